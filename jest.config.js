@@ -1,0 +1,21 @@
+/** Tests run on the TypeScript sources: packages export a `source` condition that points at them. */
+export default {
+  testEnvironment: 'node',
+  testEnvironmentOptions: { customExportConditions: ['source', 'node', 'import', 'default'] },
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: {
+    '^.+\\.ts$': [
+      '@swc/jest',
+      { jsc: { target: 'es2023', parser: { syntax: 'typescript' } }, module: { type: 'es6' }, sourceMaps: 'inline' }
+    ]
+  },
+  testMatch: [
+    '<rootDir>/packages/*/test/**/*.test.ts',
+    '<rootDir>/actions/*/test/**/*.test.ts',
+    '<rootDir>/test/**/*.test.ts'
+  ],
+  modulePathIgnorePatterns: ['<rootDir>/.tools/', '<rootDir>/.rehearsal/', '<rootDir>/dist/', '/lib/'],
+  collectCoverageFrom: ['packages/*/src/**/*.ts', 'actions/*/src/**/*.ts', '!**/main.ts'],
+  randomize: true,
+  testTimeout: 60000
+}

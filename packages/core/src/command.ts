@@ -1,0 +1,76 @@
+import { spawn } from 'node:child_process'
+import { Failure } from './errors.ts'
+
+/** What a finished program left behind. */
+export interface CommandResult {
+  readonly code: number
+  readonly stdout: Buffer
+  readonly stderr: string
+}
+
+export interface CommandOptions {
+  readonly cwd?: string
+  readonly env?: NodeJS.ProcessEnv
+  readonly input?: string | Uint8Array
+  /** Called for each line of stdout and stderr as it comes; without it the output is only collected. */
+  readonly onLine?: (line: string) => void
+  readonly signal?: AbortSignal
+}
+
+/**
+ * Runs a program without a shell, so that no argument is ever interpreted.
+ * @throws Failure when the program cannot be started; a non-zero exit code is a result, not an error.
+ */
+export async function runCommand(
+  file: string,
+  args: readonly string[],
+  options: CommandOptions = {}
+): Promise<CommandResult> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(file, args, {
+      stdio: ['pipe', 'pipe', 'pipe'],
+      ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+      ...(options.env === undefined ? {} : { env: options.env }),
+      ...(options.signal === undefined ? {} : { signal: options.signal })
+    })
+    const stdout: Buffer[] = []
+    const stderr: Buffer[] = []
+    const lines =
+      options.onLine === undefined ? undefined : [lineSplitter(options.onLine), lineSplitter(options.onLine)]
+    child.stdout.on('data', (chunk: Buffer) => {
+      stdout.push(chunk)
+      lines?.[0]?.push(chunk)
+    })
+    child.stderr.on('data', (chunk: Buffer) => {
+      stderr.push(chunk)
+      lines?.[1]?.push(chunk)
+    })
+    child.on('error', error => reject(new Failure(`${file} could not be run: ${error.message}`, { cause: error })))
+    child.on('close', (code, signal) => {
+      for (const splitter of lines ?? []) splitter.end()
+      resolve({
+        code: code ?? (signal === null ? 1 : 128),
+        stdout: Buffer.concat(stdout),
+        stderr: Buffer.concat(stderr).toString('utf8')
+      })
+    })
+    // A program that ends before it read its input closes the pipe: its exit code tells, not EPIPE.
+    child.stdin.on('error', () => undefined)
+    child.stdin.end(options.input)
+  })
+}
+
+function lineSplitter(onLine: (line: string) => void): { push(chunk: Buffer): void; end(): void } {
+  let rest = ''
+  return {
+    push(chunk) {
+      const parts = (rest + chunk.toString('utf8')).split(/\r?\n/)
+      rest = parts.pop() ?? ''
+      for (const line of parts) onLine(line)
+    },
+    end() {
+      if (rest !== '') onLine(rest)
+      rest = ''
+    }
+  }
+}

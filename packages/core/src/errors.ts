@@ -1,0 +1,24 @@
+/** The user can put this right: wrong input, missing permission, refused promotion. Shown as its message alone. */
+export class UserError extends Error {
+  override readonly name = 'UserError'
+}
+
+/** Something outside the user's hands failed (registry, AWS, GitHub, a defect). Its cause chain is shown in debug logs. */
+export class Failure extends Error {
+  override readonly name = 'Failure'
+}
+
+/** The message of anything that was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
+
+/** The messages of an error and of everything that caused it, outermost first. */
+export function causeChain(error: unknown): readonly string[] {
+  const messages: string[] = []
+  for (let current = error; current !== undefined && messages.length < 10; ) {
+    messages.push(messageOf(current))
+    current = current instanceof Error ? current.cause : undefined
+  }
+  return messages
+}

@@ -1,0 +1,123 @@
+import { Octokit } from '@octokit/core'
+import type { Clock } from './clock.ts'
+import { Failure, messageOf, UserError } from './errors.ts'
+import { parseTrustedUrl } from './hosts.ts'
+import { networkRetry, type RetryPolicy, retry } from './retry.ts'
+
+/** GitHub's API, as narrow as Sluice needs it. Paths start with `/repos/…`; answers are decoded by the caller. */
+export interface GitHub {
+  /** GET; `undefined` for 404. */
+  get(path: string): Promise<unknown>
+  /** POST, PUT, PATCH or DELETE. */
+  send(method: 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, body?: unknown): Promise<unknown>
+  /** A GraphQL query or mutation; its `data`. */
+  graphql(query: string, variables: Readonly<Record<string, unknown>>): Promise<unknown>
+}
+
+/** GitHub answered with an error. */
+export class GitHubError extends Error {
+  override readonly name = 'GitHubError'
+  /** HTTP status; 200 for errors inside a GraphQL answer. */
+  readonly status: number
+  /** GraphQL error types, e.g. `STALE_DATA`. */
+  readonly types: readonly string[]
+
+  constructor(message: string, status: number, types: readonly string[], cause: unknown) {
+    super(message, { cause })
+    this.status = status
+    this.types = types
+  }
+}
+
+export interface GitHubOptions {
+  readonly token: string
+  readonly env: NodeJS.ProcessEnv
+  readonly clock: Clock
+  readonly policy?: RetryPolicy
+}
+
+/** How long GitHub may take to begin an answer, in milliseconds. */
+const FIRST_BYTE = 60_000
+
+/**
+ * A client for the GitHub that runs this job (`GITHUB_API_URL`), by Octokit. Reads are tried again on network faults, 5xx and rate limits;
+ * writes only where GitHub did not take them (rate limits, 502 and 503 on idempotent methods are left to the caller).
+ */
+export function githubClient(options: GitHubOptions): GitHub {
+  const { token, env, clock, policy = networkRetry } = options
+  if (token === '') throw new UserError('No GitHub token: pass `github-token: ${{ github.token }}`.')
+  const server = env['GITHUB_SERVER_URL']
+  const own = server === undefined || server === '' ? [] : [new URL(server).hostname]
+  const base = parseTrustedUrl(env['GITHUB_API_URL'] ?? 'https://api.github.com', 'GITHUB_API_URL', own)
+  const octokit = new Octokit({
+    auth: token,
+    baseUrl: base.href.replace(/\/$/, ''),
+    userAgent: 'sluice',
+    request: { fetch: fetchWithDeadline }
+  })
+
+  const call = async (read: boolean, request: () => Promise<unknown>, what: string): Promise<unknown> =>
+    retry(
+      async () => {
+        try {
+          return await request()
+        } catch (error: unknown) {
+          throw asGitHubError(error, what)
+        }
+      },
+      { policy, clock, retryable: error => error instanceof GitHubError && waitFor(error, read) }
+    )
+
+  return {
+    async get(path) {
+      try {
+        const answer = await call(true, () => octokit.request(`GET ${path}`), `GET ${path}`)
+        return (answer as { readonly data: unknown }).data
+      } catch (error: unknown) {
+        if (error instanceof GitHubError && error.status === 404) return undefined
+        throw error
+      }
+    },
+    async send(method, path, body) {
+      const answer = await call(
+        false,
+        () => octokit.request(`${method} ${path}`, { ...(body as object | undefined) }),
+        `${method} ${path}`
+      )
+      return (answer as { readonly data: unknown }).data
+    },
+    async graphql(query, variables) {
+      return call(!query.trimStart().startsWith('mutation'), () => octokit.graphql(query, { ...variables }), 'GraphQL')
+    }
+  }
+}
+
+/** A dead server is noticed; a body may take its time as long as bytes keep coming (undici's own idle limit applies). */
+async function fetchWithDeadline(input: string | URL | Request, init?: RequestInit): Promise<Response> {
+  const controller = new AbortController()
+  const timer = setTimeout(() => controller.abort(new Failure(`no answer within ${FIRST_BYTE / 1000} s`)), FIRST_BYTE)
+  try {
+    return await fetch(input, { ...init, signal: controller.signal })
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+function waitFor(error: GitHubError, read: boolean): boolean | number {
+  const headers = (error.cause as { response?: { headers?: Record<string, string | undefined> } } | undefined)?.response
+    ?.headers
+  const after = Number(headers?.['retry-after'])
+  if (error.status === 429 || (error.status === 403 && /rate limit/i.test(error.message))) {
+    return Number.isFinite(after) && after > 0 ? Math.min(after, 120) * 1000 : true
+  }
+  return read && (error.status === 0 || error.status >= 500)
+}
+
+function asGitHubError(error: unknown, what: string): GitHubError {
+  const status = (error as { readonly status?: unknown }).status
+  const errors = (error as { readonly errors?: unknown }).errors
+  const types = Array.isArray(errors) ? errors.map(entry => String((entry as { type?: unknown }).type ?? '')) : []
+  const code = typeof status === 'number' ? status : Array.isArray(errors) ? 200 : 0
+  const hint = code === 401 || code === 403 ? ' Check the token and the `permissions:` of the job.' : ''
+  return new GitHubError(`GitHub, ${what}: ${messageOf(error)}${hint}`, code, types, error)
+}

@@ -1,0 +1,64 @@
+import { canonicalJson } from './canonical.ts'
+import { type Digest, sha256 } from './digest.ts'
+
+/** A stack parameter as the approver sees it: a value, or an expression over another stack's outputs that is resolved at apply time. */
+export type PlannedParameter = { readonly value: string } | { readonly expression: string }
+
+/** One resource change, as CloudFormation's change set states it (API DescribeChangeSet, ResourceChange), without ARNs and times. */
+export interface PlannedChange {
+  readonly action: string
+  readonly logicalId: string
+  readonly type: string
+  /** `True`, `False` or `Conditional`; absent for additions and removals. */
+  readonly replacement?: string
+  /** What of the resource changes: `Properties.TaskDefinition`, `Tags`, … sorted. */
+  readonly targets: readonly string[]
+}
+
+/** The state a plan was made against; apply refuses when it moved. */
+export interface StackBase {
+  readonly status: string
+  /** Digest of the live template's text. */
+  readonly template: Digest
+  readonly parameters: Readonly<Record<string, string>>
+}
+
+/** What a release changes in one stack. */
+export interface PlannedStack {
+  readonly unit: string
+  readonly stack: string
+  readonly region: string
+  /** `deferred`: new stack whose parameters need outputs that exist only once stacks before it are deployed; it may only add. */
+  readonly action: 'create' | 'update' | 'unchanged' | 'deferred'
+  readonly artefact: Digest
+  readonly template: Digest
+  readonly parameters: Readonly<Record<string, PlannedParameter>>
+  readonly tags: Readonly<Record<string, string>>
+  /** Absent for a stack that does not exist yet. */
+  readonly base?: StackBase
+  readonly changes: readonly PlannedChange[]
+}
+
+/** What one release would change in one environment. Holds no ARN and no time, so planning twice gives the same digest. */
+export interface Plan {
+  readonly version: 1
+  readonly product: string
+  readonly environment: string
+  readonly release: Digest
+  readonly commit: string
+  /** Digest of delivery.yml on the protected default branch: topology, gates, policy. */
+  readonly policy: Digest
+  readonly runbook?: Digest
+  readonly stacks: readonly PlannedStack[]
+}
+
+/** The bytes of a plan (RFC 8785) and the plan digest that names it. */
+export function encodePlan(plan: Plan): { readonly text: string; readonly digest: Digest } {
+  const text = canonicalJson(plan)
+  return { text, digest: sha256(text) }
+}
+
+/** Whether applying the plan would change anything. */
+export function hasChanges(plan: Plan): boolean {
+  return plan.stacks.some(stack => stack.action !== 'unchanged')
+}

@@ -1,0 +1,46 @@
+import type { Clock } from './clock.ts'
+
+/** How often and how long to try again. */
+export interface RetryPolicy {
+  /** Attempts in all, the first included. */
+  readonly attempts: number
+  /** Wait before the second attempt, in milliseconds; doubled for each further one. */
+  readonly base: number
+  /** Longest single wait, in milliseconds. */
+  readonly cap: number
+}
+
+/** For calls over a network: about 15 s in all. */
+export const networkRetry: RetryPolicy = { attempts: 6, base: 300, cap: 5_000 }
+
+/** For tests: the same decisions, no waiting worth the name. */
+export const fastRetry: RetryPolicy = { attempts: 3, base: 1, cap: 2 }
+
+/** The wait before attempt `attempt` + 1 (counted from 1), with full jitter, in milliseconds. */
+export function backoff(policy: RetryPolicy, attempt: number, random: () => number = Math.random): number {
+  return Math.round(Math.min(policy.cap, policy.base * 2 ** (attempt - 1)) * (0.5 + random() / 2))
+}
+
+/**
+ * Runs `call` until it succeeds, `retryable` says no, or the attempts are used up; then throws the last error.
+ * `retryable` may answer with a number: wait at least that many milliseconds (a server's Retry-After).
+ */
+export async function retry<T>(
+  call: (attempt: number) => Promise<T>,
+  options: {
+    readonly policy: RetryPolicy
+    readonly clock: Clock
+    readonly retryable: (error: unknown) => boolean | number
+  }
+): Promise<T> {
+  const { policy, clock, retryable } = options
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await call(attempt)
+    } catch (error: unknown) {
+      const verdict = attempt < policy.attempts && retryable(error)
+      if (verdict === false) throw error
+      await clock.sleep(Math.max(backoff(policy, attempt), verdict === true ? 0 : verdict))
+    }
+  }
+}
