@@ -1,0 +1,29 @@
+import { stripVTControlCharacters } from 'node:util'
+import type { Log } from '@sluice/core'
+
+/**
+ * Makes one line of a build's output safe to print: the runner obeys `::command::` at the start of a line and `##[command]`
+ * anywhere in it, and takes a lone carriage return for the end of a line.
+ */
+export function quoteLines(text: string): readonly string[] {
+  return text
+    .split(/[\r\n\u0085\u2028\u2029]+/)
+    .map(line => `| ${stripVTControlCharacters(line).replaceAll('##[', '# #[')}`)
+}
+
+/** A listener for a program's lines that prints them quoted and keeps the last ones for an error message. */
+export interface BuildLog {
+  readonly onLine: (line: string) => void
+  readonly lines: readonly string[]
+}
+
+export function buildLog(log: Log): BuildLog {
+  const lines: string[] = []
+  return {
+    lines,
+    onLine(line) {
+      lines.push(line)
+      for (const quoted of quoteLines(line)) log.info(quoted)
+    }
+  }
+}

@@ -1,0 +1,104 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { Failure, isDigest, messageOf, runCommand, UserError } from '@sluice/core'
+import { buildArguments } from './build-args.ts'
+import { buildLog } from './build-log.ts'
+import type { BaseImage, Builder, BuildRequest } from './builder.ts'
+import { buildFailed } from './buildkit.ts'
+import { checkLayout } from './layout.ts'
+import type { Probe } from './probe.ts'
+
+/** Debian's buildah. It needs no daemon, and isolates nothing: what a Dockerfile runs can read this job's processes. */
+export async function probeBuildah(env: NodeJS.ProcessEnv): Promise<Probe> {
+  try {
+    const { code, stdout, stderr } = await runCommand('buildah', ['--version'], { env })
+    if (code !== 0) return { absent: `buildah does not run (${stderr.trim()})` }
+    const version = /version (\S+)/.exec(stdout.toString('utf8'))?.[1] ?? 'of unknown version'
+    return { builder: buildahBuilder(`buildah ${version} (chroot)`, env) }
+  } catch (error: unknown) {
+    return { absent: messageOf(error) }
+  }
+}
+
+function buildahBuilder(name: string, env: NodeJS.ProcessEnv): Builder {
+  return {
+    name,
+    sandboxed: false,
+    async buildImage({ layout, target, ...request }) {
+      await mkdir(layout, { recursive: true })
+      return inStore(async store => {
+        await build(name, env, store, request, target, 'sluice')
+        const pushed = await runCommand('buildah', [...store, 'push', '--quiet', 'sluice', `oci:${resolve(layout)}`], {
+          env: withoutRegistries(env)
+        })
+        if (pushed.code !== 0) throw new Failure(`buildah could not write ${layout}: ${pushed.stderr.trim()}`)
+        const { digest, annotations } = await checkLayout(layout)
+        return { digest, base: annotatedBase(annotations) }
+      })
+    },
+    async runTarget({ target, ...request }) {
+      await inStore(store => build(name, env, store, request, target, undefined))
+    }
+  }
+}
+
+/** A store for one build: nothing is taken from, or left in, the machine's own. */
+async function inStore<T>(work: (store: readonly string[]) => Promise<T>): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), 'sluice-buildah-'))
+  try {
+    return await work(['--storage-driver=vfs', `--root=${join(folder, 'root')}`, `--runroot=${join(folder, 'run')}`])
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+async function build(
+  name: string,
+  env: NodeJS.ProcessEnv,
+  store: readonly string[],
+  request: BuildRequest,
+  target: string | undefined,
+  tag: string | undefined
+): Promise<void> {
+  if (request.platforms.length > 1) {
+    throw new UserError(
+      `${name} builds one platform at a time, and the unit asks for ${request.platforms.join(', ')}. Use BuildKit or one platform.`
+    )
+  }
+  const dockerfile = resolve(request.context, request.dockerfile)
+  const { onLine, lines } = buildLog(request.log)
+  const args = [
+    ...store,
+    'build',
+    '--isolation=chroot',
+    '--format=oci',
+    '--layers=false',
+    '--identity-label=false',
+    `--timestamp=${request.epoch}`,
+    ...buildArguments(request.args).map(argument => `--build-arg=${argument}`),
+    ...request.platforms.map(platform => `--platform=${platform}`),
+    ...(target === undefined ? [] : [`--target=${target}`]),
+    ...(tag === undefined ? [] : [`--tag=${tag}`]),
+    `--file=${dockerfile}`,
+    resolve(request.context)
+  ]
+  const { code } = await runCommand('buildah', args, { env, onLine })
+  if (code !== 0) throw buildFailed(name, { dockerfile, ...(target === undefined ? {} : { target }) }, lines)
+}
+
+/** A folder needs no credentials, and buildah stops when their file is announced but absent. */
+function withoutRegistries({
+  DOCKER_CONFIG: _docker,
+  REGISTRY_AUTH_FILE: _file,
+  ...env
+}: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return env
+}
+
+/** buildah tells the base of the last stage only, as annotations of the manifest. */
+function annotatedBase(annotations: Readonly<Record<string, string>>): readonly BaseImage[] {
+  const name = annotations['org.opencontainers.image.base.name']
+  const digest = annotations['org.opencontainers.image.base.digest']
+  return name !== undefined && name !== '' && isDigest(digest) ? [{ name, digest }] : []
+}

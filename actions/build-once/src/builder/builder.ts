@@ -1,0 +1,56 @@
+import type { Digest, Log } from '@sluice/core'
+
+/** An image that a Dockerfile starts from, and what its name resolved to in this build. */
+export interface BaseImage {
+  readonly name: string
+  readonly digest: Digest
+}
+
+/** What a build left in its layout. */
+export interface BuiltImage {
+  /** Of the manifest, or of the index when there are several platforms. */
+  readonly digest: Digest
+  readonly base: readonly BaseImage[]
+}
+
+/** What every build needs. */
+export interface BuildRequest {
+  /** Folder, written by `exportTree`. */
+  readonly context: string
+  /** Path of the Dockerfile inside of the context. */
+  readonly dockerfile: string
+  readonly args: Readonly<Record<string, string>>
+  /** Empty: the platform of the builder. */
+  readonly platforms: readonly string[]
+  /** Seconds; no time in the image is later. */
+  readonly epoch: number
+  readonly log: Log
+}
+
+export interface ImageRequest extends BuildRequest {
+  readonly target?: string
+  /** Folder that becomes an OCI image layout; made when it does not exist, must be empty when it does. */
+  readonly layout: string
+}
+
+export interface TargetRequest extends BuildRequest {
+  readonly target: string
+}
+
+/** A program that turns Dockerfiles into images. */
+export interface Builder {
+  /** The program and where it runs, for people and records. */
+  readonly name: string
+  /** Whether what a Dockerfile runs is kept away from this process, its environment and its files. */
+  readonly sandboxed: boolean
+  /**
+   * Builds an image as an OCI layout, the same bytes each time.
+   * @throws UserError when the Dockerfile fails.
+   */
+  buildImage(request: ImageRequest): Promise<BuiltImage>
+  /**
+   * Builds a stage for its effect, such as a test run, and discards it.
+   * @throws UserError when the stage fails.
+   */
+  runTarget(request: TargetRequest): Promise<void>
+}

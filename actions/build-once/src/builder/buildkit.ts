@@ -1,0 +1,73 @@
+import { mkdir } from 'node:fs/promises'
+import { basename, dirname, resolve } from 'node:path'
+import { runCommand, UserError } from '@sluice/core'
+import { baseImages } from './base-images.ts'
+import { buildLog } from './build-log.ts'
+import type { Builder, BuildRequest } from './builder.ts'
+import { checkLayout } from './layout.ts'
+
+/** One build as BuildKit sees it, whichever client asks for it. */
+export interface Solve {
+  readonly context: string
+  readonly dockerfile: string
+  readonly request: BuildRequest
+  readonly target?: string
+  /** Of the exporter; absent: the result is discarded. */
+  readonly output?: string
+}
+
+/** A client of BuildKit. */
+export interface BuildKitClient {
+  readonly name: string
+  readonly sandboxed: boolean
+  readonly env: NodeJS.ProcessEnv
+  /** Program and arguments that run a build. */
+  command(solve: Solve): readonly [string, ...string[]]
+}
+
+/** A builder on BuildKit, which runs each step of a Dockerfile in a sandbox of its own. */
+export function buildKitBuilder(client: BuildKitClient): Builder {
+  return {
+    name: client.name,
+    sandboxed: client.sandboxed,
+    async buildImage({ layout, target, ...request }) {
+      await mkdir(layout, { recursive: true })
+      const progress = await solve(client, {
+        ...places(request),
+        ...(target === undefined ? {} : { target }),
+        // rewrite-timestamp: BuildKit sets the times of the layers' files as well, not only those of the config.
+        output: `type=oci,"dest=${resolve(layout)}",tar=false,rewrite-timestamp=true,oci-mediatypes=true,compression=gzip,force-compression=true`
+      })
+      const { digest } = await checkLayout(layout)
+      return { digest, base: baseImages(progress) }
+    },
+    async runTarget({ target, ...request }) {
+      await solve(client, { ...places(request), target })
+    }
+  }
+}
+
+function places(request: BuildRequest): Pick<Solve, 'context' | 'dockerfile' | 'request'> {
+  return { context: resolve(request.context), dockerfile: resolve(request.context, request.dockerfile), request }
+}
+
+async function solve(client: BuildKitClient, build: Solve): Promise<readonly string[]> {
+  const [program, ...args] = client.command(build)
+  const { onLine, lines } = buildLog(build.request.log)
+  const { code } = await runCommand(program, args, { env: client.env, onLine })
+  if (code !== 0) throw buildFailed(client.name, build, lines)
+  return lines
+}
+
+/** Says which Dockerfile failed and why, with the builder's last words. */
+export function buildFailed(
+  builder: string,
+  { dockerfile, target }: Pick<Solve, 'dockerfile' | 'target'>,
+  lines: readonly string[]
+): UserError {
+  const what = target === undefined ? '' : `, target ${target},`
+  const last = lines.findLast(line => /error/i.test(line)) ?? lines.at(-1) ?? 'no output'
+  return new UserError(
+    `${basename(dirname(dockerfile))}/${basename(dockerfile)}${what} failed in ${builder}: ${last.trim()}. Its output is in the log above.`
+  )
+}

@@ -1,0 +1,66 @@
+import { type Log, UserError } from '@sluice/core'
+import { probeBuildah } from './buildah.ts'
+import { probeBuildctl } from './buildctl.ts'
+import type { Builder } from './builder.ts'
+import { probeBuildx } from './buildx.ts'
+import { builderEnvironment } from './environment.ts'
+import type { Probe } from './probe.ts'
+
+/** Which builder to use. */
+export type BuilderChoice = 'auto' | Name
+
+type Name = 'buildx' | 'buildkit' | 'buildah'
+
+const PROBES: Readonly<Record<Name, (env: NodeJS.ProcessEnv) => Promise<Probe>>> = {
+  buildkit: probeBuildctl,
+  buildx: probeBuildx,
+  buildah: probeBuildah
+}
+
+/**
+ * Finds the builder to use: the first sandboxed one that is there, in the order BuildKit, buildx, buildah.
+ *
+ * A builder without a sandbox is refused in a job that can get an OIDC token, because what a Dockerfile runs could take that token
+ * (promise 9), unless delivery.yml says `builds: { sandbox: none }`.
+ * @throws UserError when no builder is there, or none that may be used.
+ */
+export async function detectBuilder(
+  choice: BuilderChoice,
+  options: {
+    readonly env: NodeJS.ProcessEnv
+    readonly sandbox: 'required' | 'none'
+    readonly hasIdToken: boolean
+    readonly log: Log
+  }
+): Promise<Builder> {
+  const env = builderEnvironment(options.env)
+  const names: readonly Name[] = choice === 'auto' ? ['buildkit', 'buildx', 'buildah'] : [choice]
+  const weak: Builder[] = []
+  const absent: string[] = []
+  for (const name of names) {
+    const probe = await PROBES[name](env)
+    if ('absent' in probe) absent.push(`${name}: ${probe.absent}`)
+    else if (probe.builder.sandboxed) return chosen(probe.builder, options.log)
+    else weak.push(probe.builder)
+  }
+  const [builder] = weak
+  if (builder === undefined) {
+    throw new UserError(
+      `No builder was found (${absent.join('; ')}). Start buildkitd and set BUILDKIT_HOST, or run docker/setup-buildx-action before.`
+    )
+  }
+  if (options.sandbox === 'required' && options.hasIdToken) {
+    throw new UserError(
+      `Builder ${builder.name} runs Dockerfiles without a sandbox, in a job with \`id-token: write\` whose token they could take${
+        absent.length === 0 ? '' : ` (${absent.join('; ')})`
+      }. Use BuildKit (BUILDKIT_HOST, or buildx with driver docker-container), or accept it with \`builds: { sandbox: none }\` in delivery.yml.`
+    )
+  }
+  return chosen(builder, options.log)
+}
+
+function chosen(builder: Builder, log: Log): Builder {
+  if (builder.sandboxed) log.info(`Builder: ${builder.name}.`)
+  else log.warning(`Builder: ${builder.name}, without a sandbox.`)
+  return builder
+}

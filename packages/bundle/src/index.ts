@@ -1,0 +1,2 @@
+export { type BundleEntry, readBundle } from './read.ts'
+export { type WrittenBundle, writeBundle } from './write.ts'

@@ -1,0 +1,62 @@
+import { buffer } from 'node:stream/consumers'
+import { messageOf, UserError } from '@sluice/core'
+import { type Entry, openPromise } from 'yauzl'
+
+/** A file of a bundle. */
+export interface BundleEntry {
+  /** Relative, with `/`; never leaves the folder it is joined to. */
+  readonly path: string
+  readonly content: Buffer
+  readonly executable: boolean
+}
+
+const TYPE = 0o170000
+const LINK = 0o120000
+const SEGMENT = /^(?!\.{1,2}$)[^\0\\:]+$/
+
+/**
+ * Reads a bundle, one file at a time, in the order of the archive.
+ * @throws UserError when it is no archive, holds a name that would leave the target folder, a link, or a name twice.
+ */
+export async function readBundle(file: string, onEntry: (entry: BundleEntry) => Promise<void>): Promise<void> {
+  const seen = new Set<string>()
+  const legible = <T>(reading: Promise<T>): Promise<T> =>
+    reading.catch((error: unknown) => {
+      throw unreadable(file, error)
+    })
+  const zip = await legible(openPromise(file, { strictFileNames: true }))
+  try {
+    const entries = zip.eachEntry()
+    for (;;) {
+      const next = await legible(entries.next())
+      if (next.done === true) return
+      const entry = next.value
+      if (entry.fileName.endsWith('/')) continue
+      checkEntry(file, entry, seen)
+      const content = await legible(zip.openReadStreamPromise(entry).then(buffer))
+      await onEntry({ path: entry.fileName, content, executable: (modeOf(entry) & 0o100) !== 0 })
+    }
+  } finally {
+    zip.close()
+  }
+}
+
+function checkEntry(file: string, entry: Entry, seen: Set<string>): void {
+  const name = entry.fileName
+  const refuse = (why: string): UserError =>
+    new UserError(`${file} holds ${JSON.stringify(name)}, ${why}. Do not use this bundle.`)
+  if (!name.split('/').every(segment => SEGMENT.test(segment))) throw refuse('a name that leaves its folder')
+  if ((modeOf(entry) & TYPE) === LINK) throw refuse('a link')
+  if (seen.has(name)) throw refuse('a name that occurs twice')
+  seen.add(name)
+}
+
+function modeOf(entry: Entry): number {
+  return entry.externalFileAttributes >>> 16
+}
+
+function unreadable(file: string, error: unknown): UserError {
+  return new UserError(`${file} is not a readable zip archive (${messageOf(error)}). Build the bundle again.`, {
+    cause: error
+  })
+}

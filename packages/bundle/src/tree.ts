@@ -1,0 +1,50 @@
+import { lstat, readdir, realpath, stat } from 'node:fs/promises'
+import { join, relative, sep } from 'node:path'
+import { messageOf, UserError } from '@sluice/core'
+
+/** A file that goes into a bundle. */
+export interface TreeFile {
+  /** Relative to the tree, with `/`. */
+  readonly path: string
+  /** Where its bytes are. */
+  readonly source: string
+  readonly executable: boolean
+}
+
+/**
+ * The files of a tree, sorted by the bytes of their paths: no locale and no file system decides the order.
+ * A link to a file of the tree counts as a copy of that file, because neither S3 nor every reader of archives knows links.
+ * @throws UserError for a link that leaves the tree, leads nowhere or leads to a folder, and for anything that is no file.
+ */
+export async function* walkTree(directory: string): AsyncGenerator<TreeFile> {
+  const root = await realpath(directory)
+  for (const path of await pathsBelow(root, '')) {
+    const file = join(root, path)
+    const source = (await lstat(file)).isSymbolicLink() ? await followLink(root, path) : file
+    const { mode } = await stat(source)
+    yield { path, source, executable: (mode & 0o100) !== 0 }
+  }
+}
+
+async function pathsBelow(root: string, folder: string): Promise<readonly string[]> {
+  const paths: string[] = []
+  for (const entry of await readdir(join(root, folder), { withFileTypes: true })) {
+    const path = folder === '' ? entry.name : `${folder}/${entry.name}`
+    if (entry.isDirectory()) paths.push(...(await pathsBelow(root, path)))
+    else if (entry.isFile() || entry.isSymbolicLink()) paths.push(path)
+    else throw new UserError(`${path} in the bundle is no regular file. Remove it.`)
+  }
+  return folder === '' ? paths.sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b))) : paths
+}
+
+async function followLink(root: string, path: string): Promise<string> {
+  const target = await realpath(join(root, path)).catch((error: unknown) => {
+    throw new UserError(`${path} in the bundle is a link that leads nowhere (${messageOf(error)}). Remove it.`)
+  })
+  const inside = relative(root, target)
+  if (inside === '..' || inside.startsWith(`..${sep}`))
+    throw new UserError(`${path} in the bundle is a link to ${target}, outside of the bundle. Replace it by a file.`)
+  if (!(await stat(target)).isFile())
+    throw new UserError(`${path} in the bundle is a link to the folder ${inside || '.'}. Replace it by files.`)
+  return target
+}
