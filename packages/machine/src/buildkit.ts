@@ -1,0 +1,85 @@
+import { mkdir, mkdtemp, realpath, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Failure, runCommand, UserError } from '@sluice/core'
+import { plainEnvironment } from './environment.ts'
+import { untilReady } from './server.ts'
+import { lastLines, supervise } from './supervise.ts'
+import type { Tools } from './tools.ts'
+
+export interface BuildkitOptions {
+  readonly tools: Pick<Tools, 'buildkitd' | 'buildctl' | 'runc'>
+  /** Its cache and log; created when absent. Two daemons must not share one. */
+  readonly directory: string
+  /** What `RUN` reaches: this machine's network, or none at all (then nothing can be pulled either). `host` unless told. */
+  readonly network?: 'host' | 'none'
+}
+
+/** A BuildKit daemon of one's own. */
+export interface Buildkit {
+  /** For `buildctl --addr` and the variable `BUILDKIT_HOST`: `unix:///…/buildkitd.sock`. */
+  readonly address: string
+  readonly pid: number
+  readonly logFile: string
+  /** Ends the daemon and every build in it, and leaves no mount behind; safe to call twice. */
+  stop(): Promise<void>
+}
+
+/**
+ * Starts BuildKit with runc as its worker: no containerd, no CNI, no Docker.
+ *
+ * The daemon is the first process of a PID namespace and has a mount namespace: when it ends, by whatever signal, the
+ * kernel ends every process of every build and takes every mount away with it.
+ * @throws UserError without root, which runc's containers need; Failure when it is not ready in time.
+ */
+export async function startBuildkit(options: BuildkitOptions): Promise<Buildkit> {
+  if (process.getuid?.() !== 0) {
+    throw new UserError('BuildKit with runc needs root to isolate builds. Run the command again as root, or with sudo.')
+  }
+  const { tools, directory } = options
+  await mkdir(directory, { recursive: true })
+  // The path of a socket has at most 107 bytes; a clone may lie deeper than that.
+  const sockets = await mkdtemp(join(await realpath(tmpdir()), 'sluice-bk-'))
+  const address = `unix://${join(sockets, 'buildkitd.sock')}`
+  const logFile = join(directory, 'buildkitd.log')
+  const daemon = supervise({
+    file: 'unshare',
+    args: [
+      '--pid',
+      '--fork',
+      '--kill-child',
+      '--mount-proc',
+      ...(options.network === 'none' ? ['--net'] : []),
+      tools.buildkitd,
+      '--addr',
+      address,
+      '--root',
+      join(directory, 'root'),
+      '--containerd-worker=false',
+      '--oci-worker=true',
+      '--oci-worker-binary',
+      tools.runc,
+      '--oci-worker-net',
+      'host',
+      '--oci-worker-gc=false',
+      '--cdi-disabled'
+    ],
+    logFile,
+    env: plainEnvironment()
+  })
+  const stop = async (): Promise<void> => {
+    await daemon.stop()
+    await rm(sockets, { recursive: true, force: true })
+  }
+  const problem = await untilReady(daemon, () => hasWorker(tools.buildctl, address))
+  if (problem !== undefined) {
+    await stop()
+    throw new Failure(`buildkitd ${problem}. Last lines of ${logFile}:\n${await lastLines(logFile)}`)
+  }
+  return { address, pid: daemon.pid, logFile, stop }
+}
+
+async function hasWorker(buildctl: string, address: string): Promise<boolean> {
+  const { code, stdout } = await runCommand(buildctl, ['--addr', address, '--timeout', '1', 'debug', 'workers'])
+  return code === 0 && stdout.toString('utf8').trim().split('\n').length > 1
+}

@@ -1,0 +1,20 @@
+/**
+ * Third-party programs on this machine, for rehearsals and tests: installed in pinned versions, started, stopped.
+ *
+ * ```ts
+ * const tools = await ensureTools({ only: ['ministack', 'dockerRegistry'], log: console.log })
+ * const aws = await startMinistack({ tools, directory, accountId: '111111111111', region: 'eu-west-1' })
+ * // … fetch(aws.url), AWS_ENDPOINT_URL=aws.url …
+ * await aws.stop()
+ * ```
+ *
+ * Every server listens on a free port of 127.0.0.1, is ready when its promise resolves, logs to a file, and cannot
+ * outlive this process, however that ends.
+ */
+export { type Buildkit, type BuildkitOptions, startBuildkit } from './buildkit.ts'
+export { type MinistackOptions, startMinistack } from './ministack.ts'
+export { type MotoOptions, startMoto } from './moto.ts'
+export { type RegistryOptions, startRegistry } from './registry.ts'
+export { freePort, type Server, type ServerOptions, startServer } from './server.ts'
+export { type ProcessOptions, type SupervisedProcess, supervise } from './supervise.ts'
+export { type EnsureOptions, ensureTools, type ToolName, type Tools } from './tools.ts'
