@@ -1,0 +1,169 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { createWriteStream } from 'node:fs'
+import { rename, rm, stat } from 'node:fs/promises'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import {
+  type AccountId,
+  type AwsSession,
+  type Clock,
+  type Digest,
+  Failure,
+  hexOf,
+  networkRetry,
+  parseDigest,
+  type RetryPolicy,
+  retry,
+  systemClock,
+  UserError
+} from '@sluice/core'
+import { fileContent } from './content.ts'
+import { openObjects, type S3Objects } from './s3-objects.ts'
+
+export interface BundleStoreOptions {
+  readonly session: AwsSession
+  readonly bucket: string
+  /** The account that must own the bucket, so that nobody else's bucket of this name is ever used. */
+  readonly owner?: AccountId
+  readonly clock?: Clock
+  readonly policy?: RetryPolicy
+  /** Where the SDK's endpoint variables are read. */
+  readonly env?: NodeJS.ProcessEnv
+}
+
+/**
+ * Bundles in S3: `bundles/<unit>/<hex>.zip` by the digest of their bytes, and `bundles/<unit>/src-<hex>`, a text that says which
+ * digest a fingerprint was built to. Both are written only when absent, so neither ever changes.
+ */
+export interface BundleStore {
+  /** The digest that a fingerprint was built to. */
+  resolve(unit: string, fingerprint: Digest): Promise<Digest | undefined>
+  /** Stores a bundle and says so under its fingerprint. @throws UserError when the fingerprint was built to another digest. */
+  push(unit: string, fingerprint: Digest, file: string, digest: Digest): Promise<{ readonly pushed: boolean }>
+  /** Writes a bundle to a file, complete and checked or not at all. @returns whether the store has it. */
+  fetch(unit: string, digest: Digest, file: string): Promise<boolean>
+}
+
+/** The bucket that keeps a product's bundles, in the ops account. */
+export function bundleBucket(product: string, opsAccountId: AccountId): string {
+  return `sluice-${product}-${opsAccountId}`
+}
+
+/** Opens a product's bundle store; nothing is asked of S3 yet. */
+export function bundleStore(options: BundleStoreOptions): BundleStore {
+  const { clock = systemClock, policy = networkRetry } = options
+  const objects = openObjects({ ...options, env: options.env ?? process.env })
+  const again = <T>(call: () => Promise<T>): Promise<T> =>
+    retry(call, { policy, clock, retryable: error => objects.mayHelpAgain(error) })
+
+  const resolve = async (unit: string, fingerprint: Digest): Promise<Digest | undefined> => {
+    const key = fingerprintKey(unit, fingerprint)
+    const text = await objects.text(key)
+    return text === undefined ? undefined : parseDigest(text, `${objects.bucket}/${key}`)
+  }
+  const checkSame = (unit: string, fingerprint: Digest, found: Digest, digest: Digest): void => {
+    if (found === digest) return
+    throw new UserError(
+      `${objects.bucket}/${fingerprintKey(unit, fingerprint)} names ${found} and must not change to ${digest}. The same input was built to another output: use the first one, or make the build of ${unit} deterministic.`
+    )
+  }
+
+  return {
+    resolve,
+    async push(unit, fingerprint, file, digest) {
+      const known = await resolve(unit, fingerprint)
+      if (known !== undefined) {
+        checkSame(unit, fingerprint, known, digest)
+        await verifyStored(objects, unit, digest)
+        return { pushed: false }
+      }
+      const size = await sizeOf(file)
+      const stored = await again(async () =>
+        objects.create(zipKey(unit, digest), {
+          body: Readable.from(fileContent(file, { digest, size }).open()),
+          size,
+          sha256: digest,
+          contentType: 'application/zip'
+        })
+      )
+      await verifyStored(objects, unit, digest)
+      // Last, so that no fingerprint ever names a bundle that is not there.
+      const text = Buffer.from(digest)
+      const said = await again(async () =>
+        objects.create(fingerprintKey(unit, fingerprint), { body: text, size: text.length, contentType: 'text/plain' })
+      )
+      const now = said ? digest : await resolve(unit, fingerprint)
+      if (now === undefined) throw new Failure(`${objects.bucket} lost ${fingerprintKey(unit, fingerprint)} again.`)
+      checkSame(unit, fingerprint, now, digest)
+      return { pushed: stored }
+    },
+    async fetch(unit, digest, file) {
+      const part = `${file}.${randomUUID()}.part`
+      try {
+        const found = await again(async () => {
+          const body = await objects.read(zipKey(unit, digest))
+          return body === undefined ? undefined : await hashThrough(body, part)
+        })
+        if (found === undefined) return false
+        if (found !== digest) throw wrongBytes(objects, unit, digest, found)
+        await rename(part, file)
+        return true
+      } finally {
+        await rm(part, { force: true })
+      }
+    }
+  }
+}
+
+function zipKey(unit: string, digest: Digest): string {
+  return `bundles/${unit}/${hexOf(digest)}.zip`
+}
+
+function fingerprintKey(unit: string, fingerprint: Digest): string {
+  return `bundles/${unit}/src-${hexOf(fingerprint)}`
+}
+
+/** Checks what the store has: by S3's own checksum, or by reading it where S3 has none. */
+async function verifyStored(objects: S3Objects, unit: string, digest: Digest): Promise<void> {
+  const key = zipKey(unit, digest)
+  const head = await objects.head(key)
+  if (head === undefined) throw new Failure(`${objects.bucket}/${key} should be there, but is not.`)
+  const found = head.sha256 ?? (await hashOf(await objects.read(key)))
+  if (found !== digest) throw wrongBytes(objects, unit, digest, found)
+}
+
+function wrongBytes(objects: S3Objects, unit: string, digest: Digest, found: string | undefined): Failure {
+  return new Failure(
+    `${objects.bucket}/${zipKey(unit, digest)} holds bytes of ${found ?? 'nothing'} instead of ${digest}. Do not use it.`
+  )
+}
+
+async function hashOf(body: AsyncIterable<Uint8Array> | undefined): Promise<Digest | undefined> {
+  if (body === undefined) return undefined
+  const hash = createHash('sha256')
+  for await (const chunk of body) hash.update(chunk)
+  return parseDigest(`sha256:${hash.digest('hex')}`)
+}
+
+async function hashThrough(body: AsyncIterable<Uint8Array>, file: string): Promise<Digest> {
+  const hash = createHash('sha256')
+  await pipeline(
+    body,
+    async function* (chunks: AsyncIterable<Uint8Array>) {
+      for await (const chunk of chunks) {
+        hash.update(chunk)
+        yield chunk
+      }
+    },
+    createWriteStream(file)
+  )
+  return parseDigest(`sha256:${hash.digest('hex')}`)
+}
+
+async function sizeOf(file: string): Promise<number> {
+  try {
+    return (await stat(file)).size
+  } catch (error: unknown) {
+    throw new UserError(`The bundle ${file} cannot be read. Build it first.`, { cause: error })
+  }
+}

@@ -1,0 +1,21 @@
+/** One way to authenticate that a server offers (RFC 9110, section 11.6.1). */
+export interface Challenge {
+  /** In lower case. */
+  readonly scheme: string
+  /** Names in lower case. */
+  readonly parameters: ReadonlyMap<string, string>
+}
+
+const PART = /([a-z0-9_-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))|([a-z][a-z0-9_-]*)/gi
+
+/** Reads a `WWW-Authenticate` header, which may hold several challenges; what cannot be read is left out. */
+export function parseChallenges(header: string): readonly Challenge[] {
+  const challenges: { scheme: string; parameters: Map<string, string> }[] = []
+  for (const [, name, quoted, plain, scheme] of header.matchAll(PART)) {
+    if (scheme !== undefined) challenges.push({ scheme: scheme.toLowerCase(), parameters: new Map() })
+    if (name === undefined) continue
+    const value = quoted === undefined ? (plain ?? '') : quoted.replace(/\\(.)/g, '$1')
+    challenges.at(-1)?.parameters.set(name.toLowerCase(), value)
+  }
+  return challenges
+}

@@ -1,0 +1,115 @@
+import type { ECRClient, Repository } from '@aws-sdk/client-ecr'
+import { type AccountId, type AwsSession, type Clock, Failure, messageOf, systemClock, UserError } from '@sluice/core'
+import type { RegistryCredentials } from './auth.ts'
+import { parseRepository } from './reference.ts'
+
+/** A token lives for twelve hours; it is asked for again this long before its end, in milliseconds. */
+const EARLY = 15 * 60_000
+
+/** The tags that move in an otherwise immutable repository. */
+const MOVING_TAGS = ['env-*', 'prev-*'] as const
+
+/** The host of an account's ECR registry. */
+export function ecrHost(accountId: AccountId, region: string): string {
+  return `${accountId}.dkr.ecr.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`
+}
+
+/** Credentials for an account's ECR registry, fetched when first needed and again before they end. */
+export function ecrCredentials(
+  session: AwsSession,
+  accountId: AccountId,
+  clock: Clock = systemClock
+): () => Promise<RegistryCredentials> {
+  let known: { readonly credentials: RegistryCredentials; readonly until: number } | undefined
+  return async () => {
+    if (known !== undefined && clock.now() < known.until) return known.credentials
+    const { GetAuthorizationTokenCommand } = await import('@aws-sdk/client-ecr')
+    const answer = await withEcr(session, `get a token for the registry of account ${accountId}`, client =>
+      client.send(new GetAuthorizationTokenCommand({}))
+    )
+    const data = answer.authorizationData?.[0]
+    const [username, password] = split(Buffer.from(data?.authorizationToken ?? '', 'base64').toString('utf8'))
+    if (username === '' || password === '') throw new Failure('ECR answered without an authorization token.')
+    known = { credentials: { username, password }, until: (data?.expiresAt?.getTime() ?? 0) - EARLY }
+    return known.credentials
+  }
+}
+
+function split(pair: string): readonly [string, string] {
+  const colon = pair.indexOf(':')
+  return colon < 0 ? ['', ''] : [pair.slice(0, colon), pair.slice(colon + 1)]
+}
+
+/** A repository as ECR's control plane has it. */
+export interface EnsuredRepository {
+  readonly created: boolean
+  /** Whether ECR itself keeps tags from moving, except `env-*` and `prev-*`. A repository made by others is left as it is. */
+  readonly guarded: boolean
+}
+
+/**
+ * Makes sure that an account's ECR holds a repository. A new one is `IMMUTABLE_WITH_EXCLUSION`: tags by fingerprint stay for ever,
+ * `env-*` and `prev-*` move with deployments.
+ */
+export async function ensureRepository(
+  session: AwsSession,
+  accountId: AccountId,
+  name: string
+): Promise<EnsuredRepository> {
+  const repositoryName = parseRepository(name)
+  const { CreateRepositoryCommand, DescribeRepositoriesCommand } = await import('@aws-sdk/client-ecr')
+  return withEcr(session, `make sure of the repository ${name} in account ${accountId}`, async client => {
+    const find = async (): Promise<Repository | undefined> => {
+      const found = await client
+        .send(new DescribeRepositoriesCommand({ registryId: accountId, repositoryNames: [repositoryName] }))
+        .catch(unless('RepositoryNotFoundException'))
+      return found?.repositories?.[0]
+    }
+    const present = await find()
+    if (present !== undefined) return { created: false, guarded: isGuarded(present) }
+    const made = await client
+      .send(
+        new CreateRepositoryCommand({
+          registryId: accountId,
+          repositoryName,
+          imageTagMutability: 'IMMUTABLE_WITH_EXCLUSION',
+          imageTagMutabilityExclusionFilters: MOVING_TAGS.map(filter => ({ filterType: 'WILDCARD', filter })),
+          imageScanningConfiguration: { scanOnPush: true }
+        })
+      )
+      // Another job of the same run made it meanwhile.
+      .catch(unless('RepositoryAlreadyExistsException'))
+    const repository = made?.repository ?? (await find())
+    if (repository === undefined) throw new Failure(`ECR does not show the repository ${name} that it has.`)
+    return { created: made !== undefined, guarded: isGuarded(repository) }
+  })
+}
+
+function isGuarded(repository: Repository): boolean {
+  return (repository.imageTagMutability ?? 'MUTABLE').startsWith('IMMUTABLE')
+}
+
+function unless(name: string): (error: unknown) => undefined {
+  return error => {
+    if (error instanceof Error && error.name === name) return undefined
+    throw error
+  }
+}
+
+async function withEcr<T>(session: AwsSession, what: string, work: (client: ECRClient) => Promise<T>): Promise<T> {
+  // Loaded late: an action that fails on its input must not pay for the SDK.
+  const { ECRClient } = await import('@aws-sdk/client-ecr')
+  const client = new ECRClient({ region: session.region, credentials: session.credentials })
+  try {
+    return await work(client)
+  } catch (error: unknown) {
+    if (error instanceof UserError || error instanceof Failure) throw error
+    const message = `ECR in ${session.region} did not ${what}: ${messageOf(error)}`
+    if (error instanceof Error && /AccessDenied/.test(error.name)) {
+      throw new UserError(`${message}. Grant the role this call.`, { cause: error })
+    }
+    throw new Failure(message, { cause: error })
+  } finally {
+    client.destroy()
+  }
+}

@@ -1,0 +1,8 @@
+export type { RegistryCredentials } from './auth.ts'
+export { type BundleStore, type BundleStoreOptions, bundleBucket, bundleStore } from './bundle-store.ts'
+export type { Descriptor } from './descriptor.ts'
+export { type EnsuredRepository, ecrCredentials, ecrHost, ensureRepository } from './ecr.ts'
+export { RegistryFailure } from './failure.ts'
+export { type Layout, type LayoutManifest, openLayout } from './layout.ts'
+export type { PushResult } from './push.ts'
+export { connectRegistry, type Registry, type RegistryOptions } from './registry.ts'

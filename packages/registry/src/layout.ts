@@ -1,0 +1,96 @@
+import { readFile, stat } from 'node:fs/promises'
+import path from 'node:path'
+import { type Digest, hexOf, messageOf, sha256, UserError } from '@sluice/core'
+import { type Content, fileContent } from './content.ts'
+import { type Descriptor, decodeDescriptor } from './descriptor.ts'
+import { MANIFEST_LIMIT, type Manifest } from './manifest.ts'
+import { type ManifestParts, readParts } from './parts.ts'
+
+/** A manifest of a layout, with what it refers to. */
+export interface LayoutManifest extends Manifest {
+  readonly parts: ManifestParts
+}
+
+/** An OCI image layout on disk (OCI image-spec, image-layout.md), read-only. Every byte that leaves it is checked. */
+export interface Layout {
+  /** The entries of `index.json`. */
+  readonly roots: readonly Descriptor[]
+  /** @throws UserError when the layout does not hold it, or other bytes under its name. */
+  manifest(digest: Digest): Promise<LayoutManifest>
+  blob(descriptor: Descriptor): Promise<Content>
+}
+
+/** Opens a layout. @throws UserError when the directory is none. */
+export async function openLayout(directory: string): Promise<Layout> {
+  const version = (await readJson(directory, 'oci-layout')) as { readonly imageLayoutVersion?: unknown } | null
+  if (version?.imageLayoutVersion !== '1.0.0') {
+    throw new UserError(
+      `${directory} is an OCI image layout of version ${String(version?.imageLayoutVersion)}. Known is 1.0.0.`
+    )
+  }
+  const index = (await readJson(directory, 'index.json')) as { readonly manifests?: unknown } | null
+  const roots = (Array.isArray(index?.manifests) ? index.manifests : []).map((entry: unknown) => {
+    const descriptor = decodeDescriptor(entry)
+    if (descriptor === undefined) throw new UserError(`${directory}/index.json holds an entry that is no descriptor.`)
+    return descriptor
+  })
+
+  return {
+    roots,
+    async manifest(digest) {
+      const file = fileOf(directory, digest)
+      const size = await sizeOf(directory, digest)
+      if (size > MANIFEST_LIMIT) {
+        throw new UserError(`${file} is no manifest: it has ${size} bytes, and manifests at most ${MANIFEST_LIMIT}.`)
+      }
+      const bytes = await readFile(file)
+      const found = sha256(bytes)
+      if (found !== digest) throw new UserError(`${file} holds bytes of ${found}. Build the layout again.`)
+      const parts = readParts(bytes, file)
+      const mediaType = roots.find(root => root.digest === digest)?.mediaType ?? parts.mediaType
+      if (mediaType !== parts.mediaType) {
+        throw new UserError(
+          `${directory} calls ${digest} ${mediaType} in index.json, but its content is ${parts.mediaType}. Build the layout again.`
+        )
+      }
+      return { mediaType, digest, size: bytes.length, bytes, parts }
+    },
+    async blob(descriptor) {
+      const size = await sizeOf(directory, descriptor.digest)
+      if (size !== descriptor.size) {
+        throw new UserError(
+          `${fileOf(directory, descriptor.digest)} has ${size} bytes, its manifest says ${descriptor.size}. Build the layout again.`
+        )
+      }
+      return fileContent(fileOf(directory, descriptor.digest), descriptor)
+    }
+  }
+}
+
+function fileOf(directory: string, digest: Digest): string {
+  return path.join(directory, 'blobs', 'sha256', hexOf(digest))
+}
+
+async function sizeOf(directory: string, digest: Digest): Promise<number> {
+  try {
+    return (await stat(fileOf(directory, digest))).size
+  } catch (error: unknown) {
+    throw new UserError(
+      `The OCI image layout ${directory} does not hold ${digest}. Give a digest that it holds, or build it again.`,
+      {
+        cause: error
+      }
+    )
+  }
+}
+
+async function readJson(directory: string, name: string): Promise<unknown> {
+  try {
+    return JSON.parse(await readFile(path.join(directory, name), 'utf8'))
+  } catch (error: unknown) {
+    throw new UserError(
+      `${directory} is not an OCI image layout: ${name} cannot be read (${messageOf(error)}). Give the directory that a build wrote as type=oci,tar=false.`,
+      { cause: error }
+    )
+  }
+}

@@ -1,0 +1,70 @@
+import { UserError } from '@sluice/core'
+import {
+  type Descriptor,
+  DOCKER_INDEX,
+  DOCKER_MANIFEST,
+  decodeDescriptor,
+  MANIFEST_TYPES,
+  OCI_INDEX,
+  OCI_MANIFEST
+} from './descriptor.ts'
+
+/** What a manifest refers to: an index to manifests, an image manifest to blobs. */
+export interface ManifestParts {
+  readonly mediaType: string
+  readonly manifests: readonly Descriptor[]
+  readonly blobs: readonly Descriptor[]
+}
+
+/**
+ * Reads what a manifest refers to. Content that could be taken for an index *and* a manifest is refused: two readers would see two
+ * images under one digest (CVE-2021-41190).
+ * @param what names the manifest in errors.
+ * @throws UserError
+ */
+export function readParts(bytes: Uint8Array, what: string): ManifestParts {
+  const body = parseObject(bytes, what)
+  const isIndex = body.manifests !== undefined
+  const isImage = body.layers !== undefined || body.config !== undefined
+  if (isIndex === isImage) {
+    throw new UserError(
+      `${what} is neither an image index nor an image manifest${isIndex ? ' but claims to be both' : ''}.`
+    )
+  }
+  const mediaType = body.mediaType ?? (isIndex ? OCI_INDEX : OCI_MANIFEST)
+  const fitting = isIndex ? [OCI_INDEX, DOCKER_INDEX] : [OCI_MANIFEST, DOCKER_MANIFEST]
+  if (typeof mediaType !== 'string' || !fitting.includes(mediaType)) {
+    throw new UserError(`${what} has media type ${JSON.stringify(mediaType)}. Known are ${MANIFEST_TYPES.join(', ')}.`)
+  }
+  return isIndex
+    ? { mediaType, manifests: descriptors(body.manifests, what), blobs: [] }
+    : { mediaType, manifests: [], blobs: [...descriptors([body.config], what), ...descriptors(body.layers, what)] }
+}
+
+interface Body {
+  readonly mediaType?: unknown
+  readonly manifests?: unknown
+  readonly config?: unknown
+  readonly layers?: unknown
+}
+
+function parseObject(bytes: Uint8Array, what: string): Body {
+  let value: unknown
+  try {
+    value = JSON.parse(Buffer.from(bytes).toString('utf8'))
+  } catch (error: unknown) {
+    throw new UserError(`${what} is no manifest: it is no JSON.`, { cause: error })
+  }
+  if (typeof value !== 'object' || value === null) throw new UserError(`${what} is no manifest: it is no JSON object.`)
+  return value
+}
+
+function descriptors(value: unknown, what: string): readonly Descriptor[] {
+  if (!Array.isArray(value)) throw new UserError(`${what} lists no descriptors where a manifest must.`)
+  return value.map((entry: unknown) => {
+    const descriptor = decodeDescriptor(entry)
+    if (descriptor === undefined)
+      throw new UserError(`${what} refers to something that is no descriptor with a sha256 digest.`)
+    return descriptor
+  })
+}

@@ -1,0 +1,15 @@
+/** Ends a transfer on which nothing moved for a while; a long transfer that moves is left alone. */
+export interface StallGuard {
+  readonly signal: AbortSignal
+  /** Something moved. */
+  progress(): void
+  /** The transfer is over. */
+  done(): void
+}
+
+/** @param limit milliseconds without progress. */
+export function guardStall(limit: number): StallGuard {
+  const controller = new AbortController()
+  const timer = setTimeout(() => controller.abort(new Error(`nothing moved for ${Math.round(limit / 1000)} s`)), limit)
+  return { signal: controller.signal, progress: () => void timer.refresh(), done: () => clearTimeout(timer) }
+}

@@ -1,0 +1,154 @@
+import { type Clock, isLoopback, type RetryPolicy, retry, UserError } from '@sluice/core'
+import { type Authenticator, authenticator, type RegistryCredentials, type Scope } from './auth.ts'
+import type { Content } from './content.ts'
+import { exchange, type RegistryAnswer } from './exchange.ts'
+import { mayHelpAgain, RegistryFailure } from './failure.ts'
+
+/** One request to the registry. */
+export interface RegistryRequest {
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT'
+  /** A path below the registry, or a `Location` that it gave. */
+  readonly target: string
+  readonly scope: Scope
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: Content
+  /** The statuses that are answers; all others are thrown. A redirect is followed unless it is listed. */
+  readonly expect: readonly number[]
+}
+
+/** The way to one registry: authentication, redirects, deadlines and errors in one place. */
+export interface Transport {
+  readonly host: string
+  send(request: RegistryRequest): Promise<RegistryAnswer>
+  /** Runs an operation until it succeeds or trying again cannot help. It must be safe to repeat. */
+  attempt<T>(operation: () => Promise<T>): Promise<T>
+}
+
+export interface TransportOptions {
+  readonly registry: URL
+  readonly credentials: (() => Promise<RegistryCredentials>) | undefined
+  readonly clock: Clock
+  readonly policy: RetryPolicy
+  /** Milliseconds without any progress after which a transfer is given up. */
+  readonly stallLimit: number
+}
+
+const REDIRECTS = [301, 302, 303, 307, 308]
+const ERROR_LIMIT = 16 * 1024
+const TOKEN_LIMIT = 1024 * 1024
+
+/** Opens the way to a registry; nothing is sent yet. */
+export function openTransport(options: TransportOptions): Transport {
+  const { registry, clock, policy, stallLimit } = options
+  const auth: Authenticator = authenticator({
+    registry,
+    credentials: options.credentials,
+    clock,
+    async get(url, headers) {
+      const answer = await exchange(url, { method: 'GET', headers }, stallLimit)
+      return { status: answer.status, body: (await answer.read(TOKEN_LIMIT)).toString('utf8') }
+    }
+  })
+
+  const follow = async (answer: RegistryAnswer, request: RegistryRequest, from: URL): Promise<RegistryAnswer> => {
+    let current = answer
+    let url = from
+    for (let hop = 0; REDIRECTS.includes(current.status) && !request.expect.includes(current.status); hop++) {
+      await current.discard()
+      url = redirectTarget(current.headers.get('location'), url, registry)
+      if (hop === 5 || (request.method !== 'GET' && request.method !== 'HEAD')) {
+        throw new RegistryFailure(`${registry.host} redirects ${request.method} ${from.pathname} to ${url.host}.`)
+      }
+      // No Authorization from here on, not even to the same host: the address itself is the permission (RFC 9110, section 15.4).
+      current = await exchange(url, { method: request.method, headers: { ...request.headers } }, stallLimit)
+    }
+    return current
+  }
+
+  return {
+    host: registry.host,
+    async send(request) {
+      const url = new URL(request.target, registry)
+      if (url.origin !== registry.origin) {
+        throw new RegistryFailure(
+          `${registry.host} wants an upload sent to ${url.host}. Content goes to no other host than the registry's own.`
+        )
+      }
+      const once = async (authorization: string | undefined): Promise<RegistryAnswer> =>
+        exchange(
+          url,
+          {
+            method: request.method,
+            headers: { ...request.headers, ...(authorization === undefined ? {} : { authorization }) },
+            ...(request.body === undefined ? {} : { body: request.body })
+          },
+          stallLimit
+        )
+      let answer = await once(await auth.header(request.scope))
+      if (answer.status === 401) {
+        const authorization = await auth.answer(answer.headers.get('www-authenticate'), request.scope)
+        if (authorization !== undefined) {
+          await answer.discard()
+          answer = await once(authorization)
+        }
+      }
+      answer = await follow(answer, request, url)
+      if (!request.expect.includes(answer.status)) throw await refusal(answer, request, registry)
+      return answer
+    },
+    attempt: operation => retry(operation, { policy, clock, retryable: mayHelpAgain })
+  }
+}
+
+function redirectTarget(location: string | null, from: URL, registry: URL): URL {
+  let url: URL
+  try {
+    url = new URL(location ?? '', from)
+  } catch (error: unknown) {
+    throw new RegistryFailure(`${registry.host} redirects to no address.`, { cause: error })
+  }
+  const local = isLoopback(registry.hostname) && isLoopback(url.hostname) && url.protocol === 'http:'
+  if (location === null || (url.protocol !== 'https:' && !local)) {
+    throw new RegistryFailure(`${registry.host} redirects to ${url.origin}, which is not reached by https.`)
+  }
+  return url
+}
+
+async function refusal(answer: RegistryAnswer, request: RegistryRequest, registry: URL): Promise<Error> {
+  const { status } = answer
+  // What cannot be read of an error's body must not hide its status.
+  const body = await answer.read(ERROR_LIMIT).catch(() => '')
+  const reason = describeErrors(body.toString())
+  const told = `HTTP ${status}${reason === '' ? '' : `, ${reason}`}`
+  const what = `${registry.host} refused ${request.method} in ${request.scope.repository}: ${told}`
+  if (status === 401 || status === 403) {
+    return new UserError(
+      `${what}. Check that the role or user may ${request.scope.access === 'pull' ? 'pull from' : 'push to'} this repository.`
+    )
+  }
+  const wait = Number(answer.headers.get('retry-after') ?? 'NaN')
+  const again = status === 408 || status === 429 || status >= 500
+  return new RegistryFailure(`${what}.`, {
+    status,
+    again: again && Number.isFinite(wait) ? Math.min(Math.max(wait, 0), 60) * 1000 : again
+  })
+}
+
+/** The errors of an answer (distribution spec, "Error Codes"): from outside, so cut and on one line. */
+function describeErrors(body: string): string {
+  let errors: unknown
+  try {
+    errors = (JSON.parse(body) as { readonly errors?: unknown }).errors
+  } catch {
+    return ''
+  }
+  if (!Array.isArray(errors)) return ''
+  return errors
+    .map((error: unknown) => {
+      const { code, message } = (error ?? {}) as { readonly code?: unknown; readonly message?: unknown }
+      return [code, message].filter(part => typeof part === 'string').join(': ')
+    })
+    .join('; ')
+    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
+    .slice(0, 400)
+}
