@@ -1,0 +1,103 @@
+import type { AccountId, Digest } from '@sluice/core'
+
+/** What delivery.yml says, checked and complete: references hold, defaults are filled in. Plain data. */
+export interface Delivery {
+  readonly product: string
+  readonly accounts: Readonly<Record<string, Account>>
+  readonly registry: { readonly account: string; readonly host?: string }
+  /** In dependency order: a unit comes after all that it depends on. */
+  readonly units: readonly Unit[]
+  /** In promotion order; the first is the continuous one. */
+  readonly environments: readonly Environment[]
+  /** Refs that may create releases, as `isDeliveryRef` reads them; empty: the default branch. */
+  readonly deliverFrom: readonly string[]
+  readonly builds: { readonly sandbox: 'required' | 'none' }
+  readonly ledger: LedgerSettings
+  /** SHA-256 of the file's text: names the policy that a plan was made under. */
+  readonly digest: Digest
+}
+
+export interface Account {
+  readonly id: AccountId
+  readonly region: string
+}
+
+export interface LedgerSettings {
+  readonly branch: string
+  /** KMS alias of the signing key, the same name in each account. Absent: the ledger is advisory. */
+  readonly key?: string
+  /** By account name: SHA-256 of the public key that may sign for it. Per account, so that one account cannot sign for another. */
+  readonly trust: Readonly<Record<string, Digest>>
+}
+
+/** One deployable: an image or a bundle, and the stack it runs in. */
+export type Unit = ImageUnit | BundleUnit
+
+export interface ImageUnit extends UnitBase {
+  readonly kind: 'image'
+  readonly image: Image
+}
+
+export interface BundleUnit extends UnitBase {
+  readonly kind: 'bundle'
+  readonly bundle: Bundle
+}
+
+interface UnitBase {
+  readonly name: string
+  readonly dependsOn: readonly string[]
+  readonly stack: { readonly template: string; readonly parameters: Readonly<Record<string, string>> }
+}
+
+export interface Image {
+  /** Folder in the repository. */
+  readonly context: string
+  /** Relative to the context. */
+  readonly dockerfile: string
+  readonly target?: string
+  /** Stage that must build before the image counts as tested. */
+  readonly test?: string
+  readonly args: Readonly<Record<string, string>>
+  readonly platforms: readonly string[]
+}
+
+export interface Bundle {
+  /** Folder in the repository. */
+  readonly path: string
+  /** Name of the stack output that is the bucket where the files are served from. */
+  readonly publish?: string
+}
+
+export interface Environment {
+  readonly name: string
+  readonly account: string
+  readonly level: Level
+  readonly gate: Gate
+  /** Milliseconds that a release must have been accepted one environment earlier; 0: none. */
+  readonly soak: number
+  readonly allowAdminBypass: boolean
+  readonly runbook?: string
+  /** May hold `${unit.Output}`. */
+  readonly url?: string
+  /** By unit, over the stack's own parameters. Values may hold `${unit.Output}`. */
+  readonly parameters: Readonly<Record<string, Readonly<Record<string, string>>>>
+  readonly accept: Acceptance
+}
+
+export type Level = 'development' | 'preproduction' | 'production'
+
+/** `dispatch` is a manual start: no second person is involved. */
+export type Gate = 'continuous' | 'approval' | 'dispatch'
+
+/** What must hold in an environment after a deployment. */
+export interface Acceptance {
+  readonly http: readonly HttpCheck[]
+  /** Command lines, run from the root of the repository in a job without credentials. */
+  readonly run: readonly string[]
+}
+
+export interface HttpCheck {
+  readonly path: string
+  readonly status: number
+  readonly contains?: string
+}

@@ -1,0 +1,31 @@
+import { isLoopback } from '@sluice/core'
+import { outputReferences } from './expression.ts'
+
+const ECR = /^(\d{12})\.dkr[.-]ecr(-fips)?\.[a-z0-9-]+\.(amazonaws\.com|amazonaws\.com\.cn|on\.aws)$/
+
+/**
+ * What is wrong with a `registry.host`; nothing when credentials may be sent there: to this machine, or to the ECR of the
+ * registry's own account. Another account's ECR is as foreign as any other host.
+ */
+export function registryHostProblem(host: string, accountId: string): string | undefined {
+  const [, name = host, port] = /^([^\s/@:[\]]+|\[[0-9a-f:]+\])(?::(\d{1,5}))?$/.exec(host) ?? []
+  if (isLoopback(name) && Number(port ?? 0) <= 65_535) return undefined
+  const owner = ECR.exec(host)?.[1]
+  if (owner === accountId) return undefined
+  return owner === undefined
+    ? "a foreign host is never sent credentials; allowed: the registry account's ECR (leave host out) or a loopback address"
+    : `it belongs to account ${owner}; allowed: the ECR of the registry's own account ${accountId} (leave host out)`
+}
+
+/** What is wrong with an environment's url; nothing for https anywhere, http on this machine, and one that begins with an output. */
+export function environmentUrlProblem(url: string): string | undefined {
+  if (/^\$\{[^}]+\}/.test(url) && outputReferences(url).malformed === undefined) return undefined
+  // An output may be part of a host name: any legal label stands for it.
+  const text = url.replace(/\$\{[^}]*\}/g, 'output')
+  const allowed = 'allowed: an https:// address, http:// on a loopback address, or ${unit.Output}'
+  if (!URL.canParse(text)) return allowed
+  const parsed = new URL(text)
+  if (parsed.username !== '' || parsed.password !== '') return 'an address holds no user name or password; remove them'
+  if (parsed.protocol === 'https:' || (parsed.protocol === 'http:' && isLoopback(parsed.hostname))) return undefined
+  return allowed
+}

@@ -1,0 +1,86 @@
+import { type Digest, parseAccountId, parseDigest, sha256 } from '@sluice/core'
+import * as v from 'valibot'
+import type { Account, Delivery, Environment, LedgerSettings, Unit } from './delivery.ts'
+import { explain, formatPath, problemAt } from './explain.ts'
+import { orderByDependencies } from './order.ts'
+import { ConfigError, type Problem } from './problem.ts'
+import { checkRules, onlyAccount } from './rules.ts'
+import { type DeliveryFile, deliverySchema, type EnvironmentFile, type UnitFile } from './schema.ts'
+import { readSource, type Source } from './source.ts'
+
+/** The text that a delivery was read from: later checks name its lines. Kept aside so that a Delivery stays plain data. */
+const sources = new WeakMap<Delivery, Source>()
+
+/** Where a delivery was read from; absent when it was put together by a program. */
+export function sourceOf(delivery: Delivery): Source | undefined {
+  return sources.get(delivery)
+}
+
+/**
+ * Reads delivery.yml (design, section 6).
+ * @param file the name that errors begin with.
+ * @throws ConfigError with all problems of the first step that finds any: YAML, then form, then references.
+ */
+export function parseDelivery(text: string, file: string): Delivery {
+  const source = readSource(text, file)
+  const result = v.safeParse(deliverySchema, source.value)
+  if (!result.success) throw new ConfigError(result.issues.map(issue => explain(source, issue)))
+
+  const problems: Problem[] = []
+  checkRules(result.output, (path, found, allowed, part) => {
+    problems.push(problemAt(source, path, `${formatPath(path)}: found ${found}; ${allowed}`, part))
+  })
+  if (problems.length > 0) throw new ConfigError(problems)
+
+  const delivery = assemble(result.output, sha256(text))
+  sources.set(delivery, source)
+  return delivery
+}
+
+function assemble(file: DeliveryFile, digest: Digest): Delivery {
+  const fallback = onlyAccount(file) ?? ''
+  const order = orderByDependencies(new Map(Object.entries(file.units).map(([name, unit]) => [name, unit.dependsOn])))
+  const names = order.kind === 'ordered' ? order.names : []
+  const { host } = file.registry
+  return {
+    product: file.product,
+    accounts: mapValues(file.accounts, (account): Account => ({ ...account, id: parseAccountId(account.id) })),
+    registry: { account: file.registry.account ?? fallback, ...(host === undefined ? {} : { host }) },
+    units: names.flatMap(name => {
+      const unit = file.units[name]
+      return unit === undefined ? [] : [unitOf(name, unit)]
+    }),
+    environments: file.environments.map(environment => environmentOf(environment, file, fallback)),
+    deliverFrom: file.deliverFrom ?? [],
+    builds: file.builds,
+    ledger: ledgerOf(file.ledger),
+    digest
+  }
+}
+
+function unitOf(name: string, { image, bundle, stack, dependsOn }: UnitFile): Unit {
+  const base = { name, dependsOn, stack }
+  // The schema lets exactly one of them through.
+  return image !== undefined
+    ? { ...base, kind: 'image', image }
+    : { ...base, kind: 'bundle', bundle: bundle ?? { path: '.' } }
+}
+
+function environmentOf(environment: EnvironmentFile, file: DeliveryFile, fallback: string): Environment {
+  const { account, requires, adminBypass, accept, ...same } = environment
+  return {
+    ...same,
+    account: account ?? fallback,
+    soak: requires.soak ?? 0,
+    allowAdminBypass: adminBypass === 'allow',
+    accept: accept ?? file.accept
+  }
+}
+
+function ledgerOf({ branch, key, trust }: DeliveryFile['ledger']): LedgerSettings {
+  return { branch, trust: mapValues(trust, value => parseDigest(value)), ...(key === undefined ? {} : { key }) }
+}
+
+function mapValues<T, U>(record: Readonly<Record<string, T>>, change: (value: T) => U): Readonly<Record<string, U>> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value)]))
+}

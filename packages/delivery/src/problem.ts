@@ -1,0 +1,48 @@
+import { UserError } from '@sluice/core'
+
+/** A place in a file; line and column are counted from 1. */
+export interface Position {
+  readonly line: number
+  readonly column: number
+}
+
+/** One thing that is wrong in a configuration file: where, what was found, and what is allowed. */
+export interface Problem extends Position {
+  readonly file: string
+  readonly message: string
+}
+
+/** A configuration file that cannot be used. Its message is one line and names the first problem; `problems` has all, in file order. */
+export class ConfigError extends UserError {
+  readonly problems: readonly Problem[]
+
+  constructor(problems: readonly Problem[], options?: ErrorOptions) {
+    const sorted = [...problems].sort((a, b) => a.line - b.line || a.column - b.column)
+    const [first, ...others] = sorted.map(formatProblem)
+    const more = others.length === 0 ? '' : ` (and ${others.length} more)`
+    super(`${first ?? 'The configuration cannot be used.'}${more}`, options)
+    this.problems = sorted
+  }
+}
+
+/** A problem as one line: `delivery.yml:12:5: …`, which editors and terminals can jump to. */
+export function formatProblem(problem: Problem): string {
+  return `${visible(problem.file)}:${problem.line}:${problem.column}: ${visible(problem.message)}`
+}
+
+/** A value from a file, quoted and shortened, so that it always stays on its line and shows what it is. */
+export function show(value: unknown): string {
+  if (value === null || value === undefined) return 'nothing'
+  if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list'
+  if (typeof value === 'object') return Object.keys(value).length === 0 ? 'an empty mapping' : 'a mapping'
+  const text = typeof value === 'string' ? JSON.stringify(value) : String(value)
+  return visible(text.length <= 100 ? text : `${text.slice(0, 99)}…`)
+}
+
+/** Control, format and line-separating characters are written as escapes: they could hide or forge a part of the message. */
+function visible(text: string): string {
+  return text.replace(
+    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
+    character => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`
+  )
+}

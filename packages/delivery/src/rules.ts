@@ -1,0 +1,209 @@
+import { outputReferences } from './expression.ts'
+import { environmentUrlProblem, registryHostProblem } from './hosts.ts'
+import { environmentRoleName, PRODUCT_LIMIT, ROLE_NAME_LIMIT, STACK_NAME_LIMIT, stackName } from './names.ts'
+import { dependenciesOf, orderByDependencies } from './order.ts'
+import { show } from './problem.ts'
+import type { DeliveryFile } from './schema.ts'
+import type { Path } from './source.ts'
+import { didYouMean } from './suggest.ts'
+
+/** Notes a problem at a path of the file: what was found, then what is allowed. */
+export type Note = (path: Path, found: string, allowed: string, part?: 'key' | 'value') => void
+
+/** What the schema cannot say because it needs two places of the file at once. Each rule notes what it finds. */
+export function checkRules(file: DeliveryFile, note: Note): void {
+  checkAccounts(file, note)
+  checkUnits(file, note)
+  checkEnvironments(file, note)
+  checkNames(file, note)
+  checkParameters(file, note)
+  checkLedger(file, note)
+}
+
+/** The account that is meant where none is named: the only one. */
+export function onlyAccount(file: DeliveryFile): string | undefined {
+  const [first, second] = Object.keys(file.accounts)
+  return second === undefined ? first : undefined
+}
+
+function checkAccounts(file: DeliveryFile, note: Note): void {
+  const declared = Object.keys(file.accounts)
+  const check = (path: Path, name: string | undefined): void => {
+    if (name === undefined) {
+      if (onlyAccount(file) === undefined)
+        note(
+          path,
+          'no account',
+          `add account: one of ${declared.join(', ')} (it may be left out when there is only one)`
+        )
+    } else if (file.accounts[name] === undefined) {
+      note([...path, 'account'], show(name), notDeclared('account', name, declared, 'accounts'))
+    }
+  }
+  check(['registry'], file.registry.account)
+  for (const [index, environment] of file.environments.entries()) check(['environments', index], environment.account)
+
+  const account = file.accounts[file.registry.account ?? onlyAccount(file) ?? '']
+  if (file.registry.host === undefined || account === undefined) return
+  const problem = registryHostProblem(file.registry.host, account.id)
+  if (problem !== undefined) note(['registry', 'host'], show(file.registry.host), problem)
+}
+
+function checkUnits(file: DeliveryFile, note: Note): void {
+  const declared = Object.keys(file.units)
+  for (const [name, unit] of Object.entries(file.units)) {
+    for (const [index, dependency] of unit.dependsOn.entries()) {
+      const path = ['units', name, 'dependsOn', index]
+      if (file.units[dependency] === undefined)
+        note(path, show(dependency), notDeclared('unit', dependency, declared, 'units'))
+      else if (unit.dependsOn.indexOf(dependency) !== index)
+        note(path, `${show(dependency)} a second time`, 'each unit may appear once: remove one')
+    }
+    // `<product>/releases` in the registry holds the release documents.
+    if (name === 'releases')
+      note(['units', name], 'the name releases', 'it is taken by release documents: choose another', 'key')
+  }
+  const order = orderByDependencies(dependenciesByUnit(file))
+  if (order.kind === 'cyclic') {
+    const [first = ''] = order.cycle
+    const allowed = 'units may not depend on themselves, directly or through others: remove one of these'
+    note(['units', first, 'dependsOn'], `the cycle ${order.cycle.join(' -> ')}`, allowed)
+  }
+}
+
+function checkEnvironments(file: DeliveryFile, note: Note): void {
+  const first = file.environments[0]
+  if (first !== undefined && first.gate !== 'continuous')
+    note(['environments', 0, 'gate'], show(first.gate), 'the first environment is continuous: use gate: continuous')
+  if (first?.requires.soak !== undefined)
+    note(
+      ['environments', 0, 'requires', 'soak'],
+      'a soak time',
+      'nothing comes before the first environment: remove it'
+    )
+
+  for (const [index, environment] of file.environments.entries()) {
+    const at: Path = ['environments', index]
+    const same = file.environments.findIndex(other => other.name === environment.name)
+    if (same !== index)
+      note([...at, 'name'], show(environment.name), `environments[${same}] has this name already: choose another`)
+    if (index > 0 && environment.gate === 'continuous') {
+      const allowed = 'only the first environment may be continuous: use approval or dispatch'
+      note([...at, 'gate'], show(environment.gate), allowed)
+    }
+    if (environment.url !== undefined) {
+      checkExpressions(file, [...at, 'url'], environment.url, Object.keys(file.units), note)
+      const problem = environmentUrlProblem(environment.url)
+      if (problem !== undefined) note([...at, 'url'], show(environment.url), problem)
+    } else if ((environment.accept ?? file.accept).http.length > 0) {
+      note(at, 'HTTP checks but no url', 'add url: the address that the checks are made against')
+    }
+  }
+}
+
+function checkNames(file: DeliveryFile, note: Note): void {
+  const { product } = file
+  const tooLong = (what: string, name: string, limit: number): string =>
+    `${what} ${name} would have ${name.length} characters, at most ${limit} are possible: shorten product, environment or unit`
+  if (product.length > PRODUCT_LIMIT)
+    note(
+      ['product'],
+      show(product),
+      `at most ${PRODUCT_LIMIT} characters are possible (its bucket carries the name too)`
+    )
+  // `preview/…` in the registry holds what refs without delivery rights build.
+  if (product === 'preview') note(['product'], show(product), 'it is taken by previews: choose another')
+
+  const stacks = new Map<string, string>()
+  for (const [index, environment] of file.environments.entries()) {
+    const role = environmentRoleName(product, environment.name, 'execution')
+    if (role.length > ROLE_NAME_LIMIT)
+      note(['environments', index, 'name'], show(environment.name), tooLong('role', role, ROLE_NAME_LIMIT))
+    for (const unit of Object.keys(file.units)) {
+      const stack = stackName(product, environment.name, unit)
+      const owner = `unit ${unit} in environment ${environment.name}`
+      const other = stacks.get(stack)
+      if (stack.length > STACK_NAME_LIMIT)
+        note(['units', unit], show(unit), tooLong('stack', stack, STACK_NAME_LIMIT), 'key')
+      else if (other !== undefined && other !== owner)
+        note(['units', unit], show(unit), `${owner} and ${other} would share the stack ${stack}: rename one`, 'key')
+      stacks.set(stack, owner)
+    }
+  }
+}
+
+/** The parameters that carry the release: a value from the file would replace the artefact that was approved. */
+const RESERVED = ['Image', 'BundleDigest']
+
+function checkParameters(file: DeliveryFile, note: Note): void {
+  const dependencies = dependenciesByUnit(file)
+  const check = (path: Path, unit: string, parameters: Readonly<Record<string, string>>): void => {
+    for (const [name, value] of Object.entries(parameters)) {
+      if (RESERVED.includes(name))
+        note([...path, name], `the parameter ${name}`, 'it is set to the digest of the release: remove it', 'key')
+      checkExpressions(file, [...path, name], value, [...dependenciesOf(unit, dependencies)], note)
+    }
+  }
+  for (const [unit, { stack }] of Object.entries(file.units))
+    check(['units', unit, 'stack', 'parameters'], unit, stack.parameters)
+  for (const [index, environment] of file.environments.entries()) {
+    for (const [unit, parameters] of Object.entries(environment.parameters)) {
+      const path = ['environments', index, 'parameters', unit]
+      if (file.units[unit] === undefined)
+        note(path, show(unit), notDeclared('unit', unit, Object.keys(file.units), 'units'), 'key')
+      else check(path, unit, parameters)
+    }
+  }
+}
+
+function checkExpressions(
+  file: DeliveryFile,
+  path: Path,
+  value: string,
+  reachable: readonly string[],
+  note: Note
+): void {
+  const { references, malformed } = outputReferences(value)
+  if (malformed !== undefined) note(path, show(malformed), 'an output is referred to as ${unit.Output}')
+  for (const { unit, output } of references) {
+    const found = show(`\${${unit}.${output}}`)
+    if (file.units[unit] === undefined) note(path, found, notDeclared('unit', unit, Object.keys(file.units), 'units'))
+    else if (!reachable.includes(unit))
+      note(path, found, `the stack of ${unit} must be deployed before: add ${unit} to dependsOn`)
+  }
+}
+
+function checkLedger(file: DeliveryFile, note: Note): void {
+  const { key, trust } = file.ledger
+  for (const account of Object.keys(trust)) {
+    if (file.accounts[account] === undefined) {
+      const allowed = notDeclared('account', account, Object.keys(file.accounts), 'accounts')
+      note(['ledger', 'trust', account], show(account), allowed, 'key')
+    }
+  }
+  if (key === undefined) {
+    if (Object.keys(trust).length > 0)
+      note(['ledger', 'trust'], 'trusted keys but no key to sign with', 'add ledger.key, or remove trust')
+    for (const [index, { level }] of file.environments.entries()) {
+      if (level === 'production') {
+        const allowed = 'production needs a signed ledger: add ledger.key and ledger.trust'
+        note(['environments', index, 'level'], `${show(level)} and no ledger.key`, allowed)
+      }
+    }
+    return
+  }
+  const writers = [file.registry.account, ...file.environments.map(environment => environment.account)]
+  for (const account of new Set(writers.map(name => name ?? onlyAccount(file)))) {
+    if (account === undefined || file.accounts[account] === undefined || trust[account] !== undefined) continue
+    const allowed = `records of account ${account} are signed too: add ledger.trust.${account}, the SHA-256 of its public key`
+    note(['ledger', 'trust'], `no trusted key for ${account}`, allowed)
+  }
+}
+
+function dependenciesByUnit(file: DeliveryFile): ReadonlyMap<string, readonly string[]> {
+  return new Map(Object.entries(file.units).map(([name, unit]) => [name, unit.dependsOn]))
+}
+
+function notDeclared(what: string, name: string, declared: readonly string[], key: string): string {
+  return `no such ${what}${didYouMean(name, declared)}; declared in ${key}: ${declared.join(', ')}`
+}
