@@ -1,0 +1,128 @@
+// Keeps the rooms apart: who may import whom, only through the door, and package.json says the same as the imports.
+import { readFileSync } from 'node:fs'
+import { builtinModules } from 'node:module'
+import { dirname, join, normalize } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { readFlags } from './flags.mjs'
+import { importsOf } from './imports.mjs'
+import { filesBelow, readJson, repositoryRoot, workspaces } from './workspaces.mjs'
+
+const HELP = `
+Usage: node scripts/arrows.mjs
+
+Checks that packages and actions import each other only along the arrows of docs/architecture.md, only through
+the door of a package (@sluice/<package>), and that each package.json lists exactly what is imported.
+
+  --help  shows this text
+`
+
+const MIDDLE = ['bundle', 'cloudformation', 'delivery', 'ledger', 'policy', 'registry']
+
+/** From a package (or `actions`, which stands for each of them) to the packages that its sources may import. */
+const ARROWS = {
+  core: [],
+  machine: ['core'],
+  ...Object.fromEntries(MIDDLE.map(name => [name, ['core']])),
+  pipeline: ['core', ...MIDDLE],
+  actions: ['core', ...MIDDLE, 'pipeline'],
+  rehearsal: ['core', 'machine', ...MIDDLE, 'pipeline'],
+  cli: ['core', 'machine', ...MIDDLE, 'pipeline', 'rehearsal']
+}
+
+/** @returns {string[]} what is wrong, one line each. */
+export function arrowProblems(root) {
+  const all = workspaces(root)
+  const shared = Object.keys(readJson(join(root, 'package.json')).devDependencies ?? {})
+  return all.flatMap(workspace => {
+    const room = workspace.group === 'actions' ? 'actions' : workspace.folder
+    const allowed = ARROWS[room]
+    if (allowed === undefined)
+      return [`${workspace.path}: scripts/arrows.mjs does not say what this package may import`]
+    const sources = usesIn(root, workspace, 'src')
+    const tests = usesIn(root, workspace, 'test')
+    return [
+      ...sources.flatMap(use => doorProblems(use, workspace)),
+      ...tests.flatMap(use => doorProblems(use, workspace)),
+      ...sources.flatMap(use => arrowProblem(use, room, allowed)),
+      ...dependencyProblems(workspace, allowed, sources, tests, shared)
+    ]
+  })
+}
+
+/** @returns {{ file: string, specifier: string, name: string | undefined, typeOnly: boolean }[]} `name` is the npm package, if it is one. */
+function usesIn(root, workspace, folder) {
+  return filesBelow(join(root, workspace.path, folder))
+    .filter(file => file.endsWith('.ts'))
+    .flatMap(file => {
+      const path = `${workspace.path}/${folder}/${file}`
+      return importsOf(readFileSync(join(root, path), 'utf8')).map(use => ({
+        ...use,
+        file: path,
+        name: packageName(use.specifier)
+      }))
+    })
+}
+
+function packageName(specifier) {
+  if (specifier.startsWith('.') || specifier.startsWith('node:') || builtinModules.includes(specifier)) return undefined
+  return specifier
+    .split('/')
+    .slice(0, specifier.startsWith('@') ? 2 : 1)
+    .join('/')
+}
+
+function doorProblems({ file, specifier }, workspace) {
+  if (specifier.startsWith('.') && !normalize(join(dirname(file), specifier)).startsWith(`${workspace.path}/`)) {
+    return [`${file} reaches out of its package with ${specifier}: import the door of the other package`]
+  }
+  if (/^@sluice\/[^/]+\//.test(specifier)) return [`${file} imports ${specifier}, past the door of that package`]
+  return []
+}
+
+function arrowProblem({ file, name }, room, allowed) {
+  if (name === undefined || !name.startsWith('@sluice/') || allowed.includes(name.slice('@sluice/'.length))) return []
+  return [`${file} imports ${name}, which ${room} may not; it may import ${allowed.join(', ') || 'no other package'}`]
+}
+
+function dependencyProblems({ path, folder, manifest }, allowed, sources, tests, shared) {
+  const [needed, dev] = [Object.keys(manifest.dependencies ?? {}), Object.keys(manifest.devDependencies ?? {})]
+  const own = `@sluice/${folder}`
+  const missing = (uses, listed, field) =>
+    unique(uses.map(use => use.name).filter(name => name !== undefined && name !== own && !listed.includes(name))).map(
+      name => `${path}/package.json does not list ${name} under ${field}`
+    )
+  const used = new Set([...sources, ...tests].map(use => use.name))
+  const types = name => name.startsWith('@types/') && used.has(name.slice('@types/'.length).replace(/^(.+)__/, '@$1/'))
+  const inSources = new Set(sources.map(use => use.name))
+  return [
+    ...missing(
+      sources.filter(use => !use.typeOnly),
+      needed,
+      'dependencies'
+    ),
+    ...missing(
+      [...sources.filter(use => use.typeOnly), ...tests],
+      [...needed, ...dev, ...shared],
+      'dependencies or devDependencies'
+    ),
+    ...needed
+      .filter(name => !inSources.has(name))
+      .map(name => `${path}/package.json lists ${name} under dependencies, but no source imports it`),
+    ...dev
+      .filter(name => !used.has(name) && !types(name))
+      .map(name => `${path}/package.json lists ${name} under devDependencies, but nothing imports it`),
+    ...needed
+      .filter(name => name.startsWith('@sluice/') && !allowed.includes(name.slice('@sluice/'.length)))
+      .map(name => `${path}/package.json depends on ${name}, against the arrows`)
+  ]
+}
+
+function unique(items) {
+  return [...new Set(items)].sort()
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1]).href && readFlags(HELP) !== undefined) {
+  const problems = arrowProblems(repositoryRoot)
+  for (const problem of problems) console.error(problem)
+  if (problems.length > 0) process.exitCode = 1
+}

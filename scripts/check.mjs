@@ -1,0 +1,137 @@
+// What must hold of the repository as a whole. Each check is one line of output, and names the command that repairs it.
+import { pathToFileURL } from 'node:url'
+import { arrowProblems } from './arrows.mjs'
+import { bundle } from './bundle.mjs'
+import { readFlags } from './flags.mjs'
+import { runTests } from './jest.mjs'
+import { permissionProblems } from './permissions.mjs'
+import { runNode } from './program.mjs'
+import { staleProjects } from './projects.mjs'
+import { staleReadmes } from './readmes.mjs'
+import { lintWorkflows } from './workflow-lint.mjs'
+import { workflowProblems } from './workflows.mjs'
+import { repositoryRoot } from './workspaces.mjs'
+
+/**
+ * @typedef {object} Check
+ * @property {string} name
+ * @property {string} repair what to do about it, usually a command
+ * @property {(root: string) => Promise<readonly string[]> | readonly string[]} run what is wrong, one line each
+ */
+
+/** @type {readonly Check[]} */
+export const checks = [
+  {
+    name: 'lint',
+    repair: 'npm run format',
+    run: root => program(root, '@biomejs/biome/bin/biome', ['check', '--colors=off'])
+  },
+  {
+    name: 'projects',
+    repair: 'node scripts/projects.mjs',
+    run: root => staleProjects(root).map(({ file }) => `${file} is not current`)
+  },
+  { name: 'types', repair: 'correct the types', run: types },
+  { name: 'arrows', repair: 'import along the arrows of docs/architecture.md', run: arrowProblems },
+  { name: 'schema', repair: 'npm run schema', run: root => script(root, 'schema.mjs', ['--check']) },
+  {
+    name: 'readmes',
+    repair: 'npm run readmes',
+    run: root => staleReadmes(root).map(({ file }) => `${file} is not current`)
+  },
+  { name: 'workflows', repair: 'make the steps and the action.yml agree', run: workflowProblems },
+  { name: 'permissions', repair: 'node scripts/permissions.mjs', run: permissionProblems },
+  {
+    name: 'workflow-lint',
+    repair: 'correct the workflow, or justify the gap in .github/actionlint.yaml or .github/zizmor.yml',
+    run: lintWorkflows
+  },
+  { name: 'bundles', repair: 'npm run bundle', run: root => bundle({ root, check: true }) },
+  { name: 'tests', repair: 'correct what the tests found', run: tests }
+]
+
+const HELP = `
+Usage: npm run check [-- --only <name>,… | --except <name>,…]
+
+Checks the repository: ${checks.map(check => check.name).join(', ')}.
+Prints one line a check; exits with 1 and the commands that repair it if any fails.
+
+  --only <names>    these checks alone
+  --except <names>  all others
+  --help            shows this text
+`
+
+/**
+ * Runs checks one after the other and tells the outcome of each.
+ * @param {readonly Check[]} list
+ * @param {string} root
+ * @returns {Promise<readonly Check[]>} those that failed.
+ */
+export async function runChecks(list, root) {
+  const failed = []
+  const width = Math.max(...list.map(check => check.name.length))
+  for (const check of list) {
+    const started = Date.now()
+    const problems = await attempt(check, root)
+    const time = `${((Date.now() - started) / 1000).toFixed(1)} s`.padStart(8)
+    console.log(`${problems.length === 0 ? 'ok    ' : 'FAILED'}  ${check.name.padEnd(width)} ${time}`)
+    if (problems.length === 0) continue
+    failed.push(check)
+    for (const problem of problems) console.log(`        ${problem}`)
+  }
+  if (failed.length > 0) console.log('\nTo repair:')
+  for (const check of failed) console.log(`  ${check.name.padEnd(width)}  ${check.repair}`)
+  return failed
+}
+
+async function attempt(check, root) {
+  try {
+    return await check.run(root)
+  } catch (error) {
+    return [error instanceof Error ? (error.stack ?? error.message) : String(error)]
+  }
+}
+
+async function types(root) {
+  const tsc = 'typescript/bin/tsc'
+  const built = await program(root, tsc, ['-b', 'tsconfig.projects.json'])
+  return built.length > 0 ? built : program(root, tsc, ['-p', 'tsconfig.json', '--noEmit'])
+}
+
+async function tests(root) {
+  const { passed, failed } = await runTests(root)
+  return failed === 0 ? [] : [`${passed} passed, ${failed} failed`]
+}
+
+async function program(root, file, args) {
+  return lines(await runNode(`${root}/node_modules/${file}`, args, { cwd: root }))
+}
+
+async function script(root, file, args) {
+  return lines(await runNode(`${root}/scripts/${file}`, args, { cwd: root }))
+}
+
+function lines({ code, output }) {
+  if (code === 0) return []
+  const printed = output.trim().split('\n')
+  return printed.length === 1 && printed[0] === '' ? [`ended with code ${code}`] : printed
+}
+
+function chosen(flags) {
+  const names = text => text?.split(',').map(name => name.trim())
+  const [only, except] = [names(flags.only), names(flags.except)]
+  const unknown = [...(only ?? []), ...(except ?? [])].filter(name => !checks.some(check => check.name === name))
+  if (unknown.length > 0)
+    throw new Error(`There is no check ${unknown.join(', ')}. Checks: ${checks.map(check => check.name).join(', ')}.`)
+  return checks.filter(check => (only?.includes(check.name) ?? true) && except?.includes(check.name) !== true)
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1]).href) {
+  const flags = readFlags(HELP, { only: { type: 'string' }, except: { type: 'string' } })
+  try {
+    if (flags !== undefined && (await runChecks(chosen(flags), repositoryRoot)).length > 0) process.exitCode = 1
+  } catch (error) {
+    console.error(error.message)
+    process.exitCode = 2
+  }
+}

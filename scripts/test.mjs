@@ -1,0 +1,39 @@
+// What `npm test` runs: everything, also right after a clone, on a machine with Node, npm, Python 3, Go and root.
+import { readFlags } from './flags.mjs'
+import { setUp } from './setup.mjs'
+import { repositoryRoot } from './workspaces.mjs'
+
+const HELP = `
+Usage: npm test
+
+Installs what is missing (npm packages, then the third-party programs that the tests start), runs the checks
+of \`npm run check\` and all tests. Ends with one line: N passed, N failed.
+Passed and failed are counted by the test runner. A test that is skipped, pending or todo counts as failed; so do
+a check that fails, a test file that cannot be loaded, and a program that cannot be installed.
+
+  --help  shows this text
+`
+
+/** @returns {Promise<{ passed: number, failed: number }>} */
+async function testAll(root) {
+  if (!(await setUp({ root, all: true }))) return { passed: 0, failed: 1 }
+  // Only now are there npm packages that these modules import.
+  const { installTools } = await import('./tools.mjs')
+  if (!(await installTools(root))) return { passed: 0, failed: 1 }
+  const { checks, runChecks } = await import('./check.mjs')
+  const failedChecks = await runChecks(
+    checks.filter(check => check.name !== 'tests'),
+    root
+  )
+  const { runTests } = await import('./jest.mjs')
+  const { passed, failed } = await runTests(root)
+  if (failedChecks.length > 0)
+    console.log(`Failed checks: ${failedChecks.map(check => check.name).join(', ')} (see above).`)
+  return { passed, failed: failed + failedChecks.length }
+}
+
+if (readFlags(HELP) !== undefined) {
+  const { passed, failed } = await testAll(repositoryRoot)
+  console.log(`${passed} passed, ${failed} failed`)
+  if (failed > 0) process.exitCode = 1
+}

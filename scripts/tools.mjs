@@ -1,0 +1,31 @@
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+
+/** The third-party programs of this clone; those that are missing are installed first. */
+export async function tools(root, only) {
+  const door = pathToFileURL(join(root, 'packages/machine/lib/index.js')).href
+  const { ensureTools } = await import(door)
+  return ensureTools({ root, log: plainLog, ...(only === undefined ? {} : { only }) })
+}
+
+/** @returns {Promise<boolean>} false when one cannot be had; which and why has been printed. */
+export async function installTools(root) {
+  try {
+    await tools(root)
+    return true
+  } catch (error) {
+    console.error(`${error.message}\nTests need these programs: none is skipped for want of one.`)
+    return false
+  }
+}
+
+const plainLog = {
+  info: message => console.log(message),
+  warning: message => console.error(message),
+  debug: () => undefined,
+  untrusted: text => console.log(text),
+  group: async (title, work) => {
+    console.log(title)
+    return work()
+  }
+}
