@@ -1,0 +1,259 @@
+import { createHash } from 'node:crypto'
+import { chmod, mkdir, mkdtemp, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { runCommand } from '@sluice/core'
+import { ensureTools } from '@sluice/machine'
+import { type BundleEntry, readBundle, writeBundle } from '../src/index.ts'
+
+let folder = ''
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'sluice-bundle-'))
+})
+
+afterEach(async () => {
+  await rm(folder, { recursive: true, force: true })
+})
+
+async function tree(name: string, files: Readonly<Record<string, string>>): Promise<string> {
+  const directory = join(folder, name)
+  await mkdir(directory, { recursive: true })
+  for (const [path, content] of Object.entries(files)) {
+    await mkdir(dirname(join(directory, path)), { recursive: true })
+    await writeFile(join(directory, path), content)
+  }
+  return directory
+}
+
+const shop = {
+  'index.html': '<h1>Shop</h1>\n',
+  'assets/shop.css': 'h1 { color: teal }\n',
+  'bin/hook': '#!/bin/sh\n',
+  empty: ''
+}
+
+async function entriesOf(file: string): Promise<readonly BundleEntry[]> {
+  const entries: BundleEntry[] = []
+  await readBundle(file, async entry => {
+    entries.push(entry)
+  })
+  return entries
+}
+
+describe('writeBundle', () => {
+  // A change of this digest means that every product's bundles get new digests: it must be meant.
+  const known = 'sha256:d4223eabd3097e9b73521f34373ec5fabe06dbf124197fd8a778d1ce9f493a32'
+
+  it('gives a tree the digest it always had', async () => {
+    const directory = await tree('shop', shop)
+    await chmod(join(directory, 'bin/hook'), 0o755)
+    const file = join(folder, 'shop.zip')
+
+    const written = await writeBundle({ directory, file })
+
+    expect(written).toEqual({ digest: known, bytes: (await readFile(file)).length, files: 4 })
+    expect(
+      `sha256:${createHash('sha256')
+        .update(await readFile(file))
+        .digest('hex')}`
+    ).toBe(known)
+  })
+
+  it.each(['UTC', 'Asia/Tokyo', 'America/St_Johns'])('gives the same bytes on Node 24 in time zone %s', async zone => {
+    const directory = await tree('shop', shop)
+    await chmod(join(directory, 'bin/hook'), 0o755)
+    const { node24 } = await ensureTools({ only: ['node24'] })
+    const module = new URL('../src/index.ts', import.meta.url).href
+    const script = `const { writeBundle } = await import(${JSON.stringify(module)})
+      console.log((await writeBundle({ directory: ${JSON.stringify(directory)}, file: ${JSON.stringify(join(folder, 'zone.zip'))} })).digest)`
+
+    const { stdout, stderr } = await runCommand(
+      node24,
+      ['--conditions=source', '--no-warnings', '--input-type=module', '--eval', script],
+      { env: { PATH: process.env['PATH'], TZ: zone } }
+    )
+
+    expect({ digest: stdout.toString('utf8').trim(), stderr }).toEqual({ digest: known, stderr: '' })
+  })
+
+  it('depends on names, contents and the executable bit, not on times, other modes or the order of writing', async () => {
+    const one = await tree('one', { a: '1', 'b/c': '2' })
+    const two = await tree('two', { 'b/c': '2', a: '1' })
+    await utimes(join(two, 'a'), 1, 1)
+    await chmod(join(two, 'b/c'), 0o600)
+    const executable = await tree('three', { a: '1', 'b/c': '2' })
+    await chmod(join(executable, 'a'), 0o755)
+    const digestOf = async (directory: string): Promise<string> =>
+      (await writeBundle({ directory, file: join(folder, 'out.zip') })).digest
+
+    const first = await digestOf(one)
+
+    expect(await digestOf(two)).toBe(first)
+    expect(await digestOf(executable)).not.toBe(first)
+  })
+
+  it('orders names by their bytes', async () => {
+    const directory = await tree('order', { 'a/b': '', 'a-b': '', B: '', é: '', z: '' })
+    const file = join(folder, 'order.zip')
+    await writeBundle({ directory, file })
+
+    expect((await entriesOf(file)).map(entry => entry.path)).toEqual(['B', 'a-b', 'a/b', 'z', 'é'])
+  })
+
+  it('stores a link to a file of the tree as that file', async () => {
+    const directory = await tree('linked', { 'pages/home.html': 'home' })
+    await symlink('pages/home.html', join(directory, 'index.html'))
+    const file = join(folder, 'linked.zip')
+    await writeBundle({ directory, file })
+
+    const content = (await entriesOf(file)).map(entry => [entry.path, entry.content.toString('utf8')])
+    expect(content).toEqual([
+      ['index.html', 'home'],
+      ['pages/home.html', 'home']
+    ])
+  })
+
+  it.each([
+    ['/etc/hostname', 'outside of the bundle'],
+    ['../secret', 'outside of the bundle'],
+    ['..', 'outside of the bundle'],
+    ['nowhere', 'leads nowhere'],
+    ['pages', 'link to the folder pages'],
+    ['.', 'link to the folder .']
+  ])('refuses a link to %s', async (target, reason) => {
+    await writeFile(join(folder, 'secret'), 'secret')
+    const directory = await tree('bad', { 'pages/home.html': 'home' })
+    await symlink(target, join(directory, 'link'))
+
+    await expect(writeBundle({ directory, file: join(folder, 'bad.zip') })).rejects.toThrow(reason)
+  })
+
+  it('refuses what is no file', async () => {
+    const directory = await tree('pipe', { a: '' })
+    await runCommand('mkfifo', [join(directory, 'pipe')])
+
+    await expect(writeBundle({ directory, file: join(folder, 'x.zip') })).rejects.toThrow(
+      'pipe in the bundle is no regular file'
+    )
+  })
+
+  it('refuses a tree without files', async () => {
+    const directory = await tree('none', {})
+
+    await expect(writeBundle({ directory, file: join(folder, 'x.zip') })).rejects.toThrow('The bundle has no files')
+  })
+
+  it('says so when it cannot write the archive', async () => {
+    const directory = await tree('shop', shop)
+
+    await expect(writeBundle({ directory, file: join(folder, 'absent/x.zip') })).rejects.toThrow('ENOENT')
+  })
+})
+
+describe('readBundle', () => {
+  async function archive(files: Readonly<Record<string, string>>): Promise<string> {
+    const file = join(folder, 'archive.zip')
+    await writeBundle({ directory: await tree('archive', files), file })
+    return file
+  }
+
+  /** Replaces bytes of the archive by as many others, in both places where names are. */
+  async function forge(file: string, from: string | Buffer, to: string | Buffer): Promise<void> {
+    const hex = (text: string | Buffer): string => Buffer.from(text).toString('hex')
+    const bytes = (await readFile(file)).toString('hex')
+    expect(bytes).toContain(hex(from))
+    await writeFile(file, Buffer.from(bytes.replaceAll(hex(from), hex(to)), 'hex'))
+  }
+
+  it('gives back what was written', async () => {
+    const directory = await tree('shop', shop)
+    await chmod(join(directory, 'bin/hook'), 0o755)
+    const file = join(folder, 'shop.zip')
+    await writeBundle({ directory, file })
+
+    const found = (await entriesOf(file)).map(({ path, content, executable }) => [
+      path,
+      content.toString('utf8'),
+      executable
+    ])
+
+    expect(found).toEqual([
+      ['assets/shop.css', shop['assets/shop.css'], false],
+      ['bin/hook', shop['bin/hook'], true],
+      ['empty', '', false],
+      ['index.html', shop['index.html'], false]
+    ])
+  })
+
+  it('agrees with unzip of Python', async () => {
+    const directory = await tree('shop', shop)
+    const file = join(folder, 'shop.zip')
+    await writeBundle({ directory, file })
+
+    const { code, stdout } = await runCommand('python3', ['-m', 'zipfile', '--test', file])
+
+    expect([code, stdout.toString('utf8').trim()]).toEqual([0, 'Done testing'])
+  })
+
+  it.each(['../evil', '/x/evil', 'C:/evil', 'x\\/evil', './xevil', 'xx//evi', 'x/../ev'])(
+    'refuses the name %s',
+    async name => {
+      const file = await archive({ ['#'.repeat(Buffer.byteLength(name))]: 'x' })
+      await forge(file, '#'.repeat(Buffer.byteLength(name)), name)
+      const seen: string[] = []
+
+      await expect(
+        readBundle(file, async entry => {
+          seen.push(entry.path)
+        })
+      ).rejects.toThrow(/leaves its folder|invalid|absolute/)
+      expect(seen).toEqual([])
+    }
+  )
+
+  it('refuses a name that occurs twice', async () => {
+    const file = await archive({ first: '1', other: '2' })
+    await forge(file, 'other', 'first')
+
+    await expect(entriesOf(file)).rejects.toThrow('"first", a name that occurs twice')
+  })
+
+  it('refuses a link', async () => {
+    const file = await archive({ link: '/etc/passwd' })
+    await forge(file, Buffer.from([0, 0, 0xa4, 0x81]), Buffer.from([0, 0, 0xff, 0xa1]))
+
+    await expect(entriesOf(file)).rejects.toThrow('"link", a link')
+  })
+
+  it('skips the folders that other programs put into archives', async () => {
+    const file = await archive({ folder1: '' })
+    await forge(file, 'folder1', 'folder/')
+
+    expect(await entriesOf(file)).toEqual([])
+  })
+
+  it('refuses a file that is no archive, or half of one', async () => {
+    const file = await archive(shop)
+    await writeFile(join(folder, 'half.zip'), (await readFile(file)).subarray(100))
+    await writeFile(join(folder, 'text.zip'), 'no archive')
+
+    await expect(entriesOf(join(folder, 'text.zip'))).rejects.toThrow('text.zip is not a readable zip archive')
+    await expect(entriesOf(join(folder, 'half.zip'))).rejects.toThrow('half.zip is not a readable zip archive')
+    await expect(entriesOf(join(folder, 'absent.zip'))).rejects.toThrow('absent.zip is not a readable zip archive')
+  })
+
+  it('stops where its reader stops', async () => {
+    const file = await archive(shop)
+    let seen = 0
+
+    await expect(
+      readBundle(file, async () => {
+        seen++
+        throw new Error('disk full')
+      })
+    ).rejects.toThrow('disk full')
+    expect(seen).toBe(1)
+  })
+})
