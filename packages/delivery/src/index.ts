@@ -1,4 +1,20 @@
+export { checkRepository } from './check-repository.ts'
 export * from './delivery.ts'
+export { type OutputReference, outputReferences } from './expression.ts'
+export { dockerfilePath, fingerprintOf } from './fingerprint.ts'
+export { jsonSchema } from './json-schema.ts'
 export { stackName } from './names.ts'
 export { parseDelivery } from './parse.ts'
 export { ConfigError, formatProblem, type Position, type Problem } from './problem.ts'
+export { isDeliveryRef } from './refs.ts'
+export { type Relation, relate } from './relation.ts'
+export { type LogEntry, openRepository, type Repository, type TreeEntry } from './repository.ts'
+export {
+  accountNamed,
+  type DeliveryRoles,
+  deliveryRoles,
+  type EnvironmentRoles,
+  environmentNamed,
+  type Role,
+  unitNamed
+} from './roles.ts'

@@ -60,8 +60,8 @@ function oneOf<const T extends readonly string[]>(
 const parameters = named(logicalName, looseText, 'parameter names to values')
 
 const image = mapping({
-  context: v.exactOptional(v.pipe(path, v.description('Folder of the build context.')), '.'),
-  dockerfile: v.exactOptional(v.pipe(path, v.description('Dockerfile, relative to the context.')), 'Dockerfile'),
+  context: v.exactOptional(path('Folder of the build context.'), '.'),
+  dockerfile: v.exactOptional(path('Dockerfile, relative to the context.'), 'Dockerfile'),
   target: v.exactOptional(v.pipe(stage, v.description('Stage to build; the last one when absent.'))),
   test: v.exactOptional(v.pipe(stage, v.description('Stage that must build first: the tests.'))),
   args: v.exactOptional(
@@ -80,7 +80,7 @@ const image = mapping({
 })
 
 const bundle = mapping({
-  path: v.pipe(path, v.description('Folder that is packed.')),
+  path: path('Folder that is packed.'),
   publish: v.exactOptional(
     v.pipe(logicalName, v.description("Output of the unit's stack that names the bucket to publish the files to."))
   )
@@ -94,7 +94,7 @@ const unit = v.pipe(
     image: v.exactOptional(v.pipe(image, v.description('A container image, built from a Dockerfile.'))),
     bundle: v.exactOptional(v.pipe(bundle, v.description('A folder, packed as a zip archive.'))),
     stack: mapping({
-      template: v.pipe(path, v.description('CloudFormation template.')),
+      template: path('CloudFormation template.'),
       parameters: v.exactOptional(
         v.pipe(parameters, v.description('Parameters of the stack; values may hold ${unit.Output}.')),
         {}
@@ -148,9 +148,7 @@ const environment = mapping({
   ),
   requires: v.exactOptional(
     mapping({
-      soak: v.exactOptional(
-        v.pipe(duration, v.description('How long a release must have been accepted one environment earlier, e.g. 30m.'))
-      )
+      soak: v.exactOptional(duration('How long a release must have been accepted one environment earlier, e.g. 30m.'))
     }),
     {}
   ),
@@ -161,7 +159,7 @@ const environment = mapping({
     ),
     'refuse'
   ),
-  runbook: v.exactOptional(v.pipe(path, v.description('Check-list that a promotion works through.'))),
+  runbook: v.exactOptional(path('Check-list that a promotion works through.')),
   url: v.exactOptional(v.pipe(line, v.description('Where the environment is reached: https://… or ${unit.Output}.'))),
   parameters: v.exactOptional(
     v.pipe(

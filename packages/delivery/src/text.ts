@@ -33,12 +33,15 @@ export const region = v.pipe(
 const PATH = /^(?![/-])(?!.*\\)(?!(.*\/)?(\.\.|\.git)(\/|$)).+$/
 
 /** A path inside the repository, with forward slashes; `./a/` is read as `a`. */
-export const path = v.pipe(
-  v.string(isText),
-  v.regex(PATH, 'a path stays inside the repository: no leading slash or hyphen, no .. and no backslash'),
-  v.check(text => !/\p{Cc}/u.test(text), 'a path has no control characters'),
-  v.transform(normalise)
-)
+export function path(description: string): v.GenericSchema<string, string> {
+  return v.pipe(
+    v.string(isText),
+    v.regex(PATH, 'a path stays inside the repository: no leading slash or hyphen, no .. and no backslash'),
+    v.check(text => !/\p{Cc}/u.test(text), 'a path has no control characters'),
+    v.description(description),
+    v.transform(normalise)
+  )
+}
 
 function normalise(text: string): string {
   const parts = text.split('/').filter(part => part !== '' && part !== '.')
@@ -78,12 +81,15 @@ export const platform = v.pipe(
 const UNITS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }
 
 /** A length of time; read as milliseconds. */
-export const duration = v.pipe(
-  v.string('a duration is written like 30m, 12h or 2d'),
-  v.regex(/^[1-9]\d{0,4}[smhd]$/, 'a duration is written like 30m, 12h or 2d'),
-  v.transform(text => Number(text.slice(0, -1)) * (UNITS[text.slice(-1)] ?? 0)),
-  v.maxValue(30 * 86_400_000, 'a duration is at most 30d')
-)
+export function duration(description: string): v.GenericSchema<string, number> {
+  return v.pipe(
+    v.string('a duration is written like 30m, 12h or 2d'),
+    v.regex(/^[1-9]\d{0,4}[smhd]$/, 'a duration is written like 30m, 12h or 2d'),
+    v.description(description),
+    v.transform(text => Number(text.slice(0, -1)) * (UNITS[text.slice(-1)] ?? 0)),
+    v.maxValue(30 * 86_400_000, 'a duration is at most 30d')
+  )
+}
 
 /** A branch: a legal ref name without the characters that patterns and shells read (git-check-ref-format). */
 export const branch = v.pipe(

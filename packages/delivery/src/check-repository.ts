@@ -1,0 +1,75 @@
+import type { Delivery } from './delivery.ts'
+import { formatPath, problemAt } from './explain.ts'
+import { dockerfilePath } from './fingerprint.ts'
+import { sourceOf } from './parse.ts'
+import { ConfigError, type Problem, show } from './problem.ts'
+import type { Repository } from './repository.ts'
+import type { Path, Source } from './source.ts'
+
+interface Expectation {
+  /** Where delivery.yml names it. */
+  readonly at: Path
+  readonly path: string
+  readonly kind: 'file' | 'directory'
+  readonly what: string
+}
+
+/**
+ * Checks that everything delivery.yml names is in the commit, and that no folder that a unit is built from has uncommitted
+ * changes (only when the commit is the one checked out: another one is not built from the work tree).
+ * @throws ConfigError at the line of delivery.yml that names the path.
+ */
+export async function checkRepository(delivery: Delivery, repository: Repository, commit: string): Promise<void> {
+  const source = sourceOf(delivery) ?? UNKNOWN
+  const problems: Problem[] = []
+  for (const { at, path, kind, what } of expectations(delivery)) {
+    const entry = await repository.entryAt(commit, path)
+    if (entry?.kind === kind) continue
+    const found = entry === undefined ? 'is not in' : `is a ${entry.kind} in`
+    const message = `found ${show(path)}, which ${found} commit ${commit.slice(0, 12)}; ${what} must be a committed ${kind}`
+    problems.push(problemAt(source, at, `${formatPath(at)}: ${message}`))
+  }
+  if (problems.length === 0 && (await repository.head()) === commit)
+    problems.push(...(await uncommitted(delivery, repository, source)))
+  if (problems.length > 0) throw new ConfigError(problems)
+}
+
+/** A delivery that was not read from a file has no lines to name. */
+const UNKNOWN: Source = { file: 'delivery.yml', value: undefined, at: () => ({ line: 1, column: 1 }) }
+
+function expectations(delivery: Delivery): readonly Expectation[] {
+  const expected: Expectation[] = []
+  for (const unit of delivery.units) {
+    const at: Path = ['units', unit.name]
+    if (unit.kind === 'image') {
+      const { context } = unit.image
+      expected.push({ at: [...at, 'image', 'context'], path: context, kind: 'directory', what: 'the build context' })
+      const dockerfile = dockerfilePath(unit.image)
+      expected.push({ at: [...at, 'image', 'dockerfile'], path: dockerfile, kind: 'file', what: 'the Dockerfile' })
+    } else {
+      const { path } = unit.bundle
+      expected.push({ at: [...at, 'bundle', 'path'], path, kind: 'directory', what: "the bundle's folder" })
+    }
+    const { template } = unit.stack
+    expected.push({ at: [...at, 'stack', 'template'], path: template, kind: 'file', what: 'the template' })
+  }
+  for (const [index, { runbook }] of delivery.environments.entries()) {
+    if (runbook !== undefined)
+      expected.push({ at: ['environments', index, 'runbook'], path: runbook, kind: 'file', what: 'the run-book' })
+  }
+  return expected
+}
+
+async function uncommitted(delivery: Delivery, repository: Repository, source: Source): Promise<readonly Problem[]> {
+  const problems: Problem[] = []
+  for (const unit of delivery.units) {
+    const folder = unit.kind === 'image' ? unit.image.context : unit.bundle.path
+    const [first, ...others] = await repository.dirtyPaths([folder])
+    if (first === undefined) continue
+    const at: Path = ['units', unit.name, ...(unit.kind === 'image' ? ['image', 'context'] : ['bundle', 'path'])]
+    const more = others.length === 0 ? '' : ` and ${others.length} more`
+    const message = `found uncommitted changes in ${show(folder)}: ${show(first)}${more}; commit, ignore or discard them`
+    problems.push(problemAt(source, at, `${formatPath(at)}: ${message}`))
+  }
+  return problems
+}

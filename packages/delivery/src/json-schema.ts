@@ -1,0 +1,19 @@
+import { toJsonSchema } from '@valibot/to-json-schema'
+import { deliverySchema, ONE_ARTEFACT } from './schema.ts'
+
+/** The JSON Schema of delivery.yml (draft 2020-12), for editors: completion, descriptions, first errors. */
+export function jsonSchema(): object {
+  const schema = toJsonSchema(deliverySchema, {
+    target: 'draft-2020-12',
+    // What people write, not what it is read as.
+    typeMode: 'input',
+    // Checks that JSON Schema cannot say are left to `sluice validate`.
+    ignoreActions: ['check'],
+    overrideAction: ({ valibotAction, jsonSchema: known }) => {
+      if (!('message' in valibotAction) || valibotAction.message !== ONE_ARTEFACT) return undefined
+      return { ...known, oneOf: [{ required: ['image'] }, { required: ['bundle'] }] }
+    }
+  })
+  const { $schema, ...rest } = schema
+  return { $schema, title: 'delivery.yml', description: 'What Sluice delivers, from where, to where.', ...rest }
+}

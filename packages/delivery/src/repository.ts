@@ -1,0 +1,154 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { Failure, UserError } from '@sluice/core'
+import { type GitSettings, git, outputOf, parseCommit } from './git.ts'
+
+/** What a path is in a commit. */
+export interface TreeEntry {
+  readonly kind: 'file' | 'directory' | 'link' | 'submodule'
+  /** Git's object id: names the content. */
+  readonly id: string
+}
+
+export interface LogEntry {
+  readonly commit: string
+  readonly subject: string
+  /** The author's name, as the commit claims it. */
+  readonly author: string
+}
+
+/** A git repository, read. Paths are relative to its root, with forward slashes; commits are full ids. */
+export interface Repository {
+  readonly directory: string
+  /** The commit that is checked out. */
+  head(): Promise<string>
+  /** What is at a path of a commit; absent when nothing is. */
+  entryAt(commit: string, path: string): Promise<TreeEntry | undefined>
+  /** The object id of what is at a path of a commit; absent when nothing is. */
+  treeOf(commit: string, path: string): Promise<string | undefined>
+  /** The bytes of a file; absent when there is none. A symbolic link is not followed and counts as none. */
+  fileAt(commit: string, path: string): Promise<Buffer | undefined>
+  /** When a commit was made, in milliseconds since the epoch, as the commit claims it. */
+  commitTime(commit: string): Promise<number>
+  /** Files in or below the paths that differ from the commit that is checked out, or that git does not know and does not ignore. */
+  dirtyPaths(paths: readonly string[]): Promise<readonly string[]>
+  /** Whether `ancestor` is `commit` or one of the commits that it is built on. */
+  isAncestor(ancestor: string, commit: string): Promise<boolean>
+  /** The commits that `to` has and `from` has not, newest first, at most 1,000. */
+  log(from: string | undefined, to: string): Promise<readonly LogEntry[]>
+  /** Writes a folder of a commit, exactly as a checkout would, into an empty or new directory: no ignored or changed file comes along. */
+  exportTree(commit: string, path: string, directory: string): Promise<void>
+}
+
+const KINDS: Readonly<Record<string, TreeEntry['kind']>> = {
+  '100644': 'file',
+  '100755': 'file',
+  '040000': 'directory',
+  '120000': 'link',
+  '160000': 'submodule'
+}
+
+/** Opens the git repository that `directory` is the root of. Nothing is read until it is asked for. */
+export function openRepository(directory: string): Repository {
+  const root = resolve(directory)
+  const run = async (what: string, args: readonly string[], settings?: GitSettings): Promise<string> =>
+    outputOf(await git(root, args, settings), what)
+
+  /** @throws UserError when a commit is not in this clone. */
+  const known = async (commit: string): Promise<string> => {
+    const id = parseCommit(commit)
+    const found = await git(root, ['cat-file', '-e', `${id}^{commit}`])
+    if (found.code !== 0) {
+      const why = found.stderr.includes('not a git repository') ? `${root} is not a git repository` : missing(id, root)
+      throw new UserError(why)
+    }
+    return id
+  }
+
+  const entryAt = async (commit: string, path: string): Promise<TreeEntry | undefined> => {
+    const id = await known(commit)
+    if (path === '.' || path === '') {
+      const tree = await run(`read the tree of ${id}`, ['rev-parse', '--verify', `${id}^{tree}`])
+      return { kind: 'directory', id: tree.trim() }
+    }
+    const list = await run(`look for ${path} in ${id}`, ['ls-tree', '-z', '--full-tree', id, '--', path])
+    const [, mode = '', object] = /^(\d+) \w+ ([0-9a-f]+)\t/.exec(list) ?? []
+    const kind = KINDS[mode]
+    return object === undefined || kind === undefined ? undefined : { kind, id: object }
+  }
+
+  return {
+    directory: root,
+    head: async () => {
+      const head = await git(root, ['rev-parse', '--verify', 'HEAD^{commit}'])
+      if (head.code !== 0) throw new UserError(`${root} has no commit checked out: ${firstLine(head.stderr)}`)
+      return head.stdout.toString('utf8').trim()
+    },
+    entryAt,
+    treeOf: async (commit, path) => (await entryAt(commit, path))?.id,
+    fileAt: async (commit, path) => {
+      const entry = await entryAt(commit, path)
+      if (entry?.kind !== 'file') return undefined
+      const blob = await git(root, ['cat-file', 'blob', entry.id])
+      outputOf(blob, `read ${path} of ${commit}`)
+      return blob.stdout
+    },
+    commitTime: async commit => {
+      const id = await known(commit)
+      return Number((await run(`read ${id}`, ['show', '-s', '--format=%ct', id])).trim()) * 1000
+    },
+    dirtyPaths: async paths => {
+      if (paths.length === 0) return []
+      const args = ['status', '--porcelain=v1', '-z', '--untracked-files=all', '--no-renames', '--', ...paths]
+      const status = await run(`compare ${root} with its commit`, args, 'own')
+      return status.split('\0').flatMap(line => (line === '' ? [] : [line.slice(3)]))
+    },
+    isAncestor: async (ancestor, commit) => {
+      const ids = [await known(ancestor), await known(commit)]
+      const { code, stderr } = await git(root, ['merge-base', '--is-ancestor', ...ids])
+      if (code === 0) return true
+      if (code !== 1) throw new Failure(`git could not compare ${ids.join(' and ')}: ${firstLine(stderr)}`)
+      // In a shallow clone the history that would say yes may be cut off.
+      const shallow = await run('look at the clone', ['rev-parse', '--is-shallow-repository'])
+      if (shallow.trim() === 'true') throw new UserError(cutOff(root))
+      return false
+    },
+    log: async (from, to) => {
+      const range = from === undefined ? [await known(to)] : [await known(to), `^${await known(from)}`]
+      const args = ['log', '-z', '--max-count=1000', '--format=%H%n%an%n%s', ...range, '--']
+      const text = await run(`list the commits up to ${to}`, args)
+      return text.split('\0').flatMap(record => {
+        const [commit = '', author = '', subject = ''] = record.split('\n')
+        return commit === '' ? [] : [{ commit, subject, author }]
+      })
+    },
+    exportTree: async (commit, path, target) => {
+      const entry = await entryAt(commit, path)
+      if (entry?.kind !== 'directory') throw new UserError(`${path} is not a folder in commit ${commit}.`)
+      const scratch = await mkdtemp(join(tmpdir(), 'sluice-index-'))
+      const env = { GIT_INDEX_FILE: join(scratch, 'index') }
+      try {
+        outputOf(await git(root, ['read-tree', entry.id], 'own', env), `read ${path} of ${commit}`)
+        const prefix = `--prefix=${resolve(target)}/`
+        outputOf(await git(root, ['checkout-index', '--all', prefix], 'own', env), `write ${path} of ${commit}`)
+      } finally {
+        await rm(scratch, { recursive: true, force: true })
+      }
+    }
+  }
+}
+
+function missing(commit: string, root: string): string {
+  return `Commit ${commit} is not in ${root}. ${FULL_HISTORY}`
+}
+
+function cutOff(root: string): string {
+  return `${root} is a shallow clone, which cannot tell older commits from newer ones. ${FULL_HISTORY}`
+}
+
+const FULL_HISTORY = 'Fetch the full history: actions/checkout with fetch-depth: 0, or git fetch --unshallow.'
+
+function firstLine(text: string): string {
+  return text.trim().split('\n')[0] ?? ''
+}
