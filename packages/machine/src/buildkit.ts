@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, realpath, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, realpath } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Failure, runCommand, UserError } from '@sluice/core'
@@ -24,6 +24,9 @@ export interface Buildkit {
   /** Ends the daemon and every build in it, and leaves no mount behind; safe to call twice. */
   stop(): Promise<void>
 }
+
+/** It waits for running builds when asked to end; nobody waits for those any more. */
+const GRACE = 1_000
 
 /**
  * Starts BuildKit with runc as its worker: no containerd, no CNI, no Docker.
@@ -65,18 +68,15 @@ export async function startBuildkit(options: BuildkitOptions): Promise<Buildkit>
       '--cdi-disabled'
     ],
     logFile,
+    temporary: sockets,
     env: plainEnvironment()
   })
-  const stop = async (): Promise<void> => {
-    await daemon.stop()
-    await rm(sockets, { recursive: true, force: true })
-  }
   const problem = await untilReady(daemon, () => hasWorker(tools.buildctl, address))
   if (problem !== undefined) {
-    await stop()
+    await daemon.stop(GRACE)
     throw new Failure(`buildkitd ${problem}. Last lines of ${logFile}:\n${await lastLines(logFile)}`)
   }
-  return { address, pid: daemon.pid, logFile, stop }
+  return { address, pid: daemon.pid, logFile, stop: () => daemon.stop(GRACE) }
 }
 
 async function hasWorker(buildctl: string, address: string): Promise<boolean> {

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { closeSync, mkdirSync, openSync } from 'node:fs'
-import { open } from 'node:fs/promises'
+import { open, rm } from 'node:fs/promises'
 import { Socket } from 'node:net'
 import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -24,6 +24,8 @@ export interface ProcessOptions {
   readonly cwd?: string
   /** Where standard output and standard error go, appended. */
   readonly logFile: string
+  /** A directory that is removed when the program has ended, also when this process did not live to see it. */
+  readonly temporary?: string
 }
 
 /**
@@ -36,13 +38,15 @@ export interface ProcessOptions {
 const WATCH = `
 trap 'dying=1' TERM
 trap '' INT HUP
+temporary=$1; shift
 exec 3<&0 0</dev/null
 (trap - TERM HUP; exec "$@" 3<&-) &
 program=$!
-(trap '' TERM; read -r _ <&3; kill -TERM 0; sleep 3; kill -KILL 0) >/dev/null 2>&1 &
+(trap '' TERM; read -r _ <&3; kill -TERM 0; sleep 2; kill -KILL $program; sleep 1; kill -KILL 0) >/dev/null 2>&1 &
 watcher=$!
 exec 3<&-
 while kill -0 $program 2>/dev/null; do wait $program; code=$?; done
+if [ -n "$temporary" ]; then rm -rf -- "$temporary"; fi
 if [ -n "$dying" ]; then kill -KILL 0; fi
 kill -KILL $watcher
 exit $code
@@ -58,12 +62,16 @@ export function supervise(options: ProcessOptions): SupervisedProcess {
   mkdirSync(dirname(options.logFile), { recursive: true })
   const log = openSync(options.logFile, 'a')
   try {
-    const child = spawn('/bin/sh', ['-c', WATCH, options.file, options.file, ...options.args], {
-      detached: true,
-      stdio: ['pipe', log, log],
-      ...(options.env === undefined ? {} : { env: options.env }),
-      ...(options.cwd === undefined ? {} : { cwd: options.cwd })
-    })
+    const child = spawn(
+      '/bin/sh',
+      ['-c', WATCH, options.file, options.temporary ?? '', options.file, ...options.args],
+      {
+        detached: true,
+        stdio: ['pipe', log, log],
+        ...(options.env === undefined ? {} : { env: options.env }),
+        ...(options.cwd === undefined ? {} : { cwd: options.cwd })
+      }
+    )
     // The pipe's other end closes when the program ends first; nothing is ever written, so the error says nothing.
     child.stdin?.on('error', () => undefined)
     const exited = new Promise<number>(resolve => {
@@ -78,7 +86,15 @@ export function supervise(options: ProcessOptions): SupervisedProcess {
     if (pid === undefined) throw new Failure(`${options.file} could not be started.`)
     child.unref()
     if (child.stdin instanceof Socket) child.stdin.unref()
-    return { pid, exited, stop: grace => stopGroup(pid, exited, grace ?? DEFAULT_GRACE) }
+    return {
+      pid,
+      exited,
+      async stop(grace = DEFAULT_GRACE) {
+        await stopGroup(pid, exited, grace)
+        // A group that had to be killed could not do it itself.
+        if (options.temporary !== undefined) await rm(options.temporary, { recursive: true, force: true })
+      }
+    }
   } finally {
     closeSync(log)
   }
