@@ -44,40 +44,54 @@ export function assumeRole(options: AssumeRoleOptions): AwsSession {
   checkAwsEndpoints(options.env)
   const { roleArn, region, env } = options
   const sessionName = options.sessionName.replace(/[^\w+=,.@-]/g, '-').slice(0, 64)
+  let current: Promise<AwsCredentialIdentity> | undefined
+  let ends = 0
   return {
     region,
-    credentials: async (): Promise<AwsCredentialIdentity> => {
-      const token = await requestIdToken(env)
-      // Loaded late: an action that fails on its input must not pay for the SDK.
-      const { STSClient, AssumeRoleWithWebIdentityCommand } = await import('@aws-sdk/client-sts')
-      const sts = new STSClient({ region, credentials: { accessKeyId: 'none', secretAccessKey: 'none' } })
-      try {
-        const answer = await sts.send(
-          new AssumeRoleWithWebIdentityCommand({
-            RoleArn: roleArn,
-            RoleSessionName: sessionName,
-            WebIdentityToken: token,
-            DurationSeconds: 3600
-          })
-        )
-        const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = answer.Credentials ?? {}
-        if (AccessKeyId === undefined || SecretAccessKey === undefined)
-          throw new Failure('STS answered without credentials.')
-        return {
-          accessKeyId: AccessKeyId,
-          secretAccessKey: SecretAccessKey,
-          ...(SessionToken === undefined ? {} : { sessionToken: SessionToken }),
-          ...(Expiration === undefined ? {} : { expiration: Expiration })
+    // One session for all clients of this role; a failed attempt is not remembered.
+    credentials: async () => {
+      if (current === undefined || Date.now() > ends) {
+        ends = Number.POSITIVE_INFINITY
+        current = mint(roleArn, region, sessionName, env)
+        try {
+          ends = ((await current).expiration?.getTime() ?? 0) - RENEW_BEFORE
+        } catch (error: unknown) {
+          current = undefined
+          throw error
         }
-      } catch (error: unknown) {
-        throw new UserError(
-          `The role ${roleArn} could not be assumed: ${messageOf(error)}. Check its trust policy against this job's token: ${describeToken(token)}.`,
-          { cause: error }
-        )
-      } finally {
-        sts.destroy()
       }
+      return current
     }
+  }
+}
+
+/** How long before its end a session is replaced, in milliseconds. */
+const RENEW_BEFORE = 5 * 60_000
+
+async function mint(roleArn: string, region: string, sessionName: string, env: NodeJS.ProcessEnv): Promise<AwsCredentialIdentity> {
+  const token = await requestIdToken(env)
+  // Loaded late: an action that fails on its input must not pay for the SDK.
+  const { STSClient, AssumeRoleWithWebIdentityCommand } = await import('@aws-sdk/client-sts')
+  const sts = new STSClient({ region, credentials: { accessKeyId: 'none', secretAccessKey: 'none' } })
+  try {
+    const answer = await sts.send(
+      new AssumeRoleWithWebIdentityCommand({ RoleArn: roleArn, RoleSessionName: sessionName, WebIdentityToken: token, DurationSeconds: 3600 })
+    )
+    const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = answer.Credentials ?? {}
+    if (AccessKeyId === undefined || SecretAccessKey === undefined) throw new Failure('STS answered without credentials.')
+    return {
+      accessKeyId: AccessKeyId,
+      secretAccessKey: SecretAccessKey,
+      ...(SessionToken === undefined ? {} : { sessionToken: SessionToken }),
+      ...(Expiration === undefined ? {} : { expiration: Expiration })
+    }
+  } catch (error: unknown) {
+    throw new UserError(
+      `The role ${roleArn} could not be assumed: ${messageOf(error)}. Check its trust policy against this job's token: ${describeToken(token)}.`,
+      { cause: error }
+    )
+  } finally {
+    sts.destroy()
   }
 }
 

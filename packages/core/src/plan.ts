@@ -1,5 +1,6 @@
 import { canonicalJson } from './canonical.ts'
 import { type Digest, sha256 } from './digest.ts'
+import { Failure } from './errors.ts'
 
 /** A stack parameter as the approver sees it: a value, or an expression over another stack's outputs that is resolved at apply time. */
 export type PlannedParameter = { readonly value: string } | { readonly expression: string }
@@ -39,6 +40,16 @@ export interface PlannedStack {
   readonly changes: readonly PlannedChange[]
 }
 
+/** Files of a bundle that have to be put into the bucket of its stack. */
+export interface PlannedContent {
+  readonly unit: string
+  /** Name of the stack output that is the bucket. */
+  readonly bucket: string
+  readonly digest: Digest
+  /** What is published there now; absent when nothing is. */
+  readonly live?: Digest
+}
+
 /** What one release would change in one environment. Holds no ARN and no time, so planning twice gives the same digest. */
 export interface Plan {
   readonly version: 1
@@ -50,6 +61,8 @@ export interface Plan {
   readonly policy: Digest
   readonly runbook?: Digest
   readonly stacks: readonly PlannedStack[]
+  /** Only what differs from what is published. */
+  readonly content: readonly PlannedContent[]
 }
 
 /** The bytes of a plan (RFC 8785) and the plan digest that names it. */
@@ -60,5 +73,18 @@ export function encodePlan(plan: Plan): { readonly text: string; readonly digest
 
 /** Whether applying the plan would change anything. */
 export function hasChanges(plan: Plan): boolean {
-  return plan.stacks.some(stack => stack.action !== 'unchanged')
+  return plan.content.length > 0 || plan.stacks.some(stack => stack.action !== 'unchanged')
+}
+
+/**
+ * Reads a plan back from its bytes.
+ * @param digest the plan digest it was asked for by: the bytes must hash to it, so what was written is what is read.
+ * @throws Failure when they do not.
+ */
+export function decodePlan(bytes: Uint8Array, digest: Digest): Plan {
+  const found = sha256(bytes)
+  if (found !== digest) throw new Failure(`Plan ${digest} was asked for, but its document hashes to ${found}.`)
+  const value = JSON.parse(Buffer.from(bytes).toString('utf8')) as Plan
+  if (value.version !== 1) throw new Failure(`Plan ${digest} is of version ${String(value.version)}; this program reads version 1.`)
+  return value
 }

@@ -1,5 +1,6 @@
 export { checkRepository } from './check-repository.ts'
 export * from './delivery.ts'
+export { exportTree } from './export-tree.ts'
 export { type OutputReference, outputReferences } from './expression.ts'
 export { dockerfilePath, fingerprintOf } from './fingerprint.ts'
 export { jsonSchema } from './json-schema.ts'

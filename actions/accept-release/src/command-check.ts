@@ -1,0 +1,59 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { runCommand } from '@sluice/core'
+import { exportTree } from '@sluice/delivery'
+import type { AcceptInputs } from './inputs.ts'
+import type { AcceptDependencies, CheckResult } from './run.ts'
+
+/** How long one command may take, in milliseconds. */
+const LIMIT = 15 * 60_000
+
+/** What commands get to know of the job; everything else stays here, tokens above all. */
+const PASSED_ON = ['PATH', 'HOME', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR', 'CI']
+
+/** Runs the product's own check commands in a copy of the release's commit, each in a shell as delivery.yml wrote it. */
+export async function runCommandChecks(
+  commands: readonly string[],
+  inputs: AcceptInputs,
+  dependencies: AcceptDependencies
+): Promise<readonly CheckResult[]> {
+  if (commands.length === 0) return []
+  const { run, clock, log } = dependencies
+  const folder = await mkdtemp(join(run.temp, 'sluice-accept-'))
+  try {
+    await exportTree({ repository: run.workspace, commit: inputs.commit, path: '.', into: folder })
+    const results: CheckResult[] = []
+    for (const command of commands) {
+      const started = clock.now()
+      const lines: string[] = []
+      const { code } = await runCommand('bash', ['-euo', 'pipefail', '-c', command], {
+        cwd: folder,
+        env: environmentFor(inputs, dependencies.env),
+        onLine: line => lines.push(line),
+        signal: AbortSignal.timeout(LIMIT)
+      })
+      log.untrusted(lines.join('\n'))
+      const seconds = (clock.now() - started) / 1000
+      results.push(
+        code === 0
+          ? { what: command, passed: true, seconds }
+          : { what: command, passed: false, seconds, reason: `exit code ${code}: ${lines.slice(-3).join(' / ')}` }
+      )
+    }
+    return results
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+function environmentFor(inputs: AcceptInputs, env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const passed: NodeJS.ProcessEnv = {}
+  for (const name of PASSED_ON) if (env[name] !== undefined) passed[name] = env[name]
+  return {
+    ...passed,
+    ENVIRONMENT: inputs.environment,
+    RELEASE: inputs.release,
+    COMMIT: inputs.commit,
+    ...(inputs.url === undefined ? {} : { ENVIRONMENT_URL: inputs.url })
+  }
+}

@@ -1,0 +1,57 @@
+import { messageOf, UserError } from '@sluice/core'
+import type { Environment } from '@sluice/delivery'
+import type { AcceptDependencies, CheckResult } from './run.ts'
+
+type HttpCheck = Environment['accept']['http'][number]
+
+/** How long a check is tried again before it counts as failed, in milliseconds: what was just deployed may still be starting. */
+const PATIENCE = 60_000
+
+/** Bytes of an answer that are looked at. */
+const BODY_LIMIT = 1_000_000
+
+/** Asks each address until it answers as delivery.yml says, or patience ends. */
+export async function runHttpChecks(
+  checks: readonly HttpCheck[],
+  base: string | undefined,
+  dependencies: Pick<AcceptDependencies, 'clock' | 'log'>
+): Promise<readonly CheckResult[]> {
+  if (checks.length === 0) return []
+  if (base === undefined) {
+    throw new UserError('delivery.yml has HTTP checks, but the environment has no address. Give it `url:` (it may hold ${unit.Output}).')
+  }
+  const results: CheckResult[] = []
+  for (const check of checks) results.push(await runHttpCheck(check, base, dependencies))
+  return results
+}
+
+async function runHttpCheck(check: HttpCheck, base: string, { clock, log }: Pick<AcceptDependencies, 'clock' | 'log'>): Promise<CheckResult> {
+  // A path below the environment's address, also when that has a path of its own.
+  const url = new URL(check.path.replace(/^\/+/, ''), base.endsWith('/') ? base : `${base}/`)
+  const started = clock.now()
+  for (let wait = 250; ; wait = Math.min(wait * 2, 5_000)) {
+    const reason = await problemWith(check, url)
+    const elapsed = clock.now() - started
+    const what = `GET ${url.pathname}`
+    if (reason === undefined) {
+      log.info(`${what}: as expected after ${(elapsed / 1000).toFixed(1)} s`)
+      return { what, passed: true, seconds: elapsed / 1000 }
+    }
+    if (elapsed + wait > PATIENCE) return { what, passed: false, seconds: elapsed / 1000, reason }
+    await clock.sleep(wait)
+  }
+}
+
+async function problemWith(check: HttpCheck, url: URL): Promise<string | undefined> {
+  try {
+    const answer = await fetch(url, { signal: AbortSignal.timeout(10_000), redirect: 'follow' })
+    const body = Buffer.from(await answer.arrayBuffer())
+    if (answer.status !== check.status) return `answered ${answer.status}, expected ${check.status}`
+    if (check.contains !== undefined && !body.subarray(0, BODY_LIMIT).toString('utf8').includes(check.contains)) {
+      return `the answer does not contain ${JSON.stringify(check.contains)}`
+    }
+    return undefined
+  } catch (error: unknown) {
+    return messageOf(error instanceof Error && error.cause !== undefined ? error.cause : error)
+  }
+}

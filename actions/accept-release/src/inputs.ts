@@ -1,0 +1,27 @@
+import { type Digest, type Inputs, parseDigest, UserError } from '@sluice/core'
+
+/** What accept-release is asked to check. */
+export interface AcceptInputs {
+  readonly config: string
+  readonly environment: string
+  /** 40 hex digits. */
+  readonly commit: string
+  readonly release: Digest
+  readonly url: string | undefined
+}
+
+/** The inputs of action.yml, in its order. */
+export const INPUT_NAMES = ['config', 'environment', 'commit', 'release', 'environment-url'] as const
+
+/** Reads the inputs. @throws UserError naming what is missing or malformed. */
+export function readInputs(inputs: Inputs): AcceptInputs {
+  const commit = inputs.required('commit')
+  if (!/^[0-9a-f]{40}$/.test(commit)) throw new UserError(`Input commit is ${JSON.stringify(commit)}. Give the 40 hex digits of a commit.`)
+  return {
+    config: inputs.optional('config') ?? 'delivery.yml',
+    environment: inputs.required('environment'),
+    commit,
+    release: parseDigest(inputs.required('release'), 'Input release'),
+    url: inputs.optional('environment-url')
+  }
+}

@@ -1,0 +1,64 @@
+import { type Clock, code, escapeMarkdown, type Log, type Report, type RunContext, releaseId, table, UserError } from '@sluice/core'
+import { type Environment, openRepository, parseDelivery } from '@sluice/delivery'
+import { runCommandChecks } from './command-check.ts'
+import { runHttpChecks } from './http-check.ts'
+import type { AcceptInputs } from './inputs.ts'
+
+/** What the checks need of the world. */
+export interface AcceptDependencies {
+  readonly run: RunContext
+  readonly env: NodeJS.ProcessEnv
+  readonly log: Log
+  readonly clock: Clock
+}
+
+/** One check that passed or did not. */
+export interface CheckResult {
+  readonly what: string
+  readonly passed: boolean
+  readonly seconds: number
+  /** Why it did not pass; from outside, so untrusted. */
+  readonly reason?: string
+}
+
+/** Runs the acceptance checks that the release's own commit states, without any credentials. */
+export async function run(inputs: AcceptInputs, dependencies: AcceptDependencies): Promise<Report> {
+  const { log, env } = dependencies
+  for (const name of ['ACTIONS_ID_TOKEN_REQUEST_TOKEN', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN']) {
+    // In the job's own environment they would reach the product's commands.
+    if (env[name] !== undefined && env[name] !== '') log.warning(`${name} is set in this job; the checks are run without it. Remove the grant.`)
+  }
+  const environment = await environmentOf(inputs, dependencies)
+  const results = [
+    ...(await log.group('Check by HTTP', async () => runHttpChecks(environment.accept.http, inputs.url, dependencies))),
+    ...(await log.group("Run the product's own checks", async () => runCommandChecks(environment.accept.run, inputs, dependencies)))
+  ]
+
+  const failed = results.filter(result => !result.passed)
+  for (const result of failed) log.untrusted(`${result.what}: ${result.reason ?? 'failed'}`)
+  const rows = results.map(result => [
+    result.passed ? 'passed' : '**failed**',
+    code(result.what),
+    `${result.seconds.toFixed(1)} s`,
+    result.reason === undefined ? '' : code(result.reason.slice(0, 500))
+  ])
+  const shown = results.length === 0 ? 'delivery.yml names no acceptance checks.' : table(['', 'check', 'time', 'why'], rows)
+  if (failed.length > 0) {
+    throw new UserError(
+      `${failed.length} of ${results.length} acceptance checks failed in ${environment.name}: ${failed.map(({ what }) => what).join(', ')}. The release stays out of the next environment.`
+    )
+  }
+  return {
+    outputs: { checks: String(results.length) },
+    summary: `### ${releaseId(inputs.release)} passed in ${escapeMarkdown(environment.name)}\n\n${shown}\n`
+  }
+}
+
+async function environmentOf(inputs: AcceptInputs, { run }: AcceptDependencies): Promise<Environment> {
+  const bytes = await openRepository(run.workspace).fileAt(inputs.commit, inputs.config)
+  if (bytes === undefined) throw new UserError(`${inputs.config} does not exist in commit ${inputs.commit}.`)
+  const delivery = parseDelivery(bytes.toString('utf8'), inputs.config)
+  const environment = delivery.environments.find(({ name }) => name === inputs.environment)
+  if (environment === undefined) throw new UserError(`Environment ${JSON.stringify(inputs.environment)} is not in ${inputs.config} of commit ${inputs.commit}.`)
+  return environment
+}

@@ -1,0 +1,116 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { writeBundle } from '@sluice/bundle'
+import { code, type Digest, escapeMarkdown, type Report, table } from '@sluice/core'
+import { checkRepository, exportTree, fingerprintOf, type Unit, unitNamed } from '@sluice/delivery'
+import type { Pipeline } from '@sluice/pipeline'
+import { detectBuilder } from './builder/index.ts'
+import type { BuildOnceInputs } from './inputs.ts'
+
+type BuildRequest = Extract<BuildOnceInputs, { mode: 'build' }>
+
+/** What came out of a build, and what is worth recording of it. */
+interface BuildResult {
+  readonly digest: Digest
+  readonly tested: boolean
+  readonly detail: Readonly<Record<string, unknown>>
+}
+
+/** Runs the unit's test target, then builds the unit from the commit's tree: exactly what git holds, nothing beside it. */
+export async function build(request: BuildRequest, pipeline: Pipeline, env: NodeJS.ProcessEnv): Promise<Report> {
+  const { log, run, repository } = pipeline
+  const delivery = await pipeline.at(run.sha)
+  await checkRepository(delivery, repository, run.sha)
+  const unit = unitNamed(delivery, request.unit)
+  const fingerprint = await fingerprintOf(repository, run.sha, unit)
+  const layout = request.layout ?? join(run.temp, 'sluice', 'builds', unit.kind === 'image' ? unit.name : `${unit.name}.zip`)
+  await rm(layout, { recursive: true, force: true })
+  await mkdir(dirname(layout), { recursive: true })
+
+  const started = pipeline.clock.now()
+  const result = unit.kind === 'image' ? await buildImage(unit, layout, request, pipeline, env) : await buildBundle(unit, layout, pipeline)
+  const seconds = ((pipeline.clock.now() - started) / 1000).toFixed(1)
+  log.info(`${unit.name}: ${result.digest} in ${seconds} s`)
+
+  return {
+    outputs: {
+      digest: result.digest,
+      fingerprint,
+      layout,
+      built: 'true',
+      events: result.tested ? 'tested,built' : 'built',
+      detail: JSON.stringify(result.detail)
+    },
+    summary: `### Built ${escapeMarkdown(unit.name)}\n\n${table(
+      ['', ''],
+      [
+        ['digest', code(result.digest)],
+        ['fingerprint', code(fingerprint)],
+        ['tests', result.tested ? 'passed' : 'the unit names no test target'],
+        ['time', `${seconds} s`],
+        ...Object.entries(result.detail).map(([name, value]) => [escapeMarkdown(name), code(typeof value === 'string' ? value : JSON.stringify(value))])
+      ]
+    )}\n`
+  }
+}
+
+async function buildImage(
+  unit: Extract<Unit, { kind: 'image' }>,
+  layout: string,
+  request: BuildRequest,
+  pipeline: Pipeline,
+  env: NodeJS.ProcessEnv
+): Promise<BuildResult> {
+  const { log, run, repository, policy } = pipeline
+  const { image } = unit
+  const token = env['ACTIONS_ID_TOKEN_REQUEST_URL']
+  const builder = await detectBuilder(request.builder, {
+    env,
+    sandbox: policy.builds.sandbox,
+    hasIdToken: token !== undefined && token !== '',
+    log
+  })
+  log.info(`Builder: ${builder.name}${builder.sandboxed ? '' : ', without a sandbox as delivery.yml allows'}`)
+  const epoch = Math.floor((await repository.commitTime(run.sha)) / 1000)
+
+  return withTemporaryFolder(run.temp, async context => {
+    await exportTree({ repository: run.workspace, commit: run.sha, path: image.context, into: context, epoch })
+    const common = {
+      context,
+      dockerfile: image.dockerfile,
+      args: image.args,
+      platforms: image.platforms,
+      epoch,
+      log
+    }
+    const { test, target } = image
+    if (test !== undefined) await log.group(`Run the tests of ${unit.name}`, async () => builder.runTarget({ ...common, target: test }))
+    const built = await log.group(`Build ${unit.name}`, async () =>
+      builder.buildImage({ ...common, ...(target === undefined ? {} : { target }), layout })
+    )
+    return {
+      digest: built.digest,
+      tested: test !== undefined,
+      detail: { builder: builder.name, sandbox: builder.sandboxed, ...(built.base.length === 0 ? {} : { base: built.base }) }
+    }
+  })
+}
+
+async function buildBundle(unit: Extract<Unit, { kind: 'bundle' }>, file: string, pipeline: Pipeline): Promise<BuildResult> {
+  const { log, run } = pipeline
+  return withTemporaryFolder(run.temp, async directory => {
+    await exportTree({ repository: run.workspace, commit: run.sha, path: unit.bundle.path, into: directory })
+    const built = await log.group(`Pack ${unit.name}`, async () => writeBundle({ directory, file }))
+    return { digest: built.digest, tested: false, detail: { files: built.files, bytes: built.bytes } }
+  })
+}
+
+async function withTemporaryFolder<T>(parent: string, work: (folder: string) => Promise<T>): Promise<T> {
+  await mkdir(parent, { recursive: true })
+  const folder = await mkdtemp(join(parent, 'sluice-tree-'))
+  try {
+    return await work(folder)
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}

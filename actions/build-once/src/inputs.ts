@@ -1,0 +1,22 @@
+import { type Inputs, UserError } from '@sluice/core'
+
+/** What build-once is asked to do, by mode. */
+export type BuildOnceInputs =
+  | { readonly mode: 'resolve' }
+  | { readonly mode: 'build'; readonly unit: string; readonly builder: BuilderChoice; readonly layout: string | undefined }
+  | { readonly mode: 'release' }
+
+/** The builders that can be asked for. */
+export type BuilderChoice = 'auto' | 'buildx' | 'buildkit' | 'buildah'
+
+/** The inputs of action.yml, in its order. */
+export const INPUT_NAMES = ['mode', 'config', 'github-token', 'role-to-assume', 'unit', 'builder', 'layout'] as const
+
+/** Reads the inputs. @throws UserError naming what is missing or not allowed. */
+export function readInputs(inputs: Inputs): BuildOnceInputs {
+  const mode = inputs.oneOf('mode', ['resolve', 'build', 'release'] as const)
+  if (mode !== 'build') return { mode }
+  const unit = inputs.optional('unit')
+  if (unit === undefined) throw new UserError('Mode build needs the input unit: the name of a unit in delivery.yml.')
+  return { mode, unit, builder: inputs.oneOf('builder', ['auto', 'buildx', 'buildkit', 'buildah'] as const), layout: inputs.optional('layout') }
+}

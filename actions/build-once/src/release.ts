@@ -1,0 +1,32 @@
+import { code, encodeRelease, escapeMarkdown, type Release, type Report, releaseId, table, UserError } from '@sluice/core'
+import { historyOf, type Pipeline, releasesRepository } from '@sluice/pipeline'
+import { statesOfUnits } from './resolve.ts'
+
+/** Writes the release document of the run's commit: what all its units are, by digest. */
+export async function release(pipeline: Pipeline): Promise<Report> {
+  const { log, run, policy } = pipeline
+  const delivery = await pipeline.at(run.sha)
+  const states = await log.group('Collect the digest of every unit', async () => statesOfUnits(pipeline, delivery))
+
+  const units: Record<string, Release['units'][string]> = {}
+  for (const { unit, fingerprint, trusted, reason } of states) {
+    if (trusted === undefined) throw new UserError(`Unit ${unit.name} has no trusted build: ${reason}. Re-run the build job of ${unit.name}.`)
+    units[unit.name] = { kind: unit.kind, digest: trusted, fingerprint }
+  }
+  const { text, digest } = encodeRelease({ version: 1, repository: run.repositoryId, product: policy.product, commit: run.sha, units })
+  const id = releaseId(digest)
+
+  await log.group(`Store release ${id}`, async () => {
+    await pipeline.registry('push').putDocument(releasesRepository(policy.product), text, {
+      artifactType: 'application/vnd.sluice.release.v1+json',
+      tag: id
+    })
+  })
+  const recorded = await historyOf(pipeline).find(record => record.event === 'released' && record.release?.digest === digest)
+
+  const rows = Object.entries(units).map(([name, unit]) => [escapeMarkdown(name), unit.kind, code(unit.digest)])
+  return {
+    outputs: { release: digest, 'release-id': id, recorded: String(recorded !== undefined), built: 'false' },
+    summary: `### Release ${id}\n\n${code(digest)}, commit ${code(run.sha)}\n\n${table(['unit', 'kind', 'digest'], rows)}\n`
+  }
+}

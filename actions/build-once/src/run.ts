@@ -1,0 +1,26 @@
+import { type Report, UserError } from '@sluice/core'
+import { isDeliveryRef } from '@sluice/delivery'
+import type { Pipeline } from '@sluice/pipeline'
+import { build } from './build.ts'
+import type { BuildOnceInputs } from './inputs.ts'
+import { release } from './release.ts'
+import { resolve } from './resolve.ts'
+
+/** Resolves, builds or releases the commit that the run is for. */
+export async function run(inputs: BuildOnceInputs, pipeline: Pipeline, env: NodeJS.ProcessEnv): Promise<Report> {
+  const { policy, run, defaultBranch } = pipeline
+  if (!isDeliveryRef(policy, run.ref, defaultBranch)) {
+    const allowed = policy.deliverFrom.length === 0 ? defaultBranch : policy.deliverFrom.join(', ')
+    throw new UserError(
+      `${run.ref} is not a delivery ref, so it cannot create releases. Delivery refs: ${allowed}. Merge first, or add it to deliverFrom in delivery.yml on ${defaultBranch}.`
+    )
+  }
+  switch (inputs.mode) {
+    case 'resolve':
+      return resolve(pipeline)
+    case 'build':
+      return build(inputs, pipeline, env)
+    case 'release':
+      return release(pipeline)
+  }
+}

@@ -1,0 +1,159 @@
+import {
+  code,
+  escapeMarkdown,
+  hasChanges,
+  type LedgerRecord,
+  type PlannedParameter,
+  type PlannedStack,
+  type Protection,
+  type Release,
+  releaseId,
+  table
+} from '@sluice/core'
+import type { Pipeline } from '@sluice/pipeline'
+import type { MadePlan } from './make-plan.ts'
+import type { Target } from './target.ts'
+
+/** What the dossier is written from. */
+export interface DossierFacts {
+  readonly pipeline: Pipeline
+  readonly target: Target
+  readonly made: MadePlan
+  readonly protection: Protection | undefined
+  /** The record of what is deployed now. */
+  readonly deployed: LedgerRecord | undefined
+}
+
+/** Commits shown at most; the rest is counted. */
+const COMMITS = 30
+
+/** What the approver reads: what will change, what it is made of, who may decide, and what to watch out for. Markdown. */
+export async function writeDossier(facts: DossierFacts): Promise<string> {
+  const { target, made, deployed } = facts
+  const { environment, release, digest } = target
+  const parts = [
+    `## ${releaseId(digest)} → ${escapeMarkdown(environment.name)}`,
+    hasChanges(made.plan) ? headline(made) : '**Nothing changes.** No approval is asked for.',
+    ...warnings(facts),
+    table(
+      ['', ''],
+      [
+        ['release', code(digest)],
+        ['commit', code(release.commit)],
+        ['replaces', deployed?.release === undefined ? 'nothing: first deployment' : `${releaseId(deployed.release.digest)}, commit ${code(deployed.release.commit)}`],
+        ['plan', code(made.digest)],
+        ['gate', gateWords(facts)],
+        ['run-book', target.runbook === undefined ? 'none' : `${code(target.runbook.path)} ${code(target.runbook.digest)}`]
+      ]
+    ),
+    '### Units',
+    await unitTable(facts),
+    ...made.plan.stacks.filter(stack => stack.action !== 'unchanged').map(stackSection),
+    ...contentSection(made),
+    ...(await commitSection(facts)),
+    ...runbookSection(target)
+  ]
+  return `${parts.join('\n\n')}\n`
+}
+
+function headline(made: MadePlan): string {
+  const changes = made.plan.stacks.flatMap(stack => stack.changes)
+  const count = (action: string): number => changes.filter(change => change.action === action).length
+  const replaced = changes.filter(change => change.replacement === 'True').length
+  const bundles = made.plan.content.length
+  return `**${count('Add')} added, ${count('Modify')} modified (${replaced} replaced), ${count('Remove')} removed**${bundles === 0 ? '' : `, ${bundles} bundle published`}.`
+}
+
+/** What could hurt, first. */
+function warnings({ pipeline, target, made }: DossierFacts): readonly string[] {
+  const found: string[] = []
+  if (pipeline.policy.builds.sandbox === 'none') found.push('Images may have been built without a sandbox (`builds: { sandbox: none }`).')
+  if (pipeline.policy.ledger.key === undefined) found.push('The ledger is advisory: its records are not signed.')
+  if (target.environment.gate === 'dispatch') found.push('This gate has no second person: whoever starts the run decides alone.')
+  for (const stack of made.plan.stacks) {
+    for (const change of stack.changes) {
+      if (change.action === 'Remove') found.push(`${code(stack.unit)} removes ${code(change.logicalId)} (${code(change.type)}).`)
+      if (change.replacement === 'True') found.push(`${code(stack.unit)} replaces ${code(change.logicalId)} (${code(change.type)}).`)
+      if (change.replacement === 'Conditional') found.push(`${code(stack.unit)} may replace ${code(change.logicalId)} (${code(change.type)}).`)
+    }
+    if (stack.action === 'deferred') {
+      found.push(`${code(stack.unit)} is new and waits for values of other new stacks; it may only add resources, and is refused otherwise.`)
+    }
+  }
+  return found.length === 0 ? [] : [`> [!WARNING]\n${found.map(line => `> - ${line}`).join('\n')}`]
+}
+
+function gateWords({ target, protection }: DossierFacts): string {
+  if (protection === undefined) return target.environment.gate === 'dispatch' ? 'started by hand, no second person' : 'continuous'
+  const words = [`one of ${escapeMarkdown(protection.reviewers.join(', '))}`]
+  if (protection.adminBypass) words.push('administrators can bypass')
+  words.push('the author cannot approve')
+  return words.join('; ')
+}
+
+async function unitTable({ pipeline, target, deployed }: DossierFacts): Promise<string> {
+  const before = deployed?.release === undefined ? undefined : await previousRelease(pipeline, deployed.release.digest)
+  const rows = Object.entries(target.release.units).map(([name, unit]) => {
+    const old = before?.units[name]?.digest
+    return [escapeMarkdown(name), unit.kind, old === undefined ? 'new' : old === unit.digest ? 'same' : code(old), code(unit.digest)]
+  })
+  return table(['unit', 'kind', 'deployed', 'this release'], rows)
+}
+
+/** A release document may have expired; the dossier then says less, and the plan still holds. */
+async function previousRelease(pipeline: Pipeline, digest: LedgerReleaseDigest): Promise<Release | undefined> {
+  try {
+    return await pipeline.release(digest)
+  } catch {
+    return undefined
+  }
+}
+
+type LedgerReleaseDigest = NonNullable<LedgerRecord['release']>['digest']
+
+function stackSection(stack: PlannedStack): string {
+  const changed = Object.entries(stack.parameters).filter(([name, parameter]) => valueOf(parameter) !== stack.base?.parameters[name])
+  const parameters = table(
+    ['parameter', 'now', 'then'],
+    changed.map(([name, parameter]) => [code(name), stack.base?.parameters[name] === undefined ? 'none' : code(stack.base.parameters[name]), code(valueOf(parameter))])
+  )
+  const changes = table(
+    ['action', 'resource', 'type', 'replaced', 'what'],
+    stack.changes.map(change => [
+      escapeMarkdown(change.action),
+      code(change.logicalId),
+      code(change.type),
+      change.replacement ?? '',
+      change.targets.map(code).join(' ')
+    ])
+  )
+  const body = [changed.length === 0 ? '' : parameters, stack.changes.length === 0 ? '' : changes].filter(part => part !== '')
+  return `### Stack ${code(stack.stack)}: ${stack.action}\n\n${body.join('\n\n')}`
+}
+
+function valueOf(parameter: PlannedParameter): string {
+  return 'value' in parameter ? parameter.value : parameter.expression
+}
+
+function contentSection(made: MadePlan): readonly string[] {
+  if (made.plan.content.length === 0) return []
+  const rows = made.plan.content.map(it => [code(it.unit), it.live === undefined ? 'nothing' : code(it.live), code(it.digest)])
+  return ['### Published files', table(['unit', 'now', 'then'], rows)]
+}
+
+async function commitSection({ pipeline, target, deployed }: DossierFacts): Promise<readonly string[]> {
+  if (deployed?.release === undefined || deployed.release.commit === target.release.commit) return []
+  const commits = await pipeline.repository.log(deployed.release.commit, target.release.commit)
+  const shown = commits.slice(0, COMMITS).map(it => `- ${code(it.commit.slice(0, 12))} ${escapeMarkdown(it.subject)} (${escapeMarkdown(it.author)})`)
+  if (commits.length > COMMITS) shown.push(`- … and ${commits.length - COMMITS} more`)
+  return [`### Commits since then: ${commits.length}`, shown.join('\n')]
+}
+
+function runbookSection(target: Target): readonly string[] {
+  if (target.runbook === undefined) return []
+  const items = target.runbook.text.split('\n').flatMap(line => {
+    const item = /^\s*[-*] \[[ x]\] (.+)$/.exec(line)
+    return item?.[1] === undefined ? [] : [`- [ ] ${escapeMarkdown(item[1])}`]
+  })
+  return [`### Run-book ${code(target.runbook.path)}`, items.length === 0 ? 'It holds no check-list items.' : items.join('\n')]
+}

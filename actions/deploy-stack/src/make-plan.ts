@@ -1,0 +1,63 @@
+import { describeStacks, type LiveStack, planStacks } from '@sluice/cloudformation'
+import { type Digest, encodePlan, type Plan, type PlannedContent } from '@sluice/core'
+import { stackName } from '@sluice/delivery'
+import type { Pipeline } from '@sluice/pipeline'
+import { publishedDigest } from './content.ts'
+import type { Target } from './target.ts'
+
+/** A plan with the bytes and the digest that name it, and what was live when it was made. */
+export interface MadePlan {
+  readonly plan: Plan
+  readonly text: string
+  readonly digest: Digest
+  readonly live: ReadonlyMap<string, LiveStack>
+}
+
+/** Asks CloudFormation what the release would change, and puts it into one document. */
+export async function makePlan(pipeline: Pipeline, target: Target): Promise<MadePlan> {
+  const { policy, clock, log } = pipeline
+  const { environment, session, stacks } = target
+  const live = await describeStacks(
+    session,
+    stacks.map(({ stack }) => stack)
+  )
+  const planned = await planStacks({
+    session,
+    stacks,
+    changeSetName: target.changeSetName,
+    executionRoleArn: target.executionRoleArn,
+    clock,
+    log
+  })
+  const plan: Plan = {
+    version: 1,
+    product: policy.product,
+    environment: environment.name,
+    release: target.digest,
+    commit: target.release.commit,
+    policy: policy.digest,
+    ...(target.runbook === undefined ? {} : { runbook: target.runbook.digest }),
+    stacks: planned,
+    content: await plannedContent(pipeline, target, live)
+  }
+  return { plan, ...encodePlan(plan), live }
+}
+
+/** The bundles whose published files are not the release's. */
+async function plannedContent(pipeline: Pipeline, target: Target, live: ReadonlyMap<string, LiveStack>): Promise<readonly PlannedContent[]> {
+  const content: PlannedContent[] = []
+  for (const unit of target.units) {
+    const released = target.release.units[unit.name]
+    if (unit.kind !== 'bundle' || unit.bundle.publish === undefined || released === undefined) continue
+    const bucket = live.get(stackName(pipeline.policy.product, target.environment.name, unit.name))?.outputs[unit.bundle.publish]
+    const published = bucket === undefined ? undefined : await publishedDigest(target.session, bucket)
+    if (published === released.digest) continue
+    content.push({
+      unit: unit.name,
+      bucket: unit.bundle.publish,
+      digest: released.digest,
+      ...(published === undefined ? {} : { live: published })
+    })
+  }
+  return content
+}

@@ -1,0 +1,21 @@
+import type { Report } from '@sluice/core'
+import type { Pipeline } from '@sluice/pipeline'
+import { apply } from './apply.ts'
+import { deploy } from './deploy.ts'
+import { discard } from './discard.ts'
+import type { DeployInputs } from './inputs.ts'
+import { plan } from './plan.ts'
+
+/** Plans, applies, deploys or discards. */
+export async function run(inputs: DeployInputs, pipeline: Pipeline): Promise<Report> {
+  switch (inputs.mode) {
+    case 'plan':
+      return plan(inputs, pipeline)
+    case 'apply':
+      return apply(inputs, pipeline)
+    case 'deploy':
+      return deploy(inputs, pipeline)
+    case 'discard':
+      return discard(inputs, pipeline)
+  }
+}

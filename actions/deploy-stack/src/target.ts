@@ -1,0 +1,83 @@
+import { type AwsSession, type Digest, hexOf, type Release, releaseId, sha256, UserError } from '@sluice/core'
+import type { StackRequest } from '@sluice/cloudformation'
+import { type Delivery, deliveryRoles, type Environment, stackName, type Unit } from '@sluice/delivery'
+import { type Pipeline, unitRepository } from '@sluice/pipeline'
+
+/** One release, aimed at one environment: everything that planning and applying need to know. */
+export interface Target {
+  readonly environment: Environment
+  readonly digest: Digest
+  readonly release: Release
+  /** The configuration as of the release's commit. */
+  readonly delivery: Delivery
+  readonly units: readonly Unit[]
+  readonly stacks: readonly StackRequest[]
+  readonly changeSetName: string
+  readonly executionRoleArn: string
+  readonly session: AwsSession
+  readonly runbook: { readonly path: string; readonly text: string; readonly digest: Digest } | undefined
+}
+
+/** Loads and checks what a release means in an environment. */
+export async function aim(pipeline: Pipeline, inputs: { readonly release: Digest; readonly environment: string }, may: 'plan' | 'deploy'): Promise<Target> {
+  const environment = pipeline.environment(inputs.environment)
+  const release = await pipeline.release(inputs.release)
+  const delivery = await pipeline.at(release.commit)
+  const stacks = await Promise.all(delivery.units.map(async unit => stackOf(pipeline, environment, release, delivery, unit)))
+  return {
+    environment,
+    digest: inputs.release,
+    release,
+    delivery,
+    units: delivery.units,
+    stacks,
+    // The run's, not the attempt's: a re-run of the deploy job alone must find what the plan job made.
+    changeSetName: `sluice-${releaseId(inputs.release)}-${pipeline.run.runId}`,
+    executionRoleArn: deliveryRoles(pipeline.policy).environment(environment.name).execution.arn,
+    session: pipeline.session({ environment: environment.name, may }, true),
+    runbook: await runbookOf(pipeline, environment, release.commit)
+  }
+}
+
+async function stackOf(pipeline: Pipeline, environment: Environment, release: Release, delivery: Delivery, unit: Unit): Promise<StackRequest> {
+  const { repository, policy } = pipeline
+  const released = release.units[unit.name]
+  if (released === undefined) {
+    throw new UserError(`Release ${release.commit} holds no unit ${unit.name}, though delivery.yml of its commit names it. Deliver the commit again.`)
+  }
+  const template = await repository.fileAt(release.commit, unit.stack.template)
+  if (template === undefined) throw new UserError(`${unit.stack.template} (unit ${unit.name}) does not exist in commit ${release.commit}.`)
+  const artefact =
+    unit.kind === 'image'
+      ? { Image: `${pipeline.registryHost}/${unitRepository(policy.product, unit.name)}@${released.digest}` }
+      : { BundleDigest: released.digest }
+  return {
+    unit: unit.name,
+    stack: stackName(policy.product, environment.name, unit.name),
+    dependsOn: unit.dependsOn.filter(name => delivery.units.some(other => other.name === name)),
+    template: template.toString('utf8'),
+    parameters: {
+      Product: policy.product,
+      Environment: environment.name,
+      ...unit.stack.parameters,
+      ...environment.parameters[unit.name],
+      ...artefact
+    },
+    // Release and commit would turn every commit into a stack update.
+    tags: { product: policy.product, environment: environment.name, unit: unit.name },
+    artefact: released.digest
+  }
+}
+
+async function runbookOf(pipeline: Pipeline, environment: Environment, commit: string): Promise<Target['runbook']> {
+  const path = environment.runbook
+  if (path === undefined) return undefined
+  const bytes = await pipeline.repository.fileAt(commit, path)
+  if (bytes === undefined) throw new UserError(`The run-book ${path} of ${environment.name} does not exist in commit ${commit}.`)
+  return { path, text: bytes.toString('utf8'), digest: sha256(bytes) }
+}
+
+/** The file name part that keeps documents of several plans apart. */
+export function documentName(target: Target, plan: Digest): string {
+  return `${target.environment.name}-${hexOf(plan).slice(0, 12)}`
+}

@@ -1,0 +1,54 @@
+import { code, escapeMarkdown, type Report, releaseId, table, UserError } from '@sluice/core'
+import { historyOf, type Pipeline, requireProtectedGate } from '@sluice/pipeline'
+import { relate } from '@sluice/delivery'
+import { evaluatePromotion } from '@sluice/policy'
+import type { PromoteInputs } from './inputs.ts'
+
+/** Decides whether a release may enter an environment. Asks GitHub and the ledger; AWS hears nothing before the answer is yes. */
+export async function check(inputs: PromoteInputs, pipeline: Pipeline): Promise<Report> {
+  const { log, clock } = pipeline
+  const environment = pipeline.environment(inputs.environment)
+  const before = pipeline.environmentBefore(environment.name)
+
+  const protection = await log.group(`Check the gate of ${environment.name}`, async () => requireProtectedGate(pipeline, environment))
+
+  const history = historyOf(pipeline)
+  const released = await history.find(record => record.event === 'released' && record.release?.digest === inputs.release)
+  if (released?.release === undefined) {
+    throw new UserError(`The ledger of ${pipeline.policy.product} holds no release ${inputs.release}. Check the digest, or deliver its commit first.`)
+  }
+  const { release } = released
+  const deployed = await history.lastDeployed(environment.name)
+  const relation = deployed?.release === undefined ? undefined : await relate(pipeline.repository, release.commit, deployed.release.commit)
+
+  const verdict = await log.group(`Decide whether ${releaseId(release.digest)} may enter ${environment.name}`, async () =>
+    evaluatePromotion({
+      release,
+      environment: environment.name,
+      previous: before?.name,
+      kind: inputs.kind,
+      records: await history.relevantTo(release.digest, [environment.name, ...(before === undefined ? [] : [before.name])]),
+      relation,
+      soak: environment.soak,
+      now: clock.now()
+    })
+  )
+  if (!verdict.allowed) throw new UserError(`${verdict.reason} ${verdict.remedy}`)
+  const accepted = await history.acceptanceOfLive(environment.name)
+
+  const rows = [
+    ['release', `${releaseId(release.digest)} ${code(release.digest)}`],
+    ['commit', code(release.commit)],
+    ['live before', deployed?.release === undefined ? 'nothing' : `${releaseId(deployed.release.digest)}, commit ${code(deployed.release.commit)}`],
+    ['accepted in', before === undefined ? 'first environment' : escapeMarkdown(before.name)],
+    ['reviewers', protection === undefined ? gateWords(environment.gate) : escapeMarkdown(protection.reviewers.join(', '))]
+  ]
+  return {
+    outputs: { verdict: 'allowed', live: accepted === undefined ? 'other' : 'accepted', commit: release.commit },
+    summary: `### ${releaseId(release.digest)} may enter ${escapeMarkdown(environment.name)}\n\n${table(['', ''], rows)}\n`
+  }
+}
+
+function gateWords(gate: 'continuous' | 'approval' | 'dispatch'): string {
+  return gate === 'dispatch' ? 'started by hand, no second person' : 'none: continuous'
+}

@@ -1,0 +1,40 @@
+import { type Digest, type Inputs, parseDigest, releaseId, UserError } from '@sluice/core'
+
+/** How a release relates to what is deployed, as the one who promotes it says. */
+export type PromotionKind = 'release' | 'rollback' | 'hotfix'
+
+/** What promote-digest is asked to do. */
+export interface PromoteInputs {
+  readonly mode: 'check' | 'promote'
+  readonly release: Digest
+  readonly environment: string
+  readonly kind: PromotionKind
+  readonly reason: string | undefined
+}
+
+/** The inputs of action.yml, in its order. */
+export const INPUT_NAMES = [
+  'mode',
+  'config',
+  'github-token',
+  'role-to-assume',
+  'release',
+  'release-id',
+  'environment',
+  'kind',
+  'reason'
+] as const
+
+/** Reads the inputs. @throws UserError naming what is missing, malformed or contradictory. */
+export function readInputs(inputs: Inputs): PromoteInputs {
+  const mode = inputs.oneOf('mode', ['check', 'promote'] as const)
+  const release = parseDigest(inputs.required('release'), 'Input release')
+  const shown = inputs.optional('release-id')
+  if (shown !== undefined && shown !== releaseId(release)) {
+    throw new UserError(`Approvers would read ${shown}, but release ${release} is ${releaseId(release)}. Pass release-id from the release job.`)
+  }
+  const kind = inputs.oneOf('kind', ['release', 'rollback', 'hotfix'] as const)
+  const reason = inputs.optional('reason')
+  if (kind !== 'release' && reason === undefined) throw new UserError(`A ${kind} needs the input reason: it is recorded.`)
+  return { mode, release, environment: inputs.required('environment'), kind, reason }
+}

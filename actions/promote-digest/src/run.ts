@@ -1,0 +1,15 @@
+import type { Report } from '@sluice/core'
+import type { Pipeline } from '@sluice/pipeline'
+import { check } from './check.ts'
+import type { PromoteInputs } from './inputs.ts'
+import { promote } from './promote.ts'
+
+/** Decides about a release, or moves the tags of an environment to it. */
+export async function run(inputs: PromoteInputs, pipeline: Pipeline): Promise<Report> {
+  switch (inputs.mode) {
+    case 'check':
+      return check(inputs, pipeline)
+    case 'promote':
+      return promote(inputs, pipeline)
+  }
+}

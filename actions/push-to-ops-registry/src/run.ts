@@ -1,0 +1,55 @@
+import { code, type Digest, escapeMarkdown, hexOf, type Report, table } from '@sluice/core'
+import { accountNamed, fingerprintOf, type Unit, unitNamed } from '@sluice/delivery'
+import { type Pipeline, unitRepository } from '@sluice/pipeline'
+import { ecrHost, ensureRepository } from '@sluice/registry'
+import type { PushInputs } from './inputs.ts'
+
+/** What a push left in the ops registry. */
+interface Pushed {
+  readonly pushed: boolean
+  readonly where: string
+  readonly note: string
+}
+
+/** Pushes a build verbatim, verifies it where it landed, and ties it to its fingerprint. */
+export async function run(inputs: PushInputs, pipeline: Pipeline): Promise<Report> {
+  const { log, repository } = pipeline
+  const delivery = await pipeline.at(pipeline.run.sha)
+  const unit = unitNamed(delivery, inputs.unit)
+  const fingerprint = await fingerprintOf(repository, pipeline.run.sha, unit)
+
+  const result = await log.group(`Push ${unit.name} to the ops registry`, async () =>
+    unit.kind === 'image' ? pushImage(inputs, unit, fingerprint, pipeline) : pushBundle(inputs, unit, fingerprint, pipeline)
+  )
+  log.info(`${result.where}: ${inputs.digest} (${result.note})`)
+
+  return {
+    outputs: { digest: inputs.digest, pushed: String(result.pushed) },
+    summary: `### ${result.pushed ? 'Pushed' : 'Already there:'} ${escapeMarkdown(unit.name)}\n\n${table(
+      ['', ''],
+      [
+        ['digest', code(inputs.digest)],
+        ['fingerprint', code(fingerprint)],
+        ['transfer', escapeMarkdown(result.note)]
+      ]
+    )}\n`
+  }
+}
+
+async function pushImage(inputs: PushInputs, unit: Unit, fingerprint: Digest, pipeline: Pipeline): Promise<Pushed> {
+  const { policy } = pipeline
+  const registry = pipeline.registry('push')
+  const name = unitRepository(policy.product, unit.name)
+  const account = accountNamed(policy, policy.registry.account)
+  if (registry.host === ecrHost(account.id, account.region)) {
+    await ensureRepository(pipeline.session('push', true), account.id, name)
+  }
+  const { pushed, blobs, bytes } = await registry.pushLayout(name, inputs.layout, inputs.digest)
+  await registry.tagOnce(name, inputs.digest, `src-${hexOf(fingerprint)}`)
+  return { pushed, where: name, note: pushed ? `${blobs} blobs, ${bytes} bytes sent` : 'nothing to send' }
+}
+
+async function pushBundle(inputs: PushInputs, unit: Unit, fingerprint: Digest, pipeline: Pipeline): Promise<Pushed> {
+  const { pushed } = await pipeline.bundles('push').push(unit.name, fingerprint, inputs.layout, inputs.digest)
+  return { pushed, where: `bundle ${unit.name}`, note: pushed ? 'archive sent' : 'nothing to send' }
+}

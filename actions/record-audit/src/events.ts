@@ -1,0 +1,86 @@
+import { readFile } from 'node:fs/promises'
+import { type Approval, type Digest, type LedgerEvent, type Protection, type RecordDraft, sha256, UserError } from '@sluice/core'
+import { historyOf, type Pipeline, readApprovals, requireApproval, requireProtectedGate, type RolePurpose, type WriteRequest } from '@sluice/pipeline'
+import type { RecordInputs } from './inputs.ts'
+
+type EventInputs = Extract<RecordInputs, { kind: 'events' }>
+
+/** Records of what is happening now, each with the facts that its event calls for. */
+export async function recordsOfEvents(inputs: EventInputs, pipeline: Pipeline): Promise<WriteRequest> {
+  const release = inputs.release === undefined ? undefined : await releaseOf(pipeline, inputs.release, inputs.events)
+  const gate = await gateFacts(inputs, pipeline)
+  const plan = inputs.planPath === undefined ? undefined : await readFile(inputs.planPath)
+  const dossier = inputs.dossierPath === undefined ? undefined : await readFile(inputs.dossierPath)
+  if (plan !== undefined && inputs.plan !== undefined && sha256(plan) !== inputs.plan) {
+    throw new UserError(`The plan in ${inputs.planPath} hashes to ${sha256(plan)}, but plan-digest is ${inputs.plan}.`)
+  }
+  const planDigest = inputs.plan ?? (plan === undefined ? undefined : sha256(plan))
+
+  const drafts = inputs.events.map(
+    (event): RecordDraft => ({
+      ...pipeline.draft(),
+      event,
+      ...(inputs.environment === undefined ? {} : { environment: inputs.environment }),
+      ...(release === undefined ? {} : { release }),
+      ...(inputs.unit === undefined ? {} : { unit: inputs.unit }),
+      ...(planDigest === undefined ? {} : { plan: planDigest }),
+      ...(dossier === undefined ? {} : { dossier: sha256(dossier) }),
+      ...gate,
+      ...(inputs.detail === undefined ? {} : { detail: inputs.detail })
+    })
+  )
+  return {
+    drafts,
+    ...(inputs.environment === undefined ? {} : { environment: inputs.environment }),
+    role: roleOf(inputs),
+    attachments: [plan, dossier].filter(it => it !== undefined)
+  }
+}
+
+/** Who may make these records: the role that does what they tell of. */
+function roleOf(inputs: EventInputs): RolePurpose {
+  const { environment } = inputs
+  if (environment === undefined) return 'push'
+  return { environment, may: inputs.events.some(event => event === 'started' || event === 'deployed') ? 'deploy' : 'plan' }
+}
+
+/** The release with its commit: from the ledger, or, when it is being announced, the commit that the run is for. */
+async function releaseOf(
+  pipeline: Pipeline,
+  digest: Digest,
+  events: readonly LedgerEvent[]
+): Promise<{ readonly digest: Digest; readonly commit: string }> {
+  if (events.includes('released')) {
+    const { commit } = await pipeline.release(digest)
+    return { digest, commit }
+  }
+  const record = await historyOf(pipeline).find(it => it.event === 'released' && it.release?.digest === digest)
+  if (record?.release === undefined) throw new UserError(`The ledger holds no release ${digest}. Record \`released\` first.`)
+  return record.release
+}
+
+/**
+ * What is known of the gate. A plan is announced together with the approvals that were there before it; an intent is recorded
+ * only with a new approval of that plan.
+ */
+async function gateFacts(
+  inputs: EventInputs,
+  pipeline: Pipeline
+): Promise<{ readonly protection?: Protection; readonly approvals?: readonly Approval[] }> {
+  if (inputs.environment === undefined) return {}
+  const environment = pipeline.environment(inputs.environment)
+  if (inputs.events.includes('planned')) {
+    const protection = await requireProtectedGate(pipeline, environment)
+    return {
+      ...(protection === undefined ? {} : { protection }),
+      ...(environment.gate === 'approval' ? { approvals: await readApprovals(pipeline, environment.name) } : {})
+    }
+  }
+  if (inputs.events.includes('started')) {
+    const announcement =
+      inputs.plan === undefined ? undefined : await historyOf(pipeline).announcement(inputs.plan, pipeline.run.runId)
+    const approvals = await requireApproval(pipeline, environment, announcement)
+    return approvals === undefined ? {} : { approvals }
+  }
+  return {}
+}

@@ -1,0 +1,113 @@
+import { type Digest, EVENTS, type Inputs, type LedgerEvent, parseDigest, UserError } from '@sluice/core'
+
+/** What record-audit is asked to write: events as they happen, or the outcome of an environment's jobs. */
+export type RecordInputs =
+  | {
+      readonly kind: 'events'
+      readonly events: readonly LedgerEvent[]
+      readonly release: Digest | undefined
+      readonly environment: string | undefined
+      readonly unit: { readonly name: string; readonly digest: Digest; readonly fingerprint: Digest } | undefined
+      readonly plan: Digest | undefined
+      readonly planPath: string | undefined
+      readonly dossierPath: string | undefined
+      readonly detail: Readonly<Record<string, unknown>> | undefined
+    }
+  | { readonly kind: 'outcome'; readonly jobs: Readonly<Record<string, JobResult>>; readonly release: Digest; readonly environment: string }
+
+/** One entry of GitHub's `needs` context. */
+export interface JobResult {
+  readonly result: 'success' | 'failure' | 'cancelled' | 'skipped'
+  readonly outputs: Readonly<Record<string, string>>
+}
+
+/** The inputs of action.yml, in its order. */
+export const INPUT_NAMES = [
+  'event',
+  'outcome',
+  'config',
+  'github-token',
+  'role-to-assume',
+  'release',
+  'environment',
+  'unit',
+  'digest',
+  'fingerprint',
+  'plan-digest',
+  'plan-path',
+  'dossier-path',
+  'detail'
+] as const
+
+/** Reads the inputs. @throws UserError naming what is missing, malformed or contradictory. */
+export function readInputs(inputs: Inputs): RecordInputs {
+  const event = inputs.optional('event')
+  const outcome = inputs.optional('outcome')
+  if ((event === undefined) === (outcome === undefined)) throw new UserError('Give one of the inputs event and outcome, not both.')
+  const release = inputs.optional('release')
+  const environment = inputs.optional('environment')
+
+  if (outcome !== undefined) {
+    if (release === undefined || environment === undefined) throw new UserError('The input outcome needs release and environment.')
+    return { kind: 'outcome', jobs: parseJobs(outcome), release: parseDigest(release, 'Input release'), environment }
+  }
+  const plan = inputs.optional('plan-digest')
+  return {
+    kind: 'events',
+    events: parseEvents(event ?? ''),
+    release: release === undefined ? undefined : parseDigest(release, 'Input release'),
+    environment,
+    unit: readUnit(inputs),
+    plan: plan === undefined ? undefined : parseDigest(plan, 'Input plan-digest'),
+    planPath: inputs.optional('plan-path'),
+    dossierPath: inputs.optional('dossier-path'),
+    detail: parseDetail(inputs.optional('detail'))
+  }
+}
+
+function parseEvents(text: string): readonly LedgerEvent[] {
+  return text.split(',').map(part => {
+    const event = EVENTS.find(candidate => candidate === part.trim())
+    if (event === undefined) throw new UserError(`Input event has ${JSON.stringify(part.trim())}. Allowed: ${EVENTS.join(', ')}.`)
+    return event
+  })
+}
+
+function readUnit(inputs: Inputs): { readonly name: string; readonly digest: Digest; readonly fingerprint: Digest } | undefined {
+  const name = inputs.optional('unit')
+  if (name === undefined) return undefined
+  return {
+    name,
+    digest: parseDigest(inputs.required('digest'), 'Input digest'),
+    fingerprint: parseDigest(inputs.required('fingerprint'), 'Input fingerprint')
+  }
+}
+
+function parseDetail(text: string | undefined): Readonly<Record<string, unknown>> | undefined {
+  if (text === undefined) return undefined
+  const value = parseJson(text, 'detail')
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new UserError('Input detail must be a JSON object.')
+  return value as Record<string, unknown>
+}
+
+function parseJobs(text: string): Readonly<Record<string, JobResult>> {
+  const value = parseJson(text, 'outcome')
+  if (typeof value !== 'object' || value === null) throw new UserError('Input outcome must be `${{ toJSON(needs) }}`.')
+  return Object.fromEntries(
+    Object.entries(value).map(([name, job]) => {
+      const { result, outputs } = job as { readonly result?: unknown; readonly outputs?: unknown }
+      if (result !== 'success' && result !== 'failure' && result !== 'cancelled' && result !== 'skipped') {
+        throw new UserError(`Input outcome: job ${name} has the result ${JSON.stringify(result)}. Pass \`\${{ toJSON(needs) }}\`.`)
+      }
+      return [name, { result, outputs: (outputs ?? {}) as Record<string, string> }]
+    })
+  )
+}
+
+function parseJson(text: string, name: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (error: unknown) {
+    throw new UserError(`Input ${name} is not JSON.`, { cause: error })
+  }
+}

@@ -1,0 +1,10 @@
+import { actionInputs, runAction } from '@sluice/core'
+import { pipelineOfAction } from '@sluice/pipeline'
+import { readInputs } from './inputs.ts'
+import { run } from './run.ts'
+
+await runAction('Record', async () => {
+  const inputs = actionInputs()
+  const request = readInputs(inputs)
+  return run(request, await pipelineOfAction(inputs))
+})

@@ -1,0 +1,58 @@
+import { type Digest, type RecordDraft, UserError } from '@sluice/core'
+import { historyOf, type Pipeline, readApprovals, readProtection, type WriteRequest } from '@sluice/pipeline'
+import { deriveOutcome } from '@sluice/policy'
+import type { RecordInputs } from './inputs.ts'
+
+type OutcomeInputs = Extract<RecordInputs, { kind: 'outcome' }>
+
+/**
+ * Derives what became of an environment from the results of its jobs, the approvals and the ledger: also for gates that were
+ * rejected or expired and for jobs that never ran.
+ */
+export async function recordOfOutcome(
+  inputs: OutcomeInputs,
+  pipeline: Pipeline
+): Promise<{ readonly request: WriteRequest; readonly verdict: string }> {
+  const environment = pipeline.environment(inputs.environment)
+  const history = historyOf(pipeline)
+  const released = await history.find(record => record.event === 'released' && record.release?.digest === inputs.release)
+  if (released?.release === undefined) throw new UserError(`The ledger holds no release ${inputs.release}, so there is nothing to record of it.`)
+
+  const planDigest = inputs.jobs['deploy']?.outputs['plan-digest'] || inputs.jobs['plan']?.outputs['plan-digest']
+  const announcement =
+    planDigest === undefined || planDigest === '' ? undefined : await history.announcement(planDigest as Digest, pipeline.run.runId)
+  const approvals = environment.gate === 'approval' ? await readApprovals(pipeline, environment.name) : []
+  const protection = environment.gate === 'approval' ? await readProtection(pipeline, environment.name) : undefined
+  const acceptance = await history.acceptanceOfLive(environment.name)
+
+  const outcome = deriveOutcome({
+    environment: environment.name,
+    gate: environment.gate,
+    jobs: inputs.jobs,
+    approvals,
+    snapshot: announcement?.approvals ?? [],
+    plannedAt: announcement === undefined ? undefined : Date.parse(announcement.time),
+    started: (await history.find(it => it.run.id === pipeline.run.runId && it.environment === environment.name && it.event === 'started')) !== undefined,
+    liveAccepted: acceptance !== undefined,
+    now: pipeline.clock.now()
+  })
+  const draft: RecordDraft = {
+    ...pipeline.draft(),
+    event: outcome.event,
+    environment: environment.name,
+    release: released.release,
+    ...(announcement?.plan === undefined ? {} : { plan: announcement.plan }),
+    ...(announcement?.dossier === undefined ? {} : { dossier: announcement.dossier }),
+    ...(approvals.length === 0 ? {} : { approvals }),
+    ...(protection === undefined ? {} : { protection }),
+    detail: {
+      ...outcome.detail,
+      jobs: Object.fromEntries(Object.entries(inputs.jobs).map(([name, job]) => [name, job.result])),
+      ...(outcome.event === 'unchanged' && acceptance !== undefined ? { acceptedBy: acceptance.sequence } : {})
+    }
+  }
+  return {
+    request: { drafts: [draft], environment: environment.name, role: { environment: environment.name, may: 'plan' } },
+    verdict: outcome.verdict
+  }
+}

@@ -1,0 +1,16 @@
+import { actionLog, githubClient, type Inputs, readRunContext, systemClock } from '@sluice/core'
+import { openPipeline, type Pipeline } from './pipeline.ts'
+
+/** Opens the delivery with the inputs that all actions share: `config`, `github-token`, `role-to-assume`. */
+export async function pipelineOfAction(inputs: Inputs): Promise<Pipeline> {
+  const roleToAssume = inputs.optional('role-to-assume')
+  return openPipeline({
+    run: readRunContext(process.env),
+    github: githubClient({ token: inputs.required('github-token'), env: process.env, clock: systemClock }),
+    env: process.env,
+    clock: systemClock,
+    log: actionLog(),
+    config: inputs.optional('config') ?? 'delivery.yml',
+    ...(roleToAssume === undefined ? {} : { roleToAssume })
+  })
+}

@@ -1,0 +1,66 @@
+import { type Approval, type LedgerRecord, type Protection, UserError } from '@sluice/core'
+import type { Environment } from '@sluice/delivery'
+import { decodeApprovals, decodeProtection, evaluateApproval, evaluateProtection } from '@sluice/policy'
+import type { Pipeline } from './pipeline.ts'
+
+/** How a GitHub Environment is protected right now; absent when it does not exist. */
+export async function readProtection(pipeline: Pipeline, environment: string): Promise<Protection | undefined> {
+  const { github, run } = pipeline
+  const path = `/repos/${run.repository}/environments/${encodeURIComponent(environment)}`
+  const answer = await github.get(path)
+  return answer === undefined ? undefined : decodeProtection(answer)
+}
+
+/** The answers given at an environment's gate in this run, as GitHub shows them now. */
+export async function readApprovals(pipeline: Pipeline, environment: string): Promise<readonly Approval[]> {
+  const { github, run, clock } = pipeline
+  const answer = await github.get(`/repos/${run.repository}/actions/runs/${run.runId}/approvals`)
+  return decodeApprovals(answer ?? [], environment, new Date(clock.now()).toISOString())
+}
+
+/**
+ * Refuses a gate that would let anybody through (promise 5). Asks GitHub only; call it before any AWS call.
+ * @returns the protection, for the record; absent where the environment has no second person by design.
+ */
+export async function requireProtectedGate(pipeline: Pipeline, environment: Environment): Promise<Protection | undefined> {
+  switch (environment.gate) {
+    case 'continuous':
+      return undefined
+    case 'dispatch':
+      if (pipeline.run.event === 'workflow_dispatch') return undefined
+      throw new UserError(`${environment.name} is started by hand only (gate: dispatch), but this run was started by ${pipeline.run.event}.`)
+    case 'approval': {
+      const protection = await readProtection(pipeline, environment.name)
+      const verdict = evaluateProtection(protection, { environment: environment.name, allowAdminBypass: environment.allowAdminBypass })
+      if (!verdict.allowed) throw new UserError(`${verdict.reason} ${verdict.remedy}`)
+      return protection
+    }
+  }
+}
+
+/**
+ * Refuses to go on without a new approval of this very plan (promise 5).
+ * @param announcement the `planned` record of this run; it holds the approvals that were there before anybody saw the plan.
+ * @returns the approvals, for the record.
+ */
+export async function requireApproval(
+  pipeline: Pipeline,
+  environment: Environment,
+  announcement: LedgerRecord | undefined
+): Promise<readonly Approval[] | undefined> {
+  if (environment.gate !== 'approval') return undefined
+  if (announcement === undefined) {
+    throw new UserError(`No plan for ${environment.name} was recorded in this run, so nobody can have approved it. Start a new run.`)
+  }
+  const approvals = await readApprovals(pipeline, environment.name)
+  const verdict = evaluateApproval({
+    environment: environment.name,
+    approvals,
+    snapshot: announcement.approvals ?? [],
+    author: pipeline.run.actor,
+    plannedAt: Date.parse(announcement.time),
+    now: pipeline.clock.now()
+  })
+  if (!verdict.allowed) throw new UserError(`${verdict.reason} ${verdict.remedy}`)
+  return approvals
+}

@@ -1,0 +1,73 @@
+import type { Digest, LedgerRecord } from '@sluice/core'
+import { readBackwards } from '@sluice/ledger'
+import type { Pipeline } from './pipeline.ts'
+
+const TOUCHES_LIVE: ReadonlySet<string> = new Set(['started', 'deployed', 'accepted', 'rolled-back'])
+
+/**
+ * The verified past, newest first. Records are read (and their hashes and signatures checked) only as far back as a question needs,
+ * and each at most once.
+ */
+export class History {
+  readonly #known: LedgerRecord[] = []
+  readonly #source: AsyncGenerator<LedgerRecord>
+
+  constructor(source: AsyncGenerator<LedgerRecord>) {
+    this.#source = source
+  }
+
+  async *records(): AsyncGenerator<LedgerRecord> {
+    for (let index = 0; ; index++) {
+      let record = this.#known[index]
+      if (record === undefined) {
+        const next = await this.#source.next()
+        if (next.done === true) return
+        record = next.value
+        this.#known.push(record)
+      }
+      yield record
+    }
+  }
+
+  /** The newest record that matches. */
+  async find(matches: (record: LedgerRecord) => boolean): Promise<LedgerRecord | undefined> {
+    for await (const record of this.records()) if (matches(record)) return record
+    return undefined
+  }
+
+  /**
+   * Whether what is live in an environment was accepted: nothing was deployed or tried since its last acceptance.
+   * @returns the record of that acceptance.
+   */
+  async acceptanceOfLive(environment: string): Promise<LedgerRecord | undefined> {
+    const last = await this.find(record => record.environment === environment && TOUCHES_LIVE.has(record.event))
+    return last !== undefined && last.event === 'accepted' ? last : undefined
+  }
+
+  /** Everything that is known of one release, and of one environment, newest first: what a promotion is decided on. */
+  async relevantTo(release: Digest, environments: readonly string[]): Promise<readonly LedgerRecord[]> {
+    const found: LedgerRecord[] = []
+    for await (const record of this.records()) {
+      if (record.release?.digest === release || environments.includes(record.environment ?? '')) found.push(record)
+      // Nothing of a release is older than its own announcement.
+      if (record.event === 'released' && record.release?.digest === release) break
+    }
+    return found
+  }
+
+  /** The last release that was deployed to an environment. */
+  async lastDeployed(environment: string): Promise<LedgerRecord | undefined> {
+    return this.find(record => record.environment === environment && record.event === 'deployed')
+  }
+
+  /** The record that a plan was announced with, in this run. */
+  async announcement(plan: Digest, runId: string): Promise<LedgerRecord | undefined> {
+    return this.find(record => record.plan === plan && record.run.id === runId && (record.event === 'planned' || record.event === 'started'))
+  }
+}
+
+/** Opens the ledger of a delivery for reading, trusting the keys that delivery.yml pins on the protected default branch. */
+export function historyOf(pipeline: Pipeline): History {
+  const { ledger, policy } = pipeline
+  return new History(readBackwards(ledger, { trust: policy.ledger.trust, advisory: policy.ledger.key === undefined }))
+}

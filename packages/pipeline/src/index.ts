@@ -1,0 +1,5 @@
+export * from './action-setup.ts'
+export * from './gate.ts'
+export * from './history.ts'
+export * from './pipeline.ts'
+export * from './writer.ts'

@@ -1,0 +1,33 @@
+import type { Digest, LedgerRecord, RecordDraft } from '@sluice/core'
+import { appendRecords, kmsSigner } from '@sluice/ledger'
+import type { Pipeline, RolePurpose } from './pipeline.ts'
+
+/** Records to write together, and who signs them. */
+export interface WriteRequest {
+  readonly drafts: readonly RecordDraft[]
+  /** Absent: a build or a release. */
+  readonly environment?: string
+  readonly role: RolePurpose
+  /** Documents that the records name by digest; archived beside them. */
+  readonly attachments?: readonly Uint8Array[]
+}
+
+/** Appends records to the ledger in one commit; resolves when they have landed. */
+export async function writeRecords(
+  pipeline: Pipeline,
+  request: WriteRequest
+): Promise<readonly { readonly record: LedgerRecord; readonly hash: Digest }[]> {
+  const { policy, ledger, clock, log } = pipeline
+  const alias = policy.ledger.key
+  if (alias === undefined) log.warning('This ledger is advisory: delivery.yml names no signing key (ledger.key), so nothing proves who wrote its records.')
+  return appendRecords({
+    store: ledger,
+    clock,
+    log,
+    drafts: request.drafts,
+    attachments: (request.attachments ?? []).map(content => ({ content })),
+    ...(alias === undefined
+      ? {}
+      : { signer: kmsSigner({ session: pipeline.session(request.role, true), alias, account: pipeline.signingAccount(request.environment) }) })
+  })
+}
