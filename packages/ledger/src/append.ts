@@ -1,0 +1,124 @@
+import {
+  backoff,
+  type Clock,
+  type Digest,
+  Failure,
+  hexOf,
+  type Log,
+  type RecordDraft,
+  type RetryPolicy,
+  sha256
+} from '@sluice/core'
+import { type AppendedRecord, chainRecords } from './chain.ts'
+import { findRecorded } from './existing.ts'
+import { encodeHead } from './head.ts'
+import { evidencePath, HEAD_PATH, indexPath } from './layout.ts'
+import { describeRecord, evidenceOf, identityOf } from './record.ts'
+import type { Signer } from './signer.ts'
+import type { LedgerHead, LedgerStore } from './store.ts'
+
+export interface AppendOptions {
+  readonly store: LedgerStore
+  /** Absent: the records are not signed, the ledger is advisory. */
+  readonly signer?: Signer
+  readonly clock: Clock
+  readonly drafts: readonly RecordDraft[]
+  /** Contents that the drafts refer to by digest (`plan`, `dossier`, `evidence`). */
+  readonly attachments?: readonly { readonly content: Uint8Array }[]
+  readonly log: Pick<Log, 'info'>
+  /** How long to fight for a place in the chain, in milliseconds; default five minutes. */
+  readonly deadline?: number
+  readonly policy?: RetryPolicy
+}
+
+/** Waits between two tries to get into the chain; the number of tries is bounded by time, not by count. */
+const CONTENTION: RetryPolicy = { attempts: Number.POSITIVE_INFINITY, base: 200, cap: 5_000 }
+
+const DEADLINE = 5 * 60_000
+
+/**
+ * Adds records to the ledger, all in one commit, and gives them back as they stand there, in the order of the drafts.
+ *
+ * Two calls when nobody else writes: read the head, swap in the new one. A draft whose identity (run, attempt, job, event, unit,
+ * environment) is on the ledger already is not written again: so a job that died between commit and answer can be repeated.
+ * Times are the given clock's: the narrow GitHub client does not show the server's.
+ * @throws Failure when the records did not land before the deadline.
+ * @throws UserError when what the ledger holds for this job contradicts the drafts, or was tampered with.
+ */
+export async function appendRecords(options: AppendOptions): Promise<readonly AppendedRecord[]> {
+  const { store, signer, clock, drafts, log, deadline = DEADLINE, policy = CONTENTION } = options
+  const evidence = attach(drafts, options.attachments ?? [])
+  const identities = distinctIdentities(drafts)
+  const giveUp = clock.now() + deadline
+  for (let attempt = 1; ; attempt++) {
+    const head = await openHead(store, identities.map(indexPath))
+    const recorded = await findRecorded({ store, head, drafts, identities, signer })
+    const missing = drafts.filter((_, n) => recorded[n] === undefined)
+    if (missing.length === 0) return recorded.filter(found => found !== undefined)
+    const added = await chainRecords({ head, drafts: missing, signer, now: clock.now() })
+    const newest = added.records.at(-1)
+    const files = [
+      ...added.files,
+      ...evidence,
+      {
+        path: HEAD_PATH,
+        content: encodeHead({ sequence: head.sequence + missing.length, ...(newest && { hash: newest.hash }) })
+      }
+    ]
+    const message = commitMessage(added.records)
+    const outcome = await store.commit(head.oid, message, files)
+    if (outcome === 'landed') {
+      log.info(message)
+      const rest = added.records.values()
+      return recorded.map(found => found ?? rest.next().value).filter(record => record !== undefined)
+    }
+    const left = giveUp - clock.now()
+    if (left <= 0) {
+      throw new Failure(
+        `The records did not get onto the ledger within ${Math.round(deadline / 1000)} s and ${attempt} attempts (the last: ${outcome}). Run the job again.`
+      )
+    }
+    log.info(`Somebody else wrote to the ledger, or the answer was lost (${outcome}). Trying again.`)
+    await clock.sleep(Math.min(backoff(policy, attempt), left))
+  }
+}
+
+/** The newest state, of a ledger that is opened if it does not exist. */
+async function openHead(store: LedgerStore, alongside: readonly string[]): Promise<LedgerHead> {
+  const head = await store.head(alongside)
+  if (head !== undefined) return head
+  await store.create()
+  const opened = await store.head(alongside)
+  if (opened === undefined) throw new Failure('The ledger branch was created but cannot be read. Run the job again.')
+  return opened
+}
+
+/** Attachments as files. Each must be referred to: `sluice verify` reports evidence that no record names. */
+function attach(
+  drafts: readonly RecordDraft[],
+  attachments: readonly { readonly content: Uint8Array }[]
+): readonly { readonly path: string; readonly content: Uint8Array }[] {
+  const named = new Set(drafts.flatMap(evidenceOf))
+  const files = new Map<Digest, { readonly path: string; readonly content: Uint8Array }>()
+  for (const { content } of attachments) {
+    const digest = sha256(content)
+    if (!named.has(digest)) throw new Failure(`The attachment ${digest} is named by no record of this append.`)
+    files.set(digest, { path: evidencePath(digest), content })
+  }
+  return [...files.values()]
+}
+
+function distinctIdentities(drafts: readonly RecordDraft[]): readonly Digest[] {
+  const identities = drafts.map(identityOf)
+  if (new Set(identities).size !== identities.length) {
+    throw new Failure('Two records of one append have the same run, attempt, job, event, unit and environment.')
+  }
+  return identities
+}
+
+/** For people who read `git log`; nothing depends on it. */
+function commitMessage(records: readonly AppendedRecord[]): string {
+  const [first, ...more] = records.map(({ record }) => describeRecord(record))
+  const body = records.map(({ record, hash }) => `${record.sequence} ${hexOf(hash)}`)
+  return `Record ${first ?? ''}${more.map(text => `, ${text}`).join('')}\n\n${body.join('\n')}`
+}

@@ -1,0 +1,68 @@
+import { Failure, UserError } from '@sluice/core'
+import { findBranch, git, readBlobs } from './git-objects.ts'
+import { HEAD_PATH } from './layout.ts'
+import { type LedgerStore, parseHead } from './store.ts'
+
+export interface GitStoreOptions {
+  /** A clone, with or without a working copy. */
+  readonly directory: string
+  readonly branch: string
+}
+
+/** A ledger in a local clone, read offline. It cannot be written to: records are made where they can be signed and swapped in. */
+export function gitStore(options: GitStoreOptions): LedgerStore {
+  const { directory, branch } = options
+  const read = async (paths: readonly string[], commit: string): Promise<Map<string, Uint8Array>> => {
+    const blobs = await readBlobs(
+      directory,
+      paths.map(path => `${commit}:${path}`)
+    )
+    return new Map(paths.flatMap((path, n) => entry(path, blobs[n])))
+  }
+  return {
+    async head(alongside = []) {
+      const oid = await findBranch(directory, branch)
+      if (oid === undefined) return undefined
+      const files = await read([HEAD_PATH, ...alongside], oid)
+      const pointer = parseHead(files.get(HEAD_PATH), branch)
+      files.delete(HEAD_PATH)
+      return { ...pointer, oid, files }
+    },
+    async read(paths, at) {
+      const commit = at ?? (await findBranch(directory, branch))
+      return commit === undefined ? new Map() : read(paths, commit)
+    },
+    async commit() {
+      throw new Failure(`The ledger in ${directory} is opened to be read, not written.`)
+    },
+    async create() {
+      throw new Failure(`The ledger in ${directory} is opened to be read, not written.`)
+    }
+  }
+}
+
+/** Every file of the ledger branch, for {@link verifyLedger}. @throws UserError when the branch does not exist. */
+export async function readLedgerFiles(options: GitStoreOptions): Promise<ReadonlyMap<string, Uint8Array>> {
+  const { directory, branch } = options
+  const commit = await findBranch(directory, branch)
+  if (commit === undefined) {
+    throw new UserError(`There is no branch ${branch} in ${directory}. Fetch it: git fetch origin ${branch}:${branch}`)
+  }
+  const listing = (await git(directory, ['ls-tree', '-r', '-z', commit])).toString('utf8')
+  const entries = listing
+    .split('\0')
+    .filter(line => line !== '')
+    .map(line => ({
+      oid: line.slice(0, line.indexOf('\t')).split(' ')[2] ?? '',
+      path: line.slice(line.indexOf('\t') + 1)
+    }))
+  const blobs = await readBlobs(
+    directory,
+    entries.map(({ oid }) => oid)
+  )
+  return new Map(entries.flatMap(({ path }, n) => entry(path, blobs[n] ?? new Uint8Array())))
+}
+
+function entry(path: string, bytes: Uint8Array | undefined): [string, Uint8Array][] {
+  return bytes === undefined ? [] : [[path, bytes]]
+}

@@ -1,0 +1,95 @@
+import { createHash } from 'node:crypto'
+import type { KMSClient } from '@aws-sdk/client-kms'
+import { type AwsSession, checkAwsEndpoints, Failure, messageOf, UserError } from '@sluice/core'
+import { publicKeyOf } from './signature.ts'
+import type { PublicKey, Signer } from './signer.ts'
+
+export interface KmsSignerOptions {
+  readonly session: AwsSession
+  /** `alias/…` of an asymmetric signing key (ECC_NIST_P256) in the session's account. */
+  readonly alias: string
+  /** Name of that account in delivery.yml. */
+  readonly account: string
+}
+
+/**
+ * Signs with a key that never leaves AWS KMS. Only digests are sent there. The SDK is loaded at the first signature: an action that
+ * fails on its input must not pay for it.
+ */
+export function kmsSigner(options: KmsSignerOptions): Signer {
+  const { session, alias, account } = options
+  let client: Promise<KMSClient> | undefined
+  let key: Promise<PublicKey> | undefined
+
+  const connect = (): Promise<KMSClient> => {
+    checkAwsEndpoints(process.env)
+    client ??= import('@aws-sdk/client-kms').then(
+      ({ KMSClient }) => new KMSClient({ region: session.region, credentials: session.credentials })
+    )
+    return client
+  }
+
+  const explain = (action: string, error: unknown): Error => {
+    if (error instanceof UserError || error instanceof Failure) return error
+    const key = `the ledger key ${alias} of account ${account} (${session.region})`
+    const name = error instanceof Error ? error.name : ''
+    if (name === 'NotFoundException') {
+      return new UserError(
+        `There is no ${key.slice('the '.length)}. Create an asymmetric KMS key (ECC_NIST_P256, SIGN_VERIFY) with this alias, or change ledger.key in delivery.yml.`,
+        { cause: error }
+      )
+    }
+    if (/AccessDenied/.test(name)) {
+      return new UserError(
+        `${action} with ${key} was denied: ${messageOf(error)}. Allow kms:GetPublicKey and kms:Sign to this job's role.`,
+        {
+          cause: error
+        }
+      )
+    }
+    return new Failure(`${action} with ${key} failed: ${messageOf(error)}`, { cause: error })
+  }
+
+  const fetchKey = async (): Promise<PublicKey> => {
+    const kms = await connect()
+    const { GetPublicKeyCommand } = await import('@aws-sdk/client-kms')
+    const answer = await kms.send(new GetPublicKeyCommand({ KeyId: alias }))
+    if (answer.KeySpec !== 'ECC_NIST_P256' || answer.KeyUsage !== 'SIGN_VERIFY' || answer.PublicKey === undefined) {
+      throw new UserError(
+        `The ledger key ${alias} of account ${account} is ${answer.KeySpec ?? 'of unknown kind'} for ${answer.KeyUsage ?? 'unknown use'}. It must be ECC_NIST_P256 for SIGN_VERIFY: create another key and point the alias at it.`
+      )
+    }
+    return publicKeyOf(answer.PublicKey)
+  }
+
+  return {
+    account,
+    async publicKey() {
+      try {
+        key ??= fetchKey()
+        return await key
+      } catch (error: unknown) {
+        key = undefined
+        throw explain('Reading the public key', error)
+      }
+    },
+    async sign(bytes) {
+      try {
+        const kms = await connect()
+        const { SignCommand } = await import('@aws-sdk/client-kms')
+        const answer = await kms.send(
+          new SignCommand({
+            KeyId: alias,
+            Message: createHash('sha256').update(bytes).digest(),
+            MessageType: 'DIGEST',
+            SigningAlgorithm: 'ECDSA_SHA_256'
+          })
+        )
+        if (answer.Signature === undefined) throw new Failure('KMS answered without a signature.')
+        return answer.Signature
+      } catch (error: unknown) {
+        throw explain('Signing', error)
+      }
+    }
+  }
+}

@@ -1,0 +1,90 @@
+import { createPublicKey, type KeyObject, verify } from 'node:crypto'
+import { type Digest, type LedgerRecord, sha256 } from '@sluice/core'
+import type { PublicKey, Trust } from './signer.ts'
+
+/** Whose signatures count. */
+export interface TrustRules {
+  readonly trust: Trust
+  /** Takes records without a signature: the ledger has no key, and everybody is told so. */
+  readonly advisory?: boolean
+  /** The account that owns an environment (`undefined`: what belongs to none, like builds). Without an answer any pinned key will do. */
+  readonly accountOf?: (environment: string | undefined) => string | undefined
+}
+
+/** The bytes of a signature's file. */
+export function encodeSignature(signature: Uint8Array): Uint8Array {
+  return Buffer.from(`${Buffer.from(signature).toString('base64')}\n`, 'utf8')
+}
+
+/** Reads a signature's file; `undefined` unless the bytes are exactly what {@link encodeSignature} writes. */
+function decodeSignature(file: Uint8Array): Uint8Array | undefined {
+  const signature = Buffer.from(Buffer.from(file).toString('utf8'), 'base64')
+  return Buffer.compare(encodeSignature(signature), file) === 0 ? signature : undefined
+}
+
+/** The public key of a DER form, as the ledger keeps it. @throws when it is no public key. */
+export function publicKeyOf(der: Uint8Array): PublicKey {
+  const key = createPublicKey({ key: Buffer.from(der), format: 'der', type: 'spki' })
+  return { pem: key.export({ type: 'spki', format: 'pem' }).toString(), fingerprint: fingerprintOfKey(key) }
+}
+
+/** Reads a key file that must have a fingerprint; `undefined` unless it is exactly that P-256 key, in the one PEM form. */
+export function decodeKey(file: Uint8Array, fingerprint: Digest): KeyObject | undefined {
+  try {
+    const key = createPublicKey({ key: Buffer.from(file), format: 'pem' })
+    const same = Buffer.compare(Buffer.from(key.export({ type: 'spki', format: 'pem' })), file) === 0
+    const curve = key.asymmetricKeyDetails?.namedCurve
+    return same && curve === 'prime256v1' && fingerprintOfKey(key) === fingerprint ? key : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** Whether a signature is a key's over some bytes (ECDSA with SHA-256, DER). */
+export function isSignatureOf(key: KeyObject, bytes: Uint8Array, signature: Uint8Array): boolean {
+  return verify('sha256', bytes, { key, dsaEncoding: 'der' }, signature)
+}
+
+/** What of a record is signed: its file's bytes, the signature's file if there is one, and the keys that are at hand. */
+export interface SignedRecord {
+  readonly record: LedgerRecord
+  readonly bytes: Uint8Array
+  readonly signature: Uint8Array | undefined
+  readonly keys: ReadonlyMap<Digest, KeyObject>
+}
+
+/** Why a record's signature does not count; `undefined` when it does. */
+export function findSignatureProblem(signed: SignedRecord, rules: TrustRules): string | undefined {
+  const { record, bytes, signature, keys } = signed
+  const { trust, advisory = false, accountOf } = rules
+  const claimed = record.key
+  if (claimed === undefined) {
+    if (signature !== undefined) return 'a signature lies beside a record that claims none'
+    return advisory ? undefined : 'it is not signed'
+  }
+  const { account, fingerprint } = claimed
+  const pinned = trust[account]
+  if (pinned === undefined && !advisory) return `it is signed for account ${account}, of which delivery.yml pins no key`
+  if (pinned !== undefined && pinned !== fingerprint) {
+    return `it is signed with key ${fingerprint}, but delivery.yml pins ${pinned} for account ${account}`
+  }
+  const owner = accountOf?.(record.environment)
+  if (owner !== undefined && owner !== account) {
+    const what =
+      record.environment === undefined ? 'what belongs to no environment' : `environment ${record.environment}`
+    return `it is signed for account ${account}, but ${what} belongs to account ${owner}`
+  }
+  if (signature === undefined) return 'its signature is missing'
+  const key = keys.get(fingerprint)
+  // An unpinned key proves nothing, so an advisory reader need not have it; what lies beside it is checked when it is there.
+  if (key === undefined) return pinned === undefined ? undefined : `the public key ${fingerprint} is missing or damaged`
+  const decoded = decodeSignature(signature)
+  if (decoded === undefined || !isSignatureOf(key, bytes, decoded)) {
+    return `its signature is not one of key ${fingerprint} (account ${account})`
+  }
+  return undefined
+}
+
+function fingerprintOfKey(key: KeyObject): Digest {
+  return sha256(key.export({ type: 'spki', format: 'der' }))
+}

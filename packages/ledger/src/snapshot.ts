@@ -1,0 +1,67 @@
+import { type Digest, type LedgerRecord, sha256 } from '@sluice/core'
+import { decodeHead, type HeadPointer } from './head.ts'
+import { HEAD_PATH, type LedgerPath, parseLedgerPath, recordPath } from './layout.ts'
+import { type DecodedRecord, decodeRecord } from './record.ts'
+
+/** Something about a ledger that is not as it must be. */
+export interface LedgerProblem {
+  readonly path: string
+  readonly sequence?: number
+  readonly problem: string
+}
+
+/** One record's place in the chain: its file, if there is one, and what the file holds, if it is sound. */
+export class SnapshotRecord {
+  readonly sequence: number
+  readonly bytes: Uint8Array | undefined
+  #hash: Digest | undefined
+  #decoded: DecodedRecord | undefined
+
+  constructor(sequence: number, bytes: Uint8Array | undefined) {
+    this.sequence = sequence
+    this.bytes = bytes
+  }
+
+  get path(): string {
+    return recordPath(this.sequence)
+  }
+
+  get hash(): Digest | undefined {
+    if (this.bytes !== undefined) this.#hash ??= sha256(this.bytes)
+    return this.#hash
+  }
+
+  get decoded(): DecodedRecord {
+    this.#decoded ??=
+      this.bytes === undefined ? { ok: false, problem: 'the file is missing' } : decodeRecord(this.bytes, this.sequence)
+    return this.#decoded
+  }
+
+  get record(): LedgerRecord | undefined {
+    return this.decoded.ok ? this.decoded.record : undefined
+  }
+}
+
+/** A ledger as one commit of its branch holds it. */
+export interface Snapshot {
+  readonly files: ReadonlyMap<string, Uint8Array>
+  readonly paths: ReadonlyMap<string, LedgerPath | undefined>
+  readonly head: HeadPointer | undefined
+  /** Number of records: the highest that a file or `HEAD.json` speaks of. */
+  readonly length: number
+  /** From the first to the last, without gaps: a missing file is a record without bytes. */
+  readonly records: readonly SnapshotRecord[]
+}
+
+/** Sorts the files of a ledger. Records are read when they are looked at. */
+export function openSnapshot(files: ReadonlyMap<string, Uint8Array>): Snapshot {
+  const paths = new Map([...files.keys()].map(path => [path, parseLedgerPath(path)]))
+  const headFile = files.get(HEAD_PATH)
+  const head = headFile === undefined ? undefined : decodeHead(headFile)
+  let length = 0
+  for (const path of paths.values()) if (path?.kind === 'record') length = Math.max(length, path.sequence)
+  // A forged number must not make us count to it: as many missing records as there are real ones are proof enough.
+  const shown = Math.min(Math.max(length, head?.sequence ?? 0), 2 * files.size + 1)
+  const records = Array.from({ length: shown }, (_, n) => new SnapshotRecord(n + 1, files.get(recordPath(n + 1))))
+  return { files, paths, head, length: shown, records }
+}

@@ -1,0 +1,91 @@
+import { type Digest, sha256 } from '@sluice/core'
+import { encodeIndex } from './chain.ts'
+import { evidencePath, indexPath, keyPath } from './layout.ts'
+import { evidenceOf, identityOf } from './record.ts'
+import { decodeKey } from './signature.ts'
+import type { LedgerProblem, Snapshot, SnapshotRecord } from './snapshot.ts'
+
+/** Nothing lies on the branch that does not belong to the ledger; no signature without a record. */
+export function* pathProblems(ledger: Snapshot): Generator<LedgerProblem> {
+  for (const [path, parsed] of ledger.paths) {
+    if (parsed === undefined) {
+      yield { path, problem: 'it does not belong on the ledger' }
+    } else if (parsed.kind === 'signature' && ledger.records[parsed.sequence - 1]?.bytes === undefined) {
+      yield { path, sequence: parsed.sequence, problem: 'it is the signature of a record that is missing' }
+    }
+  }
+}
+
+/** Each record is in the index under its identity, once; nothing else is. */
+export function* indexProblems(ledger: Snapshot): Generator<LedgerProblem> {
+  const owners = new Map<Digest, number>()
+  for (const { record, sequence, path } of ledger.records) {
+    if (record === undefined) continue
+    const identity = identityOf(record)
+    const first = owners.get(identity)
+    if (first !== undefined) {
+      yield {
+        path,
+        sequence,
+        problem: `it repeats record ${first}: same run, attempt, job, event, unit and environment`
+      }
+      continue
+    }
+    owners.set(identity, sequence)
+    const index = indexPath(identity)
+    const file = ledger.files.get(index)
+    if (file === undefined) yield { path: index, sequence, problem: 'the index entry of the record is missing' }
+    else if (Buffer.compare(encodeIndex(sequence), file) !== 0) {
+      yield { path: index, sequence, problem: `it is the index entry of record ${sequence}, but says otherwise` }
+    }
+  }
+  yield* unnamed(ledger, 'index', owners, 'no record has this identity')
+}
+
+/** Each key file is the key of its name, and some record uses it. */
+export function* keyProblems(ledger: Snapshot): Generator<LedgerProblem> {
+  const used = firstNamed(ledger, ({ record }) => (record?.key === undefined ? [] : [record.key.fingerprint]))
+  for (const [fingerprint, sequence] of used) {
+    const path = keyPath(fingerprint)
+    const file = ledger.files.get(path)
+    if (file === undefined) yield { path, sequence, problem: `the key that signed record ${sequence} is missing` }
+    else if (decodeKey(file, fingerprint) === undefined)
+      yield { path, sequence, problem: 'it is not the key of its name' }
+  }
+  yield* unnamed(ledger, 'key', used, 'no record is signed with it')
+}
+
+/** Each piece of evidence that a record names is there and hashes to its name; no other is there. */
+export function* evidenceProblems(ledger: Snapshot): Generator<LedgerProblem> {
+  const named = firstNamed(ledger, ({ record }) => (record === undefined ? [] : evidenceOf(record)))
+  for (const [digest, sequence] of named) {
+    const path = evidencePath(digest)
+    const file = ledger.files.get(path)
+    if (file === undefined) yield { path, sequence, problem: `the evidence that record ${sequence} names is missing` }
+    else if (sha256(file) !== digest) yield { path, sequence, problem: `it hashes to ${sha256(file)}, not to its name` }
+  }
+  yield* unnamed(ledger, 'evidence', named, 'no record names it')
+}
+
+/** Digests that records name, each with the first record that does. */
+function firstNamed(
+  ledger: Snapshot,
+  digestsOf: (record: SnapshotRecord) => readonly Digest[]
+): ReadonlyMap<Digest, number> {
+  const named = new Map<Digest, number>()
+  for (const record of ledger.records) {
+    for (const digest of digestsOf(record)) if (!named.has(digest)) named.set(digest, record.sequence)
+  }
+  return named
+}
+
+function* unnamed(
+  ledger: Snapshot,
+  kind: 'key' | 'evidence' | 'index',
+  named: ReadonlyMap<Digest, number>,
+  problem: string
+): Generator<LedgerProblem> {
+  for (const [path, parsed] of ledger.paths) {
+    if (parsed?.kind === kind && !named.has(parsed.digest)) yield { path, problem }
+  }
+}

@@ -1,0 +1,104 @@
+import { UserError } from '@sluice/core'
+import { findBranch, git, readBlobs } from './git-objects.ts'
+import { decodeHead } from './head.ts'
+import { HEAD_PATH, parseLedgerPath } from './layout.ts'
+import type { LedgerProblem } from './snapshot.ts'
+
+interface Commit {
+  readonly oid: string
+  readonly parents: readonly string[]
+  readonly changes: readonly { readonly status: string; readonly mode: string; readonly path: string }[]
+}
+
+/**
+ * Checks how a ledger came to be, in git: one line of commits, each only adding files and rewriting `HEAD.json`, each bringing exactly the
+ * records that `HEAD.json` counts. What {@link verifyLedger} cannot see in the last commit alone (something removed and replaced) shows here.
+ * @throws UserError when the branch does not exist.
+ */
+export async function verifyHistory(directory: string, branch: string): Promise<readonly LedgerProblem[]> {
+  const tip = await findBranch(directory, branch)
+  if (tip === undefined) {
+    throw new UserError(`There is no branch ${branch} in ${directory}. Fetch it: git fetch origin ${branch}:${branch}`)
+  }
+  const commits = await readCommits(directory, tip)
+  const heads = await readBlobs(
+    directory,
+    commits.map(({ oid }) => `${oid}:${HEAD_PATH}`)
+  )
+  const problems: LedgerProblem[] = []
+  let sequence = 0
+  for (const [n, commit] of commits.entries()) {
+    const head = heads[n]
+    const reached = head === undefined ? undefined : decodeHead(head)?.sequence
+    const found = [
+      ...lineProblems(commit, commits[n - 1]),
+      ...changeProblems(commit),
+      ...growthProblems(commit, sequence, reached)
+    ]
+    problems.push(
+      ...found.map(problem => ({ ...problem, problem: `commit ${commit.oid.slice(0, 12)}: ${problem.problem}` }))
+    )
+    sequence = reached ?? sequence
+  }
+  return problems
+}
+
+function* lineProblems(commit: Commit, before: Commit | undefined): Generator<LedgerProblem> {
+  const expected = before === undefined ? '' : before.oid
+  if (commit.parents.join(' ') !== expected) yield { path: HEAD_PATH, problem: 'history is not one line' }
+}
+
+function* changeProblems(commit: Commit): Generator<LedgerProblem> {
+  for (const { status, mode, path } of commit.changes) {
+    const rewrites = status === 'M' && path === HEAD_PATH
+    if (status !== 'A' && !rewrites) yield { path, problem: `it was ${status === 'D' ? 'removed' : 'changed'}` }
+    else if (mode !== '100644') yield { path, problem: `it has the mode ${mode}` }
+  }
+}
+
+function* growthProblems(commit: Commit, before: number, after: number | undefined): Generator<LedgerProblem> {
+  if (after === undefined) {
+    yield { path: HEAD_PATH, problem: 'it is missing or malformed' }
+    return
+  }
+  const added = commit.changes
+    .map(({ status, path }) => ({ status, parsed: parseLedgerPath(path) }))
+    .flatMap(({ status, parsed }) => (status === 'A' && parsed?.kind === 'record' ? [parsed.sequence] : []))
+    .sort((a, b) => a - b)
+  const expected = Array.from({ length: Math.max(0, after - before) }, (_, n) => before + n + 1)
+  if (after < before || added.join() !== expected.join()) {
+    yield {
+      path: HEAD_PATH,
+      problem: `it went from ${before} to ${after}, but the commit adds records [${added.join(', ')}]`
+    }
+  }
+}
+
+/** All commits, oldest first, with what each changed against its first parent. */
+async function readCommits(directory: string, tip: string): Promise<readonly Commit[]> {
+  const args = [
+    'log',
+    '--reverse',
+    '--topo-order',
+    '--root',
+    '--raw',
+    '--no-renames',
+    '--no-abbrev',
+    '--diff-merges=first-parent'
+  ]
+  const output = (
+    await git(directory, ['-c', 'log.showSignature=false', ...args, '--format=commit %H %P', tip])
+  ).toString('utf8')
+  const commits: { oid: string; parents: string[]; changes: { status: string; mode: string; path: string }[] }[] = []
+  for (const line of output.split('\n')) {
+    const [, oid, parents] = /^commit (\w+) ?(.*)$/.exec(line) ?? []
+    if (oid !== undefined && parents !== undefined) {
+      commits.push({ oid, parents: parents === '' ? [] : parents.split(' '), changes: [] })
+      continue
+    }
+    const [, mode, status, path] = /^:\d+ (\d+) \w+ \w+ (\w+)\t(.*)$/.exec(line) ?? []
+    if (mode !== undefined && status !== undefined && path !== undefined)
+      commits.at(-1)?.changes.push({ status, mode, path })
+  }
+  return commits
+}

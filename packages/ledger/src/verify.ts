@@ -1,0 +1,60 @@
+import type { TrustRules } from './signature.ts'
+import { type LedgerProblem, openSnapshot } from './snapshot.ts'
+import { chainProblems, headProblems, signatureProblems } from './verify-chain.ts'
+import { evidenceProblems, indexProblems, keyProblems, pathProblems } from './verify-files.ts'
+import { orderProblems } from './verify-order.ts'
+
+export interface VerifyOptions extends TrustRules {
+  /** Every file of the ledger branch. */
+  readonly files: ReadonlyMap<string, Uint8Array>
+  /** Ends at the first problem: enough to know *that* something is wrong. */
+  readonly stopAtFirst?: boolean
+}
+
+/** What verification found. No problems: every byte is accounted for. */
+export interface VerifyReport {
+  readonly records: number
+  /** Records whose signature was made by a pinned key. */
+  readonly signed: number
+  readonly problems: readonly LedgerProblem[]
+}
+
+/**
+ * Checks a whole ledger, trusting nothing but the pinned keys: every file belongs there, every byte is the canonical one, every hash leads
+ * to the next, every signature is by the account that owns the environment, every event follows from what came before.
+ *
+ * ```
+ * HEAD.json ──hash──► record n ──previous──► record n-1 ──► … ──► record 1
+ *                        ▲ signature ▲ index    └─ plan, dossier, evidence ──► evidence/<digest>
+ *                        └ keys/<fingerprint>.pem ◄── pinned in delivery.yml
+ * ```
+ *
+ * Cheap checks come first: hashes find almost everything, so a damaged ledger is told before a signature is looked at.
+ */
+export async function verifyLedger(options: VerifyOptions): Promise<VerifyReport> {
+  const { files, stopAtFirst = false, ...rules } = options
+  const ledger = openSnapshot(files)
+  const problems: LedgerProblem[] = []
+  const checks = [
+    pathProblems,
+    headProblems,
+    chainProblems,
+    indexProblems,
+    keyProblems,
+    evidenceProblems,
+    orderProblems
+  ]
+  for (const check of [...checks, () => signatureProblems(ledger, rules)]) {
+    for (const problem of check(ledger)) {
+      problems.push(problem)
+      if (stopAtFirst) return { records: ledger.length, signed: 0, problems }
+    }
+  }
+  problems.sort((a, b) => (a.sequence ?? 0) - (b.sequence ?? 0))
+  const suspects = new Set(problems.map(problem => problem.sequence))
+  const signed = ledger.records.filter(
+    ({ sequence, record }) =>
+      record?.key !== undefined && rules.trust[record.key.account] !== undefined && !suspects.has(sequence)
+  )
+  return { records: ledger.length, signed: signed.length, problems }
+}

@@ -1,0 +1,61 @@
+import { ManualClock, type RecordDraft, sha256 } from '@sluice/core'
+import { appendRecords, type Signer, type Trust } from '../src/index.ts'
+import { draft, localSigner, RELEASE, trustIn } from './drafts.ts'
+import { MemoryStore } from './memory-store.ts'
+
+/** A ledger of a small delivery: built, released, integration, an approved staging; signed by the two accounts. */
+export interface DeliveredLedger {
+  readonly store: MemoryStore
+  readonly trust: Trust
+  readonly ops: Signer
+  readonly nonprod: Signer
+  readonly accountOf: (environment: string | undefined) => string
+}
+
+/** Which account owns what, in the ledger that {@link deliver} makes. */
+export function accountOf(environment: string | undefined): string {
+  return environment === undefined ? 'ops' : 'nonprod'
+}
+
+export async function deliver(): Promise<DeliveredLedger> {
+  const store = new MemoryStore()
+  const ops = localSigner('ops')
+  const nonprod = localSigner('nonprod')
+  const clock = new ManualClock()
+  const add = async (signer: Signer, drafts: readonly RecordDraft[], ...texts: readonly string[]): Promise<void> => {
+    const attachments = texts.map(text => ({ content: Buffer.from(text) }))
+    await appendRecords({ store, signer, clock, drafts, attachments, log: { info: () => undefined } })
+    clock.advance(60_000)
+  }
+  const place = (environment: string): Partial<RecordDraft> => ({ environment, release: RELEASE })
+  const unit = { name: 'api', kind: 'image', digest: sha256('image'), fingerprint: sha256('source') }
+  const approval = {
+    userId: '8',
+    login: 'approver',
+    state: 'approved',
+    comment: 'Fine — go 🚀',
+    seenAt: '2026-01-01T00:05:00Z'
+  } as const
+  const protection = {
+    environment: 'staging',
+    reviewers: ['approver'],
+    preventSelfReview: true,
+    adminBypass: false,
+    branchPolicy: 'protected'
+  } as const
+  await add(ops, [draft('built', { unit }), draft('released', { release: RELEASE })])
+  await add(nonprod, [draft('started', place('integration'))])
+  await add(nonprod, [draft('deployed', { ...place('integration'), detail: { outputs: { url: 'http://localhost' } } })])
+  await add(nonprod, [draft('accepted', place('integration'))])
+  await add(
+    nonprod,
+    [draft('planned', { ...place('staging'), plan: sha256('plan'), dossier: sha256('dossier') })],
+    'plan',
+    'dossier'
+  )
+  await add(nonprod, [
+    draft('started', { ...place('staging'), plan: sha256('plan'), approvals: [approval], protection })
+  ])
+  await add(nonprod, [draft('deployed', place('staging')), draft('accepted', place('staging'))])
+  return { store, trust: await trustIn(ops, nonprod), ops, nonprod, accountOf }
+}

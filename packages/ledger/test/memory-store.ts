@@ -1,0 +1,62 @@
+import { sha256 } from '@sluice/core'
+import { encodeHead } from '../src/head.ts'
+import type { CommitOutcome, LedgerHead, LedgerStore } from '../src/index.ts'
+import { parseHead } from '../src/store.ts'
+
+/** A ledger branch in memory: a real compare-and-swap, every call a turn of the event loop so that writers do overtake each other. */
+export class MemoryStore implements LedgerStore {
+  /** Calls so far, by name. */
+  readonly calls: string[] = []
+  #files: ReadonlyMap<string, Uint8Array> | undefined
+  #oid = ''
+
+  get files(): ReadonlyMap<string, Uint8Array> {
+    return this.#files ?? new Map()
+  }
+
+  async head(alongside: readonly string[] = []): Promise<LedgerHead | undefined> {
+    await this.#turn('head')
+    const files = this.#files
+    if (files === undefined) return undefined
+    return { ...parseHead(files.get('HEAD.json'), 'memory'), oid: this.#oid, files: pick(files, alongside) }
+  }
+
+  async read(paths: readonly string[]): Promise<ReadonlyMap<string, Uint8Array>> {
+    await this.#turn('read')
+    return pick(this.files, paths)
+  }
+
+  async commit(
+    expectedOid: string,
+    message: string,
+    files: readonly { readonly path: string; readonly content: Uint8Array }[]
+  ): Promise<CommitOutcome> {
+    await this.#turn('commit')
+    if (expectedOid !== this.#oid) return 'conflict'
+    this.#files = new Map([...this.files, ...files.map(({ path, content }) => [path, content] as const)])
+    this.#oid = sha256(`${this.#oid} ${message}`)
+    return 'landed'
+  }
+
+  async create(): Promise<void> {
+    await this.#turn('create')
+    this.#files ??= new Map([['HEAD.json', encodeHead({ sequence: 0 })]])
+  }
+
+  /** Puts any bytes in place of a file, as somebody with write access to the branch could. */
+  tamper(path: string, content: Uint8Array | undefined): void {
+    const files = new Map(this.files)
+    if (content === undefined) files.delete(path)
+    else files.set(path, content)
+    this.#files = files
+  }
+
+  async #turn(name: string): Promise<void> {
+    this.calls.push(name)
+    await new Promise(resolve => setImmediate(resolve))
+  }
+}
+
+function pick(files: ReadonlyMap<string, Uint8Array>, paths: readonly string[]): ReadonlyMap<string, Uint8Array> {
+  return new Map([...files].filter(([path]) => paths.includes(path)))
+}
