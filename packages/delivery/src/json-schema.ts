@@ -7,10 +7,10 @@ export function jsonSchema(): object {
     target: 'draft-2020-12',
     // What people write, not what it is read as.
     typeMode: 'input',
-    // Checks that JSON Schema cannot say are left to `sluice validate`.
-    ignoreActions: ['check'],
     overrideAction: ({ valibotAction, jsonSchema: known }) => {
-      if (!('message' in valibotAction) || valibotAction.message !== ONE_ARTEFACT) return undefined
+      // Checks that JSON Schema cannot say are left to `sluice validate`.
+      if (!('message' in valibotAction) || valibotAction.type !== 'check') return undefined
+      if (valibotAction.message !== ONE_ARTEFACT) return known
       return { ...known, oneOf: [{ required: ['image'] }, { required: ['bundle'] }] }
     }
   })
