@@ -1,0 +1,191 @@
+import type { Change } from '@aws-sdk/client-cloudformation'
+import { Failure, type PlannedChange } from '@sluice/core'
+import { type CloudFormation, CloudFormationError } from './connection.ts'
+import { record } from './live.ts'
+import { pollUntil } from './poll.ts'
+
+/** A change set, read back whole. */
+export interface ChangeSet {
+  /** Its ARN: names exactly this one, also when another of the same name follows. */
+  readonly id: string
+  readonly stackId: string
+  readonly state: ChangeSetState
+  readonly reason: string
+  readonly parameters: Readonly<Record<string, string>>
+  readonly tags: Readonly<Record<string, string>>
+  readonly changes: readonly PlannedChange[]
+}
+
+/** `stale`: no longer executable, because the stack moved or it was executed before. */
+export type ChangeSetState = 'pending' | 'ready' | 'empty' | 'failed' | 'executing' | 'stale'
+
+/** What a change set is made from. */
+export interface ChangeSetSpec {
+  readonly stack: string
+  readonly name: string
+  readonly type: 'CREATE' | 'UPDATE'
+  readonly template: string
+  readonly parameters: Readonly<Record<string, string>>
+  readonly tags: Readonly<Record<string, string>>
+  readonly roleArn?: string
+}
+
+/** How long AWS may take to compute a change set, in milliseconds. */
+const COMPUTE_LIMIT = 10 * 60_000
+/** How long a deleted change set may keep its name, in milliseconds. */
+const DELETE_LIMIT = 60_000
+
+/** Makes a change set, in place of one of the same name, and waits until it is computed. */
+export async function createChangeSet(cloudFormation: CloudFormation, spec: ChangeSetSpec): Promise<ChangeSet> {
+  const { clock } = cloudFormation
+  await deleteChangeSet(cloudFormation, spec.stack, spec.name)
+  const id = await pollUntil(clock, clock.now() + DELETE_LIMIT, () => requestChangeSet(cloudFormation, spec))
+  if (id === undefined) {
+    throw new Failure(
+      `The change set ${spec.name} of stack ${spec.stack} exists and cannot be deleted: it may be executing.`
+    )
+  }
+  const computed = await pollUntil(clock, clock.now() + COMPUTE_LIMIT, async () => {
+    const found = await readChangeSet(cloudFormation, spec.stack, id)
+    return found === undefined || found.state === 'pending' ? undefined : found
+  })
+  if (computed === undefined) {
+    throw new Failure(
+      `The change set ${spec.name} of stack ${spec.stack} was not computed within ${COMPUTE_LIMIT / 60_000} minutes.`
+    )
+  }
+  return computed
+}
+
+async function requestChangeSet(cloudFormation: CloudFormation, spec: ChangeSetSpec): Promise<string | undefined> {
+  const { stack, name, type, template, parameters, tags, roleArn } = spec
+  try {
+    const answer = await cloudFormation.createChangeSet({
+      StackName: stack,
+      ChangeSetName: name,
+      ChangeSetType: type,
+      TemplateBody: template,
+      Parameters: Object.entries(parameters).map(([ParameterKey, ParameterValue]) => ({
+        ParameterKey,
+        ParameterValue
+      })),
+      Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
+      Capabilities: ['CAPABILITY_IAM', 'CAPABILITY_NAMED_IAM'],
+      IncludeNestedStacks: true,
+      ...(roleArn === undefined ? {} : { RoleARN: roleArn })
+    })
+    return answer.Id ?? name
+  } catch (error: unknown) {
+    // Deletion is asynchronous: the name is free a little later.
+    if (error instanceof CloudFormationError && /AlreadyExists/.test(error.code) && /change ?set/i.test(error.reason)) {
+      return undefined
+    }
+    throw error
+  }
+}
+
+/** Reads a change set by name or ARN, all pages, nested stacks included; `undefined` when there is none. */
+export async function readChangeSet(
+  cloudFormation: CloudFormation,
+  stack: string,
+  name: string
+): Promise<ChangeSet | undefined> {
+  const changes: PlannedChange[] = []
+  let token: string | undefined
+  for (;;) {
+    const page = await describePage(cloudFormation, stack, name, token)
+    if (page === undefined) return undefined
+    for (const change of page.Changes ?? []) {
+      const planned = decodeChange(change)
+      if (planned === undefined) continue
+      changes.push(planned)
+      const nested = change.ResourceChange?.ChangeSetId
+      if (nested !== undefined && nested !== '')
+        changes.push(...(await readNested(cloudFormation, planned.logicalId, nested)))
+    }
+    token = page.NextToken
+    if (token !== undefined && token !== '') continue
+    const reason = page.StatusReason ?? ''
+    return {
+      id: page.ChangeSetId ?? name,
+      stackId: page.StackId ?? stack,
+      state: stateOf(page.Status ?? '', page.ExecutionStatus ?? '', reason),
+      reason,
+      parameters: record((page.Parameters ?? []).map(it => [it.ParameterKey, it.ParameterValue])),
+      tags: record((page.Tags ?? []).map(it => [it.Key, it.Value])),
+      changes: changes.sort(byResource)
+    }
+  }
+}
+
+/** The changes inside a nested stack, named after it: `Network/Subnet`. */
+async function readNested(
+  cloudFormation: CloudFormation,
+  parent: string,
+  changeSetId: string
+): Promise<readonly PlannedChange[]> {
+  const nested = await readChangeSet(cloudFormation, parent, changeSetId)
+  return (nested?.changes ?? []).map(change => ({ ...change, logicalId: `${parent}/${change.logicalId}` }))
+}
+
+async function describePage(cloudFormation: CloudFormation, stack: string, name: string, token: string | undefined) {
+  try {
+    return await cloudFormation.describeChangeSet({
+      ChangeSetName: name,
+      // An ARN needs no stack, and a nested one's stack is not the one asked for.
+      ...(name.startsWith('arn:') ? {} : { StackName: stack }),
+      ...(token === undefined ? {} : { NextToken: token })
+    })
+  } catch (error: unknown) {
+    if (error instanceof CloudFormationError && isAbsent(error)) return undefined
+    throw error
+  }
+}
+
+/** Deletes a change set; one that does not exist is fine. */
+export async function deleteChangeSet(cloudFormation: CloudFormation, stack: string, name: string): Promise<void> {
+  try {
+    await cloudFormation.deleteChangeSet({ StackName: stack, ChangeSetName: name })
+  } catch (error: unknown) {
+    const harmless =
+      error instanceof CloudFormationError && (isAbsent(error) || error.code.startsWith('InvalidChangeSetStatus'))
+    if (!harmless) throw error
+  }
+}
+
+function isAbsent(error: CloudFormationError): boolean {
+  return error.code.startsWith('ChangeSetNotFound') || /does not exist/.test(error.reason)
+}
+
+function stateOf(status: string, execution: string, reason: string): ChangeSetState {
+  if (status === 'CREATE_PENDING' || status === 'CREATE_IN_PROGRESS') return 'pending'
+  if (status === 'FAILED') {
+    // Both of AWS's texts; there is no code for it.
+    return /didn't contain changes|no updates are to be performed/i.test(reason) ? 'empty' : 'failed'
+  }
+  if (execution === 'EXECUTE_IN_PROGRESS') return 'executing'
+  return status === 'CREATE_COMPLETE' && execution === 'AVAILABLE' ? 'ready' : 'stale'
+}
+
+function decodeChange(change: Change): PlannedChange | undefined {
+  const it = change.ResourceChange
+  if (it === undefined) return undefined
+  const action = it.Action ?? ''
+  const detailed = (it.Details ?? []).map(({ Target: target }) =>
+    target?.Name === undefined || target.Name === '' ? (target?.Attribute ?? '') : `${target.Attribute}.${target.Name}`
+  )
+  const scopes = (it.Scope ?? []).filter(scope => !detailed.some(target => target.split('.')[0] === scope))
+  const targets = [...new Set<string>([...detailed, ...scopes])].filter(target => target !== '').sort()
+  return {
+    action,
+    logicalId: it.LogicalResourceId ?? '',
+    type: it.ResourceType ?? '',
+    ...(action !== 'Modify' || it.Replacement === undefined ? {} : { replacement: it.Replacement }),
+    targets: action === 'Modify' ? targets : []
+  }
+}
+
+function byResource(a: PlannedChange, b: PlannedChange): number {
+  const [left, right] = [`${a.logicalId} ${a.action}`, `${b.logicalId} ${b.action}`]
+  return left < right ? -1 : left > right ? 1 : 0
+}

@@ -1,0 +1,165 @@
+import type {
+  CreateChangeSetCommandInput,
+  CreateChangeSetCommandOutput,
+  DeleteChangeSetCommandInput,
+  DeleteStackCommandInput,
+  DescribeChangeSetCommandInput,
+  DescribeChangeSetCommandOutput,
+  DescribeEventsCommandInput,
+  DescribeEventsCommandOutput,
+  DescribeStackEventsCommandInput,
+  DescribeStackEventsCommandOutput,
+  DescribeStacksCommandInput,
+  DescribeStacksCommandOutput,
+  ExecuteChangeSetCommandInput,
+  GetTemplateCommandInput,
+  GetTemplateCommandOutput,
+  ListChangeSetsCommandInput,
+  ListChangeSetsCommandOutput
+} from '@aws-sdk/client-cloudformation'
+import { type AwsSession, type Clock, messageOf, type RetryPolicy, retry, UserError } from '@sluice/core'
+
+type Verb<Input, Output> = (input: Input) => Promise<Output>
+
+/** The verbs of CloudFormation's API that Sluice uses, as the SDK's aggregated client has them. */
+export interface CloudFormationVerbs {
+  readonly describeStacks: Verb<DescribeStacksCommandInput, Pick<DescribeStacksCommandOutput, 'Stacks'>>
+  readonly getTemplate: Verb<GetTemplateCommandInput, Pick<GetTemplateCommandOutput, 'TemplateBody'>>
+  readonly createChangeSet: Verb<CreateChangeSetCommandInput, Pick<CreateChangeSetCommandOutput, 'Id' | 'StackId'>>
+  readonly describeChangeSet: Verb<DescribeChangeSetCommandInput, Omit<DescribeChangeSetCommandOutput, '$metadata'>>
+  readonly listChangeSets: Verb<
+    ListChangeSetsCommandInput,
+    Pick<ListChangeSetsCommandOutput, 'Summaries' | 'NextToken'>
+  >
+  readonly deleteChangeSet: Verb<DeleteChangeSetCommandInput, unknown>
+  readonly executeChangeSet: Verb<ExecuteChangeSetCommandInput, unknown>
+  readonly deleteStack: Verb<DeleteStackCommandInput, unknown>
+  readonly describeStackEvents: Verb<
+    DescribeStackEventsCommandInput,
+    Pick<DescribeStackEventsCommandOutput, 'StackEvents' | 'NextToken'>
+  >
+  readonly describeEvents: Verb<DescribeEventsCommandInput, Pick<DescribeEventsCommandOutput, 'OperationEvents'>>
+}
+
+/** CloudFormation in one account and region, with Sluice's patience and Sluice's errors. */
+export interface CloudFormation extends CloudFormationVerbs {
+  readonly region: string
+  readonly clock: Clock
+}
+
+/** CloudFormation answered with an error that is not the role's missing permission. */
+export class CloudFormationError extends Error {
+  override readonly name = 'CloudFormationError'
+  /** AWS's error code, e.g. `ValidationError`. */
+  readonly code: string
+  /** What AWS said, without what Sluice asked. */
+  readonly reason: string
+
+  constructor(verb: string, object: string, code: string, reason: string, cause: unknown) {
+    super(`CloudFormation, ${verb} ${object}: ${reason}`, { cause })
+    this.code = code
+    this.reason = reason
+  }
+}
+
+/** AWS does not publish CloudFormation's request rates: it throttles early, and bursts pass within seconds. About 40 s in all. */
+const apiRetry: RetryPolicy = { attempts: 9, base: 300, cap: 10_000 }
+
+/** Runs `work` with a connection of the session; the SDK is loaded by the first of them. */
+export async function withCloudFormation<T>(
+  session: AwsSession,
+  clock: Clock,
+  work: (cloudFormation: CloudFormation) => Promise<T>
+): Promise<T> {
+  const sdk = await import('@aws-sdk/client-cloudformation')
+  const client = new sdk.CloudFormation({
+    region: session.region,
+    credentials: session.credentials,
+    // Retries are ours: the SDK's wait on a clock that nobody can hold.
+    maxAttempts: 1,
+    requestHandler: { connectionTimeout: 10_000, requestTimeout: 60_000 }
+  })
+  try {
+    return await work(patient(client, session.region, clock))
+  } finally {
+    client.destroy()
+  }
+}
+
+/** Verbs that are tried again when AWS throttles, answers 5xx or cannot be reached, and that fail saying what was asked of which stack. */
+export function patient(
+  verbs: CloudFormationVerbs,
+  region: string,
+  clock: Clock,
+  policy: RetryPolicy = apiRetry
+): CloudFormation {
+  const wrap =
+    <Input extends { readonly StackName?: string | undefined }, Output>(
+      name: string,
+      verb: Verb<Input, Output>
+    ): Verb<Input, Output> =>
+    async input => {
+      try {
+        return await retry(() => verb(input), { policy, clock, retryable: isTransient })
+      } catch (error: unknown) {
+        throw explain(name, input.StackName ?? region, error)
+      }
+    }
+  return {
+    region,
+    clock,
+    describeStacks: wrap('DescribeStacks', input => verbs.describeStacks(input)),
+    getTemplate: wrap('GetTemplate', input => verbs.getTemplate(input)),
+    createChangeSet: wrap('CreateChangeSet', input => verbs.createChangeSet(input)),
+    describeChangeSet: wrap('DescribeChangeSet', input => verbs.describeChangeSet(input)),
+    listChangeSets: wrap('ListChangeSets', input => verbs.listChangeSets(input)),
+    deleteChangeSet: wrap('DeleteChangeSet', input => verbs.deleteChangeSet(input)),
+    executeChangeSet: wrap('ExecuteChangeSet', input => verbs.executeChangeSet(input)),
+    deleteStack: wrap('DeleteStack', input => verbs.deleteStack(input)),
+    describeStackEvents: wrap('DescribeStackEvents', input => verbs.describeStackEvents(input)),
+    describeEvents: wrap('DescribeEvents', input => verbs.describeEvents(input))
+  }
+}
+
+/** Whether AWS says that it was asked too often. */
+export function isThrottling(error: unknown): boolean {
+  const { code, reason } = facts(error)
+  return (
+    /^(Throttling|ThrottlingException|RequestLimitExceeded|TooManyRequestsException)$/.test(code) ||
+    /rate exceeded/i.test(reason)
+  )
+}
+
+function isTransient(error: unknown): boolean {
+  const { code, status } = facts(error)
+  return (
+    isThrottling(error) ||
+    status >= 500 ||
+    /^(TimeoutError|RequestTimeout|ECONNRESET|ECONNREFUSED|EPIPE|ETIMEDOUT|EAI_AGAIN)$/.test(code)
+  )
+}
+
+function explain(verb: string, object: string, error: unknown): Error {
+  const { code, reason } = facts(error)
+  if (/^(AccessDenied|AccessDeniedException|UnauthorizedOperation)$/.test(code)) {
+    return new UserError(
+      `AWS refused cloudformation:${verb} on ${object}: ${reason}. Grant it to the role of this job.`,
+      { cause: error }
+    )
+  }
+  return new CloudFormationError(verb, object, code, reason, error)
+}
+
+/** What an error of the SDK (or of the socket below it) says. */
+function facts(error: unknown): { readonly code: string; readonly reason: string; readonly status: number } {
+  if (error instanceof CloudFormationError) return { code: error.code, reason: error.reason, status: 0 }
+  const it = error as {
+    readonly name?: unknown
+    readonly code?: unknown
+    readonly $metadata?: { readonly httpStatusCode?: unknown }
+  }
+  const named = typeof it.name === 'string' ? it.name : ''
+  const code = (named === '' || named === 'Error') && typeof it.code === 'string' ? it.code : named
+  const status = it.$metadata?.httpStatusCode
+  return { code, reason: messageOf(error), status: typeof status === 'number' ? status : 0 }
+}

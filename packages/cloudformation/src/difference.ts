@@ -1,0 +1,138 @@
+import { canonicalJson, type PlannedChange, type PlannedParameter, type PlannedStack } from '@sluice/core'
+
+/** One thing that is not as it was planned. */
+export interface Difference {
+  readonly unit: string
+  readonly stack: string
+  /** What differs: `parameter Image`, `resource Service`, `template`, … */
+  readonly what: string
+  readonly planned: string
+  readonly found: string
+}
+
+const NOTHING = 'nothing'
+
+/** A difference as one sentence, both values included. */
+export function describeDifference({ stack, what, planned, found }: Difference): string {
+  return `${stack}: ${what} was planned as ${planned}, and is now ${found}`
+}
+
+/** Everything in which a stack differs from its plan, except changes. */
+export function compareStacks(
+  planned: PlannedStack,
+  found: Omit<PlannedStack, 'action' | 'changes'>
+): readonly Difference[] {
+  const { unit, stack } = planned
+  const differ = differences(unit, stack)
+  return [
+    ...differ('stack', planned.stack, found.stack),
+    ...differ('region', planned.region, found.region),
+    ...differ('artefact', planned.artefact, found.artefact),
+    ...differ('template', planned.template, found.template),
+    ...compareMembers(differ, 'parameter', texts(planned.parameters), texts(found.parameters)),
+    ...compareMembers(differ, 'tag', planned.tags, found.tags),
+    ...compareBase(differ, planned, found)
+  ]
+}
+
+/** Everything in which two lists of changes differ, by resource. */
+export function compareChanges(
+  { unit, stack }: { readonly unit: string; readonly stack: string },
+  planned: readonly PlannedChange[],
+  found: readonly PlannedChange[]
+): readonly Difference[] {
+  const byId = (changes: readonly PlannedChange[]): Record<string, string> =>
+    Object.fromEntries(changes.map(change => [change.logicalId, canonicalJson(change)]))
+  const texted = (changes: readonly PlannedChange[], id: string): string => {
+    const change = changes.find(({ logicalId }) => logicalId === id)
+    return change === undefined ? 'no change' : describeChange(change)
+  }
+  const [left, right] = [byId(planned), byId(found)]
+  return names(left, right).flatMap(id =>
+    left[id] === right[id]
+      ? []
+      : [{ unit, stack, what: `resource ${id}`, planned: texted(planned, id), found: texted(found, id) }]
+  )
+}
+
+/**
+ * Changes outside of the bounds that a deferred plan showed: each resource may do what was planned, or less.
+ * @param open whether a transform may add resources that the plan could not name.
+ */
+export function outsideBounds(
+  stack: PlannedStack,
+  found: readonly PlannedChange[],
+  open: boolean
+): readonly Difference[] {
+  const within = (change: PlannedChange): boolean => {
+    const bound = stack.changes.find(({ logicalId }) => logicalId === change.logicalId)
+    if (bound === undefined) return open && stack.base === undefined && change.action === 'Add'
+    return (
+      bound.action === change.action &&
+      bound.type === change.type &&
+      severity(change.replacement) <= severity(bound.replacement) &&
+      change.targets.every(target => bound.targets.includes(target))
+    )
+  }
+  return compareChanges(stack, stack.changes, found).filter(({ what }) => {
+    const change = found.find(({ logicalId }) => what === `resource ${logicalId}`)
+    return change !== undefined && !within(change)
+  })
+}
+
+function severity(replacement: string | undefined): number {
+  return replacement === 'True' ? 2 : replacement === 'Conditional' ? 1 : 0
+}
+
+function describeChange({ action, type, replacement, targets }: PlannedChange): string {
+  const details = [
+    ...(replacement === undefined ? [] : [`replacement ${replacement}`]),
+    ...(targets.length === 0 ? [] : [targets.join(', ')])
+  ]
+  return `${action} ${type}${details.length === 0 ? '' : ` (${details.join('; ')})`}`
+}
+
+function compareBase(
+  differ: Differ,
+  planned: Pick<PlannedStack, 'base'>,
+  found: Pick<PlannedStack, 'base'>
+): readonly Difference[] {
+  if (planned.base === undefined && found.base === undefined) return []
+  if (planned.base === undefined) return differ('stack', 'new', found.base?.status)
+  if (found.base === undefined) return differ('stack', planned.base.status, 'gone')
+  // Not the status: a roll-back of somebody else's change leaves another one, and what runs is the same.
+  return [
+    ...differ('live template', planned.base.template, found.base.template),
+    ...compareMembers(differ, 'live parameter', planned.base.parameters, found.base.parameters)
+  ]
+}
+
+type Differ = (what: string, planned: string | undefined, found: string | undefined) => readonly Difference[]
+
+function differences(unit: string, stack: string): Differ {
+  return (what, planned, found) =>
+    planned === found ? [] : [{ unit, stack, what, planned: planned ?? NOTHING, found: found ?? NOTHING }]
+}
+
+function compareMembers(
+  differ: Differ,
+  what: string,
+  planned: Readonly<Record<string, string>>,
+  found: Readonly<Record<string, string>>
+): readonly Difference[] {
+  return names(planned, found).flatMap(name => differ(`${what} ${name}`, quoted(planned[name]), quoted(found[name])))
+}
+
+function texts(parameters: Readonly<Record<string, PlannedParameter>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(parameters).map(([name, it]) => [name, 'value' in it ? it.value : it.expression])
+  )
+}
+
+function quoted(text: string | undefined): string | undefined {
+  return text === undefined ? undefined : JSON.stringify(text)
+}
+
+function names(left: Readonly<Record<string, string>>, right: Readonly<Record<string, string>>): readonly string[] {
+  return [...new Set([...Object.keys(left), ...Object.keys(right)])].sort()
+}

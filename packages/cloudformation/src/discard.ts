@@ -1,0 +1,63 @@
+import { type AwsSession, type Clock, systemClock } from '@sluice/core'
+import { deleteChangeSet } from './change-set.ts'
+import { type CloudFormation, CloudFormationError, withCloudFormation } from './connection.ts'
+import { readStatus } from './live.ts'
+import { pollUntil } from './poll.ts'
+import { stateOf } from './status.ts'
+
+/** How long AWS may take to forget a stack that holds nothing, in milliseconds. */
+const FORGET_LIMIT = 60_000
+
+/** Takes back what planning made: the change sets of that name, and stacks in which nothing was ever deployed and nobody else plans. */
+export async function discardStacks(request: {
+  readonly session: AwsSession
+  readonly stacks: readonly { readonly stack: string }[]
+  readonly changeSetName: string
+  readonly clock?: Clock
+}): Promise<void> {
+  await withCloudFormation(request.session, request.clock ?? systemClock, async cloudFormation => {
+    await Promise.all(request.stacks.map(({ stack }) => discardStack(cloudFormation, stack, request.changeSetName)))
+  })
+}
+
+/** Takes back one stack's change set, and the empty stack around it. */
+export async function discardStack(
+  cloudFormation: CloudFormation,
+  stack: string,
+  changeSetName: string
+): Promise<void> {
+  const { clock } = cloudFormation
+  const live = await readStatus(cloudFormation, stack)
+  if (live === undefined) return
+  await deleteChangeSet(cloudFormation, stack, changeSetName)
+  if (stateOf(live.status) !== 'review') return
+  const others = await pollUntil(clock, clock.now() + FORGET_LIMIT, async () => {
+    const names = await changeSetNames(cloudFormation, stack)
+    return names.includes(changeSetName) ? undefined : names
+  })
+  // Looked at again right before: another run may have executed its first change set meanwhile.
+  if (others?.length !== 0 || stateOf((await readStatus(cloudFormation, stack))?.status) !== 'review') return
+  await cloudFormation.deleteStack({ StackName: live.id })
+  await pollUntil(clock, clock.now() + FORGET_LIMIT, async () =>
+    (await readStatus(cloudFormation, live.id)) === undefined ? true : undefined
+  )
+}
+
+async function changeSetNames(cloudFormation: CloudFormation, stack: string): Promise<readonly string[]> {
+  const names: string[] = []
+  let token: string | undefined
+  try {
+    do {
+      const page = await cloudFormation.listChangeSets({
+        StackName: stack,
+        ...(token === undefined ? {} : { NextToken: token })
+      })
+      names.push(...(page.Summaries ?? []).map(summary => summary.ChangeSetName ?? ''))
+      token = page.NextToken
+    } while (token !== undefined && token !== '')
+    return names
+  } catch (error: unknown) {
+    if (error instanceof CloudFormationError && /does not exist/.test(error.reason)) return []
+    throw error
+  }
+}

@@ -1,0 +1,41 @@
+import { type AwsSession, type Clock, type PlannedStack, systemClock } from '@sluice/core'
+import { withCloudFormation } from './connection.ts'
+import { compareStacks, type Difference } from './difference.ts'
+import { baseOf, type LiveStack, readStack } from './live.ts'
+import { resolveExpression } from './parameters.ts'
+
+/** Everything in which the stacks differ from what an applied plan made of them. Only reads. */
+export async function liveDifferences(request: {
+  readonly session: AwsSession
+  readonly plan: readonly PlannedStack[]
+  readonly clock?: Clock
+}): Promise<readonly Difference[]> {
+  const { session, plan, clock = systemClock } = request
+  return withCloudFormation(session, clock, async cloudFormation => {
+    const live = await Promise.all(plan.map(({ stack }) => readStack(cloudFormation, stack)))
+    const outputs = new Map(plan.map(({ unit }, index) => [unit, live[index]?.outputs ?? {}]))
+    return plan.flatMap((planned, index) => {
+      const target = {
+        ...planned,
+        base: {
+          status: 'deployed',
+          template: planned.template,
+          parameters: Object.fromEntries(
+            Object.entries(planned.parameters).map(([name, it]) => [
+              name,
+              'value' in it ? it.value : (resolveExpression(it.expression, outputs) ?? it.expression)
+            ])
+          )
+        }
+      }
+      return compareStacks(target, asFound(planned, live[index]))
+    })
+  })
+}
+
+function asFound(planned: PlannedStack, live: LiveStack | undefined): Omit<PlannedStack, 'action' | 'changes'> {
+  const { base: _, ...rest } = planned
+  const base = baseOf(live)
+  const tags = Object.fromEntries(Object.keys(planned.tags).map(name => [name, live?.tags[name] ?? 'nothing']))
+  return { ...rest, ...(live === undefined ? {} : { tags }), ...(base === undefined ? {} : { base }) }
+}

@@ -1,0 +1,105 @@
+import { type PlannedParameter, UserError } from '@sluice/core'
+import type { StackRequest } from './request.ts'
+import type { Template } from './template.ts'
+
+/** `${unit.Output}`: an output of another unit's stack. */
+const EXPRESSION = /\$\{([A-Za-z0-9][\w-]*)\.([A-Za-z0-9]+)\}/g
+
+/** What CloudFormation shows instead of the value of a `NoEcho` parameter. */
+export const HIDDEN = '****'
+
+/** The parameters of one stack: what is sent, what is shown, and what cannot be known yet. */
+export interface ResolvedParameters {
+  /** What is passed to CloudFormation. */
+  readonly values: Readonly<Record<string, string>>
+  /** What the approver sees: also defaults, never the values of `NoEcho` parameters. */
+  readonly planned: Readonly<Record<string, PlannedParameter>>
+  /** Names whose expressions need outputs that do not exist yet. */
+  readonly pending: readonly string[]
+}
+
+/**
+ * Resolves a stack's parameters against the outputs that exist now.
+ * Undeclared ones are left out, since the caller offers the same set to every template; the artefact's must be declared.
+ * @param outputs unit → outputs of its stack; a unit without a stack is absent.
+ */
+export function resolveParameters(
+  request: StackRequest,
+  template: Template,
+  outputs: ReadonlyMap<string, Readonly<Record<string, string>>>
+): ResolvedParameters {
+  const values: Record<string, string> = {}
+  const planned: Record<string, PlannedParameter> = {}
+  const pending: string[] = []
+  for (const [name, { default: fallback, noEcho }] of [...template.parameters].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const given = request.parameters[name]
+    if (given === undefined) {
+      if (fallback !== undefined) planned[name] = { value: noEcho ? HIDDEN : fallback }
+      continue
+    }
+    const value = resolveExpression(given, outputs)
+    if (value === undefined) {
+      planned[name] = { expression: given }
+      pending.push(name)
+    } else {
+      values[name] = value
+      planned[name] = { value: noEcho ? HIDDEN : value }
+    }
+  }
+  return { values, planned, pending }
+}
+
+/** The value of an expression, or `undefined` while one of its outputs does not exist. */
+export function resolveExpression(
+  text: string,
+  outputs: ReadonlyMap<string, Readonly<Record<string, string>>>
+): string | undefined {
+  let complete = true
+  const value = text.replace(EXPRESSION, (_, unit: string, output: string) => {
+    const found = outputs.get(unit)?.[output]
+    if (found === undefined) complete = false
+    return found ?? ''
+  })
+  return complete ? value : undefined
+}
+
+/**
+ * Checks what can be checked before AWS is asked anything: the artefact's parameter, required parameters, expressions.
+ * @throws UserError naming unit, parameter and remedy.
+ */
+export function checkParameters(
+  request: StackRequest,
+  template: Template,
+  producers: ReadonlyMap<string, Template>
+): void {
+  const { unit, parameters, dependsOn } = request
+  for (const name of ['Image', 'BundleDigest']) {
+    if (parameters[name] !== undefined && !template.parameters.has(name)) {
+      throw new UserError(
+        `The template of unit ${unit} does not declare the parameter ${name}, by which the release's digest reaches the stack. Add it under \`Parameters:\` and use it.`
+      )
+    }
+  }
+  for (const [name, { default: fallback }] of template.parameters) {
+    const given = parameters[name]
+    if (given === undefined) {
+      if (fallback !== undefined) continue
+      throw new UserError(
+        `The template of unit ${unit} needs the parameter ${name}, which has no value. Set units.${unit}.stack.parameters.${name} in delivery.yml, or give it a Default.`
+      )
+    }
+    for (const [expression, producer = '', output = ''] of given.matchAll(EXPRESSION)) {
+      const source = producers.get(producer)
+      if (source === undefined || !dependsOn.includes(producer)) {
+        throw new UserError(
+          `Unit ${unit}, parameter ${name}: ${expression} needs the stack of ${producer}, which ${unit} does not depend on. Add ${producer} to units.${unit}.dependsOn, or correct the name.`
+        )
+      }
+      if (!source.outputs.includes(output)) {
+        throw new UserError(
+          `Unit ${unit}, parameter ${name}: ${expression} is no output of the template of ${producer}. Its outputs: ${source.outputs.join(', ') || 'none'}.`
+        )
+      }
+    }
+  }
+}

@@ -1,0 +1,131 @@
+import { type Log, type PlannedChange, type PlannedStack, UserError } from '@sluice/core'
+import { type ChangeSet, createChangeSet } from './change-set.ts'
+import { type CloudFormation, CloudFormationError, withCloudFormation } from './connection.ts'
+import { discardStack } from './discard.ts'
+import { baseOf, type LiveStack, readSettled } from './live.ts'
+import type { StacksRequest } from './request.ts'
+import { nextStep, stateOf } from './status.ts'
+import { type Outputs, outputsOf, readTargets, type Target, wanted } from './target.ts'
+
+/** How long planning waits for an operation that is under way, in milliseconds. */
+const PATIENCE = 10 * 60_000
+
+/**
+ * Stands in for an output that does not exist yet, so that CloudFormation can say what an existing stack would change.
+ * Never applied: a deferred stack gets a new change set once its values are known.
+ */
+const PLACEHOLDER = 'known-after-apply'
+
+/**
+ * Says what a release would change in each stack, by change sets that stay until they are applied or discarded.
+ * Nothing that runs is touched. When a stack cannot be planned, the change sets of the others are taken back.
+ * @throws UserError naming the stack and the next step.
+ */
+export async function planStacks(request: StacksRequest): Promise<readonly PlannedStack[]> {
+  const targets = readTargets(request.stacks)
+  return withCloudFormation(request.session, request.clock, async cloudFormation => {
+    const live = await readAll(cloudFormation, request)
+    const outputs = outputsOf(request.stacks, live)
+    const planned = await Promise.allSettled(
+      targets.map(target => planStack(cloudFormation, request, target, live.get(target.request.stack), outputs))
+    )
+    const refused = planned.find(result => result.status === 'rejected')
+    if (refused === undefined) return planned.flatMap(result => (result.status === 'fulfilled' ? [result.value] : []))
+    await Promise.allSettled(
+      request.stacks.map(({ stack }) => discardStack(cloudFormation, stack, request.changeSetName))
+    )
+    throw refused.reason
+  })
+}
+
+/** The stacks as they are, each at rest and able to take a deployment. */
+async function readAll(
+  cloudFormation: CloudFormation,
+  request: StacksRequest
+): Promise<ReadonlyMap<string, LiveStack>> {
+  const deadline = request.clock.now() + PATIENCE
+  const live = await Promise.all(
+    request.stacks.map(async ({ stack }) => {
+      const found = await readSettled(cloudFormation, stack, deadline)
+      if (found !== undefined) refuseUnfit(found, cloudFormation.region)
+      return found
+    })
+  )
+  return new Map(live.flatMap(stack => (stack === undefined ? [] : [[stack.name, stack]])))
+}
+
+/** @throws UserError when the stack cannot take a deployment, with the command that helps. */
+export function refuseUnfit(live: LiveStack, region: string): void {
+  const state = stateOf(live.status)
+  if (state === 'settled' || state === 'review' || state === 'absent') return
+  const why = live.reason === undefined ? '' : ` (${live.reason})`
+  throw new UserError(`Stack ${live.name} is in ${live.status}${why}. ${nextStep(live.name, region, live.status)}.`)
+}
+
+async function planStack(
+  cloudFormation: CloudFormation,
+  { changeSetName, executionRoleArn, log }: StacksRequest,
+  target: Target,
+  live: LiveStack | undefined,
+  outputs: Outputs
+): Promise<PlannedStack> {
+  const { parameters, planned } = wanted(target, cloudFormation.region, outputs)
+  const base = baseOf(live)
+  const deferred = parameters.pending.length > 0
+  if (deferred && base === undefined) {
+    log.info(`${planned.stack}: waits for outputs of stacks before it; it can only add.`)
+    return { ...planned, action: 'deferred', changes: additions(target) }
+  }
+  const changeSet = await computeChanges(cloudFormation, target, {
+    name: changeSetName,
+    type: base === undefined ? 'CREATE' : 'UPDATE',
+    parameters: { ...parameters.values, ...Object.fromEntries(parameters.pending.map(name => [name, PLACEHOLDER])) },
+    ...(executionRoleArn === undefined ? {} : { roleArn: executionRoleArn })
+  })
+  const empty = changeSet.state === 'empty'
+  if (empty || deferred) await discardStack(cloudFormation, planned.stack, changeSetName)
+  const action = deferred ? 'deferred' : empty ? 'unchanged' : base === undefined ? 'create' : 'update'
+  report(log, planned.stack, action, changeSet.changes)
+  return { ...planned, action, ...(base === undefined ? {} : { base }), changes: changeSet.changes }
+}
+
+/** Makes a change set that is ready or empty. @throws UserError with CloudFormation's reason when it refuses. */
+export async function computeChanges(
+  cloudFormation: CloudFormation,
+  { request, template }: Target,
+  options: {
+    readonly name: string
+    readonly type: 'CREATE' | 'UPDATE'
+    readonly parameters: Readonly<Record<string, string>>
+    readonly roleArn?: string
+  }
+): Promise<ChangeSet> {
+  const refusal = (reason: string, cause?: unknown): UserError =>
+    new UserError(
+      `CloudFormation refuses the change of stack ${request.stack}: ${reason.trim().replace(/\.$/, '')}. Correct the template or the parameters of unit ${request.unit}.`,
+      { cause }
+    )
+  try {
+    const { stack, tags } = request
+    const changeSet = await createChangeSet(cloudFormation, { stack, tags, template: template.text, ...options })
+    if (changeSet.state === 'ready' || changeSet.state === 'empty') return changeSet
+    throw refusal(changeSet.reason)
+  } catch (error: unknown) {
+    if (error instanceof CloudFormationError && /^(ValidationError|InsufficientCapabilities)/.test(error.code)) {
+      throw refusal(error.reason, error)
+    }
+    throw error
+  }
+}
+
+/** Everything that a new stack may add. */
+function additions({ template }: Target): readonly PlannedChange[] {
+  return [...template.resources]
+    .map(([logicalId, type]) => ({ action: 'Add', logicalId, type, targets: [] }))
+    .sort((a, b) => (a.logicalId < b.logicalId ? -1 : 1))
+}
+
+function report(log: Log, stack: string, action: string, changes: readonly PlannedChange[]): void {
+  const count = changes.length === 1 ? '1 change' : `${changes.length} changes`
+  log.info(action === 'unchanged' ? `${stack}: unchanged` : `${stack}: ${action}, ${count}`)
+}

@@ -1,0 +1,160 @@
+import type { PlannedStack } from '@sluice/core'
+import { type ChangeSet, readChangeSet } from './change-set.ts'
+import type { CloudFormation } from './connection.ts'
+import { compareChanges, compareStacks, type Difference, outsideBounds } from './difference.ts'
+import { discardStack } from './discard.ts'
+import { pages } from './events.ts'
+import { baseOf, type LiveStack, readSettled, readStatus } from './live.ts'
+import { HIDDEN } from './parameters.ts'
+import { computeChanges, refuseUnfit } from './plan.ts'
+import { stateOf } from './status.ts'
+import { type Outputs, type Target, wanted } from './target.ts'
+import { templateDigest } from './template.ts'
+
+/** What is to be done with a planned stack now. */
+export type Readiness =
+  /** It is already what the plan makes of it. */
+  | { readonly kind: 'done'; readonly live: LiveStack | undefined }
+  /** An earlier run of this apply has started it. */
+  | { readonly kind: 'running'; readonly stackId: string }
+  /** This change set does what was planned, and nothing else. */
+  | { readonly kind: 'ready'; readonly changeSet: ChangeSet }
+  /** Its parameters need stacks before it. */
+  | { readonly kind: 'waiting' }
+  | { readonly kind: 'obsolete'; readonly differences: readonly Difference[] }
+
+/** What decides readiness, besides the stack. */
+export interface ReadinessContext {
+  readonly cloudFormation: CloudFormation
+  readonly changeSetName: string
+  readonly executionRoleArn?: string
+  /** What the client tokens of this plan's operations begin with. */
+  readonly clientToken: string
+  readonly deadline: number
+}
+
+/**
+ * Compares a stack, its change set and what is wanted now with the plan; executes nothing.
+ * A change set that is gone or stale is made again, and counts when it says the same.
+ * @throws UserError when the stack cannot take a deployment.
+ */
+export async function assess(
+  context: ReadinessContext,
+  planned: PlannedStack,
+  target: Target,
+  outputs: Outputs
+): Promise<Readiness> {
+  const { cloudFormation, deadline } = context
+  const seen = await readStatus(cloudFormation, planned.stack)
+  if (seen !== undefined && stateOf(seen.status) === 'busy' && (await isOurs(context, seen.id))) {
+    return { kind: 'running', stackId: seen.id }
+  }
+  const live = await readSettled(cloudFormation, planned.stack, deadline)
+  if (live !== undefined) refuseUnfit(live, cloudFormation.region)
+
+  const now = wanted(target, cloudFormation.region, outputs)
+  const base = baseOf(live)
+  const found = { ...now.planned, ...(base === undefined ? {} : { base }) }
+  const deferred = planned.action === 'deferred'
+  // Deferred values are unknown to the plan: its expressions are compared.
+  const differences = compareStacks(
+    planned,
+    deferred ? { ...found, parameters: expressions(planned, target, found) } : found
+  )
+  if (differences.length > 0) {
+    const reached = live !== undefined && differences.every(isOfBase) && isTarget(live, found)
+    return reached ? { kind: 'done', live } : { kind: 'obsolete', differences }
+  }
+  if (planned.action === 'unchanged') return { kind: 'done', live }
+  if (now.parameters.pending.length > 0) return { kind: 'waiting' }
+  return assessChangeSet(context, planned, target, now.parameters.values, live)
+}
+
+async function assessChangeSet(
+  context: ReadinessContext,
+  planned: PlannedStack,
+  target: Target,
+  values: Readonly<Record<string, string>>,
+  live: LiveStack | undefined
+): Promise<Readiness> {
+  const { cloudFormation, changeSetName: name, executionRoleArn } = context
+  const kept = planned.action === 'deferred' ? undefined : await readChangeSet(cloudFormation, planned.stack, name)
+  if (kept?.state === 'executing') return { kind: 'running', stackId: kept.stackId }
+  const usable = kept?.state === 'ready' && (await holds(cloudFormation, kept, planned, target, values))
+  const changeSet =
+    kept !== undefined && usable
+      ? kept
+      : await computeChanges(cloudFormation, target, {
+          name,
+          type: planned.base === undefined ? 'CREATE' : 'UPDATE',
+          parameters: values,
+          ...(executionRoleArn === undefined ? {} : { roleArn: executionRoleArn })
+        })
+  if (changeSet.state === 'empty') {
+    await discardStack(cloudFormation, planned.stack, name)
+    return { kind: 'done', live }
+  }
+  const differences =
+    planned.action === 'deferred'
+      ? outsideBounds(planned, changeSet.changes, target.template.transformed)
+      : compareChanges(planned, planned.changes, changeSet.changes)
+  return differences.length === 0 ? { kind: 'ready', changeSet } : { kind: 'obsolete', differences }
+}
+
+/** Whether a change set of the planned name was made from what is wanted: the name alone proves nothing. */
+async function holds(
+  cloudFormation: CloudFormation,
+  changeSet: ChangeSet,
+  planned: PlannedStack,
+  target: Target,
+  values: Readonly<Record<string, string>>
+): Promise<boolean> {
+  const { TemplateBody = '' } = await cloudFormation.getTemplate({
+    StackName: planned.stack,
+    ChangeSetName: changeSet.id,
+    TemplateStage: 'Original'
+  })
+  return (
+    templateDigest(TemplateBody) === target.template.digest &&
+    Object.entries(values).every(([name, value]) => {
+      const held = changeSet.parameters[name]
+      return held === value || (held === HIDDEN && target.template.parameters.get(name)?.noEcho === true)
+    }) &&
+    Object.entries(planned.tags).every(([name, value]) => changeSet.tags[name] === value)
+  )
+}
+
+/** Whether the operation under way was started for this plan. */
+async function isOurs({ cloudFormation, clientToken }: ReadinessContext, stackId: string): Promise<boolean> {
+  for await (const event of pages(cloudFormation, stackId)) return event.token?.startsWith(clientToken) === true
+  return false
+}
+
+/** Whether a live stack runs what is wanted. */
+export function isTarget(live: LiveStack, target: Pick<PlannedStack, 'template' | 'parameters' | 'tags'>): boolean {
+  return (
+    stateOf(live.status) === 'settled' &&
+    live.template === target.template &&
+    Object.entries(target.parameters).every(([name, it]) => 'value' in it && live.parameters[name] === it.value) &&
+    Object.entries(target.tags).every(([name, value]) => live.tags[name] === value)
+  )
+}
+
+function isOfBase({ what }: Difference): boolean {
+  return what === 'stack' || what.startsWith('live ')
+}
+
+/** The parameters that were expressions in the plan, as the expressions that they are now; the others by value. */
+function expressions(
+  planned: PlannedStack,
+  { request }: Target,
+  found: Pick<PlannedStack, 'parameters'>
+): PlannedStack['parameters'] {
+  return Object.fromEntries(
+    Object.entries(found.parameters).map(([name, it]) => {
+      const before = planned.parameters[name]
+      const text = request.parameters[name]
+      return [name, before !== undefined && 'expression' in before && text !== undefined ? { expression: text } : it]
+    })
+  )
+}

@@ -1,0 +1,28 @@
+import type { AwsSession, Clock, Digest, Log } from '@sluice/core'
+
+/** One stack as a release wants it. */
+export interface StackRequest {
+  readonly unit: string
+  /** The stack's name. */
+  readonly stack: string
+  /** Units whose stacks come first. */
+  readonly dependsOn: readonly string[]
+  /** The template's text. */
+  readonly template: string
+  /** Values may hold `${unit.Output}`. Those that the template does not declare are left out. */
+  readonly parameters: Readonly<Record<string, string>>
+  readonly tags: Readonly<Record<string, string>>
+  /** The digest of what the stack runs. */
+  readonly artefact: Digest
+}
+
+/** The stacks of one environment, in dependency order, and where they are. */
+export interface StacksRequest {
+  readonly session: AwsSession
+  readonly stacks: readonly StackRequest[]
+  readonly changeSetName: string
+  /** The role that CloudFormation acts with; without it, CloudFormation acts as the session. */
+  readonly executionRoleArn?: string
+  readonly clock: Clock
+  readonly log: Log
+}

@@ -1,0 +1,54 @@
+/** What a stack's status lets Sluice do (CloudFormation user guide, "Stack status codes"). */
+export type StackState =
+  /** There is no such stack. */
+  | 'absent'
+  /** A first change set is waiting; nothing runs yet. The next change set is again a creation. */
+  | 'review'
+  /** At rest, whatever happened before: it can be updated. */
+  | 'settled'
+  /** An operation is under way. */
+  | 'busy'
+  /** Its creation or deletion failed: it can only be deleted. */
+  | 'dead'
+  /** A roll-back failed: somebody must help it. */
+  | 'stuck'
+
+const SETTLED = [
+  'CREATE_COMPLETE',
+  'UPDATE_COMPLETE',
+  'UPDATE_ROLLBACK_COMPLETE',
+  'IMPORT_COMPLETE',
+  'IMPORT_ROLLBACK_COMPLETE'
+]
+const DEAD = ['CREATE_FAILED', 'ROLLBACK_COMPLETE', 'ROLLBACK_FAILED', 'DELETE_FAILED']
+
+/** Sorts a status; an absent one means that CloudFormation knows no such stack. */
+export function stateOf(status: string | undefined): StackState {
+  if (status === undefined || status === 'DELETE_COMPLETE') return 'absent'
+  if (status === 'REVIEW_IN_PROGRESS') return 'review'
+  if (status.endsWith('_IN_PROGRESS')) return 'busy'
+  if (SETTLED.includes(status)) return 'settled'
+  return DEAD.includes(status) ? 'dead' : 'stuck'
+}
+
+/** Whether an operation that ended in this status did what it was asked to. */
+export function isSuccess(status: string): boolean {
+  return status === 'CREATE_COMPLETE' || status === 'UPDATE_COMPLETE' || status === 'IMPORT_COMPLETE'
+}
+
+/** The command that brings a dead or stuck stack to where it can be deployed again. */
+export function nextStep(stack: string, region: string, status: string): string {
+  const on = `--stack-name ${stack} --region ${region}`
+  switch (stateOf(status)) {
+    case 'dead':
+      return `It holds no working deployment and can only be deleted: \`aws cloudformation delete-stack ${on}\`, then run again`
+    case 'stuck':
+      return status === 'UPDATE_ROLLBACK_FAILED'
+        ? `Repair what the roll-back could not, then: \`aws cloudformation continue-update-rollback ${on}\`, and run again`
+        : `Roll it back: \`aws cloudformation rollback-stack ${on}\`, then run again`
+    case 'busy':
+      return `Wait until it is at rest (\`aws cloudformation describe-stack-events ${on}\`), then run again`
+    default:
+      return 'Run again'
+  }
+}
