@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url'
 export async function tools(root, only) {
   const door = pathToFileURL(join(root, 'packages/machine/lib/index.js')).href
   const { ensureTools } = await import(door)
-  return ensureTools({ root, log: plainLog, ...(only === undefined ? {} : { only }) })
+  return ensureTools({ root, log: line => console.log(line), ...(only === undefined ? {} : { only }) })
 }
 
 /** @returns {Promise<boolean>} false when one cannot be had; which and why has been printed. */
@@ -16,16 +16,5 @@ export async function installTools(root) {
   } catch (error) {
     console.error(`${error.message}\nTests need these programs: none is skipped for want of one.`)
     return false
-  }
-}
-
-const plainLog = {
-  info: message => console.log(message),
-  warning: message => console.error(message),
-  debug: () => undefined,
-  untrusted: text => console.log(text),
-  group: async (title, work) => {
-    console.log(title)
-    return work()
   }
 }
