@@ -11,7 +11,10 @@
  * Every server listens on a free port of 127.0.0.1, is ready when its promise resolves, logs to a file, and cannot
  * outlive this process, however that ends.
  */
+
+export type { AwsRequest } from './aws-request.ts'
 export { type Buildkit, type BuildkitOptions, startBuildkit } from './buildkit.ts'
+export { type CountingProxy, startCountingProxy } from './counting-proxy.ts'
 export { type MinistackOptions, startMinistack } from './ministack.ts'
 export { type MotoOptions, startMoto } from './moto.ts'
 export { type RegistryOptions, startRegistry } from './registry.ts'
