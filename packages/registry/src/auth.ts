@@ -19,7 +19,7 @@ export interface Authenticator {
   /** The header for a request, as far as it is known before asking. */
   header(scope: Scope): Promise<string | undefined>
   /** The header to try again with after a 401; `undefined`: there is none. */
-  answer(challenge: string | null, scope: Scope): Promise<string | undefined>
+  answer(challenge: string | undefined, scope: Scope): Promise<string | undefined>
 }
 
 export interface AuthenticatorOptions {

@@ -29,8 +29,8 @@ export async function pushBlob(
       expect: [202]
     })
     await session.discard()
-    const location = session.headers.get('location')
-    if (location === null) throw new RegistryFailure(`${transport.host} opens an upload without an address.`)
+    const location = session.header('location')
+    if (location === undefined) throw new RegistryFailure(`${transport.host} opens an upload without an address.`)
     const answer = await transport.send({
       method: 'PUT',
       // Put together as text: the address may hold a signed state that must come back as it was.
@@ -41,8 +41,8 @@ export async function pushBlob(
       expect: [201]
     })
     await answer.discard()
-    const stored = answer.headers.get('docker-content-digest')
-    if (stored !== null && stored !== blob.digest) {
+    const stored = answer.header('docker-content-digest')
+    if (stored !== undefined && stored !== blob.digest) {
       throw new RegistryFailure(
         `${transport.host}/${repository} stored blob ${blob.digest} as ${stored.slice(0, 100)}. Do not use it.`
       )
@@ -64,8 +64,8 @@ async function hasBlob(
   })
   await answer.discard()
   if (answer.status !== 200) return answer.status !== 404
-  const size = answer.headers.get('content-length')
-  if (size !== null && Number(size) !== blob.size) {
+  const size = answer.header('content-length')
+  if (size !== undefined && Number(size) !== blob.size) {
     throw new RegistryFailure(
       `${transport.host}/${repository} has blob ${blob.digest} with ${size} bytes instead of ${blob.size}. Do not use it.`
     )

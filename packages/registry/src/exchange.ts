@@ -1,3 +1,6 @@
+import http, { type ClientRequest, type IncomingMessage } from 'node:http'
+import https from 'node:https'
+import { pipeline } from 'node:stream/promises'
 import { messageOf } from '@sluice/core'
 import type { Content } from './content.ts'
 import { RegistryFailure } from './failure.ts'
@@ -6,7 +9,7 @@ import { guardStall, type StallGuard } from './stall.ts'
 /** What came back. The body must be read, or discarded. */
 export interface RegistryAnswer {
   readonly status: number
-  readonly headers: Headers
+  header(name: string): string | undefined
   /** The whole body. @throws RegistryFailure above `limit` bytes, or when it ends early. */
   read(limit: number): Promise<Buffer>
   discard(): Promise<void>
@@ -15,81 +18,102 @@ export interface RegistryAnswer {
 /** One request, with everything that goes over the wire. */
 export interface Outgoing {
   readonly method: string
-  readonly headers: Record<string, string>
+  readonly headers: Readonly<Record<string, string>>
   readonly body?: Content
 }
 
+/** Bodies that nobody wants are read this far, to use the connection again; beyond it is cheaper to open another. */
+const DISCARD_LIMIT = 64 * 1024
+
 /**
  * Sends one request and waits for the head of its answer; both directions stream. Follows no redirect.
+ *
+ * By `node:http`, because `fetch` reads a body ahead of the network: it would hold a whole layer in memory.
+ *
  * @param stallLimit milliseconds without progress.
  * @throws RegistryFailure when there is no answer; what the content itself throws comes through as it is.
  */
 export async function exchange(url: URL, outgoing: Outgoing, stallLimit: number): Promise<RegistryAnswer> {
+  const { method, headers, body } = outgoing
   const guard = guardStall(stallLimit)
-  const { method, body } = outgoing
-  const headers = body === undefined ? outgoing.headers : { ...outgoing.headers, 'content-length': String(body.size) }
-  let fault: unknown
-  const watched = async function* (content: Content): AsyncGenerator<Uint8Array> {
+  const request = (url.protocol === 'https:' ? https : http).request(url, {
+    method,
+    headers: body === undefined ? headers : { ...headers, 'content-length': String(body.size) },
+    signal: guard.signal
+  })
+  const fail = (error: unknown): RegistryFailure => {
+    guard.done()
+    const reason = guard.signal.aborted ? `nothing moved for ${stallLimit / 1000} s` : reasonOf(error)
+    return new RegistryFailure(`${method} ${url.host}${url.pathname} got no whole answer: ${reason}`, {
+      again: true,
+      cause: error
+    })
+  }
+  const response = await new Promise<IncomingMessage>((resolve, reject) => {
+    request.on('response', resolve)
+    let fault: { readonly error: unknown } | undefined
+    // A fault of the content ends the request too: the user shall hear of the content, not of the network.
+    request.on('error', error => reject(fault === undefined ? fail(error) : fault.error))
+    if (body === undefined) request.end()
+    else
+      send(request, body, guard, error => {
+        fault = { error }
+      })
+  })
+  guard.progress()
+
+  const read = async (limit: number): Promise<Buffer> => {
+    const chunks: Uint8Array[] = []
+    let size = 0
     try {
-      for await (const chunk of content.open()) {
+      for await (const chunk of response as AsyncIterable<Uint8Array>) {
+        guard.progress()
+        size += chunk.length
+        if (size > limit) throw new RegistryFailure(`${url.host} answers with more than ${limit} bytes.`)
+        chunks.push(chunk)
+      }
+    } catch (error: unknown) {
+      throw error instanceof RegistryFailure ? error : fail(error)
+    } finally {
+      guard.done()
+      // Answered before all was sent, as refusals are: the rest has no reader any more.
+      if (!request.writableFinished) request.destroy()
+    }
+    return Buffer.concat(chunks)
+  }
+  return {
+    status: response.statusCode ?? 0,
+    header(name) {
+      const value = response.headers[name]
+      return Array.isArray(value) ? value.join(', ') : value
+    },
+    read,
+    async discard() {
+      await read(DISCARD_LIMIT).catch(() => undefined)
+    }
+  }
+}
+
+/** Sends a body as fast as it is taken. Failures show as errors of the request; those of the content are told before. */
+function send(request: ClientRequest, body: Content, guard: StallGuard, onFault: (error: unknown) => void): void {
+  const watched = async function* (): AsyncGenerator<Uint8Array> {
+    try {
+      for await (const chunk of body.open()) {
         guard.progress()
         yield chunk
       }
     } catch (error: unknown) {
-      fault = error
+      guard.done()
+      onFault(error)
       throw error
     }
   }
-  try {
-    const response = await fetch(url, {
-      method,
-      headers,
-      redirect: 'manual',
-      signal: guard.signal,
-      ...(body === undefined ? {} : { body: watched(body), duplex: 'half' as const })
-    })
-    guard.progress()
-    return answerOf(response, url, guard)
-  } catch (error: unknown) {
-    guard.done()
-    // A fault of the content is the user's to know, not a fault of the network.
-    if (fault !== undefined) throw fault
-    throw unreachable(url, method, error)
-  }
+  pipeline(watched, request).catch(() => undefined)
 }
 
-function answerOf(response: Response, url: URL, guard: StallGuard): RegistryAnswer {
-  return {
-    status: response.status,
-    headers: response.headers,
-    async read(limit) {
-      const chunks: Uint8Array[] = []
-      let size = 0
-      try {
-        for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
-          guard.progress()
-          size += chunk.length
-          if (size > limit) throw new RegistryFailure(`${url.host} answers with more than ${limit} bytes.`)
-          chunks.push(chunk)
-        }
-      } catch (error: unknown) {
-        throw error instanceof RegistryFailure ? error : unreachable(url, 'GET', error)
-      } finally {
-        guard.done()
-      }
-      return Buffer.concat(chunks)
-    },
-    async discard() {
-      guard.done()
-      await response.body?.cancel()
-    }
-  }
-}
-
-function unreachable(url: URL, method: string, error: unknown): RegistryFailure {
-  const reason = error instanceof Error && error.cause instanceof Error ? error.cause.message : messageOf(error)
-  return new RegistryFailure(`${method} ${url.host}${url.pathname} got no whole answer: ${reason}`, {
-    again: true,
-    cause: error
-  })
+function reasonOf(error: unknown): string {
+  // A connection tried on several addresses fails with a code and no message.
+  const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : 'no reason given'
+  const message = messageOf(error)
+  return message === '' ? code : message
 }

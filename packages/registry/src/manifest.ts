@@ -1,6 +1,7 @@
 import { type Digest, isDigest, sha256 } from '@sluice/core'
 import { bytesContent } from './content.ts'
 import { type Descriptor, MANIFEST_TYPES } from './descriptor.ts'
+import type { RegistryAnswer } from './exchange.ts'
 import { RegistryFailure } from './failure.ts'
 import type { RepositoryName, Tag } from './reference.ts'
 import type { Transport } from './transport.ts'
@@ -34,9 +35,9 @@ export async function headManifest(
     })
     await answer.discard()
     if (answer.status === 404) return undefined
-    const digest = answer.headers.get('docker-content-digest')
-    const mediaType = mediaTypeOf(answer.headers)
-    const size = Number(answer.headers.get('content-length') ?? 'NaN')
+    const digest = answer.header('docker-content-digest')
+    const mediaType = mediaTypeOf(answer)
+    const size = Number(answer.header('content-length') ?? 'NaN')
     // These headers are optional in the specification; the bytes tell as well.
     if (!isDigest(digest) || mediaType === undefined || !Number.isSafeInteger(size)) {
       return getManifest(transport, repository, reference)
@@ -66,10 +67,11 @@ export async function getManifest(
     }
     const bytes = await answer.read(MANIFEST_LIMIT)
     const digest = sha256(bytes)
-    const claimed = answer.headers.get('docker-content-digest')
+    const claimed = answer.header('docker-content-digest')
     if (isDigest(reference) && digest !== reference) throw wrongDigest(transport, repository, reference, digest)
-    if (claimed !== null && claimed !== digest) throw wrongDigest(transport, repository, reference, claimed, digest)
-    const mediaType = mediaTypeOf(answer.headers)
+    if (claimed !== undefined && claimed !== digest)
+      throw wrongDigest(transport, repository, reference, claimed, digest)
+    const mediaType = mediaTypeOf(answer)
     if (mediaType === undefined) {
       throw new RegistryFailure(`${transport.host}/${repository}@${digest} comes without a media type.`)
     }
@@ -94,8 +96,8 @@ export async function putManifest(
       expect: [201]
     })
     await answer.discard()
-    const stored = answer.headers.get('docker-content-digest')
-    if (stored !== null && stored !== manifest.digest) {
+    const stored = answer.header('docker-content-digest')
+    if (stored !== undefined && stored !== manifest.digest) {
       throw wrongDigest(transport, repository, manifest.digest, stored)
     }
   })
@@ -140,8 +142,8 @@ function pathOf(repository: RepositoryName, reference: Digest | Tag): string {
   return `/v2/${repository}/manifests/${reference}`
 }
 
-function mediaTypeOf(headers: Headers): string | undefined {
-  return headers.get('content-type')?.split(';')[0]?.trim().toLowerCase()
+function mediaTypeOf(answer: RegistryAnswer): string | undefined {
+  return answer.header('content-type')?.split(';')[0]?.trim().toLowerCase()
 }
 
 function wrongDigest(

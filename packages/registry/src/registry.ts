@@ -25,7 +25,7 @@ export interface RegistryOptions {
   readonly credentials?: () => Promise<RegistryCredentials>
   readonly clock: Clock
   readonly policy?: RetryPolicy
-  /** Milliseconds without any progress after which a transfer is given up; a minute unless told. */
+  /** Milliseconds without any progress after which a transfer is given up; two minutes unless told. */
   readonly stallLimit?: number
 }
 
@@ -60,7 +60,7 @@ export function connectRegistry(options: RegistryOptions): Registry {
     credentials: options.credentials,
     clock: options.clock,
     policy: options.policy ?? networkRetry,
-    stallLimit: options.stallLimit ?? 60_000
+    stallLimit: options.stallLimit ?? 120_000
   })
   return {
     host: options.host,

@@ -55,7 +55,7 @@ export function openTransport(options: TransportOptions): Transport {
     let url = from
     for (let hop = 0; REDIRECTS.includes(current.status) && !request.expect.includes(current.status); hop++) {
       await current.discard()
-      url = redirectTarget(current.headers.get('location'), url, registry)
+      url = redirectTarget(current.header('location'), url, registry)
       if (hop === 5 || (request.method !== 'GET' && request.method !== 'HEAD')) {
         throw new RegistryFailure(`${registry.host} redirects ${request.method} ${from.pathname} to ${url.host}.`)
       }
@@ -86,7 +86,7 @@ export function openTransport(options: TransportOptions): Transport {
         )
       let answer = await once(await auth.header(request.scope))
       if (answer.status === 401) {
-        const authorization = await auth.answer(answer.headers.get('www-authenticate'), request.scope)
+        const authorization = await auth.answer(answer.header('www-authenticate'), request.scope)
         if (authorization !== undefined) {
           await answer.discard()
           answer = await once(authorization)
@@ -100,7 +100,7 @@ export function openTransport(options: TransportOptions): Transport {
   }
 }
 
-function redirectTarget(location: string | null, from: URL, registry: URL): URL {
+function redirectTarget(location: string | undefined, from: URL, registry: URL): URL {
   let url: URL
   try {
     url = new URL(location ?? '', from)
@@ -108,7 +108,7 @@ function redirectTarget(location: string | null, from: URL, registry: URL): URL 
     throw new RegistryFailure(`${registry.host} redirects to no address.`, { cause: error })
   }
   const local = isLoopback(registry.hostname) && isLoopback(url.hostname) && url.protocol === 'http:'
-  if (location === null || (url.protocol !== 'https:' && !local)) {
+  if (location === undefined || (url.protocol !== 'https:' && !local)) {
     throw new RegistryFailure(`${registry.host} redirects to ${url.origin}, which is not reached by https.`)
   }
   return url
@@ -126,7 +126,7 @@ async function refusal(answer: RegistryAnswer, request: RegistryRequest, registr
       `${what}. Check that the role or user may ${request.scope.access === 'pull' ? 'pull from' : 'push to'} this repository.`
     )
   }
-  const wait = Number(answer.headers.get('retry-after') ?? 'NaN')
+  const wait = Number(answer.header('retry-after') ?? 'NaN')
   const again = status === 408 || status === 429 || status >= 500
   return new RegistryFailure(`${what}.`, {
     status,
