@@ -17,19 +17,21 @@ export function problemAt(source: Source, path: Path, message: string, part: 'ke
 /** Says of a schema's issue where it is, what was found and what is allowed. */
 export function explain(source: Source, issue: BaseIssue<unknown>): Problem {
   const steps = issue.path ?? []
-  const path = steps.map(step => keyOf(step.key))
-  const place = path.length === 0 ? 'the file' : formatPath(path)
-  if (steps.at(-1)?.origin !== 'key')
-    return problemAt(source, path, `${place}: found ${show(issue.input)}; ${issue.message}`)
-
+  const path = steps.map(step => (typeof step.key === 'number' ? step.key : String(step.key)))
+  const place = placeOf(path)
+  const last = steps.at(-1)
+  if (last?.origin !== 'key') {
+    // What is written there; the issue may hold what the schema had made of it already.
+    const found = last === undefined ? source.value : last.value
+    return problemAt(source, path, `${place}: found ${show(found)}; ${issue.message}`)
+  }
   if (issue.input === undefined) {
     const parent = path.slice(0, -1)
-    const within = parent.length === 0 ? 'the file' : formatPath(parent)
-    return problemAt(source, path, `${within}: found no key ${show(path.at(-1))}; ${issue.message}`)
+    return problemAt(source, parent, `${placeOf(parent)}: found no key ${show(path.at(-1))}; ${issue.message}`)
   }
   return problemAt(source, path, `${place}: found the key ${show(issue.input)}; ${issue.message}`, 'key')
 }
 
-function keyOf(key: unknown): string | number {
-  return typeof key === 'number' ? key : String(key)
+function placeOf(path: Path): string {
+  return path.length === 0 ? 'the file' : formatPath(path)
 }

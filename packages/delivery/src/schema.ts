@@ -21,12 +21,21 @@ import {
 // The one definition of delivery.yml's form: messages, types and the editors' JSON Schema all come from here.
 // What needs two places of the file at once (references, limits of combined names) is in `rules.ts`.
 
+/** Valibot takes a list for an object with the keys 0, 1, …; here it is shown to the schema as nothing, which it refuses. */
+function noLists<const T extends v.BaseSchema<unknown, unknown, v.BaseIssue<unknown>>>(schema: T): T {
+  return {
+    ...schema,
+    '~run': (dataset: v.UnknownDataset, config: v.Config<v.BaseIssue<unknown>>) =>
+      schema['~run'](Array.isArray(dataset.value) ? { value: undefined } : dataset, config)
+  }
+}
+
 /** A mapping with fixed keys; a key that is not among them is answered with the nearest that is. */
 function mapping<const T extends v.ObjectEntries>(
   entries: T
 ): v.StrictObjectSchema<T, (issue: v.StrictObjectIssue) => string> {
   const keys = Object.keys(entries)
-  return v.strictObject(entries, issue => {
+  const schema = v.strictObject(entries, issue => {
     if (issue.expected === 'never')
       return `no such key here${didYouMean(issue.input, keys)}; allowed: ${keys.join(', ')}`
     const missing = keys.find(key => issue.expected === JSON.stringify(key))
@@ -34,6 +43,7 @@ function mapping<const T extends v.ObjectEntries>(
     const description = v.getDescription(entries[missing] ?? v.unknown())
     return `add it${description === undefined ? '' : `: ${description}`}`
   })
+  return noLists(schema)
 }
 
 function named<const T extends v.BaseSchema<unknown, unknown, v.BaseIssue<unknown>>>(
@@ -41,7 +51,7 @@ function named<const T extends v.BaseSchema<unknown, unknown, v.BaseIssue<unknow
   value: T,
   what: string
 ): v.RecordSchema<typeof key, T, string> {
-  return v.record(key, value, `a mapping from ${what} is allowed`)
+  return noLists(v.record(key, value, `a mapping from ${what} is allowed`))
 }
 
 function list<const T extends v.BaseSchema<unknown, unknown, v.BaseIssue<unknown>>>(

@@ -97,7 +97,10 @@ function parse(text: string, file: string, lineCounter: LineCounter): ReturnType
 function checkKey(pair: Pair, report: (offset: number | undefined, message: string) => void): void {
   const key = pair.key
   if (!isScalar(key) || typeof key.value !== 'string') {
-    report(startOf(key), `found the key ${show(isScalar(key) ? key.value : [])}; keys are texts: quote it`)
+    report(
+      startOf(key),
+      `found ${isScalar(key) ? `the key ${show(key.value)}` : 'a key of several parts'}; keys are texts: quote it`
+    )
   } else if (key.value in {}) {
     // Names that every JavaScript object answers to would be skipped silently by whatever looks the key up.
     report(startOf(key), `found the key ${show(key.value)}, which is reserved; choose another name`)

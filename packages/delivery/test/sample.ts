@@ -1,3 +1,5 @@
+import { ConfigError, parseDelivery } from '../src/index.ts'
+
 /** A digest whose every hex digit is `digit`. */
 export const digest = (digit: string): string => `sha256:${digit.repeat(64)}`
 
@@ -24,3 +26,21 @@ ledger:
     nonprod: ${digest('2')}
     prod: ${digest('3')}
 `
+
+/** The error that a text is refused with. */
+export function problemOf(text: string): ConfigError {
+  try {
+    parseDelivery(text, 'delivery.yml')
+  } catch (error: unknown) {
+    if (error instanceof ConfigError) return error
+    throw error
+  }
+  throw new Error('The text was accepted.')
+}
+
+/** The sample with one part replaced; the part must be there. */
+export function changed(from: string | RegExp, to: string): string {
+  const text = STOREFRONT.replace(from, () => to)
+  if (text === STOREFRONT) throw new Error(`The sample has no ${from}.`)
+  return text
+}

@@ -1,0 +1,158 @@
+import { describe, expect, it } from '@jest/globals'
+import { UserError } from '@sluice/core'
+import { ConfigError, parseDelivery } from '../src/index.ts'
+import { digest, problemOf, STOREFRONT } from './sample.ts'
+
+describe('parseDelivery', () => {
+  it('reads the file of the design', () => {
+    const delivery = parseDelivery(STOREFRONT, 'delivery.yml')
+
+    expect(delivery).toMatchObject({
+      product: 'storefront',
+      accounts: { ops: { id: '111111111111', region: 'eu-west-1' } },
+      registry: { account: 'ops' },
+      deliverFrom: [],
+      builds: { sandbox: 'required' },
+      ledger: { branch: 'sluice-ledger', key: 'alias/sluice-storefront-ledger', trust: { prod: digest('3') } }
+    })
+    expect(delivery.units).toEqual([
+      {
+        name: 'api',
+        kind: 'image',
+        dependsOn: [],
+        stack: { template: 'infra/api.yml', parameters: {} },
+        image: {
+          context: 'services/api',
+          dockerfile: 'Dockerfile',
+          test: 'test',
+          args: {},
+          platforms: ['linux/amd64']
+        }
+      },
+      {
+        name: 'site',
+        kind: 'bundle',
+        dependsOn: ['api'],
+        stack: { template: 'infra/site.yml', parameters: {} },
+        bundle: { path: 'site' }
+      }
+    ])
+    expect(delivery.environments.map(({ name, gate, soak }) => ({ name, gate, soak }))).toEqual([
+      { name: 'integration', gate: 'continuous', soak: 0 },
+      { name: 'staging', gate: 'approval', soak: 0 },
+      { name: 'production', gate: 'approval', soak: 1_800_000 }
+    ])
+  })
+
+  it('reads one image in at most 12 lines', () => {
+    const text = `version: 1
+product: hello
+accounts:
+  main: { id: "012345678901", region: eu-west-1 }
+units:
+  web: { image: {}, stack: { template: infra/web.yml } }
+environments:
+  - { name: integration, level: development, gate: continuous }
+  - { name: production, level: production, gate: approval }
+ledger: { key: alias/hello-ledger, trust: { main: "${digest('a')}" } }
+`
+    expect(text.trimEnd().split('\n').length).toBeLessThanOrEqual(12)
+
+    const delivery = parseDelivery(text, 'delivery.yml')
+
+    expect(delivery.registry).toEqual({ account: 'main' })
+    expect(delivery.environments.map(environment => environment.account)).toEqual(['main', 'main'])
+    expect(delivery.units).toEqual([
+      {
+        name: 'web',
+        kind: 'image',
+        dependsOn: [],
+        stack: { template: 'infra/web.yml', parameters: {} },
+        image: { context: '.', dockerfile: 'Dockerfile', args: {}, platforms: ['linux/amd64'] }
+      }
+    ])
+  })
+
+  it('is named by the SHA-256 of the text, comments included', () => {
+    const one = parseDelivery(STOREFRONT, 'delivery.yml')
+    const other = parseDelivery(`${STOREFRONT}# comment\n`, 'delivery.yml')
+
+    expect(one.digest).toMatch(/^sha256:[0-9a-f]{64}$/)
+    expect(other.digest).not.toBe(one.digest)
+    expect(parseDelivery(STOREFRONT, 'elsewhere.yml').digest).toBe(one.digest)
+  })
+
+  it('puts units after all that they depend on, and keeps the order of the file otherwise', () => {
+    const text = STOREFRONT.replace(/units:[\s\S]*?environments:/, () => {
+      const unit = (name: string, dependsOn: string): string =>
+        `  ${name}: { bundle: { path: ${name} }, stack: { template: a.yml }, dependsOn: [${dependsOn}] }\n`
+      return `units:\n${unit('d', 'b, c')}${unit('z', '')}${unit('c', 'a')}${unit('b', 'a')}${unit('a', '')}environments:`
+    })
+
+    expect(parseDelivery(text, 'delivery.yml').units.map(unit => unit.name)).toEqual(['a', 'b', 'c', 'd', 'z'])
+  })
+
+  it('reads what may be said beyond the design: parameters, url, acceptance, bypass, refs, sandbox', () => {
+    const text = `${STOREFRONT.replace(
+      'template: infra/api.yml',
+      'template: ./infra/api.yml, parameters: { Size: 2, Debug: true, Name: x }'
+    )
+      .replace(
+        'gate: continuous }',
+        'gate: continuous, url: "https://${site.Host}/", adminBypass: allow, parameters: { site: { Api: "${api.Url}" } } }'
+      )
+      .replace('gate: approval }', 'gate: approval, url: "${site.Url}", accept: { run: [node checks/smoke.mjs] } }')
+      .replace('gate: approval, requires', 'gate: dispatch, url: https://shop.example, requires')}
+accept: { http: [{}, { path: /health, status: 204, contains: ok }] }
+deliverFrom: [main, "release/*"]
+builds: { sandbox: none }
+`
+    const delivery = parseDelivery(text, 'delivery.yml')
+
+    expect(delivery.units[0]?.stack).toEqual({
+      template: 'infra/api.yml',
+      parameters: { Size: '2', Debug: 'true', Name: 'x' }
+    })
+    expect(delivery.environments[0]).toEqual({
+      name: 'integration',
+      account: 'nonprod',
+      level: 'development',
+      gate: 'continuous',
+      soak: 0,
+      allowAdminBypass: true,
+      url: 'https://${site.Host}/',
+      parameters: { site: { Api: '${api.Url}' } },
+      accept: {
+        http: [
+          { path: '/', status: 200 },
+          { path: '/health', status: 204, contains: 'ok' }
+        ],
+        run: []
+      }
+    })
+    expect(delivery.environments[1]?.accept).toEqual({ http: [], run: ['node checks/smoke.mjs'] })
+    expect(delivery.environments[2]).toMatchObject({
+      gate: 'dispatch',
+      allowAdminBypass: false,
+      runbook: 'runbooks/production.md'
+    })
+    expect(delivery.deliverFrom).toEqual(['main', 'release/*'])
+    expect(delivery.builds).toEqual({ sandbox: 'none' })
+  })
+
+  it('throws an error that the user can fix, one line long, and keeps all problems in file order', () => {
+    const text = STOREFRONT.replace('gate: approval }', 'gate: maybe }').replace('111111111111', '1')
+
+    const error = problemOf(text)
+
+    expect(error).toBeInstanceOf(UserError)
+    expect(error).toBeInstanceOf(ConfigError)
+    expect(error.message).toBe(
+      'delivery.yml:4:18: accounts.ops.id: found "1"; an account id has 12 digits, in quotes (and 1 more)'
+    )
+    expect(error.problems.map(({ line, column }) => [line, column])).toEqual([
+      [4, 18],
+      [13, 72]
+    ])
+  })
+})

@@ -1,0 +1,436 @@
+import { describe, expect, it } from '@jest/globals'
+import { changed, digest, problemOf, STOREFRONT } from './sample.ts'
+
+const API = 'stack: { template: infra/api.yml }'
+const parameters = (inner: string): string =>
+  changed(API, `stack: { template: infra/api.yml, parameters: { ${inner} } }`)
+
+describe('a bad delivery.yml is answered with one line that names place, finding and remedy', () => {
+  it.each([
+    // Form
+    [
+      'an unknown key',
+      changed('test: test', 'tets: test'),
+      '9:68: units.api.image.tets: found the key "tets"; no such key here (did you mean "test"?); allowed: context, dockerfile, target, test, args, platforms'
+    ],
+    [
+      'an unknown key that is like no other',
+      `${STOREFRONT}zebra: 1\n`,
+      '22:1: zebra: found the key "zebra"; no such key here; allowed: version,'
+    ],
+    [
+      'a missing key',
+      changed('product: storefront\n', ''),
+      '1:1: the file: found no key "product"; add it: What is delivered together'
+    ],
+    [
+      'a missing key inside',
+      changed(', level: development', ''),
+      '12:5: environments[0]: found no key "level"; add it'
+    ],
+    ['another version', changed('version: 1', 'version: 2'), '1:10: version: found 2; allowed: 1'],
+    [
+      'a word that is not allowed',
+      changed('gate: approval }', 'gate: aproval }'),
+      '13:72: environments[1].gate: found "aproval"; allowed: continuous, approval, dispatch (did you mean "approval"?)'
+    ],
+    [
+      'a list where a mapping belongs',
+      changed(/units:[\s\S]*environments:/, 'units: []\nenvironments:'),
+      '8:8: units: found an empty list; a mapping from unit names to units is allowed'
+    ],
+    [
+      'a mapping where a list belongs',
+      changed('dependsOn: [api]', 'dependsOn: { api: 1 }'),
+      'units.site.dependsOn: found a mapping; a list of units is allowed'
+    ],
+    [
+      'a key without a value',
+      changed('product: storefront', 'product:'),
+      '2:9: product: found nothing; a text is allowed'
+    ],
+    ['an empty file', '', '1:1: the file: found nothing; a mapping is allowed'],
+    [
+      'both kinds of artefact',
+      changed('image: ', 'bundle: { path: a }, image: '),
+      '9:9: units.api: found a mapping; a unit has either image or bundle'
+    ],
+    [
+      'no kind of artefact',
+      changed('bundle: { path: site }, ', ''),
+      '10:9: units.site: found a mapping; a unit has either image or bundle'
+    ],
+    [
+      'no unit',
+      changed(/units:[\s\S]*environments:/, 'units: {}\nenvironments:'),
+      '8:8: units: found an empty mapping; at least one unit is needed'
+    ],
+    [
+      'a soak time without unit',
+      changed('30m', '30'),
+      'environments[2].requires.soak: found 30; a duration is written like 30m'
+    ],
+    ['a soak time beyond reason', changed('30m', '31d'), 'found "31d"; a duration is at most 30d'],
+    [
+      'a malformed region',
+      changed('region: eu-west-1', 'region: Ireland'),
+      '4:42: accounts.ops.region: found "Ireland"; a region is written like eu-west-1'
+    ],
+    [
+      'a platform named twice',
+      changed('test: test', 'platforms: [linux/arm64, linux/arm64]'),
+      'each platform may appear once'
+    ],
+    [
+      'an impossible status',
+      `${STOREFRONT}accept: { http: [{ status: 99 }] }\n`,
+      '22:28: accept.http[0].status: found 99; a status code is allowed'
+    ],
+    [
+      'a list of parameters',
+      changed(API, 'stack: { template: infra/api.yml, parameters: [a] }'),
+      'units.api.stack.parameters: found a list; a mapping from parameter names to values is allowed'
+    ],
+    [
+      'a list of checks',
+      `${STOREFRONT}accept: []\n`,
+      '22:9: accept: found an empty list; a mapping is allowed, with the keys http, run'
+    ],
+    // Accounts
+    [
+      'an unquoted account id',
+      changed('"111111111111"', '111111111111'),
+      '4:18: accounts.ops.id: found 111111111111; quote it: "111111111111" (an unquoted account id is a number to YAML and loses leading zeros)'
+    ],
+    [
+      'an unquoted account id with a leading zero',
+      changed('"111111111111"', '012345678901'),
+      '4:18: found the number 012345678901, which YAML reads as 12345678901; quote it: "012345678901"'
+    ],
+    [
+      'a short account id',
+      changed('111111111111', '11111111111'),
+      '4:18: accounts.ops.id: found "11111111111"; an account id has 12 digits'
+    ],
+    [
+      'an account id that is a truth value',
+      changed('"111111111111"', 'true'),
+      '4:18: accounts.ops.id: found true; an account id is a text of 12 digits in quotes'
+    ],
+    [
+      'an account that is not declared',
+      changed('account: ops', 'account: opps'),
+      '7:22: registry.account: found "opps"; no such account (did you mean "ops"?); declared in accounts: ops, nonprod, prod'
+    ],
+    [
+      "an environment's account that is not declared",
+      changed('staging,     account: nonprod', 'staging, account: test'),
+      '13:31: environments[1].account: found "test"; no such account; declared'
+    ],
+    [
+      'no account where there are several',
+      changed('{ account: ops }', '{}'),
+      '7:11: registry: found no account; add account: one of ops, nonprod, prod'
+    ],
+    // Units
+    [
+      'a dependency on a unit that is missing',
+      changed('dependsOn: [api]', 'dependsOn: [apo]'),
+      '10:84: units.site.dependsOn[0]: found "apo"; no such unit (did you mean "api"?); declared in units: api, site'
+    ],
+    ['a dependency named twice', changed('dependsOn: [api]', 'dependsOn: [api, api]'), 'found "api" a second time'],
+    [
+      'a unit that depends on itself',
+      changed('dependsOn: [api]', 'dependsOn: [site]'),
+      '10:83: units.site.dependsOn: found the cycle site -> site'
+    ],
+    [
+      'a cycle',
+      changed('api.yml } }', 'api.yml }, dependsOn: [site] }'),
+      '9:129: units.api.dependsOn: found the cycle api -> site -> api; units may not depend on themselves'
+    ],
+    [
+      'a unit named like the release documents',
+      changed('site:', 'releases:'),
+      '10:3: units.releases: found the name releases; it is taken'
+    ],
+    // Environments
+    [
+      'two environments of one name',
+      changed('name: staging', 'name: integration'),
+      '13:13: environments[1].name: found "integration"; environments[0] has this name already'
+    ],
+    [
+      'a first environment behind a gate',
+      changed('gate: continuous', 'gate: approval'),
+      '12:72: environments[0].gate: found "approval"; the first environment is continuous'
+    ],
+    [
+      'a later environment without a gate',
+      changed('gate: approval }', 'gate: continuous }'),
+      '13:72: environments[1].gate: found "continuous"; only the first environment may be continuous'
+    ],
+    [
+      'seven environments',
+      changed(
+        'ledger:',
+        `${[1, 2, 3, 4].map(n => `  - { name: e${n}, account: prod, level: development, gate: dispatch }\n`).join('')}ledger:`
+      ),
+      '12:3: environments: found a list; at most 6 environments are allowed'
+    ],
+    [
+      'a soak time before the first environment',
+      changed('gate: continuous', 'gate: continuous, requires: { soak: 1h }'),
+      'environments[0].requires.soak: found a soak time; nothing comes before'
+    ],
+    [
+      'HTTP checks without an address',
+      `${STOREFRONT}accept: { http: [{ path: / }] }\n`,
+      '12:5: environments[0]: found HTTP checks but no url; add url'
+    ],
+    // Names
+    [
+      'a name in capitals',
+      changed('product: storefront', 'product: Storefront'),
+      '2:10: product: found "Storefront"; a name has lower-case letters'
+    ],
+    [
+      'a unit name with an underscore',
+      changed('site:', 'my_site:'),
+      '10:3: units.my_site: found the key "my_site"; a name has lower-case letters'
+    ],
+    [
+      'a product name that is too long for its bucket',
+      changed('product: storefront', `product: ${'p'.repeat(44)}`),
+      '2:10: product: found "pppp'
+    ],
+    [
+      'a role name that is too long',
+      changed('name: staging', `name: s${'t'.repeat(36)}`),
+      `role sluice-storefront-s${'t'.repeat(36)}-execution would have 65 characters, at most 64`
+    ],
+    [
+      'a product named like previews',
+      changed('product: storefront', 'product: preview'),
+      '2:10: product: found "preview"; it is taken by previews'
+    ],
+    [
+      'two stacks of one name',
+      changed('name: staging', 'name: integration-api')
+        .replace('site:', 'api-site:')
+        .replace('dependsOn: [api]', '')
+        .replace('api:  {', 'site: { bundle: { path: x }, stack: { template: x } }\n  api:  {'),
+      'unit site in environment integration-api and unit api-site in environment integration would share the stack storefront-integration-api-site'
+    ],
+    // Paths
+    [
+      'a path that leaves the repository',
+      changed('infra/api.yml', '../api.yml'),
+      '9:101: units.api.stack.template: found "../api.yml"; a path stays inside the repository'
+    ],
+    [
+      'a path that leaves the repository in its middle',
+      changed('infra/api.yml', 'infra/../../api.yml'),
+      'a path stays inside the repository'
+    ],
+    [
+      'an absolute path',
+      changed('context: services/api', 'context: /etc'),
+      'units.api.image.context: found "/etc"; a path stays inside'
+    ],
+    ['a path with a backslash', changed('path: site', "path: 'a\\..\\b'"), 'found "a\\\\..\\\\b"; a path stays inside'],
+    [
+      "a path into git's own folder",
+      changed('path: site', 'path: .git/hooks'),
+      'found ".git/hooks"; a path stays inside'
+    ],
+    ['a path that looks like an option', changed('path: site', 'path: -rf'), 'found "-rf"; a path stays inside'],
+    // Hosts
+    [
+      'a registry on a foreign host',
+      changed('account: ops }', 'account: ops, host: registry.example.com }'),
+      '7:33: registry.host: found "registry.example.com"; a foreign host is never sent credentials'
+    ],
+    [
+      "a registry that only looks like the vendor's",
+      changed('account: ops }', 'account: ops, host: 111111111111.dkr.ecr.eu-west-1.amazonaws.com.evil.example }'),
+      'a foreign host is never sent credentials'
+    ],
+    [
+      "another account's registry",
+      changed('account: ops }', 'account: ops, host: 999999999999.dkr.ecr.eu-west-1.amazonaws.com }'),
+      "it belongs to account 999999999999; allowed: the ECR of the registry's own account 111111111111"
+    ],
+    [
+      'an address without encryption',
+      changed('gate: approval }', 'gate: approval, url: http://shop.example }'),
+      'environments[1].url: found "http://shop.example"; allowed: an https:// address'
+    ],
+    [
+      'an address that is none',
+      changed('gate: approval }', 'gate: approval, url: shop }'),
+      'environments[1].url: found "shop"; allowed: an https:// address'
+    ],
+    [
+      'an address with a password',
+      changed('gate: approval }', 'gate: approval, url: "https://a:b@shop.example" }'),
+      'an address holds no user name or password'
+    ],
+    // Parameters
+    [
+      'a parameter that carries the release',
+      parameters('Image: evil'),
+      'units.api.stack.parameters.Image: found the parameter Image; it is set to the digest of the release'
+    ],
+    [
+      'an output of no unit',
+      parameters('Url: "${sita.Url}"'),
+      'found "${sita.Url}"; no such unit (did you mean "site"?)'
+    ],
+    [
+      'an output of a unit that is not deployed before',
+      parameters('Url: "${site.Url}"'),
+      'found "${site.Url}"; the stack of site must be deployed before: add site to dependsOn'
+    ],
+    [
+      'a malformed reference to an output',
+      parameters('Url: "${site}"'),
+      'found "${site}"; an output is referred to as ${unit.Output}'
+    ],
+    [
+      'a reference that is not closed',
+      parameters('Url: "${site.Url"'),
+      'found "${site.Url"; an output is referred to as'
+    ],
+    [
+      'parameters of a unit that is missing',
+      changed('gate: approval }', 'gate: approval, parameters: { apo: { A: b } } }'),
+      'environments[1].parameters.apo: found "apo"; no such unit (did you mean "api"?)'
+    ],
+    [
+      'a parameter name that CloudFormation refuses',
+      parameters('a-b: c'),
+      'found the key "a-b"; a template\'s parameters'
+    ],
+    [
+      'a number that YAML changes',
+      parameters('Version: 1.10'),
+      'found the number 1.10, which YAML reads as 1.1; quote it: "1.10"'
+    ],
+    [
+      'a parameter that is a list',
+      parameters('A: [b]'),
+      'units.api.stack.parameters.A: found a list; a text, number or truth value is allowed'
+    ],
+    // Ledger
+    [
+      'production without a signed ledger',
+      changed(/ledger:[\s\S]*/, ''),
+      '14:51: environments[2].level: found "production" and no ledger.key; production needs a signed ledger'
+    ],
+    [
+      "an environment's account whose key is not trusted",
+      changed(/ {4}prod: sha.*\n/, ''),
+      '19:5: ledger.trust: found no trusted key for prod; records of account prod are signed too: add ledger.trust.prod'
+    ],
+    [
+      "the registry account's key not trusted",
+      changed(/ {4}ops: sha.*\n/, ''),
+      'ledger.trust: found no trusted key for ops'
+    ],
+    [
+      'a trusted key of an account that is missing',
+      changed('    prod: sha', `    other: ${digest('4')}\n    prod: sha`),
+      '21:5: ledger.trust.other: found "other"; no such account'
+    ],
+    [
+      'trusted keys but no key',
+      changed(/ {2}key:.*\n/, '').replace('level: production, ', 'level: development,'),
+      'ledger.trust: found trusted keys but no key to sign with'
+    ],
+    [
+      'a malformed digest of a key',
+      changed(digest('2'), digest('2').toUpperCase()),
+      'the digest of a public key is "sha256:" and 64 lower-case hex digits'
+    ],
+    [
+      "a key of AWS's own",
+      changed('alias/sluice-storefront-ledger', 'alias/aws/s3'),
+      '17:8: ledger.key: found "alias/aws/s3"; a KMS alias of your own'
+    ],
+    [
+      'a ledger branch written as a ref',
+      changed('branch: sluice-ledger', 'branch: refs/heads/x'),
+      '16:11: ledger.branch: found "refs/heads/x"; a branch name without "refs/heads/"'
+    ],
+    // YAML
+    [
+      'a key used twice',
+      changed('level: production, ', 'level: production, level: development,'),
+      '14:63: found the key "level" a second time'
+    ],
+    [
+      'an alias',
+      changed('product: storefront', 'product: &a storefront\ndeliverFrom: [*a]'),
+      '3:15: found the alias *a; write the value out here'
+    ],
+    [
+      'a tag',
+      changed('product: storefront', 'product: !Ref storefront'),
+      '2:10: found what is not YAML; Unresolved tag: !Ref'
+    ],
+    [
+      'two documents',
+      `${STOREFRONT}---\n${STOREFRONT}`,
+      '22:1: found what is not YAML; Source contains multiple documents'
+    ],
+    ['a bracket that is not closed', 'version: [1\n', '2:1: found what is not YAML; '],
+    ['a key that is no text', `${STOREFRONT}1: x\n`, '22:1: found the key 1; keys are texts: quote it'],
+    ['a key that is a list', `${STOREFRONT}[a]: x\n`, '22:1: found a key of several parts; keys are texts'],
+    [
+      'a key that every object has',
+      changed('site:', 'constructor:'),
+      '10:3: found the key "constructor", which is reserved'
+    ],
+    [
+      'a key that changes every object',
+      `${STOREFRONT}__proto__: { product: x }\n`,
+      '22:1: found the key "__proto__", which is reserved'
+    ],
+    ['a file that is too large', `${STOREFRONT}#${'x'.repeat(300_000)}\n`, '1:1: found more than 256 KiB']
+  ])('%s', (_, text, expected) => {
+    const { message, problems } = problemOf(text)
+
+    expect(message).toContain(`delivery.yml:`)
+    expect(message).toContain(expected)
+    expect(message).not.toMatch(/[\r\n]/)
+    expect(problems.length).toBeGreaterThan(0)
+  })
+
+  it('expands no aliases, so that a file cannot grow when it is read', () => {
+    const levels = Array.from({ length: 30 }, (_, n) => `l${n + 1}: &l${n + 1} [${`*l${n},`.repeat(10)}]`)
+    const started = performance.now()
+
+    const { message } = problemOf(`l0: &l0 [x]\n${levels.join('\n')}\n`)
+
+    expect(message).toContain('delivery.yml:2:10: found the alias *l0')
+    expect(performance.now() - started).toBeLessThan(5_000)
+  })
+
+  it('survives nesting that exhausts a parser', () => {
+    expect(problemOf('['.repeat(100_000)).message).toMatch(/^delivery\.yml:1:\d+: found what is not YAML/)
+    expect(problemOf(`${'a: {'.repeat(50_000)}`).message).toMatch(/^delivery\.yml:1:\d+: found/)
+  })
+
+  it('writes control characters and line separators of a value as escapes', () => {
+    const { message } = problemOf(changed('product: storefront', 'product: "a\\u2028b\\u202Ec\\e"'))
+
+    expect(message).toContain('found "a\\u{2028}b\\u{202e}c\\u001b"')
+  })
+
+  it('counts columns in a file with a byte order mark and Windows line ends', () => {
+    const text = `\uFEFF${changed('gate: approval }', 'gate: maybe }').replaceAll('\n', '\r\n')}`
+
+    expect(problemOf(text).problems[0]).toMatchObject({ line: 13, column: 72 })
+  })
+})
