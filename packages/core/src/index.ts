@@ -1,4 +1,5 @@
 export * from './action.ts'
+export * from './approvals.ts'
 export * from './aws.ts'
 export * from './canonical.ts'
 export * from './clock.ts'

@@ -13,13 +13,16 @@ import {
   truth
 } from './shape.ts'
 
-const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z$/
+const UTC = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z$/
+
+/** A moment that exists, RFC 3339 in UTC. */
+const time: Check = value => matching(UTC)(value) && !Number.isNaN(Date.parse(String(value)))
 
 const RECORD: Readonly<Record<string, Check>> = {
   version: oneOf([1]),
   sequence: count,
   previous: optional(digest),
-  time: matching(TIME),
+  time,
   product: text,
   event: oneOf(EVENTS),
   environment: optional(text),

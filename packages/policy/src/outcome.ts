@@ -1,0 +1,151 @@
+import { type Approval, approvalsSince, type LedgerEvent } from '@sluice/core'
+import { PLAN_EXPIRY } from './approval.ts'
+
+/** One entry of GitHub's `needs` context. */
+export interface JobOutcome {
+  /** `success`, `failure`, `cancelled` or `skipped`. */
+  readonly result: string
+  readonly outputs?: Readonly<Record<string, string>>
+}
+
+/** What is known of one environment's jobs when they are over. */
+export interface OutcomeRequest {
+  readonly environment: string
+  readonly gate: 'continuous' | 'approval' | 'dispatch'
+  /** The jobs `plan`, `deploy` and `accept` of stage.yml. */
+  readonly jobs: Readonly<Record<string, JobOutcome>>
+  readonly approvals: readonly Approval[]
+  /** The approvals of before the plan. */
+  readonly snapshot: readonly Approval[]
+  /** When the plan was recorded, in milliseconds since the epoch; absent when none was. */
+  readonly plannedAt: number | undefined
+  /** Whether this run recorded that it starts. */
+  readonly started: boolean
+  /** Whether what is live was accepted, by this release or an earlier one. */
+  readonly liveAccepted: boolean
+  readonly now: number
+  /** How long a plan may wait, in milliseconds; default {@link PLAN_EXPIRY}. */
+  readonly expiry?: number
+  /** The run that cancelled this one because it brings something newer. */
+  readonly supersededBy?: string
+}
+
+/** What became of an environment. */
+export interface Outcome {
+  readonly event: LedgerEvent
+  /** `accepted`: the next environment may start. Otherwise the event. */
+  readonly verdict: string
+  /** For the record: `reason`, and what the event calls for. */
+  readonly detail: Readonly<Record<string, unknown>> & { readonly reason: string }
+}
+
+/**
+ * Tells from the results of its jobs, the approvals and the ledger what became of an environment, also when jobs never ran (promise 6).
+ *
+ * ```
+ * plan ──failure──► failed        deploy ──failure──► rejected · expired · bypassed · obsolete · failed
+ *   │ no changes ──► unchanged       │ success
+ *   └─ changes ──► deploy            └──► accept ──► accepted · failed
+ * ```
+ */
+export function deriveOutcome(request: OutcomeRequest): Outcome {
+  const { environment, jobs } = request
+  const plan = jobs['plan']
+  const deploy = jobs['deploy']
+  if (plan?.result === 'failure') return outcome('failed', `The plan for ${environment} could not be made.`)
+  if (plan?.result === 'cancelled') return cancelled(request, `The run was cancelled while it planned ${environment}.`)
+  switch (deploy?.result) {
+    case 'success':
+      if (isUnapproved(request))
+        return outcome('bypassed', `${environment} was deployed to, but nobody approved the plan.`)
+      return settle(request, deploy.outputs?.['outcome'] === 'unchanged')
+    case 'failure':
+      return request.started ? deploymentFailed(request, deploy) : gateStayedShut(request, deploy)
+    case 'cancelled':
+      return cancelled(
+        request,
+        request.started
+          ? `The run was cancelled while it deployed to ${environment}.`
+          : `The run was cancelled before anything in ${environment} was touched.`
+      )
+    default:
+      if (plan?.result === 'success' && plan.outputs?.['has-changes'] === 'false') return settle(request, true)
+      return cancelled(request, `Nothing was deployed to ${environment}: the run ended first.`)
+  }
+}
+
+/** After a deployment, or when there was nothing to deploy: acceptance decides. */
+function settle(request: OutcomeRequest, unchanged: boolean): Outcome {
+  const { environment, jobs, liveAccepted } = request
+  const how = unchanged ? 'unchanged' : 'deployed'
+  switch (jobs['accept']?.result) {
+    case 'success':
+      return outcome(
+        'accepted',
+        `${environment} is ${how} and passed its acceptance checks.`,
+        unchanged ? { unchanged } : {}
+      )
+    case 'failure':
+      return outcome('failed', `${environment} is ${how}, but failed its acceptance checks.`)
+    case 'cancelled':
+      return cancelled(request, `${environment} is ${how}; the run was cancelled during the acceptance checks.`)
+    default:
+      return unchanged && liveAccepted
+        ? {
+            ...outcome('unchanged', `Nothing changes in ${environment}, and what is live was accepted.`),
+            verdict: 'accepted'
+          }
+        : cancelled(request, `${environment} is ${how}; the run ended before the acceptance checks.`)
+  }
+}
+
+/** The job failed after its intent was recorded: something may have been touched. */
+function deploymentFailed({ environment }: OutcomeRequest, deploy: JobOutcome): Outcome {
+  return deploy.outputs?.['outcome'] === 'obsolete'
+    ? outcome('obsolete', `The plan for ${environment} no longer held when it was to be carried out.`)
+    : outcome('failed', `The deployment to ${environment} failed.`)
+}
+
+/** The job failed before its intent was recorded: nothing was touched. */
+function gateStayedShut(request: OutcomeRequest, deploy: JobOutcome): Outcome {
+  const { environment, gate, plannedAt, now, expiry = PLAN_EXPIRY } = request
+  if (gate !== 'approval')
+    return outcome('failed', `The deployment to ${environment} failed before anything was touched.`)
+  const rejected = freshApprovals(request).find(({ state }) => state === 'rejected')
+  if (rejected !== undefined) {
+    const { login, userId, comment } = rejected
+    return outcome('rejected', `The deployment to ${environment} was rejected by ${login}.`, {
+      by: { id: userId, login },
+      comment
+    })
+  }
+  if (plannedAt !== undefined && now - plannedAt > expiry) {
+    return outcome('expired', `The plan for ${environment} expired before it was approved.`)
+  }
+  // A job that never ran has no outputs: GitHub itself refused it. One that ran without an approval was let in by somebody.
+  if (isUnapproved(request) && deploy.outputs?.['outcome'] !== undefined) {
+    return outcome(
+      'bypassed',
+      `The gate of ${environment} was opened without an approval of this plan; nothing was touched.`
+    )
+  }
+  return outcome('failed', `The deployment to ${environment} failed before anything was touched.`)
+}
+
+function cancelled({ supersededBy }: OutcomeRequest, reason: string): Outcome {
+  return supersededBy === undefined
+    ? outcome('cancelled', reason)
+    : outcome('superseded', `${reason} Run ${supersededBy} brings something newer.`, { supersededBy })
+}
+
+function isUnapproved(request: OutcomeRequest): boolean {
+  return request.gate === 'approval' && !freshApprovals(request).some(({ state }) => state === 'approved')
+}
+
+function freshApprovals({ snapshot, approvals }: OutcomeRequest): readonly Approval[] {
+  return approvalsSince(snapshot, approvals)
+}
+
+function outcome(event: LedgerEvent, reason: string, detail: Readonly<Record<string, unknown>> = {}): Outcome {
+  return { event, verdict: event, detail: { reason, ...detail } }
+}
