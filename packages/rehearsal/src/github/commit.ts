@@ -1,0 +1,148 @@
+import { Failure } from '@sluice/core'
+import type { FileChange } from './git-directory.ts'
+import type { JsonObject } from './json.ts'
+import type { GitObject } from './object-reader.ts'
+import { apiUrl, htmlUrl, type Repository } from './repository.ts'
+import { nodeId } from './user.ts'
+
+/** Author or committer of a commit. */
+export interface Person {
+  readonly name: string
+  readonly email: string
+  /** Milliseconds since the epoch. */
+  readonly time: number
+}
+
+/** A commit object, read. */
+export interface Commit {
+  readonly oid: string
+  readonly tree: string
+  readonly parents: readonly string[]
+  readonly author: Person
+  readonly committer: Person
+  readonly message: string
+}
+
+/** Reads the bytes of a commit object (git, "commit object"). */
+export function parseCommit(object: GitObject): Commit {
+  const text = object.content.toString('utf8')
+  const end = text.indexOf('\n\n')
+  const headers = (end < 0 ? text : text.slice(0, end)).split('\n').map(line => {
+    const space = line.indexOf(' ')
+    return [line.slice(0, space), line.slice(space + 1)] as const
+  })
+  const all = (name: string): readonly string[] => headers.filter(([key]) => key === name).map(([, value]) => value)
+  const one = (name: string): string => {
+    const [value] = all(name)
+    if (value === undefined) throw new Failure(`${object.oid} is not a commit: it has no ${name}.`)
+    return value
+  }
+  return {
+    oid: object.oid,
+    tree: one('tree'),
+    parents: all('parent'),
+    author: parsePerson(one('author')),
+    committer: parsePerson(one('committer')),
+    message: end < 0 ? '' : text.slice(end + 2).replace(/\n$/, '')
+  }
+}
+
+function parsePerson(text: string): Person {
+  const [, name = '', email = '', seconds = '0'] = /^(.*?) ?<(.*)> (\d+) [+-]\d{4}$/.exec(text) ?? []
+  return { name, email, time: Number(seconds) * 1000 }
+}
+
+/** The time of a signature as GitHub writes it: no fractions of a second. */
+export function isoTime(person: Person): string {
+  return new Date(person.time).toISOString().replace('.000Z', 'Z')
+}
+
+/** A person as GitHub's `git-user`. */
+export function personJson(person: Person): JsonObject {
+  return { name: person.name, email: person.email, date: isoTime(person) }
+}
+
+/** The stand-in signs nothing, and says so. */
+const UNSIGNED: JsonObject = {
+  verified: false,
+  reason: 'unsigned',
+  signature: null,
+  payload: null,
+  verified_at: null
+}
+
+/** A commit as GitHub's `commit`. Accounts are not looked up by mail address, so `author` and `committer` are null. */
+export function commitJson(repository: Repository, commit: Commit, files?: readonly FileChange[]): JsonObject {
+  const api = apiUrl(repository)
+  const url = `${api}/commits/${commit.oid}`
+  const parent = (sha: string): JsonObject => ({
+    sha,
+    url: `${api}/commits/${sha}`,
+    html_url: `${htmlUrl(repository)}/commit/${sha}`
+  })
+  const total = (pick: (file: FileChange) => number): number => (files ?? []).reduce((sum, file) => sum + pick(file), 0)
+  const additions = total(file => file.additions)
+  const deletions = total(file => file.deletions)
+  return {
+    sha: commit.oid,
+    node_id: nodeId('Commit', commit.oid),
+    url,
+    html_url: `${htmlUrl(repository)}/commit/${commit.oid}`,
+    comments_url: `${url}/comments`,
+    commit: {
+      url: `${api}/git/commits/${commit.oid}`,
+      author: personJson(commit.author),
+      committer: personJson(commit.committer),
+      message: commit.message,
+      tree: { sha: commit.tree, url: `${api}/git/trees/${commit.tree}` },
+      comment_count: 0,
+      verification: UNSIGNED
+    },
+    author: null,
+    committer: null,
+    parents: commit.parents.map(parent),
+    ...(files === undefined
+      ? {}
+      : {
+          stats: { additions, deletions, total: additions + deletions },
+          files: files.map(file => fileJson(repository, commit.oid, file))
+        })
+  }
+}
+
+/** A changed file as GitHub's `diff-entry`. */
+export function fileJson(repository: Repository, commit: string, file: FileChange): JsonObject {
+  const path = file.path.split('/').map(encodeURIComponent).join('/')
+  return {
+    sha: file.oid ?? null,
+    filename: file.path,
+    status: file.status,
+    additions: file.additions,
+    deletions: file.deletions,
+    changes: file.additions + file.deletions,
+    blob_url: `${htmlUrl(repository)}/blob/${commit}/${path}`,
+    raw_url: `${htmlUrl(repository)}/raw/${commit}/${path}`,
+    contents_url: `${apiUrl(repository)}/contents/${path}?ref=${commit}`
+  }
+}
+
+/** A commit as GitHub's `git-commit`. */
+export function gitCommitJson(repository: Repository, commit: Commit): JsonObject {
+  const api = apiUrl(repository)
+  return {
+    sha: commit.oid,
+    node_id: nodeId('Commit', commit.oid),
+    url: `${api}/git/commits/${commit.oid}`,
+    html_url: `${htmlUrl(repository)}/commit/${commit.oid}`,
+    author: personJson(commit.author),
+    committer: personJson(commit.committer),
+    message: commit.message,
+    tree: { sha: commit.tree, url: `${api}/git/trees/${commit.tree}` },
+    parents: commit.parents.map(sha => ({
+      sha,
+      url: `${api}/git/commits/${sha}`,
+      html_url: `${htmlUrl(repository)}/commit/${sha}`
+    })),
+    verification: UNSIGNED
+  }
+}

@@ -1,0 +1,213 @@
+import { randomUUID } from 'node:crypto'
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Failure, runCommand } from '@sluice/core'
+import type { Person } from './commit.ts'
+import { type GitObject, ObjectReader } from './object-reader.ts'
+
+/** One path of a tree that changes; without `oid` the path goes away. */
+export interface TreeChange {
+  readonly path: string
+  readonly mode?: string
+  readonly oid?: string
+}
+
+/** An entry of a tree object. */
+export interface TreeEntry {
+  readonly mode: string
+  readonly type: string
+  readonly oid: string
+  readonly path: string
+  /** Bytes of a blob. */
+  readonly size?: number
+}
+
+/** A file that differs between two commits. */
+export interface FileChange {
+  readonly path: string
+  readonly status: 'added' | 'removed' | 'modified'
+  readonly oid: string | undefined
+  readonly additions: number
+  readonly deletions: number
+}
+
+const ZERO = '0'.repeat(40)
+
+/** A bare git repository, by git's own plumbing: what it writes is what any git reads. */
+export class GitDirectory {
+  readonly directory: string
+  readonly #env: NodeJS.ProcessEnv
+  readonly #reader: ObjectReader
+
+  constructor(directory: string) {
+    this.directory = directory
+    // Neither the machine's git configuration (hooks, signing) nor a surrounding git process may have a say.
+    const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('GIT_'))
+    this.#env = { ...Object.fromEntries(inherited), GIT_CONFIG_NOSYSTEM: '1', GIT_CONFIG_GLOBAL: '/dev/null' }
+    this.#reader = new ObjectReader(['git', `--git-dir=${directory}`], this.#env)
+  }
+
+  /** The object of that name (`main`, `main:path`, an id); `undefined` when there is none. */
+  async read(name: string): Promise<GitObject | undefined> {
+    return this.#reader.read(name)
+  }
+
+  /** The commit that a name leads to; tags are followed. */
+  async commitOf(name: string): Promise<GitObject | undefined> {
+    return this.read(`${name}^{commit}`)
+  }
+
+  async writeBlob(content: Uint8Array): Promise<string> {
+    return this.#git(['hash-object', '-w', '--stdin'], { input: content })
+  }
+
+  /** Writes the tree that comes from `base` (nothing: the empty tree) by some changes. */
+  async writeTree(base: string | undefined, changes: readonly TreeChange[]): Promise<string> {
+    const index = join(this.directory, `index-${randomUUID()}`)
+    const env = { GIT_INDEX_FILE: index }
+    try {
+      await this.#git(['read-tree', base ?? '--empty'], { env })
+      const lines = changes.map(({ path, mode = '100644', oid }) =>
+        oid === undefined ? `0 ${ZERO}\t${path}\0` : `${mode} ${oid}\t${path}\0`
+      )
+      if (lines.length > 0) {
+        await this.#git(['update-index', '-z', '--index-info'], { env, input: lines.join('') })
+      }
+      return await this.#git(['write-tree'], { env })
+    } finally {
+      await Promise.all([rm(index, { force: true }), rm(`${index}.lock`, { force: true })])
+    }
+  }
+
+  async writeCommit(commit: {
+    readonly tree: string
+    readonly parents: readonly string[]
+    readonly message: string
+    readonly author: Person
+    readonly committer: Person
+  }): Promise<string> {
+    const { tree, parents, message, author, committer } = commit
+    const env = {
+      GIT_AUTHOR_NAME: author.name,
+      GIT_AUTHOR_EMAIL: author.email,
+      GIT_AUTHOR_DATE: `${Math.floor(author.time / 1000)} +0000`,
+      GIT_COMMITTER_NAME: committer.name,
+      GIT_COMMITTER_EMAIL: committer.email,
+      GIT_COMMITTER_DATE: `${Math.floor(committer.time / 1000)} +0000`
+    }
+    return this.#git(['commit-tree', tree, ...parents.flatMap(parent => ['-p', parent])], { env, input: message })
+  }
+
+  /**
+   * Moves a ref from one commit to another, only if it still points where the caller thinks; `expected` undefined: only if it does not exist.
+   * git itself decides, so of many at once exactly one wins.
+   */
+  async moveRef(ref: string, to: string, expected: string | undefined): Promise<'moved' | 'stale'> {
+    for (let attempt = 1; ; attempt++) {
+      const result = await this.#run(['update-ref', ref, to, expected ?? ZERO])
+      if (result.code === 0) return 'moved'
+      const now = (await this.read(ref))?.oid
+      if (now !== expected) return 'stale'
+      // Unmoved, so somebody else held the lock of the ref and gave up.
+      if (attempt === 20) throw new Failure(`git update-ref ${ref} failed: ${result.stderr.trim()}`)
+    }
+  }
+
+  /** Whether git takes this name for a ref. */
+  async isRefName(ref: string): Promise<boolean> {
+    return (await this.#run(['check-ref-format', ref])).code === 0
+  }
+
+  /** The best common ancestor; `undefined` when the two have none. */
+  async mergeBase(a: string, b: string): Promise<string | undefined> {
+    const result = await this.#run(['merge-base', a, b])
+    return result.code === 0 ? result.stdout.toString('utf8').trim() : undefined
+  }
+
+  /** The commits that `to` has and `from` does not, oldest first. */
+  async between(from: string, to: string): Promise<readonly string[]> {
+    return lines(await this.#git(['rev-list', '--reverse', '--topo-order', `${from}..${to}`]))
+  }
+
+  /** How many commits each side has that the other does not. */
+  async distance(a: string, b: string): Promise<{ readonly onlyA: number; readonly onlyB: number }> {
+    const [onlyA = '0', onlyB = '0'] = (await this.#git(['rev-list', '--left-right', '--count', `${a}...${b}`])).split(
+      '\t'
+    )
+    return { onlyA: Number(onlyA), onlyB: Number(onlyB) }
+  }
+
+  /** What changed from one commit to another; without `from`: everything in `to`. */
+  async changes(from: string | undefined, to: string): Promise<readonly FileChange[]> {
+    const range = from === undefined ? ['--root', to] : [from, to]
+    const flags = ['--no-commit-id', '-r', '-z', '--no-renames', '--raw', '--numstat', '--abbrev=40']
+    const parts = (await this.#git(['diff-tree', ...flags, ...range])).split('\0')
+    const raw = new Map<string, { status: FileChange['status']; oid: string | undefined }>()
+    const files: FileChange[] = []
+    for (let index = 0; index < parts.length; index++) {
+      const part = parts[index] ?? ''
+      if (part.startsWith(':')) {
+        const [, , , oid, letter] = part.split(' ')
+        const status = letter === 'A' ? 'added' : letter === 'D' ? 'removed' : 'modified'
+        raw.set(parts[++index] ?? '', { status, oid: status === 'removed' ? undefined : oid })
+        continue
+      }
+      const [additions = '', deletions = '', path = ''] = part.split('\t')
+      const change = raw.get(path)
+      // Binary files count as `-`.
+      if (change !== undefined) {
+        files.push({ path, ...change, additions: Number(additions) || 0, deletions: Number(deletions) || 0 })
+      }
+    }
+    return files
+  }
+
+  /** The entries of a tree, one level deep. */
+  async entries(tree: string): Promise<readonly TreeEntry[]> {
+    const text = await this.#git(['ls-tree', '-z', '-l', tree])
+    return text
+      .split('\0')
+      .filter(line => line !== '')
+      .map(line => {
+        const tab = line.indexOf('\t')
+        const [mode = '', type = '', oid = '', size = '-'] = line.slice(0, tab).split(/ +/)
+        return { mode, type, oid, path: line.slice(tab + 1), ...(size === '-' ? {} : { size: Number(size) }) }
+      })
+  }
+
+  /** Ends what runs in the background. */
+  async close(): Promise<void> {
+    await this.#reader.close()
+  }
+
+  async #run(
+    args: readonly string[],
+    options: { readonly env?: NodeJS.ProcessEnv; readonly input?: string | Uint8Array } = {}
+  ): ReturnType<typeof runCommand> {
+    return runCommand('git', [`--git-dir=${this.directory}`, ...args], {
+      env: { ...this.#env, ...options.env },
+      ...(options.input === undefined ? {} : { input: options.input })
+    })
+  }
+
+  async #git(
+    args: readonly string[],
+    options: { readonly env?: NodeJS.ProcessEnv; readonly input?: string | Uint8Array } = {}
+  ): Promise<string> {
+    const result = await this.#run(args, options)
+    if (result.code !== 0) throw new Failure(`git ${args.join(' ')}: ${result.stderr.trim()}`)
+    return result.stdout.toString('utf8').replace(/\n$/, '')
+  }
+}
+
+function lines(text: string): readonly string[] {
+  return text === '' ? [] : text.split('\n')
+}
+
+/** Whether a path may be in a tree: relative, and without parts that leave it or belong to git. */
+export function isTreePath(path: string): boolean {
+  return (
+    path !== '' &&
+    path.split('/').every(part => part !== '' && !/^(\.|\.\.|\.git)$/i.test(part) && !part.includes('\0'))
+  )
+}

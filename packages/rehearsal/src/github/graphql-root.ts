@@ -1,0 +1,174 @@
+import { type Commit, isoTime, parseCommit } from './commit.ts'
+import { commitOnBranch } from './commit-on-branch.ts'
+import type { Resolvable } from './graphql.ts'
+import { type JsonObject, textAt } from './json.ts'
+import type { GitObject } from './object-reader.ts'
+import { Refusal } from './refusal.ts'
+import { fullName, htmlUrl, type Repository } from './repository.ts'
+import { demand, type Token } from './token.ts'
+import { nodeId } from './user.ts'
+import type { World } from './world.ts'
+
+/** GitHub cuts texts of blobs there, in bytes. */
+const TEXT_LIMIT = 512_000
+
+/** The fields of `Query` and `Mutation` that the stand-in answers, for the holder of a token. */
+export function graphqlRoot(world: World, token: Token): Resolvable {
+  return {
+    repository: ({ owner, name }: { readonly owner: string; readonly name: string }) => {
+      return repositoryValue(visible(world, token, `${owner}/${name}`), token)
+    },
+    createCommitOnBranch: async ({ input }: { readonly input: JsonObject }) => {
+      const { repository, ref, oid } = await commitOnBranch(world, token, input, name => visible(world, token, name))
+      const object = await repository.git.commitOf(oid)
+      return {
+        clientMutationId: textAt(input, 'clientMutationId') ?? null,
+        commit: object === undefined ? null : commitValue(repository, parseCommit(object)),
+        ref: refValue(repository, ref)
+      }
+    }
+  }
+}
+
+/** @throws Refusal when there is no such repository, or the token is another's: GitHub tells no difference. */
+function visible(world: World, token: Token, name: string): Repository {
+  const repository = world.repository(name)
+  if (repository === undefined || repository !== token.repository) {
+    throw new Refusal(404, `Could not resolve to a Repository with the name '${name}'.`)
+  }
+  return repository
+}
+
+function repositoryValue(repository: Repository, token: Token): Resolvable {
+  const content = <T>(work: () => T): T => {
+    demand(token, { area: 'contents', access: 'read' })
+    return work()
+  }
+  return {
+    __typename: 'Repository',
+    id: nodeId('Repository', repository.id),
+    databaseId: repository.id,
+    name: repository.name,
+    nameWithOwner: fullName(repository),
+    url: htmlUrl(repository),
+    isPrivate: true,
+    defaultBranchRef: () => content(() => refOf(repository, `refs/heads/${repository.defaultBranch}`)),
+    ref: ({ qualifiedName }: { readonly qualifiedName: string }) => content(() => refNamed(repository, qualifiedName)),
+    object: ({ oid, expression }: { readonly oid?: string; readonly expression?: string }) =>
+      content(() => objectNamed(repository, oid ?? expression ?? ''))
+  }
+}
+
+/** GitHub takes full names, and short ones of branches, then tags. */
+async function refNamed(repository: Repository, name: string): Promise<Resolvable | null> {
+  const candidates = name.startsWith('refs/') ? [name] : [`refs/heads/${name}`, `refs/tags/${name}`]
+  for (const candidate of candidates) {
+    const ref = await refOf(repository, candidate)
+    if (ref !== null) return ref
+  }
+  return null
+}
+
+async function refOf(repository: Repository, name: string): Promise<Resolvable | null> {
+  if (!(await repository.git.isRefName(name))) return null
+  return (await repository.git.read(name)) === undefined ? null : refValue(repository, name)
+}
+
+function refValue(repository: Repository, name: string): Resolvable {
+  const [, prefix = '', short = ''] = /^(refs\/[^/]+\/)(.+)$/.exec(name) ?? []
+  return {
+    __typename: 'Ref',
+    id: nodeId('Ref', name),
+    name: short,
+    prefix,
+    target: () => objectNamed(repository, name)
+  }
+}
+
+async function objectNamed(repository: Repository, name: string): Promise<Resolvable | null> {
+  const object = await repository.git.read(name)
+  if (object === undefined) return null
+  switch (object.type) {
+    case 'commit':
+      return commitValue(repository, parseCommit(object))
+    case 'blob':
+      return blobValue(repository, object)
+    case 'tree':
+      return treeValue(repository, object.oid)
+    case 'tag':
+      return objectNamed(repository, `${object.oid}^{}`)
+  }
+}
+
+function gitObjectValue(repository: Repository, kind: 'Commit' | 'Blob' | 'Tree', oid: string): Resolvable {
+  return {
+    __typename: kind,
+    id: nodeId(kind, oid),
+    oid,
+    abbreviatedOid: oid.slice(0, 7),
+    commitUrl: `${htmlUrl(repository)}/commit/${oid}`
+  }
+}
+
+function commitValue(repository: Repository, commit: Commit): Resolvable {
+  const [headline = ''] = commit.message.split('\n')
+  return {
+    ...gitObjectValue(repository, 'Commit', commit.oid),
+    url: `${htmlUrl(repository)}/commit/${commit.oid}`,
+    message: commit.message,
+    messageHeadline: headline,
+    messageBody: commit.message.slice(headline.length).replace(/^\n+/, ''),
+    authoredDate: isoTime(commit.author),
+    committedDate: isoTime(commit.committer),
+    tree: () => treeValue(repository, commit.tree),
+    file: async ({ path }: { readonly path: string }) => entryValue(repository, commit.tree, path)
+  }
+}
+
+function blobValue(repository: Repository, blob: GitObject): Resolvable {
+  const isBinary = blob.content.includes(0)
+  return {
+    ...gitObjectValue(repository, 'Blob', blob.oid),
+    byteSize: blob.content.length,
+    isBinary,
+    isTruncated: blob.content.length > TEXT_LIMIT,
+    text: isBinary ? null : blob.content.subarray(0, TEXT_LIMIT).toString('utf8')
+  }
+}
+
+function treeValue(repository: Repository, oid: string): Resolvable {
+  return {
+    ...gitObjectValue(repository, 'Tree', oid),
+    entries: async () =>
+      (await repository.git.entries(oid)).map(entry =>
+        entryFields(repository, entry.path, entry.path, entry.mode, entry.type, entry.oid)
+      )
+  }
+}
+
+async function entryValue(repository: Repository, tree: string, path: string): Promise<Resolvable | null> {
+  const slash = path.lastIndexOf('/')
+  const parent = await repository.git.read(`${tree}:${path.slice(0, Math.max(0, slash))}`)
+  if (parent?.type !== 'tree') return null
+  const entry = (await repository.git.entries(parent.oid)).find(({ path: name }) => name === path.slice(slash + 1))
+  return entry === undefined ? null : entryFields(repository, entry.path, path, entry.mode, entry.type, entry.oid)
+}
+
+function entryFields(
+  repository: Repository,
+  name: string,
+  path: string,
+  mode: string,
+  type: string,
+  oid: string
+): Resolvable {
+  return {
+    __typename: 'TreeEntry',
+    name,
+    path,
+    mode: Number.parseInt(mode, 8),
+    type,
+    oid,
+    object: () => objectNamed(repository, oid)
+  }
+}

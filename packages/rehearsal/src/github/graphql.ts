@@ -1,0 +1,82 @@
+import {
+  buildSchema,
+  type DocumentNode,
+  type ExecutionResult,
+  execute,
+  type GraphQLError,
+  type GraphQLFieldResolver,
+  type GraphQLSchema,
+  parse,
+  validate
+} from 'graphql'
+import { asObject, type JsonObject } from './json.ts'
+import { NotImplemented, Refusal } from './refusal.ts'
+
+/** A value of a GraphQL type: plain members, and functions for those that take arguments or time. */
+export type Resolvable = Readonly<Record<string, unknown>>
+
+let loaded: Promise<GraphQLSchema> | undefined
+
+/** GitHub's published GraphQL schema, read once (1.2 MB). */
+async function loadSchema(): Promise<GraphQLSchema> {
+  loaded ??= (async () => {
+    const { schema } = await import('@octokit/graphql-schema')
+    // GitHub published it, so it is valid; checking that again would double the time.
+    return buildSchema(schema.idl, { assumeValidSDL: true, assumeValid: true })
+  })()
+  return loaded
+}
+
+/** Members without an answer are errors: an empty one would be believed. */
+const resolveField: GraphQLFieldResolver<unknown, unknown> = (source, args, context, info) => {
+  const value = asObject(source)[info.fieldName]
+  const name = `${info.parentType.name}.${info.fieldName}`
+  if (value === undefined) throw new NotImplemented(name)
+  if (typeof value === 'function') return value(args, context)
+  if (Object.keys(args).length > 0) throw new NotImplemented(`${name}(${Object.keys(args).join(', ')})`)
+  return value
+}
+
+/** Checks and runs a query as GitHub would; `root` holds the fields of `Query` and `Mutation`. */
+export async function runGraphql(root: Resolvable, request: JsonObject): Promise<JsonObject> {
+  const schema = await loadSchema()
+  const { query, variables, operationName } = request
+  if (typeof query !== 'string')
+    return { errors: [{ message: 'A query attribute must be specified and must be a string.' }] }
+  let document: DocumentNode
+  try {
+    document = parse(query)
+  } catch (error: unknown) {
+    return { errors: [{ message: error instanceof Error ? error.message : String(error) }] }
+  }
+  const problems = validate(schema, document)
+  if (problems.length > 0) return { errors: problems.map(errorJson) }
+  const result = await execute({
+    schema,
+    document,
+    rootValue: root,
+    variableValues: asObject(variables),
+    ...(typeof operationName === 'string' ? { operationName } : {}),
+    fieldResolver: resolveField,
+    typeResolver: value => String(asObject(value)['__typename'])
+  })
+  return resultJson(result)
+}
+
+function resultJson(result: ExecutionResult): JsonObject {
+  return {
+    ...(result.data === undefined ? {} : { data: result.data }),
+    ...(result.errors === undefined ? {} : { errors: result.errors.map(errorJson) })
+  }
+}
+
+/** GitHub puts the kind of an error beside its message, not into `extensions`. */
+function errorJson(error: GraphQLError): JsonObject {
+  const { originalError, path, locations, message } = error
+  return {
+    ...(originalError instanceof Refusal ? { type: originalError.type } : {}),
+    ...(path === undefined ? {} : { path }),
+    ...(locations === undefined ? {} : { locations: locations.map(({ line, column }) => ({ line, column })) }),
+    message
+  }
+}

@@ -1,0 +1,171 @@
+import { isoTime, type Person, parseCommit } from './commit.ts'
+import { approvedEnvironmentJson, type Environment, environmentReference } from './environment.ts'
+import type { JsonObject } from './json.ts'
+import { apiUrl, htmlUrl, minimalRepositoryJson, type Repository } from './repository.ts'
+import { nodeId, reviewerJson, type User, userJson } from './user.ts'
+
+/** What somebody answered at a gate. */
+export interface Review {
+  readonly environment: Environment
+  readonly state: 'approved' | 'rejected'
+  readonly user: User
+  readonly comment: string
+}
+
+/** A run that waits for an answer at an environment. */
+export interface Gate {
+  readonly environment: Environment
+  readonly openedAt: number
+  /** Resolves when the run waits no longer: answered, bypassed, cancelled. */
+  readonly closed: Promise<void>
+  readonly close: () => void
+}
+
+/** A job of a run, as far as the run's owner reported it. */
+export interface Job {
+  readonly id: number
+  readonly name: string
+  readonly status: 'queued' | 'in_progress' | 'completed' | 'waiting'
+  readonly conclusion: Conclusion | undefined
+  readonly startedAt: number
+  readonly completedAt: number | undefined
+}
+
+export type Conclusion = 'success' | 'failure' | 'cancelled' | 'skipped' | 'timed_out'
+
+/** A workflow run. */
+export interface Run {
+  readonly id: number
+  readonly number: number
+  readonly workflow: { readonly name: string; readonly path: string }
+  readonly event: string
+  readonly headSha: string
+  readonly headBranch: string
+  readonly title: string
+  readonly createdAt: number
+  readonly gates: Map<string, Gate>
+  /** Of all attempts: GitHub does not say which attempt a review was for. */
+  readonly reviews: Review[]
+  readonly jobs: Map<string, Job>
+  attempt: number
+  actor: User
+  startedAt: number
+  updatedAt: number
+  conclusion: Conclusion | undefined
+}
+
+/** Where a run stands, in GitHub's words. */
+export function statusOf(run: Run): 'waiting' | 'in_progress' | 'completed' {
+  if (run.conclusion !== undefined) return 'completed'
+  return run.gates.size > 0 ? 'waiting' : 'in_progress'
+}
+
+/** A run as GitHub's `workflow-run`. */
+export async function runJson(repository: Repository, run: Run): Promise<JsonObject> {
+  const api = `${apiUrl(repository)}/actions/runs/${run.id}`
+  const workflowId = 1
+  return {
+    id: run.id,
+    node_id: nodeId('WorkflowRun', run.id),
+    name: run.workflow.name,
+    path: run.workflow.path,
+    display_title: run.title,
+    run_number: run.number,
+    run_attempt: run.attempt,
+    event: run.event,
+    status: statusOf(run),
+    conclusion: run.conclusion ?? null,
+    workflow_id: workflowId,
+    check_suite_id: run.id,
+    check_suite_node_id: nodeId('CheckSuite', run.id),
+    head_branch: run.headBranch,
+    head_sha: run.headSha,
+    head_commit: await headCommitJson(repository, run.headSha),
+    url: api,
+    html_url: `${htmlUrl(repository)}/actions/runs/${run.id}`,
+    jobs_url: `${api}/jobs`,
+    logs_url: `${api}/logs`,
+    artifacts_url: `${api}/artifacts`,
+    cancel_url: `${api}/cancel`,
+    rerun_url: `${api}/rerun`,
+    check_suite_url: `${apiUrl(repository)}/check-suites/${run.id}`,
+    workflow_url: `${apiUrl(repository)}/actions/workflows/${workflowId}`,
+    previous_attempt_url: run.attempt > 1 ? `${api}/attempts/${run.attempt - 1}` : null,
+    pull_requests: [],
+    referenced_workflows: [],
+    actor: userJson(repository.site, run.actor),
+    triggering_actor: userJson(repository.site, run.actor),
+    created_at: new Date(run.createdAt).toISOString(),
+    run_started_at: new Date(run.startedAt).toISOString(),
+    updated_at: new Date(run.updatedAt).toISOString(),
+    repository: minimalRepositoryJson(repository),
+    head_repository: minimalRepositoryJson(repository)
+  }
+}
+
+async function headCommitJson(repository: Repository, sha: string): Promise<JsonObject | null> {
+  const object = await repository.git.commitOf(sha)
+  if (object === undefined) return null
+  const { tree, message, author, committer } = parseCommit(object)
+  const person = ({ name, email }: Person): JsonObject => ({ name, email })
+  return {
+    id: object.oid,
+    tree_id: tree,
+    message,
+    timestamp: isoTime(committer),
+    author: person(author),
+    committer: person(committer)
+  }
+}
+
+/** The answers given at the run's gates, as GitHub's `environment-approvals`. */
+export function approvalsJson(repository: Repository, run: Run): readonly JsonObject[] {
+  return run.reviews.map(review => ({
+    environments: [approvedEnvironmentJson(repository, review.environment)],
+    state: review.state,
+    user: userJson(repository.site, review.user),
+    comment: review.comment
+  }))
+}
+
+/** The gates where the run waits, as GitHub's `pending-deployment`. */
+export function pendingDeploymentsJson(repository: Repository, run: Run): readonly JsonObject[] {
+  return [...run.gates.values()].map(({ environment }) => ({
+    environment: environmentReference(repository, environment),
+    wait_timer: 0,
+    wait_timer_started_at: null,
+    // Never the run's own token.
+    current_user_can_approve: false,
+    reviewers: environment.settings.reviewers.map(reviewer => reviewerJson(repository.site, reviewer))
+  }))
+}
+
+/** A job as GitHub's `job`. */
+export function jobJson(repository: Repository, run: Run, job: Job): JsonObject {
+  const api = apiUrl(repository)
+  return {
+    id: job.id,
+    node_id: nodeId('CheckRun', job.id),
+    run_id: run.id,
+    run_url: `${api}/actions/runs/${run.id}`,
+    run_attempt: run.attempt,
+    head_sha: run.headSha,
+    head_branch: run.headBranch,
+    workflow_name: run.workflow.name,
+    name: job.name,
+    status: job.status,
+    conclusion: job.conclusion ?? null,
+    url: `${api}/actions/jobs/${job.id}`,
+    html_url: `${htmlUrl(repository)}/actions/runs/${run.id}/job/${job.id}`,
+    check_run_url: `${api}/check-runs/${job.id}`,
+    created_at: new Date(job.startedAt).toISOString(),
+    started_at: new Date(job.startedAt).toISOString(),
+    completed_at: job.completedAt === undefined ? null : new Date(job.completedAt).toISOString(),
+    steps: [],
+    labels: [],
+    runner_id: null,
+    runner_name: null,
+    runner_group_id: null,
+    runner_group_name: null
+  }
+}

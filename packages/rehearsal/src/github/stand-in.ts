@@ -1,0 +1,99 @@
+import { once } from 'node:events'
+import { type Clock, Failure, type Log, systemClock } from '@sluice/core'
+import type { EnvironmentSettings } from './environment.ts'
+import type { GitHubEvents } from './events.ts'
+import type { Conclusion } from './run.ts'
+import { githubServer } from './server.ts'
+import type { Permissions } from './token.ts'
+import { type Decision, type JobReport, type NewRepository, type NewRun, World } from './world.ts'
+
+export interface GitHubOptions {
+  readonly clock?: Clock
+  readonly log?: Pick<Log, 'debug' | 'warning'>
+  /** How often an answer that waits for a decision gives a sign of life, in milliseconds. */
+  readonly keepAlive?: number
+}
+
+/**
+ * A stand-in for GitHub on loopback, for what no third-party server covers: approvals, environments, runs, OIDC, and commits through the API.
+ * Repositories are real bare git repositories; every answer is checked against GitHub's published schemas before it is sent.
+ */
+export interface GitHubStandIn {
+  /** For GITHUB_API_URL and GITHUB_SERVER_URL; GraphQL is at `/graphql`, the OIDC issuer is this address itself. */
+  readonly url: string
+  /** For ACTIONS_ID_TOKEN_REQUEST_URL; `&environment=<name>` can be added. */
+  readonly idTokenUrl: string
+  /** Requests so far, by `<method> <path>`. */
+  readonly requests: ReadonlyMap<string, number>
+  /** Where the stand-in could not answer as GitHub would. Not empty: whatever was tested with it proves nothing. */
+  readonly defects: readonly string[]
+  addRepository(repository: NewRepository): void
+  setEnvironment(repository: string, name: string, settings: EnvironmentSettings): void
+  removeEnvironment(repository: string, name: string): void
+  createToken(repository: string, permissions: Permissions): string
+  startRun(repository: string, run: NewRun): { readonly token: string; readonly idToken: string }
+  /** The key (ACTIONS_ID_TOKEN_REQUEST_TOKEN) of one job of a run. */
+  idToken(
+    repository: string,
+    runId: number,
+    job: { readonly environment?: string; readonly jobWorkflowRef?: string }
+  ): string
+  reportJob(repository: string, runId: number, job: JobReport): void
+  openGate(repository: string, runId: number, environment: string): Promise<'waiting' | 'open'>
+  decide(repository: string, runId: number, environment: string, decision: Decision): void
+  completeRun(repository: string, runId: number, conclusion: Conclusion): void
+  /** Returns what takes the listener off again. */
+  on<K extends keyof GitHubEvents>(name: K, listener: (event: GitHubEvents[K]) => void | Promise<void>): () => void
+  stop(): Promise<void>
+}
+
+/** Starts the stand-in on a free port of loopback. */
+export async function startGitHub(options: GitHubOptions = {}): Promise<GitHubStandIn> {
+  const { clock = systemClock, log = { debug: () => undefined, warning: () => undefined }, keepAlive = 3000 } = options
+  const world = new World(clock)
+  const defects: string[] = []
+  const requests = new Map<string, number>()
+  world.events.on('request', ({ method, path }) => {
+    const key = `${method} ${path}`
+    requests.set(key, (requests.get(key) ?? 0) + 1)
+  })
+  const server = githubServer({
+    world,
+    log,
+    keepAlive,
+    onDefect: defect => {
+      defects.push(defect)
+      log.warning(defect)
+    }
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Failure('The stand-in for GitHub has no port.')
+  world.site = `http://127.0.0.1:${address.port}`
+  return {
+    url: world.site,
+    idTokenUrl: `${world.site}/oidc/token?api-version=2.0`,
+    requests,
+    defects,
+    addRepository: repository => world.addRepository(repository),
+    setEnvironment: (repository, name, settings) => world.setEnvironment(repository, name, settings),
+    removeEnvironment: (repository, name) => world.removeEnvironment(repository, name),
+    createToken: (repository, permissions) => world.createToken(repository, permissions),
+    startRun: (repository, run) => ({
+      token: world.startRun(repository, run),
+      idToken: world.createIdTokenKey(repository, run.id, {})
+    }),
+    idToken: (repository, runId, job) => world.createIdTokenKey(repository, runId, job),
+    reportJob: (repository, runId, job) => world.reportJob(repository, runId, job),
+    openGate: async (repository, runId, environment) => world.openGate(repository, runId, environment),
+    decide: (repository, runId, environment, decision) => world.decide(repository, runId, environment, decision),
+    completeRun: (repository, runId, conclusion) => world.completeRun(repository, runId, conclusion),
+    on: (name, listener) => world.events.on(name, listener),
+    async stop() {
+      server.closeAllConnections()
+      await new Promise<void>(resolve => server.close(() => resolve()))
+      await Promise.all(world.repositories.map(async repository => repository.git.close()))
+    }
+  }
+}

@@ -1,0 +1,51 @@
+import { randomBytes } from 'node:crypto'
+import { Refusal } from './refusal.ts'
+import type { Repository } from './repository.ts'
+import type { Run } from './run.ts'
+
+/** What a token may do, as the `permissions:` of a job name it. */
+export interface Permissions {
+  readonly actions?: 'read' | 'write'
+  readonly contents?: 'read' | 'write'
+}
+
+/** Something that a request needs; `metadata` is part of every token. */
+export interface Need {
+  readonly area: 'actions' | 'contents' | 'metadata'
+  readonly access: 'read' | 'write'
+}
+
+/** A key to one repository. */
+export interface Token {
+  readonly repository: Repository
+  readonly permissions: Permissions
+}
+
+/** A key that mints OIDC tokens of one job. */
+export interface IdTokenKey {
+  readonly repository: Repository
+  readonly run: Run
+  /** The environment that the job names. */
+  readonly environment: string | undefined
+  /** The reusable workflow that holds the job: `owner/name/path@ref`. */
+  readonly jobWorkflowRef: string | undefined
+}
+
+/** An unguessable text, in the form of GitHub's installation tokens. */
+export function newSecret(prefix: string): string {
+  return `${prefix}_${randomBytes(24).toString('base64url')}`
+}
+
+/** The secret of an Authorization header: `Bearer …` or `token …`. */
+export function secretOf(header: string | undefined): string | undefined {
+  return /^(?:bearer|token) +(\S+)$/i.exec(header ?? '')?.[1]
+}
+
+/** @throws Refusal (403) in GitHub's words when the token's permissions do not cover the need. */
+export function demand(token: Token, need: Need): void {
+  if (need.area === 'metadata') return
+  const granted = token.permissions[need.area]
+  if (granted === undefined || (need.access === 'write' && granted !== 'write')) {
+    throw new Refusal(403, 'Resource not accessible by integration', 'FORBIDDEN')
+  }
+}

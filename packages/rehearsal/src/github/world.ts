@@ -1,0 +1,270 @@
+import { type Clock, UserError } from '@sluice/core'
+import { type EnvironmentSettings, UNPROTECTED } from './environment.ts'
+import { Events } from './events.ts'
+import { GitDirectory } from './git-directory.ts'
+import { Refusal } from './refusal.ts'
+import { fullName, type Repository } from './repository.ts'
+import type { Conclusion, Gate, Job, Run } from './run.ts'
+import { type IdTokenKey, newSecret, type Permissions, type Token } from './token.ts'
+import type { User } from './user.ts'
+
+export interface NewRepository {
+  readonly owner: string
+  readonly name: string
+  readonly id: number
+  readonly defaultBranch: string
+  /** A bare repository on disk; it stays its owner's. */
+  readonly gitDirectory: string
+  readonly ownerId?: number
+  /** OIDC subjects with ids (default), or the older form without. */
+  readonly immutableSubject?: boolean
+  /** Default: GitHub's 1,000 for the GITHUB_TOKENs of one repository. */
+  readonly hourlyLimit?: number
+}
+
+export interface NewRun {
+  readonly id: number
+  /** Of an id that is known: a re-run. Its reviews stay, as they do on GitHub. */
+  readonly attempt: number
+  readonly actor: User
+  readonly headSha: string
+  readonly headBranch: string
+  readonly event: string
+  readonly workflow?: { readonly name: string; readonly path: string }
+  readonly title?: string
+  readonly permissions?: Permissions
+}
+
+/** What somebody answers at a gate; `bypassed` is an administrator who opens it without a review. */
+export interface Decision {
+  readonly state: 'approved' | 'rejected' | 'bypassed'
+  readonly user: User
+  readonly comment: string
+}
+
+export interface JobReport {
+  readonly name: string
+  readonly status: Job['status']
+  readonly conclusion?: Conclusion
+}
+
+/** Everything that the stand-in knows besides git: repositories, environments, runs, gates, tokens. */
+export class World {
+  readonly events = new Events()
+  readonly clock: Clock
+  readonly tokens = new Map<string, Token>()
+  readonly idTokenKeys = new Map<string, IdTokenKey>()
+  /** Where the stand-in answers; known once it listens. */
+  site = ''
+  readonly #repositories = new Map<string, Repository>()
+  #lastId = 1000
+
+  constructor(clock: Clock) {
+    this.clock = clock
+  }
+
+  get repositories(): readonly Repository[] {
+    return [...this.#repositories.values()]
+  }
+
+  /** The repository of that name (`owner/name`, in any case, as on GitHub). */
+  repository(name: string): Repository | undefined {
+    return this.#repositories.get(name.toLowerCase())
+  }
+
+  addRepository(wanted: NewRepository): void {
+    const repository: Repository = {
+      owner: { login: wanted.owner, id: wanted.ownerId ?? 1 },
+      name: wanted.name,
+      id: wanted.id,
+      defaultBranch: wanted.defaultBranch,
+      git: new GitDirectory(wanted.gitDirectory),
+      createdAt: this.clock.now(),
+      site: this.site,
+      immutableSubject: wanted.immutableSubject ?? true,
+      hourlyLimit: wanted.hourlyLimit ?? 1000,
+      environments: new Map(),
+      runs: new Map()
+    }
+    const key = fullName(repository).toLowerCase()
+    if (this.#repositories.has(key)) throw new UserError(`The repository ${fullName(repository)} is there already.`)
+    this.#repositories.set(key, repository)
+  }
+
+  setEnvironment(repositoryName: string, name: string, settings: EnvironmentSettings): void {
+    const { environments } = this.#known(repositoryName)
+    const before = environments.get(name)
+    const now = this.clock.now()
+    environments.set(name, {
+      id: before?.id ?? this.#newId(),
+      name,
+      settings,
+      createdAt: before?.createdAt ?? now,
+      updatedAt: now
+    })
+  }
+
+  removeEnvironment(repositoryName: string, name: string): void {
+    this.#known(repositoryName).environments.delete(name)
+  }
+
+  /** A token that belongs to no run: a person's, or an App's. */
+  createToken(repositoryName: string, permissions: Permissions): string {
+    const secret = newSecret('ghs')
+    this.tokens.set(secret, { repository: this.#known(repositoryName), permissions })
+    return secret
+  }
+
+  /** Starts a run, or another attempt of one. @returns its GITHUB_TOKEN */
+  startRun(repositoryName: string, wanted: NewRun): string {
+    const repository = this.#known(repositoryName)
+    const now = this.clock.now()
+    const before = repository.runs.get(wanted.id)
+    if (before !== undefined) {
+      if (before.conclusion === undefined) throw new UserError(`Run ${wanted.id} is not over yet.`)
+      before.attempt = wanted.attempt
+      before.actor = wanted.actor
+      before.startedAt = now
+      before.updatedAt = now
+      before.conclusion = undefined
+      before.jobs.clear()
+    } else {
+      repository.runs.set(wanted.id, {
+        id: wanted.id,
+        number: repository.runs.size + 1,
+        attempt: wanted.attempt,
+        actor: wanted.actor,
+        headSha: wanted.headSha,
+        headBranch: wanted.headBranch,
+        event: wanted.event,
+        workflow: wanted.workflow ?? { name: 'deliver', path: '.github/workflows/deliver.yml' },
+        title: wanted.title ?? `${wanted.event} ${wanted.headBranch}`,
+        createdAt: now,
+        startedAt: now,
+        updatedAt: now,
+        conclusion: undefined,
+        gates: new Map(),
+        reviews: [],
+        jobs: new Map()
+      })
+    }
+    return this.createToken(repositoryName, wanted.permissions ?? { actions: 'write', contents: 'write' })
+  }
+
+  /** A key to OIDC tokens, as a job with `id-token: write` gets it. */
+  createIdTokenKey(
+    repositoryName: string,
+    runId: number,
+    job: { readonly environment?: string; readonly jobWorkflowRef?: string }
+  ): string {
+    const secret = newSecret('idt')
+    this.idTokenKeys.set(secret, {
+      repository: this.#known(repositoryName),
+      run: this.#run(repositoryName, runId),
+      environment: job.environment,
+      jobWorkflowRef: job.jobWorkflowRef
+    })
+    return secret
+  }
+
+  /**
+   * A job of the run names an environment. GitHub makes an environment that does not exist, and where nobody must review the job runs at once.
+   */
+  async openGate(repositoryName: string, runId: number, name: string): Promise<'waiting' | 'open'> {
+    const repository = this.#known(repositoryName)
+    const run = this.#run(repositoryName, runId)
+    if (!repository.environments.has(name)) this.setEnvironment(repositoryName, name, UNPROTECTED)
+    const environment = repository.environments.get(name)
+    if (environment === undefined || environment.settings.reviewers.length === 0) return 'open'
+    if (run.gates.has(name)) return 'waiting'
+    let close = (): void => undefined
+    const closed = new Promise<void>(resolve => {
+      close = resolve
+    })
+    run.gates.set(name, { environment, openedAt: this.clock.now(), closed, close })
+    run.updatedAt = this.clock.now()
+    await this.events.emit('waiting', { repository: fullName(repository), runId, environment: name })
+    return 'waiting'
+  }
+
+  /** @throws UserError when no gate is open there, or this user has no say. */
+  decide(repositoryName: string, runId: number, name: string, decision: Decision): void {
+    const run = this.#run(repositoryName, runId)
+    const gate = run.gates.get(name)
+    if (gate === undefined) throw new UserError(`Run ${runId} does not wait at ${name}.`)
+    checkDecision(run, gate, decision)
+    const { state, user, comment } = decision
+    if (state !== 'bypassed') run.reviews.push({ environment: gate.environment, state, user, comment })
+    this.#close(run, gate)
+  }
+
+  reportJob(repositoryName: string, runId: number, report: JobReport): void {
+    const run = this.#run(repositoryName, runId)
+    const before = run.jobs.get(report.name)
+    const now = this.clock.now()
+    run.jobs.set(report.name, {
+      id: before?.id ?? this.#newId(),
+      name: report.name,
+      status: report.status,
+      conclusion: report.conclusion,
+      startedAt: before?.startedAt ?? now,
+      completedAt: report.status === 'completed' ? now : undefined
+    })
+  }
+
+  completeRun(repositoryName: string, runId: number, conclusion: Conclusion): void {
+    this.#end(this.#run(repositoryName, runId), conclusion)
+  }
+
+  /** Cancels a run on somebody's request. @throws Refusal when it is over. */
+  async cancel(repository: Repository, run: Run): Promise<void> {
+    if (run.conclusion !== undefined) throw new Refusal(409, 'Cannot cancel a workflow run that is completed.')
+    this.#end(run, 'cancelled')
+    await this.events.emit('cancelled', { repository: fullName(repository), runId: run.id })
+  }
+
+  #end(run: Run, conclusion: Conclusion): void {
+    run.conclusion = conclusion
+    run.updatedAt = this.clock.now()
+    for (const gate of [...run.gates.values()]) this.#close(run, gate)
+  }
+
+  #close(run: Run, gate: Gate): void {
+    run.gates.delete(gate.environment.name)
+    run.updatedAt = this.clock.now()
+    gate.close()
+  }
+
+  #known(name: string): Repository {
+    const repository = this.repository(name)
+    if (repository === undefined) throw new UserError(`The stand-in has no repository ${name}.`)
+    return repository
+  }
+
+  #run(repositoryName: string, id: number): Run {
+    const run = this.#known(repositoryName).runs.get(id)
+    if (run === undefined) throw new UserError(`${repositoryName} has no run ${id}.`)
+    return run
+  }
+
+  #newId(): number {
+    this.#lastId += 1
+    return this.#lastId
+  }
+}
+
+/** GitHub's own rules of who may decide. */
+function checkDecision(run: Run, gate: Gate, decision: Decision): void {
+  const { name, settings } = gate.environment
+  const { user, state } = decision
+  if (state === 'bypassed') {
+    if (!settings.adminBypass) throw new UserError(`Administrators may not bypass the gate of ${name}.`)
+    return
+  }
+  // Whether somebody is a member of a team is not known here.
+  const named = settings.reviewers.some(reviewer => reviewer.type === 'Team' || reviewer.id === user.id)
+  if (!named) throw new UserError(`${user.login} is not a reviewer of ${name}.`)
+  if (settings.preventSelfReview && run.actor.id === user.id) {
+    throw new UserError(`${user.login} started run ${run.id} and may not review it: ${name} prevents self-review.`)
+  }
+}
