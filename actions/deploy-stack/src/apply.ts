@@ -1,4 +1,4 @@
-import { applyStacks } from '@sluice/cloudformation'
+import { applyStacks, describeDifference, describeFailure } from '@sluice/cloudformation'
 import { code, type Digest, decodePlan, escapeMarkdown, Failure, hasChanges, hexOf, type Plan, type Report, releaseId, table, UserError } from '@sluice/core'
 import { historyOf, type Pipeline, requireApproval, requireProtectedGate } from '@sluice/pipeline'
 import { publishContent, publishedDigest } from './content.ts'
@@ -70,17 +70,16 @@ export async function carryOut(pipeline: Pipeline, target: Target, plan: Plan, d
   switch (outcome.kind) {
     case 'obsolete':
       throw new UserError(
-        `The plan is obsolete: ${outcome.differences.join('; ')}. What was approved is no longer what would happen. Re-run all jobs of this run for a new plan and a new approval.`
+        `The plan is obsolete: ${outcome.differences.map(describeDifference).join('; ')}. What was approved is no longer what would happen. Re-run all jobs of this run for a new plan and a new approval.`
       )
     case 'failed':
-      throw new Failure(`${outcome.unit}: ${outcome.reason}`)
+      throw new Failure(outcome.failures.map(describeFailure).join('; '))
     case 'applied':
       break
   }
 
   for (const content of plan.content) {
-    const stack = target.stacks.find(({ unit }) => unit === content.unit)?.stack
-    const bucket = stack === undefined ? undefined : outcome.outputs.get(stack)?.[content.bucket]
+    const bucket = outcome.stacks.find(({ unit }) => unit === content.unit)?.outputs[content.bucket]
     if (bucket === undefined) throw new UserError(`The stack of ${content.unit} has no output ${content.bucket}, which delivery.yml names as its bucket.`)
     await log.group(`Publish ${content.unit}`, async () => {
       if ((await publishedDigest(target.session, bucket)) === content.digest) return
@@ -88,7 +87,9 @@ export async function carryOut(pipeline: Pipeline, target: Target, plan: Plan, d
     })
   }
 
-  const url = environmentUrl(target.environment, target.units, pipeline.policy.product, stack => outcome.outputs.get(stack))
+  const url = environmentUrl(target.environment, target.units, pipeline.policy.product, name =>
+    outcome.stacks.find(({ stack }) => stack === name)?.outputs
+  )
   const seconds = ((clock.now() - started) / 1000).toFixed(0)
   const rows = plan.stacks.map(stack => [escapeMarkdown(stack.unit), stack.action, code(stack.artefact)])
   return {

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { type Approval, type Digest, type LedgerEvent, type Protection, type RecordDraft, sha256, UserError } from '@sluice/core'
+import { unitNamed } from '@sluice/delivery'
 import { historyOf, type Pipeline, readApprovals, requireApproval, requireProtectedGate, type RolePurpose, type WriteRequest } from '@sluice/pipeline'
 import type { RecordInputs } from './inputs.ts'
 
@@ -9,6 +10,7 @@ type EventInputs = Extract<RecordInputs, { kind: 'events' }>
 export async function recordsOfEvents(inputs: EventInputs, pipeline: Pipeline): Promise<WriteRequest> {
   const release = inputs.release === undefined ? undefined : await releaseOf(pipeline, inputs.release, inputs.events)
   const gate = await gateFacts(inputs, pipeline)
+  const unit = inputs.unit === undefined ? undefined : { ...inputs.unit, kind: unitNamed(await pipeline.at(pipeline.run.sha), inputs.unit.name).kind }
   const plan = inputs.planPath === undefined ? undefined : await readFile(inputs.planPath)
   const dossier = inputs.dossierPath === undefined ? undefined : await readFile(inputs.dossierPath)
   if (plan !== undefined && inputs.plan !== undefined && sha256(plan) !== inputs.plan) {
@@ -22,7 +24,7 @@ export async function recordsOfEvents(inputs: EventInputs, pipeline: Pipeline): 
       event,
       ...(inputs.environment === undefined ? {} : { environment: inputs.environment }),
       ...(release === undefined ? {} : { release }),
-      ...(inputs.unit === undefined ? {} : { unit: inputs.unit }),
+      ...(unit === undefined ? {} : { unit }),
       ...(planDigest === undefined ? {} : { plan: planDigest }),
       ...(dossier === undefined ? {} : { dossier: sha256(dossier) }),
       ...gate,

@@ -1,4 +1,4 @@
-import { type Digest, type RecordDraft, UserError } from '@sluice/core'
+import { type Digest, isDigest, type RecordDraft, UserError } from '@sluice/core'
 import { historyOf, type Pipeline, readApprovals, readProtection, type WriteRequest } from '@sluice/pipeline'
 import { deriveOutcome } from '@sluice/policy'
 import type { RecordInputs } from './inputs.ts'
@@ -18,9 +18,8 @@ export async function recordOfOutcome(
   const released = await history.find(record => record.event === 'released' && record.release?.digest === inputs.release)
   if (released?.release === undefined) throw new UserError(`The ledger holds no release ${inputs.release}, so there is nothing to record of it.`)
 
-  const planDigest = inputs.jobs['deploy']?.outputs['plan-digest'] || inputs.jobs['plan']?.outputs['plan-digest']
-  const announcement =
-    planDigest === undefined || planDigest === '' ? undefined : await history.announcement(planDigest as Digest, pipeline.run.runId)
+  const plan = planOf(inputs)
+  const announcement = plan === undefined ? undefined : await history.announcement(plan, pipeline.run.runId)
   const approvals = environment.gate === 'approval' ? await readApprovals(pipeline, environment.name) : []
   const protection = environment.gate === 'approval' ? await readProtection(pipeline, environment.name) : undefined
   const acceptance = await history.acceptanceOfLive(environment.name)
@@ -55,4 +54,9 @@ export async function recordOfOutcome(
     request: { drafts: [draft], environment: environment.name, role: { environment: environment.name, may: 'plan' } },
     verdict: outcome.verdict
   }
+}
+
+/** The plan that the jobs were about: made by `plan`, or by `deploy` where nobody is asked. */
+function planOf({ jobs }: OutcomeInputs): Digest | undefined {
+  return [jobs['plan'], jobs['deploy']].map(job => job?.outputs['plan-digest']).find(isDigest)
 }

@@ -8,7 +8,8 @@ export async function readProtection(pipeline: Pipeline, environment: string): P
   const { github, run } = pipeline
   const path = `/repos/${run.repository}/environments/${encodeURIComponent(environment)}`
   const answer = await github.get(path)
-  return answer === undefined ? undefined : decodeProtection(answer)
+  // Patterns that let everything through are no policy.
+  return answer === undefined ? undefined : decodeProtection(answer, await github.get(`${path}/deployment-branch-policies`))
 }
 
 /** The answers given at an environment's gate in this run, as GitHub shows them now. */

@@ -33,8 +33,13 @@ export async function contentsAnswer({ repository, parameter, query, accept }: R
       size: object.content.length
     }),
     encoding: inline ? 'base64' : 'none',
-    content: inline ? object.content.toString('base64').replace(/.{60}/g, '$&\n') : ''
+    content: inline ? base64Lines(object.content) : ''
   })
+}
+
+/** Base64 as GitHub writes it: in lines of 60. */
+export function base64Lines(content: Buffer): string {
+  return content.toString('base64').replace(/.{60}/g, '$&\n')
 }
 
 function entryJson(repository: Repository, ref: string, path: string, entry: TreeEntry): JsonObject {

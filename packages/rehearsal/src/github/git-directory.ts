@@ -162,7 +162,13 @@ export class GitDirectory {
     return files
   }
 
-  /** The entries of a tree, one level deep. */
+  /** The entries of a tree, one level deep, without the sizes of files; `undefined` when the name leads to no tree. */
+  async tree(name: string): Promise<readonly TreeEntry[] | undefined> {
+    const object = await this.read(name)
+    return object?.type === 'tree' ? parseTree(object.content) : undefined
+  }
+
+  /** The entries of a tree, one level deep, with the sizes of files. */
   async entries(tree: string): Promise<readonly TreeEntry[]> {
     const text = await this.#git(['ls-tree', '-z', '-l', tree])
     return text
@@ -202,6 +208,21 @@ export class GitDirectory {
 
 function lines(text: string): readonly string[] {
   return text === '' ? [] : text.split('\n')
+}
+
+/** Reads the bytes of a tree object (git, "tree object"): mode, name, NUL, 20 bytes of id, over and over. */
+function parseTree(content: Buffer): readonly TreeEntry[] {
+  const entries: TreeEntry[] = []
+  for (let at = 0; at < content.length; ) {
+    const end = content.indexOf(0, at)
+    const header = content.subarray(at, end).toString('utf8')
+    const space = header.indexOf(' ')
+    const mode = header.slice(0, space).padStart(6, '0')
+    const type = mode === '040000' ? 'tree' : mode === '160000' ? 'commit' : 'blob'
+    entries.push({ mode, type, path: header.slice(space + 1), oid: content.subarray(end + 1, end + 21).toString('hex') })
+    at = end + 21
+  }
+  return entries
 }
 
 /** Whether a path may be in a tree: relative, and without parts that leave it or belong to git. */

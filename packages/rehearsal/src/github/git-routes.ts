@@ -1,6 +1,6 @@
 import { commitJson, gitCommitJson, type Person, parseCommit } from './commit.ts'
 import { compare } from './comparison.ts'
-import { contentsAnswer } from './contents.ts'
+import { base64Lines, contentsAnswer } from './contents.ts'
 import { isTreePath, type TreeChange } from './git-directory.ts'
 import { asObject, type JsonObject, listAt, objectAt, textAt } from './json.ts'
 import { NotImplemented, notFound, Refusal } from './refusal.ts'
@@ -38,6 +38,7 @@ export const gitRoutes: readonly Route[] = [
       return json(refJson(repository, ref, object.type, object.oid))
     }
   },
+  { method: 'GET', template: `${GIT}/blobs/{file_sha}`, need: READ, answer: readBlob },
   { method: 'POST', template: `${GIT}/blobs`, need: WRITE, answer: createBlob },
   { method: 'POST', template: `${GIT}/trees`, need: WRITE, answer: createTree },
   { method: 'POST', template: `${GIT}/commits`, need: WRITE, answer: createCommit },
@@ -45,6 +46,20 @@ export const gitRoutes: readonly Route[] = [
 ]
 
 type Handler = Route['answer']
+
+async function readBlob({ repository, parameter }: RouteRequest): ReturnType<Handler> {
+  const sha = parameter('file_sha')
+  const object = /^[0-9a-f]{40}$/.test(sha) ? await repository.git.read(sha) : undefined
+  if (object?.type !== 'blob') throw notFound()
+  return json({
+    sha,
+    node_id: nodeId('Blob', sha),
+    size: object.content.length,
+    url: `${apiUrl(repository)}/git/blobs/${sha}`,
+    encoding: 'base64',
+    content: base64Lines(object.content)
+  })
+}
 
 async function createBlob({ repository, body }: RouteRequest): ReturnType<Handler> {
   const content = Buffer.from(textAt(body, 'content') ?? '', textAt(body, 'encoding') === 'base64' ? 'base64' : 'utf8')

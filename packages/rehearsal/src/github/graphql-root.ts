@@ -140,7 +140,7 @@ function treeValue(repository: Repository, oid: string): Resolvable {
   return {
     ...gitObjectValue(repository, 'Tree', oid),
     entries: async () =>
-      (await repository.git.entries(oid)).map(entry =>
+      ((await repository.git.tree(oid)) ?? []).map(entry =>
         entryFields(repository, entry.path, entry.path, entry.mode, entry.type, entry.oid)
       )
   }
@@ -148,9 +148,8 @@ function treeValue(repository: Repository, oid: string): Resolvable {
 
 async function entryValue(repository: Repository, tree: string, path: string): Promise<Resolvable | null> {
   const slash = path.lastIndexOf('/')
-  const parent = await repository.git.read(`${tree}:${path.slice(0, Math.max(0, slash))}`)
-  if (parent?.type !== 'tree') return null
-  const entry = (await repository.git.entries(parent.oid)).find(({ path: name }) => name === path.slice(slash + 1))
+  const parent = await repository.git.tree(`${tree}:${path.slice(0, Math.max(0, slash))}`)
+  const entry = parent?.find(({ path: name }) => name === path.slice(slash + 1))
   return entry === undefined ? null : entryFields(repository, entry.path, path, entry.mode, entry.type, entry.oid)
 }
 

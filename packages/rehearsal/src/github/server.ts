@@ -16,9 +16,6 @@ import type { World } from './world.ts'
 
 const ROUTES: readonly Route[] = [...runRoutes, ...gitRoutes]
 
-/** The most that a request may bring along, in bytes; GitHub's own limit for a blob. */
-const BODY_LIMIT = 100 * 1024 * 1024
-
 export interface ServerOptions {
   readonly world: World
   readonly log: Pick<Log, 'debug' | 'warning'>
@@ -66,34 +63,6 @@ export function githubServer(options: ServerOptions): Server {
       return
     }
     await handleRest(request, response, method, url, token, body)
-  }
-
-  async function handleOidc(
-    response: ServerResponse,
-    method: string,
-    url: URL,
-    secret: string | undefined
-  ): Promise<boolean> {
-    if (method !== 'GET') return false
-    switch (url.pathname) {
-      case '/.well-known/openid-configuration':
-        sendJson(response, 200, oidc.discovery(world.site))
-        return true
-      case '/.well-known/jwks':
-        sendJson(response, 200, await oidc.jwks())
-        return true
-      case '/oidc/token': {
-        const key = world.idTokenKeys.get(secret ?? '')
-        if (key === undefined) throw new Refusal(401, 'Bad credentials')
-        const environment = url.searchParams.get('environment') ?? key.environment
-        const audience = url.searchParams.get('audience') ?? `${world.site}/${key.repository.owner.login}`
-        const value = await oidc.token({ ...key, environment }, audience, world.site)
-        sendJson(response, 200, { count: value.length, value })
-        return true
-      }
-      default:
-        return false
-    }
   }
 
   async function handleRest(
@@ -145,34 +114,7 @@ export function githubServer(options: ServerOptions): Server {
     }
   }
 
-  /** Status and headers go at once, then spaces (which JSON allows in front), so that no time-out of the client or of a proxy ends the wait. */
-  async function sendLate(
-    response: ServerResponse,
-    answer: Extract<Answer, { kind: 'late' }>,
-    check: (status: number, value: unknown) => void
-  ): Promise<void> {
-    response.writeHead(answer.status, { 'content-type': JSON_TYPE })
-    response.write(' ')
-    const timer = setInterval(() => response.write(' '), options.keepAlive)
-    const gone = new Promise<'gone'>(resolve => response.once('close', () => resolve('gone')))
-    try {
-      const body = await Promise.race([answer.body().then(value => ({ value })), gone])
-      if (body === 'gone') return
-      check(answer.status, body.value)
-      response.end(JSON.stringify(body.value))
-    } finally {
-      clearInterval(timer)
-    }
-  }
-
   return server
-}
-
-const JSON_TYPE = 'application/json; charset=utf-8'
-
-function sendJson(response: ServerResponse, status: number, body: unknown): void {
-  response.writeHead(status, { 'content-type': JSON_TYPE })
-  response.end(JSON.stringify(body))
 }
 
 function refusalJson(refusal: Refusal): JsonObject {
@@ -204,25 +146,4 @@ function findRoute(
     if (parameters !== undefined) return { route, parameters }
   }
   throw new NotImplemented(`${method} ${path}`)
-}
-
-function parseBody(bytes: Buffer): JsonObject {
-  if (bytes.length === 0) return {}
-  try {
-    return asObject(JSON.parse(bytes.toString('utf8')))
-  } catch {
-    throw new Refusal(400, 'Problems parsing JSON')
-  }
-}
-
-async function readBody(request: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = []
-  let size = 0
-  for await (const chunk of request) {
-    const bytes = Buffer.from(chunk)
-    size += bytes.length
-    if (size > BODY_LIMIT) throw new Refusal(413, 'The request is too large')
-    chunks.push(bytes)
-  }
-  return Buffer.concat(chunks)
 }

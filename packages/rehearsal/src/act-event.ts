@@ -1,0 +1,77 @@
+/** Something that act says of a run, as far as anybody wants to know. */
+export type ActEvent =
+  | { readonly kind: 'job-started'; readonly job: ActJob }
+  | { readonly kind: 'job-finished'; readonly job: ActJob; readonly result: 'success' | 'failure' }
+  | { readonly kind: 'step-started'; readonly job: ActJob; readonly step: string }
+  | {
+      readonly kind: 'step-finished'
+      readonly job: ActJob
+      readonly step: string
+      readonly result: string
+      readonly milliseconds: number
+    }
+  | { readonly kind: 'output'; readonly job: ActJob; readonly name: string; readonly value: string }
+  | { readonly kind: 'summary'; readonly job: ActJob; readonly step: string; readonly markdown: string }
+  | { readonly kind: 'log'; readonly job: ActJob | undefined; readonly step: string; readonly text: string }
+
+/** A job of a run. */
+export interface ActJob {
+  /** Unique in the run. */
+  readonly key: string
+  /** Job of the calling workflow that it belongs to, e.g. `environment-2`. */
+  readonly caller: string
+  /** Its id in its own workflow, e.g. `deploy`. */
+  readonly id: string
+  readonly matrix: Readonly<Record<string, string>>
+}
+
+/** One line of `act --json`; an external format, of which these members are used. */
+interface ActLine {
+  readonly job?: string
+  readonly jobID?: string
+  readonly jobResult?: string
+  readonly matrix?: Readonly<Record<string, string>>
+  readonly msg?: string
+  readonly step?: string
+  readonly stage?: string
+  readonly stepResult?: string
+  readonly executionTime?: number
+  readonly command?: string
+  readonly name?: string
+  readonly arg?: string
+  readonly content?: string
+  readonly raw_output?: boolean
+}
+
+/** Reads one line of `act --json`; a line that is no JSON is shown as it is. */
+export function parseActLine(text: string): readonly ActEvent[] {
+  let line: ActLine
+  try {
+    line = JSON.parse(text) as ActLine
+  } catch {
+    return [{ kind: 'log', job: undefined, step: '', text }]
+  }
+  const job = jobOf(line)
+  const step = line.step ?? ''
+  if (job === undefined) return line.msg === undefined ? [] : [{ kind: 'log', job, step, text: line.msg }]
+  if (line.jobResult !== undefined)
+    return [{ kind: 'job-finished', job, result: line.jobResult === 'success' ? 'success' : 'failure' }]
+  if (line.command === 'set-output') return [{ kind: 'output', job, name: line.name ?? '', value: line.arg ?? '' }]
+  if (line.command === 'summary') return [{ kind: 'summary', job, step, markdown: line.content ?? '' }]
+  if (line.raw_output === true) return [{ kind: 'log', job, step, text: (line.msg ?? '').replace(/\n$/, '') }]
+  if (line.stepResult !== undefined && line.stage === 'Main') {
+    return [
+      { kind: 'step-finished', job, step, result: line.stepResult, milliseconds: (line.executionTime ?? 0) / 1e6 }
+    ]
+  }
+  if (step === 'Set up job' && line.stepResult === undefined) return [{ kind: 'job-started', job }]
+  if (line.stage === 'Main' && (line.msg ?? '').startsWith('⭐')) return [{ kind: 'step-started', job, step }]
+  if (line.msg === undefined || line.msg.startsWith('LocalRepositoryCache')) return []
+  return [{ kind: 'log', job, step, text: line.msg }]
+}
+
+function jobOf(line: ActLine): ActJob | undefined {
+  if (line.job === undefined || line.jobID === undefined) return undefined
+  const parts = line.job.trim().split('/')
+  return { key: line.job.trim(), caller: parts[0] ?? '', id: line.jobID, matrix: line.matrix ?? {} }
+}

@@ -1,0 +1,153 @@
+import { mkdir } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { Failure, hexOf, type LedgerRecord, messageOf, runCommand } from '@sluice/core'
+import { runAct } from './act.ts'
+import type { ActEvent } from './act-event.ts'
+import type { Decider } from './gate.ts'
+import { SUITE_REPOSITORY } from './suite.ts'
+import { APPROVER, AUTHOR, type World } from './world.ts'
+
+/** One delivery of one commit. */
+export interface DeliverOptions {
+  readonly world: World
+  readonly commit: string
+  /** GitHub's number of the run. */
+  readonly runId: number
+  /** The suite as act sees it, and the ref that the caller names it by. */
+  readonly suite: { readonly directory: string; readonly ref: string }
+  readonly decide: Decider
+  readonly onEvent: (event: DeliveryEvent) => void
+  readonly signal: AbortSignal
+  /** Folders that come first on the PATH of the steps, before Node 24 and BuildKit. */
+  readonly path?: readonly string[]
+}
+
+/** What happens in a delivery. */
+export type DeliveryEvent =
+  | ActEvent
+  | { readonly kind: 'recorded'; readonly record: LedgerRecord }
+  | { readonly kind: 'gate-waiting'; readonly environment: string }
+  | {
+      readonly kind: 'gate-decided'
+      readonly environment: string
+      readonly state: 'approved' | 'rejected'
+      readonly comment: string
+    }
+
+/** How a delivery ended, by what the ledger and act say. */
+export interface Delivered {
+  readonly exitCode: number
+  /** Records that the run added, in order. */
+  readonly records: readonly LedgerRecord[]
+}
+
+/**
+ * Runs the caller's workflow for a commit, answering the gates on the way. GitHub's part is played by its stand-in: a gate opens when
+ * the plan is on the ledger, and its answer is what the deploy job reads.
+ */
+export async function deliver(options: DeliverOptions): Promise<Delivered> {
+  const { world, runId, commit, signal } = options
+  const { github, product, tools } = world
+  const records: LedgerRecord[] = []
+  const { token, idToken } = github.startRun(product.repository, {
+    id: runId,
+    attempt: 1,
+    actor: AUTHOR,
+    headSha: commit,
+    headBranch: 'main',
+    event: 'push'
+  })
+  const deciding: Promise<void>[] = []
+  const quiet = github.on('commit', event => {
+    for (const file of event.files) {
+      if (!file.path.startsWith('records/') || !file.path.endsWith('.json') || file.content === undefined) continue
+      const record = JSON.parse(Buffer.from(file.content).toString('utf8')) as LedgerRecord
+      if (record.run.id !== String(runId)) continue
+      records.push(record)
+      options.onEvent({ kind: 'recorded', record })
+      if (record.event === 'planned') deciding.push(answerGate(options, record))
+    }
+  })
+
+  const directory = join(world.directory, `run-${runId}`)
+  await mkdir(directory, { recursive: true })
+  try {
+    const exitCode = await runAct({
+      tools,
+      repository: product.work,
+      workflow: '.github/workflows/deliver.yml',
+      suite: { name: SUITE_REPOSITORY, ref: options.suite.ref, directory: options.suite.directory },
+      actor: AUTHOR.login,
+      token,
+      env: environmentOfRun(options, idToken),
+      path: [...(options.path ?? []), dirname(tools.node24), dirname(tools.buildctl)],
+      directory,
+      onEvent: options.onEvent,
+      signal
+    })
+    github.completeRun(product.repository, runId, exitCode === 0 ? 'success' : 'failure')
+    await Promise.allSettled(deciding)
+    return { exitCode, records }
+  } finally {
+    quiet()
+  }
+}
+
+/** What GitHub sets for every job, and where this machine's AWS, GitHub and BuildKit are. */
+function environmentOfRun({ world, runId, commit }: DeliverOptions, idToken: string): Readonly<Record<string, string>> {
+  const { github, aws, product, buildkit } = world
+  return {
+    GITHUB_API_URL: github.url,
+    GITHUB_GRAPHQL_URL: `${github.url}/graphql`,
+    GITHUB_RUN_ID: String(runId),
+    GITHUB_RUN_ATTEMPT: '1',
+    GITHUB_REPOSITORY_ID: String(product.repositoryId),
+    GITHUB_ACTOR_ID: String(AUTHOR.id),
+    GITHUB_WORKFLOW_REF: `${product.repository}/.github/workflows/deliver.yml@refs/heads/main`,
+    GITHUB_WORKFLOW_SHA: commit,
+    RUNNER_ENVIRONMENT: 'self-hosted',
+    ACTIONS_ID_TOKEN_REQUEST_URL: github.idTokenUrl,
+    ACTIONS_ID_TOKEN_REQUEST_TOKEN: idToken,
+    AWS_ENDPOINT_URL: aws.url,
+    BUILDKIT_HOST: buildkit.address
+  }
+}
+
+/** Opens the gate that a plan leads to, and answers it. Resolves before the plan job may go on as far as opening is concerned. */
+async function answerGate(options: DeliverOptions, record: LedgerRecord): Promise<void> {
+  const { world, runId, onEvent, signal } = options
+  const { github, product } = world
+  const environment = record.environment ?? ''
+  const opening = github.openGate(product.repository, runId, environment)
+  onEvent({ kind: 'gate-waiting', environment })
+  try {
+    await opening
+    const answer = await options.decide({ environment, record, dossier: await readDossier(world, record) }, signal)
+    onEvent({ kind: 'gate-decided', environment, ...answer })
+    github.decide(product.repository, runId, environment, {
+      state: answer.state,
+      user: APPROVER,
+      comment: answer.comment
+    })
+  } catch (error: unknown) {
+    // Nobody can answer any more: the gate must not stay shut for ever.
+    github.decide(product.repository, runId, environment, {
+      state: 'rejected',
+      user: APPROVER,
+      comment: `no decision: ${messageOf(error)}`
+    })
+  }
+}
+
+/** The dossier as it is archived, which is what an auditor will see. */
+async function readDossier(world: World, record: LedgerRecord): Promise<string> {
+  if (record.dossier === undefined)
+    throw new Failure(`The plan for ${record.environment ?? ''} was recorded without a dossier.`)
+  const path = `${world.delivery.ledger.branch}:evidence/${hexOf(record.dossier)}`
+  for (let attempt = 0; ; attempt++) {
+    const { code, stdout, stderr } = await runCommand('git', ['-C', world.product.bare, 'show', path])
+    if (code === 0) return stdout.toString('utf8')
+    if (attempt === 20) throw new Failure(`The dossier cannot be read from the ledger: ${stderr.trim()}`)
+    await new Promise(resolve => setTimeout(resolve, 100))
+  }
+}

@@ -1,0 +1,7 @@
+export * from './github/index.ts'
+export { parseActLine, type ActEvent, type ActJob } from './act-event.ts'
+export { accessTo, type AccountAccess } from './accounts.ts'
+export { deliver, type Delivered, type DeliverOptions, type DeliveryEvent } from './deliver.ts'
+export { answerInAdvance, type Decider, type GateAnswer, type GateChoices, type WaitingGate } from './gate.ts'
+export { copySuite, rewriteSelfReferences, SUITE_REPOSITORY } from './suite.ts'
+export { APPROVER, AUTHOR, startWorld, type World } from './world.ts'

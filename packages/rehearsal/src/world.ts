@@ -1,0 +1,120 @@
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type Delivery, parseDelivery } from '@sluice/delivery'
+import { type Buildkit, type Server, startBuildkit, startMinistack, startRegistry, type Tools } from '@sluice/machine'
+import { bootstrapAccounts } from './accounts.ts'
+import { type GitHubStandIn, startGitHub } from './github/index.ts'
+import { type Product, prepareProduct } from './product.ts'
+
+/** Everything that is outside of Sluice in a delivery, on this machine: registry, AWS, GitHub, BuildKit, and the product's repository. */
+export interface World {
+  readonly directory: string
+  readonly tools: Tools
+  readonly aws: Server
+  readonly registry: Server & { readonly host: string }
+  readonly buildkit: Buildkit
+  readonly github: GitHubStandIn
+  readonly product: Product
+  /** The product's delivery.yml as it is delivered. */
+  readonly delivery: Delivery
+  /** Throws BuildKit's cache away: a new daemon with an empty folder. */
+  forgetBuilds(): Promise<void>
+  stop(): Promise<void>
+}
+
+export interface WorldOptions {
+  readonly tools: Tools
+  /** Where everything of this world is kept; one folder a world. */
+  readonly directory: string
+  /** Folder of the product, e.g. examples/storefront. */
+  readonly product: string
+}
+
+/** The people of a rehearsal. */
+export const AUTHOR = { login: 'author', id: 1001 } as const
+export const APPROVER = { login: 'approver', id: 1002 } as const
+
+/** Starts all servers side by side, sets the AWS accounts up, and commits the product. */
+export async function startWorld(options: WorldOptions): Promise<World> {
+  const { tools, directory } = options
+  await mkdir(directory, { recursive: true })
+  const before = parseDelivery(await readFile(join(options.product, 'delivery.yml'), 'utf8'), 'delivery.yml')
+  const ops = before.accounts[before.registry.account]
+
+  const running: { stop(): Promise<void> }[] = []
+  const keep = async <T extends { stop(): Promise<void> }>(starting: Promise<T>): Promise<T> => {
+    const server = await starting
+    running.push(server)
+    return server
+  }
+  const stop = async (): Promise<void> => {
+    await Promise.allSettled(running.splice(0).map(async server => server.stop()))
+  }
+  let buildkit: Buildkit
+  const freshBuildkit = async (): Promise<Buildkit> => {
+    const folder = await mkdtemp(join(directory, 'buildkit-'))
+    return keep(startBuildkit({ tools, directory: folder }))
+  }
+  try {
+    const started = await Promise.allSettled([
+      keep(startMinistack({ tools, directory: join(directory, 'aws'), accountId: ops?.id ?? '', region: ops?.region ?? '' })),
+      keep(startRegistry({ tools, storage: join(directory, 'registry') })),
+      freshBuildkit(),
+      keep(startGitHub())
+    ] as const)
+    const aws = valueOf(started[0])
+    const registry = valueOf(started[1])
+    const builder = valueOf(started[2])
+    const github = valueOf(started[3])
+    buildkit = builder
+    const trust = await bootstrapAccounts(before, aws.url, new URL(github.url).host)
+    const product = await prepareProduct(options.product, join(directory, 'product'), {
+      registry: registry.host,
+      trust,
+      urls: Object.fromEntries(before.environments.map(({ name }) => [name, `${aws.url}/\${site.BucketName}`]))
+    })
+    const [owner, name] = product.repository.split('/') as [string, string]
+    github.addRepository({ owner, name, id: product.repositoryId, defaultBranch: 'main', gitDirectory: product.bare })
+    for (const environment of before.environments) {
+      github.setEnvironment(product.repository, environment.name, {
+        reviewers: environment.gate === 'approval' ? [{ type: 'User', ...APPROVER }] : [],
+        preventSelfReview: true,
+        adminBypass: false,
+        branchPolicy: ['main']
+      })
+    }
+    const delivery = parseDelivery(await readFile(join(product.work, 'delivery.yml'), 'utf8'), 'delivery.yml')
+    return {
+      directory,
+      tools,
+      aws,
+      registry,
+      get buildkit() {
+        return buildkit
+      },
+      github,
+      product,
+      delivery,
+      async forgetBuilds() {
+        const old = buildkit
+        running.splice(running.indexOf(old), 1)
+        await old.stop()
+        buildkit = await freshBuildkit()
+      },
+      stop
+    }
+  } catch (error: unknown) {
+    await stop()
+    throw error
+  }
+}
+
+function valueOf<T>(result: PromiseSettledResult<T>): T {
+  if (result.status === 'rejected') throw result.reason
+  return result.value
+}
+
+/** Removes a world's folder; servers must have stopped. */
+export async function removeWorld(directory: string): Promise<void> {
+  await rm(directory, { recursive: true, force: true })
+}
