@@ -27,12 +27,12 @@ export function findAcceptance(
   environment: string,
   release: Digest
 ): Acceptance | undefined {
+  const oldest = Math.min(...records.map(({ sequence }) => sequence))
   const here = records.filter(record => record.environment === environment)
   const found = here.flatMap((record, n): readonly Acceptance[] => {
     if (record.release?.digest !== release) return []
     if (record.event === 'accepted') return [{ record, since: Date.parse(record.time) }]
-    const since =
-      record.event === 'unchanged' ? acceptedSince(record, here.slice(n + 1), records.at(-1)?.sequence ?? 0) : undefined
+    const since = record.event === 'unchanged' ? acceptedSince(record, here.slice(n + 1), oldest) : undefined
     return since === undefined ? [] : [{ record, since }]
   })
   return found.toSorted((a, b) => a.since - b.since)[0]

@@ -1,0 +1,168 @@
+import { describe, expect, it } from '@jest/globals'
+import type { Approval } from '@sluice/core'
+import { type ApprovalRequest, decodeApprovals, evaluateApproval, PLAN_EXPIRY } from '../src/index.ts'
+import { publishedExample } from './published.ts'
+
+const PLANNED = Date.parse('2026-01-01T12:00:00Z')
+const HOUR = 3_600_000
+
+function answer(login: string, members: Partial<Approval> = {}): Approval {
+  return { userId: `id of ${login}`, login, state: 'approved', comment: '', seenAt: '2026-01-01T12:30:00Z', ...members }
+}
+
+function request(members: Partial<ApprovalRequest> = {}): ApprovalRequest {
+  return {
+    environment: 'production',
+    approvals: [answer('approver')],
+    snapshot: [],
+    author: { id: 'id of author', login: 'author' },
+    plannedAt: PLANNED,
+    now: PLANNED + HOUR,
+    ...members
+  }
+}
+
+describe('decodeApprovals', () => {
+  it("reads GitHub's published example", () => {
+    const example = publishedExample('/repos/{owner}/{repo}/actions/runs/{run_id}/approvals')
+
+    expect(decodeApprovals(example, 'staging', '2026-01-01T00:00:00Z')).toEqual([
+      { userId: '1', login: 'octocat', state: 'approved', comment: 'Ship it!', seenAt: '2026-01-01T00:00:00Z' }
+    ])
+  })
+
+  it('takes only answers for the environment, in any letters', () => {
+    const entry = (name: string) => ({
+      state: 'approved',
+      comment: name,
+      environments: [{ name }],
+      user: { id: 1, login: 'approver' }
+    })
+
+    const approvals = decodeApprovals([entry('staging'), entry('Production'), entry('production-eu')], 'production', '')
+
+    expect(approvals.map(({ comment }) => comment)).toEqual(['Production'])
+  })
+
+  it.each([
+    ['an answer that is pending', [{ state: 'pending', environments: [{ name: 'production' }] }]],
+    ['an answer without environments', [{ state: 'approved' }]],
+    ['no list', { message: 'Not Found' }],
+    ['nothing', undefined]
+  ])('finds nobody in %s', (_, json) => {
+    expect(decodeApprovals(json, 'production', '')).toEqual([])
+  })
+
+  it('reads an answer of a deleted account', () => {
+    const json = [{ state: 'rejected', environments: [{ name: 'production' }], user: null, comment: null }]
+
+    expect(decodeApprovals(json, 'production', 'then')).toEqual([
+      { userId: '', login: 'ghost', state: 'rejected', comment: '', seenAt: 'then' }
+    ])
+  })
+
+  it('reads an id that is a text', () => {
+    const json = [{ state: 'approved', environments: [{ name: 'production' }], user: { id: '9', login: 'approver' } }]
+
+    expect(decodeApprovals(json, 'production', '')).toMatchObject([{ userId: '9' }])
+  })
+})
+
+describe('evaluateApproval', () => {
+  it('allows a plan that somebody else approved, and names the approval', () => {
+    const own = answer('author')
+    const approval = answer('approver')
+
+    expect(evaluateApproval(request({ approvals: [own, approval] }))).toEqual({
+      allowed: true,
+      approval,
+      fresh: [own, approval]
+    })
+  })
+
+  it('takes a second equal answer for a new one, whenever it was seen', () => {
+    const before = answer('approver', { seenAt: '2026-01-01T11:00:00Z' })
+
+    const verdict = evaluateApproval(
+      request({ snapshot: [before], approvals: [answer('approver'), answer('approver')] })
+    )
+
+    expect(verdict).toMatchObject({ allowed: true, fresh: [{ login: 'approver' }] })
+  })
+
+  it('allows a plan up to its last moment', () => {
+    expect(evaluateApproval(request({ now: PLANNED + PLAN_EXPIRY })).allowed).toBe(true)
+  })
+
+  it('allows a plan whose runner has a clock a little ahead', () => {
+    expect(evaluateApproval(request({ now: PLANNED - 60_000 })).allowed).toBe(true)
+  })
+
+  it.each<[string, Partial<ApprovalRequest>, string, RegExp, RegExp]>([
+    [
+      'without an approval',
+      { approvals: [] },
+      'bypassed',
+      /Nobody approved this plan for production: the gate was bypassed/,
+      /have a reviewer of production approve/
+    ],
+    [
+      'with approvals of before the plan only',
+      { approvals: [answer('approver', { seenAt: 'later' })], snapshot: [answer('approver')] },
+      'bypassed',
+      /production \(1 of before the plan do not count\)/,
+      /Re-run all jobs/
+    ],
+    [
+      'approved by its author',
+      { approvals: [answer('author')] },
+      'failed',
+      /approved only by author, who started this delivery/,
+      /somebody else/
+    ],
+    [
+      'approved by its author under another id',
+      { approvals: [answer('Author', { userId: '0' })] },
+      'failed',
+      /approved only by author/,
+      /Prevent self-review/
+    ],
+    [
+      'approved by its author under another login',
+      { approvals: [answer('renamed', { userId: 'id of author' })] },
+      'failed',
+      /approved only by author/,
+      /somebody else/
+    ],
+    [
+      'rejected with a comment',
+      { approvals: [answer('approver', { state: 'rejected', comment: ' not on a "Friday"\n' })] },
+      'rejected',
+      /production was rejected by approver: "not on a \\"Friday\\""\.$/,
+      /Settle it with them/
+    ],
+    [
+      'rejected without a comment, though another approved',
+      { approvals: [answer('second'), answer('approver', { state: 'rejected' })] },
+      'rejected',
+      /rejected by approver, without a comment\.$/,
+      /new plan/
+    ],
+    [
+      'that is too old',
+      { now: PLANNED + PLAN_EXPIRY + 1 },
+      'expired',
+      /The plan for production of 2026-01-01T12:00:00.000Z has expired: plans hold for 72 hours\./,
+      /Re-run all jobs/
+    ],
+    ['that is too old for the environment', { expiry: HOUR / 2 }, 'expired', /plans hold for 0.5 hours/, /new plan/],
+    ['from the future', { now: PLANNED - HOUR }, 'expired', /has expired/, /new plan/]
+  ])('refuses a plan %s', (_, members, outcome, reason, remedy) => {
+    expect(evaluateApproval(request(members))).toEqual({
+      allowed: false,
+      outcome,
+      reason: expect.stringMatching(reason),
+      remedy: expect.stringMatching(remedy)
+    })
+  })
+})

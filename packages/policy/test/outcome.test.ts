@@ -1,0 +1,236 @@
+import { describe, expect, it } from '@jest/globals'
+import type { Approval } from '@sluice/core'
+import { deriveOutcome, type OutcomeRequest, PLAN_EXPIRY } from '../src/index.ts'
+
+const PLANNED = Date.parse('2026-01-01T12:00:00Z')
+
+function answer(state: 'approved' | 'rejected', comment = ''): Approval {
+  return { userId: '8', login: 'approver', state, comment, seenAt: '' }
+}
+
+const ran = { outcome: 'unchanged' }
+
+const success = { result: 'success' }
+const failure = { result: 'failure' }
+const cancelled = { result: 'cancelled' }
+const skipped = { result: 'skipped' }
+const changing = { result: 'success', outputs: { 'has-changes': 'true' } }
+const unchanging = { result: 'success', outputs: { 'has-changes': 'false' } }
+const applied = { result: 'success', outputs: { outcome: 'applied' } }
+const idle = { result: 'success', outputs: { outcome: 'unchanged' } }
+
+function request(members: Partial<OutcomeRequest>): OutcomeRequest {
+  return {
+    environment: 'production',
+    gate: 'approval',
+    jobs: {},
+    approvals: [answer('approved')],
+    snapshot: [],
+    plannedAt: PLANNED,
+    started: true,
+    liveAccepted: true,
+    now: PLANNED + 3_600_000,
+    ...members
+  }
+}
+
+describe('deriveOutcome', () => {
+  it.each<[string, Partial<OutcomeRequest>, RegExp]>([
+    [
+      'deployed and accepted',
+      { jobs: { plan: changing, deploy: applied, accept: success } },
+      /production is deployed and passed/
+    ],
+    [
+      'deployed without a gate and accepted',
+      { gate: 'continuous', approvals: [], jobs: { plan: skipped, deploy: applied, accept: success } },
+      /deployed and passed/
+    ],
+    [
+      'unchanged, but accepted only now',
+      { liveAccepted: false, jobs: { plan: unchanging, deploy: skipped, accept: success } },
+      /unchanged and passed/
+    ]
+  ])('says accepted when the environment is %s', (_, members, reason) => {
+    expect(deriveOutcome(request(members))).toMatchObject({
+      event: 'accepted',
+      verdict: 'accepted',
+      detail: { reason: expect.stringMatching(reason) }
+    })
+  })
+
+  it.each<[string, Partial<OutcomeRequest>]>([
+    ['behind a gate', { approvals: [], jobs: { plan: unchanging, deploy: skipped, accept: skipped } }],
+    ['without a gate', { gate: 'continuous', approvals: [], jobs: { plan: skipped, deploy: idle, accept: skipped } }]
+  ])(
+    'says unchanged, which counts as accepted, when nothing changes %s and what is live was accepted',
+    (_, members) => {
+      expect(deriveOutcome(request({ started: false, ...members }))).toMatchObject({
+        event: 'unchanged',
+        verdict: 'accepted'
+      })
+    }
+  )
+
+  it('marks an acceptance of what had been there before', () => {
+    const outcome = deriveOutcome(request({ jobs: { plan: unchanging, deploy: skipped, accept: success } }))
+    const other = deriveOutcome(request({ jobs: { plan: changing, deploy: applied, accept: success } }))
+
+    expect(outcome.detail['unchanged']).toBe(true)
+    expect(other.detail).not.toHaveProperty('unchanged')
+  })
+
+  it.each<[string, string, Partial<OutcomeRequest>, RegExp]>([
+    [
+      'failed',
+      'the plan failed',
+      { jobs: { plan: failure, deploy: skipped } },
+      /plan for production could not be made/
+    ],
+    [
+      'failed',
+      'the deployment failed',
+      { jobs: { plan: changing, deploy: failure } },
+      /^The deployment to production failed\.$/
+    ],
+    [
+      'failed',
+      'the acceptance failed',
+      { jobs: { plan: changing, deploy: applied, accept: failure } },
+      /deployed, but failed its acceptance/
+    ],
+    [
+      'failed',
+      'what was unchanged failed its acceptance',
+      { jobs: { plan: unchanging, deploy: skipped, accept: failure } },
+      /unchanged, but failed its acceptance/
+    ],
+    [
+      'failed',
+      'a deployment without a gate failed early',
+      { gate: 'continuous', approvals: [], started: false, jobs: { plan: skipped, deploy: failure } },
+      /failed before anything was touched/
+    ],
+    [
+      'failed',
+      'an approved job failed before it began',
+      { started: false, jobs: { plan: changing, deploy: { ...failure, outputs: ran } } },
+      /failed before anything was touched/
+    ],
+    [
+      'failed',
+      'GitHub refused to start the job',
+      { started: false, approvals: [], jobs: { plan: changing, deploy: failure } },
+      /failed before anything was touched/
+    ],
+    [
+      'obsolete',
+      'the base moved',
+      { jobs: { plan: changing, deploy: { ...failure, outputs: { outcome: 'obsolete' } } } },
+      /no longer held/
+    ],
+    [
+      'rejected',
+      'a reviewer rejected',
+      { started: false, approvals: [answer('rejected', 'not today')], jobs: { plan: changing, deploy: failure } },
+      /rejected by approver/
+    ],
+    [
+      'expired',
+      'nobody decided in time',
+      { started: false, approvals: [], now: PLANNED + PLAN_EXPIRY + 1, jobs: { plan: changing, deploy: failure } },
+      /expired before it was approved/
+    ],
+    [
+      'expired',
+      'somebody approved too late',
+      { started: false, expiry: 1000, jobs: { plan: changing, deploy: { ...failure, outputs: ran } } },
+      /expired/
+    ],
+    [
+      'bypassed',
+      'the job ran without an approval and stopped',
+      { started: false, approvals: [], jobs: { plan: changing, deploy: { ...failure, outputs: ran } } },
+      /opened without an approval of this plan; nothing was touched/
+    ],
+    [
+      'bypassed',
+      'the job ran without an approval, of which no plan is known',
+      {
+        started: false,
+        approvals: [],
+        plannedAt: undefined,
+        jobs: { plan: changing, deploy: { ...failure, outputs: ran } }
+      },
+      /opened without an approval/
+    ],
+    [
+      'bypassed',
+      'the deployment went through without a new approval',
+      { snapshot: [answer('approved')], jobs: { plan: changing, deploy: applied, accept: success } },
+      /deployed to, but nobody approved/
+    ],
+    [
+      'cancelled',
+      'somebody cancelled the plan',
+      { jobs: { plan: cancelled, deploy: skipped } },
+      /while it planned production/
+    ],
+    [
+      'cancelled',
+      'somebody cancelled at the gate',
+      { started: false, jobs: { plan: changing, deploy: cancelled } },
+      /before anything in production was touched/
+    ],
+    [
+      'cancelled',
+      'somebody cancelled the deployment',
+      { jobs: { plan: changing, deploy: cancelled } },
+      /while it deployed to production/
+    ],
+    [
+      'cancelled',
+      'somebody cancelled the acceptance',
+      { jobs: { plan: changing, deploy: applied, accept: cancelled } },
+      /during the acceptance checks/
+    ],
+    [
+      'cancelled',
+      'the acceptance never ran',
+      { jobs: { plan: changing, deploy: applied, accept: skipped } },
+      /ended before the acceptance checks/
+    ],
+    [
+      'cancelled',
+      'nothing changed, but the acceptance that was needed never ran',
+      { liveAccepted: false, jobs: { plan: unchanging, deploy: skipped, accept: skipped } },
+      /unchanged; the run ended before/
+    ],
+    ['cancelled', 'the deployment never ran', { jobs: { plan: changing, deploy: skipped } }, /run ended first/],
+    ['cancelled', 'no job ran at all', { jobs: {} }, /run ended first/],
+    [
+      'superseded',
+      'a newer run cancelled it',
+      { started: false, supersededBy: '1002', jobs: { plan: changing, deploy: cancelled } },
+      /Run 1002 brings something newer/
+    ]
+  ])('says %s when %s', (event, _, members, reason) => {
+    expect(deriveOutcome(request(members))).toMatchObject({
+      event,
+      verdict: event,
+      detail: { reason: expect.stringMatching(reason) }
+    })
+  })
+
+  it('names who rejected, with the comment', () => {
+    const outcome = deriveOutcome(
+      request({
+        started: false,
+        approvals: [answer('rejected', 'not today')],
+        jobs: { plan: changing, deploy: failure }
+      })
+    )
+
+    expect(outcome.detail).toMatchObject({ by: { id: '8', login: 'approver' }, comment: 'not today' })
+  })
+})

@@ -1,0 +1,299 @@
+import { describe, expect, it } from '@jest/globals'
+import { type LedgerEvent, type LedgerRecord, sha256 } from '@sluice/core'
+import { evaluatePromotion, type PromotionRequest } from '../src/index.ts'
+
+const RELEASE = { digest: sha256('release'), commit: 'a'.repeat(40) }
+const OTHER = { digest: sha256('another release'), commit: 'b'.repeat(40) }
+const START = Date.parse('2026-01-01T00:00:00Z')
+const MINUTE = 60_000
+
+/** Records oldest first, one a minute, as `event environment [release]`; given back newest first. */
+function history(
+  ...lines: readonly (readonly [LedgerEvent, string?, Partial<LedgerRecord>?])[]
+): readonly LedgerRecord[] {
+  return lines
+    .map(
+      ([event, environment, members], n): LedgerRecord => ({
+        version: 1,
+        sequence: n + 1,
+        time: new Date(START + n * MINUTE).toISOString(),
+        product: 'storefront',
+        event,
+        ...(environment === undefined ? {} : { environment }),
+        release: RELEASE,
+        actor: { id: '7', login: 'author' },
+        run: {
+          repository: '1',
+          id: '1',
+          attempt: 1,
+          job: 'record',
+          ref: 'main',
+          workflow: '',
+          workflowSha: '',
+          runner: ''
+        },
+        ...members
+      })
+    )
+    .reverse()
+}
+
+function request(members: Partial<PromotionRequest> = {}): PromotionRequest {
+  return {
+    release: RELEASE,
+    environment: 'production',
+    previous: 'staging',
+    kind: 'release',
+    records: history(['released'], ['deployed', 'staging'], ['accepted', 'staging']),
+    relation: 'ahead',
+    soak: 0,
+    now: START + 60 * MINUTE,
+    ...members
+  }
+}
+
+describe('evaluatePromotion', () => {
+  it('allows a release that was accepted in the environment before, and names the record', () => {
+    expect(evaluatePromotion(request())).toMatchObject({
+      allowed: true,
+      acceptance: { sequence: 3, event: 'accepted' }
+    })
+  })
+
+  it('asks nothing of a release that enters the first environment', () => {
+    const first = request({
+      environment: 'integration',
+      previous: undefined,
+      relation: undefined,
+      records: history(['released'])
+    })
+
+    expect(evaluatePromotion(first)).toEqual({ allowed: true })
+  })
+
+  it.each<[string, Partial<PromotionRequest>]>([
+    ['where nothing is deployed yet', { relation: undefined }],
+    ['that is deployed already', { relation: 'identical' }],
+    ['as a hotfix that contains what is deployed', { kind: 'hotfix' }],
+    ['as a hotfix that does not', { kind: 'hotfix', relation: 'diverged' }],
+    ['as a hotfix that did not soak', { kind: 'hotfix', soak: 600 * MINUTE }],
+    [
+      'as a rollback to what was accepted here, soaked or not',
+      {
+        kind: 'rollback',
+        relation: 'behind',
+        soak: 600 * MINUTE,
+        records: history(['accepted', 'production'], ['deployed', 'production', { release: OTHER }])
+      }
+    ],
+    ['whose soak time is just over', { soak: 58 * MINUTE }],
+    [
+      'whose sibling was withdrawn',
+      { records: history(['accepted', 'staging'], ['withdrawn', 'staging', { release: OTHER }]) }
+    ],
+    [
+      'that was withdrawn from an environment on another road',
+      { records: history(['accepted', 'staging'], ['withdrawn', 'integration']) }
+    ]
+  ])('allows a release %s', (_, members) => {
+    expect(evaluatePromotion(request(members)).allowed).toBe(true)
+  })
+
+  it.each<[string, Partial<PromotionRequest>, LedgerEvent, RegExp, RegExp]>([
+    [
+      'that was never in the environment before',
+      { records: history(['released'], ['accepted', 'integration']) },
+      'failed',
+      /^Release r-[0-9a-f]{12} may not enter production: the ledger has no acceptance of it in staging\.$/,
+      /Deliver it to staging first/
+    ],
+    [
+      'of which only a sibling was accepted',
+      { records: history(['accepted', 'staging', { release: OTHER }]) },
+      'failed',
+      /no acceptance of it in staging/,
+      /Deliver it/
+    ],
+    [
+      'that was only deployed before',
+      { records: history(['deployed', 'staging']) },
+      'failed',
+      /no acceptance/,
+      /acceptance checks pass there/
+    ],
+    [
+      'that skips an environment as a hotfix',
+      { kind: 'hotfix', relation: 'diverged', records: history(['released']) },
+      'failed',
+      /no acceptance/,
+      /Deliver it/
+    ],
+    [
+      'that is older than what is deployed',
+      { relation: 'behind' },
+      'superseded',
+      /something newer is deployed there/,
+      /kind `rollback`/
+    ],
+    [
+      'that is older, as a hotfix',
+      { relation: 'behind', kind: 'hotfix' },
+      'superseded',
+      /something newer/,
+      /kind `rollback`/
+    ],
+    [
+      'that has diverged',
+      { relation: 'diverged' },
+      'failed',
+      /neither its commit nor the deployed one/,
+      /Merge what is deployed.*kind `hotfix`/
+    ],
+    [
+      'that has diverged, as a rollback',
+      { relation: 'diverged', kind: 'rollback' },
+      'failed',
+      /neither its commit/,
+      /kind `hotfix`/
+    ],
+    [
+      'that is newer, as a rollback',
+      { relation: 'ahead', kind: 'rollback' },
+      'failed',
+      /is no rollback of production/,
+      /kind `release`/
+    ],
+    [
+      'that was never accepted here, as a rollback',
+      { relation: 'behind', kind: 'rollback' },
+      'failed',
+      /no acceptance of it in production/,
+      /Roll back to a release that was accepted in production/
+    ],
+    [
+      'of unknown relation to what is deployed',
+      {
+        relation: undefined,
+        records: history(['accepted', 'staging'], ['deployed', 'production', { release: OTHER }])
+      },
+      'failed',
+      /\(record 2\) is unknown/,
+      /fetch-depth: 0/
+    ],
+    [
+      'that has not soaked',
+      { soak: 58 * MINUTE, now: START + 60 * MINUTE - 1 },
+      'failed',
+      /must soak in staging until 2026-01-01T01:00:00\.000Z/,
+      /Re-run the failed jobs then/
+    ],
+    [
+      'that was withdrawn',
+      { records: history(['accepted', 'staging'], ['withdrawn']) },
+      'withdrawn',
+      /author withdrew it \(record 2\)/,
+      /Deliver a new commit/
+    ],
+    [
+      'that was withdrawn from here',
+      { records: history(['accepted', 'staging'], ['withdrawn', 'production']) },
+      'withdrawn',
+      /withdrew it/,
+      /new commit/
+    ]
+  ])('refuses a release %s', (_, members, outcome, reason, remedy) => {
+    expect(evaluatePromotion(request(members))).toEqual({
+      allowed: false,
+      outcome,
+      reason: expect.stringMatching(reason),
+      remedy: expect.stringMatching(remedy)
+    })
+  })
+
+  it('counts the soak time from the first of several acceptances', () => {
+    const records = history(['accepted', 'staging'], ['planned', 'staging'], ['accepted', 'staging'])
+
+    expect(evaluatePromotion(request({ records, soak: 60 * MINUTE }))).toMatchObject({
+      allowed: true,
+      acceptance: { sequence: 1 }
+    })
+  })
+
+  describe('for a release that changed nothing in the environment before', () => {
+    const other = { release: OTHER }
+
+    it.each<[string, readonly LedgerRecord[]]>([
+      [
+        'when what was live was accepted',
+        history(['accepted', 'staging', other], ['released'], ['unchanged', 'staging'])
+      ],
+      [
+        'whatever was planned, failed or rejected in between',
+        history(
+          ['accepted', 'staging', other],
+          ['planned', 'staging', other],
+          ['rejected', 'staging', other],
+          ['unchanged', 'staging', other],
+          ['unchanged', 'staging']
+        )
+      ],
+      [
+        'when it names the acceptance',
+        history(['accepted', 'staging', other], ['unchanged', 'staging', { detail: { acceptedBy: 1 } }])
+      ],
+      [
+        'when it names an acceptance of before the records that were read',
+        history(['released'], ['unchanged', 'staging', { detail: { acceptedBy: 1 } }]).map(record => ({
+          ...record,
+          sequence: record.sequence + 5
+        }))
+      ]
+    ])('takes `unchanged` for accepted %s', (_, records) => {
+      expect(evaluatePromotion(request({ records }))).toMatchObject({
+        allowed: true,
+        acceptance: { event: 'unchanged' }
+      })
+    })
+
+    it.each<[string, readonly LedgerRecord[]]>([
+      ['when nothing was ever live', history(['released'], ['unchanged', 'staging'])],
+      [
+        'when what was live had not been accepted',
+        history(['accepted', 'staging', other], ['deployed', 'staging', other], ['unchanged', 'staging'])
+      ],
+      [
+        'when a deployment had died',
+        history(
+          ['accepted', 'staging', other],
+          ['started', 'staging', other],
+          ['failed', 'staging', other],
+          ['unchanged', 'staging']
+        )
+      ],
+      [
+        'when the gate had been bypassed',
+        history(['accepted', 'staging', other], ['bypassed', 'staging', other], ['unchanged', 'staging'])
+      ],
+      [
+        'when it names a record that is no acceptance',
+        history(['deployed', 'staging', other], ['unchanged', 'staging', { detail: { acceptedBy: 1 } }])
+      ],
+      [
+        'when it names a record that was read and is not of this environment',
+        history(
+          ['accepted', 'integration', other],
+          ['accepted', 'integration', other],
+          ['unchanged', 'staging', { detail: { acceptedBy: 2 } }]
+        )
+      ]
+    ])('does not take `unchanged` for accepted %s', (_, records) => {
+      expect(evaluatePromotion(request({ records })).allowed).toBe(false)
+    })
+
+    it('counts the soak time from the acceptance, not from the release', () => {
+      const records = history(['accepted', 'staging', other], ['planned', 'staging'], ['unchanged', 'staging'])
+
+      expect(evaluatePromotion(request({ records, soak: 60 * MINUTE })).allowed).toBe(true)
+    })
+  })
+})
