@@ -219,7 +219,12 @@ function parseTree(content: Buffer): readonly TreeEntry[] {
     const space = header.indexOf(' ')
     const mode = header.slice(0, space).padStart(6, '0')
     const type = mode === '040000' ? 'tree' : mode === '160000' ? 'commit' : 'blob'
-    entries.push({ mode, type, path: header.slice(space + 1), oid: content.subarray(end + 1, end + 21).toString('hex') })
+    entries.push({
+      mode,
+      type,
+      path: header.slice(space + 1),
+      oid: content.subarray(end + 1, end + 21).toString('hex')
+    })
     at = end + 21
   }
   return entries

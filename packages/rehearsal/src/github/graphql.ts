@@ -37,8 +37,16 @@ const resolveField: GraphQLFieldResolver<unknown, unknown> = (source, args, cont
   return value
 }
 
-/** Checks and runs a query as GitHub would; `root` holds the fields of `Query` and `Mutation`. */
-export async function runGraphql(root: Resolvable, request: JsonObject): Promise<JsonObject> {
+/**
+ * Checks and runs a query as GitHub would.
+ * @param root the fields of `Query` and `Mutation`
+ * @param onDefect told of errors that GitHub would not have given
+ */
+export async function runGraphql(
+  root: Resolvable,
+  request: JsonObject,
+  onDefect: (error: Error) => void
+): Promise<JsonObject> {
   const schema = await loadSchema()
   const { query, variables, operationName } = request
   if (typeof query !== 'string')
@@ -60,6 +68,9 @@ export async function runGraphql(root: Resolvable, request: JsonObject): Promise
     fieldResolver: resolveField,
     typeResolver: value => String(asObject(value)['__typename'])
   })
+  for (const { originalError } of result.errors ?? []) {
+    if (originalError && !(originalError instanceof Refusal)) onDefect(originalError)
+  }
   return resultJson(result)
 }
 

@@ -1,3 +1,5 @@
+import type { JsonObject } from './json.ts'
+
 /** The request is answered with an error that GitHub, too, would give. */
 export class Refusal extends Error {
   override readonly name = 'Refusal'
@@ -23,5 +25,14 @@ export class NotImplemented extends Error {
 
   constructor(what: string) {
     super(`${what} is not implemented in the stand-in for GitHub.`)
+  }
+}
+
+/** A refusal as GitHub's `basic-error`. */
+export function refusalJson(refusal: Refusal): JsonObject {
+  return {
+    message: refusal.message,
+    documentation_url: 'https://docs.github.com/rest',
+    status: String(refusal.status)
   }
 }

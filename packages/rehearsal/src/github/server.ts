@@ -4,14 +4,16 @@ import { type Log, messageOf } from '@sluice/core'
 import { gitRoutes } from './git-routes.ts'
 import { runGraphql } from './graphql.ts'
 import { graphqlRoot } from './graphql-root.ts'
-import { asObject, type JsonObject } from './json.ts'
 import { OidcIssuer } from './oidc.ts'
-import { loadOpenApi } from './openapi.ts'
+import { answerOidc } from './oidc-endpoint.ts'
 import { RateLimit } from './rate-limit.ts'
-import { NotImplemented, notFound, Refusal } from './refusal.ts'
-import { type Answer, matchRoute, type Route } from './route.ts'
+import { NotImplemented, Refusal, refusalJson } from './refusal.ts'
+import { parseBody, readBody } from './request-body.ts'
+import { sendJson, sendLate } from './response.ts'
+import { answerRest } from './rest.ts'
+import type { Answer, Route } from './route.ts'
 import { runRoutes } from './run-routes.ts'
-import { demand, secretOf, type Token } from './token.ts'
+import { secretOf } from './token.ts'
 import type { World } from './world.ts'
 
 const ROUTES: readonly Route[] = [...runRoutes, ...gitRoutes]
@@ -23,127 +25,72 @@ export interface ServerOptions {
   readonly keepAlive: number
   /** Told of every answer that GitHub would not have given, and every question that cannot be answered. */
   readonly onDefect: (defect: string) => void
+  /** Default: all that the stand-in knows. */
   readonly routes?: readonly Route[]
 }
 
-/** Answers GitHub's REST, GraphQL and OIDC requests on loopback. */
+/** Answers GitHub's REST, GraphQL and OIDC requests. Does not listen yet. */
 export function githubServer(options: ServerOptions): Server {
-  const { world, log, onDefect } = options
-  const oidc = new OidcIssuer(world.clock)
+  const { world, log, keepAlive, routes = ROUTES } = options
+  const issuer = new OidcIssuer(world.clock)
   const limit = new RateLimit(world.clock)
-  const server = createServer((request, response) => {
+
+  return createServer((request, response) => {
     const method = request.method ?? 'GET'
     const url = new URL(request.url ?? '/', 'http://loopback')
+    const name = `${method} ${url.pathname}`
+    const defect = (error: unknown): void => options.onDefect(`${name}: ${messageOf(error)}`)
     response.setHeader('date', new Date(world.clock.now()).toUTCString())
     response.setHeader('x-github-request-id', randomUUID())
-    handle(request, response, method, url)
-      .catch(async (error: unknown) => {
-        const { status, body } = errorAnswer(error, `${method} ${url.pathname}`, onDefect)
+    answer(request, response, method, url, defect)
+      .catch((error: unknown) => {
+        if (!(error instanceof Refusal)) defect(error)
+        // A whole answer would be believed; one that breaks off is not.
         if (response.headersSent) response.destroy()
-        else sendJson(response, status, body)
+        else if (error instanceof Refusal) sendJson(response, error.status, refusalJson(error))
+        else sendJson(response, error instanceof NotImplemented ? 501 : 500, { message: messageOf(error) })
       })
       .then(async () => {
-        log.debug(`${method} ${url.pathname} ${response.statusCode}`)
+        log.debug(`${name} ${response.statusCode}`)
         await world.events.emit('request', { method, path: url.pathname, status: response.statusCode })
       })
-      .catch((error: unknown) => log.warning(messageOf(error)))
+      .catch(defect)
   })
 
-  async function handle(request: IncomingMessage, response: ServerResponse, method: string, url: URL): Promise<void> {
-    const bytes = await readBody(request)
-    const secret = secretOf(request.headers.authorization)
-    if (await handleOidc(response, method, url, secret)) return
-    if (secret === undefined) throw new Refusal(401, 'Requires authentication')
-    const token = world.tokens.get(secret)
-    if (token === undefined) throw new Refusal(401, 'Bad credentials')
-    for (const [name, value] of limit.take(token.repository)) response.setHeader(name, value)
-    const body = parseBody(bytes)
-    if (url.pathname === '/graphql' && method === 'POST') {
-      sendJson(response, 200, await runGraphql(graphqlRoot(world, token), body))
-      return
-    }
-    await handleRest(request, response, method, url, token, body)
-  }
-
-  async function handleRest(
+  async function answer(
     request: IncomingMessage,
     response: ServerResponse,
     method: string,
     url: URL,
-    token: Token,
-    body: JsonObject
+    defect: (error: unknown) => void
   ): Promise<void> {
-    const { route, parameters } = findRoute(options.routes ?? ROUTES, method, url.pathname)
-    const parameter = (name: string): string => parameters.get(name) ?? ''
-    const repository = world.repository(`${parameter('owner')}/${parameter('repo')}`)
-    if (repository === undefined || repository !== token.repository) throw notFound()
-    demand(token, route.need)
-    const openApi = await loadOpenApi()
-    if (method !== 'GET') {
-      const problem = openApi.problemOfRequest(method, route.template, body)
-      if (problem !== undefined) throw new Refusal(422, `Invalid request.\n\n${problem}`)
+    const bytes = await readBody(request)
+    const secret = secretOf(request.headers.authorization)
+    const identity = method === 'GET' ? await answerOidc(world, issuer, url, secret) : undefined
+    if (identity !== undefined) return sendJson(response, 200, identity)
+
+    if (secret === undefined) throw new Refusal(401, 'Requires authentication')
+    const token = world.tokens.get(secret)
+    if (token === undefined) throw new Refusal(401, 'Bad credentials')
+    for (const [header, value] of limit.take(token.repository)) response.setHeader(header, value)
+    const body = parseBody(bytes)
+    if (method === 'POST' && url.pathname === '/graphql') {
+      return sendJson(response, 200, await runGraphql(graphqlRoot(world, token), body, defect))
     }
-    const check = (status: number, value: unknown): void => {
-      const problem = openApi.problemOfAnswer(method, route.template, status, value)
-      if (problem !== undefined) throw new Error(`The answer ${status} is not what GitHub documents: ${problem}`)
-    }
-    let answer: Answer
-    try {
-      answer = await route.answer({
-        world,
-        repository,
-        parameter,
-        query: url.searchParams,
-        body,
-        accept: request.headers.accept ?? ''
-      })
-    } catch (error: unknown) {
-      if (!(error instanceof Refusal)) throw error
-      answer = { kind: 'json', status: error.status, body: refusalJson(error) }
-    }
+    const accept = request.headers.accept ?? ''
+    await send(response, await answerRest(routes, { world, token, method, url, body, accept }))
+  }
+
+  async function send(response: ServerResponse, answer: Answer): Promise<void> {
     switch (answer.kind) {
       case 'json':
-        check(answer.status, answer.body)
         return sendJson(response, answer.status, answer.body)
       case 'raw':
         response.writeHead(answer.status, { 'content-type': 'application/vnd.github.raw+json; charset=utf-8' })
         response.end(answer.content)
         return
       case 'late':
-        return sendLate(response, answer, check)
+        return sendLate(response, answer, keepAlive)
     }
   }
-
-  return server
-}
-
-function refusalJson(refusal: Refusal): JsonObject {
-  return {
-    message: refusal.message,
-    documentation_url: 'https://docs.github.com/rest',
-    status: String(refusal.status)
-  }
-}
-
-function errorAnswer(
-  error: unknown,
-  request: string,
-  onDefect: (defect: string) => void
-): { readonly status: number; readonly body: JsonObject } {
-  if (error instanceof Refusal) return { status: error.status, body: refusalJson(error) }
-  onDefect(`${request}: ${messageOf(error)}`)
-  return { status: error instanceof NotImplemented ? 501 : 500, body: { message: messageOf(error) } }
-}
-
-function findRoute(
-  routes: readonly Route[],
-  method: string,
-  path: string
-): { readonly route: Route; readonly parameters: ReadonlyMap<string, string> } {
-  for (const route of routes) {
-    if (route.method !== method) continue
-    const parameters = matchRoute(route, path)
-    if (parameters !== undefined) return { route, parameters }
-  }
-  throw new NotImplemented(`${method} ${path}`)
 }
