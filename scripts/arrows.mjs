@@ -87,24 +87,19 @@ function arrowProblem({ file, name }, room, allowed) {
 function dependencyProblems({ path, folder, manifest }, allowed, sources, tests, shared) {
   const [needed, dev] = [Object.keys(manifest.dependencies ?? {}), Object.keys(manifest.devDependencies ?? {})]
   const own = `@sluice/${folder}`
-  const missing = (uses, listed, field) =>
-    unique(uses.map(use => use.name).filter(name => name !== undefined && name !== own && !listed.includes(name))).map(
-      name => `${path}/package.json does not list ${name} under ${field}`
-    )
+  const namesOf = uses => [...new Set(uses.map(use => use.name))].filter(name => name !== undefined && name !== own)
+  const atRunTime = namesOf(sources.filter(use => !use.typeOnly))
+  const otherwise = namesOf([...sources, ...tests]).filter(name => !atRunTime.includes(name))
   const used = new Set([...sources, ...tests].map(use => use.name))
   const types = name => name.startsWith('@types/') && used.has(name.slice('@types/'.length).replace(/^(.+)__/, '@$1/'))
   const inSources = new Set(sources.map(use => use.name))
   return [
-    ...missing(
-      sources.filter(use => !use.typeOnly),
-      needed,
-      'dependencies'
-    ),
-    ...missing(
-      [...sources.filter(use => use.typeOnly), ...tests],
-      [...needed, ...dev, ...shared],
-      'dependencies or devDependencies'
-    ),
+    ...atRunTime
+      .filter(name => !needed.includes(name))
+      .map(name => `${path}/package.json does not list ${name} under dependencies`),
+    ...otherwise
+      .filter(name => ![...needed, ...dev, ...shared].includes(name))
+      .map(name => `${path}/package.json does not list ${name} under devDependencies`),
     ...needed
       .filter(name => !inSources.has(name))
       .map(name => `${path}/package.json lists ${name} under dependencies, but no source imports it`),
@@ -115,10 +110,6 @@ function dependencyProblems({ path, folder, manifest }, allowed, sources, tests,
       .filter(name => name.startsWith('@sluice/') && !allowed.includes(name.slice('@sluice/'.length)))
       .map(name => `${path}/package.json depends on ${name}, against the arrows`)
   ]
-}
-
-function unique(items) {
-  return [...new Set(items)].sort()
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href && readFlags(HELP) !== undefined) {

@@ -73,7 +73,8 @@ async function start(root, name, file) {
   ]
 }
 
-function differences(name, fresh, committed) {
+/** How a committed bundle differs from a fresh one, file by file. */
+export function differences(name, fresh, committed) {
   const [wanted, found] = [filesBelow(fresh), filesBelow(committed)]
   const extra = found.filter(file => !wanted.includes(file)).map(file => `dist/${name}/${file} is not built any more`)
   const stale = wanted.flatMap(file => {

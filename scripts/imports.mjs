@@ -1,7 +1,7 @@
 import { parseSync } from '@swc/core'
 
 /**
- * Every module that a TypeScript source names: imports, re-exports, `import()` and types by `import('…')`.
+ * Every module that a TypeScript source names: imports, re-exports, `import()`, types by `import('…')`, and resolved paths.
  * @param {string} source
  * @returns {{ specifier: string, typeOnly: boolean }[]}
  */
@@ -31,11 +31,21 @@ function specifierOf(node) {
       return { specifier: node.argument.value, typeOnly: true }
     case 'CallExpression': {
       const argument = node.arguments[0]?.expression
-      return node.callee.type === 'Import' && argument?.type === 'StringLiteral'
-        ? { specifier: argument.value, typeOnly: false }
-        : undefined
+      const literal = argument?.type === 'StringLiteral' && (node.callee.type === 'Import' || isResolve(node.callee))
+      return literal ? { specifier: argument.value, typeOnly: false } : undefined
     }
     default:
       return undefined
   }
+}
+
+/** `require.resolve`, `createRequire(…).resolve`, `import.meta.resolve` */
+function isResolve(callee) {
+  if (callee.type !== 'MemberExpression' || callee.property.value !== 'resolve') return false
+  const { object } = callee
+  return (
+    object.type === 'MetaProperty' ||
+    object.value === 'require' ||
+    (object.type === 'CallExpression' && object.callee.value === 'createRequire')
+  )
 }

@@ -4,6 +4,9 @@ import { join } from 'node:path'
 import { run } from './program.mjs'
 import { readJson } from './workspaces.mjs'
 
+/** A run that hangs ends, and fails. */
+const DEADLINE = 60 * 60_000
+
 /**
  * Runs all tests and counts them from the report of the test runner.
  * @param {string} root
@@ -21,7 +24,7 @@ export async function runTests(root) {
       '--json',
       `--outputFile=${file}`
     ]
-    const { code } = await run(process.execPath, args, { cwd: root, show: true })
+    const { code } = await run(process.execPath, args, { cwd: root, show: true, deadline: DEADLINE })
     return count(readJson(file), code)
   } catch (error) {
     console.error(`The test runner left no result: ${error.message}`)
@@ -36,8 +39,8 @@ export async function runTests(root) {
  * @param {number} code the exit code of the test runner
  */
 export function count(report, code) {
+  // Skipped, pending or todo.
   const notRun = report.numTotalTests - report.numPassedTests - report.numFailedTests
-  if (notRun > 0) console.error(`${notRun} tests were skipped, pending or todo: they count as failed.`)
   const failed = report.numFailedTests + notRun + report.numRuntimeErrorTestSuites
   // An exit code without a failed test (an error outside of tests, say), or a run without tests, is no success.
   const unexplained = failed === 0 && (code !== 0 || !report.success || report.numPassedTests === 0)

@@ -57,7 +57,7 @@ async function installPackages(root) {
 }
 
 /** npm writes node_modules/.package-lock.json last, so an interrupted installation is not taken for a whole one. */
-function packagesAreCurrent(root) {
+export function packagesAreCurrent(root) {
   const file = join(root, 'node_modules', '.package-lock.json')
   if (!existsSync(file)) return false
   const wanted = readJson(join(root, 'package-lock.json')).packages
