@@ -7,6 +7,9 @@ import type { Probe } from './probe.ts'
 /** The builder that is made where docker's only one is built into its daemon. */
 const OWN = 'sluice'
 
+/** What runs in it; a version that is known to build the same bytes. */
+const IMAGE = 'moby/buildkit:v0.26.3'
+
 const DRIVERS = ['docker-container', 'remote', 'kubernetes']
 
 /** docker's client of BuildKit, on the builder that is selected (`BUILDX_BUILDER`, `docker buildx use`). */
@@ -18,10 +21,21 @@ export async function probeBuildx(env: NodeJS.ProcessEnv): Promise<Probe> {
     // A machine fresh from GitHub has the daemon's own builder only: it can neither write layouts nor set times.
     const own = await inspect(env, OWN)
     if ('driver' in own) return usable(env, own)
-    const made = await buildx(env, ['create', '--name', OWN, '--driver', 'docker-container', '--bootstrap'])
-    if (made.code !== 0)
-      return { absent: `docker buildx could not make a docker-container builder (${lastLine(made.stderr)})` }
-    return usable(env, await inspect(env, OWN))
+    const made = await buildx(env, [
+      'create',
+      '--name',
+      OWN,
+      '--driver',
+      'docker-container',
+      '--driver-opt',
+      `image=${IMAGE}`
+    ])
+    const found = await inspect(env, OWN)
+    // Another job may have made it meanwhile: what counts is that it is there.
+    if ('driver' in found) return usable(env, found)
+    return {
+      absent: made.code === 0 ? found.absent : `docker buildx could not make a builder (${lastLine(made.stderr)})`
+    }
   } catch (error: unknown) {
     return { absent: messageOf(error) }
   }

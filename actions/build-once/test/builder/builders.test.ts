@@ -1,0 +1,221 @@
+import { mkdtemp, readdir, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
+import { type Digest, hexOf, runCommand, sha256 } from '@sluice/core'
+import { type Buildkit, ensureTools, type Server, startBuildkit, startRegistry, type Tools } from '@sluice/machine'
+import { type Builder, type BuilderChoice, detectBuilder, type ImageRequest } from '../../src/builder/index.ts'
+import { buildContext } from './context.ts'
+import { recordedLog } from './recorded-log.ts'
+
+const EPOCH = 1_700_000_000
+
+let root = ''
+let tools: Pick<Tools, 'buildkitd' | 'buildctl' | 'runc' | 'dockerRegistry' | 'skopeo'>
+let buildkit: Buildkit
+let registry: Server & { readonly host: string }
+const made: string[] = []
+
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), 'sluice-builders-'))
+  tools = await ensureTools({ only: ['buildkitd', 'buildctl', 'runc', 'dockerRegistry', 'skopeo'] })
+  const starting = [
+    startBuildkit({ tools, directory: join(root, 'buildkit') }),
+    startRegistry({ tools, storage: join(root, 'registry') })
+  ] as const
+  buildkit = await starting[0]
+  registry = await starting[1]
+}, 600_000)
+
+afterAll(async () => {
+  await buildkit.stop()
+  await registry.stop()
+  await rm(root, { recursive: true, force: true })
+})
+
+afterEach(async () => {
+  for (const folder of made.splice(0)) await rm(folder, { recursive: true, force: true })
+})
+
+async function context(files: Readonly<Record<string, string>> = {}): Promise<string> {
+  const directory = await buildContext(files)
+  made.push(directory)
+  return directory
+}
+
+async function builder(choice: BuilderChoice): Promise<Builder> {
+  const env = {
+    ...process.env,
+    PATH: `${dirname(tools.buildctl)}:${process.env['PATH']}`,
+    BUILDKIT_HOST: buildkit.address
+  }
+  return detectBuilder(choice, { env, sandbox: 'none', hasIdToken: false, log: recordedLog() })
+}
+
+async function imageRequest(directory: string, more: Partial<ImageRequest> = {}): Promise<ImageRequest> {
+  const layout = await mkdtemp(join(root, 'layout-'))
+  const dockerfile = 'Dockerfile'
+  return { context: directory, dockerfile, args: {}, platforms: [], layout, epoch: EPOCH, log: recordedLog(), ...more }
+}
+
+async function blob(layout: string, digest: Digest): Promise<Record<string, never>> {
+  return JSON.parse(await readFile(join(layout, 'blobs/sha256', hexOf(digest)), 'utf8'))
+}
+
+describe.each(['buildkit', 'buildah'] as const)('%s', choice => {
+  it('writes an image layout of which every blob hashes to its name', async () => {
+    const request = await imageRequest(await context())
+
+    const { digest, base } = await (await builder(choice)).buildImage(request)
+
+    const names = await readdir(join(request.layout, 'blobs/sha256'))
+    const contents = await Promise.all(names.map(name => readFile(join(request.layout, 'blobs/sha256', name))))
+    expect(contents.map(content => hexOf(sha256(content)))).toEqual(names)
+    expect((await readdir(request.layout)).sort()).toEqual(['blobs', 'index.json', 'oci-layout'])
+    expect(base).toEqual([])
+    const inspected = await runCommand(tools.skopeo, ['inspect', '--format', '{{.Digest}}', `oci:${request.layout}`])
+    expect(inspected.stdout.toString('utf8').trim()).toBe(digest)
+  })
+
+  it('builds the same bytes again, whatever time the files have', async () => {
+    const directory = await context()
+    const program = await builder(choice)
+
+    const one = await program.buildImage(await imageRequest(directory))
+    await utimes(join(directory, 'greeting.txt'), 2_000_000_000, 2_000_000_000)
+    const again = await program.buildImage(await imageRequest(directory))
+
+    expect(again.digest).toBe(one.digest)
+  })
+
+  it('gives the files of the image the time of this commit, also when an earlier commit was built before', async () => {
+    const directory = await context({ Dockerfile: 'FROM scratch\nCOPY greeting.txt /\n' })
+    const program = await builder(choice)
+    const build = async (epoch: number): Promise<string> => {
+      await utimes(join(directory, 'greeting.txt'), epoch, epoch)
+      const request = await imageRequest(directory, { epoch })
+      const { digest } = await program.buildImage(request)
+      const manifest = (await blob(request.layout, digest)) as {
+        readonly layers?: readonly { readonly digest: Digest }[]
+      }
+      const layer = join(request.layout, 'blobs/sha256', hexOf(manifest.layers?.[0]?.digest ?? digest))
+      const listed = await runCommand('tar', ['--utc', '--full-time', '-tvzf', layer])
+      return listed.stdout.toString('utf8')
+    }
+
+    expect(await build(EPOCH - 86_400)).toMatch(/2023-11-13 22:13:20 greeting\.txt/)
+    expect(await build(EPOCH)).toMatch(/2023-11-14 22:13:20 greeting\.txt/)
+  })
+
+  it('passes build arguments and stages on', async () => {
+    const directory = await context()
+    const program = await builder(choice)
+
+    const request = await imageRequest(directory, { args: { EDITION: 'a b "c" $HOME' }, target: 'service' })
+    const { digest } = await program.buildImage(request)
+
+    const manifest = (await blob(request.layout, digest)) as { readonly config?: { readonly digest: Digest } }
+    const config = await blob(request.layout, manifest.config?.digest ?? sha256(''))
+    expect(config).toMatchObject({ created: '2023-11-14T22:13:20Z', config: { Labels: { edition: 'a b "c" $HOME' } } })
+    expect(config).not.toHaveProperty('config.Entrypoint')
+  })
+
+  it('runs a test target and shows its output', async () => {
+    const log = recordedLog()
+
+    await (await builder(choice)).runTarget({ ...(await imageRequest(await context(), { log })), target: 'test' })
+
+    expect(log.lines.join('\n')).toContain('self-test passed')
+  })
+
+  it('refuses the unit when its test target fails, and names Dockerfile and target', async () => {
+    const request = { ...(await imageRequest(await context({ 'greeting.txt': '' }))), target: 'test' }
+
+    await expect((await builder(choice)).runTarget(request)).rejects.toThrow(/Dockerfile, target test, failed in build/)
+  })
+
+  it('refuses a target that the Dockerfile lacks', async () => {
+    const request = await imageRequest(await context(), { target: 'absent' })
+
+    await expect((await builder(choice)).buildImage(request)).rejects.toThrow(/target absent, failed in .*absent/)
+  })
+
+  it('never prints a line of the build that the runner would obey', async () => {
+    const evil = '::add-mask::x\r::set-output name=a::b ##[error]boom'
+    const log = recordedLog()
+    const dockerfile = `FROM scratch\nCOPY bin/worker greeting.txt /\nENV GREETING=/absent\nRUN ["/worker", "${evil.replace('\r', '')}"]\n`
+    const request = await imageRequest(await context({ Dockerfile: dockerfile, 'greeting.txt': evil }), { log })
+
+    await expect((await builder(choice)).buildImage(request)).rejects.toThrow()
+
+    expect(log.lines.length).toBeGreaterThan(3)
+    expect(log.lines.filter(line => !line.startsWith('| ') || line.includes('##[') || line.includes('\r'))).toEqual([])
+  })
+
+  it.each(['SOURCE_DATE_EPOCH', 'BUILDKIT_SYNTAX'])('refuses the build argument %s', async name => {
+    const request = await imageRequest(await context(), { args: { [name]: '1' } })
+
+    await expect((await builder(choice)).buildImage(request)).rejects.toThrow(`Build argument ${name} is reserved`)
+  })
+
+  it('reports what the base image resolved to', async () => {
+    const program = await builder(choice)
+    const baseRequest = await imageRequest(await context())
+    const base = await program.buildImage(baseRequest)
+    const name = `${registry.host}/tea/base`
+    const copied = await runCommand(tools.skopeo, [
+      'copy',
+      '--dest-tls-verify=false',
+      `oci:${baseRequest.layout}`,
+      `docker://${name}:1`
+    ])
+    expect([copied.code, copied.stderr]).toEqual([0, ''])
+    const configuration = join(root, 'registries.conf')
+    await writeFile(configuration, `[[registry]]\nlocation = "${registry.host}"\ninsecure = true\n`)
+    process.env['CONTAINERS_REGISTRIES_CONF'] = configuration
+
+    const built = await (await builder(choice)).buildImage(
+      await imageRequest(await context({ Dockerfile: `FROM ${name}:1\nCOPY greeting.txt /again.txt\n` }))
+    )
+
+    expect(built.base).toEqual([{ name: `${name}:1`, digest: base.digest }])
+  })
+
+  it('keeps a link of the context inside of the context', async () => {
+    const directory = await context({ Dockerfile: 'FROM scratch\nCOPY link /copied\n' })
+    await symlink('/etc/hostname', join(directory, 'link'))
+
+    await expect((await builder(choice)).buildImage(await imageRequest(directory))).rejects.toThrow('failed in')
+  })
+})
+
+describe('buildkit', () => {
+  it('builds one index for several platforms', async () => {
+    const request = await imageRequest(await context({ Dockerfile: 'FROM scratch\nCOPY greeting.txt /\n' }), {
+      platforms: ['linux/amd64', 'linux/arm64']
+    })
+
+    const { digest } = await (await builder('buildkit')).buildImage(request)
+
+    expect(await blob(request.layout, digest)).toMatchObject({
+      mediaType: 'application/vnd.oci.image.index.v1+json',
+      manifests: [{ platform: { architecture: 'amd64' } }, { platform: { architecture: 'arm64' } }]
+    })
+  })
+})
+
+describe('buildah', () => {
+  it('refuses several platforms at once', async () => {
+    const request = await imageRequest(await context(), { platforms: ['linux/amd64', 'linux/arm64'] })
+
+    await expect((await builder('buildah')).buildImage(request)).rejects.toThrow('builds one platform at a time')
+  })
+
+  it('leaves nothing behind', async () => {
+    const before = (await readdir(tmpdir())).filter(name => name.startsWith('sluice-buildah-'))
+
+    await (await builder('buildah')).buildImage(await imageRequest(await context()))
+
+    expect((await readdir(tmpdir())).filter(name => name.startsWith('sluice-buildah-'))).toEqual(before)
+  })
+})

@@ -1,0 +1,265 @@
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
+import { UserError } from '@sluice/core'
+import { type Buildkit, ensureTools, startBuildkit, type Tools } from '@sluice/machine'
+import { type Builder, type BuilderChoice, detectBuilder } from '../../src/builder/index.ts'
+import { buildContext } from './context.ts'
+import { recordedLog } from './recorded-log.ts'
+
+let folder = ''
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'sluice-detect-'))
+})
+
+afterEach(async () => {
+  await rm(folder, { recursive: true, force: true })
+})
+
+interface Job {
+  readonly env: NodeJS.ProcessEnv
+  readonly sandbox?: 'required' | 'none'
+  readonly hasIdToken?: boolean
+}
+
+async function detect(choice: BuilderChoice, job: Job): Promise<{ builder: Builder; told: readonly string[] }> {
+  const log = recordedLog()
+  const { env, sandbox = 'required', hasIdToken = true } = job
+  const builder = await detectBuilder(choice, { env, sandbox, hasIdToken, log })
+  return { builder, told: [...log.lines, ...log.warnings.map(warning => `warning: ${warning}`)] }
+}
+
+/** A PATH on which these shell scripts are the only programs besides the system's. */
+async function pathWith(programs: Readonly<Record<string, string>>, system = '/bin'): Promise<string> {
+  for (const [name, script] of Object.entries(programs)) {
+    await writeFile(join(folder, name), `#!/bin/sh\n${script}\n`)
+    await chmod(join(folder, name), 0o755)
+  }
+  return `${folder}:${system}`
+}
+
+const NO_DAEMON = { BUILDKIT_HOST: 'unix:///nonexistent/buildkitd.sock' }
+
+describe('with BuildKit', () => {
+  let root = ''
+  let buildkit: Buildkit
+  let tools: Pick<Tools, 'buildkitd' | 'buildctl' | 'runc'>
+
+  beforeAll(async () => {
+    root = await mkdtemp(join(tmpdir(), 'sluice-detect-buildkit-'))
+    tools = await ensureTools({ only: ['buildkitd', 'buildctl', 'runc'] })
+    buildkit = await startBuildkit({ tools, directory: root })
+  }, 600_000)
+
+  afterAll(async () => {
+    await buildkit.stop()
+    await rm(root, { recursive: true, force: true })
+  })
+
+  it.each(['auto', 'buildkit'] as const)(
+    '%s takes the daemon at BUILDKIT_HOST, with its sandbox, and says so',
+    async choice => {
+      const env = { PATH: `${dirname(tools.buildctl)}:/usr/bin`, BUILDKIT_HOST: buildkit.address }
+
+      const { builder, told } = await detect(choice, { env })
+
+      expect(builder.sandboxed).toBe(true)
+      expect(told).toEqual([`Builder: buildkit at ${buildkit.address}.`])
+    }
+  )
+
+  it('says at which address no daemon answers', async () => {
+    const env = { PATH: `${dirname(tools.buildctl)}:/usr/bin`, ...NO_DAEMON }
+
+    await expect(detect('buildkit', { env })).rejects.toThrow(
+      /No builder was found \(buildkit: no buildkitd answers at unix:\/\/\/nonexistent\/buildkitd\.sock .*BUILDKIT_HOST/
+    )
+  })
+
+  it('does not trust workers that run without a process sandbox, or that do not say', async () => {
+    const workers =
+      'org.mobyproject.buildkit.worker.executor: oci\norg.mobyproject.buildkit.worker.oci.process-mode: no-sandbox'
+    const weak = { PATH: await pathWith({ buildctl: `echo '${workers}'` }), ...NO_DAEMON }
+    await expect(detect('buildkit', { env: weak })).rejects.toThrow('runs Dockerfiles without a sandbox')
+
+    const silent = { PATH: await pathWith({ buildctl: 'echo' }), ...NO_DAEMON }
+    await expect(detect('buildkit', { env: silent })).rejects.toThrow('runs Dockerfiles without a sandbox')
+  })
+})
+
+describe('with buildah', () => {
+  const env = { PATH: '/usr/bin:/bin', ...NO_DAEMON }
+
+  it('refuses it in a job with an OIDC token, and says what to do', async () => {
+    const error = await detect('buildah', { env }).catch((thrown: unknown) => thrown)
+
+    expect(error).toBeInstanceOf(UserError)
+    expect(String(error)).toMatch(
+      /buildah \S+ \(chroot\) runs Dockerfiles without a sandbox.*id-token: write.*BUILDKIT_HOST.*builds: { sandbox: none }/
+    )
+  })
+
+  it.each([
+    ['delivery.yml accepts it', { sandbox: 'none' }],
+    ['the job has no OIDC token', { hasIdToken: false }]
+  ] as const)('takes it with a warning when %s', async (_why, job) => {
+    const { builder, told } = await detect('buildah', { env, ...job })
+
+    expect(builder.sandboxed).toBe(false)
+    expect(told).toEqual([expect.stringMatching(/^warning: Builder: buildah \S+ \(chroot\), without a sandbox\.$/)])
+  })
+
+  it('is what auto falls back to, and auto is refused where it is', async () => {
+    const only = { PATH: await pathWith({ buildah: 'exec /usr/bin/buildah "$@"' }), ...NO_DAEMON }
+
+    const { builder } = await detect('auto', { env: only, sandbox: 'none' })
+
+    expect(builder.name).toMatch(/^buildah/)
+    await expect(detect('auto', { env: only })).rejects.toThrow(/without a sandbox.*buildkit: .*buildx: /)
+  })
+
+  it('is absent when it does not run', async () => {
+    const broken = { PATH: await pathWith({ buildah: 'echo no subuid >&2; exit 1' }) }
+
+    await expect(detect('buildah', { env: broken })).rejects.toThrow('buildah does not run (no subuid)')
+  })
+})
+
+describe('with buildx', () => {
+  const LABELS = `Labels:
+ org.mobyproject.buildkit.worker.executor:         oci
+ org.mobyproject.buildkit.worker.oci.process-mode: sandbox`
+
+  const inspected = (name: string, driver: string, labels = LABELS): string =>
+    `Name:          ${name}\nDriver:        ${driver}\nLast Activity: 2026-11-20\n\nNodes:\nName:  ${name}0\n${labels}`
+
+  /** A `docker` that writes down its arguments, knows these builders, and makes others as it is told. */
+  async function docker(known: Readonly<Record<string, string>>, made?: string): Promise<NodeJS.ProcessEnv> {
+    for (const [name, text] of Object.entries(known)) await writeFile(join(folder, `builder-${name}`), text)
+    const create =
+      made === undefined ? 'echo "ERROR: no daemon" >&2; exit 1' : `echo '${made}' > '${folder}/builder-sluice'`
+    const script = `echo "$*" >> '${folder}/calls'
+case "$2" in
+  inspect) cat "${folder}/builder-\${4:-default}" 2>/dev/null || { echo 'ERROR: no builder found' >&2; exit 1; } ;;
+  create) ${create} ;;
+  build) echo '#1 [1/1] FROM docker.io/library/tea:1@sha256:${'a'.repeat(64)}'; exit 1 ;;
+esac`
+    return { PATH: await pathWith({ docker: script }), ...NO_DAEMON }
+  }
+
+  const calls = async (): Promise<readonly string[]> =>
+    (await readFile(join(folder, 'calls'), 'utf8')).trim().split('\n')
+
+  it.each(['docker-container', 'remote', 'kubernetes'])('takes the selected builder with driver %s', async driver => {
+    const { builder, told } = await detect('auto', { env: await docker({ default: inspected('tea', driver) }) })
+
+    expect(builder).toMatchObject({ name: `buildx tea (${driver})`, sandboxed: true })
+    expect(told).toEqual([`Builder: buildx tea (${driver}).`])
+  })
+
+  it('makes a builder of its own where there is only the one of the docker daemon', async () => {
+    const env = await docker({ default: inspected('default', 'docker') }, inspected('sluice', 'docker-container'))
+
+    const { builder } = await detect('buildx', { env })
+
+    expect(builder.name).toBe('buildx sluice (docker-container)')
+    expect((await calls())[2]).toMatch(
+      /^buildx create --name sluice --driver docker-container --driver-opt image=moby\/buildkit:v/
+    )
+  })
+
+  it('finds the builder that an earlier job made', async () => {
+    const known = { default: inspected('default', 'docker'), sluice: inspected('sluice', 'docker-container') }
+
+    const { builder } = await detect('buildx', { env: await docker(known) })
+
+    expect(builder.name).toBe('buildx sluice (docker-container)')
+    expect((await calls()).filter(call => call.startsWith('buildx create'))).toEqual([])
+  })
+
+  it('refuses driver docker when somebody chose it', async () => {
+    const env = { ...(await docker({ default: inspected('default', 'docker') })), BUILDX_BUILDER: 'default' }
+
+    await expect(detect('buildx', { env })).rejects.toThrow(
+      'builder default has driver docker, which cannot write reproducible'
+    )
+  })
+
+  it.each([
+    ['no builder', {}, 'docker buildx has no builder (ERROR: no builder found)'],
+    [
+      'no daemon',
+      { default: 'Name: default\nDriver: \nError: no daemon at /run\n' },
+      'cannot use its builder (no daemon at /run)'
+    ],
+    ['an answer without a driver', { default: 'nothing' }, 'docker buildx inspect names no driver'],
+    [
+      'a builder that cannot be made',
+      { default: inspected('default', 'docker') },
+      'could not make a builder (ERROR: no daemon)'
+    ]
+  ] as const)('says so when there is %s', async (_what, known, message) => {
+    await expect(detect('buildx', { env: await docker(known) })).rejects.toThrow(message)
+  })
+
+  it('says so when the builder it made does not start', async () => {
+    const env = await docker({ default: inspected('default', 'docker') }, 'Name: sluice\nError: image not found')
+
+    await expect(detect('buildx', { env })).rejects.toThrow('cannot use its builder (image not found)')
+  })
+
+  it('asks for the same deterministic build as buildctl does', async () => {
+    const { builder } = await detect('buildx', { env: await docker({ default: inspected('tea', 'remote') }) })
+    const context = await buildContext()
+    const layout = join(folder, 'layout')
+    const request = {
+      context,
+      dockerfile: 'Dockerfile',
+      args: { A: '1' },
+      platforms: ['linux/amd64'],
+      epoch: 7,
+      log: recordedLog()
+    }
+
+    await expect(builder.buildImage({ ...request, layout, target: 'out' })).rejects.toThrow(
+      'failed in buildx tea (remote)'
+    )
+    await expect(builder.runTarget({ ...request, target: 'test' })).rejects.toThrow('target test, failed in')
+
+    const common = `buildx build --builder=tea --progress=plain --no-cache --provenance=false --sbom=false --file=${context}/Dockerfile --build-arg=SOURCE_DATE_EPOCH=7 --build-arg=A=1 --platform=linux/amd64`
+    expect((await calls()).slice(1)).toEqual([
+      `${common} --target=out --output=type=oci,"dest=${layout}",tar=false,rewrite-timestamp=true,oci-mediatypes=true,compression=gzip,force-compression=true ${context}`,
+      `${common} --target=test --output=type=cacheonly ${context}`
+    ])
+    await rm(context, { recursive: true })
+  })
+})
+
+it('says what each builder lacks when there is none', async () => {
+  await expect(detect('auto', { env: { PATH: folder } })).rejects.toThrow(
+    /^No builder was found \(buildkit: buildctl could not be run.*; buildx: docker could not be run.*; buildah: buildah could not be run.*\)\. Start buildkitd/
+  )
+})
+
+it('gives builders no token and no key of the job', async () => {
+  const PATH = await pathWith({ buildah: `env > '${folder}/env'; echo buildah version 1`, env: 'exec /usr/bin/env' })
+  const secret = {
+    GITHUB_TOKEN: 'x',
+    ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'x',
+    ACTIONS_RUNTIME_TOKEN: 'x',
+    'INPUT_GITHUB-TOKEN': 'x',
+    AWS_SECRET_ACCESS_KEY: 'x',
+    NODE_OPTIONS: 'x'
+  }
+
+  await detect('buildah', {
+    env: { PATH, HOME: '/root', HTTPS_PROXY: 'http://127.0.0.1:1', ...secret },
+    hasIdToken: false
+  })
+
+  const names = (await readFile(join(folder, 'env'), 'utf8')).split('\n').map(line => line.split('=')[0])
+  expect(names).toEqual(expect.arrayContaining(['PATH', 'HOME', 'HTTPS_PROXY']))
+  expect(names.filter(name => name !== undefined && name in secret)).toEqual([])
+})
