@@ -1,5 +1,5 @@
 import type { CloudFormation } from './connection.ts'
-import { isOfStack, type StackEvent } from './events.ts'
+import { isOfStack, pages, type StackEvent } from './events.ts'
 
 /** Why an operation failed: the first resource that did, and what AWS said of it. */
 export interface RootCause {
@@ -28,10 +28,33 @@ export function rootCause(events: readonly StackEvent[]): RootCause | undefined 
   return own?.reason === undefined ? undefined : { reason: own.reason }
 }
 
+/** A root cause as a sentence, without its full stop. */
+export function describeCause({ resource, reason }: RootCause): string {
+  const text = reason.trim().replace(/\.$/, '')
+  return resource === undefined ? text : `${resource.logicalId} (${resource.type}) ${resource.status}: ${text}`
+}
+
+/** Events of one operation that are looked through, at most: enough for the largest stack (500 resources). */
+const HISTORY = 2_000
+
+/** The root cause of the operation that left a stack as it is. */
+export async function lastCause(cloudFormation: CloudFormation, stackId: string): Promise<RootCause | undefined> {
+  const events: StackEvent[] = []
+  for await (const event of pages(cloudFormation, stackId)) {
+    events.push(event)
+    const begins = isOfStack(event) && /^(CREATE|UPDATE|DELETE|IMPORT)_IN_PROGRESS$/.test(event.status)
+    if (begins || events.length >= HISTORY) break
+  }
+  return rootCause(events.reverse())
+}
+
 /** What CloudFormation's checks before the first resource said (API DescribeEvents); empty where there is nothing, or no permission to ask. */
-export async function validationErrors(cloudFormation: CloudFormation, stackId: string): Promise<readonly string[]> {
+export async function validationErrors(
+  cloudFormation: CloudFormation,
+  of: { readonly StackName: string } | { readonly ChangeSetName: string }
+): Promise<readonly string[]> {
   try {
-    const answer = await cloudFormation.describeEvents({ StackName: stackId, Filters: { FailedEvents: true } })
+    const answer = await cloudFormation.describeEvents({ ...of, Filters: { FailedEvents: true } })
     const events = answer.OperationEvents ?? []
     const operation = events[0]?.OperationId
     return events

@@ -54,11 +54,18 @@ export class CloudFormationError extends Error {
   readonly code: string
   /** What AWS said, without what Sluice asked. */
   readonly reason: string
+  /** HTTP status; 0 when there was no answer. */
+  readonly status: number
 
-  constructor(verb: string, object: string, code: string, reason: string, cause: unknown) {
-    super(`CloudFormation, ${verb} ${object}: ${reason}`, { cause })
-    this.code = code
-    this.reason = reason
+  constructor(
+    what: string,
+    answer: { readonly code: string; readonly reason: string; readonly status: number },
+    cause: unknown
+  ) {
+    super(`CloudFormation, ${what}: ${answer.reason}`, { cause })
+    this.code = answer.code
+    this.reason = answer.reason
+    this.status = answer.status
   }
 }
 
@@ -130,7 +137,8 @@ export function isThrottling(error: unknown): boolean {
   )
 }
 
-function isTransient(error: unknown): boolean {
+/** Whether the same call may succeed a little later: AWS throttles, fails inside, or cannot be reached. */
+export function isTransient(error: unknown): boolean {
   const { code, status } = facts(error)
   return (
     isThrottling(error) ||
@@ -140,19 +148,19 @@ function isTransient(error: unknown): boolean {
 }
 
 function explain(verb: string, object: string, error: unknown): Error {
-  const { code, reason } = facts(error)
+  const { code, reason, status } = facts(error)
   if (/^(AccessDenied|AccessDeniedException|UnauthorizedOperation)$/.test(code)) {
     return new UserError(
       `AWS refused cloudformation:${verb} on ${object}: ${reason}. Grant it to the role of this job.`,
       { cause: error }
     )
   }
-  return new CloudFormationError(verb, object, code, reason, error)
+  return new CloudFormationError(`${verb} ${object}`, { code, reason, status }, error)
 }
 
 /** What an error of the SDK (or of the socket below it) says. */
 function facts(error: unknown): { readonly code: string; readonly reason: string; readonly status: number } {
-  if (error instanceof CloudFormationError) return { code: error.code, reason: error.reason, status: 0 }
+  if (error instanceof CloudFormationError) return error
   const it = error as {
     readonly name?: unknown
     readonly code?: unknown

@@ -1,17 +1,11 @@
-export {
-  type AppliedStack,
-  type ApplyOutcome,
-  type ApplyRequest,
-  applyStacks,
-  describeFailure,
-  type FailedStack
-} from './apply.ts'
-export type { RootCause } from './cause.ts'
+export { applyStacks } from './apply.ts'
+export { describeCause, type RootCause } from './cause.ts'
 export { type Difference, describeDifference } from './difference.ts'
 export { discardStacks } from './discard.ts'
 export type { StackEvent } from './events.ts'
 export { describeStacks, type LiveStack } from './live.ts'
 export { liveDifferences } from './live-differences.ts'
+export { type AppliedStack, type ApplyOutcome, describeFailure, type FailedStack } from './outcome.ts'
 export { planStacks } from './plan.ts'
-export type { StackRequest, StacksRequest } from './request.ts'
+export type { ApplyRequest, StackRequest, StacksRequest } from './request.ts'
 export { readTemplate, type Template, type TemplateParameter, templateDigest } from './template.ts'

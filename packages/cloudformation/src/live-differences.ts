@@ -36,6 +36,5 @@ export async function liveDifferences(request: {
 function asFound(planned: PlannedStack, live: LiveStack | undefined): Omit<PlannedStack, 'action' | 'changes'> {
   const { base: _, ...rest } = planned
   const base = baseOf(live)
-  const tags = Object.fromEntries(Object.keys(planned.tags).map(name => [name, live?.tags[name] ?? 'nothing']))
-  return { ...rest, ...(live === undefined ? {} : { tags }), ...(base === undefined ? {} : { base }) }
+  return { ...rest, ...(live === undefined ? {} : { tags: live.tags }), ...(base === undefined ? {} : { base }) }
 }

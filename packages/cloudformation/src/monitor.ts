@@ -1,5 +1,5 @@
 import { type RootCause, rootCause, validationErrors } from './cause.ts'
-import { type CloudFormation, isThrottling } from './connection.ts'
+import { type CloudFormation, isThrottling, isTransient } from './connection.ts'
 import { type EventStream, isOfStack, type StackEvent } from './events.ts'
 import { type LiveStack, readStack, readStatus } from './live.ts'
 import { PollSchedule } from './poll.ts'
@@ -57,8 +57,9 @@ export async function followOperation(
         return await conclude(cloudFormation, stackId, status, history, live?.reason)
       }
     } catch (error: unknown) {
-      if (!isThrottling(error)) throw error
-      schedule.throttled()
+      // Nobody is helped by giving up on a stack that goes on: only the deadline ends this.
+      if (!isTransient(error)) throw error
+      if (isThrottling(error)) schedule.throttled()
     }
     if (last) return { kind: 'timeout', status }
     await clock.sleep(Math.max(1, Math.min(schedule.next(), deadline - clock.now())))
@@ -92,7 +93,7 @@ async function conclude(
   }
   const cause = rootCause(history)
   if (cause?.resource !== undefined) return { kind: 'failed', status, cause }
-  const validation = await validationErrors(cloudFormation, stackId)
+  const validation = await validationErrors(cloudFormation, { StackName: stackId })
   const reason = validation.length > 0 ? validation.join('; ') : (cause?.reason ?? statusReason ?? 'AWS gave no reason')
   return { kind: 'failed', status, cause: { reason } }
 }

@@ -1,4 +1,5 @@
 import { type Log, type PlannedChange, type PlannedStack, UserError } from '@sluice/core'
+import { describeCause, lastCause, validationErrors } from './cause.ts'
 import { type ChangeSet, createChangeSet } from './change-set.ts'
 import { type CloudFormation, CloudFormationError, withCloudFormation } from './connection.ts'
 import { discardStack } from './discard.ts'
@@ -47,19 +48,22 @@ async function readAll(
   const live = await Promise.all(
     request.stacks.map(async ({ stack }) => {
       const found = await readSettled(cloudFormation, stack, deadline)
-      if (found !== undefined) refuseUnfit(found, cloudFormation.region)
+      if (found !== undefined) await refuseUnfit(cloudFormation, found)
       return found
     })
   )
   return new Map(live.flatMap(stack => (stack === undefined ? [] : [[stack.name, stack]])))
 }
 
-/** @throws UserError when the stack cannot take a deployment, with the command that helps. */
-export function refuseUnfit(live: LiveStack, region: string): void {
+/** @throws UserError when the stack cannot take a deployment: why it came to that, and the command that helps. */
+export async function refuseUnfit(cloudFormation: CloudFormation, live: LiveStack): Promise<void> {
   const state = stateOf(live.status)
   if (state === 'settled' || state === 'review' || state === 'absent') return
-  const why = live.reason === undefined ? '' : ` (${live.reason})`
-  throw new UserError(`Stack ${live.name} is in ${live.status}${why}. ${nextStep(live.name, region, live.status)}.`)
+  const cause = state === 'busy' ? undefined : await lastCause(cloudFormation, live.id)
+  const why = cause === undefined ? (live.reason ?? '') : describeCause(cause)
+  throw new UserError(
+    `Stack ${live.name} is in ${live.status}${why === '' ? '' : ` (${why})`}. ${nextStep(live.name, cloudFormation.region, live.status)}.`
+  )
 }
 
 async function planStack(
@@ -109,7 +113,8 @@ export async function computeChanges(
     const { stack, tags } = request
     const changeSet = await createChangeSet(cloudFormation, { stack, tags, template: template.text, ...options })
     if (changeSet.state === 'ready' || changeSet.state === 'empty') return changeSet
-    throw refusal(changeSet.reason)
+    const validation = await validationErrors(cloudFormation, { ChangeSetName: changeSet.id })
+    throw refusal([changeSet.reason, ...validation].join(' '))
   } catch (error: unknown) {
     if (error instanceof CloudFormationError && /^(ValidationError|InsufficientCapabilities)/.test(error.code)) {
       throw refusal(error.reason, error)

@@ -1,11 +1,10 @@
-import type { PlannedStack } from '@sluice/core'
+import { canonicalJson, type PlannedStack } from '@sluice/core'
 import { type ChangeSet, readChangeSet } from './change-set.ts'
 import type { CloudFormation } from './connection.ts'
 import { compareChanges, compareStacks, type Difference, outsideBounds } from './difference.ts'
 import { discardStack } from './discard.ts'
 import { pages } from './events.ts'
 import { baseOf, type LiveStack, readSettled, readStatus } from './live.ts'
-import { HIDDEN } from './parameters.ts'
 import { computeChanges, refuseUnfit } from './plan.ts'
 import { stateOf } from './status.ts'
 import { type Outputs, type Target, wanted } from './target.ts'
@@ -50,7 +49,7 @@ export async function assess(
     return { kind: 'running', stackId: seen.id }
   }
   const live = await readSettled(cloudFormation, planned.stack, deadline)
-  if (live !== undefined) refuseUnfit(live, cloudFormation.region)
+  if (live !== undefined) await refuseUnfit(cloudFormation, live)
 
   const now = wanted(target, cloudFormation.region, outputs)
   const base = baseOf(live)
@@ -78,7 +77,7 @@ async function assessChangeSet(
   live: LiveStack | undefined
 ): Promise<Readiness> {
   const { cloudFormation, changeSetName: name, executionRoleArn } = context
-  const kept = planned.action === 'deferred' ? undefined : await readChangeSet(cloudFormation, planned.stack, name)
+  const kept = await readChangeSet(cloudFormation, planned.stack, name)
   if (kept?.state === 'executing') return { kind: 'running', stackId: kept.stackId }
   const usable = kept?.state === 'ready' && (await holds(cloudFormation, kept, planned, target, values))
   const changeSet =
@@ -101,27 +100,27 @@ async function assessChangeSet(
   return differences.length === 0 ? { kind: 'ready', changeSet } : { kind: 'obsolete', differences }
 }
 
-/** Whether a change set of the planned name was made from what is wanted: the name alone proves nothing. */
+/**
+ * Whether a change set of the planned name was made from what is wanted: the name alone proves nothing.
+ * One with a hidden parameter never counts, since nobody can see what it holds.
+ */
 async function holds(
   cloudFormation: CloudFormation,
   changeSet: ChangeSet,
   planned: PlannedStack,
-  target: Target,
+  { template }: Target,
   values: Readonly<Record<string, string>>
 ): Promise<boolean> {
+  if ([...template.parameters.values()].some(({ noEcho }) => noEcho)) return false
+  const defaults = Object.fromEntries([...template.parameters].map(([name, it]) => [name, it.default]))
+  if (canonicalJson(changeSet.parameters) !== canonicalJson({ ...defaults, ...values })) return false
+  if (canonicalJson(changeSet.tags) !== canonicalJson(planned.tags)) return false
   const { TemplateBody = '' } = await cloudFormation.getTemplate({
     StackName: planned.stack,
     ChangeSetName: changeSet.id,
     TemplateStage: 'Original'
   })
-  return (
-    templateDigest(TemplateBody) === target.template.digest &&
-    Object.entries(values).every(([name, value]) => {
-      const held = changeSet.parameters[name]
-      return held === value || (held === HIDDEN && target.template.parameters.get(name)?.noEcho === true)
-    }) &&
-    Object.entries(planned.tags).every(([name, value]) => changeSet.tags[name] === value)
-  )
+  return templateDigest(TemplateBody) === template.digest
 }
 
 /** Whether the operation under way was started for this plan. */
@@ -136,7 +135,7 @@ export function isTarget(live: LiveStack, target: Pick<PlannedStack, 'template' 
     stateOf(live.status) === 'settled' &&
     live.template === target.template &&
     Object.entries(target.parameters).every(([name, it]) => 'value' in it && live.parameters[name] === it.value) &&
-    Object.entries(target.tags).every(([name, value]) => live.tags[name] === value)
+    canonicalJson(live.tags) === canonicalJson(target.tags)
   )
 }
 

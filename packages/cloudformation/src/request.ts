@@ -1,4 +1,5 @@
-import type { AwsSession, Clock, Digest, Log } from '@sluice/core'
+import type { AwsSession, Clock, Digest, Log, PlannedStack } from '@sluice/core'
+import type { StackEvent } from './events.ts'
 
 /** One stack as a release wants it. */
 export interface StackRequest {
@@ -25,4 +26,15 @@ export interface StacksRequest {
   readonly executionRoleArn?: string
   readonly clock: Clock
   readonly log: Log
+}
+
+/** A plan to be applied, and what is wanted now: the two must say the same. */
+export interface ApplyRequest extends StacksRequest {
+  readonly plan: readonly PlannedStack[]
+  /** The plan digest's hex digits: every client token begins with it, so that AWS's trail joins the ledger. */
+  readonly clientToken: string
+  /** Told in order, each once. Texts are untrusted. */
+  readonly onEvent: (event: StackEvent) => void
+  /** Milliseconds since the epoch. */
+  readonly deadline: number
 }

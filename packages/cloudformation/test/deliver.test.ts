@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { canonicalJson } from '@sluice/core'
 import { describeStacks, discardStacks, planStacks, templateDigest } from '../src/index.ts'
-import { deliver, type Emulator, PARAMETER, SERVICE, stacksRequest, startEmulator, unit } from './emulator.ts'
+import { deliver, type Emulator, stacksRequest, startEmulator, unit } from './emulator.ts'
+import { PARAMETER, SERVICE } from './templates.ts'
 
 let aws: Emulator
 beforeAll(async () => {

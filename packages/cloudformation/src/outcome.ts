@@ -1,0 +1,46 @@
+import { describeCause, type RootCause } from './cause.ts'
+import type { Difference } from './difference.ts'
+
+/** A stack that is what the plan makes of it. */
+export interface AppliedStack {
+  readonly unit: string
+  readonly stack: string
+  /** `kept`: it was already so. */
+  readonly result: 'created' | 'updated' | 'kept'
+  readonly outputs: Readonly<Record<string, string>>
+}
+
+/** A stack whose operation did not succeed. */
+export interface FailedStack {
+  readonly unit: string
+  readonly stack: string
+  /** Its status afterwards, e.g. `UPDATE_ROLLBACK_COMPLETE`; absent when its operation was never begun. */
+  readonly status?: string
+  readonly cause: RootCause
+}
+
+/** How one stack's turn ended. */
+export type StepOutcome =
+  | { readonly kind: 'applied'; readonly applied: AppliedStack }
+  | { readonly kind: 'failed'; readonly failure: FailedStack }
+  | { readonly kind: 'obsolete'; readonly differences: readonly Difference[] }
+
+/** How applying a plan ended. In each case `stacks` are those that are as planned. */
+export type ApplyOutcome =
+  | { readonly kind: 'applied'; readonly stacks: readonly AppliedStack[] }
+  | { readonly kind: 'obsolete'; readonly stacks: readonly AppliedStack[]; readonly differences: readonly Difference[] }
+  | { readonly kind: 'failed'; readonly stacks: readonly AppliedStack[]; readonly failures: readonly FailedStack[] }
+
+/** A failure in one sentence, root cause first. Its text is AWS's: untrusted. */
+export function describeFailure({ stack, status, cause }: FailedStack): string {
+  return `${describeCause(cause)} [stack ${stack}${status === undefined ? '' : `: ${status}`}]`
+}
+
+/** The outcome of all from the outcomes of each: a failure weighs more than a moved base. */
+export function combine(steps: readonly StepOutcome[]): ApplyOutcome {
+  const stacks = steps.flatMap(step => (step.kind === 'applied' ? [step.applied] : []))
+  const failures = steps.flatMap(step => (step.kind === 'failed' ? [step.failure] : []))
+  const differences = steps.flatMap(step => (step.kind === 'obsolete' ? step.differences : []))
+  if (failures.length > 0) return { kind: 'failed', stacks, failures }
+  return differences.length > 0 ? { kind: 'obsolete', stacks, differences } : { kind: 'applied', stacks }
+}

@@ -1,0 +1,115 @@
+import { hexOf, messageOf, type PlannedStack, sha256 } from '@sluice/core'
+import { type CloudFormation, CloudFormationError } from './connection.ts'
+import { discardStack } from './discard.ts'
+import { EventStream } from './events.ts'
+import { followOperation, type OperationEnd } from './monitor.ts'
+import type { FailedStack, StepOutcome } from './outcome.ts'
+import { assess, type Readiness } from './readiness.ts'
+import type { ApplyRequest } from './request.ts'
+import type { Outputs, Target } from './target.ts'
+
+/** One stack of a plan, and what is wanted of it now. */
+export interface Step {
+  readonly unit: string
+  readonly dependsOn: readonly string[]
+  readonly planned: PlannedStack
+  readonly target: Target
+}
+
+type StepContext = ApplyRequest & { readonly cloudFormation: CloudFormation }
+
+/** Refusals of one change set after another, until somebody has to look. */
+const REFUSALS = 3
+
+/**
+ * Brings one stack to what the plan makes of it, whatever an earlier run left. Never throws: other stacks may have been changed
+ * already, and what became of each must be known.
+ */
+export async function applyStep(context: StepContext, step: Step, outputs: Outputs): Promise<StepOutcome> {
+  const { unit, planned } = step
+  try {
+    return await bring(context, step, outputs)
+  } catch (error: unknown) {
+    return { kind: 'failed', failure: { unit, stack: planned.stack, cause: { reason: messageOf(error) } } }
+  }
+}
+
+async function bring(context: StepContext, { planned, target }: Step, outputs: Outputs): Promise<StepOutcome> {
+  const { cloudFormation, changeSetName, log } = context
+  const { unit, stack } = planned
+  const changed = planned.base === undefined ? 'created' : 'updated'
+  let result: 'created' | 'updated' | 'kept' = 'kept'
+  for (let refusals = 0; ; ) {
+    const readiness = await assess(context, planned, target, outputs)
+    switch (readiness.kind) {
+      case 'done':
+        log.info(`${stack}: ${result === 'kept' ? 'already as planned' : result}`)
+        return { kind: 'applied', applied: { unit, stack, result, outputs: readiness.live?.outputs ?? {} } }
+      case 'obsolete':
+        await discardStack(cloudFormation, stack, changeSetName)
+        return readiness
+      case 'waiting': {
+        const reason = `It needs outputs that the stacks of ${target.request.dependsOn.join(', ')} do not have`
+        return { kind: 'failed', failure: { unit, stack, cause: { reason } } }
+      }
+      case 'running':
+      case 'ready': {
+        const end = await execute(context, stack, readiness)
+        // The stack moved after it was compared: it is compared again.
+        if (end === 'refused' && ++refusals < REFUSALS) break
+        if (end === 'refused')
+          throw new Error(`AWS refused to execute the change set ${changeSetName} ${refusals} times`)
+        if (end.kind !== 'complete') return { kind: 'failed', failure: { unit, stack, ...failureOf(context, end) } }
+        result = changed
+        if (readiness.kind === 'running') break // Anybody may have begun it: it is compared like everything else.
+        log.info(`${stack}: ${result}`)
+        return { kind: 'applied', applied: { unit, stack, result, outputs: end.live.outputs } }
+      }
+    }
+  }
+}
+
+/** Starts what is ready, or joins what is running, and follows it to its end. */
+async function execute(
+  { cloudFormation, clientToken, deadline, onEvent, log }: StepContext,
+  stack: string,
+  readiness: Extract<Readiness, { readonly kind: 'running' | 'ready' }>
+): Promise<OperationEnd | 'refused'> {
+  if (readiness.kind === 'running') {
+    const { stackId } = readiness
+    log.info(`${stack}: an earlier run began this; following it`)
+    const events = await EventStream.fromToken(cloudFormation, stackId, clientToken)
+    return followOperation(cloudFormation, { stackId, events, deadline, onEvent })
+  }
+  const { id, stackId } = readiness.changeSet
+  const events = await EventStream.fromNow(cloudFormation, stackId)
+  try {
+    await cloudFormation.executeChangeSet({
+      ChangeSetName: id,
+      ClientRequestToken: tokenOf(clientToken, id),
+      DisableRollback: false
+    })
+  } catch (error: unknown) {
+    if (!(error instanceof CloudFormationError)) throw error
+    // A repeated call whose first answer was lost: the operation's events will show it.
+    const begun = /EXECUTE_(IN_PROGRESS|COMPLETE)/.test(error.reason) || error.code.startsWith('TokenAlreadyExists')
+    if (!begun && /^(InvalidChangeSetStatus|ChangeSetNotFound)/.test(error.code)) return 'refused'
+    if (!begun) throw error
+  }
+  return followOperation(cloudFormation, { stackId, events, deadline, onEvent })
+}
+
+/** One token for one change set of a plan: a repeated call is recognised, a second attempt is not mistaken for the first. */
+function tokenOf(clientToken: string, changeSetId: string): string {
+  return `${clientToken}-${hexOf(sha256(changeSetId)).slice(0, 8)}`
+}
+
+function failureOf(
+  { deadline }: StepContext,
+  end: Exclude<OperationEnd, { readonly kind: 'complete' }>
+): Required<Pick<FailedStack, 'status' | 'cause'>> {
+  if (end.kind === 'failed') return { status: end.status, cause: end.cause }
+  const at = new Date(deadline).toISOString()
+  const reason = `The time for this deployment was up at ${at}; in AWS the operation goes on. Run again to follow it`
+  return { status: end.status, cause: { reason } }
+}

@@ -1,0 +1,472 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { canonicalJson, type PlannedStack, sha256, UserError } from '@sluice/core'
+import {
+  describeDifference,
+  describeFailure,
+  describeStacks,
+  discardStacks,
+  liveDifferences,
+  planStacks,
+  type StackEvent
+} from '../src/index.ts'
+import { apply, deliver, type Emulator, memoryLog, stacksRequest, startEmulator, unit } from './emulator.ts'
+import { CONSUMER, PARAMETER, PICKY, SERVICE, SLOW } from './templates.ts'
+
+let aws: Emulator
+beforeAll(async () => {
+  aws = await startEmulator('ministack')
+})
+afterAll(() => aws.stop())
+
+const IMAGE_1 = `registry/storefront/api@sha256:${'1'.repeat(64)}`
+const IMAGE_2 = `registry/storefront/api@sha256:${'2'.repeat(64)}`
+const IMAGE_3 = `registry/storefront/api@sha256:${'3'.repeat(64)}`
+const BUNDLE = `sha256:${'b'.repeat(64)}`
+const API = 'storefront-staging-api'
+const SITE = 'storefront-staging-site'
+
+const api = (Image = IMAGE_1, template = PARAMETER) => unit('api', template, { parameters: { Image } })
+const site = () =>
+  unit('site', CONSUMER, {
+    dependsOn: ['api'],
+    parameters: { BundleDigest: BUNDLE, Source: 'from ${api.Value}' }
+  })
+
+describe('stacks that depend on each other', () => {
+  it('defers a new stack until the outputs that it reads exist', async () => {
+    const session = aws.session()
+    const request = stacksRequest(session, [api(), site()])
+
+    const plan = await planStacks(request)
+    const { outcome, events } = await apply(request, plan)
+
+    expect(plan[1]).toMatchObject({
+      action: 'deferred',
+      parameters: { BundleDigest: { value: BUNDLE }, Source: { expression: 'from ${api.Value}' } },
+      changes: [{ action: 'Add', logicalId: 'Running', type: 'AWS::SSM::Parameter', targets: [] }]
+    })
+    expect(outcome).toMatchObject({
+      kind: 'applied',
+      stacks: [
+        { unit: 'api', outputs: { Value: `${IMAGE_1} x` } },
+        { unit: 'site', outputs: { Value: `${BUNDLE} from ${IMAGE_1} x` } }
+      ]
+    })
+    const stacks = events.map(({ stack }) => stack)
+    expect(stacks.lastIndexOf(API)).toBeLessThan(stacks.indexOf(SITE))
+  })
+
+  it('resolves outputs that exist already when it plans', async () => {
+    const session = aws.session()
+    await deliver(stacksRequest(session, [api(), site()]))
+
+    const plan = await planStacks(stacksRequest(session, [api(), site()]))
+
+    expect(plan).toMatchObject([
+      { action: 'unchanged' },
+      { action: 'unchanged', parameters: { Source: { value: `from ${IMAGE_1} x` } } }
+    ])
+  })
+
+  it('calls the plan obsolete when an output moved that a later stack was planned with', async () => {
+    const session = aws.session()
+    await deliver(stacksRequest(session, [api(), site()]))
+
+    const { outcome } = await deliver(stacksRequest(session, [api(IMAGE_2), site()]))
+
+    expect(outcome).toMatchObject({
+      kind: 'obsolete',
+      stacks: [{ unit: 'api', result: 'updated' }],
+      differences: [{ unit: 'site', what: 'parameter Source', found: JSON.stringify(`from ${IMAGE_2} x`) }]
+    })
+  })
+
+  it('defers an existing stack whose new parameter reads an output that this release adds', async () => {
+    const session = aws.session()
+    const before = unit(
+      'api',
+      PARAMETER.replace('Value: { Value: !GetAtt Running.Value }', '').replace('Default: x', 'Default: y')
+    )
+    const plain = { ...site(), parameters: { BundleDigest: BUNDLE, Source: 'none' } }
+    await deliver(stacksRequest(session, [before, plain]))
+    const request = stacksRequest(session, [api(), site()])
+
+    const plan = await planStacks(request)
+    const { outcome } = await apply(request, plan)
+
+    expect(plan[1]).toMatchObject({
+      action: 'deferred',
+      base: { parameters: { Source: 'none' } },
+      changes: [{ action: 'Modify', logicalId: 'Running', targets: ['Properties.Value'] }]
+    })
+    expect(outcome).toMatchObject({
+      kind: 'applied',
+      stacks: [{ unit: 'api' }, { unit: 'site', outputs: { Value: `${BUNDLE} from ${IMAGE_1} x` } }]
+    })
+  })
+
+  it('runs stacks that do not depend on each other side by side', async () => {
+    const session = aws.session()
+    const slow = unit('slow', SLOW)
+    const request = stacksRequest(session, [slow, api()])
+    const applied = apply(request, await planStacks(request))
+
+    await reaches(session, API, 'CREATE_COMPLETE')
+    await signal(session, 'storefront-staging-slow', 'SUCCESS')
+
+    expect((await applied).outcome).toMatchObject({ kind: 'applied', stacks: [{ unit: 'slow' }, { unit: 'api' }] })
+  })
+})
+
+describe('failures', () => {
+  it('names the resource that failed first, and rolls back', async () => {
+    const session = aws.session()
+    await deliver(stacksRequest(session, [api('good', PICKY)]))
+
+    const { outcome } = await deliver(stacksRequest(session, [api('bad', PICKY)]))
+
+    expect(outcome).toMatchObject({
+      kind: 'failed',
+      failures: [
+        {
+          unit: 'api',
+          status: 'UPDATE_ROLLBACK_COMPLETE',
+          cause: { resource: { logicalId: 'Picky', type: 'AWS::SSM::Parameter', status: 'UPDATE_FAILED' } }
+        }
+      ]
+    })
+    expect(outcome.kind === 'failed' && outcome.failures.map(describeFailure)[0]).toMatch(
+      /^Picky \(AWS::SSM::Parameter\) UPDATE_FAILED: .*SecureString.* \[stack storefront-staging-api: UPDATE_ROLLBACK_COMPLETE\]$/
+    )
+    const live = await describeStacks(session, [API])
+    expect(live.get(API)?.parameters).toEqual({ Image: 'good' })
+  })
+
+  it('does not start what depends on a failed stack, and lets the others end', async () => {
+    const session = aws.session()
+    const request = stacksRequest(session, [
+      api('bad', PICKY),
+      { ...site(), parameters: { BundleDigest: BUNDLE, Source: 'x' } },
+      unit('worker', PARAMETER)
+    ])
+
+    const { outcome } = await deliver(request)
+
+    expect(outcome).toMatchObject({ kind: 'failed', stacks: [{ unit: 'worker' }], failures: [{ unit: 'api' }] })
+    const live = await describeStacks(session, [SITE, 'storefront-staging-worker'])
+    expect([...live.values()].map(({ status }) => status)).toEqual(['REVIEW_IN_PROGRESS', 'CREATE_COMPLETE'])
+  })
+
+  it('refuses a stack whose creation failed, saying why it did and what to type', async () => {
+    const session = aws.session()
+    await deliver(stacksRequest(session, [api('bad', PICKY)]))
+
+    const planning = planStacks(stacksRequest(session, [api('good', PICKY)]))
+
+    await expect(planning).rejects.toThrow(UserError)
+    await expect(planning).rejects.toThrow(
+      /^Stack storefront-staging-api is in ROLLBACK_COMPLETE \(Picky .* CREATE_FAILED: .*\)\. .*`aws cloudformation delete-stack --stack-name storefront-staging-api --region eu-west-1`/
+    )
+  })
+
+  it('tries again after a roll-back when it is run again', async () => {
+    const session = aws.session()
+    await deliver(stacksRequest(session, [api('good', PICKY)]))
+    const request = stacksRequest(session, [api('bad', PICKY)])
+    const plan = await planStacks(request)
+    await apply(request, plan)
+
+    const { outcome, events } = await apply(request, plan)
+
+    expect(outcome).toMatchObject({ kind: 'failed', failures: [{ cause: { resource: { logicalId: 'Picky' } } }] })
+    expect(events.length).toBeGreaterThan(0)
+  })
+
+  it('takes back the change sets of all stacks when one cannot be planned', async () => {
+    const session = aws.session()
+    await deliver(stacksRequest(session, [api('bad', PICKY)]))
+
+    await expect(planStacks(stacksRequest(session, [api(), unit('worker', PARAMETER)]))).rejects.toThrow(UserError)
+
+    expect((await describeStacks(session, ['storefront-staging-worker'])).size).toBe(0)
+  })
+
+  it('passes on why CloudFormation refuses a template', async () => {
+    const session = aws.session()
+    const broken = PARAMETER.replace('AWS::SSM::Parameter', 'AWS::Nowhere::Thing')
+
+    await expect(planStacks(stacksRequest(session, [api(IMAGE_1, broken), unit('worker', PARAMETER)]))).rejects.toThrow(
+      /^CloudFormation refuses the change of stack storefront-staging-api: .*Nowhere.*\. Correct the template or the parameters of unit api\.$/s
+    )
+    expect((await describeStacks(session, [API, 'storefront-staging-worker'])).size).toBe(0)
+  })
+
+  it('calls a time-out a failure, and joins the operation when it is run again', async () => {
+    const session = aws.session()
+    const request = stacksRequest(session, [api(IMAGE_1, SLOW)])
+    const plan = await planStacks(request)
+
+    const first = await apply(request, plan, { deadline: Date.now() + 700 })
+    const events: StackEvent[] = []
+    const second = apply(request, plan, { onEvent: event => events.push(event) })
+    while (events.length === 0) await new Promise(resolve => setTimeout(resolve, 20))
+    await signal(session, API, 'SUCCESS')
+    const { outcome } = await second
+
+    expect(first.outcome).toMatchObject({
+      kind: 'failed',
+      failures: [
+        { status: 'CREATE_IN_PROGRESS', cause: { reason: expect.stringContaining('time for this deployment was up') } }
+      ]
+    })
+    expect(outcome).toMatchObject({
+      kind: 'applied',
+      stacks: [{ result: 'created', outputs: { Name: `/${API}/before` } }]
+    })
+    expect(events[0]).toMatchObject({ logicalId: API, status: 'CREATE_IN_PROGRESS' })
+    expect(events.at(-1)).toMatchObject({ logicalId: API, status: 'CREATE_COMPLETE' })
+  })
+})
+
+describe('what was approved is what executes', () => {
+  async function planned() {
+    const session = aws.session()
+    await deliver(stacksRequest(session, [api()]))
+    const request = stacksRequest(session, [api(IMAGE_2)])
+    return { session, request, plan: await planStacks(request) }
+  }
+
+  it('refuses a stack that somebody changed meanwhile, naming the parameter and both values', async () => {
+    const { session, request, plan } = await planned()
+    await deliver({ ...stacksRequest(session, [api(IMAGE_3)]), changeSetName: 'someone-else' })
+
+    const { outcome, events } = await apply(request, plan)
+
+    expect(outcome.kind === 'obsolete' && outcome.differences.map(describeDifference)).toEqual([
+      `${API}: live parameter Image was planned as ${JSON.stringify(IMAGE_1)}, and is now ${JSON.stringify(IMAGE_3)}`
+    ])
+    expect(events).toEqual([])
+    expect((await describeStacks(session, [API])).get(API)?.parameters['Image']).toBe(IMAGE_3)
+  })
+
+  it('refuses a stack that somebody created meanwhile', async () => {
+    const session = aws.session()
+    const request = stacksRequest(session, [api()])
+    const plan = await planStacks(request)
+    await deliver({ ...stacksRequest(session, [api(IMAGE_3)]), changeSetName: 'someone-else' })
+
+    const { outcome } = await apply(request, plan)
+
+    expect(outcome).toMatchObject({
+      kind: 'obsolete',
+      differences: [{ what: 'stack', planned: 'new', found: 'CREATE_COMPLETE' }]
+    })
+  })
+
+  it('refuses a stack that somebody deleted meanwhile', async () => {
+    const { session, request, plan } = await planned()
+    await aws.client(session).deleteStack({ StackName: API })
+
+    const { outcome } = await apply(request, plan)
+
+    expect(outcome).toMatchObject({
+      kind: 'obsolete',
+      differences: [{ what: 'stack', planned: 'CREATE_COMPLETE', found: 'gone' }]
+    })
+  })
+
+  it('refuses a changed stack of a unit that was planned as unchanged', async () => {
+    const session = aws.session()
+    await deliver(stacksRequest(session, [api()]))
+    const request = stacksRequest(session, [api()])
+    const plan = await planStacks(request)
+    await deliver({ ...stacksRequest(session, [api(IMAGE_3)]), changeSetName: 'someone-else' })
+
+    const { outcome } = await apply(request, plan)
+
+    expect(outcome).toMatchObject({ kind: 'obsolete', differences: [{ what: 'live parameter Image' }] })
+  })
+
+  it.each([
+    ['another image', { parameters: { Image: IMAGE_3 } }, 'parameter Image', IMAGE_2],
+    ['another template', { template: `${PARAMETER}# more\n` }, 'template', 'sha256:'],
+    ['another artefact', { artefact: sha256('other') }, 'artefact', 'sha256:'],
+    ['other tags', { tags: { product: 'storefront' } }, 'tag environment', 'staging'],
+    ['another stack', { stack: 'storefront-production-api' }, 'stack', API]
+  ])('refuses %s than the plan showed', async (_, change, what, value) => {
+    const { session, request, plan } = await planned()
+
+    const { outcome } = await apply({ ...request, stacks: [{ ...api(IMAGE_2), ...change }] }, plan)
+
+    expect(outcome).toMatchObject({ kind: 'obsolete', stacks: [] })
+    expect(outcome.kind === 'obsolete' && outcome.differences).toContainEqual(
+      expect.objectContaining({ what, planned: expect.stringContaining(value) })
+    )
+    expect((await describeStacks(session, [API])).get(API)?.parameters['Image']).toBe(IMAGE_1)
+  })
+
+  it('refuses units that only plan or release has', async () => {
+    const { request, plan } = await planned()
+
+    const { outcome } = await apply({ ...request, stacks: [unit('worker', PARAMETER)] }, plan)
+
+    expect(outcome).toMatchObject({
+      kind: 'obsolete',
+      differences: [
+        { what: 'unit', planned: 'api', found: 'nothing' },
+        { what: 'unit', planned: 'nothing', found: 'worker' }
+      ]
+    })
+  })
+
+  it('refuses a plan whose changes are not what the change does', async () => {
+    const { request, plan } = await planned()
+    const forged = plan.map((stack): PlannedStack => ({ ...stack, changes: [] }))
+
+    const { outcome } = await apply(request, forged)
+
+    expect(outcome.kind === 'obsolete' && outcome.differences.map(describeDifference)).toEqual([
+      `${API}: resource Running was planned as no change, and is now Modify AWS::SSM::Parameter (replacement False; Properties.Value)`
+    ])
+  })
+
+  it('touches no stack when one of them moved', async () => {
+    const session = aws.session()
+    const stacks = (image: string) => [api(image), unit('worker', PARAMETER, { parameters: { Image: image } })]
+    await deliver(stacksRequest(session, stacks(IMAGE_1)))
+    const request = stacksRequest(session, stacks(IMAGE_2))
+    const plan = await planStacks(request)
+    await deliver({ ...stacksRequest(session, [stacks(IMAGE_3)[1] ?? api()]), changeSetName: 'someone-else' })
+    const before = await describeStacks(session, [API])
+
+    const { outcome } = await apply(request, plan)
+
+    expect(outcome).toMatchObject({ kind: 'obsolete', stacks: [] })
+    expect(await describeStacks(session, [API])).toEqual(before)
+  })
+
+  it('makes a lost change set again, and goes on when it says the same', async () => {
+    const { request, plan } = await planned()
+    await discardStacks(request)
+
+    const { outcome } = await apply(request, plan)
+
+    expect(outcome).toMatchObject({
+      kind: 'applied',
+      stacks: [{ result: 'updated', outputs: { Value: `${IMAGE_2} x` } }]
+    })
+  })
+
+  it('does not execute a change set that somebody put in the place of the planned one', async () => {
+    const { session, request, plan } = await planned()
+    await discardStacks(request)
+    await aws.client(session).createChangeSet({
+      StackName: API,
+      ChangeSetName: request.changeSetName,
+      TemplateBody: PARAMETER.replaceAll('${Suffix}', 'evil'),
+      Parameters: [{ ParameterKey: 'Image', ParameterValue: IMAGE_2 }],
+      Tags: Object.entries(api().tags).map(([Key, Value]) => ({ Key, Value }))
+    })
+
+    const { outcome } = await apply(request, plan)
+
+    expect(outcome).toMatchObject({ kind: 'applied', stacks: [{ outputs: { Value: `${IMAGE_2} x` } }] })
+  })
+
+  it('does not see two plans in a stack that was changed there and back', async () => {
+    const { session, request, plan } = await planned()
+    await deliver({ ...stacksRequest(session, [api(IMAGE_3)]), changeSetName: 'there' })
+    await deliver({ ...stacksRequest(session, [api(IMAGE_1)]), changeSetName: 'back' })
+
+    expect((await apply(request, plan)).outcome).toMatchObject({ kind: 'applied' })
+  })
+
+  it('keeps what an earlier run has done', async () => {
+    const { session, request, plan } = await planned()
+    await apply(request, plan)
+    const before = await aws.client(session).describeStackEvents({ StackName: API })
+
+    const { outcome, events } = await apply(request, plan)
+
+    expect(outcome).toMatchObject({ kind: 'applied', stacks: [{ result: 'kept', outputs: { Value: `${IMAGE_2} x` } }] })
+    expect(events).toEqual([])
+    const after = await aws.client(session).describeStackEvents({ StackName: API })
+    expect(after.StackEvents?.length).toBe(before.StackEvents?.length)
+  })
+})
+
+describe('comparing with what is live', () => {
+  it('finds nothing after the plan was applied', async () => {
+    const session = aws.session()
+    const request = stacksRequest(session, [unit('service', SERVICE), api(), site()])
+    const plan = await planStacks(request)
+    await apply(request, plan)
+
+    expect(await liveDifferences({ session, plan })).toEqual([])
+  })
+
+  it('names each parameter that was changed behind its back', async () => {
+    const session = aws.session()
+    const request = stacksRequest(session, [api()])
+    const plan = await planStacks(request)
+    await apply(request, plan)
+    await deliver({ ...stacksRequest(session, [api(IMAGE_3)]), changeSetName: 'someone-else' })
+
+    expect((await liveDifferences({ session, plan })).map(describeDifference)).toEqual([
+      `${API}: live parameter Image was planned as ${JSON.stringify(IMAGE_1)}, and is now ${JSON.stringify(IMAGE_3)}`
+    ])
+  })
+
+  it('says that a stack is gone', async () => {
+    const session = aws.session()
+    const plan = await planStacks(stacksRequest(session, [api()]))
+    await discardStacks(stacksRequest(session, [api()]))
+
+    expect(await liveDifferences({ session, plan })).toMatchObject([{ what: 'stack', found: 'gone' }])
+  })
+})
+
+describe('secrets', () => {
+  const secret = (Image: string) =>
+    unit('api', PARAMETER.replace('Image: { Type: String }', 'Image: { Type: String, NoEcho: true }'), {
+      parameters: { Image }
+    })
+
+  it('shows hidden parameters to nobody, and still applies them', async () => {
+    const session = aws.session()
+    const request = { ...stacksRequest(session, [secret('hunter2')]), log: memoryLog() }
+
+    const plan = await planStacks(request)
+    const { outcome } = await apply(request, plan)
+
+    expect(canonicalJson(plan)).not.toContain('hunter2')
+    expect(outcome).toMatchObject({ kind: 'applied', stacks: [{ outputs: { Value: 'hunter2 x' } }] })
+    expect(await liveDifferences({ session, plan })).toEqual([])
+  })
+})
+
+async function reaches(session: ReturnType<Emulator['session']>, stack: string, status: string): Promise<void> {
+  for (let look = 0; look < 200; look++) {
+    if ((await describeStacks(session, [stack])).get(stack)?.status === status) return
+    await new Promise(resolve => setTimeout(resolve, 50))
+  }
+  throw new Error(`${stack} did not reach ${status}`)
+}
+
+/** Ends the wait of a stack of the template SLOW. */
+async function signal(
+  session: ReturnType<Emulator['session']>,
+  stack: string,
+  status: 'SUCCESS' | 'FAILURE'
+): Promise<void> {
+  const client = aws.client(session)
+  for (let look = 0; look < 200; look++) {
+    try {
+      await client.signalResource({ StackName: stack, LogicalResourceId: 'Ready', UniqueId: 'test', Status: status })
+      return
+    } catch {
+      await new Promise(resolve => setTimeout(resolve, 50))
+    }
+  }
+  throw new Error(`${stack} takes no signal`)
+}
