@@ -1,0 +1,189 @@
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterEach, describe, expect, it } from '@jest/globals'
+import { fastRetry, type GitHub, GitHubError, githubClient, ManualClock, UserError } from '../src/index.ts'
+
+/** One request as the server saw it. */
+interface Seen {
+  readonly method: string
+  readonly path: string
+  readonly authorization: string | undefined
+  readonly body: string
+}
+
+interface Scripted {
+  readonly github: GitHub
+  readonly clock: ManualClock
+  readonly seen: readonly Seen[]
+}
+
+interface Reply {
+  readonly status: number
+  readonly body?: unknown
+  readonly headers?: Readonly<Record<string, string>>
+  /** Ends the connection instead of answering. */
+  readonly hangUp?: boolean
+}
+
+const stops: (() => Promise<void>)[] = []
+
+afterEach(async () => {
+  await Promise.all(stops.splice(0).map(async stop => stop()))
+})
+
+/** A client of a server that gives these answers, one after another, the last again and again. */
+async function serverThatSays(...replies: readonly [Reply, ...Reply[]]): Promise<Scripted> {
+  const seen: Seen[] = []
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const chunks: Buffer[] = []
+    for await (const chunk of request) chunks.push(Buffer.from(chunk))
+    const { status, body, headers, hangUp } = replies[Math.min(seen.length, replies.length - 1)] ?? replies[0]
+    seen.push({
+      method: request.method ?? '',
+      path: request.url ?? '',
+      authorization: request.headers.authorization,
+      body: Buffer.concat(chunks).toString('utf8')
+    })
+    if (hangUp) request.socket.destroy()
+    else response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body ?? {}))
+  }
+  const server = createServer((request, response) => {
+    answer(request, response).catch(() => response.destroy())
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  stops.push(async () => {
+    server.closeAllConnections()
+    await new Promise<void>(resolve => server.close(() => resolve()))
+  })
+  const { port } = server.address() as AddressInfo
+  const clock = new ManualClock()
+  const env = { GITHUB_API_URL: `http://127.0.0.1:${port}` }
+  return { github: githubClient({ token: 'secret', env, clock, policy: fastRetry }), clock, seen }
+}
+
+describe('the GitHub client', () => {
+  it('sends its token, and gives the answer as it came', async () => {
+    const { github, seen } = await serverThatSays({ status: 200, body: { id: 7 } })
+
+    expect(await github.get('/repos/octo-org/storefront')).toEqual({ id: 7 })
+    expect(seen).toEqual([
+      { method: 'GET', path: '/repos/octo-org/storefront', authorization: 'token secret', body: '' }
+    ])
+  })
+
+  it('gives undefined for what does not exist, at the first answer', async () => {
+    const { github, seen } = await serverThatSays({ status: 404, body: { message: 'Not Found' } })
+
+    expect(await github.get('/repos/octo-org/absent')).toBeUndefined()
+    expect(seen).toHaveLength(1)
+  })
+
+  it.each([
+    ['502', { status: 502 }],
+    ['500', { status: 500 }],
+    ['a connection that breaks', { status: 0, hangUp: true }]
+  ])('reads again after %s', async (_, reply) => {
+    const { github, seen } = await serverThatSays(reply, { status: 200, body: [1] })
+
+    expect(await github.get('/x')).toEqual([1])
+    expect(seen).toHaveLength(2)
+  })
+
+  it('gives up after the attempts of its policy, and says what failed', async () => {
+    const { github, seen } = await serverThatSays({ status: 502, body: { message: 'Bad Gateway' } })
+
+    await expect(github.get('/x')).rejects.toThrow('GitHub, GET /x: Bad Gateway')
+    expect(seen).toHaveLength(fastRetry.attempts)
+  })
+
+  it.each([
+    ['429 with Retry-After', { status: 429, headers: { 'retry-after': '7' } }, 7000],
+    [
+      '403 of the rate limit with Retry-After',
+      { status: 403, body: { message: 'You have exceeded a secondary rate limit' }, headers: { 'retry-after': '30' } },
+      30_000
+    ],
+    ['a Retry-After longer than two minutes', { status: 429, headers: { 'retry-after': '9999' } }, 120_000]
+  ])('waits after %s as long as it is told, and no longer than two minutes', async (_, reply, wait) => {
+    const { github, clock } = await serverThatSays(reply, { status: 200, body: 'late' })
+
+    expect(await github.get('/x')).toBe('late')
+    expect(clock.slept).toEqual([wait])
+  })
+
+  it('repeats a write that the rate limit turned away', async () => {
+    const { github, seen } = await serverThatSays(
+      { status: 429, headers: { 'retry-after': '1' } },
+      { status: 201, body: { sha: 'a' } }
+    )
+
+    expect(await github.send('POST', '/x', { content: 'y' })).toEqual({ sha: 'a' })
+    expect(seen.map(({ method, body }) => [method, body])).toEqual([
+      ['POST', '{"content":"y"}'],
+      ['POST', '{"content":"y"}']
+    ])
+  })
+
+  it.each([
+    ['a write', async (github: GitHub) => github.send('POST', '/x', {})],
+    ['a mutation', async (github: GitHub) => github.graphql('mutation { a }', {})]
+  ])('never repeats %s that may have been done', async (_, call) => {
+    const { github, seen } = await serverThatSays({ status: 502 })
+
+    await expect(call(github)).rejects.toThrow(GitHubError)
+    expect(seen).toHaveLength(1)
+  })
+
+  it('repeats a query', async () => {
+    const { github, seen } = await serverThatSays({ status: 502 }, { status: 200, body: { data: { a: 1 } } })
+
+    expect(await github.graphql('query($x: Int) { a }', { x: 1 })).toEqual({ a: 1 })
+    expect(seen.map(({ path }) => path)).toEqual(['/graphql', '/graphql'])
+    expect(JSON.parse(seen[1]?.body ?? '')).toEqual({ query: 'query($x: Int) { a }', variables: { x: 1 } })
+  })
+
+  it('names the kind of a GraphQL error', async () => {
+    const { github } = await serverThatSays({
+      status: 200,
+      body: { data: { a: null }, errors: [{ type: 'STALE_DATA', message: 'Pull and try again.' }] }
+    })
+
+    await expect(github.graphql('mutation { a }', {})).rejects.toMatchObject({
+      name: 'GitHubError',
+      status: 200,
+      types: ['STALE_DATA'],
+      message: expect.stringContaining('Pull and try again.')
+    })
+  })
+
+  it.each([401, 403])('says where to look when GitHub answers %i', async status => {
+    const { github, seen } = await serverThatSays({ status, body: { message: 'Resource not accessible' } })
+
+    await expect(github.get('/x')).rejects.toThrow('Check the token and the `permissions:` of the job.')
+    expect(seen).toHaveLength(1)
+  })
+
+  it.each([
+    ['a foreign host', 'https://api.github.com.example.org', /points to api\.github\.com\.example\.org/],
+    ['plain HTTP off this machine', 'http://api.github.com', /must be reached by https/],
+    ['a text that is no URL', 'api.github.com', /not a URL/]
+  ])('refuses to send its token to %s', (_, url, message) => {
+    const create = (): unknown =>
+      githubClient({ token: 'secret', env: { GITHUB_API_URL: url }, clock: new ManualClock() })
+
+    expect(create).toThrow(UserError)
+    expect(create).toThrow(message)
+  })
+
+  it('trusts the GitHub Enterprise server that runs the job, by https', () => {
+    const env = { GITHUB_SERVER_URL: 'https://github.example.org', GITHUB_API_URL: 'https://github.example.org/api/v3' }
+
+    expect(() => githubClient({ token: 'secret', env, clock: new ManualClock() })).not.toThrow()
+  })
+
+  it('asks for a token when there is none', () => {
+    expect(() => githubClient({ token: '', env: {}, clock: new ManualClock() })).toThrow('pass `github-token')
+  })
+})
