@@ -39,6 +39,7 @@ const EARLY = 10_000
 export function authenticator(options: AuthenticatorOptions): Authenticator {
   const { registry, credentials, clock, get } = options
   const tokens = new Map<string, { readonly token: string; readonly until: number }>()
+  const underWay = new Map<string, Promise<string>>()
 
   const basic = async (): Promise<string | undefined> => {
     if (credentials === undefined) return undefined
@@ -81,10 +82,14 @@ export function authenticator(options: AuthenticatorOptions): Authenticator {
       return known !== undefined && known.until > clock.now() ? `Bearer ${known.token}` : basic()
     },
     async answer(header, scope) {
-      const challenges = parseChallenges(header ?? '')
-      const bearer = challenges.find(challenge => challenge.scheme === 'bearer')
+      const bearer = parseChallenges(header ?? '').find(challenge => challenge.scheme === 'bearer')
       // Basic credentials were sent with the first request already, so a Basic challenge means that they are wrong.
-      return bearer === undefined ? undefined : fetchToken(bearer.parameters, scope)
+      if (bearer === undefined) return undefined
+      // Uploads run side by side: those that are challenged together wait for one token.
+      const key = keyOf(scope)
+      const token = underWay.get(key) ?? fetchToken(bearer.parameters, scope).finally(() => underWay.delete(key))
+      underWay.set(key, token)
+      return token
     }
   }
 }

@@ -13,7 +13,7 @@ export function bytesContent(bytes: Uint8Array): Content {
   return {
     size: bytes.length,
     async *open() {
-      if (bytes.length > 0) yield bytes
+      yield bytes
     }
   }
 }

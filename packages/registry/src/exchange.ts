@@ -82,11 +82,8 @@ export async function exchange(url: URL, outgoing: Outgoing, stallLimit: number)
     return Buffer.concat(chunks)
   }
   return {
-    status: response.statusCode ?? 0,
-    header(name) {
-      const value = response.headers[name]
-      return Array.isArray(value) ? value.join(', ') : value
-    },
+    status: Number(response.statusCode),
+    header: name => response.headersDistinct[name]?.join(', '),
     read,
     async discard() {
       await read(DISCARD_LIMIT).catch(() => undefined)
@@ -112,8 +109,6 @@ function send(request: ClientRequest, body: Content, guard: StallGuard, onFault:
 }
 
 function reasonOf(error: unknown): string {
-  // A connection tried on several addresses fails with a code and no message.
-  const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : 'no reason given'
-  const message = messageOf(error)
-  return message === '' ? code : message
+  // A connection that was tried on several addresses fails with a code alone, without a message.
+  return `${messageOf(error)} (${String(Reflect.get(Object(error), 'code'))})`
 }

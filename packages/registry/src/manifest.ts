@@ -37,7 +37,7 @@ export async function headManifest(
     if (answer.status === 404) return undefined
     const digest = answer.header('docker-content-digest')
     const mediaType = mediaTypeOf(answer)
-    const size = Number(answer.header('content-length') ?? 'NaN')
+    const size = Number(answer.header('content-length'))
     // These headers are optional in the specification; the bytes tell as well.
     if (!isDigest(digest) || mediaType === undefined || !Number.isSafeInteger(size)) {
       return getManifest(transport, repository, reference)

@@ -11,5 +11,16 @@ export interface StallGuard {
 export function guardStall(limit: number): StallGuard {
   const controller = new AbortController()
   const timer = setTimeout(() => controller.abort(), limit)
-  return { signal: controller.signal, progress: () => void timer.refresh(), done: () => clearTimeout(timer) }
+  let over = false
+  return {
+    signal: controller.signal,
+    progress() {
+      // Refreshing a cleared timer would set it again.
+      if (!over) timer.refresh()
+    },
+    done() {
+      over = true
+      clearTimeout(timer)
+    }
+  }
 }

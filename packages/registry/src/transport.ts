@@ -86,7 +86,11 @@ export function openTransport(options: TransportOptions): Transport {
         )
       let answer = await once(await auth.header(request.scope))
       if (answer.status === 401) {
-        const authorization = await auth.answer(answer.header('www-authenticate'), request.scope)
+        const challenge = answer.header('www-authenticate')
+        const authorization = await auth.answer(challenge, request.scope).catch(async (error: unknown) => {
+          await answer.discard()
+          throw error
+        })
         if (authorization !== undefined) {
           await answer.discard()
           answer = await once(authorization)
@@ -126,7 +130,7 @@ async function refusal(answer: RegistryAnswer, request: RegistryRequest, registr
       `${what}. Check that the role or user may ${request.scope.access === 'pull' ? 'pull from' : 'push to'} this repository.`
     )
   }
-  const wait = Number(answer.header('retry-after') ?? 'NaN')
+  const wait = Number(answer.header('retry-after'))
   const again = status === 408 || status === 429 || status >= 500
   return new RegistryFailure(`${what}.`, {
     status,
