@@ -1,6 +1,7 @@
 import { chmod, lutimes, mkdir, symlink, utimes, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
-import { Failure, runCommand, UserError } from '@sluice/core'
+import { Failure, UserError } from '@sluice/core'
+import { git, outputOf, parseCommit } from './git.ts'
 
 /**
  * Writes a folder of a commit to `into`: the objects of git as they are, so that what was fingerprinted is what is built. Untracked
@@ -18,8 +19,9 @@ export async function exportTree(request: {
   readonly into: string
   readonly epoch?: number
 }): Promise<void> {
-  const { repository, commit, path, into, epoch } = request
-  const time = epoch ?? Number(await git(repository, ['show', '--no-patch', '--format=%ct', commit]))
+  const { repository, path, into, epoch } = request
+  const commit = parseCommit(request.commit)
+  const time = epoch ?? (await timeOf(repository, commit))
   const entries = await listTree(repository, commit, path)
   const root = resolve(into)
   const folders = new Set<string>([root])
@@ -66,10 +68,11 @@ const SUBMODULE = '160000'
 
 async function listTree(repository: string, commit: string, path: string): Promise<readonly TreeEntry[]> {
   const folder = path === '.' ? '' : path.replace(/^\.\//, '').replace(/\/+$/, '')
-  const type = await runCommand('git', ['-C', repository, 'cat-file', '-t', `${commit}:${folder}`])
+  const type = await git(repository, ['cat-file', '-t', `${commit}:${folder}`])
   if (type.code !== 0 || type.stdout.toString('utf8').trim() !== 'tree')
     throw new UserError(`${path} is not a folder of commit ${commit}. Commit it, or correct its path in delivery.yml.`)
-  const listing = await git(repository, ['ls-tree', '-r', '-l', '-z', `${commit}:${folder}`])
+  const list = await git(repository, ['ls-tree', '-r', '-l', '-z', '--full-tree', `${commit}:${folder}`])
+  const listing = outputOf(list, `list ${path} of ${commit}`)
   return listing
     .split('\0')
     .filter(line => line !== '')
@@ -112,8 +115,9 @@ async function readObjects(
   entries: readonly TreeEntry[]
 ): Promise<readonly (readonly [TreeEntry, Buffer])[]> {
   const input = entries.map(entry => `${entry.oid}\n`).join('')
-  const { code, stdout, stderr } = await runCommand('git', ['-C', repository, 'cat-file', '--batch'], { input })
-  if (code !== 0) throw new Failure(`git cat-file failed: ${stderr.trim()}`)
+  const objects = await git(repository, ['cat-file', '--batch'], { input })
+  outputOf(objects, 'read the objects of a folder')
+  const { stdout } = objects
   let offset = 0
   return entries.map(entry => {
     const start = stdout.indexOf('\n', offset) + 1
@@ -124,8 +128,7 @@ async function readObjects(
   })
 }
 
-async function git(repository: string, args: readonly string[]): Promise<string> {
-  const { code, stdout, stderr } = await runCommand('git', ['-C', repository, ...args])
-  if (code !== 0) throw new Failure(`git ${args[0] ?? ''} failed: ${stderr.trim()}`)
-  return stdout.toString('utf8')
+async function timeOf(repository: string, commit: string): Promise<number> {
+  const shown = await git(repository, ['show', '--no-patch', '--format=%ct', commit])
+  return Number(outputOf(shown, `read ${commit}`).trim())
 }

@@ -1,8 +1,8 @@
 import { type CommandResult, Failure, runCommand, UserError } from '@sluice/core'
 
 /**
- * Whose settings git follows. `isolated`: nobody's, so that objects read the same everywhere. `own`: those of the user, for work
- * trees, where their filters (Git LFS) and line endings decide what the files look like.
+ * Whose settings git follows. `isolated`: nobody's, so that objects read the same everywhere. `own`: those of the user, for the
+ * work tree, where their line endings and filters decide what a file looks like.
  */
 export type GitSettings = 'isolated' | 'own'
 
@@ -10,9 +10,9 @@ export type GitSettings = 'isolated' | 'own'
 export async function git(
   directory: string,
   args: readonly string[],
-  settings: GitSettings = 'isolated',
-  env: Readonly<Record<string, string>> = {}
+  options: { readonly settings?: GitSettings; readonly input?: string } = {}
 ): Promise<CommandResult> {
+  const { settings = 'isolated', input } = options
   const isolated = settings === 'isolated' ? { GIT_CONFIG_NOSYSTEM: '1', GIT_CONFIG_GLOBAL: '/dev/null' } : {}
   // Without the user's settings git would not know that they trust this folder (safe.directory), e.g. in a container.
   const trusted = settings === 'isolated' ? ['-c', `safe.directory=*`] : []
@@ -25,9 +25,9 @@ export async function git(
       GIT_OPTIONAL_LOCKS: '0',
       // A path is a path, whatever characters it has; and an object is what its id says.
       GIT_LITERAL_PATHSPECS: '1',
-      GIT_NO_REPLACE_OBJECTS: '1',
-      ...env
-    }
+      GIT_NO_REPLACE_OBJECTS: '1'
+    },
+    ...(input === undefined ? {} : { input })
   })
 }
 

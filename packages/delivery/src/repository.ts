@@ -1,6 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { Failure, UserError } from '@sluice/core'
 import { type GitSettings, git, outputOf, parseCommit } from './git.ts'
 
@@ -37,8 +35,6 @@ export interface Repository {
   isAncestor(ancestor: string, commit: string): Promise<boolean>
   /** The commits that `to` has and `from` has not, newest first, at most 1,000. */
   log(from: string | undefined, to: string): Promise<readonly LogEntry[]>
-  /** Writes a folder of a commit, exactly as a checkout would, into an empty or new directory: no ignored or changed file comes along. */
-  exportTree(commit: string, path: string, directory: string): Promise<void>
 }
 
 const KINDS: Readonly<Record<string, TreeEntry['kind']>> = {
@@ -53,16 +49,19 @@ const KINDS: Readonly<Record<string, TreeEntry['kind']>> = {
 export function openRepository(directory: string): Repository {
   const root = resolve(directory)
   const run = async (what: string, args: readonly string[], settings?: GitSettings): Promise<string> =>
-    outputOf(await git(root, args, settings), what)
+    outputOf(await git(root, args, settings === undefined ? {} : { settings }), what)
 
+  const seen = new Set<string>()
   /** @throws UserError when a commit is not in this clone. */
   const known = async (commit: string): Promise<string> => {
     const id = parseCommit(commit)
+    if (seen.has(id)) return id
     const found = await git(root, ['cat-file', '-e', `${id}^{commit}`])
     if (found.code !== 0) {
       const why = found.stderr.includes('not a git repository') ? `${root} is not a git repository` : missing(id, root)
       throw new UserError(why)
     }
+    seen.add(id)
     return id
   }
 
@@ -122,19 +121,6 @@ export function openRepository(directory: string): Repository {
         const [commit = '', author = '', subject = ''] = record.split('\n')
         return commit === '' ? [] : [{ commit, subject, author }]
       })
-    },
-    exportTree: async (commit, path, target) => {
-      const entry = await entryAt(commit, path)
-      if (entry?.kind !== 'directory') throw new UserError(`${path} is not a folder in commit ${commit}.`)
-      const scratch = await mkdtemp(join(tmpdir(), 'sluice-index-'))
-      const env = { GIT_INDEX_FILE: join(scratch, 'index') }
-      try {
-        outputOf(await git(root, ['read-tree', entry.id], 'own', env), `read ${path} of ${commit}`)
-        const prefix = `--prefix=${resolve(target)}/`
-        outputOf(await git(root, ['checkout-index', '--all', prefix], 'own', env), `write ${path} of ${commit}`)
-      } finally {
-        await rm(scratch, { recursive: true, force: true })
-      }
     }
   }
 }

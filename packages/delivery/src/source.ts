@@ -1,4 +1,4 @@
-import { isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument, visit } from 'yaml'
+import { isMap, isScalar, isSeq, type Node, type Pair, parseDocument, visit } from 'yaml'
 import { ConfigError, type Position, type Problem, show } from './problem.ts'
 
 /** Where a value is inside a file: keys and list indexes from the top. */
@@ -24,86 +24,90 @@ export function readSource(text: string, file: string): Source {
   const top = { file, line: 1, column: 1 }
   if (Buffer.byteLength(text) > SIZE_LIMIT)
     throw new ConfigError([{ ...top, message: `found more than ${SIZE_LIMIT / 1024} KiB; split or shorten the file` }])
-
-  const lines = new LineCounter()
-  const positionOf = (offset: number): Position => {
-    const { line, col } = lines.linePos(offset)
-    return { line: Math.max(line, 1), column: Math.max(col, 1) }
+  try {
+    return read(text.startsWith('\uFEFF') ? text.slice(1) : text, file)
+  } catch (error: unknown) {
+    if (!(error instanceof RangeError)) throw error
+    // Whatever walks a tree of thousands of levels runs out of stack.
+    throw new ConfigError([{ ...top, message: 'found nesting too deep to read; flatten the file' }], { cause: error })
   }
-  const document = parse(text, file, lines)
+}
+
+function read(text: string, file: string): Source {
+  const positionOf = positionsIn(text)
+  const document = parseDocument(text, { version: '1.2', prettyErrors: false })
   const problems: Problem[] = [...document.errors, ...document.warnings].map(error => ({
     file,
     ...positionOf(error.pos[0]),
     message:
       error.code === 'DUPLICATE_KEY'
         ? `found the key ${show(wordAt(text, error.pos[0]))} a second time; each key may appear once: remove one`
-        : `found what is not YAML; ${error.message.split('\n')[0] ?? ''}`
+        : `found what is not YAML; ${error.message}`
   }))
   if (problems.length > 0) throw new ConfigError(problems)
 
-  const report = (offset: number | undefined, message: string): void => {
-    problems.push({ file, ...positionOf(offset ?? 0), message })
+  const report = (node: unknown, message: string): void => {
+    problems.push({ file, ...positionOf(startOf(node)), message })
   }
   visit(document, {
-    Alias: (_, node) => report(node.range?.[0], `found the alias *${node.source}; write the value out here`),
+    Alias: (_, node) => report(node, `found the alias *${node.source}; write the value out here`),
     Pair: (_, pair) => checkKey(pair, report),
     Scalar: (part, node) => {
-      if (part === 'key') return
-      if (typeof node.value === 'number' && node.source !== undefined && String(node.value) !== node.source) {
-        report(
-          node.range?.[0],
-          `found the number ${show(node.source).slice(1, -1)}, which YAML reads as ${node.value}; quote it: "${node.source}"`
-        )
-      }
+      if (part === 'key' || typeof node.value !== 'number' || node.source === undefined) return
+      if (String(node.value) !== node.source)
+        report(node, `found the number ${node.source}, which YAML reads as ${node.value}; quote it: "${node.source}"`)
     }
   })
   if (problems.length > 0) throw new ConfigError(problems)
 
+  const { contents } = document
   return {
     file,
     value: document.toJS(),
-    at(path, part = 'value') {
-      let node: Node | null = document.contents
-      let offset = startOf(node)
-      for (const [depth, segment] of path.entries()) {
-        const last = depth === path.length - 1
-        if (isMap(node)) {
-          const pair = node.items.find(item => isScalar(item.key) && item.key.value === segment)
-          if (pair === undefined) break
-          const key = startOf(pair.key)
-          node = isNode(pair.value) ? pair.value : null
-          offset = (last && part === 'key') || node === null ? key : startOf(node)
-        } else if (isSeq(node) && typeof segment === 'number' && isNode(node.items[segment])) {
-          node = node.items[segment]
-          offset = startOf(node)
-        } else break
-      }
-      return positionOf(offset)
-    }
+    at: (path, part = 'value') => positionOf(offsetOf(contents, path, part))
   }
 }
 
-function parse(text: string, file: string, lineCounter: LineCounter): ReturnType<typeof parseDocument> {
-  try {
-    return parseDocument(text, { version: '1.2', prettyErrors: false, lineCounter })
-  } catch (error: unknown) {
-    // A parser that recurses runs out of stack on thousands of brackets.
-    throw new ConfigError([{ file, line: 1, column: 1, message: 'found nesting too deep to read; flatten the file' }], {
-      cause: error
-    })
+function offsetOf(contents: Node | null, path: Path, part: 'key' | 'value'): number {
+  let node = contents
+  let offset = startOf(node)
+  for (const [depth, segment] of path.entries()) {
+    if (isMap(node)) {
+      const pair = node.items.find(item => isScalar(item.key) && item.key.value === segment)
+      if (pair === undefined) break
+      node = isNode(pair.value) ? pair.value : null
+      const wanted = node === null || (part === 'key' && depth === path.length - 1) ? pair.key : node
+      offset = startOf(wanted)
+    } else if (isSeq(node) && typeof segment === 'number') {
+      const item = node.items[segment]
+      if (!isNode(item)) break
+      node = item
+      offset = startOf(node)
+    } else break
+  }
+  return offset
+}
+
+/** Line and column of an offset. Counted here: the parser's own counter loses lines of a quoted text that never ends. */
+function positionsIn(text: string): (offset: number) => Position {
+  const starts = [0, ...Array.from(text.matchAll(/\n/g), match => match.index + 1)]
+  return offset => {
+    const within = Math.min(offset, text.length)
+    const line = starts.findLastIndex(start => start <= within)
+    return { line: line + 1, column: within - (starts[line] ?? 0) + 1 }
   }
 }
 
-function checkKey(pair: Pair, report: (offset: number | undefined, message: string) => void): void {
+function checkKey(pair: Pair, report: (node: unknown, message: string) => void): void {
   const key = pair.key
   if (!isScalar(key) || typeof key.value !== 'string') {
     report(
-      startOf(key),
+      key,
       `found ${isScalar(key) ? `the key ${show(key.value)}` : 'a key of several parts'}; keys are texts: quote it`
     )
   } else if (key.value in {}) {
     // Names that every JavaScript object answers to would be skipped silently by whatever looks the key up.
-    report(startOf(key), `found the key ${show(key.value)}, which is reserved; choose another name`)
+    report(key, `found the key ${show(key.value)}, which is reserved; choose another name`)
   }
 }
 

@@ -11,7 +11,7 @@ export const name = v.pipe(
     /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/,
     'a name has lower-case letters, digits and single hyphens, and starts with a letter'
   ),
-  v.maxLength(50, 'a name has at most 50 characters')
+  v.maxLength(100, 'a name has at most 100 characters')
 )
 
 export const accountId = v.pipe(
@@ -78,7 +78,12 @@ export const platform = v.pipe(
   v.regex(/^[a-z0-9]+\/[a-z0-9]+(\/v\d+)?$/, 'a platform is written like linux/amd64')
 )
 
-const UNITS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }
+const UNITS = new Map([
+  ['s', 1_000],
+  ['m', 60_000],
+  ['h', 3_600_000],
+  ['d', 86_400_000]
+])
 
 /** A length of time; read as milliseconds. */
 export function duration(description: string): v.GenericSchema<string, number> {
@@ -86,7 +91,7 @@ export function duration(description: string): v.GenericSchema<string, number> {
     v.string('a duration is written like 30m, 12h or 2d'),
     v.regex(/^[1-9]\d{0,4}[smhd]$/, 'a duration is written like 30m, 12h or 2d'),
     v.description(description),
-    v.transform(text => Number(text.slice(0, -1)) * (UNITS[text.slice(-1)] ?? 0)),
+    v.transform(text => Number(text.slice(0, -1)) * (UNITS.get(text.slice(-1)) ?? Number.NaN)),
     v.maxValue(30 * 86_400_000, 'a duration is at most 30d')
   )
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import { UserError } from '@sluice/core'
 import { ConfigError, parseDelivery } from '../src/index.ts'
-import { digest, problemOf, STOREFRONT } from './sample.ts'
+import { changed, digest, problemOf, STOREFRONT } from './sample.ts'
 
 describe('parseDelivery', () => {
   it('reads the file of the design', () => {
@@ -138,6 +138,57 @@ builds: { sandbox: none }
     })
     expect(delivery.deliverFrom).toEqual(['main', 'release/*'])
     expect(delivery.builds).toEqual({ sandbox: 'none' })
+  })
+
+  it.each([
+    '127.0.0.1:5000',
+    'localhost:5000',
+    'localhost',
+    '[::1]:5000',
+    '111111111111.dkr.ecr.eu-west-1.amazonaws.com',
+    '111111111111.dkr.ecr-fips.us-east-1.amazonaws.com',
+    '111111111111.dkr.ecr.cn-north-1.amazonaws.com.cn',
+    '111111111111.dkr-ecr.eu-west-1.on.aws'
+  ])('takes %s for a registry', host => {
+    const delivery = parseDelivery(changed('account: ops }', `account: ops, host: "${host}" }`), 'delivery.yml')
+
+    expect(delivery.registry).toEqual({ account: 'ops', host })
+  })
+
+  it.each([
+    'https://shop.example/a?b=c',
+    'http://127.0.0.1:8080',
+    'http://localhost:8080/',
+    '${site.Url}',
+    '${site.Url}/start',
+    'https://${site.Host}:8443/'
+  ])('takes %s for the address of an environment', url => {
+    const delivery = parseDelivery(changed('gate: approval }', `gate: approval, url: "${url}" }`), 'delivery.yml')
+
+    expect(delivery.environments[1]?.url).toBe(url)
+  })
+
+  it.each([
+    ['90s', 90_000],
+    ['30m', 1_800_000],
+    ['12h', 43_200_000],
+    ['30d', 2_592_000_000]
+  ])('reads a soak time of %s as %i milliseconds', (text, milliseconds) => {
+    expect(parseDelivery(changed('30m', text === '30m' ? ' 30m' : text), 'delivery.yml').environments[2]?.soak).toBe(
+      milliseconds
+    )
+  })
+
+  it.each([
+    ['./services//api/', 'services/api'],
+    ['.', '.'],
+    ['./', '.'],
+    ['a..b/...c', 'a..b/...c'],
+    ['"with space/ü"', 'with space/ü']
+  ])('reads the path %s as %s', (text, path) => {
+    const [api] = parseDelivery(changed('context: services/api', `context: ${text}`), 'delivery.yml').units
+
+    expect(api).toMatchObject({ image: { context: path } })
   })
 
   it('throws an error that the user can fix, one line long, and keeps all problems in file order', () => {

@@ -210,6 +210,11 @@ describe('a bad delivery.yml is answered with one line that names place, finding
       `role sluice-storefront-s${'t'.repeat(36)}-execution would have 65 characters, at most 64`
     ],
     [
+      'a stack name that is too long',
+      changed('name: staging', `name: s${'t'.repeat(28)}`).replace('site:', `s${'t'.repeat(99)}:`),
+      `stack storefront-s${'t'.repeat(28)}-s${'t'.repeat(99)} would have 141 characters, at most 128`
+    ],
+    [
       'a product named like previews',
       changed('product: storefront', 'product: preview'),
       '2:10: product: found "preview"; it is taken by previews'
@@ -417,9 +422,9 @@ describe('a bad delivery.yml is answered with one line that names place, finding
     expect(performance.now() - started).toBeLessThan(5_000)
   })
 
-  it('survives nesting that exhausts a parser', () => {
-    expect(problemOf('['.repeat(100_000)).message).toMatch(/^delivery\.yml:1:\d+: found what is not YAML/)
-    expect(problemOf(`${'a: {'.repeat(50_000)}`).message).toMatch(/^delivery\.yml:1:\d+: found/)
+  it.each([100, 500, 1_000, 2_000, 4_000, 8_000, 16_000, 50_000])('survives nesting of %i levels', depth => {
+    for (const text of ['['.repeat(depth), `${'['.repeat(depth)}${']'.repeat(depth)}`, 'a: {'.repeat(depth)])
+      expect(problemOf(text).message).toMatch(/^delivery\.yml:1:\d+: /)
   })
 
   it('writes control characters and line separators of a value as escapes', () => {
