@@ -1,4 +1,5 @@
 import { isMap, isScalar, isSeq, type Node, type Pair, parseDocument, visit } from 'yaml'
+import { excessiveNesting } from './nesting.ts'
 import { ConfigError, type Position, type Problem, show } from './problem.ts'
 
 /** Where a value is inside a file: keys and list indexes from the top. */
@@ -24,17 +25,14 @@ export function readSource(text: string, file: string): Source {
   const top = { file, line: 1, column: 1 }
   if (Buffer.byteLength(text) > SIZE_LIMIT)
     throw new ConfigError([{ ...top, message: `found more than ${SIZE_LIMIT / 1024} KiB; split or shorten the file` }])
-  try {
-    return read(text.startsWith('\uFEFF') ? text.slice(1) : text, file)
-  } catch (error: unknown) {
-    if (!(error instanceof RangeError)) throw error
-    // Whatever walks a tree of thousands of levels runs out of stack.
-    throw new ConfigError([{ ...top, message: 'found nesting too deep to read; flatten the file' }], { cause: error })
-  }
+  return read(text.startsWith('\uFEFF') ? text.slice(1) : text, file)
 }
 
 function read(text: string, file: string): Source {
   const positionOf = positionsIn(text)
+  const deep = excessiveNesting(text)
+  if (deep !== undefined)
+    throw new ConfigError([{ file, ...positionOf(deep), message: 'found nesting too deep to read; flatten the file' }])
   const document = parseDocument(text, { version: '1.2', prettyErrors: false })
   const problems: Problem[] = [...document.errors, ...document.warnings].map(error => ({
     file,

@@ -422,9 +422,26 @@ describe('a bad delivery.yml is answered with one line that names place, finding
     expect(performance.now() - started).toBeLessThan(5_000)
   })
 
-  it.each([100, 500, 1_000, 2_000, 4_000, 8_000, 16_000, 50_000])('survives nesting of %i levels', depth => {
-    for (const text of ['['.repeat(depth), `${'['.repeat(depth)}${']'.repeat(depth)}`, 'a: {'.repeat(depth)])
-      expect(problemOf(text).message).toMatch(/^delivery\.yml:1:\d+: /)
+  it.each([
+    ['lists', '[', ']'],
+    ['mappings', '{a: ', '}'],
+    ['list items on one line', '- ', ''],
+    ['explicit keys', '? ', ''],
+    ['values that are mappings', 'a: ', ''],
+    ['indented mappings', 'a:\n', '']
+  ])('refuses %s within each other before they exhaust the machine', (what, open, close) => {
+    for (const depth of [100, 1_000, 40_000]) {
+      const text =
+        what === 'indented mappings'
+          ? Array.from({ length: Math.min(depth, 600) }, (_, level) => `${' '.repeat(level)}${open}`).join('')
+          : `${open.repeat(depth)}${close.repeat(depth)}`
+
+      expect(problemOf(text).message).toMatch(/^delivery\.yml:\d+:\d+: found nesting too deep to read/)
+    }
+  })
+
+  it('refuses mappings within a list on one line before they exhaust the machine', () => {
+    expect(problemOf(`[${'a: '.repeat(60_000)}]`).message).toMatch(/^delivery\.yml:1:\d+: found nesting too deep/)
   })
 
   it('writes control characters and line separators of a value as escapes', () => {
