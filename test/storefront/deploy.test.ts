@@ -1,0 +1,166 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { DescribeServicesCommand, DescribeTaskDefinitionCommand, ECSClient } from '@aws-sdk/client-ecs'
+import { DeleteObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
+import { applyStacks, describeStacks, planStacks, type StackRequest, type StacksRequest } from '@sluice/cloudformation'
+import { type AwsSession, type Log, parseDigest, runCommand, systemClock } from '@sluice/core'
+import { parseDelivery } from '@sluice/delivery'
+import { ensureTools, type Server, startMinistack } from '@sluice/machine'
+
+const example = fileURLToPath(new URL('../../examples/storefront', import.meta.url))
+const log: Log = {
+  info: () => undefined,
+  warning: () => undefined,
+  debug: () => undefined,
+  untrusted: () => undefined,
+  group: async (_title, work) => work()
+}
+
+let directory = ''
+let aws: Server
+let session: AwsSession
+let account = 222_222_222_222
+
+// An account that is empty: tests do not see each other.
+beforeEach(() => {
+  const accessKeyId = String(account++)
+  session = { region: 'eu-west-1', credentials: async () => ({ accessKeyId, secretAccessKey: 'secret' }) }
+})
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'sluice-storefront-aws-'))
+  const tools = await ensureTools({ only: ['ministack'] })
+  aws = await startMinistack({ tools, directory, accountId: '222222222222', region: 'eu-west-1' })
+  process.env['AWS_ENDPOINT_URL'] = aws.url
+}, 600_000)
+
+afterAll(async () => {
+  delete process.env['AWS_ENDPOINT_URL']
+  await aws.stop()
+  await rm(directory, { recursive: true, force: true })
+})
+
+/** The stacks of staging, as a release with these digests wants them. */
+async function stacks(digits: Readonly<Record<string, string>>): Promise<StacksRequest> {
+  const { units } = parseDelivery(await readFile(join(example, 'delivery.yml'), 'utf8'), 'delivery.yml')
+  const requests = units.map(async (unit): Promise<StackRequest> => {
+    const artefact = parseDigest(`sha256:${(digits[unit.name] ?? '0').repeat(64)}`)
+    const given: Record<string, string> =
+      unit.kind === 'image' ? { Image: `ops.example/storefront/${unit.name}@${artefact}` } : { BundleDigest: artefact }
+    return {
+      unit: unit.name,
+      stack: `storefront-staging-${unit.name}`,
+      dependsOn: unit.dependsOn,
+      template: await readFile(join(example, unit.stack.template), 'utf8'),
+      parameters: { ...unit.stack.parameters, ...given },
+      tags: { product: 'storefront', environment: 'staging', unit: unit.name },
+      artefact
+    }
+  })
+  return {
+    session,
+    stacks: await Promise.all(requests),
+    changeSetName: 'sluice-0123456789ab-1',
+    clock: systemClock,
+    log
+  }
+}
+
+async function deploy(digits: Readonly<Record<string, string>>): Promise<readonly string[]> {
+  const request = await stacks(digits)
+  const plan = await planStacks(request)
+  const outcome = await applyStacks({
+    ...request,
+    plan,
+    clientToken: Object.values(digits).join('').padEnd(64, '0'),
+    deadline: Date.now() + 120_000,
+    onEvent: () => undefined
+  })
+  expect(outcome).toMatchObject({ kind: 'applied' })
+  return plan.flatMap(stack => stack.changes.map(({ action, logicalId }) => `${stack.unit}: ${action} ${logicalId}`))
+}
+
+async function outputs(): Promise<Readonly<Record<string, Readonly<Record<string, string>>>>> {
+  const live = await describeStacks(
+    session,
+    ['api', 'worker', 'site'].map(unit => `storefront-staging-${unit}`)
+  )
+  return Object.fromEntries([...live].map(([name, stack]) => [name.replace('storefront-staging-', ''), stack.outputs]))
+}
+
+describe('the templates of the storefront', () => {
+  it('deploy everything, then exactly what changed', async () => {
+    const first = await deploy({ api: '1', worker: '2', site: '3' })
+    const again = await deploy({ api: '1', worker: '2', site: '3' })
+    const site = await deploy({ api: '1', worker: '2', site: '4' })
+    const worker = await deploy({ api: '1', worker: '5', site: '4' })
+
+    expect(first).toEqual(expect.arrayContaining(['api: Add Service', 'api: Add Vpc', 'site: Add Bucket']))
+    expect(again).toEqual([])
+    expect(site).toEqual(['site: Modify Deployed'])
+    expect(worker).toEqual(expect.arrayContaining(['worker: Modify TaskDefinition']))
+    expect(worker.filter(change => !change.startsWith('worker: '))).toEqual([])
+  })
+
+  it('run the image by its digest, and put the worker into the cluster of the api', async () => {
+    await deploy({ api: '1', worker: '2', site: '3' })
+    const { api, worker } = await outputs()
+    const ecs = new ECSClient({ region: session.region, credentials: session.credentials })
+
+    const { services } = await ecs.send(
+      new DescribeServicesCommand({
+        cluster: api?.['Cluster'],
+        services: [api?.['Service'] ?? '', worker?.['Service'] ?? '']
+      })
+    )
+    const images = await Promise.all(
+      (services ?? []).map(async ({ taskDefinition }) => {
+        const found = await ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition }))
+        return found.taskDefinition?.containerDefinitions?.map(container => container.image)
+      })
+    )
+
+    expect(images.flat().sort()).toEqual([
+      `ops.example/storefront/api@sha256:${'1'.repeat(64)}`,
+      `ops.example/storefront/worker@sha256:${'2'.repeat(64)}`
+    ])
+    ecs.destroy()
+  })
+
+  it('give the pages a bucket where the acceptance check finds the shop, and misses what is missing', async () => {
+    await deploy({ api: '1', worker: '2', site: '3' })
+    const Bucket = (await outputs())['site']?.['BucketName'] ?? ''
+    const s3 = new S3Client({ region: session.region, credentials: session.credentials, forcePathStyle: true })
+    const types: Readonly<Record<string, string>> = {
+      html: 'text/html',
+      css: 'text/css',
+      js: 'text/javascript',
+      txt: 'text/plain'
+    }
+    for (const Key of await readdir(join(example, 'site'))) {
+      const Body = await readFile(join(example, 'site', Key))
+      await s3.send(new PutObjectCommand({ Bucket, Key, Body, ContentType: types[Key.split('.').at(-1) ?? ''] }))
+    }
+    const check = () =>
+      runCommand(process.execPath, ['checks/smoke.mjs'], {
+        cwd: example,
+        env: { PATH: process.env['PATH'], ENVIRONMENT_URL: `${aws.url}/${Bucket}` }
+      })
+
+    const complete = await check()
+    await s3.send(new DeleteObjectCommand({ Bucket, Key: 'shop.css' }))
+    const broken = await check()
+
+    expect([complete.code, complete.stdout.toString('utf8'), complete.stderr]).toEqual([
+      0,
+      'The shop shows edition Autumn 2026; 2 files of its page are there.\n',
+      ''
+    ])
+    expect(broken.code).toBe(1)
+    expect(broken.stderr).toContain('shop.css answers 404')
+    s3.destroy()
+  })
+})
