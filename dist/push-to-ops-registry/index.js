@@ -31276,7 +31276,7 @@ __webpack_unused_export__ = YAMLMap.YAMLMap;
 __webpack_unused_export__ = YAMLSeq.YAMLSeq;
 __webpack_unused_export__ = cst;
 __webpack_unused_export__ = lexer.Lexer;
-exports.HN = lineCounter.LineCounter;
+__webpack_unused_export__ = lineCounter.LineCounter;
 __webpack_unused_export__ = parser.Parser;
 __webpack_unused_export__ = publicApi.parse;
 __webpack_unused_export__ = publicApi.parseAllDocuments;
@@ -51019,7 +51019,7 @@ function notDeclared(what, name, declared, key) {
 // The texts that delivery.yml is made of. A schema's message says what is allowed; `explain.ts` puts place and value before it.
 const isText = 'a text is allowed';
 /** Names become parts of stacks, roles, repositories and GitHub Environments, and must be legal in each. */
-const text_name = pipe(string(isText), regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, 'a name has lower-case letters, digits and single hyphens, and starts with a letter'), maxLength(50, 'a name has at most 50 characters'));
+const text_name = pipe(string(isText), regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, 'a name has lower-case letters, digits and single hyphens, and starts with a letter'), maxLength(100, 'a name has at most 100 characters'));
 const accountId = pipe(string(issue => typeof issue.input === 'number'
     ? `quote it: "${issue.input}" (an unquoted account id is a number to YAML and loses leading zeros)`
     : 'an account id is a text of 12 digits in quotes'), regex(/^\d{12}$/, 'an account id has 12 digits, in quotes'), dist_description('AWS account number: 12 digits, in quotes.'));
@@ -51040,10 +51040,15 @@ const looseText = pipe(union([string(), number(), dist_boolean()], 'a text, numb
 const buildArgument = pipe(string(isText), regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'a build argument is named with letters, digits and underscores'));
 const stage = pipe(string(isText), regex(/^[A-Za-z][A-Za-z0-9_.-]*$/, 'a stage of the Dockerfile is allowed: letters, digits, dot, hyphen, underscore'));
 const platform = pipe(string(isText), regex(/^[a-z0-9]+\/[a-z0-9]+(\/v\d+)?$/, 'a platform is written like linux/amd64'));
-const UNITS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+const UNITS = new Map([
+    ['s', 1_000],
+    ['m', 60_000],
+    ['h', 3_600_000],
+    ['d', 86_400_000]
+]);
 /** A length of time; read as milliseconds. */
 function duration(description) {
-    return pipe(string('a duration is written like 30m, 12h or 2d'), regex(/^[1-9]\d{0,4}[smhd]$/, 'a duration is written like 30m, 12h or 2d'), dist_description(description), transform(text => Number(text.slice(0, -1)) * (UNITS[text.slice(-1)] ?? 0)), maxValue(30 * 86_400_000, 'a duration is at most 30d'));
+    return pipe(string('a duration is written like 30m, 12h or 2d'), regex(/^[1-9]\d{0,4}[smhd]$/, 'a duration is written like 30m, 12h or 2d'), dist_description(description), transform(text => Number(text.slice(0, -1)) * (UNITS.get(text.slice(-1)) ?? Number.NaN)), maxValue(30 * 86_400_000, 'a duration is at most 30d'));
 }
 /** A branch: a legal ref name without the characters that patterns and shells read (git-check-ref-format). */
 const branch = pipe(string(isText), regex(/^(?!refs\/)(?!.*(\.\.|\/\/|\.lock(\/|$)|\/\.))[A-Za-z0-9_][A-Za-z0-9._/-]*(?<![./])$/, 'a branch name without "refs/heads/" is allowed'));
@@ -51177,83 +51182,91 @@ function readSource(text, file) {
     const top = { file, line: 1, column: 1 };
     if (Buffer.byteLength(text) > SIZE_LIMIT)
         throw new problem_ConfigError([{ ...top, message: `found more than ${SIZE_LIMIT / 1024} KiB; split or shorten the file` }]);
-    const lines = new dist/* LineCounter */.HN();
-    const positionOf = (offset) => {
-        const { line, col } = lines.linePos(offset);
-        return { line: Math.max(line, 1), column: Math.max(col, 1) };
-    };
-    const document = source_parse(text, file, lines);
+    try {
+        return read(text.startsWith('\uFEFF') ? text.slice(1) : text, file);
+    }
+    catch (error) {
+        if (!(error instanceof RangeError))
+            throw error;
+        // Whatever walks a tree of thousands of levels runs out of stack.
+        throw new problem_ConfigError([{ ...top, message: 'found nesting too deep to read; flatten the file' }], { cause: error });
+    }
+}
+function read(text, file) {
+    const positionOf = positionsIn(text);
+    const document = (0,dist/* parseDocument */.Tp)(text, { version: '1.2', prettyErrors: false });
     const problems = [...document.errors, ...document.warnings].map(error => ({
         file,
         ...positionOf(error.pos[0]),
         message: error.code === 'DUPLICATE_KEY'
             ? `found the key ${problem_show(wordAt(text, error.pos[0]))} a second time; each key may appear once: remove one`
-            : `found what is not YAML; ${error.message.split('\n')[0] ?? ''}`
+            : `found what is not YAML; ${error.message}`
     }));
     if (problems.length > 0)
         throw new problem_ConfigError(problems);
-    const report = (offset, message) => {
-        problems.push({ file, ...positionOf(offset ?? 0), message });
+    const report = (node, message) => {
+        problems.push({ file, ...positionOf(startOf(node)), message });
     };
     (0,dist/* visit */.YR)(document, {
-        Alias: (_, node) => report(node.range?.[0], `found the alias *${node.source}; write the value out here`),
+        Alias: (_, node) => report(node, `found the alias *${node.source}; write the value out here`),
         Pair: (_, pair) => checkKey(pair, report),
         Scalar: (part, node) => {
-            if (part === 'key')
+            if (part === 'key' || typeof node.value !== 'number' || node.source === undefined)
                 return;
-            if (typeof node.value === 'number' && node.source !== undefined && String(node.value) !== node.source) {
-                report(node.range?.[0], `found the number ${problem_show(node.source).slice(1, -1)}, which YAML reads as ${node.value}; quote it: "${node.source}"`);
-            }
+            if (String(node.value) !== node.source)
+                report(node, `found the number ${node.source}, which YAML reads as ${node.value}; quote it: "${node.source}"`);
         }
     });
     if (problems.length > 0)
         throw new problem_ConfigError(problems);
+    const { contents } = document;
     return {
         file,
         value: document.toJS(),
-        at(path, part = 'value') {
-            let node = document.contents;
-            let offset = startOf(node);
-            for (const [depth, segment] of path.entries()) {
-                const last = depth === path.length - 1;
-                if ((0,dist/* isMap */.jh)(node)) {
-                    const pair = node.items.find(item => (0,dist/* isScalar */.jn)(item.key) && item.key.value === segment);
-                    if (pair === undefined)
-                        break;
-                    const key = startOf(pair.key);
-                    node = isNode(pair.value) ? pair.value : null;
-                    offset = (last && part === 'key') || node === null ? key : startOf(node);
-                }
-                else if ((0,dist/* isSeq */.oP)(node) && typeof segment === 'number' && isNode(node.items[segment])) {
-                    node = node.items[segment];
-                    offset = startOf(node);
-                }
-                else
-                    break;
-            }
-            return positionOf(offset);
-        }
+        at: (path, part = 'value') => positionOf(offsetOf(contents, path, part))
     };
 }
-function source_parse(text, file, lineCounter) {
-    try {
-        return (0,dist/* parseDocument */.Tp)(text, { version: '1.2', prettyErrors: false, lineCounter });
+function offsetOf(contents, path, part) {
+    let node = contents;
+    let offset = startOf(node);
+    for (const [depth, segment] of path.entries()) {
+        if ((0,dist/* isMap */.jh)(node)) {
+            const pair = node.items.find(item => (0,dist/* isScalar */.jn)(item.key) && item.key.value === segment);
+            if (pair === undefined)
+                break;
+            node = isNode(pair.value) ? pair.value : null;
+            const wanted = node === null || (part === 'key' && depth === path.length - 1) ? pair.key : node;
+            offset = startOf(wanted);
+        }
+        else if ((0,dist/* isSeq */.oP)(node) && typeof segment === 'number') {
+            const item = node.items[segment];
+            if (!isNode(item))
+                break;
+            node = item;
+            offset = startOf(node);
+        }
+        else
+            break;
     }
-    catch (error) {
-        // A parser that recurses runs out of stack on thousands of brackets.
-        throw new problem_ConfigError([{ file, line: 1, column: 1, message: 'found nesting too deep to read; flatten the file' }], {
-            cause: error
-        });
-    }
+    return offset;
+}
+/** Line and column of an offset. Counted here: the parser's own counter loses lines of a quoted text that never ends. */
+function positionsIn(text) {
+    const starts = [0, ...Array.from(text.matchAll(/\n/g), match => match.index + 1)];
+    return offset => {
+        const within = Math.min(offset, text.length);
+        const line = starts.findLastIndex(start => start <= within);
+        return { line: line + 1, column: within - (starts[line] ?? 0) + 1 };
+    };
 }
 function checkKey(pair, report) {
     const key = pair.key;
     if (!(0,dist/* isScalar */.jn)(key) || typeof key.value !== 'string') {
-        report(startOf(key), `found ${(0,dist/* isScalar */.jn)(key) ? `the key ${problem_show(key.value)}` : 'a key of several parts'}; keys are texts: quote it`);
+        report(key, `found ${(0,dist/* isScalar */.jn)(key) ? `the key ${problem_show(key.value)}` : 'a key of several parts'}; keys are texts: quote it`);
     }
     else if (key.value in {}) {
         // Names that every JavaScript object answers to would be skipped silently by whatever looks the key up.
-        report(startOf(key), `found the key ${problem_show(key.value)}, which is reserved; choose another name`);
+        report(key, `found the key ${problem_show(key.value)}, which is reserved; choose another name`);
     }
 }
 function isNode(value) {
@@ -51415,7 +51428,60 @@ async function uncommitted(delivery, repository, source) {
 var promises_ = __nccwpck_require__(1455);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(6760);
+;// CONCATENATED MODULE: ./packages/delivery/lib/git.js
+
+/** Runs git in a folder. @throws Failure when git itself is missing; an exit code is a result. */
+async function git_git(directory, args, options = {}) {
+    const { settings = 'isolated', input } = options;
+    const isolated = settings === 'isolated' ? { GIT_CONFIG_NOSYSTEM: '1', GIT_CONFIG_GLOBAL: '/dev/null' } : {};
+    // Without the user's settings git would not know that they trust this folder (safe.directory), e.g. in a container.
+    const trusted = settings === 'isolated' ? ['-c', `safe.directory=*`] : [];
+    return (0,lib/* runCommand */.d1)('git', [...trusted, '-c', 'core.fsmonitor=false', '-C', directory, ...args], {
+        env: {
+            ...withoutRedirects(process.env),
+            ...isolated,
+            LC_ALL: 'C',
+            GIT_TERMINAL_PROMPT: '0',
+            GIT_OPTIONAL_LOCKS: '0',
+            // A path is a path, whatever characters it has; and an object is what its id says.
+            GIT_LITERAL_PATHSPECS: '1',
+            GIT_NO_REPLACE_OBJECTS: '1'
+        },
+        ...(input === undefined ? {} : { input })
+    });
+}
+/** A hook or an outer git may have set these: they would point git at another repository than the one asked for. */
+const REDIRECTING = [
+    'GIT_DIR',
+    'GIT_COMMON_DIR',
+    'GIT_WORK_TREE',
+    'GIT_INDEX_FILE',
+    'GIT_OBJECT_DIRECTORY',
+    'GIT_ALTERNATE_OBJECT_DIRECTORIES',
+    'GIT_NAMESPACE',
+    'GIT_PREFIX',
+    'GIT_GRAFT_FILE',
+    'GIT_SHALLOW_FILE',
+    'GIT_REPLACE_REF_BASE'
+];
+function withoutRedirects(env) {
+    return Object.fromEntries(Object.entries(env).filter(([name]) => !REDIRECTING.includes(name)));
+}
+/** The output of a git command that must succeed. @throws Failure */
+function git_outputOf(result, what) {
+    if (result.code !== 0)
+        throw new lib/* Failure */.HR(`git could not ${what}: ${result.stderr.trim() || `exit ${result.code}`}`);
+    return result.stdout.toString('utf8');
+}
+/** A commit's full id; anything else might be an option or a name that moves. @throws UserError */
+function git_parseCommit(text) {
+    if (!/^[0-9a-f]{40}([0-9a-f]{24})?$/.test(text))
+        throw new lib/* UserError */.yo(`${JSON.stringify(text.slice(0, 100))} is not a commit. Give its full id: 40 hex digits.`);
+    return text;
+}
+
 ;// CONCATENATED MODULE: ./packages/delivery/lib/export-tree.js
+
 
 
 
@@ -51427,8 +51493,9 @@ var external_node_path_ = __nccwpck_require__(6760);
  * @throws UserError when the commit has no such folder, or the folder holds a submodule.
  */
 async function exportTree(request) {
-    const { repository, commit, path, into, epoch } = request;
-    const time = epoch ?? Number(await git(repository, ['show', '--no-patch', '--format=%ct', commit]));
+    const { repository, path, into, epoch } = request;
+    const commit = parseCommit(request.commit);
+    const time = epoch ?? (await timeOf(repository, commit));
     const entries = await listTree(repository, commit, path);
     const root = resolve(into);
     const folders = new Set([root]);
@@ -51467,10 +51534,11 @@ const LINK = '120000';
 const SUBMODULE = '160000';
 async function listTree(repository, commit, path) {
     const folder = path === '.' ? '' : path.replace(/^\.\//, '').replace(/\/+$/, '');
-    const type = await runCommand('git', ['-C', repository, 'cat-file', '-t', `${commit}:${folder}`]);
+    const type = await git(repository, ['cat-file', '-t', `${commit}:${folder}`]);
     if (type.code !== 0 || type.stdout.toString('utf8').trim() !== 'tree')
         throw new UserError(`${path} is not a folder of commit ${commit}. Commit it, or correct its path in delivery.yml.`);
-    const listing = await git(repository, ['ls-tree', '-r', '-l', '-z', `${commit}:${folder}`]);
+    const list = await git(repository, ['ls-tree', '-r', '-l', '-z', '--full-tree', `${commit}:${folder}`]);
+    const listing = outputOf(list, `list ${path} of ${commit}`);
     return listing
         .split('\0')
         .filter(line => line !== '')
@@ -51506,9 +51574,9 @@ function* batches(entries) {
 }
 async function readObjects(repository, entries) {
     const input = entries.map(entry => `${entry.oid}\n`).join('');
-    const { code, stdout, stderr } = await runCommand('git', ['-C', repository, 'cat-file', '--batch'], { input });
-    if (code !== 0)
-        throw new Failure(`git cat-file failed: ${stderr.trim()}`);
+    const objects = await git(repository, ['cat-file', '--batch'], { input });
+    outputOf(objects, 'read the objects of a folder');
+    const { stdout } = objects;
     let offset = 0;
     return entries.map(entry => {
         const start = stdout.indexOf('\n', offset) + 1;
@@ -51519,11 +51587,9 @@ async function readObjects(repository, entries) {
         return [entry, stdout.subarray(start, start + entry.size)];
     });
 }
-async function git(repository, args) {
-    const { code, stdout, stderr } = await runCommand('git', ['-C', repository, ...args]);
-    if (code !== 0)
-        throw new Failure(`git ${args[0] ?? ''} failed: ${stderr.trim()}`);
-    return stdout.toString('utf8');
+async function timeOf(repository, commit) {
+    const shown = await git(repository, ['show', '--no-patch', '--format=%ct', commit]);
+    return Number(outputOf(shown, `read ${commit}`).trim());
 }
 
 ;// CONCATENATED MODULE: ./packages/delivery/lib/json-schema.js
@@ -51548,62 +51614,7 @@ function jsonSchema() {
     return { $schema, title: 'delivery.yml', description: 'What Sluice delivers, from where, to where.', ...rest };
 }
 
-// EXTERNAL MODULE: external "node:os"
-var external_node_os_ = __nccwpck_require__(8161);
-;// CONCATENATED MODULE: ./packages/delivery/lib/git.js
-
-/** Runs git in a folder. @throws Failure when git itself is missing; an exit code is a result. */
-async function git_git(directory, args, settings = 'isolated', env = {}) {
-    const isolated = settings === 'isolated' ? { GIT_CONFIG_NOSYSTEM: '1', GIT_CONFIG_GLOBAL: '/dev/null' } : {};
-    // Without the user's settings git would not know that they trust this folder (safe.directory), e.g. in a container.
-    const trusted = settings === 'isolated' ? ['-c', `safe.directory=*`] : [];
-    return (0,lib/* runCommand */.d1)('git', [...trusted, '-c', 'core.fsmonitor=false', '-C', directory, ...args], {
-        env: {
-            ...withoutRedirects(process.env),
-            ...isolated,
-            LC_ALL: 'C',
-            GIT_TERMINAL_PROMPT: '0',
-            GIT_OPTIONAL_LOCKS: '0',
-            // A path is a path, whatever characters it has; and an object is what its id says.
-            GIT_LITERAL_PATHSPECS: '1',
-            GIT_NO_REPLACE_OBJECTS: '1',
-            ...env
-        }
-    });
-}
-/** A hook or an outer git may have set these: they would point git at another repository than the one asked for. */
-const REDIRECTING = [
-    'GIT_DIR',
-    'GIT_COMMON_DIR',
-    'GIT_WORK_TREE',
-    'GIT_INDEX_FILE',
-    'GIT_OBJECT_DIRECTORY',
-    'GIT_ALTERNATE_OBJECT_DIRECTORIES',
-    'GIT_NAMESPACE',
-    'GIT_PREFIX',
-    'GIT_GRAFT_FILE',
-    'GIT_SHALLOW_FILE',
-    'GIT_REPLACE_REF_BASE'
-];
-function withoutRedirects(env) {
-    return Object.fromEntries(Object.entries(env).filter(([name]) => !REDIRECTING.includes(name)));
-}
-/** The output of a git command that must succeed. @throws Failure */
-function outputOf(result, what) {
-    if (result.code !== 0)
-        throw new lib/* Failure */.HR(`git could not ${what}: ${result.stderr.trim() || `exit ${result.code}`}`);
-    return result.stdout.toString('utf8');
-}
-/** A commit's full id; anything else might be an option or a name that moves. @throws UserError */
-function parseCommit(text) {
-    if (!/^[0-9a-f]{40}([0-9a-f]{24})?$/.test(text))
-        throw new lib/* UserError */.yo(`${JSON.stringify(text.slice(0, 100))} is not a commit. Give its full id: 40 hex digits.`);
-    return text;
-}
-
 ;// CONCATENATED MODULE: ./packages/delivery/lib/repository.js
-
-
 
 
 
@@ -51617,15 +51628,19 @@ const KINDS = {
 /** Opens the git repository that `directory` is the root of. Nothing is read until it is asked for. */
 function openRepository(directory) {
     const root = (0,external_node_path_.resolve)(directory);
-    const run = async (what, args, settings) => outputOf(await git_git(root, args, settings), what);
+    const run = async (what, args, settings) => git_outputOf(await git_git(root, args, settings === undefined ? {} : { settings }), what);
+    const seen = new Set();
     /** @throws UserError when a commit is not in this clone. */
     const known = async (commit) => {
-        const id = parseCommit(commit);
+        const id = git_parseCommit(commit);
+        if (seen.has(id))
+            return id;
         const found = await git_git(root, ['cat-file', '-e', `${id}^{commit}`]);
         if (found.code !== 0) {
             const why = found.stderr.includes('not a git repository') ? `${root} is not a git repository` : missing(id, root);
             throw new lib/* UserError */.yo(why);
         }
+        seen.add(id);
         return id;
     };
     const entryAt = async (commit, path) => {
@@ -51654,7 +51669,7 @@ function openRepository(directory) {
             if (entry?.kind !== 'file')
                 return undefined;
             const blob = await git_git(root, ['cat-file', 'blob', entry.id]);
-            outputOf(blob, `read ${path} of ${commit}`);
+            git_outputOf(blob, `read ${path} of ${commit}`);
             return blob.stdout;
         },
         commitTime: async (commit) => {
@@ -51689,21 +51704,6 @@ function openRepository(directory) {
                 const [commit = '', author = '', subject = ''] = record.split('\n');
                 return commit === '' ? [] : [{ commit, subject, author }];
             });
-        },
-        exportTree: async (commit, path, target) => {
-            const entry = await entryAt(commit, path);
-            if (entry?.kind !== 'directory')
-                throw new lib/* UserError */.yo(`${path} is not a folder in commit ${commit}.`);
-            const scratch = await (0,promises_.mkdtemp)((0,external_node_path_.join)((0,external_node_os_.tmpdir)(), 'sluice-index-'));
-            const env = { GIT_INDEX_FILE: (0,external_node_path_.join)(scratch, 'index') };
-            try {
-                outputOf(await git_git(root, ['read-tree', entry.id], 'own', env), `read ${path} of ${commit}`);
-                const prefix = `--prefix=${(0,external_node_path_.resolve)(target)}/`;
-                outputOf(await git_git(root, ['checkout-index', '--all', prefix], 'own', env), `write ${path} of ${commit}`);
-            }
-            finally {
-                await (0,promises_.rm)(scratch, { recursive: true, force: true });
-            }
         }
     };
 }
@@ -53467,13 +53467,14 @@ const TOUCHES_LIVE = new Set([
  * @param records verified, newest first.
  */
 function acceptance_findAcceptance(records, environment, release) {
+    const oldest = Math.min(...records.map(({ sequence }) => sequence));
     const here = records.filter(record => record.environment === environment);
     const found = here.flatMap((record, n) => {
         if (record.release?.digest !== release)
             return [];
         if (record.event === 'accepted')
             return [{ record, since: Date.parse(record.time) }];
-        const since = record.event === 'unchanged' ? acceptedSince(record, here.slice(n + 1), records.at(-1)?.sequence ?? 0) : undefined;
+        const since = record.event === 'unchanged' ? acceptedSince(record, here.slice(n + 1), oldest) : undefined;
         return since === undefined ? [] : [{ record, since }];
     });
     return found.toSorted((a, b) => a.since - b.since)[0];
@@ -53758,9 +53759,12 @@ class History {
     async lastDeployed(environment) {
         return this.find(record => record.environment === environment && record.event === 'deployed');
     }
-    /** The record that a plan was announced with, in this run. */
-    async announcement(plan, runId) {
-        return this.find(record => record.plan === plan && record.run.id === runId && (record.event === 'planned' || record.event === 'started'));
+    /**
+     * The record that a plan was announced with, in a run: `planned`, with the approvals of before it; where nobody is asked, `started`.
+     */
+    async announcement(plan, runId, gate) {
+        const event = gate === 'continuous' ? 'started' : 'planned';
+        return this.find(record => record.event === event && record.plan === plan && record.run.id === runId);
     }
 }
 /** Opens the ledger of a delivery for reading, trusting the keys that delivery.yml pins on the protected default branch. */
@@ -53836,8 +53840,7 @@ function bytesContent(bytes) {
     return {
         size: bytes.length,
         async *open() {
-            if (bytes.length > 0)
-                yield bytes;
+            yield bytes;
         }
     };
 }
@@ -54288,7 +54291,7 @@ async function headManifest(transport, repository, reference) {
             return undefined;
         const digest = answer.header('docker-content-digest');
         const mediaType = mediaTypeOf(answer);
-        const size = Number(answer.header('content-length') ?? 'NaN');
+        const size = Number(answer.header('content-length'));
         // These headers are optional in the specification; the bytes tell as well.
         if (!(0,lib/* isDigest */.Bc)(digest) || mediaType === undefined || !Number.isSafeInteger(size)) {
             return getManifest(transport, repository, reference);
@@ -54748,19 +54751,20 @@ function sameOrRefuse(transport, repository, digest, tag, found) {
 }
 
 ;// CONCATENATED MODULE: ./packages/registry/lib/challenge.js
-const PART = /([a-z0-9_-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))|([a-z][a-z0-9_-]*)/gi;
+const PART = /([a-z0-9_-]+)\s*=\s*("(?:[^"\\]|\\.)*"|[^\s,"]+)|([a-z][a-z0-9_-]*)/gi;
 /** Reads a `WWW-Authenticate` header, which may hold several challenges; what cannot be read is left out. */
 function parseChallenges(header) {
     const challenges = [];
-    for (const [, name, quoted, plain, scheme] of header.matchAll(PART)) {
+    for (const [, name, value, scheme] of header.matchAll(PART)) {
         if (scheme !== undefined)
             challenges.push({ scheme: scheme.toLowerCase(), parameters: new Map() });
-        if (name === undefined)
-            continue;
-        const value = quoted === undefined ? (plain ?? '') : quoted.replace(/\\(.)/g, '$1');
-        challenges.at(-1)?.parameters.set(name.toLowerCase(), value);
+        if (name !== undefined && value !== undefined)
+            challenges.at(-1)?.parameters.set(name.toLowerCase(), unquote(value));
     }
     return challenges;
+}
+function unquote(value) {
+    return value.startsWith('"') ? value.slice(1, -1).replace(/\\(.)/g, '$1') : value;
 }
 
 ;// CONCATENATED MODULE: ./packages/registry/lib/auth.js
@@ -54774,6 +54778,7 @@ const auth_EARLY = 10_000;
 function authenticator(options) {
     const { registry, credentials, clock, get } = options;
     const tokens = new Map();
+    const underWay = new Map();
     const basic = async () => {
         if (credentials === undefined)
             return undefined;
@@ -54811,10 +54816,15 @@ function authenticator(options) {
             return known !== undefined && known.until > clock.now() ? `Bearer ${known.token}` : basic();
         },
         async answer(header, scope) {
-            const challenges = parseChallenges(header ?? '');
-            const bearer = challenges.find(challenge => challenge.scheme === 'bearer');
+            const bearer = parseChallenges(header ?? '').find(challenge => challenge.scheme === 'bearer');
             // Basic credentials were sent with the first request already, so a Basic challenge means that they are wrong.
-            return bearer === undefined ? undefined : fetchToken(bearer.parameters, scope);
+            if (bearer === undefined)
+                return undefined;
+            // Uploads run side by side: those that are challenged together wait for one token.
+            const key = keyOf(scope);
+            const token = underWay.get(key) ?? fetchToken(bearer.parameters, scope).finally(() => underWay.delete(key));
+            underWay.set(key, token);
+            return token;
         }
     };
 }
@@ -54857,7 +54867,19 @@ var external_node_https_ = __nccwpck_require__(4708);
 function guardStall(limit) {
     const controller = new AbortController();
     const timer = setTimeout(() => controller.abort(), limit);
-    return { signal: controller.signal, progress: () => void timer.refresh(), done: () => clearTimeout(timer) };
+    let over = false;
+    return {
+        signal: controller.signal,
+        progress() {
+            // Refreshing a cleared timer would set it again.
+            if (!over)
+                timer.refresh();
+        },
+        done() {
+            over = true;
+            clearTimeout(timer);
+        }
+    };
 }
 
 ;// CONCATENATED MODULE: ./packages/registry/lib/exchange.js
@@ -54930,11 +54952,8 @@ async function exchange(url, outgoing, stallLimit) {
         return Buffer.concat(chunks);
     };
     return {
-        status: response.statusCode ?? 0,
-        header(name) {
-            const value = response.headers[name];
-            return Array.isArray(value) ? value.join(', ') : value;
-        },
+        status: Number(response.statusCode),
+        header: name => response.headersDistinct[name]?.join(', '),
         read,
         async discard() {
             await read(DISCARD_LIMIT).catch(() => undefined);
@@ -54959,10 +54978,8 @@ function send(request, body, guard, onFault) {
     (0,external_node_stream_promises_namespaceObject.pipeline)(watched, request).catch(() => undefined);
 }
 function reasonOf(error) {
-    // A connection tried on several addresses fails with a code and no message.
-    const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : 'no reason given';
-    const message = (0,lib/* messageOf */.bD)(error);
-    return message === '' ? code : message;
+    // A connection that was tried on several addresses fails with a code alone, without a message.
+    return `${(0,lib/* messageOf */.bD)(error)} (${String(Reflect.get(Object(error), 'code'))})`;
 }
 
 ;// CONCATENATED MODULE: ./packages/registry/lib/transport.js
@@ -55013,7 +55030,11 @@ function openTransport(options) {
             }, stallLimit);
             let answer = await once(await auth.header(request.scope));
             if (answer.status === 401) {
-                const authorization = await auth.answer(answer.header('www-authenticate'), request.scope);
+                const challenge = answer.header('www-authenticate');
+                const authorization = await auth.answer(challenge, request.scope).catch(async (error) => {
+                    await answer.discard();
+                    throw error;
+                });
                 if (authorization !== undefined) {
                     await answer.discard();
                     answer = await once(authorization);
@@ -55051,7 +55072,7 @@ async function refusal(answer, request, registry) {
     if (status === 401 || status === 403) {
         return new lib/* UserError */.yo(`${what}. Check that the role or user may ${request.scope.access === 'pull' ? 'pull from' : 'push to'} this repository.`);
     }
-    const wait = Number(answer.header('retry-after') ?? 'NaN');
+    const wait = Number(answer.header('retry-after'));
     const again = status === 408 || status === 429 || status >= 500;
     return new RegistryFailure(`${what}.`, {
         status,

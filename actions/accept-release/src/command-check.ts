@@ -26,7 +26,7 @@ export async function runCommandChecks(
     for (const command of commands) {
       const started = clock.now()
       const lines: string[] = []
-      const { code } = await runCommand('bash', ['-euo', 'pipefail', '-c', command], {
+      const { code } = await runCommand('bash', ['--noprofile', '--norc', '-euo', 'pipefail', '-c', command], {
         cwd: folder,
         env: environmentFor(inputs, dependencies.env),
         onLine: line => lines.push(line),

@@ -17,7 +17,7 @@ export async function apply(
   const environment = pipeline.environment(inputs.environment)
   const plan = await log.group('Check that this plan was approved', async () => {
     await requireProtectedGate(pipeline, environment)
-    const announcement = await historyOf(pipeline).announcement(inputs.plan, pipeline.run.runId)
+    const announcement = await historyOf(pipeline).announcement(inputs.plan, pipeline.run.runId, environment.gate)
     if (announcement === undefined) {
       throw new UserError(`Plan ${inputs.plan} was not recorded in this run. Run deploy-stack with mode plan, and record it, first.`)
     }

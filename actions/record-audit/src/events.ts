@@ -80,7 +80,7 @@ async function gateFacts(
   }
   if (inputs.events.includes('started')) {
     const announcement =
-      inputs.plan === undefined ? undefined : await historyOf(pipeline).announcement(inputs.plan, pipeline.run.runId)
+      inputs.plan === undefined ? undefined : await historyOf(pipeline).announcement(inputs.plan, pipeline.run.runId, environment.gate)
     const approvals = await requireApproval(pipeline, environment, announcement)
     return approvals === undefined ? {} : { approvals }
   }

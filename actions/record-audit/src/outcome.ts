@@ -19,7 +19,7 @@ export async function recordOfOutcome(
   if (released?.release === undefined) throw new UserError(`The ledger holds no release ${inputs.release}, so there is nothing to record of it.`)
 
   const plan = planOf(inputs)
-  const announcement = plan === undefined ? undefined : await history.announcement(plan, pipeline.run.runId)
+  const announcement = plan === undefined ? undefined : await history.announcement(plan, pipeline.run.runId, environment.gate)
   const approvals = environment.gate === 'approval' ? await readApprovals(pipeline, environment.name) : []
   const protection = environment.gate === 'approval' ? await readProtection(pipeline, environment.name) : undefined
   const acceptance = await history.acceptanceOfLive(environment.name)

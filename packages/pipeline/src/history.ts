@@ -1,4 +1,5 @@
 import type { Digest, LedgerRecord } from '@sluice/core'
+import type { Environment } from '@sluice/delivery'
 import { readBackwards } from '@sluice/ledger'
 import type { Pipeline } from './pipeline.ts'
 
@@ -60,9 +61,12 @@ export class History {
     return this.find(record => record.environment === environment && record.event === 'deployed')
   }
 
-  /** The record that a plan was announced with, in this run. */
-  async announcement(plan: Digest, runId: string): Promise<LedgerRecord | undefined> {
-    return this.find(record => record.plan === plan && record.run.id === runId && (record.event === 'planned' || record.event === 'started'))
+  /**
+   * The record that a plan was announced with, in a run: `planned`, with the approvals of before it; where nobody is asked, `started`.
+   */
+  async announcement(plan: Digest, runId: string, gate: Environment['gate']): Promise<LedgerRecord | undefined> {
+    const event = gate === 'continuous' ? 'started' : 'planned'
+    return this.find(record => record.event === event && record.plan === plan && record.run.id === runId)
   }
 }
 
