@@ -3,6 +3,7 @@ import type { FileChange } from './git-directory.ts'
 import type { JsonObject } from './json.ts'
 import type { GitObject } from './object-reader.ts'
 import { apiUrl, htmlUrl, type Repository } from './repository.ts'
+import { timestamp } from './timestamp.ts'
 import { nodeId } from './user.ts'
 
 /** Author or committer of a commit. */
@@ -52,14 +53,9 @@ function parsePerson(text: string): Person {
   return { name, email, time: Number(seconds) * 1000 }
 }
 
-/** The time of a signature as GitHub writes it: no fractions of a second. */
-export function isoTime(person: Person): string {
-  return new Date(person.time).toISOString().replace('.000Z', 'Z')
-}
-
 /** A person as GitHub's `git-user`. */
 export function personJson(person: Person): JsonObject {
-  return { name: person.name, email: person.email, date: isoTime(person) }
+  return { name: person.name, email: person.email, date: timestamp(person.time) }
 }
 
 /** The stand-in signs nothing, and says so. */

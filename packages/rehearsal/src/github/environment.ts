@@ -1,5 +1,6 @@
 import type { JsonObject } from './json.ts'
 import { apiUrl, htmlUrl, type Repository } from './repository.ts'
+import { timestamp } from './timestamp.ts'
 import { nodeId, type Reviewer, reviewerJson } from './user.ts'
 
 /** Which refs may deploy: protected branches, names by pattern, or any. */
@@ -31,6 +32,11 @@ export interface Environment {
   readonly updatedAt: number
 }
 
+/** What an environment is found by: GitHub does not look at the case of its name. */
+export function environmentKey(name: string): string {
+  return name.toLowerCase()
+}
+
 /** The members that every mention of an environment has. */
 export function environmentReference(repository: Repository, environment: Environment): JsonObject {
   return {
@@ -46,8 +52,8 @@ export function environmentReference(repository: Repository, environment: Enviro
 export function approvedEnvironmentJson(repository: Repository, environment: Environment): JsonObject {
   return {
     ...environmentReference(repository, environment),
-    created_at: new Date(environment.createdAt).toISOString(),
-    updated_at: new Date(environment.updatedAt).toISOString()
+    created_at: timestamp(environment.createdAt),
+    updated_at: timestamp(environment.updatedAt)
   }
 }
 

@@ -109,7 +109,7 @@ export class GitDirectory {
       const now = (await this.read(ref))?.oid
       if (now !== expected) return 'stale'
       // Unmoved, so somebody else held the lock of the ref and gave up.
-      if (attempt === 20) throw new Failure(`git update-ref ${ref} failed: ${result.stderr.trim()}`)
+      if (attempt === 5) throw new Failure(`git update-ref ${ref} failed: ${result.stderr.trim()}`)
     }
   }
 
@@ -152,7 +152,7 @@ export class GitDirectory {
         raw.set(parts[++index] ?? '', { status, oid: status === 'removed' ? undefined : oid })
         continue
       }
-      const [additions = '', deletions = '', path = ''] = part.split('\t')
+      const [, additions = '', deletions = '', path = ''] = /^([^\t]*)\t([^\t]*)\t(.+)$/s.exec(part) ?? []
       const change = raw.get(path)
       // Binary files count as `-`.
       if (change !== undefined) {

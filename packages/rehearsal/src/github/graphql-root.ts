@@ -1,10 +1,11 @@
-import { type Commit, isoTime, parseCommit } from './commit.ts'
+import { type Commit, parseCommit } from './commit.ts'
 import { commitOnBranch } from './commit-on-branch.ts'
 import type { Resolvable } from './graphql.ts'
 import { type JsonObject, textAt } from './json.ts'
 import type { GitObject } from './object-reader.ts'
 import { Refusal } from './refusal.ts'
 import { fullName, htmlUrl, type Repository } from './repository.ts'
+import { timestamp } from './timestamp.ts'
 import { demand, type Token } from './token.ts'
 import { nodeId } from './user.ts'
 import type { World } from './world.ts'
@@ -118,8 +119,8 @@ function commitValue(repository: Repository, commit: Commit): Resolvable {
     message: commit.message,
     messageHeadline: headline,
     messageBody: commit.message.slice(headline.length).replace(/^\n+/, ''),
-    authoredDate: isoTime(commit.author),
-    committedDate: isoTime(commit.committer),
+    authoredDate: timestamp(commit.author.time),
+    committedDate: timestamp(commit.committer.time),
     tree: () => treeValue(repository, commit.tree),
     file: async ({ path }: { readonly path: string }) => entryValue(repository, commit.tree, path)
   }

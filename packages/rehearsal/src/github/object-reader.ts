@@ -66,6 +66,7 @@ export class ObjectReader {
     child.stderr.resume()
     child.stdin.on('error', () => undefined)
     const ended = (reason: string): void => {
+      if (this.#child !== child) return
       this.#child = undefined
       this.#chunks = []
       this.#size = 0

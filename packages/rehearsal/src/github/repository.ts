@@ -2,6 +2,7 @@ import type { Environment } from './environment.ts'
 import type { GitDirectory } from './git-directory.ts'
 import type { JsonObject } from './json.ts'
 import type { Run } from './run.ts'
+import { timestamp } from './timestamp.ts'
 import { nodeId, type User, userJson } from './user.ts'
 
 /** A repository that the stand-in serves. */
@@ -97,7 +98,7 @@ export function minimalRepositoryJson(repository: Repository): JsonObject {
 
 /** A repository as GitHub's `full-repository`. */
 export function repositoryJson(repository: Repository): JsonObject {
-  const created = new Date(repository.createdAt).toISOString()
+  const created = timestamp(repository.createdAt)
   const html = htmlUrl(repository)
   return {
     ...minimalRepositoryJson(repository),

@@ -1,4 +1,4 @@
-import { branchPoliciesJson, type Environment, environmentJson } from './environment.ts'
+import { branchPoliciesJson, type Environment, environmentJson, environmentKey } from './environment.ts'
 import { notFound } from './refusal.ts'
 import { repositoryJson } from './repository.ts'
 import { json, type Route, type RouteRequest } from './route.ts'
@@ -96,7 +96,7 @@ export const runRoutes: readonly Route[] = [
 ]
 
 function environmentOf({ repository, parameter }: RouteRequest): Environment {
-  const environment = repository.environments.get(parameter('environment_name'))
+  const environment = repository.environments.get(environmentKey(parameter('environment_name')))
   if (environment === undefined) throw notFound()
   return environment
 }

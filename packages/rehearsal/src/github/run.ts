@@ -1,7 +1,8 @@
-import { isoTime, type Person, parseCommit } from './commit.ts'
+import { type Person, parseCommit } from './commit.ts'
 import { approvedEnvironmentJson, type Environment, environmentReference } from './environment.ts'
 import type { JsonObject } from './json.ts'
 import { apiUrl, htmlUrl, minimalRepositoryJson, type Repository } from './repository.ts'
+import { timestamp } from './timestamp.ts'
 import { nodeId, reviewerJson, type User, userJson } from './user.ts'
 
 /** What somebody answered at a gate. */
@@ -47,8 +48,11 @@ export interface Run {
   /** Of all attempts: GitHub does not say which attempt a review was for. */
   readonly reviews: Review[]
   readonly jobs: Map<string, Job>
+  /** Who started the first attempt. */
+  readonly actor: User
   attempt: number
-  actor: User
+  /** Who started this attempt. */
+  triggeringActor: User
   startedAt: number
   updatedAt: number
   conclusion: Conclusion | undefined
@@ -94,10 +98,10 @@ export async function runJson(repository: Repository, run: Run): Promise<JsonObj
     pull_requests: [],
     referenced_workflows: [],
     actor: userJson(repository.site, run.actor),
-    triggering_actor: userJson(repository.site, run.actor),
-    created_at: new Date(run.createdAt).toISOString(),
-    run_started_at: new Date(run.startedAt).toISOString(),
-    updated_at: new Date(run.updatedAt).toISOString(),
+    triggering_actor: userJson(repository.site, run.triggeringActor),
+    created_at: timestamp(run.createdAt),
+    run_started_at: timestamp(run.startedAt),
+    updated_at: timestamp(run.updatedAt),
     repository: minimalRepositoryJson(repository),
     head_repository: minimalRepositoryJson(repository)
   }
@@ -112,7 +116,7 @@ async function headCommitJson(repository: Repository, sha: string): Promise<Json
     id: object.oid,
     tree_id: tree,
     message,
-    timestamp: isoTime(committer),
+    timestamp: timestamp(committer.time),
     author: person(author),
     committer: person(committer)
   }
@@ -158,9 +162,9 @@ export function jobJson(repository: Repository, run: Run, job: Job): JsonObject 
     url: `${api}/actions/jobs/${job.id}`,
     html_url: `${htmlUrl(repository)}/actions/runs/${run.id}/job/${job.id}`,
     check_run_url: `${api}/check-runs/${job.id}`,
-    created_at: new Date(job.startedAt).toISOString(),
-    started_at: new Date(job.startedAt).toISOString(),
-    completed_at: job.completedAt === undefined ? null : new Date(job.completedAt).toISOString(),
+    created_at: timestamp(job.startedAt),
+    started_at: timestamp(job.startedAt),
+    completed_at: job.completedAt === undefined ? null : timestamp(job.completedAt),
     steps: [],
     labels: [],
     runner_id: null,

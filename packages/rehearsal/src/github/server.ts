@@ -35,7 +35,7 @@ export function githubServer(options: ServerOptions): Server {
   const issuer = new OidcIssuer(world.clock)
   const limit = new RateLimit(world.clock)
 
-  return createServer((request, response) => {
+  const server = createServer((request, response) => {
     const method = request.method ?? 'GET'
     const url = new URL(request.url ?? '/', 'http://loopback')
     const name = `${method} ${url.pathname}`
@@ -56,6 +56,9 @@ export function githubServer(options: ServerOptions): Server {
       })
       .catch(defect)
   })
+  // A connection closed for idleness just when the client uses it again would look like a lost answer.
+  server.keepAliveTimeout = 0
+  return server
 
   async function answer(
     request: IncomingMessage,

@@ -1,5 +1,5 @@
 import { type Clock, UserError } from '@sluice/core'
-import { type EnvironmentSettings, UNPROTECTED } from './environment.ts'
+import { type EnvironmentSettings, environmentKey, UNPROTECTED } from './environment.ts'
 import { Events } from './events.ts'
 import { GitDirectory } from './git-directory.ts'
 import { Refusal } from './refusal.ts'
@@ -93,9 +93,9 @@ export class World {
 
   setEnvironment(repositoryName: string, name: string, settings: EnvironmentSettings): void {
     const { environments } = this.#known(repositoryName)
-    const before = environments.get(name)
+    const before = environments.get(environmentKey(name))
     const now = this.clock.now()
-    environments.set(name, {
+    environments.set(environmentKey(name), {
       id: before?.id ?? this.#newId(),
       name,
       settings,
@@ -105,7 +105,7 @@ export class World {
   }
 
   removeEnvironment(repositoryName: string, name: string): void {
-    this.#known(repositoryName).environments.delete(name)
+    this.#known(repositoryName).environments.delete(environmentKey(name))
   }
 
   /** A token that belongs to no run: a person's, or an App's. */
@@ -123,7 +123,7 @@ export class World {
     if (before !== undefined) {
       if (before.conclusion === undefined) throw new UserError(`Run ${wanted.id} is not over yet.`)
       before.attempt = wanted.attempt
-      before.actor = wanted.actor
+      before.triggeringActor = wanted.actor
       before.startedAt = now
       before.updatedAt = now
       before.conclusion = undefined
@@ -134,6 +134,7 @@ export class World {
         number: repository.runs.size + 1,
         attempt: wanted.attempt,
         actor: wanted.actor,
+        triggeringActor: wanted.actor,
         headSha: wanted.headSha,
         headBranch: wanted.headBranch,
         event: wanted.event,
@@ -173,24 +174,25 @@ export class World {
   async openGate(repositoryName: string, runId: number, name: string): Promise<'waiting' | 'open'> {
     const repository = this.#known(repositoryName)
     const run = this.#run(repositoryName, runId)
-    if (!repository.environments.has(name)) this.setEnvironment(repositoryName, name, UNPROTECTED)
-    const environment = repository.environments.get(name)
+    const key = environmentKey(name)
+    if (!repository.environments.has(key)) this.setEnvironment(repositoryName, name, UNPROTECTED)
+    const environment = repository.environments.get(key)
     if (environment === undefined || environment.settings.reviewers.length === 0) return 'open'
-    if (run.gates.has(name)) return 'waiting'
+    if (run.gates.has(key)) return 'waiting'
     let close = (): void => undefined
     const closed = new Promise<void>(resolve => {
       close = resolve
     })
-    run.gates.set(name, { environment, openedAt: this.clock.now(), closed, close })
+    run.gates.set(key, { environment, openedAt: this.clock.now(), closed, close })
     run.updatedAt = this.clock.now()
-    await this.events.emit('waiting', { repository: fullName(repository), runId, environment: name })
+    await this.events.emit('waiting', { repository: fullName(repository), runId, environment: environment.name })
     return 'waiting'
   }
 
   /** @throws UserError when no gate is open there, or this user has no say. */
   decide(repositoryName: string, runId: number, name: string, decision: Decision): void {
     const run = this.#run(repositoryName, runId)
-    const gate = run.gates.get(name)
+    const gate = run.gates.get(environmentKey(name))
     if (gate === undefined) throw new UserError(`Run ${runId} does not wait at ${name}.`)
     checkDecision(run, gate, decision)
     const { state, user, comment } = decision
@@ -230,7 +232,7 @@ export class World {
   }
 
   #close(run: Run, gate: Gate): void {
-    run.gates.delete(gate.environment.name)
+    run.gates.delete(environmentKey(gate.environment.name))
     run.updatedAt = this.clock.now()
     gate.close()
   }
@@ -264,7 +266,7 @@ function checkDecision(run: Run, gate: Gate, decision: Decision): void {
   // Whether somebody is a member of a team is not known here.
   const named = settings.reviewers.some(reviewer => reviewer.type === 'Team' || reviewer.id === user.id)
   if (!named) throw new UserError(`${user.login} is not a reviewer of ${name}.`)
-  if (settings.preventSelfReview && run.actor.id === user.id) {
+  if (settings.preventSelfReview && run.triggeringActor.id === user.id) {
     throw new UserError(`${user.login} started run ${run.id} and may not review it: ${name} prevents self-review.`)
   }
 }

@@ -73,6 +73,40 @@ describe('a gate of the stand-in', () => {
     expect((await site.call('GET', `${RUNS}/${RUN.id}`)).body).toMatchObject({ run_attempt: 2, status: 'in_progress' })
   })
 
+  it('tells who started a run from who started it again, and lets the latter not review', async () => {
+    site.github.setEnvironment(REPOSITORY, 'production', {
+      ...PROTECTED,
+      reviewers: [AUTHOR, APPROVER].map(user => ({ ...user, type: 'User' as const }))
+    })
+    site.github.completeRun(REPOSITORY, RUN.id, 'failure')
+    site.github.startRun(REPOSITORY, { ...RUN, attempt: 2, actor: APPROVER, headSha: site.commits.third })
+    await site.github.openGate(REPOSITORY, RUN.id, 'production')
+
+    expect(() => site.github.decide(REPOSITORY, RUN.id, 'production', APPROVED)).toThrow('prevents self-review')
+    expect((await site.call('GET', `${RUNS}/${RUN.id}`)).body).toMatchObject({
+      actor: { login: 'author' },
+      triggering_actor: { login: 'approver' }
+    })
+  })
+
+  it.each([
+    ['a repository', () => site.github.setEnvironment('octo-org/absent', 'x', PROTECTED), 'no repository'],
+    ['a run', () => site.github.completeRun(REPOSITORY, 999, 'success'), 'no run 999'],
+    [
+      'an open gate',
+      () => site.github.decide(REPOSITORY, RUN.id, 'production', APPROVED),
+      'does not wait at production'
+    ]
+  ])('cannot be steered without %s', (_, steer, message) => {
+    expect(steer).toThrow(message)
+  })
+
+  it('takes no second attempt of a run that is not over', () => {
+    expect(() => site.github.startRun(REPOSITORY, { ...RUN, attempt: 2, headSha: site.commits.third })).toThrow(
+      'not over yet'
+    )
+  })
+
   it('shows a run that waits as waiting, and tells listeners', async () => {
     const seen: unknown[] = []
     site.github.on('waiting', event => {

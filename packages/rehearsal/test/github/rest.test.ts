@@ -203,6 +203,56 @@ describe('the REST API of the stand-in', () => {
     expect((await site.call('POST', `${PATH}/${path}`, body)).status).toBe(422)
   })
 
+  it('finds an environment whatever the case of its name, as GitHub does', async () => {
+    site.github.setEnvironment(REPOSITORY, 'Canary', PROTECTED)
+
+    expect((await site.call('GET', `${PATH}/environments/canary`)).body).toMatchObject({ name: 'Canary' })
+  })
+
+  it('leaves the content of a large file out, and serves it as a blob', async () => {
+    const content = Buffer.alloc(1024 * 1024 + 1, 'x').toString('base64')
+    const blob = await site.call('POST', `${PATH}/git/blobs`, { content, encoding: 'base64' })
+    const tree = await site.call('POST', `${PATH}/git/trees`, {
+      tree: [{ path: 'large', mode: '100644', type: 'blob', sha: shaOf(blob.body) }]
+    })
+    const { sha } = await createCommit(site, tree.body)
+
+    const file = await site.call('GET', `${PATH}/contents/large?ref=${sha}`)
+    const whole = await site.call('GET', `${PATH}/git/blobs/${shaOf(blob.body)}`)
+
+    expect(file.body).toMatchObject({ size: 1024 * 1024 + 1, encoding: 'none', content: '' })
+    expect((whole.body as { readonly content: string }).content.replaceAll('\n', '')).toBe(content)
+    expect((await site.call('GET', `${PATH}/git/blobs/${'0'.repeat(40)}`)).status).toBe(404)
+  })
+
+  it('commits in the name and at the time that it is given, on the parents that it is given', async () => {
+    const { third, side } = site.commits
+    const tree = await site.git('rev-parse', `${third}^{tree}`)
+    const author = { name: 'author', email: 'author@example.com', date: '2026-01-02T03:04:05Z' }
+    const parents = [third, side]
+
+    const { body } = await site.call('POST', `${PATH}/git/commits`, { message: 'Merge', tree, parents, author })
+    const lost = await site.call('POST', `${PATH}/git/commits`, { message: 'x', tree, parents: ['0'.repeat(40)] })
+
+    expect(body).toMatchObject({
+      author,
+      committer: author,
+      parents: [{ sha: third }, { sha: side }],
+      message: 'Merge'
+    })
+    expect(lost.status).toBe(422)
+  })
+
+  it('answers 400 for a body that is no JSON', async () => {
+    const response = await fetch(`${site.github.url}${PATH}/git/blobs`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${site.token}` },
+      body: '{'
+    })
+
+    expect(response.status).toBe(400)
+  })
+
   it('answers 404 for a ref that is not there', async () => {
     expect((await site.call('GET', `${PATH}/git/ref/heads/absent`)).status).toBe(404)
     expect((await site.call('GET', `${PATH}/git/ref/heads/a..b`)).status).toBe(404)
