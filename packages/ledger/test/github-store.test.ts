@@ -1,0 +1,229 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
+import { schema as published } from '@octokit/graphql-schema'
+import { fastRetry, type GitHub, GitHubError, systemClock } from '@sluice/core'
+import { buildSchema, type GraphQLSchema, parse, validate } from 'graphql'
+import {
+  appendRecords,
+  COMMIT_MUTATION,
+  filesQuery,
+  githubStore,
+  headQuery,
+  type LedgerStore,
+  readBackwards,
+  readLedgerFiles,
+  verifyHistory,
+  verifyLedger
+} from '../src/index.ts'
+import { accountOf } from './delivered.ts'
+import { draft, localSigner, ofRun, RELEASE, trustIn } from './drafts.ts'
+import { BRANCH, commitByHand, type HostedLedger, hostLedger, REPOSITORY } from './hosted-ledger.ts'
+
+describe('githubStore', () => {
+  let ledger: HostedLedger
+  let store: LedgerStore
+  let branches = 0
+  let branch = BRANCH
+
+  beforeAll(async () => {
+    ledger = await hostLedger()
+  })
+  beforeEach(() => {
+    branch = `${BRANCH}-${branches++}`
+    store = githubStore({ github: ledger.github, repository: REPOSITORY, branch })
+  })
+  afterAll(async () => {
+    expect(ledger.host.defects).toEqual([])
+    await ledger.stop()
+  })
+
+  /** A GitHub that does as the real one, except where told otherwise. */
+  const through = (changes: Partial<GitHub>): LedgerStore => {
+    const { get, send, graphql } = ledger.github
+    return githubStore({ github: { get, send, graphql, ...changes }, repository: REPOSITORY, branch })
+  }
+
+  describe('asks only what', () => {
+    let schema: GraphQLSchema
+    beforeAll(() => {
+      // As published it defines a field twice, which has no bearing on queries.
+      schema = buildSchema(published.idl, { assumeValidSDL: true })
+    })
+
+    it.each([
+      ['the head', headQuery(0)],
+      ['the head with files', headQuery(3)],
+      ['files', filesQuery(100)],
+      ['a commit', COMMIT_MUTATION]
+    ])("GitHub's published schema knows: %s", (_, query) => {
+      expect(validate(schema, parse(query))).toEqual([])
+    })
+  })
+
+  it('has no head before the branch exists', async () => {
+    expect(await store.head()).toBeUndefined()
+  })
+
+  it('has no head in a repository that the token cannot see', async () => {
+    const graphql = async (): Promise<unknown> => ({ repository: null })
+
+    expect(await through({ graphql }).head()).toBeUndefined()
+    expect(await through({ graphql }).read(['HEAD.json'])).toEqual(new Map())
+  })
+
+  it('opens an orphan branch, and lets a second opener be', async () => {
+    await store.create()
+    const opened = await store.head()
+    await store.create()
+
+    expect(opened).toEqual({ sequence: 0, oid: expect.stringMatching(/^[0-9a-f]{40}$/), files: new Map() })
+    expect(await store.head()).toEqual(opened)
+    expect(await ledger.git(['rev-list', '--count', `refs/heads/${branch}`])).toBe('1')
+  })
+
+  it('passes on why a branch could not be opened', async () => {
+    const send: GitHub['send'] = async (method, path, body) => {
+      if (path.endsWith('/refs')) throw new GitHubError('Repository rule violations found', 422, [], undefined)
+      return ledger.github.send(method, path, body)
+    }
+
+    await expect(through({ send }).create()).rejects.toThrow('Repository rule violations found')
+  })
+
+  it('commits on top of the expected commit only', async () => {
+    await store.create()
+    const head = await store.head()
+    const file = { path: 'evidence/a', content: Buffer.from('one') }
+
+    const first = await store.commit(head?.oid ?? '', 'First\n\nbody', [file])
+    const second = await store.commit(head?.oid ?? '', 'Second', [{ ...file, content: Buffer.from('two') }])
+
+    expect([first, second]).toEqual(['landed', 'conflict'])
+    expect(await store.read(['evidence/a'])).toEqual(new Map([['evidence/a', Buffer.from('one')]]))
+    expect(await ledger.git(['log', '-1', '--format=%B', `refs/heads/${branch}`])).toBe('First\n\nbody')
+  })
+
+  it('reads files as of a commit, without those that do not exist or are folders', async () => {
+    await store.create()
+    const before = await store.head()
+    await store.commit(before?.oid ?? '', 'First', [{ path: 'evidence/a', content: Buffer.from('one') }])
+
+    expect(await store.read(['evidence/a', 'HEAD.json'], before?.oid)).toEqual(
+      new Map([['HEAD.json', Buffer.from('{"sequence":0}')]])
+    )
+    expect(await store.read(['evidence', 'evidence/b', 'evidence/a'])).toEqual(
+      new Map([['evidence/a', Buffer.from('one')]])
+    )
+    expect((await store.head(['evidence/a', 'evidence/b', 'evidence']))?.files).toEqual(
+      new Map([['evidence/a', Buffer.from('one')]])
+    )
+  })
+
+  it.each([
+    ['beyond what GraphQL gives as text', Buffer.alloc(600_000, 'long ')],
+    ['that is binary', Buffer.from([1, 0, 2, 255])],
+    ['that is no valid UTF-8', Buffer.from([0x61, 0xff, 0xfe, 0x62])],
+    ['of nothing', Buffer.alloc(0)]
+  ])('reads a file %s byte by byte', async (_, content) => {
+    await store.create()
+    await store.commit((await store.head())?.oid ?? '', 'First', [{ path: 'evidence/a', content }])
+
+    const bytes = (await store.read(['evidence/a'])).get('evidence/a')
+
+    expect(bytes !== undefined && Buffer.compare(bytes, content) === 0).toBe(true)
+  })
+
+  it('fails when GitHub names a file whose content it does not have', async () => {
+    await store.create()
+    await store.commit((await store.head())?.oid ?? '', 'First', [{ path: 'evidence/a', content: Buffer.from([0]) }])
+
+    await expect(through({ get: async () => undefined }).read(['evidence/a'])).rejects.toThrow(
+      /no content for blob [0-9a-f]{40}/
+    )
+  })
+
+  it('reads more files than one query takes', async () => {
+    await store.create()
+    const files = Array.from({ length: 450 }, (_, n) => ({ path: `evidence/${n}`, content: Buffer.from(String(n)) }))
+    await store.commit((await store.head())?.oid ?? '', 'Many', files)
+
+    const found = await store.read(files.map(({ path }) => path))
+
+    expect(found.size).toBe(450)
+    expect(found.get('evidence/449')).toEqual(Buffer.from('449'))
+  })
+
+  it.each<[string, unknown, string]>([
+    ['STALE_DATA', new GitHubError('stale', 200, ['STALE_DATA'], undefined), 'conflict'],
+    [
+      'the words of a conflict',
+      new GitHubError('Expected branch to point to "abc" but it did not.', 200, [''], undefined),
+      'conflict'
+    ],
+    ['no answer', new GitHubError('socket hang up', 0, [], undefined), 'unknown'],
+    ['a broken gateway', new GitHubError('Bad gateway', 502, [], undefined), 'unknown']
+  ])('takes %s for: %s', async (_, error, outcome) => {
+    const graphql = async (): Promise<unknown> => Promise.reject(error)
+
+    expect(await through({ graphql }).commit('oid', 'message', [])).toBe(outcome)
+  })
+
+  it.each([
+    ['a refusal', new GitHubError('Resource not accessible by integration', 403, [], undefined)],
+    ['a defect', new TypeError('defect')]
+  ])('passes on %s', async (_, error) => {
+    const graphql = async (): Promise<unknown> => Promise.reject(error)
+
+    await expect(through({ graphql }).commit('oid', 'message', [])).rejects.toBe(error)
+  })
+
+  it('appends with two calls', async () => {
+    await store.create()
+    const before = ledger.host.requests.get('POST /graphql') ?? 0
+
+    await appendRecords({ store, clock: systemClock, drafts: [draft('built')], log: { info: () => undefined } })
+
+    expect(ledger.host.requests.get('POST /graphql')).toBe(before + 2)
+  })
+
+  it('lands every record of 20 concurrent writers in one line of commits that verifies', async () => {
+    const signer = localSigner('ops')
+    const jobs = Array.from({ length: 20 }, (_, n) => ofRun(String(n), draft('released', { release: RELEASE })))
+
+    await Promise.all(
+      jobs.map(async job =>
+        appendRecords({
+          store,
+          signer,
+          clock: systemClock,
+          drafts: [job],
+          policy: fastRetry,
+          log: { info: () => undefined }
+        })
+      )
+    )
+
+    const options = { directory: ledger.directory, branch }
+    const trust = await trustIn(signer)
+    expect(await verifyLedger({ files: await readLedgerFiles(options), trust, accountOf })).toEqual({
+      records: 20,
+      signed: 20,
+      problems: []
+    })
+    expect(await verifyHistory(ledger.directory, branch)).toEqual([])
+    const runs: string[] = []
+    for await (const record of readBackwards(store, { trust, accountOf, pageSize: 7 })) runs.push(record.run.id)
+    expect(runs.map(Number).sort((a, b) => a - b)).toEqual([...jobs.keys()])
+  })
+
+  it('refuses a branch whose head was written by hand', async () => {
+    const own: HostedLedger = await hostLedger()
+    try {
+      await own.store.create()
+      await commitByHand(own, { 'HEAD.json': '{"sequence": 0}' })
+
+      await expect(own.store.head()).rejects.toThrow(/The ledger branch sluice-ledger has no valid HEAD\.json/)
+    } finally {
+      await own.stop()
+    }
+  })
+})

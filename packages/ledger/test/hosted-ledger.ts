@@ -1,0 +1,93 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fastRetry, type GitHub, githubClient, runCommand, systemClock } from '@sluice/core'
+import { type GitHubStandIn, startGitHub } from '@sluice/rehearsal'
+import { githubStore, type LedgerStore } from '../src/index.ts'
+
+export const REPOSITORY = 'octo-org/storefront'
+export const BRANCH = 'sluice-ledger'
+
+/** A repository on a stand-in for GitHub: real git behind GitHub's API, each answer checked against GitHub's schemas. */
+export interface HostedLedger {
+  readonly host: GitHubStandIn
+  readonly github: GitHub
+  readonly store: LedgerStore
+  /** The bare repository behind the API. */
+  readonly directory: string
+  git(args: readonly string[], input?: string): Promise<string>
+  stop(): Promise<void>
+}
+
+export async function hostLedger(): Promise<HostedLedger> {
+  const root = await mkdtemp(join(tmpdir(), 'sluice-ledger-'))
+  const directory = join(root, 'storefront.git')
+  const person = { NAME: 'author', EMAIL: 'author@example.com' }
+  const env = {
+    ...process.env,
+    GIT_CONFIG_GLOBAL: '/dev/null',
+    ...Object.fromEntries(
+      Object.entries(person).flatMap(([key, value]) => [
+        [`GIT_AUTHOR_${key}`, value],
+        [`GIT_COMMITTER_${key}`, value]
+      ])
+    )
+  }
+  const git: HostedLedger['git'] = async (args, input = '') => {
+    const result = await runCommand('git', [`--git-dir=${directory}`, ...args], { env, input })
+    if (result.code !== 0) throw new Error(`git ${args.join(' ')}: ${result.stderr}`)
+    return result.stdout.toString('utf8').trim()
+  }
+  await runCommand('git', ['init', '-q', '--bare', '-b', 'main', directory], { env })
+  const tree = await git(['mktree'])
+  await git(['update-ref', 'refs/heads/main', await git(['commit-tree', tree, '-m', 'Begin'])])
+
+  const host = await startGitHub()
+  host.addRepository({
+    owner: 'octo-org',
+    name: 'storefront',
+    id: 123456,
+    defaultBranch: 'main',
+    gitDirectory: directory
+  })
+  const token = host.createToken(REPOSITORY, { contents: 'write' })
+  const github = githubClient({ token, env: { GITHUB_API_URL: host.url }, clock: systemClock, policy: fastRetry })
+  return {
+    host,
+    github,
+    directory,
+    git,
+    store: githubStore({ github, repository: REPOSITORY, branch: BRANCH }),
+    async stop() {
+      await host.stop()
+      await rm(root, { recursive: true, force: true })
+    }
+  }
+}
+
+/** Puts a commit on the ledger branch as somebody with a clone could: files changed or (`undefined`) removed, on any parents. */
+export async function commitByHand(
+  ledger: HostedLedger,
+  changes: Readonly<Record<string, string | undefined>>,
+  options: { readonly parents?: readonly string[]; readonly mode?: string } = {}
+): Promise<void> {
+  const { git, directory } = ledger
+  const ref = `refs/heads/${BRANCH}`
+  const tip = await git(['rev-parse', ref])
+  const index = join(directory, `index-${Math.random()}`)
+  const indexed = async (args: readonly string[], input = ''): Promise<string> => {
+    const env = { ...process.env, GIT_INDEX_FILE: index }
+    const result = await runCommand('git', [`--git-dir=${directory}`, ...args], { env, input })
+    if (result.code !== 0) throw new Error(`git ${args.join(' ')}: ${result.stderr}`)
+    return result.stdout.toString('utf8').trim()
+  }
+  await indexed(['read-tree', tip])
+  for (const [path, content] of Object.entries(changes)) {
+    const blob = content === undefined ? '0'.repeat(40) : await git(['hash-object', '-w', '--stdin'], content)
+    const mode = content === undefined ? '0' : (options.mode ?? '100644')
+    await indexed(['update-index', '--index-info'], `${mode} ${blob}\t${path}\n`)
+  }
+  const parents = (options.parents ?? [tip]).flatMap(parent => ['-p', parent])
+  const commit = await git(['commit-tree', await indexed(['write-tree']), ...parents, '-m', 'By hand'])
+  await git(['update-ref', ref, commit])
+}

@@ -1,0 +1,186 @@
+import { createPublicKey, verify } from 'node:crypto'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { CreateAliasCommand, CreateKeyCommand, type CreateKeyCommandInput, KMSClient } from '@aws-sdk/client-kms'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
+import { type AwsSession, Failure, systemClock, UserError } from '@sluice/core'
+import { ensureTools, type Server, startMinistack } from '@sluice/machine'
+import { appendRecords, checkSigner, kmsSigner, type Signer, verifyLedger } from '../src/index.ts'
+import { accountOf } from './delivered.ts'
+import { draft, localSigner, RELEASE, trustIn } from './drafts.ts'
+import { MemoryStore } from './memory-store.ts'
+
+const SESSION: AwsSession = {
+  region: 'eu-west-1',
+  credentials: async () => ({ accessKeyId: '111111111111', secretAccessKey: 'secret' })
+}
+
+describe('kmsSigner', () => {
+  let emulator: Server
+  let directory: string
+  let kms: KMSClient
+
+  beforeAll(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'sluice-kms-'))
+    const tools = await ensureTools({ only: ['ministack'] })
+    emulator = await startMinistack({ tools, directory, accountId: '999999999999', region: 'eu-west-1' })
+    process.env['AWS_ENDPOINT_URL'] = emulator.url
+    kms = new KMSClient(SESSION)
+    await createKey('alias/ledger', { KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY' })
+    await createKey('alias/other-curve', { KeySpec: 'ECC_NIST_P384', KeyUsage: 'SIGN_VERIFY' })
+    await createKey('alias/rsa', { KeySpec: 'RSA_2048', KeyUsage: 'SIGN_VERIFY' })
+  })
+  beforeEach(() => {
+    process.env['AWS_ENDPOINT_URL'] = emulator.url
+  })
+  afterAll(async () => {
+    delete process.env['AWS_ENDPOINT_URL']
+    kms.destroy()
+    await emulator.stop()
+    await rm(directory, { recursive: true, force: true })
+  })
+
+  const createKey = async (alias: string, key: CreateKeyCommandInput): Promise<void> => {
+    const { KeyMetadata } = await kms.send(new CreateKeyCommand(key))
+    await kms.send(new CreateAliasCommand({ AliasName: alias, TargetKeyId: KeyMetadata?.KeyId }))
+  }
+  const signerFor = (alias: string): Signer => kmsSigner({ session: SESSION, alias, account: 'ops' })
+
+  /** Runs against a server that answers each request as told, as an AWS that misbehaves would. */
+  const answering = async (status: number, body: object, test: () => Promise<void>): Promise<void> => {
+    const server = createServer((_, response) => {
+      response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' }).end(JSON.stringify(body))
+    })
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const address = server.address()
+    process.env['AWS_ENDPOINT_URL'] =
+      `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : ''}`
+    try {
+      await test()
+    } finally {
+      server.closeAllConnections()
+      await new Promise(resolve => server.close(resolve))
+    }
+  }
+
+  it('signs what anybody can verify with the public key and nothing else', async () => {
+    const signer = signerFor('alias/ledger')
+    const bytes = Buffer.from('a record')
+
+    const { pem, fingerprint } = await signer.publicKey()
+    const signature = await signer.sign(bytes)
+
+    expect(verify('sha256', bytes, createPublicKey(pem), signature)).toBe(true)
+    expect(verify('sha256', Buffer.from('another'), createPublicKey(pem), signature)).toBe(false)
+    expect(fingerprint).toMatch(/^sha256:[0-9a-f]{64}$/)
+    expect(await signer.publicKey()).toEqual({ pem, fingerprint })
+  })
+
+  it('makes records that verify', async () => {
+    const store = new MemoryStore()
+    const signer = signerFor('alias/ledger')
+
+    const drafts = [draft('built'), draft('released', { release: RELEASE })]
+    await appendRecords({ store, signer, clock: systemClock, drafts, log: { info: () => undefined } })
+
+    const trust = await trustIn(signer)
+    expect(await verifyLedger({ files: store.files, trust, accountOf })).toEqual({
+      records: 2,
+      signed: 2,
+      problems: []
+    })
+  })
+
+  it.each([
+    ['alias/other-curve', 'ECC_NIST_P384'],
+    ['alias/rsa', 'RSA_2048']
+  ])('refuses a key of another kind: %s', async (alias, kind) => {
+    const reading = signerFor(alias).publicKey()
+
+    await expect(reading).rejects.toThrow(UserError)
+    await expect(reading).rejects.toThrow(
+      `${alias} of account ops is ${kind} for SIGN_VERIFY. It must be ECC_NIST_P256`
+    )
+  })
+
+  it('says how to make a key that is missing', async () => {
+    const signer = signerFor('alias/absent')
+
+    await expect(signer.publicKey()).rejects.toThrow(
+      /no ledger key alias\/absent of account ops \(eu-west-1\)\. Create an asymmetric KMS key/
+    )
+    await expect(signer.sign(Buffer.from('x'))).rejects.toThrow(UserError)
+  })
+
+  it('asks for the key again after it could not be read', async () => {
+    const signer = signerFor('alias/later')
+    await expect(signer.publicKey()).rejects.toThrow(UserError)
+    await createKey('alias/later', { KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY' })
+
+    expect((await signer.publicKey()).fingerprint).toMatch(/^sha256:/)
+  })
+
+  it('says which permissions are missing', async () => {
+    await answering(400, { __type: 'AccessDeniedException', message: 'not authorized' }, async () => {
+      const signer = signerFor('alias/ledger')
+
+      await expect(signer.sign(Buffer.from('x'))).rejects.toThrow(
+        /Signing with the ledger key .* not authorized\. Allow kms:GetPublicKey and kms:Sign/
+      )
+      await expect(signer.publicKey()).rejects.toThrow(UserError)
+    })
+  })
+
+  it('fails when KMS does', async () => {
+    await answering(400, { __type: 'KMSInvalidStateException', message: 'pending deletion' }, async () => {
+      const signing = signerFor('alias/ledger').sign(Buffer.from('x'))
+
+      await expect(signing).rejects.toThrow(Failure)
+      await expect(signing).rejects.toThrow(/Signing with the ledger key alias\/ledger .* failed: .*pending deletion/)
+    })
+  })
+
+  it('does not take an empty answer for a signature or a key', async () => {
+    await answering(200, {}, async () => {
+      const signer = signerFor('alias/ledger')
+
+      await expect(signer.sign(Buffer.from('x'))).rejects.toThrow('KMS answered without a signature.')
+      await expect(signer.publicKey()).rejects.toThrow(/is of unknown kind for unknown use/)
+    })
+  })
+
+  it('sends nothing to a foreign host', async () => {
+    process.env['AWS_ENDPOINT_URL_KMS'] = 'https://kms.example.com'
+    try {
+      await expect(signerFor('alias/ledger').sign(Buffer.from('x'))).rejects.toThrow(
+        /AWS_ENDPOINT_URL_KMS points to kms\.example\.com, where credentials are never sent/
+      )
+    } finally {
+      delete process.env['AWS_ENDPOINT_URL_KMS']
+    }
+  })
+})
+
+describe('checkSigner', () => {
+  const signer = localSigner('prod')
+
+  it('lets a pinned key pass', async () => {
+    await expect(checkSigner(signer, await trustIn(signer))).resolves.toBeUndefined()
+  })
+
+  it('gives the line that delivery.yml lacks', async () => {
+    const { fingerprint } = await signer.publicKey()
+
+    await expect(checkSigner(signer, {})).rejects.toThrow(`add it under ledger.trust:  prod: ${fingerprint}`)
+  })
+
+  it('warns of a key that was replaced', async () => {
+    await expect(checkSigner(signer, await trustIn(localSigner('prod')))).rejects.toThrow(
+      /but delivery\.yml pins sha256:.*change ledger\.trust\.prod; if not, do not go on/
+    )
+  })
+})

@@ -1,0 +1,93 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { sha256, systemClock } from '@sluice/core'
+import { encodeHead } from '../src/head.ts'
+import { appendRecords, verifyHistory } from '../src/index.ts'
+import { draft, ofRun } from './drafts.ts'
+import { BRANCH, commitByHand, type HostedLedger, hostLedger } from './hosted-ledger.ts'
+
+describe('verifyHistory', () => {
+  let ledger: HostedLedger
+
+  beforeEach(async () => {
+    ledger = await hostLedger()
+    for (const run of ['1', '2']) {
+      const drafts = [ofRun(run, draft('built')), ofRun(run, draft('tested'))]
+      await appendRecords({ store: ledger.store, clock: systemClock, drafts, log: { info: () => undefined } })
+    }
+  })
+  afterEach(async () => ledger.stop())
+
+  const problems = async (): Promise<readonly string[]> =>
+    (await verifyHistory(ledger.directory, BRANCH)).map(
+      ({ path, problem }) => `${path}: ${problem.replace(/^commit [0-9a-f]{12}: /, '')}`
+    )
+
+  const head = (sequence: number): string => Buffer.from(encodeHead({ sequence, hash: sha256('x') })).toString('utf8')
+
+  it('finds nothing wrong with what was appended', async () => {
+    expect(await problems()).toEqual([])
+  })
+
+  it.each<[string, Readonly<Record<string, string | undefined>>, readonly string[]]>([
+    ['changed', { 'records/0/2.json': '{}' }, ['records/0/2.json: it was changed']],
+    ['removed', { 'records/0/2.json': undefined }, ['records/0/2.json: it was removed']],
+    [
+      'added without being counted',
+      { 'records/0/5.json': '{}' },
+      ['HEAD.json: it went from 4 to 4, but the commit adds records [5]']
+    ],
+    [
+      'added with a gap',
+      { 'records/0/6.json': '{}', 'HEAD.json': head(6) },
+      ['HEAD.json: it went from 4 to 6, but the commit adds records [6]']
+    ],
+    [
+      'counted without being added',
+      { 'HEAD.json': head(5) },
+      ['HEAD.json: it went from 4 to 5, but the commit adds records []']
+    ],
+    ['counted backwards', { 'HEAD.json': head(3) }, ['HEAD.json: it went from 4 to 3, but the commit adds records []']],
+    [
+      'left without a head',
+      { 'HEAD.json': undefined },
+      ['HEAD.json: it was removed', 'HEAD.json: it is missing or malformed']
+    ],
+    ['left with a broken head', { 'HEAD.json': '{' }, ['HEAD.json: it is missing or malformed']]
+  ])('notices records that were %s', async (_, changes, expected) => {
+    await commitByHand(ledger, changes)
+
+    expect(await problems()).toEqual(expected)
+  })
+
+  it('names the commit', async () => {
+    await commitByHand(ledger, { 'records/0/2.json': '{}' })
+
+    const [found] = await verifyHistory(ledger.directory, BRANCH)
+
+    expect(found?.problem).toContain((await ledger.git(['rev-parse', `refs/heads/${BRANCH}`])).slice(0, 12))
+  })
+
+  it('notices what was changed and changed back', async () => {
+    const original = await ledger.git(['cat-file', '-p', `refs/heads/${BRANCH}:records/0/2.json`])
+    await commitByHand(ledger, { 'records/0/2.json': '{}' })
+    await commitByHand(ledger, { 'records/0/2.json': original })
+
+    expect(await problems()).toEqual(['records/0/2.json: it was changed', 'records/0/2.json: it was changed'])
+  })
+
+  it('notices a link in place of a file', async () => {
+    await commitByHand(ledger, { [`evidence/${'0'.repeat(64)}`]: '/etc/passwd' }, { mode: '120000' })
+
+    expect(await problems()).toEqual([expect.stringMatching(/^evidence\/0+: it has the mode 120000$/)])
+  })
+
+  it('notices a merge', async () => {
+    await commitByHand(ledger, {}, { parents: [`refs/heads/${BRANCH}`, 'refs/heads/main'] })
+
+    expect(await problems()).toContain('HEAD.json: history is not one line')
+  })
+
+  it('says what to do when there is no such branch', async () => {
+    await expect(verifyHistory(ledger.directory, 'other')).rejects.toThrow(/Fetch it: git fetch origin other:other/)
+  })
+})
