@@ -24,7 +24,7 @@ export const checks = [
   {
     name: 'lint',
     repair: 'npm run format',
-    run: root => program(root, '@biomejs/biome/bin/biome', ['check', '--colors=off'])
+    run: root => program(root, '@biomejs/biome/bin/biome', ['check', '--colors=off', '--max-diagnostics=100'])
   },
   {
     name: 'projects',
@@ -88,7 +88,8 @@ async function attempt(check, root) {
   try {
     return await check.run(root)
   } catch (error) {
-    return [error instanceof Error ? (error.stack ?? error.message) : String(error)]
+    // A plain Error is a finding in words; anything else is a defect of the check.
+    return [error.constructor === Error ? error.message : String(error.stack ?? error)]
   }
 }
 
