@@ -1,7 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { createWriteStream } from 'node:fs'
 import { rename, rm, stat } from 'node:fs/promises'
-import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import {
   type AccountId,
@@ -17,7 +16,7 @@ import {
   systemClock,
   UserError
 } from '@sluice/core'
-import { fileContent } from './content.ts'
+import { bytesContent, fileContent } from './content.ts'
 import { openObjects, type S3Objects } from './s3-objects.ts'
 
 export interface BundleStoreOptions {
@@ -77,25 +76,19 @@ export function bundleStore(options: BundleStoreOptions): BundleStore {
         await verifyStored(objects, unit, digest)
         return { pushed: false }
       }
-      const size = await sizeOf(file)
-      const stored = await again(async () =>
-        objects.create(zipKey(unit, digest), {
-          body: Readable.from(fileContent(file, { digest, size }).open()),
-          size,
-          sha256: digest,
-          contentType: 'application/zip'
-        })
-      )
+      const zip = zipKey(unit, digest)
+      const content = fileContent(file, { digest, size: await sizeOf(file) })
+      const pushed =
+        (await objects.head(zip)) === undefined &&
+        (await again(() => objects.create(zip, { content, sha256: digest, contentType: 'application/zip' })))
       await verifyStored(objects, unit, digest)
       // Last, so that no fingerprint ever names a bundle that is not there.
-      const text = Buffer.from(digest)
-      const said = await again(async () =>
-        objects.create(fingerprintKey(unit, fingerprint), { body: text, size: text.length, contentType: 'text/plain' })
-      )
+      const name = { content: bytesContent(Buffer.from(digest)), contentType: 'text/plain' }
+      const said = await again(() => objects.create(fingerprintKey(unit, fingerprint), name))
       const now = said ? digest : await resolve(unit, fingerprint)
       if (now === undefined) throw new Failure(`${objects.bucket} lost ${fingerprintKey(unit, fingerprint)} again.`)
       checkSame(unit, fingerprint, now, digest)
-      return { pushed: stored }
+      return { pushed }
     },
     async fetch(unit, digest, file) {
       const part = `${file}.${randomUUID()}.part`

@@ -99,7 +99,11 @@ function unless(name: string): (error: unknown) => undefined {
 async function withEcr<T>(session: AwsSession, what: string, work: (client: ECRClient) => Promise<T>): Promise<T> {
   // Loaded late: an action that fails on its input must not pay for the SDK.
   const { ECRClient } = await import('@aws-sdk/client-ecr')
-  const client = new ECRClient({ region: session.region, credentials: session.credentials })
+  const client = new ECRClient({
+    region: session.region,
+    credentials: session.credentials,
+    requestHandler: { connectionTimeout: 10_000, socketTimeout: 60_000 }
+  })
   try {
     return await work(client)
   } catch (error: unknown) {

@@ -1,4 +1,4 @@
-import type { Readable } from 'node:stream'
+import { Readable } from 'node:stream'
 import type { S3Client } from '@aws-sdk/client-s3'
 import {
   type AccountId,
@@ -11,11 +11,11 @@ import {
   parseTrustedUrl,
   UserError
 } from '@sluice/core'
+import type { Content } from './content.ts'
 
 /** What is stored, and how. */
 export interface NewObject {
-  readonly body: Readable | Uint8Array
-  readonly size: number
+  readonly content: Content
   /** Checked by S3 on arrival and kept with the object. */
   readonly sha256?: Digest
   readonly contentType: string
@@ -43,6 +43,12 @@ export interface S3ObjectsOptions {
   readonly env: NodeJS.ProcessEnv
 }
 
+/** Milliseconds until a connection must stand, and that it may stand still. */
+const CONNECT_LIMIT = 10_000
+const STALL_LIMIT = 120_000
+
+const SILENT = { debug() {}, info() {}, warn() {}, error() {} }
+
 /** Opens a bucket; the SDK is loaded with the first call. */
 export function openObjects(options: S3ObjectsOptions): S3Objects {
   const { session, bucket, owner, env } = options
@@ -57,7 +63,10 @@ export function openObjects(options: S3ObjectsOptions): S3Objects {
         region: session.region,
         credentials: session.credentials,
         // Emulators on this machine have no DNS name per bucket.
-        forcePathStyle: isLocalEndpoint(env)
+        forcePathStyle: isLocalEndpoint(env),
+        requestHandler: { connectionTimeout: CONNECT_LIMIT, socketTimeout: STALL_LIMIT },
+        // It would warn of each body that it cannot send twice; sending again is done here.
+        logger: SILENT
       })
     )
     try {
@@ -72,22 +81,33 @@ export function openObjects(options: S3ObjectsOptions): S3Objects {
     create: async (key, object) =>
       call(`store ${bucket}/${key}`, async (s3, { PutObjectCommand }) => {
         const checksum = object.sha256 === undefined ? {} : { ChecksumSHA256: toBase64(object.sha256) }
+        const body = Readable.from(object.content.open())
+        const abort = new AbortController()
+        let fault: { readonly error: unknown } | undefined
+        // The SDK does not watch what it reads from: without this it would wait for the rest for ever.
+        body.on('error', error => {
+          fault = { error }
+          abort.abort()
+        })
         try {
           await s3.send(
             new PutObjectCommand({
               ...where,
               ...checksum,
               Key: key,
-              Body: object.body,
-              ContentLength: object.size,
+              Body: body,
+              ContentLength: object.content.size,
               ContentType: object.contentType,
               IfNoneMatch: '*'
-            })
+            }),
+            { abortSignal: abort.signal }
           )
           return true
         } catch (error: unknown) {
           if (statusOf(error) === 412) return false
-          throw error
+          throw fault === undefined ? error : fault.error
+        } finally {
+          body.destroy()
         }
       }),
     text: async key =>
@@ -128,9 +148,10 @@ function isLocalEndpoint(env: NodeJS.ProcessEnv): boolean {
   return false
 }
 
+/** The status that S3 answered with; absent when there was no answer. */
 function statusOf(error: unknown): number | undefined {
-  if (!(error instanceof Error) || !('$metadata' in error)) return undefined
-  return (error.$metadata as { readonly httpStatusCode?: number }).httpStatusCode
+  const status: unknown = Object(Reflect.get(Object(error), '$metadata')).httpStatusCode
+  return typeof status === 'number' ? status : undefined
 }
 
 function unlessAbsent(error: unknown): undefined {

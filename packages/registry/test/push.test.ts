@@ -67,6 +67,18 @@ describe('a push', () => {
     for (const [digest, bytes] of built.blobs) expect(await readFile(blobFile(copy, digest))).toEqual(bytes)
   })
 
+  it('takes a layout that skopeo wrote', async () => {
+    const built = index([image('by skopeo'), image('by skopeo too')])
+    await connect(real.host).pushLayout('shop/origin', await layoutOf(built), built.digest)
+    const copy = await real.directory()
+    await real.copy(`shop/origin@${built.digest}`, copy)
+
+    const result = await connect(real.host).pushLayout('shop/target', copy, built.digest)
+
+    expect(result).toMatchObject({ pushed: true, blobs: 4 })
+    expect(await real.raw(`shop/target@${built.digest}`)).toEqual(Buffer.from(built.blobs.get(built.digest) ?? []))
+  })
+
   it('counts the blobs it uploaded and their bytes', async () => {
     const built = image('counted')
     const bytes = [...built.blobs.values()].reduce((total, content) => total + content.length, 0)

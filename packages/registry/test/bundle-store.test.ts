@@ -1,0 +1,470 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { mkdir, mkdtemp, open, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
+import {
+  type Digest,
+  Failure,
+  fastRetry,
+  hexOf,
+  ManualClock,
+  parseAccountId,
+  parseDigest,
+  sha256,
+  UserError
+} from '@sluice/core'
+import { ensureTools, type Server, startMinistack } from '@sluice/machine'
+import { type BundleStore, bundleBucket, bundleStore } from '@sluice/registry'
+import { sessionOf, withEndpoint } from './aws-endpoint.ts'
+import { type Front, type Handler, reply, startFront } from './front.ts'
+
+const OPS = parseAccountId('111111111111')
+const BUCKET = bundleBucket('storefront', OPS)
+const session = sessionOf(OPS)
+
+let root: string
+let directory: string
+let ministack: Server
+let client: S3Client
+let count = 0
+const fronts: Front[] = []
+
+beforeAll(async () => {
+  root = await mkdtemp(path.join(tmpdir(), 'bundles-'))
+  const tools = await ensureTools({ only: ['ministack'] })
+  ministack = await startMinistack({ tools, directory: path.join(root, 'aws'), accountId: OPS, region: session.region })
+  client = new S3Client({ ...session, endpoint: ministack.url, forcePathStyle: true })
+  await client.send(new CreateBucketCommand({ Bucket: BUCKET }))
+})
+
+beforeEach(async () => {
+  directory = path.join(root, `d${count++}`)
+  await mkdir(directory)
+})
+
+afterAll(async () => {
+  client.destroy()
+  await Promise.all([...fronts, ministack].map(server => server.stop()))
+  await rm(root, { recursive: true })
+})
+
+/** A store whose every call finds AWS at `url`. */
+function storeAt(url: string, bucket = BUCKET): BundleStore {
+  const store = bundleStore({
+    session,
+    bucket,
+    owner: OPS,
+    clock: new ManualClock(),
+    policy: fastRetry,
+    env: { AWS_ENDPOINT_URL: url }
+  })
+  return {
+    resolve: (...args) => withEndpoint(url, () => store.resolve(...args)),
+    push: (...args) => withEndpoint(url, () => store.push(...args)),
+    fetch: (...args) => withEndpoint(url, () => store.fetch(...args))
+  }
+}
+
+async function front(handler: Handler): Promise<Front> {
+  const started = await startFront(ministack.url, handler)
+  fronts.push(started)
+  return started
+}
+
+/** A bundle on disk; every one is different. */
+async function bundle(content: string | Uint8Array = randomBytes(100)): Promise<{ file: string; digest: Digest }> {
+  const file = path.join(directory, `bundle-${count++}.zip`)
+  await writeFile(file, content)
+  return { file, digest: sha256(content) }
+}
+
+function fingerprint(): Digest {
+  return sha256(randomBytes(8))
+}
+
+async function put(key: string, body: string): Promise<void> {
+  await client.send(new PutObjectCommand({ Bucket: BUCKET, Key: key, Body: body }))
+}
+
+describe('the bucket of a product', () => {
+  it('is named after product and ops account', () => {
+    expect(bundleBucket('storefront', OPS)).toBe('sluice-storefront-111111111111')
+  })
+})
+
+describe('a bundle', () => {
+  it('is found by its fingerprint and comes back by its digest', async () => {
+    const store = storeAt(ministack.url)
+    const source = fingerprint()
+    const { file, digest } = await bundle()
+
+    const pushed = await store.push('site', source, file, digest)
+
+    const back = path.join(directory, 'back.zip')
+    expect(pushed).toEqual({ pushed: true })
+    expect(await store.resolve('site', source)).toBe(digest)
+    expect(await store.fetch('site', digest, back)).toBe(true)
+    expect(await readFile(back)).toEqual(await readFile(file))
+  })
+
+  it('is stored once', async () => {
+    const store = storeAt(ministack.url)
+    const source = fingerprint()
+    const { file, digest } = await bundle()
+    await store.push('site', source, file, digest)
+
+    expect(await store.push('site', source, file, digest)).toEqual({ pushed: false })
+  })
+
+  it('is not sent again under another fingerprint', async () => {
+    const store = storeAt(ministack.url)
+    const { file, digest } = await bundle()
+    await store.push('site', fingerprint(), file, digest)
+    const second = fingerprint()
+
+    expect(await store.push('site', second, file, digest)).toEqual({ pushed: false })
+    expect(await store.resolve('site', second)).toBe(digest)
+  })
+
+  it('of another unit with the same fingerprint is another bundle', async () => {
+    const store = storeAt(ministack.url)
+    const source = fingerprint()
+    const { file, digest } = await bundle()
+    await store.push('site', source, file, digest)
+
+    expect(await store.resolve('docs', source)).toBeUndefined()
+  })
+
+  it('is absent where nobody pushed it', async () => {
+    const store = storeAt(ministack.url)
+    const file = path.join(directory, 'none.zip')
+
+    expect(await store.resolve('site', fingerprint())).toBeUndefined()
+    expect(await store.fetch('site', sha256('absent'), file)).toBe(false)
+    expect(await readdir(directory)).toEqual([])
+  })
+
+  it('is refused for a fingerprint that was built to another digest, naming both', async () => {
+    const store = storeAt(ministack.url)
+    const source = fingerprint()
+    const first = await bundle()
+    const second = await bundle()
+    await store.push('site', source, first.file, first.digest)
+
+    const error = await store.push('site', source, second.file, second.digest).catch((thrown: unknown) => thrown)
+
+    expect(error).toBeInstanceOf(UserError)
+    expect(String(error)).toContain(`names ${first.digest} and must not change to ${second.digest}`)
+    expect(await store.resolve('site', source)).toBe(first.digest)
+  })
+
+  it('lets one of two win that are pushed at once for one fingerprint', async () => {
+    const source = fingerprint()
+    const bundles = [await bundle(), await bundle()]
+    let waiting: (() => void) | undefined
+    // Both have looked before either writes.
+    const meeting = await front(async (request, _response, forward) => {
+      if (request.method === 'PUT' && request.url?.includes('src-')) {
+        if (waiting === undefined) await new Promise<void>(resolve => (waiting = resolve))
+        else waiting()
+      }
+      await forward()
+    })
+    const store = storeAt(meeting.url)
+
+    const outcomes = await Promise.allSettled(
+      bundles.map(({ file, digest }) => store.push('site', source, file, digest))
+    )
+
+    expect(outcomes.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected'])
+    const winner = bundles[outcomes.findIndex(({ status }) => status === 'fulfilled')]
+    expect(await store.resolve('site', source)).toBe(winner?.digest)
+  })
+
+  it('is not sent over one that somebody else stored meanwhile', async () => {
+    const { file, digest } = await bundle()
+    const store = storeAt(ministack.url)
+    let looked = false
+    const racing = await front(async (request, response, forward) => {
+      if (request.method !== 'HEAD' || looked) return forward()
+      looked = true
+      await store.push('site', fingerprint(), file, digest)
+      reply(response, 404)
+    })
+
+    expect(await storeAt(racing.url).push('site', fingerprint(), file, digest)).toEqual({ pushed: false })
+  })
+
+  it('may be pushed twice at once', async () => {
+    const source = fingerprint()
+    const { file, digest } = await bundle()
+    const store = storeAt(ministack.url)
+
+    await Promise.all([store.push('site', source, file, digest), store.push('site', source, file, digest)])
+
+    expect(await store.resolve('site', source)).toBe(digest)
+  })
+
+  it('needs no more memory when it is large', async () => {
+    const size = 96 * 1024 * 1024
+    const file = path.join(directory, 'large.zip')
+    const handle = await open(file, 'w')
+    await handle.truncate(size)
+    await handle.close()
+    const digest = parseDigest(`sha256:${createHash('sha256').update(Buffer.alloc(size)).digest('hex')}`)
+    let stored = false
+    const sink = await front((request, response, forward) => {
+      if (request.method === 'PUT' && request.url?.includes('.zip')) {
+        stored = true
+        request.resume().on('end', () => reply(response, 200))
+        return
+      }
+      if (request.method === 'HEAD') {
+        if (!stored) return reply(response, 404)
+        return reply(response, 200, { 'x-amz-checksum-sha256': Buffer.from(hexOf(digest), 'hex').toString('base64') })
+      }
+      return forward()
+    })
+    const before = process.memoryUsage().rss
+    let peak = before
+    const timer = setInterval(() => {
+      peak = Math.max(peak, process.memoryUsage().rss)
+    }, 10)
+
+    const pushed = await storeAt(sink.url).push('site', fingerprint(), file, digest)
+
+    clearInterval(timer)
+    expect(pushed).toEqual({ pushed: true })
+    expect(peak - before).toBeLessThan(size * 0.75)
+  })
+})
+
+describe('a bundle that is not what it is called', () => {
+  it('is not sent', async () => {
+    const { file } = await bundle('one')
+    const store = storeAt(ministack.url)
+    const source = fingerprint()
+
+    const error = await store.push('site', source, file, sha256('two')).catch((thrown: unknown) => thrown)
+
+    expect(error).toBeInstanceOf(UserError)
+    expect(String(error)).toContain(
+      `should hold 3 bytes with digest ${sha256('two')}, but holds others (${sha256('one')})`
+    )
+    expect(await store.resolve('site', source)).toBeUndefined()
+    expect(await store.fetch('site', sha256('two'), path.join(directory, 'two.zip'))).toBe(false)
+  })
+
+  it('is not sent when it cannot be read', async () => {
+    const pushed = storeAt(ministack.url).push('site', fingerprint(), path.join(directory, 'none.zip'), sha256(''))
+
+    await expect(pushed).rejects.toThrow('none.zip cannot be read. Build it first.')
+  })
+
+  it('is not fetched, and leaves no file', async () => {
+    const digest = sha256('asked')
+    await put(`bundles/site/${hexOf(digest)}.zip`, 'another')
+    const file = path.join(directory, 'asked.zip')
+
+    const error = await storeAt(ministack.url)
+      .fetch('site', digest, file)
+      .catch((thrown: unknown) => thrown)
+
+    expect(error).toBeInstanceOf(Failure)
+    expect(String(error)).toContain(`holds bytes of ${sha256('another')} instead of ${digest}. Do not use it.`)
+    expect(await readdir(directory)).toEqual([])
+  })
+
+  it('is noticed where it was before the push', async () => {
+    const { file, digest } = await bundle()
+    await put(`bundles/site/${hexOf(digest)}.zip`, 'planted')
+
+    const pushed = storeAt(ministack.url).push('site', fingerprint(), file, digest)
+
+    await expect(pushed).rejects.toThrow(`holds bytes of ${sha256('planted')} instead of ${digest}`)
+  })
+
+  it('is noticed by the checksum that S3 has', async () => {
+    const { file, digest } = await bundle()
+    const lying = await front((request, response, forward) =>
+      request.method === 'HEAD'
+        ? reply(response, 200, { 'x-amz-checksum-sha256': Buffer.alloc(32).toString('base64') })
+        : forward()
+    )
+
+    const pushed = storeAt(lying.url).push('site', fingerprint(), file, digest)
+
+    await expect(pushed).rejects.toThrow(`holds bytes of sha256:${'0'.repeat(64)} instead of ${digest}`)
+  })
+
+  it('is noticed when S3 took it and does not have it', async () => {
+    const { file, digest } = await bundle()
+    const forgetful = await front((request, response, forward) =>
+      request.method === 'HEAD' ? reply(response, 404) : forward()
+    )
+
+    const pushed = storeAt(forgetful.url).push('site', fingerprint(), file, digest)
+
+    await expect(pushed).rejects.toThrow(`bundles/site/${hexOf(digest)}.zip should be there, but is not.`)
+  })
+
+  it('is noticed when it vanishes while it is checked', async () => {
+    const { file, digest } = await bundle()
+    const vanishing = await front((request, response, forward) => {
+      if (request.method === 'HEAD') return reply(response, 200)
+      return request.method === 'GET' && request.url?.includes('.zip') ? reply(response, 404) : forward()
+    })
+
+    const pushed = storeAt(vanishing.url).push('site', fingerprint(), file, digest)
+
+    await expect(pushed).rejects.toThrow(`holds bytes of nothing instead of ${digest}`)
+  })
+
+  it('is not named by a fingerprint that names nonsense', async () => {
+    const source = fingerprint()
+    await put(`bundles/site/src-${hexOf(source)}`, 'latest')
+
+    const resolved = storeAt(ministack.url).resolve('site', source)
+
+    await expect(resolved).rejects.toThrow(`src-${hexOf(source)} is "latest", which is not a digest`)
+  })
+
+  it('is not named by a fingerprint that comes and goes', async () => {
+    const { file, digest } = await bundle()
+    const odd = await front((request, response, forward) => {
+      if (request.method !== 'PUT' || !request.url?.includes('src-')) return forward()
+      request.resume()
+      reply(response, 412)
+    })
+
+    const pushed = storeAt(odd.url).push('site', fingerprint(), file, digest)
+
+    await expect(pushed).rejects.toThrow(/lost bundles\/site\/src-\S+ again/)
+  })
+})
+
+describe('a bundle store behind an unreliable network', () => {
+  it('sends a bundle again that was interrupted', async () => {
+    const { file, digest } = await bundle()
+    let broken = 0
+    const cut = await front((request, _response, forward) => {
+      if (request.method !== 'PUT' || broken++ > 0) return forward()
+      request.once('data', () => request.destroy())
+    })
+
+    expect(await storeAt(cut.url).push('site', fingerprint(), file, digest)).toEqual({ pushed: true })
+    expect(broken).toBeGreaterThan(1)
+  })
+
+  it('fetches a bundle again that broke off', async () => {
+    const { file, digest } = await bundle(randomBytes(1_000_000))
+    await storeAt(ministack.url).push('site', fingerprint(), file, digest)
+    let broken = 0
+    const cut = await front((_request, response, forward) => {
+      if (broken++ > 0) return forward()
+      response.writeHead(200, { 'content-length': '1000000' })
+      response.write('short', () => response.destroy())
+    })
+    const back = path.join(directory, 'back.zip')
+
+    expect(await storeAt(cut.url).fetch('site', digest, back)).toBe(true)
+
+    expect(sha256(await readFile(back))).toBe(digest)
+  })
+
+  it('waits for another conditional write to end', async () => {
+    const { file, digest } = await bundle()
+    let busy = 0
+    const conflicting = await front((request, response, forward) => {
+      if (request.method !== 'PUT' || !request.url?.includes('src-') || busy++ > 0) return forward()
+      request.resume()
+      reply(
+        response,
+        409,
+        { 'content-type': 'application/xml' },
+        '<Error><Code>ConditionalRequestConflict</Code></Error>'
+      )
+    })
+
+    expect(await storeAt(conflicting.url).push('site', fingerprint(), file, digest)).toEqual({ pushed: true })
+    expect(busy).toBeGreaterThan(1)
+  })
+})
+
+describe('a bundle store that cannot be used', () => {
+  it('names a bucket that does not exist', async () => {
+    const { file, digest } = await bundle()
+    const store = storeAt(ministack.url, 'sluice-none-111111111111')
+
+    const error = await store.push('site', fingerprint(), file, digest).catch((thrown: unknown) => thrown)
+
+    expect(error).toBeInstanceOf(UserError)
+    expect(String(error)).toContain('Create the bucket sluice-none-111111111111 in the ops account')
+  })
+
+  it('names the grants that a role lacks', async () => {
+    const denying = await front((request, response) => {
+      request.resume()
+      reply(
+        response,
+        403,
+        { 'content-type': 'application/xml' },
+        '<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>'
+      )
+    })
+
+    const error = await storeAt(denying.url)
+      .resolve('site', fingerprint())
+      .catch((thrown: unknown) => thrown)
+
+    expect(error).toBeInstanceOf(UserError)
+    expect(String(error)).toContain(`Access Denied. Grant the role s3:GetObject and s3:ListBucket on ${BUCKET}`)
+  })
+
+  it('says what it was asked when S3 refuses it', async () => {
+    const odd = await front((request, response) => {
+      request.resume()
+      reply(
+        response,
+        400,
+        { 'content-type': 'application/xml' },
+        '<Error><Code>InvalidArgument</Code><Message>odd</Message></Error>'
+      )
+    })
+
+    const source = fingerprint()
+    const error = await storeAt(odd.url)
+      .resolve('site', source)
+      .catch((thrown: unknown) => thrown)
+
+    expect(error).toBeInstanceOf(Failure)
+    expect(String(error)).toContain(`S3 did not read ${BUCKET}/bundles/site/src-${hexOf(source)}: odd`)
+  })
+
+  it('passes on why the session has no credentials', async () => {
+    const refused = { ...session, credentials: () => Promise.reject(new UserError('The role could not be assumed.')) }
+    const store = bundleStore({ session: refused, bucket: BUCKET })
+
+    const fetched = withEndpoint(ministack.url, () => store.fetch('site', sha256(''), path.join(directory, 'x.zip')))
+
+    await expect(fetched).rejects.toThrow(new UserError('The role could not be assumed.'))
+  })
+
+  it('is found where the SDK looks when no endpoint is named', async () => {
+    const store = bundleStore({ session, bucket: BUCKET, env: { AWS_ENDPOINT_URL: '' } })
+
+    const resolved = await withEndpoint(ministack.url, () => store.resolve('site', fingerprint()))
+
+    expect(resolved).toBeUndefined()
+  })
+
+  it('is not looked for at a foreign host', async () => {
+    const store = bundleStore({ session, bucket: BUCKET, env: { AWS_ENDPOINT_URL_S3: 'https://s3.example.com' } })
+
+    await expect(store.resolve('site', fingerprint())).rejects.toThrow(
+      'AWS_ENDPOINT_URL_S3 points to s3.example.com, where credentials are never sent.'
+    )
+  })
+})

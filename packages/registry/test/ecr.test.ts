@@ -1,0 +1,235 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { CreateRepositoryCommand, DescribeRepositoriesCommand, ECRClient } from '@aws-sdk/client-ecr'
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { Failure, fastRetry, ManualClock, parseAccountId, UserError } from '@sluice/core'
+import { ensureTools, type Server, startMinistack, startMoto } from '@sluice/machine'
+import { connectRegistry, ecrCredentials, ecrHost, ensureRepository } from '@sluice/registry'
+import { sessionOf, withEndpoint } from './aws-endpoint.ts'
+import { type Front, type Handler, reply, startFront } from './front.ts'
+import { image, writeLayout } from './image-layout.ts'
+
+const OPS = parseAccountId('111111111111')
+const session = sessionOf(OPS)
+/** The account that everything at moto is in. */
+const MOTO = parseAccountId('123456789012')
+
+let directory: string
+let ministack: Server
+let moto: Server
+const fronts: Front[] = []
+
+beforeAll(async () => {
+  directory = await mkdtemp(path.join(tmpdir(), 'ecr-'))
+  const tools = await ensureTools({ only: ['ministack', 'motoServer'] })
+  const started = await Promise.all([
+    startMinistack({ tools, directory: path.join(directory, 'ministack'), accountId: OPS, region: session.region }),
+    startMoto({ tools, directory: path.join(directory, 'moto') })
+  ])
+  ministack = started[0]
+  moto = started[1]
+})
+
+afterAll(async () => {
+  await Promise.all([...fronts, ministack, moto].map(server => server.stop()))
+  await rm(directory, { recursive: true })
+})
+
+async function front(handler: Handler): Promise<Front> {
+  const started = await startFront(ministack.url, handler)
+  fronts.push(started)
+  return started
+}
+
+/** An ECR that answers every call alike. */
+async function answering(status: number, body: object): Promise<Front> {
+  return front((request, response) => {
+    request.resume()
+    reply(response, status, {}, body)
+  })
+}
+
+describe('the host of an ECR registry', () => {
+  it.each([
+    ['eu-west-1', '111111111111.dkr.ecr.eu-west-1.amazonaws.com'],
+    ['cn-north-1', '111111111111.dkr.ecr.cn-north-1.amazonaws.com.cn']
+  ])('in %s is %s', (region, host) => {
+    expect(ecrHost(OPS, region)).toBe(host)
+  })
+})
+
+describe('ECR credentials', () => {
+  it('are a user name and a password', async () => {
+    const credentials = await withEndpoint(ministack.url, ecrCredentials(session, OPS))
+
+    expect(credentials).toEqual({ username: 'AWS', password: expect.stringMatching(/./) })
+  })
+
+  it('are fetched once, and again before they end', async () => {
+    const clock = new ManualClock()
+    const token = Buffer.from('AWS:secret:with:colons').toString('base64')
+    const expiresAt = (clock.now() + 12 * 3_600_000) / 1000
+    const ecr = await answering(200, { authorizationData: [{ authorizationToken: token, expiresAt }] })
+    const credentials = ecrCredentials(session, OPS, clock)
+
+    const [first] = await withEndpoint(ecr.url, async () => [await credentials(), await credentials()])
+    clock.advance(11.7 * 3_600_000)
+    await withEndpoint(ecr.url, credentials)
+    expect(ecr.seen).toHaveLength(1)
+    clock.advance(0.2 * 3_600_000)
+    await withEndpoint(ecr.url, credentials)
+
+    expect(first).toEqual({ username: 'AWS', password: 'secret:with:colons' })
+    expect(ecr.seen).toHaveLength(2)
+  })
+
+  it('are fetched each time when ECR does not say when they end', async () => {
+    const ecr = await answering(200, {
+      authorizationData: [{ authorizationToken: Buffer.from('AWS:x').toString('base64') }]
+    })
+    const credentials = ecrCredentials(session, OPS)
+
+    await withEndpoint(ecr.url, async () => [await credentials(), await credentials()])
+
+    expect(ecr.seen).toHaveLength(2)
+  })
+
+  it.each([
+    ['no token', {}],
+    ['no password', { authorizationData: [{ authorizationToken: Buffer.from('AWS:').toString('base64') }] }],
+    ['no user name', { authorizationData: [{ authorizationToken: Buffer.from('AWS').toString('base64') }] }]
+  ])('are not taken from an answer with %s', async (_what, answer) => {
+    const ecr = await answering(200, answer)
+
+    const credentials = withEndpoint(ecr.url, ecrCredentials(session, OPS))
+
+    await expect(credentials).rejects.toThrow('ECR answered without an authorization token.')
+  })
+
+  it('that a role may not have name the account', async () => {
+    const ecr = await answering(400, { __type: 'AccessDeniedException', message: 'not authorized' })
+
+    const error = await withEndpoint(ecr.url, ecrCredentials(session, OPS)).catch((thrown: unknown) => thrown)
+
+    expect(error).toBeInstanceOf(UserError)
+    expect(String(error)).toContain(
+      'ECR in eu-west-1 did not get a token for the registry of account 111111111111: not authorized. Grant the role this call.'
+    )
+  })
+
+  it('pass on why the session has none', async () => {
+    const refused = { ...session, credentials: () => Promise.reject(new UserError('The role could not be assumed.')) }
+
+    const credentials = withEndpoint(ministack.url, ecrCredentials(refused, OPS))
+
+    await expect(credentials).rejects.toThrow(new UserError('The role could not be assumed.'))
+  })
+
+  it('open the registry that ECR is', async () => {
+    const built = image('through ECR')
+    const layout = await writeLayout(path.join(directory, 'layout'), [built])
+    await withEndpoint(ministack.url, () => ensureRepository(session, OPS, 'shop/api'))
+    const credentials = ecrCredentials(session, OPS)
+    const registry = connectRegistry({
+      host: new URL(ministack.url).host,
+      credentials: () => withEndpoint(ministack.url, credentials),
+      clock: new ManualClock(),
+      policy: fastRetry
+    })
+
+    await registry.pushLayout('shop/api', layout, built.digest)
+    await registry.tagOnce('shop/api', built.digest, 'src-1')
+
+    expect(await registry.resolve('shop/api', 'src-1')).toMatchObject({ digest: built.digest })
+  })
+})
+
+describe('a repository that must be there', () => {
+  it.each(['ministack', 'moto'])(
+    'is created with tags that stay, and lets environments move theirs (%s)',
+    async name => {
+      const url = name === 'moto' ? moto.url : ministack.url
+
+      const ensured = await withEndpoint(url, () => ensureRepository(session, OPS, 'shop/created'))
+
+      expect(ensured).toEqual({ created: true, guarded: true })
+      const client = new ECRClient({ region: session.region, credentials: session.credentials, endpoint: url })
+      const found = await client.send(new DescribeRepositoriesCommand({ repositoryNames: ['shop/created'] }))
+      client.destroy()
+      expect(found.repositories?.[0]).toMatchObject({
+        imageTagMutability: 'IMMUTABLE_WITH_EXCLUSION',
+        imageScanningConfiguration: { scanOnPush: true },
+        // ministack does not keep the filters.
+        ...(name === 'moto'
+          ? {
+              imageTagMutabilityExclusionFilters: [
+                { filterType: 'WILDCARD', filter: 'env-*' },
+                { filterType: 'WILDCARD', filter: 'prev-*' }
+              ]
+            }
+          : {})
+      })
+    }
+  )
+
+  it('is left as it is when somebody made it', async () => {
+    const client = new ECRClient({ region: session.region, credentials: session.credentials, endpoint: moto.url })
+    await client.send(new CreateRepositoryCommand({ repositoryName: 'shop/theirs' }))
+    client.destroy()
+
+    const ensured = await withEndpoint(moto.url, () => ensureRepository(session, MOTO, 'shop/theirs'))
+
+    expect(ensured).toEqual({ created: false, guarded: false })
+  })
+
+  it('may be created by two at once', async () => {
+    let hidden = true
+    const racing = await front(async (request, response, forward) => {
+      if (hidden && request.headers['x-amz-target']?.toString().endsWith('DescribeRepositories')) {
+        hidden = false
+        await withEndpoint(ministack.url, () => ensureRepository(session, OPS, 'shop/raced'))
+        request.resume()
+        return reply(response, 400, {}, { __type: 'RepositoryNotFoundException', message: 'not yet' })
+      }
+      return forward()
+    })
+
+    const ensured = await withEndpoint(racing.url, () => ensureRepository(session, OPS, 'shop/raced'))
+
+    expect(ensured).toEqual({ created: false, guarded: true })
+  })
+
+  it('is missed when ECR has it and does not show it', async () => {
+    const ecr = await answering(200, {})
+
+    const ensured = withEndpoint(ecr.url, () => ensureRepository(session, OPS, 'shop/hidden'))
+
+    await expect(ensured).rejects.toThrow('ECR does not show the repository shop/hidden that it has.')
+  })
+
+  it('counts as unguarded when ECR does not say', async () => {
+    const ecr = await answering(200, { repositories: [{ repositoryName: 'shop/api' }] })
+
+    const ensured = await withEndpoint(ecr.url, () => ensureRepository(session, OPS, 'shop/api'))
+
+    expect(ensured).toEqual({ created: false, guarded: false })
+  })
+
+  it('is named with what ECR says when it cannot be made', async () => {
+    const ecr = await answering(400, { __type: 'LimitExceededException', message: 'too many repositories' })
+
+    const error = await withEndpoint(ecr.url, () => ensureRepository(session, OPS, 'shop/many')).catch(
+      (thrown: unknown) => thrown
+    )
+
+    expect(error).toBeInstanceOf(Failure)
+    expect(String(error)).toContain(
+      'ECR in eu-west-1 did not make sure of the repository shop/many in account 111111111111: too many repositories'
+    )
+  })
+
+  it('has a name that ECR takes', async () => {
+    await expect(ensureRepository(session, OPS, 'Shop')).rejects.toThrow('"Shop" is not a repository name.')
+  })
+})
