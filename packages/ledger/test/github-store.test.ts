@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { schema as published } from '@octokit/graphql-schema'
-import { fastRetry, type GitHub, GitHubError, systemClock } from '@sluice/core'
+import { type GitHub, GitHubError, systemClock } from '@sluice/core'
 import { buildSchema, type GraphQLSchema, parse, validate } from 'graphql'
 import {
   appendRecords,
@@ -152,16 +152,16 @@ describe('githubStore', () => {
     expect(found.get('evidence/449')).toEqual(Buffer.from('449'))
   })
 
-  it.each<[string, unknown, string]>([
-    ['STALE_DATA', new GitHubError('stale', 200, ['STALE_DATA'], undefined), 'conflict'],
+  it.each<[string, string, unknown]>([
+    ['STALE_DATA', 'conflict', new GitHubError('stale', 200, ['STALE_DATA'], undefined)],
     [
       'the words of a conflict',
-      new GitHubError('Expected branch to point to "abc" but it did not.', 200, [''], undefined),
-      'conflict'
+      'conflict',
+      new GitHubError('Expected branch to point to "abc" but it did not.', 200, [''], undefined)
     ],
-    ['no answer', new GitHubError('socket hang up', 0, [], undefined), 'unknown'],
-    ['a broken gateway', new GitHubError('Bad gateway', 502, [], undefined), 'unknown']
-  ])('takes %s for: %s', async (_, error, outcome) => {
+    ['no answer', 'unknown', new GitHubError('socket hang up', 0, [], undefined)],
+    ['a broken gateway', 'unknown', new GitHubError('Bad gateway', 502, [], undefined)]
+  ])('takes %s for: %s', async (_, outcome, error) => {
     const graphql = async (): Promise<unknown> => Promise.reject(error)
 
     expect(await through({ graphql }).commit('oid', 'message', [])).toBe(outcome)
@@ -196,7 +196,7 @@ describe('githubStore', () => {
           signer,
           clock: systemClock,
           drafts: [job],
-          policy: fastRetry,
+          policy: { attempts: 100, base: 100, cap: 1500 },
           log: { info: () => undefined }
         })
       )

@@ -1,0 +1,189 @@
+import { describe, expect, it } from '@jest/globals'
+import { type LedgerRecord, type RecordDraft, sha256 } from '@sluice/core'
+import { decodeHead, encodeHead } from '../src/head.ts'
+import { evidencePath, indexPath, keyPath, parseLedgerPath, recordPath, signaturePath } from '../src/layout.ts'
+import { decodeRecord, describeRecord, encodeRecord, evidenceOf, identityOf } from '../src/record.ts'
+import { draft, RELEASE } from './drafts.ts'
+
+const RECORD: LedgerRecord = { ...draft('released'), version: 1, sequence: 1, time: '2026-01-01T00:00:00.000Z' }
+
+describe('a record', () => {
+  it('comes back as it was written, whatever its members', () => {
+    const full: LedgerRecord = {
+      ...RECORD,
+      sequence: 2,
+      previous: sha256('one'),
+      environment: 'production',
+      release: RELEASE,
+      unit: { name: 'api', kind: 'image', digest: sha256('a'), fingerprint: sha256('b') },
+      plan: sha256('plan'),
+      dossier: sha256('dossier'),
+      approvals: [
+        { userId: '8', login: 'approver', state: 'approved', comment: '\u2028 ☃ "', seenAt: '2026-01-01T00:00:00Z' }
+      ],
+      protection: {
+        environment: 'production',
+        reviewers: ['team:x'],
+        preventSelfReview: true,
+        adminBypass: false,
+        branchPolicy: 'custom'
+      },
+      evidence: [{ type: 'sbom', digest: sha256('sbom') }],
+      detail: { anything: [1, null, { deep: true }] },
+      key: { account: 'prod', fingerprint: sha256('key') }
+    }
+
+    expect(decodeRecord(encodeRecord(full).bytes, 2)).toEqual({ ok: true, record: full })
+    expect(evidenceOf(full)).toEqual([sha256('plan'), sha256('dossier'), sha256('sbom')])
+  })
+
+  it('may hold members that only newer versions know', () => {
+    const newer = { ...RECORD, weather: 'fine' }
+
+    expect(decodeRecord(encodeRecord(newer).bytes, 1)).toMatchObject({ ok: true })
+  })
+
+  it.each<[string, Readonly<Record<string, unknown>>, string]>([
+    ['another version', { version: 2 }, 'version'],
+    ['a sequence of zero', { sequence: 0 }, 'sequence'],
+    ['a sequence that is no number', { sequence: '1' }, 'sequence'],
+    ['a malformed hash', { previous: 'abc' }, 'previous'],
+    ['a time without zone', { time: '2026-01-01T00:00:00' }, 'time'],
+    ['a time that never was', { time: '2026-13-01T00:00:00Z' }, 'time'],
+    ['a time that is no text', { time: 1 }, 'time'],
+    ['no product', { product: undefined }, 'product'],
+    ['an unknown event', { event: 'celebrated' }, 'event'],
+    ['an environment that is no text', { environment: 1 }, 'environment'],
+    ['a short commit', { release: { ...RELEASE, commit: 'abc' } }, 'release'],
+    ['a unit that is no object', { unit: 'api' }, 'unit'],
+    ['a plan that is no digest', { plan: 'plan' }, 'plan'],
+    ['a dossier that is no digest', { dossier: 'dossier' }, 'dossier'],
+    ['an actor without id', { actor: { login: 'author' } }, 'actor'],
+    ['approvals that are no list', { approvals: {} }, 'approvals'],
+    [
+      'an approval of another state',
+      { approvals: [{ userId: '', login: '', state: 'pending', comment: '', seenAt: '' }] },
+      'approvals'
+    ],
+    ['a protection without reviewers', { protection: { environment: 'x' } }, 'protection'],
+    [
+      'a protection of unknown strength',
+      {
+        protection: {
+          environment: 'x',
+          reviewers: [],
+          preventSelfReview: 'yes',
+          adminBypass: false,
+          branchPolicy: 'none'
+        }
+      },
+      'protection'
+    ],
+    ['a run that is a list', { run: [] }, 'run'],
+    ['evidence without digest', { evidence: [{ type: 'sbom' }] }, 'evidence'],
+    ['a detail that is a text', { detail: 'x' }, 'detail'],
+    ['a key without fingerprint', { key: { account: 'ops' } }, 'key']
+  ])('is refused with %s', (_, members, member) => {
+    const bytes = Buffer.from(JSON.stringify({ ...RECORD, ...members }))
+
+    expect(decodeRecord(bytes, 1)).toEqual({ ok: false, problem: `its member "${member}" is missing or malformed` })
+  })
+
+  it.each<[string, string, number, string]>([
+    ['no JSON', '{', 1, 'the file is not JSON'],
+    ['no object', '[]', 1, 'the file holds no object'],
+    ['null', 'null', 1, 'the file holds no object'],
+    ['spaces', JSON.stringify(RECORD, null, 1), 1, 'its bytes are not canonical JSON (RFC 8785)'],
+    ['another number', JSON.stringify(RECORD), 2, 'the file says sequence 1'],
+    [
+      'a record before the first',
+      JSON.stringify({ ...RECORD, previous: sha256('x') }),
+      1,
+      'the first record names a previous one'
+    ],
+    ['nothing before the second', JSON.stringify({ ...RECORD, sequence: 2 }), 2, 'it names no previous record']
+  ])('is refused with %s', (_, text, sequence, problem) => {
+    expect(decodeRecord(Buffer.from(text), sequence)).toEqual({ ok: false, problem })
+  })
+
+  it.each<[string, Partial<RecordDraft>]>([
+    ['run', { run: { ...RECORD.run, id: '2' } }],
+    ['attempt', { run: { ...RECORD.run, attempt: 2 } }],
+    ['job', { run: { ...RECORD.run, job: 'record' } }],
+    ['repository', { run: { ...RECORD.run, repository: '2' } }],
+    ['event', { event: 'built' }],
+    ['environment', { environment: 'staging' }],
+    ['unit', { unit: { name: 'api', kind: 'image', digest: sha256('a'), fingerprint: sha256('b') } }]
+  ])('is another statement in another %s', (_, members) => {
+    expect(identityOf(draft('released', members))).not.toBe(identityOf(draft('released')))
+  })
+
+  it('is the same statement whatever else it says', () => {
+    expect(identityOf(draft('released', { release: RELEASE, detail: { a: 1 } }))).toBe(identityOf(draft('released')))
+  })
+
+  it('is described in a few words', () => {
+    expect(describeRecord({ ...RECORD, event: 'deployed', environment: 'production' })).toBe('1 deployed production')
+  })
+})
+
+describe('HEAD.json', () => {
+  it.each([{ sequence: 0 }, { sequence: 7, hash: sha256('seven') }])('comes back as it was written: %j', head => {
+    expect(decodeHead(encodeHead(head))).toEqual(head)
+  })
+
+  it.each([
+    ['no JSON', '{'],
+    ['null', 'null'],
+    ['a text', '"x"'],
+    ['no sequence', '{}'],
+    ['half a sequence', '{"sequence":0.5}'],
+    ['a negative sequence', '{"sequence":-1}'],
+    ['a record without hash', '{"sequence":1}'],
+    ['a hash without record', `{"hash":"${sha256('x')}","sequence":0}`],
+    ['another order', `{"sequence":1,"hash":"${sha256('x')}"}`],
+    ['another member', '{"extra":1,"sequence":0}'],
+    ['a line end', '{"sequence":0}\n']
+  ])('is refused with %s', (_, text) => {
+    expect(decodeHead(Buffer.from(text))).toBeUndefined()
+  })
+})
+
+describe('the paths of the ledger', () => {
+  const digest = sha256('x')
+
+  it.each([
+    ['HEAD.json', { kind: 'head' }],
+    [recordPath(1), { kind: 'record', sequence: 1 }],
+    [recordPath(999), { kind: 'record', sequence: 999 }],
+    [recordPath(12_345), { kind: 'record', sequence: 12_345 }],
+    [signaturePath(1000), { kind: 'signature', sequence: 1000 }],
+    [keyPath(digest), { kind: 'key', digest }],
+    [evidencePath(digest), { kind: 'evidence', digest }],
+    [indexPath(digest), { kind: 'index', digest }]
+  ])('are read back: %s', (path, parsed) => {
+    expect(parseLedgerPath(path)).toEqual(parsed)
+  })
+
+  it('put a thousand records into a folder', () => {
+    expect([recordPath(999), recordPath(1000)]).toEqual(['records/0/999.json', 'records/1/1000.json'])
+  })
+
+  it.each([
+    'records/0/0.json',
+    'records/0/01.json',
+    'records/00/1.json',
+    'records/1/1.json',
+    'records/0/1.json.bak',
+    'records/0/1000.json.sig',
+    'records/0/9999999999999999.json',
+    `keys/${'A'.repeat(64)}.pem`,
+    `evidence/${'a'.repeat(63)}`,
+    `index/ab/${'c'.repeat(64)}`,
+    `index/${'c'.repeat(64)}`,
+    'README.md',
+    ''
+  ])('have no place for %j', path => {
+    expect(parseLedgerPath(path)).toBeUndefined()
+  })
+})

@@ -1,0 +1,364 @@
+import { describe, expect, it } from '@jest/globals'
+import { type LedgerRecord, ManualClock, type Protection, type RecordDraft, sha256 } from '@sluice/core'
+import { encodeHead } from '../src/head.ts'
+import { appendRecords, verifyLedger } from '../src/index.ts'
+import { evidencePath, indexPath, keyPath, recordPath, signaturePath } from '../src/layout.ts'
+import { encodeRecord, identityOf } from '../src/record.ts'
+import { accountOf, type DeliveredLedger, deliver } from './delivered.ts'
+import { draft, localSigner, ofRun, RELEASE } from './drafts.ts'
+import { MemoryStore } from './memory-store.ts'
+
+const log = { info: (): void => undefined }
+
+/** `path: problem` of everything that verification reports. */
+async function problemsOf({ store, trust }: Pick<DeliveredLedger, 'store' | 'trust'>): Promise<readonly string[]> {
+  const { problems } = await verifyLedger({ files: store.files, trust, accountOf })
+  return problems.map(({ path, problem }) => `${path}: ${problem}`)
+}
+
+/** Changes one record and recomputes every later hash, as somebody with write access but without the key would. */
+function rewrite(store: MemoryStore, sequence: number, change: (record: LedgerRecord) => LedgerRecord): void {
+  const read = (n: number): LedgerRecord =>
+    JSON.parse(Buffer.from(store.files.get(recordPath(n)) ?? '').toString('utf8'))
+  let last = change(read(sequence))
+  let { bytes, hash } = encodeRecord(last)
+  store.tamper(recordPath(sequence), bytes)
+  for (let n = sequence + 1; store.files.has(recordPath(n)); n++) {
+    last = { ...read(n), previous: hash }
+    ;({ bytes, hash } = encodeRecord(last))
+    store.tamper(recordPath(n), bytes)
+  }
+  store.tamper('HEAD.json', encodeHead({ sequence: last.sequence, hash }))
+}
+
+describe('verifyLedger names', () => {
+  it.each([1, 2, 3, 4, 5, 6, 7, 8, 9])(
+    'record %d when it was changed and every later hash recomputed',
+    async sequence => {
+      const ledger = await deliver()
+      rewrite(ledger.store, sequence, record => ({ ...record, actor: { id: '666', login: 'somebody-else' } }))
+
+      const { problems, signed } = await verifyLedger({ files: ledger.store.files, trust: ledger.trust, accountOf })
+
+      const forged = Array.from({ length: 10 - sequence }, (_, n) => recordPath(sequence + n))
+      expect(problems.map(({ path }) => path)).toEqual(forged)
+      expect(problems.every(({ problem }) => problem.includes('its signature is not one of key sha256:'))).toBe(true)
+      expect(signed).toBe(sequence - 1)
+    }
+  )
+
+  it.each<[string, (ledger: DeliveredLedger) => void | Promise<void>, readonly RegExp[]]>([
+    [
+      'a file that does not belong there',
+      ({ store }) => store.tamper('README.md', Buffer.from('')),
+      [/^README\.md: it does not belong on the ledger$/]
+    ],
+    [
+      'a record in another folder',
+      ({ store }) => store.tamper('records/1/5.json', store.files.get(recordPath(5))),
+      [/^records\/1\/5\.json: it does not belong/]
+    ],
+    ['a missing head', ({ store }) => store.tamper('HEAD.json', undefined), [/^HEAD\.json: it is missing$/]],
+    [
+      'a malformed head',
+      ({ store }) => store.tamper('HEAD.json', Buffer.from('[]')),
+      [/^HEAD\.json: it is malformed$/]
+    ],
+    [
+      'a head of an older record',
+      ({ store }) =>
+        store.tamper('HEAD.json', encodeHead({ sequence: 8, hash: sha256(store.files.get(recordPath(8)) ?? '') })),
+      [/^HEAD\.json: it says sequence 8, but the last record is 9$/]
+    ],
+    [
+      'a head with another hash',
+      ({ store }) => store.tamper('HEAD.json', encodeHead({ sequence: 9, hash: sha256('x') })),
+      [/^HEAD\.json: it says hash sha256:.*, but record 9 has sha256:/]
+    ],
+    [
+      'a head of records that do not exist, without counting to it',
+      ({ store }) => store.tamper('HEAD.json', encodeHead({ sequence: 900_000_000, hash: sha256('x') })),
+      [
+        /^HEAD\.json: it says sequence 900000000, but the last record is 9$/,
+        /^records\/0\/10\.json: the file is missing$/
+      ]
+    ],
+    [
+      'a record that is missing',
+      ({ store }) => store.tamper(recordPath(4), undefined),
+      [
+        /^records\/0\/4\.json\.sig: it is the signature of a record that is missing$/,
+        /^records\/0\/4\.json: the file is missing$/,
+        /^index\/[0-9a-f/]+: no record has this identity$/
+      ]
+    ],
+    [
+      'a record that was changed',
+      ({ store }) => store.tamper(recordPath(9), Buffer.from('{"version":1}')),
+      [/^HEAD\.json: it says hash/, /^records\/0\/9\.json: its member "sequence" is missing or malformed$/, /^index/]
+    ],
+    [
+      'a record that was replaced by another',
+      ({ store }) => store.tamper(recordPath(5), store.files.get(recordPath(4))),
+      [/^records\/0\/5\.json: the file says sequence 4$/]
+    ],
+    [
+      'a missing signature',
+      ({ store }) => store.tamper(signaturePath(3), undefined),
+      [/^records\/0\/3\.json: its signature is missing$/]
+    ],
+    [
+      'a signature in another spelling',
+      ({ store }) => store.tamper(signaturePath(3), Buffer.from(String(store.files.get(signaturePath(3))).trim())),
+      [/^records\/0\/3\.json: its signature is not one of key/]
+    ],
+    [
+      'an index entry that is missing',
+      async ({ store }) => store.tamper(await indexOf(store, 3), undefined),
+      [/^index\/[0-9a-f/]+: the index entry of the record is missing$/]
+    ],
+    [
+      'an index entry of another record',
+      async ({ store }) => store.tamper(await indexOf(store, 3), Buffer.from('4\n')),
+      [/^index\/[0-9a-f/]+: it is the index entry of record 3, but says otherwise$/]
+    ],
+    [
+      'an index entry of no record',
+      ({ store }) => store.tamper(indexPath(sha256('nothing')), Buffer.from('4\n')),
+      [/^index\/[0-9a-f/]+: no record has this identity$/]
+    ],
+    [
+      'evidence that is missing',
+      ({ store }) => store.tamper(evidencePath(sha256('plan')), undefined),
+      [/the evidence that record 6 names is missing/]
+    ],
+    [
+      'evidence that was changed',
+      ({ store }) => store.tamper(evidencePath(sha256('plan')), Buffer.from('PLAN')),
+      [/it hashes to sha256:[0-9a-f]{64}, not to its name/]
+    ],
+    [
+      'evidence that no record names',
+      ({ store }) => store.tamper(evidencePath(sha256('x')), Buffer.from('x')),
+      [/^evidence\/[0-9a-f]+: no record names it$/]
+    ],
+    [
+      'a key that signed nothing',
+      async ({ store }) => {
+        const { fingerprint, pem } = await localSigner('ops').publicKey()
+        store.tamper(keyPath(fingerprint), Buffer.from(pem))
+      },
+      [/^keys\/[0-9a-f]+\.pem: no record is signed with it$/]
+    ],
+    [
+      'a key that is missing',
+      async ({ store, ops }) => store.tamper(keyPath((await ops.publicKey()).fingerprint), undefined),
+      [
+        /the key that signed record 1 is missing/,
+        /records\/0\/1\.json: the public key sha256:.* is missing/,
+        /records\/0\/2\.json/
+      ]
+    ],
+    [
+      'a key that is not the one of its name',
+      async ({ store, ops, nonprod }) =>
+        store.tamper(keyPath((await ops.publicKey()).fingerprint), Buffer.from((await nonprod.publicKey()).pem)),
+      [/it is not the key of its name/, /records\/0\/1\.json: the public key/, /records\/0\/2\.json: the public key/]
+    ]
+  ])('%s', async (_, tamper, expected) => {
+    const ledger = await deliver()
+    await tamper(ledger)
+
+    const problems = await problemsOf(ledger)
+
+    for (const pattern of expected) expect(problems).toContainEqual(expect.stringMatching(pattern))
+  })
+
+  it('a repeated record', async () => {
+    const { store, trust, ops } = await deliver()
+    const again = draft('released', { release: RELEASE })
+    store.tamper(indexPath(identityOf(again)), undefined)
+    await appendRecords({ store, signer: ops, clock: new ManualClock(), drafts: [again], log })
+
+    expect(await problemsOf({ store, trust })).toEqual([
+      expect.stringMatching(/^index\/.*: it is the index entry of record 2, but says otherwise$/),
+      expect.stringMatching(/^records\/0\/10\.json: it repeats record 2: same run, attempt, job/)
+    ])
+  })
+
+  it('a signature beside a record that claims none', async () => {
+    const store = new MemoryStore()
+    await appendRecords({ store, clock: new ManualClock(), drafts: [draft('built')], log })
+    store.tamper(signaturePath(1), Buffer.from('AA==\n'))
+
+    const { problems } = await verifyLedger({ files: store.files, trust: {}, advisory: true })
+
+    expect(problems).toEqual([
+      { path: recordPath(1), sequence: 1, problem: 'a signature lies beside a record that claims none' }
+    ])
+  })
+
+  it('a ledger of nothing at all', async () => {
+    expect(await verifyLedger({ files: new Map(), trust: {} })).toEqual({
+      records: 0,
+      signed: 0,
+      problems: [{ path: 'HEAD.json', problem: 'it is missing' }]
+    })
+  })
+})
+
+/** The index file of a record. */
+async function indexOf(store: MemoryStore, sequence: number): Promise<string> {
+  const record: LedgerRecord = JSON.parse(Buffer.from(store.files.get(recordPath(sequence)) ?? '').toString('utf8'))
+  return indexPath(identityOf(record))
+}
+
+describe('verifyLedger finds nothing wrong with', () => {
+  it('a ledger without records', async () => {
+    const store = new MemoryStore()
+    await store.create()
+
+    expect(await verifyLedger({ files: store.files, trust: {} })).toEqual({ records: 0, signed: 0, problems: [] })
+  })
+
+  it('an advisory ledger, of which it says that nothing is signed', async () => {
+    const store = new MemoryStore()
+    await appendRecords({ store, clock: new ManualClock(), drafts: [draft('built')], log })
+
+    expect(await verifyLedger({ files: store.files, trust: {}, advisory: true })).toEqual({
+      records: 1,
+      signed: 0,
+      problems: []
+    })
+    expect((await verifyLedger({ files: store.files, trust: {} })).problems).toEqual([
+      { path: recordPath(1), sequence: 1, problem: 'it is not signed' }
+    ])
+  })
+
+  it('an advisory ledger with signatures that nobody pins, which do not count', async () => {
+    const { store } = await deliver()
+
+    expect(await verifyLedger({ files: store.files, trust: {}, advisory: true })).toEqual({
+      records: 9,
+      signed: 0,
+      problems: []
+    })
+  })
+})
+
+describe('verifyLedger checks the order of events:', () => {
+  const place: Partial<RecordDraft> = { environment: 'staging', release: RELEASE }
+  const released = draft('released', { release: RELEASE })
+  const protection: Protection = {
+    environment: 'staging',
+    reviewers: ['approver'],
+    preventSelfReview: true,
+    adminBypass: false,
+    branchPolicy: 'protected'
+  }
+  const yes = { userId: '8', login: 'approver', state: 'approved', comment: '', seenAt: '' } as const
+  const no = { ...yes, state: 'rejected' } as const
+
+  const problemsWith = async (...drafts: readonly RecordDraft[]): Promise<readonly string[]> => {
+    const store = new MemoryStore()
+    for (const it of drafts) await appendRecords({ store, clock: new ManualClock(), drafts: [it], log })
+    const { problems } = await verifyLedger({ files: store.files, trust: {}, advisory: true })
+    return problems.map(({ sequence, problem }) => `${sequence}: ${problem}`)
+  }
+
+  it.each<[string, readonly RecordDraft[]]>([
+    [
+      'a release that is deployed and accepted',
+      [released, draft('started', place), draft('deployed', place), draft('accepted', place)]
+    ],
+    [
+      'an acceptance by a later run',
+      [released, draft('started', place), draft('deployed', place), ofRun('2', draft('accepted', place))]
+    ],
+    ['a release that changes nothing', [released, draft('unchanged', place), draft('accepted', place)]],
+    [
+      'an acceptance of what a dead run had deployed',
+      [released, draft('started', place), ofRun('2', draft('accepted', { ...place, detail: { unchanged: true } }))]
+    ],
+    ['a release that was adopted', [draft('adopted', place), draft('accepted', place)]],
+    [
+      'a run that died before it could say so',
+      [released, draft('started', place), ofRun('2', draft('started', place))]
+    ],
+    [
+      'an approved plan',
+      [
+        released,
+        draft('planned', { ...place, protection, approvals: [yes] }),
+        draft('started', { ...place, approvals: [yes, yes] })
+      ]
+    ],
+    ['a start that describes its own gate', [released, draft('started', { ...place, protection, approvals: [yes] })]],
+    [
+      'a gate without reviewers',
+      [released, draft('planned', { ...place, protection: { ...protection, reviewers: [] } }), draft('started', place)]
+    ],
+    ['what has no release', [draft('tested'), draft('cancelled', { environment: 'staging' })]]
+  ])('accepts %s', async (_, drafts) => {
+    expect(await problemsWith(...drafts)).toEqual([])
+  })
+
+  it.each<[string, readonly RecordDraft[], string]>([
+    [
+      'an event without environment',
+      [released, draft('planned', { release: RELEASE })],
+      '2: planned names no environment or no release'
+    ],
+    [
+      'an event without release',
+      [draft('deployed', { environment: 'staging' })],
+      '1: deployed names no environment or no release'
+    ],
+    [
+      'a plan of nothing that was released',
+      [draft('planned', place)],
+      `1: planned of release ${RELEASE.digest}, which was never released or adopted`
+    ],
+    [
+      'a deployment that never started',
+      [released, draft('deployed', place)],
+      '2: deployed in staging by run 1001, which never recorded that it started'
+    ],
+    [
+      'a deployment that another run started',
+      [released, draft('started', place), ofRun('2', draft('deployed', place))],
+      '3: deployed in staging by run 2, which never recorded that it started'
+    ],
+    [
+      'a deployment that was started elsewhere',
+      [released, draft('started', { ...place, environment: 'integration' }), draft('deployed', place)],
+      '3: deployed in staging by run 1001, which never recorded that it started'
+    ],
+    [
+      'an acceptance of what was not deployed',
+      [released, draft('started', place), draft('accepted', place)],
+      '3: accepted in staging a release that was not deployed there'
+    ],
+    [
+      'a start without an approval',
+      [released, draft('planned', { ...place, protection }), draft('started', place)],
+      '3: started in staging, whose gate has reviewers, without a new approval of the plan'
+    ],
+    [
+      'a start with an approval of before the plan',
+      [
+        released,
+        draft('planned', { ...place, protection, approvals: [yes] }),
+        draft('started', { ...place, approvals: [yes] })
+      ],
+      '3: started in staging, whose gate has reviewers, without a new approval of the plan'
+    ],
+    [
+      'a start after a rejection only',
+      [released, draft('planned', { ...place, protection }), draft('started', { ...place, approvals: [no] })],
+      '3: started in staging, whose gate has reviewers, without a new approval of the plan'
+    ]
+  ])('rejects %s', async (_, drafts, problem) => {
+    expect(await problemsWith(...drafts)).toEqual([problem])
+  })
+})
