@@ -30,6 +30,7 @@ export interface ServerOptions {
 
 /** Somebody may take a free port before the server does; a second miss in a row has another reason. */
 const PORT_ATTEMPTS = 3
+const PORT_TAKEN = /address (already )?in use|already in use|EADDRINUSE/i
 
 /**
  * Starts an HTTP server and waits until it is ready.
@@ -54,7 +55,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     if (problem === undefined) return { url, pid: server.pid, logFile: command.logFile, stop: () => server.stop() }
     await server.stop(1_000)
     const log = await lastLines(command.logFile)
-    const portLost = /address already in use|already in use/i.test(log) && options.port === undefined
+    const portLost = PORT_TAKEN.test(log) && options.port === undefined
     if (!portLost || attempt === PORT_ATTEMPTS) {
       throw new Failure(`${options.name} ${problem}. Last lines of ${command.logFile}:\n${log}`)
     }

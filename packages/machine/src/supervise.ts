@@ -33,7 +33,8 @@ export interface ProcessOptions {
  *
  * Standard input is a pipe that this process holds: the kernel closes it even when this process is killed with SIGKILL,
  * the watcher then reads end-of-file and ends the group. A signal handler here could not promise that.
- * The shell itself only takes note of SIGTERM, so that it outlives the program and can sweep what the program left.
+ * The shell itself only takes note of SIGTERM, so that it outlives the program and can sweep what the program left;
+ * a signal cuts its `wait` short, therefore the loop.
  */
 const WATCH = `
 trap 'dying=1' TERM
@@ -44,8 +45,9 @@ exec 3<&0 0</dev/null
 program=$!
 (trap '' TERM; read -r _ <&3; kill -TERM 0; sleep 2; kill -KILL $program; sleep 1; kill -KILL 0) >/dev/null 2>&1 &
 watcher=$!
-exec 3<&-
-while kill -0 $program 2>/dev/null; do wait $program; code=$?; done
+exec 3<&- 2>/dev/null
+wait $program; code=$?
+while kill -0 $program; do wait $program; code=$?; done
 if [ -n "$temporary" ]; then rm -rf -- "$temporary"; fi
 if [ -n "$dying" ]; then kill -KILL 0; fi
 kill -KILL $watcher
