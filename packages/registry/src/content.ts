@@ -29,7 +29,8 @@ export function fileContent(file: string, expected: { readonly digest: Digest; r
       const hash = createHash('sha256')
       let size = 0
       let held: Uint8Array | undefined
-      for await (const chunk of createReadStream(file, { highWaterMark: 256 * 1024 }) as AsyncIterable<Uint8Array>) {
+      const chunks: AsyncIterable<Uint8Array> = createReadStream(file, { highWaterMark: 256 * 1024 })
+      for await (const chunk of chunks) {
         if (held !== undefined) yield held
         hash.update(chunk)
         size += chunk.length

@@ -64,9 +64,10 @@ export async function exchange(url: URL, outgoing: Outgoing, stallLimit: number)
 
   const read = async (limit: number): Promise<Buffer> => {
     const chunks: Uint8Array[] = []
+    const arriving: AsyncIterable<Uint8Array> = response
     let size = 0
     try {
-      for await (const chunk of response as AsyncIterable<Uint8Array>) {
+      for await (const chunk of arriving) {
         guard.progress()
         size += chunk.length
         if (size > limit) throw new RegistryFailure(`${url.host} answers with more than ${limit} bytes.`)

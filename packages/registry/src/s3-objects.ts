@@ -118,6 +118,7 @@ export function openObjects(options: S3ObjectsOptions): S3Objects {
     read: async key =>
       call(`read ${bucket}/${key}`, async (s3, { GetObjectCommand }) => {
         const found = await s3.send(new GetObjectCommand({ ...where, Key: key })).catch(unlessAbsent)
+        // The SDK's type names what it gives in browsers too; in Node it is a stream.
         return found?.Body as AsyncIterable<Uint8Array> | undefined
       }),
     head: async key =>

@@ -68,12 +68,7 @@ export function openTransport(options: TransportOptions): Transport {
   return {
     host: registry.host,
     async send(request) {
-      const url = new URL(request.target, registry)
-      if (url.origin !== registry.origin) {
-        throw new RegistryFailure(
-          `${registry.host} wants an upload sent to ${url.host}. Content goes to no other host than the registry's own.`
-        )
-      }
+      const url = ownAddress(request.target, registry)
       const once = async (authorization: string | undefined): Promise<RegistryAnswer> =>
         exchange(
           url,
@@ -102,6 +97,19 @@ export function openTransport(options: TransportOptions): Transport {
     },
     attempt: operation => retry(operation, { policy, clock, retryable: mayHelpAgain })
   }
+}
+
+function ownAddress(target: string, registry: URL): URL {
+  let url: URL
+  try {
+    url = new URL(target, registry)
+  } catch (error: unknown) {
+    throw new RegistryFailure(`${registry.host} wants an upload sent to what is no address.`, { cause: error })
+  }
+  if (url.origin === registry.origin) return url
+  throw new RegistryFailure(
+    `${registry.host} wants an upload sent to ${url.host}. Content goes to no other host than the registry's own.`
+  )
 }
 
 function redirectTarget(location: string | undefined, from: URL, registry: URL): URL {

@@ -374,6 +374,25 @@ describe('a bundle store behind an unreliable network', () => {
     expect(sha256(await readFile(back))).toBe(digest)
   })
 
+  it.each([
+    [503, 2, 'SlowDown'],
+    [400, 1, 'InvalidRequest']
+  ])('repeats a PUT that failed by %d where that may help', async (status, times, code) => {
+    const { file, digest } = await bundle()
+    let asked = 0
+    const failing = await front((request, response, forward) => {
+      if (request.method !== 'PUT' || !request.url?.includes('.zip')) return forward()
+      if (asked++ > 0) return forward()
+      request.resume()
+      reply(response, status, { 'content-type': 'application/xml' }, `<Error><Code>${code}</Code></Error>`)
+    })
+
+    const [outcome] = await Promise.allSettled([storeAt(failing.url).push('site', fingerprint(), file, digest)])
+
+    expect(asked).toBe(times)
+    expect(outcome?.status).toBe(times > 1 ? 'fulfilled' : 'rejected')
+  })
+
   it('waits for another conditional write to end', async () => {
     const { file, digest } = await bundle()
     let busy = 0

@@ -522,6 +522,7 @@ describe('a push to a registry that lies', () => {
 
   it.each([
     ['at another host', 'http://127.0.0.1:9/upload', /wants an upload sent to 127\.0\.0\.1:9/],
+    ['that is none', 'http://[', /wants an upload sent to what is no address/],
     ['nowhere', undefined, /opens an upload without an address/]
   ])('sends nothing to an upload address %s', async (_where, location, message) => {
     const error = await lying(async (request, response, forward) => {
