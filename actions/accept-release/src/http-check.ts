@@ -18,14 +18,20 @@ export async function runHttpChecks(
 ): Promise<readonly CheckResult[]> {
   if (checks.length === 0) return []
   if (base === undefined) {
-    throw new UserError('delivery.yml has HTTP checks, but the environment has no address. Give it `url:` (it may hold ${unit.Output}).')
+    throw new UserError(
+      'delivery.yml has HTTP checks, but the environment has no address. Give it `url:` (it may hold ${unit.Output}).'
+    )
   }
   const results: CheckResult[] = []
   for (const check of checks) results.push(await runHttpCheck(check, base, dependencies))
   return results
 }
 
-async function runHttpCheck(check: HttpCheck, base: string, { clock, log }: Pick<AcceptDependencies, 'clock' | 'log'>): Promise<CheckResult> {
+async function runHttpCheck(
+  check: HttpCheck,
+  base: string,
+  { clock, log }: Pick<AcceptDependencies, 'clock' | 'log'>
+): Promise<CheckResult> {
   // A path below the environment's address, also when that has a path of its own.
   const url = new URL(check.path.replace(/^\/+/, ''), base.endsWith('/') ? base : `${base}/`)
   const started = clock.now()

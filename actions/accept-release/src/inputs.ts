@@ -16,7 +16,8 @@ export const INPUT_NAMES = ['config', 'environment', 'commit', 'release', 'envir
 /** Reads the inputs. @throws UserError naming what is missing or malformed. */
 export function readInputs(inputs: Inputs): AcceptInputs {
   const commit = inputs.required('commit')
-  if (!/^[0-9a-f]{40}$/.test(commit)) throw new UserError(`Input commit is ${JSON.stringify(commit)}. Give the 40 hex digits of a commit.`)
+  if (!/^[0-9a-f]{40}$/.test(commit))
+    throw new UserError(`Input commit is ${JSON.stringify(commit)}. Give the 40 hex digits of a commit.`)
   return {
     config: inputs.optional('config') ?? 'delivery.yml',
     environment: inputs.required('environment'),

@@ -3,5 +3,10 @@ import { readInputs } from './inputs.ts'
 import { run } from './run.ts'
 
 await runAction('Accept the release', async () =>
-  run(readInputs(actionInputs()), { run: readRunContext(process.env), env: process.env, log: actionLog(), clock: systemClock })
+  run(readInputs(actionInputs()), {
+    run: readRunContext(process.env),
+    env: process.env,
+    log: actionLog(),
+    clock: systemClock
+  })
 )

@@ -1,4 +1,14 @@
-import { type Clock, code, escapeMarkdown, type Log, type Report, type RunContext, releaseId, table, UserError } from '@sluice/core'
+import {
+  type Clock,
+  code,
+  escapeMarkdown,
+  type Log,
+  type Report,
+  type RunContext,
+  releaseId,
+  table,
+  UserError
+} from '@sluice/core'
 import { type Environment, openRepository, parseDelivery } from '@sluice/delivery'
 import { runCommandChecks } from './command-check.ts'
 import { runHttpChecks } from './http-check.ts'
@@ -27,7 +37,9 @@ export async function run(inputs: AcceptInputs, dependencies: AcceptDependencies
   const environment = await environmentOf(inputs, dependencies)
   const results = [
     ...(await log.group('Check by HTTP', async () => runHttpChecks(environment.accept.http, inputs.url, dependencies))),
-    ...(await log.group("Run the product's own checks", async () => runCommandChecks(environment.accept.run, inputs, dependencies)))
+    ...(await log.group("Run the product's own checks", async () =>
+      runCommandChecks(environment.accept.run, inputs, dependencies)
+    ))
   ]
 
   const failed = results.filter(result => !result.passed)
@@ -38,7 +50,8 @@ export async function run(inputs: AcceptInputs, dependencies: AcceptDependencies
     `${result.seconds.toFixed(1)} s`,
     result.reason === undefined ? '' : code(result.reason.slice(0, 500))
   ])
-  const shown = results.length === 0 ? 'delivery.yml names no acceptance checks.' : table(['', 'check', 'time', 'why'], rows)
+  const shown =
+    results.length === 0 ? 'delivery.yml names no acceptance checks.' : table(['', 'check', 'time', 'why'], rows)
   if (failed.length > 0) {
     throw new UserError(
       `${failed.length} of ${results.length} acceptance checks failed in ${environment.name}: ${failed.map(({ what }) => what).join(', ')}. The release stays out of the next environment.`
@@ -55,6 +68,9 @@ async function environmentOf(inputs: AcceptInputs, { run }: AcceptDependencies):
   if (bytes === undefined) throw new UserError(`${inputs.config} does not exist in commit ${inputs.commit}.`)
   const delivery = parseDelivery(bytes.toString('utf8'), inputs.config)
   const environment = delivery.environments.find(({ name }) => name === inputs.environment)
-  if (environment === undefined) throw new UserError(`Environment ${JSON.stringify(inputs.environment)} is not in ${inputs.config} of commit ${inputs.commit}.`)
+  if (environment === undefined)
+    throw new UserError(
+      `Environment ${JSON.stringify(inputs.environment)} is not in ${inputs.config} of commit ${inputs.commit}.`
+    )
   return environment
 }

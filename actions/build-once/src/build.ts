@@ -23,12 +23,16 @@ export async function build(request: BuildRequest, pipeline: Pipeline, env: Node
   await checkRepository(delivery, repository, run.sha)
   const unit = unitNamed(delivery, request.unit)
   const fingerprint = await fingerprintOf(repository, run.sha, unit)
-  const layout = request.layout ?? join(run.temp, 'sluice', 'builds', unit.kind === 'image' ? unit.name : `${unit.name}.zip`)
+  const layout =
+    request.layout ?? join(run.temp, 'sluice', 'builds', unit.kind === 'image' ? unit.name : `${unit.name}.zip`)
   await rm(layout, { recursive: true, force: true })
   await mkdir(dirname(layout), { recursive: true })
 
   const started = pipeline.clock.now()
-  const result = unit.kind === 'image' ? await buildImage(unit, layout, request, pipeline, env) : await buildBundle(unit, layout, pipeline)
+  const result =
+    unit.kind === 'image'
+      ? await buildImage(unit, layout, request, pipeline, env)
+      : await buildBundle(unit, layout, pipeline)
   const seconds = ((pipeline.clock.now() - started) / 1000).toFixed(1)
   log.info(`${unit.name}: ${result.digest} in ${seconds} s`)
 
@@ -48,7 +52,10 @@ export async function build(request: BuildRequest, pipeline: Pipeline, env: Node
         ['fingerprint', code(fingerprint)],
         ['tests', result.tested ? 'passed' : 'the unit names no test target'],
         ['time', `${seconds} s`],
-        ...Object.entries(result.detail).map(([name, value]) => [escapeMarkdown(name), code(typeof value === 'string' ? value : JSON.stringify(value))])
+        ...Object.entries(result.detail).map(([name, value]) => [
+          escapeMarkdown(name),
+          code(typeof value === 'string' ? value : JSON.stringify(value))
+        ])
       ]
     )}\n`
   }
@@ -84,19 +91,28 @@ async function buildImage(
       log
     }
     const { test, target } = image
-    if (test !== undefined) await log.group(`Run the tests of ${unit.name}`, async () => builder.runTarget({ ...common, target: test }))
+    if (test !== undefined)
+      await log.group(`Run the tests of ${unit.name}`, async () => builder.runTarget({ ...common, target: test }))
     const built = await log.group(`Build ${unit.name}`, async () =>
       builder.buildImage({ ...common, ...(target === undefined ? {} : { target }), layout })
     )
     return {
       digest: built.digest,
       tested: test !== undefined,
-      detail: { builder: builder.name, sandbox: builder.sandboxed, ...(built.base.length === 0 ? {} : { base: built.base }) }
+      detail: {
+        builder: builder.name,
+        sandbox: builder.sandboxed,
+        ...(built.base.length === 0 ? {} : { base: built.base })
+      }
     }
   })
 }
 
-async function buildBundle(unit: Extract<Unit, { kind: 'bundle' }>, file: string, pipeline: Pipeline): Promise<BuildResult> {
+async function buildBundle(
+  unit: Extract<Unit, { kind: 'bundle' }>,
+  file: string,
+  pipeline: Pipeline
+): Promise<BuildResult> {
   const { log, run } = pipeline
   return withTemporaryFolder(run.temp, async directory => {
     await exportTree({ repository: run.workspace, commit: run.sha, path: unit.bundle.path, into: directory })

@@ -3,7 +3,12 @@ import { type Inputs, UserError } from '@sluice/core'
 /** What build-once is asked to do, by mode. */
 export type BuildOnceInputs =
   | { readonly mode: 'resolve' }
-  | { readonly mode: 'build'; readonly unit: string; readonly builder: BuilderChoice; readonly layout: string | undefined }
+  | {
+      readonly mode: 'build'
+      readonly unit: string
+      readonly builder: BuilderChoice
+      readonly layout: string | undefined
+    }
   | { readonly mode: 'release' }
 
 /** The builders that can be asked for. */
@@ -18,5 +23,10 @@ export function readInputs(inputs: Inputs): BuildOnceInputs {
   if (mode !== 'build') return { mode }
   const unit = inputs.optional('unit')
   if (unit === undefined) throw new UserError('Mode build needs the input unit: the name of a unit in delivery.yml.')
-  return { mode, unit, builder: inputs.oneOf('builder', ['auto', 'buildx', 'buildkit', 'buildah'] as const), layout: inputs.optional('layout') }
+  return {
+    mode,
+    unit,
+    builder: inputs.oneOf('builder', ['auto', 'buildx', 'buildkit', 'buildah'] as const),
+    layout: inputs.optional('layout')
+  }
 }

@@ -1,4 +1,13 @@
-import { code, encodeRelease, escapeMarkdown, type Release, type Report, releaseId, table, UserError } from '@sluice/core'
+import {
+  code,
+  encodeRelease,
+  escapeMarkdown,
+  type Release,
+  type Report,
+  releaseId,
+  table,
+  UserError
+} from '@sluice/core'
 import { historyOf, type Pipeline, releasesRepository } from '@sluice/pipeline'
 import { statesOfUnits } from './resolve.ts'
 
@@ -10,10 +19,17 @@ export async function release(pipeline: Pipeline): Promise<Report> {
 
   const units: Record<string, Release['units'][string]> = {}
   for (const { unit, fingerprint, trusted, reason } of states) {
-    if (trusted === undefined) throw new UserError(`Unit ${unit.name} has no trusted build: ${reason}. Re-run the build job of ${unit.name}.`)
+    if (trusted === undefined)
+      throw new UserError(`Unit ${unit.name} has no trusted build: ${reason}. Re-run the build job of ${unit.name}.`)
     units[unit.name] = { kind: unit.kind, digest: trusted, fingerprint }
   }
-  const { text, digest } = encodeRelease({ version: 1, repository: run.repositoryId, product: policy.product, commit: run.sha, units })
+  const { text, digest } = encodeRelease({
+    version: 1,
+    repository: run.repositoryId,
+    product: policy.product,
+    commit: run.sha,
+    units
+  })
   const id = releaseId(digest)
 
   await log.group(`Store release ${id}`, async () => {
@@ -22,7 +38,9 @@ export async function release(pipeline: Pipeline): Promise<Report> {
       tag: id
     })
   })
-  const recorded = await historyOf(pipeline).find(record => record.event === 'released' && record.release?.digest === digest)
+  const recorded = await historyOf(pipeline).find(
+    record => record.event === 'released' && record.release?.digest === digest
+  )
 
   const rows = Object.entries(units).map(([name, unit]) => [escapeMarkdown(name), unit.kind, code(unit.digest)])
   return {

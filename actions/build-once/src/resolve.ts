@@ -24,14 +24,18 @@ export async function resolve(pipeline: Pipeline): Promise<Report> {
     await checkRepository(read, repository, run.sha)
     return read
   })
-  const states = await log.group('Look every unit up in the ops registry and the ledger', async () => statesOfUnits(pipeline, delivery))
+  const states = await log.group('Look every unit up in the ops registry and the ledger', async () =>
+    statesOfUnits(pipeline, delivery)
+  )
   const missing = states.filter(state => state.trusted === undefined).map(state => state.unit.name)
   for (const state of states) log.info(`${state.unit.name}: ${state.trusted ?? 'to be built'} (${state.reason})`)
 
   const rows = states.map(state => [
     escapeMarkdown(state.unit.name),
     code(shortDigest(state.fingerprint)),
-    state.trusted === undefined ? `**to be built**: ${escapeMarkdown(state.reason)}` : `${code(shortDigest(state.trusted))}, ${escapeMarkdown(state.reason)}`
+    state.trusted === undefined
+      ? `**to be built**: ${escapeMarkdown(state.reason)}`
+      : `${code(shortDigest(state.trusted))}, ${escapeMarkdown(state.reason)}`
   ])
   return {
     outputs: {

@@ -13,7 +13,12 @@ export interface UnitState {
 }
 
 /** Looks a fingerprint up in the ops registry and its digest in the ledger (promise 2). */
-export async function findTrustedBuild(pipeline: Pipeline, history: History, unit: Unit, fingerprint: Digest): Promise<UnitState> {
+export async function findTrustedBuild(
+  pipeline: Pipeline,
+  history: History,
+  unit: Unit,
+  fingerprint: Digest
+): Promise<UnitState> {
   const digest = await storedDigest(pipeline, unit, fingerprint)
   if (digest === undefined) return { unit, fingerprint, trusted: undefined, reason: 'never built' }
   const record = await history.find(
@@ -24,13 +29,21 @@ export async function findTrustedBuild(pipeline: Pipeline, history: History, uni
       it.unit.digest === digest &&
       isDeliveryRef(pipeline.policy, it.run.ref, pipeline.defaultBranch)
   )
-  if (record === undefined) return { unit, fingerprint, trusted: undefined, reason: 'in the registry, but without a signed record of its build' }
+  if (record === undefined)
+    return {
+      unit,
+      fingerprint,
+      trusted: undefined,
+      reason: 'in the registry, but without a signed record of its build'
+    }
   return { unit, fingerprint, trusted: digest, reason: `built in run ${record.run.id}` }
 }
 
 /** The digest that the ops registry holds for a fingerprint, trusted or not. */
 async function storedDigest(pipeline: Pipeline, unit: Unit, fingerprint: Digest): Promise<Digest | undefined> {
   if (unit.kind === 'bundle') return pipeline.bundles('pull').resolve(unit.name, fingerprint)
-  const found = await pipeline.registry('pull').resolve(unitRepository(pipeline.policy.product, unit.name), `src-${hexOf(fingerprint)}`)
+  const found = await pipeline
+    .registry('pull')
+    .resolve(unitRepository(pipeline.policy.product, unit.name), `src-${hexOf(fingerprint)}`)
   return found?.digest
 }

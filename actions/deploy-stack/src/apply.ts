@@ -1,5 +1,18 @@
 import { applyStacks, describeDifference, describeFailure } from '@sluice/cloudformation'
-import { code, type Digest, decodePlan, escapeMarkdown, Failure, hasChanges, hexOf, type Plan, type Report, releaseId, table, UserError } from '@sluice/core'
+import {
+  code,
+  type Digest,
+  decodePlan,
+  escapeMarkdown,
+  Failure,
+  hasChanges,
+  hexOf,
+  type Plan,
+  type Report,
+  releaseId,
+  table,
+  UserError
+} from '@sluice/core'
 import { historyOf, type Pipeline, requireApproval, requireProtectedGate } from '@sluice/pipeline'
 import { publishContent, publishedDigest } from './content.ts'
 import { environmentUrl } from './environment-url.ts'
@@ -19,12 +32,15 @@ export async function apply(
     await requireProtectedGate(pipeline, environment)
     const announcement = await historyOf(pipeline).announcement(inputs.plan, pipeline.run.runId, environment.gate)
     if (announcement === undefined) {
-      throw new UserError(`Plan ${inputs.plan} was not recorded in this run. Run deploy-stack with mode plan, and record it, first.`)
+      throw new UserError(
+        `Plan ${inputs.plan} was not recorded in this run. Run deploy-stack with mode plan, and record it, first.`
+      )
     }
     await requireApproval(pipeline, environment, announcement)
     const path = `evidence/${hexOf(inputs.plan)}`
     const bytes = (await ledger.read([path])).get(path)
-    if (bytes === undefined) throw new UserError(`The ledger does not hold plan ${inputs.plan}, so it cannot be carried out. Plan again.`)
+    if (bytes === undefined)
+      throw new UserError(`The ledger does not hold plan ${inputs.plan}, so it cannot be carried out. Plan again.`)
     return decodePlan(bytes, inputs.plan)
   })
   checkSubject(plan, inputs, pipeline)
@@ -33,8 +49,16 @@ export async function apply(
 }
 
 /** A plan is for one release, one environment, one policy. */
-function checkSubject(plan: Plan, inputs: { readonly release: Digest; readonly environment: string }, pipeline: Pipeline): void {
-  if (plan.environment !== inputs.environment || plan.release !== inputs.release || plan.product !== pipeline.policy.product) {
+function checkSubject(
+  plan: Plan,
+  inputs: { readonly release: Digest; readonly environment: string },
+  pipeline: Pipeline
+): void {
+  if (
+    plan.environment !== inputs.environment ||
+    plan.release !== inputs.release ||
+    plan.product !== pipeline.policy.product
+  ) {
     throw new UserError(
       `The plan is for release ${plan.release} in ${plan.product}/${plan.environment}, not for ${inputs.release} in ${pipeline.policy.product}/${inputs.environment}.`
     )
@@ -49,8 +73,10 @@ function checkSubject(plan: Plan, inputs: { readonly release: Digest; readonly e
 /** Executes a plan's stacks and content. */
 export async function carryOut(pipeline: Pipeline, target: Target, plan: Plan, digest: Digest): Promise<Report> {
   const { log, clock } = pipeline
-  if (target.runbook?.digest !== plan.runbook) throw new UserError('The run-book differs from the one in the plan. Re-run all jobs for a new plan.')
-  if (!hasChanges(plan)) return { outputs: { outcome: 'unchanged', 'has-changes': 'false', 'plan-digest': digest }, summary: '' }
+  if (target.runbook?.digest !== plan.runbook)
+    throw new UserError('The run-book differs from the one in the plan. Re-run all jobs for a new plan.')
+  if (!hasChanges(plan))
+    return { outputs: { outcome: 'unchanged', 'has-changes': 'false', 'plan-digest': digest }, summary: '' }
 
   const started = clock.now()
   const outcome = await log.group(`Apply plan ${digest.slice(0, 19)} to ${target.environment.name}`, async () =>
@@ -80,15 +106,27 @@ export async function carryOut(pipeline: Pipeline, target: Target, plan: Plan, d
 
   for (const content of plan.content) {
     const bucket = outcome.stacks.find(({ unit }) => unit === content.unit)?.outputs[content.bucket]
-    if (bucket === undefined) throw new UserError(`The stack of ${content.unit} has no output ${content.bucket}, which delivery.yml names as its bucket.`)
+    if (bucket === undefined)
+      throw new UserError(
+        `The stack of ${content.unit} has no output ${content.bucket}, which delivery.yml names as its bucket.`
+      )
     await log.group(`Publish ${content.unit}`, async () => {
       if ((await publishedDigest(target.session, bucket)) === content.digest) return
-      await publishContent(pipeline, { session: target.session, unit: content.unit, digest: content.digest, bucket, log })
+      await publishContent(pipeline, {
+        session: target.session,
+        unit: content.unit,
+        digest: content.digest,
+        bucket,
+        log
+      })
     })
   }
 
-  const url = environmentUrl(target.environment, target.units, pipeline.policy.product, name =>
-    outcome.stacks.find(({ stack }) => stack === name)?.outputs
+  const url = environmentUrl(
+    target.environment,
+    target.units,
+    pipeline.policy.product,
+    name => outcome.stacks.find(({ stack }) => stack === name)?.outputs
   )
   const seconds = ((clock.now() - started) / 1000).toFixed(0)
   const rows = plan.stacks.map(stack => [escapeMarkdown(stack.unit), stack.action, code(stack.artefact)])

@@ -54,7 +54,13 @@ export async function publishedDigest(session: AwsSession, bucket: string): Prom
  */
 export async function publishContent(
   pipeline: Pipeline,
-  request: { readonly session: AwsSession; readonly unit: string; readonly digest: Digest; readonly bucket: string; readonly log: Log }
+  request: {
+    readonly session: AwsSession
+    readonly unit: string
+    readonly digest: Digest
+    readonly bucket: string
+    readonly log: Log
+  }
 ): Promise<void> {
   const { session, unit, digest, bucket, log } = request
   const folder = await mkdtemp(join(pipeline.run.temp, 'sluice-bundle-'))
@@ -68,7 +74,9 @@ export async function publishContent(
     const files = new Set<string>()
     const upload = async (entry: BundleEntry): Promise<void> => {
       const type = CONTENT_TYPES[entry.path.split('.').at(-1) ?? ''] ?? 'application/octet-stream'
-      await client.send(new PutObjectCommand({ Bucket: bucket, Key: entry.path, Body: entry.content, ContentType: type }))
+      await client.send(
+        new PutObjectCommand({ Bucket: bucket, Key: entry.path, Body: entry.content, ContentType: type })
+      )
       files.add(entry.path)
     }
     // Pages refer to assets, so assets come first: two passes, one file in memory at a time.

@@ -40,10 +40,18 @@ export async function writeDossier(facts: DossierFacts): Promise<string> {
       [
         ['release', code(digest)],
         ['commit', code(release.commit)],
-        ['replaces', deployed?.release === undefined ? 'nothing: first deployment' : `${releaseId(deployed.release.digest)}, commit ${code(deployed.release.commit)}`],
+        [
+          'replaces',
+          deployed?.release === undefined
+            ? 'nothing: first deployment'
+            : `${releaseId(deployed.release.digest)}, commit ${code(deployed.release.commit)}`
+        ],
         ['plan', code(made.digest)],
         ['gate', gateWords(facts)],
-        ['run-book', target.runbook === undefined ? 'none' : `${code(target.runbook.path)} ${code(target.runbook.digest)}`]
+        [
+          'run-book',
+          target.runbook === undefined ? 'none' : `${code(target.runbook.path)} ${code(target.runbook.digest)}`
+        ]
       ]
     ),
     '### Units',
@@ -67,24 +75,32 @@ function headline(made: MadePlan): string {
 /** What could hurt, first. */
 function warnings({ pipeline, target, made }: DossierFacts): readonly string[] {
   const found: string[] = []
-  if (pipeline.policy.builds.sandbox === 'none') found.push('Images may have been built without a sandbox (`builds: { sandbox: none }`).')
+  if (pipeline.policy.builds.sandbox === 'none')
+    found.push('Images may have been built without a sandbox (`builds: { sandbox: none }`).')
   if (pipeline.policy.ledger.key === undefined) found.push('The ledger is advisory: its records are not signed.')
-  if (target.environment.gate === 'dispatch') found.push('This gate has no second person: whoever starts the run decides alone.')
+  if (target.environment.gate === 'dispatch')
+    found.push('This gate has no second person: whoever starts the run decides alone.')
   for (const stack of made.plan.stacks) {
     for (const change of stack.changes) {
-      if (change.action === 'Remove') found.push(`${code(stack.unit)} removes ${code(change.logicalId)} (${code(change.type)}).`)
-      if (change.replacement === 'True') found.push(`${code(stack.unit)} replaces ${code(change.logicalId)} (${code(change.type)}).`)
-      if (change.replacement === 'Conditional') found.push(`${code(stack.unit)} may replace ${code(change.logicalId)} (${code(change.type)}).`)
+      if (change.action === 'Remove')
+        found.push(`${code(stack.unit)} removes ${code(change.logicalId)} (${code(change.type)}).`)
+      if (change.replacement === 'True')
+        found.push(`${code(stack.unit)} replaces ${code(change.logicalId)} (${code(change.type)}).`)
+      if (change.replacement === 'Conditional')
+        found.push(`${code(stack.unit)} may replace ${code(change.logicalId)} (${code(change.type)}).`)
     }
     if (stack.action === 'deferred') {
-      found.push(`${code(stack.unit)} is new and waits for values of other new stacks; it may only add resources, and is refused otherwise.`)
+      found.push(
+        `${code(stack.unit)} is new and waits for values of other new stacks; it may only add resources, and is refused otherwise.`
+      )
     }
   }
   return found.length === 0 ? [] : [`> [!WARNING]\n${found.map(line => `> - ${line}`).join('\n')}`]
 }
 
 function gateWords({ target, protection }: DossierFacts): string {
-  if (protection === undefined) return target.environment.gate === 'dispatch' ? 'started by hand, no second person' : 'continuous'
+  if (protection === undefined)
+    return target.environment.gate === 'dispatch' ? 'started by hand, no second person' : 'continuous'
   const words = [`one of ${escapeMarkdown(protection.reviewers.join(', '))}`]
   if (protection.adminBypass) words.push('administrators can bypass')
   words.push('the author cannot approve')
@@ -95,7 +111,12 @@ async function unitTable({ pipeline, target, deployed }: DossierFacts): Promise<
   const before = deployed?.release === undefined ? undefined : await previousRelease(pipeline, deployed.release.digest)
   const rows = Object.entries(target.release.units).map(([name, unit]) => {
     const old = before?.units[name]?.digest
-    return [escapeMarkdown(name), unit.kind, old === undefined ? 'new' : old === unit.digest ? 'same' : code(old), code(unit.digest)]
+    return [
+      escapeMarkdown(name),
+      unit.kind,
+      old === undefined ? 'new' : old === unit.digest ? 'same' : code(old),
+      code(unit.digest)
+    ]
   })
   return table(['unit', 'kind', 'deployed', 'this release'], rows)
 }
@@ -112,10 +133,16 @@ async function previousRelease(pipeline: Pipeline, digest: LedgerReleaseDigest):
 type LedgerReleaseDigest = NonNullable<LedgerRecord['release']>['digest']
 
 function stackSection(stack: PlannedStack): string {
-  const changed = Object.entries(stack.parameters).filter(([name, parameter]) => valueOf(parameter) !== stack.base?.parameters[name])
+  const changed = Object.entries(stack.parameters).filter(
+    ([name, parameter]) => valueOf(parameter) !== stack.base?.parameters[name]
+  )
   const parameters = table(
     ['parameter', 'now', 'then'],
-    changed.map(([name, parameter]) => [code(name), stack.base?.parameters[name] === undefined ? 'none' : code(stack.base.parameters[name]), code(valueOf(parameter))])
+    changed.map(([name, parameter]) => [
+      code(name),
+      stack.base?.parameters[name] === undefined ? 'none' : code(stack.base.parameters[name]),
+      code(valueOf(parameter))
+    ])
   )
   const changes = table(
     ['action', 'resource', 'type', 'replaced', 'what'],
@@ -127,7 +154,9 @@ function stackSection(stack: PlannedStack): string {
       change.targets.map(code).join(' ')
     ])
   )
-  const body = [changed.length === 0 ? '' : parameters, stack.changes.length === 0 ? '' : changes].filter(part => part !== '')
+  const body = [changed.length === 0 ? '' : parameters, stack.changes.length === 0 ? '' : changes].filter(
+    part => part !== ''
+  )
   return `### Stack ${code(stack.stack)}: ${stack.action}\n\n${body.join('\n\n')}`
 }
 
@@ -137,14 +166,20 @@ function valueOf(parameter: PlannedParameter): string {
 
 function contentSection(made: MadePlan): readonly string[] {
   if (made.plan.content.length === 0) return []
-  const rows = made.plan.content.map(it => [code(it.unit), it.live === undefined ? 'nothing' : code(it.live), code(it.digest)])
+  const rows = made.plan.content.map(it => [
+    code(it.unit),
+    it.live === undefined ? 'nothing' : code(it.live),
+    code(it.digest)
+  ])
   return ['### Published files', table(['unit', 'now', 'then'], rows)]
 }
 
 async function commitSection({ pipeline, target, deployed }: DossierFacts): Promise<readonly string[]> {
   if (deployed?.release === undefined || deployed.release.commit === target.release.commit) return []
   const commits = await pipeline.repository.log(deployed.release.commit, target.release.commit)
-  const shown = commits.slice(0, COMMITS).map(it => `- ${code(it.commit.slice(0, 12))} ${escapeMarkdown(it.subject)} (${escapeMarkdown(it.author)})`)
+  const shown = commits
+    .slice(0, COMMITS)
+    .map(it => `- ${code(it.commit.slice(0, 12))} ${escapeMarkdown(it.subject)} (${escapeMarkdown(it.author)})`)
   if (commits.length > COMMITS) shown.push(`- … and ${commits.length - COMMITS} more`)
   return [`### Commits since then: ${commits.length}`, shown.join('\n')]
 }
@@ -155,5 +190,8 @@ function runbookSection(target: Target): readonly string[] {
     const item = /^\s*[-*] \[[ x]\] (.+)$/.exec(line)
     return item?.[1] === undefined ? [] : [`- [ ] ${escapeMarkdown(item[1])}`]
   })
-  return [`### Run-book ${code(target.runbook.path)}`, items.length === 0 ? 'It holds no check-list items.' : items.join('\n')]
+  return [
+    `### Run-book ${code(target.runbook.path)}`,
+    items.length === 0 ? 'It holds no check-list items.' : items.join('\n')
+  ]
 }

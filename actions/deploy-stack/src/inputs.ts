@@ -7,12 +7,23 @@ export type DeployInputs = { readonly release: Digest; readonly environment: str
 )
 
 /** The inputs of action.yml, in its order. */
-export const INPUT_NAMES = ['mode', 'config', 'github-token', 'role-to-assume', 'release', 'environment', 'plan-digest'] as const
+export const INPUT_NAMES = [
+  'mode',
+  'config',
+  'github-token',
+  'role-to-assume',
+  'release',
+  'environment',
+  'plan-digest'
+] as const
 
 /** Reads the inputs. @throws UserError naming what is missing or malformed. */
 export function readInputs(inputs: Inputs): DeployInputs {
   const mode = inputs.oneOf('mode', ['plan', 'apply', 'deploy', 'discard'] as const)
-  const common = { release: parseDigest(inputs.required('release'), 'Input release'), environment: inputs.required('environment') }
+  const common = {
+    release: parseDigest(inputs.required('release'), 'Input release'),
+    environment: inputs.required('environment')
+  }
   if (mode !== 'apply') return { ...common, mode }
   return { ...common, mode, plan: parseDigest(inputs.required('plan-digest'), 'Input plan-digest') }
 }

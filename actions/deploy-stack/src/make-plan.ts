@@ -44,12 +44,18 @@ export async function makePlan(pipeline: Pipeline, target: Target): Promise<Made
 }
 
 /** The bundles whose published files are not the release's. */
-async function plannedContent(pipeline: Pipeline, target: Target, live: ReadonlyMap<string, LiveStack>): Promise<readonly PlannedContent[]> {
+async function plannedContent(
+  pipeline: Pipeline,
+  target: Target,
+  live: ReadonlyMap<string, LiveStack>
+): Promise<readonly PlannedContent[]> {
   const content: PlannedContent[] = []
   for (const unit of target.units) {
     const released = target.release.units[unit.name]
     if (unit.kind !== 'bundle' || unit.bundle.publish === undefined || released === undefined) continue
-    const bucket = live.get(stackName(pipeline.policy.product, target.environment.name, unit.name))?.outputs[unit.bundle.publish]
+    const bucket = live.get(stackName(pipeline.policy.product, target.environment.name, unit.name))?.outputs[
+      unit.bundle.publish
+    ]
     const published = bucket === undefined ? undefined : await publishedDigest(target.session, bucket)
     if (published === released.digest) continue
     content.push({

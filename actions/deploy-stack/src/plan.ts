@@ -4,17 +4,21 @@ import { hasChanges, type Report } from '@sluice/core'
 import { historyOf, type Pipeline, requireProtectedGate } from '@sluice/pipeline'
 import { writeDossier } from './dossier.ts'
 import { environmentUrl } from './environment-url.ts'
-import { makePlan } from './make-plan.ts'
 import type { DeployInputs } from './inputs.ts'
+import { makePlan } from './make-plan.ts'
 import { aim, documentName } from './target.ts'
 
 /** Shows what a release would change in an environment; changes nothing. */
 export async function plan(inputs: DeployInputs, pipeline: Pipeline): Promise<Report> {
   const { log, run } = pipeline
   const environment = pipeline.environment(inputs.environment)
-  const protection = await log.group(`Check the gate of ${environment.name}`, async () => requireProtectedGate(pipeline, environment))
+  const protection = await log.group(`Check the gate of ${environment.name}`, async () =>
+    requireProtectedGate(pipeline, environment)
+  )
   const target = await log.group('Load the release', async () => aim(pipeline, inputs, 'plan'))
-  const made = await log.group(`Ask CloudFormation what changes in ${environment.name}`, async () => makePlan(pipeline, target))
+  const made = await log.group(`Ask CloudFormation what changes in ${environment.name}`, async () =>
+    makePlan(pipeline, target)
+  )
   const dossier = await log.group('Write the dossier', async () => {
     const deployed = await historyOf(pipeline).lastDeployed(environment.name)
     return writeDossier({ pipeline, target, made, protection, deployed })

@@ -1,5 +1,5 @@
-import { type AwsSession, type Digest, hexOf, type Release, releaseId, sha256, UserError } from '@sluice/core'
 import type { StackRequest } from '@sluice/cloudformation'
+import { type AwsSession, type Digest, hexOf, type Release, releaseId, sha256, UserError } from '@sluice/core'
 import { type Delivery, deliveryRoles, type Environment, stackName, type Unit } from '@sluice/delivery'
 import { type Pipeline, unitRepository } from '@sluice/pipeline'
 
@@ -19,11 +19,17 @@ export interface Target {
 }
 
 /** Loads and checks what a release means in an environment. */
-export async function aim(pipeline: Pipeline, inputs: { readonly release: Digest; readonly environment: string }, may: 'plan' | 'deploy'): Promise<Target> {
+export async function aim(
+  pipeline: Pipeline,
+  inputs: { readonly release: Digest; readonly environment: string },
+  may: 'plan' | 'deploy'
+): Promise<Target> {
   const environment = pipeline.environment(inputs.environment)
   const release = await pipeline.release(inputs.release)
   const delivery = await pipeline.at(release.commit)
-  const stacks = await Promise.all(delivery.units.map(async unit => stackOf(pipeline, environment, release, delivery, unit)))
+  const stacks = await Promise.all(
+    delivery.units.map(async unit => stackOf(pipeline, environment, release, delivery, unit))
+  )
   return {
     environment,
     digest: inputs.release,
@@ -39,14 +45,23 @@ export async function aim(pipeline: Pipeline, inputs: { readonly release: Digest
   }
 }
 
-async function stackOf(pipeline: Pipeline, environment: Environment, release: Release, delivery: Delivery, unit: Unit): Promise<StackRequest> {
+async function stackOf(
+  pipeline: Pipeline,
+  environment: Environment,
+  release: Release,
+  delivery: Delivery,
+  unit: Unit
+): Promise<StackRequest> {
   const { repository, policy } = pipeline
   const released = release.units[unit.name]
   if (released === undefined) {
-    throw new UserError(`Release ${release.commit} holds no unit ${unit.name}, though delivery.yml of its commit names it. Deliver the commit again.`)
+    throw new UserError(
+      `Release ${release.commit} holds no unit ${unit.name}, though delivery.yml of its commit names it. Deliver the commit again.`
+    )
   }
   const template = await repository.fileAt(release.commit, unit.stack.template)
-  if (template === undefined) throw new UserError(`${unit.stack.template} (unit ${unit.name}) does not exist in commit ${release.commit}.`)
+  if (template === undefined)
+    throw new UserError(`${unit.stack.template} (unit ${unit.name}) does not exist in commit ${release.commit}.`)
   const artefact =
     unit.kind === 'image'
       ? { Image: `${pipeline.registryHost}/${unitRepository(policy.product, unit.name)}@${released.digest}` }
@@ -73,7 +88,8 @@ async function runbookOf(pipeline: Pipeline, environment: Environment, commit: s
   const path = environment.runbook
   if (path === undefined) return undefined
   const bytes = await pipeline.repository.fileAt(commit, path)
-  if (bytes === undefined) throw new UserError(`The run-book ${path} of ${environment.name} does not exist in commit ${commit}.`)
+  if (bytes === undefined)
+    throw new UserError(`The run-book ${path} of ${environment.name} does not exist in commit ${commit}.`)
   return { path, text: bytes.toString('utf8'), digest: sha256(bytes) }
 }
 

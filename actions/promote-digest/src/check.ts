@@ -1,6 +1,6 @@
 import { code, escapeMarkdown, type Report, releaseId, table, UserError } from '@sluice/core'
-import { historyOf, type Pipeline, requireProtectedGate } from '@sluice/pipeline'
 import { relate } from '@sluice/delivery'
+import { historyOf, type Pipeline, requireProtectedGate } from '@sluice/pipeline'
 import { evaluatePromotion } from '@sluice/policy'
 import type { PromoteInputs } from './inputs.ts'
 
@@ -10,28 +10,42 @@ export async function check(inputs: PromoteInputs, pipeline: Pipeline): Promise<
   const environment = pipeline.environment(inputs.environment)
   const before = pipeline.environmentBefore(environment.name)
 
-  const protection = await log.group(`Check the gate of ${environment.name}`, async () => requireProtectedGate(pipeline, environment))
+  const protection = await log.group(`Check the gate of ${environment.name}`, async () =>
+    requireProtectedGate(pipeline, environment)
+  )
 
   const history = historyOf(pipeline)
-  const released = await history.find(record => record.event === 'released' && record.release?.digest === inputs.release)
+  const released = await history.find(
+    record => record.event === 'released' && record.release?.digest === inputs.release
+  )
   if (released?.release === undefined) {
-    throw new UserError(`The ledger of ${pipeline.policy.product} holds no release ${inputs.release}. Check the digest, or deliver its commit first.`)
+    throw new UserError(
+      `The ledger of ${pipeline.policy.product} holds no release ${inputs.release}. Check the digest, or deliver its commit first.`
+    )
   }
   const { release } = released
   const deployed = await history.lastDeployed(environment.name)
-  const relation = deployed?.release === undefined ? undefined : await relate(pipeline.repository, release.commit, deployed.release.commit)
+  const relation =
+    deployed?.release === undefined
+      ? undefined
+      : await relate(pipeline.repository, release.commit, deployed.release.commit)
 
-  const verdict = await log.group(`Decide whether ${releaseId(release.digest)} may enter ${environment.name}`, async () =>
-    evaluatePromotion({
-      release,
-      environment: environment.name,
-      previous: before?.name,
-      kind: inputs.kind,
-      records: await history.relevantTo(release.digest, [environment.name, ...(before === undefined ? [] : [before.name])]),
-      relation,
-      soak: environment.soak,
-      now: clock.now()
-    })
+  const verdict = await log.group(
+    `Decide whether ${releaseId(release.digest)} may enter ${environment.name}`,
+    async () =>
+      evaluatePromotion({
+        release,
+        environment: environment.name,
+        previous: before?.name,
+        kind: inputs.kind,
+        records: await history.relevantTo(release.digest, [
+          environment.name,
+          ...(before === undefined ? [] : [before.name])
+        ]),
+        relation,
+        soak: environment.soak,
+        now: clock.now()
+      })
   )
   if (!verdict.allowed) throw new UserError(`${verdict.reason} ${verdict.remedy}`)
   const accepted = await history.acceptanceOfLive(environment.name)
@@ -39,9 +53,17 @@ export async function check(inputs: PromoteInputs, pipeline: Pipeline): Promise<
   const rows = [
     ['release', `${releaseId(release.digest)} ${code(release.digest)}`],
     ['commit', code(release.commit)],
-    ['live before', deployed?.release === undefined ? 'nothing' : `${releaseId(deployed.release.digest)}, commit ${code(deployed.release.commit)}`],
+    [
+      'live before',
+      deployed?.release === undefined
+        ? 'nothing'
+        : `${releaseId(deployed.release.digest)}, commit ${code(deployed.release.commit)}`
+    ],
     ['accepted in', before === undefined ? 'first environment' : escapeMarkdown(before.name)],
-    ['reviewers', protection === undefined ? gateWords(environment.gate) : escapeMarkdown(protection.reviewers.join(', '))]
+    [
+      'reviewers',
+      protection === undefined ? gateWords(environment.gate) : escapeMarkdown(protection.reviewers.join(', '))
+    ]
   ]
   return {
     outputs: { verdict: 'allowed', live: accepted === undefined ? 'other' : 'accepted', commit: release.commit },

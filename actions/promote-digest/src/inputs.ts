@@ -31,10 +31,13 @@ export function readInputs(inputs: Inputs): PromoteInputs {
   const release = parseDigest(inputs.required('release'), 'Input release')
   const shown = inputs.optional('release-id')
   if (shown !== undefined && shown !== releaseId(release)) {
-    throw new UserError(`Approvers would read ${shown}, but release ${release} is ${releaseId(release)}. Pass release-id from the release job.`)
+    throw new UserError(
+      `Approvers would read ${shown}, but release ${release} is ${releaseId(release)}. Pass release-id from the release job.`
+    )
   }
   const kind = inputs.oneOf('kind', ['release', 'rollback', 'hotfix'] as const)
   const reason = inputs.optional('reason')
-  if (kind !== 'release' && reason === undefined) throw new UserError(`A ${kind} needs the input reason: it is recorded.`)
+  if (kind !== 'release' && reason === undefined)
+    throw new UserError(`A ${kind} needs the input reason: it is recorded.`)
   return { mode, release, environment: inputs.required('environment'), kind, reason }
 }

@@ -19,7 +19,9 @@ export async function run(inputs: PushInputs, pipeline: Pipeline): Promise<Repor
   const fingerprint = await fingerprintOf(repository, pipeline.run.sha, unit)
 
   const result = await log.group(`Push ${unit.name} to the ops registry`, async () =>
-    unit.kind === 'image' ? pushImage(inputs, unit, fingerprint, pipeline) : pushBundle(inputs, unit, fingerprint, pipeline)
+    unit.kind === 'image'
+      ? pushImage(inputs, unit, fingerprint, pipeline)
+      : pushBundle(inputs, unit, fingerprint, pipeline)
   )
   log.info(`${result.where}: ${inputs.digest} (${result.note})`)
 

@@ -1,7 +1,23 @@
 import { readFile } from 'node:fs/promises'
-import { type Approval, type Digest, type LedgerEvent, type Protection, type RecordDraft, sha256, UserError } from '@sluice/core'
+import {
+  type Approval,
+  type Digest,
+  type LedgerEvent,
+  type Protection,
+  type RecordDraft,
+  sha256,
+  UserError
+} from '@sluice/core'
 import { unitNamed } from '@sluice/delivery'
-import { historyOf, type Pipeline, readApprovals, requireApproval, requireProtectedGate, type RolePurpose, type WriteRequest } from '@sluice/pipeline'
+import {
+  historyOf,
+  type Pipeline,
+  type RolePurpose,
+  readApprovals,
+  requireApproval,
+  requireProtectedGate,
+  type WriteRequest
+} from '@sluice/pipeline'
 import type { RecordInputs } from './inputs.ts'
 
 type EventInputs = Extract<RecordInputs, { kind: 'events' }>
@@ -10,7 +26,10 @@ type EventInputs = Extract<RecordInputs, { kind: 'events' }>
 export async function recordsOfEvents(inputs: EventInputs, pipeline: Pipeline): Promise<WriteRequest> {
   const release = inputs.release === undefined ? undefined : await releaseOf(pipeline, inputs.release, inputs.events)
   const gate = await gateFacts(inputs, pipeline)
-  const unit = inputs.unit === undefined ? undefined : { ...inputs.unit, kind: unitNamed(await pipeline.at(pipeline.run.sha), inputs.unit.name).kind }
+  const unit =
+    inputs.unit === undefined
+      ? undefined
+      : { ...inputs.unit, kind: unitNamed(await pipeline.at(pipeline.run.sha), inputs.unit.name).kind }
   const plan = inputs.planPath === undefined ? undefined : await readFile(inputs.planPath)
   const dossier = inputs.dossierPath === undefined ? undefined : await readFile(inputs.dossierPath)
   if (plan !== undefined && inputs.plan !== undefined && sha256(plan) !== inputs.plan) {
@@ -43,7 +62,10 @@ export async function recordsOfEvents(inputs: EventInputs, pipeline: Pipeline): 
 function roleOf(inputs: EventInputs): RolePurpose {
   const { environment } = inputs
   if (environment === undefined) return 'push'
-  return { environment, may: inputs.events.some(event => event === 'started' || event === 'deployed') ? 'deploy' : 'plan' }
+  return {
+    environment,
+    may: inputs.events.some(event => event === 'started' || event === 'deployed') ? 'deploy' : 'plan'
+  }
 }
 
 /** The release with its commit: from the ledger, or, when it is being announced, the commit that the run is for. */
@@ -57,7 +79,8 @@ async function releaseOf(
     return { digest, commit }
   }
   const record = await historyOf(pipeline).find(it => it.event === 'released' && it.release?.digest === digest)
-  if (record?.release === undefined) throw new UserError(`The ledger holds no release ${digest}. Record \`released\` first.`)
+  if (record?.release === undefined)
+    throw new UserError(`The ledger holds no release ${digest}. Record \`released\` first.`)
   return record.release
 }
 
@@ -80,7 +103,9 @@ async function gateFacts(
   }
   if (inputs.events.includes('started')) {
     const announcement =
-      inputs.plan === undefined ? undefined : await historyOf(pipeline).announcement(inputs.plan, pipeline.run.runId, environment.gate)
+      inputs.plan === undefined
+        ? undefined
+        : await historyOf(pipeline).announcement(inputs.plan, pipeline.run.runId, environment.gate)
     const approvals = await requireApproval(pipeline, environment, announcement)
     return approvals === undefined ? {} : { approvals }
   }

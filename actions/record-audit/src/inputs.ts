@@ -13,7 +13,12 @@ export type RecordInputs =
       readonly dossierPath: string | undefined
       readonly detail: Readonly<Record<string, unknown>> | undefined
     }
-  | { readonly kind: 'outcome'; readonly jobs: Readonly<Record<string, JobResult>>; readonly release: Digest; readonly environment: string }
+  | {
+      readonly kind: 'outcome'
+      readonly jobs: Readonly<Record<string, JobResult>>
+      readonly release: Digest
+      readonly environment: string
+    }
 
 /** One entry of GitHub's `needs` context. */
 export interface JobResult {
@@ -43,12 +48,14 @@ export const INPUT_NAMES = [
 export function readInputs(inputs: Inputs): RecordInputs {
   const event = inputs.optional('event')
   const outcome = inputs.optional('outcome')
-  if ((event === undefined) === (outcome === undefined)) throw new UserError('Give one of the inputs event and outcome, not both.')
+  if ((event === undefined) === (outcome === undefined))
+    throw new UserError('Give one of the inputs event and outcome, not both.')
   const release = inputs.optional('release')
   const environment = inputs.optional('environment')
 
   if (outcome !== undefined) {
-    if (release === undefined || environment === undefined) throw new UserError('The input outcome needs release and environment.')
+    if (release === undefined || environment === undefined)
+      throw new UserError('The input outcome needs release and environment.')
     return { kind: 'outcome', jobs: parseJobs(outcome), release: parseDigest(release, 'Input release'), environment }
   }
   const plan = inputs.optional('plan-digest')
@@ -68,12 +75,15 @@ export function readInputs(inputs: Inputs): RecordInputs {
 function parseEvents(text: string): readonly LedgerEvent[] {
   return text.split(',').map(part => {
     const event = EVENTS.find(candidate => candidate === part.trim())
-    if (event === undefined) throw new UserError(`Input event has ${JSON.stringify(part.trim())}. Allowed: ${EVENTS.join(', ')}.`)
+    if (event === undefined)
+      throw new UserError(`Input event has ${JSON.stringify(part.trim())}. Allowed: ${EVENTS.join(', ')}.`)
     return event
   })
 }
 
-function readUnit(inputs: Inputs): { readonly name: string; readonly digest: Digest; readonly fingerprint: Digest } | undefined {
+function readUnit(
+  inputs: Inputs
+): { readonly name: string; readonly digest: Digest; readonly fingerprint: Digest } | undefined {
   const name = inputs.optional('unit')
   if (name === undefined) return undefined
   return {
@@ -86,7 +96,8 @@ function readUnit(inputs: Inputs): { readonly name: string; readonly digest: Dig
 function parseDetail(text: string | undefined): Readonly<Record<string, unknown>> | undefined {
   if (text === undefined) return undefined
   const value = parseJson(text, 'detail')
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new UserError('Input detail must be a JSON object.')
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new UserError('Input detail must be a JSON object.')
   return value as Record<string, unknown>
 }
 
@@ -97,7 +108,9 @@ function parseJobs(text: string): Readonly<Record<string, JobResult>> {
     Object.entries(value).map(([name, job]) => {
       const { result, outputs } = job as { readonly result?: unknown; readonly outputs?: unknown }
       if (result !== 'success' && result !== 'failure' && result !== 'cancelled' && result !== 'skipped') {
-        throw new UserError(`Input outcome: job ${name} has the result ${JSON.stringify(result)}. Pass \`\${{ toJSON(needs) }}\`.`)
+        throw new UserError(
+          `Input outcome: job ${name} has the result ${JSON.stringify(result)}. Pass \`\${{ toJSON(needs) }}\`.`
+        )
       }
       return [name, { result, outputs: (outputs ?? {}) as Record<string, string> }]
     })

@@ -15,11 +15,15 @@ export async function recordOfOutcome(
 ): Promise<{ readonly request: WriteRequest; readonly verdict: string }> {
   const environment = pipeline.environment(inputs.environment)
   const history = historyOf(pipeline)
-  const released = await history.find(record => record.event === 'released' && record.release?.digest === inputs.release)
-  if (released?.release === undefined) throw new UserError(`The ledger holds no release ${inputs.release}, so there is nothing to record of it.`)
+  const released = await history.find(
+    record => record.event === 'released' && record.release?.digest === inputs.release
+  )
+  if (released?.release === undefined)
+    throw new UserError(`The ledger holds no release ${inputs.release}, so there is nothing to record of it.`)
 
   const plan = planOf(inputs)
-  const announcement = plan === undefined ? undefined : await history.announcement(plan, pipeline.run.runId, environment.gate)
+  const announcement =
+    plan === undefined ? undefined : await history.announcement(plan, pipeline.run.runId, environment.gate)
   const approvals = environment.gate === 'approval' ? await readApprovals(pipeline, environment.name) : []
   const protection = environment.gate === 'approval' ? await readProtection(pipeline, environment.name) : undefined
   const acceptance = await history.acceptanceOfLive(environment.name)
@@ -31,7 +35,10 @@ export async function recordOfOutcome(
     approvals,
     snapshot: announcement?.approvals ?? [],
     plannedAt: announcement === undefined ? undefined : Date.parse(announcement.time),
-    started: (await history.find(it => it.run.id === pipeline.run.runId && it.environment === environment.name && it.event === 'started')) !== undefined,
+    started:
+      (await history.find(
+        it => it.run.id === pipeline.run.runId && it.environment === environment.name && it.event === 'started'
+      )) !== undefined,
     liveAccepted: acceptance !== undefined,
     now: pipeline.clock.now()
   })

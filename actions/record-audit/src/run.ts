@@ -1,5 +1,5 @@
 import { code, type Digest, escapeMarkdown, type LedgerRecord, type Report, table } from '@sluice/core'
-import { type Pipeline, writeRecords, type WriteRequest } from '@sluice/pipeline'
+import { type Pipeline, type WriteRequest, writeRecords } from '@sluice/pipeline'
 import { recordsOfEvents } from './events.ts'
 import type { RecordInputs } from './inputs.ts'
 import { recordOfOutcome } from './outcome.ts'
@@ -8,9 +8,13 @@ import { recordOfOutcome } from './outcome.ts'
 export async function run(inputs: RecordInputs, pipeline: Pipeline): Promise<Report> {
   const { log } = pipeline
   const { request, verdict } = await log.group('Collect what is to be recorded', async () =>
-    inputs.kind === 'outcome' ? recordOfOutcome(inputs, pipeline) : { request: await recordsOfEvents(inputs, pipeline), verdict: undefined }
+    inputs.kind === 'outcome'
+      ? recordOfOutcome(inputs, pipeline)
+      : { request: await recordsOfEvents(inputs, pipeline), verdict: undefined }
   )
-  const written = await log.group(`Append ${eventsOf(request)} to the ledger`, async () => writeRecords(pipeline, request))
+  const written = await log.group(`Append ${eventsOf(request)} to the ledger`, async () =>
+    writeRecords(pipeline, request)
+  )
   for (const { record, hash } of written) log.info(`record ${record.sequence}: ${record.event}, ${hash}`)
 
   const last = written.at(-1)
@@ -29,5 +33,10 @@ function eventsOf(request: WriteRequest): string {
 
 function row(entry: { readonly record: LedgerRecord; readonly hash: Digest }): readonly string[] {
   const { record, hash } = entry
-  return [String(record.sequence), record.event, code(hash), record.key === undefined ? 'no: advisory' : `by ${escapeMarkdown(record.key.account)}`]
+  return [
+    String(record.sequence),
+    record.event,
+    code(hash),
+    record.key === undefined ? 'no: advisory' : `by ${escapeMarkdown(record.key.account)}`
+  ]
 }

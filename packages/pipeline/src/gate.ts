@@ -9,7 +9,9 @@ export async function readProtection(pipeline: Pipeline, environment: string): P
   const path = `/repos/${run.repository}/environments/${encodeURIComponent(environment)}`
   const answer = await github.get(path)
   // Patterns that let everything through are no policy.
-  return answer === undefined ? undefined : decodeProtection(answer, await github.get(`${path}/deployment-branch-policies`))
+  return answer === undefined
+    ? undefined
+    : decodeProtection(answer, await github.get(`${path}/deployment-branch-policies`))
 }
 
 /** The answers given at an environment's gate in this run, as GitHub shows them now. */
@@ -23,16 +25,24 @@ export async function readApprovals(pipeline: Pipeline, environment: string): Pr
  * Refuses a gate that would let anybody through (promise 5). Asks GitHub only; call it before any AWS call.
  * @returns the protection, for the record; absent where the environment has no second person by design.
  */
-export async function requireProtectedGate(pipeline: Pipeline, environment: Environment): Promise<Protection | undefined> {
+export async function requireProtectedGate(
+  pipeline: Pipeline,
+  environment: Environment
+): Promise<Protection | undefined> {
   switch (environment.gate) {
     case 'continuous':
       return undefined
     case 'dispatch':
       if (pipeline.run.event === 'workflow_dispatch') return undefined
-      throw new UserError(`${environment.name} is started by hand only (gate: dispatch), but this run was started by ${pipeline.run.event}.`)
+      throw new UserError(
+        `${environment.name} is started by hand only (gate: dispatch), but this run was started by ${pipeline.run.event}.`
+      )
     case 'approval': {
       const protection = await readProtection(pipeline, environment.name)
-      const verdict = evaluateProtection(protection, { environment: environment.name, allowAdminBypass: environment.allowAdminBypass })
+      const verdict = evaluateProtection(protection, {
+        environment: environment.name,
+        allowAdminBypass: environment.allowAdminBypass
+      })
       if (!verdict.allowed) throw new UserError(`${verdict.reason} ${verdict.remedy}`)
       return protection
     }
@@ -51,7 +61,9 @@ export async function requireApproval(
 ): Promise<readonly Approval[] | undefined> {
   if (environment.gate !== 'approval') return undefined
   if (announcement === undefined) {
-    throw new UserError(`No plan for ${environment.name} was recorded in this run, so nobody can have approved it. Start a new run.`)
+    throw new UserError(
+      `No plan for ${environment.name} was recorded in this run, so nobody can have approved it. Start a new run.`
+    )
   }
   const approvals = await readApprovals(pipeline, environment.name)
   const verdict = evaluateApproval({

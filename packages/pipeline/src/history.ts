@@ -73,5 +73,13 @@ export class History {
 /** Opens the ledger of a delivery for reading, trusting the keys that delivery.yml pins on the protected default branch. */
 export function historyOf(pipeline: Pipeline): History {
   const { ledger, policy } = pipeline
-  return new History(readBackwards(ledger, { trust: policy.ledger.trust, advisory: policy.ledger.key === undefined }))
+  const accounts = new Map(policy.environments.map(({ name, account }) => [name, account]))
+  return new History(
+    readBackwards(ledger, {
+      trust: policy.ledger.trust,
+      advisory: policy.ledger.key === undefined,
+      // An environment that delivery.yml no longer names had an account that it no longer tells: any pinned key will do there.
+      accountOf: environment => (environment === undefined ? policy.registry.account : accounts.get(environment))
+    })
+  )
 }

@@ -13,9 +13,26 @@ import {
   releaseId,
   UserError
 } from '@sluice/core'
-import { accountNamed, type Delivery, deliveryRoles, type Environment, environmentNamed, openRepository, parseDelivery, type Repository } from '@sluice/delivery'
+import {
+  accountNamed,
+  type Delivery,
+  deliveryRoles,
+  type Environment,
+  environmentNamed,
+  openRepository,
+  parseDelivery,
+  type Repository
+} from '@sluice/delivery'
 import { githubStore, type LedgerStore } from '@sluice/ledger'
-import { type BundleStore, bundleBucket, bundleStore, connectRegistry, ecrCredentials, ecrHost, type Registry } from '@sluice/registry'
+import {
+  type BundleStore,
+  bundleBucket,
+  bundleStore,
+  connectRegistry,
+  ecrCredentials,
+  ecrHost,
+  type Registry
+} from '@sluice/registry'
 
 /** What every action is started with. */
 export interface PipelineOptions {
@@ -31,7 +48,10 @@ export interface PipelineOptions {
 }
 
 /** Whose hands a call is in: a role of design section 6, by what it may do. */
-export type RolePurpose = 'push' | 'pull' | { readonly environment: string; readonly may: 'plan' | 'deploy' | 'promote' }
+export type RolePurpose =
+  | 'push'
+  | 'pull'
+  | { readonly environment: string; readonly may: 'plan' | 'deploy' | 'promote' }
 
 /**
  * One delivery, put together from its parts: configuration, ledger, registry, and the sessions to reach AWS with.
@@ -80,7 +100,8 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
 
   const sessions = new Map<string, AwsSession>()
   const session = (purpose: RolePurpose, main: boolean): AwsSession => {
-    const conventional = purpose === 'push' || purpose === 'pull' ? roles[purpose] : roles.environment(purpose.environment)[purpose.may]
+    const conventional =
+      purpose === 'push' || purpose === 'pull' ? roles[purpose] : roles.environment(purpose.environment)[purpose.may]
     const roleArn = main && options.roleToAssume !== undefined ? options.roleToAssume : conventional.arn
     const known = sessions.get(roleArn)
     if (known !== undefined) return known
@@ -124,15 +145,20 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
     session,
     registryHost: host,
     registry,
-    bundles: purpose => bundleStore({ session: session(purpose, true), bucket: bundleBucket(policy.product, registryAccount.id) }),
+    bundles: purpose =>
+      bundleStore({ session: session(purpose, true), bucket: bundleBucket(policy.product, registryAccount.id) }),
     async release(digest) {
       const bytes = await registry('pull').getDocument(releasesRepository(policy.product), digest)
       if (bytes === undefined) {
-        throw new UserError(`Release ${digest} (${releaseId(digest)}) is not in the ops registry. Check the digest, or deliver its commit again.`)
+        throw new UserError(
+          `Release ${digest} (${releaseId(digest)}) is not in the ops registry. Check the digest, or deliver its commit again.`
+        )
       }
       const release = decodeRelease(bytes, digest, policy.product)
       if (release.repository !== run.repositoryId) {
-        throw new UserError(`Release ${digest} was made in repository ${release.repository}, not in this one (${run.repositoryId}).`)
+        throw new UserError(
+          `Release ${digest} was made in repository ${release.repository}, not in this one (${run.repositoryId}).`
+        )
       }
       return release
     },
@@ -169,7 +195,9 @@ async function readDefaultBranch(github: GitHub, run: RunContext): Promise<strin
   const answer = await github.get(`/repos/${run.repository}`)
   const branch = (answer as { readonly default_branch?: unknown } | undefined)?.default_branch
   if (typeof branch !== 'string') {
-    throw new UserError(`GitHub does not show ${run.repository} to this job's token. Grant the job:\n  permissions:\n    contents: read`)
+    throw new UserError(
+      `GitHub does not show ${run.repository} to this job's token. Grant the job:\n  permissions:\n    contents: read`
+    )
   }
   return branch
 }
@@ -179,7 +207,9 @@ async function readFileAt(github: GitHub, run: RunContext, path: string, ref: st
   const answer = await github.get(`/repos/${run.repository}/contents/${escaped}?ref=${encodeURIComponent(ref)}`)
   const content = (answer as { readonly content?: unknown } | undefined)?.content
   if (typeof content !== 'string') {
-    throw new UserError(`${path} is not on the default branch (${ref}) of ${run.repository}. Put it there, or name its place with the input config.`)
+    throw new UserError(
+      `${path} is not on the default branch (${ref}) of ${run.repository}. Put it there, or name its place with the input config.`
+    )
   }
   return Buffer.from(content, 'base64').toString('utf8')
 }

@@ -19,7 +19,10 @@ export async function writeRecords(
 ): Promise<readonly { readonly record: LedgerRecord; readonly hash: Digest }[]> {
   const { policy, ledger, clock, log } = pipeline
   const alias = policy.ledger.key
-  if (alias === undefined) log.warning('This ledger is advisory: delivery.yml names no signing key (ledger.key), so nothing proves who wrote its records.')
+  if (alias === undefined)
+    log.warning(
+      'This ledger is advisory: delivery.yml names no signing key (ledger.key), so nothing proves who wrote its records.'
+    )
   return appendRecords({
     store: ledger,
     clock,
@@ -28,6 +31,12 @@ export async function writeRecords(
     attachments: (request.attachments ?? []).map(content => ({ content })),
     ...(alias === undefined
       ? {}
-      : { signer: kmsSigner({ session: pipeline.session(request.role, true), alias, account: pipeline.signingAccount(request.environment) }) })
+      : {
+          signer: kmsSigner({
+            session: pipeline.session(request.role, true),
+            alias,
+            account: pipeline.signingAccount(request.environment)
+          })
+        })
   })
 }

@@ -56,7 +56,11 @@ async function makeBucket(access: AccountAccess, delivery: Delivery): Promise<vo
   const { S3Client, CreateBucketCommand } = await import('@aws-sdk/client-s3')
   const s3 = new S3Client({ ...access, forcePathStyle: true })
   try {
-    await s3.send(new CreateBucketCommand({ Bucket: bundleBucket(delivery.product, parseAccountId(access.credentials.accessKeyId)) }))
+    await s3.send(
+      new CreateBucketCommand({
+        Bucket: bundleBucket(delivery.product, parseAccountId(access.credentials.accessKeyId))
+      })
+    )
   } finally {
     s3.destroy()
   }

@@ -95,7 +95,7 @@ export async function deliver(options: DeliverOptions): Promise<Delivered> {
 
 /** What GitHub sets for every job, and where this machine's AWS, GitHub and BuildKit are. */
 function environmentOfRun({ world, runId, commit }: DeliverOptions, idToken: string): Readonly<Record<string, string>> {
-  const { github, aws, product, buildkit } = world
+  const { github, calls, product, buildkit } = world
   return {
     GITHUB_API_URL: github.url,
     GITHUB_GRAPHQL_URL: `${github.url}/graphql`,
@@ -108,7 +108,7 @@ function environmentOfRun({ world, runId, commit }: DeliverOptions, idToken: str
     RUNNER_ENVIRONMENT: 'self-hosted',
     ACTIONS_ID_TOKEN_REQUEST_URL: github.idTokenUrl,
     ACTIONS_ID_TOKEN_REQUEST_TOKEN: idToken,
-    AWS_ENDPOINT_URL: aws.url,
+    AWS_ENDPOINT_URL: calls.url,
     BUILDKIT_HOST: buildkit.address
   }
 }

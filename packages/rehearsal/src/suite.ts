@@ -1,5 +1,6 @@
 import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { UserError } from '@sluice/core'
 
 /** The repository under whose name callers use Sluice. */
 export const SUITE_REPOSITORY = 'sluice-dev/sluice'
@@ -34,4 +35,11 @@ export async function copySuite(root: string, directory: string, ref: string): P
     await cp(join(root, 'actions', action, 'action.yml'), join(directory, 'actions', action, 'action.yml'))
   }
   await cp(join(root, 'dist'), join(directory, 'dist'), { recursive: true })
+}
+
+/** The ref by which a caller's workflow names the suite. @throws UserError when it does not call it. */
+export function refOfSuite(caller: string): string {
+  const ref = new RegExp(`uses: ${SUITE_REPOSITORY}/\\S+@(\\S+)`).exec(caller)?.[1]
+  if (ref === undefined) throw new UserError(`The caller's workflow does not use ${SUITE_REPOSITORY}.`)
+  return ref
 }

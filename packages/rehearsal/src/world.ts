@@ -1,7 +1,16 @@
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Delivery, parseDelivery } from '@sluice/delivery'
-import { type Buildkit, type Server, startBuildkit, startMinistack, startRegistry, type Tools } from '@sluice/machine'
+import {
+  type Buildkit,
+  type CountingProxy,
+  type Server,
+  startBuildkit,
+  startCountingProxy,
+  startMinistack,
+  startRegistry,
+  type Tools
+} from '@sluice/machine'
 import { bootstrapAccounts } from './accounts.ts'
 import { type GitHubStandIn, startGitHub } from './github/index.ts'
 import { type Product, prepareProduct } from './product.ts'
@@ -10,7 +19,10 @@ import { type Product, prepareProduct } from './product.ts'
 export interface World {
   readonly directory: string
   readonly tools: Tools
+  /** The AWS emulator itself. */
   readonly aws: Server
+  /** The way to it that a delivery takes, where its calls are counted. */
+  readonly calls: CountingProxy
   readonly registry: Server & { readonly host: string }
   readonly buildkit: Buildkit
   readonly github: GitHubStandIn
@@ -57,7 +69,14 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   }
   try {
     const started = await Promise.allSettled([
-      keep(startMinistack({ tools, directory: join(directory, 'aws'), accountId: ops?.id ?? '', region: ops?.region ?? '' })),
+      keep(
+        startMinistack({
+          tools,
+          directory: join(directory, 'aws'),
+          accountId: ops?.id ?? '',
+          region: ops?.region ?? ''
+        })
+      ),
       keep(startRegistry({ tools, storage: join(directory, 'registry') })),
       freshBuildkit(),
       keep(startGitHub())
@@ -66,6 +85,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     const registry = valueOf(started[1])
     const builder = valueOf(started[2])
     const github = valueOf(started[3])
+    const calls = await keep(startCountingProxy({ target: aws.url }))
     buildkit = builder
     const trust = await bootstrapAccounts(before, aws.url, new URL(github.url).host)
     const product = await prepareProduct(options.product, join(directory, 'product'), {
@@ -88,6 +108,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
       directory,
       tools,
       aws,
+      calls,
       registry,
       get buildkit() {
         return buildkit

@@ -1,0 +1,82 @@
+import { parseArgs } from 'node:util'
+import { UserError } from '@sluice/core'
+import type { GateChoices } from './gate.ts'
+
+/** What `rehearse` was asked for. */
+export interface RehearseOptions {
+  readonly gates: GateChoices
+  readonly report: string | undefined
+  readonly keep: boolean
+  readonly verbose: boolean
+  readonly help: boolean
+}
+
+/** How a rehearsal ends. */
+export const EXIT = {
+  proven: 0,
+  failed: 1,
+  usage: 2,
+  rejected: 3,
+  mismatch: 4,
+  interrupted: 130
+} as const
+
+export const HELP = `Usage: npm run rehearse -- [options]      (or: sluice rehearse [options])
+
+Delivers examples/storefront from a commit to production on this machine: real builds, a real registry, a real
+ledger in git, the shipped workflows run by act with the shipped bundles; AWS is answered by an emulator, GitHub's
+API by a stand-in. Ends with a table of every digest, read where it lives.
+
+  --approve all|<environment>,…   decides gates in advance: approved
+  --reject <environment>,…        decides gates in advance: rejected; wins over --approve all
+  --report FILE                   writes what happened as JSON
+  --keep                          leaves the servers up and says how to look around, until Ctrl-C
+  --verbose                       shows the logs of all jobs
+  --help                          shows this text
+
+Without a terminal, every gate needs --approve or --reject.
+
+Exit codes:
+  0    delivered, and one digest went all the way
+  1    a job failed
+  2    the call is wrong, or something is missing on this machine
+  3    a gate was rejected
+  4    what was read afterwards does not agree: unit, environment and both values are named
+  130  interrupted
+`
+
+/** Reads the arguments. @throws UserError naming what is not understood. */
+export function parseOptions(argv: readonly string[]): RehearseOptions {
+  try {
+    const { values } = parseArgs({
+      args: [...argv],
+      allowPositionals: false,
+      options: {
+        approve: { type: 'string', multiple: true },
+        reject: { type: 'string', multiple: true },
+        report: { type: 'string' },
+        keep: { type: 'boolean', default: false },
+        verbose: { type: 'boolean', default: false },
+        help: { type: 'boolean', short: 'h', default: false }
+      }
+    })
+    return {
+      gates: { approve: namesIn(values.approve), reject: namesIn(values.reject) },
+      report: values.report,
+      keep: values.keep,
+      verbose: values.verbose,
+      help: values.help
+    }
+  } catch (error: unknown) {
+    throw new UserError(`${error instanceof Error ? error.message : String(error)} See --help.`, { cause: error })
+  }
+}
+
+function namesIn(values: readonly string[] | undefined): ReadonlySet<string> {
+  return new Set(
+    (values ?? [])
+      .flatMap(value => value.split(','))
+      .map(name => name.trim())
+      .filter(name => name !== '')
+  )
+}

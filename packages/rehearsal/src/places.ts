@@ -1,0 +1,137 @@
+import { type Digest, Failure, hexOf, parseAccountId, runCommand, sha256 } from '@sluice/core'
+import { environmentNamed, type Unit } from '@sluice/delivery'
+import { bundleBucket } from '@sluice/registry'
+import { type AccountAccess, accessTo } from './accounts.ts'
+import type { World } from './world.ts'
+
+/** The digest in a parameter of a live stack, by CloudFormation's DescribeStacks; absent when there is no such stack. */
+export async function stackParameter(
+  world: World,
+  environment: string,
+  stack: string,
+  parameter: string
+): Promise<string | undefined> {
+  const found = await describeStack(world, environment, stack)
+  const value = found?.parameters.get(parameter)
+  return value === undefined ? undefined : digestIn(value)
+}
+
+/** The digest that a tag of the ops registry names, by skopeo. */
+export async function imageDigestOfTag(world: World, unit: string, tag: string): Promise<string | undefined> {
+  const name = `docker://${world.registry.host}/${world.delivery.product}/${unit}:${tag}`
+  const { code, stdout, stderr } = await runCommand(world.tools.skopeo, [
+    'inspect',
+    '--tls-verify=false',
+    '--format',
+    '{{.Digest}}',
+    name
+  ])
+  if (code === 0) return stdout.toString('utf8').trim()
+  if (/manifest unknown|not found/i.test(stderr)) return undefined
+  throw new Failure(`skopeo could not inspect ${name}: ${stderr.trim()}`)
+}
+
+/** The digest of a bundle's bytes in the ops bucket; absent when it is not there. */
+export async function bundleDigestInStore(world: World, unit: string, digest: Digest): Promise<string | undefined> {
+  const access = accessTo(world.delivery, world.delivery.registry.account, world.aws.url)
+  const bucket = bundleBucket(world.delivery.product, parseAccountId(access.credentials.accessKeyId))
+  const bytes = await readObject(access, bucket, `bundles/${unit}/${hexOf(digest)}.zip`)
+  return bytes === undefined ? undefined : sha256(bytes)
+}
+
+/** The bytes of a release document, fetched from the registry as any client would. */
+export async function releaseBytes(world: World, digest: Digest): Promise<Uint8Array | undefined> {
+  const answer = await fetch(`${world.registry.url}/v2/${world.delivery.product}/releases/blobs/${digest}`)
+  return answer.ok ? new Uint8Array(await answer.arrayBuffer()) : undefined
+}
+
+/** What runs: the image of the service's task definition, or the bundle that the bucket says it holds. */
+export async function runningImage(
+  world: World,
+  environment: string,
+  unit: Unit,
+  stack: string
+): Promise<string | undefined> {
+  const access = accessTo(world.delivery, environmentNamed(world.delivery, environment).account, world.aws.url)
+  const found = await describeStack(world, environment, stack)
+  if (unit.kind === 'bundle') {
+    const bucket = unit.bundle.publish === undefined ? undefined : found?.outputs.get(unit.bundle.publish)
+    const bytes = bucket === undefined ? undefined : await readObject(access, bucket, '.sluice/bundle')
+    return bytes === undefined ? undefined : Buffer.from(bytes).toString('utf8').trim()
+  }
+  const service = found?.resources.find(({ type }) => type === 'AWS::ECS::Service')?.physicalId
+  if (service === undefined) return undefined
+  const image = await imageOfService(access, service)
+  return image === undefined ? undefined : digestIn(image)
+}
+
+interface DescribedStack {
+  readonly parameters: ReadonlyMap<string, string>
+  readonly outputs: ReadonlyMap<string, string>
+  readonly resources: readonly { readonly type: string; readonly physicalId: string }[]
+}
+
+async function describeStack(world: World, environment: string, stack: string): Promise<DescribedStack | undefined> {
+  const { CloudFormationClient, DescribeStacksCommand, DescribeStackResourcesCommand } = await import(
+    '@aws-sdk/client-cloudformation'
+  )
+  const client = new CloudFormationClient(
+    accessTo(world.delivery, environmentNamed(world.delivery, environment).account, world.aws.url)
+  )
+  try {
+    const { Stacks } = await client.send(new DescribeStacksCommand({ StackName: stack }))
+    const [found] = Stacks ?? []
+    if (found === undefined) return undefined
+    const { StackResources } = await client.send(new DescribeStackResourcesCommand({ StackName: stack }))
+    return {
+      parameters: new Map((found.Parameters ?? []).map(it => [it.ParameterKey ?? '', it.ParameterValue ?? ''])),
+      outputs: new Map((found.Outputs ?? []).map(it => [it.OutputKey ?? '', it.OutputValue ?? ''])),
+      resources: (StackResources ?? []).map(it => ({
+        type: it.ResourceType ?? '',
+        physicalId: it.PhysicalResourceId ?? ''
+      }))
+    }
+  } catch (error: unknown) {
+    if (error instanceof Error && /does not exist/.test(error.message)) return undefined
+    throw new Failure(`Stack ${stack} could not be read.`, { cause: error })
+  } finally {
+    client.destroy()
+  }
+}
+
+async function imageOfService(access: AccountAccess, service: string): Promise<string | undefined> {
+  const { ECSClient, DescribeServicesCommand, DescribeTaskDefinitionCommand } = await import('@aws-sdk/client-ecs')
+  const client = new ECSClient(access)
+  try {
+    // arn:aws:ecs:<region>:<account>:service/<cluster>/<service>
+    const cluster = service.split('/').at(-2)
+    const { services } = await client.send(
+      new DescribeServicesCommand({ services: [service], ...(cluster === undefined ? {} : { cluster }) })
+    )
+    const taskDefinition = services?.[0]?.taskDefinition
+    if (taskDefinition === undefined) return undefined
+    const described = await client.send(new DescribeTaskDefinitionCommand({ taskDefinition }))
+    return described.taskDefinition?.containerDefinitions?.[0]?.image
+  } finally {
+    client.destroy()
+  }
+}
+
+async function readObject(access: AccountAccess, bucket: string, key: string): Promise<Uint8Array | undefined> {
+  const { S3Client, GetObjectCommand, NoSuchKey, NoSuchBucket } = await import('@aws-sdk/client-s3')
+  const client = new S3Client({ ...access, forcePathStyle: true })
+  try {
+    const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }))
+    return await Body?.transformToByteArray()
+  } catch (error: unknown) {
+    if (error instanceof NoSuchKey || error instanceof NoSuchBucket) return undefined
+    throw error
+  } finally {
+    client.destroy()
+  }
+}
+
+/** The digest at the end of an image reference, or the text itself. */
+function digestIn(reference: string): string {
+  return reference.includes('@') ? (reference.split('@').at(-1) ?? reference) : reference
+}

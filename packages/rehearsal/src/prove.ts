@@ -1,0 +1,129 @@
+import { type Digest, decodePlan, decodeRelease, hexOf, type LedgerRecord, type Release } from '@sluice/core'
+import { type Delivery, stackName, type Unit } from '@sluice/delivery'
+import { readLedgerFiles, verifyHistory, verifyLedger } from '@sluice/ledger'
+import { bundleDigestInStore, imageDigestOfTag, releaseBytes, runningImage, stackParameter } from './places.ts'
+import type { World } from './world.ts'
+
+/** One unit in one environment: its digest in every place that holds one. A place that holds none is absent. */
+export interface ProofRow {
+  readonly environment: string
+  readonly unit: string
+  /** In the plan that the ledger's last `deployed` record names. */
+  readonly ledger: string | undefined
+  /** In the release document of the ops registry. */
+  readonly release: string | undefined
+  /** In the parameter of the live stack. */
+  readonly stack: string | undefined
+  /** Under the environment's tag (image), or of the archive's bytes (bundle). */
+  readonly registry: string | undefined
+  /** In the task definition that the service runs (image), or in the marker beside the published files (bundle). */
+  readonly running: string | undefined
+}
+
+/** What was read after a delivery, and what does not agree. */
+export interface Proof {
+  readonly rows: readonly ProofRow[]
+  /** One line each: unit, environment, place, and both values. */
+  readonly mismatches: readonly string[]
+  readonly ledger: {
+    readonly records: number
+    readonly signed: number
+    readonly verified: boolean
+    readonly problems: readonly string[]
+  }
+}
+
+const PLACES = ['release', 'stack', 'registry', 'running'] as const
+
+/**
+ * Reads every digest where it lives: ledger files by git, release document and tags from the registry, stacks and services from AWS.
+ * Nothing is taken from the run that put them there.
+ */
+export async function prove(world: World): Promise<Proof> {
+  const { delivery, product } = world
+  const where = { directory: product.bare, branch: delivery.ledger.branch }
+  const files = await readLedgerFiles(where)
+  const accounts = new Map(delivery.environments.map(({ name, account }) => [name, account]))
+  const report = await verifyLedger({
+    files,
+    trust: delivery.ledger.trust,
+    accountOf: name => (name === undefined ? delivery.registry.account : accounts.get(name))
+  })
+  const history = await verifyHistory(where.directory, where.branch)
+  const problems = [...report.problems, ...history].map(({ path, problem }) => `${path}: ${problem}`)
+
+  const rows: ProofRow[] = []
+  for (const environment of delivery.environments) {
+    const record = lastDeployed(files, environment.name)
+    if (record?.plan === undefined || record.release === undefined) continue
+    const plan = decodePlan(files.get(`evidence/${hexOf(record.plan)}`) ?? new Uint8Array(), record.plan)
+    const release = await readRelease(world, record.release.digest)
+    rows.push(
+      ...(await Promise.all(
+        delivery.units.map(async unit =>
+          proofOf(world, environment.name, unit, release, plan.stacks.find(stack => stack.unit === unit.name)?.artefact)
+        )
+      ))
+    )
+  }
+  return {
+    rows,
+    mismatches: rows.flatMap(row => mismatchesOf(row, delivery)),
+    ledger: { records: report.records, signed: report.signed, verified: problems.length === 0, problems }
+  }
+}
+
+async function proofOf(
+  world: World,
+  environment: string,
+  unit: Unit,
+  release: Release | undefined,
+  ledger: Digest | undefined
+): Promise<ProofRow> {
+  const stack = stackName(world.delivery.product, environment, unit.name)
+  const inStack = await stackParameter(world, environment, stack, unit.kind === 'image' ? 'Image' : 'BundleDigest')
+  return {
+    environment,
+    unit: unit.name,
+    ledger,
+    release: release?.units[unit.name]?.digest,
+    stack: inStack,
+    registry:
+      unit.kind === 'image'
+        ? await imageDigestOfTag(world, unit.name, `env-${environment}`)
+        : ledger === undefined
+          ? undefined
+          : await bundleDigestInStore(world, unit.name, ledger),
+    running: await runningImage(world, environment, unit, stack)
+  }
+}
+
+function mismatchesOf(row: ProofRow, delivery: Delivery): readonly string[] {
+  const stack = stackName(delivery.product, row.environment, row.unit)
+  const names: Readonly<Record<(typeof PLACES)[number], string>> = {
+    release: 'the release document',
+    stack: `stack ${stack}`,
+    registry: `the ops registry (env-${row.environment})`,
+    running: 'what runs'
+  }
+  return PLACES.filter(place => row[place] !== row.ledger).map(
+    place =>
+      `${row.unit} in ${row.environment}: ${names[place]} has ${row[place] ?? 'nothing'}, the ledger says ${row.ledger ?? 'nothing'}.`
+  )
+}
+
+function lastDeployed(files: ReadonlyMap<string, Uint8Array>, environment: string): LedgerRecord | undefined {
+  const records: LedgerRecord[] = []
+  for (const [path, bytes] of files) {
+    if (/^records\/\d+\/\d+\.json$/.test(path))
+      records.push(JSON.parse(Buffer.from(bytes).toString('utf8')) as LedgerRecord)
+  }
+  return records
+    .filter(record => record.environment === environment && record.event === 'deployed')
+    .sort((a, b) => b.sequence - a.sequence)[0]
+}
+
+async function readRelease(world: World, digest: Digest): Promise<Release | undefined> {
+  const bytes = await releaseBytes(world, digest)
+  return bytes === undefined ? undefined : decodeRelease(bytes, digest, world.delivery.product)
+}
