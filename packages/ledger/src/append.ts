@@ -118,7 +118,7 @@ function distinctIdentities(drafts: readonly RecordDraft[]): readonly Digest[] {
 
 /** For people who read `git log`; nothing depends on it. */
 function commitMessage(records: readonly AppendedRecord[]): string {
-  const [first, ...more] = records.map(({ record }) => describeRecord(record))
-  const body = records.map(({ record, hash }) => `${record.sequence} ${hexOf(hash)}`)
-  return `Record ${first ?? ''}${more.map(text => `, ${text}`).join('')}\n\n${body.join('\n')}`
+  const summary = records.map(({ record }) => describeRecord(record)).join(', ')
+  const body = records.map(({ record, hash }) => `${record.sequence} ${hexOf(hash)}`).join('\n')
+  return `Record ${summary}\n\n${body}`
 }

@@ -4,7 +4,7 @@ import { Failure, runCommand, UserError } from '@sluice/core'
 export async function git(directory: string, args: readonly string[], input?: string): Promise<Buffer> {
   const result = await runCommand('git', ['-C', directory, ...args], input === undefined ? {} : { input })
   if (result.code !== 0) {
-    throw new Failure(`git ${args[0]} in ${directory} failed: ${result.stderr.trim() || `exit code ${result.code}`}`)
+    throw new Failure(`git ${args[0]} in ${directory} failed with exit code ${result.code}: ${result.stderr.trim()}`)
   }
   return result.stdout
 }

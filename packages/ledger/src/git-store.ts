@@ -49,18 +49,13 @@ export async function readLedgerFiles(options: GitStoreOptions): Promise<Readonl
     throw new UserError(`There is no branch ${branch} in ${directory}. Fetch it: git fetch origin ${branch}:${branch}`)
   }
   const listing = (await git(directory, ['ls-tree', '-r', '-z', commit])).toString('utf8')
-  const entries = listing
-    .split('\0')
-    .filter(line => line !== '')
-    .map(line => ({
-      oid: line.slice(0, line.indexOf('\t')).split(' ')[2] ?? '',
-      path: line.slice(line.indexOf('\t') + 1)
-    }))
+  const found = [...listing.matchAll(/\d+ \w+ (\w+)\t([^\0]+)\0/g)]
   const blobs = await readBlobs(
     directory,
-    entries.map(({ oid }) => oid)
+    found.map(([, oid]) => String(oid))
   )
-  return new Map(entries.flatMap(({ path }, n) => entry(path, blobs[n] ?? new Uint8Array())))
+  // What is no blob (a submodule) has no bytes here, but must be seen: it does not belong on the ledger.
+  return new Map(found.map(([, , path], n) => [String(path), blobs[n] ?? new Uint8Array()]))
 }
 
 function entry(path: string, bytes: Uint8Array | undefined): [string, Uint8Array][] {

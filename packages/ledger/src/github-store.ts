@@ -31,7 +31,7 @@ type MaybeBlob = Partial<Blob> | null | undefined
  */
 export function githubStore(options: GithubStoreOptions): LedgerStore {
   const { github, repository, branch } = options
-  const [owner = '', name = ''] = repository.split('/')
+  const [owner, name] = repository.split('/')
   const ref = `refs/heads/${branch}`
 
   const content = async (blob: MaybeBlob): Promise<Uint8Array | undefined> => {
@@ -91,7 +91,7 @@ export function githubStore(options: GithubStoreOptions): LedgerStore {
     },
 
     async commit(expectedOid, message, files) {
-      const [headline = '', ...body] = message.split('\n')
+      const [headline, ...body] = message.split('\n')
       const input = {
         branch: { repositoryNameWithOwner: repository, branchName: branch },
         expectedHeadOid: expectedOid,

@@ -32,14 +32,13 @@ export function kmsSigner(options: KmsSignerOptions): Signer {
   const explain = (action: string, error: unknown): Error => {
     if (error instanceof UserError || error instanceof Failure) return error
     const key = `the ledger key ${alias} of account ${account} (${session.region})`
-    const name = error instanceof Error ? error.name : ''
-    if (name === 'NotFoundException') {
+    if (/^NotFoundException\b/.test(String(error))) {
       return new UserError(
         `There is no ${key.slice('the '.length)}. Create an asymmetric KMS key (ECC_NIST_P256, SIGN_VERIFY) with this alias, or change ledger.key in delivery.yml.`,
         { cause: error }
       )
     }
-    if (/AccessDenied/.test(name)) {
+    if (/^AccessDenied/.test(String(error))) {
       return new UserError(
         `${action} with ${key} was denied: ${messageOf(error)}. Allow kms:GetPublicKey and kms:Sign to this job's role.`,
         {

@@ -42,10 +42,18 @@ export class SnapshotRecord {
   }
 }
 
+/** A file of the ledger branch. */
+export interface SnapshotEntry {
+  readonly path: string
+  readonly bytes: Uint8Array
+  readonly kind: LedgerPath | undefined
+}
+
 /** A ledger as one commit of its branch holds it. */
 export interface Snapshot {
   readonly files: ReadonlyMap<string, Uint8Array>
-  readonly paths: ReadonlyMap<string, LedgerPath | undefined>
+  /** The same files, with what each is; `undefined`: it does not belong on the ledger. */
+  readonly entries: readonly SnapshotEntry[]
   readonly head: HeadPointer | undefined
   /** Number of records: the highest that a file or `HEAD.json` speaks of. */
   readonly length: number
@@ -55,13 +63,13 @@ export interface Snapshot {
 
 /** Sorts the files of a ledger. Records are read when they are looked at. */
 export function openSnapshot(files: ReadonlyMap<string, Uint8Array>): Snapshot {
-  const paths = new Map([...files.keys()].map(path => [path, parseLedgerPath(path)]))
+  const entries = [...files].map(([path, bytes]) => ({ path, bytes, kind: parseLedgerPath(path) }))
   const headFile = files.get(HEAD_PATH)
   const head = headFile === undefined ? undefined : decodeHead(headFile)
   let length = 0
-  for (const path of paths.values()) if (path?.kind === 'record') length = Math.max(length, path.sequence)
+  for (const { kind } of entries) if (kind?.kind === 'record') length = Math.max(length, kind.sequence)
   // A forged number must not make us count to it: as many missing records as there are real ones are proof enough.
   const shown = Math.min(Math.max(length, head?.sequence ?? 0), 2 * files.size + 1)
   const records = Array.from({ length: shown }, (_, n) => new SnapshotRecord(n + 1, files.get(recordPath(n + 1))))
-  return { files, paths, head, length: shown, records }
+  return { files, entries, head, length: shown, records }
 }

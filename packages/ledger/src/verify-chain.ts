@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto'
 import type { Digest } from '@sluice/core'
-import { HEAD_PATH, keyPath, signaturePath } from './layout.ts'
+import { HEAD_PATH, signaturePath } from './layout.ts'
 import { decodeKey, findSignatureProblem, type TrustRules } from './signature.ts'
 import type { LedgerProblem, Snapshot } from './snapshot.ts'
 
@@ -55,11 +55,9 @@ export function* signatureProblems(ledger: Snapshot, rules: TrustRules): Generat
 
 function ledgerKeys(ledger: Snapshot): ReadonlyMap<Digest, KeyObject> {
   const keys = new Map<Digest, KeyObject>()
-  for (const path of ledger.paths.values()) {
-    if (path?.kind !== 'key') continue
-    const file = ledger.files.get(keyPath(path.digest))
-    const key = file === undefined ? undefined : decodeKey(file, path.digest)
-    if (key !== undefined) keys.set(path.digest, key)
+  for (const { kind, bytes } of ledger.entries) {
+    const key = kind?.kind === 'key' ? decodeKey(bytes, kind.digest) : undefined
+    if (kind?.kind === 'key' && key !== undefined) keys.set(kind.digest, key)
   }
   return keys
 }

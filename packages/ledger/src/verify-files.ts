@@ -7,11 +7,11 @@ import type { LedgerProblem, Snapshot, SnapshotRecord } from './snapshot.ts'
 
 /** Nothing lies on the branch that does not belong to the ledger; no signature without a record. */
 export function* pathProblems(ledger: Snapshot): Generator<LedgerProblem> {
-  for (const [path, parsed] of ledger.paths) {
-    if (parsed === undefined) {
+  for (const { path, kind } of ledger.entries) {
+    if (kind === undefined) {
       yield { path, problem: 'it does not belong on the ledger' }
-    } else if (parsed.kind === 'signature' && ledger.records[parsed.sequence - 1]?.bytes === undefined) {
-      yield { path, sequence: parsed.sequence, problem: 'it is the signature of a record that is missing' }
+    } else if (kind.kind === 'signature' && ledger.records[kind.sequence - 1]?.bytes === undefined) {
+      yield { path, sequence: kind.sequence, problem: 'it is the signature of a record that is missing' }
     }
   }
 }
@@ -81,11 +81,11 @@ function firstNamed(
 
 function* unnamed(
   ledger: Snapshot,
-  kind: 'key' | 'evidence' | 'index',
+  wanted: 'key' | 'evidence' | 'index',
   named: ReadonlyMap<Digest, number>,
   problem: string
 ): Generator<LedgerProblem> {
-  for (const [path, parsed] of ledger.paths) {
-    if (parsed?.kind === kind && !named.has(parsed.digest)) yield { path, problem }
+  for (const { path, kind } of ledger.entries) {
+    if (kind?.kind === wanted && !named.has(kind.digest)) yield { path, problem }
   }
 }

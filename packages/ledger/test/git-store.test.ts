@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { Failure, runCommand, systemClock, UserError } from '@sluice/core'
 import { appendRecords, gitStore, type LedgerStore, readBackwards, readLedgerFiles } from '../src/index.ts'
 import { draft, ofRun } from './drafts.ts'
-import { BRANCH, type HostedLedger, hostLedger } from './hosted-ledger.ts'
+import { BRANCH, commitByHand, type HostedLedger, hostLedger } from './hosted-ledger.ts'
 
 describe('gitStore', () => {
   let ledger: HostedLedger
@@ -66,10 +66,30 @@ describe('gitStore', () => {
     await expect(gitStore({ directory: '/proc', branch: BRANCH }).head()).rejects.toThrow(UserError)
   })
 
-  it('fails on a commit that does not exist in the repository', async () => {
-    const files = await store.read(['HEAD.json'], '1'.repeat(40))
+  it('finds no files in a commit that does not exist', async () => {
+    expect(await store.read(['HEAD.json'], '1'.repeat(40))).toEqual(new Map())
+  })
 
-    expect(files).toEqual(new Map())
+  it('fails with git\u2019s own words', async () => {
+    const reading = gitStore({ directory: '/proc', branch: BRANCH }).read(['HEAD.json'], '1'.repeat(40))
+
+    await expect(reading).rejects.toThrow(
+      /git cat-file in \/proc failed with exit code 128: fatal: not a git repository/
+    )
+  })
+
+  it('shows what is no file, so that verification sees it', async () => {
+    const other = await hostLedger()
+    try {
+      await other.store.create()
+      await commitByHand(other, { module: '1'.repeat(40) }, { mode: '160000' })
+
+      expect((await readLedgerFiles({ directory: other.directory, branch: BRANCH })).get('module')).toEqual(
+        new Uint8Array()
+      )
+    } finally {
+      await other.stop()
+    }
   })
 
   it('cannot be written to', async () => {

@@ -83,9 +83,14 @@ export async function commitByHand(
   }
   await indexed(['read-tree', tip])
   for (const [path, content] of Object.entries(changes)) {
-    const blob = content === undefined ? '0'.repeat(40) : await git(['hash-object', '-w', '--stdin'], content)
-    const mode = content === undefined ? '0' : (options.mode ?? '100644')
-    await indexed(['update-index', '--index-info'], `${mode} ${blob}\t${path}\n`)
+    const { mode = '100644' } = options
+    if (content === undefined) {
+      await indexed(['update-index', '--index-info'], `0 ${'0'.repeat(40)}\t${path}\n`)
+      continue
+    }
+    // The content of a submodule is the commit it names.
+    const oid = mode === '160000' ? content : await git(['hash-object', '-w', '--stdin'], content)
+    await indexed(['update-index', '--index-info'], `${mode} ${oid}\t${path}\n`)
   }
   const parents = (options.parents ?? [tip]).flatMap(parent => ['-p', parent])
   const commit = await git(['commit-tree', await indexed(['write-tree']), ...parents, '-m', 'By hand'])

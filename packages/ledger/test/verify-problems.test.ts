@@ -198,6 +198,23 @@ describe('verifyLedger names', () => {
     ])
   })
 
+  it('a head without any record', async () => {
+    const files = new Map([['HEAD.json', encodeHead({ sequence: 2, hash: sha256('x') })]])
+
+    expect((await verifyLedger({ files, trust: {} })).problems).toEqual([
+      { path: 'HEAD.json', problem: 'it says sequence 2, but the last record is missing' },
+      { path: recordPath(1), sequence: 1, problem: 'the file is missing' },
+      { path: recordPath(2), sequence: 2, problem: 'the file is missing' }
+    ])
+  })
+
+  it('a head without hash beside records', async () => {
+    const { store, trust } = await deliver()
+    store.tamper('HEAD.json', encodeHead({ sequence: 0 }))
+
+    expect(await problemsOf({ store, trust })).toEqual(['HEAD.json: it says sequence 0, but the last record is 9'])
+  })
+
   it('a ledger of nothing at all', async () => {
     expect(await verifyLedger({ files: new Map(), trust: {} })).toEqual({
       records: 0,

@@ -40,7 +40,7 @@ export function findAcceptance(
 
 /**
  * Since when that which an `unchanged` record left alone had been accepted. The record names the acceptance (`detail.acceptedBy`, a
- * sequence) if its writer knew it; otherwise the records before it tell.
+ * sequence, and `detail.acceptedAt`, its time) if its writer knew it; otherwise the records before it tell.
  * @param oldest the sequence down to which the ledger was read.
  */
 function acceptedSince(unchanged: LedgerRecord, before: readonly LedgerRecord[], oldest: number): number | undefined {
@@ -51,6 +51,8 @@ function acceptedSince(unchanged: LedgerRecord, before: readonly LedgerRecord[],
   }
   const acceptance = before.find(({ sequence }) => sequence === named)
   if (acceptance !== undefined) return acceptance.event === 'accepted' ? Date.parse(acceptance.time) : undefined
-  // Further back than was read, the signed word of the writer counts, from the moment it was given.
-  return named < oldest ? Date.parse(unchanged.time) : undefined
+  if (named >= oldest) return undefined
+  // Further back than was read, the signed word of the writer counts: from the time it names, else from when it was given.
+  const since = Date.parse(String(unchanged.detail?.['acceptedAt']))
+  return Number.isNaN(since) ? Date.parse(unchanged.time) : since
 }

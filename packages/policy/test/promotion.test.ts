@@ -295,5 +295,15 @@ describe('evaluatePromotion', () => {
 
       expect(evaluatePromotion(request({ records, soak: 60 * MINUTE })).allowed).toBe(true)
     })
+
+    it.each<[string, object, boolean]>([
+      ['that the record names', { acceptedAt: '2026-01-01T00:00:00Z' }, true],
+      ['of the record, when it names none', {}, false]
+    ])('counts the soak time from the time %s, when the acceptance was not read', (_, detail, allowed) => {
+      const unchanged = history(['unchanged', 'staging', { sequence: 9, detail: { acceptedBy: 1, ...detail } }])
+      const records = unchanged.map(record => ({ ...record, time: '2026-01-01T00:59:00Z' }))
+
+      expect(evaluatePromotion(request({ records, soak: 60 * MINUTE })).allowed).toBe(allowed)
+    })
   })
 })
