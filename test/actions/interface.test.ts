@@ -1,0 +1,106 @@
+import { readFile } from 'node:fs/promises'
+import { describe, expect, it } from '@jest/globals'
+import * as acceptRelease from '../../actions/accept-release/src/inputs.ts'
+import * as buildOnce from '../../actions/build-once/src/inputs.ts'
+import * as deployStack from '../../actions/deploy-stack/src/inputs.ts'
+import * as promoteDigest from '../../actions/promote-digest/src/inputs.ts'
+import * as pushToOpsRegistry from '../../actions/push-to-ops-registry/src/inputs.ts'
+import * as recordAudit from '../../actions/record-audit/src/inputs.ts'
+import { ACTIONS, type ActionName, inRepository, readActionFile, runBundle } from '../harness/index.ts'
+
+const INPUTS: Readonly<Record<ActionName, readonly string[]>> = {
+  'accept-release': acceptRelease.INPUT_NAMES,
+  'build-once': buildOnce.INPUT_NAMES,
+  'deploy-stack': deployStack.INPUT_NAMES,
+  'promote-digest': promoteDigest.INPUT_NAMES,
+  'push-to-ops-registry': pushToOpsRegistry.INPUT_NAMES,
+  'record-audit': recordAudit.INPUT_NAMES
+}
+
+const DIGEST = `sha256:${'a'.repeat(64)}`
+
+describe.each(ACTIONS)('%s', action => {
+  it('reads the inputs of action.yml, in its order', async () => {
+    const { inputs } = await readActionFile(action)
+
+    expect(INPUTS[action]).toEqual(Object.keys(inputs))
+  })
+
+  it('is run from its bundle by Node 24', async () => {
+    const { runs } = await readActionFile(action)
+
+    expect(runs).toEqual({ using: 'node24', main: `../../dist/${action}/index.js` })
+  })
+
+  it('has a bundle that is an ES module', async () => {
+    const manifest = await readFile(inRepository('dist', action, 'package.json'), 'utf8')
+
+    expect(JSON.parse(manifest)).toEqual({ type: 'module' })
+  })
+
+  it('asks for what is missing with one annotation, a summary, and nothing else', async () => {
+    const { exitCode, errors, warnings, lines, outputs, summary } = await runBundle({ action, inputs: {}, env: {} })
+
+    expect(exitCode).toBe(1)
+    expect(errors).toEqual([expect.stringMatching(/^(Input [a-z-]+ is missing|Give one of the inputs)/)])
+    expect(lines.filter(line => line !== '')).toHaveLength(1)
+    expect([warnings, outputs]).toEqual([[], {}])
+    expect(summary).toMatch(/^### [^\n]+: refused\n/)
+  })
+})
+
+describe('an input that cannot be', () => {
+  it.each<[ActionName, Readonly<Record<string, string>>, RegExp]>([
+    ['build-once', { mode: 'destroy' }, /^Input mode is "destroy"\. Allowed: resolve, build, release\.$/],
+    ['build-once', { mode: 'build' }, /^Mode build needs the input unit/],
+    ['build-once', { mode: 'build', unit: 'api', builder: 'make' }, /^Input builder is "make"\. Allowed: auto/],
+    ['push-to-ops-registry', { unit: 'api', digest: 'latest', layout: 'x' }, /^Input digest is "latest", which is not/],
+    ['push-to-ops-registry', { unit: 'api', digest: DIGEST }, /^Input layout is missing/],
+    ['promote-digest', { mode: 'check', release: 'v1' }, /^Input release is "v1", which is not a digest/],
+    ['promote-digest', { mode: 'check', release: DIGEST, kind: 'rollback' }, /^A rollback needs the input reason/],
+    ['promote-digest', { mode: 'check', release: DIGEST, kind: 'jump' }, /^Input kind is "jump"/],
+    [
+      'promote-digest',
+      { mode: 'check', release: DIGEST, 'release-id': 'r-000000000000' },
+      /^Approvers would read r-000000000000, but release sha256:a+ is r-aaaaaaaaaaaa/
+    ],
+    ['deploy-stack', { mode: 'apply', release: DIGEST, environment: 'staging' }, /^Input plan-digest is missing/],
+    [
+      'deploy-stack',
+      { mode: 'apply', release: DIGEST, environment: 'staging', 'plan-digest': 'SHA256:0' },
+      /^Input plan-digest is "SHA256:0", which is not a digest/
+    ],
+    ['record-audit', { event: 'planned', outcome: '{}' }, /^Give one of the inputs event and outcome/],
+    ['record-audit', { event: 'built,exploded' }, /^Input event has "exploded"\. Allowed: built, tested/],
+    ['record-audit', { event: 'built', detail: '[]' }, /^Input detail must be a JSON object/],
+    ['record-audit', { event: 'built', detail: '{' }, /^Input detail is not JSON/],
+    ['record-audit', { event: 'built', unit: 'api' }, /^Input digest is missing/],
+    ['record-audit', { outcome: '{}' }, /^The input outcome needs release and environment/],
+    ['record-audit', { outcome: '1', release: DIGEST, environment: 'e' }, /^Input outcome must be/],
+    [
+      'record-audit',
+      { outcome: '{"plan":{"result":"maybe"}}', release: DIGEST, environment: 'e' },
+      /^Input outcome: job plan has the result "maybe"/
+    ],
+    ['accept-release', { environment: 'staging', commit: 'main', release: DIGEST }, /^Input commit is "main"/]
+  ])('is refused by %s: %j', async (action, inputs, message) => {
+    const { exitCode, errors, lines, summary } = await runBundle({ action, inputs, env: {} })
+
+    expect(exitCode).toBe(1)
+    expect(errors).toEqual([expect.stringMatching(message)])
+    expect(lines.join('\n')).not.toMatch(/^\s+at /m)
+    expect(summary).toContain(': refused')
+  })
+
+  it('cannot add commands or annotations of its own', async () => {
+    const { errors, lines, summary } = await runBundle({
+      action: 'deploy-stack',
+      inputs: { mode: 'x\n::error::forged\n::stop-commands::t\n<img src=x>' },
+      env: {}
+    })
+
+    expect(errors).toHaveLength(1)
+    expect(lines.filter(line => line !== '')).toHaveLength(1)
+    expect(summary).not.toContain('<img')
+  })
+})

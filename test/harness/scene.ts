@@ -1,0 +1,126 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import type { AwsRequest } from '@sluice/machine'
+import { ensureTools } from '@sluice/machine'
+import { AUTHOR, startWorld, type User, type World } from '@sluice/rehearsal'
+import type { ActionName } from './action-file.ts'
+import { inRepository } from './repository.ts'
+import { type BundleRun, runBundle } from './run-bundle.ts'
+
+/** A product in a world of real servers, and steps that run in it. */
+export interface Scene {
+  readonly world: World
+  /** Commits what is in the product's folder; the commit's id. */
+  commit(message?: string): Promise<string>
+  /** Starts a run of the deliver workflow for a commit. */
+  run(commit: string, options?: RunOptions): Run
+  stop(): Promise<void>
+}
+
+export interface RunOptions {
+  readonly actor?: User
+  /** Another attempt of the run with this id. */
+  readonly again?: Run
+  readonly event?: string
+  readonly branch?: string
+}
+
+/** One run on GitHub. */
+export interface Run {
+  readonly id: number
+  readonly attempt: number
+  readonly commit: string
+  /** Runs an action as a step of one of its jobs. */
+  step(action: ActionName, inputs: Readonly<Record<string, string>>, options?: StepOptions): Promise<StepRun>
+}
+
+export interface StepOptions {
+  /** Default: `deploy`. */
+  readonly job?: string
+  /** Replaces what the runner sets; `undefined` takes a variable away. */
+  readonly env?: Readonly<Record<string, string | undefined>>
+}
+
+export interface StepRun extends BundleRun {
+  /** What AWS was asked by this step. */
+  readonly calls: readonly AwsRequest[]
+}
+
+/**
+ * Starts a world for a product.
+ * @param product folder of the product; by default a small one with an image, a bundle and three environments.
+ */
+export async function openScene(product: string = inRepository('test', 'harness', 'shop')): Promise<Scene> {
+  const tools = await ensureTools()
+  const directory = await mkdtemp(join(tmpdir(), 'sluice-scene-'))
+  const world = await startWorld({ tools, directory, product })
+  const { github, calls, product: repository } = world
+  let lastRun = 5000
+  let lastStep = 0
+  return {
+    world,
+    commit: async (message = 'change') => repository.commit(message),
+    run(commit, options = {}) {
+      const { again, actor = AUTHOR, event = 'push', branch = 'main' } = options
+      const id = again?.id ?? ++lastRun
+      const attempt = (again?.attempt ?? 0) + 1
+      if (again !== undefined) github.completeRun(repository.repository, id, 'failure')
+      const { token, idToken } = github.startRun(repository.repository, {
+        id,
+        attempt,
+        actor,
+        headSha: commit,
+        headBranch: branch,
+        event
+      })
+      return {
+        id,
+        attempt,
+        commit,
+        async step(action, inputs, { job = 'deploy', env = {} } = {}) {
+          const before = calls.requests.length
+          // Each job has a machine, and so a temporary folder, of its own.
+          const temp = join(directory, `temp-${++lastStep}`)
+          await mkdir(temp)
+          const done = await runBundle({
+            action,
+            inputs: action === 'accept-release' ? inputs : { 'github-token': token, ...inputs },
+            env: {
+              PATH: [dirname(tools.buildctl), process.env['PATH'] ?? ''].join(':'),
+              GITHUB_WORKSPACE: repository.work,
+              GITHUB_REPOSITORY: repository.repository,
+              GITHUB_REPOSITORY_ID: String(repository.repositoryId),
+              GITHUB_RUN_ID: String(id),
+              GITHUB_RUN_ATTEMPT: String(attempt),
+              GITHUB_JOB: job,
+              GITHUB_ACTOR: actor.login,
+              GITHUB_ACTOR_ID: String(actor.id),
+              GITHUB_SHA: commit,
+              GITHUB_REF: `refs/heads/${branch}`,
+              GITHUB_EVENT_NAME: event,
+              GITHUB_WORKFLOW_REF: `${repository.repository}/.github/workflows/deliver.yml@refs/heads/${branch}`,
+              GITHUB_WORKFLOW_SHA: commit,
+              GITHUB_SERVER_URL: 'https://github.com',
+              GITHUB_API_URL: github.url,
+              GITHUB_GRAPHQL_URL: `${github.url}/graphql`,
+              RUNNER_ENVIRONMENT: 'github-hosted',
+              RUNNER_TEMP: temp,
+              ACTIONS_ID_TOKEN_REQUEST_URL: github.idTokenUrl,
+              ACTIONS_ID_TOKEN_REQUEST_TOKEN: idToken,
+              AWS_ENDPOINT_URL: calls.url,
+              BUILDKIT_HOST: world.buildkit.address,
+              ...env
+            },
+            cwd: repository.work
+          })
+          return { ...done, calls: calls.requests.slice(before) }
+        }
+      }
+    },
+    async stop() {
+      await world.stop()
+      await rm(directory, { recursive: true, force: true })
+    }
+  }
+}

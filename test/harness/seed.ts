@@ -1,0 +1,147 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { writeBundle } from '@sluice/bundle'
+import {
+  type AwsSession,
+  type Digest,
+  encodeRelease,
+  githubClient,
+  hexOf,
+  type LedgerRecord,
+  parseAccountId,
+  type RecordDraft,
+  type ReleasedUnit,
+  systemClock
+} from '@sluice/core'
+import { accountNamed, environmentNamed, exportTree, fingerprintOf, openRepository, type Unit } from '@sluice/delivery'
+import { appendRecords, githubStore, kmsSigner, type LedgerStore, type Signer } from '@sluice/ledger'
+import { bundleBucket, bundleStore, connectRegistry, type Registry } from '@sluice/registry'
+import { AUTHOR, accessTo } from '@sluice/rehearsal'
+import { type Image, writeImage } from './image.ts'
+import type { Scene } from './scene.ts'
+
+/** Puts things where a delivery would have put them, without a delivery: as earlier runs, or as somebody with too many rights. */
+export interface Seed {
+  readonly registry: Registry
+  readonly ledger: LedgerStore
+  session(account: string): AwsSession
+  /** Appends a record, signed by the account that it belongs to unless told otherwise. */
+  record(draft: SeedDraft, signer?: Signer): Promise<LedgerRecord>
+  /** Builds, stores and records every unit of a commit, and its release; the release's digest. */
+  release(commit: string): Promise<SeededRelease>
+}
+
+export type SeedDraft = Pick<RecordDraft, 'event'> & Partial<RecordDraft>
+
+export interface SeededRelease {
+  readonly digest: Digest
+  readonly commit: string
+  readonly units: Readonly<Record<string, ReleasedUnit>>
+}
+
+export function seedOf(scene: Scene): Seed {
+  const { world } = scene
+  const { delivery, product, github } = world
+  const registry = connectRegistry({ host: world.registry.host, clock: systemClock })
+  const token = github.createToken(product.repository, { contents: 'write' })
+  const env = { GITHUB_API_URL: github.url, AWS_ENDPOINT_URL: world.aws.url }
+  // The signer's client reads the process's own variable.
+  process.env['AWS_ENDPOINT_URL'] = world.aws.url
+  const ledger = githubStore({
+    github: githubClient({ token, env, clock: systemClock }),
+    repository: product.repository,
+    branch: delivery.ledger.branch
+  })
+  const session = (account: string): AwsSession => {
+    const { region, credentials } = accessTo(delivery, account, world.aws.url)
+    return { region, credentials: async () => credentials }
+  }
+  const signerOf = (account: string): Signer =>
+    kmsSigner({ session: session(account), alias: delivery.ledger.key ?? '', account })
+  let run = 100
+
+  const record: Seed['record'] = async (draft, signer) => {
+    const account =
+      draft.environment === undefined
+        ? delivery.registry.account
+        : environmentNamed(delivery, draft.environment).account
+    const [appended] = await appendRecords({
+      store: ledger,
+      signer: signer ?? signerOf(account),
+      clock: systemClock,
+      log: { info: () => undefined },
+      drafts: [
+        {
+          product: delivery.product,
+          actor: { id: String(AUTHOR.id), login: AUTHOR.login },
+          run: {
+            repository: String(product.repositoryId),
+            id: String(++run),
+            attempt: 1,
+            job: 'seed',
+            ref: 'refs/heads/main',
+            workflow: 'deliver.yml',
+            workflowSha: '0'.repeat(40),
+            runner: 'github-hosted'
+          },
+          ...draft
+        }
+      ]
+    })
+    if (appended === undefined) throw new Error('Nothing was appended.')
+    return appended.record
+  }
+
+  return {
+    registry,
+    ledger,
+    session,
+    record,
+    async release(commit) {
+      const repository = openRepository(product.work)
+      const units: Record<string, ReleasedUnit> = {}
+      const folder = await mkdtemp(join(tmpdir(), 'sluice-seed-'))
+      try {
+        for (const unit of delivery.units) {
+          const fingerprint = await fingerprintOf(repository, commit, unit)
+          const digest = await store(unit, fingerprint, commit, join(folder, unit.name))
+          units[unit.name] = { kind: unit.kind, digest, fingerprint }
+          await record({ event: 'built', unit: { name: unit.name, kind: unit.kind, digest, fingerprint } })
+        }
+      } finally {
+        await rm(folder, { recursive: true, force: true })
+      }
+      const document = encodeRelease({
+        version: 1,
+        repository: String(product.repositoryId),
+        product: delivery.product,
+        commit,
+        units
+      })
+      await registry.putDocument(`${delivery.product}/releases`, document.text, {
+        artifactType: 'application/vnd.sluice.release.v1+json'
+      })
+      await record({ event: 'released', release: { digest: document.digest, commit } })
+      return { digest: document.digest, commit, units }
+    }
+  }
+
+  async function store(unit: Unit, fingerprint: Digest, commit: string, folder: string): Promise<Digest> {
+    if (unit.kind === 'bundle') {
+      const bundles = bundleStore({
+        session: session(delivery.registry.account),
+        bucket: bundleBucket(delivery.product, parseAccountId(accountNamed(delivery, delivery.registry.account).id)),
+        env
+      })
+      await exportTree({ repository: product.work, commit, path: unit.bundle.path, into: folder })
+      const { digest } = await writeBundle({ directory: folder, file: `${folder}.zip` })
+      await bundles.push(unit.name, fingerprint, `${folder}.zip`, digest)
+      return digest
+    }
+    const image: Image = await writeImage(folder, `${unit.name} ${fingerprint}`)
+    await registry.pushLayout(`${delivery.product}/${unit.name}`, folder, image.digest)
+    await registry.tagOnce(`${delivery.product}/${unit.name}`, image.digest, `src-${hexOf(fingerprint)}`)
+    return image.digest
+  }
+}
