@@ -30,6 +30,8 @@ export interface ChangeSetSpec {
   readonly roleArn?: string
 }
 
+/** Both of AWS's texts; there is no code for it. */
+const NOTHING_TO_DO = /didn't contain changes|no updates are to be performed/i
 /** How long AWS may take to compute a change set, in milliseconds. */
 const COMPUTE_LIMIT = 10 * 60_000
 /** How long a deleted change set may keep its name, in milliseconds. */
@@ -37,9 +39,23 @@ const DELETE_LIMIT = 60_000
 
 /** Makes a change set, in place of one of the same name, and waits until it is computed. */
 export async function createChangeSet(cloudFormation: CloudFormation, spec: ChangeSetSpec): Promise<ChangeSet> {
+  try {
+    return await computeChangeSet(cloudFormation, spec)
+  } catch (error: unknown) {
+    // Nothing to do may also be said at once; then there is no change set.
+    if (!(error instanceof CloudFormationError && NOTHING_TO_DO.test(error.reason))) throw error
+    const { stack, name, parameters, tags } = spec
+    return { id: name, stackId: stack, state: 'empty', reason: error.reason, parameters, tags, changes: [] }
+  }
+}
+
+async function computeChangeSet(cloudFormation: CloudFormation, spec: ChangeSetSpec): Promise<ChangeSet> {
   const { clock } = cloudFormation
-  await deleteChangeSet(cloudFormation, spec.stack, spec.name)
-  const id = await pollUntil(clock, clock.now() + DELETE_LIMIT, () => requestChangeSet(cloudFormation, spec))
+  const id = await pollUntil(clock, clock.now() + DELETE_LIMIT, async () => {
+    const made = await requestChangeSet(cloudFormation, spec)
+    if (made === undefined) await deleteChangeSet(cloudFormation, spec.stack, spec.name)
+    return made
+  })
   if (id === undefined) {
     throw new Failure(
       `The change set ${spec.name} of stack ${spec.stack} exists and cannot be deleted: it may be executing.`
@@ -76,7 +92,7 @@ async function requestChangeSet(cloudFormation: CloudFormation, spec: ChangeSetS
     })
     return answer.Id ?? name
   } catch (error: unknown) {
-    // Deletion is asynchronous: the name is free a little later.
+    // Left by an earlier run, or not quite deleted yet: deletion is asynchronous.
     if (error instanceof CloudFormationError && /AlreadyExists/.test(error.code) && /change ?set/i.test(error.reason)) {
       return undefined
     }
@@ -160,8 +176,7 @@ function isAbsent(error: CloudFormationError): boolean {
 function stateOf(status: string, execution: string, reason: string): ChangeSetState {
   if (status === 'CREATE_PENDING' || status === 'CREATE_IN_PROGRESS') return 'pending'
   if (status === 'FAILED') {
-    // Both of AWS's texts; there is no code for it.
-    return /didn't contain changes|no updates are to be performed/i.test(reason) ? 'empty' : 'failed'
+    return NOTHING_TO_DO.test(reason) ? 'empty' : 'failed'
   }
   if (execution === 'EXECUTE_IN_PROGRESS') return 'executing'
   return status === 'CREATE_COMPLETE' && execution === 'AVAILABLE' ? 'ready' : 'stale'

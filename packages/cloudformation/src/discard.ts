@@ -29,7 +29,8 @@ export async function discardStack(
   const { clock } = cloudFormation
   const live = await readStatus(cloudFormation, stack)
   if (live === undefined) return
-  await deleteChangeSet(cloudFormation, stack, changeSetName)
+  const before = await changeSetNames(cloudFormation, stack)
+  if (before.includes(changeSetName)) await deleteChangeSet(cloudFormation, stack, changeSetName)
   if (stateOf(live.status) !== 'review') return
   const others = await pollUntil(clock, clock.now() + FORGET_LIMIT, async () => {
     const names = await changeSetNames(cloudFormation, stack)

@@ -395,6 +395,24 @@ describe('what was approved is what executes', () => {
   })
 })
 
+describe('tags', () => {
+  it('are applied, and applied again without a change', async () => {
+    const session = aws.session()
+    await deliver(stacksRequest(session, [api()]))
+    const tagged = { ...api(), tags: { ...api().tags, team: 'shop' } }
+    const request = stacksRequest(session, [tagged])
+    const plan = await planStacks(request)
+
+    const first = await apply(request, plan)
+    const second = await apply(request, plan)
+
+    expect(plan).toMatchObject([{ action: 'update', changes: [{ logicalId: 'Running', targets: ['Tags'] }] }])
+    expect(first.outcome).toMatchObject({ kind: 'applied', stacks: [{ result: 'updated' }] })
+    expect(second.outcome).toMatchObject({ kind: 'applied', stacks: [{ result: 'kept' }] })
+    expect((await describeStacks(session, [API])).get(API)?.tags).toEqual(tagged.tags)
+  })
+})
+
 describe('comparing with what is live', () => {
   it('finds nothing after the plan was applied', async () => {
     const session = aws.session()

@@ -1,0 +1,364 @@
+import type { DescribeChangeSetCommandOutput } from '@aws-sdk/client-cloudformation'
+import { describe, expect, it } from '@jest/globals'
+import { ManualClock, UserError } from '@sluice/core'
+import { type ChangeSetSpec, createChangeSet, readChangeSet } from '../src/change-set.ts'
+import type { CloudFormationVerbs } from '../src/connection.ts'
+import { discardStack } from '../src/discard.ts'
+import { computeChanges } from '../src/plan.ts'
+import { readTemplate } from '../src/template.ts'
+import { unit } from './emulator.ts'
+import { awsError, fakeCloudFormation } from './fake.ts'
+import { PARAMETER } from './templates.ts'
+
+const SPEC: ChangeSetSpec = {
+  stack: 'api',
+  name: 'sluice-1',
+  type: 'UPDATE',
+  template: 'Resources: {}',
+  parameters: { Image: 'i' },
+  tags: { unit: 'api' },
+  roleArn: 'arn:aws:iam::1:role/execution'
+}
+const READY = { Status: 'CREATE_COMPLETE', ExecutionStatus: 'AVAILABLE' } as const
+const ABSENT = awsError('ChangeSetNotFoundException', 'ChangeSet [sluice-1] does not exist', 404)
+
+type Answer = Partial<DescribeChangeSetCommandOutput>
+
+/** Reads a change set of which AWS says this. */
+async function read(answer: Answer | Error, more: Partial<CloudFormationVerbs> = {}) {
+  const cloudFormation = fakeCloudFormation({
+    describeChangeSet: async () => {
+      if (answer instanceof Error) throw answer
+      return answer
+    },
+    ...more
+  })
+  return readChangeSet(cloudFormation, 'api', 'sluice-1')
+}
+
+describe('reading a change set', () => {
+  it.each<[Answer, string]>([
+    [READY, 'ready'],
+    [{ Status: 'CREATE_PENDING' }, 'pending'],
+    [{ Status: 'CREATE_IN_PROGRESS' }, 'pending'],
+    [{ ...READY, ExecutionStatus: 'EXECUTE_IN_PROGRESS' }, 'executing'],
+    [{ ...READY, ExecutionStatus: 'EXECUTE_COMPLETE' }, 'stale'],
+    [{ ...READY, ExecutionStatus: 'OBSOLETE' }, 'stale'],
+    [{ Status: 'DELETE_COMPLETE' }, 'stale'],
+    [{}, 'stale'],
+    [{ Status: 'FAILED', StatusReason: 'No updates are to be performed.' }, 'empty'],
+    [
+      {
+        Status: 'FAILED',
+        StatusReason:
+          "The submitted information didn't contain changes. Submit different information to create a change set."
+      },
+      'empty'
+    ],
+    [{ Status: 'FAILED', StatusReason: 'Transform failed' }, 'failed'],
+    [{ Status: 'FAILED' }, 'failed']
+  ])('takes %j for %s', async (answer, state) => {
+    expect((await read(answer))?.state).toBe(state)
+  })
+
+  it('reads all pages, and sorts by resource', async () => {
+    const change = (LogicalResourceId: string) => ({ ResourceChange: { Action: 'Add' as const, LogicalResourceId } })
+    const found = await read(READY, {
+      describeChangeSet: async ({ NextToken }) =>
+        NextToken === undefined
+          ? { ...READY, Changes: [change('C'), change('A')], NextToken: '2' }
+          : { ...READY, Changes: [change('B')] }
+    })
+
+    expect(found?.changes.map(({ logicalId }) => logicalId)).toEqual(['A', 'B', 'C'])
+  })
+
+  it('says what of a resource changes, by its properties where AWS names them', async () => {
+    const found = await read({
+      ...READY,
+      Changes: [
+        {
+          ResourceChange: {
+            Action: 'Modify',
+            LogicalResourceId: 'Task',
+            ResourceType: 'AWS::ECS::TaskDefinition',
+            Replacement: 'True',
+            Scope: ['Properties', 'Tags', 'Metadata'],
+            Details: [
+              { Target: { Attribute: 'Properties', Name: 'ContainerDefinitions', RequiresRecreation: 'Always' } },
+              { Target: { Attribute: 'Properties', Name: 'ContainerDefinitions' }, Evaluation: 'Dynamic' },
+              { Target: { Attribute: 'Tags' } },
+              {}
+            ]
+          }
+        },
+        { ResourceChange: { Action: 'Remove', LogicalResourceId: 'Old', ResourceType: 'T', Scope: ['Properties'] } },
+        { HookInvocationCount: 1 },
+        { ResourceChange: {} }
+      ]
+    })
+
+    expect(found?.changes).toEqual([
+      { action: '', logicalId: '', type: '', targets: [] },
+      { action: 'Remove', logicalId: 'Old', type: 'T', targets: [] },
+      {
+        action: 'Modify',
+        logicalId: 'Task',
+        type: 'AWS::ECS::TaskDefinition',
+        replacement: 'True',
+        targets: ['Metadata', 'Properties.ContainerDefinitions', 'Tags']
+      }
+    ])
+  })
+
+  it('looks into nested stacks', async () => {
+    const found = await read(READY, {
+      describeChangeSet: async ({ ChangeSetName, StackName }) => {
+        if (ChangeSetName === 'arn:gone') throw ABSENT
+        if (ChangeSetName === 'arn:nested') {
+          expect(StackName).toBeUndefined()
+          return { ...READY, Changes: [{ ResourceChange: { Action: 'Add', LogicalResourceId: 'Subnet' } }] }
+        }
+        const nested = { Action: 'Modify', ResourceType: 'AWS::CloudFormation::Stack' } as const
+        return {
+          ...READY,
+          Changes: [
+            { ResourceChange: { ...nested, LogicalResourceId: 'Network', ChangeSetId: 'arn:nested' } },
+            { ResourceChange: { ...nested, LogicalResourceId: 'Other', ChangeSetId: 'arn:gone' } }
+          ]
+        }
+      }
+    })
+
+    expect(found?.changes.map(({ logicalId }) => logicalId)).toEqual(['Network', 'Network/Subnet', 'Other'])
+  })
+
+  it('finds none where there is none', async () => {
+    expect(await read(ABSENT)).toBeUndefined()
+    expect(await read(awsError('ValidationError', 'Stack [api] does not exist'))).toBeUndefined()
+    await expect(read(awsError('ValidationError', 'odd name'))).rejects.toThrow(
+      'CloudFormation, DescribeChangeSet api: odd name'
+    )
+  })
+})
+
+describe('making a change set', () => {
+  it('asks for nested stacks, named roles and the execution role, and waits until it is computed', async () => {
+    const states: Answer[] = [ABSENTLY, { Status: 'CREATE_PENDING' }, { Status: 'CREATE_IN_PROGRESS' }, READY]
+    let asked: unknown
+    const made = await createChangeSet(
+      fakeCloudFormation({
+        createChangeSet: async input => {
+          asked = input
+          return { Id: 'arn:1' }
+        },
+        describeChangeSet: async () => {
+          const next = states.shift() ?? READY
+          if (next === ABSENTLY) throw ABSENT
+          return next
+        }
+      }),
+      SPEC
+    )
+
+    expect(made.state).toBe('ready')
+    expect(asked).toEqual({
+      StackName: 'api',
+      ChangeSetName: 'sluice-1',
+      ChangeSetType: 'UPDATE',
+      TemplateBody: 'Resources: {}',
+      Parameters: [{ ParameterKey: 'Image', ParameterValue: 'i' }],
+      Tags: [{ Key: 'unit', Value: 'api' }],
+      Capabilities: ['CAPABILITY_IAM', 'CAPABILITY_NAMED_IAM'],
+      IncludeNestedStacks: true,
+      RoleARN: 'arn:aws:iam::1:role/execution'
+    })
+  })
+
+  it('replaces one of the same name, whose deletion takes a while', async () => {
+    const refusals = [1, 2, 3].map(() => awsError('AlreadyExistsException', 'ChangeSet sluice-1 already exists'))
+    let deleted = 0
+    const made = await createChangeSet(
+      fakeCloudFormation({
+        createChangeSet: async () => {
+          const refusal = refusals.shift()
+          if (refusal !== undefined) throw refusal
+          return {}
+        },
+        deleteChangeSet: async () => {
+          deleted++
+          if (deleted === 2) throw ABSENT
+          if (deleted === 3) throw awsError('InvalidChangeSetStatus', 'it is being deleted')
+        },
+        describeChangeSet: async () => READY
+      }),
+      SPEC
+    )
+
+    expect(made.state).toBe('ready')
+    expect(deleted).toBe(3)
+  })
+
+  it('gives up on a name that stays taken', async () => {
+    const making = createChangeSet(
+      fakeCloudFormation({
+        createChangeSet: async () => {
+          throw awsError('AlreadyExistsException', 'ChangeSet sluice-1 already exists')
+        },
+        deleteChangeSet: async () => undefined
+      }),
+      SPEC
+    )
+
+    await expect(making).rejects.toThrow(/^The change set sluice-1 of stack api exists and cannot be deleted/)
+  })
+
+  it('gives up on one that is never computed', async () => {
+    const clock = new ManualClock()
+    const began = clock.now()
+    const making = createChangeSet(
+      fakeCloudFormation(
+        {
+          createChangeSet: async () => ({ Id: 'arn:1' }),
+          describeChangeSet: async () => ({ Status: 'CREATE_PENDING' })
+        },
+        clock
+      ),
+      SPEC
+    )
+
+    await expect(making).rejects.toThrow(/^The change set sluice-1 of stack api was not computed within 10 minutes/)
+    expect(clock.now() - began).toBe(600_000)
+  })
+
+  it('passes on that its deletion is refused', async () => {
+    const making = createChangeSet(
+      fakeCloudFormation({
+        createChangeSet: async () => {
+          throw awsError('AlreadyExistsException', 'ChangeSet sluice-1 already exists')
+        },
+        deleteChangeSet: async () => {
+          throw awsError('AccessDenied', 'not authorized')
+        }
+      }),
+      SPEC
+    )
+
+    await expect(making).rejects.toThrow(/^AWS refused cloudformation:DeleteChangeSet on api/)
+  })
+})
+
+describe('a change that CloudFormation refuses', () => {
+  const target = {
+    request: unit('api', PARAMETER, { stack: 'api' }),
+    template: readTemplate(PARAMETER, 'infra/api.yml')
+  }
+  const computing = (answers: Partial<CloudFormationVerbs>) =>
+    computeChanges(fakeCloudFormation({ createChangeSet: async () => ({ Id: 'arn:1' }), ...answers }), target, SPEC)
+
+  it('is told with what was found wrong in the template', async () => {
+    const computed = computing({
+      describeChangeSet: async () => ({ Status: 'FAILED', StatusReason: 'Validation failed.', ChangeSetId: 'arn:1' }),
+      describeEvents: async ({ ChangeSetName }) => ({
+        OperationEvents: [
+          { EventType: 'VALIDATION_ERROR', LogicalResourceId: ChangeSetName, ValidationStatusReason: 'name is taken.' },
+          { EventType: 'STACK_EVENT' }
+        ]
+      })
+    })
+
+    await expect(computed).rejects.toThrow(UserError)
+    await expect(computed).rejects.toThrow(
+      'CloudFormation refuses the change of stack api: Validation failed. arn:1: name is taken. Correct the template or the parameters of unit api.'
+    )
+  })
+
+  it('is told apart from a missing permission', async () => {
+    const computed = computing({
+      createChangeSet: async () => {
+        throw awsError('AccessDenied', 'not authorized')
+      }
+    })
+
+    await expect(computed).rejects.toThrow(/^AWS refused cloudformation:CreateChangeSet on api/)
+  })
+})
+
+describe('discarding', () => {
+  const review = {
+    StackName: 'api',
+    StackId: 'arn:1',
+    CreationTime: new Date(),
+    StackStatus: 'REVIEW_IN_PROGRESS' as const
+  }
+
+  it('keeps an empty stack in which somebody else plans, whatever page that is on', async () => {
+    const deleted: string[] = []
+    await discardStack(
+      fakeCloudFormation({
+        describeStacks: async () => ({ Stacks: [review] }),
+        listChangeSets: async ({ NextToken }) =>
+          NextToken === undefined
+            ? { Summaries: deleted.length === 0 ? [{ ChangeSetName: 'sluice-1' }] : [], NextToken: '2' }
+            : { Summaries: [{ ChangeSetName: 'sluice-2' }] },
+        deleteChangeSet: async ({ ChangeSetName = '' }) => void deleted.push(ChangeSetName)
+      }),
+      'api',
+      'sluice-1'
+    )
+
+    expect(deleted).toEqual(['sluice-1'])
+  })
+
+  it('keeps a stack that another run began to create meanwhile', async () => {
+    const states = ['REVIEW_IN_PROGRESS', 'CREATE_IN_PROGRESS'] as const
+    let look = 0
+    await discardStack(
+      fakeCloudFormation({
+        describeStacks: async () => ({ Stacks: [{ ...review, StackStatus: states[look++] ?? 'CREATE_COMPLETE' }] }),
+        listChangeSets: async () => ({ Summaries: [] })
+      }),
+      'api',
+      'sluice-1'
+    )
+
+    expect(look).toBe(2)
+  })
+
+  it('is content with a stack that is gone, also when it goes meanwhile', async () => {
+    const absent = awsError('ValidationError', 'Stack with id api does not exist')
+    const gone = async () => {
+      throw absent
+    }
+    let looks = 0
+    await discardStack(fakeCloudFormation({ describeStacks: gone }), 'api', 'sluice-1')
+    await discardStack(
+      fakeCloudFormation({
+        describeStacks: async () => (looks++ === 0 ? { Stacks: [review] } : gone()),
+        listChangeSets: gone
+      }),
+      'api',
+      'sluice-1'
+    )
+
+    expect(looks).toBe(2)
+  })
+
+  it('passes on that AWS refuses to list change sets', async () => {
+    const discarding = discardStack(
+      fakeCloudFormation({
+        describeStacks: async () => ({ Stacks: [review] }),
+        listChangeSets: async () => {
+          throw awsError('AccessDenied', 'not authorized')
+        }
+      }),
+      'api',
+      'sluice-1'
+    )
+
+    await expect(discarding).rejects.toThrow(/^AWS refused cloudformation:ListChangeSets on api/)
+  })
+})
+
+/** Stands for a change set that AWS does not know yet. */
+const ABSENTLY: Answer = {}

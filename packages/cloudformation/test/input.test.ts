@@ -1,0 +1,114 @@
+import { describe, expect, it } from '@jest/globals'
+import { type AwsSession, sha256, UserError } from '@sluice/core'
+import { applyStacks, planStacks, readTemplate, type StackRequest, templateDigest } from '../src/index.ts'
+import { stacksRequest, unit } from './emulator.ts'
+import { CONSUMER, PARAMETER, SERVICE } from './templates.ts'
+
+describe('reading a template', () => {
+  it('knows what is declared, and leaves the tags of CloudFormation alone', () => {
+    const template = readTemplate(SERVICE, 'infra/api.yml')
+
+    expect([...template.parameters]).toEqual([
+      ['Image', { type: 'String', noEcho: false }],
+      ['Environment', { type: 'String', noEcho: false, default: 'staging' }]
+    ])
+    expect(template.outputs).toEqual(['TaskDefinition', 'Bucket'])
+    expect(template.resources.get('Service')).toBe('AWS::ECS::Service')
+    expect(template.transformed).toBe(false)
+  })
+
+  it('reads JSON and sees transforms', () => {
+    const template = readTemplate(
+      JSON.stringify({ Transform: 'AWS::Serverless-2016-10-31', Resources: { Api: { Type: 'AWS::Serverless::Api' } } }),
+      'infra/api.json'
+    )
+
+    expect(template.resources).toEqual(new Map([['Api', 'AWS::Serverless::Api']]))
+    expect(template.transformed).toBe(true)
+  })
+
+  it.each([
+    ['010', '010'],
+    ['1.50', '1.50'],
+    ['yes', 'yes'],
+    ["''", ''],
+    ['[a, b]', 'a,b']
+  ])('takes the default %s as the text that is written there', (written, text) => {
+    const template = readTemplate(`${PARAMETER}`.replace('Default: x', `Default: ${written}`), 'infra/api.yml')
+
+    expect(template.parameters.get('Suffix')?.default).toBe(text)
+  })
+
+  it.each([
+    ['malformed', 'Resources: [', /^The template infra\/api\.yml is malformed at 1:13: /],
+    ['twice the same key', 'Resources: {}\nResources: {}', /is malformed at 2:1: /],
+    ['no resource', 'Parameters: {}', /declares no resource/],
+    ['a list', '- a', /declares no resource/],
+    ['resources that are no map', 'Resources: 5', /declares no resource/],
+    ['too long', `# ${'x'.repeat(51_200)}`, /has 51202 bytes; CloudFormation takes 51200/]
+  ])('refuses a template that is %s', (_, text, message) => {
+    const reading = () => readTemplate(text, 'infra/api.yml')
+
+    expect(reading).toThrow(UserError)
+    expect(reading).toThrow(message)
+  })
+
+  it('gives a plain file the digest that sha256sum gives it', () => {
+    expect(templateDigest(SERVICE)).toBe(sha256(SERVICE))
+  })
+
+  it.each([
+    ['line ends', 'a: 1\r\nb: 2\r\n', 'a: 1\nb: 2\n'],
+    ['a missing last line end', 'a: 1', 'a: 1\n'],
+    ['characters outside ASCII', '# grüße 🚀\n', '# gr??e ?\n']
+  ])('gives the digest of what CloudFormation hands back, whatever it does to %s', (_, written, handedBack) => {
+    expect(templateDigest(written)).toBe(templateDigest(handedBack))
+  })
+})
+
+describe('bad input', () => {
+  /** Refuses to be used: bad input is found before AWS is asked anything. */
+  const session: AwsSession = {
+    region: 'eu-west-1',
+    credentials: async () => {
+      throw new Error('AWS was asked')
+    }
+  }
+  const site = (changes: Partial<StackRequest>) =>
+    unit('site', CONSUMER, { dependsOn: ['api'], parameters: { BundleDigest: 'b', Source: 's' }, ...changes })
+
+  it.each<[string, StackRequest, RegExp]>([
+    [
+      'a template without the parameter of the artefact',
+      site({ parameters: { Image: 'i', BundleDigest: 'b', Source: 's' } }),
+      /^The template of unit site does not declare the parameter Image, .* Add it under `Parameters:`/
+    ],
+    [
+      'a required parameter without a value',
+      site({ parameters: { BundleDigest: 'b' } }),
+      /^The template of unit site needs the parameter Source, .* Set units\.site\.stack\.parameters\.Source in delivery\.yml/
+    ],
+    [
+      'an expression over a unit that does not come before',
+      site({ dependsOn: [], parameters: { BundleDigest: 'b', Source: '${api.Name}' } }),
+      /^Unit site, parameter Source: \$\{api\.Name\} needs the stack of api, .* Add api to units\.site\.dependsOn/
+    ],
+    [
+      'an expression over an unknown unit',
+      site({ parameters: { BundleDigest: 'b', Source: '${nobody.Name}' } }),
+      /needs the stack of nobody/
+    ],
+    [
+      'an expression over an output that is not declared',
+      site({ parameters: { BundleDigest: 'b', Source: '${api.Url}' } }),
+      /^Unit site, parameter Source: \$\{api\.Url\} is no output of the template of api\. Its outputs: Name, Value\.$/
+    ]
+  ])('is refused before AWS is asked anything: %s', async (_, stack, message) => {
+    const request = stacksRequest(session, [unit('api', PARAMETER), stack])
+    const apply = { ...request, plan: [], clientToken: 'a', deadline: 0, onEvent: () => undefined }
+
+    await expect(planStacks(request)).rejects.toThrow(UserError)
+    await expect(planStacks(request)).rejects.toThrow(message)
+    await expect(applyStacks(apply)).rejects.toThrow(message)
+  })
+})

@@ -1,0 +1,156 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import type { AwsSession } from '@sluice/core'
+import { applyWith } from '../src/apply.ts'
+import { type CloudFormation, withCloudFormation } from '../src/connection.ts'
+import { describeStacks, planStacks, type StacksRequest } from '../src/index.ts'
+import { apply, deliver, type Emulator, stacksRequest, startEmulator, unit } from './emulator.ts'
+import { CONSUMER, PARAMETER } from './templates.ts'
+
+let aws: Emulator
+beforeAll(async () => {
+  aws = await startEmulator('ministack')
+})
+afterAll(() => aws.stop())
+
+const API = 'storefront-staging-api'
+const SITE = 'storefront-staging-site'
+
+/** An update of one stack, then the creation of one that reads its outputs. */
+async function planned(): Promise<{ request: StacksRequest; plan: Awaited<ReturnType<typeof planStacks>> }> {
+  const session = aws.session()
+  await deliver(stacksRequest(session, [unit('api', PARAMETER, { parameters: { Image: 'one' } })]))
+  const parameters = { BundleDigest: 'two', Source: '${api.Name}' }
+  const request = stacksRequest(session, [
+    unit('api', PARAMETER, { parameters: { Image: 'two' } }),
+    unit('site', CONSUMER, { dependsOn: ['api'], parameters })
+  ])
+  return { request, plan: await planStacks(request) }
+}
+
+/** Counts calls; after the last allowed one, no call is ever answered again, as if the process were gone. */
+function mortal(
+  cloudFormation: CloudFormation,
+  lastCall: number,
+  moment: 'before' | 'after'
+): { readonly cloudFormation: CloudFormation; readonly calls: () => number; readonly dead: Promise<'dead'> } {
+  let calls = 0
+  let die: (value: 'dead') => void = () => undefined
+  const dead = new Promise<'dead'>(resolve => {
+    die = resolve
+  })
+  const gate =
+    <Input, Output>(verb: (input: Input) => Promise<Output>): ((input: Input) => Promise<Output>) =>
+    async input => {
+      const call = ++calls
+      if (call < lastCall) return verb(input)
+      // Of the last call AWS hears, or not; of its answer nobody does.
+      if (call === lastCall && moment === 'after') await verb(input).catch(() => undefined)
+      die('dead')
+      return new Promise(() => undefined)
+    }
+  const {
+    describeStacks: a,
+    getTemplate: b,
+    createChangeSet: c,
+    describeChangeSet: d,
+    listChangeSets: e
+  } = cloudFormation
+  const {
+    deleteChangeSet: f,
+    executeChangeSet: g,
+    deleteStack: h,
+    describeStackEvents: i,
+    describeEvents: j
+  } = cloudFormation
+  return {
+    dead,
+    calls: () => calls,
+    cloudFormation: {
+      ...cloudFormation,
+      describeStacks: gate(a),
+      getTemplate: gate(b),
+      createChangeSet: gate(c),
+      describeChangeSet: gate(d),
+      listChangeSets: gate(e),
+      deleteChangeSet: gate(f),
+      executeChangeSet: gate(g),
+      deleteStack: gate(h),
+      describeStackEvents: gate(i),
+      describeEvents: gate(j)
+    }
+  }
+}
+
+async function applyMortally(
+  request: StacksRequest,
+  plan: Awaited<ReturnType<typeof planStacks>>,
+  lastCall: number,
+  moment: 'before' | 'after'
+): Promise<{ readonly died: boolean; readonly calls: number }> {
+  return withCloudFormation(request.session, request.clock, async connection => {
+    const { cloudFormation, dead, calls } = mortal(connection, lastCall, moment)
+    const applying = applyWith(cloudFormation, {
+      ...request,
+      plan,
+      clientToken: 'a'.repeat(64),
+      deadline: Date.now() + 60_000,
+      onEvent: () => undefined
+    })
+    const end = await Promise.race([applying, dead])
+    return { died: end === 'dead', calls: calls() }
+  })
+}
+
+/** How many operations a stack has gone through. */
+async function operations(session: AwsSession, stack: string): Promise<number> {
+  const { StackEvents } = await aws.client(session).describeStackEvents({ StackName: stack })
+  return (StackEvents ?? []).filter(
+    event =>
+      event.PhysicalResourceId === event.StackId && /^(CREATE|UPDATE)_IN_PROGRESS$/.test(event.ResourceStatus ?? '')
+  ).length
+}
+
+/** Kills an apply, runs it again, and checks everything; whether it lived that long at all depends on how often it had to look. */
+async function survives(lastCall: number, moment: 'before' | 'after'): Promise<boolean> {
+  const { request, plan } = await planned()
+  const { died } = await applyMortally(request, plan, lastCall, moment)
+
+  const { outcome } = await apply(request, plan)
+
+  const live = await describeStacks(request.session, [API, SITE])
+  expect({ lastCall, outcome: outcome.kind }).toEqual({ lastCall, outcome: 'applied' })
+  expect(live.get(API)).toMatchObject({ status: 'UPDATE_COMPLETE', outputs: { Value: 'two x' } })
+  expect(live.get(SITE)).toMatchObject({ status: 'CREATE_COMPLETE', outputs: { Value: `two /${API}/image` } })
+  expect(await operations(request.session, API)).toBe(2)
+  expect(await operations(request.session, SITE)).toBe(1)
+  return died
+}
+
+describe('an apply that is killed', () => {
+  it.each(['before', 'after'] as const)(
+    'ends in the same state when it is run again, whichever call it died %s',
+    async moment => {
+      const { request: whole, plan: wholePlan } = await planned()
+      const { calls } = await applyMortally(whole, wholePlan, Number.POSITIVE_INFINITY, moment)
+      expect(calls).toBeGreaterThan(20)
+
+      const deaths = Array.from({ length: calls }, (_, index) => index + 1)
+      const died: boolean[] = []
+      for (const group of deaths.flatMap((_, at) => (at % 4 === 0 ? [deaths.slice(at, at + 4)] : []))) {
+        died.push(...(await Promise.all(group.map(lastCall => survives(lastCall, moment)))))
+      }
+      expect(died.filter(Boolean).length).toBeGreaterThan(20)
+    },
+    120_000
+  )
+})
+
+describe('planning', () => {
+  it('says the same when its change sets are there already', async () => {
+    const { request, plan } = await planned()
+
+    const again = await planStacks(request)
+
+    expect(again).toEqual(plan)
+  })
+})
