@@ -70,7 +70,7 @@ export function supervise(options: ProcessOptions): SupervisedProcess {
       {
         detached: true,
         stdio: ['pipe', log, log],
-        ...(options.env === undefined ? {} : { env: options.env }),
+        env: options.env ?? process.env,
         ...(options.cwd === undefined ? {} : { cwd: options.cwd })
       }
     )
@@ -103,7 +103,7 @@ export function supervise(options: ProcessOptions): SupervisedProcess {
 }
 
 /** The last lines of a log file, for an error message. */
-export async function lastLines(file: string, count = 15): Promise<string> {
+export async function lastLines(file: string, count = 40): Promise<string> {
   const handle = await open(file, 'r')
   try {
     const { size } = await handle.stat()

@@ -1,0 +1,226 @@
+import { chmodSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { runCommand } from '@sluice/core'
+import { findProgram } from '../src/program.ts'
+import { ensureTools } from '../src/tools.ts'
+import { scratchDirectory } from './scratch.ts'
+
+const environment = { ...process.env }
+
+beforeEach(() => {
+  process.env = { ...environment }
+})
+
+afterEach(() => {
+  process.env = environment
+})
+
+describe('the installed tools', () => {
+  it('all run', async () => {
+    const tools = await ensureTools()
+
+    const versions: readonly (readonly [string, string])[] = [
+      [tools.act, '--version'],
+      [tools.actionlint, '-version'],
+      [tools.buildkitd, '--version'],
+      [tools.buildctl, '--version'],
+      [tools.dockerRegistry, '--version'],
+      [tools.git, '--version'],
+      [tools.ministack, '--help'],
+      [tools.motoServer, '--help'],
+      [tools.node24, '--version'],
+      [tools.runc, '--version'],
+      [tools.skopeo, '--version'],
+      [tools.zizmor, '--version']
+    ]
+    for (const [file, flag] of versions) expect([file, (await runCommand(file, [flag])).code]).toEqual([file, 0])
+    expect((await runCommand(tools.node24, ['--version'])).stdout.toString('utf8')).toMatch(/^v24\./)
+  }, 600_000)
+
+  it('are found again in less than 100 ms, without any process', async () => {
+    await ensureTools()
+    // Nothing can be started from here: only what needs no process succeeds.
+    const empty = scratchDirectory()
+    for (const program of ['docker-registry', 'git', 'runc', 'skopeo']) link(empty, program, await findProgram(program))
+    process.env['PATH'] = empty
+
+    const start = performance.now()
+    await ensureTools()
+
+    expect(performance.now() - start).toBeLessThan(100)
+  }, 600_000)
+
+  it('are only those that were asked for', async () => {
+    expect(Object.keys(await ensureTools({ only: ['node24', 'git'] })).sort()).toEqual(['git', 'node24'])
+  })
+})
+
+describe('a missing prerequisite is named with its remedy', () => {
+  it('Go', async () => {
+    const root = cloneWith(
+      'act/go.mod',
+      'module x\n\ngo 1.25.0\n\nrequire (\n\tgithub.com/nektos/act v0.2.89 // indirect\n)\n'
+    )
+    writeFileSync(join(root, 'tools', 'act', 'go.sum'), '')
+    process.env['PATH'] = await onlyWith('flock', 'sh', 'cat')
+
+    await expect(ensureTools({ root, only: ['act'] })).rejects.toThrow(
+      'Go is missing; it builds act. Install Go 1.25.0 or newer (https://go.dev/doc/install) and put it on PATH.'
+    )
+  })
+
+  it('Python', async () => {
+    const root = cloneWith('python/requirements.txt', '')
+    process.env['PATH'] = await onlyWith('flock', 'sh', 'cat')
+
+    await expect(ensureTools({ root, only: ['ministack'] })).rejects.toThrow('Python is missing')
+  })
+
+  it('a newer Python', async () => {
+    const root = cloneWith('python/requirements.txt', '')
+    const path = await onlyWith('flock', 'sh', 'cat')
+    script(path, 'python3', 'exit 1')
+    process.env['PATH'] = path
+
+    await expect(ensureTools({ root, only: ['zizmor'] })).rejects.toThrow('Install Python 3.11 or newer')
+  })
+
+  it('Node 24', async () => {
+    const root = scratchDirectory()
+
+    await expect(ensureTools({ root, only: ['node24'] })).rejects.toThrow(`Run npm ci in ${root}`)
+  })
+
+  it('a module that go.mod does not require', async () => {
+    const root = cloneWith('act/go.mod', 'module x\n')
+    writeFileSync(join(root, 'tools', 'act', 'go.sum'), '')
+
+    await expect(ensureTools({ root, only: ['act'] })).rejects.toThrow('does not require github.com/nektos/act')
+  })
+})
+
+describe('Python programs', () => {
+  it('are installed from wheels whose hashes are pinned, and only from those', async () => {
+    const wheels = scratchDirectory()
+    const hash = await wheel(wheels)
+    process.env['PIP_NO_INDEX'] = '1'
+    process.env['PIP_FIND_LINKS'] = wheels
+
+    const right = cloneWith('python/requirements.txt', `sluicesample==1.0 --hash=sha256:${hash}\n`)
+    const wrong = cloneWith('python/requirements.txt', `sluicesample==1.0 --hash=sha256:${'0'.repeat(64)}\n`)
+    const { ministack } = await ensureTools({ root: right, only: ['ministack'] })
+    const refused = ensureTools({ root: wrong, only: ['ministack'] })
+
+    expect(ministack).toBe(join(right, '.tools', 'python', 'bin', 'ministack'))
+    expect(existsSync(join(right, '.tools', 'python', 'bin', 'sluicesample'))).toBe(true)
+    await expect(refused).rejects.toThrow('DO NOT MATCH THE HASHES')
+  }, 120_000)
+})
+
+describe('Debian packages', () => {
+  /** A PATH without skopeo, and an apt-get that writes down how it was called and then does `effect`. */
+  async function withApt(effect: string): Promise<{ root: string; calls: () => readonly string[]; lines: string[] }> {
+    const root = scratchDirectory()
+    const path = await onlyWith('flock', 'sh', 'cat', 'env', 'rm', 'sleep', 'chmod')
+    script(path, 'apt-get', `echo "$DEBIAN_FRONTEND $*" >> ${root}/calls; ${effect.replaceAll('$PATH0', path)}`)
+    process.env['PATH'] = path
+    return { root, calls: () => readFileSync(join(root, 'calls'), 'utf8').trim().split('\n'), lines: [] }
+  }
+  const installs = 'case "$*" in *install*) echo > $PATH0/skopeo; chmod +x $PATH0/skopeo;; esac'
+  // Whoever runs the tests may not be root: this sudo lets everybody.
+  const permit = () => script(process.env['PATH'] ?? '', 'sudo', 'shift; exec "$@"')
+
+  it('are installed when a program is missing, without what they recommend and without starting a service', async () => {
+    const { root, calls, lines } = await withApt(installs)
+    permit()
+
+    const { skopeo } = await ensureTools({ root, only: ['skopeo'], log: line => lines.push(line) })
+
+    expect(skopeo).toBe(join(process.env['PATH'] ?? '', 'skopeo'))
+    expect(calls()).toEqual([
+      expect.stringMatching(/^noninteractive .*update$/),
+      expect.stringMatching(/^noninteractive .*install --no-install-recommends .*--path-exclude=.* skopeo$/)
+    ])
+    expect(lines[0]).toBe('Installing Debian packages: skopeo …')
+  })
+
+  it('wait for another program that installs packages', async () => {
+    const { root, calls } = await withApt(
+      `if [ ! -e ${'$'}0.tried ]; then echo > ${'$'}0.tried; echo "E: Could not get lock /var/lib/apt/lists/lock"; exit 100; fi; ${installs}`
+    )
+    permit()
+
+    await ensureTools({ root, only: ['skopeo'] })
+
+    expect(calls()).toHaveLength(3)
+  })
+
+  it('that cannot be installed are a failure with the last words of apt-get', async () => {
+    const { root } = await withApt('echo "E: Unable to locate package"; exit 100')
+    permit()
+
+    await expect(ensureTools({ root, only: ['skopeo'] })).rejects.toThrow('E: Unable to locate package')
+  })
+
+  it('that do not bring their program are reported', async () => {
+    const { root } = await withApt('exit 0')
+    permit()
+
+    await expect(ensureTools({ root, only: ['skopeo'] })).rejects.toThrow('skopeo is not on PATH although')
+  })
+
+  it('need apt-get', async () => {
+    const root = scratchDirectory()
+    process.env['PATH'] = await onlyWith('flock', 'sh', 'cat')
+
+    await expect(ensureTools({ root, only: ['skopeo'] })).rejects.toThrow(
+      'skopeo: missing, and this system has no apt-get'
+    )
+  })
+})
+
+/** A clone that holds one file under `tools/`. */
+function cloneWith(file: string, content: string): string {
+  const root = scratchDirectory()
+  mkdirSync(join(root, 'tools', file, '..'), { recursive: true })
+  writeFileSync(join(root, 'tools', file), content)
+  return root
+}
+
+/** A directory for PATH that holds a few of this machine's programs and nothing else. */
+async function onlyWith(...programs: readonly string[]): Promise<string> {
+  const directory = scratchDirectory()
+  for (const program of programs) link(directory, program, await findProgram(program))
+  return directory
+}
+
+function link(directory: string, name: string, target: string | undefined): void {
+  if (target === undefined) throw new Error(`${name} is not on PATH.`)
+  symlinkSync(target, join(directory, name))
+}
+
+function script(directory: string, name: string, text: string): void {
+  writeFileSync(join(directory, name), `#!/bin/sh\n${text}\n`)
+  chmodSync(join(directory, name), 0o755)
+}
+
+/** Writes a wheel with one program and returns its SHA-256. */
+async function wheel(directory: string): Promise<string> {
+  const { code, stdout, stderr } = await runCommand('python3', ['-', directory], {
+    input: `
+import hashlib, sys, zipfile
+name = sys.argv[1] + '/sluicesample-1.0-py3-none-any.whl'
+with zipfile.ZipFile(name, 'w') as wheel:
+    info = 'sluicesample-1.0.dist-info/'
+    wheel.writestr('sluicesample.py', 'def main(): print("sample")')
+    wheel.writestr(info + 'METADATA', 'Metadata-Version: 2.1\\nName: sluicesample\\nVersion: 1.0\\n')
+    wheel.writestr(info + 'WHEEL', 'Wheel-Version: 1.0\\nGenerator: test\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n')
+    wheel.writestr(info + 'entry_points.txt', '[console_scripts]\\nsluicesample = sluicesample:main\\n')
+    wheel.writestr(info + 'RECORD', '')
+print(hashlib.sha256(open(name, 'rb').read()).hexdigest())
+`
+  })
+  if (code !== 0) throw new Error(stderr)
+  return stdout.toString('utf8').trim()
+}
