@@ -136,6 +136,8 @@ describe('BuildKit', () => {
     expect(await eventually(gone)).toBe(true)
     expect(readFileSync('/proc/mounts', 'utf8')).not.toContain(root)
     patience.close()
+    await daemon.stop()
+    expect(existsSync(daemon.address.slice('unix://'.length))).toBe(false)
   })
 
   it('says what its last words were when it does not start', async () => {
