@@ -52,6 +52,9 @@ export async function readStatus(cloudFormation: CloudFormation, name: string): 
   }
 }
 
+/** How long to wait for an operation that somebody else has under way, in milliseconds. */
+export const PATIENCE = 10 * 60_000
+
 /** Waits until no operation is under way, or the deadline has passed: then the stack is still busy. */
 export async function readSettled(
   cloudFormation: CloudFormation,

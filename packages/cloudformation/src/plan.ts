@@ -3,13 +3,10 @@ import { describeCause, lastCause, validationErrors } from './cause.ts'
 import { type ChangeSet, createChangeSet } from './change-set.ts'
 import { type CloudFormation, CloudFormationError, withCloudFormation } from './connection.ts'
 import { discardStack } from './discard.ts'
-import { baseOf, type LiveStack, readSettled } from './live.ts'
+import { baseOf, type LiveStack, PATIENCE, readSettled } from './live.ts'
 import type { StacksRequest } from './request.ts'
 import { nextStep, stateOf } from './status.ts'
 import { type Outputs, outputsOf, readTargets, type Target, wanted } from './target.ts'
-
-/** How long planning waits for an operation that is under way, in milliseconds. */
-const PATIENCE = 10 * 60_000
 
 /**
  * Stands in for an output that does not exist yet, so that CloudFormation can say what an existing stack would change.
@@ -85,12 +82,22 @@ async function planStack(
     type: base === undefined ? 'CREATE' : 'UPDATE',
     parameters: { ...parameters.values, ...Object.fromEntries(parameters.pending.map(name => [name, PLACEHOLDER])) },
     ...(executionRoleArn === undefined ? {} : { roleArn: executionRoleArn })
+  }).catch((error: unknown) => {
+    throw deferred && error instanceof UserError ? withPlaceholders(error, parameters.pending) : error
   })
   const empty = changeSet.state === 'empty'
   if (empty || deferred) await discardStack(cloudFormation, planned.stack, changeSetName)
   const action = deferred ? 'deferred' : empty ? 'unchanged' : base === undefined ? 'create' : 'update'
   report(log, planned.stack, action, changeSet.changes)
   return { ...planned, action, ...(base === undefined ? {} : { base }), changes: changeSet.changes }
+}
+
+/** The refusal may be of the placeholder alone, which nobody who reads it has ever written. */
+function withPlaceholders(refusal: UserError, pending: readonly string[]): UserError {
+  return new UserError(
+    `${refusal.message} It was asked with ${JSON.stringify(PLACEHOLDER)} for ${pending.join(', ')}, which read outputs that do not exist yet: if that is what it refuses, release those outputs first, on their own.`,
+    { cause: refusal }
+  )
 }
 
 /** Makes a change set that is ready or empty. @throws UserError with CloudFormation's reason when it refuses. */

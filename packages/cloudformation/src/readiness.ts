@@ -4,7 +4,7 @@ import type { CloudFormation } from './connection.ts'
 import { compareChanges, compareStacks, type Difference, outsideBounds } from './difference.ts'
 import { discardStack } from './discard.ts'
 import { pages } from './events.ts'
-import { baseOf, type LiveStack, readSettled, readStatus } from './live.ts'
+import { baseOf, type LiveStack, PATIENCE, readSettled, readStatus } from './live.ts'
 import { computeChanges, refuseUnfit } from './plan.ts'
 import { stateOf } from './status.ts'
 import { type Outputs, type Target, wanted } from './target.ts'
@@ -48,7 +48,11 @@ export async function assess(
   if (seen !== undefined && stateOf(seen.status) === 'busy' && (await isOurs(context, seen.id))) {
     return { kind: 'running', stackId: seen.id }
   }
-  const live = await readSettled(cloudFormation, planned.stack, deadline)
+  const live = await readSettled(
+    cloudFormation,
+    planned.stack,
+    Math.min(deadline, cloudFormation.clock.now() + PATIENCE)
+  )
   if (live !== undefined) await refuseUnfit(cloudFormation, live)
 
   const now = wanted(target, cloudFormation.region, outputs)

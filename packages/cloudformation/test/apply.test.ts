@@ -105,6 +105,21 @@ describe('stacks that depend on each other', () => {
     })
   })
 
+  it('says so when it is the stand-in for an output to come that CloudFormation refuses', async () => {
+    const session = aws.session()
+    const before = unit('api', PARAMETER.replace('Value: { Value: !GetAtt Running.Value }', ''))
+    const strict = CONSUMER.replace(
+      'Source: { Type: String }',
+      'Source: { Type: String, AllowedPattern: "none|from .*" }'
+    )
+    const plain = { ...site(), template: strict, parameters: { BundleDigest: BUNDLE, Source: 'none' } }
+    await deliver(stacksRequest(session, [before, plain]))
+
+    await expect(planStacks(stacksRequest(session, [api(), { ...site(), template: strict }]))).rejects.toThrow(
+      /^CloudFormation refuses the change of stack storefront-staging-site: .* "known-after-apply" for Source, .* release those outputs first, on their own\.$/
+    )
+  })
+
   it('runs stacks that do not depend on each other side by side', async () => {
     const session = aws.session()
     const slow = unit('slow', SLOW)
