@@ -25,6 +25,8 @@ const ARROWS = {
   ...Object.fromEntries(MIDDLE.map(name => [name, ['core']])),
   pipeline: ['core', ...MIDDLE],
   actions: ['core', ...MIDDLE, 'pipeline'],
+  // The design drew this arrow from rehearsal to cli. But `sluice rehearse` starts a rehearsal, while a rehearsal needs nothing
+  // of the command: the other way round, the command could not have it without going in a circle.
   rehearsal: ['core', 'machine', ...MIDDLE, 'pipeline'],
   cli: ['core', 'machine', ...MIDDLE, 'pipeline', 'rehearsal']
 }

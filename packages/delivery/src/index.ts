@@ -19,3 +19,4 @@ export {
   type Role,
   unitNamed
 } from './roles.ts'
+export { didYouMean } from './suggest.ts'

@@ -1,3 +1,4 @@
+export { type Acceptance, findAcceptance } from './acceptance.ts'
 export { type ApprovalRequest, decodeApprovals, evaluateApproval, PLAN_EXPIRY } from './approval.ts'
 export { deriveOutcome, type JobOutcome, type Outcome, type OutcomeRequest } from './outcome.ts'
 export { evaluatePromotion, type PromotionRequest } from './promotion.ts'

@@ -1,0 +1,83 @@
+import { parseArgs } from 'node:util'
+import { UserError } from '@sluice/core'
+import type { Option, OwnCommand } from './command.ts'
+import { plain } from './plain.ts'
+
+/** The program was called in a way that it does not know. */
+export class UsageError extends UserError {}
+
+/** What a command was given. Every name that is asked for is one of its options. */
+export interface Arguments {
+  readonly operands: readonly string[]
+  has(option: string): boolean
+  value(option: string): string | undefined
+  values(option: string): readonly string[]
+}
+
+/** Understood by every command. */
+export const HELP_OPTION: Option = { name: 'help', about: 'shows this text' }
+
+/** Reads the arguments of a command. @throws UsageError naming what is not understood, and what may have been meant. */
+export async function parseArguments(command: OwnCommand, argv: readonly string[]): Promise<Arguments> {
+  const known = new Map([...command.options, HELP_OPTION].map(option => [option.name, option]))
+  const see = `See sluice ${command.name} --help.`
+  const { tokens } = parseArgs({
+    args: [...argv],
+    // What is not known is found below, where a suggestion can be made.
+    strict: false,
+    tokens: true,
+    options: Object.fromEntries(
+      [...known.values()].map(({ name, value }) => [name, { type: value === undefined ? 'boolean' : 'string' }])
+    )
+  })
+  const given = new Map<string, string[]>()
+  const operands: string[] = []
+  for (const token of tokens) {
+    if (token.kind === 'positional') operands.push(token.value)
+    if (token.kind !== 'option') continue
+    const option = known.get(token.name)
+    const shown = plain(token.rawName)
+    if (option === undefined) {
+      const names = [...known.keys()].map(name => `--${name}`)
+      throw new UsageError(`sluice ${command.name} has no option ${shown}${await suggestion(shown, names)}. ${see}`)
+    }
+    const values = given.get(option.name) ?? []
+    if (values.length > 0 && option.many !== true && option.value !== undefined)
+      throw new UsageError(`${shown} is given twice; it takes one ${option.value}. ${see}`)
+    given.set(option.name, [...values, checkValue(option, shown, token, see)])
+  }
+  const extra = operands[command.operands.length]
+  if (extra !== undefined) {
+    const takes = command.operands.length === 0 ? 'none' : `at most ${command.operands.join(' ')}`
+    throw new UsageError(`sluice ${command.name} was given ${JSON.stringify(plain(extra))}; it takes ${takes}. ${see}`)
+  }
+  return {
+    operands,
+    has: option => given.has(option),
+    value: option => given.get(option)?.[0],
+    values: option => given.get(option) ?? []
+  }
+}
+
+function checkValue(
+  { value }: Option,
+  shown: string,
+  given: { readonly value?: string | undefined; readonly inlineValue?: boolean | undefined },
+  see: string
+): string {
+  if (value === undefined) {
+    if (given.inlineValue === true) throw new UsageError(`${shown} takes no value. ${see}`)
+    return ''
+  }
+  // `--branch --json` lacks a value; one that does begin with a dash can still be given as `--branch=-x`.
+  const missing =
+    given.value === undefined || given.value === '' || (given.inlineValue !== true && given.value.startsWith('-'))
+  if (missing) throw new UsageError(`${shown} needs a value: ${shown} ${value}. ${see}`)
+  return given.value ?? ''
+}
+
+/** ` (did you mean "…"?)`, or nothing. */
+export async function suggestion(word: string, candidates: readonly string[]): Promise<string> {
+  const { didYouMean } = await import('@sluice/delivery')
+  return didYouMean(word, candidates)
+}

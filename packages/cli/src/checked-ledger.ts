@@ -1,0 +1,56 @@
+import type { LedgerRecord } from '@sluice/core'
+import { type LedgerProblem, openSnapshot, readLedgerFiles, verifyHistory, verifyLedger } from '@sluice/ledger'
+import type { Io } from './io.ts'
+import type { LedgerSource } from './ledger-source.ts'
+import { plain } from './plain.ts'
+import { progressOn } from './progress.ts'
+
+/** A ledger with everything that is wrong with it. */
+export interface CheckedLedger {
+  readonly source: LedgerSource
+  /** How many there are, or should be. */
+  readonly count: number
+  /** Those whose signature was made by a pinned key. */
+  readonly signed: number
+  /** Those that can be read, oldest first. Believe them only when there are no problems. */
+  readonly records: readonly LedgerRecord[]
+  readonly problems: readonly LedgerProblem[]
+}
+
+/** Reads a whole ledger and checks it, offline. @throws UserError when there is none. */
+export async function checkLedger(source: LedgerSource, io: Io): Promise<CheckedLedger> {
+  const progress = progressOn(io)
+  try {
+    progress.show(`reading ${source.branch} …`)
+    const files = await readLedgerFiles(source)
+    const records = openSnapshot(files).records.flatMap(({ record }) => (record === undefined ? [] : [record]))
+    progress.show(`verifying ${records.length} records in ${files.size} files …`)
+    const report = await verifyLedger({ ...source, files })
+    progress.show(`checking how ${source.branch} grew …`)
+    const history = await verifyHistory(source.directory, source.branch)
+    const problems = [...report.problems, ...foreignRecords(records, source), ...history]
+    return { source, count: report.records, signed: report.signed, records, problems }
+  } finally {
+    progress.clear()
+  }
+}
+
+/** A ledger is about one product: what is signed for another one proves nothing here. */
+function foreignRecords(records: readonly LedgerRecord[], { delivery }: LedgerSource): readonly LedgerProblem[] {
+  if (delivery === undefined) return []
+  return records
+    .filter(({ product }) => product !== delivery.product)
+    .map(({ sequence, product }) => ({
+      path: `record ${sequence}`,
+      sequence,
+      problem: `it is about product ${product}, but delivery.yml is about ${delivery.product}`
+    }))
+}
+
+/** A problem as one line. */
+export function problemLine({ path, problem }: LedgerProblem): string {
+  return plain(`${path}: ${problem}`)
+}
+
+/** What to say of a ledger that has no key. */
+export const ADVISORY = 'advisory: there is no key, so nothing proves who wrote the records'

@@ -1,0 +1,48 @@
+import type { Arguments } from './arguments.ts'
+import type { Io } from './io.ts'
+
+/** A command of the program. */
+export type Command = OwnCommand | ForwardedCommand
+
+interface CommandBase {
+  readonly name: string
+  /** One line for the list of commands. */
+  readonly summary: string
+}
+
+/** A command whose arguments are read here. */
+export interface OwnCommand extends CommandBase {
+  readonly kind: 'own'
+  /** What the command takes besides options, as the usage line shows it; all of it may be left out. */
+  readonly operands: readonly string[]
+  readonly about: string
+  readonly options: readonly Option[]
+  readonly exitCodes: readonly ExitCode[]
+  readonly example: readonly string[]
+  /** @returns the exit code. */
+  run(args: Arguments, io: Io): Promise<number>
+}
+
+/** A command that reads its arguments itself, `--help` too. */
+export interface ForwardedCommand extends CommandBase {
+  readonly kind: 'forwarded'
+  run(argv: readonly string[]): Promise<number>
+}
+
+export interface Option {
+  /** Without the dashes. */
+  readonly name: string
+  /** What its value is called; absent: it takes none. */
+  readonly value?: string
+  /** Whether it may be given more than once. */
+  readonly many?: boolean
+  readonly about: string
+}
+
+export interface ExitCode {
+  readonly code: number
+  readonly about: string
+}
+
+/** How the program ends. */
+export const EXIT = { fine: 0, problems: 1, usage: 2 } as const

@@ -1,0 +1,88 @@
+import { type Command, EXIT, type ExitCode, type Option } from './command.ts'
+
+const LEDGER_OPTIONS: readonly Option[] = [
+  { name: 'directory', value: 'DIR', about: 'a clone with the ledger branch, bare or not; default: .' },
+  {
+    name: 'config',
+    value: 'FILE',
+    about: 'in that clone: the work tree, or HEAD if it has none; default: delivery.yml'
+  },
+  { name: 'branch', value: 'NAME', about: 'the ledger branch; default: ledger.branch of delivery.yml' },
+  {
+    name: 'trust',
+    value: 'ACCOUNT=DIGEST',
+    many: true,
+    about: 'a key (SHA-256) to trust for an account; repeatable; replaces those of delivery.yml'
+  },
+  { name: 'json', about: 'prints JSON' }
+]
+
+const USAGE: ExitCode = { code: EXIT.usage, about: 'the call was not understood' }
+
+/**
+ * All commands. What they do is loaded when it is asked for: `--help` and `validate` must not pay for the rehearsal, nor for the AWS SDK.
+ */
+export const COMMANDS: readonly Command[] = [
+  {
+    kind: 'own',
+    name: 'validate',
+    summary: 'checks delivery.yml against its repository',
+    operands: ['FILE'],
+    about: `Checks a delivery.yml (default: delivery.yml): its form, its references, and that everything it names is in the
+commit that is checked out, without uncommitted changes in what is built. Every problem is one line:
+file:line:column: what was found; what is allowed. Nothing is changed anywhere.`,
+    options: [
+      {
+        name: 'root',
+        value: 'DIR',
+        about: 'what paths in FILE are relative to; default: the root of its git repository'
+      }
+    ],
+    exitCodes: [
+      { code: EXIT.fine, about: 'the delivery is valid; one line says what it delivers' },
+      { code: EXIT.problems, about: 'it is not, or it could not be read' },
+      USAGE
+    ],
+    example: ['sluice validate', 'delivery.yml is valid: storefront delivers …'],
+    run: async (args, io) => (await import('./validate.ts')).validate(args, io)
+  },
+  {
+    kind: 'own',
+    name: 'verify',
+    summary: 'checks every byte of the ledger, offline',
+    operands: [],
+    about: `Checks the ledger in a clone, offline: bytes, hashes, sequence, signatures, order of events, evidence, and how the branch
+grew. Only keys that delivery.yml (or --trust) pins count. Without a key the ledger is called advisory: its chain is
+checked, but nothing proves who wrote it.`,
+    options: LEDGER_OPTIONS,
+    exitCodes: [
+      { code: EXIT.fine, about: 'everything verifies' },
+      { code: EXIT.problems, about: 'something does not, or the ledger could not be read' },
+      USAGE
+    ],
+    example: ['git fetch origin sluice-ledger:sluice-ledger && sluice verify'],
+    run: async (args, io) => (await import('./verify.ts')).verify(args, io)
+  },
+  {
+    kind: 'own',
+    name: 'status',
+    summary: 'shows which release is where',
+    operands: [],
+    about: `Shows each environment as the ledger in a clone has it: the last release that was deployed, whether it was accepted, who
+approved it, and which plans wait. The ledger is verified first; nothing is shown of one that does not verify.`,
+    options: LEDGER_OPTIONS,
+    exitCodes: [
+      { code: EXIT.fine, about: 'shown' },
+      { code: EXIT.problems, about: 'the ledger does not verify, or could not be read' },
+      USAGE
+    ],
+    example: ['git fetch origin sluice-ledger:sluice-ledger && sluice status'],
+    run: async (args, io) => (await import('./status.ts')).status(args, io)
+  },
+  {
+    kind: 'forwarded',
+    name: 'rehearse',
+    summary: 'delivers examples/storefront from a commit to production on this machine',
+    run: async argv => (await import('@sluice/rehearsal')).rehearse(argv)
+  }
+]

@@ -1,0 +1,57 @@
+import { HELP_OPTION } from './arguments.ts'
+import { columns } from './columns.ts'
+import type { Command, Option, OwnCommand } from './command.ts'
+
+/** What `sluice --help` prints. */
+export function programHelp(commands: readonly Command[]): string {
+  return `${[
+    'Usage: sluice <command> [options]',
+    '',
+    'Looks at deliveries that Sluice makes: their configuration, their ledger, what is where.',
+    '',
+    ...indented(commands.map(({ name, summary }) => [name, summary])),
+    '',
+    ...indented([
+      ['--help', 'shows this text; sluice <command> --help shows a command'],
+      ['--version', 'shows the version']
+    ]),
+    '',
+    'Colours are used on terminals only, and not when NO_COLOR is set.',
+    '',
+    'Exit codes:',
+    ...indented([
+      ['0', 'fine'],
+      ['1', 'something is wrong; the command says what'],
+      ['2', 'the call was not understood']
+    ]),
+    '',
+    'Example:',
+    '  sluice validate && sluice status'
+  ].join('\n')}\n`
+}
+
+/** What `sluice <command> --help` prints. */
+export function commandHelp(command: OwnCommand): string {
+  const { name, operands, about, options, exitCodes, example } = command
+  return `${[
+    ['Usage: sluice', name, ...operands.map(operand => `[${operand}]`), '[options]'].join(' '),
+    '',
+    about,
+    '',
+    ...indented([...options, HELP_OPTION].map(option => [spelling(option), option.about])),
+    '',
+    'Exit codes:',
+    ...indented(exitCodes.map(exit => [String(exit.code), exit.about])),
+    '',
+    'Example:',
+    ...example.map(line => `  ${line}`)
+  ].join('\n')}\n`
+}
+
+function spelling({ name, value }: Option): string {
+  return value === undefined ? `--${name}` : `--${name} ${value}`
+}
+
+function indented(rows: readonly (readonly string[])[]): readonly string[] {
+  return columns(rows).map(line => `  ${line}`)
+}

@@ -1,0 +1,76 @@
+import { readFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { type Digest, isDigest, UserError } from '@sluice/core'
+import { type Delivery, openRepository, parseDelivery } from '@sluice/delivery'
+import type { TrustRules } from '@sluice/ledger'
+import { type Arguments, UsageError } from './arguments.ts'
+import type { Io } from './io.ts'
+import { plain } from './plain.ts'
+
+/** A ledger in a clone, and whose signatures on it count. */
+export interface LedgerSource extends TrustRules {
+  readonly directory: string
+  readonly branch: string
+  /** There is no key: the chain can be checked, but nothing proves who wrote it. */
+  readonly advisory: boolean
+  /** Absent when keys and branch were given by hand and the clone has no delivery.yml. */
+  readonly delivery: Delivery | undefined
+}
+
+/** Which ledger a command was asked for. @throws UserError for a clone that does not say it. */
+export async function ledgerSource(args: Arguments, io: Io): Promise<LedgerSource> {
+  const directory = resolve(io.cwd, args.value('directory') ?? '.')
+  const config = args.value('config') ?? 'delivery.yml'
+  const pinned = trustOf(args.values('trust'))
+  const text = await readConfig(directory, config)
+  const delivery = text === undefined ? undefined : parseDelivery(text, config)
+  const branch = args.value('branch') ?? delivery?.ledger.branch
+  const trust = pinned ?? delivery?.ledger.trust
+  if (branch === undefined || trust === undefined) {
+    throw new UserError(
+      `There is no ${config} in ${directory} to say which ledger and which keys. Name the clone with --directory and the file with --config, or give --branch and --trust.`
+    )
+  }
+  const rules = { directory, branch, trust, advisory: pinned === undefined && delivery?.ledger.key === undefined }
+  if (delivery === undefined) return { ...rules, delivery }
+  const accounts = new Map(delivery.environments.map(({ name, account }) => [name, account]))
+  return {
+    ...rules,
+    delivery,
+    // An environment that delivery.yml no longer names had an account that it no longer tells: any pinned key will do there.
+    accountOf: name => (name === undefined ? delivery.registry.account : accounts.get(name))
+  }
+}
+
+function trustOf(given: readonly string[]): Readonly<Record<string, Digest>> | undefined {
+  if (given.length === 0) return undefined
+  const trust = new Map<string, Digest>()
+  for (const text of given) {
+    const at = text.indexOf('=')
+    const [account, digest] = [text.slice(0, Math.max(at, 0)), text.slice(at + 1)]
+    if (account === '' || !isDigest(digest)) {
+      throw new UsageError(
+        `--trust was given ${JSON.stringify(plain(text.slice(0, 100)))}. Give ACCOUNT=sha256: and 64 lower-case hex digits.`
+      )
+    }
+    if (trust.has(account))
+      throw new UsageError(`--trust names account ${plain(account)} twice. Give one key for each account.`)
+    trust.set(account, digest)
+  }
+  return Object.fromEntries(trust)
+}
+
+/** The file in the work tree; of a clone without one (a bare clone), the file of its HEAD. */
+async function readConfig(directory: string, config: string): Promise<string | undefined> {
+  try {
+    return await readFile(join(directory, config), 'utf8')
+  } catch {
+    const repository = openRepository(directory)
+    try {
+      return (await repository.fileAt(await repository.head(), config))?.toString('utf8')
+    } catch {
+      // No commit to read it from: whoever reads the ledger will say what is wrong with the clone.
+      return undefined
+    }
+  }
+}

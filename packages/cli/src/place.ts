@@ -1,0 +1,97 @@
+import { type Approval, approvalsSince, type LedgerEvent, type LedgerRecord } from '@sluice/core'
+import { findAcceptance, PLAN_EXPIRY } from '@sluice/policy'
+
+/** What the ledger knows of one environment. */
+export interface Place {
+  readonly environment: string
+  /** Absent: nothing was ever deployed. */
+  readonly live: LivePlace | undefined
+  /** Other runs that are not through, or did not get through since, newest first. */
+  readonly pending: readonly Pending[]
+}
+
+/** The release that an environment has. */
+export interface LivePlace {
+  /** The record that brought it: `deployed`, or `unchanged` when it needed no change. */
+  readonly record: LedgerRecord
+  readonly acceptance: Acceptance
+  /** Answers to the plan, of reviewers; none where nobody is asked. */
+  readonly approvals: readonly Approval[]
+}
+
+export type Acceptance =
+  | { readonly state: 'accepted'; readonly time: string }
+  | { readonly state: 'open' }
+  | { readonly state: 'refused'; readonly event: LedgerEvent; readonly time: string }
+
+/** A run that wants, or wanted, another release in. */
+export interface Pending {
+  /** `waiting` for approval, `expired` before anybody gave it, `started` without an end so far, or how it ended. */
+  readonly state: 'waiting' | 'expired' | 'started' | LedgerEvent
+  readonly record: LedgerRecord
+}
+
+const BRINGS: ReadonlySet<LedgerEvent> = new Set(['deployed', 'unchanged', 'adopted', 'rolled-back'])
+
+const ENDS_BADLY: ReadonlySet<LedgerEvent> = new Set([
+  'failed',
+  'rejected',
+  'expired',
+  'cancelled',
+  'superseded',
+  'obsolete',
+  'bypassed'
+])
+
+/** Reads one environment off a verified ledger. @param records oldest first. @param now milliseconds since the epoch. */
+export function placeOf(environment: string, records: readonly LedgerRecord[], now: number): Place {
+  const here = records.filter(record => record.environment === environment)
+  const record = here.findLast(({ event, release }) => BRINGS.has(event) && release !== undefined)
+  return {
+    environment,
+    live: record === undefined ? undefined : livePlace(record, here),
+    pending: pendingIn(here, record, now)
+  }
+}
+
+function livePlace(record: LedgerRecord, here: readonly LedgerRecord[]): LivePlace {
+  return { record, acceptance: acceptanceOf(record, here), approvals: approvalsOf(record, here) }
+}
+
+function acceptanceOf(live: LedgerRecord, here: readonly LedgerRecord[]): Acceptance {
+  const later = here.filter(({ sequence }) => sequence > live.sequence)
+  const accepted = later.find(({ event, release }) => event === 'accepted' && release?.digest === live.release?.digest)
+  if (accepted !== undefined) return { state: 'accepted', time: accepted.time }
+  if (live.event === 'unchanged' && live.release !== undefined) {
+    const found = findAcceptance(here.toReversed(), live.environment ?? '', live.release.digest)
+    if (found !== undefined) return { state: 'accepted', time: new Date(found.since).toISOString() }
+  }
+  const end = later.findLast(other => isSameRun(other, live) && ENDS_BADLY.has(other.event))
+  return end === undefined ? { state: 'open' } : { state: 'refused', event: end.event, time: end.time }
+}
+
+function approvalsOf(live: LedgerRecord, here: readonly LedgerRecord[]): readonly Approval[] {
+  const before = here.filter(record => isSameRun(record, live) && record.sequence < live.sequence)
+  const planned = before.findLast(({ event }) => event === 'planned')
+  const started = before.findLast(({ event }) => event === 'started')
+  const answers = started?.approvals ?? live.approvals ?? []
+  return approvalsSince(planned?.approvals ?? [], answers).filter(({ state }) => state === 'approved')
+}
+
+function pendingIn(here: readonly LedgerRecord[], live: LedgerRecord | undefined, now: number): readonly Pending[] {
+  const last = new Map(here.map(record => [`${record.run.repository} ${record.run.id}`, record]))
+  return [...last.values()]
+    .filter(record => live === undefined || !isSameRun(record, live))
+    .sort((a, b) => b.sequence - a.sequence)
+    .flatMap((record): readonly Pending[] => {
+      const { event, time, sequence } = record
+      if (event === 'planned') return [{ state: now - Date.parse(time) > PLAN_EXPIRY ? 'expired' : 'waiting', record }]
+      // What ended before the present release came is history.
+      const isNews = live === undefined || sequence > live.sequence
+      return isNews && (event === 'started' || ENDS_BADLY.has(event)) ? [{ state: event, record }] : []
+    })
+}
+
+function isSameRun(a: LedgerRecord, b: LedgerRecord): boolean {
+  return a.run.repository === b.run.repository && a.run.id === b.run.id
+}

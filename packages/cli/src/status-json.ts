@@ -1,0 +1,42 @@
+import { releaseId } from '@sluice/core'
+import type { CheckedLedger } from './checked-ledger.ts'
+import type { Place } from './place.ts'
+
+/** What `status --json` prints. Members that do not apply are absent. */
+export function statusJson(ledger: CheckedLedger, places: readonly Place[]): unknown {
+  const { source, count, signed, problems } = ledger
+  return {
+    product: source.delivery?.product,
+    ledger: {
+      branch: source.branch,
+      records: count,
+      signed,
+      advisory: source.advisory,
+      verified: problems.length === 0
+    },
+    environments: places.map(({ environment, live, pending }) => {
+      const configured = source.delivery?.environments.find(({ name }) => name === environment)
+      return {
+        name: environment,
+        level: configured?.level,
+        gate: configured?.gate,
+        release:
+          live?.record.release === undefined
+            ? undefined
+            : { id: releaseId(live.record.release.digest), ...live.record.release },
+        event: live?.record.event,
+        time: live?.record.time,
+        acceptance: live?.acceptance,
+        approvals: live?.approvals,
+        pending: pending.map(({ state, record }) => ({
+          state,
+          release: record.release,
+          plan: record.plan,
+          run: record.run.id,
+          time: record.time
+        }))
+      }
+    }),
+    problems
+  }
+}

@@ -1,0 +1,90 @@
+import { type LedgerRecord, releaseId } from '@sluice/core'
+import type { Arguments } from './arguments.ts'
+import { ADVISORY, type CheckedLedger, checkLedger, problemLine } from './checked-ledger.ts'
+import { columns } from './columns.ts'
+import { EXIT } from './command.ts'
+import type { Io } from './io.ts'
+import { ledgerSource } from './ledger-source.ts'
+import { painter } from './paint.ts'
+import { plain } from './plain.ts'
+
+/** The command `verify`: everything that is wrong with a ledger, and a summary of what is on it. */
+export async function verify(args: Arguments, io: Io): Promise<number> {
+  const ledger = await checkLedger(await ledgerSource(args, io), io)
+  if (args.has('json')) io.stdout.write(`${JSON.stringify(verificationJson(ledger), undefined, 2)}\n`)
+  else show(ledger, io)
+  return ledger.problems.length === 0 ? EXIT.fine : EXIT.problems
+}
+
+function show(ledger: CheckedLedger, io: Io): void {
+  const { source, records, problems } = ledger
+  const paint = painter(io.stdout, io.env)
+  const [first, last] = [records.at(0), records.at(-1)]
+  const rows = [
+    ['ledger', `${source.branch} in ${source.directory}`],
+    ['records', `${ledger.count}, ${ledger.signed} signed`],
+    ...(first === undefined ? [] : [['first', describe(first)]]),
+    ...(last === undefined ? [] : [['last', describe(last)]]),
+    ...deployments(records).map(({ environment, releases, last: record }) => [
+      environment,
+      `${releases.length} ${releases.length === 1 ? 'release' : 'releases'} deployed, last ${releases.at(-1)} at ${record.time}`
+    ])
+  ]
+  for (const line of columns(rows.map(row => row.map(plain)))) io.stdout.write(`${line}\n`)
+  if (source.advisory) io.stdout.write(`${paint('yellow', ADVISORY)}\n`)
+  const red = painter(io.stderr, io.env)
+  for (const problem of problems) io.stderr.write(`${red('red', problemLine(problem))}\n`)
+  if (problems.length === 0) io.stdout.write(`${paint('green', source.advisory ? 'The chain holds.' : 'Verified.')}\n`)
+  else
+    io.stderr.write(
+      `${red('red', `NOT verified: ${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}.`)}\n`
+    )
+}
+
+function describe({ sequence, event, environment, time }: LedgerRecord): string {
+  return [sequence, event, environment, 'at', time].filter(part => part !== undefined).join(' ')
+}
+
+interface Deployments {
+  readonly environment: string
+  /** Short names, in the order of their last deployment. */
+  readonly releases: readonly string[]
+  readonly last: LedgerRecord
+}
+
+function deployments(records: readonly LedgerRecord[]): readonly Deployments[] {
+  const found = new Map<string, { readonly releases: Set<string>; last: LedgerRecord }>()
+  for (const record of records) {
+    const { event, environment, release } = record
+    if (event !== 'deployed' || environment === undefined || release === undefined) continue
+    const entry = found.get(environment) ?? { releases: new Set(), last: record }
+    const id = releaseId(release.digest)
+    entry.releases.delete(id)
+    entry.releases.add(id)
+    entry.last = record
+    found.set(environment, entry)
+  }
+  return [...found].map(([environment, { releases, last }]) => ({ environment, releases: [...releases], last }))
+}
+
+function verificationJson(ledger: CheckedLedger): unknown {
+  const { source, records, problems, count, signed } = ledger
+  const brief = (record: LedgerRecord | undefined): unknown =>
+    record === undefined ? undefined : { sequence: record.sequence, event: record.event, time: record.time }
+  return {
+    product: source.delivery?.product,
+    branch: source.branch,
+    verified: problems.length === 0,
+    advisory: source.advisory,
+    records: count,
+    signed,
+    first: brief(records.at(0)),
+    last: brief(records.at(-1)),
+    deployments: deployments(records).map(({ environment, releases, last }) => ({
+      environment,
+      releases: releases.length,
+      last: { ...last.release, time: last.time }
+    })),
+    problems
+  }
+}
