@@ -31275,9 +31275,9 @@ __webpack_unused_export__ = Scalar.Scalar;
 __webpack_unused_export__ = YAMLMap.YAMLMap;
 __webpack_unused_export__ = YAMLSeq.YAMLSeq;
 __webpack_unused_export__ = cst;
-__webpack_unused_export__ = lexer.Lexer;
+exports.JG = lexer.Lexer;
 __webpack_unused_export__ = lineCounter.LineCounter;
-__webpack_unused_export__ = parser.Parser;
+exports.iX = parser.Parser;
 __webpack_unused_export__ = publicApi.parse;
 __webpack_unused_export__ = publicApi.parseAllDocuments;
 exports.Tp = publicApi.parseDocument;
@@ -37203,7 +37203,7 @@ exports.visitAsync = visitAsync;
 /* harmony export */   K: () => (/* binding */ readInputs)
 /* harmony export */ });
 /* unused harmony export INPUT_NAMES */
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2059);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5759);
 
 /** The inputs of action.yml, in its order. */
 const INPUT_NAMES = (/* unused pure expression or super */ null && (['config', 'environment', 'commit', 'release', 'environment-url']));
@@ -37228,20 +37228,25 @@ function readInputs(inputs) {
 /***/ ((__webpack_module__, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2059);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5759);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9043);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4849);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5599);
 
 
 
-await (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .runAction */ .Cs)('Accept the release', async () => (0,_run_js__WEBPACK_IMPORTED_MODULE_2__/* .run */ .e)((0,_inputs_js__WEBPACK_IMPORTED_MODULE_1__/* .readInputs */ .K)((0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .actionInputs */ .eh)()), { run: (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .readRunContext */ .$p)(process.env), env: process.env, log: (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .actionLog */ .Zx)(), clock: _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .systemClock */ .ml }));
+await (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .runAction */ .Cs)('Accept the release', async () => (0,_run_js__WEBPACK_IMPORTED_MODULE_2__/* .run */ .e)((0,_inputs_js__WEBPACK_IMPORTED_MODULE_1__/* .readInputs */ .K)((0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .actionInputs */ .eh)()), {
+    run: (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .readRunContext */ .$p)(process.env),
+    env: process.env,
+    log: (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .actionLog */ .Zx)(),
+    clock: _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .systemClock */ .ml
+}));
 
 __webpack_async_result__();
 } catch(e) { __webpack_async_result__(e); } }, 1);
 
 /***/ }),
 
-/***/ 4849:
+/***/ 5599:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -37250,8 +37255,8 @@ __nccwpck_require__.d(__webpack_exports__, {
   e: () => (/* binding */ run)
 });
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 35 modules
-var lib = __nccwpck_require__(2059);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 36 modules
+var lib = __nccwpck_require__(5759);
 ;// CONCATENATED MODULE: ./packages/delivery/lib/problem.js
 
 /** A configuration file that cannot be used. Its message is one line and names the first problem; `problems` has all, in file order. */
@@ -45399,7 +45404,29 @@ const schema_deliverySchema = mapping({
 
 // EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
 var dist = __nccwpck_require__(8815);
+;// CONCATENATED MODULE: ./packages/delivery/lib/nesting.js
+
+/** A delivery.yml needs eight levels. */
+const DEPTH_LIMIT = 50;
+/**
+ * Where a YAML text nests deeper than any real file does; absent when it does not. Looked for before the text is composed: a
+ * composer that runs out of stack may take the whole process with it instead of throwing (V8 aborts when it compiles a regular
+ * expression just then).
+ */
+function excessiveNesting(text) {
+    const parser = new dist/* Parser */.iX();
+    for (const lexeme of new dist/* Lexer */.JG().lex(text)) {
+        // Each step is a generator that works only while it is read.
+        for (const _ of parser.next(lexeme))
+            ;
+        if (parser.stack.length > DEPTH_LIMIT)
+            return Math.min(parser.offset, text.length);
+    }
+    return undefined;
+}
+
 ;// CONCATENATED MODULE: ./packages/delivery/lib/source.js
+
 
 
 /** Far above any real file, and low enough that no parser suffers. */
@@ -45413,18 +45440,13 @@ function readSource(text, file) {
     const top = { file, line: 1, column: 1 };
     if (Buffer.byteLength(text) > SIZE_LIMIT)
         throw new problem_ConfigError([{ ...top, message: `found more than ${SIZE_LIMIT / 1024} KiB; split or shorten the file` }]);
-    try {
-        return read(text.startsWith('\uFEFF') ? text.slice(1) : text, file);
-    }
-    catch (error) {
-        if (!(error instanceof RangeError))
-            throw error;
-        // Whatever walks a tree of thousands of levels runs out of stack.
-        throw new problem_ConfigError([{ ...top, message: 'found nesting too deep to read; flatten the file' }], { cause: error });
-    }
+    return read(text.startsWith('\uFEFF') ? text.slice(1) : text, file);
 }
 function read(text, file) {
     const positionOf = positionsIn(text);
+    const deep = excessiveNesting(text);
+    if (deep !== undefined)
+        throw new problem_ConfigError([{ file, ...positionOf(deep), message: 'found nesting too deep to read; flatten the file' }]);
     const document = (0,dist/* parseDocument */.Tp)(text, { version: '1.2', prettyErrors: false });
     const problems = [...document.errors, ...document.warnings].map(error => ({
         file,
@@ -46016,6 +46038,7 @@ function partitionOf(region) {
 
 
 
+
 ;// CONCATENATED MODULE: ./actions/accept-release/lib/command-check.js
 
 
@@ -46165,7 +46188,7 @@ async function run_environmentOf(inputs, { run }) {
 
 /***/ }),
 
-/***/ 2059:
+/***/ 5759:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -49141,6 +49164,12 @@ function getIDToken(aud) {
 /** The user can put this right: wrong input, missing permission, refused promotion. Shown as its message alone. */
 class errors_UserError extends Error {
     name = 'UserError';
+    /** Outputs that an action sets although it refuses, so that later jobs know what became of it. */
+    outputs;
+    constructor(message, options = {}) {
+        super(message, 'cause' in options ? { cause: options.cause } : undefined);
+        this.outputs = options.outputs ?? {};
+    }
 }
 /** Something outside the user's hands failed (registry, AWS, GitHub, a defect). Its cause chain is shown in debug logs. */
 class errors_Failure extends Error {
@@ -49237,6 +49266,9 @@ async function runAction(title, action) {
     }
     catch (error) {
         const expected = error instanceof errors_UserError;
+        if (expected)
+            for (const [name, value] of Object.entries(error.outputs))
+                setOutput(name, value);
         for (const message of causeChain(error).slice(1))
             core_debug(`caused by: ${message}`);
         if (!expected && error instanceof Error && error.stack !== undefined)
@@ -49251,6 +49283,39 @@ async function writeSummary(markdown) {
     const bytes = Buffer.from(markdown, 'utf8');
     const shown = bytes.length <= SUMMARY_LIMIT ? markdown : `${bytes.subarray(0, SUMMARY_LIMIT).toString('utf8')}\n\n… cut at 1 MB.`;
     await summary.addRaw(shown, true).write();
+}
+
+;// CONCATENATED MODULE: ./packages/core/lib/hosts.js
+
+const AWS = /(^|\.)(amazonaws\.com|amazonaws\.com\.cn|api\.aws|on\.aws)$/;
+const GITHUB = /(^|\.)(github\.com|githubusercontent\.com|ghe\.com)$/;
+/** Whether a host name (no port) is this machine. */
+function isLoopback(host) {
+    return host === 'localhost' || host === '[::1]' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+}
+/**
+ * Checks that an endpoint may be sent credentials: AWS, GitHub, or this machine (promise 9). Plain HTTP is for loopback only.
+ * @param what names the setting in the error, e.g. `AWS_ENDPOINT_URL`.
+ * @param extra further hosts that are the vendor's own, e.g. the GitHub Enterprise server that runs the job.
+ * @throws UserError naming setting, host and what is allowed.
+ */
+function hosts_parseTrustedUrl(text, what, extra = []) {
+    let url;
+    try {
+        url = new URL(text);
+    }
+    catch {
+        throw new UserError(`${what} is ${JSON.stringify(text)}, which is not a URL. Give an https:// address or remove it.`);
+    }
+    const host = url.hostname;
+    const loopback = isLoopback(host);
+    if (!loopback && !AWS.test(host) && !GITHUB.test(host) && !extra.includes(host)) {
+        throw new UserError(`${what} points to ${host}, where credentials are never sent. Use a host of AWS or GitHub, or a loopback address.`);
+    }
+    if (url.protocol !== 'https:' && !(loopback && url.protocol === 'http:')) {
+        throw new UserError(`${what} is ${text}: ${host} must be reached by https.`);
+    }
+    return url;
 }
 
 ;// CONCATENATED MODULE: ./packages/core/lib/aws.js
@@ -49309,7 +49374,12 @@ async function mint(roleArn, region, sessionName, env) {
     const { STSClient, AssumeRoleWithWebIdentityCommand } = await __nccwpck_require__.e(/* import() */ 695).then(__nccwpck_require__.t.bind(__nccwpck_require__, 1695, 19));
     const sts = new STSClient({ region, credentials: { accessKeyId: 'none', secretAccessKey: 'none' } });
     try {
-        const answer = await sts.send(new AssumeRoleWithWebIdentityCommand({ RoleArn: roleArn, RoleSessionName: sessionName, WebIdentityToken: token, DurationSeconds: 3600 }));
+        const answer = await sts.send(new AssumeRoleWithWebIdentityCommand({
+            RoleArn: roleArn,
+            RoleSessionName: sessionName,
+            WebIdentityToken: token,
+            DurationSeconds: 3600
+        }));
         const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = answer.Credentials ?? {};
         if (AccessKeyId === undefined || SecretAccessKey === undefined)
             throw new Failure('STS answered without credentials.');
@@ -49369,6 +49439,20 @@ function describeToken(token) {
     catch {
         return 'its claims cannot be read';
     }
+}
+
+;// CONCATENATED MODULE: ./packages/core/lib/canonical.js
+
+
+/**
+ * Canonical JSON (RFC 8785): the one text of a value, so that its hash names it. Absent (`undefined`) members are left out.
+ * @throws Failure for a value that JSON cannot hold.
+ */
+function canonical_canonicalJson(value) {
+    const text = canonicalize(value);
+    if (text === undefined)
+        throw new Failure('A value without a JSON form cannot be made canonical.');
+    return text;
 }
 
 ;// CONCATENATED MODULE: external "node:timers/promises"
@@ -49625,39 +49709,6 @@ function asGitHubError(error, what) {
     const code = typeof status === 'number' ? status : Array.isArray(errors) ? 200 : 0;
     const hint = code === 401 || code === 403 ? ' Check the token and the `permissions:` of the job.' : '';
     return new GitHubError(`GitHub, ${what}: ${messageOf(error)}${hint}`, code, types, error);
-}
-
-;// CONCATENATED MODULE: ./packages/core/lib/hosts.js
-
-const AWS = /(^|\.)(amazonaws\.com|amazonaws\.com\.cn|api\.aws|on\.aws)$/;
-const GITHUB = /(^|\.)(github\.com|githubusercontent\.com|ghe\.com)$/;
-/** Whether a host name (no port) is this machine. */
-function isLoopback(host) {
-    return host === 'localhost' || host === '[::1]' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
-}
-/**
- * Checks that an endpoint may be sent credentials: AWS, GitHub, or this machine (promise 9). Plain HTTP is for loopback only.
- * @param what names the setting in the error, e.g. `AWS_ENDPOINT_URL`.
- * @param extra further hosts that are the vendor's own, e.g. the GitHub Enterprise server that runs the job.
- * @throws UserError naming setting, host and what is allowed.
- */
-function hosts_parseTrustedUrl(text, what, extra = []) {
-    let url;
-    try {
-        url = new URL(text);
-    }
-    catch {
-        throw new UserError(`${what} is ${JSON.stringify(text)}, which is not a URL. Give an https:// address or remove it.`);
-    }
-    const host = url.hostname;
-    const loopback = isLoopback(host);
-    if (!loopback && !AWS.test(host) && !GITHUB.test(host) && !extra.includes(host)) {
-        throw new UserError(`${what} points to ${host}, where credentials are never sent. Use a host of AWS or GitHub, or a loopback address.`);
-    }
-    if (url.protocol !== 'https:' && !(loopback && url.protocol === 'http:')) {
-        throw new UserError(`${what} is ${text}: ${host} must be reached by https.`);
-    }
-    return url;
 }
 
 ;// CONCATENATED MODULE: ./packages/core/lib/plan.js

@@ -33550,9 +33550,9 @@ __webpack_unused_export__ = Scalar.Scalar;
 __webpack_unused_export__ = YAMLMap.YAMLMap;
 __webpack_unused_export__ = YAMLSeq.YAMLSeq;
 __webpack_unused_export__ = cst;
-__webpack_unused_export__ = lexer.Lexer;
+exports.JG = lexer.Lexer;
 __webpack_unused_export__ = lineCounter.LineCounter;
-__webpack_unused_export__ = parser.Parser;
+exports.iX = parser.Parser;
 __webpack_unused_export__ = publicApi.parse;
 __webpack_unused_export__ = publicApi.parseAllDocuments;
 exports.Tp = publicApi.parseDocument;
@@ -39803,7 +39803,12 @@ function readInputs(inputs) {
     const unit = inputs.optional('unit');
     if (unit === undefined)
         throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo('Mode build needs the input unit: the name of a unit in delivery.yml.');
-    return { mode, unit, builder: inputs.oneOf('builder', ['auto', 'buildx', 'buildkit', 'buildah']), layout: inputs.optional('layout') };
+    return {
+        mode,
+        unit,
+        builder: inputs.oneOf('builder', ['auto', 'buildx', 'buildkit', 'buildah']),
+        layout: inputs.optional('layout')
+    };
 }
 
 
@@ -39843,8 +39848,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./packages/core/lib/index.js + 51 modules
 var lib = __nccwpck_require__(977);
-// EXTERNAL MODULE: ./packages/delivery/lib/index.js + 21 modules
-var delivery_lib = __nccwpck_require__(9948);
+// EXTERNAL MODULE: ./packages/delivery/lib/index.js + 22 modules
+var delivery_lib = __nccwpck_require__(5573);
 // EXTERNAL MODULE: external "node:fs/promises"
 var promises_ = __nccwpck_require__(1455);
 // EXTERNAL MODULE: external "node:path"
@@ -40508,7 +40513,9 @@ async function build_build(request, pipeline, env) {
     await (0,promises_.rm)(layout, { recursive: true, force: true });
     await (0,promises_.mkdir)((0,external_node_path_.dirname)(layout), { recursive: true });
     const started = pipeline.clock.now();
-    const result = unit.kind === 'image' ? await buildImage(unit, layout, request, pipeline, env) : await buildBundle(unit, layout, pipeline);
+    const result = unit.kind === 'image'
+        ? await buildImage(unit, layout, request, pipeline, env)
+        : await buildBundle(unit, layout, pipeline);
     const seconds = ((pipeline.clock.now() - started) / 1000).toFixed(1);
     log.info(`${unit.name}: ${result.digest} in ${seconds} s`);
     return {
@@ -40525,7 +40532,10 @@ async function build_build(request, pipeline, env) {
             ['fingerprint', (0,lib/* code */.aY)(fingerprint)],
             ['tests', result.tested ? 'passed' : 'the unit names no test target'],
             ['time', `${seconds} s`],
-            ...Object.entries(result.detail).map(([name, value]) => [(0,lib/* escapeMarkdown */.FV)(name), (0,lib/* code */.aY)(typeof value === 'string' ? value : JSON.stringify(value))])
+            ...Object.entries(result.detail).map(([name, value]) => [
+                (0,lib/* escapeMarkdown */.FV)(name),
+                (0,lib/* code */.aY)(typeof value === 'string' ? value : JSON.stringify(value))
+            ])
         ])}\n`
     };
 }
@@ -40558,7 +40568,11 @@ async function buildImage(unit, layout, request, pipeline, env) {
         return {
             digest: built.digest,
             tested: test !== undefined,
-            detail: { builder: builder.name, sandbox: builder.sandboxed, ...(built.base.length === 0 ? {} : { base: built.base }) }
+            detail: {
+                builder: builder.name,
+                sandbox: builder.sandboxed,
+                ...(built.base.length === 0 ? {} : { base: built.base })
+            }
         };
     });
 }
@@ -40598,14 +40612,21 @@ async function findTrustedBuild(pipeline, history, unit, fingerprint) {
         it.unit.digest === digest &&
         (0,delivery_lib/* isDeliveryRef */.uJ)(pipeline.policy, it.run.ref, pipeline.defaultBranch));
     if (record === undefined)
-        return { unit, fingerprint, trusted: undefined, reason: 'in the registry, but without a signed record of its build' };
+        return {
+            unit,
+            fingerprint,
+            trusted: undefined,
+            reason: 'in the registry, but without a signed record of its build'
+        };
     return { unit, fingerprint, trusted: digest, reason: `built in run ${record.run.id}` };
 }
 /** The digest that the ops registry holds for a fingerprint, trusted or not. */
 async function storedDigest(pipeline, unit, fingerprint) {
     if (unit.kind === 'bundle')
         return pipeline.bundles('pull').resolve(unit.name, fingerprint);
-    const found = await pipeline.registry('pull').resolve((0,pipeline_lib/* unitRepository */.pl)(pipeline.policy.product, unit.name), `src-${(0,lib/* hexOf */.ZD)(fingerprint)}`);
+    const found = await pipeline
+        .registry('pull')
+        .resolve((0,pipeline_lib/* unitRepository */.pl)(pipeline.policy.product, unit.name), `src-${(0,lib/* hexOf */.ZD)(fingerprint)}`);
     return found?.digest;
 }
 
@@ -40641,7 +40662,9 @@ async function resolve(pipeline) {
     const rows = states.map(state => [
         (0,lib/* escapeMarkdown */.FV)(state.unit.name),
         (0,lib/* code */.aY)((0,lib/* shortDigest */.VK)(state.fingerprint)),
-        state.trusted === undefined ? `**to be built**: ${(0,lib/* escapeMarkdown */.FV)(state.reason)}` : `${(0,lib/* code */.aY)((0,lib/* shortDigest */.VK)(state.trusted))}, ${(0,lib/* escapeMarkdown */.FV)(state.reason)}`
+        state.trusted === undefined
+            ? `**to be built**: ${(0,lib/* escapeMarkdown */.FV)(state.reason)}`
+            : `${(0,lib/* code */.aY)((0,lib/* shortDigest */.VK)(state.trusted))}, ${(0,lib/* escapeMarkdown */.FV)(state.reason)}`
     ]);
     return {
         outputs: {
@@ -40669,7 +40692,13 @@ async function release(pipeline) {
             throw new lib/* UserError */.yo(`Unit ${unit.name} has no trusted build: ${reason}. Re-run the build job of ${unit.name}.`);
         units[unit.name] = { kind: unit.kind, digest: trusted, fingerprint };
     }
-    const { text, digest } = (0,lib/* encodeRelease */.sR)({ version: 1, repository: run.repositoryId, product: policy.product, commit: run.sha, units });
+    const { text, digest } = (0,lib/* encodeRelease */.sR)({
+        version: 1,
+        repository: run.repositoryId,
+        product: policy.product,
+        commit: run.sha,
+        units
+    });
     const id = (0,lib/* releaseId */.Bf)(digest);
     await log.group(`Store release ${id}`, async () => {
         await pipeline.registry('push').putDocument((0,pipeline_lib/* releasesRepository */.PC)(policy.product), text, {
@@ -43701,6 +43730,12 @@ function getIDToken(aud) {
 /** The user can put this right: wrong input, missing permission, refused promotion. Shown as its message alone. */
 class UserError extends Error {
     name = 'UserError';
+    /** Outputs that an action sets although it refuses, so that later jobs know what became of it. */
+    outputs;
+    constructor(message, options = {}) {
+        super(message, 'cause' in options ? { cause: options.cause } : undefined);
+        this.outputs = options.outputs ?? {};
+    }
 }
 /** Something outside the user's hands failed (registry, AWS, GitHub, a defect). Its cause chain is shown in debug logs. */
 class errors_Failure extends Error {
@@ -43797,6 +43832,9 @@ async function runAction(title, action) {
     }
     catch (error) {
         const expected = error instanceof UserError;
+        if (expected)
+            for (const [name, value] of Object.entries(error.outputs))
+                setOutput(name, value);
         for (const message of causeChain(error).slice(1))
             core_debug(`caused by: ${message}`);
         if (!expected && error instanceof Error && error.stack !== undefined)
@@ -43902,7 +43940,12 @@ async function mint(roleArn, region, sessionName, env) {
     const { STSClient, AssumeRoleWithWebIdentityCommand } = await Promise.all(/* import() */[__nccwpck_require__.e(861), __nccwpck_require__.e(695)]).then(__nccwpck_require__.t.bind(__nccwpck_require__, 1695, 19));
     const sts = new STSClient({ region, credentials: { accessKeyId: 'none', secretAccessKey: 'none' } });
     try {
-        const answer = await sts.send(new AssumeRoleWithWebIdentityCommand({ RoleArn: roleArn, RoleSessionName: sessionName, WebIdentityToken: token, DurationSeconds: 3600 }));
+        const answer = await sts.send(new AssumeRoleWithWebIdentityCommand({
+            RoleArn: roleArn,
+            RoleSessionName: sessionName,
+            WebIdentityToken: token,
+            DurationSeconds: 3600
+        }));
         const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = answer.Credentials ?? {};
         if (AccessKeyId === undefined || SecretAccessKey === undefined)
             throw new errors_Failure('STS answered without credentials.');
@@ -46422,7 +46465,7 @@ function runUrl(run) {
 
 /***/ }),
 
-/***/ 9948:
+/***/ 5573:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -46440,7 +46483,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   iS: () => (/* reexport */ unitNamed)
 });
 
-// UNUSED EXPORTS: ConfigError, dockerfilePath, formatProblem, jsonSchema, outputReferences, relate, stackName
+// UNUSED EXPORTS: ConfigError, didYouMean, dockerfilePath, formatProblem, jsonSchema, outputReferences, relate, stackName
 
 // EXTERNAL MODULE: ./packages/core/lib/index.js + 51 modules
 var lib = __nccwpck_require__(977);
@@ -54591,7 +54634,29 @@ const schema_deliverySchema = mapping({
 
 // EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
 var dist = __nccwpck_require__(8815);
+;// CONCATENATED MODULE: ./packages/delivery/lib/nesting.js
+
+/** A delivery.yml needs eight levels. */
+const DEPTH_LIMIT = 50;
+/**
+ * Where a YAML text nests deeper than any real file does; absent when it does not. Looked for before the text is composed: a
+ * composer that runs out of stack may take the whole process with it instead of throwing (V8 aborts when it compiles a regular
+ * expression just then).
+ */
+function excessiveNesting(text) {
+    const parser = new dist/* Parser */.iX();
+    for (const lexeme of new dist/* Lexer */.JG().lex(text)) {
+        // Each step is a generator that works only while it is read.
+        for (const _ of parser.next(lexeme))
+            ;
+        if (parser.stack.length > DEPTH_LIMIT)
+            return Math.min(parser.offset, text.length);
+    }
+    return undefined;
+}
+
 ;// CONCATENATED MODULE: ./packages/delivery/lib/source.js
+
 
 
 /** Far above any real file, and low enough that no parser suffers. */
@@ -54605,18 +54670,13 @@ function readSource(text, file) {
     const top = { file, line: 1, column: 1 };
     if (Buffer.byteLength(text) > SIZE_LIMIT)
         throw new ConfigError([{ ...top, message: `found more than ${SIZE_LIMIT / 1024} KiB; split or shorten the file` }]);
-    try {
-        return read(text.startsWith('\uFEFF') ? text.slice(1) : text, file);
-    }
-    catch (error) {
-        if (!(error instanceof RangeError))
-            throw error;
-        // Whatever walks a tree of thousands of levels runs out of stack.
-        throw new ConfigError([{ ...top, message: 'found nesting too deep to read; flatten the file' }], { cause: error });
-    }
+    return read(text.startsWith('\uFEFF') ? text.slice(1) : text, file);
 }
 function read(text, file) {
     const positionOf = positionsIn(text);
+    const deep = excessiveNesting(text);
+    if (deep !== undefined)
+        throw new ConfigError([{ file, ...positionOf(deep), message: 'found nesting too deep to read; flatten the file' }]);
     const document = (0,dist/* parseDocument */.Tp)(text, { version: '1.2', prettyErrors: false });
     const problems = [...document.errors, ...document.warnings].map(error => ({
         file,
@@ -55229,6 +55289,7 @@ function partitionOf(region) {
 
 
 
+
 /***/ }),
 
 /***/ 2843:
@@ -55247,8 +55308,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./packages/core/lib/index.js + 51 modules
 var lib = __nccwpck_require__(977);
-// EXTERNAL MODULE: ./packages/delivery/lib/index.js + 21 modules
-var delivery_lib = __nccwpck_require__(9948);
+// EXTERNAL MODULE: ./packages/delivery/lib/index.js + 22 modules
+var delivery_lib = __nccwpck_require__(5573);
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __nccwpck_require__(7598);
 ;// CONCATENATED MODULE: ./packages/ledger/lib/layout.js
@@ -55738,9 +55799,9 @@ function distinctIdentities(drafts) {
 }
 /** For people who read `git log`; nothing depends on it. */
 function commitMessage(records) {
-    const [first, ...more] = records.map(({ record }) => describeRecord(record));
-    const body = records.map(({ record, hash }) => `${record.sequence} ${hexOf(hash)}`);
-    return `Record ${first ?? ''}${more.map(text => `, ${text}`).join('')}\n\n${body.join('\n')}`;
+    const summary = records.map(({ record }) => describeRecord(record)).join(', ');
+    const body = records.map(({ record, hash }) => `${record.sequence} ${hexOf(hash)}`).join('\n');
+    return `Record ${summary}\n\n${body}`;
 }
 
 ;// CONCATENATED MODULE: ./packages/ledger/lib/git-objects.js
@@ -55749,7 +55810,7 @@ function commitMessage(records) {
 async function git_objects_git(directory, args, input) {
     const result = await runCommand('git', ['-C', directory, ...args], input === undefined ? {} : { input });
     if (result.code !== 0) {
-        throw new Failure(`git ${args[0]} in ${directory} failed: ${result.stderr.trim() || `exit code ${result.code}`}`);
+        throw new Failure(`git ${args[0]} in ${directory} failed with exit code ${result.code}: ${result.stderr.trim()}`);
     }
     return result.stdout;
 }
@@ -55849,15 +55910,10 @@ async function readLedgerFiles(options) {
         throw new UserError(`There is no branch ${branch} in ${directory}. Fetch it: git fetch origin ${branch}:${branch}`);
     }
     const listing = (await git(directory, ['ls-tree', '-r', '-z', commit])).toString('utf8');
-    const entries = listing
-        .split('\0')
-        .filter(line => line !== '')
-        .map(line => ({
-        oid: line.slice(0, line.indexOf('\t')).split(' ')[2] ?? '',
-        path: line.slice(line.indexOf('\t') + 1)
-    }));
-    const blobs = await readBlobs(directory, entries.map(({ oid }) => oid));
-    return new Map(entries.flatMap(({ path }, n) => entry(path, blobs[n] ?? new Uint8Array())));
+    const found = [...listing.matchAll(/\d+ \w+ (\w+)\t([^\0]+)\0/g)];
+    const blobs = await readBlobs(directory, found.map(([, oid]) => String(oid)));
+    // What is no blob (a submodule) has no bytes here, but must be seen: it does not belong on the ledger.
+    return new Map(found.map(([, , path], n) => [String(path), blobs[n] ?? new Uint8Array()]));
 }
 function entry(path, bytes) {
     return bytes === undefined ? [] : [[path, bytes]];
@@ -55909,7 +55965,7 @@ const FILES_PER_QUERY = 200;
  */
 function githubStore(options) {
     const { github, repository, branch } = options;
-    const [owner = '', name = ''] = repository.split('/');
+    const [owner, name] = repository.split('/');
     const ref = `refs/heads/${branch}`;
     const content = async (blob) => {
         if (blob === null || blob === undefined || blob.oid === undefined)
@@ -55957,7 +56013,7 @@ function githubStore(options) {
             return files;
         },
         async commit(expectedOid, message, files) {
-            const [headline = '', ...body] = message.split('\n');
+            const [headline, ...body] = message.split('\n');
             const input = {
                 branch: { repositoryNameWithOwner: repository, branchName: branch },
                 expectedHeadOid: expectedOid,
@@ -56042,11 +56098,10 @@ function kms_signer_kmsSigner(options) {
         if (error instanceof UserError || error instanceof Failure)
             return error;
         const key = `the ledger key ${alias} of account ${account} (${session.region})`;
-        const name = error instanceof Error ? error.name : '';
-        if (name === 'NotFoundException') {
+        if (/^NotFoundException\b/.test(String(error))) {
             return new UserError(`There is no ${key.slice('the '.length)}. Create an asymmetric KMS key (ECC_NIST_P256, SIGN_VERIFY) with this alias, or change ledger.key in delivery.yml.`, { cause: error });
         }
-        if (/AccessDenied/.test(name)) {
+        if (/^AccessDenied/.test(String(error))) {
             return new UserError(`${action} with ${key} was denied: ${messageOf(error)}. Allow kms:GetPublicKey and kms:Sign to this job's role.`, {
                 cause: error
             });
@@ -56163,7 +56218,7 @@ function trustedKeys(trust, files) {
  * Refuses to sign with a key that nobody would trust afterwards.
  * @throws UserError with the line that delivery.yml needs.
  */
-async function checkSigner(signer, trust) {
+async function signer_checkSigner(signer, trust) {
     const { fingerprint } = await signer.publicKey();
     const pinned = trust[signer.account];
     if (pinned === fingerprint)
@@ -56208,17 +56263,17 @@ class SnapshotRecord {
 }
 /** Sorts the files of a ledger. Records are read when they are looked at. */
 function snapshot_openSnapshot(files) {
-    const paths = new Map([...files.keys()].map(path => [path, parseLedgerPath(path)]));
+    const entries = [...files].map(([path, bytes]) => ({ path, bytes, kind: parseLedgerPath(path) }));
     const headFile = files.get(HEAD_PATH);
     const head = headFile === undefined ? undefined : decodeHead(headFile);
     let length = 0;
-    for (const path of paths.values())
-        if (path?.kind === 'record')
-            length = Math.max(length, path.sequence);
+    for (const { kind } of entries)
+        if (kind?.kind === 'record')
+            length = Math.max(length, kind.sequence);
     // A forged number must not make us count to it: as many missing records as there are real ones are proof enough.
     const shown = Math.min(Math.max(length, head?.sequence ?? 0), 2 * files.size + 1);
     const records = Array.from({ length: shown }, (_, n) => new SnapshotRecord(n + 1, files.get(recordPath(n + 1))));
-    return { files, paths, head, length: shown, records };
+    return { files, entries, head, length: shown, records };
 }
 
 ;// CONCATENATED MODULE: ./packages/ledger/lib/verify-chain.js
@@ -56275,13 +56330,10 @@ function* verify_chain_signatureProblems(ledger, rules) {
 }
 function ledgerKeys(ledger) {
     const keys = new Map();
-    for (const path of ledger.paths.values()) {
-        if (path?.kind !== 'key')
-            continue;
-        const file = ledger.files.get(keyPath(path.digest));
-        const key = file === undefined ? undefined : decodeKey(file, path.digest);
-        if (key !== undefined)
-            keys.set(path.digest, key);
+    for (const { kind, bytes } of ledger.entries) {
+        const key = kind?.kind === 'key' ? decodeKey(bytes, kind.digest) : undefined;
+        if (kind?.kind === 'key' && key !== undefined)
+            keys.set(kind.digest, key);
     }
     return keys;
 }
@@ -56294,12 +56346,12 @@ function ledgerKeys(ledger) {
 
 /** Nothing lies on the branch that does not belong to the ledger; no signature without a record. */
 function* verify_files_pathProblems(ledger) {
-    for (const [path, parsed] of ledger.paths) {
-        if (parsed === undefined) {
+    for (const { path, kind } of ledger.entries) {
+        if (kind === undefined) {
             yield { path, problem: 'it does not belong on the ledger' };
         }
-        else if (parsed.kind === 'signature' && ledger.records[parsed.sequence - 1]?.bytes === undefined) {
-            yield { path, sequence: parsed.sequence, problem: 'it is the signature of a record that is missing' };
+        else if (kind.kind === 'signature' && ledger.records[kind.sequence - 1]?.bytes === undefined) {
+            yield { path, sequence: kind.sequence, problem: 'it is the signature of a record that is missing' };
         }
     }
 }
@@ -56366,9 +56418,9 @@ function firstNamed(ledger, digestsOf) {
     }
     return named;
 }
-function* unnamed(ledger, kind, named, problem) {
-    for (const [path, parsed] of ledger.paths) {
-        if (parsed?.kind === kind && !named.has(parsed.digest))
+function* unnamed(ledger, wanted, named, problem) {
+    for (const { path, kind } of ledger.entries) {
+        if (kind?.kind === wanted && !named.has(kind.digest))
             yield { path, problem };
     }
 }
@@ -56592,12 +56644,11 @@ async function readCommits(directory, tip) {
 
 
 
+
 // EXTERNAL MODULE: external "node:fs"
 var external_node_fs_ = __nccwpck_require__(3024);
 // EXTERNAL MODULE: external "node:fs/promises"
 var promises_ = __nccwpck_require__(1455);
-// EXTERNAL MODULE: external "node:stream"
-var external_node_stream_ = __nccwpck_require__(7075);
 // EXTERNAL MODULE: external "node:stream/promises"
 var external_node_stream_promises_ = __nccwpck_require__(6466);
 ;// CONCATENATED MODULE: ./packages/registry/lib/content.js
@@ -56624,7 +56675,8 @@ function fileContent(file, expected) {
             const hash = (0,external_node_crypto_.createHash)('sha256');
             let size = 0;
             let held;
-            for await (const chunk of (0,external_node_fs_.createReadStream)(file, { highWaterMark: 256 * 1024 })) {
+            const chunks = (0,external_node_fs_.createReadStream)(file, { highWaterMark: 256 * 1024 });
+            for await (const chunk of chunks) {
                 if (held !== undefined)
                     yield held;
                 hash.update(chunk);
@@ -56643,8 +56695,15 @@ function fileContent(file, expected) {
     };
 }
 
+// EXTERNAL MODULE: external "node:stream"
+var external_node_stream_ = __nccwpck_require__(7075);
 ;// CONCATENATED MODULE: ./packages/registry/lib/s3-objects.js
 
+
+/** Milliseconds until a connection must stand, and that it may stand still. */
+const CONNECT_LIMIT = 10_000;
+const STALL_LIMIT = 120_000;
+const SILENT = { debug() { }, info() { }, warn() { }, error() { } };
 /** Opens a bucket; the SDK is loaded with the first call. */
 function openObjects(options) {
     const { session, bucket, owner, env } = options;
@@ -56657,7 +56716,10 @@ function openObjects(options) {
             region: session.region,
             credentials: session.credentials,
             // Emulators on this machine have no DNS name per bucket.
-            forcePathStyle: isLocalEndpoint(env)
+            forcePathStyle: isLocalEndpoint(env),
+            requestHandler: { connectionTimeout: CONNECT_LIMIT, socketTimeout: STALL_LIMIT },
+            // It would warn of each body that it cannot send twice; sending again is done here.
+            logger: SILENT
         }));
         try {
             return await work(await client, sdk);
@@ -56670,22 +56732,33 @@ function openObjects(options) {
         bucket,
         create: async (key, object) => call(`store ${bucket}/${key}`, async (s3, { PutObjectCommand }) => {
             const checksum = object.sha256 === undefined ? {} : { ChecksumSHA256: toBase64(object.sha256) };
+            const body = external_node_stream_.Readable.from(object.content.open());
+            const abort = new AbortController();
+            let fault;
+            // The SDK does not watch what it reads from: without this it would wait for the rest for ever.
+            body.on('error', error => {
+                fault = { error };
+                abort.abort();
+            });
             try {
                 await s3.send(new PutObjectCommand({
                     ...where,
                     ...checksum,
                     Key: key,
-                    Body: object.body,
-                    ContentLength: object.size,
+                    Body: body,
+                    ContentLength: object.content.size,
                     ContentType: object.contentType,
                     IfNoneMatch: '*'
-                }));
+                }), { abortSignal: abort.signal });
                 return true;
             }
             catch (error) {
                 if (statusOf(error) === 412)
                     return false;
-                throw error;
+                throw fault === undefined ? error : fault.error;
+            }
+            finally {
+                body.destroy();
             }
         }),
         text: async (key) => call(`read ${bucket}/${key}`, async (s3, { GetObjectCommand }) => {
@@ -56694,6 +56767,7 @@ function openObjects(options) {
         }),
         read: async (key) => call(`read ${bucket}/${key}`, async (s3, { GetObjectCommand }) => {
             const found = await s3.send(new GetObjectCommand({ ...where, Key: key })).catch(unlessAbsent);
+            // The SDK's type names what it gives in browsers too; in Node it is a stream.
             return found?.Body;
         }),
         head: async (key) => call(`look for ${bucket}/${key}`, async (s3, { HeadObjectCommand }) => {
@@ -56722,10 +56796,10 @@ function isLocalEndpoint(env) {
     }
     return false;
 }
+/** The status that S3 answered with; absent when there was no answer. */
 function statusOf(error) {
-    if (!(error instanceof Error) || !('$metadata' in error))
-        return undefined;
-    return error.$metadata.httpStatusCode;
+    const status = Object(Reflect.get(Object(error), '$metadata')).httpStatusCode;
+    return typeof status === 'number' ? status : undefined;
 }
 function unlessAbsent(error) {
     // A missing bucket is 404 as well, but nothing that a push could mend.
@@ -56762,7 +56836,6 @@ function fromBase64(checksum) {
 
 
 
-
 /** The bucket that keeps a product's bundles, in the ops account. */
 function bundleBucket(product, opsAccountId) {
     return `sluice-${product}-${opsAccountId}`;
@@ -56791,22 +56864,19 @@ function bundleStore(options) {
                 await verifyStored(objects, unit, digest);
                 return { pushed: false };
             }
-            const size = await sizeOf(file);
-            const stored = await again(async () => objects.create(zipKey(unit, digest), {
-                body: external_node_stream_.Readable.from(fileContent(file, { digest, size }).open()),
-                size,
-                sha256: digest,
-                contentType: 'application/zip'
-            }));
+            const zip = zipKey(unit, digest);
+            const content = fileContent(file, { digest, size: await sizeOf(file) });
+            const pushed = (await objects.head(zip)) === undefined &&
+                (await again(() => objects.create(zip, { content, sha256: digest, contentType: 'application/zip' })));
             await verifyStored(objects, unit, digest);
             // Last, so that no fingerprint ever names a bundle that is not there.
-            const text = Buffer.from(digest);
-            const said = await again(async () => objects.create(fingerprintKey(unit, fingerprint), { body: text, size: text.length, contentType: 'text/plain' }));
+            const name = { content: bytesContent(Buffer.from(digest)), contentType: 'text/plain' };
+            const said = await again(() => objects.create(fingerprintKey(unit, fingerprint), name));
             const now = said ? digest : await resolve(unit, fingerprint);
             if (now === undefined)
                 throw new lib/* Failure */.HR(`${objects.bucket} lost ${fingerprintKey(unit, fingerprint)} again.`);
             checkSame(unit, fingerprint, now, digest);
-            return { pushed: stored };
+            return { pushed };
         },
         async fetch(unit, digest, file) {
             const part = `${file}.${(0,external_node_crypto_.randomUUID)()}.part`;
@@ -56975,7 +57045,11 @@ function unless(name) {
 async function withEcr(session, what, work) {
     // Loaded late: an action that fails on its input must not pay for the SDK.
     const { ECRClient } = await Promise.all(/* import() */[__nccwpck_require__.e(861), __nccwpck_require__.e(249)]).then(__nccwpck_require__.t.bind(__nccwpck_require__, 8249, 19));
-    const client = new ECRClient({ region: session.region, credentials: session.credentials });
+    const client = new ECRClient({
+        region: session.region,
+        credentials: session.credentials,
+        requestHandler: { connectionTimeout: 10_000, socketTimeout: 60_000 }
+    });
     try {
         return await work(client);
     }
@@ -57699,9 +57773,10 @@ async function exchange(url, outgoing, stallLimit) {
     guard.progress();
     const read = async (limit) => {
         const chunks = [];
+        const arriving = response;
         let size = 0;
         try {
-            for await (const chunk of response) {
+            for await (const chunk of arriving) {
                 guard.progress();
                 size += chunk.length;
                 if (size > limit)
@@ -57788,10 +57863,7 @@ function openTransport(options) {
     return {
         host: registry.host,
         async send(request) {
-            const url = new URL(request.target, registry);
-            if (url.origin !== registry.origin) {
-                throw new RegistryFailure(`${registry.host} wants an upload sent to ${url.host}. Content goes to no other host than the registry's own.`);
-            }
+            const url = ownAddress(request.target, registry);
             const once = async (authorization) => exchange(url, {
                 method: request.method,
                 headers: { ...request.headers, ...(authorization === undefined ? {} : { authorization }) },
@@ -57816,6 +57888,18 @@ function openTransport(options) {
         },
         attempt: operation => (0,lib/* retry */.L5)(operation, { policy, clock, retryable: mayHelpAgain })
     };
+}
+function ownAddress(target, registry) {
+    let url;
+    try {
+        url = new URL(target, registry);
+    }
+    catch (error) {
+        throw new RegistryFailure(`${registry.host} wants an upload sent to what is no address.`, { cause: error });
+    }
+    if (url.origin === registry.origin)
+        return url;
+    throw new RegistryFailure(`${registry.host} wants an upload sent to ${url.host}. Content goes to no other host than the registry's own.`);
 }
 function redirectTarget(location, from, registry) {
     let url;
@@ -57962,14 +58046,20 @@ async function openPipeline(options) {
     };
     const ownHost = ecrHost(registryAccount.id, registryAccount.region);
     const host = policy.registry.host ?? ownHost;
+    const registries = new Map();
     const registry = (purpose) => {
         // A registry on this machine has no ECR token to be asked for.
-        const isEcr = host === ownHost;
-        return connectRegistry({
+        const as = host === ownHost ? session(purpose, true) : undefined;
+        const known = registries.get(as);
+        if (known !== undefined)
+            return known;
+        const made = connectRegistry({
             host,
             clock,
-            ...(isEcr ? { credentials: ecrCredentials(session(purpose, true), registryAccount.id) } : {})
+            ...(as === undefined ? {} : { credentials: ecrCredentials(as, registryAccount.id) })
         });
+        registries.set(as, made);
+        return made;
     };
     return {
         run,
@@ -57990,7 +58080,11 @@ async function openPipeline(options) {
         session,
         registryHost: host,
         registry,
-        bundles: purpose => bundleStore({ session: session(purpose, true), bucket: bundleBucket(policy.product, registryAccount.id) }),
+        bundles: purpose => bundleStore({
+            session: session(purpose, true),
+            bucket: bundleBucket(policy.product, registryAccount.id),
+            owner: registryAccount.id
+        }),
         async release(digest) {
             const bytes = await registry('pull').getDocument(releasesRepository(policy.product), digest);
             if (bytes === undefined) {
@@ -58061,6 +58155,55 @@ async function pipelineOfAction(inputs) {
         config: inputs.optional('config') ?? 'delivery.yml',
         ...(roleToAssume === undefined ? {} : { roleToAssume })
     });
+}
+
+;// CONCATENATED MODULE: ./packages/policy/lib/acceptance.js
+/** Events after which other things are live than before, or may be. */
+const TOUCHES_LIVE = new Set([
+    'started',
+    'deployed',
+    'accepted',
+    'bypassed',
+    'rolled-back',
+    'adopted'
+]);
+/**
+ * The earliest acceptance of a release in an environment: an `accepted` record, or an `unchanged` one when what was live then was
+ * accepted already (promise 10).
+ * @param records verified, newest first.
+ */
+function acceptance_findAcceptance(records, environment, release) {
+    const oldest = Math.min(...records.map(({ sequence }) => sequence));
+    const here = records.filter(record => record.environment === environment);
+    const found = here.flatMap((record, n) => {
+        if (record.release?.digest !== release)
+            return [];
+        if (record.event === 'accepted')
+            return [{ record, since: Date.parse(record.time) }];
+        const since = record.event === 'unchanged' ? acceptedSince(record, here.slice(n + 1), oldest) : undefined;
+        return since === undefined ? [] : [{ record, since }];
+    });
+    return found.toSorted((a, b) => a.since - b.since)[0];
+}
+/**
+ * Since when that which an `unchanged` record left alone had been accepted. The record names the acceptance (`detail.acceptedBy`, a
+ * sequence, and `detail.acceptedAt`, its time) if its writer knew it; otherwise the records before it tell.
+ * @param oldest the sequence down to which the ledger was read.
+ */
+function acceptedSince(unchanged, before, oldest) {
+    const named = unchanged.detail?.['acceptedBy'];
+    if (typeof named !== 'number') {
+        const last = before.find(({ event }) => TOUCHES_LIVE.has(event));
+        return last?.event === 'accepted' ? Date.parse(last.time) : undefined;
+    }
+    const acceptance = before.find(({ sequence }) => sequence === named);
+    if (acceptance !== undefined)
+        return acceptance.event === 'accepted' ? Date.parse(acceptance.time) : undefined;
+    if (named >= oldest)
+        return undefined;
+    // Further back than was read, the signed word of the writer counts: from the time it names, else from when it was given.
+    const since = Date.parse(String(unchanged.detail?.['acceptedAt']));
+    return Number.isNaN(since) ? Date.parse(unchanged.time) : since;
 }
 
 ;// CONCATENATED MODULE: ./packages/policy/lib/approval.js
@@ -58232,52 +58375,6 @@ function outcome(event, reason, detail = {}) {
     return { event, verdict: event, detail: { reason, ...detail } };
 }
 
-;// CONCATENATED MODULE: ./packages/policy/lib/acceptance.js
-/** Events after which other things are live than before, or may be. */
-const TOUCHES_LIVE = new Set([
-    'started',
-    'deployed',
-    'accepted',
-    'bypassed',
-    'rolled-back',
-    'adopted'
-]);
-/**
- * The earliest acceptance of a release in an environment: an `accepted` record, or an `unchanged` one when what was live then was
- * accepted already (promise 10).
- * @param records verified, newest first.
- */
-function acceptance_findAcceptance(records, environment, release) {
-    const oldest = Math.min(...records.map(({ sequence }) => sequence));
-    const here = records.filter(record => record.environment === environment);
-    const found = here.flatMap((record, n) => {
-        if (record.release?.digest !== release)
-            return [];
-        if (record.event === 'accepted')
-            return [{ record, since: Date.parse(record.time) }];
-        const since = record.event === 'unchanged' ? acceptedSince(record, here.slice(n + 1), oldest) : undefined;
-        return since === undefined ? [] : [{ record, since }];
-    });
-    return found.toSorted((a, b) => a.since - b.since)[0];
-}
-/**
- * Since when that which an `unchanged` record left alone had been accepted. The record names the acceptance (`detail.acceptedBy`, a
- * sequence) if its writer knew it; otherwise the records before it tell.
- * @param oldest the sequence down to which the ledger was read.
- */
-function acceptedSince(unchanged, before, oldest) {
-    const named = unchanged.detail?.['acceptedBy'];
-    if (typeof named !== 'number') {
-        const last = before.find(({ event }) => TOUCHES_LIVE.has(event));
-        return last?.event === 'accepted' ? Date.parse(last.time) : undefined;
-    }
-    const acceptance = before.find(({ sequence }) => sequence === named);
-    if (acceptance !== undefined)
-        return acceptance.event === 'accepted' ? Date.parse(acceptance.time) : undefined;
-    // Further back than was read, the signed word of the writer counts, from the moment it was given.
-    return named < oldest ? Date.parse(unchanged.time) : undefined;
-}
-
 ;// CONCATENATED MODULE: ./packages/policy/lib/promotion.js
 
 
@@ -58420,6 +58517,7 @@ function protection_evaluateProtection(protection, expected) {
 
 
 
+
 ;// CONCATENATED MODULE: ./packages/pipeline/lib/gate.js
 
 
@@ -58429,7 +58527,9 @@ async function readProtection(pipeline, environment) {
     const path = `/repos/${run.repository}/environments/${encodeURIComponent(environment)}`;
     const answer = await github.get(path);
     // Patterns that let everything through are no policy.
-    return answer === undefined ? undefined : decodeProtection(answer, await github.get(`${path}/deployment-branch-policies`));
+    return answer === undefined
+        ? undefined
+        : decodeProtection(answer, await github.get(`${path}/deployment-branch-policies`));
 }
 /** The answers given at an environment's gate in this run, as GitHub shows them now. */
 async function readApprovals(pipeline, environment) {
@@ -58451,7 +58551,10 @@ async function requireProtectedGate(pipeline, environment) {
             throw new UserError(`${environment.name} is started by hand only (gate: dispatch), but this run was started by ${pipeline.run.event}.`);
         case 'approval': {
             const protection = await readProtection(pipeline, environment.name);
-            const verdict = evaluateProtection(protection, { environment: environment.name, allowAdminBypass: environment.allowAdminBypass });
+            const verdict = evaluateProtection(protection, {
+                environment: environment.name,
+                allowAdminBypass: environment.allowAdminBypass
+            });
             if (!verdict.allowed)
                 throw new UserError(`${verdict.reason} ${verdict.remedy}`);
             return protection;
@@ -58551,7 +58654,13 @@ class History {
 /** Opens the ledger of a delivery for reading, trusting the keys that delivery.yml pins on the protected default branch. */
 function historyOf(pipeline) {
     const { ledger, policy } = pipeline;
-    return new History(readBackwards(ledger, { trust: policy.ledger.trust, advisory: policy.ledger.key === undefined }));
+    const accounts = new Map(policy.environments.map(({ name, account }) => [name, account]));
+    return new History(readBackwards(ledger, {
+        trust: policy.ledger.trust,
+        advisory: policy.ledger.key === undefined,
+        // An environment that delivery.yml no longer names had an account that it no longer tells: any pinned key will do there.
+        accountOf: environment => (environment === undefined ? policy.registry.account : accounts.get(environment))
+    }));
 }
 
 ;// CONCATENATED MODULE: ./packages/pipeline/lib/writer.js
@@ -58559,19 +58668,28 @@ function historyOf(pipeline) {
 /** Appends records to the ledger in one commit; resolves when they have landed. */
 async function writeRecords(pipeline, request) {
     const { policy, ledger, clock, log } = pipeline;
-    const alias = policy.ledger.key;
-    if (alias === undefined)
+    const signer = signerFor(pipeline, request);
+    if (signer === undefined) {
         log.warning('This ledger is advisory: delivery.yml names no signing key (ledger.key), so nothing proves who wrote its records.');
+    }
+    else {
+        // A record by a key that nobody trusts would only be found out by the next one who reads it.
+        await checkSigner(signer, policy.ledger.trust);
+    }
     return appendRecords({
         store: ledger,
         clock,
         log,
         drafts: request.drafts,
         attachments: (request.attachments ?? []).map(content => ({ content })),
-        ...(alias === undefined
-            ? {}
-            : { signer: kmsSigner({ session: pipeline.session(request.role, true), alias, account: pipeline.signingAccount(request.environment) }) })
+        ...(signer === undefined ? {} : { signer })
     });
+}
+function signerFor(pipeline, { role, environment }) {
+    const alias = pipeline.policy.ledger.key;
+    if (alias === undefined)
+        return undefined;
+    return kmsSigner({ session: pipeline.session(role, true), alias, account: pipeline.signingAccount(environment) });
 }
 
 ;// CONCATENATED MODULE: ./packages/pipeline/lib/index.js

@@ -33550,9 +33550,9 @@ __webpack_unused_export__ = Scalar.Scalar;
 __webpack_unused_export__ = YAMLMap.YAMLMap;
 __webpack_unused_export__ = YAMLSeq.YAMLSeq;
 __webpack_unused_export__ = cst;
-__webpack_unused_export__ = lexer.Lexer;
+exports.JG = lexer.Lexer;
 __webpack_unused_export__ = lineCounter.LineCounter;
-__webpack_unused_export__ = parser.Parser;
+exports.iX = parser.Parser;
 __webpack_unused_export__ = publicApi.parse;
 __webpack_unused_export__ = publicApi.parseAllDocuments;
 exports.Tp = publicApi.parseDocument;
@@ -39794,11 +39794,22 @@ module.exports = index;
 /* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6922);
 
 /** The inputs of action.yml, in its order. */
-const INPUT_NAMES = (/* unused pure expression or super */ null && (['mode', 'config', 'github-token', 'role-to-assume', 'release', 'environment', 'plan-digest']));
+const INPUT_NAMES = (/* unused pure expression or super */ null && ([
+    'mode',
+    'config',
+    'github-token',
+    'role-to-assume',
+    'release',
+    'environment',
+    'plan-digest'
+]));
 /** Reads the inputs. @throws UserError naming what is missing or malformed. */
 function readInputs(inputs) {
     const mode = inputs.oneOf('mode', ['plan', 'apply', 'deploy', 'discard']);
-    const common = { release: (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .parseDigest */ .m)(inputs.required('release'), 'Input release'), environment: inputs.required('environment') };
+    const common = {
+        release: (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .parseDigest */ .m)(inputs.required('release'), 'Input release'),
+        environment: inputs.required('environment')
+    };
     if (mode !== 'apply')
         return { ...common, mode };
     return { ...common, mode, plan: (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .parseDigest */ .m)(inputs.required('plan-digest'), 'Input plan-digest') };
@@ -40117,6 +40128,8 @@ async function readStatus(cloudFormation, name) {
         throw error;
     }
 }
+/** How long to wait for an operation that somebody else has under way, in milliseconds. */
+const PATIENCE = 10 * 60_000;
 /** Waits until no operation is under way, or the deadline has passed: then the stack is still busy. */
 async function readSettled(cloudFormation, name, deadline) {
     let last;
@@ -40155,15 +40168,33 @@ function record(pairs) {
 
 
 
+/** Both of AWS's texts; there is no code for it. */
+const NOTHING_TO_DO = /didn't contain changes|no updates are to be performed/i;
 /** How long AWS may take to compute a change set, in milliseconds. */
 const COMPUTE_LIMIT = 10 * 60_000;
 /** How long a deleted change set may keep its name, in milliseconds. */
 const DELETE_LIMIT = 60_000;
 /** Makes a change set, in place of one of the same name, and waits until it is computed. */
 async function createChangeSet(cloudFormation, spec) {
+    try {
+        return await computeChangeSet(cloudFormation, spec);
+    }
+    catch (error) {
+        // Nothing to do may also be said at once; then there is no change set.
+        if (!(error instanceof CloudFormationError && NOTHING_TO_DO.test(error.reason)))
+            throw error;
+        const { stack, name, parameters, tags } = spec;
+        return { id: name, stackId: stack, state: 'empty', reason: error.reason, parameters, tags, changes: [] };
+    }
+}
+async function computeChangeSet(cloudFormation, spec) {
     const { clock } = cloudFormation;
-    await deleteChangeSet(cloudFormation, spec.stack, spec.name);
-    const id = await pollUntil(clock, clock.now() + DELETE_LIMIT, () => requestChangeSet(cloudFormation, spec));
+    const id = await pollUntil(clock, clock.now() + DELETE_LIMIT, async () => {
+        const made = await requestChangeSet(cloudFormation, spec);
+        if (made === undefined)
+            await deleteChangeSet(cloudFormation, spec.stack, spec.name);
+        return made;
+    });
     if (id === undefined) {
         throw new lib/* Failure */.HR(`The change set ${spec.name} of stack ${spec.stack} exists and cannot be deleted: it may be executing.`);
     }
@@ -40196,7 +40227,7 @@ async function requestChangeSet(cloudFormation, spec) {
         return answer.Id ?? name;
     }
     catch (error) {
-        // Deletion is asynchronous: the name is free a little later.
+        // Left by an earlier run, or not quite deleted yet: deletion is asynchronous.
         if (error instanceof CloudFormationError && /AlreadyExists/.test(error.code) && /change ?set/i.test(error.reason)) {
             return undefined;
         }
@@ -40273,8 +40304,7 @@ function change_set_stateOf(status, execution, reason) {
     if (status === 'CREATE_PENDING' || status === 'CREATE_IN_PROGRESS')
         return 'pending';
     if (status === 'FAILED') {
-        // Both of AWS's texts; there is no code for it.
-        return /didn't contain changes|no updates are to be performed/i.test(reason) ? 'empty' : 'failed';
+        return NOTHING_TO_DO.test(reason) ? 'empty' : 'failed';
     }
     if (execution === 'EXECUTE_IN_PROGRESS')
         return 'executing';
@@ -40322,7 +40352,9 @@ async function discardStack(cloudFormation, stack, changeSetName) {
     const live = await readStatus(cloudFormation, stack);
     if (live === undefined)
         return;
-    await deleteChangeSet(cloudFormation, stack, changeSetName);
+    const before = await changeSetNames(cloudFormation, stack);
+    if (before.includes(changeSetName))
+        await deleteChangeSet(cloudFormation, stack, changeSetName);
     if (stateOf(live.status) !== 'review')
         return;
     const others = await pollUntil(clock, clock.now() + FORGET_LIMIT, async () => {
@@ -40766,8 +40798,6 @@ function wanted({ request, template }, region, outputs) {
 
 
 
-/** How long planning waits for an operation that is under way, in milliseconds. */
-const PATIENCE = 10 * 60_000;
 /**
  * Stands in for an output that does not exist yet, so that CloudFormation can say what an existing stack would change.
  * Never applied: a deferred stack gets a new change set once its values are known.
@@ -40824,6 +40854,8 @@ async function planStack(cloudFormation, { changeSetName, executionRoleArn, log 
         type: base === undefined ? 'CREATE' : 'UPDATE',
         parameters: { ...parameters.values, ...Object.fromEntries(parameters.pending.map(name => [name, PLACEHOLDER])) },
         ...(executionRoleArn === undefined ? {} : { roleArn: executionRoleArn })
+    }).catch((error) => {
+        throw deferred && error instanceof lib/* UserError */.yo ? withPlaceholders(error, parameters.pending) : error;
     });
     const empty = changeSet.state === 'empty';
     if (empty || deferred)
@@ -40831,6 +40863,10 @@ async function planStack(cloudFormation, { changeSetName, executionRoleArn, log 
     const action = deferred ? 'deferred' : empty ? 'unchanged' : base === undefined ? 'create' : 'update';
     report(log, planned.stack, action, changeSet.changes);
     return { ...planned, action, ...(base === undefined ? {} : { base }), changes: changeSet.changes };
+}
+/** The refusal may be of the placeholder alone, which nobody who reads it has ever written. */
+function withPlaceholders(refusal, pending) {
+    return new lib/* UserError */.yo(`${refusal.message} It was asked with ${JSON.stringify(PLACEHOLDER)} for ${pending.join(', ')}, which read outputs that do not exist yet: if that is what it refuses, release those outputs first, on their own.`, { cause: refusal });
 }
 /** Makes a change set that is ready or empty. @throws UserError with CloudFormation's reason when it refuses. */
 async function computeChanges(cloudFormation, { request, template }, options) {
@@ -40883,7 +40919,7 @@ async function assess(context, planned, target, outputs) {
     if (seen !== undefined && stateOf(seen.status) === 'busy' && (await isOurs(context, seen.id))) {
         return { kind: 'running', stackId: seen.id };
     }
-    const live = await readSettled(cloudFormation, planned.stack, deadline);
+    const live = await readSettled(cloudFormation, planned.stack, Math.min(deadline, cloudFormation.clock.now() + PATIENCE));
     if (live !== undefined)
         await refuseUnfit(cloudFormation, live);
     const now = wanted(target, cloudFormation.region, outputs);
@@ -41524,8 +41560,8 @@ function isPage(entry) {
     return entry.path.endsWith('.html');
 }
 
-// EXTERNAL MODULE: ./packages/delivery/lib/index.js + 20 modules
-var delivery_lib = __nccwpck_require__(7856);
+// EXTERNAL MODULE: ./packages/delivery/lib/index.js + 21 modules
+var delivery_lib = __nccwpck_require__(5044);
 ;// CONCATENATED MODULE: ./actions/deploy-stack/lib/environment-url.js
 
 /**
@@ -41645,7 +41681,9 @@ async function apply(inputs, pipeline) {
 }
 /** A plan is for one release, one environment, one policy. */
 function checkSubject(plan, inputs, pipeline) {
-    if (plan.environment !== inputs.environment || plan.release !== inputs.release || plan.product !== pipeline.policy.product) {
+    if (plan.environment !== inputs.environment ||
+        plan.release !== inputs.release ||
+        plan.product !== pipeline.policy.product) {
         throw new lib/* UserError */.yo(`The plan is for release ${plan.release} in ${plan.product}/${plan.environment}, not for ${inputs.release} in ${pipeline.policy.product}/${inputs.environment}.`);
     }
     if (plan.policy !== pipeline.policy.digest) {
@@ -41674,7 +41712,7 @@ async function carryOut(pipeline, target, plan, digest) {
     }));
     switch (outcome.kind) {
         case 'obsolete':
-            throw new lib/* UserError */.yo(`The plan is obsolete: ${outcome.differences.map(describeDifference).join('; ')}. What was approved is no longer what would happen. Re-run all jobs of this run for a new plan and a new approval.`);
+            throw new lib/* UserError */.yo(`The plan is obsolete: ${outcome.differences.map(describeDifference).join('; ')}. What was approved is no longer what would happen. Re-run all jobs of this run for a new plan and a new approval.`, { outputs: { outcome: 'obsolete', 'plan-digest': digest } });
         case 'failed':
             throw new lib/* Failure */.HR(outcome.failures.map(describeFailure).join('; '));
         case 'applied':
@@ -41687,7 +41725,13 @@ async function carryOut(pipeline, target, plan, digest) {
         await log.group(`Publish ${content.unit}`, async () => {
             if ((await publishedDigest(target.session, bucket)) === content.digest)
                 return;
-            await publishContent(pipeline, { session: target.session, unit: content.unit, digest: content.digest, bucket, log });
+            await publishContent(pipeline, {
+                session: target.session,
+                unit: content.unit,
+                digest: content.digest,
+                bucket,
+                log
+            });
         });
     }
     const url = environmentUrl(target.environment, target.units, pipeline.policy.product, name => outcome.stacks.find(({ stack }) => stack === name)?.outputs);
@@ -41803,10 +41847,18 @@ async function writeDossier(facts) {
         (0,lib/* table */.tp)(['', ''], [
             ['release', (0,lib/* code */.aY)(digest)],
             ['commit', (0,lib/* code */.aY)(release.commit)],
-            ['replaces', deployed?.release === undefined ? 'nothing: first deployment' : `${(0,lib/* releaseId */.Bf)(deployed.release.digest)}, commit ${(0,lib/* code */.aY)(deployed.release.commit)}`],
+            [
+                'replaces',
+                deployed?.release === undefined
+                    ? 'nothing: first deployment'
+                    : `${(0,lib/* releaseId */.Bf)(deployed.release.digest)}, commit ${(0,lib/* code */.aY)(deployed.release.commit)}`
+            ],
             ['plan', (0,lib/* code */.aY)(made.digest)],
             ['gate', gateWords(facts)],
-            ['run-book', target.runbook === undefined ? 'none' : `${(0,lib/* code */.aY)(target.runbook.path)} ${(0,lib/* code */.aY)(target.runbook.digest)}`]
+            [
+                'run-book',
+                target.runbook === undefined ? 'none' : `${(0,lib/* code */.aY)(target.runbook.path)} ${(0,lib/* code */.aY)(target.runbook.digest)}`
+            ]
         ]),
         '### Units',
         await unitTable(facts),
@@ -41861,7 +41913,12 @@ async function unitTable({ pipeline, target, deployed }) {
     const before = deployed?.release === undefined ? undefined : await previousRelease(pipeline, deployed.release.digest);
     const rows = Object.entries(target.release.units).map(([name, unit]) => {
         const old = before?.units[name]?.digest;
-        return [(0,lib/* escapeMarkdown */.FV)(name), unit.kind, old === undefined ? 'new' : old === unit.digest ? 'same' : (0,lib/* code */.aY)(old), (0,lib/* code */.aY)(unit.digest)];
+        return [
+            (0,lib/* escapeMarkdown */.FV)(name),
+            unit.kind,
+            old === undefined ? 'new' : old === unit.digest ? 'same' : (0,lib/* code */.aY)(old),
+            (0,lib/* code */.aY)(unit.digest)
+        ];
     });
     return (0,lib/* table */.tp)(['unit', 'kind', 'deployed', 'this release'], rows);
 }
@@ -41875,8 +41932,12 @@ async function previousRelease(pipeline, digest) {
     }
 }
 function stackSection(stack) {
-    const changed = Object.entries(stack.parameters).filter(([name, parameter]) => dossier_valueOf(parameter) !== stack.base?.parameters[name]);
-    const parameters = (0,lib/* table */.tp)(['parameter', 'now', 'then'], changed.map(([name, parameter]) => [(0,lib/* code */.aY)(name), stack.base?.parameters[name] === undefined ? 'none' : (0,lib/* code */.aY)(stack.base.parameters[name]), (0,lib/* code */.aY)(dossier_valueOf(parameter))]));
+    const changed = Object.entries(stack.parameters).filter(([name, parameter]) => textOf(parameter) !== stack.base?.parameters[name]);
+    const parameters = (0,lib/* table */.tp)(['parameter', 'now', 'then'], changed.map(([name, parameter]) => [
+        (0,lib/* code */.aY)(name),
+        stack.base?.parameters[name] === undefined ? 'none' : (0,lib/* code */.aY)(stack.base.parameters[name]),
+        (0,lib/* code */.aY)(textOf(parameter))
+    ]));
     const changes = (0,lib/* table */.tp)(['action', 'resource', 'type', 'replaced', 'what'], stack.changes.map(change => [
         (0,lib/* escapeMarkdown */.FV)(change.action),
         (0,lib/* code */.aY)(change.logicalId),
@@ -41887,20 +41948,26 @@ function stackSection(stack) {
     const body = [changed.length === 0 ? '' : parameters, stack.changes.length === 0 ? '' : changes].filter(part => part !== '');
     return `### Stack ${(0,lib/* code */.aY)(stack.stack)}: ${stack.action}\n\n${body.join('\n\n')}`;
 }
-function dossier_valueOf(parameter) {
+function textOf(parameter) {
     return 'value' in parameter ? parameter.value : parameter.expression;
 }
 function contentSection(made) {
     if (made.plan.content.length === 0)
         return [];
-    const rows = made.plan.content.map(it => [(0,lib/* code */.aY)(it.unit), it.live === undefined ? 'nothing' : (0,lib/* code */.aY)(it.live), (0,lib/* code */.aY)(it.digest)]);
+    const rows = made.plan.content.map(it => [
+        (0,lib/* code */.aY)(it.unit),
+        it.live === undefined ? 'nothing' : (0,lib/* code */.aY)(it.live),
+        (0,lib/* code */.aY)(it.digest)
+    ]);
     return ['### Published files', (0,lib/* table */.tp)(['unit', 'now', 'then'], rows)];
 }
 async function commitSection({ pipeline, target, deployed }) {
     if (deployed?.release === undefined || deployed.release.commit === target.release.commit)
         return [];
     const commits = await pipeline.repository.log(deployed.release.commit, target.release.commit);
-    const shown = commits.slice(0, COMMITS).map(it => `- ${(0,lib/* code */.aY)(it.commit.slice(0, 12))} ${(0,lib/* escapeMarkdown */.FV)(it.subject)} (${(0,lib/* escapeMarkdown */.FV)(it.author)})`);
+    const shown = commits
+        .slice(0, COMMITS)
+        .map(it => `- ${(0,lib/* code */.aY)(it.commit.slice(0, 12))} ${(0,lib/* escapeMarkdown */.FV)(it.subject)} (${(0,lib/* escapeMarkdown */.FV)(it.author)})`);
     if (commits.length > COMMITS)
         shown.push(`- … and ${commits.length - COMMITS} more`);
     return [`### Commits since then: ${commits.length}`, shown.join('\n')];
@@ -41912,7 +41979,10 @@ function runbookSection(target) {
         const item = /^\s*[-*] \[[ x]\] (.+)$/.exec(line);
         return item?.[1] === undefined ? [] : [`- [ ] ${(0,lib/* escapeMarkdown */.FV)(item[1])}`];
     });
-    return [`### Run-book ${(0,lib/* code */.aY)(target.runbook.path)}`, items.length === 0 ? 'It holds no check-list items.' : items.join('\n')];
+    return [
+        `### Run-book ${(0,lib/* code */.aY)(target.runbook.path)}`,
+        items.length === 0 ? 'It holds no check-list items.' : items.join('\n')
+    ];
 }
 
 ;// CONCATENATED MODULE: ./actions/deploy-stack/lib/plan.js
@@ -44969,6 +45039,12 @@ function getIDToken(aud) {
 /** The user can put this right: wrong input, missing permission, refused promotion. Shown as its message alone. */
 class UserError extends Error {
     name = 'UserError';
+    /** Outputs that an action sets although it refuses, so that later jobs know what became of it. */
+    outputs;
+    constructor(message, options = {}) {
+        super(message, 'cause' in options ? { cause: options.cause } : undefined);
+        this.outputs = options.outputs ?? {};
+    }
 }
 /** Something outside the user's hands failed (registry, AWS, GitHub, a defect). Its cause chain is shown in debug logs. */
 class Failure extends Error {
@@ -45065,6 +45141,9 @@ async function runAction(title, action) {
     }
     catch (error) {
         const expected = error instanceof UserError;
+        if (expected)
+            for (const [name, value] of Object.entries(error.outputs))
+                setOutput(name, value);
         for (const message of causeChain(error).slice(1))
             core_debug(`caused by: ${message}`);
         if (!expected && error instanceof Error && error.stack !== undefined)
@@ -45189,7 +45268,12 @@ async function mint(roleArn, region, sessionName, env) {
     const { STSClient, AssumeRoleWithWebIdentityCommand } = await Promise.all(/* import() */[__nccwpck_require__.e(861), __nccwpck_require__.e(695)]).then(__nccwpck_require__.t.bind(__nccwpck_require__, 1695, 19));
     const sts = new STSClient({ region, credentials: { accessKeyId: 'none', secretAccessKey: 'none' } });
     try {
-        const answer = await sts.send(new AssumeRoleWithWebIdentityCommand({ RoleArn: roleArn, RoleSessionName: sessionName, WebIdentityToken: token, DurationSeconds: 3600 }));
+        const answer = await sts.send(new AssumeRoleWithWebIdentityCommand({
+            RoleArn: roleArn,
+            RoleSessionName: sessionName,
+            WebIdentityToken: token,
+            DurationSeconds: 3600
+        }));
         const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = answer.Credentials ?? {};
         if (AccessKeyId === undefined || SecretAccessKey === undefined)
             throw new Failure('STS answered without credentials.');
@@ -47709,7 +47793,7 @@ function runUrl(run) {
 
 /***/ }),
 
-/***/ 7856:
+/***/ 5044:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -47723,7 +47807,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   Qx: () => (/* reexport */ stackName)
 });
 
-// UNUSED EXPORTS: ConfigError, checkRepository, dockerfilePath, exportTree, fingerprintOf, formatProblem, isDeliveryRef, jsonSchema, outputReferences, relate, unitNamed
+// UNUSED EXPORTS: ConfigError, checkRepository, didYouMean, dockerfilePath, exportTree, fingerprintOf, formatProblem, isDeliveryRef, jsonSchema, outputReferences, relate, unitNamed
 
 // EXTERNAL MODULE: ./packages/core/lib/index.js + 52 modules
 var lib = __nccwpck_require__(6922);
@@ -55874,7 +55958,29 @@ const schema_deliverySchema = mapping({
 
 // EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
 var dist = __nccwpck_require__(8815);
+;// CONCATENATED MODULE: ./packages/delivery/lib/nesting.js
+
+/** A delivery.yml needs eight levels. */
+const DEPTH_LIMIT = 50;
+/**
+ * Where a YAML text nests deeper than any real file does; absent when it does not. Looked for before the text is composed: a
+ * composer that runs out of stack may take the whole process with it instead of throwing (V8 aborts when it compiles a regular
+ * expression just then).
+ */
+function excessiveNesting(text) {
+    const parser = new dist/* Parser */.iX();
+    for (const lexeme of new dist/* Lexer */.JG().lex(text)) {
+        // Each step is a generator that works only while it is read.
+        for (const _ of parser.next(lexeme))
+            ;
+        if (parser.stack.length > DEPTH_LIMIT)
+            return Math.min(parser.offset, text.length);
+    }
+    return undefined;
+}
+
 ;// CONCATENATED MODULE: ./packages/delivery/lib/source.js
+
 
 
 /** Far above any real file, and low enough that no parser suffers. */
@@ -55888,18 +55994,13 @@ function readSource(text, file) {
     const top = { file, line: 1, column: 1 };
     if (Buffer.byteLength(text) > SIZE_LIMIT)
         throw new problem_ConfigError([{ ...top, message: `found more than ${SIZE_LIMIT / 1024} KiB; split or shorten the file` }]);
-    try {
-        return read(text.startsWith('\uFEFF') ? text.slice(1) : text, file);
-    }
-    catch (error) {
-        if (!(error instanceof RangeError))
-            throw error;
-        // Whatever walks a tree of thousands of levels runs out of stack.
-        throw new problem_ConfigError([{ ...top, message: 'found nesting too deep to read; flatten the file' }], { cause: error });
-    }
+    return read(text.startsWith('\uFEFF') ? text.slice(1) : text, file);
 }
 function read(text, file) {
     const positionOf = positionsIn(text);
+    const deep = excessiveNesting(text);
+    if (deep !== undefined)
+        throw new problem_ConfigError([{ file, ...positionOf(deep), message: 'found nesting too deep to read; flatten the file' }]);
     const document = (0,dist/* parseDocument */.Tp)(text, { version: '1.2', prettyErrors: false });
     const problems = [...document.errors, ...document.warnings].map(error => ({
         file,
@@ -56492,6 +56593,7 @@ function partitionOf(region) {
 
 
 
+
 /***/ }),
 
 /***/ 9998:
@@ -56511,8 +56613,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./packages/core/lib/index.js + 52 modules
 var lib = __nccwpck_require__(6922);
-// EXTERNAL MODULE: ./packages/delivery/lib/index.js + 20 modules
-var delivery_lib = __nccwpck_require__(7856);
+// EXTERNAL MODULE: ./packages/delivery/lib/index.js + 21 modules
+var delivery_lib = __nccwpck_require__(5044);
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __nccwpck_require__(7598);
 ;// CONCATENATED MODULE: ./packages/ledger/lib/layout.js
@@ -57002,9 +57104,9 @@ function distinctIdentities(drafts) {
 }
 /** For people who read `git log`; nothing depends on it. */
 function commitMessage(records) {
-    const [first, ...more] = records.map(({ record }) => describeRecord(record));
-    const body = records.map(({ record, hash }) => `${record.sequence} ${hexOf(hash)}`);
-    return `Record ${first ?? ''}${more.map(text => `, ${text}`).join('')}\n\n${body.join('\n')}`;
+    const summary = records.map(({ record }) => describeRecord(record)).join(', ');
+    const body = records.map(({ record, hash }) => `${record.sequence} ${hexOf(hash)}`).join('\n');
+    return `Record ${summary}\n\n${body}`;
 }
 
 ;// CONCATENATED MODULE: ./packages/ledger/lib/git-objects.js
@@ -57013,7 +57115,7 @@ function commitMessage(records) {
 async function git_objects_git(directory, args, input) {
     const result = await runCommand('git', ['-C', directory, ...args], input === undefined ? {} : { input });
     if (result.code !== 0) {
-        throw new Failure(`git ${args[0]} in ${directory} failed: ${result.stderr.trim() || `exit code ${result.code}`}`);
+        throw new Failure(`git ${args[0]} in ${directory} failed with exit code ${result.code}: ${result.stderr.trim()}`);
     }
     return result.stdout;
 }
@@ -57113,15 +57215,10 @@ async function readLedgerFiles(options) {
         throw new UserError(`There is no branch ${branch} in ${directory}. Fetch it: git fetch origin ${branch}:${branch}`);
     }
     const listing = (await git(directory, ['ls-tree', '-r', '-z', commit])).toString('utf8');
-    const entries = listing
-        .split('\0')
-        .filter(line => line !== '')
-        .map(line => ({
-        oid: line.slice(0, line.indexOf('\t')).split(' ')[2] ?? '',
-        path: line.slice(line.indexOf('\t') + 1)
-    }));
-    const blobs = await readBlobs(directory, entries.map(({ oid }) => oid));
-    return new Map(entries.flatMap(({ path }, n) => entry(path, blobs[n] ?? new Uint8Array())));
+    const found = [...listing.matchAll(/\d+ \w+ (\w+)\t([^\0]+)\0/g)];
+    const blobs = await readBlobs(directory, found.map(([, oid]) => String(oid)));
+    // What is no blob (a submodule) has no bytes here, but must be seen: it does not belong on the ledger.
+    return new Map(found.map(([, , path], n) => [String(path), blobs[n] ?? new Uint8Array()]));
 }
 function entry(path, bytes) {
     return bytes === undefined ? [] : [[path, bytes]];
@@ -57173,7 +57270,7 @@ const FILES_PER_QUERY = 200;
  */
 function githubStore(options) {
     const { github, repository, branch } = options;
-    const [owner = '', name = ''] = repository.split('/');
+    const [owner, name] = repository.split('/');
     const ref = `refs/heads/${branch}`;
     const content = async (blob) => {
         if (blob === null || blob === undefined || blob.oid === undefined)
@@ -57221,7 +57318,7 @@ function githubStore(options) {
             return files;
         },
         async commit(expectedOid, message, files) {
-            const [headline = '', ...body] = message.split('\n');
+            const [headline, ...body] = message.split('\n');
             const input = {
                 branch: { repositoryNameWithOwner: repository, branchName: branch },
                 expectedHeadOid: expectedOid,
@@ -57306,11 +57403,10 @@ function kms_signer_kmsSigner(options) {
         if (error instanceof UserError || error instanceof Failure)
             return error;
         const key = `the ledger key ${alias} of account ${account} (${session.region})`;
-        const name = error instanceof Error ? error.name : '';
-        if (name === 'NotFoundException') {
+        if (/^NotFoundException\b/.test(String(error))) {
             return new UserError(`There is no ${key.slice('the '.length)}. Create an asymmetric KMS key (ECC_NIST_P256, SIGN_VERIFY) with this alias, or change ledger.key in delivery.yml.`, { cause: error });
         }
-        if (/AccessDenied/.test(name)) {
+        if (/^AccessDenied/.test(String(error))) {
             return new UserError(`${action} with ${key} was denied: ${messageOf(error)}. Allow kms:GetPublicKey and kms:Sign to this job's role.`, {
                 cause: error
             });
@@ -57427,7 +57523,7 @@ function trustedKeys(trust, files) {
  * Refuses to sign with a key that nobody would trust afterwards.
  * @throws UserError with the line that delivery.yml needs.
  */
-async function checkSigner(signer, trust) {
+async function signer_checkSigner(signer, trust) {
     const { fingerprint } = await signer.publicKey();
     const pinned = trust[signer.account];
     if (pinned === fingerprint)
@@ -57472,17 +57568,17 @@ class SnapshotRecord {
 }
 /** Sorts the files of a ledger. Records are read when they are looked at. */
 function snapshot_openSnapshot(files) {
-    const paths = new Map([...files.keys()].map(path => [path, parseLedgerPath(path)]));
+    const entries = [...files].map(([path, bytes]) => ({ path, bytes, kind: parseLedgerPath(path) }));
     const headFile = files.get(HEAD_PATH);
     const head = headFile === undefined ? undefined : decodeHead(headFile);
     let length = 0;
-    for (const path of paths.values())
-        if (path?.kind === 'record')
-            length = Math.max(length, path.sequence);
+    for (const { kind } of entries)
+        if (kind?.kind === 'record')
+            length = Math.max(length, kind.sequence);
     // A forged number must not make us count to it: as many missing records as there are real ones are proof enough.
     const shown = Math.min(Math.max(length, head?.sequence ?? 0), 2 * files.size + 1);
     const records = Array.from({ length: shown }, (_, n) => new SnapshotRecord(n + 1, files.get(recordPath(n + 1))));
-    return { files, paths, head, length: shown, records };
+    return { files, entries, head, length: shown, records };
 }
 
 ;// CONCATENATED MODULE: ./packages/ledger/lib/verify-chain.js
@@ -57539,13 +57635,10 @@ function* verify_chain_signatureProblems(ledger, rules) {
 }
 function ledgerKeys(ledger) {
     const keys = new Map();
-    for (const path of ledger.paths.values()) {
-        if (path?.kind !== 'key')
-            continue;
-        const file = ledger.files.get(keyPath(path.digest));
-        const key = file === undefined ? undefined : decodeKey(file, path.digest);
-        if (key !== undefined)
-            keys.set(path.digest, key);
+    for (const { kind, bytes } of ledger.entries) {
+        const key = kind?.kind === 'key' ? decodeKey(bytes, kind.digest) : undefined;
+        if (kind?.kind === 'key' && key !== undefined)
+            keys.set(kind.digest, key);
     }
     return keys;
 }
@@ -57558,12 +57651,12 @@ function ledgerKeys(ledger) {
 
 /** Nothing lies on the branch that does not belong to the ledger; no signature without a record. */
 function* verify_files_pathProblems(ledger) {
-    for (const [path, parsed] of ledger.paths) {
-        if (parsed === undefined) {
+    for (const { path, kind } of ledger.entries) {
+        if (kind === undefined) {
             yield { path, problem: 'it does not belong on the ledger' };
         }
-        else if (parsed.kind === 'signature' && ledger.records[parsed.sequence - 1]?.bytes === undefined) {
-            yield { path, sequence: parsed.sequence, problem: 'it is the signature of a record that is missing' };
+        else if (kind.kind === 'signature' && ledger.records[kind.sequence - 1]?.bytes === undefined) {
+            yield { path, sequence: kind.sequence, problem: 'it is the signature of a record that is missing' };
         }
     }
 }
@@ -57630,9 +57723,9 @@ function firstNamed(ledger, digestsOf) {
     }
     return named;
 }
-function* unnamed(ledger, kind, named, problem) {
-    for (const [path, parsed] of ledger.paths) {
-        if (parsed?.kind === kind && !named.has(parsed.digest))
+function* unnamed(ledger, wanted, named, problem) {
+    for (const { path, kind } of ledger.entries) {
+        if (kind?.kind === wanted && !named.has(kind.digest))
             yield { path, problem };
     }
 }
@@ -57856,12 +57949,11 @@ async function readCommits(directory, tip) {
 
 
 
+
 // EXTERNAL MODULE: external "node:fs"
 var external_node_fs_ = __nccwpck_require__(3024);
 // EXTERNAL MODULE: external "node:fs/promises"
 var promises_ = __nccwpck_require__(1455);
-// EXTERNAL MODULE: external "node:stream"
-var external_node_stream_ = __nccwpck_require__(7075);
 // EXTERNAL MODULE: external "node:stream/promises"
 var external_node_stream_promises_ = __nccwpck_require__(6466);
 ;// CONCATENATED MODULE: ./packages/registry/lib/content.js
@@ -57888,7 +57980,8 @@ function fileContent(file, expected) {
             const hash = (0,external_node_crypto_.createHash)('sha256');
             let size = 0;
             let held;
-            for await (const chunk of (0,external_node_fs_.createReadStream)(file, { highWaterMark: 256 * 1024 })) {
+            const chunks = (0,external_node_fs_.createReadStream)(file, { highWaterMark: 256 * 1024 });
+            for await (const chunk of chunks) {
                 if (held !== undefined)
                     yield held;
                 hash.update(chunk);
@@ -57907,8 +58000,15 @@ function fileContent(file, expected) {
     };
 }
 
+// EXTERNAL MODULE: external "node:stream"
+var external_node_stream_ = __nccwpck_require__(7075);
 ;// CONCATENATED MODULE: ./packages/registry/lib/s3-objects.js
 
+
+/** Milliseconds until a connection must stand, and that it may stand still. */
+const CONNECT_LIMIT = 10_000;
+const STALL_LIMIT = 120_000;
+const SILENT = { debug() { }, info() { }, warn() { }, error() { } };
 /** Opens a bucket; the SDK is loaded with the first call. */
 function openObjects(options) {
     const { session, bucket, owner, env } = options;
@@ -57921,7 +58021,10 @@ function openObjects(options) {
             region: session.region,
             credentials: session.credentials,
             // Emulators on this machine have no DNS name per bucket.
-            forcePathStyle: isLocalEndpoint(env)
+            forcePathStyle: isLocalEndpoint(env),
+            requestHandler: { connectionTimeout: CONNECT_LIMIT, socketTimeout: STALL_LIMIT },
+            // It would warn of each body that it cannot send twice; sending again is done here.
+            logger: SILENT
         }));
         try {
             return await work(await client, sdk);
@@ -57934,22 +58037,33 @@ function openObjects(options) {
         bucket,
         create: async (key, object) => call(`store ${bucket}/${key}`, async (s3, { PutObjectCommand }) => {
             const checksum = object.sha256 === undefined ? {} : { ChecksumSHA256: toBase64(object.sha256) };
+            const body = external_node_stream_.Readable.from(object.content.open());
+            const abort = new AbortController();
+            let fault;
+            // The SDK does not watch what it reads from: without this it would wait for the rest for ever.
+            body.on('error', error => {
+                fault = { error };
+                abort.abort();
+            });
             try {
                 await s3.send(new PutObjectCommand({
                     ...where,
                     ...checksum,
                     Key: key,
-                    Body: object.body,
-                    ContentLength: object.size,
+                    Body: body,
+                    ContentLength: object.content.size,
                     ContentType: object.contentType,
                     IfNoneMatch: '*'
-                }));
+                }), { abortSignal: abort.signal });
                 return true;
             }
             catch (error) {
                 if (statusOf(error) === 412)
                     return false;
-                throw error;
+                throw fault === undefined ? error : fault.error;
+            }
+            finally {
+                body.destroy();
             }
         }),
         text: async (key) => call(`read ${bucket}/${key}`, async (s3, { GetObjectCommand }) => {
@@ -57958,6 +58072,7 @@ function openObjects(options) {
         }),
         read: async (key) => call(`read ${bucket}/${key}`, async (s3, { GetObjectCommand }) => {
             const found = await s3.send(new GetObjectCommand({ ...where, Key: key })).catch(unlessAbsent);
+            // The SDK's type names what it gives in browsers too; in Node it is a stream.
             return found?.Body;
         }),
         head: async (key) => call(`look for ${bucket}/${key}`, async (s3, { HeadObjectCommand }) => {
@@ -57986,10 +58101,10 @@ function isLocalEndpoint(env) {
     }
     return false;
 }
+/** The status that S3 answered with; absent when there was no answer. */
 function statusOf(error) {
-    if (!(error instanceof Error) || !('$metadata' in error))
-        return undefined;
-    return error.$metadata.httpStatusCode;
+    const status = Object(Reflect.get(Object(error), '$metadata')).httpStatusCode;
+    return typeof status === 'number' ? status : undefined;
 }
 function unlessAbsent(error) {
     // A missing bucket is 404 as well, but nothing that a push could mend.
@@ -58026,7 +58141,6 @@ function fromBase64(checksum) {
 
 
 
-
 /** The bucket that keeps a product's bundles, in the ops account. */
 function bundleBucket(product, opsAccountId) {
     return `sluice-${product}-${opsAccountId}`;
@@ -58055,22 +58169,19 @@ function bundleStore(options) {
                 await verifyStored(objects, unit, digest);
                 return { pushed: false };
             }
-            const size = await sizeOf(file);
-            const stored = await again(async () => objects.create(zipKey(unit, digest), {
-                body: external_node_stream_.Readable.from(fileContent(file, { digest, size }).open()),
-                size,
-                sha256: digest,
-                contentType: 'application/zip'
-            }));
+            const zip = zipKey(unit, digest);
+            const content = fileContent(file, { digest, size: await sizeOf(file) });
+            const pushed = (await objects.head(zip)) === undefined &&
+                (await again(() => objects.create(zip, { content, sha256: digest, contentType: 'application/zip' })));
             await verifyStored(objects, unit, digest);
             // Last, so that no fingerprint ever names a bundle that is not there.
-            const text = Buffer.from(digest);
-            const said = await again(async () => objects.create(fingerprintKey(unit, fingerprint), { body: text, size: text.length, contentType: 'text/plain' }));
+            const name = { content: bytesContent(Buffer.from(digest)), contentType: 'text/plain' };
+            const said = await again(() => objects.create(fingerprintKey(unit, fingerprint), name));
             const now = said ? digest : await resolve(unit, fingerprint);
             if (now === undefined)
                 throw new lib/* Failure */.HR(`${objects.bucket} lost ${fingerprintKey(unit, fingerprint)} again.`);
             checkSame(unit, fingerprint, now, digest);
-            return { pushed: stored };
+            return { pushed };
         },
         async fetch(unit, digest, file) {
             const part = `${file}.${(0,external_node_crypto_.randomUUID)()}.part`;
@@ -58239,7 +58350,11 @@ function unless(name) {
 async function withEcr(session, what, work) {
     // Loaded late: an action that fails on its input must not pay for the SDK.
     const { ECRClient } = await Promise.all(/* import() */[__nccwpck_require__.e(861), __nccwpck_require__.e(249)]).then(__nccwpck_require__.t.bind(__nccwpck_require__, 8249, 19));
-    const client = new ECRClient({ region: session.region, credentials: session.credentials });
+    const client = new ECRClient({
+        region: session.region,
+        credentials: session.credentials,
+        requestHandler: { connectionTimeout: 10_000, socketTimeout: 60_000 }
+    });
     try {
         return await work(client);
     }
@@ -58963,9 +59078,10 @@ async function exchange(url, outgoing, stallLimit) {
     guard.progress();
     const read = async (limit) => {
         const chunks = [];
+        const arriving = response;
         let size = 0;
         try {
-            for await (const chunk of response) {
+            for await (const chunk of arriving) {
                 guard.progress();
                 size += chunk.length;
                 if (size > limit)
@@ -59052,10 +59168,7 @@ function openTransport(options) {
     return {
         host: registry.host,
         async send(request) {
-            const url = new URL(request.target, registry);
-            if (url.origin !== registry.origin) {
-                throw new RegistryFailure(`${registry.host} wants an upload sent to ${url.host}. Content goes to no other host than the registry's own.`);
-            }
+            const url = ownAddress(request.target, registry);
             const once = async (authorization) => exchange(url, {
                 method: request.method,
                 headers: { ...request.headers, ...(authorization === undefined ? {} : { authorization }) },
@@ -59080,6 +59193,18 @@ function openTransport(options) {
         },
         attempt: operation => (0,lib/* retry */.L5)(operation, { policy, clock, retryable: mayHelpAgain })
     };
+}
+function ownAddress(target, registry) {
+    let url;
+    try {
+        url = new URL(target, registry);
+    }
+    catch (error) {
+        throw new RegistryFailure(`${registry.host} wants an upload sent to what is no address.`, { cause: error });
+    }
+    if (url.origin === registry.origin)
+        return url;
+    throw new RegistryFailure(`${registry.host} wants an upload sent to ${url.host}. Content goes to no other host than the registry's own.`);
 }
 function redirectTarget(location, from, registry) {
     let url;
@@ -59226,14 +59351,20 @@ async function openPipeline(options) {
     };
     const ownHost = ecrHost(registryAccount.id, registryAccount.region);
     const host = policy.registry.host ?? ownHost;
+    const registries = new Map();
     const registry = (purpose) => {
         // A registry on this machine has no ECR token to be asked for.
-        const isEcr = host === ownHost;
-        return connectRegistry({
+        const as = host === ownHost ? session(purpose, true) : undefined;
+        const known = registries.get(as);
+        if (known !== undefined)
+            return known;
+        const made = connectRegistry({
             host,
             clock,
-            ...(isEcr ? { credentials: ecrCredentials(session(purpose, true), registryAccount.id) } : {})
+            ...(as === undefined ? {} : { credentials: ecrCredentials(as, registryAccount.id) })
         });
+        registries.set(as, made);
+        return made;
     };
     return {
         run,
@@ -59254,7 +59385,11 @@ async function openPipeline(options) {
         session,
         registryHost: host,
         registry,
-        bundles: purpose => bundleStore({ session: session(purpose, true), bucket: bundleBucket(policy.product, registryAccount.id) }),
+        bundles: purpose => bundleStore({
+            session: session(purpose, true),
+            bucket: bundleBucket(policy.product, registryAccount.id),
+            owner: registryAccount.id
+        }),
         async release(digest) {
             const bytes = await registry('pull').getDocument(releasesRepository(policy.product), digest);
             if (bytes === undefined) {
@@ -59325,6 +59460,55 @@ async function pipelineOfAction(inputs) {
         config: inputs.optional('config') ?? 'delivery.yml',
         ...(roleToAssume === undefined ? {} : { roleToAssume })
     });
+}
+
+;// CONCATENATED MODULE: ./packages/policy/lib/acceptance.js
+/** Events after which other things are live than before, or may be. */
+const TOUCHES_LIVE = new Set([
+    'started',
+    'deployed',
+    'accepted',
+    'bypassed',
+    'rolled-back',
+    'adopted'
+]);
+/**
+ * The earliest acceptance of a release in an environment: an `accepted` record, or an `unchanged` one when what was live then was
+ * accepted already (promise 10).
+ * @param records verified, newest first.
+ */
+function acceptance_findAcceptance(records, environment, release) {
+    const oldest = Math.min(...records.map(({ sequence }) => sequence));
+    const here = records.filter(record => record.environment === environment);
+    const found = here.flatMap((record, n) => {
+        if (record.release?.digest !== release)
+            return [];
+        if (record.event === 'accepted')
+            return [{ record, since: Date.parse(record.time) }];
+        const since = record.event === 'unchanged' ? acceptedSince(record, here.slice(n + 1), oldest) : undefined;
+        return since === undefined ? [] : [{ record, since }];
+    });
+    return found.toSorted((a, b) => a.since - b.since)[0];
+}
+/**
+ * Since when that which an `unchanged` record left alone had been accepted. The record names the acceptance (`detail.acceptedBy`, a
+ * sequence, and `detail.acceptedAt`, its time) if its writer knew it; otherwise the records before it tell.
+ * @param oldest the sequence down to which the ledger was read.
+ */
+function acceptedSince(unchanged, before, oldest) {
+    const named = unchanged.detail?.['acceptedBy'];
+    if (typeof named !== 'number') {
+        const last = before.find(({ event }) => TOUCHES_LIVE.has(event));
+        return last?.event === 'accepted' ? Date.parse(last.time) : undefined;
+    }
+    const acceptance = before.find(({ sequence }) => sequence === named);
+    if (acceptance !== undefined)
+        return acceptance.event === 'accepted' ? Date.parse(acceptance.time) : undefined;
+    if (named >= oldest)
+        return undefined;
+    // Further back than was read, the signed word of the writer counts: from the time it names, else from when it was given.
+    const since = Date.parse(String(unchanged.detail?.['acceptedAt']));
+    return Number.isNaN(since) ? Date.parse(unchanged.time) : since;
 }
 
 ;// CONCATENATED MODULE: ./packages/policy/lib/json.js
@@ -59513,52 +59697,6 @@ function outcome(event, reason, detail = {}) {
     return { event, verdict: event, detail: { reason, ...detail } };
 }
 
-;// CONCATENATED MODULE: ./packages/policy/lib/acceptance.js
-/** Events after which other things are live than before, or may be. */
-const TOUCHES_LIVE = new Set([
-    'started',
-    'deployed',
-    'accepted',
-    'bypassed',
-    'rolled-back',
-    'adopted'
-]);
-/**
- * The earliest acceptance of a release in an environment: an `accepted` record, or an `unchanged` one when what was live then was
- * accepted already (promise 10).
- * @param records verified, newest first.
- */
-function acceptance_findAcceptance(records, environment, release) {
-    const oldest = Math.min(...records.map(({ sequence }) => sequence));
-    const here = records.filter(record => record.environment === environment);
-    const found = here.flatMap((record, n) => {
-        if (record.release?.digest !== release)
-            return [];
-        if (record.event === 'accepted')
-            return [{ record, since: Date.parse(record.time) }];
-        const since = record.event === 'unchanged' ? acceptedSince(record, here.slice(n + 1), oldest) : undefined;
-        return since === undefined ? [] : [{ record, since }];
-    });
-    return found.toSorted((a, b) => a.since - b.since)[0];
-}
-/**
- * Since when that which an `unchanged` record left alone had been accepted. The record names the acceptance (`detail.acceptedBy`, a
- * sequence) if its writer knew it; otherwise the records before it tell.
- * @param oldest the sequence down to which the ledger was read.
- */
-function acceptedSince(unchanged, before, oldest) {
-    const named = unchanged.detail?.['acceptedBy'];
-    if (typeof named !== 'number') {
-        const last = before.find(({ event }) => TOUCHES_LIVE.has(event));
-        return last?.event === 'accepted' ? Date.parse(last.time) : undefined;
-    }
-    const acceptance = before.find(({ sequence }) => sequence === named);
-    if (acceptance !== undefined)
-        return acceptance.event === 'accepted' ? Date.parse(acceptance.time) : undefined;
-    // Further back than was read, the signed word of the writer counts, from the moment it was given.
-    return named < oldest ? Date.parse(unchanged.time) : undefined;
-}
-
 ;// CONCATENATED MODULE: ./packages/policy/lib/promotion.js
 
 
@@ -59701,6 +59839,7 @@ function evaluateProtection(protection, expected) {
 
 
 
+
 ;// CONCATENATED MODULE: ./packages/pipeline/lib/gate.js
 
 
@@ -59710,7 +59849,9 @@ async function readProtection(pipeline, environment) {
     const path = `/repos/${run.repository}/environments/${encodeURIComponent(environment)}`;
     const answer = await github.get(path);
     // Patterns that let everything through are no policy.
-    return answer === undefined ? undefined : decodeProtection(answer, await github.get(`${path}/deployment-branch-policies`));
+    return answer === undefined
+        ? undefined
+        : decodeProtection(answer, await github.get(`${path}/deployment-branch-policies`));
 }
 /** The answers given at an environment's gate in this run, as GitHub shows them now. */
 async function readApprovals(pipeline, environment) {
@@ -59732,7 +59873,10 @@ async function requireProtectedGate(pipeline, environment) {
             throw new lib/* UserError */.yo(`${environment.name} is started by hand only (gate: dispatch), but this run was started by ${pipeline.run.event}.`);
         case 'approval': {
             const protection = await readProtection(pipeline, environment.name);
-            const verdict = evaluateProtection(protection, { environment: environment.name, allowAdminBypass: environment.allowAdminBypass });
+            const verdict = evaluateProtection(protection, {
+                environment: environment.name,
+                allowAdminBypass: environment.allowAdminBypass
+            });
             if (!verdict.allowed)
                 throw new lib/* UserError */.yo(`${verdict.reason} ${verdict.remedy}`);
             return protection;
@@ -59832,7 +59976,13 @@ class History {
 /** Opens the ledger of a delivery for reading, trusting the keys that delivery.yml pins on the protected default branch. */
 function historyOf(pipeline) {
     const { ledger, policy } = pipeline;
-    return new History(readBackwards(ledger, { trust: policy.ledger.trust, advisory: policy.ledger.key === undefined }));
+    const accounts = new Map(policy.environments.map(({ name, account }) => [name, account]));
+    return new History(readBackwards(ledger, {
+        trust: policy.ledger.trust,
+        advisory: policy.ledger.key === undefined,
+        // An environment that delivery.yml no longer names had an account that it no longer tells: any pinned key will do there.
+        accountOf: environment => (environment === undefined ? policy.registry.account : accounts.get(environment))
+    }));
 }
 
 ;// CONCATENATED MODULE: ./packages/pipeline/lib/writer.js
@@ -59840,19 +59990,28 @@ function historyOf(pipeline) {
 /** Appends records to the ledger in one commit; resolves when they have landed. */
 async function writeRecords(pipeline, request) {
     const { policy, ledger, clock, log } = pipeline;
-    const alias = policy.ledger.key;
-    if (alias === undefined)
+    const signer = signerFor(pipeline, request);
+    if (signer === undefined) {
         log.warning('This ledger is advisory: delivery.yml names no signing key (ledger.key), so nothing proves who wrote its records.');
+    }
+    else {
+        // A record by a key that nobody trusts would only be found out by the next one who reads it.
+        await checkSigner(signer, policy.ledger.trust);
+    }
     return appendRecords({
         store: ledger,
         clock,
         log,
         drafts: request.drafts,
         attachments: (request.attachments ?? []).map(content => ({ content })),
-        ...(alias === undefined
-            ? {}
-            : { signer: kmsSigner({ session: pipeline.session(request.role, true), alias, account: pipeline.signingAccount(request.environment) }) })
+        ...(signer === undefined ? {} : { signer })
     });
+}
+function signerFor(pipeline, { role, environment }) {
+    const alias = pipeline.policy.ledger.key;
+    if (alias === undefined)
+        return undefined;
+    return kmsSigner({ session: pipeline.session(role, true), alias, account: pipeline.signingAccount(environment) });
 }
 
 ;// CONCATENATED MODULE: ./packages/pipeline/lib/index.js

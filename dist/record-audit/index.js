@@ -31275,9 +31275,9 @@ __webpack_unused_export__ = Scalar.Scalar;
 __webpack_unused_export__ = YAMLMap.YAMLMap;
 __webpack_unused_export__ = YAMLSeq.YAMLSeq;
 __webpack_unused_export__ = cst;
-__webpack_unused_export__ = lexer.Lexer;
+exports.JG = lexer.Lexer;
 __webpack_unused_export__ = lineCounter.LineCounter;
-__webpack_unused_export__ = parser.Parser;
+exports.iX = parser.Parser;
 __webpack_unused_export__ = publicApi.parse;
 __webpack_unused_export__ = publicApi.parseAllDocuments;
 exports.Tp = publicApi.parseDocument;
@@ -37336,8 +37336,8 @@ var lib = __nccwpck_require__(4520);
 var pipeline_lib = __nccwpck_require__(2276);
 // EXTERNAL MODULE: external "node:fs/promises"
 var promises_ = __nccwpck_require__(1455);
-// EXTERNAL MODULE: ./packages/delivery/lib/index.js + 20 modules
-var delivery_lib = __nccwpck_require__(7856);
+// EXTERNAL MODULE: ./packages/delivery/lib/index.js + 21 modules
+var delivery_lib = __nccwpck_require__(5044);
 ;// CONCATENATED MODULE: ./actions/record-audit/lib/events.js
 
 
@@ -37347,7 +37347,9 @@ var delivery_lib = __nccwpck_require__(7856);
 async function recordsOfEvents(inputs, pipeline) {
     const release = inputs.release === undefined ? undefined : await releaseOf(pipeline, inputs.release, inputs.events);
     const gate = await gateFacts(inputs, pipeline);
-    const unit = inputs.unit === undefined ? undefined : { ...inputs.unit, kind: (0,delivery_lib/* unitNamed */.iS)(await pipeline.at(pipeline.run.sha), inputs.unit.name).kind };
+    const unit = inputs.unit === undefined
+        ? undefined
+        : { ...inputs.unit, kind: (0,delivery_lib/* unitNamed */.iS)(await pipeline.at(pipeline.run.sha), inputs.unit.name).kind };
     const plan = inputs.planPath === undefined ? undefined : await (0,promises_.readFile)(inputs.planPath);
     const dossier = inputs.dossierPath === undefined ? undefined : await (0,promises_.readFile)(inputs.dossierPath);
     if (plan !== undefined && inputs.plan !== undefined && (0,lib/* sha256 */.sc)(plan) !== inputs.plan) {
@@ -37377,7 +37379,10 @@ function roleOf(inputs) {
     const { environment } = inputs;
     if (environment === undefined)
         return 'push';
-    return { environment, may: inputs.events.some(event => event === 'started' || event === 'deployed') ? 'deploy' : 'plan' };
+    return {
+        environment,
+        may: inputs.events.some(event => event === 'started' || event === 'deployed') ? 'deploy' : 'plan'
+    };
 }
 /** The release with its commit: from the ledger, or, when it is being announced, the commit that the run is for. */
 async function releaseOf(pipeline, digest, events) {
@@ -37406,7 +37411,9 @@ async function gateFacts(inputs, pipeline) {
         };
     }
     if (inputs.events.includes('started')) {
-        const announcement = inputs.plan === undefined ? undefined : await (0,pipeline_lib/* historyOf */.om)(pipeline).announcement(inputs.plan, pipeline.run.runId, environment.gate);
+        const announcement = inputs.plan === undefined
+            ? undefined
+            : await (0,pipeline_lib/* historyOf */.om)(pipeline).announcement(inputs.plan, pipeline.run.runId, environment.gate);
         const approvals = await (0,pipeline_lib/* requireApproval */.j_)(pipeline, environment, announcement);
         return approvals === undefined ? {} : { approvals };
     }
@@ -37457,7 +37464,9 @@ async function recordOfOutcome(inputs, pipeline) {
         detail: {
             ...outcome.detail,
             jobs: Object.fromEntries(Object.entries(inputs.jobs).map(([name, job]) => [name, job.result])),
-            ...(outcome.event === 'unchanged' && acceptance !== undefined ? { acceptedBy: acceptance.sequence } : {})
+            ...(outcome.event === 'unchanged' && acceptance !== undefined
+                ? { acceptedBy: acceptance.sequence, acceptedAt: acceptance.time }
+                : {})
         }
     };
     return {
@@ -37478,7 +37487,9 @@ function planOf({ jobs }) {
 /** Appends what happened to the ledger, and says where. */
 async function run(inputs, pipeline) {
     const { log } = pipeline;
-    const { request, verdict } = await log.group('Collect what is to be recorded', async () => inputs.kind === 'outcome' ? recordOfOutcome(inputs, pipeline) : { request: await recordsOfEvents(inputs, pipeline), verdict: undefined });
+    const { request, verdict } = await log.group('Collect what is to be recorded', async () => inputs.kind === 'outcome'
+        ? recordOfOutcome(inputs, pipeline)
+        : { request: await recordsOfEvents(inputs, pipeline), verdict: undefined });
     const written = await log.group(`Append ${eventsOf(request)} to the ledger`, async () => (0,pipeline_lib/* writeRecords */.Wh)(pipeline, request));
     for (const { record, hash } of written)
         log.info(`record ${record.sequence}: ${record.event}, ${hash}`);
@@ -37496,7 +37507,12 @@ function eventsOf(request) {
 }
 function row(entry) {
     const { record, hash } = entry;
-    return [String(record.sequence), record.event, (0,lib/* code */.aY)(hash), record.key === undefined ? 'no: advisory' : `by ${(0,lib/* escapeMarkdown */.FV)(record.key.account)}`];
+    return [
+        String(record.sequence),
+        record.event,
+        (0,lib/* code */.aY)(hash),
+        record.key === undefined ? 'no: advisory' : `by ${(0,lib/* escapeMarkdown */.FV)(record.key.account)}`
+    ];
 }
 
 
@@ -40492,6 +40508,12 @@ function getIDToken(aud) {
 /** The user can put this right: wrong input, missing permission, refused promotion. Shown as its message alone. */
 class UserError extends Error {
     name = 'UserError';
+    /** Outputs that an action sets although it refuses, so that later jobs know what became of it. */
+    outputs;
+    constructor(message, options = {}) {
+        super(message, 'cause' in options ? { cause: options.cause } : undefined);
+        this.outputs = options.outputs ?? {};
+    }
 }
 /** Something outside the user's hands failed (registry, AWS, GitHub, a defect). Its cause chain is shown in debug logs. */
 class errors_Failure extends Error {
@@ -40588,6 +40610,9 @@ async function runAction(title, action) {
     }
     catch (error) {
         const expected = error instanceof UserError;
+        if (expected)
+            for (const [name, value] of Object.entries(error.outputs))
+                setOutput(name, value);
         for (const message of causeChain(error).slice(1))
             core_debug(`caused by: ${message}`);
         if (!expected && error instanceof Error && error.stack !== undefined)
@@ -40712,7 +40737,12 @@ async function mint(roleArn, region, sessionName, env) {
     const { STSClient, AssumeRoleWithWebIdentityCommand } = await Promise.all(/* import() */[__nccwpck_require__.e(861), __nccwpck_require__.e(695)]).then(__nccwpck_require__.t.bind(__nccwpck_require__, 1695, 19));
     const sts = new STSClient({ region, credentials: { accessKeyId: 'none', secretAccessKey: 'none' } });
     try {
-        const answer = await sts.send(new AssumeRoleWithWebIdentityCommand({ RoleArn: roleArn, RoleSessionName: sessionName, WebIdentityToken: token, DurationSeconds: 3600 }));
+        const answer = await sts.send(new AssumeRoleWithWebIdentityCommand({
+            RoleArn: roleArn,
+            RoleSessionName: sessionName,
+            WebIdentityToken: token,
+            DurationSeconds: 3600
+        }));
         const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = answer.Credentials ?? {};
         if (AccessKeyId === undefined || SecretAccessKey === undefined)
             throw new errors_Failure('STS answered without credentials.');
@@ -43232,7 +43262,7 @@ function runUrl(run) {
 
 /***/ }),
 
-/***/ 7856:
+/***/ 5044:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -43246,7 +43276,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   iS: () => (/* reexport */ unitNamed)
 });
 
-// UNUSED EXPORTS: ConfigError, checkRepository, dockerfilePath, exportTree, fingerprintOf, formatProblem, isDeliveryRef, jsonSchema, outputReferences, relate, stackName
+// UNUSED EXPORTS: ConfigError, checkRepository, didYouMean, dockerfilePath, exportTree, fingerprintOf, formatProblem, isDeliveryRef, jsonSchema, outputReferences, relate, stackName
 
 // EXTERNAL MODULE: ./packages/core/lib/index.js + 53 modules
 var lib = __nccwpck_require__(4520);
@@ -51397,7 +51427,29 @@ const schema_deliverySchema = mapping({
 
 // EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
 var dist = __nccwpck_require__(8815);
+;// CONCATENATED MODULE: ./packages/delivery/lib/nesting.js
+
+/** A delivery.yml needs eight levels. */
+const DEPTH_LIMIT = 50;
+/**
+ * Where a YAML text nests deeper than any real file does; absent when it does not. Looked for before the text is composed: a
+ * composer that runs out of stack may take the whole process with it instead of throwing (V8 aborts when it compiles a regular
+ * expression just then).
+ */
+function excessiveNesting(text) {
+    const parser = new dist/* Parser */.iX();
+    for (const lexeme of new dist/* Lexer */.JG().lex(text)) {
+        // Each step is a generator that works only while it is read.
+        for (const _ of parser.next(lexeme))
+            ;
+        if (parser.stack.length > DEPTH_LIMIT)
+            return Math.min(parser.offset, text.length);
+    }
+    return undefined;
+}
+
 ;// CONCATENATED MODULE: ./packages/delivery/lib/source.js
+
 
 
 /** Far above any real file, and low enough that no parser suffers. */
@@ -51411,18 +51463,13 @@ function readSource(text, file) {
     const top = { file, line: 1, column: 1 };
     if (Buffer.byteLength(text) > SIZE_LIMIT)
         throw new problem_ConfigError([{ ...top, message: `found more than ${SIZE_LIMIT / 1024} KiB; split or shorten the file` }]);
-    try {
-        return read(text.startsWith('\uFEFF') ? text.slice(1) : text, file);
-    }
-    catch (error) {
-        if (!(error instanceof RangeError))
-            throw error;
-        // Whatever walks a tree of thousands of levels runs out of stack.
-        throw new problem_ConfigError([{ ...top, message: 'found nesting too deep to read; flatten the file' }], { cause: error });
-    }
+    return read(text.startsWith('\uFEFF') ? text.slice(1) : text, file);
 }
 function read(text, file) {
     const positionOf = positionsIn(text);
+    const deep = excessiveNesting(text);
+    if (deep !== undefined)
+        throw new problem_ConfigError([{ file, ...positionOf(deep), message: 'found nesting too deep to read; flatten the file' }]);
     const document = (0,dist/* parseDocument */.Tp)(text, { version: '1.2', prettyErrors: false });
     const problems = [...document.errors, ...document.warnings].map(error => ({
         file,
@@ -52015,6 +52062,7 @@ function partitionOf(region) {
 
 
 
+
 /***/ }),
 
 /***/ 2276:
@@ -52036,8 +52084,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./packages/core/lib/index.js + 53 modules
 var lib = __nccwpck_require__(4520);
-// EXTERNAL MODULE: ./packages/delivery/lib/index.js + 20 modules
-var delivery_lib = __nccwpck_require__(7856);
+// EXTERNAL MODULE: ./packages/delivery/lib/index.js + 21 modules
+var delivery_lib = __nccwpck_require__(5044);
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __nccwpck_require__(7598);
 ;// CONCATENATED MODULE: ./packages/ledger/lib/layout.js
@@ -52527,9 +52575,9 @@ function distinctIdentities(drafts) {
 }
 /** For people who read `git log`; nothing depends on it. */
 function commitMessage(records) {
-    const [first, ...more] = records.map(({ record }) => describeRecord(record));
-    const body = records.map(({ record, hash }) => `${record.sequence} ${(0,lib/* hexOf */.ZD)(hash)}`);
-    return `Record ${first ?? ''}${more.map(text => `, ${text}`).join('')}\n\n${body.join('\n')}`;
+    const summary = records.map(({ record }) => describeRecord(record)).join(', ');
+    const body = records.map(({ record, hash }) => `${record.sequence} ${(0,lib/* hexOf */.ZD)(hash)}`).join('\n');
+    return `Record ${summary}\n\n${body}`;
 }
 
 ;// CONCATENATED MODULE: ./packages/ledger/lib/git-objects.js
@@ -52538,7 +52586,7 @@ function commitMessage(records) {
 async function git_objects_git(directory, args, input) {
     const result = await runCommand('git', ['-C', directory, ...args], input === undefined ? {} : { input });
     if (result.code !== 0) {
-        throw new Failure(`git ${args[0]} in ${directory} failed: ${result.stderr.trim() || `exit code ${result.code}`}`);
+        throw new Failure(`git ${args[0]} in ${directory} failed with exit code ${result.code}: ${result.stderr.trim()}`);
     }
     return result.stdout;
 }
@@ -52638,15 +52686,10 @@ async function readLedgerFiles(options) {
         throw new UserError(`There is no branch ${branch} in ${directory}. Fetch it: git fetch origin ${branch}:${branch}`);
     }
     const listing = (await git(directory, ['ls-tree', '-r', '-z', commit])).toString('utf8');
-    const entries = listing
-        .split('\0')
-        .filter(line => line !== '')
-        .map(line => ({
-        oid: line.slice(0, line.indexOf('\t')).split(' ')[2] ?? '',
-        path: line.slice(line.indexOf('\t') + 1)
-    }));
-    const blobs = await readBlobs(directory, entries.map(({ oid }) => oid));
-    return new Map(entries.flatMap(({ path }, n) => entry(path, blobs[n] ?? new Uint8Array())));
+    const found = [...listing.matchAll(/\d+ \w+ (\w+)\t([^\0]+)\0/g)];
+    const blobs = await readBlobs(directory, found.map(([, oid]) => String(oid)));
+    // What is no blob (a submodule) has no bytes here, but must be seen: it does not belong on the ledger.
+    return new Map(found.map(([, , path], n) => [String(path), blobs[n] ?? new Uint8Array()]));
 }
 function entry(path, bytes) {
     return bytes === undefined ? [] : [[path, bytes]];
@@ -52698,7 +52741,7 @@ const FILES_PER_QUERY = 200;
  */
 function githubStore(options) {
     const { github, repository, branch } = options;
-    const [owner = '', name = ''] = repository.split('/');
+    const [owner, name] = repository.split('/');
     const ref = `refs/heads/${branch}`;
     const content = async (blob) => {
         if (blob === null || blob === undefined || blob.oid === undefined)
@@ -52746,7 +52789,7 @@ function githubStore(options) {
             return files;
         },
         async commit(expectedOid, message, files) {
-            const [headline = '', ...body] = message.split('\n');
+            const [headline, ...body] = message.split('\n');
             const input = {
                 branch: { repositoryNameWithOwner: repository, branchName: branch },
                 expectedHeadOid: expectedOid,
@@ -52831,11 +52874,10 @@ function kmsSigner(options) {
         if (error instanceof lib/* UserError */.yo || error instanceof lib/* Failure */.HR)
             return error;
         const key = `the ledger key ${alias} of account ${account} (${session.region})`;
-        const name = error instanceof Error ? error.name : '';
-        if (name === 'NotFoundException') {
+        if (/^NotFoundException\b/.test(String(error))) {
             return new lib/* UserError */.yo(`There is no ${key.slice('the '.length)}. Create an asymmetric KMS key (ECC_NIST_P256, SIGN_VERIFY) with this alias, or change ledger.key in delivery.yml.`, { cause: error });
         }
-        if (/AccessDenied/.test(name)) {
+        if (/^AccessDenied/.test(String(error))) {
             return new lib/* UserError */.yo(`${action} with ${key} was denied: ${(0,lib/* messageOf */.bD)(error)}. Allow kms:GetPublicKey and kms:Sign to this job's role.`, {
                 cause: error
             });
@@ -52958,7 +53000,7 @@ async function checkSigner(signer, trust) {
     if (pinned === fingerprint)
         return;
     const found = `The ledger key of account ${signer.account} has the fingerprint ${fingerprint}`;
-    throw new UserError(pinned === undefined
+    throw new lib/* UserError */.yo(pinned === undefined
         ? `${found}, which delivery.yml does not pin. After checking it, add it under ledger.trust:  ${signer.account}: ${fingerprint}`
         : `${found}, but delivery.yml pins ${pinned}. If the key was replaced on purpose, change ledger.trust.${signer.account}; if not, do not go on.`);
 }
@@ -52997,17 +53039,17 @@ class SnapshotRecord {
 }
 /** Sorts the files of a ledger. Records are read when they are looked at. */
 function snapshot_openSnapshot(files) {
-    const paths = new Map([...files.keys()].map(path => [path, parseLedgerPath(path)]));
+    const entries = [...files].map(([path, bytes]) => ({ path, bytes, kind: parseLedgerPath(path) }));
     const headFile = files.get(HEAD_PATH);
     const head = headFile === undefined ? undefined : decodeHead(headFile);
     let length = 0;
-    for (const path of paths.values())
-        if (path?.kind === 'record')
-            length = Math.max(length, path.sequence);
+    for (const { kind } of entries)
+        if (kind?.kind === 'record')
+            length = Math.max(length, kind.sequence);
     // A forged number must not make us count to it: as many missing records as there are real ones are proof enough.
     const shown = Math.min(Math.max(length, head?.sequence ?? 0), 2 * files.size + 1);
     const records = Array.from({ length: shown }, (_, n) => new SnapshotRecord(n + 1, files.get(recordPath(n + 1))));
-    return { files, paths, head, length: shown, records };
+    return { files, entries, head, length: shown, records };
 }
 
 ;// CONCATENATED MODULE: ./packages/ledger/lib/verify-chain.js
@@ -53064,13 +53106,10 @@ function* verify_chain_signatureProblems(ledger, rules) {
 }
 function ledgerKeys(ledger) {
     const keys = new Map();
-    for (const path of ledger.paths.values()) {
-        if (path?.kind !== 'key')
-            continue;
-        const file = ledger.files.get(keyPath(path.digest));
-        const key = file === undefined ? undefined : decodeKey(file, path.digest);
-        if (key !== undefined)
-            keys.set(path.digest, key);
+    for (const { kind, bytes } of ledger.entries) {
+        const key = kind?.kind === 'key' ? decodeKey(bytes, kind.digest) : undefined;
+        if (kind?.kind === 'key' && key !== undefined)
+            keys.set(kind.digest, key);
     }
     return keys;
 }
@@ -53083,12 +53122,12 @@ function ledgerKeys(ledger) {
 
 /** Nothing lies on the branch that does not belong to the ledger; no signature without a record. */
 function* verify_files_pathProblems(ledger) {
-    for (const [path, parsed] of ledger.paths) {
-        if (parsed === undefined) {
+    for (const { path, kind } of ledger.entries) {
+        if (kind === undefined) {
             yield { path, problem: 'it does not belong on the ledger' };
         }
-        else if (parsed.kind === 'signature' && ledger.records[parsed.sequence - 1]?.bytes === undefined) {
-            yield { path, sequence: parsed.sequence, problem: 'it is the signature of a record that is missing' };
+        else if (kind.kind === 'signature' && ledger.records[kind.sequence - 1]?.bytes === undefined) {
+            yield { path, sequence: kind.sequence, problem: 'it is the signature of a record that is missing' };
         }
     }
 }
@@ -53155,9 +53194,9 @@ function firstNamed(ledger, digestsOf) {
     }
     return named;
 }
-function* unnamed(ledger, kind, named, problem) {
-    for (const [path, parsed] of ledger.paths) {
-        if (parsed?.kind === kind && !named.has(parsed.digest))
+function* unnamed(ledger, wanted, named, problem) {
+    for (const { path, kind } of ledger.entries) {
+        if (kind?.kind === wanted && !named.has(kind.digest))
             yield { path, problem };
     }
 }
@@ -53381,12 +53420,11 @@ async function readCommits(directory, tip) {
 
 
 
+
 // EXTERNAL MODULE: external "node:fs"
 var external_node_fs_ = __nccwpck_require__(3024);
 // EXTERNAL MODULE: external "node:fs/promises"
 var promises_ = __nccwpck_require__(1455);
-// EXTERNAL MODULE: external "node:stream"
-var external_node_stream_ = __nccwpck_require__(7075);
 ;// CONCATENATED MODULE: external "node:stream/promises"
 const external_node_stream_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream/promises");
 ;// CONCATENATED MODULE: ./packages/registry/lib/content.js
@@ -53413,7 +53451,8 @@ function fileContent(file, expected) {
             const hash = (0,external_node_crypto_.createHash)('sha256');
             let size = 0;
             let held;
-            for await (const chunk of (0,external_node_fs_.createReadStream)(file, { highWaterMark: 256 * 1024 })) {
+            const chunks = (0,external_node_fs_.createReadStream)(file, { highWaterMark: 256 * 1024 });
+            for await (const chunk of chunks) {
                 if (held !== undefined)
                     yield held;
                 hash.update(chunk);
@@ -53432,8 +53471,15 @@ function fileContent(file, expected) {
     };
 }
 
+// EXTERNAL MODULE: external "node:stream"
+var external_node_stream_ = __nccwpck_require__(7075);
 ;// CONCATENATED MODULE: ./packages/registry/lib/s3-objects.js
 
+
+/** Milliseconds until a connection must stand, and that it may stand still. */
+const CONNECT_LIMIT = 10_000;
+const STALL_LIMIT = 120_000;
+const SILENT = { debug() { }, info() { }, warn() { }, error() { } };
 /** Opens a bucket; the SDK is loaded with the first call. */
 function openObjects(options) {
     const { session, bucket, owner, env } = options;
@@ -53446,7 +53492,10 @@ function openObjects(options) {
             region: session.region,
             credentials: session.credentials,
             // Emulators on this machine have no DNS name per bucket.
-            forcePathStyle: isLocalEndpoint(env)
+            forcePathStyle: isLocalEndpoint(env),
+            requestHandler: { connectionTimeout: CONNECT_LIMIT, socketTimeout: STALL_LIMIT },
+            // It would warn of each body that it cannot send twice; sending again is done here.
+            logger: SILENT
         }));
         try {
             return await work(await client, sdk);
@@ -53459,22 +53508,33 @@ function openObjects(options) {
         bucket,
         create: async (key, object) => call(`store ${bucket}/${key}`, async (s3, { PutObjectCommand }) => {
             const checksum = object.sha256 === undefined ? {} : { ChecksumSHA256: toBase64(object.sha256) };
+            const body = external_node_stream_.Readable.from(object.content.open());
+            const abort = new AbortController();
+            let fault;
+            // The SDK does not watch what it reads from: without this it would wait for the rest for ever.
+            body.on('error', error => {
+                fault = { error };
+                abort.abort();
+            });
             try {
                 await s3.send(new PutObjectCommand({
                     ...where,
                     ...checksum,
                     Key: key,
-                    Body: object.body,
-                    ContentLength: object.size,
+                    Body: body,
+                    ContentLength: object.content.size,
                     ContentType: object.contentType,
                     IfNoneMatch: '*'
-                }));
+                }), { abortSignal: abort.signal });
                 return true;
             }
             catch (error) {
                 if (statusOf(error) === 412)
                     return false;
-                throw error;
+                throw fault === undefined ? error : fault.error;
+            }
+            finally {
+                body.destroy();
             }
         }),
         text: async (key) => call(`read ${bucket}/${key}`, async (s3, { GetObjectCommand }) => {
@@ -53483,6 +53543,7 @@ function openObjects(options) {
         }),
         read: async (key) => call(`read ${bucket}/${key}`, async (s3, { GetObjectCommand }) => {
             const found = await s3.send(new GetObjectCommand({ ...where, Key: key })).catch(unlessAbsent);
+            // The SDK's type names what it gives in browsers too; in Node it is a stream.
             return found?.Body;
         }),
         head: async (key) => call(`look for ${bucket}/${key}`, async (s3, { HeadObjectCommand }) => {
@@ -53511,10 +53572,10 @@ function isLocalEndpoint(env) {
     }
     return false;
 }
+/** The status that S3 answered with; absent when there was no answer. */
 function statusOf(error) {
-    if (!(error instanceof Error) || !('$metadata' in error))
-        return undefined;
-    return error.$metadata.httpStatusCode;
+    const status = Object(Reflect.get(Object(error), '$metadata')).httpStatusCode;
+    return typeof status === 'number' ? status : undefined;
 }
 function unlessAbsent(error) {
     // A missing bucket is 404 as well, but nothing that a push could mend.
@@ -53551,7 +53612,6 @@ function fromBase64(checksum) {
 
 
 
-
 /** The bucket that keeps a product's bundles, in the ops account. */
 function bundleBucket(product, opsAccountId) {
     return `sluice-${product}-${opsAccountId}`;
@@ -53580,22 +53640,19 @@ function bundleStore(options) {
                 await verifyStored(objects, unit, digest);
                 return { pushed: false };
             }
-            const size = await sizeOf(file);
-            const stored = await again(async () => objects.create(zipKey(unit, digest), {
-                body: external_node_stream_.Readable.from(fileContent(file, { digest, size }).open()),
-                size,
-                sha256: digest,
-                contentType: 'application/zip'
-            }));
+            const zip = zipKey(unit, digest);
+            const content = fileContent(file, { digest, size: await sizeOf(file) });
+            const pushed = (await objects.head(zip)) === undefined &&
+                (await again(() => objects.create(zip, { content, sha256: digest, contentType: 'application/zip' })));
             await verifyStored(objects, unit, digest);
             // Last, so that no fingerprint ever names a bundle that is not there.
-            const text = Buffer.from(digest);
-            const said = await again(async () => objects.create(fingerprintKey(unit, fingerprint), { body: text, size: text.length, contentType: 'text/plain' }));
+            const name = { content: bytesContent(Buffer.from(digest)), contentType: 'text/plain' };
+            const said = await again(() => objects.create(fingerprintKey(unit, fingerprint), name));
             const now = said ? digest : await resolve(unit, fingerprint);
             if (now === undefined)
                 throw new lib/* Failure */.HR(`${objects.bucket} lost ${fingerprintKey(unit, fingerprint)} again.`);
             checkSame(unit, fingerprint, now, digest);
-            return { pushed: stored };
+            return { pushed };
         },
         async fetch(unit, digest, file) {
             const part = `${file}.${(0,external_node_crypto_.randomUUID)()}.part`;
@@ -53764,7 +53821,11 @@ function unless(name) {
 async function withEcr(session, what, work) {
     // Loaded late: an action that fails on its input must not pay for the SDK.
     const { ECRClient } = await Promise.all(/* import() */[__nccwpck_require__.e(861), __nccwpck_require__.e(249)]).then(__nccwpck_require__.t.bind(__nccwpck_require__, 8249, 19));
-    const client = new ECRClient({ region: session.region, credentials: session.credentials });
+    const client = new ECRClient({
+        region: session.region,
+        credentials: session.credentials,
+        requestHandler: { connectionTimeout: 10_000, socketTimeout: 60_000 }
+    });
     try {
         return await work(client);
     }
@@ -54488,9 +54549,10 @@ async function exchange(url, outgoing, stallLimit) {
     guard.progress();
     const read = async (limit) => {
         const chunks = [];
+        const arriving = response;
         let size = 0;
         try {
-            for await (const chunk of response) {
+            for await (const chunk of arriving) {
                 guard.progress();
                 size += chunk.length;
                 if (size > limit)
@@ -54577,10 +54639,7 @@ function openTransport(options) {
     return {
         host: registry.host,
         async send(request) {
-            const url = new URL(request.target, registry);
-            if (url.origin !== registry.origin) {
-                throw new RegistryFailure(`${registry.host} wants an upload sent to ${url.host}. Content goes to no other host than the registry's own.`);
-            }
+            const url = ownAddress(request.target, registry);
             const once = async (authorization) => exchange(url, {
                 method: request.method,
                 headers: { ...request.headers, ...(authorization === undefined ? {} : { authorization }) },
@@ -54605,6 +54664,18 @@ function openTransport(options) {
         },
         attempt: operation => (0,lib/* retry */.L5)(operation, { policy, clock, retryable: mayHelpAgain })
     };
+}
+function ownAddress(target, registry) {
+    let url;
+    try {
+        url = new URL(target, registry);
+    }
+    catch (error) {
+        throw new RegistryFailure(`${registry.host} wants an upload sent to what is no address.`, { cause: error });
+    }
+    if (url.origin === registry.origin)
+        return url;
+    throw new RegistryFailure(`${registry.host} wants an upload sent to ${url.host}. Content goes to no other host than the registry's own.`);
 }
 function redirectTarget(location, from, registry) {
     let url;
@@ -54751,14 +54822,20 @@ async function openPipeline(options) {
     };
     const ownHost = ecrHost(registryAccount.id, registryAccount.region);
     const host = policy.registry.host ?? ownHost;
+    const registries = new Map();
     const registry = (purpose) => {
         // A registry on this machine has no ECR token to be asked for.
-        const isEcr = host === ownHost;
-        return connectRegistry({
+        const as = host === ownHost ? session(purpose, true) : undefined;
+        const known = registries.get(as);
+        if (known !== undefined)
+            return known;
+        const made = connectRegistry({
             host,
             clock,
-            ...(isEcr ? { credentials: ecrCredentials(session(purpose, true), registryAccount.id) } : {})
+            ...(as === undefined ? {} : { credentials: ecrCredentials(as, registryAccount.id) })
         });
+        registries.set(as, made);
+        return made;
     };
     return {
         run,
@@ -54779,7 +54856,11 @@ async function openPipeline(options) {
         session,
         registryHost: host,
         registry,
-        bundles: purpose => bundleStore({ session: session(purpose, true), bucket: bundleBucket(policy.product, registryAccount.id) }),
+        bundles: purpose => bundleStore({
+            session: session(purpose, true),
+            bucket: bundleBucket(policy.product, registryAccount.id),
+            owner: registryAccount.id
+        }),
         async release(digest) {
             const bytes = await registry('pull').getDocument(releasesRepository(policy.product), digest);
             if (bytes === undefined) {
@@ -54863,7 +54944,9 @@ async function readProtection(pipeline, environment) {
     const path = `/repos/${run.repository}/environments/${encodeURIComponent(environment)}`;
     const answer = await github.get(path);
     // Patterns that let everything through are no policy.
-    return answer === undefined ? undefined : (0,policy_lib/* decodeProtection */.YT)(answer, await github.get(`${path}/deployment-branch-policies`));
+    return answer === undefined
+        ? undefined
+        : (0,policy_lib/* decodeProtection */.YT)(answer, await github.get(`${path}/deployment-branch-policies`));
 }
 /** The answers given at an environment's gate in this run, as GitHub shows them now. */
 async function readApprovals(pipeline, environment) {
@@ -54885,7 +54968,10 @@ async function requireProtectedGate(pipeline, environment) {
             throw new lib/* UserError */.yo(`${environment.name} is started by hand only (gate: dispatch), but this run was started by ${pipeline.run.event}.`);
         case 'approval': {
             const protection = await readProtection(pipeline, environment.name);
-            const verdict = (0,policy_lib/* evaluateProtection */.lO)(protection, { environment: environment.name, allowAdminBypass: environment.allowAdminBypass });
+            const verdict = (0,policy_lib/* evaluateProtection */.lO)(protection, {
+                environment: environment.name,
+                allowAdminBypass: environment.allowAdminBypass
+            });
             if (!verdict.allowed)
                 throw new lib/* UserError */.yo(`${verdict.reason} ${verdict.remedy}`);
             return protection;
@@ -54985,7 +55071,13 @@ class History {
 /** Opens the ledger of a delivery for reading, trusting the keys that delivery.yml pins on the protected default branch. */
 function historyOf(pipeline) {
     const { ledger, policy } = pipeline;
-    return new History(readBackwards(ledger, { trust: policy.ledger.trust, advisory: policy.ledger.key === undefined }));
+    const accounts = new Map(policy.environments.map(({ name, account }) => [name, account]));
+    return new History(readBackwards(ledger, {
+        trust: policy.ledger.trust,
+        advisory: policy.ledger.key === undefined,
+        // An environment that delivery.yml no longer names had an account that it no longer tells: any pinned key will do there.
+        accountOf: environment => (environment === undefined ? policy.registry.account : accounts.get(environment))
+    }));
 }
 
 ;// CONCATENATED MODULE: ./packages/pipeline/lib/writer.js
@@ -54993,19 +55085,28 @@ function historyOf(pipeline) {
 /** Appends records to the ledger in one commit; resolves when they have landed. */
 async function writeRecords(pipeline, request) {
     const { policy, ledger, clock, log } = pipeline;
-    const alias = policy.ledger.key;
-    if (alias === undefined)
+    const signer = signerFor(pipeline, request);
+    if (signer === undefined) {
         log.warning('This ledger is advisory: delivery.yml names no signing key (ledger.key), so nothing proves who wrote its records.');
+    }
+    else {
+        // A record by a key that nobody trusts would only be found out by the next one who reads it.
+        await checkSigner(signer, policy.ledger.trust);
+    }
     return appendRecords({
         store: ledger,
         clock,
         log,
         drafts: request.drafts,
         attachments: (request.attachments ?? []).map(content => ({ content })),
-        ...(alias === undefined
-            ? {}
-            : { signer: kmsSigner({ session: pipeline.session(request.role, true), alias, account: pipeline.signingAccount(request.environment) }) })
+        ...(signer === undefined ? {} : { signer })
     });
+}
+function signerFor(pipeline, { role, environment }) {
+    const alias = pipeline.policy.ledger.key;
+    if (alias === undefined)
+        return undefined;
+    return kmsSigner({ session: pipeline.session(role, true), alias, account: pipeline.signingAccount(environment) });
 }
 
 ;// CONCATENATED MODULE: ./packages/pipeline/lib/index.js
@@ -55031,7 +55132,56 @@ __nccwpck_require__.d(__webpack_exports__, {
   lO: () => (/* reexport */ evaluateProtection)
 });
 
-// UNUSED EXPORTS: PLAN_EXPIRY, evaluatePromotion
+// UNUSED EXPORTS: PLAN_EXPIRY, evaluatePromotion, findAcceptance
+
+;// CONCATENATED MODULE: ./packages/policy/lib/acceptance.js
+/** Events after which other things are live than before, or may be. */
+const TOUCHES_LIVE = new Set([
+    'started',
+    'deployed',
+    'accepted',
+    'bypassed',
+    'rolled-back',
+    'adopted'
+]);
+/**
+ * The earliest acceptance of a release in an environment: an `accepted` record, or an `unchanged` one when what was live then was
+ * accepted already (promise 10).
+ * @param records verified, newest first.
+ */
+function acceptance_findAcceptance(records, environment, release) {
+    const oldest = Math.min(...records.map(({ sequence }) => sequence));
+    const here = records.filter(record => record.environment === environment);
+    const found = here.flatMap((record, n) => {
+        if (record.release?.digest !== release)
+            return [];
+        if (record.event === 'accepted')
+            return [{ record, since: Date.parse(record.time) }];
+        const since = record.event === 'unchanged' ? acceptedSince(record, here.slice(n + 1), oldest) : undefined;
+        return since === undefined ? [] : [{ record, since }];
+    });
+    return found.toSorted((a, b) => a.since - b.since)[0];
+}
+/**
+ * Since when that which an `unchanged` record left alone had been accepted. The record names the acceptance (`detail.acceptedBy`, a
+ * sequence, and `detail.acceptedAt`, its time) if its writer knew it; otherwise the records before it tell.
+ * @param oldest the sequence down to which the ledger was read.
+ */
+function acceptedSince(unchanged, before, oldest) {
+    const named = unchanged.detail?.['acceptedBy'];
+    if (typeof named !== 'number') {
+        const last = before.find(({ event }) => TOUCHES_LIVE.has(event));
+        return last?.event === 'accepted' ? Date.parse(last.time) : undefined;
+    }
+    const acceptance = before.find(({ sequence }) => sequence === named);
+    if (acceptance !== undefined)
+        return acceptance.event === 'accepted' ? Date.parse(acceptance.time) : undefined;
+    if (named >= oldest)
+        return undefined;
+    // Further back than was read, the signed word of the writer counts: from the time it names, else from when it was given.
+    const since = Date.parse(String(unchanged.detail?.['acceptedAt']));
+    return Number.isNaN(since) ? Date.parse(unchanged.time) : since;
+}
 
 // EXTERNAL MODULE: ./packages/core/lib/index.js + 53 modules
 var lib = __nccwpck_require__(4520);
@@ -55221,52 +55371,6 @@ function outcome(event, reason, detail = {}) {
     return { event, verdict: event, detail: { reason, ...detail } };
 }
 
-;// CONCATENATED MODULE: ./packages/policy/lib/acceptance.js
-/** Events after which other things are live than before, or may be. */
-const TOUCHES_LIVE = new Set([
-    'started',
-    'deployed',
-    'accepted',
-    'bypassed',
-    'rolled-back',
-    'adopted'
-]);
-/**
- * The earliest acceptance of a release in an environment: an `accepted` record, or an `unchanged` one when what was live then was
- * accepted already (promise 10).
- * @param records verified, newest first.
- */
-function acceptance_findAcceptance(records, environment, release) {
-    const oldest = Math.min(...records.map(({ sequence }) => sequence));
-    const here = records.filter(record => record.environment === environment);
-    const found = here.flatMap((record, n) => {
-        if (record.release?.digest !== release)
-            return [];
-        if (record.event === 'accepted')
-            return [{ record, since: Date.parse(record.time) }];
-        const since = record.event === 'unchanged' ? acceptedSince(record, here.slice(n + 1), oldest) : undefined;
-        return since === undefined ? [] : [{ record, since }];
-    });
-    return found.toSorted((a, b) => a.since - b.since)[0];
-}
-/**
- * Since when that which an `unchanged` record left alone had been accepted. The record names the acceptance (`detail.acceptedBy`, a
- * sequence) if its writer knew it; otherwise the records before it tell.
- * @param oldest the sequence down to which the ledger was read.
- */
-function acceptedSince(unchanged, before, oldest) {
-    const named = unchanged.detail?.['acceptedBy'];
-    if (typeof named !== 'number') {
-        const last = before.find(({ event }) => TOUCHES_LIVE.has(event));
-        return last?.event === 'accepted' ? Date.parse(last.time) : undefined;
-    }
-    const acceptance = before.find(({ sequence }) => sequence === named);
-    if (acceptance !== undefined)
-        return acceptance.event === 'accepted' ? Date.parse(acceptance.time) : undefined;
-    // Further back than was read, the signed word of the writer counts, from the moment it was given.
-    return named < oldest ? Date.parse(unchanged.time) : undefined;
-}
-
 ;// CONCATENATED MODULE: ./packages/policy/lib/promotion.js
 
 
@@ -55404,6 +55508,7 @@ function evaluateProtection(protection, expected) {
 }
 
 ;// CONCATENATED MODULE: ./packages/policy/lib/index.js
+
 
 
 

@@ -96,7 +96,8 @@ export async function carryOut(pipeline: Pipeline, target: Target, plan: Plan, d
   switch (outcome.kind) {
     case 'obsolete':
       throw new UserError(
-        `The plan is obsolete: ${outcome.differences.map(describeDifference).join('; ')}. What was approved is no longer what would happen. Re-run all jobs of this run for a new plan and a new approval.`
+        `The plan is obsolete: ${outcome.differences.map(describeDifference).join('; ')}. What was approved is no longer what would happen. Re-run all jobs of this run for a new plan and a new approval.`,
+        { outputs: { outcome: 'obsolete', 'plan-digest': digest } }
       )
     case 'failed':
       throw new Failure(outcome.failures.map(describeFailure).join('; '))

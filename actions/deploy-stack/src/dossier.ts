@@ -134,14 +134,14 @@ type LedgerReleaseDigest = NonNullable<LedgerRecord['release']>['digest']
 
 function stackSection(stack: PlannedStack): string {
   const changed = Object.entries(stack.parameters).filter(
-    ([name, parameter]) => valueOf(parameter) !== stack.base?.parameters[name]
+    ([name, parameter]) => textOf(parameter) !== stack.base?.parameters[name]
   )
   const parameters = table(
     ['parameter', 'now', 'then'],
     changed.map(([name, parameter]) => [
       code(name),
       stack.base?.parameters[name] === undefined ? 'none' : code(stack.base.parameters[name]),
-      code(valueOf(parameter))
+      code(textOf(parameter))
     ])
   )
   const changes = table(
@@ -160,7 +160,7 @@ function stackSection(stack: PlannedStack): string {
   return `### Stack ${code(stack.stack)}: ${stack.action}\n\n${body.join('\n\n')}`
 }
 
-function valueOf(parameter: PlannedParameter): string {
+function textOf(parameter: PlannedParameter): string {
   return 'value' in parameter ? parameter.value : parameter.expression
 }
 

@@ -54,7 +54,9 @@ export async function recordOfOutcome(
     detail: {
       ...outcome.detail,
       jobs: Object.fromEntries(Object.entries(inputs.jobs).map(([name, job]) => [name, job.result])),
-      ...(outcome.event === 'unchanged' && acceptance !== undefined ? { acceptedBy: acceptance.sequence } : {})
+      ...(outcome.event === 'unchanged' && acceptance !== undefined
+        ? { acceptedBy: acceptance.sequence, acceptedAt: acceptance.time }
+        : {})
     }
   }
   return {

@@ -81,6 +81,7 @@ export async function runAction(title: string, action: () => Promise<Report>): P
     await writeSummary(report.summary)
   } catch (error: unknown) {
     const expected = error instanceof UserError
+    if (expected) for (const [name, value] of Object.entries(error.outputs)) core.setOutput(name, value)
     for (const message of causeChain(error).slice(1)) core.debug(`caused by: ${message}`)
     if (!expected && error instanceof Error && error.stack !== undefined) core.debug(error.stack)
     core.setFailed(messageOf(error))

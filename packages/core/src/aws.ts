@@ -68,17 +68,28 @@ export function assumeRole(options: AssumeRoleOptions): AwsSession {
 /** How long before its end a session is replaced, in milliseconds. */
 const RENEW_BEFORE = 5 * 60_000
 
-async function mint(roleArn: string, region: string, sessionName: string, env: NodeJS.ProcessEnv): Promise<AwsCredentialIdentity> {
+async function mint(
+  roleArn: string,
+  region: string,
+  sessionName: string,
+  env: NodeJS.ProcessEnv
+): Promise<AwsCredentialIdentity> {
   const token = await requestIdToken(env)
   // Loaded late: an action that fails on its input must not pay for the SDK.
   const { STSClient, AssumeRoleWithWebIdentityCommand } = await import('@aws-sdk/client-sts')
   const sts = new STSClient({ region, credentials: { accessKeyId: 'none', secretAccessKey: 'none' } })
   try {
     const answer = await sts.send(
-      new AssumeRoleWithWebIdentityCommand({ RoleArn: roleArn, RoleSessionName: sessionName, WebIdentityToken: token, DurationSeconds: 3600 })
+      new AssumeRoleWithWebIdentityCommand({
+        RoleArn: roleArn,
+        RoleSessionName: sessionName,
+        WebIdentityToken: token,
+        DurationSeconds: 3600
+      })
     )
     const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = answer.Credentials ?? {}
-    if (AccessKeyId === undefined || SecretAccessKey === undefined) throw new Failure('STS answered without credentials.')
+    if (AccessKeyId === undefined || SecretAccessKey === undefined)
+      throw new Failure('STS answered without credentials.')
     return {
       accessKeyId: AccessKeyId,
       secretAccessKey: SecretAccessKey,

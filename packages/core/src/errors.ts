@@ -1,6 +1,16 @@
 /** The user can put this right: wrong input, missing permission, refused promotion. Shown as its message alone. */
 export class UserError extends Error {
-  override readonly name = 'UserError'
+  override readonly name: string = 'UserError'
+  /** Outputs that an action sets although it refuses, so that later jobs know what became of it. */
+  readonly outputs: Readonly<Record<string, string>>
+
+  constructor(
+    message: string,
+    options: { readonly cause?: unknown; readonly outputs?: Readonly<Record<string, string>> } = {}
+  ) {
+    super(message, 'cause' in options ? { cause: options.cause } : undefined)
+    this.outputs = options.outputs ?? {}
+  }
 }
 
 /** Something outside the user's hands failed (registry, AWS, GitHub, a defect). Its cause chain is shown in debug logs. */

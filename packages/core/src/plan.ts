@@ -85,6 +85,7 @@ export function decodePlan(bytes: Uint8Array, digest: Digest): Plan {
   const found = sha256(bytes)
   if (found !== digest) throw new Failure(`Plan ${digest} was asked for, but its document hashes to ${found}.`)
   const value = JSON.parse(Buffer.from(bytes).toString('utf8')) as Plan
-  if (value.version !== 1) throw new Failure(`Plan ${digest} is of version ${String(value.version)}; this program reads version 1.`)
+  if (value.version !== 1)
+    throw new Failure(`Plan ${digest} is of version ${String(value.version)}; this program reads version 1.`)
   return value
 }

@@ -117,14 +117,19 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
 
   const ownHost = ecrHost(registryAccount.id, registryAccount.region)
   const host = policy.registry.host ?? ownHost
+  const registries = new Map<AwsSession | undefined, Registry>()
   const registry = (purpose: RolePurpose): Registry => {
     // A registry on this machine has no ECR token to be asked for.
-    const isEcr = host === ownHost
-    return connectRegistry({
+    const as = host === ownHost ? session(purpose, true) : undefined
+    const known = registries.get(as)
+    if (known !== undefined) return known
+    const made = connectRegistry({
       host,
       clock,
-      ...(isEcr ? { credentials: ecrCredentials(session(purpose, true), registryAccount.id) } : {})
+      ...(as === undefined ? {} : { credentials: ecrCredentials(as, registryAccount.id) })
     })
+    registries.set(as, made)
+    return made
   }
 
   return {
@@ -146,7 +151,11 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
     registryHost: host,
     registry,
     bundles: purpose =>
-      bundleStore({ session: session(purpose, true), bucket: bundleBucket(policy.product, registryAccount.id) }),
+      bundleStore({
+        session: session(purpose, true),
+        bucket: bundleBucket(policy.product, registryAccount.id),
+        owner: registryAccount.id
+      }),
     async release(digest) {
       const bytes = await registry('pull').getDocument(releasesRepository(policy.product), digest)
       if (bytes === undefined) {

@@ -1,5 +1,5 @@
 import type { Digest, LedgerRecord, RecordDraft } from '@sluice/core'
-import { appendRecords, kmsSigner } from '@sluice/ledger'
+import { appendRecords, checkSigner, kmsSigner, type Signer } from '@sluice/ledger'
 import type { Pipeline, RolePurpose } from './pipeline.ts'
 
 /** Records to write together, and who signs them. */
@@ -18,25 +18,27 @@ export async function writeRecords(
   request: WriteRequest
 ): Promise<readonly { readonly record: LedgerRecord; readonly hash: Digest }[]> {
   const { policy, ledger, clock, log } = pipeline
-  const alias = policy.ledger.key
-  if (alias === undefined)
+  const signer = signerFor(pipeline, request)
+  if (signer === undefined) {
     log.warning(
       'This ledger is advisory: delivery.yml names no signing key (ledger.key), so nothing proves who wrote its records.'
     )
+  } else {
+    // A record by a key that nobody trusts would only be found out by the next one who reads it.
+    await checkSigner(signer, policy.ledger.trust)
+  }
   return appendRecords({
     store: ledger,
     clock,
     log,
     drafts: request.drafts,
     attachments: (request.attachments ?? []).map(content => ({ content })),
-    ...(alias === undefined
-      ? {}
-      : {
-          signer: kmsSigner({
-            session: pipeline.session(request.role, true),
-            alias,
-            account: pipeline.signingAccount(request.environment)
-          })
-        })
+    ...(signer === undefined ? {} : { signer })
   })
+}
+
+function signerFor(pipeline: Pipeline, { role, environment }: WriteRequest): Signer | undefined {
+  const alias = pipeline.policy.ledger.key
+  if (alias === undefined) return undefined
+  return kmsSigner({ session: pipeline.session(role, true), alias, account: pipeline.signingAccount(environment) })
 }

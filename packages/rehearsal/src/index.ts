@@ -5,6 +5,6 @@ export { answerInAdvance, type Decider, type GateAnswer, type GateChoices, type 
 export * from './github/index.ts'
 export { EXIT, HELP } from './options.ts'
 export { type Proof, type ProofRow, prove } from './prove.ts'
-export { rehearse } from './rehearse.ts'
-export { copySuite, rewriteSelfReferences, SUITE_REPOSITORY } from './suite.ts'
+export { judge, rehearse } from './rehearse.ts'
+export { copySuite, refOfSuite, rewriteSelfReferences, SUITE_REPOSITORY } from './suite.ts'
 export { APPROVER, AUTHOR, startWorld, type World } from './world.ts'

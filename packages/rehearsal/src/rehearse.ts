@@ -127,7 +127,8 @@ async function checkGateChoices(options: RehearseOptions, product: string, termi
   }
 }
 
-function judge(delivered: Delivered, proof: Proof, world: World): number {
+/** The exit code that a delivery and what was read afterwards amount to. */
+export function judge(delivered: Delivered, proof: Proof, world: World): number {
   if (proof.mismatches.length > 0 || !proof.ledger.verified || world.github.defects.length > 0) return EXIT.mismatch
   if (delivered.records.some(record => record.event === 'rejected')) return EXIT.rejected
   return delivered.exitCode === 0 ? EXIT.proven : EXIT.failed

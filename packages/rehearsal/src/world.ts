@@ -81,10 +81,10 @@ export async function startWorld(options: WorldOptions): Promise<World> {
       freshBuildkit(),
       keep(startGitHub())
     ] as const)
-    const aws = valueOf(started[0])
-    const registry = valueOf(started[1])
-    const builder = valueOf(started[2])
-    const github = valueOf(started[3])
+    const aws = settled(started[0])
+    const registry = settled(started[1])
+    const builder = settled(started[2])
+    const github = settled(started[3])
     const calls = await keep(startCountingProxy({ target: aws.url }))
     buildkit = builder
     const trust = await bootstrapAccounts(before, aws.url, new URL(github.url).host)
@@ -130,7 +130,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   }
 }
 
-function valueOf<T>(result: PromiseSettledResult<T>): T {
+function settled<T>(result: PromiseSettledResult<T>): T {
   if (result.status === 'rejected') throw result.reason
   return result.value
 }

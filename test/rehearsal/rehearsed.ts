@@ -1,0 +1,100 @@
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { ensureTools } from '@sluice/machine'
+import {
+  copySuite,
+  type Decider,
+  type Delivered,
+  type DeliveryEvent,
+  deliver,
+  refOfSuite,
+  startWorld,
+  type World
+} from '@sluice/rehearsal'
+
+/** The clone that the tests are part of. */
+export const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+
+/** What one delivery of a test left behind, besides what the world shows. */
+export interface Run extends Delivered {
+  readonly events: readonly DeliveryEvent[]
+  /** Command lines that the steps gave to the builder. */
+  readonly builds: readonly string[]
+  /** Environments that asked for a decision. */
+  readonly gates: readonly string[]
+  /** Errors that jobs ended with. */
+  readonly errors: readonly string[]
+}
+
+/** A world with the storefront in it, and deliveries through it. */
+export interface Rehearsed {
+  readonly world: World
+  /** Delivers a commit with a copy of the suite of its own, as another clone would. */
+  deliver(commit: string, decide?: Decider): Promise<Run>
+  stop(): Promise<void>
+}
+
+/** Approves whatever asks. */
+export const approve: Decider = async () => ({ state: 'approved', comment: 'looks right' })
+
+/** Starts a world for a test file; `stop` removes every trace of it. */
+export async function startRehearsed(): Promise<Rehearsed> {
+  const tools = await ensureTools({ root: ROOT })
+  const directory = await mkdtemp(join(tmpdir(), 'sluice-rehearsed-'))
+  const world = await startWorld({ tools, directory, product: join(ROOT, 'examples', 'storefront') })
+  let runId = 7000
+  return {
+    world,
+    async deliver(commit, decide = approve) {
+      runId += 1
+      const clone = join(directory, `clone-${runId}`)
+      const ref = refOfSuite(await readFile(join(world.product.work, '.github/workflows/deliver.yml'), 'utf8'))
+      await copySuite(ROOT, clone, ref)
+      const shim = await countingShim(join(clone, 'shim'), tools.buildctl)
+      const events: DeliveryEvent[] = []
+      const delivered = await deliver({
+        world,
+        commit,
+        runId,
+        suite: { directory: clone, ref },
+        decide,
+        onEvent: event => events.push(event),
+        signal: new AbortController().signal,
+        path: [shim.folder]
+      })
+      return {
+        ...delivered,
+        events,
+        builds: await shim.calls(),
+        gates: events.flatMap(event => (event.kind === 'gate-waiting' ? [event.environment] : [])),
+        errors: events.flatMap(event => (event.kind === 'log' && event.text.includes('::error') ? [event.text] : []))
+      }
+    },
+    async stop() {
+      await world.stop()
+      await rm(directory, { recursive: true, force: true })
+    }
+  }
+}
+
+/** Puts a `buildctl` before the real one that notes every build it passes on. */
+async function countingShim(
+  folder: string,
+  buildctl: string
+): Promise<{ readonly folder: string; calls(): Promise<readonly string[]> }> {
+  await mkdir(folder, { recursive: true })
+  const notes = join(folder, 'calls')
+  const shim = join(folder, 'buildctl')
+  await writeFile(notes, '')
+  await writeFile(
+    shim,
+    `#!/bin/sh\ncase " $* " in *" build "*) echo "$*" >> '${notes}';; esac\nexec '${buildctl}' "$@"\n`
+  )
+  await chmod(shim, 0o755)
+  return {
+    folder,
+    calls: async () => (await readFile(notes, 'utf8')).split('\n').filter(line => line !== '')
+  }
+}
