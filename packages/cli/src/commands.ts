@@ -51,9 +51,9 @@ file:line:column: what was found; what is allowed. Nothing is changed anywhere.`
     name: 'verify',
     summary: 'checks every byte of the ledger, offline',
     operands: [],
-    about: `Checks the ledger in a clone, offline: bytes, hashes, sequence, signatures, order of events, evidence, and how the branch
-grew. Only keys that delivery.yml (or --trust) pins count. Without a key the ledger is called advisory: its chain is
-checked, but nothing proves who wrote it.`,
+    about: `Checks the ledger in a clone, offline: bytes, hashes, sequence, signatures, order of events, evidence, and how the
+branch grew. Only keys that delivery.yml (or --trust) pins count. Without a key the ledger is called advisory: its
+chain is checked, but nothing proves who wrote it.`,
     options: LEDGER_OPTIONS,
     exitCodes: [
       { code: EXIT.fine, about: 'everything verifies' },

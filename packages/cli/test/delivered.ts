@@ -1,0 +1,167 @@
+import { generateKeyPairSync, sign } from 'node:crypto'
+import { join } from 'node:path'
+import {
+  type Approval,
+  fastRetry,
+  githubClient,
+  type LedgerEvent,
+  ManualClock,
+  type RecordDraft,
+  sha256,
+  systemClock
+} from '@sluice/core'
+import { appendRecords, githubStore, type Signer } from '@sluice/ledger'
+import { type GitHubStandIn, startGitHub } from '@sluice/rehearsal'
+import { NOW } from './captured.ts'
+import { FILES, git, repositoryWith, storefront } from './storefront.ts'
+
+const HOUR = 3_600_000
+
+/** Releases by a letter. */
+export const release = (letter: string) => ({ digest: sha256(`release ${letter}`), commit: letter.repeat(40) })
+
+/** A clone of a product with a ledger that was written through GitHub's API. */
+export interface DeliveredProduct {
+  readonly clone: string
+  /** A fresh clone of it, to be damaged. */
+  another(name: string): Promise<string>
+  /** `account=fingerprint`, as `--trust` takes it. */
+  readonly trust: readonly string[]
+  stop(): Promise<void>
+}
+
+/**
+ * A ledger of three days: release a went to production; release b is accepted in integration, was not accepted in staging; release c
+ * changes nothing in integration and waits at staging; b was rejected for production.
+ */
+export async function deliverProduct(
+  root: string,
+  options: { readonly signed: boolean; readonly product?: string } = { signed: true }
+): Promise<DeliveredProduct> {
+  const signers = { ops: localSigner('ops'), nonprod: localSigner('nonprod'), prod: localSigner('prod') }
+  const trust: [string, string][] = []
+  for (const signer of Object.values(signers)) trust.push([signer.account, (await signer.publicKey()).fingerprint])
+  const text = storefront(Object.fromEntries(trust))
+  const config = options.signed ? text : withoutKey(text)
+
+  const work = join(root, 'work')
+  const bare = join(root, 'storefront.git')
+  await repositoryWith(work, { ...FILES, 'delivery.yml': config })
+  await git(root, 'clone', '-q', '--bare', work, bare)
+  const host = await startGitHub()
+  await writeLedger(host, bare, options.signed ? signers : undefined, options.product ?? 'storefront')
+
+  const another = async (name: string): Promise<string> => {
+    const directory = join(root, name)
+    await git(root, 'clone', '-q', bare, directory)
+    return directory
+  }
+  return {
+    clone: await another('clone'),
+    another,
+    trust: trust.map(([account, fingerprint]) => `${account}=${fingerprint}`),
+    stop: async () => host.stop()
+  }
+}
+
+/** The same delivery with an advisory ledger, which no environment of level production may have. */
+function withoutKey(text: string): string {
+  return text.replace(/ {2}key: .*\n {2}trust:\n( {4}.*\n)+/, '').replace('level: production', 'level: preproduction')
+}
+
+type Signers = Readonly<Record<'ops' | 'nonprod' | 'prod', Signer>>
+
+async function writeLedger(
+  host: GitHubStandIn,
+  gitDirectory: string,
+  signers: Signers | undefined,
+  product: string
+): Promise<void> {
+  host.addRepository({ owner: 'octo-org', name: 'storefront', id: 123456, defaultBranch: 'main', gitDirectory })
+  const token = host.createToken('octo-org/storefront', { contents: 'write' })
+  const github = githubClient({ token, env: { GITHUB_API_URL: host.url }, clock: systemClock, policy: fastRetry })
+  const store = githubStore({ github, repository: 'octo-org/storefront', branch: 'sluice-ledger' })
+  const clock = new ManualClock(NOW - 72 * HOUR)
+  const add = async (
+    account: keyof Signers,
+    letter: string,
+    run: string,
+    steps: readonly (readonly [LedgerEvent, Partial<RecordDraft>?])[],
+    environment?: string
+  ): Promise<void> => {
+    const drafts = steps.map(([event, members]) => ({
+      ...draft(event, run, product),
+      release: release(letter),
+      ...(environment === undefined ? {} : { environment }),
+      ...members
+    }))
+    const signer = signers === undefined ? {} : { signer: signers[account] }
+    const attachments = [{ content: Buffer.from('plan') }].filter(() => steps.some(([, members]) => members?.plan))
+    await appendRecords({ store, clock, drafts, attachments, log: { info: () => undefined }, ...signer })
+    clock.advance(HOUR)
+  }
+  const plan = sha256('plan')
+  const approved = { plan, approvals: [answer('approved', 'approver')] }
+
+  await add('ops', 'a', '1001', [['released']])
+  await add('nonprod', 'a', '1001', [['started'], ['deployed'], ['accepted']], 'integration')
+  await add('nonprod', 'a', '1001', [['planned', { plan }]], 'staging')
+  await add('nonprod', 'a', '1001', [['started', approved], ['deployed'], ['accepted']], 'staging')
+  await add(
+    'prod',
+    'a',
+    '1001',
+    [['planned', { plan }], ['started', approved], ['deployed'], ['accepted']],
+    'production'
+  )
+  clock.advance(48 * HOUR)
+  await add('ops', 'b', '1002', [['released']])
+  await add('nonprod', 'b', '1002', [['started'], ['deployed'], ['accepted']], 'integration')
+  await add('nonprod', 'b', '1002', [['planned', { plan }], ['started', approved], ['deployed'], ['failed']], 'staging')
+  const rejected = { approvals: [answer('rejected', 'second-approver')] }
+  await add(
+    'prod',
+    'b',
+    '1003',
+    [
+      ['planned', { plan }],
+      ['rejected', rejected]
+    ],
+    'production'
+  )
+  await add('ops', 'c', '1004', [['released']])
+  await add('nonprod', 'c', '1004', [['unchanged']], 'integration')
+  await add('nonprod', 'c', '1004', [['planned', { plan }]], 'staging')
+}
+
+function answer(state: Approval['state'], login: string): Approval {
+  return { userId: login, login, state, comment: 'seen', seenAt: '2026-01-02T12:00:00Z' }
+}
+
+/** A draft of an event, as a job of a run would make it. */
+export function draft(event: LedgerEvent, run: string, product = 'storefront'): RecordDraft {
+  return {
+    product,
+    event,
+    actor: { id: '7', login: 'author' },
+    run: {
+      repository: '123456',
+      id: run,
+      attempt: 1,
+      job: 'deploy',
+      ref: 'refs/heads/main',
+      workflow: 'octo-org/storefront/.github/workflows/delivery.yml@refs/heads/main',
+      workflowSha: '1'.repeat(40),
+      runner: 'github-hosted'
+    }
+  }
+}
+
+function localSigner(account: string): Signer {
+  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  const key = {
+    pem: publicKey.export({ type: 'spki', format: 'pem' }).toString(),
+    fingerprint: sha256(publicKey.export({ type: 'spki', format: 'der' }))
+  }
+  return { account, publicKey: async () => key, sign: async bytes => sign('sha256', bytes, privateKey) }
+}

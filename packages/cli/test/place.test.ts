@@ -1,0 +1,93 @@
+import { describe, expect, it } from '@jest/globals'
+import type { LedgerEvent, LedgerRecord, RecordDraft } from '@sluice/core'
+import { age } from '../src/age.ts'
+import { placeOf } from '../src/place.ts'
+import { draft, release } from './delivered.ts'
+
+const NOW = Date.parse('2026-01-01T12:00:00Z')
+
+/** Records of staging: run, event, and what is special about it. */
+function staging(...events: readonly (readonly [string, LedgerEvent, Partial<RecordDraft>?])[]): LedgerRecord[] {
+  return events.map(([run, event, members], n) => ({
+    ...draft(event, run),
+    environment: 'staging',
+    release: release('a'),
+    ...members,
+    version: 1,
+    sequence: n + 1,
+    time: new Date(NOW - (events.length - n) * 60_000).toISOString()
+  }))
+}
+
+const approval = { userId: '8', login: 'approver', state: 'approved', comment: '', seenAt: '' } as const
+
+describe('placeOf', () => {
+  it('knows nothing of an environment without records', () => {
+    expect(placeOf('production', staging(['1', 'deployed']), NOW)).toEqual({
+      environment: 'production',
+      live: undefined,
+      pending: []
+    })
+  })
+
+  it('does not take an earlier acceptance for one of the present deployment', () => {
+    const records = staging(['1', 'deployed'], ['1', 'accepted'], ['2', 'started'], ['2', 'deployed'])
+
+    expect(placeOf('staging', records, NOW).live?.acceptance).toEqual({ state: 'open' })
+  })
+
+  it('takes what was accepted and needs no change for accepted, since then', () => {
+    const records = staging(['1', 'deployed'], ['1', 'accepted'], ['2', 'unchanged', { release: release('b') }])
+
+    const { live } = placeOf('staging', records, NOW)
+
+    expect(live?.record.release).toEqual(release('b'))
+    expect(live?.acceptance).toEqual({ state: 'accepted', time: records[1]?.time })
+  })
+
+  it('does not take what needs no change for accepted when it was not', () => {
+    const records = staging(['1', 'deployed'], ['2', 'unchanged'])
+
+    expect(placeOf('staging', records, NOW).live?.acceptance).toEqual({ state: 'open' })
+  })
+
+  it('names only who approved after the plan was made', () => {
+    const other = { ...approval, userId: '9', login: 'second-approver' }
+    const records = staging(
+      ['1', 'planned', { approvals: [approval] }],
+      ['1', 'started', { approvals: [approval, other, { ...other, state: 'rejected' }] }],
+      ['1', 'deployed']
+    )
+
+    expect(placeOf('staging', records, NOW).live?.approvals).toEqual([other])
+  })
+
+  it('shows a run that started and did not end, and one that waits, newest first', () => {
+    const records = staging(['1', 'planned'], ['2', 'deployed'], ['3', 'started'])
+
+    const { pending } = placeOf('staging', records, NOW)
+
+    expect(pending.map(({ state, record }) => [state, record.run.id])).toEqual([
+      ['started', '3'],
+      ['waiting', '1']
+    ])
+  })
+
+  it('leaves out runs that ended before the present release came', () => {
+    const records = staging(['1', 'rejected'], ['2', 'started'], ['3', 'deployed'], ['4', 'accepted'])
+
+    expect(placeOf('staging', records, NOW).pending).toEqual([])
+  })
+})
+
+describe('age', () => {
+  it.each([
+    [59_999, 'just now'],
+    [60_000, '1 min ago'],
+    [3_600_000, '1 h ago'],
+    [47 * 3_600_000, '47 h ago'],
+    [48 * 3_600_000, '2 d ago']
+  ])('calls %d ms %s', (passed, text) => {
+    expect(age(new Date(NOW - passed).toISOString(), NOW)).toBe(text)
+  })
+})

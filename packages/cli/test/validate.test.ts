@@ -1,0 +1,186 @@
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { sluice } from './captured.ts'
+import { digest, FILES, git, repositoryWith, storefront, temporaryFolder, writeFiles } from './storefront.ts'
+
+describe('sluice validate', () => {
+  let root: string
+
+  beforeEach(async () => {
+    root = await temporaryFolder()
+  })
+  afterEach(async () => rm(root, { recursive: true, force: true }))
+
+  /** The sample with one part replaced; the part must be there. */
+  const changed = (from: string, to: string): string => {
+    const text = storefront()
+    if (!text.includes(from)) throw new Error(`The sample has no ${from}.`)
+    return text.replace(from, to)
+  }
+
+  it('says in one line what a valid file delivers', async () => {
+    await repositoryWith(root, { ...FILES, 'delivery.yml': storefront() })
+
+    const ended = await sluice(['validate'], { cwd: root })
+
+    expect(ended).toEqual({
+      code: 0,
+      out: 'delivery.yml is valid: storefront delivers api (image), site (bundle) to integration (continuous), staging (approval), production (approval).\n',
+      err: ''
+    })
+  })
+
+  it('says that a gate has no second person and that a ledger has no key', async () => {
+    const text = storefront()
+      .replace('preproduction, gate: approval', 'preproduction, gate: dispatch')
+      .replace(/ {2}- \{ name: production.*\n/, '')
+      .replace(/ {2}key: .*\n {2}trust:\n( {4}.*\n)+/, '')
+    await repositoryWith(root, { ...FILES, 'delivery.yml': text })
+
+    const { code, out } = await sluice(['validate'], { cwd: root })
+
+    expect(code).toBe(0)
+    expect(out).toContain('to integration (continuous), staging (dispatch: no second person).')
+    expect(out).toContain(' Its ledger is advisory: there is no ledger.key.\n')
+  })
+
+  it.each<[string, string, RegExp]>([
+    [
+      'an unknown key',
+      changed('product:', 'prodct: x\nproduct:'),
+      /^delivery\.yml:2:1: .*"prodct".*did you mean "product"/
+    ],
+    [
+      'a missing unit',
+      changed('dependsOn: [api]', 'dependsOn: [apy]'),
+      /^delivery\.yml:15:17: .*"apy".*did you mean "api"/
+    ],
+    [
+      'a cycle',
+      changed('stack: { template: infra/api.yml }', 'stack: { template: infra/api.yml }\n    dependsOn: [site]'),
+      /^delivery\.yml:\d+:\d+: .*dependsOn.*(api|site)/
+    ],
+    [
+      'a duplicate environment',
+      changed('name: production', 'name: staging'),
+      /^delivery\.yml:19:\d+: environments\[2\]\.name: found "staging"/
+    ],
+    ['a bad account id', changed('"222222222222"', '"2222"'), /^delivery\.yml:5:18: .*"2222"; .*12/],
+    [
+      'an absent template',
+      changed('infra/site.yml', 'infra/shop.yml'),
+      /^delivery\.yml:14:24: .*"infra\/shop\.yml", which is not in commit [0-9a-f]{12}; the template must be a committed file/
+    ],
+    ['a malformed digest', changed(digest('2'), 'sha256:22'), /^delivery\.yml:25:14: .*"sha256:22"; .*64/],
+    [
+      'a registry on a foreign host',
+      changed('registry: { account: ops }', 'registry: { account: ops, host: registry.example.com }'),
+      /^delivery\.yml:7:33: .*"registry\.example\.com"; .*foreign host.*allowed/
+    ]
+  ])('refuses %s in one line, and changes nothing', async (_, text, message) => {
+    await repositoryWith(root, { ...FILES, 'delivery.yml': text })
+    const before = await git(root, 'rev-parse', 'HEAD')
+
+    const { code, out, err } = await sluice(['validate'], { cwd: root })
+
+    expect({ code, out }).toEqual({ code: 1, out: '' })
+    expect(err).toMatch(message)
+    expect(err.match(/\n/g)).toHaveLength(1)
+    expect(await git(root, 'status', '--porcelain')).toBe('')
+    expect(await git(root, 'rev-parse', 'HEAD')).toBe(before)
+  })
+
+  it('refuses uncommitted changes in a context', async () => {
+    await repositoryWith(root, { ...FILES, 'delivery.yml': storefront() })
+    await writeFiles(root, { 'services/api/new.c': '' })
+
+    const { code, err } = await sluice(['validate'], { cwd: root })
+
+    expect(code).toBe(1)
+    expect(err).toMatch(/^delivery\.yml:10:23: .*"services\/api\/new\.c"; commit, ignore or discard them\n$/)
+    expect(await git(root, 'status', '--porcelain')).toBe('?? services/api/new.c')
+  })
+
+  it('refuses AWS redirected to a foreign host', async () => {
+    await repositoryWith(root, { ...FILES, 'delivery.yml': storefront() })
+    const env = { AWS_ENDPOINT_URL_S3: 'https://aws.example.com' }
+
+    const { code, err } = await sluice(['validate'], { cwd: root, env })
+
+    expect(code).toBe(1)
+    expect(err).toMatch(
+      /^AWS_ENDPOINT_URL_S3 points to aws\.example\.com, where credentials are never sent\. Use .*\n$/
+    )
+  })
+
+  it('prints every problem', async () => {
+    const text = changed('"222222222222"', '"2222"').replace('"333333333333"', '"3333"')
+    await repositoryWith(root, { ...FILES, 'delivery.yml': text })
+
+    const { err } = await sluice(['validate'], { cwd: root })
+
+    expect(err.split('\n').map(line => line.slice(0, 17))).toEqual(['delivery.yml:5:18', 'delivery.yml:6:15', ''])
+  })
+
+  it('checks a file in a folder against the root of its repository, and says so', async () => {
+    await repositoryWith(root, { 'shop/delivery.yml': storefront(), 'shop/site/index.html': '' })
+
+    const { code, err } = await sluice(['validate', 'delivery.yml'], { cwd: join(root, 'shop') })
+
+    expect(code).toBe(1)
+    expect(err).toMatch(
+      /\nPaths in delivery\.yml are relative to \.\.\. For .*: sluice validate delivery\.yml --root \.\n$/
+    )
+  })
+
+  it('checks a product inside another repository as if it were alone', async () => {
+    const inside = Object.fromEntries(Object.entries(FILES).map(([path, text]) => [`shop/${path}`, text]))
+    const site = { 'shop/delivery.yml': storefront(), 'services/api/Dockerfile': 'FROM scratch\n' }
+    await repositoryWith(root, { ...inside, ...site })
+    const call = ['validate', 'shop/delivery.yml', '--root', 'shop']
+
+    const clean = await sluice(call, { cwd: root })
+    await writeFiles(root, { 'services/api/new.c': '' })
+    const dirtyOutside = await sluice(call, { cwd: root })
+    await writeFiles(root, { 'shop/services/api/new.c': '' })
+    const dirtyInside = await sluice(call, { cwd: root })
+
+    expect(clean).toMatchObject({ code: 0, err: '' })
+    expect(dirtyOutside).toMatchObject({ code: 0, err: '' })
+    expect(dirtyInside.code).toBe(1)
+  })
+
+  it.each([
+    [
+      'a file that does not exist',
+      'none.yml',
+      /^none\.yml could not be read: .*ENOENT.* Name the file: sluice validate FILE\.\n$/
+    ],
+    ['a folder', '.', /^\. could not be read: .*EISDIR/]
+  ])('refuses %s', async (_, file, message) => {
+    const { code, err } = await sluice(['validate', file], { cwd: root })
+
+    expect(code).toBe(1)
+    expect(err).toMatch(message)
+  })
+
+  it('says that there is no repository to check against', async () => {
+    await writeFiles(root, { 'delivery.yml': storefront() })
+
+    const { code, err } = await sluice(['validate'], { cwd: root })
+
+    expect(code).toBe(1)
+    expect(err).toMatch(/is in no git repository; .* Run git init and commit first\.\n$/)
+  })
+
+  it('says that there is no commit to check against', async () => {
+    await git(root, 'init', '-q')
+    await writeFiles(root, { 'delivery.yml': storefront() })
+
+    const { code, err } = await sluice(['validate'], { cwd: root })
+
+    expect(code).toBe(1)
+    expect(err).toMatch(/has no commit checked out/)
+  })
+})

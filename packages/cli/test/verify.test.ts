@@ -1,0 +1,212 @@
+import { rm } from 'node:fs/promises'
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { releaseId } from '@sluice/core'
+import { sluice } from './captured.ts'
+import { type DeliveredProduct, deliverProduct, release } from './delivered.ts'
+import { digest, git, temporaryFolder, writeFiles } from './storefront.ts'
+
+describe('sluice verify', () => {
+  let root: string
+  let product: DeliveredProduct
+
+  beforeAll(async () => {
+    root = await temporaryFolder()
+    product = await deliverProduct(root)
+  })
+  afterAll(async () => {
+    await product.stop()
+    await rm(root, { recursive: true, force: true })
+  })
+
+  /** A clone whose ledger branch has one more commit: some files as somebody wants them. */
+  const forged = async (name: string, change: (text: string) => string, path = 'records/0/5.json'): Promise<string> => {
+    const clone = await product.another(name)
+    await git(clone, 'checkout', '-q', 'sluice-ledger')
+    await writeFiles(clone, { [path]: change(await git(clone, 'show', `HEAD:${path}`)) })
+    await git(clone, 'commit', '-q', '-am', 'Forge')
+    await git(clone, 'checkout', '-q', 'main')
+    return clone
+  }
+
+  it('sums up a ledger that verifies', async () => {
+    const { code, out, err } = await sluice(['verify'], { cwd: product.clone })
+
+    expect(err).toBe('')
+    expect(out.split('\n')).toEqual([
+      `ledger       sluice-ledger in ${product.clone}`,
+      'records      25, 25 signed',
+      'first        1 released at 2026-01-02T12:00:00.000Z',
+      'last         25 planned staging at 2026-01-04T23:00:00.000Z',
+      `integration  2 releases deployed, last ${releaseId(release('b').digest)} at 2026-01-04T18:00:00.000Z`,
+      `staging      2 releases deployed, last ${releaseId(release('b').digest)} at 2026-01-04T19:00:00.000Z`,
+      `production   1 release deployed, last ${releaseId(release('a').digest)} at 2026-01-02T16:00:00.000Z`,
+      'Verified.',
+      ''
+    ])
+    expect(code).toBe(0)
+  })
+
+  it('prints the same as JSON', async () => {
+    const { code, out } = await sluice(['verify', '--json', `--directory=${product.clone}`])
+
+    expect(code).toBe(0)
+    expect(JSON.parse(out)).toMatchObject({
+      product: 'storefront',
+      branch: 'sluice-ledger',
+      verified: true,
+      advisory: false,
+      records: 25,
+      signed: 25,
+      first: { sequence: 1, event: 'released' },
+      last: { sequence: 25, event: 'planned' },
+      deployments: [
+        { environment: 'integration', releases: 2, last: release('b') },
+        { environment: 'staging', releases: 2 },
+        { environment: 'production', releases: 1, last: release('a') }
+      ],
+      problems: []
+    })
+  })
+
+  it('fails on one flipped byte and names the file', async () => {
+    const clone = await forged('flipped', text => text.replace('"login":"author"', '"login":"authos"'))
+
+    const { code, out, err } = await sluice(['verify'], { cwd: clone })
+
+    expect(code).toBe(1)
+    expect(out).not.toContain('Verified')
+    expect(err).toContain('records/0/5.json: its hash is sha256:')
+    expect(err).toContain('records/0/5.json: its signature is not one of key sha256:')
+    expect(err).toMatch(/records\/0\/5\.json: commit [0-9a-f]{12}: it was changed\n/)
+    expect(err).toMatch(/\nNOT verified: 3 problems\.\n$/)
+  })
+
+  it('lists the problems in JSON too', async () => {
+    const clone = await forged('flipped-json', text => `${text} `)
+
+    const { code, out, err } = await sluice(['verify', '--json'], { cwd: clone })
+
+    expect(code).toBe(1)
+    expect(err).toBe('')
+    expect(JSON.parse(out)).toMatchObject({ verified: false, records: 25 })
+    expect(JSON.parse(out).problems).toContainEqual(
+      expect.objectContaining({ path: 'records/0/5.json', problem: expect.stringContaining('its hash is') })
+    )
+  })
+
+  it('fails on what was changed and changed back', async () => {
+    const clone = await forged('back', text => `${text} `)
+    await git(clone, 'checkout', '-q', 'sluice-ledger')
+    await git(clone, 'revert', '--no-edit', 'HEAD')
+    await git(clone, 'checkout', '-q', 'main')
+
+    const { code, err } = await sluice(['verify'], { cwd: clone })
+
+    expect(code).toBe(1)
+    expect(err.match(/records\/0\/5\.json: commit [0-9a-f]{12}: it was changed/g)).toHaveLength(2)
+  })
+
+  it('shows a file name that a terminal would obey as what it is', async () => {
+    const clone = await product.another('escape')
+    await git(clone, 'checkout', '-q', 'sluice-ledger')
+    await writeFiles(clone, { '\u001b[2J': '' })
+    await git(clone, 'add', '-A')
+    await git(clone, 'commit', '-q', '-m', 'Clear the screen')
+    await git(clone, 'checkout', '-q', 'main')
+
+    const { err } = await sluice(['verify'], { cwd: clone })
+
+    expect(err).toContain('\\u{1b}[2J: it does not belong on the ledger')
+    expect(err).not.toContain('\u001b')
+  })
+
+  it('trusts the keys of --trust instead of those in delivery.yml', async () => {
+    const right = product.trust.flatMap(key => ['--trust', key])
+    const wrong = ['--trust', `ops=${digest('9')}`, ...right.slice(2)]
+
+    const trusted = await sluice(['verify', ...right], { cwd: product.clone })
+    const refused = await sluice(['verify', ...wrong], { cwd: product.clone })
+
+    expect(trusted).toMatchObject({ code: 0, err: '' })
+    expect(refused.code).toBe(1)
+    expect(refused.err).toContain(`records/0/1.json: it is signed with key ${product.trust[0]?.slice('ops='.length)}`)
+    expect(refused.err).toContain('NOT verified: 3 problems.')
+  })
+
+  it.each([
+    ['ops', '--trust was given "ops". Give ACCOUNT=sha256: and 64 lower-case hex digits.'],
+    ['ops=sha256:12', '--trust was given "ops=sha256:12". Give ACCOUNT=sha256: and 64 lower-case hex digits.'],
+    [`=${digest('1')}`, `--trust was given "=${digest('1')}".`]
+  ])('refuses the key %s', async (key, message) => {
+    const { code, err } = await sluice(['verify', '--trust', key], { cwd: product.clone })
+
+    expect(code).toBe(2)
+    expect(err).toContain(message)
+  })
+
+  it('refuses two keys for one account', async () => {
+    const call = ['verify', '--trust', `ops=${digest('1')}`, '--trust', `ops=${digest('2')}`]
+
+    const { code, err } = await sluice(call, { cwd: product.clone })
+
+    expect({ code, err }).toEqual({ code: 2, err: '--trust names account ops twice. Give one key for each account.\n' })
+  })
+
+  it('refuses the ledger of another product', async () => {
+    const clone = await product.another('other-product')
+    const config = (await git(clone, 'show', 'HEAD:delivery.yml')).replace('product: storefront', 'product: warehouse')
+    await writeFiles(clone, { 'delivery.yml': `${config}\n` })
+
+    const { code, err } = await sluice(['verify'], { cwd: clone })
+
+    expect(code).toBe(1)
+    expect(err).toContain('record 1: it is about product storefront, but delivery.yml is about warehouse\n')
+  })
+
+  it('says how to get a branch that the clone lacks', async () => {
+    const { code, err } = await sluice(['verify', '--branch', 'other'], { cwd: product.clone })
+
+    expect(code).toBe(1)
+    expect(err).toMatch(/^There is no branch other in .* Fetch it: git fetch origin other:other\n$/)
+  })
+
+  it('refuses a delivery.yml that is not one', async () => {
+    const clone = await product.another('broken')
+    await writeFiles(clone, { 'delivery.yml': 'version: 2\n' })
+
+    const { code, err } = await sluice(['verify'], { cwd: clone })
+
+    expect(code).toBe(1)
+    expect(err).toMatch(/^delivery\.yml:1:\d+: /)
+  })
+
+  it('tells a person at a terminal what it is doing, and leaves nothing of that behind', async () => {
+    const { err } = await sluice(['verify'], { cwd: product.clone, tty: true })
+
+    expect(err).toContain('\r\u001b[2Kverifying 25 records in ')
+    expect(err.endsWith('\r\u001b[2K')).toBe(true)
+  })
+})
+
+describe('sluice verify on a ledger without a key', () => {
+  it('calls it advisory', async () => {
+    const root = await temporaryFolder()
+    const product = await deliverProduct(root, { signed: false })
+    try {
+      const verified = await sluice(['verify'], { cwd: product.clone })
+      const shown = await sluice(['status'], { cwd: product.clone })
+      const pinned = await sluice(['verify', '--trust', `ops=${digest('1')}`], { cwd: product.clone })
+
+      const advisory = 'advisory: there is no key, so nothing proves who wrote the records\n'
+      expect(verified.code).toBe(0)
+      expect(verified.out).toContain('records      25, 0 signed\n')
+      expect(verified.out).toContain(`${advisory}The chain holds.\n`)
+      expect(shown.out).toContain(`storefront: 25 records on sluice-ledger, 0 signed, chain holds\n${advisory}`)
+      expect(pinned.code).toBe(1)
+      expect(pinned.err).toContain('records/0/1.json: it is not signed\n')
+    } finally {
+      await product.stop()
+      await rm(root, { recursive: true, force: true })
+    }
+  })
+})
