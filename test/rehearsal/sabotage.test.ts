@@ -15,17 +15,23 @@ afterAll(async () => rehearsed.stop(), 60_000)
 
 /** One after the other: each sabotage is undone by the delivery that follows it. */
 describe('a digest that was tampered with between staging and production', () => {
-  const results: Record<'retagged' | 'swapped' | 'edited', { readonly run: Run; readonly proof: Proof; readonly digests: Readonly<Record<string, string>> }> =
-    {} as never
+  const results: Record<
+    'retagged' | 'swapped' | 'edited',
+    { readonly run: Run; readonly proof: Proof; readonly digests: Readonly<Record<string, string>> }
+  > = {} as never
 
   beforeAll(async () => {
-    results.retagged = await deliverWith('Open the shop', async () => retag('api', 'env-staging', await digestOf('worker', 'staging')))
+    results.retagged = await deliverWith('Open the shop', async () =>
+      retag('api', 'env-staging', await digestOf('worker', 'staging'))
+    )
     results.swapped = await deliverWith('Greet louder', async () => {
       const [api, worker] = [await imageOf('staging', 'api'), await imageOf('staging', 'worker')]
       await setParameter('staging', 'api', 'Image', worker)
       await setParameter('staging', 'worker', 'Image', api)
     })
-    results.edited = await deliverWith('Greet louder still', async () => setParameter('production', 'api', 'Cpu', '1024'))
+    results.edited = await deliverWith('Greet louder still', async () =>
+      setParameter('production', 'api', 'Cpu', '1024')
+    )
   }, 400_000)
 
   it('is found when an image was retagged: unit, environment and both digests', async () => {
@@ -41,8 +47,12 @@ describe('a digest that was tampered with between staging and production', () =>
     const { run, proof, digests } = results.swapped
 
     expect(judge(run, proof, rehearsed.world)).toBe(EXIT.mismatch)
-    expect(proof.mismatches).toContain(`api in staging: stack storefront-staging-api has ${digests['worker']}, the ledger says ${digests['api']}.`)
-    expect(proof.mismatches).toContain(`worker in staging: stack storefront-staging-worker has ${digests['api']}, the ledger says ${digests['worker']}.`)
+    expect(proof.mismatches).toContain(
+      `api in staging: stack storefront-staging-api has ${digests['worker']}, the ledger says ${digests['api']}.`
+    )
+    expect(proof.mismatches).toContain(
+      `worker in staging: stack storefront-staging-worker has ${digests['api']}, the ledger says ${digests['worker']}.`
+    )
   })
 
   it('is refused when a stack was edited after its plan was made: stack, parameter and both values', async () => {
@@ -73,7 +83,9 @@ async function deliverWith(
   }
   const run = await rehearsed.deliver(commit, decide)
   const proof = await prove(world)
-  const digests = Object.fromEntries(proof.rows.flatMap(row => (row.environment === 'staging' ? [[row.unit, row.ledger ?? '']] : [])))
+  const digests = Object.fromEntries(
+    proof.rows.flatMap(row => (row.environment === 'staging' ? [[row.unit, row.ledger ?? '']] : []))
+  )
   return { run, proof, digests }
 }
 
@@ -90,14 +102,26 @@ async function digestOf(unit: string, environment: string): Promise<string> {
 async function retag(unit: string, tag: string, digest: string): Promise<void> {
   const { registry } = rehearsed.world
   const type = 'application/vnd.oci.image.manifest.v1+json'
-  const manifest = await fetch(`${registry.url}/v2/storefront/worker/manifests/${digest}`, { headers: { accept: type } })
+  const manifest = await fetch(`${registry.url}/v2/storefront/worker/manifests/${digest}`, {
+    headers: { accept: type }
+  })
   const bytes = Buffer.from(await manifest.arrayBuffer())
-  const { config, layers } = JSON.parse(bytes.toString('utf8')) as { config: { digest: string }; layers: { digest: string }[] }
+  const { config, layers } = JSON.parse(bytes.toString('utf8')) as {
+    config: { digest: string }
+    layers: { digest: string }[]
+  }
   for (const blob of [config, ...layers]) {
-    const mounted = await fetch(`${registry.url}/v2/storefront/${unit}/blobs/uploads/?mount=${blob.digest}&from=storefront/worker`, { method: 'POST' })
+    const mounted = await fetch(
+      `${registry.url}/v2/storefront/${unit}/blobs/uploads/?mount=${blob.digest}&from=storefront/worker`,
+      { method: 'POST' }
+    )
     expect(mounted.status).toBe(201)
   }
-  const put = await fetch(`${registry.url}/v2/storefront/${unit}/manifests/${tag}`, { method: 'PUT', headers: { 'content-type': type }, body: bytes })
+  const put = await fetch(`${registry.url}/v2/storefront/${unit}/manifests/${tag}`, {
+    method: 'PUT',
+    headers: { 'content-type': type },
+    body: bytes
+  })
   expect(put.status).toBe(201)
 }
 
@@ -117,7 +141,14 @@ async function setParameter(environment: string, unit: string, name: string, val
       ParameterKey,
       ParameterValue: ParameterKey === name ? value : ParameterValue
     }))
-    await client.send(new UpdateStackCommand({ StackName, UsePreviousTemplate: true, Parameters, Capabilities: ['CAPABILITY_NAMED_IAM'] }))
+    await client.send(
+      new UpdateStackCommand({
+        StackName,
+        UsePreviousTemplate: true,
+        Parameters,
+        Capabilities: ['CAPABILITY_NAMED_IAM']
+      })
+    )
     for (;;) {
       const now = await client.send(new DescribeStacksCommand({ StackName }))
       const status = now.Stacks?.[0]?.StackStatus ?? ''
@@ -128,7 +159,10 @@ async function setParameter(environment: string, unit: string, name: string, val
   })
 }
 
-async function withCloudFormation<T>(environment: string, work: (client: CloudFormationClient) => Promise<T>): Promise<T> {
+async function withCloudFormation<T>(
+  environment: string,
+  work: (client: CloudFormationClient) => Promise<T>
+): Promise<T> {
   const { delivery, aws } = rehearsed.world
   const account = delivery.environments.find(({ name }) => name === environment)?.account ?? ''
   const client = new CloudFormationClient(accessTo(delivery, account, aws.url))

@@ -27,6 +27,7 @@ export class Progress {
   readonly #timer: NodeJS.Timeout | undefined
   #note: string | undefined
   #drawn = false
+  #held: string[] | undefined
 
   constructor(terminal: Terminal, verbose: boolean) {
     this.#terminal = terminal
@@ -39,6 +40,10 @@ export class Progress {
 
   /** Prints a line above the live one. */
   line(text: string): void {
+    if (this.#held !== undefined) {
+      this.#held.push(text)
+      return
+    }
     this.#clear()
     this.#terminal.write(`${text}\n`)
   }
@@ -86,6 +91,19 @@ export class Progress {
     if (this.#running.size > 0) this.#draw()
   }
 
+  /** Leaves the terminal to somebody else; what happens meanwhile is shown afterwards. */
+  async aside<T>(work: () => Promise<T>): Promise<T> {
+    this.#clear()
+    this.#held = []
+    try {
+      return await work()
+    } finally {
+      const held = this.#held
+      this.#held = undefined
+      for (const text of held) this.line(text)
+    }
+  }
+
   /** Ends the live line. */
   close(): void {
     clearInterval(this.#timer)
@@ -116,7 +134,7 @@ export class Progress {
   }
 
   #draw(): void {
-    if (!this.#terminal.live) return
+    if (!this.#terminal.live || this.#held !== undefined) return
     const jobs = [...this.#running.values()].map(({ label, step, since }) => {
       const seconds = ((Date.now() - since) / 1000).toFixed(0)
       return `${label}${step === '' ? '' : `: ${step}`} ${seconds} s`

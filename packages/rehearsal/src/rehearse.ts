@@ -13,7 +13,7 @@ import { makeReport } from './report.ts'
 import { copySuite, refOfSuite } from './suite.ts'
 import { proofTable } from './table.ts'
 import { paint, processTerminal, type Terminal } from './terminal.ts'
-import { removeWorld, startWorld, type World } from './world.ts'
+import { removeWorld, startWorld, sweepWorlds, type World } from './world.ts'
 
 /** The clone that this program is part of. */
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
@@ -63,7 +63,8 @@ async function rehearseWith(options: RehearseOptions, terminal: Terminal, signal
     const tools = await timed('tools', async () => ensureTools({ root: ROOT, log: line => progress.line(`  ${line}`) }))
     signal.throwIfAborted()
     await mkdir(join(ROOT, '.rehearsal'), { recursive: true })
-    directory = await mkdtemp(join(ROOT, '.rehearsal', 'world-'))
+    await sweepWorlds(join(ROOT, '.rehearsal'))
+    directory = await mkdtemp(join(ROOT, '.rehearsal', `world-${process.pid}-`))
     progress.note('starting registry, AWS emulator, BuildKit and GitHub')
     const started = await timed('servers', async () => startWorld({ tools, directory: directory ?? '', product }))
     world = started
@@ -81,8 +82,7 @@ async function rehearseWith(options: RehearseOptions, terminal: Terminal, signal
     const decide: Decider = async gate => {
       const answer = answerInAdvance(options.gates, gate.environment)
       if (answer !== undefined) return answer
-      progress.close()
-      return askPerson(gate, terminal, signal)
+      return progress.aside(async () => askPerson(gate, terminal, signal))
     }
     const delivered = await timed('delivery', async () =>
       deliver({ world: started, commit, runId: 1001, suite, decide, signal, onEvent: event => progress.see(event) })

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Delivery, parseDelivery } from '@sluice/delivery'
 import {
@@ -133,6 +133,23 @@ export async function startWorld(options: WorldOptions): Promise<World> {
 function settled<T>(result: PromiseSettledResult<T>): T {
   if (result.status === 'rejected') throw result.reason
   return result.value
+}
+
+/** Removes the folders of worlds whose process did not live to do it: `world-<pid>-…`. */
+export async function sweepWorlds(parent: string): Promise<void> {
+  for (const name of await readdir(parent)) {
+    const pid = /^world-(\d+)-/.exec(name)?.[1]
+    if (pid !== undefined && !isAlive(Number(pid))) await removeWorld(join(parent, name))
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error: unknown) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM'
+  }
 }
 
 /** Removes a world's folder; servers must have stopped. */
