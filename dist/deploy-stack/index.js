@@ -39825,7 +39825,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6922);
 /* harmony import */ var _sluice_pipeline__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9998);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6965);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(4669);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(4966);
 
 
 
@@ -39841,7 +39841,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 4669:
+/***/ 4966:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -41664,11 +41664,15 @@ async function apply(inputs, pipeline) {
     const environment = pipeline.environment(inputs.environment);
     const plan = await log.group('Check that this plan was approved', async () => {
         await (0,pipeline_lib/* requireProtectedGate */.py)(pipeline, environment);
-        const announcement = await (0,pipeline_lib/* historyOf */.om)(pipeline).announcement(inputs.plan, pipeline.run.runId, environment.gate);
+        const history = (0,pipeline_lib/* historyOf */.om)(pipeline);
+        const announcement = await history.announcement(inputs.plan, pipeline.run.runId, environment.gate);
         if (announcement === undefined) {
             throw new lib/* UserError */.yo(`Plan ${inputs.plan} was not recorded in this run. Run deploy-stack with mode plan, and record it, first.`);
         }
         await (0,pipeline_lib/* requireApproval */.j_)(pipeline, environment, announcement);
+        if ((await history.intent(inputs.plan, pipeline.run.runId)) === undefined) {
+            throw new lib/* UserError */.yo(`The ledger does not say yet that plan ${inputs.plan} is about to be carried out. Record \`started\` with it first: whatever touches ${environment.name} is announced before.`);
+        }
         const path = `evidence/${(0,lib/* hexOf */.ZD)(inputs.plan)}`;
         const bytes = (await ledger.read([path])).get(path);
         if (bytes === undefined)
@@ -41696,7 +41700,7 @@ async function carryOut(pipeline, target, plan, digest) {
     if (target.runbook?.digest !== plan.runbook)
         throw new lib/* UserError */.yo('The run-book differs from the one in the plan. Re-run all jobs for a new plan.');
     if (!(0,lib/* hasChanges */.ik)(plan))
-        return { outputs: { outcome: 'unchanged', 'has-changes': 'false', 'plan-digest': digest }, summary: '' };
+        return nothingToDo(target, digest);
     const started = clock.now();
     const outcome = await log.group(`Apply plan ${digest.slice(0, 19)} to ${target.environment.name}`, async () => applyStacks({
         session: target.session,
@@ -41745,6 +41749,18 @@ async function carryOut(pipeline, target, plan, digest) {
             ...(url === undefined ? {} : { 'environment-url': url })
         },
         summary: `### ${(0,lib/* releaseId */.Bf)(target.digest)} is deployed to ${(0,lib/* escapeMarkdown */.FV)(target.environment.name)}\n\nPlan ${(0,lib/* code */.aY)(digest)}, ${seconds} s\n\n${(0,lib/* table */.tp)(['unit', 'stack', 'digest'], rows)}\n`
+    };
+}
+/** @param url address of the environment, where it is known. */
+function nothingToDo(target, digest, url) {
+    return {
+        outputs: {
+            outcome: 'unchanged',
+            'has-changes': 'false',
+            'plan-digest': digest,
+            ...(url === undefined ? {} : { 'environment-url': url })
+        },
+        summary: `### Nothing changes in ${(0,lib/* escapeMarkdown */.FV)(target.environment.name)}\n\n${(0,lib/* releaseId */.Bf)(target.digest)} is what is there already. Plan ${(0,lib/* code */.aY)(digest)}\n`
     };
 }
 
@@ -41806,6 +41822,7 @@ async function plannedContent(pipeline, target, live) {
 
 
 
+
 /** Plans and applies in one go, where nobody has to be asked. */
 async function deploy(inputs, pipeline) {
     const environment = pipeline.environment(inputs.environment);
@@ -41815,7 +41832,10 @@ async function deploy(inputs, pipeline) {
     await (0,pipeline_lib/* requireProtectedGate */.py)(pipeline, environment);
     const target = await aim(pipeline, inputs, 'deploy');
     const made = await makePlan(pipeline, target);
-    return carryOut(pipeline, target, made.plan, made.digest);
+    if ((0,lib/* hasChanges */.ik)(made.plan))
+        return carryOut(pipeline, target, made.plan, made.digest);
+    const { product } = pipeline.policy;
+    return nothingToDo(target, made.digest, environmentUrl(environment, target.units, product, stack => made.live.get(stack)?.outputs));
 }
 
 ;// CONCATENATED MODULE: ./actions/deploy-stack/lib/discard.js
@@ -41832,18 +41852,54 @@ async function discard(inputs, pipeline) {
     };
 }
 
+;// CONCATENATED MODULE: ./actions/deploy-stack/lib/clip.js
+
+/** What of a text from outside an approver gets to read: enough to know it, and its hash to tell it from another that begins alike. */
+function clip(text, limit) {
+    if (text.length <= limit)
+        return text;
+    // Not between the two halves of one character.
+    const shown = text.slice(0, limit).replace(/[\uD800-\uDBFF]$/, '');
+    return `${shown}… (${text.length} characters, ${(0,lib/* shortDigest */.VK)((0,lib/* sha256 */.sc)(text))})`;
+}
+/** The whole lines at the start of a text that fit into a number of bytes. */
+function wholeLines(text, bytes) {
+    const cut = Buffer.from(text, 'utf8').subarray(0, bytes).toString('utf8');
+    return cut.slice(0, cut.lastIndexOf('\n') + 1);
+}
+
 ;// CONCATENATED MODULE: ./actions/deploy-stack/lib/dossier.js
+
 
 /** Commits shown at most; the rest is counted. */
 const COMMITS = 30;
+/** Characters shown of a commit's subject, an item of the run-book, or a name; and of a parameter's value. */
+const LINE = 300;
+const VALUE = 1_000;
+/** Bytes of a dossier. GitHub shows a summary of a little more than this, and nothing of a larger one. */
+const SIZE = 900_000;
 /** What the approver reads: what will change, what it is made of, who may decide, and what to watch out for. Markdown. */
 async function writeDossier(facts) {
+    const { target, made } = facts;
+    const head = [
+        `## ${(0,lib/* releaseId */.Bf)(target.digest)} → ${(0,lib/* escapeMarkdown */.FV)(target.environment.name)}`,
+        (0,lib/* hasChanges */.ik)(made.plan) ? headline(made) : '**Nothing changes.** No approval is asked for.'
+    ];
+    const body = await sections(facts);
+    const whole = markdown([...head, ...warningBlock(warnings(facts)), ...body]);
+    const size = Buffer.byteLength(whole);
+    if (size <= SIZE)
+        return whole;
+    const cut = `This page is cut: it would have ${size} bytes. The plan is complete in the ledger, as ${(0,lib/* code */.aY)(`evidence/${(0,lib/* hexOf */.ZD)(made.digest)}`)}.`;
+    return wholeLines(markdown([...head, ...warningBlock([cut, ...warnings(facts)]), ...body]), SIZE);
+}
+function markdown(parts) {
+    return `${parts.join('\n\n')}\n`;
+}
+async function sections(facts) {
     const { target, made, deployed } = facts;
-    const { environment, release, digest } = target;
-    const parts = [
-        `## ${(0,lib/* releaseId */.Bf)(digest)} → ${(0,lib/* escapeMarkdown */.FV)(environment.name)}`,
-        (0,lib/* hasChanges */.ik)(made.plan) ? headline(made) : '**Nothing changes.** No approval is asked for.',
-        ...warnings(facts),
+    const { release, digest } = target;
+    return [
         (0,lib/* table */.tp)(['', ''], [
             ['release', (0,lib/* code */.aY)(digest)],
             ['commit', (0,lib/* code */.aY)(release.commit)],
@@ -41867,7 +41923,6 @@ async function writeDossier(facts) {
         ...(await commitSection(facts)),
         ...runbookSection(target)
     ];
-    return `${parts.join('\n\n')}\n`;
 }
 function headline(made) {
     const changes = made.plan.stacks.flatMap(stack => stack.changes);
@@ -41898,7 +41953,10 @@ function warnings({ pipeline, target, made }) {
             found.push(`${(0,lib/* code */.aY)(stack.unit)} is new and waits for values of other new stacks; it may only add resources, and is refused otherwise.`);
         }
     }
-    return found.length === 0 ? [] : [`> [!WARNING]\n${found.map(line => `> - ${line}`).join('\n')}`];
+    return found;
+}
+function warningBlock(lines) {
+    return lines.length === 0 ? [] : [`> [!WARNING]\n${lines.map(line => `> - ${line}`).join('\n')}`];
 }
 function gateWords({ target, protection }) {
     if (protection === undefined)
@@ -41935,8 +41993,8 @@ function stackSection(stack) {
     const changed = Object.entries(stack.parameters).filter(([name, parameter]) => textOf(parameter) !== stack.base?.parameters[name]);
     const parameters = (0,lib/* table */.tp)(['parameter', 'now', 'then'], changed.map(([name, parameter]) => [
         (0,lib/* code */.aY)(name),
-        stack.base?.parameters[name] === undefined ? 'none' : (0,lib/* code */.aY)(stack.base.parameters[name]),
-        (0,lib/* code */.aY)(textOf(parameter))
+        stack.base?.parameters[name] === undefined ? 'none' : (0,lib/* code */.aY)(clip(stack.base.parameters[name], VALUE)),
+        (0,lib/* code */.aY)(clip(textOf(parameter), VALUE))
     ]));
     const changes = (0,lib/* table */.tp)(['action', 'resource', 'type', 'replaced', 'what'], stack.changes.map(change => [
         (0,lib/* escapeMarkdown */.FV)(change.action),
@@ -41965,19 +42023,23 @@ async function commitSection({ pipeline, target, deployed }) {
     if (deployed?.release === undefined || deployed.release.commit === target.release.commit)
         return [];
     const commits = await pipeline.repository.log(deployed.release.commit, target.release.commit);
-    const shown = commits
+    const lines = commits
         .slice(0, COMMITS)
-        .map(it => `- ${(0,lib/* code */.aY)(it.commit.slice(0, 12))} ${(0,lib/* escapeMarkdown */.FV)(it.subject)} (${(0,lib/* escapeMarkdown */.FV)(it.author)})`);
+        .map(it => `- ${(0,lib/* code */.aY)(it.commit.slice(0, 12))} ${shown(it.subject)} (${shown(it.author)})`);
     if (commits.length > COMMITS)
-        shown.push(`- … and ${commits.length - COMMITS} more`);
-    return [`### Commits since then: ${commits.length}`, shown.join('\n')];
+        lines.push(`- … and ${commits.length - COMMITS} more`);
+    return [`### Commits since then: ${commits.length}`, lines.join('\n')];
+}
+/** A line from outside. */
+function shown(text) {
+    return (0,lib/* escapeMarkdown */.FV)(clip(text, LINE));
 }
 function runbookSection(target) {
     if (target.runbook === undefined)
         return [];
     const items = target.runbook.text.split('\n').flatMap(line => {
         const item = /^\s*[-*] \[[ x]\] (.+)$/.exec(line);
-        return item?.[1] === undefined ? [] : [`- [ ] ${(0,lib/* escapeMarkdown */.FV)(item[1])}`];
+        return item?.[1] === undefined ? [] : [`- [ ] ${shown(item[1])}`];
     });
     return [
         `### Run-book ${(0,lib/* code */.aY)(target.runbook.path)}`,
@@ -42084,11 +42146,12 @@ __nccwpck_require__.d(__webpack_exports__, {
   Cs: () => (/* reexport */ runAction),
   d1: () => (/* reexport */ runCommand),
   sc: () => (/* reexport */ digest_sha256),
+  VK: () => (/* reexport */ shortDigest),
   ml: () => (/* reexport */ systemClock),
   tp: () => (/* reexport */ table)
 });
 
-// UNUSED EXPORTS: ManualClock, backoff, causeChain, encodeRelease, fastRetry, runUrl, shortDigest
+// UNUSED EXPORTS: ManualClock, backoff, causeChain, encodeRelease, fastRetry, runUrl
 
 ;// CONCATENATED MODULE: external "os"
 const external_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("os");
@@ -59971,6 +60034,10 @@ class History {
     async announcement(plan, runId, gate) {
         const event = gate === 'continuous' ? 'started' : 'planned';
         return this.find(record => record.event === event && record.plan === plan && record.run.id === runId);
+    }
+    /** The record that a run is about to carry a plan out. */
+    async intent(plan, runId) {
+        return this.find(record => record.event === 'started' && record.plan === plan && record.run.id === runId);
     }
 }
 /** Opens the ledger of a delivery for reading, trusting the keys that delivery.yml pins on the protected default branch. */

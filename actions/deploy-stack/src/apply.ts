@@ -30,13 +30,19 @@ export async function apply(
   const environment = pipeline.environment(inputs.environment)
   const plan = await log.group('Check that this plan was approved', async () => {
     await requireProtectedGate(pipeline, environment)
-    const announcement = await historyOf(pipeline).announcement(inputs.plan, pipeline.run.runId, environment.gate)
+    const history = historyOf(pipeline)
+    const announcement = await history.announcement(inputs.plan, pipeline.run.runId, environment.gate)
     if (announcement === undefined) {
       throw new UserError(
         `Plan ${inputs.plan} was not recorded in this run. Run deploy-stack with mode plan, and record it, first.`
       )
     }
     await requireApproval(pipeline, environment, announcement)
+    if ((await history.intent(inputs.plan, pipeline.run.runId)) === undefined) {
+      throw new UserError(
+        `The ledger does not say yet that plan ${inputs.plan} is about to be carried out. Record \`started\` with it first: whatever touches ${environment.name} is announced before.`
+      )
+    }
     const path = `evidence/${hexOf(inputs.plan)}`
     const bytes = (await ledger.read([path])).get(path)
     if (bytes === undefined)
@@ -75,8 +81,7 @@ export async function carryOut(pipeline: Pipeline, target: Target, plan: Plan, d
   const { log, clock } = pipeline
   if (target.runbook?.digest !== plan.runbook)
     throw new UserError('The run-book differs from the one in the plan. Re-run all jobs for a new plan.')
-  if (!hasChanges(plan))
-    return { outputs: { outcome: 'unchanged', 'has-changes': 'false', 'plan-digest': digest }, summary: '' }
+  if (!hasChanges(plan)) return nothingToDo(target, digest)
 
   const started = clock.now()
   const outcome = await log.group(`Apply plan ${digest.slice(0, 19)} to ${target.environment.name}`, async () =>
@@ -139,5 +144,18 @@ export async function carryOut(pipeline: Pipeline, target: Target, plan: Plan, d
       ...(url === undefined ? {} : { 'environment-url': url })
     },
     summary: `### ${releaseId(target.digest)} is deployed to ${escapeMarkdown(target.environment.name)}\n\nPlan ${code(digest)}, ${seconds} s\n\n${table(['unit', 'stack', 'digest'], rows)}\n`
+  }
+}
+
+/** @param url address of the environment, where it is known. */
+export function nothingToDo(target: Target, digest: Digest, url?: string): Report {
+  return {
+    outputs: {
+      outcome: 'unchanged',
+      'has-changes': 'false',
+      'plan-digest': digest,
+      ...(url === undefined ? {} : { 'environment-url': url })
+    },
+    summary: `### Nothing changes in ${escapeMarkdown(target.environment.name)}\n\n${releaseId(target.digest)} is what is there already. Plan ${code(digest)}\n`
   }
 }

@@ -1,6 +1,7 @@
-import { type Report, UserError } from '@sluice/core'
+import { hasChanges, type Report, UserError } from '@sluice/core'
 import { type Pipeline, requireProtectedGate } from '@sluice/pipeline'
-import { carryOut } from './apply.ts'
+import { carryOut, nothingToDo } from './apply.ts'
+import { environmentUrl } from './environment-url.ts'
 import type { DeployInputs } from './inputs.ts'
 import { makePlan } from './make-plan.ts'
 import { aim } from './target.ts'
@@ -16,5 +17,11 @@ export async function deploy(inputs: DeployInputs, pipeline: Pipeline): Promise<
   await requireProtectedGate(pipeline, environment)
   const target = await aim(pipeline, inputs, 'deploy')
   const made = await makePlan(pipeline, target)
-  return carryOut(pipeline, target, made.plan, made.digest)
+  if (hasChanges(made.plan)) return carryOut(pipeline, target, made.plan, made.digest)
+  const { product } = pipeline.policy
+  return nothingToDo(
+    target,
+    made.digest,
+    environmentUrl(environment, target.units, product, stack => made.live.get(stack)?.outputs)
+  )
 }

@@ -2,6 +2,7 @@ import {
   code,
   escapeMarkdown,
   hasChanges,
+  hexOf,
   type LedgerRecord,
   type PlannedParameter,
   type PlannedStack,
@@ -11,6 +12,7 @@ import {
   table
 } from '@sluice/core'
 import type { Pipeline } from '@sluice/pipeline'
+import { clip, wholeLines } from './clip.ts'
 import type { MadePlan } from './make-plan.ts'
 import type { Target } from './target.ts'
 
@@ -27,14 +29,36 @@ export interface DossierFacts {
 /** Commits shown at most; the rest is counted. */
 const COMMITS = 30
 
+/** Characters shown of a commit's subject, an item of the run-book, or a name; and of a parameter's value. */
+const LINE = 300
+const VALUE = 1_000
+
+/** Bytes of a dossier. GitHub shows a summary of a little more than this, and nothing of a larger one. */
+const SIZE = 900_000
+
 /** What the approver reads: what will change, what it is made of, who may decide, and what to watch out for. Markdown. */
 export async function writeDossier(facts: DossierFacts): Promise<string> {
+  const { target, made } = facts
+  const head = [
+    `## ${releaseId(target.digest)} → ${escapeMarkdown(target.environment.name)}`,
+    hasChanges(made.plan) ? headline(made) : '**Nothing changes.** No approval is asked for.'
+  ]
+  const body = await sections(facts)
+  const whole = markdown([...head, ...warningBlock(warnings(facts)), ...body])
+  const size = Buffer.byteLength(whole)
+  if (size <= SIZE) return whole
+  const cut = `This page is cut: it would have ${size} bytes. The plan is complete in the ledger, as ${code(`evidence/${hexOf(made.digest)}`)}.`
+  return wholeLines(markdown([...head, ...warningBlock([cut, ...warnings(facts)]), ...body]), SIZE)
+}
+
+function markdown(parts: readonly string[]): string {
+  return `${parts.join('\n\n')}\n`
+}
+
+async function sections(facts: DossierFacts): Promise<readonly string[]> {
   const { target, made, deployed } = facts
-  const { environment, release, digest } = target
-  const parts = [
-    `## ${releaseId(digest)} → ${escapeMarkdown(environment.name)}`,
-    hasChanges(made.plan) ? headline(made) : '**Nothing changes.** No approval is asked for.',
-    ...warnings(facts),
+  const { release, digest } = target
+  return [
     table(
       ['', ''],
       [
@@ -61,7 +85,6 @@ export async function writeDossier(facts: DossierFacts): Promise<string> {
     ...(await commitSection(facts)),
     ...runbookSection(target)
   ]
-  return `${parts.join('\n\n')}\n`
 }
 
 function headline(made: MadePlan): string {
@@ -95,7 +118,11 @@ function warnings({ pipeline, target, made }: DossierFacts): readonly string[] {
       )
     }
   }
-  return found.length === 0 ? [] : [`> [!WARNING]\n${found.map(line => `> - ${line}`).join('\n')}`]
+  return found
+}
+
+function warningBlock(lines: readonly string[]): readonly string[] {
+  return lines.length === 0 ? [] : [`> [!WARNING]\n${lines.map(line => `> - ${line}`).join('\n')}`]
 }
 
 function gateWords({ target, protection }: DossierFacts): string {
@@ -140,8 +167,8 @@ function stackSection(stack: PlannedStack): string {
     ['parameter', 'now', 'then'],
     changed.map(([name, parameter]) => [
       code(name),
-      stack.base?.parameters[name] === undefined ? 'none' : code(stack.base.parameters[name]),
-      code(textOf(parameter))
+      stack.base?.parameters[name] === undefined ? 'none' : code(clip(stack.base.parameters[name], VALUE)),
+      code(clip(textOf(parameter), VALUE))
     ])
   )
   const changes = table(
@@ -177,18 +204,23 @@ function contentSection(made: MadePlan): readonly string[] {
 async function commitSection({ pipeline, target, deployed }: DossierFacts): Promise<readonly string[]> {
   if (deployed?.release === undefined || deployed.release.commit === target.release.commit) return []
   const commits = await pipeline.repository.log(deployed.release.commit, target.release.commit)
-  const shown = commits
+  const lines = commits
     .slice(0, COMMITS)
-    .map(it => `- ${code(it.commit.slice(0, 12))} ${escapeMarkdown(it.subject)} (${escapeMarkdown(it.author)})`)
-  if (commits.length > COMMITS) shown.push(`- … and ${commits.length - COMMITS} more`)
-  return [`### Commits since then: ${commits.length}`, shown.join('\n')]
+    .map(it => `- ${code(it.commit.slice(0, 12))} ${shown(it.subject)} (${shown(it.author)})`)
+  if (commits.length > COMMITS) lines.push(`- … and ${commits.length - COMMITS} more`)
+  return [`### Commits since then: ${commits.length}`, lines.join('\n')]
+}
+
+/** A line from outside. */
+function shown(text: string): string {
+  return escapeMarkdown(clip(text, LINE))
 }
 
 function runbookSection(target: Target): readonly string[] {
   if (target.runbook === undefined) return []
   const items = target.runbook.text.split('\n').flatMap(line => {
     const item = /^\s*[-*] \[[ x]\] (.+)$/.exec(line)
-    return item?.[1] === undefined ? [] : [`- [ ] ${escapeMarkdown(item[1])}`]
+    return item?.[1] === undefined ? [] : [`- [ ] ${shown(item[1])}`]
   })
   return [
     `### Run-book ${code(target.runbook.path)}`,

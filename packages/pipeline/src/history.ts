@@ -68,6 +68,11 @@ export class History {
     const event = gate === 'continuous' ? 'started' : 'planned'
     return this.find(record => record.event === event && record.plan === plan && record.run.id === runId)
   }
+
+  /** The record that a run is about to carry a plan out. */
+  async intent(plan: Digest, runId: string): Promise<LedgerRecord | undefined> {
+    return this.find(record => record.event === 'started' && record.plan === plan && record.run.id === runId)
+  }
 }
 
 /** Opens the ledger of a delivery for reading, trusting the keys that delivery.yml pins on the protected default branch. */

@@ -1,0 +1,15 @@
+import { sha256, shortDigest } from '@sluice/core'
+
+/** What of a text from outside an approver gets to read: enough to know it, and its hash to tell it from another that begins alike. */
+export function clip(text: string, limit: number): string {
+  if (text.length <= limit) return text
+  // Not between the two halves of one character.
+  const shown = text.slice(0, limit).replace(/[\uD800-\uDBFF]$/, '')
+  return `${shown}… (${text.length} characters, ${shortDigest(sha256(text))})`
+}
+
+/** The whole lines at the start of a text that fit into a number of bytes. */
+export function wholeLines(text: string, bytes: number): string {
+  const cut = Buffer.from(text, 'utf8').subarray(0, bytes).toString('utf8')
+  return cut.slice(0, cut.lastIndexOf('\n') + 1)
+}
