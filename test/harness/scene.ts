@@ -1,6 +1,7 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { runCommand } from '@sluice/core'
 import type { AwsRequest } from '@sluice/machine'
 import { ensureTools } from '@sluice/machine'
 import { AUTHOR, startWorld, type User, type World } from '@sluice/rehearsal'
@@ -11,8 +12,12 @@ import { type BundleRun, runBundle } from './run-bundle.ts'
 /** A product in a world of real servers, and steps that run in it. */
 export interface Scene {
   readonly world: World
+  /** Writes a file in the product's folder. */
+  write(path: string, text: string): Promise<void>
   /** Commits what is in the product's folder; the commit's id. */
   commit(message?: string): Promise<string>
+  /** Runs git in the product's folder; what it prints. */
+  git(args: readonly string[], input?: string): Promise<string>
   /** Starts a run of the deliver workflow for a commit. */
   run(commit: string, options?: RunOptions): Run
   stop(): Promise<void>
@@ -58,9 +63,21 @@ export async function openScene(product: string = inRepository('test', 'harness'
   const { github, calls, product: repository } = world
   let lastRun = 5000
   let lastStep = 0
+  let lastCommit = 0
   return {
     world,
-    commit: async (message = 'change') => repository.commit(message),
+    write: async (path, text) => writeFile(join(repository.work, path), text),
+    commit: async (message = 'change') => {
+      // Every commit is another one, also when nothing else changes.
+      await writeFile(join(repository.work, 'commits.txt'), `${message} ${++lastCommit}\n`)
+      return repository.commit(message)
+    },
+    async git(args, input = '') {
+      const identity = ['-c', 'user.name=author', '-c', 'user.email=author@shop.example']
+      const done = await runCommand('git', ['-C', repository.work, ...identity, ...args], { input })
+      if (done.code !== 0) throw new Error(`git ${args.join(' ')}: ${done.stderr}`)
+      return done.stdout.toString('utf8').trim()
+    },
     run(commit, options = {}) {
       const { again, actor = AUTHOR, event = 'push', branch = 'main' } = options
       const id = again?.id ?? ++lastRun

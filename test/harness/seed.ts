@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { writeBundle } from '@sluice/bundle'
 import {
   type AwsSession,
+  type Clock,
   type Digest,
   encodeRelease,
   githubClient,
@@ -26,13 +27,19 @@ export interface Seed {
   readonly registry: Registry
   readonly ledger: LedgerStore
   session(account: string): AwsSession
-  /** Appends a record, signed by the account that it belongs to unless told otherwise. */
-  record(draft: SeedDraft, signer?: Signer): Promise<LedgerRecord>
+  /** Appends a record: now, and signed by the account that it belongs to, unless told otherwise. */
+  record(draft: SeedDraft, how?: SeedRecording): Promise<LedgerRecord>
   /** Builds, stores and records every unit of a commit, and its release; the release's digest. */
   release(commit: string): Promise<SeededRelease>
 }
 
 export type SeedDraft = Pick<RecordDraft, 'event'> & Partial<RecordDraft>
+
+export interface SeedRecording {
+  readonly signer?: Signer
+  readonly clock?: Clock
+  readonly ledger?: LedgerStore
+}
 
 export interface SeededRelease {
   readonly digest: Digest
@@ -61,15 +68,15 @@ export function seedOf(scene: Scene): Seed {
     kmsSigner({ session: session(account), alias: delivery.ledger.key ?? '', account })
   let run = 100
 
-  const record: Seed['record'] = async (draft, signer) => {
+  const record: Seed['record'] = async (draft, how = {}) => {
     const account =
       draft.environment === undefined
         ? delivery.registry.account
         : environmentNamed(delivery, draft.environment).account
     const [appended] = await appendRecords({
-      store: ledger,
-      signer: signer ?? signerOf(account),
-      clock: systemClock,
+      store: how.ledger ?? ledger,
+      signer: how.signer ?? signerOf(account),
+      clock: how.clock ?? systemClock,
       log: { info: () => undefined },
       drafts: [
         {

@@ -1,0 +1,452 @@
+import { readFile } from 'node:fs/promises'
+import { CloudFormation } from '@aws-sdk/client-cloudformation'
+import { S3 } from '@aws-sdk/client-s3'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
+import { type Digest, decodePlan, ManualClock, parseDigest, releaseId, sha256 } from '@sluice/core'
+import { APPROVER, AUTHOR, accessTo } from '@sluice/rehearsal'
+import {
+  obeyed,
+  openScene,
+  type Run,
+  readActionFile,
+  type Scene,
+  type Seed,
+  type SeededRelease,
+  Stage,
+  type StepRun,
+  seedOf
+} from '../harness/index.ts'
+
+const GATE = {
+  reviewers: [{ type: 'User', ...APPROVER }],
+  preventSelfReview: true,
+  adminBypass: false,
+  branchPolicy: ['main']
+} as const
+
+let scene: Scene
+let seed: Seed
+/** Never deployed, so there is always something to plan. */
+let pending: SeededRelease
+let letters = 0
+const seen = new Set<string>()
+
+beforeAll(async () => {
+  scene = await openScene()
+  seed = seedOf(scene)
+  // So that there is something to change in staging.
+  await (await staging()).deploy()
+  pending = await newRelease()
+}, 120_000)
+
+afterEach(() => scene.world.github.setEnvironment(scene.world.product.repository, 'staging', GATE))
+
+afterAll(() => scene.stop())
+
+/** A release with another image and another bundle than all before. */
+async function newRelease(): Promise<SeededRelease> {
+  letters += 1
+  await scene.write('api/greeting.txt', `Good morning ${letters}.\n`)
+  await scene.write('site/index.html', `<title>${letters}</title>\n`)
+  return seed.release(await scene.commit(`Greet ${letters}`))
+}
+
+async function staging(release?: SeededRelease, run?: Run): Promise<Stage> {
+  const it = release ?? (await newRelease())
+  return new Stage(scene, run ?? scene.run(it.commit), it, 'staging')
+}
+
+function cloudFormation(account: string): CloudFormation {
+  return new CloudFormation(accessTo(scene.world.delivery, account, scene.world.aws.url))
+}
+
+async function parameters(stack: string): Promise<Readonly<Record<string, string | undefined>>> {
+  const { Stacks } = await cloudFormation('nonprod').describeStacks({ StackName: stack })
+  return Object.fromEntries((Stacks?.[0]?.Parameters ?? []).map(it => [it.ParameterKey, it.ParameterValue]))
+}
+
+/** The page in the bucket that the environment's address names. */
+async function publishedPage(step: StepRun): Promise<string | undefined> {
+  const bucket = new URL(step.outputs['environment-url'] ?? '').pathname.split('/')[1]
+  const client = new S3({ ...accessTo(scene.world.delivery, 'nonprod', scene.world.aws.url), forcePathStyle: true })
+  const { Body } = await client.getObject({ Bucket: bucket, Key: 'index.html' })
+  return Body?.transformToString()
+}
+
+function note(step: StepRun): StepRun {
+  for (const name of Object.keys(step.outputs)) seen.add(name)
+  return step
+}
+
+/** One annotation, a summary, exit code 1, no trace of a defect, and nothing asked of AWS. */
+function expectRefusal(step: StepRun, message: RegExp): void {
+  expect(step.errors).toEqual([expect.stringMatching(message)])
+  expect([step.exitCode, step.calls]).toEqual([1, []])
+  expect(step.summary).toMatch(/^### Deploy: refused\n/)
+  expect(step.lines.join('\n')).not.toMatch(/^\s+at /m)
+}
+
+describe('a plan', () => {
+  it('has the same digest when it is made again, by another run', async () => {
+    const release = await newRelease()
+
+    const one = await (await staging(release)).plan()
+    const two = await (await staging(release)).plan()
+
+    expect(one.outputs['plan-digest']).toMatch(/^sha256:[0-9a-f]{64}$/)
+    expect(two.outputs['plan-digest']).toBe(one.outputs['plan-digest'])
+    expect(two.summary).toBe(one.summary)
+  })
+
+  it('is a document that its digest names, and holds no ARN and no time', async () => {
+    const release = await newRelease()
+    const { outputs, summary } = note(await (await staging(release)).plan())
+
+    const bytes = await readFile(outputs['plan-path'] ?? '')
+    const plan = decodePlan(bytes, parseDigest(outputs['plan-digest'] ?? ''))
+
+    expect(plan).toMatchObject({ product: 'shop', environment: 'staging', release: release.digest })
+    expect(plan.stacks.map(({ unit, artefact }) => [unit, artefact])).toEqual([
+      ['api', release.units['api']?.digest],
+      ['site', release.units['site']?.digest]
+    ])
+    expect(bytes.toString('utf8')).not.toMatch(/arn:aws|\d{4}-\d\d-\d\dT\d\d/)
+    expect(summary.startsWith(await readFile(outputs['dossier-path'] ?? '', 'utf8'))).toBe(true)
+    expect(outputs['has-changes']).toBe('true')
+  })
+
+  it('says so when nothing changes', async () => {
+    const release = await newRelease()
+    await (await staging(release)).deploy()
+
+    const { outputs, summary } = note(await (await staging(release)).plan())
+
+    expect(outputs['has-changes']).toBe('false')
+    expect(summary).toContain('**Nothing changes.** No approval is asked for.')
+  })
+
+  it('is not made for a gate that stops nobody, and AWS is not asked', async () => {
+    scene.world.github.setEnvironment(scene.world.product.repository, 'staging', { ...GATE, reviewers: [] })
+
+    const step = await scene
+      .run(pending.commit)
+      .step('deploy-stack', { mode: 'plan', release: pending.digest, environment: 'staging' })
+
+    expectRefusal(step, /gate of staging is open: it has no required reviewers/)
+  })
+})
+
+describe('the dossier', () => {
+  const HOSTILE = [
+    '<script>alert(1)</script> <img src=x onerror=alert(1)>',
+    '`code` | cell | **bold** [link](https://shop.example) #1 @octocat',
+    '::set-output name=x::y',
+    '\u202Ereversed \u0007bell',
+    'x'.repeat(1_000_000)
+  ]
+
+  it('shows commit messages as they are, obeys none, and stays small', async () => {
+    await (await staging()).deploy()
+    for (const message of HOSTILE) {
+      await scene.git(['commit', '--quiet', '--allow-empty', '--file', '-'], `${message}\n\nfurther text`)
+    }
+    const stage = await staging()
+
+    const { summary, lines, outputs } = await stage.plan()
+
+    const commits = summary.split('### Commits since then')[1] ?? ''
+    expect(commits).toContain('&lt;script&gt;alert&#40;1&#41;&lt;/script&gt;')
+    expect(commits).toContain('&#96;code&#96; &#124; cell &#124; &#42;&#42;bold&#42;&#42; &#91;link&#93;')
+    expect(commits).toContain('&#58;&#58;set-output name=x')
+    expect(summary).not.toMatch(/<script|<img|\u202E|`code`|@octocat|::set-output/)
+    expect(summary).not.toContain('further text')
+    expect(Buffer.byteLength(summary)).toBeLessThan(200_000)
+    expect(summary.startsWith(await readFile(outputs['dossier-path'] ?? '', 'utf8'))).toBe(true)
+    expect(obeyed(lines).filter(line => /^\s*::(?!group|endgroup)/.test(line))).toEqual([])
+  })
+
+  it('names who may decide, the run-book item by item, and what is deployed now', async () => {
+    const { summary } = await (await staging(pending)).plan()
+
+    expect(summary).toContain(`one of ${APPROVER.login}; the author cannot approve`)
+    expect(summary).toContain('- [ ] Look at the queue\n- [ ] Tell &lt;everybody&gt; about &#96;it&#96;')
+    expect(summary).toMatch(/\| replaces \| r-[0-9a-f]{12}, commit <code>[0-9a-f]{40}<\/code> \|/)
+  })
+})
+
+describe('an approved plan', () => {
+  it('is what is carried out, and carrying it out again changes nothing', async () => {
+    const release = await newRelease()
+    const stage = await staging(release)
+    const planned = await stage.announce()
+    await stage.decide('approved')
+    await stage.record({ event: 'started', 'plan-digest': planned.outputs['plan-digest'] ?? '' })
+
+    const applied = note(await stage.apply(planned))
+    const again = await stage.apply(planned)
+
+    expect(applied.errors).toEqual([])
+    expect(applied.outputs).toEqual({
+      outcome: 'applied',
+      'has-changes': 'true',
+      'plan-digest': planned.outputs['plan-digest'],
+      'environment-url': expect.stringContaining('shop-staging-site')
+    })
+    expect(applied.summary).toContain(`### ${releaseId(release.digest)} is deployed to staging`)
+    expect((await parameters('shop-staging-api'))['Image']).toBe(
+      `${scene.world.registry.host}/shop/api@${release.units['api']?.digest}`
+    )
+    expect((await parameters('shop-staging-site'))['BundleDigest']).toBe(release.units['site']?.digest)
+    expect(await publishedPage(applied)).toBe(`<title>${letters}</title>\n`)
+    expect([again.exitCode, again.outputs]).toEqual([0, applied.outputs])
+    expect(again.calls.filter(({ action }) => /^(Create|Execute|Update|Delete|Put)/.test(action))).toEqual([])
+  })
+
+  it('of another release or environment is refused', async () => {
+    const [one, other] = [await newRelease(), await newRelease()]
+    const run = scene.run(other.commit)
+    const stage = await staging(one, run)
+    const planned = await stage.announce()
+    await stage.decide('approved')
+    await stage.record({ event: 'started', 'plan-digest': planned.outputs['plan-digest'] ?? '' })
+
+    const step = await (await staging(other, run)).apply(planned)
+
+    expectRefusal(step, new RegExp(`^The plan is for release ${one.digest} in shop/staging, not for ${other.digest}`))
+  })
+
+  it('is obsolete when a stack changed, and both values are named', async () => {
+    const stage = await staging()
+    const planned = await stage.announce()
+    await stage.decide('approved')
+    await stage.record({ event: 'started', 'plan-digest': planned.outputs['plan-digest'] ?? '' })
+    await changeGreeting('changed by hand')
+
+    const step = note(await stage.apply(planned))
+
+    expect(step.exitCode).toBe(1)
+    expect(step.errors).toEqual([
+      expect.stringMatching(
+        /^The plan is obsolete: shop-staging-api: live parameter Greeting was planned as "hello", and is now "changed by hand"/
+      )
+    ])
+    expect(step.outputs['outcome']).toBe('obsolete')
+    expect((await parameters('shop-staging-api'))['Greeting']).toBe('changed by hand')
+    expect(step.calls.filter(({ action }) => action === 'ExecuteChangeSet')).toEqual([])
+  })
+
+  it('is refused when delivery.yml on the default branch changed', async () => {
+    const stage = await staging()
+    const planned = await stage.announce()
+    await stage.decide('approved')
+    await stage.record({ event: 'started', 'plan-digest': planned.outputs['plan-digest'] ?? '' })
+    const policy = await readFile(`${scene.world.product.work}/delivery.yml`, 'utf8')
+    await scene.write('delivery.yml', `${policy}# ${letters}\n`)
+    await scene.commit('Another policy')
+
+    const step = await stage.apply(planned)
+
+    expectRefusal(step, new RegExp(`^delivery.yml on main changed since the plan was made \\(${sha256(policy)} then`))
+  })
+})
+
+async function changeGreeting(greeting: string): Promise<void> {
+  const client = cloudFormation('nonprod')
+  const now = await parameters('shop-staging-api')
+  await client.updateStack({
+    StackName: 'shop-staging-api',
+    UsePreviousTemplate: true,
+    Parameters: Object.entries({ ...now, Greeting: greeting }).map(([ParameterKey, ParameterValue]) => ({
+      ParameterKey,
+      ParameterValue: ParameterValue ?? ''
+    })),
+    Tags: ['product=shop', 'environment=staging', 'unit=api'].map(tag => {
+      const [Key = '', Value = ''] = tag.split('=')
+      return { Key, Value }
+    })
+  })
+  for (;;) {
+    const { Stacks } = await client.describeStacks({ StackName: 'shop-staging-api' })
+    if (Stacks?.[0]?.StackStatus === 'UPDATE_COMPLETE') return
+    await new Promise(resolve => setTimeout(resolve, 50))
+  }
+}
+
+describe('nothing is applied, and AWS is not asked,', () => {
+  it('when the plan was never announced', async () => {
+    const stage = await staging(pending)
+    const planned = await stage.plan()
+    await stage.decide('approved')
+
+    expectRefusal(await stage.apply(planned), /^Plan sha256:[0-9a-f]{64} was not recorded in this run/)
+  })
+
+  it('when nobody approved', async () => {
+    const stage = await staging(pending)
+
+    expectRefusal(await stage.apply(await stage.announce()), /^Nobody approved this plan for staging/)
+  })
+
+  it('when another run was approved', async () => {
+    const release = pending
+    const approved = await staging(release)
+    await approved.announce()
+    await approved.decide('approved')
+    const stage = await staging(release)
+
+    expectRefusal(await stage.apply(await stage.announce()), /^Nobody approved this plan for staging/)
+  })
+
+  it('when another run announced the plan', async () => {
+    const release = pending
+    const planned = await (await staging(release)).announce()
+    const stage = await staging(release)
+    await stage.decide('approved')
+
+    expectRefusal(await stage.apply(planned), /was not recorded in this run/)
+  })
+
+  it('when the approval is older than the plan', async () => {
+    const stage = await staging(pending)
+    await stage.decide('approved')
+
+    expectRefusal(await stage.apply(await stage.announce()), /^Nobody approved this plan .*1 of before the plan/)
+  })
+
+  it('when only the author approved', async () => {
+    scene.world.github.setEnvironment(scene.world.product.repository, 'staging', {
+      ...GATE,
+      reviewers: [{ type: 'User', ...AUTHOR }],
+      preventSelfReview: false
+    })
+    const stage = await staging(pending)
+    const planned = await stage.announce()
+    await stage.decide('approved', AUTHOR)
+
+    expectRefusal(await stage.apply(planned), /was approved only by author, who started this delivery/)
+  })
+
+  it('when a reviewer rejected', async () => {
+    const stage = await staging(pending)
+    const planned = await stage.announce()
+    await stage.decide('rejected', APPROVER, 'not on a <Friday>')
+
+    expectRefusal(await stage.apply(planned), /was rejected by approver: "not on a <Friday>"/)
+  })
+
+  it('when the gate was opened since', async () => {
+    const stage = await staging(pending)
+    const planned = await stage.announce()
+    await stage.decide('approved')
+    scene.world.github.setEnvironment(scene.world.product.repository, 'staging', { ...GATE, adminBypass: true })
+
+    expectRefusal(await stage.apply(planned), /administrators may bypass it/)
+  })
+
+  it('when the plan expired', async () => {
+    const release = pending
+    const run = scene.run(release.commit)
+    const stage = await staging(release, run)
+    const planned = await stage.plan()
+    const fourDaysAgo = new ManualClock(Date.now() - 96 * 3_600_000)
+    await seed.record(
+      {
+        event: 'planned',
+        environment: 'staging',
+        release: { digest: release.digest, commit: release.commit },
+        plan: parseDigest(planned.outputs['plan-digest'] ?? ''),
+        run: {
+          repository: String(scene.world.product.repositoryId),
+          id: String(run.id),
+          attempt: 1,
+          job: 'plan',
+          ref: 'refs/heads/main',
+          workflow: 'deliver.yml',
+          workflowSha: release.commit,
+          runner: 'github-hosted'
+        }
+      },
+      { clock: fourDaysAgo }
+    )
+    await stage.decide('approved')
+
+    expectRefusal(await stage.apply(planned), /^The plan for staging of .* has expired: plans hold for 72 hours/)
+  })
+
+  it('when its intent is not on the ledger', async () => {
+    const stage = await staging(pending)
+    const planned = await stage.announce()
+    await stage.decide('approved')
+
+    expectRefusal(await stage.apply(planned), /^The ledger does not say yet that plan .* is about to be carried out/)
+  })
+})
+
+describe('mode deploy', () => {
+  const deploy = async (release: { readonly digest: Digest; readonly commit: string }, environment: string) =>
+    scene.run(release.commit).step('deploy-stack', { mode: 'deploy', release: release.digest, environment })
+
+  it('plans and applies in one go where nobody has to be asked, and then finds nothing to do', async () => {
+    const release = await newRelease()
+
+    const first = note(await deploy(release, 'integration'))
+    const second = note(await deploy(release, 'integration'))
+
+    expect(first.errors).toEqual([])
+    expect(first.outputs).toMatchObject({ outcome: 'applied', 'has-changes': 'true' })
+    expect(second.outputs).toMatchObject({ outcome: 'unchanged', 'has-changes': 'false' })
+    expect(second.outputs['environment-url']).toBe(first.outputs['environment-url'])
+    expect(second.summary).toContain('integration')
+  })
+
+  it('refuses an environment that needs an approval', async () => {
+    expectRefusal(await deploy(pending, 'staging'), /^staging needs an approval, so a plan must be shown/)
+  })
+})
+
+describe('a discarded plan', () => {
+  it('leaves no change set and no empty stack behind, also the second time', async () => {
+    const release = await newRelease()
+    const stage = new Stage(scene, scene.run(release.commit), release, 'production')
+    const client = cloudFormation('prod')
+    await stage.plan()
+    const before = await client.listStacks({})
+
+    const [once, twice] = [note(await stage.discard()), await stage.discard()]
+
+    expect(before.StackSummaries?.map(stack => [stack.StackName, stack.StackStatus])).toContainEqual([
+      'shop-production-api',
+      'REVIEW_IN_PROGRESS'
+    ])
+    const after = await client.listStacks({})
+    expect((after.StackSummaries ?? []).filter(stack => stack.StackStatus !== 'DELETE_COMPLETE')).toEqual([])
+    expect([once.exitCode, twice.exitCode, once.outputs]).toEqual([0, 0, {}])
+    expect(once.summary).toContain(`The plan of ${releaseId(release.digest)} for production was discarded`)
+  })
+
+  it('leaves the live stacks as they are', async () => {
+    const stage = await staging()
+    const before = await parameters('shop-staging-api')
+    await stage.plan()
+
+    const { exitCode } = await stage.discard()
+
+    expect(exitCode).toBe(0)
+    expect(await parameters('shop-staging-api')).toEqual(before)
+    const { Summaries } = await cloudFormation('nonprod').listChangeSets({ StackName: 'shop-staging-api' })
+    const own = (Summaries ?? []).filter(({ ChangeSetName }) => ChangeSetName?.endsWith(`-${stage.run.id}`))
+    expect(own).toEqual([])
+  })
+})
+
+describe('the outputs', () => {
+  it('are those of action.yml', async () => {
+    const release = await newRelease()
+    const stage = await staging(release)
+    note(await stage.plan())
+    note(await stage.deploy())
+    const { outputs } = await readActionFile('deploy-stack')
+
+    expect([...seen].sort()).toEqual(Object.keys(outputs).sort())
+  })
+})

@@ -1,0 +1,78 @@
+import { APPROVER, type User } from '@sluice/rehearsal'
+import type { Run, Scene, StepRun } from './scene.ts'
+import type { SeededRelease } from './seed.ts'
+
+/** A step that had to succeed did not. */
+class StepFailed extends Error {
+  override readonly name = 'StepFailed'
+}
+
+/** The steps of stage.yml for one release in one environment, in one run. */
+export class Stage {
+  readonly #scene: Scene
+  readonly run: Run
+  readonly #release: SeededRelease
+  readonly #environment: string
+
+  constructor(scene: Scene, run: Run, release: SeededRelease, environment: string) {
+    this.#scene = scene
+    this.run = run
+    this.#release = release
+    this.#environment = environment
+  }
+
+  async plan(): Promise<StepRun> {
+    return succeeded(await this.#step('deploy-stack', { mode: 'plan' }, 'plan'))
+  }
+
+  /** Plans, and announces the plan on the ledger. @returns the step that planned. */
+  async announce(): Promise<StepRun> {
+    const planned = await this.plan()
+    const { 'plan-path': plan = '', 'dossier-path': dossier = '' } = planned.outputs
+    await this.record({ event: 'planned', 'plan-path': plan, 'dossier-path': dossier }, 'plan')
+    return planned
+  }
+
+  async record(inputs: Readonly<Record<string, string>>, job = 'deploy'): Promise<StepRun> {
+    return succeeded(await this.#step('record-audit', inputs, job))
+  }
+
+  /** Somebody answers at the environment's gate. */
+  async decide(state: 'approved' | 'rejected', user: User = APPROVER, comment = ''): Promise<void> {
+    const { github, product } = this.#scene.world
+    await github.openGate(product.repository, this.run.id, this.#environment)
+    github.decide(product.repository, this.run.id, this.#environment, { state, user, comment })
+  }
+
+  /** Tries to carry a plan out. */
+  async apply(plan: StepRun): Promise<StepRun> {
+    return this.#step('deploy-stack', { mode: 'apply', 'plan-digest': plan.outputs['plan-digest'] ?? '' }, 'deploy')
+  }
+
+  async discard(): Promise<StepRun> {
+    return this.#step('deploy-stack', { mode: 'discard' }, 'record')
+  }
+
+  /** All of it, behind a gate that is approved. @returns the step that applied. */
+  async deploy(): Promise<StepRun> {
+    const planned = await this.announce()
+    await this.decide('approved')
+    await this.record({ event: 'started', 'plan-digest': planned.outputs['plan-digest'] ?? '' })
+    const applied = succeeded(await this.apply(planned))
+    await this.record({ event: 'deployed', 'plan-digest': planned.outputs['plan-digest'] ?? '' })
+    return applied
+  }
+
+  async #step(
+    action: 'deploy-stack' | 'record-audit',
+    inputs: Readonly<Record<string, string>>,
+    job: string
+  ): Promise<StepRun> {
+    return this.run.step(action, { release: this.#release.digest, environment: this.#environment, ...inputs }, { job })
+  }
+}
+
+function succeeded(step: StepRun): StepRun {
+  if (step.exitCode !== 0) throw new StepFailed(step.lines.join('\n'))
+  return step
+}
