@@ -26,8 +26,8 @@ export type Acceptance =
 
 /** A run that wants, or wanted, another release in. */
 export interface Pending {
-  /** `waiting` for approval, `expired` before anybody gave it, `started` without an end so far, or how it ended. */
-  readonly state: 'waiting' | 'expired' | 'started' | LedgerEvent
+  /** `waiting` for approval, `outdated` when a plan waits for longer than it holds, `started` without an end so far, or how it ended. */
+  readonly state: 'waiting' | 'outdated' | LedgerEvent
   readonly record: LedgerRecord
 }
 
@@ -85,7 +85,7 @@ function pendingIn(here: readonly LedgerRecord[], live: LedgerRecord | undefined
     .sort((a, b) => b.sequence - a.sequence)
     .flatMap((record): readonly Pending[] => {
       const { event, time, sequence } = record
-      if (event === 'planned') return [{ state: now - Date.parse(time) > PLAN_EXPIRY ? 'expired' : 'waiting', record }]
+      if (event === 'planned') return [{ state: now - Date.parse(time) > PLAN_EXPIRY ? 'outdated' : 'waiting', record }]
       // What ended before the present release came is history.
       const isNews = live === undefined || sequence > live.sequence
       return isNews && (event === 'started' || ENDS_BADLY.has(event)) ? [{ state: event, record }] : []

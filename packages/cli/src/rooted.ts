@@ -1,19 +1,17 @@
 import { relative, sep } from 'node:path'
-import { UserError } from '@sluice/core'
 import type { Repository } from '@sluice/delivery'
 
+/** What checking a delivery asks of a repository. */
+type CheckedRepository = Pick<Repository, 'head' | 'entryAt' | 'dirtyPaths'>
+
 /** A folder of a repository, looked at as if it were the root: a product that lives inside another repository. */
-export function rootedAt(repository: Repository, folder: string): Repository {
+export function rootedAt(repository: Repository, folder: string): CheckedRepository {
   const prefix = relative(repository.directory, folder).split(sep).join('/')
   if (prefix === '') return repository
-  if (prefix === '..' || prefix.startsWith('../'))
-    throw new UserError(`${folder} is outside of the git repository ${repository.directory}. Name a folder in it.`)
-  const inside = (path: string): string => (path === '.' || path === '' ? prefix : `${prefix}/${path}`)
+  const inside = (path: string): string => (path === '.' ? prefix : `${prefix}/${path}`)
   return {
-    ...repository,
+    head: repository.head,
     entryAt: async (commit, path) => repository.entryAt(commit, inside(path)),
-    treeOf: async (commit, path) => repository.treeOf(commit, inside(path)),
-    fileAt: async (commit, path) => repository.fileAt(commit, inside(path)),
     dirtyPaths: async paths => repository.dirtyPaths(paths.map(inside))
   }
 }

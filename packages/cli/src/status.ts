@@ -1,6 +1,3 @@
-import { releaseId } from '@sluice/core'
-import type { Environment } from '@sluice/delivery'
-import { age } from './age.ts'
 import type { Arguments } from './arguments.ts'
 import { ADVISORY, type CheckedLedger, checkLedger, problemLine } from './checked-ledger.ts'
 import { columns } from './columns.ts'
@@ -8,7 +5,8 @@ import { EXIT } from './command.ts'
 import type { Io } from './io.ts'
 import { ledgerSource } from './ledger-source.ts'
 import { painter } from './paint.ts'
-import { type LivePlace, type Pending, type Place, placeOf } from './place.ts'
+import { type Place, placeOf } from './place.ts'
+import { PLACE_HEAD, pendingLine, placeCells } from './place-text.ts'
 import { plain } from './plain.ts'
 import { statusJson } from './status-json.ts'
 
@@ -49,56 +47,19 @@ function show(ledger: CheckedLedger, places: readonly Place[], io: Io): void {
   if (source.advisory) line(paint('yellow', ADVISORY))
   line('')
   const gates = new Map((source.delivery?.environments ?? []).map(({ name, gate }) => [name, gate]))
-  const head = ['environment', 'release', 'commit', 'deployed', 'accepted', 'approved by']
-  const rows = places.map(place => cells(place, gates.get(place.environment), io.now()).map(plain))
-  const [title = '', ...lines] = columns([head, ...rows])
+  const rows = places.map(place => placeCells(place, gates.get(place.environment), io.now()))
+  const [title = '', ...lines] = columns([PLACE_HEAD, ...rows])
   line(paint('bold', title))
   for (const [at, text] of lines.entries()) line(paint(colorOf(places[at]), text))
-  const waiting = places.flatMap(place => place.pending.map(one => describe(place.environment, one, io.now())))
-  if (waiting.length > 0) line('')
-  for (const text of waiting) line(plain(text))
-}
-
-function cells({ environment, live }: Place, gate: Environment['gate'] | undefined, now: number): readonly string[] {
-  if (live === undefined) return [environment, '-', '-', 'never', '-', '-']
-  const { record, acceptance } = live
-  const accepted = {
-    accepted: 'yes',
-    open: 'not yet',
-    refused: acceptance.state === 'refused' ? `no: ${acceptance.event}` : ''
-  }[acceptance.state]
-  return [
-    environment,
-    record.release === undefined ? '-' : releaseId(record.release.digest),
-    record.release?.commit.slice(0, 12) ?? '-',
-    `${age(record.time, now)}${record.event === 'deployed' ? '' : ` (${record.event})`}`,
-    accepted,
-    approvers(live, gate)
-  ]
-}
-
-function approvers({ record, approvals }: LivePlace, gate: Environment['gate'] | undefined): string {
-  if (approvals.length > 0) return [...new Set(approvals.map(({ login }) => login))].join(', ')
-  if (record.event === 'unchanged') return 'nothing to approve'
-  if (gate === 'continuous') return 'nobody (continuous)'
-  // A gate without a second person is always called that.
-  return gate === 'dispatch' ? `nobody (started by ${record.actor.login}, no second person)` : 'nobody'
+  const pending = places.flatMap(({ environment, pending }) =>
+    pending.map(one => pendingLine(environment, one, io.now()))
+  )
+  if (pending.length > 0) line('')
+  for (const text of pending) line(text)
 }
 
 function colorOf(place: Place | undefined): 'green' | 'yellow' | 'red' | 'dim' {
   const state = place?.live?.acceptance.state
   if (state === undefined) return 'dim'
   return state === 'accepted' ? 'green' : state === 'open' ? 'yellow' : 'red'
-}
-
-function describe(environment: string, { state, record }: Pending, now: number): string {
-  const release = record.release === undefined ? 'a release' : releaseId(record.release.digest)
-  const when = age(record.time, now)
-  const what = {
-    waiting: `planned ${when}, waits for approval`,
-    expired: `planned ${when}, the plan has expired`,
-    started: `started ${when}, no end recorded yet`
-  }
-  const told = state === 'waiting' || state === 'expired' || state === 'started' ? what[state] : `${state} ${when}`
-  return `${environment}: ${release} ${told} (run ${record.run.id})`
 }

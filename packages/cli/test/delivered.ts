@@ -36,7 +36,7 @@ export interface DeliveredProduct {
  */
 export async function deliverProduct(
   root: string,
-  options: { readonly signed: boolean; readonly product?: string } = { signed: true }
+  options: { readonly signed: boolean } = { signed: true }
 ): Promise<DeliveredProduct> {
   const signers = { ops: localSigner('ops'), nonprod: localSigner('nonprod'), prod: localSigner('prod') }
   const trust: [string, string][] = []
@@ -49,7 +49,7 @@ export async function deliverProduct(
   await repositoryWith(work, { ...FILES, 'delivery.yml': config })
   await git(root, 'clone', '-q', '--bare', work, bare)
   const host = await startGitHub()
-  await writeLedger(host, bare, options.signed ? signers : undefined, options.product ?? 'storefront')
+  await writeLedger(host, bare, options.signed ? signers : undefined)
 
   const another = async (name: string): Promise<string> => {
     const directory = join(root, name)
@@ -71,12 +71,7 @@ function withoutKey(text: string): string {
 
 type Signers = Readonly<Record<'ops' | 'nonprod' | 'prod', Signer>>
 
-async function writeLedger(
-  host: GitHubStandIn,
-  gitDirectory: string,
-  signers: Signers | undefined,
-  product: string
-): Promise<void> {
+async function writeLedger(host: GitHubStandIn, gitDirectory: string, signers: Signers | undefined): Promise<void> {
   host.addRepository({ owner: 'octo-org', name: 'storefront', id: 123456, defaultBranch: 'main', gitDirectory })
   const token = host.createToken('octo-org/storefront', { contents: 'write' })
   const github = githubClient({ token, env: { GITHUB_API_URL: host.url }, clock: systemClock, policy: fastRetry })
@@ -90,7 +85,7 @@ async function writeLedger(
     environment?: string
   ): Promise<void> => {
     const drafts = steps.map(([event, members]) => ({
-      ...draft(event, run, product),
+      ...draft(event, run),
       release: release(letter),
       ...(environment === undefined ? {} : { environment }),
       ...members
@@ -139,9 +134,9 @@ function answer(state: Approval['state'], login: string): Approval {
 }
 
 /** A draft of an event, as a job of a run would make it. */
-export function draft(event: LedgerEvent, run: string, product = 'storefront'): RecordDraft {
+export function draft(event: LedgerEvent, run: string): RecordDraft {
   return {
-    product,
+    product: 'storefront',
     event,
     actor: { id: '7', login: 'author' },
     run: {

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals'
 import type { LedgerEvent, LedgerRecord, RecordDraft } from '@sluice/core'
 import { age } from '../src/age.ts'
 import { placeOf } from '../src/place.ts'
+import { pendingLine, placeCells } from '../src/place-text.ts'
 import { draft, release } from './delivered.ts'
 
 const NOW = Date.parse('2026-01-01T12:00:00Z')
@@ -77,6 +78,51 @@ describe('placeOf', () => {
     const records = staging(['1', 'rejected'], ['2', 'started'], ['3', 'deployed'], ['4', 'accepted'])
 
     expect(placeOf('staging', records, NOW).pending).toEqual([])
+  })
+})
+
+describe('placeCells', () => {
+  it.each([
+    ['continuous', 'nobody (continuous)'],
+    ['dispatch', 'nobody (started by author, no second person)'],
+    ['approval', 'nobody'],
+    [undefined, 'nobody']
+  ] as const)('says who approved at a gate that is %s when nobody did', (gate, text) => {
+    const place = placeOf('staging', staging(['1', 'deployed']), NOW)
+
+    expect(placeCells(place, gate, NOW).slice(3)).toEqual(['1 min ago', 'not yet', text])
+  })
+
+  it('names everybody who approved, once', () => {
+    const again = { ...approval, comment: 'again' }
+    const approvals = [approval, again, { ...approval, userId: '9', login: 'second-approver' }]
+    const place = placeOf('staging', staging(['1', 'started', { approvals }], ['1', 'deployed']), NOW)
+
+    expect(placeCells(place, 'approval', NOW)[5]).toBe('approver, second-approver')
+  })
+
+  it('says that nothing was ever deployed', () => {
+    const place = placeOf('production', [], NOW)
+
+    expect(placeCells(place, 'approval', NOW)).toEqual(['production', '-', '-', 'never', '-', '-'])
+  })
+})
+
+describe('pendingLine', () => {
+  it('says that a run has not ended', () => {
+    const [one] = placeOf('staging', staging(['3', 'started', { release: release('b') }]), NOW).pending
+
+    expect(one === undefined ? '' : pendingLine('staging', one, NOW)).toMatch(
+      /^staging: r-[0-9a-f]{12} started 1 min ago, no end recorded yet \(run 3\)$/
+    )
+  })
+
+  it('shows a run that failed before it had a release', () => {
+    const [failed] = staging(['3', 'failed'])
+    if (failed === undefined) throw new Error('There is no record.')
+    const { release: _, ...record } = failed
+
+    expect(pendingLine('staging', { state: 'failed', record }, NOW)).toBe('staging: a release failed 1 min ago (run 3)')
   })
 })
 

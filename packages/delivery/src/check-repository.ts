@@ -19,7 +19,11 @@ interface Expectation {
  * changes (only when the commit is the one checked out: another one is not built from the work tree).
  * @throws ConfigError at the line of delivery.yml that names the path.
  */
-export async function checkRepository(delivery: Delivery, repository: Repository, commit: string): Promise<void> {
+export async function checkRepository(
+  delivery: Delivery,
+  repository: Pick<Repository, 'head' | 'entryAt' | 'dirtyPaths'>,
+  commit: string
+): Promise<void> {
   const source = sourceOf(delivery) ?? UNKNOWN
   const problems: Problem[] = []
   for (const { at, path, kind, what } of expectations(delivery)) {
@@ -60,7 +64,11 @@ function expectations(delivery: Delivery): readonly Expectation[] {
   return expected
 }
 
-async function uncommitted(delivery: Delivery, repository: Repository, source: Source): Promise<readonly Problem[]> {
+async function uncommitted(
+  delivery: Delivery,
+  repository: Pick<Repository, 'dirtyPaths'>,
+  source: Source
+): Promise<readonly Problem[]> {
   const problems: Problem[] = []
   for (const unit of delivery.units) {
     const folder = unit.kind === 'image' ? unit.image.context : unit.bundle.path

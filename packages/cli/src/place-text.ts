@@ -1,0 +1,62 @@
+import { releaseId } from '@sluice/core'
+import type { Environment } from '@sluice/delivery'
+import { age } from './age.ts'
+import type { Acceptance, LivePlace, Pending, Place } from './place.ts'
+import { plain } from './plain.ts'
+
+/** The head of the table that {@link placeCells} makes rows of. */
+export const PLACE_HEAD = ['environment', 'release', 'commit', 'deployed', 'accepted', 'approved by']
+
+/** One environment as a row. @param gate absent for an environment that only the ledger remembers. */
+export function placeCells(place: Place, gate: Environment['gate'] | undefined, now: number): readonly string[] {
+  const { environment, live } = place
+  if (live === undefined) return [plain(environment), '-', '-', 'never', '-', '-']
+  const { record, acceptance } = live
+  const { event, release, time } = record
+  return [
+    environment,
+    release === undefined ? '-' : releaseId(release.digest),
+    release === undefined ? '-' : release.commit.slice(0, 12),
+    event === 'deployed' ? age(time, now) : `${age(time, now)} (${event})`,
+    acceptanceText(acceptance),
+    approvers(live, gate)
+  ].map(plain)
+}
+
+function acceptanceText(acceptance: Acceptance): string {
+  switch (acceptance.state) {
+    case 'accepted':
+      return 'yes'
+    case 'open':
+      return 'not yet'
+    case 'refused':
+      return `no: ${acceptance.event}`
+  }
+}
+
+function approvers({ record, approvals }: LivePlace, gate: Environment['gate'] | undefined): string {
+  if (approvals.length > 0) return [...new Set(approvals.map(({ login }) => login))].join(', ')
+  if (record.event === 'unchanged') return 'nothing to approve'
+  if (gate === 'continuous') return 'nobody (continuous)'
+  // A gate without a second person is always called that.
+  return gate === 'dispatch' ? `nobody (started by ${record.actor.login}, no second person)` : 'nobody'
+}
+
+/** One run that waits or did not get through, as a line. */
+export function pendingLine(environment: string, { state, record }: Pending, now: number): string {
+  const release = record.release === undefined ? 'a release' : releaseId(record.release.digest)
+  return plain(`${environment}: ${release} ${stateText(state, age(record.time, now))} (run ${record.run.id})`)
+}
+
+function stateText(state: Pending['state'], when: string): string {
+  switch (state) {
+    case 'waiting':
+      return `planned ${when}, waits for approval`
+    case 'outdated':
+      return `planned ${when}, the plan has expired`
+    case 'started':
+      return `started ${when}, no end recorded yet`
+    default:
+      return `${state} ${when}`
+  }
+}
