@@ -1,16 +1,28 @@
 /** A text from outside (a commit message, a stack event) that shows as itself in Markdown and HTML, on one line. */
 export function escapeMarkdown(text: string): string {
-  return text
-    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
+  return oneLine(text)
     .replace(/&/g, '&amp;')
     .replace(/</g, '&lt;')
     .replace(/>/g, '&gt;')
     .replace(/[\\`*_{}[\]()#+!|~@:]/g, character => `&#${character.charCodeAt(0)};`)
 }
 
-/** A text from outside as inline code. */
+/**
+ * A text from outside as inline code, also inside of a table: nothing in it is Markdown, HTML or a mention.
+ * The fence is longer than any run of backticks in the text (GFM, 6.1), so the text cannot end it.
+ */
 export function code(text: string): string {
-  return `<code>${escapeMarkdown(text)}</code>`
+  const line = oneLine(text)
+  const longest = Math.max(0, ...(line.match(/`+/g) ?? []).map(run => run.length))
+  const fence = '`'.repeat(longest + 1)
+  // One space on each side is not shown; it keeps the text's own backticks, and an empty text, apart from the fence.
+  const pad = line === '' || line.startsWith('`') || line.endsWith('`') || line.trim() === '' ? ' ' : ''
+  return `${fence}${pad}${line.replaceAll('|', '\\|')}${pad}${fence}`
+}
+
+/** Without control and format characters, which could break a line or reverse its direction. */
+function oneLine(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
 }
 
 /** A Markdown table. Cells are Markdown already: escape what comes from outside. */

@@ -36,7 +36,6 @@ export async function askPerson(gate: WaitingGate, terminal: Terminal, signal: A
 /** Markdown for a person at a terminal: without the escapes that GitHub's pages need. */
 export function readable(markdown: string): string {
   return markdown
-    .replace(/<\/?code>/g, '')
     .replace(/&#(\d+);/g, (_, code: string) => String.fromCharCode(Number(code)))
     .replace(/&lt;/g, '<')
     .replace(/&gt;/g, '>')

@@ -20,6 +20,8 @@ const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
 
 /** Runs the command `rehearse`. @returns its exit code; see `HELP`. */
 export async function rehearse(argv: readonly string[]): Promise<number> {
+  // For who uses the AWS SDK in a program of their own; here its version is pinned.
+  process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true'
   const terminal = processTerminal()
   const interrupted = new AbortController()
   const interrupt = (): void => interrupted.abort()
@@ -168,7 +170,7 @@ The servers stay up until Ctrl-C. To look around:
   ledger     git -C ${product.bare} log --stat ${delivery.ledger.branch}
   registry   ${tools.skopeo} list-tags --tls-verify=false docker://${registry.host}/${delivery.product}/api
   stacks     AWS_ENDPOINT_URL=${aws.url} AWS_ACCESS_KEY_ID=${account?.id ?? ''} AWS_SECRET_ACCESS_KEY=x AWS_REGION=${account?.region ?? ''} aws cloudformation describe-stacks
-  verify     node ${join(ROOT, 'packages/cli/lib/main.js')} verify --directory ${product.work}
+  verify     node ${join(ROOT, 'packages/cli/lib/main.js')} verify --directory ${product.bare}
 `)
   await new Promise<void>(resolve => signal.addEventListener('abort', () => resolve(), { once: true }))
 }
