@@ -4,7 +4,7 @@ import { writeBundle } from '@sluice/bundle'
 import { code, type Digest, escapeMarkdown, type Report, table } from '@sluice/core'
 import { checkRepository, exportTree, fingerprintOf, type Unit, unitNamed } from '@sluice/delivery'
 import type { Pipeline } from '@sluice/pipeline'
-import { detectBuilder } from './builder/index.ts'
+import { contextTime, detectBuilder } from './builder/index.ts'
 import type { BuildOnceInputs } from './inputs.ts'
 
 type BuildRequest = Extract<BuildOnceInputs, { mode: 'build' }>
@@ -16,8 +16,11 @@ interface BuildResult {
   readonly detail: Readonly<Record<string, unknown>>
 }
 
+/** What of a delivery a build needs. */
+export type BuildPipeline = Pick<Pipeline, 'at' | 'clock' | 'log' | 'policy' | 'repository' | 'run'>
+
 /** Runs the unit's test target, then builds the unit from the commit's tree: exactly what git holds, nothing beside it. */
-export async function build(request: BuildRequest, pipeline: Pipeline, env: NodeJS.ProcessEnv): Promise<Report> {
+export async function build(request: BuildRequest, pipeline: BuildPipeline, env: NodeJS.ProcessEnv): Promise<Report> {
   const { log, run, repository } = pipeline
   const delivery = await pipeline.at(run.sha)
   await checkRepository(delivery, repository, run.sha)
@@ -31,7 +34,7 @@ export async function build(request: BuildRequest, pipeline: Pipeline, env: Node
   const started = pipeline.clock.now()
   const result =
     unit.kind === 'image'
-      ? await buildImage(unit, layout, request, pipeline, env)
+      ? await buildImage(unit, { fingerprint, layout }, request, pipeline, env)
       : await buildBundle(unit, layout, pipeline)
   const seconds = ((pipeline.clock.now() - started) / 1000).toFixed(1)
   log.info(`${unit.name}: ${result.digest} in ${seconds} s`)
@@ -63,12 +66,12 @@ export async function build(request: BuildRequest, pipeline: Pipeline, env: Node
 
 async function buildImage(
   unit: Extract<Unit, { kind: 'image' }>,
-  layout: string,
+  { fingerprint, layout }: { readonly fingerprint: Digest; readonly layout: string },
   request: BuildRequest,
-  pipeline: Pipeline,
+  pipeline: BuildPipeline,
   env: NodeJS.ProcessEnv
 ): Promise<BuildResult> {
-  const { log, run, repository, policy } = pipeline
+  const { log, run, policy } = pipeline
   const { image } = unit
   const token = env['ACTIONS_ID_TOKEN_REQUEST_URL']
   const builder = await detectBuilder(request.builder, {
@@ -78,16 +81,15 @@ async function buildImage(
     log
   })
   log.info(`Builder: ${builder.name}${builder.sandboxed ? '' : ', without a sandbox as delivery.yml allows'}`)
-  const epoch = Math.floor((await repository.commitTime(run.sha)) / 1000)
 
   return withTemporaryFolder(run.temp, async context => {
+    const epoch = contextTime(fingerprint)
     await exportTree({ repository: run.workspace, commit: run.sha, path: image.context, into: context, epoch })
     const common = {
       context,
       dockerfile: image.dockerfile,
       args: image.args,
       platforms: image.platforms,
-      epoch,
       log
     }
     const { test, target } = image
@@ -111,7 +113,7 @@ async function buildImage(
 async function buildBundle(
   unit: Extract<Unit, { kind: 'bundle' }>,
   file: string,
-  pipeline: Pipeline
+  pipeline: BuildPipeline
 ): Promise<BuildResult> {
   const { log, run } = pipeline
   return withTemporaryFolder(run.temp, async directory => {

@@ -8,6 +8,7 @@ import type { BaseImage, Builder, BuildRequest } from './builder.ts'
 import { buildFailed } from './buildkit.ts'
 import { checkLayout } from './layout.ts'
 import type { Probe } from './probe.ts'
+import { EPOCH } from './times.ts'
 
 /** Debian's buildah. It needs no daemon, and isolates nothing: what a Dockerfile runs can read this job's processes. */
 export async function probeBuildah(env: NodeJS.ProcessEnv): Promise<Probe> {
@@ -27,27 +28,38 @@ function buildahBuilder(name: string, env: NodeJS.ProcessEnv): Builder {
     sandboxed: false,
     async buildImage({ layout, target, ...request }) {
       await mkdir(layout, { recursive: true })
-      return inStore(async store => {
-        await build(name, env, store, request, target, 'sluice')
-        const pushed = await runCommand('buildah', [...store, 'push', '--quiet', 'sluice', `oci:${resolve(layout)}`], {
-          env: withoutRegistries(env)
-        })
+      return inStore(env, async store => {
+        await build(name, store, request, target, 'sluice')
+        const push = [...store.options, 'push', '--quiet', 'sluice', `oci:${resolve(layout)}`]
+        const pushed = await runCommand('buildah', push, { env: withoutRegistries(store.env) })
         if (pushed.code !== 0) throw new Failure(`buildah could not write ${layout}: ${pushed.stderr.trim()}`)
         const { digest, annotations } = await checkLayout(layout)
         return { digest, base: annotatedBase(annotations) }
       })
     },
     async runTarget({ target, ...request }) {
-      await inStore(store => build(name, env, store, request, target, undefined))
+      await inStore(env, store => build(name, store, request, target, undefined))
     }
   }
 }
 
+/** Where a build keeps what it needs. */
+interface Store {
+  readonly options: readonly string[]
+  readonly env: NodeJS.ProcessEnv
+}
+
 /** A store for one build: nothing is taken from, or left in, the machine's own. */
-async function inStore<T>(work: (store: readonly string[]) => Promise<T>): Promise<T> {
+async function inStore<T>(env: NodeJS.ProcessEnv, work: (store: Store) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'sluice-buildah-'))
   try {
-    return await work(['--storage-driver=vfs', `--root=${join(folder, 'root')}`, `--runroot=${join(folder, 'run')}`])
+    const [root, run, temporary] = [join(folder, 'root'), join(folder, 'run'), join(folder, 'tmp')]
+    await mkdir(temporary)
+    // buildah keeps cache mounts in the temporary folder, for all builds of this user.
+    return await work({
+      options: ['--storage-driver=vfs', `--root=${root}`, `--runroot=${run}`],
+      env: { ...env, TMPDIR: temporary }
+    })
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
@@ -55,8 +67,7 @@ async function inStore<T>(work: (store: readonly string[]) => Promise<T>): Promi
 
 async function build(
   name: string,
-  env: NodeJS.ProcessEnv,
-  store: readonly string[],
+  store: Store,
   request: BuildRequest,
   target: string | undefined,
   tag: string | undefined
@@ -69,13 +80,13 @@ async function build(
   const dockerfile = resolve(request.context, request.dockerfile)
   const { onLine, lines } = buildLog(request.log)
   const args = [
-    ...store,
+    ...store.options,
     'build',
     '--isolation=chroot',
     '--format=oci',
     '--layers=false',
     '--identity-label=false',
-    `--timestamp=${request.epoch}`,
+    `--timestamp=${EPOCH}`,
     ...buildArguments(request.args).map(argument => `--build-arg=${argument}`),
     ...request.platforms.map(platform => `--platform=${platform}`),
     ...(target === undefined ? [] : [`--target=${target}`]),
@@ -83,7 +94,7 @@ async function build(
     `--file=${dockerfile}`,
     resolve(request.context)
   ]
-  const { code } = await runCommand('buildah', args, { env, onLine })
+  const { code } = await runCommand('buildah', args, { env: store.env, onLine })
   if (code !== 0) throw buildFailed(name, { dockerfile, ...(target === undefined ? {} : { target }) }, lines)
 }
 

@@ -1,7 +1,6 @@
 import { basename, dirname } from 'node:path'
 import { messageOf, runCommand } from '@sluice/core'
-import { buildArguments } from './build-args.ts'
-import { buildKitBuilder, type Solve } from './buildkit.ts'
+import { buildKitArguments, buildKitBuilder, type Solve } from './buildkit.ts'
 import type { Probe } from './probe.ts'
 
 const DEFAULT_ADDRESS = 'unix:///run/buildkit/buildkitd.sock'
@@ -44,16 +43,13 @@ export function runsSandboxed(workers: string): boolean {
 function solveArguments({ context, dockerfile, request, target, output }: Solve): readonly string[] {
   const options = [
     `filename=${basename(dockerfile)}`,
-    `build-arg:SOURCE_DATE_EPOCH=${request.epoch}`,
-    ...buildArguments(request.args).map(argument => `build-arg:${argument}`),
+    ...buildKitArguments(request).map(argument => `build-arg:${argument}`),
     ...(request.platforms.length === 0 ? [] : [`platform=${request.platforms.join(',')}`]),
     ...(target === undefined ? [] : [`target=${target}`])
   ]
   return [
     'build',
     '--progress=plain',
-    // Layers that an earlier commit left in the daemon carry that commit's times: the digest would depend on the daemon's past.
-    '--no-cache',
     '--frontend=dockerfile.v0',
     `--local=context=${context}`,
     `--local=dockerfile=${dirname(dockerfile)}`,

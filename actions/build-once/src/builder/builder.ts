@@ -15,15 +15,16 @@ export interface BuiltImage {
 
 /** What every build needs. */
 export interface BuildRequest {
-  /** Folder, written by `exportTree`. */
+  /**
+   * Folder, written by `exportTree` with the time that `contextTime` gives, under a name that no other build's had: what a
+   * build keeps for the next (`RUN --mount=type=cache`) is kept by this name.
+   */
   readonly context: string
   /** Path of the Dockerfile inside of the context. */
   readonly dockerfile: string
   readonly args: Readonly<Record<string, string>>
   /** Empty: the platform of the builder. */
   readonly platforms: readonly string[]
-  /** Seconds; no time in the image is later. */
-  readonly epoch: number
   readonly log: Log
 }
 

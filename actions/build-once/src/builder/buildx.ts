@@ -1,14 +1,16 @@
 import { messageOf, runCommand } from '@sluice/core'
-import { buildArguments } from './build-args.ts'
 import { runsSandboxed } from './buildctl.ts'
-import { buildKitBuilder, type Solve } from './buildkit.ts'
+import { buildKitArguments, buildKitBuilder, type Solve } from './buildkit.ts'
 import type { Probe } from './probe.ts'
 
 /** The builder that is made where docker's only one is built into its daemon. */
 const OWN = 'sluice'
 
-/** What runs in it; a version that is known to build the same bytes. */
-const IMAGE = 'moby/buildkit:v0.26.3'
+/**
+ * What runs in it: the image of the release that the tests build with (tools/buildkit), for all platforms, by digest, since it gets
+ * to see everything that is built.
+ */
+const IMAGE = 'moby/buildkit:v0.29.0@sha256:0039c1d47e8748b5afea56f4e85f14febaf34452bd99d9552d2daa82262b5cc5'
 
 const DRIVERS = ['docker-container', 'remote', 'kubernetes']
 
@@ -82,18 +84,15 @@ function usable(env: NodeJS.ProcessEnv, found: Inspected | { readonly absent: st
 }
 
 function solveArguments(builder: string, { context, dockerfile, request, target, output }: Solve): readonly string[] {
-  const args = [`SOURCE_DATE_EPOCH=${request.epoch}`, ...buildArguments(request.args)]
   return [
     'build',
     `--builder=${builder}`,
     '--progress=plain',
-    // See buildctl: the digest must not depend on what the builder did before.
-    '--no-cache',
     // An attestation holds times and ids of this one build.
     '--provenance=false',
     '--sbom=false',
     `--file=${dockerfile}`,
-    ...args.map(argument => `--build-arg=${argument}`),
+    ...buildKitArguments(request).map(argument => `--build-arg=${argument}`),
     ...(request.platforms.length === 0 ? [] : [`--platform=${request.platforms.join(',')}`]),
     ...(target === undefined ? [] : [`--target=${target}`]),
     `--output=${output ?? 'type=cacheonly'}`,

@@ -1,12 +1,16 @@
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { UserError } from '@sluice/core'
 import { type Buildkit, ensureTools, startBuildkit, type Tools } from '@sluice/machine'
 import { type Builder, type BuilderChoice, detectBuilder } from '../../src/builder/index.ts'
 import { buildContext } from './context.ts'
 import { recordedLog } from './recorded-log.ts'
+
+/** Names the BuildKit that the tests run. */
+const TESTED = fileURLToPath(new URL('../../../../tools/buildkit/go.mod', import.meta.url))
 
 let folder = ''
 
@@ -159,15 +163,18 @@ esac`
     expect(told).toEqual([`Builder: buildx tea (${driver}).`])
   })
 
-  it('makes a builder of its own where there is only the one of the docker daemon', async () => {
+  it('makes a builder of its own, of the release that is tested here, where there is only the one of the docker daemon', async () => {
     const env = await docker({ default: inspected('default', 'docker') }, inspected('sluice', 'docker-container'))
 
     const { builder } = await detect('buildx', { env })
 
     expect(builder.name).toBe('buildx sluice (docker-container)')
-    expect((await calls())[2]).toMatch(
-      /^buildx create --name sluice --driver docker-container --driver-opt image=moby\/buildkit:v/
+    const [, tested] = /moby\/buildkit (v\S+)/.exec(await readFile(TESTED, 'utf8')) ?? []
+    const [create, digest] = (await calls())[2]?.split('@') ?? []
+    expect(create).toBe(
+      `buildx create --name sluice --driver docker-container --driver-opt image=moby/buildkit:${tested}`
     )
+    expect(digest).toMatch(/^sha256:[0-9a-f]{64}$/)
   })
 
   it('finds the builder that an earlier job made', async () => {
@@ -219,7 +226,6 @@ esac`
       dockerfile: 'Dockerfile',
       args: { A: '1' },
       platforms: ['linux/amd64'],
-      epoch: 7,
       log: recordedLog()
     }
 
@@ -228,7 +234,7 @@ esac`
     )
     await expect(builder.runTarget({ ...request, target: 'test' })).rejects.toThrow('target test, failed in')
 
-    const common = `buildx build --builder=tea --progress=plain --no-cache --provenance=false --sbom=false --file=${context}/Dockerfile --build-arg=SOURCE_DATE_EPOCH=7 --build-arg=A=1 --platform=linux/amd64`
+    const common = `buildx build --builder=tea --progress=plain --provenance=false --sbom=false --file=${context}/Dockerfile --build-arg=SOURCE_DATE_EPOCH=0 --build-arg=BUILDKIT_CACHE_MOUNT_NS=${basename(context)} --build-arg=A=1 --platform=linux/amd64`
     expect((await calls()).slice(1)).toEqual([
       `${common} --target=out --output=type=oci,"dest=${layout}",tar=false,rewrite-timestamp=true,oci-mediatypes=true,compression=gzip,force-compression=true ${context}`,
       `${common} --target=test --output=type=cacheonly ${context}`
