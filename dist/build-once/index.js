@@ -39821,7 +39821,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(977);
 /* harmony import */ var _sluice_pipeline__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2843);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2877);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9597);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(227);
 
 
 
@@ -39837,7 +39837,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 9597:
+/***/ 227:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -40139,7 +40139,30 @@ async function readNode(file) {
     }
 }
 
+;// CONCATENATED MODULE: ./actions/build-once/lib/builder/times.js
+
+/**
+ * The time of an image and of every file in it, in seconds. It is the same for all, so that no digest depends on when, or for which
+ * commit, something was built. Layers of base images keep the times that they have.
+ */
+const EPOCH = 0;
+/** Zip files hold no time before 1980; a day later, no time zone gets there. */
+const EARLIEST = Date.UTC(1980, 0, 2) / 1000;
+/**
+ * The time that every file of a build context must have, in seconds, some time in the eighties. It follows from the fingerprint,
+ * so that a step that looks at times sees the same on every fresh builder. None of these times reaches the image.
+ *
+ * It is no constant, because BuildKit keeps the files of the context before: it takes a file of the same path, size and time for
+ * unchanged, and would build another commit's or unit's instead.
+ */
+function contextTime(fingerprint) {
+    // 28 bits of seconds and 20 of fraction: all that a double has room for beside EARLIEST.
+    return EARLIEST + Number.parseInt((0,lib/* hexOf */.ZD)(fingerprint).slice(0, 12), 16) / 2 ** 20;
+}
+
 ;// CONCATENATED MODULE: ./actions/build-once/lib/builder/buildkit.js
+
+
 
 
 
@@ -40166,6 +40189,17 @@ function buildKitBuilder(client) {
             await solve(client, { ...places(request), target });
         }
     };
+}
+/**
+ * The build arguments of a request, with those that keep the daemon's past out of the result: one time for all images, and cache
+ * mounts that are empty at the start of each build. Layers are reused, since they follow from what went into them.
+ */
+function buildKitArguments(request) {
+    return [
+        `SOURCE_DATE_EPOCH=${EPOCH}`,
+        `BUILDKIT_CACHE_MOUNT_NS=${(0,external_node_path_.basename)(request.context)}`,
+        ...buildArguments(request.args)
+    ];
 }
 function places(request) {
     return { context: (0,external_node_path_.resolve)(request.context), dockerfile: (0,external_node_path_.resolve)(request.context, request.dockerfile), request };
@@ -40194,6 +40228,7 @@ function buildFailed(builder, { dockerfile, target }, lines) {
 
 
 
+
 /** Debian's buildah. It needs no daemon, and isolates nothing: what a Dockerfile runs can read this job's processes. */
 async function probeBuildah(env) {
     try {
@@ -40213,11 +40248,10 @@ function buildahBuilder(name, env) {
         sandboxed: false,
         async buildImage({ layout, target, ...request }) {
             await (0,promises_.mkdir)(layout, { recursive: true });
-            return inStore(async (store) => {
-                await build(name, env, store, request, target, 'sluice');
-                const pushed = await (0,lib/* runCommand */.d1)('buildah', [...store, 'push', '--quiet', 'sluice', `oci:${(0,external_node_path_.resolve)(layout)}`], {
-                    env: withoutRegistries(env)
-                });
+            return inStore(env, async (store) => {
+                await build(name, store, request, target, 'sluice');
+                const push = [...store.options, 'push', '--quiet', 'sluice', `oci:${(0,external_node_path_.resolve)(layout)}`];
+                const pushed = await (0,lib/* runCommand */.d1)('buildah', push, { env: withoutRegistries(store.env) });
                 if (pushed.code !== 0)
                     throw new lib/* Failure */.HR(`buildah could not write ${layout}: ${pushed.stderr.trim()}`);
                 const { digest, annotations } = await checkLayout(layout);
@@ -40225,34 +40259,40 @@ function buildahBuilder(name, env) {
             });
         },
         async runTarget({ target, ...request }) {
-            await inStore(store => build(name, env, store, request, target, undefined));
+            await inStore(env, store => build(name, store, request, target, undefined));
         }
     };
 }
 /** A store for one build: nothing is taken from, or left in, the machine's own. */
-async function inStore(work) {
+async function inStore(env, work) {
     const folder = await (0,promises_.mkdtemp)((0,external_node_path_.join)((0,external_node_os_.tmpdir)(), 'sluice-buildah-'));
     try {
-        return await work(['--storage-driver=vfs', `--root=${(0,external_node_path_.join)(folder, 'root')}`, `--runroot=${(0,external_node_path_.join)(folder, 'run')}`]);
+        const [root, run, temporary] = [(0,external_node_path_.join)(folder, 'root'), (0,external_node_path_.join)(folder, 'run'), (0,external_node_path_.join)(folder, 'tmp')];
+        await (0,promises_.mkdir)(temporary);
+        // buildah keeps cache mounts in the temporary folder, for all builds of this user.
+        return await work({
+            options: ['--storage-driver=vfs', `--root=${root}`, `--runroot=${run}`],
+            env: { ...env, TMPDIR: temporary }
+        });
     }
     finally {
         await (0,promises_.rm)(folder, { recursive: true, force: true });
     }
 }
-async function build(name, env, store, request, target, tag) {
+async function build(name, store, request, target, tag) {
     if (request.platforms.length > 1) {
         throw new lib/* UserError */.yo(`${name} builds one platform at a time, and the unit asks for ${request.platforms.join(', ')}. Use BuildKit or one platform.`);
     }
     const dockerfile = (0,external_node_path_.resolve)(request.context, request.dockerfile);
     const { onLine, lines } = buildLog(request.log);
     const args = [
-        ...store,
+        ...store.options,
         'build',
         '--isolation=chroot',
         '--format=oci',
         '--layers=false',
         '--identity-label=false',
-        `--timestamp=${request.epoch}`,
+        `--timestamp=${EPOCH}`,
         ...buildArguments(request.args).map(argument => `--build-arg=${argument}`),
         ...request.platforms.map(platform => `--platform=${platform}`),
         ...(target === undefined ? [] : [`--target=${target}`]),
@@ -40260,7 +40300,7 @@ async function build(name, env, store, request, target, tag) {
         `--file=${dockerfile}`,
         (0,external_node_path_.resolve)(request.context)
     ];
-    const { code } = await (0,lib/* runCommand */.d1)('buildah', args, { env, onLine });
+    const { code } = await (0,lib/* runCommand */.d1)('buildah', args, { env: store.env, onLine });
     if (code !== 0)
         throw buildFailed(name, { dockerfile, ...(target === undefined ? {} : { target }) }, lines);
 }
@@ -40276,7 +40316,6 @@ function annotatedBase(annotations) {
 }
 
 ;// CONCATENATED MODULE: ./actions/build-once/lib/builder/buildctl.js
-
 
 
 
@@ -40314,16 +40353,13 @@ function runsSandboxed(workers) {
 function solveArguments({ context, dockerfile, request, target, output }) {
     const options = [
         `filename=${(0,external_node_path_.basename)(dockerfile)}`,
-        `build-arg:SOURCE_DATE_EPOCH=${request.epoch}`,
-        ...buildArguments(request.args).map(argument => `build-arg:${argument}`),
+        ...buildKitArguments(request).map(argument => `build-arg:${argument}`),
         ...(request.platforms.length === 0 ? [] : [`platform=${request.platforms.join(',')}`]),
         ...(target === undefined ? [] : [`target=${target}`])
     ];
     return [
         'build',
         '--progress=plain',
-        // Layers that an earlier commit left in the daemon carry that commit's times: the digest would depend on the daemon's past.
-        '--no-cache',
         '--frontend=dockerfile.v0',
         `--local=context=${context}`,
         `--local=dockerfile=${(0,external_node_path_.dirname)(dockerfile)}`,
@@ -40336,11 +40372,13 @@ function solveArguments({ context, dockerfile, request, target, output }) {
 
 
 
-
 /** The builder that is made where docker's only one is built into its daemon. */
 const OWN = 'sluice';
-/** What runs in it; a version that is known to build the same bytes. */
-const IMAGE = 'moby/buildkit:v0.26.3';
+/**
+ * What runs in it: the image of the release that the tests build with (tools/buildkit), for all platforms, by digest, since it gets
+ * to see everything that is built.
+ */
+const IMAGE = 'moby/buildkit:v0.29.0@sha256:0039c1d47e8748b5afea56f4e85f14febaf34452bd99d9552d2daa82262b5cc5';
 const DRIVERS = ['docker-container', 'remote', 'kubernetes'];
 /** docker's client of BuildKit, on the builder that is selected (`BUILDX_BUILDER`, `docker buildx use`). */
 async function probeBuildx(env) {
@@ -40407,18 +40445,15 @@ function usable(env, found) {
     return { builder: buildKitBuilder({ name, sandboxed: found.sandboxed, env, command }) };
 }
 function buildx_solveArguments(builder, { context, dockerfile, request, target, output }) {
-    const args = [`SOURCE_DATE_EPOCH=${request.epoch}`, ...buildArguments(request.args)];
     return [
         'build',
         `--builder=${builder}`,
         '--progress=plain',
-        // See buildctl: the digest must not depend on what the builder did before.
-        '--no-cache',
         // An attestation holds times and ids of this one build.
         '--provenance=false',
         '--sbom=false',
         `--file=${dockerfile}`,
-        ...args.map(argument => `--build-arg=${argument}`),
+        ...buildKitArguments(request).map(argument => `--build-arg=${argument}`),
         ...(request.platforms.length === 0 ? [] : [`--platform=${request.platforms.join(',')}`]),
         ...(target === undefined ? [] : [`--target=${target}`]),
         `--output=${output ?? 'type=cacheonly'}`,
@@ -40495,6 +40530,7 @@ function chosen(builder, log) {
 ;// CONCATENATED MODULE: ./actions/build-once/lib/builder/index.js
 
 
+
 ;// CONCATENATED MODULE: ./actions/build-once/lib/build.js
 
 
@@ -40514,7 +40550,7 @@ async function build_build(request, pipeline, env) {
     await (0,promises_.mkdir)((0,external_node_path_.dirname)(layout), { recursive: true });
     const started = pipeline.clock.now();
     const result = unit.kind === 'image'
-        ? await buildImage(unit, layout, request, pipeline, env)
+        ? await buildImage(unit, { fingerprint, layout }, request, pipeline, env)
         : await buildBundle(unit, layout, pipeline);
     const seconds = ((pipeline.clock.now() - started) / 1000).toFixed(1);
     log.info(`${unit.name}: ${result.digest} in ${seconds} s`);
@@ -40539,8 +40575,8 @@ async function build_build(request, pipeline, env) {
         ])}\n`
     };
 }
-async function buildImage(unit, layout, request, pipeline, env) {
-    const { log, run, repository, policy } = pipeline;
+async function buildImage(unit, { fingerprint, layout }, request, pipeline, env) {
+    const { log, run, policy } = pipeline;
     const { image } = unit;
     const token = env['ACTIONS_ID_TOKEN_REQUEST_URL'];
     const builder = await detectBuilder(request.builder, {
@@ -40550,15 +40586,14 @@ async function buildImage(unit, layout, request, pipeline, env) {
         log
     });
     log.info(`Builder: ${builder.name}${builder.sandboxed ? '' : ', without a sandbox as delivery.yml allows'}`);
-    const epoch = Math.floor((await repository.commitTime(run.sha)) / 1000);
     return withTemporaryFolder(run.temp, async (context) => {
+        const epoch = contextTime(fingerprint);
         await (0,delivery_lib/* exportTree */.D4)({ repository: run.workspace, commit: run.sha, path: image.context, into: context, epoch });
         const common = {
             context,
             dockerfile: image.dockerfile,
             args: image.args,
             platforms: image.platforms,
-            epoch,
             log
         };
         const { test, target } = image;
@@ -43758,16 +43793,27 @@ function causeChain(error) {
 ;// CONCATENATED MODULE: ./packages/core/lib/markdown.js
 /** A text from outside (a commit message, a stack event) that shows as itself in Markdown and HTML, on one line. */
 function escapeMarkdown(text) {
-    return text
-        .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
+    return oneLine(text)
         .replace(/&/g, '&amp;')
         .replace(/</g, '&lt;')
         .replace(/>/g, '&gt;')
         .replace(/[\\`*_{}[\]()#+!|~@:]/g, character => `&#${character.charCodeAt(0)};`);
 }
-/** A text from outside as inline code. */
+/**
+ * A text from outside as inline code, also inside of a table: nothing in it is Markdown, HTML or a mention.
+ * The fence is longer than any run of backticks in the text (GFM, 6.1), so the text cannot end it.
+ */
 function code(text) {
-    return `<code>${escapeMarkdown(text)}</code>`;
+    const line = oneLine(text);
+    const longest = Math.max(0, ...(line.match(/`+/g) ?? []).map(run => run.length));
+    const fence = '`'.repeat(longest + 1);
+    // One space on each side is not shown; it keeps the text's own backticks, and an empty text, apart from the fence.
+    const pad = line === '' || line.startsWith('`') || line.endsWith('`') || line.trim() === '' ? ' ' : '';
+    return `${fence}${pad}${line.replaceAll('|', '\\|')}${pad}${fence}`;
+}
+/** Without control and format characters, which could break a line or reverse its direction. */
+function oneLine(text) {
+    return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ');
 }
 /** A Markdown table. Cells are Markdown already: escape what comes from outside. */
 function table(head, rows) {
@@ -58649,6 +58695,10 @@ class History {
     async announcement(plan, runId, gate) {
         const event = gate === 'continuous' ? 'started' : 'planned';
         return this.find(record => record.event === event && record.plan === plan && record.run.id === runId);
+    }
+    /** The record that a run is about to carry a plan out. */
+    async intent(plan, runId) {
+        return this.find(record => record.event === 'started' && record.plan === plan && record.run.id === runId);
     }
 }
 /** Opens the ledger of a delivery for reading, trusting the keys that delivery.yml pins on the protected default branch. */
