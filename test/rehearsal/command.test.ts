@@ -4,6 +4,7 @@ import { mkdtemp, readdir, readFile, readlink, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { runCommand } from '@sluice/core'
 import type { RehearsalReport } from '@sluice/rehearsal'
 import { ROOT } from './rehearsed.ts'
 
@@ -20,12 +21,14 @@ afterAll(async () => rm(folder, { recursive: true, force: true }))
 describe('two rehearsals at once', () => {
   let whole: Ended
   let report: RehearsalReport
+  let lookAround: readonly { readonly command: string; readonly code: number; readonly output: string }[]
   let asked: Ended
   let askedPid = 0
 
   beforeAll(async () => {
     const path = join(folder, 'r.json')
-    const first = start(process.execPath, [CLI, 'rehearse', '--approve', 'all', '--report', path])
+    const first = start(process.execPath, [CLI, 'rehearse', '--approve', 'all', '--report', path, '--keep'])
+    const kept = whenKept(first)
     // A terminal of its own, with somebody who reads and types.
     const second = start('script', ['-qefc', `exec ${process.execPath} ${CLI} rehearse`, '/dev/null'], {
       TERM: 'xterm',
@@ -41,6 +44,7 @@ describe('two rehearsals at once', () => {
       ['Approve production?', 'reject\n'],
       ['Comment:', 'not on a Friday\n']
     ])
+    lookAround = await kept
     ;[whole, asked] = await Promise.all([first.ended, second.ended])
     report = JSON.parse(await readFile(path, 'utf8')) as RehearsalReport
   }, 300_000)
@@ -80,6 +84,14 @@ describe('two rehearsals at once', () => {
     expect(asked.output).toContain('AWS::ECS::Service')
     expect(asked.output).toContain('Rejected: production by approver (not on a Friday)')
     expect(asked.code).toBe(3)
+  })
+
+  it('stay up with --keep, with command lines that work', () => {
+    expect(lookAround.map(({ command }) => command.split(/\s/)[0])).toEqual(['ledger', 'registry', 'verify'])
+    expect(lookAround.map(({ code }) => code)).toEqual([0, 0, 0])
+    expect(lookAround[0]?.output).toContain('records/0/17.json')
+    expect(lookAround[1]?.output).toContain('env-production')
+    expect(lookAround[2]?.output).toContain('17')
   })
 
   it('redraw and colour on terminals only', () => {
@@ -195,6 +207,27 @@ function answer(started: Started, script: readonly (readonly [string, string])[]
       started.child.stdin?.write(entry[1])
     }
   })
+}
+
+/** Waits until the servers are kept up, runs what the rehearsal proposes to look around with, and ends it as a person would. */
+async function whenKept(
+  started: Started
+): Promise<readonly { readonly command: string; readonly code: number; readonly output: string }[]> {
+  const output = await new Promise<string>(resolve => {
+    started.onOutput(text => {
+      if (/^ {2}verify .*\n/m.test(text)) resolve(text)
+    })
+    // One that failed keeps nothing up.
+    void started.ended.then(ended => resolve(ended.output))
+  })
+  const results: { readonly command: string; readonly code: number; readonly output: string }[] = []
+  for (const name of ['ledger', 'registry', 'verify']) {
+    const line = new RegExp(`^ {2}${name} +(.*)$`, 'm').exec(output)?.[1] ?? 'false'
+    const { code, stdout, stderr } = await runCommand('sh', ['-c', line])
+    results.push({ command: name, code, output: `${stdout.toString('utf8')}${stderr}` })
+  }
+  started.child.kill('SIGINT')
+  return results
 }
 
 /** `script` runs the program as its child. */
