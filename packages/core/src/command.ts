@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { StringDecoder } from 'node:string_decoder'
 import { Failure } from './errors.ts'
 
 /** What a finished program left behind. */
@@ -61,14 +62,17 @@ export async function runCommand(
 }
 
 function lineSplitter(onLine: (line: string) => void): { push(chunk: Buffer): void; end(): void } {
+  // A chunk may end within a character.
+  const decoder = new StringDecoder('utf8')
   let rest = ''
   return {
     push(chunk) {
-      const parts = (rest + chunk.toString('utf8')).split(/\r?\n/)
+      const parts = (rest + decoder.write(chunk)).split(/\r?\n/)
       rest = parts.pop() ?? ''
       for (const line of parts) onLine(line)
     },
     end() {
+      rest += decoder.end()
       if (rest !== '') onLine(rest)
       rest = ''
     }

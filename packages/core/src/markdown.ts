@@ -13,11 +13,13 @@ export function escapeMarkdown(text: string): string {
  */
 export function code(text: string): string {
   const line = oneLine(text)
-  const longest = Math.max(0, ...(line.match(/`+/g) ?? []).map(run => run.length))
+  // A bar ends a cell before the code ends, and a backslash before it escapes nothing when the text has another one before that.
+  if (line.includes('|')) return `<code>${escapeMarkdown(line)}</code>`
+  const longest = (line.match(/`+/g) ?? []).reduce((most, run) => Math.max(most, run.length), 0)
   const fence = '`'.repeat(longest + 1)
   // One space on each side is not shown; it keeps the text's own backticks, and an empty text, apart from the fence.
   const pad = line === '' || line.startsWith('`') || line.endsWith('`') || line.trim() === '' ? ' ' : ''
-  return `${fence}${pad}${line.replaceAll('|', '\\|')}${pad}${fence}`
+  return `${fence}${pad}${line}${pad}${fence}`
 }
 
 /** Without control and format characters, which could break a line or reverse its direction. */

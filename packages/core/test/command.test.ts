@@ -1,0 +1,77 @@
+import { tmpdir } from 'node:os'
+import { describe, expect, it } from '@jest/globals'
+import { Failure, runCommand } from '../src/index.ts'
+
+const node = async (script: string, options?: Parameters<typeof runCommand>[2], ...args: readonly string[]) =>
+  runCommand(process.execPath, ['-e', script, ...args], options)
+
+describe('a program', () => {
+  it('is run with its arguments as they are', async () => {
+    const args = ['a b', '$(id)', '`id`', ';', '"', "'", '*', '']
+
+    const { stdout } = await node('console.log(JSON.stringify(process.argv.slice(1)))', {}, ...args)
+
+    expect(JSON.parse(stdout.toString('utf8'))).toEqual(args)
+  })
+
+  it('leaves exit code and both outputs', async () => {
+    const { code, stdout, stderr } = await node('console.log("out"); console.error("err"); process.exitCode = 3')
+
+    expect([code, stdout.toString('utf8'), stderr]).toEqual([3, 'out\n', 'err\n'])
+  })
+
+  it('that a signal ends has a code that says so', async () => {
+    const { code } = await node('process.kill(process.pid, "SIGKILL")')
+
+    expect(code).toBe(128)
+  })
+
+  it('that does not exist is a failure', async () => {
+    await expect(runCommand('no-such-program', [])).rejects.toThrow(Failure)
+    await expect(runCommand('no-such-program', [])).rejects.toThrow(/^no-such-program could not be run: /)
+  })
+
+  it('gets folder, environment and input', async () => {
+    const { stdout } = await node(
+      'process.stdin.on("data", it => console.log(process.cwd(), JSON.stringify(Object.keys(process.env)), String(it)))',
+      { cwd: tmpdir(), env: { ONLY: 'this' }, input: 'in' }
+    )
+
+    expect(stdout.toString('utf8')).toBe(`${tmpdir()} ["ONLY"] in\n`)
+  })
+
+  it('need not read its input', async () => {
+    const { code } = await node('process.exit(0)', { input: 'x'.repeat(1_000_000) })
+
+    expect(code).toBe(0)
+  })
+
+  it('is heard line by line, also when lines come in pieces and the last has no end', async () => {
+    const lines: string[] = []
+
+    await node('process.stdout.write("on"); setTimeout(() => process.stdout.write("e\\r\\ntwo\\n\\nthree"), 50)', {
+      onLine: line => lines.push(line)
+    })
+
+    expect(lines).toEqual(['one', 'two', '', 'three'])
+  })
+
+  it('keeps characters whole that come in pieces', async () => {
+    const lines: string[] = []
+    const script = `const it = Buffer.from('ä€😀\\n')
+      let at = 0
+      const timer = setInterval(() => { process.stdout.write(it.subarray(at, ++at)); if (at === it.length) clearInterval(timer) }, 5)`
+
+    await node(script, { onLine: line => lines.push(line) })
+
+    expect(lines).toEqual(['ä€😀'])
+  })
+
+  it('is ended when nobody waits for it any more', async () => {
+    const controller = new AbortController()
+    const running = node('setInterval(() => {}, 1000)', { signal: controller.signal })
+    controller.abort()
+
+    await expect(running).rejects.toThrow(/could not be run: The operation was aborted/)
+  })
+})

@@ -1,0 +1,71 @@
+import { describe, expect, it } from '@jest/globals'
+import { isLoopback, parseTrustedUrl, UserError } from '../src/index.ts'
+
+describe('an endpoint for credentials', () => {
+  it.each([
+    'https://sts.eu-west-1.amazonaws.com',
+    'https://111111111111.dkr.ecr.eu-west-1.amazonaws.com',
+    'https://s3.cn-north-1.amazonaws.com.cn',
+    'https://ecr.eu-west-1.api.aws',
+    'https://api.github.com/',
+    'https://pipelines.actions.githubusercontent.com/token?x=y',
+    'https://tenant.ghe.com',
+    'http://127.0.0.1:4566',
+    'http://127.99.0.1',
+    'http://localhost:4566',
+    'https://localhost',
+    'http://[::1]:4566'
+  ])('may be %s', url => {
+    expect(parseTrustedUrl(url, 'AWS_ENDPOINT_URL').href).toBe(new URL(url).href)
+  })
+
+  it.each([
+    'https://shop.example',
+    'https://amazonaws.com.shop.example',
+    'https://notamazonaws.com',
+    'https://evilgithub.com',
+    'https://github.com.shop.example/',
+    'https://github.com@shop.example/',
+    'https://shop.example/amazonaws.com',
+    'https://shop.example#.github.com',
+    'https://127.0.0.1.shop.example',
+    'http://0.0.0.0:4566',
+    'http://10.0.0.1',
+    'http://169.254.169.254/latest',
+    'http://localhost.shop.example',
+    'http://[::ffff:10.0.0.1]'
+  ])('is not %s, and the error names setting and host', url => {
+    const refused = (): URL => parseTrustedUrl(url, 'AWS_ENDPOINT_URL')
+
+    expect(refused).toThrow(UserError)
+    expect(refused).toThrow(`AWS_ENDPOINT_URL points to ${new URL(url).hostname}, where credentials are never sent`)
+  })
+
+  it.each(['http://sts.amazonaws.com', 'http://api.github.com', 'ftp://localhost', 'ws://github.com'])(
+    'is not reached without encryption: %s',
+    url => {
+      expect(() => parseTrustedUrl(url, 'GITHUB_API_URL')).toThrow(/must be reached by https/)
+    }
+  )
+
+  it.each(['', 'localhost', 'api.github.com', 'https://'])('is no URL: %j', text => {
+    expect(() => parseTrustedUrl(text, 'GITHUB_API_URL')).toThrow(/^GITHUB_API_URL is ".*", which is not a URL/)
+  })
+
+  it('may be a host that the caller vouches for, and no other of its domain', () => {
+    const extra = ['git.shop.example']
+
+    expect(parseTrustedUrl('https://git.shop.example/api', 'GITHUB_API_URL', extra).pathname).toBe('/api')
+    expect(() => parseTrustedUrl('https://x.git.shop.example', 'GITHUB_API_URL', extra)).toThrow(UserError)
+  })
+})
+
+describe('this machine', () => {
+  it.each(['localhost', '127.0.0.1', '127.1.2.3', '::1', '[::1]'])('is %s', host => {
+    expect(isLoopback(host)).toBe(true)
+  })
+
+  it.each(['0.0.0.0', '127.0.0', '127.0.0.1.example', 'localhost.', '128.0.0.1', '[::]', ''])('is not %j', host => {
+    expect(isLoopback(host)).toBe(false)
+  })
+})

@@ -1,0 +1,88 @@
+import { describe, expect, it } from '@jest/globals'
+import { readRunContext, runUrl } from '../src/index.ts'
+
+const env = {
+  GITHUB_REPOSITORY: 'octo-org/storefront',
+  GITHUB_REPOSITORY_ID: '123456',
+  GITHUB_RUN_ID: '1001',
+  GITHUB_RUN_ATTEMPT: '2',
+  GITHUB_JOB: 'deploy',
+  GITHUB_ACTOR: 'author',
+  GITHUB_ACTOR_ID: '7',
+  GITHUB_SHA: '1'.repeat(40),
+  GITHUB_REF: 'refs/heads/main',
+  GITHUB_EVENT_NAME: 'push',
+  GITHUB_WORKFLOW_REF: 'octo-org/storefront/.github/workflows/deliver.yml@refs/heads/main',
+  GITHUB_WORKFLOW_SHA: '2'.repeat(40),
+  GITHUB_SERVER_URL: 'https://git.shop.example',
+  GITHUB_WORKSPACE: '/work/storefront',
+  RUNNER_TEMP: '/work/_temp',
+  RUNNER_ENVIRONMENT: 'github-hosted'
+}
+
+describe("a run's facts", () => {
+  it('are those of the environment', () => {
+    expect(readRunContext(env)).toEqual({
+      repository: 'octo-org/storefront',
+      repositoryId: '123456',
+      runId: '1001',
+      attempt: 2,
+      job: 'deploy',
+      actor: { id: '7', login: 'author' },
+      sha: '1'.repeat(40),
+      ref: 'refs/heads/main',
+      event: 'push',
+      workflow: 'octo-org/storefront/.github/workflows/deliver.yml@refs/heads/main',
+      workflowSha: '2'.repeat(40),
+      runner: 'github-hosted',
+      serverUrl: 'https://git.shop.example',
+      workspace: '/work/storefront',
+      temp: '/work/_temp'
+    })
+  })
+
+  it.each([
+    'GITHUB_REPOSITORY',
+    'GITHUB_REPOSITORY_ID',
+    'GITHUB_RUN_ID',
+    'GITHUB_JOB',
+    'GITHUB_ACTOR',
+    'GITHUB_SHA',
+    'GITHUB_REF',
+    'GITHUB_EVENT_NAME',
+    'GITHUB_WORKSPACE',
+    'RUNNER_TEMP'
+  ])('need %s', name => {
+    expect(() => readRunContext({ ...env, [name]: undefined })).toThrow(`The variable ${name} is not set`)
+    expect(() => readRunContext({ ...env, [name]: '' })).toThrow(`The variable ${name} is not set`)
+  })
+
+  it('do without what older runners do not tell', () => {
+    const { attempt, actor, workflow, workflowSha, runner, serverUrl } = readRunContext({
+      ...env,
+      GITHUB_RUN_ATTEMPT: undefined,
+      GITHUB_ACTOR_ID: undefined,
+      GITHUB_WORKFLOW_REF: undefined,
+      GITHUB_WORKFLOW: 'deliver',
+      GITHUB_WORKFLOW_SHA: undefined,
+      RUNNER_ENVIRONMENT: undefined,
+      RUNNER_NAME: 'runner 1',
+      GITHUB_SERVER_URL: undefined
+    })
+
+    expect({ attempt, actor, workflow, workflowSha, runner, serverUrl }).toEqual({
+      attempt: 1,
+      actor: { id: '0', login: 'author' },
+      workflow: 'deliver',
+      workflowSha: '',
+      runner: 'runner 1',
+      serverUrl: 'https://github.com'
+    })
+    const bare = readRunContext({ ...env, GITHUB_WORKFLOW_REF: undefined, RUNNER_ENVIRONMENT: undefined })
+    expect([bare.workflow, bare.runner]).toEqual(['', ''])
+  })
+
+  it('lead to the page of the run', () => {
+    expect(runUrl(readRunContext(env))).toBe('https://git.shop.example/octo-org/storefront/actions/runs/1001')
+  })
+})
