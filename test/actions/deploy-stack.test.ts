@@ -165,12 +165,28 @@ describe('the dossier', () => {
     expect(obeyed(lines).filter(line => /^\s*::(?!group|endgroup)/.test(line))).toEqual([])
   })
 
+  it('is cut at a line when it is larger than GitHub shows, and says so on top', async () => {
+    const runbook = await readFile(`${scene.world.product.work}/runbooks/promotion.md`, 'utf8')
+    await scene.write('runbooks/promotion.md', `- [ ] ${'|'.repeat(90)}\n`.repeat(4_000))
+    const stage = await staging()
+    await scene.write('runbooks/promotion.md', runbook)
+
+    const { summary, outputs } = await stage.plan()
+
+    expect(summary.slice(0, 400)).toMatch(
+      /^## [^\n]+\n\n[^\n]+\n\n> \[!WARNING\]\n> - This page is cut: it would have \d{7} bytes\. .* `evidence\/[0-9a-f]{64}`/
+    )
+    expect(Buffer.byteLength(summary)).toBeLessThan(1_000_000)
+    expect(summary.trimEnd().split('\n').at(-1)).toBe(`- [ ] ${'&#124;'.repeat(90)}`)
+    expect(summary.startsWith(await readFile(outputs['dossier-path'] ?? '', 'utf8'))).toBe(true)
+  })
+
   it('names who may decide, the run-book item by item, and what is deployed now', async () => {
     const { summary } = await (await staging(pending)).plan()
 
     expect(summary).toContain(`one of ${APPROVER.login}; the author cannot approve`)
     expect(summary).toContain('- [ ] Look at the queue\n- [ ] Tell &lt;everybody&gt; about &#96;it&#96;')
-    expect(summary).toMatch(/\| replaces \| r-[0-9a-f]{12}, commit <code>[0-9a-f]{40}<\/code> \|/)
+    expect(summary).toMatch(/\| replaces \| r-[0-9a-f]{12}, commit `[0-9a-f]{40}` \|/)
   })
 })
 
