@@ -37203,7 +37203,7 @@ exports.visitAsync = visitAsync;
 /* harmony export */   K: () => (/* binding */ readInputs)
 /* harmony export */ });
 /* unused harmony export INPUT_NAMES */
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5759);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2003);
 
 /** The inputs of action.yml, in its order. */
 const INPUT_NAMES = (/* unused pure expression or super */ null && (['config', 'environment', 'commit', 'release', 'environment-url']));
@@ -37217,8 +37217,16 @@ function readInputs(inputs) {
         environment: inputs.required('environment'),
         commit,
         release: (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .parseDigest */ .m)(inputs.required('release'), 'Input release'),
-        url: inputs.optional('environment-url')
+        url: parseAddress(inputs.optional('environment-url'))
     };
+}
+function parseAddress(text) {
+    if (text === undefined)
+        return undefined;
+    const protocol = URL.canParse(text) ? new URL(text).protocol : '';
+    if (protocol === 'https:' || protocol === 'http:')
+        return text;
+    throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo(`Input environment-url is ${JSON.stringify(text)}. Give an address that begins with https:// or http://.`);
 }
 
 
@@ -37228,7 +37236,7 @@ function readInputs(inputs) {
 /***/ ((__webpack_module__, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5759);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2003);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9043);
 /* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5599);
 
@@ -37255,8 +37263,8 @@ __nccwpck_require__.d(__webpack_exports__, {
   e: () => (/* binding */ run)
 });
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 36 modules
-var lib = __nccwpck_require__(5759);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 37 modules
+var lib = __nccwpck_require__(2003);
 ;// CONCATENATED MODULE: ./packages/delivery/lib/problem.js
 
 /** A configuration file that cannot be used. Its message is one line and names the first problem; `problems` has all, in file order. */
@@ -46098,21 +46106,18 @@ function environmentFor(inputs, env) {
 const PATIENCE = 60_000;
 /** Bytes of an answer that are looked at. */
 const BODY_LIMIT = 1_000_000;
-/** Asks each address until it answers as delivery.yml says, or patience ends. */
+/** Asks all addresses, side by side, until they answer as delivery.yml says or patience ends. */
 async function runHttpChecks(checks, base, dependencies) {
     if (checks.length === 0)
         return [];
     if (base === undefined) {
         throw new lib/* UserError */.yo('delivery.yml has HTTP checks, but the environment has no address. Give it `url:` (it may hold ${unit.Output}).');
     }
-    const results = [];
-    for (const check of checks)
-        results.push(await runHttpCheck(check, base, dependencies));
-    return results;
+    return Promise.all(checks.map(async (check) => runHttpCheck(check, base, dependencies)));
 }
 async function runHttpCheck(check, base, { clock, log }) {
-    // A path below the environment's address, also when that has a path of its own.
-    const url = new URL(check.path.replace(/^\/+/, ''), base.endsWith('/') ? base : `${base}/`);
+    // A path below the environment's address, also when that has a path of its own, and never another address.
+    const url = new URL(`./${check.path.replace(/^\/+/, '')}`, base.endsWith('/') ? base : `${base}/`);
     const started = clock.now();
     for (let wait = 250;; wait = Math.min(wait * 2, 5_000)) {
         const reason = await problemWith(check, url);
@@ -46130,17 +46135,28 @@ async function runHttpCheck(check, base, { clock, log }) {
 async function problemWith(check, url) {
     try {
         const answer = await fetch(url, { signal: AbortSignal.timeout(10_000), redirect: 'follow' });
-        const body = Buffer.from(await answer.arrayBuffer());
+        const text = await http_check_startOf(answer);
         if (answer.status !== check.status)
             return `answered ${answer.status}, expected ${check.status}`;
-        if (check.contains !== undefined && !body.subarray(0, BODY_LIMIT).toString('utf8').includes(check.contains)) {
-            return `the answer does not contain ${JSON.stringify(check.contains)}`;
-        }
-        return undefined;
+        return check.contains === undefined || text.includes(check.contains)
+            ? undefined
+            : `the answer does not contain ${JSON.stringify(check.contains)}`;
     }
     catch (error) {
         return (0,lib/* messageOf */.bD)(error instanceof Error && error.cause !== undefined ? error.cause : error);
     }
+}
+/** As much of an answer as is looked at; the rest is not even fetched. */
+async function http_check_startOf(answer) {
+    const chunks = [];
+    let size = 0;
+    for await (const chunk of answer.body ?? []) {
+        chunks.push(chunk);
+        size += chunk.length;
+        if (size >= BODY_LIMIT)
+            break;
+    }
+    return Buffer.concat(chunks).subarray(0, BODY_LIMIT).toString('utf8');
 }
 
 ;// CONCATENATED MODULE: ./actions/accept-release/lib/run.js
@@ -46167,7 +46183,7 @@ async function run(inputs, dependencies) {
     ]);
     const shown = results.length === 0 ? 'delivery.yml names no acceptance checks.' : (0,lib/* table */.tp)(['', 'check', 'time', 'why'], rows);
     if (failed.length > 0) {
-        throw new lib/* UserError */.yo(`${failed.length} of ${results.length} acceptance checks failed in ${environment.name}: ${failed.map(({ what }) => what).join(', ')}. The release stays out of the next environment.`);
+        throw new lib/* UserError */.yo(`${failed.length} of ${results.length} acceptance checks failed in ${environment.name}: ${failed.map(({ what }) => what).join(', ')}. The release stays out of the next environment.`, { details: shown });
     }
     return {
         outputs: { checks: String(results.length) },
@@ -46188,7 +46204,7 @@ async function run_environmentOf(inputs, { run }) {
 
 /***/ }),
 
-/***/ 5759:
+/***/ 2003:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -49166,9 +49182,12 @@ class errors_UserError extends Error {
     name = 'UserError';
     /** Outputs that an action sets although it refuses, so that later jobs know what became of it. */
     outputs;
+    /** Markdown that tells more, for the job summary. */
+    details;
     constructor(message, options = {}) {
         super(message, 'cause' in options ? { cause: options.cause } : undefined);
         this.outputs = options.outputs ?? {};
+        this.details = options.details ?? '';
     }
 }
 /** Something outside the user's hands failed (registry, AWS, GitHub, a defect). Its cause chain is shown in debug logs. */
@@ -49192,16 +49211,30 @@ function causeChain(error) {
 ;// CONCATENATED MODULE: ./packages/core/lib/markdown.js
 /** A text from outside (a commit message, a stack event) that shows as itself in Markdown and HTML, on one line. */
 function escapeMarkdown(text) {
-    return text
-        .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
+    return oneLine(text)
         .replace(/&/g, '&amp;')
         .replace(/</g, '&lt;')
         .replace(/>/g, '&gt;')
         .replace(/[\\`*_{}[\]()#+!|~@:]/g, character => `&#${character.charCodeAt(0)};`);
 }
-/** A text from outside as inline code. */
+/**
+ * A text from outside as inline code, also inside of a table: nothing in it is Markdown, HTML or a mention.
+ * The fence is longer than any run of backticks in the text (GFM, 6.1), so the text cannot end it.
+ */
 function code(text) {
-    return `<code>${escapeMarkdown(text)}</code>`;
+    const line = oneLine(text);
+    // A bar ends a cell before the code ends, and a backslash before it escapes nothing when the text has another one before that.
+    if (line.includes('|'))
+        return `<code>${escapeMarkdown(line)}</code>`;
+    const longest = (line.match(/`+/g) ?? []).reduce((most, run) => Math.max(most, run.length), 0);
+    const fence = '`'.repeat(longest + 1);
+    // One space on each side is not shown; it keeps the text's own backticks, and an empty text, apart from the fence.
+    const pad = line === '' || line.startsWith('`') || line.endsWith('`') || line.trim() === '' ? ' ' : '';
+    return `${fence}${pad}${line}${pad}${fence}`;
+}
+/** Without control and format characters, which could break a line or reverse its direction. */
+function oneLine(text) {
+    return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ');
 }
 /** A Markdown table. Cells are Markdown already: escape what comes from outside. */
 function table(head, rows) {
@@ -49274,7 +49307,8 @@ async function runAction(title, action) {
         if (!expected && error instanceof Error && error.stack !== undefined)
             core_debug(error.stack);
         setFailed(errors_messageOf(error));
-        await writeSummary(`### ${title}: ${expected ? 'refused' : 'failed'}\n\n${code(errors_messageOf(error))}\n`);
+        const details = expected && error.details !== '' ? `\n${error.details}\n` : '';
+        await writeSummary(`### ${title}: ${expected ? 'refused' : 'failed'}\n\n${code(errors_messageOf(error))}\n${details}`);
     }
 }
 async function writeSummary(markdown) {
@@ -49449,7 +49483,13 @@ function describeToken(token) {
  * @throws Failure for a value that JSON cannot hold.
  */
 function canonical_canonicalJson(value) {
-    const text = canonicalize(value);
+    let text;
+    try {
+        text = canonicalize(value);
+    }
+    catch (error) {
+        throw new Failure(`A value without a JSON form cannot be made canonical: ${messageOf(error)}.`, { cause: error });
+    }
     if (text === undefined)
         throw new Failure('A value without a JSON form cannot be made canonical.');
     return text;
@@ -49492,7 +49532,10 @@ class ManualClock {
 
 // EXTERNAL MODULE: external "node:child_process"
 var external_node_child_process_ = __nccwpck_require__(1421);
+;// CONCATENATED MODULE: external "node:string_decoder"
+const external_node_string_decoder_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:string_decoder");
 ;// CONCATENATED MODULE: ./packages/core/lib/command.js
+
 
 
 /**
@@ -49534,15 +49577,18 @@ async function runCommand(file, args, options = {}) {
     });
 }
 function lineSplitter(onLine) {
+    // A chunk may end within a character.
+    const decoder = new external_node_string_decoder_namespaceObject.StringDecoder('utf8');
     let rest = '';
     return {
         push(chunk) {
-            const parts = (rest + chunk.toString('utf8')).split(/\r?\n/);
+            const parts = (rest + decoder.write(chunk)).split(/\r?\n/);
             rest = parts.pop() ?? '';
             for (const line of parts)
                 onLine(line);
         },
         end() {
+            rest += decoder.end();
             if (rest !== '')
                 onLine(rest);
             rest = '';

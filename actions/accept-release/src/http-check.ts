@@ -10,7 +10,7 @@ const PATIENCE = 60_000
 /** Bytes of an answer that are looked at. */
 const BODY_LIMIT = 1_000_000
 
-/** Asks each address until it answers as delivery.yml says, or patience ends. */
+/** Asks all addresses, side by side, until they answer as delivery.yml says or patience ends. */
 export async function runHttpChecks(
   checks: readonly HttpCheck[],
   base: string | undefined,
@@ -22,9 +22,7 @@ export async function runHttpChecks(
       'delivery.yml has HTTP checks, but the environment has no address. Give it `url:` (it may hold ${unit.Output}).'
     )
   }
-  const results: CheckResult[] = []
-  for (const check of checks) results.push(await runHttpCheck(check, base, dependencies))
-  return results
+  return Promise.all(checks.map(async check => runHttpCheck(check, base, dependencies)))
 }
 
 async function runHttpCheck(
@@ -32,8 +30,8 @@ async function runHttpCheck(
   base: string,
   { clock, log }: Pick<AcceptDependencies, 'clock' | 'log'>
 ): Promise<CheckResult> {
-  // A path below the environment's address, also when that has a path of its own.
-  const url = new URL(check.path.replace(/^\/+/, ''), base.endsWith('/') ? base : `${base}/`)
+  // A path below the environment's address, also when that has a path of its own, and never another address.
+  const url = new URL(`./${check.path.replace(/^\/+/, '')}`, base.endsWith('/') ? base : `${base}/`)
   const started = clock.now()
   for (let wait = 250; ; wait = Math.min(wait * 2, 5_000)) {
     const reason = await problemWith(check, url)
@@ -51,13 +49,24 @@ async function runHttpCheck(
 async function problemWith(check: HttpCheck, url: URL): Promise<string | undefined> {
   try {
     const answer = await fetch(url, { signal: AbortSignal.timeout(10_000), redirect: 'follow' })
-    const body = Buffer.from(await answer.arrayBuffer())
+    const text = await startOf(answer)
     if (answer.status !== check.status) return `answered ${answer.status}, expected ${check.status}`
-    if (check.contains !== undefined && !body.subarray(0, BODY_LIMIT).toString('utf8').includes(check.contains)) {
-      return `the answer does not contain ${JSON.stringify(check.contains)}`
-    }
-    return undefined
+    return check.contains === undefined || text.includes(check.contains)
+      ? undefined
+      : `the answer does not contain ${JSON.stringify(check.contains)}`
   } catch (error: unknown) {
     return messageOf(error instanceof Error && error.cause !== undefined ? error.cause : error)
   }
+}
+
+/** As much of an answer as is looked at; the rest is not even fetched. */
+async function startOf(answer: Response): Promise<string> {
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of answer.body ?? []) {
+    chunks.push(chunk)
+    size += chunk.length
+    if (size >= BODY_LIMIT) break
+  }
+  return Buffer.concat(chunks).subarray(0, BODY_LIMIT).toString('utf8')
 }

@@ -23,6 +23,15 @@ export function readInputs(inputs: Inputs): AcceptInputs {
     environment: inputs.required('environment'),
     commit,
     release: parseDigest(inputs.required('release'), 'Input release'),
-    url: inputs.optional('environment-url')
+    url: parseAddress(inputs.optional('environment-url'))
   }
+}
+
+function parseAddress(text: string | undefined): string | undefined {
+  if (text === undefined) return undefined
+  const protocol = URL.canParse(text) ? new URL(text).protocol : ''
+  if (protocol === 'https:' || protocol === 'http:') return text
+  throw new UserError(
+    `Input environment-url is ${JSON.stringify(text)}. Give an address that begins with https:// or http://.`
+  )
 }

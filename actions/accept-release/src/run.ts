@@ -54,7 +54,8 @@ export async function run(inputs: AcceptInputs, dependencies: AcceptDependencies
     results.length === 0 ? 'delivery.yml names no acceptance checks.' : table(['', 'check', 'time', 'why'], rows)
   if (failed.length > 0) {
     throw new UserError(
-      `${failed.length} of ${results.length} acceptance checks failed in ${environment.name}: ${failed.map(({ what }) => what).join(', ')}. The release stays out of the next environment.`
+      `${failed.length} of ${results.length} acceptance checks failed in ${environment.name}: ${failed.map(({ what }) => what).join(', ')}. The release stays out of the next environment.`,
+      { details: shown }
     )
   }
   return {

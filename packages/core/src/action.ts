@@ -85,7 +85,8 @@ export async function runAction(title: string, action: () => Promise<Report>): P
     for (const message of causeChain(error).slice(1)) core.debug(`caused by: ${message}`)
     if (!expected && error instanceof Error && error.stack !== undefined) core.debug(error.stack)
     core.setFailed(messageOf(error))
-    await writeSummary(`### ${title}: ${expected ? 'refused' : 'failed'}\n\n${code(messageOf(error))}\n`)
+    const details = expected && error.details !== '' ? `\n${error.details}\n` : ''
+    await writeSummary(`### ${title}: ${expected ? 'refused' : 'failed'}\n\n${code(messageOf(error))}\n${details}`)
   }
 }
 

@@ -3,14 +3,20 @@ export class UserError extends Error {
   override readonly name: string = 'UserError'
   /** Outputs that an action sets although it refuses, so that later jobs know what became of it. */
   readonly outputs: Readonly<Record<string, string>>
+  /** Markdown that tells more, for the job summary. */
+  readonly details: string
 
-  constructor(
-    message: string,
-    options: { readonly cause?: unknown; readonly outputs?: Readonly<Record<string, string>> } = {}
-  ) {
+  constructor(message: string, options: UserErrorOptions = {}) {
     super(message, 'cause' in options ? { cause: options.cause } : undefined)
     this.outputs = options.outputs ?? {}
+    this.details = options.details ?? ''
   }
+}
+
+export interface UserErrorOptions {
+  readonly cause?: unknown
+  readonly outputs?: Readonly<Record<string, string>>
+  readonly details?: string
 }
 
 /** Something outside the user's hands failed (registry, AWS, GitHub, a defect). Its cause chain is shown in debug logs. */

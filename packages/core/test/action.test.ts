@@ -95,6 +95,14 @@ describe('an action', () => {
     expect(await outputs()).toMatch(/^outcome<<(\S+)\nobsolete\n\1\n$/)
   })
 
+  it('that refuses can show more than a message', async () => {
+    await run(async () => {
+      throw new UserError('two of three failed', { details: '| a | b |' })
+    })
+
+    expect(await summary()).toBe('### Deploy: refused\n\n`two of three failed`\n\n| a | b |\n\n')
+  })
+
   it('that failed shows the chain of causes and the stack in debug logs only', async () => {
     const { code, lines } = await run(async () => {
       throw new Failure('no answer', { cause: new Error('ECONNRESET') })

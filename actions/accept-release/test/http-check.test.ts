@@ -1,0 +1,135 @@
+import { once } from 'node:events'
+import { createServer, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterEach, describe, expect, it } from '@jest/globals'
+import { ManualClock } from '@sluice/core'
+import { runHttpChecks } from '../src/http-check.ts'
+
+const servers: Server[] = []
+
+afterEach(async () => {
+  for (const server of servers.splice(0)) {
+    server.closeAllConnections()
+    await new Promise<void>(resolve => server.close(() => resolve()))
+  }
+})
+
+async function shop(answer: (path: string, response: ServerResponse) => void): Promise<string> {
+  const server = createServer((request, response) => answer(request.url ?? '', response))
+  servers.push(server)
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+}
+
+type Checks = Parameters<typeof runHttpChecks>[0]
+
+async function check(
+  checks: Checks,
+  base: string
+): Promise<{ results: Awaited<ReturnType<typeof runHttpChecks>>; clock: ManualClock }> {
+  const clock = new ManualClock()
+  const results = await runHttpChecks(checks, base, {
+    clock,
+    log: {
+      info: () => undefined,
+      warning: () => undefined,
+      debug: () => undefined,
+      untrusted: () => undefined,
+      group: (_, work) => work()
+    }
+  })
+  return { results, clock }
+}
+
+describe('a check by HTTP', () => {
+  it.each<[string, number, string, string]>([
+    ['another status', 500, 'Shop', 'answered 500, expected 200'],
+    ['another text', 200, 'Closed', 'the answer does not contain "Shop"']
+  ])('ends after a minute of %s', async (_what, status, body, reason) => {
+    const base = await shop((_, response) => response.writeHead(status).end(body))
+
+    const { results, clock } = await check([{ path: '/', status: 200, contains: 'Shop' }], base)
+
+    expect(results).toEqual([{ what: 'GET /', passed: false, seconds: expect.any(Number), reason }])
+    const waited = clock.slept.reduce((sum, wait) => sum + wait, 0)
+    expect(waited).toBeGreaterThan(50_000)
+    expect(waited).toBeLessThanOrEqual(60_000)
+    expect(clock.slept.slice(0, 3)).toEqual([250, 500, 1_000])
+  })
+
+  it('ends after a minute without a server', async () => {
+    const base = await shop((_, response) => response.end())
+    const [server] = servers.splice(0)
+    server?.closeAllConnections()
+    await new Promise<void>(resolve => server?.close(() => resolve()))
+
+    const { results } = await check([{ path: '/', status: 200 }], base)
+
+    expect(results[0]?.reason).toMatch(/fetch failed|ECONNREFUSED/)
+  })
+
+  it('looks at the beginning of an answer without end', async () => {
+    let closed = false
+    const base = await shop((_, response) => {
+      response.writeHead(200)
+      const page = Buffer.alloc(64 * 1024, 'x')
+      const write = (): void => {
+        while (!response.destroyed && response.write(page));
+      }
+      response.on('drain', write)
+      response.on('close', () => {
+        closed = true
+      })
+      response.write('Shop')
+      write()
+    })
+
+    const { results } = await check([{ path: '/', status: 200, contains: 'Shop' }], base)
+
+    expect(results.map(({ passed }) => passed)).toEqual([true])
+    for (let wait = 0; !closed && wait < 100; wait++) await new Promise(resolve => setTimeout(resolve, 20))
+    expect(closed).toBe(true)
+  })
+
+  it.each([
+    ['/https://shop.example/', '/base/https://shop.example/'],
+    ['//shop.example', '/base/shop.example'],
+    ['/search?q=a#b', '/base/search?q=a']
+  ])('of the path %s stays below the address', async (path, expected) => {
+    const asked: string[] = []
+    const base = await shop((url, response) => {
+      asked.push(url)
+      response.end()
+    })
+
+    const { results } = await check([{ path, status: 200 }], `${base}/base`)
+
+    expect(asked).toEqual([expected])
+    expect(results[0]?.passed).toBe(true)
+  })
+
+  it('runs beside the others, and all are told in order', async () => {
+    const base = await shop((path, response) => response.writeHead(path === '/bad' ? 500 : 200).end())
+
+    const { results } = await check(
+      ['/a', '/bad', '/b'].map(path => ({ path, status: 200 })),
+      base
+    )
+
+    expect(results.map(({ what, passed }) => [what, passed])).toEqual([
+      ['GET /a', true],
+      ['GET /bad', false],
+      ['GET /b', true]
+    ])
+  })
+
+  it('needs an address only where there is something to check', async () => {
+    const nothing = { clock: new ManualClock(), log: undefined as never }
+
+    expect(await runHttpChecks([], undefined, nothing)).toEqual([])
+    await expect(runHttpChecks([{ path: '/', status: 200 }], undefined, nothing)).rejects.toThrow(
+      /the environment has no address\. Give it `url:`/
+    )
+  })
+})
