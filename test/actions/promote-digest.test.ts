@@ -67,9 +67,9 @@ async function check(
 }
 
 /** One annotation, a summary, exit code 1, and AWS was not asked. */
-function expectRefusal(run: StepRun, message: RegExp): void {
+function expectRefusal(run: StepRun, message: RegExp, outputs: Readonly<Record<string, string>> = {}): void {
   expect(run.errors).toEqual([expect.stringMatching(message)])
-  expect([run.exitCode, run.outputs, run.calls]).toEqual([1, {}, []])
+  expect([run.exitCode, run.outputs, run.calls]).toEqual([1, outputs, []])
   expect(run.summary).toMatch(/^### Promote the digest: refused\n/)
   expect(run.lines.join('\n')).not.toMatch(/^\s+at /m)
 }
@@ -95,15 +95,19 @@ describe('a gate that would let anybody through is refused before AWS is asked a
 
 describe('a release is refused before AWS is asked anything', () => {
   it('when it was not accepted in the environment before', async () => {
-    expectRefusal(await check(third, 'staging'), /the ledger has no acceptance of it in integration/)
+    expectRefusal(await check(third, 'staging'), /the ledger has no acceptance of it in integration/, {
+      verdict: 'failed'
+    })
   })
 
   it('when an environment would be skipped', async () => {
-    expectRefusal(await check(second, 'production'), /the ledger has no acceptance of it in staging/)
+    expectRefusal(await check(second, 'production'), /the ledger has no acceptance of it in staging/, {
+      verdict: 'failed'
+    })
   })
 
   it('when something newer is deployed', async () => {
-    expectRefusal(await check(first, 'staging'), /something newer is deployed there/)
+    expectRefusal(await check(first, 'staging'), /something newer is deployed there/, { verdict: 'superseded' })
   })
 
   it('when the id that approvers read is not its own', async () => {
@@ -121,7 +125,7 @@ describe('a release is refused before AWS is asked anything', () => {
   it('when a rollback has no reason, or is none', async () => {
     expectRefusal(await check(second, 'staging', { kind: 'rollback' }), /^A rollback needs the input reason/)
     const forward = await check(third, 'staging', { kind: 'rollback', reason: 'haste' })
-    expectRefusal(forward, /is no rollback of staging/)
+    expectRefusal(forward, /is no rollback of staging/, { verdict: 'failed' })
   })
 })
 

@@ -7,6 +7,7 @@ import {
   type Clock,
   type Digest,
   encodeRelease,
+  type GitHub,
   githubClient,
   hexOf,
   type LedgerRecord,
@@ -26,7 +27,10 @@ import type { Scene } from './scene.ts'
 export interface Seed {
   readonly registry: Registry
   readonly ledger: LedgerStore
+  readonly github: GitHub
   session(account: string): AwsSession
+  /** Signs with the ledger key of an account. */
+  signer(account: string): Signer
   /** Appends a record: now, and signed by the account that it belongs to, unless told otherwise. */
   record(draft: SeedDraft, how?: SeedRecording): Promise<LedgerRecord>
   /** Builds, stores and records every unit of a commit, and its release; the release's digest. */
@@ -49,14 +53,15 @@ export interface SeededRelease {
 
 export function seedOf(scene: Scene): Seed {
   const { world } = scene
-  const { delivery, product, github } = world
+  const { delivery, product } = world
   const registry = connectRegistry({ host: world.registry.host, clock: systemClock })
-  const token = github.createToken(product.repository, { contents: 'write' })
-  const env = { GITHUB_API_URL: github.url, AWS_ENDPOINT_URL: world.aws.url }
+  const token = world.github.createToken(product.repository, { contents: 'write' })
+  const env = { GITHUB_API_URL: world.github.url, AWS_ENDPOINT_URL: world.aws.url }
   // The signer's client reads the process's own variable.
   process.env['AWS_ENDPOINT_URL'] = world.aws.url
+  const github = githubClient({ token, env, clock: systemClock })
   const ledger = githubStore({
-    github: githubClient({ token, env, clock: systemClock }),
+    github,
     repository: product.repository,
     branch: delivery.ledger.branch
   })
@@ -103,7 +108,9 @@ export function seedOf(scene: Scene): Seed {
   return {
     registry,
     ledger,
+    github,
     session,
+    signer: signerOf,
     record,
     async release(commit) {
       const repository = openRepository(product.work)

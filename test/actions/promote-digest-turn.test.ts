@@ -1,0 +1,148 @@
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
+import { type RecordDraft, releaseId, runCommand, sha256 } from '@sluice/core'
+import {
+  openScene,
+  type Run,
+  type Scene,
+  type Seed,
+  type SeededRelease,
+  type StepRun,
+  seedOf
+} from '../harness/index.ts'
+
+let scene: Scene
+let seed: Seed
+/** Three commits in a row, each released. */
+let first: SeededRelease
+let second: SeededRelease
+let third: SeededRelease
+
+beforeAll(async () => {
+  scene = await openScene()
+  seed = seedOf(scene)
+  first = await seed.release(await scene.commit('first'))
+  second = await seed.release(await scene.commit('second'))
+  third = await seed.release(await scene.commit('third'))
+}, 60_000)
+
+afterAll(() => scene.stop())
+
+/** A record of a run of the scene, in `integration`. */
+async function record(run: Run, event: RecordDraft['event'], release: SeededRelease): Promise<void> {
+  await seed.record({
+    event,
+    environment: 'integration',
+    release: { digest: release.digest, commit: release.commit },
+    plan: sha256('plan'),
+    run: {
+      repository: String(scene.world.product.repositoryId),
+      id: String(run.id),
+      attempt: run.attempt,
+      job: 'deploy',
+      ref: 'refs/heads/main',
+      workflow: 'deliver.yml',
+      workflowSha: '0'.repeat(40),
+      runner: 'github-hosted'
+    }
+  })
+}
+
+async function check(run: Run, release: SeededRelease, workspace?: string): Promise<StepRun> {
+  const inputs = {
+    mode: 'check',
+    release: release.digest,
+    'release-id': releaseId(release.digest),
+    environment: 'integration'
+  }
+  return run.step('promote-digest', inputs, workspace === undefined ? {} : { env: { GITHUB_WORKSPACE: workspace } })
+}
+
+/** A run that is over when the test is. */
+function start(release: SeededRelease): Run {
+  const run = scene.run(release.commit)
+  running.push(run)
+  return run
+}
+
+function end(run: Run): void {
+  scene.world.github.completeRun(scene.world.product.repository, run.id, 'cancelled')
+}
+
+const running: Run[] = []
+
+afterEach(() => {
+  for (const run of running.splice(0)) end(run)
+})
+
+describe('an environment to which another run deploys', () => {
+  it('is waited for, until the other run says what became of it', async () => {
+    const other = start(first)
+    await record(other, 'started', first)
+    let ended = false
+
+    const checking = check(start(third), third).then(step => {
+      ended = true
+      return step
+    })
+    await new Promise(resolve => setTimeout(resolve, 3_000))
+    const endedBefore = ended
+    await record(other, 'deployed', first)
+    await record(other, 'accepted', first)
+    const step = await checking
+
+    expect(endedBefore).toBe(false)
+    expect(step.errors).toEqual([])
+    expect(step.lines).toContain(`Run ${other.id} is deploying to integration: waiting for it.`)
+    expect(step.outputs).toEqual({ verdict: 'allowed', live: 'accepted', commit: third.commit })
+  })
+
+  it('is not waited for when that run is over, whatever it left unsaid', async () => {
+    const dead = scene.run(second.commit)
+    await record(dead, 'started', second)
+    end(dead)
+
+    const step = await check(start(third), third)
+
+    expect(step.errors).toEqual([])
+    expect(step.lines.join('\n')).not.toContain('waiting for it')
+  })
+
+  it('is not waited for by the run that announced itself first', async () => {
+    const run = start(third)
+    await record(run, 'started', third)
+    await record(start(second), 'started', second)
+
+    const step = await check(run, third)
+
+    expect(step.errors).toEqual([])
+  })
+})
+
+describe('a release that is older than one that was found to change nothing', () => {
+  beforeEach(async () => record(start(third), 'unchanged', third))
+
+  it('is refused as superseded, without a call to AWS', async () => {
+    const step = await check(start(second), second)
+
+    expect(step.errors).toEqual([expect.stringMatching(/something newer is deployed there/)])
+    expect([step.exitCode, step.outputs, step.calls]).toEqual([1, { verdict: 'superseded' }, []])
+  })
+
+  it('is refused also when the newer commit came after the checkout', async () => {
+    const workspace = join(scene.world.directory, 'old-clone')
+    await git('init', '--quiet', workspace)
+    await git('-C', workspace, 'fetch', '--quiet', scene.world.product.bare, second.commit)
+    await git('-C', workspace, 'checkout', '--quiet', second.commit)
+
+    const step = await check(start(second), second, workspace)
+
+    expect(step.errors).toEqual([expect.stringMatching(/something newer is deployed there/)])
+    expect(step.outputs).toEqual({ verdict: 'superseded' })
+  })
+})
+
+async function git(...args: readonly string[]): Promise<void> {
+  const { code, stderr } = await runCommand('git', [...args])
+  if (code !== 0) throw new Error(`git ${args.join(' ')}: ${stderr}`)
+}
