@@ -1,10 +1,12 @@
 import { code, escapeMarkdown, type Report, releaseId, table, UserError } from '@sluice/core'
-import { relate } from '@sluice/delivery'
-import { historyOf, type Pipeline, requireProtectedGate } from '@sluice/pipeline'
+import { awaitTurn, historyOf, type Pipeline, relateToLive, requireProtectedGate } from '@sluice/pipeline'
 import { evaluatePromotion } from '@sluice/policy'
 import type { PromoteInputs } from './inputs.ts'
 
-/** Decides whether a release may enter an environment. Asks GitHub and the ledger; AWS hears nothing before the answer is yes. */
+/**
+ * Decides whether a release may enter an environment, when nobody else is deploying to it. Asks GitHub and the ledger; AWS hears nothing
+ * before the answer is yes.
+ */
 export async function check(inputs: PromoteInputs, pipeline: Pipeline): Promise<Report> {
   const { log, clock } = pipeline
   const environment = pipeline.environment(inputs.environment)
@@ -14,6 +16,9 @@ export async function check(inputs: PromoteInputs, pipeline: Pipeline): Promise<
     requireProtectedGate(pipeline, environment)
   )
 
+  const standing = await log.group(`Wait for the turn in ${environment.name}`, async () =>
+    awaitTurn(pipeline, environment)
+  )
   const history = historyOf(pipeline)
   const released = await history.find(
     record => record.event === 'released' && record.release?.digest === inputs.release
@@ -24,11 +29,8 @@ export async function check(inputs: PromoteInputs, pipeline: Pipeline): Promise<
     )
   }
   const { release } = released
-  const deployed = await history.lastDeployed(environment.name)
-  const relation =
-    deployed?.release === undefined
-      ? undefined
-      : await relate(pipeline.repository, release.commit, deployed.release.commit)
+  const [live] = standing.live
+  const relation = await relateToLive(pipeline, release.commit, standing.live)
 
   const verdict = await log.group(
     `Decide whether ${releaseId(release.digest)} may enter ${environment.name}`,
@@ -47,7 +49,8 @@ export async function check(inputs: PromoteInputs, pipeline: Pipeline): Promise<
         now: clock.now()
       })
   )
-  if (!verdict.allowed) throw new UserError(`${verdict.reason} ${verdict.remedy}`)
+  if (!verdict.allowed)
+    throw new UserError(`${verdict.reason} ${verdict.remedy}`, { outputs: { verdict: verdict.outcome } })
   const accepted = await history.acceptanceOfLive(environment.name)
 
   const rows = [
@@ -55,9 +58,7 @@ export async function check(inputs: PromoteInputs, pipeline: Pipeline): Promise<
     ['commit', code(release.commit)],
     [
       'live before',
-      deployed?.release === undefined
-        ? 'nothing'
-        : `${releaseId(deployed.release.digest)}, commit ${code(deployed.release.commit)}`
+      live?.release === undefined ? 'nothing' : `${releaseId(live.release.digest)}, commit ${code(live.release.commit)}`
     ],
     ['accepted in', before === undefined ? 'first environment' : escapeMarkdown(before.name)],
     [

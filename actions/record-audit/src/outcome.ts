@@ -1,13 +1,22 @@
 import { type Digest, isDigest, type RecordDraft, UserError } from '@sluice/core'
-import { historyOf, type Pipeline, readApprovals, readProtection, type WriteRequest } from '@sluice/pipeline'
+import {
+  historyOf,
+  type Pipeline,
+  readApprovals,
+  readProtection,
+  readStanding,
+  relateToLive,
+  type WriteRequest
+} from '@sluice/pipeline'
 import { deriveOutcome } from '@sluice/policy'
+import { recordsOfDeadRuns } from './dead-runs.ts'
 import type { RecordInputs } from './inputs.ts'
 
 type OutcomeInputs = Extract<RecordInputs, { kind: 'outcome' }>
 
 /**
  * Derives what became of an environment from the results of its jobs, the approvals and the ledger: also for gates that were
- * rejected or expired and for jobs that never ran.
+ * rejected or expired, for jobs that never ran, and for runs that could not tell themselves.
  */
 export async function recordOfOutcome(
   inputs: OutcomeInputs,
@@ -27,6 +36,8 @@ export async function recordOfOutcome(
   const approvals = environment.gate === 'approval' ? await readApprovals(pipeline, environment.name) : []
   const protection = environment.gate === 'approval' ? await readProtection(pipeline, environment.name) : undefined
   const acceptance = await history.acceptanceOfLive(environment.name)
+  const standing = await readStanding(history.records(), environment.name)
+  const relation = await relateToLive(pipeline, released.release.commit, standing.live)
 
   const outcome = deriveOutcome({
     environment: environment.name,
@@ -37,10 +48,15 @@ export async function recordOfOutcome(
     plannedAt: announcement === undefined ? undefined : Date.parse(announcement.time),
     started:
       (await history.find(
-        it => it.run.id === pipeline.run.runId && it.environment === environment.name && it.event === 'started'
+        it =>
+          it.run.id === pipeline.run.runId &&
+          it.run.attempt === pipeline.run.attempt &&
+          it.environment === environment.name &&
+          it.event === 'started'
       )) !== undefined,
     liveAccepted: acceptance !== undefined,
-    now: pipeline.clock.now()
+    now: pipeline.clock.now(),
+    ...(relation === 'behind' && standing.live[0] !== undefined ? { overtakenBy: standing.live[0].run.id } : {})
   })
   const draft: RecordDraft = {
     ...pipeline.draft(),
@@ -60,7 +76,11 @@ export async function recordOfOutcome(
     }
   }
   return {
-    request: { drafts: [draft], environment: environment.name, role: { environment: environment.name, may: 'plan' } },
+    request: {
+      drafts: [...(await recordsOfDeadRuns(pipeline, environment.name, standing, draft.event)), draft],
+      environment: environment.name,
+      role: { environment: environment.name, may: 'plan' }
+    },
     verdict: outcome.verdict
   }
 }

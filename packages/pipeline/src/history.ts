@@ -41,8 +41,13 @@ export class History {
    * @returns the record of that acceptance.
    */
   async acceptanceOfLive(environment: string): Promise<LedgerRecord | undefined> {
-    const last = await this.find(record => record.environment === environment && TOUCHES_LIVE.has(record.event))
-    return last !== undefined && last.event === 'accepted' ? last : undefined
+    const last = await this.lastTouch(environment)
+    return last?.event === 'accepted' ? last : undefined
+  }
+
+  /** The newest record after which something else may be live in an environment than before. */
+  async lastTouch(environment: string): Promise<LedgerRecord | undefined> {
+    return this.find(record => record.environment === environment && TOUCHES_LIVE.has(record.event))
   }
 
   /** Everything that is known of one release, and of one environment, newest first: what a promotion is decided on. */

@@ -28,6 +28,8 @@ export interface OutcomeRequest {
   readonly expiry?: number
   /** The run that cancelled this one because it brings something newer. */
   readonly supersededBy?: string
+  /** The run whose newer release is live by now: what was checked last was not what this run is about. */
+  readonly overtakenBy?: string
 }
 
 /** What became of an environment. */
@@ -52,6 +54,8 @@ export function deriveOutcome(request: OutcomeRequest): Outcome {
   const { environment, jobs } = request
   const plan = jobs['plan']
   const deploy = jobs['deploy']
+  const refused = [plan, deploy].some(job => job?.result === 'failure' && job.outputs?.['verdict'] === 'superseded')
+  if (refused) return outcome('superseded', `Something newer is deployed to ${environment}.`)
   if (plan?.result === 'failure') return outcome('failed', `The plan for ${environment} could not be made.`)
   if (plan?.result === 'cancelled') return cancelled(request, `The run was cancelled while it planned ${environment}.`)
   switch (deploy?.result) {
@@ -76,7 +80,12 @@ export function deriveOutcome(request: OutcomeRequest): Outcome {
 
 /** After a deployment, or when there was nothing to deploy: acceptance decides. */
 function settle(request: OutcomeRequest, unchanged: boolean): Outcome {
-  const { environment, jobs, liveAccepted } = request
+  const { environment, jobs, liveAccepted, overtakenBy } = request
+  if (overtakenBy !== undefined) {
+    return outcome('superseded', `Run ${overtakenBy} deployed something newer to ${environment} meanwhile.`, {
+      supersededBy: overtakenBy
+    })
+  }
   const how = unchanged ? 'unchanged' : 'deployed'
   switch (jobs['accept']?.result) {
     case 'success':

@@ -213,6 +213,24 @@ describe('deriveOutcome', () => {
       'a newer run cancelled it',
       { started: false, supersededBy: '1002', jobs: { plan: changing, deploy: cancelled } },
       /Run 1002 brings something newer/
+    ],
+    [
+      'superseded',
+      'its plan was refused as older',
+      { jobs: { plan: { ...failure, outputs: { verdict: 'superseded' } }, deploy: skipped } },
+      /Something newer is deployed to production/
+    ],
+    [
+      'superseded',
+      'something newer came between plan and deployment',
+      { jobs: { plan: changing, deploy: { ...failure, outputs: { ...ran, verdict: 'superseded' } } } },
+      /Something newer is deployed to production/
+    ],
+    [
+      'superseded',
+      'something newer was live when it was checked',
+      { overtakenBy: '1002', jobs: { plan: changing, deploy: applied, accept: success } },
+      /Run 1002 deployed something newer to production/
     ]
   ])('says %s when %s', (event, _, members, reason) => {
     expect(deriveOutcome(request(members))).toMatchObject({

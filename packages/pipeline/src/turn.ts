@@ -1,0 +1,69 @@
+import { type LedgerRecord, UserError } from '@sluice/core'
+import type { Environment } from '@sluice/delivery'
+import { historyOf } from './history.ts'
+import type { Pipeline } from './pipeline.ts'
+import { type OpenRun, readStanding, type Standing } from './standing.ts'
+
+/** How long to wait for deployments that are under way, in milliseconds. */
+const PATIENCE = 30 * 60_000
+
+/** Waits between two looks, in milliseconds: the first, and the longest. */
+const FIRST = 1_000
+const LONGEST = 15_000
+
+/**
+ * Waits until no other run deploys to an environment, so that a plan is not made against what is about to change, and a release is
+ * accepted for what it is. Who announced itself first goes first; before this run has announced itself, everybody else does.
+ * The ledger is the queue: it orders runs of all machines, and a run that died does not block it, since GitHub knows that it is over.
+ * @returns where the environment stands then.
+ * @throws UserError when somebody takes too long.
+ */
+export async function awaitTurn(pipeline: Pipeline, environment: Environment): Promise<Standing> {
+  const { clock, log, run } = pipeline
+  const giveUp = clock.now() + PATIENCE
+  const told = new Set<string>()
+  for (let wait = FIRST; ; wait = Math.min(wait * 2, LONGEST)) {
+    const standing = await readStanding(historyOf(pipeline).records(), environment.name)
+    const mine = standing.open.find(it => isOwn(it, pipeline))?.begun ?? Number.POSITIVE_INFINITY
+    const before = standing.open.filter(it => it.begun !== undefined && it.begun < mine && it.last.run.id !== run.runId)
+    const busy = await firstBusy(pipeline, before)
+    if (busy === undefined) return standing
+    if (clock.now() >= giveUp) {
+      throw new UserError(
+        `Run ${busy.run.id} has been deploying to ${environment.name} since ${busy.time}. Re-run all jobs when it is over.`
+      )
+    }
+    if (!told.has(busy.run.id)) log.info(`Run ${busy.run.id} is deploying to ${environment.name}: waiting for it.`)
+    told.add(busy.run.id)
+    await clock.sleep(Math.min(wait, Math.max(1, giveUp - clock.now())))
+  }
+}
+
+async function firstBusy(pipeline: Pipeline, runs: readonly OpenRun[]): Promise<LedgerRecord | undefined> {
+  for (const { last } of runs) if (!(await isOver(pipeline, last))) return last
+  return undefined
+}
+
+/** Runs that ended without a word, of which this one can tell (promise 6). */
+export async function findDeadRuns(pipeline: Pipeline, { open }: Standing): Promise<readonly OpenRun[]> {
+  const dead: OpenRun[] = []
+  for (const it of open) if (!isOwn(it, pipeline) && (await isOver(pipeline, it.last))) dead.push(it)
+  return dead
+}
+
+function isOwn({ last }: OpenRun, { run }: Pipeline): boolean {
+  return last.run.id === run.runId && last.run.attempt === run.attempt
+}
+
+/** Whether GitHub says that the attempt that wrote a record runs no more. */
+async function isOver(pipeline: Pipeline, { run }: LedgerRecord): Promise<boolean> {
+  return isRunOver(pipeline, run.id, run.attempt)
+}
+
+/** Whether GitHub says that a run is over, or a later attempt of it has begun; a run that it does not know runs no more. */
+export async function isRunOver({ github, run }: Pipeline, id: string, attempt?: number): Promise<boolean> {
+  const answer = await github.get(`/repos/${run.repository}/actions/runs/${id}`)
+  if (answer === undefined) return true
+  const { status, run_attempt: current } = answer as { readonly status?: unknown; readonly run_attempt?: unknown }
+  return status === 'completed' || (attempt !== undefined && typeof current === 'number' && current > attempt)
+}

@@ -1,0 +1,105 @@
+import { describe, expect, it } from '@jest/globals'
+import { readStanding, type Standing } from '../src/index.ts'
+import { type Brief, backwards, records } from './record.ts'
+
+async function standing(...briefs: readonly Brief[]): Promise<Standing> {
+  return readStanding(backwards(records(...briefs)), 'integration')
+}
+
+function sequences({ live, open }: Standing): { live: readonly number[]; open: readonly (readonly unknown[])[] } {
+  return {
+    live: live.map(({ sequence }) => sequence),
+    open: open.map(({ last, begun }) => [last.run.id, last.sequence, begun])
+  }
+}
+
+describe('readStanding', () => {
+  it('finds nothing in an environment that nobody deployed to', async () => {
+    const found = await standing({ event: 'accepted', environment: 'staging' })
+
+    expect(found).toEqual({ live: [], open: [] })
+  })
+
+  it('takes the last deployment as live, and nobody as open once its outcome is told', async () => {
+    const found = await standing(
+      { event: 'started', run: '1' },
+      { event: 'deployed', run: '1' },
+      { event: 'accepted', run: '1' },
+      { event: 'started', run: '2' },
+      { event: 'deployed', run: '2' },
+      { event: 'failed', run: '2' }
+    )
+
+    expect(sequences(found)).toEqual({ live: [5], open: [] })
+  })
+
+  it('takes releases as live that changed nothing since, also when they had to be accepted again', async () => {
+    const found = await standing(
+      { event: 'unchanged', run: '1' },
+      { event: 'started', run: '2' },
+      { event: 'deployed', run: '2' },
+      { event: 'accepted', run: '2' },
+      { event: 'unchanged', run: '3' },
+      { event: 'accepted', run: '4', detail: { unchanged: true } },
+      { event: 'accepted', run: '5' }
+    )
+
+    expect(sequences(found)).toEqual({ live: [6, 5, 3], open: [] })
+  })
+
+  it('says who has begun, who has deployed, and who only plans', async () => {
+    const found = await standing(
+      { event: 'planned', run: '1' },
+      { event: 'planned', run: '2' },
+      { event: 'started', run: '2' },
+      { event: 'started', run: '3' },
+      { event: 'deployed', run: '3' }
+    )
+
+    expect(sequences(found)).toEqual({
+      live: [5],
+      open: [
+        ['3', 5, 4],
+        ['2', 3, 3],
+        ['1', 1, undefined]
+      ]
+    })
+  })
+
+  it('keeps the attempts of a run apart', async () => {
+    const found = await standing(
+      { event: 'started', run: '1', attempt: 1 },
+      { event: 'started', run: '1', attempt: 2 },
+      { event: 'failed', run: '1', attempt: 2 }
+    )
+
+    expect(found.open.map(({ last }) => last.run.attempt)).toEqual([1])
+  })
+
+  it('takes a run as ended when another one tells so', async () => {
+    const found = await standing(
+      { event: 'started', run: '1' },
+      { event: 'planned', run: '2' },
+      { event: 'failed', run: '3', detail: { ended: [{ run: '1', attempt: 1 }] } }
+    )
+
+    expect(found.open.map(({ last }) => last.run.id)).toEqual(['2'])
+  })
+
+  it('looks no further back than it must', async () => {
+    const old = Array.from({ length: 300 }, (): Brief => ({ event: 'built' }))
+    let read = 0
+    async function* counted() {
+      for await (const record of backwards(
+        records(...old, { event: 'started' }, { event: 'deployed' }, { event: 'accepted' })
+      )) {
+        read += 1
+        yield record
+      }
+    }
+
+    await readStanding(counted(), 'integration')
+
+    expect(read).toBeLessThan(110)
+  })
+})
