@@ -39791,7 +39791,7 @@ module.exports = index;
 /* harmony export */   K: () => (/* binding */ readInputs)
 /* harmony export */ });
 /* unused harmony export INPUT_NAMES */
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6922);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3890);
 
 /** The inputs of action.yml, in its order. */
 const INPUT_NAMES = (/* unused pure expression or super */ null && ([
@@ -39822,10 +39822,10 @@ function readInputs(inputs) {
 /***/ ((__webpack_module__, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6922);
-/* harmony import */ var _sluice_pipeline__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9998);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3890);
+/* harmony import */ var _sluice_pipeline__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4141);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6965);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(4966);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1337);
 
 
 
@@ -39841,7 +39841,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 4966:
+/***/ 1337:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -39850,8 +39850,8 @@ __nccwpck_require__.d(__webpack_exports__, {
   e: () => (/* binding */ run)
 });
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 52 modules
-var lib = __nccwpck_require__(6922);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 53 modules
+var lib = __nccwpck_require__(3890);
 ;// CONCATENATED MODULE: ./packages/cloudformation/lib/connection.js
 
 /** CloudFormation answered with an error that is not the role's missing permission. */
@@ -40346,6 +40346,14 @@ async function discardStacks(request) {
         await Promise.all(request.stacks.map(({ stack }) => discardStack(cloudFormation, stack, request.changeSetName)));
     });
 }
+/** The names of all change sets that wait in these stacks, also those of others; executed ones are history. */
+async function waitingChangeSets(request) {
+    return connection_withCloudFormation(request.session, request.clock ?? lib/* systemClock */.ml, async (cloudFormation) => {
+        const found = await Promise.all(request.stacks.map(async ({ stack }) => changeSets(cloudFormation, stack)));
+        const waiting = found.flat().filter(({ ExecutionStatus }) => ExecutionStatus?.startsWith('EXECUTE_') !== true);
+        return [...new Set(waiting.map(({ ChangeSetName }) => ChangeSetName ?? ''))];
+    });
+}
 /** Takes back one stack's change set, and the empty stack around it. */
 async function discardStack(cloudFormation, stack, changeSetName) {
     const { clock } = cloudFormation;
@@ -40368,7 +40376,10 @@ async function discardStack(cloudFormation, stack, changeSetName) {
     await pollUntil(clock, clock.now() + FORGET_LIMIT, async () => (await readStatus(cloudFormation, live.id)) === undefined ? true : undefined);
 }
 async function changeSetNames(cloudFormation, stack) {
-    const names = [];
+    return (await changeSets(cloudFormation, stack)).map(summary => summary.ChangeSetName ?? '');
+}
+async function changeSets(cloudFormation, stack) {
+    const found = [];
     let token;
     try {
         do {
@@ -40376,10 +40387,10 @@ async function changeSetNames(cloudFormation, stack) {
                 StackName: stack,
                 ...(token === undefined ? {} : { NextToken: token })
             });
-            names.push(...(page.Summaries ?? []).map(summary => summary.ChangeSetName ?? ''));
+            found.push(...(page.Summaries ?? []));
             token = page.NextToken;
         } while (token !== undefined && token !== '');
-        return names;
+        return found;
     }
     catch (error) {
         if (error instanceof CloudFormationError && /does not exist/.test(error.reason))
@@ -41303,8 +41314,8 @@ function asFound(planned, live) {
 
 
 
-// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 57 modules
-var pipeline_lib = __nccwpck_require__(9998);
+// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 59 modules
+var pipeline_lib = __nccwpck_require__(4141);
 // EXTERNAL MODULE: external "node:fs/promises"
 var promises_ = __nccwpck_require__(1455);
 // EXTERNAL MODULE: external "node:path"
@@ -41699,8 +41710,6 @@ async function carryOut(pipeline, target, plan, digest) {
     const { log, clock } = pipeline;
     if (target.runbook?.digest !== plan.runbook)
         throw new lib/* UserError */.yo('The run-book differs from the one in the plan. Re-run all jobs for a new plan.');
-    if (!(0,lib/* hasChanges */.ik)(plan))
-        return nothingToDo(target, digest);
     const started = clock.now();
     const outcome = await log.group(`Apply plan ${digest.slice(0, 19)} to ${target.environment.name}`, async () => applyStacks({
         session: target.session,
@@ -41816,7 +41825,32 @@ async function plannedContent(pipeline, target, live) {
     return content;
 }
 
+;// CONCATENATED MODULE: ./actions/deploy-stack/lib/unfinished.js
+
+
+/**
+ * Whether the stacks are as the release wants them only because a run got that far and died: then tags and ledger still tell of what was
+ * there before, and the deployment has to be carried through, although nothing is left to change in the stacks.
+ */
+async function isUnfinished(pipeline, target, made) {
+    if ((0,lib/* hasChanges */.ik)(made.plan))
+        return false;
+    const history = (0,pipeline_lib/* historyOf */.om)(pipeline);
+    const { name } = target.environment;
+    if ((await history.lastTouch(name))?.event !== 'started')
+        return false;
+    const deployed = (await history.lastDeployed(name))?.release;
+    if (deployed === undefined)
+        return true;
+    // With the same digests there is nothing that tags could get wrong.
+    const before = (await pipeline.release(deployed.digest)).units;
+    const { units } = target.release;
+    const names = Object.keys(units);
+    return names.length !== Object.keys(before).length || names.some(unit => before[unit]?.digest !== units[unit]?.digest);
+}
+
 ;// CONCATENATED MODULE: ./actions/deploy-stack/lib/deploy.js
+
 
 
 
@@ -41832,7 +41866,7 @@ async function deploy(inputs, pipeline) {
     await (0,pipeline_lib/* requireProtectedGate */.py)(pipeline, environment);
     const target = await aim(pipeline, inputs, 'deploy');
     const made = await makePlan(pipeline, target);
-    if ((0,lib/* hasChanges */.ik)(made.plan))
+    if ((0,lib/* hasChanges */.ik)(made.plan) || (await isUnfinished(pipeline, target, made)))
         return carryOut(pipeline, target, made.plan, made.digest);
     const { product } = pipeline.policy;
     return nothingToDo(target, made.digest, environmentUrl(environment, target.units, product, stack => made.live.get(stack)?.outputs));
@@ -41883,7 +41917,7 @@ async function writeDossier(facts) {
     const { target, made } = facts;
     const head = [
         `## ${(0,lib/* releaseId */.Bf)(target.digest)} → ${(0,lib/* escapeMarkdown */.FV)(target.environment.name)}`,
-        (0,lib/* hasChanges */.ik)(made.plan) ? headline(made) : '**Nothing changes.** No approval is asked for.'
+        (0,lib/* hasChanges */.ik)(made.plan) ? headline(made) : nothingChanges(facts)
     ];
     const body = await sections(facts);
     const whole = markdown([...head, ...warningBlock(warnings(facts)), ...body]);
@@ -41923,6 +41957,11 @@ async function sections(facts) {
         ...(await commitSection(facts)),
         ...runbookSection(target)
     ];
+}
+function nothingChanges({ unfinished }) {
+    return unfinished
+        ? '**Nothing changes in the stacks.** An earlier run brought them to this and died before it could say so: tags and ledger will follow.'
+        : '**Nothing changes.** No approval is asked for.';
 }
 function headline(made) {
     const changes = made.plan.stacks.flatMap(stack => stack.changes);
@@ -42047,7 +42086,26 @@ function runbookSection(target) {
     ];
 }
 
+;// CONCATENATED MODULE: ./actions/deploy-stack/lib/leftovers.js
+
+
+/** How this action names change sets (see `Target.changeSetName`), with the run's number. */
+const OURS = /^sluice-r-[0-9a-f]+-(\d+)$/;
+/** Takes back what runs planned that could not clean up behind them: cancelled by force, or their machine was lost. */
+async function discardLeftovers(pipeline, target) {
+    const { session, stacks } = target;
+    for (const changeSetName of await waitingChangeSets({ session, stacks })) {
+        const run = OURS.exec(changeSetName)?.[1];
+        if (run === undefined || run === pipeline.run.runId || !(await (0,pipeline_lib/* isRunOver */.Ck)(pipeline, run)))
+            continue;
+        pipeline.log.info(`Run ${run} is over: its change sets ${changeSetName} are discarded.`);
+        await discardStacks({ session, stacks, changeSetName });
+    }
+}
+
 ;// CONCATENATED MODULE: ./actions/deploy-stack/lib/plan.js
+
+
 
 
 
@@ -42062,10 +42120,12 @@ async function plan(inputs, pipeline) {
     const environment = pipeline.environment(inputs.environment);
     const protection = await log.group(`Check the gate of ${environment.name}`, async () => (0,pipeline_lib/* requireProtectedGate */.py)(pipeline, environment));
     const target = await log.group('Load the release', async () => aim(pipeline, inputs, 'plan'));
+    await log.group('Clean up behind runs that could not', async () => discardLeftovers(pipeline, target));
     const made = await log.group(`Ask CloudFormation what changes in ${environment.name}`, async () => makePlan(pipeline, target));
+    const unfinished = await isUnfinished(pipeline, target, made);
     const dossier = await log.group('Write the dossier', async () => {
         const deployed = await (0,pipeline_lib/* historyOf */.om)(pipeline).lastDeployed(environment.name);
-        return writeDossier({ pipeline, target, made, protection, deployed });
+        return writeDossier({ pipeline, target, made, protection, deployed, unfinished });
     });
     const folder = (0,external_node_path_.join)(run.temp, 'sluice', 'plans');
     await (0,promises_.mkdir)(folder, { recursive: true });
@@ -42074,10 +42134,11 @@ async function plan(inputs, pipeline) {
     await (0,promises_.writeFile)(planPath, made.text);
     await (0,promises_.writeFile)(dossierPath, dossier);
     const url = environmentUrl(environment, target.units, pipeline.policy.product, stack => made.live.get(stack)?.outputs);
-    log.info(`Plan ${made.digest}: ${(0,lib/* hasChanges */.ik)(made.plan) ? 'changes' : 'no changes'}`);
+    const changes = (0,lib/* hasChanges */.ik)(made.plan) ? 'changes' : unfinished ? 'nothing but to finish' : 'no changes';
+    log.info(`Plan ${made.digest}: ${changes}`);
     return {
         outputs: {
-            'has-changes': String((0,lib/* hasChanges */.ik)(made.plan)),
+            'has-changes': String((0,lib/* hasChanges */.ik)(made.plan) || unfinished),
             'plan-digest': made.digest,
             'plan-path': planPath,
             'dossier-path': dossierPath,
@@ -42109,7 +42170,7 @@ async function run(inputs, pipeline) {
 
 /***/ }),
 
-/***/ 6922:
+/***/ 3890:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -45130,16 +45191,30 @@ function causeChain(error) {
 ;// CONCATENATED MODULE: ./packages/core/lib/markdown.js
 /** A text from outside (a commit message, a stack event) that shows as itself in Markdown and HTML, on one line. */
 function escapeMarkdown(text) {
-    return text
-        .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
+    return oneLine(text)
         .replace(/&/g, '&amp;')
         .replace(/</g, '&lt;')
         .replace(/>/g, '&gt;')
         .replace(/[\\`*_{}[\]()#+!|~@:]/g, character => `&#${character.charCodeAt(0)};`);
 }
-/** A text from outside as inline code. */
+/**
+ * A text from outside as inline code, also inside of a table: nothing in it is Markdown, HTML or a mention.
+ * The fence is longer than any run of backticks in the text (GFM, 6.1), so the text cannot end it.
+ */
 function code(text) {
-    return `<code>${escapeMarkdown(text)}</code>`;
+    const line = oneLine(text);
+    // A bar ends a cell before the code ends, and a backslash before it escapes nothing when the text has another one before that.
+    if (line.includes('|'))
+        return `<code>${escapeMarkdown(line)}</code>`;
+    const longest = (line.match(/`+/g) ?? []).reduce((most, run) => Math.max(most, run.length), 0);
+    const fence = '`'.repeat(longest + 1);
+    // One space on each side is not shown; it keeps the text's own backticks, and an empty text, apart from the fence.
+    const pad = line === '' || line.startsWith('`') || line.endsWith('`') || line.trim() === '' ? ' ' : '';
+    return `${fence}${pad}${line}${pad}${fence}`;
+}
+/** Without control and format characters, which could break a line or reverse its direction. */
+function oneLine(text) {
+    return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ');
 }
 /** A Markdown table. Cells are Markdown already: escape what comes from outside. */
 function table(head, rows) {
@@ -45457,7 +45532,13 @@ function canonicalize (object, seen = new Set()) {
  * @throws Failure for a value that JSON cannot hold.
  */
 function canonical_canonicalJson(value) {
-    const text = canonicalize(value);
+    let text;
+    try {
+        text = canonicalize(value);
+    }
+    catch (error) {
+        throw new Failure(`A value without a JSON form cannot be made canonical: ${messageOf(error)}.`, { cause: error });
+    }
     if (text === undefined)
         throw new Failure('A value without a JSON form cannot be made canonical.');
     return text;
@@ -45500,7 +45581,10 @@ class ManualClock {
 
 // EXTERNAL MODULE: external "node:child_process"
 var external_node_child_process_ = __nccwpck_require__(1421);
+;// CONCATENATED MODULE: external "node:string_decoder"
+const external_node_string_decoder_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:string_decoder");
 ;// CONCATENATED MODULE: ./packages/core/lib/command.js
+
 
 
 /**
@@ -45542,15 +45626,18 @@ async function runCommand(file, args, options = {}) {
     });
 }
 function lineSplitter(onLine) {
+    // A chunk may end within a character.
+    const decoder = new external_node_string_decoder_namespaceObject.StringDecoder('utf8');
     let rest = '';
     return {
         push(chunk) {
-            const parts = (rest + chunk.toString('utf8')).split(/\r?\n/);
+            const parts = (rest + decoder.write(chunk)).split(/\r?\n/);
             rest = parts.pop() ?? '';
             for (const line of parts)
                 onLine(line);
         },
         end() {
+            rest += decoder.end();
             if (rest !== '')
                 onLine(rest);
             rest = '';
@@ -47872,8 +47959,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // UNUSED EXPORTS: ConfigError, checkRepository, didYouMean, dockerfilePath, exportTree, fingerprintOf, formatProblem, isDeliveryRef, jsonSchema, outputReferences, relate, unitNamed
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 52 modules
-var lib = __nccwpck_require__(6922);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 53 modules
+var lib = __nccwpck_require__(3890);
 ;// CONCATENATED MODULE: ./packages/delivery/lib/problem.js
 
 /** A configuration file that cannot be used. Its message is one line and names the first problem; `problems` has all, in file order. */
@@ -56659,23 +56746,24 @@ function partitionOf(region) {
 
 /***/ }),
 
-/***/ 9998:
+/***/ 4141:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  om: () => (/* reexport */ historyOf),
+  om: () => (/* reexport */ history_historyOf),
+  Ck: () => (/* reexport */ isRunOver),
   Il: () => (/* reexport */ pipelineOfAction),
   j_: () => (/* reexport */ requireApproval),
   py: () => (/* reexport */ requireProtectedGate),
   pl: () => (/* reexport */ unitRepository)
 });
 
-// UNUSED EXPORTS: History, openPipeline, readApprovals, readProtection, releasesRepository, writeRecords
+// UNUSED EXPORTS: History, awaitTurn, findDeadRuns, openPipeline, readApprovals, readProtection, readStanding, relateToLive, releasesRepository, writeRecords
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 52 modules
-var lib = __nccwpck_require__(6922);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 53 modules
+var lib = __nccwpck_require__(3890);
 // EXTERNAL MODULE: ./packages/delivery/lib/index.js + 21 modules
 var delivery_lib = __nccwpck_require__(5044);
 // EXTERNAL MODULE: external "node:crypto"
@@ -58318,7 +58406,7 @@ async function sizeOf(file) {
 const REPOSITORY = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$/;
 const TAG = /^[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}$/;
 /** Parses a repository name. @throws UserError */
-function reference_parseRepository(text) {
+function parseRepository(text) {
     if (text.length > 255 || !REPOSITORY.test(text)) {
         throw new lib/* UserError */.yo(`${JSON.stringify(text.slice(0, 300))} is not a repository name. Use lower-case letters and digits, joined by ".", "_", "-" or "/".`);
     }
@@ -58342,7 +58430,7 @@ function parseReference(text) {
 /** A token lives for twelve hours; it is asked for again this long before its end, in milliseconds. */
 const EARLY = 15 * 60_000;
 /** The tags that move in an otherwise immutable repository. */
-const MOVING_TAGS = (/* unused pure expression or super */ null && (['env-*', 'prev-*']));
+const MOVING_TAGS = ['env-*', 'prev-*'];
 /** The host of an account's ECR registry. */
 function ecrHost(accountId, region) {
     return `${accountId}.dkr.ecr.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`;
@@ -58396,7 +58484,7 @@ async function ensureRepository(session, accountId, name) {
             .catch(unless('RepositoryAlreadyExistsException'));
         const repository = made?.repository ?? (await find());
         if (repository === undefined)
-            throw new Failure(`ECR does not show the repository ${name} that it has.`);
+            throw new lib/* Failure */.HR(`ECR does not show the repository ${name} that it has.`);
         return { created: made !== undefined, guarded: isGuarded(repository) };
     });
 }
@@ -59345,14 +59433,14 @@ function connectRegistry(options) {
     return {
         host: options.host,
         resolve: async (repository, reference) => {
-            const found = await headManifest(transport, reference_parseRepository(repository), parseReference(reference));
+            const found = await headManifest(transport, parseRepository(repository), parseReference(reference));
             return found === undefined ? undefined : { mediaType: found.mediaType, digest: found.digest, size: found.size };
         },
-        pushLayout: async (repository, directory, digest) => pushTree(transport, reference_parseRepository(repository), await openLayout(directory), digest),
-        tagOnce: async (repository, digest, tag) => tagOnce(transport, reference_parseRepository(repository), digest, parseTag(tag)),
-        moveTag: async (repository, digest, tag) => moveTag(transport, reference_parseRepository(repository), digest, parseTag(tag)),
+        pushLayout: async (repository, directory, digest) => pushTree(transport, parseRepository(repository), await openLayout(directory), digest),
+        tagOnce: async (repository, digest, tag) => tagOnce(transport, parseRepository(repository), digest, parseTag(tag)),
+        moveTag: async (repository, digest, tag) => moveTag(transport, parseRepository(repository), digest, parseTag(tag)),
         putDocument: async (repository, text, { artifactType, tag }) => {
-            const name = reference_parseRepository(repository);
+            const name = parseRepository(repository);
             const label = tag === undefined ? undefined : parseTag(tag);
             const document = Buffer.from(text, 'utf8');
             if (document.length > DOCUMENT_LIMIT) {
@@ -59363,7 +59451,7 @@ function connectRegistry(options) {
                 await tagOnce(transport, name, manifest.digest, label);
             return (0,lib/* sha256 */.sc)(document);
         },
-        getDocument: async (repository, digest) => getDocument(transport, reference_parseRepository(repository), digest)
+        getDocument: async (repository, digest) => getDocument(transport, parseRepository(repository), digest)
     };
 }
 function parseHost(host) {
@@ -59448,6 +59536,15 @@ async function openPipeline(options) {
         session,
         registryHost: host,
         registry,
+        async prepareRepository(name) {
+            if (host !== ownHost)
+                return;
+            const { created, guarded } = await ensureRepository(session('push', true), registryAccount.id, name);
+            if (created)
+                log.info(`Made the ECR repository ${name}.`);
+            if (!guarded)
+                log.warning(`The ECR repository ${name} lets tags move. Set its mutability to IMMUTABLE_WITH_EXCLUSION for env-* and prev-*.`);
+        },
         bundles: purpose => bundleStore({
             session: session(purpose, true),
             bucket: bundleBucket(policy.product, registryAccount.id),
@@ -59676,6 +59773,9 @@ function deriveOutcome(request) {
     const { environment, jobs } = request;
     const plan = jobs['plan'];
     const deploy = jobs['deploy'];
+    const refused = [plan, deploy].some(job => job?.result === 'failure' && job.outputs?.['verdict'] === 'superseded');
+    if (refused)
+        return outcome('superseded', `Something newer is deployed to ${environment}.`);
     if (plan?.result === 'failure')
         return outcome('failed', `The plan for ${environment} could not be made.`);
     if (plan?.result === 'cancelled')
@@ -59699,7 +59799,12 @@ function deriveOutcome(request) {
 }
 /** After a deployment, or when there was nothing to deploy: acceptance decides. */
 function settle(request, unchanged) {
-    const { environment, jobs, liveAccepted } = request;
+    const { environment, jobs, liveAccepted, overtakenBy } = request;
+    if (overtakenBy !== undefined) {
+        return outcome('superseded', `Run ${overtakenBy} deployed something newer to ${environment} meanwhile.`, {
+            supersededBy: overtakenBy
+        });
+    }
     const how = unchanged ? 'unchanged' : 'deployed';
     switch (jobs['accept']?.result) {
         case 'success':
@@ -60009,8 +60114,12 @@ class History {
      * @returns the record of that acceptance.
      */
     async acceptanceOfLive(environment) {
-        const last = await this.find(record => record.environment === environment && history_TOUCHES_LIVE.has(record.event));
-        return last !== undefined && last.event === 'accepted' ? last : undefined;
+        const last = await this.lastTouch(environment);
+        return last?.event === 'accepted' ? last : undefined;
+    }
+    /** The newest record after which something else may be live in an environment than before. */
+    async lastTouch(environment) {
+        return this.find(record => record.environment === environment && history_TOUCHES_LIVE.has(record.event));
     }
     /** Everything that is known of one release, and of one environment, newest first: what a promotion is decided on. */
     async relevantTo(release, environments) {
@@ -60041,7 +60150,7 @@ class History {
     }
 }
 /** Opens the ledger of a delivery for reading, trusting the keys that delivery.yml pins on the protected default branch. */
-function historyOf(pipeline) {
+function history_historyOf(pipeline) {
     const { ledger, policy } = pipeline;
     const accounts = new Map(policy.environments.map(({ name, account }) => [name, account]));
     return new History(readBackwards(ledger, {
@@ -60050,6 +60159,106 @@ function historyOf(pipeline) {
         // An environment that delivery.yml no longer names had an account that it no longer tells: any pinned key will do there.
         accountOf: environment => (environment === undefined ? policy.registry.account : accounts.get(environment))
     }));
+}
+
+;// CONCATENATED MODULE: ./packages/pipeline/lib/order.js
+
+
+/** What counts first when a commit stands differently to several: an order that keeps what is newest. */
+const PRECEDENCE = (/* unused pure expression or super */ null && (['behind', 'diverged', 'identical', 'ahead']));
+/**
+ * How a commit stands to everything that is live in an environment (promise 8): the last deployment, and the releases that were found to
+ * change nothing since. Those are live, too: without them an older release could undo what a newer one had found in place.
+ * @returns nothing when nothing is live.
+ */
+async function relateToLive(pipeline, commit, live) {
+    const commits = new Set(live.flatMap(({ release }) => (release === undefined ? [] : [release.commit])));
+    const relations = new Set();
+    for (const other of commits)
+        relations.add(await relateCommits(pipeline, commit, other));
+    return PRECEDENCE.find(relation => relations.has(relation));
+}
+/** A clone is as old as its checkout: GitHub knows the commits that came later. */
+async function relateCommits({ repository, github, run }, release, deployed) {
+    try {
+        return await relate(repository, release, deployed);
+    }
+    catch (error) {
+        if (!(error instanceof UserError))
+            throw error;
+        const answer = await github.get(`/repos/${run.repository}/compare/${deployed}...${release}?per_page=1`);
+        const { status } = (answer ?? {});
+        const relation = PRECEDENCE.find(it => it === status);
+        if (relation === undefined)
+            throw error;
+        return relation;
+    }
+}
+
+;// CONCATENATED MODULE: ./packages/pipeline/lib/turn.js
+
+
+
+/** How long to wait for deployments that are under way, in milliseconds. */
+const PATIENCE = (/* unused pure expression or super */ null && (30 * 60_000));
+/** Waits between two looks, in milliseconds: the first, and the longest. */
+const FIRST = 1_000;
+const LONGEST = 15_000;
+/**
+ * Waits until no other run deploys to an environment, so that a plan is not made against what is about to change, and a release is
+ * accepted for what it is. Who announced itself first goes first; before this run has announced itself, everybody else does.
+ * The ledger is the queue: it orders runs of all machines, and a run that died does not block it, since GitHub knows that it is over.
+ * @returns where the environment stands then.
+ * @throws UserError when somebody takes too long.
+ */
+async function awaitTurn(pipeline, environment) {
+    const { clock, log, run } = pipeline;
+    const giveUp = clock.now() + PATIENCE;
+    const told = new Set();
+    for (let wait = FIRST;; wait = Math.min(wait * 2, LONGEST)) {
+        const standing = await readStanding(historyOf(pipeline).records(), environment.name);
+        const mine = standing.open.find(it => isOwn(it, pipeline))?.begun ?? Number.POSITIVE_INFINITY;
+        const before = standing.open.filter(it => it.begun !== undefined && it.begun < mine && it.last.run.id !== run.runId);
+        const busy = await firstBusy(pipeline, before);
+        if (busy === undefined)
+            return standing;
+        if (clock.now() >= giveUp) {
+            throw new UserError(`Run ${busy.run.id} has been deploying to ${environment.name} since ${busy.time}. Re-run all jobs when it is over.`);
+        }
+        if (!told.has(busy.run.id))
+            log.info(`Run ${busy.run.id} is deploying to ${environment.name}: waiting for it.`);
+        told.add(busy.run.id);
+        await clock.sleep(Math.min(wait, Math.max(1, giveUp - clock.now())));
+    }
+}
+async function firstBusy(pipeline, runs) {
+    for (const { last } of runs)
+        if (!(await isOver(pipeline, last)))
+            return last;
+    return undefined;
+}
+/** Runs that ended without a word, of which this one can tell (promise 6). */
+async function findDeadRuns(pipeline, { open }) {
+    const dead = [];
+    for (const it of open)
+        if (!isOwn(it, pipeline) && (await isOver(pipeline, it.last)))
+            dead.push(it);
+    return dead;
+}
+function isOwn({ last }, { run }) {
+    return last.run.id === run.runId && last.run.attempt === run.attempt;
+}
+/** Whether GitHub says that the attempt that wrote a record runs no more. */
+async function isOver(pipeline, { run }) {
+    return isRunOver(pipeline, run.id, run.attempt);
+}
+/** Whether GitHub says that a run is over, or a later attempt of it has begun; a run that it does not know runs no more. */
+async function isRunOver({ github, run }, id, attempt) {
+    const answer = await github.get(`/repos/${run.repository}/actions/runs/${id}`);
+    if (answer === undefined)
+        return true;
+    const { status, run_attempt: current } = answer;
+    return status === 'completed' || (attempt !== undefined && typeof current === 'number' && current > attempt);
 }
 
 ;// CONCATENATED MODULE: ./packages/pipeline/lib/writer.js
@@ -60082,6 +60291,9 @@ function signerFor(pipeline, { role, environment }) {
 }
 
 ;// CONCATENATED MODULE: ./packages/pipeline/lib/index.js
+
+
+
 
 
 

@@ -37203,7 +37203,7 @@ exports.visitAsync = visitAsync;
 /* harmony export */   K: () => (/* binding */ readInputs)
 /* harmony export */ });
 /* unused harmony export INPUT_NAMES */
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3319);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6578);
 
 /** The inputs of action.yml, in its order. */
 const INPUT_NAMES = (/* unused pure expression or super */ null && ([
@@ -37239,8 +37239,8 @@ function readInputs(inputs) {
 /***/ ((__webpack_module__, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3319);
-/* harmony import */ var _sluice_pipeline__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2276);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6578);
+/* harmony import */ var _sluice_pipeline__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5770);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1838);
 /* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2839);
 
@@ -37267,35 +37267,34 @@ __nccwpck_require__.d(__webpack_exports__, {
   e: () => (/* binding */ run)
 });
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 52 modules
-var lib = __nccwpck_require__(3319);
-// EXTERNAL MODULE: ./packages/delivery/lib/index.js + 22 modules
-var delivery_lib = __nccwpck_require__(2660);
-// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 50 modules
-var pipeline_lib = __nccwpck_require__(2276);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 53 modules
+var lib = __nccwpck_require__(6578);
+// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 76 modules
+var pipeline_lib = __nccwpck_require__(5770);
 // EXTERNAL MODULE: ./packages/policy/lib/index.js + 7 modules
 var policy_lib = __nccwpck_require__(9557);
 ;// CONCATENATED MODULE: ./actions/promote-digest/lib/check.js
 
 
 
-
-/** Decides whether a release may enter an environment. Asks GitHub and the ledger; AWS hears nothing before the answer is yes. */
+/**
+ * Decides whether a release may enter an environment, when nobody else is deploying to it. Asks GitHub and the ledger; AWS hears nothing
+ * before the answer is yes.
+ */
 async function check(inputs, pipeline) {
     const { log, clock } = pipeline;
     const environment = pipeline.environment(inputs.environment);
     const before = pipeline.environmentBefore(environment.name);
     const protection = await log.group(`Check the gate of ${environment.name}`, async () => (0,pipeline_lib/* requireProtectedGate */.py)(pipeline, environment));
+    const standing = await log.group(`Wait for the turn in ${environment.name}`, async () => (0,pipeline_lib/* awaitTurn */.et)(pipeline, environment));
     const history = (0,pipeline_lib/* historyOf */.om)(pipeline);
     const released = await history.find(record => record.event === 'released' && record.release?.digest === inputs.release);
     if (released?.release === undefined) {
         throw new lib/* UserError */.yo(`The ledger of ${pipeline.policy.product} holds no release ${inputs.release}. Check the digest, or deliver its commit first.`);
     }
     const { release } = released;
-    const deployed = await history.lastDeployed(environment.name);
-    const relation = deployed?.release === undefined
-        ? undefined
-        : await (0,delivery_lib/* relate */.c7)(pipeline.repository, release.commit, deployed.release.commit);
+    const [live] = standing.live;
+    const relation = await (0,pipeline_lib/* relateToLive */.fm)(pipeline, release.commit, standing.live);
     const verdict = await log.group(`Decide whether ${(0,lib/* releaseId */.Bf)(release.digest)} may enter ${environment.name}`, async () => (0,policy_lib/* evaluatePromotion */.t9)({
         release,
         environment: environment.name,
@@ -37310,16 +37309,14 @@ async function check(inputs, pipeline) {
         now: clock.now()
     }));
     if (!verdict.allowed)
-        throw new lib/* UserError */.yo(`${verdict.reason} ${verdict.remedy}`);
+        throw new lib/* UserError */.yo(`${verdict.reason} ${verdict.remedy}`, { outputs: { verdict: verdict.outcome } });
     const accepted = await history.acceptanceOfLive(environment.name);
     const rows = [
         ['release', `${(0,lib/* releaseId */.Bf)(release.digest)} ${(0,lib/* code */.aY)(release.digest)}`],
         ['commit', (0,lib/* code */.aY)(release.commit)],
         [
             'live before',
-            deployed?.release === undefined
-                ? 'nothing'
-                : `${(0,lib/* releaseId */.Bf)(deployed.release.digest)}, commit ${(0,lib/* code */.aY)(deployed.release.commit)}`
+            live?.release === undefined ? 'nothing' : `${(0,lib/* releaseId */.Bf)(live.release.digest)}, commit ${(0,lib/* code */.aY)(live.release.commit)}`
         ],
         ['accepted in', before === undefined ? 'first environment' : (0,lib/* escapeMarkdown */.FV)(before.name)],
         [
@@ -37389,7 +37386,7 @@ async function run(inputs, pipeline) {
 
 /***/ }),
 
-/***/ 3319:
+/***/ 6578:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -40405,16 +40402,30 @@ function causeChain(error) {
 ;// CONCATENATED MODULE: ./packages/core/lib/markdown.js
 /** A text from outside (a commit message, a stack event) that shows as itself in Markdown and HTML, on one line. */
 function escapeMarkdown(text) {
-    return text
-        .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
+    return oneLine(text)
         .replace(/&/g, '&amp;')
         .replace(/</g, '&lt;')
         .replace(/>/g, '&gt;')
         .replace(/[\\`*_{}[\]()#+!|~@:]/g, character => `&#${character.charCodeAt(0)};`);
 }
-/** A text from outside as inline code. */
+/**
+ * A text from outside as inline code, also inside of a table: nothing in it is Markdown, HTML or a mention.
+ * The fence is longer than any run of backticks in the text (GFM, 6.1), so the text cannot end it.
+ */
 function code(text) {
-    return `<code>${escapeMarkdown(text)}</code>`;
+    const line = oneLine(text);
+    // A bar ends a cell before the code ends, and a backslash before it escapes nothing when the text has another one before that.
+    if (line.includes('|'))
+        return `<code>${escapeMarkdown(line)}</code>`;
+    const longest = (line.match(/`+/g) ?? []).reduce((most, run) => Math.max(most, run.length), 0);
+    const fence = '`'.repeat(longest + 1);
+    // One space on each side is not shown; it keeps the text's own backticks, and an empty text, apart from the fence.
+    const pad = line === '' || line.startsWith('`') || line.endsWith('`') || line.trim() === '' ? ' ' : '';
+    return `${fence}${pad}${line}${pad}${fence}`;
+}
+/** Without control and format characters, which could break a line or reverse its direction. */
+function oneLine(text) {
+    return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ');
 }
 /** A Markdown table. Cells are Markdown already: escape what comes from outside. */
 function table(head, rows) {
@@ -40713,7 +40724,13 @@ function canonicalize (object, seen = new Set()) {
  * @throws Failure for a value that JSON cannot hold.
  */
 function canonical_canonicalJson(value) {
-    const text = canonicalize(value);
+    let text;
+    try {
+        text = canonicalize(value);
+    }
+    catch (error) {
+        throw new errors_Failure(`A value without a JSON form cannot be made canonical: ${messageOf(error)}.`, { cause: error });
+    }
     if (text === undefined)
         throw new errors_Failure('A value without a JSON form cannot be made canonical.');
     return text;
@@ -40756,7 +40773,10 @@ class ManualClock {
 
 // EXTERNAL MODULE: external "node:child_process"
 var external_node_child_process_ = __nccwpck_require__(1421);
+;// CONCATENATED MODULE: external "node:string_decoder"
+const external_node_string_decoder_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:string_decoder");
 ;// CONCATENATED MODULE: ./packages/core/lib/command.js
+
 
 
 /**
@@ -40798,15 +40818,18 @@ async function runCommand(file, args, options = {}) {
     });
 }
 function lineSplitter(onLine) {
+    // A chunk may end within a character.
+    const decoder = new external_node_string_decoder_namespaceObject.StringDecoder('utf8');
     let rest = '';
     return {
         push(chunk) {
-            const parts = (rest + chunk.toString('utf8')).split(/\r?\n/);
+            const parts = (rest + decoder.write(chunk)).split(/\r?\n/);
             rest = parts.pop() ?? '';
             for (const line of parts)
                 onLine(line);
         },
         end() {
+            rest += decoder.end();
             if (rest !== '')
                 onLine(rest);
             rest = '';
@@ -43112,24 +43135,24 @@ function runUrl(run) {
 
 /***/ }),
 
-/***/ 2660:
+/***/ 5770:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  xM: () => (/* reexport */ accountNamed),
-  oI: () => (/* reexport */ deliveryRoles),
-  b6: () => (/* reexport */ environmentNamed),
-  h_: () => (/* reexport */ openRepository),
-  yY: () => (/* reexport */ parseDelivery),
-  c7: () => (/* reexport */ relate)
+  et: () => (/* reexport */ awaitTurn),
+  om: () => (/* reexport */ historyOf),
+  Il: () => (/* reexport */ pipelineOfAction),
+  fm: () => (/* reexport */ relateToLive),
+  py: () => (/* reexport */ requireProtectedGate),
+  pl: () => (/* reexport */ unitRepository)
 });
 
-// UNUSED EXPORTS: ConfigError, checkRepository, didYouMean, dockerfilePath, exportTree, fingerprintOf, formatProblem, isDeliveryRef, jsonSchema, outputReferences, stackName, unitNamed
+// UNUSED EXPORTS: History, findDeadRuns, isRunOver, openPipeline, readApprovals, readProtection, readStanding, releasesRepository, requireApproval, writeRecords
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 52 modules
-var lib = __nccwpck_require__(3319);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 53 modules
+var lib = __nccwpck_require__(6578);
 ;// CONCATENATED MODULE: ./packages/delivery/lib/problem.js
 
 /** A configuration file that cannot be used. Its message is one line and names the first problem; `problems` has all, in file order. */
@@ -51922,27 +51945,6 @@ function partitionOf(region) {
 
 
 
-
-/***/ }),
-
-/***/ 2276:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  om: () => (/* reexport */ historyOf),
-  Il: () => (/* reexport */ pipelineOfAction),
-  py: () => (/* reexport */ requireProtectedGate),
-  pl: () => (/* reexport */ unitRepository)
-});
-
-// UNUSED EXPORTS: History, openPipeline, readApprovals, readProtection, releasesRepository, requireApproval, writeRecords
-
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 52 modules
-var lib = __nccwpck_require__(3319);
-// EXTERNAL MODULE: ./packages/delivery/lib/index.js + 22 modules
-var delivery_lib = __nccwpck_require__(2660);
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __nccwpck_require__(7598);
 ;// CONCATENATED MODULE: ./packages/ledger/lib/layout.js
@@ -52006,7 +52008,7 @@ const count = value => typeof value === 'number' && Number.isSafeInteger(value) 
 const truth = value => typeof value === 'boolean';
 const digest = lib/* isDigest */.Bc;
 /** One of some constants. */
-function oneOf(allowed) {
+function shape_oneOf(allowed) {
     return value => allowed.includes(value);
 }
 /** A text of a pattern. */
@@ -52014,7 +52016,7 @@ function matching(pattern) {
     return value => typeof value === 'string' && pattern.test(value);
 }
 /** Absent, or of the form. */
-function optional(check) {
+function shape_optional(check) {
     return value => value === undefined || check(value);
 }
 /** An array whose entries all have the form. */
@@ -52022,7 +52024,7 @@ function listOf(check) {
     return value => Array.isArray(value) && value.every(check);
 }
 /** An object whose named members have their forms; other members are left alone, so that newer writers can add some. */
-function object(members) {
+function shape_object(members) {
     return value => findMisfit(value, members) === undefined;
 }
 /** The name of the first member that has not its form; `''` when the value is no object at all. */
@@ -52040,27 +52042,27 @@ const UTC = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z$/;
 /** A moment that exists, RFC 3339 in UTC. */
 const time = value => matching(UTC)(value) && !Number.isNaN(Date.parse(String(value)));
 const RECORD = {
-    version: oneOf([1]),
+    version: shape_oneOf([1]),
     sequence: count,
-    previous: optional(digest),
+    previous: shape_optional(digest),
     time,
     product: shape_text,
-    event: oneOf(lib/* EVENTS */.qY),
-    environment: optional(shape_text),
-    release: optional(object({ digest: digest, commit: matching(/^[0-9a-f]{40}$/) })),
-    unit: optional(object({ name: shape_text, kind: shape_text, digest: digest, fingerprint: digest })),
-    plan: optional(digest),
-    dossier: optional(digest),
-    actor: object({ id: shape_text, login: shape_text }),
-    approvals: optional(listOf(object({ userId: shape_text, login: shape_text, state: oneOf(['approved', 'rejected']), comment: shape_text, seenAt: shape_text }))),
-    protection: optional(object({
+    event: shape_oneOf(lib/* EVENTS */.qY),
+    environment: shape_optional(shape_text),
+    release: shape_optional(shape_object({ digest: digest, commit: matching(/^[0-9a-f]{40}$/) })),
+    unit: shape_optional(shape_object({ name: shape_text, kind: shape_text, digest: digest, fingerprint: digest })),
+    plan: shape_optional(digest),
+    dossier: shape_optional(digest),
+    actor: shape_object({ id: shape_text, login: shape_text }),
+    approvals: shape_optional(listOf(shape_object({ userId: shape_text, login: shape_text, state: shape_oneOf(['approved', 'rejected']), comment: shape_text, seenAt: shape_text }))),
+    protection: shape_optional(shape_object({
         environment: shape_text,
         reviewers: listOf(shape_text),
         preventSelfReview: truth,
         adminBypass: truth,
-        branchPolicy: oneOf(['protected', 'custom', 'none'])
+        branchPolicy: shape_oneOf(['protected', 'custom', 'none'])
     })),
-    run: object({
+    run: shape_object({
         repository: shape_text,
         id: shape_text,
         attempt: count,
@@ -52070,9 +52072,9 @@ const RECORD = {
         workflowSha: shape_text,
         runner: shape_text
     }),
-    evidence: optional(listOf(object({ type: shape_text, digest: digest }))),
-    detail: optional(object({})),
-    key: optional(object({ account: shape_text, fingerprint: digest }))
+    evidence: shape_optional(listOf(shape_object({ type: shape_text, digest: digest }))),
+    detail: shape_optional(shape_object({})),
+    key: shape_optional(shape_object({ account: shape_text, fingerprint: digest }))
 };
 /** The bytes of a record's file (RFC 8785) and their SHA-256, which is the record's hash. */
 function record_encodeRecord(record) {
@@ -53280,8 +53282,6 @@ async function readCommits(directory, tip) {
 
 // EXTERNAL MODULE: external "node:fs"
 var external_node_fs_ = __nccwpck_require__(3024);
-// EXTERNAL MODULE: external "node:fs/promises"
-var promises_ = __nccwpck_require__(1455);
 ;// CONCATENATED MODULE: external "node:stream/promises"
 const external_node_stream_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream/promises");
 ;// CONCATENATED MODULE: ./packages/registry/lib/content.js
@@ -53358,7 +53358,7 @@ function openObjects(options) {
             return await work(await client, sdk);
         }
         catch (error) {
-            throw explain(error, `S3 did not ${what}`, bucket);
+            throw s3_objects_explain(error, `S3 did not ${what}`, bucket);
         }
     };
     return {
@@ -53440,7 +53440,7 @@ function unlessAbsent(error) {
         return undefined;
     throw error;
 }
-function explain(error, what, bucket) {
+function s3_objects_explain(error, what, bucket) {
     if (error instanceof lib/* UserError */.yo)
         return error;
     const message = `${what}: ${(0,lib/* messageOf */.bD)(error)}`;
@@ -53583,7 +53583,7 @@ async function sizeOf(file) {
 const REPOSITORY = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$/;
 const TAG = /^[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}$/;
 /** Parses a repository name. @throws UserError */
-function reference_parseRepository(text) {
+function parseRepository(text) {
     if (text.length > 255 || !REPOSITORY.test(text)) {
         throw new lib/* UserError */.yo(`${JSON.stringify(text.slice(0, 300))} is not a repository name. Use lower-case letters and digits, joined by ".", "_", "-" or "/".`);
     }
@@ -53607,7 +53607,7 @@ function parseReference(text) {
 /** A token lives for twelve hours; it is asked for again this long before its end, in milliseconds. */
 const EARLY = 15 * 60_000;
 /** The tags that move in an otherwise immutable repository. */
-const MOVING_TAGS = (/* unused pure expression or super */ null && (['env-*', 'prev-*']));
+const MOVING_TAGS = ['env-*', 'prev-*'];
 /** The host of an account's ECR registry. */
 function ecrHost(accountId, region) {
     return `${accountId}.dkr.ecr.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`;
@@ -53661,7 +53661,7 @@ async function ensureRepository(session, accountId, name) {
             .catch(unless('RepositoryAlreadyExistsException'));
         const repository = made?.repository ?? (await find());
         if (repository === undefined)
-            throw new Failure(`ECR does not show the repository ${name} that it has.`);
+            throw new lib/* Failure */.HR(`ECR does not show the repository ${name} that it has.`);
         return { created: made !== undefined, guarded: isGuarded(repository) };
     });
 }
@@ -53719,8 +53719,6 @@ function mayHelpAgain(error) {
     return error instanceof RegistryFailure ? error.again : false;
 }
 
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(6760);
 ;// CONCATENATED MODULE: ./packages/registry/lib/descriptor.js
 
 const OCI_INDEX = 'application/vnd.oci.image.index.v1+json';
@@ -54610,14 +54608,14 @@ function connectRegistry(options) {
     return {
         host: options.host,
         resolve: async (repository, reference) => {
-            const found = await headManifest(transport, reference_parseRepository(repository), parseReference(reference));
+            const found = await headManifest(transport, parseRepository(repository), parseReference(reference));
             return found === undefined ? undefined : { mediaType: found.mediaType, digest: found.digest, size: found.size };
         },
-        pushLayout: async (repository, directory, digest) => pushTree(transport, reference_parseRepository(repository), await openLayout(directory), digest),
-        tagOnce: async (repository, digest, tag) => tagOnce(transport, reference_parseRepository(repository), digest, parseTag(tag)),
-        moveTag: async (repository, digest, tag) => moveTag(transport, reference_parseRepository(repository), digest, parseTag(tag)),
+        pushLayout: async (repository, directory, digest) => pushTree(transport, parseRepository(repository), await openLayout(directory), digest),
+        tagOnce: async (repository, digest, tag) => tagOnce(transport, parseRepository(repository), digest, parseTag(tag)),
+        moveTag: async (repository, digest, tag) => moveTag(transport, parseRepository(repository), digest, parseTag(tag)),
         putDocument: async (repository, text, { artifactType, tag }) => {
-            const name = reference_parseRepository(repository);
+            const name = parseRepository(repository);
             const label = tag === undefined ? undefined : parseTag(tag);
             const document = Buffer.from(text, 'utf8');
             if (document.length > DOCUMENT_LIMIT) {
@@ -54628,7 +54626,7 @@ function connectRegistry(options) {
                 await tagOnce(transport, name, manifest.digest, label);
             return (0,lib/* sha256 */.sc)(document);
         },
-        getDocument: async (repository, digest) => getDocument(transport, reference_parseRepository(repository), digest)
+        getDocument: async (repository, digest) => getDocument(transport, parseRepository(repository), digest)
     };
 }
 function parseHost(host) {
@@ -54656,11 +54654,11 @@ function parseHost(host) {
 async function openPipeline(options) {
     const { run, github, env, clock, log, config } = options;
     (0,lib/* checkAwsEndpoints */.Yo)(env);
-    const repository = (0,delivery_lib/* openRepository */.h_)(run.workspace);
+    const repository = openRepository(run.workspace);
     const defaultBranch = await readDefaultBranch(github, run);
-    const policy = (0,delivery_lib/* parseDelivery */.yY)(await readFileAt(github, run, config, defaultBranch), config);
-    const roles = (0,delivery_lib/* deliveryRoles */.oI)(policy);
-    const registryAccount = (0,delivery_lib/* accountNamed */.xM)(policy, policy.registry.account);
+    const policy = parseDelivery(await readFileAt(github, run, config, defaultBranch), config);
+    const roles = deliveryRoles(policy);
+    const registryAccount = accountNamed(policy, policy.registry.account);
     const sessions = new Map();
     const session = (purpose, main) => {
         const conventional = purpose === 'push' || purpose === 'pull' ? roles[purpose] : roles.environment(purpose.environment)[purpose.may];
@@ -54706,13 +54704,22 @@ async function openPipeline(options) {
             const bytes = await repository.fileAt(commit, config);
             if (bytes === undefined)
                 throw new lib/* UserError */.yo(`${config} does not exist in commit ${commit}.`);
-            return (0,delivery_lib/* parseDelivery */.yY)(bytes.toString('utf8'), config);
+            return parseDelivery(bytes.toString('utf8'), config);
         },
-        environment: name => (0,delivery_lib/* environmentNamed */.b6)(policy, name),
-        environmentBefore: name => policy.environments[policy.environments.indexOf((0,delivery_lib/* environmentNamed */.b6)(policy, name)) - 1],
+        environment: name => environmentNamed(policy, name),
+        environmentBefore: name => policy.environments[policy.environments.indexOf(environmentNamed(policy, name)) - 1],
         session,
         registryHost: host,
         registry,
+        async prepareRepository(name) {
+            if (host !== ownHost)
+                return;
+            const { created, guarded } = await ensureRepository(session('push', true), registryAccount.id, name);
+            if (created)
+                log.info(`Made the ECR repository ${name}.`);
+            if (!guarded)
+                log.warning(`The ECR repository ${name} lets tags move. Set its mutability to IMMUTABLE_WITH_EXCLUSION for env-* and prev-*.`);
+        },
         bundles: purpose => bundleStore({
             session: session(purpose, true),
             bucket: bundleBucket(policy.product, registryAccount.id),
@@ -54730,7 +54737,7 @@ async function openPipeline(options) {
             return release;
         },
         ledger: githubStore({ github, repository: run.repository, branch: policy.ledger.branch }),
-        signingAccount: name => (name === undefined ? policy.registry.account : (0,delivery_lib/* environmentNamed */.b6)(policy, name).account),
+        signingAccount: name => (name === undefined ? policy.registry.account : environmentNamed(policy, name).account),
         draft: () => ({
             product: policy.product,
             actor: run.actor,
@@ -54898,8 +54905,12 @@ class History {
      * @returns the record of that acceptance.
      */
     async acceptanceOfLive(environment) {
-        const last = await this.find(record => record.environment === environment && TOUCHES_LIVE.has(record.event));
-        return last !== undefined && last.event === 'accepted' ? last : undefined;
+        const last = await this.lastTouch(environment);
+        return last?.event === 'accepted' ? last : undefined;
+    }
+    /** The newest record after which something else may be live in an environment than before. */
+    async lastTouch(environment) {
+        return this.find(record => record.environment === environment && TOUCHES_LIVE.has(record.event));
     }
     /** Everything that is known of one release, and of one environment, newest first: what a promotion is decided on. */
     async relevantTo(release, environments) {
@@ -54924,6 +54935,10 @@ class History {
         const event = gate === 'continuous' ? 'started' : 'planned';
         return this.find(record => record.event === event && record.plan === plan && record.run.id === runId);
     }
+    /** The record that a run is about to carry a plan out. */
+    async intent(plan, runId) {
+        return this.find(record => record.event === 'started' && record.plan === plan && record.run.id === runId);
+    }
 }
 /** Opens the ledger of a delivery for reading, trusting the keys that delivery.yml pins on the protected default branch. */
 function historyOf(pipeline) {
@@ -54935,6 +54950,156 @@ function historyOf(pipeline) {
         // An environment that delivery.yml no longer names had an account that it no longer tells: any pinned key will do there.
         accountOf: environment => (environment === undefined ? policy.registry.account : accounts.get(environment))
     }));
+}
+
+;// CONCATENATED MODULE: ./packages/pipeline/lib/order.js
+
+
+/** What counts first when a commit stands differently to several: an order that keeps what is newest. */
+const PRECEDENCE = ['behind', 'diverged', 'identical', 'ahead'];
+/**
+ * How a commit stands to everything that is live in an environment (promise 8): the last deployment, and the releases that were found to
+ * change nothing since. Those are live, too: without them an older release could undo what a newer one had found in place.
+ * @returns nothing when nothing is live.
+ */
+async function relateToLive(pipeline, commit, live) {
+    const commits = new Set(live.flatMap(({ release }) => (release === undefined ? [] : [release.commit])));
+    const relations = new Set();
+    for (const other of commits)
+        relations.add(await relateCommits(pipeline, commit, other));
+    return PRECEDENCE.find(relation => relations.has(relation));
+}
+/** A clone is as old as its checkout: GitHub knows the commits that came later. */
+async function relateCommits({ repository, github, run }, release, deployed) {
+    try {
+        return await relate(repository, release, deployed);
+    }
+    catch (error) {
+        if (!(error instanceof lib/* UserError */.yo))
+            throw error;
+        const answer = await github.get(`/repos/${run.repository}/compare/${deployed}...${release}?per_page=1`);
+        const { status } = (answer ?? {});
+        const relation = PRECEDENCE.find(it => it === status);
+        if (relation === undefined)
+            throw error;
+        return relation;
+    }
+}
+
+;// CONCATENATED MODULE: ./packages/pipeline/lib/standing.js
+/** Records that are looked at in any case, so that a run that died while it waited at a gate is found, too. */
+const HORIZON = 100;
+/** Reads where an environment stands from records, newest first, only as far back as that takes. */
+async function readStanding(records, environment) {
+    const ended = new Set();
+    const open = new Map();
+    const live = [];
+    let deployer;
+    let complete = false;
+    let seen = 0;
+    for await (const record of records) {
+        seen += 1;
+        if (complete && seen > HORIZON)
+            break;
+        if (record.environment !== environment)
+            continue;
+        const key = standing_keyOf({ run: record.run.id, attempt: record.run.attempt });
+        const { event } = record;
+        if (event !== 'planned' && event !== 'started' && event !== 'deployed') {
+            for (const it of endedBy(record))
+                ended.add(standing_keyOf(it));
+            const nothingNew = event === 'unchanged' || (event === 'accepted' && record.detail?.['unchanged'] === true);
+            if (nothingNew && deployer === undefined)
+                live.push(record);
+            continue;
+        }
+        if (event === 'deployed' && deployer === undefined) {
+            deployer = key;
+            live.push(record);
+        }
+        if (!ended.has(key)) {
+            const known = open.get(key) ?? { last: record, begun: undefined };
+            open.set(key, event === 'started' ? { ...known, begun: record.sequence } : known);
+        }
+        // Whoever deployed last had waited for those before it.
+        if (event === 'started' && key === deployer)
+            complete = true;
+    }
+    return { live, open: [...open.values()] };
+}
+/** The attempts whose end a record tells: its own, and those that it found dead. */
+function endedBy({ run, detail }) {
+    const others = detail?.['ended'];
+    return [{ run: run.id, attempt: run.attempt }, ...(Array.isArray(others) ? others : [])];
+}
+function standing_keyOf({ run, attempt }) {
+    return `${run}.${attempt}`;
+}
+
+;// CONCATENATED MODULE: ./packages/pipeline/lib/turn.js
+
+
+
+/** How long to wait for deployments that are under way, in milliseconds. */
+const PATIENCE = 30 * 60_000;
+/** Waits between two looks, in milliseconds: the first, and the longest. */
+const FIRST = 1_000;
+const LONGEST = 15_000;
+/**
+ * Waits until no other run deploys to an environment, so that a plan is not made against what is about to change, and a release is
+ * accepted for what it is. Who announced itself first goes first; before this run has announced itself, everybody else does.
+ * The ledger is the queue: it orders runs of all machines, and a run that died does not block it, since GitHub knows that it is over.
+ * @returns where the environment stands then.
+ * @throws UserError when somebody takes too long.
+ */
+async function awaitTurn(pipeline, environment) {
+    const { clock, log, run } = pipeline;
+    const giveUp = clock.now() + PATIENCE;
+    const told = new Set();
+    for (let wait = FIRST;; wait = Math.min(wait * 2, LONGEST)) {
+        const standing = await readStanding(historyOf(pipeline).records(), environment.name);
+        const mine = standing.open.find(it => isOwn(it, pipeline))?.begun ?? Number.POSITIVE_INFINITY;
+        const before = standing.open.filter(it => it.begun !== undefined && it.begun < mine && it.last.run.id !== run.runId);
+        const busy = await firstBusy(pipeline, before);
+        if (busy === undefined)
+            return standing;
+        if (clock.now() >= giveUp) {
+            throw new lib/* UserError */.yo(`Run ${busy.run.id} has been deploying to ${environment.name} since ${busy.time}. Re-run all jobs when it is over.`);
+        }
+        if (!told.has(busy.run.id))
+            log.info(`Run ${busy.run.id} is deploying to ${environment.name}: waiting for it.`);
+        told.add(busy.run.id);
+        await clock.sleep(Math.min(wait, Math.max(1, giveUp - clock.now())));
+    }
+}
+async function firstBusy(pipeline, runs) {
+    for (const { last } of runs)
+        if (!(await isOver(pipeline, last)))
+            return last;
+    return undefined;
+}
+/** Runs that ended without a word, of which this one can tell (promise 6). */
+async function findDeadRuns(pipeline, { open }) {
+    const dead = [];
+    for (const it of open)
+        if (!isOwn(it, pipeline) && (await isOver(pipeline, it.last)))
+            dead.push(it);
+    return dead;
+}
+function isOwn({ last }, { run }) {
+    return last.run.id === run.runId && last.run.attempt === run.attempt;
+}
+/** Whether GitHub says that the attempt that wrote a record runs no more. */
+async function isOver(pipeline, { run }) {
+    return isRunOver(pipeline, run.id, run.attempt);
+}
+/** Whether GitHub says that a run is over, or a later attempt of it has begun; a run that it does not know runs no more. */
+async function isRunOver({ github, run }, id, attempt) {
+    const answer = await github.get(`/repos/${run.repository}/actions/runs/${id}`);
+    if (answer === undefined)
+        return true;
+    const { status, run_attempt: current } = answer;
+    return status === 'completed' || (attempt !== undefined && typeof current === 'number' && current > attempt);
 }
 
 ;// CONCATENATED MODULE: ./packages/pipeline/lib/writer.js
@@ -54967,6 +55132,9 @@ function signerFor(pipeline, { role, environment }) {
 }
 
 ;// CONCATENATED MODULE: ./packages/pipeline/lib/index.js
+
+
+
 
 
 
@@ -55038,8 +55206,8 @@ function acceptedSince(unchanged, before, oldest) {
     return Number.isNaN(since) ? Date.parse(unchanged.time) : since;
 }
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 52 modules
-var lib = __nccwpck_require__(3319);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 53 modules
+var lib = __nccwpck_require__(6578);
 ;// CONCATENATED MODULE: ./packages/policy/lib/approval.js
 
 
@@ -55125,6 +55293,9 @@ function deriveOutcome(request) {
     const { environment, jobs } = request;
     const plan = jobs['plan'];
     const deploy = jobs['deploy'];
+    const refused = [plan, deploy].some(job => job?.result === 'failure' && job.outputs?.['verdict'] === 'superseded');
+    if (refused)
+        return outcome('superseded', `Something newer is deployed to ${environment}.`);
     if (plan?.result === 'failure')
         return outcome('failed', `The plan for ${environment} could not be made.`);
     if (plan?.result === 'cancelled')
@@ -55148,7 +55319,12 @@ function deriveOutcome(request) {
 }
 /** After a deployment, or when there was nothing to deploy: acceptance decides. */
 function settle(request, unchanged) {
-    const { environment, jobs, liveAccepted } = request;
+    const { environment, jobs, liveAccepted, overtakenBy } = request;
+    if (overtakenBy !== undefined) {
+        return outcome('superseded', `Run ${overtakenBy} deployed something newer to ${environment} meanwhile.`, {
+            supersededBy: overtakenBy
+        });
+    }
     const how = unchanged ? 'unchanged' : 'deployed';
     switch (jobs['accept']?.result) {
         case 'success':

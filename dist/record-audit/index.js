@@ -37203,7 +37203,7 @@ exports.visitAsync = visitAsync;
 /* harmony export */   K: () => (/* binding */ readInputs)
 /* harmony export */ });
 /* unused harmony export INPUT_NAMES */
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4520);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7590);
 
 /** The inputs of action.yml, in its order. */
 const INPUT_NAMES = (/* unused pure expression or super */ null && ([
@@ -37302,10 +37302,10 @@ function parseJson(text, name) {
 /***/ ((__webpack_module__, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4520);
-/* harmony import */ var _sluice_pipeline__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2276);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7590);
+/* harmony import */ var _sluice_pipeline__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1533);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9530);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5636);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5774);
 
 
 
@@ -37321,7 +37321,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 5636:
+/***/ 5774:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -37330,14 +37330,14 @@ __nccwpck_require__.d(__webpack_exports__, {
   e: () => (/* binding */ run)
 });
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 53 modules
-var lib = __nccwpck_require__(4520);
-// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 50 modules
-var pipeline_lib = __nccwpck_require__(2276);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 54 modules
+var lib = __nccwpck_require__(7590);
+// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 53 modules
+var pipeline_lib = __nccwpck_require__(1533);
 // EXTERNAL MODULE: external "node:fs/promises"
 var promises_ = __nccwpck_require__(1455);
-// EXTERNAL MODULE: ./packages/delivery/lib/index.js + 21 modules
-var delivery_lib = __nccwpck_require__(5044);
+// EXTERNAL MODULE: ./packages/delivery/lib/index.js + 22 modules
+var delivery_lib = __nccwpck_require__(2660);
 ;// CONCATENATED MODULE: ./actions/record-audit/lib/events.js
 
 
@@ -37422,13 +37422,51 @@ async function gateFacts(inputs, pipeline) {
 
 // EXTERNAL MODULE: ./packages/policy/lib/index.js + 7 modules
 var policy_lib = __nccwpck_require__(9557);
+;// CONCATENATED MODULE: ./actions/record-audit/lib/dead-runs.js
+
+/**
+ * Records of runs that ended without a word: cancelled by force, or their machine was lost before the record job (promise 6).
+ * @param taken the event that this job records of its own run; a job states each event once, so the next run tells the rest.
+ */
+async function recordsOfDeadRuns(pipeline, environment, standing, taken) {
+    const dead = await (0,pipeline_lib/* findDeadRuns */.mx)(pipeline, standing);
+    const drafts = [
+        draftOf(pipeline, environment, 'cancelled', dead.filter(isUntouched), 'before anything was touched'),
+        draftOf(pipeline, environment, 'failed', dead.filter(it => !isUntouched(it)), 'while it deployed')
+    ];
+    return drafts.filter(draft => draft !== undefined).filter(({ event }) => event !== taken);
+}
+function isUntouched({ begun }) {
+    return begun === undefined;
+}
+function draftOf(pipeline, environment, event, dead, when) {
+    const [newest] = dead;
+    if (newest === undefined)
+        return undefined;
+    const ended = dead.map(({ last }) => ({ run: last.run.id, attempt: last.run.attempt }));
+    const { release, plan, dossier } = newest.last;
+    return {
+        ...pipeline.draft(),
+        event,
+        environment,
+        ...(release === undefined ? {} : { release }),
+        ...(plan === undefined ? {} : { plan }),
+        ...(dossier === undefined ? {} : { dossier }),
+        detail: {
+            reason: `${ended.map(({ run, attempt }) => `Run ${run} (attempt ${attempt})`).join(', ')} ended ${when}, without a record of it.`,
+            ended
+        }
+    };
+}
+
 ;// CONCATENATED MODULE: ./actions/record-audit/lib/outcome.js
+
 
 
 
 /**
  * Derives what became of an environment from the results of its jobs, the approvals and the ledger: also for gates that were
- * rejected or expired and for jobs that never ran.
+ * rejected or expired, for jobs that never ran, and for runs that could not tell themselves.
  */
 async function recordOfOutcome(inputs, pipeline) {
     const environment = pipeline.environment(inputs.environment);
@@ -37441,6 +37479,8 @@ async function recordOfOutcome(inputs, pipeline) {
     const approvals = environment.gate === 'approval' ? await (0,pipeline_lib/* readApprovals */.RJ)(pipeline, environment.name) : [];
     const protection = environment.gate === 'approval' ? await (0,pipeline_lib/* readProtection */.mR)(pipeline, environment.name) : undefined;
     const acceptance = await history.acceptanceOfLive(environment.name);
+    const standing = await (0,pipeline_lib/* readStanding */.ZY)(history.records(), environment.name);
+    const relation = await (0,pipeline_lib/* relateToLive */.fm)(pipeline, released.release.commit, standing.live);
     const outcome = (0,policy_lib/* deriveOutcome */.WX)({
         environment: environment.name,
         gate: environment.gate,
@@ -37448,9 +37488,13 @@ async function recordOfOutcome(inputs, pipeline) {
         approvals,
         snapshot: announcement?.approvals ?? [],
         plannedAt: announcement === undefined ? undefined : Date.parse(announcement.time),
-        started: (await history.find(it => it.run.id === pipeline.run.runId && it.environment === environment.name && it.event === 'started')) !== undefined,
+        started: (await history.find(it => it.run.id === pipeline.run.runId &&
+            it.run.attempt === pipeline.run.attempt &&
+            it.environment === environment.name &&
+            it.event === 'started')) !== undefined,
         liveAccepted: acceptance !== undefined,
-        now: pipeline.clock.now()
+        now: pipeline.clock.now(),
+        ...(relation === 'behind' && standing.live[0] !== undefined ? { overtakenBy: standing.live[0].run.id } : {})
     });
     const draft = {
         ...pipeline.draft(),
@@ -37470,7 +37514,11 @@ async function recordOfOutcome(inputs, pipeline) {
         }
     };
     return {
-        request: { drafts: [draft], environment: environment.name, role: { environment: environment.name, may: 'plan' } },
+        request: {
+            drafts: [...(await recordsOfDeadRuns(pipeline, environment.name, standing, draft.event)), draft],
+            environment: environment.name,
+            role: { environment: environment.name, may: 'plan' }
+        },
         verdict: outcome.verdict
     };
 }
@@ -37518,7 +37566,7 @@ function row(entry) {
 
 /***/ }),
 
-/***/ 4520:
+/***/ 7590:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -40536,16 +40584,30 @@ function causeChain(error) {
 ;// CONCATENATED MODULE: ./packages/core/lib/markdown.js
 /** A text from outside (a commit message, a stack event) that shows as itself in Markdown and HTML, on one line. */
 function escapeMarkdown(text) {
-    return text
-        .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
+    return oneLine(text)
         .replace(/&/g, '&amp;')
         .replace(/</g, '&lt;')
         .replace(/>/g, '&gt;')
         .replace(/[\\`*_{}[\]()#+!|~@:]/g, character => `&#${character.charCodeAt(0)};`);
 }
-/** A text from outside as inline code. */
+/**
+ * A text from outside as inline code, also inside of a table: nothing in it is Markdown, HTML or a mention.
+ * The fence is longer than any run of backticks in the text (GFM, 6.1), so the text cannot end it.
+ */
 function code(text) {
-    return `<code>${escapeMarkdown(text)}</code>`;
+    const line = oneLine(text);
+    // A bar ends a cell before the code ends, and a backslash before it escapes nothing when the text has another one before that.
+    if (line.includes('|'))
+        return `<code>${escapeMarkdown(line)}</code>`;
+    const longest = (line.match(/`+/g) ?? []).reduce((most, run) => Math.max(most, run.length), 0);
+    const fence = '`'.repeat(longest + 1);
+    // One space on each side is not shown; it keeps the text's own backticks, and an empty text, apart from the fence.
+    const pad = line === '' || line.startsWith('`') || line.endsWith('`') || line.trim() === '' ? ' ' : '';
+    return `${fence}${pad}${line}${pad}${fence}`;
+}
+/** Without control and format characters, which could break a line or reverse its direction. */
+function oneLine(text) {
+    return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ');
 }
 /** A Markdown table. Cells are Markdown already: escape what comes from outside. */
 function table(head, rows) {
@@ -40863,7 +40925,13 @@ function canonicalize (object, seen = new Set()) {
  * @throws Failure for a value that JSON cannot hold.
  */
 function canonical_canonicalJson(value) {
-    const text = canonicalize(value);
+    let text;
+    try {
+        text = canonicalize(value);
+    }
+    catch (error) {
+        throw new errors_Failure(`A value without a JSON form cannot be made canonical: ${messageOf(error)}.`, { cause: error });
+    }
     if (text === undefined)
         throw new errors_Failure('A value without a JSON form cannot be made canonical.');
     return text;
@@ -40906,7 +40974,10 @@ class ManualClock {
 
 // EXTERNAL MODULE: external "node:child_process"
 var external_node_child_process_ = __nccwpck_require__(1421);
+;// CONCATENATED MODULE: external "node:string_decoder"
+const external_node_string_decoder_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:string_decoder");
 ;// CONCATENATED MODULE: ./packages/core/lib/command.js
+
 
 
 /**
@@ -40948,15 +41019,18 @@ async function runCommand(file, args, options = {}) {
     });
 }
 function lineSplitter(onLine) {
+    // A chunk may end within a character.
+    const decoder = new external_node_string_decoder_namespaceObject.StringDecoder('utf8');
     let rest = '';
     return {
         push(chunk) {
-            const parts = (rest + chunk.toString('utf8')).split(/\r?\n/);
+            const parts = (rest + decoder.write(chunk)).split(/\r?\n/);
             rest = parts.pop() ?? '';
             for (const line of parts)
                 onLine(line);
         },
         end() {
+            rest += decoder.end();
             if (rest !== '')
                 onLine(rest);
             rest = '';
@@ -43262,7 +43336,7 @@ function runUrl(run) {
 
 /***/ }),
 
-/***/ 5044:
+/***/ 2660:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -43273,13 +43347,14 @@ __nccwpck_require__.d(__webpack_exports__, {
   b6: () => (/* reexport */ environmentNamed),
   h_: () => (/* reexport */ openRepository),
   yY: () => (/* reexport */ parseDelivery),
+  c7: () => (/* reexport */ relate),
   iS: () => (/* reexport */ unitNamed)
 });
 
-// UNUSED EXPORTS: ConfigError, checkRepository, didYouMean, dockerfilePath, exportTree, fingerprintOf, formatProblem, isDeliveryRef, jsonSchema, outputReferences, relate, stackName
+// UNUSED EXPORTS: ConfigError, checkRepository, didYouMean, dockerfilePath, exportTree, fingerprintOf, formatProblem, isDeliveryRef, jsonSchema, outputReferences, stackName
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 53 modules
-var lib = __nccwpck_require__(4520);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 54 modules
+var lib = __nccwpck_require__(7590);
 ;// CONCATENATED MODULE: ./packages/delivery/lib/problem.js
 
 /** A configuration file that cannot be used. Its message is one line and names the first problem; `problems` has all, in file order. */
@@ -51890,6 +51965,16 @@ function jsonSchema() {
     return { $schema, title: 'delivery.yml', description: 'What Sluice delivers, from where, to where.', ...rest };
 }
 
+;// CONCATENATED MODULE: ./packages/delivery/lib/relation.js
+/** How the commit of a release stands to the commit that is deployed. */
+async function relate(repository, release, deployed) {
+    if (release === deployed)
+        return 'identical';
+    if (await repository.isAncestor(deployed, release))
+        return 'ahead';
+    return (await repository.isAncestor(release, deployed)) ? 'behind' : 'diverged';
+}
+
 ;// CONCATENATED MODULE: ./packages/delivery/lib/repository.js
 
 
@@ -52065,27 +52150,30 @@ function partitionOf(region) {
 
 /***/ }),
 
-/***/ 2276:
+/***/ 1533:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  om: () => (/* reexport */ historyOf),
+  mx: () => (/* reexport */ findDeadRuns),
+  om: () => (/* reexport */ history_historyOf),
   Il: () => (/* reexport */ pipelineOfAction),
   RJ: () => (/* reexport */ readApprovals),
   mR: () => (/* reexport */ readProtection),
+  ZY: () => (/* reexport */ standing_readStanding),
+  fm: () => (/* reexport */ relateToLive),
   j_: () => (/* reexport */ requireApproval),
   py: () => (/* reexport */ requireProtectedGate),
   Wh: () => (/* reexport */ writeRecords)
 });
 
-// UNUSED EXPORTS: History, openPipeline, releasesRepository, unitRepository
+// UNUSED EXPORTS: History, awaitTurn, isRunOver, openPipeline, releasesRepository, unitRepository
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 53 modules
-var lib = __nccwpck_require__(4520);
-// EXTERNAL MODULE: ./packages/delivery/lib/index.js + 21 modules
-var delivery_lib = __nccwpck_require__(5044);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 54 modules
+var lib = __nccwpck_require__(7590);
+// EXTERNAL MODULE: ./packages/delivery/lib/index.js + 22 modules
+var delivery_lib = __nccwpck_require__(2660);
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __nccwpck_require__(7598);
 ;// CONCATENATED MODULE: ./packages/ledger/lib/layout.js
@@ -53726,7 +53814,7 @@ async function sizeOf(file) {
 const REPOSITORY = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$/;
 const TAG = /^[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}$/;
 /** Parses a repository name. @throws UserError */
-function reference_parseRepository(text) {
+function parseRepository(text) {
     if (text.length > 255 || !REPOSITORY.test(text)) {
         throw new lib/* UserError */.yo(`${JSON.stringify(text.slice(0, 300))} is not a repository name. Use lower-case letters and digits, joined by ".", "_", "-" or "/".`);
     }
@@ -53750,7 +53838,7 @@ function parseReference(text) {
 /** A token lives for twelve hours; it is asked for again this long before its end, in milliseconds. */
 const EARLY = 15 * 60_000;
 /** The tags that move in an otherwise immutable repository. */
-const MOVING_TAGS = (/* unused pure expression or super */ null && (['env-*', 'prev-*']));
+const MOVING_TAGS = ['env-*', 'prev-*'];
 /** The host of an account's ECR registry. */
 function ecrHost(accountId, region) {
     return `${accountId}.dkr.ecr.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`;
@@ -53804,7 +53892,7 @@ async function ensureRepository(session, accountId, name) {
             .catch(unless('RepositoryAlreadyExistsException'));
         const repository = made?.repository ?? (await find());
         if (repository === undefined)
-            throw new Failure(`ECR does not show the repository ${name} that it has.`);
+            throw new lib/* Failure */.HR(`ECR does not show the repository ${name} that it has.`);
         return { created: made !== undefined, guarded: isGuarded(repository) };
     });
 }
@@ -54753,14 +54841,14 @@ function connectRegistry(options) {
     return {
         host: options.host,
         resolve: async (repository, reference) => {
-            const found = await headManifest(transport, reference_parseRepository(repository), parseReference(reference));
+            const found = await headManifest(transport, parseRepository(repository), parseReference(reference));
             return found === undefined ? undefined : { mediaType: found.mediaType, digest: found.digest, size: found.size };
         },
-        pushLayout: async (repository, directory, digest) => pushTree(transport, reference_parseRepository(repository), await openLayout(directory), digest),
-        tagOnce: async (repository, digest, tag) => tagOnce(transport, reference_parseRepository(repository), digest, parseTag(tag)),
-        moveTag: async (repository, digest, tag) => moveTag(transport, reference_parseRepository(repository), digest, parseTag(tag)),
+        pushLayout: async (repository, directory, digest) => pushTree(transport, parseRepository(repository), await openLayout(directory), digest),
+        tagOnce: async (repository, digest, tag) => tagOnce(transport, parseRepository(repository), digest, parseTag(tag)),
+        moveTag: async (repository, digest, tag) => moveTag(transport, parseRepository(repository), digest, parseTag(tag)),
         putDocument: async (repository, text, { artifactType, tag }) => {
-            const name = reference_parseRepository(repository);
+            const name = parseRepository(repository);
             const label = tag === undefined ? undefined : parseTag(tag);
             const document = Buffer.from(text, 'utf8');
             if (document.length > DOCUMENT_LIMIT) {
@@ -54771,7 +54859,7 @@ function connectRegistry(options) {
                 await tagOnce(transport, name, manifest.digest, label);
             return (0,lib/* sha256 */.sc)(document);
         },
-        getDocument: async (repository, digest) => getDocument(transport, reference_parseRepository(repository), digest)
+        getDocument: async (repository, digest) => getDocument(transport, parseRepository(repository), digest)
     };
 }
 function parseHost(host) {
@@ -54856,6 +54944,15 @@ async function openPipeline(options) {
         session,
         registryHost: host,
         registry,
+        async prepareRepository(name) {
+            if (host !== ownHost)
+                return;
+            const { created, guarded } = await ensureRepository(session('push', true), registryAccount.id, name);
+            if (created)
+                log.info(`Made the ECR repository ${name}.`);
+            if (!guarded)
+                log.warning(`The ECR repository ${name} lets tags move. Set its mutability to IMMUTABLE_WITH_EXCLUSION for env-* and prev-*.`);
+        },
         bundles: purpose => bundleStore({
             session: session(purpose, true),
             bucket: bundleBucket(policy.product, registryAccount.id),
@@ -55041,8 +55138,12 @@ class History {
      * @returns the record of that acceptance.
      */
     async acceptanceOfLive(environment) {
-        const last = await this.find(record => record.environment === environment && TOUCHES_LIVE.has(record.event));
-        return last !== undefined && last.event === 'accepted' ? last : undefined;
+        const last = await this.lastTouch(environment);
+        return last?.event === 'accepted' ? last : undefined;
+    }
+    /** The newest record after which something else may be live in an environment than before. */
+    async lastTouch(environment) {
+        return this.find(record => record.environment === environment && TOUCHES_LIVE.has(record.event));
     }
     /** Everything that is known of one release, and of one environment, newest first: what a promotion is decided on. */
     async relevantTo(release, environments) {
@@ -55067,9 +55168,13 @@ class History {
         const event = gate === 'continuous' ? 'started' : 'planned';
         return this.find(record => record.event === event && record.plan === plan && record.run.id === runId);
     }
+    /** The record that a run is about to carry a plan out. */
+    async intent(plan, runId) {
+        return this.find(record => record.event === 'started' && record.plan === plan && record.run.id === runId);
+    }
 }
 /** Opens the ledger of a delivery for reading, trusting the keys that delivery.yml pins on the protected default branch. */
-function historyOf(pipeline) {
+function history_historyOf(pipeline) {
     const { ledger, policy } = pipeline;
     const accounts = new Map(policy.environments.map(({ name, account }) => [name, account]));
     return new History(readBackwards(ledger, {
@@ -55078,6 +55183,156 @@ function historyOf(pipeline) {
         // An environment that delivery.yml no longer names had an account that it no longer tells: any pinned key will do there.
         accountOf: environment => (environment === undefined ? policy.registry.account : accounts.get(environment))
     }));
+}
+
+;// CONCATENATED MODULE: ./packages/pipeline/lib/order.js
+
+
+/** What counts first when a commit stands differently to several: an order that keeps what is newest. */
+const PRECEDENCE = ['behind', 'diverged', 'identical', 'ahead'];
+/**
+ * How a commit stands to everything that is live in an environment (promise 8): the last deployment, and the releases that were found to
+ * change nothing since. Those are live, too: without them an older release could undo what a newer one had found in place.
+ * @returns nothing when nothing is live.
+ */
+async function relateToLive(pipeline, commit, live) {
+    const commits = new Set(live.flatMap(({ release }) => (release === undefined ? [] : [release.commit])));
+    const relations = new Set();
+    for (const other of commits)
+        relations.add(await relateCommits(pipeline, commit, other));
+    return PRECEDENCE.find(relation => relations.has(relation));
+}
+/** A clone is as old as its checkout: GitHub knows the commits that came later. */
+async function relateCommits({ repository, github, run }, release, deployed) {
+    try {
+        return await (0,delivery_lib/* relate */.c7)(repository, release, deployed);
+    }
+    catch (error) {
+        if (!(error instanceof lib/* UserError */.yo))
+            throw error;
+        const answer = await github.get(`/repos/${run.repository}/compare/${deployed}...${release}?per_page=1`);
+        const { status } = (answer ?? {});
+        const relation = PRECEDENCE.find(it => it === status);
+        if (relation === undefined)
+            throw error;
+        return relation;
+    }
+}
+
+;// CONCATENATED MODULE: ./packages/pipeline/lib/standing.js
+/** Records that are looked at in any case, so that a run that died while it waited at a gate is found, too. */
+const HORIZON = 100;
+/** Reads where an environment stands from records, newest first, only as far back as that takes. */
+async function standing_readStanding(records, environment) {
+    const ended = new Set();
+    const open = new Map();
+    const live = [];
+    let deployer;
+    let complete = false;
+    let seen = 0;
+    for await (const record of records) {
+        seen += 1;
+        if (complete && seen > HORIZON)
+            break;
+        if (record.environment !== environment)
+            continue;
+        const key = standing_keyOf({ run: record.run.id, attempt: record.run.attempt });
+        const { event } = record;
+        if (event !== 'planned' && event !== 'started' && event !== 'deployed') {
+            for (const it of endedBy(record))
+                ended.add(standing_keyOf(it));
+            const nothingNew = event === 'unchanged' || (event === 'accepted' && record.detail?.['unchanged'] === true);
+            if (nothingNew && deployer === undefined)
+                live.push(record);
+            continue;
+        }
+        if (event === 'deployed' && deployer === undefined) {
+            deployer = key;
+            live.push(record);
+        }
+        if (!ended.has(key)) {
+            const known = open.get(key) ?? { last: record, begun: undefined };
+            open.set(key, event === 'started' ? { ...known, begun: record.sequence } : known);
+        }
+        // Whoever deployed last had waited for those before it.
+        if (event === 'started' && key === deployer)
+            complete = true;
+    }
+    return { live, open: [...open.values()] };
+}
+/** The attempts whose end a record tells: its own, and those that it found dead. */
+function endedBy({ run, detail }) {
+    const others = detail?.['ended'];
+    return [{ run: run.id, attempt: run.attempt }, ...(Array.isArray(others) ? others : [])];
+}
+function standing_keyOf({ run, attempt }) {
+    return `${run}.${attempt}`;
+}
+
+;// CONCATENATED MODULE: ./packages/pipeline/lib/turn.js
+
+
+
+/** How long to wait for deployments that are under way, in milliseconds. */
+const PATIENCE = (/* unused pure expression or super */ null && (30 * 60_000));
+/** Waits between two looks, in milliseconds: the first, and the longest. */
+const FIRST = 1_000;
+const LONGEST = 15_000;
+/**
+ * Waits until no other run deploys to an environment, so that a plan is not made against what is about to change, and a release is
+ * accepted for what it is. Who announced itself first goes first; before this run has announced itself, everybody else does.
+ * The ledger is the queue: it orders runs of all machines, and a run that died does not block it, since GitHub knows that it is over.
+ * @returns where the environment stands then.
+ * @throws UserError when somebody takes too long.
+ */
+async function awaitTurn(pipeline, environment) {
+    const { clock, log, run } = pipeline;
+    const giveUp = clock.now() + PATIENCE;
+    const told = new Set();
+    for (let wait = FIRST;; wait = Math.min(wait * 2, LONGEST)) {
+        const standing = await readStanding(historyOf(pipeline).records(), environment.name);
+        const mine = standing.open.find(it => isOwn(it, pipeline))?.begun ?? Number.POSITIVE_INFINITY;
+        const before = standing.open.filter(it => it.begun !== undefined && it.begun < mine && it.last.run.id !== run.runId);
+        const busy = await firstBusy(pipeline, before);
+        if (busy === undefined)
+            return standing;
+        if (clock.now() >= giveUp) {
+            throw new UserError(`Run ${busy.run.id} has been deploying to ${environment.name} since ${busy.time}. Re-run all jobs when it is over.`);
+        }
+        if (!told.has(busy.run.id))
+            log.info(`Run ${busy.run.id} is deploying to ${environment.name}: waiting for it.`);
+        told.add(busy.run.id);
+        await clock.sleep(Math.min(wait, Math.max(1, giveUp - clock.now())));
+    }
+}
+async function firstBusy(pipeline, runs) {
+    for (const { last } of runs)
+        if (!(await isOver(pipeline, last)))
+            return last;
+    return undefined;
+}
+/** Runs that ended without a word, of which this one can tell (promise 6). */
+async function findDeadRuns(pipeline, { open }) {
+    const dead = [];
+    for (const it of open)
+        if (!isOwn(it, pipeline) && (await isOver(pipeline, it.last)))
+            dead.push(it);
+    return dead;
+}
+function isOwn({ last }, { run }) {
+    return last.run.id === run.runId && last.run.attempt === run.attempt;
+}
+/** Whether GitHub says that the attempt that wrote a record runs no more. */
+async function isOver(pipeline, { run }) {
+    return isRunOver(pipeline, run.id, run.attempt);
+}
+/** Whether GitHub says that a run is over, or a later attempt of it has begun; a run that it does not know runs no more. */
+async function isRunOver({ github, run }, id, attempt) {
+    const answer = await github.get(`/repos/${run.repository}/actions/runs/${id}`);
+    if (answer === undefined)
+        return true;
+    const { status, run_attempt: current } = answer;
+    return status === 'completed' || (attempt !== undefined && typeof current === 'number' && current > attempt);
 }
 
 ;// CONCATENATED MODULE: ./packages/pipeline/lib/writer.js
@@ -55110,6 +55365,9 @@ function signerFor(pipeline, { role, environment }) {
 }
 
 ;// CONCATENATED MODULE: ./packages/pipeline/lib/index.js
+
+
+
 
 
 
@@ -55183,8 +55441,8 @@ function acceptedSince(unchanged, before, oldest) {
     return Number.isNaN(since) ? Date.parse(unchanged.time) : since;
 }
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 53 modules
-var lib = __nccwpck_require__(4520);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 54 modules
+var lib = __nccwpck_require__(7590);
 ;// CONCATENATED MODULE: ./packages/policy/lib/json.js
 /** An object of an external JSON, or an empty one: what GitHub leaves out counts as not there. */
 function membersOf(value) {
@@ -55287,6 +55545,9 @@ function deriveOutcome(request) {
     const { environment, jobs } = request;
     const plan = jobs['plan'];
     const deploy = jobs['deploy'];
+    const refused = [plan, deploy].some(job => job?.result === 'failure' && job.outputs?.['verdict'] === 'superseded');
+    if (refused)
+        return outcome('superseded', `Something newer is deployed to ${environment}.`);
     if (plan?.result === 'failure')
         return outcome('failed', `The plan for ${environment} could not be made.`);
     if (plan?.result === 'cancelled')
@@ -55310,7 +55571,12 @@ function deriveOutcome(request) {
 }
 /** After a deployment, or when there was nothing to deploy: acceptance decides. */
 function settle(request, unchanged) {
-    const { environment, jobs, liveAccepted } = request;
+    const { environment, jobs, liveAccepted, overtakenBy } = request;
+    if (overtakenBy !== undefined) {
+        return outcome('superseded', `Run ${overtakenBy} deployed something newer to ${environment} meanwhile.`, {
+            supersededBy: overtakenBy
+        });
+    }
     const how = unchanged ? 'unchanged' : 'deployed';
     switch (jobs['accept']?.result) {
         case 'success':

@@ -5,7 +5,6 @@ import {
   decodePlan,
   escapeMarkdown,
   Failure,
-  hasChanges,
   hexOf,
   type Plan,
   type Report,
@@ -81,7 +80,6 @@ export async function carryOut(pipeline: Pipeline, target: Target, plan: Plan, d
   const { log, clock } = pipeline
   if (target.runbook?.digest !== plan.runbook)
     throw new UserError('The run-book differs from the one in the plan. Re-run all jobs for a new plan.')
-  if (!hasChanges(plan)) return nothingToDo(target, digest)
 
   const started = clock.now()
   const outcome = await log.group(`Apply plan ${digest.slice(0, 19)} to ${target.environment.name}`, async () =>

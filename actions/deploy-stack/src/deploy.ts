@@ -5,6 +5,7 @@ import { environmentUrl } from './environment-url.ts'
 import type { DeployInputs } from './inputs.ts'
 import { makePlan } from './make-plan.ts'
 import { aim } from './target.ts'
+import { isUnfinished } from './unfinished.ts'
 
 /** Plans and applies in one go, where nobody has to be asked. */
 export async function deploy(inputs: DeployInputs, pipeline: Pipeline): Promise<Report> {
@@ -17,7 +18,8 @@ export async function deploy(inputs: DeployInputs, pipeline: Pipeline): Promise<
   await requireProtectedGate(pipeline, environment)
   const target = await aim(pipeline, inputs, 'deploy')
   const made = await makePlan(pipeline, target)
-  if (hasChanges(made.plan)) return carryOut(pipeline, target, made.plan, made.digest)
+  if (hasChanges(made.plan) || (await isUnfinished(pipeline, target, made)))
+    return carryOut(pipeline, target, made.plan, made.digest)
   const { product } = pipeline.policy
   return nothingToDo(
     target,

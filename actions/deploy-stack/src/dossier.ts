@@ -24,6 +24,8 @@ export interface DossierFacts {
   readonly protection: Protection | undefined
   /** The record of what is deployed now. */
   readonly deployed: LedgerRecord | undefined
+  /** Nothing changes any more, but the deployment that brought it here was not carried through. */
+  readonly unfinished: boolean
 }
 
 /** Commits shown at most; the rest is counted. */
@@ -41,7 +43,7 @@ export async function writeDossier(facts: DossierFacts): Promise<string> {
   const { target, made } = facts
   const head = [
     `## ${releaseId(target.digest)} → ${escapeMarkdown(target.environment.name)}`,
-    hasChanges(made.plan) ? headline(made) : '**Nothing changes.** No approval is asked for.'
+    hasChanges(made.plan) ? headline(made) : nothingChanges(facts)
   ]
   const body = await sections(facts)
   const whole = markdown([...head, ...warningBlock(warnings(facts)), ...body])
@@ -85,6 +87,12 @@ async function sections(facts: DossierFacts): Promise<readonly string[]> {
     ...(await commitSection(facts)),
     ...runbookSection(target)
   ]
+}
+
+function nothingChanges({ unfinished }: DossierFacts): string {
+  return unfinished
+    ? '**Nothing changes in the stacks.** An earlier run brought them to this and died before it could say so: tags and ledger will follow.'
+    : '**Nothing changes.** No approval is asked for.'
 }
 
 function headline(made: MadePlan): string {

@@ -5,8 +5,10 @@ import { historyOf, type Pipeline, requireProtectedGate } from '@sluice/pipeline
 import { writeDossier } from './dossier.ts'
 import { environmentUrl } from './environment-url.ts'
 import type { DeployInputs } from './inputs.ts'
+import { discardLeftovers } from './leftovers.ts'
 import { makePlan } from './make-plan.ts'
 import { aim, documentName } from './target.ts'
+import { isUnfinished } from './unfinished.ts'
 
 /** Shows what a release would change in an environment; changes nothing. */
 export async function plan(inputs: DeployInputs, pipeline: Pipeline): Promise<Report> {
@@ -16,12 +18,14 @@ export async function plan(inputs: DeployInputs, pipeline: Pipeline): Promise<Re
     requireProtectedGate(pipeline, environment)
   )
   const target = await log.group('Load the release', async () => aim(pipeline, inputs, 'plan'))
+  await log.group('Clean up behind runs that could not', async () => discardLeftovers(pipeline, target))
   const made = await log.group(`Ask CloudFormation what changes in ${environment.name}`, async () =>
     makePlan(pipeline, target)
   )
+  const unfinished = await isUnfinished(pipeline, target, made)
   const dossier = await log.group('Write the dossier', async () => {
     const deployed = await historyOf(pipeline).lastDeployed(environment.name)
-    return writeDossier({ pipeline, target, made, protection, deployed })
+    return writeDossier({ pipeline, target, made, protection, deployed, unfinished })
   })
 
   const folder = join(run.temp, 'sluice', 'plans')
@@ -32,10 +36,11 @@ export async function plan(inputs: DeployInputs, pipeline: Pipeline): Promise<Re
   await writeFile(dossierPath, dossier)
 
   const url = environmentUrl(environment, target.units, pipeline.policy.product, stack => made.live.get(stack)?.outputs)
-  log.info(`Plan ${made.digest}: ${hasChanges(made.plan) ? 'changes' : 'no changes'}`)
+  const changes = hasChanges(made.plan) ? 'changes' : unfinished ? 'nothing but to finish' : 'no changes'
+  log.info(`Plan ${made.digest}: ${changes}`)
   return {
     outputs: {
-      'has-changes': String(hasChanges(made.plan)),
+      'has-changes': String(hasChanges(made.plan) || unfinished),
       'plan-digest': made.digest,
       'plan-path': planPath,
       'dossier-path': dossierPath,

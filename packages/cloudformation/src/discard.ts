@@ -1,3 +1,4 @@
+import type { ChangeSetSummary } from '@aws-sdk/client-cloudformation'
 import { type AwsSession, type Clock, systemClock } from '@sluice/core'
 import { deleteChangeSet } from './change-set.ts'
 import { type CloudFormation, CloudFormationError, withCloudFormation } from './connection.ts'
@@ -17,6 +18,19 @@ export async function discardStacks(request: {
 }): Promise<void> {
   await withCloudFormation(request.session, request.clock ?? systemClock, async cloudFormation => {
     await Promise.all(request.stacks.map(({ stack }) => discardStack(cloudFormation, stack, request.changeSetName)))
+  })
+}
+
+/** The names of all change sets that wait in these stacks, also those of others; executed ones are history. */
+export async function waitingChangeSets(request: {
+  readonly session: AwsSession
+  readonly stacks: readonly { readonly stack: string }[]
+  readonly clock?: Clock
+}): Promise<readonly string[]> {
+  return withCloudFormation(request.session, request.clock ?? systemClock, async cloudFormation => {
+    const found = await Promise.all(request.stacks.map(async ({ stack }) => changeSets(cloudFormation, stack)))
+    const waiting = found.flat().filter(({ ExecutionStatus }) => ExecutionStatus?.startsWith('EXECUTE_') !== true)
+    return [...new Set(waiting.map(({ ChangeSetName }) => ChangeSetName ?? ''))]
   })
 }
 
@@ -45,7 +59,11 @@ export async function discardStack(
 }
 
 async function changeSetNames(cloudFormation: CloudFormation, stack: string): Promise<readonly string[]> {
-  const names: string[] = []
+  return (await changeSets(cloudFormation, stack)).map(summary => summary.ChangeSetName ?? '')
+}
+
+async function changeSets(cloudFormation: CloudFormation, stack: string): Promise<readonly ChangeSetSummary[]> {
+  const found: ChangeSetSummary[] = []
   let token: string | undefined
   try {
     do {
@@ -53,10 +71,10 @@ async function changeSetNames(cloudFormation: CloudFormation, stack: string): Pr
         StackName: stack,
         ...(token === undefined ? {} : { NextToken: token })
       })
-      names.push(...(page.Summaries ?? []).map(summary => summary.ChangeSetName ?? ''))
+      found.push(...(page.Summaries ?? []))
       token = page.NextToken
     } while (token !== undefined && token !== '')
-    return names
+    return found
   } catch (error: unknown) {
     if (error instanceof CloudFormationError && /does not exist/.test(error.reason)) return []
     throw error

@@ -1,7 +1,7 @@
 export { applyStacks } from './apply.ts'
 export { describeCause, type RootCause } from './cause.ts'
 export { type Difference, describeDifference } from './difference.ts'
-export { discardStacks } from './discard.ts'
+export { discardStacks, waitingChangeSets } from './discard.ts'
 export type { StackEvent } from './events.ts'
 export { describeStacks, type LiveStack } from './live.ts'
 export { liveDifferences } from './live-differences.ts'
