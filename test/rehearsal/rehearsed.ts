@@ -28,11 +28,23 @@ export interface Run extends Delivered {
   readonly errors: readonly string[]
 }
 
+/** How a delivery differs from a new run in this world. */
+export interface Variation {
+  readonly runId?: number
+  readonly attempt?: number
+  readonly signal?: AbortSignal
+  /** The world as this delivery sees it, e.g. through a faulty network. */
+  readonly world?: World
+  readonly onEvent?: (event: DeliveryEvent) => void
+}
+
 /** A world with the storefront in it, and deliveries through it. */
 export interface Rehearsed {
   readonly world: World
   /** Delivers a commit with a copy of the suite of its own, as another clone would. */
-  deliver(commit: string, decide?: Decider): Promise<Run>
+  deliver(commit: string, decide?: Decider, variation?: Variation): Promise<Run>
+  /** A number that no run has had. */
+  newRunId(): number
   stop(): Promise<void>
 }
 
@@ -44,24 +56,33 @@ export async function startRehearsed(): Promise<Rehearsed> {
   const tools = await ensureTools({ root: ROOT })
   const directory = await mkdtemp(join(tmpdir(), 'sluice-rehearsed-'))
   const world = await startWorld({ tools, directory, product: join(ROOT, 'examples', 'storefront') })
-  let runId = 7000
+  let lastRunId = 7000
+  const newRunId = (): number => {
+    lastRunId += 1
+    return lastRunId
+  }
   return {
     world,
-    async deliver(commit, decide = approve) {
-      runId += 1
-      const clone = join(directory, `clone-${runId}`)
+    newRunId,
+    async deliver(commit, decide = approve, variation = {}) {
+      const { runId = newRunId(), attempt = 1 } = variation
+      const clone = join(directory, `clone-${runId}-${attempt}`)
       const ref = refOfSuite(await readFile(join(world.product.work, '.github/workflows/deliver.yml'), 'utf8'))
       await copySuite(ROOT, clone, ref)
       const shim = await countingShim(join(clone, 'shim'), tools.buildctl)
       const events: DeliveryEvent[] = []
       const delivered = await deliver({
-        world,
+        world: variation.world ?? world,
         commit,
         runId,
+        attempt,
         suite: { directory: clone, ref },
         decide,
-        onEvent: event => events.push(event),
-        signal: new AbortController().signal,
+        onEvent: event => {
+          events.push(event)
+          variation.onEvent?.(event)
+        },
+        signal: variation.signal ?? new AbortController().signal,
         path: [shim.folder]
       })
       return {

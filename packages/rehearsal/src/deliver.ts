@@ -13,6 +13,8 @@ export interface DeliverOptions {
   readonly commit: string
   /** GitHub's number of the run. */
   readonly runId: number
+  /** Which attempt of the run this is: another one is what "Re-run all jobs" starts. Default 1. */
+  readonly attempt?: number
   /** The suite as act sees it, and the ref that the caller names it by. */
   readonly suite: { readonly directory: string; readonly ref: string }
   readonly decide: Decider
@@ -46,12 +48,12 @@ export interface Delivered {
  * the plan is on the ledger, and its answer is what the deploy job reads.
  */
 export async function deliver(options: DeliverOptions): Promise<Delivered> {
-  const { world, runId, commit, signal } = options
+  const { world, runId, attempt = 1, commit, signal } = options
   const { github, product, tools } = world
   const records: LedgerRecord[] = []
   const { token, idToken } = github.startRun(product.repository, {
     id: runId,
-    attempt: 1,
+    attempt,
     actor: AUTHOR,
     headSha: commit,
     headBranch: 'main',
@@ -62,14 +64,14 @@ export async function deliver(options: DeliverOptions): Promise<Delivered> {
     for (const file of event.files) {
       if (!file.path.startsWith('records/') || !file.path.endsWith('.json') || file.content === undefined) continue
       const record = JSON.parse(Buffer.from(file.content).toString('utf8')) as LedgerRecord
-      if (record.run.id !== String(runId)) continue
+      if (record.run.id !== String(runId) || record.run.attempt !== attempt) continue
       records.push(record)
       options.onEvent({ kind: 'recorded', record })
       if (record.event === 'planned') deciding.push(answerGate(options, record))
     }
   })
 
-  const directory = join(world.directory, `run-${runId}`)
+  const directory = directoryOfRun(world, runId, attempt)
   await mkdir(directory, { recursive: true })
   try {
     const exitCode = await runAct({
@@ -85,7 +87,7 @@ export async function deliver(options: DeliverOptions): Promise<Delivered> {
       onEvent: options.onEvent,
       signal
     })
-    github.completeRun(product.repository, runId, exitCode === 0 ? 'success' : 'failure')
+    github.completeRun(product.repository, runId, exitCode === 0 ? 'success' : signal.aborted ? 'cancelled' : 'failure')
     await Promise.allSettled(deciding)
     return { exitCode, records }
   } finally {
@@ -93,14 +95,22 @@ export async function deliver(options: DeliverOptions): Promise<Delivered> {
   }
 }
 
+/** Where act keeps everything of one attempt of a run; whatever it starts works below. */
+export function directoryOfRun(world: Pick<World, 'directory'>, runId: number, attempt: number): string {
+  return join(world.directory, `run-${runId}-${attempt}`)
+}
+
 /** What GitHub sets for every job, and where this machine's AWS, GitHub and BuildKit are. */
-function environmentOfRun({ world, runId, commit }: DeliverOptions, idToken: string): Readonly<Record<string, string>> {
+function environmentOfRun(
+  { world, runId, attempt = 1, commit }: DeliverOptions,
+  idToken: string
+): Readonly<Record<string, string>> {
   const { github, calls, product, buildkit } = world
   return {
     GITHUB_API_URL: github.url,
     GITHUB_GRAPHQL_URL: `${github.url}/graphql`,
     GITHUB_RUN_ID: String(runId),
-    GITHUB_RUN_ATTEMPT: '1',
+    GITHUB_RUN_ATTEMPT: String(attempt),
     GITHUB_REPOSITORY_ID: String(product.repositoryId),
     GITHUB_ACTOR_ID: String(AUTHOR.id),
     GITHUB_WORKFLOW_REF: `${product.repository}/.github/workflows/deliver.yml@refs/heads/main`,

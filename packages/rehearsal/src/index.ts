@@ -1,6 +1,6 @@
 export { type AccountAccess, accessTo } from './accounts.ts'
 export { type ActEvent, type ActJob, parseActLine } from './act-event.ts'
-export { type Delivered, type DeliverOptions, type DeliveryEvent, deliver } from './deliver.ts'
+export { type Delivered, type DeliverOptions, type DeliveryEvent, deliver, directoryOfRun } from './deliver.ts'
 export { answerInAdvance, type Decider, type GateAnswer, type GateChoices, type WaitingGate } from './gate.ts'
 export * from './github/index.ts'
 export { EXIT, HELP } from './options.ts'

@@ -1,0 +1,123 @@
+import { readdir, readFile, readlink } from 'node:fs/promises'
+import { basename } from 'node:path'
+import { directoryOfRun, type World } from '@sluice/rehearsal'
+
+/** A moment in a delivery; calls `strike` when it has come, and takes itself off by what it returns. */
+export type Moment = (world: World, strike: () => Promise<void>) => () => void
+
+/** Which step is struck: values of its environment, e.g. `{ GITHUB_JOB: 'deploy', INPUT_MODE: 'apply' }`. */
+export type Step = Readonly<Record<string, string>>
+
+/** A step that is killed at a moment. */
+export interface Interruption {
+  readonly step: Step
+  readonly at: Moment
+}
+
+/** How often something that gives no signs is looked at, in milliseconds. */
+const LOOK = 5
+
+/** The moment in which a call of this name reaches AWS. */
+export function callOf(action: string): Moment {
+  return (world, strike) => {
+    let seen = world.calls.requests.length
+    return every(async () => {
+      const fresh = world.calls.requests.slice(seen)
+      seen += fresh.length
+      if (fresh.some(call => call.action === action)) await strike()
+    })
+  }
+}
+
+/** The moment in which a record has landed on the ledger, and its writer does not know it yet. */
+export function landingOf(event: string, environment: string): Moment {
+  return (world, strike) =>
+    world.github.on('commit', async ({ files }) => {
+      for (const { path, content } of files) {
+        if (!/^records\/.*\.json$/.test(path) || content === undefined) continue
+        const record = JSON.parse(Buffer.from(content).toString('utf8')) as { event: string; environment?: string }
+        if (record.event === event && record.environment === environment) await strike()
+      }
+    })
+}
+
+/** The moment in which GitHub has answered a request; of the process that is to be struck, or of another one. */
+export function requestTo(path: string): Moment {
+  return (world, strike) =>
+    world.github.on('request', async request => {
+      if (`${request.method} ${request.path}` === path) await strike()
+    })
+}
+
+/** The moment in which a file below the world's folder is there, or is another one than before. */
+export function changeOf(file: string): Moment {
+  return (world, strike) => {
+    const read = async (): Promise<string> => readFile(`${world.directory}/${file}`, 'utf8').catch(() => '')
+    let before: string | undefined
+    return every(async () => {
+      const now = await read()
+      if (before !== undefined && now !== before) await strike()
+      before = now
+    })
+  }
+}
+
+/**
+ * Lies in wait for a step of a run and kills it as the kernel would: no signal handler, no `finally`.
+ * @returns how many processes were killed so far, and what calls it off.
+ */
+export function interrupt(
+  world: World,
+  run: { readonly runId: number; readonly attempt: number },
+  { step, at }: Interruption
+): { killed(): number; off(): void } {
+  const directory = directoryOfRun(world, run.runId, run.attempt)
+  let killed = 0
+  const off = at(world, async () => {
+    if (killed > 0) return
+    for (const pid of await processesOf(directory, step)) {
+      try {
+        process.kill(pid, 'SIGKILL')
+        killed += 1
+      } catch {
+        // Ended meanwhile.
+      }
+    }
+  })
+  return { killed: () => killed, off }
+}
+
+/** Processes that work below a folder; with a step, its node process only. */
+export async function processesOf(directory: string, step?: Step): Promise<readonly number[]> {
+  const found: number[] = []
+  for (const name of await readdir('/proc')) {
+    if (!/^\d+$/.test(name)) continue
+    try {
+      const cwd = await readlink(`/proc/${name}/cwd`)
+      if (cwd !== directory && !cwd.startsWith(`${directory}/`)) continue
+      if (step === undefined || (await isStep(name, step))) found.push(Number(name))
+    } catch {
+      // Ended meanwhile.
+    }
+  }
+  return found
+}
+
+async function isStep(pid: string, step: Step): Promise<boolean> {
+  if (basename(await readlink(`/proc/${pid}/exe`)) !== 'node') return false
+  const environ = new Set((await readFile(`/proc/${pid}/environ`, 'utf8')).split('\0'))
+  return Object.entries(step).every(([name, value]) => environ.has(`${name}=${value}`))
+}
+
+function every(look: () => Promise<void>): () => void {
+  let on = true
+  void (async () => {
+    while (on) {
+      await look()
+      await new Promise(resolve => setTimeout(resolve, LOOK))
+    }
+  })()
+  return () => {
+    on = false
+  }
+}
