@@ -61,12 +61,12 @@ async function missingIn(run: Run, inputs: Readonly<Record<string, string>> = {}
 async function deliverUnit(unit: string, run: Run): Promise<StepRun> {
   const built = await buildOnce({ mode: 'build', unit }, run)
   const { digest = '', fingerprint = '', layout = '', events = '', detail = '' } = built.outputs
-  const pushed = await run.step('push-to-ops-registry', { unit, digest, layout }, { job: 'build' })
   const recorded = await run.step(
     'record-audit',
     { event: events, unit, digest, fingerprint, detail },
     { job: 'build' }
   )
+  const pushed = await run.step('push-to-ops-registry', { unit, digest, layout }, { job: 'build' })
   expect([...built.errors, ...pushed.errors, ...recorded.errors]).toEqual([])
   return built
 }
