@@ -49684,7 +49684,7 @@ class GitHubError extends Error {
 const FIRST_BYTE = 60_000;
 /**
  * A client for the GitHub that runs this job (`GITHUB_API_URL`), by Octokit. Reads are tried again on network faults, 5xx and rate limits;
- * writes only where GitHub did not take them (rate limits, 502 and 503 on idempotent methods are left to the caller).
+ * writes only where GitHub did not take them (rate limits), unless the caller says that they are repeatable.
  */
 function githubClient(options) {
     const { token, env, clock, policy = networkRetry } = options;
@@ -49699,14 +49699,14 @@ function githubClient(options) {
         userAgent: 'sluice',
         request: { fetch: fetchWithDeadline }
     });
-    const call = async (read, request, what) => retry(async () => {
+    const call = async (repeatable, request, what) => retry(async () => {
         try {
             return await request();
         }
         catch (error) {
             throw asGitHubError(error, what);
         }
-    }, { policy, clock, retryable: error => error instanceof GitHubError && waitFor(error, read) });
+    }, { policy, clock, retryable: error => error instanceof GitHubError && waitFor(error, repeatable) });
     return {
         async get(path) {
             try {
@@ -49719,8 +49719,8 @@ function githubClient(options) {
                 throw error;
             }
         },
-        async send(method, path, body) {
-            const answer = await call(false, () => octokit.request(`${method} ${path}`, { ...body }), `${method} ${path}`);
+        async send(method, path, body, options) {
+            const answer = await call(options?.repeatable === true, () => octokit.request(`${method} ${path}`, { ...body }), `${method} ${path}`);
             return answer.data;
         },
         async graphql(query, variables) {
@@ -49739,14 +49739,14 @@ async function fetchWithDeadline(input, init) {
         clearTimeout(timer);
     }
 }
-function waitFor(error, read) {
+function waitFor(error, repeatable) {
     const headers = error.cause?.response
         ?.headers;
     const after = Number(headers?.['retry-after']);
     if (error.status === 429 || (error.status === 403 && /rate limit/i.test(error.message))) {
         return Number.isFinite(after) && after > 0 ? Math.min(after, 120) * 1000 : true;
     }
-    return read && (error.status === 0 || error.status >= 500);
+    return repeatable && (error.status === 0 || error.status >= 500);
 }
 function asGitHubError(error, what) {
     const status = error.status;

@@ -40376,9 +40376,12 @@ class UserError extends Error {
     name = 'UserError';
     /** Outputs that an action sets although it refuses, so that later jobs know what became of it. */
     outputs;
+    /** Markdown that tells more, for the job summary. */
+    details;
     constructor(message, options = {}) {
         super(message, 'cause' in options ? { cause: options.cause } : undefined);
         this.outputs = options.outputs ?? {};
+        this.details = options.details ?? '';
     }
 }
 /** Something outside the user's hands failed (registry, AWS, GitHub, a defect). Its cause chain is shown in debug logs. */
@@ -40498,7 +40501,8 @@ async function runAction(title, action) {
         if (!expected && error instanceof Error && error.stack !== undefined)
             core_debug(error.stack);
         setFailed(messageOf(error));
-        await writeSummary(`### ${title}: ${expected ? 'refused' : 'failed'}\n\n${code(messageOf(error))}\n`);
+        const details = expected && error.details !== '' ? `\n${error.details}\n` : '';
+        await writeSummary(`### ${title}: ${expected ? 'refused' : 'failed'}\n\n${code(messageOf(error))}\n${details}`);
     }
 }
 async function writeSummary(markdown) {
@@ -42903,7 +42907,7 @@ class GitHubError extends Error {
 const FIRST_BYTE = 60_000;
 /**
  * A client for the GitHub that runs this job (`GITHUB_API_URL`), by Octokit. Reads are tried again on network faults, 5xx and rate limits;
- * writes only where GitHub did not take them (rate limits, 502 and 503 on idempotent methods are left to the caller).
+ * writes only where GitHub did not take them (rate limits), unless the caller says that they are repeatable.
  */
 function githubClient(options) {
     const { token, env, clock, policy = networkRetry } = options;
@@ -42918,14 +42922,14 @@ function githubClient(options) {
         userAgent: 'sluice',
         request: { fetch: fetchWithDeadline }
     });
-    const call = async (read, request, what) => retry(async () => {
+    const call = async (repeatable, request, what) => retry(async () => {
         try {
             return await request();
         }
         catch (error) {
             throw asGitHubError(error, what);
         }
-    }, { policy, clock, retryable: error => error instanceof GitHubError && waitFor(error, read) });
+    }, { policy, clock, retryable: error => error instanceof GitHubError && waitFor(error, repeatable) });
     return {
         async get(path) {
             try {
@@ -42938,8 +42942,8 @@ function githubClient(options) {
                 throw error;
             }
         },
-        async send(method, path, body) {
-            const answer = await call(false, () => octokit.request(`${method} ${path}`, { ...body }), `${method} ${path}`);
+        async send(method, path, body, options) {
+            const answer = await call(options?.repeatable === true, () => octokit.request(`${method} ${path}`, { ...body }), `${method} ${path}`);
             return answer.data;
         },
         async graphql(query, variables) {
@@ -42958,14 +42962,14 @@ async function fetchWithDeadline(input, init) {
         clearTimeout(timer);
     }
 }
-function waitFor(error, read) {
+function waitFor(error, repeatable) {
     const headers = error.cause?.response
         ?.headers;
     const after = Number(headers?.['retry-after']);
     if (error.status === 429 || (error.status === 403 && /rate limit/i.test(error.message))) {
         return Number.isFinite(after) && after > 0 ? Math.min(after, 120) * 1000 : true;
     }
-    return read && (error.status === 0 || error.status >= 500);
+    return repeatable && (error.status === 0 || error.status >= 500);
 }
 function asGitHubError(error, what) {
     const status = error.status;
@@ -52670,7 +52674,9 @@ function githubStore(options) {
         },
         async create() {
             const post = async (path, body) => {
-                const { sha } = (await github.send('POST', `/repos/${repository}/git/${path}`, body));
+                // Objects are named by their content, and a branch that is there already is what is wanted.
+                const answer = await github.send('POST', `/repos/${repository}/git/${path}`, body, { repeatable: true });
+                const { sha } = answer;
                 return sha;
             };
             const file = {

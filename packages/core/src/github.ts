@@ -1,7 +1,7 @@
 import { Octokit } from '@octokit/core'
 import type { Clock } from './clock.ts'
 import { Failure, messageOf, UserError } from './errors.ts'
-import { parseTrustedUrl } from './hosts.ts'
+import { ownGitHubHosts, parseTrustedUrl } from './hosts.ts'
 import { networkRetry, type RetryPolicy, retry } from './retry.ts'
 
 /** GitHub's API, as narrow as Sluice needs it. Paths start with `/repos/…`; answers are decoded by the caller. */
@@ -9,9 +9,19 @@ export interface GitHub {
   /** GET; `undefined` for 404. */
   get(path: string): Promise<unknown>
   /** POST, PUT, PATCH or DELETE. */
-  send(method: 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, body?: unknown): Promise<unknown>
+  send(
+    method: 'POST' | 'PUT' | 'PATCH' | 'DELETE',
+    path: string,
+    body?: unknown,
+    options?: {
+      /** Doing it twice is as good as once: it is tried again also when GitHub may have done it already. */
+      readonly repeatable: boolean
+    }
+  ): Promise<unknown>
   /** A GraphQL query or mutation; its `data`. */
   graphql(query: string, variables: Readonly<Record<string, unknown>>): Promise<unknown>
+  /** GitHub's time, in milliseconds since the epoch, by the `Date` of its last answer (whole seconds); this machine's before the first one. */
+  now(): number
 }
 
 /** GitHub answered with an error. */
@@ -41,22 +51,26 @@ const FIRST_BYTE = 60_000
 
 /**
  * A client for the GitHub that runs this job (`GITHUB_API_URL`), by Octokit. Reads are tried again on network faults, 5xx and rate limits;
- * writes only where GitHub did not take them (rate limits, 502 and 503 on idempotent methods are left to the caller).
+ * writes only where GitHub did not take them (rate limits), unless the caller says that they are repeatable.
  */
 export function githubClient(options: GitHubOptions): GitHub {
   const { token, env, clock, policy = networkRetry } = options
   if (token === '') throw new UserError('No GitHub token: pass `github-token: ${{ github.token }}`.')
-  const server = env['GITHUB_SERVER_URL']
-  const own = server === undefined || server === '' ? [] : [new URL(server).hostname]
-  const base = parseTrustedUrl(env['GITHUB_API_URL'] ?? 'https://api.github.com', 'GITHUB_API_URL', own)
+  const base = parseTrustedUrl(env['GITHUB_API_URL'] ?? 'https://api.github.com', 'GITHUB_API_URL', ownGitHubHosts(env))
   const octokit = new Octokit({
     auth: token,
     baseUrl: base.href.replace(/\/$/, ''),
     userAgent: 'sluice',
     request: { fetch: fetchWithDeadline }
   })
+  // What this machine's clock lags behind GitHub's: records carry the server's time, which the runner cannot choose.
+  let lag = 0
+  octokit.hook.after('request', answer => {
+    const date = Date.parse(answer.headers.date ?? '')
+    if (!Number.isNaN(date)) lag = date - clock.now()
+  })
 
-  const call = async (read: boolean, request: () => Promise<unknown>, what: string): Promise<unknown> =>
+  const call = async (repeatable: boolean, request: () => Promise<unknown>, what: string): Promise<unknown> =>
     retry(
       async () => {
         try {
@@ -65,7 +79,7 @@ export function githubClient(options: GitHubOptions): GitHub {
           throw asGitHubError(error, what)
         }
       },
-      { policy, clock, retryable: error => error instanceof GitHubError && waitFor(error, read) }
+      { policy, clock, retryable: error => error instanceof GitHubError && waitFor(error, repeatable) }
     )
 
   return {
@@ -78,14 +92,15 @@ export function githubClient(options: GitHubOptions): GitHub {
         throw error
       }
     },
-    async send(method, path, body) {
+    async send(method, path, body, options) {
       const answer = await call(
-        false,
+        options?.repeatable === true,
         () => octokit.request(`${method} ${path}`, { ...(body as object | undefined) }),
         `${method} ${path}`
       )
       return (answer as { readonly data: unknown }).data
     },
+    now: () => clock.now() + lag,
     async graphql(query, variables) {
       return call(!query.trimStart().startsWith('mutation'), () => octokit.graphql(query, { ...variables }), 'GraphQL')
     }
@@ -103,14 +118,14 @@ async function fetchWithDeadline(input: string | URL | Request, init?: RequestIn
   }
 }
 
-function waitFor(error: GitHubError, read: boolean): boolean | number {
+function waitFor(error: GitHubError, repeatable: boolean): boolean | number {
   const headers = (error.cause as { response?: { headers?: Record<string, string | undefined> } } | undefined)?.response
     ?.headers
   const after = Number(headers?.['retry-after'])
   if (error.status === 429 || (error.status === 403 && /rate limit/i.test(error.message))) {
     return Number.isFinite(after) && after > 0 ? Math.min(after, 120) * 1000 : true
   }
-  return read && (error.status === 0 || error.status >= 500)
+  return repeatable && (error.status === 0 || error.status >= 500)
 }
 
 function asGitHubError(error: unknown, what: string): GitHubError {

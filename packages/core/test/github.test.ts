@@ -126,6 +126,13 @@ describe('the GitHub client', () => {
     ])
   })
 
+  it('repeats a write that may have been done, where twice is as good as once', async () => {
+    const { github, seen } = await serverThatSays({ status: 502 }, { status: 201, body: { sha: 'a' } })
+
+    expect(await github.send('POST', '/x', { content: 'y' }, { repeatable: true })).toEqual({ sha: 'a' })
+    expect(seen.map(({ method }) => method)).toEqual(['POST', 'POST'])
+  })
+
   it.each([
     ['a write', async (github: GitHub) => github.send('POST', '/x', {})],
     ['a mutation', async (github: GitHub) => github.graphql('mutation { a }', {})]

@@ -112,9 +112,9 @@ export function githubStore(options: GithubStoreOptions): LedgerStore {
 
     async create() {
       const post = async (path: string, body: unknown): Promise<string> => {
-        const { sha } = (await github.send('POST', `/repos/${repository}/git/${path}`, body)) as {
-          readonly sha: string
-        }
+        // Objects are named by their content, and a branch that is there already is what is wanted.
+        const answer = await github.send('POST', `/repos/${repository}/git/${path}`, body, { repeatable: true })
+        const { sha } = answer as { readonly sha: string }
         return sha
       }
       const file = {
