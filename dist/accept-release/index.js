@@ -45103,7 +45103,7 @@ function checkAccounts(file, note) {
             if (onlyAccount(file) === undefined)
                 note(path, 'no account', `add account: one of ${declared.join(', ')} (it may be left out when there is only one)`);
         }
-        else if (file.accounts[name] === undefined) {
+        else if (!Object.hasOwn(file.accounts, name)) {
             note([...path, 'account'], problem_show(name), notDeclared('account', name, declared, 'accounts'));
         }
     };
@@ -45122,7 +45122,7 @@ function checkUnits(file, note) {
     for (const [name, unit] of Object.entries(file.units)) {
         for (const [index, dependency] of unit.dependsOn.entries()) {
             const path = ['units', name, 'dependsOn', index];
-            if (file.units[dependency] === undefined)
+            if (!Object.hasOwn(file.units, dependency))
                 note(path, problem_show(dependency), notDeclared('unit', dependency, declared, 'units'));
             else if (unit.dependsOn.indexOf(dependency) !== index)
                 note(path, `${problem_show(dependency)} a second time`, 'each unit may appear once: remove one');
@@ -45205,7 +45205,7 @@ function checkParameters(file, note) {
     for (const [index, environment] of file.environments.entries()) {
         for (const [unit, parameters] of Object.entries(environment.parameters)) {
             const path = ['environments', index, 'parameters', unit];
-            if (file.units[unit] === undefined)
+            if (!Object.hasOwn(file.units, unit))
                 note(path, problem_show(unit), notDeclared('unit', unit, Object.keys(file.units), 'units'), 'key');
             else
                 check(path, unit, parameters);
@@ -45218,7 +45218,7 @@ function checkExpressions(file, path, value, reachable, note) {
         note(path, problem_show(malformed), 'an output is referred to as ${unit.Output}');
     for (const { unit, output } of references) {
         const found = problem_show(`\${${unit}.${output}}`);
-        if (file.units[unit] === undefined)
+        if (!Object.hasOwn(file.units, unit))
             note(path, found, notDeclared('unit', unit, Object.keys(file.units), 'units'));
         else if (!reachable.includes(unit))
             note(path, found, `the stack of ${unit} must be deployed before: add ${unit} to dependsOn`);
@@ -45227,7 +45227,7 @@ function checkExpressions(file, path, value, reachable, note) {
 function checkLedger(file, note) {
     const { key, trust } = file.ledger;
     for (const account of Object.keys(trust)) {
-        if (file.accounts[account] === undefined) {
+        if (!Object.hasOwn(file.accounts, account)) {
             const allowed = notDeclared('account', account, Object.keys(file.accounts), 'accounts');
             note(['ledger', 'trust', account], problem_show(account), allowed, 'key');
         }
@@ -45245,7 +45245,7 @@ function checkLedger(file, note) {
     }
     const writers = [file.registry.account, ...file.environments.map(environment => environment.account)];
     for (const account of new Set(writers.map(name => name ?? onlyAccount(file)))) {
-        if (account === undefined || file.accounts[account] === undefined || trust[account] !== undefined)
+        if (account === undefined || !Object.hasOwn(file.accounts, account) || trust[account] !== undefined)
             continue;
         const allowed = `records of account ${account} are signed too: add ledger.trust.${account}, the SHA-256 of its public key`;
         note(['ledger', 'trust'], `no trusted key for ${account}`, allowed);
@@ -46020,7 +46020,8 @@ function unitNamed(delivery, name) {
 }
 /** An account by its name in delivery.yml. @throws UserError naming those that exist. */
 function accountNamed(delivery, name) {
-    return delivery.accounts[name] ?? absent('account', name, Object.keys(delivery.accounts));
+    const found = Object.hasOwn(delivery.accounts, name) ? delivery.accounts[name] : undefined;
+    return found ?? absent('account', name, Object.keys(delivery.accounts));
 }
 function absent(what, name, known) {
     throw new UserError(`delivery.yml has no ${what} ${show(name)}${didYouMean(name, known)}. It has: ${known.join(', ')}.`);
@@ -46229,7 +46230,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   tp: () => (/* reexport */ table)
 });
 
-// UNUSED EXPORTS: EVENTS, GitHubError, ManualClock, approvalsSince, assumeRole, backoff, canonicalJson, causeChain, checkAwsEndpoints, decodePlan, decodeRelease, encodePlan, encodeRelease, fastRetry, githubClient, hasChanges, hexOf, isDigest, networkRetry, parseTrustedUrl, retry, runUrl, shortDigest
+// UNUSED EXPORTS: EVENTS, GitHubError, ManualClock, approvalsSince, assumeRole, backoff, canonicalJson, causeChain, checkAwsEndpoints, decodePlan, decodeRelease, encodePlan, encodeRelease, fastRetry, githubClient, hasChanges, hexOf, isDigest, networkRetry, ownGitHubHosts, parseTrustedUrl, retry, runUrl, shortDigest
 
 ;// CONCATENATED MODULE: external "os"
 const external_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("os");
@@ -49321,8 +49322,18 @@ async function writeSummary(markdown) {
 
 ;// CONCATENATED MODULE: ./packages/core/lib/hosts.js
 
-const AWS = /(^|\.)(amazonaws\.com|amazonaws\.com\.cn|api\.aws|on\.aws)$/;
-const GITHUB = /(^|\.)(github\.com|githubusercontent\.com|ghe\.com)$/;
+const REGION = '[a-z]{2}(?:-[a-z]+)+-\\d';
+/**
+ * AWS's own service endpoints ("AWS service endpoints", General Reference). Not every name below these domains: customers' machines, buckets,
+ * functions and APIs have some there, too.
+ */
+const AWS = [
+    new RegExp(`^(?:api\\.)?[a-z0-9-]+(?:\\.(?:dualstack\\.)?${REGION})?\\.amazonaws\\.com(?:\\.cn)?$`),
+    new RegExp(`^(?:api\\.)?[a-z0-9-]+(?:\\.${REGION})?\\.api\\.aws$`),
+    new RegExp(`^\\d{12}\\.dkr\\.ecr(?:-fips)?\\.${REGION}\\.amazonaws\\.com(?:\\.cn)?$`),
+    new RegExp(`^\\d{12}\\.dkr-ecr(?:-fips)?\\.${REGION}\\.on\\.aws$`)
+];
+const GITHUB = (/* unused pure expression or super */ null && ([/^(?:[a-z0-9-]+\.)?github\.com$/, /^(?:[a-z0-9-]+\.)*actions\.githubusercontent\.com$/]));
 /** Whether a host name (no port) is this machine. */
 function isLoopback(host) {
     return host === 'localhost' || host === '[::1]' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
@@ -49330,7 +49341,7 @@ function isLoopback(host) {
 /**
  * Checks that an endpoint may be sent credentials: AWS, GitHub, or this machine (promise 9). Plain HTTP is for loopback only.
  * @param what names the setting in the error, e.g. `AWS_ENDPOINT_URL`.
- * @param extra further hosts that are the vendor's own, e.g. the GitHub Enterprise server that runs the job.
+ * @param extra further hosts that are the vendor's own, e.g. the GitHub that runs the job where that is not github.com.
  * @throws UserError naming setting, host and what is allowed.
  */
 function hosts_parseTrustedUrl(text, what, extra = []) {
@@ -49343,13 +49354,24 @@ function hosts_parseTrustedUrl(text, what, extra = []) {
     }
     const host = url.hostname;
     const loopback = isLoopback(host);
-    if (!loopback && !AWS.test(host) && !GITHUB.test(host) && !extra.includes(host)) {
+    if (!loopback && ![...AWS, ...GITHUB].some(known => known.test(host)) && !extra.includes(host)) {
         throw new UserError(`${what} points to ${host}, where credentials are never sent. Use a host of AWS or GitHub, or a loopback address.`);
     }
     if (url.protocol !== 'https:' && !(loopback && url.protocol === 'http:')) {
         throw new UserError(`${what} is ${text}: ${host} must be reached by https.`);
     }
     return url;
+}
+/**
+ * The hosts of the GitHub that runs this job (`GITHUB_SERVER_URL`): a GitHub Enterprise server, or a tenant of GitHub Enterprise Cloud with
+ * data residency, whose API is at `api.<host>`.
+ */
+function hosts_ownGitHubHosts(env) {
+    const server = env['GITHUB_SERVER_URL'];
+    if (server === undefined || server === '')
+        return [];
+    const { hostname } = new URL(server);
+    return [hostname, `api.${hostname}`];
 }
 
 ;// CONCATENATED MODULE: ./packages/core/lib/aws.js
@@ -49438,9 +49460,7 @@ async function requestIdToken(env) {
     if (url === undefined || url === '' || bearer === undefined || bearer === '') {
         throw new UserError('This job has no OIDC token to reach AWS with. Grant it:\n  permissions:\n    id-token: write');
     }
-    const server = env['GITHUB_SERVER_URL'];
-    const own = server === undefined || server === '' ? [] : [new URL(server).hostname];
-    const request = parseTrustedUrl(url, 'ACTIONS_ID_TOKEN_REQUEST_URL', own);
+    const request = parseTrustedUrl(url, 'ACTIONS_ID_TOKEN_REQUEST_URL', ownGitHubHosts(env));
     request.searchParams.set('audience', 'sts.amazonaws.com');
     let last;
     for (let attempt = 0; attempt < 3; attempt++) {
@@ -49690,14 +49710,19 @@ function githubClient(options) {
     const { token, env, clock, policy = networkRetry } = options;
     if (token === '')
         throw new UserError('No GitHub token: pass `github-token: ${{ github.token }}`.');
-    const server = env['GITHUB_SERVER_URL'];
-    const own = server === undefined || server === '' ? [] : [new URL(server).hostname];
-    const base = parseTrustedUrl(env['GITHUB_API_URL'] ?? 'https://api.github.com', 'GITHUB_API_URL', own);
+    const base = parseTrustedUrl(env['GITHUB_API_URL'] ?? 'https://api.github.com', 'GITHUB_API_URL', ownGitHubHosts(env));
     const octokit = new Octokit({
         auth: token,
         baseUrl: base.href.replace(/\/$/, ''),
         userAgent: 'sluice',
         request: { fetch: fetchWithDeadline }
+    });
+    // What this machine's clock lags behind GitHub's: records carry the server's time, which the runner cannot choose.
+    let lag = 0;
+    octokit.hook.after('request', answer => {
+        const date = Date.parse(answer.headers.date ?? '');
+        if (!Number.isNaN(date))
+            lag = date - clock.now();
     });
     const call = async (repeatable, request, what) => retry(async () => {
         try {
@@ -49723,6 +49748,7 @@ function githubClient(options) {
             const answer = await call(options?.repeatable === true, () => octokit.request(`${method} ${path}`, { ...body }), `${method} ${path}`);
             return answer.data;
         },
+        now: () => clock.now() + lag,
         async graphql(query, variables) {
             return call(!query.trimStart().startsWith('mutation'), () => octokit.graphql(query, { ...variables }), 'GraphQL');
         }

@@ -39791,7 +39791,7 @@ module.exports = index;
 /* harmony export */   K: () => (/* binding */ readInputs)
 /* harmony export */ });
 /* unused harmony export INPUT_NAMES */
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(977);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6109);
 
 /** The inputs of action.yml, in its order. */
 const INPUT_NAMES = (/* unused pure expression or super */ null && (['mode', 'config', 'github-token', 'role-to-assume', 'unit', 'builder', 'layout']));
@@ -39818,8 +39818,8 @@ function readInputs(inputs) {
 /***/ ((__webpack_module__, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(977);
-/* harmony import */ var _sluice_pipeline__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2843);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6109);
+/* harmony import */ var _sluice_pipeline__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1877);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2877);
 /* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(227);
 
@@ -39846,8 +39846,8 @@ __nccwpck_require__.d(__webpack_exports__, {
   e: () => (/* binding */ run)
 });
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 51 modules
-var lib = __nccwpck_require__(977);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 52 modules
+var lib = __nccwpck_require__(6109);
 // EXTERNAL MODULE: ./packages/delivery/lib/index.js + 22 modules
 var delivery_lib = __nccwpck_require__(5573);
 // EXTERNAL MODULE: external "node:fs/promises"
@@ -40630,8 +40630,8 @@ async function withTemporaryFolder(parent, work) {
     }
 }
 
-// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 55 modules
-var pipeline_lib = __nccwpck_require__(2843);
+// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 57 modules
+var pipeline_lib = __nccwpck_require__(1877);
 ;// CONCATENATED MODULE: ./actions/build-once/lib/trusted-build.js
 
 
@@ -40736,6 +40736,7 @@ async function release(pipeline) {
     });
     const id = (0,lib/* releaseId */.Bf)(digest);
     await log.group(`Store release ${id}`, async () => {
+        await pipeline.prepareRepository((0,pipeline_lib/* releasesRepository */.PC)(policy.product));
         await pipeline.registry('push').putDocument((0,pipeline_lib/* releasesRepository */.PC)(policy.product), text, {
             artifactType: 'application/vnd.sluice.release.v1+json',
             tag: id
@@ -40775,7 +40776,7 @@ async function run(inputs, pipeline, env) {
 
 /***/ }),
 
-/***/ 977:
+/***/ 6109:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -40814,7 +40815,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   tp: () => (/* reexport */ table)
 });
 
-// UNUSED EXPORTS: ManualClock, approvalsSince, backoff, causeChain, decodePlan, encodePlan, fastRetry, hasChanges, runUrl
+// UNUSED EXPORTS: ManualClock, approvalsSince, backoff, causeChain, decodePlan, encodePlan, fastRetry, hasChanges, ownGitHubHosts, runUrl
 
 ;// CONCATENATED MODULE: external "os"
 const external_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("os");
@@ -43767,9 +43768,12 @@ class UserError extends Error {
     name = 'UserError';
     /** Outputs that an action sets although it refuses, so that later jobs know what became of it. */
     outputs;
+    /** Markdown that tells more, for the job summary. */
+    details;
     constructor(message, options = {}) {
         super(message, 'cause' in options ? { cause: options.cause } : undefined);
         this.outputs = options.outputs ?? {};
+        this.details = options.details ?? '';
     }
 }
 /** Something outside the user's hands failed (registry, AWS, GitHub, a defect). Its cause chain is shown in debug logs. */
@@ -43805,11 +43809,14 @@ function escapeMarkdown(text) {
  */
 function code(text) {
     const line = oneLine(text);
-    const longest = Math.max(0, ...(line.match(/`+/g) ?? []).map(run => run.length));
+    // A bar ends a cell before the code ends, and a backslash before it escapes nothing when the text has another one before that.
+    if (line.includes('|'))
+        return `<code>${escapeMarkdown(line)}</code>`;
+    const longest = (line.match(/`+/g) ?? []).reduce((most, run) => Math.max(most, run.length), 0);
     const fence = '`'.repeat(longest + 1);
     // One space on each side is not shown; it keeps the text's own backticks, and an empty text, apart from the fence.
     const pad = line === '' || line.startsWith('`') || line.endsWith('`') || line.trim() === '' ? ' ' : '';
-    return `${fence}${pad}${line.replaceAll('|', '\\|')}${pad}${fence}`;
+    return `${fence}${pad}${line}${pad}${fence}`;
 }
 /** Without control and format characters, which could break a line or reverse its direction. */
 function oneLine(text) {
@@ -43886,7 +43893,8 @@ async function runAction(title, action) {
         if (!expected && error instanceof Error && error.stack !== undefined)
             core_debug(error.stack);
         setFailed(messageOf(error));
-        await writeSummary(`### ${title}: ${expected ? 'refused' : 'failed'}\n\n${code(messageOf(error))}\n`);
+        const details = expected && error.details !== '' ? `\n${error.details}\n` : '';
+        await writeSummary(`### ${title}: ${expected ? 'refused' : 'failed'}\n\n${code(messageOf(error))}\n${details}`);
     }
 }
 async function writeSummary(markdown) {
@@ -43899,8 +43907,18 @@ async function writeSummary(markdown) {
 
 ;// CONCATENATED MODULE: ./packages/core/lib/hosts.js
 
-const AWS = /(^|\.)(amazonaws\.com|amazonaws\.com\.cn|api\.aws|on\.aws)$/;
-const GITHUB = /(^|\.)(github\.com|githubusercontent\.com|ghe\.com)$/;
+const REGION = '[a-z]{2}(?:-[a-z]+)+-\\d';
+/**
+ * AWS's own service endpoints ("AWS service endpoints", General Reference). Not every name below these domains: customers' machines, buckets,
+ * functions and APIs have some there, too.
+ */
+const AWS = [
+    new RegExp(`^(?:api\\.)?[a-z0-9-]+(?:\\.(?:dualstack\\.)?${REGION})?\\.amazonaws\\.com(?:\\.cn)?$`),
+    new RegExp(`^(?:api\\.)?[a-z0-9-]+(?:\\.${REGION})?\\.api\\.aws$`),
+    new RegExp(`^\\d{12}\\.dkr\\.ecr(?:-fips)?\\.${REGION}\\.amazonaws\\.com(?:\\.cn)?$`),
+    new RegExp(`^\\d{12}\\.dkr-ecr(?:-fips)?\\.${REGION}\\.on\\.aws$`)
+];
+const GITHUB = [/^(?:[a-z0-9-]+\.)?github\.com$/, /^(?:[a-z0-9-]+\.)*actions\.githubusercontent\.com$/];
 /** Whether a host name (no port) is this machine. */
 function isLoopback(host) {
     return host === 'localhost' || host === '[::1]' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
@@ -43908,7 +43926,7 @@ function isLoopback(host) {
 /**
  * Checks that an endpoint may be sent credentials: AWS, GitHub, or this machine (promise 9). Plain HTTP is for loopback only.
  * @param what names the setting in the error, e.g. `AWS_ENDPOINT_URL`.
- * @param extra further hosts that are the vendor's own, e.g. the GitHub Enterprise server that runs the job.
+ * @param extra further hosts that are the vendor's own, e.g. the GitHub that runs the job where that is not github.com.
  * @throws UserError naming setting, host and what is allowed.
  */
 function parseTrustedUrl(text, what, extra = []) {
@@ -43921,13 +43939,24 @@ function parseTrustedUrl(text, what, extra = []) {
     }
     const host = url.hostname;
     const loopback = isLoopback(host);
-    if (!loopback && !AWS.test(host) && !GITHUB.test(host) && !extra.includes(host)) {
+    if (!loopback && ![...AWS, ...GITHUB].some(known => known.test(host)) && !extra.includes(host)) {
         throw new UserError(`${what} points to ${host}, where credentials are never sent. Use a host of AWS or GitHub, or a loopback address.`);
     }
     if (url.protocol !== 'https:' && !(loopback && url.protocol === 'http:')) {
         throw new UserError(`${what} is ${text}: ${host} must be reached by https.`);
     }
     return url;
+}
+/**
+ * The hosts of the GitHub that runs this job (`GITHUB_SERVER_URL`): a GitHub Enterprise server, or a tenant of GitHub Enterprise Cloud with
+ * data residency, whose API is at `api.<host>`.
+ */
+function ownGitHubHosts(env) {
+    const server = env['GITHUB_SERVER_URL'];
+    if (server === undefined || server === '')
+        return [];
+    const { hostname } = new URL(server);
+    return [hostname, `api.${hostname}`];
 }
 
 ;// CONCATENATED MODULE: ./packages/core/lib/aws.js
@@ -44016,9 +44045,7 @@ async function requestIdToken(env) {
     if (url === undefined || url === '' || bearer === undefined || bearer === '') {
         throw new UserError('This job has no OIDC token to reach AWS with. Grant it:\n  permissions:\n    id-token: write');
     }
-    const server = env['GITHUB_SERVER_URL'];
-    const own = server === undefined || server === '' ? [] : [new URL(server).hostname];
-    const request = parseTrustedUrl(url, 'ACTIONS_ID_TOKEN_REQUEST_URL', own);
+    const request = parseTrustedUrl(url, 'ACTIONS_ID_TOKEN_REQUEST_URL', ownGitHubHosts(env));
     request.searchParams.set('audience', 'sts.amazonaws.com');
     let last;
     for (let attempt = 0; attempt < 3; attempt++) {
@@ -44112,7 +44139,13 @@ function canonicalize (object, seen = new Set()) {
  * @throws Failure for a value that JSON cannot hold.
  */
 function canonical_canonicalJson(value) {
-    const text = canonicalize(value);
+    let text;
+    try {
+        text = canonicalize(value);
+    }
+    catch (error) {
+        throw new errors_Failure(`A value without a JSON form cannot be made canonical: ${messageOf(error)}.`, { cause: error });
+    }
     if (text === undefined)
         throw new errors_Failure('A value without a JSON form cannot be made canonical.');
     return text;
@@ -44155,7 +44188,10 @@ class ManualClock {
 
 // EXTERNAL MODULE: external "node:child_process"
 var external_node_child_process_ = __nccwpck_require__(1421);
+;// CONCATENATED MODULE: external "node:string_decoder"
+const external_node_string_decoder_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:string_decoder");
 ;// CONCATENATED MODULE: ./packages/core/lib/command.js
+
 
 
 /**
@@ -44197,15 +44233,18 @@ async function runCommand(file, args, options = {}) {
     });
 }
 function lineSplitter(onLine) {
+    // A chunk may end within a character.
+    const decoder = new external_node_string_decoder_namespaceObject.StringDecoder('utf8');
     let rest = '';
     return {
         push(chunk) {
-            const parts = (rest + chunk.toString('utf8')).split(/\r?\n/);
+            const parts = (rest + decoder.write(chunk)).split(/\r?\n/);
             rest = parts.pop() ?? '';
             for (const line of parts)
                 onLine(line);
         },
         end() {
+            rest += decoder.end();
             if (rest !== '')
                 onLine(rest);
             rest = '';
@@ -46279,29 +46318,34 @@ class GitHubError extends Error {
 const FIRST_BYTE = 60_000;
 /**
  * A client for the GitHub that runs this job (`GITHUB_API_URL`), by Octokit. Reads are tried again on network faults, 5xx and rate limits;
- * writes only where GitHub did not take them (rate limits, 502 and 503 on idempotent methods are left to the caller).
+ * writes only where GitHub did not take them (rate limits), unless the caller says that they are repeatable.
  */
 function githubClient(options) {
     const { token, env, clock, policy = networkRetry } = options;
     if (token === '')
         throw new UserError('No GitHub token: pass `github-token: ${{ github.token }}`.');
-    const server = env['GITHUB_SERVER_URL'];
-    const own = server === undefined || server === '' ? [] : [new URL(server).hostname];
-    const base = parseTrustedUrl(env['GITHUB_API_URL'] ?? 'https://api.github.com', 'GITHUB_API_URL', own);
+    const base = parseTrustedUrl(env['GITHUB_API_URL'] ?? 'https://api.github.com', 'GITHUB_API_URL', ownGitHubHosts(env));
     const octokit = new Octokit({
         auth: token,
         baseUrl: base.href.replace(/\/$/, ''),
         userAgent: 'sluice',
         request: { fetch: fetchWithDeadline }
     });
-    const call = async (read, request, what) => retry(async () => {
+    // What this machine's clock lags behind GitHub's: records carry the server's time, which the runner cannot choose.
+    let lag = 0;
+    octokit.hook.after('request', answer => {
+        const date = Date.parse(answer.headers.date ?? '');
+        if (!Number.isNaN(date))
+            lag = date - clock.now();
+    });
+    const call = async (repeatable, request, what) => retry(async () => {
         try {
             return await request();
         }
         catch (error) {
             throw asGitHubError(error, what);
         }
-    }, { policy, clock, retryable: error => error instanceof GitHubError && waitFor(error, read) });
+    }, { policy, clock, retryable: error => error instanceof GitHubError && waitFor(error, repeatable) });
     return {
         async get(path) {
             try {
@@ -46314,10 +46358,11 @@ function githubClient(options) {
                 throw error;
             }
         },
-        async send(method, path, body) {
-            const answer = await call(false, () => octokit.request(`${method} ${path}`, { ...body }), `${method} ${path}`);
+        async send(method, path, body, options) {
+            const answer = await call(options?.repeatable === true, () => octokit.request(`${method} ${path}`, { ...body }), `${method} ${path}`);
             return answer.data;
         },
+        now: () => clock.now() + lag,
         async graphql(query, variables) {
             return call(!query.trimStart().startsWith('mutation'), () => octokit.graphql(query, { ...variables }), 'GraphQL');
         }
@@ -46334,14 +46379,14 @@ async function fetchWithDeadline(input, init) {
         clearTimeout(timer);
     }
 }
-function waitFor(error, read) {
+function waitFor(error, repeatable) {
     const headers = error.cause?.response
         ?.headers;
     const after = Number(headers?.['retry-after']);
     if (error.status === 429 || (error.status === 403 && /rate limit/i.test(error.message))) {
         return Number.isFinite(after) && after > 0 ? Math.min(after, 120) * 1000 : true;
     }
-    return read && (error.status === 0 || error.status >= 500);
+    return repeatable && (error.status === 0 || error.status >= 500);
 }
 function asGitHubError(error, what) {
     const status = error.status;
@@ -46531,8 +46576,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // UNUSED EXPORTS: ConfigError, didYouMean, dockerfilePath, formatProblem, jsonSchema, outputReferences, relate, stackName
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 51 modules
-var lib = __nccwpck_require__(977);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 52 modules
+var lib = __nccwpck_require__(6109);
 ;// CONCATENATED MODULE: ./packages/delivery/lib/problem.js
 
 /** A configuration file that cannot be used. Its message is one line and names the first problem; `problems` has all, in file order. */
@@ -54371,7 +54416,7 @@ function checkAccounts(file, note) {
             if (onlyAccount(file) === undefined)
                 note(path, 'no account', `add account: one of ${declared.join(', ')} (it may be left out when there is only one)`);
         }
-        else if (file.accounts[name] === undefined) {
+        else if (!Object.hasOwn(file.accounts, name)) {
             note([...path, 'account'], show(name), notDeclared('account', name, declared, 'accounts'));
         }
     };
@@ -54390,7 +54435,7 @@ function checkUnits(file, note) {
     for (const [name, unit] of Object.entries(file.units)) {
         for (const [index, dependency] of unit.dependsOn.entries()) {
             const path = ['units', name, 'dependsOn', index];
-            if (file.units[dependency] === undefined)
+            if (!Object.hasOwn(file.units, dependency))
                 note(path, show(dependency), notDeclared('unit', dependency, declared, 'units'));
             else if (unit.dependsOn.indexOf(dependency) !== index)
                 note(path, `${show(dependency)} a second time`, 'each unit may appear once: remove one');
@@ -54473,7 +54518,7 @@ function checkParameters(file, note) {
     for (const [index, environment] of file.environments.entries()) {
         for (const [unit, parameters] of Object.entries(environment.parameters)) {
             const path = ['environments', index, 'parameters', unit];
-            if (file.units[unit] === undefined)
+            if (!Object.hasOwn(file.units, unit))
                 note(path, show(unit), notDeclared('unit', unit, Object.keys(file.units), 'units'), 'key');
             else
                 check(path, unit, parameters);
@@ -54486,7 +54531,7 @@ function checkExpressions(file, path, value, reachable, note) {
         note(path, show(malformed), 'an output is referred to as ${unit.Output}');
     for (const { unit, output } of references) {
         const found = show(`\${${unit}.${output}}`);
-        if (file.units[unit] === undefined)
+        if (!Object.hasOwn(file.units, unit))
             note(path, found, notDeclared('unit', unit, Object.keys(file.units), 'units'));
         else if (!reachable.includes(unit))
             note(path, found, `the stack of ${unit} must be deployed before: add ${unit} to dependsOn`);
@@ -54495,7 +54540,7 @@ function checkExpressions(file, path, value, reachable, note) {
 function checkLedger(file, note) {
     const { key, trust } = file.ledger;
     for (const account of Object.keys(trust)) {
-        if (file.accounts[account] === undefined) {
+        if (!Object.hasOwn(file.accounts, account)) {
             const allowed = notDeclared('account', account, Object.keys(file.accounts), 'accounts');
             note(['ledger', 'trust', account], show(account), allowed, 'key');
         }
@@ -54513,7 +54558,7 @@ function checkLedger(file, note) {
     }
     const writers = [file.registry.account, ...file.environments.map(environment => environment.account)];
     for (const account of new Set(writers.map(name => name ?? onlyAccount(file)))) {
-        if (account === undefined || file.accounts[account] === undefined || trust[account] !== undefined)
+        if (account === undefined || !Object.hasOwn(file.accounts, account) || trust[account] !== undefined)
             continue;
         const allowed = `records of account ${account} are signed too: add ledger.trust.${account}, the SHA-256 of its public key`;
         note(['ledger', 'trust'], `no trusted key for ${account}`, allowed);
@@ -55308,7 +55353,8 @@ function unitNamed(delivery, name) {
 }
 /** An account by its name in delivery.yml. @throws UserError naming those that exist. */
 function accountNamed(delivery, name) {
-    return delivery.accounts[name] ?? absent('account', name, Object.keys(delivery.accounts));
+    const found = Object.hasOwn(delivery.accounts, name) ? delivery.accounts[name] : undefined;
+    return found ?? absent('account', name, Object.keys(delivery.accounts));
 }
 function absent(what, name, known) {
     throw new lib/* UserError */.yo(`delivery.yml has no ${what} ${show(name)}${didYouMean(name, known)}. It has: ${known.join(', ')}.`);
@@ -55338,22 +55384,22 @@ function partitionOf(region) {
 
 /***/ }),
 
-/***/ 2843:
+/***/ 1877:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  om: () => (/* reexport */ historyOf),
+  om: () => (/* reexport */ history_historyOf),
   Il: () => (/* reexport */ pipelineOfAction),
   PC: () => (/* reexport */ releasesRepository),
   pl: () => (/* reexport */ unitRepository)
 });
 
-// UNUSED EXPORTS: History, openPipeline, readApprovals, readProtection, requireApproval, requireProtectedGate, writeRecords
+// UNUSED EXPORTS: History, awaitTurn, findDeadRuns, isRunOver, openPipeline, readApprovals, readProtection, readStanding, relateToLive, requireApproval, requireIntent, requireProtectedGate, writeRecords
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 51 modules
-var lib = __nccwpck_require__(977);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 52 modules
+var lib = __nccwpck_require__(6109);
 // EXTERNAL MODULE: ./packages/delivery/lib/index.js + 22 modules
 var delivery_lib = __nccwpck_require__(5573);
 // EXTERNAL MODULE: external "node:crypto"
@@ -56081,7 +56127,9 @@ function githubStore(options) {
         },
         async create() {
             const post = async (path, body) => {
-                const { sha } = (await github.send('POST', `/repos/${repository}/git/${path}`, body));
+                // Objects are named by their content, and a branch that is there already is what is wanted.
+                const answer = await github.send('POST', `/repos/${repository}/git/${path}`, body, { repeatable: true });
+                const { sha } = answer;
                 return sha;
             };
             const file = {
@@ -56996,7 +57044,7 @@ async function sizeOf(file) {
 const REPOSITORY = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$/;
 const TAG = /^[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}$/;
 /** Parses a repository name. @throws UserError */
-function reference_parseRepository(text) {
+function parseRepository(text) {
     if (text.length > 255 || !REPOSITORY.test(text)) {
         throw new lib/* UserError */.yo(`${JSON.stringify(text.slice(0, 300))} is not a repository name. Use lower-case letters and digits, joined by ".", "_", "-" or "/".`);
     }
@@ -57020,7 +57068,7 @@ function parseReference(text) {
 /** A token lives for twelve hours; it is asked for again this long before its end, in milliseconds. */
 const EARLY = 15 * 60_000;
 /** The tags that move in an otherwise immutable repository. */
-const MOVING_TAGS = (/* unused pure expression or super */ null && (['env-*', 'prev-*']));
+const MOVING_TAGS = ['env-*', 'prev-*'];
 /** The host of an account's ECR registry. */
 function ecrHost(accountId, region) {
     return `${accountId}.dkr.ecr.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`;
@@ -57074,7 +57122,7 @@ async function ensureRepository(session, accountId, name) {
             .catch(unless('RepositoryAlreadyExistsException'));
         const repository = made?.repository ?? (await find());
         if (repository === undefined)
-            throw new Failure(`ECR does not show the repository ${name} that it has.`);
+            throw new lib/* Failure */.HR(`ECR does not show the repository ${name} that it has.`);
         return { created: made !== undefined, guarded: isGuarded(repository) };
     });
 }
@@ -58023,14 +58071,14 @@ function connectRegistry(options) {
     return {
         host: options.host,
         resolve: async (repository, reference) => {
-            const found = await headManifest(transport, reference_parseRepository(repository), parseReference(reference));
+            const found = await headManifest(transport, parseRepository(repository), parseReference(reference));
             return found === undefined ? undefined : { mediaType: found.mediaType, digest: found.digest, size: found.size };
         },
-        pushLayout: async (repository, directory, digest) => pushTree(transport, reference_parseRepository(repository), await openLayout(directory), digest),
-        tagOnce: async (repository, digest, tag) => tagOnce(transport, reference_parseRepository(repository), digest, parseTag(tag)),
-        moveTag: async (repository, digest, tag) => moveTag(transport, reference_parseRepository(repository), digest, parseTag(tag)),
+        pushLayout: async (repository, directory, digest) => pushTree(transport, parseRepository(repository), await openLayout(directory), digest),
+        tagOnce: async (repository, digest, tag) => tagOnce(transport, parseRepository(repository), digest, parseTag(tag)),
+        moveTag: async (repository, digest, tag) => moveTag(transport, parseRepository(repository), digest, parseTag(tag)),
         putDocument: async (repository, text, { artifactType, tag }) => {
-            const name = reference_parseRepository(repository);
+            const name = parseRepository(repository);
             const label = tag === undefined ? undefined : parseTag(tag);
             const document = Buffer.from(text, 'utf8');
             if (document.length > DOCUMENT_LIMIT) {
@@ -58041,7 +58089,7 @@ function connectRegistry(options) {
                 await tagOnce(transport, name, manifest.digest, label);
             return (0,lib/* sha256 */.sc)(document);
         },
-        getDocument: async (repository, digest) => getDocument(transport, reference_parseRepository(repository), digest)
+        getDocument: async (repository, digest) => getDocument(transport, parseRepository(repository), digest)
     };
 }
 function parseHost(host) {
@@ -58126,6 +58174,15 @@ async function openPipeline(options) {
         session,
         registryHost: host,
         registry,
+        async prepareRepository(name) {
+            if (host !== ownHost)
+                return;
+            const { created, guarded } = await ensureRepository(session('push', true), registryAccount.id, name);
+            if (created)
+                log.info(`Made the ECR repository ${name}.`);
+            if (!guarded)
+                log.warning(`The ECR repository ${name} lets tags move. Set its mutability to IMMUTABLE_WITH_EXCLUSION for env-* and prev-*.`);
+        },
         bundles: purpose => bundleStore({
             session: session(purpose, true),
             bucket: bundleBucket(policy.product, registryAccount.id),
@@ -58337,6 +58394,9 @@ function deriveOutcome(request) {
     const { environment, jobs } = request;
     const plan = jobs['plan'];
     const deploy = jobs['deploy'];
+    const refused = [plan, deploy].some(job => job?.result === 'failure' && job.outputs?.['verdict'] === 'superseded');
+    if (refused)
+        return outcome('superseded', `Something newer is deployed to ${environment}.`);
     if (plan?.result === 'failure')
         return outcome('failed', `The plan for ${environment} could not be made.`);
     if (plan?.result === 'cancelled')
@@ -58360,7 +58420,15 @@ function deriveOutcome(request) {
 }
 /** After a deployment, or when there was nothing to deploy: acceptance decides. */
 function settle(request, unchanged) {
-    const { environment, jobs, liveAccepted } = request;
+    const { environment, jobs, liveAccepted, overtakenBy } = request;
+    if (overtakenBy !== undefined) {
+        return outcome('superseded', `Run ${overtakenBy} deployed something newer to ${environment} meanwhile.`, {
+            supersededBy: overtakenBy
+        });
+    }
+    // A job can only say that it deployed; the ledger holds what it did.
+    if (!unchanged && !request.deployed)
+        return outcome('failed', `No deployment to ${environment} is on record, though its job ended well.`);
     const how = unchanged ? 'unchanged' : 'deployed';
     switch (jobs['accept']?.result) {
         case 'success':
@@ -58564,9 +58632,113 @@ function protection_evaluateProtection(protection, expected) {
 
 
 
+;// CONCATENATED MODULE: ./packages/pipeline/lib/history.js
+
+const history_TOUCHES_LIVE = new Set(['started', 'deployed', 'accepted', 'rolled-back']);
+/**
+ * The verified past, newest first. Records are read (and their hashes and signatures checked) only as far back as a question needs,
+ * and each at most once.
+ */
+class History {
+    #known = [];
+    #source;
+    constructor(source) {
+        this.#source = source;
+    }
+    async *records() {
+        for (let index = 0;; index++) {
+            let record = this.#known[index];
+            if (record === undefined) {
+                const next = await this.#source.next();
+                if (next.done === true)
+                    return;
+                record = next.value;
+                this.#known.push(record);
+            }
+            yield record;
+        }
+    }
+    /** The newest record that matches. */
+    async find(matches) {
+        for await (const record of this.records())
+            if (matches(record))
+                return record;
+        return undefined;
+    }
+    /**
+     * Whether what is live in an environment was accepted: nothing was deployed or tried since its last acceptance.
+     * @returns the record of that acceptance.
+     */
+    async acceptanceOfLive(environment) {
+        const last = await this.lastTouch(environment);
+        return last?.event === 'accepted' ? last : undefined;
+    }
+    /** The newest record after which something else may be live in an environment than before. */
+    async lastTouch(environment) {
+        return this.find(record => record.environment === environment && history_TOUCHES_LIVE.has(record.event));
+    }
+    /** What this run recorded of a release in an environment: its intent (`started`), or that it was carried out (`deployed`). */
+    async ownRecord(event, of) {
+        // Nothing of a release is older than its own announcement, so the walk ends there.
+        const last = await this.find(record => record.release?.digest === of.release &&
+            (record.event === 'released' ||
+                (record.event === event && record.environment === of.environment && record.run.id === of.runId)));
+        return last?.event === event ? last : undefined;
+    }
+    /** Everything that is known of one release, and of one environment, newest first: what a promotion is decided on. */
+    async relevantTo(release, environments) {
+        const found = [];
+        for await (const record of this.records()) {
+            if (record.release?.digest === release || environments.includes(record.environment ?? ''))
+                found.push(record);
+            // Nothing of a release is older than its own announcement.
+            if (record.event === 'released' && record.release?.digest === release)
+                break;
+        }
+        return found;
+    }
+    /** The last release that was deployed to an environment. */
+    async lastDeployed(environment) {
+        return this.find(record => record.environment === environment && record.event === 'deployed');
+    }
+    /**
+     * The record that a plan was announced with, in a run: `planned`, with the approvals of before it; where nobody is asked, `started`.
+     */
+    async announcement(plan, runId, gate) {
+        const event = gate === 'continuous' ? 'started' : 'planned';
+        return this.find(record => record.event === event && record.plan === plan && record.run.id === runId);
+    }
+    /** The record that a run is about to carry a plan out. */
+    async intent(plan, runId) {
+        return this.find(record => record.event === 'started' && record.plan === plan && record.run.id === runId);
+    }
+}
+/** Opens the ledger of a delivery for reading, trusting the keys that delivery.yml pins on the protected default branch. */
+function history_historyOf(pipeline) {
+    const { ledger, policy } = pipeline;
+    const accounts = new Map(policy.environments.map(({ name, account }) => [name, account]));
+    return new History(readBackwards(ledger, {
+        trust: policy.ledger.trust,
+        advisory: policy.ledger.key === undefined,
+        // An environment that delivery.yml no longer names had an account that it no longer tells: any pinned key will do there.
+        accountOf: environment => (environment === undefined ? policy.registry.account : accounts.get(environment))
+    }));
+}
+
 ;// CONCATENATED MODULE: ./packages/pipeline/lib/gate.js
 
 
+
+/**
+ * Refuses to touch an environment without an intent on the ledger (promise 6).
+ * @throws UserError that names the step that is missing.
+ */
+async function requireIntent(pipeline, environment, release) {
+    const intent = await historyOf(pipeline).ownRecord('started', { runId: pipeline.run.runId, environment, release });
+    if (intent !== undefined)
+        return;
+    throw new UserError(`This run recorded no intent to deploy ${releaseId(release)} to ${environment}. Run record-audit with \`event: started\` before.`);
+}
 /** How a GitHub Environment is protected right now; absent when it does not exist. */
 async function readProtection(pipeline, environment) {
     const { github, run } = pipeline;
@@ -58579,9 +58751,9 @@ async function readProtection(pipeline, environment) {
 }
 /** The answers given at an environment's gate in this run, as GitHub shows them now. */
 async function readApprovals(pipeline, environment) {
-    const { github, run, clock } = pipeline;
+    const { github, run } = pipeline;
     const answer = await github.get(`/repos/${run.repository}/actions/runs/${run.runId}/approvals`);
-    return decodeApprovals(answer ?? [], environment, new Date(clock.now()).toISOString());
+    return decodeApprovals(answer ?? [], environment, new Date(github.now()).toISOString());
 }
 /**
  * Refuses a gate that would let anybody through (promise 5). Asks GitHub only; call it before any AWS call.
@@ -58625,99 +58797,118 @@ async function requireApproval(pipeline, environment, announcement) {
         snapshot: announcement.approvals ?? [],
         author: pipeline.run.actor,
         plannedAt: Date.parse(announcement.time),
-        now: pipeline.clock.now()
+        now: pipeline.github.now()
     });
     if (!verdict.allowed)
         throw new UserError(`${verdict.reason} ${verdict.remedy}`);
     return approvals;
 }
 
-;// CONCATENATED MODULE: ./packages/pipeline/lib/history.js
+;// CONCATENATED MODULE: ./packages/pipeline/lib/order.js
 
-const history_TOUCHES_LIVE = new Set(['started', 'deployed', 'accepted', 'rolled-back']);
+
+/** What counts first when a commit stands differently to several: an order that keeps what is newest. */
+const PRECEDENCE = (/* unused pure expression or super */ null && (['behind', 'diverged', 'identical', 'ahead']));
 /**
- * The verified past, newest first. Records are read (and their hashes and signatures checked) only as far back as a question needs,
- * and each at most once.
+ * How a commit stands to everything that is live in an environment (promise 8): the last deployment, and the releases that were found to
+ * change nothing since. Those are live, too: without them an older release could undo what a newer one had found in place.
+ * @returns nothing when nothing is live.
  */
-class History {
-    #known = [];
-    #source;
-    constructor(source) {
-        this.#source = source;
+async function relateToLive(pipeline, commit, live) {
+    const commits = new Set(live.flatMap(({ release }) => (release === undefined ? [] : [release.commit])));
+    const relations = new Set();
+    for (const other of commits)
+        relations.add(await relateCommits(pipeline, commit, other));
+    return PRECEDENCE.find(relation => relations.has(relation));
+}
+/** A clone is as old as its checkout: GitHub knows the commits that came later. */
+async function relateCommits({ repository, github, run }, release, deployed) {
+    try {
+        return await relate(repository, release, deployed);
     }
-    async *records() {
-        for (let index = 0;; index++) {
-            let record = this.#known[index];
-            if (record === undefined) {
-                const next = await this.#source.next();
-                if (next.done === true)
-                    return;
-                record = next.value;
-                this.#known.push(record);
-            }
-            yield record;
-        }
-    }
-    /** The newest record that matches. */
-    async find(matches) {
-        for await (const record of this.records())
-            if (matches(record))
-                return record;
-        return undefined;
-    }
-    /**
-     * Whether what is live in an environment was accepted: nothing was deployed or tried since its last acceptance.
-     * @returns the record of that acceptance.
-     */
-    async acceptanceOfLive(environment) {
-        const last = await this.find(record => record.environment === environment && history_TOUCHES_LIVE.has(record.event));
-        return last !== undefined && last.event === 'accepted' ? last : undefined;
-    }
-    /** Everything that is known of one release, and of one environment, newest first: what a promotion is decided on. */
-    async relevantTo(release, environments) {
-        const found = [];
-        for await (const record of this.records()) {
-            if (record.release?.digest === release || environments.includes(record.environment ?? ''))
-                found.push(record);
-            // Nothing of a release is older than its own announcement.
-            if (record.event === 'released' && record.release?.digest === release)
-                break;
-        }
-        return found;
-    }
-    /** The last release that was deployed to an environment. */
-    async lastDeployed(environment) {
-        return this.find(record => record.environment === environment && record.event === 'deployed');
-    }
-    /**
-     * The record that a plan was announced with, in a run: `planned`, with the approvals of before it; where nobody is asked, `started`.
-     */
-    async announcement(plan, runId, gate) {
-        const event = gate === 'continuous' ? 'started' : 'planned';
-        return this.find(record => record.event === event && record.plan === plan && record.run.id === runId);
-    }
-    /** The record that a run is about to carry a plan out. */
-    async intent(plan, runId) {
-        return this.find(record => record.event === 'started' && record.plan === plan && record.run.id === runId);
+    catch (error) {
+        if (!(error instanceof UserError))
+            throw error;
+        const answer = await github.get(`/repos/${run.repository}/compare/${deployed}...${release}?per_page=1`);
+        const { status } = (answer ?? {});
+        const relation = PRECEDENCE.find(it => it === status);
+        if (relation === undefined)
+            throw error;
+        return relation;
     }
 }
-/** Opens the ledger of a delivery for reading, trusting the keys that delivery.yml pins on the protected default branch. */
-function historyOf(pipeline) {
-    const { ledger, policy } = pipeline;
-    const accounts = new Map(policy.environments.map(({ name, account }) => [name, account]));
-    return new History(readBackwards(ledger, {
-        trust: policy.ledger.trust,
-        advisory: policy.ledger.key === undefined,
-        // An environment that delivery.yml no longer names had an account that it no longer tells: any pinned key will do there.
-        accountOf: environment => (environment === undefined ? policy.registry.account : accounts.get(environment))
-    }));
+
+;// CONCATENATED MODULE: ./packages/pipeline/lib/turn.js
+
+
+
+/** How long to wait for deployments that are under way, in milliseconds. */
+const PATIENCE = (/* unused pure expression or super */ null && (30 * 60_000));
+/** Waits between two looks, in milliseconds: the first, and the longest. */
+const FIRST = 1_000;
+const LONGEST = 15_000;
+/**
+ * Waits until no other run deploys to an environment, so that a plan is not made against what is about to change, and a release is
+ * accepted for what it is. Who announced itself first goes first; before this run has announced itself, everybody else does.
+ * The ledger is the queue: it orders runs of all machines, and a run that died does not block it, since GitHub knows that it is over.
+ * @returns where the environment stands then.
+ * @throws UserError when somebody takes too long.
+ */
+async function awaitTurn(pipeline, environment) {
+    const { clock, log, run } = pipeline;
+    const giveUp = clock.now() + PATIENCE;
+    const told = new Set();
+    for (let wait = FIRST;; wait = Math.min(wait * 2, LONGEST)) {
+        const standing = await readStanding(historyOf(pipeline).records(), environment.name);
+        const mine = standing.open.find(it => isOwn(it, pipeline))?.begun ?? Number.POSITIVE_INFINITY;
+        const before = standing.open.filter(it => it.begun !== undefined && it.begun < mine && it.last.run.id !== run.runId);
+        const busy = await firstBusy(pipeline, before);
+        if (busy === undefined)
+            return standing;
+        if (clock.now() >= giveUp) {
+            throw new UserError(`Run ${busy.run.id} has been deploying to ${environment.name} since ${busy.time}. Re-run all jobs when it is over.`);
+        }
+        if (!told.has(busy.run.id))
+            log.info(`Run ${busy.run.id} is deploying to ${environment.name}: waiting for it.`);
+        told.add(busy.run.id);
+        await clock.sleep(Math.min(wait, Math.max(1, giveUp - clock.now())));
+    }
+}
+async function firstBusy(pipeline, runs) {
+    for (const { last } of runs)
+        if (!(await isOver(pipeline, last)))
+            return last;
+    return undefined;
+}
+/** Runs that ended without a word, of which this one can tell (promise 6). */
+async function findDeadRuns(pipeline, { open }) {
+    const dead = [];
+    for (const it of open)
+        if (!isOwn(it, pipeline) && (await isOver(pipeline, it.last)))
+            dead.push(it);
+    return dead;
+}
+function isOwn({ last }, { run }) {
+    return last.run.id === run.runId && last.run.attempt === run.attempt;
+}
+/** Whether GitHub says that the attempt that wrote a record runs no more. */
+async function isOver(pipeline, { run }) {
+    return isRunOver(pipeline, run.id, run.attempt);
+}
+/** Whether GitHub says that a run is over, or a later attempt of it has begun; a run that it does not know runs no more. */
+async function isRunOver({ github, run }, id, attempt) {
+    const answer = await github.get(`/repos/${run.repository}/actions/runs/${id}`);
+    if (answer === undefined)
+        return true;
+    const { status, run_attempt: current } = answer;
+    return status === 'completed' || (attempt !== undefined && typeof current === 'number' && current > attempt);
 }
 
 ;// CONCATENATED MODULE: ./packages/pipeline/lib/writer.js
 
 /** Appends records to the ledger in one commit; resolves when they have landed. */
 async function writeRecords(pipeline, request) {
-    const { policy, ledger, clock, log } = pipeline;
+    const { policy, ledger, github, clock, log } = pipeline;
     const signer = signerFor(pipeline, request);
     if (signer === undefined) {
         log.warning('This ledger is advisory: delivery.yml names no signing key (ledger.key), so nothing proves who wrote its records.');
@@ -58728,7 +58919,8 @@ async function writeRecords(pipeline, request) {
     }
     return appendRecords({
         store: ledger,
-        clock,
+        // The server's time: a runner's clock may be wrong, or set.
+        clock: { now: () => github.now(), sleep: (milliseconds, signal) => clock.sleep(milliseconds, signal) },
         log,
         drafts: request.drafts,
         attachments: (request.attachments ?? []).map(content => ({ content })),
@@ -58743,6 +58935,9 @@ function signerFor(pipeline, { role, environment }) {
 }
 
 ;// CONCATENATED MODULE: ./packages/pipeline/lib/index.js
+
+
+
 
 
 

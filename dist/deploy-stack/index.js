@@ -39825,7 +39825,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3890);
 /* harmony import */ var _sluice_pipeline__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4141);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6965);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1337);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2099);
 
 
 
@@ -39841,7 +39841,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 1337:
+/***/ 2099:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -41602,9 +41602,11 @@ async function aim(pipeline, inputs, may) {
     const environment = pipeline.environment(inputs.environment);
     const release = await pipeline.release(inputs.release);
     const delivery = await pipeline.at(release.commit);
-    const stacks = await Promise.all(delivery.units.map(async (unit) => stackOf(pipeline, environment, release, delivery, unit)));
+    const settings = (0,delivery_lib/* environmentNamed */.b6)(delivery, environment.name);
+    const stacks = await Promise.all(delivery.units.map(async (unit) => stackOf(pipeline, settings, release, delivery, unit)));
     return {
         environment,
+        settings,
         digest: inputs.release,
         release,
         delivery,
@@ -41614,7 +41616,7 @@ async function aim(pipeline, inputs, may) {
         changeSetName: `sluice-${(0,lib/* releaseId */.Bf)(inputs.release)}-${pipeline.run.runId}`,
         executionRoleArn: (0,delivery_lib/* deliveryRoles */.oI)(pipeline.policy).environment(environment.name).execution.arn,
         session: pipeline.session({ environment: environment.name, may }, true),
-        runbook: await runbookOf(pipeline, environment, release.commit)
+        runbook: await runbookOf(pipeline, settings, release.commit)
     };
 }
 async function stackOf(pipeline, environment, release, delivery, unit) {
@@ -41747,7 +41749,7 @@ async function carryOut(pipeline, target, plan, digest) {
             });
         });
     }
-    const url = environmentUrl(target.environment, target.units, pipeline.policy.product, name => outcome.stacks.find(({ stack }) => stack === name)?.outputs);
+    const url = environmentUrl(target.settings, target.units, pipeline.policy.product, name => outcome.stacks.find(({ stack }) => stack === name)?.outputs);
     const seconds = ((clock.now() - started) / 1000).toFixed(0);
     const rows = plan.stacks.map(stack => [(0,lib/* escapeMarkdown */.FV)(stack.unit), stack.action, (0,lib/* code */.aY)(stack.artefact)]);
     return {
@@ -41864,12 +41866,13 @@ async function deploy(inputs, pipeline) {
         throw new lib/* UserError */.yo(`${environment.name} needs an approval, so a plan must be shown first. Use mode plan, and mode apply behind the gate.`);
     }
     await (0,pipeline_lib/* requireProtectedGate */.py)(pipeline, environment);
+    await (0,pipeline_lib/* requireIntent */.yv)(pipeline, environment.name, inputs.release);
     const target = await aim(pipeline, inputs, 'deploy');
     const made = await makePlan(pipeline, target);
     if ((0,lib/* hasChanges */.ik)(made.plan) || (await isUnfinished(pipeline, target, made)))
         return carryOut(pipeline, target, made.plan, made.digest);
     const { product } = pipeline.policy;
-    return nothingToDo(target, made.digest, environmentUrl(environment, target.units, product, stack => made.live.get(stack)?.outputs));
+    return nothingToDo(target, made.digest, environmentUrl(target.settings, target.units, product, stack => made.live.get(stack)?.outputs));
 }
 
 ;// CONCATENATED MODULE: ./actions/deploy-stack/lib/discard.js
@@ -41902,7 +41905,37 @@ function wholeLines(text, bytes) {
     return cut.slice(0, cut.lastIndexOf('\n') + 1);
 }
 
+;// CONCATENATED MODULE: ./actions/deploy-stack/lib/weaker.js
+const GATES = ['continuous', 'dispatch', 'approval'];
+const LEVELS = ['development', 'preproduction', 'production'];
+/**
+ * Where the policy in force (delivery.yml of the default branch) asks for less than delivery.yml of the release's own commit did, and where
+ * the commit asks for less than the policy does: an approver should know both before anything else.
+ */
+function weakerPolicies(policy, committed, environment) {
+    const now = policy.environments.find(({ name }) => name === environment);
+    const then = committed.environments.find(({ name }) => name === environment);
+    if (now === undefined || then === undefined)
+        return [];
+    const found = [];
+    const note = (weaker, text) => {
+        if (weaker)
+            found.push(text);
+    };
+    note(GATES.indexOf(now.gate) < GATES.indexOf(then.gate), `The gate became weaker: ${now.gate}, the release's commit says ${then.gate}.`);
+    note(LEVELS.indexOf(now.level) < LEVELS.indexOf(then.level), `The level became lower: ${now.level}, the release's commit says ${then.level}.`);
+    note(now.allowAdminBypass && !then.allowAdminBypass, "Administrators may bypass the gate now; the release's commit did not allow it.");
+    note(now.soak < then.soak, `The soak time became shorter: ${now.soak / 60_000} minutes, the release's commit says ${then.soak / 60_000}.`);
+    note(policy.ledger.key === undefined && committed.ledger.key !== undefined, 'The ledger is no longer signed.');
+    note(policy.builds.sandbox === 'none' && committed.builds.sandbox === 'required', 'Builds need no sandbox any more.');
+    note(then.runbook === undefined && now.runbook !== undefined, `The release's commit has no run-book here; the default branch has ${now.runbook}.`);
+    const [checksNow, checksThen] = [now, then].map(({ accept }) => accept.http.length + accept.run.length);
+    note((checksThen ?? 0) < (checksNow ?? 0), `The release's commit has ${checksThen} acceptance checks here; the default branch has ${checksNow}.`);
+    return found;
+}
+
 ;// CONCATENATED MODULE: ./actions/deploy-stack/lib/dossier.js
+
 
 
 /** Commits shown at most; the rest is counted. */
@@ -41972,7 +42005,7 @@ function headline(made) {
 }
 /** What could hurt, first. */
 function warnings({ pipeline, target, made }) {
-    const found = [];
+    const found = weakerPolicies(pipeline.policy, target.delivery, target.environment.name).map(lib/* escapeMarkdown */.FV);
     if (pipeline.policy.builds.sandbox === 'none')
         found.push('Images may have been built without a sandbox (`builds: { sandbox: none }`).');
     if (pipeline.policy.ledger.key === undefined)
@@ -42133,7 +42166,7 @@ async function plan(inputs, pipeline) {
     const dossierPath = (0,external_node_path_.join)(folder, `${documentName(target, made.digest)}.md`);
     await (0,promises_.writeFile)(planPath, made.text);
     await (0,promises_.writeFile)(dossierPath, dossier);
-    const url = environmentUrl(environment, target.units, pipeline.policy.product, stack => made.live.get(stack)?.outputs);
+    const url = environmentUrl(target.settings, target.units, pipeline.policy.product, stack => made.live.get(stack)?.outputs);
     const changes = (0,lib/* hasChanges */.ik)(made.plan) ? 'changes' : unfinished ? 'nothing but to finish' : 'no changes';
     log.info(`Plan ${made.digest}: ${changes}`);
     return {
@@ -42212,7 +42245,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   tp: () => (/* reexport */ table)
 });
 
-// UNUSED EXPORTS: ManualClock, backoff, causeChain, encodeRelease, fastRetry, runUrl
+// UNUSED EXPORTS: ManualClock, backoff, causeChain, encodeRelease, fastRetry, ownGitHubHosts, runUrl
 
 ;// CONCATENATED MODULE: external "os"
 const external_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("os");
@@ -45323,8 +45356,18 @@ function answerOf(approval) {
 
 ;// CONCATENATED MODULE: ./packages/core/lib/hosts.js
 
-const AWS = /(^|\.)(amazonaws\.com|amazonaws\.com\.cn|api\.aws|on\.aws)$/;
-const GITHUB = /(^|\.)(github\.com|githubusercontent\.com|ghe\.com)$/;
+const REGION = '[a-z]{2}(?:-[a-z]+)+-\\d';
+/**
+ * AWS's own service endpoints ("AWS service endpoints", General Reference). Not every name below these domains: customers' machines, buckets,
+ * functions and APIs have some there, too.
+ */
+const AWS = [
+    new RegExp(`^(?:api\\.)?[a-z0-9-]+(?:\\.(?:dualstack\\.)?${REGION})?\\.amazonaws\\.com(?:\\.cn)?$`),
+    new RegExp(`^(?:api\\.)?[a-z0-9-]+(?:\\.${REGION})?\\.api\\.aws$`),
+    new RegExp(`^\\d{12}\\.dkr\\.ecr(?:-fips)?\\.${REGION}\\.amazonaws\\.com(?:\\.cn)?$`),
+    new RegExp(`^\\d{12}\\.dkr-ecr(?:-fips)?\\.${REGION}\\.on\\.aws$`)
+];
+const GITHUB = [/^(?:[a-z0-9-]+\.)?github\.com$/, /^(?:[a-z0-9-]+\.)*actions\.githubusercontent\.com$/];
 /** Whether a host name (no port) is this machine. */
 function isLoopback(host) {
     return host === 'localhost' || host === '[::1]' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
@@ -45332,7 +45375,7 @@ function isLoopback(host) {
 /**
  * Checks that an endpoint may be sent credentials: AWS, GitHub, or this machine (promise 9). Plain HTTP is for loopback only.
  * @param what names the setting in the error, e.g. `AWS_ENDPOINT_URL`.
- * @param extra further hosts that are the vendor's own, e.g. the GitHub Enterprise server that runs the job.
+ * @param extra further hosts that are the vendor's own, e.g. the GitHub that runs the job where that is not github.com.
  * @throws UserError naming setting, host and what is allowed.
  */
 function parseTrustedUrl(text, what, extra = []) {
@@ -45345,13 +45388,24 @@ function parseTrustedUrl(text, what, extra = []) {
     }
     const host = url.hostname;
     const loopback = isLoopback(host);
-    if (!loopback && !AWS.test(host) && !GITHUB.test(host) && !extra.includes(host)) {
+    if (!loopback && ![...AWS, ...GITHUB].some(known => known.test(host)) && !extra.includes(host)) {
         throw new UserError(`${what} points to ${host}, where credentials are never sent. Use a host of AWS or GitHub, or a loopback address.`);
     }
     if (url.protocol !== 'https:' && !(loopback && url.protocol === 'http:')) {
         throw new UserError(`${what} is ${text}: ${host} must be reached by https.`);
     }
     return url;
+}
+/**
+ * The hosts of the GitHub that runs this job (`GITHUB_SERVER_URL`): a GitHub Enterprise server, or a tenant of GitHub Enterprise Cloud with
+ * data residency, whose API is at `api.<host>`.
+ */
+function ownGitHubHosts(env) {
+    const server = env['GITHUB_SERVER_URL'];
+    if (server === undefined || server === '')
+        return [];
+    const { hostname } = new URL(server);
+    return [hostname, `api.${hostname}`];
 }
 
 ;// CONCATENATED MODULE: ./packages/core/lib/aws.js
@@ -45440,9 +45494,7 @@ async function requestIdToken(env) {
     if (url === undefined || url === '' || bearer === undefined || bearer === '') {
         throw new UserError('This job has no OIDC token to reach AWS with. Grant it:\n  permissions:\n    id-token: write');
     }
-    const server = env['GITHUB_SERVER_URL'];
-    const own = server === undefined || server === '' ? [] : [new URL(server).hostname];
-    const request = parseTrustedUrl(url, 'ACTIONS_ID_TOKEN_REQUEST_URL', own);
+    const request = parseTrustedUrl(url, 'ACTIONS_ID_TOKEN_REQUEST_URL', ownGitHubHosts(env));
     request.searchParams.set('audience', 'sts.amazonaws.com');
     let last;
     for (let attempt = 0; attempt < 3; attempt++) {
@@ -47721,14 +47773,19 @@ function githubClient(options) {
     const { token, env, clock, policy = networkRetry } = options;
     if (token === '')
         throw new UserError('No GitHub token: pass `github-token: ${{ github.token }}`.');
-    const server = env['GITHUB_SERVER_URL'];
-    const own = server === undefined || server === '' ? [] : [new URL(server).hostname];
-    const base = parseTrustedUrl(env['GITHUB_API_URL'] ?? 'https://api.github.com', 'GITHUB_API_URL', own);
+    const base = parseTrustedUrl(env['GITHUB_API_URL'] ?? 'https://api.github.com', 'GITHUB_API_URL', ownGitHubHosts(env));
     const octokit = new Octokit({
         auth: token,
         baseUrl: base.href.replace(/\/$/, ''),
         userAgent: 'sluice',
         request: { fetch: fetchWithDeadline }
+    });
+    // What this machine's clock lags behind GitHub's: records carry the server's time, which the runner cannot choose.
+    let lag = 0;
+    octokit.hook.after('request', answer => {
+        const date = Date.parse(answer.headers.date ?? '');
+        if (!Number.isNaN(date))
+            lag = date - clock.now();
     });
     const call = async (repeatable, request, what) => retry(async () => {
         try {
@@ -47754,6 +47811,7 @@ function githubClient(options) {
             const answer = await call(options?.repeatable === true, () => octokit.request(`${method} ${path}`, { ...body }), `${method} ${path}`);
             return answer.data;
         },
+        now: () => clock.now() + lag,
         async graphql(query, variables) {
             return call(!query.trimStart().startsWith('mutation'), () => octokit.graphql(query, { ...variables }), 'GraphQL');
         }
@@ -55803,7 +55861,7 @@ function checkAccounts(file, note) {
             if (onlyAccount(file) === undefined)
                 note(path, 'no account', `add account: one of ${declared.join(', ')} (it may be left out when there is only one)`);
         }
-        else if (file.accounts[name] === undefined) {
+        else if (!Object.hasOwn(file.accounts, name)) {
             note([...path, 'account'], problem_show(name), notDeclared('account', name, declared, 'accounts'));
         }
     };
@@ -55822,7 +55880,7 @@ function checkUnits(file, note) {
     for (const [name, unit] of Object.entries(file.units)) {
         for (const [index, dependency] of unit.dependsOn.entries()) {
             const path = ['units', name, 'dependsOn', index];
-            if (file.units[dependency] === undefined)
+            if (!Object.hasOwn(file.units, dependency))
                 note(path, problem_show(dependency), notDeclared('unit', dependency, declared, 'units'));
             else if (unit.dependsOn.indexOf(dependency) !== index)
                 note(path, `${problem_show(dependency)} a second time`, 'each unit may appear once: remove one');
@@ -55905,7 +55963,7 @@ function checkParameters(file, note) {
     for (const [index, environment] of file.environments.entries()) {
         for (const [unit, parameters] of Object.entries(environment.parameters)) {
             const path = ['environments', index, 'parameters', unit];
-            if (file.units[unit] === undefined)
+            if (!Object.hasOwn(file.units, unit))
                 note(path, problem_show(unit), notDeclared('unit', unit, Object.keys(file.units), 'units'), 'key');
             else
                 check(path, unit, parameters);
@@ -55918,7 +55976,7 @@ function checkExpressions(file, path, value, reachable, note) {
         note(path, problem_show(malformed), 'an output is referred to as ${unit.Output}');
     for (const { unit, output } of references) {
         const found = problem_show(`\${${unit}.${output}}`);
-        if (file.units[unit] === undefined)
+        if (!Object.hasOwn(file.units, unit))
             note(path, found, notDeclared('unit', unit, Object.keys(file.units), 'units'));
         else if (!reachable.includes(unit))
             note(path, found, `the stack of ${unit} must be deployed before: add ${unit} to dependsOn`);
@@ -55927,7 +55985,7 @@ function checkExpressions(file, path, value, reachable, note) {
 function checkLedger(file, note) {
     const { key, trust } = file.ledger;
     for (const account of Object.keys(trust)) {
-        if (file.accounts[account] === undefined) {
+        if (!Object.hasOwn(file.accounts, account)) {
             const allowed = notDeclared('account', account, Object.keys(file.accounts), 'accounts');
             note(['ledger', 'trust', account], problem_show(account), allowed, 'key');
         }
@@ -55945,7 +56003,7 @@ function checkLedger(file, note) {
     }
     const writers = [file.registry.account, ...file.environments.map(environment => environment.account)];
     for (const account of new Set(writers.map(name => name ?? onlyAccount(file)))) {
-        if (account === undefined || file.accounts[account] === undefined || trust[account] !== undefined)
+        if (account === undefined || !Object.hasOwn(file.accounts, account) || trust[account] !== undefined)
             continue;
         const allowed = `records of account ${account} are signed too: add ledger.trust.${account}, the SHA-256 of its public key`;
         note(['ledger', 'trust'], `no trusted key for ${account}`, allowed);
@@ -56720,7 +56778,8 @@ function unitNamed(delivery, name) {
 }
 /** An account by its name in delivery.yml. @throws UserError naming those that exist. */
 function accountNamed(delivery, name) {
-    return delivery.accounts[name] ?? absent('account', name, Object.keys(delivery.accounts));
+    const found = Object.hasOwn(delivery.accounts, name) ? delivery.accounts[name] : undefined;
+    return found ?? absent('account', name, Object.keys(delivery.accounts));
 }
 function absent(what, name, known) {
     throw new lib/* UserError */.yo(`delivery.yml has no ${what} ${problem_show(name)}${didYouMean(name, known)}. It has: ${known.join(', ')}.`);
@@ -56760,6 +56819,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   Ck: () => (/* reexport */ isRunOver),
   Il: () => (/* reexport */ pipelineOfAction),
   j_: () => (/* reexport */ requireApproval),
+  yv: () => (/* reexport */ requireIntent),
   py: () => (/* reexport */ requireProtectedGate),
   pl: () => (/* reexport */ unitRepository)
 });
@@ -59811,6 +59871,9 @@ function settle(request, unchanged) {
             supersededBy: overtakenBy
         });
     }
+    // A job can only say that it deployed; the ledger holds what it did.
+    if (!unchanged && !request.deployed)
+        return outcome('failed', `No deployment to ${environment} is on record, though its job ended well.`);
     const how = unchanged ? 'unchanged' : 'deployed';
     switch (jobs['accept']?.result) {
         case 'success':
@@ -60014,74 +60077,6 @@ function evaluateProtection(protection, expected) {
 
 
 
-;// CONCATENATED MODULE: ./packages/pipeline/lib/gate.js
-
-
-/** How a GitHub Environment is protected right now; absent when it does not exist. */
-async function readProtection(pipeline, environment) {
-    const { github, run } = pipeline;
-    const path = `/repos/${run.repository}/environments/${encodeURIComponent(environment)}`;
-    const answer = await github.get(path);
-    // Patterns that let everything through are no policy.
-    return answer === undefined
-        ? undefined
-        : decodeProtection(answer, await github.get(`${path}/deployment-branch-policies`));
-}
-/** The answers given at an environment's gate in this run, as GitHub shows them now. */
-async function readApprovals(pipeline, environment) {
-    const { github, run, clock } = pipeline;
-    const answer = await github.get(`/repos/${run.repository}/actions/runs/${run.runId}/approvals`);
-    return decodeApprovals(answer ?? [], environment, new Date(clock.now()).toISOString());
-}
-/**
- * Refuses a gate that would let anybody through (promise 5). Asks GitHub only; call it before any AWS call.
- * @returns the protection, for the record; absent where the environment has no second person by design.
- */
-async function requireProtectedGate(pipeline, environment) {
-    switch (environment.gate) {
-        case 'continuous':
-            return undefined;
-        case 'dispatch':
-            if (pipeline.run.event === 'workflow_dispatch')
-                return undefined;
-            throw new lib/* UserError */.yo(`${environment.name} is started by hand only (gate: dispatch), but this run was started by ${pipeline.run.event}.`);
-        case 'approval': {
-            const protection = await readProtection(pipeline, environment.name);
-            const verdict = evaluateProtection(protection, {
-                environment: environment.name,
-                allowAdminBypass: environment.allowAdminBypass
-            });
-            if (!verdict.allowed)
-                throw new lib/* UserError */.yo(`${verdict.reason} ${verdict.remedy}`);
-            return protection;
-        }
-    }
-}
-/**
- * Refuses to go on without a new approval of this very plan (promise 5).
- * @param announcement the `planned` record of this run; it holds the approvals that were there before anybody saw the plan.
- * @returns the approvals, for the record.
- */
-async function requireApproval(pipeline, environment, announcement) {
-    if (environment.gate !== 'approval')
-        return undefined;
-    if (announcement === undefined) {
-        throw new lib/* UserError */.yo(`No plan for ${environment.name} was recorded in this run, so nobody can have approved it. Start a new run.`);
-    }
-    const approvals = await readApprovals(pipeline, environment.name);
-    const verdict = evaluateApproval({
-        environment: environment.name,
-        approvals,
-        snapshot: announcement.approvals ?? [],
-        author: pipeline.run.actor,
-        plannedAt: Date.parse(announcement.time),
-        now: pipeline.clock.now()
-    });
-    if (!verdict.allowed)
-        throw new lib/* UserError */.yo(`${verdict.reason} ${verdict.remedy}`);
-    return approvals;
-}
-
 ;// CONCATENATED MODULE: ./packages/pipeline/lib/history.js
 
 const history_TOUCHES_LIVE = new Set(['started', 'deployed', 'accepted', 'rolled-back']);
@@ -60127,6 +60122,14 @@ class History {
     async lastTouch(environment) {
         return this.find(record => record.environment === environment && history_TOUCHES_LIVE.has(record.event));
     }
+    /** What this run recorded of a release in an environment: its intent (`started`), or that it was carried out (`deployed`). */
+    async ownRecord(event, of) {
+        // Nothing of a release is older than its own announcement, so the walk ends there.
+        const last = await this.find(record => record.release?.digest === of.release &&
+            (record.event === 'released' ||
+                (record.event === event && record.environment === of.environment && record.run.id === of.runId)));
+        return last?.event === event ? last : undefined;
+    }
     /** Everything that is known of one release, and of one environment, newest first: what a promotion is decided on. */
     async relevantTo(release, environments) {
         const found = [];
@@ -60165,6 +60168,85 @@ function history_historyOf(pipeline) {
         // An environment that delivery.yml no longer names had an account that it no longer tells: any pinned key will do there.
         accountOf: environment => (environment === undefined ? policy.registry.account : accounts.get(environment))
     }));
+}
+
+;// CONCATENATED MODULE: ./packages/pipeline/lib/gate.js
+
+
+
+/**
+ * Refuses to touch an environment without an intent on the ledger (promise 6).
+ * @throws UserError that names the step that is missing.
+ */
+async function requireIntent(pipeline, environment, release) {
+    const intent = await history_historyOf(pipeline).ownRecord('started', { runId: pipeline.run.runId, environment, release });
+    if (intent !== undefined)
+        return;
+    throw new lib/* UserError */.yo(`This run recorded no intent to deploy ${(0,lib/* releaseId */.Bf)(release)} to ${environment}. Run record-audit with \`event: started\` before.`);
+}
+/** How a GitHub Environment is protected right now; absent when it does not exist. */
+async function readProtection(pipeline, environment) {
+    const { github, run } = pipeline;
+    const path = `/repos/${run.repository}/environments/${encodeURIComponent(environment)}`;
+    const answer = await github.get(path);
+    // Patterns that let everything through are no policy.
+    return answer === undefined
+        ? undefined
+        : decodeProtection(answer, await github.get(`${path}/deployment-branch-policies`));
+}
+/** The answers given at an environment's gate in this run, as GitHub shows them now. */
+async function readApprovals(pipeline, environment) {
+    const { github, run } = pipeline;
+    const answer = await github.get(`/repos/${run.repository}/actions/runs/${run.runId}/approvals`);
+    return decodeApprovals(answer ?? [], environment, new Date(github.now()).toISOString());
+}
+/**
+ * Refuses a gate that would let anybody through (promise 5). Asks GitHub only; call it before any AWS call.
+ * @returns the protection, for the record; absent where the environment has no second person by design.
+ */
+async function requireProtectedGate(pipeline, environment) {
+    switch (environment.gate) {
+        case 'continuous':
+            return undefined;
+        case 'dispatch':
+            if (pipeline.run.event === 'workflow_dispatch')
+                return undefined;
+            throw new lib/* UserError */.yo(`${environment.name} is started by hand only (gate: dispatch), but this run was started by ${pipeline.run.event}.`);
+        case 'approval': {
+            const protection = await readProtection(pipeline, environment.name);
+            const verdict = evaluateProtection(protection, {
+                environment: environment.name,
+                allowAdminBypass: environment.allowAdminBypass
+            });
+            if (!verdict.allowed)
+                throw new lib/* UserError */.yo(`${verdict.reason} ${verdict.remedy}`);
+            return protection;
+        }
+    }
+}
+/**
+ * Refuses to go on without a new approval of this very plan (promise 5).
+ * @param announcement the `planned` record of this run; it holds the approvals that were there before anybody saw the plan.
+ * @returns the approvals, for the record.
+ */
+async function requireApproval(pipeline, environment, announcement) {
+    if (environment.gate !== 'approval')
+        return undefined;
+    if (announcement === undefined) {
+        throw new lib/* UserError */.yo(`No plan for ${environment.name} was recorded in this run, so nobody can have approved it. Start a new run.`);
+    }
+    const approvals = await readApprovals(pipeline, environment.name);
+    const verdict = evaluateApproval({
+        environment: environment.name,
+        approvals,
+        snapshot: announcement.approvals ?? [],
+        author: pipeline.run.actor,
+        plannedAt: Date.parse(announcement.time),
+        now: pipeline.github.now()
+    });
+    if (!verdict.allowed)
+        throw new lib/* UserError */.yo(`${verdict.reason} ${verdict.remedy}`);
+    return approvals;
 }
 
 ;// CONCATENATED MODULE: ./packages/pipeline/lib/order.js
@@ -60271,7 +60353,7 @@ async function isRunOver({ github, run }, id, attempt) {
 
 /** Appends records to the ledger in one commit; resolves when they have landed. */
 async function writeRecords(pipeline, request) {
-    const { policy, ledger, clock, log } = pipeline;
+    const { policy, ledger, github, clock, log } = pipeline;
     const signer = signerFor(pipeline, request);
     if (signer === undefined) {
         log.warning('This ledger is advisory: delivery.yml names no signing key (ledger.key), so nothing proves who wrote its records.');
@@ -60282,7 +60364,8 @@ async function writeRecords(pipeline, request) {
     }
     return appendRecords({
         store: ledger,
-        clock,
+        // The server's time: a runner's clock may be wrong, or set.
+        clock: { now: () => github.now(), sleep: (milliseconds, signal) => clock.sleep(milliseconds, signal) },
         log,
         drafts: request.drafts,
         attachments: (request.attachments ?? []).map(content => ({ content })),

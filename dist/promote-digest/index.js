@@ -37282,7 +37282,7 @@ var policy_lib = __nccwpck_require__(9557);
  * before the answer is yes.
  */
 async function check(inputs, pipeline) {
-    const { log, clock } = pipeline;
+    const { log } = pipeline;
     const environment = pipeline.environment(inputs.environment);
     const before = pipeline.environmentBefore(environment.name);
     const protection = await log.group(`Check the gate of ${environment.name}`, async () => (0,pipeline_lib/* requireProtectedGate */.py)(pipeline, environment));
@@ -37306,7 +37306,7 @@ async function check(inputs, pipeline) {
         ]),
         relation,
         soak: environment.soak,
-        now: clock.now()
+        now: pipeline.github.now()
     }));
     if (!verdict.allowed)
         throw new lib/* UserError */.yo(`${verdict.reason} ${verdict.remedy}`, { outputs: { verdict: verdict.outcome } });
@@ -37343,6 +37343,7 @@ function gateWords(gate) {
 async function promote(inputs, pipeline) {
     const { log, policy } = pipeline;
     const environment = pipeline.environment(inputs.environment);
+    await (0,pipeline_lib/* requireIntent */.yv)(pipeline, environment.name, inputs.release);
     const release = await pipeline.release(inputs.release);
     const registry = pipeline.registry({ environment: environment.name, may: 'promote' });
     const current = `env-${environment.name}`;
@@ -37423,7 +37424,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   tp: () => (/* reexport */ table)
 });
 
-// UNUSED EXPORTS: ManualClock, approvalsSince, backoff, causeChain, decodePlan, encodePlan, encodeRelease, fastRetry, hasChanges, runUrl, shortDigest
+// UNUSED EXPORTS: ManualClock, approvalsSince, backoff, causeChain, decodePlan, encodePlan, encodeRelease, fastRetry, hasChanges, ownGitHubHosts, runUrl, shortDigest
 
 ;// CONCATENATED MODULE: external "os"
 const external_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("os");
@@ -40515,8 +40516,18 @@ async function writeSummary(markdown) {
 
 ;// CONCATENATED MODULE: ./packages/core/lib/hosts.js
 
-const AWS = /(^|\.)(amazonaws\.com|amazonaws\.com\.cn|api\.aws|on\.aws)$/;
-const GITHUB = /(^|\.)(github\.com|githubusercontent\.com|ghe\.com)$/;
+const REGION = '[a-z]{2}(?:-[a-z]+)+-\\d';
+/**
+ * AWS's own service endpoints ("AWS service endpoints", General Reference). Not every name below these domains: customers' machines, buckets,
+ * functions and APIs have some there, too.
+ */
+const AWS = [
+    new RegExp(`^(?:api\\.)?[a-z0-9-]+(?:\\.(?:dualstack\\.)?${REGION})?\\.amazonaws\\.com(?:\\.cn)?$`),
+    new RegExp(`^(?:api\\.)?[a-z0-9-]+(?:\\.${REGION})?\\.api\\.aws$`),
+    new RegExp(`^\\d{12}\\.dkr\\.ecr(?:-fips)?\\.${REGION}\\.amazonaws\\.com(?:\\.cn)?$`),
+    new RegExp(`^\\d{12}\\.dkr-ecr(?:-fips)?\\.${REGION}\\.on\\.aws$`)
+];
+const GITHUB = [/^(?:[a-z0-9-]+\.)?github\.com$/, /^(?:[a-z0-9-]+\.)*actions\.githubusercontent\.com$/];
 /** Whether a host name (no port) is this machine. */
 function isLoopback(host) {
     return host === 'localhost' || host === '[::1]' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
@@ -40524,7 +40535,7 @@ function isLoopback(host) {
 /**
  * Checks that an endpoint may be sent credentials: AWS, GitHub, or this machine (promise 9). Plain HTTP is for loopback only.
  * @param what names the setting in the error, e.g. `AWS_ENDPOINT_URL`.
- * @param extra further hosts that are the vendor's own, e.g. the GitHub Enterprise server that runs the job.
+ * @param extra further hosts that are the vendor's own, e.g. the GitHub that runs the job where that is not github.com.
  * @throws UserError naming setting, host and what is allowed.
  */
 function parseTrustedUrl(text, what, extra = []) {
@@ -40537,13 +40548,24 @@ function parseTrustedUrl(text, what, extra = []) {
     }
     const host = url.hostname;
     const loopback = isLoopback(host);
-    if (!loopback && !AWS.test(host) && !GITHUB.test(host) && !extra.includes(host)) {
+    if (!loopback && ![...AWS, ...GITHUB].some(known => known.test(host)) && !extra.includes(host)) {
         throw new UserError(`${what} points to ${host}, where credentials are never sent. Use a host of AWS or GitHub, or a loopback address.`);
     }
     if (url.protocol !== 'https:' && !(loopback && url.protocol === 'http:')) {
         throw new UserError(`${what} is ${text}: ${host} must be reached by https.`);
     }
     return url;
+}
+/**
+ * The hosts of the GitHub that runs this job (`GITHUB_SERVER_URL`): a GitHub Enterprise server, or a tenant of GitHub Enterprise Cloud with
+ * data residency, whose API is at `api.<host>`.
+ */
+function ownGitHubHosts(env) {
+    const server = env['GITHUB_SERVER_URL'];
+    if (server === undefined || server === '')
+        return [];
+    const { hostname } = new URL(server);
+    return [hostname, `api.${hostname}`];
 }
 
 ;// CONCATENATED MODULE: ./packages/core/lib/aws.js
@@ -40632,9 +40654,7 @@ async function requestIdToken(env) {
     if (url === undefined || url === '' || bearer === undefined || bearer === '') {
         throw new UserError('This job has no OIDC token to reach AWS with. Grant it:\n  permissions:\n    id-token: write');
     }
-    const server = env['GITHUB_SERVER_URL'];
-    const own = server === undefined || server === '' ? [] : [new URL(server).hostname];
-    const request = parseTrustedUrl(url, 'ACTIONS_ID_TOKEN_REQUEST_URL', own);
+    const request = parseTrustedUrl(url, 'ACTIONS_ID_TOKEN_REQUEST_URL', ownGitHubHosts(env));
     request.searchParams.set('audience', 'sts.amazonaws.com');
     let last;
     for (let attempt = 0; attempt < 3; attempt++) {
@@ -42913,14 +42933,19 @@ function githubClient(options) {
     const { token, env, clock, policy = networkRetry } = options;
     if (token === '')
         throw new UserError('No GitHub token: pass `github-token: ${{ github.token }}`.');
-    const server = env['GITHUB_SERVER_URL'];
-    const own = server === undefined || server === '' ? [] : [new URL(server).hostname];
-    const base = parseTrustedUrl(env['GITHUB_API_URL'] ?? 'https://api.github.com', 'GITHUB_API_URL', own);
+    const base = parseTrustedUrl(env['GITHUB_API_URL'] ?? 'https://api.github.com', 'GITHUB_API_URL', ownGitHubHosts(env));
     const octokit = new Octokit({
         auth: token,
         baseUrl: base.href.replace(/\/$/, ''),
         userAgent: 'sluice',
         request: { fetch: fetchWithDeadline }
+    });
+    // What this machine's clock lags behind GitHub's: records carry the server's time, which the runner cannot choose.
+    let lag = 0;
+    octokit.hook.after('request', answer => {
+        const date = Date.parse(answer.headers.date ?? '');
+        if (!Number.isNaN(date))
+            lag = date - clock.now();
     });
     const call = async (repeatable, request, what) => retry(async () => {
         try {
@@ -42946,6 +42971,7 @@ function githubClient(options) {
             const answer = await call(options?.repeatable === true, () => octokit.request(`${method} ${path}`, { ...body }), `${method} ${path}`);
             return answer.data;
         },
+        now: () => clock.now() + lag,
         async graphql(query, variables) {
             return call(!query.trimStart().startsWith('mutation'), () => octokit.graphql(query, { ...variables }), 'GraphQL');
         }
@@ -43149,6 +43175,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   om: () => (/* reexport */ historyOf),
   Il: () => (/* reexport */ pipelineOfAction),
   fm: () => (/* reexport */ relateToLive),
+  yv: () => (/* reexport */ requireIntent),
   py: () => (/* reexport */ requireProtectedGate),
   pl: () => (/* reexport */ unitRepository)
 });
@@ -50995,7 +51022,7 @@ function checkAccounts(file, note) {
             if (onlyAccount(file) === undefined)
                 note(path, 'no account', `add account: one of ${declared.join(', ')} (it may be left out when there is only one)`);
         }
-        else if (file.accounts[name] === undefined) {
+        else if (!Object.hasOwn(file.accounts, name)) {
             note([...path, 'account'], problem_show(name), notDeclared('account', name, declared, 'accounts'));
         }
     };
@@ -51014,7 +51041,7 @@ function checkUnits(file, note) {
     for (const [name, unit] of Object.entries(file.units)) {
         for (const [index, dependency] of unit.dependsOn.entries()) {
             const path = ['units', name, 'dependsOn', index];
-            if (file.units[dependency] === undefined)
+            if (!Object.hasOwn(file.units, dependency))
                 note(path, problem_show(dependency), notDeclared('unit', dependency, declared, 'units'));
             else if (unit.dependsOn.indexOf(dependency) !== index)
                 note(path, `${problem_show(dependency)} a second time`, 'each unit may appear once: remove one');
@@ -51097,7 +51124,7 @@ function checkParameters(file, note) {
     for (const [index, environment] of file.environments.entries()) {
         for (const [unit, parameters] of Object.entries(environment.parameters)) {
             const path = ['environments', index, 'parameters', unit];
-            if (file.units[unit] === undefined)
+            if (!Object.hasOwn(file.units, unit))
                 note(path, problem_show(unit), notDeclared('unit', unit, Object.keys(file.units), 'units'), 'key');
             else
                 check(path, unit, parameters);
@@ -51110,7 +51137,7 @@ function checkExpressions(file, path, value, reachable, note) {
         note(path, problem_show(malformed), 'an output is referred to as ${unit.Output}');
     for (const { unit, output } of references) {
         const found = problem_show(`\${${unit}.${output}}`);
-        if (file.units[unit] === undefined)
+        if (!Object.hasOwn(file.units, unit))
             note(path, found, notDeclared('unit', unit, Object.keys(file.units), 'units'));
         else if (!reachable.includes(unit))
             note(path, found, `the stack of ${unit} must be deployed before: add ${unit} to dependsOn`);
@@ -51119,7 +51146,7 @@ function checkExpressions(file, path, value, reachable, note) {
 function checkLedger(file, note) {
     const { key, trust } = file.ledger;
     for (const account of Object.keys(trust)) {
-        if (file.accounts[account] === undefined) {
+        if (!Object.hasOwn(file.accounts, account)) {
             const allowed = notDeclared('account', account, Object.keys(file.accounts), 'accounts');
             note(['ledger', 'trust', account], problem_show(account), allowed, 'key');
         }
@@ -51137,7 +51164,7 @@ function checkLedger(file, note) {
     }
     const writers = [file.registry.account, ...file.environments.map(environment => environment.account)];
     for (const account of new Set(writers.map(name => name ?? onlyAccount(file)))) {
-        if (account === undefined || file.accounts[account] === undefined || trust[account] !== undefined)
+        if (account === undefined || !Object.hasOwn(file.accounts, account) || trust[account] !== undefined)
             continue;
         const allowed = `records of account ${account} are signed too: add ledger.trust.${account}, the SHA-256 of its public key`;
         note(['ledger', 'trust'], `no trusted key for ${account}`, allowed);
@@ -51922,7 +51949,8 @@ function unitNamed(delivery, name) {
 }
 /** An account by its name in delivery.yml. @throws UserError naming those that exist. */
 function accountNamed(delivery, name) {
-    return delivery.accounts[name] ?? absent('account', name, Object.keys(delivery.accounts));
+    const found = Object.hasOwn(delivery.accounts, name) ? delivery.accounts[name] : undefined;
+    return found ?? absent('account', name, Object.keys(delivery.accounts));
 }
 function absent(what, name, known) {
     throw new lib/* UserError */.yo(`delivery.yml has no ${what} ${problem_show(name)}${didYouMean(name, known)}. It has: ${known.join(', ')}.`);
@@ -54805,74 +54833,6 @@ async function pipelineOfAction(inputs) {
 
 // EXTERNAL MODULE: ./packages/policy/lib/index.js + 7 modules
 var policy_lib = __nccwpck_require__(9557);
-;// CONCATENATED MODULE: ./packages/pipeline/lib/gate.js
-
-
-/** How a GitHub Environment is protected right now; absent when it does not exist. */
-async function readProtection(pipeline, environment) {
-    const { github, run } = pipeline;
-    const path = `/repos/${run.repository}/environments/${encodeURIComponent(environment)}`;
-    const answer = await github.get(path);
-    // Patterns that let everything through are no policy.
-    return answer === undefined
-        ? undefined
-        : (0,policy_lib/* decodeProtection */.YT)(answer, await github.get(`${path}/deployment-branch-policies`));
-}
-/** The answers given at an environment's gate in this run, as GitHub shows them now. */
-async function readApprovals(pipeline, environment) {
-    const { github, run, clock } = pipeline;
-    const answer = await github.get(`/repos/${run.repository}/actions/runs/${run.runId}/approvals`);
-    return decodeApprovals(answer ?? [], environment, new Date(clock.now()).toISOString());
-}
-/**
- * Refuses a gate that would let anybody through (promise 5). Asks GitHub only; call it before any AWS call.
- * @returns the protection, for the record; absent where the environment has no second person by design.
- */
-async function requireProtectedGate(pipeline, environment) {
-    switch (environment.gate) {
-        case 'continuous':
-            return undefined;
-        case 'dispatch':
-            if (pipeline.run.event === 'workflow_dispatch')
-                return undefined;
-            throw new lib/* UserError */.yo(`${environment.name} is started by hand only (gate: dispatch), but this run was started by ${pipeline.run.event}.`);
-        case 'approval': {
-            const protection = await readProtection(pipeline, environment.name);
-            const verdict = (0,policy_lib/* evaluateProtection */.lO)(protection, {
-                environment: environment.name,
-                allowAdminBypass: environment.allowAdminBypass
-            });
-            if (!verdict.allowed)
-                throw new lib/* UserError */.yo(`${verdict.reason} ${verdict.remedy}`);
-            return protection;
-        }
-    }
-}
-/**
- * Refuses to go on without a new approval of this very plan (promise 5).
- * @param announcement the `planned` record of this run; it holds the approvals that were there before anybody saw the plan.
- * @returns the approvals, for the record.
- */
-async function requireApproval(pipeline, environment, announcement) {
-    if (environment.gate !== 'approval')
-        return undefined;
-    if (announcement === undefined) {
-        throw new UserError(`No plan for ${environment.name} was recorded in this run, so nobody can have approved it. Start a new run.`);
-    }
-    const approvals = await readApprovals(pipeline, environment.name);
-    const verdict = evaluateApproval({
-        environment: environment.name,
-        approvals,
-        snapshot: announcement.approvals ?? [],
-        author: pipeline.run.actor,
-        plannedAt: Date.parse(announcement.time),
-        now: pipeline.clock.now()
-    });
-    if (!verdict.allowed)
-        throw new UserError(`${verdict.reason} ${verdict.remedy}`);
-    return approvals;
-}
-
 ;// CONCATENATED MODULE: ./packages/pipeline/lib/history.js
 
 const TOUCHES_LIVE = new Set(['started', 'deployed', 'accepted', 'rolled-back']);
@@ -54918,6 +54878,14 @@ class History {
     async lastTouch(environment) {
         return this.find(record => record.environment === environment && TOUCHES_LIVE.has(record.event));
     }
+    /** What this run recorded of a release in an environment: its intent (`started`), or that it was carried out (`deployed`). */
+    async ownRecord(event, of) {
+        // Nothing of a release is older than its own announcement, so the walk ends there.
+        const last = await this.find(record => record.release?.digest === of.release &&
+            (record.event === 'released' ||
+                (record.event === event && record.environment === of.environment && record.run.id === of.runId)));
+        return last?.event === event ? last : undefined;
+    }
     /** Everything that is known of one release, and of one environment, newest first: what a promotion is decided on. */
     async relevantTo(release, environments) {
         const found = [];
@@ -54956,6 +54924,85 @@ function historyOf(pipeline) {
         // An environment that delivery.yml no longer names had an account that it no longer tells: any pinned key will do there.
         accountOf: environment => (environment === undefined ? policy.registry.account : accounts.get(environment))
     }));
+}
+
+;// CONCATENATED MODULE: ./packages/pipeline/lib/gate.js
+
+
+
+/**
+ * Refuses to touch an environment without an intent on the ledger (promise 6).
+ * @throws UserError that names the step that is missing.
+ */
+async function requireIntent(pipeline, environment, release) {
+    const intent = await historyOf(pipeline).ownRecord('started', { runId: pipeline.run.runId, environment, release });
+    if (intent !== undefined)
+        return;
+    throw new lib/* UserError */.yo(`This run recorded no intent to deploy ${(0,lib/* releaseId */.Bf)(release)} to ${environment}. Run record-audit with \`event: started\` before.`);
+}
+/** How a GitHub Environment is protected right now; absent when it does not exist. */
+async function readProtection(pipeline, environment) {
+    const { github, run } = pipeline;
+    const path = `/repos/${run.repository}/environments/${encodeURIComponent(environment)}`;
+    const answer = await github.get(path);
+    // Patterns that let everything through are no policy.
+    return answer === undefined
+        ? undefined
+        : (0,policy_lib/* decodeProtection */.YT)(answer, await github.get(`${path}/deployment-branch-policies`));
+}
+/** The answers given at an environment's gate in this run, as GitHub shows them now. */
+async function readApprovals(pipeline, environment) {
+    const { github, run } = pipeline;
+    const answer = await github.get(`/repos/${run.repository}/actions/runs/${run.runId}/approvals`);
+    return decodeApprovals(answer ?? [], environment, new Date(github.now()).toISOString());
+}
+/**
+ * Refuses a gate that would let anybody through (promise 5). Asks GitHub only; call it before any AWS call.
+ * @returns the protection, for the record; absent where the environment has no second person by design.
+ */
+async function requireProtectedGate(pipeline, environment) {
+    switch (environment.gate) {
+        case 'continuous':
+            return undefined;
+        case 'dispatch':
+            if (pipeline.run.event === 'workflow_dispatch')
+                return undefined;
+            throw new lib/* UserError */.yo(`${environment.name} is started by hand only (gate: dispatch), but this run was started by ${pipeline.run.event}.`);
+        case 'approval': {
+            const protection = await readProtection(pipeline, environment.name);
+            const verdict = (0,policy_lib/* evaluateProtection */.lO)(protection, {
+                environment: environment.name,
+                allowAdminBypass: environment.allowAdminBypass
+            });
+            if (!verdict.allowed)
+                throw new lib/* UserError */.yo(`${verdict.reason} ${verdict.remedy}`);
+            return protection;
+        }
+    }
+}
+/**
+ * Refuses to go on without a new approval of this very plan (promise 5).
+ * @param announcement the `planned` record of this run; it holds the approvals that were there before anybody saw the plan.
+ * @returns the approvals, for the record.
+ */
+async function requireApproval(pipeline, environment, announcement) {
+    if (environment.gate !== 'approval')
+        return undefined;
+    if (announcement === undefined) {
+        throw new UserError(`No plan for ${environment.name} was recorded in this run, so nobody can have approved it. Start a new run.`);
+    }
+    const approvals = await readApprovals(pipeline, environment.name);
+    const verdict = evaluateApproval({
+        environment: environment.name,
+        approvals,
+        snapshot: announcement.approvals ?? [],
+        author: pipeline.run.actor,
+        plannedAt: Date.parse(announcement.time),
+        now: pipeline.github.now()
+    });
+    if (!verdict.allowed)
+        throw new UserError(`${verdict.reason} ${verdict.remedy}`);
+    return approvals;
 }
 
 ;// CONCATENATED MODULE: ./packages/pipeline/lib/order.js
@@ -55112,7 +55159,7 @@ async function isRunOver({ github, run }, id, attempt) {
 
 /** Appends records to the ledger in one commit; resolves when they have landed. */
 async function writeRecords(pipeline, request) {
-    const { policy, ledger, clock, log } = pipeline;
+    const { policy, ledger, github, clock, log } = pipeline;
     const signer = signerFor(pipeline, request);
     if (signer === undefined) {
         log.warning('This ledger is advisory: delivery.yml names no signing key (ledger.key), so nothing proves who wrote its records.');
@@ -55123,7 +55170,8 @@ async function writeRecords(pipeline, request) {
     }
     return appendRecords({
         store: ledger,
-        clock,
+        // The server's time: a runner's clock may be wrong, or set.
+        clock: { now: () => github.now(), sleep: (milliseconds, signal) => clock.sleep(milliseconds, signal) },
         log,
         drafts: request.drafts,
         attachments: (request.attachments ?? []).map(content => ({ content })),
@@ -55331,6 +55379,9 @@ function settle(request, unchanged) {
             supersededBy: overtakenBy
         });
     }
+    // A job can only say that it deployed; the ledger holds what it did.
+    if (!unchanged && !request.deployed)
+        return outcome('failed', `No deployment to ${environment} is on record, though its job ended well.`);
     const how = unchanged ? 'unchanged' : 'deployed';
     switch (jobs['accept']?.result) {
         case 'success':

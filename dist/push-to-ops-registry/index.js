@@ -37203,7 +37203,7 @@ exports.visitAsync = visitAsync;
 /* harmony export */   K: () => (/* binding */ readInputs)
 /* harmony export */ });
 /* unused harmony export INPUT_NAMES */
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3319);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6578);
 
 /** The inputs of action.yml, in its order. */
 const INPUT_NAMES = (/* unused pure expression or super */ null && (['config', 'github-token', 'role-to-assume', 'unit', 'digest', 'layout']));
@@ -37223,8 +37223,8 @@ function readInputs(inputs) {
 /***/ ((__webpack_module__, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3319);
-/* harmony import */ var _sluice_pipeline__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1642);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6578);
+/* harmony import */ var _sluice_pipeline__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1018);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5812);
 /* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5072);
 
@@ -37248,11 +37248,9 @@ __webpack_async_result__();
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   e: () => (/* binding */ run)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3319);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6578);
 /* harmony import */ var _sluice_delivery__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5044);
-/* harmony import */ var _sluice_pipeline__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1642);
-/* harmony import */ var _sluice_registry__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3123);
-
+/* harmony import */ var _sluice_pipeline__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1018);
 
 
 
@@ -37279,10 +37277,7 @@ async function pushImage(inputs, unit, fingerprint, pipeline) {
     const { policy } = pipeline;
     const registry = pipeline.registry('push');
     const name = (0,_sluice_pipeline__WEBPACK_IMPORTED_MODULE_2__/* .unitRepository */ .pl)(policy.product, unit.name);
-    const account = (0,_sluice_delivery__WEBPACK_IMPORTED_MODULE_1__/* .accountNamed */ .xM)(policy, policy.registry.account);
-    if (registry.host === (0,_sluice_registry__WEBPACK_IMPORTED_MODULE_3__/* .ecrHost */ .Fd)(account.id, account.region)) {
-        await (0,_sluice_registry__WEBPACK_IMPORTED_MODULE_3__/* .ensureRepository */ .z0)(pipeline.session('push', true), account.id, name);
-    }
+    await pipeline.prepareRepository(name);
     const { pushed, blobs, bytes } = await registry.pushLayout(name, inputs.layout, inputs.digest);
     await registry.tagOnce(name, inputs.digest, `src-${(0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .hexOf */ .ZD)(fingerprint)}`);
     return { pushed, where: name, note: pushed ? `${blobs} blobs, ${bytes} bytes sent` : 'nothing to send' };
@@ -37295,7 +37290,7 @@ async function pushBundle(inputs, unit, fingerprint, pipeline) {
 
 /***/ }),
 
-/***/ 3319:
+/***/ 6578:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -37332,7 +37327,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   tp: () => (/* reexport */ table)
 });
 
-// UNUSED EXPORTS: ManualClock, approvalsSince, backoff, causeChain, decodePlan, encodePlan, encodeRelease, fastRetry, hasChanges, runUrl, shortDigest
+// UNUSED EXPORTS: ManualClock, approvalsSince, backoff, causeChain, decodePlan, encodePlan, encodeRelease, fastRetry, hasChanges, ownGitHubHosts, runUrl, shortDigest
 
 ;// CONCATENATED MODULE: external "os"
 const external_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("os");
@@ -40285,9 +40280,12 @@ class UserError extends Error {
     name = 'UserError';
     /** Outputs that an action sets although it refuses, so that later jobs know what became of it. */
     outputs;
+    /** Markdown that tells more, for the job summary. */
+    details;
     constructor(message, options = {}) {
         super(message, 'cause' in options ? { cause: options.cause } : undefined);
         this.outputs = options.outputs ?? {};
+        this.details = options.details ?? '';
     }
 }
 /** Something outside the user's hands failed (registry, AWS, GitHub, a defect). Its cause chain is shown in debug logs. */
@@ -40311,16 +40309,30 @@ function causeChain(error) {
 ;// CONCATENATED MODULE: ./packages/core/lib/markdown.js
 /** A text from outside (a commit message, a stack event) that shows as itself in Markdown and HTML, on one line. */
 function escapeMarkdown(text) {
-    return text
-        .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
+    return oneLine(text)
         .replace(/&/g, '&amp;')
         .replace(/</g, '&lt;')
         .replace(/>/g, '&gt;')
         .replace(/[\\`*_{}[\]()#+!|~@:]/g, character => `&#${character.charCodeAt(0)};`);
 }
-/** A text from outside as inline code. */
+/**
+ * A text from outside as inline code, also inside of a table: nothing in it is Markdown, HTML or a mention.
+ * The fence is longer than any run of backticks in the text (GFM, 6.1), so the text cannot end it.
+ */
 function code(text) {
-    return `<code>${escapeMarkdown(text)}</code>`;
+    const line = oneLine(text);
+    // A bar ends a cell before the code ends, and a backslash before it escapes nothing when the text has another one before that.
+    if (line.includes('|'))
+        return `<code>${escapeMarkdown(line)}</code>`;
+    const longest = (line.match(/`+/g) ?? []).reduce((most, run) => Math.max(most, run.length), 0);
+    const fence = '`'.repeat(longest + 1);
+    // One space on each side is not shown; it keeps the text's own backticks, and an empty text, apart from the fence.
+    const pad = line === '' || line.startsWith('`') || line.endsWith('`') || line.trim() === '' ? ' ' : '';
+    return `${fence}${pad}${line}${pad}${fence}`;
+}
+/** Without control and format characters, which could break a line or reverse its direction. */
+function oneLine(text) {
+    return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ');
 }
 /** A Markdown table. Cells are Markdown already: escape what comes from outside. */
 function table(head, rows) {
@@ -40393,7 +40405,8 @@ async function runAction(title, action) {
         if (!expected && error instanceof Error && error.stack !== undefined)
             core_debug(error.stack);
         setFailed(messageOf(error));
-        await writeSummary(`### ${title}: ${expected ? 'refused' : 'failed'}\n\n${code(messageOf(error))}\n`);
+        const details = expected && error.details !== '' ? `\n${error.details}\n` : '';
+        await writeSummary(`### ${title}: ${expected ? 'refused' : 'failed'}\n\n${code(messageOf(error))}\n${details}`);
     }
 }
 async function writeSummary(markdown) {
@@ -40406,8 +40419,18 @@ async function writeSummary(markdown) {
 
 ;// CONCATENATED MODULE: ./packages/core/lib/hosts.js
 
-const AWS = /(^|\.)(amazonaws\.com|amazonaws\.com\.cn|api\.aws|on\.aws)$/;
-const GITHUB = /(^|\.)(github\.com|githubusercontent\.com|ghe\.com)$/;
+const REGION = '[a-z]{2}(?:-[a-z]+)+-\\d';
+/**
+ * AWS's own service endpoints ("AWS service endpoints", General Reference). Not every name below these domains: customers' machines, buckets,
+ * functions and APIs have some there, too.
+ */
+const AWS = [
+    new RegExp(`^(?:api\\.)?[a-z0-9-]+(?:\\.(?:dualstack\\.)?${REGION})?\\.amazonaws\\.com(?:\\.cn)?$`),
+    new RegExp(`^(?:api\\.)?[a-z0-9-]+(?:\\.${REGION})?\\.api\\.aws$`),
+    new RegExp(`^\\d{12}\\.dkr\\.ecr(?:-fips)?\\.${REGION}\\.amazonaws\\.com(?:\\.cn)?$`),
+    new RegExp(`^\\d{12}\\.dkr-ecr(?:-fips)?\\.${REGION}\\.on\\.aws$`)
+];
+const GITHUB = [/^(?:[a-z0-9-]+\.)?github\.com$/, /^(?:[a-z0-9-]+\.)*actions\.githubusercontent\.com$/];
 /** Whether a host name (no port) is this machine. */
 function isLoopback(host) {
     return host === 'localhost' || host === '[::1]' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
@@ -40415,7 +40438,7 @@ function isLoopback(host) {
 /**
  * Checks that an endpoint may be sent credentials: AWS, GitHub, or this machine (promise 9). Plain HTTP is for loopback only.
  * @param what names the setting in the error, e.g. `AWS_ENDPOINT_URL`.
- * @param extra further hosts that are the vendor's own, e.g. the GitHub Enterprise server that runs the job.
+ * @param extra further hosts that are the vendor's own, e.g. the GitHub that runs the job where that is not github.com.
  * @throws UserError naming setting, host and what is allowed.
  */
 function parseTrustedUrl(text, what, extra = []) {
@@ -40428,13 +40451,24 @@ function parseTrustedUrl(text, what, extra = []) {
     }
     const host = url.hostname;
     const loopback = isLoopback(host);
-    if (!loopback && !AWS.test(host) && !GITHUB.test(host) && !extra.includes(host)) {
+    if (!loopback && ![...AWS, ...GITHUB].some(known => known.test(host)) && !extra.includes(host)) {
         throw new UserError(`${what} points to ${host}, where credentials are never sent. Use a host of AWS or GitHub, or a loopback address.`);
     }
     if (url.protocol !== 'https:' && !(loopback && url.protocol === 'http:')) {
         throw new UserError(`${what} is ${text}: ${host} must be reached by https.`);
     }
     return url;
+}
+/**
+ * The hosts of the GitHub that runs this job (`GITHUB_SERVER_URL`): a GitHub Enterprise server, or a tenant of GitHub Enterprise Cloud with
+ * data residency, whose API is at `api.<host>`.
+ */
+function ownGitHubHosts(env) {
+    const server = env['GITHUB_SERVER_URL'];
+    if (server === undefined || server === '')
+        return [];
+    const { hostname } = new URL(server);
+    return [hostname, `api.${hostname}`];
 }
 
 ;// CONCATENATED MODULE: ./packages/core/lib/aws.js
@@ -40523,9 +40557,7 @@ async function requestIdToken(env) {
     if (url === undefined || url === '' || bearer === undefined || bearer === '') {
         throw new UserError('This job has no OIDC token to reach AWS with. Grant it:\n  permissions:\n    id-token: write');
     }
-    const server = env['GITHUB_SERVER_URL'];
-    const own = server === undefined || server === '' ? [] : [new URL(server).hostname];
-    const request = parseTrustedUrl(url, 'ACTIONS_ID_TOKEN_REQUEST_URL', own);
+    const request = parseTrustedUrl(url, 'ACTIONS_ID_TOKEN_REQUEST_URL', ownGitHubHosts(env));
     request.searchParams.set('audience', 'sts.amazonaws.com');
     let last;
     for (let attempt = 0; attempt < 3; attempt++) {
@@ -40619,7 +40651,13 @@ function canonicalize (object, seen = new Set()) {
  * @throws Failure for a value that JSON cannot hold.
  */
 function canonical_canonicalJson(value) {
-    const text = canonicalize(value);
+    let text;
+    try {
+        text = canonicalize(value);
+    }
+    catch (error) {
+        throw new errors_Failure(`A value without a JSON form cannot be made canonical: ${messageOf(error)}.`, { cause: error });
+    }
     if (text === undefined)
         throw new errors_Failure('A value without a JSON form cannot be made canonical.');
     return text;
@@ -40662,7 +40700,10 @@ class ManualClock {
 
 // EXTERNAL MODULE: external "node:child_process"
 var external_node_child_process_ = __nccwpck_require__(1421);
+;// CONCATENATED MODULE: external "node:string_decoder"
+const external_node_string_decoder_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:string_decoder");
 ;// CONCATENATED MODULE: ./packages/core/lib/command.js
+
 
 
 /**
@@ -40704,15 +40745,18 @@ async function runCommand(file, args, options = {}) {
     });
 }
 function lineSplitter(onLine) {
+    // A chunk may end within a character.
+    const decoder = new external_node_string_decoder_namespaceObject.StringDecoder('utf8');
     let rest = '';
     return {
         push(chunk) {
-            const parts = (rest + chunk.toString('utf8')).split(/\r?\n/);
+            const parts = (rest + decoder.write(chunk)).split(/\r?\n/);
             rest = parts.pop() ?? '';
             for (const line of parts)
                 onLine(line);
         },
         end() {
+            rest += decoder.end();
             if (rest !== '')
                 onLine(rest);
             rest = '';
@@ -42786,29 +42830,34 @@ class GitHubError extends Error {
 const FIRST_BYTE = 60_000;
 /**
  * A client for the GitHub that runs this job (`GITHUB_API_URL`), by Octokit. Reads are tried again on network faults, 5xx and rate limits;
- * writes only where GitHub did not take them (rate limits, 502 and 503 on idempotent methods are left to the caller).
+ * writes only where GitHub did not take them (rate limits), unless the caller says that they are repeatable.
  */
 function githubClient(options) {
     const { token, env, clock, policy = networkRetry } = options;
     if (token === '')
         throw new UserError('No GitHub token: pass `github-token: ${{ github.token }}`.');
-    const server = env['GITHUB_SERVER_URL'];
-    const own = server === undefined || server === '' ? [] : [new URL(server).hostname];
-    const base = parseTrustedUrl(env['GITHUB_API_URL'] ?? 'https://api.github.com', 'GITHUB_API_URL', own);
+    const base = parseTrustedUrl(env['GITHUB_API_URL'] ?? 'https://api.github.com', 'GITHUB_API_URL', ownGitHubHosts(env));
     const octokit = new Octokit({
         auth: token,
         baseUrl: base.href.replace(/\/$/, ''),
         userAgent: 'sluice',
         request: { fetch: fetchWithDeadline }
     });
-    const call = async (read, request, what) => retry(async () => {
+    // What this machine's clock lags behind GitHub's: records carry the server's time, which the runner cannot choose.
+    let lag = 0;
+    octokit.hook.after('request', answer => {
+        const date = Date.parse(answer.headers.date ?? '');
+        if (!Number.isNaN(date))
+            lag = date - clock.now();
+    });
+    const call = async (repeatable, request, what) => retry(async () => {
         try {
             return await request();
         }
         catch (error) {
             throw asGitHubError(error, what);
         }
-    }, { policy, clock, retryable: error => error instanceof GitHubError && waitFor(error, read) });
+    }, { policy, clock, retryable: error => error instanceof GitHubError && waitFor(error, repeatable) });
     return {
         async get(path) {
             try {
@@ -42821,10 +42870,11 @@ function githubClient(options) {
                 throw error;
             }
         },
-        async send(method, path, body) {
-            const answer = await call(false, () => octokit.request(`${method} ${path}`, { ...body }), `${method} ${path}`);
+        async send(method, path, body, options) {
+            const answer = await call(options?.repeatable === true, () => octokit.request(`${method} ${path}`, { ...body }), `${method} ${path}`);
             return answer.data;
         },
+        now: () => clock.now() + lag,
         async graphql(query, variables) {
             return call(!query.trimStart().startsWith('mutation'), () => octokit.graphql(query, { ...variables }), 'GraphQL');
         }
@@ -42841,14 +42891,14 @@ async function fetchWithDeadline(input, init) {
         clearTimeout(timer);
     }
 }
-function waitFor(error, read) {
+function waitFor(error, repeatable) {
     const headers = error.cause?.response
         ?.headers;
     const after = Number(headers?.['retry-after']);
     if (error.status === 429 || (error.status === 403 && /rate limit/i.test(error.message))) {
         return Number.isFinite(after) && after > 0 ? Math.min(after, 120) * 1000 : true;
     }
-    return read && (error.status === 0 || error.status >= 500);
+    return repeatable && (error.status === 0 || error.status >= 500);
 }
 function asGitHubError(error, what) {
     const status = error.status;
@@ -43035,8 +43085,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // UNUSED EXPORTS: ConfigError, checkRepository, didYouMean, dockerfilePath, exportTree, formatProblem, isDeliveryRef, jsonSchema, outputReferences, relate, stackName
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 52 modules
-var lib = __nccwpck_require__(3319);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 53 modules
+var lib = __nccwpck_require__(6578);
 ;// CONCATENATED MODULE: ./packages/delivery/lib/problem.js
 
 /** A configuration file that cannot be used. Its message is one line and names the first problem; `problems` has all, in file order. */
@@ -50875,7 +50925,7 @@ function checkAccounts(file, note) {
             if (onlyAccount(file) === undefined)
                 note(path, 'no account', `add account: one of ${declared.join(', ')} (it may be left out when there is only one)`);
         }
-        else if (file.accounts[name] === undefined) {
+        else if (!Object.hasOwn(file.accounts, name)) {
             note([...path, 'account'], problem_show(name), notDeclared('account', name, declared, 'accounts'));
         }
     };
@@ -50894,7 +50944,7 @@ function checkUnits(file, note) {
     for (const [name, unit] of Object.entries(file.units)) {
         for (const [index, dependency] of unit.dependsOn.entries()) {
             const path = ['units', name, 'dependsOn', index];
-            if (file.units[dependency] === undefined)
+            if (!Object.hasOwn(file.units, dependency))
                 note(path, problem_show(dependency), notDeclared('unit', dependency, declared, 'units'));
             else if (unit.dependsOn.indexOf(dependency) !== index)
                 note(path, `${problem_show(dependency)} a second time`, 'each unit may appear once: remove one');
@@ -50977,7 +51027,7 @@ function checkParameters(file, note) {
     for (const [index, environment] of file.environments.entries()) {
         for (const [unit, parameters] of Object.entries(environment.parameters)) {
             const path = ['environments', index, 'parameters', unit];
-            if (file.units[unit] === undefined)
+            if (!Object.hasOwn(file.units, unit))
                 note(path, problem_show(unit), notDeclared('unit', unit, Object.keys(file.units), 'units'), 'key');
             else
                 check(path, unit, parameters);
@@ -50990,7 +51040,7 @@ function checkExpressions(file, path, value, reachable, note) {
         note(path, problem_show(malformed), 'an output is referred to as ${unit.Output}');
     for (const { unit, output } of references) {
         const found = problem_show(`\${${unit}.${output}}`);
-        if (file.units[unit] === undefined)
+        if (!Object.hasOwn(file.units, unit))
             note(path, found, notDeclared('unit', unit, Object.keys(file.units), 'units'));
         else if (!reachable.includes(unit))
             note(path, found, `the stack of ${unit} must be deployed before: add ${unit} to dependsOn`);
@@ -50999,7 +51049,7 @@ function checkExpressions(file, path, value, reachable, note) {
 function checkLedger(file, note) {
     const { key, trust } = file.ledger;
     for (const account of Object.keys(trust)) {
-        if (file.accounts[account] === undefined) {
+        if (!Object.hasOwn(file.accounts, account)) {
             const allowed = notDeclared('account', account, Object.keys(file.accounts), 'accounts');
             note(['ledger', 'trust', account], problem_show(account), allowed, 'key');
         }
@@ -51017,7 +51067,7 @@ function checkLedger(file, note) {
     }
     const writers = [file.registry.account, ...file.environments.map(environment => environment.account)];
     for (const account of new Set(writers.map(name => name ?? onlyAccount(file)))) {
-        if (account === undefined || file.accounts[account] === undefined || trust[account] !== undefined)
+        if (account === undefined || !Object.hasOwn(file.accounts, account) || trust[account] !== undefined)
             continue;
         const allowed = `records of account ${account} are signed too: add ledger.trust.${account}, the SHA-256 of its public key`;
         note(['ledger', 'trust'], `no trusted key for ${account}`, allowed);
@@ -51792,7 +51842,8 @@ function unitNamed(delivery, name) {
 }
 /** An account by its name in delivery.yml. @throws UserError naming those that exist. */
 function accountNamed(delivery, name) {
-    return delivery.accounts[name] ?? absent('account', name, Object.keys(delivery.accounts));
+    const found = Object.hasOwn(delivery.accounts, name) ? delivery.accounts[name] : undefined;
+    return found ?? absent('account', name, Object.keys(delivery.accounts));
 }
 function absent(what, name, known) {
     throw new lib/* UserError */.yo(`delivery.yml has no ${what} ${problem_show(name)}${didYouMean(name, known)}. It has: ${known.join(', ')}.`);
@@ -51822,7 +51873,7 @@ function partitionOf(region) {
 
 /***/ }),
 
-/***/ 1642:
+/***/ 1018:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -51832,10 +51883,10 @@ __nccwpck_require__.d(__webpack_exports__, {
   pl: () => (/* reexport */ unitRepository)
 });
 
-// UNUSED EXPORTS: History, historyOf, openPipeline, readApprovals, readProtection, releasesRepository, requireApproval, requireProtectedGate, writeRecords
+// UNUSED EXPORTS: History, awaitTurn, findDeadRuns, historyOf, isRunOver, openPipeline, readApprovals, readProtection, readStanding, relateToLive, releasesRepository, requireApproval, requireIntent, requireProtectedGate, writeRecords
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 52 modules
-var lib = __nccwpck_require__(3319);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 53 modules
+var lib = __nccwpck_require__(6578);
 // EXTERNAL MODULE: ./packages/delivery/lib/index.js + 21 modules
 var delivery_lib = __nccwpck_require__(5044);
 // EXTERNAL MODULE: external "node:crypto"
@@ -52563,7 +52614,9 @@ function githubStore(options) {
         },
         async create() {
             const post = async (path, body) => {
-                const { sha } = (await github.send('POST', `/repos/${repository}/git/${path}`, body));
+                // Objects are named by their content, and a branch that is there already is what is wanted.
+                const answer = await github.send('POST', `/repos/${repository}/git/${path}`, body, { repeatable: true });
+                const { sha } = answer;
                 return sha;
             };
             const file = {
@@ -53173,722 +53226,12 @@ async function readCommits(directory, tip) {
 
 
 
-// EXTERNAL MODULE: ./packages/registry/lib/index.js + 21 modules
-var registry_lib = __nccwpck_require__(3123);
-;// CONCATENATED MODULE: ./packages/pipeline/lib/pipeline.js
-
-
-
-
-/** Opens the delivery of the repository that the job runs for. @throws UserError for a configuration that does not hold. */
-async function openPipeline(options) {
-    const { run, github, env, clock, log, config } = options;
-    (0,lib/* checkAwsEndpoints */.Yo)(env);
-    const repository = (0,delivery_lib/* openRepository */.h_)(run.workspace);
-    const defaultBranch = await readDefaultBranch(github, run);
-    const policy = (0,delivery_lib/* parseDelivery */.yY)(await readFileAt(github, run, config, defaultBranch), config);
-    const roles = (0,delivery_lib/* deliveryRoles */.oI)(policy);
-    const registryAccount = (0,delivery_lib/* accountNamed */.xM)(policy, policy.registry.account);
-    const sessions = new Map();
-    const session = (purpose, main) => {
-        const conventional = purpose === 'push' || purpose === 'pull' ? roles[purpose] : roles.environment(purpose.environment)[purpose.may];
-        const roleArn = main && options.roleToAssume !== undefined ? options.roleToAssume : conventional.arn;
-        const known = sessions.get(roleArn);
-        if (known !== undefined)
-            return known;
-        const made = (0,lib/* assumeRole */.xN)({
-            roleArn,
-            region: conventional.region,
-            sessionName: `sluice-${run.runId}-${run.attempt}-${policy.product}`,
-            env
-        });
-        sessions.set(roleArn, made);
-        return made;
-    };
-    const ownHost = (0,registry_lib/* ecrHost */.Fd)(registryAccount.id, registryAccount.region);
-    const host = policy.registry.host ?? ownHost;
-    const registries = new Map();
-    const registry = (purpose) => {
-        // A registry on this machine has no ECR token to be asked for.
-        const as = host === ownHost ? session(purpose, true) : undefined;
-        const known = registries.get(as);
-        if (known !== undefined)
-            return known;
-        const made = (0,registry_lib/* connectRegistry */.gm)({
-            host,
-            clock,
-            ...(as === undefined ? {} : { credentials: (0,registry_lib/* ecrCredentials */.dQ)(as, registryAccount.id) })
-        });
-        registries.set(as, made);
-        return made;
-    };
-    return {
-        run,
-        github,
-        clock,
-        log,
-        repository,
-        policy,
-        defaultBranch,
-        async at(commit) {
-            const bytes = await repository.fileAt(commit, config);
-            if (bytes === undefined)
-                throw new lib/* UserError */.yo(`${config} does not exist in commit ${commit}.`);
-            return (0,delivery_lib/* parseDelivery */.yY)(bytes.toString('utf8'), config);
-        },
-        environment: name => (0,delivery_lib/* environmentNamed */.b6)(policy, name),
-        environmentBefore: name => policy.environments[policy.environments.indexOf((0,delivery_lib/* environmentNamed */.b6)(policy, name)) - 1],
-        session,
-        registryHost: host,
-        registry,
-        bundles: purpose => (0,registry_lib/* bundleStore */.sm)({
-            session: session(purpose, true),
-            bucket: (0,registry_lib/* bundleBucket */.fq)(policy.product, registryAccount.id),
-            owner: registryAccount.id
-        }),
-        async release(digest) {
-            const bytes = await registry('pull').getDocument(releasesRepository(policy.product), digest);
-            if (bytes === undefined) {
-                throw new lib/* UserError */.yo(`Release ${digest} (${(0,lib/* releaseId */.Bf)(digest)}) is not in the ops registry. Check the digest, or deliver its commit again.`);
-            }
-            const release = (0,lib/* decodeRelease */.o1)(bytes, digest, policy.product);
-            if (release.repository !== run.repositoryId) {
-                throw new lib/* UserError */.yo(`Release ${digest} was made in repository ${release.repository}, not in this one (${run.repositoryId}).`);
-            }
-            return release;
-        },
-        ledger: githubStore({ github, repository: run.repository, branch: policy.ledger.branch }),
-        signingAccount: name => (name === undefined ? policy.registry.account : (0,delivery_lib/* environmentNamed */.b6)(policy, name).account),
-        draft: () => ({
-            product: policy.product,
-            actor: run.actor,
-            run: {
-                repository: run.repositoryId,
-                id: run.runId,
-                attempt: run.attempt,
-                job: run.job,
-                ref: run.ref,
-                workflow: run.workflow,
-                workflowSha: run.workflowSha,
-                runner: run.runner
-            }
-        })
-    };
-}
-/** Where release documents are stored. */
-function releasesRepository(product) {
-    return `${product}/releases`;
-}
-/** Where a unit's images are stored. */
-function unitRepository(product, unit) {
-    return `${product}/${unit}`;
-}
-async function readDefaultBranch(github, run) {
-    const answer = await github.get(`/repos/${run.repository}`);
-    const branch = answer?.default_branch;
-    if (typeof branch !== 'string') {
-        throw new lib/* UserError */.yo(`GitHub does not show ${run.repository} to this job's token. Grant the job:\n  permissions:\n    contents: read`);
-    }
-    return branch;
-}
-async function readFileAt(github, run, path, ref) {
-    const escaped = path.split('/').map(encodeURIComponent).join('/');
-    const answer = await github.get(`/repos/${run.repository}/contents/${escaped}?ref=${encodeURIComponent(ref)}`);
-    const content = answer?.content;
-    if (typeof content !== 'string') {
-        throw new lib/* UserError */.yo(`${path} is not on the default branch (${ref}) of ${run.repository}. Put it there, or name its place with the input config.`);
-    }
-    return Buffer.from(content, 'base64').toString('utf8');
-}
-
-;// CONCATENATED MODULE: ./packages/pipeline/lib/action-setup.js
-
-
-/** Opens the delivery with the inputs that all actions share: `config`, `github-token`, `role-to-assume`. */
-async function pipelineOfAction(inputs) {
-    const roleToAssume = inputs.optional('role-to-assume');
-    return openPipeline({
-        run: (0,lib/* readRunContext */.$p)(process.env),
-        github: (0,lib/* githubClient */.$f)({ token: inputs.required('github-token'), env: process.env, clock: lib/* systemClock */.ml }),
-        env: process.env,
-        clock: lib/* systemClock */.ml,
-        log: (0,lib/* actionLog */.Zx)(),
-        config: inputs.optional('config') ?? 'delivery.yml',
-        ...(roleToAssume === undefined ? {} : { roleToAssume })
-    });
-}
-
-;// CONCATENATED MODULE: ./packages/policy/lib/acceptance.js
-/** Events after which other things are live than before, or may be. */
-const TOUCHES_LIVE = new Set([
-    'started',
-    'deployed',
-    'accepted',
-    'bypassed',
-    'rolled-back',
-    'adopted'
-]);
-/**
- * The earliest acceptance of a release in an environment: an `accepted` record, or an `unchanged` one when what was live then was
- * accepted already (promise 10).
- * @param records verified, newest first.
- */
-function acceptance_findAcceptance(records, environment, release) {
-    const oldest = Math.min(...records.map(({ sequence }) => sequence));
-    const here = records.filter(record => record.environment === environment);
-    const found = here.flatMap((record, n) => {
-        if (record.release?.digest !== release)
-            return [];
-        if (record.event === 'accepted')
-            return [{ record, since: Date.parse(record.time) }];
-        const since = record.event === 'unchanged' ? acceptedSince(record, here.slice(n + 1), oldest) : undefined;
-        return since === undefined ? [] : [{ record, since }];
-    });
-    return found.toSorted((a, b) => a.since - b.since)[0];
-}
-/**
- * Since when that which an `unchanged` record left alone had been accepted. The record names the acceptance (`detail.acceptedBy`, a
- * sequence, and `detail.acceptedAt`, its time) if its writer knew it; otherwise the records before it tell.
- * @param oldest the sequence down to which the ledger was read.
- */
-function acceptedSince(unchanged, before, oldest) {
-    const named = unchanged.detail?.['acceptedBy'];
-    if (typeof named !== 'number') {
-        const last = before.find(({ event }) => TOUCHES_LIVE.has(event));
-        return last?.event === 'accepted' ? Date.parse(last.time) : undefined;
-    }
-    const acceptance = before.find(({ sequence }) => sequence === named);
-    if (acceptance !== undefined)
-        return acceptance.event === 'accepted' ? Date.parse(acceptance.time) : undefined;
-    if (named >= oldest)
-        return undefined;
-    // Further back than was read, the signed word of the writer counts: from the time it names, else from when it was given.
-    const since = Date.parse(String(unchanged.detail?.['acceptedAt']));
-    return Number.isNaN(since) ? Date.parse(unchanged.time) : since;
-}
-
-;// CONCATENATED MODULE: ./packages/policy/lib/approval.js
-
-
-
-/** How long a plan may wait for its approval, in milliseconds: 72 hours. */
-const approval_PLAN_EXPIRY = (/* unused pure expression or super */ null && (72 * 60 * 60 * 1000));
-/**
- * Reads the answers at one environment's gate (`GET /repos/{owner}/{repo}/actions/runs/{run_id}/approvals`).
- * GitHub gives neither time nor job nor attempt, so the time of reading is noted.
- * @param seenAt now, RFC 3339.
- */
-function approval_decodeApprovals(answer, environment, seenAt) {
-    const name = environment.toLowerCase();
-    return listOf(answer)
-        .filter(entry => listOf(entry['environments']).some(it => String(it['name']).toLowerCase() === name))
-        .flatMap(entry => {
-        const { state, comment } = entry;
-        const { id, login } = membersOf(entry['user']);
-        if (state !== 'approved' && state !== 'rejected')
-            return [];
-        return [
-            {
-                userId: typeof id === 'number' || typeof id === 'string' ? String(id) : '',
-                // A deleted account approves as nobody; GitHub's own name for that is "ghost".
-                login: typeof login === 'string' ? login : 'ghost',
-                state,
-                comment: typeof comment === 'string' ? comment : '',
-                seenAt
-            }
-        ];
-    });
-}
-/**
- * Whether this plan was approved: by a new answer since it was made, of somebody who is not the author, in time, and rejected by
- * nobody (promise 5). A rejection stands for as long as the plan: GitHub keeps the answers of earlier attempts, without saying so.
- */
-function approval_evaluateApproval(request) {
-    const { environment, approvals, snapshot, author, plannedAt, now, expiry = approval_PLAN_EXPIRY } = request;
-    const fresh = approvalsSince(snapshot, approvals);
-    const rejected = fresh.find(approval => approval.state === 'rejected');
-    if (rejected !== undefined) {
-        return refuse('rejected', `The deployment to ${environment} was rejected by ${rejected.login}${quote(rejected.comment)}.`, 'Settle it with them, then re-run all jobs for a new plan.');
-    }
-    // A plan from the future means that a clock is wrong: its age cannot be known, so it does not count as young.
-    if (now - plannedAt > expiry || !(now >= plannedAt - CLOCK_SKEW)) {
-        return refuse('expired', `The plan for ${environment} of ${new Date(plannedAt).toISOString()} has expired: plans hold for ${hours(expiry)}.`, 'Re-run all jobs for a new plan.');
-    }
-    if (fresh.length === 0) {
-        const before = snapshot.length === 0 ? '' : ` (${snapshot.length} of before the plan do not count)`;
-        return refuse('bypassed', `Nobody approved this plan for ${environment}${before}: the gate was bypassed, or it is not protected.`, `Re-run all jobs and have a reviewer of ${environment} approve.`);
-    }
-    const approval = fresh.find(candidate => !isSamePerson(candidate, author));
-    if (approval === undefined) {
-        return refuse('failed', `The plan for ${environment} was approved only by ${author.login}, who started this delivery.`, `Re-run all jobs and have somebody else approve; switch on "Prevent self-review" for ${environment} so that GitHub asks for it.`);
-    }
-    return { allowed: true, approval, fresh };
-}
-/** How far the clocks of two runners may be apart, in milliseconds. */
-const CLOCK_SKEW = (/* unused pure expression or super */ null && (5 * 60 * 1000));
-function isSamePerson(approval, author) {
-    return approval.userId === author.id || approval.login.toLowerCase() === author.login.toLowerCase();
-}
-function quote(comment) {
-    return comment.trim() === '' ? ', without a comment' : `: ${JSON.stringify(comment.trim())}`;
-}
-function hours(milliseconds) {
-    return `${Math.round(milliseconds / 360_000) / 10} hours`;
-}
-
-;// CONCATENATED MODULE: ./packages/policy/lib/outcome.js
-
-
-/**
- * Tells from the results of its jobs, the approvals and the ledger what became of an environment, also when jobs never ran (promise 6).
- *
- * ```
- * plan ──failure──► failed        deploy ──failure──► rejected · expired · bypassed · obsolete · failed
- *   │ no changes ──► unchanged       │ success
- *   └─ changes ──► deploy            └──► accept ──► accepted · failed
- * ```
- */
-function deriveOutcome(request) {
-    const { environment, jobs } = request;
-    const plan = jobs['plan'];
-    const deploy = jobs['deploy'];
-    if (plan?.result === 'failure')
-        return outcome('failed', `The plan for ${environment} could not be made.`);
-    if (plan?.result === 'cancelled')
-        return cancelled(request, `The run was cancelled while it planned ${environment}.`);
-    switch (deploy?.result) {
-        case 'success':
-            if (isUnapproved(request))
-                return outcome('bypassed', `${environment} was deployed to, but nobody approved the plan.`);
-            return settle(request, deploy.outputs?.['outcome'] === 'unchanged');
-        case 'failure':
-            return request.started ? deploymentFailed(request, deploy) : gateStayedShut(request, deploy);
-        case 'cancelled':
-            return cancelled(request, request.started
-                ? `The run was cancelled while it deployed to ${environment}.`
-                : `The run was cancelled before anything in ${environment} was touched.`);
-        default:
-            if (plan?.result === 'success' && plan.outputs?.['has-changes'] === 'false')
-                return settle(request, true);
-            return cancelled(request, `Nothing was deployed to ${environment}: the run ended first.`);
-    }
-}
-/** After a deployment, or when there was nothing to deploy: acceptance decides. */
-function settle(request, unchanged) {
-    const { environment, jobs, liveAccepted } = request;
-    const how = unchanged ? 'unchanged' : 'deployed';
-    switch (jobs['accept']?.result) {
-        case 'success':
-            return outcome('accepted', `${environment} is ${how} and passed its acceptance checks.`, unchanged ? { unchanged } : {});
-        case 'failure':
-            return outcome('failed', `${environment} is ${how}, but failed its acceptance checks.`);
-        case 'cancelled':
-            return cancelled(request, `${environment} is ${how}; the run was cancelled during the acceptance checks.`);
-        default:
-            return unchanged && liveAccepted
-                ? {
-                    ...outcome('unchanged', `Nothing changes in ${environment}, and what is live was accepted.`),
-                    verdict: 'accepted'
-                }
-                : cancelled(request, `${environment} is ${how}; the run ended before the acceptance checks.`);
-    }
-}
-/** The job failed after its intent was recorded: something may have been touched. */
-function deploymentFailed({ environment }, deploy) {
-    return deploy.outputs?.['outcome'] === 'obsolete'
-        ? outcome('obsolete', `The plan for ${environment} no longer held when it was to be carried out.`)
-        : outcome('failed', `The deployment to ${environment} failed.`);
-}
-/** The job failed before its intent was recorded: nothing was touched. */
-function gateStayedShut(request, deploy) {
-    const { environment, gate, plannedAt, now, expiry = PLAN_EXPIRY } = request;
-    if (gate !== 'approval')
-        return outcome('failed', `The deployment to ${environment} failed before anything was touched.`);
-    const rejected = freshApprovals(request).find(({ state }) => state === 'rejected');
-    if (rejected !== undefined) {
-        const { login, userId, comment } = rejected;
-        return outcome('rejected', `The deployment to ${environment} was rejected by ${login}.`, {
-            by: { id: userId, login },
-            comment
-        });
-    }
-    if (plannedAt !== undefined && now - plannedAt > expiry) {
-        return outcome('expired', `The plan for ${environment} expired before it was approved.`);
-    }
-    // A job that never ran has no outputs: GitHub itself refused it. One that ran without an approval was let in by somebody.
-    if (isUnapproved(request) && deploy.outputs?.['outcome'] !== undefined) {
-        return outcome('bypassed', `The gate of ${environment} was opened without an approval of this plan; nothing was touched.`);
-    }
-    return outcome('failed', `The deployment to ${environment} failed before anything was touched.`);
-}
-function cancelled({ supersededBy }, reason) {
-    return supersededBy === undefined
-        ? outcome('cancelled', reason)
-        : outcome('superseded', `${reason} Run ${supersededBy} brings something newer.`, { supersededBy });
-}
-function isUnapproved(request) {
-    return request.gate === 'approval' && !freshApprovals(request).some(({ state }) => state === 'approved');
-}
-function freshApprovals({ snapshot, approvals }) {
-    return approvalsSince(snapshot, approvals);
-}
-function outcome(event, reason, detail = {}) {
-    return { event, verdict: event, detail: { reason, ...detail } };
-}
-
-;// CONCATENATED MODULE: ./packages/policy/lib/promotion.js
-
-
-
-/**
- * Whether a release may enter an environment (promises 3 and 8): it was accepted in the environment before and soaked there; it is not
- * older than what is deployed, except as a rollback to what was accepted here; it has not diverged, except as a hotfix.
- * A hotfix need not soak, but skips no environment.
- */
-function evaluatePromotion(request) {
-    return findWithdrawal(request) ?? findWrongDirection(request) ?? evaluateAcceptance(request);
-}
-function findWithdrawal({ release, environment, previous, records }) {
-    const concerns = new Set([undefined, environment, previous]);
-    const record = records.find(({ event, release: of, environment: where }) => event === 'withdrawn' && of?.digest === release.digest && concerns.has(where));
-    if (record === undefined)
-        return undefined;
-    return refuse('withdrawn', `Release ${promotion_name(release)} may not enter ${environment}: ${record.actor.login} withdrew it (record ${record.sequence}).`, 'Deliver a new commit.');
-}
-function findWrongDirection({ release, environment, kind, relation, records }) {
-    const it = `Release ${promotion_name(release)} (commit ${release.commit.slice(0, 12)})`;
-    switch (relation) {
-        case undefined: {
-            const deployed = records.find(({ event, environment: where }) => event === 'deployed' && where === environment);
-            if (deployed === undefined)
-                return undefined;
-            return refuse('failed', `${it} may not enter ${environment}: how it relates to what is deployed there (record ${deployed.sequence}) is unknown.`, 'Fetch the full history of the repository (fetch-depth: 0) and run again.');
-        }
-        case 'behind':
-            if (kind === 'rollback')
-                return undefined;
-            return refuse('superseded', `${it} may not enter ${environment}: something newer is deployed there.`, 'Let the newer release stand, or go back on purpose with kind `rollback`.');
-        case 'diverged':
-            if (kind === 'hotfix')
-                return undefined;
-            return refuse('failed', `${it} may not enter ${environment}: neither its commit nor the deployed one contains the other.`, 'Merge what is deployed and deliver the merge, or promote with kind `hotfix`.');
-        case 'ahead':
-            if (kind !== 'rollback')
-                return undefined;
-            return refuse('failed', `${it} is no rollback of ${environment}: it is newer than what is deployed there.`, 'Promote it with kind `release`.');
-        case 'identical':
-            return undefined;
-    }
-}
-function evaluateAcceptance(request) {
-    const { release, environment, previous, kind, records, soak, now } = request;
-    const where = kind === 'rollback' ? environment : previous;
-    if (where === undefined)
-        return { allowed: true };
-    const acceptance = findAcceptance(records, where, release.digest);
-    if (acceptance === undefined) {
-        return refuse('failed', `Release ${promotion_name(release)} may not enter ${environment}: the ledger has no acceptance of it in ${where}.`, kind === 'rollback'
-            ? `Roll back to a release that was accepted in ${environment}, as \`sluice status\` lists them.`
-            : `Deliver it to ${where} first; it moves on once its acceptance checks pass there.`);
-    }
-    const ready = acceptance.since + soak;
-    if (kind === 'release' && now < ready) {
-        return refuse('failed', `Release ${promotion_name(release)} may not enter ${environment} yet: it must soak in ${where} until ${new Date(ready).toISOString()}.`, 'Re-run the failed jobs then; only a hotfix need not wait.');
-    }
-    return { allowed: true, acceptance: acceptance.record };
-}
-function promotion_name(release) {
-    return releaseId(release.digest);
-}
-
-;// CONCATENATED MODULE: ./packages/policy/lib/protection.js
-
-
-/** Branch or tag patterns that let everything through; `*` stops at a slash, but anybody can name a branch without one. */
-const CATCH_ALL = new Set(['*', '**', '**/*', '*/**']);
-/**
- * Reads how a GitHub Environment is protected (`GET /repos/{owner}/{repo}/environments/{environment_name}`).
- * What GitHub does not say counts as unprotected: absent rules are no rules, and an unknown admin bypass is on, as it is by default.
- * @param environment the answer; anything but an environment (also 404's nothing) gives `undefined`.
- * @param branchPolicies the answer of `…/deployment-branch-policies`; without it custom patterns are taken to restrict something.
- */
-function protection_decodeProtection(environment, branchPolicies) {
-    const { name, protection_rules, deployment_branch_policy, can_admins_bypass } = membersOf(environment);
-    if (typeof name !== 'string')
-        return undefined;
-    const rules = listOf(protection_rules).filter(rule => rule['type'] === 'required_reviewers');
-    const reviewers = rules.flatMap(rule => listOf(rule['reviewers'])).map(reviewerName);
-    return {
-        environment: name,
-        reviewers: [...new Set(reviewers.filter(reviewer => reviewer !== undefined))].sort(),
-        preventSelfReview: rules.some(rule => rule['prevent_self_review'] === true),
-        adminBypass: can_admins_bypass !== false,
-        branchPolicy: decodeBranchPolicy(deployment_branch_policy, branchPolicies)
-    };
-}
-function reviewerName(entry) {
-    const { login, slug } = membersOf(entry['reviewer']);
-    if (entry['type'] === 'Team')
-        return typeof slug === 'string' ? `team:${slug}` : undefined;
-    return typeof login === 'string' ? login : undefined;
-}
-function decodeBranchPolicy(policy, branchPolicies) {
-    const { protected_branches, custom_branch_policies } = membersOf(policy);
-    if (protected_branches === true)
-        return 'protected';
-    if (custom_branch_policies !== true)
-        return 'none';
-    const patterns = listOf(membersOf(branchPolicies)['branch_policies']).map(({ name }) => name);
-    return patterns.some(pattern => typeof pattern === 'string' && CATCH_ALL.has(pattern)) ? 'none' : 'custom';
-}
-/**
- * Whether a GitHub Environment is a gate at all (promise 5). All faults are told at once, so that one visit to the settings is enough.
- * @param protection `undefined`: it does not exist. GitHub would create it on first use, without protection.
- */
-function protection_evaluateProtection(protection, expected) {
-    const { environment, allowAdminBypass } = expected;
-    if (protection === undefined) {
-        return refuse('failed', `The gate of ${environment} is open: there is no GitHub Environment ${environment}.`, `Create it under Settings > Environments, with required reviewers and a deployment branch policy, and without admin bypass.`);
-    }
-    if (protection.environment.toLowerCase() !== environment.toLowerCase()) {
-        return refuse('failed', `The gate of ${environment} is unknown: GitHub described the environment ${protection.environment} instead.`, 'Run again; if it happens again, compare delivery.yml with Settings > Environments.');
-    }
-    const faults = [];
-    const remedies = [];
-    if (protection.reviewers.length === 0) {
-        faults.push('it has no required reviewers');
-        remedies.push('add required reviewers (private repositories need GitHub Enterprise for that)');
-    }
-    if (protection.branchPolicy === 'none') {
-        faults.push('every branch may deploy to it');
-        remedies.push('limit deployment branches to protected branches, or to patterns that name your delivery refs');
-    }
-    if (protection.adminBypass && !allowAdminBypass) {
-        faults.push('administrators may bypass it');
-        remedies.push('switch off "Allow administrators to bypass", or say `adminBypass: allow` for this environment in delivery.yml');
-    }
-    if (faults.length === 0)
-        return { allowed: true, protection };
-    return refuse('failed', `The gate of ${environment} is open: ${faults.join('; ')}.`, `Under Settings > Environments > ${environment}: ${remedies.join('; ')}.`);
-}
-
-;// CONCATENATED MODULE: ./packages/policy/lib/index.js
-
-
-
-
-
-
-;// CONCATENATED MODULE: ./packages/pipeline/lib/gate.js
-
-
-/** How a GitHub Environment is protected right now; absent when it does not exist. */
-async function readProtection(pipeline, environment) {
-    const { github, run } = pipeline;
-    const path = `/repos/${run.repository}/environments/${encodeURIComponent(environment)}`;
-    const answer = await github.get(path);
-    // Patterns that let everything through are no policy.
-    return answer === undefined
-        ? undefined
-        : decodeProtection(answer, await github.get(`${path}/deployment-branch-policies`));
-}
-/** The answers given at an environment's gate in this run, as GitHub shows them now. */
-async function readApprovals(pipeline, environment) {
-    const { github, run, clock } = pipeline;
-    const answer = await github.get(`/repos/${run.repository}/actions/runs/${run.runId}/approvals`);
-    return decodeApprovals(answer ?? [], environment, new Date(clock.now()).toISOString());
-}
-/**
- * Refuses a gate that would let anybody through (promise 5). Asks GitHub only; call it before any AWS call.
- * @returns the protection, for the record; absent where the environment has no second person by design.
- */
-async function requireProtectedGate(pipeline, environment) {
-    switch (environment.gate) {
-        case 'continuous':
-            return undefined;
-        case 'dispatch':
-            if (pipeline.run.event === 'workflow_dispatch')
-                return undefined;
-            throw new UserError(`${environment.name} is started by hand only (gate: dispatch), but this run was started by ${pipeline.run.event}.`);
-        case 'approval': {
-            const protection = await readProtection(pipeline, environment.name);
-            const verdict = evaluateProtection(protection, {
-                environment: environment.name,
-                allowAdminBypass: environment.allowAdminBypass
-            });
-            if (!verdict.allowed)
-                throw new UserError(`${verdict.reason} ${verdict.remedy}`);
-            return protection;
-        }
-    }
-}
-/**
- * Refuses to go on without a new approval of this very plan (promise 5).
- * @param announcement the `planned` record of this run; it holds the approvals that were there before anybody saw the plan.
- * @returns the approvals, for the record.
- */
-async function requireApproval(pipeline, environment, announcement) {
-    if (environment.gate !== 'approval')
-        return undefined;
-    if (announcement === undefined) {
-        throw new UserError(`No plan for ${environment.name} was recorded in this run, so nobody can have approved it. Start a new run.`);
-    }
-    const approvals = await readApprovals(pipeline, environment.name);
-    const verdict = evaluateApproval({
-        environment: environment.name,
-        approvals,
-        snapshot: announcement.approvals ?? [],
-        author: pipeline.run.actor,
-        plannedAt: Date.parse(announcement.time),
-        now: pipeline.clock.now()
-    });
-    if (!verdict.allowed)
-        throw new UserError(`${verdict.reason} ${verdict.remedy}`);
-    return approvals;
-}
-
-;// CONCATENATED MODULE: ./packages/pipeline/lib/history.js
-
-const history_TOUCHES_LIVE = new Set(['started', 'deployed', 'accepted', 'rolled-back']);
-/**
- * The verified past, newest first. Records are read (and their hashes and signatures checked) only as far back as a question needs,
- * and each at most once.
- */
-class History {
-    #known = [];
-    #source;
-    constructor(source) {
-        this.#source = source;
-    }
-    async *records() {
-        for (let index = 0;; index++) {
-            let record = this.#known[index];
-            if (record === undefined) {
-                const next = await this.#source.next();
-                if (next.done === true)
-                    return;
-                record = next.value;
-                this.#known.push(record);
-            }
-            yield record;
-        }
-    }
-    /** The newest record that matches. */
-    async find(matches) {
-        for await (const record of this.records())
-            if (matches(record))
-                return record;
-        return undefined;
-    }
-    /**
-     * Whether what is live in an environment was accepted: nothing was deployed or tried since its last acceptance.
-     * @returns the record of that acceptance.
-     */
-    async acceptanceOfLive(environment) {
-        const last = await this.find(record => record.environment === environment && history_TOUCHES_LIVE.has(record.event));
-        return last !== undefined && last.event === 'accepted' ? last : undefined;
-    }
-    /** Everything that is known of one release, and of one environment, newest first: what a promotion is decided on. */
-    async relevantTo(release, environments) {
-        const found = [];
-        for await (const record of this.records()) {
-            if (record.release?.digest === release || environments.includes(record.environment ?? ''))
-                found.push(record);
-            // Nothing of a release is older than its own announcement.
-            if (record.event === 'released' && record.release?.digest === release)
-                break;
-        }
-        return found;
-    }
-    /** The last release that was deployed to an environment. */
-    async lastDeployed(environment) {
-        return this.find(record => record.environment === environment && record.event === 'deployed');
-    }
-    /**
-     * The record that a plan was announced with, in a run: `planned`, with the approvals of before it; where nobody is asked, `started`.
-     */
-    async announcement(plan, runId, gate) {
-        const event = gate === 'continuous' ? 'started' : 'planned';
-        return this.find(record => record.event === event && record.plan === plan && record.run.id === runId);
-    }
-}
-/** Opens the ledger of a delivery for reading, trusting the keys that delivery.yml pins on the protected default branch. */
-function historyOf(pipeline) {
-    const { ledger, policy } = pipeline;
-    const accounts = new Map(policy.environments.map(({ name, account }) => [name, account]));
-    return new History(readBackwards(ledger, {
-        trust: policy.ledger.trust,
-        advisory: policy.ledger.key === undefined,
-        // An environment that delivery.yml no longer names had an account that it no longer tells: any pinned key will do there.
-        accountOf: environment => (environment === undefined ? policy.registry.account : accounts.get(environment))
-    }));
-}
-
-;// CONCATENATED MODULE: ./packages/pipeline/lib/writer.js
-
-/** Appends records to the ledger in one commit; resolves when they have landed. */
-async function writeRecords(pipeline, request) {
-    const { policy, ledger, clock, log } = pipeline;
-    const signer = signerFor(pipeline, request);
-    if (signer === undefined) {
-        log.warning('This ledger is advisory: delivery.yml names no signing key (ledger.key), so nothing proves who wrote its records.');
-    }
-    else {
-        // A record by a key that nobody trusts would only be found out by the next one who reads it.
-        await checkSigner(signer, policy.ledger.trust);
-    }
-    return appendRecords({
-        store: ledger,
-        clock,
-        log,
-        drafts: request.drafts,
-        attachments: (request.attachments ?? []).map(content => ({ content })),
-        ...(signer === undefined ? {} : { signer })
-    });
-}
-function signerFor(pipeline, { role, environment }) {
-    const alias = pipeline.policy.ledger.key;
-    if (alias === undefined)
-        return undefined;
-    return kmsSigner({ session: pipeline.session(role, true), alias, account: pipeline.signingAccount(environment) });
-}
-
-;// CONCATENATED MODULE: ./packages/pipeline/lib/index.js
-
-
-
-
-
-
-
-/***/ }),
-
-/***/ 3123:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  fq: () => (/* reexport */ bundleBucket),
-  sm: () => (/* reexport */ bundleStore),
-  gm: () => (/* reexport */ connectRegistry),
-  dQ: () => (/* reexport */ ecrCredentials),
-  Fd: () => (/* reexport */ ecrHost),
-  z0: () => (/* reexport */ ensureRepository)
-});
-
-// UNUSED EXPORTS: RegistryFailure, openLayout
-
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(7598);
 // EXTERNAL MODULE: external "node:fs"
 var external_node_fs_ = __nccwpck_require__(3024);
 // EXTERNAL MODULE: external "node:fs/promises"
 var promises_ = __nccwpck_require__(1455);
 ;// CONCATENATED MODULE: external "node:stream/promises"
 const external_node_stream_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream/promises");
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 52 modules
-var lib = __nccwpck_require__(3319);
 ;// CONCATENATED MODULE: ./packages/registry/lib/content.js
 
 
@@ -55246,6 +54589,842 @@ function parseHost(host) {
 }
 
 ;// CONCATENATED MODULE: ./packages/registry/lib/index.js
+
+
+
+
+
+
+;// CONCATENATED MODULE: ./packages/pipeline/lib/pipeline.js
+
+
+
+
+/** Opens the delivery of the repository that the job runs for. @throws UserError for a configuration that does not hold. */
+async function openPipeline(options) {
+    const { run, github, env, clock, log, config } = options;
+    (0,lib/* checkAwsEndpoints */.Yo)(env);
+    const repository = (0,delivery_lib/* openRepository */.h_)(run.workspace);
+    const defaultBranch = await readDefaultBranch(github, run);
+    const policy = (0,delivery_lib/* parseDelivery */.yY)(await readFileAt(github, run, config, defaultBranch), config);
+    const roles = (0,delivery_lib/* deliveryRoles */.oI)(policy);
+    const registryAccount = (0,delivery_lib/* accountNamed */.xM)(policy, policy.registry.account);
+    const sessions = new Map();
+    const session = (purpose, main) => {
+        const conventional = purpose === 'push' || purpose === 'pull' ? roles[purpose] : roles.environment(purpose.environment)[purpose.may];
+        const roleArn = main && options.roleToAssume !== undefined ? options.roleToAssume : conventional.arn;
+        const known = sessions.get(roleArn);
+        if (known !== undefined)
+            return known;
+        const made = (0,lib/* assumeRole */.xN)({
+            roleArn,
+            region: conventional.region,
+            sessionName: `sluice-${run.runId}-${run.attempt}-${policy.product}`,
+            env
+        });
+        sessions.set(roleArn, made);
+        return made;
+    };
+    const ownHost = ecrHost(registryAccount.id, registryAccount.region);
+    const host = policy.registry.host ?? ownHost;
+    const registries = new Map();
+    const registry = (purpose) => {
+        // A registry on this machine has no ECR token to be asked for.
+        const as = host === ownHost ? session(purpose, true) : undefined;
+        const known = registries.get(as);
+        if (known !== undefined)
+            return known;
+        const made = connectRegistry({
+            host,
+            clock,
+            ...(as === undefined ? {} : { credentials: ecrCredentials(as, registryAccount.id) })
+        });
+        registries.set(as, made);
+        return made;
+    };
+    return {
+        run,
+        github,
+        clock,
+        log,
+        repository,
+        policy,
+        defaultBranch,
+        async at(commit) {
+            const bytes = await repository.fileAt(commit, config);
+            if (bytes === undefined)
+                throw new lib/* UserError */.yo(`${config} does not exist in commit ${commit}.`);
+            return (0,delivery_lib/* parseDelivery */.yY)(bytes.toString('utf8'), config);
+        },
+        environment: name => (0,delivery_lib/* environmentNamed */.b6)(policy, name),
+        environmentBefore: name => policy.environments[policy.environments.indexOf((0,delivery_lib/* environmentNamed */.b6)(policy, name)) - 1],
+        session,
+        registryHost: host,
+        registry,
+        async prepareRepository(name) {
+            if (host !== ownHost)
+                return;
+            const { created, guarded } = await ensureRepository(session('push', true), registryAccount.id, name);
+            if (created)
+                log.info(`Made the ECR repository ${name}.`);
+            if (!guarded)
+                log.warning(`The ECR repository ${name} lets tags move. Set its mutability to IMMUTABLE_WITH_EXCLUSION for env-* and prev-*.`);
+        },
+        bundles: purpose => bundleStore({
+            session: session(purpose, true),
+            bucket: bundleBucket(policy.product, registryAccount.id),
+            owner: registryAccount.id
+        }),
+        async release(digest) {
+            const bytes = await registry('pull').getDocument(releasesRepository(policy.product), digest);
+            if (bytes === undefined) {
+                throw new lib/* UserError */.yo(`Release ${digest} (${(0,lib/* releaseId */.Bf)(digest)}) is not in the ops registry. Check the digest, or deliver its commit again.`);
+            }
+            const release = (0,lib/* decodeRelease */.o1)(bytes, digest, policy.product);
+            if (release.repository !== run.repositoryId) {
+                throw new lib/* UserError */.yo(`Release ${digest} was made in repository ${release.repository}, not in this one (${run.repositoryId}).`);
+            }
+            return release;
+        },
+        ledger: githubStore({ github, repository: run.repository, branch: policy.ledger.branch }),
+        signingAccount: name => (name === undefined ? policy.registry.account : (0,delivery_lib/* environmentNamed */.b6)(policy, name).account),
+        draft: () => ({
+            product: policy.product,
+            actor: run.actor,
+            run: {
+                repository: run.repositoryId,
+                id: run.runId,
+                attempt: run.attempt,
+                job: run.job,
+                ref: run.ref,
+                workflow: run.workflow,
+                workflowSha: run.workflowSha,
+                runner: run.runner
+            }
+        })
+    };
+}
+/** Where release documents are stored. */
+function releasesRepository(product) {
+    return `${product}/releases`;
+}
+/** Where a unit's images are stored. */
+function unitRepository(product, unit) {
+    return `${product}/${unit}`;
+}
+async function readDefaultBranch(github, run) {
+    const answer = await github.get(`/repos/${run.repository}`);
+    const branch = answer?.default_branch;
+    if (typeof branch !== 'string') {
+        throw new lib/* UserError */.yo(`GitHub does not show ${run.repository} to this job's token. Grant the job:\n  permissions:\n    contents: read`);
+    }
+    return branch;
+}
+async function readFileAt(github, run, path, ref) {
+    const escaped = path.split('/').map(encodeURIComponent).join('/');
+    const answer = await github.get(`/repos/${run.repository}/contents/${escaped}?ref=${encodeURIComponent(ref)}`);
+    const content = answer?.content;
+    if (typeof content !== 'string') {
+        throw new lib/* UserError */.yo(`${path} is not on the default branch (${ref}) of ${run.repository}. Put it there, or name its place with the input config.`);
+    }
+    return Buffer.from(content, 'base64').toString('utf8');
+}
+
+;// CONCATENATED MODULE: ./packages/pipeline/lib/action-setup.js
+
+
+/** Opens the delivery with the inputs that all actions share: `config`, `github-token`, `role-to-assume`. */
+async function pipelineOfAction(inputs) {
+    const roleToAssume = inputs.optional('role-to-assume');
+    return openPipeline({
+        run: (0,lib/* readRunContext */.$p)(process.env),
+        github: (0,lib/* githubClient */.$f)({ token: inputs.required('github-token'), env: process.env, clock: lib/* systemClock */.ml }),
+        env: process.env,
+        clock: lib/* systemClock */.ml,
+        log: (0,lib/* actionLog */.Zx)(),
+        config: inputs.optional('config') ?? 'delivery.yml',
+        ...(roleToAssume === undefined ? {} : { roleToAssume })
+    });
+}
+
+;// CONCATENATED MODULE: ./packages/policy/lib/acceptance.js
+/** Events after which other things are live than before, or may be. */
+const TOUCHES_LIVE = new Set([
+    'started',
+    'deployed',
+    'accepted',
+    'bypassed',
+    'rolled-back',
+    'adopted'
+]);
+/**
+ * The earliest acceptance of a release in an environment: an `accepted` record, or an `unchanged` one when what was live then was
+ * accepted already (promise 10).
+ * @param records verified, newest first.
+ */
+function acceptance_findAcceptance(records, environment, release) {
+    const oldest = Math.min(...records.map(({ sequence }) => sequence));
+    const here = records.filter(record => record.environment === environment);
+    const found = here.flatMap((record, n) => {
+        if (record.release?.digest !== release)
+            return [];
+        if (record.event === 'accepted')
+            return [{ record, since: Date.parse(record.time) }];
+        const since = record.event === 'unchanged' ? acceptedSince(record, here.slice(n + 1), oldest) : undefined;
+        return since === undefined ? [] : [{ record, since }];
+    });
+    return found.toSorted((a, b) => a.since - b.since)[0];
+}
+/**
+ * Since when that which an `unchanged` record left alone had been accepted. The record names the acceptance (`detail.acceptedBy`, a
+ * sequence, and `detail.acceptedAt`, its time) if its writer knew it; otherwise the records before it tell.
+ * @param oldest the sequence down to which the ledger was read.
+ */
+function acceptedSince(unchanged, before, oldest) {
+    const named = unchanged.detail?.['acceptedBy'];
+    if (typeof named !== 'number') {
+        const last = before.find(({ event }) => TOUCHES_LIVE.has(event));
+        return last?.event === 'accepted' ? Date.parse(last.time) : undefined;
+    }
+    const acceptance = before.find(({ sequence }) => sequence === named);
+    if (acceptance !== undefined)
+        return acceptance.event === 'accepted' ? Date.parse(acceptance.time) : undefined;
+    if (named >= oldest)
+        return undefined;
+    // Further back than was read, the signed word of the writer counts: from the time it names, else from when it was given.
+    const since = Date.parse(String(unchanged.detail?.['acceptedAt']));
+    return Number.isNaN(since) ? Date.parse(unchanged.time) : since;
+}
+
+;// CONCATENATED MODULE: ./packages/policy/lib/approval.js
+
+
+
+/** How long a plan may wait for its approval, in milliseconds: 72 hours. */
+const approval_PLAN_EXPIRY = (/* unused pure expression or super */ null && (72 * 60 * 60 * 1000));
+/**
+ * Reads the answers at one environment's gate (`GET /repos/{owner}/{repo}/actions/runs/{run_id}/approvals`).
+ * GitHub gives neither time nor job nor attempt, so the time of reading is noted.
+ * @param seenAt now, RFC 3339.
+ */
+function approval_decodeApprovals(answer, environment, seenAt) {
+    const name = environment.toLowerCase();
+    return listOf(answer)
+        .filter(entry => listOf(entry['environments']).some(it => String(it['name']).toLowerCase() === name))
+        .flatMap(entry => {
+        const { state, comment } = entry;
+        const { id, login } = membersOf(entry['user']);
+        if (state !== 'approved' && state !== 'rejected')
+            return [];
+        return [
+            {
+                userId: typeof id === 'number' || typeof id === 'string' ? String(id) : '',
+                // A deleted account approves as nobody; GitHub's own name for that is "ghost".
+                login: typeof login === 'string' ? login : 'ghost',
+                state,
+                comment: typeof comment === 'string' ? comment : '',
+                seenAt
+            }
+        ];
+    });
+}
+/**
+ * Whether this plan was approved: by a new answer since it was made, of somebody who is not the author, in time, and rejected by
+ * nobody (promise 5). A rejection stands for as long as the plan: GitHub keeps the answers of earlier attempts, without saying so.
+ */
+function approval_evaluateApproval(request) {
+    const { environment, approvals, snapshot, author, plannedAt, now, expiry = approval_PLAN_EXPIRY } = request;
+    const fresh = approvalsSince(snapshot, approvals);
+    const rejected = fresh.find(approval => approval.state === 'rejected');
+    if (rejected !== undefined) {
+        return refuse('rejected', `The deployment to ${environment} was rejected by ${rejected.login}${quote(rejected.comment)}.`, 'Settle it with them, then re-run all jobs for a new plan.');
+    }
+    // A plan from the future means that a clock is wrong: its age cannot be known, so it does not count as young.
+    if (now - plannedAt > expiry || !(now >= plannedAt - CLOCK_SKEW)) {
+        return refuse('expired', `The plan for ${environment} of ${new Date(plannedAt).toISOString()} has expired: plans hold for ${hours(expiry)}.`, 'Re-run all jobs for a new plan.');
+    }
+    if (fresh.length === 0) {
+        const before = snapshot.length === 0 ? '' : ` (${snapshot.length} of before the plan do not count)`;
+        return refuse('bypassed', `Nobody approved this plan for ${environment}${before}: the gate was bypassed, or it is not protected.`, `Re-run all jobs and have a reviewer of ${environment} approve.`);
+    }
+    const approval = fresh.find(candidate => !isSamePerson(candidate, author));
+    if (approval === undefined) {
+        return refuse('failed', `The plan for ${environment} was approved only by ${author.login}, who started this delivery.`, `Re-run all jobs and have somebody else approve; switch on "Prevent self-review" for ${environment} so that GitHub asks for it.`);
+    }
+    return { allowed: true, approval, fresh };
+}
+/** How far the clocks of two runners may be apart, in milliseconds. */
+const CLOCK_SKEW = (/* unused pure expression or super */ null && (5 * 60 * 1000));
+function isSamePerson(approval, author) {
+    return approval.userId === author.id || approval.login.toLowerCase() === author.login.toLowerCase();
+}
+function quote(comment) {
+    return comment.trim() === '' ? ', without a comment' : `: ${JSON.stringify(comment.trim())}`;
+}
+function hours(milliseconds) {
+    return `${Math.round(milliseconds / 360_000) / 10} hours`;
+}
+
+;// CONCATENATED MODULE: ./packages/policy/lib/outcome.js
+
+
+/**
+ * Tells from the results of its jobs, the approvals and the ledger what became of an environment, also when jobs never ran (promise 6).
+ *
+ * ```
+ * plan ──failure──► failed        deploy ──failure──► rejected · expired · bypassed · obsolete · failed
+ *   │ no changes ──► unchanged       │ success
+ *   └─ changes ──► deploy            └──► accept ──► accepted · failed
+ * ```
+ */
+function deriveOutcome(request) {
+    const { environment, jobs } = request;
+    const plan = jobs['plan'];
+    const deploy = jobs['deploy'];
+    const refused = [plan, deploy].some(job => job?.result === 'failure' && job.outputs?.['verdict'] === 'superseded');
+    if (refused)
+        return outcome('superseded', `Something newer is deployed to ${environment}.`);
+    if (plan?.result === 'failure')
+        return outcome('failed', `The plan for ${environment} could not be made.`);
+    if (plan?.result === 'cancelled')
+        return cancelled(request, `The run was cancelled while it planned ${environment}.`);
+    switch (deploy?.result) {
+        case 'success':
+            if (isUnapproved(request))
+                return outcome('bypassed', `${environment} was deployed to, but nobody approved the plan.`);
+            return settle(request, deploy.outputs?.['outcome'] === 'unchanged');
+        case 'failure':
+            return request.started ? deploymentFailed(request, deploy) : gateStayedShut(request, deploy);
+        case 'cancelled':
+            return cancelled(request, request.started
+                ? `The run was cancelled while it deployed to ${environment}.`
+                : `The run was cancelled before anything in ${environment} was touched.`);
+        default:
+            if (plan?.result === 'success' && plan.outputs?.['has-changes'] === 'false')
+                return settle(request, true);
+            return cancelled(request, `Nothing was deployed to ${environment}: the run ended first.`);
+    }
+}
+/** After a deployment, or when there was nothing to deploy: acceptance decides. */
+function settle(request, unchanged) {
+    const { environment, jobs, liveAccepted, overtakenBy } = request;
+    if (overtakenBy !== undefined) {
+        return outcome('superseded', `Run ${overtakenBy} deployed something newer to ${environment} meanwhile.`, {
+            supersededBy: overtakenBy
+        });
+    }
+    // A job can only say that it deployed; the ledger holds what it did.
+    if (!unchanged && !request.deployed)
+        return outcome('failed', `No deployment to ${environment} is on record, though its job ended well.`);
+    const how = unchanged ? 'unchanged' : 'deployed';
+    switch (jobs['accept']?.result) {
+        case 'success':
+            return outcome('accepted', `${environment} is ${how} and passed its acceptance checks.`, unchanged ? { unchanged } : {});
+        case 'failure':
+            return outcome('failed', `${environment} is ${how}, but failed its acceptance checks.`);
+        case 'cancelled':
+            return cancelled(request, `${environment} is ${how}; the run was cancelled during the acceptance checks.`);
+        default:
+            return unchanged && liveAccepted
+                ? {
+                    ...outcome('unchanged', `Nothing changes in ${environment}, and what is live was accepted.`),
+                    verdict: 'accepted'
+                }
+                : cancelled(request, `${environment} is ${how}; the run ended before the acceptance checks.`);
+    }
+}
+/** The job failed after its intent was recorded: something may have been touched. */
+function deploymentFailed({ environment }, deploy) {
+    return deploy.outputs?.['outcome'] === 'obsolete'
+        ? outcome('obsolete', `The plan for ${environment} no longer held when it was to be carried out.`)
+        : outcome('failed', `The deployment to ${environment} failed.`);
+}
+/** The job failed before its intent was recorded: nothing was touched. */
+function gateStayedShut(request, deploy) {
+    const { environment, gate, plannedAt, now, expiry = PLAN_EXPIRY } = request;
+    if (gate !== 'approval')
+        return outcome('failed', `The deployment to ${environment} failed before anything was touched.`);
+    const rejected = freshApprovals(request).find(({ state }) => state === 'rejected');
+    if (rejected !== undefined) {
+        const { login, userId, comment } = rejected;
+        return outcome('rejected', `The deployment to ${environment} was rejected by ${login}.`, {
+            by: { id: userId, login },
+            comment
+        });
+    }
+    if (plannedAt !== undefined && now - plannedAt > expiry) {
+        return outcome('expired', `The plan for ${environment} expired before it was approved.`);
+    }
+    // A job that never ran has no outputs: GitHub itself refused it. One that ran without an approval was let in by somebody.
+    if (isUnapproved(request) && deploy.outputs?.['outcome'] !== undefined) {
+        return outcome('bypassed', `The gate of ${environment} was opened without an approval of this plan; nothing was touched.`);
+    }
+    return outcome('failed', `The deployment to ${environment} failed before anything was touched.`);
+}
+function cancelled({ supersededBy }, reason) {
+    return supersededBy === undefined
+        ? outcome('cancelled', reason)
+        : outcome('superseded', `${reason} Run ${supersededBy} brings something newer.`, { supersededBy });
+}
+function isUnapproved(request) {
+    return request.gate === 'approval' && !freshApprovals(request).some(({ state }) => state === 'approved');
+}
+function freshApprovals({ snapshot, approvals }) {
+    return approvalsSince(snapshot, approvals);
+}
+function outcome(event, reason, detail = {}) {
+    return { event, verdict: event, detail: { reason, ...detail } };
+}
+
+;// CONCATENATED MODULE: ./packages/policy/lib/promotion.js
+
+
+
+/**
+ * Whether a release may enter an environment (promises 3 and 8): it was accepted in the environment before and soaked there; it is not
+ * older than what is deployed, except as a rollback to what was accepted here; it has not diverged, except as a hotfix.
+ * A hotfix need not soak, but skips no environment.
+ */
+function evaluatePromotion(request) {
+    return findWithdrawal(request) ?? findWrongDirection(request) ?? evaluateAcceptance(request);
+}
+function findWithdrawal({ release, environment, previous, records }) {
+    const concerns = new Set([undefined, environment, previous]);
+    const record = records.find(({ event, release: of, environment: where }) => event === 'withdrawn' && of?.digest === release.digest && concerns.has(where));
+    if (record === undefined)
+        return undefined;
+    return refuse('withdrawn', `Release ${promotion_name(release)} may not enter ${environment}: ${record.actor.login} withdrew it (record ${record.sequence}).`, 'Deliver a new commit.');
+}
+function findWrongDirection({ release, environment, kind, relation, records }) {
+    const it = `Release ${promotion_name(release)} (commit ${release.commit.slice(0, 12)})`;
+    switch (relation) {
+        case undefined: {
+            const deployed = records.find(({ event, environment: where }) => event === 'deployed' && where === environment);
+            if (deployed === undefined)
+                return undefined;
+            return refuse('failed', `${it} may not enter ${environment}: how it relates to what is deployed there (record ${deployed.sequence}) is unknown.`, 'Fetch the full history of the repository (fetch-depth: 0) and run again.');
+        }
+        case 'behind':
+            if (kind === 'rollback')
+                return undefined;
+            return refuse('superseded', `${it} may not enter ${environment}: something newer is deployed there.`, 'Let the newer release stand, or go back on purpose with kind `rollback`.');
+        case 'diverged':
+            if (kind === 'hotfix')
+                return undefined;
+            return refuse('failed', `${it} may not enter ${environment}: neither its commit nor the deployed one contains the other.`, 'Merge what is deployed and deliver the merge, or promote with kind `hotfix`.');
+        case 'ahead':
+            if (kind !== 'rollback')
+                return undefined;
+            return refuse('failed', `${it} is no rollback of ${environment}: it is newer than what is deployed there.`, 'Promote it with kind `release`.');
+        case 'identical':
+            return undefined;
+    }
+}
+function evaluateAcceptance(request) {
+    const { release, environment, previous, kind, records, soak, now } = request;
+    const where = kind === 'rollback' ? environment : previous;
+    if (where === undefined)
+        return { allowed: true };
+    const acceptance = findAcceptance(records, where, release.digest);
+    if (acceptance === undefined) {
+        return refuse('failed', `Release ${promotion_name(release)} may not enter ${environment}: the ledger has no acceptance of it in ${where}.`, kind === 'rollback'
+            ? `Roll back to a release that was accepted in ${environment}, as \`sluice status\` lists them.`
+            : `Deliver it to ${where} first; it moves on once its acceptance checks pass there.`);
+    }
+    const ready = acceptance.since + soak;
+    if (kind === 'release' && now < ready) {
+        return refuse('failed', `Release ${promotion_name(release)} may not enter ${environment} yet: it must soak in ${where} until ${new Date(ready).toISOString()}.`, 'Re-run the failed jobs then; only a hotfix need not wait.');
+    }
+    return { allowed: true, acceptance: acceptance.record };
+}
+function promotion_name(release) {
+    return releaseId(release.digest);
+}
+
+;// CONCATENATED MODULE: ./packages/policy/lib/protection.js
+
+
+/** Branch or tag patterns that let everything through; `*` stops at a slash, but anybody can name a branch without one. */
+const CATCH_ALL = new Set(['*', '**', '**/*', '*/**']);
+/**
+ * Reads how a GitHub Environment is protected (`GET /repos/{owner}/{repo}/environments/{environment_name}`).
+ * What GitHub does not say counts as unprotected: absent rules are no rules, and an unknown admin bypass is on, as it is by default.
+ * @param environment the answer; anything but an environment (also 404's nothing) gives `undefined`.
+ * @param branchPolicies the answer of `…/deployment-branch-policies`; without it custom patterns are taken to restrict something.
+ */
+function protection_decodeProtection(environment, branchPolicies) {
+    const { name, protection_rules, deployment_branch_policy, can_admins_bypass } = membersOf(environment);
+    if (typeof name !== 'string')
+        return undefined;
+    const rules = listOf(protection_rules).filter(rule => rule['type'] === 'required_reviewers');
+    const reviewers = rules.flatMap(rule => listOf(rule['reviewers'])).map(reviewerName);
+    return {
+        environment: name,
+        reviewers: [...new Set(reviewers.filter(reviewer => reviewer !== undefined))].sort(),
+        preventSelfReview: rules.some(rule => rule['prevent_self_review'] === true),
+        adminBypass: can_admins_bypass !== false,
+        branchPolicy: decodeBranchPolicy(deployment_branch_policy, branchPolicies)
+    };
+}
+function reviewerName(entry) {
+    const { login, slug } = membersOf(entry['reviewer']);
+    if (entry['type'] === 'Team')
+        return typeof slug === 'string' ? `team:${slug}` : undefined;
+    return typeof login === 'string' ? login : undefined;
+}
+function decodeBranchPolicy(policy, branchPolicies) {
+    const { protected_branches, custom_branch_policies } = membersOf(policy);
+    if (protected_branches === true)
+        return 'protected';
+    if (custom_branch_policies !== true)
+        return 'none';
+    const patterns = listOf(membersOf(branchPolicies)['branch_policies']).map(({ name }) => name);
+    return patterns.some(pattern => typeof pattern === 'string' && CATCH_ALL.has(pattern)) ? 'none' : 'custom';
+}
+/**
+ * Whether a GitHub Environment is a gate at all (promise 5). All faults are told at once, so that one visit to the settings is enough.
+ * @param protection `undefined`: it does not exist. GitHub would create it on first use, without protection.
+ */
+function protection_evaluateProtection(protection, expected) {
+    const { environment, allowAdminBypass } = expected;
+    if (protection === undefined) {
+        return refuse('failed', `The gate of ${environment} is open: there is no GitHub Environment ${environment}.`, `Create it under Settings > Environments, with required reviewers and a deployment branch policy, and without admin bypass.`);
+    }
+    if (protection.environment.toLowerCase() !== environment.toLowerCase()) {
+        return refuse('failed', `The gate of ${environment} is unknown: GitHub described the environment ${protection.environment} instead.`, 'Run again; if it happens again, compare delivery.yml with Settings > Environments.');
+    }
+    const faults = [];
+    const remedies = [];
+    if (protection.reviewers.length === 0) {
+        faults.push('it has no required reviewers');
+        remedies.push('add required reviewers (private repositories need GitHub Enterprise for that)');
+    }
+    if (protection.branchPolicy === 'none') {
+        faults.push('every branch may deploy to it');
+        remedies.push('limit deployment branches to protected branches, or to patterns that name your delivery refs');
+    }
+    if (protection.adminBypass && !allowAdminBypass) {
+        faults.push('administrators may bypass it');
+        remedies.push('switch off "Allow administrators to bypass", or say `adminBypass: allow` for this environment in delivery.yml');
+    }
+    if (faults.length === 0)
+        return { allowed: true, protection };
+    return refuse('failed', `The gate of ${environment} is open: ${faults.join('; ')}.`, `Under Settings > Environments > ${environment}: ${remedies.join('; ')}.`);
+}
+
+;// CONCATENATED MODULE: ./packages/policy/lib/index.js
+
+
+
+
+
+
+;// CONCATENATED MODULE: ./packages/pipeline/lib/history.js
+
+const history_TOUCHES_LIVE = new Set(['started', 'deployed', 'accepted', 'rolled-back']);
+/**
+ * The verified past, newest first. Records are read (and their hashes and signatures checked) only as far back as a question needs,
+ * and each at most once.
+ */
+class History {
+    #known = [];
+    #source;
+    constructor(source) {
+        this.#source = source;
+    }
+    async *records() {
+        for (let index = 0;; index++) {
+            let record = this.#known[index];
+            if (record === undefined) {
+                const next = await this.#source.next();
+                if (next.done === true)
+                    return;
+                record = next.value;
+                this.#known.push(record);
+            }
+            yield record;
+        }
+    }
+    /** The newest record that matches. */
+    async find(matches) {
+        for await (const record of this.records())
+            if (matches(record))
+                return record;
+        return undefined;
+    }
+    /**
+     * Whether what is live in an environment was accepted: nothing was deployed or tried since its last acceptance.
+     * @returns the record of that acceptance.
+     */
+    async acceptanceOfLive(environment) {
+        const last = await this.lastTouch(environment);
+        return last?.event === 'accepted' ? last : undefined;
+    }
+    /** The newest record after which something else may be live in an environment than before. */
+    async lastTouch(environment) {
+        return this.find(record => record.environment === environment && history_TOUCHES_LIVE.has(record.event));
+    }
+    /** What this run recorded of a release in an environment: its intent (`started`), or that it was carried out (`deployed`). */
+    async ownRecord(event, of) {
+        // Nothing of a release is older than its own announcement, so the walk ends there.
+        const last = await this.find(record => record.release?.digest === of.release &&
+            (record.event === 'released' ||
+                (record.event === event && record.environment === of.environment && record.run.id === of.runId)));
+        return last?.event === event ? last : undefined;
+    }
+    /** Everything that is known of one release, and of one environment, newest first: what a promotion is decided on. */
+    async relevantTo(release, environments) {
+        const found = [];
+        for await (const record of this.records()) {
+            if (record.release?.digest === release || environments.includes(record.environment ?? ''))
+                found.push(record);
+            // Nothing of a release is older than its own announcement.
+            if (record.event === 'released' && record.release?.digest === release)
+                break;
+        }
+        return found;
+    }
+    /** The last release that was deployed to an environment. */
+    async lastDeployed(environment) {
+        return this.find(record => record.environment === environment && record.event === 'deployed');
+    }
+    /**
+     * The record that a plan was announced with, in a run: `planned`, with the approvals of before it; where nobody is asked, `started`.
+     */
+    async announcement(plan, runId, gate) {
+        const event = gate === 'continuous' ? 'started' : 'planned';
+        return this.find(record => record.event === event && record.plan === plan && record.run.id === runId);
+    }
+    /** The record that a run is about to carry a plan out. */
+    async intent(plan, runId) {
+        return this.find(record => record.event === 'started' && record.plan === plan && record.run.id === runId);
+    }
+}
+/** Opens the ledger of a delivery for reading, trusting the keys that delivery.yml pins on the protected default branch. */
+function history_historyOf(pipeline) {
+    const { ledger, policy } = pipeline;
+    const accounts = new Map(policy.environments.map(({ name, account }) => [name, account]));
+    return new History(readBackwards(ledger, {
+        trust: policy.ledger.trust,
+        advisory: policy.ledger.key === undefined,
+        // An environment that delivery.yml no longer names had an account that it no longer tells: any pinned key will do there.
+        accountOf: environment => (environment === undefined ? policy.registry.account : accounts.get(environment))
+    }));
+}
+
+;// CONCATENATED MODULE: ./packages/pipeline/lib/gate.js
+
+
+
+/**
+ * Refuses to touch an environment without an intent on the ledger (promise 6).
+ * @throws UserError that names the step that is missing.
+ */
+async function requireIntent(pipeline, environment, release) {
+    const intent = await historyOf(pipeline).ownRecord('started', { runId: pipeline.run.runId, environment, release });
+    if (intent !== undefined)
+        return;
+    throw new UserError(`This run recorded no intent to deploy ${releaseId(release)} to ${environment}. Run record-audit with \`event: started\` before.`);
+}
+/** How a GitHub Environment is protected right now; absent when it does not exist. */
+async function readProtection(pipeline, environment) {
+    const { github, run } = pipeline;
+    const path = `/repos/${run.repository}/environments/${encodeURIComponent(environment)}`;
+    const answer = await github.get(path);
+    // Patterns that let everything through are no policy.
+    return answer === undefined
+        ? undefined
+        : decodeProtection(answer, await github.get(`${path}/deployment-branch-policies`));
+}
+/** The answers given at an environment's gate in this run, as GitHub shows them now. */
+async function readApprovals(pipeline, environment) {
+    const { github, run } = pipeline;
+    const answer = await github.get(`/repos/${run.repository}/actions/runs/${run.runId}/approvals`);
+    return decodeApprovals(answer ?? [], environment, new Date(github.now()).toISOString());
+}
+/**
+ * Refuses a gate that would let anybody through (promise 5). Asks GitHub only; call it before any AWS call.
+ * @returns the protection, for the record; absent where the environment has no second person by design.
+ */
+async function requireProtectedGate(pipeline, environment) {
+    switch (environment.gate) {
+        case 'continuous':
+            return undefined;
+        case 'dispatch':
+            if (pipeline.run.event === 'workflow_dispatch')
+                return undefined;
+            throw new UserError(`${environment.name} is started by hand only (gate: dispatch), but this run was started by ${pipeline.run.event}.`);
+        case 'approval': {
+            const protection = await readProtection(pipeline, environment.name);
+            const verdict = evaluateProtection(protection, {
+                environment: environment.name,
+                allowAdminBypass: environment.allowAdminBypass
+            });
+            if (!verdict.allowed)
+                throw new UserError(`${verdict.reason} ${verdict.remedy}`);
+            return protection;
+        }
+    }
+}
+/**
+ * Refuses to go on without a new approval of this very plan (promise 5).
+ * @param announcement the `planned` record of this run; it holds the approvals that were there before anybody saw the plan.
+ * @returns the approvals, for the record.
+ */
+async function requireApproval(pipeline, environment, announcement) {
+    if (environment.gate !== 'approval')
+        return undefined;
+    if (announcement === undefined) {
+        throw new UserError(`No plan for ${environment.name} was recorded in this run, so nobody can have approved it. Start a new run.`);
+    }
+    const approvals = await readApprovals(pipeline, environment.name);
+    const verdict = evaluateApproval({
+        environment: environment.name,
+        approvals,
+        snapshot: announcement.approvals ?? [],
+        author: pipeline.run.actor,
+        plannedAt: Date.parse(announcement.time),
+        now: pipeline.github.now()
+    });
+    if (!verdict.allowed)
+        throw new UserError(`${verdict.reason} ${verdict.remedy}`);
+    return approvals;
+}
+
+;// CONCATENATED MODULE: ./packages/pipeline/lib/order.js
+
+
+/** What counts first when a commit stands differently to several: an order that keeps what is newest. */
+const PRECEDENCE = (/* unused pure expression or super */ null && (['behind', 'diverged', 'identical', 'ahead']));
+/**
+ * How a commit stands to everything that is live in an environment (promise 8): the last deployment, and the releases that were found to
+ * change nothing since. Those are live, too: without them an older release could undo what a newer one had found in place.
+ * @returns nothing when nothing is live.
+ */
+async function relateToLive(pipeline, commit, live) {
+    const commits = new Set(live.flatMap(({ release }) => (release === undefined ? [] : [release.commit])));
+    const relations = new Set();
+    for (const other of commits)
+        relations.add(await relateCommits(pipeline, commit, other));
+    return PRECEDENCE.find(relation => relations.has(relation));
+}
+/** A clone is as old as its checkout: GitHub knows the commits that came later. */
+async function relateCommits({ repository, github, run }, release, deployed) {
+    try {
+        return await relate(repository, release, deployed);
+    }
+    catch (error) {
+        if (!(error instanceof UserError))
+            throw error;
+        const answer = await github.get(`/repos/${run.repository}/compare/${deployed}...${release}?per_page=1`);
+        const { status } = (answer ?? {});
+        const relation = PRECEDENCE.find(it => it === status);
+        if (relation === undefined)
+            throw error;
+        return relation;
+    }
+}
+
+;// CONCATENATED MODULE: ./packages/pipeline/lib/turn.js
+
+
+
+/** How long to wait for deployments that are under way, in milliseconds. */
+const PATIENCE = (/* unused pure expression or super */ null && (30 * 60_000));
+/** Waits between two looks, in milliseconds: the first, and the longest. */
+const FIRST = 1_000;
+const LONGEST = 15_000;
+/**
+ * Waits until no other run deploys to an environment, so that a plan is not made against what is about to change, and a release is
+ * accepted for what it is. Who announced itself first goes first; before this run has announced itself, everybody else does.
+ * The ledger is the queue: it orders runs of all machines, and a run that died does not block it, since GitHub knows that it is over.
+ * @returns where the environment stands then.
+ * @throws UserError when somebody takes too long.
+ */
+async function awaitTurn(pipeline, environment) {
+    const { clock, log, run } = pipeline;
+    const giveUp = clock.now() + PATIENCE;
+    const told = new Set();
+    for (let wait = FIRST;; wait = Math.min(wait * 2, LONGEST)) {
+        const standing = await readStanding(historyOf(pipeline).records(), environment.name);
+        const mine = standing.open.find(it => isOwn(it, pipeline))?.begun ?? Number.POSITIVE_INFINITY;
+        const before = standing.open.filter(it => it.begun !== undefined && it.begun < mine && it.last.run.id !== run.runId);
+        const busy = await firstBusy(pipeline, before);
+        if (busy === undefined)
+            return standing;
+        if (clock.now() >= giveUp) {
+            throw new UserError(`Run ${busy.run.id} has been deploying to ${environment.name} since ${busy.time}. Re-run all jobs when it is over.`);
+        }
+        if (!told.has(busy.run.id))
+            log.info(`Run ${busy.run.id} is deploying to ${environment.name}: waiting for it.`);
+        told.add(busy.run.id);
+        await clock.sleep(Math.min(wait, Math.max(1, giveUp - clock.now())));
+    }
+}
+async function firstBusy(pipeline, runs) {
+    for (const { last } of runs)
+        if (!(await isOver(pipeline, last)))
+            return last;
+    return undefined;
+}
+/** Runs that ended without a word, of which this one can tell (promise 6). */
+async function findDeadRuns(pipeline, { open }) {
+    const dead = [];
+    for (const it of open)
+        if (!isOwn(it, pipeline) && (await isOver(pipeline, it.last)))
+            dead.push(it);
+    return dead;
+}
+function isOwn({ last }, { run }) {
+    return last.run.id === run.runId && last.run.attempt === run.attempt;
+}
+/** Whether GitHub says that the attempt that wrote a record runs no more. */
+async function isOver(pipeline, { run }) {
+    return isRunOver(pipeline, run.id, run.attempt);
+}
+/** Whether GitHub says that a run is over, or a later attempt of it has begun; a run that it does not know runs no more. */
+async function isRunOver({ github, run }, id, attempt) {
+    const answer = await github.get(`/repos/${run.repository}/actions/runs/${id}`);
+    if (answer === undefined)
+        return true;
+    const { status, run_attempt: current } = answer;
+    return status === 'completed' || (attempt !== undefined && typeof current === 'number' && current > attempt);
+}
+
+;// CONCATENATED MODULE: ./packages/pipeline/lib/writer.js
+
+/** Appends records to the ledger in one commit; resolves when they have landed. */
+async function writeRecords(pipeline, request) {
+    const { policy, ledger, github, clock, log } = pipeline;
+    const signer = signerFor(pipeline, request);
+    if (signer === undefined) {
+        log.warning('This ledger is advisory: delivery.yml names no signing key (ledger.key), so nothing proves who wrote its records.');
+    }
+    else {
+        // A record by a key that nobody trusts would only be found out by the next one who reads it.
+        await checkSigner(signer, policy.ledger.trust);
+    }
+    return appendRecords({
+        store: ledger,
+        // The server's time: a runner's clock may be wrong, or set.
+        clock: { now: () => github.now(), sleep: (milliseconds, signal) => clock.sleep(milliseconds, signal) },
+        log,
+        drafts: request.drafts,
+        attachments: (request.attachments ?? []).map(content => ({ content })),
+        ...(signer === undefined ? {} : { signer })
+    });
+}
+function signerFor(pipeline, { role, environment }) {
+    const alias = pipeline.policy.ledger.key;
+    if (alias === undefined)
+        return undefined;
+    return kmsSigner({ session: pipeline.session(role, true), alias, account: pipeline.signingAccount(environment) });
+}
+
+;// CONCATENATED MODULE: ./packages/pipeline/lib/index.js
+
+
+
 
 
 

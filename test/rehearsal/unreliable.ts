@@ -95,16 +95,16 @@ export function badDayOfGitHub(): (request: PassingRequest) => Fault | undefined
       return fault === undefined ? undefined : { when: commits % 4 === 3 ? 'after' : 'before', ...fault }
     }
     reads += 1
-    return reads % 4 === 0 ? { when: 'before', ...gateway } : undefined
+    return reads % 10 === 0 ? { when: 'before', ...gateway } : undefined
   }
 }
 
-/** AWS that is asked too often, by too many: every third call is refused. */
+/** AWS that is asked too often, by too many: every eighth call is refused. */
 export function throttlingAws(): (request: PassingRequest) => Fault | undefined {
   let calls = 0
   return ({ headers }) => {
     calls += 1
-    return calls % 3 === 0 ? throttled(headers) : undefined
+    return calls % 8 === 0 ? throttled(headers) : undefined
   }
 }
 

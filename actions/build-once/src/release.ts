@@ -33,6 +33,7 @@ export async function release(pipeline: Pipeline): Promise<Report> {
   const id = releaseId(digest)
 
   await log.group(`Store release ${id}`, async () => {
+    await pipeline.prepareRepository(releasesRepository(policy.product))
     await pipeline.registry('push').putDocument(releasesRepository(policy.product), text, {
       artifactType: 'application/vnd.sluice.release.v1+json',
       tag: id

@@ -127,7 +127,7 @@ export async function carryOut(pipeline: Pipeline, target: Target, plan: Plan, d
   }
 
   const url = environmentUrl(
-    target.environment,
+    target.settings,
     target.units,
     pipeline.policy.product,
     name => outcome.stacks.find(({ stack }) => stack === name)?.outputs

@@ -1,5 +1,5 @@
 import { hasChanges, type Report, UserError } from '@sluice/core'
-import { type Pipeline, requireProtectedGate } from '@sluice/pipeline'
+import { type Pipeline, requireIntent, requireProtectedGate } from '@sluice/pipeline'
 import { carryOut, nothingToDo } from './apply.ts'
 import { environmentUrl } from './environment-url.ts'
 import type { DeployInputs } from './inputs.ts'
@@ -16,6 +16,7 @@ export async function deploy(inputs: DeployInputs, pipeline: Pipeline): Promise<
     )
   }
   await requireProtectedGate(pipeline, environment)
+  await requireIntent(pipeline, environment.name, inputs.release)
   const target = await aim(pipeline, inputs, 'deploy')
   const made = await makePlan(pipeline, target)
   if (hasChanges(made.plan) || (await isUnfinished(pipeline, target, made)))
@@ -24,6 +25,6 @@ export async function deploy(inputs: DeployInputs, pipeline: Pipeline): Promise<
   return nothingToDo(
     target,
     made.digest,
-    environmentUrl(environment, target.units, product, stack => made.live.get(stack)?.outputs)
+    environmentUrl(target.settings, target.units, product, stack => made.live.get(stack)?.outputs)
   )
 }

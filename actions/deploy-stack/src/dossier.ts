@@ -15,6 +15,7 @@ import type { Pipeline } from '@sluice/pipeline'
 import { clip, wholeLines } from './clip.ts'
 import type { MadePlan } from './make-plan.ts'
 import type { Target } from './target.ts'
+import { weakerPolicies } from './weaker.ts'
 
 /** What the dossier is written from. */
 export interface DossierFacts {
@@ -105,7 +106,7 @@ function headline(made: MadePlan): string {
 
 /** What could hurt, first. */
 function warnings({ pipeline, target, made }: DossierFacts): readonly string[] {
-  const found: string[] = []
+  const found = weakerPolicies(pipeline.policy, target.delivery, target.environment.name).map(escapeMarkdown)
   if (pipeline.policy.builds.sandbox === 'none')
     found.push('Images may have been built without a sandbox (`builds: { sandbox: none }`).')
   if (pipeline.policy.ledger.key === undefined) found.push('The ledger is advisory: its records are not signed.')

@@ -35,7 +35,12 @@ export async function plan(inputs: DeployInputs, pipeline: Pipeline): Promise<Re
   await writeFile(planPath, made.text)
   await writeFile(dossierPath, dossier)
 
-  const url = environmentUrl(environment, target.units, pipeline.policy.product, stack => made.live.get(stack)?.outputs)
+  const url = environmentUrl(
+    target.settings,
+    target.units,
+    pipeline.policy.product,
+    stack => made.live.get(stack)?.outputs
+  )
   const changes = hasChanges(made.plan) ? 'changes' : unfinished ? 'nothing but to finish' : 'no changes'
   log.info(`Plan ${made.digest}: ${changes}`)
   return {

@@ -1,11 +1,21 @@
 import type { StackRequest } from '@sluice/cloudformation'
 import { type AwsSession, type Digest, hexOf, type Release, releaseId, sha256, UserError } from '@sluice/core'
-import { type Delivery, deliveryRoles, type Environment, stackName, type Unit } from '@sluice/delivery'
+import {
+  type Delivery,
+  deliveryRoles,
+  type Environment,
+  environmentNamed,
+  stackName,
+  type Unit
+} from '@sluice/delivery'
 import { type Pipeline, unitRepository } from '@sluice/pipeline'
 
 /** One release, aimed at one environment: everything that planning and applying need to know. */
 export interface Target {
+  /** Gate, account, level: from the protected default branch, now. */
   readonly environment: Environment
+  /** Parameters, address, run-book: from the release's commit. */
+  readonly settings: Environment
   readonly digest: Digest
   readonly release: Release
   /** The configuration as of the release's commit. */
@@ -27,11 +37,13 @@ export async function aim(
   const environment = pipeline.environment(inputs.environment)
   const release = await pipeline.release(inputs.release)
   const delivery = await pipeline.at(release.commit)
+  const settings = environmentNamed(delivery, environment.name)
   const stacks = await Promise.all(
-    delivery.units.map(async unit => stackOf(pipeline, environment, release, delivery, unit))
+    delivery.units.map(async unit => stackOf(pipeline, settings, release, delivery, unit))
   )
   return {
     environment,
+    settings,
     digest: inputs.release,
     release,
     delivery,
@@ -41,7 +53,7 @@ export async function aim(
     changeSetName: `sluice-${releaseId(inputs.release)}-${pipeline.run.runId}`,
     executionRoleArn: deliveryRoles(pipeline.policy).environment(environment.name).execution.arn,
     session: pipeline.session({ environment: environment.name, may }, true),
-    runbook: await runbookOf(pipeline, environment, release.commit)
+    runbook: await runbookOf(pipeline, settings, release.commit)
   }
 }
 

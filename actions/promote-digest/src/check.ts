@@ -8,7 +8,7 @@ import type { PromoteInputs } from './inputs.ts'
  * before the answer is yes.
  */
 export async function check(inputs: PromoteInputs, pipeline: Pipeline): Promise<Report> {
-  const { log, clock } = pipeline
+  const { log } = pipeline
   const environment = pipeline.environment(inputs.environment)
   const before = pipeline.environmentBefore(environment.name)
 
@@ -46,7 +46,7 @@ export async function check(inputs: PromoteInputs, pipeline: Pipeline): Promise<
         ]),
         relation,
         soak: environment.soak,
-        now: clock.now()
+        now: pipeline.github.now()
       })
   )
   if (!verdict.allowed)

@@ -1,5 +1,5 @@
 import { code, type Digest, escapeMarkdown, type Report, releaseId, table } from '@sluice/core'
-import { type Pipeline, unitRepository } from '@sluice/pipeline'
+import { type Pipeline, requireIntent, unitRepository } from '@sluice/pipeline'
 import type { PromoteInputs } from './inputs.ts'
 
 /**
@@ -9,6 +9,7 @@ import type { PromoteInputs } from './inputs.ts'
 export async function promote(inputs: PromoteInputs, pipeline: Pipeline): Promise<Report> {
   const { log, policy } = pipeline
   const environment = pipeline.environment(inputs.environment)
+  await requireIntent(pipeline, environment.name, inputs.release)
   const release = await pipeline.release(inputs.release)
   const registry = pipeline.registry({ environment: environment.name, may: 'promote' })
   const current = `env-${environment.name}`

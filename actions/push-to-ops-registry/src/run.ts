@@ -1,7 +1,6 @@
 import { code, type Digest, escapeMarkdown, hexOf, type Report, table } from '@sluice/core'
-import { accountNamed, fingerprintOf, type Unit, unitNamed } from '@sluice/delivery'
+import { fingerprintOf, type Unit, unitNamed } from '@sluice/delivery'
 import { type Pipeline, unitRepository } from '@sluice/pipeline'
-import { ecrHost, ensureRepository } from '@sluice/registry'
 import type { PushInputs } from './inputs.ts'
 
 /** What a push left in the ops registry. */
@@ -42,10 +41,7 @@ async function pushImage(inputs: PushInputs, unit: Unit, fingerprint: Digest, pi
   const { policy } = pipeline
   const registry = pipeline.registry('push')
   const name = unitRepository(policy.product, unit.name)
-  const account = accountNamed(policy, policy.registry.account)
-  if (registry.host === ecrHost(account.id, account.region)) {
-    await ensureRepository(pipeline.session('push', true), account.id, name)
-  }
+  await pipeline.prepareRepository(name)
   const { pushed, blobs, bytes } = await registry.pushLayout(name, inputs.layout, inputs.digest)
   await registry.tagOnce(name, inputs.digest, `src-${hexOf(fingerprint)}`)
   return { pushed, where: name, note: pushed ? `${blobs} blobs, ${bytes} bytes sent` : 'nothing to send' }

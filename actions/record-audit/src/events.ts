@@ -15,6 +15,7 @@ import {
   type RolePurpose,
   readApprovals,
   requireApproval,
+  requireIntent,
   requireProtectedGate,
   type WriteRequest
 } from '@sluice/pipeline'
@@ -108,6 +109,9 @@ async function gateFacts(
         : await historyOf(pipeline).announcement(inputs.plan, pipeline.run.runId, environment.gate)
     const approvals = await requireApproval(pipeline, environment, announcement)
     return approvals === undefined ? {} : { approvals }
+  }
+  if (inputs.events.includes('deployed') && inputs.release !== undefined) {
+    await requireIntent(pipeline, environment.name, inputs.release)
   }
   return {}
 }

@@ -1,4 +1,4 @@
-import { type Digest, EVENTS, type Inputs, type LedgerEvent, parseDigest, UserError } from '@sluice/core'
+import { type Digest, type Inputs, type LedgerEvent, parseDigest, UserError } from '@sluice/core'
 
 /** What record-audit is asked to write: events as they happen, or the outcome of an environment's jobs. */
 export type RecordInputs =
@@ -72,11 +72,19 @@ export function readInputs(inputs: Inputs): RecordInputs {
   }
 }
 
+/**
+ * What a step may state. Outcomes are not stated but derived, from the jobs and the ledger (input outcome): a record that says `accepted` must
+ * not be had for the asking.
+ */
+const STATEMENTS = ['built', 'tested', 'released', 'planned', 'started', 'deployed'] as const
+
 function parseEvents(text: string): readonly LedgerEvent[] {
   return text.split(',').map(part => {
-    const event = EVENTS.find(candidate => candidate === part.trim())
+    const event = STATEMENTS.find(candidate => candidate === part.trim())
     if (event === undefined)
-      throw new UserError(`Input event has ${JSON.stringify(part.trim())}. Allowed: ${EVENTS.join(', ')}.`)
+      throw new UserError(
+        `Input event has ${JSON.stringify(part.trim())}. Allowed: ${STATEMENTS.join(', ')}; outcomes are derived from the input outcome.`
+      )
     return event
   })
 }

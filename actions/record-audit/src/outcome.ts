@@ -54,8 +54,14 @@ export async function recordOfOutcome(
           it.environment === environment.name &&
           it.event === 'started'
       )) !== undefined,
+    deployed:
+      (await history.ownRecord('deployed', {
+        runId: pipeline.run.runId,
+        environment: environment.name,
+        release: inputs.release
+      })) !== undefined,
     liveAccepted: acceptance !== undefined,
-    now: pipeline.clock.now(),
+    now: pipeline.github.now(),
     ...(relation === 'behind' && standing.live[0] !== undefined ? { overtakenBy: standing.live[0].run.id } : {})
   })
   const draft: RecordDraft = {

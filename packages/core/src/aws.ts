@@ -1,6 +1,6 @@
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@smithy/types'
 import { Failure, messageOf, UserError } from './errors.ts'
-import { parseTrustedUrl } from './hosts.ts'
+import { ownGitHubHosts, parseTrustedUrl } from './hosts.ts'
 
 /** A 12-digit AWS account number. */
 export type AccountId = string & { readonly __brand: 'AccountId' }
@@ -113,9 +113,7 @@ async function requestIdToken(env: NodeJS.ProcessEnv): Promise<string> {
   if (url === undefined || url === '' || bearer === undefined || bearer === '') {
     throw new UserError('This job has no OIDC token to reach AWS with. Grant it:\n  permissions:\n    id-token: write')
   }
-  const server = env['GITHUB_SERVER_URL']
-  const own = server === undefined || server === '' ? [] : [new URL(server).hostname]
-  const request = parseTrustedUrl(url, 'ACTIONS_ID_TOKEN_REQUEST_URL', own)
+  const request = parseTrustedUrl(url, 'ACTIONS_ID_TOKEN_REQUEST_URL', ownGitHubHosts(env))
   request.searchParams.set('audience', 'sts.amazonaws.com')
   let last: unknown
   for (let attempt = 0; attempt < 3; attempt++) {

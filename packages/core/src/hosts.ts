@@ -1,7 +1,17 @@
 import { UserError } from './errors.ts'
 
-const AWS = /(^|\.)(amazonaws\.com|amazonaws\.com\.cn|api\.aws|on\.aws)$/
-const GITHUB = /(^|\.)(github\.com|githubusercontent\.com|ghe\.com)$/
+const REGION = '[a-z]{2}(?:-[a-z]+)+-\\d'
+/**
+ * AWS's own service endpoints ("AWS service endpoints", General Reference). Not every name below these domains: customers' machines, buckets,
+ * functions and APIs have some there, too.
+ */
+const AWS = [
+  new RegExp(`^(?:api\\.)?[a-z0-9-]+(?:\\.(?:dualstack\\.)?${REGION})?\\.amazonaws\\.com(?:\\.cn)?$`),
+  new RegExp(`^(?:api\\.)?[a-z0-9-]+(?:\\.${REGION})?\\.api\\.aws$`),
+  new RegExp(`^\\d{12}\\.dkr\\.ecr(?:-fips)?\\.${REGION}\\.amazonaws\\.com(?:\\.cn)?$`),
+  new RegExp(`^\\d{12}\\.dkr-ecr(?:-fips)?\\.${REGION}\\.on\\.aws$`)
+]
+const GITHUB = [/^(?:[a-z0-9-]+\.)?github\.com$/, /^(?:[a-z0-9-]+\.)*actions\.githubusercontent\.com$/]
 
 /** Whether a host name (no port) is this machine. */
 export function isLoopback(host: string): boolean {
@@ -11,7 +21,7 @@ export function isLoopback(host: string): boolean {
 /**
  * Checks that an endpoint may be sent credentials: AWS, GitHub, or this machine (promise 9). Plain HTTP is for loopback only.
  * @param what names the setting in the error, e.g. `AWS_ENDPOINT_URL`.
- * @param extra further hosts that are the vendor's own, e.g. the GitHub Enterprise server that runs the job.
+ * @param extra further hosts that are the vendor's own, e.g. the GitHub that runs the job where that is not github.com.
  * @throws UserError naming setting, host and what is allowed.
  */
 export function parseTrustedUrl(text: string, what: string, extra: readonly string[] = []): URL {
@@ -25,7 +35,7 @@ export function parseTrustedUrl(text: string, what: string, extra: readonly stri
   }
   const host = url.hostname
   const loopback = isLoopback(host)
-  if (!loopback && !AWS.test(host) && !GITHUB.test(host) && !extra.includes(host)) {
+  if (!loopback && ![...AWS, ...GITHUB].some(known => known.test(host)) && !extra.includes(host)) {
     throw new UserError(
       `${what} points to ${host}, where credentials are never sent. Use a host of AWS or GitHub, or a loopback address.`
     )
@@ -34,4 +44,15 @@ export function parseTrustedUrl(text: string, what: string, extra: readonly stri
     throw new UserError(`${what} is ${text}: ${host} must be reached by https.`)
   }
   return url
+}
+
+/**
+ * The hosts of the GitHub that runs this job (`GITHUB_SERVER_URL`): a GitHub Enterprise server, or a tenant of GitHub Enterprise Cloud with
+ * data residency, whose API is at `api.<host>`.
+ */
+export function ownGitHubHosts(env: NodeJS.ProcessEnv): readonly string[] {
+  const server = env['GITHUB_SERVER_URL']
+  if (server === undefined || server === '') return []
+  const { hostname } = new URL(server)
+  return [hostname, `api.${hostname}`]
 }

@@ -73,6 +73,16 @@ describe('the GitHub client', () => {
     ])
   })
 
+  it("tells the server's time once it has answered, whatever this machine's clock says", async () => {
+    const { github, clock } = await serverThatSays({ status: 200, headers: { date: 'Fri, 02 Jan 2026 03:04:05 GMT' } })
+
+    expect(github.now()).toBe(clock.now())
+    await github.get('/repos/o/n')
+    clock.advance(1500)
+
+    expect(new Date(github.now()).toISOString()).toBe('2026-01-02T03:04:06.500Z')
+  })
+
   it('gives undefined for what does not exist, at the first answer', async () => {
     const { github, seen } = await serverThatSays({ status: 404, body: { message: 'Not Found' } })
 

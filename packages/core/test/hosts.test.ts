@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { isLoopback, parseTrustedUrl, UserError } from '../src/index.ts'
+import { isLoopback, ownGitHubHosts, parseTrustedUrl, UserError } from '../src/index.ts'
 
 describe('an endpoint for credentials', () => {
   it.each([
@@ -9,7 +9,10 @@ describe('an endpoint for credentials', () => {
     'https://ecr.eu-west-1.api.aws',
     'https://api.github.com/',
     'https://pipelines.actions.githubusercontent.com/token?x=y',
-    'https://tenant.ghe.com',
+    'https://api.ecr.eu-west-1.amazonaws.com',
+    'https://sts.amazonaws.com',
+    'https://s3.dualstack.eu-west-1.amazonaws.com',
+    'https://111111111111.dkr-ecr.us-gov-west-1.on.aws',
     'http://127.0.0.1:4566',
     'http://127.99.0.1',
     'http://localhost:4566',
@@ -24,6 +27,14 @@ describe('an endpoint for credentials', () => {
     'https://amazonaws.com.shop.example',
     'https://notamazonaws.com',
     'https://evilgithub.com',
+    'https://ec2-192-0-2-1.compute-1.amazonaws.com',
+    'https://ec2-192-0-2-1.eu-west-1.compute.amazonaws.com',
+    'https://bucket.s3.amazonaws.com',
+    'https://bucket.s3.eu-west-1.amazonaws.com',
+    'https://abc.execute-api.eu-west-1.amazonaws.com',
+    'https://abc.lambda-url.eu-west-1.on.aws',
+    'https://tenant.ghe.com',
+    'https://raw.githubusercontent.com',
     'https://github.com.shop.example/',
     'https://github.com@shop.example/',
     'https://shop.example/amazonaws.com',
@@ -50,6 +61,14 @@ describe('an endpoint for credentials', () => {
 
   it.each(['', 'localhost', 'api.github.com', 'https://'])('is no URL: %j', text => {
     expect(() => parseTrustedUrl(text, 'GITHUB_API_URL')).toThrow(/^GITHUB_API_URL is ".*", which is not a URL/)
+  })
+
+  it('may be the API of the GitHub that runs the job, and of no other tenant', () => {
+    const own = ownGitHubHosts({ GITHUB_SERVER_URL: 'https://tenant.ghe.com' })
+
+    expect(parseTrustedUrl('https://api.tenant.ghe.com', 'GITHUB_API_URL', own).hostname).toBe('api.tenant.ghe.com')
+    expect(() => parseTrustedUrl('https://api.other.ghe.com', 'GITHUB_API_URL', own)).toThrow(UserError)
+    expect(ownGitHubHosts({})).toEqual([])
   })
 
   it('may be a host that the caller vouches for, and no other of its domain', () => {

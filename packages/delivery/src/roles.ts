@@ -76,7 +76,8 @@ export function unitNamed(delivery: Delivery, name: string): Delivery['units'][n
 
 /** An account by its name in delivery.yml. @throws UserError naming those that exist. */
 export function accountNamed(delivery: Delivery, name: string): Delivery['accounts'][string] {
-  return delivery.accounts[name] ?? absent('account', name, Object.keys(delivery.accounts))
+  const found = Object.hasOwn(delivery.accounts, name) ? delivery.accounts[name] : undefined
+  return found ?? absent('account', name, Object.keys(delivery.accounts))
 }
 
 function absent(what: string, name: string, known: readonly string[]): never {

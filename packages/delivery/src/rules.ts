@@ -36,7 +36,7 @@ function checkAccounts(file: DeliveryFile, note: Note): void {
           'no account',
           `add account: one of ${declared.join(', ')} (it may be left out when there is only one)`
         )
-    } else if (file.accounts[name] === undefined) {
+    } else if (!Object.hasOwn(file.accounts, name)) {
       note([...path, 'account'], show(name), notDeclared('account', name, declared, 'accounts'))
     }
   }
@@ -54,7 +54,7 @@ function checkUnits(file: DeliveryFile, note: Note): void {
   for (const [name, unit] of Object.entries(file.units)) {
     for (const [index, dependency] of unit.dependsOn.entries()) {
       const path = ['units', name, 'dependsOn', index]
-      if (file.units[dependency] === undefined)
+      if (!Object.hasOwn(file.units, dependency))
         note(path, show(dependency), notDeclared('unit', dependency, declared, 'units'))
       else if (unit.dependsOn.indexOf(dependency) !== index)
         note(path, `${show(dependency)} a second time`, 'each unit may appear once: remove one')
@@ -149,7 +149,7 @@ function checkParameters(file: DeliveryFile, note: Note): void {
   for (const [index, environment] of file.environments.entries()) {
     for (const [unit, parameters] of Object.entries(environment.parameters)) {
       const path = ['environments', index, 'parameters', unit]
-      if (file.units[unit] === undefined)
+      if (!Object.hasOwn(file.units, unit))
         note(path, show(unit), notDeclared('unit', unit, Object.keys(file.units), 'units'), 'key')
       else check(path, unit, parameters)
     }
@@ -167,7 +167,7 @@ function checkExpressions(
   if (malformed !== undefined) note(path, show(malformed), 'an output is referred to as ${unit.Output}')
   for (const { unit, output } of references) {
     const found = show(`\${${unit}.${output}}`)
-    if (file.units[unit] === undefined) note(path, found, notDeclared('unit', unit, Object.keys(file.units), 'units'))
+    if (!Object.hasOwn(file.units, unit)) note(path, found, notDeclared('unit', unit, Object.keys(file.units), 'units'))
     else if (!reachable.includes(unit))
       note(path, found, `the stack of ${unit} must be deployed before: add ${unit} to dependsOn`)
   }
@@ -176,7 +176,7 @@ function checkExpressions(
 function checkLedger(file: DeliveryFile, note: Note): void {
   const { key, trust } = file.ledger
   for (const account of Object.keys(trust)) {
-    if (file.accounts[account] === undefined) {
+    if (!Object.hasOwn(file.accounts, account)) {
       const allowed = notDeclared('account', account, Object.keys(file.accounts), 'accounts')
       note(['ledger', 'trust', account], show(account), allowed, 'key')
     }
@@ -194,7 +194,7 @@ function checkLedger(file: DeliveryFile, note: Note): void {
   }
   const writers = [file.registry.account, ...file.environments.map(environment => environment.account)]
   for (const account of new Set(writers.map(name => name ?? onlyAccount(file)))) {
-    if (account === undefined || file.accounts[account] === undefined || trust[account] !== undefined) continue
+    if (account === undefined || !Object.hasOwn(file.accounts, account) || trust[account] !== undefined) continue
     const allowed = `records of account ${account} are signed too: add ledger.trust.${account}, the SHA-256 of its public key`
     note(['ledger', 'trust'], `no trusted key for ${account}`, allowed)
   }

@@ -38,8 +38,8 @@ describe('githubStore', () => {
 
   /** A GitHub that does as the real one, except where told otherwise. */
   const through = (changes: Partial<GitHub>): LedgerStore => {
-    const { get, send, graphql } = ledger.github
-    return githubStore({ github: { get, send, graphql, ...changes }, repository: REPOSITORY, branch })
+    const { get, send, graphql, now } = ledger.github
+    return githubStore({ github: { get, send, graphql, now, ...changes }, repository: REPOSITORY, branch })
   }
 
   describe('asks only what', () => {

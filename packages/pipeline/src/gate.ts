@@ -1,7 +1,20 @@
-import { type Approval, type LedgerRecord, type Protection, UserError } from '@sluice/core'
+import { type Approval, type Digest, type LedgerRecord, type Protection, releaseId, UserError } from '@sluice/core'
 import type { Environment } from '@sluice/delivery'
 import { decodeApprovals, decodeProtection, evaluateApproval, evaluateProtection } from '@sluice/policy'
+import { historyOf } from './history.ts'
 import type { Pipeline } from './pipeline.ts'
+
+/**
+ * Refuses to touch an environment without an intent on the ledger (promise 6).
+ * @throws UserError that names the step that is missing.
+ */
+export async function requireIntent(pipeline: Pipeline, environment: string, release: Digest): Promise<void> {
+  const intent = await historyOf(pipeline).ownRecord('started', { runId: pipeline.run.runId, environment, release })
+  if (intent !== undefined) return
+  throw new UserError(
+    `This run recorded no intent to deploy ${releaseId(release)} to ${environment}. Run record-audit with \`event: started\` before.`
+  )
+}
 
 /** How a GitHub Environment is protected right now; absent when it does not exist. */
 export async function readProtection(pipeline: Pipeline, environment: string): Promise<Protection | undefined> {
@@ -16,9 +29,9 @@ export async function readProtection(pipeline: Pipeline, environment: string): P
 
 /** The answers given at an environment's gate in this run, as GitHub shows them now. */
 export async function readApprovals(pipeline: Pipeline, environment: string): Promise<readonly Approval[]> {
-  const { github, run, clock } = pipeline
+  const { github, run } = pipeline
   const answer = await github.get(`/repos/${run.repository}/actions/runs/${run.runId}/approvals`)
-  return decodeApprovals(answer ?? [], environment, new Date(clock.now()).toISOString())
+  return decodeApprovals(answer ?? [], environment, new Date(github.now()).toISOString())
 }
 
 /**
@@ -72,7 +85,7 @@ export async function requireApproval(
     snapshot: announcement.approvals ?? [],
     author: pipeline.run.actor,
     plannedAt: Date.parse(announcement.time),
-    now: pipeline.clock.now()
+    now: pipeline.github.now()
   })
   if (!verdict.allowed) throw new UserError(`${verdict.reason} ${verdict.remedy}`)
   return approvals

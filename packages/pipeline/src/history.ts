@@ -50,6 +50,21 @@ export class History {
     return this.find(record => record.environment === environment && TOUCHES_LIVE.has(record.event))
   }
 
+  /** What this run recorded of a release in an environment: its intent (`started`), or that it was carried out (`deployed`). */
+  async ownRecord(
+    event: 'started' | 'deployed',
+    of: { readonly runId: string; readonly environment: string; readonly release: Digest }
+  ): Promise<LedgerRecord | undefined> {
+    // Nothing of a release is older than its own announcement, so the walk ends there.
+    const last = await this.find(
+      record =>
+        record.release?.digest === of.release &&
+        (record.event === 'released' ||
+          (record.event === event && record.environment === of.environment && record.run.id === of.runId))
+    )
+    return last?.event === event ? last : undefined
+  }
+
   /** Everything that is known of one release, and of one environment, newest first: what a promotion is decided on. */
   async relevantTo(release: Digest, environments: readonly string[]): Promise<readonly LedgerRecord[]> {
     const found: LedgerRecord[] = []
@@ -82,11 +97,13 @@ export class History {
 
 /** Opens the ledger of a delivery for reading, trusting the keys that delivery.yml pins on the protected default branch. */
 export function historyOf(pipeline: Pipeline): History {
-  const { ledger, policy } = pipeline
+  const { ledger, policy, run } = pipeline
   const accounts = new Map(policy.environments.map(({ name, account }) => [name, account]))
   return new History(
     readBackwards(ledger, {
       trust: policy.ledger.trust,
+      product: policy.product,
+      repository: run.repositoryId,
       advisory: policy.ledger.key === undefined,
       // An environment that delivery.yml no longer names had an account that it no longer tells: any pinned key will do there.
       accountOf: environment => (environment === undefined ? policy.registry.account : accounts.get(environment))

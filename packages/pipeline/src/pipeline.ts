@@ -31,6 +31,7 @@ import {
   connectRegistry,
   ecrCredentials,
   ecrHost,
+  ensureRepository,
   type Registry
 } from '@sluice/registry'
 
@@ -78,6 +79,8 @@ export interface Pipeline {
   /** Host (and port) of the ops registry, as image references name it. */
   readonly registryHost: string
   registry(purpose: RolePurpose): Registry
+  /** Makes a repository of the ops registry where that must be done before the first push: in ECR. */
+  prepareRepository(name: string): Promise<void>
   bundles(purpose: RolePurpose): BundleStore
   /** The release document that a digest names, checked against it. */
   release(digest: Digest): Promise<Release>
@@ -150,6 +153,15 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
     session,
     registryHost: host,
     registry,
+    async prepareRepository(name) {
+      if (host !== ownHost) return
+      const { created, guarded } = await ensureRepository(session('push', true), registryAccount.id, name)
+      if (created) log.info(`Made the ECR repository ${name}.`)
+      if (!guarded)
+        log.warning(
+          `The ECR repository ${name} lets tags move. Set its mutability to IMMUTABLE_WITH_EXCLUSION for env-* and prev-*.`
+        )
+    },
     bundles: purpose =>
       bundleStore({
         session: session(purpose, true),

@@ -17,7 +17,7 @@ export async function writeRecords(
   pipeline: Pipeline,
   request: WriteRequest
 ): Promise<readonly { readonly record: LedgerRecord; readonly hash: Digest }[]> {
-  const { policy, ledger, clock, log } = pipeline
+  const { policy, ledger, github, clock, log } = pipeline
   const signer = signerFor(pipeline, request)
   if (signer === undefined) {
     log.warning(
@@ -29,7 +29,8 @@ export async function writeRecords(
   }
   return appendRecords({
     store: ledger,
-    clock,
+    // The server's time: a runner's clock may be wrong, or set.
+    clock: { now: () => github.now(), sleep: (milliseconds, signal) => clock.sleep(milliseconds, signal) },
     log,
     drafts: request.drafts,
     attachments: (request.attachments ?? []).map(content => ({ content })),

@@ -1,4 +1,4 @@
-import { type Approval, approvalsSince } from '@sluice/core'
+import { type Approval, approvalsSince, isAnswerOf } from '@sluice/core'
 import { listOf, membersOf } from './json.ts'
 import { refuse, type Verdict } from './verdict.ts'
 
@@ -79,7 +79,7 @@ export function evaluateApproval(
       `Re-run all jobs and have a reviewer of ${environment} approve.`
     )
   }
-  const approval = fresh.find(candidate => !isSamePerson(candidate, author))
+  const approval = fresh.find(candidate => !isAnswerOf(candidate, author))
   if (approval === undefined) {
     return refuse(
       'failed',
@@ -92,10 +92,6 @@ export function evaluateApproval(
 
 /** How far the clocks of two runners may be apart, in milliseconds. */
 const CLOCK_SKEW = 5 * 60 * 1000
-
-function isSamePerson(approval: Approval, author: { readonly id: string; readonly login: string }): boolean {
-  return approval.userId === author.id || approval.login.toLowerCase() === author.login.toLowerCase()
-}
 
 function quote(comment: string): string {
   return comment.trim() === '' ? ', without a comment' : `: ${JSON.stringify(comment.trim())}`

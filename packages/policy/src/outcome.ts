@@ -21,6 +21,8 @@ export interface OutcomeRequest {
   readonly plannedAt: number | undefined
   /** Whether this run recorded that it starts. */
   readonly started: boolean
+  /** Whether this run recorded that it deployed this release. */
+  readonly deployed: boolean
   /** Whether what is live was accepted, by this release or an earlier one. */
   readonly liveAccepted: boolean
   readonly now: number
@@ -86,6 +88,9 @@ function settle(request: OutcomeRequest, unchanged: boolean): Outcome {
       supersededBy: overtakenBy
     })
   }
+  // A job can only say that it deployed; the ledger holds what it did.
+  if (!unchanged && !request.deployed)
+    return outcome('failed', `No deployment to ${environment} is on record, though its job ended well.`)
   const how = unchanged ? 'unchanged' : 'deployed'
   switch (jobs['accept']?.result) {
     case 'success':

@@ -28,6 +28,7 @@ function request(members: Partial<OutcomeRequest>): OutcomeRequest {
     snapshot: [],
     plannedAt: PLANNED,
     started: true,
+    deployed: true,
     liveAccepted: true,
     now: PLANNED + 3_600_000,
     ...members
@@ -92,6 +93,12 @@ describe('deriveOutcome', () => {
       'the deployment failed',
       { jobs: { plan: changing, deploy: failure } },
       /^The deployment to production failed\.$/
+    ],
+    [
+      'failed',
+      'the job says it deployed, but no record does',
+      { deployed: false, jobs: { plan: changing, deploy: applied, accept: success } },
+      /^No deployment to production is on record/
     ],
     [
       'failed',

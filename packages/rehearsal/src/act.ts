@@ -1,4 +1,4 @@
-import { open, readdir, readlink } from 'node:fs/promises'
+import { open, readdir, readlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { supervise, type Tools } from '@sluice/machine'
 import { type ActEvent, parseActLine } from './act-event.ts'
@@ -33,6 +33,14 @@ const LOOK = 60
 export async function runAct(options: ActOptions): Promise<number> {
   const { directory, signal } = options
   const logFile = join(directory, 'act.log')
+  const envFile = join(directory, 'run.env')
+  await writeFile(
+    envFile,
+    Object.entries(options.env)
+      .map(([name, value]) => `${name}=${JSON.stringify(value)}\n`)
+      .join(''),
+    { mode: 0o600 }
+  )
   const act = supervise({
     file: options.tools.act,
     args: [
@@ -48,8 +56,9 @@ export async function runAct(options: ActOptions): Promise<number> {
       options.actor,
       '--defaultbranch',
       'main',
-      ...Object.entries(options.env).flatMap(([name, value]) => ['--env', `${name}=${value}`]),
-      // Its value comes from act's environment: on the command line every user of the machine could read it.
+      // Tokens come by a file and by act's environment: on the command line every user of the machine could read them.
+      '--env-file',
+      envFile,
       '--secret',
       'GITHUB_TOKEN'
     ],

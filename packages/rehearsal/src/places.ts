@@ -1,4 +1,8 @@
-import { type Digest, Failure, hexOf, parseAccountId, runCommand, sha256 } from '@sluice/core'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { readBundle } from '@sluice/bundle'
+import { type Digest, Failure, hexOf, parseAccountId, parseDigest, runCommand, sha256 } from '@sluice/core'
 import { environmentNamed, type Unit } from '@sluice/delivery'
 import { bundleBucket } from '@sluice/registry'
 import { type AccountAccess, accessTo } from './accounts.ts'
@@ -33,10 +37,14 @@ export async function imageDigestOfTag(world: World, unit: string, tag: string):
 
 /** The digest of a bundle's bytes in the ops bucket; absent when it is not there. */
 export async function bundleDigestInStore(world: World, unit: string, digest: Digest): Promise<string | undefined> {
+  const bytes = await readStoredBundle(world, unit, digest)
+  return bytes === undefined ? undefined : sha256(bytes)
+}
+
+async function readStoredBundle(world: World, unit: string, digest: Digest): Promise<Uint8Array | undefined> {
   const access = accessTo(world.delivery, world.delivery.registry.account, world.aws.url)
   const bucket = bundleBucket(world.delivery.product, parseAccountId(access.credentials.accessKeyId))
-  const bytes = await readObject(access, bucket, `bundles/${unit}/${hexOf(digest)}.zip`)
-  return bytes === undefined ? undefined : sha256(bytes)
+  return readObject(access, bucket, `bundles/${unit}/${hexOf(digest)}.zip`)
 }
 
 /** The bytes of a release document, fetched from the registry as any client would. */
@@ -45,7 +53,7 @@ export async function releaseBytes(world: World, digest: Digest): Promise<Uint8A
   return answer.ok ? new Uint8Array(await answer.arrayBuffer()) : undefined
 }
 
-/** What runs: the image of the service's task definition, or the bundle that the bucket says it holds. */
+/** What runs: the image of the service's task definition, or the bundle whose files the bucket holds. */
 export async function runningImage(
   world: World,
   environment: string,
@@ -56,8 +64,7 @@ export async function runningImage(
   const found = await describeStack(world, environment, stack)
   if (unit.kind === 'bundle') {
     const bucket = unit.bundle.publish === undefined ? undefined : found?.outputs.get(unit.bundle.publish)
-    const bytes = bucket === undefined ? undefined : await readObject(access, bucket, '.sluice/bundle')
-    return bytes === undefined ? undefined : Buffer.from(bytes).toString('utf8').trim()
+    return bucket === undefined ? undefined : publishedBundle(world, access, unit.name, bucket)
   }
   const service = found?.resources.find(({ type }) => type === 'AWS::ECS::Service')?.physicalId
   if (service === undefined) return undefined
@@ -112,6 +119,64 @@ async function imageOfService(access: AccountAccess, service: string): Promise<s
     if (taskDefinition === undefined) return undefined
     const described = await client.send(new DescribeTaskDefinitionCommand({ taskDefinition }))
     return described.taskDefinition?.containerDefinitions?.[0]?.image
+  } finally {
+    client.destroy()
+  }
+}
+
+/**
+ * The bundle whose files a bucket holds, every byte compared; where a file differs, says which one instead.
+ * The digest that the bucket claims only tells which bundle to compare with.
+ */
+async function publishedBundle(
+  world: World,
+  access: AccountAccess,
+  unit: string,
+  bucket: string
+): Promise<string | undefined> {
+  const claimed = await readObject(access, bucket, MARKER)
+  if (claimed === undefined) return undefined
+  const digest = parseDigest(Buffer.from(claimed).toString('utf8').trim(), `${MARKER} in ${bucket}`)
+  const archive = await readStoredBundle(world, unit, digest)
+  if (archive === undefined) return `files of ${digest}, which is not in the ops registry`
+  const expected = await filesOfBundle(archive)
+  const live = await filesOfBucket(access, bucket)
+  live.delete(MARKER)
+  const different = [...new Set([...expected.keys(), ...live.keys()])].filter(
+    path => expected.get(path) !== live.get(path)
+  )
+  return different.length === 0 ? digest : `other files (${different.sort().join(', ')})`
+}
+
+const MARKER = '.sluice/bundle'
+
+async function filesOfBundle(archive: Uint8Array): Promise<ReadonlyMap<string, Digest>> {
+  const folder = await mkdtemp(join(tmpdir(), 'sluice-proof-'))
+  try {
+    const file = join(folder, 'bundle.zip')
+    await writeFile(file, archive)
+    const files = new Map<string, Digest>()
+    await readBundle(file, async entry => {
+      files.set(entry.path, sha256(entry.content))
+    })
+    return files
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+async function filesOfBucket(access: AccountAccess, bucket: string): Promise<Map<string, Digest>> {
+  const { S3Client, paginateListObjectsV2 } = await import('@aws-sdk/client-s3')
+  const client = new S3Client({ ...access, forcePathStyle: true })
+  const files = new Map<string, Digest>()
+  try {
+    for await (const page of paginateListObjectsV2({ client }, { Bucket: bucket })) {
+      for (const { Key } of page.Contents ?? []) {
+        const bytes = Key === undefined ? undefined : await readObject(access, bucket, Key)
+        if (Key !== undefined && bytes !== undefined) files.set(Key, sha256(bytes))
+      }
+    }
+    return files
   } finally {
     client.destroy()
   }

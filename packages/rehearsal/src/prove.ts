@@ -16,7 +16,7 @@ export interface ProofRow {
   readonly stack: string | undefined
   /** Under the environment's tag (image), or of the archive's bytes (bundle). */
   readonly registry: string | undefined
-  /** In the task definition that the service runs (image), or in the marker beside the published files (bundle). */
+  /** In the task definition that the service runs (image), or of the bundle whose files are published, byte by byte (bundle). */
   readonly running: string | undefined
 }
 
@@ -47,6 +47,9 @@ export async function prove(world: World): Promise<Proof> {
   const report = await verifyLedger({
     files,
     trust: delivery.ledger.trust,
+    product: delivery.product,
+    repository: String(product.repositoryId),
+    environments: delivery.environments.map(({ name }) => name),
     accountOf: name => (name === undefined ? delivery.registry.account : accounts.get(name))
   })
   const history = await verifyHistory(where.directory, where.branch)

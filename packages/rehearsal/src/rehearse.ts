@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { causeChain, messageOf, UserError } from '@sluice/core'
+import type { Delivery } from '@sluice/delivery'
 import { ensureTools } from '@sluice/machine'
 import { askPerson } from './ask.ts'
 import { type Delivered, deliver } from './deliver.ts'
@@ -62,6 +63,12 @@ async function rehearseWith(options: RehearseOptions, terminal: Terminal, signal
   let directory: string | undefined
   try {
     heading('Prepare')
+    if (process.getuid?.() !== 0) {
+      // BuildKit's daemon mounts, and Debian's packages are installed, as root. Found out now rather than minutes later.
+      throw new UserError(
+        'A rehearsal needs root, for BuildKit and Debian packages. Run: sudo --preserve-env=PATH npm run rehearse'
+      )
+    }
     const tools = await timed('tools', async () => ensureTools({ root: ROOT, log: line => progress.line(`  ${line}`) }))
     signal.throwIfAborted()
     await mkdir(join(ROOT, '.rehearsal'), { recursive: true })
@@ -130,10 +137,31 @@ async function checkGateChoices(options: RehearseOptions, product: string, termi
 }
 
 /** The exit code that a delivery and what was read afterwards amount to. */
-export function judge(delivered: Delivered, proof: Proof, world: World): number {
+export function judge(
+  delivered: Delivered,
+  proof: Proof,
+  world: { readonly delivery: Delivery; readonly github: { readonly defects: readonly string[] } }
+): number {
   if (proof.mismatches.length > 0 || !proof.ledger.verified || world.github.defects.length > 0) return EXIT.mismatch
   if (delivered.records.some(record => record.event === 'rejected')) return EXIT.rejected
-  return delivered.exitCode === 0 ? EXIT.proven : EXIT.failed
+  return delivered.exitCode === 0 && wentAllTheWay(delivered, proof, world.delivery) ? EXIT.proven : EXIT.failed
+}
+
+/** Whether every environment accepted the release, and every unit has one digest in all of them: nothing proven is not a proof. */
+function wentAllTheWay(delivered: Delivered, proof: Proof, { environments, units }: Delivery): boolean {
+  const accepted = environments.every(({ name }) => {
+    const last = delivered.records.findLast(record => record.environment === name)
+    return last?.event === 'accepted' || (last?.event === 'unchanged' && last.detail?.['acceptedBy'] !== undefined)
+  })
+  return (
+    accepted &&
+    units.every(unit => {
+      const digests = environments.map(
+        ({ name }) => proof.rows.find(row => row.environment === name && row.unit === unit.name)?.stack
+      )
+      return digests[0] !== undefined && digests.every(digest => digest === digests[0])
+    })
+  )
 }
 
 function show(proof: Proof, world: World, delivered: Delivered, exitCode: number, terminal: Terminal): void {
@@ -169,7 +197,7 @@ async function keepUp(world: World, terminal: Terminal, signal: AbortSignal): Pr
 The servers stay up until Ctrl-C. To look around:
   ledger     git -C ${product.bare} log --stat ${delivery.ledger.branch}
   registry   ${tools.skopeo} list-tags --tls-verify=false docker://${registry.host}/${delivery.product}/api
-  stacks     AWS_ENDPOINT_URL=${aws.url} AWS_ACCESS_KEY_ID=${account?.id ?? ''} AWS_SECRET_ACCESS_KEY=x AWS_REGION=${account?.region ?? ''} aws cloudformation describe-stacks
+  stacks     (with the AWS CLI) AWS_ENDPOINT_URL=${aws.url} AWS_ACCESS_KEY_ID=${account?.id ?? ''} AWS_SECRET_ACCESS_KEY=x AWS_REGION=${account?.region ?? ''} aws cloudformation describe-stacks
   verify     node ${join(ROOT, 'packages/cli/lib/main.js')} verify --directory ${product.bare}
 `)
   await new Promise<void>(resolve => signal.addEventListener('abort', () => resolve(), { once: true }))

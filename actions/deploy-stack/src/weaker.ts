@@ -1,0 +1,46 @@
+import type { Delivery } from '@sluice/delivery'
+
+const GATES = ['continuous', 'dispatch', 'approval'] as const
+const LEVELS = ['development', 'preproduction', 'production'] as const
+
+/**
+ * Where the policy in force (delivery.yml of the default branch) asks for less than delivery.yml of the release's own commit did, and where
+ * the commit asks for less than the policy does: an approver should know both before anything else.
+ */
+export function weakerPolicies(policy: Delivery, committed: Delivery, environment: string): readonly string[] {
+  const now = policy.environments.find(({ name }) => name === environment)
+  const then = committed.environments.find(({ name }) => name === environment)
+  if (now === undefined || then === undefined) return []
+  const found: string[] = []
+  const note = (weaker: boolean, text: string): void => {
+    if (weaker) found.push(text)
+  }
+  note(
+    GATES.indexOf(now.gate) < GATES.indexOf(then.gate),
+    `The gate became weaker: ${now.gate}, the release's commit says ${then.gate}.`
+  )
+  note(
+    LEVELS.indexOf(now.level) < LEVELS.indexOf(then.level),
+    `The level became lower: ${now.level}, the release's commit says ${then.level}.`
+  )
+  note(
+    now.allowAdminBypass && !then.allowAdminBypass,
+    "Administrators may bypass the gate now; the release's commit did not allow it."
+  )
+  note(
+    now.soak < then.soak,
+    `The soak time became shorter: ${now.soak / 60_000} minutes, the release's commit says ${then.soak / 60_000}.`
+  )
+  note(policy.ledger.key === undefined && committed.ledger.key !== undefined, 'The ledger is no longer signed.')
+  note(policy.builds.sandbox === 'none' && committed.builds.sandbox === 'required', 'Builds need no sandbox any more.')
+  note(
+    then.runbook === undefined && now.runbook !== undefined,
+    `The release's commit has no run-book here; the default branch has ${now.runbook}.`
+  )
+  const [checksNow, checksThen] = [now, then].map(({ accept }) => accept.http.length + accept.run.length)
+  note(
+    (checksThen ?? 0) < (checksNow ?? 0),
+    `The release's commit has ${checksThen} acceptance checks here; the default branch has ${checksNow}.`
+  )
+  return found
+}

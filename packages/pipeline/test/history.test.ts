@@ -1,0 +1,91 @@
+import { describe, expect, it } from '@jest/globals'
+import { type LedgerRecord, sha256 } from '@sluice/core'
+import { History } from '../src/index.ts'
+import { type Brief, backwards, records } from './record.ts'
+
+const PLAN = sha256('plan')
+const COMMIT = '1'.repeat(40)
+const RELEASE = sha256(`release of ${COMMIT}`)
+
+function history(...briefs: readonly Brief[]): History {
+  return new History(backwards(records(...briefs)))
+}
+
+async function sequenceOf(found: Promise<LedgerRecord | undefined>): Promise<number | undefined> {
+  return (await found)?.sequence
+}
+
+describe('the history', () => {
+  it('is read only as far back as a question needs, and each record once', async () => {
+    let read = 0
+    async function* counted(): AsyncGenerator<LedgerRecord> {
+      for await (const record of backwards(records({ event: 'built' }, { event: 'released' }, { event: 'started' }))) {
+        read += 1
+        yield record
+      }
+    }
+    const it = new History(counted())
+
+    expect(await sequenceOf(it.find(({ event }) => event === 'released'))).toBe(2)
+    expect(read).toBe(2)
+    expect(await sequenceOf(it.find(({ event }) => event === 'started'))).toBe(3)
+    expect(read).toBe(2)
+    expect(await it.find(({ event }) => event === 'withdrawn')).toBeUndefined()
+    expect(read).toBe(3)
+  })
+
+  it('says that what is live was accepted until somebody touches it', async () => {
+    const deployed: readonly Brief[] = [{ event: 'started' }, { event: 'deployed' }]
+
+    expect(await sequenceOf(history(...deployed, { event: 'accepted' }).acceptanceOfLive('integration'))).toBe(3)
+    expect(await history(...deployed).acceptanceOfLive('integration')).toBeUndefined()
+    expect(await history().acceptanceOfLive('integration')).toBeUndefined()
+    for (const event of ['started', 'deployed', 'rolled-back'] as const) {
+      const touched = history(...deployed, { event: 'accepted' }, { event })
+      expect([event, await touched.acceptanceOfLive('integration')]).toEqual([event, undefined])
+    }
+  })
+
+  it('keeps environments apart', async () => {
+    const it = history(
+      { event: 'accepted', environment: 'integration' },
+      { event: 'started', environment: 'staging' },
+      { event: 'deployed', environment: 'staging' }
+    )
+
+    expect(await sequenceOf(it.acceptanceOfLive('integration'))).toBe(1)
+    expect(await sequenceOf(it.lastDeployed('staging'))).toBe(3)
+    expect(await sequenceOf(it.lastTouch('staging'))).toBe(3)
+    expect(await it.lastDeployed('integration')).toBeUndefined()
+  })
+
+  it('is told of a release, and of environments, down to the announcement of the release', async () => {
+    const it = history(
+      { event: 'deployed', environment: 'staging' },
+      { event: 'released', commit: COMMIT },
+      { event: 'accepted', environment: 'integration', commit: COMMIT },
+      { event: 'built' },
+      { event: 'failed', environment: 'staging' },
+      { event: 'failed', environment: 'production' }
+    )
+
+    const relevant = await it.relevantTo(RELEASE, ['staging'])
+
+    expect(relevant.map(({ sequence }) => sequence)).toEqual([5, 3, 2])
+  })
+
+  it('finds how a plan was announced, in this run and no other', async () => {
+    const it = history(
+      { event: 'planned', run: '1', plan: PLAN },
+      { event: 'started', run: '1', plan: PLAN },
+      { event: 'planned', run: '2', plan: PLAN },
+      { event: 'planned', run: '3', plan: sha256('another') }
+    )
+
+    expect(await sequenceOf(it.announcement(PLAN, '1', 'approval'))).toBe(1)
+    expect(await sequenceOf(it.announcement(PLAN, '1', 'dispatch'))).toBe(1)
+    expect(await sequenceOf(it.announcement(PLAN, '1', 'continuous'))).toBe(2)
+    expect(await it.announcement(PLAN, '3', 'approval')).toBeUndefined()
+    expect(await it.announcement(PLAN, '2', 'continuous')).toBeUndefined()
+  })
+})

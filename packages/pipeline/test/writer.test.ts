@@ -1,0 +1,127 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { CreateAliasCommand, CreateKeyCommand, GetPublicKeyCommand, KMSClient } from '@aws-sdk/client-kms'
+import { CreateRoleCommand, IAMClient } from '@aws-sdk/client-iam'
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { type Digest, sha256, UserError } from '@sluice/core'
+import { ensureTools, type Server, startMinistack } from '@sluice/machine'
+import { historyOf, writeRecords } from '../src/index.ts'
+import { DELIVERY, type Hosted, hostProduct, REPOSITORY } from './hosted.ts'
+
+const ALIAS = 'alias/sluice-shop-ledger'
+
+let hosted: Hosted
+let aws: Server
+let directory: string
+let keys: Readonly<Record<'ops' | 'prod', Digest>>
+
+beforeAll(async () => {
+  hosted = await hostProduct()
+  directory = await mkdtemp(join(tmpdir(), 'sluice-pipeline-aws-'))
+  aws = await startMinistack({
+    tools: await ensureTools({ only: ['ministack'] }),
+    directory,
+    accountId: '111111111111',
+    region: 'eu-west-1'
+  })
+  process.env['AWS_ENDPOINT_URL'] = aws.url
+  keys = {
+    ops: await makeAccount('111111111111', 'eu-west-1', ['sluice-shop-push']),
+    prod: await makeAccount('333333333333', 'eu-central-1', ['sluice-shop-staging-plan'])
+  }
+  const pinned = (ops: Digest, prod: Digest, branch: string): string =>
+    DELIVERY.replace(/^ledger:.*$/m, `ledger: { branch: ${branch}, key: ${ALIAS}, trust: { ops: "${ops}", prod: "${prod}" } }`)
+  await hosted.commit({
+    'signed.yml': pinned(keys.ops, keys.prod, 'signed-ledger'),
+    'unpinned.yml': pinned(keys.prod, keys.prod, 'unpinned-ledger')
+  })
+}, 60_000)
+
+afterAll(async () => {
+  delete process.env['AWS_ENDPOINT_URL']
+  await aws.stop()
+  await hosted.stop()
+  await rm(directory, { recursive: true, force: true })
+})
+
+/** A signing key and roles in one account of the emulator. @returns the fingerprint of the key. */
+async function makeAccount(accessKeyId: string, region: string, roles: readonly string[]): Promise<Digest> {
+  const access = { region, endpoint: aws.url, credentials: { accessKeyId, secretAccessKey: 'secret' } }
+  const [kms, iam] = [new KMSClient(access), new IAMClient(access)]
+  try {
+    for (const RoleName of roles) {
+      await iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: '{"Version":"2012-10-17","Statement":[]}' }))
+    }
+    const { KeyMetadata } = await kms.send(new CreateKeyCommand({ KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY' }))
+    await kms.send(new CreateAliasCommand({ AliasName: ALIAS, TargetKeyId: KeyMetadata?.KeyId }))
+    const { PublicKey } = await kms.send(new GetPublicKeyCommand({ KeyId: ALIAS }))
+    return sha256(PublicKey ?? '')
+  } finally {
+    kms.destroy()
+    iam.destroy()
+  }
+}
+
+async function open(config: string) {
+  const pipeline = await hosted.open({ config })
+  // The job's own key to OIDC tokens is known once its run has started.
+  const runId = Number(pipeline.run.runId)
+  return hosted.open({
+    config,
+    run: { runId: String(runId + 5_000) },
+    env: {
+      AWS_ENDPOINT_URL: aws.url,
+      ACTIONS_ID_TOKEN_REQUEST_URL: hosted.host.idTokenUrl,
+      ACTIONS_ID_TOKEN_REQUEST_TOKEN: hosted.host.idToken(REPOSITORY, runId, {})
+    }
+  })
+}
+
+describe('records', () => {
+  it('are signed by the account that they belong to, and trusted where its key is pinned', async () => {
+    const pipeline = await open('signed.yml')
+
+    await writeRecords(pipeline, { drafts: [{ ...pipeline.draft(), event: 'built' }], role: 'push' })
+    const [written] = await writeRecords(pipeline, {
+      drafts: [{ ...pipeline.draft(), event: 'planned', environment: 'staging', plan: sha256('a plan') }],
+      environment: 'staging',
+      role: { environment: 'staging', may: 'plan' },
+      attachments: [Buffer.from('a plan')]
+    })
+
+    expect(written?.record.key).toEqual({ account: 'prod', fingerprint: keys.prod })
+    const read = await historyOf(pipeline).find(({ event }) => event === 'built')
+    expect(read?.key).toEqual({ account: 'ops', fingerprint: keys.ops })
+    const path = `evidence/${sha256('a plan').slice(7)}`
+    expect((await pipeline.ledger.read([path])).has(path)).toBe(true)
+    expect(hosted.log.filter(line => line.startsWith('warning'))).toEqual([])
+  })
+
+  it('are not written with a key that delivery.yml does not pin', async () => {
+    const pipeline = await open('unpinned.yml')
+
+    const writing = writeRecords(pipeline, { drafts: [{ ...pipeline.draft(), event: 'built' }], role: 'push' })
+
+    await expect(writing).rejects.toThrow(UserError)
+    await expect(writing).rejects.toThrow(`account ops has the fingerprint ${keys.ops}, but delivery.yml pins ${keys.prod}`)
+    expect(await pipeline.ledger.head()).toBeUndefined()
+  })
+})
+
+describe('records without a key', () => {
+  it('make an advisory ledger, which is said each time', async () => {
+    const other = await hostProduct()
+    try {
+      const pipeline = await other.open()
+
+      const [written] = await writeRecords(pipeline, { drafts: [{ ...pipeline.draft(), event: 'built' }], role: 'push' })
+
+      expect(written?.record.key).toBeUndefined()
+      expect(other.log).toContainEqual(expect.stringMatching(/^warning: This ledger is advisory/))
+      expect((await historyOf(pipeline).find(() => true))?.event).toBe('built')
+    } finally {
+      await other.stop()
+    }
+  })
+})
