@@ -302,7 +302,7 @@ describe('a run for a ref that is no delivery ref', () => {
 
 describe('the outputs', () => {
   it('are those of action.yml', async () => {
-    const run = scene.run(await edit('README.md'))
+    const run = scene.run(await edit('services/worker/greeting.txt'))
     for (const unit of await missingIn(run)) await deliverUnit(unit, run)
     await buildOnce({ mode: 'build', unit: 'site' }, run)
     await buildOnce({ mode: 'release' }, run)

@@ -70,7 +70,12 @@ describe('an approval', () => {
     hosted.host.setEnvironment(REPOSITORY, 'staging', SOUND)
     const pipeline = await hosted.open()
     const runId = Number(pipeline.run.runId)
-    const announcement = await hosted.record({ event: 'planned', environment: 'staging', plan: sha256('p'), approvals: [] })
+    const announcement = await hosted.record({
+      event: 'planned',
+      environment: 'staging',
+      plan: sha256('p'),
+      approvals: []
+    })
     await expect(requireApproval(pipeline, pipeline.environment('staging'), announcement)).rejects.toThrow(
       /^Nobody approved this plan for staging/
     )
@@ -79,7 +84,9 @@ describe('an approval', () => {
     hosted.host.decide(REPOSITORY, runId, 'staging', { state: 'approved', user: APPROVER, comment: 'go' })
 
     const approvals = await requireApproval(pipeline, pipeline.environment('staging'), announcement)
-    expect(approvals).toMatchObject([{ userId: String(APPROVER.id), login: APPROVER.login, state: 'approved', comment: 'go' }])
+    expect(approvals).toMatchObject([
+      { userId: String(APPROVER.id), login: APPROVER.login, state: 'approved', comment: 'go' }
+    ])
     expect(approvals).toMatchObject(
       (await readApprovals(pipeline, 'staging')).map(({ login, state }) => ({ login, state }))
     )

@@ -88,4 +88,31 @@ describe('the history', () => {
     expect(await it.announcement(PLAN, '3', 'approval')).toBeUndefined()
     expect(await it.announcement(PLAN, '2', 'continuous')).toBeUndefined()
   })
+
+  it('finds that a run is about to carry a plan out', async () => {
+    const it = history(
+      { event: 'started', run: '1', plan: PLAN },
+      { event: 'planned', run: '2', plan: PLAN },
+      { event: 'started', run: '3', plan: sha256('another') }
+    )
+
+    expect(await sequenceOf(it.intent(PLAN, '1'))).toBe(1)
+    expect(await it.intent(PLAN, '2')).toBeUndefined()
+    expect(await it.intent(PLAN, '3')).toBeUndefined()
+  })
+
+  it('finds what a run recorded of a release, and looks no further back than its announcement', async () => {
+    const it = history(
+      { event: 'started', run: '1', commit: COMMIT },
+      { event: 'released', run: '1', commit: COMMIT },
+      { event: 'started', run: '2', commit: COMMIT },
+      { event: 'deployed', run: '2', commit: COMMIT }
+    )
+    const own = async (event: 'started' | 'deployed', runId: string, environment = 'integration') =>
+      sequenceOf(it.ownRecord(event, { runId, environment, release: RELEASE }))
+
+    expect([await own('started', '2'), await own('deployed', '2')]).toEqual([3, 4])
+    expect(await own('started', '1')).toBeUndefined()
+    expect(await own('started', '2', 'staging')).toBeUndefined()
+  })
 })

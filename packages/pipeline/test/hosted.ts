@@ -43,6 +43,8 @@ export interface Hosted {
   readonly host: GitHubStandIn
   /** The clone that jobs work in. */
   readonly work: string
+  /** The repository behind GitHub's API. */
+  readonly bare: string
   readonly log: readonly string[]
   git(...args: readonly string[]): Promise<string>
   /** Commits files to the branch that is checked out, and pushes it; the commit's id. */
@@ -50,7 +52,10 @@ export interface Hosted {
   /** Starts a run, and opens the delivery as one of its jobs would. */
   open(options?: OpenOptions): Promise<Pipeline>
   /** Appends an unsigned record. */
-  record(draft: Pick<RecordDraft, 'event'> & Partial<RecordDraft>, run?: Partial<RecordDraft['run']>): Promise<LedgerRecord>
+  record(
+    draft: Pick<RecordDraft, 'event'> & Partial<RecordDraft>,
+    run?: Partial<RecordDraft['run']>
+  ): Promise<LedgerRecord>
   stop(): Promise<void>
 }
 
@@ -63,6 +68,7 @@ export async function hostProduct(): Promise<Hosted> {
   const work = join(root, 'work')
   const bare = join(root, 'shop.git')
   const lines: string[] = []
+  let commits = 0
   const log: Log = {
     info: line => lines.push(line),
     warning: line => lines.push(`warning: ${line}`),
@@ -82,7 +88,8 @@ export async function hostProduct(): Promise<Hosted> {
       await writeFile(join(work, path), text)
     }
     await git('add', '--all')
-    await git('commit', '--quiet', '--allow-empty', '--message', 'change')
+    // Two commits of one second are two commits all the same.
+    await git('commit', '--quiet', '--allow-empty', '--message', `change ${++commits}`)
     await git('push', '--quiet', bare, 'HEAD')
     return git('rev-parse', 'HEAD')
   }
@@ -99,7 +106,14 @@ export async function hostProduct(): Promise<Hosted> {
     const id = Number(options.run?.runId ?? ++lastRun)
     const attempt = options.run?.attempt ?? 1
     const headSha = await git('rev-parse', 'HEAD')
-    const { token } = host.startRun(REPOSITORY, { id, attempt, actor: AUTHOR, headSha, headBranch: 'main', event: 'push' })
+    const { token } = host.startRun(REPOSITORY, {
+      id,
+      attempt,
+      actor: AUTHOR,
+      headSha,
+      headBranch: 'main',
+      event: 'push'
+    })
     const clock: Clock = options.clock ?? systemClock
     return openPipeline({
       run: {
@@ -133,6 +147,7 @@ export async function hostProduct(): Promise<Hosted> {
   return {
     host,
     work,
+    bare,
     log: lines,
     git,
     commit,

@@ -141,6 +141,12 @@ describe('the ops registry', () => {
     expect(own.registry('push')).not.toBe(own.registry('pull'))
   })
 
+  it('needs no preparation where it makes repositories itself', async () => {
+    const pipeline = await hosted.open({ config: 'local.yml' })
+
+    await expect(pipeline.prepareRepository('shop/site')).resolves.toBeUndefined()
+  })
+
   it('has a place for each unit and one for releases', () => {
     expect([unitRepository('shop', 'api'), releasesRepository('shop')]).toEqual(['shop/api', 'shop/releases'])
   })

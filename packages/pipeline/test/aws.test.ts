@@ -1,12 +1,13 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { CreateAliasCommand, CreateKeyCommand, GetPublicKeyCommand, KMSClient } from '@aws-sdk/client-kms'
+import { DescribeRepositoriesCommand, ECRClient } from '@aws-sdk/client-ecr'
 import { CreateRoleCommand, IAMClient } from '@aws-sdk/client-iam'
+import { CreateAliasCommand, CreateKeyCommand, GetPublicKeyCommand, KMSClient } from '@aws-sdk/client-kms'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { type Digest, sha256, UserError } from '@sluice/core'
 import { ensureTools, type Server, startMinistack } from '@sluice/machine'
-import { historyOf, writeRecords } from '../src/index.ts'
+import { historyOf, type Pipeline, writeRecords } from '../src/index.ts'
 import { DELIVERY, type Hosted, hostProduct, REPOSITORY } from './hosted.ts'
 
 const ALIAS = 'alias/sluice-shop-ledger'
@@ -31,7 +32,10 @@ beforeAll(async () => {
     prod: await makeAccount('333333333333', 'eu-central-1', ['sluice-shop-staging-plan'])
   }
   const pinned = (ops: Digest, prod: Digest, branch: string): string =>
-    DELIVERY.replace(/^ledger:.*$/m, `ledger: { branch: ${branch}, key: ${ALIAS}, trust: { ops: "${ops}", prod: "${prod}" } }`)
+    DELIVERY.replace(
+      /^ledger:.*$/m,
+      `ledger: { branch: ${branch}, key: ${ALIAS}, trust: { ops: "${ops}", prod: "${prod}" } }`
+    )
   await hosted.commit({
     'signed.yml': pinned(keys.ops, keys.prod, 'signed-ledger'),
     'unpinned.yml': pinned(keys.prod, keys.prod, 'unpinned-ledger')
@@ -51,7 +55,9 @@ async function makeAccount(accessKeyId: string, region: string, roles: readonly 
   const [kms, iam] = [new KMSClient(access), new IAMClient(access)]
   try {
     for (const RoleName of roles) {
-      await iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: '{"Version":"2012-10-17","Statement":[]}' }))
+      await iam.send(
+        new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: '{"Version":"2012-10-17","Statement":[]}' })
+      )
     }
     const { KeyMetadata } = await kms.send(new CreateKeyCommand({ KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY' }))
     await kms.send(new CreateAliasCommand({ AliasName: ALIAS, TargetKeyId: KeyMetadata?.KeyId }))
@@ -104,10 +110,32 @@ describe('records', () => {
     const writing = writeRecords(pipeline, { drafts: [{ ...pipeline.draft(), event: 'built' }], role: 'push' })
 
     await expect(writing).rejects.toThrow(UserError)
-    await expect(writing).rejects.toThrow(`account ops has the fingerprint ${keys.ops}, but delivery.yml pins ${keys.prod}`)
+    await expect(writing).rejects.toThrow(
+      `account ops has the fingerprint ${keys.ops}, but delivery.yml pins ${keys.prod}`
+    )
     expect(await pipeline.ledger.head()).toBeUndefined()
   })
 })
+
+describe('a repository of the ops registry', () => {
+  it('is made in ECR, once, with tags that stay', async () => {
+    const pipeline = await open('signed.yml')
+
+    await pipeline.prepareRepository('shop/api')
+    await pipeline.prepareRepository('shop/api')
+
+    const ecr = new ECRClient({ ...(await credentialsOf(pipeline)), endpoint: aws.url })
+    const { repositories } = await ecr.send(new DescribeRepositoriesCommand({ repositoryNames: ['shop/api'] }))
+    ecr.destroy()
+    expect(repositories?.map(({ repositoryName }) => repositoryName)).toEqual(['shop/api'])
+    expect(hosted.log.filter(line => line === 'Made the ECR repository shop/api.')).toHaveLength(1)
+  })
+})
+
+async function credentialsOf(pipeline: Pipeline) {
+  const { region, credentials } = pipeline.session('push', true)
+  return { region, credentials: await credentials() }
+}
 
 describe('records without a key', () => {
   it('make an advisory ledger, which is said each time', async () => {
@@ -115,7 +143,10 @@ describe('records without a key', () => {
     try {
       const pipeline = await other.open()
 
-      const [written] = await writeRecords(pipeline, { drafts: [{ ...pipeline.draft(), event: 'built' }], role: 'push' })
+      const [written] = await writeRecords(pipeline, {
+        drafts: [{ ...pipeline.draft(), event: 'built' }],
+        role: 'push'
+      })
 
       expect(written?.record.key).toBeUndefined()
       expect(other.log).toContainEqual(expect.stringMatching(/^warning: This ledger is advisory/))

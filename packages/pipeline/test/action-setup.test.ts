@@ -1,0 +1,58 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
+import type { Inputs } from '@sluice/core'
+import { pipelineOfAction } from '../src/index.ts'
+import { DELIVERY, type Hosted, hostProduct, REPOSITORY, REPOSITORY_ID } from './hosted.ts'
+
+let hosted: Hosted
+const before = { ...process.env }
+
+beforeAll(async () => {
+  hosted = await hostProduct()
+  await hosted.commit({ 'other.yml': DELIVERY.replace('product: shop', 'product: bakery') })
+})
+
+afterEach(() => {
+  for (const name of Object.keys(process.env)) if (!(name in before)) delete process.env[name]
+})
+
+afterAll(() => hosted.stop())
+
+function inputs(given: Readonly<Record<string, string>>): Inputs {
+  return {
+    optional: name => given[name],
+    required: name => given[name] ?? '',
+    oneOf: (_, [first]) => first as never
+  }
+}
+
+describe('the delivery of an action', () => {
+  it('comes from the variables of the job and the inputs that all actions share', async () => {
+    Object.assign(process.env, {
+      GITHUB_API_URL: hosted.host.url,
+      GITHUB_REPOSITORY: REPOSITORY,
+      GITHUB_REPOSITORY_ID: String(REPOSITORY_ID),
+      GITHUB_RUN_ID: '1',
+      GITHUB_JOB: 'plan',
+      GITHUB_ACTOR: 'author',
+      GITHUB_SHA: '1'.repeat(40),
+      GITHUB_REF: 'refs/heads/main',
+      GITHUB_EVENT_NAME: 'push',
+      GITHUB_WORKSPACE: hosted.work,
+      RUNNER_TEMP: hosted.work
+    })
+    const token = hosted.host.createToken(REPOSITORY, { contents: 'read' })
+
+    const own = await pipelineOfAction(inputs({ 'github-token': token }))
+    const other = await pipelineOfAction(
+      inputs({ 'github-token': token, config: 'other.yml', 'role-to-assume': 'arn:aws:iam::111111111111:role/other' })
+    )
+
+    expect([own.policy.product, other.policy.product, own.run.job]).toEqual(['shop', 'bakery', 'plan'])
+    expect(own.session('push', true)).not.toBe(own.session('pull', true))
+    expect(other.session('push', true)).toBe(other.session('pull', true))
+  })
+
+  it('needs a token', async () => {
+    await expect(pipelineOfAction(inputs({}))).rejects.toThrow(/is not set|No GitHub token/)
+  })
+})
