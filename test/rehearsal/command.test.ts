@@ -106,6 +106,32 @@ describe('two rehearsals at once', () => {
   })
 })
 
+describe('a rehearsal whose staging is rejected in advance', () => {
+  it('ends with code 3, names who and why, and never reaches production', async () => {
+    const path = join(folder, 'rejected.json')
+    const { code, output } = await start(process.execPath, [
+      CLI,
+      'rehearse',
+      '--approve',
+      'all',
+      '--reject',
+      'staging',
+      '--report',
+      path
+    ]).ended
+    const { environments, exitCode } = JSON.parse(await readFile(path, 'utf8')) as RehearsalReport
+
+    expect(output).toContain('Rejected: staging by approver (rejected in advance: --reject staging)')
+    expect(environments.map(({ name, outcome }) => `${name} ${outcome}`)).toEqual([
+      'integration accepted',
+      'staging rejected',
+      'production not-started'
+    ])
+    expect(environments[1]?.units).toEqual({})
+    expect([code, exitCode]).toEqual([3, 3])
+  }, 120_000)
+})
+
 describe('a rehearsal that is interrupted', () => {
   it.each(['Prepare', '✓ resolve', '✓ release', '✓ integration · deploy'])(
     'by Ctrl-C after %j ends with code 130 and leaves nothing behind',

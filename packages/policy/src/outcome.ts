@@ -94,11 +94,10 @@ function settle(request: OutcomeRequest, unchanged: boolean): Outcome {
   const how = unchanged ? 'unchanged' : 'deployed'
   switch (jobs['accept']?.result) {
     case 'success':
-      return outcome(
-        'accepted',
-        `${environment} is ${how} and passed its acceptance checks.`,
-        unchanged ? { unchanged } : {}
-      )
+      return outcome('accepted', `${environment} is ${how} and ${checksPassed(jobs['accept'])}.`, {
+        checks: Number(jobs['accept'].outputs?.['checks'] ?? 0),
+        ...(unchanged ? { unchanged } : {})
+      })
     case 'failure':
       return outcome('failed', `${environment} is ${how}, but failed its acceptance checks.`)
     case 'cancelled':
@@ -111,6 +110,12 @@ function settle(request: OutcomeRequest, unchanged: boolean): Outcome {
           }
         : cancelled(request, `${environment} is ${how}; the run ended before the acceptance checks.`)
   }
+}
+
+/** A product without checks accepts everything: the record should not sound like more. */
+function checksPassed({ outputs }: JobOutcome): string {
+  const checks = Number(outputs?.['checks'] ?? 0)
+  return checks === 0 ? 'has no acceptance checks' : `passed its ${checks} acceptance checks`
 }
 
 /** The job failed after its intent was recorded: something may have been touched. */

@@ -10,7 +10,7 @@ function answer(state: 'approved' | 'rejected', comment = ''): Approval {
 
 const ran = { outcome: 'unchanged' }
 
-const success = { result: 'success' }
+const success = { result: 'success', outputs: { checks: '2' } }
 const failure = { result: 'failure' }
 const cancelled = { result: 'cancelled' }
 const skipped = { result: 'skipped' }
@@ -40,7 +40,7 @@ describe('deriveOutcome', () => {
     [
       'deployed and accepted',
       { jobs: { plan: changing, deploy: applied, accept: success } },
-      /production is deployed and passed/
+      /^production is deployed and passed its 2 acceptance checks\.$/
     ],
     [
       'deployed without a gate and accepted',
@@ -72,6 +72,15 @@ describe('deriveOutcome', () => {
       })
     }
   )
+
+  it('does not claim checks that the product does not have', () => {
+    const outcome = deriveOutcome(
+      request({ jobs: { plan: changing, deploy: applied, accept: { result: 'success', outputs: { checks: '0' } } } })
+    )
+
+    expect(outcome.event).toBe('accepted')
+    expect(outcome.detail).toMatchObject({ reason: 'production is deployed and has no acceptance checks.', checks: 0 })
+  })
 
   it('marks an acceptance of what had been there before', () => {
     const outcome = deriveOutcome(request({ jobs: { plan: unchanging, deploy: skipped, accept: success } }))
