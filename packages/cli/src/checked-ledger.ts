@@ -25,26 +25,19 @@ export async function checkLedger(source: LedgerSource, io: Io): Promise<Checked
     const files = await readLedgerFiles(source)
     const records = openSnapshot(files).records.flatMap(({ record }) => (record === undefined ? [] : [record]))
     progress.show(`verifying ${records.length} records in ${files.size} files …`)
-    const report = await verifyLedger({ ...source, files })
+    const report = await verifyLedger({ ...source, ...repositoryOf(records), files })
     progress.show(`checking how ${source.branch} grew …`)
     const history = await verifyHistory(source.directory, source.branch)
-    const problems = [...report.problems, ...foreignRecords(records, source), ...history]
+    const problems = [...report.problems, ...history]
     return { source, count: report.records, signed: report.signed, records, problems }
   } finally {
     progress.clear()
   }
 }
 
-/** A ledger is about one product: what is signed for another one proves nothing here. */
-function foreignRecords(records: readonly LedgerRecord[], { delivery }: LedgerSource): readonly LedgerProblem[] {
-  if (delivery === undefined) return []
-  return records
-    .filter(({ product }) => product !== delivery.product)
-    .map(({ sequence, product }) => ({
-      path: `record ${sequence}`,
-      sequence,
-      problem: `it is about product ${product}, but delivery.yml is about ${delivery.product}`
-    }))
+/** A ledger is one repository's. delivery.yml does not tell GitHub's id of it; the first record does, and all others must agree. */
+function repositoryOf([first]: readonly LedgerRecord[]): { readonly repository?: string } {
+  return first === undefined ? {} : { repository: first.run.repository }
 }
 
 /** A problem as one line. */

@@ -2,13 +2,13 @@ import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { type Digest, isDigest, UserError } from '@sluice/core'
 import { type Delivery, openRepository, parseDelivery } from '@sluice/delivery'
-import type { TrustRules } from '@sluice/ledger'
+import type { OrderRules, TrustRules } from '@sluice/ledger'
 import { type Arguments, UsageError } from './arguments.ts'
 import type { Io } from './io.ts'
 import { plain } from './plain.ts'
 
-/** A ledger in a clone, and whose signatures on it count. */
-export interface LedgerSource extends TrustRules {
+/** A ledger in a clone, and what delivery.yml demands of it: whose signatures count, for which product, in which order. */
+export interface LedgerSource extends TrustRules, OrderRules {
   readonly directory: string
   readonly branch: string
   /** There is no key: the chain can be checked, but nothing proves who wrote it. */
@@ -37,6 +37,8 @@ export async function ledgerSource(args: Arguments, io: Io): Promise<LedgerSourc
   return {
     ...rules,
     delivery,
+    product: delivery.product,
+    environments: delivery.environments.map(({ name }) => name),
     // An environment that delivery.yml no longer names had an account that it no longer tells: any pinned key will do there.
     accountOf: name => (name === undefined ? delivery.registry.account : accounts.get(name))
   }

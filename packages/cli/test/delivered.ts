@@ -33,10 +33,11 @@ export interface DeliveredProduct {
 /**
  * A ledger of three days: release a went to production; release b is accepted in integration, was not accepted in staging; release c
  * changes nothing in integration and waits at staging; b was rejected for production.
+ * @param options.lastRepository whose run wrote the last record, if not the run of the repository that wrote all others.
  */
 export async function deliverProduct(
   root: string,
-  options: { readonly signed: boolean } = { signed: true }
+  options: { readonly signed: boolean; readonly lastRepository?: string } = { signed: true }
 ): Promise<DeliveredProduct> {
   const signers = { ops: localSigner('ops'), nonprod: localSigner('nonprod'), prod: localSigner('prod') }
   const trust: [string, string][] = []
@@ -49,7 +50,7 @@ export async function deliverProduct(
   await repositoryWith(work, { ...FILES, 'delivery.yml': config })
   await git(root, 'clone', '-q', '--bare', work, bare)
   const host = await startGitHub()
-  await writeLedger(host, bare, options.signed ? signers : undefined)
+  await writeLedger(host, bare, options.signed ? signers : undefined, options.lastRepository)
 
   const another = async (name: string): Promise<string> => {
     const directory = join(root, name)
@@ -71,7 +72,12 @@ function withoutKey(text: string): string {
 
 type Signers = Readonly<Record<'ops' | 'nonprod' | 'prod', Signer>>
 
-async function writeLedger(host: GitHubStandIn, gitDirectory: string, signers: Signers | undefined): Promise<void> {
+async function writeLedger(
+  host: GitHubStandIn,
+  gitDirectory: string,
+  signers: Signers | undefined,
+  lastRepository = '123456'
+): Promise<void> {
   host.addRepository({ owner: 'octo-org', name: 'storefront', id: 123456, defaultBranch: 'main', gitDirectory })
   const token = host.createToken('octo-org/storefront', { contents: 'write' })
   const github = githubClient({ token, env: { GITHUB_API_URL: host.url }, clock: systemClock, policy: fastRetry })
@@ -126,7 +132,8 @@ async function writeLedger(host: GitHubStandIn, gitDirectory: string, signers: S
   )
   await add('ops', 'c', '1004', [['released']])
   await add('nonprod', 'c', '1004', [['unchanged']], 'integration')
-  await add('nonprod', 'c', '1004', [['planned', { plan }]], 'staging')
+  const { run } = draft('planned', '1004')
+  await add('nonprod', 'c', '1004', [['planned', { plan, run: { ...run, repository: lastRepository } }]], 'staging')
 }
 
 function answer(state: Approval['state'], login: string): Approval {

@@ -1,4 +1,5 @@
 import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { releaseId } from '@sluice/core'
 import { sluice } from './captured.ts'
@@ -160,7 +161,30 @@ describe('sluice verify', () => {
     const { code, err } = await sluice(['verify'], { cwd: clone })
 
     expect(code).toBe(1)
-    expect(err).toContain('record 1: it is about product storefront, but delivery.yml is about warehouse\n')
+    expect(err).toContain('records/0/1.json: it is about product storefront, not about warehouse\n')
+  })
+
+  it('refuses a ledger whose environments were not delivered to in the order of delivery.yml', async () => {
+    const clone = await product.another('other-order')
+    const lines = (await git(clone, 'show', 'HEAD:delivery.yml')).split('\n')
+    const at = lines.findIndex(line => line.includes('name: staging'))
+    const [staging = '', production = ''] = lines.splice(at, 2)
+    await writeFiles(clone, { 'delivery.yml': `${lines.toSpliced(at, 0, production, staging).join('\n')}\n` })
+
+    const { code, err } = await sluice(['verify'], { cwd: clone })
+
+    expect(code).toBe(1)
+    expect(err).toContain(': started in staging a release that was not accepted in production\n')
+  })
+
+  it('does not take a shallow clone for the whole history', async () => {
+    const clone = join(root, 'shallow')
+    await git(root, 'clone', '-q', '--depth=1', '--no-single-branch', `file://${join(root, 'storefront.git')}`, clone)
+
+    const { code, err } = await sluice(['verify'], { cwd: clone })
+
+    expect(code).toBe(1)
+    expect(err).toMatch(/^HEAD\.json: commit [0-9a-f]{12}: history is cut off before it: this clone is shallow\./)
   })
 
   it('says how to get a branch that the clone lacks', async () => {
@@ -204,6 +228,24 @@ describe('sluice verify on a ledger without a key', () => {
       expect(shown.out).toContain(`storefront: 25 records on sluice-ledger, 0 signed, chain holds\n${advisory}`)
       expect(pinned.code).toBe(1)
       expect(pinned.err).toContain('records/0/1.json: it is not signed\n')
+    } finally {
+      await product.stop()
+      await rm(root, { recursive: true, force: true })
+    }
+  })
+})
+
+describe('sluice verify on a ledger with a record of another repository', () => {
+  it('names the record, however well it is signed', async () => {
+    const root = await temporaryFolder()
+    const product = await deliverProduct(root, { signed: true, lastRepository: '666' })
+    try {
+      const { code, err } = await sluice(['verify'], { cwd: product.clone })
+
+      expect(code).toBe(1)
+      expect(err).toBe(
+        'records/0/25.json: it comes from a run of repository 666, not of 123456\nNOT verified: 1 problem.\n'
+      )
     } finally {
       await product.stop()
       await rm(root, { recursive: true, force: true })

@@ -7,13 +7,15 @@ import {
   type Log,
   type RecordDraft,
   type RetryPolicy,
-  sha256
+  sha256,
+  UserError
 } from '@sluice/core'
 import { type AppendedRecord, chainRecords } from './chain.ts'
 import { findRecorded } from './existing.ts'
 import { encodeHead } from './head.ts'
 import { evidencePath, HEAD_PATH, indexPath } from './layout.ts'
 import { describeRecord, evidenceOf, identityOf } from './record.ts'
+import { findScopeProblem } from './scope.ts'
 import type { Signer } from './signer.ts'
 import type { LedgerHead, LedgerStore } from './store.ts'
 
@@ -41,12 +43,14 @@ const DEADLINE = 5 * 60_000
  *
  * Two calls when nobody else writes: read the head, swap in the new one. A draft whose identity (run, attempt, job, event, unit,
  * environment) is on the ledger already is not written again: so a job that died between commit and answer can be repeated.
- * Times are the given clock's: the narrow GitHub client does not show the server's.
+ * Times are the given clock's; an honest writer gives it the server's.
  * @throws Failure when the records did not land before the deadline.
- * @throws UserError when what the ledger holds for this job contradicts the drafts, or was tampered with.
+ * @throws UserError when what the ledger holds for this job contradicts the drafts, or was tampered with; also when a draft names an
+ * environment and must not, or the other way round.
  */
 export async function appendRecords(options: AppendOptions): Promise<readonly AppendedRecord[]> {
   const { store, signer, clock, drafts, log, deadline = DEADLINE, policy = CONTENTION } = options
+  refuseMisplaced(drafts)
   const evidence = attach(drafts, options.attachments ?? [])
   const identities = distinctIdentities(drafts)
   const giveUp = clock.now() + deadline
@@ -106,6 +110,14 @@ function attach(
     files.set(digest, { path: evidencePath(digest), content })
   }
   return [...files.values()]
+}
+
+/** Nothing can be taken off a ledger, so what no reader takes must never get onto it. */
+function refuseMisplaced(drafts: readonly RecordDraft[]): void {
+  for (const draft of drafts) {
+    const problem = findScopeProblem(draft)
+    if (problem !== undefined) throw new UserError(`The record cannot be written: ${problem}.`)
+  }
 }
 
 function distinctIdentities(drafts: readonly RecordDraft[]): readonly Digest[] {

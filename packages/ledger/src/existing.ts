@@ -3,7 +3,7 @@ import { type Digest, type RecordDraft, sha256, UserError } from '@sluice/core'
 import type { AppendedRecord } from './chain.ts'
 import { indexPath, recordPath, signaturePath } from './layout.ts'
 import { decodeRecord, identityOf } from './record.ts'
-import { findSignatureProblem } from './signature.ts'
+import { findTrustProblem } from './signature.ts'
 import type { Signer } from './signer.ts'
 import type { LedgerHead, LedgerStore } from './store.ts'
 
@@ -56,7 +56,7 @@ async function checkRecorded(
   if (identityOf(record) !== identityOf(draft)) throw refuse('it is of another run, job or event')
   if (signer !== undefined) {
     const { pem, fingerprint } = await signer.publicKey()
-    const problem = findSignatureProblem(
+    const problem = findTrustProblem(
       {
         record,
         bytes,

@@ -11,3 +11,4 @@ export { type LedgerProblem, openSnapshot, type Snapshot, type SnapshotRecord } 
 export type { CommitOutcome, LedgerHead, LedgerStore } from './store.ts'
 export { type VerifyOptions, type VerifyReport, verifyLedger } from './verify.ts'
 export { verifyHistory } from './verify-history.ts'
+export type { OrderRules } from './verify-order.ts'

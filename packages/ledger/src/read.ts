@@ -2,9 +2,10 @@ import type { KeyObject } from 'node:crypto'
 import { type Digest, type LedgerRecord, sha256, UserError } from '@sluice/core'
 import { keyPath, recordPath, signaturePath } from './layout.ts'
 import { decodeRecord } from './record.ts'
-import { decodeKey, findSignatureProblem, type TrustRules } from './signature.ts'
+import { decodeKey, findTrustProblem, type TrustRules } from './signature.ts'
 import type { Trust } from './signer.ts'
 import type { LedgerStore } from './store.ts'
+import { earlierOf, findTimeProblem } from './time.ts'
 
 /** Records fetched by one call. */
 const PAGE = 50
@@ -16,7 +17,7 @@ export interface ReadOptions extends TrustRules {
 
 /**
  * Walks the ledger from its newest record to its first. Each record is checked before it is given out: hash chain from `HEAD.json` down,
- * signature, trusted key. Stop early: what was not asked for is not fetched.
+ * signature, trusted key, product and repository, time. Stop early: what was not asked for is not fetched.
  * @throws UserError at the first record that was tampered with.
  */
 export async function* readBackwards(
@@ -28,6 +29,7 @@ export async function* readBackwards(
   if (head === undefined) return
   const keys = trustedKeys(rules.trust, head.files)
   let expected = head.hash
+  let earliest: LedgerRecord | undefined
   for (let top = head.sequence; top > 0; top -= pageSize) {
     const page = Array.from({ length: Math.min(pageSize, top) }, (_, n) => top - n)
     const files = await store.read(
@@ -36,6 +38,9 @@ export async function* readBackwards(
     )
     for (const sequence of page) {
       const record = readRecord(sequence, expected, files, keys, rules)
+      const problem = earliest === undefined ? undefined : findTimeProblem(record, earliest)
+      if (problem !== undefined) throw tampered(sequence, problem)
+      earliest = earlierOf(record, earliest)
       expected = record.previous
       yield record
     }
@@ -56,7 +61,7 @@ function readRecord(
   const decoded = decodeRecord(bytes, sequence)
   if (!decoded.ok) throw tampered(sequence, decoded.problem)
   const { record } = decoded
-  const problem = findSignatureProblem({ record, bytes, signature: files.get(signaturePath(sequence)), keys }, rules)
+  const problem = findTrustProblem({ record, bytes, signature: files.get(signaturePath(sequence)), keys }, rules)
   if (problem !== undefined) throw tampered(sequence, problem)
   return record
 }

@@ -1,4 +1,5 @@
 import { canonicalJson, type Digest, EVENTS, type LedgerRecord, type RecordDraft, sha256 } from '@sluice/core'
+import { findScopeProblem } from './scope.ts'
 import {
   type Check,
   count,
@@ -70,7 +71,7 @@ export type DecodedRecord =
   | { readonly ok: false; readonly problem: string }
 
 /**
- * Reads the file of record number `sequence`: it must be that record, complete, in canonical form. Whether it is genuine is for hash chain
+ * Reads the file of record number `sequence`: it must be that record, complete, of the right scope, in canonical form. Whether it is genuine is for hash chain
  * and signature to say.
  */
 export function decodeRecord(bytes: Uint8Array, sequence: number): DecodedRecord {
@@ -95,6 +96,8 @@ export function decodeRecord(bytes: Uint8Array, sequence: number): DecodedRecord
       problem: sequence === 1 ? 'the first record names a previous one' : 'it names no previous record'
     }
   }
+  const misplaced = findScopeProblem(record)
+  if (misplaced !== undefined) return { ok: false, problem: misplaced }
   if (Buffer.compare(encodeRecord(record).bytes, bytes) !== 0) {
     return { ok: false, problem: 'its bytes are not canonical JSON (RFC 8785)' }
   }

@@ -2,13 +2,17 @@ import { createPublicKey, type KeyObject, verify } from 'node:crypto'
 import { type Digest, type LedgerRecord, sha256 } from '@sluice/core'
 import type { PublicKey, Trust } from './signer.ts'
 
-/** Whose signatures count. */
+/** Whose signatures count, and for what. */
 export interface TrustRules {
   readonly trust: Trust
   /** Takes records without a signature: the ledger has no key, and everybody is told so. */
   readonly advisory?: boolean
   /** The account that owns an environment (`undefined`: what belongs to none, like builds). Without an answer any pinned key will do. */
   readonly accountOf?: (environment: string | undefined) => string | undefined
+  /** The product that every record must be about. A key may serve several: what is signed for one proves nothing for another. */
+  readonly product?: string
+  /** GitHub's id of the repository whose runs every record must come from. */
+  readonly repository?: string
 }
 
 /** The bytes of a signature's file. */
@@ -53,8 +57,22 @@ export interface SignedRecord {
   readonly keys: ReadonlyMap<Digest, KeyObject>
 }
 
-/** Why a record's signature does not count; `undefined` when it does. */
-export function findSignatureProblem(signed: SignedRecord, rules: TrustRules): string | undefined {
+/** Why a record does not count for these rules, whoever signed it, or why its signature does not; `undefined` when it counts. */
+export function findTrustProblem(signed: SignedRecord, rules: TrustRules): string | undefined {
+  return findForeignness(signed.record, rules) ?? findSignatureProblem(signed, rules)
+}
+
+function findForeignness({ product, run }: LedgerRecord, rules: TrustRules): string | undefined {
+  if (rules.product !== undefined && product !== rules.product) {
+    return `it is about product ${product}, not about ${rules.product}`
+  }
+  if (rules.repository !== undefined && run.repository !== rules.repository) {
+    return `it comes from a run of repository ${run.repository}, not of ${rules.repository}`
+  }
+  return undefined
+}
+
+function findSignatureProblem(signed: SignedRecord, rules: TrustRules): string | undefined {
   const { record, bytes, signature, keys } = signed
   const { trust, advisory = false, accountOf } = rules
   const claimed = record.key

@@ -1,8 +1,9 @@
 import type { KeyObject } from 'node:crypto'
-import type { Digest } from '@sluice/core'
+import type { Digest, LedgerRecord } from '@sluice/core'
 import { HEAD_PATH, signaturePath } from './layout.ts'
-import { decodeKey, findSignatureProblem, type TrustRules } from './signature.ts'
+import { decodeKey, findTrustProblem, type TrustRules } from './signature.ts'
 import type { LedgerProblem, Snapshot } from './snapshot.ts'
+import { findTimeProblem, laterOf } from './time.ts'
 
 /** `HEAD.json` names the last record and its hash. */
 export function* headProblems(ledger: Snapshot): Generator<LedgerProblem> {
@@ -42,13 +43,24 @@ export function* chainProblems(ledger: Snapshot): Generator<LedgerProblem> {
   }
 }
 
-/** Each record is signed by a pinned key of the account that owns what it speaks of. */
+/** No record is older than one before it. */
+export function* timeProblems(ledger: Snapshot): Generator<LedgerProblem> {
+  let latest: LedgerRecord | undefined
+  for (const { record, path, sequence } of ledger.records) {
+    if (record === undefined) continue
+    const problem = latest === undefined ? undefined : findTimeProblem(latest, record)
+    if (problem !== undefined) yield { path, sequence, problem }
+    latest = laterOf(record, latest)
+  }
+}
+
+/** Each record is about this product, and signed by a pinned key of the account that owns what it speaks of. */
 export function* signatureProblems(ledger: Snapshot, rules: TrustRules): Generator<LedgerProblem> {
   const keys = ledgerKeys(ledger)
   for (const { record, bytes, path, sequence } of ledger.records) {
     if (record === undefined || bytes === undefined) continue
     const signature = ledger.files.get(signaturePath(sequence))
-    const problem = findSignatureProblem({ record, bytes, signature, keys }, rules)
+    const problem = findTrustProblem({ record, bytes, signature, keys }, rules)
     if (problem !== undefined) yield { path, sequence, problem }
   }
 }

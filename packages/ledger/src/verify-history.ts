@@ -12,7 +12,8 @@ interface Commit {
 
 /**
  * Checks how a ledger came to be, in git: one line of commits, each only adding files and rewriting `HEAD.json`, each bringing exactly the
- * records that `HEAD.json` counts. What {@link verifyLedger} cannot see in the last commit alone (something removed and replaced) shows here.
+ * records that `HEAD.json` counts. What {@link verifyLedger} cannot see in the last commit alone (something removed and replaced, a
+ * ledger rolled back to an earlier state) shows here.
  * @throws UserError when the branch does not exist.
  */
 export async function verifyHistory(directory: string, branch: string): Promise<readonly LedgerProblem[]> {
@@ -25,7 +26,7 @@ export async function verifyHistory(directory: string, branch: string): Promise<
     directory,
     commits.map(({ oid }) => `${oid}:${HEAD_PATH}`)
   )
-  const problems: LedgerProblem[] = []
+  const problems: LedgerProblem[] = [...(await cutOffProblems(directory, commits))]
   let sequence = 0
   for (const [n, commit] of commits.entries()) {
     const head = heads[n]
@@ -39,6 +40,24 @@ export async function verifyHistory(directory: string, branch: string): Promise<
       ...found.map(problem => ({ ...problem, problem: `commit ${commit.oid.slice(0, 12)}: ${problem.problem}` }))
     )
     sequence = reached ?? sequence
+  }
+  return problems
+}
+
+/**
+ * What a shallow clone holds back. Its oldest commit passes for the first one, with whatever files it has: nothing of before can be checked.
+ * A shallow clone may still have the whole ledger, so the commit itself is asked whether it has parents.
+ */
+async function cutOffProblems(directory: string, commits: readonly Commit[]): Promise<readonly LedgerProblem[]> {
+  const shallow = (await git(directory, ['rev-parse', '--is-shallow-repository'])).toString('utf8').trim()
+  if (shallow !== 'true') return []
+  const problems: LedgerProblem[] = []
+  for (const { oid, parents } of commits) {
+    if (parents.length > 0) continue
+    const content = (await git(directory, ['cat-file', 'commit', oid])).toString('utf8')
+    if (!/^tree \w+\nparent /.test(content)) continue
+    const problem = `commit ${oid.slice(0, 12)}: history is cut off before it: this clone is shallow. Fetch the rest: git fetch --unshallow`
+    problems.push({ path: HEAD_PATH, problem })
   }
   return problems
 }

@@ -1,8 +1,18 @@
-import { approvalsSince, type LedgerRecord } from '@sluice/core'
+import { approvalsSince, type Digest, isAnswerOf, type LedgerRecord } from '@sluice/core'
+import { recordPath } from './layout.ts'
 import type { LedgerProblem, Snapshot } from './snapshot.ts'
 
-/** Events that are about one release in one environment and can only follow a release of that digest. */
+/** Events that are about one release and can only follow a release of that digest. */
 const NEEDS_RELEASE: ReadonlySet<string> = new Set(['planned', 'started', 'deployed', 'unchanged', 'accepted'])
+
+export interface OrderRules {
+  /**
+   * The order of the environments, as delivery.yml has it now: none may be skipped (promise 3). The ledger does not tell the order of its past,
+   * so an environment joins with its first record: what was delivered before is not wrong because it was put in between later. One without
+   * any record is demanded all along.
+   */
+  readonly environments?: readonly string[]
+}
 
 /** What has happened so far. */
 interface Past {
@@ -10,34 +20,66 @@ interface Past {
   readonly facts: Set<string>
   /** The plans that were announced, by environment and run: each with the gate as it stood, and the answers that were there before. */
   readonly announced: Map<string, LedgerRecord>
+  /** Environments that have a record. */
+  readonly joined: Set<string>
+}
+
+/** What the whole ledger says, also of what comes later in it. */
+interface Frame {
+  readonly environments: readonly string[]
+  /** The commit of each release, as the registry's account announced it; of one that never was, as it was adopted. */
+  readonly commits: ReadonlyMap<Digest, string>
 }
 
 /**
  * Each event follows from earlier ones. Only rules that no honest run can break: a run that dies between two records, is repeated, or is
  * overtaken by another must not look like fraud.
  */
-export function* orderProblems(ledger: Snapshot): Generator<LedgerProblem> {
-  const past: Past = { facts: new Set(), announced: new Map() }
-  for (const { record, path, sequence } of ledger.records) {
-    if (record === undefined) continue
-    const problem = findOrderProblem(record, past)
-    if (problem !== undefined) yield { path, sequence, problem }
+export function* orderProblems(ledger: Snapshot, rules: OrderRules): Generator<LedgerProblem> {
+  const records = ledger.records.flatMap(({ record }) => (record === undefined ? [] : [record]))
+  const seen = new Set(records.map(({ environment }) => environment))
+  const { environments = [] } = rules
+  const frame: Frame = { environments, commits: commitsOf(records) }
+  const past: Past = {
+    facts: new Set(),
+    announced: new Map(),
+    joined: new Set(environments.filter(name => !seen.has(name)))
+  }
+  for (const record of records) {
+    const { sequence, environment } = record
+    const problem = findCommitProblem(record, frame) ?? findOrderProblem(record, past) ?? findSkip(record, frame, past)
+    if (problem !== undefined) yield { path: recordPath(sequence), sequence, problem }
     for (const fact of factsOf(record)) past.facts.add(fact)
     if (record.event === 'planned') past.announced.set(gateOf(record), record)
+    if (environment !== undefined) past.joined.add(environment)
   }
+}
+
+function commitsOf(records: readonly LedgerRecord[]): ReadonlyMap<Digest, string> {
+  const announced = ['adopted', 'released'].flatMap(event => records.filter(record => record.event === event).reverse())
+  return new Map(announced.flatMap(({ release }) => (release === undefined ? [] : [[release.digest, release.commit]])))
+}
+
+/** A release is of one commit: newer and older are told by it (promise 8). */
+function findCommitProblem({ release }: LedgerRecord, { commits }: Frame): string | undefined {
+  if (release === undefined) return undefined
+  const commit = commits.get(release.digest)
+  if (commit === undefined || commit === release.commit) return undefined
+  return `it says commit ${release.commit} of release ${release.digest}, which was released of ${commit}`
 }
 
 function findOrderProblem(record: LedgerRecord, { facts, announced }: Past): string | undefined {
   const { event, environment, release, run } = record
   if (NEEDS_RELEASE.has(event)) {
-    if (environment === undefined || release === undefined) return `${event} names no environment or no release`
+    if (release === undefined) return `${event} names no release`
     if (!facts.has(`released ${release.digest}`)) {
       return `${event} of release ${release.digest}, which was never released or adopted`
     }
   }
   const place = `${environment} ${release?.digest}`
-  if (event === 'started' && !isApproved(record, announced.get(gateOf(record)))) {
-    return `started in ${environment}, whose gate has reviewers, without a new approval of the plan`
+  if (event === 'started') {
+    const refusal = findGateProblem(record, announced.get(gateOf(record)))
+    if (refusal !== undefined) return `started in ${environment}, whose gate has reviewers, ${refusal}`
   }
   if (event === 'deployed' && !facts.has(`started ${place} ${run.repository} ${run.id}`)) {
     return `deployed in ${environment} by run ${run.id}, which never recorded that it started`
@@ -49,11 +91,31 @@ function findOrderProblem(record: LedgerRecord, { facts, announced }: Past): str
   return undefined
 }
 
-/** Whether somebody approved after the plan was announced, if its gate had reviewers; a gate without any asks nobody. */
-function isApproved(started: LedgerRecord, planned: LedgerRecord | undefined): boolean {
+/** Why the gate was not open, if it had reviewers: since the plan was announced somebody else must have approved, and nobody rejected. */
+function findGateProblem(started: LedgerRecord, planned: LedgerRecord | undefined): string | undefined {
   const protection = started.protection ?? planned?.protection
-  if (protection === undefined || protection.reviewers.length === 0) return true
-  return approvalsSince(planned?.approvals ?? [], started.approvals ?? []).some(({ state }) => state === 'approved')
+  if (protection === undefined || protection.reviewers.length === 0) return undefined
+  const fresh = approvalsSince(planned?.approvals ?? [], started.approvals ?? [])
+  const rejected = fresh.find(({ state }) => state === 'rejected')
+  if (rejected !== undefined) return `though ${rejected.login} rejected the plan`
+  if (fresh.length === 0) return 'without a new approval of the plan'
+  return fresh.every(answer => isAnswerOf(answer, started.actor))
+    ? `with no approval but that of ${started.actor.login}, who started it`
+    : undefined
+}
+
+/**
+ * Why a release could not enter an environment: it was not accepted in the one before. What was accepted in the environment itself may come
+ * back: a rollback needs no more, and got there by the order of its time.
+ */
+function findSkip(record: LedgerRecord, { environments }: Frame, { facts, joined }: Past): string | undefined {
+  const { event, environment = '', release } = record
+  if (event !== 'started' || facts.has(`accepted ${environment} ${release?.digest}`)) return undefined
+  const before = environments
+    .slice(0, Math.max(0, environments.indexOf(environment)))
+    .findLast(name => joined.has(name))
+  if (before === undefined || facts.has(`accepted ${before} ${release?.digest}`)) return undefined
+  return `started in ${environment} a release that was not accepted in ${before}`
 }
 
 function gateOf({ environment, run }: LedgerRecord): string {
@@ -73,8 +135,11 @@ function factsOf(record: LedgerRecord): readonly string[] {
     case 'started':
       return [`started ${place} ${run.repository} ${run.id}`]
     case 'deployed':
-    case 'unchanged':
       return [`deployed ${place}`]
+    case 'unchanged':
+      return [`deployed ${place}`, `accepted ${place}`]
+    case 'accepted':
+      return [`accepted ${place}`]
     default:
       return []
   }

@@ -1,10 +1,10 @@
 import type { TrustRules } from './signature.ts'
 import { type LedgerProblem, openSnapshot } from './snapshot.ts'
-import { chainProblems, headProblems, signatureProblems } from './verify-chain.ts'
+import { chainProblems, headProblems, signatureProblems, timeProblems } from './verify-chain.ts'
 import { evidenceProblems, indexProblems, keyProblems, pathProblems } from './verify-files.ts'
-import { orderProblems } from './verify-order.ts'
+import { type OrderRules, orderProblems } from './verify-order.ts'
 
-export interface VerifyOptions extends TrustRules {
+export interface VerifyOptions extends TrustRules, OrderRules {
   /** Every file of the ledger branch. */
   readonly files: ReadonlyMap<string, Uint8Array>
   /** Ends at the first problem: enough to know *that* something is wrong. */
@@ -21,7 +21,7 @@ export interface VerifyReport {
 
 /**
  * Checks a whole ledger, trusting nothing but the pinned keys: every file belongs there, every byte is the canonical one, every hash leads
- * to the next, every signature is by the account that owns the environment, every event follows from what came before.
+ * to the next, no time runs backwards, every signature is by the account that owns the environment, every event follows from what came before.
  *
  * ```
  * HEAD.json ──hash──► record n ──previous──► record n-1 ──► … ──► record 1
@@ -39,13 +39,15 @@ export async function verifyLedger(options: VerifyOptions): Promise<VerifyReport
     pathProblems,
     headProblems,
     chainProblems,
+    timeProblems,
     indexProblems,
     keyProblems,
     evidenceProblems,
-    orderProblems
+    orderProblems,
+    signatureProblems
   ]
-  for (const check of [...checks, () => signatureProblems(ledger, rules)]) {
-    for (const problem of check(ledger)) {
+  for (const check of checks) {
+    for (const problem of check(ledger, rules)) {
       problems.push(problem)
       if (stopAtFirst) return { records: ledger.length, signed: 0, problems }
     }

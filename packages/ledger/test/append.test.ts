@@ -113,7 +113,7 @@ describe('appendRecords', () => {
     const plan = { content: Buffer.from('plan') }
 
     await appendRecords({
-      ...options({ store, drafts: [draft('planned', { plan: sha256('plan') })] }),
+      ...options({ store, drafts: [draft('planned', { environment: 'staging', plan: sha256('plan') })] }),
       attachments: [plan, plan]
     })
 
@@ -125,6 +125,19 @@ describe('appendRecords', () => {
     const attachments = [{ content: Buffer.from('stray') }]
 
     await expect(appendRecords({ ...options({ store, drafts: [BUILT] }), attachments })).rejects.toThrow(Failure)
+    expect(store.calls).toEqual([])
+  })
+
+  it.each([
+    [draft('built', { environment: 'staging' }), 'built belongs to no environment, but it names staging'],
+    [draft('deployed'), 'deployed names no environment']
+  ])('refuses, before anything is written, what no reader would take: %#', async (misplaced, problem) => {
+    const store = await opened()
+
+    const appending = appendRecords(options({ store, drafts: [BUILT, misplaced] }))
+
+    await expect(appending).rejects.toThrow(UserError)
+    await expect(appending).rejects.toThrow(`The record cannot be written: ${problem}.`)
     expect(store.calls).toEqual([])
   })
 

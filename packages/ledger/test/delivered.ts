@@ -12,6 +12,9 @@ export interface DeliveredLedger {
   readonly accountOf: (environment: string | undefined) => string
 }
 
+/** A moment after everything that is on the ledger that {@link deliver} makes. */
+export const AFTERWARDS = Date.parse('2026-01-01T01:00:00Z')
+
 /** Which account owns what, in the ledger that {@link deliver} makes. */
 export function accountOf(environment: string | undefined): string {
   return environment === undefined ? 'ops' : 'nonprod'

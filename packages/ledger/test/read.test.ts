@@ -4,7 +4,7 @@ import { ManualClock, sha256, UserError } from '@sluice/core'
 import { encodeHead } from '../src/head.ts'
 import { appendRecords, type LedgerStore, type ReadOptions, readBackwards } from '../src/index.ts'
 import { keyPath, recordPath, signaturePath } from '../src/layout.ts'
-import { accountOf, type DeliveredLedger, deliver } from './delivered.ts'
+import { AFTERWARDS, accountOf, type DeliveredLedger, deliver } from './delivered.ts'
 import { draft, localSigner, ofRun, RELEASE, trustIn } from './drafts.ts'
 import { MemoryStore } from './memory-store.ts'
 
@@ -118,7 +118,7 @@ describe('readBackwards', () => {
     await appendRecords({
       store,
       signer: nonprod,
-      clock: new ManualClock(),
+      clock: new ManualClock(AFTERWARDS),
       drafts: [forged],
       log: { info: () => undefined }
     })
@@ -135,7 +135,7 @@ describe('readBackwards', () => {
     await appendRecords({
       store,
       signer: nonprod,
-      clock: new ManualClock(),
+      clock: new ManualClock(AFTERWARDS),
       drafts: [ofRun('9', draft('built'))],
       log: { info: () => undefined }
     })

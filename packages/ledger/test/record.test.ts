@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { type LedgerRecord, type RecordDraft, sha256 } from '@sluice/core'
+import { EVENTS, type LedgerRecord, type RecordDraft, sha256 } from '@sluice/core'
 import { decodeHead, encodeHead } from '../src/head.ts'
 import { evidencePath, indexPath, keyPath, parseLedgerPath, recordPath, signaturePath } from '../src/layout.ts'
 import { decodeRecord, describeRecord, encodeRecord, evidenceOf, identityOf } from '../src/record.ts'
@@ -11,6 +11,7 @@ describe('a record', () => {
   it('comes back as it was written, whatever its members', () => {
     const full: LedgerRecord = {
       ...RECORD,
+      event: 'planned',
       sequence: 2,
       previous: sha256('one'),
       environment: 'production',
@@ -87,6 +88,36 @@ describe('a record', () => {
     const bytes = Buffer.from(JSON.stringify({ ...RECORD, ...members }))
 
     expect(decodeRecord(bytes, 1)).toEqual({ ok: false, problem: `its member "${member}" is missing or malformed` })
+  })
+
+  it.each(['built', 'tested', 'released'] as const)('of the event %s belongs to no environment', event => {
+    const record: LedgerRecord = { ...RECORD, event }
+
+    expect(decodeRecord(encodeRecord(record).bytes, 1)).toMatchObject({ ok: true })
+    expect(decodeRecord(encodeRecord({ ...record, environment: 'staging' }).bytes, 1)).toEqual({
+      ok: false,
+      problem: `${event} belongs to no environment, but it names staging`
+    })
+  })
+
+  it.each(EVENTS.filter(event => !['built', 'tested', 'released', 'withdrawn', 'adopted'].includes(event)))(
+    'of the event %s names its environment',
+    event => {
+      const record: LedgerRecord = { ...RECORD, event }
+
+      expect(decodeRecord(encodeRecord({ ...record, environment: 'staging' }).bytes, 1)).toMatchObject({ ok: true })
+      expect(decodeRecord(encodeRecord(record).bytes, 1)).toEqual({
+        ok: false,
+        problem: `${event} names no environment`
+      })
+    }
+  )
+
+  it.each(['withdrawn', 'adopted'] as const)('of the event %s may be about one environment or all', event => {
+    const record: LedgerRecord = { ...RECORD, event }
+
+    expect(decodeRecord(encodeRecord(record).bytes, 1)).toMatchObject({ ok: true })
+    expect(decodeRecord(encodeRecord({ ...record, environment: 'staging' }).bytes, 1)).toMatchObject({ ok: true })
   })
 
   it.each<[string, string, number, string]>([

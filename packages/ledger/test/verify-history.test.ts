@@ -1,7 +1,8 @@
+import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
-import { sha256, systemClock } from '@sluice/core'
+import { runCommand, sha256, systemClock } from '@sluice/core'
 import { encodeHead } from '../src/head.ts'
-import { appendRecords, verifyHistory } from '../src/index.ts'
+import { appendRecords, readLedgerFiles, verifyHistory, verifyLedger } from '../src/index.ts'
 import { draft, ofRun } from './drafts.ts'
 import { BRANCH, commitByHand, type HostedLedger, hostLedger } from './hosted-ledger.ts'
 
@@ -65,6 +66,64 @@ describe('verifyHistory', () => {
     const [found] = await verifyHistory(ledger.directory, BRANCH)
 
     expect(found?.problem).toContain((await ledger.git(['rev-parse', `refs/heads/${BRANCH}`])).slice(0, 12))
+  })
+
+  it('notices a commit on top that restores an older ledger', async () => {
+    const older = await ledger.git(['rev-parse', `refs/heads/${BRANCH}~1^{tree}`])
+    const tip = await ledger.git(['rev-parse', `refs/heads/${BRANCH}`])
+    const commit = await ledger.git(['commit-tree', older, '-p', tip, '-m', 'Roll back'])
+    await ledger.git(['update-ref', `refs/heads/${BRANCH}`, commit])
+
+    // The state as such is sound: it was the ledger's own.
+    const files = await readLedgerFiles({ directory: ledger.directory, branch: BRANCH })
+    expect(await verifyLedger({ files, trust: {}, advisory: true })).toMatchObject({ records: 2, problems: [] })
+    const found = await problems()
+    expect(found).toContain('records/0/3.json: it was removed')
+    expect(found).toContain('records/0/4.json: it was removed')
+    expect(found).toContain('HEAD.json: it went from 4 to 2, but the commit adds records []')
+  })
+
+  describe('in a shallow clone', () => {
+    const cloneOf = async (branch: string): Promise<string> => {
+      const clone = join(ledger.directory, '..', `shallow-${branch}`)
+      await ledger.git([
+        'clone',
+        '-q',
+        '--bare',
+        '--depth=1',
+        `--branch=${branch}`,
+        `file://${ledger.directory}`,
+        clone
+      ])
+      return clone
+    }
+
+    it('says that history is cut off, instead of taking the oldest commit it has for the first', async () => {
+      const clone = await cloneOf(BRANCH)
+
+      const tip = (await ledger.git(['rev-parse', `refs/heads/${BRANCH}`])).slice(0, 12)
+      expect(await verifyHistory(clone, BRANCH)).toEqual([
+        {
+          path: 'HEAD.json',
+          problem: `commit ${tip}: history is cut off before it: this clone is shallow. Fetch the rest: git fetch --unshallow`
+        }
+      ])
+    })
+
+    it('finds nothing wrong when only other branches are cut off', async () => {
+      const main = 'refs/heads/main'
+      await ledger.git([
+        'update-ref',
+        main,
+        await ledger.git(['commit-tree', `${main}^{tree}`, '-p', main, '-m', 'Go on'])
+      ])
+      const clone = await cloneOf('main')
+      await runCommand('git', ['-C', clone, 'fetch', '-q', 'origin', `${BRANCH}:${BRANCH}`])
+
+      const { stdout } = await runCommand('git', ['-C', clone, 'rev-parse', '--is-shallow-repository'])
+      expect(stdout.toString('utf8')).toBe('true\n')
+      expect(await verifyHistory(clone, BRANCH)).toEqual([])
+    })
   })
 
   it('notices what was changed and changed back', async () => {
