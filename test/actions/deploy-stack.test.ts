@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { CloudFormation } from '@aws-sdk/client-cloudformation'
 import { S3 } from '@aws-sdk/client-s3'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
-import { type Digest, decodePlan, ManualClock, parseDigest, releaseId, sha256 } from '@sluice/core'
+import { decodePlan, ManualClock, parseDigest, releaseId, sha256 } from '@sluice/core'
 import { APPROVER, AUTHOR, accessTo } from '@sluice/rehearsal'
 import {
   obeyed,
@@ -370,19 +370,9 @@ describe('nothing is applied, and AWS is not asked,', () => {
         event: 'planned',
         environment: 'staging',
         release: { digest: release.digest, commit: release.commit },
-        plan: parseDigest(planned.outputs['plan-digest'] ?? ''),
-        run: {
-          repository: String(scene.world.product.repositoryId),
-          id: String(run.id),
-          attempt: 1,
-          job: 'plan',
-          ref: 'refs/heads/main',
-          workflow: 'deliver.yml',
-          workflowSha: release.commit,
-          runner: 'github-hosted'
-        }
+        plan: parseDigest(planned.outputs['plan-digest'] ?? '')
       },
-      { clock: fourDaysAgo }
+      { of: run, clock: fourDaysAgo }
     )
     await stage.decide('approved')
 
@@ -399,24 +389,34 @@ describe('nothing is applied, and AWS is not asked,', () => {
 })
 
 describe('mode deploy', () => {
-  const deploy = async (release: { readonly digest: Digest; readonly commit: string }, environment: string) =>
-    scene.run(release.commit).step('deploy-stack', { mode: 'deploy', release: release.digest, environment })
+  const deploy = async (run: Run, release: SeededRelease, environment: string): Promise<StepRun> =>
+    run.step('deploy-stack', { mode: 'deploy', release: release.digest, environment })
 
   it('plans and applies in one go where nobody has to be asked, and then finds nothing to do', async () => {
     const release = await newRelease()
+    const [run, later] = [scene.run(release.commit), scene.run(release.commit)]
+    const of = { environment: 'integration', release: { digest: release.digest, commit: release.commit } }
 
-    const first = note(await deploy(release, 'integration'))
-    const second = note(await deploy(release, 'integration'))
+    const tooEarly = await deploy(run, release, 'integration')
+    await seed.record({ event: 'started', ...of }, { of: run })
+    const first = note(await deploy(run, release, 'integration'))
+    await seed.record({ event: 'deployed', ...of }, { of: run })
+    await seed.record({ event: 'started', ...of }, { of: later })
+    const second = note(await deploy(later, release, 'integration'))
 
+    expectRefusal(tooEarly, /^This run recorded no intent to deploy r-[0-9a-f]{12} to integration/)
     expect(first.errors).toEqual([])
     expect(first.outputs).toMatchObject({ outcome: 'applied', 'has-changes': 'true' })
     expect(second.outputs).toMatchObject({ outcome: 'unchanged', 'has-changes': 'false' })
     expect(second.outputs['environment-url']).toBe(first.outputs['environment-url'])
-    expect(second.summary).toContain('integration')
+    expect(second.summary).toContain('### Nothing changes in integration')
   })
 
   it('refuses an environment that needs an approval', async () => {
-    expectRefusal(await deploy(pending, 'staging'), /^staging needs an approval, so a plan must be shown/)
+    expectRefusal(
+      await deploy(scene.run(pending.commit), pending, 'staging'),
+      /^staging needs an approval, so a plan must be shown/
+    )
   })
 })
 

@@ -4,6 +4,7 @@ import { APPROVER } from '@sluice/rehearsal'
 import {
   openScene,
   type Run,
+  readActionFile,
   type Scene,
   type Seed,
   type SeededRelease,
@@ -150,12 +151,25 @@ describe('a release that may enter', () => {
 describe('after a deployment', () => {
   const resolve = async (tag: string): Promise<Digest | undefined> =>
     (await seed.registry.resolve('shop/api', tag))?.digest
-  const promote = async (release: SeededRelease): Promise<StepRun> =>
-    scene.run(release.commit).step('promote-digest', {
-      mode: 'promote',
-      release: release.digest,
-      environment: 'integration'
-    })
+  /** Moves the tags, in a run that announced it. */
+  const promote = async (release: SeededRelease): Promise<StepRun> => {
+    const run = scene.run(release.commit)
+    const { digest, commit } = release
+    const intent = { event: 'started', environment: 'integration', release: { digest, commit } } as const
+    await seed.record(intent, { of: run })
+    const step = await run.step('promote-digest', { mode: 'promote', release: digest, environment: 'integration' })
+    // So that other runs need not wait for this one.
+    scene.world.github.completeRun(scene.world.product.repository, run.id, 'success')
+    return step
+  }
+
+  it('nothing moves without an intent on the ledger', async () => {
+    const step = await scene
+      .run(first.commit)
+      .step('promote-digest', { mode: 'promote', release: first.digest, environment: 'integration' })
+
+    expectRefusal(step, /^This run recorded no intent to deploy r-[0-9a-f]{12} to integration/)
+  })
 
   it('env-* moves to the release, prev-* to what was before, and a second time changes nothing', async () => {
     const before = await promote(first)
@@ -194,6 +208,13 @@ describe('after a deployment', () => {
 
     expect([exitCode, errors]).toEqual([1, [expect.stringMatching(message)]])
     expect([await resolve('env-integration'), await resolve('prev-integration')]).toEqual(tags)
+  })
+
+  it('all outputs of action.yml were set, and no others', async () => {
+    const names = [await check(second, 'staging'), await promote(first)].flatMap(({ outputs }) => Object.keys(outputs))
+    const { outputs } = await readActionFile('promote-digest')
+
+    expect([...new Set(names)].sort()).toEqual(Object.keys(outputs).sort())
   })
 
   it('a document that is no release moves nothing', async () => {

@@ -273,14 +273,16 @@ describe('nothing is recorded', () => {
 
   it('with a key that delivery.yml does not pin for the account', async () => {
     const before = await length()
+    const { path } = await writePlan()
     const { nonprod, prod } = scene.world.delivery.ledger.trust
 
     const step = await record(
       {
-        event: 'deployed',
+        event: 'planned',
         release: release.digest,
         environment: 'staging',
-        'role-to-assume': 'arn:aws:iam::433333333333:role/sluice-shop-production-deploy'
+        'plan-path': path,
+        'role-to-assume': 'arn:aws:iam::433333333333:role/sluice-shop-production-plan'
       },
       scene.run(release.commit)
     )

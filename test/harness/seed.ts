@@ -21,7 +21,7 @@ import { appendRecords, githubStore, kmsSigner, type LedgerStore, type Signer } 
 import { bundleBucket, bundleStore, connectRegistry, type Registry } from '@sluice/registry'
 import { AUTHOR, accessTo } from '@sluice/rehearsal'
 import { type Image, writeImage } from './image.ts'
-import type { Scene } from './scene.ts'
+import type { Run, Scene } from './scene.ts'
 
 /** Puts things where a delivery would have put them, without a delivery: as earlier runs, or as somebody with too many rights. */
 export interface Seed {
@@ -40,6 +40,8 @@ export interface Seed {
 export type SeedDraft = Pick<RecordDraft, 'event'> & Partial<RecordDraft>
 
 export interface SeedRecording {
+  /** The run whose job writes it; by default one that GitHub does not know. */
+  readonly of?: Run
   readonly signer?: Signer
   readonly clock?: Clock
   readonly ledger?: LedgerStore
@@ -89,8 +91,8 @@ export function seedOf(scene: Scene): Seed {
           actor: { id: String(AUTHOR.id), login: AUTHOR.login },
           run: {
             repository: String(product.repositoryId),
-            id: String(++run),
-            attempt: 1,
+            id: String(how.of?.id ?? ++run),
+            attempt: how.of?.attempt ?? 1,
             job: 'seed',
             ref: 'refs/heads/main',
             workflow: 'deliver.yml',
