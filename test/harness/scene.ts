@@ -59,7 +59,11 @@ export interface StepRun extends BundleRun {
 export async function openScene(product: string = inRepository('test', 'harness', 'shop')): Promise<Scene> {
   const tools = await ensureTools()
   const directory = await mkdtemp(join(tmpdir(), 'sluice-scene-'))
-  const world = await startWorld({ tools, directory, product })
+  const remove = (): Promise<void> => rm(directory, { recursive: true, force: true })
+  const world = await startWorld({ tools, directory, product }).catch(async (error: unknown) => {
+    await remove()
+    throw error
+  })
   const { github, calls, product: repository } = world
   let lastRun = 5000
   let lastStep = 0
@@ -137,7 +141,7 @@ export async function openScene(product: string = inRepository('test', 'harness'
     },
     async stop() {
       await world.stop()
-      await rm(directory, { recursive: true, force: true })
+      await remove()
     }
   }
 }
