@@ -30,7 +30,7 @@ export async function runCommandChecks(
         cwd: folder,
         env: environmentFor(inputs, dependencies.env),
         onLine: line => lines.push(line),
-        signal: AbortSignal.timeout(LIMIT)
+        deadline: LIMIT
       })
       log.untrusted(lines.join('\n'))
       const seconds = (clock.now() - started) / 1000

@@ -16,6 +16,8 @@ export interface CommandOptions {
   /** Called for each line of stdout and stderr as it comes; without it the output is only collected. */
   readonly onLine?: (line: string) => void
   readonly signal?: AbortSignal
+  /** Milliseconds after which the program and all that it started are killed; the code is then 124, as of `timeout` (coreutils). */
+  readonly deadline?: number
 }
 
 /**
@@ -32,8 +34,18 @@ export async function runCommand(
       stdio: ['pipe', 'pipe', 'pipe'],
       ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
       ...(options.env === undefined ? {} : { env: options.env }),
-      ...(options.signal === undefined ? {} : { signal: options.signal })
+      ...(options.signal === undefined ? {} : { signal: options.signal }),
+      // A process group of its own, so that what the program started can be killed with it.
+      detached: options.deadline !== undefined
     })
+    let late = false
+    const timer =
+      options.deadline === undefined
+        ? undefined
+        : setTimeout(() => {
+            late = true
+            if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL')
+          }, options.deadline)
     const stdout: Buffer[] = []
     const stderr: Buffer[] = []
     const lines =
@@ -46,11 +58,15 @@ export async function runCommand(
       stderr.push(chunk)
       lines?.[1]?.push(chunk)
     })
-    child.on('error', error => reject(new Failure(`${file} could not be run: ${error.message}`, { cause: error })))
+    child.on('error', error => {
+      clearTimeout(timer)
+      reject(new Failure(`${file} could not be run: ${error.message}`, { cause: error }))
+    })
     child.on('close', (code, signal) => {
+      clearTimeout(timer)
       for (const splitter of lines ?? []) splitter.end()
       resolve({
-        code: code ?? (signal === null ? 1 : 128),
+        code: late ? 124 : (code ?? (signal === null ? 1 : 128)),
         stdout: Buffer.concat(stdout),
         stderr: Buffer.concat(stderr).toString('utf8')
       })

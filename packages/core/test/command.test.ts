@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { describe, expect, it } from '@jest/globals'
 import { Failure, runCommand } from '../src/index.ts'
@@ -74,4 +75,22 @@ describe('a program', () => {
 
     await expect(running).rejects.toThrow(/could not be run: The operation was aborted/)
   })
+
+  it('kills a program that takes too long, with all that it started, and says so by code 124', async () => {
+    const { code, stdout } = await runCommand('sh', ['-c', 'sleep 60 & echo $!; wait'], { deadline: 300 })
+
+    expect(code).toBe(124)
+    const started = Number(stdout.toString('utf8'))
+    expect(started).toBeGreaterThan(1)
+    expect(runs(started)).toBe(false)
+  })
 })
+
+/** Whether a process still does anything: one that ended may wait for its new parent to notice. */
+function runs(pid: number): boolean {
+  try {
+    return !/^\d+ \(.*\) [ZX]/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))
+  } catch {
+    return false
+  }
+}
