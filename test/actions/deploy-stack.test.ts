@@ -2,9 +2,10 @@ import { readFile } from 'node:fs/promises'
 import { CloudFormation } from '@aws-sdk/client-cloudformation'
 import { S3 } from '@aws-sdk/client-s3'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
-import { decodePlan, ManualClock, parseDigest, releaseId, sha256 } from '@sluice/core'
+import { decodePlan, parseDigest, releaseId, sha256 } from '@sluice/core'
 import { APPROVER, AUTHOR, accessTo } from '@sluice/rehearsal'
 import {
+  githubLater,
   obeyed,
   openScene,
   type Run,
@@ -360,23 +361,17 @@ describe('nothing is applied, and AWS is not asked,', () => {
   })
 
   it('when the plan expired', async () => {
-    const release = pending
-    const run = scene.run(release.commit)
-    const stage = await staging(release, run)
-    const planned = await stage.plan()
-    const fourDaysAgo = new ManualClock(Date.now() - 96 * 3_600_000)
-    await seed.record(
-      {
-        event: 'planned',
-        environment: 'staging',
-        release: { digest: release.digest, commit: release.commit },
-        plan: parseDigest(planned.outputs['plan-digest'] ?? '')
-      },
-      { of: run, clock: fourDaysAgo }
-    )
+    const stage = await staging(pending)
+    const planned = await stage.announce()
     await stage.decide('approved')
+    const inFourDays = await githubLater(scene.world.github.url, 96 * 3_600_000)
+    const env = { GITHUB_API_URL: inFourDays.url, GITHUB_GRAPHQL_URL: `${inFourDays.url}/graphql` }
 
-    expectRefusal(await stage.apply(planned), /^The plan for staging of .* has expired: plans hold for 72 hours/)
+    try {
+      expectRefusal(await stage.apply(planned, env), /^The plan for staging of .* has expired: plans hold for 72 hours/)
+    } finally {
+      await inFourDays.stop()
+    }
   })
 
   it('when its intent is not on the ledger', async () => {

@@ -4,7 +4,6 @@ import { join } from 'node:path'
 import { writeBundle } from '@sluice/bundle'
 import {
   type AwsSession,
-  type Clock,
   type Digest,
   encodeRelease,
   type GitHub,
@@ -43,7 +42,6 @@ export interface SeedRecording {
   /** The run whose job writes it; by default one that GitHub does not know. */
   readonly of?: Run
   readonly signer?: Signer
-  readonly clock?: Clock
   readonly ledger?: LedgerStore
 }
 
@@ -83,7 +81,7 @@ export function seedOf(scene: Scene): Seed {
     const [appended] = await appendRecords({
       store: how.ledger ?? ledger,
       signer: how.signer ?? signerOf(account),
-      clock: how.clock ?? systemClock,
+      clock: systemClock,
       log: { info: () => undefined },
       drafts: [
         {

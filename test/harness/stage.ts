@@ -44,9 +44,10 @@ export class Stage {
     github.decide(product.repository, this.run.id, this.#environment, { state, user, comment })
   }
 
-  /** Tries to carry a plan out. */
-  async apply(plan: StepRun): Promise<StepRun> {
-    return this.#step('deploy-stack', { mode: 'apply', 'plan-digest': plan.outputs['plan-digest'] ?? '' }, 'deploy')
+  /** Tries to carry a plan out. @param env what is different for this step. */
+  async apply(plan: StepRun, env: Readonly<Record<string, string>> = {}): Promise<StepRun> {
+    const inputs = { mode: 'apply', 'plan-digest': plan.outputs['plan-digest'] ?? '' }
+    return this.#step('deploy-stack', inputs, 'deploy', env)
   }
 
   async discard(): Promise<StepRun> {
@@ -66,9 +67,11 @@ export class Stage {
   async #step(
     action: 'deploy-stack' | 'record-audit',
     inputs: Readonly<Record<string, string>>,
-    job: string
+    job: string,
+    env: Readonly<Record<string, string>> = {}
   ): Promise<StepRun> {
-    return this.run.step(action, { release: this.#release.digest, environment: this.#environment, ...inputs }, { job })
+    const where = { release: this.#release.digest, environment: this.#environment }
+    return this.run.step(action, { ...where, ...inputs }, { job, env })
   }
 }
 
