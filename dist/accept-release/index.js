@@ -46073,7 +46073,7 @@ async function runCommandChecks(commands, inputs, dependencies) {
                 cwd: folder,
                 env: environmentFor(inputs, dependencies.env),
                 onLine: line => lines.push(line),
-                signal: AbortSignal.timeout(LIMIT)
+                deadline: LIMIT
             });
             log.untrusted(lines.join('\n'));
             const seconds = (clock.now() - started) / 1000;
@@ -46230,7 +46230,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   tp: () => (/* reexport */ table)
 });
 
-// UNUSED EXPORTS: EVENTS, GitHubError, ManualClock, approvalsSince, assumeRole, backoff, canonicalJson, causeChain, checkAwsEndpoints, decodePlan, decodeRelease, encodePlan, encodeRelease, fastRetry, githubClient, hasChanges, hexOf, isDigest, networkRetry, ownGitHubHosts, parseTrustedUrl, retry, runUrl, shortDigest
+// UNUSED EXPORTS: EVENTS, GitHubError, ManualClock, approvalsSince, assumeRole, backoff, canonicalJson, causeChain, checkAwsEndpoints, decodePlan, decodeRelease, encodePlan, encodeRelease, fastRetry, githubClient, hasChanges, hexOf, isAnswerOf, isDigest, networkRetry, ownGitHubHosts, parseTrustedUrl, retry, runUrl, shortDigest
 
 ;// CONCATENATED MODULE: external "os"
 const external_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("os");
@@ -49568,8 +49568,18 @@ async function runCommand(file, args, options = {}) {
             stdio: ['pipe', 'pipe', 'pipe'],
             ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
             ...(options.env === undefined ? {} : { env: options.env }),
-            ...(options.signal === undefined ? {} : { signal: options.signal })
+            ...(options.signal === undefined ? {} : { signal: options.signal }),
+            // A process group of its own, so that what the program started can be killed with it.
+            detached: options.deadline !== undefined
         });
+        let late = false;
+        const timer = options.deadline === undefined
+            ? undefined
+            : setTimeout(() => {
+                late = true;
+                if (child.pid !== undefined)
+                    process.kill(-child.pid, 'SIGKILL');
+            }, options.deadline);
         const stdout = [];
         const stderr = [];
         const lines = options.onLine === undefined ? undefined : [lineSplitter(options.onLine), lineSplitter(options.onLine)];
@@ -49581,12 +49591,16 @@ async function runCommand(file, args, options = {}) {
             stderr.push(chunk);
             lines?.[1]?.push(chunk);
         });
-        child.on('error', error => reject(new errors_Failure(`${file} could not be run: ${error.message}`, { cause: error })));
+        child.on('error', error => {
+            clearTimeout(timer);
+            reject(new errors_Failure(`${file} could not be run: ${error.message}`, { cause: error }));
+        });
         child.on('close', (code, signal) => {
+            clearTimeout(timer);
             for (const splitter of lines ?? [])
                 splitter.end();
             resolve({
-                code: code ?? (signal === null ? 1 : 128),
+                code: late ? 124 : (code ?? (signal === null ? 1 : 128)),
                 stdout: Buffer.concat(stdout),
                 stderr: Buffer.concat(stderr).toString('utf8')
             });

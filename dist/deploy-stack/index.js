@@ -39823,7 +39823,7 @@ function readInputs(inputs) {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3890);
-/* harmony import */ var _sluice_pipeline__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4141);
+/* harmony import */ var _sluice_pipeline__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2758);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6965);
 /* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2099);
 
@@ -41314,8 +41314,8 @@ function asFound(planned, live) {
 
 
 
-// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 59 modules
-var pipeline_lib = __nccwpck_require__(4141);
+// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 61 modules
+var pipeline_lib = __nccwpck_require__(2758);
 // EXTERNAL MODULE: external "node:fs/promises"
 var promises_ = __nccwpck_require__(1455);
 // EXTERNAL MODULE: external "node:path"
@@ -42227,6 +42227,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   $f: () => (/* reexport */ githubClient),
   ik: () => (/* reexport */ hasChanges),
   ZD: () => (/* reexport */ hexOf),
+  Ig: () => (/* reexport */ isAnswerOf),
   Bc: () => (/* reexport */ isDigest),
   U9: () => (/* reexport */ isLoopback),
   bD: () => (/* reexport */ messageOf),
@@ -45349,6 +45350,10 @@ function approvalsSince(snapshot, approvals) {
         return at < 0;
     });
 }
+/** Whether an answer is a person's own. Logins change and ids are not always shown: one of both is enough. */
+function isAnswerOf(approval, person) {
+    return approval.userId === person.id || approval.login.toLowerCase() === person.login.toLowerCase();
+}
 /** What somebody answered; when it was seen does not count. */
 function answerOf(approval) {
     return JSON.stringify([approval.userId, approval.state, approval.comment]);
@@ -45653,8 +45658,18 @@ async function runCommand(file, args, options = {}) {
             stdio: ['pipe', 'pipe', 'pipe'],
             ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
             ...(options.env === undefined ? {} : { env: options.env }),
-            ...(options.signal === undefined ? {} : { signal: options.signal })
+            ...(options.signal === undefined ? {} : { signal: options.signal }),
+            // A process group of its own, so that what the program started can be killed with it.
+            detached: options.deadline !== undefined
         });
+        let late = false;
+        const timer = options.deadline === undefined
+            ? undefined
+            : setTimeout(() => {
+                late = true;
+                if (child.pid !== undefined)
+                    process.kill(-child.pid, 'SIGKILL');
+            }, options.deadline);
         const stdout = [];
         const stderr = [];
         const lines = options.onLine === undefined ? undefined : [lineSplitter(options.onLine), lineSplitter(options.onLine)];
@@ -45666,12 +45681,16 @@ async function runCommand(file, args, options = {}) {
             stderr.push(chunk);
             lines?.[1]?.push(chunk);
         });
-        child.on('error', error => reject(new Failure(`${file} could not be run: ${error.message}`, { cause: error })));
+        child.on('error', error => {
+            clearTimeout(timer);
+            reject(new Failure(`${file} could not be run: ${error.message}`, { cause: error }));
+        });
         child.on('close', (code, signal) => {
+            clearTimeout(timer);
             for (const splitter of lines ?? [])
                 splitter.end();
             resolve({
-                code: code ?? (signal === null ? 1 : 128),
+                code: late ? 124 : (code ?? (signal === null ? 1 : 128)),
                 stdout: Buffer.concat(stdout),
                 stderr: Buffer.concat(stderr).toString('utf8')
             });
@@ -56809,7 +56828,7 @@ function partitionOf(region) {
 
 /***/ }),
 
-/***/ 4141:
+/***/ 2758:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -56884,6 +56903,24 @@ function layout_parseLedgerPath(path) {
     return undefined;
 }
 
+;// CONCATENATED MODULE: ./packages/ledger/lib/scope.js
+/** What happens before any environment: only the registry's account may tell of it. */
+const OF_NO_ENVIRONMENT = new Set(['built', 'tested', 'released']);
+/** What may concern one environment, or a release everywhere. */
+const OF_ANY_SCOPE = new Set(['withdrawn', 'adopted']);
+/**
+ * Why an event cannot be told of a record's environment; `undefined` when it can. The environment decides whose key must have signed: without
+ * this rule any account could speak for builds and releases, by naming an environment of its own.
+ */
+function scope_findScopeProblem({ event, environment }) {
+    if (OF_ANY_SCOPE.has(event))
+        return undefined;
+    if (OF_NO_ENVIRONMENT.has(event)) {
+        return environment === undefined ? undefined : `${event} belongs to no environment, but it names ${environment}`;
+    }
+    return environment === undefined ? `${event} names no environment` : undefined;
+}
+
 ;// CONCATENATED MODULE: ./packages/ledger/lib/shape.js
 
 /** Any text, the empty one too. */
@@ -56921,6 +56958,7 @@ function findMisfit(value, members) {
 }
 
 ;// CONCATENATED MODULE: ./packages/ledger/lib/record.js
+
 
 
 const UTC = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z$/;
@@ -56967,7 +57005,7 @@ function record_encodeRecord(record) {
     return { bytes, hash: (0,lib/* sha256 */.sc)(bytes) };
 }
 /**
- * Reads the file of record number `sequence`: it must be that record, complete, in canonical form. Whether it is genuine is for hash chain
+ * Reads the file of record number `sequence`: it must be that record, complete, of the right scope, in canonical form. Whether it is genuine is for hash chain
  * and signature to say.
  */
 function record_decodeRecord(bytes, sequence) {
@@ -56994,6 +57032,9 @@ function record_decodeRecord(bytes, sequence) {
             problem: sequence === 1 ? 'the first record names a previous one' : 'it names no previous record'
         };
     }
+    const misplaced = scope_findScopeProblem(record);
+    if (misplaced !== undefined)
+        return { ok: false, problem: misplaced };
     if (Buffer.compare(record_encodeRecord(record).bytes, bytes) !== 0) {
         return { ok: false, problem: 'its bytes are not canonical JSON (RFC 8785)' };
     }
@@ -57058,8 +57099,20 @@ function signature_decodeKey(file, fingerprint) {
 function signature_isSignatureOf(key, bytes, signature) {
     return (0,external_node_crypto_.verify)('sha256', bytes, { key, dsaEncoding: 'der' }, signature);
 }
-/** Why a record's signature does not count; `undefined` when it does. */
-function signature_findSignatureProblem(signed, rules) {
+/** Why a record does not count for these rules, whoever signed it, or why its signature does not; `undefined` when it counts. */
+function signature_findTrustProblem(signed, rules) {
+    return findForeignness(signed.record, rules) ?? findSignatureProblem(signed, rules);
+}
+function findForeignness({ product, run }, rules) {
+    if (rules.product !== undefined && product !== rules.product) {
+        return `it is about product ${product}, not about ${rules.product}`;
+    }
+    if (rules.repository !== undefined && run.repository !== rules.repository) {
+        return `it comes from a run of repository ${run.repository}, not of ${rules.repository}`;
+    }
+    return undefined;
+}
+function findSignatureProblem(signed, rules) {
     const { record, bytes, signature, keys } = signed;
     const { trust, advisory = false, accountOf } = rules;
     const claimed = record.key;
@@ -57185,7 +57238,7 @@ async function checkRecorded(draft, sequence, files, signer) {
         throw refuse('it is of another run, job or event');
     if (signer !== undefined) {
         const { pem, fingerprint } = await signer.publicKey();
-        const problem = findSignatureProblem({
+        const problem = findTrustProblem({
             record,
             bytes,
             signature: files.get(signaturePath(sequence)),
@@ -57239,6 +57292,7 @@ function head_decodeHead(bytes) {
 
 
 
+
 /** Waits between two tries to get into the chain; the number of tries is bounded by time, not by count. */
 const CONTENTION = { attempts: Number.POSITIVE_INFINITY, base: 200, cap: 5_000 };
 const DEADLINE = (/* unused pure expression or super */ null && (5 * 60_000));
@@ -57247,12 +57301,14 @@ const DEADLINE = (/* unused pure expression or super */ null && (5 * 60_000));
  *
  * Two calls when nobody else writes: read the head, swap in the new one. A draft whose identity (run, attempt, job, event, unit,
  * environment) is on the ledger already is not written again: so a job that died between commit and answer can be repeated.
- * Times are the given clock's: the narrow GitHub client does not show the server's.
+ * Times are the given clock's; an honest writer gives it the server's.
  * @throws Failure when the records did not land before the deadline.
- * @throws UserError when what the ledger holds for this job contradicts the drafts, or was tampered with.
+ * @throws UserError when what the ledger holds for this job contradicts the drafts, or was tampered with; also when a draft names an
+ * environment and must not, or the other way round.
  */
 async function append_appendRecords(options) {
     const { store, signer, clock, drafts, log, deadline = DEADLINE, policy = CONTENTION } = options;
+    refuseMisplaced(drafts);
     const evidence = attach(drafts, options.attachments ?? []);
     const identities = distinctIdentities(drafts);
     const giveUp = clock.now() + deadline;
@@ -57309,6 +57365,14 @@ function attach(drafts, attachments) {
         files.set(digest, { path: evidencePath(digest), content });
     }
     return [...files.values()];
+}
+/** Nothing can be taken off a ledger, so what no reader takes must never get onto it. */
+function refuseMisplaced(drafts) {
+    for (const draft of drafts) {
+        const problem = findScopeProblem(draft);
+        if (problem !== undefined)
+            throw new UserError(`The record cannot be written: ${problem}.`);
+    }
 }
 function distinctIdentities(drafts) {
     const identities = drafts.map(identityOf);
@@ -57672,7 +57736,30 @@ function kms_signer_kmsSigner(options) {
     };
 }
 
+;// CONCATENATED MODULE: ./packages/ledger/lib/time.js
+/**
+ * How far the times of two records may be against their order, in milliseconds. A record gets its time between reading the head and swapping in
+ * the new one, so an honest ledger's times run forwards but for the clocks that gave them. Five minutes is what AWS lets a clock be wrong, too:
+ * beyond that, none of its requests is taken, and nothing gets signed.
+ */
+const CLOCK_SKEW = 5 * 60_000;
+/** Compares times along the chain: a back-dated record would shorten a soak, one from the future would outlive a plan's expiry. */
+function time_findTimeProblem(older, newer) {
+    if (Date.parse(older.time) - Date.parse(newer.time) <= CLOCK_SKEW)
+        return undefined;
+    return `time runs backwards: record ${older.sequence} is of ${older.time}, record ${newer.sequence} of ${newer.time}`;
+}
+/** The record with the later time. */
+function time_laterOf(record, other) {
+    return other !== undefined && Date.parse(other.time) > Date.parse(record.time) ? other : record;
+}
+/** The record with the earlier time. */
+function earlierOf(record, other) {
+    return other !== undefined && Date.parse(other.time) < Date.parse(record.time) ? other : record;
+}
+
 ;// CONCATENATED MODULE: ./packages/ledger/lib/read.js
+
 
 
 
@@ -57681,7 +57768,7 @@ function kms_signer_kmsSigner(options) {
 const PAGE = 50;
 /**
  * Walks the ledger from its newest record to its first. Each record is checked before it is given out: hash chain from `HEAD.json` down,
- * signature, trusted key. Stop early: what was not asked for is not fetched.
+ * signature, trusted key, product and repository, time. Stop early: what was not asked for is not fetched.
  * @throws UserError at the first record that was tampered with.
  */
 async function* readBackwards(store, options) {
@@ -57691,11 +57778,16 @@ async function* readBackwards(store, options) {
         return;
     const keys = trustedKeys(rules.trust, head.files);
     let expected = head.hash;
+    let earliest;
     for (let top = head.sequence; top > 0; top -= pageSize) {
         const page = Array.from({ length: Math.min(pageSize, top) }, (_, n) => top - n);
         const files = await store.read(page.flatMap(sequence => [layout_recordPath(sequence), layout_signaturePath(sequence)]), head.oid);
         for (const sequence of page) {
             const record = readRecord(sequence, expected, files, keys, rules);
+            const problem = earliest === undefined ? undefined : time_findTimeProblem(record, earliest);
+            if (problem !== undefined)
+                throw tampered(sequence, problem);
+            earliest = earlierOf(record, earliest);
             expected = record.previous;
             yield record;
         }
@@ -57712,7 +57804,7 @@ function readRecord(sequence, expected, files, keys, rules) {
     if (!decoded.ok)
         throw tampered(sequence, decoded.problem);
     const { record } = decoded;
-    const problem = signature_findSignatureProblem({ record, bytes, signature: files.get(layout_signaturePath(sequence)), keys }, rules);
+    const problem = signature_findTrustProblem({ record, bytes, signature: files.get(layout_signaturePath(sequence)), keys }, rules);
     if (problem !== undefined)
         throw tampered(sequence, problem);
     return record;
@@ -57801,6 +57893,7 @@ function snapshot_openSnapshot(files) {
 ;// CONCATENATED MODULE: ./packages/ledger/lib/verify-chain.js
 
 
+
 /** `HEAD.json` names the last record and its hash. */
 function* verify_chain_headProblems(ledger) {
     const { head, files, records } = ledger;
@@ -57838,14 +57931,26 @@ function* verify_chain_chainProblems(ledger) {
         }
     }
 }
-/** Each record is signed by a pinned key of the account that owns what it speaks of. */
+/** No record is older than one before it. */
+function* verify_chain_timeProblems(ledger) {
+    let latest;
+    for (const { record, path, sequence } of ledger.records) {
+        if (record === undefined)
+            continue;
+        const problem = latest === undefined ? undefined : findTimeProblem(latest, record);
+        if (problem !== undefined)
+            yield { path, sequence, problem };
+        latest = laterOf(record, latest);
+    }
+}
+/** Each record is about this product, and signed by a pinned key of the account that owns what it speaks of. */
 function* verify_chain_signatureProblems(ledger, rules) {
     const keys = ledgerKeys(ledger);
     for (const { record, bytes, path, sequence } of ledger.records) {
         if (record === undefined || bytes === undefined)
             continue;
         const signature = ledger.files.get(signaturePath(sequence));
-        const problem = findSignatureProblem({ record, bytes, signature, keys }, rules);
+        const problem = findTrustProblem({ record, bytes, signature, keys }, rules);
         if (problem !== undefined)
             yield { path, sequence, problem };
     }
@@ -57949,38 +58054,63 @@ function* unnamed(ledger, wanted, named, problem) {
 
 ;// CONCATENATED MODULE: ./packages/ledger/lib/verify-order.js
 
-/** Events that are about one release in one environment and can only follow a release of that digest. */
+
+/** Events that are about one release and can only follow a release of that digest. */
 const NEEDS_RELEASE = new Set(['planned', 'started', 'deployed', 'unchanged', 'accepted']);
 /**
  * Each event follows from earlier ones. Only rules that no honest run can break: a run that dies between two records, is repeated, or is
  * overtaken by another must not look like fraud.
  */
-function* verify_order_orderProblems(ledger) {
-    const past = { facts: new Set(), announced: new Map() };
-    for (const { record, path, sequence } of ledger.records) {
-        if (record === undefined)
-            continue;
-        const problem = findOrderProblem(record, past);
+function* verify_order_orderProblems(ledger, rules) {
+    const records = ledger.records.flatMap(({ record }) => (record === undefined ? [] : [record]));
+    const seen = new Set(records.map(({ environment }) => environment));
+    const { environments = [] } = rules;
+    const frame = { environments, commits: commitsOf(records) };
+    const past = {
+        facts: new Set(),
+        announced: new Map(),
+        joined: new Set(environments.filter(name => !seen.has(name)))
+    };
+    for (const record of records) {
+        const { sequence, environment } = record;
+        const problem = findCommitProblem(record, frame) ?? findOrderProblem(record, past) ?? findSkip(record, frame, past);
         if (problem !== undefined)
-            yield { path, sequence, problem };
+            yield { path: recordPath(sequence), sequence, problem };
         for (const fact of factsOf(record))
             past.facts.add(fact);
         if (record.event === 'planned')
             past.announced.set(gateOf(record), record);
+        if (environment !== undefined)
+            past.joined.add(environment);
     }
+}
+function commitsOf(records) {
+    const announced = ['adopted', 'released'].flatMap(event => records.filter(record => record.event === event).reverse());
+    return new Map(announced.flatMap(({ release }) => (release === undefined ? [] : [[release.digest, release.commit]])));
+}
+/** A release is of one commit: newer and older are told by it (promise 8). */
+function findCommitProblem({ release }, { commits }) {
+    if (release === undefined)
+        return undefined;
+    const commit = commits.get(release.digest);
+    if (commit === undefined || commit === release.commit)
+        return undefined;
+    return `it says commit ${release.commit} of release ${release.digest}, which was released of ${commit}`;
 }
 function findOrderProblem(record, { facts, announced }) {
     const { event, environment, release, run } = record;
     if (NEEDS_RELEASE.has(event)) {
-        if (environment === undefined || release === undefined)
-            return `${event} names no environment or no release`;
+        if (release === undefined)
+            return `${event} names no release`;
         if (!facts.has(`released ${release.digest}`)) {
             return `${event} of release ${release.digest}, which was never released or adopted`;
         }
     }
     const place = `${environment} ${release?.digest}`;
-    if (event === 'started' && !isApproved(record, announced.get(gateOf(record)))) {
-        return `started in ${environment}, whose gate has reviewers, without a new approval of the plan`;
+    if (event === 'started') {
+        const refusal = findGateProblem(record, announced.get(gateOf(record)));
+        if (refusal !== undefined)
+            return `started in ${environment}, whose gate has reviewers, ${refusal}`;
     }
     if (event === 'deployed' && !facts.has(`started ${place} ${run.repository} ${run.id}`)) {
         return `deployed in ${environment} by run ${run.id}, which never recorded that it started`;
@@ -57991,12 +58121,35 @@ function findOrderProblem(record, { facts, announced }) {
     }
     return undefined;
 }
-/** Whether somebody approved after the plan was announced, if its gate had reviewers; a gate without any asks nobody. */
-function isApproved(started, planned) {
+/** Why the gate was not open, if it had reviewers: since the plan was announced somebody else must have approved, and nobody rejected. */
+function findGateProblem(started, planned) {
     const protection = started.protection ?? planned?.protection;
     if (protection === undefined || protection.reviewers.length === 0)
-        return true;
-    return approvalsSince(planned?.approvals ?? [], started.approvals ?? []).some(({ state }) => state === 'approved');
+        return undefined;
+    const fresh = approvalsSince(planned?.approvals ?? [], started.approvals ?? []);
+    const rejected = fresh.find(({ state }) => state === 'rejected');
+    if (rejected !== undefined)
+        return `though ${rejected.login} rejected the plan`;
+    if (fresh.length === 0)
+        return 'without a new approval of the plan';
+    return fresh.every(answer => isAnswerOf(answer, started.actor))
+        ? `with no approval but that of ${started.actor.login}, who started it`
+        : undefined;
+}
+/**
+ * Why a release could not enter an environment: it was not accepted in the one before. What was accepted in the environment itself may come
+ * back: a rollback needs no more, and got there by the order of its time.
+ */
+function findSkip(record, { environments }, { facts, joined }) {
+    const { event, environment = '', release } = record;
+    if (event !== 'started' || facts.has(`accepted ${environment} ${release?.digest}`))
+        return undefined;
+    const before = environments
+        .slice(0, Math.max(0, environments.indexOf(environment)))
+        .findLast(name => joined.has(name));
+    if (before === undefined || facts.has(`accepted ${before} ${release?.digest}`))
+        return undefined;
+    return `started in ${environment} a release that was not accepted in ${before}`;
 }
 function gateOf({ environment, run }) {
     return `${environment} ${run.repository} ${run.id}`;
@@ -58015,8 +58168,11 @@ function factsOf(record) {
         case 'started':
             return [`started ${place} ${run.repository} ${run.id}`];
         case 'deployed':
-        case 'unchanged':
             return [`deployed ${place}`];
+        case 'unchanged':
+            return [`deployed ${place}`, `accepted ${place}`];
+        case 'accepted':
+            return [`accepted ${place}`];
         default:
             return [];
     }
@@ -58029,7 +58185,7 @@ function factsOf(record) {
 
 /**
  * Checks a whole ledger, trusting nothing but the pinned keys: every file belongs there, every byte is the canonical one, every hash leads
- * to the next, every signature is by the account that owns the environment, every event follows from what came before.
+ * to the next, no time runs backwards, every signature is by the account that owns the environment, every event follows from what came before.
  *
  * ```
  * HEAD.json ──hash──► record n ──previous──► record n-1 ──► … ──► record 1
@@ -58047,13 +58203,15 @@ async function verifyLedger(options) {
         pathProblems,
         headProblems,
         chainProblems,
+        timeProblems,
         indexProblems,
         keyProblems,
         evidenceProblems,
-        orderProblems
+        orderProblems,
+        signatureProblems
     ];
-    for (const check of [...checks, () => signatureProblems(ledger, rules)]) {
-        for (const problem of check(ledger)) {
+    for (const check of checks) {
+        for (const problem of check(ledger, rules)) {
             problems.push(problem);
             if (stopAtFirst)
                 return { records: ledger.length, signed: 0, problems };
@@ -58072,7 +58230,8 @@ async function verifyLedger(options) {
 
 /**
  * Checks how a ledger came to be, in git: one line of commits, each only adding files and rewriting `HEAD.json`, each bringing exactly the
- * records that `HEAD.json` counts. What {@link verifyLedger} cannot see in the last commit alone (something removed and replaced) shows here.
+ * records that `HEAD.json` counts. What {@link verifyLedger} cannot see in the last commit alone (something removed and replaced, a
+ * ledger rolled back to an earlier state) shows here.
  * @throws UserError when the branch does not exist.
  */
 async function verifyHistory(directory, branch) {
@@ -58082,7 +58241,7 @@ async function verifyHistory(directory, branch) {
     }
     const commits = await readCommits(directory, tip);
     const heads = await readBlobs(directory, commits.map(({ oid }) => `${oid}:${HEAD_PATH}`));
-    const problems = [];
+    const problems = [...(await cutOffProblems(directory, commits))];
     let sequence = 0;
     for (const [n, commit] of commits.entries()) {
         const head = heads[n];
@@ -58094,6 +58253,26 @@ async function verifyHistory(directory, branch) {
         ];
         problems.push(...found.map(problem => ({ ...problem, problem: `commit ${commit.oid.slice(0, 12)}: ${problem.problem}` })));
         sequence = reached ?? sequence;
+    }
+    return problems;
+}
+/**
+ * What a shallow clone holds back. Its oldest commit passes for the first one, with whatever files it has: nothing of before can be checked.
+ * A shallow clone may still have the whole ledger, so the commit itself is asked whether it has parents.
+ */
+async function cutOffProblems(directory, commits) {
+    const shallow = (await git(directory, ['rev-parse', '--is-shallow-repository'])).toString('utf8').trim();
+    if (shallow !== 'true')
+        return [];
+    const problems = [];
+    for (const { oid, parents } of commits) {
+        if (parents.length > 0)
+            continue;
+        const content = (await git(directory, ['cat-file', 'commit', oid])).toString('utf8');
+        if (!/^tree \w+\nparent /.test(content))
+            continue;
+        const problem = `commit ${oid.slice(0, 12)}: history is cut off before it: this clone is shallow. Fetch the rest: git fetch --unshallow`;
+        problems.push({ path: HEAD_PATH, problem });
     }
     return problems;
 }
@@ -59798,24 +59977,21 @@ function evaluateApproval(request) {
         return verdict_refuse('rejected', `The deployment to ${environment} was rejected by ${rejected.login}${quote(rejected.comment)}.`, 'Settle it with them, then re-run all jobs for a new plan.');
     }
     // A plan from the future means that a clock is wrong: its age cannot be known, so it does not count as young.
-    if (now - plannedAt > expiry || !(now >= plannedAt - CLOCK_SKEW)) {
+    if (now - plannedAt > expiry || !(now >= plannedAt - approval_CLOCK_SKEW)) {
         return verdict_refuse('expired', `The plan for ${environment} of ${new Date(plannedAt).toISOString()} has expired: plans hold for ${hours(expiry)}.`, 'Re-run all jobs for a new plan.');
     }
     if (fresh.length === 0) {
         const before = snapshot.length === 0 ? '' : ` (${snapshot.length} of before the plan do not count)`;
         return verdict_refuse('bypassed', `Nobody approved this plan for ${environment}${before}: the gate was bypassed, or it is not protected.`, `Re-run all jobs and have a reviewer of ${environment} approve.`);
     }
-    const approval = fresh.find(candidate => !isSamePerson(candidate, author));
+    const approval = fresh.find(candidate => !(0,lib/* isAnswerOf */.Ig)(candidate, author));
     if (approval === undefined) {
         return verdict_refuse('failed', `The plan for ${environment} was approved only by ${author.login}, who started this delivery.`, `Re-run all jobs and have somebody else approve; switch on "Prevent self-review" for ${environment} so that GitHub asks for it.`);
     }
     return { allowed: true, approval, fresh };
 }
 /** How far the clocks of two runners may be apart, in milliseconds. */
-const CLOCK_SKEW = 5 * 60 * 1000;
-function isSamePerson(approval, author) {
-    return approval.userId === author.id || approval.login.toLowerCase() === author.login.toLowerCase();
-}
+const approval_CLOCK_SKEW = 5 * 60 * 1000;
 function quote(comment) {
     return comment.trim() === '' ? ', without a comment' : `: ${JSON.stringify(comment.trim())}`;
 }
@@ -59877,7 +60053,10 @@ function settle(request, unchanged) {
     const how = unchanged ? 'unchanged' : 'deployed';
     switch (jobs['accept']?.result) {
         case 'success':
-            return outcome('accepted', `${environment} is ${how} and passed its acceptance checks.`, unchanged ? { unchanged } : {});
+            return outcome('accepted', `${environment} is ${how} and ${checksPassed(jobs['accept'])}.`, {
+                checks: Number(jobs['accept'].outputs?.['checks'] ?? 0),
+                ...(unchanged ? { unchanged } : {})
+            });
         case 'failure':
             return outcome('failed', `${environment} is ${how}, but failed its acceptance checks.`);
         case 'cancelled':
@@ -59890,6 +60069,11 @@ function settle(request, unchanged) {
                 }
                 : cancelled(request, `${environment} is ${how}; the run ended before the acceptance checks.`);
     }
+}
+/** A product without checks accepts everything: the record should not sound like more. */
+function checksPassed({ outputs }) {
+    const checks = Number(outputs?.['checks'] ?? 0);
+    return checks === 0 ? 'has no acceptance checks' : `passed its ${checks} acceptance checks`;
 }
 /** The job failed after its intent was recorded: something may have been touched. */
 function deploymentFailed({ environment }, deploy) {
@@ -60160,10 +60344,12 @@ class History {
 }
 /** Opens the ledger of a delivery for reading, trusting the keys that delivery.yml pins on the protected default branch. */
 function history_historyOf(pipeline) {
-    const { ledger, policy } = pipeline;
+    const { ledger, policy, run } = pipeline;
     const accounts = new Map(policy.environments.map(({ name, account }) => [name, account]));
     return new History(readBackwards(ledger, {
         trust: policy.ledger.trust,
+        product: policy.product,
+        repository: run.repositoryId,
         advisory: policy.ledger.key === undefined,
         // An environment that delivery.yml no longer names had an account that it no longer tells: any pinned key will do there.
         accountOf: environment => (environment === undefined ? policy.registry.account : accounts.get(environment))
