@@ -86,7 +86,8 @@ function absent(what: string, name: string, known: readonly string[]): never {
   )
 }
 
-function partitionOf(region: string): string {
+/** The part of AWS that a region is in, as ARNs name it. */
+export function partitionOf(region: string): string {
   if (region.startsWith('cn-')) return 'aws-cn'
   return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws'
 }

@@ -1,0 +1,66 @@
+import { type AccountScope, arn } from './account-scope.ts'
+import { allow, type Statement } from './policy-document.ts'
+
+/** The ops registry of a product, in the account that holds it. */
+export interface RegistryScope extends AccountScope {
+  readonly product: string
+}
+
+/** `sluice-<product>-push`: adds artefacts; nothing that is there can be deleted, nor (by ECR's own rule) a `src-*` tag moved. */
+export function pushPermissions(scope: RegistryScope): readonly Statement[] {
+  return [
+    registryToken,
+    allow(
+      'ReadImages',
+      ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'],
+      [repositories(scope)]
+    ),
+    allow(
+      'PushImages',
+      ['ecr:InitiateLayerUpload', 'ecr:UploadLayerPart', 'ecr:CompleteLayerUpload', 'ecr:PutImage'],
+      [repositories(scope)]
+    ),
+    allow('MakeRepositories', ['ecr:DescribeRepositories', 'ecr:CreateRepository'], [repositories(scope)]),
+    ...readBundles(scope),
+    allow('PushBundles', ['s3:PutObject'], [`${bucket(scope)}/bundles/*`], ownBuckets(scope))
+  ]
+}
+
+/** `sluice-<product>-pull`: reads artefacts and release documents. */
+export function pullPermissions(scope: RegistryScope): readonly Statement[] {
+  return [
+    registryToken,
+    allow('ReadImages', ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'], [repositories(scope)]),
+    ...readBundles(scope)
+  ]
+}
+
+/** `sluice-<product>-<environment>-promote`: gives a manifest that is there another tag. Without uploads nothing new can be put. */
+export function promotePermissions(scope: RegistryScope): readonly Statement[] {
+  return [registryToken, allow('MoveTags', ['ecr:BatchGetImage', 'ecr:PutImage'], [repositories(scope)])]
+}
+
+/** A token for the account's registry shows what its role may do there, no more; IAM knows no resource for it. */
+const registryToken = allow('GetRegistryToken', ['ecr:GetAuthorizationToken'], ['*'])
+
+function readBundles(scope: RegistryScope): readonly Statement[] {
+  return [
+    allow('ReadBundles', ['s3:GetObject'], [`${bucket(scope)}/bundles/*`], ownBuckets(scope)),
+    // Without it S3 says "forbidden" of what is only absent.
+    allow('TellAbsentBundles', ['s3:ListBucket'], [bucket(scope)], ownBuckets(scope))
+  ]
+}
+
+function repositories(scope: RegistryScope): string {
+  return arn(scope, 'ecr', `repository/${scope.product}/*`)
+}
+
+/** The bucket that `bundleBucket` of the registry names. */
+function bucket({ partition, product, id }: RegistryScope): string {
+  return `arn:${partition}:s3:::sluice-${product}-${id}`
+}
+
+/** Names of buckets belong to nobody: one that somebody else made must not be used. */
+export function ownBuckets({ id }: AccountScope): { readonly StringEquals: Readonly<Record<string, string>> } {
+  return { StringEquals: { 'aws:ResourceAccount': id } }
+}
