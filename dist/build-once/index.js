@@ -39819,9 +39819,9 @@ function readInputs(inputs) {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6109);
-/* harmony import */ var _sluice_pipeline__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6458);
+/* harmony import */ var _sluice_pipeline__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4755);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2877);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(227);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7485);
 
 
 
@@ -39837,7 +39837,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 227:
+/***/ 7485:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -39848,8 +39848,26 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./packages/core/lib/index.js + 52 modules
 var lib = __nccwpck_require__(6109);
-// EXTERNAL MODULE: ./packages/delivery/lib/index.js + 22 modules
-var delivery_lib = __nccwpck_require__(5573);
+;// CONCATENATED MODULE: ./packages/delivery/lib/refs.js
+/**
+ * Whether releases may be created from a ref.
+ * @param ref in full, e.g. `refs/heads/main`: a tag named like a branch must not pass for it.
+ * @param defaultBranch counts when delivery.yml has no `deliverFrom`.
+ */
+function isDeliveryRef(delivery, ref, defaultBranch) {
+    if (delivery.deliverFrom.length === 0)
+        return ref === `refs/heads/${defaultBranch}`;
+    return delivery.deliverFrom.some(pattern => matches(pattern.startsWith('refs/') ? pattern : `refs/heads/${pattern}`, ref));
+}
+/** `*` stands for anything up to a slash, `**` for anything. */
+function matches(pattern, ref) {
+    const expression = pattern
+        .split(/(\*\*|\*)/)
+        .map(part => (part === '**' ? '.*' : part === '*' ? '[^/]*' : part.replace(/[.\\+?^$()[\]{}|/-]/g, '\\$&')))
+        .join('');
+    return new RegExp(`^${expression}$`, 's').test(ref);
+}
+
 // EXTERNAL MODULE: external "node:fs/promises"
 var promises_ = __nccwpck_require__(1455);
 // EXTERNAL MODULE: external "node:path"
@@ -40014,6 +40032,226 @@ async function writeBundle(request) {
 ;// CONCATENATED MODULE: ./packages/bundle/lib/index.js
 
 
+
+// EXTERNAL MODULE: ./packages/delivery/lib/explain.js
+var explain = __nccwpck_require__(7189);
+;// CONCATENATED MODULE: ./packages/delivery/lib/fingerprint.js
+
+/**
+ * Names everything in git that goes into a unit's build: content of the folder, Dockerfile, build arguments, target, platforms.
+ * The same fingerprint is never built twice (promise 2), so nothing that varies by machine, time or commit may enter it; names
+ * and places that do not change the artefact (unit, folder) do not enter it either.
+ * @throws UserError when the folder or the Dockerfile is not in the commit.
+ */
+async function fingerprintOf(repository, commit, unit) {
+    const need = async (path) => {
+        const id = await repository.treeOf(commit, path);
+        if (id === undefined)
+            throw new lib/* UserError */.yo(`Unit ${unit.name} is built from ${path}, which commit ${commit} lacks.`);
+        return id;
+    };
+    if (unit.kind === 'bundle')
+        return (0,lib/* sha256 */.sc)((0,lib/* canonicalJson */.dj)({ kind: unit.kind, trees: [await need(unit.bundle.path)] }));
+    const { context, dockerfile, target, args, platforms } = unit.image;
+    return (0,lib/* sha256 */.sc)((0,lib/* canonicalJson */.dj)({
+        kind: unit.kind,
+        trees: [await need(context), await need(dockerfilePath(unit.image))],
+        dockerfile,
+        args,
+        platforms: [...platforms].sort(),
+        ...(target === undefined ? {} : { target })
+    }));
+}
+/** Where an image's Dockerfile is in the repository. */
+function dockerfilePath({ context, dockerfile }) {
+    return context === '.' ? dockerfile : `${context}/${dockerfile}`;
+}
+
+// EXTERNAL MODULE: ./packages/delivery/lib/parse.js + 9 modules
+var parse = __nccwpck_require__(9855);
+// EXTERNAL MODULE: ./packages/delivery/lib/problem.js
+var problem = __nccwpck_require__(4357);
+;// CONCATENATED MODULE: ./packages/delivery/lib/check-repository.js
+
+
+
+
+/**
+ * Checks that everything delivery.yml names is in the commit, and that no folder that a unit is built from has uncommitted
+ * changes (only when the commit is the one checked out: another one is not built from the work tree).
+ * @throws ConfigError at the line of delivery.yml that names the path.
+ */
+async function checkRepository(delivery, repository, commit) {
+    const source = (0,parse/* sourceOf */.v)(delivery) ?? UNKNOWN;
+    const problems = [];
+    for (const { at, path, kind, what } of expectations(delivery)) {
+        const entry = await repository.entryAt(commit, path);
+        if (entry?.kind === kind)
+            continue;
+        const found = entry === undefined ? 'is not in' : `is a ${entry.kind} in`;
+        const message = `found ${(0,problem/* show */.WU)(path)}, which ${found} commit ${commit.slice(0, 12)}; ${what} must be a committed ${kind}`;
+        problems.push((0,explain/* problemAt */.l4)(source, at, `${(0,explain/* formatPath */.jV)(at)}: ${message}`));
+    }
+    if (problems.length === 0 && (await repository.head()) === commit)
+        problems.push(...(await uncommitted(delivery, repository, source)));
+    if (problems.length > 0)
+        throw new problem/* ConfigError */.xL(problems);
+}
+/** A delivery that was not read from a file has no lines to name. */
+const UNKNOWN = { file: 'delivery.yml', value: undefined, at: () => ({ line: 1, column: 1 }) };
+function expectations(delivery) {
+    const expected = [];
+    for (const unit of delivery.units) {
+        const at = ['units', unit.name];
+        if (unit.kind === 'image') {
+            const { context } = unit.image;
+            expected.push({ at: [...at, 'image', 'context'], path: context, kind: 'directory', what: 'the build context' });
+            const dockerfile = dockerfilePath(unit.image);
+            expected.push({ at: [...at, 'image', 'dockerfile'], path: dockerfile, kind: 'file', what: 'the Dockerfile' });
+        }
+        else {
+            const { path } = unit.bundle;
+            expected.push({ at: [...at, 'bundle', 'path'], path, kind: 'directory', what: "the bundle's folder" });
+        }
+        const { template } = unit.stack;
+        expected.push({ at: [...at, 'stack', 'template'], path: template, kind: 'file', what: 'the template' });
+    }
+    for (const [index, { runbook }] of delivery.environments.entries()) {
+        if (runbook !== undefined)
+            expected.push({ at: ['environments', index, 'runbook'], path: runbook, kind: 'file', what: 'the run-book' });
+    }
+    return expected;
+}
+async function uncommitted(delivery, repository, source) {
+    const problems = [];
+    for (const unit of delivery.units) {
+        const folder = unit.kind === 'image' ? unit.image.context : unit.bundle.path;
+        const [first, ...others] = await repository.dirtyPaths([folder]);
+        if (first === undefined)
+            continue;
+        const at = ['units', unit.name, ...(unit.kind === 'image' ? ['image', 'context'] : ['bundle', 'path'])];
+        const more = others.length === 0 ? '' : ` and ${others.length} more`;
+        const message = `found uncommitted changes in ${(0,problem/* show */.WU)(folder)}: ${(0,problem/* show */.WU)(first)}${more}; commit, ignore or discard them`;
+        problems.push((0,explain/* problemAt */.l4)(source, at, `${(0,explain/* formatPath */.jV)(at)}: ${message}`));
+    }
+    return problems;
+}
+
+// EXTERNAL MODULE: ./packages/delivery/lib/roles.js
+var roles = __nccwpck_require__(3563);
+// EXTERNAL MODULE: ./packages/delivery/lib/git.js
+var git = __nccwpck_require__(2218);
+;// CONCATENATED MODULE: ./packages/delivery/lib/export-tree.js
+
+
+
+
+/**
+ * Writes a folder of a commit to `into`: the objects of git as they are, so that what was fingerprinted is what is built. Untracked
+ * files, filters, line-end settings and `export-subst` have no say.
+ *
+ * Files are 0644 or 0755, folders 0755, links stay links, and every time is `epoch` (default: the commit's), in seconds.
+ * @throws UserError when the commit has no such folder, or the folder holds a submodule.
+ */
+async function exportTree(request) {
+    const { repository, path, into, epoch } = request;
+    const commit = (0,git/* parseCommit */.L5)(request.commit);
+    const time = epoch ?? (await timeOf(repository, commit));
+    const entries = await listTree(repository, commit, path);
+    const root = (0,external_node_path_.resolve)(into);
+    const folders = new Set([root]);
+    const place = async (entry) => {
+        const file = (0,external_node_path_.join)(root, entry.path);
+        for (let folder = (0,external_node_path_.dirname)(file); !folders.has(folder); folder = (0,external_node_path_.dirname)(folder))
+            folders.add(folder);
+        await (0,promises_.mkdir)((0,external_node_path_.dirname)(file), { recursive: true });
+        return file;
+    };
+    await (0,promises_.mkdir)(root, { recursive: true });
+    const links = entries.filter(entry => entry.mode === export_tree_LINK);
+    for (const batch of batches(entries.filter(entry => entry.mode !== export_tree_LINK))) {
+        for (const [entry, content] of await readObjects(repository, batch)) {
+            const file = await place(entry);
+            await (0,promises_.writeFile)(file, content, { flag: 'wx' });
+            await (0,promises_.chmod)(file, entry.mode === EXECUTABLE ? 0o755 : 0o644);
+            await (0,promises_.utimes)(file, time, time);
+        }
+    }
+    // Links come last, so that no file is ever written through one.
+    for (const batch of batches(links)) {
+        for (const [entry, content] of await readObjects(repository, batch)) {
+            const file = await place(entry);
+            await (0,promises_.symlink)(content, file);
+            await (0,promises_.lutimes)(file, time, time);
+        }
+    }
+    for (const folder of folders) {
+        await (0,promises_.chmod)(folder, 0o755);
+        await (0,promises_.utimes)(folder, time, time);
+    }
+}
+const EXECUTABLE = '100755';
+const export_tree_LINK = '120000';
+const SUBMODULE = '160000';
+async function listTree(repository, commit, path) {
+    const folder = path === '.' ? '' : path.replace(/^\.\//, '').replace(/\/+$/, '');
+    const type = await (0,git/* git */.$Y)(repository, ['cat-file', '-t', `${commit}:${folder}`]);
+    if (type.code !== 0 || type.stdout.toString('utf8').trim() !== 'tree')
+        throw new lib/* UserError */.yo(`${path} is not a folder of commit ${commit}. Commit it, or correct its path in delivery.yml.`);
+    const list = await (0,git/* git */.$Y)(repository, ['ls-tree', '-r', '-l', '-z', '--full-tree', `${commit}:${folder}`]);
+    const listing = (0,git/* outputOf */.jH)(list, `list ${path} of ${commit}`);
+    return listing
+        .split('\0')
+        .filter(line => line !== '')
+        .map(line => parseEntry(line, path));
+}
+function parseEntry(line, folder) {
+    const [, mode, oid, size, path] = /^(\d{6}) \S+ ([0-9a-f]+) +(\d+|-)\t([\s\S]+)$/.exec(line) ?? [];
+    if (mode === undefined || oid === undefined || path === undefined)
+        throw new lib/* Failure */.HR(`git ls-tree said ${line}.`);
+    if (mode === SUBMODULE)
+        throw new lib/* UserError */.yo(`${folder}/${path} is a submodule, whose files are not in this commit. Add them as files.`);
+    // git's own checkout refuses these names too: such a tree was not made by git.
+    if (path.split('/').some(segment => segment === '' || segment === '.' || segment === '..' || /^\.git$/i.test(segment)))
+        throw new lib/* UserError */.yo(`${folder} holds ${JSON.stringify(path)}, a name that leads out of it. Remove it.`);
+    return { mode, oid, size: Number(size), path };
+}
+/** Bounds what is held in memory at a time; one file may still be larger. */
+const BATCH_BYTES = 32 * 1024 * 1024;
+function* batches(entries) {
+    let batch = [];
+    let bytes = 0;
+    for (const entry of entries) {
+        if (batch.length > 0 && bytes + entry.size > BATCH_BYTES) {
+            yield batch;
+            batch = [];
+            bytes = 0;
+        }
+        batch.push(entry);
+        bytes += entry.size;
+    }
+    if (batch.length > 0)
+        yield batch;
+}
+async function readObjects(repository, entries) {
+    const input = entries.map(entry => `${entry.oid}\n`).join('');
+    const objects = await (0,git/* git */.$Y)(repository, ['cat-file', '--batch'], { input });
+    (0,git/* outputOf */.jH)(objects, 'read the objects of a folder');
+    const { stdout } = objects;
+    let offset = 0;
+    return entries.map(entry => {
+        const start = stdout.indexOf('\n', offset) + 1;
+        const header = stdout.subarray(offset, start).toString('utf8').trim();
+        if (header !== `${entry.oid} blob ${entry.size}`)
+            throw new lib/* Failure */.HR(`git cat-file said ${header} of ${entry.path}.`);
+        offset = start + entry.size + 1;
+        return [entry, stdout.subarray(start, start + entry.size)];
+    });
+}
+async function timeOf(repository, commit) {
+    const shown = await (0,git/* git */.$Y)(repository, ['show', '--no-patch', '--format=%ct', commit]);
+    return Number((0,git/* outputOf */.jH)(shown, `read ${commit}`).trim());
+}
 
 // EXTERNAL MODULE: external "node:os"
 var external_node_os_ = __nccwpck_require__(8161);
@@ -40542,9 +40780,9 @@ function chosen(builder, log) {
 async function build_build(request, pipeline, env) {
     const { log, run, repository } = pipeline;
     const delivery = await pipeline.at(run.sha);
-    await (0,delivery_lib/* checkRepository */.n_)(delivery, repository, run.sha);
-    const unit = (0,delivery_lib/* unitNamed */.iS)(delivery, request.unit);
-    const fingerprint = await (0,delivery_lib/* fingerprintOf */.ax)(repository, run.sha, unit);
+    await checkRepository(delivery, repository, run.sha);
+    const unit = (0,roles/* unitNamed */.iS)(delivery, request.unit);
+    const fingerprint = await fingerprintOf(repository, run.sha, unit);
     const layout = request.layout ?? (0,external_node_path_.join)(run.temp, 'sluice', 'builds', unit.kind === 'image' ? unit.name : `${unit.name}.zip`);
     await (0,promises_.rm)(layout, { recursive: true, force: true });
     await (0,promises_.mkdir)((0,external_node_path_.dirname)(layout), { recursive: true });
@@ -40588,7 +40826,7 @@ async function buildImage(unit, { fingerprint, layout }, request, pipeline, env)
     log.info(`Builder: ${builder.name}${builder.sandboxed ? '' : ', without a sandbox as delivery.yml allows'}`);
     return withTemporaryFolder(run.temp, async (context) => {
         const epoch = contextTime(fingerprint);
-        await (0,delivery_lib/* exportTree */.D4)({ repository: run.workspace, commit: run.sha, path: image.context, into: context, epoch });
+        await exportTree({ repository: run.workspace, commit: run.sha, path: image.context, into: context, epoch });
         const common = {
             context,
             dockerfile: image.dockerfile,
@@ -40614,7 +40852,7 @@ async function buildImage(unit, { fingerprint, layout }, request, pipeline, env)
 async function buildBundle(unit, file, pipeline) {
     const { log, run } = pipeline;
     return withTemporaryFolder(run.temp, async (directory) => {
-        await (0,delivery_lib/* exportTree */.D4)({ repository: run.workspace, commit: run.sha, path: unit.bundle.path, into: directory });
+        await exportTree({ repository: run.workspace, commit: run.sha, path: unit.bundle.path, into: directory });
         const built = await log.group(`Pack ${unit.name}`, async () => writeBundle({ directory, file }));
         return { digest: built.digest, tested: false, detail: { files: built.files, bytes: built.bytes } };
     });
@@ -40630,8 +40868,8 @@ async function withTemporaryFolder(parent, work) {
     }
 }
 
-// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 59 modules
-var pipeline_lib = __nccwpck_require__(6458);
+// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 60 modules
+var pipeline_lib = __nccwpck_require__(4755);
 ;// CONCATENATED MODULE: ./actions/build-once/lib/trusted-build.js
 
 
@@ -40645,7 +40883,7 @@ async function findTrustedBuild(pipeline, history, unit, fingerprint) {
         it.unit?.name === unit.name &&
         it.unit.fingerprint === fingerprint &&
         it.unit.digest === digest &&
-        (0,delivery_lib/* isDeliveryRef */.uJ)(pipeline.policy, it.run.ref, pipeline.defaultBranch));
+        isDeliveryRef(pipeline.policy, it.run.ref, pipeline.defaultBranch));
     if (record === undefined)
         return {
             unit,
@@ -40677,7 +40915,7 @@ async function statesOfUnits(pipeline, delivery) {
     const states = [];
     // One after the other: they share one walk through the ledger.
     for (const unit of delivery.units) {
-        const fingerprint = await (0,delivery_lib/* fingerprintOf */.ax)(repository, run.sha, unit);
+        const fingerprint = await fingerprintOf(repository, run.sha, unit);
         states.push(await findTrustedBuild(pipeline, history, unit, fingerprint));
     }
     return states;
@@ -40687,7 +40925,7 @@ async function resolve(pipeline) {
     const { log, run, repository } = pipeline;
     const delivery = await log.group('Read delivery.yml', async () => {
         const read = await pipeline.at(run.sha);
-        await (0,delivery_lib/* checkRepository */.n_)(read, repository, run.sha);
+        await checkRepository(read, repository, run.sha);
         return read;
     });
     const states = await log.group('Look every unit up in the ops registry and the ledger', async () => statesOfUnits(pipeline, delivery));
@@ -40759,7 +40997,7 @@ async function release(pipeline) {
 /** Resolves, builds or releases the commit that the run is for. */
 async function run(inputs, pipeline, env) {
     const { policy, run, defaultBranch } = pipeline;
-    if (!(0,delivery_lib/* isDeliveryRef */.uJ)(policy, run.ref, defaultBranch)) {
+    if (!isDeliveryRef(policy, run.ref, defaultBranch)) {
         const allowed = policy.deliverFrom.length === 0 ? defaultBranch : policy.deliverFrom.join(', ');
         throw new lib/* UserError */.yo(`${run.ref} is not a delivery ref, so it cannot create releases. Delivery refs: ${allowed}. Merge first, or add it to deliverFrom in delivery.yml on ${defaultBranch}.`);
     }
@@ -46570,62 +46808,15 @@ function runUrl(run) {
 
 /***/ }),
 
-/***/ 5573:
+/***/ 7189:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  xM: () => (/* reexport */ accountNamed),
-  n_: () => (/* reexport */ checkRepository),
-  oI: () => (/* reexport */ deliveryRoles),
-  b6: () => (/* reexport */ environmentNamed),
-  D4: () => (/* reexport */ exportTree),
-  ax: () => (/* reexport */ fingerprintOf),
-  uJ: () => (/* reexport */ isDeliveryRef),
-  h_: () => (/* reexport */ openRepository),
-  yY: () => (/* reexport */ parseDelivery),
-  iS: () => (/* reexport */ unitNamed)
-});
-
-// UNUSED EXPORTS: ConfigError, didYouMean, dockerfilePath, formatProblem, jsonSchema, outputReferences, relate, stackName
-
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 52 modules
-var lib = __nccwpck_require__(6109);
-;// CONCATENATED MODULE: ./packages/delivery/lib/problem.js
-
-/** A configuration file that cannot be used. Its message is one line and names the first problem; `problems` has all, in file order. */
-class ConfigError extends lib/* UserError */.yo {
-    problems;
-    constructor(problems, options) {
-        const sorted = [...problems].sort((a, b) => a.line - b.line || a.column - b.column);
-        const [first, ...others] = sorted.map(formatProblem);
-        const more = others.length === 0 ? '' : ` (and ${others.length} more)`;
-        super(`${first ?? 'The configuration cannot be used.'}${more}`, options);
-        this.problems = sorted;
-    }
-}
-/** A problem as one line: `delivery.yml:12:5: …`, which editors and terminals can jump to. */
-function formatProblem(problem) {
-    return `${visible(problem.file)}:${problem.line}:${problem.column}: ${visible(problem.message)}`;
-}
-/** A value from a file, quoted and shortened, so that it always stays on its line and shows what it is. */
-function show(value) {
-    if (value === null || value === undefined)
-        return 'nothing';
-    if (Array.isArray(value))
-        return value.length === 0 ? 'an empty list' : 'a list';
-    if (typeof value === 'object')
-        return Object.keys(value).length === 0 ? 'an empty mapping' : 'a mapping';
-    const text = typeof value === 'string' ? JSON.stringify(value) : String(value);
-    return visible(text.length <= 100 ? text : `${text.slice(0, 99)}…`);
-}
-/** Control, format and line-separating characters are written as escapes: they could hide or forge a part of the message. */
-function visible(text) {
-    return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, character => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
-}
-
-;// CONCATENATED MODULE: ./packages/delivery/lib/explain.js
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   WE: () => (/* binding */ explain),
+/* harmony export */   jV: () => (/* binding */ formatPath),
+/* harmony export */   l4: () => (/* binding */ problemAt)
+/* harmony export */ });
+/* harmony import */ var _problem_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4357);
 
 /** A path as people write it: `environments[1].gate`. */
 function formatPath(path) {
@@ -46646,50 +46837,124 @@ function explain(source, issue) {
     if (last?.origin !== 'key') {
         // What is written there; the issue may hold what the schema had made of it already.
         const found = last === undefined ? source.value : last.value;
-        return problemAt(source, path, `${place}: found ${show(found)}; ${issue.message}`);
+        return problemAt(source, path, `${place}: found ${(0,_problem_js__WEBPACK_IMPORTED_MODULE_0__/* .show */ .WU)(found)}; ${issue.message}`);
     }
     if (issue.input === undefined) {
         const parent = path.slice(0, -1);
-        return problemAt(source, parent, `${placeOf(parent)}: found no key ${show(path.at(-1))}; ${issue.message}`);
+        return problemAt(source, parent, `${placeOf(parent)}: found no key ${(0,_problem_js__WEBPACK_IMPORTED_MODULE_0__/* .show */ .WU)(path.at(-1))}; ${issue.message}`);
     }
-    return problemAt(source, path, `${place}: found the key ${show(issue.input)}; ${issue.message}`, 'key');
+    return problemAt(source, path, `${place}: found the key ${(0,_problem_js__WEBPACK_IMPORTED_MODULE_0__/* .show */ .WU)(issue.input)}; ${issue.message}`, 'key');
 }
 function placeOf(path) {
     return path.length === 0 ? 'the file' : formatPath(path);
 }
 
-;// CONCATENATED MODULE: ./packages/delivery/lib/fingerprint.js
 
-/**
- * Names everything in git that goes into a unit's build: content of the folder, Dockerfile, build arguments, target, platforms.
- * The same fingerprint is never built twice (promise 2), so nothing that varies by machine, time or commit may enter it; names
- * and places that do not change the artefact (unit, folder) do not enter it either.
- * @throws UserError when the folder or the Dockerfile is not in the commit.
- */
-async function fingerprintOf(repository, commit, unit) {
-    const need = async (path) => {
-        const id = await repository.treeOf(commit, path);
-        if (id === undefined)
-            throw new lib/* UserError */.yo(`Unit ${unit.name} is built from ${path}, which commit ${commit} lacks.`);
-        return id;
-    };
-    if (unit.kind === 'bundle')
-        return (0,lib/* sha256 */.sc)((0,lib/* canonicalJson */.dj)({ kind: unit.kind, trees: [await need(unit.bundle.path)] }));
-    const { context, dockerfile, target, args, platforms } = unit.image;
-    return (0,lib/* sha256 */.sc)((0,lib/* canonicalJson */.dj)({
-        kind: unit.kind,
-        trees: [await need(context), await need(dockerfilePath(unit.image))],
-        dockerfile,
-        args,
-        platforms: [...platforms].sort(),
-        ...(target === undefined ? {} : { target })
-    }));
+/***/ }),
+
+/***/ 2218:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $Y: () => (/* binding */ git),
+/* harmony export */   L5: () => (/* binding */ parseCommit),
+/* harmony export */   jH: () => (/* binding */ outputOf)
+/* harmony export */ });
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6109);
+
+/** Runs git in a folder. @throws Failure when git itself is missing; an exit code is a result. */
+async function git(directory, args, options = {}) {
+    const { settings = 'isolated', input } = options;
+    const isolated = settings === 'isolated' ? { GIT_CONFIG_NOSYSTEM: '1', GIT_CONFIG_GLOBAL: '/dev/null' } : {};
+    // Without the user's settings git would not know that they trust this folder (safe.directory), e.g. in a container.
+    const trusted = settings === 'isolated' ? ['-c', `safe.directory=*`] : [];
+    return (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .runCommand */ .d1)('git', [...trusted, '-c', 'core.fsmonitor=false', '-C', directory, ...args], {
+        env: {
+            ...withoutRedirects(process.env),
+            ...isolated,
+            LC_ALL: 'C',
+            GIT_TERMINAL_PROMPT: '0',
+            GIT_OPTIONAL_LOCKS: '0',
+            // A path is a path, whatever characters it has; and an object is what its id says.
+            GIT_LITERAL_PATHSPECS: '1',
+            GIT_NO_REPLACE_OBJECTS: '1'
+        },
+        ...(input === undefined ? {} : { input })
+    });
 }
-/** Where an image's Dockerfile is in the repository. */
-function dockerfilePath({ context, dockerfile }) {
-    return context === '.' ? dockerfile : `${context}/${dockerfile}`;
+/** A hook or an outer git may have set these: they would point git at another repository than the one asked for. */
+const REDIRECTING = [
+    'GIT_DIR',
+    'GIT_COMMON_DIR',
+    'GIT_WORK_TREE',
+    'GIT_INDEX_FILE',
+    'GIT_OBJECT_DIRECTORY',
+    'GIT_ALTERNATE_OBJECT_DIRECTORIES',
+    'GIT_NAMESPACE',
+    'GIT_PREFIX',
+    'GIT_GRAFT_FILE',
+    'GIT_SHALLOW_FILE',
+    'GIT_REPLACE_REF_BASE'
+];
+function withoutRedirects(env) {
+    return Object.fromEntries(Object.entries(env).filter(([name]) => !REDIRECTING.includes(name)));
+}
+/** The output of a git command that must succeed. @throws Failure */
+function outputOf(result, what) {
+    if (result.code !== 0)
+        throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .Failure */ .HR(`git could not ${what}: ${result.stderr.trim() || `exit ${result.code}`}`);
+    return result.stdout.toString('utf8');
+}
+/** A commit's full id; anything else might be an option or a name that moves. @throws UserError */
+function parseCommit(text) {
+    if (!/^[0-9a-f]{40}([0-9a-f]{24})?$/.test(text))
+        throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo(`${JSON.stringify(text.slice(0, 100))} is not a commit. Give its full id: 40 hex digits.`);
+    return text;
 }
 
+
+/***/ }),
+
+/***/ 2066:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Q1: () => (/* binding */ PRODUCT_LIMIT),
+/* harmony export */   Qx: () => (/* binding */ stackName),
+/* harmony export */   hv: () => (/* binding */ STACK_NAME_LIMIT),
+/* harmony export */   j3: () => (/* binding */ environmentRoleName),
+/* harmony export */   z3: () => (/* binding */ ROLE_NAME_LIMIT)
+/* harmony export */ });
+/** CloudFormation: a stack's name has at most 128 characters. */
+const STACK_NAME_LIMIT = 128;
+/** IAM: a role's name has at most 64 characters. */
+const ROLE_NAME_LIMIT = 64;
+/** S3: a bucket's name has at most 63 characters; `sluice-<product>-<12 digits>` is one. */
+const PRODUCT_LIMIT = 63 - 'sluice--'.length - 12;
+/** The CloudFormation stack of a unit in an environment. */
+function stackName(product, environment, unit) {
+    return `${product}-${environment}-${unit}`;
+}
+/** The IAM role for one duty in one environment. */
+function environmentRoleName(product, environment, duty) {
+    return `sluice-${product}-${environment}-${duty}`;
+}
+
+
+/***/ }),
+
+/***/ 9855:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  y: () => (/* binding */ parseDelivery),
+  v: () => (/* binding */ sourceOf)
+});
+
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 52 modules
+var lib = __nccwpck_require__(6109);
 ;// CONCATENATED MODULE: ./node_modules/valibot/dist/index.mjs
 //#region src/storages/globalConfig/globalConfig.ts
 let store$4;
@@ -54268,6 +54533,8 @@ function unwrap(schema) {
 
 //#endregion
 
+// EXTERNAL MODULE: ./packages/delivery/lib/explain.js
+var explain = __nccwpck_require__(7189);
 ;// CONCATENATED MODULE: ./packages/delivery/lib/order.js
 /** Orders units by their dependencies; where these leave a choice, as the file has them. Unknown names are left to the caller. */
 function orderByDependencies(dependencies) {
@@ -54309,6 +54576,8 @@ function dependenciesOf(name, dependencies) {
     return found;
 }
 
+// EXTERNAL MODULE: ./packages/delivery/lib/problem.js
+var lib_problem = __nccwpck_require__(4357);
 ;// CONCATENATED MODULE: ./packages/delivery/lib/expression.js
 const REFERENCE = /\$\{([a-z][a-z0-9-]*)\.([A-Za-z0-9]+)\}/g;
 /** The references that a value holds, in order; `malformed` is the first `${` that is none. */
@@ -54354,54 +54623,10 @@ function environmentUrlProblem(url) {
     return allowed;
 }
 
-;// CONCATENATED MODULE: ./packages/delivery/lib/names.js
-/** CloudFormation: a stack's name has at most 128 characters. */
-const STACK_NAME_LIMIT = 128;
-/** IAM: a role's name has at most 64 characters. */
-const ROLE_NAME_LIMIT = 64;
-/** S3: a bucket's name has at most 63 characters; `sluice-<product>-<12 digits>` is one. */
-const PRODUCT_LIMIT = 63 - 'sluice--'.length - 12;
-/** The CloudFormation stack of a unit in an environment. */
-function stackName(product, environment, unit) {
-    return `${product}-${environment}-${unit}`;
-}
-/** The IAM role for one duty in one environment. */
-function environmentRoleName(product, environment, duty) {
-    return `sluice-${product}-${environment}-${duty}`;
-}
-
-;// CONCATENATED MODULE: ./packages/delivery/lib/suggest.js
-/** The candidate that a misspelt word most likely meant; absent when none is near. */
-function nearest(word, candidates) {
-    let best;
-    for (const candidate of candidates) {
-        const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
-        // A third of the letters wrong is a typing error; more is another word.
-        if (distance <= Math.max(1, Math.floor(candidate.length / 3)) && (best === undefined || distance < best.distance))
-            best = { candidate, distance };
-    }
-    return best?.candidate;
-}
-/** ` (did you mean "…"?)`, or nothing. */
-function didYouMean(word, candidates) {
-    const candidate = typeof word === 'string' ? nearest(word.slice(0, 50), candidates) : undefined;
-    return candidate === undefined ? '' : ` (did you mean ${JSON.stringify(candidate)}?)`;
-}
-/** Insertions, deletions, replacements and swaps of neighbours that turn one word into the other (optimal string alignment). */
-function editDistance(a, b) {
-    const rows = [Array.from({ length: b.length + 1 }, (_, column) => column)];
-    const cell = (row, column) => rows[row]?.[column] ?? Number.POSITIVE_INFINITY;
-    for (let row = 1; row <= a.length; row++) {
-        rows.push([row]);
-        for (let column = 1; column <= b.length; column++) {
-            const same = a[row - 1] === b[column - 1];
-            const swapped = a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1] && row > 1 && column > 1;
-            rows[row]?.push(Math.min(cell(row - 1, column) + 1, cell(row, column - 1) + 1, cell(row - 1, column - 1) + (same ? 0 : 1), swapped ? cell(row - 2, column - 2) + 1 : Number.POSITIVE_INFINITY));
-        }
-    }
-    return cell(a.length, b.length);
-}
-
+// EXTERNAL MODULE: ./packages/delivery/lib/names.js
+var names = __nccwpck_require__(2066);
+// EXTERNAL MODULE: ./packages/delivery/lib/suggest.js
+var suggest = __nccwpck_require__(1860);
 ;// CONCATENATED MODULE: ./packages/delivery/lib/rules.js
 
 
@@ -54431,7 +54656,7 @@ function checkAccounts(file, note) {
                 note(path, 'no account', `add account: one of ${declared.join(', ')} (it may be left out when there is only one)`);
         }
         else if (!Object.hasOwn(file.accounts, name)) {
-            note([...path, 'account'], show(name), notDeclared('account', name, declared, 'accounts'));
+            note([...path, 'account'], (0,lib_problem/* show */.WU)(name), notDeclared('account', name, declared, 'accounts'));
         }
     };
     check(['registry'], file.registry.account);
@@ -54442,7 +54667,7 @@ function checkAccounts(file, note) {
         return;
     const problem = registryHostProblem(file.registry.host, account.id);
     if (problem !== undefined)
-        note(['registry', 'host'], show(file.registry.host), problem);
+        note(['registry', 'host'], (0,lib_problem/* show */.WU)(file.registry.host), problem);
 }
 function checkUnits(file, note) {
     const declared = Object.keys(file.units);
@@ -54450,9 +54675,9 @@ function checkUnits(file, note) {
         for (const [index, dependency] of unit.dependsOn.entries()) {
             const path = ['units', name, 'dependsOn', index];
             if (!Object.hasOwn(file.units, dependency))
-                note(path, show(dependency), notDeclared('unit', dependency, declared, 'units'));
+                note(path, (0,lib_problem/* show */.WU)(dependency), notDeclared('unit', dependency, declared, 'units'));
             else if (unit.dependsOn.indexOf(dependency) !== index)
-                note(path, `${show(dependency)} a second time`, 'each unit may appear once: remove one');
+                note(path, `${(0,lib_problem/* show */.WU)(dependency)} a second time`, 'each unit may appear once: remove one');
         }
         // `<product>/releases` in the registry holds the release documents.
         if (name === 'releases')
@@ -54468,23 +54693,23 @@ function checkUnits(file, note) {
 function checkEnvironments(file, note) {
     const first = file.environments[0];
     if (first !== undefined && first.gate !== 'continuous')
-        note(['environments', 0, 'gate'], show(first.gate), 'the first environment is continuous: use gate: continuous');
+        note(['environments', 0, 'gate'], (0,lib_problem/* show */.WU)(first.gate), 'the first environment is continuous: use gate: continuous');
     if (first?.requires.soak !== undefined)
         note(['environments', 0, 'requires', 'soak'], 'a soak time', 'nothing comes before the first environment: remove it');
     for (const [index, environment] of file.environments.entries()) {
         const at = ['environments', index];
         const same = file.environments.findIndex(other => other.name === environment.name);
         if (same !== index)
-            note([...at, 'name'], show(environment.name), `environments[${same}] has this name already: choose another`);
+            note([...at, 'name'], (0,lib_problem/* show */.WU)(environment.name), `environments[${same}] has this name already: choose another`);
         if (index > 0 && environment.gate === 'continuous') {
             const allowed = 'only the first environment may be continuous: use approval or dispatch';
-            note([...at, 'gate'], show(environment.gate), allowed);
+            note([...at, 'gate'], (0,lib_problem/* show */.WU)(environment.gate), allowed);
         }
         if (environment.url !== undefined) {
             checkExpressions(file, [...at, 'url'], environment.url, Object.keys(file.units), note);
             const problem = environmentUrlProblem(environment.url);
             if (problem !== undefined)
-                note([...at, 'url'], show(environment.url), problem);
+                note([...at, 'url'], (0,lib_problem/* show */.WU)(environment.url), problem);
         }
         else if ((environment.accept ?? file.accept).http.length > 0) {
             note(at, 'HTTP checks but no url', 'add url: the address that the checks are made against');
@@ -54494,24 +54719,24 @@ function checkEnvironments(file, note) {
 function checkNames(file, note) {
     const { product } = file;
     const tooLong = (what, name, limit) => `${what} ${name} would have ${name.length} characters, at most ${limit} are possible: shorten product, environment or unit`;
-    if (product.length > PRODUCT_LIMIT)
-        note(['product'], show(product), `at most ${PRODUCT_LIMIT} characters are possible (its bucket carries the name too)`);
+    if (product.length > names/* PRODUCT_LIMIT */.Q1)
+        note(['product'], (0,lib_problem/* show */.WU)(product), `at most ${names/* PRODUCT_LIMIT */.Q1} characters are possible (its bucket carries the name too)`);
     // `preview/…` in the registry holds what refs without delivery rights build.
     if (product === 'preview')
-        note(['product'], show(product), 'it is taken by previews: choose another');
+        note(['product'], (0,lib_problem/* show */.WU)(product), 'it is taken by previews: choose another');
     const stacks = new Map();
     for (const [index, environment] of file.environments.entries()) {
-        const role = environmentRoleName(product, environment.name, 'execution');
-        if (role.length > ROLE_NAME_LIMIT)
-            note(['environments', index, 'name'], show(environment.name), tooLong('role', role, ROLE_NAME_LIMIT));
+        const role = (0,names/* environmentRoleName */.j3)(product, environment.name, 'execution');
+        if (role.length > names/* ROLE_NAME_LIMIT */.z3)
+            note(['environments', index, 'name'], (0,lib_problem/* show */.WU)(environment.name), tooLong('role', role, names/* ROLE_NAME_LIMIT */.z3));
         for (const unit of Object.keys(file.units)) {
-            const stack = stackName(product, environment.name, unit);
+            const stack = (0,names/* stackName */.Qx)(product, environment.name, unit);
             const owner = `unit ${unit} in environment ${environment.name}`;
             const other = stacks.get(stack);
-            if (stack.length > STACK_NAME_LIMIT)
-                note(['units', unit], show(unit), tooLong('stack', stack, STACK_NAME_LIMIT), 'key');
+            if (stack.length > names/* STACK_NAME_LIMIT */.hv)
+                note(['units', unit], (0,lib_problem/* show */.WU)(unit), tooLong('stack', stack, names/* STACK_NAME_LIMIT */.hv), 'key');
             else if (other !== undefined && other !== owner)
-                note(['units', unit], show(unit), `${owner} and ${other} would share the stack ${stack}: rename one`, 'key');
+                note(['units', unit], (0,lib_problem/* show */.WU)(unit), `${owner} and ${other} would share the stack ${stack}: rename one`, 'key');
             stacks.set(stack, owner);
         }
     }
@@ -54533,7 +54758,7 @@ function checkParameters(file, note) {
         for (const [unit, parameters] of Object.entries(environment.parameters)) {
             const path = ['environments', index, 'parameters', unit];
             if (!Object.hasOwn(file.units, unit))
-                note(path, show(unit), notDeclared('unit', unit, Object.keys(file.units), 'units'), 'key');
+                note(path, (0,lib_problem/* show */.WU)(unit), notDeclared('unit', unit, Object.keys(file.units), 'units'), 'key');
             else
                 check(path, unit, parameters);
         }
@@ -54542,9 +54767,9 @@ function checkParameters(file, note) {
 function checkExpressions(file, path, value, reachable, note) {
     const { references, malformed } = outputReferences(value);
     if (malformed !== undefined)
-        note(path, show(malformed), 'an output is referred to as ${unit.Output}');
+        note(path, (0,lib_problem/* show */.WU)(malformed), 'an output is referred to as ${unit.Output}');
     for (const { unit, output } of references) {
-        const found = show(`\${${unit}.${output}}`);
+        const found = (0,lib_problem/* show */.WU)(`\${${unit}.${output}}`);
         if (!Object.hasOwn(file.units, unit))
             note(path, found, notDeclared('unit', unit, Object.keys(file.units), 'units'));
         else if (!reachable.includes(unit))
@@ -54556,7 +54781,7 @@ function checkLedger(file, note) {
     for (const account of Object.keys(trust)) {
         if (!Object.hasOwn(file.accounts, account)) {
             const allowed = notDeclared('account', account, Object.keys(file.accounts), 'accounts');
-            note(['ledger', 'trust', account], show(account), allowed, 'key');
+            note(['ledger', 'trust', account], (0,lib_problem/* show */.WU)(account), allowed, 'key');
         }
     }
     if (key === undefined) {
@@ -54565,7 +54790,7 @@ function checkLedger(file, note) {
         for (const [index, { level }] of file.environments.entries()) {
             if (level === 'production') {
                 const allowed = 'production needs a signed ledger: add ledger.key and ledger.trust';
-                note(['environments', index, 'level'], `${show(level)} and no ledger.key`, allowed);
+                note(['environments', index, 'level'], `${(0,lib_problem/* show */.WU)(level)} and no ledger.key`, allowed);
             }
         }
         return;
@@ -54582,7 +54807,7 @@ function dependenciesByUnit(file) {
     return new Map(Object.entries(file.units).map(([name, unit]) => [name, unit.dependsOn]));
 }
 function notDeclared(what, name, declared, key) {
-    return `no such ${what}${didYouMean(name, declared)}; declared in ${key}: ${declared.join(', ')}`;
+    return `no such ${what}${(0,suggest/* didYouMean */.au)(name, declared)}; declared in ${key}: ${declared.join(', ')}`;
 }
 
 ;// CONCATENATED MODULE: ./packages/delivery/lib/text.js
@@ -54648,7 +54873,7 @@ function mapping(entries) {
     const keys = Object.keys(entries);
     const schema = strictObject(entries, issue => {
         if (issue.expected === 'never')
-            return `no such key here${didYouMean(issue.input, keys)}; allowed: ${keys.join(', ')}`;
+            return `no such key here${(0,suggest/* didYouMean */.au)(issue.input, keys)}; allowed: ${keys.join(', ')}`;
         const missing = keys.find(key => issue.expected === JSON.stringify(key));
         if (missing === undefined)
             return `a mapping is allowed, with the keys ${keys.join(', ')}`;
@@ -54664,7 +54889,7 @@ function list(item, what) {
     return array(item, `a list of ${what} is allowed`);
 }
 function oneOf(...options) {
-    return picklist(options, issue => `allowed: ${options.join(', ')}${didYouMean(issue.input, options)}`);
+    return picklist(options, issue => `allowed: ${options.join(', ')}${(0,suggest/* didYouMean */.au)(issue.input, options)}`);
 }
 const parameters = named(logicalName, looseText, 'parameter names to values');
 const schema_image = mapping({
@@ -54680,7 +54905,7 @@ const bundle = mapping({
     publish: exactOptional(pipe(logicalName, dist_description("Output of the unit's stack that names the bucket to publish the files to.")))
 });
 /** Which artefact a unit is. The JSON Schema says the same in its own words, and finds this check by its message. */
-const schema_ONE_ARTEFACT = 'a unit has either image or bundle: give exactly one';
+const ONE_ARTEFACT = 'a unit has either image or bundle: give exactly one';
 const unit = pipe(mapping({
     image: exactOptional(pipe(schema_image, dist_description('A container image, built from a Dockerfile.'))),
     bundle: exactOptional(pipe(bundle, dist_description('A folder, packed as a zip archive.'))),
@@ -54689,7 +54914,7 @@ const unit = pipe(mapping({
         parameters: exactOptional(pipe(parameters, dist_description('Parameters of the stack; values may hold ${unit.Output}.')), {})
     }),
     dependsOn: exactOptional(pipe(list(text_name, 'units'), dist_description('Units that are deployed before.')), [])
-}), check(unit => (unit.image === undefined) !== (unit.bundle === undefined), schema_ONE_ARTEFACT));
+}), check(unit => (unit.image === undefined) !== (unit.bundle === undefined), ONE_ARTEFACT));
 const httpCheck = mapping({
     path: exactOptional(pipe(string('a text is allowed'), regex(/^\/(?!\/)[^\s\\]*$/, 'a path of the site is allowed: it starts with one slash'), dist_description("Path under the environment's url.")), '/'),
     status: exactOptional(pipe(number('a status code is allowed, e.g. 200'), integer('a status code is allowed, e.g. 200'), minValue(100, 'a status code is allowed, e.g. 200'), maxValue(599, 'a status code is allowed, e.g. 200'), dist_description('HTTP status that is expected.')), 200),
@@ -54719,7 +54944,7 @@ const ledger = mapping({
     trust: exactOptional(pipe(named(text_name, fingerprint, 'accounts to digests of their public keys'), dist_description("By account: SHA-256 of the ledger's public key (DER). Needed with `key`.")), {})
 });
 /** The form of delivery.yml. */
-const schema_deliverySchema = mapping({
+const deliverySchema = mapping({
     version: literal(1, 'allowed: 1, the version of this format'),
     product: pipe(text_name, dist_description('What is delivered together; the first part of all names.')),
     accounts: pipe(named(text_name, mapping({ id: accountId, region: region }), 'account names to { id, region }'), minEntries(1, 'at least one account is needed'), dist_description('AWS accounts by a name of your choice.')),
@@ -54774,24 +54999,24 @@ const SIZE_LIMIT = 256 * 1024;
 function readSource(text, file) {
     const top = { file, line: 1, column: 1 };
     if (Buffer.byteLength(text) > SIZE_LIMIT)
-        throw new ConfigError([{ ...top, message: `found more than ${SIZE_LIMIT / 1024} KiB; split or shorten the file` }]);
+        throw new lib_problem/* ConfigError */.xL([{ ...top, message: `found more than ${SIZE_LIMIT / 1024} KiB; split or shorten the file` }]);
     return read(text.startsWith('\uFEFF') ? text.slice(1) : text, file);
 }
 function read(text, file) {
     const positionOf = positionsIn(text);
     const deep = excessiveNesting(text);
     if (deep !== undefined)
-        throw new ConfigError([{ file, ...positionOf(deep), message: 'found nesting too deep to read; flatten the file' }]);
+        throw new lib_problem/* ConfigError */.xL([{ file, ...positionOf(deep), message: 'found nesting too deep to read; flatten the file' }]);
     const document = (0,dist/* parseDocument */.Tp)(text, { version: '1.2', prettyErrors: false });
     const problems = [...document.errors, ...document.warnings].map(error => ({
         file,
         ...positionOf(error.pos[0]),
         message: error.code === 'DUPLICATE_KEY'
-            ? `found the key ${show(wordAt(text, error.pos[0]))} a second time; each key may appear once: remove one`
+            ? `found the key ${(0,lib_problem/* show */.WU)(wordAt(text, error.pos[0]))} a second time; each key may appear once: remove one`
             : `found what is not YAML; ${error.message}`
     }));
     if (problems.length > 0)
-        throw new ConfigError(problems);
+        throw new lib_problem/* ConfigError */.xL(problems);
     const report = (node, message) => {
         problems.push({ file, ...positionOf(startOf(node)), message });
     };
@@ -54806,7 +55031,7 @@ function read(text, file) {
         }
     });
     if (problems.length > 0)
-        throw new ConfigError(problems);
+        throw new lib_problem/* ConfigError */.xL(problems);
     const { contents } = document;
     return {
         file,
@@ -54850,11 +55075,11 @@ function positionsIn(text) {
 function checkKey(pair, report) {
     const key = pair.key;
     if (!(0,dist/* isScalar */.jn)(key) || typeof key.value !== 'string') {
-        report(key, `found ${(0,dist/* isScalar */.jn)(key) ? `the key ${show(key.value)}` : 'a key of several parts'}; keys are texts: quote it`);
+        report(key, `found ${(0,dist/* isScalar */.jn)(key) ? `the key ${(0,lib_problem/* show */.WU)(key.value)}` : 'a key of several parts'}; keys are texts: quote it`);
     }
     else if (key.value in {}) {
         // Names that every JavaScript object answers to would be skipped silently by whatever looks the key up.
-        report(key, `found the key ${show(key.value)}, which is reserved; choose another name`);
+        report(key, `found the key ${(0,lib_problem/* show */.WU)(key.value)}, which is reserved; choose another name`);
     }
 }
 function isNode(value) {
@@ -54889,15 +55114,15 @@ function sourceOf(delivery) {
  */
 function parseDelivery(text, file) {
     const source = readSource(text, file);
-    const result = safeParse(schema_deliverySchema, source.value);
+    const result = safeParse(deliverySchema, source.value);
     if (!result.success)
-        throw new ConfigError(result.issues.map(issue => explain(source, issue)));
+        throw new lib_problem/* ConfigError */.xL(result.issues.map(issue => (0,explain/* explain */.WE)(source, issue)));
     const problems = [];
     checkRules(result.output, (path, found, allowed, part) => {
-        problems.push(problemAt(source, path, `${formatPath(path)}: found ${found}; ${allowed}`, part));
+        problems.push((0,explain/* problemAt */.l4)(source, path, `${(0,explain/* formatPath */.jV)(path)}: found ${found}; ${allowed}`, part));
     });
     if (problems.length > 0)
-        throw new ConfigError(problems);
+        throw new lib_problem/* ConfigError */.xL(problems);
     const delivery = assemble(result.output, (0,lib/* sha256 */.sc)(text));
     sources.set(delivery, source);
     return delivery;
@@ -54946,282 +55171,184 @@ function mapValues(record, change) {
     return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value)]));
 }
 
-;// CONCATENATED MODULE: ./packages/delivery/lib/check-repository.js
 
+/***/ }),
 
+/***/ 4357:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   WU: () => (/* binding */ show),
+/* harmony export */   xL: () => (/* binding */ ConfigError)
+/* harmony export */ });
+/* unused harmony export formatProblem */
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6109);
 
-/**
- * Checks that everything delivery.yml names is in the commit, and that no folder that a unit is built from has uncommitted
- * changes (only when the commit is the one checked out: another one is not built from the work tree).
- * @throws ConfigError at the line of delivery.yml that names the path.
- */
-async function checkRepository(delivery, repository, commit) {
-    const source = sourceOf(delivery) ?? UNKNOWN;
-    const problems = [];
-    for (const { at, path, kind, what } of expectations(delivery)) {
-        const entry = await repository.entryAt(commit, path);
-        if (entry?.kind === kind)
-            continue;
-        const found = entry === undefined ? 'is not in' : `is a ${entry.kind} in`;
-        const message = `found ${show(path)}, which ${found} commit ${commit.slice(0, 12)}; ${what} must be a committed ${kind}`;
-        problems.push(problemAt(source, at, `${formatPath(at)}: ${message}`));
+/** A configuration file that cannot be used. Its message is one line and names the first problem; `problems` has all, in file order. */
+class ConfigError extends _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo {
+    problems;
+    constructor(problems, options) {
+        const sorted = [...problems].sort((a, b) => a.line - b.line || a.column - b.column);
+        const [first, ...others] = sorted.map(formatProblem);
+        const more = others.length === 0 ? '' : ` (and ${others.length} more)`;
+        super(`${first ?? 'The configuration cannot be used.'}${more}`, options);
+        this.problems = sorted;
     }
-    if (problems.length === 0 && (await repository.head()) === commit)
-        problems.push(...(await uncommitted(delivery, repository, source)));
-    if (problems.length > 0)
-        throw new ConfigError(problems);
 }
-/** A delivery that was not read from a file has no lines to name. */
-const UNKNOWN = { file: 'delivery.yml', value: undefined, at: () => ({ line: 1, column: 1 }) };
-function expectations(delivery) {
-    const expected = [];
-    for (const unit of delivery.units) {
-        const at = ['units', unit.name];
-        if (unit.kind === 'image') {
-            const { context } = unit.image;
-            expected.push({ at: [...at, 'image', 'context'], path: context, kind: 'directory', what: 'the build context' });
-            const dockerfile = dockerfilePath(unit.image);
-            expected.push({ at: [...at, 'image', 'dockerfile'], path: dockerfile, kind: 'file', what: 'the Dockerfile' });
+/** A problem as one line: `delivery.yml:12:5: …`, which editors and terminals can jump to. */
+function formatProblem(problem) {
+    return `${visible(problem.file)}:${problem.line}:${problem.column}: ${visible(problem.message)}`;
+}
+/** A value from a file, quoted and shortened, so that it always stays on its line and shows what it is. */
+function show(value) {
+    if (value === null || value === undefined)
+        return 'nothing';
+    if (Array.isArray(value))
+        return value.length === 0 ? 'an empty list' : 'a list';
+    if (typeof value === 'object')
+        return Object.keys(value).length === 0 ? 'an empty mapping' : 'a mapping';
+    const text = typeof value === 'string' ? JSON.stringify(value) : String(value);
+    return visible(text.length <= 100 ? text : `${text.slice(0, 99)}…`);
+}
+/** Control, format and line-separating characters are written as escapes: they could hide or forge a part of the message. */
+function visible(text) {
+    return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, character => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
+}
+
+
+/***/ }),
+
+/***/ 3563:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   b6: () => (/* binding */ environmentNamed),
+/* harmony export */   iS: () => (/* binding */ unitNamed),
+/* harmony export */   oI: () => (/* binding */ deliveryRoles),
+/* harmony export */   xM: () => (/* binding */ accountNamed)
+/* harmony export */ });
+/* unused harmony export partitionOf */
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6109);
+/* harmony import */ var _names_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2066);
+/* harmony import */ var _problem_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4357);
+/* harmony import */ var _suggest_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1860);
+
+
+
+
+/** The roles of a delivery: `promote` is in the registry's account, where tags move; the others are in the environment's. */
+function deliveryRoles(delivery) {
+    const { product, registry } = delivery;
+    const role = (account, name) => {
+        const { id, region } = accountNamed(delivery, account);
+        return { name, arn: `arn:${partitionOf(region)}:iam::${id}:role/${name}`, account, region };
+    };
+    return {
+        push: role(registry.account, `sluice-${product}-push`),
+        pull: role(registry.account, `sluice-${product}-pull`),
+        environment(name) {
+            const { account } = environmentNamed(delivery, name);
+            const duty = (where, of) => role(where, (0,_names_js__WEBPACK_IMPORTED_MODULE_1__/* .environmentRoleName */ .j3)(product, name, of));
+            return {
+                promote: duty(registry.account, 'promote'),
+                plan: duty(account, 'plan'),
+                deploy: duty(account, 'deploy'),
+                execution: duty(account, 'execution')
+            };
         }
-        else {
-            const { path } = unit.bundle;
-            expected.push({ at: [...at, 'bundle', 'path'], path, kind: 'directory', what: "the bundle's folder" });
-        }
-        const { template } = unit.stack;
-        expected.push({ at: [...at, 'stack', 'template'], path: template, kind: 'file', what: 'the template' });
-    }
-    for (const [index, { runbook }] of delivery.environments.entries()) {
-        if (runbook !== undefined)
-            expected.push({ at: ['environments', index, 'runbook'], path: runbook, kind: 'file', what: 'the run-book' });
-    }
-    return expected;
+    };
 }
-async function uncommitted(delivery, repository, source) {
-    const problems = [];
-    for (const unit of delivery.units) {
-        const folder = unit.kind === 'image' ? unit.image.context : unit.bundle.path;
-        const [first, ...others] = await repository.dirtyPaths([folder]);
-        if (first === undefined)
-            continue;
-        const at = ['units', unit.name, ...(unit.kind === 'image' ? ['image', 'context'] : ['bundle', 'path'])];
-        const more = others.length === 0 ? '' : ` and ${others.length} more`;
-        const message = `found uncommitted changes in ${show(folder)}: ${show(first)}${more}; commit, ignore or discard them`;
-        problems.push(problemAt(source, at, `${formatPath(at)}: ${message}`));
-    }
-    return problems;
+/** An environment by name. @throws UserError naming those that exist. */
+function environmentNamed(delivery, name) {
+    const found = delivery.environments.find(environment => environment.name === name);
+    return (found ??
+        absent('environment', name, delivery.environments.map(environment => environment.name)));
+}
+/** A unit by name. @throws UserError naming those that exist. */
+function unitNamed(delivery, name) {
+    const found = delivery.units.find(unit => unit.name === name);
+    return (found ??
+        absent('unit', name, delivery.units.map(unit => unit.name)));
+}
+/** An account by its name in delivery.yml. @throws UserError naming those that exist. */
+function accountNamed(delivery, name) {
+    const found = Object.hasOwn(delivery.accounts, name) ? delivery.accounts[name] : undefined;
+    return found ?? absent('account', name, Object.keys(delivery.accounts));
+}
+function absent(what, name, known) {
+    throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo(`delivery.yml has no ${what} ${(0,_problem_js__WEBPACK_IMPORTED_MODULE_2__/* .show */ .WU)(name)}${(0,_suggest_js__WEBPACK_IMPORTED_MODULE_3__/* .didYouMean */ .au)(name, known)}. It has: ${known.join(', ')}.`);
+}
+/** The part of AWS that a region is in, as ARNs name it. */
+function partitionOf(region) {
+    if (region.startsWith('cn-'))
+        return 'aws-cn';
+    return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
 }
 
-// EXTERNAL MODULE: external "node:fs/promises"
-var promises_ = __nccwpck_require__(1455);
+
+/***/ }),
+
+/***/ 1860:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   au: () => (/* binding */ didYouMean)
+/* harmony export */ });
+/* unused harmony exports nearest, editDistance */
+/** The candidate that a misspelt word most likely meant; absent when none is near. */
+function nearest(word, candidates) {
+    let best;
+    for (const candidate of candidates) {
+        const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
+        // A third of the letters wrong is a typing error; more is another word.
+        if (distance <= Math.max(1, Math.floor(candidate.length / 3)) && (best === undefined || distance < best.distance))
+            best = { candidate, distance };
+    }
+    return best?.candidate;
+}
+/** ` (did you mean "…"?)`, or nothing. */
+function didYouMean(word, candidates) {
+    const candidate = typeof word === 'string' ? nearest(word.slice(0, 50), candidates) : undefined;
+    return candidate === undefined ? '' : ` (did you mean ${JSON.stringify(candidate)}?)`;
+}
+/** Insertions, deletions, replacements and swaps of neighbours that turn one word into the other (optimal string alignment). */
+function editDistance(a, b) {
+    const rows = [Array.from({ length: b.length + 1 }, (_, column) => column)];
+    const cell = (row, column) => rows[row]?.[column] ?? Number.POSITIVE_INFINITY;
+    for (let row = 1; row <= a.length; row++) {
+        rows.push([row]);
+        for (let column = 1; column <= b.length; column++) {
+            const same = a[row - 1] === b[column - 1];
+            const swapped = a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1] && row > 1 && column > 1;
+            rows[row]?.push(Math.min(cell(row - 1, column) + 1, cell(row, column - 1) + 1, cell(row - 1, column - 1) + (same ? 0 : 1), swapped ? cell(row - 2, column - 2) + 1 : Number.POSITIVE_INFINITY));
+        }
+    }
+    return cell(a.length, b.length);
+}
+
+
+/***/ }),
+
+/***/ 4755:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  om: () => (/* reexport */ history_historyOf),
+  Il: () => (/* reexport */ pipelineOfAction),
+  PC: () => (/* reexport */ releasesRepository),
+  pl: () => (/* reexport */ unitRepository)
+});
+
+// UNUSED EXPORTS: History, awaitTurn, findDeadRuns, isRunOver, openPipeline, readApprovals, readProtection, readStanding, relateToLive, requireApproval, requireIntent, requireProtectedGate, writeRecords
+
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 52 modules
+var lib = __nccwpck_require__(6109);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(6760);
-;// CONCATENATED MODULE: ./packages/delivery/lib/git.js
-
-/** Runs git in a folder. @throws Failure when git itself is missing; an exit code is a result. */
-async function git(directory, args, options = {}) {
-    const { settings = 'isolated', input } = options;
-    const isolated = settings === 'isolated' ? { GIT_CONFIG_NOSYSTEM: '1', GIT_CONFIG_GLOBAL: '/dev/null' } : {};
-    // Without the user's settings git would not know that they trust this folder (safe.directory), e.g. in a container.
-    const trusted = settings === 'isolated' ? ['-c', `safe.directory=*`] : [];
-    return (0,lib/* runCommand */.d1)('git', [...trusted, '-c', 'core.fsmonitor=false', '-C', directory, ...args], {
-        env: {
-            ...withoutRedirects(process.env),
-            ...isolated,
-            LC_ALL: 'C',
-            GIT_TERMINAL_PROMPT: '0',
-            GIT_OPTIONAL_LOCKS: '0',
-            // A path is a path, whatever characters it has; and an object is what its id says.
-            GIT_LITERAL_PATHSPECS: '1',
-            GIT_NO_REPLACE_OBJECTS: '1'
-        },
-        ...(input === undefined ? {} : { input })
-    });
-}
-/** A hook or an outer git may have set these: they would point git at another repository than the one asked for. */
-const REDIRECTING = [
-    'GIT_DIR',
-    'GIT_COMMON_DIR',
-    'GIT_WORK_TREE',
-    'GIT_INDEX_FILE',
-    'GIT_OBJECT_DIRECTORY',
-    'GIT_ALTERNATE_OBJECT_DIRECTORIES',
-    'GIT_NAMESPACE',
-    'GIT_PREFIX',
-    'GIT_GRAFT_FILE',
-    'GIT_SHALLOW_FILE',
-    'GIT_REPLACE_REF_BASE'
-];
-function withoutRedirects(env) {
-    return Object.fromEntries(Object.entries(env).filter(([name]) => !REDIRECTING.includes(name)));
-}
-/** The output of a git command that must succeed. @throws Failure */
-function outputOf(result, what) {
-    if (result.code !== 0)
-        throw new lib/* Failure */.HR(`git could not ${what}: ${result.stderr.trim() || `exit ${result.code}`}`);
-    return result.stdout.toString('utf8');
-}
-/** A commit's full id; anything else might be an option or a name that moves. @throws UserError */
-function parseCommit(text) {
-    if (!/^[0-9a-f]{40}([0-9a-f]{24})?$/.test(text))
-        throw new lib/* UserError */.yo(`${JSON.stringify(text.slice(0, 100))} is not a commit. Give its full id: 40 hex digits.`);
-    return text;
-}
-
-;// CONCATENATED MODULE: ./packages/delivery/lib/export-tree.js
-
-
-
-
-/**
- * Writes a folder of a commit to `into`: the objects of git as they are, so that what was fingerprinted is what is built. Untracked
- * files, filters, line-end settings and `export-subst` have no say.
- *
- * Files are 0644 or 0755, folders 0755, links stay links, and every time is `epoch` (default: the commit's), in seconds.
- * @throws UserError when the commit has no such folder, or the folder holds a submodule.
- */
-async function exportTree(request) {
-    const { repository, path, into, epoch } = request;
-    const commit = parseCommit(request.commit);
-    const time = epoch ?? (await timeOf(repository, commit));
-    const entries = await listTree(repository, commit, path);
-    const root = (0,external_node_path_.resolve)(into);
-    const folders = new Set([root]);
-    const place = async (entry) => {
-        const file = (0,external_node_path_.join)(root, entry.path);
-        for (let folder = (0,external_node_path_.dirname)(file); !folders.has(folder); folder = (0,external_node_path_.dirname)(folder))
-            folders.add(folder);
-        await (0,promises_.mkdir)((0,external_node_path_.dirname)(file), { recursive: true });
-        return file;
-    };
-    await (0,promises_.mkdir)(root, { recursive: true });
-    const links = entries.filter(entry => entry.mode === LINK);
-    for (const batch of batches(entries.filter(entry => entry.mode !== LINK))) {
-        for (const [entry, content] of await readObjects(repository, batch)) {
-            const file = await place(entry);
-            await (0,promises_.writeFile)(file, content, { flag: 'wx' });
-            await (0,promises_.chmod)(file, entry.mode === EXECUTABLE ? 0o755 : 0o644);
-            await (0,promises_.utimes)(file, time, time);
-        }
-    }
-    // Links come last, so that no file is ever written through one.
-    for (const batch of batches(links)) {
-        for (const [entry, content] of await readObjects(repository, batch)) {
-            const file = await place(entry);
-            await (0,promises_.symlink)(content, file);
-            await (0,promises_.lutimes)(file, time, time);
-        }
-    }
-    for (const folder of folders) {
-        await (0,promises_.chmod)(folder, 0o755);
-        await (0,promises_.utimes)(folder, time, time);
-    }
-}
-const EXECUTABLE = '100755';
-const LINK = '120000';
-const SUBMODULE = '160000';
-async function listTree(repository, commit, path) {
-    const folder = path === '.' ? '' : path.replace(/^\.\//, '').replace(/\/+$/, '');
-    const type = await git(repository, ['cat-file', '-t', `${commit}:${folder}`]);
-    if (type.code !== 0 || type.stdout.toString('utf8').trim() !== 'tree')
-        throw new lib/* UserError */.yo(`${path} is not a folder of commit ${commit}. Commit it, or correct its path in delivery.yml.`);
-    const list = await git(repository, ['ls-tree', '-r', '-l', '-z', '--full-tree', `${commit}:${folder}`]);
-    const listing = outputOf(list, `list ${path} of ${commit}`);
-    return listing
-        .split('\0')
-        .filter(line => line !== '')
-        .map(line => parseEntry(line, path));
-}
-function parseEntry(line, folder) {
-    const [, mode, oid, size, path] = /^(\d{6}) \S+ ([0-9a-f]+) +(\d+|-)\t([\s\S]+)$/.exec(line) ?? [];
-    if (mode === undefined || oid === undefined || path === undefined)
-        throw new lib/* Failure */.HR(`git ls-tree said ${line}.`);
-    if (mode === SUBMODULE)
-        throw new lib/* UserError */.yo(`${folder}/${path} is a submodule, whose files are not in this commit. Add them as files.`);
-    // git's own checkout refuses these names too: such a tree was not made by git.
-    if (path.split('/').some(segment => segment === '' || segment === '.' || segment === '..' || /^\.git$/i.test(segment)))
-        throw new lib/* UserError */.yo(`${folder} holds ${JSON.stringify(path)}, a name that leads out of it. Remove it.`);
-    return { mode, oid, size: Number(size), path };
-}
-/** Bounds what is held in memory at a time; one file may still be larger. */
-const BATCH_BYTES = 32 * 1024 * 1024;
-function* batches(entries) {
-    let batch = [];
-    let bytes = 0;
-    for (const entry of entries) {
-        if (batch.length > 0 && bytes + entry.size > BATCH_BYTES) {
-            yield batch;
-            batch = [];
-            bytes = 0;
-        }
-        batch.push(entry);
-        bytes += entry.size;
-    }
-    if (batch.length > 0)
-        yield batch;
-}
-async function readObjects(repository, entries) {
-    const input = entries.map(entry => `${entry.oid}\n`).join('');
-    const objects = await git(repository, ['cat-file', '--batch'], { input });
-    outputOf(objects, 'read the objects of a folder');
-    const { stdout } = objects;
-    let offset = 0;
-    return entries.map(entry => {
-        const start = stdout.indexOf('\n', offset) + 1;
-        const header = stdout.subarray(offset, start).toString('utf8').trim();
-        if (header !== `${entry.oid} blob ${entry.size}`)
-            throw new lib/* Failure */.HR(`git cat-file said ${header} of ${entry.path}.`);
-        offset = start + entry.size + 1;
-        return [entry, stdout.subarray(start, start + entry.size)];
-    });
-}
-async function timeOf(repository, commit) {
-    const shown = await git(repository, ['show', '--no-patch', '--format=%ct', commit]);
-    return Number(outputOf(shown, `read ${commit}`).trim());
-}
-
-;// CONCATENATED MODULE: ./packages/delivery/lib/json-schema.js
-
-
-/** The JSON Schema of delivery.yml (draft 2020-12), for editors: completion, descriptions, first errors. */
-function jsonSchema() {
-    const schema = toJsonSchema(deliverySchema, {
-        target: 'draft-2020-12',
-        // What people write, not what it is read as.
-        typeMode: 'input',
-        overrideAction: ({ valibotAction, jsonSchema: known }) => {
-            // Checks that JSON Schema cannot say are left to `sluice validate`.
-            if (!('message' in valibotAction) || valibotAction.type !== 'check')
-                return undefined;
-            if (valibotAction.message !== ONE_ARTEFACT)
-                return known;
-            return { ...known, oneOf: [{ required: ['image'] }, { required: ['bundle'] }] };
-        }
-    });
-    const { $schema, ...rest } = schema;
-    return { $schema, title: 'delivery.yml', description: 'What Sluice delivers, from where, to where.', ...rest };
-}
-
-;// CONCATENATED MODULE: ./packages/delivery/lib/refs.js
-/**
- * Whether releases may be created from a ref.
- * @param ref in full, e.g. `refs/heads/main`: a tag named like a branch must not pass for it.
- * @param defaultBranch counts when delivery.yml has no `deliverFrom`.
- */
-function isDeliveryRef(delivery, ref, defaultBranch) {
-    if (delivery.deliverFrom.length === 0)
-        return ref === `refs/heads/${defaultBranch}`;
-    return delivery.deliverFrom.some(pattern => matches(pattern.startsWith('refs/') ? pattern : `refs/heads/${pattern}`, ref));
-}
-/** `*` stands for anything up to a slash, `**` for anything. */
-function matches(pattern, ref) {
-    const expression = pattern
-        .split(/(\*\*|\*)/)
-        .map(part => (part === '**' ? '.*' : part === '*' ? '[^/]*' : part.replace(/[.\\+?^$()[\]{}|/-]/g, '\\$&')))
-        .join('');
-    return new RegExp(`^${expression}$`, 's').test(ref);
-}
-
+// EXTERNAL MODULE: ./packages/delivery/lib/git.js
+var lib_git = __nccwpck_require__(2218);
 ;// CONCATENATED MODULE: ./packages/delivery/lib/repository.js
 
 
@@ -55236,14 +55363,14 @@ const KINDS = {
 /** Opens the git repository that `directory` is the root of. Nothing is read until it is asked for. */
 function openRepository(directory) {
     const root = (0,external_node_path_.resolve)(directory);
-    const run = async (what, args, settings) => outputOf(await git(root, args, settings === undefined ? {} : { settings }), what);
+    const run = async (what, args, settings) => (0,lib_git/* outputOf */.jH)(await (0,lib_git/* git */.$Y)(root, args, settings === undefined ? {} : { settings }), what);
     const seen = new Set();
     /** @throws UserError when a commit is not in this clone. */
     const known = async (commit) => {
-        const id = parseCommit(commit);
+        const id = (0,lib_git/* parseCommit */.L5)(commit);
         if (seen.has(id))
             return id;
-        const found = await git(root, ['cat-file', '-e', `${id}^{commit}`]);
+        const found = await (0,lib_git/* git */.$Y)(root, ['cat-file', '-e', `${id}^{commit}`]);
         if (found.code !== 0) {
             const why = found.stderr.includes('not a git repository') ? `${root} is not a git repository` : missing(id, root);
             throw new lib/* UserError */.yo(why);
@@ -55265,7 +55392,7 @@ function openRepository(directory) {
     return {
         directory: root,
         head: async () => {
-            const head = await git(root, ['rev-parse', '--verify', 'HEAD^{commit}']);
+            const head = await (0,lib_git/* git */.$Y)(root, ['rev-parse', '--verify', 'HEAD^{commit}']);
             if (head.code !== 0)
                 throw new lib/* UserError */.yo(`${root} has no commit checked out: ${firstLine(head.stderr)}`);
             return head.stdout.toString('utf8').trim();
@@ -55276,8 +55403,8 @@ function openRepository(directory) {
             const entry = await entryAt(commit, path);
             if (entry?.kind !== 'file')
                 return undefined;
-            const blob = await git(root, ['cat-file', 'blob', entry.id]);
-            outputOf(blob, `read ${path} of ${commit}`);
+            const blob = await (0,lib_git/* git */.$Y)(root, ['cat-file', 'blob', entry.id]);
+            (0,lib_git/* outputOf */.jH)(blob, `read ${path} of ${commit}`);
             return blob.stdout;
         },
         commitTime: async (commit) => {
@@ -55293,7 +55420,7 @@ function openRepository(directory) {
         },
         isAncestor: async (ancestor, commit) => {
             const ids = [await known(ancestor), await known(commit)];
-            const { code, stderr } = await git(root, ['merge-base', '--is-ancestor', ...ids]);
+            const { code, stderr } = await (0,lib_git/* git */.$Y)(root, ['merge-base', '--is-ancestor', ...ids]);
             if (code === 0)
                 return true;
             if (code !== 1)
@@ -55326,96 +55453,10 @@ function firstLine(text) {
     return text.trim().split('\n')[0] ?? '';
 }
 
-;// CONCATENATED MODULE: ./packages/delivery/lib/roles.js
-
-
-
-
-/** The roles of a delivery: `promote` is in the registry's account, where tags move; the others are in the environment's. */
-function deliveryRoles(delivery) {
-    const { product, registry } = delivery;
-    const role = (account, name) => {
-        const { id, region } = accountNamed(delivery, account);
-        return { name, arn: `arn:${partitionOf(region)}:iam::${id}:role/${name}`, account, region };
-    };
-    return {
-        push: role(registry.account, `sluice-${product}-push`),
-        pull: role(registry.account, `sluice-${product}-pull`),
-        environment(name) {
-            const { account } = environmentNamed(delivery, name);
-            const duty = (where, of) => role(where, environmentRoleName(product, name, of));
-            return {
-                promote: duty(registry.account, 'promote'),
-                plan: duty(account, 'plan'),
-                deploy: duty(account, 'deploy'),
-                execution: duty(account, 'execution')
-            };
-        }
-    };
-}
-/** An environment by name. @throws UserError naming those that exist. */
-function environmentNamed(delivery, name) {
-    const found = delivery.environments.find(environment => environment.name === name);
-    return (found ??
-        absent('environment', name, delivery.environments.map(environment => environment.name)));
-}
-/** A unit by name. @throws UserError naming those that exist. */
-function unitNamed(delivery, name) {
-    const found = delivery.units.find(unit => unit.name === name);
-    return (found ??
-        absent('unit', name, delivery.units.map(unit => unit.name)));
-}
-/** An account by its name in delivery.yml. @throws UserError naming those that exist. */
-function accountNamed(delivery, name) {
-    const found = Object.hasOwn(delivery.accounts, name) ? delivery.accounts[name] : undefined;
-    return found ?? absent('account', name, Object.keys(delivery.accounts));
-}
-function absent(what, name, known) {
-    throw new lib/* UserError */.yo(`delivery.yml has no ${what} ${show(name)}${didYouMean(name, known)}. It has: ${known.join(', ')}.`);
-}
-function partitionOf(region) {
-    if (region.startsWith('cn-'))
-        return 'aws-cn';
-    return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
-}
-
-;// CONCATENATED MODULE: ./packages/delivery/lib/index.js
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-/***/ }),
-
-/***/ 6458:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  om: () => (/* reexport */ history_historyOf),
-  Il: () => (/* reexport */ pipelineOfAction),
-  PC: () => (/* reexport */ releasesRepository),
-  pl: () => (/* reexport */ unitRepository)
-});
-
-// UNUSED EXPORTS: History, awaitTurn, findDeadRuns, isRunOver, openPipeline, readApprovals, readProtection, readStanding, relateToLive, requireApproval, requireIntent, requireProtectedGate, writeRecords
-
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 52 modules
-var lib = __nccwpck_require__(6109);
-// EXTERNAL MODULE: ./packages/delivery/lib/index.js + 22 modules
-var delivery_lib = __nccwpck_require__(5573);
+// EXTERNAL MODULE: ./packages/delivery/lib/parse.js + 9 modules
+var parse = __nccwpck_require__(9855);
+// EXTERNAL MODULE: ./packages/delivery/lib/roles.js
+var lib_roles = __nccwpck_require__(3563);
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __nccwpck_require__(7598);
 ;// CONCATENATED MODULE: ./packages/ledger/lib/layout.js
@@ -57354,8 +57395,6 @@ function mayHelpAgain(error) {
     return error instanceof RegistryFailure ? error.again : false;
 }
 
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(6760);
 ;// CONCATENATED MODULE: ./packages/registry/lib/descriptor.js
 
 const OCI_INDEX = 'application/vnd.oci.image.index.v1+json';
@@ -58291,11 +58330,11 @@ function parseHost(host) {
 async function openPipeline(options) {
     const { run, github, env, clock, log, config } = options;
     (0,lib/* checkAwsEndpoints */.Yo)(env);
-    const repository = (0,delivery_lib/* openRepository */.h_)(run.workspace);
+    const repository = openRepository(run.workspace);
     const defaultBranch = await readDefaultBranch(github, run);
-    const policy = (0,delivery_lib/* parseDelivery */.yY)(await readFileAt(github, run, config, defaultBranch), config);
-    const roles = (0,delivery_lib/* deliveryRoles */.oI)(policy);
-    const registryAccount = (0,delivery_lib/* accountNamed */.xM)(policy, policy.registry.account);
+    const policy = (0,parse/* parseDelivery */.y)(await readFileAt(github, run, config, defaultBranch), config);
+    const roles = (0,lib_roles/* deliveryRoles */.oI)(policy);
+    const registryAccount = (0,lib_roles/* accountNamed */.xM)(policy, policy.registry.account);
     const sessions = new Map();
     const session = (purpose, main) => {
         const conventional = purpose === 'push' || purpose === 'pull' ? roles[purpose] : roles.environment(purpose.environment)[purpose.may];
@@ -58341,10 +58380,10 @@ async function openPipeline(options) {
             const bytes = await repository.fileAt(commit, config);
             if (bytes === undefined)
                 throw new lib/* UserError */.yo(`${config} does not exist in commit ${commit}.`);
-            return (0,delivery_lib/* parseDelivery */.yY)(bytes.toString('utf8'), config);
+            return (0,parse/* parseDelivery */.y)(bytes.toString('utf8'), config);
         },
-        environment: name => (0,delivery_lib/* environmentNamed */.b6)(policy, name),
-        environmentBefore: name => policy.environments[policy.environments.indexOf((0,delivery_lib/* environmentNamed */.b6)(policy, name)) - 1],
+        environment: name => (0,lib_roles/* environmentNamed */.b6)(policy, name),
+        environmentBefore: name => policy.environments[policy.environments.indexOf((0,lib_roles/* environmentNamed */.b6)(policy, name)) - 1],
         session,
         registryHost: host,
         registry,
@@ -58374,7 +58413,7 @@ async function openPipeline(options) {
             return release;
         },
         ledger: githubStore({ github, repository: run.repository, branch: policy.ledger.branch }),
-        signingAccount: name => (name === undefined ? policy.registry.account : (0,delivery_lib/* environmentNamed */.b6)(policy, name).account),
+        signingAccount: name => (name === undefined ? policy.registry.account : (0,lib_roles/* environmentNamed */.b6)(policy, name).account),
         draft: () => ({
             product: policy.product,
             actor: run.actor,

@@ -37224,9 +37224,9 @@ function readInputs(inputs) {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6578);
-/* harmony import */ var _sluice_pipeline__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2400);
+/* harmony import */ var _sluice_pipeline__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3987);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5812);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5072);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3969);
 
 
 
@@ -37242,15 +37242,54 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 5072:
+/***/ 3969:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   e: () => (/* binding */ run)
-/* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6578);
-/* harmony import */ var _sluice_delivery__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5044);
-/* harmony import */ var _sluice_pipeline__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2400);
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  e: () => (/* binding */ run)
+});
+
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 53 modules
+var lib = __nccwpck_require__(6578);
+// EXTERNAL MODULE: ./packages/delivery/lib/roles.js
+var roles = __nccwpck_require__(3563);
+;// CONCATENATED MODULE: ./packages/delivery/lib/fingerprint.js
+
+/**
+ * Names everything in git that goes into a unit's build: content of the folder, Dockerfile, build arguments, target, platforms.
+ * The same fingerprint is never built twice (promise 2), so nothing that varies by machine, time or commit may enter it; names
+ * and places that do not change the artefact (unit, folder) do not enter it either.
+ * @throws UserError when the folder or the Dockerfile is not in the commit.
+ */
+async function fingerprintOf(repository, commit, unit) {
+    const need = async (path) => {
+        const id = await repository.treeOf(commit, path);
+        if (id === undefined)
+            throw new lib/* UserError */.yo(`Unit ${unit.name} is built from ${path}, which commit ${commit} lacks.`);
+        return id;
+    };
+    if (unit.kind === 'bundle')
+        return (0,lib/* sha256 */.sc)((0,lib/* canonicalJson */.dj)({ kind: unit.kind, trees: [await need(unit.bundle.path)] }));
+    const { context, dockerfile, target, args, platforms } = unit.image;
+    return (0,lib/* sha256 */.sc)((0,lib/* canonicalJson */.dj)({
+        kind: unit.kind,
+        trees: [await need(context), await need(dockerfilePath(unit.image))],
+        dockerfile,
+        args,
+        platforms: [...platforms].sort(),
+        ...(target === undefined ? {} : { target })
+    }));
+}
+/** Where an image's Dockerfile is in the repository. */
+function dockerfilePath({ context, dockerfile }) {
+    return context === '.' ? dockerfile : `${context}/${dockerfile}`;
+}
+
+// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 72 modules
+var pipeline_lib = __nccwpck_require__(3987);
+;// CONCATENATED MODULE: ./actions/push-to-ops-registry/lib/run.js
 
 
 
@@ -37258,28 +37297,28 @@ __webpack_async_result__();
 async function run(inputs, pipeline) {
     const { log, repository } = pipeline;
     const delivery = await pipeline.at(pipeline.run.sha);
-    const unit = (0,_sluice_delivery__WEBPACK_IMPORTED_MODULE_1__/* .unitNamed */ .iS)(delivery, inputs.unit);
-    const fingerprint = await (0,_sluice_delivery__WEBPACK_IMPORTED_MODULE_1__/* .fingerprintOf */ .ax)(repository, pipeline.run.sha, unit);
+    const unit = (0,roles/* unitNamed */.iS)(delivery, inputs.unit);
+    const fingerprint = await fingerprintOf(repository, pipeline.run.sha, unit);
     const result = await log.group(`Push ${unit.name} to the ops registry`, async () => unit.kind === 'image'
         ? pushImage(inputs, unit, fingerprint, pipeline)
         : pushBundle(inputs, unit, fingerprint, pipeline));
     log.info(`${result.where}: ${inputs.digest} (${result.note})`);
     return {
         outputs: { digest: inputs.digest, pushed: String(result.pushed) },
-        summary: `### ${result.pushed ? 'Pushed' : 'Already there:'} ${(0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .escapeMarkdown */ .FV)(unit.name)}\n\n${(0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .table */ .tp)(['', ''], [
-            ['digest', (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .code */ .aY)(inputs.digest)],
-            ['fingerprint', (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .code */ .aY)(fingerprint)],
-            ['transfer', (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .escapeMarkdown */ .FV)(result.note)]
+        summary: `### ${result.pushed ? 'Pushed' : 'Already there:'} ${(0,lib/* escapeMarkdown */.FV)(unit.name)}\n\n${(0,lib/* table */.tp)(['', ''], [
+            ['digest', (0,lib/* code */.aY)(inputs.digest)],
+            ['fingerprint', (0,lib/* code */.aY)(fingerprint)],
+            ['transfer', (0,lib/* escapeMarkdown */.FV)(result.note)]
         ])}\n`
     };
 }
 async function pushImage(inputs, unit, fingerprint, pipeline) {
     const { policy } = pipeline;
     const registry = pipeline.registry('push');
-    const name = (0,_sluice_pipeline__WEBPACK_IMPORTED_MODULE_2__/* .unitRepository */ .pl)(policy.product, unit.name);
+    const name = (0,pipeline_lib/* unitRepository */.pl)(policy.product, unit.name);
     await pipeline.prepareRepository(name);
     const { pushed, blobs, bytes } = await registry.pushLayout(name, inputs.layout, inputs.digest);
-    await registry.tagOnce(name, inputs.digest, `src-${(0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .hexOf */ .ZD)(fingerprint)}`);
+    await registry.tagOnce(name, inputs.digest, `src-${(0,lib/* hexOf */.ZD)(fingerprint)}`);
     return { pushed, where: name, note: pushed ? `${blobs} blobs, ${bytes} bytes sent` : 'nothing to send' };
 }
 async function pushBundle(inputs, unit, fingerprint, pipeline) {
@@ -43082,29 +43121,46 @@ function runUrl(run) {
 
 /***/ }),
 
-/***/ 5044:
+/***/ 2066:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Q1: () => (/* binding */ PRODUCT_LIMIT),
+/* harmony export */   Qx: () => (/* binding */ stackName),
+/* harmony export */   hv: () => (/* binding */ STACK_NAME_LIMIT),
+/* harmony export */   j3: () => (/* binding */ environmentRoleName),
+/* harmony export */   z3: () => (/* binding */ ROLE_NAME_LIMIT)
+/* harmony export */ });
+/** CloudFormation: a stack's name has at most 128 characters. */
+const STACK_NAME_LIMIT = 128;
+/** IAM: a role's name has at most 64 characters. */
+const ROLE_NAME_LIMIT = 64;
+/** S3: a bucket's name has at most 63 characters; `sluice-<product>-<12 digits>` is one. */
+const PRODUCT_LIMIT = 63 - 'sluice--'.length - 12;
+/** The CloudFormation stack of a unit in an environment. */
+function stackName(product, environment, unit) {
+    return `${product}-${environment}-${unit}`;
+}
+/** The IAM role for one duty in one environment. */
+function environmentRoleName(product, environment, duty) {
+    return `sluice-${product}-${environment}-${duty}`;
+}
 
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  xM: () => (/* reexport */ accountNamed),
-  oI: () => (/* reexport */ deliveryRoles),
-  b6: () => (/* reexport */ environmentNamed),
-  ax: () => (/* reexport */ fingerprintOf),
-  h_: () => (/* reexport */ openRepository),
-  yY: () => (/* reexport */ parseDelivery),
-  iS: () => (/* reexport */ unitNamed)
-});
 
-// UNUSED EXPORTS: ConfigError, checkRepository, didYouMean, dockerfilePath, exportTree, formatProblem, isDeliveryRef, jsonSchema, outputReferences, relate, stackName
+/***/ }),
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 53 modules
-var lib = __nccwpck_require__(6578);
-;// CONCATENATED MODULE: ./packages/delivery/lib/problem.js
+/***/ 4357:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   WU: () => (/* binding */ show),
+/* harmony export */   xL: () => (/* binding */ ConfigError)
+/* harmony export */ });
+/* unused harmony export formatProblem */
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6578);
 
 /** A configuration file that cannot be used. Its message is one line and names the first problem; `problems` has all, in file order. */
-class problem_ConfigError extends lib/* UserError */.yo {
+class ConfigError extends _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo {
     problems;
     constructor(problems, options) {
         const sorted = [...problems].sort((a, b) => a.line - b.line || a.column - b.column);
@@ -43119,7 +43175,7 @@ function formatProblem(problem) {
     return `${visible(problem.file)}:${problem.line}:${problem.column}: ${visible(problem.message)}`;
 }
 /** A value from a file, quoted and shortened, so that it always stays on its line and shows what it is. */
-function problem_show(value) {
+function show(value) {
     if (value === null || value === undefined)
         return 'nothing';
     if (Array.isArray(value))
@@ -43134,69 +43190,290 @@ function visible(text) {
     return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, character => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
 }
 
-;// CONCATENATED MODULE: ./packages/delivery/lib/explain.js
 
-/** A path as people write it: `environments[1].gate`. */
-function explain_formatPath(path) {
-    return path
-        .map((segment, depth) => (typeof segment === 'number' ? `[${segment}]` : depth === 0 ? segment : `.${segment}`))
-        .join('');
+/***/ }),
+
+/***/ 3563:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   b6: () => (/* binding */ environmentNamed),
+/* harmony export */   iS: () => (/* binding */ unitNamed),
+/* harmony export */   oI: () => (/* binding */ deliveryRoles),
+/* harmony export */   xM: () => (/* binding */ accountNamed)
+/* harmony export */ });
+/* unused harmony export partitionOf */
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6578);
+/* harmony import */ var _names_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2066);
+/* harmony import */ var _problem_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4357);
+/* harmony import */ var _suggest_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1860);
+
+
+
+
+/** The roles of a delivery: `promote` is in the registry's account, where tags move; the others are in the environment's. */
+function deliveryRoles(delivery) {
+    const { product, registry } = delivery;
+    const role = (account, name) => {
+        const { id, region } = accountNamed(delivery, account);
+        return { name, arn: `arn:${partitionOf(region)}:iam::${id}:role/${name}`, account, region };
+    };
+    return {
+        push: role(registry.account, `sluice-${product}-push`),
+        pull: role(registry.account, `sluice-${product}-pull`),
+        environment(name) {
+            const { account } = environmentNamed(delivery, name);
+            const duty = (where, of) => role(where, (0,_names_js__WEBPACK_IMPORTED_MODULE_1__/* .environmentRoleName */ .j3)(product, name, of));
+            return {
+                promote: duty(registry.account, 'promote'),
+                plan: duty(account, 'plan'),
+                deploy: duty(account, 'deploy'),
+                execution: duty(account, 'execution')
+            };
+        }
+    };
 }
-/** A problem at a place of the file: what was found there comes first, what is allowed after. */
-function explain_problemAt(source, path, message, part = 'value') {
-    return { file: source.file, ...source.at(path, part), message };
+/** An environment by name. @throws UserError naming those that exist. */
+function environmentNamed(delivery, name) {
+    const found = delivery.environments.find(environment => environment.name === name);
+    return (found ??
+        absent('environment', name, delivery.environments.map(environment => environment.name)));
 }
-/** Says of a schema's issue where it is, what was found and what is allowed. */
-function explain(source, issue) {
-    const steps = issue.path ?? [];
-    const path = steps.map(step => (typeof step.key === 'number' ? step.key : String(step.key)));
-    const place = placeOf(path);
-    const last = steps.at(-1);
-    if (last?.origin !== 'key') {
-        // What is written there; the issue may hold what the schema had made of it already.
-        const found = last === undefined ? source.value : last.value;
-        return explain_problemAt(source, path, `${place}: found ${problem_show(found)}; ${issue.message}`);
+/** A unit by name. @throws UserError naming those that exist. */
+function unitNamed(delivery, name) {
+    const found = delivery.units.find(unit => unit.name === name);
+    return (found ??
+        absent('unit', name, delivery.units.map(unit => unit.name)));
+}
+/** An account by its name in delivery.yml. @throws UserError naming those that exist. */
+function accountNamed(delivery, name) {
+    const found = Object.hasOwn(delivery.accounts, name) ? delivery.accounts[name] : undefined;
+    return found ?? absent('account', name, Object.keys(delivery.accounts));
+}
+function absent(what, name, known) {
+    throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo(`delivery.yml has no ${what} ${(0,_problem_js__WEBPACK_IMPORTED_MODULE_2__/* .show */ .WU)(name)}${(0,_suggest_js__WEBPACK_IMPORTED_MODULE_3__/* .didYouMean */ .au)(name, known)}. It has: ${known.join(', ')}.`);
+}
+/** The part of AWS that a region is in, as ARNs name it. */
+function partitionOf(region) {
+    if (region.startsWith('cn-'))
+        return 'aws-cn';
+    return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
+}
+
+
+/***/ }),
+
+/***/ 1860:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   au: () => (/* binding */ didYouMean)
+/* harmony export */ });
+/* unused harmony exports nearest, editDistance */
+/** The candidate that a misspelt word most likely meant; absent when none is near. */
+function nearest(word, candidates) {
+    let best;
+    for (const candidate of candidates) {
+        const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
+        // A third of the letters wrong is a typing error; more is another word.
+        if (distance <= Math.max(1, Math.floor(candidate.length / 3)) && (best === undefined || distance < best.distance))
+            best = { candidate, distance };
     }
-    if (issue.input === undefined) {
-        const parent = path.slice(0, -1);
-        return explain_problemAt(source, parent, `${placeOf(parent)}: found no key ${problem_show(path.at(-1))}; ${issue.message}`);
+    return best?.candidate;
+}
+/** ` (did you mean "…"?)`, or nothing. */
+function didYouMean(word, candidates) {
+    const candidate = typeof word === 'string' ? nearest(word.slice(0, 50), candidates) : undefined;
+    return candidate === undefined ? '' : ` (did you mean ${JSON.stringify(candidate)}?)`;
+}
+/** Insertions, deletions, replacements and swaps of neighbours that turn one word into the other (optimal string alignment). */
+function editDistance(a, b) {
+    const rows = [Array.from({ length: b.length + 1 }, (_, column) => column)];
+    const cell = (row, column) => rows[row]?.[column] ?? Number.POSITIVE_INFINITY;
+    for (let row = 1; row <= a.length; row++) {
+        rows.push([row]);
+        for (let column = 1; column <= b.length; column++) {
+            const same = a[row - 1] === b[column - 1];
+            const swapped = a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1] && row > 1 && column > 1;
+            rows[row]?.push(Math.min(cell(row - 1, column) + 1, cell(row, column - 1) + 1, cell(row - 1, column - 1) + (same ? 0 : 1), swapped ? cell(row - 2, column - 2) + 1 : Number.POSITIVE_INFINITY));
+        }
     }
-    return explain_problemAt(source, path, `${place}: found the key ${problem_show(issue.input)}; ${issue.message}`, 'key');
-}
-function placeOf(path) {
-    return path.length === 0 ? 'the file' : explain_formatPath(path);
+    return cell(a.length, b.length);
 }
 
-;// CONCATENATED MODULE: ./packages/delivery/lib/fingerprint.js
 
-/**
- * Names everything in git that goes into a unit's build: content of the folder, Dockerfile, build arguments, target, platforms.
- * The same fingerprint is never built twice (promise 2), so nothing that varies by machine, time or commit may enter it; names
- * and places that do not change the artefact (unit, folder) do not enter it either.
- * @throws UserError when the folder or the Dockerfile is not in the commit.
- */
-async function fingerprintOf(repository, commit, unit) {
-    const need = async (path) => {
-        const id = await repository.treeOf(commit, path);
-        if (id === undefined)
-            throw new lib/* UserError */.yo(`Unit ${unit.name} is built from ${path}, which commit ${commit} lacks.`);
+/***/ }),
+
+/***/ 3987:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  Il: () => (/* reexport */ pipelineOfAction),
+  pl: () => (/* reexport */ unitRepository)
+});
+
+// UNUSED EXPORTS: History, awaitTurn, findDeadRuns, historyOf, isRunOver, openPipeline, readApprovals, readProtection, readStanding, relateToLive, releasesRepository, requireApproval, requireIntent, requireProtectedGate, writeRecords
+
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 53 modules
+var lib = __nccwpck_require__(6578);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+;// CONCATENATED MODULE: ./packages/delivery/lib/git.js
+
+/** Runs git in a folder. @throws Failure when git itself is missing; an exit code is a result. */
+async function git_git(directory, args, options = {}) {
+    const { settings = 'isolated', input } = options;
+    const isolated = settings === 'isolated' ? { GIT_CONFIG_NOSYSTEM: '1', GIT_CONFIG_GLOBAL: '/dev/null' } : {};
+    // Without the user's settings git would not know that they trust this folder (safe.directory), e.g. in a container.
+    const trusted = settings === 'isolated' ? ['-c', `safe.directory=*`] : [];
+    return (0,lib/* runCommand */.d1)('git', [...trusted, '-c', 'core.fsmonitor=false', '-C', directory, ...args], {
+        env: {
+            ...withoutRedirects(process.env),
+            ...isolated,
+            LC_ALL: 'C',
+            GIT_TERMINAL_PROMPT: '0',
+            GIT_OPTIONAL_LOCKS: '0',
+            // A path is a path, whatever characters it has; and an object is what its id says.
+            GIT_LITERAL_PATHSPECS: '1',
+            GIT_NO_REPLACE_OBJECTS: '1'
+        },
+        ...(input === undefined ? {} : { input })
+    });
+}
+/** A hook or an outer git may have set these: they would point git at another repository than the one asked for. */
+const REDIRECTING = [
+    'GIT_DIR',
+    'GIT_COMMON_DIR',
+    'GIT_WORK_TREE',
+    'GIT_INDEX_FILE',
+    'GIT_OBJECT_DIRECTORY',
+    'GIT_ALTERNATE_OBJECT_DIRECTORIES',
+    'GIT_NAMESPACE',
+    'GIT_PREFIX',
+    'GIT_GRAFT_FILE',
+    'GIT_SHALLOW_FILE',
+    'GIT_REPLACE_REF_BASE'
+];
+function withoutRedirects(env) {
+    return Object.fromEntries(Object.entries(env).filter(([name]) => !REDIRECTING.includes(name)));
+}
+/** The output of a git command that must succeed. @throws Failure */
+function outputOf(result, what) {
+    if (result.code !== 0)
+        throw new lib/* Failure */.HR(`git could not ${what}: ${result.stderr.trim() || `exit ${result.code}`}`);
+    return result.stdout.toString('utf8');
+}
+/** A commit's full id; anything else might be an option or a name that moves. @throws UserError */
+function parseCommit(text) {
+    if (!/^[0-9a-f]{40}([0-9a-f]{24})?$/.test(text))
+        throw new lib/* UserError */.yo(`${JSON.stringify(text.slice(0, 100))} is not a commit. Give its full id: 40 hex digits.`);
+    return text;
+}
+
+;// CONCATENATED MODULE: ./packages/delivery/lib/repository.js
+
+
+
+const KINDS = {
+    '100644': 'file',
+    '100755': 'file',
+    '040000': 'directory',
+    '120000': 'link',
+    '160000': 'submodule'
+};
+/** Opens the git repository that `directory` is the root of. Nothing is read until it is asked for. */
+function openRepository(directory) {
+    const root = (0,external_node_path_.resolve)(directory);
+    const run = async (what, args, settings) => outputOf(await git_git(root, args, settings === undefined ? {} : { settings }), what);
+    const seen = new Set();
+    /** @throws UserError when a commit is not in this clone. */
+    const known = async (commit) => {
+        const id = parseCommit(commit);
+        if (seen.has(id))
+            return id;
+        const found = await git_git(root, ['cat-file', '-e', `${id}^{commit}`]);
+        if (found.code !== 0) {
+            const why = found.stderr.includes('not a git repository') ? `${root} is not a git repository` : missing(id, root);
+            throw new lib/* UserError */.yo(why);
+        }
+        seen.add(id);
         return id;
     };
-    if (unit.kind === 'bundle')
-        return (0,lib/* sha256 */.sc)((0,lib/* canonicalJson */.dj)({ kind: unit.kind, trees: [await need(unit.bundle.path)] }));
-    const { context, dockerfile, target, args, platforms } = unit.image;
-    return (0,lib/* sha256 */.sc)((0,lib/* canonicalJson */.dj)({
-        kind: unit.kind,
-        trees: [await need(context), await need(fingerprint_dockerfilePath(unit.image))],
-        dockerfile,
-        args,
-        platforms: [...platforms].sort(),
-        ...(target === undefined ? {} : { target })
-    }));
+    const entryAt = async (commit, path) => {
+        const id = await known(commit);
+        if (path === '.' || path === '') {
+            const tree = await run(`read the tree of ${id}`, ['rev-parse', '--verify', `${id}^{tree}`]);
+            return { kind: 'directory', id: tree.trim() };
+        }
+        const list = await run(`look for ${path} in ${id}`, ['ls-tree', '-z', '--full-tree', id, '--', path]);
+        const [, mode = '', object] = /^(\d+) \w+ ([0-9a-f]+)\t/.exec(list) ?? [];
+        const kind = KINDS[mode];
+        return object === undefined || kind === undefined ? undefined : { kind, id: object };
+    };
+    return {
+        directory: root,
+        head: async () => {
+            const head = await git_git(root, ['rev-parse', '--verify', 'HEAD^{commit}']);
+            if (head.code !== 0)
+                throw new lib/* UserError */.yo(`${root} has no commit checked out: ${firstLine(head.stderr)}`);
+            return head.stdout.toString('utf8').trim();
+        },
+        entryAt,
+        treeOf: async (commit, path) => (await entryAt(commit, path))?.id,
+        fileAt: async (commit, path) => {
+            const entry = await entryAt(commit, path);
+            if (entry?.kind !== 'file')
+                return undefined;
+            const blob = await git_git(root, ['cat-file', 'blob', entry.id]);
+            outputOf(blob, `read ${path} of ${commit}`);
+            return blob.stdout;
+        },
+        commitTime: async (commit) => {
+            const id = await known(commit);
+            return Number((await run(`read ${id}`, ['show', '-s', '--format=%ct', id])).trim()) * 1000;
+        },
+        dirtyPaths: async (paths) => {
+            if (paths.length === 0)
+                return [];
+            const args = ['status', '--porcelain=v1', '-z', '--untracked-files=all', '--no-renames', '--', ...paths];
+            const status = await run(`compare ${root} with its commit`, args, 'own');
+            return status.split('\0').flatMap(line => (line === '' ? [] : [line.slice(3)]));
+        },
+        isAncestor: async (ancestor, commit) => {
+            const ids = [await known(ancestor), await known(commit)];
+            const { code, stderr } = await git_git(root, ['merge-base', '--is-ancestor', ...ids]);
+            if (code === 0)
+                return true;
+            if (code !== 1)
+                throw new lib/* Failure */.HR(`git could not compare ${ids.join(' and ')}: ${firstLine(stderr)}`);
+            // In a shallow clone the history that would say yes may be cut off.
+            const shallow = await run('look at the clone', ['rev-parse', '--is-shallow-repository']);
+            if (shallow.trim() === 'true')
+                throw new lib/* UserError */.yo(cutOff(root));
+            return false;
+        },
+        log: async (from, to) => {
+            const range = from === undefined ? [await known(to)] : [await known(to), `^${await known(from)}`];
+            const args = ['log', '-z', '--max-count=1000', '--format=%H%n%an%n%s', ...range, '--'];
+            const text = await run(`list the commits up to ${to}`, args);
+            return text.split('\0').flatMap(record => {
+                const [commit = '', author = '', subject = ''] = record.split('\n');
+                return commit === '' ? [] : [{ commit, subject, author }];
+            });
+        }
+    };
 }
-/** Where an image's Dockerfile is in the repository. */
-function fingerprint_dockerfilePath({ context, dockerfile }) {
-    return context === '.' ? dockerfile : `${context}/${dockerfile}`;
+function missing(commit, root) {
+    return `Commit ${commit} is not in ${root}. ${FULL_HISTORY}`;
+}
+function cutOff(root) {
+    return `${root} is a shallow clone, which cannot tell older commits from newer ones. ${FULL_HISTORY}`;
+}
+const FULL_HISTORY = 'Fetch the full history: actions/checkout with fetch-depth: 0, or git fetch --unshallow.';
+function firstLine(text) {
+    return text.trim().split('\n')[0] ?? '';
 }
 
 ;// CONCATENATED MODULE: ./node_modules/valibot/dist/index.mjs
@@ -50777,6 +51054,41 @@ function unwrap(schema) {
 
 //#endregion
 
+// EXTERNAL MODULE: ./packages/delivery/lib/problem.js
+var lib_problem = __nccwpck_require__(4357);
+;// CONCATENATED MODULE: ./packages/delivery/lib/explain.js
+
+/** A path as people write it: `environments[1].gate`. */
+function formatPath(path) {
+    return path
+        .map((segment, depth) => (typeof segment === 'number' ? `[${segment}]` : depth === 0 ? segment : `.${segment}`))
+        .join('');
+}
+/** A problem at a place of the file: what was found there comes first, what is allowed after. */
+function problemAt(source, path, message, part = 'value') {
+    return { file: source.file, ...source.at(path, part), message };
+}
+/** Says of a schema's issue where it is, what was found and what is allowed. */
+function explain(source, issue) {
+    const steps = issue.path ?? [];
+    const path = steps.map(step => (typeof step.key === 'number' ? step.key : String(step.key)));
+    const place = placeOf(path);
+    const last = steps.at(-1);
+    if (last?.origin !== 'key') {
+        // What is written there; the issue may hold what the schema had made of it already.
+        const found = last === undefined ? source.value : last.value;
+        return problemAt(source, path, `${place}: found ${(0,lib_problem/* show */.WU)(found)}; ${issue.message}`);
+    }
+    if (issue.input === undefined) {
+        const parent = path.slice(0, -1);
+        return problemAt(source, parent, `${placeOf(parent)}: found no key ${(0,lib_problem/* show */.WU)(path.at(-1))}; ${issue.message}`);
+    }
+    return problemAt(source, path, `${place}: found the key ${(0,lib_problem/* show */.WU)(issue.input)}; ${issue.message}`, 'key');
+}
+function placeOf(path) {
+    return path.length === 0 ? 'the file' : formatPath(path);
+}
+
 ;// CONCATENATED MODULE: ./packages/delivery/lib/order.js
 /** Orders units by their dependencies; where these leave a choice, as the file has them. Unknown names are left to the caller. */
 function orderByDependencies(dependencies) {
@@ -50863,54 +51175,10 @@ function environmentUrlProblem(url) {
     return allowed;
 }
 
-;// CONCATENATED MODULE: ./packages/delivery/lib/names.js
-/** CloudFormation: a stack's name has at most 128 characters. */
-const STACK_NAME_LIMIT = 128;
-/** IAM: a role's name has at most 64 characters. */
-const ROLE_NAME_LIMIT = 64;
-/** S3: a bucket's name has at most 63 characters; `sluice-<product>-<12 digits>` is one. */
-const PRODUCT_LIMIT = 63 - 'sluice--'.length - 12;
-/** The CloudFormation stack of a unit in an environment. */
-function stackName(product, environment, unit) {
-    return `${product}-${environment}-${unit}`;
-}
-/** The IAM role for one duty in one environment. */
-function environmentRoleName(product, environment, duty) {
-    return `sluice-${product}-${environment}-${duty}`;
-}
-
-;// CONCATENATED MODULE: ./packages/delivery/lib/suggest.js
-/** The candidate that a misspelt word most likely meant; absent when none is near. */
-function nearest(word, candidates) {
-    let best;
-    for (const candidate of candidates) {
-        const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
-        // A third of the letters wrong is a typing error; more is another word.
-        if (distance <= Math.max(1, Math.floor(candidate.length / 3)) && (best === undefined || distance < best.distance))
-            best = { candidate, distance };
-    }
-    return best?.candidate;
-}
-/** ` (did you mean "…"?)`, or nothing. */
-function didYouMean(word, candidates) {
-    const candidate = typeof word === 'string' ? nearest(word.slice(0, 50), candidates) : undefined;
-    return candidate === undefined ? '' : ` (did you mean ${JSON.stringify(candidate)}?)`;
-}
-/** Insertions, deletions, replacements and swaps of neighbours that turn one word into the other (optimal string alignment). */
-function editDistance(a, b) {
-    const rows = [Array.from({ length: b.length + 1 }, (_, column) => column)];
-    const cell = (row, column) => rows[row]?.[column] ?? Number.POSITIVE_INFINITY;
-    for (let row = 1; row <= a.length; row++) {
-        rows.push([row]);
-        for (let column = 1; column <= b.length; column++) {
-            const same = a[row - 1] === b[column - 1];
-            const swapped = a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1] && row > 1 && column > 1;
-            rows[row]?.push(Math.min(cell(row - 1, column) + 1, cell(row, column - 1) + 1, cell(row - 1, column - 1) + (same ? 0 : 1), swapped ? cell(row - 2, column - 2) + 1 : Number.POSITIVE_INFINITY));
-        }
-    }
-    return cell(a.length, b.length);
-}
-
+// EXTERNAL MODULE: ./packages/delivery/lib/names.js
+var names = __nccwpck_require__(2066);
+// EXTERNAL MODULE: ./packages/delivery/lib/suggest.js
+var suggest = __nccwpck_require__(1860);
 ;// CONCATENATED MODULE: ./packages/delivery/lib/rules.js
 
 
@@ -50940,7 +51208,7 @@ function checkAccounts(file, note) {
                 note(path, 'no account', `add account: one of ${declared.join(', ')} (it may be left out when there is only one)`);
         }
         else if (!Object.hasOwn(file.accounts, name)) {
-            note([...path, 'account'], problem_show(name), notDeclared('account', name, declared, 'accounts'));
+            note([...path, 'account'], (0,lib_problem/* show */.WU)(name), notDeclared('account', name, declared, 'accounts'));
         }
     };
     check(['registry'], file.registry.account);
@@ -50951,7 +51219,7 @@ function checkAccounts(file, note) {
         return;
     const problem = registryHostProblem(file.registry.host, account.id);
     if (problem !== undefined)
-        note(['registry', 'host'], problem_show(file.registry.host), problem);
+        note(['registry', 'host'], (0,lib_problem/* show */.WU)(file.registry.host), problem);
 }
 function checkUnits(file, note) {
     const declared = Object.keys(file.units);
@@ -50959,9 +51227,9 @@ function checkUnits(file, note) {
         for (const [index, dependency] of unit.dependsOn.entries()) {
             const path = ['units', name, 'dependsOn', index];
             if (!Object.hasOwn(file.units, dependency))
-                note(path, problem_show(dependency), notDeclared('unit', dependency, declared, 'units'));
+                note(path, (0,lib_problem/* show */.WU)(dependency), notDeclared('unit', dependency, declared, 'units'));
             else if (unit.dependsOn.indexOf(dependency) !== index)
-                note(path, `${problem_show(dependency)} a second time`, 'each unit may appear once: remove one');
+                note(path, `${(0,lib_problem/* show */.WU)(dependency)} a second time`, 'each unit may appear once: remove one');
         }
         // `<product>/releases` in the registry holds the release documents.
         if (name === 'releases')
@@ -50977,23 +51245,23 @@ function checkUnits(file, note) {
 function checkEnvironments(file, note) {
     const first = file.environments[0];
     if (first !== undefined && first.gate !== 'continuous')
-        note(['environments', 0, 'gate'], problem_show(first.gate), 'the first environment is continuous: use gate: continuous');
+        note(['environments', 0, 'gate'], (0,lib_problem/* show */.WU)(first.gate), 'the first environment is continuous: use gate: continuous');
     if (first?.requires.soak !== undefined)
         note(['environments', 0, 'requires', 'soak'], 'a soak time', 'nothing comes before the first environment: remove it');
     for (const [index, environment] of file.environments.entries()) {
         const at = ['environments', index];
         const same = file.environments.findIndex(other => other.name === environment.name);
         if (same !== index)
-            note([...at, 'name'], problem_show(environment.name), `environments[${same}] has this name already: choose another`);
+            note([...at, 'name'], (0,lib_problem/* show */.WU)(environment.name), `environments[${same}] has this name already: choose another`);
         if (index > 0 && environment.gate === 'continuous') {
             const allowed = 'only the first environment may be continuous: use approval or dispatch';
-            note([...at, 'gate'], problem_show(environment.gate), allowed);
+            note([...at, 'gate'], (0,lib_problem/* show */.WU)(environment.gate), allowed);
         }
         if (environment.url !== undefined) {
             checkExpressions(file, [...at, 'url'], environment.url, Object.keys(file.units), note);
             const problem = environmentUrlProblem(environment.url);
             if (problem !== undefined)
-                note([...at, 'url'], problem_show(environment.url), problem);
+                note([...at, 'url'], (0,lib_problem/* show */.WU)(environment.url), problem);
         }
         else if ((environment.accept ?? file.accept).http.length > 0) {
             note(at, 'HTTP checks but no url', 'add url: the address that the checks are made against');
@@ -51003,24 +51271,24 @@ function checkEnvironments(file, note) {
 function checkNames(file, note) {
     const { product } = file;
     const tooLong = (what, name, limit) => `${what} ${name} would have ${name.length} characters, at most ${limit} are possible: shorten product, environment or unit`;
-    if (product.length > PRODUCT_LIMIT)
-        note(['product'], problem_show(product), `at most ${PRODUCT_LIMIT} characters are possible (its bucket carries the name too)`);
+    if (product.length > names/* PRODUCT_LIMIT */.Q1)
+        note(['product'], (0,lib_problem/* show */.WU)(product), `at most ${names/* PRODUCT_LIMIT */.Q1} characters are possible (its bucket carries the name too)`);
     // `preview/…` in the registry holds what refs without delivery rights build.
     if (product === 'preview')
-        note(['product'], problem_show(product), 'it is taken by previews: choose another');
+        note(['product'], (0,lib_problem/* show */.WU)(product), 'it is taken by previews: choose another');
     const stacks = new Map();
     for (const [index, environment] of file.environments.entries()) {
-        const role = environmentRoleName(product, environment.name, 'execution');
-        if (role.length > ROLE_NAME_LIMIT)
-            note(['environments', index, 'name'], problem_show(environment.name), tooLong('role', role, ROLE_NAME_LIMIT));
+        const role = (0,names/* environmentRoleName */.j3)(product, environment.name, 'execution');
+        if (role.length > names/* ROLE_NAME_LIMIT */.z3)
+            note(['environments', index, 'name'], (0,lib_problem/* show */.WU)(environment.name), tooLong('role', role, names/* ROLE_NAME_LIMIT */.z3));
         for (const unit of Object.keys(file.units)) {
-            const stack = stackName(product, environment.name, unit);
+            const stack = (0,names/* stackName */.Qx)(product, environment.name, unit);
             const owner = `unit ${unit} in environment ${environment.name}`;
             const other = stacks.get(stack);
-            if (stack.length > STACK_NAME_LIMIT)
-                note(['units', unit], problem_show(unit), tooLong('stack', stack, STACK_NAME_LIMIT), 'key');
+            if (stack.length > names/* STACK_NAME_LIMIT */.hv)
+                note(['units', unit], (0,lib_problem/* show */.WU)(unit), tooLong('stack', stack, names/* STACK_NAME_LIMIT */.hv), 'key');
             else if (other !== undefined && other !== owner)
-                note(['units', unit], problem_show(unit), `${owner} and ${other} would share the stack ${stack}: rename one`, 'key');
+                note(['units', unit], (0,lib_problem/* show */.WU)(unit), `${owner} and ${other} would share the stack ${stack}: rename one`, 'key');
             stacks.set(stack, owner);
         }
     }
@@ -51042,7 +51310,7 @@ function checkParameters(file, note) {
         for (const [unit, parameters] of Object.entries(environment.parameters)) {
             const path = ['environments', index, 'parameters', unit];
             if (!Object.hasOwn(file.units, unit))
-                note(path, problem_show(unit), notDeclared('unit', unit, Object.keys(file.units), 'units'), 'key');
+                note(path, (0,lib_problem/* show */.WU)(unit), notDeclared('unit', unit, Object.keys(file.units), 'units'), 'key');
             else
                 check(path, unit, parameters);
         }
@@ -51051,9 +51319,9 @@ function checkParameters(file, note) {
 function checkExpressions(file, path, value, reachable, note) {
     const { references, malformed } = outputReferences(value);
     if (malformed !== undefined)
-        note(path, problem_show(malformed), 'an output is referred to as ${unit.Output}');
+        note(path, (0,lib_problem/* show */.WU)(malformed), 'an output is referred to as ${unit.Output}');
     for (const { unit, output } of references) {
-        const found = problem_show(`\${${unit}.${output}}`);
+        const found = (0,lib_problem/* show */.WU)(`\${${unit}.${output}}`);
         if (!Object.hasOwn(file.units, unit))
             note(path, found, notDeclared('unit', unit, Object.keys(file.units), 'units'));
         else if (!reachable.includes(unit))
@@ -51065,7 +51333,7 @@ function checkLedger(file, note) {
     for (const account of Object.keys(trust)) {
         if (!Object.hasOwn(file.accounts, account)) {
             const allowed = notDeclared('account', account, Object.keys(file.accounts), 'accounts');
-            note(['ledger', 'trust', account], problem_show(account), allowed, 'key');
+            note(['ledger', 'trust', account], (0,lib_problem/* show */.WU)(account), allowed, 'key');
         }
     }
     if (key === undefined) {
@@ -51074,7 +51342,7 @@ function checkLedger(file, note) {
         for (const [index, { level }] of file.environments.entries()) {
             if (level === 'production') {
                 const allowed = 'production needs a signed ledger: add ledger.key and ledger.trust';
-                note(['environments', index, 'level'], `${problem_show(level)} and no ledger.key`, allowed);
+                note(['environments', index, 'level'], `${(0,lib_problem/* show */.WU)(level)} and no ledger.key`, allowed);
             }
         }
         return;
@@ -51091,7 +51359,7 @@ function dependenciesByUnit(file) {
     return new Map(Object.entries(file.units).map(([name, unit]) => [name, unit.dependsOn]));
 }
 function notDeclared(what, name, declared, key) {
-    return `no such ${what}${didYouMean(name, declared)}; declared in ${key}: ${declared.join(', ')}`;
+    return `no such ${what}${(0,suggest/* didYouMean */.au)(name, declared)}; declared in ${key}: ${declared.join(', ')}`;
 }
 
 ;// CONCATENATED MODULE: ./packages/delivery/lib/text.js
@@ -51157,7 +51425,7 @@ function mapping(entries) {
     const keys = Object.keys(entries);
     const schema = strictObject(entries, issue => {
         if (issue.expected === 'never')
-            return `no such key here${didYouMean(issue.input, keys)}; allowed: ${keys.join(', ')}`;
+            return `no such key here${(0,suggest/* didYouMean */.au)(issue.input, keys)}; allowed: ${keys.join(', ')}`;
         const missing = keys.find(key => issue.expected === JSON.stringify(key));
         if (missing === undefined)
             return `a mapping is allowed, with the keys ${keys.join(', ')}`;
@@ -51173,7 +51441,7 @@ function list(item, what) {
     return array(item, `a list of ${what} is allowed`);
 }
 function oneOf(...options) {
-    return picklist(options, issue => `allowed: ${options.join(', ')}${didYouMean(issue.input, options)}`);
+    return picklist(options, issue => `allowed: ${options.join(', ')}${(0,suggest/* didYouMean */.au)(issue.input, options)}`);
 }
 const parameters = named(logicalName, looseText, 'parameter names to values');
 const schema_image = mapping({
@@ -51189,7 +51457,7 @@ const bundle = mapping({
     publish: exactOptional(pipe(logicalName, dist_description("Output of the unit's stack that names the bucket to publish the files to.")))
 });
 /** Which artefact a unit is. The JSON Schema says the same in its own words, and finds this check by its message. */
-const schema_ONE_ARTEFACT = 'a unit has either image or bundle: give exactly one';
+const ONE_ARTEFACT = 'a unit has either image or bundle: give exactly one';
 const unit = pipe(mapping({
     image: exactOptional(pipe(schema_image, dist_description('A container image, built from a Dockerfile.'))),
     bundle: exactOptional(pipe(bundle, dist_description('A folder, packed as a zip archive.'))),
@@ -51198,7 +51466,7 @@ const unit = pipe(mapping({
         parameters: exactOptional(pipe(parameters, dist_description('Parameters of the stack; values may hold ${unit.Output}.')), {})
     }),
     dependsOn: exactOptional(pipe(list(text_name, 'units'), dist_description('Units that are deployed before.')), [])
-}), check(unit => (unit.image === undefined) !== (unit.bundle === undefined), schema_ONE_ARTEFACT));
+}), check(unit => (unit.image === undefined) !== (unit.bundle === undefined), ONE_ARTEFACT));
 const httpCheck = mapping({
     path: exactOptional(pipe(string('a text is allowed'), regex(/^\/(?!\/)[^\s\\]*$/, 'a path of the site is allowed: it starts with one slash'), dist_description("Path under the environment's url.")), '/'),
     status: exactOptional(pipe(number('a status code is allowed, e.g. 200'), integer('a status code is allowed, e.g. 200'), minValue(100, 'a status code is allowed, e.g. 200'), maxValue(599, 'a status code is allowed, e.g. 200'), dist_description('HTTP status that is expected.')), 200),
@@ -51228,7 +51496,7 @@ const ledger = mapping({
     trust: exactOptional(pipe(named(text_name, fingerprint, 'accounts to digests of their public keys'), dist_description("By account: SHA-256 of the ledger's public key (DER). Needed with `key`.")), {})
 });
 /** The form of delivery.yml. */
-const schema_deliverySchema = mapping({
+const deliverySchema = mapping({
     version: literal(1, 'allowed: 1, the version of this format'),
     product: pipe(text_name, dist_description('What is delivered together; the first part of all names.')),
     accounts: pipe(named(text_name, mapping({ id: accountId, region: region }), 'account names to { id, region }'), minEntries(1, 'at least one account is needed'), dist_description('AWS accounts by a name of your choice.')),
@@ -51283,24 +51551,24 @@ const SIZE_LIMIT = 256 * 1024;
 function readSource(text, file) {
     const top = { file, line: 1, column: 1 };
     if (Buffer.byteLength(text) > SIZE_LIMIT)
-        throw new problem_ConfigError([{ ...top, message: `found more than ${SIZE_LIMIT / 1024} KiB; split or shorten the file` }]);
+        throw new lib_problem/* ConfigError */.xL([{ ...top, message: `found more than ${SIZE_LIMIT / 1024} KiB; split or shorten the file` }]);
     return read(text.startsWith('\uFEFF') ? text.slice(1) : text, file);
 }
 function read(text, file) {
     const positionOf = positionsIn(text);
     const deep = excessiveNesting(text);
     if (deep !== undefined)
-        throw new problem_ConfigError([{ file, ...positionOf(deep), message: 'found nesting too deep to read; flatten the file' }]);
+        throw new lib_problem/* ConfigError */.xL([{ file, ...positionOf(deep), message: 'found nesting too deep to read; flatten the file' }]);
     const document = (0,dist/* parseDocument */.Tp)(text, { version: '1.2', prettyErrors: false });
     const problems = [...document.errors, ...document.warnings].map(error => ({
         file,
         ...positionOf(error.pos[0]),
         message: error.code === 'DUPLICATE_KEY'
-            ? `found the key ${problem_show(wordAt(text, error.pos[0]))} a second time; each key may appear once: remove one`
+            ? `found the key ${(0,lib_problem/* show */.WU)(wordAt(text, error.pos[0]))} a second time; each key may appear once: remove one`
             : `found what is not YAML; ${error.message}`
     }));
     if (problems.length > 0)
-        throw new problem_ConfigError(problems);
+        throw new lib_problem/* ConfigError */.xL(problems);
     const report = (node, message) => {
         problems.push({ file, ...positionOf(startOf(node)), message });
     };
@@ -51315,7 +51583,7 @@ function read(text, file) {
         }
     });
     if (problems.length > 0)
-        throw new problem_ConfigError(problems);
+        throw new lib_problem/* ConfigError */.xL(problems);
     const { contents } = document;
     return {
         file,
@@ -51359,11 +51627,11 @@ function positionsIn(text) {
 function checkKey(pair, report) {
     const key = pair.key;
     if (!(0,dist/* isScalar */.jn)(key) || typeof key.value !== 'string') {
-        report(key, `found ${(0,dist/* isScalar */.jn)(key) ? `the key ${problem_show(key.value)}` : 'a key of several parts'}; keys are texts: quote it`);
+        report(key, `found ${(0,dist/* isScalar */.jn)(key) ? `the key ${(0,lib_problem/* show */.WU)(key.value)}` : 'a key of several parts'}; keys are texts: quote it`);
     }
     else if (key.value in {}) {
         // Names that every JavaScript object answers to would be skipped silently by whatever looks the key up.
-        report(key, `found the key ${problem_show(key.value)}, which is reserved; choose another name`);
+        report(key, `found the key ${(0,lib_problem/* show */.WU)(key.value)}, which is reserved; choose another name`);
     }
 }
 function isNode(value) {
@@ -51388,7 +51656,7 @@ function wordAt(text, offset) {
 /** The text that a delivery was read from: later checks name its lines. Kept aside so that a Delivery stays plain data. */
 const sources = new WeakMap();
 /** Where a delivery was read from; absent when it was put together by a program. */
-function parse_sourceOf(delivery) {
+function sourceOf(delivery) {
     return sources.get(delivery);
 }
 /**
@@ -51398,15 +51666,15 @@ function parse_sourceOf(delivery) {
  */
 function parseDelivery(text, file) {
     const source = readSource(text, file);
-    const result = safeParse(schema_deliverySchema, source.value);
+    const result = safeParse(deliverySchema, source.value);
     if (!result.success)
-        throw new problem_ConfigError(result.issues.map(issue => explain(source, issue)));
+        throw new lib_problem/* ConfigError */.xL(result.issues.map(issue => explain(source, issue)));
     const problems = [];
     checkRules(result.output, (path, found, allowed, part) => {
-        problems.push(explain_problemAt(source, path, `${explain_formatPath(path)}: found ${found}; ${allowed}`, part));
+        problems.push(problemAt(source, path, `${formatPath(path)}: found ${found}; ${allowed}`, part));
     });
     if (problems.length > 0)
-        throw new problem_ConfigError(problems);
+        throw new lib_problem/* ConfigError */.xL(problems);
     const delivery = assemble(result.output, (0,lib/* sha256 */.sc)(text));
     sources.set(delivery, source);
     return delivery;
@@ -51455,454 +51723,8 @@ function mapValues(record, change) {
     return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value)]));
 }
 
-;// CONCATENATED MODULE: ./packages/delivery/lib/check-repository.js
-
-
-
-
-/**
- * Checks that everything delivery.yml names is in the commit, and that no folder that a unit is built from has uncommitted
- * changes (only when the commit is the one checked out: another one is not built from the work tree).
- * @throws ConfigError at the line of delivery.yml that names the path.
- */
-async function checkRepository(delivery, repository, commit) {
-    const source = sourceOf(delivery) ?? UNKNOWN;
-    const problems = [];
-    for (const { at, path, kind, what } of expectations(delivery)) {
-        const entry = await repository.entryAt(commit, path);
-        if (entry?.kind === kind)
-            continue;
-        const found = entry === undefined ? 'is not in' : `is a ${entry.kind} in`;
-        const message = `found ${show(path)}, which ${found} commit ${commit.slice(0, 12)}; ${what} must be a committed ${kind}`;
-        problems.push(problemAt(source, at, `${formatPath(at)}: ${message}`));
-    }
-    if (problems.length === 0 && (await repository.head()) === commit)
-        problems.push(...(await uncommitted(delivery, repository, source)));
-    if (problems.length > 0)
-        throw new ConfigError(problems);
-}
-/** A delivery that was not read from a file has no lines to name. */
-const UNKNOWN = { file: 'delivery.yml', value: undefined, at: () => ({ line: 1, column: 1 }) };
-function expectations(delivery) {
-    const expected = [];
-    for (const unit of delivery.units) {
-        const at = ['units', unit.name];
-        if (unit.kind === 'image') {
-            const { context } = unit.image;
-            expected.push({ at: [...at, 'image', 'context'], path: context, kind: 'directory', what: 'the build context' });
-            const dockerfile = dockerfilePath(unit.image);
-            expected.push({ at: [...at, 'image', 'dockerfile'], path: dockerfile, kind: 'file', what: 'the Dockerfile' });
-        }
-        else {
-            const { path } = unit.bundle;
-            expected.push({ at: [...at, 'bundle', 'path'], path, kind: 'directory', what: "the bundle's folder" });
-        }
-        const { template } = unit.stack;
-        expected.push({ at: [...at, 'stack', 'template'], path: template, kind: 'file', what: 'the template' });
-    }
-    for (const [index, { runbook }] of delivery.environments.entries()) {
-        if (runbook !== undefined)
-            expected.push({ at: ['environments', index, 'runbook'], path: runbook, kind: 'file', what: 'the run-book' });
-    }
-    return expected;
-}
-async function uncommitted(delivery, repository, source) {
-    const problems = [];
-    for (const unit of delivery.units) {
-        const folder = unit.kind === 'image' ? unit.image.context : unit.bundle.path;
-        const [first, ...others] = await repository.dirtyPaths([folder]);
-        if (first === undefined)
-            continue;
-        const at = ['units', unit.name, ...(unit.kind === 'image' ? ['image', 'context'] : ['bundle', 'path'])];
-        const more = others.length === 0 ? '' : ` and ${others.length} more`;
-        const message = `found uncommitted changes in ${show(folder)}: ${show(first)}${more}; commit, ignore or discard them`;
-        problems.push(problemAt(source, at, `${formatPath(at)}: ${message}`));
-    }
-    return problems;
-}
-
-// EXTERNAL MODULE: external "node:fs/promises"
-var promises_ = __nccwpck_require__(1455);
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(6760);
-;// CONCATENATED MODULE: ./packages/delivery/lib/git.js
-
-/** Runs git in a folder. @throws Failure when git itself is missing; an exit code is a result. */
-async function git_git(directory, args, options = {}) {
-    const { settings = 'isolated', input } = options;
-    const isolated = settings === 'isolated' ? { GIT_CONFIG_NOSYSTEM: '1', GIT_CONFIG_GLOBAL: '/dev/null' } : {};
-    // Without the user's settings git would not know that they trust this folder (safe.directory), e.g. in a container.
-    const trusted = settings === 'isolated' ? ['-c', `safe.directory=*`] : [];
-    return (0,lib/* runCommand */.d1)('git', [...trusted, '-c', 'core.fsmonitor=false', '-C', directory, ...args], {
-        env: {
-            ...withoutRedirects(process.env),
-            ...isolated,
-            LC_ALL: 'C',
-            GIT_TERMINAL_PROMPT: '0',
-            GIT_OPTIONAL_LOCKS: '0',
-            // A path is a path, whatever characters it has; and an object is what its id says.
-            GIT_LITERAL_PATHSPECS: '1',
-            GIT_NO_REPLACE_OBJECTS: '1'
-        },
-        ...(input === undefined ? {} : { input })
-    });
-}
-/** A hook or an outer git may have set these: they would point git at another repository than the one asked for. */
-const REDIRECTING = [
-    'GIT_DIR',
-    'GIT_COMMON_DIR',
-    'GIT_WORK_TREE',
-    'GIT_INDEX_FILE',
-    'GIT_OBJECT_DIRECTORY',
-    'GIT_ALTERNATE_OBJECT_DIRECTORIES',
-    'GIT_NAMESPACE',
-    'GIT_PREFIX',
-    'GIT_GRAFT_FILE',
-    'GIT_SHALLOW_FILE',
-    'GIT_REPLACE_REF_BASE'
-];
-function withoutRedirects(env) {
-    return Object.fromEntries(Object.entries(env).filter(([name]) => !REDIRECTING.includes(name)));
-}
-/** The output of a git command that must succeed. @throws Failure */
-function git_outputOf(result, what) {
-    if (result.code !== 0)
-        throw new lib/* Failure */.HR(`git could not ${what}: ${result.stderr.trim() || `exit ${result.code}`}`);
-    return result.stdout.toString('utf8');
-}
-/** A commit's full id; anything else might be an option or a name that moves. @throws UserError */
-function git_parseCommit(text) {
-    if (!/^[0-9a-f]{40}([0-9a-f]{24})?$/.test(text))
-        throw new lib/* UserError */.yo(`${JSON.stringify(text.slice(0, 100))} is not a commit. Give its full id: 40 hex digits.`);
-    return text;
-}
-
-;// CONCATENATED MODULE: ./packages/delivery/lib/export-tree.js
-
-
-
-
-/**
- * Writes a folder of a commit to `into`: the objects of git as they are, so that what was fingerprinted is what is built. Untracked
- * files, filters, line-end settings and `export-subst` have no say.
- *
- * Files are 0644 or 0755, folders 0755, links stay links, and every time is `epoch` (default: the commit's), in seconds.
- * @throws UserError when the commit has no such folder, or the folder holds a submodule.
- */
-async function exportTree(request) {
-    const { repository, path, into, epoch } = request;
-    const commit = parseCommit(request.commit);
-    const time = epoch ?? (await timeOf(repository, commit));
-    const entries = await listTree(repository, commit, path);
-    const root = resolve(into);
-    const folders = new Set([root]);
-    const place = async (entry) => {
-        const file = join(root, entry.path);
-        for (let folder = dirname(file); !folders.has(folder); folder = dirname(folder))
-            folders.add(folder);
-        await mkdir(dirname(file), { recursive: true });
-        return file;
-    };
-    await mkdir(root, { recursive: true });
-    const links = entries.filter(entry => entry.mode === LINK);
-    for (const batch of batches(entries.filter(entry => entry.mode !== LINK))) {
-        for (const [entry, content] of await readObjects(repository, batch)) {
-            const file = await place(entry);
-            await writeFile(file, content, { flag: 'wx' });
-            await chmod(file, entry.mode === EXECUTABLE ? 0o755 : 0o644);
-            await utimes(file, time, time);
-        }
-    }
-    // Links come last, so that no file is ever written through one.
-    for (const batch of batches(links)) {
-        for (const [entry, content] of await readObjects(repository, batch)) {
-            const file = await place(entry);
-            await symlink(content, file);
-            await lutimes(file, time, time);
-        }
-    }
-    for (const folder of folders) {
-        await chmod(folder, 0o755);
-        await utimes(folder, time, time);
-    }
-}
-const EXECUTABLE = '100755';
-const LINK = '120000';
-const SUBMODULE = '160000';
-async function listTree(repository, commit, path) {
-    const folder = path === '.' ? '' : path.replace(/^\.\//, '').replace(/\/+$/, '');
-    const type = await git(repository, ['cat-file', '-t', `${commit}:${folder}`]);
-    if (type.code !== 0 || type.stdout.toString('utf8').trim() !== 'tree')
-        throw new UserError(`${path} is not a folder of commit ${commit}. Commit it, or correct its path in delivery.yml.`);
-    const list = await git(repository, ['ls-tree', '-r', '-l', '-z', '--full-tree', `${commit}:${folder}`]);
-    const listing = outputOf(list, `list ${path} of ${commit}`);
-    return listing
-        .split('\0')
-        .filter(line => line !== '')
-        .map(line => parseEntry(line, path));
-}
-function parseEntry(line, folder) {
-    const [, mode, oid, size, path] = /^(\d{6}) \S+ ([0-9a-f]+) +(\d+|-)\t([\s\S]+)$/.exec(line) ?? [];
-    if (mode === undefined || oid === undefined || path === undefined)
-        throw new Failure(`git ls-tree said ${line}.`);
-    if (mode === SUBMODULE)
-        throw new UserError(`${folder}/${path} is a submodule, whose files are not in this commit. Add them as files.`);
-    // git's own checkout refuses these names too: such a tree was not made by git.
-    if (path.split('/').some(segment => segment === '' || segment === '.' || segment === '..' || /^\.git$/i.test(segment)))
-        throw new UserError(`${folder} holds ${JSON.stringify(path)}, a name that leads out of it. Remove it.`);
-    return { mode, oid, size: Number(size), path };
-}
-/** Bounds what is held in memory at a time; one file may still be larger. */
-const BATCH_BYTES = (/* unused pure expression or super */ null && (32 * 1024 * 1024));
-function* batches(entries) {
-    let batch = [];
-    let bytes = 0;
-    for (const entry of entries) {
-        if (batch.length > 0 && bytes + entry.size > BATCH_BYTES) {
-            yield batch;
-            batch = [];
-            bytes = 0;
-        }
-        batch.push(entry);
-        bytes += entry.size;
-    }
-    if (batch.length > 0)
-        yield batch;
-}
-async function readObjects(repository, entries) {
-    const input = entries.map(entry => `${entry.oid}\n`).join('');
-    const objects = await git(repository, ['cat-file', '--batch'], { input });
-    outputOf(objects, 'read the objects of a folder');
-    const { stdout } = objects;
-    let offset = 0;
-    return entries.map(entry => {
-        const start = stdout.indexOf('\n', offset) + 1;
-        const header = stdout.subarray(offset, start).toString('utf8').trim();
-        if (header !== `${entry.oid} blob ${entry.size}`)
-            throw new Failure(`git cat-file said ${header} of ${entry.path}.`);
-        offset = start + entry.size + 1;
-        return [entry, stdout.subarray(start, start + entry.size)];
-    });
-}
-async function timeOf(repository, commit) {
-    const shown = await git(repository, ['show', '--no-patch', '--format=%ct', commit]);
-    return Number(outputOf(shown, `read ${commit}`).trim());
-}
-
-;// CONCATENATED MODULE: ./packages/delivery/lib/json-schema.js
-
-
-/** The JSON Schema of delivery.yml (draft 2020-12), for editors: completion, descriptions, first errors. */
-function jsonSchema() {
-    const schema = toJsonSchema(deliverySchema, {
-        target: 'draft-2020-12',
-        // What people write, not what it is read as.
-        typeMode: 'input',
-        overrideAction: ({ valibotAction, jsonSchema: known }) => {
-            // Checks that JSON Schema cannot say are left to `sluice validate`.
-            if (!('message' in valibotAction) || valibotAction.type !== 'check')
-                return undefined;
-            if (valibotAction.message !== ONE_ARTEFACT)
-                return known;
-            return { ...known, oneOf: [{ required: ['image'] }, { required: ['bundle'] }] };
-        }
-    });
-    const { $schema, ...rest } = schema;
-    return { $schema, title: 'delivery.yml', description: 'What Sluice delivers, from where, to where.', ...rest };
-}
-
-;// CONCATENATED MODULE: ./packages/delivery/lib/repository.js
-
-
-
-const KINDS = {
-    '100644': 'file',
-    '100755': 'file',
-    '040000': 'directory',
-    '120000': 'link',
-    '160000': 'submodule'
-};
-/** Opens the git repository that `directory` is the root of. Nothing is read until it is asked for. */
-function openRepository(directory) {
-    const root = (0,external_node_path_.resolve)(directory);
-    const run = async (what, args, settings) => git_outputOf(await git_git(root, args, settings === undefined ? {} : { settings }), what);
-    const seen = new Set();
-    /** @throws UserError when a commit is not in this clone. */
-    const known = async (commit) => {
-        const id = git_parseCommit(commit);
-        if (seen.has(id))
-            return id;
-        const found = await git_git(root, ['cat-file', '-e', `${id}^{commit}`]);
-        if (found.code !== 0) {
-            const why = found.stderr.includes('not a git repository') ? `${root} is not a git repository` : missing(id, root);
-            throw new lib/* UserError */.yo(why);
-        }
-        seen.add(id);
-        return id;
-    };
-    const entryAt = async (commit, path) => {
-        const id = await known(commit);
-        if (path === '.' || path === '') {
-            const tree = await run(`read the tree of ${id}`, ['rev-parse', '--verify', `${id}^{tree}`]);
-            return { kind: 'directory', id: tree.trim() };
-        }
-        const list = await run(`look for ${path} in ${id}`, ['ls-tree', '-z', '--full-tree', id, '--', path]);
-        const [, mode = '', object] = /^(\d+) \w+ ([0-9a-f]+)\t/.exec(list) ?? [];
-        const kind = KINDS[mode];
-        return object === undefined || kind === undefined ? undefined : { kind, id: object };
-    };
-    return {
-        directory: root,
-        head: async () => {
-            const head = await git_git(root, ['rev-parse', '--verify', 'HEAD^{commit}']);
-            if (head.code !== 0)
-                throw new lib/* UserError */.yo(`${root} has no commit checked out: ${firstLine(head.stderr)}`);
-            return head.stdout.toString('utf8').trim();
-        },
-        entryAt,
-        treeOf: async (commit, path) => (await entryAt(commit, path))?.id,
-        fileAt: async (commit, path) => {
-            const entry = await entryAt(commit, path);
-            if (entry?.kind !== 'file')
-                return undefined;
-            const blob = await git_git(root, ['cat-file', 'blob', entry.id]);
-            git_outputOf(blob, `read ${path} of ${commit}`);
-            return blob.stdout;
-        },
-        commitTime: async (commit) => {
-            const id = await known(commit);
-            return Number((await run(`read ${id}`, ['show', '-s', '--format=%ct', id])).trim()) * 1000;
-        },
-        dirtyPaths: async (paths) => {
-            if (paths.length === 0)
-                return [];
-            const args = ['status', '--porcelain=v1', '-z', '--untracked-files=all', '--no-renames', '--', ...paths];
-            const status = await run(`compare ${root} with its commit`, args, 'own');
-            return status.split('\0').flatMap(line => (line === '' ? [] : [line.slice(3)]));
-        },
-        isAncestor: async (ancestor, commit) => {
-            const ids = [await known(ancestor), await known(commit)];
-            const { code, stderr } = await git_git(root, ['merge-base', '--is-ancestor', ...ids]);
-            if (code === 0)
-                return true;
-            if (code !== 1)
-                throw new lib/* Failure */.HR(`git could not compare ${ids.join(' and ')}: ${firstLine(stderr)}`);
-            // In a shallow clone the history that would say yes may be cut off.
-            const shallow = await run('look at the clone', ['rev-parse', '--is-shallow-repository']);
-            if (shallow.trim() === 'true')
-                throw new lib/* UserError */.yo(cutOff(root));
-            return false;
-        },
-        log: async (from, to) => {
-            const range = from === undefined ? [await known(to)] : [await known(to), `^${await known(from)}`];
-            const args = ['log', '-z', '--max-count=1000', '--format=%H%n%an%n%s', ...range, '--'];
-            const text = await run(`list the commits up to ${to}`, args);
-            return text.split('\0').flatMap(record => {
-                const [commit = '', author = '', subject = ''] = record.split('\n');
-                return commit === '' ? [] : [{ commit, subject, author }];
-            });
-        }
-    };
-}
-function missing(commit, root) {
-    return `Commit ${commit} is not in ${root}. ${FULL_HISTORY}`;
-}
-function cutOff(root) {
-    return `${root} is a shallow clone, which cannot tell older commits from newer ones. ${FULL_HISTORY}`;
-}
-const FULL_HISTORY = 'Fetch the full history: actions/checkout with fetch-depth: 0, or git fetch --unshallow.';
-function firstLine(text) {
-    return text.trim().split('\n')[0] ?? '';
-}
-
-;// CONCATENATED MODULE: ./packages/delivery/lib/roles.js
-
-
-
-
-/** The roles of a delivery: `promote` is in the registry's account, where tags move; the others are in the environment's. */
-function deliveryRoles(delivery) {
-    const { product, registry } = delivery;
-    const role = (account, name) => {
-        const { id, region } = accountNamed(delivery, account);
-        return { name, arn: `arn:${partitionOf(region)}:iam::${id}:role/${name}`, account, region };
-    };
-    return {
-        push: role(registry.account, `sluice-${product}-push`),
-        pull: role(registry.account, `sluice-${product}-pull`),
-        environment(name) {
-            const { account } = environmentNamed(delivery, name);
-            const duty = (where, of) => role(where, environmentRoleName(product, name, of));
-            return {
-                promote: duty(registry.account, 'promote'),
-                plan: duty(account, 'plan'),
-                deploy: duty(account, 'deploy'),
-                execution: duty(account, 'execution')
-            };
-        }
-    };
-}
-/** An environment by name. @throws UserError naming those that exist. */
-function environmentNamed(delivery, name) {
-    const found = delivery.environments.find(environment => environment.name === name);
-    return (found ??
-        absent('environment', name, delivery.environments.map(environment => environment.name)));
-}
-/** A unit by name. @throws UserError naming those that exist. */
-function unitNamed(delivery, name) {
-    const found = delivery.units.find(unit => unit.name === name);
-    return (found ??
-        absent('unit', name, delivery.units.map(unit => unit.name)));
-}
-/** An account by its name in delivery.yml. @throws UserError naming those that exist. */
-function accountNamed(delivery, name) {
-    const found = Object.hasOwn(delivery.accounts, name) ? delivery.accounts[name] : undefined;
-    return found ?? absent('account', name, Object.keys(delivery.accounts));
-}
-function absent(what, name, known) {
-    throw new lib/* UserError */.yo(`delivery.yml has no ${what} ${problem_show(name)}${didYouMean(name, known)}. It has: ${known.join(', ')}.`);
-}
-function partitionOf(region) {
-    if (region.startsWith('cn-'))
-        return 'aws-cn';
-    return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
-}
-
-;// CONCATENATED MODULE: ./packages/delivery/lib/index.js
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-/***/ }),
-
-/***/ 2400:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  Il: () => (/* reexport */ pipelineOfAction),
-  pl: () => (/* reexport */ unitRepository)
-});
-
-// UNUSED EXPORTS: History, awaitTurn, findDeadRuns, historyOf, isRunOver, openPipeline, readApprovals, readProtection, readStanding, relateToLive, releasesRepository, requireApproval, requireIntent, requireProtectedGate, writeRecords
-
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 53 modules
-var lib = __nccwpck_require__(6578);
-// EXTERNAL MODULE: ./packages/delivery/lib/index.js + 21 modules
-var delivery_lib = __nccwpck_require__(5044);
+// EXTERNAL MODULE: ./packages/delivery/lib/roles.js
+var lib_roles = __nccwpck_require__(3563);
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __nccwpck_require__(7598);
 ;// CONCATENATED MODULE: ./packages/ledger/lib/layout.js
@@ -51984,7 +51806,7 @@ const count = value => typeof value === 'number' && Number.isSafeInteger(value) 
 const truth = value => typeof value === 'boolean';
 const digest = lib/* isDigest */.Bc;
 /** One of some constants. */
-function oneOf(allowed) {
+function shape_oneOf(allowed) {
     return value => allowed.includes(value);
 }
 /** A text of a pattern. */
@@ -51992,7 +51814,7 @@ function matching(pattern) {
     return value => typeof value === 'string' && pattern.test(value);
 }
 /** Absent, or of the form. */
-function optional(check) {
+function shape_optional(check) {
     return value => value === undefined || check(value);
 }
 /** An array whose entries all have the form. */
@@ -52000,7 +51822,7 @@ function shape_listOf(check) {
     return value => Array.isArray(value) && value.every(check);
 }
 /** An object whose named members have their forms; other members are left alone, so that newer writers can add some. */
-function object(members) {
+function shape_object(members) {
     return value => shape_findMisfit(value, members) === undefined;
 }
 /** The name of the first member that has not its form; `''` when the value is no object at all. */
@@ -52019,27 +51841,27 @@ const UTC = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z$/;
 /** A moment that exists, RFC 3339 in UTC. */
 const time = value => matching(UTC)(value) && !Number.isNaN(Date.parse(String(value)));
 const RECORD = {
-    version: oneOf([1]),
+    version: shape_oneOf([1]),
     sequence: count,
-    previous: optional(digest),
+    previous: shape_optional(digest),
     time,
     product: shape_text,
-    event: oneOf(lib/* EVENTS */.qY),
-    environment: optional(shape_text),
-    release: optional(object({ digest: digest, commit: matching(/^[0-9a-f]{40}$/) })),
-    unit: optional(object({ name: shape_text, kind: shape_text, digest: digest, fingerprint: digest })),
-    plan: optional(digest),
-    dossier: optional(digest),
-    actor: object({ id: shape_text, login: shape_text }),
-    approvals: optional(shape_listOf(object({ userId: shape_text, login: shape_text, state: oneOf(['approved', 'rejected']), comment: shape_text, seenAt: shape_text }))),
-    protection: optional(object({
+    event: shape_oneOf(lib/* EVENTS */.qY),
+    environment: shape_optional(shape_text),
+    release: shape_optional(shape_object({ digest: digest, commit: matching(/^[0-9a-f]{40}$/) })),
+    unit: shape_optional(shape_object({ name: shape_text, kind: shape_text, digest: digest, fingerprint: digest })),
+    plan: shape_optional(digest),
+    dossier: shape_optional(digest),
+    actor: shape_object({ id: shape_text, login: shape_text }),
+    approvals: shape_optional(shape_listOf(shape_object({ userId: shape_text, login: shape_text, state: shape_oneOf(['approved', 'rejected']), comment: shape_text, seenAt: shape_text }))),
+    protection: shape_optional(shape_object({
         environment: shape_text,
         reviewers: shape_listOf(shape_text),
         preventSelfReview: truth,
         adminBypass: truth,
-        branchPolicy: oneOf(['protected', 'custom', 'none'])
+        branchPolicy: shape_oneOf(['protected', 'custom', 'none'])
     })),
-    run: object({
+    run: shape_object({
         repository: shape_text,
         id: shape_text,
         attempt: count,
@@ -52049,9 +51871,9 @@ const RECORD = {
         workflowSha: shape_text,
         runner: shape_text
     }),
-    evidence: optional(shape_listOf(object({ type: shape_text, digest: digest }))),
-    detail: optional(object({})),
-    key: optional(object({ account: shape_text, fingerprint: digest }))
+    evidence: shape_optional(shape_listOf(shape_object({ type: shape_text, digest: digest }))),
+    detail: shape_optional(shape_object({})),
+    key: shape_optional(shape_object({ account: shape_text, fingerprint: digest }))
 };
 /** The bytes of a record's file (RFC 8785) and their SHA-256, which is the record's hash. */
 function record_encodeRecord(record) {
@@ -53458,7 +53280,7 @@ function openObjects(options) {
             return await work(await client, sdk);
         }
         catch (error) {
-            throw explain(error, `S3 did not ${what}`, bucket);
+            throw s3_objects_explain(error, `S3 did not ${what}`, bucket);
         }
     };
     return {
@@ -53540,7 +53362,7 @@ function unlessAbsent(error) {
         return undefined;
     throw error;
 }
-function explain(error, what, bucket) {
+function s3_objects_explain(error, what, bucket) {
     if (error instanceof lib/* UserError */.yo)
         return error;
     const message = `${what}: ${(0,lib/* messageOf */.bD)(error)}`;
@@ -53819,8 +53641,6 @@ function mayHelpAgain(error) {
     return error instanceof RegistryFailure ? error.again : false;
 }
 
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(6760);
 ;// CONCATENATED MODULE: ./packages/registry/lib/descriptor.js
 
 const OCI_INDEX = 'application/vnd.oci.image.index.v1+json';
@@ -54756,11 +54576,11 @@ function parseHost(host) {
 async function openPipeline(options) {
     const { run, github, env, clock, log, config } = options;
     (0,lib/* checkAwsEndpoints */.Yo)(env);
-    const repository = (0,delivery_lib/* openRepository */.h_)(run.workspace);
+    const repository = openRepository(run.workspace);
     const defaultBranch = await readDefaultBranch(github, run);
-    const policy = (0,delivery_lib/* parseDelivery */.yY)(await readFileAt(github, run, config, defaultBranch), config);
-    const roles = (0,delivery_lib/* deliveryRoles */.oI)(policy);
-    const registryAccount = (0,delivery_lib/* accountNamed */.xM)(policy, policy.registry.account);
+    const policy = parseDelivery(await readFileAt(github, run, config, defaultBranch), config);
+    const roles = (0,lib_roles/* deliveryRoles */.oI)(policy);
+    const registryAccount = (0,lib_roles/* accountNamed */.xM)(policy, policy.registry.account);
     const sessions = new Map();
     const session = (purpose, main) => {
         const conventional = purpose === 'push' || purpose === 'pull' ? roles[purpose] : roles.environment(purpose.environment)[purpose.may];
@@ -54806,10 +54626,10 @@ async function openPipeline(options) {
             const bytes = await repository.fileAt(commit, config);
             if (bytes === undefined)
                 throw new lib/* UserError */.yo(`${config} does not exist in commit ${commit}.`);
-            return (0,delivery_lib/* parseDelivery */.yY)(bytes.toString('utf8'), config);
+            return parseDelivery(bytes.toString('utf8'), config);
         },
-        environment: name => (0,delivery_lib/* environmentNamed */.b6)(policy, name),
-        environmentBefore: name => policy.environments[policy.environments.indexOf((0,delivery_lib/* environmentNamed */.b6)(policy, name)) - 1],
+        environment: name => (0,lib_roles/* environmentNamed */.b6)(policy, name),
+        environmentBefore: name => policy.environments[policy.environments.indexOf((0,lib_roles/* environmentNamed */.b6)(policy, name)) - 1],
         session,
         registryHost: host,
         registry,
@@ -54839,7 +54659,7 @@ async function openPipeline(options) {
             return release;
         },
         ledger: githubStore({ github, repository: run.repository, branch: policy.ledger.branch }),
-        signingAccount: name => (name === undefined ? policy.registry.account : (0,delivery_lib/* environmentNamed */.b6)(policy, name).account),
+        signingAccount: name => (name === undefined ? policy.registry.account : (0,lib_roles/* environmentNamed */.b6)(policy, name).account),
         draft: () => ({
             product: policy.product,
             actor: run.actor,

@@ -284,7 +284,8 @@ describe('nothing is recorded', () => {
         'plan-path': path,
         'role-to-assume': 'arn:aws:iam::433333333333:role/sluice-shop-production-plan'
       },
-      scene.run(release.commit)
+      scene.run(release.commit),
+      'plan'
     )
 
     expectRefusal(step, new RegExp(`account nonprod has the fingerprint ${prod}, but delivery.yml pins ${nonprod}`))

@@ -127,7 +127,8 @@ export async function openScene(product: string = inRepository('test', 'harness'
               GITHUB_GRAPHQL_URL: `${github.url}/graphql`,
               RUNNER_ENVIRONMENT: 'github-hosted',
               RUNNER_TEMP: temp,
-              ACTIONS_ID_TOKEN_REQUEST_URL: github.idTokenUrl,
+              // The job deploy names the GitHub Environment, and so does its token.
+              ACTIONS_ID_TOKEN_REQUEST_URL: `${github.idTokenUrl}${job === 'deploy' && inputs['environment'] !== undefined ? `&environment=${inputs['environment']}` : ''}`,
               ACTIONS_ID_TOKEN_REQUEST_TOKEN: idToken,
               AWS_ENDPOINT_URL: calls.url,
               BUILDKIT_HOST: world.buildkit.address,

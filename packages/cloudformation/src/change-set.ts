@@ -100,10 +100,13 @@ async function requestChangeSet(cloudFormation: CloudFormation, spec: ChangeSetS
   }
 }
 
-/** Reads a change set by name or ARN, all pages, nested stacks included; `undefined` when there is none. */
+/**
+ * Reads a change set by name or ARN, all pages, nested stacks included; `undefined` when there is none.
+ * @param stack absent for an ARN whose stack is not known. With an ARN it is not needed, but tells which stack's permissions count.
+ */
 export async function readChangeSet(
   cloudFormation: CloudFormation,
-  stack: string,
+  stack: string | undefined,
   name: string
 ): Promise<ChangeSet | undefined> {
   const changes: PlannedChange[] = []
@@ -124,7 +127,7 @@ export async function readChangeSet(
     const reason = page.StatusReason ?? ''
     return {
       id: page.ChangeSetId ?? name,
-      stackId: page.StackId ?? stack,
+      stackId: page.StackId ?? stack ?? '',
       state: stateOf(page.Status ?? '', page.ExecutionStatus ?? '', reason),
       reason,
       parameters: record((page.Parameters ?? []).map(it => [it.ParameterKey, it.ParameterValue])),
@@ -140,16 +143,21 @@ async function readNested(
   parent: string,
   changeSetId: string
 ): Promise<readonly PlannedChange[]> {
-  const nested = await readChangeSet(cloudFormation, parent, changeSetId)
+  // Its stack is not the one around it, and has a name that only AWS knows.
+  const nested = await readChangeSet(cloudFormation, undefined, changeSetId)
   return (nested?.changes ?? []).map(change => ({ ...change, logicalId: `${parent}/${change.logicalId}` }))
 }
 
-async function describePage(cloudFormation: CloudFormation, stack: string, name: string, token: string | undefined) {
+async function describePage(
+  cloudFormation: CloudFormation,
+  stack: string | undefined,
+  name: string,
+  token: string | undefined
+) {
   try {
     return await cloudFormation.describeChangeSet({
       ChangeSetName: name,
-      // An ARN needs no stack, and a nested one's stack is not the one asked for.
-      ...(name.startsWith('arn:') ? {} : { StackName: stack }),
+      ...(stack === undefined ? {} : { StackName: stack }),
       ...(token === undefined ? {} : { NextToken: token })
     })
   } catch (error: unknown) {

@@ -85,6 +85,7 @@ async function execute(
   const events = await EventStream.fromNow(cloudFormation, stackId)
   try {
     await cloudFormation.executeChangeSet({
+      StackName: stackId,
       ChangeSetName: id,
       ClientRequestToken: tokenOf(clientToken, id),
       DisableRollback: false

@@ -1,28 +1,32 @@
 import { type Digest, Failure, parseAccountId, sha256 } from '@sluice/core'
-import { accountNamed, type Delivery, deliveryRoles, type Role } from '@sluice/delivery'
+import { accountNamed, type Delivery, type RolePolicies, rolePolicies, type TrustedRepository } from '@sluice/delivery'
 import { bundleBucket } from '@sluice/registry'
+import { storefrontExecution } from './execution.ts'
 
-/** One AWS account of the emulator, to which a 12-digit access key id gives access. */
+/** The secret of an account's root user at the emulator; its access key id is the account's number. Roles get secrets of their own. */
+export const ROOT_SECRET = 'test'
+
+/** One AWS account of the emulator, as its root user. */
 export interface AccountAccess {
   readonly region: string
   readonly endpoint: string
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string }
 }
 
-/** How to reach an account of a delivery. */
+/** How to reach an account of a delivery, past all policies: to set it up, and to look at what became of it. */
 export function accessTo(delivery: Delivery, account: string, endpoint: string): AccountAccess {
   const { id, region } = accountNamed(delivery, account)
-  return { region, endpoint, credentials: { accessKeyId: id, secretAccessKey: 'rehearsal' } }
+  return { region, endpoint, credentials: { accessKeyId: id, secretAccessKey: ROOT_SECRET } }
 }
 
 /**
- * What a platform team sets up once in each account: a ledger key, the roles, and the bucket for bundles.
+ * What a platform team sets up once in each account: a ledger key, the roles with their policies, and the bucket for bundles.
  * @returns for each account, the SHA-256 of the public key that its records will be signed with: `ledger.trust` of delivery.yml.
  */
 export async function bootstrapAccounts(
   delivery: Delivery,
   endpoint: string,
-  issuer: string
+  repository: TrustedRepository
 ): Promise<Readonly<Record<string, Digest>>> {
   const names = [...new Set([delivery.registry.account, ...delivery.environments.map(({ account }) => account)])]
   const trust = await Promise.all(
@@ -32,7 +36,8 @@ export async function bootstrapAccounts(
     )
   )
   await makeBucket(accessTo(delivery, delivery.registry.account, endpoint), delivery)
-  await makeRoles(delivery, endpoint, issuer)
+  const policies = rolePolicies({ delivery, repository, execution: storefrontExecution(delivery.product) })
+  await Promise.all(policies.map(async role => makeRole(accessTo(delivery, role.role.account, endpoint), role)))
   return Object.fromEntries(trust)
 }
 
@@ -66,46 +71,20 @@ async function makeBucket(access: AccountAccess, delivery: Delivery): Promise<vo
   }
 }
 
-/** Roles by the names that delivery.yml gives them. The emulator checks no policies, so these only have to exist. */
-async function makeRoles(delivery: Delivery, endpoint: string, issuer: string): Promise<void> {
-  const { IAMClient, CreateRoleCommand } = await import('@aws-sdk/client-iam')
-  const roles = deliveryRoles(delivery)
-  const all = [
-    roles.push,
-    roles.pull,
-    ...delivery.environments.flatMap(({ name }) => Object.values(roles.environment(name)))
-  ]
-  await Promise.all(
-    all.map(async role => {
-      const iam = new IAMClient(accessTo(delivery, role.account, endpoint))
-      try {
-        await iam.send(
-          new CreateRoleCommand({
-            RoleName: role.name,
-            AssumeRolePolicyDocument: JSON.stringify(trustPolicy(role, delivery, issuer))
-          })
-        )
-      } finally {
-        iam.destroy()
-      }
-    })
-  )
-}
-
-function trustPolicy(role: Role, delivery: Delivery, issuer: string): object {
-  const { id } = accountNamed(delivery, role.account)
-  const execution = role.name.endsWith('-execution')
-  return {
-    Version: '2012-10-17',
-    Statement: [
-      execution
-        ? { Effect: 'Allow', Principal: { Service: 'cloudformation.amazonaws.com' }, Action: 'sts:AssumeRole' }
-        : {
-            Effect: 'Allow',
-            Principal: { Federated: `arn:aws:iam::${id}:oidc-provider/${issuer}` },
-            Action: 'sts:AssumeRoleWithWebIdentity',
-            Condition: { StringEquals: { [`${issuer}:aud`]: 'sts.amazonaws.com' } }
-          }
-    ]
+/** A role as `rolePolicies` has it. The emulator compares `aud` and `sub` of a token with the trust policy; it does not check who signed it. */
+async function makeRole(access: AccountAccess, { role, trust, permissions }: RolePolicies): Promise<void> {
+  const { IAMClient, CreateRoleCommand, PutRolePolicyCommand } = await import('@aws-sdk/client-iam')
+  const iam = new IAMClient(access)
+  try {
+    await iam.send(new CreateRoleCommand({ RoleName: role.name, AssumeRolePolicyDocument: JSON.stringify(trust) }))
+    await iam.send(
+      new PutRolePolicyCommand({
+        RoleName: role.name,
+        PolicyName: 'sluice',
+        PolicyDocument: JSON.stringify(permissions)
+      })
+    )
+  } finally {
+    iam.destroy()
   }
 }

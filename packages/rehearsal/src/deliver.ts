@@ -4,6 +4,7 @@ import { Failure, hexOf, type LedgerRecord, messageOf, runCommand } from '@sluic
 import { runAct } from './act.ts'
 import type { ActEvent } from './act-event.ts'
 import type { Decider } from './gate.ts'
+import { nodeOfJobs } from './job-node.ts'
 import { SUITE_REPOSITORY } from './suite.ts'
 import { APPROVER, AUTHOR, type World } from './world.ts'
 
@@ -82,7 +83,7 @@ export async function deliver(options: DeliverOptions): Promise<Delivered> {
       actor: AUTHOR.login,
       token,
       env: environmentOfRun(options, idToken),
-      path: [...(options.path ?? []), dirname(tools.node24), dirname(tools.buildctl)],
+      path: [...(options.path ?? []), await nodeOfJobs(directory, tools.node24), dirname(tools.buildctl)],
       directory,
       onEvent: options.onEvent,
       signal

@@ -1,6 +1,7 @@
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Digest, Failure, runCommand } from '@sluice/core'
+import type { TrustedRepository } from '@sluice/delivery'
 import { parseDocument } from 'yaml'
 
 /** The repository that is delivered: a folder to work in, and the bare repository that GitHub's stand-in serves. */
@@ -13,6 +14,15 @@ export interface Product {
   /** Commits everything in the folder and pushes it to the default branch; the commit's id. */
   commit(message: string): Promise<string>
 }
+
+/** Whose jobs the roles trust, as GitHub knows it; the issuer is the stand-in's. */
+export const REPOSITORY = {
+  owner: 'sluice-examples',
+  ownerId: '100200',
+  name: 'storefront',
+  id: '100200300',
+  defaultBranch: 'main'
+} as const satisfies TrustedRepository
 
 /** What an address of this machine replaces in the product's delivery.yml; everything else is delivered as it is. */
 export interface LocalAddresses {
@@ -35,20 +45,20 @@ export async function prepareProduct(source: string, directory: string, addresse
   const config = join(work, 'delivery.yml')
   await writeFile(config, localize(await readFile(config, 'utf8'), addresses))
 
-  const repository = 'sluice-examples/storefront'
-  await git(work, ['init', '--quiet', '--initial-branch=main'])
+  const repository = `${REPOSITORY.owner}/${REPOSITORY.name}`
+  await git(work, ['init', '--quiet', `--initial-branch=${REPOSITORY.defaultBranch}`])
   // act reads the repository's name from here; nothing is ever fetched.
   await git(work, ['remote', 'add', 'origin', `https://github.com/${repository}.git`])
-  await git(directory, ['init', '--quiet', '--bare', '--initial-branch=main', bare])
+  await git(directory, ['init', '--quiet', '--bare', `--initial-branch=${REPOSITORY.defaultBranch}`, bare])
   return {
     repository,
-    repositoryId: 100200300,
+    repositoryId: Number(REPOSITORY.id),
     work,
     bare,
     async commit(message) {
       await git(work, ['add', '--all'])
       await git(work, ['commit', '--quiet', '--message', message])
-      await git(work, ['push', '--quiet', bare, 'main'])
+      await git(work, ['push', '--quiet', bare, REPOSITORY.defaultBranch])
       return (await git(work, ['rev-parse', 'HEAD'])).trim()
     }
   }

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { causeChain, messageOf, UserError } from '@sluice/core'
 import type { Delivery } from '@sluice/delivery'
 import { ensureTools } from '@sluice/machine'
+import { ROOT_SECRET } from './accounts.ts'
 import { askPerson } from './ask.ts'
 import { type Delivered, deliver } from './deliver.ts'
 import { answerInAdvance, type Decider } from './gate.ts'
@@ -197,7 +198,7 @@ async function keepUp(world: World, terminal: Terminal, signal: AbortSignal): Pr
 The servers stay up until Ctrl-C. To look around:
   ledger     git -C ${product.bare} log --stat ${delivery.ledger.branch}
   registry   ${tools.skopeo} list-tags --tls-verify=false docker://${registry.host}/${delivery.product}/api
-  stacks     (with the AWS CLI) AWS_ENDPOINT_URL=${aws.url} AWS_ACCESS_KEY_ID=${account?.id ?? ''} AWS_SECRET_ACCESS_KEY=x AWS_REGION=${account?.region ?? ''} aws cloudformation describe-stacks
+  stacks     (with the AWS CLI) AWS_ENDPOINT_URL=${aws.url} AWS_ACCESS_KEY_ID=${account?.id ?? ''} AWS_SECRET_ACCESS_KEY=${ROOT_SECRET} AWS_REGION=${account?.region ?? ''} aws cloudformation describe-stacks
   verify     node ${join(ROOT, 'packages/cli/lib/main.js')} verify --directory ${product.bare}
 `)
   await new Promise<void>(resolve => signal.addEventListener('abort', () => resolve(), { once: true }))

@@ -13,7 +13,7 @@ import {
 } from '@sluice/machine'
 import { bootstrapAccounts } from './accounts.ts'
 import { type GitHubStandIn, startGitHub } from './github/index.ts'
-import { type Product, prepareProduct } from './product.ts'
+import { type Product, prepareProduct, REPOSITORY } from './product.ts'
 
 /** Everything that is outside of Sluice in a delivery, on this machine: registry, AWS, GitHub, BuildKit, and the product's repository. */
 export interface World {
@@ -74,7 +74,8 @@ export async function startWorld(options: WorldOptions): Promise<World> {
           tools,
           directory: join(directory, 'aws'),
           accountId: ops?.id ?? '',
-          region: ops?.region ?? ''
+          region: ops?.region ?? '',
+          enforceIam: true
         })
       ),
       keep(startRegistry({ tools, storage: join(directory, 'registry') })),
@@ -87,14 +88,21 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     const github = settled(started[3])
     const calls = await keep(startCountingProxy({ target: aws.url }))
     buildkit = builder
-    const trust = await bootstrapAccounts(before, aws.url, new URL(github.url).host)
+    const trust = await bootstrapAccounts(before, aws.url, { ...REPOSITORY, issuer: new URL(github.url).host })
     const product = await prepareProduct(options.product, join(directory, 'product'), {
       registry: registry.host,
       trust,
       urls: Object.fromEntries(before.environments.map(({ name }) => [name, `${aws.url}/\${site.BucketName}`]))
     })
-    const [owner, name] = product.repository.split('/') as [string, string]
-    github.addRepository({ owner, name, id: product.repositoryId, defaultBranch: 'main', gitDirectory: product.bare })
+    const { owner, name, defaultBranch } = REPOSITORY
+    github.addRepository({
+      owner,
+      name,
+      ownerId: Number(REPOSITORY.ownerId),
+      id: product.repositoryId,
+      defaultBranch,
+      gitDirectory: product.bare
+    })
     for (const environment of before.environments) {
       github.setEnvironment(product.repository, environment.name, {
         reviewers: environment.gate === 'approval' ? [{ type: 'User', ...APPROVER }] : [],

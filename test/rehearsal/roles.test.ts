@@ -1,0 +1,279 @@
+import {
+  CloudFormationClient,
+  CreateChangeSetCommand,
+  CreateStackCommand,
+  DescribeChangeSetCommand,
+  DescribeStacksCommand,
+  ExecuteChangeSetCommand
+} from '@aws-sdk/client-cloudformation'
+import { BatchGetImageCommand, CreateRepositoryCommand, ECRClient, PutImageCommand } from '@aws-sdk/client-ecr'
+import { GetPublicKeyCommand, KMSClient, SignCommand } from '@aws-sdk/client-kms'
+import {
+  CreateBucketCommand,
+  DeleteObjectCommand,
+  GetObjectCommand,
+  PutObjectCommand,
+  S3Client
+} from '@aws-sdk/client-s3'
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { type AwsSession, assumeRole, systemClock } from '@sluice/core'
+import { deliveryRoles } from '@sluice/delivery'
+import { bundleBucket } from '@sluice/registry'
+import { AUTHOR, accessTo } from '@sluice/rehearsal'
+import { type Rehearsed, startRehearsed } from './rehearsed.ts'
+
+/** The policies of `rolePolicies`, as an AWS that enforces them sees them: the accounts of a rehearsal, without a delivery. */
+
+const DENIED = expect.objectContaining({ name: expect.stringMatching(/^AccessDenied/) })
+const TEMPLATE = JSON.stringify({ Resources: { Topic: { Type: 'AWS::SNS::Topic' } } })
+const BUNDLES = 'bundles/site'
+
+let rehearsed: Rehearsed
+let endpointBefore: string | undefined
+let lastRunId = 9000
+
+beforeAll(async () => {
+  rehearsed = await startRehearsed()
+  endpointBefore = process.env['AWS_ENDPOINT_URL']
+  // Where sessions are minted: the SDK reads the process's own variable.
+  process.env['AWS_ENDPOINT_URL'] = rehearsed.world.aws.url
+}, 120_000)
+
+afterAll(async () => {
+  if (endpointBefore === undefined) delete process.env['AWS_ENDPOINT_URL']
+  else process.env['AWS_ENDPOINT_URL'] = endpointBefore
+  await rehearsed.stop()
+}, 60_000)
+
+describe('taking a role', () => {
+  it.each([
+    ['push', {}],
+    ['pull', {}],
+    ['pull', { environment: 'production' }],
+    ['plan', {}],
+    ['deploy', { environment: 'production' }],
+    ['promote', { environment: 'production' }]
+  ] as const)('%s is for a job with %j', async (duty, job) => {
+    await expect(session('production', duty, job).credentials()).resolves.toHaveProperty('sessionToken')
+  })
+
+  it.each([
+    ['deploy', 'that names no GitHub Environment', {}],
+    ['deploy', 'of another environment', { environment: 'staging' }],
+    ['deploy', 'of another branch', { branch: 'feature' }],
+    ['promote', 'that names no GitHub Environment', {}],
+    ['plan', 'behind the gate', { environment: 'production' }],
+    ['plan', 'of another branch', { branch: 'feature' }],
+    ['push', 'behind a gate', { environment: 'production' }],
+    ['push', 'of another branch', { branch: 'feature' }],
+    ['pull', 'of another branch', { branch: 'feature' }],
+    ['execution', 'of its environment', { environment: 'production' }]
+  ] as const)('%s is refused to a job %s', async (duty, _, job) => {
+    await expect(session('production', duty, job).credentials()).rejects.toThrow(
+      /could not be assumed: Not authorized to perform sts:AssumeRoleWithWebIdentity/
+    )
+  })
+
+  it('is refused to another repository', async () => {
+    const { github, product } = rehearsed.world
+    github.addRepository({
+      owner: 'somebody',
+      ownerId: 666,
+      name: 'storefront',
+      id: 667,
+      defaultBranch: 'main',
+      gitDirectory: product.bare
+    })
+
+    await expect(session('production', 'push', { repository: 'somebody/storefront' }).credentials()).rejects.toThrow(
+      /sub=repo:somebody@666\/storefront@667:ref:refs\/heads\/main/
+    )
+  })
+})
+
+describe('the roles of an environment', () => {
+  it('let plan make a change set but not carry it out, which deploy may', async () => {
+    const StackName = 'storefront-production-probe'
+    const plan = cloudFormation(session('production', 'plan'))
+    const deploy = cloudFormation(session('production', 'deploy', { environment: 'production' }))
+    const ChangeSetName = 'sluice-probe'
+    await plan.send(
+      new CreateChangeSetCommand({ StackName, ChangeSetName, ChangeSetType: 'CREATE', TemplateBody: TEMPLATE })
+    )
+    for (;;) {
+      const { Status } = await plan.send(new DescribeChangeSetCommand({ StackName, ChangeSetName }))
+      if (Status === 'CREATE_COMPLETE') break
+      await systemClock.sleep(50)
+    }
+
+    await expect(plan.send(new ExecuteChangeSetCommand({ StackName, ChangeSetName }))).rejects.toEqual(DENIED)
+    await expect(statusOf(StackName)).resolves.toBe('REVIEW_IN_PROGRESS')
+
+    await deploy.send(new ExecuteChangeSetCommand({ StackName, ChangeSetName }))
+    await expect(statusOf(StackName)).resolves.toMatch(/^CREATE_/)
+  })
+
+  it.each(['plan', 'deploy'] as const)('let %s make no stack that nobody was shown', async duty => {
+    const client = cloudFormation(session('production', duty, jobOf('production', duty)))
+
+    await expect(
+      client.send(new CreateStackCommand({ StackName: 'storefront-production-hidden', TemplateBody: TEMPLATE }))
+    ).rejects.toEqual(DENIED)
+  })
+
+  it.each(['plan', 'deploy'] as const)('keep %s of integration away from all other stacks', async duty => {
+    const client = cloudFormation(session('integration', duty, jobOf('integration', duty)))
+    const others = [
+      'storefront-staging-api',
+      'arn:aws:cloudformation:eu-west-1:333333333333:stack/storefront-production-probe/1',
+      'warehouse-integration-api'
+    ]
+
+    await expect(client.send(new DescribeStacksCommand({ StackName: 'storefront-integration-api' }))).rejects.toThrow(
+      'does not exist'
+    )
+    for (const StackName of others) {
+      await expect(client.send(new DescribeStacksCommand({ StackName }))).rejects.toEqual(DENIED)
+      await expect(
+        client.send(new CreateChangeSetCommand({ StackName, ChangeSetName: 'x', TemplateBody: TEMPLATE }))
+      ).rejects.toEqual(DENIED)
+      await expect(client.send(new ExecuteChangeSetCommand({ StackName, ChangeSetName: 'x' }))).rejects.toEqual(DENIED)
+    }
+  })
+
+  it.each(['plan', 'deploy'] as const)(
+    'let %s sign with the key of its own account, not with that of production',
+    async duty => {
+      const kms = new KMSClient(clientOf(session('integration', duty, jobOf('integration', duty))))
+      const alias = rehearsed.world.delivery.ledger.key ?? ''
+      const digest = { Message: new Uint8Array(32), MessageType: 'DIGEST', SigningAlgorithm: 'ECDSA_SHA_256' } as const
+
+      const { Signature } = await kms.send(new SignCommand({ KeyId: alias, ...digest }))
+      expect(Signature?.length).toBeGreaterThan(60)
+
+      const KeyId = `arn:aws:kms:eu-west-1:333333333333:${alias}`
+      await expect(kms.send(new SignCommand({ KeyId, ...digest }))).rejects.toEqual(DENIED)
+      await expect(kms.send(new GetPublicKeyCommand({ KeyId }))).rejects.toEqual(DENIED)
+    }
+  )
+
+  it('let deploy publish into buckets of its own stacks only', async () => {
+    const { delivery, aws } = rehearsed.world
+    const root = new S3Client({ ...accessTo(delivery, 'nonprod', aws.url), forcePathStyle: true })
+    const s3 = bucketsOf(session('integration', 'deploy', jobOf('integration', 'deploy')))
+    const page = { Key: 'index.html', Body: 'x' }
+    const [own, ...others] = [
+      'storefront-integration-site-1',
+      'storefront-staging-site-1',
+      'warehouse-integration-site-1'
+    ]
+    for (const Bucket of [own, ...others]) await root.send(new CreateBucketCommand({ Bucket }))
+
+    await s3.send(new PutObjectCommand({ Bucket: own, ...page }))
+    for (const Bucket of others) {
+      await expect(s3.send(new PutObjectCommand({ Bucket, ...page }))).rejects.toEqual(DENIED)
+      await expect(s3.send(new GetObjectCommand({ Bucket, Key: '.sluice/bundle' }))).rejects.toEqual(DENIED)
+    }
+  })
+})
+
+describe('the roles of the ops registry', () => {
+  it('let push add to it, and delete nothing', async () => {
+    const as = session('production', 'push')
+    const s3 = bucketsOf(as)
+    const stored = { Bucket: opsBucket(), Key: `${BUNDLES}/probe.zip` }
+
+    await s3.send(new PutObjectCommand({ ...stored, Body: 'x' }))
+    await new ECRClient(clientOf(as)).send(new CreateRepositoryCommand({ repositoryName: 'storefront/probe' }))
+
+    await expect(s3.send(new DeleteObjectCommand(stored))).rejects.toEqual(DENIED)
+    await expect(s3.send(new PutObjectCommand({ ...stored, Key: 'elsewhere', Body: 'x' }))).rejects.toEqual(DENIED)
+    await expect(
+      new ECRClient(clientOf(as)).send(new CreateRepositoryCommand({ repositoryName: 'warehouse/probe' }))
+    ).rejects.toEqual(DENIED)
+  })
+
+  it('let pull read, and push nothing', async () => {
+    const as = session('production', 'pull')
+    const [s3, ecr] = [bucketsOf(as), new ECRClient(clientOf(as))]
+    const absent = { Bucket: opsBucket(), Key: `${BUNDLES}/absent.zip` }
+    const repositoryName = 'storefront/api'
+
+    await expect(s3.send(new GetObjectCommand(absent))).rejects.toHaveProperty('name', 'NoSuchKey')
+    await expect(s3.send(new PutObjectCommand({ ...absent, Body: 'x' }))).rejects.toEqual(DENIED)
+    await expect(
+      ecr.send(new BatchGetImageCommand({ repositoryName, imageIds: [{ imageTag: 'x' }] }))
+    ).rejects.toHaveProperty('name', 'RepositoryNotFoundException')
+    await expect(ecr.send(new PutImageCommand({ repositoryName, imageManifest: '{}' }))).rejects.toEqual(DENIED)
+    await expect(ecr.send(new CreateRepositoryCommand({ repositoryName }))).rejects.toEqual(DENIED)
+  })
+})
+
+type Duty = 'push' | 'pull' | 'plan' | 'deploy' | 'promote' | 'execution'
+
+/** The job that asks: of the product's repository, on its default branch, in no GitHub Environment, unless told. */
+interface Job {
+  readonly environment?: string
+  readonly branch?: string
+  readonly repository?: string
+}
+
+/** A session of a role, by the token of a job. */
+function session(environment: string, duty: Duty, job: Job = {}): AwsSession {
+  const { github, product, delivery } = rehearsed.world
+  const roles = deliveryRoles(delivery)
+  const role = duty === 'push' || duty === 'pull' ? roles[duty] : roles.environment(environment)[duty]
+  const repository = job.repository ?? product.repository
+  const runId = ++lastRunId
+  github.startRun(repository, {
+    id: runId,
+    attempt: 1,
+    actor: AUTHOR,
+    headSha: '0'.repeat(40),
+    headBranch: job.branch ?? 'main',
+    event: 'push'
+  })
+  const idToken = github.idToken(
+    repository,
+    runId,
+    job.environment === undefined ? {} : { environment: job.environment }
+  )
+  return assumeRole({
+    roleArn: role.arn,
+    region: role.region,
+    sessionName: 'probe',
+    env: { ACTIONS_ID_TOKEN_REQUEST_URL: github.idTokenUrl, ACTIONS_ID_TOKEN_REQUEST_TOKEN: idToken }
+  })
+}
+
+/** The job of stage.yml that takes a role. */
+function jobOf(environment: string, duty: 'plan' | 'deploy'): Job {
+  return duty === 'deploy' ? { environment } : {}
+}
+
+function clientOf({ region, credentials }: AwsSession): AwsSession & { readonly endpoint: string } {
+  return { region, credentials, endpoint: rehearsed.world.aws.url }
+}
+
+function cloudFormation(as: AwsSession): CloudFormationClient {
+  return new CloudFormationClient(clientOf(as))
+}
+
+function bucketsOf(as: AwsSession): S3Client {
+  return new S3Client({ ...clientOf(as), forcePathStyle: true })
+}
+
+function opsBucket(): string {
+  const { delivery } = rehearsed.world
+  const ops = delivery.accounts[delivery.registry.account]
+  if (ops === undefined) throw new Error('There is no ops account.')
+  return bundleBucket(delivery.product, ops.id)
+}
+
+/** A stack of production, as its account's root user sees it. */
+async function statusOf(StackName: string): Promise<string | undefined> {
+  const { delivery, aws } = rehearsed.world
+  const root = new CloudFormationClient(accessTo(delivery, 'prod', aws.url))
+  const { Stacks } = await root.send(new DescribeStacksCommand({ StackName }))
+  return Stacks?.[0]?.StackStatus
+}
