@@ -15,8 +15,8 @@ const env = {
   GITHUB_WORKFLOW_REF: 'octo-org/storefront/.github/workflows/deliver.yml@refs/heads/main',
   GITHUB_WORKFLOW_SHA: '2'.repeat(40),
   GITHUB_SERVER_URL: 'https://git.shop.example',
-  GITHUB_WORKSPACE: '/work/storefront',
-  RUNNER_TEMP: '/work/_temp',
+  GITHUB_WORKSPACE: '/runner/storefront',
+  RUNNER_TEMP: '/runner/_temp',
   RUNNER_ENVIRONMENT: 'github-hosted'
 }
 
@@ -36,8 +36,8 @@ describe("a run's facts", () => {
       workflowSha: '2'.repeat(40),
       runner: 'github-hosted',
       serverUrl: 'https://git.shop.example',
-      workspace: '/work/storefront',
-      temp: '/work/_temp'
+      workspace: '/runner/storefront',
+      temp: '/runner/_temp'
     })
   })
 

@@ -27,8 +27,6 @@ export interface Repository {
   treeOf(commit: string, path: string): Promise<string | undefined>
   /** The bytes of a file; absent when there is none. A symbolic link is not followed and counts as none. */
   fileAt(commit: string, path: string): Promise<Buffer | undefined>
-  /** When a commit was made, in milliseconds since the epoch, as the commit claims it. */
-  commitTime(commit: string): Promise<number>
   /** Files in or below the paths that differ from the commit that is checked out, or that git does not know and does not ignore. */
   dirtyPaths(paths: readonly string[]): Promise<readonly string[]>
   /** Whether `ancestor` is `commit` or one of the commits that it is built on. */
@@ -92,10 +90,6 @@ export function openRepository(directory: string): Repository {
       const blob = await git(root, ['cat-file', 'blob', entry.id])
       outputOf(blob, `read ${path} of ${commit}`)
       return blob.stdout
-    },
-    commitTime: async commit => {
-      const id = await known(commit)
-      return Number((await run(`read ${id}`, ['show', '-s', '--format=%ct', id])).trim()) * 1000
     },
     dirtyPaths: async paths => {
       if (paths.length === 0) return []

@@ -91,17 +91,6 @@ describe('openRepository', () => {
     expect(await repository.dirtyPaths(['.'])).toContain('b/changed')
   })
 
-  it('tells when a commit was made, in milliseconds', async () => {
-    const { repository, commit } = await gitSandbox()
-    const before = Date.now()
-    const id = await commit({ a: '1' })
-
-    const time = await repository.commitTime(id)
-
-    expect(time % 1000).toBe(0)
-    expect(Math.abs(time - before)).toBeLessThan(10_000)
-  })
-
   it('lists what one commit has over another, newest first', async () => {
     const { repository, commit } = await gitSandbox()
     const first = await commit({ a: '1' }, 'first')
