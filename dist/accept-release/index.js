@@ -37377,10 +37377,6 @@ function openRepository(directory) {
             outputOf(blob, `read ${path} of ${commit}`);
             return blob.stdout;
         },
-        commitTime: async (commit) => {
-            const id = await known(commit);
-            return Number((await run(`read ${id}`, ['show', '-s', '--format=%ct', id])).trim()) * 1000;
-        },
         dirtyPaths: async (paths) => {
             if (paths.length === 0)
                 return [];

@@ -43715,10 +43715,6 @@ function openRepository(directory) {
             outputOf(blob, `read ${path} of ${commit}`);
             return blob.stdout;
         },
-        commitTime: async (commit) => {
-            const id = await known(commit);
-            return Number((await run(`read ${id}`, ['show', '-s', '--format=%ct', id])).trim()) * 1000;
-        },
         dirtyPaths: async (paths) => {
             if (paths.length === 0)
                 return [];
@@ -55309,7 +55305,7 @@ const LONGEST = 15_000;
  * Waits until no other run deploys to an environment, so that a plan is not made against what is about to change, and a release is
  * accepted for what it is. Who announced itself first goes first; before this run has announced itself, everybody else does.
  * The ledger is the queue: it orders runs of all machines, and a run that died does not block it, since GitHub knows that it is over.
- * @returns where the environment stands then.
+ * @returns where the environment stands then, and the history that says so.
  * @throws UserError when somebody takes too long.
  */
 async function awaitTurn(pipeline, environment) {
@@ -55317,12 +55313,13 @@ async function awaitTurn(pipeline, environment) {
     const giveUp = clock.now() + PATIENCE;
     const told = new Set();
     for (let wait = FIRST;; wait = Math.min(wait * 2, LONGEST)) {
-        const standing = await readStanding(historyOf(pipeline).records(), environment.name);
+        const history = historyOf(pipeline);
+        const standing = await readStanding(history.records(), environment.name);
         const mine = standing.open.find(it => isOwn(it, pipeline))?.begun ?? Number.POSITIVE_INFINITY;
         const before = standing.open.filter(it => it.begun !== undefined && it.begun < mine && it.last.run.id !== run.runId);
         const busy = await firstBusy(pipeline, before);
         if (busy === undefined)
-            return standing;
+            return { standing, history };
         if (clock.now() >= giveUp) {
             throw new UserError(`Run ${busy.run.id} has been deploying to ${environment.name} since ${busy.time}. Re-run all jobs when it is over.`);
         }
@@ -55570,8 +55567,7 @@ function deriveOutcome(request) {
     const { environment, jobs } = request;
     const plan = jobs['plan'];
     const deploy = jobs['deploy'];
-    const refused = [plan, deploy].some(job => job?.result === 'failure' && job.outputs?.['verdict'] === 'superseded');
-    if (refused)
+    if (isSuperseded(plan) || isSuperseded(deploy))
         return outcome('superseded', `Something newer is deployed to ${environment}.`);
     if (plan?.result === 'failure')
         return outcome('failed', `The plan for ${environment} could not be made.`);
@@ -55662,6 +55658,10 @@ function cancelled({ supersededBy }, reason) {
     return supersededBy === undefined
         ? outcome('cancelled', reason)
         : outcome('superseded', `${reason} Run ${supersededBy} brings something newer.`, { supersededBy });
+}
+/** The release was refused as older: when it wanted to be planned, or when its turn came. */
+function isSuperseded(job) {
+    return job?.result === 'failure' && [job.outputs?.['verdict'], job.outputs?.['turn']].includes('superseded');
 }
 function isUnapproved(request) {
     return request.gate === 'approval' && !freshApprovals(request).some(({ state }) => state === 'approved');

@@ -1,17 +1,25 @@
 import { readdir, readFile, readlink } from 'node:fs/promises'
-import { basename } from 'node:path'
+import { basename, join } from 'node:path'
 import { directoryOfRun, type World } from '@sluice/rehearsal'
 
 /** A moment in a delivery; calls `strike` when it has come, and takes itself off by what it returns. */
 export type Moment = (world: World, strike: () => Promise<void>) => () => void
 
-/** Which step is struck: values of its environment, e.g. `{ GITHUB_JOB: 'deploy', INPUT_MODE: 'apply' }`. */
-export type Step = Readonly<Record<string, string>>
+/** Which step is struck: values of its environment, e.g. `{ GITHUB_JOB: 'deploy', INPUT_MODE: 'apply' }`; `undefined` must not be there. */
+export type Step = Readonly<Record<string, string | undefined>>
+
+/** One attempt of a run. */
+export interface RunNumber {
+  readonly runId: number
+  readonly attempt: number
+}
 
 /** A step that is killed at a moment. */
 export interface Interruption {
   readonly step: Step
   readonly at: Moment
+  /** From that moment on the step goes slowly, and is killed only when this file or folder of the world has changed. */
+  readonly until?: string
 }
 
 /** How often something that gives no signs is looked at, in milliseconds. */
@@ -49,17 +57,15 @@ export function requestTo(path: string): Moment {
     })
 }
 
-/** The moment in which a file below the world's folder is there, or is another one than before. */
-export function changeOf(file: string): Moment {
-  return (world, strike) => {
-    const read = async (): Promise<string> => readFile(`${world.directory}/${file}`, 'utf8').catch(() => '')
-    let before: string | undefined
-    return every(async () => {
-      const now = await read()
-      if (before !== undefined && now !== before) await strike()
-      before = now
+/** The moment in which a run has a program with this argument at work. */
+export function programOf(run: RunNumber, argument: string): Moment {
+  return (world, strike) =>
+    every(async () => {
+      for (const pid of await processesOf(directoryOfRun(world, run.runId, run.attempt))) {
+        const line = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')
+        if (line.split('\0').some(part => part.includes(argument))) await strike()
+      }
     })
-  }
 }
 
 /**
@@ -68,23 +74,40 @@ export function changeOf(file: string): Moment {
  */
 export function interrupt(
   world: World,
-  run: { readonly runId: number; readonly attempt: number },
-  { step, at }: Interruption
+  run: RunNumber,
+  { step, at, until }: Interruption
 ): { killed(): number; off(): void } {
   const directory = directoryOfRun(world, run.runId, run.attempt)
   let killed = 0
+  let striking = false
   const off = at(world, async () => {
-    if (killed > 0) return
+    if (striking || killed > 0) return
+    striking = true
     for (const pid of await processesOf(directory, step)) {
       try {
+        if (until !== undefined) await creep(pid, join(world.directory, until))
         process.kill(pid, 'SIGKILL')
         killed += 1
       } catch {
         // Ended meanwhile.
       }
     }
+    striking = false
   })
   return { killed: () => killed, off }
+}
+
+/** Lets a process run a millisecond at a time until a file or folder holds something else than before; then it stands still. */
+async function creep(pid: number, path: string): Promise<void> {
+  const look = async (): Promise<string> =>
+    readFile(path, 'utf8').catch(async () => (await readdir(path).catch(() => [])).join())
+  const before = await look()
+  for (;;) {
+    process.kill(pid, 'SIGSTOP')
+    if ((await look()) !== before) return
+    process.kill(pid, 'SIGCONT')
+    await new Promise(resolve => setTimeout(resolve, 1))
+  }
 }
 
 /** Processes that work below a folder; with a step, its node process only. */
@@ -106,7 +129,10 @@ export async function processesOf(directory: string, step?: Step): Promise<reado
 async function isStep(pid: string, step: Step): Promise<boolean> {
   if (basename(await readlink(`/proc/${pid}/exe`)) !== 'node') return false
   const environ = new Set((await readFile(`/proc/${pid}/environ`, 'utf8')).split('\0'))
-  return Object.entries(step).every(([name, value]) => environ.has(`${name}=${value}`))
+  const names = new Set([...environ].map(variable => variable.split('=')[0]))
+  return Object.entries(step).every(([name, value]) =>
+    value === undefined ? !names.has(name) : environ.has(`${name}=${value}`)
+  )
 }
 
 function every(look: () => Promise<void>): () => void {

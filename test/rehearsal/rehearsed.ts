@@ -52,10 +52,10 @@ export interface Rehearsed {
 export const approve: Decider = async () => ({ state: 'approved', comment: 'looks right' })
 
 /** Starts a world for a test file; `stop` removes every trace of it. */
-export async function startRehearsed(): Promise<Rehearsed> {
+export async function startRehearsed(options: { readonly hourlyLimit?: number } = {}): Promise<Rehearsed> {
   const tools = await ensureTools({ root: ROOT })
   const directory = await mkdtemp(join(tmpdir(), 'sluice-rehearsed-'))
-  const world = await startWorld({ tools, directory, product: join(ROOT, 'examples', 'storefront') })
+  const world = await startWorld({ tools, directory, product: join(ROOT, 'examples', 'storefront'), ...options })
   let lastRunId = 7000
   const newRunId = (): number => {
     lastRunId += 1

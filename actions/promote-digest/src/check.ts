@@ -1,5 +1,5 @@
 import { code, escapeMarkdown, type Report, releaseId, table, UserError } from '@sluice/core'
-import { awaitTurn, historyOf, type Pipeline, relateToLive, requireProtectedGate } from '@sluice/pipeline'
+import { awaitTurn, type Pipeline, relateToLive, requireProtectedGate } from '@sluice/pipeline'
 import { evaluatePromotion } from '@sluice/policy'
 import type { PromoteInputs } from './inputs.ts'
 
@@ -16,10 +16,9 @@ export async function check(inputs: PromoteInputs, pipeline: Pipeline): Promise<
     requireProtectedGate(pipeline, environment)
   )
 
-  const standing = await log.group(`Wait for the turn in ${environment.name}`, async () =>
+  const { standing, history } = await log.group(`Wait for the turn in ${environment.name}`, async () =>
     awaitTurn(pipeline, environment)
   )
-  const history = historyOf(pipeline)
   const released = await history.find(
     record => record.event === 'released' && record.release?.digest === inputs.release
   )

@@ -1,6 +1,6 @@
 import { type LedgerRecord, UserError } from '@sluice/core'
 import type { Environment } from '@sluice/delivery'
-import { historyOf } from './history.ts'
+import { type History, historyOf } from './history.ts'
 import type { Pipeline } from './pipeline.ts'
 import { type OpenRun, readStanding, type Standing } from './standing.ts'
 
@@ -11,23 +11,30 @@ const PATIENCE = 30 * 60_000
 const FIRST = 1_000
 const LONGEST = 15_000
 
+/** The moment when a run may go on. */
+export interface Turn {
+  readonly standing: Standing
+  readonly history: History
+}
+
 /**
  * Waits until no other run deploys to an environment, so that a plan is not made against what is about to change, and a release is
  * accepted for what it is. Who announced itself first goes first; before this run has announced itself, everybody else does.
  * The ledger is the queue: it orders runs of all machines, and a run that died does not block it, since GitHub knows that it is over.
- * @returns where the environment stands then.
+ * @returns where the environment stands then, and the history that says so.
  * @throws UserError when somebody takes too long.
  */
-export async function awaitTurn(pipeline: Pipeline, environment: Environment): Promise<Standing> {
+export async function awaitTurn(pipeline: Pipeline, environment: Environment): Promise<Turn> {
   const { clock, log, run } = pipeline
   const giveUp = clock.now() + PATIENCE
   const told = new Set<string>()
   for (let wait = FIRST; ; wait = Math.min(wait * 2, LONGEST)) {
-    const standing = await readStanding(historyOf(pipeline).records(), environment.name)
+    const history = historyOf(pipeline)
+    const standing = await readStanding(history.records(), environment.name)
     const mine = standing.open.find(it => isOwn(it, pipeline))?.begun ?? Number.POSITIVE_INFINITY
     const before = standing.open.filter(it => it.begun !== undefined && it.begun < mine && it.last.run.id !== run.runId)
     const busy = await firstBusy(pipeline, before)
-    if (busy === undefined) return standing
+    if (busy === undefined) return { standing, history }
     if (clock.now() >= giveUp) {
       throw new UserError(
         `Run ${busy.run.id} has been deploying to ${environment.name} since ${busy.time}. Re-run all jobs when it is over.`

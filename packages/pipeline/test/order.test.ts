@@ -1,78 +1,65 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import type { LedgerRecord } from '@sluice/core'
-import { relateToLive } from '../src/index.ts'
+import { runCommand } from '@sluice/core'
+import { type Pipeline, relateToLive } from '../src/index.ts'
 import { type Hosted, hostProduct } from './hosted.ts'
 import { records } from './record.ts'
 
 let hosted: Hosted
-/** main: base - middle - tip; side: base - other */
-let base: string
-let middle: string
-let tip: string
-let other: string
+let pipeline: Pipeline
+/** Three commits in a row, and one beside the last. */
+let first: string
+let second: string
+let third: string
+let beside: string
 
 beforeAll(async () => {
   hosted = await hostProduct()
-  base = await hosted.commit()
-  middle = await hosted.commit()
-  tip = await hosted.commit()
-  await hosted.git('checkout', '--quiet', '-b', 'side', base)
-  other = await hosted.commit()
-  await hosted.git('checkout', '--quiet', 'main')
+  first = await hosted.commit()
+  second = await hosted.commit()
+  third = await hosted.commit()
+  await hosted.git('checkout', '--quiet', '-b', 'beside', second)
+  beside = await hosted.commit()
+  pipeline = await hosted.open()
 })
 
 afterAll(() => hosted.stop())
 
-function live(...commits: readonly string[]): readonly LedgerRecord[] {
-  return records(...commits.map(commit => ({ event: 'deployed', commit }) as const))
+async function relation(commit: string, ...live: readonly string[]): Promise<string | undefined> {
+  return relateToLive(pipeline, commit, records(...live.map(it => ({ event: 'deployed' as const, commit: it }))))
 }
 
-describe('a commit', () => {
-  it('stands to nothing where nothing is live', async () => {
-    const pipeline = await hosted.open()
-
-    expect(await relateToLive(pipeline, tip, [])).toBeUndefined()
-    expect(await relateToLive(pipeline, tip, records({ event: 'deployed' }))).toBeUndefined()
+describe('how a commit stands to what is live', () => {
+  it('is nothing where nothing is live', async () => {
+    expect(await relation(second)).toBeUndefined()
+    expect(await relateToLive(pipeline, second, records({ event: 'deployed' }))).toBeUndefined()
   })
 
-  it('is ahead of its ancestors, behind its descendants, and diverged from the rest', async () => {
-    const pipeline = await hosted.open()
-    const relation = async (commit: string, to: string) => relateToLive(pipeline, commit, live(to))
-
-    expect(await relation(tip, base)).toBe('ahead')
-    expect(await relation(base, tip)).toBe('behind')
-    expect(await relation(tip, tip)).toBe('identical')
-    expect(await relation(other, tip)).toBe('diverged')
+  it('is told by ancestry', async () => {
+    expect(await relation(second, first)).toBe('ahead')
+    expect(await relation(second, second)).toBe('identical')
+    expect(await relation(second, third)).toBe('behind')
+    expect(await relation(third, beside)).toBe('diverged')
   })
 
-  it('stands to several as to the one that it would undo', async () => {
-    const pipeline = await hosted.open()
-    const relation = async (commit: string, ...to: readonly string[]) => relateToLive(pipeline, commit, live(...to))
-
-    expect(await relation(middle, base, tip)).toBe('behind')
-    expect(await relation(middle, base, other)).toBe('diverged')
-    expect(await relation(middle, base, middle)).toBe('identical')
-    expect(await relation(base, other, tip)).toBe('behind')
-    expect(await relation(tip, base, middle, base)).toBe('ahead')
+  it('is the worst of all where several releases are live', async () => {
+    expect(await relation(second, first, third)).toBe('behind')
+    expect(await relation(second, second, first)).toBe('identical')
+    expect(await relation(third, first, beside)).toBe('diverged')
   })
 
-  it('is compared by GitHub with a commit that came after the checkout', async () => {
-    await hosted.git('checkout', '--quiet', '-b', 'later', tip)
-    const later = await hosted.commit()
+  it('is asked of GitHub when the clone is older than what is live', async () => {
     await hosted.git('checkout', '--quiet', 'main')
-    await hosted.git('branch', '--quiet', '-D', 'later')
+    const newer = await hosted.commit()
+    await hosted.git('reset', '--quiet', '--hard', third)
     await hosted.git('reflog', 'expire', '--expire=now', '--all')
     await hosted.git('gc', '--quiet', '--prune=now')
-    await expect(hosted.git('cat-file', '-e', later)).rejects.toThrow()
-    const pipeline = await hosted.open()
+    const inClone = await runCommand('git', ['-C', hosted.work, 'cat-file', '-e', newer])
 
-    expect(await relateToLive(pipeline, tip, live(later))).toBe('behind')
-    expect(await relateToLive(pipeline, other, live(later))).toBe('diverged')
+    expect(inClone.code).not.toBe(0)
+    expect(await relation(third, newer)).toBe('behind')
   })
 
-  it('that nobody knows is compared with nothing', async () => {
-    const pipeline = await hosted.open()
-
-    await expect(relateToLive(pipeline, tip, live('f'.repeat(40)))).rejects.toThrow(/^Commit f{40} is not in /)
+  it('is not guessed when nobody knows the commit', async () => {
+    await expect(relation(second, 'f'.repeat(40))).rejects.toThrow('f'.repeat(40))
   })
 })

@@ -1,151 +1,124 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
-import { type Clock, ManualClock, sha256, UserError } from '@sluice/core'
-import {
-  awaitTurn,
-  findDeadRuns,
-  historyOf,
-  isRunOver,
-  type Pipeline,
-  readStanding,
-  requireIntent
-} from '../src/index.ts'
-import { AUTHOR, type Hosted, hostProduct, REPOSITORY } from './hosted.ts'
-
-const COMMIT = '1'.repeat(40)
-const RELEASE = { digest: sha256('release'), commit: COMMIT }
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { type LedgerRecord, ManualClock, sha256 } from '@sluice/core'
+import { awaitTurn, findDeadRuns, type Pipeline, readStanding } from '../src/index.ts'
+import { type Hosted, hostProduct, REPOSITORY } from './hosted.ts'
 
 let hosted: Hosted
-let runs = 9000
 
-beforeEach(async () => {
+beforeAll(async () => {
   hosted = await hostProduct()
 })
 
-afterEach(() => hosted.stop())
+afterAll(() => hosted.stop())
 
-/** A run that GitHub knows, and that says so on the ledger. */
-async function otherRun(...events: readonly ('planned' | 'started' | 'deployed' | 'accepted')[]): Promise<number> {
-  const id = ++runs
-  const headSha = await hosted.git('rev-parse', 'HEAD')
-  hosted.host.startRun(REPOSITORY, { id, attempt: 1, actor: AUTHOR, headSha, headBranch: 'main', event: 'push' })
-  for (const event of events) await record(event, id)
-  return id
+const RELEASE = { digest: sha256('release'), commit: '1'.repeat(40) }
+
+/** What a run records of an environment. */
+async function record(
+  pipeline: Pipeline,
+  event: 'planned' | 'started' | 'accepted',
+  environment = 'integration'
+): Promise<LedgerRecord> {
+  const { runId, attempt } = pipeline.run
+  return hosted.record({ event, environment, release: RELEASE }, { id: runId, attempt })
 }
 
-async function record(event: 'planned' | 'started' | 'deployed' | 'accepted', id: number): Promise<void> {
-  await hosted.record({ event, environment: 'staging', release: RELEASE }, { id: String(id) })
+function end({ run }: Pipeline): void {
+  hosted.host.completeRun(REPOSITORY, Number(run.runId), 'cancelled')
 }
 
-/** A clock on which something happens at the n-th sleep. */
-function clockWith(at: number, happen: () => void | Promise<void>): { clock: Clock; slept: readonly number[] } {
-  const clock = new ManualClock()
-  const original = clock.sleep.bind(clock)
-  clock.sleep = async milliseconds => {
-    await original(milliseconds)
-    if (clock.slept.length === at) await happen()
-  }
-  return { clock, slept: clock.slept }
-}
-
-async function turn(pipeline: Pipeline) {
-  return awaitTurn(pipeline, pipeline.environment('staging'))
-}
-
-describe('a run that wants to deploy', () => {
-  it('need not wait where nobody else is', async () => {
-    const clock = new ManualClock()
-    await otherRun('started', 'deployed', 'accepted')
-
-    const { live, open } = await turn(await hosted.open({ clock }))
-
-    expect([live.map(({ event }) => event), open, clock.slept]).toEqual([['deployed'], [], []])
-  })
-
-  it('waits for one that has begun, longer and longer, until its outcome is on the ledger', async () => {
-    const other = await otherRun('started')
-    const { clock, slept } = clockWith(6, () => record('accepted', other))
-
-    await turn(await hosted.open({ clock }))
-
-    expect(slept).toEqual([1_000, 2_000, 4_000, 8_000, 15_000, 15_000])
-    const told = hosted.log.filter(line => line.includes('is deploying to staging'))
-    expect(told).toEqual([`Run ${other} is deploying to staging: waiting for it.`])
-  })
-
-  it('does not wait for one that only plans, or that GitHub says is over', async () => {
-    const clock = new ManualClock()
-    await otherRun('planned')
-    const dead = await otherRun('started')
-    hosted.host.completeRun(REPOSITORY, dead, 'failure')
-    const pipeline = await hosted.open({ clock })
-
-    const standing = await turn(pipeline)
-
-    expect(clock.slept).toEqual([])
-    expect((await findDeadRuns(pipeline, standing)).map(({ last }) => last.run.id)).toEqual([String(dead)])
-  })
-
-  it('goes first when it announced itself first', async () => {
+describe('the turn of a run', () => {
+  it('comes at once where nobody else deploys', async () => {
     const clock = new ManualClock()
     const pipeline = await hosted.open({ clock })
-    await record('started', Number(pipeline.run.runId))
-    await otherRun('started')
 
-    await turn(pipeline)
+    const { standing } = await awaitTurn(pipeline, pipeline.environment('fair'))
 
+    expect(standing).toEqual({ live: [], open: [] })
     expect(clock.slept).toEqual([])
   })
 
-  it('gives up in the end, and says for whom it waited', async () => {
-    const other = await otherRun('started')
+  it('comes when the run before has said what became of it', async () => {
     const clock = new ManualClock()
+    const [other, pipeline] = [await hosted.open(), await hosted.open({ clock })]
+    await record(other, 'started')
+    const slept = clock.sleep.bind(clock)
+    clock.sleep = async milliseconds => {
+      if (clock.slept.length === 2) await record(other, 'accepted')
+      return slept(milliseconds)
+    }
 
-    const waiting = turn(await hosted.open({ clock }))
+    const { standing } = await awaitTurn(pipeline, pipeline.environment('integration'))
 
-    await expect(waiting).rejects.toThrow(UserError)
-    await expect(waiting).rejects.toThrow(new RegExp(`^Run ${other} has been deploying to staging since 20`))
+    expect(standing.open.some(({ last }) => last.run.id === other.run.runId)).toBe(false)
+    expect(clock.slept).toEqual([1_000, 2_000, 4_000])
+    expect(hosted.log.filter(line => line.includes(`Run ${other.run.runId} is deploying to integration`))).toHaveLength(
+      1
+    )
+  })
+
+  it('does not come while somebody deploys for half an hour, and then says who', async () => {
+    const clock = new ManualClock()
+    const [other, pipeline] = [await hosted.open(), await hosted.open({ clock })]
+    const { time } = await record(other, 'started')
+
+    await expect(awaitTurn(pipeline, pipeline.environment('integration'))).rejects.toThrow(
+      `Run ${other.run.runId} has been deploying to integration since ${time}. Re-run all jobs when it is over.`
+    )
     expect(clock.slept.reduce((sum, wait) => sum + wait, 0)).toBe(30 * 60_000)
+    end(other)
+  })
+
+  it('comes before that of a run that announced itself later, and before runs that only plan', async () => {
+    const clock = new ManualClock()
+    const [pipeline, later, planning] = [await hosted.open({ clock }), await hosted.open(), await hosted.open()]
+    await record(pipeline, 'started')
+    await record(later, 'started')
+    await record(planning, 'planned')
+
+    await awaitTurn(pipeline, pipeline.environment('integration'))
+
+    expect(clock.slept).toEqual([])
+    for (const run of [pipeline, later, planning]) end(run)
+  })
+
+  it('does not wait for an attempt that another one has followed', async () => {
+    const clock = new ManualClock()
+    const other = await hosted.open()
+    await record(other, 'started')
+    end(other)
+    const again = await hosted.open({ run: { runId: other.run.runId, attempt: 2 } })
+    const pipeline = await hosted.open({ clock })
+
+    await awaitTurn(pipeline, pipeline.environment('integration'))
+
+    expect(clock.slept).toEqual([])
+    end(again)
   })
 })
 
-describe('a run', () => {
-  it('is over when GitHub says so, when it does not know it, or when another attempt has begun', async () => {
-    const pipeline = await hosted.open()
-    const id = await otherRun()
+describe('runs that ended without a word', () => {
+  it('are those that GitHub says are over, whether they had begun or only planned', async () => {
+    const [begun, planned, waiting, pipeline] = [
+      await hosted.open(),
+      await hosted.open(),
+      await hosted.open(),
+      await hosted.open()
+    ]
+    await record(begun, 'started', 'staging')
+    await record(planned, 'planned', 'staging')
+    await record(waiting, 'planned', 'staging')
+    await record(pipeline, 'started', 'staging')
+    end(begun)
+    end(planned)
+    const { history } = await awaitTurn(pipeline, pipeline.environment('staging'))
 
-    expect(await isRunOver(pipeline, String(id), 1)).toBe(false)
-    expect(await isRunOver(pipeline, '404')).toBe(true)
-    hosted.host.completeRun(REPOSITORY, id, 'success')
-    expect(await isRunOver(pipeline, String(id))).toBe(true)
-    const headSha = await hosted.git('rev-parse', 'HEAD')
-    hosted.host.startRun(REPOSITORY, { id, attempt: 2, actor: AUTHOR, headSha, headBranch: 'main', event: 'push' })
-    expect([await isRunOver(pipeline, String(id), 1), await isRunOver(pipeline, String(id), 2)]).toEqual([true, false])
-    expect(await isRunOver(pipeline, String(id))).toBe(false)
-  })
+    const dead = await findDeadRuns(pipeline, await readStanding(history.records(), 'staging'))
 
-  it('is not dead while it is this one', async () => {
-    const pipeline = await hosted.open()
-    await record('started', Number(pipeline.run.runId))
-    hosted.host.completeRun(REPOSITORY, Number(pipeline.run.runId), 'failure')
-
-    const standing = await readStanding(historyOf(pipeline).records(), 'staging')
-
-    expect(standing.open).toHaveLength(1)
-    expect(await findDeadRuns(pipeline, standing)).toEqual([])
-  })
-
-  it('touches an environment only with an intent of its own on the ledger', async () => {
-    const pipeline = await hosted.open()
-    await hosted.record({ event: 'released', release: RELEASE })
-    await otherRun('started')
-    await expect(requireIntent(pipeline, 'staging', RELEASE.digest)).rejects.toThrow(
-      /^This run recorded no intent to deploy r-[0-9a-f]{12} to staging\. Run record-audit with `event: started` before\.$/
-    )
-
-    await record('started', Number(pipeline.run.runId))
-
-    await expect(requireIntent(pipeline, 'staging', RELEASE.digest)).resolves.toBeUndefined()
-    await expect(requireIntent(pipeline, 'integration', RELEASE.digest)).rejects.toThrow(UserError)
-    await expect(requireIntent(pipeline, 'staging', sha256('other'))).rejects.toThrow(UserError)
+    expect(dead.map(({ last, begun: since }) => [last.run.id, since !== undefined])).toEqual([
+      [planned.run.runId, false],
+      [begun.run.runId, true]
+    ])
+    end(waiting)
   })
 })

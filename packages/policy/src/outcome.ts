@@ -56,8 +56,8 @@ export function deriveOutcome(request: OutcomeRequest): Outcome {
   const { environment, jobs } = request
   const plan = jobs['plan']
   const deploy = jobs['deploy']
-  const refused = [plan, deploy].some(job => job?.result === 'failure' && job.outputs?.['verdict'] === 'superseded')
-  if (refused) return outcome('superseded', `Something newer is deployed to ${environment}.`)
+  if (isSuperseded(plan) || isSuperseded(deploy))
+    return outcome('superseded', `Something newer is deployed to ${environment}.`)
   if (plan?.result === 'failure') return outcome('failed', `The plan for ${environment} could not be made.`)
   if (plan?.result === 'cancelled') return cancelled(request, `The run was cancelled while it planned ${environment}.`)
   switch (deploy?.result) {
@@ -155,6 +155,11 @@ function cancelled({ supersededBy }: OutcomeRequest, reason: string): Outcome {
   return supersededBy === undefined
     ? outcome('cancelled', reason)
     : outcome('superseded', `${reason} Run ${supersededBy} brings something newer.`, { supersededBy })
+}
+
+/** The release was refused as older: when it wanted to be planned, or when its turn came. */
+function isSuperseded(job: JobOutcome | undefined): boolean {
+  return job?.result === 'failure' && [job.outputs?.['verdict'], job.outputs?.['turn']].includes('superseded')
 }
 
 function isUnapproved(request: OutcomeRequest): boolean {

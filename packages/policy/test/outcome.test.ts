@@ -239,7 +239,7 @@ describe('deriveOutcome', () => {
     [
       'superseded',
       'something newer came between plan and deployment',
-      { jobs: { plan: changing, deploy: { ...failure, outputs: { ...ran, verdict: 'superseded' } } } },
+      { jobs: { plan: changing, deploy: { ...failure, outputs: { ...ran, turn: 'superseded' } } } },
       /Something newer is deployed to production/
     ],
     [

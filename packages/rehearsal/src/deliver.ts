@@ -133,6 +133,7 @@ async function answerGate(options: DeliverOptions, record: LedgerRecord): Promis
   onEvent({ kind: 'gate-waiting', environment })
   try {
     await opening
+    signal.throwIfAborted()
     const answer = await options.decide({ environment, record, dossier: await readDossier(world, record) }, signal)
     onEvent({ kind: 'gate-decided', environment, ...answer })
     github.decide(product.repository, runId, environment, {

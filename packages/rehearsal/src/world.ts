@@ -40,6 +40,8 @@ export interface WorldOptions {
   readonly directory: string
   /** Folder of the product, e.g. examples/storefront. */
   readonly product: string
+  /** Requests an hour that GitHub takes from the runs of the product; default: GitHub's own limit. */
+  readonly hourlyLimit?: number
 }
 
 /** The people of a rehearsal. */
@@ -98,6 +100,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     github.addRepository({
       owner,
       name,
+      ...(options.hourlyLimit === undefined ? {} : { hourlyLimit: options.hourlyLimit }),
       ownerId: Number(REPOSITORY.ownerId),
       id: product.repositoryId,
       defaultBranch,
