@@ -79,11 +79,13 @@ export function interrupt(
 ): { killed(): number; off(): void } {
   const directory = directoryOfRun(world, run.runId, run.attempt)
   let killed = 0
-  let striking = false
+  const caught = new Set<number>()
   const off = at(world, async () => {
-    if (striking || killed > 0) return
-    striking = true
+    if (killed > 0) return
     for (const pid of await processesOf(directory, step)) {
+      // The moment may come again, by another step, while this one is at it.
+      if (caught.has(pid)) continue
+      caught.add(pid)
       try {
         if (until !== undefined) await creep(pid, join(world.directory, until))
         process.kill(pid, 'SIGKILL')
@@ -92,7 +94,6 @@ export function interrupt(
         // Ended meanwhile.
       }
     }
-    striking = false
   })
   return { killed: () => killed, off }
 }
