@@ -12,6 +12,7 @@ export default {
   testMatch: [
     '<rootDir>/packages/*/test/**/*.test.ts',
     '<rootDir>/actions/*/test/**/*.test.ts',
+    '<rootDir>/lab/*/test/**/*.test.ts',
     '<rootDir>/test/**/*.test.ts'
   ],
   modulePathIgnorePatterns: ['<rootDir>/.tools/', '<rootDir>/.rehearsal/', '<rootDir>/dist/', '/lib/'],

@@ -21,23 +21,25 @@ const MIDDLE = ['bundle', 'cloudformation', 'delivery', 'ledger', 'policy', 'reg
 /** From a package (or `actions`, which stands for each of them) to the packages that its sources may import. */
 const ARROWS = {
   core: [],
-  machine: ['core'],
-  ...Object.fromEntries(MIDDLE.map(name => [name, ['core']])),
-  pipeline: ['core', ...MIDDLE],
-  actions: ['core', ...MIDDLE, 'pipeline'],
-  // The design drew this arrow from rehearsal to cli. But `sluice rehearse` starts a rehearsal, while a rehearsal needs nothing
-  // of the command: the other way round, the command could not have it without going in a circle.
-  rehearsal: ['core', 'machine', ...MIDDLE, 'pipeline'],
-  cli: ['core', 'machine', ...MIDDLE, 'pipeline', 'rehearsal']
+  git: ['core'],
+  ...Object.fromEntries(MIDDLE.map(name => [name, ['core', 'git']])),
+  iam: ['core', 'delivery'],
+  pipeline: ['core', 'git', ...MIDDLE],
+  actions: ['core', 'git', ...MIDDLE, 'pipeline'],
+  cli: ['core', 'git', ...MIDDLE, 'iam', 'pipeline']
 }
+
+const SHIPPED = '@sluice/'
+/** What never ships. It may import everything; only tests, and the lab itself, import it. */
+const LAB = '@sluice-lab/'
 
 /** @returns {string[]} what is wrong, one line each. */
 export function arrowProblems(root) {
   const all = workspaces(root)
   const shared = Object.keys(readJson(join(root, 'package.json')).devDependencies ?? {})
   return all.flatMap(workspace => {
-    const room = workspace.group === 'actions' ? 'actions' : workspace.folder
-    const allowed = ARROWS[room]
+    const room = workspace.group === 'packages' ? workspace.folder : workspace.group
+    const allowed = room === 'lab' ? names(all) : ARROWS[room]?.map(folder => `${SHIPPED}${folder}`)
     if (allowed === undefined)
       return [`${workspace.path}: scripts/arrows.mjs does not say what this package may import`]
     const sources = usesIn(root, workspace, 'src')
@@ -49,6 +51,10 @@ export function arrowProblems(root) {
       ...dependencyProblems(workspace, allowed, sources, tests, shared)
     ]
   })
+}
+
+function names(all) {
+  return all.filter(({ group }) => group !== 'actions').map(({ manifest }) => manifest.name)
 }
 
 /** @returns {{ file: string, specifier: string, name: string | undefined, typeOnly: boolean }[]} `name` is the npm package, if it is one. */
@@ -77,18 +83,22 @@ function doorProblems({ file, specifier }, workspace) {
   if (specifier.startsWith('.') && !normalize(join(dirname(file), specifier)).startsWith(`${workspace.path}/`)) {
     return [`${file} reaches out of its package with ${specifier}: import the door of the other package`]
   }
-  if (/^@sluice\/[^/]+\//.test(specifier)) return [`${file} imports ${specifier}, past the door of that package`]
+  if (/^@sluice(-lab)?\/[^/]+\//.test(specifier)) return [`${file} imports ${specifier}, past the door of that package`]
   return []
 }
 
 function arrowProblem({ file, name }, room, allowed) {
-  if (name === undefined || !name.startsWith('@sluice/') || allowed.includes(name.slice('@sluice/'.length))) return []
+  if (!isOurs(name) || allowed.includes(name)) return []
   return [`${file} imports ${name}, which ${room} may not; it may import ${allowed.join(', ') || 'no other package'}`]
 }
 
-function dependencyProblems({ path, folder, manifest }, allowed, sources, tests, shared) {
+function isOurs(name) {
+  return name !== undefined && (name.startsWith(SHIPPED) || name.startsWith(LAB))
+}
+
+function dependencyProblems({ path, manifest }, allowed, sources, tests, shared) {
   const [needed, dev] = [Object.keys(manifest.dependencies ?? {}), Object.keys(manifest.devDependencies ?? {})]
-  const own = `@sluice/${folder}`
+  const own = manifest.name
   const namesOf = uses => [...new Set(uses.map(use => use.name))].filter(name => name !== undefined && name !== own)
   const atRunTime = namesOf(sources.filter(use => !use.typeOnly))
   const otherwise = namesOf([...sources, ...tests]).filter(name => !atRunTime.includes(name))
@@ -109,7 +119,7 @@ function dependencyProblems({ path, folder, manifest }, allowed, sources, tests,
       .filter(name => !used.has(name) && !types(name))
       .map(name => `${path}/package.json lists ${name} under devDependencies, but nothing imports it`),
     ...needed
-      .filter(name => name.startsWith('@sluice/') && !allowed.includes(name.slice('@sluice/'.length)))
+      .filter(name => isOurs(name) && !allowed.includes(name))
       .map(name => `${path}/package.json depends on ${name}, against the arrows`)
   ]
 }

@@ -29,7 +29,9 @@ export function projectReferences(root) {
     ),
     ...all.map(workspace => {
       const file = `${workspace.path}/tsconfig.json`
-      const wanted = Object.keys(workspace.manifest.dependencies ?? {})
+      // A package whose types alone are imported is a development dependency. The lab is imported by tests, which are not built.
+      const types = Object.keys(workspace.manifest.devDependencies ?? {}).filter(name => name.startsWith('@sluice/'))
+      const wanted = [...Object.keys(workspace.manifest.dependencies ?? {}), ...types]
         .map(name => byName.get(name))
         .filter(other => other !== undefined)
         .map(other => ({ path: relative(join(root, workspace.path), join(root, other.path)) }))

@@ -12,9 +12,9 @@ Usage: node scripts/setup.mjs [--all]
 
 Makes this clone ready to run:
   1. installs the npm packages if node_modules is not what package-lock.json says (npm ci);
-  2. compiles the sluice command, if a source is newer than its output.
+  2. compiles the rehearsal, if a source is newer than its output.
 
-  --all   compiles every workspace, not only what the sluice command needs
+  --all   compiles every workspace, not only what the rehearsal needs
   --help  shows this text
 `
 
@@ -29,7 +29,7 @@ export async function setUp({ root, all = false }) {
   return (
     checkNode() &&
     (await installPackages(root)) &&
-    (await compile(root, all ? 'tsconfig.projects.json' : 'packages/cli'))
+    (await compile(root, all ? 'tsconfig.projects.json' : 'lab/rehearsal'))
   )
 }
 

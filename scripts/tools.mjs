@@ -3,7 +3,7 @@ import { pathToFileURL } from 'node:url'
 
 /** The third-party programs of this clone; those that are missing are installed first. */
 export async function tools(root, only) {
-  const door = pathToFileURL(join(root, 'packages/machine/lib/index.js')).href
+  const door = pathToFileURL(join(root, 'lab/servers/lib/index.js')).href
   const { ensureTools } = await import(door)
   return ensureTools({ root, log: line => console.log(line), ...(only === undefined ? {} : { only }) })
 }

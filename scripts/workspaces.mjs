@@ -6,10 +6,10 @@ export const repositoryRoot = join(import.meta.dirname, '..')
 
 /**
  * The npm workspaces that exist, in the order of their paths.
- * @returns {{ path: string, group: 'packages' | 'actions', folder: string, manifest: Record<string, any> }[]}
+ * @returns {{ path: string, group: 'packages' | 'lab' | 'actions', folder: string, manifest: Record<string, any> }[]}
  */
 export function workspaces(root) {
-  return ['packages', 'actions'].flatMap(group =>
+  return ['packages', 'lab', 'actions'].flatMap(group =>
     folders(join(root, group))
       .filter(folder => existsSync(join(root, group, folder, 'package.json')))
       .map(folder => ({

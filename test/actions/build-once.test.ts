@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { type Digest, decodeRelease, hexOf, parseDigest, releaseId, sha256 } from '@sluice/core'
-import { fingerprintOf, openRepository, unitNamed } from '@sluice/delivery'
+import { fingerprintOf, unitNamed } from '@sluice/delivery'
+import { openRepository } from '@sluice/git'
 import { githubStore } from '@sluice/ledger'
 import {
   inRepository,

@@ -3,7 +3,7 @@ import { CloudFormation } from '@aws-sdk/client-cloudformation'
 import { S3 } from '@aws-sdk/client-s3'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
 import { decodePlan, parseDigest, releaseId, sha256 } from '@sluice/core'
-import { APPROVER, AUTHOR, accessTo } from '@sluice/rehearsal'
+import { APPROVER, AUTHOR, accessTo } from '@sluice-lab/rehearsal'
 import {
   githubLater,
   obeyed,

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { canonicalJson, type Digest, encodeRelease, releaseId, sha256 } from '@sluice/core'
-import { APPROVER } from '@sluice/rehearsal'
+import { APPROVER } from '@sluice-lab/rehearsal'
 import {
   openScene,
   type Run,

@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { writeBundle } from '@sluice/bundle'
 import { type Digest, hexOf, sha256 } from '@sluice/core'
-import { fingerprintOf, openRepository, unitNamed } from '@sluice/delivery'
+import { fingerprintOf, unitNamed } from '@sluice/delivery'
+import { openRepository } from '@sluice/git'
 import {
   openScene,
   type Run,

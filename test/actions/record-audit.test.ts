@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
 import { type Digest, hexOf, type LedgerRecord, sha256 } from '@sluice/core'
 import { gitStore } from '@sluice/ledger'
-import { APPROVER, AUTHOR } from '@sluice/rehearsal'
+import { APPROVER, AUTHOR } from '@sluice-lab/rehearsal'
 import {
   openScene,
   type Run,

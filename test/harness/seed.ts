@@ -15,10 +15,11 @@ import {
   type ReleasedUnit,
   systemClock
 } from '@sluice/core'
-import { accountNamed, environmentNamed, exportTree, fingerprintOf, openRepository, type Unit } from '@sluice/delivery'
+import { accountNamed, environmentNamed, fingerprintOf, type Unit } from '@sluice/delivery'
+import { exportTree, openRepository } from '@sluice/git'
 import { appendRecords, githubStore, kmsSigner, type LedgerStore, type Signer } from '@sluice/ledger'
 import { bundleBucket, bundleStore, connectRegistry, type Registry } from '@sluice/registry'
-import { AUTHOR, accessTo } from '@sluice/rehearsal'
+import { AUTHOR, accessTo } from '@sluice-lab/rehearsal'
 import { type Image, writeImage } from './image.ts'
 import type { Run, Scene } from './scene.ts'
 

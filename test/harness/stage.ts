@@ -1,4 +1,5 @@
-import { APPROVER, type User } from '@sluice/rehearsal'
+import type { User } from '@sluice-lab/github'
+import { APPROVER } from '@sluice-lab/rehearsal'
 import type { Run, Scene, StepRun } from './scene.ts'
 import type { SeededRelease } from './seed.ts'
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { runCommand } from '@sluice/core'
-import type { RehearsalReport } from '@sluice/rehearsal'
+import type { RehearsalReport } from '@sluice-lab/rehearsal'
 import { ROOT } from './rehearsed.ts'
 
 const CLI = join(ROOT, 'packages/cli/lib/main.js')

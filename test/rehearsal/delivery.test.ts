@@ -2,7 +2,7 @@ import { appendFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { CloudFormationClient, DescribeStackEventsCommand, ListChangeSetsCommand } from '@aws-sdk/client-cloudformation'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { accessTo, type Decider, type Proof, prove } from '@sluice/rehearsal'
+import { accessTo, type Decider, type Proof, prove } from '@sluice-lab/rehearsal'
 import { approve, type Rehearsed, type Run, startRehearsed } from './rehearsed.ts'
 
 const UNITS = ['api', 'worker', 'site']

@@ -2,7 +2,7 @@ import { appendFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { type LedgerEvent, runCommand } from '@sluice/core'
-import { type Decider, directoryOfRun, type World } from '@sluice/rehearsal'
+import { type Decider, directoryOfRun, type World } from '@sluice-lab/rehearsal'
 import {
   callOf,
   type Interruption,

@@ -1,6 +1,6 @@
 import { readdir, readFile, readlink } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import { directoryOfRun, type World } from '@sluice/rehearsal'
+import { directoryOfRun, type World } from '@sluice-lab/rehearsal'
 
 /** A moment in a delivery; calls `strike` when it has come, and takes itself off by what it returns. */
 export type Moment = (world: World, strike: () => Promise<void>) => () => void

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from '@jest/globals'
 import type { LedgerEvent, LedgerRecord } from '@sluice/core'
 import { type Delivery, parseDelivery } from '@sluice/delivery'
-import { type Delivered, EXIT, judge, type Proof } from '@sluice/rehearsal'
+import { type Delivered, EXIT, judge, type Proof } from '@sluice-lab/rehearsal'
 import { ROOT } from './rehearsed.ts'
 
 let delivery: Delivery

@@ -2,7 +2,6 @@ import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { ensureTools } from '@sluice/machine'
 import {
   copySuite,
   type Decider,
@@ -12,7 +11,8 @@ import {
   refOfSuite,
   startWorld,
   type World
-} from '@sluice/rehearsal'
+} from '@sluice-lab/rehearsal'
+import { ensureTools } from '@sluice-lab/servers'
 
 /** The clone that the tests are part of. */
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url))

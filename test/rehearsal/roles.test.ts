@@ -19,7 +19,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { type AwsSession, assumeRole, systemClock } from '@sluice/core'
 import { deliveryRoles } from '@sluice/delivery'
 import { bundleBucket } from '@sluice/registry'
-import { AUTHOR, accessTo } from '@sluice/rehearsal'
+import { AUTHOR, accessTo } from '@sluice-lab/rehearsal'
 import { type Rehearsed, startRehearsed } from './rehearsed.ts'
 
 /** The policies of `rolePolicies`, as an AWS that enforces them sees them: the accounts of a rehearsal, without a delivery. */

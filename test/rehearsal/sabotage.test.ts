@@ -2,7 +2,7 @@ import { appendFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { CloudFormationClient, DescribeStacksCommand, UpdateStackCommand } from '@aws-sdk/client-cloudformation'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { accessTo, type Decider, EXIT, judge, type Proof, prove } from '@sluice/rehearsal'
+import { accessTo, type Decider, EXIT, judge, type Proof, prove } from '@sluice-lab/rehearsal'
 import { approve, type Rehearsed, type Run, startRehearsed } from './rehearsed.ts'
 
 let rehearsed: Rehearsed

@@ -2,7 +2,7 @@ import { CloudFormationClient, ListChangeSetsCommand } from '@aws-sdk/client-clo
 import type { LedgerRecord } from '@sluice/core'
 import { stackName } from '@sluice/delivery'
 import { readLedgerFiles } from '@sluice/ledger'
-import { accessTo, type Proof, prove, type World } from '@sluice/rehearsal'
+import { accessTo, type Proof, prove, type World } from '@sluice-lab/rehearsal'
 
 /** What deliveries left in a world. */
 export interface State {

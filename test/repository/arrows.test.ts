@@ -70,8 +70,8 @@ describe('the arrows between packages', () => {
     },
     {
       what: 'a dependency of a test that package.json does not list',
-      files: { 'packages/ledger/test/more.test.ts': "import '@sluice/machine'\n" },
-      found: ['packages/ledger/package.json does not list @sluice/machine under devDependencies']
+      files: { 'packages/ledger/test/more.test.ts': "import '@sluice-lab/servers'\n" },
+      found: ['packages/ledger/package.json does not list @sluice-lab/servers under devDependencies']
     },
     {
       what: 'a dependency that nothing imports',

@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { runCommand } from '@sluice/core'
-import { checkRepository, type Delivery, fingerprintOf, openRepository, parseDelivery } from '@sluice/delivery'
+import { checkRepository, type Delivery, fingerprintOf, parseDelivery } from '@sluice/delivery'
+import { openRepository } from '@sluice/git'
 
 const example = fileURLToPath(new URL('../../examples/storefront', import.meta.url))
 

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { applyStacks, describeStacks, planStacks, type StackRequest, type StacksRequest } from '@sluice/cloudformation'
 import { type AwsSession, type Log, parseDigest, runCommand, systemClock } from '@sluice/core'
 import { parseDelivery } from '@sluice/delivery'
-import { ensureTools, type Server, startMinistack } from '@sluice/machine'
+import { ensureTools, type Server, startMinistack } from '@sluice-lab/servers'
 
 const example = fileURLToPath(new URL('../../examples/storefront', import.meta.url))
 const log: Log = {

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { runCommand } from '@sluice/core'
-import { exportTree } from '@sluice/delivery'
+import { exportTree } from '@sluice/git'
 import type { AcceptInputs } from './inputs.ts'
 import type { AcceptDependencies, CheckResult } from './run.ts'
 

@@ -9,7 +9,8 @@ import {
   table,
   UserError
 } from '@sluice/core'
-import { type Environment, openRepository, parseDelivery } from '@sluice/delivery'
+import { type Environment, parseDelivery } from '@sluice/delivery'
+import { openRepository } from '@sluice/git'
 import { runCommandChecks } from './command-check.ts'
 import { runHttpChecks } from './http-check.ts'
 import type { AcceptInputs } from './inputs.ts'

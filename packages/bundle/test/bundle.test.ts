@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { runCommand } from '@sluice/core'
-import { ensureTools } from '@sluice/machine'
+import { ensureTools } from '@sluice-lab/servers'
 import { type BundleEntry, readBundle, writeBundle } from '../src/index.ts'
 
 let folder = ''

@@ -1,5 +1,5 @@
 import { relative, sep } from 'node:path'
-import type { Repository } from '@sluice/delivery'
+import type { Repository } from '@sluice/git'
 
 /** What checking a delivery asks of a repository. */
 type CheckedRepository = Pick<Repository, 'head' | 'entryAt' | 'dirtyPaths'>

@@ -7,9 +7,9 @@ import {
   type Delivery,
   type Environment,
   formatProblem,
-  openRepository,
   parseDelivery
 } from '@sluice/delivery'
+import { openRepository } from '@sluice/git'
 import type { Arguments } from './arguments.ts'
 import { EXIT } from './command.ts'
 import type { Io } from './io.ts'

@@ -11,7 +11,7 @@ import {
   systemClock
 } from '@sluice/core'
 import { appendRecords, githubStore, type Signer } from '@sluice/ledger'
-import { type GitHubStandIn, startGitHub } from '@sluice/rehearsal'
+import { type GitHubStandIn, startGitHub } from '@sluice-lab/github'
 import { NOW } from './captured.ts'
 import { FILES, git, repositoryWith, storefront } from './storefront.ts'
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { CloudFormation } from '@aws-sdk/client-cloudformation'
 import { type AwsSession, type Log, type PlannedStack, sha256, systemClock } from '@sluice/core'
-import { ensureTools, type Server, startMinistack, startMoto } from '@sluice/machine'
+import { ensureTools, type Server, startMinistack, startMoto } from '@sluice-lab/servers'
 import {
   type ApplyOutcome,
   type ApplyRequest,

@@ -1,9 +1,9 @@
+import type { Repository } from '@sluice/git'
 import type { Delivery } from './delivery.ts'
 import { formatPath, problemAt } from './explain.ts'
 import { dockerfilePath } from './fingerprint.ts'
 import { sourceOf } from './parse.ts'
 import { ConfigError, type Problem, show } from './problem.ts'
-import type { Repository } from './repository.ts'
 import type { Path, Source } from './source.ts'
 
 interface Expectation {

@@ -1,6 +1,6 @@
 import { canonicalJson, type Digest, sha256, UserError } from '@sluice/core'
+import type { Repository } from '@sluice/git'
 import type { Unit } from './delivery.ts'
-import type { Repository } from './repository.ts'
 
 /**
  * Names everything in git that goes into a unit's build: content of the folder, Dockerfile, build arguments, target, platforms.

@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
+import { changed, gitSandbox, STOREFRONT } from '@sluice-lab/samples'
 import { ConfigError, checkRepository, parseDelivery } from '../src/index.ts'
-import { gitSandbox } from './git-sandbox.ts'
-import { changed, STOREFRONT } from './sample.ts'
 
 const FILES = {
   'services/api/Dockerfile': 'FROM scratch',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
+import { type GitSandbox, gitSandbox } from '@sluice-lab/samples'
 import { type BundleUnit, fingerprintOf, type Image, type ImageUnit } from '../src/index.ts'
-import { type GitSandbox, gitSandbox } from './git-sandbox.ts'
 
 const stack = { template: 'infra/api.yml', parameters: {} }
 

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import { describe, expect, it } from '@jest/globals'
+import { changed, STOREFRONT } from '@sluice-lab/samples'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { parse } from 'yaml'
 import { jsonSchema } from '../src/index.ts'
-import { changed, STOREFRONT } from './sample.ts'
 
 const validate = new Ajv2020({ strictSchema: true, allErrors: true }).compile(jsonSchema())
 

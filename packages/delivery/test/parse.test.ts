@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import { UserError } from '@sluice/core'
+import { changed, digest, problemOf, STOREFRONT } from '@sluice-lab/samples'
 import { ConfigError, parseDelivery } from '../src/index.ts'
-import { changed, digest, problemOf, STOREFRONT } from './sample.ts'
 
 describe('parseDelivery', () => {
   it('reads the file of the design', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { changed, digest, problemOf, STOREFRONT } from './sample.ts'
+import { changed, digest, problemOf, STOREFRONT } from '@sluice-lab/samples'
 
 const API = 'stack: { template: infra/api.yml }'
 const parameters = (inner: string): string =>

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals'
+import { STOREFRONT } from '@sluice-lab/samples'
 import fc from 'fast-check'
 import { ConfigError, outputReferences, parseDelivery } from '../src/index.ts'
 import { dependenciesOf, orderByDependencies } from '../src/order.ts'
 import { formatProblem, show } from '../src/problem.ts'
 import { editDistance, nearest } from '../src/suggest.ts'
-import { STOREFRONT } from './sample.ts'
 
 const graph = fc.uniqueArray(fc.stringMatching(/^[a-z]{1,3}$/), { minLength: 1, maxLength: 8 }).chain(names =>
   fc

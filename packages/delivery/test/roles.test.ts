@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
+import { changed, STOREFRONT } from '@sluice-lab/samples'
 import {
   accountNamed,
   deliveryRoles,
@@ -8,7 +9,6 @@ import {
   stackName,
   unitNamed
 } from '../src/index.ts'
-import { changed, STOREFRONT } from './sample.ts'
 
 const delivery = parseDelivery(STOREFRONT, 'delivery.yml')
 

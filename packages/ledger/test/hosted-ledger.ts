@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fastRetry, type GitHub, githubClient, runCommand, systemClock } from '@sluice/core'
-import { type GitHubStandIn, startGitHub } from '@sluice/rehearsal'
+import { type GitHubStandIn, startGitHub } from '@sluice-lab/github'
 import { githubStore, type LedgerStore } from '../src/index.ts'
 
 export const REPOSITORY = 'octo-org/storefront'

@@ -19,10 +19,9 @@ import {
   deliveryRoles,
   type Environment,
   environmentNamed,
-  openRepository,
-  parseDelivery,
-  type Repository
+  parseDelivery
 } from '@sluice/delivery'
+import { openRepository, type Repository } from '@sluice/git'
 import { githubStore, type LedgerStore } from '@sluice/ledger'
 import {
   type BundleStore,

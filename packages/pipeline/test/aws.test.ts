@@ -6,7 +6,7 @@ import { CreateRoleCommand, IAMClient } from '@aws-sdk/client-iam'
 import { CreateAliasCommand, CreateKeyCommand, GetPublicKeyCommand, KMSClient } from '@aws-sdk/client-kms'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { type Digest, sha256, UserError } from '@sluice/core'
-import { ensureTools, type Server, startMinistack } from '@sluice/machine'
+import { ensureTools, type Server, startMinistack } from '@sluice-lab/servers'
 import { historyOf, type Pipeline, writeRecords } from '../src/index.ts'
 import { DELIVERY, type Hosted, hostProduct, REPOSITORY } from './hosted.ts'
 

@@ -14,7 +14,7 @@ import {
   systemClock
 } from '@sluice/core'
 import { appendRecords } from '@sluice/ledger'
-import { type GitHubStandIn, startGitHub } from '@sluice/rehearsal'
+import { type GitHubStandIn, startGitHub } from '@sluice-lab/github'
 import { openPipeline, type Pipeline, type PipelineOptions } from '../src/index.ts'
 
 export const REPOSITORY = 'octo-org/shop'

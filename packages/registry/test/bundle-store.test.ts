@@ -15,8 +15,8 @@ import {
   sha256,
   UserError
 } from '@sluice/core'
-import { ensureTools, type Server, startMinistack } from '@sluice/machine'
 import { type BundleStore, bundleBucket, bundleStore } from '@sluice/registry'
+import { ensureTools, type Server, startMinistack } from '@sluice-lab/servers'
 import { sessionOf, withEndpoint } from './aws-endpoint.ts'
 import { type Front, type Handler, reply, startFront } from './front.ts'
 

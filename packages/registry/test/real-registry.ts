@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { runCommand } from '@sluice/core'
-import { ensureTools, startRegistry, startServer } from '@sluice/machine'
+import { ensureTools, startRegistry, startServer } from '@sluice-lab/servers'
 
 /** Debian's docker-registry, with skopeo beside it as the second opinion. */
 export interface RealRegistry {

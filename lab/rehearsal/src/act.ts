@@ -1,0 +1,137 @@
+import { open, readdir, readlink, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { supervise, type Tools } from '@sluice-lab/servers'
+import { type ActEvent, parseActLine } from './act-event.ts'
+
+/** A run of a workflow by act. */
+export interface ActOptions {
+  readonly tools: Pick<Tools, 'act'>
+  /** Clone of the repository whose workflow is run. */
+  readonly repository: string
+  /** Path of the workflow in it. */
+  readonly workflow: string
+  /** What `owner/name@ref` resolves to on this machine. */
+  readonly suite: { readonly name: string; readonly ref: string; readonly directory: string }
+  readonly actor: string
+  readonly token: string
+  readonly env: Readonly<Record<string, string>>
+  /** Folders that come first on the PATH of the steps. */
+  readonly path: readonly string[]
+  /** act's own files: caches, logs, the jobs' workspaces. */
+  readonly directory: string
+  readonly onEvent: (event: ActEvent) => void
+  readonly signal: AbortSignal
+}
+
+/** How often act's log is looked at, in milliseconds. */
+const LOOK = 60
+
+/**
+ * Runs a workflow by act on this machine (host mode, no containers) and tells its events as they come.
+ * @returns act's exit code. When it resolves, none of the run's processes is left.
+ */
+export async function runAct(options: ActOptions): Promise<number> {
+  const { directory, signal } = options
+  const logFile = join(directory, 'act.log')
+  const envFile = join(directory, 'run.env')
+  await writeFile(
+    envFile,
+    Object.entries(options.env)
+      .map(([name, value]) => `${name}=${JSON.stringify(value)}\n`)
+      .join(''),
+    { mode: 0o600 }
+  )
+  const act = supervise({
+    file: options.tools.act,
+    args: [
+      'push',
+      '--json',
+      '--workflows',
+      options.workflow,
+      '--platform',
+      'ubuntu-latest=-self-hosted',
+      '--local-repository',
+      `${options.suite.name}@${options.suite.ref}=${options.suite.directory}`,
+      '--actor',
+      options.actor,
+      '--defaultbranch',
+      'main',
+      // Tokens come by a file and by act's environment: on the command line every user of the machine could read them.
+      '--env-file',
+      envFile,
+      '--secret',
+      'GITHUB_TOKEN'
+    ],
+    cwd: options.repository,
+    env: {
+      PATH: [...options.path, process.env['PATH'] ?? ''].join(':'),
+      HOME: directory,
+      XDG_CACHE_HOME: join(directory, 'cache'),
+      XDG_CONFIG_HOME: join(directory, 'config'),
+      LANG: 'C.UTF-8',
+      GITHUB_TOKEN: options.token
+    },
+    logFile
+  })
+  const stop = (): void => {
+    void act.stop(2_000)
+  }
+  signal.addEventListener('abort', stop, { once: true })
+  let ended = false
+  const exited = act.exited.then(code => {
+    ended = true
+    return code
+  })
+  try {
+    await follow(
+      logFile,
+      () => ended,
+      line => {
+        for (const event of parseActLine(line)) options.onEvent(event)
+      }
+    )
+    return await exited
+  } finally {
+    signal.removeEventListener('abort', stop)
+    await endStragglers(directory)
+  }
+}
+
+/** Hands over every line of a growing file until its writer has ended and nothing is left. */
+async function follow(file: string, ended: () => boolean, onLine: (line: string) => void): Promise<void> {
+  const handle = await open(file, 'a+')
+  const buffer = Buffer.alloc(256 * 1024)
+  let position = 0
+  let rest = Buffer.alloc(0)
+  try {
+    for (;;) {
+      // Asked before the read: what is written until the end is seen by a read after the end.
+      const last = ended()
+      const { bytesRead } = await handle.read(buffer, 0, buffer.length, position)
+      position += bytesRead
+      rest = Buffer.concat([rest, buffer.subarray(0, bytesRead)])
+      for (let end = rest.indexOf(10); end >= 0; end = rest.indexOf(10)) {
+        onLine(rest.subarray(0, end).toString('utf8'))
+        rest = rest.subarray(end + 1)
+      }
+      if (bytesRead > 0) continue
+      if (last) return
+      await new Promise(resolve => setTimeout(resolve, LOOK))
+    }
+  } finally {
+    await handle.close()
+  }
+}
+
+/** Steps run in process groups of their own; those that act left behind are known by their working folder. */
+async function endStragglers(directory: string): Promise<void> {
+  for (const name of await readdir('/proc')) {
+    if (!/^\d+$/.test(name)) continue
+    try {
+      const folder = await readlink(`/proc/${name}/cwd`)
+      if (folder === directory || folder.startsWith(`${directory}/`)) process.kill(Number(name), 'SIGKILL')
+    } catch {
+      // Ended meanwhile, or not ours to look at.
+    }
+  }
+}

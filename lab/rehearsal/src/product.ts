@@ -1,0 +1,97 @@
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type Digest, Failure, runCommand } from '@sluice/core'
+import type { TrustedRepository } from '@sluice/iam'
+import { parseDocument } from 'yaml'
+
+/** The repository that is delivered: a folder to work in, and the bare repository that GitHub's stand-in serves. */
+export interface Product {
+  /** `owner/name` */
+  readonly repository: string
+  readonly repositoryId: number
+  readonly work: string
+  readonly bare: string
+  /** Commits everything in the folder and pushes it to the default branch; the commit's id. */
+  commit(message: string): Promise<string>
+}
+
+/** Whose jobs the roles trust, as GitHub knows it; the issuer is the stand-in's. */
+export const REPOSITORY = {
+  owner: 'sluice-examples',
+  ownerId: '100200',
+  name: 'storefront',
+  id: '100200300',
+  defaultBranch: 'main'
+} as const satisfies TrustedRepository
+
+/** What an address of this machine replaces in the product's delivery.yml; everything else is delivered as it is. */
+export interface LocalAddresses {
+  /** Host and port of the registry. */
+  readonly registry: string
+  readonly trust: Readonly<Record<string, Digest>>
+  /** Addresses of the environments, by name. */
+  readonly urls: Readonly<Record<string, string>>
+}
+
+/** Commits of a rehearsal are made at one fixed time, so that the same files are the same commit. */
+const COMMIT_TIME = '2026-01-01T00:00:00Z'
+
+/** Makes a git repository of a product's folder, with the addresses of this machine in its delivery.yml. */
+export async function prepareProduct(source: string, directory: string, addresses: LocalAddresses): Promise<Product> {
+  const work = join(directory, 'work')
+  const bare = join(directory, 'storefront.git')
+  await mkdir(directory, { recursive: true })
+  await cp(source, work, { recursive: true })
+  const config = join(work, 'delivery.yml')
+  await writeFile(config, localize(await readFile(config, 'utf8'), addresses))
+
+  const repository = `${REPOSITORY.owner}/${REPOSITORY.name}`
+  await git(work, ['init', '--quiet', `--initial-branch=${REPOSITORY.defaultBranch}`])
+  // act reads the repository's name from here; nothing is ever fetched.
+  await git(work, ['remote', 'add', 'origin', `https://github.com/${repository}.git`])
+  await git(directory, ['init', '--quiet', '--bare', `--initial-branch=${REPOSITORY.defaultBranch}`, bare])
+  return {
+    repository,
+    repositoryId: Number(REPOSITORY.id),
+    work,
+    bare,
+    async commit(message) {
+      await git(work, ['add', '--all'])
+      await git(work, ['commit', '--quiet', '--message', message])
+      await git(work, ['push', '--quiet', bare, REPOSITORY.defaultBranch])
+      return (await git(work, ['rev-parse', 'HEAD'])).trim()
+    }
+  }
+}
+
+/** Puts the addresses of this machine into a delivery.yml; comments and order stay. */
+export function localize(text: string, addresses: LocalAddresses): string {
+  const document = parseDocument(text)
+  document.setIn(['registry', 'host'], addresses.registry)
+  for (const [account, fingerprint] of Object.entries(addresses.trust))
+    document.setIn(['ledger', 'trust', account], fingerprint)
+  const environments = document.toJS() as { readonly environments: readonly { readonly name: string }[] }
+  environments.environments.forEach(({ name }, index) => {
+    const url = addresses.urls[name]
+    if (url !== undefined) document.setIn(['environments', index, 'url'], url)
+  })
+  return document.toString({ lineWidth: 0 })
+}
+
+async function git(directory: string, args: readonly string[]): Promise<string> {
+  const { code, stdout, stderr } = await runCommand('git', ['-C', directory, ...args], {
+    env: {
+      ...process.env,
+      GIT_CONFIG_NOSYSTEM: '1',
+      GIT_CONFIG_GLOBAL: '/dev/null',
+      GIT_AUTHOR_NAME: 'author',
+      GIT_AUTHOR_EMAIL: 'author@storefront.example',
+      GIT_COMMITTER_NAME: 'author',
+      GIT_COMMITTER_EMAIL: 'author@storefront.example',
+      GIT_AUTHOR_DATE: COMMIT_TIME,
+      GIT_COMMITTER_DATE: COMMIT_TIME
+    }
+  })
+  if (code !== 0) throw new Failure(`git ${args.join(' ')} failed in ${directory}: ${stderr.trim()}`)
+  return stdout.toString('utf8')
+}

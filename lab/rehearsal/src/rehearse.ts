@@ -1,0 +1,205 @@
+import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { causeChain, messageOf, UserError } from '@sluice/core'
+import type { Delivery } from '@sluice/delivery'
+import { ensureTools } from '@sluice-lab/servers'
+import { ROOT_SECRET } from './accounts.ts'
+import { askPerson } from './ask.ts'
+import { type Delivered, deliver } from './deliver.ts'
+import { answerInAdvance, type Decider } from './gate.ts'
+import { EXIT, HELP, parseOptions, type RehearseOptions } from './options.ts'
+import { Progress } from './progress.ts'
+import { type Proof, prove } from './prove.ts'
+import { makeReport } from './report.ts'
+import { copySuite, refOfSuite } from './suite.ts'
+import { proofTable } from './table.ts'
+import { paint, processTerminal, type Terminal } from './terminal.ts'
+import { removeWorld, startWorld, sweepWorlds, type World } from './world.ts'
+
+/** The clone that this program is part of. */
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
+
+/** Runs the command `rehearse`. @returns its exit code; see `HELP`. */
+export async function rehearse(argv: readonly string[]): Promise<number> {
+  // For who uses the AWS SDK in a program of their own; here its version is pinned.
+  process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true'
+  const terminal = processTerminal()
+  const interrupted = new AbortController()
+  const interrupt = (): void => interrupted.abort()
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, interrupt)
+  try {
+    const options = parseOptions(argv)
+    if (options.help) {
+      terminal.write(HELP)
+      return EXIT.proven
+    }
+    return await rehearseWith(options, terminal, interrupted.signal)
+  } catch (error: unknown) {
+    if (interrupted.signal.aborted) return EXIT.interrupted
+    const [message, ...causes] = causeChain(error)
+    process.stderr.write(`${paint({ live: process.stderr.isTTY === true }, 'red', message ?? messageOf(error))}\n`)
+    if (!(error instanceof UserError)) for (const cause of causes) process.stderr.write(`  caused by: ${cause}\n`)
+    return error instanceof UserError ? EXIT.usage : EXIT.failed
+  } finally {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.off(signal, interrupt)
+  }
+}
+
+async function rehearseWith(options: RehearseOptions, terminal: Terminal, signal: AbortSignal): Promise<number> {
+  const product = join(ROOT, 'examples', 'storefront')
+  await checkGateChoices(options, product, terminal)
+  const durations: Record<string, number> = {}
+  const timed = async <T>(part: string, work: () => Promise<T>): Promise<T> => {
+    const started = Date.now()
+    try {
+      return await work()
+    } finally {
+      durations[part] = Math.round(Date.now() - started) / 1000
+    }
+  }
+  const progress = new Progress(terminal, options.verbose)
+  const heading = (text: string): void => progress.line(paint(terminal, 'bold', text))
+  let world: World | undefined
+  let directory: string | undefined
+  try {
+    heading('Prepare')
+    if (process.getuid?.() !== 0) {
+      // BuildKit's daemon mounts, and Debian's packages are installed, as root. Found out now rather than minutes later.
+      throw new UserError(
+        'A rehearsal needs root, for BuildKit and Debian packages. Run: sudo --preserve-env=PATH npm run rehearse'
+      )
+    }
+    const tools = await timed('tools', async () => ensureTools({ root: ROOT, log: line => progress.line(`  ${line}`) }))
+    signal.throwIfAborted()
+    await mkdir(join(ROOT, '.rehearsal'), { recursive: true })
+    await sweepWorlds(join(ROOT, '.rehearsal'))
+    directory = await mkdtemp(join(ROOT, '.rehearsal', `world-${process.pid}-`))
+    progress.note('starting registry, AWS emulator, BuildKit and GitHub')
+    const started = await timed('servers', async () => startWorld({ tools, directory: directory ?? '', product }))
+    world = started
+    progress.note(undefined)
+    signal.throwIfAborted()
+    const commit = await started.product.commit('Open the shop')
+    const ref = refOfSuite(await readFile(join(started.product.work, '.github', 'workflows', 'deliver.yml'), 'utf8'))
+    const suite = { directory: join(directory, 'suite'), ref }
+    await copySuite(ROOT, suite.directory, ref)
+    progress.line(
+      `  servers are up after ${durations['servers']?.toFixed(1)} s; commit ${commit.slice(0, 12)} of storefront`
+    )
+
+    heading('Deliver')
+    const decide: Decider = async gate => {
+      const answer = answerInAdvance(options.gates, gate.environment)
+      if (answer !== undefined) return answer
+      return progress.aside(async () => askPerson(gate, terminal, signal))
+    }
+    const delivered = await timed('delivery', async () =>
+      deliver({ world: started, commit, runId: 1001, suite, decide, signal, onEvent: event => progress.see(event) })
+    )
+    signal.throwIfAborted()
+    for (const { job, seconds } of progress.times) durations[`job: ${job}`] = Math.round(seconds * 10) / 10
+
+    heading('Prove')
+    const proof = await timed('proof', async () => prove(started))
+    progress.close()
+    const exitCode = judge(delivered, proof, started)
+    show(proof, started, delivered, exitCode, terminal)
+    if (options.report !== undefined) {
+      await writeFile(
+        options.report,
+        `${JSON.stringify(makeReport(started.delivery, delivered, proof, durations, exitCode), undefined, 2)}\n`
+      )
+    }
+    if (options.keep) await keepUp(started, terminal, signal)
+    return exitCode
+  } finally {
+    progress.close()
+    await world?.stop()
+    if (directory !== undefined) await removeWorld(directory)
+  }
+}
+
+/** Without a person to ask, a gate nobody decided would only be found out minutes later. */
+async function checkGateChoices(options: RehearseOptions, product: string, terminal: Terminal): Promise<void> {
+  const { parseDelivery } = await import('@sluice/delivery')
+  const { environments } = parseDelivery(await readFile(join(product, 'delivery.yml'), 'utf8'), 'delivery.yml')
+  const gates = environments.filter(({ gate }) => gate === 'approval').map(({ name }) => name)
+  for (const name of [...options.gates.approve, ...options.gates.reject]) {
+    if (name !== 'all' && !gates.includes(name))
+      throw new UserError(`${name} is not an environment with an approval gate. There are: ${gates.join(', ')}.`)
+  }
+  const open = gates.find(name => answerInAdvance(options.gates, name) === undefined)
+  if (open !== undefined && !terminal.interactive) {
+    throw new UserError(
+      `There is no terminal to ask for a decision about ${open}. Pass --approve all, or --approve and --reject for ${gates.join(', ')}.`
+    )
+  }
+}
+
+/** The exit code that a delivery and what was read afterwards amount to. */
+export function judge(
+  delivered: Delivered,
+  proof: Proof,
+  world: { readonly delivery: Delivery; readonly github: { readonly defects: readonly string[] } }
+): number {
+  if (proof.mismatches.length > 0 || !proof.ledger.verified || world.github.defects.length > 0) return EXIT.mismatch
+  if (delivered.records.some(record => record.event === 'rejected')) return EXIT.rejected
+  return delivered.exitCode === 0 && wentAllTheWay(delivered, proof, world.delivery) ? EXIT.proven : EXIT.failed
+}
+
+/** Whether every environment accepted the release, and every unit has one digest in all of them: nothing proven is not a proof. */
+function wentAllTheWay(delivered: Delivered, proof: Proof, { environments, units }: Delivery): boolean {
+  const accepted = environments.every(({ name }) => {
+    const last = delivered.records.findLast(record => record.environment === name)
+    return last?.event === 'accepted' || (last?.event === 'unchanged' && last.detail?.['acceptedBy'] !== undefined)
+  })
+  return (
+    accepted &&
+    units.every(unit => {
+      const digests = environments.map(
+        ({ name }) => proof.rows.find(row => row.environment === name && row.unit === unit.name)?.stack
+      )
+      return digests[0] !== undefined && digests.every(digest => digest === digests[0])
+    })
+  )
+}
+
+function show(proof: Proof, world: World, delivered: Delivered, exitCode: number, terminal: Terminal): void {
+  const line = (text: string): void => terminal.write(`${text}\n`)
+  line('')
+  line(proofTable(proof, terminal))
+  line('')
+  line(
+    `ledger: ${proof.ledger.records} records, ${proof.ledger.signed} signed, ${proof.ledger.verified ? 'verified' : paint(terminal, 'red', 'NOT verified')}; ${world.calls.requests.length} AWS calls`
+  )
+  for (const problem of [...proof.ledger.problems, ...proof.mismatches, ...world.github.defects])
+    line(paint(terminal, 'red', problem))
+  const rejected = delivered.records.find(record => record.event === 'rejected')
+  if (exitCode === EXIT.proven) line(paint(terminal, 'green', 'One digest went all the way.'))
+  if (exitCode === EXIT.rejected) {
+    const by = rejected?.approvals?.find(approval => approval.state === 'rejected')
+    line(
+      paint(
+        terminal,
+        'yellow',
+        `Rejected: ${rejected?.environment ?? ''} by ${by?.login ?? 'nobody'} (${by?.comment ?? ''}). Nothing was changed there.`
+      )
+    )
+  }
+  if (exitCode === EXIT.failed)
+    line(paint(terminal, 'red', 'The delivery failed. Run again with --verbose for the logs of all jobs.'))
+}
+
+async function keepUp(world: World, terminal: Terminal, signal: AbortSignal): Promise<void> {
+  const { product, registry, aws, delivery, tools } = world
+  const account = delivery.accounts[delivery.environments[0]?.account ?? '']
+  terminal.write(`
+The servers stay up until Ctrl-C. To look around:
+  ledger     git -C ${product.bare} log --stat ${delivery.ledger.branch}
+  registry   ${tools.skopeo} list-tags --tls-verify=false docker://${registry.host}/${delivery.product}/api
+  stacks     (with the AWS CLI) AWS_ENDPOINT_URL=${aws.url} AWS_ACCESS_KEY_ID=${account?.id ?? ''} AWS_SECRET_ACCESS_KEY=${ROOT_SECRET} AWS_REGION=${account?.region ?? ''} aws cloudformation describe-stacks
+  verify     node ${join(ROOT, 'packages/cli/lib/main.js')} verify --directory ${product.bare}
+`)
+  await new Promise<void>(resolve => signal.addEventListener('abort', () => resolve(), { once: true }))
+}

@@ -1,0 +1,169 @@
+import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type Delivery, parseDelivery } from '@sluice/delivery'
+import { type GitHubStandIn, startGitHub } from '@sluice-lab/github'
+import {
+  type Buildkit,
+  type CountingProxy,
+  type Server,
+  startBuildkit,
+  startCountingProxy,
+  startMinistack,
+  startRegistry,
+  type Tools
+} from '@sluice-lab/servers'
+import { bootstrapAccounts } from './accounts.ts'
+import { type Product, prepareProduct, REPOSITORY } from './product.ts'
+
+/** Everything that is outside of Sluice in a delivery, on this machine: registry, AWS, GitHub, BuildKit, and the product's repository. */
+export interface World {
+  readonly directory: string
+  readonly tools: Tools
+  /** The AWS emulator itself. */
+  readonly aws: Server
+  /** The way to it that a delivery takes, where its calls are counted. */
+  readonly calls: CountingProxy
+  readonly registry: Server & { readonly host: string }
+  readonly buildkit: Buildkit
+  readonly github: GitHubStandIn
+  readonly product: Product
+  /** The product's delivery.yml as it is delivered. */
+  readonly delivery: Delivery
+  /** Throws BuildKit's cache away: a new daemon with an empty folder. */
+  forgetBuilds(): Promise<void>
+  stop(): Promise<void>
+}
+
+export interface WorldOptions {
+  readonly tools: Tools
+  /** Where everything of this world is kept; one folder a world. */
+  readonly directory: string
+  /** Folder of the product, e.g. examples/storefront. */
+  readonly product: string
+  /** Requests an hour that GitHub takes from the runs of the product; default: GitHub's own limit. */
+  readonly hourlyLimit?: number
+}
+
+/** The people of a rehearsal. */
+export const AUTHOR = { login: 'author', id: 1001 } as const
+export const APPROVER = { login: 'approver', id: 1002 } as const
+
+/** Starts all servers side by side, sets the AWS accounts up, and commits the product. */
+export async function startWorld(options: WorldOptions): Promise<World> {
+  const { tools, directory } = options
+  await mkdir(directory, { recursive: true })
+  const before = parseDelivery(await readFile(join(options.product, 'delivery.yml'), 'utf8'), 'delivery.yml')
+  const ops = before.accounts[before.registry.account]
+
+  const running: { stop(): Promise<void> }[] = []
+  const keep = async <T extends { stop(): Promise<void> }>(starting: Promise<T>): Promise<T> => {
+    const server = await starting
+    running.push(server)
+    return server
+  }
+  const stop = async (): Promise<void> => {
+    await Promise.allSettled(running.splice(0).map(async server => server.stop()))
+  }
+  let buildkit: Buildkit
+  const freshBuildkit = async (): Promise<Buildkit> => {
+    const folder = await mkdtemp(join(directory, 'buildkit-'))
+    return keep(startBuildkit({ tools, directory: folder }))
+  }
+  try {
+    const started = await Promise.allSettled([
+      keep(
+        startMinistack({
+          tools,
+          directory: join(directory, 'aws'),
+          accountId: ops?.id ?? '',
+          region: ops?.region ?? '',
+          enforceIam: true
+        })
+      ),
+      keep(startRegistry({ tools, storage: join(directory, 'registry') })),
+      freshBuildkit(),
+      keep(startGitHub())
+    ] as const)
+    const aws = settled(started[0])
+    const registry = settled(started[1])
+    const builder = settled(started[2])
+    const github = settled(started[3])
+    const calls = await keep(startCountingProxy({ target: aws.url }))
+    buildkit = builder
+    const trust = await bootstrapAccounts(before, aws.url, { ...REPOSITORY, issuer: new URL(github.url).host })
+    const product = await prepareProduct(options.product, join(directory, 'product'), {
+      registry: registry.host,
+      trust,
+      urls: Object.fromEntries(before.environments.map(({ name }) => [name, `${aws.url}/\${site.BucketName}`]))
+    })
+    const { owner, name, defaultBranch } = REPOSITORY
+    github.addRepository({
+      owner,
+      name,
+      ...(options.hourlyLimit === undefined ? {} : { hourlyLimit: options.hourlyLimit }),
+      ownerId: Number(REPOSITORY.ownerId),
+      id: product.repositoryId,
+      defaultBranch,
+      gitDirectory: product.bare
+    })
+    for (const environment of before.environments) {
+      github.setEnvironment(product.repository, environment.name, {
+        reviewers: environment.gate === 'approval' ? [{ type: 'User', ...APPROVER }] : [],
+        preventSelfReview: true,
+        adminBypass: false,
+        branchPolicy: ['main']
+      })
+    }
+    const delivery = parseDelivery(await readFile(join(product.work, 'delivery.yml'), 'utf8'), 'delivery.yml')
+    return {
+      directory,
+      tools,
+      aws,
+      calls,
+      registry,
+      get buildkit() {
+        return buildkit
+      },
+      github,
+      product,
+      delivery,
+      async forgetBuilds() {
+        const old = buildkit
+        running.splice(running.indexOf(old), 1)
+        await old.stop()
+        buildkit = await freshBuildkit()
+      },
+      stop
+    }
+  } catch (error: unknown) {
+    await stop()
+    throw error
+  }
+}
+
+function settled<T>(result: PromiseSettledResult<T>): T {
+  if (result.status === 'rejected') throw result.reason
+  return result.value
+}
+
+/** Removes the folders of worlds whose process did not live to do it: `world-<pid>-…`. */
+export async function sweepWorlds(parent: string): Promise<void> {
+  for (const name of await readdir(parent)) {
+    const pid = /^world-(\d+)-/.exec(name)?.[1]
+    if (pid !== undefined && !isAlive(Number(pid))) await removeWorld(join(parent, name))
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error: unknown) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM'
+  }
+}
+
+/** Removes a world's folder; servers must have stopped. */
+export async function removeWorld(directory: string): Promise<void> {
+  await rm(directory, { recursive: true, force: true })
+}

@@ -1,0 +1,2 @@
+export { type GitSandbox, gitSandbox, sandboxAt, temporaryFolder } from './git-sandbox.ts'
+export { changed, digest, problemOf, STOREFRONT } from './storefront.ts'

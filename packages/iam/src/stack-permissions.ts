@@ -1,0 +1,127 @@
+import { stackName } from '@sluice/delivery'
+import { type AccountScope, arn } from './account-scope.ts'
+import { allow, deny, type Statement } from './policy-document.ts'
+import { ownBuckets } from './registry-permissions.ts'
+
+/** One environment of a product, in the account that holds it. */
+export interface EnvironmentScope extends AccountScope {
+  readonly product: string
+  readonly environment: string
+  /** Environments of the same account whose stacks begin like this one's: `prod-eu` beside `prod`. */
+  readonly lookalikes: readonly string[]
+  readonly executionRole: string
+  /** Whether a unit's files go into a bucket of its stack. */
+  readonly publishes: boolean
+}
+
+/** `sluice-<product>-<environment>-plan`: shows what would change, and takes it back; carries nothing out. */
+export function planPermissions(scope: EnvironmentScope): readonly Statement[] {
+  return [
+    ...changeSets(scope),
+    ...(scope.publishes
+      ? [
+          allow('ReadMarker', ['s3:GetObject'], [`${buckets(scope)}/.sluice/bundle`], ownBuckets(scope)),
+          allow('TellAbsentMarker', ['s3:ListBucket'], [buckets(scope)], ownBuckets(scope))
+        ]
+      : []),
+    ...guard(scope)
+  ]
+}
+
+/** `sluice-<product>-<environment>-deploy`: carries out change sets, and only them: CreateStack and UpdateStack show nobody what they do. */
+export function deployPermissions(scope: EnvironmentScope): readonly Statement[] {
+  return [
+    ...changeSets(scope),
+    allow('CarryOut', ['cloudformation:ExecuteChangeSet'], [stacks(scope)]),
+    ...(scope.publishes
+      ? [
+          allow(
+            'Publish',
+            ['s3:GetObject', 's3:PutObject', 's3:DeleteObject'],
+            [`${buckets(scope)}/*`],
+            ownBuckets(scope)
+          ),
+          allow('ListPublished', ['s3:ListBucket'], [buckets(scope)], ownBuckets(scope))
+        ]
+      : []),
+    ...guard(scope)
+  ]
+}
+
+/** `sluice-<product>-<environment>-execution`: what the product's stacks are made of, except what its keepers are. */
+export function executionPermissions(scope: EnvironmentScope, product: readonly Statement[]): readonly Statement[] {
+  const roles = `arn:${scope.partition}:iam::${scope.id}:role/sluice-*`
+  return [...product, deny('LeaveRolesOfSluice', ['iam:*', 'sts:AssumeRole'], [roles])]
+}
+
+/** Signs records with the account's ledger key, which has the same alias in each account. */
+export function signPermissions(scope: AccountScope, alias: string | undefined): readonly Statement[] {
+  if (alias === undefined) return []
+  const actions = ['kms:GetPublicKey', 'kms:Sign']
+  return [
+    // The key behind an alias has another name in each account: it is known by the alias that the request names.
+    allow('SignRecords', actions, [arn(scope, 'kms', 'key/*')], { StringEquals: { 'kms:RequestAlias': alias } }),
+    // Emulators of KMS look for the alias itself. To AWS an alias is no key, so there it allows nothing.
+    allow('SignRecordsByAlias', actions, [arn(scope, 'kms', alias)])
+  ]
+}
+
+/** What planning needs, and applying does again when a change set has become stale. */
+function changeSets(scope: EnvironmentScope): readonly Statement[] {
+  return [
+    allow(
+      'ReadStacks',
+      [
+        'cloudformation:DescribeStacks',
+        'cloudformation:DescribeStackEvents',
+        'cloudformation:GetTemplate',
+        'cloudformation:ListChangeSets',
+        'cloudformation:DescribeChangeSet'
+      ],
+      [stacks(scope)]
+    ),
+    // It says why a change set was refused; AWS may ask for the right to the change set instead of the stack.
+    allow(
+      'ReadRefusals',
+      ['cloudformation:DescribeEvents'],
+      [stacks(scope), arn(scope, 'cloudformation', 'changeSet/sluice-*/*')]
+    ),
+    allow('Plan', ['cloudformation:CreateChangeSet', 'cloudformation:DeleteChangeSet'], [stacks(scope)]),
+    // Transforms of templates, e.g. AWS::Serverless, are AWS's own.
+    allow(
+      'Transform',
+      ['cloudformation:CreateChangeSet'],
+      [`arn:${scope.partition}:cloudformation:${scope.region}:aws:transform/*`]
+    ),
+    // A stack is tagged when something is deployed to it: without tags it is what only a plan had begun.
+    allow('ForgetEmptyStacks', ['cloudformation:DeleteStack'], [stacks(scope)], {
+      Null: { 'aws:ResourceTag/product': 'true' }
+    }),
+    allow('PassExecutionRole', ['iam:PassRole'], [scope.executionRole], {
+      StringEquals: { 'iam:PassedToService': 'cloudformation.amazonaws.com' }
+    })
+  ]
+}
+
+/** Stacks and buckets of `prod-eu` begin like those of `prod`, but are not its own. */
+function guard(scope: EnvironmentScope): readonly Statement[] {
+  if (scope.lookalikes.length === 0) return []
+  const others = scope.lookalikes.map(environment => ({ ...scope, environment }))
+  return [
+    deny(
+      'LeaveOtherEnvironments',
+      ['cloudformation:*', 's3:*'],
+      [...others.map(stacks), ...others.map(buckets), ...others.map(it => `${buckets(it)}/*`)]
+    )
+  ]
+}
+
+/** Nested stacks carry the name of the stack around them. */
+function stacks(scope: EnvironmentScope): string {
+  return arn(scope, 'cloudformation', `stack/${stackName(scope.product, scope.environment, '*')}/*`)
+}
+
+/** The names that CloudFormation makes of a stack's name. */
+function buckets({ partition, product, environment }: EnvironmentScope): string {
+  return `arn:${partition}:s3:::${stackName(product, environment, '*')}`
+}

@@ -1,0 +1,327 @@
+import { describe, expect, it } from '@jest/globals'
+import { deliveryRoles, parseDelivery } from '@sluice/delivery'
+import { changed, STOREFRONT } from '@sluice-lab/samples'
+import { type RolePolicies, rolePolicies, type Statement, type TrustedRepository } from '../src/index.ts'
+import { allows, named } from './iam.ts'
+
+const REPOSITORY: TrustedRepository = {
+  owner: 'octo-shop',
+  ownerId: '11',
+  name: 'storefront',
+  id: '22',
+  defaultBranch: 'main'
+}
+
+/** The sample, whose site is also published to a bucket. */
+const PUBLISHING = changed('path: site }', 'path: site, publish: Bucket }')
+
+function policiesOf(text: string, repository: TrustedRepository = REPOSITORY): readonly RolePolicies[] {
+  return rolePolicies({ delivery: parseDelivery(text, 'delivery.yml'), repository })
+}
+
+const policies = policiesOf(PUBLISHING)
+const may = (role: string, action: string, resource: string): boolean =>
+  allows(named(policies, role).permissions, action, resource)
+
+const stack = (name: string, account = '222222222222'): string =>
+  `arn:aws:cloudformation:eu-west-1:${account}:stack/${name}/11111111-1111-1111-1111-111111111111`
+const repository = (name: string): string => `arn:aws:ecr:eu-west-1:111111111111:repository/${name}`
+const OPS = 'arn:aws:s3:::sluice-storefront-111111111111'
+
+describe('the roles of a delivery', () => {
+  it('are those that deliveryRoles names, each once', () => {
+    const roles = deliveryRoles(parseDelivery(PUBLISHING, 'delivery.yml'))
+    const wanted = [
+      roles.push,
+      roles.pull,
+      ...['integration', 'staging', 'production'].flatMap(name => Object.values(roles.environment(name)))
+    ]
+
+    expect(policies.map(({ role }) => role.arn).sort()).toEqual(wanted.map(({ arn }) => arn).sort())
+  })
+
+  it('fit into what IAM takes as an inline policy', () => {
+    for (const { permissions } of policies) expect(JSON.stringify(permissions).length).toBeLessThan(10_240)
+    for (const { permissions } of policies) {
+      const sids = permissions.Statement.map(({ Sid }) => Sid)
+      expect(new Set(sids).size).toBe(sids.length)
+    }
+  })
+})
+
+describe('permissions', () => {
+  const allowed: readonly (Statement & { readonly role: string })[] = policies.flatMap(({ role, permissions }) =>
+    permissions.Statement.filter(({ Effect }) => Effect === 'Allow').map(it => ({ ...it, role: role.name }))
+  )
+
+  it('name every action in full', () => {
+    expect(allowed.flatMap(({ Action }) => Action).filter(action => !/^[a-z0-9]+:[A-Za-z]+$/.test(action))).toEqual([])
+  })
+
+  it('are for everything only where IAM knows no resource', () => {
+    expect(allowed.filter(({ Resource }) => Resource.includes('*')).flatMap(({ Action }) => Action)).toEqual(
+      Array(5).fill('ecr:GetAuthorizationToken')
+    )
+  })
+
+  it.each([
+    ['deletes images', /^ecr:.*Delete|^ecr:.*(Policy|Lifecycle)/],
+    ['changes roles, users or policies', /^(iam|sts|organizations):(?!PassRole$)/],
+    ['changes keys', /^kms:(?!GetPublicKey$|Sign$)/],
+    ['changes buckets', /^s3:(?!GetObject$|PutObject$|DeleteObject$|ListBucket$)/],
+    ['changes a stack past its change set', /^cloudformation:(Create|Update|Rollback|SetStack|Cancel|Continue).*Stack/]
+  ])('never hold one that %s', (_, pattern) => {
+    expect(allowed.flatMap(({ Action }) => Action).filter(action => pattern.test(action))).toEqual([])
+  })
+
+  it('let push add artefacts of the product, and nothing else', () => {
+    expect(may('push', 'ecr:PutImage', repository('storefront/api'))).toBe(true)
+    expect(may('push', 'ecr:CreateRepository', repository('storefront/api'))).toBe(true)
+    expect(may('push', 's3:PutObject', `${OPS}/bundles/site/a.zip`)).toBe(true)
+    expect(may('push', 'kms:Sign', 'arn:aws:kms:eu-west-1:111111111111:alias/sluice-storefront-ledger')).toBe(true)
+
+    expect(may('push', 'ecr:PutImage', repository('preview/storefront/api'))).toBe(false)
+    expect(may('push', 'ecr:PutImage', repository('storefront-next/api'))).toBe(false)
+    expect(may('push', 's3:PutObject', `${OPS}/elsewhere`)).toBe(false)
+    expect(may('push', 's3:DeleteObject', `${OPS}/bundles/site/a.zip`)).toBe(false)
+    expect(may('push', 's3:PutObject', 'arn:aws:s3:::sluice-storefront-222222222222/bundles/site/a.zip')).toBe(false)
+  })
+
+  it('let pull read artefacts, and write none', () => {
+    expect(may('pull', 'ecr:BatchGetImage', repository('storefront/releases'))).toBe(true)
+    expect(may('pull', 's3:GetObject', `${OPS}/bundles/site/a.zip`)).toBe(true)
+
+    for (const action of ['ecr:PutImage', 'ecr:InitiateLayerUpload', 'ecr:CreateRepository'])
+      expect(may('pull', action, repository('storefront/api'))).toBe(false)
+    expect(may('pull', 's3:PutObject', `${OPS}/bundles/site/a.zip`)).toBe(false)
+    expect(may('pull', 'kms:Sign', 'arn:aws:kms:eu-west-1:111111111111:key/k')).toBe(false)
+  })
+
+  it('let promote tag what is there, and upload nothing', () => {
+    expect(may('production-promote', 'ecr:PutImage', repository('storefront/api'))).toBe(true)
+    expect(may('production-promote', 'ecr:InitiateLayerUpload', repository('storefront/api'))).toBe(false)
+    expect(may('production-promote', 's3:GetObject', `${OPS}/bundles/site/a.zip`)).toBe(false)
+  })
+
+  it('let plan make and take back change sets, but carry none out', () => {
+    const api = stack('storefront-staging-api')
+
+    expect(may('staging-plan', 'cloudformation:CreateChangeSet', api)).toBe(true)
+    expect(may('staging-plan', 'cloudformation:DeleteChangeSet', api)).toBe(true)
+    expect(may('staging-plan', 'cloudformation:ExecuteChangeSet', api)).toBe(false)
+    expect(may('staging-plan', 's3:PutObject', 'arn:aws:s3:::storefront-staging-site-bucket/index.html')).toBe(false)
+    expect(may('staging-plan', 's3:GetObject', 'arn:aws:s3:::storefront-staging-site-bucket/index.html')).toBe(false)
+    expect(may('staging-plan', 's3:GetObject', 'arn:aws:s3:::storefront-staging-site-bucket/.sluice/bundle')).toBe(true)
+  })
+
+  it('let deploy carry out change sets of its environment, and publish into its buckets', () => {
+    expect(may('staging-deploy', 'cloudformation:ExecuteChangeSet', stack('storefront-staging-api'))).toBe(true)
+    expect(may('staging-deploy', 'cloudformation:CreateStack', stack('storefront-staging-api'))).toBe(false)
+    expect(may('staging-deploy', 's3:DeleteObject', 'arn:aws:s3:::storefront-staging-site-bucket/old.html')).toBe(true)
+    expect(may('staging-deploy', 's3:DeleteObject', `${OPS}/bundles/site/a.zip`)).toBe(false)
+  })
+
+  it.each(['plan', 'deploy'])('keep %s away from stacks, buckets and keys of other environments', duty => {
+    const production = stack('storefront-production-api', '333333333333')
+
+    for (const role of [`integration-${duty}`, `staging-${duty}`]) {
+      for (const action of [
+        'cloudformation:DescribeStacks',
+        'cloudformation:ExecuteChangeSet',
+        'cloudformation:DeleteStack'
+      ])
+        expect(may(role, action, production)).toBe(false)
+      expect(may(role, 's3:PutObject', 'arn:aws:s3:::storefront-production-site-bucket/index.html')).toBe(false)
+      expect(may(role, 'kms:Sign', 'arn:aws:kms:eu-west-1:333333333333:key/k')).toBe(false)
+      expect(may(role, 'kms:Sign', 'arn:aws:kms:eu-west-1:333333333333:alias/sluice-storefront-ledger')).toBe(false)
+    }
+    expect(may(`integration-${duty}`, 'cloudformation:DescribeStacks', stack('storefront-staging-api'))).toBe(false)
+  })
+
+  it('tell an environment from one whose name begins alike', () => {
+    const found = policiesOf(PUBLISHING.replaceAll('name: staging,', 'name: integration-eu,'))
+    const plan = named(found, 'integration-plan').permissions
+
+    expect(allows(plan, 'cloudformation:CreateChangeSet', stack('storefront-integration-api'))).toBe(true)
+    expect(allows(plan, 'cloudformation:CreateChangeSet', stack('storefront-integration-eu-api'))).toBe(false)
+    expect(allows(plan, 's3:GetObject', 'arn:aws:s3:::storefront-integration-eu-site/.sluice/bundle')).toBe(false)
+    expect(
+      allows(
+        named(found, 'integration-eu-plan').permissions,
+        'cloudformation:CreateChangeSet',
+        stack('storefront-integration-eu-api')
+      )
+    ).toBe(true)
+  })
+
+  it.each(['plan', 'deploy'])(
+    'let %s pass the execution role of its environment to CloudFormation, and no other',
+    duty => {
+      const passed = named(policies, `staging-${duty}`).permissions.Statement.filter(({ Action }) =>
+        Action.includes('iam:PassRole')
+      )
+
+      expect(passed).toEqual([
+        {
+          Sid: 'PassExecutionRole',
+          Effect: 'Allow',
+          Action: ['iam:PassRole'],
+          Resource: ['arn:aws:iam::222222222222:role/sluice-storefront-staging-execution'],
+          Condition: { StringEquals: { 'iam:PassedToService': 'cloudformation.amazonaws.com' } }
+        }
+      ])
+    }
+  )
+
+  it.each(['plan', 'deploy'])('let %s delete only stacks that were never deployed', duty => {
+    const [forget, ...others] = named(policies, `staging-${duty}`).permissions.Statement.filter(({ Action }) =>
+      Action.includes('cloudformation:DeleteStack')
+    )
+
+    expect(others).toEqual([])
+    expect(forget?.Condition).toEqual({ Null: { 'aws:ResourceTag/product': 'true' } })
+  })
+
+  it('use buckets of the own account alone', () => {
+    const account = new Map(policies.map(({ role }) => [role.name, role.arn.split(':')[4]]))
+    const onBuckets = allowed.filter(({ Action }) => Action.some(action => action.startsWith('s3:')))
+
+    expect(onBuckets.length).toBeGreaterThan(8)
+    for (const { role, Condition } of onBuckets)
+      expect(Condition).toEqual({ StringEquals: { 'aws:ResourceAccount': account.get(role) } })
+  })
+
+  it('know the key by its alias', () => {
+    const [sign] = named(policies, 'production-plan').permissions.Statement.filter(({ Sid }) => Sid === 'SignRecords')
+
+    expect(sign?.Resource).toEqual(['arn:aws:kms:eu-west-1:333333333333:key/*'])
+    expect(sign?.Condition).toEqual({ StringEquals: { 'kms:RequestAlias': 'alias/sluice-storefront-ledger' } })
+  })
+
+  it('hold none on keys where the ledger is not signed, and none on buckets where nothing is published', () => {
+    const text = STOREFRONT.replace(/ledger:[\s\S]*$/, 'ledger: { branch: sluice-ledger }\n').replace(
+      'level: production,   ',
+      'level: preproduction,'
+    )
+    const actions = policiesOf(text)
+      .filter(({ role }) => /-(plan|deploy|push)$/.test(role.name))
+      .flatMap(({ role, permissions }) =>
+        permissions.Statement.flatMap(({ Action }) => Action.map(it => [role.name, it]))
+      )
+
+    expect(actions.filter(([, action]) => action?.startsWith('kms:'))).toEqual([])
+    expect(actions.filter(([role, action]) => action?.startsWith('s3:') && !role?.endsWith('-push'))).toEqual([])
+  })
+
+  it('are written for the partition of the account', () => {
+    const found = policiesOf(PUBLISHING.replaceAll('eu-west-1', 'cn-north-1'))
+    const arns = found.flatMap(({ permissions }) => permissions.Statement.flatMap(({ Resource }) => Resource))
+
+    expect(arns.filter(arn => arn !== '*' && !arn.startsWith('arn:aws-cn:'))).toEqual([])
+  })
+})
+
+describe('the execution role', () => {
+  it('may do what the product says, but not touch the roles of Sluice', () => {
+    const found = rolePolicies({
+      delivery: parseDelivery(STOREFRONT, 'delivery.yml'),
+      repository: REPOSITORY,
+      execution: ({ name }) => [
+        { Sid: 'All', Effect: 'Allow', Action: ['iam:*'], Resource: [`arn:aws:iam::*:role/*${name}*`] }
+      ]
+    })
+    const { permissions } = named(found, 'staging-execution')
+    const role = (name: string): string => `arn:aws:iam::222222222222:role/${name}`
+
+    expect(allows(permissions, 'iam:CreateRole', role('storefront-staging-api-TaskRole'))).toBe(true)
+    expect(allows(permissions, 'iam:CreateRole', role('storefront-integration-api-TaskRole'))).toBe(false)
+    expect(allows(permissions, 'iam:PutRolePolicy', role('sluice-storefront-staging-plan'))).toBe(false)
+    expect(allows(permissions, 'iam:PassRole', role('sluice-storefront-staging-execution'))).toBe(false)
+  })
+
+  it('may do nothing while the product says nothing', () => {
+    expect(named(policies, 'staging-execution').permissions.Statement.map(({ Effect }) => Effect)).toEqual(['Deny'])
+  })
+
+  it('is taken by CloudFormation alone', () => {
+    expect(named(policies, 'staging-execution').trust.Statement).toEqual([
+      {
+        Sid: 'Stacks',
+        Effect: 'Allow',
+        Principal: { Service: 'cloudformation.amazonaws.com' },
+        Action: 'sts:AssumeRole'
+      }
+    ])
+  })
+})
+
+describe('trust', () => {
+  const ISSUER = 'token.actions.githubusercontent.com'
+  const subjects = (found: readonly RolePolicies[], role: string): unknown => {
+    const [statement] = named(found, role).trust.Statement
+    return { ...statement?.Condition?.['StringEquals'], ...statement?.Condition?.['StringLike'] }[`${ISSUER}:sub`]
+  }
+  const both = (context: string): readonly string[] => [
+    `repo:octo-shop@11/storefront@22:${context}`,
+    `repo:octo-shop/storefront:${context}`
+  ]
+  const MAIN = both('ref:refs/heads/main')
+
+  it.each([
+    ['push', MAIN],
+    ['pull', [...MAIN, ...['integration', 'staging', 'production'].flatMap(name => both(`environment:${name}`))]],
+    ['integration-plan', [...MAIN, ...both('environment:integration')]],
+    ['integration-deploy', both('environment:integration')],
+    ['staging-plan', MAIN],
+    ['staging-deploy', both('environment:staging')],
+    ['production-deploy', both('environment:production')],
+    ['production-promote', both('environment:production')]
+  ])('in %s is for these jobs of the repository', (role, wanted) => {
+    expect(subjects(policies, role)).toEqual(wanted)
+  })
+
+  it('asks for the audience, and for the number of the repository where AWS knows it', () => {
+    expect(named(policies, 'production-deploy').trust).toEqual({
+      Version: '2012-10-17',
+      Statement: [
+        {
+          Sid: 'Jobs',
+          Effect: 'Allow',
+          Principal: { Federated: `arn:aws:iam::333333333333:oidc-provider/${ISSUER}` },
+          Action: 'sts:AssumeRoleWithWebIdentity',
+          Condition: {
+            StringEquals: { [`${ISSUER}:aud`]: 'sts.amazonaws.com', [`${ISSUER}:sub`]: both('environment:production') },
+            StringEqualsIfExists: { [`${ISSUER}:repository_id`]: '22' }
+          }
+        }
+      ]
+    })
+  })
+
+  it('follows deliverFrom, with patterns only where there are some', () => {
+    const found = policiesOf(`${STOREFRONT}deliverFrom: [stable, "release/**", "refs/tags/v*"]\n`)
+
+    expect(subjects(found, 'push')).toEqual([
+      ...both('ref:refs/heads/stable'),
+      ...both('ref:refs/heads/release/*'),
+      ...both('ref:refs/tags/v*')
+    ])
+    expect(Object.keys(named(found, 'push').trust.Statement[0]?.Condition ?? {})).toContain('StringLike')
+    expect(Object.keys(named(found, 'production-deploy').trust.Statement[0]?.Condition ?? {})).not.toContain(
+      'StringLike'
+    )
+  })
+
+  it('can be in another issuer', () => {
+    const found = policiesOf(STOREFRONT, { ...REPOSITORY, issuer: 'github.octo-shop.example/_services/token' })
+    const [statement] = named(found, 'push').trust.Statement
+
+    expect(statement?.Principal).toEqual({
+      Federated: 'arn:aws:iam::111111111111:oidc-provider/github.octo-shop.example/_services/token'
+    })
+    expect(statement?.Condition?.['StringEquals']).toHaveProperty(
+      ['github.octo-shop.example/_services/token:aud'],
+      'sts.amazonaws.com'
+    )
+  })
+})
