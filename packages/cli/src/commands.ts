@@ -83,6 +83,6 @@ approved it, and which plans wait. The ledger is verified first; nothing is show
     kind: 'forwarded',
     name: 'rehearse',
     summary: 'delivers examples/storefront from a commit to production on this machine',
-    run: async argv => (await import('@sluice/rehearsal')).rehearse(argv)
+    run: async argv => (await import('./rehearse.ts')).rehearse(argv)
   }
 ]

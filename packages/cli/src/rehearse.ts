@@ -1,0 +1,32 @@
+import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { Failure, UserError } from '@sluice/core'
+
+/** Where a clone of Sluice has its lab, seen from this file in `packages/cli/{src,lib}`. The lab never ships with the command. */
+const LAB = fileURLToPath(new URL('../../../lab/rehearsal/lib/main.js', import.meta.url))
+
+/**
+ * Starts the lab's own command, which reads its arguments itself. Signals of the terminal reach both processes; the lab decides how
+ * it ends.
+ * @returns the lab's exit code.
+ * @throws UserError when there is no lab beside this program.
+ */
+export async function rehearse(argv: readonly string[], lab: string = LAB): Promise<number> {
+  if (!existsSync(lab)) {
+    throw new UserError(
+      'Rehearsals run in a clone of Sluice, and none is around this program. Clone the repository of Sluice and run there: npm run rehearse'
+    )
+  }
+  const stay = (): void => undefined
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stay)
+  try {
+    return await new Promise((resolve, reject) => {
+      const child = spawn(process.execPath, [lab, ...argv], { stdio: 'inherit' })
+      child.on('error', error => reject(new Failure(`The rehearsal could not be started: ${error.message}`)))
+      child.on('close', code => resolve(code ?? 1))
+    })
+  } finally {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.off(signal, stay)
+  }
+}
