@@ -1,10 +1,10 @@
 import type { Report } from '@sluice/core'
 import type { Pipeline } from '@sluice/pipeline'
-import { apply } from './apply.ts'
-import { deploy } from './deploy.ts'
-import { discard } from './discard.ts'
+import { apply } from './apply-mode.ts'
+import { deploy } from './deploy-mode.ts'
+import { discard } from './discard-mode.ts'
 import type { DeployInputs } from './inputs.ts'
-import { plan } from './plan.ts'
+import { plan } from './plan-mode.ts'
 
 /** Plans, applies, deploys or discards. */
 export async function run(inputs: DeployInputs, pipeline: Pipeline): Promise<Report> {

@@ -1,8 +1,8 @@
 import { code, type Digest, escapeMarkdown, type LedgerRecord, type Report, table } from '@sluice/core'
 import { type Pipeline, type WriteRequest, writeRecords } from '@sluice/pipeline'
-import { recordsOfEvents } from './events.ts'
+import { recordsOfEvents } from './event-records.ts'
 import type { RecordInputs } from './inputs.ts'
-import { recordOfOutcome } from './outcome.ts'
+import { recordOfOutcome } from './outcome-record.ts'
 
 /** Appends what happened to the ledger, and says where. */
 export async function run(inputs: RecordInputs, pipeline: Pipeline): Promise<Report> {

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { plainEnvironment } from './environment.ts'
+import { plainEnvironment } from './plain-env.ts'
 import { type Server, startServer } from './server.ts'
 import type { Tools } from './tools.ts'
 

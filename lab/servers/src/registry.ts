@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { plainEnvironment } from './environment.ts'
+import { plainEnvironment } from './plain-env.ts'
 import { type Server, startServer } from './server.ts'
 import type { Tools } from './tools.ts'
 

@@ -6,9 +6,9 @@ import type { Io } from './io.ts'
 import { ledgerSource } from './ledger-source.ts'
 import { painter } from './paint.ts'
 import { type Place, placeOf } from './place.ts'
-import { PLACE_HEAD, pendingLine, placeCells } from './place-text.ts'
 import { plain } from './plain.ts'
 import { statusJson } from './status-json.ts'
+import { PLACE_HEAD, pendingLine, placeCells } from './status-table.ts'
 
 /** The command `status`: which release is where, by a ledger that verifies. */
 export async function status(args: Arguments, io: Io): Promise<number> {

@@ -1,5 +1,5 @@
 import type { CloudFormation } from './connection.ts'
-import { isOfStack, pages, type StackEvent } from './events.ts'
+import { isOfStack, pages, type StackEvent } from './stack-events.ts'
 
 /** Why an operation failed: the first resource that did, and what AWS said of it. */
 export interface RootCause {

@@ -1,8 +1,8 @@
 import { type RootCause, rootCause, validationErrors } from './cause.ts'
 import { type CloudFormation, isThrottling, isTransient } from './connection.ts'
-import { type EventStream, isOfStack, type StackEvent } from './events.ts'
 import { type LiveStack, readStack, readStatus } from './live.ts'
 import { PollSchedule } from './poll.ts'
+import { type EventStream, isOfStack, type StackEvent } from './stack-events.ts'
 import { isSuccess, stateOf } from './status.ts'
 
 /** How an operation on a stack ended. */

@@ -2,13 +2,13 @@ import { canonicalJson, type PlannedStack } from '@sluice/core'
 import { type ChangeSet, readChangeSet } from './change-set.ts'
 import type { CloudFormation } from './connection.ts'
 import { compareChanges, compareStacks, type Difference, outsideBounds } from './difference.ts'
-import { discardStack } from './discard.ts'
-import { pages } from './events.ts'
+import { discardStack } from './discard-stacks.ts'
 import { baseOf, type LiveStack, PATIENCE, readSettled, readStatus } from './live.ts'
-import { computeChanges, refuseUnfit } from './plan.ts'
+import { computeChanges, refuseUnfit } from './plan-stacks.ts'
+import { pages } from './stack-events.ts'
 import { stateOf } from './status.ts'
-import { type Outputs, type Target, wanted } from './target.ts'
 import { templateDigest } from './template.ts'
+import { type Outputs, type Target, wanted } from './wanted.ts'
 
 /** What is to be done with a planned stack now. */
 export type Readiness =

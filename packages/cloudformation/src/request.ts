@@ -1,5 +1,5 @@
 import type { AwsSession, Clock, Digest, Log, PlannedStack } from '@sluice/core'
-import type { StackEvent } from './events.ts'
+import type { StackEvent } from './stack-events.ts'
 
 /** One stack as a release wants it. */
 export interface StackRequest {

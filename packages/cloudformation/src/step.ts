@@ -1,12 +1,12 @@
 import { hexOf, messageOf, type PlannedStack, sha256 } from '@sluice/core'
+import type { FailedStack, StepOutcome } from './apply-outcome.ts'
 import { type CloudFormation, CloudFormationError } from './connection.ts'
-import { discardStack } from './discard.ts'
-import { EventStream } from './events.ts'
+import { discardStack } from './discard-stacks.ts'
 import { followOperation, type OperationEnd } from './monitor.ts'
-import type { FailedStack, StepOutcome } from './outcome.ts'
 import { assess, type Readiness } from './readiness.ts'
 import type { ApplyRequest } from './request.ts'
-import type { Outputs, Target } from './target.ts'
+import { EventStream } from './stack-events.ts'
+import type { Outputs, Target } from './wanted.ts'
 
 /** One stack of a plan, and what is wanted of it now. */
 export interface Step {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import type { AwsSession } from '@sluice/core'
-import { applyWith } from '../src/apply.ts'
+import { applyWith } from '../src/apply-stacks.ts'
 import { type CloudFormation, withCloudFormation } from '../src/connection.ts'
 import { describeStacks, planStacks, type StacksRequest } from '../src/index.ts'
 import { apply, deliver, type Emulator, stacksRequest, startEmulator, unit } from './emulator.ts'

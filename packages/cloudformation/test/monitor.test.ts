@@ -2,8 +2,8 @@ import type { ResourceStatus, StackEvent as SdkEvent } from '@aws-sdk/client-clo
 import { describe, expect, it } from '@jest/globals'
 import { ManualClock } from '@sluice/core'
 import type { CloudFormationVerbs } from '../src/connection.ts'
-import { EventStream, type StackEvent } from '../src/events.ts'
 import { followOperation, type OperationEnd } from '../src/monitor.ts'
+import { EventStream, type StackEvent } from '../src/stack-events.ts'
 import { awsError, fakeCloudFormation } from './fake.ts'
 
 const STACK = 'arn:aws:cloudformation:eu-west-1:1:stack/api/1'

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { Failure, type PlannedStack } from '@sluice/core'
-import { applyWith } from '../src/apply.ts'
+import { applyWith } from '../src/apply-stacks.ts'
 import { type CloudFormation, withCloudFormation } from '../src/connection.ts'
 import { type ApplyOutcome, describeFailure, describeStacks, planStacks, type StacksRequest } from '../src/index.ts'
 import { deliver, type Emulator, memoryLog, stacksRequest, startEmulator, unit } from './emulator.ts'

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals'
 import { STOREFRONT } from '@sluice-lab/samples'
 import fc from 'fast-check'
+import { dependenciesOf, orderByDependencies } from '../src/dependencies.ts'
 import { ConfigError, outputReferences, parseDelivery } from '../src/index.ts'
-import { dependenciesOf, orderByDependencies } from '../src/order.ts'
 import { formatProblem, show } from '../src/problem.ts'
 import { editDistance, nearest } from '../src/suggest.ts'
 

@@ -1,7 +1,7 @@
 import { createPublicKey } from 'node:crypto'
 import { type Digest, Failure, type LedgerRecord, type RecordDraft } from '@sluice/core'
 import type { HeadPointer } from './head.ts'
-import { indexPath, keyPath, recordPath } from './layout.ts'
+import { indexPath, keyPath, recordPath } from './paths.ts'
 import { encodeRecord, identityOf } from './record.ts'
 import { encodeSignature, isSignatureOf } from './signature.ts'
 import type { Signer } from './signer.ts'

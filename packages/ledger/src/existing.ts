@@ -1,7 +1,7 @@
 import { createPublicKey } from 'node:crypto'
 import { type Digest, type RecordDraft, sha256, UserError } from '@sluice/core'
 import type { AppendedRecord } from './chain.ts'
-import { indexPath, recordPath, signaturePath } from './layout.ts'
+import { indexPath, recordPath, signaturePath } from './paths.ts'
 import { decodeRecord, identityOf } from './record.ts'
 import { findTrustProblem } from './signature.ts'
 import type { Signer } from './signer.ts'

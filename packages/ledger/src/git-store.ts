@@ -1,6 +1,6 @@
 import { Failure, UserError } from '@sluice/core'
 import { findBranch, git, readBlobs } from './git-objects.ts'
-import { HEAD_PATH } from './layout.ts'
+import { HEAD_PATH } from './paths.ts'
 import { type LedgerStore, parseHead } from './store.ts'
 
 export interface GitStoreOptions {

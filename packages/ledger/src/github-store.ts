@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { Failure, type GitHub, GitHubError } from '@sluice/core'
 import { COMMIT_MUTATION, filesQuery, headQuery } from './github-queries.ts'
 import { encodeHead } from './head.ts'
-import { HEAD_PATH } from './layout.ts'
+import { HEAD_PATH } from './paths.ts'
 import { type CommitOutcome, type LedgerStore, parseHead } from './store.ts'
 
 /** Files asked for in one query; above it GitHub's limit on query time comes into reach. */

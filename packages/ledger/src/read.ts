@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto'
 import { type Digest, type LedgerRecord, sha256, UserError } from '@sluice/core'
-import { keyPath, recordPath, signaturePath } from './layout.ts'
+import { keyPath, recordPath, signaturePath } from './paths.ts'
 import { decodeRecord } from './record.ts'
 import { decodeKey, findTrustProblem, type TrustRules } from './signature.ts'
 import type { Trust } from './signer.ts'

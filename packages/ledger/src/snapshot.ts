@@ -1,6 +1,6 @@
 import { type Digest, type LedgerRecord, sha256 } from '@sluice/core'
 import { decodeHead, type HeadPointer } from './head.ts'
-import { HEAD_PATH, type LedgerPath, parseLedgerPath, recordPath } from './layout.ts'
+import { HEAD_PATH, type LedgerPath, parseLedgerPath, recordPath } from './paths.ts'
 import { type DecodedRecord, decodeRecord } from './record.ts'
 
 /** Something about a ledger that is not as it must be. */

@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto'
 import type { Digest, LedgerRecord } from '@sluice/core'
-import { HEAD_PATH, signaturePath } from './layout.ts'
+import { HEAD_PATH, signaturePath } from './paths.ts'
 import { decodeKey, findTrustProblem, type TrustRules } from './signature.ts'
 import type { LedgerProblem, Snapshot } from './snapshot.ts'
 import { findTimeProblem, laterOf } from './time.ts'

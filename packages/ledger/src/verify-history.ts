@@ -1,7 +1,7 @@
 import { UserError } from '@sluice/core'
 import { findBranch, git, readBlobs } from './git-objects.ts'
 import { decodeHead } from './head.ts'
-import { HEAD_PATH, parseLedgerPath } from './layout.ts'
+import { HEAD_PATH, parseLedgerPath } from './paths.ts'
 import type { LedgerProblem } from './snapshot.ts'
 
 interface Commit {

@@ -1,5 +1,5 @@
 import { approvalsSince, type Digest, isAnswerOf, type LedgerRecord } from '@sluice/core'
-import { recordPath } from './layout.ts'
+import { recordPath } from './paths.ts'
 import type { LedgerProblem, Snapshot } from './snapshot.ts'
 
 /** Events that are about one release and can only follow a release of that digest. */

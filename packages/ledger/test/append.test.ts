@@ -11,7 +11,7 @@ import {
 } from '@sluice/core'
 import { encodeHead } from '../src/head.ts'
 import { type AppendOptions, appendRecords, type LedgerStore, type Signer, verifyLedger } from '../src/index.ts'
-import { evidencePath, indexPath, recordPath, signaturePath } from '../src/layout.ts'
+import { evidencePath, indexPath, recordPath, signaturePath } from '../src/paths.ts'
 import { identityOf } from '../src/record.ts'
 import { accountOf } from './delivered.ts'
 import { draft, localSigner, ofRun, RELEASE, trustIn } from './drafts.ts'

@@ -1,6 +1,6 @@
 import { hasChanges, type Report, UserError } from '@sluice/core'
 import { type Pipeline, requireIntent, requireProtectedGate } from '@sluice/pipeline'
-import { carryOut, nothingToDo } from './apply.ts'
+import { carryOut, nothingToDo } from './apply-mode.ts'
 import { environmentUrl } from './environment-url.ts'
 import type { DeployInputs } from './inputs.ts'
 import { makePlan } from './make-plan.ts'

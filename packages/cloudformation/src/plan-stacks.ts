@@ -2,11 +2,11 @@ import { type Log, type PlannedChange, type PlannedStack, UserError } from '@slu
 import { describeCause, lastCause, validationErrors } from './cause.ts'
 import { type ChangeSet, createChangeSet } from './change-set.ts'
 import { type CloudFormation, CloudFormationError, withCloudFormation } from './connection.ts'
-import { discardStack } from './discard.ts'
+import { discardStack } from './discard-stacks.ts'
 import { baseOf, type LiveStack, PATIENCE, readSettled } from './live.ts'
 import type { StacksRequest } from './request.ts'
 import { nextStep, stateOf } from './status.ts'
-import { type Outputs, outputsOf, readTargets, type Target, wanted } from './target.ts'
+import { type Outputs, outputsOf, readTargets, type Target, wanted } from './wanted.ts'
 
 /**
  * Stands in for an output that does not exist yet, so that CloudFormation can say what an existing stack would change.
