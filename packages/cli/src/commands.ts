@@ -80,6 +80,34 @@ approved it, and which plans wait. The ledger is verified first; nothing is show
     run: async (args, io) => (await import('./status.ts')).status(args, io)
   },
   {
+    kind: 'own',
+    name: 'roles',
+    summary: 'prints the IAM roles that a delivery needs',
+    operands: ['FILE'],
+    about: `Prints every IAM role of a delivery.yml (default: delivery.yml): which jobs may assume it, and the least that it needs.
+docs/aws-roles.md says why each permission is there. What your templates create has to be added to the execution roles.
+Nothing is asked of AWS or GitHub, and nothing is changed.`,
+    options: [
+      { name: 'repository', value: 'OWNER/NAME', about: 'the repository whose jobs the roles trust' },
+      {
+        name: 'repository-id',
+        value: 'NUMBER',
+        about: "GitHub's number of that repository; it stays when a name changes hands"
+      },
+      { name: 'owner-id', value: 'NUMBER', about: "GitHub's number of its owner" },
+      { name: 'branch', value: 'NAME', about: 'its default branch; default: main' },
+      { name: 'account', value: 'NAME', about: 'only the roles of this account of delivery.yml' },
+      { name: 'json', about: 'prints JSON' }
+    ],
+    exitCodes: [
+      { code: EXIT.fine, about: 'printed' },
+      { code: EXIT.problems, about: 'delivery.yml is not valid, or could not be read' },
+      USAGE
+    ],
+    example: ['sluice roles --repository octo-org/shop --repository-id 123456 --owner-id 42 --account prod'],
+    run: async (args, io) => (await import('./roles.ts')).roles(args, io)
+  },
+  {
     kind: 'forwarded',
     name: 'rehearse',
     summary: 'delivers examples/storefront from a commit to production on this machine',

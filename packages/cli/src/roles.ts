@@ -1,0 +1,89 @@
+import { readFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { messageOf, UserError } from '@sluice/core'
+import { type Delivery, parseDelivery } from '@sluice/delivery'
+import { type RolePolicies, rolePolicies, type TrustedRepository } from '@sluice/iam'
+import { type Arguments, suggestion, UsageError } from './arguments.ts'
+import { EXIT } from './command.ts'
+import type { Io } from './io.ts'
+import { plain } from './plain.ts'
+
+/** The command `roles`: prints who may take each IAM role of a delivery, and what it may do. */
+export async function roles(args: Arguments, io: Io): Promise<number> {
+  const [file = 'delivery.yml'] = args.operands
+  const delivery = parseDelivery(await readText(resolve(io.cwd, file), file), file)
+  const repository = trustedRepository(args)
+  const account = await accountOf(args, delivery)
+  const chosen = rolePolicies({ delivery, repository }).filter(
+    ({ role }) => account === undefined || role.account === account
+  )
+  io.stdout.write(args.has('json') ? asJson(chosen, delivery) : asText(chosen, delivery))
+  return EXIT.fine
+}
+
+async function readText(path: string, file: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8')
+  } catch (error: unknown) {
+    throw new UserError(`${file} could not be read: ${messageOf(error)}. Name the file: sluice roles FILE.`, {
+      cause: error
+    })
+  }
+}
+
+function trustedRepository(args: Arguments): TrustedRepository {
+  const [owner, name, ...more] = (args.value('repository') ?? '').split('/')
+  if (owner === undefined || owner === '' || name === undefined || name === '' || more.length > 0)
+    throw new UsageError('--repository OWNER/NAME is needed: whose jobs the roles trust. See sluice roles --help.')
+  return {
+    owner,
+    name,
+    ownerId: numberOf(args, 'owner-id'),
+    id: numberOf(args, 'repository-id'),
+    defaultBranch: args.value('branch') ?? 'main'
+  }
+}
+
+/** Without GitHub's numbers, whoever takes over an abandoned name would be trusted. */
+function numberOf(args: Arguments, option: string): string {
+  const value = args.value(option) ?? ''
+  if (/^[1-9]\d{0,18}$/.test(value)) return value
+  throw new UsageError(
+    `--${option} NUMBER is needed. GitHub tells it: gh api repos/OWNER/NAME --jq '.owner.id, .id'. See sluice roles --help.`
+  )
+}
+
+async function accountOf(args: Arguments, delivery: Delivery): Promise<string | undefined> {
+  const account = args.value('account')
+  const known = Object.keys(delivery.accounts)
+  if (account === undefined || known.includes(account)) return account
+  const shown = plain(account)
+  throw new UsageError(
+    `delivery.yml has no account ${shown}${await suggestion(shown, known)}. It has: ${known.join(', ')}.`
+  )
+}
+
+function asJson(chosen: readonly RolePolicies[], delivery: Delivery): string {
+  const documents = chosen.map(({ role, trust, permissions }) => ({
+    account: delivery.accounts[role.account]?.id,
+    name: role.name,
+    trust,
+    permissions
+  }))
+  return `${JSON.stringify(documents, undefined, 2)}\n`
+}
+
+function asText(chosen: readonly RolePolicies[], delivery: Delivery): string {
+  return chosen
+    .map(({ role, trust, permissions }) =>
+      [
+        `${role.name} in account ${role.account} (${delivery.accounts[role.account]?.id})`,
+        `trust policy: ${JSON.stringify(trust, undefined, 2)}`,
+        permissions.Statement.length === 0
+          ? 'permissions: none that Sluice knows; add what your templates create'
+          : `permissions: ${JSON.stringify(permissions, undefined, 2)}`
+      ].join('\n')
+    )
+    .join('\n\n')
+    .concat('\n')
+}

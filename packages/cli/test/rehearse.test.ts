@@ -1,0 +1,40 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { rehearse } from '../src/rehearse.ts'
+
+describe('sluice rehearse', () => {
+  let folder: string
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'sluice-lab-'))
+  })
+  afterEach(async () => rm(folder, { recursive: true, force: true }))
+
+  /** A lab that ends with what it was asked for. */
+  const lab = async (source: string): Promise<string> => {
+    const file = join(folder, 'lab', 'main.mjs')
+    await mkdir(join(folder, 'lab'))
+    await writeFile(file, source)
+    return file
+  }
+
+  it('ends as the lab ends, which reads its arguments itself', async () => {
+    const file = await lab('process.exitCode = process.argv.slice(2).join(" ") === "--reject staging" ? 3 : 1')
+
+    expect(await rehearse(['--reject', 'staging'], file)).toBe(3)
+  })
+
+  it('says how to get the lab where there is none', async () => {
+    const file = join(folder, 'nowhere', 'main.js')
+
+    await expect(rehearse([], file)).rejects.toThrow(
+      'Rehearsals run in a clone of Sluice, and none is around this program. Clone the repository of Sluice and run there: npm run rehearse'
+    )
+  })
+
+  it('counts a lab that was killed as failed', async () => {
+    expect(await rehearse([], await lab('process.kill(process.pid, "SIGKILL")'))).toBe(1)
+  })
+})

@@ -1,0 +1,94 @@
+import { rm } from 'node:fs/promises'
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { parseDelivery } from '@sluice/delivery'
+import { rolePolicies } from '@sluice/iam'
+import { sluice } from './captured.ts'
+import { storefront, temporaryFolder, writeFiles } from './storefront.ts'
+
+const WHOSE = ['--repository', 'octo-org/shop', '--repository-id', '123456', '--owner-id', '42']
+
+describe('sluice roles', () => {
+  let cwd: string
+
+  beforeEach(async () => {
+    cwd = await temporaryFolder()
+    await writeFiles(cwd, { 'delivery.yml': storefront() })
+  })
+  afterEach(async () => rm(cwd, { recursive: true, force: true }))
+
+  const documents = async (...more: readonly string[]) => {
+    const { code, out, err } = await sluice(['roles', ...WHOSE, '--json', ...more], { cwd })
+    expect({ code, err }).toEqual({ code: 0, err: '' })
+    return JSON.parse(out) as { account: string; name: string; trust: unknown; permissions: unknown }[]
+  }
+
+  it('prints every role with the documents that the rehearsal proves', async () => {
+    const delivery = parseDelivery(storefront(), 'delivery.yml')
+    const repository = { owner: 'octo-org', name: 'shop', id: '123456', ownerId: '42', defaultBranch: 'main' }
+    const wanted = rolePolicies({ delivery, repository })
+
+    const printed = await documents()
+
+    expect(printed.map(({ name }) => name)).toEqual(wanted.map(({ role }) => role.name))
+    expect(printed.map(({ trust, permissions }) => ({ trust, permissions }))).toEqual(
+      wanted.map(({ trust, permissions }) => ({ trust, permissions }))
+    )
+  })
+
+  it('prints the roles of one account', async () => {
+    const printed = await documents('--account', 'prod')
+
+    expect(printed.map(({ account, name }) => [account, name])).toEqual([
+      ['333333333333', 'sluice-storefront-production-plan'],
+      ['333333333333', 'sluice-storefront-production-deploy'],
+      ['333333333333', 'sluice-storefront-production-execution']
+    ])
+  })
+
+  it('trusts the branch that is named', async () => {
+    const text = JSON.stringify(await documents('--branch', 'trunk'))
+
+    expect(text).toContain('repo:octo-org/shop:ref:refs/heads/trunk')
+    expect(text).not.toContain('refs/heads/main')
+  })
+
+  it('shows each role to people by name and account', async () => {
+    const { code, out } = await sluice(['roles', ...WHOSE, '--account', 'ops'], { cwd })
+
+    expect(code).toBe(0)
+    expect(out).toMatch(/^sluice-storefront-push in account ops \(111111111111\)\ntrust policy: \{\n/)
+    expect(out).toContain('"sts:AssumeRoleWithWebIdentity"')
+  })
+
+  it.each([
+    ['without a repository', [], /^--repository OWNER\/NAME is needed/],
+    ['with a repository without an owner', ['--repository', 'shop'], /^--repository OWNER\/NAME is needed/],
+    [
+      "without GitHub's numbers",
+      ['--repository', 'octo-org/shop', '--owner-id', '42'],
+      /^--repository-id NUMBER is needed\. GitHub tells it: gh api/
+    ],
+    [
+      'with a name for a number',
+      ['--repository', 'octo-org/shop', '--owner-id', 'octo-org', '--repository-id', '1'],
+      /^--owner-id NUMBER is needed/
+    ],
+    [
+      'with an account that is not there',
+      [...WHOSE, '--account', 'prd'],
+      /^delivery\.yml has no account prd \(did you mean "prod"\?\)\. It has: ops, nonprod, prod\./
+    ]
+  ])('refuses a call %s', async (_what, argv, message) => {
+    const { code, out, err } = await sluice(['roles', ...argv], { cwd })
+
+    expect({ code, out }).toEqual({ code: 2, out: '' })
+    expect(err).toMatch(message)
+  })
+
+  it('says which file cannot be read', async () => {
+    const { code, err } = await sluice(['roles', 'other.yml', ...WHOSE], { cwd })
+
+    expect(code).toBe(1)
+    expect(err).toMatch(/^other\.yml could not be read: .* Name the file: sluice roles FILE\.\n$/)
+  })
+})
