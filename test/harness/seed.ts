@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { writeBundle } from '@sluice/bundle'
 import {
   type AwsSession,
+  bundleBucket,
   type Digest,
   encodeRelease,
   type GitHub,
@@ -18,7 +19,7 @@ import {
 import { accountNamed, environmentNamed, fingerprintOf, type Unit } from '@sluice/delivery'
 import { exportTree, openRepository } from '@sluice/git'
 import { appendRecords, githubStore, kmsSigner, type LedgerStore, type Signer } from '@sluice/ledger'
-import { bundleBucket, bundleStore, connectRegistry, type Registry } from '@sluice/registry'
+import { bundleStore, connectRegistry, type Registry } from '@sluice/registry'
 import { AUTHOR, accessTo } from '@sluice-lab/rehearsal'
 import { type Image, writeImage } from './image.ts'
 import type { Run, Scene } from './scene.ts'

@@ -16,9 +16,8 @@ import {
   S3Client
 } from '@aws-sdk/client-s3'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { type AwsSession, assumeRole, systemClock } from '@sluice/core'
+import { type AwsSession, assumeRole, bundleBucket, systemClock } from '@sluice/core'
 import { deliveryRoles } from '@sluice/delivery'
-import { bundleBucket } from '@sluice/registry'
 import { AUTHOR, accessTo } from '@sluice-lab/rehearsal'
 import { type Rehearsed, startRehearsed } from './rehearsed.ts'
 

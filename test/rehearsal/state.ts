@@ -1,6 +1,5 @@
 import { CloudFormationClient, ListChangeSetsCommand } from '@aws-sdk/client-cloudformation'
-import type { LedgerRecord } from '@sluice/core'
-import { stackName } from '@sluice/delivery'
+import { type LedgerRecord, stackName } from '@sluice/core'
 import { readLedgerFiles } from '@sluice/ledger'
 import { accessTo, type Proof, prove, type World } from '@sluice-lab/rehearsal'
 

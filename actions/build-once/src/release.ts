@@ -5,10 +5,11 @@ import {
   type Release,
   type Report,
   releaseId,
+  releasesRepository,
   table,
   UserError
 } from '@sluice/core'
-import { historyOf, type Pipeline, releasesRepository } from '@sluice/pipeline'
+import { historyOf, type Pipeline } from '@sluice/pipeline'
 import { statesOfUnits } from './resolve.ts'
 
 /** Writes the release document of the run's commit: what all its units are, by digest. */

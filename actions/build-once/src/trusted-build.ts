@@ -1,6 +1,6 @@
-import { type Digest, hexOf } from '@sluice/core'
+import { type Digest, sourceTag, unitRepository } from '@sluice/core'
 import { isDeliveryRef, type Unit } from '@sluice/delivery'
-import { type History, type Pipeline, unitRepository } from '@sluice/pipeline'
+import type { History, Pipeline } from '@sluice/pipeline'
 
 /** What is known of a unit at a fingerprint. */
 export interface UnitState {
@@ -44,6 +44,6 @@ async function storedDigest(pipeline: Pipeline, unit: Unit, fingerprint: Digest)
   if (unit.kind === 'bundle') return pipeline.bundles('pull').resolve(unit.name, fingerprint)
   const found = await pipeline
     .registry('pull')
-    .resolve(unitRepository(pipeline.policy.product, unit.name), `src-${hexOf(fingerprint)}`)
+    .resolve(unitRepository(pipeline.policy.product, unit.name), sourceTag(fingerprint))
   return found?.digest
 }

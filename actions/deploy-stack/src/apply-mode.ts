@@ -4,6 +4,7 @@ import {
   type Digest,
   decodePlan,
   escapeMarkdown,
+  evidencePath,
   Failure,
   hexOf,
   type Plan,
@@ -42,7 +43,7 @@ export async function apply(
         `The ledger does not say yet that plan ${inputs.plan} is about to be carried out. Record \`started\` with it first: whatever touches ${environment.name} is announced before.`
       )
     }
-    const path = `evidence/${hexOf(inputs.plan)}`
+    const path = evidencePath(inputs.plan)
     const bytes = (await ledger.read([path])).get(path)
     if (bytes === undefined)
       throw new UserError(`The ledger does not hold plan ${inputs.plan}, so it cannot be carried out. Plan again.`)

@@ -2,11 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { S3Client } from '@aws-sdk/client-s3'
 import { type BundleEntry, readBundle } from '@sluice/bundle'
-import { type AwsSession, type Digest, Failure, isDigest, isLoopback, type Log } from '@sluice/core'
+import { type AwsSession, BUNDLE_MARKER, type Digest, Failure, isDigest, isLoopback, type Log } from '@sluice/core'
 import type { Pipeline } from '@sluice/pipeline'
-
-/** Where a bucket says which bundle it holds; written last, so that a half-published bundle is seen as such. */
-const MARKER = '.sluice/bundle'
 
 const CONTENT_TYPES: Readonly<Record<string, string>> = {
   css: 'text/css; charset=utf-8',
@@ -37,7 +34,7 @@ export async function publishedDigest(session: AwsSession, bucket: string): Prom
   const { GetObjectCommand, NoSuchKey, NoSuchBucket } = await import('@aws-sdk/client-s3')
   const client = await s3(session)
   try {
-    const answer = await client.send(new GetObjectCommand({ Bucket: bucket, Key: MARKER }))
+    const answer = await client.send(new GetObjectCommand({ Bucket: bucket, Key: BUNDLE_MARKER }))
     const text = (await answer.Body?.transformToString())?.trim()
     return isDigest(text) ? text : undefined
   } catch (error: unknown) {
@@ -82,14 +79,16 @@ export async function publishContent(
     // Pages refer to assets, so assets come first: two passes, one file in memory at a time.
     await readBundle(archive, async entry => (isPage(entry) ? undefined : upload(entry)))
     await readBundle(archive, async entry => (isPage(entry) ? upload(entry) : undefined))
-    const keep = new Set([MARKER, ...files])
+    const keep = new Set([BUNDLE_MARKER, ...files])
     let removed = 0
     for await (const page of paginateListObjectsV2({ client }, { Bucket: bucket })) {
       const gone = (page.Contents ?? []).flatMap(({ Key }) => (Key === undefined || keep.has(Key) ? [] : [{ Key }]))
       if (gone.length > 0) await client.send(new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects: gone } }))
       removed += gone.length
     }
-    await client.send(new PutObjectCommand({ Bucket: bucket, Key: MARKER, Body: digest, ContentType: 'text/plain' }))
+    await client.send(
+      new PutObjectCommand({ Bucket: bucket, Key: BUNDLE_MARKER, Body: digest, ContentType: 'text/plain' })
+    )
     log.info(`${unit}: ${files.size} files published, ${removed} removed`)
   } finally {
     client.destroy()

@@ -1,8 +1,8 @@
 import {
   code,
   escapeMarkdown,
+  evidencePath,
   hasChanges,
-  hexOf,
   type LedgerRecord,
   type PlannedParameter,
   type PlannedStack,
@@ -50,7 +50,7 @@ export async function writeDossier(facts: DossierFacts): Promise<string> {
   const whole = markdown([...head, ...warningBlock(warnings(facts)), ...body])
   const size = Buffer.byteLength(whole)
   if (size <= SIZE) return whole
-  const cut = `This page is cut: it would have ${size} bytes. The plan is complete in the ledger, as ${code(`evidence/${hexOf(made.digest)}`)}.`
+  const cut = `This page is cut: it would have ${size} bytes. The plan is complete in the ledger, as ${code(evidencePath(made.digest))}.`
   return wholeLines(markdown([...head, ...warningBlock([cut, ...warnings(facts)]), ...body]), SIZE)
 }
 

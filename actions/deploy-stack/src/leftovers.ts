@@ -1,15 +1,13 @@
 import { discardStacks, waitingChangeSets } from '@sluice/cloudformation'
+import { runOfChangeSet } from '@sluice/core'
 import { isRunOver, type Pipeline } from '@sluice/pipeline'
 import type { Target } from './target.ts'
-
-/** How this action names change sets (see `Target.changeSetName`), with the run's number. */
-const OURS = /^sluice-r-[0-9a-f]+-(\d+)$/
 
 /** Takes back what runs planned that could not clean up behind them: cancelled by force, or their machine was lost. */
 export async function discardLeftovers(pipeline: Pipeline, target: Target): Promise<void> {
   const { session, stacks } = target
   for (const changeSetName of await waitingChangeSets({ session, stacks })) {
-    const run = OURS.exec(changeSetName)?.[1]
+    const run = runOfChangeSet(changeSetName)
     if (run === undefined || run === pipeline.run.runId || !(await isRunOver(pipeline, run))) continue
     pipeline.log.info(`Run ${run} is over: its change sets ${changeSetName} are discarded.`)
     await discardStacks({ session, stacks, changeSetName })

@@ -1,6 +1,5 @@
 import { describeStacks, type LiveStack, planStacks } from '@sluice/cloudformation'
-import { type Digest, encodePlan, type Plan, type PlannedContent } from '@sluice/core'
-import { stackName } from '@sluice/delivery'
+import { type Digest, encodePlan, type Plan, type PlannedContent, stackName } from '@sluice/core'
 import type { Pipeline } from '@sluice/pipeline'
 import { publishedDigest } from './content.ts'
 import type { Target } from './target.ts'

@@ -1,14 +1,17 @@
 import type { StackRequest } from '@sluice/cloudformation'
-import { type AwsSession, type Digest, hexOf, type Release, releaseId, sha256, UserError } from '@sluice/core'
 import {
-  type Delivery,
-  deliveryRoles,
-  type Environment,
-  environmentNamed,
+  type AwsSession,
+  changeSetName,
+  type Digest,
+  hexOf,
+  type Release,
+  sha256,
   stackName,
-  type Unit
-} from '@sluice/delivery'
-import { type Pipeline, unitRepository } from '@sluice/pipeline'
+  UserError,
+  unitRepository
+} from '@sluice/core'
+import { type Delivery, deliveryRoles, type Environment, environmentNamed, type Unit } from '@sluice/delivery'
+import type { Pipeline } from '@sluice/pipeline'
 
 /** One release, aimed at one environment: everything that planning and applying need to know. */
 export interface Target {
@@ -49,8 +52,7 @@ export async function aim(
     delivery,
     units: delivery.units,
     stacks,
-    // The run's, not the attempt's: a re-run of the deploy job alone must find what the plan job made.
-    changeSetName: `sluice-${releaseId(inputs.release)}-${pipeline.run.runId}`,
+    changeSetName: changeSetName(inputs.release, pipeline.run.runId),
     executionRoleArn: deliveryRoles(pipeline.policy).environment(environment.name).execution.arn,
     session: pipeline.session({ environment: environment.name, may }, true),
     runbook: await runbookOf(pipeline, settings, release.commit)

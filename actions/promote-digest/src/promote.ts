@@ -1,5 +1,15 @@
-import { code, type Digest, escapeMarkdown, type Report, releaseId, table } from '@sluice/core'
-import { type Pipeline, requireIntent, unitRepository } from '@sluice/pipeline'
+import {
+  code,
+  type Digest,
+  environmentTag,
+  escapeMarkdown,
+  previousTag,
+  type Report,
+  releaseId,
+  table,
+  unitRepository
+} from '@sluice/core'
+import { type Pipeline, requireIntent } from '@sluice/pipeline'
 import type { PromoteInputs } from './inputs.ts'
 
 /**
@@ -12,8 +22,8 @@ export async function promote(inputs: PromoteInputs, pipeline: Pipeline): Promis
   await requireIntent(pipeline, environment.name, inputs.release)
   const release = await pipeline.release(inputs.release)
   const registry = pipeline.registry({ environment: environment.name, may: 'promote' })
-  const current = `env-${environment.name}`
-  const previous = `prev-${environment.name}`
+  const current = environmentTag(environment.name)
+  const previous = previousTag(environment.name)
 
   const promoted: Record<string, Digest> = {}
   const rows: string[][] = []

@@ -1,6 +1,6 @@
-import { code, type Digest, escapeMarkdown, hexOf, type Report, table } from '@sluice/core'
+import { code, type Digest, escapeMarkdown, type Report, sourceTag, table, unitRepository } from '@sluice/core'
 import { fingerprintOf, type Unit, unitNamed } from '@sluice/delivery'
-import { type Pipeline, unitRepository } from '@sluice/pipeline'
+import type { Pipeline } from '@sluice/pipeline'
 import type { PushInputs } from './inputs.ts'
 
 /** What a push left in the ops registry. */
@@ -43,7 +43,7 @@ async function pushImage(inputs: PushInputs, unit: Unit, fingerprint: Digest, pi
   const name = unitRepository(policy.product, unit.name)
   await pipeline.prepareRepository(name)
   const { pushed, blobs, bytes } = await registry.pushLayout(name, inputs.layout, inputs.digest)
-  await registry.tagOnce(name, inputs.digest, `src-${hexOf(fingerprint)}`)
+  await registry.tagOnce(name, inputs.digest, sourceTag(fingerprint))
   return { pushed, where: name, note: pushed ? `${blobs} blobs, ${bytes} bytes sent` : 'nothing to send' }
 }
 

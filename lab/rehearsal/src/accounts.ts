@@ -1,7 +1,6 @@
-import { type Digest, Failure, parseAccountId, sha256 } from '@sluice/core'
+import { bundleBucket, type Digest, Failure, parseAccountId, sha256 } from '@sluice/core'
 import { accountNamed, type Delivery } from '@sluice/delivery'
 import { type RolePolicies, rolePolicies, type TrustedRepository } from '@sluice/iam'
-import { bundleBucket } from '@sluice/registry'
 import { storefrontExecution } from './execution.ts'
 
 /** The secret of an account's root user at the emulator; its access key id is the account's number. Roles get secrets of their own. */

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { Failure, hexOf, type LedgerRecord, messageOf, runCommand } from '@sluice/core'
+import { evidencePath, Failure, type LedgerRecord, messageOf, runCommand } from '@sluice/core'
 import { runAct } from './act.ts'
 import type { ActEvent } from './act-event.ts'
 import type { Decider } from './gate.ts'
@@ -155,7 +155,7 @@ async function answerGate(options: DeliverOptions, record: LedgerRecord): Promis
 async function readDossier(world: World, record: LedgerRecord): Promise<string> {
   if (record.dossier === undefined)
     throw new Failure(`The plan for ${record.environment ?? ''} was recorded without a dossier.`)
-  const path = `${world.delivery.ledger.branch}:evidence/${hexOf(record.dossier)}`
+  const path = `${world.delivery.ledger.branch}:${evidencePath(record.dossier)}`
   for (let attempt = 0; ; attempt++) {
     const { code, stdout, stderr } = await runCommand('git', ['-C', world.product.bare, 'show', path])
     if (code === 0) return stdout.toString('utf8')

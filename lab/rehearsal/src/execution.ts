@@ -1,4 +1,5 @@
-import { type Environment, stackName } from '@sluice/delivery'
+import { stackName } from '@sluice/core'
+import type { Environment } from '@sluice/delivery'
 import type { Statement } from '@sluice/iam'
 
 /**

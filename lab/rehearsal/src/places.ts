@@ -2,9 +2,18 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { readBundle } from '@sluice/bundle'
-import { type Digest, Failure, hexOf, parseAccountId, parseDigest, runCommand, sha256 } from '@sluice/core'
+import {
+  BUNDLE_MARKER,
+  bundleBucket,
+  bundleKey,
+  type Digest,
+  Failure,
+  parseAccountId,
+  parseDigest,
+  runCommand,
+  sha256
+} from '@sluice/core'
 import { environmentNamed, type Unit } from '@sluice/delivery'
-import { bundleBucket } from '@sluice/registry'
 import { type AccountAccess, accessTo } from './accounts.ts'
 import type { World } from './world.ts'
 
@@ -44,7 +53,7 @@ export async function bundleDigestInStore(world: World, unit: string, digest: Di
 async function readStoredBundle(world: World, unit: string, digest: Digest): Promise<Uint8Array | undefined> {
   const access = accessTo(world.delivery, world.delivery.registry.account, world.aws.url)
   const bucket = bundleBucket(world.delivery.product, parseAccountId(access.credentials.accessKeyId))
-  return readObject(access, bucket, `bundles/${unit}/${hexOf(digest)}.zip`)
+  return readObject(access, bucket, bundleKey(unit, digest))
 }
 
 /** The bytes of a release document, fetched from the registry as any client would. */
@@ -134,21 +143,19 @@ async function publishedBundle(
   unit: string,
   bucket: string
 ): Promise<string | undefined> {
-  const claimed = await readObject(access, bucket, MARKER)
+  const claimed = await readObject(access, bucket, BUNDLE_MARKER)
   if (claimed === undefined) return undefined
-  const digest = parseDigest(Buffer.from(claimed).toString('utf8').trim(), `${MARKER} in ${bucket}`)
+  const digest = parseDigest(Buffer.from(claimed).toString('utf8').trim(), `${BUNDLE_MARKER} in ${bucket}`)
   const archive = await readStoredBundle(world, unit, digest)
   if (archive === undefined) return `files of ${digest}, which is not in the ops registry`
   const expected = await filesOfBundle(archive)
   const live = await filesOfBucket(access, bucket)
-  live.delete(MARKER)
+  live.delete(BUNDLE_MARKER)
   const different = [...new Set([...expected.keys(), ...live.keys()])].filter(
     path => expected.get(path) !== live.get(path)
   )
   return different.length === 0 ? digest : `other files (${different.sort().join(', ')})`
 }
-
-const MARKER = '.sluice/bundle'
 
 async function filesOfBundle(archive: Uint8Array): Promise<ReadonlyMap<string, Digest>> {
   const folder = await mkdtemp(join(tmpdir(), 'sluice-proof-'))

@@ -1,5 +1,14 @@
-import { type Digest, decodePlan, decodeRelease, hexOf, type LedgerRecord, type Release } from '@sluice/core'
-import { type Delivery, stackName, type Unit } from '@sluice/delivery'
+import {
+  type Digest,
+  decodePlan,
+  decodeRelease,
+  environmentTag,
+  evidencePath,
+  type LedgerRecord,
+  type Release,
+  stackName
+} from '@sluice/core'
+import type { Delivery, Unit } from '@sluice/delivery'
 import { readLedgerFiles, verifyHistory, verifyLedger } from '@sluice/ledger'
 import { bundleDigestInStore, imageDigestOfTag, releaseBytes, runningImage, stackParameter } from './places.ts'
 import type { World } from './world.ts'
@@ -59,7 +68,7 @@ export async function prove(world: World): Promise<Proof> {
   for (const environment of delivery.environments) {
     const record = lastDeployed(files, environment.name)
     if (record?.plan === undefined || record.release === undefined) continue
-    const plan = decodePlan(files.get(`evidence/${hexOf(record.plan)}`) ?? new Uint8Array(), record.plan)
+    const plan = decodePlan(files.get(evidencePath(record.plan)) ?? new Uint8Array(), record.plan)
     const release = await readRelease(world, record.release.digest)
     rows.push(
       ...(await Promise.all(
@@ -93,7 +102,7 @@ async function proofOf(
     stack: inStack,
     registry:
       unit.kind === 'image'
-        ? await imageDigestOfTag(world, unit.name, `env-${environment}`)
+        ? await imageDigestOfTag(world, unit.name, environmentTag(environment))
         : ledger === undefined
           ? undefined
           : await bundleDigestInStore(world, unit.name, ledger),
@@ -106,7 +115,7 @@ function mismatchesOf(row: ProofRow, delivery: Delivery): readonly string[] {
   const names: Readonly<Record<(typeof PLACES)[number], string>> = {
     release: 'the release document',
     stack: `stack ${stack}`,
-    registry: `the ops registry (env-${row.environment})`,
+    registry: `the ops registry (${environmentTag(row.environment)})`,
     running: 'what runs'
   }
   return PLACES.filter(place => row[place] !== row.ledger).map(

@@ -1,8 +1,7 @@
-import { type AwsSession, type Clock, type PlannedStack, systemClock } from '@sluice/core'
+import { type AwsSession, type Clock, type PlannedStack, resolveOutputs, systemClock } from '@sluice/core'
 import { withCloudFormation } from './connection.ts'
 import { compareStacks, type Difference } from './difference.ts'
 import { baseOf, type LiveStack, readStack } from './live.ts'
-import { resolveExpression } from './parameters.ts'
 
 /** Everything in which the stacks differ from what an applied plan made of them. Only reads. */
 export async function liveDifferences(request: {
@@ -23,7 +22,9 @@ export async function liveDifferences(request: {
           parameters: Object.fromEntries(
             Object.entries(planned.parameters).map(([name, it]) => [
               name,
-              'value' in it ? it.value : (resolveExpression(it.expression, outputs) ?? it.expression)
+              'value' in it
+                ? it.value
+                : (resolveOutputs(it.expression, of => outputs.get(of.unit)?.[of.output]) ?? it.expression)
             ])
           )
         }

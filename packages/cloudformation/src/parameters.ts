@@ -1,9 +1,6 @@
-import { type PlannedParameter, UserError } from '@sluice/core'
+import { formatReference, outputReferences, type PlannedParameter, resolveOutputs, UserError } from '@sluice/core'
 import type { StackRequest } from './request.ts'
 import type { Template } from './template.ts'
-
-/** `${unit.Output}`: an output of another unit's stack. */
-const EXPRESSION = /\$\{([A-Za-z0-9][\w-]*)\.([A-Za-z0-9]+)\}/g
 
 /** What CloudFormation shows instead of the value of a `NoEcho` parameter. */
 export const HIDDEN = '****'
@@ -37,7 +34,7 @@ export function resolveParameters(
       if (fallback !== undefined) planned[name] = { value: noEcho ? HIDDEN : fallback }
       continue
     }
-    const value = resolveExpression(given, outputs)
+    const value = resolveOutputs(given, ({ unit, output }) => outputs.get(unit)?.[output])
     if (value === undefined) {
       planned[name] = { expression: given }
       pending.push(name)
@@ -47,20 +44,6 @@ export function resolveParameters(
     }
   }
   return { values, planned, pending }
-}
-
-/** The value of an expression, or `undefined` while one of its outputs does not exist. */
-export function resolveExpression(
-  text: string,
-  outputs: ReadonlyMap<string, Readonly<Record<string, string>>>
-): string | undefined {
-  let complete = true
-  const value = text.replace(EXPRESSION, (_, unit: string, output: string) => {
-    const found = outputs.get(unit)?.[output]
-    if (found === undefined) complete = false
-    return found ?? ''
-  })
-  return complete ? value : undefined
 }
 
 /**
@@ -88,7 +71,9 @@ export function checkParameters(
         `The template of unit ${unit} needs the parameter ${name}, which has no value. Set units.${unit}.stack.parameters.${name} in delivery.yml, or give it a Default.`
       )
     }
-    for (const [expression, producer = '', output = ''] of given.matchAll(EXPRESSION)) {
+    for (const reference of outputReferences(given).references) {
+      const { unit: producer, output } = reference
+      const expression = formatReference(reference)
       const source = producers.get(producer)
       if (source === undefined || !dependsOn.includes(producer)) {
         throw new UserError(

@@ -1,5 +1,4 @@
-import { isLoopback } from '@sluice/core'
-import { outputReferences } from './expression.ts'
+import { isLoopback, outputReferences } from '@sluice/core'
 
 const ECR = /^(\d{12})\.dkr[.-]ecr(-fips)?\.[a-z0-9-]+\.(amazonaws\.com|amazonaws\.com\.cn|on\.aws)$/
 

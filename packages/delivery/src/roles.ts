@@ -1,6 +1,5 @@
-import { UserError } from '@sluice/core'
+import { type EnvironmentDuty, environmentRoleName, registryRoleName, UserError } from '@sluice/core'
 import type { Delivery } from './delivery.ts'
-import { type EnvironmentDuty, environmentRoleName } from './names.ts'
 import { show } from './problem.ts'
 import { didYouMean } from './suggest.ts'
 
@@ -33,8 +32,8 @@ export function deliveryRoles(delivery: Delivery): DeliveryRoles {
     return { name, arn: `arn:${partitionOf(region)}:iam::${id}:role/${name}`, account, region }
   }
   return {
-    push: role(registry.account, `sluice-${product}-push`),
-    pull: role(registry.account, `sluice-${product}-pull`),
+    push: role(registry.account, registryRoleName(product, 'push')),
+    pull: role(registry.account, registryRoleName(product, 'pull')),
     environment(name) {
       const { account } = environmentNamed(delivery, name)
       const duty = (where: string, of: EnvironmentDuty): Role => role(where, environmentRoleName(product, name, of))

@@ -1,7 +1,14 @@
+import {
+  environmentRoleName,
+  formatReference,
+  outputReferences,
+  PRODUCT_LIMIT,
+  ROLE_NAME_LIMIT,
+  STACK_NAME_LIMIT,
+  stackName
+} from '@sluice/core'
 import { environmentUrlProblem, registryHostProblem } from './addresses.ts'
 import { dependenciesOf, orderByDependencies } from './dependencies.ts'
-import { outputReferences } from './expression.ts'
-import { environmentRoleName, PRODUCT_LIMIT, ROLE_NAME_LIMIT, STACK_NAME_LIMIT, stackName } from './names.ts'
 import { show } from './problem.ts'
 import type { DeliveryFile } from './schema.ts'
 import type { Path } from './source.ts'
@@ -166,7 +173,7 @@ function checkExpressions(
   const { references, malformed } = outputReferences(value)
   if (malformed !== undefined) note(path, show(malformed), 'an output is referred to as ${unit.Output}')
   for (const { unit, output } of references) {
-    const found = show(`\${${unit}.${output}}`)
+    const found = show(formatReference({ unit, output }))
     if (!Object.hasOwn(file.units, unit)) note(path, found, notDeclared('unit', unit, Object.keys(file.units), 'units'))
     else if (!reachable.includes(unit))
       note(path, found, `the stack of ${unit} must be deployed before: add ${unit} to dependsOn`)

@@ -1,3 +1,4 @@
+import { LOGICAL_ID_PATTERN, NAME_PATTERN } from '@sluice/core'
 import * as v from 'valibot'
 
 // The texts that delivery.yml is made of. A schema's message says what is allowed; `explain.ts` puts place and value before it.
@@ -8,7 +9,7 @@ const isText = 'a text is allowed'
 export const name = v.pipe(
   v.string(isText),
   v.regex(
-    /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/,
+    new RegExp(`^${NAME_PATTERN}$`),
     'a name has lower-case letters, digits and single hyphens, and starts with a letter'
   ),
   v.maxLength(100, 'a name has at most 100 characters')
@@ -51,7 +52,10 @@ function normalise(text: string): string {
 /** CloudFormation: "Parameters", logical ids. */
 export const logicalName = v.pipe(
   v.string(isText),
-  v.regex(/^[A-Za-z0-9]{1,255}$/, "a template's parameters and outputs are named with letters and digits")
+  v.regex(
+    new RegExp(`^${LOGICAL_ID_PATTERN}$`),
+    "a template's parameters and outputs are named with letters and digits"
+  )
 )
 
 /** A number or a truth value is taken as it is written; the source refuses numbers that YAML would change. */

@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals'
+import { outputReferences } from '@sluice/core'
 import { STOREFRONT } from '@sluice-lab/samples'
 import fc from 'fast-check'
 import { dependenciesOf, orderByDependencies } from '../src/dependencies.ts'
-import { ConfigError, outputReferences, parseDelivery } from '../src/index.ts'
+import { ConfigError, parseDelivery } from '../src/index.ts'
 import { formatProblem, show } from '../src/problem.ts'
 import { editDistance, nearest } from '../src/suggest.ts'
 
@@ -88,7 +89,7 @@ describe('problems', () => {
 describe('outputReferences', () => {
   it('finds each reference in order, between any other text', () => {
     const reference = fc.record({
-      unit: fc.stringMatching(/^[a-z][a-z0-9-]{0,5}$/),
+      unit: fc.stringMatching(/^[a-z][a-z0-9]{0,3}(-[a-z0-9]{1,2}){0,2}$/),
       output: fc.stringMatching(/^[A-Za-z0-9]{1,5}$/)
     })
     const text = fc.string().map(value => value.replaceAll('$', ''))

@@ -1,14 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import { changed, STOREFRONT } from '@sluice-lab/samples'
-import {
-  accountNamed,
-  deliveryRoles,
-  environmentNamed,
-  isDeliveryRef,
-  parseDelivery,
-  stackName,
-  unitNamed
-} from '../src/index.ts'
+import { accountNamed, deliveryRoles, environmentNamed, isDeliveryRef, parseDelivery, unitNamed } from '../src/index.ts'
 
 const delivery = parseDelivery(STOREFRONT, 'delivery.yml')
 
@@ -60,10 +52,6 @@ describe('looking up by name', () => {
       'delivery.yml has no unit "sit" (did you mean "site"?). It has: api, site.'
     )
     expect(() => accountNamed(delivery, 'x')).toThrow('delivery.yml has no account "x". It has: ops, nonprod, prod.')
-  })
-
-  it('names stacks by product, environment and unit', () => {
-    expect(stackName('storefront', 'staging', 'api')).toBe('storefront-staging-api')
   })
 })
 

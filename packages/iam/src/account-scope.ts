@@ -1,9 +1,10 @@
+import type { AccountId } from '@sluice/core'
 import type { Delivery } from '@sluice/delivery'
 import { accountNamed, partitionOf } from '@sluice/delivery'
 
 /** Where something is, as ARNs say it. */
 export interface AccountScope {
-  readonly id: string
+  readonly id: AccountId
   readonly region: string
   readonly partition: string
 }

@@ -1,3 +1,4 @@
+import { BUNDLE_PREFIX, bundleBucket } from '@sluice/core'
 import { type AccountScope, arn } from './account-scope.ts'
 import { allow, type Statement } from './policy-document.ts'
 
@@ -22,7 +23,7 @@ export function pushPermissions(scope: RegistryScope): readonly Statement[] {
     ),
     allow('MakeRepositories', ['ecr:DescribeRepositories', 'ecr:CreateRepository'], [repositories(scope)]),
     ...readBundles(scope),
-    allow('PushBundles', ['s3:PutObject'], [`${bucket(scope)}/bundles/*`], ownBuckets(scope))
+    allow('PushBundles', ['s3:PutObject'], [`${bucket(scope)}/${BUNDLE_PREFIX}*`], ownBuckets(scope))
   ]
 }
 
@@ -45,7 +46,7 @@ const registryToken = allow('GetRegistryToken', ['ecr:GetAuthorizationToken'], [
 
 function readBundles(scope: RegistryScope): readonly Statement[] {
   return [
-    allow('ReadBundles', ['s3:GetObject'], [`${bucket(scope)}/bundles/*`], ownBuckets(scope)),
+    allow('ReadBundles', ['s3:GetObject'], [`${bucket(scope)}/${BUNDLE_PREFIX}*`], ownBuckets(scope)),
     // Without it S3 says "forbidden" of what is only absent.
     allow('TellAbsentBundles', ['s3:ListBucket'], [bucket(scope)], ownBuckets(scope))
   ]
@@ -55,9 +56,8 @@ function repositories(scope: RegistryScope): string {
   return arn(scope, 'ecr', `repository/${scope.product}/*`)
 }
 
-/** The bucket that `bundleBucket` of the registry names. */
 function bucket({ partition, product, id }: RegistryScope): string {
-  return `arn:${partition}:s3:::sluice-${product}-${id}`
+  return `arn:${partition}:s3:::${bundleBucket(product, id)}`
 }
 
 /** Names of buckets belong to nobody: one that somebody else made must not be used. */

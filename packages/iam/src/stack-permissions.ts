@@ -1,4 +1,4 @@
-import { stackName } from '@sluice/delivery'
+import { BUNDLE_MARKER, CHANGE_SET_PREFIX, ROLE_PREFIX, stackName } from '@sluice/core'
 import { type AccountScope, arn } from './account-scope.ts'
 import { allow, deny, type Statement } from './policy-document.ts'
 import { ownBuckets } from './registry-permissions.ts'
@@ -20,7 +20,7 @@ export function planPermissions(scope: EnvironmentScope): readonly Statement[] {
     ...changeSets(scope),
     ...(scope.publishes
       ? [
-          allow('ReadMarker', ['s3:GetObject'], [`${buckets(scope)}/.sluice/bundle`], ownBuckets(scope)),
+          allow('ReadMarker', ['s3:GetObject'], [`${buckets(scope)}/${BUNDLE_MARKER}`], ownBuckets(scope)),
           allow('TellAbsentMarker', ['s3:ListBucket'], [buckets(scope)], ownBuckets(scope))
         ]
       : []),
@@ -50,7 +50,7 @@ export function deployPermissions(scope: EnvironmentScope): readonly Statement[]
 
 /** `sluice-<product>-<environment>-execution`: what the product's stacks are made of, except what its keepers are. */
 export function executionPermissions(scope: EnvironmentScope, product: readonly Statement[]): readonly Statement[] {
-  const roles = `arn:${scope.partition}:iam::${scope.id}:role/sluice-*`
+  const roles = `arn:${scope.partition}:iam::${scope.id}:role/${ROLE_PREFIX}*`
   return [...product, deny('LeaveRolesOfSluice', ['iam:*', 'sts:AssumeRole'], [roles])]
 }
 
@@ -84,7 +84,7 @@ function changeSets(scope: EnvironmentScope): readonly Statement[] {
     allow(
       'ReadRefusals',
       ['cloudformation:DescribeEvents'],
-      [stacks(scope), arn(scope, 'cloudformation', 'changeSet/sluice-*/*')]
+      [stacks(scope), arn(scope, 'cloudformation', `changeSet/${CHANGE_SET_PREFIX}*/*`)]
     ),
     allow('Plan', ['cloudformation:CreateChangeSet', 'cloudformation:DeleteChangeSet'], [stacks(scope)]),
     // Transforms of templates, e.g. AWS::Serverless, are AWS's own.

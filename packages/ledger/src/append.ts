@@ -2,6 +2,7 @@ import {
   backoff,
   type Clock,
   type Digest,
+  evidencePath,
   Failure,
   hexOf,
   type Log,
@@ -13,7 +14,7 @@ import {
 import { type AppendedRecord, chainRecords } from './chain.ts'
 import { findRecorded } from './existing.ts'
 import { encodeHead } from './head.ts'
-import { evidencePath, HEAD_PATH, indexPath } from './paths.ts'
+import { HEAD_PATH, indexPath } from './paths.ts'
 import { describeRecord, evidenceOf, identityOf } from './record.ts'
 import { findScopeProblem } from './scope.ts'
 import type { Signer } from './signer.ts'

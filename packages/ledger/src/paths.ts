@@ -21,11 +21,6 @@ export function keyPath(fingerprint: Digest): string {
   return `keys/${hexOf(fingerprint)}.pem`
 }
 
-/** The file of a piece of evidence (plan, dossier, …), named by its content. */
-export function evidencePath(digest: Digest): string {
-  return `evidence/${hexOf(digest)}`
-}
-
 /**
  * The file that answers "did this job record this already?" in constant time: named by the hash of the record's identity, it holds its
  * sequence. Fanned out by two hex digits to keep trees small.

@@ -1,6 +1,6 @@
-import { type Digest, sha256 } from '@sluice/core'
+import { type Digest, evidencePath, sha256 } from '@sluice/core'
 import { encodeIndex } from './chain.ts'
-import { evidencePath, indexPath, keyPath } from './paths.ts'
+import { indexPath, keyPath } from './paths.ts'
 import { evidenceOf, identityOf } from './record.ts'
 import { decodeKey } from './signature.ts'
 import type { LedgerProblem, Snapshot, SnapshotRecord } from './snapshot.ts'

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import {
   type Clock,
+  evidencePath,
   Failure,
   fastRetry,
   ManualClock,
@@ -11,7 +12,7 @@ import {
 } from '@sluice/core'
 import { encodeHead } from '../src/head.ts'
 import { type AppendOptions, appendRecords, type LedgerStore, type Signer, verifyLedger } from '../src/index.ts'
-import { evidencePath, indexPath, recordPath, signaturePath } from '../src/paths.ts'
+import { indexPath, recordPath, signaturePath } from '../src/paths.ts'
 import { identityOf } from '../src/record.ts'
 import { accountOf } from './delivered.ts'
 import { draft, localSigner, ofRun, RELEASE, trustIn } from './drafts.ts'

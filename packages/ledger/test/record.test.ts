@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
-import { EVENTS, type LedgerRecord, type RecordDraft, sha256 } from '@sluice/core'
+import { EVENTS, evidencePath, type LedgerRecord, type RecordDraft, sha256 } from '@sluice/core'
 import { decodeHead, encodeHead } from '../src/head.ts'
-import { evidencePath, indexPath, keyPath, parseLedgerPath, recordPath, signaturePath } from '../src/paths.ts'
+import { indexPath, keyPath, parseLedgerPath, recordPath, signaturePath } from '../src/paths.ts'
 import { decodeRecord, describeRecord, encodeRecord, evidenceOf, identityOf } from '../src/record.ts'
 import { draft, RELEASE } from './drafts.ts'
 

@@ -1,6 +1,7 @@
 import {
   type AwsSession,
   assumeRole,
+  bundleBucket,
   type Clock,
   checkAwsEndpoints,
   type Digest,
@@ -11,6 +12,7 @@ import {
   type Release,
   type RunContext,
   releaseId,
+  releasesRepository,
   UserError
 } from '@sluice/core'
 import {
@@ -25,7 +27,6 @@ import { openRepository, type Repository } from '@sluice/git'
 import { githubStore, type LedgerStore } from '@sluice/ledger'
 import {
   type BundleStore,
-  bundleBucket,
   bundleStore,
   connectRegistry,
   ecrCredentials,
@@ -199,16 +200,6 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
       }
     })
   }
-}
-
-/** Where release documents are stored. */
-export function releasesRepository(product: string): string {
-  return `${product}/releases`
-}
-
-/** Where a unit's images are stored. */
-export function unitRepository(product: string, unit: string): string {
-  return `${product}/${unit}`
 }
 
 async function readDefaultBranch(github: GitHub, run: RunContext): Promise<string> {

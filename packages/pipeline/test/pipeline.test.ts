@@ -2,10 +2,17 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { encodeRelease, releaseId, sha256, systemClock, UserError } from '@sluice/core'
+import {
+  encodeRelease,
+  releaseId,
+  releasesRepository,
+  sha256,
+  systemClock,
+  UserError,
+  unitRepository
+} from '@sluice/core'
 import { connectRegistry } from '@sluice/registry'
 import { ensureTools, type Server, startRegistry } from '@sluice-lab/servers'
-import { releasesRepository, unitRepository } from '../src/index.ts'
 import { DELIVERY, type Hosted, hostProduct, REPOSITORY, REPOSITORY_ID } from './hosted.ts'
 
 let hosted: Hosted

@@ -5,10 +5,11 @@ import { pipeline } from 'node:stream/promises'
 import {
   type AccountId,
   type AwsSession,
+  bundleKey,
+  bundleSourceKey,
   type Clock,
   type Digest,
   Failure,
-  hexOf,
   networkRetry,
   parseDigest,
   type RetryPolicy,
@@ -43,11 +44,6 @@ export interface BundleStore {
   fetch(unit: string, digest: Digest, file: string): Promise<boolean>
 }
 
-/** The bucket that keeps a product's bundles, in the ops account. */
-export function bundleBucket(product: string, opsAccountId: AccountId): string {
-  return `sluice-${product}-${opsAccountId}`
-}
-
 /** Opens a product's bundle store; nothing is asked of S3 yet. */
 export function bundleStore(options: BundleStoreOptions): BundleStore {
   const { clock = systemClock, policy = networkRetry } = options
@@ -56,14 +52,14 @@ export function bundleStore(options: BundleStoreOptions): BundleStore {
     retry(call, { policy, clock, retryable: error => objects.mayHelpAgain(error) })
 
   const resolve = async (unit: string, fingerprint: Digest): Promise<Digest | undefined> => {
-    const key = fingerprintKey(unit, fingerprint)
+    const key = bundleSourceKey(unit, fingerprint)
     const text = await objects.text(key)
     return text === undefined ? undefined : parseDigest(text, `${objects.bucket}/${key}`)
   }
   const checkSame = (unit: string, fingerprint: Digest, found: Digest, digest: Digest): void => {
     if (found === digest) return
     throw new UserError(
-      `${objects.bucket}/${fingerprintKey(unit, fingerprint)} names ${found} and must not change to ${digest}. The same input was built to another output: use the first one, or make the build of ${unit} deterministic.`
+      `${objects.bucket}/${bundleSourceKey(unit, fingerprint)} names ${found} and must not change to ${digest}. The same input was built to another output: use the first one, or make the build of ${unit} deterministic.`
     )
   }
 
@@ -76,7 +72,7 @@ export function bundleStore(options: BundleStoreOptions): BundleStore {
         await verifyStored(objects, unit, digest)
         return { pushed: false }
       }
-      const zip = zipKey(unit, digest)
+      const zip = bundleKey(unit, digest)
       const content = fileContent(file, { digest, size: await sizeOf(file) })
       const pushed =
         (await objects.head(zip)) === undefined &&
@@ -84,9 +80,9 @@ export function bundleStore(options: BundleStoreOptions): BundleStore {
       await verifyStored(objects, unit, digest)
       // Last, so that no fingerprint ever names a bundle that is not there.
       const name = { content: bytesContent(Buffer.from(digest)), contentType: 'text/plain' }
-      const said = await again(() => objects.create(fingerprintKey(unit, fingerprint), name))
+      const said = await again(() => objects.create(bundleSourceKey(unit, fingerprint), name))
       const now = said ? digest : await resolve(unit, fingerprint)
-      if (now === undefined) throw new Failure(`${objects.bucket} lost ${fingerprintKey(unit, fingerprint)} again.`)
+      if (now === undefined) throw new Failure(`${objects.bucket} lost ${bundleSourceKey(unit, fingerprint)} again.`)
       checkSame(unit, fingerprint, now, digest)
       return { pushed }
     },
@@ -94,7 +90,7 @@ export function bundleStore(options: BundleStoreOptions): BundleStore {
       const part = `${file}.${randomUUID()}.part`
       try {
         const found = await again(async () => {
-          const body = await objects.read(zipKey(unit, digest))
+          const body = await objects.read(bundleKey(unit, digest))
           return body === undefined ? undefined : await hashThrough(body, part)
         })
         if (found === undefined) return false
@@ -108,17 +104,9 @@ export function bundleStore(options: BundleStoreOptions): BundleStore {
   }
 }
 
-function zipKey(unit: string, digest: Digest): string {
-  return `bundles/${unit}/${hexOf(digest)}.zip`
-}
-
-function fingerprintKey(unit: string, fingerprint: Digest): string {
-  return `bundles/${unit}/src-${hexOf(fingerprint)}`
-}
-
 /** Checks what the store has: by S3's own checksum, or by reading it where S3 has none. */
 async function verifyStored(objects: S3Objects, unit: string, digest: Digest): Promise<void> {
-  const key = zipKey(unit, digest)
+  const key = bundleKey(unit, digest)
   const head = await objects.head(key)
   if (head === undefined) throw new Failure(`${objects.bucket}/${key} should be there, but is not.`)
   const found = head.sha256 ?? (await hashOf(await objects.read(key)))
@@ -127,7 +115,7 @@ async function verifyStored(objects: S3Objects, unit: string, digest: Digest): P
 
 function wrongBytes(objects: S3Objects, unit: string, digest: Digest, found: string | undefined): Failure {
   return new Failure(
-    `${objects.bucket}/${zipKey(unit, digest)} holds bytes of ${found ?? 'nothing'} instead of ${digest}. Do not use it.`
+    `${objects.bucket}/${bundleKey(unit, digest)} holds bytes of ${found ?? 'nothing'} instead of ${digest}. Do not use it.`
   )
 }
 

@@ -1,13 +1,19 @@
 import type { ECRClient, Repository } from '@aws-sdk/client-ecr'
-import { type AccountId, type AwsSession, type Clock, Failure, messageOf, systemClock, UserError } from '@sluice/core'
+import {
+  type AccountId,
+  type AwsSession,
+  type Clock,
+  Failure,
+  MOVING_TAGS,
+  messageOf,
+  systemClock,
+  UserError
+} from '@sluice/core'
 import type { RegistryCredentials } from './auth.ts'
 import { parseRepository } from './reference.ts'
 
 /** A token lives for twelve hours; it is asked for again this long before its end, in milliseconds. */
 const EARLY = 15 * 60_000
-
-/** The tags that move in an otherwise immutable repository. */
-const MOVING_TAGS = ['env-*', 'prev-*'] as const
 
 /** The host of an account's ECR registry. */
 export function ecrHost(accountId: AccountId, region: string): string {

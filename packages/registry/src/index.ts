@@ -1,5 +1,5 @@
 export type { RegistryCredentials } from './auth.ts'
-export { type BundleStore, type BundleStoreOptions, bundleBucket, bundleStore } from './bundle-store.ts'
+export { type BundleStore, type BundleStoreOptions, bundleStore } from './bundle-store.ts'
 export type { Descriptor } from './descriptor.ts'
 export { type EnsuredRepository, ecrCredentials, ecrHost, ensureRepository } from './ecr.ts'
 export { RegistryFailure } from './failure.ts'

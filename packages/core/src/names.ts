@@ -1,0 +1,104 @@
+import type { AccountId } from './aws.ts'
+import { type Digest, hexOf, releaseId } from './digest.ts'
+
+// The names that Sluice gives to things outside of it. Writers, readers and permissions of a name are in different rooms: here they agree.
+
+/** A name in delivery.yml, as the source of a regular expression: legal in stacks, roles, repositories and GitHub Environments alike. */
+export const NAME_PATTERN = '[a-z][a-z0-9]*(?:-[a-z0-9]+)*'
+/** The name of a template's parameter or output ("CloudFormation template Outputs syntax", logical ids), as the source of a regular expression. */
+export const LOGICAL_ID_PATTERN = '[A-Za-z0-9]{1,255}'
+
+/** CloudFormation: a stack's name has at most 128 characters. */
+export const STACK_NAME_LIMIT = 128
+/** IAM: a role's name has at most 64 characters. */
+export const ROLE_NAME_LIMIT = 64
+/** S3: a bucket's name has at most 63 characters; see {@link bundleBucket}. */
+export const PRODUCT_LIMIT = 63 - 'sluice--'.length - 12
+
+/** The CloudFormation stack of a unit in an environment. */
+export function stackName(product: string, environment: string, unit: string): string {
+  return `${product}-${environment}-${unit}`
+}
+
+/** What the name of every change set of Sluice begins with. */
+export const CHANGE_SET_PREFIX = 'sluice-'
+
+/** The change sets of a release in a run. The run's, not the attempt's: a re-run of the deploy job alone must find what the plan job made. */
+export function changeSetName(release: Digest, runId: string): string {
+  return `${CHANGE_SET_PREFIX}${releaseId(release)}-${runId}`
+}
+
+/** The run whose change set has this name; `undefined` for a change set that Sluice did not make. */
+export function runOfChangeSet(name: string): string | undefined {
+  return /^sluice-r-[0-9a-f]+-(\d+)$/.exec(name)?.[1]
+}
+
+/** What a role of an environment is for. */
+export type EnvironmentDuty = 'promote' | 'plan' | 'deploy' | 'execution'
+
+/** What the name of every role of Sluice begins with. */
+export const ROLE_PREFIX = 'sluice-'
+
+/** The IAM role for one duty in one environment. */
+export function environmentRoleName(product: string, environment: string, duty: EnvironmentDuty): string {
+  return `${ROLE_PREFIX}${product}-${environment}-${duty}`
+}
+
+/** The IAM role of the registry's account that writes to it, or only reads. */
+export function registryRoleName(product: string, duty: 'push' | 'pull'): string {
+  return `${ROLE_PREFIX}${product}-${duty}`
+}
+
+/** The repository of the registry where a product's release documents are stored. No unit may be called `releases`. */
+export function releasesRepository(product: string): string {
+  return `${product}/releases`
+}
+
+/** The repository of the registry where a unit's images are stored. */
+export function unitRepository(product: string, unit: string): string {
+  return `${product}/${unit}`
+}
+
+/** The tag that says which digest a fingerprint was built to. It never moves. */
+export function sourceTag(fingerprint: Digest): string {
+  return `src-${hexOf(fingerprint)}`
+}
+
+/** The tag of what is deployed to an environment. */
+export function environmentTag(environment: string): string {
+  return `env-${environment}`
+}
+
+/** The tag of what was deployed to an environment before. */
+export function previousTag(environment: string): string {
+  return `prev-${environment}`
+}
+
+/** The tags that move with deployments, as ECR's wildcard filters: all others never do. */
+export const MOVING_TAGS: readonly string[] = [environmentTag('*'), previousTag('*')]
+
+/** The bucket that keeps a product's bundles, in the registry's account. */
+export function bundleBucket(product: string, registryAccount: AccountId): string {
+  return `sluice-${product}-${registryAccount}`
+}
+
+/** What the key of every object in a bundle bucket begins with. */
+export const BUNDLE_PREFIX = 'bundles/'
+
+/** The object that is a bundle, by the digest of its bytes. */
+export function bundleKey(unit: string, digest: Digest): string {
+  return `${BUNDLE_PREFIX}${unit}/${hexOf(digest)}.zip`
+}
+
+/** The object that says which bundle a fingerprint was built to. It never changes. */
+export function bundleSourceKey(unit: string, fingerprint: Digest): string {
+  return `${BUNDLE_PREFIX}${unit}/${sourceTag(fingerprint)}`
+}
+
+/** The object in which a bucket of published files says which bundle it holds; written last, so that a half-published bundle is seen as such. */
+export const BUNDLE_MARKER = '.sluice/bundle'
+
+/** The file of the ledger branch that is a piece of evidence (plan, dossier, …), named by its content. */
+export function evidencePath(digest: Digest): string {
+  return `evidence/${hexOf(digest)}`
+}
