@@ -244,7 +244,7 @@ describe('an approved plan', () => {
     expect(step.exitCode).toBe(1)
     expect(step.errors).toEqual([
       expect.stringMatching(
-        /^The plan is obsolete: shop-staging-api: live parameter Greeting was planned as "hello", and is now "changed by hand"/
+        /^The plan is obsolete: shop-staging-api: live parameter Greeting was "hello" in the plan and is "changed by hand" now/
       )
     ])
     expect(step.outputs['outcome']).toBe('obsolete')
@@ -301,7 +301,7 @@ describe('nothing is applied, and AWS is not asked,', () => {
   it('when nobody approved', async () => {
     const stage = await staging(pending)
 
-    expectRefusal(await stage.apply(await stage.announce()), /^Nobody approved this plan for staging/)
+    expectRefusal(await stage.apply(await stage.announce()), /^This plan for staging has no approval/)
   })
 
   it('when another run was approved', async () => {
@@ -311,7 +311,7 @@ describe('nothing is applied, and AWS is not asked,', () => {
     await approved.decide('approved')
     const stage = await staging(release)
 
-    expectRefusal(await stage.apply(await stage.announce()), /^Nobody approved this plan for staging/)
+    expectRefusal(await stage.apply(await stage.announce()), /^This plan for staging has no approval/)
   })
 
   it('when another run announced the plan', async () => {
@@ -327,7 +327,7 @@ describe('nothing is applied, and AWS is not asked,', () => {
     const stage = await staging(pending)
     await stage.decide('approved')
 
-    expectRefusal(await stage.apply(await stage.announce()), /^Nobody approved this plan .*1 of before the plan/)
+    expectRefusal(await stage.apply(await stage.announce()), /^This plan for staging has no approval \(1 earlier review predates the plan/)
   })
 
   it('when only the author approved', async () => {
@@ -357,7 +357,7 @@ describe('nothing is applied, and AWS is not asked,', () => {
     await stage.decide('approved')
     scene.world.github.setEnvironment(scene.world.product.repository, 'staging', { ...GATE, adminBypass: true })
 
-    expectRefusal(await stage.apply(planned), /administrators may bypass it/)
+    expectRefusal(await stage.apply(planned), /administrators can bypass it/)
   })
 
   it('when the plan expired', async () => {
@@ -368,7 +368,7 @@ describe('nothing is applied, and AWS is not asked,', () => {
     const env = { GITHUB_API_URL: inFourDays.url, GITHUB_GRAPHQL_URL: `${inFourDays.url}/graphql` }
 
     try {
-      expectRefusal(await stage.apply(planned, env), /^The plan for staging of .* has expired: plans hold for 72 hours/)
+      expectRefusal(await stage.apply(planned, env), /^The plan for staging made at .* has expired: plans are valid for 72 hours/)
     } finally {
       await inFourDays.stop()
     }

@@ -125,7 +125,7 @@ describe('a release that is older than one that was found to change nothing', ()
   it('is refused as superseded, without a call to AWS', async () => {
     const step = await check(start(second), second)
 
-    expect(step.errors).toEqual([expect.stringMatching(/something newer is deployed there/)])
+    expect(step.errors).toEqual([expect.stringMatching(/a newer release is deployed there/)])
     expect([step.exitCode, step.outputs, step.calls]).toEqual([1, { verdict: 'superseded' }, []])
   })
 
@@ -137,7 +137,7 @@ describe('a release that is older than one that was found to change nothing', ()
 
     const step = await check(start(second), second, workspace)
 
-    expect(step.errors).toEqual([expect.stringMatching(/something newer is deployed there/)])
+    expect(step.errors).toEqual([expect.stringMatching(/a newer release is deployed there/)])
     expect(step.outputs).toEqual({ verdict: 'superseded' })
   })
 })

@@ -80,7 +80,7 @@ describe('a gate that would let anybody through is refused before AWS is asked a
     ['no reviewers', { reviewers: [] }, /gate of staging is open: it has no required reviewers/],
     ['no branch policy', { branchPolicy: 'none' }, /every branch may deploy to it/],
     ['a branch policy that lets everything through', { branchPolicy: ['*'] }, /every branch may deploy to it/],
-    ['bypass by administrators', { adminBypass: true }, /administrators may bypass it/]
+    ['bypass by administrators', { adminBypass: true }, /administrators can bypass it/]
   ])('%s', async (_what, change, message) => {
     scene.world.github.setEnvironment(scene.world.product.repository, 'staging', { ...SOUND, ...change })
 
@@ -96,19 +96,19 @@ describe('a gate that would let anybody through is refused before AWS is asked a
 
 describe('a release is refused before AWS is asked anything', () => {
   it('when it was not accepted in the environment before', async () => {
-    expectRefusal(await check(third, 'staging'), /the ledger has no acceptance of it in integration/, {
+    expectRefusal(await check(third, 'staging'), /the ledger holds no record that it was accepted in integration/, {
       verdict: 'failed'
     })
   })
 
   it('when an environment would be skipped', async () => {
-    expectRefusal(await check(second, 'production'), /the ledger has no acceptance of it in staging/, {
+    expectRefusal(await check(second, 'production'), /the ledger holds no record that it was accepted in staging/, {
       verdict: 'failed'
     })
   })
 
   it('when something newer is deployed', async () => {
-    expectRefusal(await check(first, 'staging'), /something newer is deployed there/, { verdict: 'superseded' })
+    expectRefusal(await check(first, 'staging'), /a newer release is deployed there/, { verdict: 'superseded' })
   })
 
   it('when the id that approvers read is not its own', async () => {
@@ -126,7 +126,7 @@ describe('a release is refused before AWS is asked anything', () => {
   it('when a rollback has no reason, or is none', async () => {
     expectRefusal(await check(second, 'staging', { kind: 'rollback' }), /^A rollback needs the input reason/)
     const forward = await check(third, 'staging', { kind: 'rollback', reason: 'haste' })
-    expectRefusal(forward, /is no rollback of staging/, { verdict: 'failed' })
+    expectRefusal(forward, /is not a rollback of staging/, { verdict: 'failed' })
   })
 })
 

@@ -221,7 +221,7 @@ describe('nothing is recorded', () => {
   })
 
   it.each<[string, 'approved' | 'rejected' | undefined, RegExp]>([
-    ['nobody approved', undefined, /^Nobody approved this plan for staging/],
+    ['nobody approved', undefined, /^This plan for staging has no approval/],
     ['somebody rejected', 'rejected', /was rejected by approver: "no"/]
   ])('of an intent when %s', async (_when, state, message) => {
     const { run, digest } = await announced(state, 'no')

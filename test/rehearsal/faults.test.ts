@@ -208,7 +208,7 @@ describe('two commits that are delivered at once', () => {
 
   it('keep the older one out where the newer one was first, even with an approval', () => {
     expect(overtaken.older.gates).toEqual(['staging'])
-    expect(overtaken.older.errors.join()).toContain('something newer is deployed there')
+    expect(overtaken.older.errors.join()).toContain('a newer release is deployed there')
     expect(overtaken.older.records.at(-1)).toMatchObject({ event: 'superseded', environment: 'staging' })
     expect(overtaken.older.records.filter(({ environment }) => environment === 'production')).toEqual([])
   })
@@ -217,7 +217,7 @@ describe('two commits that are delivered at once', () => {
 describe('an older commit that is delivered after a newer one', () => {
   it('is refused, and on record as superseded', () => {
     expect(late.run.exitCode).not.toBe(0)
-    expect(late.run.errors.join()).toContain('something newer is deployed there')
+    expect(late.run.errors.join()).toContain('a newer release is deployed there')
     expect(late.run.records.map(({ event, environment }) => `${event} ${environment}`)).toEqual([
       'superseded integration'
     ])

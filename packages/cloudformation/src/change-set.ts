@@ -58,7 +58,7 @@ async function computeChangeSet(cloudFormation: CloudFormation, spec: ChangeSetS
   })
   if (id === undefined) {
     throw new Failure(
-      `The change set ${spec.name} of stack ${spec.stack} exists and cannot be deleted: it may be executing.`
+      `The change set ${spec.name} of stack ${spec.stack} already exists and cannot be deleted, probably because it is being executed. Re-run the job when the stack is no longer in progress.`
     )
   }
   const computed = await pollUntil(clock, clock.now() + COMPUTE_LIMIT, async () => {

@@ -151,7 +151,7 @@ function explain(verb: string, object: string, error: unknown): Error {
   const { code, reason, status } = facts(error)
   if (/^(AccessDenied|AccessDeniedException|UnauthorizedOperation)$/.test(code)) {
     return new UserError(
-      `AWS refused cloudformation:${verb} on ${object}: ${reason}. Grant it to the role of this job.`,
+      `AWS denied cloudformation:${verb} on ${object}: ${reason}. Allow this action in the policy of this job's role.`,
       { cause: error }
     )
   }

@@ -14,7 +14,7 @@ const NOTHING = 'nothing'
 
 /** A difference as one sentence, both values included. */
 export function describeDifference({ stack, what, planned, found }: Difference): string {
-  return `${stack}: ${what} was planned as ${planned}, and is now ${found}`
+  return `${stack}: ${what} was ${planned} in the plan and is ${found} now`
 }
 
 /** Everything in which a stack differs from its plan, except changes. */
@@ -100,7 +100,7 @@ function compareBase(
   if (planned.base === undefined && found.base === undefined) return []
   if (planned.base === undefined) return differ('stack', 'new', found.base?.status)
   if (found.base === undefined) return differ('stack', planned.base.status, 'gone')
-  // Not the status: a roll-back of somebody else's change leaves another one, and what runs is the same.
+  // Not the status: a rollback of somebody else's change leaves another one, and what runs is the same.
   return [
     ...differ('live template', planned.base.template, found.base.template),
     ...compareMembers(differ, 'live parameter', planned.base.parameters, found.base.parameters)

@@ -59,7 +59,7 @@ export function checkParameters(
   for (const name of ['Image', 'BundleDigest']) {
     if (parameters[name] !== undefined && !template.parameters.has(name)) {
       throw new UserError(
-        `The template of unit ${unit} does not declare the parameter ${name}, by which the release's digest reaches the stack. Add it under \`Parameters:\` and use it.`
+        `The template of unit ${unit} does not declare the parameter ${name}, which passes the release's digest to the stack. Add it under \`Parameters:\` and use it.`
       )
     }
   }
@@ -68,7 +68,7 @@ export function checkParameters(
     if (given === undefined) {
       if (fallback !== undefined) continue
       throw new UserError(
-        `The template of unit ${unit} needs the parameter ${name}, which has no value. Set units.${unit}.stack.parameters.${name} in delivery.yml, or give it a Default.`
+        `The template of unit ${unit} requires the parameter ${name}, which has no value. Set units.${unit}.stack.parameters.${name} in delivery.yml, or give it a Default.`
       )
     }
     for (const reference of outputReferences(given).references) {
@@ -77,12 +77,12 @@ export function checkParameters(
       const source = producers.get(producer)
       if (source === undefined || !dependsOn.includes(producer)) {
         throw new UserError(
-          `Unit ${unit}, parameter ${name}: ${expression} needs the stack of ${producer}, which ${unit} does not depend on. Add ${producer} to units.${unit}.dependsOn, or correct the name.`
+          `Unit ${unit}, parameter ${name}: ${expression} refers to the stack of ${producer}, which ${unit} does not depend on. Add ${producer} to units.${unit}.dependsOn, or correct the name.`
         )
       }
       if (!source.outputs.includes(output)) {
         throw new UserError(
-          `Unit ${unit}, parameter ${name}: ${expression} is no output of the template of ${producer}. Its outputs: ${source.outputs.join(', ') || 'none'}.`
+          `Unit ${unit}, parameter ${name}: the template of ${producer} has no output ${expression}. Its outputs: ${source.outputs.join(', ') || 'none'}.`
         )
       }
     }

@@ -1,4 +1,4 @@
-import { type Log, type PlannedChange, type PlannedStack, UserError } from '@sluice/core'
+import { type Log, type PlannedChange, type PlannedStack, plural, UserError } from '@sluice/core'
 import { describeCause, lastCause, validationErrors } from './cause.ts'
 import { type ChangeSet, createChangeSet } from './change-set.ts'
 import { type CloudFormation, CloudFormationError, withCloudFormation } from './connection.ts'
@@ -74,7 +74,7 @@ async function planStack(
   const base = baseOf(live)
   const deferred = parameters.pending.length > 0
   if (deferred && base === undefined) {
-    log.info(`${planned.stack}: waits for outputs of stacks before it; it can only add.`)
+    log.info(`${planned.stack}: waits for outputs of stacks it depends on; it may only add resources.`)
     return { ...planned, action: 'deferred', changes: additions(target) }
   }
   const changeSet = await computeChanges(cloudFormation, target, {
@@ -95,7 +95,7 @@ async function planStack(
 /** The refusal may be of the placeholder alone, which nobody who reads it has ever written. */
 function withPlaceholders(refusal: UserError, pending: readonly string[]): UserError {
   return new UserError(
-    `${refusal.message} It was asked with ${JSON.stringify(PLACEHOLDER)} for ${pending.join(', ')}, which read outputs that do not exist yet: if that is what it refuses, release those outputs first, on their own.`,
+    `${refusal.message} Sluice used the placeholder ${JSON.stringify(PLACEHOLDER)} for ${pending.join(', ')}, whose values come from outputs that do not exist yet: if CloudFormation rejected the placeholder, deploy the stacks with those outputs in an earlier release.`,
     { cause: refusal }
   )
 }
@@ -113,7 +113,7 @@ export async function computeChanges(
 ): Promise<ChangeSet> {
   const refusal = (reason: string, cause?: unknown): UserError =>
     new UserError(
-      `CloudFormation refuses the change of stack ${request.stack}: ${reason.trim().replace(/\.$/, '')}. Correct the template or the parameters of unit ${request.unit}.`,
+      `CloudFormation rejected the change set of stack ${request.stack}: ${reason.trim().replace(/\.$/, '')}. Correct the template or the parameters of unit ${request.unit}.`,
       { cause }
     )
   try {
@@ -138,6 +138,5 @@ function additions({ template }: Target): readonly PlannedChange[] {
 }
 
 function report(log: Log, stack: string, action: string, changes: readonly PlannedChange[]): void {
-  const count = changes.length === 1 ? '1 change' : `${changes.length} changes`
-  log.info(action === 'unchanged' ? `${stack}: unchanged` : `${stack}: ${action}, ${count}`)
+  log.info(action === 'unchanged' ? `${stack}: unchanged` : `${stack}: ${action}, ${plural(changes.length, 'change')}`)
 }

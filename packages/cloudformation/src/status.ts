@@ -10,7 +10,7 @@ export type StackState =
   | 'busy'
   /** Its creation or deletion failed: it can only be deleted. */
   | 'dead'
-  /** A roll-back failed: somebody must help it. */
+  /** A rollback failed: somebody must help it. */
   | 'stuck'
 
 const SETTLED = [
@@ -41,14 +41,14 @@ export function nextStep(stack: string, region: string, status: string): string 
   const on = `--stack-name ${stack} --region ${region}`
   switch (stateOf(status)) {
     case 'dead':
-      return `It holds no working deployment and can only be deleted: \`aws cloudformation delete-stack ${on}\`, then run again`
+      return `It holds no working deployment and can only be deleted: run \`aws cloudformation delete-stack ${on}\`, then re-run the job`
     case 'stuck':
       return status === 'UPDATE_ROLLBACK_FAILED'
-        ? `Repair what the roll-back could not, then: \`aws cloudformation continue-update-rollback ${on}\`, and run again`
-        : `Roll it back: \`aws cloudformation rollback-stack ${on}\`, then run again`
+        ? `Fix what made the rollback fail, run \`aws cloudformation continue-update-rollback ${on}\`, then re-run the job`
+        : `Roll it back with \`aws cloudformation rollback-stack ${on}\`, then re-run the job`
     case 'busy':
-      return `Wait until it is at rest (\`aws cloudformation describe-stack-events ${on}\`), then run again`
+      return `Wait until the operation has finished (watch it with \`aws cloudformation describe-stack-events ${on}\`), then re-run the job`
     default:
-      return 'Run again'
+      return 'Re-run the job'
   }
 }

@@ -49,7 +49,7 @@ async function bring(context: StepContext, { planned, target }: Step, outputs: O
         await discardStack(cloudFormation, stack, changeSetName)
         return readiness
       case 'waiting': {
-        const reason = `It needs outputs that the stacks of ${target.request.dependsOn.join(', ')} do not have`
+        const reason = `It needs outputs of ${target.request.dependsOn.join(', ')} that do not exist`
         return { kind: 'failed', failure: { unit, stack, cause: { reason } } }
       }
       case 'running':
@@ -77,7 +77,7 @@ async function execute(
 ): Promise<OperationEnd | 'refused'> {
   if (readiness.kind === 'running') {
     const { stackId } = readiness
-    log.info(`${stack}: an earlier run began this; following it`)
+    log.info(`${stack}: an earlier run started this operation; monitoring it`)
     const events = await EventStream.fromToken(cloudFormation, stackId, clientToken)
     return followOperation(cloudFormation, { stackId, events, deadline, onEvent })
   }
@@ -111,6 +111,6 @@ function failureOf(
 ): Required<Pick<FailedStack, 'status' | 'cause'>> {
   if (end.kind === 'failed') return { status: end.status, cause: end.cause }
   const at = new Date(deadline).toISOString()
-  const reason = `The time for this deployment was up at ${at}; in AWS the operation goes on. Run again to follow it`
+  const reason = `Timed out at ${at}. CloudFormation is still working on the stack: re-run the job to resume monitoring`
   return { status: end.status, cause: { reason } }
 }

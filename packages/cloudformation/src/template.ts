@@ -34,7 +34,7 @@ export function readTemplate(text: string, where: string): Template {
   const bytes = Buffer.byteLength(text)
   if (bytes > INLINE_LIMIT) {
     throw new UserError(
-      `The template ${where} has ${bytes} bytes; CloudFormation takes ${INLINE_LIMIT}. Split the stack, or shorten the template.`
+      `The template ${where} is ${bytes} bytes long; CloudFormation accepts at most ${INLINE_LIMIT}. Split the stack or shorten the template.`
     )
   }
   // CloudFormation's own tags (`!Ref`, `!Sub`, …) stay unresolved, which is a warning to the reader and no error.
@@ -43,13 +43,13 @@ export function readTemplate(text: string, where: string): Template {
   if (problem !== undefined) {
     const at = problem.linePos?.[0]
     throw new UserError(
-      `The template ${where} is malformed${at === undefined ? '' : ` at ${at.line}:${at.col}`}: ${problem.message.split('\n')[0]}`
+      `The template ${where} is not valid YAML or JSON${at === undefined ? '' : ` at ${at.line}:${at.col}`}: ${problem.message.split('\n')[0]}`
     )
   }
   const root = document.contents
   const resources = isMap(root) ? section(root, 'Resources') : []
   if (!isMap(root) || resources.length === 0) {
-    throw new UserError(`The template ${where} declares no resource: a CloudFormation template needs \`Resources:\`.`)
+    throw new UserError(`The template ${where} declares no resources. Add at least one under \`Resources:\`.`)
   }
   return {
     text,

@@ -116,7 +116,7 @@ describe('stacks that depend on each other', () => {
     await deliver(stacksRequest(session, [before, plain]))
 
     await expect(planStacks(stacksRequest(session, [api(), { ...site(), template: strict }]))).rejects.toThrow(
-      /^CloudFormation refuses the change of stack storefront-staging-site: .* "known-after-apply" for Source, .* release those outputs first, on their own\.$/
+      /^CloudFormation rejected the change set of stack storefront-staging-site: .* the placeholder "known-after-apply" for Source, .* deploy the stacks with those outputs in an earlier release\.$/
     )
   })
 
@@ -184,7 +184,7 @@ describe('failures', () => {
     )
   })
 
-  it('tries again after a roll-back when it is run again', async () => {
+  it('tries again after a rollback when it is run again', async () => {
     const session = aws.session()
     await deliver(stacksRequest(session, [api('good', PICKY)]))
     const request = stacksRequest(session, [api('bad', PICKY)])
@@ -211,7 +211,7 @@ describe('failures', () => {
     const broken = PARAMETER.replace('AWS::SSM::Parameter', 'AWS::Nowhere::Thing')
 
     await expect(planStacks(stacksRequest(session, [api(IMAGE_1, broken), unit('worker', PARAMETER)]))).rejects.toThrow(
-      /^CloudFormation refuses the change of stack storefront-staging-api: .*Nowhere.*\. Correct the template or the parameters of unit api\.$/s
+      /^CloudFormation rejected the change set of stack storefront-staging-api: .*Nowhere.*\. Correct the template or the parameters of unit api\.$/s
     )
     expect((await describeStacks(session, [API, 'storefront-staging-worker'])).size).toBe(0)
   })
@@ -230,9 +230,7 @@ describe('failures', () => {
 
     expect(first.outcome).toMatchObject({
       kind: 'failed',
-      failures: [
-        { status: 'CREATE_IN_PROGRESS', cause: { reason: expect.stringContaining('time for this deployment was up') } }
-      ]
+      failures: [{ status: 'CREATE_IN_PROGRESS', cause: { reason: expect.stringContaining('Timed out at ') } }]
     })
     expect(outcome).toMatchObject({
       kind: 'applied',
@@ -258,7 +256,7 @@ describe('what was approved is what executes', () => {
     const { outcome, events } = await apply(request, plan)
 
     expect(outcome.kind === 'obsolete' && outcome.differences.map(describeDifference)).toEqual([
-      `${API}: live parameter Image was planned as ${JSON.stringify(IMAGE_1)}, and is now ${JSON.stringify(IMAGE_3)}`
+      `${API}: live parameter Image was ${JSON.stringify(IMAGE_1)} in the plan and is ${JSON.stringify(IMAGE_3)} now`
     ])
     expect(events).toEqual([])
     expect((await describeStacks(session, [API])).get(API)?.parameters['Image']).toBe(IMAGE_3)
@@ -341,7 +339,7 @@ describe('what was approved is what executes', () => {
     const { outcome } = await apply(request, forged)
 
     expect(outcome.kind === 'obsolete' && outcome.differences.map(describeDifference)).toEqual([
-      `${API}: resource Running was planned as no change, and is now Modify AWS::SSM::Parameter (replacement False; Properties.Value)`
+      `${API}: resource Running was no change in the plan and is Modify AWS::SSM::Parameter (replacement False; Properties.Value) now`
     ])
   })
 
@@ -446,7 +444,7 @@ describe('comparing with what is live', () => {
     await deliver({ ...stacksRequest(session, [api(IMAGE_3)]), changeSetName: 'someone-else' })
 
     expect((await liveDifferences({ session, plan })).map(describeDifference)).toEqual([
-      `${API}: live parameter Image was planned as ${JSON.stringify(IMAGE_1)}, and is now ${JSON.stringify(IMAGE_3)}`
+      `${API}: live parameter Image was ${JSON.stringify(IMAGE_1)} in the plan and is ${JSON.stringify(IMAGE_3)} now`
     ])
   })
 

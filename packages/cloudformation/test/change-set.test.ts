@@ -210,7 +210,9 @@ describe('making a change set', () => {
       SPEC
     )
 
-    await expect(making).rejects.toThrow(/^The change set sluice-1 of stack api exists and cannot be deleted/)
+    await expect(making).rejects.toThrow(
+      /^The change set sluice-1 of stack api already exists and cannot be deleted.*Re-run the job/
+    )
   })
 
   it('gives up on one that is never computed', async () => {
@@ -269,7 +271,7 @@ describe('a change that CloudFormation refuses', () => {
 
     await expect(computed).rejects.toThrow(UserError)
     await expect(computed).rejects.toThrow(
-      'CloudFormation refuses the change of stack api: Validation failed. arn:1: name is taken. Correct the template or the parameters of unit api.'
+      'CloudFormation rejected the change set of stack api: Validation failed. arn:1: name is taken. Correct the template or the parameters of unit api.'
     )
   })
 

@@ -61,7 +61,7 @@ describe('the bounds of a deferred stack', () => {
 
   it('are told with both values', () => {
     expect(outsideBounds(planned, [modify({ replacement: 'True' })], false).map(describeDifference)).toEqual([
-      'shop-staging-site: resource Site was planned as Modify AWS::S3::Bucket (replacement Conditional; Properties.Name, Properties.Policy), and is now Modify AWS::S3::Bucket (replacement True; Properties.Name, Properties.Policy)'
+      'shop-staging-site: resource Site was Modify AWS::S3::Bucket (replacement Conditional; Properties.Name, Properties.Policy) in the plan and is Modify AWS::S3::Bucket (replacement True; Properties.Name, Properties.Policy) now'
     ])
   })
 })
@@ -111,12 +111,12 @@ describe('the state of a stack', () => {
     ['UPDATE_ROLLBACK_FAILED', 'aws cloudformation continue-update-rollback --stack-name api --region eu-west-1'],
     ['UPDATE_FAILED', 'aws cloudformation rollback-stack --stack-name api --region eu-west-1'],
     ['UPDATE_IN_PROGRESS', 'aws cloudformation describe-stack-events --stack-name api --region eu-west-1'],
-    ['UPDATE_COMPLETE', 'Run again']
+    ['UPDATE_COMPLETE', 'Re-run the job']
   ])('%s comes with the next step', (status, command) => {
     expect(nextStep('api', 'eu-west-1', status)).toContain(command)
   })
 
-  it('counts a roll-back as no success', () => {
+  it('counts a rollback as no success', () => {
     expect(['CREATE_COMPLETE', 'UPDATE_COMPLETE', 'UPDATE_ROLLBACK_COMPLETE'].map(isSuccess)).toEqual([
       true,
       true,

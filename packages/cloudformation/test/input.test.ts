@@ -40,11 +40,11 @@ describe('reading a template', () => {
   })
 
   it.each([
-    ['malformed', 'Resources: [', /^The template infra\/api\.yml is malformed at 1:13: /],
-    ['twice the same key', 'Resources: {}\nResources: {}', /is malformed at 2:1: /],
-    ['no resource', 'Parameters: {}', /declares no resource/],
-    ['a list', '- a', /declares no resource/],
-    ['resources that are no map', 'Resources: 5', /declares no resource/],
+    ['malformed', 'Resources: [', /^The template infra\/api\.yml is not valid YAML or JSON at 1:13: /],
+    ['twice the same key', 'Resources: {}\nResources: {}', /is not valid YAML or JSON at 2:1: /],
+    ['no resource', 'Parameters: {}', /declares no resources\. Add at least one/],
+    ['a list', '- a', /declares no resources\. Add at least one/],
+    ['resources that are no map', 'Resources: 5', /declares no resources\. Add at least one/],
     ['too long', `# ${'x'.repeat(51_200)}`, /has 51202 bytes; CloudFormation takes 51200/]
   ])('refuses a template that is %s', (_, text, message) => {
     const reading = () => readTemplate(text, 'infra/api.yml')
@@ -101,7 +101,7 @@ describe('bad input', () => {
     [
       'an expression over an output that is not declared',
       site({ parameters: { BundleDigest: 'b', Source: '${api.Url}' } }),
-      /^Unit site, parameter Source: \$\{api\.Url\} is no output of the template of api\. Its outputs: Name, Value\.$/
+      /^Unit site, parameter Source: the template of api has no output \$\{api\.Url\}\. Its outputs: Name, Value\.$/
     ]
   ])('is refused before AWS is asked anything: %s', async (_, stack, message) => {
     const request = stacksRequest(session, [unit('api', PARAMETER), stack])

@@ -134,7 +134,7 @@ describe('executing a change set', () => {
     }))
 
     expect(outcome).toMatchObject({ kind: 'applied', stacks: [{ result: 'updated', outputs: { Value: 'two x' } }] })
-    expect(request.log.lines).toContain(`${API}: an earlier run began this; following it`)
+    expect(request.log.lines).toContain(`${API}: an earlier run started this operation; monitoring it`)
   })
 })
 
@@ -213,7 +213,7 @@ describe('a stack that somebody has to help', () => {
     )
 
     await expect(applying).rejects.toThrow(
-      /^Stack storefront-staging-api is in UPDATE_IN_PROGRESS\. Wait until it is at rest/
+      /^Stack storefront-staging-api is in UPDATE_IN_PROGRESS\. Wait until the operation has finished/
     )
   })
 })

@@ -77,7 +77,7 @@ describe('an approval', () => {
       approvals: []
     })
     await expect(requireApproval(pipeline, pipeline.environment('staging'), announcement)).rejects.toThrow(
-      /^Nobody approved this plan for staging/
+      /^This plan for staging has no approval/
     )
 
     await hosted.host.openGate(REPOSITORY, runId, 'staging')
@@ -93,7 +93,7 @@ describe('an approval', () => {
     expect(await readApprovals(pipeline, 'integration')).toEqual([])
     const before = { ...announcement, approvals: approvals ?? [] }
     await expect(requireApproval(pipeline, pipeline.environment('staging'), before)).rejects.toThrow(
-      /1 of before the plan do not count/
+      /1 earlier review predates the plan and does not count/
     )
   })
 

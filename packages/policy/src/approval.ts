@@ -1,4 +1,4 @@
-import { type Approval, approvalsSince, isAnswerOf } from '@sluice/core'
+import { type Approval, approvalsSince, isAnswerOf, plural } from '@sluice/core'
 import { listOf, membersOf } from './json.ts'
 import { refuse, type Verdict } from './verdict.ts'
 
@@ -60,22 +60,21 @@ export function evaluateApproval(
     return refuse(
       'rejected',
       `The deployment to ${environment} was rejected by ${rejected.login}${quote(rejected.comment)}.`,
-      'Settle it with them, then re-run all jobs for a new plan.'
+      'Resolve it with the reviewer, then re-run all jobs for a new plan.'
     )
   }
   // A plan from the future means that a clock is wrong: its age cannot be known, so it does not count as young.
   if (now - plannedAt > expiry || !(now >= plannedAt - CLOCK_SKEW)) {
     return refuse(
       'expired',
-      `The plan for ${environment} of ${new Date(plannedAt).toISOString()} has expired: plans hold for ${hours(expiry)}.`,
+      `The plan for ${environment} made at ${new Date(plannedAt).toISOString()} has expired: plans are valid for ${hours(expiry)}.`,
       'Re-run all jobs for a new plan.'
     )
   }
   if (fresh.length === 0) {
-    const before = snapshot.length === 0 ? '' : ` (${snapshot.length} of before the plan do not count)`
     return refuse(
       'bypassed',
-      `Nobody approved this plan for ${environment}${before}: the gate was bypassed, or it is not protected.`,
+      `This plan for ${environment} has no approval${predating(snapshot.length)}. The gate was bypassed or is not protected.`,
       `Re-run all jobs and have a reviewer of ${environment} approve.`
     )
   }
@@ -84,7 +83,7 @@ export function evaluateApproval(
     return refuse(
       'failed',
       `The plan for ${environment} was approved only by ${author.login}, who started this delivery.`,
-      `Re-run all jobs and have somebody else approve; switch on "Prevent self-review" for ${environment} so that GitHub asks for it.`
+      `Re-run all jobs and have someone else approve; turn on "Prevent self-review" for ${environment} so that GitHub enforces it.`
     )
   }
   return { allowed: true, approval, fresh }
@@ -95,6 +94,13 @@ const CLOCK_SKEW = 5 * 60 * 1000
 
 function quote(comment: string): string {
   return comment.trim() === '' ? ', without a comment' : `: ${JSON.stringify(comment.trim())}`
+}
+
+/** Reviews that GitHub still lists, from before anyone saw this plan. */
+function predating(reviews: number): string {
+  if (reviews === 0) return ''
+  const which = plural(reviews, 'earlier review')
+  return ` (${which} ${reviews === 1 ? 'predates the plan and does' : 'predate the plan and do'} not count)`
 }
 
 function hours(milliseconds: number): string {

@@ -1,4 +1,4 @@
-import { type Approval, approvalsSince, type LedgerEvent } from '@sluice/core'
+import { type Approval, approvalsSince, type LedgerEvent, plural } from '@sluice/core'
 import { PLAN_EXPIRY } from './approval.ts'
 
 /** One entry of GitHub's `needs` context. */
@@ -57,13 +57,14 @@ export function deriveOutcome(request: OutcomeRequest): Outcome {
   const plan = jobs['plan']
   const deploy = jobs['deploy']
   if (isSuperseded(plan) || isSuperseded(deploy))
-    return outcome('superseded', `Something newer is deployed to ${environment}.`)
-  if (plan?.result === 'failure') return outcome('failed', `The plan for ${environment} could not be made.`)
-  if (plan?.result === 'cancelled') return cancelled(request, `The run was cancelled while it planned ${environment}.`)
+    return outcome('superseded', `A newer release is already deployed to ${environment}.`)
+  if (plan?.result === 'failure') return outcome('failed', `Planning the deployment to ${environment} failed.`)
+  if (plan?.result === 'cancelled')
+    return cancelled(request, `The run was cancelled while planning the deployment to ${environment}.`)
   switch (deploy?.result) {
     case 'success':
       if (isUnapproved(request))
-        return outcome('bypassed', `${environment} was deployed to, but nobody approved the plan.`)
+        return outcome('bypassed', `${environment} was deployed to without an approval of this plan.`)
       return settle(request, deploy.outputs?.['outcome'] === 'unchanged')
     case 'failure':
       return request.started ? deploymentFailed(request, deploy) : gateStayedShut(request, deploy)
@@ -71,7 +72,7 @@ export function deriveOutcome(request: OutcomeRequest): Outcome {
       return cancelled(
         request,
         request.started
-          ? `The run was cancelled while it deployed to ${environment}.`
+          ? `The run was cancelled while deploying to ${environment}.`
           : `The run was cancelled before anything in ${environment} was touched.`
       )
     default:
@@ -84,13 +85,16 @@ export function deriveOutcome(request: OutcomeRequest): Outcome {
 function settle(request: OutcomeRequest, unchanged: boolean): Outcome {
   const { environment, jobs, liveAccepted, overtakenBy } = request
   if (overtakenBy !== undefined) {
-    return outcome('superseded', `Run ${overtakenBy} deployed something newer to ${environment} meanwhile.`, {
+    return outcome('superseded', `Run ${overtakenBy} has since deployed a newer release to ${environment}.`, {
       supersededBy: overtakenBy
     })
   }
   // A job can only say that it deployed; the ledger holds what it did.
   if (!unchanged && !request.deployed)
-    return outcome('failed', `No deployment to ${environment} is on record, though its job ended well.`)
+    return outcome(
+      'failed',
+      `The deploy job succeeded, but the ledger holds no record of a deployment to ${environment}.`
+    )
   const how = unchanged ? 'unchanged' : 'deployed'
   switch (jobs['accept']?.result) {
     case 'success':
@@ -105,7 +109,7 @@ function settle(request: OutcomeRequest, unchanged: boolean): Outcome {
     default:
       return unchanged && liveAccepted
         ? {
-            ...outcome('unchanged', `Nothing changes in ${environment}, and what is live was accepted.`),
+            ...outcome('unchanged', `Nothing changes in ${environment}, and what is live there was already accepted.`),
             verdict: 'accepted'
           }
         : cancelled(request, `${environment} is ${how}; the run ended before the acceptance checks.`)
@@ -115,13 +119,13 @@ function settle(request: OutcomeRequest, unchanged: boolean): Outcome {
 /** A product without checks accepts everything: the record should not sound like more. */
 function checksPassed({ outputs }: JobOutcome): string {
   const checks = Number(outputs?.['checks'] ?? 0)
-  return checks === 0 ? 'has no acceptance checks' : `passed its ${checks} acceptance checks`
+  return checks === 0 ? 'has no acceptance checks' : `passed ${plural(checks, 'acceptance check')}`
 }
 
 /** The job failed after its intent was recorded: something may have been touched. */
 function deploymentFailed({ environment }: OutcomeRequest, deploy: JobOutcome): Outcome {
   return deploy.outputs?.['outcome'] === 'obsolete'
-    ? outcome('obsolete', `The plan for ${environment} no longer held when it was to be carried out.`)
+    ? outcome('obsolete', `The plan for ${environment} was no longer valid when it was applied.`)
     : outcome('failed', `The deployment to ${environment} failed.`)
 }
 
@@ -145,7 +149,7 @@ function gateStayedShut(request: OutcomeRequest, deploy: JobOutcome): Outcome {
   if (isUnapproved(request) && deploy.outputs?.['outcome'] !== undefined) {
     return outcome(
       'bypassed',
-      `The gate of ${environment} was opened without an approval of this plan; nothing was touched.`
+      `The gate of ${environment} was passed without an approval of this plan; nothing was touched.`
     )
   }
   return outcome('failed', `The deployment to ${environment} failed before anything was touched.`)
@@ -154,7 +158,7 @@ function gateStayedShut(request: OutcomeRequest, deploy: JobOutcome): Outcome {
 function cancelled({ supersededBy }: OutcomeRequest, reason: string): Outcome {
   return supersededBy === undefined
     ? outcome('cancelled', reason)
-    : outcome('superseded', `${reason} Run ${supersededBy} brings something newer.`, { supersededBy })
+    : outcome('superseded', `${reason} Run ${supersededBy} delivers a newer release.`, { supersededBy })
 }
 
 /** The release was refused as older: when it wanted to be planned, or when its turn came. */

@@ -49,7 +49,7 @@ function findWrongDirection({ release, environment, kind, relation, records }: P
       if (deployed === undefined) return undefined
       return refuse(
         'failed',
-        `${it} may not enter ${environment}: how it relates to what is deployed there (record ${deployed.sequence}) is unknown.`,
+        `${it} may not enter ${environment}: how its commit relates to the deployed one (record ${deployed.sequence}) is unknown.`,
         'Fetch the full history of the repository (fetch-depth: 0) and run again.'
       )
     }
@@ -57,21 +57,21 @@ function findWrongDirection({ release, environment, kind, relation, records }: P
       if (kind === 'rollback') return undefined
       return refuse(
         'superseded',
-        `${it} may not enter ${environment}: something newer is deployed there.`,
-        'Let the newer release stand, or go back on purpose with kind `rollback`.'
+        `${it} may not enter ${environment}: a newer release is deployed there.`,
+        'Keep the newer release, or roll back deliberately with kind `rollback`.'
       )
     case 'diverged':
       if (kind === 'hotfix') return undefined
       return refuse(
         'failed',
-        `${it} may not enter ${environment}: neither its commit nor the deployed one contains the other.`,
-        'Merge what is deployed and deliver the merge, or promote with kind `hotfix`.'
+        `${it} may not enter ${environment}: its commit and the deployed one have diverged.`,
+        'Merge the deployed commit and deliver the merge, or promote with kind `hotfix`.'
       )
     case 'ahead':
       if (kind !== 'rollback') return undefined
       return refuse(
         'failed',
-        `${it} is no rollback of ${environment}: it is newer than what is deployed there.`,
+        `${it} is not a rollback of ${environment}: it is newer than what is deployed there.`,
         'Promote it with kind `release`.'
       )
     case 'identical':
@@ -87,7 +87,7 @@ function evaluateAcceptance(request: PromotionRequest): Verdict<{ readonly accep
   if (acceptance === undefined) {
     return refuse(
       'failed',
-      `Release ${name(release)} may not enter ${environment}: the ledger has no acceptance of it in ${where}.`,
+      `Release ${name(release)} may not enter ${environment}: the ledger holds no record that it was accepted in ${where}.`,
       kind === 'rollback'
         ? `Roll back to a release that was accepted in ${environment}, as \`sluice status\` lists them.`
         : `Deliver it to ${where} first; it moves on once its acceptance checks pass there.`
@@ -98,7 +98,7 @@ function evaluateAcceptance(request: PromotionRequest): Verdict<{ readonly accep
     return refuse(
       'failed',
       `Release ${name(release)} may not enter ${environment} yet: it must soak in ${where} until ${new Date(ready).toISOString()}.`,
-      'Re-run the failed jobs then; only a hotfix need not wait.'
+      'Re-run the failed jobs after that time; only a hotfix skips the soak.'
     )
   }
   return { allowed: true, acceptance: acceptance.record }

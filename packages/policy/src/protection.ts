@@ -58,8 +58,8 @@ export function evaluateProtection(
   if (protection.environment.toLowerCase() !== environment.toLowerCase()) {
     return refuse(
       'failed',
-      `The gate of ${environment} is unknown: GitHub described the environment ${protection.environment} instead.`,
-      'Run again; if it happens again, compare delivery.yml with Settings > Environments.'
+      `The gate of ${environment} cannot be checked: GitHub returned the environment ${protection.environment} instead.`,
+      'Re-run the job; if it happens again, compare delivery.yml with Settings > Environments.'
     )
   }
   const faults: string[] = []
@@ -70,12 +70,12 @@ export function evaluateProtection(
   }
   if (protection.branchPolicy === 'none') {
     faults.push('every branch may deploy to it')
-    remedies.push('limit deployment branches to protected branches, or to patterns that name your delivery refs')
+    remedies.push('restrict deployment branches to protected branches, or to patterns that name your delivery refs')
   }
   if (protection.adminBypass && !allowAdminBypass) {
-    faults.push('administrators may bypass it')
+    faults.push('administrators can bypass it')
     remedies.push(
-      'switch off "Allow administrators to bypass", or say `adminBypass: allow` for this environment in delivery.yml'
+      'turn off "Allow administrators to bypass configured protection rules", or set `adminBypass: allow` for this environment in delivery.yml'
     )
   }
   if (faults.length === 0) return { allowed: true, protection }

@@ -103,14 +103,14 @@ describe('evaluateApproval', () => {
       'without an approval',
       { approvals: [] },
       'bypassed',
-      /Nobody approved this plan for production: the gate was bypassed/,
+      /^This plan for production has no approval\. The gate was bypassed or is not protected\.$/,
       /have a reviewer of production approve/
     ],
     [
-      'with approvals of before the plan only',
+      'with only an approval that predates the plan',
       { approvals: [answer('approver', { seenAt: 'later' })], snapshot: [answer('approver')] },
       'bypassed',
-      /production \(1 of before the plan do not count\)/,
+      /no approval \(1 earlier review predates the plan and does not count\)\. The gate was bypassed/,
       /Re-run all jobs/
     ],
     [
@@ -118,7 +118,7 @@ describe('evaluateApproval', () => {
       { approvals: [answer('author')] },
       'failed',
       /approved only by author, who started this delivery/,
-      /somebody else/
+      /someone else/
     ],
     [
       'approved by its author under another id',
@@ -132,14 +132,14 @@ describe('evaluateApproval', () => {
       { approvals: [answer('renamed', { userId: 'id of author' })] },
       'failed',
       /approved only by author/,
-      /somebody else/
+      /someone else/
     ],
     [
       'rejected with a comment',
       { approvals: [answer('approver', { state: 'rejected', comment: ' not on a "Friday"\n' })] },
       'rejected',
       /production was rejected by approver: "not on a \\"Friday\\""\.$/,
-      /Settle it with them/
+      /Resolve it with the reviewer/
     ],
     [
       'rejected without a comment, though another approved',
@@ -152,10 +152,16 @@ describe('evaluateApproval', () => {
       'that is too old',
       { now: PLANNED + PLAN_EXPIRY + 1 },
       'expired',
-      /The plan for production of 2026-01-01T12:00:00.000Z has expired: plans hold for 72 hours\./,
+      /The plan for production made at 2026-01-01T12:00:00.000Z has expired: plans are valid for 72 hours\./,
       /Re-run all jobs/
     ],
-    ['that is too old for the environment', { expiry: HOUR / 2 }, 'expired', /plans hold for 0.5 hours/, /new plan/],
+    [
+      'that is too old for the environment',
+      { expiry: HOUR / 2 },
+      'expired',
+      /plans are valid for 0.5 hours/,
+      /new plan/
+    ],
     ['from the future', { now: PLANNED - HOUR }, 'expired', /has expired/, /new plan/]
   ])('refuses a plan %s', (_, members, outcome, reason, remedy) => {
     expect(evaluateApproval(request(members))).toEqual({

@@ -40,7 +40,7 @@ describe('deriveOutcome', () => {
     [
       'deployed and accepted',
       { jobs: { plan: changing, deploy: applied, accept: success } },
-      /^production is deployed and passed its 2 acceptance checks\.$/
+      /^production is deployed and passed 2 acceptance checks\.$/
     ],
     [
       'deployed without a gate and accepted',
@@ -73,6 +73,14 @@ describe('deriveOutcome', () => {
     }
   )
 
+  it('counts a single check in the singular', () => {
+    const outcome = deriveOutcome(
+      request({ jobs: { plan: changing, deploy: applied, accept: { result: 'success', outputs: { checks: '1' } } } })
+    )
+
+    expect(outcome.detail.reason).toBe('production is deployed and passed 1 acceptance check.')
+  })
+
   it('does not claim checks that the product does not have', () => {
     const outcome = deriveOutcome(
       request({ jobs: { plan: changing, deploy: applied, accept: { result: 'success', outputs: { checks: '0' } } } })
@@ -95,7 +103,7 @@ describe('deriveOutcome', () => {
       'failed',
       'the plan failed',
       { jobs: { plan: failure, deploy: skipped } },
-      /plan for production could not be made/
+      /^Planning the deployment to production failed\.$/
     ],
     [
       'failed',
@@ -107,7 +115,7 @@ describe('deriveOutcome', () => {
       'failed',
       'the job says it deployed, but no record does',
       { deployed: false, jobs: { plan: changing, deploy: applied, accept: success } },
-      /^No deployment to production is on record/
+      /^The deploy job succeeded, but the ledger holds no record of a deployment to production\.$/
     ],
     [
       'failed',
@@ -143,7 +151,7 @@ describe('deriveOutcome', () => {
       'obsolete',
       'the base moved',
       { jobs: { plan: changing, deploy: { ...failure, outputs: { outcome: 'obsolete' } } } },
-      /no longer held/
+      /no longer valid when it was applied/
     ],
     [
       'rejected',
@@ -167,7 +175,7 @@ describe('deriveOutcome', () => {
       'bypassed',
       'the job ran without an approval and stopped',
       { started: false, approvals: [], jobs: { plan: changing, deploy: { ...failure, outputs: ran } } },
-      /opened without an approval of this plan; nothing was touched/
+      /passed without an approval of this plan; nothing was touched/
     ],
     [
       'bypassed',
@@ -178,19 +186,19 @@ describe('deriveOutcome', () => {
         plannedAt: undefined,
         jobs: { plan: changing, deploy: { ...failure, outputs: ran } }
       },
-      /opened without an approval/
+      /passed without an approval/
     ],
     [
       'bypassed',
       'the deployment went through without a new approval',
       { snapshot: [answer('approved')], jobs: { plan: changing, deploy: applied, accept: success } },
-      /deployed to, but nobody approved/
+      /deployed to without an approval of this plan/
     ],
     [
       'cancelled',
       'somebody cancelled the plan',
       { jobs: { plan: cancelled, deploy: skipped } },
-      /while it planned production/
+      /while planning the deployment to production/
     ],
     [
       'cancelled',
@@ -202,7 +210,7 @@ describe('deriveOutcome', () => {
       'cancelled',
       'somebody cancelled the deployment',
       { jobs: { plan: changing, deploy: cancelled } },
-      /while it deployed to production/
+      /while deploying to production/
     ],
     [
       'cancelled',
@@ -228,25 +236,25 @@ describe('deriveOutcome', () => {
       'superseded',
       'a newer run cancelled it',
       { started: false, supersededBy: '1002', jobs: { plan: changing, deploy: cancelled } },
-      /Run 1002 brings something newer/
+      /Run 1002 delivers a newer release/
     ],
     [
       'superseded',
       'its plan was refused as older',
       { jobs: { plan: { ...failure, outputs: { verdict: 'superseded' } }, deploy: skipped } },
-      /Something newer is deployed to production/
+      /^A newer release is already deployed to production\.$/
     ],
     [
       'superseded',
       'something newer came between plan and deployment',
       { jobs: { plan: changing, deploy: { ...failure, outputs: { ...ran, turn: 'superseded' } } } },
-      /Something newer is deployed to production/
+      /^A newer release is already deployed to production\.$/
     ],
     [
       'superseded',
       'something newer was live when it was checked',
       { overtakenBy: '1002', jobs: { plan: changing, deploy: applied, accept: success } },
-      /Run 1002 deployed something newer to production/
+      /Run 1002 has since deployed a newer release to production/
     ]
   ])('says %s when %s', (event, _, members, reason) => {
     expect(deriveOutcome(request(members))).toMatchObject({

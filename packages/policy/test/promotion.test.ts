@@ -104,70 +104,70 @@ describe('evaluatePromotion', () => {
       'that was never in the environment before',
       { records: history(['released'], ['accepted', 'integration']) },
       'failed',
-      /^Release r-[0-9a-f]{12} may not enter production: the ledger has no acceptance of it in staging\.$/,
+      /^Release r-[0-9a-f]{12} may not enter production: the ledger holds no record that it was accepted in staging\.$/,
       /Deliver it to staging first/
     ],
     [
       'of which only a sibling was accepted',
       { records: history(['accepted', 'staging', { release: OTHER }]) },
       'failed',
-      /no acceptance of it in staging/,
+      /no record that it was accepted in staging/,
       /Deliver it/
     ],
     [
       'that was only deployed before',
       { records: history(['deployed', 'staging']) },
       'failed',
-      /no acceptance/,
+      /no record that it was accepted in staging/,
       /acceptance checks pass there/
     ],
     [
       'that skips an environment as a hotfix',
       { kind: 'hotfix', relation: 'diverged', records: history(['released']) },
       'failed',
-      /no acceptance/,
+      /no record that it was accepted in staging/,
       /Deliver it/
     ],
     [
       'that is older than what is deployed',
       { relation: 'behind' },
       'superseded',
-      /something newer is deployed there/,
+      /a newer release is deployed there/,
       /kind `rollback`/
     ],
     [
       'that is older, as a hotfix',
       { relation: 'behind', kind: 'hotfix' },
       'superseded',
-      /something newer/,
+      /a newer release/,
       /kind `rollback`/
     ],
     [
       'that has diverged',
       { relation: 'diverged' },
       'failed',
-      /neither its commit nor the deployed one/,
-      /Merge what is deployed.*kind `hotfix`/
+      /its commit and the deployed one have diverged/,
+      /Merge the deployed commit.*kind `hotfix`/
     ],
     [
       'that has diverged, as a rollback',
       { relation: 'diverged', kind: 'rollback' },
       'failed',
-      /neither its commit/,
+      /have diverged/,
       /kind `hotfix`/
     ],
     [
       'that is newer, as a rollback',
       { relation: 'ahead', kind: 'rollback' },
       'failed',
-      /is no rollback of production/,
+      /is not a rollback of production/,
       /kind `release`/
     ],
     [
       'that was never accepted here, as a rollback',
       { relation: 'behind', kind: 'rollback' },
       'failed',
-      /no acceptance of it in production/,
+      /no record that it was accepted in production/,
       /Roll back to a release that was accepted in production/
     ],
     [
@@ -185,7 +185,7 @@ describe('evaluatePromotion', () => {
       { soak: 58 * MINUTE, now: START + 60 * MINUTE - 1 },
       'failed',
       /must soak in staging until 2026-01-01T01:00:00\.000Z/,
-      /Re-run the failed jobs then/
+      /Re-run the failed jobs after that time/
     ],
     [
       'that was withdrawn',

@@ -140,8 +140,8 @@ describe('evaluateProtection', () => {
     [
       'another environment',
       { ...SOUND, environment: 'staging' },
-      /described the environment staging instead/,
-      /Run again/
+      /returned the environment staging instead/,
+      /Re-run the job/
     ],
     [
       'no reviewers',
@@ -153,19 +153,19 @@ describe('evaluateProtection', () => {
       'no branch policy',
       { ...SOUND, branchPolicy: 'none' as const },
       /open: every branch may deploy to it\./,
-      /limit deployment branches/
+      /restrict deployment branches/
     ],
     [
       'an admin bypass',
       { ...SOUND, adminBypass: true },
-      /open: administrators may bypass it\./,
+      /open: administrators can bypass it\./,
       /`adminBypass: allow`/
     ],
     [
       'everything at once',
       { ...SOUND, reviewers: [], branchPolicy: 'none' as const, adminBypass: true },
-      /no required reviewers; every branch may deploy to it; administrators may bypass it\./,
-      /add required reviewers .*; limit .*; switch off/
+      /no required reviewers; every branch may deploy to it; administrators can bypass it\./,
+      /add required reviewers .*; restrict .*; turn off/
     ]
   ])('refuses %s, with the remedy', (_, protection, reason, remedy) => {
     const verdict = evaluateProtection(protection, expected)
