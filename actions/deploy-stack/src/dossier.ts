@@ -1,5 +1,6 @@
 import {
   code,
+  describeGate,
   escapeMarkdown,
   evidencePath,
   hasChanges,
@@ -74,7 +75,7 @@ async function sections(facts: DossierFacts): Promise<readonly string[]> {
             : `${releaseId(deployed.release.digest)}, commit ${code(deployed.release.commit)}`
         ],
         ['plan', code(made.digest)],
-        ['gate', gateWords(facts)],
+        ['gate', describeGate(target.environment.gate, facts.protection)],
         [
           'run-book',
           target.runbook === undefined ? 'none' : `${code(target.runbook.path)} ${code(target.runbook.digest)}`
@@ -132,15 +133,6 @@ function warnings({ pipeline, target, made }: DossierFacts): readonly string[] {
 
 function warningBlock(lines: readonly string[]): readonly string[] {
   return lines.length === 0 ? [] : [`> [!WARNING]\n${lines.map(line => `> - ${line}`).join('\n')}`]
-}
-
-function gateWords({ target, protection }: DossierFacts): string {
-  if (protection === undefined)
-    return target.environment.gate === 'dispatch' ? 'started by hand, no second person' : 'continuous'
-  const words = [`one of ${escapeMarkdown(protection.reviewers.join(', '))}`]
-  if (protection.adminBypass) words.push('administrators can bypass')
-  words.push('the author cannot approve')
-  return words.join('; ')
 }
 
 async function unitTable({ pipeline, target, deployed }: DossierFacts): Promise<string> {

@@ -1,4 +1,4 @@
-import { code, escapeMarkdown, type Report, releaseId, table, UserError } from '@sluice/core'
+import { code, describeGate, escapeMarkdown, type Report, releaseId, table, UserError } from '@sluice/core'
 import { awaitTurn, type Pipeline, relateToLive, requireProtectedGate } from '@sluice/pipeline'
 import { evaluatePromotion } from '@sluice/policy'
 import type { PromoteInputs } from './inputs.ts'
@@ -60,17 +60,10 @@ export async function check(inputs: PromoteInputs, pipeline: Pipeline): Promise<
       live?.release === undefined ? 'nothing' : `${releaseId(live.release.digest)}, commit ${code(live.release.commit)}`
     ],
     ['accepted in', before === undefined ? 'first environment' : escapeMarkdown(before.name)],
-    [
-      'reviewers',
-      protection === undefined ? gateWords(environment.gate) : escapeMarkdown(protection.reviewers.join(', '))
-    ]
+    ['gate', describeGate(environment.gate, protection)]
   ]
   return {
     outputs: { verdict: 'allowed', live: accepted === undefined ? 'other' : 'accepted', commit: release.commit },
     summary: `### ${releaseId(release.digest)} may enter ${escapeMarkdown(environment.name)}\n\n${table(['', ''], rows)}\n`
   }
-}
-
-function gateWords(gate: 'continuous' | 'approval' | 'dispatch'): string {
-  return gate === 'dispatch' ? 'started by hand, no second person' : 'none: continuous'
 }

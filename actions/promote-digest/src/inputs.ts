@@ -1,7 +1,12 @@
-import { type Digest, type Inputs, parseDigest, releaseId, UserError } from '@sluice/core'
-
-/** How a release relates to what is deployed, as the one who promotes it says. */
-export type PromotionKind = 'release' | 'rollback' | 'hotfix'
+import {
+  type Digest,
+  type Inputs,
+  PROMOTION_KINDS,
+  type PromotionKind,
+  parseDigest,
+  releaseId,
+  UserError
+} from '@sluice/core'
 
 /** What promote-digest is asked to do. */
 export interface PromoteInputs {
@@ -35,7 +40,7 @@ export function readInputs(inputs: Inputs): PromoteInputs {
       `Approvers would read ${shown}, but release ${release} is ${releaseId(release)}. Pass release-id from the release job.`
     )
   }
-  const kind = inputs.oneOf('kind', ['release', 'rollback', 'hotfix'] as const)
+  const kind = inputs.oneOf('kind', PROMOTION_KINDS)
   const reason = inputs.optional('reason')
   if (kind !== 'release' && reason === undefined)
     throw new UserError(`A ${kind} needs the input reason: it is recorded.`)

@@ -1,4 +1,12 @@
-import { type Digest, type Inputs, type LedgerEvent, parseDigest, UserError } from '@sluice/core'
+import {
+  type Digest,
+  type Inputs,
+  JOB_RESULTS,
+  type JobOutcome,
+  type LedgerEvent,
+  parseDigest,
+  UserError
+} from '@sluice/core'
 
 /** What record-audit is asked to write: events as they happen, or the outcome of an environment's jobs. */
 export type RecordInputs =
@@ -15,16 +23,10 @@ export type RecordInputs =
     }
   | {
       readonly kind: 'outcome'
-      readonly jobs: Readonly<Record<string, JobResult>>
+      readonly jobs: Readonly<Record<string, JobOutcome>>
       readonly release: Digest
       readonly environment: string
     }
-
-/** One entry of GitHub's `needs` context. */
-export interface JobResult {
-  readonly result: 'success' | 'failure' | 'cancelled' | 'skipped'
-  readonly outputs: Readonly<Record<string, string>>
-}
 
 /** The inputs of action.yml, in its order. */
 export const INPUT_NAMES = [
@@ -109,18 +111,19 @@ function parseDetail(text: string | undefined): Readonly<Record<string, unknown>
   return value as Record<string, unknown>
 }
 
-function parseJobs(text: string): Readonly<Record<string, JobResult>> {
+function parseJobs(text: string): Readonly<Record<string, JobOutcome>> {
   const value = parseJson(text, 'outcome')
   if (typeof value !== 'object' || value === null) throw new UserError('Input outcome must be `${{ toJSON(needs) }}`.')
   return Object.fromEntries(
     Object.entries(value).map(([name, job]) => {
       const { result, outputs } = job as { readonly result?: unknown; readonly outputs?: unknown }
-      if (result !== 'success' && result !== 'failure' && result !== 'cancelled' && result !== 'skipped') {
+      const known = JOB_RESULTS.find(candidate => candidate === result)
+      if (known === undefined) {
         throw new UserError(
           `Input outcome: job ${name} has the result ${JSON.stringify(result)}. Pass \`\${{ toJSON(needs) }}\`.`
         )
       }
-      return [name, { result, outputs: (outputs ?? {}) as Record<string, string> }]
+      return [name, { result: known, outputs: (outputs ?? {}) as Record<string, string> }]
     })
   )
 }

@@ -93,5 +93,5 @@ export async function recordOfOutcome(
 
 /** The plan that the jobs were about: made by `plan`, or by `deploy` where nobody is asked. */
 function planOf({ jobs }: OutcomeInputs): Digest | undefined {
-  return [jobs['plan'], jobs['deploy']].map(job => job?.outputs['plan-digest']).find(isDigest)
+  return [jobs['plan'], jobs['deploy']].map(job => job?.outputs?.['plan-digest']).find(isDigest)
 }

@@ -1,3 +1,4 @@
+import type { Relation } from '@sluice/core'
 import { commitJson, fileJson, parseCommit } from './commit.ts'
 import type { GitObject } from './object-reader.ts'
 import { notFound, Refusal } from './refusal.ts'
@@ -6,7 +7,7 @@ import { type Answer, json, type RouteRequest } from './route.ts'
 import { paged } from './run-routes.ts'
 
 /** How two commits relate, seen from the base. */
-export function relation(aheadBy: number, behindBy: number): 'identical' | 'ahead' | 'behind' | 'diverged' {
+export function relation(aheadBy: number, behindBy: number): Relation {
   if (aheadBy > 0) return behindBy > 0 ? 'diverged' : 'ahead'
   return behindBy > 0 ? 'behind' : 'identical'
 }

@@ -1,5 +1,5 @@
-import { type Approval, approvalsSince, type LedgerEvent, type LedgerRecord } from '@sluice/core'
-import { findAcceptance, PLAN_EXPIRY } from '@sluice/policy'
+import { type Approval, approvalsSince, type LedgerEvent, type LedgerRecord, PLAN_EXPIRY } from '@sluice/core'
+import { findAcceptance } from '@sluice/policy'
 
 /** What the ledger knows of one environment. */
 export interface Place {

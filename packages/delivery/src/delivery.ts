@@ -1,4 +1,4 @@
-import type { AccountId, Digest } from '@sluice/core'
+import type { AccountId, Digest, Gate } from '@sluice/core'
 
 /** What delivery.yml says, checked and complete: references hold, defaults are filled in. Plain data. */
 export interface Delivery {
@@ -81,16 +81,13 @@ export interface Environment {
   readonly url?: string
   /** By unit, over the stack's own parameters. Values may hold `${unit.Output}`. */
   readonly parameters: Readonly<Record<string, Readonly<Record<string, string>>>>
-  readonly accept: Acceptance
+  readonly accept: AcceptanceChecks
 }
 
 export type Level = 'development' | 'preproduction' | 'production'
 
-/** `dispatch` is a manual start: no second person is involved. */
-export type Gate = 'continuous' | 'approval' | 'dispatch'
-
 /** What must hold in an environment after a deployment. */
-export interface Acceptance {
+export interface AcceptanceChecks {
   readonly http: readonly HttpCheck[]
   /** Command lines, run from the root of the repository in a job without credentials. */
   readonly run: readonly string[]

@@ -1,3 +1,4 @@
+import { GATES } from '@sluice/core'
 import * as v from 'valibot'
 import { didYouMean } from './suggest.ts'
 import {
@@ -153,7 +154,7 @@ const environment = mapping({
     v.description('How much is at stake: production needs a signed ledger.')
   ),
   gate: v.pipe(
-    oneOf('continuous', 'approval', 'dispatch'),
+    oneOf(...GATES),
     v.description('Who lets a release in: nobody (the first environment only), a reviewer, or whoever starts it.')
   ),
   requires: v.exactOptional(

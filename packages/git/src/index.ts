@@ -1,3 +1,3 @@
 export { exportTree } from './export-tree.ts'
-export { type Relation, relate } from './relation.ts'
+export { relate } from './relation.ts'
 export { type LogEntry, openRepository, type Repository, type TreeEntry } from './repository.ts'

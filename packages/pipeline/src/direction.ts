@@ -1,5 +1,5 @@
-import { type LedgerRecord, UserError } from '@sluice/core'
-import { type Relation, relate } from '@sluice/git'
+import { type LedgerRecord, type Relation, UserError } from '@sluice/core'
+import { relate } from '@sluice/git'
 import type { Pipeline } from './pipeline.ts'
 
 /** What counts first when a commit stands differently to several: an order that keeps what is newest. */

@@ -1,9 +1,6 @@
-import { type Approval, approvalsSince, isAnswerOf, plural } from '@sluice/core'
+import { type Approval, approvalsSince, isAnswerOf, PLAN_EXPIRY, plural } from '@sluice/core'
 import { listOf, membersOf } from './json.ts'
 import { refuse, type Verdict } from './verdict.ts'
-
-/** How long a plan may wait for its approval, in milliseconds: 72 hours. */
-export const PLAN_EXPIRY = 72 * 60 * 60 * 1000
 
 /**
  * Reads the answers at one environment's gate (`GET /repos/{owner}/{repo}/actions/runs/{run_id}/approvals`).

@@ -1,17 +1,17 @@
-import { type Approval, approvalsSince, type LedgerEvent, plural } from '@sluice/core'
-import { PLAN_EXPIRY } from './approval.ts'
-
-/** One entry of GitHub's `needs` context. */
-export interface JobOutcome {
-  /** `success`, `failure`, `cancelled` or `skipped`. */
-  readonly result: string
-  readonly outputs?: Readonly<Record<string, string>>
-}
+import {
+  type Approval,
+  approvalsSince,
+  type Gate,
+  type JobOutcome,
+  type LedgerEvent,
+  PLAN_EXPIRY,
+  plural
+} from '@sluice/core'
 
 /** What is known of one environment's jobs when they are over. */
 export interface OutcomeRequest {
   readonly environment: string
-  readonly gate: 'continuous' | 'approval' | 'dispatch'
+  readonly gate: Gate
   /** The jobs `plan`, `deploy` and `accept` of stage.yml. */
   readonly jobs: Readonly<Record<string, JobOutcome>>
   readonly approvals: readonly Approval[]

@@ -1,4 +1,4 @@
-import { type Digest, type LedgerRecord, releaseId } from '@sluice/core'
+import { type Digest, type LedgerRecord, type PromotionKind, type Relation, releaseId } from '@sluice/core'
 import { findAcceptance } from './acceptance.ts'
 import { type Refusal, refuse, type Verdict } from './verdict.ts'
 
@@ -8,11 +8,11 @@ export interface PromotionRequest {
   readonly environment: string
   /** The environment before it; absent for the first. */
   readonly previous: string | undefined
-  readonly kind: 'release' | 'rollback' | 'hotfix'
+  readonly kind: PromotionKind
   /** Verified records of the release and of both environments, newest first. */
   readonly records: readonly LedgerRecord[]
   /** The release's commit against the deployed one; absent when nothing is deployed. */
-  readonly relation: 'ahead' | 'behind' | 'identical' | 'diverged' | undefined
+  readonly relation: Relation | undefined
   /** How long the release must have been accepted before, in milliseconds. */
   readonly soak: number
   readonly now: number

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
-import type { Approval } from '@sluice/core'
-import { type ApprovalRequest, decodeApprovals, evaluateApproval, PLAN_EXPIRY } from '../src/index.ts'
+import { type Approval, PLAN_EXPIRY } from '@sluice/core'
+import { type ApprovalRequest, decodeApprovals, evaluateApproval } from '../src/index.ts'
 import { publishedExample } from './published.ts'
 
 const PLANNED = Date.parse('2026-01-01T12:00:00Z')

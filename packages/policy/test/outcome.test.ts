@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
-import type { Approval } from '@sluice/core'
-import { deriveOutcome, type OutcomeRequest, PLAN_EXPIRY } from '../src/index.ts'
+import { type Approval, type JobOutcome, PLAN_EXPIRY } from '@sluice/core'
+import { deriveOutcome, type OutcomeRequest } from '../src/index.ts'
 
 const PLANNED = Date.parse('2026-01-01T12:00:00Z')
 
@@ -10,14 +10,14 @@ function answer(state: 'approved' | 'rejected', comment = ''): Approval {
 
 const ran = { outcome: 'unchanged' }
 
-const success = { result: 'success', outputs: { checks: '2' } }
-const failure = { result: 'failure' }
-const cancelled = { result: 'cancelled' }
-const skipped = { result: 'skipped' }
-const changing = { result: 'success', outputs: { 'has-changes': 'true' } }
-const unchanging = { result: 'success', outputs: { 'has-changes': 'false' } }
-const applied = { result: 'success', outputs: { outcome: 'applied' } }
-const idle = { result: 'success', outputs: { outcome: 'unchanged' } }
+const success: JobOutcome = { result: 'success', outputs: { checks: '2' } }
+const failure: JobOutcome = { result: 'failure' }
+const cancelled: JobOutcome = { result: 'cancelled' }
+const skipped: JobOutcome = { result: 'skipped' }
+const changing: JobOutcome = { result: 'success', outputs: { 'has-changes': 'true' } }
+const unchanging: JobOutcome = { result: 'success', outputs: { 'has-changes': 'false' } }
+const applied: JobOutcome = { result: 'success', outputs: { outcome: 'applied' } }
+const idle: JobOutcome = { result: 'success', outputs: { outcome: 'unchanged' } }
 
 function request(members: Partial<OutcomeRequest>): OutcomeRequest {
   return {
