@@ -89,7 +89,7 @@ describe('the first delivery of a commit', () => {
   })
 
   it('builds in a sandbox, and runs every test target before', () => {
-    const built = first.records.filter(record => record.event === 'built' && record.unit?.kind === 'image')
+    const built = first.records.filter(record => record.event === 'built').filter(({ unit }) => unit?.kind === 'image')
     expect(built.map(record => record.unit?.name).sort()).toEqual(['api', 'worker'])
     expect(built.every(record => record.detail?.['sandbox'] === true)).toBe(true)
     expect(first.records.filter(record => record.event === 'tested').length).toBe(2)

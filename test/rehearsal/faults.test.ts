@@ -173,7 +173,7 @@ describe('a run that is ended as a whole: while it builds, while it deploys, whi
 
   it('is told of by the next one, which finds it dead', () => {
     const found = afterAborts.after.records.flatMap(({ event, environment, detail }) =>
-      detail?.['ended'] === undefined ? [] : [[event, environment]]
+      detail !== undefined && 'ended' in detail ? [[event, environment]] : []
     )
 
     expect(found).toEqual([

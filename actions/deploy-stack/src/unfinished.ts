@@ -11,7 +11,7 @@ export async function isUnfinished(pipeline: Pipeline, target: Target, made: Mad
   if (hasChanges(made.plan)) return false
   const history = historyOf(pipeline)
   const { name } = target.environment
-  if ((await history.lastTouch(name))?.event !== 'started') return false
+  if (!(await history.isHalfDeployed(name))) return false
   const deployed = (await history.lastDeployed(name))?.release
   if (deployed === undefined) return true
   // With the same digests there is nothing that tags could get wrong.

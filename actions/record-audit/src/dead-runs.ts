@@ -1,5 +1,5 @@
-import type { LedgerEvent, RecordDraft } from '@sluice/core'
-import { type EndedRun, findDeadRuns, type OpenRun, type Pipeline, type Standing } from '@sluice/pipeline'
+import type { EndedRun, LedgerEvent, RecordDraft } from '@sluice/core'
+import { findDeadRuns, type OpenRun, type Pipeline, type Standing } from '@sluice/pipeline'
 
 /**
  * Records of runs that ended without a word: cancelled by force, or their machine was lost before the record job (promise 6).
@@ -32,7 +32,7 @@ function isUntouched({ begun }: OpenRun): boolean {
 function draftOf(
   pipeline: Pipeline,
   environment: string,
-  event: LedgerEvent,
+  event: 'cancelled' | 'failed',
   dead: readonly OpenRun[],
   when: string
 ): RecordDraft | undefined {

@@ -1,5 +1,7 @@
 import {
   type Digest,
+  EVENT_RULES,
+  EVENTS,
   type Inputs,
   JOB_RESULTS,
   type JobOutcome,
@@ -78,7 +80,7 @@ export function readInputs(inputs: Inputs): RecordInputs {
  * What a step may state. Outcomes are not stated but derived, from the jobs and the ledger (input outcome): a record that says `accepted` must
  * not be had for the asking.
  */
-const STATEMENTS = ['built', 'tested', 'released', 'planned', 'started', 'deployed'] as const
+const STATEMENTS = EVENTS.filter(event => EVENT_RULES[event].stated)
 
 function parseEvents(text: string): readonly LedgerEvent[] {
   return text.split(',').map(part => {

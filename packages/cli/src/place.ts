@@ -1,4 +1,11 @@
-import { type Approval, approvalsSince, type LedgerEvent, type LedgerRecord, PLAN_EXPIRY } from '@sluice/core'
+import {
+  type Approval,
+  approvalsSince,
+  EVENT_RULES,
+  type LedgerEvent,
+  type LedgerRecord,
+  PLAN_EXPIRY
+} from '@sluice/core'
 import { findAcceptance } from '@sluice/policy'
 
 /** What the ledger knows of one environment. */
@@ -31,22 +38,10 @@ export interface Pending {
   readonly record: LedgerRecord
 }
 
-const BRINGS: ReadonlySet<LedgerEvent> = new Set(['deployed', 'unchanged', 'adopted', 'rolled-back'])
-
-const ENDS_BADLY: ReadonlySet<LedgerEvent> = new Set([
-  'failed',
-  'rejected',
-  'expired',
-  'cancelled',
-  'superseded',
-  'obsolete',
-  'bypassed'
-])
-
 /** Reads one environment off a verified ledger. @param records oldest first. @param now milliseconds since the epoch. */
 export function placeOf(environment: string, records: readonly LedgerRecord[], now: number): Place {
   const here = records.filter(record => record.environment === environment)
-  const record = here.findLast(({ event, release }) => BRINGS.has(event) && release !== undefined)
+  const record = here.findLast(({ event, release }) => EVENT_RULES[event].brings && release !== undefined)
   return {
     environment,
     live: record === undefined ? undefined : livePlace(record, here),
@@ -66,7 +61,7 @@ function acceptanceOf(live: LedgerRecord, here: readonly LedgerRecord[]): Accept
     const found = findAcceptance(here.toReversed(), live.environment ?? '', live.release.digest)
     if (found !== undefined) return { state: 'accepted', time: new Date(found.since).toISOString() }
   }
-  const end = later.findLast(other => isSameRun(other, live) && ENDS_BADLY.has(other.event))
+  const end = later.findLast(other => isSameRun(other, live) && EVENT_RULES[other.event].endsBadly)
   return end === undefined ? { state: 'open' } : { state: 'refused', event: end.event, time: end.time }
 }
 
@@ -88,7 +83,7 @@ function pendingIn(here: readonly LedgerRecord[], live: LedgerRecord | undefined
       if (event === 'planned') return [{ state: now - Date.parse(time) > PLAN_EXPIRY ? 'outdated' : 'waiting', record }]
       // What ended before the present release came is history.
       const isNews = live === undefined || sequence > live.sequence
-      return isNews && (event === 'started' || ENDS_BADLY.has(event)) ? [{ state: event, record }] : []
+      return isNews && (event === 'started' || EVENT_RULES[event].endsBadly) ? [{ state: event, record }] : []
     })
 }
 

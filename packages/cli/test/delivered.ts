@@ -6,7 +6,9 @@ import {
   githubClient,
   type LedgerEvent,
   ManualClock,
+  parseDraft,
   type RecordDraft,
+  type Statement,
   sha256,
   systemClock
 } from '@sluice/core'
@@ -87,15 +89,17 @@ async function writeLedger(
     account: keyof Signers,
     letter: string,
     run: string,
-    steps: readonly (readonly [LedgerEvent, Partial<RecordDraft>?])[],
+    steps: readonly (readonly [LedgerEvent, Partial<Statement>?])[],
     environment?: string
   ): Promise<void> => {
-    const drafts = steps.map(([event, members]) => ({
-      ...draft(event, run),
-      release: release(letter),
-      ...(environment === undefined ? {} : { environment }),
-      ...members
-    }))
+    const drafts = steps.map(([event, members]) =>
+      parseDraft({
+        ...draft(event, run),
+        release: release(letter),
+        ...(environment === undefined ? {} : { environment }),
+        ...members
+      })
+    )
     const signer = signers === undefined ? {} : { signer: signers[account] }
     const attachments = [{ content: Buffer.from('plan') }].filter(() => steps.some(([, members]) => members?.plan))
     await appendRecords({ store, clock, drafts, attachments, log: { info: () => undefined }, ...signer })
@@ -142,7 +146,7 @@ function answer(state: Approval['state'], login: string): Approval {
 
 /** A draft of an event, as a job of a run would make it. */
 export function draft(event: LedgerEvent, run: string): RecordDraft {
-  return {
+  return parseDraft({
     product: 'storefront',
     event,
     actor: { id: '7', login: 'author' },
@@ -156,7 +160,7 @@ export function draft(event: LedgerEvent, run: string): RecordDraft {
       workflowSha: '1'.repeat(40),
       runner: 'github-hosted'
     }
-  }
+  })
 }
 
 function localSigner(account: string): Signer {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import type { LedgerEvent, LedgerRecord, RecordDraft } from '@sluice/core'
+import { type LedgerEvent, type LedgerRecord, parseDraft, type Statement } from '@sluice/core'
 import { age } from '../src/age.ts'
 import { placeOf } from '../src/place.ts'
 import { pendingLine, placeCells } from '../src/status-table.ts'
@@ -8,12 +8,9 @@ import { draft, release } from './delivered.ts'
 const NOW = Date.parse('2026-01-01T12:00:00Z')
 
 /** Records of staging: run, event, and what is special about it. */
-function staging(...events: readonly (readonly [string, LedgerEvent, Partial<RecordDraft>?])[]): LedgerRecord[] {
+function staging(...events: readonly (readonly [string, LedgerEvent, Partial<Statement>?])[]): LedgerRecord[] {
   return events.map(([run, event, members], n) => ({
-    ...draft(event, run),
-    environment: 'staging',
-    release: release('a'),
-    ...members,
+    ...parseDraft({ ...draft(event, run), environment: 'staging', release: release('a'), ...members }),
     version: 1,
     sequence: n + 1,
     time: new Date(NOW - (events.length - n) * 60_000).toISOString()

@@ -1,89 +1,201 @@
-import type { Digest } from './digest.ts'
+import * as v from 'valibot'
+import { type Digest, isDigest } from './digest.ts'
+import { UserError } from './errors.ts'
+import { EVENTS, type LedgerEvent } from './event.ts'
+import { PROMOTION_KINDS } from './promotion.ts'
+import { count, findMisfit, listOf, mapOf, members, type Shape } from './shape.ts'
 
-/** Everything that the ledger knows to have happened (design, section 6). */
-export const EVENTS = [
-  'built',
-  'tested',
-  'released',
-  'planned',
-  'started',
-  'deployed',
-  'accepted',
-  'unchanged',
-  'failed',
-  'rejected',
-  'expired',
-  'cancelled',
-  'superseded',
-  'obsolete',
-  'bypassed',
-  'rolled-back',
-  'withdrawn',
-  'adopted'
-] as const
+// The one definition of what the ledger holds: readers and writers check by it, and the types come from it.
 
-export type LedgerEvent = (typeof EVENTS)[number]
+const text = v.string()
+const digest: Shape<Digest> = v.custom<Digest>(isDigest)
+
+/** A moment that exists, RFC 3339 in UTC. */
+const time: Shape<string> = v.pipe(
+  text,
+  v.regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z$/),
+  v.check(it => !Number.isNaN(Date.parse(it)))
+)
+
+const APPROVAL = members({
+  userId: text,
+  login: text,
+  state: v.picklist(['approved', 'rejected']),
+  comment: text,
+  seenAt: text
+})
 
 /** One answer at a GitHub Environment's gate, as GitHub's approvals API gave it; `seenAt` is when it was read. */
-export interface Approval {
-  readonly userId: string
-  readonly login: string
-  readonly state: 'approved' | 'rejected'
-  readonly comment: string
-  readonly seenAt: string
-}
+export type Approval = v.InferOutput<typeof APPROVAL>
+
+const PROTECTION = members({
+  environment: text,
+  /** Logins of users and `team:<slug>`, sorted. */
+  reviewers: listOf(text),
+  preventSelfReview: v.boolean(),
+  adminBypass: v.boolean(),
+  branchPolicy: v.picklist(['protected', 'custom', 'none'])
+})
 
 /** How a GitHub Environment is protected. */
-export interface Protection {
-  readonly environment: string
-  /** Logins of users and `team:<slug>`, sorted. */
-  readonly reviewers: readonly string[]
-  readonly preventSelfReview: boolean
-  readonly adminBypass: boolean
-  readonly branchPolicy: 'protected' | 'custom' | 'none'
+export type Protection = v.InferOutput<typeof PROTECTION>
+
+const NAMED_RELEASE = members({ digest, commit: v.pipe(text, v.regex(/^[0-9a-f]{40}$/)) })
+
+/** A release as records name it: its digest, and the commit that it was made of. */
+export type NamedRelease = v.InferOutput<typeof NAMED_RELEASE>
+
+const PROMOTION = members({ kind: v.picklist(PROMOTION_KINDS), reason: v.exactOptional(text) })
+
+/** How a release relates to what is deployed, as whoever promotes it says, and why it enters out of order. */
+export type Promotion = v.InferOutput<typeof PROMOTION>
+
+const ENDED_RUN = members({ run: text, attempt: count })
+
+/** One attempt of a run, as the record of a later one names it. */
+export type EndedRun = v.InferOutput<typeof ENDED_RUN>
+
+/** What a step adds of its own accord: builder, sizes, addresses. Nothing is decided on it. */
+const facts = mapOf(v.unknown())
+
+/** What a plan is announced with, and its application. */
+const announcement = members({ promotion: v.exactOptional(PROMOTION) })
+
+const OUTCOME = {
+  reason: v.exactOptional(text),
+  /** The results of the jobs that the outcome was derived from. */
+  jobs: v.exactOptional(mapOf(text)),
+  /** Runs that ended without a record of their own, and which this record tells of. */
+  ended: v.exactOptional(listOf(ENDED_RUN))
+}
+const outcome = members(OUTCOME)
+
+/** The facts of each event that have no member of their own. */
+const DETAILS = {
+  built: facts,
+  tested: facts,
+  released: facts,
+  planned: announcement,
+  started: announcement,
+  deployed: facts,
+  accepted: members({
+    ...OUTCOME,
+    checks: v.exactOptional(v.number()),
+    /** Nothing was deployed: what was there already passed the checks. */
+    unchanged: v.exactOptional(v.boolean())
+  }),
+  unchanged: members({
+    ...OUTCOME,
+    /** Sequence of the record that accepted what is live. */
+    acceptedBy: v.exactOptional(count),
+    /** The time of that record. */
+    acceptedAt: v.exactOptional(time)
+  }),
+  failed: outcome,
+  rejected: members({
+    ...OUTCOME,
+    by: v.exactOptional(members({ id: text, login: text })),
+    comment: v.exactOptional(text)
+  }),
+  expired: outcome,
+  cancelled: outcome,
+  superseded: members({ ...OUTCOME, supersededBy: v.exactOptional(text) }),
+  obsolete: outcome,
+  bypassed: outcome,
+  withdrawn: outcome,
+  adopted: outcome
+} satisfies Readonly<Record<LedgerEvent, Shape<object>>>
+
+/** What a record of an event may say in `detail`. */
+export type DetailOf<E extends LedgerEvent> = v.InferOutput<(typeof DETAILS)[E]>
+
+const COMMON = {
+  product: text,
+  environment: v.exactOptional(text),
+  release: v.exactOptional(NAMED_RELEASE),
+  unit: v.exactOptional(members({ name: text, kind: text, digest, fingerprint: digest })),
+  plan: v.exactOptional(digest),
+  dossier: v.exactOptional(digest),
+  actor: members({ id: text, login: text }),
+  approvals: v.exactOptional(listOf(APPROVAL)),
+  protection: v.exactOptional(PROTECTION),
+  run: members({
+    repository: text,
+    id: text,
+    attempt: count,
+    job: text,
+    ref: text,
+    workflow: text,
+    workflowSha: text,
+    runner: text
+  })
 }
 
-/** What the writer of a record states; the chain adds `sequence`, `previous` and `time`. */
-export interface RecordDraft {
-  readonly product: string
-  readonly event: LedgerEvent
-  readonly environment?: string
-  readonly release?: { readonly digest: Digest; readonly commit: string }
-  readonly unit?: {
-    readonly name: string
-    readonly kind: string
-    readonly digest: Digest
-    readonly fingerprint: Digest
-  }
-  readonly plan?: Digest
-  readonly dossier?: Digest
-  readonly actor: { readonly id: string; readonly login: string }
-  readonly approvals?: readonly Approval[]
-  readonly protection?: Protection
-  readonly run: {
-    readonly repository: string
-    readonly id: string
-    readonly attempt: number
-    readonly job: string
-    readonly ref: string
-    readonly workflow: string
-    readonly workflowSha: string
-    readonly runner: string
-  }
-  readonly evidence?: readonly { readonly type: string; readonly digest: Digest }[]
-  /** Facts of the event that have no member of their own. Values are JSON. */
-  readonly detail?: Readonly<Record<string, unknown>>
+const CHAINED = {
+  version: v.literal(1),
+  /** Counted from 1. */
+  sequence: count,
+  /** SHA-256 of the previous record's file; absent in the first. */
+  previous: v.exactOptional(digest),
+  /** Server time, RFC 3339 in UTC. */
+  time,
+  /** Who signed: the account's name in delivery.yml and the SHA-256 of the public key (DER, SubjectPublicKeyInfo). Absent: the ledger is advisory. */
+  key: v.exactOptional(members({ account: text, fingerprint: digest }))
 }
+
+/** The members that records of all events have. */
+type Common = Readonly<v.InferOutput<v.ObjectSchema<typeof COMMON, undefined>>>
+
+/** What the writer of a record of an event states; the chain adds `sequence`, `previous` and `time`. */
+export type DraftOf<E extends LedgerEvent> = Common & { readonly event: E; readonly detail?: DetailOf<E> }
+
+/** What the writer of a record states, whatever the event. */
+export type RecordDraft = { [E in LedgerEvent]: DraftOf<E> }[LedgerEvent]
+
+/** One record of an event, as its file holds it. */
+export type RecordOf<E extends LedgerEvent> = DraftOf<E> &
+  Readonly<v.InferOutput<v.ObjectSchema<typeof CHAINED, undefined>>>
 
 /** One record of the ledger, as its file holds it. */
-export interface LedgerRecord extends RecordDraft {
-  readonly version: 1
-  /** Counted from 1. */
-  readonly sequence: number
-  /** SHA-256 of the previous record's file; absent in the first. */
-  readonly previous?: Digest
-  /** Server time, RFC 3339 in UTC. */
-  readonly time: string
-  /** Who signed: the account's name in delivery.yml and the SHA-256 of the public key (DER, SubjectPublicKeyInfo). Absent: the ledger is advisory. */
-  readonly key?: { readonly account: string; readonly fingerprint: Digest }
+export type LedgerRecord = { [E in LedgerEvent]: RecordOf<E> }[LedgerEvent]
+
+/** A draft that nobody has compared with what its event may say. */
+export type Statement = Common & { readonly event: LedgerEvent; readonly detail?: object }
+
+const DETAILED = { event: v.picklist(EVENTS), detail: v.exactOptional(facts) }
+const DRAFT = members({ ...COMMON, ...DETAILED })
+const RECORD = members({ ...CHAINED, ...COMMON, ...DETAILED })
+
+/** A record, or where it is not one. */
+export type ReadRecord =
+  | { readonly ok: true; readonly record: LedgerRecord }
+  | {
+      readonly ok: false
+      /** The member that is missing or malformed; `''`: the value is no object. */
+      readonly misfit: string
+    }
+
+/** Reads a record from its JSON. Whether it is genuine, and in its place, is for the ledger to say. */
+export function readRecord(value: unknown): ReadRecord {
+  const misfit = findMisfit(RECORD, value)
+  if (misfit !== undefined) return { ok: false, misfit }
+  const wrong = detailMisfit(value as Statement)
+  return wrong === undefined ? { ok: true, record: value as LedgerRecord } : { ok: false, misfit: wrong }
+}
+
+/**
+ * Reads what is to become a record. Nothing can be taken off a ledger, so what no reader takes must never get onto it.
+ * @throws UserError naming the member that is missing or malformed.
+ */
+export function parseDraft(statement: Statement): RecordDraft {
+  const misfit = findMisfit(DRAFT, statement) ?? detailMisfit(statement)
+  if (misfit === undefined) return statement as RecordDraft
+  throw new UserError(
+    `A record of "${statement.event}" cannot be written: its member "${misfit}" is missing or malformed.`
+  )
+}
+
+function detailMisfit({ event, detail }: Statement): string | undefined {
+  const misfit = detail === undefined ? undefined : findMisfit(DETAILS[event], detail)
+  return misfit === undefined ? undefined : ['detail', misfit].filter(part => part !== '').join('.')
 }

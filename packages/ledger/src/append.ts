@@ -6,6 +6,7 @@ import {
   Failure,
   hexOf,
   type Log,
+  parseDraft,
   type RecordDraft,
   type RetryPolicy,
   sha256,
@@ -15,8 +16,7 @@ import { type AppendedRecord, chainRecords } from './chain.ts'
 import { findRecorded } from './existing.ts'
 import { encodeHead } from './head.ts'
 import { HEAD_PATH, indexPath } from './paths.ts'
-import { describeRecord, evidenceOf, identityOf } from './record.ts'
-import { findScopeProblem } from './scope.ts'
+import { describeRecord, evidenceOf, findScopeProblem, identityOf } from './record.ts'
 import type { Signer } from './signer.ts'
 import type { LedgerHead, LedgerStore } from './store.ts'
 
@@ -26,7 +26,7 @@ export interface AppendOptions {
   readonly signer?: Signer
   readonly clock: Clock
   readonly drafts: readonly RecordDraft[]
-  /** Contents that the drafts refer to by digest (`plan`, `dossier`, `evidence`). */
+  /** Contents that the drafts refer to by digest (`plan`, `dossier`). */
   readonly attachments?: readonly { readonly content: Uint8Array }[]
   readonly log: Pick<Log, 'info'>
   /** How long to fight for a place in the chain, in milliseconds; default five minutes. */
@@ -46,12 +46,12 @@ const DEADLINE = 5 * 60_000
  * environment) is on the ledger already is not written again: so a job that died between commit and answer can be repeated.
  * Times are the given clock's; an honest writer gives it the server's.
  * @throws Failure when the records did not land before the deadline.
- * @throws UserError when what the ledger holds for this job contradicts the drafts, or was tampered with; also when a draft names an
- * environment and must not, or the other way round.
+ * @throws UserError when what the ledger holds for this job contradicts the drafts, or was tampered with; also when a draft is no
+ * record of its event, or names an environment and must not, or the other way round.
  */
 export async function appendRecords(options: AppendOptions): Promise<readonly AppendedRecord[]> {
   const { store, signer, clock, drafts, log, deadline = DEADLINE, policy = CONTENTION } = options
-  refuseMisplaced(drafts)
+  refuseUnreadable(drafts)
   const evidence = attach(drafts, options.attachments ?? [])
   const identities = distinctIdentities(drafts)
   const giveUp = clock.now() + deadline
@@ -114,8 +114,9 @@ function attach(
 }
 
 /** Nothing can be taken off a ledger, so what no reader takes must never get onto it. */
-function refuseMisplaced(drafts: readonly RecordDraft[]): void {
+function refuseUnreadable(drafts: readonly RecordDraft[]): void {
   for (const draft of drafts) {
+    parseDraft(draft)
     const problem = findScopeProblem(draft)
     if (problem !== undefined) throw new UserError(`The record cannot be written: ${problem}.`)
   }

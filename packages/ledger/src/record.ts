@@ -1,63 +1,12 @@
-import { canonicalJson, type Digest, EVENTS, type LedgerRecord, type RecordDraft, sha256 } from '@sluice/core'
-import { findScopeProblem } from './scope.ts'
 import {
-  type Check,
-  count,
-  digest,
-  findMisfit,
-  listOf,
-  matching,
-  object,
-  oneOf,
-  optional,
-  text,
-  truth
-} from './shape.ts'
-
-const UTC = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z$/
-
-/** A moment that exists, RFC 3339 in UTC. */
-const time: Check = value => matching(UTC)(value) && !Number.isNaN(Date.parse(String(value)))
-
-const RECORD: Readonly<Record<string, Check>> = {
-  version: oneOf([1]),
-  sequence: count,
-  previous: optional(digest),
-  time,
-  product: text,
-  event: oneOf(EVENTS),
-  environment: optional(text),
-  release: optional(object({ digest, commit: matching(/^[0-9a-f]{40}$/) })),
-  unit: optional(object({ name: text, kind: text, digest, fingerprint: digest })),
-  plan: optional(digest),
-  dossier: optional(digest),
-  actor: object({ id: text, login: text }),
-  approvals: optional(
-    listOf(object({ userId: text, login: text, state: oneOf(['approved', 'rejected']), comment: text, seenAt: text }))
-  ),
-  protection: optional(
-    object({
-      environment: text,
-      reviewers: listOf(text),
-      preventSelfReview: truth,
-      adminBypass: truth,
-      branchPolicy: oneOf(['protected', 'custom', 'none'])
-    })
-  ),
-  run: object({
-    repository: text,
-    id: text,
-    attempt: count,
-    job: text,
-    ref: text,
-    workflow: text,
-    workflowSha: text,
-    runner: text
-  }),
-  evidence: optional(listOf(object({ type: text, digest }))),
-  detail: optional(object({})),
-  key: optional(object({ account: text, fingerprint: digest }))
-}
+  canonicalJson,
+  type Digest,
+  EVENT_RULES,
+  type LedgerRecord,
+  type RecordDraft,
+  readRecord,
+  sha256
+} from '@sluice/core'
 
 /** The bytes of a record's file (RFC 8785) and their SHA-256, which is the record's hash. */
 export function encodeRecord(record: LedgerRecord): { readonly bytes: Uint8Array; readonly hash: Digest } {
@@ -81,14 +30,15 @@ export function decodeRecord(bytes: Uint8Array, sequence: number): DecodedRecord
   } catch {
     return { ok: false, problem: 'the file is not JSON' }
   }
-  const misfit = findMisfit(value, RECORD)
-  if (misfit !== undefined) {
+  const read = readRecord(value)
+  if (!read.ok) {
+    const { misfit } = read
     return {
       ok: false,
       problem: misfit === '' ? 'the file holds no object' : `its member "${misfit}" is missing or malformed`
     }
   }
-  const record = value as LedgerRecord
+  const { record } = read
   if (record.sequence !== sequence) return { ok: false, problem: `the file says sequence ${record.sequence}` }
   if ((record.previous === undefined) !== (sequence === 1)) {
     return {
@@ -102,6 +52,24 @@ export function decodeRecord(bytes: Uint8Array, sequence: number): DecodedRecord
     return { ok: false, problem: 'its bytes are not canonical JSON (RFC 8785)' }
   }
   return { ok: true, record }
+}
+
+/**
+ * Why an event cannot be told of a record's environment; `undefined` when it can. The environment decides whose key must have signed: without
+ * this rule any account could speak for builds and releases, by naming an environment of its own.
+ */
+export function findScopeProblem({
+  event,
+  environment
+}: Pick<RecordDraft, 'event' | 'environment'>): string | undefined {
+  switch (EVENT_RULES[event].scope) {
+    case 'any':
+      return undefined
+    case 'product':
+      return environment === undefined ? undefined : `${event} belongs to no environment, but it names ${environment}`
+    case 'environment':
+      return environment === undefined ? `${event} names no environment` : undefined
+  }
 }
 
 /** What makes two records the same statement: run, attempt, job and event, with unit and environment (design, section 6, idempotency key). */
@@ -123,8 +91,7 @@ export function identityOf(draft: RecordDraft): Digest {
 
 /** Everything in `evidence/` that a record refers to. */
 export function evidenceOf(draft: RecordDraft): readonly Digest[] {
-  const named = (draft.evidence ?? []).map(entry => entry.digest)
-  return [draft.plan, draft.dossier, ...named].filter(digest => digest !== undefined)
+  return [draft.plan, draft.dossier].filter(digest => digest !== undefined)
 }
 
 /** A record in a few words, e.g. `12 deployed production`. */

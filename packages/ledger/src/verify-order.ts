@@ -1,9 +1,6 @@
-import { approvalsSince, type Digest, isAnswerOf, type LedgerRecord } from '@sluice/core'
+import { approvalsSince, type Digest, EVENT_RULES, isAnswerOf, type LedgerRecord } from '@sluice/core'
 import { recordPath } from './paths.ts'
 import type { LedgerProblem, Snapshot } from './snapshot.ts'
-
-/** Events that are about one release and can only follow a release of that digest. */
-const NEEDS_RELEASE: ReadonlySet<string> = new Set(['planned', 'started', 'deployed', 'unchanged', 'accepted'])
 
 export interface OrderRules {
   /**
@@ -70,7 +67,7 @@ function findCommitProblem({ release }: LedgerRecord, { commits }: Frame): strin
 
 function findOrderProblem(record: LedgerRecord, { facts, announced }: Past): string | undefined {
   const { event, environment, release, run } = record
-  if (NEEDS_RELEASE.has(event)) {
+  if (EVENT_RULES[event].needsRelease) {
     if (release === undefined) return `${event} names no release`
     if (!facts.has(`released ${release.digest}`)) {
       return `${event} of release ${release.digest}, which was never released or adopted`
@@ -85,7 +82,7 @@ function findOrderProblem(record: LedgerRecord, { facts, announced }: Past): str
     return `deployed in ${environment} by run ${run.id}, which never recorded that it started`
   }
   // What was left unchanged may have been deployed by a run that died before it could say so, or before there was a ledger.
-  if (event === 'accepted' && record.detail?.['unchanged'] !== true && !facts.has(`deployed ${place}`)) {
+  if (record.event === 'accepted' && record.detail?.unchanged !== true && !facts.has(`deployed ${place}`)) {
     return `accepted in ${environment} a release that was not deployed there`
   }
   return undefined

@@ -1,4 +1,4 @@
-import { ManualClock, type RecordDraft, sha256 } from '@sluice/core'
+import { ManualClock, type RecordDraft, type Statement, sha256 } from '@sluice/core'
 import { appendRecords, type Signer, type Trust } from '../src/index.ts'
 import { draft, localSigner, RELEASE, trustIn } from './drafts.ts'
 import { MemoryStore } from './memory-store.ts'
@@ -30,7 +30,7 @@ export async function deliver(): Promise<DeliveredLedger> {
     await appendRecords({ store, signer, clock, drafts, attachments, log: { info: () => undefined } })
     clock.advance(60_000)
   }
-  const place = (environment: string): Partial<RecordDraft> => ({ environment, release: RELEASE })
+  const place = (environment: string): Partial<Statement> => ({ environment, release: RELEASE })
   const unit = { name: 'api', kind: 'image', digest: sha256('image'), fingerprint: sha256('source') }
   const approval = {
     userId: '8',

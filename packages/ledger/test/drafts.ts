@@ -1,5 +1,5 @@
 import { generateKeyPairSync, sign } from 'node:crypto'
-import { type LedgerEvent, type RecordDraft, sha256 } from '@sluice/core'
+import { type LedgerEvent, parseDraft, type RecordDraft, type Statement, sha256 } from '@sluice/core'
 import type { Signer, Trust } from '../src/index.ts'
 import { publicKeyOf } from '../src/signature.ts'
 
@@ -7,8 +7,8 @@ import { publicKeyOf } from '../src/signature.ts'
 export const RELEASE = { digest: sha256('release one'), commit: '1'.repeat(40) }
 
 /** A draft of an event, as a job of run 1001 would make it. */
-export function draft(event: LedgerEvent, members: Partial<RecordDraft> = {}): RecordDraft {
-  return {
+export function draft(event: LedgerEvent, members: Partial<Statement> = {}): RecordDraft {
+  return parseDraft({
     product: 'storefront',
     event,
     actor: { id: '7', login: 'author' },
@@ -23,7 +23,7 @@ export function draft(event: LedgerEvent, members: Partial<RecordDraft> = {}): R
       runner: 'github-hosted'
     },
     ...members
-  }
+  })
 }
 
 /** The same draft, as another run's. */

@@ -1,19 +1,20 @@
 import { describe, expect, it } from '@jest/globals'
-import { EVENTS, evidencePath, type LedgerRecord, type RecordDraft, sha256 } from '@sluice/core'
+import { EVENTS, evidencePath, type LedgerEvent, type LedgerRecord, type Statement, sha256 } from '@sluice/core'
 import { decodeHead, encodeHead } from '../src/head.ts'
 import { indexPath, keyPath, parseLedgerPath, recordPath, signaturePath } from '../src/paths.ts'
 import { decodeRecord, describeRecord, encodeRecord, evidenceOf, identityOf } from '../src/record.ts'
 import { draft, RELEASE } from './drafts.ts'
 
-const RECORD: LedgerRecord = { ...draft('released'), version: 1, sequence: 1, time: '2026-01-01T00:00:00.000Z' }
+const RECORD = recordOf('released')
+
+/** The record of an event, as the first of a ledger. */
+function recordOf(event: LedgerEvent): LedgerRecord {
+  return { ...draft(event), version: 1, sequence: 1, time: '2026-01-01T00:00:00.000Z' }
+}
 
 describe('a record', () => {
   it('comes back as it was written, whatever its members', () => {
-    const full: LedgerRecord = {
-      ...RECORD,
-      event: 'planned',
-      sequence: 2,
-      previous: sha256('one'),
+    const statement = draft('planned', {
       environment: 'production',
       release: RELEASE,
       unit: { name: 'api', kind: 'image', digest: sha256('a'), fingerprint: sha256('b') },
@@ -29,13 +30,54 @@ describe('a record', () => {
         adminBypass: false,
         branchPolicy: 'custom'
       },
-      evidence: [{ type: 'sbom', digest: sha256('sbom') }],
-      detail: { anything: [1, null, { deep: true }] },
+      detail: { anything: [1, null, { deep: true }] }
+    })
+    const full: LedgerRecord = {
+      ...statement,
+      version: 1,
+      sequence: 2,
+      previous: sha256('one'),
+      time: '2026-01-01T00:00:00.000Z',
       key: { account: 'prod', fingerprint: sha256('key') }
     }
 
     expect(decodeRecord(encodeRecord(full).bytes, 2)).toEqual({ ok: true, record: full })
-    expect(evidenceOf(full)).toEqual([sha256('plan'), sha256('dossier'), sha256('sbom')])
+    expect(evidenceOf(full)).toEqual([sha256('plan'), sha256('dossier')])
+  })
+
+  it.each<[LedgerEvent, object, string]>([
+    ['unchanged', { acceptedBy: '7' }, 'acceptedBy'],
+    ['unchanged', { acceptedBy: 0 }, 'acceptedBy'],
+    ['unchanged', { acceptedBy: 7, acceptedAt: 'yesterday' }, 'acceptedAt'],
+    ['accepted', { unchanged: 'yes' }, 'unchanged'],
+    ['accepted', { checks: '3' }, 'checks'],
+    ['failed', { ended: { run: '1', attempt: 1 } }, 'ended'],
+    ['cancelled', { ended: [{ run: '1', attempt: 0 }] }, 'ended.0.attempt'],
+    ['rejected', { by: { login: 'approver' } }, 'by.id'],
+    ['superseded', { supersededBy: 1002 }, 'supersededBy'],
+    ['started', { promotion: { kind: 'sideways' } }, 'promotion.kind'],
+    ['planned', { promotion: { kind: 'rollback', reason: 1 } }, 'promotion.reason']
+  ])('of the event %s is refused with the detail %j', (event, detail, member) => {
+    const bytes = Buffer.from(JSON.stringify({ ...recordOf(event), environment: 'staging', detail }))
+
+    expect(decodeRecord(bytes, 1)).toEqual({
+      ok: false,
+      problem: `its member "detail.${member}" is missing or malformed`
+    })
+    expect(() => draft(event, { environment: 'staging', detail })).toThrow(
+      `A record of "${event}" cannot be written: its member "detail.${member}" is missing or malformed.`
+    )
+  })
+
+  it.each<[LedgerEvent, object]>([
+    ['built', { builder: 'buildkit', ended: 'not a word of ours' }],
+    ['started', { weather: 'fine' }],
+    ['unchanged', { acceptedBy: 7, weather: 'fine' }]
+  ])('of the event %s keeps facts that are nobody\u2019s business: %j', (event, detail) => {
+    const record: LedgerRecord = { ...draft(event, { detail }), version: 1, sequence: 1, time: RECORD.time }
+    const placed = event === 'built' ? record : { ...record, environment: 'staging' }
+
+    expect(decodeRecord(encodeRecord(placed).bytes, 1)).toEqual({ ok: true, record: placed })
   })
 
   it('may hold members that only newer versions know', () => {
@@ -55,18 +97,18 @@ describe('a record', () => {
     ['no product', { product: undefined }, 'product'],
     ['an unknown event', { event: 'celebrated' }, 'event'],
     ['an environment that is no text', { environment: 1 }, 'environment'],
-    ['a short commit', { release: { ...RELEASE, commit: 'abc' } }, 'release'],
+    ['a short commit', { release: { ...RELEASE, commit: 'abc' } }, 'release.commit'],
     ['a unit that is no object', { unit: 'api' }, 'unit'],
     ['a plan that is no digest', { plan: 'plan' }, 'plan'],
     ['a dossier that is no digest', { dossier: 'dossier' }, 'dossier'],
-    ['an actor without id', { actor: { login: 'author' } }, 'actor'],
+    ['an actor without id', { actor: { login: 'author' } }, 'actor.id'],
     ['approvals that are no list', { approvals: {} }, 'approvals'],
     [
       'an approval of another state',
       { approvals: [{ userId: '', login: '', state: 'pending', comment: '', seenAt: '' }] },
-      'approvals'
+      'approvals.0.state'
     ],
-    ['a protection without reviewers', { protection: { environment: 'x' } }, 'protection'],
+    ['a protection without reviewers', { protection: { environment: 'x' } }, 'protection.reviewers'],
     [
       'a protection of unknown strength',
       {
@@ -78,12 +120,11 @@ describe('a record', () => {
           branchPolicy: 'none'
         }
       },
-      'protection'
+      'protection.preventSelfReview'
     ],
     ['a run that is a list', { run: [] }, 'run'],
-    ['evidence without digest', { evidence: [{ type: 'sbom' }] }, 'evidence'],
     ['a detail that is a text', { detail: 'x' }, 'detail'],
-    ['a key without fingerprint', { key: { account: 'ops' } }, 'key']
+    ['a key without fingerprint', { key: { account: 'ops' } }, 'key.fingerprint']
   ])('is refused with %s', (_, members, member) => {
     const bytes = Buffer.from(JSON.stringify({ ...RECORD, ...members }))
 
@@ -91,7 +132,7 @@ describe('a record', () => {
   })
 
   it.each(['built', 'tested', 'released'] as const)('of the event %s belongs to no environment', event => {
-    const record: LedgerRecord = { ...RECORD, event }
+    const record = recordOf(event)
 
     expect(decodeRecord(encodeRecord(record).bytes, 1)).toMatchObject({ ok: true })
     expect(decodeRecord(encodeRecord({ ...record, environment: 'staging' }).bytes, 1)).toEqual({
@@ -103,7 +144,7 @@ describe('a record', () => {
   it.each(EVENTS.filter(event => !['built', 'tested', 'released', 'withdrawn', 'adopted'].includes(event)))(
     'of the event %s names its environment',
     event => {
-      const record: LedgerRecord = { ...RECORD, event }
+      const record = recordOf(event)
 
       expect(decodeRecord(encodeRecord({ ...record, environment: 'staging' }).bytes, 1)).toMatchObject({ ok: true })
       expect(decodeRecord(encodeRecord(record).bytes, 1)).toEqual({
@@ -114,7 +155,7 @@ describe('a record', () => {
   )
 
   it.each(['withdrawn', 'adopted'] as const)('of the event %s may be about one environment or all', event => {
-    const record: LedgerRecord = { ...RECORD, event }
+    const record = recordOf(event)
 
     expect(decodeRecord(encodeRecord(record).bytes, 1)).toMatchObject({ ok: true })
     expect(decodeRecord(encodeRecord({ ...record, environment: 'staging' }).bytes, 1)).toMatchObject({ ok: true })
@@ -137,7 +178,7 @@ describe('a record', () => {
     expect(decodeRecord(Buffer.from(text), sequence)).toEqual({ ok: false, problem })
   })
 
-  it.each<[string, Partial<RecordDraft>]>([
+  it.each<[string, Partial<Statement>]>([
     ['run', { run: { ...RECORD.run, id: '2' } }],
     ['attempt', { run: { ...RECORD.run, attempt: 2 } }],
     ['job', { run: { ...RECORD.run, job: 'record' } }],
@@ -154,7 +195,7 @@ describe('a record', () => {
   })
 
   it('is described in a few words', () => {
-    expect(describeRecord({ ...RECORD, event: 'deployed', environment: 'production' })).toBe('1 deployed production')
+    expect(describeRecord({ ...recordOf('deployed'), environment: 'production' })).toBe('1 deployed production')
   })
 })
 

@@ -1,9 +1,7 @@
-import type { Digest, LedgerRecord } from '@sluice/core'
+import { type Digest, EVENT_RULES, type LedgerRecord } from '@sluice/core'
 import type { Environment } from '@sluice/delivery'
 import { readBackwards } from '@sluice/ledger'
 import type { Pipeline } from './pipeline.ts'
-
-const TOUCHES_LIVE: ReadonlySet<string> = new Set(['started', 'deployed', 'accepted', 'rolled-back'])
 
 /**
  * The verified past, newest first. Records are read (and their hashes and signatures checked) only as far back as a question needs,
@@ -41,13 +39,20 @@ export class History {
    * @returns the record of that acceptance.
    */
   async acceptanceOfLive(environment: string): Promise<LedgerRecord | undefined> {
-    const last = await this.lastTouch(environment)
+    const last = await this.find(record => record.environment === environment && EVENT_RULES[record.event].touchesLive)
     return last?.event === 'accepted' ? last : undefined
   }
 
-  /** The newest record after which something else may be live in an environment than before. */
-  async lastTouch(environment: string): Promise<LedgerRecord | undefined> {
-    return this.find(record => record.environment === environment && TOUCHES_LIVE.has(record.event))
+  /**
+   * Whether the last deployment to an environment began and was never recorded as done. A gate that somebody bypassed since finished
+   * nothing, so what ends badly does not count here.
+   */
+  async isHalfDeployed(environment: string): Promise<boolean> {
+    const last = await this.find(record => {
+      const { touchesLive, endsBadly } = EVENT_RULES[record.event]
+      return record.environment === environment && touchesLive && !endsBadly
+    })
+    return last?.event === 'started'
   }
 
   /** What this run recorded of a release in an environment: its intent (`started`), or that it was carried out (`deployed`). */

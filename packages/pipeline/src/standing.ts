@@ -1,4 +1,4 @@
-import type { LedgerRecord } from '@sluice/core'
+import type { EndedRun, LedgerRecord } from '@sluice/core'
 
 /** Where an environment stands, by its records. */
 export interface Standing {
@@ -16,12 +16,6 @@ export interface OpenRun {
   readonly begun: number | undefined
 }
 
-/** One attempt of a run, as the outcome record of a later one names it (`detail.ended`). */
-export interface EndedRun {
-  readonly run: string
-  readonly attempt: number
-}
-
 /** Records that are looked at in any case, so that a run that died while it waited at a gate is found, too. */
 const HORIZON = 100
 
@@ -37,32 +31,47 @@ export async function readStanding(records: AsyncIterable<LedgerRecord>, environ
     seen += 1
     if (complete && seen > HORIZON) break
     if (record.environment !== environment) continue
-    const key = keyOf({ run: record.run.id, attempt: record.run.attempt })
-    const { event } = record
-    if (event !== 'planned' && event !== 'started' && event !== 'deployed') {
-      for (const it of endedBy(record)) ended.add(keyOf(it))
-      const nothingNew = event === 'unchanged' || (event === 'accepted' && record.detail?.['unchanged'] === true)
-      if (nothingNew && deployer === undefined) live.push(record)
-      continue
-    }
-    if (event === 'deployed' && deployer === undefined) {
+    const key = keyOf(attemptOf(record))
+    const ends = endedBy(record)
+    for (const it of ends) ended.add(keyOf(it))
+    if (isFoundInPlace(record) && deployer === undefined) live.push(record)
+    if (ends.length > 0) continue
+    if (record.event === 'deployed' && deployer === undefined) {
       deployer = key
       live.push(record)
     }
     if (!ended.has(key)) {
       const known = open.get(key) ?? { last: record, begun: undefined }
-      open.set(key, event === 'started' ? { ...known, begun: record.sequence } : known)
+      open.set(key, record.event === 'started' ? { ...known, begun: record.sequence } : known)
     }
     // Whoever deployed last had waited for those before it.
-    if (event === 'started' && key === deployer) complete = true
+    if (record.event === 'started' && key === deployer) complete = true
   }
   return { live, open: [...open.values()] }
 }
 
-/** The attempts whose end a record tells: its own, and those that it found dead. */
-function endedBy({ run, detail }: LedgerRecord): readonly EndedRun[] {
-  const others: unknown = detail?.['ended']
-  return [{ run: run.id, attempt: run.attempt }, ...(Array.isArray(others) ? (others as readonly EndedRun[]) : [])]
+/** Whether a record says that a release was live already, without a deployment. */
+function isFoundInPlace(record: LedgerRecord): boolean {
+  return record.event === 'unchanged' || (record.event === 'accepted' && record.detail?.unchanged === true)
+}
+
+/** The attempts whose end a record tells: its own, and those that it found dead. What is stated on the way ends nothing. */
+function endedBy(record: LedgerRecord): readonly EndedRun[] {
+  switch (record.event) {
+    case 'built':
+    case 'tested':
+    case 'released':
+    case 'planned':
+    case 'started':
+    case 'deployed':
+      return []
+    default:
+      return [attemptOf(record), ...(record.detail?.ended ?? [])]
+  }
+}
+
+function attemptOf({ run }: LedgerRecord): EndedRun {
+  return { run: run.id, attempt: run.attempt }
 }
 
 function keyOf({ run, attempt }: EndedRun): string {

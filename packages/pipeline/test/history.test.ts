@@ -40,7 +40,7 @@ describe('the history', () => {
     expect(await sequenceOf(history(...deployed, { event: 'accepted' }).acceptanceOfLive('integration'))).toBe(3)
     expect(await history(...deployed).acceptanceOfLive('integration')).toBeUndefined()
     expect(await history().acceptanceOfLive('integration')).toBeUndefined()
-    for (const event of ['started', 'deployed', 'rolled-back'] as const) {
+    for (const event of ['started', 'deployed', 'bypassed', 'adopted'] as const) {
       const touched = history(...deployed, { event: 'accepted' }, { event })
       expect([event, await touched.acceptanceOfLive('integration')]).toEqual([event, undefined])
     }
@@ -55,8 +55,20 @@ describe('the history', () => {
 
     expect(await sequenceOf(it.acceptanceOfLive('integration'))).toBe(1)
     expect(await sequenceOf(it.lastDeployed('staging'))).toBe(3)
-    expect(await sequenceOf(it.lastTouch('staging'))).toBe(3)
+    expect(await it.isHalfDeployed('staging')).toBe(false)
     expect(await it.lastDeployed('integration')).toBeUndefined()
+  })
+
+  it.each<[boolean, string, readonly Brief[]]>([
+    [true, 'it began and nothing more is known', [{ event: 'started' }]],
+    [true, 'it failed', [{ event: 'started' }, { event: 'failed' }]],
+    [true, 'a gate was bypassed since', [{ event: 'started' }, { event: 'bypassed' }]],
+    [false, 'it was recorded as done', [{ event: 'started' }, { event: 'deployed' }, { event: 'failed' }]],
+    [false, 'what is there was taken over since', [{ event: 'started' }, { event: 'adopted' }]],
+    [false, 'it was somewhere else', [{ event: 'started', environment: 'staging' }]],
+    [false, 'there was none', []]
+  ])('says %s to whether an environment is half deployed when %s', async (expected, _, briefs) => {
+    expect(await history(...briefs).isHalfDeployed('integration')).toBe(expected)
   })
 
   it('is told of a release, and of environments, down to the announcement of the release', async () => {

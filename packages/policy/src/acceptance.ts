@@ -1,4 +1,4 @@
-import type { Digest, LedgerRecord } from '@sluice/core'
+import { type Digest, EVENT_RULES, type LedgerRecord, type RecordOf } from '@sluice/core'
 
 /** The record that says a release was accepted, and since when what it brought has been live and accepted. */
 export interface Acceptance {
@@ -6,16 +6,6 @@ export interface Acceptance {
   /** Milliseconds since the epoch. */
   readonly since: number
 }
-
-/** Events after which other things are live than before, or may be. */
-const TOUCHES_LIVE: ReadonlySet<string> = new Set([
-  'started',
-  'deployed',
-  'accepted',
-  'bypassed',
-  'rolled-back',
-  'adopted'
-])
 
 /**
  * The earliest acceptance of a release in an environment: an `accepted` record, or an `unchanged` one when what was live then was
@@ -43,16 +33,19 @@ export function findAcceptance(
  * sequence, and `detail.acceptedAt`, its time) if its writer knew it; otherwise the records before it tell.
  * @param oldest the sequence down to which the ledger was read.
  */
-function acceptedSince(unchanged: LedgerRecord, before: readonly LedgerRecord[], oldest: number): number | undefined {
-  const named = unchanged.detail?.['acceptedBy']
-  if (typeof named !== 'number') {
-    const last = before.find(({ event }) => TOUCHES_LIVE.has(event))
+function acceptedSince(
+  unchanged: RecordOf<'unchanged'>,
+  before: readonly LedgerRecord[],
+  oldest: number
+): number | undefined {
+  const { acceptedBy: named, acceptedAt } = unchanged.detail ?? {}
+  if (named === undefined) {
+    const last = before.find(({ event }) => EVENT_RULES[event].touchesLive)
     return last?.event === 'accepted' ? Date.parse(last.time) : undefined
   }
   const acceptance = before.find(({ sequence }) => sequence === named)
   if (acceptance !== undefined) return acceptance.event === 'accepted' ? Date.parse(acceptance.time) : undefined
   if (named >= oldest) return undefined
   // Further back than was read, the signed word of the writer counts: from the time it names, else from when it was given.
-  const since = Date.parse(String(unchanged.detail?.['acceptedAt']))
-  return Number.isNaN(since) ? Date.parse(unchanged.time) : since
+  return Date.parse(acceptedAt ?? unchanged.time)
 }

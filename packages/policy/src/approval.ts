@@ -39,8 +39,6 @@ export interface ApprovalRequest {
   /** When the plan was made, in milliseconds since the epoch. */
   readonly plannedAt: number
   readonly now: number
-  /** How long a plan may wait, in milliseconds; default {@link PLAN_EXPIRY}. */
-  readonly expiry?: number
 }
 
 /**
@@ -50,7 +48,7 @@ export interface ApprovalRequest {
 export function evaluateApproval(
   request: ApprovalRequest
 ): Verdict<{ readonly approval: Approval; readonly fresh: readonly Approval[] }> {
-  const { environment, approvals, snapshot, author, plannedAt, now, expiry = PLAN_EXPIRY } = request
+  const { environment, approvals, snapshot, author, plannedAt, now } = request
   const fresh = approvalsSince(snapshot, approvals)
   const rejected = fresh.find(approval => approval.state === 'rejected')
   if (rejected !== undefined) {
@@ -61,10 +59,10 @@ export function evaluateApproval(
     )
   }
   // A plan from the future means that a clock is wrong: its age cannot be known, so it does not count as young.
-  if (now - plannedAt > expiry || !(now >= plannedAt - CLOCK_SKEW)) {
+  if (now - plannedAt > PLAN_EXPIRY || !(now >= plannedAt - CLOCK_SKEW)) {
     return refuse(
       'expired',
-      `The plan for ${environment} made at ${new Date(plannedAt).toISOString()} has expired: plans are valid for ${hours(expiry)}.`,
+      `The plan for ${environment} made at ${new Date(plannedAt).toISOString()} has expired: plans are valid for ${hours(PLAN_EXPIRY)}.`,
       'Re-run all jobs for a new plan.'
     )
   }

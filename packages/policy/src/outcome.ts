@@ -1,6 +1,7 @@
 import {
   type Approval,
   approvalsSince,
+  type DetailOf,
   type Gate,
   type JobOutcome,
   type LedgerEvent,
@@ -26,22 +27,33 @@ export interface OutcomeRequest {
   /** Whether what is live was accepted, by this release or an earlier one. */
   readonly liveAccepted: boolean
   readonly now: number
-  /** How long a plan may wait, in milliseconds; default {@link PLAN_EXPIRY}. */
-  readonly expiry?: number
-  /** The run that cancelled this one because it brings something newer. */
-  readonly supersededBy?: string
   /** The run whose newer release is live by now: what was checked last was not what this run is about. */
   readonly overtakenBy?: string
 }
 
-/** What became of an environment. */
-export interface Outcome {
-  readonly event: LedgerEvent
+/** How the jobs of an environment can end. */
+export type Ending =
+  | 'accepted'
+  | 'unchanged'
+  | 'failed'
+  | 'rejected'
+  | 'expired'
+  | 'cancelled'
+  | 'superseded'
+  | 'obsolete'
+  | 'bypassed'
+
+/** What became of an environment whose jobs ended in one way. */
+interface OutcomeOf<E extends Ending> {
+  readonly event: E
   /** `accepted`: the next environment may start. Otherwise the event. */
-  readonly verdict: string
+  readonly verdict: LedgerEvent
   /** For the record: `reason`, and what the event calls for. */
-  readonly detail: Readonly<Record<string, unknown>> & { readonly reason: string }
+  readonly detail: DetailOf<E> & { readonly reason: string }
 }
+
+/** What became of an environment. */
+export type Outcome = { [E in Ending]: OutcomeOf<E> }[Ending]
 
 /**
  * Tells from the results of its jobs, the approvals and the ledger what became of an environment, also when jobs never ran (promise 6).
@@ -57,27 +69,27 @@ export function deriveOutcome(request: OutcomeRequest): Outcome {
   const plan = jobs['plan']
   const deploy = jobs['deploy']
   if (isSuperseded(plan) || isSuperseded(deploy))
-    return outcome('superseded', `A newer release is already deployed to ${environment}.`)
-  if (plan?.result === 'failure') return outcome('failed', `Planning the deployment to ${environment} failed.`)
+    return outcome('superseded', { reason: `A newer release is already deployed to ${environment}.` })
+  if (plan?.result === 'failure')
+    return outcome('failed', { reason: `Planning the deployment to ${environment} failed.` })
   if (plan?.result === 'cancelled')
-    return cancelled(request, `The run was cancelled while planning the deployment to ${environment}.`)
+    return outcome('cancelled', { reason: `The run was cancelled while planning the deployment to ${environment}.` })
   switch (deploy?.result) {
     case 'success':
       if (isUnapproved(request))
-        return outcome('bypassed', `${environment} was deployed to without an approval of this plan.`)
+        return outcome('bypassed', { reason: `${environment} was deployed to without an approval of this plan.` })
       return settle(request, deploy.outputs?.['outcome'] === 'unchanged')
     case 'failure':
       return request.started ? deploymentFailed(request, deploy) : gateStayedShut(request, deploy)
     case 'cancelled':
-      return cancelled(
-        request,
-        request.started
+      return outcome('cancelled', {
+        reason: request.started
           ? `The run was cancelled while deploying to ${environment}.`
           : `The run was cancelled before anything in ${environment} was touched.`
-      )
+      })
     default:
       if (plan?.result === 'success' && plan.outputs?.['has-changes'] === 'false') return settle(request, true)
-      return cancelled(request, `Nothing was deployed to ${environment}: the run ended first.`)
+      return outcome('cancelled', { reason: `Nothing was deployed to ${environment}: the run ended first.` })
   }
 }
 
@@ -85,34 +97,39 @@ export function deriveOutcome(request: OutcomeRequest): Outcome {
 function settle(request: OutcomeRequest, unchanged: boolean): Outcome {
   const { environment, jobs, liveAccepted, overtakenBy } = request
   if (overtakenBy !== undefined) {
-    return outcome('superseded', `Run ${overtakenBy} has since deployed a newer release to ${environment}.`, {
+    return outcome('superseded', {
+      reason: `Run ${overtakenBy} has since deployed a newer release to ${environment}.`,
       supersededBy: overtakenBy
     })
   }
   // A job can only say that it deployed; the ledger holds what it did.
   if (!unchanged && !request.deployed)
-    return outcome(
-      'failed',
-      `The deploy job succeeded, but the ledger holds no record of a deployment to ${environment}.`
-    )
+    return outcome('failed', {
+      reason: `The deploy job succeeded, but the ledger holds no record of a deployment to ${environment}.`
+    })
   const how = unchanged ? 'unchanged' : 'deployed'
   switch (jobs['accept']?.result) {
     case 'success':
-      return outcome('accepted', `${environment} is ${how} and ${checksPassed(jobs['accept'])}.`, {
+      return outcome('accepted', {
+        reason: `${environment} is ${how} and ${checksPassed(jobs['accept'])}.`,
         checks: Number(jobs['accept'].outputs?.['checks'] ?? 0),
         ...(unchanged ? { unchanged } : {})
       })
     case 'failure':
-      return outcome('failed', `${environment} is ${how}, but failed its acceptance checks.`)
+      return outcome('failed', { reason: `${environment} is ${how}, but failed its acceptance checks.` })
     case 'cancelled':
-      return cancelled(request, `${environment} is ${how}; the run was cancelled during the acceptance checks.`)
+      return outcome('cancelled', {
+        reason: `${environment} is ${how}; the run was cancelled during the acceptance checks.`
+      })
     default:
       return unchanged && liveAccepted
         ? {
-            ...outcome('unchanged', `Nothing changes in ${environment}, and what is live there was already accepted.`),
+            ...outcome('unchanged', {
+              reason: `Nothing changes in ${environment}, and what is live there was already accepted.`
+            }),
             verdict: 'accepted'
           }
-        : cancelled(request, `${environment} is ${how}; the run ended before the acceptance checks.`)
+        : outcome('cancelled', { reason: `${environment} is ${how}; the run ended before the acceptance checks.` })
   }
 }
 
@@ -125,40 +142,34 @@ function checksPassed({ outputs }: JobOutcome): string {
 /** The job failed after its intent was recorded: something may have been touched. */
 function deploymentFailed({ environment }: OutcomeRequest, deploy: JobOutcome): Outcome {
   return deploy.outputs?.['outcome'] === 'obsolete'
-    ? outcome('obsolete', `The plan for ${environment} was no longer valid when it was applied.`)
-    : outcome('failed', `The deployment to ${environment} failed.`)
+    ? outcome('obsolete', { reason: `The plan for ${environment} was no longer valid when it was applied.` })
+    : outcome('failed', { reason: `The deployment to ${environment} failed.` })
 }
 
 /** The job failed before its intent was recorded: nothing was touched. */
 function gateStayedShut(request: OutcomeRequest, deploy: JobOutcome): Outcome {
-  const { environment, gate, plannedAt, now, expiry = PLAN_EXPIRY } = request
+  const { environment, gate, plannedAt, now } = request
   if (gate !== 'approval')
-    return outcome('failed', `The deployment to ${environment} failed before anything was touched.`)
+    return outcome('failed', { reason: `The deployment to ${environment} failed before anything was touched.` })
   const rejected = freshApprovals(request).find(({ state }) => state === 'rejected')
   if (rejected !== undefined) {
     const { login, userId, comment } = rejected
-    return outcome('rejected', `The deployment to ${environment} was rejected by ${login}.`, {
+    return outcome('rejected', {
+      reason: `The deployment to ${environment} was rejected by ${login}.`,
       by: { id: userId, login },
       comment
     })
   }
-  if (plannedAt !== undefined && now - plannedAt > expiry) {
-    return outcome('expired', `The plan for ${environment} expired before it was approved.`)
+  if (plannedAt !== undefined && now - plannedAt > PLAN_EXPIRY) {
+    return outcome('expired', { reason: `The plan for ${environment} expired before it was approved.` })
   }
   // A job that never ran has no outputs: GitHub itself refused it. One that ran without an approval was let in by somebody.
   if (isUnapproved(request) && deploy.outputs?.['outcome'] !== undefined) {
-    return outcome(
-      'bypassed',
-      `The gate of ${environment} was passed without an approval of this plan; nothing was touched.`
-    )
+    return outcome('bypassed', {
+      reason: `The gate of ${environment} was passed without an approval of this plan; nothing was touched.`
+    })
   }
-  return outcome('failed', `The deployment to ${environment} failed before anything was touched.`)
-}
-
-function cancelled({ supersededBy }: OutcomeRequest, reason: string): Outcome {
-  return supersededBy === undefined
-    ? outcome('cancelled', reason)
-    : outcome('superseded', `${reason} Run ${supersededBy} delivers a newer release.`, { supersededBy })
+  return outcome('failed', { reason: `The deployment to ${environment} failed before anything was touched.` })
 }
 
 /** The release was refused as older: when it wanted to be planned, or when its turn came. */
@@ -174,6 +185,6 @@ function freshApprovals({ snapshot, approvals }: OutcomeRequest): readonly Appro
   return approvalsSince(snapshot, approvals)
 }
 
-function outcome(event: LedgerEvent, reason: string, detail: Readonly<Record<string, unknown>> = {}): Outcome {
-  return { event, verdict: event, detail: { reason, ...detail } }
+function outcome<E extends Ending>(event: E, detail: OutcomeOf<E>['detail']): OutcomeOf<E> {
+  return { event, verdict: event, detail }
 }

@@ -155,13 +155,6 @@ describe('evaluateApproval', () => {
       /The plan for production made at 2026-01-01T12:00:00.000Z has expired: plans are valid for 72 hours\./,
       /Re-run all jobs/
     ],
-    [
-      'that is too old for the environment',
-      { expiry: HOUR / 2 },
-      'expired',
-      /plans are valid for 0.5 hours/,
-      /new plan/
-    ],
     ['from the future', { now: PLANNED - HOUR }, 'expired', /has expired/, /new plan/]
   ])('refuses a plan %s', (_, members, outcome, reason, remedy) => {
     expect(evaluateApproval(request(members))).toEqual({

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { type LedgerEvent, type LedgerRecord, sha256 } from '@sluice/core'
+import { type LedgerEvent, type LedgerRecord, parseDraft, type Statement, sha256 } from '@sluice/core'
 import { evaluatePromotion, type PromotionRequest } from '../src/index.ts'
 
 const RELEASE = { digest: sha256('release'), commit: 'a'.repeat(40) }
@@ -9,30 +9,32 @@ const MINUTE = 60_000
 
 /** Records oldest first, one a minute, as `event environment [release]`; given back newest first. */
 function history(
-  ...lines: readonly (readonly [LedgerEvent, string?, Partial<LedgerRecord>?])[]
+  ...lines: readonly (readonly [LedgerEvent, string?, (Partial<Statement> & { readonly sequence?: number })?])[]
 ): readonly LedgerRecord[] {
   return lines
     .map(
-      ([event, environment, members], n): LedgerRecord => ({
+      ([event, environment, { sequence, ...members } = {}], n): LedgerRecord => ({
         version: 1,
-        sequence: n + 1,
+        sequence: sequence ?? n + 1,
         time: new Date(START + n * MINUTE).toISOString(),
-        product: 'storefront',
-        event,
-        ...(environment === undefined ? {} : { environment }),
-        release: RELEASE,
-        actor: { id: '7', login: 'author' },
-        run: {
-          repository: '1',
-          id: '1',
-          attempt: 1,
-          job: 'record',
-          ref: 'main',
-          workflow: '',
-          workflowSha: '',
-          runner: ''
-        },
-        ...members
+        ...parseDraft({
+          product: 'storefront',
+          event,
+          ...(environment === undefined ? {} : { environment }),
+          release: RELEASE,
+          actor: { id: '7', login: 'author' },
+          run: {
+            repository: '1',
+            id: '1',
+            attempt: 1,
+            job: 'record',
+            ref: 'main',
+            workflow: '',
+            workflowSha: '',
+            runner: ''
+          },
+          ...members
+        })
       })
     )
     .reverse()
