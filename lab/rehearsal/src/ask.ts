@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline/promises'
-import { UserError } from '@sluice/core'
+import { onOneLine, UserError } from '@sluice/core'
 import type { GateAnswer, WaitingGate } from './gate.ts'
 import { paint, type Terminal } from './terminal.ts'
 
@@ -41,5 +41,7 @@ export function readable(markdown: string): string {
     .replace(/&gt;/g, '>')
     .replace(/&amp;/g, '&')
     .replace(/^\| --- .*\n/gm, '')
-    .replace(/[\p{Cc}]/gu, character => (character === '\n' ? character : ' '))
+    .split('\n')
+    .map(onOneLine)
+    .join('\n')
 }

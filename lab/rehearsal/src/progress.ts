@@ -1,3 +1,4 @@
+import { onOneLine } from '@sluice/core'
 import type { ActJob } from './act-event.ts'
 import type { DeliveryEvent } from './deliver.ts'
 import { paint, type Terminal } from './terminal.ts'
@@ -130,7 +131,7 @@ export class Progress {
     if (error !== undefined && job !== undefined) {
       this.#errors.set(job.key, [...(this.#errors.get(job.key) ?? []), decodeCommand(error)])
     }
-    if (this.#verbose) this.line(`    ${job === undefined ? '' : `${labelOf(job)} | `}${printable(text)}`)
+    if (this.#verbose) this.line(`    ${job === undefined ? '' : `${labelOf(job)} | `}${onOneLine(text)}`)
   }
 
   #draw(): void {
@@ -165,10 +166,5 @@ function stepName(step: string): string {
 
 /** Undoes the escaping of workflow commands (actions/toolkit, core/command). */
 function decodeCommand(text: string): string {
-  return printable(text.replace(/%0D/g, ' ').replace(/%0A/g, ' ').replace(/%25/g, '%'))
-}
-
-/** Build output is from outside: it must not steer the terminal. */
-function printable(text: string): string {
-  return text.replace(/[\p{Cc}]+/gu, ' ')
+  return onOneLine(text.replace(/%0D/g, ' ').replace(/%0A/g, ' ').replace(/%25/g, '%'))
 }

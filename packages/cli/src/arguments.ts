@@ -1,7 +1,6 @@
 import { parseArgs } from 'node:util'
-import { UserError } from '@sluice/core'
+import { UserError, visible } from '@sluice/core'
 import type { Option, OwnCommand } from './command.ts'
-import { plain } from './plain.ts'
 
 /** The program was called in a way that it does not know. */
 export class UsageError extends UserError {}
@@ -36,7 +35,7 @@ export async function parseArguments(command: OwnCommand, argv: readonly string[
     if (token.kind === 'positional') operands.push(token.value)
     if (token.kind !== 'option') continue
     const option = known.get(token.name)
-    const shown = plain(token.rawName)
+    const shown = visible(token.rawName)
     if (option === undefined) {
       const names = [...known.keys()].map(name => `--${name}`)
       throw new UsageError(`sluice ${command.name} has no option ${shown}${await suggestion(shown, names)}. ${see}`)
@@ -49,7 +48,9 @@ export async function parseArguments(command: OwnCommand, argv: readonly string[
   const extra = operands[command.operands.length]
   if (extra !== undefined) {
     const takes = command.operands.length === 0 ? 'none' : `at most ${command.operands.join(' ')}`
-    throw new UsageError(`sluice ${command.name} was given ${JSON.stringify(plain(extra))}; it takes ${takes}. ${see}`)
+    throw new UsageError(
+      `sluice ${command.name} was given ${JSON.stringify(visible(extra))}; it takes ${takes}. ${see}`
+    )
   }
   return {
     operands,

@@ -1,9 +1,8 @@
-import type { LedgerRecord } from '@sluice/core'
+import { type LedgerRecord, visible } from '@sluice/core'
 import { type LedgerProblem, openSnapshot, readLedgerFiles, verifyHistory, verifyLedger } from '@sluice/ledger'
 import type { Io } from './io.ts'
 import type { LedgerSource } from './ledger-source.ts'
-import { plain } from './plain.ts'
-import { progressOn } from './progress.ts'
+import { progressOn } from './terminal.ts'
 
 /** A ledger with everything that is wrong with it. */
 export interface CheckedLedger {
@@ -42,7 +41,7 @@ function repositoryOf([first]: readonly LedgerRecord[]): { readonly repository?:
 
 /** A problem as one line. */
 export function problemLine({ path, problem }: LedgerProblem): string {
-  return plain(`${path}: ${problem}`)
+  return visible(`${path}: ${problem}`)
 }
 
 /** What to say of a ledger that has no key. */

@@ -1,6 +1,6 @@
 import { HELP_OPTION } from './arguments.ts'
-import { columns } from './columns.ts'
 import type { Command, Option, OwnCommand } from './command.ts'
+import { columns } from './terminal.ts'
 
 /** What `sluice --help` prints. */
 export function programHelp(commands: readonly Command[]): string {

@@ -1,12 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { type Digest, isDigest, UserError } from '@sluice/core'
+import { type Digest, isDigest, UserError, visible } from '@sluice/core'
 import { type Delivery, parseDelivery } from '@sluice/delivery'
 import { openRepository } from '@sluice/git'
 import type { OrderRules, TrustRules } from '@sluice/ledger'
 import { type Arguments, UsageError } from './arguments.ts'
 import type { Io } from './io.ts'
-import { plain } from './plain.ts'
 
 /** A ledger in a clone, and what delivery.yml demands of it: whose signatures count, for which product, in which order. */
 export interface LedgerSource extends TrustRules, OrderRules {
@@ -53,11 +52,11 @@ function trustOf(given: readonly string[]): Readonly<Record<string, Digest>> | u
     const [account, digest] = [text.slice(0, Math.max(at, 0)), text.slice(at + 1)]
     if (account === '' || !isDigest(digest)) {
       throw new UsageError(
-        `--trust was given ${JSON.stringify(plain(text.slice(0, 100)))}. Give ACCOUNT=sha256: and 64 lower-case hex digits.`
+        `--trust was given ${JSON.stringify(visible(text.slice(0, 100)))}. Give ACCOUNT=sha256: and 64 lower-case hex digits.`
       )
     }
     if (trust.has(account))
-      throw new UsageError(`--trust names account ${plain(account)} twice. Give one key for each account.`)
+      throw new UsageError(`--trust names account ${visible(account)} twice. Give one key for each account.`)
     trust.set(account, digest)
   }
   return Object.fromEntries(trust)

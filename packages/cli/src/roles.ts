@@ -1,12 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { messageOf, UserError } from '@sluice/core'
+import { messageOf, UserError, visible } from '@sluice/core'
 import { type Delivery, parseDelivery } from '@sluice/delivery'
 import { type RolePolicies, rolePolicies, type TrustedRepository } from '@sluice/iam'
 import { type Arguments, suggestion, UsageError } from './arguments.ts'
 import { EXIT } from './command.ts'
 import type { Io } from './io.ts'
-import { plain } from './plain.ts'
 
 /** The command `roles`: prints who may take each IAM role of a delivery, and what it may do. */
 export async function roles(args: Arguments, io: Io): Promise<number> {
@@ -57,7 +56,7 @@ async function accountOf(args: Arguments, delivery: Delivery): Promise<string | 
   const account = args.value('account')
   const known = Object.keys(delivery.accounts)
   if (account === undefined || known.includes(account)) return account
-  const shown = plain(account)
+  const shown = visible(account)
   throw new UsageError(
     `delivery.yml has no account ${shown}${await suggestion(shown, known)}. It has: ${known.join(', ')}.`
   )

@@ -1,19 +1,18 @@
 import { readFile } from 'node:fs/promises'
-import { causeChain, UserError } from '@sluice/core'
+import { causeChain, UserError, visible } from '@sluice/core'
 import { parseArguments, suggestion, UsageError } from './arguments.ts'
 import { EXIT } from './command.ts'
 import { COMMANDS } from './commands.ts'
 import { commandHelp, programHelp } from './help.ts'
 import type { Io } from './io.ts'
-import { painter } from './paint.ts'
-import { plain, plainLines } from './plain.ts'
+import { painter } from './terminal.ts'
 
 /** Runs the program. @param argv without node and script. @returns the exit code. */
 export async function run(argv: readonly string[], io: Io): Promise<number> {
   try {
     return await dispatch(argv, io)
   } catch (error: unknown) {
-    const [message = '', ...causes] = causeChain(error).map(plainLines)
+    const [message = '', ...causes] = causeChain(error).map(visibleLines)
     io.stderr.write(`${painter(io.stderr, io.env)('red', message)}\n`)
     // What the user can put right is said in the message; of anything else, every trace helps.
     if (!(error instanceof UserError)) for (const cause of causes) io.stderr.write(`  caused by: ${cause}\n`)
@@ -50,11 +49,16 @@ async function unknown(word: string): Promise<UsageError> {
   const [what, candidates] = word.startsWith('-')
     ? ['option', ['--help', '--version']]
     : ['command', COMMANDS.map(({ name }) => name)]
-  const shown = plain(word)
+  const shown = visible(word)
   return new UsageError(`sluice has no ${what} ${shown}${await suggestion(shown, candidates)}. See sluice --help.`)
 }
 
 async function version(): Promise<string> {
   const text = await readFile(new URL('../package.json', import.meta.url), 'utf8')
   return (JSON.parse(text) as { readonly version: string }).version
+}
+
+/** A message of several lines, each without what a terminal would obey. */
+function visibleLines(text: string): string {
+  return text.split('\n').map(visible).join('\n')
 }

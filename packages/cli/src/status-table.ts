@@ -1,8 +1,10 @@
-import { releaseId } from '@sluice/core'
+import { releaseId, visible } from '@sluice/core'
 import type { Environment } from '@sluice/delivery'
-import { age } from './age.ts'
 import type { Acceptance, LivePlace, Pending, Place } from './place.ts'
-import { plain } from './plain.ts'
+
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
 
 /** The head of the table that {@link placeCells} makes rows of. */
 export const PLACE_HEAD = ['environment', 'release', 'commit', 'deployed', 'accepted', 'approved by']
@@ -10,7 +12,7 @@ export const PLACE_HEAD = ['environment', 'release', 'commit', 'deployed', 'acce
 /** One environment as a row. @param gate absent for an environment that only the ledger remembers. */
 export function placeCells(place: Place, gate: Environment['gate'] | undefined, now: number): readonly string[] {
   const { environment, live } = place
-  if (live === undefined) return [plain(environment), '-', '-', 'never', '-', '-']
+  if (live === undefined) return [visible(environment), '-', '-', 'never', '-', '-']
   const { record, acceptance } = live
   const { event, release, time } = record
   return [
@@ -20,7 +22,7 @@ export function placeCells(place: Place, gate: Environment['gate'] | undefined, 
     event === 'deployed' ? age(time, now) : `${age(time, now)} (${event})`,
     acceptanceText(acceptance),
     approvers(live, gate)
-  ].map(plain)
+  ].map(visible)
 }
 
 function acceptanceText(acceptance: Acceptance): string {
@@ -45,7 +47,7 @@ function approvers({ record, approvals }: LivePlace, gate: Environment['gate'] |
 /** One run that waits or did not get through, as a line. */
 export function pendingLine(environment: string, { state, record }: Pending, now: number): string {
   const release = record.release === undefined ? 'a release' : releaseId(record.release.digest)
-  return plain(`${environment}: ${release} ${stateText(state, age(record.time, now))} (run ${record.run.id})`)
+  return visible(`${environment}: ${release} ${stateText(state, age(record.time, now))} (run ${record.run.id})`)
 }
 
 function stateText(state: Pending['state'], when: string): string {
@@ -59,4 +61,13 @@ function stateText(state: Pending['state'], when: string): string {
     default:
       return `${state} ${when}`
   }
+}
+
+/** How long ago a moment was, in the one unit that people would use. */
+export function age(time: string, now: number): string {
+  const passed = now - Date.parse(time)
+  if (passed < MINUTE) return 'just now'
+  if (passed < HOUR) return `${Math.floor(passed / MINUTE)} min ago`
+  if (passed < 2 * DAY) return `${Math.floor(passed / HOUR)} h ago`
+  return `${Math.floor(passed / DAY)} d ago`
 }

@@ -1,14 +1,13 @@
+import { visible } from '@sluice/core'
 import type { Arguments } from './arguments.ts'
 import { ADVISORY, type CheckedLedger, checkLedger, problemLine } from './checked-ledger.ts'
-import { columns } from './columns.ts'
 import { EXIT } from './command.ts'
 import type { Io } from './io.ts'
 import { ledgerSource } from './ledger-source.ts'
-import { painter } from './paint.ts'
 import { type Place, placeOf } from './place.ts'
-import { plain } from './plain.ts'
 import { statusJson } from './status-json.ts'
 import { PLACE_HEAD, pendingLine, placeCells } from './status-table.ts'
+import { columns, painter } from './terminal.ts'
 
 /** The command `status`: which release is where, by a ledger that verifies. */
 export async function status(args: Arguments, io: Io): Promise<number> {
@@ -40,7 +39,7 @@ function show(ledger: CheckedLedger, places: readonly Place[], io: Io): void {
   const line = (text: string): unknown => io.stdout.write(`${text}\n`)
   const product = source.delivery === undefined ? '' : `${source.delivery.product}: `
   line(
-    plain(
+    visible(
       `${product}${count} records on ${source.branch}, ${signed} signed, ${source.advisory ? 'chain holds' : 'verified'}`
     )
   )

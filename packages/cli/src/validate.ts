@@ -13,9 +13,9 @@ import { openRepository } from '@sluice/git'
 import type { Arguments } from './arguments.ts'
 import { EXIT } from './command.ts'
 import type { Io } from './io.ts'
-import { painter } from './paint.ts'
 import { repositoryRoot } from './repository-root.ts'
 import { rootedAt } from './rooted.ts'
+import { painter } from './terminal.ts'
 
 /** The command `validate`: reads a delivery.yml and looks for everything it names in the commit that is checked out. */
 export async function validate(args: Arguments, io: Io): Promise<number> {

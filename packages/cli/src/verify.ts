@@ -1,12 +1,10 @@
-import { type LedgerRecord, releaseId } from '@sluice/core'
+import { type LedgerRecord, releaseId, visible } from '@sluice/core'
 import type { Arguments } from './arguments.ts'
 import { ADVISORY, type CheckedLedger, checkLedger, problemLine } from './checked-ledger.ts'
-import { columns } from './columns.ts'
 import { EXIT } from './command.ts'
 import type { Io } from './io.ts'
 import { ledgerSource } from './ledger-source.ts'
-import { painter } from './paint.ts'
-import { plain } from './plain.ts'
+import { columns, painter } from './terminal.ts'
 
 /** The command `verify`: everything that is wrong with a ledger, and a summary of what is on it. */
 export async function verify(args: Arguments, io: Io): Promise<number> {
@@ -30,7 +28,7 @@ function show(ledger: CheckedLedger, io: Io): void {
       `${releases.length} ${releases.length === 1 ? 'release' : 'releases'} deployed, last ${releases.at(-1)} at ${record.time}`
     ])
   ]
-  for (const line of columns(rows.map(row => row.map(plain)))) io.stdout.write(`${line}\n`)
+  for (const line of columns(rows.map(row => row.map(visible)))) io.stdout.write(`${line}\n`)
   if (source.advisory) io.stdout.write(`${paint('yellow', ADVISORY)}\n`)
   const red = painter(io.stderr, io.env)
   for (const problem of problems) io.stderr.write(`${red('red', problemLine(problem))}\n`)

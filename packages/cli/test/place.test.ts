@@ -1,8 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import { type LedgerEvent, type LedgerRecord, parseDraft, type Statement } from '@sluice/core'
-import { age } from '../src/age.ts'
 import { placeOf } from '../src/place.ts'
-import { pendingLine, placeCells } from '../src/status-table.ts'
+import { age, pendingLine, placeCells } from '../src/status-table.ts'
 import { draft, release } from './delivered.ts'
 
 const NOW = Date.parse('2026-01-01T12:00:00Z')

@@ -1,15 +1,14 @@
 import { UserError } from './errors.ts'
+import { ECR_HOST_PATTERN, REGION_PATTERN } from './region.ts'
 
-const REGION = '[a-z]{2}(?:-[a-z]+)+-\\d'
 /**
  * AWS's own service endpoints ("AWS service endpoints", General Reference). Not every name below these domains: customers' machines, buckets,
  * functions and APIs have some there, too.
  */
 const AWS = [
-  new RegExp(`^(?:api\\.)?[a-z0-9-]+(?:\\.(?:dualstack\\.)?${REGION})?\\.amazonaws\\.com(?:\\.cn)?$`),
-  new RegExp(`^(?:api\\.)?[a-z0-9-]+(?:\\.${REGION})?\\.api\\.aws$`),
-  new RegExp(`^\\d{12}\\.dkr\\.ecr(?:-fips)?\\.${REGION}\\.amazonaws\\.com(?:\\.cn)?$`),
-  new RegExp(`^\\d{12}\\.dkr-ecr(?:-fips)?\\.${REGION}\\.on\\.aws$`)
+  new RegExp(`^(?:api\\.)?[a-z0-9-]+(?:\\.(?:dualstack\\.)?${REGION_PATTERN})?\\.amazonaws\\.com(?:\\.cn)?$`),
+  new RegExp(`^(?:api\\.)?[a-z0-9-]+(?:\\.${REGION_PATTERN})?\\.api\\.aws$`),
+  new RegExp(`^${ECR_HOST_PATTERN}$`)
 ]
 const GITHUB = [/^(?:[a-z0-9-]+\.)?github\.com$/, /^(?:[a-z0-9-]+\.)*actions\.githubusercontent\.com$/]
 

@@ -1,6 +1,8 @@
+import { onOneLine } from './control-characters.ts'
+
 /** A text from outside (a commit message, a stack event) that shows as itself in Markdown and HTML, on one line. */
 export function escapeMarkdown(text: string): string {
-  return oneLine(text)
+  return onOneLine(text)
     .replace(/&/g, '&amp;')
     .replace(/</g, '&lt;')
     .replace(/>/g, '&gt;')
@@ -12,7 +14,7 @@ export function escapeMarkdown(text: string): string {
  * The fence is longer than any run of backticks in the text (GFM, 6.1), so the text cannot end it.
  */
 export function code(text: string): string {
-  const line = oneLine(text)
+  const line = onOneLine(text)
   // A bar ends a cell before the code ends, and a backslash before it escapes nothing when the text has another one before that.
   if (line.includes('|')) return `<code>${escapeMarkdown(line)}</code>`
   const longest = (line.match(/`+/g) ?? []).reduce((most, run) => Math.max(most, run.length), 0)
@@ -20,11 +22,6 @@ export function code(text: string): string {
   // One space on each side is not shown; it keeps the text's own backticks, and an empty text, apart from the fence.
   const pad = line === '' || line.startsWith('`') || line.endsWith('`') || line.trim() === '' ? ' ' : ''
   return `${fence}${pad}${line}${pad}${fence}`
-}
-
-/** Without control and format characters, which could break a line or reverse its direction. */
-function oneLine(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
 }
 
 /** A Markdown table. Cells are Markdown already: escape what comes from outside. */

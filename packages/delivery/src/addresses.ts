@@ -1,6 +1,4 @@
-import { isLoopback, outputReferences } from '@sluice/core'
-
-const ECR = /^(\d{12})\.dkr[.-]ecr(-fips)?\.[a-z0-9-]+\.(amazonaws\.com|amazonaws\.com\.cn|on\.aws)$/
+import { accountOfEcrHost, isLoopback, outputReferences } from '@sluice/core'
 
 /**
  * What is wrong with a `registry.host`; nothing when credentials may be sent there: to this machine, or to the ECR of the
@@ -9,7 +7,7 @@ const ECR = /^(\d{12})\.dkr[.-]ecr(-fips)?\.[a-z0-9-]+\.(amazonaws\.com|amazonaw
 export function registryHostProblem(host: string, accountId: string): string | undefined {
   const [, name = host, port] = /^([^\s/@:[\]]+|\[[0-9a-f:]+\])(?::(\d{1,5}))?$/.exec(host) ?? []
   if (isLoopback(name) && Number(port ?? 0) <= 65_535) return undefined
-  const owner = ECR.exec(host)?.[1]
+  const owner = accountOfEcrHost(host)
   if (owner === accountId) return undefined
   return owner === undefined
     ? "a foreign host is never sent credentials; allowed: the registry account's ECR (leave host out) or a loopback address"

@@ -11,7 +11,6 @@ export {
   deliveryRoles,
   type EnvironmentRoles,
   environmentNamed,
-  partitionOf,
   type Role,
   unitNamed
 } from './roles.ts'

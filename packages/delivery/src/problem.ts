@@ -1,4 +1,4 @@
-import { UserError } from '@sluice/core'
+import { UserError, visible } from '@sluice/core'
 
 /** A place in a file; line and column are counted from 1. */
 export interface Position {
@@ -37,12 +37,4 @@ export function show(value: unknown): string {
   if (typeof value === 'object') return Object.keys(value).length === 0 ? 'an empty mapping' : 'a mapping'
   const text = typeof value === 'string' ? JSON.stringify(value) : String(value)
   return visible(text.length <= 100 ? text : `${text.slice(0, 99)}…`)
-}
-
-/** Control, format and line-separating characters are written as escapes: they could hide or forge a part of the message. */
-function visible(text: string): string {
-  return text.replace(
-    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
-    character => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`
-  )
 }

@@ -1,4 +1,4 @@
-import { type EnvironmentDuty, environmentRoleName, registryRoleName, UserError } from '@sluice/core'
+import { type EnvironmentDuty, environmentRoleName, partitionOf, registryRoleName, UserError } from '@sluice/core'
 import type { Delivery } from './delivery.ts'
 import { show } from './problem.ts'
 import { didYouMean } from './suggest.ts'
@@ -83,10 +83,4 @@ function absent(what: string, name: string, known: readonly string[]): never {
   throw new UserError(
     `delivery.yml has no ${what} ${show(name)}${didYouMean(name, known)}. It has: ${known.join(', ')}.`
   )
-}
-
-/** The part of AWS that a region is in, as ARNs name it. */
-export function partitionOf(region: string): string {
-  if (region.startsWith('cn-')) return 'aws-cn'
-  return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws'
 }

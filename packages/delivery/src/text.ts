@@ -1,4 +1,4 @@
-import { LOGICAL_ID_PATTERN, NAME_PATTERN } from '@sluice/core'
+import { LOGICAL_ID_PATTERN, NAME_PATTERN, REGION_PATTERN } from '@sluice/core'
 import * as v from 'valibot'
 
 // The texts that delivery.yml is made of. A schema's message says what is allowed; `explain.ts` puts place and value before it.
@@ -27,7 +27,7 @@ export const accountId = v.pipe(
 
 export const region = v.pipe(
   v.string(isText),
-  v.regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'a region is written like eu-west-1'),
+  v.regex(new RegExp(`^${REGION_PATTERN}$`), 'a region is written like eu-west-1'),
   v.description('AWS region, e.g. eu-west-1.')
 )
 

@@ -1,6 +1,5 @@
-import type { AccountId } from '@sluice/core'
-import type { Delivery } from '@sluice/delivery'
-import { accountNamed, partitionOf } from '@sluice/delivery'
+import { type AccountId, partitionOf } from '@sluice/core'
+import { accountNamed, type Delivery } from '@sluice/delivery'
 
 /** Where something is, as ARNs say it. */
 export interface AccountScope {

@@ -6,6 +6,7 @@ import {
   checkAwsEndpoints,
   type Digest,
   decodeRelease,
+  ecrHost,
   type GitHub,
   type Log,
   type RecordDraft,
@@ -30,7 +31,6 @@ import {
   bundleStore,
   connectRegistry,
   ecrCredentials,
-  ecrHost,
   ensureRepository,
   type Registry
 } from '@sluice/registry'

@@ -15,11 +15,6 @@ import { parseRepository } from './reference.ts'
 /** A token lives for twelve hours; it is asked for again this long before its end, in milliseconds. */
 const EARLY = 15 * 60_000
 
-/** The host of an account's ECR registry. */
-export function ecrHost(accountId: AccountId, region: string): string {
-  return `${accountId}.dkr.ecr.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`
-}
-
 /** Credentials for an account's ECR registry, fetched when first needed and again before they end. */
 export function ecrCredentials(
   session: AwsSession,

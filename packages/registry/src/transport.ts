@@ -1,4 +1,4 @@
-import { type Clock, isLoopback, type RetryPolicy, retry, UserError } from '@sluice/core'
+import { type Clock, isLoopback, onOneLine, type RetryPolicy, retry, UserError } from '@sluice/core'
 import { type Authenticator, authenticator, type RegistryCredentials, type Scope } from './auth.ts'
 import type { Content } from './content.ts'
 import { exchange, type RegistryAnswer } from './exchange.ts'
@@ -155,12 +155,11 @@ function describeErrors(body: string): string {
     return ''
   }
   if (!Array.isArray(errors)) return ''
-  return errors
+  const described = errors
     .map((error: unknown) => {
       const { code, message } = (error ?? {}) as { readonly code?: unknown; readonly message?: unknown }
       return [code, message].filter(part => typeof part === 'string').join(': ')
     })
     .join('; ')
-    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
-    .slice(0, 400)
+  return onOneLine(described).slice(0, 400)
 }

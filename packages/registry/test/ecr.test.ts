@@ -4,7 +4,7 @@ import path from 'node:path'
 import { CreateRepositoryCommand, DescribeRepositoriesCommand, ECRClient } from '@aws-sdk/client-ecr'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { Failure, fastRetry, ManualClock, parseAccountId, UserError } from '@sluice/core'
-import { connectRegistry, ecrCredentials, ecrHost, ensureRepository } from '@sluice/registry'
+import { connectRegistry, ecrCredentials, ensureRepository } from '@sluice/registry'
 import { ensureTools, type Server, startMinistack, startMoto } from '@sluice-lab/servers'
 import { sessionOf, withEndpoint } from './aws-endpoint.ts'
 import { type Front, type Handler, reply, startFront } from './front.ts'
@@ -49,15 +49,6 @@ async function answering(status: number, body: object): Promise<Front> {
     reply(response, status, {}, body)
   })
 }
-
-describe('the host of an ECR registry', () => {
-  it.each([
-    ['eu-west-1', '111111111111.dkr.ecr.eu-west-1.amazonaws.com'],
-    ['cn-north-1', '111111111111.dkr.ecr.cn-north-1.amazonaws.com.cn']
-  ])('in %s is %s', (region, host) => {
-    expect(ecrHost(OPS, region)).toBe(host)
-  })
-})
 
 describe('ECR credentials', () => {
   it('are a user name and a password', async () => {

@@ -1,0 +1,23 @@
+import type { AccountId } from './aws.ts'
+
+/** An AWS region, as the source of a regular expression. */
+export const REGION_PATTERN = '[a-z]{2}(?:-[a-z]+)+-\\d'
+
+/** An account's ECR registry ("Amazon ECR private registry"): by IPv4, or by both (`on.aws`); with FIPS; in China. */
+export const ECR_HOST_PATTERN = `(\\d{12})(?:\\.dkr\\.ecr(?:-fips)?\\.${REGION_PATTERN}\\.amazonaws\\.com(?:\\.cn)?|\\.dkr-ecr(?:-fips)?\\.${REGION_PATTERN}\\.on\\.aws)`
+
+/** The part of AWS that a region is in, as ARNs name it. */
+export function partitionOf(region: string): string {
+  if (region.startsWith('cn-')) return 'aws-cn'
+  return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws'
+}
+
+/** The host of an account's ECR registry. */
+export function ecrHost(accountId: AccountId, region: string): string {
+  return `${accountId}.dkr.ecr.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`
+}
+
+/** The account that an ECR host belongs to; `undefined` for any other host. */
+export function accountOfEcrHost(host: string): string | undefined {
+  return new RegExp(`^${ECR_HOST_PATTERN}$`).exec(host)?.[1]
+}
