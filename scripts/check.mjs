@@ -34,6 +34,7 @@ export const checks = [
   { name: 'types', repair: 'correct the types', run: types },
   { name: 'arrows', repair: 'import along the arrows of docs/architecture.md', run: arrowProblems },
   { name: 'schema', repair: 'npm run schema', run: root => script(root, 'schema.mjs', ['--check']) },
+  { name: 'reference', repair: 'npm run schema', run: root => script(root, 'reference.mjs', ['--check']) },
   {
     name: 'readmes',
     repair: 'npm run readmes',

@@ -327,7 +327,10 @@ describe('nothing is applied, and AWS is not asked,', () => {
     const stage = await staging(pending)
     await stage.decide('approved')
 
-    expectRefusal(await stage.apply(await stage.announce()), /^This plan for staging has no approval \(1 earlier review predates the plan/)
+    expectRefusal(
+      await stage.apply(await stage.announce()),
+      /^This plan for staging has no approval \(1 earlier review predates the plan/
+    )
   })
 
   it('when only the author approved', async () => {
@@ -368,7 +371,10 @@ describe('nothing is applied, and AWS is not asked,', () => {
     const env = { GITHUB_API_URL: inFourDays.url, GITHUB_GRAPHQL_URL: `${inFourDays.url}/graphql` }
 
     try {
-      expectRefusal(await stage.apply(planned, env), /^The plan for staging made at .* has expired: plans are valid for 72 hours/)
+      expectRefusal(
+        await stage.apply(planned, env),
+        /^The plan for staging made at .* has expired: plans are valid for 72 hours/
+      )
     } finally {
       await inFourDays.stop()
     }

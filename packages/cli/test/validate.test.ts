@@ -98,7 +98,9 @@ describe('sluice validate', () => {
     const { code, err } = await sluice(['validate'], { cwd: root })
 
     expect(code).toBe(1)
-    expect(err).toMatch(/^delivery\.yml:10:23: .*"services\/api\/new\.c"; commit, ignore or discard them\n$/)
+    expect(err).toMatch(
+      /^delivery\.yml:10:23: .*"services\/api\/new\.c"; commit, ignore or discard them \[docs\/delivery-yml\.md#units-image-context\]\n$/
+    )
     expect(await git(root, 'status', '--porcelain')).toBe('?? services/api/new.c')
   })
 

@@ -10,7 +10,7 @@ export function registryHostProblem(host: string, accountId: string): string | u
   const owner = accountOfEcrHost(host)
   if (owner === accountId) return undefined
   return owner === undefined
-    ? "a foreign host is never sent credentials; allowed: the registry account's ECR (leave host out) or a loopback address"
+    ? "credentials are never sent to a foreign host; allowed: the registry account's ECR (leave host out) or a loopback address"
     : `it belongs to account ${owner}; allowed: the ECR of the registry's own account ${accountId} (leave host out)`
 }
 
@@ -19,10 +19,11 @@ export function environmentUrlProblem(url: string): string | undefined {
   if (/^\$\{[^}]+\}/.test(url) && outputReferences(url).malformed === undefined) return undefined
   // An output may be part of a host name: any legal label stands for it.
   const text = url.replace(/\$\{[^}]*\}/g, 'output')
-  const allowed = 'allowed: an https:// address, http:// on a loopback address, or ${unit.Output}'
+  const allowed = 'allowed: an https:// URL, an http:// URL on a loopback address, or ${unit.Output}'
   if (!URL.canParse(text)) return allowed
   const parsed = new URL(text)
-  if (parsed.username !== '' || parsed.password !== '') return 'an address holds no user name or password; remove them'
+  if (parsed.username !== '' || parsed.password !== '')
+    return 'a URL must not contain a user name or password: remove them'
   if (parsed.protocol === 'https:' || (parsed.protocol === 'http:' && isLoopback(parsed.hostname))) return undefined
   return allowed
 }

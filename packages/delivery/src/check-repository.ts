@@ -59,7 +59,7 @@ function expectations(delivery: Delivery): readonly Expectation[] {
   }
   for (const [index, { runbook }] of delivery.environments.entries()) {
     if (runbook !== undefined)
-      expected.push({ at: ['environments', index, 'runbook'], path: runbook, kind: 'file', what: 'the run-book' })
+      expected.push({ at: ['environments', index, 'runbook'], path: runbook, kind: 'file', what: 'the runbook' })
   }
   return expected
 }

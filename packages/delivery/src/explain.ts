@@ -1,4 +1,5 @@
 import type { BaseIssue } from 'valibot'
+import { referenceOf } from './anchor.ts'
 import { type Problem, show } from './problem.ts'
 import type { Path, Source } from './source.ts'
 
@@ -9,9 +10,9 @@ export function formatPath(path: Path): string {
     .join('')
 }
 
-/** A problem at a place of the file: what was found there comes first, what is allowed after. */
+/** A problem at a place of the file: what was found, then what is allowed, then where the key is described. */
 export function problemAt(source: Source, path: Path, message: string, part: 'key' | 'value' = 'value'): Problem {
-  return { file: source.file, ...source.at(path, part), message }
+  return { file: source.file, ...source.at(path, part), message, reference: referenceOf(path) }
 }
 
 /** Says of a schema's issue where it is, what was found and what is allowed. */
@@ -27,7 +28,8 @@ export function explain(source: Source, issue: BaseIssue<unknown>): Problem {
   }
   if (issue.input === undefined) {
     const parent = path.slice(0, -1)
-    return problemAt(source, parent, `${placeOf(parent)}: found no key ${show(path.at(-1))}; ${issue.message}`)
+    const missing = problemAt(source, parent, `${placeOf(parent)}: missing key ${show(path.at(-1))}; ${issue.message}`)
+    return { ...missing, reference: referenceOf(path) }
   }
   return problemAt(source, path, `${place}: found the key ${show(issue.input)}; ${issue.message}`, 'key')
 }

@@ -5,13 +5,16 @@ import type { Unit } from './delivery.ts'
 /**
  * Names everything in git that goes into a unit's build: content of the folder, Dockerfile, build arguments, target, platforms.
  * The same fingerprint is never built twice (promise 2), so nothing that varies by machine, time or commit may enter it; names
- * and places that do not change the artefact (unit, folder) do not enter it either.
+ * and places that do not change the artifact (unit, folder) do not enter it either.
  * @throws UserError when the folder or the Dockerfile is not in the commit.
  */
 export async function fingerprintOf(repository: Repository, commit: string, unit: Unit): Promise<Digest> {
   const need = async (path: string): Promise<string> => {
     const id = await repository.treeOf(commit, path)
-    if (id === undefined) throw new UserError(`Unit ${unit.name} is built from ${path}, which commit ${commit} lacks.`)
+    if (id === undefined)
+      throw new UserError(
+        `Unit ${unit.name} is built from ${path}, which does not exist in commit ${commit}. Commit it, or correct the path in delivery.yml.`
+      )
     return id
   }
   if (unit.kind === 'bundle') return sha256(canonicalJson({ kind: unit.kind, trees: [await need(unit.bundle.path)] }))

@@ -1,5 +1,5 @@
 import { toJsonSchema } from '@valibot/to-json-schema'
-import { deliverySchema, ONE_ARTEFACT } from './schema.ts'
+import { deliverySchema, ONE_ARTIFACT } from './schema.ts'
 
 /** The JSON Schema of delivery.yml (draft 2020-12), for editors: completion, descriptions, first errors. */
 export function jsonSchema(): object {
@@ -10,7 +10,7 @@ export function jsonSchema(): object {
     overrideAction: ({ valibotAction, jsonSchema: known }) => {
       // Checks that JSON Schema cannot say are left to `sluice validate`.
       if (!('message' in valibotAction) || valibotAction.type !== 'check') return undefined
-      if (valibotAction.message !== ONE_ARTEFACT) return known
+      if (valibotAction.message !== ONE_ARTIFACT) return known
       return { ...known, oneOf: [{ required: ['image'] }, { required: ['bundle'] }] }
     }
   })

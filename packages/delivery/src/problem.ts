@@ -10,6 +10,8 @@ export interface Position {
 export interface Problem extends Position {
   readonly file: string
   readonly message: string
+  /** Where the key is described; absent when the file cannot be read far enough to have keys. */
+  readonly reference?: string
 }
 
 /** A configuration file that cannot be used. Its message is one line and names the first problem; `problems` has all, in file order. */
@@ -20,14 +22,15 @@ export class ConfigError extends UserError {
     const sorted = [...problems].sort((a, b) => a.line - b.line || a.column - b.column)
     const [first, ...others] = sorted.map(formatProblem)
     const more = others.length === 0 ? '' : ` (and ${others.length} more)`
-    super(`${first ?? 'The configuration cannot be used.'}${more}`, options)
+    super(`${first ?? 'The configuration is not valid.'}${more}`, options)
     this.problems = sorted
   }
 }
 
-/** A problem as one line: `delivery.yml:12:5: …`, which editors and terminals can jump to. */
-export function formatProblem(problem: Problem): string {
-  return `${visible(problem.file)}:${problem.line}:${problem.column}: ${visible(problem.message)}`
+/** A problem as one line: `delivery.yml:12:5: …`, which editors and terminals can jump to, and where the key is described. */
+export function formatProblem({ file, line, column, message, reference }: Problem): string {
+  const see = reference === undefined ? '' : ` [${reference}]`
+  return `${visible(file)}:${line}:${column}: ${visible(message)}${see}`
 }
 
 /** A value from a file, quoted and shortened, so that it always stays on its line and shows what it is. */

@@ -16,9 +16,9 @@ export interface Role {
 export type EnvironmentRoles = Readonly<Record<EnvironmentDuty, Role>>
 
 export interface DeliveryRoles {
-  /** Pushes artefacts and writes release documents; in the registry's account. */
+  /** Pushes artifacts and writes release documents; in the registry's account. */
   readonly push: Role
-  /** Reads artefacts; in the registry's account. */
+  /** Reads artifacts; in the registry's account. */
   readonly pull: Role
   /** @throws UserError naming the environments that exist. */
   environment(name: string): EnvironmentRoles

@@ -68,7 +68,7 @@ function checkUnits(file: DeliveryFile, note: Note): void {
     }
     // `<product>/releases` in the registry holds the release documents.
     if (name === 'releases')
-      note(['units', name], 'the name releases', 'it is taken by release documents: choose another', 'key')
+      note(['units', name], 'the name releases', 'it is reserved for release documents: choose another', 'key')
   }
   const order = orderByDependencies(dependenciesByUnit(file))
   if (order.kind === 'cyclic') {
@@ -103,7 +103,7 @@ function checkEnvironments(file: DeliveryFile, note: Note): void {
       const problem = environmentUrlProblem(environment.url)
       if (problem !== undefined) note([...at, 'url'], show(environment.url), problem)
     } else if ((environment.accept ?? file.accept).http.length > 0) {
-      note(at, 'HTTP checks but no url', 'add url: the address that the checks are made against')
+      note(at, 'HTTP checks but no url', 'add url: the address that the checks are run against')
     }
   }
 }
@@ -111,15 +111,15 @@ function checkEnvironments(file: DeliveryFile, note: Note): void {
 function checkNames(file: DeliveryFile, note: Note): void {
   const { product } = file
   const tooLong = (what: string, name: string, limit: number): string =>
-    `${what} ${name} would have ${name.length} characters, at most ${limit} are possible: shorten product, environment or unit`
+    `${what} ${name} would have ${name.length} characters, more than the ${limit} allowed: shorten product, environment or unit`
   if (product.length > PRODUCT_LIMIT)
     note(
       ['product'],
       show(product),
-      `at most ${PRODUCT_LIMIT} characters are possible (its bucket carries the name too)`
+      `at most ${PRODUCT_LIMIT} characters are allowed (the name is part of a bucket's name)`
     )
   // `preview/…` in the registry holds what refs without delivery rights build.
-  if (product === 'preview') note(['product'], show(product), 'it is taken by previews: choose another')
+  if (product === 'preview') note(['product'], show(product), 'it is reserved for previews: choose another')
 
   const stacks = new Map<string, string>()
   for (const [index, environment] of file.environments.entries()) {
@@ -139,7 +139,7 @@ function checkNames(file: DeliveryFile, note: Note): void {
   }
 }
 
-/** The parameters that carry the release: a value from the file would replace the artefact that was approved. */
+/** The parameters that carry the release: a value from the file would replace the artifact that was approved. */
 const RESERVED = ['Image', 'BundleDigest']
 
 function checkParameters(file: DeliveryFile, note: Note): void {
@@ -171,12 +171,12 @@ function checkExpressions(
   note: Note
 ): void {
   const { references, malformed } = outputReferences(value)
-  if (malformed !== undefined) note(path, show(malformed), 'an output is referred to as ${unit.Output}')
+  if (malformed !== undefined) note(path, show(malformed), 'write a reference to an output as ${unit.Output}')
   for (const { unit, output } of references) {
     const found = show(formatReference({ unit, output }))
     if (!Object.hasOwn(file.units, unit)) note(path, found, notDeclared('unit', unit, Object.keys(file.units), 'units'))
     else if (!reachable.includes(unit))
-      note(path, found, `the stack of ${unit} must be deployed before: add ${unit} to dependsOn`)
+      note(path, found, `the stack of ${unit} must be deployed first: add ${unit} to dependsOn`)
   }
 }
 
@@ -202,7 +202,7 @@ function checkLedger(file: DeliveryFile, note: Note): void {
   const writers = [file.registry.account, ...file.environments.map(environment => environment.account)]
   for (const account of new Set(writers.map(name => name ?? onlyAccount(file)))) {
     if (account === undefined || !Object.hasOwn(file.accounts, account) || trust[account] !== undefined) continue
-    const allowed = `records of account ${account} are signed too: add ledger.trust.${account}, the SHA-256 of its public key`
+    const allowed = `account ${account} signs records too: add ledger.trust.${account}, the SHA-256 of its public key`
     note(['ledger', 'trust'], `no trusted key for ${account}`, allowed)
   }
 }

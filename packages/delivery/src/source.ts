@@ -40,7 +40,7 @@ function read(text: string, file: string): Source {
     message:
       error.code === 'DUPLICATE_KEY'
         ? `found the key ${show(wordAt(text, error.pos[0]))} a second time; each key may appear once: remove one`
-        : `found what is not YAML; ${error.message}`
+        : `found invalid YAML; ${error.message}`
   }))
   if (problems.length > 0) throw new ConfigError(problems)
 
@@ -101,7 +101,7 @@ function checkKey(pair: Pair, report: (node: unknown, message: string) => void):
   if (!isScalar(key) || typeof key.value !== 'string') {
     report(
       key,
-      `found ${isScalar(key) ? `the key ${show(key.value)}` : 'a key of several parts'}; keys are texts: quote it`
+      `found ${isScalar(key) ? `the key ${show(key.value)}` : 'a key that is not a single value'}; keys must be strings: quote it`
     )
   } else if (key.value in {}) {
     // Names that every JavaScript object answers to would be skipped silently by whatever looks the key up.

@@ -3,43 +3,46 @@ import * as v from 'valibot'
 
 // The texts that delivery.yml is made of. A schema's message says what is allowed; `explain.ts` puts place and value before it.
 
-const isText = 'a text is allowed'
+const isText = 'expected a string'
 
 /** Names become parts of stacks, roles, repositories and GitHub Environments, and must be legal in each. */
 export const name = v.pipe(
   v.string(isText),
   v.regex(
     new RegExp(`^${NAME_PATTERN}$`),
-    'a name has lower-case letters, digits and single hyphens, and starts with a letter'
+    'expected a name: lower-case letters, digits and single hyphens, starting with a letter'
   ),
-  v.maxLength(100, 'a name has at most 100 characters')
+  v.maxLength(100, 'a name may have at most 100 characters')
 )
 
 export const accountId = v.pipe(
   v.string(issue =>
     typeof issue.input === 'number'
       ? `quote it: "${issue.input}" (an unquoted account id is a number to YAML and loses leading zeros)`
-      : 'an account id is a text of 12 digits in quotes'
+      : 'expected an account id: 12 digits, in quotes'
   ),
-  v.regex(/^\d{12}$/, 'an account id has 12 digits, in quotes'),
-  v.description('AWS account number: 12 digits, in quotes.')
+  v.regex(/^\d{12}$/, 'expected an account id: 12 digits, in quotes'),
+  v.description('AWS account id: 12 digits, in quotes.'),
+  v.examples(['333333333333'])
 )
 
 export const region = v.pipe(
   v.string(isText),
-  v.regex(new RegExp(`^${REGION_PATTERN}$`), 'a region is written like eu-west-1'),
-  v.description('AWS region, e.g. eu-west-1.')
+  v.regex(new RegExp(`^${REGION_PATTERN}$`), 'expected a region such as eu-west-1'),
+  v.description('AWS region.'),
+  v.examples(['eu-west-1'])
 )
 
 const PATH = /^(?![/-])(?!.*\\)(?!(.*\/)?(\.\.|\.git)(\/|$)).+$/
 
 /** A path inside the repository, with forward slashes; `./a/` is read as `a`. */
-export function path(description: string): v.GenericSchema<string, string> {
+export function path(description: string, example: string): v.GenericSchema<string, string> {
   return v.pipe(
     v.string(isText),
-    v.regex(PATH, 'a path stays inside the repository: no leading slash or hyphen, no .. and no backslash'),
-    v.check(text => !/\p{Cc}/u.test(text), 'a path has no control characters'),
+    v.regex(PATH, 'expected a path inside the repository: no leading slash or hyphen, no .. and no backslash'),
+    v.check(text => !/\p{Cc}/u.test(text), 'a path must not contain control characters'),
     v.description(description),
+    v.examples([example]),
     v.transform(normalise)
   )
 }
@@ -52,34 +55,34 @@ function normalise(text: string): string {
 /** CloudFormation: "Parameters", logical ids. */
 export const logicalName = v.pipe(
   v.string(isText),
-  v.regex(
-    new RegExp(`^${LOGICAL_ID_PATTERN}$`),
-    "a template's parameters and outputs are named with letters and digits"
-  )
+  v.regex(new RegExp(`^${LOGICAL_ID_PATTERN}$`), 'expected the name of a parameter or output: letters and digits')
 )
 
 /** A number or a truth value is taken as it is written; the source refuses numbers that YAML would change. */
 export const looseText = v.pipe(
   v.union(
     [v.string(), v.number(), v.boolean()],
-    'a text, number or truth value is allowed (a text may hold ${unit.Output})'
+    'expected a string, number or boolean (a string may contain ${unit.Output})'
   ),
   v.transform(String)
 )
 
 export const buildArgument = v.pipe(
   v.string(isText),
-  v.regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'a build argument is named with letters, digits and underscores')
+  v.regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'expected the name of a build argument: letters, digits and underscores')
 )
 
 export const stage = v.pipe(
   v.string(isText),
-  v.regex(/^[A-Za-z][A-Za-z0-9_.-]*$/, 'a stage of the Dockerfile is allowed: letters, digits, dot, hyphen, underscore')
+  v.regex(
+    /^[A-Za-z][A-Za-z0-9_.-]*$/,
+    'expected a stage of the Dockerfile: letters, digits, dots, hyphens and underscores'
+  )
 )
 
 export const platform = v.pipe(
   v.string(isText),
-  v.regex(/^[a-z0-9]+\/[a-z0-9]+(\/v\d+)?$/, 'a platform is written like linux/amd64')
+  v.regex(/^[a-z0-9]+\/[a-z0-9]+(\/v\d+)?$/, 'expected a platform such as linux/amd64')
 )
 
 const UNITS = new Map([
@@ -90,13 +93,14 @@ const UNITS = new Map([
 ])
 
 /** A length of time; read as milliseconds. */
-export function duration(description: string): v.GenericSchema<string, number> {
+export function duration(description: string, example: string): v.GenericSchema<string, number> {
   return v.pipe(
-    v.string('a duration is written like 30m, 12h or 2d'),
-    v.regex(/^[1-9]\d{0,4}[smhd]$/, 'a duration is written like 30m, 12h or 2d'),
+    v.string('expected a duration such as 30m, 12h or 2d'),
+    v.regex(/^[1-9]\d{0,4}[smhd]$/, 'expected a duration such as 30m, 12h or 2d'),
     v.description(description),
+    v.examples([example]),
     v.transform(text => Number(text.slice(0, -1)) * (UNITS.get(text.slice(-1)) ?? Number.NaN)),
-    v.maxValue(30 * 86_400_000, 'a duration is at most 30d')
+    v.maxValue(30 * 86_400_000, 'a duration may be at most 30d')
   )
 }
 
@@ -105,7 +109,7 @@ export const branch = v.pipe(
   v.string(isText),
   v.regex(
     /^(?!refs\/)(?!.*(\.\.|\/\/|\.lock(\/|$)|\/\.))[A-Za-z0-9_][A-Za-z0-9._/-]*(?<![./])$/,
-    'a branch name without "refs/heads/" is allowed'
+    'expected a branch name without "refs/heads/"'
   )
 )
 
@@ -114,19 +118,22 @@ export const refPattern = v.pipe(
   v.string(isText),
   v.regex(
     /^(?!.*(\.\.|\/\/|\/\.))[A-Za-z0-9_*][A-Za-z0-9._/*-]*(?<![./])$/,
-    'a branch or ref is allowed, with * for anything up to a slash, e.g. release/*'
+    'expected a branch or ref, with * for anything up to a slash, e.g. release/*'
   )
 )
 
 export const keyAlias = v.pipe(
   v.string(isText),
-  v.regex(/^alias\/(?!aws\/)[A-Za-z0-9/_-]{1,250}$/, 'a KMS alias of your own is allowed, e.g. alias/sluice-ledger')
+  v.regex(
+    /^alias\/(?!aws\/)[A-Za-z0-9/_-]{1,250}$/,
+    'expected the alias of a KMS key of your own, e.g. alias/sluice-ledger'
+  )
 )
 
 export const fingerprint = v.pipe(
   v.string(isText),
-  v.regex(/^sha256:[0-9a-f]{64}$/, 'the digest of a public key is "sha256:" and 64 lower-case hex digits')
+  v.regex(/^sha256:[0-9a-f]{64}$/, 'expected the digest of a public key: "sha256:" and 64 lower-case hex digits')
 )
 
-/** One line that somebody will read or run. */
-export const line = v.pipe(v.string(isText), v.regex(/^[^\r\n]*\S[^\r\n]*$/, 'one line of text is allowed'))
+/** One line that a person reads or a shell runs. */
+export const line = v.pipe(v.string(isText), v.regex(/^[^\r\n]*\S[^\r\n]*$/, 'expected one line of text'))

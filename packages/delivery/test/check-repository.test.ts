@@ -46,7 +46,7 @@ describe('checkRepository', () => {
     ],
     [
       'runbooks/production.md',
-      '14:116: environments[2].runbook: found "runbooks/production.md", which is not in commit <commit>; the run-book must be a committed file'
+      '14:116: environments[2].runbook: found "runbooks/production.md", which is not in commit <commit>; the runbook must be a committed file'
     ],
     [
       'services/api/Dockerfile',

@@ -93,7 +93,7 @@ describe('fingerprintOf', () => {
     const { git, commit } = await start()
 
     await expect(fingerprintOf(git.repository, commit, imageUnit({ dockerfile: 'absent' }))).rejects.toThrow(
-      `Unit api is built from api/absent, which commit ${commit} lacks.`
+      `Unit api is built from api/absent, which does not exist in commit ${commit}. Commit it, or correct the path in delivery.yml.`
     )
   })
 

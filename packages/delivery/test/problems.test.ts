@@ -21,13 +21,9 @@ describe('a bad delivery.yml is answered with one line that names place, finding
     [
       'a missing key',
       changed('product: storefront\n', ''),
-      '1:1: the file: found no key "product"; add it: What is delivered together'
+      '1:1: the file: missing key "product"; add it: Name of what is delivered together; all other names begin with it. [docs/delivery-yml.md#product]'
     ],
-    [
-      'a missing key inside',
-      changed(', level: development', ''),
-      '12:5: environments[0]: found no key "level"; add it'
-    ],
+    ['a missing key inside', changed(', level: development', ''), '12:5: environments[0]: missing key "level"; add it'],
     ['another version', changed('version: 1', 'version: 2'), '1:10: version: found 2; allowed: 1'],
     [
       'a word that is not allowed',
@@ -37,26 +33,26 @@ describe('a bad delivery.yml is answered with one line that names place, finding
     [
       'a list where a mapping belongs',
       changed(/units:[\s\S]*environments:/, 'units: []\nenvironments:'),
-      '8:8: units: found an empty list; a mapping from unit names to units is allowed'
+      '8:8: units: found an empty list; expected a mapping from unit names to units'
     ],
     [
       'a mapping where a list belongs',
       changed('dependsOn: [api]', 'dependsOn: { api: 1 }'),
-      'units.site.dependsOn: found a mapping; a list of units is allowed'
+      'units.site.dependsOn: found a mapping; expected a list of units'
     ],
     [
       'a key without a value',
       changed('product: storefront', 'product:'),
-      '2:9: product: found nothing; a text is allowed'
+      '2:9: product: found nothing; expected a string'
     ],
-    ['an empty file', '', '1:1: the file: found nothing; a mapping is allowed'],
+    ['an empty file', '', '1:1: the file: found nothing; expected a mapping'],
     [
-      'both kinds of artefact',
+      'both kinds of artifact',
       changed('image: ', 'bundle: { path: a }, image: '),
       '9:9: units.api: found a mapping; a unit has either image or bundle'
     ],
     [
-      'no kind of artefact',
+      'no kind of artifact',
       changed('bundle: { path: site }, ', ''),
       '10:9: units.site: found a mapping; a unit has either image or bundle'
     ],
@@ -68,13 +64,13 @@ describe('a bad delivery.yml is answered with one line that names place, finding
     [
       'a soak time without unit',
       changed('30m', '30'),
-      'environments[2].requires.soak: found 30; a duration is written like 30m'
+      'environments[2].requires.soak: found 30; expected a duration such as 30m'
     ],
-    ['a soak time beyond reason', changed('30m', '31d'), 'found "31d"; a duration is at most 30d'],
+    ['a soak time beyond reason', changed('30m', '31d'), 'found "31d"; a duration may be at most 30d'],
     [
       'a malformed region',
       changed('region: eu-west-1', 'region: Ireland'),
-      '4:42: accounts.ops.region: found "Ireland"; a region is written like eu-west-1'
+      '4:42: accounts.ops.region: found "Ireland"; expected a region such as eu-west-1'
     ],
     [
       'a platform named twice',
@@ -84,17 +80,17 @@ describe('a bad delivery.yml is answered with one line that names place, finding
     [
       'an impossible status',
       `${STOREFRONT}accept: { http: [{ status: 99 }] }\n`,
-      '22:28: accept.http[0].status: found 99; a status code is allowed'
+      '22:28: accept.http[0].status: found 99; expected an HTTP status code'
     ],
     [
       'a list of parameters',
       changed(API, 'stack: { template: infra/api.yml, parameters: [a] }'),
-      'units.api.stack.parameters: found a list; a mapping from parameter names to values is allowed'
+      'units.api.stack.parameters: found a list; expected a mapping from parameter names to values'
     ],
     [
       'a list of checks',
       `${STOREFRONT}accept: []\n`,
-      '22:9: accept: found an empty list; a mapping is allowed, with the keys http, run'
+      '22:9: accept: found an empty list; expected a mapping with the keys http, run'
     ],
     // Accounts
     [
@@ -110,12 +106,12 @@ describe('a bad delivery.yml is answered with one line that names place, finding
     [
       'a short account id',
       changed('111111111111', '11111111111'),
-      '4:18: accounts.ops.id: found "11111111111"; an account id has 12 digits'
+      '4:18: accounts.ops.id: found "11111111111"; expected an account id: 12 digits'
     ],
     [
       'an account id that is a truth value',
       changed('"111111111111"', 'true'),
-      '4:18: accounts.ops.id: found true; an account id is a text of 12 digits in quotes'
+      '4:18: accounts.ops.id: found true; expected an account id: 12 digits, in quotes'
     ],
     [
       'an account that is not declared',
@@ -152,7 +148,7 @@ describe('a bad delivery.yml is answered with one line that names place, finding
     [
       'a unit named like the release documents',
       changed('site:', 'releases:'),
-      '10:3: units.releases: found the name releases; it is taken'
+      '10:3: units.releases: found the name releases; it is reserved'
     ],
     // Environments
     [
@@ -192,12 +188,12 @@ describe('a bad delivery.yml is answered with one line that names place, finding
     [
       'a name in capitals',
       changed('product: storefront', 'product: Storefront'),
-      '2:10: product: found "Storefront"; a name has lower-case letters'
+      '2:10: product: found "Storefront"; expected a name: lower-case letters'
     ],
     [
       'a unit name with an underscore',
       changed('site:', 'my_site:'),
-      '10:3: units.my_site: found the key "my_site"; a name has lower-case letters'
+      '10:3: units.my_site: found the key "my_site"; expected a name: lower-case letters'
     ],
     [
       'a product name that is too long for its bucket',
@@ -207,17 +203,17 @@ describe('a bad delivery.yml is answered with one line that names place, finding
     [
       'a role name that is too long',
       changed('name: staging', `name: s${'t'.repeat(36)}`),
-      `role sluice-storefront-s${'t'.repeat(36)}-execution would have 65 characters, at most 64`
+      `role sluice-storefront-s${'t'.repeat(36)}-execution would have 65 characters, more than the 64 allowed`
     ],
     [
       'a stack name that is too long',
       changed('name: staging', `name: s${'t'.repeat(28)}`).replace('site:', `s${'t'.repeat(99)}:`),
-      `stack storefront-s${'t'.repeat(28)}-s${'t'.repeat(99)} would have 141 characters, at most 128`
+      `stack storefront-s${'t'.repeat(28)}-s${'t'.repeat(99)} would have 141 characters, more than the 128 allowed`
     ],
     [
       'a product named like previews',
       changed('product: storefront', 'product: preview'),
-      '2:10: product: found "preview"; it is taken by previews'
+      '2:10: product: found "preview"; it is reserved for previews'
     ],
     [
       'two stacks of one name',
@@ -231,35 +227,39 @@ describe('a bad delivery.yml is answered with one line that names place, finding
     [
       'a path that leaves the repository',
       changed('infra/api.yml', '../api.yml'),
-      '9:101: units.api.stack.template: found "../api.yml"; a path stays inside the repository'
+      '9:101: units.api.stack.template: found "../api.yml"; expected a path inside the repository'
     ],
     [
       'a path that leaves the repository in its middle',
       changed('infra/api.yml', 'infra/../../api.yml'),
-      'a path stays inside the repository'
+      'expected a path inside the repository'
     ],
     [
       'an absolute path',
       changed('context: services/api', 'context: /etc'),
-      'units.api.image.context: found "/etc"; a path stays inside'
+      'units.api.image.context: found "/etc"; expected a path inside'
     ],
-    ['a path with a backslash', changed('path: site', "path: 'a\\..\\b'"), 'found "a\\\\..\\\\b"; a path stays inside'],
+    [
+      'a path with a backslash',
+      changed('path: site', "path: 'a\\..\\b'"),
+      'found "a\\\\..\\\\b"; expected a path inside'
+    ],
     [
       "a path into git's own folder",
       changed('path: site', 'path: .git/hooks'),
-      'found ".git/hooks"; a path stays inside'
+      'found ".git/hooks"; expected a path inside'
     ],
-    ['a path that looks like an option', changed('path: site', 'path: -rf'), 'found "-rf"; a path stays inside'],
+    ['a path that looks like an option', changed('path: site', 'path: -rf'), 'found "-rf"; expected a path inside'],
     // Hosts
     [
       'a registry on a foreign host',
       changed('account: ops }', 'account: ops, host: registry.example.com }'),
-      '7:33: registry.host: found "registry.example.com"; a foreign host is never sent credentials'
+      '7:33: registry.host: found "registry.example.com"; credentials are never sent to a foreign host'
     ],
     [
       "a registry that only looks like the vendor's",
       changed('account: ops }', 'account: ops, host: 111111111111.dkr.ecr.eu-west-1.amazonaws.com.evil.example }'),
-      'a foreign host is never sent credentials'
+      'credentials are never sent to a foreign host'
     ],
     [
       "another account's registry",
@@ -269,17 +269,17 @@ describe('a bad delivery.yml is answered with one line that names place, finding
     [
       'an address without encryption',
       changed('gate: approval }', 'gate: approval, url: http://shop.example }'),
-      'environments[1].url: found "http://shop.example"; allowed: an https:// address'
+      'environments[1].url: found "http://shop.example"; allowed: an https:// URL'
     ],
     [
       'an address that is none',
       changed('gate: approval }', 'gate: approval, url: shop }'),
-      'environments[1].url: found "shop"; allowed: an https:// address'
+      'environments[1].url: found "shop"; allowed: an https:// URL'
     ],
     [
       'an address with a password',
       changed('gate: approval }', 'gate: approval, url: "https://a:b@shop.example" }'),
-      'an address holds no user name or password'
+      'a URL must not contain a user name or password'
     ],
     // Parameters
     [
@@ -295,28 +295,24 @@ describe('a bad delivery.yml is answered with one line that names place, finding
     [
       'an output of a unit that is not deployed before',
       parameters('Url: "${site.Url}"'),
-      'found "${site.Url}"; the stack of site must be deployed before: add site to dependsOn'
+      'found "${site.Url}"; the stack of site must be deployed first: add site to dependsOn'
     ],
     [
       'a malformed reference to an output',
       parameters('Url: "${site}"'),
-      'found "${site}"; an output is referred to as ${unit.Output}'
+      'found "${site}"; write a reference to an output as ${unit.Output}'
     ],
     [
       'a reference that is not closed',
       parameters('Url: "${site.Url"'),
-      'found "${site.Url"; an output is referred to as'
+      'found "${site.Url"; write a reference to an output as'
     ],
     [
       'parameters of a unit that is missing',
       changed('gate: approval }', 'gate: approval, parameters: { apo: { A: b } } }'),
       'environments[1].parameters.apo: found "apo"; no such unit (did you mean "api"?)'
     ],
-    [
-      'a parameter name that CloudFormation refuses',
-      parameters('a-b: c'),
-      'found the key "a-b"; a template\'s parameters'
-    ],
+    ['a parameter name that CloudFormation refuses', parameters('a-b: c'), 'expected the name of a parameter'],
     [
       'a number that YAML changes',
       parameters('Version: 1.10'),
@@ -325,7 +321,7 @@ describe('a bad delivery.yml is answered with one line that names place, finding
     [
       'a parameter that is a list',
       parameters('A: [b]'),
-      'units.api.stack.parameters.A: found a list; a text, number or truth value is allowed'
+      'units.api.stack.parameters.A: found a list; expected a string, number or boolean'
     ],
     // Ledger
     [
@@ -336,7 +332,7 @@ describe('a bad delivery.yml is answered with one line that names place, finding
     [
       "an environment's account whose key is not trusted",
       changed(/ {4}prod: sha.*\n/, ''),
-      '19:5: ledger.trust: found no trusted key for prod; records of account prod are signed too: add ledger.trust.prod'
+      '19:5: ledger.trust: found no trusted key for prod; account prod signs records too: add ledger.trust.prod'
     ],
     [
       "the registry account's key not trusted",
@@ -356,17 +352,17 @@ describe('a bad delivery.yml is answered with one line that names place, finding
     [
       'a malformed digest of a key',
       changed(digest('2'), digest('2').toUpperCase()),
-      'the digest of a public key is "sha256:" and 64 lower-case hex digits'
+      'expected the digest of a public key: "sha256:" and 64 lower-case hex digits'
     ],
     [
       "a key of AWS's own",
       changed('alias/sluice-storefront-ledger', 'alias/aws/s3'),
-      '17:8: ledger.key: found "alias/aws/s3"; a KMS alias of your own'
+      '17:8: ledger.key: found "alias/aws/s3"; expected the alias of a KMS key of your own'
     ],
     [
       'a ledger branch written as a ref',
       changed('branch: sluice-ledger', 'branch: refs/heads/x'),
-      '16:11: ledger.branch: found "refs/heads/x"; a branch name without "refs/heads/"'
+      '16:11: ledger.branch: found "refs/heads/x"; expected a branch name without "refs/heads/"'
     ],
     // YAML
     [
@@ -382,16 +378,20 @@ describe('a bad delivery.yml is answered with one line that names place, finding
     [
       'a tag',
       changed('product: storefront', 'product: !Ref storefront'),
-      '2:10: found what is not YAML; Unresolved tag: !Ref'
+      '2:10: found invalid YAML; Unresolved tag: !Ref'
     ],
     [
       'two documents',
       `${STOREFRONT}---\n${STOREFRONT}`,
-      '22:1: found what is not YAML; Source contains multiple documents'
+      '22:1: found invalid YAML; Source contains multiple documents'
     ],
-    ['a bracket that is not closed', 'version: [1\n', '2:1: found what is not YAML; '],
-    ['a key that is no text', `${STOREFRONT}1: x\n`, '22:1: found the key 1; keys are texts: quote it'],
-    ['a key that is a list', `${STOREFRONT}[a]: x\n`, '22:1: found a key of several parts; keys are texts'],
+    ['a bracket that is not closed', 'version: [1\n', '2:1: found invalid YAML; '],
+    ['a key that is no text', `${STOREFRONT}1: x\n`, '22:1: found the key 1; keys must be strings: quote it'],
+    [
+      'a key that is a list',
+      `${STOREFRONT}[a]: x\n`,
+      '22:1: found a key that is not a single value; keys must be strings'
+    ],
     [
       'a key that every object has',
       changed('site:', 'constructor:'),

@@ -1,0 +1,48 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from '@jest/globals'
+import { REFERENCE_PAGE, referenceOf } from '../src/anchor.ts'
+import { jsonSchema, parseDelivery } from '../src/index.ts'
+
+const page = readFileSync(new URL(`../../../${REFERENCE_PAGE}`, import.meta.url), 'utf8')
+const anchors = [...page.matchAll(/<a id="([^"]+)"><\/a>/g)].map(([, anchor]) => anchor)
+
+/** Every path that a delivery.yml can have, with a name of its own choice where it may choose. */
+function pathsIn(schema: unknown, path: readonly (string | number)[] = []): readonly (readonly (string | number)[])[] {
+  const { properties, additionalProperties, items } = schema as Readonly<Record<string, unknown>>
+  const below = [
+    ...Object.entries(properties ?? {}).map(([key, inner]) => [key, inner] as const),
+    ...(typeof additionalProperties === 'object' ? [['chosen', additionalProperties] as const] : []),
+    ...(typeof items === 'object' ? [[0, items] as const] : [])
+  ]
+  return below.flatMap(([step, inner]) => [[...path, step], ...pathsIn(inner, [...path, step])])
+}
+
+describe('the reference page', () => {
+  it('describes every key that any message can name, each once', () => {
+    const named = new Set(pathsIn(jsonSchema()).map(path => referenceOf(path).split('#')[1]))
+
+    expect(named.size).toBeGreaterThan(40)
+    expect(anchors).toEqual([...new Set(anchors)])
+    expect([...named].sort()).toEqual([...anchors].sort())
+  })
+
+  it.each([
+    ['a key', ['units', 'api', 'image', 'context'], '#units-image-context'],
+    ['an item of a list', ['environments', 1, 'gate'], '#environments-gate'],
+    ['a name that the file chose', ['units', 'api', 'image', 'args', 'MODE'], '#units-image-args'],
+    ['a unit that is named like a key', ['units', 'image', 'image', 'target'], '#units-image-target'],
+    ['a key that does not exist', ['units', 'api', 'image', 'tets'], '#units-image'],
+    ['the file itself', [], '']
+  ])('is named with the nearest anchor for %s', (_, path, anchor) => {
+    expect(referenceOf(path)).toBe(`docs/delivery-yml.md${anchor}`)
+  })
+
+  it('is named at the end of each problem', () => {
+    const parse = () =>
+      parseDelivery('version: 1\nproduct: Shop\naccounts: {}\nunits: {}\nenvironments: []\n', 'delivery.yml')
+
+    expect(parse).toThrow(
+      /^delivery\.yml:2:10: product: found "Shop"; .* \[docs\/delivery-yml\.md#product\] \(and 3 more\)$/
+    )
+  })
+})
