@@ -228,7 +228,7 @@ describe('nothing is accepted', () => {
   it('in an environment that does not exist', async () => {
     expectRefusal(
       await accept(await commitWith({}), { environment: 'stagin' }),
-      /Environment "stagin" is not in delivery\.yml of commit/
+      /delivery\.yml has no environment "stagin" \(did you mean "staging"\?\)/
     )
   })
 

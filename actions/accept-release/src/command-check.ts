@@ -2,8 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { runCommand } from '@sluice/core'
 import { exportTree } from '@sluice/git'
+import type { AcceptDependencies, CheckResult } from './check.ts'
 import type { AcceptInputs } from './inputs.ts'
-import type { AcceptDependencies, CheckResult } from './run.ts'
 
 /** How long one command may take, in milliseconds. */
 const LIMIT = 15 * 60_000

@@ -1,6 +1,6 @@
 import { messageOf, UserError } from '@sluice/core'
 import type { Environment } from '@sluice/delivery'
-import type { AcceptDependencies, CheckResult } from './run.ts'
+import type { AcceptDependencies, CheckResult } from './check.ts'
 
 type HttpCheck = Environment['accept']['http'][number]
 

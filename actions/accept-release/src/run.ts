@@ -1,36 +1,10 @@
-import {
-  type Clock,
-  code,
-  escapeMarkdown,
-  type Log,
-  type Report,
-  type RunContext,
-  releaseId,
-  table,
-  UserError
-} from '@sluice/core'
-import { type Environment, parseDelivery } from '@sluice/delivery'
+import { code, escapeMarkdown, type Report, releaseId, table, UserError } from '@sluice/core'
+import { type Environment, environmentNamed, parseDelivery } from '@sluice/delivery'
 import { openRepository } from '@sluice/git'
+import type { AcceptDependencies } from './check.ts'
 import { runCommandChecks } from './command-check.ts'
 import { runHttpChecks } from './http-check.ts'
 import type { AcceptInputs } from './inputs.ts'
-
-/** What the checks need of the world. */
-export interface AcceptDependencies {
-  readonly run: RunContext
-  readonly env: NodeJS.ProcessEnv
-  readonly log: Log
-  readonly clock: Clock
-}
-
-/** One check that passed or did not. */
-export interface CheckResult {
-  readonly what: string
-  readonly passed: boolean
-  readonly seconds: number
-  /** Why it did not pass; from outside, so untrusted. */
-  readonly reason?: string
-}
 
 /** Runs the acceptance checks that the release's own commit states, without any credentials. */
 export async function run(inputs: AcceptInputs, dependencies: AcceptDependencies): Promise<Report> {
@@ -68,11 +42,5 @@ export async function run(inputs: AcceptInputs, dependencies: AcceptDependencies
 async function environmentOf(inputs: AcceptInputs, { run }: AcceptDependencies): Promise<Environment> {
   const bytes = await openRepository(run.workspace).fileAt(inputs.commit, inputs.config)
   if (bytes === undefined) throw new UserError(`${inputs.config} does not exist in commit ${inputs.commit}.`)
-  const delivery = parseDelivery(bytes.toString('utf8'), inputs.config)
-  const environment = delivery.environments.find(({ name }) => name === inputs.environment)
-  if (environment === undefined)
-    throw new UserError(
-      `Environment ${JSON.stringify(inputs.environment)} is not in ${inputs.config} of commit ${inputs.commit}.`
-    )
-  return environment
+  return environmentNamed(parseDelivery(bytes.toString('utf8'), inputs.config), inputs.environment)
 }

@@ -16,7 +16,7 @@ import {
 import { historyOf, type Pipeline, requireApproval, requireProtectedGate } from '@sluice/pipeline'
 import { publishContent, publishedDigest } from './content.ts'
 import { environmentUrl } from './environment-url.ts'
-import { aim, type Target } from './target.ts'
+import { loadTarget, type Target } from './target.ts'
 
 /** How long all stacks of an environment may take, in milliseconds. */
 const DEADLINE = 3 * 60 * 60_000
@@ -50,7 +50,7 @@ export async function apply(
     return decodePlan(bytes, inputs.plan)
   })
   checkSubject(plan, inputs, pipeline)
-  const target = await log.group('Load the release', async () => aim(pipeline, inputs, 'deploy'))
+  const target = await log.group('Load the release', async () => loadTarget(pipeline, inputs, 'deploy'))
   return carryOut(pipeline, target, plan, inputs.plan)
 }
 

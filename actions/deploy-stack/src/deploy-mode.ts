@@ -4,7 +4,7 @@ import { carryOut, nothingToDo } from './apply-mode.ts'
 import { environmentUrl } from './environment-url.ts'
 import type { DeployInputs } from './inputs.ts'
 import { makePlan } from './make-plan.ts'
-import { aim } from './target.ts'
+import { loadTarget } from './target.ts'
 import { isUnfinished } from './unfinished.ts'
 
 /** Plans and applies in one go, where nobody has to be asked. */
@@ -17,7 +17,7 @@ export async function deploy(inputs: DeployInputs, pipeline: Pipeline): Promise<
   }
   await requireProtectedGate(pipeline, environment)
   await requireIntent(pipeline, environment.name, inputs.release)
-  const target = await aim(pipeline, inputs, 'deploy')
+  const target = await loadTarget(pipeline, inputs, 'deploy')
   const made = await makePlan(pipeline, target)
   if (hasChanges(made.plan) || (await isUnfinished(pipeline, target, made)))
     return carryOut(pipeline, target, made.plan, made.digest)

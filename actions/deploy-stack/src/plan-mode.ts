@@ -7,7 +7,7 @@ import { environmentUrl } from './environment-url.ts'
 import type { DeployInputs } from './inputs.ts'
 import { discardLeftovers } from './leftovers.ts'
 import { makePlan } from './make-plan.ts'
-import { aim, documentName } from './target.ts'
+import { documentName, loadTarget } from './target.ts'
 import { isUnfinished } from './unfinished.ts'
 
 /** Shows what a release would change in an environment; changes nothing. */
@@ -17,7 +17,7 @@ export async function plan(inputs: DeployInputs, pipeline: Pipeline): Promise<Re
   const protection = await log.group(`Check the gate of ${environment.name}`, async () =>
     requireProtectedGate(pipeline, environment)
   )
-  const target = await log.group('Load the release', async () => aim(pipeline, inputs, 'plan'))
+  const target = await log.group('Load the release', async () => loadTarget(pipeline, inputs, 'plan'))
   await log.group('Clean up behind runs that could not', async () => discardLeftovers(pipeline, target))
   const made = await log.group(`Ask CloudFormation what changes in ${environment.name}`, async () =>
     makePlan(pipeline, target)

@@ -32,7 +32,7 @@ export interface Target {
 }
 
 /** Loads and checks what a release means in an environment. */
-export async function aim(
+export async function loadTarget(
   pipeline: Pipeline,
   inputs: { readonly release: Digest; readonly environment: string },
   may: 'plan' | 'deploy'

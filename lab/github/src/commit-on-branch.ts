@@ -1,10 +1,10 @@
 import { isTreePath } from './git-directory.ts'
+import type { Hub } from './hub.ts'
 import { asObject, type JsonObject, listAt, objectAt, textAt } from './json.ts'
 import { Refusal } from './refusal.ts'
-import { fullName, type Repository } from './repository.ts'
+import { fullName, type HostedRepository } from './repository.ts'
 import { demand, type Token } from './token.ts'
 import { BOT } from './user.ts'
-import type { World } from './world.ts'
 
 /** GitHub commits in its own name what comes through createCommitOnBranch. */
 const COMMITTER = { name: 'GitHub', email: 'noreply@github.com' } as const
@@ -15,11 +15,11 @@ const COMMITTER = { name: 'GitHub', email: 'noreply@github.com' } as const
  * @throws Refusal of type STALE_DATA when the branch has moved.
  */
 export async function commitOnBranch(
-  world: World,
+  hub: Hub,
   token: Token,
   input: JsonObject,
-  find: (name: string) => Repository
-): Promise<{ readonly repository: Repository; readonly ref: string; readonly oid: string }> {
+  find: (name: string) => HostedRepository
+): Promise<{ readonly repository: HostedRepository; readonly ref: string; readonly oid: string }> {
   const branch = objectAt(input, 'branch')
   const name = textAt(branch, 'branchName')
   const owner = textAt(branch, 'repositoryNameWithOwner')
@@ -51,7 +51,7 @@ export async function commitOnBranch(
   )
   const tree = await git.writeTree(expected, [...deletions.map(path => ({ path })), ...written])
   const message = objectAt(input, 'message')
-  const time = world.clock.now()
+  const time = hub.clock.now()
   const oid = await git.writeCommit({
     tree,
     parents: [expected],
@@ -60,7 +60,7 @@ export async function commitOnBranch(
     committer: { ...COMMITTER, time }
   })
   if ((await git.moveRef(ref, oid, expected)) === 'stale') throw stale(expected)
-  await world.events.emit('commit', {
+  await hub.events.emit('commit', {
     repository: fullName(repository),
     branch: ref.replace(/^refs\/heads\//, ''),
     oid,

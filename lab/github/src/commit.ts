@@ -1,9 +1,8 @@
 import { Failure } from '@sluice/core'
 import type { FileChange } from './git-directory.ts'
-import type { JsonObject } from './json.ts'
+import { type JsonObject, timestamp } from './json.ts'
 import type { GitObject } from './object-reader.ts'
-import { apiUrl, htmlUrl, type Repository } from './repository.ts'
-import { timestamp } from './timestamp.ts'
+import { apiUrl, type HostedRepository, htmlUrl } from './repository.ts'
 import { nodeId } from './user.ts'
 
 /** Author or committer of a commit. */
@@ -68,7 +67,7 @@ const UNSIGNED: JsonObject = {
 }
 
 /** A commit as GitHub's `commit`. Accounts are not looked up by mail address, so `author` and `committer` are null. */
-export function commitJson(repository: Repository, commit: Commit, files?: readonly FileChange[]): JsonObject {
+export function commitJson(repository: HostedRepository, commit: Commit, files?: readonly FileChange[]): JsonObject {
   const api = apiUrl(repository)
   const url = `${api}/commits/${commit.oid}`
   const parent = (sha: string): JsonObject => ({
@@ -107,7 +106,7 @@ export function commitJson(repository: Repository, commit: Commit, files?: reado
 }
 
 /** A changed file as GitHub's `diff-entry`. */
-export function fileJson(repository: Repository, commit: string, file: FileChange): JsonObject {
+export function fileJson(repository: HostedRepository, commit: string, file: FileChange): JsonObject {
   const path = file.path.split('/').map(encodeURIComponent).join('/')
   return {
     sha: file.oid ?? null,
@@ -123,7 +122,7 @@ export function fileJson(repository: Repository, commit: string, file: FileChang
 }
 
 /** A commit as GitHub's `git-commit`. */
-export function gitCommitJson(repository: Repository, commit: Commit): JsonObject {
+export function gitCommitJson(repository: HostedRepository, commit: Commit): JsonObject {
   const api = apiUrl(repository)
   return {
     sha: commit.oid,

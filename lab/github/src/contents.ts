@@ -1,7 +1,7 @@
 import type { TreeEntry } from './git-directory.ts'
 import type { JsonObject } from './json.ts'
 import { NotImplemented, notFound, Refusal } from './refusal.ts'
-import { apiUrl, htmlUrl, type Repository } from './repository.ts'
+import { apiUrl, type HostedRepository, htmlUrl } from './repository.ts'
 import { type Answer, json, type RouteRequest } from './route.ts'
 
 /** Above this size GitHub leaves the content out of JSON, in bytes. */
@@ -42,7 +42,7 @@ export function base64Lines(content: Buffer): string {
   return content.toString('base64').replace(/.{60}/g, '$&\n')
 }
 
-function entryJson(repository: Repository, ref: string, path: string, entry: TreeEntry): JsonObject {
+function entryJson(repository: HostedRepository, ref: string, path: string, entry: TreeEntry): JsonObject {
   const escaped = path.split('/').map(encodeURIComponent).join('/')
   const self = `${apiUrl(repository)}/contents/${escaped}?ref=${encodeURIComponent(ref)}`
   const kind = entry.type === 'tree' ? 'tree' : 'blob'

@@ -1,6 +1,5 @@
-import type { JsonObject } from './json.ts'
-import { apiUrl, htmlUrl, type Repository } from './repository.ts'
-import { timestamp } from './timestamp.ts'
+import { type JsonObject, timestamp } from './json.ts'
+import { apiUrl, type HostedRepository, htmlUrl } from './repository.ts'
 import { nodeId, type Reviewer, reviewerJson } from './user.ts'
 
 /** Which refs may deploy: protected branches, names by pattern, or any. */
@@ -38,7 +37,7 @@ export function environmentKey(name: string): string {
 }
 
 /** The members that every mention of an environment has. */
-export function environmentReference(repository: Repository, environment: Environment): JsonObject {
+export function environmentReference(repository: HostedRepository, environment: Environment): JsonObject {
   return {
     id: environment.id,
     node_id: nodeId('Environment', environment.id),
@@ -49,7 +48,7 @@ export function environmentReference(repository: Repository, environment: Enviro
 }
 
 /** An environment as approvals mention it. */
-export function approvedEnvironmentJson(repository: Repository, environment: Environment): JsonObject {
+export function approvedEnvironmentJson(repository: HostedRepository, environment: Environment): JsonObject {
   return {
     ...environmentReference(repository, environment),
     created_at: timestamp(environment.createdAt),
@@ -58,7 +57,7 @@ export function approvedEnvironmentJson(repository: Repository, environment: Env
 }
 
 /** An environment as GitHub's `environment`. */
-export function environmentJson(repository: Repository, environment: Environment): JsonObject {
+export function environmentJson(repository: HostedRepository, environment: Environment): JsonObject {
   const { reviewers, preventSelfReview, adminBypass, branchPolicy } = environment.settings
   const rule = (type: string, offset: number): JsonObject => ({
     id: environment.id * 10 + offset,

@@ -4,7 +4,7 @@ import { base64Lines, contentsAnswer } from './contents.ts'
 import { isTreePath, type TreeChange } from './git-directory.ts'
 import { asObject, type JsonObject, listAt, objectAt, textAt } from './json.ts'
 import { NotImplemented, notFound, Refusal } from './refusal.ts'
-import { apiUrl, type Repository } from './repository.ts'
+import { apiUrl, type HostedRepository } from './repository.ts'
 import { json, type Route, type RouteRequest } from './route.ts'
 import { BOT, nodeId } from './user.ts'
 
@@ -86,7 +86,7 @@ async function createTree({ repository, body }: RouteRequest): ReturnType<Handle
   return json({ sha, url: `${api}/git/trees/${sha}`, tree, truncated: false }, 201)
 }
 
-async function treeChange(repository: Repository, entry: JsonObject): Promise<TreeChange> {
+async function treeChange(repository: HostedRepository, entry: JsonObject): Promise<TreeChange> {
   const path = textAt(entry, 'path')
   const mode = textAt(entry, 'mode')
   if (path === undefined || mode === undefined) throw new Refusal(422, 'tree.path and tree.mode must be given')
@@ -102,7 +102,7 @@ async function treeChange(repository: Repository, entry: JsonObject): Promise<Tr
   return { path, mode, oid }
 }
 
-async function createCommit({ world, repository, body }: RouteRequest): ReturnType<Handler> {
+async function createCommit({ hub, repository, body }: RouteRequest): ReturnType<Handler> {
   const tree = textAt(body, 'tree') ?? ''
   if ((await repository.git.read(tree))?.type !== 'tree') throw new Refusal(422, 'Tree SHA does not exist')
   const parents = listAt(body, 'parents').map(String)
@@ -110,8 +110,8 @@ async function createCommit({ world, repository, body }: RouteRequest): ReturnTy
     if ((await repository.git.read(parent))?.type !== 'commit')
       throw new Refusal(422, 'Parent SHA does not exist or is not a commit object')
   }
-  const author = personOf(objectAt(body, 'author'), world.clock.now())
-  const committer = personOf({ ...objectAt(body, 'author'), ...objectAt(body, 'committer') }, world.clock.now())
+  const author = personOf(objectAt(body, 'author'), hub.clock.now())
+  const committer = personOf({ ...objectAt(body, 'author'), ...objectAt(body, 'committer') }, hub.clock.now())
   const oid = await repository.git.writeCommit({
     tree,
     parents,
@@ -150,7 +150,7 @@ async function createRef({ repository, body }: RouteRequest): ReturnType<Handler
   return json(refJson(repository, ref, object.type, sha), 201)
 }
 
-function refJson(repository: Repository, ref: string, type: string, sha: string): JsonObject {
+function refJson(repository: HostedRepository, ref: string, type: string, sha: string): JsonObject {
   const api = apiUrl(repository)
   return {
     ref,

@@ -1,26 +1,25 @@
 import { type Commit, parseCommit } from './commit.ts'
 import { commitOnBranch } from './commit-on-branch.ts'
 import type { Resolvable } from './graphql.ts'
-import { type JsonObject, textAt } from './json.ts'
+import type { Hub } from './hub.ts'
+import { type JsonObject, textAt, timestamp } from './json.ts'
 import type { GitObject } from './object-reader.ts'
 import { Refusal } from './refusal.ts'
-import { fullName, htmlUrl, type Repository } from './repository.ts'
-import { timestamp } from './timestamp.ts'
+import { fullName, type HostedRepository, htmlUrl } from './repository.ts'
 import { demand, type Token } from './token.ts'
 import { nodeId } from './user.ts'
-import type { World } from './world.ts'
 
 /** GitHub cuts texts of blobs there, in bytes. */
 const TEXT_LIMIT = 512_000
 
 /** The fields of `Query` and `Mutation` that the stand-in answers, for the holder of a token. */
-export function graphqlRoot(world: World, token: Token): Resolvable {
+export function graphqlRoot(hub: Hub, token: Token): Resolvable {
   return {
     repository: ({ owner, name }: { readonly owner: string; readonly name: string }) => {
-      return repositoryValue(visible(world, token, `${owner}/${name}`), token)
+      return repositoryValue(visible(hub, token, `${owner}/${name}`), token)
     },
     createCommitOnBranch: async ({ input }: { readonly input: JsonObject }) => {
-      const { repository, ref, oid } = await commitOnBranch(world, token, input, name => visible(world, token, name))
+      const { repository, ref, oid } = await commitOnBranch(hub, token, input, name => visible(hub, token, name))
       const object = await repository.git.commitOf(oid)
       return {
         clientMutationId: textAt(input, 'clientMutationId') ?? null,
@@ -32,15 +31,15 @@ export function graphqlRoot(world: World, token: Token): Resolvable {
 }
 
 /** @throws Refusal when there is no such repository, or the token is another's: GitHub tells no difference. */
-function visible(world: World, token: Token, name: string): Repository {
-  const repository = world.repository(name)
+function visible(hub: Hub, token: Token, name: string): HostedRepository {
+  const repository = hub.repository(name)
   if (repository === undefined || repository !== token.repository) {
     throw new Refusal(404, `Could not resolve to a Repository with the name '${name}'.`)
   }
   return repository
 }
 
-function repositoryValue(repository: Repository, token: Token): Resolvable {
+function repositoryValue(repository: HostedRepository, token: Token): Resolvable {
   const content = <T>(work: () => T): T => {
     demand(token, { area: 'contents', access: 'read' })
     return work()
@@ -61,7 +60,7 @@ function repositoryValue(repository: Repository, token: Token): Resolvable {
 }
 
 /** GitHub takes full names, and short ones of branches, then tags. */
-async function refNamed(repository: Repository, name: string): Promise<Resolvable | null> {
+async function refNamed(repository: HostedRepository, name: string): Promise<Resolvable | null> {
   const candidates = name.startsWith('refs/') ? [name] : [`refs/heads/${name}`, `refs/tags/${name}`]
   for (const candidate of candidates) {
     const ref = await refOf(repository, candidate)
@@ -70,12 +69,12 @@ async function refNamed(repository: Repository, name: string): Promise<Resolvabl
   return null
 }
 
-async function refOf(repository: Repository, name: string): Promise<Resolvable | null> {
+async function refOf(repository: HostedRepository, name: string): Promise<Resolvable | null> {
   if (!(await repository.git.isRefName(name))) return null
   return (await repository.git.read(name)) === undefined ? null : refValue(repository, name)
 }
 
-function refValue(repository: Repository, name: string): Resolvable {
+function refValue(repository: HostedRepository, name: string): Resolvable {
   const [, prefix = '', short = ''] = /^(refs\/[^/]+\/)(.+)$/.exec(name) ?? []
   return {
     __typename: 'Ref',
@@ -86,7 +85,7 @@ function refValue(repository: Repository, name: string): Resolvable {
   }
 }
 
-async function objectNamed(repository: Repository, name: string): Promise<Resolvable | null> {
+async function objectNamed(repository: HostedRepository, name: string): Promise<Resolvable | null> {
   const object = await repository.git.read(name)
   if (object === undefined) return null
   switch (object.type) {
@@ -101,7 +100,7 @@ async function objectNamed(repository: Repository, name: string): Promise<Resolv
   }
 }
 
-function gitObjectValue(repository: Repository, kind: 'Commit' | 'Blob' | 'Tree', oid: string): Resolvable {
+function gitObjectValue(repository: HostedRepository, kind: 'Commit' | 'Blob' | 'Tree', oid: string): Resolvable {
   return {
     __typename: kind,
     id: nodeId(kind, oid),
@@ -111,7 +110,7 @@ function gitObjectValue(repository: Repository, kind: 'Commit' | 'Blob' | 'Tree'
   }
 }
 
-function commitValue(repository: Repository, commit: Commit): Resolvable {
+function commitValue(repository: HostedRepository, commit: Commit): Resolvable {
   const [headline = ''] = commit.message.split('\n')
   return {
     ...gitObjectValue(repository, 'Commit', commit.oid),
@@ -126,7 +125,7 @@ function commitValue(repository: Repository, commit: Commit): Resolvable {
   }
 }
 
-function blobValue(repository: Repository, blob: GitObject): Resolvable {
+function blobValue(repository: HostedRepository, blob: GitObject): Resolvable {
   const isBinary = blob.content.includes(0)
   return {
     ...gitObjectValue(repository, 'Blob', blob.oid),
@@ -137,7 +136,7 @@ function blobValue(repository: Repository, blob: GitObject): Resolvable {
   }
 }
 
-function treeValue(repository: Repository, oid: string): Resolvable {
+function treeValue(repository: HostedRepository, oid: string): Resolvable {
   return {
     ...gitObjectValue(repository, 'Tree', oid),
     entries: async () =>
@@ -147,7 +146,7 @@ function treeValue(repository: Repository, oid: string): Resolvable {
   }
 }
 
-async function entryValue(repository: Repository, tree: string, path: string): Promise<Resolvable | null> {
+async function entryValue(repository: HostedRepository, tree: string, path: string): Promise<Resolvable | null> {
   const slash = path.lastIndexOf('/')
   const parent = await repository.git.tree(`${tree}:${path.slice(0, Math.max(0, slash))}`)
   const entry = parent?.find(({ path: name }) => name === path.slice(slash + 1))
@@ -155,7 +154,7 @@ async function entryValue(repository: Repository, tree: string, path: string): P
 }
 
 function entryFields(
-  repository: Repository,
+  repository: HostedRepository,
   name: string,
   path: string,
   mode: string,

@@ -1,7 +1,7 @@
 export type { BranchPolicy, EnvironmentSettings } from './environment.ts'
 export type { GitHubEvents } from './events.ts'
+export type { Decision, JobReport, NewRepository, NewRun } from './hub.ts'
 export type { Conclusion } from './run.ts'
 export { type GitHubOptions, type GitHubStandIn, startGitHub } from './stand-in.ts'
 export type { Permissions } from './token.ts'
 export type { Reviewer, User } from './user.ts'
-export type { Decision, JobReport, NewRepository, NewRun } from './world.ts'

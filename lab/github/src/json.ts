@@ -22,3 +22,8 @@ export function listAt(value: JsonObject, name: string): readonly unknown[] {
   const found = value[name]
   return Array.isArray(found) ? found : []
 }
+
+/** A time (milliseconds since the epoch) as GitHub writes it: UTC, whole seconds. */
+export function timestamp(time: number): string {
+  return new Date(time).toISOString().replace(/\.\d+Z$/, 'Z')
+}

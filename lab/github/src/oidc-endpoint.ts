@@ -1,7 +1,7 @@
+import type { Hub } from './hub.ts'
 import type { JsonObject } from './json.ts'
 import type { OidcIssuer } from './oidc.ts'
 import { Refusal } from './refusal.ts'
-import type { World } from './world.ts'
 
 /**
  * Answers what belongs to OIDC: tokens for the jobs that have a key (ACTIONS_ID_TOKEN_REQUEST_TOKEN), and the public keys for everybody.
@@ -9,22 +9,22 @@ import type { World } from './world.ts'
  * @throws Refusal without a key
  */
 export async function answerOidc(
-  world: World,
+  hub: Hub,
   issuer: OidcIssuer,
   url: URL,
   secret: string | undefined
 ): Promise<JsonObject | undefined> {
   switch (url.pathname) {
     case '/.well-known/openid-configuration':
-      return issuer.discovery(world.site)
+      return issuer.discovery(hub.site)
     case '/.well-known/jwks':
       return issuer.jwks()
     case '/oidc/token': {
-      const key = world.idTokenKeys.get(secret ?? '')
+      const key = hub.idTokenKeys.get(secret ?? '')
       if (key === undefined) throw new Refusal(401, 'Bad credentials')
       const environment = url.searchParams.get('environment') ?? key.environment
-      const audience = url.searchParams.get('audience') ?? `${world.site}/${key.repository.owner.login}`
-      const value = await issuer.token({ ...key, environment }, audience, world.site)
+      const audience = url.searchParams.get('audience') ?? `${hub.site}/${key.repository.owner.login}`
+      const value = await issuer.token({ ...key, environment }, audience, hub.site)
       return { count: value.length, value }
     }
     default:

@@ -1,20 +1,20 @@
 import type { Clock } from '@sluice/core'
 import { Refusal } from './refusal.ts'
-import type { Repository } from './repository.ts'
+import type { HostedRepository } from './repository.ts'
 
 const HOUR = 3_600_000
 
 /** Counts requests a repository and hour, and tells in GitHub's headers. */
 export class RateLimit {
   readonly #clock: Clock
-  readonly #windows = new Map<Repository, { used: number; readonly end: number }>()
+  readonly #windows = new Map<HostedRepository, { used: number; readonly end: number }>()
 
   constructor(clock: Clock) {
     this.#clock = clock
   }
 
   /** Counts a request. @returns the headers of its answer. @throws Refusal when none is left. */
-  take(repository: Repository): ReadonlyMap<string, string> {
+  take(repository: HostedRepository): ReadonlyMap<string, string> {
     const now = this.#clock.now()
     let window = this.#windows.get(repository)
     if (window === undefined || window.end <= now) {

@@ -1,12 +1,11 @@
 import type { Environment } from './environment.ts'
 import type { GitDirectory } from './git-directory.ts'
-import type { JsonObject } from './json.ts'
+import { type JsonObject, timestamp } from './json.ts'
 import type { Run } from './run.ts'
-import { timestamp } from './timestamp.ts'
 import { nodeId, type User, userJson } from './user.ts'
 
 /** A repository that the stand-in serves. */
-export interface Repository {
+export interface HostedRepository {
   readonly owner: User
   readonly name: string
   readonly id: number
@@ -24,17 +23,17 @@ export interface Repository {
 }
 
 /** `owner/name` */
-export function fullName(repository: Repository): string {
+export function fullName(repository: HostedRepository): string {
   return `${repository.owner.login}/${repository.name}`
 }
 
 /** Address of the repository in the REST API. */
-export function apiUrl(repository: Repository): string {
+export function apiUrl(repository: HostedRepository): string {
   return `${repository.site}/repos/${fullName(repository)}`
 }
 
 /** Address of the repository for people. */
-export function htmlUrl(repository: Repository): string {
+export function htmlUrl(repository: HostedRepository): string {
   return `${repository.site}/${fullName(repository)}`
 }
 
@@ -79,7 +78,7 @@ const LINKS: readonly (readonly [name: string, path: string])[] = [
 ]
 
 /** A repository as GitHub's `minimal-repository`. */
-export function minimalRepositoryJson(repository: Repository): JsonObject {
+export function minimalRepositoryJson(repository: HostedRepository): JsonObject {
   const api = apiUrl(repository)
   return {
     id: repository.id,
@@ -97,7 +96,7 @@ export function minimalRepositoryJson(repository: Repository): JsonObject {
 }
 
 /** A repository as GitHub's `full-repository`. */
-export function repositoryJson(repository: Repository): JsonObject {
+export function repositoryJson(repository: HostedRepository): JsonObject {
   const created = timestamp(repository.createdAt)
   const html = htmlUrl(repository)
   return {

@@ -1,13 +1,13 @@
+import type { Hub } from './hub.ts'
 import type { JsonObject } from './json.ts'
 import { loadOpenApi, type OpenApi } from './openapi.ts'
 import { NotImplemented, notFound, Refusal, refusalJson } from './refusal.ts'
 import { type Answer, json, matchRoute, type Route, type RouteRequest } from './route.ts'
 import { demand, type Token } from './token.ts'
-import type { World } from './world.ts'
 
 /** A request to the REST API by somebody who is known. */
 export interface RestRequest {
-  readonly world: World
+  readonly hub: Hub
   readonly token: Token
   readonly method: string
   readonly url: URL
@@ -21,19 +21,19 @@ export interface RestRequest {
  * @throws Error when the answer is not what GitHub documents: a defect of the stand-in
  */
 export async function answerRest(routes: readonly Route[], request: RestRequest): Promise<Answer> {
-  const { world, token, method, url, body, accept } = request
+  const { hub, token, method, url, body, accept } = request
   const { route, parameters } = findRoute(routes, method, url.pathname)
   const openApi = await loadOpenApi()
   const parameter = (name: string): string => parameters.get(name) ?? ''
   try {
-    const repository = world.repository(`${parameter('owner')}/${parameter('repo')}`)
+    const repository = hub.repository(`${parameter('owner')}/${parameter('repo')}`)
     if (repository === undefined || repository !== token.repository) throw notFound()
     demand(token, route.need)
     if (method !== 'GET') {
       const problem = openApi.problemOfRequest(method, route.template, body)
       if (problem !== undefined) throw new Refusal(422, `Invalid request.\n\n${problem}`)
     }
-    const asked: RouteRequest = { world, repository, parameter, query: url.searchParams, body, accept }
+    const asked: RouteRequest = { hub, repository, parameter, query: url.searchParams, body, accept }
     return checked(openApi, route, await route.answer(asked))
   } catch (error: unknown) {
     if (!(error instanceof Refusal)) throw error

@@ -1,12 +1,12 @@
+import type { Hub } from './hub.ts'
 import type { JsonObject } from './json.ts'
-import type { Repository } from './repository.ts'
+import type { HostedRepository } from './repository.ts'
 import type { Need } from './token.ts'
-import type { World } from './world.ts'
 
 /** What a request asks for, once it is known who asks. */
 export interface RouteRequest {
-  readonly world: World
-  readonly repository: Repository
+  readonly hub: Hub
+  readonly repository: HostedRepository
   /** The value of a `{placeholder}` of the template. */
   readonly parameter: (name: string) => string
   readonly query: URLSearchParams

@@ -89,7 +89,7 @@ export const runRoutes: readonly Route[] = [
     template: `${RUN}/cancel`,
     need: { area: 'actions', access: 'write' },
     answer: async request => {
-      await request.world.cancel(request.repository, runOf(request))
+      await request.hub.cancel(request.repository, runOf(request))
       return json({}, 202)
     }
   }

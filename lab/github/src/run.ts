@@ -1,8 +1,7 @@
 import { type Person, parseCommit } from './commit.ts'
 import { approvedEnvironmentJson, type Environment, environmentReference } from './environment.ts'
-import type { JsonObject } from './json.ts'
-import { apiUrl, htmlUrl, minimalRepositoryJson, type Repository } from './repository.ts'
-import { timestamp } from './timestamp.ts'
+import { type JsonObject, timestamp } from './json.ts'
+import { apiUrl, type HostedRepository, htmlUrl, minimalRepositoryJson } from './repository.ts'
 import { nodeId, reviewerJson, type User, userJson } from './user.ts'
 
 /** What somebody answered at a gate. */
@@ -14,7 +13,7 @@ export interface Review {
 }
 
 /** A run that waits for an answer at an environment. */
-export interface Gate {
+export interface OpenGate {
   readonly environment: Environment
   readonly openedAt: number
   /** Resolves when the run waits no longer: answered, bypassed, cancelled. */
@@ -44,7 +43,7 @@ export interface Run {
   readonly headBranch: string
   readonly title: string
   readonly createdAt: number
-  readonly gates: Map<string, Gate>
+  readonly gates: Map<string, OpenGate>
   /** Of all attempts: GitHub does not say which attempt a review was for. */
   readonly reviews: Review[]
   readonly jobs: Map<string, Job>
@@ -65,7 +64,7 @@ export function statusOf(run: Run): 'waiting' | 'in_progress' | 'completed' {
 }
 
 /** A run as GitHub's `workflow-run`. */
-export async function runJson(repository: Repository, run: Run): Promise<JsonObject> {
+export async function runJson(repository: HostedRepository, run: Run): Promise<JsonObject> {
   const api = `${apiUrl(repository)}/actions/runs/${run.id}`
   const workflowId = 1
   return {
@@ -107,7 +106,7 @@ export async function runJson(repository: Repository, run: Run): Promise<JsonObj
   }
 }
 
-async function headCommitJson(repository: Repository, sha: string): Promise<JsonObject | null> {
+async function headCommitJson(repository: HostedRepository, sha: string): Promise<JsonObject | null> {
   const object = await repository.git.commitOf(sha)
   if (object === undefined) return null
   const { tree, message, author, committer } = parseCommit(object)
@@ -123,7 +122,7 @@ async function headCommitJson(repository: Repository, sha: string): Promise<Json
 }
 
 /** The answers given at the run's gates, as GitHub's `environment-approvals`. */
-export function approvalsJson(repository: Repository, run: Run): readonly JsonObject[] {
+export function approvalsJson(repository: HostedRepository, run: Run): readonly JsonObject[] {
   return run.reviews.map(review => ({
     environments: [approvedEnvironmentJson(repository, review.environment)],
     state: review.state,
@@ -133,7 +132,7 @@ export function approvalsJson(repository: Repository, run: Run): readonly JsonOb
 }
 
 /** The gates where the run waits, as GitHub's `pending-deployment`. */
-export function pendingDeploymentsJson(repository: Repository, run: Run): readonly JsonObject[] {
+export function pendingDeploymentsJson(repository: HostedRepository, run: Run): readonly JsonObject[] {
   return [...run.gates.values()].map(({ environment }) => ({
     environment: environmentReference(repository, environment),
     wait_timer: 0,
@@ -145,7 +144,7 @@ export function pendingDeploymentsJson(repository: Repository, run: Run): readon
 }
 
 /** A job as GitHub's `job`. */
-export function jobJson(repository: Repository, run: Run, job: Job): JsonObject {
+export function jobJson(repository: HostedRepository, run: Run, job: Job): JsonObject {
   const api = apiUrl(repository)
   return {
     id: job.id,

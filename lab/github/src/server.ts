@@ -4,6 +4,7 @@ import { type Log, messageOf } from '@sluice/core'
 import { gitRoutes } from './git-routes.ts'
 import { runGraphql } from './graphql.ts'
 import { graphqlRoot } from './graphql-root.ts'
+import type { Hub } from './hub.ts'
 import { OidcIssuer } from './oidc.ts'
 import { answerOidc } from './oidc-endpoint.ts'
 import { RateLimit } from './rate-limit.ts'
@@ -14,12 +15,11 @@ import { answerRest } from './rest.ts'
 import type { Answer, Route } from './route.ts'
 import { runRoutes } from './run-routes.ts'
 import { secretOf } from './token.ts'
-import type { World } from './world.ts'
 
 const ROUTES: readonly Route[] = [...runRoutes, ...gitRoutes]
 
 export interface ServerOptions {
-  readonly world: World
+  readonly hub: Hub
   readonly log: Pick<Log, 'debug' | 'warning'>
   /** How often an answer that waits for a decision gives a sign of life, in milliseconds. */
   readonly keepAlive: number
@@ -31,16 +31,16 @@ export interface ServerOptions {
 
 /** Answers GitHub's REST, GraphQL and OIDC requests. Does not listen yet. */
 export function githubServer(options: ServerOptions): Server {
-  const { world, log, keepAlive, routes = ROUTES } = options
-  const issuer = new OidcIssuer(world.clock)
-  const limit = new RateLimit(world.clock)
+  const { hub, log, keepAlive, routes = ROUTES } = options
+  const issuer = new OidcIssuer(hub.clock)
+  const limit = new RateLimit(hub.clock)
 
   const server = createServer((request, response) => {
     const method = request.method ?? 'GET'
     const url = new URL(request.url ?? '/', 'http://loopback')
     const name = `${method} ${url.pathname}`
     const defect = (error: unknown): void => options.onDefect(`${name}: ${messageOf(error)}`)
-    response.setHeader('date', new Date(world.clock.now()).toUTCString())
+    response.setHeader('date', new Date(hub.clock.now()).toUTCString())
     response.setHeader('x-github-request-id', randomUUID())
     answer(request, response, method, url, defect)
       .catch((error: unknown) => {
@@ -52,7 +52,7 @@ export function githubServer(options: ServerOptions): Server {
       })
       .then(async () => {
         log.debug(`${name} ${response.statusCode}`)
-        await world.events.emit('request', { method, path: url.pathname, status: response.statusCode })
+        await hub.events.emit('request', { method, path: url.pathname, status: response.statusCode })
       })
       .catch(defect)
   })
@@ -69,19 +69,19 @@ export function githubServer(options: ServerOptions): Server {
   ): Promise<void> {
     const bytes = await readBody(request)
     const secret = secretOf(request.headers.authorization)
-    const identity = method === 'GET' ? await answerOidc(world, issuer, url, secret) : undefined
+    const identity = method === 'GET' ? await answerOidc(hub, issuer, url, secret) : undefined
     if (identity !== undefined) return sendJson(response, 200, identity)
 
     if (secret === undefined) throw new Refusal(401, 'Requires authentication')
-    const token = world.tokens.get(secret)
+    const token = hub.tokens.get(secret)
     if (token === undefined) throw new Refusal(401, 'Bad credentials')
     for (const [header, value] of limit.take(token.repository)) response.setHeader(header, value)
     const body = parseBody(bytes)
     if (method === 'POST' && url.pathname === '/graphql') {
-      return sendJson(response, 200, await runGraphql(graphqlRoot(world, token), body, defect))
+      return sendJson(response, 200, await runGraphql(graphqlRoot(hub, token), body, defect))
     }
     const accept = request.headers.accept ?? ''
-    await send(response, await answerRest(routes, { world, token, method, url, body, accept }))
+    await send(response, await answerRest(routes, { hub, token, method, url, body, accept }))
   }
 
   async function send(response: ServerResponse, answer: Answer): Promise<void> {

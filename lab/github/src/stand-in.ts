@@ -2,10 +2,10 @@ import { once } from 'node:events'
 import { type Clock, Failure, type Log, systemClock } from '@sluice/core'
 import type { EnvironmentSettings } from './environment.ts'
 import type { GitHubEvents } from './events.ts'
+import { type Decision, Hub, type JobReport, type NewRepository, type NewRun } from './hub.ts'
 import type { Conclusion } from './run.ts'
 import { githubServer } from './server.ts'
 import type { Permissions } from './token.ts'
-import { type Decision, type JobReport, type NewRepository, type NewRun, World } from './world.ts'
 
 export interface GitHubOptions {
   readonly clock?: Clock
@@ -50,15 +50,15 @@ export interface GitHubStandIn {
 /** Starts the stand-in on a free port of loopback. */
 export async function startGitHub(options: GitHubOptions = {}): Promise<GitHubStandIn> {
   const { clock = systemClock, log = { debug: () => undefined, warning: () => undefined }, keepAlive = 3000 } = options
-  const world = new World(clock)
+  const hub = new Hub(clock)
   const defects: string[] = []
   const requests = new Map<string, number>()
-  world.events.on('request', ({ method, path }) => {
+  hub.events.on('request', ({ method, path }) => {
     const key = `${method} ${path}`
     requests.set(key, (requests.get(key) ?? 0) + 1)
   })
   const server = githubServer({
-    world,
+    hub,
     log,
     keepAlive,
     onDefect: defect => {
@@ -70,30 +70,30 @@ export async function startGitHub(options: GitHubOptions = {}): Promise<GitHubSt
   await once(server, 'listening')
   const address = server.address()
   if (address === null || typeof address === 'string') throw new Failure('The stand-in for GitHub has no port.')
-  world.site = `http://127.0.0.1:${address.port}`
+  hub.site = `http://127.0.0.1:${address.port}`
   return {
-    url: world.site,
-    idTokenUrl: `${world.site}/oidc/token?api-version=2.0`,
+    url: hub.site,
+    idTokenUrl: `${hub.site}/oidc/token?api-version=2.0`,
     requests,
     defects,
-    addRepository: repository => world.addRepository(repository),
-    setEnvironment: (repository, name, settings) => world.setEnvironment(repository, name, settings),
-    removeEnvironment: (repository, name) => world.removeEnvironment(repository, name),
-    createToken: (repository, permissions) => world.createToken(repository, permissions),
+    addRepository: repository => hub.addRepository(repository),
+    setEnvironment: (repository, name, settings) => hub.setEnvironment(repository, name, settings),
+    removeEnvironment: (repository, name) => hub.removeEnvironment(repository, name),
+    createToken: (repository, permissions) => hub.createToken(repository, permissions),
     startRun: (repository, run) => ({
-      token: world.startRun(repository, run),
-      idToken: world.createIdTokenKey(repository, run.id, {})
+      token: hub.startRun(repository, run),
+      idToken: hub.createIdTokenKey(repository, run.id, {})
     }),
-    idToken: (repository, runId, job) => world.createIdTokenKey(repository, runId, job),
-    reportJob: (repository, runId, job) => world.reportJob(repository, runId, job),
-    openGate: async (repository, runId, environment) => world.openGate(repository, runId, environment),
-    decide: (repository, runId, environment, decision) => world.decide(repository, runId, environment, decision),
-    completeRun: (repository, runId, conclusion) => world.completeRun(repository, runId, conclusion),
-    on: (name, listener) => world.events.on(name, listener),
+    idToken: (repository, runId, job) => hub.createIdTokenKey(repository, runId, job),
+    reportJob: (repository, runId, job) => hub.reportJob(repository, runId, job),
+    openGate: async (repository, runId, environment) => hub.openGate(repository, runId, environment),
+    decide: (repository, runId, environment, decision) => hub.decide(repository, runId, environment, decision),
+    completeRun: (repository, runId, conclusion) => hub.completeRun(repository, runId, conclusion),
+    on: (name, listener) => hub.events.on(name, listener),
     async stop() {
       server.closeAllConnections()
       await new Promise<void>(resolve => server.close(() => resolve()))
-      await Promise.all(world.repositories.map(async repository => repository.git.close()))
+      await Promise.all(hub.repositories.map(async repository => repository.git.close()))
     }
   }
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { Refusal } from './refusal.ts'
-import type { Repository } from './repository.ts'
+import type { HostedRepository } from './repository.ts'
 import type { Run } from './run.ts'
 
 /** What a token may do, as the `permissions:` of a job name it. */
@@ -17,13 +17,13 @@ export interface Need {
 
 /** A key to one repository. */
 export interface Token {
-  readonly repository: Repository
+  readonly repository: HostedRepository
   readonly permissions: Permissions
 }
 
 /** A key that mints OIDC tokens of one job. */
 export interface IdTokenKey {
-  readonly repository: Repository
+  readonly repository: HostedRepository
   readonly run: Run
   /** The environment that the job names. */
   readonly environment: string | undefined

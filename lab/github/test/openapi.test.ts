@@ -2,10 +2,10 @@ import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { describe, expect, it } from '@jest/globals'
 import { systemClock } from '@sluice/core'
+import { Hub } from '../src/hub.ts'
 import { loadOpenApi, OpenApi } from '../src/openapi.ts'
 import { json, type Route } from '../src/route.ts'
 import { githubServer } from '../src/server.ts'
-import { World } from '../src/world.ts'
 import { REPOSITORY, startSite } from './site.ts'
 
 const APPROVALS = '/repos/{owner}/{repo}/actions/runs/{run_id}/approvals'
@@ -92,17 +92,17 @@ describe("the check against GitHub's OpenAPI document", () => {
   ] satisfies [string, Pick<Route, 'answer'>][])('lets no wrong answer out that comes %s', async (when, handler) => {
     const site = await startSite()
     const defects: string[] = []
-    const world = new World(systemClock)
-    world.addRepository({
+    const hub = new Hub(systemClock)
+    hub.addRepository({
       owner: 'octo-org',
       name: 'storefront',
       id: 1,
       defaultBranch: 'main',
       gitDirectory: site.directory
     })
-    const token = world.createToken(REPOSITORY, { actions: 'read' })
+    const token = hub.createToken(REPOSITORY, { actions: 'read' })
     const server = githubServer({
-      world,
+      hub,
       log: { debug: () => undefined, warning: () => undefined },
       keepAlive: 1000,
       onDefect: defect => defects.push(defect),

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { causeChain, runCommand, UserError } from '@sluice/core'
-import { type Progress, runLogged } from './installation.ts'
+import { type LogLine, runLogged } from './installation.ts'
 import { withLock } from './lock.ts'
 import { findProgram } from './program.ts'
 
@@ -23,7 +23,7 @@ export interface DebianProgram {
 export async function installPrograms(
   root: string,
   programs: readonly DebianProgram[],
-  log: Progress
+  log: LogLine
 ): Promise<ReadonlyMap<string, string>> {
   const absent = await missing(programs)
   if (absent.length > 0) {
@@ -50,7 +50,7 @@ export async function installPrograms(
  * Installs Debian packages.
  * @throws UserError with the command to run when this user may not, or this is not Debian.
  */
-export async function installPackages(root: string, names: readonly string[], log: Progress): Promise<void> {
+export async function installPackages(root: string, names: readonly string[], log: LogLine): Promise<void> {
   const list = names.join(' ')
   const byHand = `Run: apt-get update && apt-get install --no-install-recommends ${list} (as root).`
   const apt = await findProgram('apt-get')

@@ -1,7 +1,7 @@
 import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Failure, UserError } from '@sluice/core'
-import { type Installation, install, type Progress } from './installation.ts'
+import { type Installation, install, type LogLine } from './installation.ts'
 import { findProgram } from './program.ts'
 
 /** A Go module under `tools/` whose go.mod pins one program and everything it is made of. */
@@ -34,7 +34,7 @@ export const goModules = {
  * go.sum is checked for each module that goes in, and nothing may change go.mod.
  * @throws UserError when Go is missing.
  */
-export async function installGoModule(root: string, tool: GoModule, log: Progress): Promise<string> {
+export async function installGoModule(root: string, tool: GoModule, log: LogLine): Promise<string> {
   const source = join(root, 'tools', tool.name)
   const [mod, sum] = await Promise.all([
     readFile(join(source, 'go.mod'), 'utf8'),

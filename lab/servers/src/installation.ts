@@ -5,7 +5,7 @@ import { withLock } from './lock.ts'
 import { lastLines, supervise } from './supervise.ts'
 
 /** Where progress goes, a line at a time. */
-export type Progress = (line: string) => void
+export type LogLine = (line: string) => void
 
 /** Something under `.tools/` that is either there, in the form its pins ask for, or not. */
 export interface Installation {
@@ -38,7 +38,7 @@ const STAMP = '.stamp'
  * The stamp is written last (or moves into place with everything else), so an installation that was killed half-way
  * counts as absent; the lock makes a second process wait and then find the first one's result.
  */
-export async function install(tools: string, installation: Installation, log: Progress): Promise<string> {
+export async function install(tools: string, installation: Installation, log: LogLine): Promise<string> {
   const directory = join(tools, installation.name)
   const stamp = sha256(`${installation.pins}\n${process.arch}\n${installation.inPlace ? directory : ''}`)
   if (await isStamped(directory, stamp)) return directory

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { runCommand, UserError } from '@sluice/core'
 import { installPackages } from './debian.ts'
-import { type Installation, install, type Progress } from './installation.ts'
+import { type Installation, install, type LogLine } from './installation.ts'
 import { findProgram } from './program.ts'
 
 /**
@@ -10,7 +10,7 @@ import { findProgram } from './program.ts'
  * Only wheels, and only with the hashes in requirements.txt: nothing of theirs runs while it is installed.
  * @throws UserError when Python is missing or too old.
  */
-export async function installPython(root: string, log: Progress): Promise<string> {
+export async function installPython(root: string, log: LogLine): Promise<string> {
   const requirements = join(root, 'tools', 'python', 'requirements.txt')
   const installation: Installation = {
     name: 'python',
@@ -38,7 +38,7 @@ export async function installPython(root: string, log: Progress): Promise<string
   return join(await install(join(root, '.tools'), installation, log), 'bin')
 }
 
-async function pythonWithVenv(root: string, log: Progress): Promise<string> {
+async function pythonWithVenv(root: string, log: LogLine): Promise<string> {
   const python = await findProgram('python3')
   if (python === undefined) {
     throw new UserError(

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { UserError } from '@sluice/core'
 import { type DebianProgram, installPrograms } from './debian.ts'
 import { goModules, installGoModule } from './go-tools.ts'
-import type { Progress } from './installation.ts'
+import type { LogLine } from './installation.ts'
 import { isExecutable } from './program.ts'
 import { installPython } from './python-tools.ts'
 
@@ -39,7 +39,7 @@ export interface EnsureOptions<Name extends ToolName> {
   /** The clone; the one that holds this package unless told. */
   readonly root?: string
   /** Progress, a line at a time: `Building act 0.2.89 …`. */
-  readonly log?: Progress
+  readonly log?: LogLine
   /** Which programs; all unless told. */
   readonly only?: readonly Name[]
 }
@@ -47,7 +47,7 @@ export interface EnsureOptions<Name extends ToolName> {
 type Found = { -readonly [Name in ToolName]?: Tools[Name] }
 
 /** Installs what it must and says where it is. */
-type Source = (root: string, log: Progress) => Promise<Found>
+type Source = (root: string, log: LogLine) => Promise<Found>
 
 /**
  * Makes sure that third-party programs are installed, in the pinned versions, and returns their paths.
@@ -144,11 +144,7 @@ function sourcesOf(names: readonly ToolName[]): readonly Source[] {
   return [...wanted]
 }
 
-async function debianTools(
-  root: string,
-  programs: ReadonlyMap<ToolName, DebianProgram>,
-  log: Progress
-): Promise<Found> {
+async function debianTools(root: string, programs: ReadonlyMap<ToolName, DebianProgram>, log: LogLine): Promise<Found> {
   const paths = await installPrograms(root, [...programs.values()], log)
   const found: Found = {}
   for (const [name, { program }] of programs) {

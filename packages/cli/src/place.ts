@@ -21,12 +21,12 @@ export interface Place {
 export interface LivePlace {
   /** The record that brought it: `deployed`, or `unchanged` when it needed no change. */
   readonly record: LedgerRecord
-  readonly acceptance: Acceptance
+  readonly acceptance: AcceptanceState
   /** Answers to the plan, of reviewers; none where nobody is asked. */
   readonly approvals: readonly Approval[]
 }
 
-export type Acceptance =
+export type AcceptanceState =
   | { readonly state: 'accepted'; readonly time: string }
   | { readonly state: 'open' }
   | { readonly state: 'refused'; readonly event: LedgerEvent; readonly time: string }
@@ -53,7 +53,7 @@ function livePlace(record: LedgerRecord, here: readonly LedgerRecord[]): LivePla
   return { record, acceptance: acceptanceOf(record, here), approvals: approvalsOf(record, here) }
 }
 
-function acceptanceOf(live: LedgerRecord, here: readonly LedgerRecord[]): Acceptance {
+function acceptanceOf(live: LedgerRecord, here: readonly LedgerRecord[]): AcceptanceState {
   const later = here.filter(({ sequence }) => sequence > live.sequence)
   const accepted = later.find(({ event, release }) => event === 'accepted' && release?.digest === live.release?.digest)
   if (accepted !== undefined) return { state: 'accepted', time: accepted.time }

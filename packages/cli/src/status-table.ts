@@ -1,6 +1,6 @@
 import { releaseId, visible } from '@sluice/core'
 import type { Environment } from '@sluice/delivery'
-import type { Acceptance, LivePlace, Pending, Place } from './place.ts'
+import type { AcceptanceState, LivePlace, Pending, Place } from './place.ts'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
@@ -25,7 +25,7 @@ export function placeCells(place: Place, gate: Environment['gate'] | undefined, 
   ].map(visible)
 }
 
-function acceptanceText(acceptance: Acceptance): string {
+function acceptanceText(acceptance: AcceptanceState): string {
   switch (acceptance.state) {
     case 'accepted':
       return 'yes'

@@ -7,7 +7,7 @@ import { assess } from './readiness.ts'
 import type { ApplyRequest } from './request.ts'
 import { inDependencyOrder } from './schedule.ts'
 import { applyStep, type Step } from './step.ts'
-import { type Outputs, outputsOf, readTargets } from './wanted.ts'
+import { type Outputs, outputsOf, readWanted } from './wanted.ts'
 
 /**
  * Does what the plan says, in dependency order, and nothing else. Everything is compared with the plan before the first stack is
@@ -62,7 +62,7 @@ function pair({ plan, stacks }: ApplyRequest): {
   readonly steps: readonly Step[]
   readonly unpaired: readonly Difference[]
 } {
-  const steps = readTargets(stacks).flatMap(target => {
+  const steps = readWanted(stacks).flatMap(target => {
     const { unit, dependsOn } = target.request
     const planned = plan.find(it => it.unit === unit)
     return planned === undefined ? [] : [{ unit, dependsOn, planned, target }]

@@ -1,8 +1,10 @@
 import type { Change } from '@aws-sdk/client-cloudformation'
-import { Failure, type PlannedChange } from '@sluice/core'
+import { Failure, type PlannedChange, UserError } from '@sluice/core'
+import { validationErrors } from './cause.ts'
 import { type CloudFormation, CloudFormationError } from './connection.ts'
-import { record } from './live.ts'
+import { byName } from './live.ts'
 import { pollUntil } from './poll.ts'
+import type { WantedStack } from './wanted.ts'
 
 /** A change set, read back whole. */
 export interface ChangeSet {
@@ -36,6 +38,36 @@ const NOTHING_TO_DO = /didn't contain changes|no updates are to be performed/i
 const COMPUTE_LIMIT = 10 * 60_000
 /** How long a deleted change set may keep its name, in milliseconds. */
 const DELETE_LIMIT = 60_000
+
+/** Makes a change set that is ready or empty. @throws UserError with CloudFormation's reason when it refuses. */
+export async function computeChanges(
+  cloudFormation: CloudFormation,
+  { request, template }: WantedStack,
+  options: {
+    readonly name: string
+    readonly type: 'CREATE' | 'UPDATE'
+    readonly parameters: Readonly<Record<string, string>>
+    readonly roleArn?: string
+  }
+): Promise<ChangeSet> {
+  const refusal = (reason: string, cause?: unknown): UserError =>
+    new UserError(
+      `CloudFormation rejected the change set of stack ${request.stack}: ${reason.trim().replace(/\.$/, '')}. Correct the template or the parameters of unit ${request.unit}.`,
+      { cause }
+    )
+  try {
+    const { stack, tags } = request
+    const changeSet = await createChangeSet(cloudFormation, { stack, tags, template: template.text, ...options })
+    if (changeSet.state === 'ready' || changeSet.state === 'empty') return changeSet
+    const validation = await validationErrors(cloudFormation, { ChangeSetName: changeSet.id })
+    throw refusal([changeSet.reason, ...validation].join(' '))
+  } catch (error: unknown) {
+    if (error instanceof CloudFormationError && /^(ValidationError|InsufficientCapabilities)/.test(error.code)) {
+      throw refusal(error.reason, error)
+    }
+    throw error
+  }
+}
 
 /** Makes a change set, in place of one of the same name, and waits until it is computed. */
 export async function createChangeSet(cloudFormation: CloudFormation, spec: ChangeSetSpec): Promise<ChangeSet> {
@@ -130,8 +162,8 @@ export async function readChangeSet(
       stackId: page.StackId ?? stack ?? '',
       state: stateOf(page.Status ?? '', page.ExecutionStatus ?? '', reason),
       reason,
-      parameters: record((page.Parameters ?? []).map(it => [it.ParameterKey, it.ParameterValue])),
-      tags: record((page.Tags ?? []).map(it => [it.Key, it.Value])),
+      parameters: byName((page.Parameters ?? []).map(it => [it.ParameterKey, it.ParameterValue])),
+      tags: byName((page.Tags ?? []).map(it => [it.Key, it.Value])),
       changes: changes.sort(byResource)
     }
   }

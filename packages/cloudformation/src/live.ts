@@ -1,8 +1,9 @@
 import type { Stack } from '@aws-sdk/client-cloudformation'
-import { type AwsSession, type Clock, type Digest, type StackBase, systemClock } from '@sluice/core'
+import { type AwsSession, type Clock, type Digest, type StackBase, systemClock, UserError } from '@sluice/core'
+import { describeCause, lastCause } from './cause.ts'
 import { type CloudFormation, CloudFormationError, withCloudFormation } from './connection.ts'
 import { pollUntil } from './poll.ts'
-import { stateOf } from './status.ts'
+import { nextStep, stateOf } from './status.ts'
 import { templateDigest } from './template.ts'
 
 /** A stack as it is now. */
@@ -69,6 +70,17 @@ export async function readSettled(
   return last === undefined || stateOf(last.status) === 'busy' ? last : readStack(cloudFormation, name)
 }
 
+/** @throws UserError when the stack cannot take a deployment: why it came to that, and the command that helps. */
+export async function refuseUnfit(cloudFormation: CloudFormation, live: LiveStack): Promise<void> {
+  const state = stateOf(live.status)
+  if (state === 'settled' || state === 'review' || state === 'absent') return
+  const cause = state === 'busy' ? undefined : await lastCause(cloudFormation, live.id)
+  const why = cause === undefined ? (live.reason ?? '') : describeCause(cause)
+  throw new UserError(
+    `Stack ${live.name} is in ${live.status}${why === '' ? '' : ` (${why})`}. ${nextStep(live.name, cloudFormation.region, live.status)}.`
+  )
+}
+
 /** The state that a plan is made against; absent for a stack in which nothing runs yet. */
 export function baseOf(live: LiveStack | undefined): StackBase | undefined {
   if (live?.template === undefined) return undefined
@@ -82,14 +94,14 @@ function decodeStack(stack: Stack): LiveStack {
     id: stack.StackId ?? '',
     status: stack.StackStatus ?? '',
     ...(reason === undefined || reason === '' ? {} : { reason }),
-    parameters: record((stack.Parameters ?? []).map(it => [it.ParameterKey, it.ParameterValue])),
-    outputs: record((stack.Outputs ?? []).map(it => [it.OutputKey, it.OutputValue])),
-    tags: record((stack.Tags ?? []).map(it => [it.Key, it.Value]))
+    parameters: byName((stack.Parameters ?? []).map(it => [it.ParameterKey, it.ParameterValue])),
+    outputs: byName((stack.Outputs ?? []).map(it => [it.OutputKey, it.OutputValue])),
+    tags: byName((stack.Tags ?? []).map(it => [it.Key, it.Value]))
   }
 }
 
 /** Pairs as a record, sorted by name so that two readings look alike. */
-export function record(
+export function byName(
   pairs: readonly (readonly [string | undefined, string | undefined])[]
 ): Readonly<Record<string, string>> {
   const named = pairs.flatMap(([name, value]) => (name === undefined ? [] : [[name, value ?? ''] as const]))

@@ -1,12 +1,10 @@
 import { type Log, type PlannedChange, type PlannedStack, plural, UserError } from '@sluice/core'
-import { describeCause, lastCause, validationErrors } from './cause.ts'
-import { type ChangeSet, createChangeSet } from './change-set.ts'
-import { type CloudFormation, CloudFormationError, withCloudFormation } from './connection.ts'
+import { computeChanges } from './change-set.ts'
+import { type CloudFormation, withCloudFormation } from './connection.ts'
 import { discardStack } from './discard-stacks.ts'
-import { baseOf, type LiveStack, PATIENCE, readSettled } from './live.ts'
+import { baseOf, type LiveStack, PATIENCE, readSettled, refuseUnfit } from './live.ts'
 import type { StacksRequest } from './request.ts'
-import { nextStep, stateOf } from './status.ts'
-import { type Outputs, outputsOf, readTargets, type Target, wanted } from './wanted.ts'
+import { type Outputs, outputsOf, readWanted, type WantedStack, wanted } from './wanted.ts'
 
 /**
  * Stands in for an output that does not exist yet, so that CloudFormation can say what an existing stack would change.
@@ -20,7 +18,7 @@ const PLACEHOLDER = 'known-after-apply'
  * @throws UserError naming the stack and the next step.
  */
 export async function planStacks(request: StacksRequest): Promise<readonly PlannedStack[]> {
-  const targets = readTargets(request.stacks)
+  const targets = readWanted(request.stacks)
   return withCloudFormation(request.session, request.clock, async cloudFormation => {
     const live = await readAll(cloudFormation, request)
     const outputs = outputsOf(request.stacks, live)
@@ -52,21 +50,10 @@ async function readAll(
   return new Map(live.flatMap(stack => (stack === undefined ? [] : [[stack.name, stack]])))
 }
 
-/** @throws UserError when the stack cannot take a deployment: why it came to that, and the command that helps. */
-export async function refuseUnfit(cloudFormation: CloudFormation, live: LiveStack): Promise<void> {
-  const state = stateOf(live.status)
-  if (state === 'settled' || state === 'review' || state === 'absent') return
-  const cause = state === 'busy' ? undefined : await lastCause(cloudFormation, live.id)
-  const why = cause === undefined ? (live.reason ?? '') : describeCause(cause)
-  throw new UserError(
-    `Stack ${live.name} is in ${live.status}${why === '' ? '' : ` (${why})`}. ${nextStep(live.name, cloudFormation.region, live.status)}.`
-  )
-}
-
 async function planStack(
   cloudFormation: CloudFormation,
   { changeSetName, executionRoleArn, log }: StacksRequest,
-  target: Target,
+  target: WantedStack,
   live: LiveStack | undefined,
   outputs: Outputs
 ): Promise<PlannedStack> {
@@ -100,38 +87,8 @@ function withPlaceholders(refusal: UserError, pending: readonly string[]): UserE
   )
 }
 
-/** Makes a change set that is ready or empty. @throws UserError with CloudFormation's reason when it refuses. */
-export async function computeChanges(
-  cloudFormation: CloudFormation,
-  { request, template }: Target,
-  options: {
-    readonly name: string
-    readonly type: 'CREATE' | 'UPDATE'
-    readonly parameters: Readonly<Record<string, string>>
-    readonly roleArn?: string
-  }
-): Promise<ChangeSet> {
-  const refusal = (reason: string, cause?: unknown): UserError =>
-    new UserError(
-      `CloudFormation rejected the change set of stack ${request.stack}: ${reason.trim().replace(/\.$/, '')}. Correct the template or the parameters of unit ${request.unit}.`,
-      { cause }
-    )
-  try {
-    const { stack, tags } = request
-    const changeSet = await createChangeSet(cloudFormation, { stack, tags, template: template.text, ...options })
-    if (changeSet.state === 'ready' || changeSet.state === 'empty') return changeSet
-    const validation = await validationErrors(cloudFormation, { ChangeSetName: changeSet.id })
-    throw refusal([changeSet.reason, ...validation].join(' '))
-  } catch (error: unknown) {
-    if (error instanceof CloudFormationError && /^(ValidationError|InsufficientCapabilities)/.test(error.code)) {
-      throw refusal(error.reason, error)
-    }
-    throw error
-  }
-}
-
 /** Everything that a new stack may add. */
-function additions({ template }: Target): readonly PlannedChange[] {
+function additions({ template }: WantedStack): readonly PlannedChange[] {
   return [...template.resources]
     .map(([logicalId, type]) => ({ action: 'Add', logicalId, type, targets: [] }))
     .sort((a, b) => (a.logicalId < b.logicalId ? -1 : 1))

@@ -1,14 +1,13 @@
 import { canonicalJson, type PlannedStack } from '@sluice/core'
-import { type ChangeSet, readChangeSet } from './change-set.ts'
+import { type ChangeSet, computeChanges, readChangeSet } from './change-set.ts'
 import type { CloudFormation } from './connection.ts'
 import { compareChanges, compareStacks, type Difference, outsideBounds } from './difference.ts'
 import { discardStack } from './discard-stacks.ts'
-import { baseOf, type LiveStack, PATIENCE, readSettled, readStatus } from './live.ts'
-import { computeChanges, refuseUnfit } from './plan-stacks.ts'
+import { baseOf, type LiveStack, PATIENCE, readSettled, readStatus, refuseUnfit } from './live.ts'
 import { pages } from './stack-events.ts'
 import { stateOf } from './status.ts'
 import { templateDigest } from './template.ts'
-import { type Outputs, type Target, wanted } from './wanted.ts'
+import { type Outputs, type WantedStack, wanted } from './wanted.ts'
 
 /** What is to be done with a planned stack now. */
 export type Readiness =
@@ -40,7 +39,7 @@ export interface ReadinessContext {
 export async function assess(
   context: ReadinessContext,
   planned: PlannedStack,
-  target: Target,
+  target: WantedStack,
   outputs: Outputs
 ): Promise<Readiness> {
   const { cloudFormation, deadline } = context
@@ -76,7 +75,7 @@ export async function assess(
 async function assessChangeSet(
   context: ReadinessContext,
   planned: PlannedStack,
-  target: Target,
+  target: WantedStack,
   values: Readonly<Record<string, string>>,
   live: LiveStack | undefined
 ): Promise<Readiness> {
@@ -112,7 +111,7 @@ async function holds(
   cloudFormation: CloudFormation,
   changeSet: ChangeSet,
   planned: PlannedStack,
-  { template }: Target,
+  { template }: WantedStack,
   values: Readonly<Record<string, string>>
 ): Promise<boolean> {
   if ([...template.parameters.values()].some(({ noEcho }) => noEcho)) return false
@@ -150,7 +149,7 @@ function isOfBase({ what }: Difference): boolean {
 /** The parameters that were expressions in the plan, as the expressions that they are now; the others by value. */
 function expressions(
   planned: PlannedStack,
-  { request }: Target,
+  { request }: WantedStack,
   found: Pick<PlannedStack, 'parameters'>
 ): PlannedStack['parameters'] {
   return Object.fromEntries(

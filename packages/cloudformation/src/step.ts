@@ -6,14 +6,14 @@ import { followOperation, type OperationEnd } from './monitor.ts'
 import { assess, type Readiness } from './readiness.ts'
 import type { ApplyRequest } from './request.ts'
 import { EventStream } from './stack-events.ts'
-import type { Outputs, Target } from './wanted.ts'
+import type { Outputs, WantedStack } from './wanted.ts'
 
 /** One stack of a plan, and what is wanted of it now. */
 export interface Step {
   readonly unit: string
   readonly dependsOn: readonly string[]
   readonly planned: PlannedStack
-  readonly target: Target
+  readonly target: WantedStack
 }
 
 type StepContext = ApplyRequest & { readonly cloudFormation: CloudFormation }

@@ -5,7 +5,7 @@ import type { StackRequest } from './request.ts'
 import { readTemplate, type Template } from './template.ts'
 
 /** A stack as it is wanted, with its template read. */
-export interface Target {
+export interface WantedStack {
   readonly request: StackRequest
   readonly template: Template
 }
@@ -14,7 +14,7 @@ export interface Target {
 export type Outputs = ReadonlyMap<string, Readonly<Record<string, string>>>
 
 /** Reads and checks every template and parameter before AWS is asked anything. @throws UserError */
-export function readTargets(requests: readonly StackRequest[]): readonly Target[] {
+export function readWanted(requests: readonly StackRequest[]): readonly WantedStack[] {
   const targets = requests.map(request => ({
     request,
     template: readTemplate(request.template, `of unit ${request.unit}`)
@@ -36,7 +36,7 @@ export function outputsOf(requests: readonly StackRequest[], live: ReadonlyMap<s
 
 /** The part of a planned stack that follows from what is wanted alone, without asking what it would change. */
 export function wanted(
-  { request, template }: Target,
+  { request, template }: WantedStack,
   region: string,
   outputs: Outputs
 ): {

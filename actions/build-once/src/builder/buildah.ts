@@ -4,10 +4,9 @@ import { join, resolve } from 'node:path'
 import { Failure, isDigest, messageOf, runCommand, UserError } from '@sluice/core'
 import { buildArguments } from './build-args.ts'
 import { buildLog } from './build-log.ts'
-import type { BaseImage, Builder, BuildRequest } from './builder.ts'
+import type { BaseImage, Builder, BuildRequest, Probe } from './builder.ts'
 import { buildFailed } from './buildkit.ts'
 import { checkLayout } from './layout.ts'
-import type { Probe } from './probe.ts'
 import { EPOCH } from './times.ts'
 
 /** Debian's buildah. It needs no daemon, and isolates nothing: what a Dockerfile runs can read this job's processes. */

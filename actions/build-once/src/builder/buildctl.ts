@@ -1,7 +1,7 @@
 import { basename, dirname } from 'node:path'
 import { messageOf, runCommand } from '@sluice/core'
+import type { Probe } from './builder.ts'
 import { buildKitArguments, buildKitBuilder, type Solve } from './buildkit.ts'
-import type { Probe } from './probe.ts'
 
 const DEFAULT_ADDRESS = 'unix:///run/buildkit/buildkitd.sock'
 

@@ -55,3 +55,6 @@ export interface Builder {
    */
   runTarget(request: TargetRequest): Promise<void>
 }
+
+/** Whether a builder is there; if not, why, as a clause. */
+export type Probe = { readonly builder: Builder } | { readonly absent: string }

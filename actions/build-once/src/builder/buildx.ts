@@ -1,7 +1,7 @@
 import { messageOf, runCommand } from '@sluice/core'
 import { runsSandboxed } from './buildctl.ts'
+import type { Probe } from './builder.ts'
 import { buildKitArguments, buildKitBuilder, type Solve } from './buildkit.ts'
-import type { Probe } from './probe.ts'
 
 /** The builder that is made where docker's only one is built into its daemon. */
 const OWN = 'sluice'

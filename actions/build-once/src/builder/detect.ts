@@ -1,10 +1,9 @@
 import { type Log, UserError } from '@sluice/core'
 import { probeBuildah } from './buildah.ts'
 import { probeBuildctl } from './buildctl.ts'
-import type { Builder } from './builder.ts'
+import type { Builder, Probe } from './builder.ts'
 import { builderEnvironment } from './builder-env.ts'
 import { probeBuildx } from './buildx.ts'
-import type { Probe } from './probe.ts'
 
 /** Which builder to use. */
 export type BuilderChoice = 'auto' | Name

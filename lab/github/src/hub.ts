@@ -3,8 +3,8 @@ import { type EnvironmentSettings, environmentKey, UNPROTECTED } from './environ
 import { Events } from './events.ts'
 import { GitDirectory } from './git-directory.ts'
 import { Refusal } from './refusal.ts'
-import { fullName, type Repository } from './repository.ts'
-import type { Conclusion, Gate, Job, Run } from './run.ts'
+import { fullName, type HostedRepository } from './repository.ts'
+import type { Conclusion, Job, OpenGate, Run } from './run.ts'
 import { type IdTokenKey, newSecret, type Permissions, type Token } from './token.ts'
 import type { User } from './user.ts'
 
@@ -49,31 +49,31 @@ export interface JobReport {
 }
 
 /** Everything that the stand-in knows besides git: repositories, environments, runs, gates, tokens. */
-export class World {
+export class Hub {
   readonly events = new Events()
   readonly clock: Clock
   readonly tokens = new Map<string, Token>()
   readonly idTokenKeys = new Map<string, IdTokenKey>()
   /** Where the stand-in answers; known once it listens. */
   site = ''
-  readonly #repositories = new Map<string, Repository>()
+  readonly #repositories = new Map<string, HostedRepository>()
   #lastId = 1000
 
   constructor(clock: Clock) {
     this.clock = clock
   }
 
-  get repositories(): readonly Repository[] {
+  get repositories(): readonly HostedRepository[] {
     return [...this.#repositories.values()]
   }
 
   /** The repository of that name (`owner/name`, in any case, as on GitHub). */
-  repository(name: string): Repository | undefined {
+  repository(name: string): HostedRepository | undefined {
     return this.#repositories.get(name.toLowerCase())
   }
 
   addRepository(wanted: NewRepository): void {
-    const repository: Repository = {
+    const repository: HostedRepository = {
       owner: { login: wanted.owner, id: wanted.ownerId ?? 1 },
       name: wanted.name,
       id: wanted.id,
@@ -219,7 +219,7 @@ export class World {
   }
 
   /** Cancels a run on somebody's request. @throws Refusal when it is over. */
-  async cancel(repository: Repository, run: Run): Promise<void> {
+  async cancel(repository: HostedRepository, run: Run): Promise<void> {
     if (run.conclusion !== undefined) throw new Refusal(409, 'Cannot cancel a workflow run that is completed.')
     this.#end(run, 'cancelled')
     await this.events.emit('cancelled', { repository: fullName(repository), runId: run.id })
@@ -231,13 +231,13 @@ export class World {
     for (const gate of [...run.gates.values()]) this.#close(run, gate)
   }
 
-  #close(run: Run, gate: Gate): void {
+  #close(run: Run, gate: OpenGate): void {
     run.gates.delete(environmentKey(gate.environment.name))
     run.updatedAt = this.clock.now()
     gate.close()
   }
 
-  #known(name: string): Repository {
+  #known(name: string): HostedRepository {
     const repository = this.repository(name)
     if (repository === undefined) throw new UserError(`The stand-in has no repository ${name}.`)
     return repository
@@ -256,7 +256,7 @@ export class World {
 }
 
 /** GitHub's own rules of who may decide. */
-function checkDecision(run: Run, gate: Gate, decision: Decision): void {
+function checkDecision(run: Run, gate: OpenGate, decision: Decision): void {
   const { name, settings } = gate.environment
   const { user, state } = decision
   if (state === 'bypassed') {

@@ -1,0 +1,18 @@
+import type { Clock, Log, RunContext } from '@sluice/core'
+
+/** What the checks need of the world. */
+export interface AcceptDependencies {
+  readonly run: RunContext
+  readonly env: NodeJS.ProcessEnv
+  readonly log: Log
+  readonly clock: Clock
+}
+
+/** One check that passed or did not. */
+export interface CheckResult {
+  readonly what: string
+  readonly passed: boolean
+  readonly seconds: number
+  /** Why it did not pass; from outside, so untrusted. */
+  readonly reason?: string
+}
