@@ -6,5 +6,5 @@ import { run } from './run.ts'
 await runAction('Build once', async () => {
   const inputs = actionInputs()
   const request = readInputs(inputs)
-  return run(request, await pipelineOfAction(inputs), process.env)
+  return run(request, await pipelineOfAction(inputs, process.env), process.env)
 })

@@ -9,7 +9,7 @@ import {
   table,
   UserError
 } from '@sluice/core'
-import { historyOf, type Pipeline } from '@sluice/pipeline'
+import type { Pipeline } from '@sluice/pipeline'
 import { statesOfUnits } from './resolve.ts'
 
 /** Writes the release document of the run's commit: what all its units are, by digest. */
@@ -40,9 +40,7 @@ export async function release(pipeline: Pipeline): Promise<Report> {
       tag: id
     })
   })
-  const recorded = await historyOf(pipeline).find(
-    record => record.event === 'released' && record.release?.digest === digest
-  )
+  const recorded = await pipeline.history.released(digest)
 
   const rows = Object.entries(units).map(([name, unit]) => [escapeMarkdown(name), unit.kind, code(unit.digest)])
   return {

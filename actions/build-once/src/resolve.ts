@@ -1,23 +1,25 @@
 import { code, escapeMarkdown, type Report, shortDigest, table } from '@sluice/core'
 import { checkRepository, type Delivery, fingerprintOf } from '@sluice/delivery'
-import { historyOf, type Pipeline } from '@sluice/pipeline'
-import { findTrustedBuild, type UnitState } from './trusted-build.ts'
+import type { Pipeline } from '@sluice/pipeline'
+import { findTrustedBuild, type LookUp, type UnitState } from './trusted-build.ts'
 
 /** Every unit of the run's commit, with the digest that may be adopted for it. */
-export async function statesOfUnits(pipeline: Pipeline, delivery: Delivery): Promise<readonly UnitState[]> {
+export async function statesOfUnits(
+  pipeline: LookUp & Pick<Pipeline, 'repository' | 'run'>,
+  delivery: Delivery
+): Promise<readonly UnitState[]> {
   const { repository, run } = pipeline
-  const history = historyOf(pipeline)
   const states: UnitState[] = []
   // One after the other: they share one walk through the ledger.
   for (const unit of delivery.units) {
     const fingerprint = await fingerprintOf(repository, run.sha, unit)
-    states.push(await findTrustedBuild(pipeline, history, unit, fingerprint))
+    states.push(await findTrustedBuild(pipeline, unit, fingerprint))
   }
   return states
 }
 
 /** Lists the units whose fingerprint has no trusted digest yet. */
-export async function resolve(pipeline: Pipeline): Promise<Report> {
+export async function resolve(pipeline: LookUp & Pick<Pipeline, 'at' | 'log' | 'repository' | 'run'>): Promise<Report> {
   const { log, run, repository } = pipeline
   const delivery = await log.group('Read delivery.yml', async () => {
     const read = await pipeline.at(run.sha)

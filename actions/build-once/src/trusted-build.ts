@@ -1,6 +1,6 @@
 import { type Digest, sourceTag, unitRepository } from '@sluice/core'
 import { isDeliveryRef, type Unit } from '@sluice/delivery'
-import type { History, Pipeline } from '@sluice/pipeline'
+import type { Pipeline } from '@sluice/pipeline'
 
 /** What is known of a unit at a fingerprint. */
 export interface UnitState {
@@ -12,16 +12,14 @@ export interface UnitState {
   readonly reason: string
 }
 
+/** What builds are looked up with. */
+export type LookUp = Pick<Pipeline, 'bundles' | 'defaultBranch' | 'history' | 'policy' | 'registry'>
+
 /** Looks a fingerprint up in the ops registry and its digest in the ledger (promise 2). */
-export async function findTrustedBuild(
-  pipeline: Pipeline,
-  history: History,
-  unit: Unit,
-  fingerprint: Digest
-): Promise<UnitState> {
+export async function findTrustedBuild(pipeline: LookUp, unit: Unit, fingerprint: Digest): Promise<UnitState> {
   const digest = await storedDigest(pipeline, unit, fingerprint)
   if (digest === undefined) return { unit, fingerprint, trusted: undefined, reason: 'never built' }
-  const record = await history.find(
+  const record = await pipeline.history.find(
     it =>
       it.event === 'built' &&
       it.unit?.name === unit.name &&
@@ -40,7 +38,11 @@ export async function findTrustedBuild(
 }
 
 /** The digest that the ops registry holds for a fingerprint, trusted or not. */
-async function storedDigest(pipeline: Pipeline, unit: Unit, fingerprint: Digest): Promise<Digest | undefined> {
+async function storedDigest(
+  pipeline: Pick<Pipeline, 'bundles' | 'policy' | 'registry'>,
+  unit: Unit,
+  fingerprint: Digest
+): Promise<Digest | undefined> {
   if (unit.kind === 'bundle') return pipeline.bundles('pull').resolve(unit.name, fingerprint)
   const found = await pipeline
     .registry('pull')

@@ -13,7 +13,7 @@ import {
   table,
   UserError
 } from '@sluice/core'
-import { historyOf, type Pipeline, requireApproval, requireProtectedGate } from '@sluice/pipeline'
+import { type Pipeline, requireApproval, requireProtectedGate } from '@sluice/pipeline'
 import { publishContent, publishedDigest } from './content.ts'
 import { environmentUrl } from './environment-url.ts'
 import { loadTarget, type Target } from './target.ts'
@@ -26,19 +26,19 @@ export async function apply(
   inputs: { readonly release: Digest; readonly environment: string; readonly plan: Digest },
   pipeline: Pipeline
 ): Promise<Report> {
-  const { log, ledger } = pipeline
+  const { log, ledger, history, run } = pipeline
   const environment = pipeline.environment(inputs.environment)
   const plan = await log.group('Check that this plan was approved', async () => {
     await requireProtectedGate(pipeline, environment)
-    const history = historyOf(pipeline)
-    const announcement = await history.announcement(inputs.plan, pipeline.run.runId, environment.gate)
+    const announcement = await history.announcement(inputs.plan, run.runId, environment.gate)
     if (announcement === undefined) {
       throw new UserError(
         `Plan ${inputs.plan} was not recorded in this run. Run deploy-stack with mode plan, and record it, first.`
       )
     }
     await requireApproval(pipeline, environment, announcement)
-    if ((await history.intent(inputs.plan, pipeline.run.runId)) === undefined) {
+    const intent = await history.intent({ runId: run.runId, environment: environment.name, release: inputs.release })
+    if (intent?.plan !== inputs.plan) {
       throw new UserError(
         `The ledger does not say yet that plan ${inputs.plan} is about to be carried out. Record \`started\` with it first: whatever touches ${environment.name} is announced before.`
       )

@@ -4,7 +4,10 @@ import { isRunOver, type Pipeline } from '@sluice/pipeline'
 import type { Target } from './target.ts'
 
 /** Takes back what runs planned that could not clean up behind them: cancelled by force, or their machine was lost. */
-export async function discardLeftovers(pipeline: Pipeline, target: Target): Promise<void> {
+export async function discardLeftovers(
+  pipeline: Pick<Pipeline, 'github' | 'log' | 'run'>,
+  target: Target
+): Promise<void> {
   const { session, stacks } = target
   for (const changeSetName of await waitingChangeSets({ session, stacks })) {
     const run = runOfChangeSet(changeSetName)

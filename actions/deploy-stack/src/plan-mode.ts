@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { hasChanges, type Report } from '@sluice/core'
-import { historyOf, type Pipeline, requireProtectedGate } from '@sluice/pipeline'
+import { type Pipeline, requireProtectedGate } from '@sluice/pipeline'
 import { writeDossier } from './dossier.ts'
 import { environmentUrl } from './environment-url.ts'
 import type { DeployInputs } from './inputs.ts'
@@ -24,7 +24,7 @@ export async function plan(inputs: DeployInputs, pipeline: Pipeline): Promise<Re
   )
   const unfinished = await isUnfinished(pipeline, target, made)
   const dossier = await log.group('Write the dossier', async () => {
-    const deployed = await historyOf(pipeline).lastDeployed(environment.name)
+    const deployed = await pipeline.history.lastDeployed(environment.name)
     return writeDossier({ pipeline, target, made, protection, deployed, unfinished })
   })
 

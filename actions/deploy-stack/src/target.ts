@@ -54,7 +54,7 @@ export async function loadTarget(
     stacks,
     changeSetName: changeSetName(inputs.release, pipeline.run.runId),
     executionRoleArn: deliveryRoles(pipeline.policy).environment(environment.name).execution.arn,
-    session: pipeline.session({ environment: environment.name, may }, true),
+    session: pipeline.session({ environment: environment.name, may }),
     runbook: await runbookOf(pipeline, settings, release.commit)
   }
 }

@@ -1,5 +1,5 @@
 import { hasChanges } from '@sluice/core'
-import { historyOf, type Pipeline } from '@sluice/pipeline'
+import type { Pipeline } from '@sluice/pipeline'
 import type { MadePlan } from './make-plan.ts'
 import type { Target } from './target.ts'
 
@@ -7,15 +7,18 @@ import type { Target } from './target.ts'
  * Whether the stacks are as the release wants them only because a run got that far and died: then tags and ledger still tell of what was
  * there before, and the deployment has to be carried through, although nothing is left to change in the stacks.
  */
-export async function isUnfinished(pipeline: Pipeline, target: Target, made: MadePlan): Promise<boolean> {
+export async function isUnfinished(
+  { history, release }: Pick<Pipeline, 'history' | 'release'>,
+  target: Target,
+  made: MadePlan
+): Promise<boolean> {
   if (hasChanges(made.plan)) return false
-  const history = historyOf(pipeline)
   const { name } = target.environment
   if (!(await history.isHalfDeployed(name))) return false
   const deployed = (await history.lastDeployed(name))?.release
   if (deployed === undefined) return true
   // With the same digests there is nothing that tags could get wrong.
-  const before = (await pipeline.release(deployed.digest)).units
+  const before = (await release(deployed.digest)).units
   const { units } = target.release
   const names = Object.keys(units)
   return names.length !== Object.keys(before).length || names.some(unit => before[unit]?.digest !== units[unit]?.digest)

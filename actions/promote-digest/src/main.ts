@@ -6,5 +6,5 @@ import { run } from './run.ts'
 await runAction('Promote the digest', async () => {
   const inputs = actionInputs()
   const request = readInputs(inputs)
-  return run(request, await pipelineOfAction(inputs))
+  return run(request, await pipelineOfAction(inputs, process.env))
 })

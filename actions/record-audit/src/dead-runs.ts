@@ -6,7 +6,7 @@ import { findDeadRuns, type OpenRun, type Pipeline, type Standing } from '@sluic
  * @param taken the event that this job records of its own run; a job states each event once, so the next run tells the rest.
  */
 export async function recordsOfDeadRuns(
-  pipeline: Pipeline,
+  pipeline: Pick<Pipeline, 'draft' | 'github' | 'run'>,
   environment: string,
   standing: Standing,
   taken: LedgerEvent
@@ -30,7 +30,7 @@ function isUntouched({ begun }: OpenRun): boolean {
 }
 
 function draftOf(
-  pipeline: Pipeline,
+  pipeline: Pick<Pipeline, 'draft'>,
   environment: string,
   event: 'cancelled' | 'failed',
   dead: readonly OpenRun[],

@@ -4,13 +4,12 @@ import {
   type Digest,
   type LedgerEvent,
   type Protection,
-  type RecordDraft,
+  parseDraft,
   sha256,
   UserError
 } from '@sluice/core'
 import { unitNamed } from '@sluice/delivery'
 import {
-  historyOf,
   type Pipeline,
   type RolePurpose,
   readApprovals,
@@ -23,8 +22,10 @@ import type { RecordInputs } from './inputs.ts'
 
 type EventInputs = Extract<RecordInputs, { kind: 'events' }>
 
+type EventPipeline = Pick<Pipeline, 'at' | 'draft' | 'environment' | 'github' | 'history' | 'release' | 'run'>
+
 /** Records of what is happening now, each with the facts that its event calls for. */
-export async function recordsOfEvents(inputs: EventInputs, pipeline: Pipeline): Promise<WriteRequest> {
+export async function recordsOfEvents(inputs: EventInputs, pipeline: EventPipeline): Promise<WriteRequest> {
   const release = inputs.release === undefined ? undefined : await releaseOf(pipeline, inputs.release, inputs.events)
   const gate = await gateFacts(inputs, pipeline)
   const unit =
@@ -38,8 +39,8 @@ export async function recordsOfEvents(inputs: EventInputs, pipeline: Pipeline): 
   }
   const planDigest = inputs.plan ?? (plan === undefined ? undefined : sha256(plan))
 
-  const drafts = inputs.events.map(
-    (event): RecordDraft => ({
+  const drafts = inputs.events.map(event =>
+    parseDraft({
       ...pipeline.draft(),
       event,
       ...(inputs.environment === undefined ? {} : { environment: inputs.environment }),
@@ -71,7 +72,7 @@ function roleOf(inputs: EventInputs): RolePurpose {
 
 /** The release with its commit: from the ledger, or, when it is being announced, the commit that the run is for. */
 async function releaseOf(
-  pipeline: Pipeline,
+  pipeline: Pick<Pipeline, 'history' | 'release'>,
   digest: Digest,
   events: readonly LedgerEvent[]
 ): Promise<{ readonly digest: Digest; readonly commit: string }> {
@@ -79,10 +80,9 @@ async function releaseOf(
     const { commit } = await pipeline.release(digest)
     return { digest, commit }
   }
-  const record = await historyOf(pipeline).find(it => it.event === 'released' && it.release?.digest === digest)
-  if (record?.release === undefined)
-    throw new UserError(`The ledger holds no release ${digest}. Record \`released\` first.`)
-  return record.release
+  const released = await pipeline.history.released(digest)
+  if (released === undefined) throw new UserError(`The ledger holds no release ${digest}. Record \`released\` first.`)
+  return released
 }
 
 /**
@@ -91,7 +91,7 @@ async function releaseOf(
  */
 async function gateFacts(
   inputs: EventInputs,
-  pipeline: Pipeline
+  pipeline: Pick<Pipeline, 'environment' | 'github' | 'history' | 'run'>
 ): Promise<{ readonly protection?: Protection; readonly approvals?: readonly Approval[] }> {
   if (inputs.environment === undefined) return {}
   const environment = pipeline.environment(inputs.environment)
@@ -106,7 +106,7 @@ async function gateFacts(
     const announcement =
       inputs.plan === undefined
         ? undefined
-        : await historyOf(pipeline).announcement(inputs.plan, pipeline.run.runId, environment.gate)
+        : await pipeline.history.announcement(inputs.plan, pipeline.run.runId, environment.gate)
     const approvals = await requireApproval(pipeline, environment, announcement)
     return approvals === undefined ? {} : { approvals }
   }

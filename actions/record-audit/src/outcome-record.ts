@@ -1,18 +1,43 @@
-import { type Digest, isDigest, type RecordDraft, UserError } from '@sluice/core'
 import {
-  historyOf,
+  type Approval,
+  type Digest,
+  isDigest,
+  type LedgerRecord,
+  type NamedRelease,
+  type Protection,
+  type RecordDraft,
+  UserError
+} from '@sluice/core'
+import type { Environment } from '@sluice/delivery'
+import {
   type Pipeline,
   readApprovals,
   readProtection,
   readStanding,
   relateToLive,
+  type Standing,
   type WriteRequest
 } from '@sluice/pipeline'
-import { deriveOutcome } from '@sluice/policy'
+import { deriveOutcome, type Outcome } from '@sluice/policy'
 import { recordsOfDeadRuns } from './dead-runs.ts'
 import type { RecordInputs } from './inputs.ts'
 
 type OutcomeInputs = Extract<RecordInputs, { kind: 'outcome' }>
+
+/** What an outcome is derived from, and its record made of. */
+interface Evidence {
+  readonly environment: Environment
+  readonly release: NamedRelease
+  /** The record that announced the plan. */
+  readonly announcement: LedgerRecord | undefined
+  readonly approvals: readonly Approval[]
+  readonly protection: Protection | undefined
+  /** The acceptance of what is live. */
+  readonly acceptance: LedgerRecord | undefined
+  readonly standing: Standing
+}
+
+type OutcomePipeline = Pick<Pipeline, 'draft' | 'environment' | 'github' | 'history' | 'repository' | 'run'>
 
 /**
  * Derives what became of an environment from the results of its jobs, the approvals and the ledger: also for gates that were
@@ -20,74 +45,86 @@ type OutcomeInputs = Extract<RecordInputs, { kind: 'outcome' }>
  */
 export async function recordOfOutcome(
   inputs: OutcomeInputs,
-  pipeline: Pipeline
+  pipeline: OutcomePipeline
 ): Promise<{ readonly request: WriteRequest; readonly verdict: string }> {
+  const evidence = await collectEvidence(inputs, pipeline)
+  const outcome = await outcomeOf(inputs, evidence, pipeline)
+  const draft = draftOf(pipeline.draft(), inputs, evidence, outcome)
+  const { name } = evidence.environment
+  return {
+    request: {
+      drafts: [...(await recordsOfDeadRuns(pipeline, name, evidence.standing, draft.event)), draft],
+      environment: name,
+      role: { environment: name, may: 'plan' }
+    },
+    verdict: outcome.verdict
+  }
+}
+
+async function collectEvidence(inputs: OutcomeInputs, pipeline: OutcomePipeline): Promise<Evidence> {
+  const { history, run } = pipeline
   const environment = pipeline.environment(inputs.environment)
-  const history = historyOf(pipeline)
-  const released = await history.find(
-    record => record.event === 'released' && record.release?.digest === inputs.release
-  )
-  if (released?.release === undefined)
+  const release = await history.released(inputs.release)
+  if (release === undefined)
     throw new UserError(`The ledger holds no release ${inputs.release}, so there is nothing to record of it.`)
-
   const plan = planOf(inputs)
-  const announcement =
-    plan === undefined ? undefined : await history.announcement(plan, pipeline.run.runId, environment.gate)
-  const approvals = environment.gate === 'approval' ? await readApprovals(pipeline, environment.name) : []
-  const protection = environment.gate === 'approval' ? await readProtection(pipeline, environment.name) : undefined
-  const acceptance = await history.acceptanceOfLive(environment.name)
-  const standing = await readStanding(history.records(), environment.name)
-  const relation = await relateToLive(pipeline, released.release.commit, standing.live)
+  const asked = environment.gate === 'approval'
+  return {
+    environment,
+    release,
+    announcement: plan === undefined ? undefined : await history.announcement(plan, run.runId, environment.gate),
+    approvals: asked ? await readApprovals(pipeline, environment.name) : [],
+    protection: asked ? await readProtection(pipeline, environment.name) : undefined,
+    acceptance: await history.acceptanceOfLive(environment.name),
+    standing: await readStanding(history.records(), environment.name)
+  }
+}
 
-  const outcome = deriveOutcome({
+async function outcomeOf(inputs: OutcomeInputs, evidence: Evidence, pipeline: OutcomePipeline): Promise<Outcome> {
+  const { github, history, run } = pipeline
+  const { environment, release, announcement, approvals, acceptance, standing } = evidence
+  const own = { runId: run.runId, environment: environment.name, release: release.digest }
+  const intent = await history.intent(own)
+  const [live] = standing.live
+  const overtaken = (await relateToLive(pipeline, release.commit, standing.live)) === 'behind'
+  return deriveOutcome({
     environment: environment.name,
     gate: environment.gate,
     jobs: inputs.jobs,
     approvals,
     snapshot: announcement?.approvals ?? [],
     plannedAt: announcement === undefined ? undefined : Date.parse(announcement.time),
-    started:
-      (await history.find(
-        it =>
-          it.run.id === pipeline.run.runId &&
-          it.run.attempt === pipeline.run.attempt &&
-          it.environment === environment.name &&
-          it.event === 'started'
-      )) !== undefined,
-    deployed:
-      (await history.ownRecord('deployed', {
-        runId: pipeline.run.runId,
-        environment: environment.name,
-        release: inputs.release
-      })) !== undefined,
+    // What an earlier attempt began was told by that attempt.
+    started: intent?.run.attempt === run.attempt,
+    deployed: (await history.deployment(own)) !== undefined,
     liveAccepted: acceptance !== undefined,
-    now: pipeline.github.now(),
-    ...(relation === 'behind' && standing.live[0] !== undefined ? { overtakenBy: standing.live[0].run.id } : {})
+    now: github.now(),
+    ...(overtaken && live !== undefined ? { overtakenBy: live.run.id } : {})
   })
-  const draft: RecordDraft = {
-    ...pipeline.draft(),
+}
+
+function draftOf(
+  common: ReturnType<Pipeline['draft']>,
+  { jobs }: OutcomeInputs,
+  { environment, release, announcement, approvals, protection, acceptance }: Evidence,
+  outcome: Outcome
+): RecordDraft {
+  return {
+    ...common,
     event: outcome.event,
     environment: environment.name,
-    release: released.release,
+    release,
     ...(announcement?.plan === undefined ? {} : { plan: announcement.plan }),
     ...(announcement?.dossier === undefined ? {} : { dossier: announcement.dossier }),
     ...(approvals.length === 0 ? {} : { approvals }),
     ...(protection === undefined ? {} : { protection }),
     detail: {
       ...outcome.detail,
-      jobs: Object.fromEntries(Object.entries(inputs.jobs).map(([name, job]) => [name, job.result])),
+      jobs: Object.fromEntries(Object.entries(jobs).map(([name, job]) => [name, job.result])),
       ...(outcome.event === 'unchanged' && acceptance !== undefined
         ? { acceptedBy: acceptance.sequence, acceptedAt: acceptance.time }
         : {})
     }
-  }
-  return {
-    request: {
-      drafts: [...(await recordsOfDeadRuns(pipeline, environment.name, standing, draft.event)), draft],
-      environment: environment.name,
-      role: { environment: environment.name, may: 'plan' }
-    },
-    verdict: outcome.verdict
   }
 }
 

@@ -11,7 +11,7 @@ const PRECEDENCE: readonly Relation[] = ['behind', 'diverged', 'identical', 'ahe
  * @returns nothing when nothing is live.
  */
 export async function relateToLive(
-  pipeline: Pipeline,
+  pipeline: Pick<Pipeline, 'github' | 'repository' | 'run'>,
   commit: string,
   live: readonly LedgerRecord[]
 ): Promise<Relation | undefined> {
@@ -23,7 +23,7 @@ export async function relateToLive(
 
 /** A clone is as old as its checkout: GitHub knows the commits that came later. */
 async function relateCommits(
-  { repository, github, run }: Pipeline,
+  { repository, github, run }: Pick<Pipeline, 'github' | 'repository' | 'run'>,
   release: string,
   deployed: string
 ): Promise<Relation> {

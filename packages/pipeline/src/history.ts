@@ -1,7 +1,20 @@
-import { type Digest, EVENT_RULES, type LedgerRecord } from '@sluice/core'
-import type { Environment } from '@sluice/delivery'
-import { readBackwards } from '@sluice/ledger'
-import type { Pipeline } from './pipeline.ts'
+import {
+  type Digest,
+  EVENT_RULES,
+  type LedgerRecord,
+  type NamedRelease,
+  type RecordOf,
+  type RunContext
+} from '@sluice/core'
+import type { Delivery, Environment } from '@sluice/delivery'
+import { type LedgerStore, readBackwards } from '@sluice/ledger'
+
+/** What a run does to an environment. */
+export interface OwnDeployment {
+  readonly runId: string
+  readonly environment: string
+  readonly release: Digest
+}
 
 /**
  * The verified past, newest first. Records are read (and their hashes and signatures checked) only as far back as a question needs,
@@ -55,11 +68,26 @@ export class History {
     return last?.event === 'started'
   }
 
-  /** What this run recorded of a release in an environment: its intent (`started`), or that it was carried out (`deployed`). */
-  async ownRecord(
-    event: 'started' | 'deployed',
-    of: { readonly runId: string; readonly environment: string; readonly release: Digest }
-  ): Promise<LedgerRecord | undefined> {
+  /** A release as the ledger announced it, with the commit that it was made of. */
+  async released(digest: Digest): Promise<NamedRelease | undefined> {
+    return (await this.find(({ event, release }) => event === 'released' && release?.digest === digest))?.release
+  }
+
+  /**
+   * The intent of a run: the newest record with which it said that it is about to apply a plan of a release to an environment. A re-run
+   * announces itself again; whoever asks for one attempt, or one plan, looks at the record's own.
+   */
+  async intent(of: OwnDeployment): Promise<RecordOf<'started'> | undefined> {
+    const own = await this.#ownRecord('started', of)
+    return own?.event === 'started' ? own : undefined
+  }
+
+  /** The record that a run deployed a release to an environment. */
+  async deployment(of: OwnDeployment): Promise<LedgerRecord | undefined> {
+    return this.#ownRecord('deployed', of)
+  }
+
+  async #ownRecord(event: 'started' | 'deployed', of: OwnDeployment): Promise<LedgerRecord | undefined> {
     // Nothing of a release is older than its own announcement, so the walk ends there.
     const last = await this.find(
       record =>
@@ -93,16 +121,15 @@ export class History {
     const event = gate === 'continuous' ? 'started' : 'planned'
     return this.find(record => record.event === event && record.plan === plan && record.run.id === runId)
   }
-
-  /** The record that a run is about to carry a plan out. */
-  async intent(plan: Digest, runId: string): Promise<LedgerRecord | undefined> {
-    return this.find(record => record.event === 'started' && record.plan === plan && record.run.id === runId)
-  }
 }
 
 /** Opens the ledger of a delivery for reading, trusting the keys that delivery.yml pins on the protected default branch. */
-export function historyOf(pipeline: Pipeline): History {
-  const { ledger, policy, run } = pipeline
+export function historyOf(delivery: {
+  readonly ledger: LedgerStore
+  readonly policy: Delivery
+  readonly run: Pick<RunContext, 'repositoryId'>
+}): History {
+  const { ledger, policy, run } = delivery
   const accounts = new Map(policy.environments.map(({ name, account }) => [name, account]))
   return new History(
     readBackwards(ledger, {

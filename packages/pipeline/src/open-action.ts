@@ -2,12 +2,12 @@ import { actionLog, githubClient, type Inputs, readRunContext, systemClock } fro
 import { openPipeline, type Pipeline } from './pipeline.ts'
 
 /** Opens the delivery with the inputs that all actions share: `config`, `github-token`, `role-to-assume`. */
-export async function pipelineOfAction(inputs: Inputs): Promise<Pipeline> {
+export async function pipelineOfAction(inputs: Inputs, env: NodeJS.ProcessEnv): Promise<Pipeline> {
   const roleToAssume = inputs.optional('role-to-assume')
   return openPipeline({
-    run: readRunContext(process.env),
-    github: githubClient({ token: inputs.required('github-token'), env: process.env, clock: systemClock }),
-    env: process.env,
+    run: readRunContext(env),
+    github: githubClient({ token: inputs.required('github-token'), env, clock: systemClock }),
+    env,
     clock: systemClock,
     log: actionLog(),
     config: inputs.optional('config') ?? 'delivery.yml',

@@ -1,24 +1,38 @@
-import { type Approval, type Digest, type LedgerRecord, type Protection, releaseId, UserError } from '@sluice/core'
+import {
+  type Approval,
+  type Digest,
+  type LedgerRecord,
+  type Protection,
+  type RecordOf,
+  releaseId,
+  UserError
+} from '@sluice/core'
 import type { Environment } from '@sluice/delivery'
 import { decodeApprovals, decodeProtection, evaluateApproval, evaluateProtection } from '@sluice/policy'
-import { historyOf } from './history.ts'
 import type { Pipeline } from './pipeline.ts'
 
 /**
  * Refuses to touch an environment without an intent on the ledger (promise 6).
+ * @returns the record of it.
  * @throws UserError that names the step that is missing.
  */
-export async function requireIntent(pipeline: Pipeline, environment: string, release: Digest): Promise<void> {
-  const intent = await historyOf(pipeline).ownRecord('started', { runId: pipeline.run.runId, environment, release })
-  if (intent !== undefined) return
+export async function requireIntent(
+  { history, run }: Pick<Pipeline, 'history' | 'run'>,
+  environment: string,
+  release: Digest
+): Promise<RecordOf<'started'>> {
+  const intent = await history.intent({ runId: run.runId, environment, release })
+  if (intent !== undefined) return intent
   throw new UserError(
     `This run recorded no intent to deploy ${releaseId(release)} to ${environment}. Run record-audit with \`event: started\` before.`
   )
 }
 
 /** How a GitHub Environment is protected right now; absent when it does not exist. */
-export async function readProtection(pipeline: Pipeline, environment: string): Promise<Protection | undefined> {
-  const { github, run } = pipeline
+export async function readProtection(
+  { github, run }: Pick<Pipeline, 'github' | 'run'>,
+  environment: string
+): Promise<Protection | undefined> {
   const path = `/repos/${run.repository}/environments/${encodeURIComponent(environment)}`
   const answer = await github.get(path)
   // Patterns that let everything through are no policy.
@@ -28,8 +42,10 @@ export async function readProtection(pipeline: Pipeline, environment: string): P
 }
 
 /** The answers given at an environment's gate in this run, as GitHub shows them now. */
-export async function readApprovals(pipeline: Pipeline, environment: string): Promise<readonly Approval[]> {
-  const { github, run } = pipeline
+export async function readApprovals(
+  { github, run }: Pick<Pipeline, 'github' | 'run'>,
+  environment: string
+): Promise<readonly Approval[]> {
   const answer = await github.get(`/repos/${run.repository}/actions/runs/${run.runId}/approvals`)
   return decodeApprovals(answer ?? [], environment, new Date(github.now()).toISOString())
 }
@@ -39,7 +55,7 @@ export async function readApprovals(pipeline: Pipeline, environment: string): Pr
  * @returns the protection, for the record; absent where the environment has no second person by design.
  */
 export async function requireProtectedGate(
-  pipeline: Pipeline,
+  pipeline: Pick<Pipeline, 'github' | 'run'>,
   environment: Environment
 ): Promise<Protection | undefined> {
   switch (environment.gate) {
@@ -68,7 +84,7 @@ export async function requireProtectedGate(
  * @returns the approvals, for the record.
  */
 export async function requireApproval(
-  pipeline: Pipeline,
+  pipeline: Pick<Pipeline, 'github' | 'run'>,
   environment: Environment,
   announcement: LedgerRecord | undefined
 ): Promise<readonly Approval[] | undefined> {

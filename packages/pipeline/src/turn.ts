@@ -24,7 +24,10 @@ export interface Turn {
  * @returns where the environment stands then, and the history that says so.
  * @throws UserError when somebody takes too long.
  */
-export async function awaitTurn(pipeline: Pipeline, environment: Environment): Promise<Turn> {
+export async function awaitTurn(
+  pipeline: Pick<Pipeline, 'clock' | 'github' | 'ledger' | 'log' | 'policy' | 'run'>,
+  environment: Environment
+): Promise<Turn> {
   const { clock, log, run } = pipeline
   const giveUp = clock.now() + PATIENCE
   const told = new Set<string>()
@@ -46,29 +49,39 @@ export async function awaitTurn(pipeline: Pipeline, environment: Environment): P
   }
 }
 
-async function firstBusy(pipeline: Pipeline, runs: readonly OpenRun[]): Promise<LedgerRecord | undefined> {
+async function firstBusy(
+  pipeline: Pick<Pipeline, 'github' | 'run'>,
+  runs: readonly OpenRun[]
+): Promise<LedgerRecord | undefined> {
   for (const { last } of runs) if (!(await isOver(pipeline, last))) return last
   return undefined
 }
 
 /** Runs that ended without a word, of which this one can tell (promise 6). */
-export async function findDeadRuns(pipeline: Pipeline, { open }: Standing): Promise<readonly OpenRun[]> {
+export async function findDeadRuns(
+  pipeline: Pick<Pipeline, 'github' | 'run'>,
+  { open }: Standing
+): Promise<readonly OpenRun[]> {
   const dead: OpenRun[] = []
   for (const it of open) if (!isOwn(it, pipeline) && (await isOver(pipeline, it.last))) dead.push(it)
   return dead
 }
 
-function isOwn({ last }: OpenRun, { run }: Pipeline): boolean {
+function isOwn({ last }: OpenRun, { run }: Pick<Pipeline, 'run'>): boolean {
   return last.run.id === run.runId && last.run.attempt === run.attempt
 }
 
 /** Whether GitHub says that the attempt that wrote a record runs no more. */
-async function isOver(pipeline: Pipeline, { run }: LedgerRecord): Promise<boolean> {
+async function isOver(pipeline: Pick<Pipeline, 'github' | 'run'>, { run }: LedgerRecord): Promise<boolean> {
   return isRunOver(pipeline, run.id, run.attempt)
 }
 
 /** Whether GitHub says that a run is over, or a later attempt of it has begun; a run that it does not know runs no more. */
-export async function isRunOver({ github, run }: Pipeline, id: string, attempt?: number): Promise<boolean> {
+export async function isRunOver(
+  { github, run }: Pick<Pipeline, 'github' | 'run'>,
+  id: string,
+  attempt?: number
+): Promise<boolean> {
   const answer = await github.get(`/repos/${run.repository}/actions/runs/${id}`)
   if (answer === undefined) return true
   const { status, run_attempt: current } = answer as { readonly status?: unknown; readonly run_attempt?: unknown }

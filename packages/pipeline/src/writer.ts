@@ -1,6 +1,8 @@
 import type { Digest, LedgerRecord, RecordDraft } from '@sluice/core'
+import { type Delivery, environmentNamed } from '@sluice/delivery'
 import { appendRecords, checkSigner, kmsSigner, type Signer } from '@sluice/ledger'
-import type { Pipeline, RolePurpose } from './pipeline.ts'
+import type { Pipeline } from './pipeline.ts'
+import type { RolePurpose } from './role-sessions.ts'
 
 /** Records to write together, and who signs them. */
 export interface WriteRequest {
@@ -14,7 +16,7 @@ export interface WriteRequest {
 
 /** Appends records to the ledger in one commit; resolves when they have landed. */
 export async function writeRecords(
-  pipeline: Pipeline,
+  pipeline: Pick<Pipeline, 'clock' | 'github' | 'ledger' | 'log' | 'policy' | 'session'>,
   request: WriteRequest
 ): Promise<readonly { readonly record: LedgerRecord; readonly hash: Digest }[]> {
   const { policy, ledger, github, clock, log } = pipeline
@@ -38,8 +40,16 @@ export async function writeRecords(
   })
 }
 
-function signerFor(pipeline: Pipeline, { role, environment }: WriteRequest): Signer | undefined {
-  const alias = pipeline.policy.ledger.key
+function signerFor(
+  { policy, session }: Pick<Pipeline, 'policy' | 'session'>,
+  { role, environment }: WriteRequest
+): Signer | undefined {
+  const alias = policy.ledger.key
   if (alias === undefined) return undefined
-  return kmsSigner({ session: pipeline.session(role, true), alias, account: pipeline.signingAccount(environment) })
+  return kmsSigner({ session: session(role), alias, account: signingAccount(policy, environment) })
+}
+
+/** The account whose ledger key signs records of an environment; of none: of builds and releases. */
+export function signingAccount(policy: Delivery, environment: string | undefined): string {
+  return environment === undefined ? policy.registry.account : environmentNamed(policy, environment).account
 }

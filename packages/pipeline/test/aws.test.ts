@@ -7,7 +7,8 @@ import { CreateAliasCommand, CreateKeyCommand, GetPublicKeyCommand, KMSClient } 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { type Digest, sha256, UserError } from '@sluice/core'
 import { ensureTools, type Server, startMinistack } from '@sluice-lab/servers'
-import { historyOf, type Pipeline, writeRecords } from '../src/index.ts'
+import { historyOf } from '../src/history.ts'
+import { type Pipeline, writeRecords } from '../src/index.ts'
 import { DELIVERY, type Hosted, hostProduct, REPOSITORY } from './hosted.ts'
 
 const ALIAS = 'alias/sluice-shop-ledger'
@@ -133,7 +134,7 @@ describe('a repository of the ops registry', () => {
 })
 
 async function credentialsOf(pipeline: Pipeline) {
-  const { region, credentials } = pipeline.session('push', true)
+  const { region, credentials } = pipeline.session('push')
   return { region, credentials: await credentials() }
 }
 

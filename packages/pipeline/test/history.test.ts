@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import { type LedgerRecord, sha256 } from '@sluice/core'
-import { History } from '../src/index.ts'
+import { History } from '../src/history.ts'
 import { type Brief, backwards, records } from './record.ts'
 
 const PLAN = sha256('plan')
@@ -101,16 +101,28 @@ describe('the history', () => {
     expect(await it.announcement(PLAN, '2', 'continuous')).toBeUndefined()
   })
 
-  it('finds that a run is about to carry a plan out', async () => {
+  it('knows a release as it was announced', async () => {
     const it = history(
-      { event: 'started', run: '1', plan: PLAN },
-      { event: 'planned', run: '2', plan: PLAN },
-      { event: 'started', run: '3', plan: sha256('another') }
+      { event: 'released', commit: COMMIT },
+      { event: 'started', commit: '2'.repeat(40) },
+      { event: 'released', commit: '3'.repeat(40) }
     )
 
-    expect(await sequenceOf(it.intent(PLAN, '1'))).toBe(1)
-    expect(await it.intent(PLAN, '2')).toBeUndefined()
-    expect(await it.intent(PLAN, '3')).toBeUndefined()
+    expect(await it.released(RELEASE)).toEqual({ digest: RELEASE, commit: COMMIT })
+    expect(await it.released(sha256(`release of ${'2'.repeat(40)}`))).toBeUndefined()
+  })
+
+  it('takes the newest intent of a run for its intent', async () => {
+    const it = history(
+      { event: 'started', run: '1', attempt: 1, plan: PLAN, commit: COMMIT },
+      { event: 'failed', run: '1', attempt: 1, commit: COMMIT },
+      { event: 'started', run: '1', attempt: 2, plan: sha256('another'), commit: COMMIT },
+      { event: 'planned', run: '2', plan: PLAN, commit: COMMIT }
+    )
+    const intent = await it.intent({ runId: '1', environment: 'integration', release: RELEASE })
+
+    expect([intent?.sequence, intent?.run.attempt, intent?.plan]).toEqual([3, 2, sha256('another')])
+    expect(await it.intent({ runId: '2', environment: 'integration', release: RELEASE })).toBeUndefined()
   })
 
   it('finds what a run recorded of a release, and looks no further back than its announcement', async () => {
@@ -120,11 +132,12 @@ describe('the history', () => {
       { event: 'started', run: '2', commit: COMMIT },
       { event: 'deployed', run: '2', commit: COMMIT }
     )
-    const own = async (event: 'started' | 'deployed', runId: string, environment = 'integration') =>
-      sequenceOf(it.ownRecord(event, { runId, environment, release: RELEASE }))
+    const own = (runId: string, environment = 'integration') => ({ runId, environment, release: RELEASE })
 
-    expect([await own('started', '2'), await own('deployed', '2')]).toEqual([3, 4])
-    expect(await own('started', '1')).toBeUndefined()
-    expect(await own('started', '2', 'staging')).toBeUndefined()
+    expect(await sequenceOf(it.intent(own('2')))).toBe(3)
+    expect(await sequenceOf(it.deployment(own('2')))).toBe(4)
+    expect(await it.intent(own('1'))).toBeUndefined()
+    expect(await it.intent(own('2', 'staging'))).toBeUndefined()
+    expect(await it.deployment(own('2', 'staging'))).toBeUndefined()
   })
 })

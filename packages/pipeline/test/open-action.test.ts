@@ -1,18 +1,13 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import type { Inputs } from '@sluice/core'
 import { pipelineOfAction } from '../src/index.ts'
 import { DELIVERY, type Hosted, hostProduct, REPOSITORY, REPOSITORY_ID } from './hosted.ts'
 
 let hosted: Hosted
-const before = { ...process.env }
 
 beforeAll(async () => {
   hosted = await hostProduct()
   await hosted.commit({ 'other.yml': DELIVERY.replace('product: shop', 'product: bakery') })
-})
-
-afterEach(() => {
-  for (const name of Object.keys(process.env)) if (!(name in before)) delete process.env[name]
 })
 
 afterAll(() => hosted.stop())
@@ -27,7 +22,7 @@ function inputs(given: Readonly<Record<string, string>>): Inputs {
 
 describe('the delivery of an action', () => {
   it('comes from the variables of the job and the inputs that all actions share', async () => {
-    Object.assign(process.env, {
+    const env = {
       GITHUB_API_URL: hosted.host.url,
       GITHUB_REPOSITORY: REPOSITORY,
       GITHUB_REPOSITORY_ID: String(REPOSITORY_ID),
@@ -39,20 +34,21 @@ describe('the delivery of an action', () => {
       GITHUB_EVENT_NAME: 'push',
       GITHUB_WORKSPACE: hosted.work,
       RUNNER_TEMP: hosted.work
-    })
+    }
     const token = hosted.host.createToken(REPOSITORY, { contents: 'read' })
 
-    const own = await pipelineOfAction(inputs({ 'github-token': token }))
+    const own = await pipelineOfAction(inputs({ 'github-token': token }), env)
     const other = await pipelineOfAction(
-      inputs({ 'github-token': token, config: 'other.yml', 'role-to-assume': 'arn:aws:iam::111111111111:role/other' })
+      inputs({ 'github-token': token, config: 'other.yml', 'role-to-assume': 'arn:aws:iam::111111111111:role/other' }),
+      env
     )
 
     expect([own.policy.product, other.policy.product, own.run.job]).toEqual(['shop', 'bakery', 'plan'])
-    expect(own.session('push', true)).not.toBe(own.session('pull', true))
-    expect(other.session('push', true)).toBe(other.session('pull', true))
+    expect(own.session('push')).not.toBe(own.session('pull'))
+    expect(other.session('push')).toBe(other.session('pull'))
   })
 
   it('needs a token', async () => {
-    await expect(pipelineOfAction(inputs({}))).rejects.toThrow(/is not set|No GitHub token/)
+    await expect(pipelineOfAction(inputs({}), {})).rejects.toThrow(/is not set|No GitHub token/)
   })
 })

@@ -13,6 +13,7 @@ import {
 } from '@sluice/core'
 import { connectRegistry } from '@sluice/registry'
 import { ensureTools, type Server, startRegistry } from '@sluice-lab/servers'
+import { signingAccount } from '../src/writer.ts'
 import { DELIVERY, type Hosted, hostProduct, REPOSITORY, REPOSITORY_ID } from './hosted.ts'
 
 let hosted: Hosted
@@ -106,11 +107,11 @@ describe('a delivery', () => {
   })
 
   it('has records signed where they belong', async () => {
-    const pipeline = await hosted.open()
+    const { policy } = await hosted.open()
 
-    expect(pipeline.signingAccount(undefined)).toBe('ops')
-    expect(pipeline.signingAccount('integration')).toBe('ops')
-    expect(pipeline.signingAccount('staging')).toBe('prod')
+    expect(signingAccount(policy, undefined)).toBe('ops')
+    expect(signingAccount(policy, 'integration')).toBe('ops')
+    expect(signingAccount(policy, 'staging')).toBe('prod')
   })
 })
 
@@ -120,20 +121,25 @@ describe('the sessions of a delivery', () => {
   it('are one for each role, in the region of its account', async () => {
     const pipeline = await hosted.open()
 
-    expect(pipeline.session('push', true)).toBe(pipeline.session('push', false))
-    expect(pipeline.session('pull', true)).not.toBe(pipeline.session('push', true))
-    expect(pipeline.session(staging, true)).not.toBe(pipeline.session({ ...staging, may: 'plan' }, true))
-    expect(pipeline.session('push', true).region).toBe('eu-west-1')
-    expect(pipeline.session(staging, true).region).toBe('eu-central-1')
+    expect(pipeline.session('push')).toBe(pipeline.session('push'))
+    expect(pipeline.session('pull')).not.toBe(pipeline.session('push'))
+    expect(pipeline.session(staging)).not.toBe(pipeline.session({ ...staging, may: 'plan' }))
+    expect(pipeline.session('push').region).toBe('eu-west-1')
+    expect(pipeline.session(staging).region).toBe('eu-central-1')
     // Tags move in the registry's account, also for an environment that is elsewhere.
-    expect(pipeline.session({ ...staging, may: 'promote' }, true).region).toBe('eu-west-1')
+    expect(pipeline.session({ ...staging, may: 'promote' }).region).toBe('eu-west-1')
   })
 
   it('can be of another role, where it is the main one of the action', async () => {
     const pipeline = await hosted.open({ roleToAssume: 'arn:aws:iam::111111111111:role/other' })
 
-    expect(pipeline.session('push', true)).toBe(pipeline.session('pull', true))
-    expect(pipeline.session('push', false)).not.toBe(pipeline.session('push', true))
+    expect(pipeline.session('push')).toBe(pipeline.session('pull'))
+  })
+
+  it('keep the region of what they are for, also when one role is given for everything', async () => {
+    const pipeline = await hosted.open({ roleToAssume: 'arn:aws:iam::111111111111:role/other' })
+
+    expect([pipeline.session('pull').region, pipeline.session(staging).region]).toEqual(['eu-west-1', 'eu-central-1'])
   })
 })
 

@@ -1,0 +1,100 @@
+import {
+  type AwsSession,
+  bundleBucket,
+  type Clock,
+  type Digest,
+  decodeRelease,
+  ecrHost,
+  type Log,
+  type Release,
+  type RunContext,
+  releaseId,
+  releasesRepository,
+  UserError
+} from '@sluice/core'
+import { accountNamed, type Delivery } from '@sluice/delivery'
+import {
+  type BundleStore,
+  bundleStore,
+  connectRegistry,
+  ecrCredentials,
+  ensureRepository,
+  type Registry
+} from '@sluice/registry'
+import type { RolePurpose } from './role-sessions.ts'
+
+/** Where a product's builds and releases are kept. */
+export interface OpsRegistry {
+  /** Host (and port) of the ops registry, as image references name it. */
+  readonly registryHost: string
+  registry(purpose: RolePurpose): Registry
+  /** Makes a repository of the ops registry where that must be done before the first push: in ECR. */
+  prepareRepository(name: string): Promise<void>
+  bundles(purpose: RolePurpose): BundleStore
+  /** The release document that a digest names, checked against it. @throws UserError for one that is not there, or not of here. */
+  release(digest: Digest): Promise<Release>
+}
+
+/** What the ops registry is reached with. */
+interface OpsRegistryOptions {
+  readonly policy: Delivery
+  readonly run: Pick<RunContext, 'repositoryId'>
+  readonly clock: Clock
+  readonly log: Log
+  readonly session: (purpose: RolePurpose) => AwsSession
+}
+
+/** Opens the ops registry of a delivery. Nothing is asked of it before something is asked of this. */
+export function openOpsRegistry({ policy, run, clock, log, session }: OpsRegistryOptions): OpsRegistry {
+  const account = accountNamed(policy, policy.registry.account)
+  const ownHost = ecrHost(account.id, account.region)
+  const registryHost = policy.registry.host ?? ownHost
+  const registries = new Map<AwsSession | undefined, Registry>()
+  const registry = (purpose: RolePurpose): Registry => {
+    // A registry on this machine has no ECR token to be asked for.
+    const as = registryHost === ownHost ? session(purpose) : undefined
+    const known = registries.get(as)
+    if (known !== undefined) return known
+    const credentials = as === undefined ? {} : { credentials: ecrCredentials(as, account.id) }
+    const made = connectRegistry({ host: registryHost, clock, ...credentials })
+    registries.set(as, made)
+    return made
+  }
+  return {
+    registryHost,
+    registry,
+    async prepareRepository(name) {
+      if (registryHost !== ownHost) return
+      const { created, guarded } = await ensureRepository(session('push'), account.id, name)
+      if (created) log.info(`Made the ECR repository ${name}.`)
+      if (!guarded)
+        log.warning(
+          `The ECR repository ${name} lets tags move. Set its mutability to IMMUTABLE_WITH_EXCLUSION for env-* and prev-*.`
+        )
+    },
+    bundles: purpose =>
+      bundleStore({ session: session(purpose), bucket: bundleBucket(policy.product, account.id), owner: account.id }),
+    release: async digest => readRelease(registry('pull'), digest, policy.product, run)
+  }
+}
+
+async function readRelease(
+  registry: Registry,
+  digest: Digest,
+  product: string,
+  run: Pick<RunContext, 'repositoryId'>
+): Promise<Release> {
+  const bytes = await registry.getDocument(releasesRepository(product), digest)
+  if (bytes === undefined) {
+    throw new UserError(
+      `Release ${digest} (${releaseId(digest)}) is not in the ops registry. Check the digest, or deliver its commit again.`
+    )
+  }
+  const release = decodeRelease(bytes, digest, product)
+  if (release.repository !== run.repositoryId) {
+    throw new UserError(
+      `Release ${digest} was made in repository ${release.repository}, not in this one (${run.repositoryId}).`
+    )
+  }
+  return release
+}

@@ -1,0 +1,34 @@
+import { type AwsSession, assumeRole, type RunContext } from '@sluice/core'
+import { type Delivery, deliveryRoles } from '@sluice/delivery'
+
+/** Whose hands a call is in: a role of design section 6, by what it may do. */
+export type RolePurpose =
+  | 'push'
+  | 'pull'
+  | { readonly environment: string; readonly may: 'plan' | 'deploy' | 'promote' }
+
+/** One session for each role and region of a run, however often it is asked for. */
+export function roleSessions(options: {
+  readonly policy: Delivery
+  readonly run: Pick<RunContext, 'runId' | 'attempt'>
+  readonly env: NodeJS.ProcessEnv
+  /** Replaces the roles that go by convention. */
+  readonly roleToAssume: string | undefined
+}): (purpose: RolePurpose) => AwsSession {
+  const { policy, run, env, roleToAssume } = options
+  const roles = deliveryRoles(policy)
+  const sessions = new Map<string, AwsSession>()
+  return purpose => {
+    const { arn, region } =
+      purpose === 'push' || purpose === 'pull' ? roles[purpose] : roles.environment(purpose.environment)[purpose.may]
+    const roleArn = roleToAssume ?? arn
+    // One role may be given for places in several regions, and a session has the region of its place.
+    const key = `${roleArn} ${region}`
+    const known = sessions.get(key)
+    if (known !== undefined) return known
+    const sessionName = `sluice-${run.runId}-${run.attempt}-${policy.product}`
+    const made = assumeRole({ roleArn, region, sessionName, env })
+    sessions.set(key, made)
+    return made
+  }
+}
