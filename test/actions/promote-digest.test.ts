@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { canonicalJson, type Digest, encodeRelease, releaseId, sha256 } from '@sluice/core'
 import { APPROVER } from '@sluice-lab/rehearsal'
 import {
@@ -148,6 +148,70 @@ describe('a release that may enter', () => {
   })
 })
 
+describe('a rollback', () => {
+  const REASON = 'Orders with two discounts are charged twice'
+  const rollback = { kind: 'rollback', reason: REASON }
+  let run: Run
+
+  beforeEach(() => {
+    run = scene.run(third.commit)
+  })
+
+  afterEach(() => scene.world.github.completeRun(scene.world.product.repository, run.id, 'success'))
+
+  /** Announces the deployment in the run, as the deploy job does. */
+  const announce = async (detail: string | undefined): Promise<StepRun> =>
+    run.step('record-audit', {
+      event: 'started',
+      release: second.digest,
+      environment: 'integration',
+      'plan-digest': sha256('plan'),
+      ...(detail === undefined ? {} : { detail })
+    })
+
+  it('has its reason on the ledger', async () => {
+    const checked = await check(second, 'integration', rollback, run)
+    const announced = await announce(checked.outputs['detail'])
+    const again = await check(second, 'integration', rollback, run)
+
+    expect([checked.errors, announced.errors, again.errors]).toEqual([[], [], []])
+    expect(await recordAt(announced.outputs['sequence'])).toMatchObject({
+      event: 'started',
+      run: { id: String(run.id) },
+      detail: { promotion: { kind: 'rollback', reason: REASON } }
+    })
+    expect(checked.summary).toContain(REASON)
+  })
+
+  it.each<[string, string | undefined]>([
+    ['no reason', undefined],
+    ['another reason', JSON.stringify({ promotion: { kind: 'rollback', reason: 'haste' } })],
+    ['another kind', JSON.stringify({ promotion: { kind: 'hotfix', reason: REASON } })]
+  ])('is refused when its intent has %s', async (_, detail) => {
+    const { outputs } = await announce(detail)
+
+    const expected = new RegExp(
+      `^Record ${outputs['sequence']} announces the deployment to integration, but not that it is a rollback`
+    )
+    expectRefusal(await check(second, 'integration', rollback, run), expected)
+    const inputs = { mode: 'promote', release: second.digest, environment: 'integration', ...rollback }
+    expectRefusal(await run.step('promote-digest', inputs), expected)
+  })
+
+  it('is not recorded with facts of another form', async () => {
+    const { errors, calls } = await announce(JSON.stringify({ promotion: { kind: 'sideways' } }))
+
+    expect(errors).toEqual([expect.stringContaining('its member "detail.promotion.kind" is missing or malformed')])
+    expect(calls).toEqual([])
+  })
+})
+
+/** A record as the ledger holds it. */
+async function recordAt(sequence: string | undefined): Promise<unknown> {
+  const path = `records/0/${sequence}.json`
+  return JSON.parse(Buffer.from((await seed.ledger.read([path])).get(path) ?? []).toString('utf8'))
+}
+
 describe('after a deployment', () => {
   const resolve = async (tag: string): Promise<Digest | undefined> =>
     (await seed.registry.resolve('shop/api', tag))?.digest
@@ -211,7 +275,12 @@ describe('after a deployment', () => {
   })
 
   it('all outputs of action.yml were set, and no others', async () => {
-    const names = [await check(second, 'staging'), await promote(first)].flatMap(({ outputs }) => Object.keys(outputs))
+    const steps = [
+      await check(second, 'staging'),
+      await check(second, 'integration', { kind: 'rollback', reason: 'it was better' }),
+      await promote(first)
+    ]
+    const names = steps.flatMap(({ outputs }) => Object.keys(outputs))
     const { outputs } = await readActionFile('promote-digest')
 
     expect([...new Set(names)].sort()).toEqual(Object.keys(outputs).sort())

@@ -1,57 +1,104 @@
-import { code, describeGate, escapeMarkdown, type Report, releaseId, table, UserError } from '@sluice/core'
-import { awaitTurn, type Pipeline, relateToLive, requireProtectedGate } from '@sluice/pipeline'
+import {
+  code,
+  describeGate,
+  escapeMarkdown,
+  type LedgerRecord,
+  type NamedRelease,
+  type Protection,
+  type Report,
+  releaseId,
+  table,
+  UserError
+} from '@sluice/core'
+import { awaitTurn, type Pipeline, relateToLive, requireProtectedGate, type Turn } from '@sluice/pipeline'
 import { evaluatePromotion } from '@sluice/policy'
 import type { PromoteInputs } from './inputs.ts'
+import { promotionOf, requireRecorded } from './recorded.ts'
+
+/** What the check asks GitHub, git and the ledger with. */
+type CheckPipeline = Pick<
+  Pipeline,
+  'clock' | 'environment' | 'environmentBefore' | 'github' | 'ledger' | 'log' | 'policy' | 'repository' | 'run'
+>
+
+type Environment = ReturnType<Pipeline['environment']>
+
+/** A release and the environment that it wants to enter. */
+interface Entry {
+  readonly release: NamedRelease
+  readonly environment: Environment
+  /** Where the release must have been accepted; absent for the first environment. */
+  readonly before: Environment | undefined
+}
 
 /**
  * Decides whether a release may enter an environment, when nobody else is deploying to it. Asks GitHub and the ledger; AWS hears nothing
  * before the answer is yes.
  */
-export async function check(inputs: PromoteInputs, pipeline: Pipeline): Promise<Report> {
-  const { log } = pipeline
+export async function check(inputs: PromoteInputs, pipeline: CheckPipeline): Promise<Report> {
+  const { log, policy, run } = pipeline
   const environment = pipeline.environment(inputs.environment)
   const before = pipeline.environmentBefore(environment.name)
-
   const protection = await log.group(`Check the gate of ${environment.name}`, async () =>
     requireProtectedGate(pipeline, environment)
   )
-
-  const { standing, history } = await log.group(`Wait for the turn in ${environment.name}`, async () =>
-    awaitTurn(pipeline, environment)
-  )
-  const released = await history.find(
-    record => record.event === 'released' && record.release?.digest === inputs.release
-  )
-  if (released?.release === undefined) {
+  const turn = await log.group(`Wait for the turn in ${environment.name}`, async () => awaitTurn(pipeline, environment))
+  const { standing, history } = turn
+  const release = await history.released(inputs.release)
+  if (release === undefined) {
     throw new UserError(
-      `The ledger of ${pipeline.policy.product} holds no release ${inputs.release}. Check the digest, or deliver its commit first.`
+      `The ledger of ${policy.product} holds no release ${inputs.release}. Check the digest, or deliver its commit first.`
     )
   }
-  const { release } = released
-  const [live] = standing.live
-  const relation = await relateToLive(pipeline, release.commit, standing.live)
-
-  const verdict = await log.group(
-    `Decide whether ${releaseId(release.digest)} may enter ${environment.name}`,
-    async () =>
-      evaluatePromotion({
-        release,
-        environment: environment.name,
-        previous: before?.name,
-        kind: inputs.kind,
-        records: await history.relevantTo(release.digest, [
-          environment.name,
-          ...(before === undefined ? [] : [before.name])
-        ]),
-        relation,
-        soak: environment.soak,
-        now: pipeline.github.now()
-      })
+  const entry = { release, environment, before }
+  await log.group(`Decide whether ${releaseId(release.digest)} may enter ${environment.name}`, async () =>
+    requirePromotion(entry, inputs, turn, pipeline)
   )
+  requireRecorded(
+    inputs,
+    await history.intent({ runId: run.runId, environment: environment.name, release: release.digest })
+  )
+  const accepted = await history.acceptanceOfLive(environment.name)
+  const promotion = promotionOf(inputs)
+  return {
+    outputs: {
+      verdict: 'allowed',
+      live: accepted === undefined ? 'other' : 'accepted',
+      commit: release.commit,
+      ...(promotion === undefined ? {} : { detail: JSON.stringify({ promotion }) })
+    },
+    summary: summaryOf(entry, inputs, standing.live[0], protection)
+  }
+}
+
+/** @throws UserError for a release that may not enter, with what the refusal is recorded as. */
+async function requirePromotion(
+  { release, environment, before }: Entry,
+  { kind }: PromoteInputs,
+  { history, standing }: Turn,
+  pipeline: CheckPipeline
+): Promise<void> {
+  const names = [environment.name, ...(before === undefined ? [] : [before.name])]
+  const verdict = evaluatePromotion({
+    release,
+    environment: environment.name,
+    previous: before?.name,
+    kind,
+    records: await history.relevantTo(release.digest, names),
+    relation: await relateToLive(pipeline, release.commit, standing.live),
+    soak: environment.soak,
+    now: pipeline.github.now()
+  })
   if (!verdict.allowed)
     throw new UserError(`${verdict.reason} ${verdict.remedy}`, { outputs: { verdict: verdict.outcome } })
-  const accepted = await history.acceptanceOfLive(environment.name)
+}
 
+function summaryOf(
+  { release, environment, before }: Entry,
+  { kind, reason }: PromoteInputs,
+  live: LedgerRecord | undefined,
+  protection: Protection | undefined
+): string {
   const rows = [
     ['release', `${releaseId(release.digest)} ${code(release.digest)}`],
     ['commit', code(release.commit)],
@@ -60,10 +107,8 @@ export async function check(inputs: PromoteInputs, pipeline: Pipeline): Promise<
       live?.release === undefined ? 'nothing' : `${releaseId(live.release.digest)}, commit ${code(live.release.commit)}`
     ],
     ['accepted in', before === undefined ? 'first environment' : escapeMarkdown(before.name)],
-    ['gate', describeGate(environment.gate, protection)]
+    ['gate', describeGate(environment.gate, protection)],
+    ...(kind === 'release' ? [] : [[kind, escapeMarkdown(reason ?? '')]])
   ]
-  return {
-    outputs: { verdict: 'allowed', live: accepted === undefined ? 'other' : 'accepted', commit: release.commit },
-    summary: `### ${releaseId(release.digest)} may enter ${escapeMarkdown(environment.name)}\n\n${table(['', ''], rows)}\n`
-  }
+  return `### ${releaseId(release.digest)} may enter ${escapeMarkdown(environment.name)}\n\n${table(['', ''], rows)}\n`
 }

@@ -11,15 +11,19 @@ import {
 } from '@sluice/core'
 import { type Pipeline, requireIntent } from '@sluice/pipeline'
 import type { PromoteInputs } from './inputs.ts'
+import { requireRecorded } from './recorded.ts'
 
 /**
  * Moves `env-<environment>` of every image to the release's digest, and `prev-<environment>` to what it was before. Tags are labels that
  * keep deployed images from expiring; nothing reads them as input. Safe to run again: a tag that is in place stays.
  */
-export async function promote(inputs: PromoteInputs, pipeline: Pipeline): Promise<Report> {
+export async function promote(
+  inputs: PromoteInputs,
+  pipeline: Pick<Pipeline, 'environment' | 'history' | 'log' | 'policy' | 'registry' | 'release' | 'run'>
+): Promise<Report> {
   const { log, policy } = pipeline
   const environment = pipeline.environment(inputs.environment)
-  await requireIntent(pipeline, environment.name, inputs.release)
+  requireRecorded(inputs, await requireIntent(pipeline, environment.name, inputs.release))
   const release = await pipeline.release(inputs.release)
   const registry = pipeline.registry({ environment: environment.name, may: 'promote' })
   const current = environmentTag(environment.name)
