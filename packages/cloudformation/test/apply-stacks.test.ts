@@ -300,6 +300,21 @@ describe('what was approved is what executes', () => {
     expect(outcome).toMatchObject({ kind: 'obsolete', differences: [{ what: 'live parameter Image' }] })
   })
 
+  it('refuses a stack whose template somebody edited by hand, though it was planned as unchanged', async () => {
+    const session = aws.session()
+    await deliver(stacksRequest(session, [api()]))
+    const request = stacksRequest(session, [api()])
+    const plan = await planStacks(request)
+    const edited = PARAMETER.replaceAll('${Suffix}', '${Suffix} by hand')
+    await deliver({ ...stacksRequest(session, [api(IMAGE_1, edited)]), changeSetName: 'someone-else' })
+
+    const { outcome, events } = await apply(request, plan)
+
+    expect(plan).toMatchObject([{ action: 'unchanged' }])
+    expect(outcome).toMatchObject({ kind: 'obsolete', stacks: [], differences: [{ what: 'live template' }] })
+    expect(events).toEqual([])
+  })
+
   it.each([
     ['another image', { parameters: { Image: IMAGE_3 } }, 'parameter Image', IMAGE_2],
     ['another template', { template: `${PARAMETER}# more\n` }, 'template', 'sha256:'],
@@ -384,6 +399,23 @@ describe('what was approved is what executes', () => {
     const { outcome } = await apply(request, plan)
 
     expect(outcome).toMatchObject({ kind: 'applied', stacks: [{ outputs: { Value: `${IMAGE_2} x` } }] })
+  })
+
+  it('does not execute a change set of the planned name that carries other tags', async () => {
+    const { session, request, plan } = await planned()
+    await discardStacks(request)
+    await aws.client(session).createChangeSet({
+      StackName: API,
+      ChangeSetName: request.changeSetName,
+      TemplateBody: PARAMETER,
+      Parameters: [{ ParameterKey: 'Image', ParameterValue: IMAGE_2 }],
+      Tags: [{ Key: 'environment', Value: 'production' }]
+    })
+
+    const { outcome } = await apply(request, plan)
+
+    expect(outcome).toMatchObject({ kind: 'applied', stacks: [{ result: 'updated' }] })
+    expect((await describeStacks(session, [API])).get(API)?.tags).toEqual(api().tags)
   })
 
   it('does not see two plans in a stack that was changed there and back', async () => {

@@ -50,6 +50,14 @@ describe('the bounds of a deferred stack', () => {
     expect(more).toEqual([])
   })
 
+  it.each(['False', undefined])('refuse a replacement that may happen where %s was planned', replacement => {
+    const { replacement: _, ...rest } = modify()
+    const bound = replacement === undefined ? rest : { ...rest, replacement }
+    const found = outsideBounds({ ...planned, changes: [bound] }, [modify()], false)
+
+    expect(found.map(({ what }) => what)).toEqual(['resource Site'])
+  })
+
   it('allow additions that only a transform can name, to a new stack alone', () => {
     const added = { action: 'Add', logicalId: 'Generated', type: 'AWS::IAM::Role', targets: [] }
 
@@ -70,6 +78,15 @@ describe('comparing with a plan', () => {
   it('names the region', () => {
     expect(compareStacks(STACK, { ...STACK, region: 'us-east-1' })).toMatchObject([
       { what: 'region', planned: 'eu-west-1', found: 'us-east-1' }
+    ])
+  })
+
+  it('sees a live template that somebody edited, though all parameters are as they were', () => {
+    const planned = { ...STACK, base: BASE }
+    const edited = sha256('edited by hand')
+
+    expect(compareStacks(planned, { ...planned, base: { ...BASE, template: edited } })).toMatchObject([
+      { what: 'live template', planned: BASE.template, found: edited }
     ])
   })
 
@@ -126,13 +143,14 @@ describe('the state of a stack', () => {
 })
 
 describe('dependency order', () => {
-  it('starts what is free at once, and nothing behind a failure', async () => {
+  it('starts what is free at once, and nothing behind a failure, however far behind', async () => {
     const done: string[] = []
     const items = [
       { unit: 'a', dependsOn: [] },
       { unit: 'b', dependsOn: ['a', 'of-another-plan'] },
       { unit: 'c', dependsOn: ['b'] },
-      { unit: 'd', dependsOn: [] }
+      { unit: 'd', dependsOn: [] },
+      { unit: 'e', dependsOn: ['c'] }
     ]
     await inDependencyOrder(items, async ({ unit }) => {
       await new Promise(resolve => setTimeout(resolve, unit === 'd' ? 0 : 10))

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import { type AwsSession, sha256, UserError } from '@sluice/core'
 import { applyStacks, planStacks, readTemplate, type StackRequest, templateDigest } from '../src/index.ts'
+import { resolveParameters } from '../src/parameters.ts'
 import { stacksRequest, unit } from './emulator.ts'
 import { CONSUMER, PARAMETER, SERVICE } from './templates.ts'
 
@@ -63,6 +64,27 @@ describe('reading a template', () => {
     ['characters outside ASCII', '# grüße 🚀\n', '# gr??e ?\n']
   ])('gives the digest of what CloudFormation hands back, whatever it does to %s', (_, written, handedBack) => {
     expect(templateDigest(written)).toBe(templateDigest(handedBack))
+  })
+})
+
+describe('the parameters that an approver sees', () => {
+  const SECRET = `
+Parameters:
+  Image: { Type: String, NoEcho: true }
+  Password: { Type: String, NoEcho: true, Default: hunter2 }
+  Suffix: { Type: String, Default: x }
+Resources:
+  Running: { Type: AWS::SSM::Parameter }
+`
+
+  it('never hold a hidden value, be it given or a default of the template', () => {
+    const request = unit('api', SECRET, { parameters: { Image: 'hunter3', Undeclared: 'y' } })
+
+    expect(resolveParameters(request, readTemplate(SECRET, 'infra/api.yml'), new Map())).toEqual({
+      values: { Image: 'hunter3' },
+      planned: { Image: { value: '****' }, Password: { value: '****' }, Suffix: { value: 'x' } },
+      pending: []
+    })
   })
 })
 

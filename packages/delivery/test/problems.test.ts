@@ -288,6 +288,16 @@ describe('a bad delivery.yml is answered with one line that names place, finding
       'units.api.stack.parameters.Image: found the parameter Image; it is set to the digest of the release'
     ],
     [
+      'a parameter that carries a bundle of the release',
+      parameters('BundleDigest: evil'),
+      'units.api.stack.parameters.BundleDigest: found the parameter BundleDigest; it is set to the digest of the release'
+    ],
+    [
+      'a parameter that carries the release, for one environment',
+      changed('gate: approval }', 'gate: approval, parameters: { site: { BundleDigest: evil } } }'),
+      'environments[1].parameters.site.BundleDigest: found the parameter BundleDigest; it is set to the digest of the release'
+    ],
+    [
       'an output of no unit',
       parameters('Url: "${sita.Url}"'),
       'found "${sita.Url}"; no such unit (did you mean "site"?)'

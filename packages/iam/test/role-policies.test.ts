@@ -280,6 +280,13 @@ describe('trust', () => {
     expect(subjects(policies, role)).toEqual(wanted)
   })
 
+  it('in plan is for no job behind a gate that one person opens: that job carries out what was planned before', () => {
+    const found = policiesOf(STOREFRONT.replace('gate: approval', 'gate: dispatch'))
+
+    expect(subjects(found, 'staging-plan')).toEqual(MAIN)
+    expect(subjects(found, 'staging-deploy')).toEqual(both('environment:staging'))
+  })
+
   it('asks for the audience, and for the number of the repository where AWS knows it', () => {
     expect(named(policies, 'production-deploy').trust).toEqual({
       Version: '2012-10-17',

@@ -94,8 +94,20 @@ describe('evaluateApproval', () => {
     expect(evaluateApproval(request({ now: PLANNED + PLAN_EXPIRY })).allowed).toBe(true)
   })
 
-  it('allows a plan whose runner has a clock a little ahead', () => {
-    expect(evaluateApproval(request({ now: PLANNED - 60_000 })).allowed).toBe(true)
+  it('allows a plan whose runner has a clock up to five minutes ahead', () => {
+    expect(evaluateApproval(request({ now: PLANNED - 5 * 60_000 })).allowed).toBe(true)
+    expect(evaluateApproval(request({ now: PLANNED - 5 * 60_000 - 1 })).allowed).toBe(false)
+  })
+
+  it('allows a new plan that was approved after an earlier one was rejected: only answers since this plan count', () => {
+    const rejected = answer('approver', { state: 'rejected' })
+    const approved = answer('approver')
+
+    expect(evaluateApproval(request({ snapshot: [rejected], approvals: [rejected, approved] }))).toEqual({
+      allowed: true,
+      approval: approved,
+      fresh: [approved]
+    })
   })
 
   it.each<[string, Partial<ApprovalRequest>, string, RegExp, RegExp]>([
@@ -116,6 +128,13 @@ describe('evaluateApproval', () => {
     [
       'approved by its author',
       { approvals: [answer('author')] },
+      'failed',
+      /approved only by author, who started this delivery/,
+      /someone else/
+    ],
+    [
+      'approved by its author alone, though somebody else had approved an earlier one',
+      { snapshot: [answer('approver')], approvals: [answer('approver'), answer('author')] },
       'failed',
       /approved only by author, who started this delivery/,
       /someone else/
@@ -144,6 +163,13 @@ describe('evaluateApproval', () => {
     [
       'rejected without a comment, though another approved',
       { approvals: [answer('second'), answer('approver', { state: 'rejected' })] },
+      'rejected',
+      /rejected by approver, without a comment\.$/,
+      /new plan/
+    ],
+    [
+      'rejected with a comment of spaces',
+      { approvals: [answer('approver', { state: 'rejected', comment: ' \n' })] },
       'rejected',
       /rejected by approver, without a comment\.$/,
       /new plan/

@@ -234,6 +234,58 @@ describe('deriveOutcome', () => {
       { liveAccepted: false, jobs: { plan: unchanging, deploy: skipped, accept: skipped } },
       /unchanged; the run ended before/
     ],
+    [
+      'failed',
+      'a plan job that says nothing was followed by an approved job that failed, when no plan is known',
+      { started: false, plannedAt: undefined, jobs: { plan: { result: 'success' }, deploy: failure } },
+      /failed before anything was touched/
+    ],
+    [
+      'failed',
+      'a deployment without a gate failed early, long after its plan',
+      {
+        gate: 'dispatch',
+        started: false,
+        approvals: [],
+        now: PLANNED + PLAN_EXPIRY + 1,
+        jobs: { plan: changing, deploy: { ...failure, outputs: ran } }
+      },
+      /failed before anything was touched/
+    ],
+    [
+      'rejected',
+      'one reviewer approved and another rejected',
+      {
+        started: false,
+        approvals: [answer('approved'), answer('rejected')],
+        jobs: { plan: changing, deploy: { ...failure, outputs: ran } }
+      },
+      /rejected by approver/
+    ],
+    [
+      'bypassed',
+      'the deployment went through though a reviewer rejected',
+      { approvals: [answer('rejected')], jobs: { plan: changing, deploy: applied, accept: success } },
+      /deployed to without an approval/
+    ],
+    [
+      'cancelled',
+      'the plan says nothing of changes, and nothing was deployed',
+      { jobs: { plan: { result: 'success' }, deploy: skipped } },
+      /run ended first/
+    ],
+    [
+      'cancelled',
+      'the acceptance is not known to the run',
+      { jobs: { plan: changing, deploy: { result: 'success' } } },
+      /deployed; the run ended before the acceptance checks/
+    ],
+    [
+      'accepted',
+      'the acceptance passed without saying how many checks there were',
+      { jobs: { plan: changing, deploy: applied, accept: { result: 'success' } } },
+      /deployed and has no acceptance checks/
+    ],
     ['cancelled', 'the deployment never ran', { jobs: { plan: changing, deploy: skipped } }, /run ended first/],
     ['cancelled', 'no job ran at all', { jobs: {} }, /run ended first/],
     [
@@ -260,6 +312,35 @@ describe('deriveOutcome', () => {
       verdict: event,
       detail: { reason: expect.stringMatching(reason) }
     })
+  })
+
+  it('lets a plan hold up to its last moment, as approval does', () => {
+    const late = {
+      started: false,
+      now: PLANNED + PLAN_EXPIRY,
+      jobs: { plan: changing, deploy: { ...failure, outputs: ran } }
+    }
+
+    expect(deriveOutcome(request(late)).event).toBe('failed')
+    expect(deriveOutcome(request({ ...late, now: late.now + 1 })).event).toBe('expired')
+  })
+
+  it('names the newer run by which it was overtaken', () => {
+    const overtaken = { overtakenBy: '1002', jobs: { plan: changing, deploy: applied, accept: success } }
+
+    expect(deriveOutcome(request(overtaken)).detail).toMatchObject({ supersededBy: '1002' })
+  })
+
+  it('says why an unchanged environment counts as accepted', () => {
+    const { detail } = deriveOutcome(request({ jobs: { plan: unchanging, deploy: skipped, accept: skipped } }))
+
+    expect(detail).toEqual({ reason: expect.stringMatching(/^Nothing changes in production, .* accepted\.$/) })
+  })
+
+  it('counts the checks for the record', () => {
+    const { detail } = deriveOutcome(request({ jobs: { plan: changing, deploy: applied, accept: success } }))
+
+    expect(detail).toMatchObject({ checks: 2 })
   })
 
   it('names who rejected, with the comment', () => {

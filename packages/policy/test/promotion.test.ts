@@ -75,6 +75,13 @@ describe('evaluatePromotion', () => {
 
   it.each<[string, Partial<PromotionRequest>]>([
     ['where nothing is deployed yet', { relation: undefined }],
+    [
+      'where others were refused, but nothing is deployed yet',
+      {
+        relation: undefined,
+        records: history(['accepted', 'staging'], ['rejected', 'production', { release: OTHER }])
+      }
+    ],
     ['that is deployed already', { relation: 'identical' }],
     ['as a hotfix that contains what is deployed', { kind: 'hotfix' }],
     ['as a hotfix that does not', { kind: 'hotfix', relation: 'diverged' }],
@@ -179,7 +186,7 @@ describe('evaluatePromotion', () => {
         records: history(['accepted', 'staging'], ['deployed', 'production', { release: OTHER }])
       },
       'failed',
-      /\(record 2\) is unknown/,
+      /^Release r-[0-9a-f]{12} \(commit a{12}\) may not enter production: .*\(record 2\) is unknown/,
       /fetch-depth: 0/
     ],
     [
@@ -195,6 +202,13 @@ describe('evaluatePromotion', () => {
       'withdrawn',
       /author withdrew it \(record 2\)/,
       /Deliver a new commit/
+    ],
+    [
+      'that was withdrawn from the environment before',
+      { records: history(['accepted', 'staging'], ['withdrawn', 'staging']) },
+      'withdrawn',
+      /may not enter production: author withdrew it \(record 2\)/,
+      /new commit/
     ],
     [
       'that was withdrawn from here',
@@ -287,9 +301,40 @@ describe('evaluatePromotion', () => {
           ['accepted', 'integration', other],
           ['unchanged', 'staging', { detail: { acceptedBy: 2 } }]
         )
+      ],
+      [
+        'when it names the oldest record that was read, which is not of this environment',
+        history(
+          ['accepted', 'integration', other],
+          ['accepted', 'integration', other],
+          ['unchanged', 'staging', { detail: { acceptedBy: 1 } }]
+        )
+      ],
+      [
+        'when it names no acceptance, whatever was accepted there besides',
+        history(
+          ['accepted', 'staging', other],
+          ['deployed', 'staging', other],
+          ['planned', 'staging', other],
+          ['unchanged', 'staging', { detail: { acceptedBy: 2 } }]
+        )
+      ],
+      [
+        'when what was live was accepted only afterwards',
+        history(['deployed', 'staging', other], ['unchanged', 'staging'], ['accepted', 'staging', other])
       ]
     ])('does not take `unchanged` for accepted %s', (_, records) => {
       expect(evaluatePromotion(request({ records })).allowed).toBe(false)
+    })
+
+    it('finds the acceptance that is named, whatever was recorded since', () => {
+      const records = history(
+        ['accepted', 'staging', other],
+        ['deployed', 'staging', other],
+        ['unchanged', 'staging', { detail: { acceptedBy: 1 } }]
+      )
+
+      expect(evaluatePromotion(request({ records })).allowed).toBe(true)
     })
 
     it('counts the soak time from the acceptance, not from the release', () => {

@@ -61,6 +61,14 @@ describe('decodeProtection', () => {
     ['absent', {}],
     ['no list', { protection_rules: 'none' }],
     ['of other kinds', { protection_rules: [{ type: 'wait_timer', wait_timer: 30 }, null] }],
+    [
+      'of other kinds, whoever they name',
+      {
+        protection_rules: [
+          { type: 'custom', prevent_self_review: true, reviewers: [{ type: 'User', reviewer: { login: 'approver' } }] }
+        ]
+      }
+    ],
     ['without reviewers', { protection_rules: [{ type: 'required_reviewers' }] }],
     [
       'with reviewers that have no name',
@@ -100,7 +108,9 @@ describe('decodeProtection', () => {
     ['patterns of delivery refs', { custom_branch_policies: true }, ['main', 'release/*'], 'custom'],
     ['no pattern, which lets nothing through', { custom_branch_policies: true }, [], 'custom'],
     ['a pattern for every branch', { custom_branch_policies: true }, ['main', '*'], 'none'],
-    ['a pattern for everything', { custom_branch_policies: true }, ['**'], 'none']
+    ['a pattern for everything', { custom_branch_policies: true }, ['**'], 'none'],
+    ['a pattern for everything below everything', { custom_branch_policies: true }, ['**/*'], 'none'],
+    ['a pattern for everything with a slash', { custom_branch_policies: true }, ['*/**'], 'none']
   ])('reads %s', (_, policy, patterns, expected) => {
     const policies = patterns && {
       total_count: patterns.length,
