@@ -1,26 +1,85 @@
-export * from './approvals.ts'
-export * from './aws.ts'
-export * from './canonical.ts'
-export * from './clock.ts'
-export * from './command.ts'
-export * from './control-characters.ts'
-export * from './digest.ts'
-export * from './errors.ts'
-export * from './event.ts'
-export * from './expression.ts'
-export * from './gate.ts'
-export * from './github.ts'
-export * from './hosts.ts'
-export * from './markdown.ts'
-export * from './names.ts'
-export * from './needs.ts'
-export * from './plan.ts'
-export * from './plural.ts'
-export * from './promotion.ts'
-export * from './record.ts'
-export * from './region.ts'
-export * from './release.ts'
-export * from './retry.ts'
-export * from './run-action.ts'
-export * from './run-context.ts'
-export * from './shape.ts'
+export { approvalsSince, isAnswerOf } from './approvals.ts'
+export {
+  type AccountId,
+  type AssumeRoleOptions,
+  type AwsSession,
+  assumeRole,
+  checkAwsEndpoints,
+  parseAccountId
+} from './aws.ts'
+export { canonicalJson } from './canonical.ts'
+export { type Clock, ManualClock, systemClock } from './clock.ts'
+export { type CommandOptions, type CommandResult, runCommand } from './command.ts'
+export { onOneLine, visible } from './control-characters.ts'
+export { type Digest, hexOf, isDigest, parseDigest, releaseId, sha256, shortDigest } from './digest.ts'
+export { causeChain, Failure, messageOf, UserError, type UserErrorOptions } from './errors.ts'
+export { EVENT_RULES, EVENTS, type EventRules, isEvent, type LedgerEvent } from './event.ts'
+export { formatReference, type OutputReference, outputReferences, resolveOutputs } from './expression.ts'
+export { describeGate, GATES, type Gate } from './gate.ts'
+export { type GitHub, GitHubError, type GitHubOptions, githubClient } from './github.ts'
+export { isLoopback, ownGitHubHosts, parseTrustedUrl } from './hosts.ts'
+export { code, escapeMarkdown, table } from './markdown.ts'
+export {
+  BUNDLE_MARKER,
+  BUNDLE_PREFIX,
+  bundleBucket,
+  bundleKey,
+  bundleSourceKey,
+  CHANGE_SET_PREFIX,
+  changeSetName,
+  type EnvironmentDuty,
+  environmentRoleName,
+  environmentTag,
+  evidencePath,
+  LOGICAL_ID_PATTERN,
+  MOVING_TAGS,
+  NAME_PATTERN,
+  PRODUCT_LIMIT,
+  previousTag,
+  ROLE_NAME_LIMIT,
+  ROLE_PREFIX,
+  registryRoleName,
+  releasesRepository,
+  runOfChangeSet,
+  STACK_NAME_LIMIT,
+  sourceTag,
+  stackName,
+  unitRepository
+} from './names.ts'
+export { JOB_RESULTS, type JobOutcome } from './needs.ts'
+export {
+  decodePlan,
+  encodePlan,
+  hasChanges,
+  PLAN_EXPIRY,
+  type Plan,
+  type PlannedChange,
+  type PlannedContent,
+  type PlannedParameter,
+  type PlannedStack,
+  type StackBase
+} from './plan.ts'
+export { plural } from './plural.ts'
+export { PROMOTION_KINDS, type PromotionKind, type Relation } from './promotion.ts'
+export {
+  type Approval,
+  type DetailOf,
+  type DraftOf,
+  type EndedRun,
+  type LedgerRecord,
+  type NamedRelease,
+  type Promotion,
+  type Protection,
+  parseDraft,
+  type ReadRecord,
+  type RecordDraft,
+  type RecordOf,
+  readRecord,
+  type Statement
+} from './record.ts'
+export { accountOfEcrHost, ecrHost, partitionOf, REGION_PATTERN } from './region.ts'
+export { decodeRelease, encodeRelease, type Release, type ReleasedUnit, type UnitKind } from './release.ts'
+export { backoff, fastRetry, networkRetry, type RetryPolicy, retry } from './retry.ts'
+export { actionInputs, actionLog, type Inputs, type Log, type Report, runAction } from './run-action.ts'
+export { type RunContext, readRunContext, runUrl } from './run-context.ts'
+export type { Shape } from './shape.ts'

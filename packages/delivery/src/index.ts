@@ -1,5 +1,18 @@
 export { checkRepository } from './check-repository.ts'
-export * from './delivery.ts'
+export type {
+  AcceptanceChecks,
+  Account,
+  Bundle,
+  BundleUnit,
+  Delivery,
+  Environment,
+  HttpCheck,
+  Image,
+  ImageUnit,
+  LedgerSettings,
+  Level,
+  Unit
+} from './delivery.ts'
 export { dockerfilePath, fingerprintOf } from './fingerprint.ts'
 export { jsonSchema } from './json-schema.ts'
 export { parseDelivery } from './parse.ts'
