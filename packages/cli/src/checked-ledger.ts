@@ -1,4 +1,4 @@
-import { type LedgerRecord, visible } from '@sluice/core'
+import { type LedgerRecord, plural, visible } from '@sluice/core'
 import { type LedgerProblem, openSnapshot, readLedgerFiles, verifyHistory, verifyLedger } from '@sluice/ledger'
 import type { Io } from './io.ts'
 import type { LedgerSource } from './ledger-source.ts'
@@ -23,9 +23,9 @@ export async function checkLedger(source: LedgerSource, io: Io): Promise<Checked
     progress.show(`reading ${source.branch} …`)
     const files = await readLedgerFiles(source)
     const records = openSnapshot(files).records.flatMap(({ record }) => (record === undefined ? [] : [record]))
-    progress.show(`verifying ${records.length} records in ${files.size} files …`)
+    progress.show(`verifying ${plural(records.length, 'record')} in ${plural(files.size, 'file')} …`)
     const report = await verifyLedger({ ...source, ...repositoryOf(records), files })
-    progress.show(`checking how ${source.branch} grew …`)
+    progress.show(`checking the history of ${source.branch} …`)
     const history = await verifyHistory(source.directory, source.branch)
     const problems = [...report.problems, ...history]
     return { source, count: report.records, signed: report.signed, records, problems }

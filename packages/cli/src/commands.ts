@@ -12,12 +12,12 @@ const LEDGER_OPTIONS: readonly Option[] = [
     name: 'trust',
     value: 'ACCOUNT=DIGEST',
     many: true,
-    about: 'a key (SHA-256) to trust for an account; repeatable; replaces those of delivery.yml'
+    about: 'a key (SHA-256) to trust for an account; repeatable; replaces the keys of delivery.yml'
   },
   { name: 'json', about: 'prints JSON' }
 ]
 
-const USAGE: ExitCode = { code: EXIT.usage, about: 'the call was not understood' }
+const USAGE: ExitCode = { code: EXIT.usage, about: 'usage error' }
 
 /**
  * All commands. What they do is loaded when it is asked for: `--help` and `validate` must not pay for the rehearsal, nor for the AWS SDK.
@@ -28,9 +28,9 @@ export const COMMANDS: readonly Command[] = [
     name: 'validate',
     summary: 'checks delivery.yml against its repository',
     operands: ['FILE'],
-    about: `Checks a delivery.yml (default: delivery.yml): its form, its references, and that everything it names is in the
-commit that is checked out, without uncommitted changes in what is built. Every problem is one line:
-file:line:column: what was found; what is allowed. Nothing is changed anywhere.`,
+    about: `Checks a delivery.yml (default: delivery.yml): its structure, its references, that every file it names is in the
+checked-out commit, and that nothing that is built has uncommitted changes. Each problem is one line:
+file:line:column: what was found; what is allowed [where the key is described]. Changes nothing.`,
     options: [
       {
         name: 'root',
@@ -40,7 +40,7 @@ file:line:column: what was found; what is allowed. Nothing is changed anywhere.`
     ],
     exitCodes: [
       { code: EXIT.fine, about: 'the delivery is valid; one line says what it delivers' },
-      { code: EXIT.problems, about: 'it is not, or it could not be read' },
+      { code: EXIT.problems, about: 'it is not valid, or it could not be read' },
       USAGE
     ],
     example: ['sluice validate', 'delivery.yml is valid: storefront delivers …'],
@@ -51,13 +51,13 @@ file:line:column: what was found; what is allowed. Nothing is changed anywhere.`
     name: 'verify',
     summary: 'checks every byte of the ledger, offline',
     operands: [],
-    about: `Checks the ledger in a clone, offline: bytes, hashes, sequence, signatures, order of events, evidence, and how the
-branch grew. Only keys that delivery.yml (or --trust) pins count. Without a key the ledger is called advisory: its
+    about: `Checks the ledger in a clone, offline: bytes, hashes, sequence, signatures, order of events, evidence, and the
+history of the branch. Only keys pinned in delivery.yml (or by --trust) count. Without a key the ledger is advisory: its
 chain is checked, but nothing proves who wrote it.`,
     options: LEDGER_OPTIONS,
     exitCodes: [
       { code: EXIT.fine, about: 'everything verifies' },
-      { code: EXIT.problems, about: 'something does not, or the ledger could not be read' },
+      { code: EXIT.problems, about: 'something does not verify, or the ledger could not be read' },
       USAGE
     ],
     example: ['git fetch origin sluice-ledger:sluice-ledger && sluice verify'],
@@ -68,8 +68,8 @@ chain is checked, but nothing proves who wrote it.`,
     name: 'status',
     summary: 'shows which release is where',
     operands: [],
-    about: `Shows each environment as the ledger in a clone has it: the last release that was deployed, whether it was accepted, who
-approved it, and which plans wait. The ledger is verified first; nothing is shown of one that does not verify.`,
+    about: `Shows each environment according to the ledger in a clone: the last deployed release, whether it was accepted, who
+approved it, and which plans wait for approval. The ledger is verified first; if that fails, nothing is shown.`,
     options: LEDGER_OPTIONS,
     exitCodes: [
       { code: EXIT.fine, about: 'shown' },

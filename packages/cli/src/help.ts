@@ -7,7 +7,7 @@ export function programHelp(commands: readonly Command[]): string {
   return `${[
     'Usage: sluice <command> [options]',
     '',
-    'Looks at deliveries that Sluice makes: their configuration, their ledger, what is where.',
+    'Inspects deliveries: configuration, ledger, and what is deployed where.',
     '',
     ...indented(commands.map(({ name, summary }) => [name, summary])),
     '',
@@ -20,9 +20,9 @@ export function programHelp(commands: readonly Command[]): string {
     '',
     'Exit codes:',
     ...indented([
-      ['0', 'fine'],
-      ['1', 'something is wrong; the command says what'],
-      ['2', 'the call was not understood']
+      ['0', 'success'],
+      ['1', 'a problem was found; the output says which'],
+      ['2', 'usage error']
     ]),
     '',
     'Example:',

@@ -28,7 +28,7 @@ export async function ledgerSource(args: Arguments, io: Io): Promise<LedgerSourc
   const trust = pinned ?? delivery?.ledger.trust
   if (branch === undefined || trust === undefined) {
     throw new UserError(
-      `There is no ${config} in ${directory} to say which ledger and which keys. Name the clone with --directory and the file with --config, or give --branch and --trust.`
+      `${directory} has no ${config}, which names the ledger and its keys. Give the clone with --directory and the file with --config, or give --branch and --trust.`
     )
   }
   const rules = { directory, branch, trust, advisory: pinned === undefined && delivery?.ledger.key === undefined }

@@ -15,7 +15,7 @@ const LAB = fileURLToPath(new URL('../../../lab/rehearsal/lib/main.js', import.m
 export async function rehearse(argv: readonly string[], lab: string = LAB): Promise<number> {
   if (!existsSync(lab)) {
     throw new UserError(
-      'Rehearsals run in a clone of Sluice, and none is around this program. Clone the repository of Sluice and run there: npm run rehearse'
+      'Rehearsals run in a clone of Sluice, and this program is not in one. Clone the Sluice repository and run there: npm run rehearse'
     )
   }
   const stay = (): void => undefined

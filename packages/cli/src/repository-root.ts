@@ -9,7 +9,7 @@ export function repositoryRoot(folder: string): string {
     if (existsSync(join(current, '.git'))) return current
     if (current === dirname(current)) {
       throw new UserError(
-        `${folder} is in no git repository; a delivery is checked against a commit. Run git init and commit first.`
+        `${folder} is not in a git repository, and a delivery is checked against a commit. Run git init and commit first.`
       )
     }
   }

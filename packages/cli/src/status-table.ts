@@ -39,9 +39,9 @@ function acceptanceText(acceptance: AcceptanceState): string {
 function approvers({ record, approvals }: LivePlace, gate: Environment['gate'] | undefined): string {
   if (approvals.length > 0) return [...new Set(approvals.map(({ login }) => login))].join(', ')
   if (record.event === 'unchanged') return 'nothing to approve'
-  if (gate === 'continuous') return 'nobody (continuous)'
+  if (gate === 'continuous') return 'no one (continuous)'
   // A gate without a second person is always called that.
-  return gate === 'dispatch' ? `nobody (started by ${record.actor.login}, no second person)` : 'nobody'
+  return gate === 'dispatch' ? `no one (started by ${record.actor.login}, no second person)` : 'no one'
 }
 
 /** One run that waits or did not get through, as a line. */
@@ -53,11 +53,11 @@ export function pendingLine(environment: string, { state, record }: Pending, now
 function stateText(state: Pending['state'], when: string): string {
   switch (state) {
     case 'waiting':
-      return `planned ${when}, waits for approval`
+      return `planned ${when}, waiting for approval`
     case 'outdated':
       return `planned ${when}, the plan has expired`
     case 'started':
-      return `started ${when}, no end recorded yet`
+      return `started ${when}, no outcome recorded yet`
     default:
       return `${state} ${when}`
   }

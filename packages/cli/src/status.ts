@@ -1,4 +1,4 @@
-import { visible } from '@sluice/core'
+import { plural, visible } from '@sluice/core'
 import type { Arguments } from './arguments.ts'
 import { ADVISORY, type CheckedLedger, checkLedger, problemLine } from './checked-ledger.ts'
 import { EXIT } from './command.ts'
@@ -30,7 +30,7 @@ function placesOn({ source, records }: CheckedLedger, now: number): readonly Pla
 function refuse({ problems }: CheckedLedger, io: Io): void {
   const paint = painter(io.stderr, io.env)
   for (const problem of problems) io.stderr.write(`${paint('red', problemLine(problem))}\n`)
-  io.stderr.write(`${paint('red', 'The ledger does not verify, so it cannot say what is where.')}\n`)
+  io.stderr.write(`${paint('red', 'The ledger does not verify, so what it says about environments is not shown.')}\n`)
 }
 
 function show(ledger: CheckedLedger, places: readonly Place[], io: Io): void {
@@ -40,7 +40,7 @@ function show(ledger: CheckedLedger, places: readonly Place[], io: Io): void {
   const product = source.delivery === undefined ? '' : `${source.delivery.product}: `
   line(
     visible(
-      `${product}${count} records on ${source.branch}, ${signed} signed, ${source.advisory ? 'chain holds' : 'verified'}`
+      `${product}${plural(count, 'record')} on ${source.branch}, ${signed} signed, ${source.advisory ? 'chain holds' : 'verified'}`
     )
   )
   if (source.advisory) line(paint('yellow', ADVISORY))

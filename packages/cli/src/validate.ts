@@ -59,7 +59,7 @@ async function readText(path: string, file: string): Promise<string> {
 function describe(delivery: Delivery): string {
   const units = delivery.units.map(({ name, kind }) => `${name} (${kind})`).join(', ')
   const environments = delivery.environments.map(({ name, gate }) => `${name} (${GATES[gate]})`).join(', ')
-  const advisory = delivery.ledger.key === undefined ? ' Its ledger is advisory: there is no ledger.key.' : ''
+  const advisory = delivery.ledger.key === undefined ? ' The ledger is advisory: ledger.key is not set.' : ''
   return `${delivery.product} delivers ${units} to ${environments}.${advisory}`
 }
 

@@ -1,4 +1,4 @@
-import { type LedgerRecord, releaseId, visible } from '@sluice/core'
+import { type LedgerRecord, plural, releaseId, visible } from '@sluice/core'
 import type { Arguments } from './arguments.ts'
 import { ADVISORY, type CheckedLedger, checkLedger, problemLine } from './checked-ledger.ts'
 import { EXIT } from './command.ts'
@@ -25,7 +25,7 @@ function show(ledger: CheckedLedger, io: Io): void {
     ...(last === undefined ? [] : [['last', describe(last)]]),
     ...deployments(records).map(({ environment, releases, last: record }) => [
       environment,
-      `${releases.length} ${releases.length === 1 ? 'release' : 'releases'} deployed, last ${releases.at(-1)} at ${record.time}`
+      `${plural(releases.length, 'release')} deployed, last ${releases.at(-1)} at ${record.time}`
     ])
   ]
   for (const line of columns(rows.map(row => row.map(visible)))) io.stdout.write(`${line}\n`)
@@ -33,10 +33,7 @@ function show(ledger: CheckedLedger, io: Io): void {
   const red = painter(io.stderr, io.env)
   for (const problem of problems) io.stderr.write(`${red('red', problemLine(problem))}\n`)
   if (problems.length === 0) io.stdout.write(`${paint('green', source.advisory ? 'The chain holds.' : 'Verified.')}\n`)
-  else
-    io.stderr.write(
-      `${red('red', `NOT verified: ${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}.`)}\n`
-    )
+  else io.stderr.write(`${red('red', `NOT verified: ${plural(problems.length, 'problem')}.`)}\n`)
 }
 
 function describe({ sequence, event, environment, time }: LedgerRecord): string {

@@ -79,10 +79,10 @@ describe('placeOf', () => {
 
 describe('placeCells', () => {
   it.each([
-    ['continuous', 'nobody (continuous)'],
-    ['dispatch', 'nobody (started by author, no second person)'],
-    ['approval', 'nobody'],
-    [undefined, 'nobody']
+    ['continuous', 'no one (continuous)'],
+    ['dispatch', 'no one (started by author, no second person)'],
+    ['approval', 'no one'],
+    [undefined, 'no one']
   ] as const)('says who approved at a gate that is %s when nobody did', (gate, text) => {
     const place = placeOf('staging', staging(['1', 'deployed']), NOW)
 
@@ -109,7 +109,7 @@ describe('pendingLine', () => {
     const [one] = placeOf('staging', staging(['3', 'started', { release: release('b') }]), NOW).pending
 
     expect(one === undefined ? '' : pendingLine('staging', one, NOW)).toMatch(
-      /^staging: r-[0-9a-f]{12} started 1 min ago, no end recorded yet \(run 3\)$/
+      /^staging: r-[0-9a-f]{12} started 1 min ago, no outcome recorded yet \(run 3\)$/
     )
   })
 

@@ -30,7 +30,7 @@ describe('sluice rehearse', () => {
     const file = join(folder, 'nowhere', 'main.js')
 
     await expect(rehearse([], file)).rejects.toThrow(
-      'Rehearsals run in a clone of Sluice, and none is around this program. Clone the repository of Sluice and run there: npm run rehearse'
+      'Rehearsals run in a clone of Sluice, and this program is not in one. Clone the Sluice repository and run there: npm run rehearse'
     )
   })
 

@@ -31,7 +31,7 @@ describe('sluice status', () => {
       `staging      ${b}  bbbbbbbbbbbb  17 h ago              no: failed  approver`,
       `production   ${a}  aaaaaaaaaaaa  2 d ago               yes         approver`,
       '',
-      `staging: ${c} planned 13 h ago, waits for approval (run 1004)`,
+      `staging: ${c} planned 13 h ago, waiting for approval (run 1004)`,
       `production: ${b} rejected 16 h ago (run 1003)`,
       ''
     ])
@@ -99,7 +99,7 @@ describe('sluice status', () => {
 
     expect(shown).toMatchObject({ code: 1, out: '' })
     expect(shown.err).toContain('records/0/2.json: ')
-    expect(shown.err).toMatch(/\nThe ledger does not verify, so it cannot say what is where\.\n$/)
+    expect(shown.err).toMatch(/\nThe ledger does not verify, so what it says about environments is not shown\.\n$/)
     expect(json.code).toBe(1)
     expect(JSON.parse(json.out)).toMatchObject({ ledger: { verified: false }, environments: [] })
   })
@@ -108,6 +108,8 @@ describe('sluice status', () => {
     const { code, out, err } = await sluice(['status', '--directory', root])
 
     expect({ code, out }).toEqual({ code: 1, out: '' })
-    expect(err).toMatch(/^There is no delivery\.yml in .*--directory.*--config.*--branch and --trust\.\n$/)
+    expect(err).toMatch(
+      /^\S+ has no delivery\.yml, which names the ledger and its keys\. .*--directory.*--config.*--branch and --trust\.\n$/
+    )
   })
 })

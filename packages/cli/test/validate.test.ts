@@ -42,7 +42,7 @@ describe('sluice validate', () => {
 
     expect(code).toBe(0)
     expect(out).toContain('to integration (continuous), staging (dispatch: no second person).')
-    expect(out).toContain(' Its ledger is advisory: there is no ledger.key.\n')
+    expect(out).toContain(' The ledger is advisory: ledger.key is not set.\n')
   })
 
   it.each<[string, string, RegExp]>([
@@ -173,7 +173,7 @@ describe('sluice validate', () => {
     const { code, err } = await sluice(['validate'], { cwd: root })
 
     expect(code).toBe(1)
-    expect(err).toMatch(/is in no git repository; .* Run git init and commit first\.\n$/)
+    expect(err).toMatch(/is not in a git repository, .* Run git init and commit first\.\n$/)
   })
 
   it('says that there is no commit to check against', async () => {

@@ -8,7 +8,7 @@ export type Gate = (typeof GATES)[number]
 /** A gate as approvers and readers of a summary see it. Markdown. @param protection where the gate asks a reviewer. */
 export function describeGate(gate: Gate, protection: Protection | undefined): string {
   if (protection === undefined)
-    return gate === 'dispatch' ? 'started by hand, no second person' : 'continuous, nobody is asked'
+    return gate === 'dispatch' ? 'started by hand, no second person' : 'continuous, no one is asked'
   return [
     `one of ${escapeMarkdown(protection.reviewers.join(', '))}`,
     ...(protection.adminBypass ? ['administrators can bypass'] : []),

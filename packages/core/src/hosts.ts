@@ -40,7 +40,7 @@ export function parseTrustedUrl(text: string, what: string, extra: readonly stri
     )
   }
   if (url.protocol !== 'https:' && !(loopback && url.protocol === 'http:')) {
-    throw new UserError(`${what} is ${text}: ${host} must be reached by https.`)
+    throw new UserError(`${what} is ${text}: ${host} must be reached over https.`)
   }
   return url
 }

@@ -86,7 +86,10 @@ export function hasChanges(plan: Plan): boolean {
  */
 export function decodePlan(bytes: Uint8Array, digest: Digest): Plan {
   const found = sha256(bytes)
-  if (found !== digest) throw new Failure(`Plan ${digest} was asked for, but its document hashes to ${found}.`)
+  if (found !== digest)
+    throw new Failure(
+      `Plan ${digest} was requested, but the stored document hashes to ${found}. Do not use it: run \`sluice verify\`.`
+    )
   const value = JSON.parse(Buffer.from(bytes).toString('utf8')) as Plan
   if (value.version !== 1)
     throw new Failure(`Plan ${digest} is of version ${String(value.version)}; this program reads version 1.`)

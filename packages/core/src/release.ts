@@ -47,12 +47,12 @@ export function encodeRelease(release: Release): { readonly text: string; readon
 export function decodeRelease(bytes: Uint8Array, digest: Digest, product: string): Release {
   const found = sha256(bytes)
   if (found !== digest)
-    throw new UserError(`Release ${digest} was asked for, but the stored document hashes to ${found}. Do not use it.`)
+    throw new UserError(`Release ${digest} was requested, but the stored document hashes to ${found}. Do not use it.`)
   let value: unknown
   try {
     value = JSON.parse(Buffer.from(bytes).toString('utf8'))
   } catch (error: unknown) {
-    throw new UserError(`${digest} is not a release document: it is no JSON.`, { cause: error })
+    throw new UserError(`${digest} is not a release document: it is not JSON.`, { cause: error })
   }
   if (!fits(RELEASE, value)) throw new UserError(`${digest} is not a release document of version 1.`)
   if (value.product !== product) {

@@ -19,7 +19,7 @@ export function actionInputs(): Inputs {
   }
   const required = (name: string): string => {
     const value = optional(name)
-    if (value === undefined) throw new UserError(`Input ${name} is missing. Give it under \`with:\`.`)
+    if (value === undefined) throw new UserError(`Input ${name} is missing. Set it under \`with:\`.`)
     return value
   }
   return {

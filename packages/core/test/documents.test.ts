@@ -40,7 +40,7 @@ describe('a release document', () => {
     const { text } = encodeRelease(release)
 
     expect(() => decodeRelease(Buffer.from(`${text} `), sha256(text), 'storefront')).toThrow(
-      /was asked for, but the stored document hashes to sha256:/
+      /was requested, but the stored document hashes to sha256:/
     )
   })
 

@@ -20,8 +20,8 @@ describe('a gate in a summary', () => {
 
   it.each([
     ['dispatch', 'started by hand, no second person'],
-    ['continuous', 'continuous, nobody is asked']
-  ] as const)('says of %s that nobody is asked', (gate, words) => {
+    ['continuous', 'continuous, no one is asked']
+  ] as const)('says of %s whom it asks', (gate, words) => {
     expect(describeGate(gate, undefined)).toBe(words)
   })
 })

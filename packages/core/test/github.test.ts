@@ -184,7 +184,7 @@ describe('the GitHub client', () => {
 
   it.each([
     ['a foreign host', 'https://api.github.com.example.org', /points to api\.github\.com\.example\.org/],
-    ['plain HTTP off this machine', 'http://api.github.com', /must be reached by https/],
+    ['plain HTTP off this machine', 'http://api.github.com', /must be reached over https/],
     ['a text that is no URL', 'api.github.com', /not a URL/]
   ])('refuses to send its token to %s', (_, url, message) => {
     const create = (): unknown =>

@@ -55,7 +55,7 @@ describe('an endpoint for credentials', () => {
   it.each(['http://sts.amazonaws.com', 'http://api.github.com', 'ftp://localhost', 'ws://github.com'])(
     'is not reached without encryption: %s',
     url => {
-      expect(() => parseTrustedUrl(url, 'GITHUB_API_URL')).toThrow(/must be reached by https/)
+      expect(() => parseTrustedUrl(url, 'GITHUB_API_URL')).toThrow(/must be reached over https/)
     }
   )
 

@@ -54,7 +54,7 @@ describe('an input', () => {
     process.env['INPUT_UNIT'] = ''
 
     expect([actionInputs().optional('unit'), actionInputs().optional('layout')]).toEqual([undefined, undefined])
-    expect(() => actionInputs().required('unit')).toThrow('Input unit is missing. Give it under `with:`.')
+    expect(() => actionInputs().required('unit')).toThrow('Input unit is missing. Set it under `with:`.')
   })
 
   it('is one of those that are allowed', () => {

@@ -53,7 +53,7 @@ function parseObject(bytes: Uint8Array, what: string): Body {
   try {
     value = JSON.parse(Buffer.from(bytes).toString('utf8'))
   } catch (error: unknown) {
-    throw new UserError(`${what} is no manifest: it is no JSON.`, { cause: error })
+    throw new UserError(`${what} is no manifest: it is not JSON.`, { cause: error })
   }
   if (typeof value !== 'object' || value === null) throw new UserError(`${what} is no manifest: it is no JSON object.`)
   return value
