@@ -150,7 +150,7 @@ export function seedOf(scene: Scene): Seed {
         bucket: bundleBucket(delivery.product, parseAccountId(accountNamed(delivery, delivery.registry.account).id)),
         env
       })
-      await exportTree({ repository: product.work, commit, path: unit.bundle.path, into: folder })
+      await exportTree({ repository: product.work, commit, path: unit.bundle.path, into: folder, purpose: 'bundle' })
       const { digest } = await writeBundle({ directory: folder, file: `${folder}.zip` })
       await bundles.push(unit.name, fingerprint, `${folder}.zip`, digest)
       return digest

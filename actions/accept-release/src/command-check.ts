@@ -21,7 +21,13 @@ export async function runCommandChecks(
   const { run, clock, log } = dependencies
   const folder = await mkdtemp(join(run.temp, 'sluice-accept-'))
   try {
-    await exportTree({ repository: run.workspace, commit: inputs.commit, path: '.', into: folder })
+    await exportTree({
+      repository: run.workspace,
+      commit: inputs.commit,
+      path: '.',
+      into: folder,
+      purpose: 'checkout'
+    })
     const results: CheckResult[] = []
     for (const command of commands) {
       const started = clock.now()

@@ -85,7 +85,14 @@ async function buildImage(
 
   return withTemporaryFolder(run.temp, async context => {
     const epoch = contextTime(fingerprint)
-    await exportTree({ repository: run.workspace, commit: run.sha, path: image.context, into: context, epoch })
+    await exportTree({
+      repository: run.workspace,
+      commit: run.sha,
+      path: image.context,
+      into: context,
+      epoch,
+      purpose: 'image'
+    })
     const common = {
       context,
       dockerfile: image.dockerfile,
@@ -118,7 +125,13 @@ async function buildBundle(
 ): Promise<BuildResult> {
   const { log, run } = pipeline
   return withTemporaryFolder(run.temp, async directory => {
-    await exportTree({ repository: run.workspace, commit: run.sha, path: unit.bundle.path, into: directory })
+    await exportTree({
+      repository: run.workspace,
+      commit: run.sha,
+      path: unit.bundle.path,
+      into: directory,
+      purpose: 'bundle'
+    })
     const built = await log.group(`Pack ${unit.name}`, async () => writeBundle({ directory, file }))
     return { digest: built.digest, tested: false, detail: { files: built.files, bytes: built.bytes } }
   })

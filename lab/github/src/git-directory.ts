@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { Failure, runCommand } from '@sluice/core'
+import { Failure } from '@sluice/core'
+import { ownGit, ownGitArguments, ownGitEnvironment, runOwnGit, type Signature, type WriteOptions } from '@sluice/git'
 import type { Person } from './commit.ts'
 import { type GitObject, ObjectReader } from './object-reader.ts'
 
@@ -36,15 +37,13 @@ const ZERO = '0'.repeat(40)
 /** A bare git repository, by git's own plumbing: what it writes is what any git reads. */
 export class GitDirectory {
   readonly directory: string
-  readonly #env: NodeJS.ProcessEnv
+  readonly #where: readonly string[]
   readonly #reader: ObjectReader
 
   constructor(directory: string) {
     this.directory = directory
-    // Neither the machine's git configuration (hooks, signing) nor a surrounding git process may have a say.
-    const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('GIT_'))
-    this.#env = { ...Object.fromEntries(inherited), GIT_CONFIG_NOSYSTEM: '1', GIT_CONFIG_GLOBAL: '/dev/null' }
-    this.#reader = new ObjectReader(['git', `--git-dir=${directory}`], this.#env)
+    this.#where = [`--git-dir=${directory}`]
+    this.#reader = new ObjectReader(ownGitArguments(this.#where, ['cat-file', '--batch']), ownGitEnvironment())
   }
 
   /** The object of that name (`main`, `main:path`, an id); `undefined` when there is none. */
@@ -64,16 +63,15 @@ export class GitDirectory {
   /** Writes the tree that comes from `base` (nothing: the empty tree) by some changes. */
   async writeTree(base: string | undefined, changes: readonly TreeChange[]): Promise<string> {
     const index = join(this.directory, `index-${randomUUID()}`)
-    const env = { GIT_INDEX_FILE: index }
     try {
-      await this.#git(['read-tree', base ?? '--empty'], { env })
+      await this.#git(['read-tree', base ?? '--empty'], { index })
       const lines = changes.map(({ path, mode = '100644', oid }) =>
         oid === undefined ? `0 ${ZERO}\t${path}\0` : `${mode} ${oid}\t${path}\0`
       )
       if (lines.length > 0) {
-        await this.#git(['update-index', '-z', '--index-info'], { env, input: lines.join('') })
+        await this.#git(['update-index', '-z', '--index-info'], { index, input: lines.join('') })
       }
-      return await this.#git(['write-tree'], { env })
+      return await this.#git(['write-tree'], { index })
     } finally {
       await Promise.all([rm(index, { force: true }), rm(`${index}.lock`, { force: true })])
     }
@@ -87,15 +85,12 @@ export class GitDirectory {
     readonly committer: Person
   }): Promise<string> {
     const { tree, parents, message, author, committer } = commit
-    const env = {
-      GIT_AUTHOR_NAME: author.name,
-      GIT_AUTHOR_EMAIL: author.email,
-      GIT_AUTHOR_DATE: `${Math.floor(author.time / 1000)} +0000`,
-      GIT_COMMITTER_NAME: committer.name,
-      GIT_COMMITTER_EMAIL: committer.email,
-      GIT_COMMITTER_DATE: `${Math.floor(committer.time / 1000)} +0000`
-    }
-    return this.#git(['commit-tree', tree, ...parents.flatMap(parent => ['-p', parent])], { env, input: message })
+    const parentArgs = parents.flatMap(parent => ['-p', parent])
+    return this.#git(['commit-tree', tree, ...parentArgs], {
+      input: message,
+      author: signatureOf(author),
+      committer: signatureOf(committer)
+    })
   }
 
   /**
@@ -186,24 +181,17 @@ export class GitDirectory {
     await this.#reader.close()
   }
 
-  async #run(
-    args: readonly string[],
-    options: { readonly env?: NodeJS.ProcessEnv; readonly input?: string | Uint8Array } = {}
-  ): ReturnType<typeof runCommand> {
-    return runCommand('git', [`--git-dir=${this.directory}`, ...args], {
-      env: { ...this.#env, ...options.env },
-      ...(options.input === undefined ? {} : { input: options.input })
-    })
+  async #run(args: readonly string[], options: WriteOptions = {}): ReturnType<typeof runOwnGit> {
+    return runOwnGit(this.#where, args, options)
   }
 
-  async #git(
-    args: readonly string[],
-    options: { readonly env?: NodeJS.ProcessEnv; readonly input?: string | Uint8Array } = {}
-  ): Promise<string> {
-    const result = await this.#run(args, options)
-    if (result.code !== 0) throw new Failure(`git ${args.join(' ')}: ${result.stderr.trim()}`)
-    return result.stdout.toString('utf8').replace(/\n$/, '')
+  async #git(args: readonly string[], options: WriteOptions = {}): Promise<string> {
+    return ownGit(this.#where, args, options)
   }
+}
+
+function signatureOf({ name, email, time }: Person): Signature {
+  return { name, email, date: `${Math.floor(time / 1000)} +0000` }
 }
 
 function lines(text: string): readonly string[] {

@@ -18,7 +18,7 @@ interface Question {
  * read would be most of an answer's time. Names are looked up anew each time, so it sees what others commit meanwhile.
  */
 export class ObjectReader {
-  readonly #command: readonly string[]
+  readonly #args: readonly string[]
   readonly #env: NodeJS.ProcessEnv
   readonly #waiting: Question[] = []
   #child: ChildProcessWithoutNullStreams | undefined
@@ -27,8 +27,8 @@ export class ObjectReader {
   /** Bytes that must have come before looking again is worth while. */
   #wanted = 0
 
-  constructor(command: readonly string[], env: NodeJS.ProcessEnv) {
-    this.#command = command
+  constructor(args: readonly string[], env: NodeJS.ProcessEnv) {
+    this.#args = args
     this.#env = env
   }
 
@@ -55,8 +55,7 @@ export class ObjectReader {
 
   #start(): ChildProcessWithoutNullStreams {
     if (this.#child !== undefined) return this.#child
-    const [file = 'git', ...args] = this.#command
-    const child = spawn(file, [...args, 'cat-file', '--batch'], { env: this.#env })
+    const child = spawn('git', [...this.#args], { env: this.#env })
     this.#child = child
     child.stdout.on('data', (chunk: Buffer) => {
       this.#chunks.push(chunk)

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { evidencePath, Failure, type LedgerRecord, messageOf, runCommand } from '@sluice/core'
+import { evidencePath, Failure, type LedgerRecord, messageOf } from '@sluice/core'
+import { readBlobs } from '@sluice/git'
 import { runAct } from './act.ts'
 import type { ActEvent } from './act-event.ts'
 import type { Decider } from './gate.ts'
@@ -157,9 +158,9 @@ async function readDossier(world: World, record: LedgerRecord): Promise<string> 
     throw new Failure(`The plan for ${record.environment ?? ''} was recorded without a dossier.`)
   const path = `${world.delivery.ledger.branch}:${evidencePath(record.dossier)}`
   for (let attempt = 0; ; attempt++) {
-    const { code, stdout, stderr } = await runCommand('git', ['-C', world.product.bare, 'show', path])
-    if (code === 0) return stdout.toString('utf8')
-    if (attempt === 20) throw new Failure(`The dossier cannot be read from the ledger: ${stderr.trim()}`)
+    const [dossier] = await readBlobs(world.product.bare, [path])
+    if (dossier !== undefined) return dossier.toString('utf8')
+    if (attempt === 20) throw new Failure(`The dossier cannot be read from the ledger: ${path} is not there.`)
     await new Promise(resolve => setTimeout(resolve, 100))
   }
 }

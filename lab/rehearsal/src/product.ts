@@ -1,6 +1,7 @@
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { type Digest, Failure, runCommand } from '@sluice/core'
+import { join, relative } from 'node:path'
+import type { Digest } from '@sluice/core'
+import { ownGit, type Signature } from '@sluice/git'
 import type { TrustedRepository } from '@sluice/iam'
 import { parseDocument } from 'yaml'
 
@@ -34,14 +35,19 @@ export interface LocalAddresses {
 }
 
 /** Commits of a rehearsal are made at one fixed time, so that the same files are the same commit. */
-const COMMIT_TIME = '2026-01-01T00:00:00Z'
+const AUTHOR: Signature = {
+  name: 'author',
+  email: 'author@storefront.example',
+  date: '2026-01-01T00:00:00Z'
+}
 
 /** Makes a git repository of a product's folder, with the addresses of this machine in its delivery.yml. */
 export async function prepareProduct(source: string, directory: string, addresses: LocalAddresses): Promise<Product> {
   const work = join(directory, 'work')
   const bare = join(directory, 'storefront.git')
   await mkdir(directory, { recursive: true })
-  await cp(source, work, { recursive: true })
+  // Its own history, hooks and settings stay where they are: only files are taken over.
+  await cp(source, work, { recursive: true, filter: file => relative(source, file) !== '.git' })
   const config = join(work, 'delivery.yml')
   await writeFile(config, localize(await readFile(config, 'utf8'), addresses))
 
@@ -79,19 +85,5 @@ export function localize(text: string, addresses: LocalAddresses): string {
 }
 
 async function git(directory: string, args: readonly string[]): Promise<string> {
-  const { code, stdout, stderr } = await runCommand('git', ['-C', directory, ...args], {
-    env: {
-      ...process.env,
-      GIT_CONFIG_NOSYSTEM: '1',
-      GIT_CONFIG_GLOBAL: '/dev/null',
-      GIT_AUTHOR_NAME: 'author',
-      GIT_AUTHOR_EMAIL: 'author@storefront.example',
-      GIT_COMMITTER_NAME: 'author',
-      GIT_COMMITTER_EMAIL: 'author@storefront.example',
-      GIT_AUTHOR_DATE: COMMIT_TIME,
-      GIT_COMMITTER_DATE: COMMIT_TIME
-    }
-  })
-  if (code !== 0) throw new Failure(`git ${args.join(' ')} failed in ${directory}: ${stderr.trim()}`)
-  return stdout.toString('utf8')
+  return ownGit(['-C', directory], args, { author: AUTHOR })
 }

@@ -13,6 +13,8 @@ export interface CommandOptions {
   readonly cwd?: string
   readonly env?: NodeJS.ProcessEnv
   readonly input?: string | Uint8Array
+  /** A file that is open for writing, and takes stdout: more than fits into memory. */
+  readonly output?: number
   /** Called for each line of stdout and stderr as it comes; without it the output is only collected. */
   readonly onLine?: (line: string) => void
   readonly signal?: AbortSignal
@@ -31,7 +33,7 @@ export async function runCommand(
 ): Promise<CommandResult> {
   return new Promise((resolve, reject) => {
     const child = spawn(file, args, {
-      stdio: ['pipe', 'pipe', 'pipe'],
+      stdio: ['pipe', options.output ?? 'pipe', 'pipe'],
       ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
       ...(options.env === undefined ? {} : { env: options.env }),
       ...(options.signal === undefined ? {} : { signal: options.signal }),
@@ -50,11 +52,11 @@ export async function runCommand(
     const stderr: Buffer[] = []
     const lines =
       options.onLine === undefined ? undefined : [lineSplitter(options.onLine), lineSplitter(options.onLine)]
-    child.stdout.on('data', (chunk: Buffer) => {
+    child.stdout?.on('data', (chunk: Buffer) => {
       stdout.push(chunk)
       lines?.[0]?.push(chunk)
     })
-    child.stderr.on('data', (chunk: Buffer) => {
+    child.stderr?.on('data', (chunk: Buffer) => {
       stderr.push(chunk)
       lines?.[1]?.push(chunk)
     })
@@ -72,8 +74,8 @@ export async function runCommand(
       })
     })
     // A program that ends before it read its input closes the pipe: its exit code tells, not EPIPE.
-    child.stdin.on('error', () => undefined)
-    child.stdin.end(options.input)
+    child.stdin?.on('error', () => undefined)
+    child.stdin?.end(options.input)
   })
 }
 

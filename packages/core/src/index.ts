@@ -7,11 +7,13 @@ export {
   checkAwsEndpoints,
   parseAccountId
 } from './aws.ts'
+export { BUNDLE_FILE_LIMIT, bundleNameProblem } from './bundle-name.ts'
 export { canonicalJson } from './canonical.ts'
 export { type Clock, ManualClock, systemClock } from './clock.ts'
 export { type CommandOptions, type CommandResult, runCommand } from './command.ts'
 export { onOneLine, visible } from './control-characters.ts'
 export { type Digest, hexOf, isDigest, parseDigest, releaseId, sha256, shortDigest } from './digest.ts'
+export { writing } from './disk.ts'
 export { causeChain, Failure, messageOf, UserError, type UserErrorOptions } from './errors.ts'
 export { EVENT_RULES, EVENTS, type EventRules, isEvent, type LedgerEvent } from './event.ts'
 export { formatReference, type OutputReference, outputReferences, resolveOutputs } from './expression.ts'

@@ -1,16 +1,11 @@
-import { chmod, lutimes, mkdir, symlink, utimes, writeFile } from 'node:fs/promises'
-import { dirname, join, resolve } from 'node:path'
-import { Failure, UserError } from '@sluice/core'
+import { chmod, lutimes, mkdir, open, symlink, utimes, writeFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { writing } from '@sluice/core'
 import { git, outputOf, parseCommit } from './git.ts'
+import { readFiles } from './objects.ts'
+import { EXECUTABLE, LINK, listTree, type Purpose, refusePointer, type TreeFile } from './tree.ts'
 
-/**
- * Writes a folder of a commit to `into`: the objects of git as they are, so that what was fingerprinted is what is built. Untracked
- * files, filters, line-end settings and `export-subst` have no say.
- *
- * Files are 0644 or 0755, folders 0755, links stay links, and every time is `epoch` (default: the commit's), in seconds.
- * @throws UserError when the commit has no such folder, or the folder holds a submodule.
- */
-export async function exportTree(request: {
+export interface ExportRequest {
   /** Folder of a clone. */
   readonly repository: string
   readonly commit: string
@@ -18,114 +13,129 @@ export async function exportTree(request: {
   readonly path: string
   readonly into: string
   readonly epoch?: number
-}): Promise<void> {
-  const { repository, path, into, epoch } = request
+  readonly purpose: Purpose
+}
+
+/** Files above this go from git to the disk without passing through memory; in bytes. */
+const STREAMED = 8 * 1024 * 1024
+
+/**
+ * Writes a folder of a commit to `into`: the objects of git as they are, so that what was fingerprinted is what is built. Untracked
+ * files, filters, line-end settings and `export-subst` have no say.
+ *
+ * Files are 0644 or 0755, folders 0755, links stay links, and every time is `epoch` (default: the commit's), in seconds.
+ * @throws UserError when the commit has no such folder, it holds what the purpose does not allow, or the disk is full.
+ */
+export async function exportTree(request: ExportRequest, disk: Pick<Disk, 'writeFile'> = { writeFile }): Promise<void> {
+  const { repository, path, epoch, purpose } = request
   const commit = parseCommit(request.commit)
   const time = epoch ?? (await timeOf(repository, commit))
-  const entries = await listTree(repository, commit, path)
-  const root = resolve(into)
-  const folders = new Set<string>([root])
-  const place = async (entry: TreeEntry): Promise<string> => {
-    const file = join(root, entry.path)
-    for (let folder = dirname(file); !folders.has(folder); folder = dirname(folder)) folders.add(folder)
-    await mkdir(dirname(file), { recursive: true })
-    return file
+  const files = await listTree(request)
+  const target = new Target(request, time, { ...DISK, ...disk })
+  await target.folder('')
+  const [small, large] = [files.filter(file => !isLarge(file)), files.filter(isLarge)]
+  const links: [TreeFile, Buffer][] = []
+  for await (const [file, content] of readFiles(repository, small)) {
+    if (purpose !== 'checkout') refusePointer(file, content, path)
+    if (file.mode === LINK) links.push([file, content])
+    else await target.file(file, content)
   }
-  await mkdir(root, { recursive: true })
-  const links = entries.filter(entry => entry.mode === LINK)
-  for (const batch of batches(entries.filter(entry => entry.mode !== LINK))) {
-    for (const [entry, content] of await readObjects(repository, batch)) {
-      const file = await place(entry)
-      await writeFile(file, content, { flag: 'wx' })
-      await chmod(file, entry.mode === EXECUTABLE ? 0o755 : 0o644)
-      await utimes(file, time, time)
-    }
-  }
+  for (const file of large) await target.stream(file)
   // Links come last, so that no file is ever written through one.
-  for (const batch of batches(links)) {
-    for (const [entry, content] of await readObjects(repository, batch)) {
-      const file = await place(entry)
-      await symlink(content, file)
-      await lutimes(file, time, time)
+  for (const [file, content] of links) await target.link(file, content)
+  await target.finish()
+}
+
+function isLarge({ mode, size }: TreeFile): boolean {
+  return mode !== LINK && size > STREAMED
+}
+
+const DISK = { chmod, lutimes, mkdir, open, symlink, utimes, writeFile }
+
+/** What is asked of a disk. A test of a full one gives its own. */
+type Disk = typeof DISK
+
+/** The folder that a tree is written to. Names are bytes all the way: git knows no other. */
+class Target {
+  readonly #request: ExportRequest
+  readonly #root: string
+  readonly #time: number
+  readonly #disk: Disk
+  /** Folders that exist, by name; latin1, which keeps every byte apart. */
+  readonly #folders = new Set<string>()
+
+  constructor(request: ExportRequest, time: number, disk: Disk) {
+    this.#request = request
+    this.#root = resolve(request.into)
+    this.#time = time
+    this.#disk = disk
+  }
+
+  async folder(name: string): Promise<void> {
+    if (this.#folders.has(name)) return
+    const at = name.lastIndexOf('/')
+    if (name !== '') await this.folder(at < 0 ? '' : name.slice(0, at))
+    await this.#disk.mkdir(this.#at(name), { recursive: true })
+    this.#folders.add(name)
+  }
+
+  async file(file: TreeFile, content: Buffer): Promise<void> {
+    await this.#writing(file, async place => {
+      await this.#disk.writeFile(place, content, { flag: 'wx' })
+    })
+  }
+
+  /** Lets git write a file that may be larger than memory. */
+  async stream(file: TreeFile): Promise<void> {
+    await this.#writing(file, async place => {
+      const handle = await this.#disk.open(place, 'wx')
+      try {
+        const { repository, commit } = this.#request
+        const result = await git(repository, ['cat-file', 'blob', file.id], { output: handle.fd })
+        if (result.code !== 0 && /no space left/i.test(result.stderr))
+          throw Object.assign(new Error(result.stderr.trim()), { code: 'ENOSPC' })
+        outputOf(result, `read ${file.path} of ${commit}`)
+      } finally {
+        await handle.close()
+      }
+    })
+  }
+
+  async link(file: TreeFile, content: Buffer): Promise<void> {
+    await this.#inFolder(file, async place => {
+      await this.#disk.symlink(content, place)
+      await this.#disk.lutimes(place, this.#time, this.#time)
+    })
+  }
+
+  /** Sets what writing files has changed: modes and times of the folders. */
+  async finish(): Promise<void> {
+    for (const name of this.#folders) {
+      await this.#disk.chmod(this.#at(name), 0o755)
+      await this.#disk.utimes(this.#at(name), this.#time, this.#time)
     }
   }
-  for (const folder of folders) {
-    await chmod(folder, 0o755)
-    await utimes(folder, time, time)
+
+  async #writing(file: TreeFile, work: (place: Buffer) => Promise<void>): Promise<void> {
+    await this.#inFolder(file, async place => {
+      await work(place)
+      await this.#disk.chmod(place, file.mode === EXECUTABLE ? 0o755 : 0o644)
+      await this.#disk.utimes(place, this.#time, this.#time)
+    })
   }
-}
 
-interface TreeEntry {
-  readonly mode: string
-  readonly oid: string
-  readonly size: number
-  readonly path: string
-}
-
-const EXECUTABLE = '100755'
-const LINK = '120000'
-const SUBMODULE = '160000'
-
-async function listTree(repository: string, commit: string, path: string): Promise<readonly TreeEntry[]> {
-  const folder = path === '.' ? '' : path.replace(/^\.\//, '').replace(/\/+$/, '')
-  const type = await git(repository, ['cat-file', '-t', `${commit}:${folder}`])
-  if (type.code !== 0 || type.stdout.toString('utf8').trim() !== 'tree')
-    throw new UserError(`${path} is not a folder of commit ${commit}. Commit it, or correct its path in delivery.yml.`)
-  const list = await git(repository, ['ls-tree', '-r', '-l', '-z', '--full-tree', `${commit}:${folder}`])
-  const listing = outputOf(list, `list ${path} of ${commit}`)
-  return listing
-    .split('\0')
-    .filter(line => line !== '')
-    .map(line => parseEntry(line, path))
-}
-
-function parseEntry(line: string, folder: string): TreeEntry {
-  const [, mode, oid, size, path] = /^(\d{6}) \S+ ([0-9a-f]+) +(\d+|-)\t([\s\S]+)$/.exec(line) ?? []
-  if (mode === undefined || oid === undefined || path === undefined) throw new Failure(`git ls-tree said ${line}.`)
-  if (mode === SUBMODULE)
-    throw new UserError(`${folder}/${path} is a submodule, whose files are not in this commit. Add them as files.`)
-  // git's own checkout refuses these names too: such a tree was not made by git.
-  if (
-    path.split('/').some(segment => segment === '' || segment === '.' || segment === '..' || /^\.git$/i.test(segment))
-  )
-    throw new UserError(`${folder} holds ${JSON.stringify(path)}, a name that leads out of it. Remove it.`)
-  return { mode, oid, size: Number(size), path }
-}
-
-/** Bounds what is held in memory at a time; one file may still be larger. */
-const BATCH_BYTES = 32 * 1024 * 1024
-
-function* batches(entries: readonly TreeEntry[]): Generator<readonly TreeEntry[]> {
-  let batch: TreeEntry[] = []
-  let bytes = 0
-  for (const entry of entries) {
-    if (batch.length > 0 && bytes + entry.size > BATCH_BYTES) {
-      yield batch
-      batch = []
-      bytes = 0
-    }
-    batch.push(entry)
-    bytes += entry.size
+  async #inFolder({ name, path }: TreeFile, work: (place: Buffer) => Promise<void>): Promise<void> {
+    const { commit } = this.#request
+    await writing(`${path} of commit ${commit.slice(0, 12)}`, this.#root, async () => {
+      const text = name.toString('latin1')
+      await this.folder(text.slice(0, Math.max(text.lastIndexOf('/'), 0)))
+      await work(this.#at(text))
+    })
   }
-  if (batch.length > 0) yield batch
-}
 
-async function readObjects(
-  repository: string,
-  entries: readonly TreeEntry[]
-): Promise<readonly (readonly [TreeEntry, Buffer])[]> {
-  const input = entries.map(entry => `${entry.oid}\n`).join('')
-  const objects = await git(repository, ['cat-file', '--batch'], { input })
-  outputOf(objects, 'read the objects of a folder')
-  const { stdout } = objects
-  let offset = 0
-  return entries.map(entry => {
-    const start = stdout.indexOf('\n', offset) + 1
-    const header = stdout.subarray(offset, start).toString('utf8').trim()
-    if (header !== `${entry.oid} blob ${entry.size}`) throw new Failure(`git cat-file said ${header} of ${entry.path}.`)
-    offset = start + entry.size + 1
-    return [entry, stdout.subarray(start, start + entry.size)] as const
-  })
+  #at(name: string): Buffer {
+    return Buffer.concat([Buffer.from(name === '' ? this.#root : `${this.#root}/`), Buffer.from(name, 'latin1')])
+  }
 }
 
 async function timeOf(repository: string, commit: string): Promise<number> {

@@ -1,54 +1,125 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { devNull } from 'node:os'
+import { join } from 'node:path'
 import { type CommandResult, Failure, runCommand, UserError } from '@sluice/core'
+import { findGitFolder, type GitFolder, withView } from './view.ts'
+import { workTreeSettings } from './work-tree.ts'
 
 /**
- * Whose settings git follows. `isolated`: nobody's, so that objects read the same everywhere. `own`: those of the user, for the
- * work tree, where their line endings and filters decide what a file looks like.
+ * What git is started with: nothing of what the caller's shell says to git, and nobody's settings. Grafts, replaced objects and
+ * objects that would be fetched when they are missing are off: an object is what its id says, and what is here is all there is.
  */
-export type GitSettings = 'isolated' | 'own'
+export function gitEnvironment(home: string): NodeJS.ProcessEnv {
+  return {
+    // All of them: a list of the bad ones would end at the git of the day it was written.
+    ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^GIT_/i.test(name))),
+    // Where git looks for settings that have no switch: attributes and ignored files of the user.
+    HOME: home,
+    XDG_CONFIG_HOME: home,
+    LC_ALL: 'C',
+    GIT_CONFIG_NOSYSTEM: '1',
+    GIT_CONFIG_GLOBAL: devNull,
+    GIT_ATTR_NOSYSTEM: '1',
+    GIT_NO_REPLACE_OBJECTS: '1',
+    GIT_NO_LAZY_FETCH: '1',
+    GIT_ALLOW_PROTOCOL: 'file',
+    GIT_TERMINAL_PROMPT: '0',
+    GIT_OPTIONAL_LOCKS: '0',
+    GIT_ADVICE: '0',
+    // A path is a path, whatever characters it has.
+    GIT_LITERAL_PATHSPECS: '1'
+  }
+}
 
-/** Runs git in a folder. @throws Failure when git itself is missing; an exit code is a result. */
+export interface GitOptions {
+  readonly input?: string
+  /** A file that is open for writing, and takes what git prints: more than fits into memory. */
+  readonly output?: number
+  /** The command looks at the work tree. */
+  readonly workTree?: true
+}
+
+/**
+ * Runs a git command that only reads, on the repository that a folder is in. Nothing of the folder is run, and nothing that its
+ * settings, or those of the caller, say has a say: git sees its objects and refs alone (see {@link withView}).
+ * @throws Failure when git itself is missing; an exit code is a result.
+ */
 export async function git(
   directory: string,
   args: readonly string[],
-  options: { readonly settings?: GitSettings; readonly input?: string } = {}
+  options: GitOptions = {}
 ): Promise<CommandResult> {
-  const { settings = 'isolated', input } = options
-  const isolated = settings === 'isolated' ? { GIT_CONFIG_NOSYSTEM: '1', GIT_CONFIG_GLOBAL: '/dev/null' } : {}
-  // Without the user's settings git would not know that they trust this folder (safe.directory), e.g. in a container.
-  const trusted = settings === 'isolated' ? ['-c', `safe.directory=*`] : []
-  return runCommand('git', [...trusted, '-c', 'core.fsmonitor=false', '-C', directory, ...args], {
-    env: {
-      ...withoutRedirects(process.env),
-      ...isolated,
-      LC_ALL: 'C',
-      GIT_TERMINAL_PROMPT: '0',
-      GIT_OPTIONAL_LOCKS: '0',
-      // A path is a path, whatever characters it has; and an object is what its id says.
-      GIT_LITERAL_PATHSPECS: '1',
-      GIT_NO_REPLACE_OBJECTS: '1'
-    },
-    ...(input === undefined ? {} : { input })
+  const folder = await findGitFolder(directory)
+  // In git's own words, as of any other reason that it has.
+  if (folder === undefined)
+    return failed(`fatal: not a git repository (or any of the parent directories): ${directory}`)
+  const { workTree } = folder
+  if (options.workTree === true && workTree === undefined) return failed(`fatal: ${directory} has no work tree`)
+  const looksAtFiles = options.workTree === true && workTree !== undefined
+  const settings = { ...(await settingsOf(folder)), ...(looksAtFiles ? await workTreeSettings(folder.common) : {}) }
+  return withView(folder, { ...settings, 'core.bare': String(!looksAtFiles) }, async view => {
+    const result = await runCommand('git', ['--no-pager', ...args], {
+      // Not the folder: a PATH that holds a dot would find programs there.
+      cwd: view,
+      env: { ...gitEnvironment(view), GIT_DIR: view, ...(looksAtFiles ? { GIT_WORK_TREE: workTree } : {}) },
+      ...(options.input === undefined ? {} : { input: options.input }),
+      ...(options.output === undefined ? {} : { output: options.output })
+    })
+    if (result.code === 0 || !(await isPartial(folder))) return result
+    return { ...result, stderr: `${result.stderr.trim()}\n${PARTIAL}` }
   })
 }
 
-/** A hook or an outer git may have set these: they would point git at another repository than the one asked for. */
-const REDIRECTING = [
-  'GIT_DIR',
-  'GIT_COMMON_DIR',
-  'GIT_WORK_TREE',
-  'GIT_INDEX_FILE',
-  'GIT_OBJECT_DIRECTORY',
-  'GIT_ALTERNATE_OBJECT_DIRECTORIES',
-  'GIT_NAMESPACE',
-  'GIT_PREFIX',
-  'GIT_GRAFT_FILE',
-  'GIT_SHALLOW_FILE',
-  'GIT_REPLACE_REF_BASE'
-]
-
-function withoutRedirects(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(env).filter(([name]) => !REDIRECTING.includes(name)))
+function failed(stderr: string): CommandResult {
+  return { code: 128, stdout: Buffer.alloc(0), stderr }
 }
+
+/** What to do about a clone that left things out (`--filter`): nothing is fetched behind anybody's back. */
+export const PARTIAL =
+  'This is a partial clone, which left out what is needed here. Fetch it whole: actions/checkout without filter, or git fetch --refetch --no-filter.'
+
+/** Whether a clone left objects out, to be fetched when they are looked at. */
+export async function isPartialClone(directory: string): Promise<boolean> {
+  const folder = await findGitFolder(directory)
+  return folder !== undefined && (await isPartial(folder))
+}
+
+async function isPartial({ common }: GitFolder): Promise<boolean> {
+  const packs = await readdir(join(common, 'objects/pack')).catch((): string[] => [])
+  return packs.some(name => name.endsWith('.promisor'))
+}
+
+/** How the objects and refs of a repository are stored, which is all that its settings are asked for; and our own. */
+async function settingsOf({ common }: GitFolder): Promise<Readonly<Record<string, string>>> {
+  const config = join(common, 'config')
+  const text = await readFile(config, 'latin1').catch(() => '')
+  const extensions: Record<string, string> = {}
+  for (const [name, known] of EXTENSIONS) {
+    if (!new RegExp(name, 'i').test(text)) continue
+    const { stdout } = await runCommand(
+      'git',
+      ['config', '--file', config, '--no-includes', '--get', `extensions.${name}`],
+      { cwd: common, env: { ...gitEnvironment(devNull), GIT_DIR: devNull } }
+    )
+    const value = stdout.toString('utf8').trim()
+    if (known.includes(value)) extensions[`extensions.${name}`] = value
+  }
+  return {
+    'core.repositoryFormatVersion': Object.keys(extensions).length === 0 ? '0' : '1',
+    ...extensions,
+    // A commit graph says who a commit's parents are, and is believed: as good as a graft.
+    'core.commitGraph': 'false',
+    'core.attributesFile': devNull,
+    'core.excludesFile': devNull,
+    'core.hooksPath': devNull,
+    'core.fsmonitor': 'false'
+  }
+}
+
+const EXTENSIONS: ReadonlyMap<string, readonly string[]> = new Map([
+  ['objectFormat', ['sha1', 'sha256']],
+  ['refStorage', ['files', 'reftable']]
+])
 
 /** The output of a git command that must succeed. @throws Failure */
 export function outputOf(result: CommandResult, what: string): string {

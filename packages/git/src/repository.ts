@@ -1,6 +1,8 @@
 import { resolve } from 'node:path'
 import { Failure, UserError } from '@sluice/core'
-import { type GitSettings, git, outputOf, parseCommit } from './git.ts'
+import { type GitOptions, git, outputOf, parseCommit } from './git.ts'
+import { readFiles } from './objects.ts'
+import { listTree, mayBePointer, type Purpose, refusePointer } from './tree.ts'
 
 /** What a path is in a commit. */
 export interface TreeEntry {
@@ -29,6 +31,8 @@ export interface Repository {
   fileAt(commit: string, path: string): Promise<Buffer | undefined>
   /** Files in or below the paths that differ from the commit that is checked out, or that git does not know and does not ignore. */
   dirtyPaths(paths: readonly string[]): Promise<readonly string[]>
+  /** Looks whether a folder of a commit can become part of an artifact. @throws UserError that names the first file which cannot. */
+  checkFolder(commit: string, path: string, purpose: Purpose): Promise<void>
   /** Whether `ancestor` is `commit` or one of the commits that it is built on. */
   isAncestor(ancestor: string, commit: string): Promise<boolean>
   /** The commits that `to` has and `from` has not, newest first, at most 1,000. */
@@ -46,8 +50,8 @@ const KINDS: Readonly<Record<string, TreeEntry['kind']>> = {
 /** Opens the git repository that `directory` is the root of. Nothing is read until it is asked for. */
 export function openRepository(directory: string): Repository {
   const root = resolve(directory)
-  const run = async (what: string, args: readonly string[], settings?: GitSettings): Promise<string> =>
-    outputOf(await git(root, args, settings === undefined ? {} : { settings }), what)
+  const run = async (what: string, args: readonly string[], options: GitOptions = {}): Promise<string> =>
+    outputOf(await git(root, args, options), what)
 
   const seen = new Set<string>()
   /** @throws UserError when a commit is not in this clone. */
@@ -93,9 +97,16 @@ export function openRepository(directory: string): Repository {
     },
     dirtyPaths: async paths => {
       if (paths.length === 0) return []
-      const args = ['status', '--porcelain=v1', '-z', '--untracked-files=all', '--no-renames', '--', ...paths]
-      const status = await run(`compare ${root} with its commit`, args, 'own')
+      // Into a submodule git would go with a process that follows the submodule's own settings.
+      const how = ['--porcelain=v1', '-z', '--untracked-files=all', '--no-renames', '--ignore-submodules=all']
+      const args = ['status', ...how, '--', ...paths]
+      const status = await run(`compare ${root} with its commit`, args, { workTree: true })
       return status.split('\0').flatMap(line => (line === '' ? [] : [line.slice(3)]))
+    },
+    checkFolder: async (commit, path, purpose) => {
+      const files = await listTree({ repository: root, commit: await known(commit), path, purpose })
+      for await (const [file, content] of readFiles(root, files.filter(mayBePointer)))
+        refusePointer(file, content, path)
     },
     isAncestor: async (ancestor, commit) => {
       const ids = [await known(ancestor), await known(commit)]

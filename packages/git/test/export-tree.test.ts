@@ -24,7 +24,7 @@ describe('exportTree', () => {
     const before = await git('status', '--porcelain')
     const into = await out()
 
-    await exportTree({ repository: directory, commit: id, path: 'a', into })
+    await exportTree({ repository: directory, commit: id, path: 'a', into, purpose: 'image' })
 
     expect(await readdir(into, { recursive: true })).toEqual(['b', 'b/c'])
     expect(await readFile(join(into, 'b/c'), 'utf8')).toBe('committed')
@@ -45,7 +45,7 @@ describe('exportTree', () => {
     const id = await commit({})
     const into = await out()
 
-    await exportTree({ repository: directory, commit: id, path: '.', into })
+    await exportTree({ repository: directory, commit: id, path: '.', into, purpose: 'image' })
 
     const seconds = Number(await git('show', '-s', '--format=%ct', id))
     const mode = async (path: string): Promise<string> => ((await stat(join(into, path))).mode & 0o777).toString(8)
@@ -67,7 +67,7 @@ describe('exportTree', () => {
     const id = await commit({ a: '1' })
     const into = await out()
 
-    await exportTree({ repository: directory, commit: id, path: '.', into, epoch: 1_000_000_000 })
+    await exportTree({ repository: directory, commit: id, path: '.', into, epoch: 1_000_000_000, purpose: 'image' })
 
     expect((await stat(join(into, 'a'))).mtimeMs).toBe(1_000_000_000_000)
   })
@@ -78,7 +78,7 @@ describe('exportTree', () => {
     const id = await commit(Object.fromEntries(names.map(name => [`in/${name}`, name])))
     const into = await out()
 
-    await exportTree({ repository: directory, commit: id, path: './in/', into })
+    await exportTree({ repository: directory, commit: id, path: './in/', into, purpose: 'image' })
 
     expect((await readdir(into)).sort()).toEqual([...names].sort())
     for (const name of names) expect(await readFile(join(into, name), 'utf8')).toBe(name)
@@ -90,7 +90,7 @@ describe('exportTree', () => {
     const id = await commit({ a: large, b: large, c: 'small' })
     const into = await out()
 
-    await exportTree({ repository: directory, commit: id, path: '.', into })
+    await exportTree({ repository: directory, commit: id, path: '.', into, purpose: 'image' })
 
     expect((await stat(join(into, 'b'))).size).toBe(large.length)
     expect(await readFile(join(into, 'c'), 'utf8')).toBe('small')
@@ -102,7 +102,9 @@ describe('exportTree', () => {
     const into = await temporaryFolder()
     await writeFile(join(into, 'a'), 'mine')
 
-    await expect(exportTree({ repository: directory, commit: id, path: '.', into })).rejects.toThrow(/EEXIST/)
+    await expect(exportTree({ repository: directory, commit: id, path: '.', into, purpose: 'image' })).rejects.toThrow(
+      /EEXIST/
+    )
     expect(await readFile(join(into, 'a'), 'utf8')).toBe('mine')
   })
 
@@ -113,7 +115,7 @@ describe('exportTree', () => {
     await git('commit', '-q', '-m', 'module')
     const id = await git('rev-parse', 'HEAD')
     const attempt = async (path: string, of = id): Promise<void> =>
-      exportTree({ repository: directory, commit: of, path, into: await out() })
+      exportTree({ repository: directory, commit: of, path, into: await out(), purpose: 'image' })
 
     await expect(attempt('a/file')).rejects.toThrow(`a/file is not a folder of commit ${id}. Commit it`)
     await expect(attempt('absent')).rejects.toThrow(UserError)
@@ -126,8 +128,8 @@ describe('exportTree', () => {
     await sandbox.commit({ a: '1' })
     const commit = await forge(sandbox, name)
 
-    await expect(exportTree({ repository: sandbox.directory, commit, path: '.', into: await out() })).rejects.toThrow(
-      /a name that leads out of it/
-    )
+    await expect(
+      exportTree({ repository: sandbox.directory, commit, path: '.', into: await out(), purpose: 'image' })
+    ).rejects.toThrow(/a name that leads out of it/)
   })
 })

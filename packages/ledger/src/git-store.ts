@@ -1,5 +1,5 @@
 import { Failure, UserError } from '@sluice/core'
-import { findBranch, git, readBlobs } from './git-objects.ts'
+import { findBranch, git, isPartialClone, outputOf, PARTIAL, readBlobs } from '@sluice/git'
 import { HEAD_PATH } from './paths.ts'
 import { type LedgerStore, parseHead } from './store.ts'
 
@@ -48,14 +48,18 @@ export async function readLedgerFiles(options: GitStoreOptions): Promise<Readonl
   if (commit === undefined) {
     throw new UserError(`There is no branch ${branch} in ${directory}. Fetch it: git fetch origin ${branch}:${branch}`)
   }
-  const listing = (await git(directory, ['ls-tree', '-r', '-z', commit])).toString('utf8')
-  const found = [...listing.matchAll(/\d+ \w+ (\w+)\t([^\0]+)\0/g)]
+  const listing = outputOf(await git(directory, ['ls-tree', '-r', '-z', commit]), `list the files of ${branch}`)
+  const found = [...listing.matchAll(/\d+ (\w+) (\w+)\t([^\0]+)\0/g)]
   const blobs = await readBlobs(
     directory,
-    found.map(([, oid]) => String(oid))
+    found.map(([, , oid]) => String(oid))
   )
+  const missing = found.find(([, type], n) => type === 'blob' && blobs[n] === undefined)?.[3]
+  // Not tampering: whoever cloned asked for less.
+  if (missing !== undefined && (await isPartialClone(directory)))
+    throw new UserError(`${missing} of ${branch} is not in ${directory}. ${PARTIAL}`)
   // What is no blob (a submodule) has no bytes here, but must be seen: it does not belong on the ledger.
-  return new Map(found.map(([, , path], n) => [String(path), blobs[n] ?? new Uint8Array()]))
+  return new Map(found.map(([, , , path], n) => [String(path), blobs[n] ?? new Uint8Array()]))
 }
 
 function entry(path: string, bytes: Uint8Array | undefined): [string, Uint8Array][] {

@@ -1,0 +1,114 @@
+import { BUNDLE_FILE_LIMIT, bundleNameProblem, Failure, UserError } from '@sluice/core'
+import { git, outputOf, PARTIAL, parseCommit } from './git.ts'
+
+/** A file or link of a commit's folder. */
+export interface TreeFile {
+  readonly mode: string
+  readonly id: string
+  readonly size: number
+  /** Path below the folder: git has bytes, which need not be text. */
+  readonly name: Buffer
+  /** The same for people. */
+  readonly path: string
+}
+
+/**
+ * What a folder of a commit is taken for. `image` and `bundle`: it becomes part of an artifact, so what is not itself there (Git LFS)
+ * or cannot keep its name is refused. `checkout`: it is looked at as it is.
+ */
+export type Purpose = 'image' | 'bundle' | 'checkout'
+
+export const EXECUTABLE = '100755'
+export const LINK = '120000'
+const SUBMODULE = '160000'
+
+/**
+ * All files of a folder of a commit.
+ * @throws UserError when the commit has no such folder, or it holds what the purpose does not allow.
+ */
+export async function listTree(request: {
+  readonly repository: string
+  readonly commit: string
+  readonly path: string
+  readonly purpose: Purpose
+}): Promise<readonly TreeFile[]> {
+  const { repository, path, purpose } = request
+  const commit = parseCommit(request.commit)
+  const folder = path === '.' ? '' : path.replace(/^\.\//, '').replace(/\/+$/, '')
+  const type = await git(repository, ['cat-file', '-t', `${commit}:${folder}`])
+  if (type.code !== 0 || type.stdout.toString('utf8').trim() !== 'tree')
+    throw new UserError(`${path} is not a folder of commit ${commit}. Commit it, or correct its path in delivery.yml.`)
+  const list = await git(repository, ['ls-tree', '-r', '-l', '-z', '--full-tree', `${commit}:${folder}`])
+  outputOf(list, `list ${path} of ${commit}`)
+  const files: TreeFile[] = []
+  for (let at = 0; at < list.stdout.length; ) {
+    const end = list.stdout.indexOf(0, at)
+    files.push(parseEntry(list.stdout.subarray(at, end), path, purpose))
+    at = end + 1
+  }
+  return files
+}
+
+function parseEntry(line: Buffer, folder: string, purpose: Purpose): TreeFile {
+  const tab = line.indexOf('\t')
+  const [, mode, id, size] = /^(\d{6}) \S+ ([0-9a-f]+) +(\d+|-|BAD)$/.exec(line.toString('latin1', 0, tab)) ?? []
+  if (mode === undefined || id === undefined) throw new Failure(`git ls-tree said ${line}.`)
+  const name = line.subarray(tab + 1)
+  const path = shownName(name)
+  const whole = folder === '.' ? path : `${folder}/${path}`
+  if (mode === SUBMODULE)
+    throw new UserError(`${whole} is a submodule, whose files are not in this commit. Add them as files.`)
+  if (size === 'BAD') throw new UserError(`${whole} is not in this clone. ${PARTIAL}`)
+  // git's own checkout refuses these names too: such a tree was not made by git.
+  if (
+    path.split('/').some(segment => segment === '' || segment === '.' || segment === '..' || /^\.git$/i.test(segment))
+  )
+    throw new UserError(`${folder} holds ${JSON.stringify(path)}, a name that leads out of it. Remove it.`)
+  const file = { mode, id, size: Number(size), name, path }
+  const problem = purpose === 'checkout' ? undefined : nameProblem(file, purpose)
+  if (problem !== undefined) throw new UserError(`${whole} cannot be part of ${OF[purpose]}: ${problem}.`)
+  return file
+}
+
+const OF: Readonly<Record<Purpose, string>> = { image: 'an image', bundle: 'a bundle', checkout: 'a checkout' }
+
+function nameProblem({ name, size }: TreeFile, purpose: Purpose): string | undefined {
+  // Builders pass names on as text, so that two such names become one.
+  if (!isText(name)) return 'its name is not UTF-8. Rename it'
+  if (purpose !== 'bundle') return undefined
+  const problem = bundleNameProblem(name.toString('utf8'))
+  if (problem !== undefined) return `${problem}. Rename it`
+  return size > BUNDLE_FILE_LIMIT ? `it has ${size} bytes, and a file at most ${BUNDLE_FILE_LIMIT}` : undefined
+}
+
+/** A name as text; bytes that are none are written as `\xe9`. */
+function shownName(name: Buffer): string {
+  if (isText(name)) return name.toString('utf8')
+  return name.toString('latin1').replace(/[\x80-\xff]/g, byte => `\\x${byte.charCodeAt(0).toString(16)}`)
+}
+
+function isText(name: Buffer): boolean {
+  return Buffer.compare(Buffer.from(name.toString('utf8'), 'utf8'), name) === 0
+}
+
+/** No pointer is larger (Git LFS, specification). */
+const POINTER_LIMIT = 1024
+
+const POINTER = /^version https:\/\/(?:git-lfs|hawser)\.github\.com\/spec\/v\d[\s\S]*\noid sha256:[0-9a-f]{64}\n/
+
+/** Whether a file may be a Git LFS pointer, by its size. */
+export function mayBePointer({ mode, size }: TreeFile): boolean {
+  return mode !== LINK && size < POINTER_LIMIT
+}
+
+/**
+ * Refuses what stands in a commit for a file that is somewhere else.
+ * @throws UserError
+ */
+export function refusePointer(file: TreeFile, content: Buffer, folder: string): void {
+  if (!mayBePointer(file) || !POINTER.test(content.toString('latin1'))) return
+  const whole = folder === '.' ? file.path : `${folder}/${file.path}`
+  throw new UserError(
+    `${whole} is a Git LFS pointer: the commit does not hold the file itself, so it would not be in what is built. Commit the file without LFS (git lfs migrate export), or fetch it in the Dockerfile.`
+  )
+}

@@ -1,0 +1,91 @@
+import { devNull } from 'node:os'
+import { type CommandResult, Failure, runCommand } from '@sluice/core'
+import { gitEnvironment } from './git.ts'
+
+/** Who a commit names, and when; the same at the same time is the same commit. */
+export interface Signature {
+  readonly name: string
+  readonly email: string
+  /** As git reads it: `2026-01-01T00:00:00Z`, or seconds and time zone. */
+  readonly date: string
+}
+
+export interface WriteOptions {
+  readonly input?: string | Uint8Array
+  readonly author?: Signature
+  /** Default: the author. */
+  readonly committer?: Signature
+  /** An index of its own, so that the repository's stays as it is. */
+  readonly index?: string
+}
+
+/** Settings that would run a program or change bytes; of whatever repository, also one that was copied from elsewhere. */
+const PLAIN = [
+  '--no-pager',
+  ...[
+    `core.hooksPath=${devNull}`,
+    `core.attributesFile=${devNull}`,
+    `core.excludesFile=${devNull}`,
+    'core.fsmonitor=false',
+    'core.autocrlf=false',
+    'commit.gpgSign=false',
+    'tag.gpgSign=false',
+    'gc.auto=0',
+    'maintenance.auto=false',
+    'init.templateDir=',
+    'safe.directory=*',
+    'safe.bareRepository=all'
+  ].flatMap(setting => ['-c', setting])
+]
+
+/**
+ * Runs git on a repository that was made by this program, to write as well as to read. Its own settings count, since they are ours:
+ * a folder that came from somebody else is read by `git()`, and never by this.
+ * @param where arguments that name the repository: `-C <folder>` or `--git-dir=<folder>`.
+ * @throws Failure when git itself is missing; an exit code is a result.
+ */
+export async function runOwnGit(
+  where: readonly string[],
+  args: readonly string[],
+  options: WriteOptions = {}
+): Promise<CommandResult> {
+  return runCommand('git', ownGitArguments(where, args), {
+    env: ownGitEnvironment(options),
+    ...(options.input === undefined ? {} : { input: options.input })
+  })
+}
+
+/** The same; what git prints. @throws Failure when it fails. */
+export async function ownGit(
+  where: readonly string[],
+  args: readonly string[],
+  options: WriteOptions = {}
+): Promise<string> {
+  const { code, stdout, stderr } = await runOwnGit(where, args, options)
+  if (code !== 0) throw new Failure(`git ${args.join(' ')} failed in ${where.join(' ')}: ${stderr.trim()}`)
+  return stdout.toString('utf8').replace(/\n$/, '')
+}
+
+/** What {@link runOwnGit} starts git with, for a process that stays. */
+export function ownGitArguments(where: readonly string[], args: readonly string[]): readonly string[] {
+  return [...PLAIN, ...where, ...args]
+}
+
+/** See {@link ownGitArguments}. */
+export function ownGitEnvironment({ author, committer = author, index }: WriteOptions = {}): NodeJS.ProcessEnv {
+  return {
+    ...gitEnvironment(devNull),
+    ...(index === undefined ? {} : { GIT_INDEX_FILE: index }),
+    ...identity('AUTHOR', author),
+    ...identity('COMMITTER', committer)
+  }
+}
+
+function identity(role: string, signature: Signature | undefined): NodeJS.ProcessEnv {
+  if (signature === undefined) return {}
+  return {
+    [`GIT_${role}_NAME`]: signature.name,
+    [`GIT_${role}_EMAIL`]: signature.email,
+    [`GIT_${role}_DATE`]: signature.date
+  }
+}
