@@ -1,8 +1,9 @@
-import { type LedgerRecord, plural, visible } from '@sluice/core'
+import { type LedgerRecord, plural, type Relation, visible } from '@sluice/core'
+import { againstOrigin } from '@sluice/git'
 import { type LedgerProblem, openSnapshot, readLedgerFiles, verifyHistory, verifyLedger } from '@sluice/ledger'
 import type { Io } from './io.ts'
 import type { LedgerSource } from './ledger-source.ts'
-import { progressOn } from './terminal.ts'
+import { painter, progressOn } from './terminal.ts'
 
 /** A ledger with everything that is wrong with it. */
 export interface CheckedLedger {
@@ -14,6 +15,8 @@ export interface CheckedLedger {
   /** Those that can be read, oldest first. Believe them only when there are no problems. */
   readonly records: readonly LedgerRecord[]
   readonly problems: readonly LedgerProblem[]
+  /** How the branch that was read stands to origin's, as last fetched; absent when they are the same, or there is one only. */
+  readonly origin: Relation | undefined
 }
 
 /** Reads a whole ledger and checks it, offline. @throws UserError when there is none. */
@@ -28,7 +31,8 @@ export async function checkLedger(source: LedgerSource, io: Io): Promise<Checked
     progress.show(`checking the history of ${source.branch} …`)
     const history = await verifyHistory(source.directory, source.branch)
     const problems = [...report.problems, ...history]
-    return { source, count: report.records, signed: report.signed, records, problems }
+    const origin = await againstOrigin(source.directory, source.branch)
+    return { source, count: report.records, signed: report.signed, records, problems, origin }
   } finally {
     progress.clear()
   }
@@ -46,3 +50,15 @@ export function problemLine({ path, problem }: LedgerProblem): string {
 
 /** What to say of a ledger that has no key. */
 export const ADVISORY = 'advisory: there is no key, so nothing proves who wrote the records'
+
+/** Says which is newer, where a ledger stands elsewhere than origin's: nobody should take old news for new. */
+export function warnOfOrigin({ origin, source }: CheckedLedger, io: Io): void {
+  if (origin === undefined || origin === 'identical') return
+  const branch = visible(source.branch)
+  const said = {
+    behind: `${branch} here is older than origin/${branch}, and the one here was read. Bring it up to date: git fetch origin ${branch}:${branch}`,
+    ahead: `${branch} here is newer than origin/${branch} was when it was last fetched. Fetch that to compare: git fetch origin`,
+    diverged: `${branch} here and origin/${branch} each hold what the other lacks: one of them was rewritten. The one here was read`
+  }
+  io.stderr.write(`${painter(io.stderr, io.env)('yellow', said[origin])}\n`)
+}

@@ -4,11 +4,12 @@ import type { Place } from './place.ts'
 
 /** What `status --json` prints. Members that do not apply are absent. */
 export function statusJson(ledger: CheckedLedger, places: readonly Place[]): unknown {
-  const { source, count, signed, problems } = ledger
+  const { source, count, signed, problems, origin } = ledger
   return {
     product: source.delivery?.product,
     ledger: {
       branch: source.branch,
+      origin,
       records: count,
       signed,
       advisory: source.advisory,

@@ -1,6 +1,6 @@
 import { plural, visible } from '@sluice/core'
 import type { Arguments } from './arguments.ts'
-import { ADVISORY, type CheckedLedger, checkLedger, problemLine } from './checked-ledger.ts'
+import { ADVISORY, type CheckedLedger, checkLedger, problemLine, warnOfOrigin } from './checked-ledger.ts'
 import { EXIT } from './command.ts'
 import type { Io } from './io.ts'
 import { ledgerSource } from './ledger-source.ts'
@@ -14,6 +14,7 @@ export async function status(args: Arguments, io: Io): Promise<number> {
   const ledger = await checkLedger(await ledgerSource(args, io), io)
   const sound = ledger.problems.length === 0
   const places = sound ? placesOn(ledger, io.now()) : []
+  if (!args.has('json')) warnOfOrigin(ledger, io)
   if (args.has('json')) io.stdout.write(`${JSON.stringify(statusJson(ledger, places), undefined, 2)}\n`)
   else if (sound) show(ledger, places, io)
   else refuse(ledger, io)

@@ -1,6 +1,6 @@
 import { type LedgerRecord, plural, releaseId, visible } from '@sluice/core'
 import type { Arguments } from './arguments.ts'
-import { ADVISORY, type CheckedLedger, checkLedger, problemLine } from './checked-ledger.ts'
+import { ADVISORY, type CheckedLedger, checkLedger, problemLine, warnOfOrigin } from './checked-ledger.ts'
 import { EXIT } from './command.ts'
 import type { Io } from './io.ts'
 import { ledgerSource } from './ledger-source.ts'
@@ -9,6 +9,7 @@ import { columns, painter } from './terminal.ts'
 /** The command `verify`: everything that is wrong with a ledger, and a summary of what is on it. */
 export async function verify(args: Arguments, io: Io): Promise<number> {
   const ledger = await checkLedger(await ledgerSource(args, io), io)
+  if (!args.has('json')) warnOfOrigin(ledger, io)
   if (args.has('json')) io.stdout.write(`${JSON.stringify(verificationJson(ledger), undefined, 2)}\n`)
   else show(ledger, io)
   return ledger.problems.length === 0 ? EXIT.fine : EXIT.problems
@@ -69,6 +70,7 @@ function verificationJson(ledger: CheckedLedger): unknown {
   return {
     product: source.delivery?.product,
     branch: source.branch,
+    origin: ledger.origin,
     verified: problems.length === 0,
     advisory: source.advisory,
     records: count,

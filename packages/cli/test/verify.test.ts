@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
 import { releaseId } from '@sluice/core'
 import { sluice } from './captured.ts'
 import { type DeliveredProduct, deliverProduct, release } from './delivered.ts'
@@ -185,6 +185,98 @@ describe('sluice verify', () => {
 
     expect(code).toBe(1)
     expect(err).toMatch(/^HEAD\.json: commit [0-9a-f]{12}: history is cut off before it: this clone is shallow\./)
+  })
+
+  it('says that the branch here is older than the one of origin, and which of them it read', async () => {
+    const clone = await product.another('behind')
+    await git(clone, 'branch', 'sluice-ledger', 'origin/sluice-ledger~1')
+
+    const verified = await sluice(['verify'], { cwd: clone })
+    const shown = await sluice(['status'], { cwd: clone })
+    const json = await sluice(['status', '--json'], { cwd: clone })
+
+    const line =
+      'sluice-ledger here is older than origin/sluice-ledger, and the one here was read. Bring it up to date: git fetch origin sluice-ledger:sluice-ledger\n'
+    expect(verified).toMatchObject({ code: 0, err: line })
+    expect(shown).toMatchObject({ code: 0, err: line })
+    expect(JSON.parse(json.out)).toMatchObject({ ledger: { origin: 'behind' } })
+    expect(json.err).toBe('')
+  })
+
+  it('says that the branch here is newer, or another, than the one of origin', async () => {
+    const clone = await product.another('ahead')
+    await git(clone, 'branch', 'sluice-ledger', 'origin/sluice-ledger')
+    await git(clone, 'update-ref', 'refs/remotes/origin/sluice-ledger', 'sluice-ledger~1')
+    const ahead = await sluice(['verify'], { cwd: clone })
+    await git(clone, 'update-ref', 'refs/remotes/origin/sluice-ledger', 'main')
+    const diverged = await sluice(['verify', '--json'], { cwd: clone })
+    const { err } = await sluice(['verify'], { cwd: clone })
+
+    expect(ahead).toMatchObject({ code: 0, err: expect.stringContaining('here is newer than origin/sluice-ledger') })
+    expect(JSON.parse(diverged.out)).toMatchObject({ origin: 'diverged' })
+    expect(err).toContain('one of them was rewritten')
+  })
+
+  describe('where git would be told something else', () => {
+    const kept = { ...process.env }
+    afterEach(() => {
+      for (const name of Object.keys(process.env)) if (!(name in kept)) delete process.env[name]
+    })
+
+    /** What both commands say of a clone. */
+    const verdicts = async (clone: string): Promise<unknown> => {
+      const [verified, shown] = [await sluice(['verify'], { cwd: clone }), await sluice(['status'], { cwd: clone })]
+      return { verified, shown }
+    }
+
+    it.each<[string, (clone: string, sound: string) => Promise<Readonly<Record<string, string>>>]>([
+      [
+        'a replaced commit',
+        async (clone, sound) => {
+          await git(clone, 'fetch', '-q', sound, 'refs/remotes/origin/sluice-ledger:refs/sound')
+          await git(clone, 'replace', 'sluice-ledger', 'refs/sound')
+          return {}
+        }
+      ],
+      [
+        'a graft',
+        async (clone, sound) => {
+          await git(clone, 'fetch', '-q', sound, 'refs/remotes/origin/sluice-ledger:refs/sound')
+          const [forged, base] = [
+            await git(clone, 'rev-parse', 'sluice-ledger'),
+            await git(clone, 'rev-parse', 'refs/sound~1')
+          ]
+          await writeFiles(clone, { '.git/info/grafts': `${forged} ${base}\n` })
+          return {}
+        }
+      ],
+      ['GIT_DIR', async (_, sound) => ({ GIT_DIR: join(sound, '.git') })],
+      [
+        'GIT_OBJECT_DIRECTORY, GIT_NAMESPACE and GIT_REPLACE_REF_BASE',
+        async (_, sound) => ({
+          GIT_OBJECT_DIRECTORY: join(sound, '.git/objects'),
+          GIT_NAMESPACE: 'x',
+          GIT_REPLACE_REF_BASE: 'refs/heads'
+        })
+      ],
+      [
+        'GIT_CONFIG_COUNT and GIT_CONFIG_GLOBAL',
+        async (_, sound) => ({
+          GIT_CONFIG_COUNT: '1',
+          GIT_CONFIG_KEY_0: 'log.showRoot',
+          GIT_CONFIG_VALUE_0: 'false',
+          GIT_CONFIG_GLOBAL: join(sound, 'delivery.yml')
+        })
+      ]
+    ])('keeps its verdict on a forged ledger with %s', async (name, meddle) => {
+      const clone = await forged(name.replaceAll(/\W+/g, '-'), text => `${text} `)
+      const before = await verdicts(clone)
+
+      Object.assign(process.env, await meddle(clone, product.clone))
+
+      expect(await verdicts(clone)).toEqual(before)
+      expect(before).toMatchObject({ verified: { code: 1 }, shown: { code: 1 } })
+    })
   })
 
   it('says how to get a branch that the clone lacks', async () => {
