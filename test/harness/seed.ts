@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { writeBundle } from '@sluice/bundle'
 import {
   type AwsSession,
+  awsTerms,
   bundleBucket,
   type Digest,
   encodeRelease,
@@ -59,8 +60,7 @@ export function seedOf(scene: Scene): Seed {
   const registry = connectRegistry({ host: world.registry.host, clock: systemClock })
   const token = world.github.createToken(product.repository, { contents: 'write' })
   const env = { GITHUB_API_URL: world.github.url, AWS_ENDPOINT_URL: world.aws.url }
-  // The signer's client reads the process's own variable.
-  process.env['AWS_ENDPOINT_URL'] = world.aws.url
+  const terms = awsTerms(env)
   const github = githubClient({ token, env, clock: systemClock })
   const ledger = githubStore({
     github,
@@ -69,7 +69,7 @@ export function seedOf(scene: Scene): Seed {
   })
   const session = (account: string): AwsSession => {
     const { region, credentials } = accessTo(delivery, account, world.aws.url)
-    return { region, credentials: async () => credentials }
+    return { region, credentials: async () => credentials, terms }
   }
   const signerOf = (account: string): Signer =>
     kmsSigner({ session: session(account), alias: delivery.ledger.key ?? '', account })
@@ -147,8 +147,7 @@ export function seedOf(scene: Scene): Seed {
     if (unit.kind === 'bundle') {
       const bundles = bundleStore({
         session: session(delivery.registry.account),
-        bucket: bundleBucket(delivery.product, parseAccountId(accountNamed(delivery, delivery.registry.account).id)),
-        env
+        bucket: bundleBucket(delivery.product, parseAccountId(accountNamed(delivery, delivery.registry.account).id))
       })
       await exportTree({ repository: product.work, commit, path: unit.bundle.path, into: folder, purpose: 'bundle' })
       const { digest } = await writeBundle({ directory: folder, file: `${folder}.zip` })

@@ -16,7 +16,7 @@ import {
   S3Client
 } from '@aws-sdk/client-s3'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { type AwsSession, assumeRole, bundleBucket, systemClock } from '@sluice/core'
+import { type AwsSession, assumeRole, awsTerms, bundleBucket, systemClock } from '@sluice/core'
 import { deliveryRoles } from '@sluice/delivery'
 import { AUTHOR, accessTo } from '@sluice-lab/rehearsal'
 import { type Rehearsed, startRehearsed } from './rehearsed.ts'
@@ -28,19 +28,13 @@ const TEMPLATE = JSON.stringify({ Resources: { Topic: { Type: 'AWS::SNS::Topic' 
 const BUNDLES = 'bundles/site'
 
 let rehearsed: Rehearsed
-let endpointBefore: string | undefined
 let lastRunId = 9000
 
 beforeAll(async () => {
   rehearsed = await startRehearsed()
-  endpointBefore = process.env['AWS_ENDPOINT_URL']
-  // Where sessions are minted: the SDK reads the process's own variable.
-  process.env['AWS_ENDPOINT_URL'] = rehearsed.world.aws.url
 }, 120_000)
 
 afterAll(async () => {
-  if (endpointBefore === undefined) delete process.env['AWS_ENDPOINT_URL']
-  else process.env['AWS_ENDPOINT_URL'] = endpointBefore
   await rehearsed.stop()
 }, 60_000)
 
@@ -241,7 +235,8 @@ function session(environment: string, duty: Duty, job: Job = {}): AwsSession {
     roleArn: role.arn,
     region: role.region,
     sessionName: 'probe',
-    env: { ACTIONS_ID_TOKEN_REQUEST_URL: github.idTokenUrl, ACTIONS_ID_TOKEN_REQUEST_TOKEN: idToken }
+    env: { ACTIONS_ID_TOKEN_REQUEST_URL: github.idTokenUrl, ACTIONS_ID_TOKEN_REQUEST_TOKEN: idToken },
+    terms: awsTerms({ AWS_ENDPOINT_URL: rehearsed.world.aws.url })
   })
 }
 
@@ -250,7 +245,10 @@ function jobOf(environment: string, duty: 'plan' | 'deploy'): Job {
   return duty === 'deploy' ? { environment } : {}
 }
 
-function clientOf({ region, credentials }: AwsSession): AwsSession & { readonly endpoint: string } {
+function clientOf({
+  region,
+  credentials
+}: AwsSession): Pick<AwsSession, 'region' | 'credentials'> & { readonly endpoint: string } {
   return { region, credentials, endpoint: rehearsed.world.aws.url }
 }
 

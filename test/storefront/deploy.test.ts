@@ -8,6 +8,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { applyStacks, describeStacks, planStacks, type StackRequest, type StacksRequest } from '@sluice/cloudformation'
 import { type AwsSession, type Log, parseDigest, runCommand, systemClock } from '@sluice/core'
 import { parseDelivery } from '@sluice/delivery'
+import { emulatedSession } from '@sluice-lab/samples'
 import { ensureTools, type Server, startMinistack } from '@sluice-lab/servers'
 
 const example = fileURLToPath(new URL('../../examples/storefront', import.meta.url))
@@ -26,19 +27,16 @@ let account = 222_222_222_222
 
 // An account that is empty: tests do not see each other.
 beforeEach(() => {
-  const accessKeyId = String(account++)
-  session = { region: 'eu-west-1', credentials: async () => ({ accessKeyId, secretAccessKey: 'secret' }) }
+  session = emulatedSession(aws.url, String(account++))
 })
 
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'sluice-storefront-aws-'))
   const tools = await ensureTools({ only: ['ministack'] })
   aws = await startMinistack({ tools, directory, accountId: '222222222222', region: 'eu-west-1' })
-  process.env['AWS_ENDPOINT_URL'] = aws.url
 }, 600_000)
 
 afterAll(async () => {
-  delete process.env['AWS_ENDPOINT_URL']
   await aws.stop()
   await rm(directory, { recursive: true, force: true })
 })
@@ -108,7 +106,7 @@ describe('the templates of the storefront', () => {
   it('run the image by its digest, and put the worker into the cluster of the api', async () => {
     await deploy({ api: '1', worker: '2', site: '3' })
     const { api, worker } = await outputs()
-    const ecs = new ECSClient({ region: session.region, credentials: session.credentials })
+    const ecs = new ECSClient({ region: session.region, credentials: session.credentials, endpoint: aws.url })
 
     const { services } = await ecs.send(
       new DescribeServicesCommand({
@@ -133,7 +131,12 @@ describe('the templates of the storefront', () => {
   it('give the pages a bucket where the acceptance check finds the shop, and misses what is missing', async () => {
     await deploy({ api: '1', worker: '2', site: '3' })
     const Bucket = (await outputs())['site']?.['BucketName'] ?? ''
-    const s3 = new S3Client({ region: session.region, credentials: session.credentials, forcePathStyle: true })
+    const s3 = new S3Client({
+      region: session.region,
+      credentials: session.credentials,
+      endpoint: aws.url,
+      forcePathStyle: true
+    })
     const types: Readonly<Record<string, string>> = {
       html: 'text/html',
       css: 'text/css',

@@ -2,7 +2,7 @@ import { actionInputs, actionLog, readRunContext, runAction, systemClock } from 
 import { readInputs } from './inputs.ts'
 import { run } from './run.ts'
 
-await runAction('Accept the release', async () =>
+await runAction('Accept the release', process.env, async () =>
   run(readInputs(actionInputs()), {
     run: readRunContext(process.env),
     env: process.env,

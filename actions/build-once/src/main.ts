@@ -3,7 +3,7 @@ import { pipelineOfAction } from '@sluice/pipeline'
 import { readInputs } from './inputs.ts'
 import { run } from './run.ts'
 
-await runAction('Build once', async () => {
+await runAction('Build once', process.env, async () => {
   const inputs = actionInputs()
   const request = readInputs(inputs)
   return run(request, await pipelineOfAction(inputs, process.env), process.env)

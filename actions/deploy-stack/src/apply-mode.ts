@@ -1,5 +1,9 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { publishBundle, publishedDigest } from '@sluice/bundle'
 import { applyStacks, describeDifference, describeFailure } from '@sluice/cloudformation'
 import {
+  type AwsSession,
   code,
   type Digest,
   decodePlan,
@@ -8,13 +12,13 @@ import {
   Failure,
   hexOf,
   type Plan,
+  type PlannedContent,
   type Report,
   releaseId,
   table,
   UserError
 } from '@sluice/core'
 import { type Pipeline, requireApproval, requireProtectedGate } from '@sluice/pipeline'
-import { publishContent, publishedDigest } from './content.ts'
 import { environmentUrl } from './environment-url.ts'
 import { loadTarget, type Target } from './target.ts'
 
@@ -117,13 +121,7 @@ export async function carryOut(pipeline: Pipeline, target: Target, plan: Plan, d
       )
     await log.group(`Publish ${content.unit}`, async () => {
       if ((await publishedDigest(target.session, bucket)) === content.digest) return
-      await publishContent(pipeline, {
-        session: target.session,
-        unit: content.unit,
-        digest: content.digest,
-        bucket,
-        log
-      })
+      await publish(pipeline, target.session, content, bucket)
     })
   }
 
@@ -143,6 +141,26 @@ export async function carryOut(pipeline: Pipeline, target: Target, plan: Plan, d
       ...(url === undefined ? {} : { 'environment-url': url })
     },
     summary: `### ${releaseId(target.digest)} is deployed to ${escapeMarkdown(target.environment.name)}\n\nPlan ${code(digest)}, ${seconds} s\n\n${table(['unit', 'stack', 'digest'], rows)}\n`
+  }
+}
+
+/** Fetches a bundle from the ops registry and puts its files into the bucket of its stack. */
+async function publish(
+  pipeline: Pick<Pipeline, 'run' | 'bundles' | 'log'>,
+  session: AwsSession,
+  { unit, digest }: Pick<PlannedContent, 'unit' | 'digest'>,
+  bucket: string
+): Promise<void> {
+  const folder = await mkdtemp(join(pipeline.run.temp, 'sluice-bundle-'))
+  try {
+    const archive = join(folder, 'bundle.zip')
+    if (!(await pipeline.bundles('pull').fetch(unit, digest, archive))) {
+      throw new Failure(`Bundle ${unit} ${digest} is not in the ops registry.`)
+    }
+    const { files, removed } = await publishBundle({ session, bucket, archive, digest })
+    pipeline.log.info(`${unit}: ${files} files published, ${removed} removed`)
+  } finally {
+    await rm(folder, { recursive: true, force: true })
   }
 }
 

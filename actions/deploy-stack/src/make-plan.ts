@@ -1,7 +1,7 @@
+import { publishedDigest } from '@sluice/bundle'
 import { describeStacks, type LiveStack, planStacks } from '@sluice/cloudformation'
 import { type Digest, encodePlan, type Plan, type PlannedContent, stackName } from '@sluice/core'
 import type { Pipeline } from '@sluice/pipeline'
-import { publishedDigest } from './content.ts'
 import type { Target } from './target.ts'
 
 /** A plan with the bytes and the digest that name it, and what was live when it was made. */

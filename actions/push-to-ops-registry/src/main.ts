@@ -3,7 +3,7 @@ import { pipelineOfAction } from '@sluice/pipeline'
 import { readInputs } from './inputs.ts'
 import { run } from './run.ts'
 
-await runAction('Push to the ops registry', async () => {
+await runAction('Push to the ops registry', process.env, async () => {
   const inputs = actionInputs()
   const request = readInputs(inputs)
   return run(request, await pipelineOfAction(inputs, process.env))

@@ -3,7 +3,7 @@ import { pipelineOfAction } from '@sluice/pipeline'
 import { readInputs } from './inputs.ts'
 import { run } from './run.ts'
 
-await runAction('Record', async () => {
+await runAction('Record', process.env, async () => {
   const inputs = actionInputs()
   const request = readInputs(inputs)
   return run(request, await pipelineOfAction(inputs, process.env))

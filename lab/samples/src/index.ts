@@ -1,2 +1,3 @@
+export { emulatedSession } from './emulated-session.ts'
 export { type GitSandbox, gitSandbox, sandboxAt, temporaryFolder } from './git-sandbox.ts'
 export { changed, digest, problemOf, STOREFRONT } from './storefront.ts'

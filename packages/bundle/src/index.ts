@@ -1,2 +1,3 @@
+export { type Published, type PublishRequest, publishBundle, publishedDigest } from './publish.ts'
 export { type BundleEntry, readBundle } from './read.ts'
 export { type WrittenBundle, writeBundle } from './write.ts'

@@ -17,8 +17,3 @@ export interface Io {
   /** Milliseconds since the epoch. */
   now(): number
 }
-
-/** What this process was started with. */
-export function processIo(): Io {
-  return { stdout: process.stdout, stderr: process.stderr, env: process.env, cwd: process.cwd(), now: Date.now }
-}

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { dirname, relative, resolve } from 'node:path'
-import { checkAwsEndpoints, messageOf, UserError } from '@sluice/core'
+import { messageOf, parseAwsEndpoints, UserError } from '@sluice/core'
 import {
   ConfigError,
   checkRepository,
@@ -25,7 +25,7 @@ export async function validate(args: Arguments, io: Io): Promise<number> {
   let root: string | undefined
   try {
     const delivery = parseDelivery(await readText(path, file), file)
-    checkAwsEndpoints(io.env)
+    parseAwsEndpoints(io.env)
     const given = args.value('root')
     root = given === undefined ? repositoryRoot(dirname(path)) : resolve(io.cwd, given)
     const repository = rootedAt(openRepository(repositoryRoot(root)), root)

@@ -17,7 +17,15 @@ import type {
   ListChangeSetsCommandInput,
   ListChangeSetsCommandOutput
 } from '@aws-sdk/client-cloudformation'
-import { type AwsSession, type Clock, messageOf, type RetryPolicy, retry, UserError } from '@sluice/core'
+import {
+  type AwsSession,
+  awsClientConfig,
+  awsFault,
+  type Clock,
+  callAws,
+  type RetryPolicy,
+  UserError
+} from '@sluice/core'
 
 type Verb<Input, Output> = (input: Input) => Promise<Output>
 
@@ -69,9 +77,6 @@ export class CloudFormationError extends Error {
   }
 }
 
-/** AWS does not publish CloudFormation's request rates: it throttles early, and bursts pass within seconds. About 40 s in all. */
-const apiRetry: RetryPolicy = { attempts: 9, base: 300, cap: 10_000 }
-
 /** Runs `work` with a connection of the session; the SDK is loaded by the first of them. */
 export async function withCloudFormation<T>(
   session: AwsSession,
@@ -79,27 +84,16 @@ export async function withCloudFormation<T>(
   work: (cloudFormation: CloudFormation) => Promise<T>
 ): Promise<T> {
   const sdk = await import('@aws-sdk/client-cloudformation')
-  const client = new sdk.CloudFormation({
-    region: session.region,
-    credentials: session.credentials,
-    // Retries are ours: the SDK's wait on a clock that nobody can hold.
-    maxAttempts: 1,
-    requestHandler: { connectionTimeout: 10_000, requestTimeout: 60_000 }
-  })
+  const client = new sdk.CloudFormation(awsClientConfig(session, 'CLOUDFORMATION'))
   try {
-    return await work(patient(client, session.region, clock))
+    return await work(patient(client, session.region, clock, session.terms.retry))
   } finally {
     client.destroy()
   }
 }
 
 /** Verbs that are tried again when AWS throttles, answers 5xx or cannot be reached, and that fail saying what was asked of which stack. */
-export function patient(
-  verbs: CloudFormationVerbs,
-  region: string,
-  clock: Clock,
-  policy: RetryPolicy = apiRetry
-): CloudFormation {
+export function patient(verbs: CloudFormationVerbs, region: string, clock: Clock, policy: RetryPolicy): CloudFormation {
   const wrap =
     <Input extends { readonly StackName?: string | undefined }, Output>(
       name: string,
@@ -107,7 +101,7 @@ export function patient(
     ): Verb<Input, Output> =>
     async input => {
       try {
-        return await retry(() => verb(input), { policy, clock, retryable: isTransient })
+        return await callAws({ retry: policy, clock }, () => verb(input))
       } catch (error: unknown) {
         throw explain(name, input.StackName ?? region, error)
       }
@@ -128,27 +122,8 @@ export function patient(
   }
 }
 
-/** Whether AWS says that it was asked too often. */
-export function isThrottling(error: unknown): boolean {
-  const { code, reason } = facts(error)
-  return (
-    /^(Throttling|ThrottlingException|RequestLimitExceeded|TooManyRequestsException)$/.test(code) ||
-    /rate exceeded/i.test(reason)
-  )
-}
-
-/** Whether the same call may succeed a little later: AWS throttles, fails inside, or cannot be reached. */
-export function isTransient(error: unknown): boolean {
-  const { code, status } = facts(error)
-  return (
-    isThrottling(error) ||
-    status >= 500 ||
-    /^(TimeoutError|RequestTimeout|ECONNRESET|ECONNREFUSED|EPIPE|ETIMEDOUT|EAI_AGAIN)$/.test(code)
-  )
-}
-
 function explain(verb: string, object: string, error: unknown): Error {
-  const { code, reason, status } = facts(error)
+  const { code, reason, status } = awsFault(error)
   if (/^(AccessDenied|AccessDeniedException|UnauthorizedOperation)$/.test(code)) {
     return new UserError(
       `AWS denied cloudformation:${verb} on ${object}: ${reason}. Allow this action in the policy of this job's role.`,
@@ -156,18 +131,4 @@ function explain(verb: string, object: string, error: unknown): Error {
     )
   }
   return new CloudFormationError(`${verb} ${object}`, { code, reason, status }, error)
-}
-
-/** What an error of the SDK (or of the socket below it) says. */
-function facts(error: unknown): { readonly code: string; readonly reason: string; readonly status: number } {
-  if (error instanceof CloudFormationError) return error
-  const it = error as {
-    readonly name?: unknown
-    readonly code?: unknown
-    readonly $metadata?: { readonly httpStatusCode?: unknown }
-  }
-  const named = typeof it.name === 'string' ? it.name : ''
-  const code = (named === '' || named === 'Error') && typeof it.code === 'string' ? it.code : named
-  const status = it.$metadata?.httpStatusCode
-  return { code, reason: messageOf(error), status: typeof status === 'number' ? status : 0 }
 }

@@ -1,5 +1,6 @@
+import { isThrottling, isTransient } from '@sluice/core'
 import { type RootCause, rootCause, validationErrors } from './cause.ts'
-import { type CloudFormation, isThrottling, isTransient } from './connection.ts'
+import type { CloudFormation } from './connection.ts'
 import { type LiveStack, readStack, readStatus } from './live.ts'
 import { PollSchedule } from './poll.ts'
 import { type EventStream, isOfStack, type StackEvent } from './stack-events.ts'

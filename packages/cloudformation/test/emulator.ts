@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { CloudFormation } from '@aws-sdk/client-cloudformation'
 import { type AwsSession, type Log, type PlannedStack, sha256, systemClock } from '@sluice/core'
+import { emulatedSession } from '@sluice-lab/samples'
 import { ensureTools, type Server, startMinistack, startMoto } from '@sluice-lab/servers'
 import {
   type ApplyOutcome,
@@ -16,7 +17,7 @@ import {
 
 export const REGION = 'eu-west-1'
 
-/** An AWS emulator that the SDK's clients of this process talk to. */
+/** An AWS emulator, and accounts in it. */
 export interface Emulator {
   /** A session in an account that nobody used before: tests do not see each other. */
   session(): AwsSession
@@ -36,22 +37,23 @@ export async function startEmulator(kind: 'ministack' | 'moto'): Promise<Emulato
           region: REGION
         })
       : await startMoto({ tools: await ensureTools({ only: ['motoServer'] }), directory })
-  process.env['AWS_ENDPOINT_URL'] = server.url
   const clients: CloudFormation[] = []
   let account = 100_000_000_000 + process.pid * 1_000
   return {
     session() {
-      const accessKeyId = String(account++)
-      return { region: REGION, credentials: async () => ({ accessKeyId, secretAccessKey: 'secret' }) }
+      return emulatedSession(server.url, String(account++), { region: REGION })
     },
     client(session) {
-      const client = new CloudFormation({ region: session.region, credentials: session.credentials })
+      const client = new CloudFormation({
+        region: session.region,
+        credentials: session.credentials,
+        endpoint: server.url
+      })
       clients.push(client)
       return client
     },
     async stop() {
       for (const client of clients) client.destroy()
-      delete process.env['AWS_ENDPOINT_URL']
       await server.stop()
       await rm(directory, { recursive: true, force: true })
     }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { type AwsSession, sha256, UserError } from '@sluice/core'
+import { type AwsSession, awsTerms, sha256, UserError } from '@sluice/core'
 import { applyStacks, planStacks, readTemplate, type StackRequest, templateDigest } from '../src/index.ts'
 import { resolveParameters } from '../src/parameters.ts'
 import { stacksRequest, unit } from './emulator.ts'
@@ -94,7 +94,8 @@ describe('bad input', () => {
     region: 'eu-west-1',
     credentials: async () => {
       throw new Error('AWS was asked')
-    }
+    },
+    terms: awsTerms({})
   }
   const site = (changes: Partial<StackRequest>) =>
     unit('site', CONSUMER, { dependsOn: ['api'], parameters: { BundleDigest: 'b', Source: 's' }, ...changes })

@@ -1,6 +1,9 @@
-import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@smithy/types'
-import { Failure, messageOf, UserError } from './errors.ts'
-import { ownGitHubHosts, parseTrustedUrl } from './hosts.ts'
+import type { AwsCredentialIdentityProvider } from '@smithy/types'
+import { isTransient } from './aws-fault.ts'
+import { type Clock, systemClock } from './clock.ts'
+import { UserError } from './errors.ts'
+import { isLoopback, parseTrustedUrl } from './hosts.ts'
+import { type RetryPolicy, retry } from './retry.ts'
 
 /** A 12-digit AWS account number. */
 export type AccountId = string & { readonly __brand: 'AccountId' }
@@ -12,139 +15,124 @@ export function parseAccountId(text: string, what = 'account id'): AccountId {
   return text as AccountId
 }
 
-/** Whose credentials, for what: everything that an AWS client needs besides its service. */
+/** The services that Sluice calls, as `AWS_ENDPOINT_URL_<service>` spells them. */
+export type AwsService = 'CLOUDFORMATION' | 'ECR' | 'KMS' | 'S3' | 'STS'
+
+/** Where a service is; absent: at AWS's own address. */
+export type AwsEndpoints = (service: AwsService) => URL | undefined
+
+/** How long AWS may keep a call waiting, in milliseconds. */
+export interface AwsLimits {
+  /** Until the connection stands. */
+  readonly connect: number
+  /** During which nothing moves in either direction: an answer that stops half-way, an upload that nobody takes. */
+  readonly stall: number
+  /** From the request to the head of the answer. Uploads have no such limit: they may take as long as they move. */
+  readonly answer: number
+}
+
+/** On what terms AWS is called: the same for each client of a process. */
+export interface AwsTerms {
+  readonly endpoints: AwsEndpoints
+  /** `HTTPS_PROXY`, `NO_PROXY` and their like; Node reads them for its agents from 24.5 on. */
+  readonly proxy: NodeJS.ProcessEnv
+  readonly limits: AwsLimits
+  readonly retry: RetryPolicy
+  readonly clock: Clock
+}
+
+/** Whose credentials, for what, on what terms: everything that an AWS client needs besides its service. */
 export interface AwsSession {
   readonly region: string
   readonly credentials: AwsCredentialIdentityProvider
+  readonly terms: AwsTerms
 }
 
-export interface AssumeRoleOptions {
-  readonly roleArn: string
-  readonly region: string
-  /** Shows in CloudTrail: run and release. Cut to what STS allows (64 of `[\w+=,.@-]`). */
-  readonly sessionName: string
-  readonly env: NodeJS.ProcessEnv
+/** A dead server is noticed in a minute; a busy one gets the time that CloudFormation and S3 take on bad days. */
+export const awsLimits: AwsLimits = { connect: 10_000, stall: 120_000, answer: 60_000 }
+
+/**
+ * AWS publishes few of its request rates: it throttles early, and bursts pass within seconds. About 40 s in all where AWS answers; where
+ * it does not, each attempt waits for its limit, so no attempt starts later than two minutes after the first.
+ */
+export const awsRetry: RetryPolicy = { attempts: 9, base: 300, cap: 10_000, within: 120_000 }
+
+/** The terms of this process. @throws UserError naming the variable that points to a foreign host. */
+export function awsTerms(env: NodeJS.ProcessEnv, clock: Clock = systemClock): AwsTerms {
+  const proxy = Object.entries(env).filter(([name]) => /^(https?|no)_proxy$/i.test(name))
+  return {
+    endpoints: parseAwsEndpoints(env),
+    proxy: Object.fromEntries(proxy),
+    limits: awsLimits,
+    retry: awsRetry,
+    clock
+  }
 }
 
 /**
- * Refuses AWS endpoints that were redirected to a foreign host (promise 9). Call before the first AWS client is made.
+ * Reads where the environment says that AWS is, and refuses foreign hosts (promise 9).
  * @throws UserError naming the variable.
  */
-export function checkAwsEndpoints(env: NodeJS.ProcessEnv): void {
+export function parseAwsEndpoints(env: NodeJS.ProcessEnv): AwsEndpoints {
+  const urls = new Map<string, URL>()
   for (const [name, value] of Object.entries(env)) {
-    if (/^AWS_ENDPOINT_URL(_|$)/.test(name) && value !== undefined && value !== '') parseTrustedUrl(value, name)
+    if (/^AWS_ENDPOINT_URL(_|$)/.test(name) && value !== undefined && value !== '')
+      urls.set(name, parseTrustedUrl(value, name))
   }
+  return service => urls.get(`AWS_ENDPOINT_URL_${service}`) ?? urls.get('AWS_ENDPOINT_URL')
 }
 
-/**
- * A session of a role, by the job's OIDC token. Nothing is asked of anybody until the first AWS call; the SDK asks the provider
- * again shortly before the session (one hour) ends, which mints a new token and a new session.
- */
-export function assumeRole(options: AssumeRoleOptions): AwsSession {
-  checkAwsEndpoints(options.env)
-  const { roleArn, region, env } = options
-  const sessionName = options.sessionName.replace(/[^\w+=,.@-]/g, '-').slice(0, 64)
-  let current: Promise<AwsCredentialIdentity> | undefined
-  let ends = 0
+/** What the constructor of each of the SDK's clients is given. */
+export interface AwsClientConfig {
+  readonly region: string
+  readonly credentials: AwsCredentialIdentityProvider
+  readonly endpoint?: string
+  readonly ignoreConfiguredEndpointUrls: true
+  readonly forcePathStyle: boolean
+  readonly maxAttempts: 1
+  readonly requestHandler: {
+    readonly connectionTimeout: number
+    readonly socketTimeout: number
+    readonly requestTimeout: number
+    readonly throwOnRequestTimeout: true
+    readonly httpsAgent: { readonly proxyEnv: NodeJS.ProcessEnv }
+  }
+  readonly logger: typeof SILENT
+}
+
+/** The SDK warns on the console of what is decided here, e.g. that it cannot send a stream twice. */
+const SILENT = { debug() {}, info() {}, warn() {}, error() {} }
+
+/** For a call whose body is streamed: no limit on the whole of it, only on its standing still. */
+export const unhurried = { requestTimeout: 0 } as const
+
+/** The one recipe for AWS clients. Calls go through `callAws`, which tries again. */
+export function awsClientConfig(session: AwsSession, service: AwsService): AwsClientConfig {
+  const { endpoints, limits, proxy } = session.terms
+  const endpoint = endpoints(service)
   return {
-    region,
-    // One session for all clients of this role; a failed attempt is not remembered.
-    credentials: async () => {
-      if (current === undefined || Date.now() > ends) {
-        ends = Number.POSITIVE_INFINITY
-        current = mint(roleArn, region, sessionName, env)
-        try {
-          ends = ((await current).expiration?.getTime() ?? 0) - RENEW_BEFORE
-        } catch (error: unknown) {
-          current = undefined
-          throw error
-        }
-      }
-      return current
-    }
+    region: session.region,
+    credentials: session.credentials,
+    ...(endpoint === undefined ? {} : { endpoint: endpoint.href }),
+    // Otherwise the SDK asks the environment and ~/.aws/config itself, past the check of the host.
+    ignoreConfiguredEndpointUrls: true,
+    // An emulator on this machine has no DNS name per bucket.
+    forcePathStyle: endpoint !== undefined && isLoopback(endpoint.hostname),
+    // Retries are ours: the SDK's wait on a clock that nobody can hold.
+    maxAttempts: 1,
+    requestHandler: {
+      connectionTimeout: limits.connect,
+      socketTimeout: limits.stall,
+      // Without the second setting the first one only warns.
+      requestTimeout: limits.answer,
+      throwOnRequestTimeout: true,
+      httpsAgent: { proxyEnv: proxy }
+    },
+    logger: SILENT
   }
 }
 
-/** How long before its end a session is replaced, in milliseconds. */
-const RENEW_BEFORE = 5 * 60_000
-
-async function mint(
-  roleArn: string,
-  region: string,
-  sessionName: string,
-  env: NodeJS.ProcessEnv
-): Promise<AwsCredentialIdentity> {
-  const token = await requestIdToken(env)
-  // Loaded late: an action that fails on its input must not pay for the SDK.
-  const { STSClient, AssumeRoleWithWebIdentityCommand } = await import('@aws-sdk/client-sts')
-  const sts = new STSClient({ region, credentials: { accessKeyId: 'none', secretAccessKey: 'none' } })
-  try {
-    const answer = await sts.send(
-      new AssumeRoleWithWebIdentityCommand({
-        RoleArn: roleArn,
-        RoleSessionName: sessionName,
-        WebIdentityToken: token,
-        DurationSeconds: 3600
-      })
-    )
-    const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = answer.Credentials ?? {}
-    if (AccessKeyId === undefined || SecretAccessKey === undefined)
-      throw new Failure('STS answered without credentials.')
-    return {
-      accessKeyId: AccessKeyId,
-      secretAccessKey: SecretAccessKey,
-      ...(SessionToken === undefined ? {} : { sessionToken: SessionToken }),
-      ...(Expiration === undefined ? {} : { expiration: Expiration })
-    }
-  } catch (error: unknown) {
-    throw new UserError(
-      `The role ${roleArn} could not be assumed: ${messageOf(error)}. Check its trust policy against this job's token: ${describeToken(token)}.`,
-      { cause: error }
-    )
-  } finally {
-    sts.destroy()
-  }
-}
-
-/** The job's OIDC token for AWS (GitHub, "OpenID Connect reference"). @throws UserError with the missing permission as YAML. */
-async function requestIdToken(env: NodeJS.ProcessEnv): Promise<string> {
-  const url = env['ACTIONS_ID_TOKEN_REQUEST_URL']
-  const bearer = env['ACTIONS_ID_TOKEN_REQUEST_TOKEN']
-  if (url === undefined || url === '' || bearer === undefined || bearer === '') {
-    throw new UserError('This job has no OIDC token to reach AWS with. Grant it:\n  permissions:\n    id-token: write')
-  }
-  const request = parseTrustedUrl(url, 'ACTIONS_ID_TOKEN_REQUEST_URL', ownGitHubHosts(env))
-  request.searchParams.set('audience', 'sts.amazonaws.com')
-  let last: unknown
-  for (let attempt = 0; attempt < 3; attempt++) {
-    try {
-      const answer = await fetch(request, {
-        headers: { authorization: `Bearer ${bearer}`, accept: 'application/json' },
-        redirect: 'error',
-        signal: AbortSignal.timeout(15_000)
-      })
-      const value = ((await answer.json()) as { readonly value?: unknown }).value
-      if (answer.ok && typeof value === 'string') return value
-      last = new Failure(`HTTP ${answer.status}`)
-    } catch (error: unknown) {
-      last = error
-    }
-  }
-  throw new Failure(`GitHub gave no OIDC token: ${messageOf(last)}`, { cause: last })
-}
-
-/** The claims that trust policies look at; never the token itself. */
-function describeToken(token: string): string {
-  try {
-    const claims = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8')) as Record<
-      string,
-      unknown
-    >
-    return ['sub', 'aud', 'repository_id', 'environment', 'job_workflow_ref']
-      .filter(name => claims[name] !== undefined)
-      .map(name => `${name}=${String(claims[name])}`)
-      .join(', ')
-  } catch {
-    return 'its claims cannot be read'
-  }
+/** Calls AWS until it answers, trying again cannot help, or the policy is used up. The call must be safe to repeat. */
+export async function callAws<T>(terms: Pick<AwsTerms, 'retry' | 'clock'>, call: () => Promise<T>): Promise<T> {
+  return retry(call, { policy: terms.retry, clock: terms.clock, retryable: isTransient })
 }

@@ -1,12 +1,19 @@
 export { approvalsSince, isAnswerOf } from './approvals.ts'
 export {
   type AccountId,
-  type AssumeRoleOptions,
+  type AwsEndpoints,
+  type AwsLimits,
+  type AwsService,
   type AwsSession,
-  assumeRole,
-  checkAwsEndpoints,
-  parseAccountId
+  type AwsTerms,
+  awsClientConfig,
+  awsTerms,
+  callAws,
+  parseAccountId,
+  parseAwsEndpoints,
+  unhurried
 } from './aws.ts'
+export { type AwsFault, awsFault, isThrottling, isTransient } from './aws-fault.ts'
 export { BUNDLE_FILE_LIMIT, bundleNameProblem } from './bundle-name.ts'
 export { canonicalJson } from './canonical.ts'
 export { type Clock, ManualClock, systemClock } from './clock.ts'
@@ -82,6 +89,7 @@ export {
 export { accountOfEcrHost, ecrHost, partitionOf, REGION_PATTERN } from './region.ts'
 export { decodeRelease, encodeRelease, type Release, type ReleasedUnit, type UnitKind } from './release.ts'
 export { backoff, fastRetry, networkRetry, type RetryPolicy, retry } from './retry.ts'
+export { type AssumeRoleOptions, assumeRole } from './role-session.ts'
 export { actionInputs, actionLog, type Inputs, type Log, type Report, runAction } from './run-action.ts'
 export { type RunContext, readRunContext, runUrl } from './run-context.ts'
 export type { Shape } from './shape.ts'

@@ -8,6 +8,8 @@ export interface RetryPolicy {
   readonly base: number
   /** Longest single wait, in milliseconds. */
   readonly cap: number
+  /** No attempt starts later than this after the first, in milliseconds: for attempts that themselves may take long. */
+  readonly within?: number
 }
 
 /** For calls over a network: about 15 s in all. */
@@ -34,13 +36,16 @@ export async function retry<T>(
   }
 ): Promise<T> {
   const { policy, clock, retryable } = options
+  const latest = clock.now() + (policy.within ?? Number.POSITIVE_INFINITY)
   for (let attempt = 1; ; attempt++) {
     try {
       return await call(attempt)
     } catch (error: unknown) {
       const verdict = attempt < policy.attempts && retryable(error)
       if (verdict === false) throw error
-      await clock.sleep(Math.max(backoff(policy, attempt), verdict === true ? 0 : verdict))
+      const wait = Math.max(backoff(policy, attempt), verdict === true ? 0 : verdict)
+      if (clock.now() + wait > latest) throw error
+      await clock.sleep(wait)
     }
   }
 }

@@ -73,12 +73,13 @@ const SUMMARY_LIMIT = 1_000_000
 /**
  * Runs an action: its report becomes outputs and job summary; what it throws becomes one annotation, a summary, and exit code 1.
  * @param title heads the summary when the action fails.
+ * @param env says whether there is a summary to write.
  */
-export async function runAction(title: string, action: () => Promise<Report>): Promise<void> {
+export async function runAction(title: string, env: NodeJS.ProcessEnv, action: () => Promise<Report>): Promise<void> {
   try {
     const report = await action()
     for (const [name, value] of Object.entries(report.outputs)) core.setOutput(name, value)
-    await writeSummary(report.summary)
+    await writeSummary(env, report.summary)
   } catch (error: unknown) {
     const expected = error instanceof UserError
     if (expected) for (const [name, value] of Object.entries(error.outputs)) core.setOutput(name, value)
@@ -86,12 +87,12 @@ export async function runAction(title: string, action: () => Promise<Report>): P
     if (!expected && error instanceof Error && error.stack !== undefined) core.debug(error.stack)
     core.setFailed(messageOf(error))
     const details = expected && error.details !== '' ? `\n${error.details}\n` : ''
-    await writeSummary(`### ${title}: ${expected ? 'refused' : 'failed'}\n\n${code(messageOf(error))}\n${details}`)
+    await writeSummary(env, `### ${title}: ${expected ? 'refused' : 'failed'}\n\n${code(messageOf(error))}\n${details}`)
   }
 }
 
-async function writeSummary(markdown: string): Promise<void> {
-  if (process.env['GITHUB_STEP_SUMMARY'] === undefined || markdown === '') return
+async function writeSummary(env: NodeJS.ProcessEnv, markdown: string): Promise<void> {
+  if (env['GITHUB_STEP_SUMMARY'] === undefined || markdown === '') return
   const bytes = Buffer.from(markdown, 'utf8')
   const shown =
     bytes.length <= SUMMARY_LIMIT ? markdown : `${bytes.subarray(0, SUMMARY_LIMIT).toString('utf8')}\n\n… cut at 1 MB.`

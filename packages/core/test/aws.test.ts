@@ -2,7 +2,17 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
-import { assumeRole, checkAwsEndpoints, Failure, UserError } from '../src/index.ts'
+import {
+  assumeRole,
+  awsClientConfig,
+  awsTerms,
+  Failure,
+  fastRetry,
+  ManualClock,
+  networkRetry,
+  parseAwsEndpoints,
+  UserError
+} from '../src/index.ts'
 
 const ROLE = 'arn:aws:iam::111111111111:role/sluice-storefront-push'
 
@@ -17,12 +27,12 @@ interface Counterparts {
   lifetime: number
   /** Answers in place of a token, first come first served. */
   readonly refuse: { readonly status: number; readonly body: string }[]
-  sts: 'grants' | 'denies' | 'is empty'
+  sts: 'grants' | 'denies' | 'is empty' | 'fails'
 }
 
 let there: Counterparts
 const stops: (() => Promise<void>)[] = []
-const before = process.env['AWS_ENDPOINT_URL']
+let clock: ManualClock
 
 beforeEach(async () => {
   there = { url: '', assumed: [], tokens: [], lifetime: 3_600_000, refuse: [], sts: 'grants' }
@@ -32,7 +42,7 @@ beforeEach(async () => {
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   there = { ...there, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }
-  process.env['AWS_ENDPOINT_URL'] = there.url
+  clock = new ManualClock()
   stops.push(async () => {
     server.closeAllConnections()
     await new Promise<void>(resolve => server.close(() => resolve()))
@@ -40,10 +50,12 @@ beforeEach(async () => {
 })
 
 afterEach(async () => {
-  if (before === undefined) delete process.env['AWS_ENDPOINT_URL']
-  else process.env['AWS_ENDPOINT_URL'] = before
   await Promise.all(stops.splice(0).map(async stop => stop()))
 })
+
+function many<T>(answer: T): readonly T[] {
+  return Array.from({ length: 20 }, () => answer)
+}
 
 /** An unsigned token with claims: what describes a job, readable to anybody who holds it. */
 function tokenWith(claims: object): string {
@@ -75,7 +87,11 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
     )
     return
   }
-  const ends = new Date(Date.now() + there.lifetime).toISOString()
+  if (there.sts === 'fails') {
+    response.writeHead(503, { 'content-type': 'text/xml' }).end()
+    return
+  }
+  const ends = new Date(clock.now() + there.lifetime).toISOString()
   const credentials =
     there.sts === 'is empty'
       ? ''
@@ -87,17 +103,14 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
 }
 
 function session(env: NodeJS.ProcessEnv = {}, sessionName = 'sluice-1001-1-storefront') {
-  return assumeRole({
-    roleArn: ROLE,
-    region: 'eu-west-1',
-    sessionName,
-    env: {
-      ACTIONS_ID_TOKEN_REQUEST_URL: `${there.url}/oidc?api-version=2.0`,
-      ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'bearer',
-      AWS_ENDPOINT_URL: there.url,
-      ...env
-    }
-  })
+  const variables = {
+    ACTIONS_ID_TOKEN_REQUEST_URL: `${there.url}/oidc?api-version=2.0`,
+    ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'bearer',
+    AWS_ENDPOINT_URL: there.url,
+    ...env
+  }
+  const terms = { ...awsTerms(variables, clock), retry: fastRetry }
+  return assumeRole({ roleArn: ROLE, region: 'eu-west-1', sessionName, env: variables, terms })
 }
 
 describe('the session of a role', () => {
@@ -109,7 +122,7 @@ describe('the session of a role', () => {
 
     expect(region).toBe('eu-west-1')
     expect(given).toMatchObject({ accessKeyId: 'ASIA1', secretAccessKey: 's', sessionToken: 't' })
-    expect(given.expiration?.getTime()).toBeGreaterThan(Date.now())
+    expect(given.expiration?.getTime()).toBe(clock.now() + 3_600_000)
     expect(there.tokens).toEqual([
       { url: '/oidc?api-version=2.0&audience=sts.amazonaws.com', authorization: 'Bearer bearer' }
     ])
@@ -138,6 +151,59 @@ describe('the session of a role', () => {
     const [first, second] = [await credentials(), await credentials()]
 
     expect([first.accessKeyId, second.accessKeyId]).toEqual(['ASIA1', 'ASIA2'])
+  })
+
+  it.each([
+    ['GitHub gives no token', () => there.refuse.push(...many({ status: 503, body: '{}' }))],
+    ['STS answers 503', () => Object.assign(there, { sts: 'fails' })],
+    ['STS refuses it', () => Object.assign(there, { sts: 'denies' })]
+  ])('that is still valid is kept when its renewal fails: %s', async (_, breakIt) => {
+    there.lifetime = 600_000
+    const { credentials } = session()
+    await credentials()
+    breakIt()
+    clock.advance(400_000)
+
+    expect((await credentials()).accessKeyId).toBe('ASIA1')
+    const asked = there.tokens.length + there.assumed.length
+    expect((await credentials()).accessKeyId).toBe('ASIA1')
+
+    // Not with each call: each would wait for all attempts.
+    expect(there.tokens.length + there.assumed.length).toBe(asked)
+  })
+
+  it('is renewed as soon as that works again, within the time it has left', async () => {
+    there.lifetime = 600_000
+    const { credentials } = session()
+    await credentials()
+    there.sts = 'fails'
+    clock.advance(400_000)
+    await credentials()
+    there.sts = 'grants'
+    clock.advance(31_000)
+
+    expect((await credentials()).accessKeyId).not.toBe('ASIA1')
+  })
+
+  it('that has ended is not used any more: why it could not be renewed is told', async () => {
+    there.lifetime = 600_000
+    const { credentials } = session()
+    await credentials()
+    there.refuse.push(...many({ status: 503, body: '{}' }))
+    clock.advance(600_000)
+
+    await expect(credentials()).rejects.toThrow('GitHub gave no OIDC token: HTTP 503')
+  })
+
+  it('that STS did not give for a while is a failure and no fault of the trust policy', async () => {
+    there.sts = 'fails'
+
+    const refused = session().credentials()
+
+    await expect(refused).rejects.toThrow(Failure)
+    await expect(refused).rejects.toThrow(`The role ${ROLE} could not be assumed: `)
+    await expect(refused).rejects.not.toThrow('trust policy')
+    expect(there.assumed).toHaveLength(fastRetry.attempts)
   })
 
   it('has a name that STS takes', async () => {
@@ -186,22 +252,26 @@ describe('the token of the job', () => {
     expect(there.assumed).toEqual([])
   })
 
-  it('is asked for again when GitHub stumbles', async () => {
-    there.refuse.push({ status: 500, body: '<html>' }, { status: 200, body: '{"value":7}' })
+  it('is asked for again when GitHub stumbles, after waits that grow', async () => {
+    there.refuse.push({ status: 500, body: '<html>' }, { status: 200, body: '{"value":7}' }, { status: 200, body: '' })
 
     await session().credentials()
 
-    expect(there.tokens).toHaveLength(3)
+    expect(there.tokens).toHaveLength(4)
+    const [first = 0, second = 0, third = 0] = clock.slept
+    expect(clock.slept).toHaveLength(3)
+    expect([first >= 150, second >= 300, third >= 600, third <= 1200]).toEqual([true, true, true, true])
   })
 
   it('that GitHub does not give is a failure', async () => {
-    there.refuse.push(...Array.from({ length: 3 }, () => ({ status: 503, body: '{}' })))
+    there.refuse.push(...many({ status: 503, body: '{}' }))
 
     const refused = session().credentials()
 
     await expect(refused).rejects.toThrow(Failure)
     await expect(refused).rejects.toThrow('GitHub gave no OIDC token: HTTP 503')
     expect(there.assumed).toEqual([])
+    expect(there.tokens).toHaveLength(networkRetry.attempts)
   })
 
   it('is not asked for from a foreign host', async () => {
@@ -229,12 +299,37 @@ describe('an AWS endpoint', () => {
     name => {
       const env = { [name]: 'https://shop.example' }
 
-      expect(() => checkAwsEndpoints(env)).toThrow(`${name} points to shop.example`)
+      expect(() => parseAwsEndpoints(env)).toThrow(`${name} points to shop.example`)
       expect(() => session(env)).toThrow(UserError)
     }
   )
 
   it('may be set to nothing', () => {
-    expect(() => checkAwsEndpoints({ AWS_ENDPOINT_URL: '', AWS_ENDPOINT_URLS: 'https://shop.example' })).not.toThrow()
+    const endpoints = parseAwsEndpoints({ AWS_ENDPOINT_URL: '', AWS_ENDPOINT_URLS: 'https://shop.example' })
+
+    expect(endpoints('S3')).toBeUndefined()
+  })
+
+  it('of a service goes before that of all', () => {
+    const endpoints = parseAwsEndpoints({
+      AWS_ENDPOINT_URL: 'http://127.0.0.1:1',
+      AWS_ENDPOINT_URL_S3: 'http://127.0.0.1:2'
+    })
+
+    expect([endpoints('S3')?.port, endpoints('KMS')?.port]).toEqual(['2', '1'])
+  })
+
+  it('is where a client goes; none is looked for in the process or the configuration of the machine', () => {
+    const at = (env: NodeJS.ProcessEnv) =>
+      awsClientConfig({ region: 'eu-west-1', credentials: async () => Promise.reject(), terms: awsTerms(env) }, 'S3')
+
+    expect(at({ AWS_ENDPOINT_URL: 'http://127.0.0.1:1' })).toMatchObject({
+      endpoint: 'http://127.0.0.1:1/',
+      forcePathStyle: true,
+      ignoreConfiguredEndpointUrls: true
+    })
+    expect(at({ AWS_ENDPOINT_URL_S3: 'https://s3.eu-west-1.amazonaws.com' }).forcePathStyle).toBe(false)
+    expect(at({})).toMatchObject({ forcePathStyle: false, ignoreConfiguredEndpointUrls: true })
+    expect(at({}).endpoint).toBeUndefined()
   })
 })

@@ -38,7 +38,7 @@ const outputs = (): Promise<string> => readFile(join(folder, 'output'), 'utf8')
 async function run(
   action: () => Promise<Report>
 ): Promise<{ readonly code: unknown; readonly lines: readonly string[] }> {
-  await runAction('Deploy', action)
+  await runAction('Deploy', process.env, action)
   return { code: process.exitCode, lines: printed.join('').split('\n') }
 }
 

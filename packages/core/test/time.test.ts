@@ -42,6 +42,18 @@ describe('a retried call', () => {
 
     expect(clock.slept).toEqual([30_000])
   })
+
+  it('is not tried again when so much time has passed that nobody waits any more', async () => {
+    const clock = new ManualClock()
+    const slow = async (attempt: number): Promise<never> => {
+      clock.advance(60_000)
+      throw new Error(`attempt ${attempt}`)
+    }
+
+    const answer = retry(slow, { policy: { ...networkRetry, within: 120_000 }, clock, retryable: () => true })
+
+    await expect(answer).rejects.toThrow('attempt 2')
+  })
 })
 
 describe('the wait before another attempt', () => {

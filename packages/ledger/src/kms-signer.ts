@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { KMSClient } from '@aws-sdk/client-kms'
-import { type AwsSession, checkAwsEndpoints, Failure, messageOf, UserError } from '@sluice/core'
+import { type AwsSession, awsClientConfig, callAws, Failure, messageOf, UserError } from '@sluice/core'
 import { publicKeyOf } from './signature.ts'
 import type { PublicKey, Signer } from './signer.ts'
 
@@ -22,10 +22,7 @@ export function kmsSigner(options: KmsSignerOptions): Signer {
   let key: Promise<PublicKey> | undefined
 
   const connect = (): Promise<KMSClient> => {
-    checkAwsEndpoints(process.env)
-    client ??= import('@aws-sdk/client-kms').then(
-      ({ KMSClient }) => new KMSClient({ region: session.region, credentials: session.credentials })
-    )
+    client ??= import('@aws-sdk/client-kms').then(({ KMSClient }) => new KMSClient(awsClientConfig(session, 'KMS')))
     return client
   }
 
@@ -52,7 +49,7 @@ export function kmsSigner(options: KmsSignerOptions): Signer {
   const fetchKey = async (): Promise<PublicKey> => {
     const kms = await connect()
     const { GetPublicKeyCommand } = await import('@aws-sdk/client-kms')
-    const answer = await kms.send(new GetPublicKeyCommand({ KeyId: alias }))
+    const answer = await callAws(session.terms, () => kms.send(new GetPublicKeyCommand({ KeyId: alias })))
     if (answer.KeySpec !== 'ECC_NIST_P256' || answer.KeyUsage !== 'SIGN_VERIFY' || answer.PublicKey === undefined) {
       throw new UserError(
         `The ledger key ${alias} of account ${account} is ${answer.KeySpec ?? 'of unknown kind'} for ${answer.KeyUsage ?? 'unknown use'}. It must be ECC_NIST_P256 for SIGN_VERIFY: create another key and point the alias at it.`
@@ -76,14 +73,13 @@ export function kmsSigner(options: KmsSignerOptions): Signer {
       try {
         const kms = await connect()
         const { SignCommand } = await import('@aws-sdk/client-kms')
-        const answer = await kms.send(
-          new SignCommand({
-            KeyId: alias,
-            Message: createHash('sha256').update(bytes).digest(),
-            MessageType: 'DIGEST',
-            SigningAlgorithm: 'ECDSA_SHA_256'
-          })
-        )
+        const request = new SignCommand({
+          KeyId: alias,
+          Message: createHash('sha256').update(bytes).digest(),
+          MessageType: 'DIGEST',
+          SigningAlgorithm: 'ECDSA_SHA_256'
+        })
+        const answer = await callAws(session.terms, () => kms.send(request))
         if (answer.Signature === undefined) throw new Failure('KMS answered without a signature.')
         return answer.Signature
       } catch (error: unknown) {

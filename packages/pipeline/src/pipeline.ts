@@ -1,7 +1,7 @@
 import {
   type AwsSession,
+  awsTerms,
   type Clock,
-  checkAwsEndpoints,
   type GitHub,
   type Log,
   type RecordDraft,
@@ -59,10 +59,10 @@ export interface Pipeline extends Policy, OpsRegistry {
 /** Opens the delivery of the repository that the job runs for. @throws UserError for a configuration that does not hold. */
 export async function openPipeline(options: PipelineOptions): Promise<Pipeline> {
   const { run, github, env, clock, log, config, roleToAssume } = options
-  checkAwsEndpoints(env)
+  const terms = awsTerms(env, clock)
   const repository = openRepository(run.workspace)
   const { policy, defaultBranch } = await readPolicy(github, run, config)
-  const session = roleSessions({ policy, run, env, roleToAssume })
+  const session = roleSessions({ policy, run, env, terms, roleToAssume })
   const ledger = githubStore({ github, repository: run.repository, branch: policy.ledger.branch })
   return {
     run,

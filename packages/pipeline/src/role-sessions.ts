@@ -1,4 +1,4 @@
-import { type AwsSession, assumeRole, type RunContext } from '@sluice/core'
+import { type AwsSession, type AwsTerms, assumeRole, type RunContext } from '@sluice/core'
 import { type Delivery, deliveryRoles } from '@sluice/delivery'
 
 /** Whose hands a call is in: a role of design section 6, by what it may do. */
@@ -12,10 +12,11 @@ export function roleSessions(options: {
   readonly policy: Delivery
   readonly run: Pick<RunContext, 'runId' | 'attempt'>
   readonly env: NodeJS.ProcessEnv
+  readonly terms: AwsTerms
   /** Replaces the roles that go by convention. */
   readonly roleToAssume: string | undefined
 }): (purpose: RolePurpose) => AwsSession {
-  const { policy, run, env, roleToAssume } = options
+  const { policy, run, env, terms, roleToAssume } = options
   const roles = deliveryRoles(policy)
   const sessions = new Map<string, AwsSession>()
   return purpose => {
@@ -27,7 +28,7 @@ export function roleSessions(options: {
     const known = sessions.get(key)
     if (known !== undefined) return known
     const sessionName = `sluice-${run.runId}-${run.attempt}-${policy.product}`
-    const made = assumeRole({ roleArn, region, sessionName, env })
+    const made = assumeRole({ roleArn, region, sessionName, env, terms })
     sessions.set(key, made)
     return made
   }

@@ -27,7 +27,6 @@ beforeAll(async () => {
     accountId: '111111111111',
     region: 'eu-west-1'
   })
-  process.env['AWS_ENDPOINT_URL'] = aws.url
   keys = {
     ops: await makeAccount('111111111111', 'eu-west-1', ['sluice-shop-push']),
     prod: await makeAccount('333333333333', 'eu-central-1', ['sluice-shop-staging-plan'])
@@ -44,7 +43,6 @@ beforeAll(async () => {
 }, 60_000)
 
 afterAll(async () => {
-  delete process.env['AWS_ENDPOINT_URL']
   await aws.stop()
   await hosted.stop()
   await rm(directory, { recursive: true, force: true })

@@ -7,14 +7,9 @@ import {
   type AwsSession,
   bundleKey,
   bundleSourceKey,
-  type Clock,
   type Digest,
   Failure,
-  networkRetry,
   parseDigest,
-  type RetryPolicy,
-  retry,
-  systemClock,
   UserError
 } from '@sluice/core'
 import { bytesContent, fileContent } from './content.ts'
@@ -25,10 +20,6 @@ export interface BundleStoreOptions {
   readonly bucket: string
   /** The account that must own the bucket, so that nobody else's bucket of this name is ever used. */
   readonly owner?: AccountId
-  readonly clock?: Clock
-  readonly policy?: RetryPolicy
-  /** Where the SDK's endpoint variables are read. */
-  readonly env?: NodeJS.ProcessEnv
 }
 
 /**
@@ -46,11 +37,7 @@ export interface BundleStore {
 
 /** Opens a product's bundle store; nothing is asked of S3 yet. */
 export function bundleStore(options: BundleStoreOptions): BundleStore {
-  const { clock = systemClock, policy = networkRetry } = options
-  const objects = openObjects({ ...options, env: options.env ?? process.env })
-  const again = <T>(call: () => Promise<T>): Promise<T> =>
-    retry(call, { policy, clock, retryable: error => objects.mayHelpAgain(error) })
-
+  const objects = openObjects(options)
   const resolve = async (unit: string, fingerprint: Digest): Promise<Digest | undefined> => {
     const key = bundleSourceKey(unit, fingerprint)
     const text = await objects.text(key)
@@ -76,11 +63,11 @@ export function bundleStore(options: BundleStoreOptions): BundleStore {
       const content = fileContent(file, { digest, size: await sizeOf(file) })
       const pushed =
         (await objects.head(zip)) === undefined &&
-        (await again(() => objects.create(zip, { content, sha256: digest, contentType: 'application/zip' })))
+        (await objects.create(zip, { content, sha256: digest, contentType: 'application/zip' }))
       await verifyStored(objects, unit, digest)
       // Last, so that no fingerprint ever names a bundle that is not there.
       const name = { content: bytesContent(Buffer.from(digest)), contentType: 'text/plain' }
-      const said = await again(() => objects.create(bundleSourceKey(unit, fingerprint), name))
+      const said = await objects.create(bundleSourceKey(unit, fingerprint), name)
       const now = said ? digest : await resolve(unit, fingerprint)
       if (now === undefined) throw new Failure(`${objects.bucket} lost ${bundleSourceKey(unit, fingerprint)} again.`)
       checkSame(unit, fingerprint, now, digest)
@@ -89,10 +76,7 @@ export function bundleStore(options: BundleStoreOptions): BundleStore {
     async fetch(unit, digest, file) {
       const part = `${file}.${randomUUID()}.part`
       try {
-        const found = await again(async () => {
-          const body = await objects.read(bundleKey(unit, digest))
-          return body === undefined ? undefined : await hashThrough(body, part)
-        })
+        const found = await objects.read(bundleKey(unit, digest), async bytes => hashThrough(bytes, part))
         if (found === undefined) return false
         if (found !== digest) throw wrongBytes(objects, unit, digest, found)
         await rename(part, file)
@@ -109,7 +93,7 @@ async function verifyStored(objects: S3Objects, unit: string, digest: Digest): P
   const key = bundleKey(unit, digest)
   const head = await objects.head(key)
   if (head === undefined) throw new Failure(`${objects.bucket}/${key} should be there, but is not.`)
-  const found = head.sha256 ?? (await hashOf(await objects.read(key)))
+  const found = head.sha256 ?? (await objects.read(key, hashOf))
   if (found !== digest) throw wrongBytes(objects, unit, digest, found)
 }
 
@@ -119,8 +103,7 @@ function wrongBytes(objects: S3Objects, unit: string, digest: Digest, found: str
   )
 }
 
-async function hashOf(body: AsyncIterable<Uint8Array> | undefined): Promise<Digest | undefined> {
-  if (body === undefined) return undefined
+async function hashOf(body: AsyncIterable<Uint8Array>): Promise<Digest> {
   const hash = createHash('sha256')
   for await (const chunk of body) hash.update(chunk)
   return parseDigest(`sha256:${hash.digest('hex')}`)

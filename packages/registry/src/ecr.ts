@@ -2,11 +2,11 @@ import type { ECRClient, Repository } from '@aws-sdk/client-ecr'
 import {
   type AccountId,
   type AwsSession,
-  type Clock,
+  awsClientConfig,
+  callAws,
   Failure,
   MOVING_TAGS,
   messageOf,
-  systemClock,
   UserError
 } from '@sluice/core'
 import type { RegistryCredentials } from './auth.ts'
@@ -16,17 +16,14 @@ import { parseRepository } from './reference.ts'
 const EARLY = 15 * 60_000
 
 /** Credentials for an account's ECR registry, fetched when first needed and again before they end. */
-export function ecrCredentials(
-  session: AwsSession,
-  accountId: AccountId,
-  clock: Clock = systemClock
-): () => Promise<RegistryCredentials> {
+export function ecrCredentials(session: AwsSession, accountId: AccountId): () => Promise<RegistryCredentials> {
+  const { clock } = session.terms
   let known: { readonly credentials: RegistryCredentials; readonly until: number } | undefined
   return async () => {
     if (known !== undefined && clock.now() < known.until) return known.credentials
     const { GetAuthorizationTokenCommand } = await import('@aws-sdk/client-ecr')
     const answer = await withEcr(session, `get a token for the registry of account ${accountId}`, client =>
-      client.send(new GetAuthorizationTokenCommand({}))
+      callAws(session.terms, () => client.send(new GetAuthorizationTokenCommand({})))
     )
     const data = answer.authorizationData?.[0]
     const [username, password] = split(Buffer.from(data?.authorizationToken ?? '', 'base64').toString('utf8'))
@@ -61,25 +58,25 @@ export async function ensureRepository(
   const { CreateRepositoryCommand, DescribeRepositoriesCommand } = await import('@aws-sdk/client-ecr')
   return withEcr(session, `make sure of the repository ${name} in account ${accountId}`, async client => {
     const find = async (): Promise<Repository | undefined> => {
-      const found = await client
-        .send(new DescribeRepositoriesCommand({ registryId: accountId, repositoryNames: [repositoryName] }))
-        .catch(unless('RepositoryNotFoundException'))
+      const request = new DescribeRepositoriesCommand({ registryId: accountId, repositoryNames: [repositoryName] })
+      const found = await callAws(session.terms, () => client.send(request)).catch(
+        unless('RepositoryNotFoundException')
+      )
       return found?.repositories?.[0]
     }
     const present = await find()
     if (present !== undefined) return { created: false, guarded: isGuarded(present) }
-    const made = await client
-      .send(
-        new CreateRepositoryCommand({
-          registryId: accountId,
-          repositoryName,
-          imageTagMutability: 'IMMUTABLE_WITH_EXCLUSION',
-          imageTagMutabilityExclusionFilters: MOVING_TAGS.map(filter => ({ filterType: 'WILDCARD', filter })),
-          imageScanningConfiguration: { scanOnPush: true }
-        })
-      )
-      // Another job of the same run made it meanwhile.
-      .catch(unless('RepositoryAlreadyExistsException'))
+    const creation = new CreateRepositoryCommand({
+      registryId: accountId,
+      repositoryName,
+      imageTagMutability: 'IMMUTABLE_WITH_EXCLUSION',
+      imageTagMutabilityExclusionFilters: MOVING_TAGS.map(filter => ({ filterType: 'WILDCARD', filter })),
+      imageScanningConfiguration: { scanOnPush: true }
+    })
+    // Another job of the same run made it meanwhile; or this one did, and the answer was lost.
+    const made = await callAws(session.terms, () => client.send(creation)).catch(
+      unless('RepositoryAlreadyExistsException')
+    )
     const repository = made?.repository ?? (await find())
     if (repository === undefined) throw new Failure(`ECR does not show the repository ${name} that it has.`)
     return { created: made !== undefined, guarded: isGuarded(repository) }
@@ -100,11 +97,7 @@ function unless(name: string): (error: unknown) => undefined {
 async function withEcr<T>(session: AwsSession, what: string, work: (client: ECRClient) => Promise<T>): Promise<T> {
   // Loaded late: an action that fails on its input must not pay for the SDK.
   const { ECRClient } = await import('@aws-sdk/client-ecr')
-  const client = new ECRClient({
-    region: session.region,
-    credentials: session.credentials,
-    requestHandler: { connectionTimeout: 10_000, socketTimeout: 60_000 }
-  })
+  const client = new ECRClient(awsClientConfig(session, 'ECR'))
   try {
     return await work(client)
   } catch (error: unknown) {

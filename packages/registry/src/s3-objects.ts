@@ -3,13 +3,15 @@ import type { S3Client } from '@aws-sdk/client-s3'
 import {
   type AccountId,
   type AwsSession,
+  awsClientConfig,
+  awsFault,
+  callAws,
   type Digest,
   Failure,
   hexOf,
-  isLoopback,
   messageOf,
-  parseTrustedUrl,
-  UserError
+  UserError,
+  unhurried
 } from '@sluice/core'
 import type { Content } from './content.ts'
 
@@ -28,49 +30,31 @@ export interface S3Objects {
   create(key: string, object: NewObject): Promise<boolean>
   /** A small object's text. */
   text(key: string): Promise<string | undefined>
-  /** An object's bytes, as they come. */
-  read(key: string): Promise<AsyncIterable<Uint8Array> | undefined>
+  /** Hands an object's bytes to `take`, as they come; once more from the beginning where they broke off. */
+  read<T>(key: string, take: (bytes: AsyncIterable<Uint8Array>) => Promise<T>): Promise<T | undefined>
   /** Whether there is an object, and its digest as far as S3 knows it. */
   head(key: string): Promise<{ readonly sha256?: string } | undefined>
-  /** Whether what was thrown may not happen next time. */
-  mayHelpAgain(error: unknown): boolean
 }
 
 export interface S3ObjectsOptions {
   readonly session: AwsSession
   readonly bucket: string
   readonly owner?: AccountId
-  readonly env: NodeJS.ProcessEnv
 }
-
-/** Milliseconds until a connection must stand, and that it may stand still. */
-const CONNECT_LIMIT = 10_000
-const STALL_LIMIT = 120_000
-
-const SILENT = { debug() {}, info() {}, warn() {}, error() {} }
 
 /** Opens a bucket; the SDK is loaded with the first call. */
 export function openObjects(options: S3ObjectsOptions): S3Objects {
-  const { session, bucket, owner, env } = options
+  const { session, bucket, owner } = options
   const where = { Bucket: bucket, ...(owner === undefined ? {} : { ExpectedBucketOwner: owner }) }
-  let client: Promise<S3Client> | undefined
+  let client: S3Client | undefined
 
   const call = async <T>(what: string, work: (s3: S3Client, sdk: Sdk) => Promise<T>): Promise<T> => {
     // Loaded late: an action that fails on its input must not pay for the SDK.
     const sdk = await import('@aws-sdk/client-s3')
-    client ??= Promise.resolve(
-      new sdk.S3Client({
-        region: session.region,
-        credentials: session.credentials,
-        // Emulators on this machine have no DNS name per bucket.
-        forcePathStyle: isLocalEndpoint(env),
-        requestHandler: { connectionTimeout: CONNECT_LIMIT, socketTimeout: STALL_LIMIT },
-        // It would warn of each body that it cannot send twice; sending again is done here.
-        logger: SILENT
-      })
-    )
+    client ??= new sdk.S3Client(awsClientConfig(session, 'S3'))
+    const s3 = client
     try {
-      return await work(await client, sdk)
+      return await callAws(session.terms, () => work(s3, sdk))
     } catch (error: unknown) {
       throw explain(error, `S3 did not ${what}`, bucket)
     }
@@ -100,11 +84,11 @@ export function openObjects(options: S3ObjectsOptions): S3Objects {
               ContentType: object.contentType,
               IfNoneMatch: '*'
             }),
-            { abortSignal: abort.signal }
+            { abortSignal: abort.signal, ...unhurried }
           )
           return true
         } catch (error: unknown) {
-          if (statusOf(error) === 412) return false
+          if (awsFault(error).status === 412) return false
           throw fault === undefined ? error : fault.error
         } finally {
           body.destroy()
@@ -115,11 +99,12 @@ export function openObjects(options: S3ObjectsOptions): S3Objects {
         const found = await s3.send(new GetObjectCommand({ ...where, Key: key })).catch(unlessAbsent)
         return found?.Body?.transformToString('utf8')
       }),
-    read: async key =>
+    read: async (key, take) =>
       call(`read ${bucket}/${key}`, async (s3, { GetObjectCommand }) => {
         const found = await s3.send(new GetObjectCommand({ ...where, Key: key })).catch(unlessAbsent)
         // The SDK's type names what it gives in browsers too; in Node it is a stream.
-        return found?.Body as AsyncIterable<Uint8Array> | undefined
+        const body = found?.Body as AsyncIterable<Uint8Array> | undefined
+        return body === undefined ? undefined : take(body)
       }),
     head: async key =>
       call(`look for ${bucket}/${key}`, async (s3, { HeadObjectCommand }) => {
@@ -128,36 +113,15 @@ export function openObjects(options: S3ObjectsOptions): S3Objects {
           .catch(unlessAbsent)
         if (found === undefined) return undefined
         return found.ChecksumSHA256 === undefined ? {} : { sha256: fromBase64(found.ChecksumSHA256) }
-      }),
-    mayHelpAgain(error) {
-      const cause = error instanceof Failure ? error.cause : error
-      if (cause instanceof UserError) return false
-      const status = statusOf(cause)
-      // 409: another conditional write to the same key was under way.
-      return status === undefined || status === 409 || status === 429 || status >= 500
-    }
+      })
   }
 }
 
 type Sdk = typeof import('@aws-sdk/client-s3')
 
-function isLocalEndpoint(env: NodeJS.ProcessEnv): boolean {
-  for (const name of ['AWS_ENDPOINT_URL_S3', 'AWS_ENDPOINT_URL']) {
-    const value = env[name]
-    if (value !== undefined && value !== '') return isLoopback(parseTrustedUrl(value, name).hostname)
-  }
-  return false
-}
-
-/** The status that S3 answered with; absent when there was no answer. */
-function statusOf(error: unknown): number | undefined {
-  const status: unknown = Object(Reflect.get(Object(error), '$metadata')).httpStatusCode
-  return typeof status === 'number' ? status : undefined
-}
-
 function unlessAbsent(error: unknown): undefined {
   // A missing bucket is 404 as well, but nothing that a push could mend.
-  if (statusOf(error) === 404 && error instanceof Error && error.name !== 'NoSuchBucket') return undefined
+  if (awsFault(error).status === 404 && error instanceof Error && error.name !== 'NoSuchBucket') return undefined
   throw error
 }
 
@@ -172,7 +136,7 @@ function explain(error: unknown, what: string, bucket: string): Error {
       }
     )
   }
-  if (statusOf(error) === 403) {
+  if (awsFault(error).status === 403) {
     return new UserError(
       `${message}. Grant the role s3:GetObject and s3:ListBucket on ${bucket}, and s3:PutObject where it pushes.`,
       { cause: error }

@@ -5,6 +5,7 @@ import path from 'node:path'
 import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import {
+  type AwsSession,
   bundleBucket,
   type Digest,
   Failure,
@@ -17,13 +18,12 @@ import {
   UserError
 } from '@sluice/core'
 import { type BundleStore, bundleStore } from '@sluice/registry'
+import { emulatedSession } from '@sluice-lab/samples'
 import { ensureTools, type Server, startMinistack } from '@sluice-lab/servers'
-import { sessionOf, withEndpoint } from './aws-endpoint.ts'
 import { type Front, type Handler, reply, startFront } from './front.ts'
 
 const OPS = parseAccountId('111111111111')
 const BUCKET = bundleBucket('storefront', OPS)
-const session = sessionOf(OPS)
 
 let root: string
 let directory: string
@@ -35,8 +35,9 @@ const fronts: Front[] = []
 beforeAll(async () => {
   root = await mkdtemp(path.join(tmpdir(), 'bundles-'))
   const tools = await ensureTools({ only: ['ministack'] })
-  ministack = await startMinistack({ tools, directory: path.join(root, 'aws'), accountId: OPS, region: session.region })
-  client = new S3Client({ ...session, endpoint: ministack.url, forcePathStyle: true })
+  ministack = await startMinistack({ tools, directory: path.join(root, 'aws'), accountId: OPS, region: 'eu-west-1' })
+  const { region, credentials } = sessionAt(ministack.url)
+  client = new S3Client({ region, credentials, endpoint: ministack.url, forcePathStyle: true })
   await client.send(new CreateBucketCommand({ Bucket: BUCKET }))
 })
 
@@ -51,21 +52,13 @@ afterAll(async () => {
   await rm(root, { recursive: true })
 })
 
-/** A store whose every call finds AWS at `url`. */
+/** The bundle store of the ops account, with AWS at `url`. */
 function storeAt(url: string, bucket = BUCKET): BundleStore {
-  const store = bundleStore({
-    session,
-    bucket,
-    owner: OPS,
-    clock: new ManualClock(),
-    policy: fastRetry,
-    env: { AWS_ENDPOINT_URL: url }
-  })
-  return {
-    resolve: (...args) => withEndpoint(url, () => store.resolve(...args)),
-    push: (...args) => withEndpoint(url, () => store.push(...args)),
-    fetch: (...args) => withEndpoint(url, () => store.fetch(...args))
-  }
+  return bundleStore({ session: sessionAt(url), bucket, owner: OPS })
+}
+
+function sessionAt(url: string): AwsSession {
+  return emulatedSession(url, OPS, { retry: fastRetry, clock: new ManualClock() })
 }
 
 async function front(handler: Handler): Promise<Front> {
@@ -458,27 +451,14 @@ describe('a bundle store that cannot be used', () => {
   })
 
   it('passes on why the session has no credentials', async () => {
-    const refused = { ...session, credentials: () => Promise.reject(new UserError('The role could not be assumed.')) }
+    const refused = {
+      ...sessionAt(ministack.url),
+      credentials: () => Promise.reject(new UserError('The role could not be assumed.'))
+    }
     const store = bundleStore({ session: refused, bucket: BUCKET })
 
-    const fetched = withEndpoint(ministack.url, () => store.fetch('site', sha256(''), path.join(directory, 'x.zip')))
+    const fetched = store.fetch('site', sha256(''), path.join(directory, 'x.zip'))
 
     await expect(fetched).rejects.toThrow(new UserError('The role could not be assumed.'))
-  })
-
-  it('is found where the SDK looks when no endpoint is named', async () => {
-    const store = bundleStore({ session, bucket: BUCKET, env: { AWS_ENDPOINT_URL: '' } })
-
-    const resolved = await withEndpoint(ministack.url, () => store.resolve('site', fingerprint()))
-
-    expect(resolved).toBeUndefined()
-  })
-
-  it('is not looked for at a foreign host', async () => {
-    const store = bundleStore({ session, bucket: BUCKET, env: { AWS_ENDPOINT_URL_S3: 'https://s3.example.com' } })
-
-    await expect(store.resolve('site', fingerprint())).rejects.toThrow(
-      'AWS_ENDPOINT_URL_S3 points to s3.example.com, where credentials are never sent.'
-    )
   })
 })

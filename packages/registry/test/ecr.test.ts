@@ -3,15 +3,18 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { CreateRepositoryCommand, DescribeRepositoriesCommand, ECRClient } from '@aws-sdk/client-ecr'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { Failure, fastRetry, ManualClock, parseAccountId, UserError } from '@sluice/core'
+import { type AwsSession, type Clock, Failure, fastRetry, ManualClock, parseAccountId, UserError } from '@sluice/core'
 import { connectRegistry, ecrCredentials, ensureRepository } from '@sluice/registry'
+import { emulatedSession } from '@sluice-lab/samples'
 import { ensureTools, type Server, startMinistack, startMoto } from '@sluice-lab/servers'
-import { sessionOf, withEndpoint } from './aws-endpoint.ts'
 import { type Front, type Handler, reply, startFront } from './front.ts'
 import { image, writeLayout } from './image-layout.ts'
 
 const OPS = parseAccountId('111111111111')
-const session = sessionOf(OPS)
+/** The account's session at an ECR. */
+function at(url: string, clock: Clock = new ManualClock()): AwsSession {
+  return emulatedSession(url, OPS, { retry: fastRetry, clock })
+}
 /** The account that everything at moto is in. */
 const MOTO = parseAccountId('123456789012')
 
@@ -24,7 +27,7 @@ beforeAll(async () => {
   directory = await mkdtemp(path.join(tmpdir(), 'ecr-'))
   const tools = await ensureTools({ only: ['ministack', 'motoServer'] })
   const started = await Promise.all([
-    startMinistack({ tools, directory: path.join(directory, 'ministack'), accountId: OPS, region: session.region }),
+    startMinistack({ tools, directory: path.join(directory, 'ministack'), accountId: OPS, region: 'eu-west-1' }),
     startMoto({ tools, directory: path.join(directory, 'moto') })
   ])
   ministack = started[0]
@@ -35,6 +38,11 @@ afterAll(async () => {
   await Promise.all([...fronts, ministack, moto].map(server => server.stop()))
   await rm(directory, { recursive: true })
 })
+
+/** What a client of the test's own needs of a session. */
+function keysOf({ region, credentials }: AwsSession): Pick<AwsSession, 'region' | 'credentials'> {
+  return { region, credentials }
+}
 
 async function front(handler: Handler): Promise<Front> {
   const started = await startFront(ministack.url, handler)
@@ -52,7 +60,7 @@ async function answering(status: number, body: object): Promise<Front> {
 
 describe('ECR credentials', () => {
   it('are a user name and a password', async () => {
-    const credentials = await withEndpoint(ministack.url, ecrCredentials(session, OPS))
+    const credentials = await ecrCredentials(at(ministack.url), OPS)()
 
     expect(credentials).toEqual({ username: 'AWS', password: expect.stringMatching(/./) })
   })
@@ -62,14 +70,14 @@ describe('ECR credentials', () => {
     const token = Buffer.from('AWS:secret:with:colons').toString('base64')
     const expiresAt = (clock.now() + 12 * 3_600_000) / 1000
     const ecr = await answering(200, { authorizationData: [{ authorizationToken: token, expiresAt }] })
-    const credentials = ecrCredentials(session, OPS, clock)
+    const credentials = ecrCredentials(at(ecr.url, clock), OPS)
 
-    const [first] = await withEndpoint(ecr.url, async () => [await credentials(), await credentials()])
+    const [first] = [await credentials(), await credentials()]
     clock.advance(11.7 * 3_600_000)
-    await withEndpoint(ecr.url, credentials)
+    await credentials()
     expect(ecr.seen).toHaveLength(1)
     clock.advance(0.2 * 3_600_000)
-    await withEndpoint(ecr.url, credentials)
+    await credentials()
 
     expect(first).toEqual({ username: 'AWS', password: 'secret:with:colons' })
     expect(ecr.seen).toHaveLength(2)
@@ -79,9 +87,10 @@ describe('ECR credentials', () => {
     const ecr = await answering(200, {
       authorizationData: [{ authorizationToken: Buffer.from('AWS:x').toString('base64') }]
     })
-    const credentials = ecrCredentials(session, OPS)
+    const credentials = ecrCredentials(at(ecr.url), OPS)
 
-    await withEndpoint(ecr.url, async () => [await credentials(), await credentials()])
+    await credentials()
+    await credentials()
 
     expect(ecr.seen).toHaveLength(2)
   })
@@ -93,7 +102,7 @@ describe('ECR credentials', () => {
   ])('are not taken from an answer with %s', async (_what, answer) => {
     const ecr = await answering(200, answer)
 
-    const credentials = withEndpoint(ecr.url, ecrCredentials(session, OPS))
+    const credentials = ecrCredentials(at(ecr.url), OPS)()
 
     await expect(credentials).rejects.toThrow('ECR answered without an authorization token.')
   })
@@ -101,7 +110,7 @@ describe('ECR credentials', () => {
   it('that a role may not have name the account', async () => {
     const ecr = await answering(400, { __type: 'AccessDeniedException', message: 'not authorized' })
 
-    const error = await withEndpoint(ecr.url, ecrCredentials(session, OPS)).catch((thrown: unknown) => thrown)
+    const error = await ecrCredentials(at(ecr.url), OPS)().catch((thrown: unknown) => thrown)
 
     expect(error).toBeInstanceOf(UserError)
     expect(String(error)).toContain(
@@ -110,9 +119,12 @@ describe('ECR credentials', () => {
   })
 
   it('pass on why the session has none', async () => {
-    const refused = { ...session, credentials: () => Promise.reject(new UserError('The role could not be assumed.')) }
+    const refused = {
+      ...at(ministack.url),
+      credentials: () => Promise.reject(new UserError('The role could not be assumed.'))
+    }
 
-    const credentials = withEndpoint(ministack.url, ecrCredentials(refused, OPS))
+    const credentials = ecrCredentials(refused, OPS)()
 
     await expect(credentials).rejects.toThrow(new UserError('The role could not be assumed.'))
   })
@@ -120,11 +132,11 @@ describe('ECR credentials', () => {
   it('open the registry that ECR is', async () => {
     const built = image('through ECR')
     const layout = await writeLayout(path.join(directory, 'layout'), [built])
-    await withEndpoint(ministack.url, () => ensureRepository(session, OPS, 'shop/api'))
-    const credentials = ecrCredentials(session, OPS)
+    await ensureRepository(at(ministack.url), OPS, 'shop/api')
+    const credentials = ecrCredentials(at(ministack.url), OPS)
     const registry = connectRegistry({
       host: new URL(ministack.url).host,
-      credentials: () => withEndpoint(ministack.url, credentials),
+      credentials,
       clock: new ManualClock(),
       policy: fastRetry
     })
@@ -142,10 +154,10 @@ describe('a repository that must be there', () => {
     async name => {
       const url = name === 'moto' ? moto.url : ministack.url
 
-      const ensured = await withEndpoint(url, () => ensureRepository(session, OPS, 'shop/created'))
+      const ensured = await ensureRepository(at(url), OPS, 'shop/created')
 
       expect(ensured).toEqual({ created: true, guarded: true })
-      const client = new ECRClient({ region: session.region, credentials: session.credentials, endpoint: url })
+      const client = new ECRClient({ ...keysOf(at(url)), endpoint: url })
       const found = await client.send(new DescribeRepositoriesCommand({ repositoryNames: ['shop/created'] }))
       client.destroy()
       expect(found.repositories?.[0]).toMatchObject({
@@ -165,11 +177,11 @@ describe('a repository that must be there', () => {
   )
 
   it('is left as it is when somebody made it', async () => {
-    const client = new ECRClient({ region: session.region, credentials: session.credentials, endpoint: moto.url })
+    const client = new ECRClient({ ...keysOf(at(moto.url)), endpoint: moto.url })
     await client.send(new CreateRepositoryCommand({ repositoryName: 'shop/theirs' }))
     client.destroy()
 
-    const ensured = await withEndpoint(moto.url, () => ensureRepository(session, MOTO, 'shop/theirs'))
+    const ensured = await ensureRepository(at(moto.url), MOTO, 'shop/theirs')
 
     expect(ensured).toEqual({ created: false, guarded: false })
   })
@@ -179,14 +191,14 @@ describe('a repository that must be there', () => {
     const racing = await front(async (request, response, forward) => {
       if (hidden && request.headers['x-amz-target']?.toString().endsWith('DescribeRepositories')) {
         hidden = false
-        await withEndpoint(ministack.url, () => ensureRepository(session, OPS, 'shop/raced'))
+        await ensureRepository(at(ministack.url), OPS, 'shop/raced')
         request.resume()
         return reply(response, 400, {}, { __type: 'RepositoryNotFoundException', message: 'not yet' })
       }
       return forward()
     })
 
-    const ensured = await withEndpoint(racing.url, () => ensureRepository(session, OPS, 'shop/raced'))
+    const ensured = await ensureRepository(at(racing.url), OPS, 'shop/raced')
 
     expect(ensured).toEqual({ created: false, guarded: true })
   })
@@ -194,7 +206,7 @@ describe('a repository that must be there', () => {
   it('is missed when ECR has it and does not show it', async () => {
     const ecr = await answering(200, {})
 
-    const ensured = withEndpoint(ecr.url, () => ensureRepository(session, OPS, 'shop/hidden'))
+    const ensured = ensureRepository(at(ecr.url), OPS, 'shop/hidden')
 
     await expect(ensured).rejects.toThrow('ECR does not show the repository shop/hidden that it has.')
   })
@@ -202,7 +214,7 @@ describe('a repository that must be there', () => {
   it('counts as unguarded when ECR does not say', async () => {
     const ecr = await answering(200, { repositories: [{ repositoryName: 'shop/api' }] })
 
-    const ensured = await withEndpoint(ecr.url, () => ensureRepository(session, OPS, 'shop/api'))
+    const ensured = await ensureRepository(at(ecr.url), OPS, 'shop/api')
 
     expect(ensured).toEqual({ created: false, guarded: false })
   })
@@ -210,9 +222,7 @@ describe('a repository that must be there', () => {
   it('is named with what ECR says when it cannot be made', async () => {
     const ecr = await answering(400, { __type: 'LimitExceededException', message: 'too many repositories' })
 
-    const error = await withEndpoint(ecr.url, () => ensureRepository(session, OPS, 'shop/many')).catch(
-      (thrown: unknown) => thrown
-    )
+    const error = await ensureRepository(at(ecr.url), OPS, 'shop/many').catch((thrown: unknown) => thrown)
 
     expect(error).toBeInstanceOf(Failure)
     expect(String(error)).toContain(
@@ -221,6 +231,6 @@ describe('a repository that must be there', () => {
   })
 
   it('has a name that ECR takes', async () => {
-    await expect(ensureRepository(session, OPS, 'Shop')).rejects.toThrow('"Shop" is not a repository name.')
+    await expect(ensureRepository(at(ministack.url), OPS, 'Shop')).rejects.toThrow('"Shop" is not a repository name.')
   })
 })

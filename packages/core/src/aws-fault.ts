@@ -1,0 +1,56 @@
+import { messageOf } from './errors.ts'
+
+/** What an error of the SDK, or of the socket below it, says. */
+export interface AwsFault {
+  /** AWS's error code, e.g. `ThrottlingException`, or the system's, e.g. `ECONNRESET`. */
+  readonly code: string
+  readonly reason: string
+  /** HTTP status; 0 when there was no answer. */
+  readonly status: number
+}
+
+/** Reads an error as AWS meant it. Errors that carry these facts already are taken by their word. */
+export function awsFault(error: unknown): AwsFault {
+  const it = Object(error) as {
+    readonly name?: unknown
+    readonly code?: unknown
+    readonly status?: unknown
+    readonly reason?: unknown
+    readonly $metadata?: { readonly httpStatusCode?: unknown }
+  }
+  if (typeof it.code === 'string' && typeof it.status === 'number' && typeof it.reason === 'string')
+    return { code: it.code, reason: it.reason, status: it.status }
+  const named = typeof it.name === 'string' ? it.name : ''
+  const code = (named === '' || named === 'Error') && typeof it.code === 'string' ? it.code : named
+  const status = it.$metadata?.httpStatusCode
+  return { code, reason: messageOf(error), status: typeof status === 'number' ? status : 0 }
+}
+
+const THROTTLING =
+  /^(Throttl(ing|ed)(Exception)?|RequestThrottled(Exception)?|RequestLimitExceeded|TooManyRequestsException|SlowDown)$/
+/** The network, before or within an answer; and S3, where another conditional write to the same key is under way. */
+const PASSING =
+  /^(TimeoutError|RequestTimeout|ECONNRESET|ECONNREFUSED|EPIPE|ETIMEDOUT|EAI_AGAIN|ENOTFOUND|EHOSTUNREACH|ENETUNREACH|ERR_STREAM_PREMATURE_CLOSE|ConditionalRequestConflict|OperationAborted)$/
+
+/** Whether AWS says that it was asked too often. */
+export function isThrottling(error: unknown): boolean {
+  const { code, reason, status } = awsFault(error)
+  return status === 429 || THROTTLING.test(code) || /rate exceeded/i.test(reason)
+}
+
+/** Whether the same call may succeed a little later: AWS throttles, fails inside, or cannot be reached. */
+export function isTransient(error: unknown): boolean {
+  const { code, reason, status } = awsFault(error)
+  // The SDK leaves of an error from another realm of Node nothing but the message.
+  const cut = status === 0 && reason.endsWith('socket hang up')
+  return cut || isThrottling(error) || status >= 500 || PASSING.test(code) || isMarked(error)
+}
+
+/** What the SDK itself marks: errors that AWS's model calls retryable, and a clock that it has just corrected by the answer. */
+function isMarked(error: unknown): boolean {
+  const { $retryable, $metadata } = Object(error) as {
+    readonly $retryable?: unknown
+    readonly $metadata?: { readonly clockSkewCorrected?: unknown }
+  }
+  return $retryable !== undefined || $metadata?.clockSkewCorrected === true
+}
