@@ -17,6 +17,7 @@ export default {
   ],
   modulePathIgnorePatterns: ['<rootDir>/.tools/', '<rootDir>/.rehearsal/', '<rootDir>/dist/', '/lib/'],
   collectCoverageFrom: ['packages/*/src/**/*.ts', 'actions/*/src/**/*.ts', '!**/main.ts'],
+  testSequencer: '<rootDir>/scripts/slowest-first.mjs',
   randomize: true,
   testTimeout: 60000
 }
