@@ -1,8 +1,9 @@
 // The runner executes dist/<action>/index.js of the commit a caller pinned, so bundles are committed and must be reproducible.
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { coverageFolders } from './coverage.mjs'
 import { readFlags } from './flags.mjs'
 import { run, runNode } from './program.mjs'
 import { actionNames, filesBelow, folders, repositoryRoot } from './workspaces.mjs'
@@ -36,16 +37,17 @@ export async function bundle({ root, check, only }) {
   const fresh = mkdtempSync(join(tmpdir(), 'sluice-bundle-'))
   try {
     const problems = await inPairs(names, async name => {
-      const built = await build(root, name, join(fresh, name))
+      const maps = join(fresh, `${name}.maps`)
+      const built = await build(root, name, join(fresh, name), maps)
       if (built.length > 0) return built
       const started = await start(root, name, join(fresh, name, 'index.js'))
       if (started.length > 0) return started
       const committed = join(root, 'dist', name)
-      if (check) return differences(name, join(fresh, name), committed)
-      rmSync(committed, { recursive: true, force: true })
-      mkdirSync(committed, { recursive: true })
-      cpSync(join(fresh, name), committed, { recursive: true })
-      return []
+      const found = check ? differences(name, join(fresh, name), committed) : []
+      if (!check) replace(committed, join(fresh, name))
+      // They lead from dist/ to the sources, for what tests cover; those of another bundle would lead astray.
+      replace(join(coverageFolders(root).maps, name), found.length === 0 ? maps : undefined)
+      return found
     })
     return [...problems, ...(only === undefined ? leftovers(root, names, check) : [])]
   } finally {
@@ -53,12 +55,34 @@ export async function bundle({ root, check, only }) {
   }
 }
 
-async function build(root, name, out) {
+/** Bundles an action into `out`, and puts the maps that lead back from there into `maps`. */
+async function build(root, name, out, maps) {
   const entry = join(root, 'actions', name, 'lib/main.js')
   // No cache: what is built must depend on nothing but the sources and package-lock.json.
   const args = ['build', entry, '-o', out, '--license', 'licenses.txt', '--no-cache', '--quiet']
-  const result = await runNode(join(root, 'node_modules/@vercel/ncc/dist/ncc/cli.js'), args, { cwd: root })
-  return result.code === 0 ? [] : [`actions/${name} cannot be bundled: ${result.output.trim()}`]
+  const withMaps = [...args, '--source-map', '--no-source-map-register']
+  const result = await runNode(join(root, 'node_modules/@vercel/ncc/dist/ncc/cli.js'), withMaps, { cwd: root })
+  if (result.code !== 0) return [`actions/${name} cannot be bundled: ${result.output.trim()}`]
+  takeMaps(out, maps)
+  return []
+}
+
+/** Moves the maps out of a bundle, and removes the comments that name them: without, it is the same as one built without maps. */
+export function takeMaps(bundle, maps) {
+  mkdirSync(maps, { recursive: true })
+  for (const file of filesBelow(bundle).filter(name => name.endsWith('.js.map'))) {
+    renameSync(join(bundle, file), join(maps, file))
+    const script = join(bundle, file.slice(0, -'.map'.length))
+    const comment = `\n//# sourceMappingURL=${file}`
+    const text = readFileSync(script, 'utf8')
+    if (text.endsWith(comment)) writeFileSync(script, text.slice(0, -comment.length))
+  }
+}
+
+/** Puts a copy of a folder, if there is one, in the place of another. */
+function replace(folder, by) {
+  rmSync(folder, { recursive: true, force: true })
+  if (by !== undefined) cpSync(by, folder, { recursive: true })
 }
 
 async function start(root, name, file) {

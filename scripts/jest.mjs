@@ -1,34 +1,70 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { checkCoverage, coverageFolders, startCoverage } from './coverage.mjs'
 import { run } from './program.mjs'
+import { slowest, writeTimes } from './test-times.mjs'
 import { readJson } from './workspaces.mjs'
 
 /** A run that hangs ends, and fails. */
 const DEADLINE = 60 * 60_000
 
 /**
- * Runs all tests and counts them from the report of the test runner.
+ * Runs all tests and counts them from the report of the test runner; prints which files took longest, and what the tests covered.
  * @param {string} root
- * @returns {Promise<{ passed: number, failed: number }>} whatever did not pass has failed.
+ * @param {{ recordTimes?: boolean }} options `recordTimes` keeps how long each file took, for the order of the next runs.
+ * @returns {Promise<{ passed: number, failed: number, uncovered: readonly string[] }>} whatever did not pass has failed; `uncovered`
+ *   says, a line each, where fewer lines were run than must be.
  */
-export async function runTests(root) {
+export async function runTests(root, { recordTimes = false } = {}) {
+  startCoverage(root)
+  const { inProcess, inBundles } = coverageFolders(root)
+  const { report, code } = await runJest(root, {
+    args: ['--coverage', '--coverageProvider=babel', '--coverageReporters=json', `--coverageDirectory=${inProcess}`],
+    env: { SLUICE_BUNDLE_COVERAGE: inBundles }
+  })
+  if (report === undefined) return { passed: 0, failed: 1, uncovered: [] }
+  if (recordTimes) writeTimes(root, report)
+  const uncovered = await checkCoverage(root).catch(error => [`What the tests cover cannot be told: ${error.message}`])
+  for (const line of [...uncovered, '', ...slowest(report, root), '']) console.log(line)
+  return { ...count(report, code), uncovered }
+}
+
+/**
+ * Runs some test files, without a word about what they cover.
+ * @param {string} root
+ * @param {readonly string[]} files
+ * @returns {Promise<{ passed: number, failed: number }>}
+ */
+export async function runTestFiles(root, files) {
+  const { report, code } = await runJest(root, { args: ['--runTestsByPath', ...files] })
+  return report === undefined ? { passed: 0, failed: 1 } : count(report, code)
+}
+
+/** @returns what the test runner reports, unless it failed before it could, which has been printed. */
+async function runJest(root, { args, env = {} }) {
   const folder = mkdtempSync(join(tmpdir(), 'sluice-test-'))
   try {
     const file = join(folder, 'jest.json')
-    const args = [
+    const all = [
       '--experimental-vm-modules',
       '--no-warnings',
       'node_modules/jest/bin/jest.js',
       '--ci',
       '--json',
-      `--outputFile=${file}`
+      `--outputFile=${file}`,
+      ...args
     ]
-    const { code } = await run(process.execPath, args, { cwd: root, show: true, deadline: DEADLINE })
-    return count(readJson(file), code)
+    const { code } = await run(process.execPath, all, {
+      cwd: root,
+      env: { ...process.env, ...env },
+      show: true,
+      deadline: DEADLINE
+    })
+    return { report: readJson(file), code }
   } catch (error) {
     console.error(`The test runner left no result: ${error.message}`)
-    return { passed: 0, failed: 1 }
+    return { report: undefined, code: 1 }
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
