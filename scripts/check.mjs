@@ -2,8 +2,9 @@
 import { pathToFileURL } from 'node:url'
 import { arrowProblems } from './arrows.mjs'
 import { bundle } from './bundle.mjs'
+import { chooseTests } from './changed.mjs'
 import { readFlags } from './flags.mjs'
-import { runTests } from './jest.mjs'
+import { runTestFiles, runTests } from './jest.mjs'
 import { permissionProblems } from './permissions.mjs'
 import { runNode } from './program.mjs'
 import { staleProjects } from './projects.mjs'
@@ -51,14 +52,19 @@ export const checks = [
   { name: 'tests', repair: 'correct what the tests found', run: tests }
 ]
 
+/** What `--changed` checks: enough to go on working; continuous integration runs everything. */
+const QUICK = ['lint', 'projects', 'types', 'arrows']
+
 const HELP = `
-Usage: npm run check [-- --only <name>,… | --except <name>,…]
+Usage: npm run check [-- --only <name>,… | --except <name>,… | --changed]
 
 Checks the repository: ${checks.map(check => check.name).join(', ')}.
 Prints one line a check; exits with 1 and the commands that repair it if any fails.
 
   --only <names>    these checks alone
   --except <names>  all others
+  --changed         ${QUICK.join(', ')}, and the tests that can notice what changed since main, as far as they fit
+                    into about a minute; builds the bundles that those tests run, and names the tests left out
   --help            shows this text
 `
 
@@ -101,8 +107,36 @@ async function types(root) {
 }
 
 async function tests(root) {
-  const { passed, failed } = await runTests(root)
-  return failed === 0 ? [] : [`${passed} passed, ${failed} failed`]
+  const { passed, failed, uncovered } = await runTests(root)
+  return [...(failed === 0 ? [] : [`${passed} passed, ${failed} failed`]), ...uncovered]
+}
+
+/** The tests that what changed since `main` can have broken. @returns {Promise<readonly Check[]>} as checks, one after the other. */
+async function changedChecks(root) {
+  const { chosen, left } = await chooseTests(root)
+  const actions = [...new Set(chosen.flatMap(({ bundles }) => bundles))]
+  if (left.length > 0)
+    console.log(`Left to npm test, which takes longer:\n${left.map(({ file }) => `  ${file}`).join('\n')}\n`)
+  return [
+    ...checks.filter(({ name }) => QUICK.includes(name)),
+    ...actions.map(only => ({
+      name: `bundle ${only}`,
+      repair: `node scripts/bundle.mjs --only ${only}`,
+      run: () => bundle({ root, check: false, only })
+    })),
+    {
+      name: `${chosen.length} test files`,
+      repair: 'correct what the tests found',
+      async run() {
+        if (chosen.length === 0) return []
+        const { passed, failed } = await runTestFiles(
+          root,
+          chosen.map(({ file }) => file)
+        )
+        return failed === 0 ? [] : [`${passed} passed, ${failed} failed`]
+      }
+    }
+  ]
 }
 
 async function program(root, file, args) {
@@ -129,9 +163,16 @@ function chosen(flags) {
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {
-  const flags = readFlags(HELP, { only: { type: 'string' }, except: { type: 'string' } })
+  const flags = readFlags(HELP, {
+    only: { type: 'string' },
+    except: { type: 'string' },
+    changed: { type: 'boolean', default: false }
+  })
   try {
-    if (flags !== undefined && (await runChecks(chosen(flags), repositoryRoot)).length > 0) process.exitCode = 1
+    if (flags !== undefined) {
+      const list = flags.changed ? await changedChecks(repositoryRoot) : chosen(flags)
+      if ((await runChecks(list, repositoryRoot)).length > 0) process.exitCode = 1
+    }
   } catch (error) {
     console.error(error.message)
     process.exitCode = 2
