@@ -3,6 +3,7 @@ import { CloudFormation } from '@aws-sdk/client-cloudformation'
 import { S3 } from '@aws-sdk/client-s3'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
 import { decodePlan, parseDigest, releaseId, sha256 } from '@sluice/core'
+import { readBackwards } from '@sluice/ledger'
 import { APPROVER, AUTHOR, accessTo } from '@sluice-lab/rehearsal'
 import {
   githubLater,
@@ -72,6 +73,21 @@ async function publishedPage(step: StepRun): Promise<string | undefined> {
   const client = new S3({ ...accessTo(scene.world.delivery, 'nonprod', scene.world.aws.url), forcePathStyle: true })
   const { Body } = await client.getObject({ Bucket: bucket, Key: 'index.html' })
   return Body?.transformToString()
+}
+
+/** What the tag of staging names. */
+async function envTag(): Promise<string | undefined> {
+  return (await seed.registry.resolve('shop/api', 'env-staging'))?.digest
+}
+
+/** What the run of a stage put on the ledger, oldest first. */
+async function recordedBy(stage: Stage): Promise<readonly string[]> {
+  const { trust } = scene.world.delivery.ledger
+  const events: string[] = []
+  for await (const { event, run } of readBackwards(seed.ledger, { trust })) {
+    if (run.id === String(stage.run.id)) events.unshift(event)
+  }
+  return events
 }
 
 function note(step: StepRun): StepRun {
@@ -182,6 +198,54 @@ describe('the dossier', () => {
     expect(summary.startsWith(await readFile(outputs['dossier-path'] ?? '', 'utf8'))).toBe(true)
   })
 
+  it('begins with every place where more may happen now than the commit of the release allowed, and with what is lost', async () => {
+    const { release, policy } = await releaseOf('weak.yml', {
+      'infra/api.yml': [
+        ['  Running:', '  Ran:'],
+        ['/image', '/ran']
+      ],
+      'infra/site.yml': [['/bundle', '/published']]
+    })
+    await commitPolicy('weak.yml', `${policy}builds: { sandbox: none }\n`, [
+      ['level: preproduction', 'level: development'],
+      ['gate: approval', 'gate: approval, adminBypass: allow, accept: { http: [{ path: / }] }'],
+      ['requires: { soak: 2h }', 'requires: { soak: 1h }']
+    ])
+    scene.world.github.setEnvironment(scene.world.product.repository, 'staging', { ...GATE, adminBypass: true })
+
+    const { summary } = await planWith('weak.yml', release)
+
+    expect(warningsOf(summary)).toEqual([
+      "The level became lower: development, the release's commit says preproduction.",
+      "Administrators may bypass the gate now; the release's commit did not allow it.",
+      "The soak time became shorter: 60 minutes, the release's commit says 120.",
+      'Builds need no sandbox any more.',
+      "The release's commit has 0 acceptance checks here; the default branch has 1.",
+      'Images may have been built without a sandbox (`builds: { sandbox: none }`).',
+      '`api` removes `Running` (`AWS::SSM::Parameter`).',
+      '`site` replaces `Published` (`AWS::SSM::Parameter`).'
+    ])
+    expect(summary).toContain(`one of ${APPROVER.login}; administrators can bypass; the author cannot approve`)
+  })
+
+  it('begins with the warning that nobody else is asked, and that nobody signs', async () => {
+    const { release, policy } = await releaseOf('dispatch.yml', {})
+    await commitPolicy('dispatch.yml', policy.replace(/^ledger:[\s\S]*$/m, 'ledger: { branch: advisory-ledger }\n'), [
+      ['level: production', 'level: preproduction'],
+      ['gate: approval', 'gate: dispatch']
+    ])
+
+    const { summary } = await planWith('dispatch.yml', release, 'workflow_dispatch')
+
+    expect(warningsOf(summary)).toEqual([
+      "The gate became weaker: dispatch, the release's commit says approval.",
+      'The ledger is no longer signed.',
+      'The ledger is advisory: its records are not signed.',
+      'This gate has no second person: whoever starts the run decides alone.'
+    ])
+    expect(summary).toContain('| gate | started by hand, no second person |')
+  })
+
   it('names who may decide, the run-book item by item, and what is deployed now', async () => {
     const { summary } = await (await staging(pending)).plan()
 
@@ -190,6 +254,59 @@ describe('the dossier', () => {
     expect(summary).toMatch(/\| replaces \| r-[0-9a-f]{12}, commit `[0-9a-f]{40}` \|/)
   })
 })
+
+type Edits = readonly (readonly [string, string])[]
+
+/** A release whose commit has its policy in a file of this name, with a soak time before staging, and changed templates. */
+async function releaseOf(
+  config: string,
+  templates: Readonly<Record<string, Edits>>
+): Promise<{ readonly release: SeededRelease; readonly policy: string }> {
+  const { work } = scene.world.product
+  const policy = edited(await readFile(`${work}/delivery.yml`, 'utf8'), [
+    ['gate: approval', 'gate: approval, requires: { soak: 2h }']
+  ])
+  await scene.write(config, policy)
+  const before = new Map<string, string>()
+  for (const [path, edits] of Object.entries(templates)) {
+    const text = await readFile(`${work}/${path}`, 'utf8')
+    before.set(path, text)
+    await scene.write(path, edited(text, edits))
+  }
+  const release = await newRelease()
+  for (const [path, text] of before) await scene.write(path, text)
+  return { release, policy }
+}
+
+/** What the default branch says from now on. */
+async function commitPolicy(config: string, policy: string, edits: Edits): Promise<void> {
+  await scene.write(config, edited(policy, edits))
+  await scene.commit(`Weaken ${config}`)
+}
+
+/** @throws Error when a text that is to be replaced is not there: the test would prove nothing. */
+function edited(text: string, edits: Edits): string {
+  return edits.reduce((before, [from, to]) => {
+    if (!before.includes(from)) throw new Error(`There is no ${JSON.stringify(from)} to replace.`)
+    return before.replace(from, to)
+  }, text)
+}
+
+async function planWith(config: string, release: SeededRelease, event = 'push'): Promise<StepRun> {
+  const inputs = { mode: 'plan', config, release: release.digest, environment: 'staging' }
+  const step = await scene.run(release.commit, { event }).step('deploy-stack', inputs, { job: 'plan' })
+  expect(step.errors).toEqual([])
+  return step
+}
+
+/** The list on top of a dossier, as text. */
+function warningsOf(summary: string): readonly string[] {
+  const block = /> \[!WARNING\]\n((?:> - .*\n)*)/.exec(summary)?.[1] ?? ''
+  return block
+    .split('\n')
+    .filter(line => line !== '')
+    .map(line => line.slice('> - '.length).replace(/&#(\d+);/g, (_, number) => String.fromCodePoint(Number(number))))
+}
 
 describe('an approved plan', () => {
   it('is what is carried out, and carrying it out again changes nothing', async () => {
@@ -250,6 +367,37 @@ describe('an approved plan', () => {
     expect(step.outputs['outcome']).toBe('obsolete')
     expect((await parameters('shop-staging-api'))['Greeting']).toBe('changed by hand')
     expect(step.calls.filter(({ action }) => action === 'ExecuteChangeSet')).toEqual([])
+  })
+
+  it('that fails in AWS fails the job, names the root cause, moves no tag, and is on record as failed', async () => {
+    const template = await readFile(`${scene.world.product.work}/infra/api.yml`, 'utf8')
+    await scene.write(
+      'infra/api.yml',
+      template.replace('      Type: String\n      Value', '      Type: SecureString\n      Value')
+    )
+    // No file of it changes, so that nothing but the stack can fail.
+    const release = await seed.release(await scene.commit('Break the stack'))
+    await scene.write('infra/api.yml', template)
+    const [live, tag] = [await parameters('shop-staging-api'), await envTag()]
+    const stage = await staging(release)
+    const planned = await stage.announce()
+    await stage.decide('approved')
+    await stage.record({ event: 'started', 'plan-digest': planned.outputs['plan-digest'] ?? '' })
+
+    const step = await stage.apply(planned)
+    const outcome = await stage.finish(planned, step)
+
+    expect(step.exitCode).toBe(1)
+    expect(step.errors).toEqual([
+      expect.stringMatching(
+        /Running \(AWS::SSM::Parameter\) UPDATE_FAILED: .*SecureString.* \[stack shop-staging-api: UPDATE_ROLLBACK_COMPLETE\]/
+      )
+    ])
+    expect(step.outputs['outcome']).not.toBe('applied')
+    expect(step.summary).not.toContain('is deployed to staging')
+    expect([await parameters('shop-staging-api'), await envTag()]).toEqual([live, tag])
+    expect(outcome.outputs['verdict']).toBe('failed')
+    expect(await recordedBy(stage)).toEqual(['planned', 'started', 'failed'])
   })
 
   it('is refused when delivery.yml on the default branch changed', async () => {

@@ -1,7 +1,9 @@
+import { readFile } from 'node:fs/promises'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { canonicalJson, type Digest, encodeRelease, releaseId, sha256 } from '@sluice/core'
 import { APPROVER } from '@sluice-lab/rehearsal'
 import {
+  githubLater,
   openScene,
   type Run,
   readActionFile,
@@ -56,15 +58,11 @@ async function check(
   release: { readonly digest: Digest },
   environment: string,
   inputs: Readonly<Record<string, string>> = {},
-  run: Run = scene.run(third.commit)
+  run: Run = scene.run(third.commit),
+  env: Readonly<Record<string, string>> = {}
 ): Promise<StepRun> {
-  return run.step('promote-digest', {
-    mode: 'check',
-    release: release.digest,
-    'release-id': releaseId(release.digest),
-    environment,
-    ...inputs
-  })
+  const of = { mode: 'check', release: release.digest, 'release-id': releaseId(release.digest), environment }
+  return run.step('promote-digest', { ...of, ...inputs }, { env })
 }
 
 /** One annotation, a summary, exit code 1, and AWS was not asked. */
@@ -139,6 +137,22 @@ describe('a release that may enter', () => {
     expect(outputs).toEqual({ verdict: 'allowed', live: 'other', commit: second.commit })
     expect(summary).toContain(`### ${releaseId(second.digest)} may enter staging`)
     expect(summary).toContain(APPROVER.login)
+  })
+
+  it('enters when it has soaked in the environment before, and not earlier', async () => {
+    const { product, github } = scene.world
+    const policy = await readFile(`${product.work}/delivery.yml`, 'utf8')
+    await scene.write('soak.yml', policy.replace('gate: approval', 'gate: approval, requires: { soak: 2h }'))
+    const run = scene.run(await scene.commit('Ask for two hours of soaking'))
+    const inputs = { config: 'soak.yml' }
+
+    const early = await check(second, 'staging', inputs, run)
+    const later = await githubLater(github.url, 3 * 3_600_000)
+    const env = { GITHUB_API_URL: later.url, GITHUB_GRAPHQL_URL: `${later.url}/graphql` }
+    const soaked = await check(second, 'staging', inputs, run, env).finally(later.stop)
+
+    expectRefusal(early, /may not enter staging yet: it must soak in integration until \d{4}-/, { verdict: 'failed' })
+    expect([soaked.errors, soaked.outputs['verdict']]).toEqual([[], 'allowed'])
   })
 
   it('needs no acceptance for the first environment', async () => {

@@ -65,8 +65,23 @@ export class Stage {
     return applied
   }
 
+  /** What stage.yml does behind the step that applied: tags and record where it says `applied`, and the outcome whatever it says. */
+  async finish(plan: StepRun, applied: StepRun): Promise<StepRun> {
+    const digest = plan.outputs['plan-digest'] ?? ''
+    if (applied.outputs['outcome'] === 'applied') {
+      succeeded(await this.#step('promote-digest', { mode: 'promote' }, 'deploy'))
+      await this.record({ event: 'deployed', 'plan-digest': digest })
+    }
+    const jobs = {
+      plan: { result: 'success', outputs: { 'has-changes': 'true', 'plan-digest': digest } },
+      deploy: { result: applied.exitCode === 0 ? 'success' : 'failure', outputs: applied.outputs },
+      accept: { result: 'skipped', outputs: {} }
+    }
+    return this.record({ outcome: JSON.stringify(jobs) }, 'record')
+  }
+
   async #step(
-    action: 'deploy-stack' | 'record-audit',
+    action: 'deploy-stack' | 'promote-digest' | 'record-audit',
     inputs: Readonly<Record<string, string>>,
     job: string,
     env: Readonly<Record<string, string>> = {}
