@@ -1,0 +1,169 @@
+// The test runner that StrykerJS calls: runs the tests of one package in this process, and each mutant against those that reach it.
+import { createHash } from 'node:crypto'
+import { relative } from 'node:path'
+import { pathToFileURL } from 'node:url'
+
+/** What Stryker's instrumented code and its runner share. */
+globalThis.__stryker__ ??= {}
+const stryker = globalThis.__stryker__
+
+class SentenceRunner {
+  static inject = ['options']
+  #options
+  #files
+  #broken
+
+  constructor(options) {
+    this.#options = options.sluice
+    // What a mutant leaves unhandled is noticed in node as in jest.
+    for (const event of ['unhandledRejection', 'uncaughtException']) {
+      process.on(event, error => {
+        this.#broken ??= error
+      })
+    }
+  }
+
+  capabilities() {
+    return { reloadEnvironment: false }
+  }
+
+  async dryRun() {
+    stryker.mutantCoverage = { static: {}, perTest: {} }
+    const tests = await this.#run({ bail: false })
+    return { status: 'complete', tests, mutantCoverage: stryker.mutantCoverage }
+  }
+
+  async mutantRun({ activeMutant, mutantActivation, testFilter, hitLimit }) {
+    if (!isInSample(activeMutant, this.#options)) return { status: 'error', errorMessage: 'not in the sample' }
+    stryker.hitLimit = hitLimit
+    stryker.hitCount = hitLimit === undefined ? undefined : 0
+    if (mutantActivation === 'static') stryker.activeMutant = activeMutant.id
+    const activate = () => {
+      stryker.activeMutant = activeMutant.id
+    }
+    const tests = await this.#run({ bail: true, only: testFilter && new Set(testFilter), activate }).catch(error => [
+      // A module that cannot be loaded is noticed by every test of it.
+      { id: 'loading', status: 1, failureMessage: String(error) }
+    ])
+    stryker.activeMutant = undefined
+    if (stryker.hitCount > hitLimit) return { status: 'timeout', reason: 'it never ends' }
+    const failed = tests.filter(({ status }) => status === 1)
+    const nrOfTests = tests.length
+    return failed.length === 0
+      ? { status: 'survived', nrOfTests }
+      : { status: 'killed', killedBy: failed.map(({ id }) => id), failureMessage: failed[0].failureMessage, nrOfTests }
+  }
+
+  async dispose() {
+    for (const file of this.#files ?? []) await ended(file)
+  }
+
+  /** Loads the files once; suites get ready once, and stay so, since starting servers costs more than all else. */
+  async #run({ bail, only, activate }) {
+    this.#files ??= await loadAll(this.#options.tests)
+    const results = []
+    const chosen = this.#files.filter(({ tests }) => only === undefined || tests.some(({ id }) => only.has(id)))
+    for (const file of chosen) {
+      for (const test of file.tests) if (only === undefined || only.has(test.id)) await getReady(file, test.suite)
+    }
+    activate?.()
+    for (const file of chosen) {
+      useEnvironment(file.environment)
+      for (const test of file.tests) {
+        if (only !== undefined && !only.has(test.id)) continue
+        const result = await this.#runOne(file, test)
+        results.push(result)
+        if (bail && result.status === 1) return results
+      }
+    }
+    return results
+  }
+
+  async #runOne(file, { id, body, suite }) {
+    const started = performance.now()
+    const before = { ...process.env }
+    this.#broken = undefined
+    stryker.currentTestId = id
+    let failure
+    try {
+      for (const it of lineOf(suite)) for (const hook of it.hooks.beforeEach) await hook()
+      await body()
+    } catch (error) {
+      failure = error ?? new Error('nothing was thrown')
+    }
+    try {
+      for (const it of lineOf(suite).reverse()) for (const hook of it.hooks.afterEach) await hook()
+    } catch (error) {
+      failure ??= error
+    }
+    stryker.currentTestId = undefined
+    process.exitCode = undefined
+    useEnvironment(before)
+    failure ??= this.#broken
+    const timeSpentMs = Math.round(performance.now() - started)
+    const told = { id, name: id, fileName: file.path, timeSpentMs }
+    return failure === undefined
+      ? { ...told, status: 0 }
+      : { ...told, status: 1, failureMessage: String(failure?.stack ?? failure) }
+  }
+}
+
+/** A fixed part of all mutants: chosen by what they are, not by when they come. */
+function isInSample({ fileName, location, mutatorName, replacement }, { sample, seed }) {
+  if (sample >= 100) return true
+  const name = JSON.stringify([seed, relative(process.cwd(), fileName), location, mutatorName, replacement])
+  return createHash('sha256').update(name).digest().readUInt32BE(0) % 100 < sample
+}
+
+async function loadAll(paths) {
+  const { collect } = await import('./globals.mjs')
+  const files = []
+  for (const path of paths) {
+    const top = await collect(path, () => import(pathToFileURL(path).href))
+    const tests = testsOf(top, path)
+    files.push({ path, top, tests, environment: { ...process.env } })
+  }
+  return files
+}
+
+function testsOf(suite, prefix, taken = new Map()) {
+  const own = suite.tests.map(test => {
+    const name = `${prefix} › ${test.name}`
+    const count = (taken.get(name) ?? 0) + 1
+    taken.set(name, count)
+    return { ...test, id: count === 1 ? name : `${name} (${count})` }
+  })
+  return [...own, ...suite.suites.flatMap(inner => testsOf(inner, `${prefix} › ${inner.name}`, taken))]
+}
+
+/** The suites around a test, outermost first. */
+function lineOf(suite) {
+  return suite === undefined ? [] : [...lineOf(suite.parent), suite]
+}
+
+async function getReady(file, suite) {
+  for (const it of lineOf(suite)) {
+    if (it.ready) continue
+    it.ready = true
+    useEnvironment(file.environment)
+    for (const hook of it.hooks.beforeAll) await hook()
+    file.environment = { ...process.env }
+  }
+}
+
+async function ended(file) {
+  const end = async suite => {
+    for (const inner of suite.suites) await end(inner)
+    if (suite.ready) for (const hook of suite.hooks.afterAll) await hook().catch(() => undefined)
+  }
+  useEnvironment(file.environment)
+  await end(file.top)
+}
+
+/** Test files set variables for themselves; each finds its own again. */
+function useEnvironment(wanted) {
+  for (const name of Object.keys(process.env)) if (!(name in wanted)) delete process.env[name]
+  Object.assign(process.env, wanted)
+}
+
+export const strykerPlugins = [{ kind: 'TestRunner', name: 'sentences', injectableClass: SentenceRunner }]
