@@ -81,7 +81,12 @@ function checkSubject(
 }
 
 /** Executes a plan's stacks and content. */
-export async function carryOut(pipeline: Pipeline, target: Target, plan: Plan, digest: Digest): Promise<Report> {
+export async function carryOut(
+  pipeline: Pick<Pipeline, 'bundles' | 'clock' | 'log' | 'policy' | 'run'>,
+  target: Target,
+  plan: Plan,
+  digest: Digest
+): Promise<Report> {
   const { log, clock } = pipeline
   if (target.runbook?.digest !== plan.runbook)
     throw new UserError('The run-book differs from the one in the plan. Re-run all jobs for a new plan.')
