@@ -1,8 +1,9 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { CloudFormation } from '@aws-sdk/client-cloudformation'
 import { S3 } from '@aws-sdk/client-s3'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
-import { decodePlan, parseDigest, releaseId, sha256 } from '@sluice/core'
+import { decodePlan, hexOf, parseDigest, releaseId, sha256 } from '@sluice/core'
 import { readBackwards } from '@sluice/ledger'
 import { APPROVER, AUTHOR, accessTo } from '@sluice-lab/rehearsal'
 import {
@@ -246,7 +247,7 @@ describe('the dossier', () => {
     expect(summary).toContain('| gate | started by hand, no second person |')
   })
 
-  it('names who may decide, the run-book item by item, and what is deployed now', async () => {
+  it('names who may decide, the runbook item by item, and what is deployed now', async () => {
     const { summary } = await (await staging(pending)).plan()
 
     expect(summary).toContain(`one of ${APPROVER.login}; the author cannot approve`)
@@ -307,6 +308,45 @@ function warningsOf(summary: string): readonly string[] {
     .filter(line => line !== '')
     .map(line => line.slice('> - '.length).replace(/&#(\d+);/g, (_, number) => String.fromCodePoint(Number(number))))
 }
+describe('a deployed release that cannot be read', () => {
+  let document = ''
+  let bytes: Buffer
+
+  beforeAll(async () => {
+    const live = await newRelease()
+    await (await staging(live)).deploy()
+    const hex = hexOf(live.digest)
+    document = join(scene.world.directory, 'registry/docker/registry/v2/blobs/sha256', hex.slice(0, 2), hex, 'data')
+    bytes = await readFile(document)
+  })
+
+  afterEach(async () => writeFile(document, bytes))
+
+  it('makes no unit look new when it has expired', async () => {
+    await rm(document)
+
+    const { summary, exitCode } = await (await staging(pending)).plan()
+
+    expect(exitCode).toBe(0)
+    expect(summary).toMatch(
+      /^\| api \| image \| unknown: The document of release r-[0-9a-f]{12} is no longer in the ops registry\. \|/m
+    )
+    expect(summary).toMatch(/^> - .* What is deployed now cannot be compared unit by unit\.$/m)
+    expect(summary).not.toMatch(/\| new \|/)
+  })
+
+  it('stops the plan when it is not what its digest names', async () => {
+    await writeFile(document, Buffer.from(bytes.toString('utf8').replace('shop', 'shot')))
+
+    const { errors, exitCode, outputs, calls } = await scene
+      .run(pending.commit)
+      .step('deploy-stack', { mode: 'plan', release: pending.digest, environment: 'staging' })
+
+    expect(errors).toEqual([expect.stringMatching(/answers for blob sha256:[0-9a-f]{64} with bytes of sha256:/)])
+    expect([exitCode, outputs]).toEqual([1, {}])
+    expect(calls.filter(({ action }) => action === 'CreateChangeSet')).toEqual([])
+  })
+})
 
 describe('an approved plan', () => {
   it('is what is carried out, and carrying it out again changes nothing', async () => {

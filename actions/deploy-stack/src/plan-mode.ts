@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { hasChanges, type Report } from '@sluice/core'
 import { type Pipeline, requireProtectedGate } from '@sluice/pipeline'
-import { writeDossier } from './dossier.ts'
+import { factsOf, readBackground, writeDossier } from './dossier/index.ts'
 import { environmentUrl } from './environment-url.ts'
 import type { DeployInputs } from './inputs.ts'
 import { discardLeftovers } from './leftovers.ts'
@@ -18,15 +18,15 @@ export async function plan(inputs: DeployInputs, pipeline: Pipeline): Promise<Re
     requireProtectedGate(pipeline, environment)
   )
   const target = await log.group('Load the release', async () => loadTarget(pipeline, inputs, 'plan'))
+  // Before anything is planned: a release that is not what its digest names is a reason to stop.
+  const background = await log.group('Read what is deployed now', async () => readBackground(pipeline, target))
   await log.group('Clean up behind runs that could not', async () => discardLeftovers(pipeline, target))
   const made = await log.group(`Ask CloudFormation what changes in ${environment.name}`, async () =>
     makePlan(pipeline, target)
   )
   const unfinished = await isUnfinished(pipeline, target, made)
-  const dossier = await log.group('Write the dossier', async () => {
-    const deployed = await pipeline.history.lastDeployed(environment.name)
-    return writeDossier({ pipeline, target, made, protection, deployed, unfinished })
-  })
+  const { policy } = pipeline
+  const dossier = writeDossier(factsOf(target, made, { ...background, protection, policy, unfinished }))
 
   const folder = join(run.temp, 'sluice', 'plans')
   await mkdir(folder, { recursive: true })
@@ -35,12 +35,7 @@ export async function plan(inputs: DeployInputs, pipeline: Pipeline): Promise<Re
   await writeFile(planPath, made.text)
   await writeFile(dossierPath, dossier)
 
-  const url = environmentUrl(
-    target.settings,
-    target.units,
-    pipeline.policy.product,
-    stack => made.live.get(stack)?.outputs
-  )
+  const url = environmentUrl(target.settings, target.units, policy.product, stack => made.live.get(stack)?.outputs)
   const changes = hasChanges(made.plan) ? 'changes' : unfinished ? 'nothing but to finish' : 'no changes'
   log.info(`Plan ${made.digest}: ${changes}`)
   return {

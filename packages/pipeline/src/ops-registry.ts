@@ -33,6 +33,8 @@ export interface OpsRegistry {
   bundles(purpose: RolePurpose): BundleStore
   /** The release document that a digest names, checked against it. @throws UserError for one that is not there, or not of here. */
   release(digest: Digest): Promise<Release>
+  /** The same, for a release that may have expired: absent only when the registry has no document of this name. */
+  findRelease(digest: Digest): Promise<Release | undefined>
 }
 
 /** What the ops registry is reached with. */
@@ -60,6 +62,8 @@ export function openOpsRegistry({ policy, run, clock, log, session }: OpsRegistr
     registries.set(as, made)
     return made
   }
+  const findRelease: OpsRegistry['findRelease'] = async digest =>
+    readRelease(registry('pull'), digest, policy.product, run)
   return {
     registryHost,
     registry,
@@ -74,7 +78,14 @@ export function openOpsRegistry({ policy, run, clock, log, session }: OpsRegistr
     },
     bundles: purpose =>
       bundleStore({ session: session(purpose), bucket: bundleBucket(policy.product, account.id), owner: account.id }),
-    release: async digest => readRelease(registry('pull'), digest, policy.product, run)
+    findRelease,
+    async release(digest) {
+      const found = await findRelease(digest)
+      if (found !== undefined) return found
+      throw new UserError(
+        `Release ${digest} (${releaseId(digest)}) is not in the ops registry. Check the digest, or deliver its commit again.`
+      )
+    }
   }
 }
 
@@ -83,13 +94,9 @@ async function readRelease(
   digest: Digest,
   product: string,
   run: Pick<RunContext, 'repositoryId'>
-): Promise<Release> {
+): Promise<Release | undefined> {
   const bytes = await registry.getDocument(releasesRepository(product), digest)
-  if (bytes === undefined) {
-    throw new UserError(
-      `Release ${digest} (${releaseId(digest)}) is not in the ops registry. Check the digest, or deliver its commit again.`
-    )
-  }
+  if (bytes === undefined) return undefined
   const release = decodeRelease(bytes, digest, product)
   if (release.repository !== run.repositoryId) {
     throw new UserError(

@@ -194,6 +194,7 @@ describe('a release', () => {
     await expect(pipeline.release(digest)).rejects.toThrow(
       `Release ${digest} (${releaseId(digest)}) is not in the ops registry.`
     )
+    expect(await pipeline.findRelease(digest)).toBeUndefined()
   })
 
   it('of another repository or product is refused', async () => {

@@ -1,4 +1,4 @@
-import { sha256, shortDigest } from '@sluice/core'
+import { escapeMarkdown, sha256, shortDigest } from '@sluice/core'
 
 /** What of a text from outside an approver gets to read: enough to know it, and its hash to tell it from another that begins alike. */
 export function clip(text: string, limit: number): string {
@@ -6,6 +6,14 @@ export function clip(text: string, limit: number): string {
   // Not between the two halves of one character.
   const shown = text.slice(0, limit).replace(/[\uD800-\uDBFF]$/, '')
   return `${shown}… (${text.length} characters, ${shortDigest(sha256(text))})`
+}
+
+/** Characters shown of a commit's subject, a name, or a line of the runbook. */
+const LINE = 300
+
+/** A line from outside, as Markdown that shows it as it is. */
+export function line(text: string): string {
+  return escapeMarkdown(clip(text, LINE))
 }
 
 /** The whole lines at the start of a text that fit into a number of bytes. */

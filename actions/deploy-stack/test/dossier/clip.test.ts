@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import { sha256, shortDigest } from '@sluice/core'
-import { clip, wholeLines } from '../src/clip.ts'
+import { clip, wholeLines } from '../../src/dossier/clip.ts'
 
 describe('a text from outside', () => {
   it('is shown whole when it is short enough', () => {

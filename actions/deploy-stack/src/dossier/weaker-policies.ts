@@ -1,7 +1,9 @@
-import type { Delivery } from '@sluice/delivery'
+import { type Gate, plural } from '@sluice/core'
+import type { Delivery, Environment } from '@sluice/delivery'
 
-const GATES = ['continuous', 'dispatch', 'approval'] as const
-const LEVELS = ['development', 'preproduction', 'production'] as const
+/** From the weakest to the strongest. */
+const GATES: readonly Gate[] = ['continuous', 'dispatch', 'approval']
+const LEVELS: readonly Environment['level'][] = ['development', 'preproduction', 'production']
 
 /**
  * Where the policy in force (delivery.yml of the default branch) asks for less than delivery.yml of the release's own commit did, and where
@@ -35,12 +37,12 @@ export function weakerPolicies(policy: Delivery, committed: Delivery, environmen
   note(policy.builds.sandbox === 'none' && committed.builds.sandbox === 'required', 'Builds need no sandbox any more.')
   note(
     then.runbook === undefined && now.runbook !== undefined,
-    `The release's commit has no run-book here; the default branch has ${now.runbook}.`
+    `The release's commit has no runbook here; the default branch has ${now.runbook}.`
   )
   const [checksNow, checksThen] = [now, then].map(({ accept }) => accept.http.length + accept.run.length)
   note(
     (checksThen ?? 0) < (checksNow ?? 0),
-    `The release's commit has ${checksThen} acceptance checks here; the default branch has ${checksNow}.`
+    `The release's commit has ${plural(checksThen ?? 0, 'acceptance check')} here; the default branch has ${checksNow}.`
   )
   return found
 }

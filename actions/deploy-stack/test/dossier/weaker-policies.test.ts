@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import { type Delivery, type Environment, parseDelivery } from '@sluice/delivery'
 import { STOREFRONT } from '@sluice-lab/samples'
-import { weakerPolicies } from '../src/weaker.ts'
+import { weakerPolicies } from '../../src/dossier/weaker-policies.ts'
 
 const STRICT = parseDelivery(STOREFRONT, 'delivery.yml')
 

@@ -1,0 +1,78 @@
+import { type Digest, type NamedRelease, type Plan, type Protection, type Release, releaseId } from '@sluice/core'
+import type { Delivery, Environment } from '@sluice/delivery'
+import type { LogEntry } from '@sluice/git'
+import type { Pipeline } from '@sluice/pipeline'
+import type { MadePlan } from '../make-plan.ts'
+import type { Target } from '../target.ts'
+
+/** What is deployed now, as far as it can be known: an approver must not take what cannot be read for what is not there. */
+export type Previous =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'known'; readonly release: NamedRelease; readonly units: Release['units'] }
+  /** @param why a sentence. */
+  | { readonly kind: 'unknown'; readonly release: NamedRelease; readonly why: string }
+
+/** Everything that the dossier is written from. Plain data: who writes it asks nobody anything. */
+export interface DossierFacts {
+  readonly release: Digest
+  readonly units: Release['units']
+  readonly environment: Pick<Environment, 'name' | 'gate'>
+  readonly protection: Protection | undefined
+  /** It names the release's commit. */
+  readonly plan: Plan
+  readonly planDigest: Digest
+  readonly previous: Previous
+  /** What the release's commit has and the deployed one has not, newest first; absent where that is no question. */
+  readonly commits: readonly LogEntry[] | undefined
+  readonly runbook: Target['runbook']
+  /** delivery.yml of the default branch, which is in force. */
+  readonly policy: Delivery
+  /** delivery.yml of the release's commit. */
+  readonly committed: Delivery
+  /** Nothing changes any more, but the deployment that brought it here was not carried through. */
+  readonly unfinished: boolean
+}
+
+/** What is deployed now, and what has been committed since. */
+export type Background = Pick<DossierFacts, 'previous' | 'commits'>
+
+/**
+ * Reads what the approver compares the release with.
+ * @throws UserError or Failure when the stored release is not what its digest names: then nothing that is shown could be trusted.
+ */
+export async function readBackground(
+  pipeline: Pick<Pipeline, 'findRelease' | 'history' | 'repository'>,
+  { environment, release }: Pick<Target, 'environment' | 'release'>
+): Promise<Background> {
+  const deployed = (await pipeline.history.lastDeployed(environment.name))?.release
+  if (deployed === undefined) return { previous: { kind: 'none' }, commits: undefined }
+  const previous = await readPrevious(pipeline, deployed)
+  const same = deployed.commit === release.commit
+  return { previous, commits: same ? undefined : await pipeline.repository.log(deployed.commit, release.commit) }
+}
+
+/** A release document may have expired: the dossier then says so, and the plan still holds. Every other fault is one. */
+async function readPrevious({ findRelease }: Pick<Pipeline, 'findRelease'>, deployed: NamedRelease): Promise<Previous> {
+  const found = await findRelease(deployed.digest)
+  if (found !== undefined) return { kind: 'known', release: deployed, units: found.units }
+  const why = `The document of release ${releaseId(deployed.digest)} is no longer in the ops registry.`
+  return { kind: 'unknown', release: deployed, why }
+}
+
+/** Puts together what a plan's dossier is written from. */
+export function factsOf(
+  target: Target,
+  made: MadePlan,
+  rest: Pick<DossierFacts, 'previous' | 'commits' | 'protection' | 'policy' | 'unfinished'>
+): DossierFacts {
+  return {
+    release: target.digest,
+    units: target.release.units,
+    environment: target.environment,
+    plan: made.plan,
+    planDigest: made.digest,
+    runbook: target.runbook,
+    committed: target.delivery,
+    ...rest
+  }
+}

@@ -1,0 +1,85 @@
+import {
+  code,
+  describeGate,
+  escapeMarkdown,
+  evidencePath,
+  hasChanges,
+  type Plan,
+  plural,
+  releaseId,
+  table
+} from '@sluice/core'
+import { wholeLines } from './clip.ts'
+import { commitSection } from './commits.ts'
+import type { DossierFacts, Previous } from './facts.ts'
+import { runbookSection } from './runbook.ts'
+import { contentSection, stackSection } from './stacks.ts'
+import { unitSection } from './units.ts'
+import { warnings } from './warnings.ts'
+
+/** Bytes of a dossier. GitHub shows a summary of a little more than this, and nothing of a larger one. */
+const SIZE = 900_000
+
+/** What the approver reads: what will change, what it is made of, who may decide, and what to watch out for. Markdown. */
+export function writeDossier(facts: DossierFacts): string {
+  const head = [
+    `## ${releaseId(facts.release)} → ${escapeMarkdown(facts.environment.name)}`,
+    hasChanges(facts.plan) ? headline(facts.plan) : nothingChanges(facts)
+  ]
+  const body = sections(facts)
+  const whole = markdown([...head, ...warningBlock(warnings(facts)), ...body])
+  const size = Buffer.byteLength(whole)
+  if (size <= SIZE) return whole
+  const cut = `This page is cut: it would have ${size} bytes. The plan is complete in the ledger, as ${code(evidencePath(facts.planDigest))}.`
+  return wholeLines(markdown([...head, ...warningBlock([cut, ...warnings(facts)]), ...body]), SIZE)
+}
+
+function markdown(parts: readonly string[]): string {
+  return `${parts.join('\n\n')}\n`
+}
+
+function sections(facts: DossierFacts): readonly string[] {
+  const { plan, runbook } = facts
+  return [
+    table(
+      ['', ''],
+      [
+        ['release', code(facts.release)],
+        ['commit', code(plan.commit)],
+        ['replaces', replaced(facts.previous)],
+        ['plan', code(facts.planDigest)],
+        ['gate', describeGate(facts.environment.gate, facts.protection)],
+        ['runbook', runbook === undefined ? 'none' : `${code(runbook.path)} ${code(runbook.digest)}`]
+      ]
+    ),
+    ...unitSection(facts),
+    ...plan.stacks.filter(({ action }) => action !== 'unchanged').map(stackSection),
+    ...contentSection(plan.content),
+    ...commitSection(facts.commits),
+    ...runbookSection(runbook)
+  ]
+}
+
+function replaced(previous: Previous): string {
+  return previous.kind === 'none'
+    ? 'nothing: first deployment'
+    : `${releaseId(previous.release.digest)}, commit ${code(previous.release.commit)}`
+}
+
+function nothingChanges({ unfinished }: DossierFacts): string {
+  return unfinished
+    ? '**Nothing changes in the stacks.** An earlier run already applied this release but stopped before recording it. This run will update the tags and the ledger.'
+    : '**Nothing changes.** No approval is asked for.'
+}
+
+function headline({ stacks, content }: Plan): string {
+  const changes = stacks.flatMap(stack => stack.changes)
+  const count = (action: string): number => changes.filter(change => change.action === action).length
+  const replaced = changes.filter(change => change.replacement === 'True').length
+  const published = content.length === 0 ? '' : `, ${plural(content.length, 'bundle')} published`
+  return `**${count('Add')} added, ${count('Modify')} modified (${replaced} replaced), ${count('Remove')} removed**${published}.`
+}
+
+function warningBlock(lines: readonly string[]): readonly string[] {
+  return lines.length === 0 ? [] : [`> [!WARNING]\n${lines.map(line => `> - ${line}`).join('\n')}`]
+}

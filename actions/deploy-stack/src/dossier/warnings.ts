@@ -1,0 +1,32 @@
+import { code, escapeMarkdown, type PlannedStack } from '@sluice/core'
+import type { DossierFacts } from './facts.ts'
+import { weakerPolicies } from './weaker-policies.ts'
+
+/** What could hurt, first. Markdown, a sentence each. */
+export function warnings({ policy, committed, environment, plan, previous }: DossierFacts): readonly string[] {
+  const found = weakerPolicies(policy, committed, environment.name).map(escapeMarkdown)
+  if (policy.builds.sandbox === 'none')
+    found.push('Images may have been built without a sandbox (`builds: { sandbox: none }`).')
+  if (policy.ledger.key === undefined) found.push('The ledger is advisory: its records are not signed.')
+  if (environment.gate === 'dispatch')
+    found.push('This gate has no second person: whoever starts the run decides alone.')
+  if (previous.kind === 'unknown')
+    found.push(`${escapeMarkdown(previous.why)} What is deployed now cannot be compared unit by unit.`)
+  return [...found, ...plan.stacks.flatMap(stackWarnings)]
+}
+
+function stackWarnings({ unit, action, changes }: PlannedStack): readonly string[] {
+  const found: string[] = []
+  for (const change of changes) {
+    const resource = `${code(change.logicalId)} (${code(change.type)})`
+    if (change.action === 'Remove') found.push(`${code(unit)} removes ${resource}.`)
+    if (change.replacement === 'True') found.push(`${code(unit)} replaces ${resource}.`)
+    if (change.replacement === 'Conditional') found.push(`${code(unit)} may replace ${resource}.`)
+  }
+  if (action === 'deferred') {
+    found.push(
+      `${code(unit)} is new and waits for values of other new stacks; it may only add resources, and is refused otherwise.`
+    )
+  }
+  return found
+}

@@ -1,0 +1,80 @@
+import { type PlannedStack, parseDigest, sha256 } from '@sluice/core'
+import { type Delivery, parseDelivery } from '@sluice/delivery'
+import type { DossierFacts } from '../../src/dossier/index.ts'
+
+/** A digest of 64 equal digits. */
+export function digestOf(digit: string): ReturnType<typeof parseDigest> {
+  return parseDigest(`sha256:${digit.repeat(64)}`)
+}
+
+const DELIVERY = `version: 1
+product: shop
+accounts: { ops: { id: "111111111111", region: eu-west-1 } }
+units:
+  api: { image: {}, stack: { template: api.yml } }
+  site: { bundle: { path: site }, stack: { template: site.yml } }
+environments:
+  - { name: integration, level: development, gate: continuous }
+  - { name: staging, level: preproduction, gate: approval }
+ledger: { key: alias/ledger, trust: { ops: "${digestOf('f')}" } }
+`
+
+export function delivery(change: (text: string) => string = text => text): Delivery {
+  return parseDelivery(change(DELIVERY), 'delivery.yml')
+}
+
+export function stack(members: Partial<PlannedStack> = {}): PlannedStack {
+  return {
+    unit: 'api',
+    stack: 'shop-staging-api',
+    region: 'eu-west-1',
+    action: 'update',
+    artefact: digestOf('a'),
+    template: sha256('template'),
+    parameters: {},
+    tags: {},
+    changes: [{ action: 'Modify', logicalId: 'Service', type: 'AWS::ECS::Service', replacement: 'False', targets: [] }],
+    ...members
+  }
+}
+
+const UNITS: DossierFacts['units'] = {
+  api: { kind: 'image', digest: digestOf('a'), fingerprint: digestOf('1') },
+  site: { kind: 'bundle', digest: digestOf('b'), fingerprint: digestOf('2') }
+}
+
+/** A release of two units that changes one stack of staging; another release, of the same two units, is deployed there. */
+export function facts(members: Partial<DossierFacts> = {}): DossierFacts {
+  const policy = delivery()
+  const commit = 'c'.repeat(40)
+  return {
+    release: digestOf('d'),
+    units: UNITS,
+    environment: { name: 'staging', gate: 'approval' },
+    protection: {
+      environment: 'staging',
+      reviewers: ['approver'],
+      preventSelfReview: true,
+      adminBypass: false,
+      branchPolicy: 'protected'
+    },
+    plan: {
+      version: 1,
+      product: 'shop',
+      environment: 'staging',
+      release: digestOf('d'),
+      commit,
+      policy: policy.digest,
+      stacks: [stack()],
+      content: []
+    },
+    planDigest: digestOf('e'),
+    previous: { kind: 'known', release: { digest: digestOf('9'), commit: '8'.repeat(40) }, units: UNITS },
+    commits: [],
+    runbook: undefined,
+    policy,
+    committed: policy,
+    unfinished: false,
+    ...members
+  }
+}

@@ -1,0 +1,57 @@
+import { describe, expect, it } from '@jest/globals'
+import { Failure, type LedgerRecord, type Release } from '@sluice/core'
+import { readBackground } from '../../src/dossier/index.ts'
+import { digestOf, facts } from './dossier.ts'
+
+type Arguments = Parameters<typeof readBackground>
+
+const DEPLOYED = { digest: digestOf('9'), commit: '8'.repeat(40) }
+const RELEASE: Release = { version: 1, repository: '1', product: 'shop', commit: 'c'.repeat(40), units: facts().units }
+const COMMIT = { commit: RELEASE.commit, subject: 'Greet', author: 'ann' }
+
+/** A delivery whose registry answers as told, and whose ledger says what is deployed. */
+function background(
+  findRelease: () => Promise<Release | undefined>,
+  deployed: readonly (typeof DEPLOYED)[] = [DEPLOYED]
+): ReturnType<typeof readBackground> {
+  const [record] = deployed.map(release => ({ event: 'deployed', release }) as LedgerRecord)
+  const pipeline = {
+    findRelease,
+    history: { lastDeployed: async () => record },
+    repository: {
+      log: async (from: string, to: string) => (from === DEPLOYED.commit && to === RELEASE.commit ? [COMMIT] : [])
+    }
+  } as unknown as Arguments[0]
+  return readBackground(pipeline, { environment: { name: 'staging' }, release: RELEASE } as Arguments[1])
+}
+
+describe('what is deployed now', () => {
+  it('is nothing where nothing was ever deployed, and nothing is asked for', async () => {
+    const asked = background(() => Promise.reject(new Failure('asked')), [])
+
+    expect(await asked).toEqual({ previous: { kind: 'none' }, commits: undefined })
+  })
+
+  it('is the units of the deployed release, and what was committed since', async () => {
+    expect(await background(async () => RELEASE)).toEqual({
+      previous: { kind: 'known', release: DEPLOYED, units: RELEASE.units },
+      commits: [COMMIT]
+    })
+  })
+
+  it('is unknown, and why, when the registry has the release document no more', async () => {
+    expect(await background(async () => undefined)).toMatchObject({
+      previous: {
+        kind: 'unknown',
+        release: DEPLOYED,
+        why: 'The document of release r-999999999999 is no longer in the ops registry.'
+      }
+    })
+  })
+
+  it('refuses a document that is not what its digest names: no dossier can be trusted then', async () => {
+    const mismatch = new Failure(`registry answers for blob ${DEPLOYED.digest} with bytes of another. Do not use it.`)
+
+    await expect(background(() => Promise.reject(mismatch))).rejects.toBe(mismatch)
+  })
+})

@@ -1,0 +1,144 @@
+import { describe, expect, it } from '@jest/globals'
+import { sha256 } from '@sluice/core'
+import { type Previous, writeDossier } from '../../src/dossier/index.ts'
+import { digestOf, facts, stack } from './dossier.ts'
+
+const release = { digest: digestOf('9'), commit: '8'.repeat(40) }
+const WHY = 'The document of release r-999999999999 is no longer in the ops registry.'
+
+/** The cells of a unit's row: kind, deployed, this release. */
+function unitRow(page: string, unit: string): readonly string[] {
+  const row = page.split('\n').find(line => line.startsWith(`| ${unit} |`)) ?? ''
+  return row
+    .split('|')
+    .slice(2, -1)
+    .map(cell => cell.trim())
+}
+
+describe('the units of a dossier', () => {
+  it('are new where nothing was ever deployed', () => {
+    const page = writeDossier(facts({ previous: { kind: 'none' } }))
+
+    expect([unitRow(page, 'api')[1], unitRow(page, 'site')[1]]).toEqual(['new', 'new'])
+    expect(page).toContain('| replaces | nothing: first deployment |')
+  })
+
+  it('are the same, another, or new beside a release that is known', () => {
+    const { units } = facts()
+    const same = writeDossier(facts({ previous: { kind: 'known', release, units } }))
+    const other = writeDossier(
+      facts({
+        previous: {
+          kind: 'known',
+          release,
+          units: { api: { kind: 'image', digest: digestOf('7'), fingerprint: digestOf('1') } }
+        }
+      })
+    )
+
+    expect([unitRow(same, 'api')[1], unitRow(same, 'site')[1]]).toEqual(['same', 'same'])
+    expect([unitRow(other, 'api')[1], unitRow(other, 'site')[1]]).toEqual([`\`${digestOf('7')}\``, 'new'])
+    expect(other).toContain(`| replaces | r-999999999999, commit \`${release.commit}\` |`)
+  })
+
+  it('are unknown, not new, when the deployed release cannot be read: in the table and among the warnings', () => {
+    const previous: Previous = { kind: 'unknown', release, why: WHY }
+
+    const page = writeDossier(facts({ previous }))
+
+    expect(unitRow(page, 'api')[1]).toBe(
+      'unknown: The document of release r-999999999999 is no longer in the ops registry.'
+    )
+    expect(page).not.toMatch(/\| (new|same) \|/)
+    expect(page).toContain(`> - ${WHY} What is deployed now cannot be compared unit by unit.`)
+    expect(page).toContain(`| replaces | r-999999999999, commit \`${release.commit}\` |`)
+  })
+
+  it('are not taken for what every object has', () => {
+    const page = writeDossier(
+      facts({
+        units: Object.fromEntries([['constructor', facts().units['api']]]) as ReturnType<typeof facts>['units'],
+        previous: { kind: 'known', release, units: {} }
+      })
+    )
+
+    expect(unitRow(page, 'constructor')[1]).toBe('new')
+  })
+})
+
+describe('the headline of a dossier', () => {
+  const content = { unit: 'site', bucket: 'Bucket', digest: digestOf('b') }
+  const headline = (members: Parameters<typeof facts>[0]): string => writeDossier(facts(members)).split('\n')[2] ?? ''
+
+  it.each([
+    [0, '**0 added, 1 modified (0 replaced), 0 removed**.'],
+    [1, '**0 added, 1 modified (0 replaced), 0 removed**, 1 bundle published.'],
+    [2, '**0 added, 1 modified (0 replaced), 0 removed**, 2 bundles published.']
+  ])('counts %d bundles', (bundles, line) => {
+    const { plan } = facts()
+
+    expect(headline({ plan: { ...plan, content: Array.from({ length: bundles }, () => content) } })).toBe(line)
+  })
+
+  it('says that nothing changes, and what a run that died left to be done', () => {
+    const plan = { ...facts().plan, stacks: [stack({ action: 'unchanged', changes: [] })] }
+
+    expect(headline({ plan })).toBe('**Nothing changes.** No approval is asked for.')
+    expect(headline({ plan, unfinished: true })).toMatch(
+      /^\*\*Nothing changes in the stacks\.\*\* An earlier run already applied this release but stopped before recording it\./
+    )
+  })
+})
+
+describe('the runbook of a dossier', () => {
+  const shown = (text: string): string => {
+    const page = writeDossier(facts({ runbook: { path: 'runbooks/staging.md', text, digest: sha256(text) } }))
+    return page.slice(page.indexOf('### Runbook')).trimEnd()
+  }
+
+  it('is its items, below the headings that they stand under', () => {
+    expect(
+      shown(
+        '# Promote\n\nBefore anything else, read this.\n\n## Before ##\n- [ ] Look\n- [x] Tell\n\n## After\n### Now\n* [ ] Check\n'
+      )
+    ).toBe(
+      [
+        '### Runbook `runbooks/staging.md`',
+        '',
+        '**Promote**',
+        '',
+        '**Before**',
+        '',
+        '- [ ] Look',
+        '- [ ] Tell',
+        '',
+        '**After**',
+        '',
+        '**Now**',
+        '',
+        '- [ ] Check'
+      ].join('\n')
+    )
+  })
+
+  it('shows no heading without an item below it', () => {
+    expect(shown('# One\n## Two\ntext\n## Three\n- [ ] Do\n# Four\n')).not.toMatch(/Two|Four/)
+  })
+
+  it('takes no comment in a block of code for a heading, and hides no item', () => {
+    const page = shown('# Roll back\n```sh\n# not a heading\nls\n```\n- [ ] Do\n~~~\n- [ ] Unclosed\n')
+
+    expect(page).not.toContain('not a heading')
+    expect(page).toContain('**Roll back**\n\n- [ ] Do\n- [ ] Unclosed')
+  })
+
+  it('shows hostile headings and items as they are', () => {
+    expect(shown('# <b>*x*|`y`\n- [ ] @team ::error::\n')).toContain(
+      '**&lt;b&gt;&#42;x&#42;&#124;&#96;y&#96;**\n\n- [ ] &#64;team &#58;&#58;error&#58;&#58;'
+    )
+  })
+
+  it('says that it has no items', () => {
+    expect(shown('# Nothing to do\n')).toBe('### Runbook `runbooks/staging.md`\n\nIt has no checklist items.')
+  })
+})
