@@ -1,5 +1,5 @@
 import { buffer } from 'node:stream/consumers'
-import { messageOf, UserError } from '@sluice/core'
+import { bundleNameProblem, messageOf, UserError } from '@sluice/core'
 import { type Entry, openPromise } from 'yauzl'
 
 /** A file of a bundle. */
@@ -12,7 +12,6 @@ export interface BundleEntry {
 
 const TYPE = 0o170000
 const LINK = 0o120000
-const SEGMENT = /^(?!\.{1,2}$)[^\0\\:]+$/
 
 /**
  * Reads a bundle, one file at a time, in the order of the archive.
@@ -45,7 +44,7 @@ function checkEntry(file: string, entry: Entry, seen: Set<string>): void {
   const name = entry.fileName
   const refuse = (why: string): UserError =>
     new UserError(`${file} holds ${JSON.stringify(name)}, ${why}. Do not use this bundle.`)
-  if (!name.split('/').every(segment => SEGMENT.test(segment))) throw refuse('a name that leaves its folder')
+  if (bundleNameProblem(name) !== undefined) throw refuse('a name that leaves its folder')
   if ((modeOf(entry) & TYPE) === LINK) throw refuse('a link')
   if (seen.has(name)) throw refuse('a name that occurs twice')
   seen.add(name)

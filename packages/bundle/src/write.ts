@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { createWriteStream } from 'node:fs'
 import { Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { type Digest, parseDigest, UserError } from '@sluice/core'
+import { type Digest, parseDigest, UserError, writing } from '@sluice/core'
 import { ZipFile } from 'yazl'
 import { type TreeFile, walkTree } from './tree.ts'
 
@@ -23,7 +23,7 @@ const MODIFIED = new Date(1980, 0, 1, 12)
  *
  * Nothing is compressed: the output of zlib differs between versions of Node and between processors, so a compressed
  * bundle would have another digest when it is built elsewhere.
- * @throws UserError for a directory without files, and for a link that leaves it.
+ * @throws UserError for a directory without files, for what {@link walkTree} refuses, and when the disk is full.
  */
 export async function writeBundle(request: {
   readonly directory: string
@@ -50,6 +50,6 @@ export async function writeBundle(request: {
     zip.addFile(source, path, { mtime: MODIFIED, mode, compress: false, forceDosTimestamp: true })
   }
   zip.end()
-  await Promise.race([written, failed])
+  await writing('The bundle', request.file, async () => Promise.race([written, failed]))
   return { digest: parseDigest(`sha256:${hash.digest('hex')}`), bytes, files: files.length }
 }

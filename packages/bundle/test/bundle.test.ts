@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { chmod, mkdir, mkdtemp, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readFile, rm, symlink, truncate, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
@@ -45,6 +45,43 @@ async function entriesOf(file: string): Promise<readonly BundleEntry[]> {
 describe('writeBundle', () => {
   // A change of this digest means that every product's bundles get new digests: it must be meant.
   const known = 'sha256:d4223eabd3097e9b73521f34373ec5fabe06dbf124197fd8a778d1ce9f493a32'
+
+  it.each([
+    ['a\\b', 'a\\b cannot be part of a bundle: its name holds a backslash'],
+    ['C:x', 'C:x cannot be part of a bundle: its name holds a colon']
+  ])('refuses %p, which its readers would take for another name', async (name, message) => {
+    const directory = await tree('names', { 'in/a': '1', [`in/${name}`]: '2' })
+
+    await expect(writeBundle({ directory, file: join(folder, 'names.zip') })).rejects.toThrow(`in/${message}`)
+    await expect(readFile(join(folder, 'names.zip'))).rejects.toThrow(/ENOENT/)
+  })
+
+  it('refuses a name that is not UTF-8, and shows its bytes', async () => {
+    const directory = await tree('bytes', { a: '1' })
+    await writeFile(Buffer.concat([Buffer.from(`${directory}/caf`), Buffer.from([0xe9])]), '')
+
+    await expect(writeBundle({ directory, file: join(folder, 'bytes.zip') })).rejects.toThrow(
+      'caf\\xe9 cannot be part of a bundle: its name is not UTF-8. Rename it.'
+    )
+  })
+
+  it('refuses a file of 2 GiB by its name before it reads any', async () => {
+    const directory = await tree('large', { a: '1', 'media/film': '' })
+    await truncate(join(directory, 'media/film'), 2 * 1024 ** 3)
+
+    await expect(writeBundle({ directory, file: join(folder, 'large.zip') })).rejects.toThrow(
+      'media/film has 2147483648 bytes, and a file of a bundle at most 2147483647.'
+    )
+    await expect(readFile(join(folder, 'large.zip'))).rejects.toThrow(/ENOENT/)
+  })
+
+  it('says what does not fit on a full disk, and where', async () => {
+    const directory = await tree('full', { a: 'x'.repeat(100_000) })
+
+    await expect(writeBundle({ directory, file: '/dev/full' })).rejects.toThrow(
+      'The bundle could not be written to /dev/full: the disk is full (ENOSPC). Make room there and try again.'
+    )
+  })
 
   it('gives a tree the digest it always had', async () => {
     const directory = await tree('shop', shop)

@@ -15,7 +15,7 @@ export async function writing<T>(what: string, where: string, work: () => Promis
   try {
     return await work()
   } catch (error: unknown) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+    const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : ''
     const why = FULL[code]
     if (why === undefined) throw error
     throw new UserError(`${what} could not be written to ${where}: ${why} (${code}). Make room there and try again.`, {

@@ -1,4 +1,4 @@
-import { BUNDLE_FILE_LIMIT, bundleNameProblem, Failure, UserError } from '@sluice/core'
+import { BUNDLE_FILE_LIMIT, bundleNameProblem, Failure, isTextName, showName, UserError } from '@sluice/core'
 import { git, outputOf, PARTIAL, parseCommit } from './git.ts'
 
 /** A file or link of a commit's folder. */
@@ -54,8 +54,8 @@ function parseEntry(line: Buffer, folder: string, purpose: Purpose): TreeFile {
   const [, mode, id, size] = /^(\d{6}) \S+ ([0-9a-f]+) +(\d+|-|BAD)$/.exec(line.toString('latin1', 0, tab)) ?? []
   if (mode === undefined || id === undefined) throw new Failure(`git ls-tree said ${line}.`)
   const name = line.subarray(tab + 1)
-  const path = shownName(name)
-  const whole = folder === '.' ? path : `${folder}/${path}`
+  const path = showName(name)
+  const whole = inRepository(folder, path)
   if (mode === SUBMODULE)
     throw new UserError(`${whole} is a submodule, whose files are not in this commit. Add them as files.`)
   if (size === 'BAD') throw new UserError(`${whole} is not in this clone. ${PARTIAL}`)
@@ -70,25 +70,20 @@ function parseEntry(line: Buffer, folder: string, purpose: Purpose): TreeFile {
   return file
 }
 
+/** The path of a folder's file in the repository, for people. */
+export function inRepository(folder: string, path: string): string {
+  return folder === '.' ? path : `${folder.replace(/^\.\//, '').replace(/\/+$/, '')}/${path}`
+}
+
 const OF: Readonly<Record<Purpose, string>> = { image: 'an image', bundle: 'a bundle', checkout: 'a checkout' }
 
 function nameProblem({ name, size }: TreeFile, purpose: Purpose): string | undefined {
   // Builders pass names on as text, so that two such names become one.
-  if (!isText(name)) return 'its name is not UTF-8. Rename it'
+  if (!isTextName(name)) return 'its name is not UTF-8. Rename it'
   if (purpose !== 'bundle') return undefined
   const problem = bundleNameProblem(name.toString('utf8'))
   if (problem !== undefined) return `${problem}. Rename it`
   return size > BUNDLE_FILE_LIMIT ? `it has ${size} bytes, and a file at most ${BUNDLE_FILE_LIMIT}` : undefined
-}
-
-/** A name as text; bytes that are none are written as `\xe9`. */
-function shownName(name: Buffer): string {
-  if (isText(name)) return name.toString('utf8')
-  return name.toString('latin1').replace(/[\x80-\xff]/g, byte => `\\x${byte.charCodeAt(0).toString(16)}`)
-}
-
-function isText(name: Buffer): boolean {
-  return Buffer.compare(Buffer.from(name.toString('utf8'), 'utf8'), name) === 0
 }
 
 /** No pointer is larger (Git LFS, specification). */
@@ -107,7 +102,7 @@ export function mayBePointer({ mode, size }: TreeFile): boolean {
  */
 export function refusePointer(file: TreeFile, content: Buffer, folder: string): void {
   if (!mayBePointer(file) || !POINTER.test(content.toString('latin1'))) return
-  const whole = folder === '.' ? file.path : `${folder}/${file.path}`
+  const whole = inRepository(folder, file.path)
   throw new UserError(
     `${whole} is a Git LFS pointer: the commit does not hold the file itself, so it would not be in what is built. Commit the file without LFS (git lfs migrate export), or fetch it in the Dockerfile.`
   )

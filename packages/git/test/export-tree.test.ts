@@ -1,5 +1,6 @@
-import { chmod, lstat, readdir, readFile, readlink, stat, symlink, writeFile } from 'node:fs/promises'
+import { chmod, lstat, mkdir, open, readdir, readFile, readlink, stat, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { deflateSync } from 'node:zlib'
 import { describe, expect, it } from '@jest/globals'
 import { runCommand, UserError } from '@sluice/core'
 import { type GitSandbox, gitSandbox, temporaryFolder } from '@sluice-lab/samples'
@@ -8,9 +9,16 @@ import { exportTree } from '../src/index.ts'
 const out = async (): Promise<string> => join(await temporaryFolder(), 'out')
 
 /** A commit with a tree that git's own commands would not make. */
-async function forge(sandbox: GitSandbox, name: string): Promise<string> {
+async function forge(sandbox: GitSandbox, ...names: readonly (string | Buffer)[]): Promise<string> {
   const blob = await sandbox.git('hash-object', '-w', '--stdin')
-  const tree = Buffer.concat([Buffer.from(`100644 ${name}\0`), Buffer.from(blob, 'hex')])
+  const tree = Buffer.concat(
+    names.flatMap(name => [
+      Buffer.from('100644 '),
+      Buffer.from(name as string),
+      Buffer.from([0]),
+      Buffer.from(blob, 'hex')
+    ])
+  )
   const args = ['hash-object', '-t', 'tree', '-w', '--literally', '--stdin']
   const { stdout } = await runCommand('git', args, { cwd: sandbox.directory, input: tree })
   return sandbox.git('commit-tree', '-m', 'forged', stdout.toString('utf8').trim())
@@ -131,5 +139,134 @@ describe('exportTree', () => {
     await expect(
       exportTree({ repository: sandbox.directory, commit, path: '.', into: await out(), purpose: 'image' })
     ).rejects.toThrow(/a name that leads out of it/)
+  })
+
+  const pointer = `version https://git-lfs.github.com/spec/v1\noid sha256:${'a'.repeat(64)}\nsize 123456\n`
+
+  it.each(['image', 'bundle'] as const)('refuses a Git LFS pointer in an %s by its name', async purpose => {
+    const { directory, commit, repository } = await gitSandbox()
+    const id = await commit({ 'site/logo.png': pointer, 'site/index.html': '' })
+    const message = /^site\/logo\.png is a Git LFS pointer: the commit does not hold the file itself/
+
+    const exporting = exportTree({ repository: directory, commit: id, path: 'site', into: await out(), purpose })
+
+    await expect(exporting).rejects.toThrow(message)
+    await expect(repository.checkFolder(id, 'site', purpose)).rejects.toThrow(message)
+  })
+
+  it('writes what only speaks of Git LFS, and a pointer where files are looked at as they are', async () => {
+    const { directory, commit, repository } = await gitSandbox()
+    const id = await commit({ 'a/notes.md': `# LFS\n\n${pointer}`, 'a/long': `${pointer}${'x'.repeat(2000)}` })
+    const pointing = await commit({ 'a/logo.png': pointer })
+    const into = await out()
+
+    await expect(repository.checkFolder(id, 'a', 'bundle')).resolves.toBeUndefined()
+    await exportTree({ repository: directory, commit: pointing, path: '.', into, purpose: 'checkout' })
+
+    expect(await readFile(join(into, 'a/logo.png'), 'utf8')).toBe(pointer)
+  })
+
+  it('refuses a name with a backslash in a bundle, and keeps it in an image', async () => {
+    const { directory, commit } = await gitSandbox()
+    const id = await commit({ 'in/a\\b': '1', 'in/a/b': '2' })
+    const attempt = async (purpose: 'image' | 'bundle', into: string): Promise<void> =>
+      exportTree({ repository: directory, commit: id, path: 'in', into, purpose })
+    const into = await out()
+
+    await expect(attempt('bundle', await out())).rejects.toThrow(
+      'in/a\\b cannot be part of a bundle: its name holds a backslash, which readers of archives take for a slash. Rename it.'
+    )
+    await attempt('image', into)
+    expect(await readFile(join(into, 'a\\b'), 'utf8')).toBe('1')
+  })
+
+  it('refuses names that are not UTF-8 in what is built, and keeps them apart in a copy', async () => {
+    const sandbox = await gitSandbox()
+    const names = [0xe8, 0xe9].map(byte => Buffer.from([0x63, byte]))
+    const commit = await forge(sandbox, ...names)
+    const attempt = async (purpose: 'image' | 'bundle' | 'checkout', into: string): Promise<void> =>
+      exportTree({ repository: sandbox.directory, commit, path: '.', into, purpose })
+    const into = await out()
+
+    await expect(attempt('image', await out())).rejects.toThrow(
+      'c\\xe8 cannot be part of an image: its name is not UTF-8. Rename it.'
+    )
+    await expect(attempt('bundle', await out())).rejects.toThrow(UserError)
+    await attempt('checkout', into)
+    expect((await readdir(into, { encoding: 'buffer' })).sort(Buffer.compare)).toEqual(names)
+  })
+
+  it('lets git itself write a large file, executable as it was', async () => {
+    const { directory, commit } = await gitSandbox()
+    const large = 'x'.repeat(9 * 1024 * 1024)
+    await commit({ large })
+    await chmod(join(directory, 'large'), 0o755)
+    const id = await commit({})
+    const into = await out()
+    const written: string[] = []
+
+    await exportTree(
+      { repository: directory, commit: id, path: '.', into, purpose: 'image', epoch: 1_000_000_000 },
+      { writeFile: async file => void written.push(String(file)) }
+    )
+
+    const found = await stat(join(into, 'large'))
+    expect([found.size, found.mode & 0o777, found.mtimeMs]).toEqual([large.length, 0o755, 1_000_000_000_000])
+    expect(written).toEqual([])
+  })
+
+  it('refuses a file of 2 GiB in a bundle by its name', async () => {
+    const { directory, git, commit } = await gitSandbox()
+    await commit({ a: '' })
+    // Only what git says of it counts here, so the object is its header: nobody reads 2 GiB to know that it is too much.
+    const object = 'ab'.repeat(20)
+    await mkdir(join(directory, '.git/objects', object.slice(0, 2)), { recursive: true })
+    const header = deflateSync(`blob ${2 * 1024 ** 3}\0`)
+    await writeFile(join(directory, '.git/objects', object.slice(0, 2), object.slice(2)), header)
+    await git('update-index', '--add', '--cacheinfo', `100644,${object},media/film`)
+    await git('commit', '-q', '-m', 'film')
+    const id = await git('rev-parse', 'HEAD')
+
+    const exporting = exportTree({
+      repository: directory,
+      commit: id,
+      path: 'media',
+      into: await out(),
+      purpose: 'bundle'
+    })
+
+    await expect(exporting).rejects.toThrow(
+      'media/film cannot be part of a bundle: it has 2147483648 bytes, and a file at most 2147483647.'
+    )
+  })
+
+  it('says what does not fit on a full disk, and where', async () => {
+    const { directory, commit } = await gitSandbox()
+    const id = await commit({ 'a/file': '1' })
+    const into = await out()
+    const full = async (): Promise<void> => {
+      throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' })
+    }
+
+    const exporting = exportTree(
+      { repository: directory, commit: id, path: 'a', into, purpose: 'image' },
+      { writeFile: full }
+    )
+
+    await expect(exporting).rejects.toThrow(
+      `a/file of commit ${id.slice(0, 12)} could not be written to ${into}: the disk is full (ENOSPC). Make room there`
+    )
+  })
+
+  it('says the same of a large file, which git writes', async () => {
+    const { directory, commit } = await gitSandbox()
+    const id = await commit({ large: 'x'.repeat(9 * 1024 * 1024) })
+
+    const exporting = exportTree(
+      { repository: directory, commit: id, path: '.', into: await out(), purpose: 'image' },
+      { open: async () => open('/dev/full', 'w') }
+    )
+
+    await expect(exporting).rejects.toThrow(/^large of commit .* the disk is full \(ENOSPC\)/)
   })
 })
