@@ -6,6 +6,9 @@ export interface HeadPointer {
   readonly hash?: Digest
 }
 
+/** The highest number that the name of a record's file may have (see `parseLedgerPath`): there is no record above it. */
+const LAST_SEQUENCE = 10 ** 15 - 1
+
 /** The bytes of `HEAD.json` (RFC 8785). */
 export function encodeHead(head: HeadPointer): Uint8Array {
   return Buffer.from(canonicalJson({ sequence: head.sequence, hash: head.hash }), 'utf8')
@@ -22,6 +25,7 @@ export function decodeHead(bytes: Uint8Array): HeadPointer | undefined {
   if (typeof value !== 'object' || value === null) return undefined
   const { sequence, hash } = value as { readonly sequence?: unknown; readonly hash?: unknown }
   if (typeof sequence !== 'number' || !Number.isSafeInteger(sequence) || sequence < 0) return undefined
+  if (sequence > LAST_SEQUENCE) return undefined
   if (sequence === 0 ? hash !== undefined : !isDigest(hash)) return undefined
   const head: HeadPointer = isDigest(hash) ? { sequence, hash } : { sequence }
   return Buffer.compare(encodeHead(head), bytes) === 0 ? head : undefined

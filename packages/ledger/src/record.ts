@@ -7,6 +7,7 @@ import {
   readRecord,
   sha256
 } from '@sluice/core'
+import { nestsTooDeep } from './nesting.ts'
 
 /** The bytes of a record's file (RFC 8785) and their SHA-256, which is the record's hash. */
 export function encodeRecord(record: LedgerRecord): { readonly bytes: Uint8Array; readonly hash: Digest } {
@@ -24,6 +25,7 @@ export type DecodedRecord =
  * and signature to say.
  */
 export function decodeRecord(bytes: Uint8Array, sequence: number): DecodedRecord {
+  if (nestsTooDeep(bytes)) return { ok: false, problem: 'its JSON is nested deeper than any record is' }
   let value: unknown
   try {
     value = JSON.parse(Buffer.from(bytes).toString('utf8'))

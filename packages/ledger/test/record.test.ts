@@ -45,6 +45,25 @@ describe('a record', () => {
     expect(evidenceOf(full)).toEqual([sha256('plan'), sha256('dossier')])
   })
 
+  it.each([
+    ['lists', '['.repeat(100_000), ']'.repeat(100_000)],
+    ['members', '{"a":'.repeat(100_000), `1${'}'.repeat(100_000)}`]
+  ])('is refused when its %s are nested too deep to walk', (_, opening, closing) => {
+    const { detail: _detail, ...record } = recordOf('built')
+    const text = `${JSON.stringify(record).slice(0, -1)},"detail":{"a":${opening}${closing}}}`
+
+    expect(decodeRecord(Buffer.from(text), 1)).toEqual({
+      ok: false,
+      problem: 'its JSON is nested deeper than any record is'
+    })
+  })
+
+  it('may hold brackets in its texts', () => {
+    const record = { ...recordOf('built'), actor: { id: '1', login: `\\"${'[{'.repeat(1000)}` } }
+
+    expect(decodeRecord(encodeRecord(record).bytes, 1)).toMatchObject({ ok: true })
+  })
+
   it.each<[LedgerEvent, object, string]>([
     ['unchanged', { acceptedBy: '7' }, 'acceptedBy'],
     ['unchanged', { acceptedBy: 0 }, 'acceptedBy'],

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals'
 import { runCommand, sha256, systemClock } from '@sluice/core'
 import { encodeHead } from '../src/head.ts'
 import { appendRecords, readLedgerFiles, verifyHistory, verifyLedger } from '../src/index.ts'
@@ -58,6 +58,24 @@ describe('verifyHistory', () => {
     await commitByHand(ledger, changes)
 
     expect(await problems()).toEqual(expected)
+  })
+
+  it.each([1e8, 999_999_999_999_999])('does not count to %d, because a head says so', async sequence => {
+    await commitByHand(ledger, { 'HEAD.json': head(sequence) })
+    const made = jest.spyOn(Array, 'from')
+
+    const found = await problems()
+
+    const longest = Math.max(0, ...made.mock.results.map(({ value }) => (value as readonly unknown[]).length))
+    made.mockRestore()
+    expect(found).toEqual([`HEAD.json: it went from 4 to ${sequence}, but the commit adds records []`])
+    expect(longest).toBeLessThan(1000)
+  })
+
+  it('takes a number that no record can have for no head', async () => {
+    await commitByHand(ledger, { 'HEAD.json': head(1e15) })
+
+    expect(await problems()).toEqual(['HEAD.json: it is missing or malformed'])
   })
 
   it('names the commit', async () => {

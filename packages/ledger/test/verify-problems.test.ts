@@ -32,6 +32,19 @@ function rewrite(store: MemoryStore, sequence: number, change: (record: LedgerRe
 }
 
 describe('verifyLedger names', () => {
+  it('a record that is nested too deep, and the head that counts further than there are records', async () => {
+    const { store, trust } = await deliver()
+    store.tamper(recordPath(3), Buffer.from('['.repeat(100_000)))
+    store.tamper('HEAD.json', encodeHead({ sequence: 100_000_000, hash: sha256('x') }))
+
+    const found = await problemsOf({ store, trust })
+
+    expect(found).toContain('records/0/3.json: its JSON is nested deeper than any record is')
+    expect(found.filter(line => line.startsWith('HEAD.json: it says sequence 100000000'))).toHaveLength(1)
+    // Bounded by what is there, not by what somebody claims.
+    expect(found.length).toBeLessThan(10 * store.files.size)
+  })
+
   it.each([1, 2, 3, 4, 5, 6, 7, 8, 9])(
     'record %d when it was changed and every later hash recomputed',
     async sequence => {

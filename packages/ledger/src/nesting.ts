@@ -1,0 +1,28 @@
+/** A record needs six levels. What it tells of an event may need some more. */
+const DEPTH_LIMIT = 64
+
+const [QUOTE, ESCAPE] = [0x22, 0x5c]
+const OPENING = new Set([0x5b, 0x7b])
+const CLOSING = new Set([0x5d, 0x7d])
+
+/**
+ * Whether JSON nests deeper than any record does. Looked for in the bytes, before anything walks the value: whatever goes down level by
+ * level would run out of stack, and end without a word of which file it was.
+ */
+export function nestsTooDeep(bytes: Uint8Array): boolean {
+  let depth = 0
+  let inText = false
+  for (let at = 0; at < bytes.length; at++) {
+    const byte = bytes[at] ?? 0
+    if (inText) {
+      // What follows is part of the text, whatever it is.
+      if (byte === ESCAPE) at++
+      else if (byte === QUOTE) inText = false
+    } else if (byte === QUOTE) inText = true
+    else if (OPENING.has(byte)) {
+      depth++
+      if (depth > DEPTH_LIMIT) return true
+    } else if (CLOSING.has(byte)) depth--
+  }
+  return false
+}
