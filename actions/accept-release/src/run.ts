@@ -1,5 +1,5 @@
 import { code, escapeMarkdown, type Report, releaseId, table, UserError } from '@sluice/core'
-import { type Environment, environmentNamed, parseDelivery } from '@sluice/delivery'
+import { type Environment, environmentNamed, readDelivery } from '@sluice/delivery'
 import { openRepository } from '@sluice/git'
 import type { AcceptDependencies } from './check.ts'
 import { runCommandChecks } from './command-check.ts'
@@ -40,7 +40,6 @@ export async function run(inputs: AcceptInputs, dependencies: AcceptDependencies
 }
 
 async function environmentOf(inputs: AcceptInputs, { run }: AcceptDependencies): Promise<Environment> {
-  const bytes = await openRepository(run.workspace).fileAt(inputs.commit, inputs.config)
-  if (bytes === undefined) throw new UserError(`${inputs.config} does not exist in commit ${inputs.commit}.`)
-  return environmentNamed(parseDelivery(bytes.toString('utf8'), inputs.config), inputs.environment)
+  const delivery = await readDelivery(openRepository(run.workspace), inputs.commit, inputs.config)
+  return environmentNamed(delivery, inputs.environment)
 }

@@ -22,8 +22,8 @@ export async function ledgerSource(args: Arguments, io: Io): Promise<LedgerSourc
   const directory = resolve(io.cwd, args.value('directory') ?? '.')
   const config = args.value('config') ?? 'delivery.yml'
   const pinned = trustOf(args.values('trust'))
-  const text = await readConfig(directory, config)
-  const delivery = text === undefined ? undefined : parseDelivery(text, config)
+  const content = await readConfig(directory, config)
+  const delivery = content === undefined ? undefined : parseDelivery(content, config)
   const branch = args.value('branch') ?? delivery?.ledger.branch
   const trust = pinned ?? delivery?.ledger.trust
   if (branch === undefined || trust === undefined) {
@@ -63,13 +63,13 @@ function trustOf(given: readonly string[]): Readonly<Record<string, Digest>> | u
 }
 
 /** The file in the work tree; of a clone without one (a bare clone), the file of its HEAD. */
-async function readConfig(directory: string, config: string): Promise<string | undefined> {
+async function readConfig(directory: string, config: string): Promise<Uint8Array | undefined> {
   try {
-    return await readFile(join(directory, config), 'utf8')
+    return await readFile(join(directory, config))
   } catch {
     const repository = openRepository(directory)
     try {
-      return (await repository.fileAt(await repository.head(), config))?.toString('utf8')
+      return await repository.fileAt(await repository.head(), config)
     } catch {
       // No commit to read it from: whoever reads the ledger will say what is wrong with the clone.
       return undefined

@@ -1,16 +1,16 @@
-import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { messageOf, UserError, visible } from '@sluice/core'
+import { visible } from '@sluice/core'
 import { type Delivery, parseDelivery } from '@sluice/delivery'
 import { type RolePolicies, rolePolicies, type TrustedRepository } from '@sluice/iam'
 import { type Arguments, suggestion, UsageError } from './arguments.ts'
 import { EXIT } from './command.ts'
 import type { Io } from './io.ts'
+import { readGiven } from './read-file.ts'
 
 /** The command `roles`: prints who may take each IAM role of a delivery, and what it may do. */
 export async function roles(args: Arguments, io: Io): Promise<number> {
   const [file = 'delivery.yml'] = args.operands
-  const delivery = parseDelivery(await readText(resolve(io.cwd, file), file), file)
+  const delivery = parseDelivery(await readGiven(resolve(io.cwd, file), file, 'roles'), file)
   const repository = trustedRepository(args)
   const account = await accountOf(args, delivery)
   const chosen = rolePolicies({ delivery, repository }).filter(
@@ -18,16 +18,6 @@ export async function roles(args: Arguments, io: Io): Promise<number> {
   )
   io.stdout.write(args.has('json') ? asJson(chosen, delivery) : asText(chosen, delivery))
   return EXIT.fine
-}
-
-async function readText(path: string, file: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8')
-  } catch (error: unknown) {
-    throw new UserError(`${file} could not be read: ${messageOf(error)}. Name the file: sluice roles FILE.`, {
-      cause: error
-    })
-  }
 }
 
 function trustedRepository(args: Arguments): TrustedRepository {

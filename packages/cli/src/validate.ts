@@ -1,6 +1,5 @@
-import { readFile } from 'node:fs/promises'
-import { dirname, relative, resolve } from 'node:path'
-import { messageOf, parseAwsEndpoints, UserError } from '@sluice/core'
+import { dirname, relative, resolve, sep } from 'node:path'
+import { parseAwsEndpoints, sha256 } from '@sluice/core'
 import {
   ConfigError,
   checkRepository,
@@ -9,10 +8,11 @@ import {
   formatProblem,
   parseDelivery
 } from '@sluice/delivery'
-import { openRepository } from '@sluice/git'
+import { openRepository, type Repository } from '@sluice/git'
 import type { Arguments } from './arguments.ts'
 import { EXIT } from './command.ts'
 import type { Io } from './io.ts'
+import { readGiven } from './read-file.ts'
 import { repositoryRoot } from './repository-root.ts'
 import { rootedAt } from './rooted.ts'
 import { painter } from './terminal.ts'
@@ -24,12 +24,14 @@ export async function validate(args: Arguments, io: Io): Promise<number> {
   const red = painter(io.stderr, io.env)
   let root: string | undefined
   try {
-    const delivery = parseDelivery(await readText(path, file), file)
+    const delivery = parseDelivery(await readGiven(path, file, 'validate'), file)
     parseAwsEndpoints(io.env)
     const given = args.value('root')
     root = given === undefined ? repositoryRoot(dirname(path)) : resolve(io.cwd, given)
-    const repository = rootedAt(openRepository(repositoryRoot(root)), root)
-    await checkRepository(delivery, repository, await repository.head())
+    const repository = openRepository(repositoryRoot(root))
+    const commit = await repository.head()
+    await checkRepository(delivery, rootedAt(repository, root), commit)
+    await checkCommitted(delivery, { repository, commit, path, file })
     io.stdout.write(`${painter(io.stdout, io.env)('green', `${file} is valid`)}: ${describe(delivery)}\n`)
     return EXIT.fine
   } catch (error: unknown) {
@@ -46,14 +48,32 @@ export async function validate(args: Arguments, io: Io): Promise<number> {
   }
 }
 
-async function readText(path: string, file: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8')
-  } catch (error: unknown) {
-    throw new UserError(`${file} could not be read: ${messageOf(error)}. Name the file: sluice validate FILE.`, {
-      cause: error
-    })
-  }
+/** A delivery reads the commit, so the file that was just read must be the one that is in it. @throws ConfigError */
+async function checkCommitted(
+  delivery: Delivery,
+  where: { readonly repository: Repository; readonly commit: string; readonly path: string; readonly file: string }
+): Promise<void> {
+  const { repository, commit, path, file } = where
+  const inside = relative(repository.directory, path).split(sep).join('/')
+  // A file from elsewhere, for which somebody named the repository: it is not what gets delivered, but a draft.
+  if (inside.startsWith('../')) return
+  const problem = await findUncommitted(delivery, repository, commit, inside)
+  if (problem !== undefined) throw new ConfigError([{ file, line: 1, column: 1, message: `found ${problem}` }])
+}
+
+async function findUncommitted(
+  delivery: Delivery,
+  repository: Repository,
+  commit: string,
+  inside: string
+): Promise<string | undefined> {
+  const reads = `a delivery reads commit ${commit.slice(0, 12)}`
+  const entry = await repository.entryAt(commit, inside)
+  if (entry === undefined) return `a file that is not committed; ${reads}: commit the file`
+  if (entry.kind !== 'file') return `a ${entry.kind}; ${reads} and follows none: replace it with a file`
+  const committed = await repository.fileAt(commit, inside)
+  if (committed !== undefined && sha256(committed) === delivery.digest) return undefined
+  return `changes that are not committed; ${reads}: commit or discard them`
 }
 
 function describe(delivery: Delivery): string {

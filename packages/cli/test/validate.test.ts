@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises'
+import { rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { sluice } from './captured.ts'
@@ -102,6 +102,58 @@ describe('sluice validate', () => {
       /^delivery\.yml:10:23: .*"services\/api\/new\.c"; commit, ignore or discard them \[docs\/delivery-yml\.md#units-image-context\]\n$/
     )
     expect(await git(root, 'status', '--porcelain')).toBe('?? services/api/new.c')
+  })
+
+  describe('says what a delivery would say', () => {
+    /** What validate says of a product whose delivery.yml is changed after its commit. */
+    const said = async (change: () => Promise<unknown>): Promise<{ readonly code: number; readonly err: string }> => {
+      await repositoryWith(root, { ...FILES, 'delivery.yml': storefront() })
+      await change()
+      const { code, err } = await sluice(['validate'], { cwd: root })
+      return { code, err }
+    }
+
+    it('of a delivery.yml that is not committed', async () => {
+      const { code, err } = await said(async () => {
+        await git(root, 'rm', '-q', '--cached', 'delivery.yml')
+        await git(root, 'commit', '-q', '-m', 'Forget')
+      })
+
+      expect(code).toBe(1)
+      expect(err).toMatch(
+        /^delivery\.yml:1:1: found a file that is not committed; a delivery reads commit [0-9a-f]{12}: commit the file\n$/
+      )
+    })
+
+    it('of one that was changed since', async () => {
+      const { code, err } = await said(async () => writeFiles(root, { 'delivery.yml': `${storefront()}# more\n` }))
+
+      expect(code).toBe(1)
+      expect(err).toMatch(/^delivery\.yml:1:1: found changes that are not committed; a delivery reads commit /)
+    })
+
+    it('of one that is a link', async () => {
+      const { code, err } = await said(async () => {
+        await git(root, 'mv', 'delivery.yml', 'real.yml')
+        await symlink('real.yml', join(root, 'delivery.yml'))
+        await git(root, 'add', '-A')
+        await git(root, 'commit', '-q', '-m', 'Link')
+      })
+
+      expect(code).toBe(1)
+      expect(err).toMatch(/^delivery\.yml:1:1: found a link; a delivery reads commit .* and follows none: replace it/)
+    })
+
+    it('of one that is not UTF-8', async () => {
+      const { code, err } = await said(async () =>
+        writeFile(join(root, 'delivery.yml'), Buffer.from(`# caf\u00e9\n${storefront()}`, 'latin1'))
+      )
+
+      expect({ code, err }).toEqual({
+        code: 1,
+        err: 'delivery.yml:1:6: found the byte 0xe9, which is not UTF-8; save the file as UTF-8\n'
+      })
+    })
   })
 
   it('refuses AWS redirected to a foreign host', async () => {

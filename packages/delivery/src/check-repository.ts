@@ -1,5 +1,6 @@
+import { UserError } from '@sluice/core'
 import type { Repository } from '@sluice/git'
-import type { Delivery } from './delivery.ts'
+import type { Delivery, Unit } from './delivery.ts'
 import { formatPath, problemAt } from './explain.ts'
 import { dockerfilePath } from './fingerprint.ts'
 import { sourceOf } from './parse.ts'
@@ -21,7 +22,7 @@ interface Expectation {
  */
 export async function checkRepository(
   delivery: Delivery,
-  repository: Pick<Repository, 'head' | 'entryAt' | 'dirtyPaths'>,
+  repository: Pick<Repository, 'head' | 'entryAt' | 'dirtyPaths' | 'checkFolder'>,
   commit: string
 ): Promise<void> {
   const source = sourceOf(delivery) ?? UNKNOWN
@@ -33,6 +34,7 @@ export async function checkRepository(
     const message = `found ${show(path)}, which ${found} commit ${commit.slice(0, 12)}; ${what} must be a committed ${kind}`
     problems.push(problemAt(source, at, `${formatPath(at)}: ${message}`))
   }
+  if (problems.length === 0) problems.push(...(await unfit(delivery, repository, commit, source)))
   if (problems.length === 0 && (await repository.head()) === commit)
     problems.push(...(await uncommitted(delivery, repository, source)))
   if (problems.length > 0) throw new ConfigError(problems)
@@ -64,6 +66,35 @@ function expectations(delivery: Delivery): readonly Expectation[] {
   return expected
 }
 
+/** What a build would refuse to take over from the commit. */
+async function unfit(
+  delivery: Delivery,
+  repository: Pick<Repository, 'checkFolder'>,
+  commit: string,
+  source: Source
+): Promise<readonly Problem[]> {
+  const problems: Problem[] = []
+  for (const unit of delivery.units) {
+    try {
+      await repository.checkFolder(commit, folderOf(unit), unit.kind)
+    } catch (error: unknown) {
+      if (!(error instanceof UserError)) throw error
+      const at = folderPath(unit)
+      problems.push(problemAt(source, at, `${formatPath(at)}: ${error.message}`))
+    }
+  }
+  return problems
+}
+
+function folderOf(unit: Unit): string {
+  return unit.kind === 'image' ? unit.image.context : unit.bundle.path
+}
+
+/** Where delivery.yml names the folder of a unit. */
+function folderPath(unit: Unit): Path {
+  return ['units', unit.name, ...(unit.kind === 'image' ? ['image', 'context'] : ['bundle', 'path'])]
+}
+
 async function uncommitted(
   delivery: Delivery,
   repository: Pick<Repository, 'dirtyPaths'>,
@@ -71,10 +102,10 @@ async function uncommitted(
 ): Promise<readonly Problem[]> {
   const problems: Problem[] = []
   for (const unit of delivery.units) {
-    const folder = unit.kind === 'image' ? unit.image.context : unit.bundle.path
+    const folder = folderOf(unit)
     const [first, ...others] = await repository.dirtyPaths([folder])
     if (first === undefined) continue
-    const at: Path = ['units', unit.name, ...(unit.kind === 'image' ? ['image', 'context'] : ['bundle', 'path'])]
+    const at = folderPath(unit)
     const more = others.length === 0 ? '' : ` and ${others.length} more`
     const message = `found uncommitted changes in ${show(folder)}: ${show(first)}${more}; commit, ignore or discard them`
     problems.push(problemAt(source, at, `${formatPath(at)}: ${message}`))

@@ -17,6 +17,7 @@ export { dockerfilePath, fingerprintOf } from './fingerprint.ts'
 export { jsonSchema } from './json-schema.ts'
 export { parseDelivery } from './parse.ts'
 export { ConfigError, formatProblem, type Position, type Problem } from './problem.ts'
+export { readDelivery } from './read.ts'
 export { isDeliveryRef } from './refs.ts'
 export {
   accountNamed,

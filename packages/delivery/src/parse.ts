@@ -2,6 +2,7 @@ import { type Digest, parseAccountId, parseDigest, sha256 } from '@sluice/core'
 import * as v from 'valibot'
 import type { Account, Delivery, Environment, LedgerSettings, Unit } from './delivery.ts'
 import { orderByDependencies } from './dependencies.ts'
+import { decodeText } from './encoding.ts'
 import { explain, formatPath, problemAt } from './explain.ts'
 import { ConfigError, type Problem } from './problem.ts'
 import { checkRules, onlyAccount } from './rules.ts'
@@ -18,10 +19,12 @@ export function sourceOf(delivery: Delivery): Source | undefined {
 
 /**
  * Reads delivery.yml (design, section 6).
+ * @param content the file's bytes, or its text where that is known to be its text.
  * @param file the name that errors begin with.
  * @throws ConfigError with all problems of the first step that finds any: YAML, then form, then references.
  */
-export function parseDelivery(text: string, file: string): Delivery {
+export function parseDelivery(content: string | Uint8Array, file: string): Delivery {
+  const text = typeof content === 'string' ? content : decodeText(content, file)
   const source = readSource(text, file)
   const result = v.safeParse(deliverySchema, source.value)
   if (!result.success) throw new ConfigError(result.issues.map(issue => explain(source, issue)))

@@ -109,4 +109,17 @@ describe('checkRepository', () => {
       /^delivery\.yml:1:1: units\.api\.stack\.template/
     )
   })
+
+  it('says which file of a folder no build would take over', async () => {
+    const pointer = `version https://git-lfs.github.com/spec/v1\noid sha256:${'a'.repeat(64)}\nsize 12\n`
+
+    const found = await check(STOREFRONT, { ...FILES, 'services/api/model.bin': pointer, 'site/a\\b': '' })
+
+    expect(found).toEqual([
+      expect.stringMatching(/units\.api\.image\.context: services\/api\/model\.bin is a Git LFS pointer/),
+      expect.stringMatching(
+        /units\.site\.bundle\.path: site\/a\\b cannot be part of a bundle: its name holds a backslash/
+      )
+    ])
+  })
 })

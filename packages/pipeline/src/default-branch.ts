@@ -27,7 +27,7 @@ async function readDefaultBranch(github: GitHub, repository: string): Promise<st
   return branch
 }
 
-async function readFileAt(github: GitHub, repository: string, path: string, ref: string): Promise<string> {
+async function readFileAt(github: GitHub, repository: string, path: string, ref: string): Promise<Uint8Array> {
   const escaped = path.split('/').map(encodeURIComponent).join('/')
   const answer = await github.get(`/repos/${repository}/contents/${escaped}?ref=${encodeURIComponent(ref)}`)
   const content = (answer as { readonly content?: unknown } | undefined)?.content
@@ -36,5 +36,5 @@ async function readFileAt(github: GitHub, repository: string, path: string, ref:
       `${path} is not on the default branch (${ref}) of ${repository}. Put it there, or name its place with the input config.`
     )
   }
-  return Buffer.from(content, 'base64').toString('utf8')
+  return Buffer.from(content, 'base64')
 }

@@ -5,10 +5,9 @@ import {
   type GitHub,
   type Log,
   type RecordDraft,
-  type RunContext,
-  UserError
+  type RunContext
 } from '@sluice/core'
-import { type Delivery, type Environment, environmentNamed, parseDelivery } from '@sluice/delivery'
+import { type Delivery, type Environment, environmentNamed, readDelivery } from '@sluice/delivery'
 import { openRepository, type Repository } from '@sluice/git'
 import { githubStore, type LedgerStore } from '@sluice/ledger'
 import { type Policy, readPolicy } from './default-branch.ts'
@@ -72,7 +71,7 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
     repository,
     policy,
     defaultBranch,
-    at: async commit => readCommitted(repository, commit, config),
+    at: async commit => readDelivery(repository, commit, config),
     environment: name => environmentNamed(policy, name),
     environmentBefore: name => policy.environments[policy.environments.indexOf(environmentNamed(policy, name)) - 1],
     session,
@@ -81,12 +80,6 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
     history: historyOf({ ledger, policy, run }),
     draft: () => ({ product: policy.product, actor: run.actor, run: stampOf(run) })
   }
-}
-
-async function readCommitted(repository: Repository, commit: string, config: string): Promise<Delivery> {
-  const bytes = await repository.fileAt(commit, config)
-  if (bytes === undefined) throw new UserError(`${config} does not exist in commit ${commit}.`)
-  return parseDelivery(bytes.toString('utf8'), config)
 }
 
 /** Which run a record comes from. */
