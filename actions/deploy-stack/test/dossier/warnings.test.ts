@@ -1,0 +1,206 @@
+import { describe, expect, it } from '@jest/globals'
+import type { PlannedChange } from '@sluice/core'
+import { type DossierFacts, writeDossier } from '../../src/dossier/index.ts'
+import { delivery, digestOf, facts, stack } from './dossier.ts'
+
+/** The list on top of the page, as it is written. */
+function warningsOf(members: Partial<DossierFacts>): readonly string[] {
+  const block = /> \[!WARNING\]\n((?:> - .*\n)*)/.exec(writeDossier(facts(members)))?.[1] ?? ''
+  return block.split('\n').flatMap(line => (line === '' ? [] : [line.slice('> - '.length)]))
+}
+
+function planOf(...stacks: DossierFacts['plan']['stacks']): Pick<DossierFacts, 'plan'> {
+  return { plan: { ...facts().plan, stacks } }
+}
+
+function changing(members: Partial<PlannedChange>): Pick<DossierFacts, 'plan'> {
+  const change = { action: 'Modify', logicalId: 'Orders', type: 'AWS::DynamoDB::Table', targets: [], ...members }
+  return planOf(stack({ changes: [change] }))
+}
+
+/** The delivery of the tests, of which these words are others. */
+function changed(from: string, to: string): DossierFacts['policy'] {
+  return delivery(text => text.replace(from, to))
+}
+
+const UNSIGNED = delivery(text => text.replace(/^ledger:.*\n/m, ''))
+const UNBOXED = delivery(text => `${text}builds: { sandbox: none }\n`)
+
+describe('a dossier warns', () => {
+  it('of nothing where nothing is lost and nobody is passed over', () => {
+    expect(warningsOf({})).toEqual([])
+    expect(writeDossier(facts())).not.toContain('WARNING')
+  })
+
+  it.each<[string, Partial<DossierFacts>, string]>([
+    ['that something is removed', changing({ action: 'Remove' }), '`api` removes `Orders` (`AWS::DynamoDB::Table`).'],
+    [
+      'that something is replaced',
+      changing({ replacement: 'True' }),
+      '`api` replaces `Orders` (`AWS::DynamoDB::Table`).'
+    ],
+    [
+      'that something may be replaced',
+      changing({ replacement: 'Conditional' }),
+      '`api` may replace `Orders` (`AWS::DynamoDB::Table`).'
+    ],
+    [
+      'of a stack whose changes cannot be known yet',
+      planOf(stack({ action: 'deferred', changes: [] })),
+      '`api` is new and waits for values of other new stacks; it may only add resources, and is refused otherwise.'
+    ],
+    [
+      'of a gate without a second person',
+      { environment: { name: 'staging', gate: 'dispatch' }, protection: undefined },
+      'This gate has no second person: whoever starts the run decides alone.'
+    ],
+    [
+      'of builds without a sandbox',
+      { policy: UNBOXED, committed: UNBOXED },
+      'Images may have been built without a sandbox (`builds: { sandbox: none }`).'
+    ],
+    [
+      'of a ledger that nobody signs',
+      { policy: UNSIGNED, committed: UNSIGNED },
+      'The ledger is advisory: its records are not signed.'
+    ]
+  ])('%s', (_, members, warning) => {
+    expect(warningsOf(members)).toEqual([warning])
+  })
+
+  it('of a policy that asks for less than the commit of the release did, before all else', () => {
+    const lower = changed('level: preproduction', 'level: development')
+
+    expect(warningsOf({ ...changing({ action: 'Remove' }), policy: lower, committed: delivery() })).toEqual([
+      "The level became lower&#58; development, the release's commit says preproduction.",
+      '`api` removes `Orders` (`AWS::DynamoDB::Table`).'
+    ])
+  })
+
+  it('of every resource of every stack', () => {
+    const removed = (logicalId: string) => ({ action: 'Remove', logicalId, type: 'T', targets: [] })
+    const two = planOf(
+      stack({ changes: [removed('A'), removed('B')] }),
+      stack({ unit: 'site', changes: [removed('C')] })
+    )
+
+    expect(warningsOf(two)).toEqual([
+      '`api` removes `A` (`T`).',
+      '`api` removes `B` (`T`).',
+      '`site` removes `C` (`T`).'
+    ])
+  })
+
+  it('of no addition, and of no change that replaces nothing', () => {
+    expect(warningsOf(changing({ action: 'Add' }))).toEqual([])
+    expect(warningsOf(changing({ replacement: 'False' }))).toEqual([])
+  })
+})
+
+describe('a dossier says who decides:', () => {
+  const gate = (members: Partial<DossierFacts>): string =>
+    /\| gate \| (.*) \|/.exec(writeDossier(facts(members)))?.[1] ?? ''
+  const protection = { ...facts().protection, reviewers: ['one', 'team:two'] } as NonNullable<
+    DossierFacts['protection']
+  >
+
+  it.each<[string, Partial<DossierFacts>, string]>([
+    ['one of the reviewers', { protection }, 'one of one, team&#58;two; the author cannot approve'],
+    [
+      'or an administrator, who can go around them',
+      { protection: { ...protection, adminBypass: true } },
+      'one of one, team&#58;two; administrators can bypass; the author cannot approve'
+    ],
+    [
+      'whoever starts the run',
+      { environment: { name: 'staging', gate: 'dispatch' }, protection: undefined },
+      'started by hand, no second person'
+    ],
+    ['nobody', { environment: { name: 'integration', gate: 'continuous' }, protection: undefined }, 'continuous, no one is asked']
+  ])('%s', (_, members, words) => {
+    expect(gate(members)).toBe(words)
+  })
+})
+
+describe('a dossier shows as text, never as Markdown,', () => {
+  const HOSTILE = [
+    'a | forged | cell',
+    'a\n| forged | row | of | a | table |\n\n# Approved by everybody',
+    '`',
+    '`` ` ``',
+    '\\|',
+    '</td></tr><script>alert(1)</script>',
+    '<!-- ',
+    '**bold** @octocat #1 [link](https://shop.example)',
+    '> [!NOTE]',
+    '::set-output name=x::y',
+    ''
+  ]
+  const one = facts().protection as NonNullable<DossierFacts['protection']>
+  const known = facts().units
+  const places: readonly (readonly [string, (text: string) => Partial<DossierFacts>])[] = [
+    ['the name of a parameter', text => planOf(stack({ parameters: { [text]: { value: 'x' } } }))],
+    ['the new value of a parameter', text => planOf(stack({ parameters: { Greeting: { value: `${text}!` } } }))],
+    ['an expression', text => planOf(stack({ parameters: { Greeting: { expression: `${text}!` } } }))],
+    [
+      'the value of a parameter now',
+      text =>
+        planOf(
+          stack({
+            parameters: { Greeting: { value: 'x' } },
+            base: { status: 'CREATE_COMPLETE', template: digestOf('1'), parameters: { Greeting: text } }
+          })
+        )
+    ],
+    ['the name of a resource', text => changing({ logicalId: text })],
+    ['the type of a resource', text => changing({ type: text })],
+    ['what of a resource changes', text => changing({ targets: [text, 'Properties.Name'] })],
+    ['a resource that is removed', text => changing({ action: 'Remove', logicalId: text, type: text })],
+    ['a resource that is replaced', text => changing({ replacement: 'True', logicalId: text, type: text })],
+    ['a resource that may be replaced', text => changing({ replacement: 'Conditional', logicalId: text, type: text })],
+    ['what CloudFormation calls a change', text => changing({ action: text })],
+    ['the name of a stack', text => planOf(stack({ stack: text }))],
+    ['the unit of a stack', text => planOf(stack({ unit: text, action: 'deferred' }))],
+    [
+      'the name of a unit',
+      text => ({
+        units: { ...known, [`x${text}`]: { kind: 'image', digest: digestOf('a'), fingerprint: digestOf('1') } }
+      })
+    ],
+    [
+      'the unit of published files',
+      text => ({ plan: { ...facts().plan, content: [{ unit: text, bucket: 'Bucket', digest: digestOf('a') }] } })
+    ],
+    ['the name of a reviewer', text => ({ protection: { ...one, reviewers: [text] } })],
+    [
+      'the subject and author of a commit',
+      text => ({ commits: [{ commit: '1'.repeat(40), subject: text, author: text }] })
+    ],
+    ['the path of a runbook', text => ({ runbook: { path: text, text: '- [ ] x', digest: digestOf('1') } })],
+    [
+      'a step of a runbook',
+      text => ({ runbook: { path: 'x', text: `- [ ] x${text.split('\n')[0]}`, digest: digestOf('1') } })
+    ]
+  ]
+
+  it.each(places)('%s', (_, place) => {
+    const harmless = shape(writeDossier(facts(place('harmless'))))
+
+    for (const text of HOSTILE) {
+      const page = writeDossier(facts(place(text)))
+
+      expect([text, shape(page)]).toEqual([text, harmless])
+      expect(outsideOfCode(page)).not.toMatch(/<script|<td|<!--|@octocat|\*\*bold|\[link\]|::set-output/)
+    }
+  })
+
+  /** How many lines there are, and how many cells each of them has. */
+  function shape(page: string): readonly number[] {
+    return page.split('\n').map(line => line.split('|').length)
+  }
+
+  /** What is left for Markdown when spans of code are taken out (GFM, 6.1: as many backticks at the end as at the beginning). */
+  function outsideOfCode(page: string): string {
+    return page.replace(/(?<!`)(`+)(?!`)[^\n]*?(?<!`)\1(?!`)/g, '')
+  }
+})
