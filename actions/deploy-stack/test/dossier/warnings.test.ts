@@ -116,7 +116,11 @@ describe('a dossier says who decides:', () => {
       { environment: { name: 'staging', gate: 'dispatch' }, protection: undefined },
       'started by hand, no second person'
     ],
-    ['nobody', { environment: { name: 'integration', gate: 'continuous' }, protection: undefined }, 'continuous, no one is asked']
+    [
+      'nobody',
+      { environment: { name: 'integration', gate: 'continuous' }, protection: undefined },
+      'continuous, no one is asked'
+    ]
   ])('%s', (_, members, words) => {
     expect(gate(members)).toBe(words)
   })
