@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
@@ -94,6 +94,27 @@ describe('an image', () => {
 
     expectRefusal(step, `names ${one.digest} and must not move to ${other.digest}`)
     expect((await seed.registry.resolve('shop/api', await sourceTag(run, 'api')))?.digest).toBe(one.digest)
+  })
+
+  it('is pushed without the signature beside it, which is named', async () => {
+    const run = await newRun()
+    const { digest, directory } = await writeImage(join(folder, `signed-${letters}`), `signed ${letters}`)
+    const file = join(directory, 'index.json')
+    const index = JSON.parse(await readFile(file, 'utf8')) as { readonly manifests: readonly object[] }
+    const [subject] = index.manifests
+    const text = JSON.stringify({ schemaVersion: 2, config: subject, layers: [], subject })
+    const mediaType = 'application/vnd.oci.image.manifest.v1+json'
+    const signature = { mediaType, digest: sha256(text), size: text.length }
+    await writeFile(join(directory, 'blobs', 'sha256', hexOf(signature.digest)), text)
+    await writeFile(file, JSON.stringify({ ...index, manifests: [subject, signature] }))
+
+    const step = await push(run, 'api', digest, directory)
+
+    expect(step.outputs).toEqual({ digest, pushed: 'true' })
+    expect(step.warnings).toEqual([
+      `The layout also holds ${signature.digest}, which refers to ${digest} and was left out: an image is pushed with what its own digest leads to. Push signatures and the like with the tool that made them.`
+    ])
+    expect(await seed.registry.resolve('shop/api', signature.digest)).toBeUndefined()
   })
 
   it('that is not in its layout is refused, and gets no tag', async () => {

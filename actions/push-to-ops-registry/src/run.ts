@@ -38,11 +38,15 @@ export async function run(inputs: PushInputs, pipeline: Pipeline): Promise<Repor
 }
 
 async function pushImage(inputs: PushInputs, unit: Unit, fingerprint: Digest, pipeline: Pipeline): Promise<Pushed> {
-  const { policy } = pipeline
+  const { policy, log } = pipeline
   const registry = pipeline.registry('push')
   const name = unitRepository(policy.product, unit.name)
   await pipeline.prepareRepository(name)
-  const { pushed, blobs, bytes } = await registry.pushLayout(name, inputs.layout, inputs.digest)
+  const { pushed, blobs, bytes, leftOut } = await registry.pushLayout(name, inputs.layout, inputs.digest)
+  if (leftOut.length > 0)
+    log.warning(
+      `The layout also holds ${leftOut.join(', ')}, which refers to ${inputs.digest} and was left out: an image is pushed with what its own digest leads to. Push signatures and the like with the tool that made them.`
+    )
   await registry.tagOnce(name, inputs.digest, sourceTag(fingerprint))
   return { pushed, where: name, note: pushed ? `${blobs} blobs, ${bytes} bytes sent` : 'nothing to send' }
 }

@@ -6,6 +6,8 @@ export interface Descriptor {
   readonly digest: Digest
   /** In bytes. */
   readonly size: number
+  /** Where else the content is; of a layer that may not be handed on, the only place (`application/vnd.oci.image.layer.nondistributable.*`). */
+  readonly urls?: readonly string[]
 }
 
 export const OCI_INDEX = 'application/vnd.oci.image.index.v1+json'
@@ -19,8 +21,9 @@ export const MANIFEST_TYPES: readonly string[] = [OCI_INDEX, OCI_MANIFEST, DOCKE
 /** Decodes a descriptor out of JSON; further members (platform, annotations) are the manifest's own business. */
 export function decodeDescriptor(value: unknown): Descriptor | undefined {
   if (typeof value !== 'object' || value === null) return undefined
-  const { mediaType, digest, size } = value as Partial<Record<keyof Descriptor, unknown>>
+  const { mediaType, digest, size, urls } = value as Readonly<Partial<Record<keyof Descriptor, unknown>>>
   if (typeof mediaType !== 'string' || !isDigest(digest)) return undefined
   if (typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0) return undefined
-  return { mediaType, digest, size }
+  const elsewhere = Array.isArray(urls) ? urls.filter((url: unknown) => typeof url === 'string') : []
+  return { mediaType, digest, size, ...(elsewhere.length === 0 ? {} : { urls: elsewhere }) }
 }

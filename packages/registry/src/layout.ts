@@ -56,7 +56,7 @@ export async function openLayout(directory: string): Promise<Layout> {
       return { mediaType, digest, size: bytes.length, bytes, parts }
     },
     async blob(descriptor) {
-      const size = await sizeOf(directory, descriptor.digest)
+      const size = await sizeOf(directory, descriptor.digest, descriptor.urls)
       if (size !== descriptor.size) {
         throw new UserError(
           `${fileOf(directory, descriptor.digest)} has ${size} bytes, its manifest says ${descriptor.size}. Build the layout again.`
@@ -71,16 +71,17 @@ function fileOf(directory: string, digest: Digest): string {
   return path.join(directory, 'blobs', 'sha256', hexOf(digest))
 }
 
-async function sizeOf(directory: string, digest: Digest): Promise<number> {
+async function sizeOf(directory: string, digest: Digest, urls: readonly string[] = []): Promise<number> {
   try {
     return (await stat(fileOf(directory, digest))).size
   } catch (error: unknown) {
-    throw new UserError(
-      `The OCI image layout ${directory} does not hold ${digest}. Give a digest that it holds, or build it again.`,
-      {
-        cause: error
-      }
-    )
+    // Builders leave such a layer where it is: another build leaves it there, too.
+    const [url] = urls
+    const why =
+      url === undefined
+        ? 'Give a digest that it holds, or build it again.'
+        : `It is a layer that may not be handed on, to be fetched from ${url} by whoever runs the image; an image is pushed whole or not at all. Start from a base image without such layers.`
+    throw new UserError(`The OCI image layout ${directory} does not hold ${digest}. ${why}`, { cause: error })
   }
 }
 

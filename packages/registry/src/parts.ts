@@ -1,4 +1,4 @@
-import { UserError } from '@sluice/core'
+import { type Digest, UserError } from '@sluice/core'
 import {
   type Descriptor,
   DOCKER_INDEX,
@@ -14,6 +14,9 @@ export interface ManifestParts {
   readonly mediaType: string
   readonly manifests: readonly Descriptor[]
   readonly blobs: readonly Descriptor[]
+  /** What it speaks of, without being part of it. */
+  readonly subject?: Digest
+  readonly annotations: Readonly<Record<string, string>>
 }
 
 /**
@@ -36,9 +39,11 @@ export function readParts(bytes: Uint8Array, what: string): ManifestParts {
   if (typeof mediaType !== 'string' || !fitting.includes(mediaType)) {
     throw new UserError(`${what} has media type ${JSON.stringify(mediaType)}. Known are ${MANIFEST_TYPES.join(', ')}.`)
   }
+  const subject = decodeDescriptor(body.subject)?.digest
+  const common = { mediaType, annotations: textsOf(body.annotations), ...(subject === undefined ? {} : { subject }) }
   return isIndex
-    ? { mediaType, manifests: descriptors(body.manifests, what), blobs: [] }
-    : { mediaType, manifests: [], blobs: [...descriptors([body.config], what), ...descriptors(body.layers, what)] }
+    ? { ...common, manifests: descriptors(body.manifests, what), blobs: [] }
+    : { ...common, manifests: [], blobs: [...descriptors([body.config], what), ...descriptors(body.layers, what)] }
 }
 
 interface Body {
@@ -46,6 +51,13 @@ interface Body {
   readonly manifests?: unknown
   readonly config?: unknown
   readonly layers?: unknown
+  readonly subject?: unknown
+  readonly annotations?: unknown
+}
+
+function textsOf(value: unknown): Readonly<Record<string, string>> {
+  const entries = typeof value === 'object' && value !== null ? Object.entries(value) : []
+  return Object.fromEntries(entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string'))
 }
 
 function parseObject(bytes: Uint8Array, what: string): Body {

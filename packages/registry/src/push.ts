@@ -1,7 +1,8 @@
-import { type Digest, UserError } from '@sluice/core'
+import type { Digest } from '@sluice/core'
 import { pushBlob } from './blob.ts'
 import type { Descriptor } from './descriptor.ts'
 import type { Layout, LayoutManifest } from './layout.ts'
+import { childrenOf, referrersOf } from './layout-tree.ts'
 import { checkStored, getManifest, headManifest, putManifest, verifyManifest } from './manifest.ts'
 import type { RepositoryName } from './reference.ts'
 import type { Transport } from './transport.ts'
@@ -15,13 +16,12 @@ export interface PushResult {
   readonly blobs: number
   /** Bytes of the blobs uploaded. */
   readonly bytes: number
+  /** What the layout holds about the image (signatures, lists of contents) and was not pushed, since its digest does not lead there. */
+  readonly leftOut: readonly Digest[]
 }
 
 /** Uploads at the same time. More is not faster, and ECR allows each account few. */
 const PARALLEL = 4
-
-/** Deeper nesting than an index of indexes is a defect, or an attack. */
-const DEPTH = 4
 
 /**
  * Brings one manifest of a layout, with everything that it refers to, into a repository, and reads back that it is there. What is
@@ -37,7 +37,7 @@ export async function pushTree(
 ): Promise<PushResult> {
   const sent: Sent = { blobs: 0, bytes: 0, seen: new Set() }
   const pushed = await pushManifest(transport, repository, layout, await layout.manifest(digest), sent, 1)
-  return { pushed, digest, blobs: sent.blobs, bytes: sent.bytes }
+  return { pushed, digest, blobs: sent.blobs, bytes: sent.bytes, leftOut: await referrersOf(layout, digest) }
 }
 
 interface Sent {
@@ -54,16 +54,11 @@ async function pushManifest(
   sent: Sent,
   depth: number
 ): Promise<boolean> {
-  if (depth > DEPTH) throw new UserError(`${manifest.digest} nests image indexes deeper than ${DEPTH}. Build it flat.`)
   sent.seen.add(manifest.digest)
   const present = await headManifest(transport, repository, manifest.digest)
   if (present === undefined) {
-    for (const child of manifest.parts.manifests) {
-      if (sent.seen.has(child.digest)) continue
-      const next = await layout.manifest(child.digest)
-      checkChild(manifest, child, next)
-      await pushManifest(transport, repository, layout, next, sent, depth + 1)
-    }
+    for await (const child of childrenOf(layout, manifest, depth))
+      if (!sent.seen.has(child.digest)) await pushManifest(transport, repository, layout, child, sent, depth + 1)
     await pushBlobs(transport, repository, layout, manifest.parts.blobs, sent)
     await putManifest(transport, repository, manifest, manifest.digest)
     await verifyManifest(transport, repository, manifest)
@@ -78,14 +73,6 @@ async function pushManifest(
     await getManifest(transport, repository, manifest.digest)
   )
   return false
-}
-
-function checkChild(parent: Descriptor, child: Descriptor, found: Descriptor): void {
-  if (child.size !== found.size || child.mediaType !== found.mediaType) {
-    throw new UserError(
-      `${parent.digest} says that ${child.digest} is ${child.size} bytes of ${child.mediaType}, but it is ${found.size} bytes of ${found.mediaType}. Build the layout again.`
-    )
-  }
 }
 
 async function pushBlobs(

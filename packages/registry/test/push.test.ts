@@ -53,7 +53,7 @@ describe('a push', () => {
 
     const result = await connect(real.host).pushLayout('shop/verbatim', directory, built.digest)
 
-    expect(result).toEqual({ pushed: true, digest: built.digest, blobs: 2, bytes: expect.any(Number) })
+    expect(result).toEqual({ pushed: true, digest: built.digest, blobs: 2, bytes: expect.any(Number), leftOut: [] })
     expect(await real.raw(`shop/verbatim@${built.digest}`)).toEqual(await readFile(blobFile(directory, built.digest)))
   })
 
@@ -96,7 +96,7 @@ describe('a push', () => {
 
     const result = await connect(counted.host).pushLayout('shop/again', directory, built.digest)
 
-    expect(result).toEqual({ pushed: false, digest: built.digest, blobs: 0, bytes: 0 })
+    expect(result).toEqual({ pushed: false, digest: built.digest, blobs: 0, bytes: 0, leftOut: [] })
     expect(counted.seen.map(({ method, path: target }) => `${method} ${target}`)).toEqual([
       `HEAD /v2/shop/again/manifests/${built.digest}`,
       `GET /v2/shop/again/manifests/${built.digest}`
@@ -167,6 +167,38 @@ describe('a push', () => {
     const result = await connect(real.host).pushLayout('shop/hollow', await layoutOf(built), built.digest)
 
     expect(result.pushed).toBe(true)
+  })
+
+  it('names what the layout holds about the image, and about that, and leaves out', async () => {
+    const [amd, arm] = [image('amd'), image('arm')]
+    const built = index([amd, arm])
+    const about = (subject: Piece, text: string): Piece => {
+      const [config, content] = [blob(OCI.config, '{}'), blob(OCI.layer, text)]
+      const body = {
+        schemaVersion: 2,
+        mediaType: OCI.manifest,
+        config: reference(config),
+        layers: [reference(content)]
+      }
+      return document(OCI.manifest, { ...body, subject: reference(subject) }, [config, content])
+    }
+    const [contents, platform, stranger] = [about(built, 'contents'), about(arm, 'arm'), about(image('x'), 'x')]
+    const signature = about(contents, 'signature of the contents')
+    const directory = await writeLayout(await real.directory(), [signature, built, contents, platform, stranger])
+
+    const result = await connect(real.host).pushLayout('shop/signed', directory, built.digest)
+    const again = await connect(real.host).pushLayout('shop/signed', directory, built.digest)
+
+    expect([...result.leftOut].sort()).toEqual([contents, platform, signature].map(({ digest }) => digest).sort())
+    expect(again).toMatchObject({ pushed: false, leftOut: result.leftOut })
+    expect(await connect(real.host).resolve('shop/signed', contents.digest)).toBeUndefined()
+  })
+
+  it('leaves nothing out of a layout of one image, or beside other images', async () => {
+    const [built, other] = [image('one'), image('two')]
+    const directory = await writeLayout(await real.directory(), [built, other])
+
+    expect((await connect(real.host).pushLayout('shop/alone', directory, built.digest)).leftOut).toEqual([])
   })
 
   it('needs no more memory for a large layer', async () => {
@@ -240,6 +272,31 @@ describe('a push refuses', () => {
     expect(String(error)).toContain(`holds bytes of ${sha256('{}')}`)
   })
 
+  it('a layer that may not be handed on and is not there, with the place where it is', async () => {
+    const urls = ['https://layers.example.com/base', 7]
+    const config = blob(OCI.config, '{}')
+    const foreign = {
+      mediaType: 'application/vnd.oci.image.layer.nondistributable.v1.tar',
+      digest: sha256('x'),
+      size: 1
+    }
+    const body = {
+      schemaVersion: 2,
+      mediaType: OCI.manifest,
+      config: reference(config),
+      layers: [{ ...foreign, urls }]
+    }
+    const built = document(OCI.manifest, body, [config])
+
+    const error = await push(await layoutOf(built), built.digest)
+
+    expect(error).toBeInstanceOf(UserError)
+    expect(String(error)).toContain(
+      'It is a layer that may not be handed on, to be fetched from https://layers.example.com/base by whoever runs the image'
+    )
+    expect(String(error)).not.toContain('again')
+  })
+
   it.each([
     [
       'other bytes',
@@ -293,7 +350,7 @@ describe('a push refuses', () => {
 
   const some = reference(layer('some'))
   it.each([
-    ['not JSON', OCI.manifest, 'plain text', /it is no JSON\./],
+    ['not JSON', OCI.manifest, 'plain text', /it is not JSON\./],
     ['a JSON text', OCI.manifest, '"text"', /it is no JSON object/],
     ['no manifest', OCI.manifest, '{}', /neither an image index nor an image manifest\./],
     ['both', OCI.index, { manifests: [], layers: [], config: some }, /claims to be both/],

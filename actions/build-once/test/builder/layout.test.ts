@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
-import { type Digest, hexOf, sha256 } from '@sluice/core'
+import { type Digest, Failure, hexOf, sha256 } from '@sluice/core'
 import { checkLayout } from '../../src/builder/layout.ts'
 
 let layout = ''
@@ -16,33 +16,44 @@ afterEach(async () => {
   await rm(layout, { recursive: true, force: true })
 })
 
-async function store(value: unknown): Promise<Digest> {
+const INDEX = 'application/vnd.oci.image.index.v1+json'
+const MANIFEST = 'application/vnd.oci.image.manifest.v1+json'
+
+interface Stored {
+  readonly mediaType: string
+  readonly digest: Digest
+  readonly size: number
+}
+
+async function store(value: unknown, mediaType = 'application/octet-stream'): Promise<Stored> {
   const text = typeof value === 'string' ? value : JSON.stringify(value)
   await writeFile(join(layout, 'blobs/sha256', hexOf(sha256(text))), text)
-  return sha256(text)
+  return { mediaType, digest: sha256(text), size: Buffer.byteLength(text) }
 }
 
-async function image(more: Readonly<Record<string, unknown>> = {}): Promise<Digest> {
-  return store({ config: { digest: await store('config') }, layers: [{ digest: await store('layer') }], ...more })
+async function image(more: Readonly<Record<string, unknown>> = {}): Promise<Stored> {
+  return store({ config: await store('config'), layers: [await store('layer')], ...more }, MANIFEST)
 }
 
-async function index(...digests: readonly unknown[]): Promise<void> {
-  await writeFile(join(layout, 'index.json'), JSON.stringify({ manifests: digests.map(digest => ({ digest })) }))
+async function index(...images: readonly unknown[]): Promise<void> {
+  await writeFile(join(layout, 'oci-layout'), '{"imageLayoutVersion":"1.0.0"}')
+  await writeFile(join(layout, 'index.json'), JSON.stringify({ manifests: images }))
 }
 
 describe('checkLayout', () => {
   it('names the image and its annotations', async () => {
-    const digest = await image({ annotations: { tea: 'green' } })
-    await index(digest)
+    const built = await image({ annotations: { tea: 'green', cups: 2 } })
+    await index(built)
 
-    expect(await checkLayout(layout)).toEqual({ digest, annotations: { tea: 'green' } })
+    expect(await checkLayout(layout)).toEqual({ digest: built.digest, annotations: { tea: 'green' } })
   })
 
   it('follows an index to the images of all platforms', async () => {
-    const digest = await store({ manifests: [{ digest: await image() }, { digest: await image({ tea: 1 }) }] })
-    await index(digest)
+    const platforms = [await image(), await image({ annotations: { tea: 'black' } })]
+    const built = await store({ manifests: platforms }, INDEX)
+    await index(built)
 
-    expect((await checkLayout(layout)).digest).toBe(digest)
+    expect((await checkLayout(layout)).digest).toBe(built.digest)
     expect(await readdir(join(layout, 'blobs/sha256'))).toHaveLength(5)
   })
 
@@ -54,42 +65,81 @@ describe('checkLayout', () => {
     await checkLayout(layout)
 
     expect(await readdir(layout)).not.toContain('ingest')
-    expect(await readdir(join(layout, 'blobs/sha256'))).not.toContain(hexOf(stray))
+    expect(await readdir(join(layout, 'blobs/sha256'))).not.toContain(hexOf(stray.digest))
   })
 
   it.each(['config', 'layer'])('refuses a %s whose bytes are others', async part => {
     await index(await image())
-    await writeFile(join(layout, 'blobs/sha256', hexOf(sha256(part))), 'other')
+    const other = part.toUpperCase()
+    await writeFile(join(layout, 'blobs/sha256', hexOf(sha256(part))), other)
 
-    await expect(checkLayout(layout)).rejects.toThrow(`${sha256(part)} that hashes to ${sha256('other')}`)
+    await expect(checkLayout(layout)).rejects.toThrow(
+      `with digest ${sha256(part)}, but holds others (${sha256(other)}). Build it again.`
+    )
+    await expect(checkLayout(layout)).rejects.toThrow(Failure)
   })
 
   it('refuses a layout that lacks a blob', async () => {
-    const digest = await image()
-    await index(digest)
+    await index(await image())
     await rm(join(layout, 'blobs/sha256', hexOf(sha256('layer'))))
 
-    await expect(checkLayout(layout)).rejects.toThrow(`lacks the blob ${sha256('layer')}`)
+    await expect(checkLayout(layout)).rejects.toThrow(`does not hold ${sha256('layer')}`)
+  })
+
+  it('says of a layer that may not be handed on where it is, not that another build would help', async () => {
+    const urls = ['https://layers.example.com/base']
+    const foreign = {
+      mediaType: 'application/vnd.oci.image.layer.nondistributable.v1.tar',
+      digest: sha256('x'),
+      size: 1,
+      urls
+    }
+    await index(await image({ layers: [foreign] }))
+
+    await expect(checkLayout(layout)).rejects.toThrow(
+      `does not hold ${sha256('x')}. It is a layer that may not be handed on, to be fetched from ${urls[0]} by whoever runs the image; an image is pushed whole or not at all. Start from a base image without such layers.`
+    )
+  })
+
+  it('refuses what a push would refuse: an index that is a manifest as well, a size or a type that is another', async () => {
+    const built = await image()
+    const both = await store({ manifests: [], config: await store('config'), layers: [] }, INDEX)
+    await index(both)
+    await expect(checkLayout(layout)).rejects.toThrow(
+      /neither an image index nor an image manifest but claims to be both/
+    )
+
+    await index({ ...built, size: built.size + 1 })
+    await expect(checkLayout(layout)).rejects.toThrow(
+      `${built.digest} has ${built.size + 1} bytes, but it has ${built.size}`
+    )
+
+    await index({ ...built, mediaType: INDEX })
+    await expect(checkLayout(layout)).rejects.toThrow(/in index\.json, but its content is/)
+
+    await index(await store({ manifests: [{ ...built, size: 1 }] }, INDEX))
+    await expect(checkLayout(layout)).rejects.toThrow(`says that ${built.digest} is 1 bytes`)
   })
 
   it('refuses two images, none, or what is no digest', async () => {
     await index(await image(), await image())
-    await expect(checkLayout(layout)).rejects.toThrow('wrote 2 images')
+    await expect(checkLayout(layout)).rejects.toThrow('names 2 images, where exactly one is wanted')
 
     await index()
-    await expect(checkLayout(layout)).rejects.toThrow('wrote 0 images')
+    await expect(checkLayout(layout)).rejects.toThrow('names 0 images')
 
+    await index(await image())
     await writeFile(join(layout, 'index.json'), '{}')
-    await expect(checkLayout(layout)).rejects.toThrow('wrote 0 images')
+    await expect(checkLayout(layout)).rejects.toThrow('names 0 images')
 
     await index('../../etc/passwd')
-    await expect(checkLayout(layout)).rejects.toThrow('exactly one is wanted')
+    await expect(checkLayout(layout)).rejects.toThrow('holds an entry that is no descriptor')
 
-    await index(await store({ manifests: [{ digest: '../x' }] }))
-    await expect(checkLayout(layout)).rejects.toThrow('names ../x, which is no digest')
+    await index(await store({ manifests: [{ mediaType: MANIFEST, size: 1, digest: '../x' }] }, INDEX))
+    await expect(checkLayout(layout)).rejects.toThrow('no descriptor with a sha256 digest')
   })
 
   it('refuses a folder that is no layout', async () => {
-    await expect(checkLayout(layout)).rejects.toThrow('left no readable')
+    await expect(checkLayout(layout)).rejects.toThrow(/is not an OCI image layout: oci-layout cannot be read/)
   })
 })
