@@ -1,5 +1,6 @@
 /** Tests run on the TypeScript sources: packages export a `source` condition that points at them. */
 export default {
+  globalSetup: '<rootDir>/scripts/jest-setup.mjs',
   testEnvironment: 'node',
   testEnvironmentOptions: { customExportConditions: ['source', 'node'] },
   extensionsToTreatAsEsm: ['.ts'],

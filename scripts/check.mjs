@@ -7,8 +7,10 @@ import { readFlags } from './flags.mjs'
 import { runTestFiles, runTests } from './jest.mjs'
 import { permissionProblems } from './permissions.mjs'
 import { runNode } from './program.mjs'
+import { programProblems } from './programs.mjs'
 import { staleProjects } from './projects.mjs'
 import { staleReadmes } from './readmes.mjs'
+import { findOnlyDeclared } from './tools.mjs'
 import { lintWorkflows } from './workflow-lint.mjs'
 import { workflowProblems } from './workflows.mjs'
 import { repositoryRoot } from './workspaces.mjs'
@@ -40,6 +42,11 @@ export const checks = [
     name: 'readmes',
     repair: 'npm run readmes',
     run: root => staleReadmes(root).map(({ file }) => `${file} is not current`)
+  },
+  {
+    name: 'programs',
+    repair: 'npm run programs, or name the program in tools/programs.json',
+    run: programProblems
   },
   { name: 'workflows', repair: 'make the steps and the action.yml agree', run: workflowProblems },
   { name: 'permissions', repair: 'node scripts/permissions.mjs', run: permissionProblems },
@@ -170,6 +177,7 @@ if (import.meta.url === pathToFileURL(process.argv[1]).href) {
   })
   try {
     if (flags !== undefined) {
+      await findOnlyDeclared(repositoryRoot, 'setup')
       const list = flags.changed ? await changedChecks(repositoryRoot) : chosen(flags)
       if ((await runChecks(list, repositoryRoot)).length > 0) process.exitCode = 1
     }

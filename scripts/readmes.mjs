@@ -33,7 +33,8 @@ export function staleReadmes(root) {
   })
 }
 
-function fill(text, marker, table, file) {
+/** Replaces what is between two markers. */
+export function fill(text, marker, table, file) {
   const [open, close] = [`<!-- ${marker} -->`, `<!-- /${marker} -->`]
   const [start, end] = [text.indexOf(open), text.indexOf(close)]
   if (start < 0 || end < start)
@@ -58,7 +59,8 @@ function outputs(all) {
   )
 }
 
-function table(head, rows) {
+/** A table in Markdown. */
+export function table(head, rows) {
   if (rows.length === 0) return 'None.'
   const line = cells =>
     `| ${cells.map(cell => String(cell).trim().replaceAll(/\s+/g, ' ').replaceAll('|', '\\|')).join(' | ')} |`

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { readFlags } from './flags.mjs'
 import { run, runNode } from './program.mjs'
-import { readJson, repositoryRoot } from './workspaces.mjs'
+import { PROGRAMS, readJson, repositoryRoot } from './workspaces.mjs'
 
 const HELP = `
 Usage: node scripts/setup.mjs [--all]
@@ -18,25 +18,25 @@ Makes this clone ready to run:
   --help  shows this text
 `
 
-/** Below this version, `import.meta.dirname` and `require(esm)` do not exist. */
-const OLDEST_NODE = [20, 19]
-
 /**
  * @param {{ root: string, all?: boolean }} options
  * @returns {Promise<boolean>} false when something is missing; what and why has been printed.
  */
 export async function setUp({ root, all = false }) {
   return (
-    checkNode() &&
+    checkNode(root) &&
     (await installPackages(root)) &&
     (await compile(root, all ? 'tsconfig.projects.json' : 'lab/rehearsal'))
   )
 }
 
-function checkNode() {
+function checkNode(root) {
+  // Before it, `import.meta.dirname` and `require(esm)` do not exist.
+  const { oldest } = readJson(join(root, PROGRAMS)).present.find(({ programs }) => programs.includes('node'))
+  const [wantedMajor, wantedMinor] = oldest.split('.').map(Number)
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
-  if (major > OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor >= OLDEST_NODE[1])) return true
-  console.error(`Node ${process.versions.node} is too old: install Node ${OLDEST_NODE.join('.')} or newer.`)
+  if (major > wantedMajor || (major === wantedMajor && minor >= wantedMinor)) return true
+  console.error(`Node ${process.versions.node} is too old: install Node ${oldest} or newer.`)
   return false
 }
 

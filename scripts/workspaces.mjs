@@ -4,6 +4,9 @@ import { join } from 'node:path'
 /** The folder that holds package.json: scripts find everything from here, wherever they are called. */
 export const repositoryRoot = join(import.meta.dirname, '..')
 
+/** The one list of third-party programs. */
+export const PROGRAMS = 'tools/programs.json'
+
 /**
  * The npm workspaces that exist, in the order of their paths.
  * @returns {{ path: string, group: 'packages' | 'lab' | 'actions', folder: string, manifest: Record<string, any> }[]}

@@ -1,11 +1,10 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { runCommand } from '@sluice/core'
 import type { User } from '@sluice-lab/github'
-import { AUTHOR, startWorld, type World } from '@sluice-lab/rehearsal'
+import { AUTHOR, ensureRehearsalTools, startWorld, type World } from '@sluice-lab/rehearsal'
 import type { AwsRequest } from '@sluice-lab/servers'
-import { ensureTools } from '@sluice-lab/servers'
 import type { ActionName } from './action-file.ts'
 import { inRepository } from './repository.ts'
 import { type BundleRun, runBundle } from './run-bundle.ts'
@@ -58,7 +57,7 @@ export interface StepRun extends BundleRun {
  * @param product folder of the product; by default a small one with an image, a bundle and three environments.
  */
 export async function openScene(product: string = inRepository('test', 'harness', 'shop')): Promise<Scene> {
-  const tools = await ensureTools()
+  const tools = await ensureRehearsalTools()
   const directory = await mkdtemp(join(tmpdir(), 'sluice-scene-'))
   const remove = (): Promise<void> => rm(directory, { recursive: true, force: true })
   const world = await startWorld({ tools, directory, product }).catch(async (error: unknown) => {
@@ -109,7 +108,7 @@ export async function openScene(product: string = inRepository('test', 'harness'
             action,
             inputs: action === 'accept-release' ? inputs : { 'github-token': token, ...inputs },
             env: {
-              PATH: [dirname(tools.buildctl), process.env['PATH'] ?? ''].join(':'),
+              PATH: [...world.builder.path, process.env['PATH'] ?? ''].join(':'),
               GITHUB_WORKSPACE: repository.work,
               GITHUB_REPOSITORY: repository.repository,
               GITHUB_REPOSITORY_ID: String(repository.repositoryId),
@@ -132,7 +131,7 @@ export async function openScene(product: string = inRepository('test', 'harness'
               ACTIONS_ID_TOKEN_REQUEST_URL: `${github.idTokenUrl}${job === 'deploy' && inputs['environment'] !== undefined ? `&environment=${inputs['environment']}` : ''}`,
               ACTIONS_ID_TOKEN_REQUEST_TOKEN: idToken,
               AWS_ENDPOINT_URL: calls.url,
-              BUILDKIT_HOST: world.buildkit.address,
+              ...world.builder.env,
               ...env
             },
             cwd: repository.work

@@ -8,11 +8,11 @@ import {
   type Delivered,
   type DeliveryEvent,
   deliver,
+  ensureRehearsalTools,
   refOfSuite,
   startWorld,
   type World
 } from '@sluice-lab/rehearsal'
-import { ensureTools } from '@sluice-lab/servers'
 
 /** The clone that the tests are part of. */
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url))
@@ -53,7 +53,7 @@ export const approve: Decider = async () => ({ state: 'approved', comment: 'look
 
 /** Starts a world for a test file; `stop` removes every trace of it. */
 export async function startRehearsed(options: { readonly hourlyLimit?: number } = {}): Promise<Rehearsed> {
-  const tools = await ensureTools({ root: ROOT })
+  const tools = await ensureRehearsalTools()
   const directory = await mkdtemp(join(tmpdir(), 'sluice-rehearsed-'))
   const world = await startWorld({ tools, directory, product: join(ROOT, 'examples', 'storefront'), ...options })
   let lastRunId = 7000

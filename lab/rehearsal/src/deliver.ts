@@ -1,5 +1,5 @@
 import { mkdir } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { evidencePath, Failure, type LedgerRecord, messageOf } from '@sluice/core'
 import { readBlobs } from '@sluice/git'
 import { runAct } from './act.ts'
@@ -22,7 +22,7 @@ export interface DeliverOptions {
   readonly decide: Decider
   readonly onEvent: (event: DeliveryEvent) => void
   readonly signal: AbortSignal
-  /** Folders that come first on the PATH of the steps, before Node 24 and BuildKit. */
+  /** Folders that come first on the PATH of the steps, before Node 24 and the builder. */
   readonly path?: readonly string[]
 }
 
@@ -84,7 +84,7 @@ export async function deliver(options: DeliverOptions): Promise<Delivered> {
       actor: AUTHOR.login,
       token,
       env: environmentOfRun(options, idToken),
-      path: [...(options.path ?? []), await nodeOfJobs(directory, tools.node24), dirname(tools.buildctl)],
+      path: [...(options.path ?? []), await nodeOfJobs(directory, tools.node24), ...world.builder.path],
       directory,
       onEvent: options.onEvent,
       signal
@@ -102,12 +102,12 @@ export function directoryOfRun(world: Pick<World, 'directory'>, runId: number, a
   return join(world.directory, `run-${runId}-${attempt}`)
 }
 
-/** What GitHub sets for every job, and where this machine's AWS, GitHub and BuildKit are. */
+/** What GitHub sets for every job, and where this machine's AWS, GitHub and builder are. */
 function environmentOfRun(
   { world, runId, attempt = 1, commit }: DeliverOptions,
   idToken: string
 ): Readonly<Record<string, string>> {
-  const { github, calls, product, buildkit } = world
+  const { github, calls, product, builder } = world
   return {
     GITHUB_API_URL: github.url,
     GITHUB_GRAPHQL_URL: `${github.url}/graphql`,
@@ -121,7 +121,7 @@ function environmentOfRun(
     ACTIONS_ID_TOKEN_REQUEST_URL: github.idTokenUrl,
     ACTIONS_ID_TOKEN_REQUEST_TOKEN: idToken,
     AWS_ENDPOINT_URL: calls.url,
-    BUILDKIT_HOST: buildkit.address
+    ...builder.env
   }
 }
 

@@ -4,6 +4,7 @@ export { type Delivered, type DeliverOptions, type DeliveryEvent, deliver, direc
 export { answerInAdvance, type Decider, type GateAnswer, type GateChoices, type WaitingGate } from './gate.ts'
 export { EXIT, HELP } from './options.ts'
 export { type Proof, type ProofRow, prove } from './prove.ts'
+export { type BuilderName, ensureRehearsalTools, type RehearsalTools } from './rehearsal-tools.ts'
 export { judge, rehearse } from './rehearse.ts'
 export type { RehearsalReport } from './report.ts'
 export { copySuite, refOfSuite, rewriteSelfReferences, SUITE_REPOSITORY } from './suite.ts'

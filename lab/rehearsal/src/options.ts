@@ -1,10 +1,12 @@
 import { parseArgs } from 'node:util'
 import { UserError } from '@sluice/core'
 import type { GateChoices } from './gate.ts'
+import type { BuilderName } from './rehearsal-tools.ts'
 
 /** What `rehearse` was asked for. */
 export interface RehearseOptions {
   readonly gates: GateChoices
+  readonly builder: BuilderName
   readonly report: string | undefined
   readonly keep: boolean
   readonly verbose: boolean
@@ -29,6 +31,8 @@ API by a stand-in. Ends with a table of every digest, read where it lives.
 
   --approve all|<environment>,…   decides gates in advance: approved
   --reject <environment>,…        decides gates in advance: rejected; wins over --approve all
+  --builder buildkit|buildx       builds images with BuildKit's own daemon (default), or with docker and
+                                  buildx, as GitHub's runners do
   --report FILE                   writes what happened as JSON
   --keep                          leaves the servers up and says how to look around, until Ctrl-C
   --verbose                       shows the logs of all jobs
@@ -54,6 +58,7 @@ export function parseOptions(argv: readonly string[]): RehearseOptions {
       options: {
         approve: { type: 'string', multiple: true },
         reject: { type: 'string', multiple: true },
+        builder: { type: 'string', default: 'buildkit' },
         report: { type: 'string' },
         keep: { type: 'boolean', default: false },
         verbose: { type: 'boolean', default: false },
@@ -62,14 +67,21 @@ export function parseOptions(argv: readonly string[]): RehearseOptions {
     })
     return {
       gates: { approve: namesIn(values.approve), reject: namesIn(values.reject) },
+      builder: parseBuilder(values.builder),
       report: values.report,
       keep: values.keep,
       verbose: values.verbose,
       help: values.help
     }
   } catch (error: unknown) {
+    if (error instanceof UserError) throw error
     throw new UserError(`${error instanceof Error ? error.message : String(error)} See --help.`, { cause: error })
   }
+}
+
+function parseBuilder(name: string): BuilderName {
+  if (name === 'buildkit' || name === 'buildx') return name
+  throw new UserError(`--builder ${name} is not a builder of rehearsals. There are: buildkit, buildx. See --help.`)
 }
 
 function namesIn(values: readonly string[] | undefined): ReadonlySet<string> {

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { causeChain, messageOf, UserError } from '@sluice/core'
 import type { Delivery } from '@sluice/delivery'
-import { ensureTools } from '@sluice-lab/servers'
+import { makeSearchPath } from '@sluice-lab/servers'
 import { ROOT_SECRET } from './accounts.ts'
 import { askPerson } from './ask.ts'
 import { type Delivered, deliver } from './deliver.ts'
@@ -11,6 +11,7 @@ import { answerInAdvance, type Decider } from './gate.ts'
 import { EXIT, HELP, parseOptions, type RehearseOptions } from './options.ts'
 import { Progress } from './progress.ts'
 import { type Proof, prove } from './prove.ts'
+import { type BuilderName, ensureRehearsalTools, type RehearsalTools } from './rehearsal-tools.ts'
 import { makeReport } from './report.ts'
 import { copySuite, refOfSuite } from './suite.ts'
 import { proofTable } from './table.ts'
@@ -70,12 +71,12 @@ async function rehearseWith(options: RehearseOptions, terminal: Terminal, signal
         'A rehearsal needs root, for BuildKit and Debian packages. Run: sudo --preserve-env=PATH npm run rehearse'
       )
     }
-    const tools = await timed('tools', async () => ensureTools({ root: ROOT, log: line => progress.line(`  ${line}`) }))
+    const tools = await timed('tools', async () => findTools(options.builder, line => progress.line(`  ${line}`)))
     signal.throwIfAborted()
     await mkdir(join(ROOT, '.rehearsal'), { recursive: true })
     await sweepWorlds(join(ROOT, '.rehearsal'))
     directory = await mkdtemp(join(ROOT, '.rehearsal', `world-${process.pid}-`))
-    progress.note('starting registry, AWS emulator, BuildKit and GitHub')
+    progress.note('starting registry, AWS emulator, builder and GitHub')
     const started = await timed('servers', async () => startWorld({ tools, directory: directory ?? '', product }))
     world = started
     progress.note(undefined)
@@ -118,6 +119,14 @@ async function rehearseWith(options: RehearseOptions, terminal: Terminal, signal
     await world?.stop()
     if (directory !== undefined) await removeWorld(directory)
   }
+}
+
+/** Installs what is missing. From here on nothing else of this machine can be started by its name: see tools/programs.json. */
+async function findTools(builder: BuilderName, log: (line: string) => void): Promise<RehearsalTools> {
+  const options = { root: ROOT, log }
+  process.env['PATH'] = await makeSearchPath('setup', options)
+  process.env['PATH'] = await makeSearchPath(builder === 'buildx' ? 'buildx' : 'rehearsal', options)
+  return ensureRehearsalTools(builder, options)
 }
 
 /** Without a person to ask, a gate nobody decided would only be found out minutes later. */

@@ -2,40 +2,33 @@ import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Delivery, parseDelivery } from '@sluice/delivery'
 import { type GitHubStandIn, startGitHub } from '@sluice-lab/github'
-import {
-  type Buildkit,
-  type CountingProxy,
-  type Server,
-  startBuildkit,
-  startCountingProxy,
-  startMinistack,
-  startRegistry,
-  type Tools
-} from '@sluice-lab/servers'
+import { type CountingProxy, type Server, startCountingProxy, startMinistack, startRegistry } from '@sluice-lab/servers'
 import { bootstrapAccounts } from './accounts.ts'
 import { type Product, prepareProduct, REPOSITORY } from './product.ts'
+import type { RehearsalTools } from './rehearsal-tools.ts'
+import { startBuilder, type WorldBuilder } from './world-builder.ts'
 
-/** Everything that is outside of Sluice in a delivery, on this machine: registry, AWS, GitHub, BuildKit, and the product's repository. */
+/** Everything that is outside of Sluice in a delivery, on this machine: registry, AWS, GitHub, a builder of images, and the product's repository. */
 export interface World {
   readonly directory: string
-  readonly tools: Tools
+  readonly tools: RehearsalTools
   /** The AWS emulator itself. */
   readonly aws: Server
   /** The way to it that a delivery takes, where its calls are counted. */
   readonly calls: CountingProxy
   readonly registry: Server & { readonly host: string }
-  readonly buildkit: Buildkit
+  readonly builder: WorldBuilder
   readonly github: GitHubStandIn
   readonly product: Product
   /** The product's delivery.yml as it is delivered. */
   readonly delivery: Delivery
-  /** Throws BuildKit's cache away: a new daemon with an empty folder. */
+  /** Throws the builder's cache away: a new daemon with an empty folder. */
   forgetBuilds(): Promise<void>
   stop(): Promise<void>
 }
 
 export interface WorldOptions {
-  readonly tools: Tools
+  readonly tools: RehearsalTools
   /** Where everything of this world is kept; one folder a world. */
   readonly directory: string
   /** Folder of the product, e.g. examples/storefront. */
@@ -64,10 +57,10 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   const stop = async (): Promise<void> => {
     await Promise.allSettled(running.splice(0).map(async server => server.stop()))
   }
-  let buildkit: Buildkit
-  const freshBuildkit = async (): Promise<Buildkit> => {
-    const folder = await mkdtemp(join(directory, 'buildkit-'))
-    return keep(startBuildkit({ tools, directory: folder }))
+  let builder: WorldBuilder
+  const freshBuilder = async (): Promise<WorldBuilder> => {
+    const folder = await mkdtemp(join(directory, 'builder-'))
+    return keep(startBuilder(tools, folder))
   }
   try {
     const started = await Promise.allSettled([
@@ -81,15 +74,14 @@ export async function startWorld(options: WorldOptions): Promise<World> {
         })
       ),
       keep(startRegistry({ tools, storage: join(directory, 'registry') })),
-      freshBuildkit(),
+      freshBuilder(),
       keep(startGitHub())
     ] as const)
     const aws = settled(started[0])
     const registry = settled(started[1])
-    const builder = settled(started[2])
+    builder = settled(started[2])
     const github = settled(started[3])
     const calls = await keep(startCountingProxy({ target: aws.url }))
-    buildkit = builder
     const trust = await bootstrapAccounts(before, aws.url, { ...REPOSITORY, issuer: new URL(github.url).host })
     const product = await prepareProduct(options.product, join(directory, 'product'), {
       registry: registry.host,
@@ -121,17 +113,17 @@ export async function startWorld(options: WorldOptions): Promise<World> {
       aws,
       calls,
       registry,
-      get buildkit() {
-        return buildkit
+      get builder() {
+        return builder
       },
       github,
       product,
       delivery,
       async forgetBuilds() {
-        const old = buildkit
+        const old = builder
         running.splice(running.indexOf(old), 1)
         await old.stop()
-        buildkit = await freshBuildkit()
+        builder = await freshBuilder()
       },
       stop
     }

@@ -3,16 +3,20 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { causeChain, runCommand, UserError } from '@sluice/core'
 import { type LogLine, runLogged } from './installation.ts'
 import { withLock } from './lock.ts'
-import { findProgram } from './program.ts'
+import { findDebianProgram, findProgram } from './program.ts'
+import type { DebianProgram } from './programs.ts'
 
 /** Another program may be installing packages right now. */
 const LOCK_PATIENCE = 300_000
 const LOCK_POLL = 3_000
 
-/** A program and the Debian package it comes in. */
-export interface DebianProgram {
-  readonly program: string
-  readonly package: string
+const ADMINISTRATOR_PATH = '/usr/sbin:/usr/bin:/sbin:/bin'
+
+export interface DebianOptions {
+  readonly root: string
+  readonly log: LogLine
+  /** Where packages put their programs; Debian's own folders unless told. */
+  readonly directories?: readonly string[]
 }
 
 /**
@@ -21,27 +25,32 @@ export interface DebianProgram {
  * @throws UserError with the command to run when packages are missing and this user may not install any.
  */
 export async function installPrograms(
-  root: string,
-  programs: readonly DebianProgram[],
-  log: LogLine
+  entries: readonly DebianProgram[],
+  options: DebianOptions
 ): Promise<ReadonlyMap<string, string>> {
-  const absent = await missing(programs)
-  if (absent.length > 0) {
+  const { root, log, directories } = options
+  const missing = (among: readonly DebianProgram[]) => withoutPrograms(among, directories)
+  if ((await missing(entries)).length > 0) {
     await withLock(
       join(root, '.tools', 'debian.lock'),
       async () => {
-        const still = await missing(absent)
-        const names = still.map(entry => entry.package)
-        if (names.length > 0) await installPackages(root, names, log)
+        const still = await missing(entries)
+        if (still.length > 0) await installPackages(still, options)
       },
       () => log('Waiting for another process that installs Debian packages …')
     )
   }
   const found = new Map<string, string>()
-  for (const { program, package: name } of programs) {
-    const file = await findProgram(program)
-    if (file === undefined) throw new UserError(`${program} is not on PATH although the package ${name} is installed.`)
-    found.set(program, file)
+  for (const { name, programs } of entries) {
+    for (const program of programs) {
+      const file = await findDebianProgram(program, directories)
+      if (file === undefined) {
+        throw new UserError(
+          `${program} is in none of Debian's folders for programs although the package ${name} is installed. Run: apt-get install --reinstall ${name} (as root).`
+        )
+      }
+      found.set(program, file)
+    }
   }
   return found
 }
@@ -50,8 +59,11 @@ export async function installPrograms(
  * Installs Debian packages.
  * @throws UserError with the command to run when this user may not, or this is not Debian.
  */
-export async function installPackages(root: string, names: readonly string[], log: LogLine): Promise<void> {
-  const list = names.join(' ')
+export async function installPackages(
+  entries: readonly DebianProgram[],
+  { root, log }: Pick<DebianOptions, 'root' | 'log'>
+): Promise<void> {
+  const list = entries.map(({ name }) => name).join(' ')
   const byHand = `Run: apt-get update && apt-get install --no-install-recommends ${list} (as root).`
   const apt = await findProgram('apt-get')
   if (apt === undefined) {
@@ -63,23 +75,57 @@ export async function installPackages(root: string, names: readonly string[], lo
   const start = Date.now()
   const run = runLogged(join(root, '.tools', 'debian.log'))
   const get = async (...args: readonly string[]): Promise<void> => {
-    const command = [...elevate, 'env', 'DEBIAN_FRONTEND=noninteractive', apt, '--quiet', '--assume-yes', ...args]
+    // Packages' own scripts find what apt installed for them, whatever PATH holds here.
+    const variables = ['DEBIAN_FRONTEND=noninteractive', `PATH=${process.env['PATH'] ?? ''}:${ADMINISTRATOR_PATH}`]
+    const command = [...elevate, 'env', ...variables, apt, '--quiet', '--assume-yes', ...args]
     await patiently(() => run(command[0] ?? 'env', command.slice(1)))
   }
   await get('update')
-  await get('install', '--no-install-recommends', '--option', 'DPkg::Lock::Timeout=300', ...noService, ...names)
+  const names = [
+    ...entries.map(({ name }) => name),
+    ...(await inThisRelease(entries.flatMap(entry => entry.with ?? [])))
+  ]
+  const services = entries.flatMap(entry => entry.services ?? [])
+  await get(
+    'install',
+    '--no-install-recommends',
+    '--option',
+    'DPkg::Lock::Timeout=300',
+    ...noService(services),
+    ...names
+  )
   log(`Installing Debian packages: ${list} … ${Math.round((Date.now() - start) / 1000)} s`)
 }
 
-/** The registry's package would start a service on port 5000 now and at each boot: only its program is wanted. */
-const noService = ['/etc/init.d', '/lib/systemd/system', '/usr/lib/systemd/system'].flatMap(directory => [
-  '--option',
-  `DPkg::Options::=--path-exclude=${directory}/docker-registry*`
-])
+/** Packages would start their services now and at each boot: only their programs are wanted. */
+function noService(services: readonly string[]): readonly string[] {
+  return services.flatMap(service =>
+    ['/etc/init.d', '/lib/systemd/system', '/usr/lib/systemd/system'].flatMap(directory => [
+      '--option',
+      `DPkg::Options::=--path-exclude=${directory}/${service}*`
+    ])
+  )
+}
 
-async function missing(programs: readonly DebianProgram[]): Promise<readonly DebianProgram[]> {
-  const found = await Promise.all(programs.map(({ program }) => findProgram(program)))
-  return programs.filter((_, index) => found[index] === undefined)
+/** Those packages that this release of Debian has. */
+async function inThisRelease(names: readonly string[]): Promise<readonly string[]> {
+  const known = await Promise.all(
+    names.map(async name => (await runCommand('apt-cache', ['show', '--no-all-versions', name])).code === 0)
+  )
+  return names.filter((_, index) => known[index] === true)
+}
+
+async function withoutPrograms(
+  entries: readonly DebianProgram[],
+  directories: readonly string[] | undefined
+): Promise<readonly DebianProgram[]> {
+  const whole = await Promise.all(
+    entries.map(async ({ programs }) => {
+      const found = await Promise.all(programs.map(program => findDebianProgram(program, directories)))
+      return !found.includes(undefined)
+    })
+  )
+  return entries.filter((_, index) => whole[index] === false)
 }
 
 /** What to put before a command so that it runs as root; nothing when that needs a password. */

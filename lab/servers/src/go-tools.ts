@@ -3,38 +3,14 @@ import { join } from 'node:path'
 import { Failure, UserError } from '@sluice/core'
 import { type Installation, install, type LogLine } from './installation.ts'
 import { findProgram } from './program.ts'
-
-/** A Go module under `tools/` whose go.mod pins one program and everything it is made of. */
-export interface GoModule {
-  /** Name of the folders under `tools/` and `.tools/`. */
-  readonly name: string
-  /** The module whose version is shown. */
-  readonly module: string
-  /** The programs: import paths of their main packages. The last part of the path is the program's name. */
-  readonly packages: readonly string[]
-}
-
-/** The Go programs, and where their pins are. */
-export const goModules = {
-  act: { name: 'act', module: 'github.com/nektos/act', packages: ['github.com/nektos/act'] },
-  actionlint: {
-    name: 'actionlint',
-    module: 'github.com/rhysd/actionlint',
-    packages: ['github.com/rhysd/actionlint/cmd/actionlint']
-  },
-  buildkit: {
-    name: 'buildkit',
-    module: 'github.com/moby/buildkit',
-    packages: ['github.com/moby/buildkit/cmd/buildkitd', 'github.com/moby/buildkit/cmd/buildctl']
-  }
-} as const satisfies Record<string, GoModule>
+import { type GoProgram, oldestOf } from './programs.ts'
 
 /**
  * Builds a Go module's programs unless they are there, and returns their folder.
  * go.sum is checked for each module that goes in, and nothing may change go.mod.
  * @throws UserError when Go is missing.
  */
-export async function installGoModule(root: string, tool: GoModule, log: LogLine): Promise<string> {
+export async function installGoModule(root: string, tool: GoProgram, log: LogLine): Promise<string> {
   const source = join(root, 'tools', tool.name)
   const [mod, sum] = await Promise.all([
     readFile(join(source, 'go.mod'), 'utf8'),
@@ -50,7 +26,7 @@ export async function installGoModule(root: string, tool: GoModule, log: LogLine
       const go = await findProgram('go')
       if (go === undefined) {
         throw new UserError(
-          `Go is missing; it builds ${tool.name}. Install Go ${goVersionOf(mod)} or newer (https://go.dev/doc/install) and put it on PATH.`
+          `Go is missing; it builds ${tool.name}. Install Go ${oldestOf('go')} or newer (https://go.dev/doc/install) and put it on PATH.`
         )
       }
       await mkdir(directory, { recursive: true })
@@ -80,8 +56,4 @@ function versionOf(mod: string, module: string): string {
     .find(words => words[0] === module)?.[1]
   if (version === undefined) throw new Failure(`go.mod does not require ${module}.`)
   return version.replace(/^v/, '')
-}
-
-function goVersionOf(mod: string): string {
-  return /^go (\S+)$/m.exec(mod)?.[1] ?? '1.25'
 }

@@ -2,12 +2,24 @@ import { constants } from 'node:fs'
 import { access } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
 
-/** Administrators' programs are not on every user's PATH. */
-const ALSO = ['/usr/sbin', '/sbin']
+/** Where Debian's packages put programs; never /usr/local, where anything may lie. */
+const DEBIAN = ['/usr/bin', '/usr/sbin', '/bin', '/sbin'] as const
 
 /** The path of a program on PATH, found without starting any process. */
 export async function findProgram(name: string): Promise<string | undefined> {
-  for (const directory of [...(process.env['PATH'] ?? '').split(delimiter), ...ALSO]) {
+  return findIn((process.env['PATH'] ?? '').split(delimiter), name)
+}
+
+/** The path of a program that a Debian package installed, whatever PATH says. */
+export async function findDebianProgram(
+  name: string,
+  directories: readonly string[] = DEBIAN
+): Promise<string | undefined> {
+  return findIn(directories, name)
+}
+
+async function findIn(directories: readonly string[], name: string): Promise<string | undefined> {
+  for (const directory of directories) {
     if (directory === '') continue
     const file = join(directory, name)
     if (await isExecutable(file)) return file

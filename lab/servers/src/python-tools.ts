@@ -4,6 +4,7 @@ import { runCommand, UserError } from '@sluice/core'
 import { installPackages } from './debian.ts'
 import { type Installation, install, type LogLine } from './installation.ts'
 import { findProgram } from './program.ts'
+import { isDebian, neededFor, oldestOf, programList } from './programs.ts'
 
 /**
  * Installs the pinned Python programs into a virtual environment unless they are there, and returns its `bin` folder.
@@ -12,9 +13,10 @@ import { findProgram } from './program.ts'
  */
 export async function installPython(root: string, log: LogLine): Promise<string> {
   const requirements = join(root, 'tools', 'python', 'requirements.txt')
+  const names = programList.installed.flatMap(entry => (entry.from === 'pypi' ? entry.name : [])).join(', ')
   const installation: Installation = {
     name: 'python',
-    title: 'ministack, moto, zizmor (Python)',
+    title: `${names} (Python)`,
     verb: 'Installing',
     pins: await readFile(requirements, 'utf8'),
     // A virtual environment's scripts begin with its own path.
@@ -45,10 +47,13 @@ async function pythonWithVenv(root: string, log: LogLine): Promise<string> {
       'Python is missing; it runs the AWS emulators. Install it: apt-get install --no-install-recommends python3 python3-venv.'
     )
   }
-  const { code } = await runCommand(python, ['-c', 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else 1)'])
-  if (code !== 0) throw new UserError(`${python} is too old. Install Python 3.11 or newer and put it first on PATH.`)
+  const oldest = oldestOf('python3')
+  const isNew = `import sys; sys.exit(0 if sys.version_info >= (${oldest.replaceAll('.', ', ')}) else 1)`
+  const { code } = await runCommand(python, ['-c', isNew])
+  if (code !== 0)
+    throw new UserError(`${python} is too old. Install Python ${oldest} or newer and put it first on PATH.`)
   // Debian ships Python without what makes virtual environments.
   const venv = await runCommand(python, ['-c', 'import venv, ensurepip'])
-  if (venv.code !== 0) await installPackages(root, ['python3-venv'], log)
+  if (venv.code !== 0) await installPackages(neededFor('setup').filter(isDebian), { root, log })
   return python
 }

@@ -12,10 +12,21 @@ import { startParent } from './parent.ts'
 import { eventually, runningProcesses } from './processes.ts'
 import { scratchDirectory } from './scratch.ts'
 
-let tools: Tools
+const NEEDED = [
+  'actionlint',
+  'buildctl',
+  'buildkitd',
+  'dockerRegistry',
+  'ministack',
+  'motoServer',
+  'runc',
+  'skopeo'
+] as const
+
+let tools: Pick<Tools, (typeof NEEDED)[number]>
 
 beforeAll(async () => {
-  tools = await ensureTools()
+  tools = await ensureTools({ only: NEEDED })
 }, 600_000)
 
 describe('ministack', () => {
@@ -154,7 +165,7 @@ describe('all servers', () => {
   it('are gone when their parent was killed with SIGKILL', async () => {
     const root = scratchDirectory()
     const parent = await startParent(`
-      const tools = await machine.ensureTools()
+      const tools = await machine.ensureTools({ only: ${JSON.stringify(NEEDED)} })
       const servers = await Promise.all([
         machine.startMinistack({
           tools, directory: ${JSON.stringify(join(root, 'aws'))}, accountId: '111111111111', region: 'eu-west-1'

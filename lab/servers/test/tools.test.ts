@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { runCommand } from '@sluice/core'
 import { findProgram } from '../src/program.ts'
-import { ensureTools } from '../src/tools.ts'
+import { ensureTools, type ToolName } from '../src/tools.ts'
 import { scratchDirectory } from './scratch.ts'
 
 const environment = { ...process.env }
@@ -17,56 +17,66 @@ afterEach(() => {
 })
 
 describe('the installed tools', () => {
-  it('all run', async () => {
-    const tools = await ensureTools()
+  const versions: Readonly<Record<ToolName, string>> = {
+    act: '--version',
+    actionlint: '-version',
+    buildctl: '--version',
+    buildkitd: '--version',
+    buildx: 'version',
+    containerd: '--version',
+    containerdShim: '-v',
+    docker: '--version',
+    dockerInit: '--version',
+    dockerRegistry: '--version',
+    dockerd: '--version',
+    ministack: '--help',
+    motoServer: '--help',
+    node24: '--version',
+    runc: '--version',
+    skopeo: '--version',
+    zizmor: '--version'
+  }
+  const all = Object.keys(versions) as readonly ToolName[]
 
-    const versions: readonly (readonly [string, string])[] = [
-      [tools.act, '--version'],
-      [tools.actionlint, '-version'],
-      [tools.buildkitd, '--version'],
-      [tools.buildctl, '--version'],
-      [tools.dockerRegistry, '--version'],
-      [tools.git, '--version'],
-      [tools.ministack, '--help'],
-      [tools.motoServer, '--help'],
-      [tools.node24, '--version'],
-      [tools.runc, '--version'],
-      [tools.skopeo, '--version'],
-      [tools.zizmor, '--version']
-    ]
-    for (const [file, flag] of versions) expect([file, (await runCommand(file, [flag])).code]).toEqual([file, 0])
+  it('all run', async () => {
+    const tools = await ensureTools({ only: all })
+
+    for (const name of all) expect([name, (await runCommand(tools[name], [versions[name]])).code]).toEqual([name, 0])
     expect((await runCommand(tools.node24, ['--version'])).stdout.toString('utf8')).toMatch(/^v24\./)
   }, 600_000)
 
   it('are found again in less than 100 ms, without any process', async () => {
-    await ensureTools()
+    await ensureTools({ only: all })
     // Nothing can be started from here: only what needs no process succeeds.
-    const empty = scratchDirectory()
-    for (const program of ['docker-registry', 'git', 'runc', 'skopeo']) link(empty, program, await findProgram(program))
-    process.env['PATH'] = empty
+    process.env['PATH'] = scratchDirectory()
 
     const start = performance.now()
-    await ensureTools()
+    await ensureTools({ only: all })
 
     expect(performance.now() - start).toBeLessThan(100)
   }, 600_000)
 
   it('are only those that were asked for', async () => {
-    expect(Object.keys(await ensureTools({ only: ['node24', 'git'] })).sort()).toEqual(['git', 'node24'])
+    expect(Object.keys(await ensureTools({ only: ['node24', 'skopeo'] })).sort()).toEqual(['node24', 'skopeo'])
+  })
+
+  it('that are Debian packages are never taken from PATH', async () => {
+    const other = scratchDirectory()
+    script(other, 'docker', 'exit 1')
+    process.env['PATH'] = `${other}:${process.env['PATH']}`
+
+    expect((await ensureTools({ only: ['docker'] })).docker).toBe('/usr/bin/docker')
   })
 })
 
 describe('a missing prerequisite is named with its remedy', () => {
   it('Go', async () => {
-    const root = cloneWith(
-      'act/go.mod',
-      'module x\n\ngo 1.25.0\n\nrequire (\n\tgithub.com/nektos/act v0.2.89 // indirect\n)\n'
-    )
+    const root = cloneWith('act/go.mod', 'module x\n\nrequire (\n\tgithub.com/nektos/act v0.2.89 // indirect\n)\n')
     writeFileSync(join(root, 'tools', 'act', 'go.sum'), '')
     process.env['PATH'] = await onlyWith('flock', 'sh', 'cat')
 
     await expect(ensureTools({ root, only: ['act'] })).rejects.toThrow(
-      'Go is missing; it builds act. Install Go 1.25.0 or newer (https://go.dev/doc/install) and put it on PATH.'
+      'Go is missing; it builds act. Install Go 1.25.5 or newer (https://go.dev/doc/install) and put it on PATH.'
     )
   })
 
@@ -120,61 +130,75 @@ describe('Python programs', () => {
 
 describe('Debian packages', () => {
   /** A PATH without skopeo, and an apt-get that writes down how it was called and then does `effect`. */
-  async function withApt(effect: string): Promise<{ root: string; calls: () => readonly string[]; lines: string[] }> {
+  async function withApt(effect: string): Promise<{
+    root: string
+    directories: readonly string[]
+    calls: () => readonly string[]
+    lines: string[]
+  }> {
     const root = scratchDirectory()
     const path = await onlyWith('flock', 'sh', 'cat', 'env', 'rm', 'sleep', 'chmod')
     script(path, 'apt-get', `echo "$DEBIAN_FRONTEND $*" >> ${root}/calls; ${effect.replaceAll('$PATH0', path)}`)
     process.env['PATH'] = path
-    return { root, calls: () => readFileSync(join(root, 'calls'), 'utf8').trim().split('\n'), lines: [] }
+    return {
+      root,
+      directories: [path],
+      calls: () => readFileSync(join(root, 'calls'), 'utf8').trim().split('\n'),
+      lines: []
+    }
   }
   const installs = 'case "$*" in *install*) echo > $PATH0/skopeo; chmod +x $PATH0/skopeo;; esac'
   // Whoever runs the tests may not be root: this sudo lets everybody.
   const permit = () => script(process.env['PATH'] ?? '', 'sudo', 'shift; exec "$@"')
 
   it('are installed when a program is missing, without what they recommend and without starting a service', async () => {
-    const { root, calls, lines } = await withApt(installs)
+    const { root, directories, calls, lines } = await withApt(installs.replaceAll('skopeo', 'docker-registry'))
     permit()
+    const log = (line: string) => lines.push(line)
 
-    const { skopeo } = await ensureTools({ root, only: ['skopeo'], log: line => lines.push(line) })
+    const { dockerRegistry } = await ensureTools({ root, directories, only: ['dockerRegistry'], log })
 
-    expect(skopeo).toBe(join(process.env['PATH'] ?? '', 'skopeo'))
+    expect(dockerRegistry).toBe(join(process.env['PATH'] ?? '', 'docker-registry'))
     expect(calls()).toEqual([
       expect.stringMatching(/^noninteractive .*update$/),
-      expect.stringMatching(/^noninteractive .*install --no-install-recommends .*--path-exclude=.* skopeo$/)
+      expect.stringMatching(/^noninteractive .*install --no-install-recommends .*--path-exclude=.* docker-registry$/)
     ])
-    expect(lines[0]).toBe('Installing Debian packages: skopeo …')
+    expect(lines[0]).toBe('Installing Debian packages: docker-registry …')
   })
 
   it('wait for another program that installs packages', async () => {
-    const { root, calls } = await withApt(
+    const { root, directories, calls } = await withApt(
       `if [ ! -e ${'$'}0.tried ]; then echo > ${'$'}0.tried; echo "E: Could not get lock /var/lib/apt/lists/lock"; exit 100; fi; ${installs}`
     )
     permit()
 
-    await ensureTools({ root, only: ['skopeo'] })
+    await ensureTools({ root, directories, only: ['skopeo'] })
 
     expect(calls()).toHaveLength(3)
   })
 
   it('that cannot be installed are a failure with the last words of apt-get', async () => {
-    const { root } = await withApt('echo "E: Unable to locate package"; exit 100')
+    const { root, directories } = await withApt('echo "E: Unable to locate package"; exit 100')
     permit()
 
-    await expect(ensureTools({ root, only: ['skopeo'] })).rejects.toThrow('E: Unable to locate package')
+    await expect(ensureTools({ root, directories, only: ['skopeo'] })).rejects.toThrow('E: Unable to locate package')
   })
 
   it('that do not bring their program are reported', async () => {
-    const { root } = await withApt('exit 0')
+    const { root, directories } = await withApt('exit 0')
     permit()
 
-    await expect(ensureTools({ root, only: ['skopeo'] })).rejects.toThrow('skopeo is not on PATH although')
+    await expect(ensureTools({ root, directories, only: ['skopeo'] })).rejects.toThrow(
+      "skopeo is in none of Debian's folders for programs although"
+    )
   })
 
   it('need apt-get', async () => {
     const root = scratchDirectory()
     process.env['PATH'] = await onlyWith('flock', 'sh', 'cat')
 
-    await expect(ensureTools({ root, only: ['skopeo'] })).rejects.toThrow(
+    const directories = [scratchDirectory()]
+    await expect(ensureTools({ root, directories, only: ['skopeo'] })).rejects.toThrow(
       'skopeo: missing, and this system has no apt-get'
     )
   })
