@@ -3,14 +3,14 @@ import { runsSandboxed } from './buildctl.ts'
 import type { Probe } from './builder.ts'
 import { buildKitArguments, buildKitBuilder, type Solve } from './buildkit.ts'
 
-/** The builder that is made where docker's only one is built into its daemon. */
-const OWN = 'sluice'
-
 /**
- * What runs in it: the image of the release that the tests build with (tools/buildkit), for all platforms, by digest, since it gets
- * to see everything that is built.
+ * What runs in the builder that is made where docker's only one is built into its daemon: the image of the release that the tests
+ * build with (tools/buildkit), for all platforms, by digest, since it gets to see everything that is built.
  */
 const IMAGE = 'moby/buildkit:v0.29.0@sha256:0039c1d47e8748b5afea56f4e85f14febaf34452bd99d9552d2daa82262b5cc5'
+
+/** Its name: on a machine that is kept, another release of Sluice must not find the BuildKit of this one. */
+const OWN = `sluice-${IMAGE.slice(IMAGE.lastIndexOf(':') + 1).slice(0, 12)}`
 
 const DRIVERS = ['docker-container', 'remote', 'kubernetes']
 
@@ -21,23 +21,7 @@ export async function probeBuildx(env: NodeJS.ProcessEnv): Promise<Probe> {
     if ('absent' in selected || selected.driver !== 'docker' || env['BUILDX_BUILDER'] !== undefined)
       return usable(env, selected)
     // A machine fresh from GitHub has the daemon's own builder only: it can neither write layouts nor set times.
-    const own = await inspect(env, OWN)
-    if ('driver' in own) return usable(env, own)
-    const made = await buildx(env, [
-      'create',
-      '--name',
-      OWN,
-      '--driver',
-      'docker-container',
-      '--driver-opt',
-      `image=${IMAGE}`
-    ])
-    const found = await inspect(env, OWN)
-    // Another job may have made it meanwhile: what counts is that it is there.
-    if ('driver' in found) return usable(env, found)
-    return {
-      absent: made.code === 0 ? found.absent : `docker buildx could not make a builder (${lastLine(made.stderr)})`
-    }
+    return usable(env, await ownBuilder(env))
   } catch (error: unknown) {
     return { absent: messageOf(error) }
   }
@@ -49,16 +33,44 @@ interface Inspected {
   readonly sandboxed: boolean
 }
 
-async function inspect(
-  env: NodeJS.ProcessEnv,
-  builder: string | undefined
-): Promise<Inspected | { readonly absent: string }> {
+interface Absent {
+  readonly absent: string
+}
+
+/** The suite's own builder, made if it is not there. */
+async function ownBuilder(env: NodeJS.ProcessEnv): Promise<Inspected | Absent> {
+  const present = await inspect(env, OWN)
+  if ('driver' in present) return present
+  const options = ['--name', OWN, '--driver', 'docker-container', '--driver-opt', `image=${IMAGE}`]
+  const made = await buildx(env, ['create', ...options])
+  // Another job may have made it meanwhile: what counts is that it is there.
+  const found = await inspect(env, OWN)
+  if ('driver' in found) return found
+  if (made.code === 0) {
+    // It did not start. Nothing of it is left to a later job, which begins anew.
+    await buildx(env, ['rm', '--force', OWN])
+    return found
+  }
+  return EXISTS.test(made.stderr)
+    ? found
+    : { absent: `docker buildx could not make a builder (${reason(made.stderr)})` }
+}
+
+const EXISTS = /existing instance for/
+
+/** What docker says when it does not know the command. */
+const NO_PLUGIN = /^unknown (shorthand )?flag|is not a docker command/m
+
+async function inspect(env: NodeJS.ProcessEnv, builder: string | undefined): Promise<Inspected | Absent> {
   const { code, stdout, stderr } = await buildx(env, [
     'inspect',
     '--bootstrap',
     ...(builder === undefined ? [] : [builder])
   ])
-  if (code !== 0) return { absent: `docker buildx has no builder (${lastLine(stderr)})` }
+  if (code !== 0) {
+    if (NO_PLUGIN.test(stderr)) return { absent: 'docker has no plugin buildx' }
+    return { absent: `docker buildx cannot start ${builder ?? 'its builder'} (${reason(stderr)})` }
+  }
   const text = stdout.toString('utf8')
   const field = (label: string): string | undefined => new RegExp(`^${label}:[ \\t]*(\\S.*)$`, 'm').exec(text)?.[1]
   const [name, driver, problem] = [field('Name'), field('Driver'), field('Error')]
@@ -67,7 +79,7 @@ async function inspect(
   return { builder: name, driver, sandboxed: runsSandboxed(text) }
 }
 
-function usable(env: NodeJS.ProcessEnv, found: Inspected | { readonly absent: string }): Probe {
+function usable(env: NodeJS.ProcessEnv, found: Inspected | Absent): Probe {
   if ('absent' in found) return found
   if (!DRIVERS.includes(found.driver)) {
     return {
@@ -104,6 +116,7 @@ function buildx(env: NodeJS.ProcessEnv, args: readonly string[]): ReturnType<typ
   return runCommand('docker', ['buildx', ...args], { env })
 }
 
-function lastLine(text: string): string {
-  return text.trim().split('\n').at(-1) ?? ''
+/** Its last line, which is the error; progress comes before. */
+function reason(stderr: string): string {
+  return (stderr.trim().split('\n').at(-1) ?? '').replace(/^ERROR: /, '')
 }

@@ -3,31 +3,50 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
 import { type Digest, hexOf, runCommand, sha256 } from '@sluice/core'
-import { type Buildkit, ensureTools, type Server, startBuildkit, startRegistry, type Tools } from '@sluice-lab/servers'
+import {
+  type Buildkit,
+  DOCKER_TOOLS,
+  type Docker,
+  type DockerOptions,
+  ensureTools,
+  type Server,
+  startBuildkit,
+  startDocker,
+  startRegistry,
+  type Tools
+} from '@sluice-lab/servers'
 import { type Builder, type BuilderChoice, detectBuilder, type ImageRequest } from '../../src/builder/index.ts'
 import { buildContext } from './context.ts'
 import { recordedLog } from './recorded-log.ts'
 
 let root = ''
-let tools: Pick<Tools, 'buildkitd' | 'buildctl' | 'runc' | 'dockerRegistry' | 'skopeo'>
+let tools: DockerOptions['tools'] & Pick<Tools, 'dockerRegistry' | 'skopeo'>
 let buildkit: Buildkit
+let docker: Docker
 let registry: Server & { readonly host: string }
 const made: string[] = []
 
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'sluice-builders-'))
-  tools = await ensureTools({ only: ['buildkitd', 'buildctl', 'runc', 'dockerRegistry', 'skopeo'] })
+  tools = await ensureTools({ only: [...DOCKER_TOOLS, 'dockerRegistry', 'skopeo'] })
   const starting = [
     startBuildkit({ tools, directory: join(root, 'buildkit') }),
-    startRegistry({ tools, storage: join(root, 'registry') })
+    startRegistry({ tools, storage: join(root, 'registry') }),
+    startDocker({ tools, directory: join(root, 'docker') })
   ] as const
   buildkit = await starting[0]
   registry = await starting[1]
+  docker = await starting[2]
+  // As docker/setup-buildx-action does, on this machine's network, where the registry is.
+  const options = ['--driver', 'docker-container', '--driver-opt', `image=${docker.image},network=host`]
+  const selected = await runCommand(tools.docker, ['buildx', 'create', '--name', 'tea', '--use', ...options], {
+    env: { ...process.env, ...docker.env }
+  })
+  expect([selected.code, selected.stderr]).toEqual([0, ''])
 }, 600_000)
 
 afterAll(async () => {
-  await buildkit.stop()
-  await registry.stop()
+  await Promise.all([buildkit.stop(), registry.stop(), docker.stop()])
   await rm(root, { recursive: true, force: true })
 })
 
@@ -45,7 +64,8 @@ async function builder(choice: BuilderChoice): Promise<Builder> {
   const env = {
     ...process.env,
     PATH: `${dirname(tools.buildctl)}:${process.env['PATH']}`,
-    BUILDKIT_HOST: buildkit.address
+    BUILDKIT_HOST: buildkit.address,
+    ...docker.env
   }
   return detectBuilder(choice, { env, sandbox: 'none', hasIdToken: false, log: recordedLog() })
 }
@@ -60,7 +80,7 @@ async function blob(layout: string, digest: Digest): Promise<Record<string, neve
   return JSON.parse(await readFile(join(layout, 'blobs/sha256', hexOf(digest)), 'utf8'))
 }
 
-describe.each(['buildkit', 'buildah'] as const)('%s', choice => {
+describe.each(['buildkit', 'buildx', 'buildah'] as const)('%s', choice => {
   it('writes an image layout of which every blob hashes to its name', async () => {
     const request = await imageRequest(await context())
 
@@ -168,19 +188,28 @@ describe.each(['buildkit', 'buildah'] as const)('%s', choice => {
   })
 })
 
-describe('buildkit', () => {
+describe.each(['buildkit', 'buildx'] as const)('%s', choice => {
   it('builds one index for several platforms', async () => {
     const request = await imageRequest(await context({ Dockerfile: 'FROM scratch\nCOPY greeting.txt /\n' }), {
       platforms: ['linux/amd64', 'linux/arm64']
     })
 
-    const { digest } = await (await builder('buildkit')).buildImage(request)
+    const { digest } = await (await builder(choice)).buildImage(request)
 
     expect(await blob(request.layout, digest)).toMatchObject({
       mediaType: 'application/vnd.oci.image.index.v1+json',
       manifests: [{ platform: { architecture: 'amd64' } }, { platform: { architecture: 'arm64' } }]
     })
   })
+})
+
+it('comes to the same digest with buildkit and with buildx', async () => {
+  const directory = await context()
+
+  const one = await (await builder('buildkit')).buildImage(await imageRequest(directory))
+  const other = await (await builder('buildx')).buildImage(await imageRequest(directory))
+
+  expect(other.digest).toBe(one.digest)
 })
 
 describe('buildah', () => {
