@@ -46,7 +46,7 @@ describe('reading a template', () => {
     ['no resource', 'Parameters: {}', /declares no resources\. Add at least one/],
     ['a list', '- a', /declares no resources\. Add at least one/],
     ['resources that are no map', 'Resources: 5', /declares no resources\. Add at least one/],
-    ['too long', `# ${'x'.repeat(51_200)}`, /has 51202 bytes; CloudFormation takes 51200/]
+    ['too long', `# ${'x'.repeat(51_200)}`, /is 51202 bytes long; CloudFormation accepts at most 51200\./]
   ])('refuses a template that is %s', (_, text, message) => {
     const reading = () => readTemplate(text, 'infra/api.yml')
 
@@ -109,17 +109,17 @@ describe('bad input', () => {
     [
       'a required parameter without a value',
       site({ parameters: { BundleDigest: 'b' } }),
-      /^The template of unit site needs the parameter Source, .* Set units\.site\.stack\.parameters\.Source in delivery\.yml/
+      /^The template of unit site requires the parameter Source, .* Set units\.site\.stack\.parameters\.Source in delivery\.yml/
     ],
     [
       'an expression over a unit that does not come before',
       site({ dependsOn: [], parameters: { BundleDigest: 'b', Source: '${api.Name}' } }),
-      /^Unit site, parameter Source: \$\{api\.Name\} needs the stack of api, .* Add api to units\.site\.dependsOn/
+      /^Unit site, parameter Source: \$\{api\.Name\} refers to the stack of api, .* Add api to units\.site\.dependsOn/
     ],
     [
       'an expression over an unknown unit',
       site({ parameters: { BundleDigest: 'b', Source: '${nobody.Name}' } }),
-      /needs the stack of nobody/
+      /refers to the stack of nobody/
     ],
     [
       'an expression over an output that is not declared',
