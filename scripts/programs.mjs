@@ -22,6 +22,7 @@ const WHO = {
   rehearsal: '`npm run rehearse`',
   buildx: '`npm run rehearse -- --builder buildx`',
   tests: '`npm test`',
+  mutants: '`npm run mutants`',
   setup: 'installing'
 }
 
@@ -66,7 +67,7 @@ function source(root, entry) {
   const version = versionOf(root, entry)
   if (entry.from === 'go') return `Go: ${entry.module} ${version}`
   if (entry.from === 'pypi') return `PyPI: ${entry.name} ${version}`
-  if (entry.from === 'npm') return `npm: ${entry.name}-*arch* ${version}`
+  if (entry.from === 'npm') return `npm: ${entry.name}${entry.lock === undefined ? '-*arch*' : ''} ${version}`
   return `Debian: ${[entry.name, ...(entry.with ?? [])].join(', ')}`
 }
 
@@ -89,6 +90,7 @@ function versionOf(root, entry) {
     return /==([^\s;\\]+)/.exec(line ?? '')?.[1]
   }
   if (entry.from === 'npm') {
+    if (entry.lock !== undefined) return readJson(join(root, entry.lock, 'package.json')).dependencies?.[entry.name]
     const versions = Object.entries(readJson(join(root, 'package.json')).optionalDependencies ?? {})
     return versions.find(([name]) => name.startsWith(`${entry.name}-`))?.[1]
   }

@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Failure } from '@sluice/core'
 
-/** What programs are started for: setting up, a rehearsal, a rehearsal with `--builder buildx`, the tests. */
-export type Purpose = 'setup' | 'rehearsal' | 'buildx' | 'tests'
+/** What programs are started for: setting up, a rehearsal, a rehearsal with `--builder buildx`, the tests, mutants. */
+export type Purpose = 'setup' | 'rehearsal' | 'buildx' | 'tests' | 'mutants'
 
 /** What a machine must have before anything of this repository runs. */
 export interface Present {
@@ -39,10 +39,12 @@ export interface PythonProgram extends Installable {
   readonly programs: readonly string[]
 }
 
-/** One npm package for each architecture, `<name>-<architecture>`; `package-lock.json` pins it. */
+/** One npm package for each architecture, `<name>-<architecture>`; `package-lock.json` pins it. Or one that its own lock file pins. */
 export interface NpmProgram extends Installable {
   readonly from: 'npm'
   readonly programs: readonly string[]
+  /** Folder of a lock file of its own, for what is installed when it is first asked for, by who asks. */
+  readonly lock?: string
   /** The program's path in its package. */
   readonly file: string
 }
