@@ -40,6 +40,8 @@ describe('two rehearsals at once', () => {
     answer(second, [
       ['Approve staging?', 'approve\n'],
       ['Comment:', 'fine for staging\n'],
+      // Typed before production is asked about, so no answer to it.
+      ['✓ staging · deploy', 'approve\n'],
       ['Approve production?', 'what?\n'],
       ['Approve production?', 'reject\n'],
       ['Comment:', 'not on a Friday\n']
@@ -148,6 +150,21 @@ describe('a rehearsal that is interrupted', () => {
     },
     120_000
   )
+
+  it('by Ctrl-C at the question of a gate ends with code 130, and nobody has rejected anything', async () => {
+    const run = start('script', ['-qefc', `exec ${process.execPath} ${CLI} rehearse`, '/dev/null'], { TERM: 'xterm' })
+    let pid = 0
+    run.onOutput(() => {
+      if (pid === 0) pid = onlyChildOf(run.child.pid ?? 0)
+    })
+    answer(run, [['Approve staging?', '\u0003']])
+
+    const { code, output } = await run.ended
+
+    expect(code).toBe(130)
+    expect(output).not.toMatch(/rejected|Rejected/)
+    expect(await leftBy(pid)).toEqual([])
+  }, 120_000)
 
   it('by SIGKILL takes its servers and jobs with it', async () => {
     const run = start(process.execPath, [CLI, 'rehearse', '--approve', 'all'])

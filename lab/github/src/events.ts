@@ -10,6 +10,8 @@ export interface GitHubEvents {
   }
   /** A run waits at a gate. */
   readonly waiting: { readonly repository: string; readonly runId: number; readonly environment: string }
+  /** A job of a run asked for the answers at a gate, and is held until there are some. */
+  readonly held: { readonly repository: string; readonly runId: number; readonly environments: readonly string[] }
   /** A run was cancelled through the API. */
   readonly cancelled: { readonly repository: string; readonly runId: number }
   /** A request was answered. */
@@ -23,6 +25,7 @@ export class Events {
   readonly #listeners: { readonly [K in keyof GitHubEvents]: Set<Listener<GitHubEvents[K]>> } = {
     commit: new Set(),
     waiting: new Set(),
+    held: new Set(),
     cancelled: new Set(),
     request: new Set()
   }

@@ -18,6 +18,9 @@ export async function sendLate(
   late: { readonly status: number; readonly body: () => Promise<unknown> },
   keepAlive: number
 ): Promise<void> {
+  // It is no answer of this moment but of a later one, which is not known yet: a client that set its clock by it would be wrong.
+  response.sendDate = false
+  response.removeHeader('date')
   response.writeHead(late.status, { 'content-type': JSON_TYPE })
   response.write(' ')
   const timer = setInterval(() => response.write(' '), keepAlive)

@@ -1,6 +1,6 @@
 import { branchPoliciesJson, type Environment, environmentJson, environmentKey } from './environment.ts'
 import { notFound } from './refusal.ts'
-import { repositoryJson } from './repository.ts'
+import { fullName, repositoryJson } from './repository.ts'
 import { json, type Route, type RouteRequest } from './route.ts'
 import { approvalsJson, jobJson, pendingDeploymentsJson, type Run, runJson, statusOf } from './run.ts'
 
@@ -59,6 +59,12 @@ export const runRoutes: readonly Route[] = [
         kind: 'late',
         status: 200,
         body: async () => {
+          const environments = [...run.gates.values()].map(({ environment }) => environment.name)
+          await request.hub.events.emit('held', {
+            repository: fullName(request.repository),
+            runId: run.id,
+            environments
+          })
           while (run.gates.size > 0) await Promise.all([...run.gates.values()].map(async gate => gate.closed))
           return approvalsJson(request.repository, run)
         }

@@ -40,6 +40,18 @@ describe('a gate of the stand-in', () => {
     ])
   })
 
+  it('gives no time with an answer that it holds, since its moment is still to come', async () => {
+    const early = await site.call('GET', APPROVALS)
+    await site.github.openGate(REPOSITORY, RUN.id, 'production')
+
+    const held = await fetch(`${site.github.url}${APPROVALS}`, { headers: { authorization: `Bearer ${site.token}` } })
+    site.github.decide(REPOSITORY, RUN.id, 'production', APPROVED)
+    await held.text()
+
+    expect(early.headers.get('date')).toMatch(/GMT$/)
+    expect(held.headers.get('date')).toBeNull()
+  })
+
   it('answers at once when no gate is open', async () => {
     expect(await site.call('GET', APPROVALS)).toMatchObject({ status: 200, body: [] })
   })

@@ -1,13 +1,14 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { evidencePath, Failure, type LedgerRecord, messageOf } from '@sluice/core'
+import { evidencePath, Failure, type LedgerRecord } from '@sluice/core'
 import { readBlobs } from '@sluice/git'
 import { runAct } from './act.ts'
 import type { ActEvent } from './act-event.ts'
+import { answerGate, type GateOptions } from './answer-gate.ts'
 import type { Decider } from './gate.ts'
 import { nodeOfJobs } from './job-node.ts'
 import { SUITE_REPOSITORY } from './suite.ts'
-import { APPROVER, AUTHOR, type World } from './world.ts'
+import { AUTHOR, type World } from './world.ts'
 
 /** One delivery of one commit. */
 export interface DeliverOptions {
@@ -31,6 +32,8 @@ export type DeliveryEvent =
   | ActEvent
   | { readonly kind: 'recorded'; readonly record: LedgerRecord }
   | { readonly kind: 'gate-waiting'; readonly environment: string }
+  /** The job behind the gate has come to the point where it waits. */
+  | { readonly kind: 'gate-held'; readonly environment: string }
   | {
       readonly kind: 'gate-decided'
       readonly environment: string
@@ -62,16 +65,35 @@ export async function deliver(options: DeliverOptions): Promise<Delivered> {
     event: 'push'
   })
   const deciding: Promise<void>[] = []
-  const quiet = github.on('commit', event => {
-    for (const file of event.files) {
-      if (!file.path.startsWith('records/') || !file.path.endsWith('.json') || file.content === undefined) continue
-      const record = JSON.parse(Buffer.from(file.content).toString('utf8')) as LedgerRecord
-      if (record.run.id !== String(runId) || record.run.attempt !== attempt) continue
-      records.push(record)
-      options.onEvent({ kind: 'recorded', record })
-      if (record.event === 'planned') deciding.push(answerGate(options, record))
-    }
-  })
+  const undecided = new AbortController()
+  const stopping = AbortSignal.any([signal, undecided.signal])
+  const gate: GateOptions = {
+    github,
+    repository: product.repository,
+    runId,
+    decide: options.decide,
+    readDossier: async record => readDossier(world, record),
+    onEvent: options.onEvent,
+    signal: stopping
+  }
+  const quiet = [
+    github.on('held', event => {
+      if (event.runId === runId)
+        for (const environment of event.environments) options.onEvent({ kind: 'gate-held', environment })
+    }),
+    github.on('commit', event => {
+      for (const file of event.files) {
+        if (!file.path.startsWith('records/') || !file.path.endsWith('.json') || file.content === undefined) continue
+        const record = JSON.parse(Buffer.from(file.content).toString('utf8')) as LedgerRecord
+        if (record.run.id !== String(runId) || record.run.attempt !== attempt) continue
+        records.push(record)
+        options.onEvent({ kind: 'recorded', record })
+        if (record.event !== 'planned') continue
+        // Without a decision the run cannot go on: it is stopped, and what kept the decision away is told when it has ended.
+        deciding.push(answerGate(gate, record).catch((error: unknown) => undecided.abort(error)))
+      }
+    })
+  ]
 
   const directory = directoryOfRun(world, runId, attempt)
   await mkdir(directory, { recursive: true })
@@ -87,13 +109,21 @@ export async function deliver(options: DeliverOptions): Promise<Delivered> {
       path: [...(options.path ?? []), await nodeOfJobs(directory, tools.node24), ...world.builder.path],
       directory,
       onEvent: options.onEvent,
-      signal
+      signal: stopping
     })
-    github.completeRun(product.repository, runId, exitCode === 0 ? 'success' : signal.aborted ? 'cancelled' : 'failure')
-    await Promise.allSettled(deciding)
+    github.completeRun(
+      product.repository,
+      runId,
+      exitCode === 0 ? 'success' : stopping.aborted ? 'cancelled' : 'failure'
+    )
+    const lost = undecided.signal.aborted && !signal.aborted
+    // Who is still asked about a run that is over need not answer.
+    undecided.abort()
+    await Promise.all(deciding)
+    if (lost) throw undecided.signal.reason
     return { exitCode, records }
   } finally {
-    quiet()
+    for (const off of quiet) off()
   }
 }
 
@@ -122,33 +152,6 @@ function environmentOfRun(
     ACTIONS_ID_TOKEN_REQUEST_TOKEN: idToken,
     AWS_ENDPOINT_URL: calls.url,
     ...builder.env
-  }
-}
-
-/** Opens the gate that a plan leads to, and answers it. Resolves before the plan job may go on as far as opening is concerned. */
-async function answerGate(options: DeliverOptions, record: LedgerRecord): Promise<void> {
-  const { world, runId, onEvent, signal } = options
-  const { github, product } = world
-  const environment = record.environment ?? ''
-  const opening = github.openGate(product.repository, runId, environment)
-  onEvent({ kind: 'gate-waiting', environment })
-  try {
-    await opening
-    signal.throwIfAborted()
-    const answer = await options.decide({ environment, record, dossier: await readDossier(world, record) }, signal)
-    onEvent({ kind: 'gate-decided', environment, ...answer })
-    github.decide(product.repository, runId, environment, {
-      state: answer.state,
-      user: APPROVER,
-      comment: answer.comment
-    })
-  } catch (error: unknown) {
-    // Nobody can answer any more: the gate must not stay shut for ever.
-    github.decide(product.repository, runId, environment, {
-      state: 'rejected',
-      user: APPROVER,
-      comment: `no decision: ${messageOf(error)}`
-    })
   }
 }
 

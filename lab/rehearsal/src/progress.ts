@@ -9,9 +9,17 @@ export interface JobTime {
   readonly seconds: number
 }
 
+/** How long a delivery stood still because a person had to decide, in seconds: no work of anybody's. */
+export interface WaitingTime {
+  readonly environment: string
+  readonly seconds: number
+}
+
 interface RunningJob {
   readonly label: string
   readonly since: number
+  /** Milliseconds that it was held at a gate. */
+  waited: number
   step: string
 }
 
@@ -21,8 +29,11 @@ const REDRAW = 200
 /** Shows a delivery as it goes: a line for each job that ended, and on a terminal one live line for what runs or waits. */
 export class Progress {
   readonly times: JobTime[] = []
+  readonly waits: WaitingTime[] = []
   readonly #terminal: Terminal
   readonly #verbose: boolean
+  readonly #now: () => number
+  readonly #gates = new Map<string, { readonly opened: number; held: number | undefined }>()
   readonly #running = new Map<string, RunningJob>()
   readonly #errors = new Map<string, string[]>()
   readonly #timer: NodeJS.Timeout | undefined
@@ -30,9 +41,11 @@ export class Progress {
   #drawn = false
   #held: string[] | undefined
 
-  constructor(terminal: Terminal, verbose: boolean) {
+  /** @param now milliseconds since the epoch. */
+  constructor(terminal: Terminal, verbose: boolean, now: () => number = Date.now) {
     this.#terminal = terminal
     this.#verbose = verbose
+    this.#now = now
     if (terminal.live) {
       this.#timer = setInterval(() => this.#draw(), REDRAW)
       this.#timer.unref()
@@ -58,7 +71,7 @@ export class Progress {
   see(event: DeliveryEvent): void {
     switch (event.kind) {
       case 'job-started':
-        this.#running.set(event.job.key, { label: labelOf(event.job), since: Date.now(), step: '' })
+        this.#running.set(event.job.key, { label: labelOf(event.job), since: this.#now(), waited: 0, step: '' })
         break
       case 'step-started': {
         const running = this.#running.get(event.job.key)
@@ -73,9 +86,16 @@ export class Progress {
         this.#log(event.job, event.text)
         break
       case 'gate-waiting':
+        this.#gates.set(event.environment, { opened: this.#now(), held: undefined })
         this.note(`${event.environment} waits for a decision`)
         break
+      case 'gate-held': {
+        const gate = this.#gates.get(event.environment)
+        if (gate !== undefined) gate.held ??= this.#now()
+        break
+      }
       case 'gate-decided': {
+        this.#endWait(event.environment)
         this.note(undefined)
         const color = event.state === 'approved' ? 'green' : 'red'
         this.line(`  ${paint(this.#terminal, color, '◆')} ${event.environment}: ${event.state} (${event.comment})`)
@@ -113,14 +133,31 @@ export class Progress {
     this.#clear()
   }
 
+  /** Jobs that began behind the gate were held by it, from the moment that they asked for the decision. */
+  #endWait(environment: string): void {
+    const gate = this.#gates.get(environment)
+    this.#gates.delete(environment)
+    if (gate?.held === undefined) return
+    const now = this.#now()
+    const waited = now - gate.held
+    this.waits.push({ environment, seconds: waited / 1000 })
+    for (const job of this.#running.values()) if (job.since >= gate.opened) job.waited += waited
+  }
+
+  #worked({ since, waited }: RunningJob): number {
+    return (this.#now() - since - waited) / 1000
+  }
+
   #finish(job: ActJob, result: 'success' | 'failure'): void {
     const running = this.#running.get(job.key)
     this.#running.delete(job.key)
-    const seconds = running === undefined ? 0 : (Date.now() - running.since) / 1000
+    const seconds = running === undefined ? 0 : this.#worked(running)
     const label = labelOf(job)
     this.times.push({ job: label, seconds })
+    const held = (running?.waited ?? 0) / 1000
+    const waited = held < 0.1 ? '' : paint(this.#terminal, 'dim', ` + ${held.toFixed(1)} s at the gate`)
     const mark = result === 'success' ? paint(this.#terminal, 'green', '✓') : paint(this.#terminal, 'red', '✗')
-    this.line(`  ${mark} ${label.padEnd(32)} ${seconds.toFixed(1).padStart(6)} s`)
+    this.line(`  ${mark} ${label.padEnd(32)} ${seconds.toFixed(1).padStart(6)} s${waited}`)
     for (const error of this.#errors.get(job.key) ?? []) this.line(`      ${paint(this.#terminal, 'red', error)}`)
     this.#errors.delete(job.key)
   }
@@ -136,8 +173,9 @@ export class Progress {
 
   #draw(): void {
     if (!this.#terminal.live || this.#held !== undefined) return
-    const jobs = [...this.#running.values()].map(({ label, step, since }) => {
-      const seconds = ((Date.now() - since) / 1000).toFixed(0)
+    const jobs = [...this.#running.values()].map(job => {
+      const { label, step } = job
+      const seconds = this.#worked(job).toFixed(0)
       return `${label}${step === '' ? '' : `: ${step}`} ${seconds} s`
     })
     const text = this.#note ?? jobs.join('   ')

@@ -5,7 +5,7 @@ import { causeChain, messageOf, UserError } from '@sluice/core'
 import type { Delivery } from '@sluice/delivery'
 import { makeSearchPath } from '@sluice-lab/servers'
 import { ROOT_SECRET } from './accounts.ts'
-import { askPerson } from './ask.ts'
+import { askPerson, type Interruption } from './ask.ts'
 import { type Delivered, deliver } from './deliver.ts'
 import { answerInAdvance, type Decider } from './gate.ts'
 import { EXIT, HELP, parseOptions, type RehearseOptions } from './options.ts'
@@ -35,7 +35,7 @@ export async function rehearse(argv: readonly string[]): Promise<number> {
       terminal.write(HELP)
       return EXIT.proven
     }
-    return await rehearseWith(options, terminal, interrupted.signal)
+    return await rehearseWith(options, terminal, { signal: interrupted.signal, interrupt })
   } catch (error: unknown) {
     if (interrupted.signal.aborted) return EXIT.interrupted
     const [message, ...causes] = causeChain(error)
@@ -47,7 +47,11 @@ export async function rehearse(argv: readonly string[]): Promise<number> {
   }
 }
 
-async function rehearseWith(options: RehearseOptions, terminal: Terminal, signal: AbortSignal): Promise<number> {
+async function rehearseWith(
+  options: RehearseOptions,
+  terminal: Terminal,
+  { signal, interrupt }: Interruption
+): Promise<number> {
   const product = join(ROOT, 'examples', 'storefront')
   await checkGateChoices(options, product, terminal)
   const durations: Record<string, number> = {}
@@ -93,13 +97,17 @@ async function rehearseWith(options: RehearseOptions, terminal: Terminal, signal
     const decide: Decider = async gate => {
       const answer = answerInAdvance(options.gates, gate.environment)
       if (answer !== undefined) return answer
-      return progress.aside(async () => askPerson(gate, terminal, signal))
+      return progress.aside(async () => askPerson(gate, terminal, { signal, interrupt }))
     }
     const delivered = await timed('delivery', async () =>
       deliver({ world: started, commit, runId: 1001, suite, decide, signal, onEvent: event => progress.see(event) })
     )
     signal.throwIfAborted()
-    for (const { job, seconds } of progress.times) durations[`job: ${job}`] = Math.round(seconds * 10) / 10
+    for (const { job, seconds } of progress.times) durations[`job: ${job}`] = tenths(seconds)
+    for (const { environment, seconds } of progress.waits) {
+      durations[`waiting for a decision: ${environment}`] = tenths(seconds)
+      durations['delivery'] = tenths((durations['delivery'] ?? 0) - seconds)
+    }
 
     heading('Prove')
     const proof = await timed('proof', async () => prove(started))
@@ -127,6 +135,10 @@ async function findTools(builder: BuilderName, log: (line: string) => void): Pro
   process.env['PATH'] = await makeSearchPath('setup', options)
   process.env['PATH'] = await makeSearchPath(builder === 'buildx' ? 'buildx' : 'rehearsal', options)
   return ensureRehearsalTools(builder, options)
+}
+
+function tenths(seconds: number): number {
+  return Math.round(seconds * 10) / 10
 }
 
 /** Without a person to ask, a gate nobody decided would only be found out minutes later. */

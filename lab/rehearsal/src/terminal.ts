@@ -5,8 +5,9 @@ export interface Terminal {
   /** Whether lines may be redrawn and coloured. */
   readonly live: boolean
   write(text: string): void
-  /** Columns, for cutting live lines. */
   readonly columns: number
+  /** Lines that are in sight at once; without end where that is not known. */
+  readonly rows: number
 }
 
 /** The terminal of this process. Colours and redrawing only on a terminal, and not with NO_COLOR or TERM=dumb (no-color.org). */
@@ -19,7 +20,11 @@ export function processTerminal(): Terminal {
       stdout.write(text)
     },
     get columns() {
-      return stdout.columns ?? 100
+      // A pseudo-terminal that nobody gave a size says 0.
+      return stdout.columns > 0 ? stdout.columns : 100
+    },
+    get rows() {
+      return stdout.rows > 0 ? stdout.rows : Number.POSITIVE_INFINITY
     }
   }
 }

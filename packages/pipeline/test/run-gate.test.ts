@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { sha256, UserError } from '@sluice/core'
+import { ManualClock, sha256, UserError } from '@sluice/core'
 import { readApprovals, readProtection, requireApproval, requireProtectedGate } from '../src/index.ts'
 import { APPROVER, AUTHOR, type Hosted, hostProduct, REPOSITORY } from './hosted.ts'
 
@@ -95,6 +95,27 @@ describe('an approval', () => {
     await expect(requireApproval(pipeline, pipeline.environment('staging'), before)).rejects.toThrow(
       /1 earlier review predates the plan and does not count/
     )
+  })
+
+  it('was seen when it was there, also by a job that had asked long before', async () => {
+    hosted.host.setEnvironment(REPOSITORY, 'staging', SOUND)
+    const clock = new ManualClock(Date.now())
+    const pipeline = await hosted.open({ clock })
+    const runId = Number(pipeline.run.runId)
+    await hosted.host.openGate(REPOSITORY, runId, 'staging')
+    const held = new Promise<void>(resolve => {
+      hosted.host.on('held', () => resolve())
+    })
+
+    const reading = readApprovals(pipeline, 'staging')
+    await held
+    clock.advance(52_000)
+    const decidedAt = clock.now()
+    hosted.host.decide(REPOSITORY, runId, 'staging', { state: 'approved', user: APPROVER, comment: 'late' })
+    const [approval] = await reading
+
+    // Whole seconds are all that GitHub tells of its time.
+    expect(Date.parse(approval?.seenAt ?? '')).toBeGreaterThan(decidedAt - 2_000)
   })
 
   it('of the author alone does not count', async () => {
