@@ -577,35 +577,21 @@ describe('nothing is applied, and AWS is not asked,', () => {
   })
 })
 
-describe('mode deploy', () => {
-  const deploy = async (run: Run, release: SeededRelease, environment: string): Promise<StepRun> =>
-    run.step('deploy-stack', { mode: 'deploy', release: release.digest, environment })
-
-  it('plans and applies in one go where nobody has to be asked, and then finds nothing to do', async () => {
+describe('an environment that asks nobody', () => {
+  it('gets the plan that the intent of its run announced, and no other', async () => {
     const release = await newRelease()
-    const [run, later] = [scene.run(release.commit), scene.run(release.commit)]
-    const of = { environment: 'integration', release: { digest: release.digest, commit: release.commit } }
+    const stage = new Stage(scene, scene.run(release.commit), release, 'integration')
+    const planned = await stage.plan()
+    const { 'plan-path': plan = '' } = planned.outputs
 
-    const tooEarly = await deploy(run, release, 'integration')
-    await seed.record({ event: 'started', ...of }, { of: run })
-    const first = note(await deploy(run, release, 'integration'))
-    await seed.record({ event: 'deployed', ...of }, { of: run })
-    await seed.record({ event: 'started', ...of }, { of: later })
-    const second = note(await deploy(later, release, 'integration'))
+    const tooEarly = await stage.apply(planned)
+    await stage.record({ event: 'started', 'plan-path': plan })
+    const applied = note(await stage.apply(planned))
 
-    expectRefusal(tooEarly, /^This run recorded no intent to deploy r-[0-9a-f]{12} to integration/)
-    expect(first.errors).toEqual([])
-    expect(first.outputs).toMatchObject({ outcome: 'applied', 'has-changes': 'true' })
-    expect(second.outputs).toMatchObject({ outcome: 'unchanged', 'has-changes': 'false' })
-    expect(second.outputs['environment-url']).toBe(first.outputs['environment-url'])
-    expect(second.summary).toContain('### Nothing changes in integration')
-  })
-
-  it('refuses an environment that needs an approval', async () => {
-    expectRefusal(
-      await deploy(scene.run(pending.commit), pending, 'staging'),
-      /^staging needs an approval, so a plan must be shown/
-    )
+    expectRefusal(tooEarly, /^Plan sha256:[0-9a-f]{64} was not recorded in this run/)
+    expect(applied.errors).toEqual([])
+    expect(applied.outputs).toMatchObject({ outcome: 'applied', 'has-changes': 'true' })
+    scene.world.github.completeRun(scene.world.product.repository, stage.run.id, 'success')
   })
 })
 

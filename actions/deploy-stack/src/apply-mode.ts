@@ -168,16 +168,3 @@ async function publish(
     await rm(folder, { recursive: true, force: true })
   }
 }
-
-/** @param url address of the environment, where it is known. */
-export function nothingToDo(target: Target, digest: Digest, url?: string): Report {
-  return {
-    outputs: {
-      outcome: 'unchanged',
-      'has-changes': 'false',
-      'plan-digest': digest,
-      ...(url === undefined ? {} : { 'environment-url': url })
-    },
-    summary: `### Nothing changes in ${escapeMarkdown(target.environment.name)}\n\n${releaseId(target.digest)} is what is there already. Plan ${code(digest)}\n`
-  }
-}

@@ -2,7 +2,7 @@ import { type Digest, type Inputs, parseDigest } from '@sluice/core'
 
 /** What deploy-stack is asked to do, by mode. */
 export type DeployInputs = { readonly release: Digest; readonly environment: string } & (
-  | { readonly mode: 'plan' | 'deploy' | 'discard' }
+  | { readonly mode: 'plan' | 'discard' }
   | { readonly mode: 'apply'; readonly plan: Digest }
 )
 
@@ -19,7 +19,7 @@ export const INPUT_NAMES = [
 
 /** Reads the inputs. @throws UserError naming what is missing or malformed. */
 export function readInputs(inputs: Inputs): DeployInputs {
-  const mode = inputs.oneOf('mode', ['plan', 'apply', 'deploy', 'discard'] as const)
+  const mode = inputs.oneOf('mode', ['plan', 'apply', 'discard'] as const)
   const common = {
     release: parseDigest(inputs.required('release'), 'Input release'),
     environment: inputs.required('environment')
