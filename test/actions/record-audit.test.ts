@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
 import { type Digest, hexOf, type LedgerRecord, sha256 } from '@sluice/core'
-import { gitStore } from '@sluice/ledger'
+import { readLedgerFiles } from '@sluice/ledger'
 import { APPROVER, AUTHOR } from '@sluice-lab/rehearsal'
 import {
   openScene,
@@ -70,8 +70,7 @@ async function record(inputs: Readonly<Record<string, string>>, run: Run, job?: 
 /** A record as git holds it. */
 async function recordAt(sequence: string | undefined, branch = 'sluice-ledger'): Promise<LedgerRecord> {
   const path = `records/0/${sequence}.json`
-  const store = gitStore({ directory: scene.world.product.bare, branch })
-  const bytes = (await store.read([path])).get(path)
+  const bytes = (await readLedgerFiles({ directory: scene.world.product.bare, branch })).get(path)
   if (bytes === undefined) throw new Error(`${branch} has no ${path}.`)
   return JSON.parse(Buffer.from(bytes).toString('utf8')) as LedgerRecord
 }

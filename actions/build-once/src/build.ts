@@ -81,7 +81,6 @@ async function buildImage(
     hasIdToken: token !== undefined && token !== '',
     log
   })
-  log.info(`Builder: ${builder.name}${builder.sandboxed ? '' : ', without a sandbox as delivery.yml allows'}`)
 
   return withTemporaryFolder(run.temp, async context => {
     const epoch = contextTime(fingerprint)

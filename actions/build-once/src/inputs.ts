@@ -1,4 +1,5 @@
 import { type Inputs, UserError } from '@sluice/core'
+import { BUILDER_CHOICES, type BuilderChoice } from './builder/index.ts'
 
 /** What build-once is asked to do, by mode. */
 export type BuildOnceInputs =
@@ -10,9 +11,6 @@ export type BuildOnceInputs =
       readonly layout: string | undefined
     }
   | { readonly mode: 'release' }
-
-/** The builders that can be asked for. */
-export type BuilderChoice = 'auto' | 'buildx' | 'buildkit' | 'buildah'
 
 /** The inputs of action.yml, in its order. */
 export const INPUT_NAMES = ['mode', 'config', 'github-token', 'role-to-assume', 'unit', 'builder', 'layout'] as const
@@ -26,7 +24,7 @@ export function readInputs(inputs: Inputs): BuildOnceInputs {
   return {
     mode,
     unit,
-    builder: inputs.oneOf('builder', ['auto', 'buildx', 'buildkit', 'buildah'] as const),
+    builder: inputs.oneOf('builder', BUILDER_CHOICES),
     layout: inputs.optional('layout')
   }
 }

@@ -5,11 +5,11 @@ import {
   describeFailure,
   describeStacks,
   discardStacks,
-  liveDifferences,
   planStacks,
   type StackEvent
 } from '../src/index.ts'
 import { apply, deliver, type Emulator, memoryLog, stacksRequest, startEmulator, unit } from './emulator.ts'
+import { liveDifferences } from './live-differences.ts'
 import { CONSUMER, PARAMETER, PICKY, SERVICE, SLOW } from './templates.ts'
 
 let aws: Emulator

@@ -1,4 +1,4 @@
-import { type LedgerRecord, UserError } from '@sluice/core'
+import { type LedgerRecord, runUrl, UserError } from '@sluice/core'
 import type { Environment } from '@sluice/delivery'
 import { type History, historyOf } from './history.ts'
 import type { Pipeline } from './pipeline.ts'
@@ -40,7 +40,7 @@ export async function awaitTurn(
     if (busy === undefined) return { standing, history }
     if (clock.now() >= giveUp) {
       throw new UserError(
-        `Run ${busy.run.id} has been deploying to ${environment.name} since ${busy.time}. Re-run all jobs when it is over.`
+        `Run ${busy.run.id} has been deploying to ${environment.name} since ${busy.time}: ${runUrl({ ...run, runId: busy.run.id })}. Re-run all jobs when it is over.`
       )
     }
     if (!told.has(busy.run.id)) log.info(`Run ${busy.run.id} is deploying to ${environment.name}: waiting for it.`)

@@ -45,6 +45,7 @@ describe('how a commit stands to what is live', () => {
     expect(await relation(second, first, third)).toBe('behind')
     expect(await relation(second, second, first)).toBe('identical')
     expect(await relation(third, first, beside)).toBe('diverged')
+    expect(await relation(third, third, beside)).toBe('diverged')
   })
 
   it('is asked of GitHub when the clone is older than what is live', async () => {

@@ -5,10 +5,13 @@ import type { Builder, Probe } from './builder.ts'
 import { builderEnvironment } from './builder-env.ts'
 import { probeBuildx } from './buildx.ts'
 
-/** Which builder to use. */
-export type BuilderChoice = 'auto' | Name
+/** The builders, in the order in which they are looked for. */
+const NAMES = ['buildkit', 'buildx', 'buildah'] as const
+type Name = (typeof NAMES)[number]
 
-type Name = 'buildx' | 'buildkit' | 'buildah'
+/** What may be asked for: one builder, or the first one that is there. */
+export const BUILDER_CHOICES = ['auto', ...NAMES] as const
+export type BuilderChoice = (typeof BUILDER_CHOICES)[number]
 
 const PROBES: Readonly<Record<Name, (env: NodeJS.ProcessEnv) => Promise<Probe>>> = {
   buildkit: probeBuildctl,
@@ -33,7 +36,7 @@ export async function detectBuilder(
   }
 ): Promise<Builder> {
   const env = builderEnvironment(options.env)
-  const names: readonly Name[] = choice === 'auto' ? ['buildkit', 'buildx', 'buildah'] : [choice]
+  const names: readonly Name[] = choice === 'auto' ? NAMES : [choice]
   const weak: Builder[] = []
   const absent: string[] = []
   for (const name of names) {

@@ -1,3 +1,3 @@
 export type { BaseImage, Builder, BuiltImage, ImageRequest, TargetRequest } from './builder.ts'
-export { type BuilderChoice, detectBuilder } from './detect.ts'
+export { BUILDER_CHOICES, type BuilderChoice, detectBuilder } from './detect.ts'
 export { contextTime } from './times.ts'

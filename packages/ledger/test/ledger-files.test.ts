@@ -1,0 +1,60 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { runCommand, systemClock, UserError } from '@sluice/core'
+import { appendRecords, openSnapshot, readLedgerFiles } from '../src/index.ts'
+import { draft, ofRun } from './drafts.ts'
+import { BRANCH, commitByHand, type HostedLedger, hostLedger } from './hosted-ledger.ts'
+
+describe('the files of a ledger', () => {
+  let ledger: HostedLedger
+
+  beforeAll(async () => {
+    ledger = await hostLedger()
+    for (const run of ['1', '2', '3']) {
+      await appendRecords({
+        store: ledger.store,
+        clock: systemClock,
+        drafts: [ofRun(run, draft('built'))],
+        log: { info: () => undefined }
+      })
+    }
+  })
+  afterAll(async () => ledger.stop())
+
+  it('are the same as on GitHub', async () => {
+    const paths = ['HEAD.json', 'records/0/1.json', 'records/0/3.json', 'records', 'nothing']
+    const files = await readLedgerFiles({ directory: ledger.directory, branch: BRANCH })
+
+    expect(new Map([...files].filter(([path]) => paths.includes(path)))).toEqual(await ledger.store.read(paths))
+  })
+
+  it('are read from a clone that never checked their branch out', async () => {
+    const clone = `${ledger.directory}-clone`
+    await runCommand('git', ['clone', '-q', ledger.directory, clone])
+
+    const files = await readLedgerFiles({ directory: clone, branch: BRANCH })
+
+    expect(openSnapshot(files).records.map(({ record }) => record?.run.id)).toEqual(['1', '2', '3'])
+    expect(files.size).toBe(7)
+  })
+
+  it('need a branch, and a repository', async () => {
+    const read = async (directory: string, branch: string) => readLedgerFiles({ directory, branch })
+
+    await expect(read(ledger.directory, 'other')).rejects.toThrow(/no branch other .* git fetch origin other:other/)
+    await expect(read('/proc', BRANCH)).rejects.toThrow(UserError)
+  })
+
+  it('show what is no file, so that verification sees it', async () => {
+    const other = await hostLedger()
+    try {
+      await other.store.create()
+      await commitByHand(other, { module: '1'.repeat(40) }, { mode: '160000' })
+
+      expect((await readLedgerFiles({ directory: other.directory, branch: BRANCH })).get('module')).toEqual(
+        new Uint8Array()
+      )
+    } finally {
+      await other.stop()
+    }
+  })
+})
