@@ -1,17 +1,9 @@
 import { Failure } from '@sluice/core'
-import type { FileChange } from './git-directory.ts'
+import type { FileChange, Person } from './git-directory.ts'
 import { type JsonObject, timestamp } from './json.ts'
 import type { GitObject } from './object-reader.ts'
 import { apiUrl, type HostedRepository, htmlUrl } from './repository.ts'
 import { nodeId } from './user.ts'
-
-/** Author or committer of a commit. */
-export interface Person {
-  readonly name: string
-  readonly email: string
-  /** Milliseconds since the epoch. */
-  readonly time: number
-}
 
 /** A commit object, read. */
 export interface Commit {

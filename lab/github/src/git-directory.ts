@@ -3,8 +3,15 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Failure } from '@sluice/core'
 import { ownGit, ownGitArguments, ownGitEnvironment, runOwnGit, type Signature, type WriteOptions } from '@sluice/git'
-import type { Person } from './commit.ts'
 import { type GitObject, ObjectReader } from './object-reader.ts'
+
+/** Author or committer of a commit. */
+export interface Person {
+  readonly name: string
+  readonly email: string
+  /** Milliseconds since the epoch. */
+  readonly time: number
+}
 
 /** One path of a tree that changes; without `oid` the path goes away. */
 export interface TreeChange {

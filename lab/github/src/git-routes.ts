@@ -1,6 +1,7 @@
-import { commitJson, gitCommitJson, type Person, parseCommit } from './commit.ts'
+import { commitJson, gitCommitJson, parseCommit } from './commit.ts'
 import { compare } from './comparison.ts'
 import { base64Lines, contentsAnswer } from './contents.ts'
+import type { Person } from './git-directory.ts'
 import { isTreePath, type TreeChange } from './git-directory.ts'
 import { asObject, type JsonObject, listAt, objectAt, textAt } from './json.ts'
 import { NotImplemented, notFound, Refusal } from './refusal.ts'

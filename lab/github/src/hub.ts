@@ -3,8 +3,9 @@ import { type EnvironmentSettings, environmentKey, UNPROTECTED } from './environ
 import { Events } from './events.ts'
 import { GitDirectory } from './git-directory.ts'
 import { Refusal } from './refusal.ts'
-import { fullName, type HostedRepository } from './repository.ts'
+import { fullName } from './repository.ts'
 import type { Conclusion, Job, OpenGate, Run } from './run.ts'
+import type { ServedRepository } from './served-repository.ts'
 import { type IdTokenKey, newSecret, type Permissions, type Token } from './token.ts'
 import type { User } from './user.ts'
 
@@ -56,24 +57,24 @@ export class Hub {
   readonly idTokenKeys = new Map<string, IdTokenKey>()
   /** Where the stand-in answers; known once it listens. */
   site = ''
-  readonly #repositories = new Map<string, HostedRepository>()
+  readonly #repositories = new Map<string, ServedRepository>()
   #lastId = 1000
 
   constructor(clock: Clock) {
     this.clock = clock
   }
 
-  get repositories(): readonly HostedRepository[] {
+  get repositories(): readonly ServedRepository[] {
     return [...this.#repositories.values()]
   }
 
   /** The repository of that name (`owner/name`, in any case, as on GitHub). */
-  repository(name: string): HostedRepository | undefined {
+  repository(name: string): ServedRepository | undefined {
     return this.#repositories.get(name.toLowerCase())
   }
 
   addRepository(wanted: NewRepository): void {
-    const repository: HostedRepository = {
+    const repository: ServedRepository = {
       owner: { login: wanted.owner, id: wanted.ownerId ?? 1 },
       name: wanted.name,
       id: wanted.id,
@@ -219,7 +220,7 @@ export class Hub {
   }
 
   /** Cancels a run on somebody's request. @throws Refusal when it is over. */
-  async cancel(repository: HostedRepository, run: Run): Promise<void> {
+  async cancel(repository: ServedRepository, run: Run): Promise<void> {
     if (run.conclusion !== undefined) throw new Refusal(409, 'Cannot cancel a workflow run that is completed.')
     this.#end(run, 'cancelled')
     await this.events.emit('cancelled', { repository: fullName(repository), runId: run.id })
@@ -237,7 +238,7 @@ export class Hub {
     gate.close()
   }
 
-  #known(name: string): HostedRepository {
+  #known(name: string): ServedRepository {
     const repository = this.repository(name)
     if (repository === undefined) throw new UserError(`The stand-in has no repository ${name}.`)
     return repository

@@ -1,7 +1,5 @@
-import type { Environment } from './environment.ts'
 import type { GitDirectory } from './git-directory.ts'
 import { type JsonObject, timestamp } from './json.ts'
-import type { Run } from './run.ts'
 import { nodeId, type User, userJson } from './user.ts'
 
 /** A repository that the stand-in serves. */
@@ -18,8 +16,6 @@ export interface HostedRepository {
   readonly immutableSubject: boolean
   /** Requests an hour that GitHub allows all runs of the repository together. */
   readonly hourlyLimit: number
-  readonly environments: Map<string, Environment>
-  readonly runs: Map<number, Run>
 }
 
 /** `owner/name` */

@@ -1,12 +1,12 @@
 import type { Hub } from './hub.ts'
 import type { JsonObject } from './json.ts'
-import type { HostedRepository } from './repository.ts'
+import type { ServedRepository } from './served-repository.ts'
 import type { Need } from './token.ts'
 
 /** What a request asks for, once it is known who asks. */
 export interface RouteRequest {
   readonly hub: Hub
-  readonly repository: HostedRepository
+  readonly repository: ServedRepository
   /** The value of a `{placeholder}` of the template. */
   readonly parameter: (name: string) => string
   readonly query: URLSearchParams

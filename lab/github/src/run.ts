@@ -1,5 +1,6 @@
-import { type Person, parseCommit } from './commit.ts'
+import { parseCommit } from './commit.ts'
 import { approvedEnvironmentJson, type Environment, environmentReference } from './environment.ts'
+import type { Person } from './git-directory.ts'
 import { type JsonObject, timestamp } from './json.ts'
 import { apiUrl, type HostedRepository, htmlUrl, minimalRepositoryJson } from './repository.ts'
 import { nodeId, reviewerJson, type User, userJson } from './user.ts'

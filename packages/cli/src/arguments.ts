@@ -1,9 +1,27 @@
 import { parseArgs } from 'node:util'
 import { UserError, visible } from '@sluice/core'
-import type { Option, OwnCommand } from './command.ts'
 
 /** The program was called in a way that it does not know. */
 export class UsageError extends UserError {}
+
+/** An option of a command. */
+export interface Option {
+  /** Without the dashes. */
+  readonly name: string
+  /** What its value is called; absent: it takes none. */
+  readonly value?: string
+  /** Whether it may be given more than once. */
+  readonly many?: boolean
+  readonly about: string
+}
+
+/** What a command can be given. */
+interface Takes {
+  /** The command's name. */
+  readonly name: string
+  readonly operands: readonly string[]
+  readonly options: readonly Option[]
+}
 
 /** What a command was given. Every name that is asked for is one of its options. */
 export interface Arguments {
@@ -17,7 +35,7 @@ export interface Arguments {
 export const HELP_OPTION: Option = { name: 'help', about: 'shows this text' }
 
 /** Reads the arguments of a command. @throws UsageError naming what is not understood, and what may have been meant. */
-export async function parseArguments(command: OwnCommand, argv: readonly string[]): Promise<Arguments> {
+export async function parseArguments(command: Takes, argv: readonly string[]): Promise<Arguments> {
   const known = new Map([...command.options, HELP_OPTION].map(option => [option.name, option]))
   const see = `See sluice ${command.name} --help.`
   const { tokens } = parseArgs({

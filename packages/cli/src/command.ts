@@ -1,4 +1,4 @@
-import type { Arguments } from './arguments.ts'
+import type { Arguments, Option } from './arguments.ts'
 import type { Io } from './io.ts'
 
 /** A command of the program. */
@@ -27,16 +27,6 @@ export interface OwnCommand extends CommandBase {
 export interface ForwardedCommand extends CommandBase {
   readonly kind: 'forwarded'
   run(argv: readonly string[]): Promise<number>
-}
-
-export interface Option {
-  /** Without the dashes. */
-  readonly name: string
-  /** What its value is called; absent: it takes none. */
-  readonly value?: string
-  /** Whether it may be given more than once. */
-  readonly many?: boolean
-  readonly about: string
 }
 
 export interface ExitCode {

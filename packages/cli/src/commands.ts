@@ -1,4 +1,5 @@
-import { type Command, EXIT, type ExitCode, type Option } from './command.ts'
+import type { Option } from './arguments.ts'
+import { type Command, EXIT, type ExitCode } from './command.ts'
 
 const LEDGER_OPTIONS: readonly Option[] = [
   { name: 'directory', value: 'DIR', about: 'a clone with the ledger branch, bare or not; default: .' },

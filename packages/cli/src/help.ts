@@ -1,5 +1,6 @@
+import type { Option } from './arguments.ts'
 import { HELP_OPTION } from './arguments.ts'
-import type { Command, Option, OwnCommand } from './command.ts'
+import type { Command, OwnCommand } from './command.ts'
 import { columns } from './terminal.ts'
 
 /** What `sluice --help` prints. */
