@@ -5,7 +5,7 @@ import { code, type Digest, escapeMarkdown, type Report, table } from '@sluice/c
 import { checkRepository, fingerprintOf, type Unit, unitNamed } from '@sluice/delivery'
 import { exportTree } from '@sluice/git'
 import type { Pipeline } from '@sluice/pipeline'
-import { contextTime, detectBuilder } from './builder/index.ts'
+import { type Builder, contextTime, detectBuilder } from './builder/index.ts'
 import type { BuildOnceInputs } from './inputs.ts'
 
 type BuildRequest = Extract<BuildOnceInputs, { mode: 'build' }>
@@ -72,16 +72,9 @@ async function buildImage(
   pipeline: BuildPipeline,
   env: NodeJS.ProcessEnv
 ): Promise<BuildResult> {
-  const { log, run, policy } = pipeline
+  const { log, run } = pipeline
   const { image } = unit
-  const token = env['ACTIONS_ID_TOKEN_REQUEST_URL']
-  const builder = await detectBuilder(request.builder, {
-    env,
-    sandbox: policy.builds.sandbox,
-    hasIdToken: token !== undefined && token !== '',
-    log
-  })
-
+  const builder = await builderFor(request, pipeline, env)
   return withTemporaryFolder(run.temp, async context => {
     const epoch = contextTime(fingerprint)
     await exportTree({
@@ -114,6 +107,20 @@ async function buildImage(
         ...(built.base.length === 0 ? {} : { base: built.base })
       }
     }
+  })
+}
+
+async function builderFor(
+  { builder }: BuildRequest,
+  { log, policy }: Pick<BuildPipeline, 'log' | 'policy'>,
+  env: NodeJS.ProcessEnv
+): Promise<Builder> {
+  const token = env['ACTIONS_ID_TOKEN_REQUEST_URL']
+  return detectBuilder(builder, {
+    env,
+    sandbox: policy.builds.sandbox,
+    hasIdToken: token !== undefined && token !== '',
+    log
   })
 }
 

@@ -13,7 +13,10 @@ export interface MadePlan {
 }
 
 /** Asks CloudFormation what the release would change, and puts it into one document. */
-export async function makePlan(pipeline: Pipeline, target: Target): Promise<MadePlan> {
+export async function makePlan(
+  pipeline: Pick<Pipeline, 'clock' | 'log' | 'policy'>,
+  target: Target
+): Promise<MadePlan> {
   const { policy, clock, log } = pipeline
   const { environment, session, stacks } = target
   const live = await describeStacks(
@@ -44,7 +47,7 @@ export async function makePlan(pipeline: Pipeline, target: Target): Promise<Made
 
 /** The bundles whose published files are not the release's. */
 async function plannedContent(
-  pipeline: Pipeline,
+  pipeline: Pick<Pipeline, 'policy'>,
   target: Target,
   live: ReadonlyMap<string, LiveStack>
 ): Promise<readonly PlannedContent[]> {

@@ -31,9 +31,15 @@ export interface Target {
   readonly runbook: { readonly path: string; readonly text: string; readonly digest: Digest } | undefined
 }
 
+/** What a target is loaded with. */
+type TargetPipeline = Pick<
+  Pipeline,
+  'at' | 'environment' | 'policy' | 'registryHost' | 'release' | 'repository' | 'run' | 'session'
+>
+
 /** Loads and checks what a release means in an environment. */
 export async function loadTarget(
-  pipeline: Pipeline,
+  pipeline: TargetPipeline,
   inputs: { readonly release: Digest; readonly environment: string },
   may: 'plan' | 'deploy'
 ): Promise<Target> {
@@ -60,7 +66,7 @@ export async function loadTarget(
 }
 
 async function stackOf(
-  pipeline: Pipeline,
+  pipeline: Pick<Pipeline, 'policy' | 'registryHost' | 'repository'>,
   environment: Environment,
   release: Release,
   delivery: Delivery,
@@ -98,7 +104,11 @@ async function stackOf(
   }
 }
 
-async function runbookOf(pipeline: Pipeline, environment: Environment, commit: string): Promise<Target['runbook']> {
+async function runbookOf(
+  pipeline: Pick<Pipeline, 'repository'>,
+  environment: Environment,
+  commit: string
+): Promise<Target['runbook']> {
   const path = environment.runbook
   if (path === undefined) return undefined
   const bytes = await pipeline.repository.fileAt(commit, path)

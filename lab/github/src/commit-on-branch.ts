@@ -1,4 +1,4 @@
-import { isTreePath } from './git-directory.ts'
+import { type GitDirectory, isTreePath } from './git-directory.ts'
 import type { Hub } from './hub.ts'
 import { asObject, type JsonObject, listAt, objectAt, textAt } from './json.ts'
 import { Refusal } from './refusal.ts'
@@ -35,17 +35,7 @@ export async function commitOnBranch(
   if (head === undefined) throw new Refusal(404, `Branch '${name}' not found.`)
   if (head.oid !== expected) throw stale(expected)
 
-  const changes = objectAt(input, 'fileChanges')
-  const additions = listAt(changes, 'additions').map(addition)
-  const deletions = listAt(changes, 'deletions').map(entry => pathOf(asObject(entry)))
-  for (const path of deletions) {
-    if ((await git.read(`${expected}:${path}`)) === undefined) {
-      throw new Refusal(
-        422,
-        `A path was requested for deletion which does not exist as of commit oid \`${expected}\`: ${path}`
-      )
-    }
-  }
+  const { additions, deletions } = await readChanges(objectAt(input, 'fileChanges'), git, expected)
   const written = await Promise.all(
     additions.map(async ({ path, content }) => ({ path, oid: await git.writeBlob(content) }))
   )
@@ -69,7 +59,31 @@ export async function commitOnBranch(
   return { repository, ref, oid }
 }
 
-function addition(entry: unknown): { readonly path: string; readonly content: Buffer } {
+/** A file to be written. */
+interface Addition {
+  readonly path: string
+  readonly content: Buffer
+}
+
+async function readChanges(
+  changes: JsonObject,
+  git: GitDirectory,
+  expected: string
+): Promise<{ readonly additions: readonly Addition[]; readonly deletions: readonly string[] }> {
+  const additions = listAt(changes, 'additions').map(addition)
+  const deletions = listAt(changes, 'deletions').map(entry => pathOf(asObject(entry)))
+  for (const path of deletions) {
+    if ((await git.read(`${expected}:${path}`)) === undefined) {
+      throw new Refusal(
+        422,
+        `A path was requested for deletion which does not exist as of commit oid \`${expected}\`: ${path}`
+      )
+    }
+  }
+  return { additions, deletions }
+}
+
+function addition(entry: unknown): Addition {
   const path = pathOf(asObject(entry))
   const contents = textAt(asObject(entry), 'contents') ?? ''
   // Buffer.from would skip what is not base64 and write something else than was sent.

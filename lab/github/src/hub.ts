@@ -1,10 +1,11 @@
 import { type Clock, UserError } from '@sluice/core'
+import { checkDecision, type Decision } from './decision.ts'
 import { type EnvironmentSettings, environmentKey, UNPROTECTED } from './environment.ts'
 import { Events } from './events.ts'
 import { GitDirectory } from './git-directory.ts'
 import { Refusal } from './refusal.ts'
 import { fullName } from './repository.ts'
-import type { Conclusion, Job, OpenGate, Run } from './run.ts'
+import type { Conclusion, JobReport, OpenGate, Run } from './run.ts'
 import type { ServedRepository } from './served-repository.ts'
 import { type IdTokenKey, newSecret, type Permissions, type Token } from './token.ts'
 import type { User } from './user.ts'
@@ -34,19 +35,6 @@ export interface NewRun {
   readonly workflow?: { readonly name: string; readonly path: string }
   readonly title?: string
   readonly permissions?: Permissions
-}
-
-/** What somebody answers at a gate; `bypassed` is an administrator who opens it without a review. */
-export interface Decision {
-  readonly state: 'approved' | 'rejected' | 'bypassed'
-  readonly user: User
-  readonly comment: string
-}
-
-export interface JobReport {
-  readonly name: string
-  readonly status: Job['status']
-  readonly conclusion?: Conclusion
 }
 
 /** Everything that the stand-in knows besides git: repositories, environments, runs, gates, tokens. */
@@ -253,21 +241,5 @@ export class Hub {
   #newId(): number {
     this.#lastId += 1
     return this.#lastId
-  }
-}
-
-/** GitHub's own rules of who may decide. */
-function checkDecision(run: Run, gate: OpenGate, decision: Decision): void {
-  const { name, settings } = gate.environment
-  const { user, state } = decision
-  if (state === 'bypassed') {
-    if (!settings.adminBypass) throw new UserError(`Administrators may not bypass the gate of ${name}.`)
-    return
-  }
-  // Whether somebody is a member of a team is not known here.
-  const named = settings.reviewers.some(reviewer => reviewer.type === 'Team' || reviewer.id === user.id)
-  if (!named) throw new UserError(`${user.login} is not a reviewer of ${name}.`)
-  if (settings.preventSelfReview && run.triggeringActor.id === user.id) {
-    throw new UserError(`${user.login} started run ${run.id} and may not review it: ${name} prevents self-review.`)
   }
 }

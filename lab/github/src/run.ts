@@ -32,6 +32,13 @@ export interface Job {
   readonly completedAt: number | undefined
 }
 
+/** What the owner of a run reports of one of its jobs. */
+export interface JobReport {
+  readonly name: string
+  readonly status: Job['status']
+  readonly conclusion?: Conclusion
+}
+
 export type Conclusion = 'success' | 'failure' | 'cancelled' | 'skipped' | 'timed_out'
 
 /** A workflow run. */

@@ -1,9 +1,10 @@
 import { once } from 'node:events'
 import { type Clock, Failure, type Log, systemClock } from '@sluice/core'
+import type { Decision } from './decision.ts'
 import type { EnvironmentSettings } from './environment.ts'
 import type { GitHubEvents } from './events.ts'
-import { type Decision, Hub, type JobReport, type NewRepository, type NewRun } from './hub.ts'
-import type { Conclusion } from './run.ts'
+import { Hub, type NewRepository, type NewRun } from './hub.ts'
+import type { Conclusion, JobReport } from './run.ts'
 import { githubServer } from './server.ts'
 import type { Permissions } from './token.ts'
 

@@ -33,6 +33,33 @@ const LOOK = 60
 export async function runAct(options: ActOptions): Promise<number> {
   const { directory, signal } = options
   const logFile = join(directory, 'act.log')
+  const act = await startAct(options, logFile)
+  const stop = (): void => {
+    void act.stop(2_000)
+  }
+  signal.addEventListener('abort', stop, { once: true })
+  let ended = false
+  const exited = act.exited.then(code => {
+    ended = true
+    return code
+  })
+  try {
+    await follow(
+      logFile,
+      () => ended,
+      line => {
+        for (const event of parseActLine(line)) options.onEvent(event)
+      }
+    )
+    return await exited
+  } finally {
+    signal.removeEventListener('abort', stop)
+    await endStragglers(directory)
+  }
+}
+
+async function startAct(options: ActOptions, logFile: string): Promise<ReturnType<typeof supervise>> {
+  const { directory } = options
   const envFile = join(directory, 'run.env')
   await writeFile(
     envFile,
@@ -41,7 +68,7 @@ export async function runAct(options: ActOptions): Promise<number> {
       .join(''),
     { mode: 0o600 }
   )
-  const act = supervise({
+  return supervise({
     file: options.tools.act,
     args: [
       'push',
@@ -73,28 +100,6 @@ export async function runAct(options: ActOptions): Promise<number> {
     },
     logFile
   })
-  const stop = (): void => {
-    void act.stop(2_000)
-  }
-  signal.addEventListener('abort', stop, { once: true })
-  let ended = false
-  const exited = act.exited.then(code => {
-    ended = true
-    return code
-  })
-  try {
-    await follow(
-      logFile,
-      () => ended,
-      line => {
-        for (const event of parseActLine(line)) options.onEvent(event)
-      }
-    )
-    return await exited
-  } finally {
-    signal.removeEventListener('abort', stop)
-    await endStragglers(directory)
-  }
 }
 
 /** Hands over every line of a growing file until its writer has ended and nothing is left. */

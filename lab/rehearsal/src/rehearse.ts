@@ -69,12 +69,7 @@ async function rehearseWith(
   let directory: string | undefined
   try {
     heading('Prepare')
-    if (process.getuid?.() !== 0) {
-      // BuildKit's daemon mounts, and Debian's packages are installed, as root. Found out now rather than minutes later.
-      throw new UserError(
-        'A rehearsal needs root, for BuildKit and Debian packages. Run: sudo --preserve-env=PATH npm run rehearse'
-      )
-    }
+    requireRoot()
     const tools = await timed('tools', async () => findTools(options.builder, line => progress.line(`  ${line}`)))
     signal.throwIfAborted()
     await mkdir(join(ROOT, '.rehearsal'), { recursive: true })
@@ -86,40 +81,25 @@ async function rehearseWith(
     progress.note(undefined)
     signal.throwIfAborted()
     const commit = await started.product.commit('Open the shop')
-    const ref = refOfSuite(await readFile(join(started.product.work, '.github', 'workflows', 'deliver.yml'), 'utf8'))
-    const suite = { directory: join(directory, 'suite'), ref }
-    await copySuite(ROOT, suite.directory, ref)
+    const suite = await placeSuite(started, join(directory, 'suite'))
     progress.line(
       `  servers are up after ${durations['servers']?.toFixed(1)} s; commit ${commit.slice(0, 12)} of storefront`
     )
 
     heading('Deliver')
-    const decide: Decider = async gate => {
-      const answer = answerInAdvance(options.gates, gate.environment)
-      if (answer !== undefined) return answer
-      return progress.aside(async () => askPerson(gate, terminal, { signal, interrupt }))
-    }
+    const decide = decider(options, progress, terminal, { signal, interrupt })
     const delivered = await timed('delivery', async () =>
       deliver({ world: started, commit, runId: 1001, suite, decide, signal, onEvent: event => progress.see(event) })
     )
     signal.throwIfAborted()
-    for (const { job, seconds } of progress.times) durations[`job: ${job}`] = tenths(seconds)
-    for (const { environment, seconds } of progress.waits) {
-      durations[`waiting for a decision: ${environment}`] = tenths(seconds)
-      durations['delivery'] = tenths((durations['delivery'] ?? 0) - seconds)
-    }
+    addTimes(durations, progress)
 
     heading('Prove')
     const proof = await timed('proof', async () => prove(started))
     progress.close()
     const exitCode = judge(delivered, proof, started)
     show(proof, started, delivered, exitCode, terminal)
-    if (options.report !== undefined) {
-      await writeFile(
-        options.report,
-        `${JSON.stringify(makeReport(started.delivery, delivered, proof, durations, exitCode), undefined, 2)}\n`
-      )
-    }
+    await saveReport(options.report, makeReport(started.delivery, delivered, proof, durations, exitCode))
     if (options.keep) await keepUp(started, terminal, signal)
     return exitCode
   } finally {
@@ -137,8 +117,48 @@ async function findTools(builder: BuilderName, log: (line: string) => void): Pro
   return ensureRehearsalTools(builder, options)
 }
 
+/** What jobs took; what a person took to decide is told apart from the delivery. */
+function addTimes(durations: Record<string, number>, { times, waits }: Progress): void {
+  for (const { job, seconds } of times) durations[`job: ${job}`] = tenths(seconds)
+  for (const { environment, seconds } of waits) {
+    durations[`waiting for a decision: ${environment}`] = tenths(seconds)
+    durations['delivery'] = tenths((durations['delivery'] ?? 0) - seconds)
+  }
+}
+
 function tenths(seconds: number): number {
   return Math.round(seconds * 10) / 10
+}
+
+/** BuildKit's daemon mounts, and Debian's packages are installed, as root. Found out now rather than minutes later. */
+function requireRoot(): void {
+  if (process.getuid?.() === 0) return
+  throw new UserError(
+    'A rehearsal needs root, for BuildKit and Debian packages. Run: sudo --preserve-env=PATH npm run rehearse'
+  )
+}
+
+/** Puts the suite where the product's workflow calls it from. */
+async function placeSuite({ product }: World, directory: string): Promise<{ directory: string; ref: string }> {
+  const ref = refOfSuite(await readFile(join(product.work, '.github', 'workflows', 'deliver.yml'), 'utf8'))
+  await copySuite(ROOT, directory, ref)
+  return { directory, ref }
+}
+
+async function saveReport(file: string | undefined, report: unknown): Promise<void> {
+  if (file !== undefined) await writeFile(file, `${JSON.stringify(report, undefined, 2)}\n`)
+}
+
+/** Answers gates as the command line says, and asks a person about all others. */
+function decider(
+  options: RehearseOptions,
+  progress: Progress,
+  terminal: Terminal,
+  interruption: Interruption
+): Decider {
+  return async gate =>
+    answerInAdvance(options.gates, gate.environment) ??
+    progress.aside(async () => askPerson(gate, terminal, interruption))
 }
 
 /** Without a person to ask, a gate nobody decided would only be found out minutes later. */

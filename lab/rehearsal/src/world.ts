@@ -46,7 +46,6 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   const { tools, directory } = options
   await mkdir(directory, { recursive: true })
   const before = parseDelivery(await readFile(join(options.product, 'delivery.yml'), 'utf8'), 'delivery.yml')
-  const ops = before.accounts[before.registry.account]
 
   const running: { stop(): Promise<void> }[] = []
   const keep = async <T extends { stop(): Promise<void> }>(starting: Promise<T>): Promise<T> => {
@@ -57,29 +56,20 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   const stop = async (): Promise<void> => {
     await Promise.allSettled(running.splice(0).map(async server => server.stop()))
   }
-  let builder: WorldBuilder
   const freshBuilder = async (): Promise<WorldBuilder> => {
     const folder = await mkdtemp(join(directory, 'builder-'))
     return keep(startBuilder(tools, folder))
   }
   try {
     const started = await Promise.allSettled([
-      keep(
-        startMinistack({
-          tools,
-          directory: join(directory, 'aws'),
-          accountId: ops?.id ?? '',
-          region: ops?.region ?? '',
-          enforceIam: true
-        })
-      ),
+      keep(startAws(tools, directory, before)),
       keep(startRegistry({ tools, storage: join(directory, 'registry') })),
       freshBuilder(),
       keep(startGitHub())
     ] as const)
     const aws = settled(started[0])
     const registry = settled(started[1])
-    builder = settled(started[2])
+    let builder = settled(started[2])
     const github = settled(started[3])
     const calls = await keep(startCountingProxy({ target: aws.url }))
     const trust = await bootstrapAccounts(before, aws.url, { ...REPOSITORY, issuer: new URL(github.url).host })
@@ -88,24 +78,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
       trust,
       urls: Object.fromEntries(before.environments.map(({ name }) => [name, `${aws.url}/\${site.BucketName}`]))
     })
-    const { owner, name, defaultBranch } = REPOSITORY
-    github.addRepository({
-      owner,
-      name,
-      ...(options.hourlyLimit === undefined ? {} : { hourlyLimit: options.hourlyLimit }),
-      ownerId: Number(REPOSITORY.ownerId),
-      id: product.repositoryId,
-      defaultBranch,
-      gitDirectory: product.bare
-    })
-    for (const environment of before.environments) {
-      github.setEnvironment(product.repository, environment.name, {
-        reviewers: environment.gate === 'approval' ? [{ type: 'User', ...APPROVER }] : [],
-        preventSelfReview: true,
-        adminBypass: false,
-        branchPolicy: ['main']
-      })
-    }
+    hostProduct(github, product, before, options.hourlyLimit)
     const delivery = parseDelivery(await readFile(join(product.work, 'delivery.yml'), 'utf8'), 'delivery.yml')
     return {
       directory,
@@ -130,6 +103,48 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   } catch (error: unknown) {
     await stop()
     throw error
+  }
+}
+
+async function startAws(
+  tools: RehearsalTools,
+  directory: string,
+  delivery: Delivery
+): ReturnType<typeof startMinistack> {
+  const ops = delivery.accounts[delivery.registry.account]
+  return startMinistack({
+    tools,
+    directory: join(directory, 'aws'),
+    accountId: ops?.id ?? '',
+    region: ops?.region ?? '',
+    enforceIam: true
+  })
+}
+
+/** Puts the product on GitHub, with a protected environment for each of its own. */
+function hostProduct(
+  github: GitHubStandIn,
+  product: Product,
+  { environments }: Delivery,
+  hourlyLimit: number | undefined
+): void {
+  const { owner, name, defaultBranch } = REPOSITORY
+  github.addRepository({
+    owner,
+    name,
+    ...(hourlyLimit === undefined ? {} : { hourlyLimit }),
+    ownerId: Number(REPOSITORY.ownerId),
+    id: product.repositoryId,
+    defaultBranch,
+    gitDirectory: product.bare
+  })
+  for (const environment of environments) {
+    github.setEnvironment(product.repository, environment.name, {
+      reviewers: environment.gate === 'approval' ? [{ type: 'User', ...APPROVER }] : [],
+      preventSelfReview: true,
+      adminBypass: false,
+      branchPolicy: ['main']
+    })
   }
 }
 

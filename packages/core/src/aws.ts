@@ -1,19 +1,8 @@
 import type { AwsCredentialIdentityProvider } from '@smithy/types'
 import { isTransient } from './aws-fault.ts'
 import { type Clock, systemClock } from './clock.ts'
-import { UserError } from './errors.ts'
 import { isLoopback, parseTrustedUrl } from './hosts.ts'
 import { type RetryPolicy, retry } from './retry.ts'
-
-/** A 12-digit AWS account number. */
-export type AccountId = string & { readonly __brand: 'AccountId' }
-
-/** Parses an AWS account number. @throws UserError */
-export function parseAccountId(text: string, what = 'account id'): AccountId {
-  if (!/^\d{12}$/.test(text))
-    throw new UserError(`${what} is ${JSON.stringify(text)}: an AWS account id has 12 digits.`)
-  return text as AccountId
-}
 
 /** The services that Sluice calls, as `AWS_ENDPOINT_URL_<service>` spells them. */
 export type AwsService = 'CLOUDFORMATION' | 'ECR' | 'KMS' | 'S3' | 'STS'

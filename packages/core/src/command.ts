@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import type { Readable } from 'node:stream'
 import { StringDecoder } from 'node:string_decoder'
 import { Failure } from './errors.ts'
 
@@ -48,35 +49,38 @@ export async function runCommand(
             late = true
             if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL')
           }, options.deadline)
-    const stdout: Buffer[] = []
-    const stderr: Buffer[] = []
-    const lines =
-      options.onLine === undefined ? undefined : [lineSplitter(options.onLine), lineSplitter(options.onLine)]
-    child.stdout?.on('data', (chunk: Buffer) => {
-      stdout.push(chunk)
-      lines?.[0]?.push(chunk)
-    })
-    child.stderr?.on('data', (chunk: Buffer) => {
-      stderr.push(chunk)
-      lines?.[1]?.push(chunk)
-    })
+    const [stdout, stderr] = [collect(child.stdout, options.onLine), collect(child.stderr, options.onLine)]
     child.on('error', error => {
       clearTimeout(timer)
       reject(new Failure(`${file} could not be run: ${error.message}`, { cause: error }))
     })
     child.on('close', (code, signal) => {
       clearTimeout(timer)
-      for (const splitter of lines ?? []) splitter.end()
+      const [out, err] = [stdout(), stderr()]
       resolve({
         code: late ? 124 : (code ?? (signal === null ? 1 : 128)),
-        stdout: Buffer.concat(stdout),
-        stderr: Buffer.concat(stderr).toString('utf8')
+        stdout: out,
+        stderr: err.toString('utf8')
       })
     })
     // A program that ends before it read its input closes the pipe: its exit code tells, not EPIPE.
     child.stdin?.on('error', () => undefined)
     child.stdin?.end(options.input)
   })
+}
+
+/** Collects what a stream says. @returns what ends it, and gives all of it. */
+function collect(stream: Readable | null, onLine: CommandOptions['onLine']): () => Buffer {
+  const chunks: Buffer[] = []
+  const lines = onLine === undefined ? undefined : lineSplitter(onLine)
+  stream?.on('data', (chunk: Buffer) => {
+    chunks.push(chunk)
+    lines?.push(chunk)
+  })
+  return () => {
+    lines?.end()
+    return Buffer.concat(chunks)
+  }
 }
 
 function lineSplitter(onLine: (line: string) => void): { push(chunk: Buffer): void; end(): void } {

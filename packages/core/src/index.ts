@@ -1,6 +1,6 @@
+export { type AccountId, parseAccountId } from './account-id.ts'
 export { approvalsSince, isAnswerOf } from './approvals.ts'
 export {
-  type AccountId,
   type AwsEndpoints,
   type AwsLimits,
   type AwsService,
@@ -9,7 +9,6 @@ export {
   awsClientConfig,
   awsTerms,
   callAws,
-  parseAccountId,
   parseAwsEndpoints,
   unhurried
 } from './aws.ts'
@@ -92,4 +91,4 @@ export { backoff, fastRetry, networkRetry, type RetryPolicy, retry } from './ret
 export { type AssumeRoleOptions, assumeRole } from './role-session.ts'
 export { actionInputs, actionLog, type Inputs, type Log, type Report, runAction } from './run-action.ts'
 export { type RunContext, readRunContext, runUrl } from './run-context.ts'
-export type { Shape } from './shape.ts'
+export { noLists, type Shape } from './shape.ts'

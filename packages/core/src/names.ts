@@ -1,4 +1,4 @@
-import type { AccountId } from './aws.ts'
+import type { AccountId } from './account-id.ts'
 import { type Digest, hexOf, releaseId } from './digest.ts'
 
 // The names that Sluice gives to things outside of it. Writers, readers and permissions of a name are in different rooms: here they agree.

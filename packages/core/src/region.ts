@@ -1,4 +1,4 @@
-import type { AccountId } from './aws.ts'
+import type { AccountId } from './account-id.ts'
 
 /** An AWS region, as the source of a regular expression. */
 export const REGION_PATTERN = '[a-z]{2}(?:-[a-z]+)+-\\d'

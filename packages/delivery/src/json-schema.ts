@@ -1,5 +1,6 @@
 import { toJsonSchema } from '@valibot/to-json-schema'
-import { deliverySchema, ONE_ARTIFACT } from './schema.ts'
+import { deliverySchema } from './schema.ts'
+import { ONE_ARTIFACT } from './unit-schema.ts'
 
 /** The JSON Schema of delivery.yml (draft 2020-12), for editors: completion, descriptions, first errors. */
 export function jsonSchema(): object {

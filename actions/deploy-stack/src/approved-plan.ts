@@ -1,0 +1,65 @@
+import { type Digest, decodePlan, evidencePath, type Plan, UserError } from '@sluice/core'
+import { type Pipeline, requireApproval, requireProtectedGate } from '@sluice/pipeline'
+
+/** What deploy-stack was asked to apply. */
+export interface WantedPlan {
+  readonly release: Digest
+  readonly environment: string
+  readonly plan: Digest
+}
+
+/**
+ * Reads a plan back from the ledger, as it was announced and, at an approval gate, approved in this run.
+ * @throws UserError when it was not, when its intent is missing, or when it is for something else.
+ */
+export async function readApprovedPlan(
+  inputs: WantedPlan,
+  pipeline: Pick<Pipeline, 'defaultBranch' | 'environment' | 'github' | 'history' | 'ledger' | 'policy' | 'run'>
+): Promise<Plan> {
+  const { history, ledger, run } = pipeline
+  const environment = pipeline.environment(inputs.environment)
+  await requireProtectedGate(pipeline, environment)
+  const announcement = await history.announcement(inputs.plan, run.runId, environment.gate)
+  if (announcement === undefined) {
+    throw new UserError(
+      `Plan ${inputs.plan} was not recorded in this run. Run deploy-stack with mode plan, and record it, first.`
+    )
+  }
+  await requireApproval(pipeline, environment, announcement)
+  // Of what the plan was announced for: whether that is what this step was asked for is told below, by the plan itself.
+  const intent = await history.intent({
+    runId: run.runId,
+    environment: announcement.environment ?? environment.name,
+    release: announcement.release?.digest ?? inputs.release
+  })
+  if (intent?.plan !== inputs.plan) {
+    throw new UserError(
+      `The ledger does not say yet that plan ${inputs.plan} is about to be carried out. Record \`started\` with it first: whatever touches ${environment.name} is announced before.`
+    )
+  }
+  const path = evidencePath(inputs.plan)
+  const bytes = (await ledger.read([path])).get(path)
+  if (bytes === undefined)
+    throw new UserError(`The ledger does not hold plan ${inputs.plan}, so it cannot be carried out. Plan again.`)
+  const plan = decodePlan(bytes, inputs.plan)
+  checkSubject(plan, inputs, pipeline)
+  return plan
+}
+
+/** A plan is for one release, one environment, one policy. */
+function checkSubject(plan: Plan, inputs: WantedPlan, pipeline: Pick<Pipeline, 'defaultBranch' | 'policy'>): void {
+  if (
+    plan.environment !== inputs.environment ||
+    plan.release !== inputs.release ||
+    plan.product !== pipeline.policy.product
+  ) {
+    throw new UserError(
+      `The plan is for release ${plan.release} in ${plan.product}/${plan.environment}, not for ${inputs.release} in ${pipeline.policy.product}/${inputs.environment}.`
+    )
+  }
+  if (plan.policy !== pipeline.policy.digest) {
+    throw new UserError(
+      `delivery.yml on ${pipeline.defaultBranch} changed since the plan was made (${plan.policy} then, ${pipeline.policy.digest} now). Re-run all jobs for a new plan.`
+    )
+  }
+}

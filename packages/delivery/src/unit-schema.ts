@@ -1,0 +1,80 @@
+import * as v from 'valibot'
+import { list, mapping, named } from './mapping.ts'
+import { buildArgument, logicalName, looseText, name, path, platform, stage } from './text.ts'
+
+/** Values for the parameters of a template. */
+export const parameters = named(logicalName, looseText, 'parameter names to values')
+
+const image = mapping({
+  context: v.exactOptional(path('Folder of the build context.', 'services/api'), '.'),
+  dockerfile: v.exactOptional(path('Dockerfile, relative to the context.', 'docker/api.Dockerfile'), 'Dockerfile'),
+  target: v.exactOptional(
+    v.pipe(stage, v.description('Stage to build; by default the last one.'), v.examples(['server']))
+  ),
+  test: v.exactOptional(
+    v.pipe(
+      stage,
+      v.description('Stage that runs the tests; it must build before the image does.'),
+      v.examples(['test'])
+    )
+  ),
+  args: v.exactOptional(
+    v.pipe(
+      named(buildArgument, looseText, 'build arguments to values'),
+      v.description('Build arguments.'),
+      v.examples([{ NODE_VERSION: '24' }])
+    ),
+    {}
+  ),
+  platforms: v.exactOptional(
+    v.pipe(
+      list(platform, 'platforms'),
+      v.minLength(1, 'at least one platform is needed'),
+      v.check(all => new Set(all).size === all.length, 'each platform may appear once'),
+      v.description('Platforms to build for.'),
+      v.examples([['linux/amd64', 'linux/arm64']])
+    ),
+    ['linux/amd64']
+  )
+})
+
+const bundle = mapping({
+  path: path('Folder to pack.', 'site'),
+  publish: v.exactOptional(
+    v.pipe(
+      logicalName,
+      v.description("Output of the unit's stack that names the bucket to publish the files to."),
+      v.examples(['Bucket'])
+    )
+  )
+})
+
+/** Which artifact a unit is. The JSON Schema says the same in its own words, and finds this check by its message. */
+export const ONE_ARTIFACT = 'a unit has either image or bundle: give exactly one'
+
+/** A unit: what is built, and the stack that runs it. */
+export const unit = v.pipe(
+  mapping({
+    image: v.exactOptional(v.pipe(image, v.description('A container image, built from a Dockerfile.'))),
+    bundle: v.exactOptional(v.pipe(bundle, v.description('A folder, packed as a zip archive.'))),
+    stack: v.pipe(
+      mapping({
+        template: path('CloudFormation template.', 'infra/api.yml'),
+        parameters: v.exactOptional(
+          v.pipe(
+            parameters,
+            v.description('Parameters of the stack; values may contain ${unit.Output}.'),
+            v.examples([{ DesiredCount: '2', ApiUrl: '${api.Url}' }])
+          ),
+          {}
+        )
+      }),
+      v.description('The CloudFormation stack that the unit runs in.')
+    ),
+    dependsOn: v.exactOptional(
+      v.pipe(list(name, 'units'), v.description('Units that must be deployed first.'), v.examples([['api']])),
+      []
+    )
+  }),
+  v.check(unit => (unit.image === undefined) !== (unit.bundle === undefined), ONE_ARTIFACT)
+)
