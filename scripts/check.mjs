@@ -3,6 +3,7 @@ import { pathToFileURL } from 'node:url'
 import { arrowProblems } from './arrows.mjs'
 import { bundle } from './bundle.mjs'
 import { chooseTests } from './changed.mjs'
+import { circleProblems } from './circles.mjs'
 import { readFlags } from './flags.mjs'
 import { runTestFiles, runTests } from './jest.mjs'
 import { permissionProblems } from './permissions.mjs'
@@ -10,6 +11,7 @@ import { runNode } from './program.mjs'
 import { programProblems } from './programs.mjs'
 import { staleProjects } from './projects.mjs'
 import { staleReadmes } from './readmes.mjs'
+import { sizeProblems } from './sizes.mjs'
 import { findOnlyDeclared } from './tools.mjs'
 import { lintWorkflows } from './workflow-lint.mjs'
 import { workflowProblems } from './workflows.mjs'
@@ -36,6 +38,12 @@ export const checks = [
   },
   { name: 'types', repair: 'correct the types', run: types },
   { name: 'arrows', repair: 'import along the arrows of docs/architecture.md', run: arrowProblems },
+  { name: 'circles', repair: 'put what two modules share into a third', run: circleProblems },
+  {
+    name: 'sizes',
+    repair: 'split what is too long, or say why it is: node scripts/sizes.mjs --help',
+    run: sizeProblems
+  },
   { name: 'schema', repair: 'npm run schema', run: root => script(root, 'schema.mjs', ['--check']) },
   { name: 'reference', repair: 'npm run schema', run: root => script(root, 'reference.mjs', ['--check']) },
   {
@@ -60,7 +68,7 @@ export const checks = [
 ]
 
 /** What `--changed` checks: enough to go on working; continuous integration runs everything. */
-const QUICK = ['lint', 'projects', 'types', 'arrows']
+const QUICK = ['lint', 'projects', 'types', 'arrows', 'circles', 'sizes']
 
 const HELP = `
 Usage: npm run check [-- --only <name>,… | --except <name>,… | --changed]
