@@ -11,7 +11,7 @@ import { runNode } from './program.mjs'
 import { programProblems } from './programs.mjs'
 import { staleProjects } from './projects.mjs'
 import { staleReadmes } from './readmes.mjs'
-import { sizeProblems } from './sizes.mjs'
+import { lengthProblems } from './lengths.mjs'
 import { findOnlyDeclared } from './tools.mjs'
 import { lintWorkflows } from './workflow-lint.mjs'
 import { workflowProblems } from './workflows.mjs'
@@ -40,9 +40,9 @@ export const checks = [
   { name: 'arrows', repair: 'import along the arrows of docs/architecture.md', run: arrowProblems },
   { name: 'circles', repair: 'put what two modules share into a third', run: circleProblems },
   {
-    name: 'sizes',
-    repair: 'split what is too long, or say why it is: node scripts/sizes.mjs --help',
-    run: sizeProblems
+    name: 'lengths',
+    repair: 'split what is too long, or say why it is: node scripts/lengths.mjs --help',
+    run: lengthProblems
   },
   { name: 'schema', repair: 'npm run schema', run: root => script(root, 'schema.mjs', ['--check']) },
   { name: 'reference', repair: 'npm run schema', run: root => script(root, 'reference.mjs', ['--check']) },
@@ -68,7 +68,7 @@ export const checks = [
 ]
 
 /** What `--changed` checks: enough to go on working; continuous integration runs everything. */
-const QUICK = ['lint', 'projects', 'types', 'arrows', 'circles', 'sizes']
+const QUICK = ['lint', 'projects', 'types', 'arrows', 'circles', 'lengths']
 
 const HELP = `
 Usage: npm run check [-- --only <name>,… | --except <name>,… | --changed]

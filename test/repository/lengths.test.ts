@@ -1,14 +1,14 @@
 import { describe, expect, it } from '@jest/globals'
 import { circleProblems } from '../../scripts/circles.mjs'
-import { sizeProblems, sizeProblemsOf } from '../../scripts/sizes.mjs'
+import { lengthProblems, lengthProblemsOf } from '../../scripts/lengths.mjs'
 import { repositoryRoot } from '../../scripts/workspaces.mjs'
 import { withTree } from './tree.ts'
 
 const statements = (count: number): string => 'work()\n'.repeat(count)
 
-describe('the sizes of sources', () => {
+describe('the lengths of sources', () => {
   it('are kept here', () => {
-    expect(sizeProblems(repositoryRoot)).toEqual([])
+    expect(lengthProblems(repositoryRoot)).toEqual([])
   })
 
   it.each<[string, string, readonly string[]]>([
@@ -48,7 +48,7 @@ describe('the sizes of sources', () => {
       ['a.ts:1 f has 54 lines; 50 are allowed: split it by its steps']
     ]
   ])('%s', (_, source, problems) => {
-    expect(sizeProblemsOf('a.ts', source)).toEqual(problems)
+    expect(lengthProblemsOf('a.ts', source)).toEqual(problems)
   })
 })
 

@@ -10,7 +10,7 @@ const FILE = 250
 const FUNCTION = 50
 
 const HELP = `
-Usage: node scripts/sizes.mjs
+Usage: node scripts/lengths.mjs
 
 Checks that no source has more than ${FILE} lines and no function more than ${FUNCTION}. Functions that have a name inside another one (methods
 of an object that it returns, local functions) are read, and counted, by themselves. Where something longer reads better, the line before
@@ -33,18 +33,18 @@ const NAMING = new Set(['VariableDeclarator', 'KeyValueProperty', 'ClassProperty
 const REASON = /^\s*\/\/ long: \S/
 
 /** @returns {string[]} what is too long, one line each. */
-export function sizeProblems(root) {
+export function lengthProblems(root) {
   return workspaces(root).flatMap(({ path }) =>
     filesBelow(join(root, path, 'src'))
       .filter(file => file.endsWith('.ts'))
       .flatMap(file =>
-        sizeProblemsOf(posix.join(path, 'src', file), readFileSync(join(root, path, 'src', file), 'utf8'))
+        lengthProblemsOf(posix.join(path, 'src', file), readFileSync(join(root, path, 'src', file), 'utf8'))
       )
   )
 }
 
 /** @returns {string[]} */
-export function sizeProblemsOf(file, source) {
+export function lengthProblemsOf(file, source) {
   const lines = source.split('\n')
   const count = source.endsWith('\n') ? lines.length - 1 : lines.length
   const whole =
@@ -107,7 +107,7 @@ function lineFinder(source) {
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href && readFlags(HELP) !== undefined) {
-  const problems = sizeProblems(repositoryRoot)
+  const problems = lengthProblems(repositoryRoot)
   for (const problem of problems) console.error(problem)
   if (problems.length > 0) process.exitCode = 1
 }
