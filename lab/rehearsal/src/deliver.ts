@@ -76,24 +76,13 @@ export async function deliver(options: DeliverOptions): Promise<Delivered> {
     onEvent: options.onEvent,
     signal: stopping
   }
-  const quiet = [
-    github.on('held', event => {
-      if (event.runId === runId)
-        for (const environment of event.environments) options.onEvent({ kind: 'gate-held', environment })
-    }),
-    github.on('commit', event => {
-      for (const file of event.files) {
-        if (!file.path.startsWith('records/') || !file.path.endsWith('.json') || file.content === undefined) continue
-        const record = JSON.parse(Buffer.from(file.content).toString('utf8')) as LedgerRecord
-        if (record.run.id !== String(runId) || record.run.attempt !== attempt) continue
-        records.push(record)
-        options.onEvent({ kind: 'recorded', record })
-        if (record.event !== 'planned') continue
-        // Without a decision the run cannot go on: it is stopped, and what kept the decision away is told when it has ended.
-        deciding.push(answerGate(gate, record).catch((error: unknown) => undecided.abort(error)))
-      }
-    })
-  ]
+  const quiet = watch(options, record => {
+    records.push(record)
+    options.onEvent({ kind: 'recorded', record })
+    if (record.event !== 'planned') return
+    // Without a decision the run cannot go on: it is stopped, and what kept the decision away is told when it has ended.
+    deciding.push(answerGate(gate, record).catch((error: unknown) => undecided.abort(error)))
+  })
 
   const directory = directoryOfRun(world, runId, attempt)
   await mkdir(directory, { recursive: true })
@@ -123,6 +112,30 @@ export async function deliver(options: DeliverOptions): Promise<Delivered> {
     if (lost) throw undecided.signal.reason
     return { exitCode, records }
   } finally {
+    quiet()
+  }
+}
+
+/** Listens to GitHub for what one attempt of a run comes to: the gates that hold it, and its records. @returns what ends the listening. */
+function watch(
+  { world, runId, attempt = 1, onEvent }: DeliverOptions,
+  recorded: (record: LedgerRecord) => void
+): () => void {
+  const { github } = world
+  const quiet = [
+    github.on('held', event => {
+      if (event.runId === runId)
+        for (const environment of event.environments) onEvent({ kind: 'gate-held', environment })
+    }),
+    github.on('commit', event => {
+      for (const file of event.files) {
+        if (!file.path.startsWith('records/') || !file.path.endsWith('.json') || file.content === undefined) continue
+        const record = JSON.parse(Buffer.from(file.content).toString('utf8')) as LedgerRecord
+        if (record.run.id === String(runId) && record.run.attempt === attempt) recorded(record)
+      }
+    })
+  ]
+  return () => {
     for (const off of quiet) off()
   }
 }

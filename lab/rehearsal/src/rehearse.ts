@@ -47,6 +47,18 @@ export async function rehearse(argv: readonly string[]): Promise<number> {
   }
 }
 
+/** Times parts of the work, in seconds with three decimals, also where they fail. */
+function stopwatch(durations: Record<string, number>) {
+  return async <T>(part: string, work: () => Promise<T>): Promise<T> => {
+    const started = Date.now()
+    try {
+      return await work()
+    } finally {
+      durations[part] = Math.round(Date.now() - started) / 1000
+    }
+  }
+}
+
 async function rehearseWith(
   options: RehearseOptions,
   terminal: Terminal,
@@ -55,14 +67,7 @@ async function rehearseWith(
   const product = join(ROOT, 'examples', 'storefront')
   await checkGateChoices(options, product, terminal)
   const durations: Record<string, number> = {}
-  const timed = async <T>(part: string, work: () => Promise<T>): Promise<T> => {
-    const started = Date.now()
-    try {
-      return await work()
-    } finally {
-      durations[part] = Math.round(Date.now() - started) / 1000
-    }
-  }
+  const timed = stopwatch(durations)
   const progress = new Progress(terminal, options.verbose)
   const heading = (text: string): void => progress.line(paint(terminal, 'bold', text))
   let world: World | undefined
