@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { mkdir, mkdtemp, open, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
+import { CreateBucketCommand, DeleteObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import {
   type AwsSession,
@@ -82,6 +82,10 @@ async function put(key: string, body: string): Promise<void> {
   await client.send(new PutObjectCommand({ Bucket: BUCKET, Key: key, Body: body }))
 }
 
+async function remove(key: string): Promise<void> {
+  await client.send(new DeleteObjectCommand({ Bucket: BUCKET, Key: key }))
+}
+
 describe('a bundle', () => {
   it('is found by its fingerprint and comes back by its digest', async () => {
     const store = storeAt(ministack.url)
@@ -95,6 +99,24 @@ describe('a bundle', () => {
     expect(await store.resolve('site', source)).toBe(digest)
     expect(await store.fetch('site', digest, back)).toBe(true)
     expect(await readFile(back)).toEqual(await readFile(file))
+  })
+
+  it('is looked for and put only into a bucket of the ops account, whoever took its name', async () => {
+    const owners: unknown[] = []
+    const s3 = await front((request, _response, forward) => {
+      owners.push(request.headers['x-amz-expected-bucket-owner'])
+      return forward()
+    })
+    const store = storeAt(s3.url)
+    const source = fingerprint()
+    const { file, digest } = await bundle()
+
+    await store.push('site', source, file, digest)
+    await store.resolve('site', source)
+    await store.fetch('site', digest, path.join(directory, 'owned.zip'))
+
+    expect(owners.length).toBeGreaterThan(5)
+    expect(new Set(owners)).toEqual(new Set([OPS]))
   })
 
   it('is stored once', async () => {
@@ -272,6 +294,22 @@ describe('a bundle that is not what it is called', () => {
     const pushed = storeAt(ministack.url).push('site', fingerprint(), file, digest)
 
     await expect(pushed).rejects.toThrow(`holds bytes of ${sha256('planted')} instead of ${digest}`)
+  })
+
+  it.each([
+    ['replaced', (digest: Digest) => put(`bundles/site/${hexOf(digest)}.zip`, 'planted'), 'holds bytes of'],
+    ['removed', (digest: Digest) => remove(`bundles/site/${hexOf(digest)}.zip`), 'should be there, but is not']
+  ])('is noticed under a fingerprint that is known: %s since', async (_, tamper, message) => {
+    const store = storeAt(ministack.url)
+    const source = fingerprint()
+    const { file, digest } = await bundle()
+    await store.push('site', source, file, digest)
+    await tamper(digest)
+
+    const pushed = store.push('site', source, file, digest)
+
+    await expect(pushed).rejects.toThrow(Failure)
+    await expect(pushed).rejects.toThrow(message)
   })
 
   it('is noticed by the checksum that S3 has', async () => {

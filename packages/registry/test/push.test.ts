@@ -3,7 +3,7 @@ import { open, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { type Digest, fastRetry, ManualClock, parseDigest, sha256, UserError } from '@sluice/core'
-import { connectRegistry, type Registry } from '@sluice/registry'
+import { connectRegistry, type Registry, RegistryFailure } from '@sluice/registry'
 import { type Front, type Handler, reply, startFront } from './front.ts'
 import {
   blob,
@@ -588,6 +588,16 @@ describe('a push to a registry that lies', () => {
     })
 
     expect(String(error)).toMatch(message)
+  })
+
+  it('sends nothing to its own host by another scheme: token and layers would travel in the clear, or to another server', async () => {
+    const error = await lying(async (request, response, forward) => {
+      if (request.method !== 'POST') return forward()
+      reply(response, 202, { location: `https://${request.headers.host}/upload` })
+    })
+
+    expect(error).toBeInstanceOf(RegistryFailure)
+    expect(String(error)).toMatch(/wants an upload sent to 127\.0\.0\.1:\d+\. Content goes to no other host/)
   })
 
   it('follows no redirect with an upload', async () => {
