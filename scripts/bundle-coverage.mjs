@@ -13,7 +13,7 @@ import { readJson } from './workspaces.mjs'
  * Both are read line by line. A line counts as run when its first token did, so that a condition that never held is not seen
  * when its statement is on the same line; a line that starts with a closing brace belongs to two blocks and is left out.
  * @param {{ root: string, reports: string, maps: string, work: string }} options `reports` holds what Node wrote (NODE_V8_COVERAGE),
- *   `maps` the bundler's maps by action; `work` is an empty folder.
+ *   `maps` the bundler's maps, by folder in dist/; `work` is an empty folder.
  * @returns {Promise<Map<string, Set<number>>>} lines by path of the source.
  */
 export async function linesRunInBundles({ root, reports, maps, work }) {
@@ -36,11 +36,12 @@ export async function linesRunInBundles({ root, reports, maps, work }) {
   return lines
 }
 
-/** `<action>/<file>` of a script in dist/, if it is one. */
+/** `shared/<file>` of a script in dist/, if it is one. The entries beside it hold nothing that could be left out. */
 function scriptOf(root, url) {
   const dist = `${join(root, 'dist')}/`
   const path = url.startsWith('file:') ? fileURLToPath(url) : ''
-  return path.startsWith(dist) ? path.slice(dist.length) : undefined
+  const file = path.startsWith(dist) ? path.slice(dist.length) : ''
+  return file.startsWith('shared/') ? file : undefined
 }
 
 /** Compiles all sources that ship into `work`, with maps. @returns a function that finds the map of a lib/ file. */

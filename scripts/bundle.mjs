@@ -11,14 +11,17 @@ import { actionNames, filesBelow, folders, repositoryRoot } from './workspaces.m
 const HELP = `
 Usage: node scripts/bundle.mjs [--check] [--only <action>]
 
-Compiles all workspaces and bundles each action with everything it imports into dist/<action>/
-(index.js, further chunks that load when they are needed, licenses.txt, package.json). Each bundle is then
-started once on Node 24 without inputs: it must refuse to work with a message, not with a stack trace.
+Compiles all workspaces and bundles the actions with everything they import: into dist/shared/ what they run (index.js,
+chunks that load when they are needed, licenses.txt), into dist/<action>/ an entry that names the action. Each action
+is then started once on Node 24 without inputs: it must refuse to work with a message, not with a stack trace.
 
   --check          bundles into a temporary folder and fails if dist/ differs
-  --only <action>  this action alone
+  --only <action>  starts this action alone
   --help           shows this text
 `
+
+/** The folder in dist/ that holds what all actions run. */
+export const SHARED = 'shared'
 
 /**
  * Bundles the actions and compares or replaces dist/.
@@ -26,8 +29,9 @@ started once on Node 24 without inputs: it must refuse to work with a message, n
  * @returns {Promise<string[]>} what is wrong, one line each.
  */
 export async function bundle({ root, check, only }) {
-  const names = actionNames(root).filter(name => only === undefined || name === only)
-  if (names.length === 0)
+  const names = actionNames(root)
+  const started = names.filter(name => only === undefined || name === only)
+  if (started.length === 0)
     return [only === undefined ? 'actions/ has no action' : `actions/${only}/action.yml does not exist`]
   const compiled = await runNode(join(root, 'node_modules/typescript/bin/tsc'), ['-b', 'tsconfig.projects.json'], {
     cwd: root
@@ -36,35 +40,56 @@ export async function bundle({ root, check, only }) {
 
   const fresh = mkdtempSync(join(tmpdir(), 'sluice-bundle-'))
   try {
-    const problems = await inPairs(names, async name => {
-      const maps = join(fresh, `${name}.maps`)
-      const built = await build(root, name, join(fresh, name), maps)
-      if (built.length > 0) return built
-      const started = await start(root, name, join(fresh, name, 'index.js'))
-      if (started.length > 0) return started
-      const committed = join(root, 'dist', name)
-      const found = check ? differences(name, join(fresh, name), committed) : []
-      if (!check) replace(committed, join(fresh, name))
-      // They lead from dist/ to the sources, for what tests cover; those of another bundle would lead astray.
-      replace(join(coverageFolders(root).maps, name), found.length === 0 ? maps : undefined)
-      return found
-    })
-    return [...problems, ...(only === undefined ? leftovers(root, names, check) : [])]
+    const [dist, maps] = [join(fresh, 'dist'), join(fresh, 'maps')]
+    const built = await build(root, join(dist, SHARED), maps)
+    if (built.length > 0) return built
+    for (const name of names) writeEntry(join(dist, name), name)
+    const refused = await Promise.all(started.map(name => start(root, name, join(dist, name, 'index.js'))))
+    if (refused.flat().length > 0) return refused.flat()
+    const found = check
+      ? [SHARED, ...names].flatMap(name => differences(name, join(dist, name), join(root, 'dist', name)))
+      : []
+    if (!check) replace(join(root, 'dist'), dist)
+    // They lead from dist/ to the sources, for what tests cover; those of another bundle would lead astray.
+    replace(join(coverageFolders(root).maps, SHARED), found.length === 0 ? maps : undefined)
+    return [...found, ...leftovers(root, [SHARED, ...names])]
   } finally {
     rmSync(fresh, { recursive: true, force: true })
   }
 }
 
-/** Bundles an action into `out`, and puts the maps that lead back from there into `maps`. */
-async function build(root, name, out, maps) {
-  const entry = join(root, 'actions', name, 'lib/main.js')
+/** Bundles all actions into `out`, and puts the maps that lead back from there into `maps`. */
+async function build(root, out, maps) {
   // No cache: what is built must depend on nothing but the sources and package-lock.json.
-  const args = ['build', entry, '-o', out, '--license', 'licenses.txt', '--no-cache', '--quiet']
+  const args = [
+    'build',
+    join(root, 'scripts/start.js'),
+    '-o',
+    out,
+    '--license',
+    'licenses.txt',
+    '--no-cache',
+    '--quiet'
+  ]
   const withMaps = [...args, '--source-map', '--no-source-map-register']
   const result = await runNode(join(root, 'node_modules/@vercel/ncc/dist/ncc/cli.js'), withMaps, { cwd: root })
-  if (result.code !== 0) return [`actions/${name} cannot be bundled: ${result.output.trim()}`]
+  if (result.code !== 0) return [`The actions cannot be bundled: ${result.output.trim()}`]
   takeMaps(out, maps)
   return []
+}
+
+/** What the runner starts: `runs.main` of an action.yml cannot pass an argument. */
+function writeEntry(folder, name) {
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(
+    join(folder, 'index.js'),
+    `// Written by scripts/bundle.mjs. What this action runs is in ../${SHARED}, with what it shares with the others.
+import { start } from '../${SHARED}/index.js'
+
+await start('${name}')
+`
+  )
+  writeFileSync(join(folder, 'package.json'), '{"type":"module"}\n')
 }
 
 /** Moves the maps out of a bundle, and removes the comments that name them: without, it is the same as one built without maps. */
@@ -85,12 +110,15 @@ function replace(folder, by) {
   if (by !== undefined) cpSync(by, folder, { recursive: true })
 }
 
+/** The Node that the runner has, if it is installed here; this one otherwise. */
+export function node24(root) {
+  const files = ['x64', 'arm64'].map(cpu => join(root, `node_modules/node-linux-${cpu}/bin/node`))
+  return files.find(path => existsSync(path)) ?? process.execPath
+}
+
 async function start(root, name, file) {
-  const node24 = ['x64', 'arm64']
-    .map(cpu => join(root, `node_modules/node-linux-${cpu}/bin/node`))
-    .find(path => existsSync(path))
   const env = { PATH: process.env['PATH'] ?? '' }
-  const { code, output } = await run(node24 ?? process.execPath, [file], { cwd: tmpdir(), env, deadline: 60_000 })
+  const { code, output } = await run(node24(root), [file], { cwd: tmpdir(), env, deadline: 60_000 })
   if (code === 1 && output.includes('::error::')) return []
   return [
     `dist/${name} started without inputs should refuse with an ::error::, but ended with code ${code}: ${output.trim()}`
@@ -110,22 +138,10 @@ export function differences(name, fresh, committed) {
   return [...stale, ...extra]
 }
 
-function leftovers(root, names, check) {
+/** The folders in dist/ that nothing is built for any more. */
+function leftovers(root, names) {
   const old = folders(join(root, 'dist')).filter(folder => !names.includes(folder))
-  if (check) return old.map(folder => `dist/${folder} belongs to no action`)
-  for (const folder of old) rmSync(join(root, 'dist', folder), { recursive: true })
-  return []
-}
-
-/** Two at a time: a bundler takes one core and some hundred megabytes. */
-async function inPairs(names, work) {
-  const queue = [...names]
-  const problems = []
-  const worker = async () => {
-    for (let name = queue.shift(); name !== undefined; name = queue.shift()) problems.push(...(await work(name)))
-  }
-  await Promise.all([worker(), worker()])
-  return problems.sort()
+  return old.map(folder => `dist/${folder} belongs to no action`)
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {

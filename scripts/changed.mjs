@@ -12,7 +12,7 @@ const EVERYTHING = ['package.json', 'package-lock.json', 'jest.config.js', 'tsco
 /** Whole deliveries take minutes, and run what dist/ says: they are left to `npm test`. */
 const LEFT_OUT = 'test/rehearsal/'
 
-/** Seconds of work that fit into a minute on two cores, next to lint and types; those of one file without a measured time, of one bundle. */
+/** Seconds of work that fit into a minute on two cores, next to lint and types; those of one file without a measured time, of the bundles. */
 const BUDGET = 80
 const QUICK = 1.5
 const BUNDLE = 10
@@ -112,17 +112,16 @@ const COMMON = new Set(['.', 'docs', 'src', 'test', 'scripts', 'builder'])
 export function withinAMinute(affected, times) {
   const chosen = []
   const left = []
-  const built = new Set()
+  let built = false
   let spent = 0
   for (const test of affected) {
-    const fresh = test.bundles.filter(name => !built.has(name))
-    const cost = (times[test.file] ?? QUICK) + fresh.length * BUNDLE
+    const cost = (times[test.file] ?? QUICK) + (test.bundles.length > 0 && !built ? BUNDLE : 0)
     if (test.file.startsWith(LEFT_OUT) || (test.distance > 0 && spent + cost > BUDGET)) {
       left.push(test)
       continue
     }
     spent += cost
-    for (const name of fresh) built.add(name)
+    built ||= test.bundles.length > 0
     chosen.push(test)
   }
   return { chosen, left }

@@ -13,6 +13,7 @@ import { programProblems } from './programs.mjs'
 import { staleProjects } from './projects.mjs'
 import { staleReadmes } from './readmes.mjs'
 import { findOnlyDeclared } from './tools.mjs'
+import { weightProblems } from './weight.mjs'
 import { lintWorkflows } from './workflow-lint.mjs'
 import { workflowProblems } from './workflows.mjs'
 import { repositoryRoot } from './workspaces.mjs'
@@ -64,6 +65,7 @@ export const checks = [
     run: lintWorkflows
   },
   { name: 'bundles', repair: 'npm run bundle', run: root => bundle({ root, check: true }) },
+  { name: 'weight', repair: 'load less, or later (node scripts/weight.mjs shows what)', run: weightProblems },
   { name: 'tests', repair: 'correct what the tests found', run: tests }
 ]
 
@@ -129,16 +131,13 @@ async function tests(root) {
 /** The tests that what changed since `main` can have broken. @returns {Promise<readonly Check[]>} as checks, one after the other. */
 async function changedChecks(root) {
   const { chosen, left } = await chooseTests(root)
-  const actions = [...new Set(chosen.flatMap(({ bundles }) => bundles))]
   if (left.length > 0)
     console.log(`Left to npm test, which takes longer:\n${left.map(({ file }) => `  ${file}`).join('\n')}\n`)
   return [
     ...checks.filter(({ name }) => QUICK.includes(name)),
-    ...actions.map(only => ({
-      name: `bundle ${only}`,
-      repair: `node scripts/bundle.mjs --only ${only}`,
-      run: () => bundle({ root, check: false, only })
-    })),
+    ...(chosen.some(({ bundles }) => bundles.length > 0)
+      ? [{ name: 'bundle', repair: 'npm run bundle', run: () => bundle({ root, check: false }) }]
+      : []),
     {
       name: `${chosen.length} test files`,
       repair: 'correct what the tests found',

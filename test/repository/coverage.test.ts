@@ -84,7 +84,7 @@ export const never = (): Answer => {
   it('tells the lines of the sources that it is made of, and ships as if it were made without maps', async () => {
     const { plain, shipped, lines } = await withTree(sources, async root => {
       symlinkSync(inRepository('node_modules'), join(root, 'node_modules'))
-      const [bundles, maps, reports, work] = ['dist/demo', 'maps/demo', 'v8', 'work'].map(name => join(root, name))
+      const [bundles, maps, reports, work] = ['dist/shared', 'maps/shared', 'v8', 'work'].map(name => join(root, name))
       const node = (...args: readonly string[]) =>
         execFileSync(process.execPath, args, { cwd: root, env: { ...process.env, NODE_V8_COVERAGE: '' } })
       const tsc = inRepository('node_modules/typescript/bin/tsc')
@@ -101,11 +101,14 @@ export const never = (): Answer => {
           ...options
         )
       build('plain')
-      build('dist/demo', '--source-map', '--no-source-map-register')
+      build('dist/shared', '--source-map', '--no-source-map-register')
       takeMaps(bundles ?? '', maps ?? '')
       mkdirSync(work ?? '')
       for (const word of ['yes', 'what'])
-        execFileSync(process.execPath, ['dist/demo/index.js', word], { cwd: root, env: { NODE_V8_COVERAGE: reports } })
+        execFileSync(process.execPath, ['dist/shared/index.js', word], {
+          cwd: root,
+          env: { NODE_V8_COVERAGE: reports }
+        })
       const found = await linesRunInBundles({
         root,
         reports: reports ?? '',
@@ -115,7 +118,7 @@ export const never = (): Answer => {
       rmSync(join(root, 'node_modules'))
       return {
         plain: readFileSync(join(root, 'plain/index.js'), 'utf8'),
-        shipped: readFileSync(join(root, 'dist/demo/index.js'), 'utf8'),
+        shipped: readFileSync(join(root, 'dist/shared/index.js'), 'utf8'),
         lines: Object.fromEntries([...found].map(([path, set]) => [path, [...set].sort((a, b) => a - b)]))
       }
     })

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { UserError } from '@sluice/core'
@@ -31,6 +32,8 @@ export async function copySuite(root: string, directory: string, ref: string): P
     )
   }
   for (const action of await readdir(join(root, 'dist'))) {
+    // What all actions run is no action itself.
+    if (!existsSync(join(root, 'actions', action, 'action.yml'))) continue
     await mkdir(join(directory, 'actions', action), { recursive: true })
     await cp(join(root, 'actions', action, 'action.yml'), join(directory, 'actions', action, 'action.yml'))
   }
