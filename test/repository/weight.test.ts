@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
-import { filesAtStart, LIMITS, weightProblems, tooLarge } from '../../scripts/weight.mjs'
+import { filesAtStart, LIMITS, tooLarge, weightProblems } from '../../scripts/weight.mjs'
 import { inRepository } from '../harness/index.ts'
 import { withTree } from './tree.ts'
 

@@ -242,14 +242,14 @@ describe('what ships', () => {
     expect(found).toEqual([])
   })
 
-  it('reads only variables that GitHub, AWS, git and BuildKit define', async () => {
+  it('reads only variables that GitHub, AWS, git, BuildKit and the system define', async () => {
     const read = [...(await sources()).values()].flatMap(text =>
-      [...text.matchAll(/\b(?:env(?:\.|\[')|need\(')([A-Za-z_]\w*)/g)].map(([, name = '']) => name)
+      [...text.matchAll(/(?<![\w-])(?:env(?:\.|\[')|need\(')([A-Za-z_]\w*)/g)].map(([, name = '']) => name)
     )
 
     expect(read).toContain('GITHUB_API_URL')
     expect(new Set(read.filter(name => !/^(GITHUB|RUNNER|ACTIONS|AWS)_[A-Z0-9_]+$/.test(name)))).toEqual(
-      new Set(['BUILDKIT_HOST', 'BUILDX_BUILDER'])
+      new Set(['BUILDKIT_HOST', 'BUILDX_BUILDER', 'PATH'])
     )
   })
 })

@@ -2,11 +2,9 @@ import { actionInputs, actionLog, readRunContext, runAction, systemClock } from 
 import { readInputs } from './inputs.ts'
 import { run } from './run.ts'
 
-await runAction('Accept the release', process.env, async () =>
-  run(readInputs(actionInputs()), {
-    run: readRunContext(process.env),
-    env: process.env,
-    log: actionLog(),
-    clock: systemClock
-  })
-)
+await runAction('Accept the release', process.env, async () => {
+  const request = readInputs(actionInputs())
+  const { context } = await import('@actions/github')
+  const facts = readRunContext(context, process.env)
+  return run(request, { run: facts, env: process.env, log: actionLog(), clock: systemClock })
+})

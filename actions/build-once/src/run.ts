@@ -1,7 +1,6 @@
 import { type Report, UserError } from '@sluice/core'
 import { isDeliveryRef } from '@sluice/delivery'
 import type { Pipeline } from '@sluice/pipeline'
-import { build } from './build.ts'
 import type { BuildOnceInputs } from './inputs.ts'
 import { release } from './release.ts'
 import { resolve } from './resolve.ts'
@@ -19,7 +18,8 @@ export async function run(inputs: BuildOnceInputs, pipeline: Pipeline, env: Node
     case 'resolve':
       return resolve(pipeline)
     case 'build':
-      return build(inputs, pipeline, env)
+      // Loaded late: two of three modes start no builder.
+      return (await import('./build.ts')).build(inputs, pipeline, env)
     case 'release':
       return release(pipeline)
   }

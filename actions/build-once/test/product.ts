@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import { readRunContext, runCommand, systemClock } from '@sluice/core'
 import { parseDelivery } from '@sluice/delivery'
 import { openRepository } from '@sluice/git'
+import { toolkitContext } from '@sluice-lab/samples'
 import type { BuildPipeline } from '../src/build.ts'
 import { recordedLog } from './builder/recorded-log.ts'
 
@@ -58,7 +59,7 @@ export async function startProduct(programs: (context: string) => Promise<void>)
     },
     pipeline(commit) {
       const delivery = parseDelivery(DELIVERY, 'delivery.yml')
-      const run = readRunContext({
+      const variables = {
         GITHUB_REPOSITORY: 'octo/shop',
         GITHUB_REPOSITORY_ID: '1',
         GITHUB_RUN_ID: '1',
@@ -69,7 +70,8 @@ export async function startProduct(programs: (context: string) => Promise<void>)
         GITHUB_EVENT_NAME: 'push',
         GITHUB_WORKSPACE: directory,
         RUNNER_TEMP: join(directory, '.git', 'temp')
-      })
+      }
+      const run = readRunContext(toolkitContext(variables), variables)
       return {
         run,
         log: recordedLog(),

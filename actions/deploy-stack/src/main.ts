@@ -6,5 +6,6 @@ import { run } from './run.ts'
 await runAction('Deploy', process.env, async () => {
   const inputs = actionInputs()
   const request = readInputs(inputs)
-  return run(request, await pipelineOfAction(inputs, process.env))
+  const { context } = await import('@actions/github')
+  return run(request, await pipelineOfAction(inputs, context, process.env))
 })

@@ -1,18 +1,15 @@
 import type { Report } from '@sluice/core'
 import type { Pipeline } from '@sluice/pipeline'
-import { apply } from './apply-mode.ts'
-import { discard } from './discard-mode.ts'
 import type { DeployInputs } from './inputs.ts'
-import { plan } from './plan-mode.ts'
 
-/** Plans, applies or discards. */
+/** Plans, applies or discards. Each mode is loaded when it is asked for: a job needs one. */
 export async function run(inputs: DeployInputs, pipeline: Pipeline): Promise<Report> {
   switch (inputs.mode) {
     case 'plan':
-      return plan(inputs, pipeline)
+      return (await import('./plan-mode.ts')).plan(inputs, pipeline)
     case 'apply':
-      return apply(inputs, pipeline)
+      return (await import('./apply-mode.ts')).apply(inputs, pipeline)
     case 'discard':
-      return discard(inputs, pipeline)
+      return (await import('./discard-mode.ts')).discard(inputs, pipeline)
   }
 }

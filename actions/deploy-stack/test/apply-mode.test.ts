@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import { awsTerms, type Log, ManualClock, type Plan, readRunContext, sha256 } from '@sluice/core'
 import { environmentNamed, parseDelivery } from '@sluice/delivery'
-import { STOREFRONT } from '@sluice-lab/samples'
+import { STOREFRONT, toolkitContext } from '@sluice-lab/samples'
 import { carryOut } from '../src/apply-mode.ts'
 import type { Target } from '../src/target.ts'
 
@@ -19,7 +19,7 @@ const log: Log = {
   untrusted: touched,
   group: touched
 }
-const run = readRunContext({
+const variables = {
   GITHUB_REPOSITORY: 'octo-shop/storefront',
   GITHUB_REPOSITORY_ID: '22',
   GITHUB_RUN_ID: '1',
@@ -30,7 +30,8 @@ const run = readRunContext({
   GITHUB_EVENT_NAME: 'push',
   GITHUB_WORKSPACE: '/',
   RUNNER_TEMP: '/'
-})
+}
+const run = readRunContext(toolkitContext(variables), variables)
 const pipeline = { log, run, policy, clock: new ManualClock(), bundles: touched }
 
 function runbook(text: string): Target['runbook'] {

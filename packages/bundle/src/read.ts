@@ -1,6 +1,6 @@
 import { buffer } from 'node:stream/consumers'
 import { bundleNameProblem, messageOf, UserError } from '@sluice/core'
-import { type Entry, openPromise } from 'yauzl'
+import type { Entry } from 'yauzl'
 
 /** A file of a bundle. */
 export interface BundleEntry {
@@ -23,6 +23,8 @@ export async function readBundle(file: string, onEntry: (entry: BundleEntry) => 
     reading.catch((error: unknown) => {
       throw unreadable(file, error)
     })
+  // Loaded late, like all that most actions never need.
+  const { openPromise } = await import('yauzl')
   const zip = await legible(openPromise(file, { strictFileNames: true }))
   try {
     const entries = zip.eachEntry()

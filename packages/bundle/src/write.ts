@@ -3,7 +3,6 @@ import { createWriteStream } from 'node:fs'
 import { Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { type Digest, parseDigest, UserError, writing } from '@sluice/core'
-import { ZipFile } from 'yazl'
 import { type TreeFile, walkTree } from './tree.ts'
 
 /** What was written. */
@@ -29,6 +28,8 @@ export async function writeBundle(request: {
   readonly directory: string
   readonly file: string
 }): Promise<WrittenBundle> {
+  // Loaded late, like all that most actions never need.
+  const { ZipFile } = await import('yazl')
   const zip = new ZipFile()
   const hash = createHash('sha256')
   let bytes = 0

@@ -83,7 +83,8 @@ function collect(stream: Readable | null, onLine: CommandOptions['onLine']): () 
   }
 }
 
-function lineSplitter(onLine: (line: string) => void): { push(chunk: Buffer): void; end(): void } {
+/** Cuts what a program prints into lines. */
+export function lineSplitter(onLine: (line: string) => void): { push(chunk: Buffer): void; end(): void } {
   // A chunk may end within a character.
   const decoder = new StringDecoder('utf8')
   let rest = ''

@@ -1,4 +1,3 @@
-import { Octokit } from '@octokit/core'
 import type { Clock } from './clock.ts'
 import { Failure, messageOf, UserError } from './errors.ts'
 import { ownGitHubHosts, parseTrustedUrl } from './hosts.ts'
@@ -57,35 +56,41 @@ export function githubClient(options: GitHubOptions): GitHub {
   const { token, env, clock, policy = networkRetry } = options
   if (token === '') throw new UserError('No GitHub token: pass `github-token: ${{ github.token }}`.')
   const base = parseTrustedUrl(env['GITHUB_API_URL'] ?? 'https://api.github.com', 'GITHUB_API_URL', ownGitHubHosts(env))
-  const octokit = new Octokit({
-    auth: token,
-    baseUrl: base.href.replace(/\/$/, ''),
-    userAgent: 'sluice',
-    request: { fetch: fetchWithDeadline }
-  })
+  let opened: Promise<Octokit> | undefined
   // What this machine's clock lags behind GitHub's: records carry the server's time, which the runner cannot choose.
   let lag = 0
-  octokit.hook.after('request', answer => {
-    const date = Date.parse(answer.headers.date ?? '')
-    if (!Number.isNaN(date)) lag = date - clock.now()
-  })
+  const connect = async (): Promise<Octokit> => {
+    const octokit = await openOctokit(token, base.href.replace(/\/$/, ''))
+    octokit.hook.after('request', answer => {
+      const date = Date.parse(answer.headers.date ?? '')
+      if (!Number.isNaN(date)) lag = date - clock.now()
+    })
+    return octokit
+  }
 
-  const call = async (repeatable: boolean, request: () => Promise<unknown>, what: string): Promise<unknown> =>
-    retry(
+  const call = async (
+    repeatable: boolean,
+    request: (octokit: Octokit) => Promise<unknown>,
+    what: string
+  ): Promise<unknown> => {
+    opened ??= connect()
+    const octokit = await opened
+    return retry(
       async () => {
         try {
-          return await request()
+          return await request(octokit)
         } catch (error: unknown) {
           throw asGitHubError(error, what)
         }
       },
       { policy, clock, retryable: error => error instanceof GitHubError && waitFor(error, repeatable) }
     )
+  }
 
   return {
     async get(path) {
       try {
-        const answer = await call(true, () => octokit.request(`GET ${path}`), `GET ${path}`)
+        const answer = await call(true, octokit => octokit.request(`GET ${path}`), `GET ${path}`)
         return (answer as { readonly data: unknown }).data
       } catch (error: unknown) {
         if (error instanceof GitHubError && error.status === 404) return undefined
@@ -95,26 +100,51 @@ export function githubClient(options: GitHubOptions): GitHub {
     async send(method, path, body, options) {
       const answer = await call(
         options?.repeatable === true,
-        () => octokit.request(`${method} ${path}`, { ...(body as object | undefined) }),
+        octokit => octokit.request(`${method} ${path}`, { ...(body as object | undefined) }),
         `${method} ${path}`
       )
       return (answer as { readonly data: unknown }).data
     },
     now: () => clock.now() + lag,
     async graphql(query, variables) {
-      return call(!query.trimStart().startsWith('mutation'), () => octokit.graphql(query, { ...variables }), 'GraphQL')
+      return call(
+        !query.trimStart().startsWith('mutation'),
+        octokit => octokit.graphql(query, { ...variables }),
+        'GraphQL'
+      )
     }
   }
 }
 
+/** What is used of the client that the toolkit makes. */
+type Octokit = InstanceType<typeof import('@actions/github/lib/utils').GitHub>
+
+/**
+ * The toolkit's client. Loaded late: the toolkit reads the environment of the process, and the event, as soon as it is loaded.
+ * Its `getOctokit` takes either its way through proxies or a deadline; here it is both.
+ */
+async function openOctokit(token: string, baseUrl: string): Promise<Octokit> {
+  const { GitHub, getOctokitOptions } = await import('@actions/github/lib/utils')
+  const options = getOctokitOptions(token, { baseUrl, userAgent: 'sluice' })
+  return new GitHub({ ...options, request: { fetch: withDeadline(await toolkitFetch()) } })
+}
+
+/** The `fetch` of the toolkit, which goes to GitHub through the proxies of the job (`HTTPS_PROXY`, `NO_PROXY`). */
+export async function toolkitFetch(): Promise<typeof fetch> {
+  const { defaults } = await import('@actions/github/lib/utils')
+  return defaults.request?.['fetch'] as typeof fetch
+}
+
 /** A dead server is noticed; a body may take its time as long as bytes keep coming (undici's own idle limit applies). */
-async function fetchWithDeadline(input: string | URL | Request, init?: RequestInit): Promise<Response> {
-  const controller = new AbortController()
-  const timer = setTimeout(() => controller.abort(new Failure(`no answer within ${FIRST_BYTE / 1000} s`)), FIRST_BYTE)
-  try {
-    return await fetch(input, { ...init, signal: controller.signal })
-  } finally {
-    clearTimeout(timer)
+function withDeadline(send: typeof fetch): typeof fetch {
+  return async (input, init) => {
+    const controller = new AbortController()
+    const timer = setTimeout(() => controller.abort(new Failure(`no answer within ${FIRST_BYTE / 1000} s`)), FIRST_BYTE)
+    try {
+      return await send(input, { ...init, signal: controller.signal })
+    } finally {
+      clearTimeout(timer)
+    }
   }
 }
 

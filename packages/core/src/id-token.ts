@@ -1,5 +1,6 @@
 import type { AwsTerms } from './aws.ts'
 import { Failure, messageOf, UserError } from './errors.ts'
+import { toolkitFetch } from './github.ts'
 import { ownGitHubHosts, parseTrustedUrl } from './hosts.ts'
 import { networkRetry, retry } from './retry.ts'
 
@@ -15,8 +16,9 @@ export async function requestIdToken(env: NodeJS.ProcessEnv, { clock }: Pick<Aws
   }
   const request = parseTrustedUrl(url, 'ACTIONS_ID_TOKEN_REQUEST_URL', ownGitHubHosts(env))
   request.searchParams.set('audience', 'sts.amazonaws.com')
+  const send = await toolkitFetch()
   const ask = async (): Promise<string> => {
-    const answer = await fetch(request, {
+    const answer = await send(request, {
       headers: { authorization: `Bearer ${bearer}`, accept: 'application/json' },
       redirect: 'error',
       signal: AbortSignal.timeout(LIMIT)

@@ -90,5 +90,6 @@ export { decodeRelease, encodeRelease, type Release, type ReleasedUnit, type Uni
 export { backoff, fastRetry, networkRetry, type RetryPolicy, retry } from './retry.ts'
 export { type AssumeRoleOptions, assumeRole } from './role-session.ts'
 export { actionInputs, actionLog, type Inputs, type Log, type Report, runAction } from './run-action.ts'
-export { type RunContext, readRunContext, runUrl } from './run-context.ts'
+export { type RunContext, readRunContext, runUrl, type ToolkitContext } from './run-context.ts'
 export { noLists, type Shape } from './shape.ts'
+export { runTool, type ToolOptions } from './tool.ts'

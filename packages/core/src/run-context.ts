@@ -23,31 +23,39 @@ export interface RunContext {
   readonly temp: string
 }
 
-/** Reads the run's facts from the environment. @throws Failure naming the variable that is missing. */
-export function readRunContext(env: NodeJS.ProcessEnv): RunContext {
-  const need = (name: string): string => {
-    const value = env[name]
-    if (value === undefined || value === '') {
+/** What the toolkit (`@actions/github`) knows of the run; its types promise more than it has where a variable is not set. */
+export type ToolkitContext = Pick<
+  typeof import('@actions/github').context,
+  'eventName' | 'sha' | 'ref' | 'job' | 'actor' | 'runId' | 'runAttempt' | 'serverUrl'
+>
+
+/**
+ * Reads the run's facts from the toolkit's context, and from the environment what that lacks.
+ * @throws Failure naming the variable that is missing.
+ */
+export function readRunContext(context: ToolkitContext, env: NodeJS.ProcessEnv): RunContext {
+  const need = (name: string, value: string | number | undefined = env[name]): string => {
+    if (value === undefined || value === '' || Number.isNaN(value)) {
       throw new Failure(
         `The variable ${name} is not set: this program expects the environment of a GitHub Actions job.`
       )
     }
-    return value
+    return String(value)
   }
   return {
     repository: need('GITHUB_REPOSITORY'),
     repositoryId: need('GITHUB_REPOSITORY_ID'),
-    runId: need('GITHUB_RUN_ID'),
-    attempt: Number(env['GITHUB_RUN_ATTEMPT'] ?? '1'),
-    job: need('GITHUB_JOB'),
-    actor: { id: env['GITHUB_ACTOR_ID'] ?? '0', login: need('GITHUB_ACTOR') },
-    sha: need('GITHUB_SHA'),
-    ref: need('GITHUB_REF'),
-    event: need('GITHUB_EVENT_NAME'),
+    runId: need('GITHUB_RUN_ID', context.runId),
+    attempt: Number.isNaN(context.runAttempt) ? 1 : context.runAttempt,
+    job: need('GITHUB_JOB', context.job),
+    actor: { id: env['GITHUB_ACTOR_ID'] ?? '0', login: need('GITHUB_ACTOR', context.actor) },
+    sha: need('GITHUB_SHA', context.sha),
+    ref: need('GITHUB_REF', context.ref),
+    event: need('GITHUB_EVENT_NAME', context.eventName),
     workflow: env['GITHUB_WORKFLOW_REF'] ?? env['GITHUB_WORKFLOW'] ?? '',
     workflowSha: env['GITHUB_WORKFLOW_SHA'] ?? '',
     runner: env['RUNNER_ENVIRONMENT'] ?? env['RUNNER_NAME'] ?? '',
-    serverUrl: env['GITHUB_SERVER_URL'] ?? 'https://github.com',
+    serverUrl: context.serverUrl,
     workspace: need('GITHUB_WORKSPACE'),
     temp: need('RUNNER_TEMP')
   }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
-import { readRunContext, runUrl } from '../src/index.ts'
+import { toolkitContext } from '@sluice-lab/samples'
+import { type RunContext, readRunContext, runUrl } from '../src/index.ts'
 
 const env = {
   GITHUB_REPOSITORY: 'octo-org/storefront',
@@ -20,9 +21,13 @@ const env = {
   RUNNER_ENVIRONMENT: 'github-hosted'
 }
 
+function read(variables: NodeJS.ProcessEnv): RunContext {
+  return readRunContext(toolkitContext(variables), variables)
+}
+
 describe("a run's facts", () => {
   it('are those of the environment', () => {
-    expect(readRunContext(env)).toEqual({
+    expect(read(env)).toEqual({
       repository: 'octo-org/storefront',
       repositoryId: '123456',
       runId: '1001',
@@ -53,12 +58,12 @@ describe("a run's facts", () => {
     'GITHUB_WORKSPACE',
     'RUNNER_TEMP'
   ])('need %s', name => {
-    expect(() => readRunContext({ ...env, [name]: undefined })).toThrow(`The variable ${name} is not set`)
-    expect(() => readRunContext({ ...env, [name]: '' })).toThrow(`The variable ${name} is not set`)
+    expect(() => read({ ...env, [name]: undefined })).toThrow(`The variable ${name} is not set`)
+    expect(() => read({ ...env, [name]: '' })).toThrow(`The variable ${name} is not set`)
   })
 
   it('do without what older runners do not tell', () => {
-    const { attempt, actor, workflow, workflowSha, runner, serverUrl } = readRunContext({
+    const { attempt, actor, workflow, workflowSha, runner, serverUrl } = read({
       ...env,
       GITHUB_RUN_ATTEMPT: undefined,
       GITHUB_ACTOR_ID: undefined,
@@ -78,11 +83,11 @@ describe("a run's facts", () => {
       runner: 'runner 1',
       serverUrl: 'https://github.com'
     })
-    const bare = readRunContext({ ...env, GITHUB_WORKFLOW_REF: undefined, RUNNER_ENVIRONMENT: undefined })
+    const bare = read({ ...env, GITHUB_WORKFLOW_REF: undefined, RUNNER_ENVIRONMENT: undefined })
     expect([bare.workflow, bare.runner]).toEqual(['', ''])
   })
 
   it('lead to the page of the run', () => {
-    expect(runUrl(readRunContext(env))).toBe('https://git.shop.example/octo-org/storefront/actions/runs/1001')
+    expect(runUrl(read(env))).toBe('https://git.shop.example/octo-org/storefront/actions/runs/1001')
   })
 })

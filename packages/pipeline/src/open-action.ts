@@ -1,11 +1,15 @@
-import { actionLog, githubClient, type Inputs, readRunContext, systemClock } from '@sluice/core'
+import { actionLog, githubClient, type Inputs, readRunContext, systemClock, type ToolkitContext } from '@sluice/core'
 import { openPipeline, type Pipeline } from './pipeline.ts'
 
 /** Opens the delivery with the inputs that all actions share: `config`, `github-token`, `role-to-assume`. */
-export async function pipelineOfAction(inputs: Inputs, env: NodeJS.ProcessEnv): Promise<Pipeline> {
+export async function pipelineOfAction(
+  inputs: Inputs,
+  context: ToolkitContext,
+  env: NodeJS.ProcessEnv
+): Promise<Pipeline> {
   const roleToAssume = inputs.optional('role-to-assume')
   return openPipeline({
-    run: readRunContext(env),
+    run: readRunContext(context, env),
     github: githubClient({ token: inputs.required('github-token'), env, clock: systemClock }),
     env,
     clock: systemClock,

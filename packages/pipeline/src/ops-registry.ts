@@ -43,11 +43,13 @@ interface OpsRegistryOptions {
   readonly run: Pick<RunContext, 'repositoryId'>
   readonly clock: Clock
   readonly log: Log
+  /** The variables that name the proxies of the job. */
+  readonly proxy: NodeJS.ProcessEnv
   readonly session: (purpose: RolePurpose) => AwsSession
 }
 
 /** Opens the ops registry of a delivery. Nothing is asked of it before something is asked of this. */
-export function openOpsRegistry({ policy, run, clock, log, session }: OpsRegistryOptions): OpsRegistry {
+export function openOpsRegistry({ policy, run, clock, log, proxy, session }: OpsRegistryOptions): OpsRegistry {
   const account = accountNamed(policy, policy.registry.account)
   const ownHost = ecrHost(account.id, account.region)
   const registryHost = policy.registry.host ?? ownHost
@@ -58,7 +60,7 @@ export function openOpsRegistry({ policy, run, clock, log, session }: OpsRegistr
     const known = registries.get(as)
     if (known !== undefined) return known
     const credentials = as === undefined ? {} : { credentials: ecrCredentials(as, account.id) }
-    const made = connectRegistry({ host: registryHost, clock, ...credentials })
+    const made = connectRegistry({ host: registryHost, clock, proxy, ...credentials })
     registries.set(as, made)
     return made
   }

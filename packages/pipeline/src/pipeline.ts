@@ -75,7 +75,7 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
     environment: name => environmentNamed(policy, name),
     environmentBefore: name => policy.environments[policy.environments.indexOf(environmentNamed(policy, name)) - 1],
     session,
-    ...openOpsRegistry({ policy, run, clock, log, session }),
+    ...openOpsRegistry({ policy, run, clock, log, proxy: terms.proxy, session }),
     ledger,
     history: historyOf({ ledger, policy, run }),
     draft: () => ({ product: policy.product, actor: run.actor, run: stampOf(run) })

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import type { Inputs } from '@sluice/core'
+import { toolkitContext } from '@sluice-lab/samples'
 import { pipelineOfAction } from '../src/index.ts'
 import { DELIVERY, type Hosted, hostProduct, REPOSITORY, REPOSITORY_ID } from './hosted.ts'
 
@@ -37,9 +38,10 @@ describe('the delivery of an action', () => {
     }
     const token = hosted.host.createToken(REPOSITORY, { contents: 'read' })
 
-    const own = await pipelineOfAction(inputs({ 'github-token': token }), env)
+    const own = await pipelineOfAction(inputs({ 'github-token': token }), toolkitContext(env), env)
     const other = await pipelineOfAction(
       inputs({ 'github-token': token, config: 'other.yml', 'role-to-assume': 'arn:aws:iam::111111111111:role/other' }),
+      toolkitContext(env),
       env
     )
 
@@ -49,6 +51,6 @@ describe('the delivery of an action', () => {
   })
 
   it('needs a token', async () => {
-    await expect(pipelineOfAction(inputs({}), {})).rejects.toThrow(/is not set|No GitHub token/)
+    await expect(pipelineOfAction(inputs({}), toolkitContext({}), {})).rejects.toThrow(/is not set|No GitHub token/)
   })
 })

@@ -1,4 +1,4 @@
-import http, { type ClientRequest, type IncomingMessage } from 'node:http'
+import http, { type Agent, type ClientRequest, type IncomingMessage } from 'node:http'
 import https from 'node:https'
 import { pipeline } from 'node:stream/promises'
 import { messageOf } from '@sluice/core'
@@ -31,15 +31,22 @@ const DISCARD_LIMIT = 64 * 1024
  * By `node:http`, because `fetch` reads a body ahead of the network: it would hold a whole layer in memory.
  *
  * @param stallLimit milliseconds without progress.
+ * @param agent keeps connections to https addresses, and knows the proxy.
  * @throws RegistryFailure when there is no answer; what the content itself throws comes through as it is.
  */
-export async function exchange(url: URL, outgoing: Outgoing, stallLimit: number): Promise<RegistryAnswer> {
+export async function exchange(
+  url: URL,
+  outgoing: Outgoing,
+  stallLimit: number,
+  agent?: Agent
+): Promise<RegistryAnswer> {
   const { method, headers, body } = outgoing
   const guard = guardStall(stallLimit)
   const request = (url.protocol === 'https:' ? https : http).request(url, {
     method,
     headers: body === undefined ? headers : { ...headers, 'content-length': String(body.size) },
-    signal: guard.signal
+    signal: guard.signal,
+    ...(agent === undefined || url.protocol !== 'https:' ? {} : { agent })
   })
   const fail = (error: unknown): RegistryFailure => {
     guard.done()

@@ -1,4 +1,7 @@
-import { Failure } from '@sluice/core'
+import { Failure, networkRetry, type RetryPolicy } from '@sluice/core'
+
+/** How often a registry is asked again, and how long one waits for it; what may help is told by `RegistryFailure.again`. */
+export const registryRetry: RetryPolicy = networkRetry
 
 /** A registry did not do what was asked: it answered with an error, with wrong content, or not at all. */
 export class RegistryFailure extends Failure {

@@ -1,16 +1,8 @@
-import {
-  type Clock,
-  type Digest,
-  isLoopback,
-  networkRetry,
-  parseTrustedUrl,
-  type RetryPolicy,
-  sha256,
-  UserError
-} from '@sluice/core'
+import { type Clock, type Digest, isLoopback, parseTrustedUrl, type RetryPolicy, sha256, UserError } from '@sluice/core'
 import type { RegistryCredentials } from './auth.ts'
 import type { Descriptor } from './descriptor.ts'
 import { DOCUMENT_LIMIT, getDocument, putDocument } from './document.ts'
+import { registryRetry } from './failure.ts'
 import { openLayout } from './layout.ts'
 import { headManifest } from './manifest.ts'
 import { type PushResult, pushTree } from './push.ts'
@@ -27,6 +19,8 @@ export interface RegistryOptions {
   readonly policy?: RetryPolicy
   /** Milliseconds without any progress after which a transfer is given up; two minutes unless told. */
   readonly stallLimit?: number
+  /** The variables that name the proxies of the job (`HTTPS_PROXY`, `NO_PROXY`); none unless told. */
+  readonly proxy?: NodeJS.ProcessEnv
 }
 
 /** An OCI registry (distribution spec 1.1). Each digest is checked on what is sent and on what comes back. */
@@ -59,8 +53,9 @@ export function connectRegistry(options: RegistryOptions): Registry {
     registry: parseHost(options.host),
     credentials: options.credentials,
     clock: options.clock,
-    policy: options.policy ?? networkRetry,
-    stallLimit: options.stallLimit ?? 120_000
+    policy: options.policy ?? registryRetry,
+    stallLimit: options.stallLimit ?? 120_000,
+    proxy: options.proxy ?? {}
   })
   return {
     host: options.host,

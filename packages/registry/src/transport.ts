@@ -1,7 +1,8 @@
+import { Agent } from 'node:https'
 import { type Clock, isLoopback, onOneLine, type RetryPolicy, retry, UserError } from '@sluice/core'
 import { type Authenticator, authenticator, type RegistryCredentials, type Scope } from './auth.ts'
 import type { Content } from './content.ts'
-import { exchange, type RegistryAnswer } from './exchange.ts'
+import { exchange, type Outgoing, type RegistryAnswer } from './exchange.ts'
 import { mayHelpAgain, RegistryFailure } from './failure.ts'
 
 /** One request to the registry. */
@@ -31,6 +32,8 @@ export interface TransportOptions {
   readonly policy: RetryPolicy
   /** Milliseconds without any progress after which a transfer is given up. */
   readonly stallLimit: number
+  /** `HTTPS_PROXY`, `NO_PROXY` and their like. */
+  readonly proxy: NodeJS.ProcessEnv
 }
 
 const REDIRECTS = [301, 302, 303, 307, 308]
@@ -39,13 +42,16 @@ const TOKEN_LIMIT = 1024 * 1024
 
 /** Opens the way to a registry; nothing is sent yet. */
 export function openTransport(options: TransportOptions): Transport {
-  const { registry, clock, policy, stallLimit } = options
+  const { registry, clock, policy, stallLimit, proxy } = options
+  const agent = new Agent({ keepAlive: true, proxyEnv: proxy })
+  const ask = async (url: URL, outgoing: Outgoing): Promise<RegistryAnswer> =>
+    exchange(url, outgoing, stallLimit, agent)
   const auth: Authenticator = authenticator({
     registry,
     credentials: options.credentials,
     clock,
     async get(url, headers) {
-      const answer = await exchange(url, { method: 'GET', headers }, stallLimit)
+      const answer = await ask(url, { method: 'GET', headers })
       return { status: answer.status, body: (await answer.read(TOKEN_LIMIT)).toString('utf8') }
     }
   })
@@ -60,7 +66,7 @@ export function openTransport(options: TransportOptions): Transport {
         throw new RegistryFailure(`${registry.host} redirects ${request.method} ${from.pathname} to ${url.host}.`)
       }
       // No Authorization from here on, not even to the same host: the address itself is the permission (RFC 9110, section 15.4).
-      current = await exchange(url, { method: request.method, headers: { ...request.headers } }, stallLimit)
+      current = await ask(url, { method: request.method, headers: { ...request.headers } })
     }
     return current
   }
@@ -70,15 +76,11 @@ export function openTransport(options: TransportOptions): Transport {
     async send(request) {
       const url = ownAddress(request.target, registry)
       const once = async (authorization: string | undefined): Promise<RegistryAnswer> =>
-        exchange(
-          url,
-          {
-            method: request.method,
-            headers: { ...request.headers, ...(authorization === undefined ? {} : { authorization }) },
-            ...(request.body === undefined ? {} : { body: request.body })
-          },
-          stallLimit
-        )
+        ask(url, {
+          method: request.method,
+          headers: { ...request.headers, ...(authorization === undefined ? {} : { authorization }) },
+          ...(request.body === undefined ? {} : { body: request.body })
+        })
       let answer = await once(await auth.header(request.scope))
       if (answer.status === 401) {
         const challenge = answer.header('www-authenticate')

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { Failure, isDigest, messageOf, runCommand, UserError } from '@sluice/core'
+import { Failure, isDigest, messageOf, runTool, UserError } from '@sluice/core'
 import { buildArguments } from './build-args.ts'
 import { buildLog } from './build-log.ts'
 import type { BaseImage, Builder, BuildRequest, Probe } from './builder.ts'
@@ -12,7 +12,7 @@ import { EPOCH } from './times.ts'
 /** Debian's buildah. It needs no daemon, and isolates nothing: what a Dockerfile runs can read this job's processes. */
 export async function probeBuildah(env: NodeJS.ProcessEnv): Promise<Probe> {
   try {
-    const { code, stdout, stderr } = await runCommand('buildah', ['--version'], { env })
+    const { code, stdout, stderr } = await runTool('buildah', ['--version'], { env })
     if (code !== 0) return { absent: `buildah does not run (${stderr.trim()})` }
     const version = /version (\S+)/.exec(stdout.toString('utf8'))?.[1] ?? 'of unknown version'
     return { builder: buildahBuilder(`buildah ${version} (chroot)`, env) }
@@ -30,7 +30,7 @@ function buildahBuilder(name: string, env: NodeJS.ProcessEnv): Builder {
       return inStore(env, async store => {
         await build(name, store, request, target, 'sluice')
         const push = [...store.options, 'push', '--quiet', 'sluice', `oci:${resolve(layout)}`]
-        const pushed = await runCommand('buildah', push, { env: withoutRegistries(store.env) })
+        const pushed = await runTool('buildah', push, { env: withoutRegistries(store.env) })
         if (pushed.code !== 0) throw new Failure(`buildah could not write ${layout}: ${pushed.stderr.trim()}`)
         const { digest, annotations } = await checkLayout(layout)
         return { digest, base: annotatedBase(annotations) }
@@ -93,7 +93,7 @@ async function build(
     `--file=${dockerfile}`,
     resolve(request.context)
   ]
-  const { code } = await runCommand('buildah', args, { env: store.env, onLine })
+  const { code } = await runTool('buildah', args, { env: store.env, onLine })
   if (code !== 0) throw buildFailed(name, { dockerfile, ...(target === undefined ? {} : { target }) }, lines)
 }
 

@@ -1,5 +1,5 @@
 import { basename, dirname } from 'node:path'
-import { messageOf, runCommand } from '@sluice/core'
+import { messageOf, runTool } from '@sluice/core'
 import type { Probe } from './builder.ts'
 import { buildKitArguments, buildKitBuilder, type Solve } from './buildkit.ts'
 
@@ -10,11 +10,9 @@ export async function probeBuildctl(env: NodeJS.ProcessEnv): Promise<Probe> {
   const address = env['BUILDKIT_HOST'] ?? DEFAULT_ADDRESS
   const client = ['buildctl', '--addr', address, '--timeout', '10'] as const
   try {
-    const { code, stdout, stderr } = await runCommand(
-      client[0],
-      [...client.slice(1), 'debug', 'workers', '--verbose'],
-      { env }
-    )
+    const { code, stdout, stderr } = await runTool(client[0], [...client.slice(1), 'debug', 'workers', '--verbose'], {
+      env
+    })
     if (code !== 0) return { absent: `no buildkitd answers at ${address} (${stderr.trim().split('\n').at(-1) ?? ''})` }
     return {
       builder: buildKitBuilder({

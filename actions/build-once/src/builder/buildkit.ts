@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises'
 import { basename, dirname, resolve } from 'node:path'
-import { runCommand, UserError } from '@sluice/core'
+import { runTool, UserError } from '@sluice/core'
 import { baseImages } from './base-images.ts'
 import { buildArguments } from './build-args.ts'
 import { buildLog } from './build-log.ts'
@@ -68,7 +68,7 @@ function places(request: BuildRequest): Pick<Solve, 'context' | 'dockerfile' | '
 async function solve(client: BuildKitClient, build: Solve): Promise<readonly string[]> {
   const [program, ...args] = client.command(build)
   const { onLine, lines } = buildLog(build.request.log)
-  const { code } = await runCommand(program, args, { env: client.env, onLine })
+  const { code } = await runTool(program, args, { env: client.env, onLine })
   if (code !== 0) throw buildFailed(client.name, build, lines)
   return lines
 }

@@ -1,4 +1,4 @@
-import { messageOf, runCommand } from '@sluice/core'
+import { messageOf, runTool } from '@sluice/core'
 import { runsSandboxed } from './buildctl.ts'
 import type { Probe } from './builder.ts'
 import { buildKitArguments, buildKitBuilder, type Solve } from './buildkit.ts'
@@ -112,8 +112,8 @@ function solveArguments(builder: string, { context, dockerfile, request, target,
   ]
 }
 
-function buildx(env: NodeJS.ProcessEnv, args: readonly string[]): ReturnType<typeof runCommand> {
-  return runCommand('docker', ['buildx', ...args], { env })
+function buildx(env: NodeJS.ProcessEnv, args: readonly string[]): ReturnType<typeof runTool> {
+  return runTool('docker', ['buildx', ...args], { env })
 }
 
 /** Its last line, which is the error; progress comes before. */
