@@ -1,6 +1,6 @@
 import type { LedgerRecord } from '@sluice/core'
 import type { GitHubStandIn } from '@sluice-lab/github'
-import type { DeliveryEvent } from './deliver.ts'
+import type { DeliveryEvent } from './delivery-event.ts'
 import type { Decider } from './gate.ts'
 import { APPROVER } from './world.ts'
 

@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { evidencePath, Failure, type LedgerRecord } from '@sluice/core'
 import { readBlobs } from '@sluice/git'
 import { runAct } from './act.ts'
-import type { ActEvent } from './act-event.ts'
 import { answerGate, type GateOptions } from './answer-gate.ts'
+import type { DeliveryEvent } from './delivery-event.ts'
 import type { Decider } from './gate.ts'
 import { nodeOfJobs } from './job-node.ts'
 import { SUITE_REPOSITORY } from './suite.ts'
@@ -27,20 +27,6 @@ export interface DeliverOptions {
   readonly path?: readonly string[]
 }
 
-/** What happens in a delivery. */
-export type DeliveryEvent =
-  | ActEvent
-  | { readonly kind: 'recorded'; readonly record: LedgerRecord }
-  | { readonly kind: 'gate-waiting'; readonly environment: string }
-  /** The job behind the gate has come to the point where it waits. */
-  | { readonly kind: 'gate-held'; readonly environment: string }
-  | {
-      readonly kind: 'gate-decided'
-      readonly environment: string
-      readonly state: 'approved' | 'rejected'
-      readonly comment: string
-    }
-
 /** How a delivery ended, by what the ledger and act say. */
 export interface Delivered {
   readonly exitCode: number
@@ -54,7 +40,7 @@ export interface Delivered {
  */
 export async function deliver(options: DeliverOptions): Promise<Delivered> {
   const { world, runId, attempt = 1, commit, signal } = options
-  const { github, product, tools } = world
+  const { github, product } = world
   const records: LedgerRecord[] = []
   const { token, idToken } = github.startRun(product.repository, {
     id: runId,
@@ -87,24 +73,9 @@ export async function deliver(options: DeliverOptions): Promise<Delivered> {
   const directory = directoryOfRun(world, runId, attempt)
   await mkdir(directory, { recursive: true })
   try {
-    const exitCode = await runAct({
-      tools,
-      repository: product.work,
-      workflow: '.github/workflows/deliver.yml',
-      suite: { name: SUITE_REPOSITORY, ref: options.suite.ref, directory: options.suite.directory },
-      actor: AUTHOR.login,
-      token,
-      env: environmentOfRun(options, idToken),
-      path: [...(options.path ?? []), await nodeOfJobs(directory, tools.node24), ...world.builder.path],
-      directory,
-      onEvent: options.onEvent,
-      signal: stopping
-    })
-    github.completeRun(
-      product.repository,
-      runId,
-      exitCode === 0 ? 'success' : stopping.aborted ? 'cancelled' : 'failure'
-    )
+    const exitCode = await act(options, directory, { token, idToken, signal: stopping })
+    const failed = stopping.aborted ? 'cancelled' : 'failure'
+    github.completeRun(product.repository, runId, exitCode === 0 ? 'success' : failed)
     const lost = undecided.signal.aborted && !signal.aborted
     // Who is still asked about a run that is over need not answer.
     undecided.abort()
@@ -114,6 +85,32 @@ export async function deliver(options: DeliverOptions): Promise<Delivered> {
   } finally {
     quiet()
   }
+}
+
+/** Lets act run the caller's workflow, as GitHub would. @returns act's exit code. */
+async function act(
+  options: DeliverOptions,
+  directory: string,
+  {
+    token,
+    idToken,
+    signal
+  }: { readonly token: string; readonly idToken: Parameters<typeof environmentOfRun>[1]; readonly signal: AbortSignal }
+): Promise<number> {
+  const { tools, product, builder } = options.world
+  return runAct({
+    tools,
+    repository: product.work,
+    workflow: '.github/workflows/deliver.yml',
+    suite: { name: SUITE_REPOSITORY, ref: options.suite.ref, directory: options.suite.directory },
+    actor: AUTHOR.login,
+    token,
+    env: environmentOfRun(options, idToken),
+    path: [...(options.path ?? []), await nodeOfJobs(directory, tools.node24), ...builder.path],
+    directory,
+    onEvent: options.onEvent,
+    signal
+  })
 }
 
 /** Listens to GitHub for what one attempt of a run comes to: the gates that hold it, and its records. @returns what ends the listening. */

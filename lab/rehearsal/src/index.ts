@@ -1,6 +1,7 @@
 export { type AccountAccess, accessTo } from './accounts.ts'
 export { type ActEvent, type ActJob, parseActLine } from './act-event.ts'
-export { type Delivered, type DeliverOptions, type DeliveryEvent, deliver, directoryOfRun } from './deliver.ts'
+export { type Delivered, type DeliverOptions, deliver, directoryOfRun } from './deliver.ts'
+export type { DeliveryEvent } from './delivery-event.ts'
 export { answerInAdvance, type Decider, type GateAnswer, type GateChoices, type WaitingGate } from './gate.ts'
 export { EXIT, HELP } from './options.ts'
 export { type Proof, type ProofRow, prove } from './prove.ts'

@@ -1,6 +1,6 @@
 import { onOneLine } from '@sluice/core'
 import type { ActJob } from './act-event.ts'
-import type { DeliveryEvent } from './deliver.ts'
+import type { DeliveryEvent } from './delivery-event.ts'
 import { paint, type Terminal } from './terminal.ts'
 
 /** Wall-clock seconds of one job. */
@@ -50,6 +50,11 @@ export class Progress {
       this.#timer = setInterval(() => this.#draw(), REDRAW)
       this.#timer.unref()
     }
+  }
+
+  /** Begins a part of the rehearsal. */
+  heading(text: string): void {
+    this.line(paint(this.#terminal, 'bold', text))
   }
 
   /** Prints a line above the live one. */

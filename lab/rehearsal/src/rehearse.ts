@@ -13,6 +13,7 @@ import { Progress } from './progress.ts'
 import { type Proof, prove } from './prove.ts'
 import { type BuilderName, ensureRehearsalTools, type RehearsalTools } from './rehearsal-tools.ts'
 import { makeReport } from './report.ts'
+import { stopwatch } from './stopwatch.ts'
 import { copySuite, refOfSuite } from './suite.ts'
 import { proofTable } from './table.ts'
 import { paint, processTerminal, type Terminal } from './terminal.ts'
@@ -47,16 +48,12 @@ export async function rehearse(argv: readonly string[]): Promise<number> {
   }
 }
 
-/** Times parts of the work, in seconds with three decimals, also where they fail. */
-function stopwatch(durations: Record<string, number>) {
-  return async <T>(part: string, work: () => Promise<T>): Promise<T> => {
-    const started = Date.now()
-    try {
-      return await work()
-    } finally {
-      durations[part] = Math.round(Date.now() - started) / 1000
-    }
-  }
+/** A folder for one world, after those of rehearsals that did not live to clean up are gone. */
+async function makeFolder(): Promise<string> {
+  const parent = join(ROOT, '.rehearsal')
+  await mkdir(parent, { recursive: true })
+  await sweepWorlds(parent)
+  return mkdtemp(join(parent, `world-${process.pid}-`))
 }
 
 async function rehearseWith(
@@ -69,17 +66,14 @@ async function rehearseWith(
   const durations: Record<string, number> = {}
   const timed = stopwatch(durations)
   const progress = new Progress(terminal, options.verbose)
-  const heading = (text: string): void => progress.line(paint(terminal, 'bold', text))
   let world: World | undefined
   let directory: string | undefined
   try {
-    heading('Prepare')
+    progress.heading('Prepare')
     requireRoot()
     const tools = await timed('tools', async () => findTools(options.builder, line => progress.line(`  ${line}`)))
     signal.throwIfAborted()
-    await mkdir(join(ROOT, '.rehearsal'), { recursive: true })
-    await sweepWorlds(join(ROOT, '.rehearsal'))
-    directory = await mkdtemp(join(ROOT, '.rehearsal', `world-${process.pid}-`))
+    directory = await makeFolder()
     progress.note('starting registry, AWS emulator, builder and GitHub')
     const started = await timed('servers', async () => startWorld({ tools, directory: directory ?? '', product }))
     world = started
@@ -87,11 +81,10 @@ async function rehearseWith(
     signal.throwIfAborted()
     const commit = await started.product.commit('Open the shop')
     const suite = await placeSuite(started, join(directory, 'suite'))
-    progress.line(
-      `  servers are up after ${durations['servers']?.toFixed(1)} s; commit ${commit.slice(0, 12)} of storefront`
-    )
+    const seconds = durations['servers']?.toFixed(1)
+    progress.line(`  servers are up after ${seconds} s; commit ${commit.slice(0, 12)} of storefront`)
 
-    heading('Deliver')
+    progress.heading('Deliver')
     const decide = decider(options, progress, terminal, { signal, interrupt })
     const delivered = await timed('delivery', async () =>
       deliver({ world: started, commit, runId: 1001, suite, decide, signal, onEvent: event => progress.see(event) })
@@ -99,10 +92,10 @@ async function rehearseWith(
     signal.throwIfAborted()
     addTimes(durations, progress)
 
-    heading('Prove')
+    progress.heading('Prove')
     const proof = await timed('proof', async () => prove(started))
-    progress.close()
     const exitCode = judge(delivered, proof, started)
+    progress.close()
     show(proof, started, delivered, exitCode, terminal)
     await saveReport(options.report, makeReport(started.delivery, delivered, proof, durations, exitCode))
     if (options.keep) await keepUp(started, terminal, signal)

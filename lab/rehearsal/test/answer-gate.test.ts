@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { Failure, type LedgerRecord, runCommand } from '@sluice/core'
 import { type GitHubStandIn, startGitHub } from '@sluice-lab/github'
 import { answerGate, type GateOptions } from '../src/answer-gate.ts'
-import type { DeliveryEvent } from '../src/deliver.ts'
+import type { DeliveryEvent } from '../src/delivery-event.ts'
 import type { Decider } from '../src/gate.ts'
 import { APPROVER, AUTHOR } from '../src/world.ts'
 
