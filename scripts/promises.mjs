@@ -1,0 +1,61 @@
+// Keeps docs/promises.md true: every test that it names exists, and every promise that a comment names is there.
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { callsOf } from './texts.mjs'
+import { filesBelow } from './workspaces.mjs'
+
+const PAGE = 'docs/promises.md'
+
+/** @returns {string[]} what is wrong, one line each. */
+export function promiseProblems(root) {
+  const promises = readPromises(readFileSync(join(root, PAGE), 'utf8'))
+  return [
+    ...promises.flatMap(({ number }, index) =>
+      number === index + 1 ? [] : [`${PAGE}: promise ${number} stands where promise ${index + 1} should`]
+    ),
+    ...promises.flatMap(promise => testProblems(root, promise)),
+    ...referenceProblems(root, promises.length)
+  ]
+}
+
+/** @returns {{ number: number, tests: { title: string, file: string }[] }[]} */
+function readPromises(page) {
+  return page
+    .split(/^## (?=\d+\. )/m)
+    .slice(1)
+    .map(section => ({
+      number: Number.parseInt(section, 10),
+      tests: [...section.matchAll(/^\| (.+) \| `(.+)` \|$/gm)].map(([, title, file]) => ({ title, file }))
+    }))
+}
+
+function testProblems(root, { number, tests }) {
+  if (tests.length === 0) return [`${PAGE}: promise ${number} names no test`]
+  return tests.flatMap(({ title, file }) => {
+    if (!existsSync(join(root, file))) return [`${PAGE}: promise ${number} names ${file}, which does not exist`]
+    return titlesIn(readFileSync(join(root, file), 'utf8')).includes(title)
+      ? []
+      : [`${PAGE}: promise ${number} names the test "${title}", which ${file} does not have`]
+  })
+}
+
+/** The titles of all tests in a source: `it('…')`, `it.each(…)('…')`. */
+function titlesIn(source) {
+  return callsOf(source)
+    .filter(({ callee }) => /^it(\.each)?$/.test(callee))
+    .map(({ text }) => text)
+}
+
+function referenceProblems(root, count) {
+  return ['packages', 'actions', 'lab', 'scripts', 'test', 'docs'].flatMap(folder =>
+    filesBelow(join(root, folder))
+      .filter(file => /\.(ts|mjs|md)$/.test(file))
+      .flatMap(file => {
+        const text = readFileSync(join(root, folder, file), 'utf8')
+        return [...text.matchAll(/\bpromises? (\d+)(?: and (\d+))?/gi)]
+          .flatMap(([, ...numbers]) => numbers.filter(number => number !== undefined).map(Number))
+          .filter(number => number < 1 || number > count)
+          .map(number => `${folder}/${file} names promise ${number}, which ${PAGE} does not have`)
+      })
+  )
+}
