@@ -5,6 +5,7 @@ import { textsOf } from './texts.mjs'
 import { filesBelow, folders } from './workspaces.mjs'
 
 const GLOSSARY = 'docs/glossary.md'
+const PROMISES = 'docs/promises.md'
 
 /**
  * What is refused, and what to write instead.
@@ -59,11 +60,9 @@ function findings({ line, text }, { refused, write }) {
   }))
 }
 
-/** The glossary's own rules name what they refuse. Lines stay where they are. */
+/** The glossary's own rules name what they refuse, and the promises name tests. Lines stay where they are. */
 function withoutRules(file, source) {
-  if (file !== GLOSSARY) return source
-  const start = source.search(/^## Spelling$/m)
-  return start < 0 ? source : source.slice(0, start)
+  return file === GLOSSARY || file === PROMISES ? source.replace(/^\| .* \| `.*` \|$/gm, '') : source
 }
 
 function isCode(file) {

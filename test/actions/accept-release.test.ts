@@ -125,7 +125,7 @@ describe('a check by HTTP', () => {
   it('needs an address', async () => {
     const commit = await commitWith({ http: [{ path: '/', status: 200 }] })
 
-    expectRefusal(await accept(commit, { 'environment-url': '' }), /HTTP checks, but the environment has no address/)
+    expectRefusal(await accept(commit, { 'environment-url': '' }), /HTTP checks, but the environment has no URL/)
   })
 
   it('needs an address that is one', async () => {
@@ -222,7 +222,7 @@ describe('nothing is accepted', () => {
     const { exitCode, outputs, summary } = await accept(await commitWith({}))
 
     expect([exitCode, outputs]).toEqual([0, { checks: '0' }])
-    expect(summary).toContain('delivery.yml names no acceptance checks.')
+    expect(summary).toContain('delivery.yml defines no acceptance checks.')
   })
 
   it('in an environment that does not exist', async () => {

@@ -225,7 +225,7 @@ describe('what lies in the registry is not trusted', () => {
 
     expect(await missingIn(run)).toContain('worker')
     const { summary } = await buildOnce({ mode: 'resolve' }, run)
-    expect(summary).toContain('in the registry, but without a signed record of its build')
+    expect(summary).toContain('in the registry, but the ledger holds no signed record of its build')
   })
 
   it('when its record is of another digest', async () => {

@@ -124,7 +124,7 @@ describe('a plan', () => {
     const plan = decodePlan(bytes, parseDigest(outputs['plan-digest'] ?? ''))
 
     expect(plan).toMatchObject({ product: 'shop', environment: 'staging', release: release.digest })
-    expect(plan.stacks.map(({ unit, artefact }) => [unit, artefact])).toEqual([
+    expect(plan.stacks.map(({ unit, artifact }) => [unit, artifact])).toEqual([
       ['api', release.units['api']?.digest],
       ['site', release.units['site']?.digest]
     ])
@@ -573,7 +573,10 @@ describe('nothing is applied, and AWS is not asked,', () => {
     const planned = await stage.announce()
     await stage.decide('approved')
 
-    expectRefusal(await stage.apply(planned), /^The ledger does not say yet that plan .* is about to be carried out/)
+    expectRefusal(
+      await stage.apply(planned),
+      /^Plan \S+ has no `started` record in this run\. Run record-audit with `event: started`/
+    )
   })
 })
 

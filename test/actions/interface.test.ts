@@ -42,7 +42,7 @@ describe.each(ACTIONS)('%s', action => {
     const { exitCode, errors, warnings, lines, outputs, summary } = await runBundle({ action, inputs: {}, env: {} })
 
     expect(exitCode).toBe(1)
-    expect(errors).toEqual([expect.stringMatching(/^(Input [a-z-]+ is missing|Give one of the inputs)/)])
+    expect(errors).toEqual([expect.stringMatching(/^(Input [a-z-]+ is missing|Give exactly one of the inputs)/)])
     expect(lines.filter(line => line !== '')).toHaveLength(1)
     expect([warnings, outputs]).toEqual([[], {}])
     expect(summary).toMatch(/^### [^\n]+: refused\n/)
@@ -57,7 +57,11 @@ describe('an input that cannot be', () => {
     ['push-to-ops-registry', { unit: 'api', digest: 'latest', layout: 'x' }, /^Input digest is "latest", which is not/],
     ['push-to-ops-registry', { unit: 'api', digest: DIGEST }, /^Input layout is missing/],
     ['promote-digest', { mode: 'check', release: 'v1' }, /^Input release is "v1", which is not a digest/],
-    ['promote-digest', { mode: 'check', release: DIGEST, kind: 'rollback' }, /^A rollback needs the input reason/],
+    [
+      'promote-digest',
+      { mode: 'check', release: DIGEST, kind: 'rollback' },
+      /^A rollback requires the input reason, which is recorded/
+    ],
     ['promote-digest', { mode: 'check', release: DIGEST, kind: 'jump' }, /^Input kind is "jump"/],
     [
       'promote-digest',
@@ -70,12 +74,12 @@ describe('an input that cannot be', () => {
       { mode: 'apply', release: DIGEST, environment: 'staging', 'plan-digest': 'SHA256:0' },
       /^Input plan-digest is "SHA256:0", which is not a digest/
     ],
-    ['record-audit', { event: 'planned', outcome: '{}' }, /^Give one of the inputs event and outcome/],
-    ['record-audit', { event: 'built,exploded' }, /^Input event has "exploded"\. Allowed: built, tested/],
+    ['record-audit', { event: 'planned', outcome: '{}' }, /^Give exactly one of the inputs event and outcome/],
+    ['record-audit', { event: 'built,exploded' }, /^Input event contains "exploded"\. Allowed: built, tested/],
     ['record-audit', { event: 'built', detail: '[]' }, /^Input detail must be a JSON object/],
     ['record-audit', { event: 'built', detail: '{' }, /^Input detail is not JSON/],
     ['record-audit', { event: 'built', unit: 'api' }, /^Input digest is missing/],
-    ['record-audit', { outcome: '{}' }, /^The input outcome needs release and environment/],
+    ['record-audit', { outcome: '{}' }, /^The input outcome requires the inputs release and environment/],
     ['record-audit', { outcome: '1', release: DIGEST, environment: 'e' }, /^Input outcome must be/],
     [
       'record-audit',

@@ -122,7 +122,10 @@ describe('a release is refused before AWS is asked anything', () => {
   })
 
   it('when a rollback has no reason, or is none', async () => {
-    expectRefusal(await check(second, 'staging', { kind: 'rollback' }), /^A rollback needs the input reason/)
+    expectRefusal(
+      await check(second, 'staging', { kind: 'rollback' }),
+      /^A rollback requires the input reason, which is recorded/
+    )
     const forward = await check(third, 'staging', { kind: 'rollback', reason: 'haste' })
     expectRefusal(forward, /is not a rollback of staging/, { verdict: 'failed' })
   })
@@ -205,7 +208,7 @@ describe('a rollback', () => {
     const { outputs } = await announce(detail)
 
     const expected = new RegExp(
-      `^Record ${outputs['sequence']} announces the deployment to integration, but not that it is a rollback`
+      `^Record ${outputs['sequence']} is the intent to deploy to integration, but does not say that it is a rollback`
     )
     expectRefusal(await check(second, 'integration', rollback, run), expected)
     const inputs = { mode: 'promote', release: second.digest, environment: 'integration', ...rollback }

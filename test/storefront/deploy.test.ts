@@ -45,9 +45,9 @@ afterAll(async () => {
 async function stacks(digits: Readonly<Record<string, string>>): Promise<StacksRequest> {
   const { units } = parseDelivery(await readFile(join(example, 'delivery.yml'), 'utf8'), 'delivery.yml')
   const requests = units.map(async (unit): Promise<StackRequest> => {
-    const artefact = parseDigest(`sha256:${(digits[unit.name] ?? '0').repeat(64)}`)
+    const artifact = parseDigest(`sha256:${(digits[unit.name] ?? '0').repeat(64)}`)
     const given: Record<string, string> =
-      unit.kind === 'image' ? { Image: `ops.example/storefront/${unit.name}@${artefact}` } : { BundleDigest: artefact }
+      unit.kind === 'image' ? { Image: `ops.example/storefront/${unit.name}@${artifact}` } : { BundleDigest: artifact }
     return {
       unit: unit.name,
       stack: `storefront-staging-${unit.name}`,
@@ -55,7 +55,7 @@ async function stacks(digits: Readonly<Record<string, string>>): Promise<StacksR
       template: await readFile(join(example, unit.stack.template), 'utf8'),
       parameters: { ...unit.stack.parameters, ...given },
       tags: { product: 'storefront', environment: 'staging', unit: unit.name },
-      artefact
+      artifact
     }
   })
   return {

@@ -19,7 +19,7 @@ export async function runHttpChecks(
   if (checks.length === 0) return []
   if (base === undefined) {
     throw new UserError(
-      'delivery.yml has HTTP checks, but the environment has no address. Give it `url:` (it may hold ${unit.Output}).'
+      'delivery.yml has HTTP checks, but the environment has no URL. Set `url:` for it (it may contain ${unit.Output}).'
     )
   }
   return Promise.all(checks.map(async check => runHttpCheck(check, base, dependencies)))
@@ -50,10 +50,10 @@ async function problemWith(check: HttpCheck, url: URL): Promise<string | undefin
   try {
     const answer = await fetch(url, { signal: AbortSignal.timeout(10_000), redirect: 'follow' })
     const text = await startOf(answer)
-    if (answer.status !== check.status) return `answered ${answer.status}, expected ${check.status}`
+    if (answer.status !== check.status) return `answered ${answer.status} instead of ${check.status}`
     return check.contains === undefined || text.includes(check.contains)
       ? undefined
-      : `the answer does not contain ${JSON.stringify(check.contains)}`
+      : `the response does not contain ${JSON.stringify(check.contains)}`
   } catch (error: unknown) {
     return messageOf(error instanceof Error && error.cause !== undefined ? error.cause : error)
   }

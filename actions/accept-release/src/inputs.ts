@@ -32,6 +32,6 @@ function parseAddress(text: string | undefined): string | undefined {
   const protocol = URL.canParse(text) ? new URL(text).protocol : ''
   if (protocol === 'https:' || protocol === 'http:') return text
   throw new UserError(
-    `Input environment-url is ${JSON.stringify(text)}. Give an address that begins with https:// or http://.`
+    `Input environment-url is ${JSON.stringify(text)}. Give a URL that begins with https:// or http://.`
   )
 }

@@ -26,10 +26,10 @@ export async function run(inputs: AcceptInputs, dependencies: AcceptDependencies
     result.reason === undefined ? '' : code(result.reason.slice(0, 500))
   ])
   const shown =
-    results.length === 0 ? 'delivery.yml names no acceptance checks.' : table(['', 'check', 'time', 'why'], rows)
+    results.length === 0 ? 'delivery.yml defines no acceptance checks.' : table(['', 'check', 'time', 'why'], rows)
   if (failed.length > 0) {
     throw new UserError(
-      `${failed.length} of ${results.length} acceptance checks failed in ${environment.name}: ${failed.map(({ what }) => what).join(', ')}. The release stays out of the next environment.`,
+      `${failed.length} of ${results.length} acceptance checks failed in ${environment.name}: ${failed.map(({ what }) => what).join(', ')}. The release cannot enter the next environment.`,
       { details: shown }
     )
   }

@@ -44,8 +44,8 @@ async function check(
 
 describe('a check by HTTP', () => {
   it.each<[string, number, string, string]>([
-    ['another status', 500, 'Shop', 'answered 500, expected 200'],
-    ['another text', 200, 'Closed', 'the answer does not contain "Shop"']
+    ['another status', 500, 'Shop', 'answered 500 instead of 200'],
+    ['another text', 200, 'Closed', 'the response does not contain "Shop"']
   ])('ends after a minute of %s', async (_what, status, body, reason) => {
     const base = await shop((_, response) => response.writeHead(status).end(body))
 
@@ -129,7 +129,7 @@ describe('a check by HTTP', () => {
 
     expect(await runHttpChecks([], undefined, nothing)).toEqual([])
     await expect(runHttpChecks([{ path: '/', status: 200 }], undefined, nothing)).rejects.toThrow(
-      /the environment has no address\. Give it `url:`/
+      /the environment has no URL\. Set `url:`/
     )
   })
 })

@@ -54,7 +54,7 @@ export async function build(request: BuildRequest, pipeline: BuildPipeline, env:
       [
         ['digest', code(result.digest)],
         ['fingerprint', code(fingerprint)],
-        ['tests', result.tested ? 'passed' : 'the unit names no test target'],
+        ['tests', result.tested ? 'passed' : 'the unit has no test target'],
         ['time', `${seconds} s`],
         ...Object.entries(result.detail).map(([name, value]) => [
           escapeMarkdown(name),

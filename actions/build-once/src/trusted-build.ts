@@ -32,7 +32,7 @@ export async function findTrustedBuild(pipeline: LookUp, unit: Unit, fingerprint
       unit,
       fingerprint,
       trusted: undefined,
-      reason: 'in the registry, but without a signed record of its build'
+      reason: 'in the registry, but the ledger holds no signed record of its build'
     }
   return { unit, fingerprint, trusted: digest, reason: `built in run ${record.run.id}` }
 }

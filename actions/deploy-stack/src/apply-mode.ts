@@ -54,7 +54,7 @@ export async function carryOut(
     name => stacks.find(({ stack }) => stack === name)?.outputs
   )
   const seconds = ((clock.now() - started) / 1000).toFixed(0)
-  const rows = plan.stacks.map(stack => [escapeMarkdown(stack.unit), stack.action, code(stack.artefact)])
+  const rows = plan.stacks.map(stack => [escapeMarkdown(stack.unit), stack.action, code(stack.artifact)])
   return {
     outputs: {
       outcome: 'applied',

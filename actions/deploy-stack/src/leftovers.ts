@@ -12,7 +12,7 @@ export async function discardLeftovers(
   for (const changeSetName of await waitingChangeSets({ session, stacks })) {
     const run = runOfChangeSet(changeSetName)
     if (run === undefined || run === pipeline.run.runId || !(await isRunOver(pipeline, run))) continue
-    pipeline.log.info(`Run ${run} is over: its change sets ${changeSetName} are discarded.`)
+    pipeline.log.info(`Run ${run} is over: its change sets ${changeSetName} were discarded.`)
     await discardStacks({ session, stacks, changeSetName })
   }
 }

@@ -17,7 +17,7 @@ import type { Pipeline } from '@sluice/pipeline'
 export interface Target {
   /** Gate, account, level: from the protected default branch, now. */
   readonly environment: Environment
-  /** Parameters, address, run-book: from the release's commit. */
+  /** Parameters, address, runbook: from the release's commit. */
   readonly settings: Environment
   readonly digest: Digest
   readonly release: Release
@@ -76,13 +76,13 @@ async function stackOf(
   const released = release.units[unit.name]
   if (released === undefined) {
     throw new UserError(
-      `Release ${release.commit} holds no unit ${unit.name}, though delivery.yml of its commit names it. Deliver the commit again.`
+      `Release ${release.commit} has no unit ${unit.name}, although delivery.yml of its commit defines it. Deliver the commit again.`
     )
   }
   const template = await repository.fileAt(release.commit, unit.stack.template)
   if (template === undefined)
     throw new UserError(`${unit.stack.template} (unit ${unit.name}) does not exist in commit ${release.commit}.`)
-  const artefact =
+  const artifact =
     unit.kind === 'image'
       ? { Image: `${pipeline.registryHost}/${unitRepository(policy.product, unit.name)}@${released.digest}` }
       : { BundleDigest: released.digest }
@@ -96,11 +96,11 @@ async function stackOf(
       Environment: environment.name,
       ...unit.stack.parameters,
       ...environment.parameters[unit.name],
-      ...artefact
+      ...artifact
     },
     // Release and commit would turn every commit into a stack update.
     tags: { product: policy.product, environment: environment.name, unit: unit.name },
-    artefact: released.digest
+    artifact: released.digest
   }
 }
 
@@ -113,7 +113,7 @@ async function runbookOf(
   if (path === undefined) return undefined
   const bytes = await pipeline.repository.fileAt(commit, path)
   if (bytes === undefined)
-    throw new UserError(`The run-book ${path} of ${environment.name} does not exist in commit ${commit}.`)
+    throw new UserError(`The runbook ${path} of ${environment.name} does not exist in commit ${commit}.`)
   return { path, text: bytes.toString('utf8'), digest: sha256(bytes) }
 }
 

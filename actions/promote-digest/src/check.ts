@@ -42,7 +42,9 @@ export async function check(inputs: PromoteInputs, pipeline: CheckPipeline): Pro
   const protection = await log.group(`Check the gate of ${environment.name}`, async () =>
     requireProtectedGate(pipeline, environment)
   )
-  const turn = await log.group(`Wait for the turn in ${environment.name}`, async () => awaitTurn(pipeline, environment))
+  const turn = await log.group(`Wait for other runs in ${environment.name}`, async () =>
+    awaitTurn(pipeline, environment)
+  )
   const { standing, history } = turn
   const release = await history.released(inputs.release)
   if (release === undefined) {
@@ -103,7 +105,7 @@ function summaryOf(
     ['release', `${releaseId(release.digest)} ${code(release.digest)}`],
     ['commit', code(release.commit)],
     [
-      'live before',
+      'deployed before',
       live?.release === undefined ? 'nothing' : `${releaseId(live.release.digest)}, commit ${code(live.release.commit)}`
     ],
     ['accepted in', before === undefined ? 'first environment' : escapeMarkdown(before.name)],

@@ -43,6 +43,6 @@ export function readInputs(inputs: Inputs): PromoteInputs {
   const kind = inputs.oneOf('kind', PROMOTION_KINDS)
   const reason = inputs.optional('reason')
   if (kind !== 'release' && reason === undefined)
-    throw new UserError(`A ${kind} needs the input reason: it is recorded.`)
+    throw new UserError(`A ${kind} requires the input reason, which is recorded. Set it.`)
   return { mode, release, environment: inputs.required('environment'), kind, reason }
 }

@@ -18,6 +18,6 @@ export function requireRecorded(inputs: PromoteInputs, intent: RecordOf<'started
   const recorded = intent.detail?.promotion
   if (recorded?.kind === promotion.kind && recorded.reason === promotion.reason) return
   throw new UserError(
-    `Record ${intent.sequence} announces the deployment to ${inputs.environment}, but not that it is a ${promotion.kind}, nor its reason. Pass this action's output \`detail\` (mode check) to the record-audit step with \`event: started\`.`
+    `Record ${intent.sequence} is the intent to deploy to ${inputs.environment}, but does not say that it is a ${promotion.kind}, or why. Pass this action's output \`detail\` (mode check) to the record-audit step with \`event: started\`.`
   )
 }

@@ -1,4 +1,4 @@
-import { code, type Digest, escapeMarkdown, type Report, sourceTag, table, unitRepository } from '@sluice/core'
+import { code, type Digest, escapeMarkdown, plural, type Report, sourceTag, table, unitRepository } from '@sluice/core'
 import { fingerprintOf, type Unit, unitNamed } from '@sluice/delivery'
 import type { Pipeline } from '@sluice/pipeline'
 import type { PushInputs } from './inputs.ts'
@@ -48,7 +48,11 @@ async function pushImage(inputs: PushInputs, unit: Unit, fingerprint: Digest, pi
       `The layout also holds ${leftOut.join(', ')}, which refers to ${inputs.digest} and was left out: an image is pushed with what its own digest leads to. Push signatures and the like with the tool that made them.`
     )
   await registry.tagOnce(name, inputs.digest, sourceTag(fingerprint))
-  return { pushed, where: name, note: pushed ? `${blobs} blobs, ${bytes} bytes sent` : 'nothing to send' }
+  return {
+    pushed,
+    where: name,
+    note: pushed ? `${plural(blobs, 'blob')}, ${plural(bytes, 'byte')} sent` : 'nothing to send'
+  }
 }
 
 async function pushBundle(inputs: PushInputs, unit: Unit, fingerprint: Digest, pipeline: Pipeline): Promise<Pushed> {

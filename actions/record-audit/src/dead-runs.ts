@@ -19,7 +19,7 @@ export async function recordsOfDeadRuns(
       environment,
       'failed',
       dead.filter(it => !isUntouched(it)),
-      'while it deployed'
+      'while deploying'
     )
   ]
   return drafts.filter(draft => draft !== undefined).filter(({ event }) => event !== taken)
@@ -48,7 +48,7 @@ function draftOf(
     ...(plan === undefined ? {} : { plan }),
     ...(dossier === undefined ? {} : { dossier }),
     detail: {
-      reason: `${ended.map(({ run, attempt }) => `Run ${run} (attempt ${attempt})`).join(', ')} ended ${when}, without a record of it.`,
+      reason: `${ended.map(({ run, attempt }) => `Run ${run} (attempt ${attempt})`).join(', ')} ended ${when} without recording an outcome.`,
       ended
     }
   }

@@ -53,13 +53,13 @@ export function readInputs(inputs: Inputs): RecordInputs {
   const event = inputs.optional('event')
   const outcome = inputs.optional('outcome')
   if ((event === undefined) === (outcome === undefined))
-    throw new UserError('Give one of the inputs event and outcome, not both.')
+    throw new UserError('Give exactly one of the inputs event and outcome.')
   const release = inputs.optional('release')
   const environment = inputs.optional('environment')
 
   if (outcome !== undefined) {
     if (release === undefined || environment === undefined)
-      throw new UserError('The input outcome needs release and environment.')
+      throw new UserError('The input outcome requires the inputs release and environment.')
     return { kind: 'outcome', jobs: parseJobs(outcome), release: parseDigest(release, 'Input release'), environment }
   }
   const plan = inputs.optional('plan-digest')
@@ -87,7 +87,7 @@ function parseEvents(text: string): readonly LedgerEvent[] {
     const event = STATEMENTS.find(candidate => candidate === part.trim())
     if (event === undefined)
       throw new UserError(
-        `Input event has ${JSON.stringify(part.trim())}. Allowed: ${STATEMENTS.join(', ')}; outcomes are derived from the input outcome.`
+        `Input event contains ${JSON.stringify(part.trim())}. Allowed: ${STATEMENTS.join(', ')}; outcomes are derived from the input outcome.`
       )
     return event
   })

@@ -66,7 +66,9 @@ async function collectEvidence(inputs: OutcomeInputs, pipeline: OutcomePipeline)
   const environment = pipeline.environment(inputs.environment)
   const release = await history.released(inputs.release)
   if (release === undefined)
-    throw new UserError(`The ledger holds no release ${inputs.release}, so there is nothing to record of it.`)
+    throw new UserError(
+      `The ledger holds no release ${inputs.release}, so its outcome cannot be recorded. Record \`released\` first.`
+    )
   const plan = planOf(inputs)
   const asked = environment.gate === 'approval'
   return {

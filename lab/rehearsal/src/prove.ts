@@ -73,7 +73,7 @@ export async function prove(world: World): Promise<Proof> {
     rows.push(
       ...(await Promise.all(
         delivery.units.map(async unit =>
-          proofOf(world, environment.name, unit, release, plan.stacks.find(stack => stack.unit === unit.name)?.artefact)
+          proofOf(world, environment.name, unit, release, plan.stacks.find(stack => stack.unit === unit.name)?.artifact)
         )
       ))
     )

@@ -35,7 +35,7 @@ const STAMP = '.stamp'
 /**
  * Installs something unless it is there already, and returns its folder.
  *
- * The stamp is written last (or moves into place with everything else), so an installation that was killed half-way
+ * The stamp is written last (or moves into place with everything else), so an installation that was killed halfway
  * counts as absent; the lock makes a second process wait and then find the first one's result.
  */
 export async function install(tools: string, installation: Installation, log: LogLine): Promise<string> {

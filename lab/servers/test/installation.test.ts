@@ -96,7 +96,7 @@ describe('an installation', () => {
     expect(lines).toContain('Waiting for another process that installs sample 1.2.3 …')
   })
 
-  it('is made anew when the one who made it was killed half-way, and nothing of that one keeps running', async () => {
+  it('is made anew when the one who made it was killed halfway, and nothing of that one keeps running', async () => {
     const tools = scratchDirectory()
     const { installation } = sample()
     const parent = await startParent(`

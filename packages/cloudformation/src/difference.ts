@@ -27,7 +27,7 @@ export function compareStacks(
   return [
     ...differ('stack', planned.stack, found.stack),
     ...differ('region', planned.region, found.region),
-    ...differ('artefact', planned.artefact, found.artefact),
+    ...differ('artifact', planned.artifact, found.artifact),
     ...differ('template', planned.template, found.template),
     ...compareMembers(differ, 'parameter', texts(planned.parameters), texts(found.parameters)),
     ...compareMembers(differ, 'tag', planned.tags, found.tags),

@@ -17,7 +17,7 @@ export interface ResolvedParameters {
 
 /**
  * Resolves a stack's parameters against the outputs that exist now.
- * Undeclared ones are left out, since the caller offers the same set to every template; the artefact's must be declared.
+ * Undeclared ones are left out, since the caller offers the same set to every template; the artifact's must be declared.
  * @param outputs unit → outputs of its stack; a unit without a stack is absent.
  */
 export function resolveParameters(
@@ -47,7 +47,7 @@ export function resolveParameters(
 }
 
 /**
- * Checks what can be checked before AWS is asked anything: the artefact's parameter, required parameters, expressions.
+ * Checks what can be checked before AWS is asked anything: the artifact's parameter, required parameters, expressions.
  * @throws UserError naming unit, parameter and remedy.
  */
 export function checkParameters(

@@ -14,7 +14,7 @@ export interface StackRequest {
   readonly parameters: Readonly<Record<string, string>>
   readonly tags: Readonly<Record<string, string>>
   /** The digest of what the stack runs. */
-  readonly artefact: Digest
+  readonly artifact: Digest
 }
 
 /** The stacks of one environment, in dependency order, and where they are. */

@@ -50,7 +50,7 @@ export function wanted(
       unit: request.unit,
       stack: request.stack,
       region,
-      artefact: request.artefact,
+      artifact: request.artifact,
       template: template.digest,
       parameters: parameters.planned,
       tags: request.tags

@@ -318,7 +318,7 @@ describe('what was approved is what executes', () => {
   it.each([
     ['another image', { parameters: { Image: IMAGE_3 } }, 'parameter Image', IMAGE_2],
     ['another template', { template: `${PARAMETER}# more\n` }, 'template', 'sha256:'],
-    ['another artefact', { artefact: sha256('other') }, 'artefact', 'sha256:'],
+    ['another artifact', { artifact: sha256('other') }, 'artifact', 'sha256:'],
     ['other tags', { tags: { product: 'storefront' } }, 'tag environment', 'staging'],
     ['another stack', { stack: 'storefront-production-api' }, 'stack', API]
   ])('refuses %s than the plan showed', async (_, change, what, value) => {

@@ -245,7 +245,7 @@ describe('making a change set', () => {
       SPEC
     )
 
-    await expect(making).rejects.toThrow(/^AWS refused cloudformation:DeleteChangeSet on api/)
+    await expect(making).rejects.toThrow(/^AWS denied cloudformation:DeleteChangeSet on api/)
   })
 })
 
@@ -281,7 +281,7 @@ describe('a change that CloudFormation refuses', () => {
       }
     })
 
-    await expect(computed).rejects.toThrow(/^AWS refused cloudformation:CreateChangeSet on api/)
+    await expect(computed).rejects.toThrow(/^AWS denied cloudformation:CreateChangeSet on api/)
   })
 })
 
@@ -357,7 +357,7 @@ describe('discarding', () => {
       'sluice-1'
     )
 
-    await expect(discarding).rejects.toThrow(/^AWS refused cloudformation:ListChangeSets on api/)
+    await expect(discarding).rejects.toThrow(/^AWS denied cloudformation:ListChangeSets on api/)
   })
 })
 

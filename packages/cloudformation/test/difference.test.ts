@@ -9,7 +9,7 @@ const STACK: PlannedStack = {
   stack: 'shop-staging-site',
   region: 'eu-west-1',
   action: 'deferred',
-  artefact: sha256('artefact'),
+  artifact: sha256('artifact'),
   template: sha256('template'),
   parameters: { Source: { expression: '${api.Url}' } },
   tags: {},

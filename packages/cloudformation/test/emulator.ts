@@ -110,7 +110,7 @@ export function unit(name: string, template: string, changes: Partial<StackReque
     template,
     parameters: { Image: `registry/storefront/${name}@sha256:${'1'.repeat(64)}` },
     tags: { product: 'storefront', environment: 'staging', unit: name },
-    artefact: sha256(name),
+    artifact: sha256(name),
     ...changes
   }
 }

@@ -102,7 +102,7 @@ describe('bad input', () => {
 
   it.each<[string, StackRequest, RegExp]>([
     [
-      'a template without the parameter of the artefact',
+      'a template without the parameter of the artifact',
       site({ parameters: { Image: 'i', BundleDigest: 'b', Source: 's' } }),
       /^The template of unit site does not declare the parameter Image, .* Add it under `Parameters:`/
     ],

@@ -205,7 +205,7 @@ describe('following an operation', () => {
     const refused = { error: awsError('AccessDenied', 'not authorized to perform: cloudformation:DescribeStacks') }
 
     await expect(follow([refused])).rejects.toThrow(
-      /^AWS refused cloudformation:DescribeStacks on .*\. Grant it to the role of this job\.$/
+      /^AWS denied cloudformation:DescribeStacks on .*\. Allow this action in the policy of this job's role\.$/
     )
   })
 

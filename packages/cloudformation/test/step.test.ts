@@ -89,7 +89,7 @@ describe('executing a change set', () => {
   })
 
   it.each([
-    ['a refusal', () => refusal('AccessDenied', 'not authorized'), /^AWS refused cloudformation:ExecuteChangeSet/],
+    ['a refusal', () => refusal('AccessDenied', 'not authorized'), /^AWS denied cloudformation:ExecuteChangeSet/],
     [
       'an error',
       () => refusal('ValidationError', 'no such role'),
@@ -154,7 +154,7 @@ describe('a deferred stack', () => {
 
     expect(outcome).toMatchObject({ kind: 'failed', stacks: [{ unit: 'api' }] })
     expect(outcome.kind === 'failed' && outcome.failures.map(describeFailure)).toEqual([
-      'It needs outputs that the stacks of api do not have [stack storefront-staging-site]'
+      'It needs outputs of api that do not exist [stack storefront-staging-site]'
     ])
   })
 

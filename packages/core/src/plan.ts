@@ -31,7 +31,7 @@ export interface PlannedStack {
   readonly region: string
   /** `deferred`: new stack whose parameters need outputs that exist only once stacks before it are deployed; it may only add. */
   readonly action: 'create' | 'update' | 'unchanged' | 'deferred'
-  readonly artefact: Digest
+  readonly artifact: Digest
   readonly template: Digest
   readonly parameters: Readonly<Record<string, PlannedParameter>>
   readonly tags: Readonly<Record<string, string>>

@@ -80,7 +80,7 @@ describe('a plan', () => {
     stack: 'storefront-staging-api',
     region: 'eu-west-1',
     action: 'unchanged',
-    artefact: sha256('api'),
+    artifact: sha256('api'),
     template: sha256('template'),
     parameters: {},
     tags: {},

@@ -7,7 +7,7 @@ export interface RegistryScope extends AccountScope {
   readonly product: string
 }
 
-/** `sluice-<product>-push`: adds artefacts; nothing that is there can be deleted, nor (by ECR's own rule) a `src-*` tag moved. */
+/** `sluice-<product>-push`: adds artifacts; nothing that is there can be deleted, nor (by ECR's own rule) a `src-*` tag moved. */
 export function pushPermissions(scope: RegistryScope): readonly Statement[] {
   return [
     registryToken,
@@ -27,7 +27,7 @@ export function pushPermissions(scope: RegistryScope): readonly Statement[] {
   ]
 }
 
-/** `sluice-<product>-pull`: reads artefacts and release documents. */
+/** `sluice-<product>-pull`: reads artifacts and release documents. */
 export function pullPermissions(scope: RegistryScope): readonly Statement[] {
   return [
     registryToken,
@@ -48,7 +48,7 @@ function readBundles(scope: RegistryScope): readonly Statement[] {
   return [
     allow('ReadBundles', ['s3:GetObject'], [`${bucket(scope)}/${BUNDLE_PREFIX}*`], ownBuckets(scope)),
     // Without it S3 says "forbidden" of what is only absent.
-    allow('TellAbsentBundles', ['s3:ListBucket'], [bucket(scope)], ownBuckets(scope))
+    allow('DetectAbsentBundles', ['s3:ListBucket'], [bucket(scope)], ownBuckets(scope))
   ]
 }
 

@@ -21,7 +21,7 @@ export function planPermissions(scope: EnvironmentScope): readonly Statement[] {
     ...(scope.publishes
       ? [
           allow('ReadMarker', ['s3:GetObject'], [`${buckets(scope)}/${BUNDLE_MARKER}`], ownBuckets(scope)),
-          allow('TellAbsentMarker', ['s3:ListBucket'], [buckets(scope)], ownBuckets(scope))
+          allow('DetectAbsentMarker', ['s3:ListBucket'], [buckets(scope)], ownBuckets(scope))
         ]
       : []),
     ...guard(scope)
@@ -32,7 +32,7 @@ export function planPermissions(scope: EnvironmentScope): readonly Statement[] {
 export function deployPermissions(scope: EnvironmentScope): readonly Statement[] {
   return [
     ...changeSets(scope),
-    allow('CarryOut', ['cloudformation:ExecuteChangeSet'], [stacks(scope)]),
+    allow('ExecutePlans', ['cloudformation:ExecuteChangeSet'], [stacks(scope)]),
     ...(scope.publishes
       ? [
           allow(
@@ -51,7 +51,7 @@ export function deployPermissions(scope: EnvironmentScope): readonly Statement[]
 /** `sluice-<product>-<environment>-execution`: what the product's stacks are made of, except what its keepers are. */
 export function executionPermissions(scope: EnvironmentScope, product: readonly Statement[]): readonly Statement[] {
   const roles = `arn:${scope.partition}:iam::${scope.id}:role/${ROLE_PREFIX}*`
-  return [...product, deny('LeaveRolesOfSluice', ['iam:*', 'sts:AssumeRole'], [roles])]
+  return [...product, deny('ProtectSluiceRoles', ['iam:*', 'sts:AssumeRole'], [roles])]
 }
 
 /** Signs records with the account's ledger key, which has the same alias in each account. */
@@ -94,7 +94,7 @@ function changeSets(scope: EnvironmentScope): readonly Statement[] {
       [`arn:${scope.partition}:cloudformation:${scope.region}:aws:transform/*`]
     ),
     // A stack is tagged when something is deployed to it: without tags it is what only a plan had begun.
-    allow('ForgetEmptyStacks', ['cloudformation:DeleteStack'], [stacks(scope)], {
+    allow('DeleteEmptyStacks', ['cloudformation:DeleteStack'], [stacks(scope)], {
       Null: { 'aws:ResourceTag/product': 'true' }
     }),
     allow('PassExecutionRole', ['iam:PassRole'], [scope.executionRole], {
@@ -109,7 +109,7 @@ function guard(scope: EnvironmentScope): readonly Statement[] {
   const others = scope.lookalikes.map(environment => ({ ...scope, environment }))
   return [
     deny(
-      'LeaveOtherEnvironments',
+      'ProtectOtherEnvironments',
       ['cloudformation:*', 's3:*'],
       [...others.map(stacks), ...others.map(buckets), ...others.map(it => `${buckets(it)}/*`)]
     )

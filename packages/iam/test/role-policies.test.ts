@@ -74,7 +74,7 @@ describe('permissions', () => {
     expect(allowed.flatMap(({ Action }) => Action).filter(action => pattern.test(action))).toEqual([])
   })
 
-  it('let push add artefacts of the product, and nothing else', () => {
+  it('let push add artifacts of the product, and nothing else', () => {
     expect(may('push', 'ecr:PutImage', repository('storefront/api'))).toBe(true)
     expect(may('push', 'ecr:CreateRepository', repository('storefront/api'))).toBe(true)
     expect(may('push', 's3:PutObject', `${OPS}/bundles/site/a.zip`)).toBe(true)
@@ -87,7 +87,7 @@ describe('permissions', () => {
     expect(may('push', 's3:PutObject', 'arn:aws:s3:::sluice-storefront-222222222222/bundles/site/a.zip')).toBe(false)
   })
 
-  it('let pull read artefacts, and write none', () => {
+  it('let pull read artifacts, and write none', () => {
     expect(may('pull', 'ecr:BatchGetImage', repository('storefront/releases'))).toBe(true)
     expect(may('pull', 's3:GetObject', `${OPS}/bundles/site/a.zip`)).toBe(true)
 

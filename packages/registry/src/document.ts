@@ -13,7 +13,7 @@ const EMPTY = Buffer.from('{}')
 export const DOCUMENT_LIMIT = 16 * 1024 * 1024
 
 /**
- * The artefact manifest that keeps a document (OCI image-spec 1.1, manifest.md, "Guidelines for Artifact Usage"): without one a
+ * The artifact manifest that keeps a document (OCI image-spec 1.1, manifest.md, "Guidelines for Artifact Usage"): without one a
  * registry collects the blob as garbage. Its bytes follow from the document's alone, so storing twice stores once.
  */
 export function documentManifest(document: Uint8Array, artifactType: string): Manifest {

@@ -34,7 +34,7 @@ export interface Registry {
   tagOnce(repository: string, digest: Digest, tag: string): Promise<'created' | 'same'>
   /** Tags what the repository holds, taking the tag away from what it named before. */
   moveTag(repository: string, digest: Digest, tag: string): Promise<void>
-  /** Stores a document as an OCI artefact. A tag given here never moves. @returns the digest of the document's own bytes. */
+  /** Stores a document as an OCI artifact. A tag given here never moves. @returns the digest of the document's own bytes. */
   putDocument(
     repository: string,
     text: string,

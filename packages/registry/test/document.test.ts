@@ -40,7 +40,7 @@ describe('a document', () => {
     expect(Buffer.from((await registry.getDocument('shop/releases', digest)) ?? []).toString('utf8')).toBe(text)
   })
 
-  it('is kept by an OCI artefact manifest with an empty config', async () => {
+  it('is kept by an OCI artifact manifest with an empty config', async () => {
     const text = '{"kept":true}'
     const digest = await registry.putDocument('shop/kept', text, { artifactType: TYPE, tag: 'r-1' })
 

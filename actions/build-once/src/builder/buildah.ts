@@ -73,7 +73,7 @@ async function build(
 ): Promise<void> {
   if (request.platforms.length > 1) {
     throw new UserError(
-      `${name} builds one platform at a time, and the unit asks for ${request.platforms.join(', ')}. Use BuildKit or one platform.`
+      `${name} builds only one platform, but the unit requires ${request.platforms.join(', ')}. Use BuildKit, or a single platform.`
     )
   }
   const dockerfile = resolve(request.context, request.dockerfile)

@@ -13,7 +13,8 @@ export async function probeBuildctl(env: NodeJS.ProcessEnv): Promise<Probe> {
     const { code, stdout, stderr } = await runTool(client[0], [...client.slice(1), 'debug', 'workers', '--verbose'], {
       env
     })
-    if (code !== 0) return { absent: `no buildkitd answers at ${address} (${stderr.trim().split('\n').at(-1) ?? ''})` }
+    if (code !== 0)
+      return { absent: `no buildkitd is reachable at ${address} (${stderr.trim().split('\n').at(-1) ?? ''})` }
     return {
       builder: buildKitBuilder({
         name: `buildkit at ${address}`,

@@ -75,7 +75,7 @@ async function inspect(env: NodeJS.ProcessEnv, builder: string | undefined): Pro
   const field = (label: string): string | undefined => new RegExp(`^${label}:[ \\t]*(\\S.*)$`, 'm').exec(text)?.[1]
   const [name, driver, problem] = [field('Name'), field('Driver'), field('Error')]
   if (problem !== undefined) return { absent: `docker buildx cannot use its builder (${problem})` }
-  if (name === undefined || driver === undefined) return { absent: 'docker buildx inspect names no driver' }
+  if (name === undefined || driver === undefined) return { absent: 'docker buildx inspect reports no driver' }
   return { builder: name, driver, sandboxed: runsSandboxed(text) }
 }
 
@@ -83,7 +83,7 @@ function usable(env: NodeJS.ProcessEnv, found: Inspected | Absent): Probe {
   if ('absent' in found) return found
   if (!DRIVERS.includes(found.driver)) {
     return {
-      absent: `docker buildx builder ${found.builder} has driver ${found.driver}, which cannot write reproducible layouts; it takes ${DRIVERS.join(', ')}`
+      absent: `docker buildx builder ${found.builder} has driver ${found.driver}, which cannot write reproducible layouts; supported drivers: ${DRIVERS.join(', ')}`
     }
   }
   const command = (solve: Solve): readonly [string, ...string[]] => [

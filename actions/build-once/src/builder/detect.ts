@@ -48,14 +48,14 @@ export async function detectBuilder(
   const [builder] = weak
   if (builder === undefined) {
     throw new UserError(
-      `No builder was found (${absent.join('; ')}). Start buildkitd and set BUILDKIT_HOST, or run docker/setup-buildx-action before.`
+      `No builder was found (${absent.join('; ')}). Start buildkitd and set BUILDKIT_HOST, or run docker/setup-buildx-action first.`
     )
   }
   if (options.sandbox === 'required' && options.hasIdToken) {
     throw new UserError(
-      `Builder ${builder.name} runs Dockerfiles without a sandbox, in a job with \`id-token: write\` whose token they could take${
+      `Builder ${builder.name} does not sandbox Dockerfile steps, so a Dockerfile could steal this job's OIDC token${
         absent.length === 0 ? '' : ` (${absent.join('; ')})`
-      }. Use BuildKit (BUILDKIT_HOST, or buildx with driver docker-container), or accept it with \`builds: { sandbox: none }\` in delivery.yml.`
+      }. Use BuildKit (BUILDKIT_HOST, or buildx with the driver docker-container), or accept the risk with \`builds: { sandbox: none }\` in delivery.yml.`
     )
   }
   return chosen(builder, options.log)

@@ -80,7 +80,7 @@ describe('with BuildKit', () => {
     const env = { PATH: `${dirname(tools.buildctl)}:${system}`, ...NO_DAEMON }
 
     await expect(detect('buildkit', { env })).rejects.toThrow(
-      /No builder was found \(buildkit: no buildkitd answers at unix:\/\/\/nonexistent\/buildkitd\.sock .*BUILDKIT_HOST/
+      /No builder was found \(buildkit: no buildkitd is reachable at unix:\/\/\/nonexistent\/buildkitd\.sock .*BUILDKIT_HOST/
     )
   })
 
@@ -88,10 +88,10 @@ describe('with BuildKit', () => {
     const workers =
       'org.mobyproject.buildkit.worker.executor: oci\norg.mobyproject.buildkit.worker.oci.process-mode: no-sandbox'
     const weak = { PATH: await pathWith({ buildctl: `echo '${workers}'` }), ...NO_DAEMON }
-    await expect(detect('buildkit', { env: weak })).rejects.toThrow('runs Dockerfiles without a sandbox')
+    await expect(detect('buildkit', { env: weak })).rejects.toThrow('does not sandbox Dockerfile steps')
 
     const silent = { PATH: await pathWith({ buildctl: 'echo' }), ...NO_DAEMON }
-    await expect(detect('buildkit', { env: silent })).rejects.toThrow('runs Dockerfiles without a sandbox')
+    await expect(detect('buildkit', { env: silent })).rejects.toThrow('does not sandbox Dockerfile steps')
   })
 })
 
@@ -103,7 +103,7 @@ describe('with buildah', () => {
 
     expect(error).toBeInstanceOf(UserError)
     expect(String(error)).toMatch(
-      /buildah \S+ \(chroot\) runs Dockerfiles without a sandbox.*id-token: write.*BUILDKIT_HOST.*builds: { sandbox: none }/
+      /buildah \S+ \(chroot\) does not sandbox Dockerfile steps.*id-token: write.*BUILDKIT_HOST.*builds: { sandbox: none }/
     )
   })
 

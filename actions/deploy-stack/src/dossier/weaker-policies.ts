@@ -19,22 +19,25 @@ export function weakerPolicies(policy: Delivery, committed: Delivery, environmen
   }
   note(
     GATES.indexOf(now.gate) < GATES.indexOf(then.gate),
-    `The gate became weaker: ${now.gate}, the release's commit says ${then.gate}.`
+    `The gate is weaker now: ${now.gate} instead of ${then.gate} in the release's commit.`
   )
   note(
     LEVELS.indexOf(now.level) < LEVELS.indexOf(then.level),
-    `The level became lower: ${now.level}, the release's commit says ${then.level}.`
+    `The level is lower now: ${now.level} instead of ${then.level} in the release's commit.`
   )
   note(
     now.allowAdminBypass && !then.allowAdminBypass,
-    "Administrators may bypass the gate now; the release's commit did not allow it."
+    "Administrators can bypass the gate now; the release's commit did not allow it."
   )
   note(
     now.soak < then.soak,
     `The soak time became shorter: ${now.soak / 60_000} minutes, the release's commit says ${then.soak / 60_000}.`
   )
   note(policy.ledger.key === undefined && committed.ledger.key !== undefined, 'The ledger is no longer signed.')
-  note(policy.builds.sandbox === 'none' && committed.builds.sandbox === 'required', 'Builds need no sandbox any more.')
+  note(
+    policy.builds.sandbox === 'none' && committed.builds.sandbox === 'required',
+    'Builds no longer require a sandbox.'
+  )
   note(
     then.runbook === undefined && now.runbook !== undefined,
     `The release's commit has no runbook here; the default branch has ${now.runbook}.`
