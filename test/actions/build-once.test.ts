@@ -280,7 +280,7 @@ describe('what lies in the registry is not trusted', () => {
 
     const step = await buildOnce({ mode: 'resolve', config: 'other-ledger.yml' }, scene.run(commit))
 
-    expectRefusal(step, /^Record 1 of the ledger cannot be trusted: /)
+    expectRefusal(step, /^Ledger record 1 cannot be trusted: /)
   })
 })
 

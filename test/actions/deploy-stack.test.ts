@@ -217,10 +217,10 @@ describe('the dossier', () => {
     const { summary } = await planWith('weak.yml', release)
 
     expect(warningsOf(summary)).toEqual([
-      "The level became lower: development, the release's commit says preproduction.",
-      "Administrators may bypass the gate now; the release's commit did not allow it.",
-      "The soak time became shorter: 60 minutes, the release's commit says 120.",
-      'Builds need no sandbox any more.',
+      "The level is lower now: development instead of preproduction in the release's commit.",
+      "Administrators can bypass the gate now; the release's commit did not allow it.",
+      "The soak time is shorter now: 60 minutes instead of 120 in the release's commit.",
+      'Builds no longer require a sandbox.',
       "The release's commit has 0 acceptance checks here; the default branch has 1.",
       'Images may have been built without a sandbox (`builds: { sandbox: none }`).',
       '`api` removes `Running` (`AWS::SSM::Parameter`).',
@@ -239,7 +239,7 @@ describe('the dossier', () => {
     const { summary } = await planWith('dispatch.yml', release, 'workflow_dispatch')
 
     expect(warningsOf(summary)).toEqual([
-      "The gate became weaker: dispatch, the release's commit says approval.",
+      "The gate is weaker now: dispatch instead of approval in the release's commit.",
       'The ledger is no longer signed.',
       'The ledger is advisory: its records are not signed.',
       'This gate has no second person: whoever starts the run decides alone.'

@@ -249,7 +249,7 @@ describe('after a deployment', () => {
       .run(first.commit)
       .step('promote-digest', { mode: 'promote', release: first.digest, environment: 'integration' })
 
-    expectRefusal(step, /^This run recorded no intent to deploy r-[0-9a-f]{12} to integration/)
+    expectRefusal(step, /^This run has no `started` record for r-[0-9a-f]{12} to integration/)
   })
 
   it('env-* moves to the release, prev-* to what was before, and a second time changes nothing', async () => {
@@ -279,7 +279,7 @@ describe('after a deployment', () => {
 
   it.each<[string, object, RegExp]>([
     ['another product', { product: 'bakery' }, /is a release of product "bakery", not of "shop"/],
-    ['another repository', { repository: '1' }, /was made in repository 1, not in this one/]
+    ['another repository', { repository: '1' }, /was created in repository 1, not in this one/]
   ])('a release of %s moves nothing', async (_what, change, message) => {
     const document = encodeRelease({ ...releaseDocument(), ...change })
     await seed.registry.putDocument('shop/releases', document.text, { artifactType: 'application/json' })

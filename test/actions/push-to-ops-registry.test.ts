@@ -92,7 +92,7 @@ describe('an image', () => {
 
     const step = await push(run, 'api', other.digest, other.directory)
 
-    expectRefusal(step, `names ${one.digest} and must not move to ${other.digest}`)
+    expectRefusal(step, `is immutable and already points to ${one.digest}, not ${other.digest}.`)
     expect((await seed.registry.resolve('shop/api', await sourceTag(run, 'api')))?.digest).toBe(one.digest)
   })
 

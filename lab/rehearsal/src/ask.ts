@@ -29,7 +29,7 @@ export async function askPerson(
 ): Promise<GateAnswer> {
   if (!terminal.interactive) {
     throw new UserError(
-      `Nobody can decide about ${gate.environment} here: pass --approve ${gate.environment} or --reject ${gate.environment}.`
+      `There is no terminal to ask for a decision about ${gate.environment}: pass --approve ${gate.environment} or --reject ${gate.environment}.`
     )
   }
   const page = readablePage(gate.dossier, terminal.columns)

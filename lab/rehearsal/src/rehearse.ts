@@ -222,7 +222,7 @@ function show(proof: Proof, world: World, delivered: Delivered, exitCode: number
       paint(
         terminal,
         'yellow',
-        `Rejected: ${rejected?.environment ?? ''} by ${by?.login ?? 'nobody'} (${by?.comment ?? ''}). Nothing was changed there.`
+        `Rejected: ${rejected?.environment ?? ''} by ${by?.login ?? 'an unknown reviewer'} (${by?.comment ?? ''}). Nothing was changed there.`
       )
     )
   }

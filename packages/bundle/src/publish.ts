@@ -120,7 +120,7 @@ async function withBucket<T>(
     return await work(s3, sdk)
   } catch (error: unknown) {
     if (error instanceof UserError) throw error
-    const message = `S3 did not ${what}: ${messageOf(error)}`
+    const message = `S3 could not ${what}: ${messageOf(error)}`
     if (awsFault(error).status !== 403) throw new Failure(message, { cause: error })
     throw new UserError(`${message}. Grant the role of this job what docs/aws-roles.md lists for units that publish.`, {
       cause: error

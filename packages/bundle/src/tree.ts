@@ -41,19 +41,19 @@ async function pathsBelow(root: string, folder: string): Promise<readonly string
     if (problem !== undefined) throw new UserError(`${path} cannot be part of a bundle: ${problem}. Rename it.`)
     if (entry.isDirectory()) paths.push(...(await pathsBelow(root, path)))
     else if (entry.isFile() || entry.isSymbolicLink()) paths.push(path)
-    else throw new UserError(`${path} in the bundle is no regular file. Remove it.`)
+    else throw new UserError(`${path} in the bundle is not a regular file. Remove it.`)
   }
   return folder === '' ? paths.sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b))) : paths
 }
 
 async function followLink(root: string, path: string): Promise<string> {
   const target = await realpath(join(root, path)).catch((error: unknown) => {
-    throw new UserError(`${path} in the bundle is a link that leads nowhere (${messageOf(error)}). Remove it.`)
+    throw new UserError(`${path} in the bundle is a broken link (${messageOf(error)}). Remove it.`)
   })
   const inside = relative(root, target)
   if (inside === '..' || inside.startsWith(`..${sep}`))
-    throw new UserError(`${path} in the bundle is a link to ${target}, outside of the bundle. Replace it by a file.`)
+    throw new UserError(`${path} in the bundle is a link to ${target}, outside the bundle. Replace it with a file.`)
   if (!(await stat(target)).isFile())
-    throw new UserError(`${path} in the bundle is a link to the folder ${inside || '.'}. Replace it by files.`)
+    throw new UserError(`${path} in the bundle is a link to the folder ${inside || '.'}. Replace it with files.`)
   return target
 }

@@ -42,7 +42,7 @@ export async function writeBundle(request: {
   })
   const files: TreeFile[] = []
   for await (const file of walkTree(request.directory)) files.push(file)
-  if (files.length === 0) throw new UserError('The bundle has no files. Commit at least one below its path.')
+  if (files.length === 0) throw new UserError('The bundle has no files. Commit at least one file under its path.')
 
   const written = pipeline(zip.outputStream, measure, createWriteStream(request.file))
   const failed = new Promise<never>((_resolve, reject) => zip.once('error', reject))

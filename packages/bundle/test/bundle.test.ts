@@ -153,10 +153,10 @@ describe('writeBundle', () => {
   })
 
   it.each([
-    ['/etc/hostname', 'outside of the bundle'],
-    ['../secret', 'outside of the bundle'],
-    ['..', 'outside of the bundle'],
-    ['nowhere', 'leads nowhere'],
+    ['/etc/hostname', 'outside the bundle. Replace it with a file.'],
+    ['../secret', 'outside the bundle. Replace it with a file.'],
+    ['..', 'outside the bundle. Replace it with a file.'],
+    ['nowhere', 'is a broken link'],
     ['pages', 'link to the folder pages'],
     ['.', 'link to the folder .']
   ])('refuses a link to %s', async (target, reason) => {
@@ -172,7 +172,7 @@ describe('writeBundle', () => {
     await runCommand('mkfifo', [join(directory, 'pipe')])
 
     await expect(writeBundle({ directory, file: join(folder, 'x.zip') })).rejects.toThrow(
-      'pipe in the bundle is no regular file'
+      'pipe in the bundle is not a regular file'
     )
   })
 
@@ -245,7 +245,7 @@ describe('readBundle', () => {
         readBundle(file, async entry => {
           seen.push(entry.path)
         })
-      ).rejects.toThrow(/leaves its folder|invalid|absolute/)
+      ).rejects.toThrow(/points outside the folder|invalid|absolute/)
       expect(seen).toEqual([])
     }
   )

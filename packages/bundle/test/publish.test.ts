@@ -155,7 +155,7 @@ describe('publishing a bundle', () => {
     const publishing = publishBundle({ session: session(s3.url), bucket, archive, digest })
 
     await expect(publishing).rejects.toThrow(Failure)
-    await expect(publishing).rejects.toThrow(`S3 did not publish ${digest} to ${bucket}: `)
+    await expect(publishing).rejects.toThrow(`S3 could not publish ${digest} to ${bucket}: `)
     expect(s3.asked.filter(it => it.includes('b.html'))).toHaveLength(fastRetry.attempts)
     expect(s3.asked.filter(it => it.includes(BUNDLE_MARKER))).toEqual([])
   })
@@ -210,7 +210,7 @@ describe('the bundle that a bucket holds', () => {
     const reading = publishedDigest(session(denying.url), bucket)
 
     await expect(reading).rejects.toThrow(UserError)
-    await expect(reading).rejects.toThrow(`S3 did not read which bundle ${bucket} holds: no. Grant the role`)
+    await expect(reading).rejects.toThrow(`S3 could not read which bundle ${bucket} holds: no. Grant the role`)
   })
 
   it('passes on why the session has no credentials', async () => {

@@ -77,7 +77,7 @@ describe('sluice verify', () => {
     expect(code).toBe(1)
     expect(out).not.toContain('Verified')
     expect(err).toContain('records/0/5.json: its hash is sha256:')
-    expect(err).toContain('records/0/5.json: its signature is not one of key sha256:')
+    expect(err).toContain('records/0/5.json: its signature was not made by key sha256:')
     expect(err).toMatch(/records\/0\/5\.json: commit [0-9a-f]{12}: it was changed\n/)
     expect(err).toMatch(/\nNOT verified: 3 problems\.\n$/)
   })
@@ -117,7 +117,7 @@ describe('sluice verify', () => {
 
     const { err } = await sluice(['verify'], { cwd: clone })
 
-    expect(err).toContain('\\u{1b}[2J: it does not belong on the ledger')
+    expect(err).toContain('\\u{1b}[2J: it does not belong in the ledger')
     expect(err).not.toContain('\u001b')
   })
 
@@ -184,7 +184,7 @@ describe('sluice verify', () => {
     const { code, err } = await sluice(['verify'], { cwd: clone })
 
     expect(code).toBe(1)
-    expect(err).toMatch(/^HEAD\.json: commit [0-9a-f]{12}: history is cut off before it: this clone is shallow\./)
+    expect(err).toMatch(/^HEAD\.json: commit [0-9a-f]{12}: the clone is shallow, so earlier history is missing\./)
   })
 
   it('says that the branch here is older than the one of origin, and which of them it read', async () => {
@@ -336,7 +336,7 @@ describe('sluice verify on a ledger with a record of another repository', () => 
 
       expect(code).toBe(1)
       expect(err).toBe(
-        'records/0/25.json: it comes from a run of repository 666, not of 123456\nNOT verified: 1 problem.\n'
+        'records/0/25.json: it was written by a run of repository 666, not of 123456\nNOT verified: 1 problem.\n'
       )
     } finally {
       await product.stop()

@@ -14,7 +14,7 @@ export type AwsEndpoints = (service: AwsService) => URL | undefined
 export interface AwsLimits {
   /** Until the connection stands. */
   readonly connect: number
-  /** During which nothing moves in either direction: an answer that stops half-way, an upload that nobody takes. */
+  /** During which nothing moves in either direction: an answer that stops halfway, an upload that nobody takes. */
   readonly stall: number
   /** From the request to the head of the answer. Uploads have no such limit: they may take as long as they move. */
   readonly answer: number

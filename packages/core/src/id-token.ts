@@ -12,7 +12,7 @@ export async function requestIdToken(env: NodeJS.ProcessEnv, { clock }: Pick<Aws
   const url = env['ACTIONS_ID_TOKEN_REQUEST_URL']
   const bearer = env['ACTIONS_ID_TOKEN_REQUEST_TOKEN']
   if (url === undefined || url === '' || bearer === undefined || bearer === '') {
-    throw new UserError('This job has no OIDC token to reach AWS with. Grant it:\n  permissions:\n    id-token: write')
+    throw new UserError('This job cannot get an OIDC token for AWS. Grant it:\n  permissions:\n    id-token: write')
   }
   const request = parseTrustedUrl(url, 'ACTIONS_ID_TOKEN_REQUEST_URL', ownGitHubHosts(env))
   request.searchParams.set('audience', 'sts.amazonaws.com')
@@ -31,7 +31,7 @@ export async function requestIdToken(env: NodeJS.ProcessEnv, { clock }: Pick<Aws
     // Whatever is wrong may pass: GitHub answers 5xx, 429 and HTML on bad days, and a refusal costs nothing but the wait.
     return await retry(ask, { policy: networkRetry, clock, retryable: () => true })
   } catch (error: unknown) {
-    throw new Failure(`GitHub gave no OIDC token: ${messageOf(error)}`, { cause: error })
+    throw new Failure(`GitHub issued no OIDC token: ${messageOf(error)}`, { cause: error })
   }
 }
 

@@ -82,8 +82,7 @@ async function mint(options: AssumeRoleOptions): Promise<AwsCredentialIdentity> 
       )
     )
     const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = answer.Credentials ?? {}
-    if (AccessKeyId === undefined || SecretAccessKey === undefined)
-      throw new Failure('STS answered without credentials.')
+    if (AccessKeyId === undefined || SecretAccessKey === undefined) throw new Failure('STS returned no credentials.')
     return {
       accessKeyId: AccessKeyId,
       secretAccessKey: SecretAccessKey,

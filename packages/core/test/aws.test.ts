@@ -192,7 +192,7 @@ describe('the session of a role', () => {
     there.refuse.push(...many({ status: 503, body: '{}' }))
     clock.advance(600_000)
 
-    await expect(credentials()).rejects.toThrow('GitHub gave no OIDC token: HTTP 503')
+    await expect(credentials()).rejects.toThrow('GitHub issued no OIDC token: HTTP 503')
   })
 
   it('that STS did not give for a while is a failure and no fault of the trust policy', async () => {
@@ -230,7 +230,7 @@ describe('the session of a role', () => {
   it('without credentials is none', async () => {
     there.sts = 'is empty'
 
-    await expect(session().credentials()).rejects.toThrow(/STS answered without credentials/)
+    await expect(session().credentials()).rejects.toThrow(/STS returned no credentials/)
   })
 
   it('can be refused without a word about a token that nobody can read', async () => {
@@ -269,7 +269,7 @@ describe('the token of the job', () => {
     const refused = session().credentials()
 
     await expect(refused).rejects.toThrow(Failure)
-    await expect(refused).rejects.toThrow('GitHub gave no OIDC token: HTTP 503')
+    await expect(refused).rejects.toThrow('GitHub issued no OIDC token: HTTP 503')
     expect(there.assumed).toEqual([])
     expect(there.tokens).toHaveLength(networkRetry.attempts)
   })

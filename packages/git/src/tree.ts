@@ -37,7 +37,7 @@ export async function listTree(request: {
   const folder = path === '.' ? '' : path.replace(/^\.\//, '').replace(/\/+$/, '')
   const type = await git(repository, ['cat-file', '-t', `${commit}:${folder}`])
   if (type.code !== 0 || type.stdout.toString('utf8').trim() !== 'tree')
-    throw new UserError(`${path} is not a folder of commit ${commit}. Commit it, or correct its path in delivery.yml.`)
+    throw new UserError(`${path} is not a folder in commit ${commit}. Commit it, or correct its path in delivery.yml.`)
   const list = await git(repository, ['ls-tree', '-r', '-l', '-z', '--full-tree', `${commit}:${folder}`])
   outputOf(list, `list ${path} of ${commit}`)
   const files: TreeFile[] = []
@@ -63,7 +63,7 @@ function parseEntry(line: Buffer, folder: string, purpose: Purpose): TreeFile {
   if (
     path.split('/').some(segment => segment === '' || segment === '.' || segment === '..' || /^\.git$/i.test(segment))
   )
-    throw new UserError(`${folder} holds ${JSON.stringify(path)}, a name that leads out of it. Remove it.`)
+    throw new UserError(`${folder} holds ${JSON.stringify(path)}, a name that points outside it. Remove it.`)
   const file = { mode, id, size: Number(size), name, path }
   const problem = purpose === 'checkout' ? undefined : nameProblem(file, purpose)
   if (problem !== undefined) throw new UserError(`${whole} cannot be part of ${OF[purpose]}: ${problem}.`)

@@ -125,7 +125,7 @@ describe('exportTree', () => {
     const attempt = async (path: string, of = id): Promise<void> =>
       exportTree({ repository: directory, commit: of, path, into: await out(), purpose: 'image' })
 
-    await expect(attempt('a/file')).rejects.toThrow(`a/file is not a folder of commit ${id}. Commit it`)
+    await expect(attempt('a/file')).rejects.toThrow(`a/file is not a folder in commit ${id}. Commit it`)
     await expect(attempt('absent')).rejects.toThrow(UserError)
     await expect(attempt('a')).rejects.toThrow('a/module is a submodule, whose files are not in this commit.')
     await expect(attempt('a', 'HEAD')).rejects.toThrow(/is not a commit/)
@@ -138,7 +138,7 @@ describe('exportTree', () => {
 
     await expect(
       exportTree({ repository: sandbox.directory, commit, path: '.', into: await out(), purpose: 'image' })
-    ).rejects.toThrow(/a name that leads out of it/)
+    ).rejects.toThrow(/a name that points outside it/)
   })
 
   const pointer = `version https://git-lfs.github.com/spec/v1\noid sha256:${'a'.repeat(64)}\nsize 123456\n`

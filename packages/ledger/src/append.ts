@@ -7,6 +7,7 @@ import {
   hexOf,
   type Log,
   parseDraft,
+  plural,
   type RecordDraft,
   type RetryPolicy,
   sha256,
@@ -80,10 +81,10 @@ export async function appendRecords(options: AppendOptions): Promise<readonly Ap
     const left = giveUp - clock.now()
     if (left <= 0) {
       throw new Failure(
-        `The records did not get onto the ledger within ${Math.round(deadline / 1000)} s and ${attempt} attempts (the last: ${outcome}). Run the job again.`
+        `The records could not be appended to the ledger within ${Math.round(deadline / 1000)} s and ${plural(attempt, 'attempt')} (last: ${outcome}). Re-run the job.`
       )
     }
-    log.info(`Somebody else wrote to the ledger, or the answer was lost (${outcome}). Trying again.`)
+    log.info(`Another writer was faster, or GitHub's answer was lost (${outcome}). Retrying.`)
     await clock.sleep(Math.min(backoff(policy, attempt), left))
   }
 }
@@ -94,7 +95,7 @@ async function openHead(store: LedgerStore, alongside: readonly string[]): Promi
   if (head !== undefined) return head
   await store.create()
   const opened = await store.head(alongside)
-  if (opened === undefined) throw new Failure('The ledger branch was created but cannot be read. Run the job again.')
+  if (opened === undefined) throw new Failure('The ledger branch was created but cannot be read. Re-run the job.')
   return opened
 }
 
@@ -107,7 +108,7 @@ function attach(
   const files = new Map<Digest, { readonly path: string; readonly content: Uint8Array }>()
   for (const { content } of attachments) {
     const digest = sha256(content)
-    if (!named.has(digest)) throw new Failure(`The attachment ${digest} is named by no record of this append.`)
+    if (!named.has(digest)) throw new Failure(`No record of this append refers to the attachment ${digest}.`)
     files.set(digest, { path: evidencePath(digest), content })
   }
   return [...files.values()]

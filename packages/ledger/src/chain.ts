@@ -71,7 +71,7 @@ async function signFile(
   const signature = await signer.sign(file.content)
   // A key that was replaced since its public half was read would leave a record that nobody can ever verify.
   if (!isSignatureOf(createPublicKey(pem), file.content, signature)) {
-    throw new Failure(`The signature of account ${signer.account} does not fit its public key. Run the job again.`)
+    throw new Failure(`The signature of account ${signer.account} does not match its public key. Re-run the job.`)
   }
   return { path: `${file.path}.sig`, content: encodeSignature(signature) }
 }

@@ -46,14 +46,14 @@ async function checkRecorded(
 ): Promise<AppendedRecord> {
   const refuse = (problem: string): UserError =>
     new UserError(
-      `Record ${sequence} of the ledger stands where this job's "${draft.event}" would: ${problem}. Run \`sluice verify\` and find out who wrote it.`
+      `Ledger record ${sequence}, indexed as this job's "${draft.event}" record, is not valid: ${problem}. The ledger may have been tampered with: run \`sluice verify\`.`
     )
   const bytes = files.get(recordPath(sequence))
   if (bytes === undefined) throw refuse('its file is missing')
   const decoded = decodeRecord(bytes, sequence)
   if (!decoded.ok) throw refuse(decoded.problem)
   const { record } = decoded
-  if (identityOf(record) !== identityOf(draft)) throw refuse('it is of another run, job or event')
+  if (identityOf(record) !== identityOf(draft)) throw refuse('it belongs to another run, job or event')
   if (signer !== undefined) {
     const { pem, fingerprint } = await signer.publicKey()
     const problem = findTrustProblem(
@@ -68,7 +68,7 @@ async function checkRecorded(
     if (problem !== undefined) throw refuse(problem)
   }
   if (record.release?.digest !== draft.release?.digest || record.plan !== draft.plan) {
-    throw refuse('it is about another release or plan. A job records each event once')
+    throw refuse('it is about another release or plan. A job records each event only once')
   }
   return { record, hash: sha256(bytes) }
 }

@@ -43,7 +43,8 @@ export function githubStore(options: GithubStoreOptions): LedgerStore {
     }
     const answer = await github.get(`/repos/${repository}/git/blobs/${blob.oid}`)
     const { content: base64 } = (answer ?? {}) as { readonly content?: unknown }
-    if (typeof base64 !== 'string') throw new Failure(`GitHub has no content for blob ${blob.oid} of ${repository}.`)
+    if (typeof base64 !== 'string')
+      throw new Failure(`GitHub returned no content for blob ${blob.oid} of ${repository}.`)
     return Buffer.from(base64, 'base64')
   }
 

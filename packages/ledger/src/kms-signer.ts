@@ -37,7 +37,7 @@ export function kmsSigner(options: KmsSignerOptions): Signer {
     }
     if (/^AccessDenied/.test(String(error))) {
       return new UserError(
-        `${action} with ${key} was denied: ${messageOf(error)}. Allow kms:GetPublicKey and kms:Sign to this job's role.`,
+        `${action} with ${key} was denied: ${messageOf(error)}. Allow kms:GetPublicKey and kms:Sign in the policy of this job's role.`,
         {
           cause: error
         }
@@ -80,7 +80,7 @@ export function kmsSigner(options: KmsSignerOptions): Signer {
           SigningAlgorithm: 'ECDSA_SHA_256'
         })
         const answer = await callAws(session.terms, () => kms.send(request))
-        if (answer.Signature === undefined) throw new Failure('KMS answered without a signature.')
+        if (answer.Signature === undefined) throw new Failure('KMS returned no signature.')
         return answer.Signature
       } catch (error: unknown) {
         throw explain('Signing', error)

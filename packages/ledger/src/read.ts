@@ -57,7 +57,7 @@ function readRecord(
   const bytes = files.get(recordPath(sequence))
   if (bytes === undefined) throw tampered(sequence, 'its file is missing')
   const hash = sha256(bytes)
-  if (hash !== expected) throw tampered(sequence, `its file has the hash ${hash}, but the ledger says ${expected}`)
+  if (hash !== expected) throw tampered(sequence, `its file hashes to ${hash} instead of ${expected}`)
   const decoded = decodeRecord(bytes, sequence)
   if (!decoded.ok) throw tampered(sequence, decoded.problem)
   const { record } = decoded
@@ -68,7 +68,7 @@ function readRecord(
 
 function tampered(sequence: number, problem: string): UserError {
   return new UserError(
-    `Record ${sequence} of the ledger cannot be trusted: ${problem}. Run \`sluice verify\`; nothing is decided on this ledger until it verifies.`
+    `Ledger record ${sequence} cannot be trusted: ${problem}. Run \`sluice verify\`; no decision is based on this ledger until it verifies.`
   )
 }
 

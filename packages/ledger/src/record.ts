@@ -37,7 +37,7 @@ export function decodeRecord(bytes: Uint8Array, sequence: number): DecodedRecord
     const { misfit } = read
     return {
       ok: false,
-      problem: misfit === '' ? 'the file holds no object' : `its member "${misfit}" is missing or malformed`
+      problem: misfit === '' ? 'the file does not contain an object' : `its member "${misfit}" is missing or malformed`
     }
   }
   const { record } = read
@@ -45,7 +45,7 @@ export function decodeRecord(bytes: Uint8Array, sequence: number): DecodedRecord
   if ((record.previous === undefined) !== (sequence === 1)) {
     return {
       ok: false,
-      problem: sequence === 1 ? 'the first record names a previous one' : 'it names no previous record'
+      problem: sequence === 1 ? 'it is the first record, but names a previous one' : 'it names no previous record'
     }
   }
   const misplaced = findScopeProblem(record)

@@ -67,7 +67,7 @@ function findForeignness({ product, run }: LedgerRecord, rules: TrustRules): str
     return `it is about product ${product}, not about ${rules.product}`
   }
   if (rules.repository !== undefined && run.repository !== rules.repository) {
-    return `it comes from a run of repository ${run.repository}, not of ${rules.repository}`
+    return `it was written by a run of repository ${run.repository}, not of ${rules.repository}`
   }
   return undefined
 }
@@ -77,12 +77,13 @@ function findSignatureProblem(signed: SignedRecord, rules: TrustRules): string |
   const { trust, advisory = false, accountOf } = rules
   const claimed = record.key
   if (claimed === undefined) {
-    if (signature !== undefined) return 'a signature lies beside a record that claims none'
+    if (signature !== undefined) return 'there is a signature for a record that names no key'
     return advisory ? undefined : 'it is not signed'
   }
   const { account, fingerprint } = claimed
   const pinned = trust[account]
-  if (pinned === undefined && !advisory) return `it is signed for account ${account}, of which delivery.yml pins no key`
+  if (pinned === undefined && !advisory)
+    return `it is signed for account ${account}, but delivery.yml pins no key for it`
   if (pinned !== undefined && pinned !== fingerprint) {
     return `it is signed with key ${fingerprint}, but delivery.yml pins ${pinned} for account ${account}`
   }
@@ -98,7 +99,7 @@ function findSignatureProblem(signed: SignedRecord, rules: TrustRules): string |
   if (key === undefined) return pinned === undefined ? undefined : `the public key ${fingerprint} is missing or damaged`
   const decoded = decodeSignature(signature)
   if (decoded === undefined || !isSignatureOf(key, bytes, decoded)) {
-    return `its signature is not one of key ${fingerprint} (account ${account})`
+    return `its signature was not made by key ${fingerprint} (account ${account})`
   }
   return undefined
 }

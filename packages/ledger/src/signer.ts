@@ -30,7 +30,7 @@ export async function checkSigner(signer: Signer, trust: Trust): Promise<void> {
   const found = `The ledger key of account ${signer.account} has the fingerprint ${fingerprint}`
   throw new UserError(
     pinned === undefined
-      ? `${found}, which delivery.yml does not pin. After checking it, add it under ledger.trust:  ${signer.account}: ${fingerprint}`
-      : `${found}, but delivery.yml pins ${pinned}. If the key was replaced on purpose, change ledger.trust.${signer.account}; if not, do not go on.`
+      ? `${found}, which is not pinned in delivery.yml. Verify it, then add it under ledger.trust:  ${signer.account}: ${fingerprint}`
+      : `${found}, but delivery.yml pins ${pinned}. If the key was replaced deliberately, update ledger.trust.${signer.account}; otherwise do not continue.`
   )
 }

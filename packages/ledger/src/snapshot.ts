@@ -52,7 +52,7 @@ export interface SnapshotEntry {
 /** A ledger as one commit of its branch holds it. */
 export interface Snapshot {
   readonly files: ReadonlyMap<string, Uint8Array>
-  /** The same files, with what each is; `undefined`: it does not belong on the ledger. */
+  /** The same files, with what each is; `undefined`: it does not belong in the ledger. */
   readonly entries: readonly SnapshotEntry[]
   readonly head: HeadPointer | undefined
   /** Number of records: the highest that a file or `HEAD.json` speaks of. */

@@ -34,7 +34,7 @@ export function parseHead(bytes: Uint8Array | undefined, branch: string): HeadPo
   const head = bytes === undefined ? undefined : decodeHead(bytes)
   if (head === undefined) {
     throw new UserError(
-      `The ledger branch ${branch} has no valid HEAD.json: somebody wrote to it by hand. Restore the branch to its last good commit; \`sluice verify\` shows which.`
+      `The ledger branch ${branch} has no valid HEAD.json: it was modified by hand. Restore the branch to its last good commit; \`sluice verify\` shows which.`
     )
   }
   return head

@@ -9,7 +9,7 @@ import type { LedgerProblem, Snapshot, SnapshotRecord } from './snapshot.ts'
 export function* pathProblems(ledger: Snapshot): Generator<LedgerProblem> {
   for (const { path, kind } of ledger.entries) {
     if (kind === undefined) {
-      yield { path, problem: 'it does not belong on the ledger' }
+      yield { path, problem: 'it does not belong in the ledger' }
     } else if (kind.kind === 'signature' && ledger.records[kind.sequence - 1]?.bytes === undefined) {
       yield { path, sequence: kind.sequence, problem: 'it is the signature of a record that is missing' }
     }
@@ -36,7 +36,7 @@ export function* indexProblems(ledger: Snapshot): Generator<LedgerProblem> {
     const file = ledger.files.get(index)
     if (file === undefined) yield { path: index, sequence, problem: 'the index entry of the record is missing' }
     else if (Buffer.compare(encodeIndex(sequence), file) !== 0) {
-      yield { path: index, sequence, problem: `it is the index entry of record ${sequence}, but says otherwise` }
+      yield { path: index, sequence, problem: `it is the index entry of record ${sequence}, but does not name it` }
     }
   }
   yield* unnamed(ledger, 'index', owners, 'no record has this identity')

@@ -61,7 +61,7 @@ async function cutOffProblems(directory: string, commits: readonly Commit[]): Pr
     if (parents.length > 0) continue
     const content = outputOf(await git(directory, ['cat-file', 'commit', oid]), `read ${oid}`)
     if (!/^tree \w+\nparent /.test(content)) continue
-    const problem = `commit ${oid.slice(0, 12)}: history is cut off before it: this clone is shallow. Fetch the rest: git fetch --unshallow`
+    const problem = `commit ${oid.slice(0, 12)}: the clone is shallow, so earlier history is missing. Fetch it: git fetch --unshallow`
     problems.push({ path: HEAD_PATH, problem })
   }
   return problems
@@ -69,7 +69,7 @@ async function cutOffProblems(directory: string, commits: readonly Commit[]): Pr
 
 function* lineProblems(commit: Commit, before: Commit | undefined): Generator<LedgerProblem> {
   const expected = before === undefined ? '' : before.oid
-  if (commit.parents.join(' ') !== expected) yield { path: HEAD_PATH, problem: 'history is not one line' }
+  if (commit.parents.join(' ') !== expected) yield { path: HEAD_PATH, problem: 'history is not linear' }
 }
 
 function* changeProblems(commit: Commit): Generator<LedgerProblem> {
@@ -93,7 +93,7 @@ function* growthProblems(commit: Commit, before: number, after: number | undefin
   if (added.length !== after - before || added.some((sequence, n) => sequence !== before + n + 1)) {
     yield {
       path: HEAD_PATH,
-      problem: `it went from ${before} to ${after}, but the commit adds records [${added.join(', ')}]`
+      problem: `it moved from ${before} to ${after}, but the commit adds records [${added.join(', ')}]`
     }
   }
 }

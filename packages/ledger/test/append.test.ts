@@ -226,7 +226,7 @@ describe('appendRecords', () => {
         options({ store, drafts: [draft('started', { ...members, environment: 'staging' })] })
       )
 
-      await expect(again).rejects.toThrow(/Record 1 .* it is about another release or plan/)
+      await expect(again).rejects.toThrow(/^Ledger record 1, indexed as .* it is about another release or plan/)
     })
   })
 
@@ -237,12 +237,12 @@ describe('appendRecords', () => {
       [
         'an index entry without a record',
         store => store.tamper(indexPath(identityOf(BUILT)), Buffer.from('7\n')),
-        /Record 7 .* its file is missing/
+        /^Ledger record 7, indexed as .* its file is missing/
       ],
       [
         'an index entry of another record',
         store => store.tamper(indexPath(identityOf(BUILT)), Buffer.from('1\n')),
-        /Record 1 .* of another run, job or event/
+        /^Ledger record 1, indexed as this job's .* belongs to another run, job or event/
       ],
       [
         'a damaged record',
@@ -250,17 +250,17 @@ describe('appendRecords', () => {
           store.tamper(indexPath(identityOf(BUILT)), Buffer.from('1\n'))
           store.tamper(recordPath(1), Buffer.from('{'))
         },
-        /Record 1 .* not JSON/
+        /^Ledger record 1, indexed as .* not JSON/
       ],
       [
         'a record that is not signed',
         async store => void (await appendRecords(options({ store, drafts: [BUILT] }))),
-        /Record 2 .* not signed/
+        /^Ledger record 2, indexed as .* not signed/
       ],
       [
         'a record signed by somebody else',
         async store => void (await appendRecords(options({ store, drafts: [BUILT], signer: localSigner('ops') }))),
-        /Record 2 .* signed with key sha256:/
+        /^Ledger record 2, indexed as .* signed with key sha256:/
       ],
       [
         'another signature',
@@ -268,7 +268,7 @@ describe('appendRecords', () => {
           await appendRecords(options({ store, drafts: [BUILT], signer }))
           store.tamper(signaturePath(2), store.files.get(signaturePath(1)))
         },
-        /Record 2 .* its signature is not one of key/
+        /^Ledger record 2, indexed as .* its signature was not made by key/
       ]
     ])('%s, refuses to take it for its own', async (_, plant, message) => {
       const store = await opened()
@@ -303,7 +303,7 @@ describe('appendRecords', () => {
     const replaced: Signer = { ...localSigner('ops'), sign: localSigner('ops').sign }
 
     await expect(appendRecords(options({ store, drafts: [BUILT], signer: replaced }))).rejects.toThrow(
-      /does not fit its public key/
+      /does not match its public key/
     )
     expect(store.files.get('HEAD.json')).toEqual(encodeHead({ sequence: 0 }))
   })
@@ -354,7 +354,7 @@ describe('appendRecords', () => {
 
       const append = appendRecords({ ...options({ store: storm, drafts: [BUILT], clock }), deadline: 10_000 })
 
-      await expect(append).rejects.toThrow(/within 10 s and \d+ attempts \(the last: conflict\)/)
+      await expect(append).rejects.toThrow(/within 10 s and \d+ attempts \(last: conflict\)/)
       expect(clock.slept.reduce((sum, wait) => sum + wait, 0)).toBe(10_000)
       expect(tries).toBe(clock.slept.length + 1)
     })

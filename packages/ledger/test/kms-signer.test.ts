@@ -148,7 +148,7 @@ describe('kmsSigner', () => {
     await answering(200, {}, async () => {
       const signer = signerFor('alias/ledger')
 
-      await expect(signer.sign(Buffer.from('x'))).rejects.toThrow('KMS answered without a signature.')
+      await expect(signer.sign(Buffer.from('x'))).rejects.toThrow('KMS returned no signature.')
       await expect(signer.publicKey()).rejects.toThrow(/is of unknown kind for unknown use/)
     })
   })
@@ -169,7 +169,7 @@ describe('checkSigner', () => {
 
   it('warns of a key that was replaced', async () => {
     await expect(checkSigner(signer, await trustIn(localSigner('prod')))).rejects.toThrow(
-      /but delivery\.yml pins sha256:.*change ledger\.trust\.prod; if not, do not go on/
+      /but delivery\.yml pins sha256:.*update ledger\.trust\.prod; otherwise do not continue/
     )
   })
 })

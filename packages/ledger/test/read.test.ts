@@ -53,7 +53,7 @@ describe('readBackwards', () => {
     await appendRecords({ store, clock: new ManualClock(), drafts: [draft('built')], log: { info: () => undefined } })
 
     expect(await all(store, { trust: {}, advisory: true })).toHaveLength(1)
-    await expect(all(store, { trust: {} })).rejects.toThrow(/Record 1 .* it is not signed/)
+    await expect(all(store, { trust: {} })).rejects.toThrow(/^Ledger record 1 .* it is not signed/)
   })
 
   it('reads what is signed with a key that an advisory ledger does not pin', async () => {
@@ -63,11 +63,15 @@ describe('readBackwards', () => {
   })
 
   it.each<[string, (ledger: DeliveredLedger) => void | Promise<void>, RegExp]>([
-    ['a record is missing', ({ store }) => store.tamper(recordPath(6), undefined), /Record 6 .* its file is missing/],
+    [
+      'a record is missing',
+      ({ store }) => store.tamper(recordPath(6), undefined),
+      /^Ledger record 6 .* its file is missing/
+    ],
     [
       'a record was changed',
       ({ store }) => store.tamper(recordPath(6), Buffer.from('{}')),
-      /Record 6 .* has the hash sha256:.*, but the ledger says sha256:/
+      /Ledger record 6 .* its file hashes to sha256:.* instead of sha256:/
     ],
     [
       'the last record was changed together with the head',
@@ -76,22 +80,22 @@ describe('readBackwards', () => {
         store.tamper(recordPath(9), bytes)
         store.tamper('HEAD.json', encodeHead({ sequence: 9, hash: sha256(bytes) }))
       },
-      /Record 9 .* its member "version" is missing/
+      /^Ledger record 9 .* its member "version" is missing/
     ],
     [
       'a signature is missing',
       ({ store }) => store.tamper(signaturePath(4), undefined),
-      /Record 4 .* its signature is missing/
+      /^Ledger record 4 .* its signature is missing/
     ],
     [
       'a signature is another record\u2019s',
       ({ store }) => store.tamper(signaturePath(4), store.files.get(signaturePath(5))),
-      /Record 4 .* its signature is not one of key/
+      /^Ledger record 4 .* its signature was not made by key/
     ],
     [
       'a trusted key is missing',
       async ({ store, nonprod }) => store.tamper(keyPath((await nonprod.publicKey()).fingerprint), undefined),
-      /Record 9 .* the public key .* is missing or damaged/
+      /^Ledger record 9 .* the public key .* is missing or damaged/
     ],
     [
       'a trusted key was replaced',
@@ -100,7 +104,7 @@ describe('readBackwards', () => {
           keyPath((await nonprod.publicKey()).fingerprint),
           Buffer.from((await localSigner('nonprod').publicKey()).pem)
         ),
-      /Record 9 .* the public key .* is missing or damaged/
+      /^Ledger record 9 .* the public key .* is missing or damaged/
     ]
   ])('stops when %s', async (_, tamper, message) => {
     const ledger = await deliver()
@@ -126,7 +130,7 @@ describe('readBackwards', () => {
       environment === 'production' ? 'prod' : accountOf(environment)
 
     await expect(all(store, { trust, accountOf: owner })).rejects.toThrow(
-      /Record 10 .* signed for account nonprod, but environment production belongs to account prod/
+      /^Ledger record 10 .* signed for account nonprod, but environment production belongs to account prod/
     )
   })
 
@@ -146,7 +150,7 @@ describe('readBackwards', () => {
   })
 
   it.each([
-    ['pins no key of the account', async () => ({}), /account nonprod, of which delivery\.yml pins no key/],
+    ['pins no key of the account', async () => ({}), /account nonprod, but delivery\.yml pins no key for it/],
     [
       'pins another key',
       async () => trustIn(localSigner('nonprod')),

@@ -182,15 +182,15 @@ describe('a record', () => {
 
   it.each<[string, string, number, string]>([
     ['no JSON', '{', 1, 'the file is not JSON'],
-    ['no object', '[]', 1, 'the file holds no object'],
-    ['null', 'null', 1, 'the file holds no object'],
+    ['no object', '[]', 1, 'the file does not contain an object'],
+    ['null', 'null', 1, 'the file does not contain an object'],
     ['spaces', JSON.stringify(RECORD, null, 1), 1, 'its bytes are not canonical JSON (RFC 8785)'],
     ['another number', JSON.stringify(RECORD), 2, 'the file says sequence 1'],
     [
       'a record before the first',
       JSON.stringify({ ...RECORD, previous: sha256('x') }),
       1,
-      'the first record names a previous one'
+      'it is the first record, but names a previous one'
     ],
     ['nothing before the second', JSON.stringify({ ...RECORD, sequence: 2 }), 2, 'it names no previous record']
   ])('is refused with %s', (_, text, sequence, problem) => {

@@ -59,7 +59,7 @@ describe('no reader of the ledger lets', () => {
 
       const problem = `${event} belongs to no environment, but it names integration`
       expect(await judge(store, { trust, accountOf })).toEqual([
-        expect.stringContaining(`Record 10 of the ledger cannot be trusted: ${problem}.`),
+        expect.stringContaining(`Ledger record 10 cannot be trusted: ${problem}.`),
         `10: ${problem}`
       ])
     }
@@ -88,7 +88,7 @@ describe('no reader of the ledger lets', () => {
     await smuggle(store, ops, ofRun('9', draft('accepted', { release: RELEASE })))
 
     expect(await judge(store, { trust, accountOf })).toEqual([
-      expect.stringContaining('Record 10 of the ledger cannot be trusted: accepted names no environment.'),
+      expect.stringContaining('Ledger record 10 cannot be trusted: accepted names no environment.'),
       '10: accepted names no environment'
     ])
   })
@@ -99,7 +99,7 @@ describe('no reader of the ledger lets', () => {
 
     const problem = 'it is about product warehouse, not about storefront'
     expect(await judge(store, { trust, accountOf, product: 'storefront' })).toEqual([
-      expect.stringContaining(`Record 10 of the ledger cannot be trusted: ${problem}.`),
+      expect.stringContaining(`Ledger record 10 cannot be trusted: ${problem}.`),
       `10: ${problem}`
     ])
     expect(await judge(store, { trust, accountOf })).toEqual(['', ''])
@@ -110,9 +110,9 @@ describe('no reader of the ledger lets', () => {
     const foreign = ofRun('9', draft('built'))
     await smuggle(store, ops, { ...foreign, run: { ...foreign.run, repository: '666' } })
 
-    const problem = 'it comes from a run of repository 666, not of 123456'
+    const problem = 'it was written by a run of repository 666, not of 123456'
     expect(await judge(store, { trust, accountOf, repository: '123456' })).toEqual([
-      expect.stringContaining(`Record 10 of the ledger cannot be trusted: ${problem}.`),
+      expect.stringContaining(`Ledger record 10 cannot be trusted: ${problem}.`),
       `10: ${problem}`
     ])
     expect(await judge(store, { trust, accountOf })).toEqual(['', ''])
@@ -123,7 +123,7 @@ describe('no reader of the ledger lets', () => {
 
     const problem = 'it is about product storefront, not about warehouse'
     const [walked, verified] = await judge(store, { trust: {}, advisory: true, product: 'warehouse' })
-    expect(walked).toContain(`Record 9 of the ledger cannot be trusted: ${problem}.`)
+    expect(walked).toContain(`Ledger record 9 cannot be trusted: ${problem}.`)
     expect(verified?.split('\n')).toEqual(Array.from({ length: 9 }, (_, n) => `${n + 1}: ${problem}`))
   })
 })
@@ -145,7 +145,7 @@ describe('time on the ledger', () => {
     const problem =
       'time runs backwards: record 9 is of 2026-01-01T00:06:00.000Z, record 10 of 2026-01-01T00:00:59.999Z'
     expect(await judge(store, { trust, accountOf })).toEqual([
-      expect.stringContaining('Record 9 of the ledger cannot be trusted: time runs backwards: record 9 is of'),
+      expect.stringContaining('Ledger record 9 cannot be trusted: time runs backwards: record 9 is of'),
       `10: ${problem}`
     ])
   })
@@ -156,7 +156,7 @@ describe('time on the ledger', () => {
     await smuggle(store, nonprod, ofRun('10', late), LAST - 8 * MINUTE)
 
     const [walked, verified] = await judge(store, { trust, accountOf })
-    expect(walked).toContain('Record 9 of the ledger cannot be trusted: time runs backwards')
+    expect(walked).toContain('Ledger record 9 cannot be trusted: time runs backwards')
     expect(verified).toMatch(/^11: time runs backwards: record 9 is of .*, record 11 of 2025-12-31T23:58:00\.000Z$/)
   })
 

@@ -35,19 +35,23 @@ describe('verifyHistory', () => {
     [
       'added without being counted',
       { 'records/0/5.json': '{}' },
-      ['HEAD.json: it went from 4 to 4, but the commit adds records [5]']
+      ['HEAD.json: it moved from 4 to 4, but the commit adds records [5]']
     ],
     [
       'added with a gap',
       { 'records/0/6.json': '{}', 'HEAD.json': head(6) },
-      ['HEAD.json: it went from 4 to 6, but the commit adds records [6]']
+      ['HEAD.json: it moved from 4 to 6, but the commit adds records [6]']
     ],
     [
       'counted without being added',
       { 'HEAD.json': head(5) },
-      ['HEAD.json: it went from 4 to 5, but the commit adds records []']
+      ['HEAD.json: it moved from 4 to 5, but the commit adds records []']
     ],
-    ['counted backwards', { 'HEAD.json': head(3) }, ['HEAD.json: it went from 4 to 3, but the commit adds records []']],
+    [
+      'counted backwards',
+      { 'HEAD.json': head(3) },
+      ['HEAD.json: it moved from 4 to 3, but the commit adds records []']
+    ],
     [
       'left without a head',
       { 'HEAD.json': undefined },
@@ -98,7 +102,7 @@ describe('verifyHistory', () => {
     const found = await problems()
     expect(found).toContain('records/0/3.json: it was removed')
     expect(found).toContain('records/0/4.json: it was removed')
-    expect(found).toContain('HEAD.json: it went from 4 to 2, but the commit adds records []')
+    expect(found).toContain('HEAD.json: it moved from 4 to 2, but the commit adds records []')
   })
 
   describe('in a shallow clone', () => {
@@ -123,7 +127,7 @@ describe('verifyHistory', () => {
       expect(await verifyHistory(clone, BRANCH)).toEqual([
         {
           path: 'HEAD.json',
-          problem: `commit ${tip}: history is cut off before it: this clone is shallow. Fetch the rest: git fetch --unshallow`
+          problem: `commit ${tip}: the clone is shallow, so earlier history is missing. Fetch it: git fetch --unshallow`
         }
       ])
     })
@@ -161,7 +165,7 @@ describe('verifyHistory', () => {
   it('notices a merge', async () => {
     await commitByHand(ledger, {}, { parents: [`refs/heads/${BRANCH}`, 'refs/heads/main'] })
 
-    expect(await problems()).toContain('HEAD.json: history is not one line')
+    expect(await problems()).toContain('HEAD.json: history is not linear')
   })
 
   it('says what to do when there is no such branch', async () => {

@@ -55,7 +55,7 @@ describe('verifyLedger names', () => {
 
       const forged = Array.from({ length: 10 - sequence }, (_, n) => recordPath(sequence + n))
       expect(problems.map(({ path }) => path)).toEqual(forged)
-      expect(problems.every(({ problem }) => problem.includes('its signature is not one of key sha256:'))).toBe(true)
+      expect(problems.every(({ problem }) => problem.includes('its signature was not made by key sha256:'))).toBe(true)
       expect(signed).toBe(sequence - 1)
     }
   )
@@ -64,7 +64,7 @@ describe('verifyLedger names', () => {
     [
       'a file that does not belong there',
       ({ store }) => store.tamper('README.md', Buffer.from('')),
-      [/^README\.md: it does not belong on the ledger$/]
+      [/^README\.md: it does not belong in the ledger$/]
     ],
     [
       'a record in another folder',
@@ -123,7 +123,7 @@ describe('verifyLedger names', () => {
     [
       'a signature in another spelling',
       ({ store }) => store.tamper(signaturePath(3), Buffer.from(String(store.files.get(signaturePath(3))).trim())),
-      [/^records\/0\/3\.json: its signature is not one of key/]
+      [/^records\/0\/3\.json: its signature was not made by key/]
     ],
     [
       'an index entry that is missing',
@@ -133,7 +133,7 @@ describe('verifyLedger names', () => {
     [
       'an index entry of another record',
       async ({ store }) => store.tamper(await indexOf(store, 3), Buffer.from('4\n')),
-      [/^index\/[0-9a-f/]+: it is the index entry of record 3, but says otherwise$/]
+      [/^index\/[0-9a-f/]+: it is the index entry of record 3, but does not name it$/]
     ],
     [
       'an index entry of no record',
@@ -194,7 +194,7 @@ describe('verifyLedger names', () => {
     await appendRecords({ store, signer: ops, clock: new ManualClock(AFTERWARDS), drafts: [again], log })
 
     expect(await problemsOf({ store, trust })).toEqual([
-      expect.stringMatching(/^index\/.*: it is the index entry of record 2, but says otherwise$/),
+      expect.stringMatching(/^index\/.*: it is the index entry of record 2, but does not name it$/),
       expect.stringMatching(/^records\/0\/10\.json: it repeats record 2: same run, attempt, job/)
     ])
   })
@@ -207,7 +207,7 @@ describe('verifyLedger names', () => {
     const { problems } = await verifyLedger({ files: store.files, trust: {}, advisory: true })
 
     expect(problems).toEqual([
-      { path: recordPath(1), sequence: 1, problem: 'a signature lies beside a record that claims none' }
+      { path: recordPath(1), sequence: 1, problem: 'there is a signature for a record that names no key' }
     ])
   })
 

@@ -33,7 +33,7 @@ async function readFileAt(github: GitHub, repository: string, path: string, ref:
   const content = (answer as { readonly content?: unknown } | undefined)?.content
   if (typeof content !== 'string') {
     throw new UserError(
-      `${path} is not on the default branch (${ref}) of ${repository}. Put it there, or name its place with the input config.`
+      `${path} is not on the default branch (${ref}) of ${repository}. Commit it there, or set the input config to its path.`
     )
   }
   return Buffer.from(content, 'base64')

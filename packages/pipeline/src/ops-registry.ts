@@ -72,10 +72,10 @@ export function openOpsRegistry({ policy, run, clock, log, proxy, session }: Ops
     async prepareRepository(name) {
       if (registryHost !== ownHost) return
       const { created, guarded } = await ensureRepository(session('push'), account.id, name)
-      if (created) log.info(`Made the ECR repository ${name}.`)
+      if (created) log.info(`Created the ECR repository ${name}.`)
       if (!guarded)
         log.warning(
-          `The ECR repository ${name} lets tags move. Set its mutability to IMMUTABLE_WITH_EXCLUSION for env-* and prev-*.`
+          `The ECR repository ${name} allows tags to be moved. Set its tag mutability to IMMUTABLE_WITH_EXCLUSION for env-* and prev-*.`
         )
     },
     bundles: purpose =>
@@ -102,7 +102,7 @@ async function readRelease(
   const release = decodeRelease(bytes, digest, product)
   if (release.repository !== run.repositoryId) {
     throw new UserError(
-      `Release ${digest} was made in repository ${release.repository}, not in this one (${run.repositoryId}).`
+      `Release ${digest} was created in repository ${release.repository}, not in this one (${run.repositoryId}).`
     )
   }
   return release

@@ -24,7 +24,7 @@ export async function requireIntent(
   const intent = await history.intent({ runId: run.runId, environment, release })
   if (intent !== undefined) return intent
   throw new UserError(
-    `This run recorded no intent to deploy ${releaseId(release)} to ${environment}. Run record-audit with \`event: started\` before.`
+    `This run has no \`started\` record for ${releaseId(release)} in ${environment}. Run record-audit with \`event: started\` first.`
   )
 }
 
@@ -64,7 +64,7 @@ export async function requireProtectedGate(
     case 'dispatch':
       if (pipeline.run.event === 'workflow_dispatch') return undefined
       throw new UserError(
-        `${environment.name} is started by hand only (gate: dispatch), but this run was started by ${pipeline.run.event}.`
+        `${environment.name} can only be started manually (gate: dispatch), but this run was started by ${pipeline.run.event}.`
       )
     case 'approval': {
       const protection = await readProtection(pipeline, environment.name)
@@ -91,7 +91,7 @@ export async function requireApproval(
   if (environment.gate !== 'approval') return undefined
   if (announcement === undefined) {
     throw new UserError(
-      `No plan for ${environment.name} was recorded in this run, so nobody can have approved it. Start a new run.`
+      `No plan for ${environment.name} was recorded in this run, so it cannot have been approved. Start a new run.`
     )
   }
   const approvals = await readApprovals(pipeline, environment.name)

@@ -43,7 +43,8 @@ export async function awaitTurn(
         `Run ${busy.run.id} has been deploying to ${environment.name} since ${busy.time}: ${runUrl({ ...run, runId: busy.run.id })}. Re-run all jobs when it is over.`
       )
     }
-    if (!told.has(busy.run.id)) log.info(`Run ${busy.run.id} is deploying to ${environment.name}: waiting for it.`)
+    if (!told.has(busy.run.id))
+      log.info(`Run ${busy.run.id} is deploying to ${environment.name}; waiting for it to finish.`)
     told.add(busy.run.id)
     await clock.sleep(Math.min(wait, Math.max(1, giveUp - clock.now())))
   }

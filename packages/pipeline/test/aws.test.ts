@@ -127,7 +127,7 @@ describe('a repository of the ops registry', () => {
     const { repositories } = await ecr.send(new DescribeRepositoriesCommand({ repositoryNames: ['shop/api'] }))
     ecr.destroy()
     expect(repositories?.map(({ repositoryName }) => repositoryName)).toEqual(['shop/api'])
-    expect(hosted.log.filter(line => line === 'Made the ECR repository shop/api.')).toHaveLength(1)
+    expect(hosted.log.filter(line => line === 'Created the ECR repository shop/api.')).toHaveLength(1)
   })
 })
 

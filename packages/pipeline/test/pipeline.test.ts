@@ -56,7 +56,7 @@ describe('a delivery', () => {
 
   it('must be on the default branch', async () => {
     await expect(hosted.open({ config: 'nowhere.yml' })).rejects.toThrow(
-      `nowhere.yml is not on the default branch (main) of ${REPOSITORY}. Put it there, or name its place`
+      `nowhere.yml is not on the default branch (main) of ${REPOSITORY}. Commit it there, or set the input config to its path.`
     )
   })
 
@@ -201,7 +201,7 @@ describe('a release', () => {
     const pipeline = await hosted.open({ config: 'local.yml' })
 
     await expect(pipeline.release(await store({ repository: '1' }))).rejects.toThrow(
-      `was made in repository 1, not in this one (${REPOSITORY_ID})`
+      `was created in repository 1, not in this one (${REPOSITORY_ID})`
     )
     await expect(pipeline.release(await store({ product: 'bakery' }))).rejects.toThrow(
       'is a release of product "bakery", not of "shop"'

@@ -32,7 +32,7 @@ describe('the gate of an environment', () => {
     const fair = pushed.environment('fair')
 
     await expect(requireProtectedGate(pushed, fair)).rejects.toThrow(
-      'fair is started by hand only (gate: dispatch), but this run was started by push.'
+      'fair can only be started manually (gate: dispatch), but this run was started by push.'
     )
     expect(await requireProtectedGate(dispatched, fair)).toBeUndefined()
     expect(await requireApproval(dispatched, fair, undefined)).toBeUndefined()
@@ -62,7 +62,7 @@ describe('an approval', () => {
     const pipeline = await hosted.open()
 
     await expect(requireApproval(pipeline, pipeline.environment('staging'), undefined)).rejects.toThrow(
-      'No plan for staging was recorded in this run, so nobody can have approved it.'
+      'No plan for staging was recorded in this run, so it cannot have been approved.'
     )
   })
 

@@ -56,18 +56,18 @@ export function authenticator(options: AuthenticatorOptions): Authenticator {
     const authorization = own ? await basic() : undefined
     if (!own && credentials !== undefined) {
       throw new UserError(
-        `${registry.host} wants its credentials sent to ${realm.host}. They are sent to no other host than the one they were issued for: name that host as the registry, or use a registry that issues its own tokens.`
+        `${registry.host} asks for its credentials to be sent to ${realm.host}. Credentials are sent only to the host they were issued for: configure that host as the registry, or use a registry that issues its own tokens.`
       )
     }
     const answer = await get(realm, authorization === undefined ? {} : { authorization })
     if (answer.status === 401 || answer.status === 403) {
       throw new UserError(
-        `${realm.host} gave no token for ${scope.access} on ${scope.repository} (HTTP ${answer.status}). Check the registry's credentials.`
+        `${realm.host} issued no token for ${scope.access} on ${scope.repository} (HTTP ${answer.status}). Check the registry's credentials.`
       )
     }
     const token = answer.status === 200 ? decodeToken(answer.body) : undefined
     if (token === undefined) {
-      throw new RegistryFailure(`${realm.host} gave no token (HTTP ${answer.status}).`, {
+      throw new RegistryFailure(`${realm.host} issued no token (HTTP ${answer.status}).`, {
         status: answer.status,
         again: answer.status >= 500 || answer.status === 429
       })
@@ -103,10 +103,10 @@ function parseRealm(realm: string | undefined, registry: URL): URL {
   try {
     url = new URL(realm ?? '')
   } catch (error: unknown) {
-    throw new Failure(`${registry.host} asks for a token but names no server for it.`, { cause: error })
+    throw new Failure(`${registry.host} requires a token but does not say where to get it.`, { cause: error })
   }
   if (url.protocol !== 'https:' && url.protocol !== registry.protocol) {
-    throw new Failure(`${registry.host} wants its token fetched from ${url.origin}, without encryption.`)
+    throw new Failure(`${registry.host} requires a token from ${url.origin}, which is not encrypted.`)
   }
   return url
 }

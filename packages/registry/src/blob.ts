@@ -30,7 +30,8 @@ export async function pushBlob(
     })
     await session.discard()
     const location = session.header('location')
-    if (location === undefined) throw new RegistryFailure(`${transport.host} opens an upload without an address.`)
+    if (location === undefined)
+      throw new RegistryFailure(`${transport.host} started an upload without a Location header.`)
     const answer = await transport.send({
       method: 'PUT',
       // Put together as text: the address may hold a signed state that must come back as it was.
@@ -99,7 +100,7 @@ export async function getBlob(
     const found = sha256(bytes)
     if (found !== digest) {
       throw new RegistryFailure(
-        `${transport.host}/${repository} answers for blob ${digest} with bytes of ${found}. Do not use it.`
+        `${transport.host}/${repository} returned content with digest ${found} for blob ${digest}. Do not use it.`
       )
     }
     return bytes

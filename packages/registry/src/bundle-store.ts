@@ -46,7 +46,7 @@ export function bundleStore(options: BundleStoreOptions): BundleStore {
   const checkSame = (unit: string, fingerprint: Digest, found: Digest, digest: Digest): void => {
     if (found === digest) return
     throw new UserError(
-      `${objects.bucket}/${bundleSourceKey(unit, fingerprint)} names ${found} and must not change to ${digest}. The same input was built to another output: use the first one, or make the build of ${unit} deterministic.`
+      `${objects.bucket}/${bundleSourceKey(unit, fingerprint)} is immutable and already points to ${found}, not ${digest}. The same inputs produced two different bundles: re-run all jobs to use the first one, or make the build of ${unit} reproducible.`
     )
   }
 
@@ -92,7 +92,7 @@ export function bundleStore(options: BundleStoreOptions): BundleStore {
 async function verifyStored(objects: S3Objects, unit: string, digest: Digest): Promise<void> {
   const key = bundleKey(unit, digest)
   const head = await objects.head(key)
-  if (head === undefined) throw new Failure(`${objects.bucket}/${key} should be there, but is not.`)
+  if (head === undefined) throw new Failure(`${objects.bucket}/${key} is missing.`)
   const found = head.sha256 ?? (await objects.read(key, hashOf))
   if (found !== digest) throw wrongBytes(objects, unit, digest, found)
 }

@@ -27,7 +27,7 @@ export function ecrCredentials(session: AwsSession, accountId: AccountId): () =>
     )
     const data = answer.authorizationData?.[0]
     const [username, password] = split(Buffer.from(data?.authorizationToken ?? '', 'base64').toString('utf8'))
-    if (username === '' || password === '') throw new Failure('ECR answered without an authorization token.')
+    if (username === '' || password === '') throw new Failure('ECR returned no authorization token.')
     known = { credentials: { username, password }, until: (data?.expiresAt?.getTime() ?? 0) - EARLY }
     return known.credentials
   }
@@ -56,7 +56,7 @@ export async function ensureRepository(
 ): Promise<EnsuredRepository> {
   const repositoryName = parseRepository(name)
   const { CreateRepositoryCommand, DescribeRepositoriesCommand } = await import('@aws-sdk/client-ecr')
-  return withEcr(session, `make sure of the repository ${name} in account ${accountId}`, async client => {
+  return withEcr(session, `set up the repository ${name} in account ${accountId}`, async client => {
     const find = async (): Promise<Repository | undefined> => {
       const request = new DescribeRepositoriesCommand({ registryId: accountId, repositoryNames: [repositoryName] })
       const found = await callAws(session.terms, () => client.send(request)).catch(
@@ -78,7 +78,8 @@ export async function ensureRepository(
       unless('RepositoryAlreadyExistsException')
     )
     const repository = made?.repository ?? (await find())
-    if (repository === undefined) throw new Failure(`ECR does not show the repository ${name} that it has.`)
+    if (repository === undefined)
+      throw new Failure(`ECR says that the repository ${name} exists, but does not describe it.`)
     return { created: made !== undefined, guarded: isGuarded(repository) }
   })
 }
@@ -102,9 +103,9 @@ async function withEcr<T>(session: AwsSession, what: string, work: (client: ECRC
     return await work(client)
   } catch (error: unknown) {
     if (error instanceof UserError || error instanceof Failure) throw error
-    const message = `ECR in ${session.region} did not ${what}: ${messageOf(error)}`
+    const message = `ECR in ${session.region} could not ${what}: ${messageOf(error)}`
     if (error instanceof Error && /AccessDenied/.test(error.name)) {
-      throw new UserError(`${message}. Grant the role this call.`, { cause: error })
+      throw new UserError(`${message}. Allow this action in the role's policy.`, { cause: error })
     }
     throw new Failure(message, { cause: error })
   } finally {

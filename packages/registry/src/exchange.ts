@@ -50,8 +50,8 @@ export async function exchange(
   })
   const fail = (error: unknown): RegistryFailure => {
     guard.done()
-    const reason = guard.signal.aborted ? `nothing moved for ${stallLimit / 1000} s` : reasonOf(error)
-    return new RegistryFailure(`${method} ${url.host}${url.pathname} got no whole answer: ${reason}`, {
+    const reason = guard.signal.aborted ? `the connection stalled for ${stallLimit / 1000} s` : reasonOf(error)
+    return new RegistryFailure(`${method} ${url.host}${url.pathname} failed: ${reason}`, {
       again: true,
       cause: error
     })
@@ -77,7 +77,7 @@ export async function exchange(
       for await (const chunk of arriving) {
         guard.progress()
         size += chunk.length
-        if (size > limit) throw new RegistryFailure(`${url.host} answers with more than ${limit} bytes.`)
+        if (size > limit) throw new RegistryFailure(`${url.host} returned more than ${limit} bytes.`)
         chunks.push(chunk)
       }
     } catch (error: unknown) {

@@ -25,13 +25,14 @@ export async function openLayout(directory: string): Promise<Layout> {
   const version = (await readJson(directory, 'oci-layout')) as { readonly imageLayoutVersion?: unknown } | null
   if (version?.imageLayoutVersion !== '1.0.0') {
     throw new UserError(
-      `${directory} is an OCI image layout of version ${String(version?.imageLayoutVersion)}. Known is 1.0.0.`
+      `${directory} is an OCI image layout of version ${String(version?.imageLayoutVersion)}. Only version 1.0.0 is supported.`
     )
   }
   const index = (await readJson(directory, 'index.json')) as { readonly manifests?: unknown } | null
   const roots = (Array.isArray(index?.manifests) ? index.manifests : []).map((entry: unknown) => {
     const descriptor = decodeDescriptor(entry)
-    if (descriptor === undefined) throw new UserError(`${directory}/index.json holds an entry that is no descriptor.`)
+    if (descriptor === undefined)
+      throw new UserError(`${directory}/index.json contains an entry that is not a descriptor.`)
     return descriptor
   })
 
@@ -41,11 +42,13 @@ export async function openLayout(directory: string): Promise<Layout> {
       const file = fileOf(directory, digest)
       const size = await sizeOf(directory, digest)
       if (size > MANIFEST_LIMIT) {
-        throw new UserError(`${file} is no manifest: it has ${size} bytes, and manifests at most ${MANIFEST_LIMIT}.`)
+        throw new UserError(
+          `${file} is not a manifest: it is ${size} bytes long, and manifests have at most ${MANIFEST_LIMIT}.`
+        )
       }
       const bytes = await readFile(file)
       const found = sha256(bytes)
-      if (found !== digest) throw new UserError(`${file} holds bytes of ${found}. Build the layout again.`)
+      if (found !== digest) throw new UserError(`${file} hashes to ${found}, not to its name. Build the layout again.`)
       const parts = readParts(bytes, file)
       const mediaType = roots.find(root => root.digest === digest)?.mediaType ?? parts.mediaType
       if (mediaType !== parts.mediaType) {

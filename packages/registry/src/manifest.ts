@@ -73,7 +73,7 @@ export async function getManifest(
       throw wrongDigest(transport, repository, reference, claimed, digest)
     const mediaType = mediaTypeOf(answer)
     if (mediaType === undefined) {
-      throw new RegistryFailure(`${transport.host}/${repository}@${digest} comes without a media type.`)
+      throw new RegistryFailure(`${transport.host}/${repository}@${digest} has no media type.`)
     }
     return { mediaType, digest, size: bytes.length, bytes }
   })
@@ -127,7 +127,7 @@ export function checkStored(
   found: Descriptor | undefined
 ): void {
   if (found === undefined) {
-    throw new RegistryFailure(`${transport.host}/${repository} took ${reference} but does not have it.`)
+    throw new RegistryFailure(`${transport.host}/${repository} accepted ${reference} but does not have it.`)
   }
   if (found.digest !== manifest.digest)
     throw wrongDigest(transport, repository, reference, found.digest, manifest.digest)
@@ -154,6 +154,6 @@ function wrongDigest(
   wanted: string = asked
 ): RegistryFailure {
   return new RegistryFailure(
-    `${transport.host}/${repository} answers for ${asked} with ${found.slice(0, 100)} instead of ${wanted}. Do not use it.`
+    `${transport.host}/${repository} returned ${found.slice(0, 100)} instead of ${wanted} for ${asked}. Do not use it.`
   )
 }

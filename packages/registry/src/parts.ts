@@ -31,13 +31,13 @@ export function readParts(bytes: Uint8Array, what: string): ManifestParts {
   const isImage = body.layers !== undefined || body.config !== undefined
   if (isIndex === isImage) {
     throw new UserError(
-      `${what} is neither an image index nor an image manifest${isIndex ? ' but claims to be both' : ''}.`
+      `${what} is ${isIndex ? 'both an image index and an image manifest' : 'neither an image index nor an image manifest'}.`
     )
   }
   const mediaType = body.mediaType ?? (isIndex ? OCI_INDEX : OCI_MANIFEST)
   const fitting = isIndex ? [OCI_INDEX, DOCKER_INDEX] : [OCI_MANIFEST, DOCKER_MANIFEST]
   if (typeof mediaType !== 'string' || !fitting.includes(mediaType)) {
-    throw new UserError(`${what} has media type ${JSON.stringify(mediaType)}. Known are ${MANIFEST_TYPES.join(', ')}.`)
+    throw new UserError(`${what} has media type ${JSON.stringify(mediaType)}. Supported: ${MANIFEST_TYPES.join(', ')}.`)
   }
   const subject = decodeDescriptor(body.subject)?.digest
   const common = { mediaType, annotations: textsOf(body.annotations), ...(subject === undefined ? {} : { subject }) }
@@ -65,18 +65,19 @@ function parseObject(bytes: Uint8Array, what: string): Body {
   try {
     value = JSON.parse(Buffer.from(bytes).toString('utf8'))
   } catch (error: unknown) {
-    throw new UserError(`${what} is no manifest: it is not JSON.`, { cause: error })
+    throw new UserError(`${what} is not a manifest: it is not JSON.`, { cause: error })
   }
-  if (typeof value !== 'object' || value === null) throw new UserError(`${what} is no manifest: it is no JSON object.`)
+  if (typeof value !== 'object' || value === null)
+    throw new UserError(`${what} is not a manifest: it is not a JSON object.`)
   return value
 }
 
 function descriptors(value: unknown, what: string): readonly Descriptor[] {
-  if (!Array.isArray(value)) throw new UserError(`${what} lists no descriptors where a manifest must.`)
+  if (!Array.isArray(value)) throw new UserError(`${what} has no list of descriptors where a manifest requires one.`)
   return value.map((entry: unknown) => {
     const descriptor = decodeDescriptor(entry)
     if (descriptor === undefined)
-      throw new UserError(`${what} refers to something that is no descriptor with a sha256 digest.`)
+      throw new UserError(`${what} refers to something that is not a descriptor with a sha256 digest.`)
     return descriptor
   })
 }

@@ -72,7 +72,9 @@ export function connectRegistry(options: RegistryOptions): Registry {
       const label = tag === undefined ? undefined : parseTag(tag)
       const document = Buffer.from(text, 'utf8')
       if (document.length > DOCUMENT_LIMIT) {
-        throw new UserError(`A document of ${document.length} bytes is too large: at most ${DOCUMENT_LIMIT} are kept.`)
+        throw new UserError(
+          `A document of ${document.length} bytes is too large: at most ${DOCUMENT_LIMIT} are stored.`
+        )
       }
       const manifest = await putDocument(transport, name, document, artifactType)
       if (label !== undefined) await tagOnce(transport, name, manifest.digest, label)

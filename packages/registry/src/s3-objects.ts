@@ -56,7 +56,7 @@ export function openObjects(options: S3ObjectsOptions): S3Objects {
     try {
       return await callAws(session.terms, () => work(s3, sdk))
     } catch (error: unknown) {
-      throw explain(error, `S3 did not ${what}`, bucket)
+      throw explain(error, `S3 could not ${what}`, bucket)
     }
   }
 

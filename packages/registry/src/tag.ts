@@ -68,6 +68,6 @@ function sameOrRefuse(
 ): 'same' {
   if (found === digest) return 'same'
   throw new UserError(
-    `The tag ${transport.host}/${repository}:${tag} names ${found} and must not move to ${digest}. The same input was built to another output: use the first one, or change the input.`
+    `The tag ${transport.host}/${repository}:${tag} is immutable and already points to ${found}, not ${digest}. The same inputs produced two different images: re-run all jobs to use the first one, or make the build reproducible.`
   )
 }

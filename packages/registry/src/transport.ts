@@ -106,11 +106,13 @@ function ownAddress(target: string, registry: URL): URL {
   try {
     url = new URL(target, registry)
   } catch (error: unknown) {
-    throw new RegistryFailure(`${registry.host} wants an upload sent to what is no address.`, { cause: error })
+    throw new RegistryFailure(`${registry.host} returned an invalid upload URL in its Location header.`, {
+      cause: error
+    })
   }
   if (url.origin === registry.origin) return url
   throw new RegistryFailure(
-    `${registry.host} wants an upload sent to ${url.host}. Content goes to no other host than the registry's own.`
+    `${registry.host} asks for an upload to ${url.host}. Content is uploaded only to the registry's own host.`
   )
 }
 
@@ -119,11 +121,11 @@ function redirectTarget(location: string | undefined, from: URL, registry: URL):
   try {
     url = new URL(location ?? '', from)
   } catch (error: unknown) {
-    throw new RegistryFailure(`${registry.host} redirects to no address.`, { cause: error })
+    throw new RegistryFailure(`${registry.host} returned an invalid redirect URL.`, { cause: error })
   }
   const local = isLoopback(registry.hostname) && isLoopback(url.hostname) && url.protocol === 'http:'
   if (location === undefined || (url.protocol !== 'https:' && !local)) {
-    throw new RegistryFailure(`${registry.host} redirects to ${url.origin}, which is not reached by https.`)
+    throw new RegistryFailure(`${registry.host} redirects to ${url.origin}, which does not use https.`)
   }
   return url
 }

@@ -162,17 +162,17 @@ describe('tokens', () => {
       .catch((thrown: unknown) => thrown)
 
     expect(error).toBeInstanceOf(UserError)
-    expect(String(error)).toContain(`${registry.host} wants its credentials sent to ${thief.host}.`)
+    expect(String(error)).toContain(`${registry.host} asks for its credentials to be sent to ${thief.host}.`)
     expect(thief.seen).toEqual([])
   })
 
   it.each([
-    ['no realm', 'Bearer service=x', /names no server for it/],
-    ['a realm that is no address', 'Bearer realm="token"', /names no server for it/],
+    ['no realm', 'Bearer service=x', /does not say where to get it/],
+    ['a realm that is no address', 'Bearer realm="token"', /does not say where to get it/],
     [
       'a realm without encryption',
       'Bearer realm="ftp://127.0.0.1/token"',
-      /from ftp:.*without encryption|from null, without encryption/
+      /requires a token from (ftp:.*|null), which is not encrypted/
     ]
   ])('are not fetched by a challenge with %s', async (_what, challenge, message) => {
     const registry = await front(undefined, (_request, response) =>
@@ -207,7 +207,7 @@ describe('tokens', () => {
 
     const resolved = connect(guarded.host, PUSHER).resolve('shop/api', 'env-integration')
 
-    await expect(resolved).rejects.toThrow(`${guarded.host} gave no token (HTTP 200).`)
+    await expect(resolved).rejects.toThrow(`${guarded.host} issued no token (HTTP 200).`)
   })
 
   it('are asked for again when their server is busy', async () => {
@@ -234,6 +234,8 @@ describe('tokens', () => {
       .catch((thrown: unknown) => thrown)
 
     expect(error).toBeInstanceOf(UserError)
-    expect(String(error)).toMatch(/gave no token for pull on shop\/api \(HTTP 401\)\. Check the registry's credentials/)
+    expect(String(error)).toMatch(
+      /issued no token for pull on shop\/api \(HTTP 401\)\. Check the registry's credentials/
+    )
   })
 })

@@ -166,7 +166,7 @@ describe('a bundle', () => {
     const error = await store.push('site', source, second.file, second.digest).catch((thrown: unknown) => thrown)
 
     expect(error).toBeInstanceOf(UserError)
-    expect(String(error)).toContain(`names ${first.digest} and must not change to ${second.digest}`)
+    expect(String(error)).toContain(`is immutable and already points to ${first.digest}, not ${second.digest}.`)
     expect(await store.resolve('site', source)).toBe(first.digest)
   })
 
@@ -333,7 +333,7 @@ describe('a bundle that is not what it is called', () => {
 
     const pushed = storeAt(forgetful.url).push('site', fingerprint(), file, digest)
 
-    await expect(pushed).rejects.toThrow(`bundles/site/${hexOf(digest)}.zip should be there, but is not.`)
+    await expect(pushed).rejects.toThrow(`bundles/site/${hexOf(digest)}.zip is missing.`)
   })
 
   it('is noticed when it vanishes while it is checked', async () => {
@@ -485,7 +485,7 @@ describe('a bundle store that cannot be used', () => {
       .catch((thrown: unknown) => thrown)
 
     expect(error).toBeInstanceOf(Failure)
-    expect(String(error)).toContain(`S3 did not read ${BUCKET}/bundles/site/src-${hexOf(source)}: odd`)
+    expect(String(error)).toContain(`S3 could not read ${BUCKET}/bundles/site/src-${hexOf(source)}: odd`)
   })
 
   it('passes on why the session has no credentials', async () => {

@@ -87,7 +87,9 @@ describe('a document', () => {
 
     const got = connect(liar.host).getDocument('shop/changed', digest)
 
-    await expect(got).rejects.toThrow(`answers for blob ${digest} with bytes of ${sha256('fals')}. Do not use it.`)
+    await expect(got).rejects.toThrow(
+      `returned content with digest ${sha256('fals')} for blob ${digest}. Do not use it.`
+    )
   })
 
   it('is fetched again when its body broke off', async () => {
@@ -117,7 +119,7 @@ describe('a document', () => {
 
     const got = connect(endless.host).getDocument('shop/endless', sha256('x'))
 
-    await expect(got).rejects.toThrow('answers with more than 16777216 bytes')
+    await expect(got).rejects.toThrow('returned more than 16777216 bytes')
   })
 
   it('is not taken when it could not be fetched again', async () => {

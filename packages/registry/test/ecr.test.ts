@@ -104,7 +104,7 @@ describe('ECR credentials', () => {
 
     const credentials = ecrCredentials(at(ecr.url), OPS)()
 
-    await expect(credentials).rejects.toThrow('ECR answered without an authorization token.')
+    await expect(credentials).rejects.toThrow('ECR returned no authorization token.')
   })
 
   it('that a role may not have name the account', async () => {
@@ -114,7 +114,7 @@ describe('ECR credentials', () => {
 
     expect(error).toBeInstanceOf(UserError)
     expect(String(error)).toContain(
-      'ECR in eu-west-1 did not get a token for the registry of account 111111111111: not authorized. Grant the role this call.'
+      "ECR in eu-west-1 could not get a token for the registry of account 111111111111: not authorized. Allow this action in the role's policy."
     )
   })
 
@@ -208,7 +208,7 @@ describe('a repository that must be there', () => {
 
     const ensured = ensureRepository(at(ecr.url), OPS, 'shop/hidden')
 
-    await expect(ensured).rejects.toThrow('ECR does not show the repository shop/hidden that it has.')
+    await expect(ensured).rejects.toThrow('ECR says that the repository shop/hidden exists, but does not describe it.')
   })
 
   it('counts as unguarded when ECR does not say', async () => {
@@ -226,7 +226,7 @@ describe('a repository that must be there', () => {
 
     expect(error).toBeInstanceOf(Failure)
     expect(String(error)).toContain(
-      'ECR in eu-west-1 did not make sure of the repository shop/many in account 111111111111: too many repositories'
+      'ECR in eu-west-1 could not set up the repository shop/many in account 111111111111: too many repositories'
     )
   })
 

@@ -240,9 +240,13 @@ describe('a push refuses', () => {
   })
 
   it.each([
-    ['oci-layout', '{"imageLayoutVersion":"2.0.0"}', /OCI image layout of version 2\.0\.0\. Known is 1\.0\.0/],
+    [
+      'oci-layout',
+      '{"imageLayoutVersion":"2.0.0"}',
+      /OCI image layout of version 2\.0\.0\. Only version 1\.0\.0 is supported/
+    ],
     ['oci-layout', 'null', /of version undefined/],
-    ['index.json', '{"manifests":[{"digest":"sha512:00"}]}', /index\.json holds an entry that is no descriptor/],
+    ['index.json', '{"manifests":[{"digest":"sha512:00"}]}', /index\.json contains an entry that is not a descriptor/],
     ['index.json', 'null', /does not hold sha256:/]
   ])('a layout whose %s is %s', async (name, content, message) => {
     const directory = await layoutOf(image('odd'))
@@ -269,7 +273,7 @@ describe('a push refuses', () => {
     const error = await push(directory, built.digest)
 
     expect(error).toBeInstanceOf(UserError)
-    expect(String(error)).toContain(`holds bytes of ${sha256('{}')}`)
+    expect(String(error)).toContain(`hashes to ${sha256('{}')}`)
   })
 
   it('a layer that may not be handed on and is not there, with the place where it is', async () => {
@@ -351,20 +355,25 @@ describe('a push refuses', () => {
   const some = reference(layer('some'))
   it.each([
     ['not JSON', OCI.manifest, 'plain text', /it is not JSON\./],
-    ['a JSON text', OCI.manifest, '"text"', /it is no JSON object/],
+    ['a JSON text', OCI.manifest, '"text"', /it is not a JSON object/],
     ['no manifest', OCI.manifest, '{}', /neither an image index nor an image manifest\./],
-    ['both', OCI.index, { manifests: [], layers: [], config: some }, /claims to be both/],
+    ['both', OCI.index, { manifests: [], layers: [], config: some }, /is both an image index and an image manifest\./],
     ['of another type', OCI.manifest, { mediaType: OCI.index, layers: [], config: some }, /has media type ".*index/],
-    ['of an unknown type', OCI.manifest, { mediaType: 7, layers: [], config: some }, /has media type 7\. Known are/],
+    ['of an unknown type', OCI.manifest, { mediaType: 7, layers: [], config: some }, /has media type 7\. Supported:/],
     [
       'another type in index.json',
       OCI.index,
       { layers: [], config: some },
       /calls sha256:\S+ \S+index\S+ in index\.json/
     ],
-    ['without a list', OCI.manifest, { layers: 'none', config: some }, /lists no descriptors/],
-    ['with a broken descriptor', OCI.manifest, { layers: [null], config: some }, /no descriptor with a sha256 digest/],
-    ['with a negative size', OCI.manifest, { layers: [{ ...some, size: -1 }], config: some }, /no descriptor/]
+    ['without a list', OCI.manifest, { layers: 'none', config: some }, /has no list of descriptors/],
+    [
+      'with a broken descriptor',
+      OCI.manifest,
+      { layers: [null], config: some },
+      /not a descriptor with a sha256 digest/
+    ],
+    ['with a negative size', OCI.manifest, { layers: [{ ...some, size: -1 }], config: some }, /not a descriptor/]
   ])('a manifest that is %s', async (_what, mediaType, content, message) => {
     const bytes = typeof content === 'string' ? content : JSON.stringify(content)
     const built = blob(mediaType, bytes)
@@ -381,7 +390,7 @@ describe('a push refuses', () => {
     const error = await push(await layoutOf(built), built.digest)
 
     expect(error).toBeInstanceOf(UserError)
-    expect(String(error)).toMatch(/is no manifest: it has 4194305 bytes/)
+    expect(String(error)).toMatch(/is not a manifest: it is 4194305 bytes long/)
   })
 
   it('an index that describes a manifest wrongly', async () => {
@@ -454,7 +463,7 @@ describe('a push through an unreliable network', () => {
 
     const pushed = connect(gone.host).pushLayout('shop/away', await layoutOf(built), built.digest)
 
-    await expect(pushed).rejects.toThrow(`HEAD ${gone.host}/v2/shop/away/manifests/${built.digest} got no whole answer`)
+    await expect(pushed).rejects.toThrow(`HEAD ${gone.host}/v2/shop/away/manifests/${built.digest} failed: `)
     expect(gone.seen).toHaveLength(fastRetry.attempts)
   })
 })
@@ -469,9 +478,9 @@ describe('a push to a registry that lies', () => {
   const other = sha256('something else')
 
   it.each([
-    ['HEAD', /answers for sha256:\S+ with sha256:\S+ instead of/],
-    ['GET', /answers for sha256:\S+ with sha256:\S+ instead of/],
-    ['PUT', /(answers for|stored blob) sha256:/]
+    ['HEAD', /returned sha256:\S+ instead of sha256:\S+ for sha256:/],
+    ['GET', /returned sha256:\S+ instead of sha256:\S+ for sha256:/],
+    ['PUT', /(returned sha256:\S+ instead of|stored blob) sha256:/]
   ])('notices another digest in its answer to %s', async (method, message) => {
     const error = await lying((request, _response, forward) =>
       forward(answer =>
@@ -505,7 +514,7 @@ describe('a push to a registry that lies', () => {
       )
     )
 
-    expect(String(error)).toMatch(/answers for (sha256:\S+) with (?!\1)sha256:\S+ instead of \1/)
+    expect(String(error)).toMatch(/returned (sha256:\S+) instead of (?!\1)(sha256:\S+) for \2/)
   })
 
   it('notices a manifest that it took but does not have', async () => {
@@ -515,7 +524,7 @@ describe('a push to a registry that lies', () => {
       reply(response, 201)
     })
 
-    expect(String(error)).toMatch(/took sha256:\S+ but does not have it/)
+    expect(String(error)).toMatch(/accepted sha256:\S+ but does not have it/)
   })
 
   it('notices another media type', async () => {
@@ -549,7 +558,7 @@ describe('a push to a registry that lies', () => {
       )
     )
 
-    expect(String(error)).toMatch(/comes without a media type/)
+    expect(String(error)).toMatch(/has no media type/)
   })
 
   it('notices a blob of another size', async () => {
@@ -578,9 +587,13 @@ describe('a push to a registry that lies', () => {
   })
 
   it.each([
-    ['at another host', 'http://127.0.0.1:9/upload', /wants an upload sent to 127\.0\.0\.1:9/],
-    ['that is none', 'http://[', /wants an upload sent to what is no address/],
-    ['nowhere', undefined, /opens an upload without an address/]
+    [
+      'at another host',
+      'http://127.0.0.1:9/upload',
+      /asks for an upload to 127\.0\.0\.1:9\. Content is uploaded only to/
+    ],
+    ['that is none', 'http://[', /returned an invalid upload URL in its Location header/],
+    ['nowhere', undefined, /started an upload without a Location header/]
   ])('sends nothing to an upload address %s', async (_where, location, message) => {
     const error = await lying(async (request, response, forward) => {
       if (request.method !== 'POST') return forward()

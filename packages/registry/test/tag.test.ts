@@ -75,7 +75,9 @@ describe('a tag that is given once', () => {
     const error = await registry.tagOnce('tag/moved', second, 'src-1').catch((thrown: unknown) => thrown)
 
     expect(error).toBeInstanceOf(UserError)
-    expect(String(error)).toContain(`${real.host}/tag/moved:src-1 names ${first} and must not move to ${second}`)
+    expect(String(error)).toContain(
+      `${real.host}/tag/moved:src-1 is immutable and already points to ${first}, not ${second}.`
+    )
     expect(await real.digestOf('tag/moved:src-1')).toBe(first)
   })
 
@@ -93,7 +95,7 @@ describe('a tag that is given once', () => {
       .catch((thrown: unknown) => thrown)
 
     expect(error).toBeInstanceOf(UserError)
-    expect(String(error)).toContain(`names ${theirs} and must not move to ${mine}`)
+    expect(String(error)).toContain(`is immutable and already points to ${theirs}, not ${mine}.`)
   })
 
   it.each([
@@ -114,7 +116,7 @@ describe('a tag that is given once', () => {
       .catch((thrown: unknown) => thrown)
 
     if (same) expect(outcome).toBe('same')
-    else expect(String(outcome)).toContain(`names ${theirs} and must not move to ${mine}`)
+    else expect(String(outcome)).toContain(`is immutable and already points to ${theirs}, not ${mine}.`)
   })
 
   it('shows why a registry refused a tag that nobody has', async () => {
@@ -156,7 +158,7 @@ describe('a tag that is given once', () => {
 
     const tagged = connect(forgetful.host).tagOnce('tag/forgot', digest, 'src-1')
 
-    await expect(tagged).rejects.toThrow('took src-1 but does not have it')
+    await expect(tagged).rejects.toThrow('accepted src-1 but does not have it')
   })
 
   it('is not given to what the repository does not hold', async () => {
@@ -199,7 +201,7 @@ describe('a tag that moves', () => {
 
     const moved = connect(stuck.host).moveTag('tag/stuck', second, 'env-integration')
 
-    await expect(moved).rejects.toThrow(`answers for env-integration with ${first} instead of ${second}`)
+    await expect(moved).rejects.toThrow(`returned ${first} instead of ${second} for env-integration`)
   })
 })
 

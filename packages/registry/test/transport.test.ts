@@ -78,18 +78,18 @@ describe('a redirect', () => {
 
     const got = connect(registry.host).getDocument('shop/releases', DIGEST)
 
-    await expect(got).rejects.toThrow(`with bytes of ${sha256('another document')}`)
+    await expect(got).rejects.toThrow(`returned content with digest ${sha256('another document')} for blob`)
   })
 
   it.each([
     [
       'without encryption',
       'http://storage.example.com/stored',
-      /redirects to http:\/\/storage\.example\.com, which is not reached by https/
+      /redirects to http:\/\/storage\.example\.com, which does not use https/
     ],
-    ['to a file', 'file:///etc/hostname', /which is not reached by https/],
-    ['to nowhere', undefined, /which is not reached by https/],
-    ['to no address', 'http://[', /redirects to no address/]
+    ['to a file', 'file:///etc/hostname', /which does not use https/],
+    ['to nowhere', undefined, /which does not use https/],
+    ['to no address', 'http://[', /returned an invalid redirect URL/]
   ])('is not followed %s', async (_where, location, message) => {
     const registry = await front((_request, response) =>
       reply(response, 307, location === undefined ? {} : { location })
@@ -156,7 +156,7 @@ describe('a registry that does not answer', () => {
 
     const got = connect(registry.host, new ManualClock(), 50).getDocument('shop/releases', DIGEST)
 
-    await expect(got).rejects.toThrow(/got no whole answer: nothing moved for 0\.05 s/)
+    await expect(got).rejects.toThrow(/failed: the connection stalled for 0\.05 s/)
   })
 
   it('is given up when its answer stops in the middle', async () => {
@@ -167,7 +167,7 @@ describe('a registry that does not answer', () => {
 
     const got = connect(registry.host, new ManualClock(), 50).getDocument('shop/releases', DIGEST)
 
-    await expect(got).rejects.toThrow(/nothing moved for 0\.05 s/)
+    await expect(got).rejects.toThrow(/the connection stalled for 0\.05 s/)
   })
 
   it('is left alone as long as something moves', async () => {
@@ -194,7 +194,7 @@ describe('a registry that does not answer', () => {
       .catch((thrown: unknown) => thrown)
 
     expect(error).toBeInstanceOf(Failure)
-    expect(String(error)).toContain(`GET ${gone.host}/v2/shop/releases/blobs/${DIGEST} got no whole answer`)
+    expect(String(error)).toContain(`GET ${gone.host}/v2/shop/releases/blobs/${DIGEST} failed: `)
     expect(String(error)).toContain('ECONNREFUSED')
   })
 

@@ -31,7 +31,7 @@ export function weakerPolicies(policy: Delivery, committed: Delivery, environmen
   )
   note(
     now.soak < then.soak,
-    `The soak time became shorter: ${now.soak / 60_000} minutes, the release's commit says ${then.soak / 60_000}.`
+    `The soak time is shorter now: ${now.soak / 60_000} minutes instead of ${then.soak / 60_000} in the release's commit.`
   )
   note(policy.ledger.key === undefined && committed.ledger.key !== undefined, 'The ledger is no longer signed.')
   note(

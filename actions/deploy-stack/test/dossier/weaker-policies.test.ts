@@ -29,43 +29,43 @@ describe('an approver is told where the policy in force asks for less than the c
       'nobody has to approve any more',
       withProduction({ gate: 'continuous' }),
       withProduction({ gate: 'approval' }),
-      "The gate became weaker: continuous, the release's commit says approval."
+      "The gate is weaker now: continuous instead of approval in the release's commit."
     ],
     [
       'one person is enough',
       withProduction({ gate: 'dispatch' }),
       withProduction({ gate: 'approval' }),
-      "The gate became weaker: dispatch, the release's commit says approval."
+      "The gate is weaker now: dispatch instead of approval in the release's commit."
     ],
     [
       'nobody has to start it',
       withProduction({ gate: 'continuous' }),
       withProduction({ gate: 'dispatch' }),
-      "The gate became weaker: continuous, the release's commit says dispatch."
+      "The gate is weaker now: continuous instead of dispatch in the release's commit."
     ],
     [
       'it is no production any more',
       withProduction({ level: 'preproduction' }),
       withProduction({ level: 'production' }),
-      "The level became lower: preproduction, the release's commit says production."
+      "The level is lower now: preproduction instead of production in the release's commit."
     ],
     [
       'it is for development',
       withProduction({ level: 'development' }),
       withProduction({ level: 'preproduction' }),
-      "The level became lower: development, the release's commit says preproduction."
+      "The level is lower now: development instead of preproduction in the release's commit."
     ],
     [
       'administrators may go around the gate',
       withProduction({ allowAdminBypass: true }),
       withProduction({ allowAdminBypass: false }),
-      "Administrators may bypass the gate now; the release's commit did not allow it."
+      "Administrators can bypass the gate now; the release's commit did not allow it."
     ],
     [
       'a release soaks for less time',
       withProduction({ soak: 10 * MINUTE }),
       withProduction({ soak: 30 * MINUTE }),
-      "The soak time became shorter: 10 minutes, the release's commit says 30."
+      "The soak time is shorter now: 10 minutes instead of 30 in the release's commit."
     ],
     [
       'records are not signed',
@@ -77,7 +77,7 @@ describe('an approver is told where the policy in force asks for less than the c
       'builds are not shut in',
       withProduction({}, { builds: { ...STRICT.builds, sandbox: 'none' } }),
       STRICT,
-      'Builds need no sandbox any more.'
+      'Builds no longer require a sandbox.'
     ]
   ])('because %s; the other way round is no news', (_, weaker, stricter, text) => {
     expect(weakerPolicies(weaker, stricter, 'production')).toEqual([text])
