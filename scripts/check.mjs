@@ -15,6 +15,7 @@ import { promiseProblems } from './promises.mjs'
 import { staleReadmes } from './readmes.mjs'
 import { findOnlyDeclared } from './tools.mjs'
 import { weightProblems } from './weight.mjs'
+import { wordProblems } from './words.mjs'
 import { lintWorkflows } from './workflow-lint.mjs'
 import { workflowProblems } from './workflows.mjs'
 import { repositoryRoot } from './workspaces.mjs'
@@ -58,6 +59,8 @@ export const checks = [
     repair: 'npm run programs, or name the program in tools/programs.json',
     run: programProblems
   },
+  { name: 'promises', repair: 'name a test that is there in docs/promises.md', run: promiseProblems },
+  { name: 'words', repair: 'say it as docs/glossary.md does', run: wordProblems },
   { name: 'workflows', repair: 'make the steps and the action.yml agree', run: workflowProblems },
   { name: 'permissions', repair: 'node scripts/permissions.mjs', run: permissionProblems },
   {

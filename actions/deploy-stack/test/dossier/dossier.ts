@@ -29,7 +29,7 @@ export function stack(members: Partial<PlannedStack> = {}): PlannedStack {
     stack: 'shop-staging-api',
     region: 'eu-west-1',
     action: 'update',
-    artefact: digestOf('a'),
+    artifact: digestOf('a'),
     template: sha256('template'),
     parameters: {},
     tags: {},
