@@ -1,0 +1,387 @@
+export const id = 443;
+export const ids = [443];
+export const modules = {
+
+/***/ 9043:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   K: () => (/* binding */ readInputs)
+/* harmony export */ });
+/* unused harmony export INPUT_NAMES */
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5568);
+
+/** The inputs of action.yml, in its order. */
+const INPUT_NAMES = (/* unused pure expression or super */ null && (['config', 'environment', 'commit', 'release', 'environment-url']));
+/** Reads the inputs. @throws UserError naming what is missing or malformed. */
+function readInputs(inputs) {
+    const commit = inputs.required('commit');
+    if (!/^[0-9a-f]{40}$/.test(commit))
+        throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo(`Input commit is ${JSON.stringify(commit)}. Give the 40 hex digits of a commit.`);
+    return {
+        config: inputs.optional('config') ?? 'delivery.yml',
+        environment: inputs.required('environment'),
+        commit,
+        release: (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .parseDigest */ .m)(inputs.required('release'), 'Input release'),
+        url: parseAddress(inputs.optional('environment-url'))
+    };
+}
+function parseAddress(text) {
+    if (text === undefined)
+        return undefined;
+    const protocol = URL.canParse(text) ? new URL(text).protocol : '';
+    if (protocol === 'https:' || protocol === 'http:')
+        return text;
+    throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo(`Input environment-url is ${JSON.stringify(text)}. Give a URL that begins with https:// or http://.`);
+}
+
+
+/***/ }),
+
+/***/ 1443:
+/***/ ((__webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+__webpack_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
+__webpack_require__.r(__webpack_exports__);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5568);
+/* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9043);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(2039);
+
+
+
+await (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .runAction */ .Cs)('Accept the release', process.env, async () => {
+    const request = (0,_inputs_js__WEBPACK_IMPORTED_MODULE_1__/* .readInputs */ .K)((0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .actionInputs */ .eh)());
+    const { context } = await Promise.all(/* import() */[__webpack_require__.e(665), __webpack_require__.e(351)]).then(__webpack_require__.bind(__webpack_require__, 1351));
+    const facts = (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .readRunContext */ .$p)(context, process.env);
+    return (0,_run_js__WEBPACK_IMPORTED_MODULE_2__/* .run */ .e)(request, { run: facts, env: process.env, log: (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .actionLog */ .Zx)(), clock: _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .systemClock */ .ml });
+});
+
+__webpack_async_result__();
+} catch(e) { __webpack_async_result__(e); } }, 1);
+
+/***/ }),
+
+/***/ 2039:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+
+// EXPORTS
+__webpack_require__.d(__webpack_exports__, {
+  e: () => (/* binding */ run)
+});
+
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 33 modules
+var lib = __webpack_require__(5568);
+// EXTERNAL MODULE: ./packages/delivery/lib/read.js
+var read = __webpack_require__(3372);
+// EXTERNAL MODULE: ./packages/delivery/lib/roles.js
+var roles = __webpack_require__(3563);
+// EXTERNAL MODULE: ./packages/git/lib/repository.js
+var repository = __webpack_require__(3780);
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __webpack_require__(1455);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __webpack_require__(6760);
+// EXTERNAL MODULE: ./packages/git/lib/export-tree.js
+var export_tree = __webpack_require__(6019);
+;// CONCATENATED MODULE: ./actions/accept-release/lib/command-check.js
+
+
+
+
+/** How long one command may take, in milliseconds. */
+const LIMIT = 15 * 60_000;
+/** What commands get to know of the job; everything else stays here, tokens above all. */
+const PASSED_ON = ['PATH', 'HOME', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR', 'CI'];
+/** Runs the product's own check commands in a copy of the release's commit, each in a shell as delivery.yml wrote it. */
+async function runCommandChecks(commands, inputs, dependencies) {
+    if (commands.length === 0)
+        return [];
+    const { run, clock, log } = dependencies;
+    const folder = await (0,promises_.mkdtemp)((0,external_node_path_.join)(run.temp, 'sluice-accept-'));
+    try {
+        await (0,export_tree/* exportTree */.D)({
+            repository: run.workspace,
+            commit: inputs.commit,
+            path: '.',
+            into: folder,
+            purpose: 'checkout'
+        });
+        const results = [];
+        for (const command of commands) {
+            const started = clock.now();
+            const lines = [];
+            const { code } = await (0,lib/* runCommand */.d1)('bash', ['--noprofile', '--norc', '-euo', 'pipefail', '-c', command], {
+                cwd: folder,
+                env: environmentFor(inputs, dependencies.env),
+                onLine: line => lines.push(line),
+                deadline: LIMIT
+            });
+            log.untrusted(lines.join('\n'));
+            const seconds = (clock.now() - started) / 1000;
+            results.push(code === 0
+                ? { what: command, passed: true, seconds }
+                : { what: command, passed: false, seconds, reason: `exit code ${code}: ${lines.slice(-3).join(' / ')}` });
+        }
+        return results;
+    }
+    finally {
+        await (0,promises_.rm)(folder, { recursive: true, force: true });
+    }
+}
+function environmentFor(inputs, env) {
+    const passed = {};
+    for (const name of PASSED_ON)
+        if (env[name] !== undefined)
+            passed[name] = env[name];
+    return {
+        ...passed,
+        ENVIRONMENT: inputs.environment,
+        RELEASE: inputs.release,
+        COMMIT: inputs.commit,
+        ...(inputs.url === undefined ? {} : { ENVIRONMENT_URL: inputs.url })
+    };
+}
+
+;// CONCATENATED MODULE: ./actions/accept-release/lib/http-check.js
+
+/** How long a check is tried again before it counts as failed, in milliseconds: what was just deployed may still be starting. */
+const PATIENCE = 60_000;
+/** Bytes of an answer that are looked at. */
+const BODY_LIMIT = 1_000_000;
+/** Asks all addresses, side by side, until they answer as delivery.yml says or patience ends. */
+async function runHttpChecks(checks, base, dependencies) {
+    if (checks.length === 0)
+        return [];
+    if (base === undefined) {
+        throw new lib/* UserError */.yo('delivery.yml has HTTP checks, but the environment has no URL. Set `url:` for it (it may contain ${unit.Output}).');
+    }
+    return Promise.all(checks.map(async (check) => runHttpCheck(check, base, dependencies)));
+}
+async function runHttpCheck(check, base, { clock, log }) {
+    // A path below the environment's address, also when that has a path of its own, and never another address.
+    const url = new URL(`./${check.path.replace(/^\/+/, '')}`, base.endsWith('/') ? base : `${base}/`);
+    const started = clock.now();
+    for (let wait = 250;; wait = Math.min(wait * 2, 5_000)) {
+        const reason = await problemWith(check, url);
+        const elapsed = clock.now() - started;
+        const what = `GET ${url.pathname}`;
+        if (reason === undefined) {
+            log.info(`${what}: as expected after ${(elapsed / 1000).toFixed(1)} s`);
+            return { what, passed: true, seconds: elapsed / 1000 };
+        }
+        if (elapsed + wait > PATIENCE)
+            return { what, passed: false, seconds: elapsed / 1000, reason };
+        await clock.sleep(wait);
+    }
+}
+async function problemWith(check, url) {
+    try {
+        const answer = await fetch(url, { signal: AbortSignal.timeout(10_000), redirect: 'follow' });
+        const text = await startOf(answer);
+        if (answer.status !== check.status)
+            return `answered ${answer.status} instead of ${check.status}`;
+        return check.contains === undefined || text.includes(check.contains)
+            ? undefined
+            : `the response does not contain ${JSON.stringify(check.contains)}`;
+    }
+    catch (error) {
+        return (0,lib/* messageOf */.bD)(error instanceof Error && error.cause !== undefined ? error.cause : error);
+    }
+}
+/** As much of an answer as is looked at; the rest is not even fetched. */
+async function startOf(answer) {
+    const chunks = [];
+    let size = 0;
+    for await (const chunk of answer.body ?? []) {
+        chunks.push(chunk);
+        size += chunk.length;
+        if (size >= BODY_LIMIT)
+            break;
+    }
+    return Buffer.concat(chunks).subarray(0, BODY_LIMIT).toString('utf8');
+}
+
+;// CONCATENATED MODULE: ./actions/accept-release/lib/run.js
+
+
+
+
+
+/** Runs the acceptance checks that the release's own commit states, without any credentials. */
+async function run(inputs, dependencies) {
+    const { log } = dependencies;
+    const environment = await environmentOf(inputs, dependencies);
+    const results = [
+        ...(await log.group('Check by HTTP', async () => runHttpChecks(environment.accept.http, inputs.url, dependencies))),
+        ...(await log.group("Run the product's own checks", async () => runCommandChecks(environment.accept.run, inputs, dependencies)))
+    ];
+    const failed = results.filter(result => !result.passed);
+    for (const result of failed)
+        log.untrusted(`${result.what}: ${result.reason ?? 'failed'}`);
+    const rows = results.map(result => [
+        result.passed ? 'passed' : '**failed**',
+        (0,lib/* code */.JA)(result.what),
+        `${result.seconds.toFixed(1)} s`,
+        result.reason === undefined ? '' : (0,lib/* code */.JA)(result.reason.slice(0, 500))
+    ]);
+    const shown = results.length === 0 ? 'delivery.yml defines no acceptance checks.' : (0,lib/* table */.tp)(['', 'check', 'time', 'why'], rows);
+    if (failed.length > 0) {
+        throw new lib/* UserError */.yo(`${failed.length} of ${results.length} acceptance checks failed in ${environment.name}: ${failed.map(({ what }) => what).join(', ')}. The release cannot enter the next environment.`, { details: shown });
+    }
+    return {
+        outputs: { checks: String(results.length) },
+        summary: `### ${(0,lib/* releaseId */.Bf)(inputs.release)} passed in ${(0,lib/* escapeMarkdown */.FV)(environment.name)}\n\n${shown}\n`
+    };
+}
+async function environmentOf(inputs, { run }) {
+    const delivery = await (0,read/* readDelivery */.n)((0,repository/* openRepository */.h)(run.workspace), inputs.commit, inputs.config);
+    return (0,roles/* environmentNamed */.b6)(delivery, inputs.environment);
+}
+
+
+/***/ }),
+
+/***/ 6019:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   D: () => (/* binding */ exportTree)
+/* harmony export */ });
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1455);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6760);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(5568);
+/* harmony import */ var _git_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(4311);
+/* harmony import */ var _objects_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(5882);
+/* harmony import */ var _tree_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(1636);
+
+
+
+
+
+
+/** Files above this go from git to the disk without passing through memory; in bytes. */
+const STREAMED = 8 * 1024 * 1024;
+/** What a disk that is not full has room for, in bytes. */
+const PROBE = 1024 * 1024;
+/**
+ * Writes a folder of a commit to `into`: the objects of git as they are, so that what was fingerprinted is what is built. Untracked
+ * files, filters, line-end settings and `export-subst` have no say.
+ *
+ * Files are 0644 or 0755, folders 0755, links stay links, and every time is `epoch` (default: the commit's), in seconds.
+ * @throws UserError when the commit has no such folder, it holds what the purpose does not allow, or the disk is full.
+ */
+async function exportTree(request, disk = {}) {
+    const { repository, path, epoch, purpose } = request;
+    const commit = (0,_git_js__WEBPACK_IMPORTED_MODULE_3__/* .parseCommit */ .L5)(request.commit);
+    const time = epoch ?? (await timeOf(repository, commit));
+    const files = await (0,_tree_js__WEBPACK_IMPORTED_MODULE_4__/* .listTree */ .nT)(request);
+    const target = new Target(request, time, { ...DISK, ...disk });
+    await target.folder('');
+    const [small, large] = [files.filter(file => !isLarge(file)), files.filter(isLarge)];
+    const links = [];
+    for await (const [file, content] of (0,_objects_js__WEBPACK_IMPORTED_MODULE_5__/* .readFiles */ .U)(repository, small)) {
+        if (purpose !== 'checkout')
+            (0,_tree_js__WEBPACK_IMPORTED_MODULE_4__/* .refusePointer */ .wm)(file, content, path);
+        if (file.mode === _tree_js__WEBPACK_IMPORTED_MODULE_4__/* .LINK */ .ps)
+            links.push([file, content]);
+        else
+            await target.file(file, content);
+    }
+    for (const file of large)
+        await target.stream(file);
+    // Links come last, so that no file is ever written through one.
+    for (const [file, content] of links)
+        await target.link(file, content);
+    await target.finish();
+}
+function isLarge({ mode, size }) {
+    return mode !== _tree_js__WEBPACK_IMPORTED_MODULE_4__/* .LINK */ .ps && size > STREAMED;
+}
+const DISK = { chmod: node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.chmod, lutimes: node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.lutimes, mkdir: node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.mkdir, open: node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.open, symlink: node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.symlink, utimes: node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.utimes, writeFile: node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.writeFile };
+/** The folder that a tree is written to. Names are bytes all the way: git knows no other. */
+class Target {
+    #request;
+    #root;
+    #time;
+    #disk;
+    /** Folders that exist, by name; latin1, which keeps every byte apart. */
+    #folders = new Set();
+    constructor(request, time, disk) {
+        this.#request = request;
+        this.#root = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.resolve)(request.into);
+        this.#time = time;
+        this.#disk = disk;
+    }
+    async folder(name) {
+        if (this.#folders.has(name))
+            return;
+        const at = name.lastIndexOf('/');
+        if (name !== '')
+            await this.folder(at < 0 ? '' : name.slice(0, at));
+        await this.#disk.mkdir(this.#at(name), { recursive: true });
+        this.#folders.add(name);
+    }
+    async file(file, content) {
+        await this.#writing(file, async (place) => {
+            await this.#disk.writeFile(place, content, { flag: 'wx' });
+        });
+    }
+    /** Lets git write a file that may be larger than memory. */
+    async stream(file) {
+        await this.#writing(file, async (place) => {
+            const handle = await this.#disk.open(place, 'wx');
+            try {
+                const { repository, commit } = this.#request;
+                const result = await (0,_git_js__WEBPACK_IMPORTED_MODULE_3__/* .git */ .$Y)(repository, ['cat-file', 'blob', file.id], { output: handle.fd });
+                // git does not always say why it could not write; asked for as much, the disk does.
+                if (result.code !== 0)
+                    await handle.appendFile(Buffer.alloc(PROBE));
+                (0,_git_js__WEBPACK_IMPORTED_MODULE_3__/* .outputOf */ .jH)(result, `read ${file.path} of ${commit}`);
+            }
+            finally {
+                await handle.close();
+            }
+        });
+    }
+    async link(file, content) {
+        await this.#inFolder(file, async (place) => {
+            await this.#disk.symlink(content, place);
+            await this.#disk.lutimes(place, this.#time, this.#time);
+        });
+    }
+    /** Sets what writing files has changed: modes and times of the folders. */
+    async finish() {
+        for (const name of this.#folders) {
+            await this.#disk.chmod(this.#at(name), 0o755);
+            await this.#disk.utimes(this.#at(name), this.#time, this.#time);
+        }
+    }
+    async #writing(file, work) {
+        await this.#inFolder(file, async (place) => {
+            await work(place);
+            await this.#disk.chmod(place, file.mode === _tree_js__WEBPACK_IMPORTED_MODULE_4__/* .EXECUTABLE */ .tU ? 0o755 : 0o644);
+            await this.#disk.utimes(place, this.#time, this.#time);
+        });
+    }
+    async #inFolder({ name, path }, work) {
+        const { commit } = this.#request;
+        await (0,_sluice_core__WEBPACK_IMPORTED_MODULE_2__/* .writing */ .dV)(`${(0,_tree_js__WEBPACK_IMPORTED_MODULE_4__/* .inRepository */ .yJ)(this.#request.path, path)} of commit ${commit.slice(0, 12)}`, this.#root, async () => {
+            const text = name.toString('latin1');
+            await this.folder(text.slice(0, Math.max(text.lastIndexOf('/'), 0)));
+            await work(this.#at(text));
+        });
+    }
+    #at(name) {
+        return Buffer.concat([Buffer.from(name === '' ? this.#root : `${this.#root}/`), Buffer.from(name, 'latin1')]);
+    }
+}
+async function timeOf(repository, commit) {
+    const shown = await (0,_git_js__WEBPACK_IMPORTED_MODULE_3__/* .git */ .$Y)(repository, ['show', '--no-patch', '--format=%ct', commit]);
+    return Number((0,_git_js__WEBPACK_IMPORTED_MODULE_3__/* .outputOf */ .jH)(shown, `read ${commit}`).trim());
+}
+
+
+/***/ })
+
+};

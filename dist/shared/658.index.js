@@ -1,0 +1,3835 @@
+export const id = 658;
+export const ids = [658];
+export const modules = {
+
+/***/ 7658:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+
+// EXPORTS
+__webpack_require__.d(__webpack_exports__, {
+  et: () => (/* reexport */ awaitTurn),
+  mx: () => (/* reexport */ findDeadRuns),
+  Ck: () => (/* reexport */ isRunOver),
+  Il: () => (/* reexport */ pipelineOfAction),
+  RJ: () => (/* reexport */ readApprovals),
+  mR: () => (/* reexport */ readProtection),
+  ZY: () => (/* reexport */ readStanding),
+  fm: () => (/* reexport */ relateToLive),
+  j_: () => (/* reexport */ requireApproval),
+  yv: () => (/* reexport */ requireIntent),
+  py: () => (/* reexport */ requireProtectedGate),
+  Wh: () => (/* reexport */ writeRecords)
+});
+
+// UNUSED EXPORTS: openPipeline
+
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 33 modules
+var lib = __webpack_require__(5568);
+;// CONCATENATED MODULE: ./packages/git/lib/relation.js
+/** How the commit of a release stands to the commit that is deployed. */
+async function relate(repository, release, deployed) {
+    if (release === deployed)
+        return 'identical';
+    if (await repository.isAncestor(deployed, release))
+        return 'ahead';
+    return (await repository.isAncestor(release, deployed)) ? 'behind' : 'diverged';
+}
+
+;// CONCATENATED MODULE: ./packages/pipeline/lib/direction.js
+
+
+/** What counts first when a commit stands differently to several: an order that keeps what is newest. */
+const PRECEDENCE = ['behind', 'diverged', 'identical', 'ahead'];
+/**
+ * How a commit stands to everything that is live in an environment (promise 8): the last deployment, and the releases that were found to
+ * change nothing since. Those are live, too: without them an older release could undo what a newer one had found in place.
+ * @returns nothing when nothing is live.
+ */
+async function relateToLive(pipeline, commit, live) {
+    const commits = new Set(live.flatMap(({ release }) => (release === undefined ? [] : [release.commit])));
+    const relations = new Set();
+    for (const other of commits)
+        relations.add(await relateCommits(pipeline, commit, other));
+    return PRECEDENCE.find(relation => relations.has(relation));
+}
+/** A clone is as old as its checkout: GitHub knows the commits that came later. */
+async function relateCommits({ repository, github, run }, release, deployed) {
+    try {
+        return await relate(repository, release, deployed);
+    }
+    catch (error) {
+        if (!(error instanceof lib/* UserError */.yo))
+            throw error;
+        const answer = await github.get(`/repos/${run.repository}/compare/${deployed}...${release}?per_page=1`);
+        const { status } = (answer ?? {});
+        const relation = PRECEDENCE.find(it => it === status);
+        if (relation === undefined)
+            throw error;
+        return relation;
+    }
+}
+
+// EXTERNAL MODULE: ./packages/delivery/lib/read.js
+var read = __webpack_require__(3372);
+// EXTERNAL MODULE: ./packages/delivery/lib/roles.js
+var lib_roles = __webpack_require__(3563);
+// EXTERNAL MODULE: ./packages/git/lib/repository.js
+var lib_repository = __webpack_require__(3780);
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __webpack_require__(7598);
+;// CONCATENATED MODULE: ./packages/ledger/lib/paths.js
+
+/** Where the number and the hash of the newest record stand. */
+const paths_HEAD_PATH = 'HEAD.json';
+/** Records a folder: keeps every git tree small, however long the ledger grows. */
+const RECORDS_PER_FOLDER = 1000;
+/** The file of a record. */
+function paths_recordPath(sequence) {
+    return `records/${Math.floor(sequence / RECORDS_PER_FOLDER)}/${sequence}.json`;
+}
+/** The file of a record's detached signature. */
+function paths_signaturePath(sequence) {
+    return `${paths_recordPath(sequence)}.sig`;
+}
+/** The file of a public key. It travels with the ledger, but is trusted only if delivery.yml pins its fingerprint. */
+function paths_keyPath(fingerprint) {
+    return `keys/${(0,lib/* hexOf */.ZD)(fingerprint)}.pem`;
+}
+/**
+ * The file that answers "did this job record this already?" in constant time: named by the hash of the record's identity, it holds its
+ * sequence. Fanned out by two hex digits to keep trees small.
+ */
+function paths_indexPath(identity) {
+    const hex = (0,lib/* hexOf */.ZD)(identity);
+    return `index/${hex.slice(0, 2)}/${hex}`;
+}
+/** Reads a path of the ledger branch; `undefined` for anything that does not belong there, also for other spellings of a valid path. */
+function paths_parseLedgerPath(path) {
+    if (path === paths_HEAD_PATH)
+        return { kind: 'head' };
+    const record = /^records\/\d+\/([1-9]\d{0,14})\.json(\.sig)?$/.exec(path);
+    if (record !== null) {
+        const sequence = Number(record[1]);
+        const kind = record[2] === undefined ? 'record' : 'signature';
+        const expected = kind === 'record' ? paths_recordPath(sequence) : paths_signaturePath(sequence);
+        return path === expected ? { kind, sequence } : undefined;
+    }
+    const named = /^(?:keys\/([0-9a-f]{64})\.pem|evidence\/([0-9a-f]{64})|index\/([0-9a-f]{2})\/(\3[0-9a-f]{62}))$/.exec(path);
+    const [, key, evidence, , index] = named ?? [];
+    if (key !== undefined)
+        return { kind: 'key', digest: parseDigest(`sha256:${key}`) };
+    if (evidence !== undefined)
+        return { kind: 'evidence', digest: parseDigest(`sha256:${evidence}`) };
+    if (index !== undefined)
+        return { kind: 'index', digest: parseDigest(`sha256:${index}`) };
+    return undefined;
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/nesting.js
+/** A record needs six levels. What it tells of an event may need some more. */
+const DEPTH_LIMIT = 64;
+const [QUOTE, ESCAPE] = [0x22, 0x5c];
+const OPENING = new Set([0x5b, 0x7b]);
+const CLOSING = new Set([0x5d, 0x7d]);
+/**
+ * Whether JSON nests deeper than any record does. Looked for in the bytes, before anything walks the value: whatever goes down level by
+ * level would run out of stack, and end without a word of which file it was.
+ */
+function nestsTooDeep(bytes) {
+    let depth = 0;
+    let inText = false;
+    for (let at = 0; at < bytes.length; at++) {
+        const byte = bytes[at] ?? 0;
+        if (inText) {
+            // What follows is part of the text, whatever it is.
+            if (byte === ESCAPE)
+                at++;
+            else if (byte === QUOTE)
+                inText = false;
+        }
+        else if (byte === QUOTE)
+            inText = true;
+        else if (OPENING.has(byte)) {
+            depth++;
+            if (depth > DEPTH_LIMIT)
+                return true;
+        }
+        else if (CLOSING.has(byte))
+            depth--;
+    }
+    return false;
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/record.js
+
+
+/** The bytes of a record's file (RFC 8785) and their SHA-256, which is the record's hash. */
+function encodeRecord(record) {
+    const bytes = Buffer.from((0,lib/* canonicalJson */.dj)(record), 'utf8');
+    return { bytes, hash: (0,lib/* sha256 */.sc)(bytes) };
+}
+/**
+ * Reads the file of record number `sequence`: it must be that record, complete, of the right scope, in canonical form. Whether it is genuine is for hash chain
+ * and signature to say.
+ */
+function record_decodeRecord(bytes, sequence) {
+    if (nestsTooDeep(bytes))
+        return { ok: false, problem: 'its JSON is nested deeper than any record is' };
+    let value;
+    try {
+        value = JSON.parse(Buffer.from(bytes).toString('utf8'));
+    }
+    catch {
+        return { ok: false, problem: 'the file is not JSON' };
+    }
+    const read = (0,lib/* readRecord */.aE)(value);
+    if (!read.ok) {
+        const { misfit } = read;
+        return {
+            ok: false,
+            problem: misfit === '' ? 'the file does not contain an object' : `its member "${misfit}" is missing or malformed`
+        };
+    }
+    const { record } = read;
+    if (record.sequence !== sequence)
+        return { ok: false, problem: `the file says sequence ${record.sequence}` };
+    if ((record.previous === undefined) !== (sequence === 1)) {
+        return {
+            ok: false,
+            problem: sequence === 1 ? 'it is the first record, but names a previous one' : 'it names no previous record'
+        };
+    }
+    const misplaced = findScopeProblem(record);
+    if (misplaced !== undefined)
+        return { ok: false, problem: misplaced };
+    if (Buffer.compare(encodeRecord(record).bytes, bytes) !== 0) {
+        return { ok: false, problem: 'its bytes are not canonical JSON (RFC 8785)' };
+    }
+    return { ok: true, record };
+}
+/**
+ * Why an event cannot be told of a record's environment; `undefined` when it can. The environment decides whose key must have signed: without
+ * this rule any account could speak for builds and releases, by naming an environment of its own.
+ */
+function findScopeProblem({ event, environment }) {
+    switch (lib/* EVENT_RULES */.VH[event].scope) {
+        case 'any':
+            return undefined;
+        case 'product':
+            return environment === undefined ? undefined : `${event} belongs to no environment, but it names ${environment}`;
+        case 'environment':
+            return environment === undefined ? `${event} names no environment` : undefined;
+    }
+}
+/** What makes two records the same statement: run, attempt, job and event, with unit and environment (design, section 6, idempotency key). */
+function record_identityOf(draft) {
+    const { product, run, event, environment, unit } = draft;
+    return (0,lib/* sha256 */.sc)((0,lib/* canonicalJson */.dj)([
+        product,
+        run.repository,
+        run.id,
+        run.attempt,
+        run.job,
+        event,
+        environment ?? null,
+        unit?.name ?? null
+    ]));
+}
+/** Everything in `evidence/` that a record refers to. */
+function record_evidenceOf(draft) {
+    return [draft.plan, draft.dossier].filter(digest => digest !== undefined);
+}
+/** A record in a few words, e.g. `12 deployed production`. */
+function describeRecord(record) {
+    return [record.sequence, record.event, record.environment, record.unit?.name]
+        .filter(part => part !== undefined)
+        .join(' ');
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/signature.js
+
+
+/** The bytes of a signature's file. */
+function encodeSignature(signature) {
+    return Buffer.from(`${Buffer.from(signature).toString('base64')}\n`, 'utf8');
+}
+/** Reads a signature's file; `undefined` unless the bytes are exactly what {@link encodeSignature} writes. */
+function decodeSignature(file) {
+    const signature = Buffer.from(Buffer.from(file).toString('utf8'), 'base64');
+    return Buffer.compare(encodeSignature(signature), file) === 0 ? signature : undefined;
+}
+/** The public key of a DER form, as the ledger keeps it. @throws when it is no public key. */
+function publicKeyOf(der) {
+    const key = (0,external_node_crypto_.createPublicKey)({ key: Buffer.from(der), format: 'der', type: 'spki' });
+    return { pem: key.export({ type: 'spki', format: 'pem' }).toString(), fingerprint: fingerprintOfKey(key) };
+}
+/** Reads a key file that must have a fingerprint; `undefined` unless it is exactly that P-256 key, in the one PEM form. */
+function signature_decodeKey(file, fingerprint) {
+    try {
+        const key = (0,external_node_crypto_.createPublicKey)({ key: Buffer.from(file), format: 'pem' });
+        const same = Buffer.compare(Buffer.from(key.export({ type: 'spki', format: 'pem' })), file) === 0;
+        const curve = key.asymmetricKeyDetails?.namedCurve;
+        return same && curve === 'prime256v1' && fingerprintOfKey(key) === fingerprint ? key : undefined;
+    }
+    catch {
+        return undefined;
+    }
+}
+/** Whether a signature is a key's over some bytes (ECDSA with SHA-256, DER). */
+function isSignatureOf(key, bytes, signature) {
+    return (0,external_node_crypto_.verify)('sha256', bytes, { key, dsaEncoding: 'der' }, signature);
+}
+/** Why a record does not count for these rules, whoever signed it, or why its signature does not; `undefined` when it counts. */
+function signature_findTrustProblem(signed, rules) {
+    return findForeignness(signed.record, rules) ?? findSignatureProblem(signed, rules);
+}
+function findForeignness({ product, run }, rules) {
+    if (rules.product !== undefined && product !== rules.product) {
+        return `it is about product ${product}, not about ${rules.product}`;
+    }
+    if (rules.repository !== undefined && run.repository !== rules.repository) {
+        return `it was written by a run of repository ${run.repository}, not of ${rules.repository}`;
+    }
+    return undefined;
+}
+function findSignatureProblem(signed, rules) {
+    const { record, bytes, signature, keys } = signed;
+    const { trust, advisory = false, accountOf } = rules;
+    const claimed = record.key;
+    if (claimed === undefined) {
+        if (signature !== undefined)
+            return 'there is a signature for a record that names no key';
+        return advisory ? undefined : 'it is not signed';
+    }
+    const { account, fingerprint } = claimed;
+    const pinned = trust[account];
+    if (pinned === undefined && !advisory)
+        return `it is signed for account ${account}, but delivery.yml pins no key for it`;
+    if (pinned !== undefined && pinned !== fingerprint) {
+        return `it is signed with key ${fingerprint}, but delivery.yml pins ${pinned} for account ${account}`;
+    }
+    const owner = accountOf?.(record.environment);
+    if (owner !== undefined && owner !== account) {
+        const what = record.environment === undefined ? 'what belongs to no environment' : `environment ${record.environment}`;
+        return `it is signed for account ${account}, but ${what} belongs to account ${owner}`;
+    }
+    if (signature === undefined)
+        return 'its signature is missing';
+    const key = keys.get(fingerprint);
+    // An unpinned key proves nothing, so an advisory reader need not have it; what lies beside it is checked when it is there.
+    if (key === undefined)
+        return pinned === undefined ? undefined : `the public key ${fingerprint} is missing or damaged`;
+    const decoded = decodeSignature(signature);
+    if (decoded === undefined || !isSignatureOf(key, bytes, decoded)) {
+        return `its signature was not made by key ${fingerprint} (account ${account})`;
+    }
+    return undefined;
+}
+function fingerprintOfKey(key) {
+    return (0,lib/* sha256 */.sc)(key.export({ type: 'spki', format: 'der' }));
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/chain.js
+
+
+
+
+
+/** Turns drafts into records that follow the head of the ledger, each naming the one before, and into their files. */
+async function chainRecords(request) {
+    const { head, drafts, signer, now } = request;
+    const key = await signer?.publicKey();
+    const records = [];
+    const files = [];
+    let previous = head.hash;
+    for (const [n, draft] of drafts.entries()) {
+        const sequence = head.sequence + n + 1;
+        const record = {
+            ...draft,
+            version: 1,
+            sequence,
+            ...(previous === undefined ? {} : { previous }),
+            time: new Date(now).toISOString(),
+            ...(signer === undefined || key === undefined
+                ? {}
+                : { key: { account: signer.account, fingerprint: key.fingerprint } })
+        };
+        const { bytes, hash } = encodeRecord(record);
+        records.push({ record, hash });
+        files.push({ path: paths_recordPath(sequence), content: bytes }, { path: paths_indexPath(record_identityOf(draft)), content: chain_encodeIndex(sequence) });
+        previous = hash;
+    }
+    if (signer !== undefined && key !== undefined) {
+        const signed = files.filter(({ path }) => path.endsWith('.json'));
+        files.push(...(await Promise.all(signed.map(file => signFile(signer, key.pem, file)))));
+        // Written each time: the same bytes change nothing, and asking whether it is there would be one more call.
+        files.push({ path: paths_keyPath(key.fingerprint), content: Buffer.from(key.pem, 'utf8') });
+    }
+    return { records, files };
+}
+/** The bytes of an index file. */
+function chain_encodeIndex(sequence) {
+    return Buffer.from(`${sequence}\n`, 'utf8');
+}
+async function signFile(signer, pem, file) {
+    const signature = await signer.sign(file.content);
+    // A key that was replaced since its public half was read would leave a record that nobody can ever verify.
+    if (!isSignatureOf((0,external_node_crypto_.createPublicKey)(pem), file.content, signature)) {
+        throw new lib/* Failure */.HR(`The signature of account ${signer.account} does not match its public key. Re-run the job.`);
+    }
+    return { path: `${file.path}.sig`, content: encodeSignature(signature) };
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/existing.js
+
+
+
+
+
+/**
+ * For each draft the record that states it already, if there is one. Costs a call only when something was found.
+ * @throws UserError when the record that the index names is another, or not signed by this signer: somebody planted it to keep the real
+ * one from being written. Also when it states the same event of another release or plan.
+ */
+async function findRecorded(search) {
+    const { store, head, drafts, identities, signer } = search;
+    const sequences = identities.map(identity => decodeIndex(head.files.get(paths_indexPath(identity))));
+    const known = sequences.filter(sequence => sequence !== undefined);
+    if (known.length === 0)
+        return drafts.map(() => undefined);
+    const files = await store.read(known.flatMap(sequence => [paths_recordPath(sequence), paths_signaturePath(sequence)]), head.oid);
+    const found = [];
+    for (const [n, draft] of drafts.entries()) {
+        const sequence = sequences[n];
+        found.push(sequence === undefined ? undefined : await checkRecorded(draft, sequence, files, signer));
+    }
+    return found;
+}
+async function checkRecorded(draft, sequence, files, signer) {
+    const refuse = (problem) => new lib/* UserError */.yo(`Ledger record ${sequence}, indexed as this job's "${draft.event}" record, is not valid: ${problem}. The ledger may have been tampered with: run \`sluice verify\`.`);
+    const bytes = files.get(paths_recordPath(sequence));
+    if (bytes === undefined)
+        throw refuse('its file is missing');
+    const decoded = record_decodeRecord(bytes, sequence);
+    if (!decoded.ok)
+        throw refuse(decoded.problem);
+    const { record } = decoded;
+    if (record_identityOf(record) !== record_identityOf(draft))
+        throw refuse('it belongs to another run, job or event');
+    if (signer !== undefined) {
+        const { pem, fingerprint } = await signer.publicKey();
+        const problem = signature_findTrustProblem({
+            record,
+            bytes,
+            signature: files.get(paths_signaturePath(sequence)),
+            keys: new Map([[fingerprint, (0,external_node_crypto_.createPublicKey)(pem)]])
+        }, { trust: { [signer.account]: fingerprint } });
+        if (problem !== undefined)
+            throw refuse(problem);
+    }
+    if (record.release?.digest !== draft.release?.digest || record.plan !== draft.plan) {
+        throw refuse('it is about another release or plan. A job records each event only once');
+    }
+    return { record, hash: (0,lib/* sha256 */.sc)(bytes) };
+}
+function decodeIndex(file) {
+    if (file === undefined)
+        return undefined;
+    const sequence = Number(Buffer.from(file).toString('utf8'));
+    return Number.isSafeInteger(sequence) && sequence >= 1 ? sequence : undefined;
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/head.js
+
+/** The highest number that the name of a record's file may have (see `parseLedgerPath`): there is no record above it. */
+const LAST_SEQUENCE = 10 ** 15 - 1;
+/** The bytes of `HEAD.json` (RFC 8785). */
+function encodeHead(head) {
+    return Buffer.from((0,lib/* canonicalJson */.dj)({ sequence: head.sequence, hash: head.hash }), 'utf8');
+}
+/** Reads `HEAD.json`; `undefined` unless the bytes are exactly what {@link encodeHead} writes. */
+function head_decodeHead(bytes) {
+    let value;
+    try {
+        value = JSON.parse(Buffer.from(bytes).toString('utf8'));
+    }
+    catch {
+        return undefined;
+    }
+    if (typeof value !== 'object' || value === null)
+        return undefined;
+    const { sequence, hash } = value;
+    if (typeof sequence !== 'number' || !Number.isSafeInteger(sequence) || sequence < 0)
+        return undefined;
+    if (sequence > LAST_SEQUENCE)
+        return undefined;
+    if (sequence === 0 ? hash !== undefined : !(0,lib/* isDigest */.Bc)(hash))
+        return undefined;
+    const head = (0,lib/* isDigest */.Bc)(hash) ? { sequence, hash } : { sequence };
+    return Buffer.compare(encodeHead(head), bytes) === 0 ? head : undefined;
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/append.js
+
+
+
+
+
+
+/** Waits between two tries to get into the chain; the number of tries is bounded by time, not by count. */
+const CONTENTION = { attempts: Number.POSITIVE_INFINITY, base: 200, cap: 5_000 };
+const DEADLINE = 5 * 60_000;
+/**
+ * Adds records to the ledger, all in one commit, and gives them back as they stand there, in the order of the drafts.
+ *
+ * Two calls when nobody else writes: read the head, swap in the new one. A draft whose identity (run, attempt, job, event, unit,
+ * environment) is on the ledger already is not written again: so a job that died between commit and answer can be repeated.
+ * Times are the given clock's; an honest writer gives it the server's.
+ * @throws Failure when the records did not land before the deadline.
+ * @throws UserError when what the ledger holds for this job contradicts the drafts, or was tampered with; also when a draft is no
+ * record of its event, or names an environment and must not, or the other way round.
+ */
+async function appendRecords(options) {
+    const { store, signer, clock, drafts, log, deadline = DEADLINE, policy = CONTENTION } = options;
+    refuseUnreadable(drafts);
+    const evidence = attach(drafts, options.attachments ?? []);
+    const identities = distinctIdentities(drafts);
+    const giveUp = clock.now() + deadline;
+    for (let attempt = 1;; attempt++) {
+        const head = await openHead(store, identities.map(paths_indexPath));
+        const recorded = await findRecorded({ store, head, drafts, identities, signer });
+        const missing = drafts.filter((_, n) => recorded[n] === undefined);
+        if (missing.length === 0)
+            return recorded.filter(found => found !== undefined);
+        const added = await chainRecords({ head, drafts: missing, signer, now: clock.now() });
+        const newest = added.records.at(-1);
+        const files = [
+            ...added.files,
+            ...evidence,
+            {
+                path: paths_HEAD_PATH,
+                content: encodeHead({ sequence: head.sequence + missing.length, ...(newest && { hash: newest.hash }) })
+            }
+        ];
+        const message = commitMessage(added.records);
+        const outcome = await store.commit(head.oid, message, files);
+        if (outcome === 'landed') {
+            log.info(message);
+            const rest = added.records.values();
+            return recorded.map(found => found ?? rest.next().value).filter(record => record !== undefined);
+        }
+        const left = giveUp - clock.now();
+        if (left <= 0) {
+            throw new lib/* Failure */.HR(`The records could not be appended to the ledger within ${Math.round(deadline / 1000)} s and ${(0,lib/* plural */.LS)(attempt, 'attempt')} (last: ${outcome}). Re-run the job.`);
+        }
+        log.info(`Another writer was faster, or GitHub's answer was lost (${outcome}). Retrying.`);
+        await clock.sleep(Math.min((0,lib/* backoff */.JN)(policy, attempt), left));
+    }
+}
+/** The newest state, of a ledger that is opened if it does not exist. */
+async function openHead(store, alongside) {
+    const head = await store.head(alongside);
+    if (head !== undefined)
+        return head;
+    await store.create();
+    const opened = await store.head(alongside);
+    if (opened === undefined)
+        throw new lib/* Failure */.HR('The ledger branch was created but cannot be read. Re-run the job.');
+    return opened;
+}
+/** Attachments as files. Each must be referred to: `sluice verify` reports evidence that no record names. */
+function attach(drafts, attachments) {
+    const named = new Set(drafts.flatMap(record_evidenceOf));
+    const files = new Map();
+    for (const { content } of attachments) {
+        const digest = (0,lib/* sha256 */.sc)(content);
+        if (!named.has(digest))
+            throw new lib/* Failure */.HR(`No record of this append refers to the attachment ${digest}.`);
+        files.set(digest, { path: (0,lib/* evidencePath */.Zz)(digest), content });
+    }
+    return [...files.values()];
+}
+/** Nothing can be taken off a ledger, so what no reader takes must never get onto it. */
+function refuseUnreadable(drafts) {
+    for (const draft of drafts) {
+        (0,lib/* parseDraft */.LK)(draft);
+        const problem = findScopeProblem(draft);
+        if (problem !== undefined)
+            throw new lib/* UserError */.yo(`The record cannot be written: ${problem}.`);
+    }
+}
+function distinctIdentities(drafts) {
+    const identities = drafts.map(record_identityOf);
+    if (new Set(identities).size !== identities.length) {
+        throw new lib/* Failure */.HR('Two records of one append have the same run, attempt, job, event, unit and environment.');
+    }
+    return identities;
+}
+/** For people who read `git log`; nothing depends on it. */
+function commitMessage(records) {
+    const summary = records.map(({ record }) => describeRecord(record)).join(', ');
+    const body = records.map(({ record, hash }) => `${record.sequence} ${(0,lib/* hexOf */.ZD)(hash)}`).join('\n');
+    return `Record ${summary}\n\n${body}`;
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/github-queries.js
+const BLOB = '... on Blob { oid text isTruncated }';
+/** Numbers up to `count`, for aliases and variables. */
+function numbers(count) {
+    return [...Array(count).keys()];
+}
+/** The branch's commit, its `HEAD.json` and `count` further files (`$p0`, …), consistent with each other because it is one query. */
+function headQuery(count) {
+    const variables = numbers(count).map(n => `, $p${n}: String!`);
+    const files = numbers(count).map(n => `f${n}: file(path: $p${n}) { object { ${BLOB} } } `);
+    return `query LedgerHead($owner: String!, $name: String!, $ref: String!${variables.join('')}) {
+  repository(owner: $owner, name: $name) {
+    ref(qualifiedName: $ref) {
+      target { oid ... on Commit { head: file(path: "HEAD.json") { object { ${BLOB} } } ${files.join('')}} }
+    }
+  }
+}`;
+}
+/** `count` files by git expression (`$e0`, …: `<commit>:<path>`). */
+function filesQuery(count) {
+    const variables = numbers(count).map(n => `, $e${n}: String!`);
+    const files = numbers(count).map(n => `f${n}: object(expression: $e${n}) { ${BLOB} } `);
+    return `query LedgerFiles($owner: String!, $name: String!${variables.join('')}) {
+  repository(owner: $owner, name: $name) { ${files.join('')}}
+}`;
+}
+/** One commit with files added; GitHub refuses it with `STALE_DATA` unless the branch stands at `expectedHeadOid`. */
+const COMMIT_MUTATION = `mutation LedgerCommit($input: CreateCommitOnBranchInput!) {
+  createCommitOnBranch(input: $input) { commit { oid } }
+}`;
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/store.js
+
+
+/** Reads `HEAD.json` as a store found it. @throws UserError when it is missing or malformed: only tampering does that. */
+function parseHead(bytes, branch) {
+    const head = bytes === undefined ? undefined : head_decodeHead(bytes);
+    if (head === undefined) {
+        throw new lib/* UserError */.yo(`The ledger branch ${branch} has no valid HEAD.json: it was modified by hand. Restore the branch to its last good commit; \`sluice verify\` shows which.`);
+    }
+    return head;
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/github-store.js
+
+
+
+
+
+
+/** Files asked for in one query; above it GitHub's limit on query time comes into reach. */
+const FILES_PER_QUERY = 200;
+/**
+ * A ledger on a branch of a GitHub repository: one GraphQL query reads, `createCommitOnBranch` writes by compare-and-swap, signed by GitHub.
+ * Only GitHub's own API is spoken: no clone, no working copy, the same cost at any length of the ledger.
+ */
+function githubStore(options) {
+    const { github, repository, branch } = options;
+    const [owner, name] = repository.split('/');
+    const ref = `refs/heads/${branch}`;
+    const content = async (blob) => {
+        if (blob === null || blob === undefined || blob.oid === undefined)
+            return undefined;
+        if (typeof blob.text === 'string' && blob.isTruncated === false) {
+            const bytes = Buffer.from(blob.text, 'utf8');
+            // Text went through GitHub's character decoding: git's own name of the blob tells whether the bytes survived.
+            if (gitBlobId(bytes) === blob.oid)
+                return bytes;
+        }
+        const answer = await github.get(`/repos/${repository}/git/blobs/${blob.oid}`);
+        const { content: base64 } = (answer ?? {});
+        if (typeof base64 !== 'string')
+            throw new lib/* Failure */.HR(`GitHub returned no content for blob ${blob.oid} of ${repository}.`);
+        return Buffer.from(base64, 'base64');
+    };
+    const collect = async (paths, blobs, into) => {
+        for (const [n, path] of paths.entries()) {
+            const bytes = await content(blobs[n]);
+            if (bytes !== undefined)
+                into.set(path, bytes);
+        }
+    };
+    return {
+        async head(alongside = []) {
+            const variables = Object.fromEntries(alongside.map((path, n) => [`p${n}`, path]));
+            const data = await github.graphql(headQuery(alongside.length), { owner, name, ref, ...variables });
+            const target = decodeTarget(data);
+            if (target === undefined)
+                return undefined;
+            const pointer = parseHead(await content(target['head']?.object), branch);
+            const files = new Map();
+            await collect(alongside, alongside.map((_, n) => target[`f${n}`]?.object), files);
+            return { ...pointer, oid: target.oid, files };
+        },
+        async read(paths, at = ref) {
+            const files = new Map();
+            for (let start = 0; start < paths.length; start += FILES_PER_QUERY) {
+                const page = paths.slice(start, start + FILES_PER_QUERY);
+                const variables = Object.fromEntries(page.map((path, n) => [`e${n}`, `${at}:${path}`]));
+                const data = await github.graphql(filesQuery(page.length), { owner, name, ...variables });
+                const { repository: found } = data;
+                await collect(page, page.map((_, n) => found?.[`f${n}`]), files);
+            }
+            return files;
+        },
+        async commit(expectedOid, message, files) {
+            const [headline, ...body] = message.split('\n');
+            const input = {
+                branch: { repositoryNameWithOwner: repository, branchName: branch },
+                expectedHeadOid: expectedOid,
+                message: { headline, body: body.join('\n').trim() },
+                fileChanges: {
+                    additions: files.map(file => ({ path: file.path, contents: Buffer.from(file.content).toString('base64') }))
+                }
+            };
+            try {
+                await github.graphql(COMMIT_MUTATION, { input });
+                return 'landed';
+            }
+            catch (error) {
+                const outcome = outcomeOf(error);
+                if (outcome === undefined)
+                    throw error;
+                return outcome;
+            }
+        },
+        async create() {
+            const post = async (path, body) => {
+                // Objects are named by their content, and a branch that is there already is what is wanted.
+                const answer = await github.send('POST', `/repos/${repository}/git/${path}`, body, { repeatable: true });
+                const { sha } = answer;
+                return sha;
+            };
+            const file = {
+                path: paths_HEAD_PATH,
+                mode: '100644',
+                type: 'blob',
+                content: Buffer.from(encodeHead({ sequence: 0 })).toString('utf8')
+            };
+            const tree = await post('trees', { tree: [file] });
+            // No parents: an orphan branch. The ledger shares no history with the code.
+            const commit = await post('commits', { message: 'Open the ledger', tree, parents: [] });
+            try {
+                await post('refs', { ref, sha: commit });
+            }
+            catch (error) {
+                if (error instanceof lib/* GitHubError */.fN && error.status === 422 && /already exists/i.test(error.message))
+                    return;
+                throw error;
+            }
+        }
+    };
+}
+/** The commit that the branch stands at; `undefined` when there is no branch. */
+function decodeTarget(data) {
+    const { repository } = data;
+    const target = repository?.ref?.target;
+    return target === null || target === undefined ? undefined : target;
+}
+/** What an error says about the commit; `undefined`: GitHub refused it for another reason. */
+function outcomeOf(error) {
+    if (!(error instanceof lib/* GitHubError */.fN))
+        return undefined;
+    if (error.types.includes('STALE_DATA') || /expected branch to point to/i.test(error.message))
+        return 'conflict';
+    return error.status === 0 || error.status >= 500 ? 'unknown' : undefined;
+}
+/** The name that git gives to a blob (git, "Git Internals - Git Objects"). SHA-1 here names, it does not protect: records have SHA-256. */
+function gitBlobId(bytes) {
+    return (0,external_node_crypto_.createHash)('sha1').update(`blob ${bytes.length}\0`).update(bytes).digest('hex');
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/kms-signer.js
+
+
+
+/**
+ * Signs with a key that never leaves AWS KMS. Only digests are sent there. The SDK is loaded at the first signature: an action that
+ * fails on its input must not pay for it.
+ */
+function kmsSigner(options) {
+    const { session, alias, account } = options;
+    let client;
+    let key;
+    const connect = () => {
+        client ??= Promise.all(/* import() */[__webpack_require__.e(861), __webpack_require__.e(632)]).then(__webpack_require__.t.bind(__webpack_require__, 2632, 19)).then(({ KMSClient }) => new KMSClient((0,lib/* awsClientConfig */.rw)(session, 'KMS')));
+        return client;
+    };
+    const explain = (action, error) => {
+        if (error instanceof lib/* UserError */.yo || error instanceof lib/* Failure */.HR)
+            return error;
+        const key = `the ledger key ${alias} of account ${account} (${session.region})`;
+        if (/^NotFoundException\b/.test(String(error))) {
+            return new lib/* UserError */.yo(`There is no ${key.slice('the '.length)}. Create an asymmetric KMS key (ECC_NIST_P256, SIGN_VERIFY) with this alias, or change ledger.key in delivery.yml.`, { cause: error });
+        }
+        if (/^AccessDenied/.test(String(error))) {
+            return new lib/* UserError */.yo(`${action} with ${key} was denied: ${(0,lib/* messageOf */.bD)(error)}. Allow kms:GetPublicKey and kms:Sign in the policy of this job's role.`, {
+                cause: error
+            });
+        }
+        return new lib/* Failure */.HR(`${action} with ${key} failed: ${(0,lib/* messageOf */.bD)(error)}`, { cause: error });
+    };
+    const fetchKey = async () => {
+        const kms = await connect();
+        const { GetPublicKeyCommand } = await Promise.all(/* import() */[__webpack_require__.e(861), __webpack_require__.e(632)]).then(__webpack_require__.t.bind(__webpack_require__, 2632, 19));
+        const answer = await (0,lib/* callAws */.IY)(session.terms, () => kms.send(new GetPublicKeyCommand({ KeyId: alias })));
+        if (answer.KeySpec !== 'ECC_NIST_P256' || answer.KeyUsage !== 'SIGN_VERIFY' || answer.PublicKey === undefined) {
+            throw new lib/* UserError */.yo(`The ledger key ${alias} of account ${account} is ${answer.KeySpec ?? 'of unknown kind'} for ${answer.KeyUsage ?? 'unknown use'}. It must be ECC_NIST_P256 for SIGN_VERIFY: create another key and point the alias at it.`);
+        }
+        return publicKeyOf(answer.PublicKey);
+    };
+    return {
+        account,
+        async publicKey() {
+            try {
+                key ??= fetchKey();
+                return await key;
+            }
+            catch (error) {
+                key = undefined;
+                throw explain('Reading the public key', error);
+            }
+        },
+        async sign(bytes) {
+            try {
+                const kms = await connect();
+                const { SignCommand } = await Promise.all(/* import() */[__webpack_require__.e(861), __webpack_require__.e(632)]).then(__webpack_require__.t.bind(__webpack_require__, 2632, 19));
+                const request = new SignCommand({
+                    KeyId: alias,
+                    Message: (0,external_node_crypto_.createHash)('sha256').update(bytes).digest(),
+                    MessageType: 'DIGEST',
+                    SigningAlgorithm: 'ECDSA_SHA_256'
+                });
+                const answer = await (0,lib/* callAws */.IY)(session.terms, () => kms.send(request));
+                if (answer.Signature === undefined)
+                    throw new lib/* Failure */.HR('KMS returned no signature.');
+                return answer.Signature;
+            }
+            catch (error) {
+                throw explain('Signing', error);
+            }
+        }
+    };
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/ledger-files.js
+
+
+/** Every file of the ledger branch, for {@link verifyLedger}. @throws UserError when the branch does not exist. */
+async function readLedgerFiles({ directory, branch }) {
+    const commit = await findBranch(directory, branch);
+    if (commit === undefined) {
+        throw new UserError(`There is no branch ${branch} in ${directory}. Fetch it: git fetch origin ${branch}:${branch}`);
+    }
+    const listing = outputOf(await git(directory, ['ls-tree', '-r', '-z', commit]), `list the files of ${branch}`);
+    const found = [...listing.matchAll(/\d+ (\w+) (\w+)\t([^\0]+)\0/g)];
+    const blobs = await readBlobs(directory, found.map(([, , oid]) => String(oid)));
+    const missing = found.find(([, type], n) => type === 'blob' && blobs[n] === undefined)?.[3];
+    // Not tampering: whoever cloned asked for less.
+    if (missing !== undefined && (await isPartialClone(directory)))
+        throw new UserError(`${missing} of ${branch} is not in ${directory}. ${PARTIAL}`);
+    // What is no blob (a submodule) has no bytes here, but must be seen: it does not belong on the ledger.
+    return new Map(found.map(([, , , path], n) => [String(path), blobs[n] ?? new Uint8Array()]));
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/time.js
+/**
+ * How far the times of two records may be against their order, in milliseconds. A record gets its time between reading the head and swapping in
+ * the new one, so an honest ledger's times run forwards but for the clocks that gave them. Five minutes is what AWS lets a clock be wrong, too:
+ * beyond that, none of its requests is taken, and nothing gets signed.
+ */
+const CLOCK_SKEW = 5 * 60_000;
+/** Compares times along the chain: a back-dated record would shorten a soak, one from the future would outlive a plan's expiry. */
+function time_findTimeProblem(older, newer) {
+    if (Date.parse(older.time) - Date.parse(newer.time) <= CLOCK_SKEW)
+        return undefined;
+    return `time runs backwards: record ${older.sequence} is of ${older.time}, record ${newer.sequence} of ${newer.time}`;
+}
+/** The record with the later time. */
+function time_laterOf(record, other) {
+    return other !== undefined && Date.parse(other.time) > Date.parse(record.time) ? other : record;
+}
+/** The record with the earlier time. */
+function earlierOf(record, other) {
+    return other !== undefined && Date.parse(other.time) < Date.parse(record.time) ? other : record;
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/read.js
+
+
+
+
+
+/** Records fetched by one call. */
+const PAGE = 50;
+/**
+ * Walks the ledger from its newest record to its first. Each record is checked before it is given out: hash chain from `HEAD.json` down,
+ * signature, trusted key, product and repository, time. Stop early: what was not asked for is not fetched.
+ * @throws UserError at the first record that was tampered with.
+ */
+async function* readBackwards(store, options) {
+    const { pageSize = PAGE, ...rules } = options;
+    const head = await store.head(keyPaths(rules.trust));
+    if (head === undefined)
+        return;
+    const keys = trustedKeys(rules.trust, head.files);
+    let expected = head.hash;
+    let earliest;
+    for (let top = head.sequence; top > 0; top -= pageSize) {
+        const page = Array.from({ length: Math.min(pageSize, top) }, (_, n) => top - n);
+        const files = await store.read(page.flatMap(sequence => [paths_recordPath(sequence), paths_signaturePath(sequence)]), head.oid);
+        for (const sequence of page) {
+            const record = readRecord(sequence, expected, files, keys, rules);
+            const problem = earliest === undefined ? undefined : time_findTimeProblem(record, earliest);
+            if (problem !== undefined)
+                throw tampered(sequence, problem);
+            earliest = earlierOf(record, earliest);
+            expected = record.previous;
+            yield record;
+        }
+    }
+}
+function readRecord(sequence, expected, files, keys, rules) {
+    const bytes = files.get(paths_recordPath(sequence));
+    if (bytes === undefined)
+        throw tampered(sequence, 'its file is missing');
+    const hash = (0,lib/* sha256 */.sc)(bytes);
+    if (hash !== expected)
+        throw tampered(sequence, `its file hashes to ${hash} instead of ${expected}`);
+    const decoded = record_decodeRecord(bytes, sequence);
+    if (!decoded.ok)
+        throw tampered(sequence, decoded.problem);
+    const { record } = decoded;
+    const problem = signature_findTrustProblem({ record, bytes, signature: files.get(paths_signaturePath(sequence)), keys }, rules);
+    if (problem !== undefined)
+        throw tampered(sequence, problem);
+    return record;
+}
+function tampered(sequence, problem) {
+    return new lib/* UserError */.yo(`Ledger record ${sequence} cannot be trusted: ${problem}. Run \`sluice verify\`; no decision is based on this ledger until it verifies.`);
+}
+function keyPaths(trust) {
+    return [...new Set(Object.values(trust))].map(paths_keyPath);
+}
+function trustedKeys(trust, files) {
+    const keys = new Map();
+    for (const fingerprint of Object.values(trust)) {
+        const file = files.get(paths_keyPath(fingerprint));
+        const key = file === undefined ? undefined : signature_decodeKey(file, fingerprint);
+        if (key !== undefined)
+            keys.set(fingerprint, key);
+    }
+    return keys;
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/signer.js
+
+/**
+ * Refuses to sign with a key that nobody would trust afterwards.
+ * @throws UserError with the line that delivery.yml needs.
+ */
+async function checkSigner(signer, trust) {
+    const { fingerprint } = await signer.publicKey();
+    const pinned = trust[signer.account];
+    if (pinned === fingerprint)
+        return;
+    const found = `The ledger key of account ${signer.account} has the fingerprint ${fingerprint}`;
+    throw new lib/* UserError */.yo(pinned === undefined
+        ? `${found}, which is not pinned in delivery.yml. Verify it, then add it under ledger.trust:  ${signer.account}: ${fingerprint}`
+        : `${found}, but delivery.yml pins ${pinned}. If the key was replaced deliberately, update ledger.trust.${signer.account}; otherwise do not continue.`);
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/snapshot.js
+
+
+
+
+/** One record's place in the chain: its file, if there is one, and what the file holds, if it is sound. */
+class SnapshotRecord {
+    sequence;
+    bytes;
+    #hash;
+    #decoded;
+    constructor(sequence, bytes) {
+        this.sequence = sequence;
+        this.bytes = bytes;
+    }
+    get path() {
+        return recordPath(this.sequence);
+    }
+    get hash() {
+        if (this.bytes !== undefined)
+            this.#hash ??= sha256(this.bytes);
+        return this.#hash;
+    }
+    get decoded() {
+        this.#decoded ??=
+            this.bytes === undefined ? { ok: false, problem: 'the file is missing' } : decodeRecord(this.bytes, this.sequence);
+        return this.#decoded;
+    }
+    get record() {
+        return this.decoded.ok ? this.decoded.record : undefined;
+    }
+}
+/** Sorts the files of a ledger. Records are read when they are looked at. */
+function snapshot_openSnapshot(files) {
+    const entries = [...files].map(([path, bytes]) => ({ path, bytes, kind: parseLedgerPath(path) }));
+    const headFile = files.get(HEAD_PATH);
+    const head = headFile === undefined ? undefined : decodeHead(headFile);
+    let length = 0;
+    for (const { kind } of entries)
+        if (kind?.kind === 'record')
+            length = Math.max(length, kind.sequence);
+    // A forged number must not make us count to it: as many missing records as there are real ones are proof enough.
+    const shown = Math.min(Math.max(length, head?.sequence ?? 0), 2 * files.size + 1);
+    const records = Array.from({ length: shown }, (_, n) => new SnapshotRecord(n + 1, files.get(recordPath(n + 1))));
+    return { files, entries, head, length: shown, records };
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/verify-chain.js
+
+
+
+/** `HEAD.json` names the last record and its hash. */
+function* verify_chain_headProblems(ledger) {
+    const { head, files, records } = ledger;
+    if (head === undefined) {
+        const problem = files.has(HEAD_PATH) ? 'it is malformed' : 'it is missing';
+        yield { path: HEAD_PATH, problem };
+        return;
+    }
+    const last = records.findLast(record => record.bytes !== undefined);
+    if (head.sequence !== (last?.sequence ?? 0)) {
+        yield {
+            path: HEAD_PATH,
+            problem: `it says sequence ${head.sequence}, but the last record is ${last?.sequence ?? 'missing'}`
+        };
+    }
+    else if (head.hash !== last?.hash) {
+        yield { path: HEAD_PATH, problem: `it says hash ${head.hash}, but record ${head.sequence} has ${last?.hash}` };
+    }
+}
+/** Each record's file is there, sound, and names the hash of the one before. */
+function* verify_chain_chainProblems(ledger) {
+    for (const [n, current] of ledger.records.entries()) {
+        const { path, sequence, decoded } = current;
+        if (!decoded.ok) {
+            yield { path, sequence, problem: decoded.problem };
+            continue;
+        }
+        const before = ledger.records[n - 1];
+        if (before?.hash !== undefined && decoded.record.previous !== before.hash) {
+            yield {
+                path: before.path,
+                sequence: before.sequence,
+                problem: `its hash is ${before.hash}, but record ${sequence} says ${decoded.record.previous}`
+            };
+        }
+    }
+}
+/** No record is older than one before it. */
+function* verify_chain_timeProblems(ledger) {
+    let latest;
+    for (const { record, path, sequence } of ledger.records) {
+        if (record === undefined)
+            continue;
+        const problem = latest === undefined ? undefined : findTimeProblem(latest, record);
+        if (problem !== undefined)
+            yield { path, sequence, problem };
+        latest = laterOf(record, latest);
+    }
+}
+/** Each record is about this product, and signed by a pinned key of the account that owns what it speaks of. */
+function* verify_chain_signatureProblems(ledger, rules) {
+    const keys = ledgerKeys(ledger);
+    for (const { record, bytes, path, sequence } of ledger.records) {
+        if (record === undefined || bytes === undefined)
+            continue;
+        const signature = ledger.files.get(signaturePath(sequence));
+        const problem = findTrustProblem({ record, bytes, signature, keys }, rules);
+        if (problem !== undefined)
+            yield { path, sequence, problem };
+    }
+}
+function ledgerKeys(ledger) {
+    const keys = new Map();
+    for (const { kind, bytes } of ledger.entries) {
+        const key = kind?.kind === 'key' ? decodeKey(bytes, kind.digest) : undefined;
+        if (kind?.kind === 'key' && key !== undefined)
+            keys.set(kind.digest, key);
+    }
+    return keys;
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/verify-files.js
+
+
+
+
+
+/** Nothing lies on the branch that does not belong to the ledger; no signature without a record. */
+function* verify_files_pathProblems(ledger) {
+    for (const { path, kind } of ledger.entries) {
+        if (kind === undefined) {
+            yield { path, problem: 'it does not belong in the ledger' };
+        }
+        else if (kind.kind === 'signature' && ledger.records[kind.sequence - 1]?.bytes === undefined) {
+            yield { path, sequence: kind.sequence, problem: 'it is the signature of a record that is missing' };
+        }
+    }
+}
+/** Each record is in the index under its identity, once; nothing else is. */
+function* verify_files_indexProblems(ledger) {
+    const owners = new Map();
+    for (const { record, sequence, path } of ledger.records) {
+        if (record === undefined)
+            continue;
+        const identity = identityOf(record);
+        const first = owners.get(identity);
+        if (first !== undefined) {
+            yield {
+                path,
+                sequence,
+                problem: `it repeats record ${first}: same run, attempt, job, event, unit and environment`
+            };
+            continue;
+        }
+        owners.set(identity, sequence);
+        const index = indexPath(identity);
+        const file = ledger.files.get(index);
+        if (file === undefined)
+            yield { path: index, sequence, problem: 'the index entry of the record is missing' };
+        else if (Buffer.compare(encodeIndex(sequence), file) !== 0) {
+            yield { path: index, sequence, problem: `it is the index entry of record ${sequence}, but does not name it` };
+        }
+    }
+    yield* unnamed(ledger, 'index', owners, 'no record has this identity');
+}
+/** Each key file is the key of its name, and some record uses it. */
+function* verify_files_keyProblems(ledger) {
+    const used = firstNamed(ledger, ({ record }) => (record?.key === undefined ? [] : [record.key.fingerprint]));
+    for (const [fingerprint, sequence] of used) {
+        const path = keyPath(fingerprint);
+        const file = ledger.files.get(path);
+        if (file === undefined)
+            yield { path, sequence, problem: `the key that signed record ${sequence} is missing` };
+        else if (decodeKey(file, fingerprint) === undefined)
+            yield { path, sequence, problem: 'it is not the key of its name' };
+    }
+    yield* unnamed(ledger, 'key', used, 'no record is signed with it');
+}
+/** Each piece of evidence that a record names is there and hashes to its name; no other is there. */
+function* verify_files_evidenceProblems(ledger) {
+    const named = firstNamed(ledger, ({ record }) => (record === undefined ? [] : evidenceOf(record)));
+    for (const [digest, sequence] of named) {
+        const path = evidencePath(digest);
+        const file = ledger.files.get(path);
+        if (file === undefined)
+            yield { path, sequence, problem: `the evidence that record ${sequence} names is missing` };
+        else if (sha256(file) !== digest)
+            yield { path, sequence, problem: `it hashes to ${sha256(file)}, not to its name` };
+    }
+    yield* unnamed(ledger, 'evidence', named, 'no record names it');
+}
+/** Digests that records name, each with the first record that does. */
+function firstNamed(ledger, digestsOf) {
+    const named = new Map();
+    for (const record of ledger.records) {
+        for (const digest of digestsOf(record))
+            if (!named.has(digest))
+                named.set(digest, record.sequence);
+    }
+    return named;
+}
+function* unnamed(ledger, wanted, named, problem) {
+    for (const { path, kind } of ledger.entries) {
+        if (kind?.kind === wanted && !named.has(kind.digest))
+            yield { path, problem };
+    }
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/verify-order.js
+
+
+/**
+ * Each event follows from earlier ones. Only rules that no honest run can break: a run that dies between two records, is repeated, or is
+ * overtaken by another must not look like fraud.
+ */
+function* verify_order_orderProblems(ledger, rules) {
+    const records = ledger.records.flatMap(({ record }) => (record === undefined ? [] : [record]));
+    const seen = new Set(records.map(({ environment }) => environment));
+    const { environments = [] } = rules;
+    const frame = { environments, commits: commitsOf(records) };
+    const past = {
+        facts: new Set(),
+        announced: new Map(),
+        joined: new Set(environments.filter(name => !seen.has(name)))
+    };
+    for (const record of records) {
+        const { sequence, environment } = record;
+        const problem = findCommitProblem(record, frame) ?? findOrderProblem(record, past) ?? findSkip(record, frame, past);
+        if (problem !== undefined)
+            yield { path: recordPath(sequence), sequence, problem };
+        for (const fact of factsOf(record))
+            past.facts.add(fact);
+        if (record.event === 'planned')
+            past.announced.set(gateOf(record), record);
+        if (environment !== undefined)
+            past.joined.add(environment);
+    }
+}
+function commitsOf(records) {
+    const announced = ['adopted', 'released'].flatMap(event => records.filter(record => record.event === event).reverse());
+    return new Map(announced.flatMap(({ release }) => (release === undefined ? [] : [[release.digest, release.commit]])));
+}
+/** A release is of one commit: newer and older are told by it (promise 8). */
+function findCommitProblem({ release }, { commits }) {
+    if (release === undefined)
+        return undefined;
+    const commit = commits.get(release.digest);
+    if (commit === undefined || commit === release.commit)
+        return undefined;
+    return `it says commit ${release.commit} of release ${release.digest}, which was released of ${commit}`;
+}
+function findOrderProblem(record, { facts, announced }) {
+    const { event, environment, release, run } = record;
+    if (EVENT_RULES[event].needsRelease) {
+        if (release === undefined)
+            return `${event} names no release`;
+        if (!facts.has(`released ${release.digest}`)) {
+            return `${event} of release ${release.digest}, which was never released or adopted`;
+        }
+    }
+    const place = `${environment} ${release?.digest}`;
+    if (event === 'started') {
+        const refusal = findGateProblem(record, announced.get(gateOf(record)));
+        if (refusal !== undefined)
+            return `started in ${environment}, whose gate has reviewers, ${refusal}`;
+    }
+    if (event === 'deployed' && !facts.has(`started ${place} ${run.repository} ${run.id}`)) {
+        return `deployed in ${environment} by run ${run.id}, which never recorded that it started`;
+    }
+    // What was left unchanged may have been deployed by a run that died before it could say so, or before there was a ledger.
+    if (record.event === 'accepted' && record.detail?.unchanged !== true && !facts.has(`deployed ${place}`)) {
+        return `accepted in ${environment} a release that was not deployed there`;
+    }
+    return undefined;
+}
+/** Why the gate was not open, if it had reviewers: since the plan was announced somebody else must have approved, and nobody rejected. */
+function findGateProblem(started, planned) {
+    const protection = started.protection ?? planned?.protection;
+    if (protection === undefined || protection.reviewers.length === 0)
+        return undefined;
+    const fresh = approvalsSince(planned?.approvals ?? [], started.approvals ?? []);
+    const rejected = fresh.find(({ state }) => state === 'rejected');
+    if (rejected !== undefined)
+        return `though ${rejected.login} rejected the plan`;
+    if (fresh.length === 0)
+        return 'without a new approval of the plan';
+    return fresh.every(answer => isAnswerOf(answer, started.actor))
+        ? `with no approval but that of ${started.actor.login}, who started it`
+        : undefined;
+}
+/**
+ * Why a release could not enter an environment: it was not accepted in the one before. What was accepted in the environment itself may come
+ * back: a rollback needs no more, and got there by the order of its time.
+ */
+function findSkip(record, { environments }, { facts, joined }) {
+    const { event, environment = '', release } = record;
+    if (event !== 'started' || facts.has(`accepted ${environment} ${release?.digest}`))
+        return undefined;
+    const before = environments
+        .slice(0, Math.max(0, environments.indexOf(environment)))
+        .findLast(name => joined.has(name));
+    if (before === undefined || facts.has(`accepted ${before} ${release?.digest}`))
+        return undefined;
+    return `started in ${environment} a release that was not accepted in ${before}`;
+}
+function gateOf({ environment, run }) {
+    return `${environment} ${run.repository} ${run.id}`;
+}
+/** What a record lets later ones rely on. */
+function factsOf(record) {
+    const { event, environment, release, run } = record;
+    if (release === undefined)
+        return [];
+    const place = `${environment} ${release.digest}`;
+    switch (event) {
+        case 'released':
+            return [`released ${release.digest}`];
+        case 'adopted':
+            return [`released ${release.digest}`, `deployed ${place}`];
+        case 'started':
+            return [`started ${place} ${run.repository} ${run.id}`];
+        case 'deployed':
+            return [`deployed ${place}`];
+        case 'unchanged':
+            return [`deployed ${place}`, `accepted ${place}`];
+        case 'accepted':
+            return [`accepted ${place}`];
+        default:
+            return [];
+    }
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/verify.js
+
+
+
+
+/**
+ * Checks a whole ledger, trusting nothing but the pinned keys: every file belongs there, every byte is the canonical one, every hash leads
+ * to the next, no time runs backwards, every signature is by the account that owns the environment, every event follows from what came before.
+ *
+ * ```
+ * HEAD.json ──hash──► record n ──previous──► record n-1 ──► … ──► record 1
+ *                        ▲ signature ▲ index    └─ plan, dossier, evidence ──► evidence/<digest>
+ *                        └ keys/<fingerprint>.pem ◄── pinned in delivery.yml
+ * ```
+ *
+ * Cheap checks come first: hashes find almost everything, so a damaged ledger is told before a signature is looked at.
+ */
+async function verifyLedger(options) {
+    const { files, stopAtFirst = false, ...rules } = options;
+    const ledger = openSnapshot(files);
+    const problems = [];
+    const checks = [
+        pathProblems,
+        headProblems,
+        chainProblems,
+        timeProblems,
+        indexProblems,
+        keyProblems,
+        evidenceProblems,
+        orderProblems,
+        signatureProblems
+    ];
+    for (const check of checks) {
+        for (const problem of check(ledger, rules)) {
+            problems.push(problem);
+            if (stopAtFirst)
+                return { records: ledger.length, signed: 0, problems };
+        }
+    }
+    problems.sort((a, b) => (a.sequence ?? 0) - (b.sequence ?? 0));
+    const suspects = new Set(problems.map(problem => problem.sequence));
+    const signed = ledger.records.filter(({ sequence, record }) => record?.key !== undefined && rules.trust[record.key.account] !== undefined && !suspects.has(sequence));
+    return { records: ledger.length, signed: signed.length, problems };
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/verify-history.js
+
+
+
+
+/**
+ * Checks how a ledger came to be, in git: one line of commits, each only adding files and rewriting `HEAD.json`, each bringing exactly the
+ * records that `HEAD.json` counts. What {@link verifyLedger} cannot see in the last commit alone (something removed and replaced, a
+ * ledger rolled back to an earlier state) shows here.
+ * @throws UserError when the branch does not exist.
+ */
+async function verifyHistory(directory, branch) {
+    const tip = await findBranch(directory, branch);
+    if (tip === undefined) {
+        throw new UserError(`There is no branch ${branch} in ${directory}. Fetch it: git fetch origin ${branch}:${branch}`);
+    }
+    const commits = await readCommits(directory, tip);
+    const heads = await readBlobs(directory, commits.map(({ oid }) => `${oid}:${HEAD_PATH}`));
+    if (heads.includes(undefined) && (await isPartialClone(directory)))
+        throw new UserError(`The history of ${branch} is not in ${directory}. ${PARTIAL}`);
+    const problems = [...(await cutOffProblems(directory, commits))];
+    let sequence = 0;
+    for (const [n, commit] of commits.entries()) {
+        const head = heads[n];
+        const reached = head === undefined ? undefined : decodeHead(head)?.sequence;
+        const found = [
+            ...lineProblems(commit, commits[n - 1]),
+            ...changeProblems(commit),
+            ...growthProblems(commit, sequence, reached)
+        ];
+        problems.push(...found.map(problem => ({ ...problem, problem: `commit ${commit.oid.slice(0, 12)}: ${problem.problem}` })));
+        sequence = reached ?? sequence;
+    }
+    return problems;
+}
+/**
+ * What a shallow clone holds back. Its oldest commit passes for the first one, with whatever files it has: nothing of before can be checked.
+ * A shallow clone may still have the whole ledger, so the commit itself is asked whether it has parents.
+ */
+async function cutOffProblems(directory, commits) {
+    const shallow = outputOf(await git(directory, ['rev-parse', '--is-shallow-repository']), `look at ${directory}`).trim();
+    if (shallow !== 'true')
+        return [];
+    const problems = [];
+    for (const { oid, parents } of commits) {
+        if (parents.length > 0)
+            continue;
+        const content = outputOf(await git(directory, ['cat-file', 'commit', oid]), `read ${oid}`);
+        if (!/^tree \w+\nparent /.test(content))
+            continue;
+        const problem = `commit ${oid.slice(0, 12)}: the clone is shallow, so earlier history is missing. Fetch it: git fetch --unshallow`;
+        problems.push({ path: HEAD_PATH, problem });
+    }
+    return problems;
+}
+function* lineProblems(commit, before) {
+    const expected = before === undefined ? '' : before.oid;
+    if (commit.parents.join(' ') !== expected)
+        yield { path: HEAD_PATH, problem: 'history is not linear' };
+}
+function* changeProblems(commit) {
+    for (const { status, mode, path } of commit.changes) {
+        const rewrites = status === 'M' && path === HEAD_PATH;
+        if (status !== 'A' && !rewrites)
+            yield { path, problem: `it was ${status === 'D' ? 'removed' : 'changed'}` };
+        else if (mode !== '100644')
+            yield { path, problem: `it has the mode ${mode}` };
+    }
+}
+function* growthProblems(commit, before, after) {
+    if (after === undefined) {
+        yield { path: HEAD_PATH, problem: 'it is missing or malformed' };
+        return;
+    }
+    const added = commit.changes
+        .map(({ status, path }) => ({ status, parsed: parseLedgerPath(path) }))
+        .flatMap(({ status, parsed }) => (status === 'A' && parsed?.kind === 'record' ? [parsed.sequence] : []))
+        .sort((a, b) => a - b);
+    // Counted, and not written out to be compared: the number is whatever somebody put into the file.
+    if (added.length !== after - before || added.some((sequence, n) => sequence !== before + n + 1)) {
+        yield {
+            path: HEAD_PATH,
+            problem: `it moved from ${before} to ${after}, but the commit adds records [${added.join(', ')}]`
+        };
+    }
+}
+/** All commits, oldest first, with what each changed against its first parent. */
+async function readCommits(directory, tip) {
+    const args = [
+        'log',
+        '--reverse',
+        '--topo-order',
+        '--root',
+        '--raw',
+        '--no-renames',
+        '--no-abbrev',
+        '--diff-merges=first-parent'
+    ];
+    const output = outputOf(await git(directory, [...args, '--format=commit %H %P', tip]), 'read the history');
+    const commits = [];
+    for (const line of output.split('\n')) {
+        const [, oid, parents] = /^commit (\w+) ?(.*)$/.exec(line) ?? [];
+        if (oid !== undefined && parents !== undefined) {
+            commits.push({ oid, parents: parents === '' ? [] : parents.split(' '), changes: [] });
+            continue;
+        }
+        const [, mode, status, path] = /^:\d+ (\d+) \w+ \w+ (\w+)\t(.*)$/.exec(line) ?? [];
+        if (mode !== undefined && status !== undefined && path !== undefined)
+            commits.at(-1)?.changes.push({ status, mode, path });
+    }
+    return commits;
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/index.js
+
+
+
+
+
+
+
+
+
+
+
+// EXTERNAL MODULE: ./packages/delivery/lib/parse.js + 6 modules
+var parse = __webpack_require__(6211);
+;// CONCATENATED MODULE: ./packages/pipeline/lib/default-branch.js
+
+
+/** Reads the policy of the repository that the job runs for. @throws UserError when it is not there, or does not hold. */
+async function readPolicy(github, run, config) {
+    const defaultBranch = await readDefaultBranch(github, run.repository);
+    return {
+        defaultBranch,
+        policy: (0,parse/* parseDelivery */.y)(await readFileAt(github, run.repository, config, defaultBranch), config)
+    };
+}
+async function readDefaultBranch(github, repository) {
+    const answer = await github.get(`/repos/${repository}`);
+    const branch = answer?.default_branch;
+    if (typeof branch !== 'string') {
+        throw new lib/* UserError */.yo(`GitHub does not show ${repository} to this job's token. Grant the job:\n  permissions:\n    contents: read`);
+    }
+    return branch;
+}
+async function readFileAt(github, repository, path, ref) {
+    const escaped = path.split('/').map(encodeURIComponent).join('/');
+    const answer = await github.get(`/repos/${repository}/contents/${escaped}?ref=${encodeURIComponent(ref)}`);
+    const content = answer?.content;
+    if (typeof content !== 'string') {
+        throw new lib/* UserError */.yo(`${path} is not on the default branch (${ref}) of ${repository}. Commit it there, or set the input config to its path.`);
+    }
+    return Buffer.from(content, 'base64');
+}
+
+;// CONCATENATED MODULE: ./packages/pipeline/lib/history.js
+
+
+/**
+ * The verified past, newest first. Records are read (and their hashes and signatures checked) only as far back as a question needs,
+ * and each at most once.
+ */
+class History {
+    #known = [];
+    #source;
+    constructor(source) {
+        this.#source = source;
+    }
+    async *records() {
+        for (let index = 0;; index++) {
+            let record = this.#known[index];
+            if (record === undefined) {
+                const next = await this.#source.next();
+                if (next.done === true)
+                    return;
+                record = next.value;
+                this.#known.push(record);
+            }
+            yield record;
+        }
+    }
+    /** The newest record that matches. */
+    async find(matches) {
+        for await (const record of this.records())
+            if (matches(record))
+                return record;
+        return undefined;
+    }
+    /**
+     * Whether what is live in an environment was accepted: nothing was deployed or tried since its last acceptance.
+     * @returns the record of that acceptance.
+     */
+    async acceptanceOfLive(environment) {
+        const last = await this.find(record => record.environment === environment && lib/* EVENT_RULES */.VH[record.event].touchesLive);
+        return last?.event === 'accepted' ? last : undefined;
+    }
+    /**
+     * Whether the last deployment to an environment began and was never recorded as done. A gate that somebody bypassed since finished
+     * nothing, so what ends badly does not count here.
+     */
+    async isHalfDeployed(environment) {
+        const last = await this.find(record => {
+            const { touchesLive, endsBadly } = lib/* EVENT_RULES */.VH[record.event];
+            return record.environment === environment && touchesLive && !endsBadly;
+        });
+        return last?.event === 'started';
+    }
+    /** A release as the ledger announced it, with the commit that it was made of. */
+    async released(digest) {
+        return (await this.find(({ event, release }) => event === 'released' && release?.digest === digest))?.release;
+    }
+    /**
+     * The intent of a run: the newest record with which it said that it is about to apply a plan of a release to an environment. A re-run
+     * announces itself again; whoever asks for one attempt, or one plan, looks at the record's own.
+     */
+    async intent(of) {
+        const own = await this.#ownRecord('started', of);
+        return own?.event === 'started' ? own : undefined;
+    }
+    /** The record that a run deployed a release to an environment. */
+    async deployment(of) {
+        return this.#ownRecord('deployed', of);
+    }
+    async #ownRecord(event, of) {
+        // Nothing of a release is older than its own announcement, so the walk ends there.
+        const last = await this.find(record => record.release?.digest === of.release &&
+            (record.event === 'released' ||
+                (record.event === event && record.environment === of.environment && record.run.id === of.runId)));
+        return last?.event === event ? last : undefined;
+    }
+    /** Everything that is known of one release, and of one environment, newest first: what a promotion is decided on. */
+    async relevantTo(release, environments) {
+        const found = [];
+        for await (const record of this.records()) {
+            if (record.release?.digest === release || environments.includes(record.environment ?? ''))
+                found.push(record);
+            // Nothing of a release is older than its own announcement.
+            if (record.event === 'released' && record.release?.digest === release)
+                break;
+        }
+        return found;
+    }
+    /** The last release that was deployed to an environment. */
+    async lastDeployed(environment) {
+        return this.find(record => record.environment === environment && record.event === 'deployed');
+    }
+    /**
+     * The record that a plan was announced with, in a run: `planned`, with the approvals of before it; where nobody is asked, `started`.
+     */
+    async announcement(plan, runId, gate) {
+        const event = gate === 'continuous' ? 'started' : 'planned';
+        return this.find(record => record.event === event && record.plan === plan && record.run.id === runId);
+    }
+}
+/** Opens the ledger of a delivery for reading, trusting the keys that delivery.yml pins on the protected default branch. */
+function historyOf(delivery) {
+    const { ledger, policy, run } = delivery;
+    const accounts = new Map(policy.environments.map(({ name, account }) => [name, account]));
+    return new History(readBackwards(ledger, {
+        trust: policy.ledger.trust,
+        product: policy.product,
+        repository: run.repositoryId,
+        advisory: policy.ledger.key === undefined,
+        // An environment that delivery.yml no longer names had an account that it no longer tells: any pinned key will do there.
+        accountOf: environment => (environment === undefined ? policy.registry.account : accounts.get(environment))
+    }));
+}
+
+// EXTERNAL MODULE: ./packages/registry/lib/index.js + 21 modules
+var registry_lib = __webpack_require__(3157);
+;// CONCATENATED MODULE: ./packages/pipeline/lib/ops-registry.js
+
+
+
+/** Opens the ops registry of a delivery. Nothing is asked of it before something is asked of this. */
+function openOpsRegistry({ policy, run, clock, log, proxy, session }) {
+    const account = (0,lib_roles/* accountNamed */.xM)(policy, policy.registry.account);
+    const ownHost = (0,lib/* ecrHost */.Fd)(account.id, account.region);
+    const registryHost = policy.registry.host ?? ownHost;
+    const registries = new Map();
+    const registry = (purpose) => {
+        // A registry on this machine has no ECR token to be asked for.
+        const as = registryHost === ownHost ? session(purpose) : undefined;
+        const known = registries.get(as);
+        if (known !== undefined)
+            return known;
+        const credentials = as === undefined ? {} : { credentials: (0,registry_lib/* ecrCredentials */.dQ)(as, account.id) };
+        const made = (0,registry_lib/* connectRegistry */.gm)({ host: registryHost, clock, proxy, ...credentials });
+        registries.set(as, made);
+        return made;
+    };
+    const findRelease = async (digest) => readRelease(registry('pull'), digest, policy.product, run);
+    return {
+        registryHost,
+        registry,
+        async prepareRepository(name) {
+            if (registryHost !== ownHost)
+                return;
+            const { created, guarded } = await (0,registry_lib/* ensureRepository */.z0)(session('push'), account.id, name);
+            if (created)
+                log.info(`Created the ECR repository ${name}.`);
+            if (!guarded)
+                log.warning(`The ECR repository ${name} allows tags to be moved. Set its tag mutability to IMMUTABLE_WITH_EXCLUSION for env-* and prev-*.`);
+        },
+        bundles: purpose => (0,registry_lib/* bundleStore */.sm)({ session: session(purpose), bucket: (0,lib/* bundleBucket */.fq)(policy.product, account.id), owner: account.id }),
+        findRelease,
+        async release(digest) {
+            const found = await findRelease(digest);
+            if (found !== undefined)
+                return found;
+            throw new lib/* UserError */.yo(`Release ${digest} (${(0,lib/* releaseId */.Bf)(digest)}) is not in the ops registry. Check the digest, or deliver its commit again.`);
+        }
+    };
+}
+async function readRelease(registry, digest, product, run) {
+    const bytes = await registry.getDocument((0,lib/* releasesRepository */.PC)(product), digest);
+    if (bytes === undefined)
+        return undefined;
+    const release = (0,lib/* decodeRelease */.o1)(bytes, digest, product);
+    if (release.repository !== run.repositoryId) {
+        throw new lib/* UserError */.yo(`Release ${digest} was created in repository ${release.repository}, not in this one (${run.repositoryId}).`);
+    }
+    return release;
+}
+
+;// CONCATENATED MODULE: ./packages/pipeline/lib/role-sessions.js
+
+
+/** One session for each role and region of a run, however often it is asked for. */
+function roleSessions(options) {
+    const { policy, run, env, terms, roleToAssume } = options;
+    const roles = (0,lib_roles/* deliveryRoles */.oI)(policy);
+    const sessions = new Map();
+    return purpose => {
+        const { arn, region } = purpose === 'push' || purpose === 'pull' ? roles[purpose] : roles.environment(purpose.environment)[purpose.may];
+        const roleArn = roleToAssume ?? arn;
+        // One role may be given for places in several regions, and a session has the region of its place.
+        const key = `${roleArn} ${region}`;
+        const known = sessions.get(key);
+        if (known !== undefined)
+            return known;
+        const sessionName = `sluice-${run.runId}-${run.attempt}-${policy.product}`;
+        const made = (0,lib/* assumeRole */.xN)({ roleArn, region, sessionName, env, terms });
+        sessions.set(key, made);
+        return made;
+    };
+}
+
+;// CONCATENATED MODULE: ./packages/pipeline/lib/pipeline.js
+
+
+
+
+
+
+
+
+/** Opens the delivery of the repository that the job runs for. @throws UserError for a configuration that does not hold. */
+async function openPipeline(options) {
+    const { run, github, env, clock, log, config, roleToAssume } = options;
+    const terms = (0,lib/* awsTerms */.j5)(env, clock);
+    const repository = (0,lib_repository/* openRepository */.h)(run.workspace);
+    const { policy, defaultBranch } = await readPolicy(github, run, config);
+    const session = roleSessions({ policy, run, env, terms, roleToAssume });
+    const ledger = githubStore({ github, repository: run.repository, branch: policy.ledger.branch });
+    return {
+        run,
+        github,
+        clock,
+        log,
+        repository,
+        policy,
+        defaultBranch,
+        at: async (commit) => (0,read/* readDelivery */.n)(repository, commit, config),
+        environment: name => (0,lib_roles/* environmentNamed */.b6)(policy, name),
+        environmentBefore: name => policy.environments[policy.environments.indexOf((0,lib_roles/* environmentNamed */.b6)(policy, name)) - 1],
+        session,
+        ...openOpsRegistry({ policy, run, clock, log, proxy: terms.proxy, session }),
+        ledger,
+        history: historyOf({ ledger, policy, run }),
+        draft: () => ({ product: policy.product, actor: run.actor, run: stampOf(run) })
+    };
+}
+/** Which run a record comes from. */
+function stampOf(run) {
+    const { repositoryId, runId, attempt, job, ref, workflow, workflowSha, runner } = run;
+    return { repository: repositoryId, id: runId, attempt, job, ref, workflow, workflowSha, runner };
+}
+
+;// CONCATENATED MODULE: ./packages/pipeline/lib/open-action.js
+
+
+/** Opens the delivery with the inputs that all actions share: `config`, `github-token`, `role-to-assume`. */
+async function pipelineOfAction(inputs, context, env) {
+    const roleToAssume = inputs.optional('role-to-assume');
+    return openPipeline({
+        run: (0,lib/* readRunContext */.$p)(context, env),
+        github: (0,lib/* githubClient */.$f)({ token: inputs.required('github-token'), env, clock: lib/* systemClock */.ml }),
+        env,
+        clock: lib/* systemClock */.ml,
+        log: (0,lib/* actionLog */.Zx)(),
+        config: inputs.optional('config') ?? 'delivery.yml',
+        ...(roleToAssume === undefined ? {} : { roleToAssume })
+    });
+}
+
+// EXTERNAL MODULE: ./packages/policy/lib/index.js + 7 modules
+var policy_lib = __webpack_require__(9557);
+;// CONCATENATED MODULE: ./packages/pipeline/lib/run-gate.js
+
+
+/**
+ * Refuses to touch an environment without an intent on the ledger (promise 6).
+ * @returns the record of it.
+ * @throws UserError that names the step that is missing.
+ */
+async function requireIntent({ history, run }, environment, release) {
+    const intent = await history.intent({ runId: run.runId, environment, release });
+    if (intent !== undefined)
+        return intent;
+    throw new lib/* UserError */.yo(`This run has no \`started\` record for ${(0,lib/* releaseId */.Bf)(release)} in ${environment}. Run record-audit with \`event: started\` first.`);
+}
+/** How a GitHub Environment is protected right now; absent when it does not exist. */
+async function readProtection({ github, run }, environment) {
+    const path = `/repos/${run.repository}/environments/${encodeURIComponent(environment)}`;
+    const answer = await github.get(path);
+    // Patterns that let everything through are no policy.
+    return answer === undefined
+        ? undefined
+        : (0,policy_lib/* decodeProtection */.YT)(answer, await github.get(`${path}/deployment-branch-policies`));
+}
+/** The answers given at an environment's gate in this run, as GitHub shows them now. */
+async function readApprovals({ github, run }, environment) {
+    const answer = await github.get(`/repos/${run.repository}/actions/runs/${run.runId}/approvals`);
+    return (0,policy_lib/* decodeApprovals */.rH)(answer ?? [], environment, new Date(github.now()).toISOString());
+}
+/**
+ * Refuses a gate that would let anybody through (promise 5). Asks GitHub only; call it before any AWS call.
+ * @returns the protection, for the record; absent where the environment has no second person by design.
+ */
+async function requireProtectedGate(pipeline, environment) {
+    switch (environment.gate) {
+        case 'continuous':
+            return undefined;
+        case 'dispatch':
+            if (pipeline.run.event === 'workflow_dispatch')
+                return undefined;
+            throw new lib/* UserError */.yo(`${environment.name} can only be started manually (gate: dispatch), but this run was started by ${pipeline.run.event}.`);
+        case 'approval': {
+            const protection = await readProtection(pipeline, environment.name);
+            const verdict = (0,policy_lib/* evaluateProtection */.lO)(protection, {
+                environment: environment.name,
+                allowAdminBypass: environment.allowAdminBypass
+            });
+            if (!verdict.allowed)
+                throw new lib/* UserError */.yo(`${verdict.reason} ${verdict.remedy}`);
+            return protection;
+        }
+    }
+}
+/**
+ * Refuses to go on without a new approval of this very plan (promise 5).
+ * @param announcement the `planned` record of this run; it holds the approvals that were there before anybody saw the plan.
+ * @returns the approvals, for the record.
+ */
+async function requireApproval(pipeline, environment, announcement) {
+    if (environment.gate !== 'approval')
+        return undefined;
+    if (announcement === undefined) {
+        throw new lib/* UserError */.yo(`No plan for ${environment.name} was recorded in this run, so it cannot have been approved. Start a new run.`);
+    }
+    const approvals = await readApprovals(pipeline, environment.name);
+    const verdict = (0,policy_lib/* evaluateApproval */.zt)({
+        environment: environment.name,
+        approvals,
+        snapshot: announcement.approvals ?? [],
+        author: pipeline.run.actor,
+        plannedAt: Date.parse(announcement.time),
+        now: pipeline.github.now()
+    });
+    if (!verdict.allowed)
+        throw new lib/* UserError */.yo(`${verdict.reason} ${verdict.remedy}`);
+    return approvals;
+}
+
+;// CONCATENATED MODULE: ./packages/pipeline/lib/standing.js
+/** Records that are looked at in any case, so that a run that died while it waited at a gate is found, too. */
+const HORIZON = 100;
+/** Reads where an environment stands from records, newest first, only as far back as that takes. */
+async function readStanding(records, environment) {
+    const ended = new Set();
+    const open = new Map();
+    const live = [];
+    let deployer;
+    let complete = false;
+    let seen = 0;
+    for await (const record of records) {
+        seen += 1;
+        if (complete && seen > HORIZON)
+            break;
+        if (record.environment !== environment)
+            continue;
+        const key = keyOf(attemptOf(record));
+        const ends = endedBy(record);
+        for (const it of ends)
+            ended.add(keyOf(it));
+        if (isFoundInPlace(record) && deployer === undefined)
+            live.push(record);
+        if (ends.length > 0)
+            continue;
+        if (record.event === 'deployed' && deployer === undefined) {
+            deployer = key;
+            live.push(record);
+        }
+        if (!ended.has(key)) {
+            const known = open.get(key) ?? { last: record, begun: undefined };
+            open.set(key, record.event === 'started' ? { ...known, begun: record.sequence } : known);
+        }
+        // Whoever deployed last had waited for those before it.
+        if (record.event === 'started' && key === deployer)
+            complete = true;
+    }
+    return { live, open: [...open.values()] };
+}
+/** Whether a record says that a release was live already, without a deployment. */
+function isFoundInPlace(record) {
+    return record.event === 'unchanged' || (record.event === 'accepted' && record.detail?.unchanged === true);
+}
+/** The attempts whose end a record tells: its own, and those that it found dead. What is stated on the way ends nothing. */
+function endedBy(record) {
+    switch (record.event) {
+        case 'built':
+        case 'tested':
+        case 'released':
+        case 'planned':
+        case 'started':
+        case 'deployed':
+            return [];
+        default:
+            return [attemptOf(record), ...(record.detail?.ended ?? [])];
+    }
+}
+function attemptOf({ run }) {
+    return { run: run.id, attempt: run.attempt };
+}
+function keyOf({ run, attempt }) {
+    return `${run}.${attempt}`;
+}
+
+;// CONCATENATED MODULE: ./packages/pipeline/lib/turn.js
+
+
+
+/** How long to wait for deployments that are under way, in milliseconds. */
+const PATIENCE = 30 * 60_000;
+/** Waits between two looks, in milliseconds: the first, and the longest. */
+const FIRST = 1_000;
+const LONGEST = 15_000;
+/**
+ * Waits until no other run deploys to an environment, so that a plan is not made against what is about to change, and a release is
+ * accepted for what it is. Who announced itself first goes first; before this run has announced itself, everybody else does.
+ * The ledger is the queue: it orders runs of all machines, and a run that died does not block it, since GitHub knows that it is over.
+ * @returns where the environment stands then, and the history that says so.
+ * @throws UserError when somebody takes too long.
+ */
+async function awaitTurn(pipeline, environment) {
+    const { clock, log, run } = pipeline;
+    const giveUp = clock.now() + PATIENCE;
+    const told = new Set();
+    for (let wait = FIRST;; wait = Math.min(wait * 2, LONGEST)) {
+        const history = historyOf(pipeline);
+        const standing = await readStanding(history.records(), environment.name);
+        const mine = standing.open.find(it => isOwn(it, pipeline))?.begun ?? Number.POSITIVE_INFINITY;
+        const before = standing.open.filter(it => it.begun !== undefined && it.begun < mine && it.last.run.id !== run.runId);
+        const busy = await firstBusy(pipeline, before);
+        if (busy === undefined)
+            return { standing, history };
+        if (clock.now() >= giveUp) {
+            throw new lib/* UserError */.yo(`Run ${busy.run.id} has been deploying to ${environment.name} since ${busy.time}: ${(0,lib/* runUrl */.Vp)({ ...run, runId: busy.run.id })}. Re-run all jobs when it is over.`);
+        }
+        if (!told.has(busy.run.id))
+            log.info(`Run ${busy.run.id} is deploying to ${environment.name}; waiting for it to finish.`);
+        told.add(busy.run.id);
+        await clock.sleep(Math.min(wait, Math.max(1, giveUp - clock.now())));
+    }
+}
+async function firstBusy(pipeline, runs) {
+    for (const { last } of runs)
+        if (!(await isOver(pipeline, last)))
+            return last;
+    return undefined;
+}
+/** Runs that ended without a word, of which this one can tell (promise 6). */
+async function findDeadRuns(pipeline, { open }) {
+    const dead = [];
+    for (const it of open)
+        if (!isOwn(it, pipeline) && (await isOver(pipeline, it.last)))
+            dead.push(it);
+    return dead;
+}
+function isOwn({ last }, { run }) {
+    return last.run.id === run.runId && last.run.attempt === run.attempt;
+}
+/** Whether GitHub says that the attempt that wrote a record runs no more. */
+async function isOver(pipeline, { run }) {
+    return isRunOver(pipeline, run.id, run.attempt);
+}
+/** Whether GitHub says that a run is over, or a later attempt of it has begun; a run that it does not know runs no more. */
+async function isRunOver({ github, run }, id, attempt) {
+    const answer = await github.get(`/repos/${run.repository}/actions/runs/${id}`);
+    if (answer === undefined)
+        return true;
+    const { status, run_attempt: current } = answer;
+    return status === 'completed' || (attempt !== undefined && typeof current === 'number' && current > attempt);
+}
+
+;// CONCATENATED MODULE: ./packages/pipeline/lib/writer.js
+
+
+/** Appends records to the ledger in one commit; resolves when they have landed. */
+async function writeRecords(pipeline, request) {
+    const { policy, ledger, github, clock, log } = pipeline;
+    const signer = signerFor(pipeline, request);
+    if (signer === undefined) {
+        log.warning('This ledger is advisory: delivery.yml names no signing key (ledger.key), so nothing proves who wrote its records.');
+    }
+    else {
+        // A record by a key that nobody trusts would only be found out by the next one who reads it.
+        await checkSigner(signer, policy.ledger.trust);
+    }
+    return appendRecords({
+        store: ledger,
+        // The server's time: a runner's clock may be wrong, or set.
+        clock: { now: () => github.now(), sleep: (milliseconds, signal) => clock.sleep(milliseconds, signal) },
+        log,
+        drafts: request.drafts,
+        attachments: (request.attachments ?? []).map(content => ({ content })),
+        ...(signer === undefined ? {} : { signer })
+    });
+}
+function signerFor({ policy, session }, { role, environment }) {
+    const alias = policy.ledger.key;
+    if (alias === undefined)
+        return undefined;
+    return kmsSigner({ session: session(role), alias, account: signingAccount(policy, environment) });
+}
+/** The account whose ledger key signs records of an environment; of none: of builds and releases. */
+function signingAccount(policy, environment) {
+    return environment === undefined ? policy.registry.account : (0,lib_roles/* environmentNamed */.b6)(policy, environment).account;
+}
+
+;// CONCATENATED MODULE: ./packages/pipeline/lib/index.js
+
+
+
+
+
+
+
+
+
+/***/ }),
+
+/***/ 9557:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+
+// EXPORTS
+__webpack_require__.d(__webpack_exports__, {
+  rH: () => (/* reexport */ decodeApprovals),
+  YT: () => (/* reexport */ decodeProtection),
+  WX: () => (/* reexport */ deriveOutcome),
+  zt: () => (/* reexport */ evaluateApproval),
+  t9: () => (/* reexport */ evaluatePromotion),
+  lO: () => (/* reexport */ evaluateProtection)
+});
+
+// UNUSED EXPORTS: findAcceptance
+
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 33 modules
+var lib = __webpack_require__(5568);
+;// CONCATENATED MODULE: ./packages/policy/lib/acceptance.js
+
+/**
+ * The earliest acceptance of a release in an environment: an `accepted` record, or an `unchanged` one when what was live then was
+ * accepted already (promise 10).
+ * @param records verified, newest first.
+ */
+function findAcceptance(records, environment, release) {
+    const oldest = Math.min(...records.map(({ sequence }) => sequence));
+    const here = records.filter(record => record.environment === environment);
+    const found = here.flatMap((record, n) => {
+        if (record.release?.digest !== release)
+            return [];
+        if (record.event === 'accepted')
+            return [{ record, since: Date.parse(record.time) }];
+        const since = record.event === 'unchanged' ? acceptedSince(record, here.slice(n + 1), oldest) : undefined;
+        return since === undefined ? [] : [{ record, since }];
+    });
+    return found.toSorted((a, b) => a.since - b.since)[0];
+}
+/**
+ * Since when that which an `unchanged` record left alone had been accepted. The record names the acceptance (`detail.acceptedBy`, a
+ * sequence, and `detail.acceptedAt`, its time) if its writer knew it; otherwise the records before it tell.
+ * @param oldest the sequence down to which the ledger was read.
+ */
+function acceptedSince(unchanged, before, oldest) {
+    const { acceptedBy: named, acceptedAt } = unchanged.detail ?? {};
+    if (named === undefined) {
+        const last = before.find(({ event }) => lib/* EVENT_RULES */.VH[event].touchesLive);
+        return last?.event === 'accepted' ? Date.parse(last.time) : undefined;
+    }
+    const acceptance = before.find(({ sequence }) => sequence === named);
+    if (acceptance !== undefined)
+        return acceptance.event === 'accepted' ? Date.parse(acceptance.time) : undefined;
+    if (named >= oldest)
+        return undefined;
+    // Further back than was read, the signed word of the writer counts: from the time it names, else from when it was given.
+    return Date.parse(acceptedAt ?? unchanged.time);
+}
+
+;// CONCATENATED MODULE: ./packages/policy/lib/json.js
+/** An object of an external JSON, or an empty one: what GitHub leaves out counts as not there. */
+function membersOf(value) {
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+        ? value
+        : {};
+}
+/** The objects of an array in an external JSON. */
+function listOf(value) {
+    return Array.isArray(value) ? value.map(membersOf) : [];
+}
+
+;// CONCATENATED MODULE: ./packages/policy/lib/verdict.js
+function refuse(outcome, reason, remedy) {
+    return { allowed: false, reason, remedy, outcome };
+}
+
+;// CONCATENATED MODULE: ./packages/policy/lib/approval.js
+
+
+
+/**
+ * Reads the answers at one environment's gate (`GET /repos/{owner}/{repo}/actions/runs/{run_id}/approvals`).
+ * GitHub gives neither time nor job nor attempt, so the time of reading is noted.
+ * @param seenAt now, RFC 3339.
+ */
+function decodeApprovals(answer, environment, seenAt) {
+    const name = environment.toLowerCase();
+    return listOf(answer)
+        .filter(entry => listOf(entry['environments']).some(it => String(it['name']).toLowerCase() === name))
+        .flatMap(entry => {
+        const { state, comment } = entry;
+        const { id, login } = membersOf(entry['user']);
+        if (state !== 'approved' && state !== 'rejected')
+            return [];
+        return [
+            {
+                userId: typeof id === 'number' || typeof id === 'string' ? String(id) : '',
+                // A deleted account approves as nobody; GitHub's own name for that is "ghost".
+                login: typeof login === 'string' ? login : 'ghost',
+                state,
+                comment: typeof comment === 'string' ? comment : '',
+                seenAt
+            }
+        ];
+    });
+}
+/**
+ * Whether this plan was approved: by a new answer since it was made, of somebody who is not the author, in time, and rejected by
+ * nobody (promise 5). A rejection stands for as long as the plan: GitHub keeps the answers of earlier attempts, without saying so.
+ */
+function evaluateApproval(request) {
+    const { environment, approvals, snapshot, author, plannedAt, now } = request;
+    const fresh = (0,lib/* approvalsSince */.NL)(snapshot, approvals);
+    const rejected = fresh.find(approval => approval.state === 'rejected');
+    if (rejected !== undefined) {
+        return refuse('rejected', `The deployment to ${environment} was rejected by ${rejected.login}${quote(rejected.comment)}.`, 'Resolve it with the reviewer, then re-run all jobs for a new plan.');
+    }
+    // A plan from the future means that a clock is wrong: its age cannot be known, so it does not count as young.
+    if (now - plannedAt > lib/* PLAN_EXPIRY */.GA || !(now >= plannedAt - CLOCK_SKEW)) {
+        return refuse('expired', `The plan for ${environment} made at ${new Date(plannedAt).toISOString()} has expired: plans are valid for ${hours(lib/* PLAN_EXPIRY */.GA)}.`, 'Re-run all jobs for a new plan.');
+    }
+    if (fresh.length === 0) {
+        return refuse('bypassed', `This plan for ${environment} has no approval${predating(snapshot.length)}. The gate was bypassed or is not protected.`, `Re-run all jobs and have a reviewer of ${environment} approve.`);
+    }
+    const approval = fresh.find(candidate => !(0,lib/* isAnswerOf */.Ig)(candidate, author));
+    if (approval === undefined) {
+        return refuse('failed', `The plan for ${environment} was approved only by ${author.login}, who started this delivery.`, `Re-run all jobs and have someone else approve; turn on "Prevent self-review" for ${environment} so that GitHub enforces it.`);
+    }
+    return { allowed: true, approval, fresh };
+}
+/** How far the clocks of two runners may be apart, in milliseconds. */
+const CLOCK_SKEW = 5 * 60 * 1000;
+function quote(comment) {
+    return comment.trim() === '' ? ', without a comment' : `: ${JSON.stringify(comment.trim())}`;
+}
+/** Reviews that GitHub still lists, from before anyone saw this plan. */
+function predating(reviews) {
+    if (reviews === 0)
+        return '';
+    const which = (0,lib/* plural */.LS)(reviews, 'earlier review');
+    return ` (${which} ${reviews === 1 ? 'predates the plan and does' : 'predate the plan and do'} not count)`;
+}
+function hours(milliseconds) {
+    return `${Math.round(milliseconds / 360_000) / 10} hours`;
+}
+
+;// CONCATENATED MODULE: ./packages/policy/lib/outcome.js
+
+/**
+ * Tells from the results of its jobs, the approvals and the ledger what became of an environment, also when jobs never ran (promise 6).
+ *
+ * ```
+ * plan ──failure──► failed        deploy ──failure──► rejected · expired · bypassed · obsolete · failed
+ *   │ no changes ──► unchanged       │ success
+ *   └─ changes ──► deploy            └──► accept ──► accepted · failed
+ * ```
+ */
+function deriveOutcome(request) {
+    const { environment, jobs } = request;
+    const plan = jobs['plan'];
+    const deploy = jobs['deploy'];
+    if (isSuperseded(plan) || isSuperseded(deploy))
+        return outcome('superseded', { reason: `A newer release is already deployed to ${environment}.` });
+    if (plan?.result === 'failure')
+        return outcome('failed', { reason: `Planning the deployment to ${environment} failed.` });
+    if (plan?.result === 'cancelled')
+        return outcome('cancelled', { reason: `The run was cancelled while planning the deployment to ${environment}.` });
+    switch (deploy?.result) {
+        case 'success':
+            if (isUnapproved(request))
+                return outcome('bypassed', { reason: `${environment} was deployed to without an approval of this plan.` });
+            return settle(request, deploy.outputs?.['outcome'] === 'unchanged');
+        case 'failure':
+            return request.started ? deploymentFailed(request, deploy) : gateStayedShut(request, deploy);
+        case 'cancelled':
+            return outcome('cancelled', {
+                reason: request.started
+                    ? `The run was cancelled while deploying to ${environment}.`
+                    : `The run was cancelled before anything in ${environment} was touched.`
+            });
+        default:
+            if (plan?.result === 'success' && plan.outputs?.['has-changes'] === 'false')
+                return settle(request, true);
+            return outcome('cancelled', { reason: `Nothing was deployed to ${environment}: the run ended first.` });
+    }
+}
+/** After a deployment, or when there was nothing to deploy: acceptance decides. */
+function settle(request, unchanged) {
+    const { environment, jobs, liveAccepted, overtakenBy } = request;
+    if (overtakenBy !== undefined) {
+        return outcome('superseded', {
+            reason: `Run ${overtakenBy} has since deployed a newer release to ${environment}.`,
+            supersededBy: overtakenBy
+        });
+    }
+    // A job can only say that it deployed; the ledger holds what it did.
+    if (!unchanged && !request.deployed)
+        return outcome('failed', {
+            reason: `The deploy job succeeded, but the ledger holds no record of a deployment to ${environment}.`
+        });
+    const how = unchanged ? 'unchanged' : 'deployed';
+    switch (jobs['accept']?.result) {
+        case 'success':
+            return outcome('accepted', {
+                reason: `${environment} is ${how} and ${checksPassed(jobs['accept'])}.`,
+                checks: Number(jobs['accept'].outputs?.['checks'] ?? 0),
+                ...(unchanged ? { unchanged } : {})
+            });
+        case 'failure':
+            return outcome('failed', { reason: `${environment} is ${how}, but failed its acceptance checks.` });
+        case 'cancelled':
+            return outcome('cancelled', {
+                reason: `${environment} is ${how}; the run was cancelled during the acceptance checks.`
+            });
+        default:
+            return unchanged && liveAccepted
+                ? {
+                    ...outcome('unchanged', {
+                        reason: `Nothing changes in ${environment}, and what is live there was already accepted.`
+                    }),
+                    verdict: 'accepted'
+                }
+                : outcome('cancelled', { reason: `${environment} is ${how}; the run ended before the acceptance checks.` });
+    }
+}
+/** A product without checks accepts everything: the record should not sound like more. */
+function checksPassed({ outputs }) {
+    const checks = Number(outputs?.['checks'] ?? 0);
+    return checks === 0 ? 'has no acceptance checks' : `passed ${(0,lib/* plural */.LS)(checks, 'acceptance check')}`;
+}
+/** The job failed after its intent was recorded: something may have been touched. */
+function deploymentFailed({ environment }, deploy) {
+    return deploy.outputs?.['outcome'] === 'obsolete'
+        ? outcome('obsolete', { reason: `The plan for ${environment} was no longer valid when it was applied.` })
+        : outcome('failed', { reason: `The deployment to ${environment} failed.` });
+}
+/** The job failed before its intent was recorded: nothing was touched. */
+function gateStayedShut(request, deploy) {
+    const { environment, gate, plannedAt, now } = request;
+    if (gate !== 'approval')
+        return outcome('failed', { reason: `The deployment to ${environment} failed before anything was touched.` });
+    const rejected = freshApprovals(request).find(({ state }) => state === 'rejected');
+    if (rejected !== undefined) {
+        const { login, userId, comment } = rejected;
+        return outcome('rejected', {
+            reason: `The deployment to ${environment} was rejected by ${login}.`,
+            by: { id: userId, login },
+            comment
+        });
+    }
+    if (plannedAt !== undefined && now - plannedAt > lib/* PLAN_EXPIRY */.GA) {
+        return outcome('expired', { reason: `The plan for ${environment} expired before it was approved.` });
+    }
+    // A job that never ran has no outputs: GitHub itself refused it. One that ran without an approval was let in by somebody.
+    if (isUnapproved(request) && deploy.outputs?.['outcome'] !== undefined) {
+        return outcome('bypassed', {
+            reason: `The gate of ${environment} was passed without an approval of this plan; nothing was touched.`
+        });
+    }
+    return outcome('failed', { reason: `The deployment to ${environment} failed before anything was touched.` });
+}
+/** The release was refused as older: when it wanted to be planned, or when its turn came. */
+function isSuperseded(job) {
+    return job?.result === 'failure' && [job.outputs?.['verdict'], job.outputs?.['turn']].includes('superseded');
+}
+function isUnapproved(request) {
+    return request.gate === 'approval' && !freshApprovals(request).some(({ state }) => state === 'approved');
+}
+function freshApprovals({ snapshot, approvals }) {
+    return (0,lib/* approvalsSince */.NL)(snapshot, approvals);
+}
+function outcome(event, detail) {
+    return { event, verdict: event, detail };
+}
+
+;// CONCATENATED MODULE: ./packages/policy/lib/promotion.js
+
+
+
+/**
+ * Whether a release may enter an environment (promises 3 and 8): it was accepted in the environment before and soaked there; it is not
+ * older than what is deployed, except as a rollback to what was accepted here; it has not diverged, except as a hotfix.
+ * A hotfix need not soak, but skips no environment.
+ */
+function evaluatePromotion(request) {
+    return findWithdrawal(request) ?? findWrongDirection(request) ?? evaluateAcceptance(request);
+}
+function findWithdrawal({ release, environment, previous, records }) {
+    const concerns = new Set([undefined, environment, previous]);
+    const record = records.find(({ event, release: of, environment: where }) => event === 'withdrawn' && of?.digest === release.digest && concerns.has(where));
+    if (record === undefined)
+        return undefined;
+    return refuse('withdrawn', `Release ${promotion_name(release)} may not enter ${environment}: ${record.actor.login} withdrew it (record ${record.sequence}).`, 'Deliver a new commit.');
+}
+function findWrongDirection({ release, environment, kind, relation, records }) {
+    const it = `Release ${promotion_name(release)} (commit ${release.commit.slice(0, 12)})`;
+    switch (relation) {
+        case undefined: {
+            const deployed = records.find(({ event, environment: where }) => event === 'deployed' && where === environment);
+            if (deployed === undefined)
+                return undefined;
+            return refuse('failed', `${it} may not enter ${environment}: how its commit relates to the deployed one (record ${deployed.sequence}) is unknown.`, 'Fetch the full history of the repository (fetch-depth: 0) and run again.');
+        }
+        case 'behind':
+            if (kind === 'rollback')
+                return undefined;
+            return refuse('superseded', `${it} may not enter ${environment}: a newer release is deployed there.`, 'Keep the newer release, or roll back deliberately with kind `rollback`.');
+        case 'diverged':
+            if (kind === 'hotfix')
+                return undefined;
+            return refuse('failed', `${it} may not enter ${environment}: its commit and the deployed one have diverged.`, 'Merge the deployed commit and deliver the merge, or promote with kind `hotfix`.');
+        case 'ahead':
+            if (kind !== 'rollback')
+                return undefined;
+            return refuse('failed', `${it} is not a rollback of ${environment}: it is newer than what is deployed there.`, 'Promote it with kind `release`.');
+        case 'identical':
+            return undefined;
+    }
+}
+function evaluateAcceptance(request) {
+    const { release, environment, previous, kind, records, soak, now } = request;
+    const where = kind === 'rollback' ? environment : previous;
+    if (where === undefined)
+        return { allowed: true };
+    const acceptance = findAcceptance(records, where, release.digest);
+    if (acceptance === undefined) {
+        return refuse('failed', `Release ${promotion_name(release)} may not enter ${environment}: the ledger holds no record that it was accepted in ${where}.`, kind === 'rollback'
+            ? `Roll back to a release that was accepted in ${environment}, as \`sluice status\` lists them.`
+            : `Deliver it to ${where} first; it moves on once its acceptance checks pass there.`);
+    }
+    const ready = acceptance.since + soak;
+    if (kind === 'release' && now < ready) {
+        return refuse('failed', `Release ${promotion_name(release)} may not enter ${environment} yet: it must soak in ${where} until ${new Date(ready).toISOString()}.`, 'Re-run the failed jobs after that time; only a hotfix skips the soak.');
+    }
+    return { allowed: true, acceptance: acceptance.record };
+}
+function promotion_name(release) {
+    return (0,lib/* releaseId */.Bf)(release.digest);
+}
+
+;// CONCATENATED MODULE: ./packages/policy/lib/protection.js
+
+
+/** Branch or tag patterns that let everything through; `*` stops at a slash, but anybody can name a branch without one. */
+const CATCH_ALL = new Set(['*', '**', '**/*', '*/**']);
+/**
+ * Reads how a GitHub Environment is protected (`GET /repos/{owner}/{repo}/environments/{environment_name}`).
+ * What GitHub does not say counts as unprotected: absent rules are no rules, and an unknown admin bypass is on, as it is by default.
+ * @param environment the answer; anything but an environment (also 404's nothing) gives `undefined`.
+ * @param branchPolicies the answer of `…/deployment-branch-policies`; without it custom patterns are taken to restrict something.
+ */
+function decodeProtection(environment, branchPolicies) {
+    const { name, protection_rules, deployment_branch_policy, can_admins_bypass } = membersOf(environment);
+    if (typeof name !== 'string')
+        return undefined;
+    const rules = listOf(protection_rules).filter(rule => rule['type'] === 'required_reviewers');
+    const reviewers = rules.flatMap(rule => listOf(rule['reviewers'])).map(reviewerName);
+    return {
+        environment: name,
+        reviewers: [...new Set(reviewers.filter(reviewer => reviewer !== undefined))].sort(),
+        preventSelfReview: rules.some(rule => rule['prevent_self_review'] === true),
+        adminBypass: can_admins_bypass !== false,
+        branchPolicy: decodeBranchPolicy(deployment_branch_policy, branchPolicies)
+    };
+}
+function reviewerName(entry) {
+    const { login, slug } = membersOf(entry['reviewer']);
+    if (entry['type'] === 'Team')
+        return typeof slug === 'string' ? `team:${slug}` : undefined;
+    return typeof login === 'string' ? login : undefined;
+}
+function decodeBranchPolicy(policy, branchPolicies) {
+    const { protected_branches, custom_branch_policies } = membersOf(policy);
+    if (protected_branches === true)
+        return 'protected';
+    if (custom_branch_policies !== true)
+        return 'none';
+    const patterns = listOf(membersOf(branchPolicies)['branch_policies']).map(({ name }) => name);
+    return patterns.some(pattern => typeof pattern === 'string' && CATCH_ALL.has(pattern)) ? 'none' : 'custom';
+}
+/**
+ * Whether a GitHub Environment is a gate at all (promise 5). All faults are told at once, so that one visit to the settings is enough.
+ * @param protection `undefined`: it does not exist. GitHub would create it on first use, without protection.
+ */
+function evaluateProtection(protection, expected) {
+    const { environment, allowAdminBypass } = expected;
+    if (protection === undefined) {
+        return refuse('failed', `The gate of ${environment} is open: there is no GitHub Environment ${environment}.`, `Create it under Settings > Environments, with required reviewers and a deployment branch policy, and without admin bypass.`);
+    }
+    if (protection.environment.toLowerCase() !== environment.toLowerCase()) {
+        return refuse('failed', `The gate of ${environment} cannot be checked: GitHub returned the environment ${protection.environment} instead.`, 'Re-run the job; if it happens again, compare delivery.yml with Settings > Environments.');
+    }
+    const faults = [];
+    const remedies = [];
+    if (protection.reviewers.length === 0) {
+        faults.push('it has no required reviewers');
+        remedies.push('add required reviewers (private repositories need GitHub Enterprise for that)');
+    }
+    if (protection.branchPolicy === 'none') {
+        faults.push('every branch may deploy to it');
+        remedies.push('restrict deployment branches to protected branches, or to patterns that name your delivery refs');
+    }
+    if (protection.adminBypass && !allowAdminBypass) {
+        faults.push('administrators can bypass it');
+        remedies.push('turn off "Allow administrators to bypass configured protection rules", or set `adminBypass: allow` for this environment in delivery.yml');
+    }
+    if (faults.length === 0)
+        return { allowed: true, protection };
+    return refuse('failed', `The gate of ${environment} is open: ${faults.join('; ')}.`, `Under Settings > Environments > ${environment}: ${remedies.join('; ')}.`);
+}
+
+;// CONCATENATED MODULE: ./packages/policy/lib/index.js
+
+
+
+
+
+
+
+/***/ }),
+
+/***/ 3157:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+
+// EXPORTS
+__webpack_require__.d(__webpack_exports__, {
+  sm: () => (/* reexport */ bundleStore),
+  gm: () => (/* reexport */ connectRegistry),
+  dQ: () => (/* reexport */ ecrCredentials),
+  z0: () => (/* reexport */ ensureRepository),
+  a1: () => (/* reexport */ verifyLayout)
+});
+
+// UNUSED EXPORTS: RegistryFailure, openLayout
+
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __webpack_require__(7598);
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __webpack_require__(3024);
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __webpack_require__(1455);
+// EXTERNAL MODULE: external "node:stream/promises"
+var external_node_stream_promises_ = __webpack_require__(6466);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 33 modules
+var lib = __webpack_require__(5568);
+;// CONCATENATED MODULE: ./packages/registry/lib/content.js
+
+
+
+/** Content that is in memory already. */
+function bytesContent(bytes) {
+    return {
+        size: bytes.length,
+        async *open() {
+            yield bytes;
+        }
+    };
+}
+/**
+ * A file's content, read in chunks, so memory does not grow with its size. It is hashed on its way: the last chunk is held back
+ * until the whole matches, so that a file with other bytes than its name says never arrives complete anywhere.
+ */
+function fileContent(file, expected) {
+    return {
+        size: expected.size,
+        async *open() {
+            const hash = (0,external_node_crypto_.createHash)('sha256');
+            let size = 0;
+            let held;
+            const chunks = (0,external_node_fs_.createReadStream)(file, { highWaterMark: 256 * 1024 });
+            for await (const chunk of chunks) {
+                if (held !== undefined)
+                    yield held;
+                hash.update(chunk);
+                size += chunk.length;
+                held = chunk;
+                if (size > expected.size)
+                    break;
+            }
+            const digest = `sha256:${hash.digest('hex')}`;
+            if (size !== expected.size || digest !== expected.digest) {
+                throw new lib/* UserError */.yo(`${file} should hold ${expected.size} bytes with digest ${expected.digest}, but holds others (${size > expected.size ? 'more bytes' : digest}). Build it again.`);
+            }
+            if (held !== undefined)
+                yield held;
+        }
+    };
+}
+
+// EXTERNAL MODULE: external "node:stream"
+var external_node_stream_ = __webpack_require__(7075);
+;// CONCATENATED MODULE: ./packages/registry/lib/s3-objects.js
+
+
+/** Opens a bucket; the SDK is loaded with the first call. */
+function openObjects(options) {
+    const { session, bucket, owner } = options;
+    const where = { Bucket: bucket, ...(owner === undefined ? {} : { ExpectedBucketOwner: owner }) };
+    let client;
+    const call = async (what, work) => {
+        // Loaded late: an action that fails on its input must not pay for the SDK.
+        const sdk = await Promise.all(/* import() */[__webpack_require__.e(861), __webpack_require__.e(711)]).then(__webpack_require__.t.bind(__webpack_require__, 3711, 19));
+        client ??= new sdk.S3Client((0,lib/* awsClientConfig */.rw)(session, 'S3'));
+        const s3 = client;
+        try {
+            return await (0,lib/* callAws */.IY)(session.terms, () => work(s3, sdk));
+        }
+        catch (error) {
+            throw explain(error, `S3 could not ${what}`, bucket);
+        }
+    };
+    return {
+        bucket,
+        create: async (key, object) => call(`store ${bucket}/${key}`, async (s3, { PutObjectCommand }) => {
+            const checksum = object.sha256 === undefined ? {} : { ChecksumSHA256: toBase64(object.sha256) };
+            const body = external_node_stream_.Readable.from(object.content.open());
+            const abort = new AbortController();
+            let fault;
+            // The SDK does not watch what it reads from: without this it would wait for the rest for ever.
+            body.on('error', error => {
+                fault = { error };
+                abort.abort();
+            });
+            try {
+                await s3.send(new PutObjectCommand({
+                    ...where,
+                    ...checksum,
+                    Key: key,
+                    Body: body,
+                    ContentLength: object.content.size,
+                    ContentType: object.contentType,
+                    IfNoneMatch: '*'
+                }), { abortSignal: abort.signal, ...lib/* unhurried */.jp });
+                return true;
+            }
+            catch (error) {
+                if ((0,lib/* awsFault */._p)(error).status === 412)
+                    return false;
+                throw fault === undefined ? error : fault.error;
+            }
+            finally {
+                body.destroy();
+            }
+        }),
+        text: async (key) => call(`read ${bucket}/${key}`, async (s3, { GetObjectCommand }) => {
+            const found = await s3.send(new GetObjectCommand({ ...where, Key: key })).catch(unlessAbsent);
+            return found?.Body?.transformToString('utf8');
+        }),
+        read: async (key, take) => call(`read ${bucket}/${key}`, async (s3, { GetObjectCommand }) => {
+            const found = await s3.send(new GetObjectCommand({ ...where, Key: key })).catch(unlessAbsent);
+            // The SDK's type names what it gives in browsers too; in Node it is a stream.
+            const body = found?.Body;
+            return body === undefined ? undefined : take(body);
+        }),
+        head: async (key) => call(`look for ${bucket}/${key}`, async (s3, { HeadObjectCommand }) => {
+            const found = await s3
+                .send(new HeadObjectCommand({ ...where, Key: key, ChecksumMode: 'ENABLED' }))
+                .catch(unlessAbsent);
+            if (found === undefined)
+                return undefined;
+            return found.ChecksumSHA256 === undefined ? {} : { sha256: fromBase64(found.ChecksumSHA256) };
+        })
+    };
+}
+function unlessAbsent(error) {
+    // A missing bucket is 404 as well, but nothing that a push could mend.
+    if ((0,lib/* awsFault */._p)(error).status === 404 && error instanceof Error && error.name !== 'NoSuchBucket')
+        return undefined;
+    throw error;
+}
+function explain(error, what, bucket) {
+    if (error instanceof lib/* UserError */.yo)
+        return error;
+    const message = `${what}: ${(0,lib/* messageOf */.bD)(error)}`;
+    if (error instanceof Error && error.name === 'NoSuchBucket') {
+        return new lib/* UserError */.yo(`${message}. Create the bucket ${bucket} in the ops account, or correct the account in delivery.yml.`, {
+            cause: error
+        });
+    }
+    if ((0,lib/* awsFault */._p)(error).status === 403) {
+        return new lib/* UserError */.yo(`${message}. Grant the role s3:GetObject and s3:ListBucket on ${bucket}, and s3:PutObject where it pushes.`, { cause: error });
+    }
+    return new lib/* Failure */.HR(message, { cause: error });
+}
+function toBase64(digest) {
+    return Buffer.from((0,lib/* hexOf */.ZD)(digest), 'hex').toString('base64');
+}
+function fromBase64(checksum) {
+    return `sha256:${Buffer.from(checksum, 'base64').toString('hex')}`;
+}
+
+;// CONCATENATED MODULE: ./packages/registry/lib/bundle-store.js
+
+
+
+
+
+
+
+/** Opens a product's bundle store; nothing is asked of S3 yet. */
+function bundleStore(options) {
+    const objects = openObjects(options);
+    const resolve = async (unit, fingerprint) => {
+        const key = (0,lib/* bundleSourceKey */.rg)(unit, fingerprint);
+        const text = await objects.text(key);
+        return text === undefined ? undefined : (0,lib/* parseDigest */.m)(text, `${objects.bucket}/${key}`);
+    };
+    const checkSame = (unit, fingerprint, found, digest) => {
+        if (found === digest)
+            return;
+        throw new lib/* UserError */.yo(`${objects.bucket}/${(0,lib/* bundleSourceKey */.rg)(unit, fingerprint)} is immutable and already points to ${found}, not ${digest}. The same inputs produced two different bundles: re-run all jobs to use the first one, or make the build of ${unit} reproducible.`);
+    };
+    return {
+        resolve,
+        async push(unit, fingerprint, file, digest) {
+            const known = await resolve(unit, fingerprint);
+            if (known !== undefined) {
+                checkSame(unit, fingerprint, known, digest);
+                await verifyStored(objects, unit, digest);
+                return { pushed: false };
+            }
+            const zip = (0,lib/* bundleKey */.CK)(unit, digest);
+            const content = fileContent(file, { digest, size: await sizeOf(file) });
+            const pushed = (await objects.head(zip)) === undefined &&
+                (await objects.create(zip, { content, sha256: digest, contentType: 'application/zip' }));
+            await verifyStored(objects, unit, digest);
+            // Last, so that no fingerprint ever names a bundle that is not there.
+            const name = { content: bytesContent(Buffer.from(digest)), contentType: 'text/plain' };
+            const said = await objects.create((0,lib/* bundleSourceKey */.rg)(unit, fingerprint), name);
+            const now = said ? digest : await resolve(unit, fingerprint);
+            if (now === undefined)
+                throw new lib/* Failure */.HR(`${objects.bucket} lost ${(0,lib/* bundleSourceKey */.rg)(unit, fingerprint)} again.`);
+            checkSame(unit, fingerprint, now, digest);
+            return { pushed };
+        },
+        async fetch(unit, digest, file) {
+            const part = `${file}.${(0,external_node_crypto_.randomUUID)()}.part`;
+            try {
+                const found = await objects.read((0,lib/* bundleKey */.CK)(unit, digest), async (bytes) => hashThrough(bytes, part));
+                if (found === undefined)
+                    return false;
+                if (found !== digest)
+                    throw wrongBytes(objects, unit, digest, found);
+                await (0,promises_.rename)(part, file);
+                return true;
+            }
+            finally {
+                await (0,promises_.rm)(part, { force: true });
+            }
+        }
+    };
+}
+/** Checks what the store has: by S3's own checksum, or by reading it where S3 has none. */
+async function verifyStored(objects, unit, digest) {
+    const key = (0,lib/* bundleKey */.CK)(unit, digest);
+    const head = await objects.head(key);
+    if (head === undefined)
+        throw new lib/* Failure */.HR(`${objects.bucket}/${key} is missing.`);
+    const found = head.sha256 ?? (await objects.read(key, hashOf));
+    if (found !== digest)
+        throw wrongBytes(objects, unit, digest, found);
+}
+function wrongBytes(objects, unit, digest, found) {
+    return new lib/* Failure */.HR(`${objects.bucket}/${(0,lib/* bundleKey */.CK)(unit, digest)} holds bytes of ${found ?? 'nothing'} instead of ${digest}. Do not use it.`);
+}
+async function hashOf(body) {
+    const hash = (0,external_node_crypto_.createHash)('sha256');
+    for await (const chunk of body)
+        hash.update(chunk);
+    return (0,lib/* parseDigest */.m)(`sha256:${hash.digest('hex')}`);
+}
+async function hashThrough(body, file) {
+    const hash = (0,external_node_crypto_.createHash)('sha256');
+    await (0,external_node_stream_promises_.pipeline)(body, async function* (chunks) {
+        for await (const chunk of chunks) {
+            hash.update(chunk);
+            yield chunk;
+        }
+    }, (0,external_node_fs_.createWriteStream)(file));
+    return (0,lib/* parseDigest */.m)(`sha256:${hash.digest('hex')}`);
+}
+async function sizeOf(file) {
+    try {
+        return (await (0,promises_.stat)(file)).size;
+    }
+    catch (error) {
+        throw new lib/* UserError */.yo(`The bundle ${file} cannot be read. Build it first.`, { cause: error });
+    }
+}
+
+;// CONCATENATED MODULE: ./packages/registry/lib/reference.js
+
+/** Names as the distribution specification allows them (OCI distribution-spec 1.1, "Pulling manifests"). */
+const REPOSITORY = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$/;
+const TAG = /^[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}$/;
+/** Parses a repository name. @throws UserError */
+function parseRepository(text) {
+    if (text.length > 255 || !REPOSITORY.test(text)) {
+        throw new lib/* UserError */.yo(`${JSON.stringify(text.slice(0, 300))} is not a repository name. Use lower-case letters and digits, joined by ".", "_", "-" or "/".`);
+    }
+    return text;
+}
+/** Parses a tag. @throws UserError */
+function parseTag(text) {
+    if (!TAG.test(text)) {
+        throw new lib/* UserError */.yo(`${JSON.stringify(text.slice(0, 200))} is not a tag. Use up to 128 letters, digits, "_", "." and "-"; not "." or "-" first.`);
+    }
+    return text;
+}
+/** Parses what names a manifest: a digest or a tag. @throws UserError */
+function parseReference(text) {
+    return (0,lib/* isDigest */.Bc)(text) ? text : parseTag(text);
+}
+
+;// CONCATENATED MODULE: ./packages/registry/lib/ecr.js
+
+
+/** A token lives for twelve hours; it is asked for again this long before its end, in milliseconds. */
+const EARLY = 15 * 60_000;
+/** Credentials for an account's ECR registry, fetched when first needed and again before they end. */
+function ecrCredentials(session, accountId) {
+    const { clock } = session.terms;
+    let known;
+    return async () => {
+        if (known !== undefined && clock.now() < known.until)
+            return known.credentials;
+        const { GetAuthorizationTokenCommand } = await Promise.all(/* import() */[__webpack_require__.e(861), __webpack_require__.e(249)]).then(__webpack_require__.t.bind(__webpack_require__, 8249, 19));
+        const answer = await withEcr(session, `get a token for the registry of account ${accountId}`, client => (0,lib/* callAws */.IY)(session.terms, () => client.send(new GetAuthorizationTokenCommand({}))));
+        const data = answer.authorizationData?.[0];
+        const [username, password] = split(Buffer.from(data?.authorizationToken ?? '', 'base64').toString('utf8'));
+        if (username === '' || password === '')
+            throw new lib/* Failure */.HR('ECR returned no authorization token.');
+        known = { credentials: { username, password }, until: (data?.expiresAt?.getTime() ?? 0) - EARLY };
+        return known.credentials;
+    };
+}
+function split(pair) {
+    const colon = pair.indexOf(':');
+    return colon < 0 ? ['', ''] : [pair.slice(0, colon), pair.slice(colon + 1)];
+}
+/**
+ * Makes sure that an account's ECR holds a repository. A new one is `IMMUTABLE_WITH_EXCLUSION`: tags by fingerprint stay for ever,
+ * `env-*` and `prev-*` move with deployments.
+ */
+async function ensureRepository(session, accountId, name) {
+    const repositoryName = parseRepository(name);
+    const { CreateRepositoryCommand, DescribeRepositoriesCommand } = await Promise.all(/* import() */[__webpack_require__.e(861), __webpack_require__.e(249)]).then(__webpack_require__.t.bind(__webpack_require__, 8249, 19));
+    return withEcr(session, `set up the repository ${name} in account ${accountId}`, async (client) => {
+        const find = async () => {
+            const request = new DescribeRepositoriesCommand({ registryId: accountId, repositoryNames: [repositoryName] });
+            const found = await (0,lib/* callAws */.IY)(session.terms, () => client.send(request)).catch(unless('RepositoryNotFoundException'));
+            return found?.repositories?.[0];
+        };
+        const present = await find();
+        if (present !== undefined)
+            return { created: false, guarded: isGuarded(present) };
+        const creation = new CreateRepositoryCommand({
+            registryId: accountId,
+            repositoryName,
+            imageTagMutability: 'IMMUTABLE_WITH_EXCLUSION',
+            imageTagMutabilityExclusionFilters: lib/* MOVING_TAGS */.vn.map(filter => ({ filterType: 'WILDCARD', filter })),
+            imageScanningConfiguration: { scanOnPush: true }
+        });
+        // Another job of the same run made it meanwhile; or this one did, and the answer was lost.
+        const made = await (0,lib/* callAws */.IY)(session.terms, () => client.send(creation)).catch(unless('RepositoryAlreadyExistsException'));
+        const repository = made?.repository ?? (await find());
+        if (repository === undefined)
+            throw new lib/* Failure */.HR(`ECR says that the repository ${name} exists, but does not describe it.`);
+        return { created: made !== undefined, guarded: isGuarded(repository) };
+    });
+}
+function isGuarded(repository) {
+    return (repository.imageTagMutability ?? 'MUTABLE').startsWith('IMMUTABLE');
+}
+function unless(name) {
+    return error => {
+        if (error instanceof Error && error.name === name)
+            return undefined;
+        throw error;
+    };
+}
+async function withEcr(session, what, work) {
+    // Loaded late: an action that fails on its input must not pay for the SDK.
+    const { ECRClient } = await Promise.all(/* import() */[__webpack_require__.e(861), __webpack_require__.e(249)]).then(__webpack_require__.t.bind(__webpack_require__, 8249, 19));
+    const client = new ECRClient((0,lib/* awsClientConfig */.rw)(session, 'ECR'));
+    try {
+        return await work(client);
+    }
+    catch (error) {
+        if (error instanceof lib/* UserError */.yo || error instanceof lib/* Failure */.HR)
+            throw error;
+        const message = `ECR in ${session.region} could not ${what}: ${(0,lib/* messageOf */.bD)(error)}`;
+        if (error instanceof Error && /AccessDenied/.test(error.name)) {
+            throw new lib/* UserError */.yo(`${message}. Allow this action in the role's policy.`, { cause: error });
+        }
+        throw new lib/* Failure */.HR(message, { cause: error });
+    }
+    finally {
+        client.destroy();
+    }
+}
+
+;// CONCATENATED MODULE: ./packages/registry/lib/failure.js
+
+/** How often a registry is asked again, and how long one waits for it; what may help is told by `RegistryFailure.again`. */
+const registryRetry = lib/* networkRetry */.D1;
+/** A registry did not do what was asked: it answered with an error, with wrong content, or not at all. */
+class RegistryFailure extends lib/* Failure */.HR {
+    /** HTTP status; 0 when there was no whole answer. */
+    status;
+    /** Whether asking again may help; a number is the wait, in milliseconds, that the registry asked for. */
+    again;
+    constructor(message, options = {}) {
+        super(message, options.cause === undefined ? {} : { cause: options.cause });
+        this.status = options.status ?? 0;
+        this.again = options.again ?? false;
+    }
+}
+/** The verdict for `retry`: only what the registry may answer differently next time. */
+function mayHelpAgain(error) {
+    return error instanceof RegistryFailure ? error.again : false;
+}
+
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __webpack_require__(6760);
+;// CONCATENATED MODULE: ./packages/registry/lib/descriptor.js
+
+const OCI_INDEX = 'application/vnd.oci.image.index.v1+json';
+const OCI_MANIFEST = 'application/vnd.oci.image.manifest.v1+json';
+const DOCKER_INDEX = 'application/vnd.docker.distribution.manifest.list.v2+json';
+const DOCKER_MANIFEST = 'application/vnd.docker.distribution.manifest.v2+json';
+/** Every kind of manifest that travels; naming all of them keeps a registry from converting what it stores. */
+const MANIFEST_TYPES = [OCI_INDEX, OCI_MANIFEST, DOCKER_INDEX, DOCKER_MANIFEST];
+/** Decodes a descriptor out of JSON; further members (platform, annotations) are the manifest's own business. */
+function decodeDescriptor(value) {
+    if (typeof value !== 'object' || value === null)
+        return undefined;
+    const { mediaType, digest, size, urls } = value;
+    if (typeof mediaType !== 'string' || !(0,lib/* isDigest */.Bc)(digest))
+        return undefined;
+    if (typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0)
+        return undefined;
+    const elsewhere = Array.isArray(urls) ? urls.filter((url) => typeof url === 'string') : [];
+    return { mediaType, digest, size, ...(elsewhere.length === 0 ? {} : { urls: elsewhere }) };
+}
+
+;// CONCATENATED MODULE: ./packages/registry/lib/manifest.js
+
+
+
+
+/** What registries must accept at least, and all of them refuse above (distribution spec 1.1, "Pushing Manifests"). */
+const MANIFEST_LIMIT = 4 * 1024 * 1024;
+const ACCEPT = { accept: MANIFEST_TYPES.join(', ') };
+/**
+ * Asks what a digest or tag names, without its bytes: one request.
+ * @throws RegistryFailure when the registry names another digest than the one it was asked for.
+ */
+async function headManifest(transport, repository, reference) {
+    return transport.attempt(async () => {
+        const answer = await transport.send({
+            method: 'HEAD',
+            target: pathOf(repository, reference),
+            scope: { repository, access: 'pull' },
+            headers: ACCEPT,
+            expect: [200, 404]
+        });
+        await answer.discard();
+        if (answer.status === 404)
+            return undefined;
+        const digest = answer.header('docker-content-digest');
+        const mediaType = mediaTypeOf(answer);
+        const size = Number(answer.header('content-length'));
+        // These headers are optional in the specification; the bytes tell as well.
+        if (!(0,lib/* isDigest */.Bc)(digest) || mediaType === undefined || !Number.isSafeInteger(size)) {
+            return getManifest(transport, repository, reference);
+        }
+        if ((0,lib/* isDigest */.Bc)(reference) && digest !== reference)
+            throw wrongDigest(transport, repository, reference, digest);
+        return { mediaType, digest, size };
+    });
+}
+/** Fetches a manifest's bytes. @throws RegistryFailure when they are not what was asked for. */
+async function getManifest(transport, repository, reference) {
+    return transport.attempt(async () => {
+        const answer = await transport.send({
+            method: 'GET',
+            target: pathOf(repository, reference),
+            scope: { repository, access: 'pull' },
+            headers: ACCEPT,
+            expect: [200, 404]
+        });
+        if (answer.status === 404) {
+            await answer.discard();
+            return undefined;
+        }
+        const bytes = await answer.read(MANIFEST_LIMIT);
+        const digest = (0,lib/* sha256 */.sc)(bytes);
+        const claimed = answer.header('docker-content-digest');
+        if ((0,lib/* isDigest */.Bc)(reference) && digest !== reference)
+            throw wrongDigest(transport, repository, reference, digest);
+        if (claimed !== undefined && claimed !== digest)
+            throw wrongDigest(transport, repository, reference, claimed, digest);
+        const mediaType = mediaTypeOf(answer);
+        if (mediaType === undefined) {
+            throw new RegistryFailure(`${transport.host}/${repository}@${digest} has no media type.`);
+        }
+        return { mediaType, digest, size: bytes.length, bytes };
+    });
+}
+/** Stores a manifest's bytes as they are, under its digest or a tag. */
+async function putManifest(transport, repository, manifest, reference) {
+    await transport.attempt(async () => {
+        const answer = await transport.send({
+            method: 'PUT',
+            target: pathOf(repository, reference),
+            scope: { repository, access: 'pull,push' },
+            headers: { 'content-type': manifest.mediaType },
+            body: bytesContent(manifest.bytes),
+            expect: [201]
+        });
+        await answer.discard();
+        const stored = answer.header('docker-content-digest');
+        if (stored !== undefined && stored !== manifest.digest) {
+            throw wrongDigest(transport, repository, manifest.digest, stored);
+        }
+    });
+}
+/** Reads back what was pushed, both ways a puller may: what the registry says it has (HEAD), and its bytes (GET). */
+async function verifyManifest(transport, repository, manifest, reference = manifest.digest) {
+    for (const found of [
+        await headManifest(transport, repository, reference),
+        await getManifest(transport, repository, reference)
+    ]) {
+        checkStored(transport, repository, manifest, reference, found);
+    }
+}
+/** Checks one answer about a manifest against what it must be. @throws RegistryFailure */
+function checkStored(transport, repository, manifest, reference, found) {
+    if (found === undefined) {
+        throw new RegistryFailure(`${transport.host}/${repository} accepted ${reference} but does not have it.`);
+    }
+    if (found.digest !== manifest.digest)
+        throw wrongDigest(transport, repository, reference, found.digest, manifest.digest);
+    if (found.mediaType !== manifest.mediaType || found.size !== manifest.size) {
+        throw new RegistryFailure(`${transport.host}/${repository}@${manifest.digest} should be ${manifest.size} bytes of ${manifest.mediaType}, but is ${found.size} bytes of ${found.mediaType}.`);
+    }
+}
+function pathOf(repository, reference) {
+    return `/v2/${repository}/manifests/${reference}`;
+}
+function mediaTypeOf(answer) {
+    return answer.header('content-type')?.split(';')[0]?.trim().toLowerCase();
+}
+function wrongDigest(transport, repository, asked, found, wanted = asked) {
+    return new RegistryFailure(`${transport.host}/${repository} returned ${found.slice(0, 100)} instead of ${wanted} for ${asked}. Do not use it.`);
+}
+
+;// CONCATENATED MODULE: ./packages/registry/lib/parts.js
+
+
+/**
+ * Reads what a manifest refers to. Content that could be taken for an index *and* a manifest is refused: two readers would see two
+ * images under one digest (CVE-2021-41190).
+ * @param what names the manifest in errors.
+ * @throws UserError
+ */
+function readParts(bytes, what) {
+    const body = parseObject(bytes, what);
+    const isIndex = body.manifests !== undefined;
+    const isImage = body.layers !== undefined || body.config !== undefined;
+    if (isIndex === isImage) {
+        throw new lib/* UserError */.yo(`${what} is ${isIndex ? 'both an image index and an image manifest' : 'neither an image index nor an image manifest'}.`);
+    }
+    const mediaType = body.mediaType ?? (isIndex ? OCI_INDEX : OCI_MANIFEST);
+    const fitting = isIndex ? [OCI_INDEX, DOCKER_INDEX] : [OCI_MANIFEST, DOCKER_MANIFEST];
+    if (typeof mediaType !== 'string' || !fitting.includes(mediaType)) {
+        throw new lib/* UserError */.yo(`${what} has media type ${JSON.stringify(mediaType)}. Supported: ${MANIFEST_TYPES.join(', ')}.`);
+    }
+    const subject = decodeDescriptor(body.subject)?.digest;
+    const common = { mediaType, annotations: textsOf(body.annotations), ...(subject === undefined ? {} : { subject }) };
+    return isIndex
+        ? { ...common, manifests: descriptors(body.manifests, what), blobs: [] }
+        : { ...common, manifests: [], blobs: [...descriptors([body.config], what), ...descriptors(body.layers, what)] };
+}
+function textsOf(value) {
+    const entries = typeof value === 'object' && value !== null ? Object.entries(value) : [];
+    return Object.fromEntries(entries.filter((entry) => typeof entry[1] === 'string'));
+}
+function parseObject(bytes, what) {
+    let value;
+    try {
+        value = JSON.parse(Buffer.from(bytes).toString('utf8'));
+    }
+    catch (error) {
+        throw new lib/* UserError */.yo(`${what} is not a manifest: it is not JSON.`, { cause: error });
+    }
+    if (typeof value !== 'object' || value === null)
+        throw new lib/* UserError */.yo(`${what} is not a manifest: it is not a JSON object.`);
+    return value;
+}
+function descriptors(value, what) {
+    if (!Array.isArray(value))
+        throw new lib/* UserError */.yo(`${what} has no list of descriptors where a manifest requires one.`);
+    return value.map((entry) => {
+        const descriptor = decodeDescriptor(entry);
+        if (descriptor === undefined)
+            throw new lib/* UserError */.yo(`${what} refers to something that is not a descriptor with a sha256 digest.`);
+        return descriptor;
+    });
+}
+
+;// CONCATENATED MODULE: ./packages/registry/lib/layout.js
+
+
+
+
+
+
+
+/** Opens a layout. @throws UserError when the directory is none. */
+async function openLayout(directory) {
+    const version = (await readJson(directory, 'oci-layout'));
+    if (version?.imageLayoutVersion !== '1.0.0') {
+        throw new lib/* UserError */.yo(`${directory} is an OCI image layout of version ${String(version?.imageLayoutVersion)}. Only version 1.0.0 is supported.`);
+    }
+    const index = (await readJson(directory, 'index.json'));
+    const roots = (Array.isArray(index?.manifests) ? index.manifests : []).map((entry) => {
+        const descriptor = decodeDescriptor(entry);
+        if (descriptor === undefined)
+            throw new lib/* UserError */.yo(`${directory}/index.json contains an entry that is not a descriptor.`);
+        return descriptor;
+    });
+    return {
+        roots,
+        async manifest(digest) {
+            const file = fileOf(directory, digest);
+            const size = await layout_sizeOf(directory, digest);
+            if (size > MANIFEST_LIMIT) {
+                throw new lib/* UserError */.yo(`${file} is not a manifest: it is ${size} bytes long, and manifests have at most ${MANIFEST_LIMIT}.`);
+            }
+            const bytes = await (0,promises_.readFile)(file);
+            const found = (0,lib/* sha256 */.sc)(bytes);
+            if (found !== digest)
+                throw new lib/* UserError */.yo(`${file} hashes to ${found}, not to its name. Build the layout again.`);
+            const parts = readParts(bytes, file);
+            const mediaType = roots.find(root => root.digest === digest)?.mediaType ?? parts.mediaType;
+            if (mediaType !== parts.mediaType) {
+                throw new lib/* UserError */.yo(`${directory} calls ${digest} ${mediaType} in index.json, but its content is ${parts.mediaType}. Build the layout again.`);
+            }
+            return { mediaType, digest, size: bytes.length, bytes, parts };
+        },
+        async blob(descriptor) {
+            const size = await layout_sizeOf(directory, descriptor.digest, descriptor.urls);
+            if (size !== descriptor.size) {
+                throw new lib/* UserError */.yo(`${fileOf(directory, descriptor.digest)} has ${size} bytes, its manifest says ${descriptor.size}. Build the layout again.`);
+            }
+            return fileContent(fileOf(directory, descriptor.digest), descriptor);
+        }
+    };
+}
+function fileOf(directory, digest) {
+    return external_node_path_.join(directory, 'blobs', 'sha256', (0,lib/* hexOf */.ZD)(digest));
+}
+async function layout_sizeOf(directory, digest, urls = []) {
+    try {
+        return (await (0,promises_.stat)(fileOf(directory, digest))).size;
+    }
+    catch (error) {
+        // Builders leave such a layer where it is: another build leaves it there, too.
+        const [url] = urls;
+        const why = url === undefined
+            ? 'Give a digest that it holds, or build it again.'
+            : `It is a layer that may not be handed on, to be fetched from ${url} by whoever runs the image; an image is pushed whole or not at all. Start from a base image without such layers.`;
+        throw new lib/* UserError */.yo(`The OCI image layout ${directory} does not hold ${digest}. ${why}`, { cause: error });
+    }
+}
+async function readJson(directory, name) {
+    try {
+        return JSON.parse(await (0,promises_.readFile)(external_node_path_.join(directory, name), 'utf8'));
+    }
+    catch (error) {
+        throw new lib/* UserError */.yo(`${directory} is not an OCI image layout: ${name} cannot be read (${(0,lib/* messageOf */.bD)(error)}). Give the directory that a build wrote as type=oci,tar=false.`, { cause: error });
+    }
+}
+
+;// CONCATENATED MODULE: ./packages/registry/lib/layout-tree.js
+
+
+/** Deeper nesting than an index of indexes is a defect, or an attack. */
+const DEPTH = 4;
+/** The manifests that an index of a layout names, read and compared with what it says of them. Of an image there are none. */
+async function* childrenOf(layout, manifest, depth) {
+    for (const child of manifest.parts.manifests) {
+        if (depth >= DEPTH)
+            throw new lib/* UserError */.yo(`${manifest.digest} nests image indexes deeper than ${DEPTH}. Build it flat.`);
+        const found = await layout.manifest(child.digest);
+        checkChild(manifest, child, found);
+        yield found;
+    }
+}
+function checkChild(parent, child, found) {
+    if (child.size !== found.size || child.mediaType !== found.mediaType) {
+        throw new lib/* UserError */.yo(`${parent.digest} says that ${child.digest} is ${child.size} bytes of ${child.mediaType}, but it is ${found.size} bytes of ${found.mediaType}. Build the layout again.`);
+    }
+}
+/**
+ * Reads a layout as a push would, without a registry: it holds one image, with every manifest and blob that belongs to it, and each is
+ * what its digest, its size and its media type say. Nothing is left for a push to find out.
+ * @throws UserError
+ */
+async function verifyLayout(directory) {
+    const layout = await openLayout(directory);
+    const [root, ...others] = layout.roots;
+    if (root === undefined || others.length > 0)
+        throw new lib/* UserError */.yo(`${directory}/index.json names ${layout.roots.length} images, where exactly one is wanted.`);
+    const image = await layout.manifest(root.digest);
+    if (root.size !== image.size)
+        throw new lib/* UserError */.yo(`${directory}/index.json says that ${root.digest} has ${root.size} bytes, but it has ${image.size}.`);
+    const needed = new Set();
+    await verifyManifestTree(layout, image, needed, 1);
+    return { image, needed };
+}
+async function verifyManifestTree(layout, manifest, needed, depth) {
+    if (needed.has(manifest.digest))
+        return;
+    needed.add(manifest.digest);
+    for await (const child of childrenOf(layout, manifest, depth))
+        await verifyManifestTree(layout, child, needed, depth + 1);
+    for (const blob of manifest.parts.blobs) {
+        const content = await layout.blob(blob);
+        if (needed.has(blob.digest))
+            continue;
+        // Read to its end, which is where other bytes than its digest names are found.
+        for await (const _chunk of content.open())
+            ;
+        needed.add(blob.digest);
+    }
+}
+/**
+ * The roots of a layout that speak of an image (`subject`), or of what speaks of it: signatures, lists of contents. They are not part of
+ * the image, so its digest does not lead to them.
+ * @see https://github.com/opencontainers/image-spec/blob/v1.1.1/manifest.md
+ */
+async function referrersOf(layout, digest) {
+    const subjects = new Map();
+    for (const root of layout.roots) {
+        // What is there beside the image may be anything: it is not what was asked for.
+        const subject = (await layout.manifest(root.digest).catch(() => undefined))?.parts.subject;
+        if (subject !== undefined)
+            subjects.set(root.digest, subject);
+    }
+    const about = new Set([digest, ...(await platformsOf(layout, digest))]);
+    const found = [];
+    for (let before = -1; before < found.length;) {
+        before = found.length;
+        for (const [root, subject] of subjects) {
+            if (about.has(root) || !about.has(subject))
+                continue;
+            about.add(root);
+            found.push(root);
+        }
+    }
+    return found;
+}
+/** The images of an index; a signature may be of one of them. */
+async function platformsOf(layout, digest) {
+    const { parts } = await layout.manifest(digest);
+    return parts.manifests.map(child => child.digest);
+}
+
+;// CONCATENATED MODULE: ./packages/registry/lib/blob.js
+
+
+/** Where a registry keeps a blob elsewhere it redirects, and only for blobs that it has. */
+const PRESENT = [200, 307, 302];
+/**
+ * Brings a blob into a repository unless it is there (HEAD, then POST and PUT), streaming. Repeating it is safe: an upload that
+ * broke off is started anew.
+ * @returns whether it was uploaded.
+ */
+async function pushBlob(transport, repository, blob, content) {
+    return transport.attempt(async () => {
+        if (await hasBlob(transport, repository, blob))
+            return false;
+        const scope = { repository, access: 'pull,push' };
+        const session = await transport.send({
+            method: 'POST',
+            target: `/v2/${repository}/blobs/uploads/`,
+            scope,
+            expect: [202]
+        });
+        await session.discard();
+        const location = session.header('location');
+        if (location === undefined)
+            throw new RegistryFailure(`${transport.host} started an upload without a Location header.`);
+        const answer = await transport.send({
+            method: 'PUT',
+            // Put together as text: the address may hold a signed state that must come back as it was.
+            target: `${location}${location.includes('?') ? '&' : '?'}digest=${encodeURIComponent(blob.digest)}`,
+            scope,
+            headers: { 'content-type': 'application/octet-stream' },
+            body: content,
+            expect: [201]
+        });
+        await answer.discard();
+        const stored = answer.header('docker-content-digest');
+        if (stored !== undefined && stored !== blob.digest) {
+            throw new RegistryFailure(`${transport.host}/${repository} stored blob ${blob.digest} as ${stored.slice(0, 100)}. Do not use it.`);
+        }
+        return true;
+    });
+}
+async function hasBlob(transport, repository, blob) {
+    const answer = await transport.send({
+        method: 'HEAD',
+        target: `/v2/${repository}/blobs/${blob.digest}`,
+        scope: { repository, access: 'pull,push' },
+        expect: [...PRESENT, 404]
+    });
+    await answer.discard();
+    if (answer.status !== 200)
+        return answer.status !== 404;
+    const size = answer.header('content-length');
+    if (size !== undefined && Number(size) !== blob.size) {
+        throw new RegistryFailure(`${transport.host}/${repository} has blob ${blob.digest} with ${size} bytes instead of ${blob.size}. Do not use it.`);
+    }
+    return true;
+}
+/**
+ * Fetches a small blob into memory.
+ * @param limit the most bytes to take.
+ * @throws RegistryFailure when the bytes are not those that were asked for.
+ */
+async function getBlob(transport, repository, digest, limit) {
+    return transport.attempt(async () => {
+        const answer = await transport.send({
+            method: 'GET',
+            target: `/v2/${repository}/blobs/${digest}`,
+            scope: { repository, access: 'pull' },
+            expect: [200, 404]
+        });
+        if (answer.status === 404) {
+            await answer.discard();
+            return undefined;
+        }
+        const bytes = await answer.read(limit);
+        const found = (0,lib/* sha256 */.sc)(bytes);
+        if (found !== digest) {
+            throw new RegistryFailure(`${transport.host}/${repository} returned content with digest ${found} for blob ${digest}. Do not use it.`);
+        }
+        return bytes;
+    });
+}
+
+;// CONCATENATED MODULE: ./packages/registry/lib/document.js
+
+
+
+
+
+const EMPTY_TYPE = 'application/vnd.oci.empty.v1+json';
+const EMPTY = Buffer.from('{}');
+/** Documents are read into memory, so there is an end to what is taken. */
+const DOCUMENT_LIMIT = 16 * 1024 * 1024;
+/**
+ * The artifact manifest that keeps a document (OCI image-spec 1.1, manifest.md, "Guidelines for Artifact Usage"): without one a
+ * registry collects the blob as garbage. Its bytes follow from the document's alone, so storing twice stores once.
+ */
+function documentManifest(document, artifactType) {
+    const text = (0,lib/* canonicalJson */.dj)({
+        schemaVersion: 2,
+        mediaType: OCI_MANIFEST,
+        artifactType,
+        config: { mediaType: EMPTY_TYPE, digest: (0,lib/* sha256 */.sc)(EMPTY), size: EMPTY.length },
+        layers: [{ mediaType: artifactType, digest: (0,lib/* sha256 */.sc)(document), size: document.length }]
+    });
+    const bytes = Buffer.from(text);
+    return { mediaType: OCI_MANIFEST, digest: (0,lib/* sha256 */.sc)(bytes), size: bytes.length, bytes };
+}
+/** Stores a document and reads its manifest back. @returns the manifest that keeps it. */
+async function putDocument(transport, repository, document, artifactType) {
+    const manifest = documentManifest(document, artifactType);
+    const present = await headManifest(transport, repository, manifest.digest);
+    if (present !== undefined) {
+        checkStored(transport, repository, manifest, manifest.digest, present);
+        const stored = await getManifest(transport, repository, manifest.digest);
+        checkStored(transport, repository, manifest, manifest.digest, stored);
+        return manifest;
+    }
+    for (const bytes of [EMPTY, document]) {
+        await pushBlob(transport, repository, { digest: (0,lib/* sha256 */.sc)(bytes), size: bytes.length }, bytesContent(bytes));
+    }
+    await putManifest(transport, repository, manifest, manifest.digest);
+    await verifyManifest(transport, repository, manifest);
+    return manifest;
+}
+/** Fetches a document by its own digest. */
+async function getDocument(transport, repository, digest) {
+    return getBlob(transport, repository, digest, DOCUMENT_LIMIT);
+}
+
+;// CONCATENATED MODULE: ./packages/registry/lib/push.js
+
+
+
+/** Uploads at the same time. More is not faster, and ECR allows each account few. */
+const PARALLEL = 4;
+/**
+ * Brings one manifest of a layout, with everything that it refers to, into a repository, and reads back that it is there. What is
+ * there already is not sent again: a repeated push is two requests, HEAD and GET of the manifest.
+ *
+ * A registry holds no manifest without the content below it, so an index pushes its manifests first, and a manifest its blobs.
+ */
+async function pushTree(transport, repository, layout, digest) {
+    const sent = { blobs: 0, bytes: 0, seen: new Set() };
+    const pushed = await pushManifest(transport, repository, layout, await layout.manifest(digest), sent, 1);
+    return { pushed, digest, blobs: sent.blobs, bytes: sent.bytes, leftOut: await referrersOf(layout, digest) };
+}
+async function pushManifest(transport, repository, layout, manifest, sent, depth) {
+    sent.seen.add(manifest.digest);
+    const present = await headManifest(transport, repository, manifest.digest);
+    if (present === undefined) {
+        for await (const child of childrenOf(layout, manifest, depth))
+            if (!sent.seen.has(child.digest))
+                await pushManifest(transport, repository, layout, child, sent, depth + 1);
+        await pushBlobs(transport, repository, layout, manifest.parts.blobs, sent);
+        await putManifest(transport, repository, manifest, manifest.digest);
+        await verifyManifest(transport, repository, manifest);
+        return true;
+    }
+    checkStored(transport, repository, manifest, manifest.digest, present);
+    checkStored(transport, repository, manifest, manifest.digest, await getManifest(transport, repository, manifest.digest));
+    return false;
+}
+async function pushBlobs(transport, repository, layout, blobs, sent) {
+    const queue = blobs.filter(blob => !sent.seen.has(blob.digest) && sent.seen.add(blob.digest));
+    const worker = async () => {
+        try {
+            for (let blob = queue.shift(); blob !== undefined; blob = queue.shift()) {
+                if (!(await pushBlob(transport, repository, blob, await layout.blob(blob))))
+                    continue;
+                sent.blobs += 1;
+                sent.bytes += blob.size;
+            }
+        }
+        finally {
+            // The first failure ends it: the others finish what they are at, and start nothing.
+            queue.length = 0;
+        }
+    };
+    const outcomes = await Promise.allSettled(Array.from({ length: PARALLEL }, worker));
+    for (const outcome of outcomes)
+        if (outcome.status === 'rejected')
+            throw outcome.reason;
+}
+
+;// CONCATENATED MODULE: ./packages/registry/lib/tag.js
+
+
+
+/**
+ * Gives a manifest a tag that must never name another one.
+ *
+ * Registries know no conditional write, so two that race are told apart afterwards: each reads the tag back, and who finds another
+ * digest than its own is refused. Where the registry itself keeps tags immutable (ECR), its refusal is read the same way.
+ *
+ * @throws UserError when the tag names another digest already, naming both.
+ */
+async function tagOnce(transport, repository, digest, tag) {
+    const present = await headManifest(transport, repository, tag);
+    if (present !== undefined)
+        return sameOrRefuse(transport, repository, digest, tag, present.digest);
+    const manifest = await manifestToTag(transport, repository, digest);
+    try {
+        await putManifest(transport, repository, manifest, tag);
+    }
+    catch (error) {
+        // ECR: 400 TAG_INVALID for an immutable tag that somebody else made meanwhile.
+        const now = error instanceof RegistryFailure ? await headManifest(transport, repository, tag) : undefined;
+        if (now === undefined)
+            throw error;
+        return sameOrRefuse(transport, repository, digest, tag, now.digest);
+    }
+    const now = await headManifest(transport, repository, tag);
+    if (now !== undefined)
+        sameOrRefuse(transport, repository, digest, tag, now.digest);
+    await verifyManifest(transport, repository, manifest, tag);
+    return 'created';
+}
+/** Lets a tag name a manifest of the same repository, whatever it named before; reads it back. */
+async function moveTag(transport, repository, digest, tag) {
+    const present = await headManifest(transport, repository, tag);
+    if (present?.digest === digest)
+        return;
+    const manifest = await manifestToTag(transport, repository, digest);
+    await putManifest(transport, repository, manifest, tag);
+    await verifyManifest(transport, repository, manifest, tag);
+}
+async function manifestToTag(transport, repository, digest) {
+    const manifest = await getManifest(transport, repository, digest);
+    if (manifest === undefined) {
+        throw new lib/* UserError */.yo(`${transport.host}/${repository} does not hold ${digest}, so it cannot be tagged. Push it first.`);
+    }
+    return manifest;
+}
+function sameOrRefuse(transport, repository, digest, tag, found) {
+    if (found === digest)
+        return 'same';
+    throw new lib/* UserError */.yo(`The tag ${transport.host}/${repository}:${tag} is immutable and already points to ${found}, not ${digest}. The same inputs produced two different images: re-run all jobs to use the first one, or make the build reproducible.`);
+}
+
+// EXTERNAL MODULE: external "node:https"
+var external_node_https_ = __webpack_require__(4708);
+;// CONCATENATED MODULE: ./packages/registry/lib/challenge.js
+const PART = /([a-z0-9_-]+)\s*=\s*("(?:[^"\\]|\\.)*"|[^\s,"]+)|([a-z][a-z0-9_-]*)/gi;
+/** Reads a `WWW-Authenticate` header, which may hold several challenges; what cannot be read is left out. */
+function parseChallenges(header) {
+    const challenges = [];
+    for (const [, name, value, scheme] of header.matchAll(PART)) {
+        if (scheme !== undefined)
+            challenges.push({ scheme: scheme.toLowerCase(), parameters: new Map() });
+        if (name !== undefined && value !== undefined)
+            challenges.at(-1)?.parameters.set(name.toLowerCase(), unquote(value));
+    }
+    return challenges;
+}
+function unquote(value) {
+    return value.startsWith('"') ? value.slice(1, -1).replace(/\\(.)/g, '$1') : value;
+}
+
+;// CONCATENATED MODULE: ./packages/registry/lib/auth.js
+
+
+
+/** A token lives for a minute unless its server says otherwise; it is renewed some seconds early. */
+const DEFAULT_LIFE = 60_000;
+const auth_EARLY = 10_000;
+/** Makes the authenticator of one registry. */
+function authenticator(options) {
+    const { registry, credentials, clock, get } = options;
+    const tokens = new Map();
+    const underWay = new Map();
+    const basic = async () => {
+        if (credentials === undefined)
+            return undefined;
+        const { username, password } = await credentials();
+        return `Basic ${Buffer.from(`${username}:${password}`, 'utf8').toString('base64')}`;
+    };
+    const fetchToken = async (parameters, scope) => {
+        const realm = parseRealm(parameters.get('realm'), registry);
+        const service = parameters.get('service');
+        if (service !== undefined)
+            realm.searchParams.set('service', service);
+        realm.searchParams.set('scope', parameters.get('scope') ?? `repository:${scope.repository}:${scope.access}`);
+        const own = realm.origin === registry.origin;
+        const authorization = own ? await basic() : undefined;
+        if (!own && credentials !== undefined) {
+            throw new lib/* UserError */.yo(`${registry.host} asks for its credentials to be sent to ${realm.host}. Credentials are sent only to the host they were issued for: configure that host as the registry, or use a registry that issues its own tokens.`);
+        }
+        const answer = await get(realm, authorization === undefined ? {} : { authorization });
+        if (answer.status === 401 || answer.status === 403) {
+            throw new lib/* UserError */.yo(`${realm.host} issued no token for ${scope.access} on ${scope.repository} (HTTP ${answer.status}). Check the registry's credentials.`);
+        }
+        const token = answer.status === 200 ? decodeToken(answer.body) : undefined;
+        if (token === undefined) {
+            throw new RegistryFailure(`${realm.host} issued no token (HTTP ${answer.status}).`, {
+                status: answer.status,
+                again: answer.status >= 500 || answer.status === 429
+            });
+        }
+        tokens.set(keyOf(scope), { token: token.value, until: clock.now() + token.life - auth_EARLY });
+        return `Bearer ${token.value}`;
+    };
+    return {
+        async header(scope) {
+            const known = tokens.get(keyOf(scope));
+            return known !== undefined && known.until > clock.now() ? `Bearer ${known.token}` : basic();
+        },
+        async answer(header, scope) {
+            const bearer = parseChallenges(header ?? '').find(challenge => challenge.scheme === 'bearer');
+            // Basic credentials were sent with the first request already, so a Basic challenge means that they are wrong.
+            if (bearer === undefined)
+                return undefined;
+            // Uploads run side by side: those that are challenged together wait for one token.
+            const key = keyOf(scope);
+            const token = underWay.get(key) ?? fetchToken(bearer.parameters, scope).finally(() => underWay.delete(key));
+            underWay.set(key, token);
+            return token;
+        }
+    };
+}
+function keyOf(scope) {
+    return `${scope.repository} ${scope.access}`;
+}
+function parseRealm(realm, registry) {
+    let url;
+    try {
+        url = new URL(realm ?? '');
+    }
+    catch (error) {
+        throw new lib/* Failure */.HR(`${registry.host} requires a token but does not say where to get it.`, { cause: error });
+    }
+    if (url.protocol !== 'https:' && url.protocol !== registry.protocol) {
+        throw new lib/* Failure */.HR(`${registry.host} requires a token from ${url.origin}, which is not encrypted.`);
+    }
+    return url;
+}
+function decodeToken(body) {
+    let answer;
+    try {
+        answer = JSON.parse(body);
+    }
+    catch {
+        return undefined;
+    }
+    const value = answer.token ?? answer.access_token;
+    if (typeof value !== 'string' || !/^[\x21-\x7e]+$/.test(value))
+        return undefined;
+    return { value, life: typeof answer.expires_in === 'number' ? answer.expires_in * 1000 : DEFAULT_LIFE };
+}
+
+// EXTERNAL MODULE: external "node:http"
+var external_node_http_ = __webpack_require__(7067);
+;// CONCATENATED MODULE: ./packages/registry/lib/stall.js
+/** @param limit milliseconds without progress. */
+function guardStall(limit) {
+    const controller = new AbortController();
+    const timer = setTimeout(() => controller.abort(), limit);
+    let over = false;
+    return {
+        signal: controller.signal,
+        progress() {
+            // Refreshing a cleared timer would set it again.
+            if (!over)
+                timer.refresh();
+        },
+        done() {
+            over = true;
+            clearTimeout(timer);
+        }
+    };
+}
+
+;// CONCATENATED MODULE: ./packages/registry/lib/exchange.js
+
+
+
+
+
+
+/** Bodies that nobody wants are read this far, to use the connection again; beyond it is cheaper to open another. */
+const DISCARD_LIMIT = 64 * 1024;
+/**
+ * Sends one request and waits for the head of its answer; both directions stream. Follows no redirect.
+ *
+ * By `node:http`, because `fetch` reads a body ahead of the network: it would hold a whole layer in memory.
+ *
+ * @param stallLimit milliseconds without progress.
+ * @param agent keeps connections to https addresses, and knows the proxy.
+ * @throws RegistryFailure when there is no answer; what the content itself throws comes through as it is.
+ */
+async function exchange(url, outgoing, stallLimit, agent) {
+    const { method, headers, body } = outgoing;
+    const guard = guardStall(stallLimit);
+    const request = (url.protocol === 'https:' ? external_node_https_ : external_node_http_).request(url, {
+        method,
+        headers: body === undefined ? headers : { ...headers, 'content-length': String(body.size) },
+        signal: guard.signal,
+        ...(agent === undefined || url.protocol !== 'https:' ? {} : { agent })
+    });
+    const fail = (error) => {
+        guard.done();
+        const reason = guard.signal.aborted ? `the connection stalled for ${stallLimit / 1000} s` : reasonOf(error);
+        return new RegistryFailure(`${method} ${url.host}${url.pathname} failed: ${reason}`, {
+            again: true,
+            cause: error
+        });
+    };
+    const response = await new Promise((resolve, reject) => {
+        request.on('response', resolve);
+        let fault;
+        // A fault of the content ends the request too: the user shall hear of the content, not of the network.
+        request.on('error', error => reject(fault === undefined ? fail(error) : fault.error));
+        if (body === undefined)
+            request.end();
+        else
+            send(request, body, guard, error => {
+                fault = { error };
+            });
+    });
+    guard.progress();
+    const read = async (limit) => {
+        const chunks = [];
+        const arriving = response;
+        let size = 0;
+        try {
+            for await (const chunk of arriving) {
+                guard.progress();
+                size += chunk.length;
+                if (size > limit)
+                    throw new RegistryFailure(`${url.host} returned more than ${limit} bytes.`);
+                chunks.push(chunk);
+            }
+        }
+        catch (error) {
+            throw error instanceof RegistryFailure ? error : fail(error);
+        }
+        finally {
+            guard.done();
+            // Answered before all was sent, as refusals are: the rest has no reader any more.
+            if (!request.writableFinished)
+                request.destroy();
+        }
+        return Buffer.concat(chunks);
+    };
+    return {
+        status: Number(response.statusCode),
+        header: name => response.headersDistinct[name]?.join(', '),
+        read,
+        async discard() {
+            await read(DISCARD_LIMIT).catch(() => undefined);
+        }
+    };
+}
+/** Sends a body as fast as it is taken. Failures show as errors of the request; those of the content are told before. */
+function send(request, body, guard, onFault) {
+    const watched = async function* () {
+        try {
+            for await (const chunk of body.open()) {
+                guard.progress();
+                yield chunk;
+            }
+        }
+        catch (error) {
+            guard.done();
+            onFault(error);
+            throw error;
+        }
+    };
+    (0,external_node_stream_promises_.pipeline)(watched, request).catch(() => undefined);
+}
+function reasonOf(error) {
+    // A connection that was tried on several addresses fails with a code alone, without a message.
+    return `${(0,lib/* messageOf */.bD)(error)} (${String(Reflect.get(Object(error), 'code'))})`;
+}
+
+;// CONCATENATED MODULE: ./packages/registry/lib/transport.js
+
+
+
+
+
+const REDIRECTS = [301, 302, 303, 307, 308];
+const ERROR_LIMIT = 16 * 1024;
+const TOKEN_LIMIT = 1024 * 1024;
+/** Opens the way to a registry; nothing is sent yet. */
+function openTransport(options) {
+    const { registry, clock, policy, stallLimit, proxy } = options;
+    const agent = new external_node_https_.Agent({ keepAlive: true, proxyEnv: proxy });
+    const ask = async (url, outgoing) => exchange(url, outgoing, stallLimit, agent);
+    const auth = authenticator({
+        registry,
+        credentials: options.credentials,
+        clock,
+        async get(url, headers) {
+            const answer = await ask(url, { method: 'GET', headers });
+            return { status: answer.status, body: (await answer.read(TOKEN_LIMIT)).toString('utf8') };
+        }
+    });
+    const follow = async (answer, request, from) => {
+        let current = answer;
+        let url = from;
+        for (let hop = 0; REDIRECTS.includes(current.status) && !request.expect.includes(current.status); hop++) {
+            await current.discard();
+            url = redirectTarget(current.header('location'), url, registry);
+            if (hop === 5 || (request.method !== 'GET' && request.method !== 'HEAD')) {
+                throw new RegistryFailure(`${registry.host} redirects ${request.method} ${from.pathname} to ${url.host}.`);
+            }
+            // No Authorization from here on, not even to the same host: the address itself is the permission (RFC 9110, section 15.4).
+            current = await ask(url, { method: request.method, headers: { ...request.headers } });
+        }
+        return current;
+    };
+    return {
+        host: registry.host,
+        async send(request) {
+            const url = ownAddress(request.target, registry);
+            const once = async (authorization) => ask(url, {
+                method: request.method,
+                headers: { ...request.headers, ...(authorization === undefined ? {} : { authorization }) },
+                ...(request.body === undefined ? {} : { body: request.body })
+            });
+            let answer = await once(await auth.header(request.scope));
+            if (answer.status === 401) {
+                const challenge = answer.header('www-authenticate');
+                const authorization = await auth.answer(challenge, request.scope).catch(async (error) => {
+                    await answer.discard();
+                    throw error;
+                });
+                if (authorization !== undefined) {
+                    await answer.discard();
+                    answer = await once(authorization);
+                }
+            }
+            answer = await follow(answer, request, url);
+            if (!request.expect.includes(answer.status))
+                throw await refusal(answer, request, registry);
+            return answer;
+        },
+        attempt: operation => (0,lib/* retry */.L5)(operation, { policy, clock, retryable: mayHelpAgain })
+    };
+}
+function ownAddress(target, registry) {
+    let url;
+    try {
+        url = new URL(target, registry);
+    }
+    catch (error) {
+        throw new RegistryFailure(`${registry.host} returned an invalid upload URL in its Location header.`, {
+            cause: error
+        });
+    }
+    if (url.origin === registry.origin)
+        return url;
+    throw new RegistryFailure(`${registry.host} asks for an upload to ${url.host}. Content is uploaded only to the registry's own host.`);
+}
+function redirectTarget(location, from, registry) {
+    let url;
+    try {
+        url = new URL(location ?? '', from);
+    }
+    catch (error) {
+        throw new RegistryFailure(`${registry.host} returned an invalid redirect URL.`, { cause: error });
+    }
+    const local = (0,lib/* isLoopback */.U9)(registry.hostname) && (0,lib/* isLoopback */.U9)(url.hostname) && url.protocol === 'http:';
+    if (location === undefined || (url.protocol !== 'https:' && !local)) {
+        throw new RegistryFailure(`${registry.host} redirects to ${url.origin}, which does not use https.`);
+    }
+    return url;
+}
+async function refusal(answer, request, registry) {
+    const { status } = answer;
+    // What cannot be read of an error's body must not hide its status.
+    const body = await answer.read(ERROR_LIMIT).catch(() => '');
+    const reason = describeErrors(body.toString());
+    const told = `HTTP ${status}${reason === '' ? '' : `, ${reason}`}`;
+    const what = `${registry.host} refused ${request.method} in ${request.scope.repository}: ${told}`;
+    if (status === 401 || status === 403) {
+        return new lib/* UserError */.yo(`${what}. Check that the role or user may ${request.scope.access === 'pull' ? 'pull from' : 'push to'} this repository.`);
+    }
+    const wait = Number(answer.header('retry-after'));
+    const again = status === 408 || status === 429 || status >= 500;
+    return new RegistryFailure(`${what}.`, {
+        status,
+        again: again && Number.isFinite(wait) ? Math.min(Math.max(wait, 0), 60) * 1000 : again
+    });
+}
+/** The errors of an answer (distribution spec, "Error Codes"): from outside, so cut and on one line. */
+function describeErrors(body) {
+    let errors;
+    try {
+        errors = JSON.parse(body).errors;
+    }
+    catch {
+        return '';
+    }
+    if (!Array.isArray(errors))
+        return '';
+    const described = errors
+        .map((error) => {
+        const { code, message } = (error ?? {});
+        return [code, message].filter(part => typeof part === 'string').join(': ');
+    })
+        .join('; ');
+    return (0,lib/* onOneLine */.GJ)(described).slice(0, 400);
+}
+
+;// CONCATENATED MODULE: ./packages/registry/lib/registry.js
+
+
+
+
+
+
+
+
+
+/**
+ * Connects to a registry; nothing is sent yet.
+ * @throws UserError for a host that is neither AWS's nor GitHub's nor this machine.
+ */
+function connectRegistry(options) {
+    const transport = openTransport({
+        registry: parseHost(options.host),
+        credentials: options.credentials,
+        clock: options.clock,
+        policy: options.policy ?? registryRetry,
+        stallLimit: options.stallLimit ?? 120_000,
+        proxy: options.proxy ?? {}
+    });
+    return {
+        host: options.host,
+        resolve: async (repository, reference) => {
+            const found = await headManifest(transport, parseRepository(repository), parseReference(reference));
+            return found === undefined ? undefined : { mediaType: found.mediaType, digest: found.digest, size: found.size };
+        },
+        pushLayout: async (repository, directory, digest) => pushTree(transport, parseRepository(repository), await openLayout(directory), digest),
+        tagOnce: async (repository, digest, tag) => tagOnce(transport, parseRepository(repository), digest, parseTag(tag)),
+        moveTag: async (repository, digest, tag) => moveTag(transport, parseRepository(repository), digest, parseTag(tag)),
+        putDocument: async (repository, text, { artifactType, tag }) => {
+            const name = parseRepository(repository);
+            const label = tag === undefined ? undefined : parseTag(tag);
+            const document = Buffer.from(text, 'utf8');
+            if (document.length > DOCUMENT_LIMIT) {
+                throw new lib/* UserError */.yo(`A document of ${document.length} bytes is too large: at most ${DOCUMENT_LIMIT} are stored.`);
+            }
+            const manifest = await putDocument(transport, name, document, artifactType);
+            if (label !== undefined)
+                await tagOnce(transport, name, manifest.digest, label);
+            return (0,lib/* sha256 */.sc)(document);
+        },
+        getDocument: async (repository, digest) => getDocument(transport, parseRepository(repository), digest)
+    };
+}
+function parseHost(host) {
+    const name = host.replace(/:\d+$/, '');
+    const url = (0,lib/* parseTrustedUrl */.gp)(`${(0,lib/* isLoopback */.U9)(name) ? 'http' : 'https'}://${host}`, 'The registry host');
+    if (url.host !== host) {
+        throw new lib/* UserError */.yo(`The registry host is ${JSON.stringify(host)}. Give a host name and, where needed, a port; no scheme and no path.`);
+    }
+    return url;
+}
+
+;// CONCATENATED MODULE: ./packages/registry/lib/index.js
+
+
+
+
+
+
+
+
+/***/ })
+
+};

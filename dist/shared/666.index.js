@@ -1,0 +1,790 @@
+export const id = 666;
+export const ids = [666];
+export const modules = {
+
+/***/ 4735:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   f: () => (/* binding */ environmentUrl)
+/* harmony export */ });
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5568);
+
+/**
+ * The address of an environment: `environments[].url` with `${unit.Output}` filled in from the stacks.
+ * @returns nothing when delivery.yml gives none, or an output is not there yet.
+ */
+function environmentUrl(environment, units, product, outputsOf) {
+    if (environment.url === undefined)
+        return undefined;
+    return (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .resolveOutputs */ .pr)(environment.url, ({ unit, output }) => units.some(({ name }) => name === unit)
+        ? outputsOf((0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .stackName */ .Qx)(product, environment.name, unit))?.[output]
+        : undefined);
+}
+
+
+/***/ }),
+
+/***/ 5666:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+// ESM COMPAT FLAG
+__webpack_require__.r(__webpack_exports__);
+
+// EXPORTS
+__webpack_require__.d(__webpack_exports__, {
+  plan: () => (/* binding */ plan)
+});
+
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __webpack_require__(1455);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __webpack_require__(6760);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 33 modules
+var lib = __webpack_require__(5568);
+// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 35 modules
+var pipeline_lib = __webpack_require__(7658);
+;// CONCATENATED MODULE: ./actions/deploy-stack/lib/dossier/facts.js
+
+/**
+ * Reads what the approver compares the release with.
+ * @throws UserError or Failure when the stored release is not what its digest names: then nothing that is shown could be trusted.
+ */
+async function readBackground(pipeline, { environment, release }) {
+    const deployed = (await pipeline.history.lastDeployed(environment.name))?.release;
+    if (deployed === undefined)
+        return { previous: { kind: 'none' }, commits: undefined };
+    const previous = await readPrevious(pipeline, deployed);
+    const same = deployed.commit === release.commit;
+    return { previous, commits: same ? undefined : await pipeline.repository.log(deployed.commit, release.commit) };
+}
+/** A release document may have expired: the dossier then says so, and the plan still holds. Every other fault is one. */
+async function readPrevious({ findRelease }, deployed) {
+    const found = await findRelease(deployed.digest);
+    if (found !== undefined)
+        return { kind: 'known', release: deployed, units: found.units };
+    const why = `The document of release ${(0,lib/* releaseId */.Bf)(deployed.digest)} is no longer in the ops registry.`;
+    return { kind: 'unknown', release: deployed, why };
+}
+/** Puts together what a plan's dossier is written from. */
+function factsOf(target, made, rest) {
+    return {
+        release: target.digest,
+        units: target.release.units,
+        environment: target.environment,
+        plan: made.plan,
+        planDigest: made.digest,
+        runbook: target.runbook,
+        committed: target.delivery,
+        ...rest
+    };
+}
+
+;// CONCATENATED MODULE: ./actions/deploy-stack/lib/dossier/clip.js
+
+/** What of a text from outside an approver gets to read: enough to know it, and its hash to tell it from another that begins alike. */
+function clip(text, limit) {
+    if (text.length <= limit)
+        return text;
+    // Not between the two halves of one character.
+    const shown = text.slice(0, limit).replace(/[\uD800-\uDBFF]$/, '');
+    return `${shown}… (${text.length} characters, ${(0,lib/* shortDigest */.VK)((0,lib/* sha256 */.sc)(text))})`;
+}
+/** Characters shown of a commit's subject, a name, or a line of the runbook. */
+const LINE = 300;
+/** A line from outside, as Markdown that shows it as it is. */
+function line(text) {
+    return (0,lib/* escapeMarkdown */.FV)(clip(text, LINE));
+}
+/** The whole lines at the start of a text that fit into a number of bytes. */
+function wholeLines(text, bytes) {
+    const cut = Buffer.from(text, 'utf8').subarray(0, bytes).toString('utf8');
+    return cut.slice(0, cut.lastIndexOf('\n') + 1);
+}
+
+;// CONCATENATED MODULE: ./actions/deploy-stack/lib/dossier/commits.js
+
+
+/** Commits shown at most; the rest is counted. */
+const MOST = 30;
+/** What was committed since what is deployed now. */
+function commitSection(commits) {
+    if (commits === undefined)
+        return [];
+    const lines = commits
+        .slice(0, MOST)
+        .map(({ commit, subject, author }) => `- ${(0,lib/* code */.JA)(commit.slice(0, 12))} ${line(subject)} (${line(author)})`);
+    if (commits.length > MOST)
+        lines.push(`- … and ${commits.length - MOST} more`);
+    return [`### Commits since then: ${commits.length}`, lines.join('\n')];
+}
+
+;// CONCATENATED MODULE: ./actions/deploy-stack/lib/dossier/runbook.js
+
+
+/** The runbook's checklist, below the headings that say what each part of it is for. */
+function runbookSection(runbook) {
+    if (runbook === undefined)
+        return [];
+    const title = `### Runbook ${(0,lib/* code */.JA)(runbook.path)}`;
+    const items = itemsOf(runbook.text);
+    return [title, items.length === 0 ? 'It has no checklist items.' : items.join('\n')];
+}
+/** A heading without an item below it says nothing here; one inside a block of code is none. */
+function itemsOf(text) {
+    const lines = [];
+    let pending = [];
+    let fence;
+    for (const written of text.split(/\r?\n/)) {
+        const mark = /^ {0,3}(`{3,}|~{3,})/.exec(written)?.[1];
+        if (mark !== undefined && (fence === undefined || mark.startsWith(fence))) {
+            fence = fence === undefined ? mark : undefined;
+        }
+        const heading = fence === undefined ? headingOf(written) : undefined;
+        if (heading !== undefined)
+            pending = [...pending.filter(({ depth }) => depth < heading.depth), heading];
+        const item = /^\s*[-*+] \[[ xX]\] (.+)$/.exec(written)?.[1];
+        if (item === undefined)
+            continue;
+        for (const { title } of pending)
+            lines.push(...(['', undefined].includes(lines.at(-1)) ? [] : ['']), `**${line(title)}**`, '');
+        lines.push(`- [ ] ${line(item)}`);
+        pending = [];
+    }
+    return lines;
+}
+/** A heading of the form `## Title ##` (CommonMark, "ATX headings"). */
+function headingOf(text) {
+    const [, marks, rest] = /^ {0,3}(#{1,6})[ \t](.*)$/.exec(text) ?? [];
+    const title = (rest ?? '').trim().replace(/ #+$/, '').trim();
+    return marks === undefined || title === '' ? undefined : { depth: marks.length, title };
+}
+
+;// CONCATENATED MODULE: ./actions/deploy-stack/lib/dossier/stacks.js
+
+
+/** Characters shown of a parameter's value. */
+const VALUE = 1_000;
+/** What changes in one stack: its parameters, then its resources. */
+function stackSection(stack) {
+    const changed = Object.entries(stack.parameters).filter(([name, parameter]) => textOf(parameter) !== stack.base?.parameters[name]);
+    const parameters = (0,lib/* table */.tp)(['parameter', 'now', 'then'], changed.map(([name, parameter]) => [
+        (0,lib/* code */.JA)(name),
+        stack.base?.parameters[name] === undefined ? 'none' : (0,lib/* code */.JA)(clip(stack.base.parameters[name], VALUE)),
+        (0,lib/* code */.JA)(clip(textOf(parameter), VALUE))
+    ]));
+    const changes = (0,lib/* table */.tp)(['action', 'resource', 'type', 'replaced', 'what'], stack.changes.map(change => [
+        (0,lib/* escapeMarkdown */.FV)(change.action),
+        (0,lib/* code */.JA)(change.logicalId),
+        (0,lib/* code */.JA)(change.type),
+        change.replacement ?? '',
+        change.targets.map(lib/* code */.JA).join(' ')
+    ]));
+    const body = [changed.length === 0 ? '' : parameters, stack.changes.length === 0 ? '' : changes].filter(part => part !== '');
+    return `### Stack ${(0,lib/* code */.JA)(stack.stack)}: ${stack.action}\n\n${body.join('\n\n')}`;
+}
+function textOf(parameter) {
+    return 'value' in parameter ? parameter.value : parameter.expression;
+}
+/** The bundles whose files are published. */
+function contentSection(content) {
+    if (content.length === 0)
+        return [];
+    const rows = content.map(it => [(0,lib/* code */.JA)(it.unit), it.live === undefined ? 'nothing' : (0,lib/* code */.JA)(it.live), (0,lib/* code */.JA)(it.digest)]);
+    return ['### Published files', (0,lib/* table */.tp)(['unit', 'now', 'then'], rows)];
+}
+
+;// CONCATENATED MODULE: ./actions/deploy-stack/lib/dossier/units.js
+
+/** Every unit of the release beside what is deployed of it now. */
+function unitSection({ units, previous }) {
+    const rows = Object.entries(units).map(([name, { kind, digest }]) => [
+        (0,lib/* escapeMarkdown */.FV)(name),
+        kind,
+        deployed(previous, name, digest),
+        (0,lib/* code */.JA)(digest)
+    ]);
+    return ['### Units', (0,lib/* table */.tp)(['unit', 'kind', 'deployed', 'this release'], rows)];
+}
+/** Only a unit that the deployed release is known not to have is new. */
+function deployed(previous, unit, digest) {
+    switch (previous.kind) {
+        case 'none':
+            return 'new';
+        case 'unknown':
+            return `unknown: ${(0,lib/* escapeMarkdown */.FV)(previous.why)}`;
+        case 'known': {
+            const before = Object.hasOwn(previous.units, unit) ? previous.units[unit]?.digest : undefined;
+            return before === undefined ? 'new' : before === digest ? 'same' : (0,lib/* code */.JA)(before);
+        }
+    }
+}
+
+;// CONCATENATED MODULE: ./actions/deploy-stack/lib/dossier/weaker-policies.js
+
+/** From the weakest to the strongest. */
+const GATES = ['continuous', 'dispatch', 'approval'];
+const LEVELS = ['development', 'preproduction', 'production'];
+/**
+ * Where the policy in force (delivery.yml of the default branch) asks for less than delivery.yml of the release's own commit did, and where
+ * the commit asks for less than the policy does: an approver should know both before anything else.
+ */
+function weakerPolicies(policy, committed, environment) {
+    const now = policy.environments.find(({ name }) => name === environment);
+    const then = committed.environments.find(({ name }) => name === environment);
+    if (now === undefined || then === undefined)
+        return [];
+    const found = [];
+    const note = (weaker, text) => {
+        if (weaker)
+            found.push(text);
+    };
+    note(GATES.indexOf(now.gate) < GATES.indexOf(then.gate), `The gate is weaker now: ${now.gate} instead of ${then.gate} in the release's commit.`);
+    note(LEVELS.indexOf(now.level) < LEVELS.indexOf(then.level), `The level is lower now: ${now.level} instead of ${then.level} in the release's commit.`);
+    note(now.allowAdminBypass && !then.allowAdminBypass, "Administrators can bypass the gate now; the release's commit did not allow it.");
+    note(now.soak < then.soak, `The soak time is shorter now: ${now.soak / 60_000} minutes instead of ${then.soak / 60_000} in the release's commit.`);
+    note(policy.ledger.key === undefined && committed.ledger.key !== undefined, 'The ledger is no longer signed.');
+    note(policy.builds.sandbox === 'none' && committed.builds.sandbox === 'required', 'Builds no longer require a sandbox.');
+    note(then.runbook === undefined && now.runbook !== undefined, `The release's commit has no runbook here; the default branch has ${now.runbook}.`);
+    const [checksNow, checksThen] = [now, then].map(({ accept }) => accept.http.length + accept.run.length);
+    note((checksThen ?? 0) < (checksNow ?? 0), `The release's commit has ${(0,lib/* plural */.LS)(checksThen ?? 0, 'acceptance check')} here; the default branch has ${checksNow}.`);
+    return found;
+}
+
+;// CONCATENATED MODULE: ./actions/deploy-stack/lib/dossier/warnings.js
+
+
+/** What could hurt, first. Markdown, a sentence each. */
+function warnings({ policy, committed, environment, plan, previous }) {
+    const found = weakerPolicies(policy, committed, environment.name).map(lib/* escapeMarkdown */.FV);
+    if (policy.builds.sandbox === 'none')
+        found.push('Images may have been built without a sandbox (`builds: { sandbox: none }`).');
+    if (policy.ledger.key === undefined)
+        found.push('The ledger is advisory: its records are not signed.');
+    if (environment.gate === 'dispatch')
+        found.push('This gate has no second person: whoever starts the run decides alone.');
+    if (previous.kind === 'unknown')
+        found.push(`${(0,lib/* escapeMarkdown */.FV)(previous.why)} What is deployed now cannot be compared unit by unit.`);
+    return [...found, ...plan.stacks.flatMap(stackWarnings)];
+}
+function stackWarnings({ unit, action, changes }) {
+    const found = [];
+    for (const change of changes) {
+        const resource = `${(0,lib/* code */.JA)(change.logicalId)} (${(0,lib/* code */.JA)(change.type)})`;
+        if (change.action === 'Remove')
+            found.push(`${(0,lib/* code */.JA)(unit)} removes ${resource}.`);
+        if (change.replacement === 'True')
+            found.push(`${(0,lib/* code */.JA)(unit)} replaces ${resource}.`);
+        if (change.replacement === 'Conditional')
+            found.push(`${(0,lib/* code */.JA)(unit)} may replace ${resource}.`);
+    }
+    if (action === 'deferred') {
+        found.push(`${(0,lib/* code */.JA)(unit)} is new and waits for values of other new stacks; it may only add resources, and is refused otherwise.`);
+    }
+    return found;
+}
+
+;// CONCATENATED MODULE: ./actions/deploy-stack/lib/dossier/page.js
+
+
+
+
+
+
+
+/** Bytes of a dossier. GitHub shows a summary of a little more than this, and nothing of a larger one. */
+const SIZE = 900_000;
+/** What the approver reads: what will change, what it is made of, who may decide, and what to watch out for. Markdown. */
+function writeDossier(facts) {
+    const head = [
+        `## ${(0,lib/* releaseId */.Bf)(facts.release)} → ${(0,lib/* escapeMarkdown */.FV)(facts.environment.name)}`,
+        (0,lib/* hasChanges */.ik)(facts.plan) ? headline(facts.plan) : nothingChanges(facts)
+    ];
+    const body = sections(facts);
+    const whole = markdown([...head, ...warningBlock(warnings(facts)), ...body]);
+    const size = Buffer.byteLength(whole);
+    if (size <= SIZE)
+        return whole;
+    const cut = `This page is cut: it would have ${size} bytes. The plan is complete in the ledger, as ${(0,lib/* code */.JA)((0,lib/* evidencePath */.Zz)(facts.planDigest))}.`;
+    return wholeLines(markdown([...head, ...warningBlock([cut, ...warnings(facts)]), ...body]), SIZE);
+}
+function markdown(parts) {
+    return `${parts.join('\n\n')}\n`;
+}
+function sections(facts) {
+    const { plan, runbook } = facts;
+    return [
+        (0,lib/* table */.tp)(['', ''], [
+            ['release', (0,lib/* code */.JA)(facts.release)],
+            ['commit', (0,lib/* code */.JA)(plan.commit)],
+            ['replaces', replaced(facts.previous)],
+            ['plan', (0,lib/* code */.JA)(facts.planDigest)],
+            ['gate', (0,lib/* describeGate */.l7)(facts.environment.gate, facts.protection)],
+            ['runbook', runbook === undefined ? 'none' : `${(0,lib/* code */.JA)(runbook.path)} ${(0,lib/* code */.JA)(runbook.digest)}`]
+        ]),
+        ...unitSection(facts),
+        ...plan.stacks.filter(({ action }) => action !== 'unchanged').map(stackSection),
+        ...contentSection(plan.content),
+        ...commitSection(facts.commits),
+        ...runbookSection(runbook)
+    ];
+}
+function replaced(previous) {
+    return previous.kind === 'none'
+        ? 'nothing: first deployment'
+        : `${(0,lib/* releaseId */.Bf)(previous.release.digest)}, commit ${(0,lib/* code */.JA)(previous.release.commit)}`;
+}
+function nothingChanges({ unfinished }) {
+    return unfinished
+        ? '**Nothing changes in the stacks.** An earlier run already applied this release but stopped before recording it. This run will update the tags and the ledger.'
+        : '**Nothing changes.** No approval is asked for.';
+}
+function headline({ stacks, content }) {
+    const changes = stacks.flatMap(stack => stack.changes);
+    const count = (action) => changes.filter(change => change.action === action).length;
+    const replaced = changes.filter(change => change.replacement === 'True').length;
+    const published = content.length === 0 ? '' : `, ${(0,lib/* plural */.LS)(content.length, 'bundle')} published`;
+    return `**${count('Add')} added, ${count('Modify')} modified (${replaced} replaced), ${count('Remove')} removed**${published}.`;
+}
+function warningBlock(lines) {
+    return lines.length === 0 ? [] : [`> [!WARNING]\n${lines.map(line => `> - ${line}`).join('\n')}`];
+}
+
+;// CONCATENATED MODULE: ./actions/deploy-stack/lib/dossier/index.js
+
+
+
+
+// EXTERNAL MODULE: ./actions/deploy-stack/lib/environment-url.js
+var environment_url = __webpack_require__(4735);
+// EXTERNAL MODULE: ./packages/cloudformation/lib/index.js + 19 modules
+var cloudformation_lib = __webpack_require__(6802);
+;// CONCATENATED MODULE: ./actions/deploy-stack/lib/leftovers.js
+
+
+
+/** Takes back what runs planned that could not clean up behind them: cancelled by force, or their machine was lost. */
+async function discardLeftovers(pipeline, target) {
+    const { session, stacks } = target;
+    for (const changeSetName of await (0,cloudformation_lib/* waitingChangeSets */.z7)({ session, stacks })) {
+        const run = (0,lib/* runOfChangeSet */.$N)(changeSetName);
+        if (run === undefined || run === pipeline.run.runId || !(await (0,pipeline_lib/* isRunOver */.Ck)(pipeline, run)))
+            continue;
+        pipeline.log.info(`Run ${run} is over: its change sets ${changeSetName} were discarded.`);
+        await (0,cloudformation_lib/* discardStacks */.yG)({ session, stacks, changeSetName });
+    }
+}
+
+// EXTERNAL MODULE: ./packages/bundle/lib/index.js + 4 modules
+var bundle_lib = __webpack_require__(3858);
+;// CONCATENATED MODULE: ./actions/deploy-stack/lib/make-plan.js
+
+
+
+/** Asks CloudFormation what the release would change, and puts it into one document. */
+async function makePlan(pipeline, target) {
+    const { policy, clock, log } = pipeline;
+    const { environment, session, stacks } = target;
+    const live = await (0,cloudformation_lib/* describeStacks */.PR)(session, stacks.map(({ stack }) => stack));
+    const planned = await (0,cloudformation_lib/* planStacks */.B1)({
+        session,
+        stacks,
+        changeSetName: target.changeSetName,
+        executionRoleArn: target.executionRoleArn,
+        clock,
+        log
+    });
+    const plan = {
+        version: 1,
+        product: policy.product,
+        environment: environment.name,
+        release: target.digest,
+        commit: target.release.commit,
+        policy: policy.digest,
+        ...(target.runbook === undefined ? {} : { runbook: target.runbook.digest }),
+        stacks: planned,
+        content: await plannedContent(pipeline, target, live)
+    };
+    return { plan, ...(0,lib/* encodePlan */.El)(plan), live };
+}
+/** The bundles whose published files are not the release's. */
+async function plannedContent(pipeline, target, live) {
+    const content = [];
+    for (const unit of target.units) {
+        const released = target.release.units[unit.name];
+        if (unit.kind !== 'bundle' || unit.bundle.publish === undefined || released === undefined)
+            continue;
+        const bucket = live.get((0,lib/* stackName */.Qx)(pipeline.policy.product, target.environment.name, unit.name))?.outputs[unit.bundle.publish];
+        const published = bucket === undefined ? undefined : await (0,bundle_lib/* publishedDigest */.RK)(target.session, bucket);
+        if (published === released.digest)
+            continue;
+        content.push({
+            unit: unit.name,
+            bucket: unit.bundle.publish,
+            digest: released.digest,
+            ...(published === undefined ? {} : { live: published })
+        });
+    }
+    return content;
+}
+
+// EXTERNAL MODULE: ./actions/deploy-stack/lib/target.js
+var lib_target = __webpack_require__(2309);
+;// CONCATENATED MODULE: ./actions/deploy-stack/lib/unfinished.js
+
+/**
+ * Whether the stacks are as the release wants them only because a run got that far and died: then tags and ledger still tell of what was
+ * there before, and the deployment has to be carried through, although nothing is left to change in the stacks.
+ */
+async function isUnfinished({ history, findRelease }, target, made) {
+    if ((0,lib/* hasChanges */.ik)(made.plan))
+        return false;
+    const { name } = target.environment;
+    if (!(await history.isHalfDeployed(name)))
+        return false;
+    const deployed = (await history.lastDeployed(name))?.release;
+    if (deployed === undefined)
+        return true;
+    // With the same digests there is nothing that tags could get wrong.
+    // What is not known to be the same is carried through: doing so once more changes nothing.
+    const before = (await findRelease(deployed.digest))?.units;
+    if (before === undefined)
+        return true;
+    const { units } = target.release;
+    const names = Object.keys(units);
+    return names.length !== Object.keys(before).length || names.some(unit => before[unit]?.digest !== units[unit]?.digest);
+}
+
+;// CONCATENATED MODULE: ./actions/deploy-stack/lib/plan-mode.js
+
+
+
+
+
+
+
+
+
+
+/** Shows what a release would change in an environment; changes nothing. */
+async function plan(inputs, pipeline) {
+    const { log, run } = pipeline;
+    const environment = pipeline.environment(inputs.environment);
+    const protection = await log.group(`Check the gate of ${environment.name}`, async () => (0,pipeline_lib/* requireProtectedGate */.py)(pipeline, environment));
+    const target = await log.group('Load the release', async () => (0,lib_target/* loadTarget */.K)(pipeline, inputs, 'plan'));
+    // Before anything is planned: a release that is not what its digest names is a reason to stop.
+    const background = await log.group('Read what is deployed now', async () => readBackground(pipeline, target));
+    await log.group('Clean up behind runs that could not', async () => discardLeftovers(pipeline, target));
+    const made = await log.group(`Ask CloudFormation what changes in ${environment.name}`, async () => makePlan(pipeline, target));
+    const unfinished = await isUnfinished(pipeline, target, made);
+    const { policy } = pipeline;
+    const dossier = writeDossier(factsOf(target, made, { ...background, protection, policy, unfinished }));
+    const folder = (0,external_node_path_.join)(run.temp, 'sluice', 'plans');
+    await (0,promises_.mkdir)(folder, { recursive: true });
+    const planPath = (0,external_node_path_.join)(folder, `${(0,lib_target/* documentName */.B)(target, made.digest)}.json`);
+    const dossierPath = (0,external_node_path_.join)(folder, `${(0,lib_target/* documentName */.B)(target, made.digest)}.md`);
+    await (0,promises_.writeFile)(planPath, made.text);
+    await (0,promises_.writeFile)(dossierPath, dossier);
+    const url = (0,environment_url/* environmentUrl */.f)(target.settings, target.units, policy.product, stack => made.live.get(stack)?.outputs);
+    const changes = (0,lib/* hasChanges */.ik)(made.plan) ? 'changes' : unfinished ? 'nothing but to finish' : 'no changes';
+    log.info(`Plan ${made.digest}: ${changes}`);
+    return {
+        outputs: {
+            'has-changes': String((0,lib/* hasChanges */.ik)(made.plan) || unfinished),
+            'plan-digest': made.digest,
+            'plan-path': planPath,
+            'dossier-path': dossierPath,
+            ...(url === undefined ? {} : { 'environment-url': url })
+        },
+        summary: dossier
+    };
+}
+
+
+/***/ }),
+
+/***/ 3858:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+
+// EXPORTS
+__webpack_require__.d(__webpack_exports__, {
+  c1: () => (/* reexport */ publishBundle),
+  RK: () => (/* reexport */ publishedDigest),
+  Mf: () => (/* reexport */ writeBundle)
+});
+
+// UNUSED EXPORTS: readBundle
+
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 33 modules
+var lib = __webpack_require__(5568);
+// EXTERNAL MODULE: external "node:stream/consumers"
+var consumers_ = __webpack_require__(8321);
+;// CONCATENATED MODULE: ./packages/bundle/lib/read.js
+
+
+const TYPE = 0o170000;
+const LINK = 0o120000;
+/**
+ * Reads a bundle, one file at a time, in the order of the archive.
+ * @throws UserError when it is no archive, holds a name that would leave the target folder, a link, or a name twice.
+ */
+async function readBundle(file, onEntry) {
+    const seen = new Set();
+    const legible = (reading) => reading.catch((error) => {
+        throw unreadable(file, error);
+    });
+    // Loaded late, like all that most actions never need.
+    const { openPromise } = await __webpack_require__.e(/* import() */ 663).then(__webpack_require__.t.bind(__webpack_require__, 663, 19));
+    const zip = await legible(openPromise(file, { strictFileNames: true }));
+    try {
+        const entries = zip.eachEntry();
+        for (;;) {
+            const next = await legible(entries.next());
+            if (next.done === true)
+                return;
+            const entry = next.value;
+            if (entry.fileName.endsWith('/'))
+                continue;
+            checkEntry(file, entry, seen);
+            const content = await legible(zip.openReadStreamPromise(entry).then(consumers_.buffer));
+            await onEntry({ path: entry.fileName, content, executable: (modeOf(entry) & 0o100) !== 0 });
+        }
+    }
+    finally {
+        zip.close();
+    }
+}
+function checkEntry(file, entry, seen) {
+    const name = entry.fileName;
+    const refuse = (why) => new lib/* UserError */.yo(`${file} holds ${JSON.stringify(name)}, ${why}. Do not use this bundle.`);
+    if ((0,lib/* bundleNameProblem */.fd)(name) !== undefined)
+        throw refuse('a name that leaves its folder');
+    if ((modeOf(entry) & TYPE) === LINK)
+        throw refuse('a link');
+    if (seen.has(name))
+        throw refuse('a name that occurs twice');
+    seen.add(name);
+}
+function modeOf(entry) {
+    return entry.externalFileAttributes >>> 16;
+}
+function unreadable(file, error) {
+    return new lib/* UserError */.yo(`${file} is not a readable zip archive (${(0,lib/* messageOf */.bD)(error)}). Build the bundle again.`, {
+        cause: error
+    });
+}
+
+;// CONCATENATED MODULE: ./packages/bundle/lib/publish.js
+
+
+/** The bundle that a bucket says it holds; absent where it says nothing, or is not there. */
+async function publishedDigest(session, bucket) {
+    return withBucket(session, `read which bundle ${bucket} holds`, async (s3, sdk) => {
+        const request = new sdk.GetObjectCommand({ Bucket: bucket, Key: lib/* BUNDLE_MARKER */.y_ });
+        try {
+            const body = await (0,lib/* callAws */.IY)(session.terms, async () => (await s3.send(request)).Body?.transformToString());
+            const text = body?.trim();
+            return (0,lib/* isDigest */.Bc)(text) ? text : undefined;
+        }
+        catch (error) {
+            if (error instanceof sdk.NoSuchKey || error instanceof sdk.NoSuchBucket)
+                return undefined;
+            throw error;
+        }
+    });
+}
+/**
+ * Puts the files of a bundle into a bucket, pages last, removes what the bundle does not have, and says at the very end which bundle it
+ * is. Running it again after a fault ends in the same state.
+ */
+async function publishBundle(request) {
+    const { session, bucket, archive, digest } = request;
+    return withBucket(session, `publish ${digest} to ${bucket}`, async (s3, sdk) => {
+        const { default: mime } = await __webpack_require__.e(/* import() */ 86).then(__webpack_require__.bind(__webpack_require__, 5086));
+        const put = async (key, content, type) => {
+            const object = new sdk.PutObjectCommand({ Bucket: bucket, Key: key, Body: content, ContentType: type });
+            await (0,lib/* callAws */.IY)(session.terms, () => s3.send(object, lib/* unhurried */.jp));
+        };
+        const files = new Set();
+        const upload = async ({ path, content }) => {
+            await put(path, content, contentType(mime.getType(path)));
+            files.add(path);
+        };
+        // Pages refer to assets, so assets come first: two passes, one file in memory at a time.
+        await readBundle(archive, async (entry) => (isPage(entry) ? undefined : upload(entry)));
+        await readBundle(archive, async (entry) => (isPage(entry) ? upload(entry) : undefined));
+        const removed = await removeOthers(session, s3, sdk, bucket, new Set([lib/* BUNDLE_MARKER */.y_, ...files]));
+        await put(lib/* BUNDLE_MARKER */.y_, digest, 'text/plain');
+        return { files: files.size, removed };
+    });
+}
+/** @returns how many objects were removed. */
+async function removeOthers(session, s3, sdk, bucket, keep) {
+    let removed = 0;
+    let token;
+    do {
+        const list = new sdk.ListObjectsV2Command({ Bucket: bucket, ContinuationToken: token });
+        const page = await (0,lib/* callAws */.IY)(session.terms, () => s3.send(list));
+        const gone = (page.Contents ?? []).flatMap(({ Key }) => (Key === undefined || keep.has(Key) ? [] : [{ Key }]));
+        if (gone.length > 0) {
+            const removal = new sdk.DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects: gone, Quiet: true } });
+            const { Errors: [refused] = [] } = await (0,lib/* callAws */.IY)(session.terms, () => s3.send(removal));
+            // S3 answers 200 also when it removed nothing.
+            if (refused !== undefined)
+                throw new lib/* Failure */.HR(`S3 keeps ${refused.Key}: ${refused.Message ?? refused.Code}`);
+        }
+        removed += gone.length;
+        token = page.NextContinuationToken;
+    } while (token !== undefined);
+    return removed;
+}
+/** Browsers guess the encoding of text, and of nothing else. */
+function contentType(type) {
+    if (type === null)
+        return 'application/octet-stream';
+    return type.startsWith('text/') ? `${type}; charset=utf-8` : type;
+}
+function isPage(entry) {
+    return entry.path.endsWith('.html');
+}
+async function withBucket(session, what, work) {
+    // Loaded late: an action that fails on its input must not pay for the SDK.
+    const sdk = await Promise.all(/* import() */[__webpack_require__.e(861), __webpack_require__.e(711)]).then(__webpack_require__.t.bind(__webpack_require__, 3711, 19));
+    const s3 = new sdk.S3Client((0,lib/* awsClientConfig */.rw)(session, 'S3'));
+    try {
+        return await work(s3, sdk);
+    }
+    catch (error) {
+        if (error instanceof lib/* UserError */.yo)
+            throw error;
+        const message = `S3 could not ${what}: ${(0,lib/* messageOf */.bD)(error)}`;
+        if ((0,lib/* awsFault */._p)(error).status !== 403)
+            throw new lib/* Failure */.HR(message, { cause: error });
+        throw new lib/* UserError */.yo(`${message}. Grant the role of this job what docs/aws-roles.md lists for units that publish.`, {
+            cause: error
+        });
+    }
+    finally {
+        s3.destroy();
+    }
+}
+
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __webpack_require__(7598);
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __webpack_require__(3024);
+// EXTERNAL MODULE: external "node:stream"
+var external_node_stream_ = __webpack_require__(7075);
+// EXTERNAL MODULE: external "node:stream/promises"
+var promises_ = __webpack_require__(6466);
+// EXTERNAL MODULE: external "node:fs/promises"
+var external_node_fs_promises_ = __webpack_require__(1455);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __webpack_require__(6760);
+;// CONCATENATED MODULE: ./packages/bundle/lib/tree.js
+
+
+
+/**
+ * The files of a tree, sorted by the bytes of their paths: no locale and no file system decides the order.
+ * A link to a file of the tree counts as a copy of that file, because neither S3 nor every reader of archives knows links.
+ * @throws UserError for a link that leaves the tree, leads nowhere or leads to a folder, for anything that is no file, and for a file
+ * that whoever reads the bundle would not find again as it is.
+ */
+async function* walkTree(directory) {
+    const root = await (0,external_node_fs_promises_.realpath)(directory);
+    for (const path of await pathsBelow(root, '')) {
+        const file = (0,external_node_path_.join)(root, path);
+        const source = (await (0,external_node_fs_promises_.lstat)(file)).isSymbolicLink() ? await followLink(root, path) : file;
+        const { mode, size } = await (0,external_node_fs_promises_.stat)(source);
+        if (size > lib/* BUNDLE_FILE_LIMIT */.ov)
+            throw new lib/* UserError */.yo(`${path} has ${size} bytes, and a file of a bundle at most ${lib/* BUNDLE_FILE_LIMIT */.ov}. Split it, or deliver it another way.`);
+        yield { path, source, executable: (mode & 0o100) !== 0 };
+    }
+}
+async function pathsBelow(root, folder) {
+    const paths = [];
+    // Names as bytes: as text, a name that is none would be changed, and the file not found.
+    for (const entry of await (0,external_node_fs_promises_.readdir)((0,external_node_path_.join)(root, folder), { withFileTypes: true, encoding: 'buffer' })) {
+        const name = (0,lib/* showName */.$i)(entry.name);
+        const path = folder === '' ? name : `${folder}/${name}`;
+        const problem = (0,lib/* isTextName */.b5)(entry.name) ? (0,lib/* bundleNameProblem */.fd)(name) : 'its name is not UTF-8';
+        if (problem !== undefined)
+            throw new lib/* UserError */.yo(`${path} cannot be part of a bundle: ${problem}. Rename it.`);
+        if (entry.isDirectory())
+            paths.push(...(await pathsBelow(root, path)));
+        else if (entry.isFile() || entry.isSymbolicLink())
+            paths.push(path);
+        else
+            throw new lib/* UserError */.yo(`${path} in the bundle is not a regular file. Remove it.`);
+    }
+    return folder === '' ? paths.sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b))) : paths;
+}
+async function followLink(root, path) {
+    const target = await (0,external_node_fs_promises_.realpath)((0,external_node_path_.join)(root, path)).catch((error) => {
+        throw new lib/* UserError */.yo(`${path} in the bundle is a broken link (${(0,lib/* messageOf */.bD)(error)}). Remove it.`);
+    });
+    const inside = (0,external_node_path_.relative)(root, target);
+    if (inside === '..' || inside.startsWith(`..${external_node_path_.sep}`))
+        throw new lib/* UserError */.yo(`${path} in the bundle is a link to ${target}, outside the bundle. Replace it with a file.`);
+    if (!(await (0,external_node_fs_promises_.stat)(target)).isFile())
+        throw new lib/* UserError */.yo(`${path} in the bundle is a link to the folder ${inside || '.'}. Replace it with files.`);
+    return target;
+}
+
+;// CONCATENATED MODULE: ./packages/bundle/lib/write.js
+
+
+
+
+
+
+// The archive format holds local time, so this is noon in every time zone; no zone skips noon, and a time of the
+// commit would give one tree several digests.
+const MODIFIED = new Date(1980, 0, 1, 12);
+/**
+ * Writes the files of a directory as a zip whose bytes depend on names, contents and the executable bit alone.
+ *
+ * Nothing is compressed: the output of zlib differs between versions of Node and between processors, so a compressed
+ * bundle would have another digest when it is built elsewhere.
+ * @throws UserError for a directory without files, for what {@link walkTree} refuses, and when the disk is full.
+ */
+async function writeBundle(request) {
+    // Loaded late, like all that most actions never need.
+    const { ZipFile } = await __webpack_require__.e(/* import() */ 44).then(__webpack_require__.t.bind(__webpack_require__, 3044, 19));
+    const zip = new ZipFile();
+    const hash = (0,external_node_crypto_.createHash)('sha256');
+    let bytes = 0;
+    const measure = new external_node_stream_.Transform({
+        transform(chunk, _encoding, done) {
+            hash.update(chunk);
+            bytes += chunk.length;
+            done(null, chunk);
+        }
+    });
+    const files = [];
+    for await (const file of walkTree(request.directory))
+        files.push(file);
+    if (files.length === 0)
+        throw new lib/* UserError */.yo('The bundle has no files. Commit at least one file under its path.');
+    const written = (0,promises_.pipeline)(zip.outputStream, measure, (0,external_node_fs_.createWriteStream)(request.file));
+    const failed = new Promise((_resolve, reject) => zip.once('error', reject));
+    for (const { path, source, executable } of files) {
+        const mode = executable ? 0o100755 : 0o100644;
+        zip.addFile(source, path, { mtime: MODIFIED, mode, compress: false, forceDosTimestamp: true });
+    }
+    zip.end();
+    await (0,lib/* writing */.dV)('The bundle', request.file, async () => Promise.race([written, failed]));
+    return { digest: (0,lib/* parseDigest */.m)(`sha256:${hash.digest('hex')}`), bytes, files: files.length };
+}
+
+;// CONCATENATED MODULE: ./packages/bundle/lib/index.js
+
+
+
+
+
+/***/ })
+
+};

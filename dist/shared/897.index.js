@@ -1,0 +1,478 @@
+export const id = 897;
+export const ids = [897];
+export const modules = {
+
+/***/ 9897:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+// ESM COMPAT FLAG
+__webpack_require__.r(__webpack_exports__);
+
+// EXPORTS
+__webpack_require__.d(__webpack_exports__, {
+  apply: () => (/* binding */ apply),
+  carryOut: () => (/* binding */ carryOut)
+});
+
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __webpack_require__(1455);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __webpack_require__(6760);
+// EXTERNAL MODULE: ./packages/bundle/lib/index.js + 4 modules
+var lib = __webpack_require__(3858);
+// EXTERNAL MODULE: ./packages/cloudformation/lib/index.js + 19 modules
+var cloudformation_lib = __webpack_require__(6802);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 33 modules
+var core_lib = __webpack_require__(5568);
+// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 35 modules
+var pipeline_lib = __webpack_require__(7658);
+;// CONCATENATED MODULE: ./actions/deploy-stack/lib/approved-plan.js
+
+
+/**
+ * Reads a plan back from the ledger, as it was announced and, at an approval gate, approved in this run.
+ * @throws UserError when it was not, when its intent is missing, or when it is for something else.
+ */
+async function readApprovedPlan(inputs, pipeline) {
+    const { history, ledger, run } = pipeline;
+    const environment = pipeline.environment(inputs.environment);
+    await (0,pipeline_lib/* requireProtectedGate */.py)(pipeline, environment);
+    const announcement = await history.announcement(inputs.plan, run.runId, environment.gate);
+    if (announcement === undefined) {
+        throw new core_lib/* UserError */.yo(`Plan ${inputs.plan} was not recorded in this run. Run deploy-stack with mode plan, and record it, first.`);
+    }
+    await (0,pipeline_lib/* requireApproval */.j_)(pipeline, environment, announcement);
+    // Of what the plan was announced for: whether that is what this step was asked for is told below, by the plan itself.
+    const intent = await history.intent({
+        runId: run.runId,
+        environment: announcement.environment ?? environment.name,
+        release: announcement.release?.digest ?? inputs.release
+    });
+    if (intent?.plan !== inputs.plan) {
+        throw new core_lib/* UserError */.yo(`The ledger does not say yet that plan ${inputs.plan} is about to be carried out. Record \`started\` with it first: whatever touches ${environment.name} is announced before.`);
+    }
+    const path = (0,core_lib/* evidencePath */.Zz)(inputs.plan);
+    const bytes = (await ledger.read([path])).get(path);
+    if (bytes === undefined)
+        throw new core_lib/* UserError */.yo(`The ledger does not hold plan ${inputs.plan}, so it cannot be carried out. Plan again.`);
+    const plan = (0,core_lib/* decodePlan */.sb)(bytes, inputs.plan);
+    checkSubject(plan, inputs, pipeline);
+    return plan;
+}
+/** A plan is for one release, one environment, one policy. */
+function checkSubject(plan, inputs, pipeline) {
+    if (plan.environment !== inputs.environment ||
+        plan.release !== inputs.release ||
+        plan.product !== pipeline.policy.product) {
+        throw new core_lib/* UserError */.yo(`The plan is for release ${plan.release} in ${plan.product}/${plan.environment}, not for ${inputs.release} in ${pipeline.policy.product}/${inputs.environment}.`);
+    }
+    if (plan.policy !== pipeline.policy.digest) {
+        throw new core_lib/* UserError */.yo(`delivery.yml on ${pipeline.defaultBranch} changed since the plan was made (${plan.policy} then, ${pipeline.policy.digest} now). Re-run all jobs for a new plan.`);
+    }
+}
+
+// EXTERNAL MODULE: ./actions/deploy-stack/lib/environment-url.js
+var environment_url = __webpack_require__(4735);
+// EXTERNAL MODULE: ./actions/deploy-stack/lib/target.js
+var lib_target = __webpack_require__(2309);
+;// CONCATENATED MODULE: ./actions/deploy-stack/lib/apply-mode.js
+
+
+
+
+
+
+
+
+/** How long all stacks of an environment may take, in milliseconds. */
+const DEADLINE = 3 * 60 * 60_000;
+/** Carries out exactly the plan that was announced and, at an approval gate, approved. */
+async function apply(inputs, pipeline) {
+    const { log } = pipeline;
+    const plan = await log.group('Check that this plan was approved', async () => readApprovedPlan(inputs, pipeline));
+    const target = await log.group('Load the release', async () => (0,lib_target/* loadTarget */.K)(pipeline, inputs, 'deploy'));
+    return carryOut(pipeline, target, plan, inputs.plan);
+}
+/** Executes a plan's stacks and content. */
+async function carryOut(pipeline, target, plan, digest) {
+    const { log, clock } = pipeline;
+    if (target.runbook?.digest !== plan.runbook)
+        throw new core_lib/* UserError */.yo('The run-book differs from the one in the plan. Re-run all jobs for a new plan.');
+    const started = clock.now();
+    const stacks = await log.group(`Apply plan ${digest.slice(0, 19)} to ${target.environment.name}`, async () => applyPlan(pipeline, target, plan, digest));
+    for (const content of plan.content)
+        await publishContent(pipeline, target, content, stacks);
+    const url = (0,environment_url/* environmentUrl */.f)(target.settings, target.units, pipeline.policy.product, name => stacks.find(({ stack }) => stack === name)?.outputs);
+    const seconds = ((clock.now() - started) / 1000).toFixed(0);
+    const rows = plan.stacks.map(stack => [(0,core_lib/* escapeMarkdown */.FV)(stack.unit), stack.action, (0,core_lib/* code */.JA)(stack.artifact)]);
+    return {
+        outputs: {
+            outcome: 'applied',
+            'has-changes': 'true',
+            'plan-digest': digest,
+            ...(url === undefined ? {} : { 'environment-url': url })
+        },
+        summary: `### ${(0,core_lib/* releaseId */.Bf)(target.digest)} is deployed to ${(0,core_lib/* escapeMarkdown */.FV)(target.environment.name)}\n\nPlan ${(0,core_lib/* code */.JA)(digest)}, ${seconds} s\n\n${(0,core_lib/* table */.tp)(['unit', 'stack', 'digest'], rows)}\n`
+    };
+}
+/** Executes the stacks of a plan. @throws when one of them fails, or is no longer what the plan was made against. */
+async function applyPlan({ clock, log }, target, plan, digest) {
+    const outcome = await (0,cloudformation_lib/* applyStacks */.Ob)({
+        session: target.session,
+        stacks: target.stacks,
+        changeSetName: target.changeSetName,
+        executionRoleArn: target.executionRoleArn,
+        plan: plan.stacks,
+        clientToken: (0,core_lib/* hexOf */.ZD)(digest),
+        clock,
+        log,
+        onEvent: event => log.untrusted(`${event.stack}  ${event.status}  ${event.logicalId}  ${event.reason ?? ''}`),
+        deadline: clock.now() + DEADLINE
+    });
+    switch (outcome.kind) {
+        case 'obsolete':
+            throw new core_lib/* UserError */.yo(`The plan is obsolete: ${outcome.differences.map(cloudformation_lib/* describeDifference */.hF).join('; ')}. What was approved is no longer what would happen. Re-run all jobs of this run for a new plan and a new approval.`, { outputs: { outcome: 'obsolete', 'plan-digest': digest } });
+        case 'failed':
+            throw new core_lib/* Failure */.HR(outcome.failures.map(cloudformation_lib/* describeFailure */.Ic).join('; '));
+        case 'applied':
+            return outcome.stacks;
+    }
+}
+/** Puts the files of a bundle into the bucket of its stack, unless they are there. */
+async function publishContent(pipeline, { session }, content, stacks) {
+    const bucket = stacks.find(({ unit }) => unit === content.unit)?.outputs[content.bucket];
+    if (bucket === undefined)
+        throw new core_lib/* UserError */.yo(`The stack of ${content.unit} has no output ${content.bucket}, which delivery.yml names as its bucket.`);
+    await pipeline.log.group(`Publish ${content.unit}`, async () => {
+        if ((await (0,lib/* publishedDigest */.RK)(session, bucket)) === content.digest)
+            return;
+        await publish(pipeline, session, content, bucket);
+    });
+}
+/** Fetches a bundle from the ops registry and puts its files into the bucket of its stack. */
+async function publish(pipeline, session, { unit, digest }, bucket) {
+    const folder = await (0,promises_.mkdtemp)((0,external_node_path_.join)(pipeline.run.temp, 'sluice-bundle-'));
+    try {
+        const archive = (0,external_node_path_.join)(folder, 'bundle.zip');
+        if (!(await pipeline.bundles('pull').fetch(unit, digest, archive))) {
+            throw new core_lib/* Failure */.HR(`Bundle ${unit} ${digest} is not in the ops registry.`);
+        }
+        const { files, removed } = await (0,lib/* publishBundle */.c1)({ session, bucket, archive, digest });
+        pipeline.log.info(`${unit}: ${files} files published, ${removed} removed`);
+    }
+    finally {
+        await (0,promises_.rm)(folder, { recursive: true, force: true });
+    }
+}
+
+
+/***/ }),
+
+/***/ 4735:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   f: () => (/* binding */ environmentUrl)
+/* harmony export */ });
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5568);
+
+/**
+ * The address of an environment: `environments[].url` with `${unit.Output}` filled in from the stacks.
+ * @returns nothing when delivery.yml gives none, or an output is not there yet.
+ */
+function environmentUrl(environment, units, product, outputsOf) {
+    if (environment.url === undefined)
+        return undefined;
+    return (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .resolveOutputs */ .pr)(environment.url, ({ unit, output }) => units.some(({ name }) => name === unit)
+        ? outputsOf((0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .stackName */ .Qx)(product, environment.name, unit))?.[output]
+        : undefined);
+}
+
+
+/***/ }),
+
+/***/ 3858:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+
+// EXPORTS
+__webpack_require__.d(__webpack_exports__, {
+  c1: () => (/* reexport */ publishBundle),
+  RK: () => (/* reexport */ publishedDigest),
+  Mf: () => (/* reexport */ writeBundle)
+});
+
+// UNUSED EXPORTS: readBundle
+
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 33 modules
+var lib = __webpack_require__(5568);
+// EXTERNAL MODULE: external "node:stream/consumers"
+var consumers_ = __webpack_require__(8321);
+;// CONCATENATED MODULE: ./packages/bundle/lib/read.js
+
+
+const TYPE = 0o170000;
+const LINK = 0o120000;
+/**
+ * Reads a bundle, one file at a time, in the order of the archive.
+ * @throws UserError when it is no archive, holds a name that would leave the target folder, a link, or a name twice.
+ */
+async function readBundle(file, onEntry) {
+    const seen = new Set();
+    const legible = (reading) => reading.catch((error) => {
+        throw unreadable(file, error);
+    });
+    // Loaded late, like all that most actions never need.
+    const { openPromise } = await __webpack_require__.e(/* import() */ 663).then(__webpack_require__.t.bind(__webpack_require__, 663, 19));
+    const zip = await legible(openPromise(file, { strictFileNames: true }));
+    try {
+        const entries = zip.eachEntry();
+        for (;;) {
+            const next = await legible(entries.next());
+            if (next.done === true)
+                return;
+            const entry = next.value;
+            if (entry.fileName.endsWith('/'))
+                continue;
+            checkEntry(file, entry, seen);
+            const content = await legible(zip.openReadStreamPromise(entry).then(consumers_.buffer));
+            await onEntry({ path: entry.fileName, content, executable: (modeOf(entry) & 0o100) !== 0 });
+        }
+    }
+    finally {
+        zip.close();
+    }
+}
+function checkEntry(file, entry, seen) {
+    const name = entry.fileName;
+    const refuse = (why) => new lib/* UserError */.yo(`${file} holds ${JSON.stringify(name)}, ${why}. Do not use this bundle.`);
+    if ((0,lib/* bundleNameProblem */.fd)(name) !== undefined)
+        throw refuse('a name that leaves its folder');
+    if ((modeOf(entry) & TYPE) === LINK)
+        throw refuse('a link');
+    if (seen.has(name))
+        throw refuse('a name that occurs twice');
+    seen.add(name);
+}
+function modeOf(entry) {
+    return entry.externalFileAttributes >>> 16;
+}
+function unreadable(file, error) {
+    return new lib/* UserError */.yo(`${file} is not a readable zip archive (${(0,lib/* messageOf */.bD)(error)}). Build the bundle again.`, {
+        cause: error
+    });
+}
+
+;// CONCATENATED MODULE: ./packages/bundle/lib/publish.js
+
+
+/** The bundle that a bucket says it holds; absent where it says nothing, or is not there. */
+async function publishedDigest(session, bucket) {
+    return withBucket(session, `read which bundle ${bucket} holds`, async (s3, sdk) => {
+        const request = new sdk.GetObjectCommand({ Bucket: bucket, Key: lib/* BUNDLE_MARKER */.y_ });
+        try {
+            const body = await (0,lib/* callAws */.IY)(session.terms, async () => (await s3.send(request)).Body?.transformToString());
+            const text = body?.trim();
+            return (0,lib/* isDigest */.Bc)(text) ? text : undefined;
+        }
+        catch (error) {
+            if (error instanceof sdk.NoSuchKey || error instanceof sdk.NoSuchBucket)
+                return undefined;
+            throw error;
+        }
+    });
+}
+/**
+ * Puts the files of a bundle into a bucket, pages last, removes what the bundle does not have, and says at the very end which bundle it
+ * is. Running it again after a fault ends in the same state.
+ */
+async function publishBundle(request) {
+    const { session, bucket, archive, digest } = request;
+    return withBucket(session, `publish ${digest} to ${bucket}`, async (s3, sdk) => {
+        const { default: mime } = await __webpack_require__.e(/* import() */ 86).then(__webpack_require__.bind(__webpack_require__, 5086));
+        const put = async (key, content, type) => {
+            const object = new sdk.PutObjectCommand({ Bucket: bucket, Key: key, Body: content, ContentType: type });
+            await (0,lib/* callAws */.IY)(session.terms, () => s3.send(object, lib/* unhurried */.jp));
+        };
+        const files = new Set();
+        const upload = async ({ path, content }) => {
+            await put(path, content, contentType(mime.getType(path)));
+            files.add(path);
+        };
+        // Pages refer to assets, so assets come first: two passes, one file in memory at a time.
+        await readBundle(archive, async (entry) => (isPage(entry) ? undefined : upload(entry)));
+        await readBundle(archive, async (entry) => (isPage(entry) ? upload(entry) : undefined));
+        const removed = await removeOthers(session, s3, sdk, bucket, new Set([lib/* BUNDLE_MARKER */.y_, ...files]));
+        await put(lib/* BUNDLE_MARKER */.y_, digest, 'text/plain');
+        return { files: files.size, removed };
+    });
+}
+/** @returns how many objects were removed. */
+async function removeOthers(session, s3, sdk, bucket, keep) {
+    let removed = 0;
+    let token;
+    do {
+        const list = new sdk.ListObjectsV2Command({ Bucket: bucket, ContinuationToken: token });
+        const page = await (0,lib/* callAws */.IY)(session.terms, () => s3.send(list));
+        const gone = (page.Contents ?? []).flatMap(({ Key }) => (Key === undefined || keep.has(Key) ? [] : [{ Key }]));
+        if (gone.length > 0) {
+            const removal = new sdk.DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects: gone, Quiet: true } });
+            const { Errors: [refused] = [] } = await (0,lib/* callAws */.IY)(session.terms, () => s3.send(removal));
+            // S3 answers 200 also when it removed nothing.
+            if (refused !== undefined)
+                throw new lib/* Failure */.HR(`S3 keeps ${refused.Key}: ${refused.Message ?? refused.Code}`);
+        }
+        removed += gone.length;
+        token = page.NextContinuationToken;
+    } while (token !== undefined);
+    return removed;
+}
+/** Browsers guess the encoding of text, and of nothing else. */
+function contentType(type) {
+    if (type === null)
+        return 'application/octet-stream';
+    return type.startsWith('text/') ? `${type}; charset=utf-8` : type;
+}
+function isPage(entry) {
+    return entry.path.endsWith('.html');
+}
+async function withBucket(session, what, work) {
+    // Loaded late: an action that fails on its input must not pay for the SDK.
+    const sdk = await Promise.all(/* import() */[__webpack_require__.e(861), __webpack_require__.e(711)]).then(__webpack_require__.t.bind(__webpack_require__, 3711, 19));
+    const s3 = new sdk.S3Client((0,lib/* awsClientConfig */.rw)(session, 'S3'));
+    try {
+        return await work(s3, sdk);
+    }
+    catch (error) {
+        if (error instanceof lib/* UserError */.yo)
+            throw error;
+        const message = `S3 could not ${what}: ${(0,lib/* messageOf */.bD)(error)}`;
+        if ((0,lib/* awsFault */._p)(error).status !== 403)
+            throw new lib/* Failure */.HR(message, { cause: error });
+        throw new lib/* UserError */.yo(`${message}. Grant the role of this job what docs/aws-roles.md lists for units that publish.`, {
+            cause: error
+        });
+    }
+    finally {
+        s3.destroy();
+    }
+}
+
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __webpack_require__(7598);
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __webpack_require__(3024);
+// EXTERNAL MODULE: external "node:stream"
+var external_node_stream_ = __webpack_require__(7075);
+// EXTERNAL MODULE: external "node:stream/promises"
+var promises_ = __webpack_require__(6466);
+// EXTERNAL MODULE: external "node:fs/promises"
+var external_node_fs_promises_ = __webpack_require__(1455);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __webpack_require__(6760);
+;// CONCATENATED MODULE: ./packages/bundle/lib/tree.js
+
+
+
+/**
+ * The files of a tree, sorted by the bytes of their paths: no locale and no file system decides the order.
+ * A link to a file of the tree counts as a copy of that file, because neither S3 nor every reader of archives knows links.
+ * @throws UserError for a link that leaves the tree, leads nowhere or leads to a folder, for anything that is no file, and for a file
+ * that whoever reads the bundle would not find again as it is.
+ */
+async function* walkTree(directory) {
+    const root = await (0,external_node_fs_promises_.realpath)(directory);
+    for (const path of await pathsBelow(root, '')) {
+        const file = (0,external_node_path_.join)(root, path);
+        const source = (await (0,external_node_fs_promises_.lstat)(file)).isSymbolicLink() ? await followLink(root, path) : file;
+        const { mode, size } = await (0,external_node_fs_promises_.stat)(source);
+        if (size > lib/* BUNDLE_FILE_LIMIT */.ov)
+            throw new lib/* UserError */.yo(`${path} has ${size} bytes, and a file of a bundle at most ${lib/* BUNDLE_FILE_LIMIT */.ov}. Split it, or deliver it another way.`);
+        yield { path, source, executable: (mode & 0o100) !== 0 };
+    }
+}
+async function pathsBelow(root, folder) {
+    const paths = [];
+    // Names as bytes: as text, a name that is none would be changed, and the file not found.
+    for (const entry of await (0,external_node_fs_promises_.readdir)((0,external_node_path_.join)(root, folder), { withFileTypes: true, encoding: 'buffer' })) {
+        const name = (0,lib/* showName */.$i)(entry.name);
+        const path = folder === '' ? name : `${folder}/${name}`;
+        const problem = (0,lib/* isTextName */.b5)(entry.name) ? (0,lib/* bundleNameProblem */.fd)(name) : 'its name is not UTF-8';
+        if (problem !== undefined)
+            throw new lib/* UserError */.yo(`${path} cannot be part of a bundle: ${problem}. Rename it.`);
+        if (entry.isDirectory())
+            paths.push(...(await pathsBelow(root, path)));
+        else if (entry.isFile() || entry.isSymbolicLink())
+            paths.push(path);
+        else
+            throw new lib/* UserError */.yo(`${path} in the bundle is not a regular file. Remove it.`);
+    }
+    return folder === '' ? paths.sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b))) : paths;
+}
+async function followLink(root, path) {
+    const target = await (0,external_node_fs_promises_.realpath)((0,external_node_path_.join)(root, path)).catch((error) => {
+        throw new lib/* UserError */.yo(`${path} in the bundle is a broken link (${(0,lib/* messageOf */.bD)(error)}). Remove it.`);
+    });
+    const inside = (0,external_node_path_.relative)(root, target);
+    if (inside === '..' || inside.startsWith(`..${external_node_path_.sep}`))
+        throw new lib/* UserError */.yo(`${path} in the bundle is a link to ${target}, outside the bundle. Replace it with a file.`);
+    if (!(await (0,external_node_fs_promises_.stat)(target)).isFile())
+        throw new lib/* UserError */.yo(`${path} in the bundle is a link to the folder ${inside || '.'}. Replace it with files.`);
+    return target;
+}
+
+;// CONCATENATED MODULE: ./packages/bundle/lib/write.js
+
+
+
+
+
+
+// The archive format holds local time, so this is noon in every time zone; no zone skips noon, and a time of the
+// commit would give one tree several digests.
+const MODIFIED = new Date(1980, 0, 1, 12);
+/**
+ * Writes the files of a directory as a zip whose bytes depend on names, contents and the executable bit alone.
+ *
+ * Nothing is compressed: the output of zlib differs between versions of Node and between processors, so a compressed
+ * bundle would have another digest when it is built elsewhere.
+ * @throws UserError for a directory without files, for what {@link walkTree} refuses, and when the disk is full.
+ */
+async function writeBundle(request) {
+    // Loaded late, like all that most actions never need.
+    const { ZipFile } = await __webpack_require__.e(/* import() */ 44).then(__webpack_require__.t.bind(__webpack_require__, 3044, 19));
+    const zip = new ZipFile();
+    const hash = (0,external_node_crypto_.createHash)('sha256');
+    let bytes = 0;
+    const measure = new external_node_stream_.Transform({
+        transform(chunk, _encoding, done) {
+            hash.update(chunk);
+            bytes += chunk.length;
+            done(null, chunk);
+        }
+    });
+    const files = [];
+    for await (const file of walkTree(request.directory))
+        files.push(file);
+    if (files.length === 0)
+        throw new lib/* UserError */.yo('The bundle has no files. Commit at least one file under its path.');
+    const written = (0,promises_.pipeline)(zip.outputStream, measure, (0,external_node_fs_.createWriteStream)(request.file));
+    const failed = new Promise((_resolve, reject) => zip.once('error', reject));
+    for (const { path, source, executable } of files) {
+        const mode = executable ? 0o100755 : 0o100644;
+        zip.addFile(source, path, { mtime: MODIFIED, mode, compress: false, forceDosTimestamp: true });
+    }
+    zip.end();
+    await (0,lib/* writing */.dV)('The bundle', request.file, async () => Promise.race([written, failed]));
+    return { digest: (0,lib/* parseDigest */.m)(`sha256:${hash.digest('hex')}`), bytes, files: files.length };
+}
+
+;// CONCATENATED MODULE: ./packages/bundle/lib/index.js
+
+
+
+
+
+/***/ })
+
+};

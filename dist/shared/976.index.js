@@ -1,0 +1,148 @@
+export const id = 976;
+export const ids = [976];
+export const modules = {
+
+/***/ 5812:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   K: () => (/* binding */ readInputs)
+/* harmony export */ });
+/* unused harmony export INPUT_NAMES */
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5568);
+
+/** The inputs of action.yml, in its order. */
+const INPUT_NAMES = (/* unused pure expression or super */ null && (['config', 'github-token', 'role-to-assume', 'unit', 'digest', 'layout']));
+/** Reads the inputs. @throws UserError naming what is missing or malformed. */
+function readInputs(inputs) {
+    return {
+        unit: inputs.required('unit'),
+        digest: (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .parseDigest */ .m)(inputs.required('digest'), 'Input digest'),
+        layout: inputs.required('layout')
+    };
+}
+
+
+/***/ }),
+
+/***/ 6976:
+/***/ ((__webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+__webpack_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
+__webpack_require__.r(__webpack_exports__);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5568);
+/* harmony import */ var _sluice_pipeline__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7658);
+/* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(5812);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(5072);
+
+
+
+
+await (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .runAction */ .Cs)('Push to the ops registry', process.env, async () => {
+    const inputs = (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .actionInputs */ .eh)();
+    const request = (0,_inputs_js__WEBPACK_IMPORTED_MODULE_2__/* .readInputs */ .K)(inputs);
+    const { context } = await Promise.all(/* import() */[__webpack_require__.e(665), __webpack_require__.e(351)]).then(__webpack_require__.bind(__webpack_require__, 1351));
+    return (0,_run_js__WEBPACK_IMPORTED_MODULE_3__/* .run */ .e)(request, await (0,_sluice_pipeline__WEBPACK_IMPORTED_MODULE_1__/* .pipelineOfAction */ .Il)(inputs, context, process.env));
+});
+
+__webpack_async_result__();
+} catch(e) { __webpack_async_result__(e); } }, 1);
+
+/***/ }),
+
+/***/ 5072:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   e: () => (/* binding */ run)
+/* harmony export */ });
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5568);
+/* harmony import */ var _sluice_delivery__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(3563);
+/* harmony import */ var _sluice_delivery__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(102);
+
+
+/** Pushes a build verbatim, verifies it where it landed, and ties it to its fingerprint. */
+async function run(inputs, pipeline) {
+    const { log, repository } = pipeline;
+    const delivery = await pipeline.at(pipeline.run.sha);
+    const unit = (0,_sluice_delivery__WEBPACK_IMPORTED_MODULE_1__/* .unitNamed */ .iS)(delivery, inputs.unit);
+    const fingerprint = await (0,_sluice_delivery__WEBPACK_IMPORTED_MODULE_2__/* .fingerprintOf */ .a)(repository, pipeline.run.sha, unit);
+    const result = await log.group(`Push ${unit.name} to the ops registry`, async () => unit.kind === 'image'
+        ? pushImage(inputs, unit, fingerprint, pipeline)
+        : pushBundle(inputs, unit, fingerprint, pipeline));
+    log.info(`${result.where}: ${inputs.digest} (${result.note})`);
+    return {
+        outputs: { digest: inputs.digest, pushed: String(result.pushed) },
+        summary: `### ${result.pushed ? 'Pushed' : 'Already there:'} ${(0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .escapeMarkdown */ .FV)(unit.name)}\n\n${(0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .table */ .tp)(['', ''], [
+            ['digest', (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .code */ .JA)(inputs.digest)],
+            ['fingerprint', (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .code */ .JA)(fingerprint)],
+            ['transfer', (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .escapeMarkdown */ .FV)(result.note)]
+        ])}\n`
+    };
+}
+async function pushImage(inputs, unit, fingerprint, pipeline) {
+    const { policy, log } = pipeline;
+    const registry = pipeline.registry('push');
+    const name = (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .unitRepository */ .pl)(policy.product, unit.name);
+    await pipeline.prepareRepository(name);
+    const { pushed, blobs, bytes, leftOut } = await registry.pushLayout(name, inputs.layout, inputs.digest);
+    if (leftOut.length > 0)
+        log.warning(`The layout also holds ${leftOut.join(', ')}, which refers to ${inputs.digest} and was left out: an image is pushed with what its own digest leads to. Push signatures and the like with the tool that made them.`);
+    await registry.tagOnce(name, inputs.digest, (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .sourceTag */ .Yr)(fingerprint));
+    return {
+        pushed,
+        where: name,
+        note: pushed ? `${(0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .plural */ .LS)(blobs, 'blob')}, ${(0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .plural */ .LS)(bytes, 'byte')} sent` : 'nothing to send'
+    };
+}
+async function pushBundle(inputs, unit, fingerprint, pipeline) {
+    const { pushed } = await pipeline.bundles('push').push(unit.name, fingerprint, inputs.layout, inputs.digest);
+    return { pushed, where: `bundle ${unit.name}`, note: pushed ? 'archive sent' : 'nothing to send' };
+}
+
+
+/***/ }),
+
+/***/ 102:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   S: () => (/* binding */ dockerfilePath),
+/* harmony export */   a: () => (/* binding */ fingerprintOf)
+/* harmony export */ });
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5568);
+
+/**
+ * Names everything in git that goes into a unit's build: content of the folder, Dockerfile, build arguments, target, platforms.
+ * The same fingerprint is never built twice (promise 2), so nothing that varies by machine, time or commit may enter it; names
+ * and places that do not change the artifact (unit, folder) do not enter it either.
+ * @throws UserError when the folder or the Dockerfile is not in the commit.
+ */
+async function fingerprintOf(repository, commit, unit) {
+    const need = async (path) => {
+        const id = await repository.treeOf(commit, path);
+        if (id === undefined)
+            throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo(`Unit ${unit.name} is built from ${path}, which does not exist in commit ${commit}. Commit it, or correct the path in delivery.yml.`);
+        return id;
+    };
+    if (unit.kind === 'bundle')
+        return (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .sha256 */ .sc)((0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .canonicalJson */ .dj)({ kind: unit.kind, trees: [await need(unit.bundle.path)] }));
+    const { context, dockerfile, target, args, platforms } = unit.image;
+    return (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .sha256 */ .sc)((0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .canonicalJson */ .dj)({
+        kind: unit.kind,
+        trees: [await need(context), await need(dockerfilePath(unit.image))],
+        dockerfile,
+        args,
+        platforms: [...platforms].sort(),
+        ...(target === undefined ? {} : { target })
+    }));
+}
+/** Where an image's Dockerfile is in the repository. */
+function dockerfilePath({ context, dockerfile }) {
+    return context === '.' ? dockerfile : `${context}/${dockerfile}`;
+}
+
+
+/***/ })
+
+};
