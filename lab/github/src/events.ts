@@ -14,7 +14,7 @@ export interface GitHubEvents {
   readonly held: { readonly repository: string; readonly runId: number; readonly environments: readonly string[] }
   /** A run was cancelled through the API. */
   readonly cancelled: { readonly repository: string; readonly runId: number }
-  /** A request was answered. */
+  /** A request has its answer, which is not sent before every listener is done. */
   readonly request: { readonly method: string; readonly path: string; readonly status: number }
 }
 

@@ -43,18 +43,25 @@ export function githubServer(options: ServerOptions): Server {
     response.setHeader('date', new Date(hub.clock.now()).toUTCString())
     response.setHeader('x-github-request-id', randomUUID())
     answer(request, response, method, url, defect)
+      .catch((error: unknown): Answer => {
+        if (error instanceof Refusal) return { kind: 'json', status: error.status, body: refusalJson(error) }
+        defect(error)
+        return {
+          kind: 'json',
+          status: error instanceof NotImplemented ? 501 : 500,
+          body: { message: messageOf(error) }
+        }
+      })
+      .then(async found => {
+        log.debug(`${name} ${found.status}`)
+        await hub.events.emit('request', { method, path: url.pathname, status: found.status }).catch(defect)
+        await send(response, found)
+      })
       .catch((error: unknown) => {
-        if (!(error instanceof Refusal)) defect(error)
+        defect(error)
         // A whole answer would be believed; one that breaks off is not.
-        if (response.headersSent) response.destroy()
-        else if (error instanceof Refusal) sendJson(response, error.status, refusalJson(error))
-        else sendJson(response, error instanceof NotImplemented ? 501 : 500, { message: messageOf(error) })
+        response.destroy()
       })
-      .then(async () => {
-        log.debug(`${name} ${response.statusCode}`)
-        await hub.events.emit('request', { method, path: url.pathname, status: response.statusCode })
-      })
-      .catch(defect)
   })
   // A connection closed for idleness just when the client uses it again would look like a lost answer.
   server.keepAliveTimeout = 0
@@ -66,11 +73,11 @@ export function githubServer(options: ServerOptions): Server {
     method: string,
     url: URL,
     defect: (error: unknown) => void
-  ): Promise<void> {
+  ): Promise<Answer> {
     const bytes = await readBody(request)
     const secret = secretOf(request.headers.authorization)
     const identity = method === 'GET' ? await answerOidc(hub, issuer, url, secret) : undefined
-    if (identity !== undefined) return sendJson(response, 200, identity)
+    if (identity !== undefined) return { kind: 'json', status: 200, body: identity }
 
     if (secret === undefined) throw new Refusal(401, 'Requires authentication')
     const token = hub.tokens.get(secret)
@@ -78,10 +85,10 @@ export function githubServer(options: ServerOptions): Server {
     for (const [header, value] of limit.take(token.repository)) response.setHeader(header, value)
     const body = parseBody(bytes)
     if (method === 'POST' && url.pathname === '/graphql') {
-      return sendJson(response, 200, await runGraphql(graphqlRoot(hub, token), body, defect))
+      return { kind: 'json', status: 200, body: await runGraphql(graphqlRoot(hub, token), body, defect) }
     }
     const accept = request.headers.accept ?? ''
-    await send(response, await answerRest(routes, { hub, token, method, url, body, accept }))
+    return answerRest(routes, { hub, token, method, url, body, accept })
   }
 
   async function send(response: ServerResponse, answer: Answer): Promise<void> {

@@ -17,6 +17,21 @@ describe('the REST API of the stand-in', () => {
     expect(body).toMatchObject({ id: 123456, full_name: REPOSITORY, default_branch: 'main', owner: { id: 77 } })
   })
 
+  it('sends an answer when everybody who listens is done', async () => {
+    const order: string[] = []
+    const off = site.github.on('request', async ({ method, path, status }) => {
+      await new Promise(resolve => setTimeout(resolve, 20))
+      order.push(`${method} ${path} ${status}`)
+    })
+
+    await site.call('GET', PATH)
+    order.push('answered')
+    await site.call('GET', `${PATH}/commits/unknown`)
+    off()
+
+    expect(order).toEqual([`GET ${PATH} 200`, 'answered', `GET ${PATH}/commits/unknown 422`])
+  })
+
   it('finds a repository whatever the case of its name, as GitHub does', async () => {
     expect((await site.call('GET', '/repos/Octo-Org/Storefront')).status).toBe(200)
   })

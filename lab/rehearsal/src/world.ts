@@ -35,6 +35,8 @@ export interface WorldOptions {
   readonly product: string
   /** Requests an hour that GitHub takes from the runs of the product; default: GitHub's own limit. */
   readonly hourlyLimit?: number
+  /** Puts something before the registry that every request passes, e.g. to hold answers back. It stops with the world. */
+  readonly beforeRegistry?: (url: string) => Promise<{ readonly url: string; stop(): Promise<void> }>
 }
 
 /** The people of a rehearsal. */
@@ -68,9 +70,9 @@ export async function startWorld(options: WorldOptions): Promise<World> {
       keep(startGitHub())
     ] as const)
     const aws = settled(started[0])
-    const registry = settled(started[1])
     let builder = settled(started[2])
     const github = settled(started[3])
+    const registry = await behind(settled(started[1]), options.beforeRegistry, keep)
     const calls = await keep(startCountingProxy({ target: aws.url }))
     const trust = await bootstrapAccounts(before, aws.url, { ...REPOSITORY, issuer: new URL(github.url).host })
     const product = await prepareProduct(options.product, join(directory, 'product'), {
@@ -104,6 +106,17 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     await stop()
     throw error
   }
+}
+
+/** A registry as it is seen from before what was put there. */
+async function behind(
+  registry: World['registry'],
+  before: WorldOptions['beforeRegistry'],
+  keep: <T extends { stop(): Promise<void> }>(starting: Promise<T>) => Promise<T>
+): Promise<World['registry']> {
+  if (before === undefined) return registry
+  const { url } = await keep(before(registry.url))
+  return { ...registry, url, host: new URL(url).host }
 }
 
 async function startAws(

@@ -7,6 +7,11 @@ export interface CountingProxy {
   readonly url: string
   /** The calls so far, in the order they came. */
   readonly requests: readonly AwsRequest[]
+  /**
+   * Tells of each call that AWS has answered. Its answer is passed on when every listener is done: until then AWS has done what was
+   * asked, and who asked does not know. Returns what takes the listener off again.
+   */
+  onAnswer(listener: (call: AwsRequest) => void | Promise<void>): () => void
   stop(): Promise<void>
 }
 
@@ -22,6 +27,7 @@ export async function startCountingProxy(options: { readonly target: string }): 
   const agent = new Agent({ keepAlive: true })
   const requests: AwsRequest[] = []
   const accounts = new Map<string, string>()
+  const listeners = new Set<(call: AwsRequest) => void | Promise<void>>()
 
   const pass = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
     const isForm = incoming.headers['content-type']?.startsWith('application/x-www-form-urlencoded') === true
@@ -50,6 +56,7 @@ export async function startCountingProxy(options: { readonly target: string }): 
       if (form === undefined) incoming.pipe(outgoing)
       else outgoing.end(form)
     })
+    await Promise.all([...listeners].map(async listener => listener(call)))
     response.writeHead(answer.statusCode ?? 502, endToEnd(answer.rawHeaders))
     if (call.service === 'sts') {
       const body = await collect(answer)
@@ -75,6 +82,12 @@ export async function startCountingProxy(options: { readonly target: string }): 
   return {
     url: `http://127.0.0.1:${port}`,
     requests,
+    onAnswer(listener) {
+      listeners.add(listener)
+      return () => {
+        listeners.delete(listener)
+      }
+    },
     async stop() {
       const closed = new Promise<void>(resolve => server.close(() => resolve()))
       server.closeAllConnections()

@@ -130,6 +130,25 @@ describe('the counting proxy', () => {
     await expect(sts(undefined).send(assume)).rejects.toThrow('Not authorized')
   })
 
+  it('holds an answer until everybody who listens is done, when AWS has done what was asked', async () => {
+    const order: string[] = []
+    const bucket = async (url: string): Promise<number> => {
+      const headers = { authorization: signedBy('222222222222', 's3') }
+      const { status } = await fetch(`${url}/held?x-id=CreateBucket`, { method: 'PUT', body: HERE, headers })
+      return status
+    }
+    const off = proxy.onAnswer(async ({ action }) => {
+      order.push(action, `there: ${await bucket(emulator.url)}`)
+    })
+
+    const status = await bucket(proxy.url)
+    order.push(`answered: ${status}`)
+    off()
+    await bucket(proxy.url)
+
+    expect(order).toEqual(['CreateBucket', 'there: 409', 'answered: 200'])
+  })
+
   it('answers 502 when the emulator is gone', async () => {
     const lonely = await startCountingProxy({ target: 'http://127.0.0.1:1' })
 
