@@ -48,14 +48,22 @@ async function record(run: Run, event: RecordDraft['event'], release: SeededRele
   })
 }
 
-async function check(run: Run, release: SeededRelease, workspace?: string): Promise<StepRun> {
+interface Checking {
+  readonly workspace?: string
+  readonly onLine?: (line: string) => void
+}
+
+async function check(run: Run, release: SeededRelease, { workspace, onLine }: Checking = {}): Promise<StepRun> {
   const inputs = {
     mode: 'check',
     release: release.digest,
     'release-id': releaseId(release.digest),
     environment: 'integration'
   }
-  return run.step('promote-digest', inputs, workspace === undefined ? {} : { env: { GITHUB_WORKSPACE: workspace } })
+  return run.step('promote-digest', inputs, {
+    ...(workspace === undefined ? {} : { env: { GITHUB_WORKSPACE: workspace } }),
+    ...(onLine === undefined ? {} : { onLine })
+  })
 }
 
 /** A run that is over when the test is. */
@@ -79,21 +87,22 @@ describe('an environment to which another run deploys', () => {
   it('is waited for, until the other run says what became of it', async () => {
     const other = start(first)
     await record(other, 'started', first)
-    let ended = false
-
-    const checking = check(start(third), third).then(step => {
-      ended = true
-      return step
+    const line = `Run ${other.id} is deploying to integration: waiting for it.`
+    let waits = (): void => undefined
+    const waiting = new Promise<'waits'>(resolve => {
+      waits = () => resolve('waits')
     })
-    await new Promise(resolve => setTimeout(resolve, 3_000))
-    const endedBefore = ended
+
+    const onLine = (text: string): void => (text === line ? waits() : undefined)
+    const checking = check(start(third), third, { onLine })
+    const earlier = await Promise.race([waiting, checking])
     await record(other, 'deployed', first)
     await record(other, 'accepted', first)
     const step = await checking
 
-    expect(endedBefore).toBe(false)
+    expect(earlier).toBe('waits')
     expect(step.errors).toEqual([])
-    expect(step.lines).toContain(`Run ${other.id} is deploying to integration: waiting for it.`)
+    expect(step.lines.filter(text => text === line)).toEqual([line])
     expect(step.outputs).toEqual({ verdict: 'allowed', live: 'accepted', commit: third.commit })
   })
 
@@ -135,7 +144,7 @@ describe('a release that is older than one that was found to change nothing', ()
     await git('-C', workspace, 'fetch', '--quiet', scene.world.product.bare, second.commit)
     await git('-C', workspace, 'checkout', '--quiet', second.commit)
 
-    const step = await check(start(second), second, workspace)
+    const step = await check(start(second), second, { workspace })
 
     expect(step.errors).toEqual([expect.stringMatching(/a newer release is deployed there/)])
     expect(step.outputs).toEqual({ verdict: 'superseded' })

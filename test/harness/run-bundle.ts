@@ -18,6 +18,8 @@ export interface BundleStep {
   /** Everything else that the runner sets. A variable that is `undefined` is not set. */
   readonly env: Readonly<Record<string, string | undefined>>
   readonly cwd?: string
+  /** Told of each line as it is printed. */
+  readonly onLine?: (line: string) => void
 }
 
 /** What a step left behind. */
@@ -65,7 +67,10 @@ export async function runBundle(step: BundleStep): Promise<BundleRun> {
     const { code } = await runCommand(node24, [inRepository('dist', step.action, 'index.js')], {
       cwd: step.cwd ?? folder,
       env,
-      onLine: line => lines.push(line)
+      onLine: line => {
+        lines.push(line)
+        step.onLine?.(line)
+      }
     })
     return {
       exitCode: code,

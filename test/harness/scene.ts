@@ -45,6 +45,8 @@ export interface StepOptions {
   readonly job?: string
   /** Replaces what the runner sets; `undefined` takes a variable away. */
   readonly env?: Readonly<Record<string, string | undefined>>
+  /** Told of each line as it is printed. */
+  readonly onLine?: (line: string) => void
 }
 
 export interface StepRun extends BundleRun {
@@ -99,7 +101,7 @@ export async function openScene(product: string = inRepository('test', 'harness'
         id,
         attempt,
         commit,
-        async step(action, inputs, { job = 'deploy', env = {} } = {}) {
+        async step(action, inputs, { job = 'deploy', env = {}, onLine = () => undefined } = {}) {
           const before = calls.requests.length
           // Each job has a machine, and so a temporary folder, of its own.
           const temp = join(directory, `temp-${++lastStep}`)
@@ -134,7 +136,8 @@ export async function openScene(product: string = inRepository('test', 'harness'
               ...world.builder.env,
               ...env
             },
-            cwd: repository.work
+            cwd: repository.work,
+            onLine
           })
           return { ...done, calls: calls.requests.slice(before) }
         }
