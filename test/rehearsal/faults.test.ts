@@ -11,15 +11,15 @@ import {
   type Moment,
   processesOf,
   programOf,
+  pushOf,
   requestTo
 } from './interruption.ts'
 import { approve, type Rehearsed, type Run, startRehearsed } from './rehearsed.ts'
 import { readState, type State } from './state.ts'
-import { badDayOfGitHub, startUnreliableWay, throttlingAws } from './unreliable.ts'
+import { badDayOfGitHub, throttlingAws } from './unreliable.ts'
+import { startWay } from './way.ts'
 
 const ENVIRONMENTS = ['integration', 'staging', 'production']
-/** Where the registry keeps images. */
-const IMAGES = 'registry/docker/registry/v2/repositories/storefront'
 
 /** One run of a commit, attempt by attempt: all but the last were killed. */
 interface Story {
@@ -55,16 +55,14 @@ beforeAll(async () => {
   opening = await deliverKilled(await world.product.commit('Open the shop'), [
     {
       step: { GITHUB_JOB: 'build', INPUT_UNIT: 'worker', INPUT_MODE: undefined, INPUT_EVENT: undefined },
-      at: requestTo(`GET /repos/${world.product.repository}/contents/delivery.yml`),
-      until: `${IMAGES}/worker/_manifests/revisions/sha256`
+      at: pushOf(/^\/v2\/storefront\/worker\/manifests\//)
     },
     { step: { ...integration, INPUT_MODE: 'plan' }, at: callOf('CreateChangeSet') },
     { step: { ...integration, INPUT_EVENT: 'started' }, at: landingOf('started', 'integration') },
     { step: { ...integration, INPUT_MODE: 'apply' }, at: callOf('ExecuteChangeSet') },
     {
       step: { ...integration, INPUT_MODE: 'promote' },
-      at: requestTo('POST /graphql'),
-      until: `${IMAGES}/api/_manifests/tags/env-integration/current/link`
+      at: pushOf(/^\/v2\/storefront\/api\/manifests\/env-integration$/)
     },
     { step: { ...integration, INPUT_EVENT: 'deployed' }, at: landingOf('deployed', 'integration') }
   ])
@@ -82,14 +80,14 @@ beforeAll(async () => {
   aborted = [
     await deliverAborted(commit, run => programOf(run, 'type=oci')),
     await deliverAborted(commit, () => callOf('ExecuteChangeSet')),
-    await deliverAborted(commit, () => (at, strike) => at.github.on('waiting', strike))
+    await deliverAborted(commit, () => whileGateWaits)
   ]
   afterAborts = await deliverKilled(commit, [])
 
   overtaken = await deliverOvertaken(await greetLouder())
   late = await deliverLate(commit)
   badDay = await deliverOnBadDay(await greetLouder())
-}, 900_000)
+}, 1_800_000)
 
 afterAll(async () => rehearsed.stop(), 60_000)
 
@@ -303,7 +301,7 @@ async function deliverKilled(
   const attempts: (Run & { readonly killed: number })[] = []
   for (const interruption of [...interruptions, undefined]) {
     const attempt = attempts.length + 1
-    const trap = interruption === undefined ? undefined : interrupt(world, { runId, attempt }, interruption)
+    const trap = interruption === undefined ? undefined : interrupt(rehearsed, { runId, attempt }, interruption)
     const run = await rehearsed.deliver(commit, approve, { runId, attempt, ...variation })
     trap?.off()
     attempts.push({ ...run, killed: trap?.killed() ?? 0 })
@@ -318,11 +316,26 @@ async function deliverAborted(
 ): Promise<Aborted> {
   const number = { runId: rehearsed.newRunId(), attempt: 1 }
   const controller = new AbortController()
-  const off = moment(number)(world, async () => controller.abort())
+  let ended = (): void => undefined
+  const end = new Promise<void>(resolve => {
+    ended = resolve
+  })
+  // Whoever waits for an answer gets none any more.
+  const off = moment(number)(rehearsed, async () => {
+    controller.abort()
+    await end
+  })
   const run = await rehearsed.deliver(commit, approve, { ...number, signal: controller.signal })
+  ended()
   off()
   return { run, left: await processesOf(directoryOfRun(world, number.runId, number.attempt)) }
 }
+
+/** The moment in which a gate waits. A run ends only when its gates are open, so here nothing is held back. */
+const whileGateWaits: Moment = ({ world: { github } }, strike) =>
+  github.on('waiting', () => {
+    void strike()
+  })
 
 /**
  * Delivers a commit and, as soon as it deploys, a newer one. At the gate of staging the older one is approved when the newer one is
@@ -353,8 +366,8 @@ async function deliverLate(commit: string): Promise<typeof late> {
 }
 
 async function deliverOnBadDay(commit: string): Promise<typeof badDay> {
-  const github = await startUnreliableWay(world.github.url, badDayOfGitHub())
-  const aws = await startUnreliableWay(world.calls.url, throttlingAws())
+  const github = await startWay(world.github.url, badDayOfGitHub())
+  const aws = await startWay(world.calls.url, throttlingAws())
   try {
     const idTokenUrl = world.github.idTokenUrl.replace(world.github.url, github.url)
     const story = await deliverKilled(commit, [], {
@@ -394,7 +407,7 @@ async function cloneAt(commit: string): Promise<World> {
 async function momentOf(moment: Moment): Promise<void> {
   let off = (): void => undefined
   await new Promise<void>(resolve => {
-    off = moment(world, async () => resolve())
+    off = moment(rehearsed, async () => resolve())
   })
   off()
 }

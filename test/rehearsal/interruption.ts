@@ -1,9 +1,16 @@
 import { readdir, readFile, readlink } from 'node:fs/promises'
-import { basename, join } from 'node:path'
-import { directoryOfRun, type World } from '@sluice-lab/rehearsal'
+import { basename } from 'node:path'
+import { directoryOfRun } from '@sluice-lab/rehearsal'
+import type { Rehearsed } from './rehearsed.ts'
 
-/** A moment in a delivery; calls `strike` when it has come, and takes itself off by what it returns. */
-export type Moment = (world: World, strike: () => Promise<void>) => () => void
+/** Where moments come up. */
+export type Place = Pick<Rehearsed, 'world' | 'registry'>
+
+/**
+ * A moment in a delivery; calls `strike` when it has come, and takes itself off by what it returns. Who asked a server something
+ * gets no answer before `strike` is done: so the moment is hit however busy the machine is.
+ */
+export type Moment = (place: Place, strike: () => Promise<void>) => () => void
 
 /** Which step is struck: values of its environment, e.g. `{ GITHUB_JOB: 'deploy', INPUT_MODE: 'apply' }`; `undefined` must not be there. */
 export type Step = Readonly<Record<string, string | undefined>>
@@ -18,28 +25,30 @@ export interface RunNumber {
 export interface Interruption {
   readonly step: Step
   readonly at: Moment
-  /** From that moment on the step goes slowly, and is killed only when this file or folder of the world has changed. */
-  readonly until?: string
 }
 
-/** How often something that gives no signs is looked at, in milliseconds. */
+/** How often programs that give no sign are looked at, in milliseconds. */
 const LOOK = 5
 
-/** The moment in which a call of this name reaches AWS. */
+/** The moment in which AWS has done what a call of this name asks. */
 export function callOf(action: string): Moment {
-  return (world, strike) => {
-    let seen = world.calls.requests.length
-    return every(async () => {
-      const fresh = world.calls.requests.slice(seen)
-      seen += fresh.length
-      if (fresh.some(call => call.action === action)) await strike()
+  return ({ world }, strike) =>
+    world.calls.onAnswer(async call => {
+      if (call.action === action) await strike()
     })
-  }
 }
 
-/** The moment in which a record has landed on the ledger, and its writer does not know it yet. */
+/** The moment in which the registry has taken what was put at a path. */
+export function pushOf(path: RegExp): Moment {
+  return ({ registry }, strike) =>
+    registry.onAnswer(async request => {
+      if (request.method === 'PUT' && path.test(request.path)) await strike()
+    })
+}
+
+/** The moment in which a record has landed on the ledger. */
 export function landingOf(event: string, environment: string): Moment {
-  return (world, strike) =>
+  return ({ world }, strike) =>
     world.github.on('commit', async ({ files }) => {
       for (const { path, content } of files) {
         if (!/^records\/.*\.json$/.test(path) || content === undefined) continue
@@ -49,17 +58,17 @@ export function landingOf(event: string, environment: string): Moment {
     })
 }
 
-/** The moment in which GitHub has answered a request; of the process that is to be struck, or of another one. */
+/** The moment in which GitHub has the answer to a request; of the process that is to be struck, or of another one. */
 export function requestTo(path: string): Moment {
-  return (world, strike) =>
+  return ({ world }, strike) =>
     world.github.on('request', async request => {
       if (`${request.method} ${request.path}` === path) await strike()
     })
 }
 
-/** The moment in which a run has a program with this argument at work. */
+/** The moment in which a run has a program with this argument at work, which takes its time. */
 export function programOf(run: RunNumber, argument: string): Moment {
-  return (world, strike) =>
+  return ({ world }, strike) =>
     every(async () => {
       for (const pid of await processesOf(directoryOfRun(world, run.runId, run.attempt))) {
         const line = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')
@@ -72,22 +81,17 @@ export function programOf(run: RunNumber, argument: string): Moment {
  * Lies in wait for a step of a run and kills it as the kernel would: no signal handler, no `finally`.
  * @returns how many processes were killed so far, and what calls it off.
  */
-export function interrupt(
-  world: World,
-  run: RunNumber,
-  { step, at, until }: Interruption
-): { killed(): number; off(): void } {
-  const directory = directoryOfRun(world, run.runId, run.attempt)
+export function interrupt(place: Place, run: RunNumber, { step, at }: Interruption): { killed(): number; off(): void } {
+  const directory = directoryOfRun(place.world, run.runId, run.attempt)
   let killed = 0
   const caught = new Set<number>()
-  const off = at(world, async () => {
+  const off = at(place, async () => {
     if (killed > 0) return
     for (const pid of await processesOf(directory, step)) {
       // The moment may come again, by another step, while this one is at it.
       if (caught.has(pid)) continue
       caught.add(pid)
       try {
-        if (until !== undefined) await creep(pid, join(world.directory, until))
         process.kill(pid, 'SIGKILL')
         killed += 1
       } catch {
@@ -96,19 +100,6 @@ export function interrupt(
     }
   })
   return { killed: () => killed, off }
-}
-
-/** Lets a process run a millisecond at a time until a file or folder holds something else than before; then it stands still. */
-async function creep(pid: number, path: string): Promise<void> {
-  const look = async (): Promise<string> =>
-    readFile(path, 'utf8').catch(async () => (await readdir(path).catch(() => [])).join())
-  const before = await look()
-  for (;;) {
-    process.kill(pid, 'SIGSTOP')
-    if ((await look()) !== before) return
-    process.kill(pid, 'SIGCONT')
-    await new Promise(resolve => setTimeout(resolve, 1))
-  }
 }
 
 /** Processes that work below a folder; with a step, its node process only. */

@@ -13,6 +13,7 @@ import {
   startWorld,
   type World
 } from '@sluice-lab/rehearsal'
+import { startWay, type Way } from './way.ts'
 
 /** The clone that the tests are part of. */
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url))
@@ -41,6 +42,8 @@ export interface Variation {
 /** A world with the storefront in it, and deliveries through it. */
 export interface Rehearsed {
   readonly world: World
+  /** What every request to the registry passes. */
+  readonly registry: Way
   /** Delivers a commit with a copy of the suite of its own, as another clone would. */
   deliver(commit: string, decide?: Decider, variation?: Variation): Promise<Run>
   /** A number that no run has had. */
@@ -55,7 +58,18 @@ export const approve: Decider = async () => ({ state: 'approved', comment: 'look
 export async function startRehearsed(options: { readonly hourlyLimit?: number } = {}): Promise<Rehearsed> {
   const tools = await ensureRehearsalTools()
   const directory = await mkdtemp(join(tmpdir(), 'sluice-rehearsed-'))
-  const world = await startWorld({ tools, directory, product: join(ROOT, 'examples', 'storefront'), ...options })
+  let registry: Way | undefined
+  const world = await startWorld({
+    tools,
+    directory,
+    product: join(ROOT, 'examples', 'storefront'),
+    beforeRegistry: async url => {
+      registry = await startWay(url)
+      return registry
+    },
+    ...options
+  })
+  if (registry === undefined) throw new Error('The world has no registry.')
   let lastRunId = 7000
   const newRunId = (): number => {
     lastRunId += 1
@@ -63,6 +77,7 @@ export async function startRehearsed(options: { readonly hourlyLimit?: number } 
   }
   return {
     world,
+    registry,
     newRunId,
     async deliver(commit, decide = approve, variation = {}) {
       const { runId = newRunId(), attempt = 1 } = variation
