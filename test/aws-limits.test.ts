@@ -36,7 +36,7 @@ type Manner = (socket: Socket) => void
 const silent: Manner = socket => {
   socket.resume()
 }
-/** Begins an answer and stops half-way. */
+/** Begins an answer and stops halfway. */
 const halting: Manner = socket => {
   socket.once('data', () => socket.write('HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n<'))
 }

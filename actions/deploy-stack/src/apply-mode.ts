@@ -41,7 +41,7 @@ export async function carryOut(
 ): Promise<Report> {
   const { log, clock } = pipeline
   if (target.runbook?.digest !== plan.runbook)
-    throw new UserError('The run-book differs from the one in the plan. Re-run all jobs for a new plan.')
+    throw new UserError('The runbook differs from the one in the plan. Re-run all jobs for a new plan.')
   const started = clock.now()
   const stacks = await log.group(`Apply plan ${digest.slice(0, 19)} to ${target.environment.name}`, async () =>
     applyPlan(pipeline, target, plan, digest)
@@ -88,7 +88,7 @@ async function applyPlan(
   switch (outcome.kind) {
     case 'obsolete':
       throw new UserError(
-        `The plan is obsolete: ${outcome.differences.map(describeDifference).join('; ')}. What was approved is no longer what would happen. Re-run all jobs of this run for a new plan and a new approval.`,
+        `The plan is obsolete: ${outcome.differences.map(describeDifference).join('; ')}. What was approved is no longer what would be applied. Re-run all jobs for a new plan and a new approval.`,
         { outputs: { outcome: 'obsolete', 'plan-digest': digest } }
       )
     case 'failed':
@@ -108,7 +108,7 @@ async function publishContent(
   const bucket = stacks.find(({ unit }) => unit === content.unit)?.outputs[content.bucket]
   if (bucket === undefined)
     throw new UserError(
-      `The stack of ${content.unit} has no output ${content.bucket}, which delivery.yml names as its bucket.`
+      `The stack of ${content.unit} has no output ${content.bucket}, which delivery.yml names as the bucket to publish to.`
     )
   await pipeline.log.group(`Publish ${content.unit}`, async () => {
     if ((await publishedDigest(session, bucket)) === content.digest) return

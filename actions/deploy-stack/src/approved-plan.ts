@@ -22,7 +22,7 @@ export async function readApprovedPlan(
   const announcement = await history.announcement(inputs.plan, run.runId, environment.gate)
   if (announcement === undefined) {
     throw new UserError(
-      `Plan ${inputs.plan} was not recorded in this run. Run deploy-stack with mode plan, and record it, first.`
+      `Plan ${inputs.plan} was not recorded in this run. Run deploy-stack with mode plan and record its plan-digest first.`
     )
   }
   await requireApproval(pipeline, environment, announcement)
@@ -34,13 +34,15 @@ export async function readApprovedPlan(
   })
   if (intent?.plan !== inputs.plan) {
     throw new UserError(
-      `The ledger does not say yet that plan ${inputs.plan} is about to be carried out. Record \`started\` with it first: whatever touches ${environment.name} is announced before.`
+      `Plan ${inputs.plan} has no \`started\` record in this run. Run record-audit with \`event: started\` and this plan-digest before applying it to ${environment.name}.`
     )
   }
   const path = evidencePath(inputs.plan)
   const bytes = (await ledger.read([path])).get(path)
   if (bytes === undefined)
-    throw new UserError(`The ledger does not hold plan ${inputs.plan}, so it cannot be carried out. Plan again.`)
+    throw new UserError(
+      `The ledger does not hold the document of plan ${inputs.plan}, so it cannot be applied. Re-run all jobs for a new plan.`
+    )
   const plan = decodePlan(bytes, inputs.plan)
   checkSubject(plan, inputs, pipeline)
   return plan

@@ -20,10 +20,8 @@ export async function plan(inputs: DeployInputs, pipeline: Pipeline): Promise<Re
   const target = await log.group('Load the release', async () => loadTarget(pipeline, inputs, 'plan'))
   // Before anything is planned: a release that is not what its digest names is a reason to stop.
   const background = await log.group('Read what is deployed now', async () => readBackground(pipeline, target))
-  await log.group('Clean up behind runs that could not', async () => discardLeftovers(pipeline, target))
-  const made = await log.group(`Ask CloudFormation what changes in ${environment.name}`, async () =>
-    makePlan(pipeline, target)
-  )
+  await log.group('Clean up after runs that could not', async () => discardLeftovers(pipeline, target))
+  const made = await log.group(`Compute what changes in ${environment.name}`, async () => makePlan(pipeline, target))
   const unfinished = await isUnfinished(pipeline, target, made)
   const { policy } = pipeline
   const dossier = writeDossier(factsOf(target, made, { ...background, protection, policy, unfinished }))
@@ -36,7 +34,7 @@ export async function plan(inputs: DeployInputs, pipeline: Pipeline): Promise<Re
   await writeFile(dossierPath, dossier)
 
   const url = environmentUrl(target.settings, target.units, policy.product, stack => made.live.get(stack)?.outputs)
-  const changes = hasChanges(made.plan) ? 'changes' : unfinished ? 'nothing but to finish' : 'no changes'
+  const changes = hasChanges(made.plan) ? 'changes' : unfinished ? 'only tags and records' : 'no changes'
   log.info(`Plan ${made.digest}: ${changes}`)
   return {
     outputs: {

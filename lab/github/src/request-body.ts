@@ -5,7 +5,7 @@ import { Refusal } from './refusal.ts'
 /** The most that a request may bring along, in bytes; GitHub's own limit for a blob. */
 const BODY_LIMIT = 100 * 1024 * 1024
 
-/** The object in a request's body. @throws Refusal when it is no JSON. */
+/** The object in a request's body. @throws Refusal when it is not JSON. */
 export function parseBody(bytes: Buffer): JsonObject {
   if (bytes.length === 0) return {}
   try {

@@ -92,7 +92,7 @@ export class Progress {
         break
       case 'gate-waiting':
         this.#gates.set(event.environment, { opened: this.#now(), held: undefined })
-        this.note(`${event.environment} waits for a decision`)
+        this.note(`${event.environment} is waiting for a decision`)
         break
       case 'gate-held': {
         const gate = this.#gates.get(event.environment)

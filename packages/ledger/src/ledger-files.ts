@@ -24,6 +24,6 @@ export async function readLedgerFiles({ directory, branch }: LedgerClone): Promi
   // Not tampering: whoever cloned asked for less.
   if (missing !== undefined && (await isPartialClone(directory)))
     throw new UserError(`${missing} of ${branch} is not in ${directory}. ${PARTIAL}`)
-  // What is no blob (a submodule) has no bytes here, but must be seen: it does not belong on the ledger.
+  // What is no blob (a submodule) has no bytes here, but must be seen: it does not belong in the ledger.
   return new Map(found.map(([, , , path], n) => [String(path), blobs[n] ?? new Uint8Array()]))
 }

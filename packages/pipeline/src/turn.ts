@@ -40,7 +40,7 @@ export async function awaitTurn(
     if (busy === undefined) return { standing, history }
     if (clock.now() >= giveUp) {
       throw new UserError(
-        `Run ${busy.run.id} has been deploying to ${environment.name} since ${busy.time}: ${runUrl({ ...run, runId: busy.run.id })}. Re-run all jobs when it is over.`
+        `Run ${busy.run.id} has been deploying to ${environment.name} since ${busy.time}: ${runUrl({ ...run, runId: busy.run.id })}. Re-run all jobs when it has finished.`
       )
     }
     if (!told.has(busy.run.id))

@@ -63,7 +63,7 @@ describe('the turn of a run', () => {
     const { time } = await record(other, 'started')
 
     await expect(awaitTurn(pipeline, pipeline.environment('integration'))).rejects.toThrow(
-      `Run ${other.run.runId} has been deploying to integration since ${time}: https://github.com/${REPOSITORY}/actions/runs/${other.run.runId}. Re-run all jobs when it is over.`
+      `Run ${other.run.runId} has been deploying to integration since ${time}: https://github.com/${REPOSITORY}/actions/runs/${other.run.runId}. Re-run all jobs when it has finished.`
     )
     expect(clock.slept.reduce((sum, wait) => sum + wait, 0)).toBe(30 * 60_000)
     end(other)

@@ -1,4 +1,4 @@
-import { type Digest, UserError } from '@sluice/core'
+import { type Digest, plural, UserError } from '@sluice/core'
 import type { Descriptor } from './descriptor.ts'
 import { type Layout, type LayoutManifest, openLayout } from './layout.ts'
 
@@ -45,7 +45,7 @@ export async function verifyLayout(directory: string): Promise<VerifiedLayout> {
   const layout = await openLayout(directory)
   const [root, ...others] = layout.roots
   if (root === undefined || others.length > 0)
-    throw new UserError(`${directory}/index.json names ${layout.roots.length} images, where exactly one is wanted.`)
+    throw new UserError(`${directory}/index.json names ${plural(layout.roots.length, 'image')}; expected exactly one.`)
   const image = await layout.manifest(root.digest)
   if (root.size !== image.size)
     throw new UserError(

@@ -53,7 +53,7 @@ async function ownBuilder(env: NodeJS.ProcessEnv): Promise<Inspected | Absent> {
   }
   return EXISTS.test(made.stderr)
     ? found
-    : { absent: `docker buildx could not make a builder (${reason(made.stderr)})` }
+    : { absent: `docker buildx could not create a builder (${reason(made.stderr)})` }
 }
 
 const EXISTS = /existing instance for/

@@ -194,7 +194,7 @@ describe('where docker cannot be used', () => {
     await chmod(join(folder, 'docker'), 0o755)
 
     await expect(probe({ PATH: `${folder}:${env['PATH']}` })).rejects.toThrow(
-      'docker buildx could not make a builder (read-only file system)'
+      'docker buildx could not create a builder (read-only file system)'
     )
   })
 })

@@ -103,7 +103,7 @@ describe('with buildah', () => {
 
     expect(error).toBeInstanceOf(UserError)
     expect(String(error)).toMatch(
-      /buildah \S+ \(chroot\) does not sandbox Dockerfile steps.*id-token: write.*BUILDKIT_HOST.*builds: { sandbox: none }/
+      /buildah \S+ \(chroot\) does not sandbox Dockerfile steps.*OIDC token.*BUILDKIT_HOST.*builds: { sandbox: none }/
     )
   })
 
@@ -126,7 +126,7 @@ describe('with buildah', () => {
     const { builder } = await detect('auto', { env: only, sandbox: 'none' })
 
     expect(builder.name).toMatch(/^buildah/)
-    await expect(detect('auto', { env: only })).rejects.toThrow(/without a sandbox.*buildkit: .*buildx: /)
+    await expect(detect('auto', { env: only })).rejects.toThrow(/does not sandbox Dockerfile steps.*buildkit: .*buildx: /)
   })
 
   it('is absent when it does not run', async () => {
@@ -168,7 +168,7 @@ esac`
 
   it.each([
     ['no builder', {}, 'docker buildx cannot start its builder (no builder found)'],
-    ['an answer without a driver', { default: 'nothing' }, 'docker buildx inspect names no driver']
+    ['an answer without a driver', { default: 'nothing' }, 'docker buildx inspect reports no driver']
   ] as const)('says so when there is %s', async (_what, known, message) => {
     await expect(detect('buildx', { env: await docker(known) })).rejects.toThrow(message)
   })

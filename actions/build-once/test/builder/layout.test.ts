@@ -105,9 +105,7 @@ describe('checkLayout', () => {
     const built = await image()
     const both = await store({ manifests: [], config: await store('config'), layers: [] }, INDEX)
     await index(both)
-    await expect(checkLayout(layout)).rejects.toThrow(
-      /neither an image index nor an image manifest but claims to be both/
-    )
+    await expect(checkLayout(layout)).rejects.toThrow(/is both an image index and an image manifest/)
 
     await index({ ...built, size: built.size + 1 })
     await expect(checkLayout(layout)).rejects.toThrow(
@@ -123,7 +121,7 @@ describe('checkLayout', () => {
 
   it('refuses two images, none, or what is no digest', async () => {
     await index(await image(), await image())
-    await expect(checkLayout(layout)).rejects.toThrow('names 2 images, where exactly one is wanted')
+    await expect(checkLayout(layout)).rejects.toThrow('names 2 images; expected exactly one')
 
     await index()
     await expect(checkLayout(layout)).rejects.toThrow('names 0 images')
@@ -133,10 +131,10 @@ describe('checkLayout', () => {
     await expect(checkLayout(layout)).rejects.toThrow('names 0 images')
 
     await index('../../etc/passwd')
-    await expect(checkLayout(layout)).rejects.toThrow('holds an entry that is no descriptor')
+    await expect(checkLayout(layout)).rejects.toThrow('contains an entry that is not a descriptor')
 
     await index(await store({ manifests: [{ mediaType: MANIFEST, size: 1, digest: '../x' }] }, INDEX))
-    await expect(checkLayout(layout)).rejects.toThrow('no descriptor with a sha256 digest')
+    await expect(checkLayout(layout)).rejects.toThrow('not a descriptor with a sha256 digest')
   })
 
   it('refuses a folder that is no layout', async () => {

@@ -72,7 +72,7 @@ describe('a dossier warns', () => {
     const lower = changed('level: preproduction', 'level: development')
 
     expect(warningsOf({ ...changing({ action: 'Remove' }), policy: lower, committed: delivery() })).toEqual([
-      "The level became lower&#58; development, the release's commit says preproduction.",
+      "The level is lower now&#58; development instead of preproduction in the release's commit.",
       '`api` removes `Orders` (`AWS::DynamoDB::Table`).'
     ])
   })
