@@ -12,7 +12,7 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
-const PATH = { PATH: '/usr/bin:/bin' }
+const PATH = { PATH: process.env['PATH'] ?? '' }
 const node = (script: string, ...args: string[]) => runTool(process.execPath, ['-e', script, ...args], { env: {} })
 
 describe('a tool', () => {

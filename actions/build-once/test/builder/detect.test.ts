@@ -126,7 +126,9 @@ describe('with buildah', () => {
     const { builder } = await detect('auto', { env: only, sandbox: 'none' })
 
     expect(builder.name).toMatch(/^buildah/)
-    await expect(detect('auto', { env: only })).rejects.toThrow(/does not sandbox Dockerfile steps.*buildkit: .*buildx: /)
+    await expect(detect('auto', { env: only })).rejects.toThrow(
+      /does not sandbox Dockerfile steps.*buildkit: .*buildx: /
+    )
   })
 
   it('is absent when it does not run', async () => {
