@@ -41,7 +41,7 @@ describe('two rehearsals at once', () => {
       ['Approve staging?', 'approve\n'],
       ['Comment:', 'fine for staging\n'],
       // Typed before production is asked about, so no answer to it.
-      ['✓ staging · deploy', 'approve\n'],
+      ['staging: approved', 'approve\n'],
       ['Approve production?', 'what?\n'],
       ['Approve production?', 'reject\n'],
       ['Comment:', 'not on a Friday\n']
