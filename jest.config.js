@@ -20,5 +20,7 @@ export default {
   collectCoverageFrom: ['packages/*/src/**/*.ts', 'actions/*/src/**/*.ts', '!**/main.ts'],
   testSequencer: '<rootDir>/scripts/slowest-first.mjs',
   randomize: true,
+  // By default one core is left for a person who waits; with two cores that would be half of the machine.
+  maxWorkers: '100%',
   testTimeout: 60000
 }

@@ -191,7 +191,7 @@ function checkEntry(file, entry, seen) {
     const name = entry.fileName;
     const refuse = (why) => new lib/* UserError */.yo(`${file} holds ${JSON.stringify(name)}, ${why}. Do not use this bundle.`);
     if ((0,lib/* bundleNameProblem */.fd)(name) !== undefined)
-        throw refuse('a name that leaves its folder');
+        throw refuse('a name that points outside the folder');
     if ((modeOf(entry) & TYPE) === LINK)
         throw refuse('a link');
     if (seen.has(name))

@@ -834,7 +834,7 @@ async function readLedgerFiles({ directory, branch }) {
     // Not tampering: whoever cloned asked for less.
     if (missing !== undefined && (await isPartialClone(directory)))
         throw new UserError(`${missing} of ${branch} is not in ${directory}. ${PARTIAL}`);
-    // What is no blob (a submodule) has no bytes here, but must be seen: it does not belong on the ledger.
+    // What is no blob (a submodule) has no bytes here, but must be seen: it does not belong in the ledger.
     return new Map(found.map(([, , , path], n) => [String(path), blobs[n] ?? new Uint8Array()]));
 }
 
@@ -1902,7 +1902,7 @@ async function awaitTurn(pipeline, environment) {
         if (busy === undefined)
             return { standing, history };
         if (clock.now() >= giveUp) {
-            throw new lib/* UserError */.yo(`Run ${busy.run.id} has been deploying to ${environment.name} since ${busy.time}: ${(0,lib/* runUrl */.Vp)({ ...run, runId: busy.run.id })}. Re-run all jobs when it is over.`);
+            throw new lib/* UserError */.yo(`Run ${busy.run.id} has been deploying to ${environment.name} since ${busy.time}: ${(0,lib/* runUrl */.Vp)({ ...run, runId: busy.run.id })}. Re-run all jobs when it has finished.`);
         }
         if (!told.has(busy.run.id))
             log.info(`Run ${busy.run.id} is deploying to ${environment.name}; waiting for it to finish.`);
@@ -3102,7 +3102,7 @@ async function verifyLayout(directory) {
     const layout = await openLayout(directory);
     const [root, ...others] = layout.roots;
     if (root === undefined || others.length > 0)
-        throw new lib/* UserError */.yo(`${directory}/index.json names ${layout.roots.length} images, where exactly one is wanted.`);
+        throw new lib/* UserError */.yo(`${directory}/index.json names ${(0,lib/* plural */.LS)(layout.roots.length, 'image')}; expected exactly one.`);
     const image = await layout.manifest(root.digest);
     if (root.size !== image.size)
         throw new lib/* UserError */.yo(`${directory}/index.json says that ${root.digest} has ${root.size} bytes, but it has ${image.size}.`);
@@ -3712,7 +3712,7 @@ function ownAddress(target, registry) {
     }
     if (url.origin === registry.origin)
         return url;
-    throw new RegistryFailure(`${registry.host} asks for an upload to ${url.host}. Content is uploaded only to the registry's own host.`);
+    throw new RegistryFailure(`${registry.host} asks for an upload to ${url.origin}. Content is uploaded only to the registry's own origin, ${registry.origin}.`);
 }
 function redirectTarget(location, from, registry) {
     let url;

@@ -474,8 +474,8 @@ async function plan(inputs, pipeline) {
     const target = await log.group('Load the release', async () => (0,lib_target/* loadTarget */.K)(pipeline, inputs, 'plan'));
     // Before anything is planned: a release that is not what its digest names is a reason to stop.
     const background = await log.group('Read what is deployed now', async () => readBackground(pipeline, target));
-    await log.group('Clean up behind runs that could not', async () => discardLeftovers(pipeline, target));
-    const made = await log.group(`Ask CloudFormation what changes in ${environment.name}`, async () => makePlan(pipeline, target));
+    await log.group('Clean up after runs that could not', async () => discardLeftovers(pipeline, target));
+    const made = await log.group(`Compute what changes in ${environment.name}`, async () => makePlan(pipeline, target));
     const unfinished = await isUnfinished(pipeline, target, made);
     const { policy } = pipeline;
     const dossier = writeDossier(factsOf(target, made, { ...background, protection, policy, unfinished }));
@@ -486,7 +486,7 @@ async function plan(inputs, pipeline) {
     await (0,promises_.writeFile)(planPath, made.text);
     await (0,promises_.writeFile)(dossierPath, dossier);
     const url = (0,environment_url/* environmentUrl */.f)(target.settings, target.units, policy.product, stack => made.live.get(stack)?.outputs);
-    const changes = (0,lib/* hasChanges */.ik)(made.plan) ? 'changes' : unfinished ? 'nothing but to finish' : 'no changes';
+    const changes = (0,lib/* hasChanges */.ik)(made.plan) ? 'changes' : unfinished ? 'only tags and records' : 'no changes';
     log.info(`Plan ${made.digest}: ${changes}`);
     return {
         outputs: {
@@ -559,7 +559,7 @@ function checkEntry(file, entry, seen) {
     const name = entry.fileName;
     const refuse = (why) => new lib/* UserError */.yo(`${file} holds ${JSON.stringify(name)}, ${why}. Do not use this bundle.`);
     if ((0,lib/* bundleNameProblem */.fd)(name) !== undefined)
-        throw refuse('a name that leaves its folder');
+        throw refuse('a name that points outside the folder');
     if ((modeOf(entry) & TYPE) === LINK)
         throw refuse('a link');
     if (seen.has(name))

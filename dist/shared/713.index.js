@@ -397,7 +397,7 @@ async function ownBuilder(env) {
     }
     return EXISTS.test(made.stderr)
         ? found
-        : { absent: `docker buildx could not make a builder (${reason(made.stderr)})` };
+        : { absent: `docker buildx could not create a builder (${reason(made.stderr)})` };
 }
 const EXISTS = /existing instance for/;
 /** What docker says when it does not know the command. */

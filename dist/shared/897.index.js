@@ -39,7 +39,7 @@ async function readApprovedPlan(inputs, pipeline) {
     await (0,pipeline_lib/* requireProtectedGate */.py)(pipeline, environment);
     const announcement = await history.announcement(inputs.plan, run.runId, environment.gate);
     if (announcement === undefined) {
-        throw new core_lib/* UserError */.yo(`Plan ${inputs.plan} was not recorded in this run. Run deploy-stack with mode plan, and record it, first.`);
+        throw new core_lib/* UserError */.yo(`Plan ${inputs.plan} was not recorded in this run. Run deploy-stack with mode plan and record its plan-digest first.`);
     }
     await (0,pipeline_lib/* requireApproval */.j_)(pipeline, environment, announcement);
     // Of what the plan was announced for: whether that is what this step was asked for is told below, by the plan itself.
@@ -49,12 +49,12 @@ async function readApprovedPlan(inputs, pipeline) {
         release: announcement.release?.digest ?? inputs.release
     });
     if (intent?.plan !== inputs.plan) {
-        throw new core_lib/* UserError */.yo(`The ledger does not say yet that plan ${inputs.plan} is about to be carried out. Record \`started\` with it first: whatever touches ${environment.name} is announced before.`);
+        throw new core_lib/* UserError */.yo(`Plan ${inputs.plan} has no \`started\` record in this run. Run record-audit with \`event: started\` and this plan-digest before applying it to ${environment.name}.`);
     }
     const path = (0,core_lib/* evidencePath */.Zz)(inputs.plan);
     const bytes = (await ledger.read([path])).get(path);
     if (bytes === undefined)
-        throw new core_lib/* UserError */.yo(`The ledger does not hold plan ${inputs.plan}, so it cannot be carried out. Plan again.`);
+        throw new core_lib/* UserError */.yo(`The ledger does not hold the document of plan ${inputs.plan}, so it cannot be applied. Re-run all jobs for a new plan.`);
     const plan = (0,core_lib/* decodePlan */.sb)(bytes, inputs.plan);
     checkSubject(plan, inputs, pipeline);
     return plan;
@@ -97,7 +97,7 @@ async function apply(inputs, pipeline) {
 async function carryOut(pipeline, target, plan, digest) {
     const { log, clock } = pipeline;
     if (target.runbook?.digest !== plan.runbook)
-        throw new core_lib/* UserError */.yo('The run-book differs from the one in the plan. Re-run all jobs for a new plan.');
+        throw new core_lib/* UserError */.yo('The runbook differs from the one in the plan. Re-run all jobs for a new plan.');
     const started = clock.now();
     const stacks = await log.group(`Apply plan ${digest.slice(0, 19)} to ${target.environment.name}`, async () => applyPlan(pipeline, target, plan, digest));
     for (const content of plan.content)
@@ -131,7 +131,7 @@ async function applyPlan({ clock, log }, target, plan, digest) {
     });
     switch (outcome.kind) {
         case 'obsolete':
-            throw new core_lib/* UserError */.yo(`The plan is obsolete: ${outcome.differences.map(cloudformation_lib/* describeDifference */.hF).join('; ')}. What was approved is no longer what would happen. Re-run all jobs of this run for a new plan and a new approval.`, { outputs: { outcome: 'obsolete', 'plan-digest': digest } });
+            throw new core_lib/* UserError */.yo(`The plan is obsolete: ${outcome.differences.map(cloudformation_lib/* describeDifference */.hF).join('; ')}. What was approved is no longer what would be applied. Re-run all jobs for a new plan and a new approval.`, { outputs: { outcome: 'obsolete', 'plan-digest': digest } });
         case 'failed':
             throw new core_lib/* Failure */.HR(outcome.failures.map(cloudformation_lib/* describeFailure */.Ic).join('; '));
         case 'applied':
@@ -142,7 +142,7 @@ async function applyPlan({ clock, log }, target, plan, digest) {
 async function publishContent(pipeline, { session }, content, stacks) {
     const bucket = stacks.find(({ unit }) => unit === content.unit)?.outputs[content.bucket];
     if (bucket === undefined)
-        throw new core_lib/* UserError */.yo(`The stack of ${content.unit} has no output ${content.bucket}, which delivery.yml names as its bucket.`);
+        throw new core_lib/* UserError */.yo(`The stack of ${content.unit} has no output ${content.bucket}, which delivery.yml names as the bucket to publish to.`);
     await pipeline.log.group(`Publish ${content.unit}`, async () => {
         if ((await (0,lib/* publishedDigest */.RK)(session, bucket)) === content.digest)
             return;
@@ -247,7 +247,7 @@ function checkEntry(file, entry, seen) {
     const name = entry.fileName;
     const refuse = (why) => new lib/* UserError */.yo(`${file} holds ${JSON.stringify(name)}, ${why}. Do not use this bundle.`);
     if ((0,lib/* bundleNameProblem */.fd)(name) !== undefined)
-        throw refuse('a name that leaves its folder');
+        throw refuse('a name that points outside the folder');
     if ((modeOf(entry) & TYPE) === LINK)
         throw refuse('a link');
     if (seen.has(name))

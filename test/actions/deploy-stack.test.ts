@@ -342,7 +342,7 @@ describe('a deployed release that cannot be read', () => {
       .run(pending.commit)
       .step('deploy-stack', { mode: 'plan', release: pending.digest, environment: 'staging' })
 
-    expect(errors).toEqual([expect.stringMatching(/answers for blob sha256:[0-9a-f]{64} with bytes of sha256:/)])
+    expect(errors).toEqual([expect.stringMatching(/returned content with digest sha256:[0-9a-f]{64} for blob sha256:/)])
     expect([exitCode, outputs]).toEqual([1, {}])
     expect(calls.filter(({ action }) => action === 'CreateChangeSet')).toEqual([])
   })

@@ -249,7 +249,7 @@ describe('after a deployment', () => {
       .run(first.commit)
       .step('promote-digest', { mode: 'promote', release: first.digest, environment: 'integration' })
 
-    expectRefusal(step, /^This run has no `started` record for r-[0-9a-f]{12} to integration/)
+    expectRefusal(step, /^This run has no `started` record for r-[0-9a-f]{12} in integration/)
   })
 
   it('env-* moves to the release, prev-* to what was before, and a second time changes nothing', async () => {

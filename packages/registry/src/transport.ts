@@ -112,7 +112,7 @@ function ownAddress(target: string, registry: URL): URL {
   }
   if (url.origin === registry.origin) return url
   throw new RegistryFailure(
-    `${registry.host} asks for an upload to ${url.host}. Content is uploaded only to the registry's own host.`
+    `${registry.host} asks for an upload to ${url.origin}. Content is uploaded only to the registry's own origin, ${registry.origin}.`
   )
 }
 

@@ -298,7 +298,7 @@ describe('a bundle that is not what it is called', () => {
 
   it.each([
     ['replaced', (digest: Digest) => put(`bundles/site/${hexOf(digest)}.zip`, 'planted'), 'holds bytes of'],
-    ['removed', (digest: Digest) => remove(`bundles/site/${hexOf(digest)}.zip`), 'should be there, but is not']
+    ['removed', (digest: Digest) => remove(`bundles/site/${hexOf(digest)}.zip`), '.zip is missing.']
   ])('is noticed under a fingerprint that is known: %s since', async (_, tamper, message) => {
     const store = storeAt(ministack.url)
     const source = fingerprint()
