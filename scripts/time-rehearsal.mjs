@@ -23,7 +23,7 @@ async function rehearse(root, folder) {
   const started = Date.now()
   const child = spawn(
     process.execPath,
-    ['packages/cli/lib/main.js', 'rehearse', '--approve', 'all', '--report', file],
+    ['lab/rehearsal/lib/main.js', '--approve', 'all', '--report', file],
     {
       cwd: root,
       stdio: ['ignore', 'pipe', 'inherit']
