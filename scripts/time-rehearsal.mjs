@@ -21,14 +21,10 @@ Runs the rehearsal twice and prints, as Markdown, how long the second one took a
 async function rehearse(root, folder) {
   const file = join(folder, 'r.json')
   const started = Date.now()
-  const child = spawn(
-    process.execPath,
-    ['lab/rehearsal/lib/main.js', '--approve', 'all', '--report', file],
-    {
-      cwd: root,
-      stdio: ['ignore', 'pipe', 'inherit']
-    }
-  )
+  const child = spawn(process.execPath, ['lab/rehearsal/lib/main.js', '--approve', 'all', '--report', file], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'inherit']
+  })
   let output = ''
   child.stdout.on('data', chunk => {
     output += chunk

@@ -134,7 +134,9 @@ describe('a check by HTTP', () => {
     const { exitCode, errors } = await accept(commit, { 'environment-url': 'file:///etc' })
 
     expect(exitCode).toBe(1)
-    expect(errors).toEqual([expect.stringMatching(/^Input environment-url is "file:\/\/\/etc"\. Give a URL that begins with https:/)])
+    expect(errors).toEqual([
+      expect.stringMatching(/^Input environment-url is "file:\/\/\/etc"\. Give a URL that begins with https:/)
+    ])
   })
 })
 
