@@ -6,9 +6,11 @@ import { Failure, UserError } from '@sluice/core'
 /** Where a clone of Sluice has its lab, seen from this file in `packages/cli/{src,lib}`. The lab never ships with the command. */
 const LAB = fileURLToPath(new URL('../../../lab/rehearsal/lib/main.js', import.meta.url))
 
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
 /**
- * Starts the lab's own command, which reads its arguments itself. Signals of the terminal reach both processes; the lab decides how
- * it ends.
+ * Starts the lab's own command, which reads its arguments itself. Signals are passed on, and the lab decides how it ends: who sends one
+ * to this process alone must not be left with a rehearsal that goes on.
  * @returns the lab's exit code.
  * @throws UserError when there is no lab beside this program.
  */
@@ -18,15 +20,17 @@ export async function rehearse(argv: readonly string[], lab: string = LAB): Prom
       'Rehearsals run in a clone of Sluice, and this program is not in one. Clone the Sluice repository and run there: npm run rehearse'
     )
   }
-  const stay = (): void => undefined
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stay)
+  const child = spawn(process.execPath, [lab, ...argv], { stdio: 'inherit' })
+  const pass = (signal: NodeJS.Signals): void => {
+    child.kill(signal)
+  }
+  for (const signal of SIGNALS) process.on(signal, pass)
   try {
     return await new Promise((resolve, reject) => {
-      const child = spawn(process.execPath, [lab, ...argv], { stdio: 'inherit' })
       child.on('error', error => reject(new Failure(`The rehearsal could not be started: ${error.message}`)))
       child.on('close', code => resolve(code ?? 1))
     })
   } finally {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.off(signal, stay)
+    for (const signal of SIGNALS) process.off(signal, pass)
   }
 }

@@ -72,7 +72,7 @@ describe('verifyHistory', () => {
 
     const longest = Math.max(0, ...made.mock.results.map(({ value }) => (value as readonly unknown[]).length))
     made.mockRestore()
-    expect(found).toEqual([`HEAD.json: it went from 4 to ${sequence}, but the commit adds records []`])
+    expect(found).toEqual([`HEAD.json: it moved from 4 to ${sequence}, but the commit adds records []`])
     expect(longest).toBeLessThan(1000)
   })
 
