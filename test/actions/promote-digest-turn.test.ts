@@ -87,7 +87,7 @@ describe('an environment to which another run deploys', () => {
   it('is waited for, until the other run says what became of it', async () => {
     const other = start(first)
     await record(other, 'started', first)
-    const line = `Run ${other.id} is deploying to integration: waiting for it.`
+    const line = `Run ${other.id} is deploying to integration; waiting for it to finish.`
     let waits = (): void => undefined
     const waiting = new Promise<'waits'>(resolve => {
       waits = () => resolve('waits')

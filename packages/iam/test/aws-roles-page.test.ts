@@ -27,7 +27,7 @@ describe('docs/aws-roles.md', () => {
   it('tells who takes each role', () => {
     const roles = [...ROLES, ['`plan` of a continuous environment', named(policies, 'integration-plan')] as const]
 
-    expect(rowsBelow('Who takes them')).toEqual(roles.map(([name, role]) => `${name} | ${takers(role)}`).sort())
+    expect(rowsBelow('Who assumes them')).toEqual(roles.map(([name, role]) => `${name} | ${takers(role)}`).sort())
   })
 
   it('tells every permission, and why it is there', () => {
