@@ -1,6 +1,7 @@
-import { readFile } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { Failure } from '@sluice/core'
 import { startBuildkit, startDocker } from '@sluice-lab/servers'
 import type { RehearsalTools } from './rehearsal-tools.ts'
 
@@ -14,7 +15,7 @@ export interface WorldBuilder {
 }
 
 /** The bundle that asks docker for BuildKit. */
-const BUNDLE = fileURLToPath(new URL('../../../dist/build-once/index.js', import.meta.url))
+const BUNDLES = fileURLToPath(new URL('../../../dist/shared', import.meta.url))
 
 /** Starts a builder with an empty cache. */
 export async function startBuilder(tools: RehearsalTools, directory: string): Promise<WorldBuilder> {
@@ -33,6 +34,11 @@ export async function startBuilder(tools: RehearsalTools, directory: string): Pr
 
 /** The digests of the images with BuildKit that the suite pulls on a runner of GitHub. */
 async function imagesAskedFor(): Promise<readonly string[]> {
-  const bundle = await readFile(BUNDLE, 'utf8')
-  return [...bundle.matchAll(/moby\/buildkit:[\w.]+@(sha256:[0-9a-f]{64})/g)].flatMap(([, digest]) => digest ?? [])
+  const files = (await readdir(BUNDLES)).filter(name => name.endsWith('.js'))
+  const bundles = await Promise.all(files.map(async name => readFile(join(BUNDLES, name), 'utf8')))
+  const digests = bundles.flatMap(bundle =>
+    [...bundle.matchAll(/moby\/buildkit:[\w.]+@(sha256:[0-9a-f]{64})/g)].flatMap(([, digest]) => digest ?? [])
+  )
+  if (digests.length === 0) throw new Failure(`No bundle in ${BUNDLES} names an image with BuildKit.`)
+  return digests
 }
