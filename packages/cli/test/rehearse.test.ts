@@ -34,16 +34,6 @@ describe('sluice rehearse', () => {
     )
   })
 
-  it('passes signals on, and ends as the lab ends then', async () => {
-    const file = await lab(`
-      process.on('SIGTERM', () => process.exit(130))
-      setTimeout(() => process.exit(9), 30_000)
-      process.kill(process.ppid, 'SIGTERM')
-    `)
-
-    expect(await rehearse([], file)).toBe(130)
-  })
-
   it('counts a lab that was killed as failed', async () => {
     expect(await rehearse([], await lab('process.kill(process.pid, "SIGKILL")'))).toBe(1)
   })
