@@ -14,7 +14,7 @@ export interface WorldBuilder {
   stop(): Promise<void>
 }
 
-/** The bundle that asks docker for BuildKit. */
+/** What all actions run; one of these files asks docker for BuildKit. */
 const BUNDLES = fileURLToPath(new URL('../../../dist/shared', import.meta.url))
 
 /** Starts a builder with an empty cache. */
