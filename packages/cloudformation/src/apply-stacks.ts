@@ -5,7 +5,7 @@ import { discardStack } from './discard-stacks.ts'
 import { readStack } from './live.ts'
 import { assess } from './readiness.ts'
 import type { ApplyRequest } from './request.ts'
-import { inDependencyOrder } from './schedule.ts'
+import { inDependencyOrder } from './dependency-order.ts'
 import { applyStep, type Step } from './step.ts'
 import { type Outputs, outputsOf, readWanted } from './wanted.ts'
 
