@@ -19,7 +19,7 @@ import {
   type WriteRequest
 } from '@sluice/pipeline'
 import { deriveOutcome, type Outcome } from '@sluice/policy'
-import { recordsOfDeadRuns } from './dead-runs.ts'
+import { recordsOfDeadRuns } from './dead-run-records.ts'
 import type { RecordInputs } from './inputs.ts'
 
 type OutcomeInputs = Extract<RecordInputs, { kind: 'outcome' }>
