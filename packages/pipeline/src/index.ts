@@ -1,3 +1,4 @@
+export { findDeadRuns, isRunOver } from './dead-runs.ts'
 export { relateToLive } from './direction.ts'
 export type { History, OwnDeployment } from './history.ts'
 export { pipelineOfAction } from './open-action.ts'
@@ -6,5 +7,5 @@ export { openPipeline, type Pipeline, type PipelineOptions } from './pipeline.ts
 export type { RolePurpose } from './role-sessions.ts'
 export { readApprovals, readProtection, requireApproval, requireIntent, requireProtectedGate } from './run-gate.ts'
 export { type OpenRun, readStanding, type Standing } from './standing.ts'
-export { awaitTurn, findDeadRuns, isRunOver, type Turn } from './turn.ts'
+export { awaitTurn, type Turn } from './turn.ts'
 export { type WriteRequest, writeRecords } from './writer.ts'
