@@ -4,7 +4,6 @@ import {
   type Digest,
   evidencePath,
   Failure,
-  hexOf,
   type Log,
   parseDraft,
   plural,
@@ -14,10 +13,11 @@ import {
   UserError
 } from '@sluice/core'
 import { type AppendedRecord, chainRecords } from './chain.ts'
+import { commitMessage } from './commit-message.ts'
 import { findRecorded } from './existing.ts'
 import { encodeHead } from './head.ts'
 import { HEAD_PATH, indexPath } from './paths.ts'
-import { describeRecord, evidenceOf, findScopeProblem, identityOf } from './record.ts'
+import { evidenceOf, findScopeProblem, identityOf } from './record.ts'
 import type { Signer } from './signer.ts'
 import type { LedgerHead, LedgerStore } from './store.ts'
 
@@ -129,11 +129,4 @@ function distinctIdentities(drafts: readonly RecordDraft[]): readonly Digest[] {
     throw new Failure('Two records of one append have the same run, attempt, job, event, unit and environment.')
   }
   return identities
-}
-
-/** For people who read `git log`; nothing depends on it. */
-function commitMessage(records: readonly AppendedRecord[]): string {
-  const summary = records.map(({ record }) => describeRecord(record)).join(', ')
-  const body = records.map(({ record, hash }) => `${record.sequence} ${hexOf(hash)}`).join('\n')
-  return `Record ${summary}\n\n${body}`
 }

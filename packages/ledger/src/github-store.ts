@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { Failure, type GitHub, GitHubError } from '@sluice/core'
+import { OPENING } from './commit-message.ts'
 import { COMMIT_MUTATION, filesQuery, headQuery } from './github-queries.ts'
 import { encodeHead } from './head.ts'
 import { HEAD_PATH } from './paths.ts'
@@ -126,7 +127,7 @@ export function githubStore(options: GithubStoreOptions): LedgerStore {
       }
       const tree = await post('trees', { tree: [file] })
       // No parents: an orphan branch. The ledger shares no history with the code.
-      const commit = await post('commits', { message: 'Open the ledger', tree, parents: [] })
+      const commit = await post('commits', { message: OPENING, tree, parents: [] })
       try {
         await post('refs', { ref, sha: commit })
       } catch (error: unknown) {
