@@ -26,6 +26,7 @@ export { BUNDLE_FILE_LIMIT, bundleNameProblem, isTextName, showName } from './fi
 export { describeGate, GATES, type Gate } from './gate.ts'
 export { type GitHub, GitHubError, type GitHubOptions, githubClient } from './github.ts'
 export { isLoopback, ownGitHubHosts, parseTrustedUrl } from './hosts.ts'
+export { actionInputs, type Inputs } from './inputs.ts'
 export { code, escapeMarkdown, table } from './markdown.ts'
 export {
   BUNDLE_MARKER,
@@ -89,7 +90,7 @@ export { accountOfEcrHost, ecrHost, partitionOf, REGION_PATTERN } from './region
 export { decodeRelease, encodeRelease, type Release, type ReleasedUnit, type UnitKind } from './release.ts'
 export { backoff, fastRetry, networkRetry, type RetryPolicy, retry } from './retry.ts'
 export { type AssumeRoleOptions, assumeRole } from './role-session.ts'
-export { actionInputs, actionLog, type Inputs, type Log, type Report, runAction } from './run-action.ts'
+export { actionLog, type Log, type Report, runAction } from './run-action.ts'
 export { type RunContext, readRunContext, runUrl, type ToolkitContext } from './run-context.ts'
 export { noLists, type Shape } from './shape.ts'
 export { runTool, type ToolOptions } from './tool.ts'
