@@ -1,13 +1,13 @@
 import { type ApplyOutcome, combine, type StepOutcome } from './apply-outcome.ts'
 import { type CloudFormation, withCloudFormation } from './connection.ts'
+import { inDependencyOrder } from './dependency-order.ts'
 import type { Difference } from './difference.ts'
 import { discardStack } from './discard-stacks.ts'
-import { readStack } from './live.ts'
+import { readStack } from './live-stack.ts'
 import { assess } from './readiness.ts'
 import type { ApplyRequest } from './request.ts'
-import { inDependencyOrder } from './dependency-order.ts'
 import { applyStep, type Step } from './step.ts'
-import { type Outputs, outputsOf, readWanted } from './wanted.ts'
+import { type Outputs, outputsOf, readWanted } from './wanted-stack.ts'
 
 /**
  * Does what the plan says, in dependency order, and nothing else. Everything is compared with the plan before the first stack is

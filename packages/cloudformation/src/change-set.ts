@@ -2,9 +2,9 @@ import type { Change } from '@aws-sdk/client-cloudformation'
 import { Failure, type PlannedChange, UserError } from '@sluice/core'
 import { validationErrors } from './cause.ts'
 import { type CloudFormation, CloudFormationError } from './connection.ts'
-import { byName } from './live.ts'
+import { byName } from './live-stack.ts'
 import { pollUntil } from './poll.ts'
-import type { WantedStack } from './wanted.ts'
+import type { WantedStack } from './wanted-stack.ts'
 
 /** A change set, read back whole. */
 export interface ChangeSet {

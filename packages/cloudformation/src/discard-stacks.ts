@@ -2,7 +2,7 @@ import type { ChangeSetSummary } from '@aws-sdk/client-cloudformation'
 import { type AwsSession, type Clock, systemClock } from '@sluice/core'
 import { deleteChangeSet } from './change-set.ts'
 import { type CloudFormation, CloudFormationError, withCloudFormation } from './connection.ts'
-import { readStatus } from './live.ts'
+import { readStatus } from './live-stack.ts'
 import { pollUntil } from './poll.ts'
 import { stateOf } from './status.ts'
 

@@ -1,7 +1,7 @@
 import { isThrottling, isTransient } from '@sluice/core'
 import { type RootCause, rootCause, validationErrors } from './cause.ts'
 import type { CloudFormation } from './connection.ts'
-import { type LiveStack, readStack, readStatus } from './live.ts'
+import { type LiveStack, readStack, readStatus } from './live-stack.ts'
 import { PollSchedule } from './poll.ts'
 import { type EventStream, isOfStack, type StackEvent } from './stack-events.ts'
 import { isSuccess, stateOf } from './status.ts'

@@ -2,9 +2,9 @@ import { type Log, type PlannedChange, type PlannedStack, plural, UserError } fr
 import { computeChanges } from './change-set.ts'
 import { type CloudFormation, withCloudFormation } from './connection.ts'
 import { discardStack } from './discard-stacks.ts'
-import { baseOf, type LiveStack, PATIENCE, readSettled, refuseUnfit } from './live.ts'
+import { baseOf, type LiveStack, PATIENCE, readSettled, refuseUnfit } from './live-stack.ts'
 import type { StacksRequest } from './request.ts'
-import { type Outputs, outputsOf, readWanted, type WantedStack, wanted } from './wanted.ts'
+import { type Outputs, outputsOf, readWanted, type WantedStack, wanted } from './wanted-stack.ts'
 
 /**
  * Stands in for an output that does not exist yet, so that CloudFormation can say what an existing stack would change.

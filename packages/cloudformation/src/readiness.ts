@@ -3,11 +3,11 @@ import { type ChangeSet, computeChanges, readChangeSet } from './change-set.ts'
 import type { CloudFormation } from './connection.ts'
 import { compareChanges, compareStacks, type Difference, outsideBounds } from './difference.ts'
 import { discardStack } from './discard-stacks.ts'
-import { baseOf, type LiveStack, PATIENCE, readSettled, readStatus, refuseUnfit } from './live.ts'
+import { baseOf, type LiveStack, PATIENCE, readSettled, readStatus, refuseUnfit } from './live-stack.ts'
 import { pages } from './stack-events.ts'
 import { stateOf } from './status.ts'
 import { templateDigest } from './template.ts'
-import { type Outputs, type WantedStack, wanted } from './wanted.ts'
+import { type Outputs, type WantedStack, wanted } from './wanted-stack.ts'
 
 /** What is to be done with a planned stack now. */
 export type Readiness =

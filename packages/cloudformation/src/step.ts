@@ -6,7 +6,7 @@ import { followOperation, type OperationEnd } from './monitor.ts'
 import { assess, type Readiness } from './readiness.ts'
 import type { ApplyRequest } from './request.ts'
 import { EventStream } from './stack-events.ts'
-import type { Outputs, WantedStack } from './wanted.ts'
+import type { Outputs, WantedStack } from './wanted-stack.ts'
 
 /** One stack of a plan, and what is wanted of it now. */
 export interface Step {

@@ -1,7 +1,7 @@
 import { type AwsSession, type Clock, type PlannedStack, resolveOutputs, systemClock } from '@sluice/core'
 import { withCloudFormation } from '../src/connection.ts'
 import { compareStacks, type Difference } from '../src/difference.ts'
-import { baseOf, type LiveStack, readStack } from '../src/live.ts'
+import { baseOf, type LiveStack, readStack } from '../src/live-stack.ts'
 
 /** Everything in which the stacks differ from what an applied plan made of them. Only reads. */
 export async function liveDifferences(request: {

@@ -1,5 +1,5 @@
 import type { PlannedStack } from '@sluice/core'
-import type { LiveStack } from './live.ts'
+import type { LiveStack } from './live-stack.ts'
 import { checkParameters, type ResolvedParameters, resolveParameters } from './parameters.ts'
 import type { StackRequest } from './request.ts'
 import { readTemplate, type Template } from './template.ts'
