@@ -10,9 +10,9 @@ import {
 import { type Delivery, type Environment, environmentNamed, readDelivery } from '@sluice/delivery'
 import { openRepository, type Repository } from '@sluice/git'
 import { githubStore, type LedgerStore } from '@sluice/ledger'
-import { type Policy, readPolicy } from './default-branch.ts'
 import { type History, historyOf } from './history.ts'
 import { type OpsRegistry, openOpsRegistry } from './ops-registry.ts'
+import { type Policy, readPolicy } from './policy.ts'
 import { type RolePurpose, roleSessions } from './role-sessions.ts'
 
 /** What every action is started with. */
