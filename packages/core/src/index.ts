@@ -27,6 +27,7 @@ export { describeGate, GATES, type Gate } from './gate.ts'
 export { type GitHub, GitHubError, type GitHubOptions, githubClient } from './github.ts'
 export { isLoopback, ownGitHubHosts, parseTrustedUrl } from './hosts.ts'
 export { actionInputs, type Inputs } from './inputs.ts'
+export { JOB_RESULTS, type JobOutcome } from './job-outcome.ts'
 export { code, escapeMarkdown, table } from './markdown.ts'
 export {
   BUNDLE_MARKER,
@@ -55,7 +56,6 @@ export {
   stackName,
   unitRepository
 } from './names.ts'
-export { JOB_RESULTS, type JobOutcome } from './needs.ts'
 export {
   decodePlan,
   encodePlan,
