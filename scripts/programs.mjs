@@ -143,7 +143,7 @@ const FOLDER = /(?<![\w#!.])\/usr\/(?:local\/)?s?bin\b|(?<=['"`:])\/s?bin(?=[:'"
 
 /** Those who make the search path, and their tests. */
 const ALLOWED = [
-  'lab/servers/src/program.ts',
+  'lab/servers/src/find-program.ts',
   'lab/servers/src/search-path.ts',
   'lab/servers/src/debian.ts',
   'lab/servers/src/buildkit-image.ts',

@@ -1,10 +1,10 @@
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { causeChain, runCommand, UserError } from '@sluice/core'
+import { findDebianProgram, findProgram } from './find-program.ts'
 import { type LogLine, runLogged } from './installation.ts'
 import { withLock } from './lock.ts'
-import { findDebianProgram, findProgram } from './program.ts'
-import type { DebianProgram } from './programs.ts'
+import type { DebianProgram } from './program-list.ts'
 
 /** Another program may be installing packages right now. */
 const LOCK_PATIENCE = 300_000

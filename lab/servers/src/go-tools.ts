@@ -1,9 +1,9 @@
 import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Failure, UserError } from '@sluice/core'
+import { findProgram } from './find-program.ts'
 import { type Installation, install, type LogLine } from './installation.ts'
-import { findProgram } from './program.ts'
-import { type GoProgram, oldestOf } from './programs.ts'
+import { type GoProgram, oldestOf } from './program-list.ts'
 
 /**
  * Builds a Go module's programs unless they are there, and returns their folder.

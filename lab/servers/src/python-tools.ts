@@ -2,9 +2,9 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { runCommand, UserError } from '@sluice/core'
 import { installPackages } from './debian.ts'
+import { findProgram } from './find-program.ts'
 import { type Installation, install, type LogLine } from './installation.ts'
-import { findProgram } from './program.ts'
-import { isDebian, neededFor, oldestOf, programList } from './programs.ts'
+import { isDebian, neededFor, oldestOf, programList } from './program-list.ts'
 
 /**
  * Installs the pinned Python programs into a virtual environment unless they are there, and returns its `bin` folder.

@@ -1,9 +1,9 @@
 import { mkdir, readdir, readlink, realpath, rename, rm, symlink } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { hexOf, runCommand, sha256, UserError } from '@sluice/core'
+import { findProgram } from './find-program.ts'
 import type { LogLine } from './installation.ts'
-import { findProgram } from './program.ts'
-import { cloneOfThisPackage, neededFor, type Purpose, programList } from './programs.ts'
+import { cloneOfThisPackage, neededFor, type Purpose, programList } from './program-list.ts'
 import { installEntries } from './tools.ts'
 
 export interface SearchPathOptions {

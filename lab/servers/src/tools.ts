@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import { Failure, UserError } from '@sluice/core'
 import { type DebianOptions, installPrograms } from './debian.ts'
+import { isExecutable } from './find-program.ts'
 import { installGoModule } from './go-tools.ts'
-import { isExecutable } from './program.ts'
 import {
   cloneOfThisPackage,
   type InstalledProgram,
@@ -10,7 +10,7 @@ import {
   type NpmProgram,
   programList,
   programsOf
-} from './programs.ts'
+} from './program-list.ts'
 import { installPython } from './python-tools.ts'
 
 /** The programs that are started by their path, and their names in `tools/programs.json`. */

@@ -2,8 +2,8 @@ import { chmodSync, existsSync, readdirSync, readlinkSync, symlinkSync, writeFil
 import { basename, dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { runCommand } from '@sluice/core'
-import { findProgram } from '../src/program.ts'
-import { cloneOfThisPackage, neededFor, type Purpose, programsOf } from '../src/programs.ts'
+import { findProgram } from '../src/find-program.ts'
+import { cloneOfThisPackage, neededFor, type Purpose, programsOf } from '../src/program-list.ts'
 import { makeSearchPath } from '../src/search-path.ts'
 import { scratchDirectory } from './scratch.ts'
 

@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileS
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { runCommand } from '@sluice/core'
-import { findProgram } from '../src/program.ts'
+import { findProgram } from '../src/find-program.ts'
 import { ensureTools, type ToolName } from '../src/tools.ts'
 import { scratchDirectory } from './scratch.ts'
 
