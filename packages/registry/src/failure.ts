@@ -1,7 +1,4 @@
-import { Failure, networkRetry, type RetryPolicy } from '@sluice/core'
-
-/** How often a registry is asked again, and how long one waits for it; what may help is told by `RegistryFailure.again`. */
-export const registryRetry: RetryPolicy = networkRetry
+import { Failure } from '@sluice/core'
 
 /** A registry did not do what was asked: it answered with an error, with wrong content, or not at all. */
 export class RegistryFailure extends Failure {
@@ -18,9 +15,4 @@ export class RegistryFailure extends Failure {
     this.status = options.status ?? 0
     this.again = options.again ?? false
   }
-}
-
-/** The verdict for `retry`: only what the registry may answer differently next time. */
-export function mayHelpAgain(error: unknown): boolean | number {
-  return error instanceof RegistryFailure ? error.again : false
 }

@@ -2,11 +2,11 @@ import { type Clock, type Digest, isLoopback, parseTrustedUrl, type RetryPolicy,
 import type { RegistryCredentials } from './auth.ts'
 import type { Descriptor } from './descriptor.ts'
 import { DOCUMENT_LIMIT, getDocument, putDocument } from './document.ts'
-import { registryRetry } from './failure.ts'
 import { openLayout } from './layout.ts'
 import { headManifest } from './manifest.ts'
 import { type PushResult, pushTree } from './push.ts'
 import { parseReference, parseRepository, parseTag } from './reference.ts'
+import { registryRetry } from './retry.ts'
 import { moveTag, tagOnce } from './tag.ts'
 import { openTransport } from './transport.ts'
 

@@ -3,7 +3,8 @@ import { type Clock, isLoopback, onOneLine, type RetryPolicy, retry, UserError }
 import { type Authenticator, authenticator, type RegistryCredentials, type Scope } from './auth.ts'
 import type { Content } from './content.ts'
 import { exchange, type Outgoing, type RegistryAnswer } from './exchange.ts'
-import { mayHelpAgain, RegistryFailure } from './failure.ts'
+import { RegistryFailure } from './failure.ts'
+import { mayHelpAgain } from './retry.ts'
 
 /** One request to the registry. */
 export interface RegistryRequest {
