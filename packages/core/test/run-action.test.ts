@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals'
-import { actionInputs, actionLog, Failure, type Report, runAction, UserError } from '../src/index.ts'
+import { actionLog, Failure, type Report, runAction, UserError } from '../src/index.ts'
 
 let folder = ''
 let printed: string[] = []
@@ -41,29 +41,6 @@ async function run(
   await runAction('Deploy', process.env, action)
   return { code: process.exitCode, lines: printed.join('').split('\n') }
 }
-
-describe('an input', () => {
-  it('is what the runner passes, without the space around it', () => {
-    process.env['INPUT_GITHUB-TOKEN'] = '  token '
-
-    expect(actionInputs().required('github-token')).toBe('token')
-    expect(actionInputs().optional('github-token')).toBe('token')
-  })
-
-  it('that is empty or was not given is absent', () => {
-    process.env['INPUT_UNIT'] = ''
-
-    expect([actionInputs().optional('unit'), actionInputs().optional('layout')]).toEqual([undefined, undefined])
-    expect(() => actionInputs().required('unit')).toThrow('Input unit is missing. Set it under `with:`.')
-  })
-
-  it('is one of those that are allowed', () => {
-    process.env['INPUT_MODE'] = 'plan'
-
-    expect(actionInputs().oneOf('mode', ['plan', 'apply'])).toBe('plan')
-    expect(() => actionInputs().oneOf('mode', ['check'])).toThrow('Input mode is "plan". Allowed: check.')
-  })
-})
 
 describe('an action', () => {
   it('that reports sets its outputs and writes its summary', async () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { type LedgerRecord, ManualClock, sha256 } from '@sluice/core'
-import { awaitTurn, findDeadRuns, type Pipeline, readStanding } from '../src/index.ts'
+import { awaitTurn, type Pipeline } from '../src/index.ts'
 import { type Hosted, hostProduct, REPOSITORY } from './hosted.ts'
 
 let hosted: Hosted
@@ -94,31 +94,5 @@ describe('the turn of a run', () => {
 
     expect(clock.slept).toEqual([])
     end(again)
-  })
-})
-
-describe('runs that ended without a word', () => {
-  it('are those that GitHub says are over, whether they had begun or only planned', async () => {
-    const [begun, planned, waiting, pipeline] = [
-      await hosted.open(),
-      await hosted.open(),
-      await hosted.open(),
-      await hosted.open()
-    ]
-    await record(begun, 'started', 'staging')
-    await record(planned, 'planned', 'staging')
-    await record(waiting, 'planned', 'staging')
-    await record(pipeline, 'started', 'staging')
-    end(begun)
-    end(planned)
-    const { history } = await awaitTurn(pipeline, pipeline.environment('staging'))
-
-    const dead = await findDeadRuns(pipeline, await readStanding(history.records(), 'staging'))
-
-    expect(dead.map(({ last, begun: since }) => [last.run.id, since !== undefined])).toEqual([
-      [planned.run.runId, false],
-      [begun.run.runId, true]
-    ])
-    end(waiting)
   })
 })
