@@ -6,7 +6,10 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
+import { isInSample } from './mutants/sample.mjs'
 import { run, runNode } from './program.mjs'
+import { setUp } from './setup.mjs'
+import { findOnlyDeclared } from './tools.mjs'
 import { filesBelow, readJson, repositoryRoot, workspaces } from './workspaces.mjs'
 
 const HELP = `
@@ -16,7 +19,8 @@ Puts faults into the sources of packages and actions (StrykerJS: other condition
 statements left out), each alone, and runs the tests of that package in process against it. Works in a copy of this
 clone in the temporary folder. Prints what no test noticed, and the score of each package.
 
-  NAME              packages or actions (policy, deploy-stack); all of them when none is named
+  NAME              packages or actions (policy, deploy-stack), or a file of one (core/event.ts); all packages and
+                    actions when none is named
   --sample PERCENT  tries only this part of the mutants, the same each time (default 100)
   --seed TEXT       chooses another part (default sluice)
   --write           puts the scores into the table of docs/tests.md
@@ -40,12 +44,14 @@ async function main() {
   const sample = Number(values.sample)
   if (!(sample > 0 && sample <= 100)) throw new Error(`--sample ${values.sample} is no percentage from 1 to 100.`)
   const targets = targetsNamed(positionals)
+  if (!(await setUp({ root: repositoryRoot, all: true }))) throw new Error('This clone is not ready (see above).')
   await installStryker()
+  const searchPath = await searchPathOfTests()
   const copy = await copyOf(repositoryRoot)
   const rows = []
   try {
     for (const target of targets) {
-      const row = await mutate(copy, target, { sample, seed: values.seed })
+      const row = await mutate(copy, target, { searchPath, sample, seed: values.seed })
       rows.push(row)
       for (const line of row.left) console.log(line)
       console.log(`${lineOf(row)}\n`)
@@ -57,20 +63,25 @@ async function main() {
   console.log(['package | mutants | killed | left | score', ...rows.map(lineOf)].join('\n'))
 }
 
+/** What is to be mutated, and the tests of its package. A name with a slash is one file: `core/event.ts`. */
 function targetsNamed(names) {
   const all = workspaces(repositoryRoot)
     .filter(({ group }) => group !== 'lab')
     .map(({ path, folder }) => ({
       name: folder,
       path,
+      files: '**/*.ts',
       tests: filesBelow(join(repositoryRoot, path, 'test')).filter(file => file.endsWith('.test.ts'))
     }))
-  const unknown = names.filter(name => !all.some(target => target.name === name))
-  if (unknown.length > 0)
-    throw new Error(
-      `No package or action is called ${unknown.join(', ')}. Known: ${all.map(it => it.name).join(', ')}.`
-    )
-  return all.filter(({ name, tests }) => (names.length === 0 ? tests.length > 0 : names.includes(name)))
+  if (names.length === 0) return all.filter(({ tests }) => tests.length > 0)
+  return names.map(name => {
+    const [folder, ...below] = name.split('/')
+    const found = all.find(target => target.name === folder)
+    const files = below.join('/')
+    if (found === undefined || !existsSync(join(repositoryRoot, found.path, 'src', files)))
+      throw new Error(`No package, action or file is called ${name}. Known: ${all.map(it => it.name).join(', ')}.`)
+    return files === '' ? found : { ...found, name, files }
+  })
 }
 
 /** Stryker is installed when it is first asked for, from a lock file of its own: `npm ci` and the tests go without it. */
@@ -84,6 +95,20 @@ async function installStryker() {
   const { code, output } = await run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: folder })
   if (code !== 0) throw new Error(`StrykerJS cannot be installed: npm ci failed with exit code ${code}.\n${output}`)
   await writeFile(marker, wanted)
+}
+
+/**
+ * The PATH that `npm test` gives to tests, so that what they find here is what they find there. StrykerJS itself keeps that of the machine:
+ * it ends its processes by `ps`, which tests may not start.
+ */
+async function searchPathOfTests() {
+  const before = process.env.PATH
+  try {
+    await findOnlyDeclared(repositoryRoot, 'tests')
+    return process.env.PATH
+  } finally {
+    process.env.PATH = before
+  }
 }
 
 /** What git knows of the clone, in a folder that may be changed; packages and programs are shared. */
@@ -113,7 +138,7 @@ function roomsOf(root) {
   )
 }
 
-async function mutate(copy, { name, path, tests }, { sample, seed }) {
+async function mutate(copy, { name, path, files, tests }, { searchPath, sample, seed }) {
   const report = join(copy, 'mutants.json')
   await rm(report, { force: true })
   const configuration = {
@@ -122,7 +147,7 @@ async function mutate(copy, { name, path, tests }, { sample, seed }) {
     inPlace: true,
     tempDirName: join(copy, '.backup'),
     // Composition roots wire the real clients: nothing of them runs in process.
-    mutate: [`${path}/src/**/*.ts`, `!${path}/src/main.ts`],
+    mutate: [`${path}/src/${files}`, `!${path}/src/main.ts`],
     ignorePatterns: ['**', '!packages/**/*.ts', '!actions/**/*.ts', '!lab/**/*.ts'],
     coverageAnalysis: 'perTest',
     concurrency: 1,
@@ -134,7 +159,7 @@ async function mutate(copy, { name, path, tests }, { sample, seed }) {
     checkers: [],
     thresholds: { high: 100, low: 0, break: null },
     warnings: false,
-    sluice: { tests: tests.map(file => join(copy, path, 'test', file)), sample, seed }
+    sluice: { tests: tests.map(file => join(copy, path, 'test', file)), searchPath, sample, seed }
   }
   const file = join(copy, 'stryker.json')
   await writeFile(file, JSON.stringify(configuration))
@@ -149,15 +174,16 @@ async function mutate(copy, { name, path, tests }, { sample, seed }) {
   )
   if (code !== 0 || !existsSync(report))
     throw new Error(`StrykerJS ended with exit code ${code} for ${name}.\n${output}`)
-  return rowOf(name, sample, readJson(report))
+  return rowOf(name, { sample, seed }, readJson(report))
 }
 
-function rowOf(name, sample, report) {
+function rowOf(name, { sample, seed }, report) {
   const mutants = Object.entries(report.files).flatMap(([file, { source, mutants: inFile }]) =>
     inFile.map(mutant => ({ ...mutant, file, original: textAt(source, mutant.location) }))
   )
   const tried = mutants.filter(
-    ({ status, statusReason }) => status !== 'Ignored' && !statusReason?.startsWith('not in the sample')
+    mutant =>
+      mutant.status !== 'Ignored' && isInSample({ ...mutant, location: fromZero(mutant.location) }, { sample, seed })
   )
   const killed = tried.filter(({ status }) => status === 'Killed' || status === 'Timeout')
   const left = tried
@@ -167,6 +193,11 @@ function rowOf(name, sample, report) {
         `${status === 'Survived' ? 'survived' : status} ${file}:${location.start.line}: ${short(original)} → ${short(replacement)}`
     )
   return { name, sample, all: mutants.length, mutants: tried.length, killed: killed.length, left }
+}
+
+function fromZero({ start, end }) {
+  const before = ({ line, column }) => ({ line: line - 1, column: column - 1 })
+  return { start: before(start), end: before(end) }
 }
 
 function textAt(source, { start, end }) {

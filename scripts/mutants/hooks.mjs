@@ -19,18 +19,39 @@ export function initialize(data) {
 export async function resolve(specifier, context, next) {
   if (specifier === '@jest/globals') return { url: new URL('./globals.mjs', import.meta.url).href, shortCircuit: true }
   const room = rooms[specifier]
-  if (room !== undefined) return { url: pathToFileURL(join(root, room)).href, shortCircuit: true }
-  return next(specifier, context)
+  const found =
+    room === undefined
+      ? await next(specifier, context)
+      : { url: pathToFileURL(join(root, room)).href, shortCircuit: true }
+  return { ...found, url: ofSameGeneration(found.url, context.parentURL) }
 }
 
+/** What a module of a generation imports is of that generation, too; packages are loaded once. */
+function ofSameGeneration(url, parent) {
+  const generation = parent === undefined ? '' : new URL(parent).search
+  return isOurs(url) && !url.includes('?') ? `${url}${generation}` : url
+}
+
+function isOurs(url) {
+  return url.startsWith('file:') && new URL(url).pathname.endsWith('.ts')
+}
+
+/** Compiled once: the next generation is made of the same files. */
+const compiled = new Map()
+
 export async function load(url, context, next) {
-  if (!url.startsWith('file:') || !url.endsWith('.ts')) return next(url, context)
+  if (!isOurs(url)) return next(url, context)
   const filename = fileURLToPath(url)
-  const { code } = transformSync(readFileSync(filename, 'utf8'), {
+  const source = compiled.get(filename) ?? compile(filename)
+  compiled.set(filename, source)
+  return { format: 'module', source, shortCircuit: true }
+}
+
+function compile(filename) {
+  return transformSync(readFileSync(filename, 'utf8'), {
     filename,
     swcrc: false,
     jsc: { target: 'es2023', parser: { syntax: 'typescript' } },
     module: { type: 'es6' }
-  })
-  return { format: 'module', source: code, shortCircuit: true }
+  }).code
 }

@@ -1,7 +1,7 @@
 // The test runner that StrykerJS calls: runs the tests of one package in this process, and each mutant against those that reach it.
-import { createHash } from 'node:crypto'
 import { relative } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { isInSample } from './sample.mjs'
 
 /** What Stryker's instrumented code and its runner share. */
 globalThis.__stryker__ ??= {}
@@ -12,9 +12,11 @@ class SentenceRunner {
   #options
   #files
   #broken
+  #lastKiller
 
   constructor(options) {
     this.#options = options.sluice
+    process.env.PATH = this.#options.searchPath
     // What a mutant leaves unhandled is noticed in node as in jest.
     for (const event of ['unhandledRejection', 'uncaughtException']) {
       process.on(event, error => {
@@ -23,8 +25,9 @@ class SentenceRunner {
     }
   }
 
+  /** What runs while modules load is tried on modules that are loaded for it alone, in this process. */
   capabilities() {
-    return { reloadEnvironment: false }
+    return { reloadEnvironment: true }
   }
 
   async dryRun() {
@@ -34,14 +37,19 @@ class SentenceRunner {
   }
 
   async mutantRun({ activeMutant, mutantActivation, testFilter, hitLimit }) {
-    if (!isInSample(activeMutant, this.#options)) return { status: 'error', errorMessage: 'not in the sample' }
+    const { fileName, ...mutant } = activeMutant
+    if (!isInSample({ ...mutant, file: relative(process.cwd(), fileName) }, this.#options))
+      return { status: 'error', errorMessage: 'not in the sample' }
     stryker.hitLimit = hitLimit
     stryker.hitCount = hitLimit === undefined ? undefined : 0
-    if (mutantActivation === 'static') stryker.activeMutant = activeMutant.id
     const activate = () => {
       stryker.activeMutant = activeMutant.id
     }
-    const tests = await this.#run({ bail: true, only: testFilter && new Set(testFilter), activate }).catch(error => [
+    const running =
+      mutantActivation === 'static'
+        ? this.#runFresh(activeMutant.id, activate)
+        : this.#run({ bail: true, only: testFilter && new Set(testFilter), activate })
+    const tests = await running.catch(error => [
       // A module that cannot be loaded is noticed by every test of it.
       { id: 'loading', status: 1, failureMessage: String(error) }
     ])
@@ -79,6 +87,35 @@ class SentenceRunner {
     return results
   }
 
+  /**
+   * Runs the files one by one until a test fails, on modules that nothing else uses: the mutant is active while they load. The
+   * file that noticed the mutant before comes first, since mutants of one module mostly fall to the same tests.
+   */
+  async #runFresh(id, activate) {
+    const first = this.#options.tests.filter(path => path === this.#lastKiller)
+    const others = this.#options.tests.filter(path => path !== this.#lastKiller)
+    const results = []
+    activate()
+    for (const path of [...first, ...others]) {
+      this.#lastKiller = path
+      const before = { ...process.env }
+      const file = await load(path, `?mutant=${id}`)
+      try {
+        for (const test of file.tests) {
+          await getReady(file, test.suite)
+          useEnvironment(file.environment)
+          const result = await this.#runOne(file, test)
+          results.push(result)
+          if (result.status === 1) return results
+        }
+      } finally {
+        await ended(file)
+        useEnvironment(before)
+      }
+    }
+    return results
+  }
+
   async #runOne(file, { id, body, suite }) {
     const started = performance.now()
     const before = { ...process.env }
@@ -108,22 +145,17 @@ class SentenceRunner {
   }
 }
 
-/** A fixed part of all mutants: chosen by what they are, not by when they come. */
-function isInSample({ fileName, location, mutatorName, replacement }, { sample, seed }) {
-  if (sample >= 100) return true
-  const name = JSON.stringify([seed, relative(process.cwd(), fileName), location, mutatorName, replacement])
-  return createHash('sha256').update(name).digest().readUInt32BE(0) % 100 < sample
+async function loadAll(paths) {
+  const files = []
+  for (const path of paths) files.push(await load(path))
+  return files
 }
 
-async function loadAll(paths) {
+/** @param {string} generation what the address of a module ends with: each generation of modules is loaded anew. */
+async function load(path, generation = '') {
   const { collect } = await import('./globals.mjs')
-  const files = []
-  for (const path of paths) {
-    const top = await collect(path, () => import(pathToFileURL(path).href))
-    const tests = testsOf(top, path)
-    files.push({ path, top, tests, environment: { ...process.env } })
-  }
-  return files
+  const top = await collect(path, () => import(`${pathToFileURL(path).href}${generation}`))
+  return { path, top, tests: testsOf(top, path), environment: { ...process.env } }
 }
 
 function testsOf(suite, prefix, taken = new Map()) {
@@ -154,7 +186,11 @@ async function getReady(file, suite) {
 async function ended(file) {
   const end = async suite => {
     for (const inner of suite.suites) await end(inner)
-    if (suite.ready) for (const hook of suite.hooks.afterAll) await hook().catch(() => undefined)
+    if (suite.ready)
+      for (const hook of suite.hooks.afterAll)
+        await Promise.resolve()
+          .then(hook)
+          .catch(() => undefined)
   }
   useEnvironment(file.environment)
   await end(file.top)
