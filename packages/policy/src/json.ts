@@ -1,8 +1,6 @@
 /** An object of an external JSON, or an empty one: what GitHub leaves out counts as not there. */
 export function membersOf(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? (value as Readonly<Record<string, unknown>>)
-    : {}
+  return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {}
 }
 
 /** The objects of an array in an external JSON. */

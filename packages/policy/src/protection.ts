@@ -3,7 +3,7 @@ import { listOf, membersOf } from './json.ts'
 import { refuse, type Verdict } from './verdict.ts'
 
 /** Branch or tag patterns that let everything through; `*` stops at a slash, but anybody can name a branch without one. */
-const CATCH_ALL: ReadonlySet<string> = new Set(['*', '**', '**/*', '*/**'])
+const CATCH_ALL: ReadonlySet<unknown> = new Set(['*', '**', '**/*', '*/**'])
 
 /**
  * Reads how a GitHub Environment is protected (`GET /repos/{owner}/{repo}/environments/{environment_name}`).
@@ -36,7 +36,7 @@ function decodeBranchPolicy(policy: unknown, branchPolicies: unknown): Protectio
   if (protected_branches === true) return 'protected'
   if (custom_branch_policies !== true) return 'none'
   const patterns = listOf(membersOf(branchPolicies)['branch_policies']).map(({ name }) => name)
-  return patterns.some(pattern => typeof pattern === 'string' && CATCH_ALL.has(pattern)) ? 'none' : 'custom'
+  return patterns.some(pattern => CATCH_ALL.has(pattern)) ? 'none' : 'custom'
 }
 
 /**

@@ -126,6 +126,13 @@ describe('evaluateApproval', () => {
       /Re-run all jobs/
     ],
     [
+      'with two approvals that predate it',
+      { approvals: [answer('approver'), answer('second')], snapshot: [answer('approver'), answer('second')] },
+      'bypassed',
+      /no approval \(2 earlier reviews predate the plan and do not count\)\. The gate was bypassed/,
+      /Re-run all jobs/
+    ],
+    [
       'approved by its author',
       { approvals: [answer('author')] },
       'failed',

@@ -7,13 +7,17 @@ const OTHER = { digest: sha256('another release'), commit: 'b'.repeat(40) }
 const START = Date.parse('2026-01-01T00:00:00Z')
 const MINUTE = 60_000
 
+type Line = readonly [
+  LedgerEvent,
+  string?,
+  (Partial<Statement> & { readonly sequence?: number; readonly ofNoRelease?: boolean })?
+]
+
 /** Records oldest first, one a minute, as `event environment [release]`; given back newest first. */
-function history(
-  ...lines: readonly (readonly [LedgerEvent, string?, (Partial<Statement> & { readonly sequence?: number })?])[]
-): readonly LedgerRecord[] {
+function history(...lines: readonly Line[]): readonly LedgerRecord[] {
   return lines
     .map(
-      ([event, environment, { sequence, ...members } = {}], n): LedgerRecord => ({
+      ([event, environment, { sequence, ofNoRelease = false, ...members } = {}], n): LedgerRecord => ({
         version: 1,
         sequence: sequence ?? n + 1,
         time: new Date(START + n * MINUTE).toISOString(),
@@ -21,7 +25,7 @@ function history(
           product: 'storefront',
           event,
           ...(environment === undefined ? {} : { environment }),
-          release: RELEASE,
+          ...(ofNoRelease ? {} : { release: RELEASE }),
           actor: { id: '7', login: 'author' },
           run: {
             repository: '1',
@@ -99,6 +103,16 @@ describe('evaluatePromotion', () => {
     [
       'whose sibling was withdrawn',
       { records: history(['accepted', 'staging'], ['withdrawn', 'staging', { release: OTHER }]) }
+    ],
+    [
+      'while the ledger also holds records that are of no release',
+      {
+        records: history(
+          ['accepted', 'staging'],
+          ['failed', 'staging', { ofNoRelease: true }],
+          ['withdrawn', 'staging', { ofNoRelease: true }]
+        )
+      }
     ],
     [
       'that was withdrawn from an environment on another road',

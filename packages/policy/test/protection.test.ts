@@ -78,7 +78,11 @@ describe('decodeProtection', () => {
             type: 'required_reviewers',
             reviewers: [
               { type: 'User' },
+              { type: 'User', reviewer: null },
+              { type: 'User', reviewer: { login: 7 } },
+              { type: 'Team', reviewer: 'release-managers' },
               { type: 'Team', reviewer: { login: 'a' } },
+              { type: 'Team', reviewer: { slug: 7 } },
               { type: 'User', reviewer: { slug: 'b' } }
             ]
           }
@@ -86,7 +90,8 @@ describe('decodeProtection', () => {
       }
     ]
   ])('finds no reviewers in rules that are %s', (_, rules) => {
-    expect(decodeProtection({ name: 'production', ...rules })).toEqual({
+    // Strictly: one reviewer without a name would be somebody to whoever counts them.
+    expect(decodeProtection({ name: 'production', ...rules })).toStrictEqual({
       environment: 'production',
       reviewers: [],
       preventSelfReview: false,
@@ -110,7 +115,8 @@ describe('decodeProtection', () => {
     ['a pattern for every branch', { custom_branch_policies: true }, ['main', '*'], 'none'],
     ['a pattern for everything', { custom_branch_policies: true }, ['**'], 'none'],
     ['a pattern for everything below everything', { custom_branch_policies: true }, ['**/*'], 'none'],
-    ['a pattern for everything with a slash', { custom_branch_policies: true }, ['*/**'], 'none']
+    ['a pattern for everything with a slash', { custom_branch_policies: true }, ['*/**'], 'none'],
+    ['a pattern that is no text', { custom_branch_policies: true }, [['*']], 'custom']
   ])('reads %s', (_, policy, patterns, expected) => {
     const policies = patterns && {
       total_count: patterns.length,
