@@ -111,7 +111,8 @@ function guard(scope: EnvironmentScope): readonly Statement[] {
     deny(
       'ProtectOtherEnvironments',
       ['cloudformation:*', 's3:*'],
-      [...others.map(stacks), ...others.map(buckets), ...others.map(it => `${buckets(it)}/*`)]
+      // In IAM `*` stands for slashes, too: the buckets include what is in them.
+      [...others.map(stacks), ...others.map(buckets)]
     )
   ]
 }

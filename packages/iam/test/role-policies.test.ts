@@ -15,6 +15,9 @@ const REPOSITORY: TrustedRepository = {
 /** The sample, whose site is also published to a bucket. */
 const PUBLISHING = changed('path: site }', 'path: site, publish: Bucket }')
 
+/** The same, with an environment whose stacks begin like those of another in its account. */
+const LOOKALIKE = PUBLISHING.replaceAll('name: staging,', 'name: integration-eu,')
+
 function policiesOf(text: string, repository: TrustedRepository = REPOSITORY): readonly RolePolicies[] {
   return rolePolicies({ delivery: parseDelivery(text, 'delivery.yml'), repository })
 }
@@ -45,6 +48,17 @@ describe('the roles of a delivery', () => {
     for (const { permissions } of policies) {
       const sids = permissions.Statement.map(({ Sid }) => Sid)
       expect(new Set(sids).size).toBe(sids.length)
+    }
+  })
+
+  it('are written in the language of IAM: its version, and names for statements that it takes', () => {
+    for (const { role, trust, permissions } of [...policies, ...policiesOf(LOOKALIKE)]) {
+      const written = [trust, permissions].map(({ Version, Statement }) => ({
+        Version,
+        sids: Statement.map(({ Sid }) => Sid).filter(sid => !/^[A-Za-z0-9]+$/.test(sid))
+      }))
+
+      expect([role.name, ...written]).toEqual([role.name, ...Array(2).fill({ Version: '2012-10-17', sids: [] })])
     }
   })
 })
@@ -139,7 +153,7 @@ describe('permissions', () => {
   })
 
   it('tell an environment from one whose name begins alike', () => {
-    const found = policiesOf(PUBLISHING.replaceAll('name: staging,', 'name: integration-eu,'))
+    const found = policiesOf(LOOKALIKE)
     const plan = named(found, 'integration-plan').permissions
 
     expect(allows(plan, 'cloudformation:CreateChangeSet', stack('storefront-integration-api'))).toBe(true)
@@ -152,6 +166,17 @@ describe('permissions', () => {
         stack('storefront-integration-eu-api')
       )
     ).toBe(true)
+  })
+
+  it('say nothing of one whose name begins alike in another account, where the role can do nothing anyway', () => {
+    const found = policiesOf(
+      LOOKALIKE.replace('integration-eu,     account: nonprod', 'integration-eu,     account: ops')
+    )
+    const denials = (of: readonly RolePolicies[]): readonly unknown[] =>
+      named(of, 'integration-plan').permissions.Statement.filter(({ Effect }) => Effect === 'Deny')
+
+    expect(denials(policiesOf(LOOKALIKE))).toHaveLength(1)
+    expect(denials(found)).toEqual([])
   })
 
   it.each(['plan', 'deploy'])(
