@@ -33,11 +33,14 @@ export function formatProblem({ file, line, column, message, reference }: Proble
   return `${visible(file)}:${line}:${column}: ${visible(message)}${see}`
 }
 
+/** Characters of a value that a message shows. */
+const SHOWN = 100
+
 /** A value from a file, quoted and shortened, so that it always stays on its line and shows what it is. */
 export function show(value: unknown): string {
   if (value === null || value === undefined) return 'nothing'
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list'
   if (typeof value === 'object') return Object.keys(value).length === 0 ? 'an empty mapping' : 'a mapping'
   const text = typeof value === 'string' ? JSON.stringify(value) : String(value)
-  return visible(text.length <= 100 ? text : `${text.slice(0, 99)}…`)
+  return visible(text.length <= SHOWN ? text : `${text.slice(0, SHOWN - 1)}…`)
 }

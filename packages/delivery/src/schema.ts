@@ -7,6 +7,15 @@ import { parameters, unit } from './unit-schema.ts'
 // The one definition of delivery.yml's form: messages, types and the editors' JSON Schema all come from here.
 // What needs two places of the file at once (references, limits of combined names) is in `rules.ts`.
 
+/** GitHub's wait timer, which keeps the soak, takes at most 43,200 minutes. */
+const LONGEST_SOAK = '30d'
+
+/** Each is a job of the build's matrix, and GitHub takes at most 256. */
+const MOST_UNITS = 200
+
+/** As many as deliver.yml has jobs for: no expression makes a chain of jobs. */
+const MOST_ENVIRONMENTS = 6
+
 const httpCheck = mapping({
   path: v.exactOptional(
     v.pipe(
@@ -64,7 +73,8 @@ const environment = mapping({
         soak: v.exactOptional(
           duration(
             'How long a release must have been accepted in the previous environment; not for the first one.',
-            '30m'
+            '30m',
+            LONGEST_SOAK
           )
         )
       }),
@@ -163,13 +173,13 @@ export const deliverySchema = mapping({
   units: v.pipe(
     named(name, unit, 'unit names to units'),
     v.minEntries(1, 'at least one unit is needed'),
-    v.maxEntries(200, 'at most 200 units are allowed'),
+    v.maxEntries(MOST_UNITS, `at most ${MOST_UNITS} units are allowed`),
     v.description('What is built and deployed, by name.')
   ),
   environments: v.pipe(
     list(environment, 'environments'),
     v.minLength(1, 'at least one environment is needed'),
-    v.maxLength(6, 'at most 6 environments are allowed'),
+    v.maxLength(MOST_ENVIRONMENTS, `at most ${MOST_ENVIRONMENTS} environments are allowed`),
     v.description('In promotion order; the first is continuous.')
   ),
   deliverFrom: v.exactOptional(

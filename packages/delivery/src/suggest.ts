@@ -1,3 +1,6 @@
+/** Characters of a word that are compared: the time grows with them, and a file may hold any word. */
+const COMPARED = 50
+
 /** The candidate that a misspelt word most likely meant; absent when none is near. */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
   let best: { readonly candidate: string; readonly distance: number } | undefined
@@ -12,7 +15,7 @@ export function nearest(word: string, candidates: readonly string[]): string | u
 
 /** ` (did you mean "…"?)`, or nothing. */
 export function didYouMean(word: unknown, candidates: readonly string[]): string {
-  const candidate = typeof word === 'string' ? nearest(word.slice(0, 50), candidates) : undefined
+  const candidate = typeof word === 'string' ? nearest(word.slice(0, COMPARED), candidates) : undefined
   return candidate === undefined ? '' : ` (did you mean ${JSON.stringify(candidate)}?)`
 }
 

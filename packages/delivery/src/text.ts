@@ -5,6 +5,9 @@ import * as v from 'valibot'
 
 const isText = 'expected a string'
 
+/** Characters; what a name becomes a part of has limits of its own, see `rules.ts`. */
+const LONGEST_NAME = 100
+
 /** Names become parts of stacks, roles, repositories and GitHub Environments, and must be legal in each. */
 export const name = v.pipe(
   v.string(isText),
@@ -12,7 +15,7 @@ export const name = v.pipe(
     new RegExp(`^${NAME_PATTERN}$`),
     'expected a name: lower-case letters, digits and single hyphens, starting with a letter'
   ),
-  v.maxLength(100, 'a name may have at most 100 characters')
+  v.maxLength(LONGEST_NAME, `a name may have at most ${LONGEST_NAME} characters`)
 )
 
 export const accountId = v.pipe(
@@ -92,16 +95,23 @@ const UNITS = new Map([
   ['d', 86_400_000]
 ])
 
-/** A length of time; read as milliseconds. */
-export function duration(description: string, example: string): v.GenericSchema<string, number> {
+/**
+ * A length of time; read as milliseconds.
+ * @param longest what is allowed at most, written as a user writes it.
+ */
+export function duration(description: string, example: string, longest: string): v.GenericSchema<string, number> {
   return v.pipe(
     v.string('expected a duration such as 30m, 12h or 2d'),
     v.regex(/^[1-9]\d{0,4}[smhd]$/, 'expected a duration such as 30m, 12h or 2d'),
     v.description(description),
     v.examples([example]),
-    v.transform(text => Number(text.slice(0, -1)) * (UNITS.get(text.slice(-1)) ?? Number.NaN)),
-    v.maxValue(30 * 86_400_000, 'a duration may be at most 30d')
+    v.transform(milliseconds),
+    v.maxValue(milliseconds(longest), `a duration may be at most ${longest}`)
   )
+}
+
+function milliseconds(text: string): number {
+  return Number(text.slice(0, -1)) * (UNITS.get(text.slice(-1)) ?? Number.NaN)
 }
 
 /** A branch: a legal ref name without the characters that patterns and shells read (git-check-ref-format). */
