@@ -8,6 +8,9 @@ import type { AcceptInputs } from './inputs.ts'
 /** How long one command may take, in milliseconds. */
 const LIMIT = 15 * 60_000
 
+/** Lines of a failed command's output that its reason shows. */
+const LAST_LINES = 3
+
 /** What commands get to know of the job; everything else stays here, tokens above all. */
 const PASSED_ON = ['PATH', 'HOME', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR', 'CI']
 
@@ -43,7 +46,12 @@ export async function runCommandChecks(
       results.push(
         code === 0
           ? { what: command, passed: true, seconds }
-          : { what: command, passed: false, seconds, reason: `exit code ${code}: ${lines.slice(-3).join(' / ')}` }
+          : {
+              what: command,
+              passed: false,
+              seconds,
+              reason: `exit code ${code}: ${lines.slice(-LAST_LINES).join(' / ')}`
+            }
       )
     }
     return results

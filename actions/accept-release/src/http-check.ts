@@ -7,6 +7,13 @@ type HttpCheck = Environment['accept']['http'][number]
 /** How long a check is tried again before it counts as failed, in milliseconds: what was just deployed may still be starting. */
 const PATIENCE = 60_000
 
+/** How long one answer may take, in milliseconds. */
+const ANSWER_LIMIT = 10_000
+
+/** Waits between two requests, in milliseconds: the first, and the longest. */
+const FIRST = 250
+const LONGEST = 5_000
+
 /** Bytes of an answer that are looked at. */
 const BODY_LIMIT = 1_000_000
 
@@ -33,7 +40,7 @@ async function runHttpCheck(
   // A path below the environment's address, also when that has a path of its own, and never another address.
   const url = new URL(`./${check.path.replace(/^\/+/, '')}`, base.endsWith('/') ? base : `${base}/`)
   const started = clock.now()
-  for (let wait = 250; ; wait = Math.min(wait * 2, 5_000)) {
+  for (let wait = FIRST; ; wait = Math.min(wait * 2, LONGEST)) {
     const reason = await problemWith(check, url)
     const elapsed = clock.now() - started
     const what = `GET ${url.pathname}`
@@ -48,7 +55,7 @@ async function runHttpCheck(
 
 async function problemWith(check: HttpCheck, url: URL): Promise<string | undefined> {
   try {
-    const answer = await fetch(url, { signal: AbortSignal.timeout(10_000), redirect: 'follow' })
+    const answer = await fetch(url, { signal: AbortSignal.timeout(ANSWER_LIMIT), redirect: 'follow' })
     const text = await startOf(answer)
     if (answer.status !== check.status) return `answered ${answer.status} instead of ${check.status}`
     return check.contains === undefined || text.includes(check.contains)

@@ -6,6 +6,9 @@ import { runCommandChecks } from './command-check.ts'
 import { runHttpChecks } from './http-check.ts'
 import type { AcceptInputs } from './inputs.ts'
 
+/** Characters of a failed check's reason that the summary shows. */
+const REASON_LIMIT = 500
+
 /** Runs the acceptance checks that the release's own commit states, without any credentials. */
 export async function run(inputs: AcceptInputs, dependencies: AcceptDependencies): Promise<Report> {
   const { log } = dependencies
@@ -23,7 +26,7 @@ export async function run(inputs: AcceptInputs, dependencies: AcceptDependencies
     result.passed ? 'passed' : '**failed**',
     code(result.what),
     `${result.seconds.toFixed(1)} s`,
-    result.reason === undefined ? '' : code(result.reason.slice(0, 500))
+    result.reason === undefined ? '' : code(result.reason.slice(0, REASON_LIMIT))
   ])
   const shown =
     results.length === 0 ? 'delivery.yml defines no acceptance checks.' : table(['', 'check', 'time', 'why'], rows)

@@ -26,6 +26,12 @@ export interface ActOptions {
 /** How often act's log is looked at, in milliseconds. */
 const LOOK = 60
 
+/** How long act may take to end when it is told to, in milliseconds. */
+const GRACE = 2_000
+
+/** Bytes of act's log that are read at a time. */
+const CHUNK_SIZE = 256 * 1024
+
 /**
  * Runs a workflow by act on this machine (host mode, no containers) and tells its events as they come.
  * @returns act's exit code. When it resolves, none of the run's processes is left.
@@ -35,7 +41,7 @@ export async function runAct(options: ActOptions): Promise<number> {
   const logFile = join(directory, 'act.log')
   const act = await startAct(options, logFile)
   const stop = (): void => {
-    void act.stop(2_000)
+    void act.stop(GRACE)
   }
   signal.addEventListener('abort', stop, { once: true })
   let ended = false
@@ -105,7 +111,7 @@ async function startAct(options: ActOptions, logFile: string): Promise<ReturnTyp
 /** Hands over every line of a growing file until its writer has ended and nothing is left. */
 async function follow(file: string, ended: () => boolean, onLine: (line: string) => void): Promise<void> {
   const handle = await open(file, 'a+')
-  const buffer = Buffer.alloc(256 * 1024)
+  const buffer = Buffer.alloc(CHUNK_SIZE)
   let position = 0
   let rest = Buffer.alloc(0)
   try {

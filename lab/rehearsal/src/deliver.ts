@@ -165,6 +165,10 @@ function environmentOfRun(
   }
 }
 
+/** How often an archived dossier is looked for, and the wait between two looks, in milliseconds. */
+const LOOKS = 20
+const LOOK = 100
+
 /** The dossier as it is archived, which is what an auditor will see. */
 async function readDossier(world: World, record: LedgerRecord): Promise<string> {
   if (record.dossier === undefined)
@@ -173,7 +177,7 @@ async function readDossier(world: World, record: LedgerRecord): Promise<string> 
   for (let attempt = 0; ; attempt++) {
     const [dossier] = await readBlobs(world.product.bare, [path])
     if (dossier !== undefined) return dossier.toString('utf8')
-    if (attempt === 20) throw new Failure(`The dossier cannot be read from the ledger: ${path} is not there.`)
-    await new Promise(resolve => setTimeout(resolve, 100))
+    if (attempt === LOOKS) throw new Failure(`The dossier cannot be read from the ledger: ${path} is not there.`)
+    await new Promise(resolve => setTimeout(resolve, LOOK))
   }
 }

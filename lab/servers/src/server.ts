@@ -24,7 +24,7 @@ export interface ServerOptions {
   readonly command: (port: number) => Promise<ProcessOptions> | ProcessOptions
   /** A path that answers 2xx when the server is ready. */
   readonly healthPath: string
-  /** Longest time until it is ready, in milliseconds; 60 s unless told. */
+  /** Longest time until it is ready, in milliseconds; a minute unless told. */
   readonly deadline?: number
 }
 
@@ -53,7 +53,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       options.deadline
     )
     if (problem === undefined) return { url, pid: server.pid, logFile: command.logFile, stop: () => server.stop() }
-    await server.stop(1_000)
+    await server.stop(GRACE)
     const log = await lastLines(command.logFile)
     const portLost = PORT_TAKEN.test(log) && options.port === undefined
     if (!portLost || attempt === PORT_ATTEMPTS) {
@@ -62,11 +62,21 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   }
 }
 
+/** How long a server may take to get ready, in milliseconds. */
+const READY_LIMIT = 60_000
+
+/** How long one question whether it is ready may take, and the wait until the next one, in milliseconds. */
+const QUESTION_LIMIT = 2_000
+const PAUSE = 30
+
+/** How long a server that did not get ready may take to end, in milliseconds. */
+const GRACE = 1_000
+
 /** Waits until `ready` says yes. @returns what went wrong, or nothing. */
 export async function untilReady(
   server: SupervisedProcess,
   ready: (timeout: number) => Promise<boolean>,
-  deadline = 60_000
+  deadline = READY_LIMIT
 ): Promise<string | undefined> {
   const start = Date.now()
   let ended: number | undefined
@@ -75,8 +85,8 @@ export async function untilReady(
   })
   while (Date.now() - start < deadline) {
     if (ended !== undefined) return `ended with code ${ended} before it was ready`
-    if ((await ready(2_000)) && ended === undefined) return undefined
-    await sleep(30)
+    if ((await ready(QUESTION_LIMIT)) && ended === undefined) return undefined
+    await sleep(PAUSE)
   }
   return `was not ready after ${Math.round(deadline / 1000)} s`
 }

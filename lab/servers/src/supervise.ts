@@ -102,12 +102,16 @@ export function supervise(options: ProcessOptions): SupervisedProcess {
   }
 }
 
+/** What an error message shows of a log: lines, and the bytes at its end that they are looked for in. */
+const LAST_LINES = 40
+const LAST_BYTES = 16 * 1024
+
 /** The last lines of a log file, for an error message. */
-export async function lastLines(file: string, count = 40): Promise<string> {
+export async function lastLines(file: string, count = LAST_LINES): Promise<string> {
   const handle = await open(file, 'r')
   try {
     const { size } = await handle.stat()
-    const length = Math.min(size, 16_384)
+    const length = Math.min(size, LAST_BYTES)
     const { buffer } = await handle.read(Buffer.alloc(length), 0, length, size - length)
     return buffer.toString('utf8').trimEnd().split('\n').slice(-count).join('\n')
   } finally {

@@ -1,8 +1,14 @@
 import type { Clock } from '@sluice/core'
 
+/** Waits between two looks, in milliseconds: the first; every one later; the least while AWS throttles, before it is doubled; the longest. */
 const FIRST = 200
 const USUAL = 3_000
+const THROTTLED = 1_000
 const LONGEST = 20_000
+
+/** By how much waits grow from the first to the usual one, and shrink when AWS throttles no more. */
+const SLOWER = 1.4
+const FASTER = 0.8
 
 /**
  * When to look again, in milliseconds: soon at first, since small changes end in seconds; every 3 s later; and much more
@@ -14,13 +20,13 @@ export class PollSchedule {
   /** The wait before the next look. */
   next(): number {
     const wait = this.#wait
-    this.#wait = wait > USUAL ? Math.max(USUAL, wait * 0.8) : Math.min(USUAL, wait * 1.4)
+    this.#wait = wait > USUAL ? Math.max(USUAL, wait * FASTER) : Math.min(USUAL, wait * SLOWER)
     return Math.round(wait)
   }
 
   /** AWS throttled the last look. */
   throttled(): void {
-    this.#wait = Math.min(LONGEST, Math.max(1_000, this.#wait) * 2)
+    this.#wait = Math.min(LONGEST, Math.max(THROTTLED, this.#wait) * 2)
   }
 }
 

@@ -29,10 +29,13 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }
 
+/** An error that causes itself would have no end. */
+const MOST_CAUSES = 10
+
 /** The messages of an error and of everything that caused it, outermost first. */
 export function causeChain(error: unknown): readonly string[] {
   const messages: string[] = []
-  for (let current = error; current !== undefined && messages.length < 10; ) {
+  for (let current = error; current !== undefined && messages.length < MOST_CAUSES; ) {
     messages.push(messageOf(current))
     current = current instanceof Error ? current.cause : undefined
   }

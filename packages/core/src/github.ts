@@ -48,6 +48,9 @@ export interface GitHubOptions {
 /** How long GitHub may take to begin an answer, in milliseconds. */
 const FIRST_BYTE = 60_000
 
+/** How long one waits at most because GitHub asks for it (`retry-after`), in seconds. */
+const LONGEST_RETRY_AFTER = 120
+
 /**
  * A client for the GitHub that runs this job (`GITHUB_API_URL`), by Octokit. Reads are tried again on network faults, 5xx and rate limits;
  * writes only where GitHub did not take them (rate limits), unless the caller says that they are repeatable.
@@ -153,7 +156,7 @@ function waitFor(error: GitHubError, repeatable: boolean): boolean | number {
     ?.headers
   const after = Number(headers?.['retry-after'])
   if (error.status === 429 || (error.status === 403 && /rate limit/i.test(error.message))) {
-    return Number.isFinite(after) && after > 0 ? Math.min(after, 120) * 1000 : true
+    return Number.isFinite(after) && after > 0 ? Math.min(after, LONGEST_RETRY_AFTER) * 1000 : true
   }
   return repeatable && (error.status === 0 || error.status >= 500)
 }

@@ -14,6 +14,10 @@ export interface AssumeRoleOptions {
   readonly terms: AwsTerms
 }
 
+/** How long a session is good for, in seconds: what a role allows unless its settings say more. */
+const SESSION_LENGTH = 3600
+/** STS: a session's name has at most 64 characters. */
+const SESSION_NAME_LIMIT = 64
 /** How long before its end a session is replaced, in milliseconds. */
 const RENEW_BEFORE = 5 * 60_000
 /** How long after a failed renewal the next one is tried, in milliseconds: until then the session serves on. */
@@ -25,7 +29,7 @@ const RENEW_AGAIN = 30_000
  */
 export function assumeRole(options: AssumeRoleOptions): AwsSession {
   const { roleArn, region, env, terms } = options
-  const sessionName = options.sessionName.replace(/[^\w+=,.@-]/g, '-').slice(0, 64)
+  const sessionName = options.sessionName.replace(/[^\w+=,.@-]/g, '-').slice(0, SESSION_NAME_LIMIT)
   const mintSession = (): Promise<AwsCredentialIdentity> => mint({ roleArn, region, sessionName, env, terms })
   return { region, credentials: renewed(mintSession, terms), terms }
 }
@@ -77,7 +81,7 @@ async function mint(options: AssumeRoleOptions): Promise<AwsCredentialIdentity> 
           RoleArn: roleArn,
           RoleSessionName: sessionName,
           WebIdentityToken: token,
-          DurationSeconds: 3600
+          DurationSeconds: SESSION_LENGTH
         })
       )
     )

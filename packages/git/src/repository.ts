@@ -11,6 +11,9 @@ export interface TreeEntry {
   readonly id: string
 }
 
+/** Commits of a log that are read: enough for a count and a list that a person looks at. */
+const MOST_COMMITS = 1_000
+
 export interface LogEntry {
   readonly commit: string
   readonly subject: string
@@ -35,7 +38,7 @@ export interface Repository {
   checkFolder(commit: string, path: string, purpose: Purpose): Promise<void>
   /** Whether `ancestor` is `commit` or one of the commits that it is built on. */
   isAncestor(ancestor: string, commit: string): Promise<boolean>
-  /** The commits that `to` has and `from` has not, newest first, at most 1,000. */
+  /** The commits that `to` has and `from` has not, newest first, at most {@link MOST_COMMITS}. */
   log(from: string | undefined, to: string): Promise<readonly LogEntry[]>
 }
 
@@ -120,7 +123,7 @@ export function openRepository(directory: string): Repository {
     },
     log: async (from, to) => {
       const range = from === undefined ? [await known(to)] : [await known(to), `^${await known(from)}`]
-      const args = ['log', '-z', '--max-count=1000', '--format=%H%n%an%n%s', ...range, '--']
+      const args = ['log', '-z', `--max-count=${MOST_COMMITS}`, '--format=%H%n%an%n%s', ...range, '--']
       const text = await run(`list the commits up to ${to}`, args)
       return text.split('\0').flatMap(record => {
         const [commit = '', author = '', subject = ''] = record.split('\n')

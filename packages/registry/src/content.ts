@@ -2,6 +2,9 @@ import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { type Digest, UserError } from '@sluice/core'
 
+/** Bytes that are read from a file at a time. */
+const CHUNK_SIZE = 256 * 1024
+
 /** Bytes on their way out, which can be read more than once: a retry starts over. */
 export interface Content {
   readonly size: number
@@ -29,7 +32,7 @@ export function fileContent(file: string, expected: { readonly digest: Digest; r
       const hash = createHash('sha256')
       let size = 0
       let held: Uint8Array | undefined
-      const chunks: AsyncIterable<Uint8Array> = createReadStream(file, { highWaterMark: 256 * 1024 })
+      const chunks: AsyncIterable<Uint8Array> = createReadStream(file, { highWaterMark: CHUNK_SIZE })
       for await (const chunk of chunks) {
         if (held !== undefined) yield held
         hash.update(chunk)

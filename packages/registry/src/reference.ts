@@ -4,6 +4,9 @@ import { type Digest, isDigest, UserError } from '@sluice/core'
 const REPOSITORY = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$/
 const TAG = /^[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}$/
 
+/** Characters that clients and registries take for a repository, the host not counted. */
+const REPOSITORY_LIMIT = 255
+
 /** The name of a repository in a registry, e.g. `storefront/api`. */
 export type RepositoryName = string & { readonly __brand: 'RepositoryName' }
 
@@ -12,7 +15,7 @@ export type Tag = string & { readonly __brand: 'Tag' }
 
 /** Parses a repository name. @throws UserError */
 export function parseRepository(text: string): RepositoryName {
-  if (text.length > 255 || !REPOSITORY.test(text)) {
+  if (text.length > REPOSITORY_LIMIT || !REPOSITORY.test(text)) {
     throw new UserError(
       `${JSON.stringify(text.slice(0, 300))} is not a repository name. Use lower-case letters and digits, joined by ".", "_", "-" or "/".`
     )

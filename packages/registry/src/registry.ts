@@ -7,6 +7,7 @@ import { headManifest } from './manifest.ts'
 import { type PushResult, pushTree } from './push.ts'
 import { parseReference, parseRepository, parseTag } from './reference.ts'
 import { registryRetry } from './retry.ts'
+import { STALL_LIMIT } from './stall.ts'
 import { moveTag, tagOnce } from './tag.ts'
 import { openTransport } from './transport.ts'
 
@@ -17,7 +18,7 @@ export interface RegistryOptions {
   readonly credentials?: () => Promise<RegistryCredentials>
   readonly clock: Clock
   readonly policy?: RetryPolicy
-  /** Milliseconds without any progress after which a transfer is given up; two minutes unless told. */
+  /** Milliseconds without any progress after which a transfer is given up; {@link STALL_LIMIT} unless told. */
   readonly stallLimit?: number
   /** The variables that name the proxies of the job (`HTTPS_PROXY`, `NO_PROXY`); none unless told. */
   readonly proxy?: NodeJS.ProcessEnv
@@ -54,7 +55,7 @@ export function connectRegistry(options: RegistryOptions): Registry {
     credentials: options.credentials,
     clock: options.clock,
     policy: options.policy ?? registryRetry,
-    stallLimit: options.stallLimit ?? 120_000,
+    stallLimit: options.stallLimit ?? STALL_LIMIT,
     proxy: options.proxy ?? {}
   })
   return {

@@ -1,3 +1,6 @@
+/** How long a transfer may stand still, in milliseconds. */
+export const STALL_LIMIT = 120_000
+
 /** Ends a transfer on which nothing moved for a while; a long transfer that moves is left alone. */
 export interface StallGuard {
   readonly signal: AbortSignal

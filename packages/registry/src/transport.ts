@@ -4,7 +4,7 @@ import { type Authenticator, authenticator, type RegistryCredentials, type Scope
 import type { Content } from './content.ts'
 import { exchange, type Outgoing, type RegistryAnswer } from './exchange.ts'
 import { RegistryFailure } from './failure.ts'
-import { mayHelpAgain } from './retry.ts'
+import { LONGEST_RETRY_AFTER, mayHelpAgain } from './retry.ts'
 
 /** One request to the registry. */
 export interface RegistryRequest {
@@ -38,8 +38,15 @@ export interface TransportOptions {
 }
 
 const REDIRECTS = [301, 302, 303, 307, 308]
+/** More in a row lead nowhere. */
+const MOST_REDIRECTS = 5
+
+/** Bytes that are read of an answer. */
 const ERROR_LIMIT = 16 * 1024
 const TOKEN_LIMIT = 1024 * 1024
+
+/** Characters that are shown of a registry's own words. */
+const REASON_LIMIT = 400
 
 /** Opens the way to a registry; nothing is sent yet. */
 export function openTransport(options: TransportOptions): Transport {
@@ -63,7 +70,7 @@ export function openTransport(options: TransportOptions): Transport {
     for (let hop = 0; REDIRECTS.includes(current.status) && !request.expect.includes(current.status); hop++) {
       await current.discard()
       url = redirectTarget(current.header('location'), url, registry)
-      if (hop === 5 || (request.method !== 'GET' && request.method !== 'HEAD')) {
+      if (hop === MOST_REDIRECTS || (request.method !== 'GET' && request.method !== 'HEAD')) {
         throw new RegistryFailure(`${registry.host} redirects ${request.method} ${from.pathname} to ${url.host}.`)
       }
       // No Authorization from here on, not even to the same host: the address itself is the permission (RFC 9110, section 15.4).
@@ -147,7 +154,7 @@ async function refusal(answer: RegistryAnswer, request: RegistryRequest, registr
   const again = status === 408 || status === 429 || status >= 500
   return new RegistryFailure(`${what}.`, {
     status,
-    again: again && Number.isFinite(wait) ? Math.min(Math.max(wait, 0), 60) * 1000 : again
+    again: again && Number.isFinite(wait) ? Math.min(Math.max(wait, 0), LONGEST_RETRY_AFTER) * 1000 : again
   })
 }
 
@@ -166,5 +173,5 @@ function describeErrors(body: string): string {
       return [code, message].filter(part => typeof part === 'string').join(': ')
     })
     .join('; ')
-  return onOneLine(described).slice(0, 400)
+  return onOneLine(described).slice(0, REASON_LIMIT)
 }
