@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import type { Readable } from 'node:stream'
 import { StringDecoder } from 'node:string_decoder'
 import { Failure } from './errors.ts'
@@ -42,12 +42,12 @@ export async function runCommand(
       detached: options.deadline !== undefined
     })
     let late = false
-    const timer =
+    let timer =
       options.deadline === undefined
         ? undefined
         : setTimeout(() => {
             late = true
-            if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL')
+            timer = end(child)
           }, options.deadline)
     const [stdout, stderr] = [collect(child.stdout, options.onLine), collect(child.stderr, options.onLine)]
     child.on('error', error => {
@@ -67,6 +67,22 @@ export async function runCommand(
     child.stdin?.on('error', () => undefined)
     child.stdin?.end(options.input)
   })
+}
+
+/** How long output may stay open after its program was killed, in milliseconds: until then the pipes close by themselves. */
+const CLOSING = 1_000
+
+/** Kills a program and its group. @returns the timer after which nobody listens any more to what left the group and holds the pipes. */
+function end({ pid, stdout, stderr }: ChildProcess): NodeJS.Timeout {
+  try {
+    if (pid !== undefined) process.kill(-pid, 'SIGKILL')
+  } catch {
+    // The group has ended by itself.
+  }
+  return setTimeout(() => {
+    stdout?.destroy()
+    stderr?.destroy()
+  }, CLOSING)
 }
 
 /** Collects what a stream says. @returns what ends it, and gives all of it. */

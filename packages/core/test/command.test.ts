@@ -86,6 +86,14 @@ describe('a program', () => {
     for (let look = 0; runs(started) && look < 200; look++) await new Promise(resolve => setTimeout(resolve, 10))
     expect(runs(started)).toBe(false)
   })
+
+  it('waits no longer than that for what a program left behind that still holds its output', async () => {
+    const left = 'require("node:child_process").spawn("sleep", ["20"], { detached: true, stdio: "inherit" }).unref()'
+
+    const { code, stdout } = await node(`${left}; console.log("done")`, { deadline: 2_000 })
+
+    expect([code, stdout.toString('utf8')]).toEqual([124, 'done\n'])
+  })
 })
 
 /** Whether a process still does anything: one that ended may wait for its new parent to notice. */
