@@ -1,35 +1,10 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { devNull } from 'node:os'
 import { join } from 'node:path'
-import { type CommandResult, Failure, runCommand, UserError } from '@sluice/core'
+import { type CommandResult, Failure, UserError } from '@sluice/core'
+import { gitEnvironment, startGit } from './start-git.ts'
 import { findGitFolder, type GitFolder, withView } from './view.ts'
 import { workTreeSettings } from './work-tree.ts'
-
-/**
- * What git is started with: nothing of what the caller's shell says to git, and nobody's settings. Grafts, replaced objects and
- * objects that would be fetched when they are missing are off: an object is what its id says, and what is here is all there is.
- */
-export function gitEnvironment(home: string): NodeJS.ProcessEnv {
-  return {
-    // All of them: a list of the bad ones would end at the git of the day it was written.
-    ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^GIT_/i.test(name))),
-    // Where git looks for settings that have no switch: attributes and ignored files of the user.
-    HOME: home,
-    XDG_CONFIG_HOME: home,
-    LC_ALL: 'C',
-    GIT_CONFIG_NOSYSTEM: '1',
-    GIT_CONFIG_GLOBAL: devNull,
-    GIT_ATTR_NOSYSTEM: '1',
-    GIT_NO_REPLACE_OBJECTS: '1',
-    GIT_NO_LAZY_FETCH: '1',
-    GIT_ALLOW_PROTOCOL: 'file',
-    GIT_TERMINAL_PROMPT: '0',
-    GIT_OPTIONAL_LOCKS: '0',
-    GIT_ADVICE: '0',
-    // A path is a path, whatever characters it has.
-    GIT_LITERAL_PATHSPECS: '1'
-  }
-}
 
 export interface GitOptions {
   readonly input?: string
@@ -37,12 +12,14 @@ export interface GitOptions {
   readonly output?: number
   /** The command looks at the work tree. */
   readonly workTree?: true
+  /** Milliseconds; that of `startGit` unless told. */
+  readonly deadline?: number
 }
 
 /**
  * Runs a git command that only reads, on the repository that a folder is in. Nothing of the folder is run, and nothing that its
  * settings, or those of the caller, say has a say: git sees its objects and refs alone (see {@link withView}).
- * @throws Failure when git itself is missing; an exit code is a result.
+ * @throws Failure when git itself is missing, or does not end in time; an exit code is a result.
  */
 export async function git(
   directory: string,
@@ -58,10 +35,12 @@ export async function git(
   const looksAtFiles = options.workTree === true && workTree !== undefined
   const settings = { ...(await settingsOf(folder)), ...(looksAtFiles ? await workTreeSettings(folder.common) : {}) }
   return withView(folder, { ...settings, 'core.bare': String(!looksAtFiles) }, async view => {
-    const result = await runCommand('git', ['--no-pager', ...args], {
+    const result = await startGit(['--no-pager'], args, {
+      on: directory,
       // Not the folder: a PATH that holds a dot would find programs there.
       cwd: view,
       env: { ...gitEnvironment(view), GIT_DIR: view, ...(looksAtFiles ? { GIT_WORK_TREE: workTree } : {}) },
+      deadline: options.deadline,
       ...(options.input === undefined ? {} : { input: options.input }),
       ...(options.output === undefined ? {} : { output: options.output })
     })
@@ -96,10 +75,10 @@ async function settingsOf({ common }: GitFolder): Promise<Readonly<Record<string
   const extensions: Record<string, string> = {}
   for (const [name, known] of EXTENSIONS) {
     if (!new RegExp(name, 'i').test(text)) continue
-    const { stdout } = await runCommand(
-      'git',
+    const { stdout } = await startGit(
+      [],
       ['config', '--file', config, '--no-includes', '--get', `extensions.${name}`],
-      { cwd: common, env: { ...gitEnvironment(devNull), GIT_DIR: devNull } }
+      { on: config, cwd: common, env: { ...gitEnvironment(devNull), GIT_DIR: devNull } }
     )
     const value = stdout.toString('utf8').trim()
     if (known.includes(value)) extensions[`extensions.${name}`] = value

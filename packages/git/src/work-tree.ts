@@ -1,6 +1,6 @@
 import { devNull } from 'node:os'
 import { join } from 'node:path'
-import { runCommand } from '@sluice/core'
+import { inheritedEnvironment, startGit } from './start-git.ts'
 
 /**
  * Settings that say what a file of this machine's work tree looks like beside the one in the commit. Each is a word and names no
@@ -27,16 +27,16 @@ export async function workTreeSettings(common: string): Promise<Readonly<Record<
 
 /** Where git looks for a user's ignored files when no setting says it (gitignore(5)). */
 function usualIgnoreFile(): string {
-  const { HOME = '', XDG_CONFIG_HOME = '' } = process.env
+  const { HOME = '', XDG_CONFIG_HOME = '' } = inheritedEnvironment()
   return join(XDG_CONFIG_HOME === '' ? join(HOME, '.config') : XDG_CONFIG_HOME, 'git/ignore')
 }
 
 /** What `git config` prints of the user's own settings; nothing when there are none, or none that can be read. */
 async function config(args: readonly string[]): Promise<string> {
-  const inherited = Object.entries(process.env).filter(([name]) => !/^GIT_/i.test(name))
-  const { code, stdout } = await runCommand('git', ['config', ...args], {
+  const { code, stdout } = await startGit([], ['config', ...args], {
+    on: "the user's settings",
     // In no repository, and so without a repository's settings.
-    env: { ...Object.fromEntries(inherited), GIT_DIR: devNull, LC_ALL: 'C' }
+    env: { ...inheritedEnvironment(), GIT_DIR: devNull, LC_ALL: 'C' }
   })
   return code === 0 ? stdout.toString('utf8') : ''
 }

@@ -1,6 +1,6 @@
 import { devNull } from 'node:os'
-import { type CommandResult, Failure, runCommand } from '@sluice/core'
-import { gitEnvironment } from './git.ts'
+import { type CommandResult, Failure } from '@sluice/core'
+import { gitEnvironment, startGit } from './start-git.ts'
 
 /** Who a commit names, and when; the same at the same time is the same commit. */
 export interface Signature {
@@ -17,6 +17,8 @@ export interface WriteOptions {
   readonly committer?: Signature
   /** An index of its own, so that the repository's stays as it is. */
   readonly index?: string
+  /** Milliseconds; that of `startGit` unless told. */
+  readonly deadline?: number
 }
 
 /** Settings that would run a program or change bytes; of whatever repository, also one that was copied from elsewhere. */
@@ -42,15 +44,17 @@ const PLAIN = [
  * Runs git on a repository that was made by this program, to write as well as to read. Its own settings count, since they are ours:
  * a folder that came from somebody else is read by `git()`, and never by this.
  * @param where arguments that name the repository: `-C <folder>` or `--git-dir=<folder>`.
- * @throws Failure when git itself is missing; an exit code is a result.
+ * @throws Failure when git itself is missing, or does not end in time; an exit code is a result.
  */
 export async function runOwnGit(
   where: readonly string[],
   args: readonly string[],
   options: WriteOptions = {}
 ): Promise<CommandResult> {
-  return runCommand('git', ownGitArguments(where, args), {
+  return startGit([...PLAIN, ...where], args, {
+    on: where.join(' '),
     env: ownGitEnvironment(options),
+    deadline: options.deadline,
     ...(options.input === undefined ? {} : { input: options.input })
   })
 }
