@@ -9,7 +9,10 @@ export interface Permissions {
   readonly contents?: 'read' | 'write'
 }
 
-/** Something that a request needs; `metadata` is part of every token. */
+/**
+ * Something that a request needs; `metadata` is part of every token. Each route names its own (`need` in `git-routes.ts` and
+ * `run-routes.ts`); GraphQL demands it where it reads (`graphql-root.ts`) and writes (`commit-on-branch.ts`).
+ */
 export interface Need {
   readonly area: 'actions' | 'contents' | 'metadata'
   readonly access: 'read' | 'write'
