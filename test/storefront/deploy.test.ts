@@ -33,7 +33,7 @@ beforeEach(() => {
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'sluice-storefront-aws-'))
   const tools = await ensureTools({ only: ['ministack'] })
-  aws = await startMinistack({ tools, directory, accountId: '222222222222', region: 'eu-west-1' })
+  aws = await startMinistack({ tools, directory, accountId: '222222222222', region: 'eu-west-1', enforceIam: false })
 }, 600_000)
 
 afterAll(async () => {

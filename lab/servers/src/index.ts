@@ -3,7 +3,7 @@
  *
  * ```ts
  * const tools = await ensureTools({ only: ['ministack', 'dockerRegistry'], log: console.log })
- * const aws = await startMinistack({ tools, directory, accountId: '111111111111', region: 'eu-west-1' })
+ * const aws = await startMinistack({ tools, directory, accountId: '111111111111', region: 'eu-west-1', enforceIam: true })
  * // … fetch(aws.url), AWS_ENDPOINT_URL=aws.url …
  * await aws.stop()
  * ```

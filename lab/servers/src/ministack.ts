@@ -13,8 +13,8 @@ export interface MinistackOptions {
   /** The region of requests that name none. */
   readonly region: string
   readonly port?: number
-  /** Enforces IAM: policies, and the trust policy of each role that is assumed. Off unless told. */
-  readonly enforceIam?: boolean
+  /** Enforces IAM: policies, and the trust policy of each role that is assumed. The world of a rehearsal does. */
+  readonly enforceIam: boolean
   /** Keeps the state in `directory`, for the next start there. Off unless told. */
   readonly keepState?: boolean
 }
@@ -43,7 +43,7 @@ export async function startMinistack(options: MinistackOptions): Promise<Server>
         MINISTACK_HOST: '127.0.0.1',
         MINISTACK_ACCOUNT_ID: options.accountId,
         MINISTACK_REGION: options.region,
-        AUTH: String(options.enforceIam ?? false),
+        AUTH: String(options.enforceIam),
         PERSIST_STATE: options.keepState === true ? '1' : '0',
         S3_PERSIST: options.keepState === true ? '1' : '0',
         STATE_DIR: join(directory, 'state'),

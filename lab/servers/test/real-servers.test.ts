@@ -30,7 +30,13 @@ beforeAll(async () => {
 }, 600_000)
 
 describe('ministack', () => {
-  const aws = (directory: string) => ({ tools, directory, accountId: '111111111111', region: 'eu-west-1' })
+  const aws = (directory: string) => ({
+    tools,
+    directory,
+    accountId: '111111111111',
+    region: 'eu-west-1',
+    enforceIam: false
+  })
 
   it('runs twice at once, each with its own state', async () => {
     const root = scratchDirectory()
@@ -168,7 +174,8 @@ describe('all servers', () => {
       const tools = await machine.ensureTools({ only: ${JSON.stringify(NEEDED)} })
       const servers = await Promise.all([
         machine.startMinistack({
-          tools, directory: ${JSON.stringify(join(root, 'aws'))}, accountId: '111111111111', region: 'eu-west-1'
+          tools, directory: ${JSON.stringify(join(root, 'aws'))}, accountId: '111111111111', region: 'eu-west-1',
+          enforceIam: false
         }),
         machine.startRegistry({ tools, storage: ${JSON.stringify(join(root, 'registry'))} }),
         machine.startMoto({ tools, directory: ${JSON.stringify(join(root, 'moto'))} }),

@@ -30,7 +30,7 @@ beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'sluice-publish-'))
   const tools = await ensureTools({ only: ['ministack'] })
   const directory = join(root, 'aws')
-  ministack = await startMinistack({ tools, directory, accountId: ACCOUNT, region: 'eu-west-1' })
+  ministack = await startMinistack({ tools, directory, accountId: ACCOUNT, region: 'eu-west-1', enforceIam: false })
   const { region, credentials } = emulatedSession(ministack.url, ACCOUNT)
   client = new S3Client({ region, credentials, endpoint: ministack.url, forcePathStyle: true })
 })

@@ -34,7 +34,8 @@ export async function startEmulator(kind: 'ministack' | 'moto'): Promise<Emulato
           tools: await ensureTools({ only: ['ministack'] }),
           directory,
           accountId: '000000000001',
-          region: REGION
+          region: REGION,
+          enforceIam: false
         })
       : await startMoto({ tools: await ensureTools({ only: ['motoServer'] }), directory })
   const clients: CloudFormation[] = []

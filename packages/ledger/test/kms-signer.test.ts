@@ -26,7 +26,13 @@ describe('kmsSigner', () => {
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), 'sluice-kms-'))
     const tools = await ensureTools({ only: ['ministack'] })
-    emulator = await startMinistack({ tools, directory, accountId: '999999999999', region: 'eu-west-1' })
+    emulator = await startMinistack({
+      tools,
+      directory,
+      accountId: '999999999999',
+      region: 'eu-west-1',
+      enforceIam: false
+    })
     url = emulator.url
     const { region, credentials } = emulatedSession(url, ACCOUNT)
     kms = new KMSClient({ region, credentials, endpoint: url })

@@ -25,7 +25,8 @@ beforeAll(async () => {
     tools: await ensureTools({ only: ['ministack'] }),
     directory,
     accountId: '111111111111',
-    region: 'eu-west-1'
+    region: 'eu-west-1',
+    enforceIam: false
   })
   keys = {
     ops: await makeAccount('111111111111', 'eu-west-1', ['sluice-shop-push']),

@@ -35,7 +35,13 @@ const fronts: Front[] = []
 beforeAll(async () => {
   root = await mkdtemp(path.join(tmpdir(), 'bundles-'))
   const tools = await ensureTools({ only: ['ministack'] })
-  ministack = await startMinistack({ tools, directory: path.join(root, 'aws'), accountId: OPS, region: 'eu-west-1' })
+  ministack = await startMinistack({
+    tools,
+    directory: path.join(root, 'aws'),
+    accountId: OPS,
+    region: 'eu-west-1',
+    enforceIam: false
+  })
   const { region, credentials } = sessionAt(ministack.url)
   client = new S3Client({ region, credentials, endpoint: ministack.url, forcePathStyle: true })
   await client.send(new CreateBucketCommand({ Bucket: BUCKET }))

@@ -27,7 +27,13 @@ beforeAll(async () => {
   directory = await mkdtemp(path.join(tmpdir(), 'ecr-'))
   const tools = await ensureTools({ only: ['ministack', 'motoServer'] })
   const started = await Promise.all([
-    startMinistack({ tools, directory: path.join(directory, 'ministack'), accountId: OPS, region: 'eu-west-1' }),
+    startMinistack({
+      tools,
+      directory: path.join(directory, 'ministack'),
+      accountId: OPS,
+      region: 'eu-west-1',
+      enforceIam: false
+    }),
     startMoto({ tools, directory: path.join(directory, 'moto') })
   ])
   ministack = started[0]
