@@ -13,8 +13,10 @@ export interface AcceptInputs {
 /** The inputs of action.yml, in its order. */
 export const INPUT_NAMES = ['config', 'environment', 'commit', 'release', 'environment-url'] as const
 
+type InputName = (typeof INPUT_NAMES)[number]
+
 /** Reads the inputs. @throws UserError naming what is missing or malformed. */
-export function readInputs(inputs: Inputs): AcceptInputs {
+export function readInputs(inputs: Inputs<InputName>): AcceptInputs {
   const commit = inputs.required('commit')
   if (!/^[0-9a-f]{40}$/.test(commit))
     throw new UserError(`Input commit is ${JSON.stringify(commit)}. Give the 40 hex digits of a commit.`)

@@ -15,8 +15,10 @@ export type BuildOnceInputs =
 /** The inputs of action.yml, in its order. */
 export const INPUT_NAMES = ['mode', 'config', 'github-token', 'role-to-assume', 'unit', 'builder', 'layout'] as const
 
+type InputName = (typeof INPUT_NAMES)[number]
+
 /** Reads the inputs. @throws UserError naming what is missing or not allowed. */
-export function readInputs(inputs: Inputs): BuildOnceInputs {
+export function readInputs(inputs: Inputs<InputName>): BuildOnceInputs {
   const mode = inputs.oneOf('mode', ['resolve', 'build', 'release'] as const)
   if (mode !== 'build') return { mode }
   const unit = inputs.optional('unit')

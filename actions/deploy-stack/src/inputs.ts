@@ -17,8 +17,10 @@ export const INPUT_NAMES = [
   'plan-digest'
 ] as const
 
+type InputName = (typeof INPUT_NAMES)[number]
+
 /** Reads the inputs. @throws UserError naming what is missing or malformed. */
-export function readInputs(inputs: Inputs): DeployInputs {
+export function readInputs(inputs: Inputs<InputName>): DeployInputs {
   const mode = inputs.oneOf('mode', ['plan', 'apply', 'discard'] as const)
   const common = {
     release: parseDigest(inputs.required('release'), 'Input release'),

@@ -30,8 +30,10 @@ export const INPUT_NAMES = [
   'reason'
 ] as const
 
+type InputName = (typeof INPUT_NAMES)[number]
+
 /** Reads the inputs. @throws UserError naming what is missing, malformed or contradictory. */
-export function readInputs(inputs: Inputs): PromoteInputs {
+export function readInputs(inputs: Inputs<InputName>): PromoteInputs {
   const mode = inputs.oneOf('mode', ['check', 'promote'] as const)
   const release = parseDigest(inputs.required('release'), 'Input release')
   const shown = inputs.optional('release-id')

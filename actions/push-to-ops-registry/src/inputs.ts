@@ -11,8 +11,10 @@ export interface PushInputs {
 /** The inputs of action.yml, in its order. */
 export const INPUT_NAMES = ['config', 'github-token', 'role-to-assume', 'unit', 'digest', 'layout'] as const
 
+type InputName = (typeof INPUT_NAMES)[number]
+
 /** Reads the inputs. @throws UserError naming what is missing or malformed. */
-export function readInputs(inputs: Inputs): PushInputs {
+export function readInputs(inputs: Inputs<InputName>): PushInputs {
   return {
     unit: inputs.required('unit'),
     digest: parseDigest(inputs.required('digest'), 'Input digest'),

@@ -48,8 +48,10 @@ export const INPUT_NAMES = [
   'detail'
 ] as const
 
+type InputName = (typeof INPUT_NAMES)[number]
+
 /** Reads the inputs. @throws UserError naming what is missing, malformed or contradictory. */
-export function readInputs(inputs: Inputs): RecordInputs {
+export function readInputs(inputs: Inputs<InputName>): RecordInputs {
   const event = inputs.optional('event')
   const outcome = inputs.optional('outcome')
   if ((event === undefined) === (outcome === undefined))
@@ -94,7 +96,7 @@ function parseEvents(text: string): readonly LedgerEvent[] {
 }
 
 function readUnit(
-  inputs: Inputs
+  inputs: Inputs<InputName>
 ): { readonly name: string; readonly digest: Digest; readonly fingerprint: Digest } | undefined {
   const name = inputs.optional('unit')
   if (name === undefined) return undefined

@@ -1,22 +1,26 @@
 import * as core from '@actions/core'
 import { UserError } from './errors.ts'
 
-/** An action's inputs by name; an input that was not given, or is empty, is absent. */
-export interface Inputs {
+/** An action's inputs, by the names that it lists; an input that was not given, or is empty, is absent. */
+export interface Inputs<Name extends string> {
   /** @throws UserError when absent. */
-  required(name: string): string
-  optional(name: string): string | undefined
+  required(name: Name): string
+  optional(name: Name): string | undefined
   /** @throws UserError naming the allowed values. */
-  oneOf<T extends string>(name: string, allowed: readonly T[]): T
+  oneOf<T extends string>(name: Name, allowed: readonly T[]): T
 }
 
-/** Reads inputs as the runner passes them (`INPUT_<NAME>`). */
-export function actionInputs(): Inputs {
-  const optional = (name: string): string | undefined => {
-    const value = core.getInput(name)
+/**
+ * Reads inputs as the runner passes them (`INPUT_<NAME>`).
+ * @param names all that the action takes: an input of another name cannot be asked for, since it would always be absent.
+ */
+export function actionInputs<Name extends string>(names: readonly Name[]): Inputs<Name> {
+  const given = new Map(names.map(name => [name, core.getInput(name)]))
+  const optional = (name: Name): string | undefined => {
+    const value = given.get(name)
     return value === '' ? undefined : value
   }
-  const required = (name: string): string => {
+  const required = (name: Name): string => {
     const value = optional(name)
     if (value === undefined) throw new UserError(`Input ${name} is missing. Set it under \`with:\`.`)
     return value

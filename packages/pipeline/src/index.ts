@@ -1,7 +1,7 @@
 export { findDeadRuns, isRunOver } from './dead-runs.ts'
 export { relateToLive } from './direction.ts'
 export type { History, OwnDeployment } from './history.ts'
-export { pipelineOfAction } from './open-action.ts'
+export { pipelineOfAction, SHARED_INPUTS } from './open-action.ts'
 export type { OpsRegistry } from './ops-registry.ts'
 export { openPipeline, type Pipeline, type PipelineOptions } from './pipeline.ts'
 export type { RolePurpose } from './role-sessions.ts'

@@ -1,9 +1,12 @@
 import { actionLog, githubClient, type Inputs, readRunContext, systemClock, type ToolkitContext } from '@sluice/core'
 import { openPipeline, type Pipeline } from './pipeline.ts'
 
-/** Opens the delivery with the inputs that all actions share: `config`, `github-token`, `role-to-assume`. */
+/** The inputs of every action that opens the delivery. */
+export const SHARED_INPUTS = ['config', 'github-token', 'role-to-assume'] as const
+
+/** Opens the delivery with {@link SHARED_INPUTS}. */
 export async function pipelineOfAction(
-  inputs: Inputs,
+  inputs: Inputs<(typeof SHARED_INPUTS)[number]>,
   context: ToolkitContext,
   env: NodeJS.ProcessEnv
 ): Promise<Pipeline> {

@@ -13,7 +13,7 @@ beforeAll(async () => {
 
 afterAll(() => hosted.stop())
 
-function inputs(given: Readonly<Record<string, string>>): Inputs {
+function inputs(given: Readonly<Record<string, string>>): Inputs<string> {
   return {
     optional: name => given[name],
     required: name => given[name] ?? '',
