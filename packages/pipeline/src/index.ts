@@ -1,6 +1,6 @@
 export { findDeadRuns, isRunOver } from './dead-runs.ts'
 export { relateToLive } from './direction.ts'
-export type { History, OwnDeployment } from './history.ts'
+export { type History, historyOf, type OwnDeployment } from './history.ts'
 export { pipelineOfAction, SHARED_INPUTS } from './open-action.ts'
 export type { OpsRegistry } from './ops-registry.ts'
 export { openPipeline, type Pipeline, type PipelineOptions } from './pipeline.ts'

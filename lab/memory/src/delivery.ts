@@ -1,0 +1,214 @@
+import {
+  encodeRelease,
+  type LedgerRecord,
+  ManualClock,
+  type NamedRelease,
+  parseDraft,
+  type Release,
+  type ReleasedUnit,
+  type RunContext,
+  type Statement,
+  sha256,
+  UserError
+} from '@sluice/core'
+import { type Delivery, environmentNamed, parseDelivery } from '@sluice/delivery'
+import { appendRecords } from '@sluice/ledger'
+import { historyOf, type Pipeline } from '@sluice/pipeline'
+import { MemoryBundles } from './bundles.ts'
+import { AUTHOR, MemoryGitHub } from './github.ts'
+import { MemoryLedger } from './ledger.ts'
+import { MemoryLog } from './log.ts'
+import { MemoryRegistry } from './registry.ts'
+import { MemoryRepository } from './repository.ts'
+
+export const REPOSITORY = 'octo-org/shop'
+export const REPOSITORY_ID = '123456'
+
+/** An image and a bundle, three environments with three kinds of gate, and a ledger that nobody signs. */
+export const SHOP = `version: 1
+product: shop
+accounts:
+  ops: { id: "111111111111", region: eu-west-1 }
+  nonprod: { id: "222222222222", region: eu-central-1 }
+registry: { account: ops }
+units:
+  api: { image: { context: api }, stack: { template: infra/api.yml } }
+  site:
+    bundle: { path: site, publish: BucketName }
+    stack: { template: infra/site.yml, parameters: { Address: "\${api.Address}" } }
+    dependsOn: [api]
+environments:
+  - { name: integration, account: nonprod, level: development, gate: continuous }
+  - name: staging
+    account: nonprod
+    level: preproduction
+    gate: approval
+    url: "https://\${site.BucketName}.shop.example"
+    runbook: runbooks/staging.md
+  - { name: fair, account: nonprod, level: preproduction, gate: dispatch }
+ledger: { branch: sluice-ledger }
+`
+
+const FILES = {
+  'delivery.yml': SHOP,
+  'api/Dockerfile': 'FROM scratch\n',
+  'site/index.html': 'page\n',
+  'infra/api.yml': 'Resources: {}\n',
+  'infra/site.yml': 'Resources: {}\n',
+  'runbooks/staging.md': '- [ ] Look at the queue\n'
+}
+
+/** A release that is on the ledger and in the registry. */
+export interface Seeded extends NamedRelease {
+  readonly document: Release
+}
+
+/** A delivery without servers: what actions are handed, at the doors that they ask for things. */
+export interface MemoryDelivery {
+  readonly policy: Delivery
+  readonly clock: ManualClock
+  readonly github: MemoryGitHub
+  readonly ledger: MemoryLedger
+  readonly log: MemoryLog
+  readonly registry: MemoryRegistry
+  readonly bundles: MemoryBundles
+  readonly repository: MemoryRepository
+  /** What a job of a run is handed. No AWS account answers it: whoever asks for a session fails the test. */
+  open(run?: Partial<RunContext>): Pipeline
+  /** Appends a record of a run; of a new one, unless told. */
+  record(
+    statement: Pick<Statement, 'event'> & Partial<Statement>,
+    run?: string,
+    attempt?: number
+  ): Promise<LedgerRecord>
+  /** Releases a commit whose units have digests of their own, or these. */
+  release(commit: string, units?: Readonly<Record<string, ReleasedUnit>>): Promise<Seeded>
+  /** What is on the ledger, oldest first. */
+  recorded(): Promise<readonly LedgerRecord[]>
+}
+
+/** Starts a delivery with one commit. @param text delivery.yml of the default branch. */
+export function memoryDelivery(text: string = SHOP): MemoryDelivery {
+  const clock = new ManualClock()
+  const policy = parseDelivery(text, 'delivery.yml')
+  const github = new MemoryGitHub(REPOSITORY, clock)
+  const [ledger, log, registry] = [new MemoryLedger(), new MemoryLog(), new MemoryRegistry()]
+  const [bundles, repository] = [new MemoryBundles(), new MemoryRepository()]
+  const releases = new Map<string, Release>()
+  repository.add({ ...FILES, 'delivery.yml': text })
+  let lastRun = 1000
+
+  const open: MemoryDelivery['open'] = (changes = {}) => {
+    const run = { ...runContext(String(++lastRun)), ...changes }
+    const findRelease: Pipeline['findRelease'] = async digest => releases.get(digest)
+    return {
+      run,
+      github,
+      clock,
+      log,
+      repository,
+      policy,
+      defaultBranch: 'main',
+      at: async commit => parseDelivery(await textAt(repository, commit), 'delivery.yml'),
+      environment: name => environmentNamed(policy, name),
+      environmentBefore: name => policy.environments[policy.environments.indexOf(environmentNamed(policy, name)) - 1],
+      session: purpose => {
+        throw new Error(`This test did not expect a session for ${JSON.stringify(purpose)}.`)
+      },
+      registryHost: registry.host,
+      registry: () => registry,
+      prepareRepository: async name => {
+        registry.changes.push(`prepare ${name}`)
+      },
+      bundles: () => bundles,
+      findRelease,
+      release: async digest => {
+        const found = await findRelease(digest)
+        if (found === undefined) throw new UserError(`Release ${digest} is not in the ops registry.`)
+        return found
+      },
+      ledger,
+      history: historyOf({ ledger, policy, run }),
+      draft: () => ({ product: policy.product, actor: run.actor, run: stampOf(run) })
+    }
+  }
+
+  const record: MemoryDelivery['record'] = async (statement, run = String(++lastRun), attempt = 1) => {
+    const { product, actor, run: stamp } = open().draft()
+    const draft = parseDraft({ product, actor, run: { ...stamp, id: run, attempt }, ...statement })
+    const [appended] = await appendRecords({
+      store: ledger,
+      clock,
+      // The log is for what the action under test says.
+      log: { info: () => undefined },
+      drafts: [draft]
+    })
+    if (appended === undefined) throw new Error('Nothing was appended.')
+    return appended.record
+  }
+
+  return {
+    policy,
+    clock,
+    github,
+    ledger,
+    log,
+    registry,
+    bundles,
+    repository,
+    open,
+    record,
+    async release(commit, units = unitsOf(policy, commit)) {
+      const document: Release = { version: 1, repository: REPOSITORY_ID, product: policy.product, commit, units }
+      const { digest } = encodeRelease(document)
+      releases.set(digest, document)
+      await record({ event: 'released', release: { digest, commit } })
+      return { digest, commit, document }
+    },
+    async recorded() {
+      const found: LedgerRecord[] = []
+      for await (const it of open().history.records()) found.unshift(it)
+      return found
+    }
+  }
+}
+
+async function textAt(repository: MemoryRepository, commit: string): Promise<string> {
+  const bytes = await repository.fileAt(commit, 'delivery.yml')
+  if (bytes === undefined) throw new UserError(`delivery.yml does not exist in commit ${commit}.`)
+  return bytes.toString('utf8')
+}
+
+function unitsOf(policy: Delivery, commit: string): Readonly<Record<string, ReleasedUnit>> {
+  return Object.fromEntries(
+    policy.units.map(({ name, kind }) => [
+      name,
+      { kind, digest: sha256(`${name} of ${commit}`), fingerprint: sha256(`sources of ${name} of ${commit}`) }
+    ])
+  )
+}
+
+function runContext(runId: string): RunContext {
+  return {
+    repository: REPOSITORY,
+    repositoryId: REPOSITORY_ID,
+    runId,
+    attempt: 1,
+    job: 'deploy',
+    actor: { id: String(AUTHOR.id), login: AUTHOR.login },
+    sha: '0'.repeat(40),
+    ref: 'refs/heads/main',
+    event: 'push',
+    workflow: 'deliver.yml',
+    workflowSha: '0'.repeat(40),
+    runner: 'github-hosted',
+    serverUrl: 'https://github.com',
+    workspace: '/nowhere',
+    temp: '/nowhere'
+  }
+}
+
+function stampOf(run: RunContext): Statement['run'] {
+  const { repositoryId, runId, attempt, job, ref, workflow, workflowSha, runner } = run
+  return { repository: repositoryId, id: runId, attempt, job, ref, workflow, workflowSha, runner }
+}

@@ -1,0 +1,72 @@
+import type { Clock, GitHub } from '@sluice/core'
+
+/** Somebody on GitHub. */
+export interface MemoryUser {
+  readonly id: number
+  readonly login: string
+}
+
+/** Who starts deliveries. */
+export const AUTHOR: MemoryUser = { id: 7, login: 'author' }
+
+/** Who reviews them. */
+export const APPROVER: MemoryUser = { id: 8, login: 'approver' }
+
+/** GitHub's API as it answers one repository: what nobody put here is not there (404). */
+export class MemoryGitHub implements GitHub {
+  /** By path. */
+  readonly answers = new Map<string, unknown>()
+  readonly asked: string[] = []
+  readonly #repository: string
+  readonly #clock: Clock
+
+  constructor(repository: string, clock: Clock) {
+    this.#repository = `/repos/${repository}`
+    this.#clock = clock
+  }
+
+  readonly get = async (path: string): Promise<unknown> => {
+    this.asked.push(path)
+    return this.answers.get(path)
+  }
+
+  readonly send = async (method: string, path: string): Promise<never> => {
+    throw new Error(`This test did not expect ${method} ${path}.`)
+  }
+
+  readonly graphql = async (): Promise<never> => {
+    throw new Error('This test did not expect a GraphQL query.')
+  }
+
+  readonly now = (): number => this.#clock.now()
+
+  /** Sets up a GitHub Environment that stops people; `changes` are members of GitHub's answer. */
+  protect(environment: string, changes: object = {}): void {
+    this.answers.set(`${this.#repository}/environments/${environment}`, {
+      name: environment,
+      can_admins_bypass: false,
+      deployment_branch_policy: { protected_branches: true, custom_branch_policies: false },
+      protection_rules: [
+        { type: 'required_reviewers', prevent_self_review: true, reviewers: [{ type: 'User', reviewer: APPROVER }] }
+      ],
+      ...changes
+    })
+  }
+
+  /** Somebody answers at the gate of an environment, in a run. */
+  answer(
+    runId: string,
+    environment: string,
+    state: 'approved' | 'rejected',
+    { user = APPROVER, comment = '' }: { readonly user?: MemoryUser; readonly comment?: string } = {}
+  ): void {
+    const path = `${this.#repository}/actions/runs/${runId}/approvals`
+    const before = (this.answers.get(path) ?? []) as readonly unknown[]
+    this.answers.set(path, [...before, { state, comment, user, environments: [{ name: environment }] }])
+  }
+
+  /** Says of a run that it goes on, or that it is over. */
+  setRun(runId: string, status: 'in_progress' | 'completed', attempt = 1): void {
+    this.answers.set(`${this.#repository}/actions/runs/${runId}`, { status, run_attempt: attempt })
+  }
+}

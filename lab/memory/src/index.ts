@@ -1,0 +1,8 @@
+export { MemoryBundles } from './bundles.ts'
+export { type MemoryDelivery, memoryDelivery, REPOSITORY, REPOSITORY_ID, type Seeded, SHOP } from './delivery.ts'
+export { APPROVER, AUTHOR, MemoryGitHub, type MemoryUser } from './github.ts'
+export { givenInputs } from './inputs.ts'
+export { MemoryLedger } from './ledger.ts'
+export { MemoryLog } from './log.ts'
+export { MemoryRegistry } from './registry.ts'
+export { MemoryRepository } from './repository.ts'

@@ -1,0 +1,43 @@
+import { canonicalJson, type Digest, sha256 } from '@sluice/core'
+import type { CommitOutcome, LedgerHead, LedgerStore } from '@sluice/ledger'
+
+/** A ledger branch that nobody else writes to. */
+export class MemoryLedger implements LedgerStore {
+  readonly #files = new Map<string, Uint8Array>()
+  #oid = ''
+
+  async head(alongside: readonly string[] = []): Promise<LedgerHead | undefined> {
+    const head = this.#files.get('HEAD.json')
+    if (head === undefined) return undefined
+    const pointer = JSON.parse(Buffer.from(head).toString('utf8')) as {
+      readonly sequence: number
+      readonly hash?: Digest
+    }
+    return { ...pointer, oid: this.#oid, files: await this.read(alongside) }
+  }
+
+  async read(paths: readonly string[]): Promise<ReadonlyMap<string, Uint8Array>> {
+    return new Map([...this.#files].filter(([path]) => paths.includes(path)))
+  }
+
+  async commit(
+    expectedOid: string,
+    message: string,
+    files: readonly { readonly path: string; readonly content: Uint8Array }[]
+  ): Promise<CommitOutcome> {
+    if (expectedOid !== this.#oid) return 'conflict'
+    for (const { path, content } of files) this.#files.set(path, content)
+    this.#oid = sha256(`${this.#oid} ${message}`)
+    return 'landed'
+  }
+
+  async create(): Promise<void> {
+    if (!this.#files.has('HEAD.json')) this.#files.set('HEAD.json', Buffer.from(canonicalJson({ sequence: 0 })))
+  }
+
+  /** Puts a file beside the records, as evidence is; without a text, takes it away. */
+  put(path: string, text: string | undefined): void {
+    if (text === undefined) this.#files.delete(path)
+    else this.#files.set(path, Buffer.from(text))
+  }
+}
