@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { fastRetry, type GitHub, githubClient, runCommand, systemClock } from '@sluice/core'
 import { type GitHubStandIn, startGitHub } from '@sluice-lab/github'
 import { githubStore, type LedgerStore } from '../src/index.ts'
@@ -16,6 +17,8 @@ export interface HostedLedger {
   /** The bare repository behind the API. */
   readonly directory: string
   git(args: readonly string[], input?: string): Promise<string>
+  /** Clones it without the contents of files, as `actions/checkout` does with a filter; the folder of the clone. */
+  clonePartially(): Promise<string>
   stop(): Promise<void>
 }
 
@@ -57,6 +60,12 @@ export async function hostLedger(): Promise<HostedLedger> {
     github,
     directory,
     git,
+    async clonePartially() {
+      const clone = join(root, 'partial.git')
+      await git(['config', 'uploadpack.allowFilter', 'true'])
+      await git(['clone', '-q', '--bare', '--filter=blob:none', pathToFileURL(directory).href, clone])
+      return clone
+    },
     store: githubStore({ github, repository: REPOSITORY, branch: BRANCH }),
     async stop() {
       await host.stop()

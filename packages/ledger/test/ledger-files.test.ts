@@ -37,6 +37,16 @@ describe('the files of a ledger', () => {
     expect(files.size).toBe(7)
   })
 
+  it('are not taken for removed in a clone that left them out: the first is named, and how to get it', async () => {
+    const directory = await ledger.clonePartially()
+
+    await expect(readLedgerFiles({ directory, branch: BRANCH })).rejects.toThrow(
+      new UserError(
+        `HEAD.json of ${BRANCH} is not in ${directory}. This is a partial clone, which left out what is needed here. Fetch it whole: actions/checkout without filter, or git fetch --refetch --no-filter.`
+      )
+    )
+  })
+
   it('need a branch, and a repository', async () => {
     const read = async (directory: string, branch: string) => readLedgerFiles({ directory, branch })
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals'
-import { runCommand, sha256, systemClock } from '@sluice/core'
+import { runCommand, sha256, systemClock, UserError } from '@sluice/core'
 import { encodeHead } from '../src/head.ts'
 import { appendRecords, readLedgerFiles, verifyHistory, verifyLedger } from '../src/index.ts'
 import { draft, ofRun } from './drafts.ts'
@@ -146,6 +146,16 @@ describe('verifyHistory', () => {
       expect(stdout.toString('utf8')).toBe('true\n')
       expect(await verifyHistory(clone, BRANCH)).toEqual([])
     })
+  })
+
+  it('is not called broken in a clone that left its files out: it cannot be checked there, and how it can', async () => {
+    const directory = await ledger.clonePartially()
+
+    await expect(verifyHistory(directory, BRANCH)).rejects.toThrow(
+      new UserError(
+        `The history of ${BRANCH} is not in ${directory}. This is a partial clone, which left out what is needed here. Fetch it whole: actions/checkout without filter, or git fetch --refetch --no-filter.`
+      )
+    )
   })
 
   it('notices what was changed and changed back', async () => {
