@@ -1,0 +1,247 @@
+import { beforeEach, describe, expect, it } from '@jest/globals'
+import { type Digest, encodeRelease, releaseId, sha256, shortDigest, sourceTag } from '@sluice/core'
+import { fingerprintOf, unitNamed } from '@sluice/delivery'
+import type { Pipeline } from '@sluice/pipeline'
+import { type MemoryDelivery, memoryDelivery, REPOSITORY_ID, SHOP } from '@sluice-lab/memory'
+import { run } from '../src/run.ts'
+
+const API = sha256('api')
+const SITE = sha256('site')
+
+let delivery: MemoryDelivery
+let commit: string
+
+beforeEach(() => {
+  delivery = memoryDelivery()
+  commit = delivery.repository.add()
+})
+
+function open(changes: Partial<Pipeline> = {}, ref = 'refs/heads/main'): Pipeline {
+  return { ...delivery.open({ sha: commit, ref }), ...changes }
+}
+
+async function fingerprint(unit: string): Promise<Digest> {
+  return fingerprintOf(delivery.repository, commit, unitNamed(delivery.policy, unit))
+}
+
+/** Puts a build where a push would have put it, without a word on the ledger. */
+async function store(unit: 'api' | 'site', digest: Digest): Promise<void> {
+  const of = await fingerprint(unit)
+  if (unit === 'site') delivery.bundles.built.set(`site ${of}`, digest)
+  else delivery.registry.tags.set(`shop/api:${sourceTag(of)}`, digest)
+}
+
+interface Built {
+  readonly unit?: string
+  readonly digest?: Digest
+  readonly fingerprint?: Digest
+  readonly ref?: string
+}
+
+/** Records a build in run 600. */
+async function record(name: 'api' | 'site', changes: Built = {}): Promise<void> {
+  const { unit = name, digest = name === 'api' ? API : SITE, ref = 'refs/heads/main' } = changes
+  const of = {
+    name: unit,
+    kind: name === 'api' ? 'image' : 'bundle',
+    digest,
+    fingerprint: changes.fingerprint ?? (await fingerprint(name))
+  }
+  const stamp = { ...delivery.open().draft().run, id: '600', ref }
+  await delivery.record({ event: 'built', unit: of, run: stamp })
+}
+
+async function builtAll(): Promise<void> {
+  await store('api', API)
+  await record('api')
+  await store('site', SITE)
+  await record('site')
+}
+
+const resolve = (pipeline: Pipeline = open()): ReturnType<typeof run> => run({ mode: 'resolve' }, pipeline, {})
+
+async function missing(): Promise<unknown> {
+  return JSON.parse((await resolve()).outputs['missing'] ?? '')
+}
+
+describe('a commit', () => {
+  it('whose units were never built has them all built', async () => {
+    const { outputs, summary } = await resolve()
+
+    expect(outputs).toEqual({
+      missing: '["api","site"]',
+      environments: JSON.stringify([
+        { name: 'integration', gate: 'continuous' },
+        { name: 'staging', gate: 'approval' },
+        { name: 'fair', gate: 'dispatch' }
+      ]),
+      built: 'false'
+    })
+    expect(summary).toBe(
+      [
+        '### To build: api, site',
+        '',
+        '| unit | fingerprint | digest |',
+        '| --- | --- | --- |',
+        `| api | \`${shortDigest(await fingerprint('api'))}\` | **to be built**: never built |`,
+        `| site | \`${shortDigest(await fingerprint('site'))}\` | **to be built**: never built |`,
+        ''
+      ].join('\n')
+    )
+    expect(delivery.log.lines).toEqual(['api: to be built (never built)', 'site: to be built (never built)'])
+    expect(delivery.log.groups).toEqual(['Read delivery.yml', 'Look every unit up in the ops registry and the ledger'])
+  })
+
+  it('whose units were built has nothing built again (promise 2)', async () => {
+    await builtAll()
+
+    const { outputs, summary } = await resolve()
+
+    expect(outputs['missing']).toBe('[]')
+    expect(summary).toContain('### Nothing to build\n')
+    expect(summary).toContain(`| \`${shortDigest(API)}\`, built in run 600 |`)
+    expect(delivery.log.lines).toEqual([`api: ${API} (built in run 600)`, `site: ${SITE} (built in run 600)`])
+  })
+
+  it('has its environments from the default branch, not from itself', async () => {
+    commit = delivery.repository.add({ 'delivery.yml': SHOP.replace('gate: dispatch', 'gate: approval') })
+
+    expect((await resolve()).outputs['environments']).toContain('{"name":"fair","gate":"dispatch"}')
+  })
+
+  it('is looked up by the role that may only read', async () => {
+    const purposes: unknown[] = []
+    const as = <T>(answer: T) => {
+      return (purpose: unknown): T => {
+        purposes.push(purpose)
+        return answer
+      }
+    }
+
+    await resolve(open({ registry: as(delivery.registry), bundles: as(delivery.bundles) }))
+
+    expect(purposes).toEqual(['pull', 'pull'])
+  })
+
+  it('of files that are not committed is not looked up', async () => {
+    const repository = { ...delivery.repository, dirtyPaths: async () => ['api/notes.txt'] }
+
+    await expect(resolve(open({ repository }))).rejects.toThrow('api/notes.txt')
+  })
+})
+
+describe('what lies in the registry is not trusted (promise 2)', () => {
+  it('without a record of its build', async () => {
+    await store('api', API)
+
+    expect(await missing()).toEqual(['api', 'site'])
+    expect((await resolve()).summary).toContain(
+      '| **to be built**: in the registry, but the ledger holds no signed record of its build |'
+    )
+  })
+
+  it.each<[string, Built]>([
+    ['another unit', { unit: 'site' }],
+    ['another digest', { digest: sha256('another') }],
+    ['another fingerprint', { fingerprint: sha256('another') }],
+    ['a ref that is no delivery ref', { ref: 'refs/heads/feature' }]
+  ])('with the record of %s', async (_, changes) => {
+    await store('api', API)
+    await record('api', changes)
+
+    expect(await missing()).toEqual(['api', 'site'])
+  })
+
+  it('with a record that its tests passed, and no more', async () => {
+    await store('api', API)
+    const unit = { name: 'api', kind: 'image', digest: API, fingerprint: await fingerprint('api') }
+    await delivery.record({ event: 'tested', unit })
+
+    expect(await missing()).toEqual(['api', 'site'])
+  })
+})
+
+describe('a release', () => {
+  const release = (pipeline: Pipeline = open()): ReturnType<typeof run> => run({ mode: 'release' }, pipeline, {})
+
+  it('is the document of all digests, stored once under its id (promise 1)', async () => {
+    await builtAll()
+
+    const { outputs, summary } = await release()
+
+    const { text, digest } = encodeRelease({
+      version: 1,
+      repository: REPOSITORY_ID,
+      product: 'shop',
+      commit,
+      units: {
+        api: { kind: 'image', digest: API, fingerprint: await fingerprint('api') },
+        site: { kind: 'bundle', digest: SITE, fingerprint: await fingerprint('site') }
+      }
+    })
+    const id = releaseId(digest)
+    expect(outputs).toEqual({ release: digest, 'release-id': id, recorded: 'false', built: 'false' })
+    expect(delivery.registry.documents.get(digest)).toBe(text)
+    expect(delivery.registry.changes).toEqual([
+      'prepare shop/releases',
+      `put application/vnd.sluice.release.v1+json shop/releases:${id}`
+    ])
+    expect(summary).toBe(
+      `### Release ${id}\n\n\`${digest}\`, commit \`${commit}\`\n\n| unit | kind | digest |\n| --- | --- | --- |\n| api | image | \`${API}\` |\n| site | bundle | \`${SITE}\` |\n`
+    )
+    expect(delivery.log.groups).toEqual(['Collect the digest of every unit', `Store release ${id}`])
+  })
+
+  it('that is on the ledger already is not announced again', async () => {
+    await builtAll()
+    const { outputs } = await release()
+    const digest = outputs['release'] as Digest
+    await delivery.record({ event: 'released', release: { digest, commit } })
+
+    expect((await release()).outputs).toEqual({ ...outputs, recorded: 'true' })
+  })
+
+  it('is written by the role that may push', async () => {
+    await builtAll()
+    const purposes: unknown[] = []
+
+    await release(
+      open({
+        registry: purpose => {
+          purposes.push(purpose)
+          return delivery.registry
+        }
+      })
+    )
+
+    expect(purposes).toEqual(['pull', 'push'])
+  })
+
+  it('is not made while a unit has no trusted build', async () => {
+    await store('api', API)
+    await record('api')
+
+    await expect(release()).rejects.toThrow(
+      'Unit site has no trusted build: never built. Re-run the build job of site.'
+    )
+    expect(delivery.registry.changes).toEqual([])
+  })
+})
+
+describe('a run for a ref that is no delivery ref', () => {
+  it.each(['resolve', 'release'] as const)('does not %s anything', async mode => {
+    await expect(run({ mode }, open({}, 'refs/heads/feature'), {})).rejects.toThrow(
+      'refs/heads/feature is not a delivery ref, so it cannot create releases. Delivery refs: main. Merge first, or add it to deliverFrom in delivery.yml on main.'
+    )
+    expect(delivery.log.groups).toEqual([])
+  })
+
+  it('does not build anything, and learns which refs there are', async () => {
+    delivery = memoryDelivery(`${SHOP}deliverFrom: [main, release/*]\n`)
+    commit = delivery.repository.add()
+    const build = { mode: 'build', unit: 'site', builder: 'auto', layout: undefined } as const
+
+    await expect(run(build, open({}, 'refs/heads/feature'), {})).rejects.toThrow('Delivery refs: main, release/*.')
+    expect((await run({ mode: 'resolve' }, open({}, 'refs/heads/release/1'), {})).outputs['built']).toBe('false')
+  })
+})

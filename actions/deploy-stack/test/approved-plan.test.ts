@@ -1,0 +1,155 @@
+import { beforeEach, describe, expect, it } from '@jest/globals'
+import { encodePlan, evidencePath, type Plan, sha256 } from '@sluice/core'
+import { AUTHOR, type MemoryDelivery, memoryDelivery, type Seeded } from '@sluice-lab/memory'
+import { readApprovedPlan, type WantedPlan } from '../src/approved-plan.ts'
+
+let delivery: MemoryDelivery
+let release: Seeded
+
+beforeEach(async () => {
+  delivery = memoryDelivery()
+  release = await delivery.release(delivery.repository.add())
+  delivery.github.protect('staging')
+})
+
+function planOf(changes: Partial<Plan> = {}): Plan {
+  return {
+    version: 1,
+    product: 'shop',
+    environment: 'staging',
+    release: release.digest,
+    commit: release.commit,
+    policy: delivery.policy.digest,
+    stacks: [],
+    content: [],
+    ...changes
+  }
+}
+
+/** What a run says of a plan, and whose answer it gets. */
+interface Story {
+  readonly plan?: Plan
+  readonly run?: string
+  readonly announced?: boolean
+  readonly approved?: boolean
+  readonly started?: boolean
+  readonly archived?: boolean
+}
+
+/** Tells the story of run 700 up to the moment when it applies. */
+async function tell(story: Story = {}): Promise<WantedPlan> {
+  const { plan = planOf(), run = '700', announced = true, approved = true, started = true, archived = true } = story
+  const { text, digest } = encodePlan(plan)
+  const { environment } = plan
+  const of = { environment, plan: digest, release: { digest: plan.release, commit: plan.commit } }
+  if (announced && environment === 'staging') await delivery.record({ event: 'planned', ...of, approvals: [] }, run)
+  if (approved) delivery.github.answer('700', environment, 'approved')
+  if (started) await delivery.record({ event: 'started', ...of }, run)
+  if (archived) delivery.ledger.put(evidencePath(digest), text)
+  return { release: plan.release, environment, plan: digest }
+}
+
+const read = (wanted: WantedPlan): Promise<Plan> => readApprovedPlan(wanted, delivery.open({ runId: '700' }))
+
+describe('a plan may be applied', () => {
+  it('when it was announced, approved and begun in this run (promises 4, 5 and 6)', async () => {
+    expect(await read(await tell())).toEqual(planOf())
+  })
+
+  it('without an approval where nobody is asked', async () => {
+    const plan = planOf({ environment: 'integration' })
+
+    expect(await read(await tell({ plan, approved: false }))).toEqual(plan)
+    expect(delivery.github.asked).toEqual([])
+  })
+})
+
+describe('a plan is not applied', () => {
+  it.each<[string, Story, RegExp]>([
+    [
+      'that this run did not announce',
+      { announced: false },
+      /^Plan sha256:[0-9a-f]{64} was not recorded in this run\. Run deploy-stack with mode plan and record its plan-digest first\.$/
+    ],
+    ['that another run announced', { run: '699' }, /was not recorded in this run/],
+    ['that nobody approved', { approved: false }, /^This plan for staging has no approval/],
+    [
+      'whose intent is not on the ledger',
+      { started: false },
+      /^Plan sha256:[0-9a-f]{64} has no `started` record in this run\. Run record-audit with `event: started` and this plan-digest before applying it to staging\.$/
+    ],
+    [
+      'whose document is gone',
+      { archived: false },
+      /^The ledger does not hold the document of plan sha256:[0-9a-f]{64}, so it cannot be applied\. Re-run all jobs for a new plan\.$/
+    ]
+  ])('%s', async (_, story, message) => {
+    await expect(read(await tell(story))).rejects.toThrow(message)
+  })
+
+  it('whose intent is that of another plan', async () => {
+    const wanted = await tell({ started: false })
+    const { environment, release: digest } = wanted
+    await delivery.record(
+      { event: 'started', environment, release: { digest, commit: release.commit }, plan: sha256('another') },
+      '700'
+    )
+
+    await expect(read(wanted)).rejects.toThrow('has no `started` record in this run')
+  })
+
+  it('that the author alone approved (promise 5)', async () => {
+    const wanted = await tell({ approved: false })
+    delivery.github.answer('700', 'staging', 'approved', { user: AUTHOR })
+
+    await expect(read(wanted)).rejects.toThrow('was approved only by author, who started this delivery')
+  })
+
+  it('when its gate was opened since (promise 5)', async () => {
+    const wanted = await tell()
+    delivery.github.protect('staging', { can_admins_bypass: true })
+
+    await expect(read(wanted)).rejects.toThrow(/^The gate of staging is open: administrators can bypass it\./)
+  })
+
+  it('whose document is another than its digest names', async () => {
+    const wanted = await tell()
+    delivery.ledger.put(evidencePath(wanted.plan), encodePlan(planOf({ commit: '0'.repeat(40) })).text)
+
+    await expect(read(wanted)).rejects.toThrow(/was requested, but the stored document hashes to/)
+  })
+
+  it('to another release than it was made for', async () => {
+    const wanted = await tell()
+    const other = await delivery.release(delivery.repository.add())
+
+    await expect(read({ ...wanted, release: other.digest })).rejects.toThrow(
+      `The plan is for release ${release.digest} in shop/staging, not for ${other.digest} in shop/staging.`
+    )
+  })
+
+  it('to another environment than it was made for', async () => {
+    delivery.github.protect('fair')
+    const plan = planOf({ environment: 'staging' })
+    const wanted = await tell({ plan })
+    const pipeline = delivery.open({ runId: '700', event: 'workflow_dispatch' })
+
+    await expect(readApprovedPlan({ ...wanted, environment: 'fair' }, pipeline)).rejects.toThrow(
+      `The plan is for release ${release.digest} in shop/staging, not for ${release.digest} in shop/fair.`
+    )
+  })
+
+  it('of another product', async () => {
+    await expect(read(await tell({ plan: planOf({ product: 'bakery' }) }))).rejects.toThrow(
+      `in bakery/staging, not for ${release.digest} in shop/staging.`
+    )
+  })
+
+  it('under another policy than it was approved under (promise 4)', async () => {
+    const policy = sha256('older policy')
+
+    await expect(read(await tell({ plan: planOf({ policy }) }))).rejects.toThrow(
+      `delivery.yml on main changed since the plan was made (${policy} then, ${delivery.policy.digest} now). Re-run all jobs for a new plan.`
+    )
+  })
+})

@@ -1,0 +1,124 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { writeBundle } from '@sluice/bundle'
+import { type AwsSession, type Digest, evidencePath, isDigest, type Report, sha256, systemClock } from '@sluice/core'
+import type { Pipeline } from '@sluice/pipeline'
+import { type MemoryDelivery, memoryDelivery, type Seeded } from '@sluice-lab/memory'
+import { emulatedSession } from '@sluice-lab/samples'
+import { ensureTools, type Server, startMinistack } from '@sluice-lab/servers'
+import { run } from '../src/run.ts'
+
+const API = `
+Parameters:
+  Image: { Type: String }
+Resources:
+  Running:
+    Type: AWS::SSM::Parameter
+    Properties: { Type: String, Name: !Sub '/\${AWS::StackName}/image', Value: !Ref Image }
+Outputs:
+  Address: { Value: !Sub 'https://\${AWS::StackName}.shop.example' }
+`
+
+/** The same, which CloudFormation takes and cannot carry out. */
+export const BROKEN = API.replace('Type: String, Name', 'Type: SecureString, Name')
+
+const SITE = `
+Parameters:
+  BundleDigest: { Type: String }
+  Address: { Type: String }
+Resources:
+  Bucket: { Type: AWS::S3::Bucket }
+Outputs:
+  BucketName: { Value: !Ref Bucket }
+`
+
+/** The same, without the output that is the bucket. */
+export const NAMELESS = SITE.replace('BucketName:', 'OtherName:')
+
+/** One emulator for a file of tests. */
+export interface EmulatedAws {
+  readonly folder: string
+  /** A delivery to an account that nobody used before. */
+  deliver(): EmulatedDelivery
+  stop(): Promise<void>
+}
+
+/** A delivery to staging, whose stacks are in the emulator and everything else in memory. */
+export interface EmulatedDelivery extends MemoryDelivery {
+  readonly session: AwsSession
+  /** Releases a commit with these files; its page says what it is. */
+  publish(page: string, files?: Readonly<Record<string, string>>): Promise<Seeded>
+  plan(of: Seeded, run: string): Promise<Report>
+  /** Announces a plan, has it approved, and begins. */
+  begin(planned: Report, of: Seeded, run: string): Promise<void>
+  apply(planned: Report, of: Seeded, run: string, changes?: Partial<Pipeline>): Promise<Report>
+  discard(of: Seeded, run: string): Promise<Report>
+}
+
+export async function startAws(): Promise<EmulatedAws> {
+  const folder = await mkdtemp(join(tmpdir(), 'sluice-deploy-'))
+  const server: Server = await startMinistack({
+    tools: await ensureTools({ only: ['ministack'] }),
+    directory: join(folder, 'aws'),
+    accountId: '222222222222',
+    enforceIam: false,
+    region: 'eu-central-1'
+  })
+  let account = 200_000_000_000
+  return {
+    folder,
+    deliver: () => deliveryTo(emulatedSession(server.url, String(++account), { region: 'eu-central-1' }), folder),
+    async stop() {
+      await server.stop()
+      await rm(folder, { recursive: true, force: true })
+    }
+  }
+}
+
+function deliveryTo(session: AwsSession, folder: string): EmulatedDelivery {
+  const delivery = memoryDelivery()
+  delivery.github.protect('staging')
+  const open = (run: string): Pipeline => ({
+    ...delivery.open({ runId: run, temp: folder }),
+    clock: systemClock,
+    session: () => session
+  })
+  return {
+    ...delivery,
+    session,
+    async publish(page, files = {}) {
+      const commit = delivery.repository.add({ 'infra/api.yml': API, 'infra/site.yml': SITE, ...files })
+      const directory = await mkdtemp(join(folder, 'site-'))
+      await writeFile(join(directory, 'index.html'), page)
+      const { digest } = await writeBundle({ directory, file: `${directory}.zip` })
+      delivery.bundles.files.set(digest, `${directory}.zip`)
+      return delivery.release(commit, {
+        api: { kind: 'image', digest: sha256(`image of ${page}`), fingerprint: sha256(`api ${page}`) },
+        site: { kind: 'bundle', digest, fingerprint: sha256(`site ${page}`) }
+      })
+    },
+    plan: async ({ digest }, id) => run({ mode: 'plan', release: digest, environment: 'staging' }, open(id)),
+    async begin(planned, { digest, commit }, id) {
+      const plan = digestOf(planned)
+      const of = { environment: 'staging', release: { digest, commit }, plan }
+      await delivery.record({ event: 'planned', ...of, approvals: [] }, id)
+      delivery.ledger.put(evidencePath(plan), await readFile(planned.outputs['plan-path'] ?? '', 'utf8'))
+      delivery.github.answer(id, 'staging', 'approved')
+      await delivery.record({ event: 'started', ...of }, id)
+    },
+    apply: async (planned, { digest }, id, changes = {}) =>
+      run(
+        { mode: 'apply', release: digest, environment: 'staging', plan: digestOf(planned) },
+        { ...open(id), ...changes }
+      ),
+    discard: async ({ digest }, id) => run({ mode: 'discard', release: digest, environment: 'staging' }, open(id))
+  }
+}
+
+/** @throws Error for a report that names no plan. */
+function digestOf({ outputs }: Report): Digest {
+  const digest = outputs['plan-digest']
+  if (!isDigest(digest)) throw new Error('There is no plan.')
+  return digest
+}

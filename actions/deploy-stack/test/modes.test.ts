@@ -1,0 +1,284 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
+import { publishedDigest } from '@sluice/bundle'
+import { describeStacks, type LiveStack, waitingChangeSets } from '@sluice/cloudformation'
+import { changeSetName, decodePlan, Failure, type Report, releaseId, sha256, UserError } from '@sluice/core'
+import type { Seeded } from '@sluice-lab/memory'
+import { BROKEN, type EmulatedAws, type EmulatedDelivery, NAMELESS, startAws } from './emulated.ts'
+
+const STACKS = ['shop-staging-api', 'shop-staging-site']
+
+let aws: EmulatedAws
+let delivery: EmulatedDelivery
+
+beforeAll(async () => {
+  aws = await startAws()
+}, 60_000)
+
+afterAll(() => aws.stop())
+
+beforeEach(() => {
+  delivery = aws.deliver()
+})
+
+/** Plans and applies a release in a run, and records that it is deployed. */
+async function deploy(release: Seeded, run: string): Promise<Report> {
+  const planned = await delivery.plan(release, run)
+  await delivery.begin(planned, release, run)
+  const applied = await delivery.apply(planned, release, run)
+  const { digest, commit } = release
+  await delivery.record({ event: 'deployed', environment: 'staging', release: { digest, commit } }, run)
+  return applied
+}
+
+const live = (): Promise<ReadonlyMap<string, LiveStack>> => describeStacks(delivery.session, STACKS)
+
+async function bucket(): Promise<string> {
+  return (await live()).get('shop-staging-site')?.outputs['BucketName'] ?? ''
+}
+
+async function errorOf(work: Promise<unknown>): Promise<Error> {
+  try {
+    await work
+  } catch (error: unknown) {
+    if (error instanceof Error) return error
+    throw error
+  }
+  throw new Error('Nothing was thrown.')
+}
+
+describe('a plan', () => {
+  it('of a first deployment creates all stacks, publishes all files, and changes nothing yet (promise 4)', async () => {
+    const release = await delivery.publish('one')
+
+    const { outputs, summary } = await delivery.plan(release, '700')
+
+    const digest = sha256(await readFile(outputs['plan-path'] ?? ''))
+    const name = `staging-${digest.slice('sha256:'.length).slice(0, 12)}`
+    expect(outputs).toEqual({
+      'has-changes': 'true',
+      'plan-digest': digest,
+      'plan-path': join(aws.folder, 'sluice', 'plans', `${name}.json`),
+      'dossier-path': join(aws.folder, 'sluice', 'plans', `${name}.md`)
+    })
+    const { site } = release.document.units
+    expect(decodePlan(await readFile(outputs['plan-path'] ?? ''), digest)).toMatchObject({
+      version: 1,
+      product: 'shop',
+      environment: 'staging',
+      release: release.digest,
+      commit: release.commit,
+      policy: delivery.policy.digest,
+      runbook: sha256('- [ ] Look at the queue\n'),
+      stacks: [
+        { unit: 'api', action: 'create' },
+        { unit: 'site', action: 'deferred' }
+      ],
+      content: [{ unit: 'site', bucket: 'BucketName', digest: site?.digest }]
+    })
+    expect(summary).toBe(await readFile(outputs['dossier-path'] ?? '', 'utf8'))
+    expect(summary).toContain('nothing: first deployment')
+    expect([...(await live()).values()].map(({ status }) => status)).toEqual(['REVIEW_IN_PROGRESS'])
+    expect(delivery.log.lines.at(-1)).toBe(`Plan ${digest}: changes`)
+    expect(delivery.log.groups).toEqual([
+      'Check the gate of staging',
+      'Load the release',
+      'Read what is deployed now',
+      'Clean up after runs that could not',
+      'Compute what changes in staging'
+    ])
+  })
+
+  it('is not made for a gate that stops nobody, and AWS is not asked (promise 5)', async () => {
+    delivery.github.protect('staging', { protection_rules: [] })
+
+    await expect(delivery.plan(await delivery.publish('one'), '700')).rejects.toThrow('The gate of staging is open')
+    expect(await live()).toEqual(new Map())
+  })
+
+  it('of a release that is live changes nothing, and tells the address', async () => {
+    const release = await delivery.publish('one')
+    await deploy(release, '700')
+
+    const { outputs, summary } = await delivery.plan(release, '701')
+
+    expect(outputs).toMatchObject({
+      'has-changes': 'false',
+      'environment-url': `https://${await bucket()}.shop.example`
+    })
+    expect(summary).toContain('**Nothing changes.** No approval is asked for.')
+    expect(delivery.log.lines.at(-1)).toBe(`Plan ${outputs['plan-digest']}: no changes`)
+  })
+
+  it('of a release that a dead run brought in has tags and records to set right (promise 11)', async () => {
+    const release = await delivery.publish('one')
+    const planned = await delivery.plan(release, '700')
+    await delivery.begin(planned, release, '700')
+    await delivery.apply(planned, release, '700')
+
+    const { outputs, summary } = await delivery.plan(release, '701')
+
+    expect(outputs['has-changes']).toBe('true')
+    expect(summary).toContain('**Nothing changes in the stacks.**')
+    expect(delivery.log.lines.at(-1)).toBe(`Plan ${outputs['plan-digest']}: only tags and records`)
+  })
+})
+
+describe('an approved plan', () => {
+  it('is what is carried out: stacks, then files, and the next job learns the address (promise 4)', async () => {
+    const release = await delivery.publish('one')
+    const planned = await delivery.plan(release, '700')
+    await delivery.begin(planned, release, '700')
+
+    const { outputs, summary } = await delivery.apply(planned, release, '700')
+
+    const { api, site } = release.document.units
+    const stacks = await live()
+    expect(stacks.get('shop-staging-api')?.parameters['Image']).toBe(`registry.shop.example/shop/api@${api?.digest}`)
+    expect(stacks.get('shop-staging-site')?.parameters).toEqual({
+      Address: 'https://shop-staging-api.shop.example',
+      BundleDigest: site?.digest
+    })
+    expect(await publishedDigest(delivery.session, await bucket())).toBe(site?.digest)
+    expect(outputs).toEqual({
+      outcome: 'applied',
+      'has-changes': 'true',
+      'plan-digest': planned.outputs['plan-digest'],
+      'environment-url': `https://${await bucket()}.shop.example`
+    })
+    expect(summary).toMatch(
+      new RegExp(
+        `^### ${releaseId(release.digest)} is deployed to staging\n\nPlan \`${outputs['plan-digest']}\`, \\d{1,2} s\n\n\\| unit \\| stack \\| digest \\|`
+      )
+    )
+    expect(summary).toContain(`| api | create | \`${api?.digest}\` |\n| site | deferred | \`${site?.digest}\` |`)
+    expect(delivery.log.groups.slice(-4)).toEqual([
+      'Check that this plan was approved',
+      'Load the release',
+      `Apply plan ${outputs['plan-digest']?.slice(0, 19)} to staging`,
+      'Publish site'
+    ])
+    expect(delivery.log.lines).toContain('site: 1 files published, 0 removed')
+    expect(delivery.log.foreign).toContainEqual(
+      expect.stringMatching(/^shop-staging-api {2}CREATE_COMPLETE {2}Running {2}/)
+    )
+  })
+
+  it('is carried out a second time without a change, also of the files', async () => {
+    const release = await delivery.publish('one')
+    const planned = await delivery.plan(release, '700')
+    await delivery.begin(planned, release, '700')
+    const first = await delivery.apply(planned, release, '700')
+    const noBundles = (): never => {
+      throw new Error('A bundle was asked for.')
+    }
+
+    const second = await delivery.apply(planned, release, '700', { bundles: noBundles })
+
+    expect(second.outputs).toEqual(first.outputs)
+  })
+
+  it('names what is published now, and only the files of the next release are left', async () => {
+    const one = await delivery.publish('one')
+    await deploy(one, '700')
+    const two = await delivery.publish('two')
+
+    const planned = await delivery.plan(two, '701')
+
+    const plan = decodePlan(
+      await readFile(planned.outputs['plan-path'] ?? ''),
+      sha256(await readFile(planned.outputs['plan-path'] ?? ''))
+    )
+    const [before, after] = [one, two].map(({ document }) => document.units['site']?.digest)
+    expect(plan.content).toEqual([{ unit: 'site', bucket: 'BucketName', digest: after, live: before }])
+    await delivery.begin(planned, two, '701')
+    await delivery.apply(planned, two, '701')
+    expect(await publishedDigest(delivery.session, await bucket())).toBe(after)
+  })
+
+  it('that fails in AWS fails the job, with the root cause, and never counts as applied (promise 11)', async () => {
+    const release = await delivery.publish('one', { 'infra/api.yml': BROKEN })
+    const planned = await delivery.plan(release, '700')
+    await delivery.begin(planned, release, '700')
+
+    const error = await errorOf(delivery.apply(planned, release, '700'))
+
+    expect(error).toBeInstanceOf(Failure)
+    expect(error.message).toMatch(/Running \(AWS::SSM::Parameter\) CREATE_FAILED: .*\[stack shop-staging-api: /)
+    expect(delivery.log.groups).not.toContain('Publish site')
+    expect((await live()).has('shop-staging-site')).toBe(false)
+  })
+
+  it('is obsolete when a stack is no longer what it was made against, and the job learns that (promise 4)', async () => {
+    const [one, two] = [await delivery.publish('one'), await delivery.publish('two')]
+    const planned = await delivery.plan(one, '700')
+    await delivery.begin(planned, one, '700')
+    await deploy(two, '701')
+
+    const error = await errorOf(delivery.apply(planned, one, '700'))
+
+    expect(error).toBeInstanceOf(UserError)
+    expect(error.message).toMatch(
+      /^The plan is obsolete: shop-staging-api: .*\. What was approved is no longer what would be applied\. Re-run all jobs for a new plan and a new approval\.$/
+    )
+    expect((error as UserError).outputs).toEqual({
+      outcome: 'obsolete',
+      'plan-digest': planned.outputs['plan-digest']
+    })
+  })
+
+  it('fails when the bundle that was approved is not in the registry any more', async () => {
+    const release = await delivery.publish('one')
+    const planned = await delivery.plan(release, '700')
+    await delivery.begin(planned, release, '700')
+    delivery.bundles.files.clear()
+
+    await expect(delivery.apply(planned, release, '700')).rejects.toThrow(
+      `Bundle site ${release.document.units['site']?.digest} is not in the ops registry.`
+    )
+    expect(await publishedDigest(delivery.session, await bucket())).toBeUndefined()
+  })
+
+  it('is refused when its stack does not say which bucket the files belong into', async () => {
+    const release = await delivery.publish('one', { 'infra/site.yml': NAMELESS })
+    const planned = await delivery.plan(release, '700')
+    await delivery.begin(planned, release, '700')
+
+    await expect(delivery.apply(planned, release, '700')).rejects.toThrow(
+      'The stack of site has no output BucketName, which delivery.yml names as the bucket to publish to.'
+    )
+  })
+})
+
+describe('a plan that will not be carried out', () => {
+  it('leaves no change set and no empty stack behind', async () => {
+    const release = await delivery.publish('one')
+    await delivery.plan(release, '700')
+
+    const { outputs, summary } = await delivery.discard(release, '700')
+
+    expect(await live()).toEqual(new Map())
+    expect(outputs).toEqual({})
+    expect(summary).toBe(`### The plan of ${releaseId(release.digest)} for staging was discarded\n`)
+    expect(delivery.log.groups.at(-1)).toBe('Discard the plan for staging')
+  })
+
+  it('is taken back by the next run when its own run died; those of others stay (promise 11)', async () => {
+    const release = await delivery.publish('one')
+    delivery.github.setRun('601', 'in_progress')
+    await delivery.plan(release, '601')
+    await delivery.plan(release, '600')
+    await delivery.plan(release, '700')
+
+    await delivery.plan(release, '700')
+
+    const waiting = await waitingChangeSets({
+      session: delivery.session,
+      stacks: STACKS.map(stack => ({ stack }))
+    })
+    expect([...waiting].sort()).toEqual(['601', '700'].map(run => changeSetName(release.digest, run)))
+    const dead = changeSetName(release.digest, '600')
+    expect(delivery.log.lines).toContain(`Run 600 is over: its change sets ${dead} were discarded.`)
+  })
+})

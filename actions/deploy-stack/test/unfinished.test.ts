@@ -1,0 +1,103 @@
+import { beforeEach, describe, expect, it } from '@jest/globals'
+import { encodePlan, type Plan, type Release, sha256 } from '@sluice/core'
+import { type MemoryDelivery, memoryDelivery, type Seeded } from '@sluice-lab/memory'
+import type { Target } from '../src/target.ts'
+import { isUnfinished } from '../src/unfinished.ts'
+
+let delivery: MemoryDelivery
+let before: Seeded
+let release: Seeded
+
+beforeEach(async () => {
+  delivery = memoryDelivery()
+  before = await delivery.release(delivery.repository.add())
+  release = await delivery.release(delivery.repository.add())
+})
+
+/** Records events of staging, of a release. */
+async function record(of: Seeded, ...events: readonly ('started' | 'deployed' | 'bypassed')[]): Promise<void> {
+  for (const event of events)
+    await delivery.record({ event, environment: 'staging', release: { digest: of.digest, commit: of.commit } })
+}
+
+/** Asks about a plan of `release` that changes no stack, unless told. */
+function unfinished(content: Plan['content'] = [], of: Seeded = release): Promise<boolean> {
+  const plan: Plan = {
+    version: 1,
+    product: 'shop',
+    environment: 'staging',
+    release: of.digest,
+    commit: of.commit,
+    policy: delivery.policy.digest,
+    stacks: [],
+    content
+  }
+  const pipeline = delivery.open()
+  const target = { environment: pipeline.environment('staging'), release: of.document as Release }
+  return isUnfinished(pipeline, target as Target, { plan, ...encodePlan(plan), live: new Map() })
+}
+
+describe('a deployment that a run began and did not carry through (promise 11)', () => {
+  it('is to be finished, although its stacks are as wanted', async () => {
+    await record(before, 'started', 'deployed')
+    await record(release, 'started')
+
+    expect(await unfinished()).toBe(true)
+  })
+
+  it('is to be finished when it was the first one', async () => {
+    await record(release, 'started')
+
+    expect(await unfinished()).toBe(true)
+  })
+
+  it('is to be finished, whoever passed the gate without a word since', async () => {
+    await record(before, 'started', 'deployed')
+    await record(release, 'started', 'bypassed')
+
+    expect(await unfinished()).toBe(true)
+  })
+
+  it('is to be finished when what was there before cannot be compared', async () => {
+    const gone = { digest: sha256('expired'), commit: before.commit, document: before.document }
+    await record(gone, 'started', 'deployed')
+    await record(release, 'started')
+
+    expect(await unfinished()).toBe(true)
+  })
+
+  it('is none where stacks or files change anyway', async () => {
+    await record(release, 'started')
+
+    expect(await unfinished([{ unit: 'site', bucket: 'BucketName', digest: sha256('site') }])).toBe(false)
+  })
+
+  it('is none where the last deployment was recorded as done', async () => {
+    await record(release, 'started', 'deployed')
+
+    expect(await unfinished()).toBe(false)
+  })
+
+  it('is none where the release is, unit by unit, what was there before', async () => {
+    const same = await delivery.release(delivery.repository.add(), before.document.units)
+    await record(before, 'started', 'deployed')
+    await record(same, 'started')
+
+    expect(await unfinished([], same)).toBe(false)
+  })
+
+  it.each(['more', 'fewer'])(
+    'is to be finished when the release has %s units than what was there before',
+    async which => {
+      const { api, site } = before.document.units
+      if (api === undefined || site === undefined) throw new Error('The sample has two units.')
+      const one = await delivery.release(delivery.repository.add(), { api })
+      const both = await delivery.release(delivery.repository.add(), { api, site })
+      const [older, newer] = which === 'more' ? [one, both] : [both, one]
+      await record(older, 'started', 'deployed')
+      await record(newer, 'started')
+
+      expect(await unfinished([], newer)).toBe(true)
+    }
+  )
+})

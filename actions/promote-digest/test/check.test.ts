@@ -1,0 +1,239 @@
+import { beforeEach, describe, expect, it } from '@jest/globals'
+import { type RunContext, releaseId, sha256, UserError } from '@sluice/core'
+import { type MemoryDelivery, memoryDelivery, REPOSITORY, type Seeded, SHOP } from '@sluice-lab/memory'
+import type { PromoteInputs } from '../src/inputs.ts'
+import { run } from '../src/run.ts'
+
+/** Two hours must pass between the acceptance in integration and the entry into staging. */
+const SOAKING = SHOP.replace('    gate: approval\n', '    gate: approval\n    requires: { soak: 2h }\n')
+
+let delivery: MemoryDelivery
+/** Two commits in a row, each released; nothing is deployed anywhere. */
+let first: Seeded
+let second: Seeded
+
+beforeEach(async () => {
+  delivery = memoryDelivery()
+  await seed()
+})
+
+async function seed(): Promise<void> {
+  first = await delivery.release(delivery.repository.add())
+  second = await delivery.release(delivery.repository.add())
+  delivery.github.protect('staging')
+}
+
+async function deploy({ digest, commit }: Seeded, environment: string): Promise<void> {
+  const of = { environment, release: { digest, commit } }
+  await delivery.record({ event: 'started', ...of })
+  await delivery.record({ event: 'deployed', ...of })
+}
+
+async function accept(release: Seeded, environment: string): Promise<void> {
+  const { digest, commit } = release
+  await deploy(release, environment)
+  await delivery.record({ event: 'accepted', environment, release: { digest, commit } })
+}
+
+interface Asked extends Partial<Omit<PromoteInputs, 'release'>> {
+  readonly of?: { readonly digest: Seeded['digest'] }
+  readonly in?: Partial<RunContext>
+}
+
+function check({ of = second, in: context = {}, ...changes }: Asked = {}): ReturnType<typeof run> {
+  const inputs = { mode: 'check', environment: 'staging', kind: 'release', reason: undefined } as const
+  return run({ ...inputs, ...changes, release: of.digest }, delivery.open(context))
+}
+
+/** The error that a check ends with. */
+async function refusal(asked: Asked): Promise<UserError> {
+  try {
+    await check(asked)
+  } catch (error: unknown) {
+    if (error instanceof UserError) return error
+    throw error
+  }
+  throw new Error('It was let in.')
+}
+
+describe('a release may enter', () => {
+  it('when it was accepted in the environment before (promise 3), and the next job learns its commit', async () => {
+    await accept(second, 'integration')
+
+    const { outputs, summary } = await check()
+
+    expect(outputs).toEqual({ verdict: 'allowed', live: 'other', commit: second.commit })
+    expect(summary).toBe(
+      [
+        `### ${releaseId(second.digest)} may enter staging`,
+        '',
+        '|  |  |',
+        '| --- | --- |',
+        `| release | ${releaseId(second.digest)} \`${second.digest}\` |`,
+        `| commit | \`${second.commit}\` |`,
+        '| deployed before | nothing |',
+        '| accepted in | integration |',
+        '| gate | one of approver; the author cannot approve |',
+        ''
+      ].join('\n')
+    )
+    expect(delivery.log.groups).toEqual([
+      'Check the gate of staging',
+      'Wait for other runs in staging',
+      `Decide whether ${releaseId(second.digest)} may enter staging`
+    ])
+  })
+
+  it('the first environment, and is told from what is live there', async () => {
+    await accept(first, 'integration')
+
+    const { outputs, summary } = await check({ environment: 'integration' })
+
+    expect(outputs).toEqual({ verdict: 'allowed', live: 'accepted', commit: second.commit })
+    expect(summary).toContain('| accepted in | first environment |')
+    expect(summary).toContain(`| deployed before | ${releaseId(first.digest)}, commit \`${first.commit}\` |`)
+    expect(summary).toContain('| gate | continuous, no one is asked |')
+  })
+
+  it('when it has soaked for as long as delivery.yml says, and not a moment before (promise 3)', async () => {
+    delivery = memoryDelivery(SOAKING)
+    await seed()
+    await accept(second, 'integration')
+
+    delivery.clock.advance(2 * 3_600_000 - 1)
+    const early = await refusal({})
+    delivery.clock.advance(1)
+
+    expect(early.message).toMatch(/may not enter staging yet: it must soak in integration until 2026-01-01T02:00:00/)
+    expect(early.outputs).toEqual({ verdict: 'failed' })
+    expect((await check()).outputs['verdict']).toBe('allowed')
+  })
+
+  it('by hand, where that is its gate', async () => {
+    await accept(second, 'integration')
+    await accept(second, 'staging')
+
+    const { summary } = await check({ environment: 'fair', in: { event: 'workflow_dispatch' } })
+
+    expect(summary).toContain('| gate | started by hand, no second person |')
+    await expect(check({ environment: 'fair' })).rejects.toThrow('fair can only be started manually (gate: dispatch)')
+  })
+
+  it('out of order with a reason, which is handed on to be recorded and shown as text', async () => {
+    await accept(first, 'staging')
+    await accept(second, 'staging')
+
+    const { outputs, summary } = await check({ of: first, kind: 'rollback', reason: 'orders <b>fail</b>' })
+
+    expect(outputs).toMatchObject({
+      live: 'accepted',
+      detail: JSON.stringify({ promotion: { kind: 'rollback', reason: 'orders <b>fail</b>' } })
+    })
+    expect(summary).toContain('| rollback | orders &lt;b&gt;fail&lt;/b&gt; |')
+  })
+
+  it('when the run before it has said what became of the environment', async () => {
+    await accept(second, 'integration')
+    const { digest, commit } = first
+    await delivery.record({ event: 'started', environment: 'staging', release: { digest, commit } }, '900')
+    delivery.github.setRun('900', 'in_progress')
+    const sleep = delivery.clock.sleep.bind(delivery.clock)
+    delivery.clock.sleep = async milliseconds => {
+      delivery.github.setRun('900', 'completed')
+      return sleep(milliseconds)
+    }
+
+    await check()
+
+    expect(delivery.clock.slept).toEqual([1_000])
+    expect(delivery.log.lines).toEqual(['Run 900 is deploying to staging; waiting for it to finish.'])
+  })
+})
+
+describe('a release is refused', () => {
+  it('when its acceptance is not on the ledger, and the job learns the verdict', async () => {
+    const { message, outputs } = await refusal({})
+
+    expect(message).toBe(
+      `Release ${releaseId(second.digest)} may not enter staging: the ledger holds no record that it was accepted in integration. Deliver it to integration first; it moves on once its acceptance checks pass there.`
+    )
+    expect(outputs).toEqual({ verdict: 'failed' })
+  })
+
+  it('when something newer is live (promise 8)', async () => {
+    await accept(first, 'integration')
+    await accept(second, 'staging')
+
+    const { message, outputs } = await refusal({ of: first })
+
+    expect(message).toMatch(/may not enter staging: a newer release is deployed there\. Keep the newer release/)
+    expect(outputs).toEqual({ verdict: 'superseded' })
+  })
+
+  it('when it was withdrawn from the environment before', async () => {
+    await accept(second, 'integration')
+    const { digest, commit } = second
+    await delivery.record({ event: 'withdrawn', environment: 'integration', release: { digest, commit } })
+
+    expect((await refusal({})).outputs).toEqual({ verdict: 'withdrawn' })
+  })
+
+  it('when the ledger does not know it', async () => {
+    const digest = sha256('nothing')
+
+    expect((await refusal({ of: { digest } })).message).toBe(
+      `The ledger of shop holds no release ${digest}. Check the digest, or deliver its commit first.`
+    )
+  })
+
+  it('before the ledger is read, when the gate would let anybody through (promise 5)', async () => {
+    await accept(second, 'integration')
+    delivery.github.protect('staging', { protection_rules: [] })
+
+    expect((await refusal({})).message).toMatch(/^The gate of staging is open: it has no required reviewers\./)
+    expect(delivery.log.groups).toEqual(['Check the gate of staging'])
+  })
+
+  it('when the environment does not exist', async () => {
+    expect((await refusal({ environment: 'stagin' })).message).toMatch(/no environment "stagin"/)
+  })
+})
+
+describe('a rollback whose deployment was announced already', () => {
+  /** Announces the rollback to `first` in run 700, with this on the record. */
+  async function announce(promotion: object | undefined): Promise<Asked> {
+    await accept(first, 'staging')
+    await accept(second, 'staging')
+    const { digest, commit } = first
+    const detail = promotion === undefined ? {} : { detail: { promotion } }
+    await delivery.record({ event: 'started', environment: 'staging', release: { digest, commit }, ...detail }, '700')
+    return { of: first, kind: 'rollback', reason: 'orders fail', in: { runId: '700' } }
+  }
+
+  it('goes on when the record says so, and why', async () => {
+    const asked = await announce({ kind: 'rollback', reason: 'orders fail' })
+
+    expect((await check(asked)).outputs['verdict']).toBe('allowed')
+  })
+
+  it.each<[string, object | undefined]>([
+    ['nothing of it', undefined],
+    ['another reason', { kind: 'rollback', reason: 'haste' }],
+    ['another kind', { kind: 'hotfix', reason: 'orders fail' }]
+  ])('is refused when the record says %s', async (_, promotion) => {
+    const { message } = await refusal(await announce(promotion))
+
+    expect(message).toMatch(
+      /^Record \d+ is the intent to deploy to staging, but does not say that it is a rollback, or why\. Pass this action's output `detail` \(mode check\)/
+    )
+  })
+})
+
+it('a check asks GitHub for the gate and nothing else, where nobody else deploys', async () => {
+  await accept(second, 'integration')
+
+  await check()
+
+  const of = `/repos/${REPOSITORY}/environments/staging`
+  expect(delivery.github.asked).toEqual([of, `${of}/deployment-branch-policies`])
+})

@@ -1,0 +1,102 @@
+import { beforeEach, describe, expect, it } from '@jest/globals'
+import { type Digest, releaseId, sha256 } from '@sluice/core'
+import { type MemoryDelivery, memoryDelivery, type Seeded } from '@sluice-lab/memory'
+import { run } from '../src/run.ts'
+
+let delivery: MemoryDelivery
+let release: Seeded
+
+beforeEach(async () => {
+  delivery = memoryDelivery()
+  release = await delivery.release(delivery.repository.add())
+})
+
+/** Moves the tags of staging, in run 700. */
+function promote(changes: { readonly kind?: 'rollback'; readonly reason?: string } = {}): ReturnType<typeof run> {
+  const inputs = { mode: 'promote', environment: 'staging', kind: 'release', reason: undefined } as const
+  return run({ ...inputs, release: release.digest, ...changes }, delivery.open({ runId: '700' }))
+}
+
+async function announce(): Promise<void> {
+  const { digest, commit } = release
+  await delivery.record({ event: 'started', environment: 'staging', release: { digest, commit } }, '700')
+}
+
+function imageOf({ document }: Seeded): Digest {
+  return document.units['api']?.digest ?? sha256('')
+}
+
+describe('after a deployment', () => {
+  it('nothing moves without an intent on the ledger (promise 6)', async () => {
+    await expect(promote()).rejects.toThrow(
+      `This run has no \`started\` record for ${releaseId(release.digest)} in staging. Run record-audit with \`event: started\` first.`
+    )
+    expect(delivery.registry.changes).toEqual([])
+  })
+
+  it('nothing moves for a rollback whose intent does not say so', async () => {
+    await announce()
+
+    await expect(promote({ kind: 'rollback', reason: 'orders fail' })).rejects.toThrow(
+      /is the intent to deploy to staging, but does not say that it is a rollback/
+    )
+    expect(delivery.registry.changes).toEqual([])
+  })
+
+  it('the first release gets the tag of the environment; bundles have none', async () => {
+    await announce()
+
+    const { outputs, summary } = await promote()
+
+    const api = imageOf(release)
+    expect(outputs).toEqual({ verdict: 'allowed', promoted: JSON.stringify({ api }) })
+    expect(delivery.registry.changes).toEqual([`move shop/api:env-staging to ${api}`])
+    expect(summary).toBe(
+      `### staging holds ${releaseId(release.digest)}\n\n| image | before | now |\n| --- | --- | --- |\n| api | none | \`${api}\` |\n`
+    )
+    expect(delivery.log.lines).toEqual([`shop/api:env-staging moved to ${api}`])
+    expect(delivery.log.groups).toEqual(['Move the tags of staging'])
+  })
+
+  it('what was there before keeps a tag, so that it does not expire, and gets it first', async () => {
+    const before = sha256('before')
+    delivery.registry.tags.set('shop/api:env-staging', before)
+    await announce()
+
+    const { summary } = await promote()
+
+    expect(delivery.registry.changes).toEqual([
+      `move shop/api:prev-staging to ${before}`,
+      `move shop/api:env-staging to ${imageOf(release)}`
+    ])
+    expect(summary).toContain(`| api | \`${before}\` | \`${imageOf(release)}\` |`)
+  })
+
+  it('nothing moves where the tag is in place already, so that a second try keeps what was before (promise 7)', async () => {
+    delivery.registry.tags.set('shop/api:env-staging', imageOf(release))
+    await announce()
+
+    const { outputs } = await promote()
+
+    expect(delivery.registry.changes).toEqual([])
+    expect(outputs['promoted']).toBe(JSON.stringify({ api: imageOf(release) }))
+    expect(delivery.log.lines).toEqual([`shop/api:env-staging stays at ${imageOf(release)}`])
+  })
+
+  it('the registry is asked as the role that may promote to the environment', async () => {
+    await announce()
+    const purposes: unknown[] = []
+    const pipeline = delivery.open({ runId: '700' })
+    const registry: typeof pipeline.registry = purpose => {
+      purposes.push(purpose)
+      return delivery.registry
+    }
+
+    await run(
+      { mode: 'promote', release: release.digest, environment: 'staging', kind: 'release', reason: undefined },
+      { ...pipeline, registry }
+    )
+
+    expect(purposes).toEqual([{ environment: 'staging', may: 'promote' }])
+  })
+})

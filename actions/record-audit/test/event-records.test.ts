@@ -1,0 +1,242 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
+import { type Digest, sha256 } from '@sluice/core'
+import type { Pipeline } from '@sluice/pipeline'
+import { APPROVER, type MemoryDelivery, memoryDelivery, type Seeded } from '@sluice-lab/memory'
+import { recordsOfEvents } from '../src/event-records.ts'
+import type { RecordInputs } from '../src/inputs.ts'
+
+type EventInputs = Extract<RecordInputs, { kind: 'events' }>
+
+const PLAN_TEXT = '{"plan":1}'
+const PLAN = sha256(PLAN_TEXT)
+
+let folder: string
+let delivery: MemoryDelivery
+let release: Seeded
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'sluice-events-'))
+  await writeFile(join(folder, 'plan.json'), PLAN_TEXT)
+  await writeFile(join(folder, 'dossier.md'), '# Dossier\n')
+})
+
+afterAll(() => rm(folder, { recursive: true, force: true }))
+
+beforeEach(async () => {
+  delivery = memoryDelivery()
+  release = await delivery.release(delivery.repository.add())
+  delivery.github.protect('staging')
+})
+
+/** What run 700 would record. */
+function records(
+  events: EventInputs['events'],
+  changes: Partial<EventInputs> = {},
+  pipeline: Pipeline = delivery.open({ runId: '700', sha: release.commit })
+): ReturnType<typeof recordsOfEvents> {
+  return recordsOfEvents(
+    {
+      kind: 'events',
+      events,
+      release: undefined,
+      environment: undefined,
+      unit: undefined,
+      plan: undefined,
+      planPath: undefined,
+      dossierPath: undefined,
+      detail: undefined,
+      ...changes
+    },
+    pipeline
+  )
+}
+
+const named = (): { readonly digest: Digest; readonly commit: string } => ({
+  digest: release.digest,
+  commit: release.commit
+})
+
+/** Announces the plan in run 700. */
+async function announce(): Promise<void> {
+  await delivery.record(
+    { event: 'planned', environment: 'staging', release: named(), plan: PLAN, approvals: [] },
+    '700'
+  )
+}
+
+const INTENT = (): Partial<EventInputs> => ({ release: release.digest, environment: 'staging', plan: PLAN })
+
+describe('a build', () => {
+  it('is recorded of its unit, whose kind is what the commit says, by the role that pushes', async () => {
+    const unit = { name: 'site', digest: sha256('site'), fingerprint: sha256('sources') }
+
+    const { drafts, role, environment, attachments } = await records(['tested', 'built'], {
+      unit,
+      detail: { builder: 'x' }
+    })
+
+    const common = delivery.open({ runId: '700', sha: release.commit }).draft()
+    const of = { ...common, unit: { ...unit, kind: 'bundle' }, detail: { builder: 'x' } }
+    expect(drafts).toEqual([
+      { ...of, event: 'tested' },
+      { ...of, event: 'built' }
+    ])
+    expect([role, environment, attachments]).toEqual(['push', undefined, []])
+  })
+
+  it('of a unit that the commit does not have is not recorded', async () => {
+    const unit = { name: 'sight', digest: sha256('site'), fingerprint: sha256('sources') }
+
+    await expect(records(['built'], { unit })).rejects.toThrow(/no unit "sight".*site/)
+  })
+})
+
+describe('a release', () => {
+  it('is announced with the commit of its document', async () => {
+    const unknown = memoryDelivery()
+    const pipeline = { ...unknown.open(), release: async () => release.document }
+
+    const { drafts } = await records(['released'], { release: release.digest }, pipeline)
+
+    expect(drafts).toMatchObject([{ event: 'released', release: named() }])
+  })
+
+  it('that was never announced is nothing to record a deployment of', async () => {
+    const digest = sha256('nothing')
+
+    await expect(records(['deployed'], { release: digest, environment: 'staging' })).rejects.toThrow(
+      `The ledger holds no release ${digest}. Record \`released\` first.`
+    )
+  })
+})
+
+describe('a plan', () => {
+  it('is recorded with the gate and the answers of before it (promise 5), and archived with its dossier', async () => {
+    delivery.github.answer('700', 'staging', 'approved', { comment: 'of an earlier attempt' })
+
+    const { drafts, role, environment, attachments } = await records(['planned'], {
+      ...INTENT(),
+      planPath: join(folder, 'plan.json'),
+      dossierPath: join(folder, 'dossier.md')
+    })
+
+    expect(drafts).toEqual([
+      {
+        ...delivery.open({ runId: '700', sha: release.commit }).draft(),
+        event: 'planned',
+        environment: 'staging',
+        release: named(),
+        plan: PLAN,
+        dossier: sha256('# Dossier\n'),
+        protection: {
+          environment: 'staging',
+          reviewers: ['approver'],
+          preventSelfReview: true,
+          adminBypass: false,
+          branchPolicy: 'protected'
+        },
+        approvals: [
+          {
+            userId: String(APPROVER.id),
+            login: APPROVER.login,
+            state: 'approved',
+            comment: 'of an earlier attempt',
+            seenAt: '2026-01-01T00:00:00.000Z'
+          }
+        ]
+      }
+    ])
+    expect([role, environment]).toEqual([{ environment: 'staging', may: 'plan' }, 'staging'])
+    expect(attachments?.map(it => Buffer.from(it).toString('utf8'))).toEqual([PLAN_TEXT, '# Dossier\n'])
+  })
+
+  it('has the digest of its file when none is given', async () => {
+    const { drafts } = await records(['planned'], {
+      release: release.digest,
+      environment: 'staging',
+      planPath: join(folder, 'plan.json')
+    })
+
+    expect(drafts).toMatchObject([{ plan: PLAN }])
+    expect(drafts[0]).not.toHaveProperty('dossier')
+  })
+
+  it('has no answers where nobody is asked', async () => {
+    const { drafts } = await records(['planned'], { ...INTENT(), environment: 'integration' })
+
+    expect(drafts[0]).not.toHaveProperty('approvals')
+    expect(drafts[0]).not.toHaveProperty('protection')
+    expect(delivery.github.asked).toEqual([])
+  })
+
+  it('that is not what its digest names is refused', async () => {
+    const plan = sha256('another')
+    const planPath = join(folder, 'plan.json')
+
+    await expect(records(['planned'], { ...INTENT(), plan, planPath })).rejects.toThrow(
+      `The plan in ${planPath} hashes to ${PLAN}, but plan-digest is ${plan}.`
+    )
+  })
+
+  it('is not recorded for a gate that stops nobody (promise 5)', async () => {
+    delivery.github.protect('staging', { protection_rules: [] })
+
+    await expect(records(['planned'], INTENT())).rejects.toThrow(/^The gate of staging is open/)
+  })
+})
+
+describe('an intent', () => {
+  it('is recorded with the approval that it rests on, by the role that deploys (promise 5)', async () => {
+    await announce()
+    delivery.github.answer('700', 'staging', 'approved', { comment: 'go' })
+
+    const { drafts, role } = await records(['started'], INTENT())
+
+    expect(drafts).toMatchObject([
+      { event: 'started', plan: PLAN, approvals: [{ login: 'approver', state: 'approved', comment: 'go' }] }
+    ])
+    expect(role).toEqual({ environment: 'staging', may: 'deploy' })
+  })
+
+  it('is refused without an approval of this plan', async () => {
+    await announce()
+
+    await expect(records(['started'], INTENT())).rejects.toThrow(/^This plan for staging has no approval/)
+  })
+
+  it('is refused when its plan was announced by another run, or is not named', async () => {
+    await delivery.record({ event: 'planned', environment: 'staging', release: named(), plan: PLAN }, '699')
+    delivery.github.answer('700', 'staging', 'approved')
+    const message = 'No plan for staging was recorded in this run, so it cannot have been approved.'
+
+    await expect(records(['started'], INTENT())).rejects.toThrow(message)
+    await expect(records(['started'], { release: release.digest, environment: 'staging' })).rejects.toThrow(message)
+  })
+
+  it('rests on nobody where nobody is asked', async () => {
+    const { drafts } = await records(['started'], { ...INTENT(), environment: 'integration' })
+
+    expect(drafts[0]).not.toHaveProperty('approvals')
+    expect(delivery.github.asked).toEqual([])
+  })
+})
+
+describe('a deployment', () => {
+  it('is recorded after its intent, by the role that deploys', async () => {
+    await delivery.record({ event: 'started', environment: 'staging', release: named() }, '700')
+
+    const { drafts, role } = await records(['deployed'], INTENT())
+
+    expect(drafts).toMatchObject([{ event: 'deployed', environment: 'staging', release: named() }])
+    expect(role).toEqual({ environment: 'staging', may: 'deploy' })
+  })
+
+  it('is refused without an intent in this run (promise 6)', async () => {
+    await delivery.record({ event: 'started', environment: 'staging', release: named() }, '699')
+
+    await expect(records(['deployed'], INTENT())).rejects.toThrow(/^This run has no `started` record for r-/)
+  })
+})

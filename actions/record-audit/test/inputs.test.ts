@@ -1,0 +1,153 @@
+import { describe, expect, it } from '@jest/globals'
+import { sha256 } from '@sluice/core'
+import { givenInputs } from '@sluice-lab/memory'
+import { INPUT_NAMES, readInputs } from '../src/inputs.ts'
+
+const RELEASE = sha256('release')
+
+const read = (inputs: Readonly<Record<string, string>>): ReturnType<typeof readInputs> =>
+  readInputs(givenInputs(INPUT_NAMES, inputs))
+
+describe('what record-audit is asked to write', () => {
+  it('is read from the inputs of action.yml alone', () => {
+    expect(INPUT_NAMES).toEqual([
+      'event',
+      'outcome',
+      'config',
+      'github-token',
+      'role-to-assume',
+      'release',
+      'environment',
+      'unit',
+      'digest',
+      'fingerprint',
+      'plan-digest',
+      'plan-path',
+      'dossier-path',
+      'detail'
+    ])
+  })
+
+  it('is events in the order in which they are given, with what belongs to them', () => {
+    const unit = { name: 'api', digest: sha256('api'), fingerprint: sha256('sources') }
+
+    expect(
+      read({
+        event: 'tested, built',
+        release: RELEASE,
+        environment: 'staging',
+        unit: unit.name,
+        digest: unit.digest,
+        fingerprint: unit.fingerprint,
+        'plan-digest': sha256('plan'),
+        'plan-path': '/plan.json',
+        'dossier-path': '/dossier.md',
+        detail: '{"builder":"buildkit"}'
+      })
+    ).toEqual({
+      kind: 'events',
+      events: ['tested', 'built'],
+      release: RELEASE,
+      environment: 'staging',
+      unit,
+      plan: sha256('plan'),
+      planPath: '/plan.json',
+      dossierPath: '/dossier.md',
+      detail: { builder: 'buildkit' }
+    })
+  })
+
+  it('is an event alone, when nothing else is given', () => {
+    expect(read({ event: 'built' })).toEqual({
+      kind: 'events',
+      events: ['built'],
+      release: undefined,
+      environment: undefined,
+      unit: undefined,
+      plan: undefined,
+      planPath: undefined,
+      dossierPath: undefined,
+      detail: undefined
+    })
+  })
+
+  it('is the outcome of jobs, with the outputs that they have', () => {
+    const jobs = { plan: { result: 'success', outputs: { 'has-changes': 'true' } }, deploy: { result: 'skipped' } }
+
+    expect(read({ outcome: JSON.stringify(jobs), release: RELEASE, environment: 'staging' })).toEqual({
+      kind: 'outcome',
+      jobs: { ...jobs, deploy: { result: 'skipped', outputs: {} } },
+      release: RELEASE,
+      environment: 'staging'
+    })
+  })
+
+  const OUTCOME = { outcome: '{}', release: RELEASE, environment: 'staging' }
+
+  it.each<[string, Readonly<Record<string, string>>, string]>([
+    ['neither event nor outcome', {}, 'Give exactly one of the inputs event and outcome.'],
+    ['both of them', { ...OUTCOME, event: 'built' }, 'Give exactly one of the inputs event and outcome.'],
+    [
+      'an outcome of no release',
+      { ...OUTCOME, release: '' },
+      'The input outcome requires the inputs release and environment.'
+    ],
+    [
+      'an outcome of no environment',
+      { ...OUTCOME, environment: '' },
+      'The input outcome requires the inputs release and environment.'
+    ],
+    ['an outcome that is not JSON', { ...OUTCOME, outcome: '{' }, 'Input outcome is not JSON.'],
+    ['an outcome that is no object', { ...OUTCOME, outcome: '1' }, 'Input outcome must be `${{ toJSON(needs) }}`.'],
+    ['an outcome that is null', { ...OUTCOME, outcome: 'null' }, 'Input outcome must be `${{ toJSON(needs) }}`.'],
+    [
+      'a result that no job has',
+      { ...OUTCOME, outcome: '{"plan":{"result":"maybe"}}' },
+      'Input outcome: job plan has the result "maybe". Pass `${{ toJSON(needs) }}`.'
+    ],
+    [
+      'an acceptance: outcomes are derived, never stated (promise 6)',
+      { event: 'built,accepted' },
+      'Input event contains "accepted". Allowed: built, tested, released, planned, started, deployed; outcomes are derived from the input outcome.'
+    ],
+    ['a release that is no digest', { event: 'built', release: 'v1' }, 'Input release is "v1", which is not a digest'],
+    [
+      'a plan that is no digest',
+      { event: 'planned', 'plan-digest': 'x' },
+      'Input plan-digest is "x", which is not a digest'
+    ],
+    ['a unit without its digest', { event: 'built', unit: 'api' }, 'Input digest is missing.'],
+    [
+      'a unit whose digest is none',
+      { event: 'built', unit: 'api', digest: 'x' },
+      'Input digest is "x", which is not a digest'
+    ],
+    [
+      'a unit without its fingerprint',
+      { event: 'built', unit: 'api', digest: sha256('x') },
+      'Input fingerprint is missing.'
+    ],
+    [
+      'a unit whose fingerprint is none',
+      { event: 'built', unit: 'api', digest: sha256('x'), fingerprint: 'y' },
+      'Input fingerprint is "y", which is not a digest'
+    ],
+    ['detail that is not JSON', { event: 'built', detail: '{' }, 'Input detail is not JSON.'],
+    ['detail that is a list', { event: 'built', detail: '[]' }, 'Input detail must be a JSON object.'],
+    ['detail that is null', { event: 'built', detail: 'null' }, 'Input detail must be a JSON object.'],
+    ['detail that is a text', { event: 'built', detail: '"x"' }, 'Input detail must be a JSON object.']
+  ])('is refused with %s', (_, inputs, message) => {
+    expect(() => read(inputs)).toThrow(message)
+  })
+
+  it('keeps what JSON has to say of a broken input', () => {
+    let found: unknown
+    try {
+      read({ event: 'built', detail: '{' })
+    } catch (error: unknown) {
+      found = error
+    }
+
+    expect((found as Error).cause).toBeInstanceOf(SyntaxError)
+  })
+})
