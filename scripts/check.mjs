@@ -7,6 +7,7 @@ import { circleProblems } from './circles.mjs'
 import { readFlags } from './flags.mjs'
 import { runTestFiles, runTests } from './jest.mjs'
 import { lengthProblems } from './lengths.mjs'
+import { pathProblems } from './paths.mjs'
 import { permissionProblems } from './permissions.mjs'
 import { runNode } from './program.mjs'
 import { programProblems } from './programs.mjs'
@@ -60,6 +61,7 @@ export const checks = [
     run: programProblems
   },
   { name: 'promises', repair: 'name a test that is there in docs/promises.md', run: promiseProblems },
+  { name: 'paths', repair: 'name files where they are now; docs/where.md too', run: pathProblems },
   { name: 'words', repair: 'say it as docs/glossary.md does', run: wordProblems },
   { name: 'workflows', repair: 'make the steps and the action.yml agree', run: workflowProblems },
   { name: 'permissions', repair: 'node scripts/permissions.mjs', run: permissionProblems },
