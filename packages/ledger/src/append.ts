@@ -16,6 +16,7 @@ import { type AppendedRecord, chainRecords } from './chain.ts'
 import { commitMessage } from './commit-message.ts'
 import { findRecorded } from './existing.ts'
 import { encodeHead } from './head.ts'
+import { DEPTH_LIMIT, isTooDeep } from './nesting.ts'
 import { HEAD_PATH, indexPath } from './paths.ts'
 import { evidenceOf, findScopeProblem, identityOf } from './record.ts'
 import type { Signer } from './signer.ts'
@@ -120,6 +121,11 @@ function refuseUnreadable(drafts: readonly RecordDraft[]): void {
     parseDraft(draft)
     const problem = findScopeProblem(draft)
     if (problem !== undefined) throw new UserError(`The record cannot be written: ${problem}.`)
+    if (isTooDeep(draft))
+      throw new UserError(
+        // The record itself is the first level.
+        `The record of ${draft.event} cannot be written: its detail nests more than ${DEPTH_LIMIT - 1} levels deep, and nobody could read it any more. Flatten it.`
+      )
   }
 }
 

@@ -2,7 +2,7 @@ import { createPublicKey } from 'node:crypto'
 import { type Digest, Failure, type LedgerRecord, type RecordDraft } from '@sluice/core'
 import type { HeadPointer } from './head.ts'
 import { indexPath, keyPath, recordPath } from './paths.ts'
-import { encodeRecord, identityOf } from './record.ts'
+import { decodeRecord, encodeRecord, identityOf } from './record.ts'
 import { encodeSignature, isSignatureOf } from './signature.ts'
 import type { Signer } from './signer.ts'
 
@@ -42,6 +42,12 @@ export async function chainRecords(request: {
         : { key: { account: signer.account, fingerprint: key.fingerprint } })
     }
     const { bytes, hash } = encodeRecord(record)
+    // Nothing can be taken off a ledger, and one record that cannot be read stops everybody who reads it.
+    const read = decodeRecord(bytes, sequence)
+    if (!read.ok)
+      throw new Failure(
+        `Record ${sequence} (${draft.event}) would not be readable: ${read.problem}. Nothing was written.`
+      )
     records.push({ record, hash })
     files.push(
       { path: recordPath(sequence), content: bytes },

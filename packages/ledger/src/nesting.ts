@@ -1,5 +1,5 @@
-/** A record needs six levels. What it tells of an event may need some more. */
-const DEPTH_LIMIT = 64
+/** How many levels a record has at most. It needs six; what it tells of an event may need some more. */
+export const DEPTH_LIMIT = 64
 
 const [QUOTE, ESCAPE] = [0x22, 0x5c]
 const OPENING = new Set([0x5b, 0x7b])
@@ -25,4 +25,18 @@ export function nestsTooDeep(bytes: Uint8Array): boolean {
     } else if (CLOSING.has(byte)) depth--
   }
   return false
+}
+
+/** The same of a value that is not written yet. Level by level, not by going down: see {@link nestsTooDeep}. */
+export function isTooDeep(value: unknown): boolean {
+  let level = [value].filter(isContainer)
+  for (let depth = 1; level.length > 0; depth++) {
+    if (depth > DEPTH_LIMIT) return true
+    level = level.flatMap(container => Object.values(container)).filter(isContainer)
+  }
+  return false
+}
+
+function isContainer(value: unknown): value is object {
+  return typeof value === 'object' && value !== null
 }

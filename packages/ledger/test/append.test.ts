@@ -52,6 +52,13 @@ function wrap(store: LedgerStore, changes: Partial<LedgerStore>): LedgerStore {
   }
 }
 
+/** A detail that nests so many levels deep, itself the first. */
+function nested(levels: number): Readonly<Record<string, unknown>> {
+  let value: Readonly<Record<string, unknown>> = {}
+  for (let level = 1; level < levels; level++) value = { in: value }
+  return value
+}
+
 async function opened(): Promise<MemoryStore> {
   const store = new MemoryStore()
   await store.create()
@@ -140,6 +147,41 @@ describe('appendRecords', () => {
     await expect(appending).rejects.toThrow(UserError)
     await expect(appending).rejects.toThrow(`The record cannot be written: ${problem}.`)
     expect(store.calls).toEqual([])
+  })
+
+  it('writes a detail as deep as its readers take, and reads it back', async () => {
+    const store = await opened()
+
+    await appendRecords(options({ store, drafts: [{ ...BUILT, detail: nested(63) }] }))
+
+    expect((await verifyLedger({ files: store.files, trust: {}, advisory: true })).problems).toEqual([])
+  })
+
+  it.each([64, 100_000])(
+    'refuses a detail of %i levels, which no reader would take, before anything is written',
+    async levels => {
+      const store = await opened()
+
+      const appending = appendRecords(options({ store, drafts: [RELEASED, { ...BUILT, detail: nested(levels) }] }))
+
+      await expect(appending).rejects.toThrow(UserError)
+      await expect(appending).rejects.toThrow(
+        /^The record of built cannot be written: its detail nests .*Flatten it\.$/
+      )
+      expect(store.calls).toEqual([])
+    }
+  )
+
+  it('writes nothing that its own reader would refuse', async () => {
+    const store = await opened()
+    const smuggled = Object.assign({}, BUILT, { previous: sha256('nothing') })
+
+    const appending = appendRecords(options({ store, drafts: [smuggled] }))
+
+    await expect(appending).rejects.toThrow(
+      'Record 1 (built) would not be readable: it is the first record, but names a previous one. Nothing was written.'
+    )
+    expect(store.calls).toEqual(['head'])
   })
 
   it('refuses two drafts that would be the same statement', async () => {
