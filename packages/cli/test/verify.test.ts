@@ -187,6 +187,15 @@ describe('sluice verify', () => {
     expect(err).toMatch(/^HEAD\.json: commit [0-9a-f]{12}: the clone is shallow, so earlier history is missing\./)
   })
 
+  it('verifies a partial clone that has all of the ledger, as status shows it', async () => {
+    const [bare, clone] = [join(root, 'storefront.git'), join(root, 'partial')]
+    await git(bare, 'config', 'uploadpack.allowFilter', 'true')
+    await git(root, 'clone', '-q', '--filter=blob:limit=1m', `file://${bare}`, clone)
+
+    expect(await sluice(['verify'], { cwd: clone })).toMatchObject({ code: 0, err: '' })
+    expect(await sluice(['status'], { cwd: clone })).toMatchObject({ code: 0, err: '' })
+  })
+
   it('says that the branch here is older than the one of origin, and which of them it read', async () => {
     const clone = await product.another('behind')
     await git(clone, 'branch', 'sluice-ledger', 'origin/sluice-ledger~1')

@@ -44,7 +44,8 @@ export async function git(
       ...(options.input === undefined ? {} : { input: options.input }),
       ...(options.output === undefined ? {} : { output: options.output })
     })
-    if (result.code === 0 || !(await isPartial(folder))) return result
+    // Without a word, another exit code than 0 is an answer (`rev-parse --quiet`, `merge-base --is-ancestor`): nothing was missed.
+    if (result.code === 0 || result.stderr.trim() === '' || !(await isPartial(folder))) return result
     return { ...result, stderr: `${result.stderr.trim()}\n${PARTIAL}` }
   })
 }

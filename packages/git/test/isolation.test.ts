@@ -208,6 +208,19 @@ describe('reading a folder that somebody handed over', () => {
     expect((await clone.repository.fileAt(second, 'a/one.txt'))?.toString()).toBe('two')
   })
 
+  it('finds a branch of origin in a partial clone, and takes an answer of no for no fault', async () => {
+    const { sandbox, first, second } = await twoCommits()
+    await sandbox.git('branch', 'other', first)
+    await sandbox.git('config', 'uploadpack.allowFilter', 'true')
+    const clone = sandboxAt(await temporaryFolder())
+    await clone.git('clone', '-q', '--filter=blob:limit=1m', pathToFileURL(sandbox.directory).href, '.')
+
+    expect(await findBranch(clone.directory, 'other')).toBe(first)
+    expect(await findBranch(clone.directory, 'absent')).toBeUndefined()
+    expect(await againstOrigin(clone.directory, 'other')).toBeUndefined()
+    expect(await clone.repository.isAncestor(second, first)).toBe(false)
+  })
+
   it('leaves nothing behind', async () => {
     const { sandbox, second } = await twoCommits()
     const place = async (args: readonly string[]): Promise<string> => {
