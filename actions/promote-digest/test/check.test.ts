@@ -170,14 +170,6 @@ describe('a release is refused', () => {
     expect(outputs).toEqual({ verdict: 'superseded' })
   })
 
-  it('when it was withdrawn from the environment before', async () => {
-    await accept(second, 'integration')
-    const { digest, commit } = second
-    await delivery.record({ event: 'withdrawn', environment: 'integration', release: { digest, commit } })
-
-    expect((await refusal({})).outputs).toEqual({ verdict: 'withdrawn' })
-  })
-
   it('when the ledger does not know it', async () => {
     const digest = sha256('nothing')
 

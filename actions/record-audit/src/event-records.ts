@@ -2,9 +2,9 @@ import { readFile } from 'node:fs/promises'
 import {
   type Approval,
   type Digest,
-  type LedgerEvent,
   type Protection,
   parseDraft,
+  type StatedEvent,
   sha256,
   UserError
 } from '@sluice/core'
@@ -74,7 +74,7 @@ function roleOf(inputs: EventInputs): RolePurpose {
 async function releaseOf(
   pipeline: Pick<Pipeline, 'history' | 'release'>,
   digest: Digest,
-  events: readonly LedgerEvent[]
+  events: readonly StatedEvent[]
 ): Promise<{ readonly digest: Digest; readonly commit: string }> {
   if (events.includes('released')) {
     const { commit } = await pipeline.release(digest)

@@ -1,12 +1,12 @@
 import {
   type Digest,
-  EVENT_RULES,
   EVENTS,
   type Inputs,
+  isStated,
   JOB_RESULTS,
   type JobOutcome,
-  type LedgerEvent,
   parseDigest,
+  type StatedEvent,
   UserError
 } from '@sluice/core'
 
@@ -14,7 +14,7 @@ import {
 export type RecordInputs =
   | {
       readonly kind: 'events'
-      readonly events: readonly LedgerEvent[]
+      readonly events: readonly StatedEvent[]
       readonly release: Digest | undefined
       readonly environment: string | undefined
       readonly unit: { readonly name: string; readonly digest: Digest; readonly fingerprint: Digest } | undefined
@@ -82,9 +82,9 @@ export function readInputs(inputs: Inputs<InputName>): RecordInputs {
  * What a step may state. Outcomes are not stated but derived, from the jobs and the ledger (input outcome): a record that says `accepted` must
  * not be had for the asking.
  */
-const STATEMENTS = EVENTS.filter(event => EVENT_RULES[event].stated)
+const STATEMENTS = EVENTS.filter(isStated)
 
-function parseEvents(text: string): readonly LedgerEvent[] {
+function parseEvents(text: string): readonly StatedEvent[] {
   return text.split(',').map(part => {
     const event = STATEMENTS.find(candidate => candidate === part.trim())
     if (event === undefined)

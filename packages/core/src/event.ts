@@ -1,10 +1,8 @@
-/** Whom an event concerns: the product before any environment, one environment, or either. */
-type Scope = 'product' | 'environment' | 'any'
+/** Whom an event concerns: the product before any environment, or one environment. */
+type Scope = 'product' | 'environment'
 
 /** What holds of an event besides its scope. */
 type Trait =
-  /** A step may ask for it to be recorded. Everything else is derived, so that `accepted` is not to be had for the asking. */
-  | 'stated'
   /** It is about a release that must have been released before. */
   | 'needsRelease'
   /** Afterwards something else may be live in the environment, or what is live is judged anew. */
@@ -17,19 +15,23 @@ type Trait =
 /** What every reader and writer of the ledger takes for granted of an event. */
 export type EventRules = { readonly scope: Scope } & { readonly [T in Trait]: boolean }
 
+/** What a step may ask to be recorded: it happens on the way, and ends nothing. */
+const STATED = {
+  built: rules('product'),
+  tested: rules('product'),
+  released: rules('product'),
+  planned: rules('environment', 'needsRelease'),
+  started: rules('environment', 'needsRelease', 'touchesLive'),
+  deployed: rules('environment', 'needsRelease', 'touchesLive', 'brings')
+} as const
+
 /**
- * Everything that the ledger knows to have happened, and what holds of it.
+ * How an environment's part of a run can end. That is derived when its jobs are over, so that `accepted` is not to be had for the asking.
  *
  * `bypassed` touches what is live: a deploy job ran without an approval, and nothing on the ledger says what it did. To ask for acceptance
  * once too often costs a check; to believe that nothing happened would let an unapproved state pass for an accepted one.
  */
-export const EVENT_RULES = {
-  built: rules('product', 'stated'),
-  tested: rules('product', 'stated'),
-  released: rules('product', 'stated'),
-  planned: rules('environment', 'stated', 'needsRelease'),
-  started: rules('environment', 'stated', 'needsRelease', 'touchesLive'),
-  deployed: rules('environment', 'stated', 'needsRelease', 'touchesLive', 'brings'),
+const ENDINGS = {
   accepted: rules('environment', 'needsRelease', 'touchesLive'),
   unchanged: rules('environment', 'needsRelease', 'brings'),
   failed: rules('environment', 'endsBadly'),
@@ -38,12 +40,19 @@ export const EVENT_RULES = {
   cancelled: rules('environment', 'endsBadly'),
   superseded: rules('environment', 'endsBadly'),
   obsolete: rules('environment', 'endsBadly'),
-  bypassed: rules('environment', 'endsBadly', 'touchesLive'),
-  withdrawn: rules('any'),
-  adopted: rules('any', 'touchesLive', 'brings')
-} as const satisfies Readonly<Record<string, EventRules>>
+  bypassed: rules('environment', 'endsBadly', 'touchesLive')
+} as const
 
-export type LedgerEvent = keyof typeof EVENT_RULES
+/** An event that a step may ask for. */
+export type StatedEvent = keyof typeof STATED
+
+/** An event that is derived when the jobs of an environment are over. */
+export type Ending = keyof typeof ENDINGS
+
+export type LedgerEvent = StatedEvent | Ending
+
+/** Everything that the ledger knows to have happened, and what holds of it. */
+export const EVENT_RULES: Readonly<Record<LedgerEvent, EventRules>> = { ...STATED, ...ENDINGS }
 
 /** The events of {@link EVENT_RULES}, in the order in which a delivery has them. */
 export const EVENTS: readonly LedgerEvent[] = Object.keys(EVENT_RULES).filter(isEvent)
@@ -53,10 +62,14 @@ export function isEvent(text: string): text is LedgerEvent {
   return Object.hasOwn(EVENT_RULES, text)
 }
 
+/** Whether a step may ask for an event. */
+export function isStated(event: LedgerEvent): event is StatedEvent {
+  return Object.hasOwn(STATED, event)
+}
+
 function rules(scope: Scope, ...traits: readonly Trait[]): EventRules {
   return {
     scope,
-    stated: traits.includes('stated'),
     needsRelease: traits.includes('needsRelease'),
     touchesLive: traits.includes('touchesLive'),
     brings: traits.includes('brings'),

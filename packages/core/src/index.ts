@@ -20,7 +20,16 @@ export { onOneLine, visible } from './control-characters.ts'
 export { type Digest, hexOf, isDigest, parseDigest, releaseId, sha256, shortDigest } from './digest.ts'
 export { writing } from './disk.ts'
 export { causeChain, Failure, messageOf, UserError, type UserErrorOptions } from './errors.ts'
-export { EVENT_RULES, EVENTS, type EventRules, isEvent, type LedgerEvent } from './event.ts'
+export {
+  type Ending,
+  EVENT_RULES,
+  EVENTS,
+  type EventRules,
+  isEvent,
+  isStated,
+  type LedgerEvent,
+  type StatedEvent
+} from './event.ts'
 export { formatReference, type OutputReference, outputReferences, resolveOutputs } from './expression.ts'
 export { BUNDLE_FILE_LIMIT, bundleNameProblem, isTextName, showName } from './file-name.ts'
 export { describeGate, GATES, type Gate } from './gate.ts'
@@ -75,6 +84,7 @@ export {
   type DetailOf,
   type DraftOf,
   type EndedRun,
+  isEnding,
   type LedgerRecord,
   type NamedRelease,
   type Promotion,

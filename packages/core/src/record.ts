@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { type Digest, isDigest } from './digest.ts'
 import { UserError } from './errors.ts'
-import { EVENTS, type LedgerEvent } from './event.ts'
+import { type Ending, EVENTS, isStated, type LedgerEvent } from './event.ts'
 import { PROMOTION_KINDS } from './promotion.ts'
 import { count, findMisfit, listOf, mapOf, members, type Shape } from './shape.ts'
 
@@ -101,9 +101,7 @@ const DETAILS = {
   cancelled: outcome,
   superseded: members({ ...OUTCOME, supersededBy: v.exactOptional(text) }),
   obsolete: outcome,
-  bypassed: outcome,
-  withdrawn: outcome,
-  adopted: outcome
+  bypassed: outcome
 } satisfies Readonly<Record<LedgerEvent, Shape<object>>>
 
 /** What a record of an event may say in `detail`. */
@@ -158,6 +156,11 @@ export type RecordOf<E extends LedgerEvent> = DraftOf<E> &
 
 /** One record of the ledger, as its file holds it. */
 export type LedgerRecord = { [E in LedgerEvent]: RecordOf<E> }[LedgerEvent]
+
+/** Whether a record tells how an environment's part of a run ended, and not what was done on the way. */
+export function isEnding(record: LedgerRecord): record is Extract<LedgerRecord, { readonly event: Ending }> {
+  return !isStated(record.event)
+}
 
 /** A draft that nobody has compared with what its event may say. */
 export type Statement = Common & { readonly event: LedgerEvent; readonly detail?: object }

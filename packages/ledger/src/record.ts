@@ -65,8 +65,6 @@ export function findScopeProblem({
   environment
 }: Pick<RecordDraft, 'event' | 'environment'>): string | undefined {
   switch (EVENT_RULES[event].scope) {
-    case 'any':
-      return undefined
     case 'product':
       return environment === undefined ? undefined : `${event} belongs to no environment, but it names ${environment}`
     case 'environment':

@@ -24,7 +24,7 @@ interface Past {
 /** What the whole ledger says, also of what comes later in it. */
 interface Frame {
   readonly environments: readonly string[]
-  /** The commit of each release, as the registry's account announced it; of one that never was, as it was adopted. */
+  /** The commit of each release, as the registry's account announced it first. */
   readonly commits: ReadonlyMap<Digest, string>
 }
 
@@ -53,7 +53,7 @@ export function* orderProblems(ledger: Snapshot, rules: OrderRules): Generator<L
 }
 
 function commitsOf(records: readonly LedgerRecord[]): ReadonlyMap<Digest, string> {
-  const announced = ['adopted', 'released'].flatMap(event => records.filter(record => record.event === event).reverse())
+  const announced = records.filter(({ event }) => event === 'released').reverse()
   return new Map(announced.flatMap(({ release }) => (release === undefined ? [] : [[release.digest, release.commit]])))
 }
 
@@ -70,7 +70,7 @@ function findOrderProblem(record: LedgerRecord, { facts, announced }: Past): str
   if (EVENT_RULES[event].needsRelease) {
     if (release === undefined) return `${event} names no release`
     if (!facts.has(`released ${release.digest}`)) {
-      return `${event} of release ${release.digest}, which was never released or adopted`
+      return `${event} of release ${release.digest}, which was never released`
     }
   }
   const place = `${environment} ${release?.digest}`
@@ -127,8 +127,6 @@ function factsOf(record: LedgerRecord): readonly string[] {
   switch (event) {
     case 'released':
       return [`released ${release.digest}`]
-    case 'adopted':
-      return [`released ${release.digest}`, `deployed ${place}`]
     case 'started':
       return [`started ${place} ${run.repository} ${run.id}`]
     case 'deployed':

@@ -160,7 +160,7 @@ describe('a record', () => {
     })
   })
 
-  it.each(EVENTS.filter(event => !['built', 'tested', 'released', 'withdrawn', 'adopted'].includes(event)))(
+  it.each(EVENTS.filter(event => !['built', 'tested', 'released'].includes(event)))(
     'of the event %s names its environment',
     event => {
       const record = recordOf(event)
@@ -172,13 +172,6 @@ describe('a record', () => {
       })
     }
   )
-
-  it.each(['withdrawn', 'adopted'] as const)('of the event %s may be about one environment or all', event => {
-    const record = recordOf(event)
-
-    expect(decodeRecord(encodeRecord(record).bytes, 1)).toMatchObject({ ok: true })
-    expect(decodeRecord(encodeRecord({ ...record, environment: 'staging' }).bytes, 1)).toMatchObject({ ok: true })
-  })
 
   it.each<[string, string, number, string]>([
     ['no JSON', '{', 1, 'the file is not JSON'],

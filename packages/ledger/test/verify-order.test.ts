@@ -47,7 +47,6 @@ describe('verifyLedger checks the order of events:', () => {
       'an acceptance of what a dead run had deployed',
       [released, draft('started', place), ofRun('2', draft('accepted', { ...place, detail: { unchanged: true } }))]
     ],
-    ['a release that was adopted', [draft('adopted', place), draft('accepted', place)]],
     [
       'a run that died before it could say so',
       [released, draft('started', place), ofRun('2', draft('started', place))]
@@ -87,7 +86,7 @@ describe('verifyLedger checks the order of events:', () => {
     [
       'a plan of nothing that was released',
       [draft('planned', place)],
-      `1: planned of release ${RELEASE.digest}, which was never released or adopted`
+      `1: planned of release ${RELEASE.digest}, which was never released`
     ],
     [
       'a deployment that never started',
@@ -151,16 +150,6 @@ describe('verifyLedger checks the order of events:', () => {
     [
       'a second release of the same digest with another commit',
       [released, ofRun('2', draft('released', { release: { ...RELEASE, commit: '2'.repeat(40) } }))],
-      `2: it says commit ${'2'.repeat(40)} of release ${RELEASE.digest}, which was released of ${RELEASE.commit}`
-    ],
-    [
-      'an adoption with another commit than the release that comes later',
-      [draft('adopted', { ...place, release: { ...RELEASE, commit: '2'.repeat(40) } }), released],
-      `1: it says commit ${'2'.repeat(40)} of release ${RELEASE.digest}, which was released of ${RELEASE.commit}`
-    ],
-    [
-      'a start of another commit than was adopted',
-      [draft('adopted', place), draft('started', { ...place, release: { ...RELEASE, commit: '2'.repeat(40) } })],
       `2: it says commit ${'2'.repeat(40)} of release ${RELEASE.digest}, which was released of ${RELEASE.commit}`
     ]
   ])('rejects %s', async (_, drafts, problem) => {

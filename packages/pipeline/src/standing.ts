@@ -1,4 +1,4 @@
-import type { EndedRun, LedgerRecord } from '@sluice/core'
+import { type EndedRun, isEnding, type LedgerRecord } from '@sluice/core'
 
 /** Where an environment stands, by its records. */
 export interface Standing {
@@ -57,17 +57,7 @@ function isFoundInPlace(record: LedgerRecord): boolean {
 
 /** The attempts whose end a record tells: its own, and those that it found dead. What is stated on the way ends nothing. */
 function endedBy(record: LedgerRecord): readonly EndedRun[] {
-  switch (record.event) {
-    case 'built':
-    case 'tested':
-    case 'released':
-    case 'planned':
-    case 'started':
-    case 'deployed':
-      return []
-    default:
-      return [attemptOf(record), ...(record.detail?.ended ?? [])]
-  }
+  return isEnding(record) ? [attemptOf(record), ...(record.detail?.ended ?? [])] : []
 }
 
 function attemptOf({ run }: LedgerRecord): EndedRun {

@@ -30,7 +30,7 @@ describe('the history', () => {
     expect(read).toBe(2)
     expect(await sequenceOf(it.find(({ event }) => event === 'started'))).toBe(3)
     expect(read).toBe(2)
-    expect(await it.find(({ event }) => event === 'withdrawn')).toBeUndefined()
+    expect(await it.find(({ event }) => event === 'deployed')).toBeUndefined()
     expect(read).toBe(3)
   })
 
@@ -40,7 +40,7 @@ describe('the history', () => {
     expect(await sequenceOf(history(...deployed, { event: 'accepted' }).acceptanceOfLive('integration'))).toBe(3)
     expect(await history(...deployed).acceptanceOfLive('integration')).toBeUndefined()
     expect(await history().acceptanceOfLive('integration')).toBeUndefined()
-    for (const event of ['started', 'deployed', 'bypassed', 'adopted'] as const) {
+    for (const event of ['started', 'deployed', 'bypassed'] as const) {
       const touched = history(...deployed, { event: 'accepted' }, { event })
       expect([event, await touched.acceptanceOfLive('integration')]).toEqual([event, undefined])
     }
@@ -64,7 +64,6 @@ describe('the history', () => {
     [true, 'it failed', [{ event: 'started' }, { event: 'failed' }]],
     [true, 'a gate was bypassed since', [{ event: 'started' }, { event: 'bypassed' }]],
     [false, 'it was recorded as done', [{ event: 'started' }, { event: 'deployed' }, { event: 'failed' }]],
-    [false, 'what is there was taken over since', [{ event: 'started' }, { event: 'adopted' }]],
     [false, 'it was somewhere else', [{ event: 'started', environment: 'staging' }]],
     [false, 'there was none', []]
   ])('says %s to whether an environment is half deployed when %s', async (expected, _, briefs) => {

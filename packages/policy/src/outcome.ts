@@ -2,9 +2,9 @@ import {
   type Approval,
   approvalsSince,
   type DetailOf,
+  type Ending,
   type Gate,
   type JobOutcome,
-  type LedgerEvent,
   PLAN_EXPIRY,
   plural
 } from '@sluice/core'
@@ -31,23 +31,11 @@ export interface OutcomeRequest {
   readonly overtakenBy?: string
 }
 
-/** How the jobs of an environment can end. */
-export type Ending =
-  | 'accepted'
-  | 'unchanged'
-  | 'failed'
-  | 'rejected'
-  | 'expired'
-  | 'cancelled'
-  | 'superseded'
-  | 'obsolete'
-  | 'bypassed'
-
 /** What became of an environment whose jobs ended in one way. */
 interface OutcomeOf<E extends Ending> {
   readonly event: E
   /** `accepted`: the next environment may start. Otherwise the event. */
-  readonly verdict: LedgerEvent
+  readonly verdict: Ending
   /** For the record: `reason`, and what the event calls for. */
   readonly detail: DetailOf<E> & { readonly reason: string }
 }

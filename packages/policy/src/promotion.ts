@@ -24,21 +24,7 @@ export interface PromotionRequest {
  * A hotfix need not soak, but skips no environment.
  */
 export function evaluatePromotion(request: PromotionRequest): Verdict<{ readonly acceptance?: LedgerRecord }> {
-  return findWithdrawal(request) ?? findWrongDirection(request) ?? evaluateAcceptance(request)
-}
-
-function findWithdrawal({ release, environment, previous, records }: PromotionRequest): Refusal | undefined {
-  const concerns = new Set([undefined, environment, previous])
-  const record = records.find(
-    ({ event, release: of, environment: where }) =>
-      event === 'withdrawn' && of?.digest === release.digest && concerns.has(where)
-  )
-  if (record === undefined) return undefined
-  return refuse(
-    'withdrawn',
-    `Release ${name(release)} may not enter ${environment}: ${record.actor.login} withdrew it (record ${record.sequence}).`,
-    'Deliver a new commit.'
-  )
+  return findWrongDirection(request) ?? evaluateAcceptance(request)
 }
 
 function findWrongDirection({ release, environment, kind, relation, records }: PromotionRequest): Refusal | undefined {

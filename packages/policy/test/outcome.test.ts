@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { type Approval, type JobOutcome, PLAN_EXPIRY } from '@sluice/core'
+import { type Approval, type Ending, type JobOutcome, PLAN_EXPIRY } from '@sluice/core'
 import { deriveOutcome, type OutcomeRequest } from '../src/index.ts'
 
 const PLANNED = Date.parse('2026-01-01T12:00:00Z')
@@ -35,7 +35,24 @@ function request(members: Partial<OutcomeRequest>): OutcomeRequest {
   }
 }
 
+/** How an environment's part of a run can come to each of its ends: an event that nothing leads to is none. */
+const WAYS: Readonly<Record<Ending, Partial<OutcomeRequest>>> = {
+  accepted: { jobs: { plan: changing, deploy: applied, accept: success } },
+  unchanged: { jobs: { plan: unchanging, deploy: skipped, accept: skipped } },
+  failed: { jobs: { plan: failure } },
+  rejected: { started: false, approvals: [answer('rejected')], jobs: { plan: changing, deploy: failure } },
+  expired: { started: false, approvals: [], now: PLANNED + PLAN_EXPIRY + 1, jobs: { plan: changing, deploy: failure } },
+  cancelled: { jobs: { plan: cancelled } },
+  superseded: { jobs: { plan: { ...failure, outputs: { verdict: 'superseded' } } } },
+  obsolete: { jobs: { plan: changing, deploy: { ...failure, outputs: { outcome: 'obsolete' } } } },
+  bypassed: { approvals: [], jobs: { plan: changing, deploy: applied, accept: success } }
+}
+
 describe('deriveOutcome', () => {
+  it.each(Object.entries(WAYS))('has a way to end as %s', (event, members) => {
+    expect(deriveOutcome(request(members)).event).toBe(event)
+  })
+
   it.each<[string, Partial<OutcomeRequest>, RegExp]>([
     [
       'deployed and accepted',

@@ -101,22 +101,10 @@ describe('evaluatePromotion', () => {
     ],
     ['whose soak time is just over', { soak: 58 * MINUTE }],
     [
-      'whose sibling was withdrawn',
-      { records: history(['accepted', 'staging'], ['withdrawn', 'staging', { release: OTHER }]) }
-    ],
-    [
       'while the ledger also holds records that are of no release',
       {
-        records: history(
-          ['accepted', 'staging'],
-          ['failed', 'staging', { ofNoRelease: true }],
-          ['withdrawn', 'staging', { ofNoRelease: true }]
-        )
+        records: history(['accepted', 'staging'], ['failed', 'staging', { ofNoRelease: true }])
       }
-    ],
-    [
-      'that was withdrawn from an environment on another road',
-      { records: history(['accepted', 'staging'], ['withdrawn', 'integration']) }
     ]
   ])('allows a release %s', (_, members) => {
     expect(evaluatePromotion(request(members)).allowed).toBe(true)
@@ -209,27 +197,6 @@ describe('evaluatePromotion', () => {
       'failed',
       /must soak in staging until 2026-01-01T01:00:00\.000Z/,
       /Re-run the failed jobs after that time/
-    ],
-    [
-      'that was withdrawn',
-      { records: history(['accepted', 'staging'], ['withdrawn']) },
-      'withdrawn',
-      /author withdrew it \(record 2\)/,
-      /Deliver a new commit/
-    ],
-    [
-      'that was withdrawn from the environment before',
-      { records: history(['accepted', 'staging'], ['withdrawn', 'staging']) },
-      'withdrawn',
-      /may not enter production: author withdrew it \(record 2\)/,
-      /new commit/
-    ],
-    [
-      'that was withdrawn from here',
-      { records: history(['accepted', 'staging'], ['withdrawn', 'production']) },
-      'withdrawn',
-      /withdrew it/,
-      /new commit/
     ]
   ])('refuses a release %s', (_, members, outcome, reason, remedy) => {
     expect(evaluatePromotion(request(members))).toEqual({
