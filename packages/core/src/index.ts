@@ -1,5 +1,6 @@
 export { type AccountId, parseAccountId } from './account-id.ts'
 export { approvalsSince, isAnswerOf } from './approvals.ts'
+export { type AssumeRoleOptions, assumeRole } from './assume-role.ts'
 export {
   type AwsEndpoints,
   type AwsLimits,
@@ -99,7 +100,6 @@ export {
 export { accountOfEcrHost, ecrHost, partitionOf, REGION_PATTERN } from './region.ts'
 export { decodeRelease, encodeRelease, type Release, type ReleasedUnit, type UnitKind } from './release.ts'
 export { backoff, fastRetry, networkRetry, type RetryPolicy, retry } from './retry.ts'
-export { type AssumeRoleOptions, assumeRole } from './role-session.ts'
 export { actionLog, type Log, type Report, runAction } from './run-action.ts'
 export { type RunContext, readRunContext, runUrl, type ToolkitContext } from './run-context.ts'
 export { noLists, type Shape } from './shape.ts'
