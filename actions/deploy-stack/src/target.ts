@@ -1,17 +1,8 @@
 import type { StackRequest } from '@sluice/cloudformation'
-import {
-  type AwsSession,
-  changeSetName,
-  type Digest,
-  hexOf,
-  type Release,
-  sha256,
-  stackName,
-  UserError,
-  unitRepository
-} from '@sluice/core'
+import { type AwsSession, changeSetName, type Digest, hexOf, type Release, sha256, UserError } from '@sluice/core'
 import { type Delivery, deliveryRoles, type Environment, environmentNamed, type Unit } from '@sluice/delivery'
 import type { Pipeline } from '@sluice/pipeline'
+import { stackOf } from './stack-request.ts'
 
 /** One release, aimed at one environment: everything that planning and applying need to know. */
 export interface Target {
@@ -62,45 +53,6 @@ export async function loadTarget(
     executionRoleArn: deliveryRoles(pipeline.policy).environment(environment.name).execution.arn,
     session: pipeline.session({ environment: environment.name, may }),
     runbook: await runbookOf(pipeline, settings, release.commit)
-  }
-}
-
-async function stackOf(
-  pipeline: Pick<Pipeline, 'policy' | 'registryHost' | 'repository'>,
-  environment: Environment,
-  release: Release,
-  delivery: Delivery,
-  unit: Unit
-): Promise<StackRequest> {
-  const { repository, policy } = pipeline
-  const released = release.units[unit.name]
-  if (released === undefined) {
-    throw new UserError(
-      `Release ${release.commit} has no unit ${unit.name}, although delivery.yml of its commit defines it. Deliver the commit again.`
-    )
-  }
-  const template = await repository.fileAt(release.commit, unit.stack.template)
-  if (template === undefined)
-    throw new UserError(`${unit.stack.template} (unit ${unit.name}) does not exist in commit ${release.commit}.`)
-  const artifact =
-    unit.kind === 'image'
-      ? { Image: `${pipeline.registryHost}/${unitRepository(policy.product, unit.name)}@${released.digest}` }
-      : { BundleDigest: released.digest }
-  return {
-    unit: unit.name,
-    stack: stackName(policy.product, environment.name, unit.name),
-    dependsOn: unit.dependsOn.filter(name => delivery.units.some(other => other.name === name)),
-    template: template.toString('utf8'),
-    parameters: {
-      Product: policy.product,
-      Environment: environment.name,
-      ...unit.stack.parameters,
-      ...environment.parameters[unit.name],
-      ...artifact
-    },
-    // Release and commit would turn every commit into a stack update.
-    tags: { product: policy.product, environment: environment.name, unit: unit.name },
-    artifact: released.digest
   }
 }
 

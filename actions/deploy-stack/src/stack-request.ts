@@ -1,0 +1,44 @@
+import type { StackRequest } from '@sluice/cloudformation'
+import { type Release, stackName, UserError, unitRepository } from '@sluice/core'
+import type { Delivery, Environment, Unit } from '@sluice/delivery'
+import type { Pipeline } from '@sluice/pipeline'
+
+/** The stack that a unit of a release is to have in an environment: name, template, parameters and tags. @throws UserError */
+export async function stackOf(
+  pipeline: Pick<Pipeline, 'policy' | 'registryHost' | 'repository'>,
+  environment: Environment,
+  release: Release,
+  delivery: Delivery,
+  unit: Unit
+): Promise<StackRequest> {
+  const { repository, policy } = pipeline
+  const released = release.units[unit.name]
+  if (released === undefined) {
+    throw new UserError(
+      `Release ${release.commit} has no unit ${unit.name}, although delivery.yml of its commit defines it. Deliver the commit again.`
+    )
+  }
+  const template = await repository.fileAt(release.commit, unit.stack.template)
+  if (template === undefined)
+    throw new UserError(`${unit.stack.template} (unit ${unit.name}) does not exist in commit ${release.commit}.`)
+  const artifact =
+    unit.kind === 'image'
+      ? { Image: `${pipeline.registryHost}/${unitRepository(policy.product, unit.name)}@${released.digest}` }
+      : { BundleDigest: released.digest }
+  return {
+    unit: unit.name,
+    stack: stackName(policy.product, environment.name, unit.name),
+    dependsOn: unit.dependsOn.filter(name => delivery.units.some(other => other.name === name)),
+    template: template.toString('utf8'),
+    parameters: {
+      Product: policy.product,
+      Environment: environment.name,
+      ...unit.stack.parameters,
+      ...environment.parameters[unit.name],
+      ...artifact
+    },
+    // Release and commit would turn every commit into a stack update.
+    tags: { product: policy.product, environment: environment.name, unit: unit.name },
+    artifact: released.digest
+  }
+}
