@@ -6,6 +6,10 @@ import { apiUrl, htmlUrl } from './repository.ts'
 import { type Answer, json, type RouteRequest } from './route.ts'
 import { paged } from './run-routes.ts'
 
+/** What GitHub shows of a comparison on one page. */
+const MOST_COMMITS = 250
+const MOST_FILES = 300
+
 /** How two commits relate, seen from the base. */
 export function relation(aheadBy: number, behindBy: number): Relation {
   if (aheadBy > 0) return behindBy > 0 ? 'diverged' : 'ahead'
@@ -24,7 +28,7 @@ export async function compare({ repository, parameter, query }: RouteRequest): P
   if (mergeBase === undefined) throw new Refusal(404, `No common ancestor between ${baseName} and ${headName}.`)
 
   const { onlyA: behindBy, onlyB: aheadBy } = await git.distance(base.oid, head.oid)
-  const page = paged(await git.between(base.oid, head.oid), query, 250, 250)
+  const page = paged(await git.between(base.oid, head.oid), query, MOST_COMMITS, MOST_COMMITS)
   const [ancestor, ...commits] = await Promise.all([mergeBase, ...page].map(async oid => git.commitOf(oid)))
   if (ancestor === undefined) throw notFound()
   const show = (object: GitObject): unknown => commitJson(repository, parseCommit(object))
@@ -42,6 +46,8 @@ export async function compare({ repository, parameter, query }: RouteRequest): P
     behind_by: behindBy,
     total_commits: aheadBy,
     commits: commits.filter(commit => commit !== undefined).map(show),
-    files: (await git.changes(mergeBase, head.oid)).slice(0, 300).map(file => fileJson(repository, head.oid, file))
+    files: (await git.changes(mergeBase, head.oid))
+      .slice(0, MOST_FILES)
+      .map(file => fileJson(repository, head.oid, file))
   })
 }

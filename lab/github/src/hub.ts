@@ -3,6 +3,7 @@ import { checkDecision, type Decision } from './decision.ts'
 import { type EnvironmentSettings, environmentKey, UNPROTECTED } from './environment.ts'
 import { Events } from './events.ts'
 import { GitDirectory } from './git-directory.ts'
+import { HOURLY_LIMIT } from './rate-limit.ts'
 import { Refusal } from './refusal.ts'
 import { fullName } from './repository.ts'
 import type { Conclusion, JobReport, OpenGate, Run } from './run.ts'
@@ -20,7 +21,7 @@ export interface NewRepository {
   readonly ownerId?: number
   /** OIDC subjects with ids (default), or the older form without. */
   readonly immutableSubject?: boolean
-  /** Default: GitHub's 1,000 for the GITHUB_TOKENs of one repository. */
+  /** Default: {@link HOURLY_LIMIT}, as GitHub has it. */
   readonly hourlyLimit?: number
 }
 
@@ -71,7 +72,7 @@ export class Hub {
       createdAt: this.clock.now(),
       site: this.site,
       immutableSubject: wanted.immutableSubject ?? true,
-      hourlyLimit: wanted.hourlyLimit ?? 1000,
+      hourlyLimit: wanted.hourlyLimit ?? HOURLY_LIMIT,
       environments: new Map(),
       runs: new Map()
     }

@@ -8,6 +8,9 @@ import type { IdTokenKey } from './token.ts'
 /** How long a token is good for, in seconds; GitHub's own are, too. */
 const LIFETIME = 300
 
+/** How far back it is good already, in seconds, for clocks that run slow. */
+const LEEWAY = 300
+
 /** Issues tokens as GitHub's OIDC provider does (GitHub, "OpenID Connect reference"). */
 export class OidcIssuer {
   readonly #clock: Clock
@@ -58,7 +61,7 @@ export class OidcIssuer {
       iss: issuer,
       aud: audience,
       iat: now,
-      nbf: now - 300,
+      nbf: now - LEEWAY,
       exp: now + LIFETIME
     }
     const part = (value: JsonObject): string => Buffer.from(JSON.stringify(value)).toString('base64url')

@@ -2,6 +2,9 @@ import type { Clock } from '@sluice/core'
 import { Refusal } from './refusal.ts'
 import type { HostedRepository } from './repository.ts'
 
+/** Requests an hour with the GITHUB_TOKENs of one repository. */
+export const HOURLY_LIMIT = 1_000
+
 const HOUR = 3_600_000
 
 /** Counts requests a repository and hour, and tells in GitHub's headers. */

@@ -48,9 +48,16 @@ export interface GitHubStandIn {
   stop(): Promise<void>
 }
 
+/** How long a connection may be idle, in milliseconds. */
+const KEEP_ALIVE = 3_000
+
 /** Starts the stand-in on a free port of loopback. */
 export async function startGitHub(options: GitHubOptions = {}): Promise<GitHubStandIn> {
-  const { clock = systemClock, log = { debug: () => undefined, warning: () => undefined }, keepAlive = 3000 } = options
+  const {
+    clock = systemClock,
+    log = { debug: () => undefined, warning: () => undefined },
+    keepAlive = KEEP_ALIVE
+  } = options
   const hub = new Hub(clock)
   const defects: string[] = []
   const requests = new Map<string, number>()

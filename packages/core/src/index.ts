@@ -60,6 +60,7 @@ export {
   ROLE_PREFIX,
   registryRoleName,
   releasesRepository,
+  roleSessionName,
   runOfChangeSet,
   STACK_NAME_LIMIT,
   sourceTag,

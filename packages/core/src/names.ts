@@ -49,6 +49,11 @@ export function registryRoleName(product: string, duty: 'push' | 'pull'): string
   return `${ROLE_PREFIX}${product}-${duty}`
 }
 
+/** The session of a role in a run, as CloudTrail shows it. */
+export function roleSessionName(product: string, runId: string, attempt: number): string {
+  return `sluice-${runId}-${attempt}-${product}`
+}
+
 /** The repository of the registry where a product's release documents are stored. No unit may be called `releases`. */
 export function releasesRepository(product: string): string {
   return `${product}/releases`

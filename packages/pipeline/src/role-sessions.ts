@@ -1,4 +1,4 @@
-import { type AwsSession, type AwsTerms, assumeRole, type RunContext } from '@sluice/core'
+import { type AwsSession, type AwsTerms, assumeRole, type RunContext, roleSessionName } from '@sluice/core'
 import { type Delivery, deliveryRoles } from '@sluice/delivery'
 
 /** Whose hands a call is in: a role of design section 6, by what it may do. */
@@ -27,7 +27,7 @@ export function roleSessions(options: {
     const key = `${roleArn} ${region}`
     const known = sessions.get(key)
     if (known !== undefined) return known
-    const sessionName = `sluice-${run.runId}-${run.attempt}-${policy.product}`
+    const sessionName = roleSessionName(policy.product, run.runId, run.attempt)
     const made = assumeRole({ roleArn, region, sessionName, env, terms })
     sessions.set(key, made)
     return made
