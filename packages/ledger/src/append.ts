@@ -124,7 +124,7 @@ function refuseUnreadable(drafts: readonly RecordDraft[]): void {
     if (isTooDeep(draft))
       throw new UserError(
         // The record itself is the first level.
-        `The record of ${draft.event} cannot be written: its detail nests more than ${DEPTH_LIMIT - 1} levels deep, and nobody could read it any more. Flatten it.`
+        `The record of ${draft.event} cannot be written: its detail nests more than ${DEPTH_LIMIT - 1} levels deep, and no one could read it any more. Flatten it.`
       )
   }
 }
