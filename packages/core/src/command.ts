@@ -3,6 +3,9 @@ import type { Readable } from 'node:stream'
 import { StringDecoder } from 'node:string_decoder'
 import { Failure } from './errors.ts'
 
+/** The code of a program that ran into its deadline, as of `timeout` (coreutils). */
+export const TIMED_OUT = 124
+
 /** What a finished program left behind. */
 export interface CommandResult {
   readonly code: number
@@ -19,7 +22,7 @@ export interface CommandOptions {
   /** Called for each line of stdout and stderr as it comes; without it the output is only collected. */
   readonly onLine?: (line: string) => void
   readonly signal?: AbortSignal
-  /** Milliseconds after which the program and all that it started are killed; the code is then 124, as of `timeout` (coreutils). */
+  /** Milliseconds after which the program and all that it started are killed; the code is then {@link TIMED_OUT}. */
   readonly deadline?: number
 }
 
@@ -58,7 +61,7 @@ export async function runCommand(
       clearTimeout(timer)
       const [out, err] = [stdout(), stderr()]
       resolve({
-        code: late ? 124 : (code ?? (signal === null ? 1 : 128)),
+        code: late ? TIMED_OUT : (code ?? (signal === null ? 1 : 128)),
         stdout: out,
         stderr: err.toString('utf8')
       })

@@ -16,7 +16,7 @@ export {
 export { type AwsFault, awsFault, isThrottling, isTransient } from './aws-fault.ts'
 export { canonicalJson } from './canonical.ts'
 export { type Clock, ManualClock, systemClock } from './clock.ts'
-export { type CommandOptions, type CommandResult, runCommand } from './command.ts'
+export { type CommandOptions, type CommandResult, runCommand, TIMED_OUT } from './command.ts'
 export { onOneLine, visible } from './control-characters.ts'
 export { type Digest, hexOf, isDigest, parseDigest, releaseId, sha256, shortDigest } from './digest.ts'
 export { writing } from './disk.ts'

@@ -1,5 +1,5 @@
 import { devNull } from 'node:os'
-import { type CommandOptions, type CommandResult, Failure, plural, runCommand } from '@sluice/core'
+import { type CommandOptions, type CommandResult, Failure, plural, runCommand, TIMED_OUT } from '@sluice/core'
 
 /** How long one git command may take, in milliseconds: long enough for the largest file on a slow disk. */
 export const GIT_DEADLINE = 10 * 60_000
@@ -11,9 +11,6 @@ export interface GitStart extends Pick<CommandOptions, 'cwd' | 'input' | 'output
   /** Milliseconds; {@link GIT_DEADLINE} unless told. */
   readonly deadline?: number | undefined
 }
-
-/** The code of a program that ran into its deadline, which is none of git's own. */
-const TIMED_OUT = 124
 
 /**
  * Starts git, to its end or to the deadline; nothing else in this package does. What it may see is said by `env` alone.
