@@ -13,6 +13,8 @@ class SentenceRunner {
   #files
   #broken
   #lastKiller
+  /** How long the tests of each file took without a mutant. */
+  #cost = new Map()
 
   constructor(options) {
     this.#options = options.sluice
@@ -33,6 +35,8 @@ class SentenceRunner {
   async dryRun() {
     stryker.mutantCoverage = { static: {}, perTest: {} }
     const tests = await this.#run({ bail: false })
+    for (const { fileName, timeSpentMs } of tests)
+      this.#cost.set(fileName, (this.#cost.get(fileName) ?? 0) + timeSpentMs)
     return { status: 'complete', tests, mutantCoverage: stryker.mutantCoverage }
   }
 
@@ -70,7 +74,8 @@ class SentenceRunner {
   async #run({ bail, only, activate }) {
     this.#files ??= await loadAll(this.#options.tests)
     const results = []
-    const chosen = this.#files.filter(({ tests }) => only === undefined || tests.some(({ id }) => only.has(id)))
+    const inOrder = bail ? this.#cheapestFirst(this.#files, ({ path }) => path) : this.#files
+    const chosen = inOrder.filter(({ tests }) => only === undefined || tests.some(({ id }) => only.has(id)))
     for (const file of chosen) {
       for (const test of file.tests) if (only === undefined || only.has(test.id)) await getReady(file, test.suite)
     }
@@ -93,7 +98,7 @@ class SentenceRunner {
    */
   async #runFresh(id, activate) {
     const first = this.#options.tests.filter(path => path === this.#lastKiller)
-    const others = this.#options.tests.filter(path => path !== this.#lastKiller)
+    const others = this.#cheapestFirst(this.#options.tests, path => path).filter(path => path !== this.#lastKiller)
     const results = []
     activate()
     for (const path of [...first, ...others]) {
@@ -114,6 +119,12 @@ class SentenceRunner {
       }
     }
     return results
+  }
+
+  /** Most mutants fall to tests that need milliseconds: those that start servers and programs come last. */
+  #cheapestFirst(items, pathOf) {
+    const cost = item => this.#cost.get(pathOf(item)) ?? 0
+    return items.toSorted((a, b) => cost(a) - cost(b))
   }
 
   async #runOne(file, { id, body, suite }) {
