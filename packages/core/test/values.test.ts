@@ -5,6 +5,7 @@ import {
   causeChain,
   Failure,
   hexOf,
+  isAnswerOf,
   isDigest,
   messageOf,
   parseAccountId,
@@ -125,7 +126,25 @@ describe('the approvals since a snapshot', () => {
     expect(approvalsSince([approval()], [approval(change)])).toEqual([approval(change)])
   })
 
+  it('are not more because GitHub lists a new answer before an old one', () => {
+    const other = approval({ userId: '3' })
+
+    expect(approvalsSince([approval()], [other, approval()])).toEqual([other])
+  })
+
   it('do not follow a user by name', () => {
     expect(approvalsSince([approval()], [approval({ login: 'renamed' })])).toEqual([])
+  })
+})
+
+describe('an answer', () => {
+  const approval: Approval = { userId: '2', login: 'Approver', state: 'approved', comment: '', seenAt: '' }
+
+  it.each([
+    [true, 'the same id, under another name', { id: '2', login: 'renamed' }],
+    [true, 'the same name in other letters, without an id', { id: '', login: 'aPPROVER' }],
+    [false, 'another id and another name', { id: '3', login: 'approver-2' }]
+  ])('is (%s) the own one of a person with %s', (expected, _, person) => {
+    expect(isAnswerOf(approval, person)).toBe(expected)
   })
 })
