@@ -1,4 +1,4 @@
-import { readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { readFile, realpath, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Failure, sha256 } from '@sluice/core'
 import { withLock } from './lock.ts'
@@ -38,7 +38,9 @@ const STAMP = '.stamp'
  * The stamp is written last (or moves into place with everything else), so an installation that was killed halfway
  * counts as absent; the lock makes a second process wait and then find the first one's result.
  */
-export async function install(tools: string, installation: Installation, log: LogLine): Promise<string> {
+export async function install(folder: string, installation: Installation, log: LogLine): Promise<string> {
+  // A copy of the clone may have a link here. What holds its own path would be made again for each name that it goes by.
+  const tools = await realpath(folder).catch(() => folder)
   const directory = join(tools, installation.name)
   const stamp = sha256(`${installation.pins}\n${process.arch}\n${installation.inPlace ? directory : ''}`)
   if (await isStamped(directory, stamp)) return directory

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
@@ -41,6 +41,17 @@ describe('an installation', () => {
     expect(filled()).toBe(1)
     expect(readFileSync(join(directory, 'program'), 'utf8')).toBe('made by fill 1')
     expect(lines).toEqual(['Building sample 1.2.3 …', expect.stringMatching(/^Building sample 1\.2\.3 … \d+ s$/)])
+  })
+
+  it.each([true, false])('is the same one when it is reached by a link (in place: %s)', async inPlace => {
+    const [tools, link] = [scratchDirectory(), join(scratchDirectory(), 'link')]
+    symlinkSync(tools, link)
+    const { installation, filled } = sample({ inPlace })
+
+    const directory = await install(tools, installation, () => undefined)
+
+    expect(await install(link, installation, () => undefined)).toBe(directory)
+    expect(filled()).toBe(1)
   })
 
   it.each([true, false])('is made anew when its pins change (in place: %s)', async inPlace => {
