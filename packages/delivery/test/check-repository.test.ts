@@ -122,4 +122,21 @@ describe('checkRepository', () => {
       )
     ])
   })
+
+  it('does not take a fault of its own for one of the file', async () => {
+    const broken = {
+      head: async () => '1'.repeat(40),
+      entryAt: async (_: string, path: string) => ({
+        kind: path in FILES ? ('file' as const) : ('directory' as const)
+      }),
+      dirtyPaths: async () => [],
+      checkFolder: async () => {
+        throw new Error('the disk is gone')
+      }
+    }
+
+    await expect(
+      checkRepository(parseDelivery(STOREFRONT, 'delivery.yml'), broken as never, '1'.repeat(40))
+    ).rejects.toThrow(new Error('the disk is gone'))
+  })
 })

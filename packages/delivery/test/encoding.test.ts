@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
+import { sha256 } from '@sluice/core'
 import { gitSandbox, STOREFRONT } from '@sluice-lab/samples'
 import { ConfigError, parseDelivery, readDelivery } from '../src/index.ts'
 
@@ -21,6 +22,8 @@ describe('the bytes of delivery.yml', () => {
 
     expect(parseDelivery(Buffer.from(STOREFRONT), 'delivery.yml').digest).toBe(digest)
     expect(parseDelivery(marked, 'delivery.yml').product).toBe('storefront')
+    // The digest is of the bytes that are in the commit, mark included.
+    expect(parseDelivery(marked, 'delivery.yml').digest).toBe(sha256(marked))
   })
 
   it.each([
@@ -34,10 +37,15 @@ describe('the bytes of delivery.yml', () => {
       'UTF-16 text'
     ],
     ['UTF-16 without a mark', utf16, '1:1', 'UTF-16 text'],
+    ['UTF-16 of one character', Buffer.from([0x61, 0]), '1:1', 'UTF-16 text'],
     ['UTF-32', Buffer.from([0xff, 0xfe, 0, 0, 0x61, 0, 0, 0]), '1:1', 'UTF-32 text']
   ])('are refused when they are %s', (_, bytes, place, found) => {
     expect(problemsOf(bytes)).toBe(`delivery.yml:${place}: found ${found}; save the file as UTF-8`)
   })
+})
+
+it('one byte of zero is no UTF-16, but a text that is no delivery', () => {
+  expect(problemsOf(Buffer.from([0]))).not.toContain('UTF-16')
 })
 
 describe('readDelivery', () => {

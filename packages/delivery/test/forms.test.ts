@@ -132,6 +132,30 @@ describe('a value of the wrong form is answered with the form that is right', ()
     )
   })
 
+  it.each(['evil.example/localhost', 'evil.example@127.0.0.1', 'localhost:65536', 'localhost:123456', 'localhost:'])(
+    'a registry on %s, which only ends like this machine',
+    host => {
+      const { message } = problemOf(changed('account: ops }', `account: ops, host: "${host}" }`))
+
+      expect(message).toContain(`found ${JSON.stringify(host)}; credentials are never sent to a foreign host`)
+    }
+  )
+
+  it('an address with a password and no name', () => {
+    expect(problemOf(inStaging('url: "https://:b@shop.example"')).message).toContain('remove them')
+  })
+
+  it('an account that nobody declared, once: that its key is not pinned follows', () => {
+    expect(problemOf(changed('account: ops', 'account: opps')).problems).toHaveLength(1)
+    expect(problemOf(changed('{ account: ops }', '{}')).problems).toHaveLength(1)
+  })
+
+  it('what YAML itself does not take, in one sentence', () => {
+    expect(problemOf(changed('product: storefront', 'product: !Ref storefront')).problems).toMatchObject([
+      { message: 'found invalid YAML; Unresolved tag: !Ref' }
+    ])
+  })
+
   it('a version that is missing', () => {
     expect(problemOf(changed('version: 1\n', '')).message).toContain(
       'the file: missing key "version"; add it: Version of this format. [docs/delivery-yml.md#version]'

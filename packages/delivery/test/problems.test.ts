@@ -134,7 +134,11 @@ describe('a bad delivery.yml is answered with one line that names place, finding
       changed('dependsOn: [api]', 'dependsOn: [apo]'),
       '10:84: units.site.dependsOn[0]: found "apo"; no such unit (did you mean "api"?); declared in units: api, site'
     ],
-    ['a dependency named twice', changed('dependsOn: [api]', 'dependsOn: [api, api]'), 'found "api" a second time'],
+    [
+      'a dependency named twice',
+      changed('dependsOn: [api]', 'dependsOn: [api, api]'),
+      'found "api" a second time; each unit may appear once: remove one'
+    ],
     [
       'a unit that depends on itself',
       changed('dependsOn: [api]', 'dependsOn: [site]'),
@@ -198,7 +202,7 @@ describe('a bad delivery.yml is answered with one line that names place, finding
     [
       'a product name that is too long for its bucket',
       changed('product: storefront', `product: ${'p'.repeat(44)}`),
-      '2:10: product: found "pppp'
+      `2:10: product: found "${'p'.repeat(44)}"; at most 43 characters are allowed (the name is part of a bucket's name)`
     ],
     [
       'a role name that is too long',
@@ -208,7 +212,7 @@ describe('a bad delivery.yml is answered with one line that names place, finding
     [
       'a stack name that is too long',
       changed('name: staging', `name: s${'t'.repeat(28)}`).replace('site:', `s${'t'.repeat(99)}:`),
-      `stack storefront-s${'t'.repeat(28)}-s${'t'.repeat(99)} would have 141 characters, more than the 128 allowed`
+      `10:3: units.s${'t'.repeat(99)}: found "s${'t'.repeat(97)}…; stack storefront-s${'t'.repeat(28)}-s${'t'.repeat(99)} would have 141 characters, more than the 128 allowed`
     ],
     [
       'a product named like previews',
@@ -285,7 +289,7 @@ describe('a bad delivery.yml is answered with one line that names place, finding
     [
       'a parameter that carries the release',
       parameters('Image: evil'),
-      'units.api.stack.parameters.Image: found the parameter Image; it is set to the digest of the release'
+      '9:130: units.api.stack.parameters.Image: found the parameter Image; it is set to the digest of the release'
     ],
     [
       'a parameter that carries a bundle of the release',
@@ -300,7 +304,7 @@ describe('a bad delivery.yml is answered with one line that names place, finding
     [
       'an output of no unit',
       parameters('Url: "${sita.Url}"'),
-      'found "${sita.Url}"; no such unit (did you mean "site"?)'
+      '9:135: units.api.stack.parameters.Url: found "${sita.Url}"; no such unit (did you mean "site"?)'
     ],
     [
       'an output of a unit that is not deployed before',

@@ -65,6 +65,11 @@ describe('editDistance', () => {
     expect(editDistance(a, b)).toBe(distance)
   })
 
+  it('suggests the first of words that are equally near', () => {
+    expect(nearest('tast', ['test', 'tact'])).toBe('test')
+    expect(nearest('tact', ['test', 'tact'])).toBe('tact')
+  })
+
   it('suggests the nearest word, and nothing when all are far', () => {
     expect(nearest('enviroments', ['units', 'environments', 'ledger'])).toBe('environments')
     expect(nearest('zebra', ['units', 'environments', 'ledger'])).toBeUndefined()

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from '@jest/globals'
-import { REFERENCE_PAGE, referenceOf } from '../src/anchor.ts'
+import { aboutOf, anchorOf, insideOf, REFERENCE_PAGE, referenceOf } from '../src/anchor.ts'
 import { jsonSchema, parseDelivery } from '../src/index.ts'
+import { deliverySchema } from '../src/schema.ts'
 
 const page = readFileSync(new URL(`../../../${REFERENCE_PAGE}`, import.meta.url), 'utf8')
 const anchors = [...page.matchAll(/<a id="([^"]+)"><\/a>/g)].map(([, anchor]) => anchor)
@@ -35,6 +36,20 @@ describe('the reference page', () => {
     ['the file itself', [], '']
   ])('is named with the nearest anchor for %s', (_, path, anchor) => {
     expect(referenceOf(path)).toBe(`docs/delivery-yml.md${anchor}`)
+  })
+
+  it('has of each key what the schema says of it', () => {
+    const { keys, each } = insideOf(deliverySchema)
+    const product = keys['product']
+    const inList = insideOf(keys['environments'] ?? deliverySchema).each
+
+    expect(each).toBeUndefined()
+    expect(product && aboutOf(product)).toEqual({
+      description: 'Name of what is delivered together; all other names begin with it.',
+      examples: ['storefront']
+    })
+    expect(inList && Object.keys(insideOf(inList).keys)).toContain('gate')
+    expect(anchorOf(['units', 'image', 'context'])).toBe('units-image-context')
   })
 
   it('is named at the end of each problem', () => {

@@ -68,6 +68,7 @@ describe('isDeliveryRef', () => {
     ['a branch that only ends alike', ['release/*'], 'refs/heads/my-release/1', false],
     ['a dot that is any character elsewhere', ['v1.0'], 'refs/heads/v1x0', false],
     ['a tag that is listed in full', ['refs/tags/v*'], 'refs/tags/v1.0.0', true],
+    ['a tag that is none of those under a star', ['refs/tags/v*'], 'refs/tags/x1', false],
     ['a tag named like a listed branch', ['release/*'], 'refs/tags/release/1', false],
     ['a pull request', ['**'], 'refs/pull/1/merge', false]
   ])('%s', (_, deliverFrom, ref, expected) => {
