@@ -76,6 +76,7 @@ describe('an input that cannot be', () => {
     ],
     ['record-audit', { event: 'planned', outcome: '{}' }, /^Give exactly one of the inputs event and outcome/],
     ['record-audit', { event: 'built,exploded' }, /^Input event contains "exploded"\. Allowed: built, tested/],
+    ['record-audit', { event: 'deployed', environment: 'e' }, /^The event deployed requires the input release: /],
     ['record-audit', { event: 'built', detail: '[]' }, /^Input detail must be a JSON object/],
     ['record-audit', { event: 'built', detail: '{' }, /^Input detail is not JSON/],
     ['record-audit', { event: 'built', unit: 'api' }, /^Input digest is missing/],

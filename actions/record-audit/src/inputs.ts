@@ -65,9 +65,16 @@ export function readInputs(inputs: Inputs<InputName>): RecordInputs {
     return { kind: 'outcome', jobs: parseJobs(outcome), release: parseDigest(release, 'Input release'), environment }
   }
   const plan = inputs.optional('plan-digest')
+  const events = parseEvents(event ?? '')
+  // Nothing can be taken off the ledger: a deployment of no release would need no intent, and stay there.
+  const incomplete = events.find(it => it === 'released' || EVENT_RULES[it].needsRelease)
+  if (release === undefined && incomplete !== undefined)
+    throw new UserError(
+      `The event ${incomplete} requires the input release: the digest of the release that it is about.`
+    )
   return {
     kind: 'events',
-    events: parseEvents(event ?? ''),
+    events,
     release: release === undefined ? undefined : parseDigest(release, 'Input release'),
     environment,
     unit: readUnit(inputs),

@@ -224,6 +224,21 @@ describe('an intent', () => {
   })
 })
 
+describe('events of one environment', () => {
+  it('are recorded together by the role that deploys, when one of them is an intent', async () => {
+    const { drafts, role } = await records(['planned', 'started'], { ...INTENT(), environment: 'integration' })
+
+    expect(drafts.map(({ event }) => event)).toEqual(['planned', 'started'])
+    expect(role).toEqual({ environment: 'integration', may: 'deploy' })
+  })
+
+  it('need no intent when none of them is a deployment', async () => {
+    const { role } = await records(['released'], { release: release.digest, environment: 'integration' })
+
+    expect(role).toEqual({ environment: 'integration', may: 'plan' })
+  })
+})
+
 describe('a deployment', () => {
   it('is recorded after its intent, by the role that deploys', async () => {
     await delivery.record({ event: 'started', environment: 'staging', release: named() }, '700')

@@ -110,10 +110,23 @@ describe('what record-audit is asked to write', () => {
       { event: 'built,accepted' },
       'Input event contains "accepted". Allowed: built, tested, released, planned, started, deployed; outcomes are derived from the input outcome.'
     ],
+    ...(['released', 'planned', 'started', 'deployed'] as const).map(
+      (event): [string, Record<string, string>, string] => [
+        `the event ${event} of no release: it would need no intent, and stay on the ledger (promise 6)`,
+        { event: `tested, ${event}`, environment: 'staging' },
+        `The event ${event} requires the input release: the digest of the release that it is about.`
+      ]
+    ),
+    ['spaces around what is no event', { event: 'built, accepted ' }, 'Input event contains "accepted". Allowed'],
+    [
+      'an outcome of a release that is no digest',
+      { ...OUTCOME, release: 'v1' },
+      'Input release is "v1", which is not a digest'
+    ],
     ['a release that is no digest', { event: 'built', release: 'v1' }, 'Input release is "v1", which is not a digest'],
     [
       'a plan that is no digest',
-      { event: 'planned', 'plan-digest': 'x' },
+      { event: 'planned', release: RELEASE, 'plan-digest': 'x' },
       'Input plan-digest is "x", which is not a digest'
     ],
     ['a unit without its digest', { event: 'built', unit: 'api' }, 'Input digest is missing.'],

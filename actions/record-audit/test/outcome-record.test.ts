@@ -158,6 +158,42 @@ describe('the outcome', () => {
     ])
   })
 
+  it('of nothing to do, where what is live was never accepted, accepts nothing (promise 10)', async () => {
+    await delivery.record({ event: 'deployed', environment: 'integration', release: named() })
+    const deploy: JobOutcome = { result: 'success', outputs: { outcome: 'unchanged' } }
+
+    expect((await outcome({ plan: SKIPPED, deploy, accept: SKIPPED }, 'integration')).verdict).toBe('cancelled')
+  })
+
+  it('of a deployment that the ledger does not hold is a failure, whatever the job says (promise 6)', async () => {
+    await announced('integration', 'started')
+
+    expect((await outcome({ plan: SKIPPED, deploy: APPLIED, accept: SUCCESS }, 'integration')).verdict).toBe('failed')
+  })
+
+  it('names no acceptance but where nothing changed, though what is live was accepted', async () => {
+    const of = { environment: 'staging', release: named() }
+    await delivery.record({ event: 'deployed', ...of }, '600')
+    await delivery.record({ event: 'accepted', ...of }, '600')
+    await announced('staging', 'planned')
+    delivery.github.answer('700', 'staging', 'rejected')
+
+    const { request } = await outcome({ plan: PLANNED, deploy: { result: 'failure' }, accept: SKIPPED })
+
+    expect(request.drafts).toMatchObject([{ event: 'rejected' }])
+    for (const member of ['acceptedBy', 'acceptedAt']) expect(request.drafts[0]?.detail).not.toHaveProperty(member)
+  })
+
+  it('is told of jobs that have no outputs, and of a record that has no plan', async () => {
+    await delivery.record({ event: 'planned', environment: 'staging', release: named(), dossier: DOSSIER }, '700')
+    const jobs: Jobs = { plan: { result: 'failure' }, deploy: { result: 'skipped' }, accept: { result: 'skipped' } }
+
+    const { request, verdict } = await outcome(jobs)
+
+    expect(verdict).toBe('failed')
+    expect(request.drafts[0]).not.toHaveProperty('dossier')
+  })
+
   it('of an older release than what is live by now is that it was superseded, by whom (promise 8)', async () => {
     const newer = await delivery.release(delivery.repository.add())
     await announced('integration', 'started', 'deployed')
@@ -245,13 +281,13 @@ describe('runs that ended without a word are told of (promise 6):', () => {
 
   it('with no more than they said of themselves', async () => {
     await delivery.record({ event: 'cancelled', environment: 'staging' }, '500')
-    await delivery.record({ event: 'planned', environment: 'staging', release: named() }, '600')
+    await delivery.record({ event: 'planned', environment: 'staging' }, '600')
     await announced('staging', 'planned')
     delivery.github.answer('700', 'staging', 'rejected')
 
     const { request } = await outcome({ plan: PLANNED, deploy: FAILURE, accept: SKIPPED })
 
     expect(request.drafts[0]).toMatchObject({ event: 'cancelled', detail: { ended: [{ run: '600', attempt: 1 }] } })
-    expect(request.drafts[0]).not.toHaveProperty('plan')
+    for (const member of ['plan', 'release']) expect(request.drafts[0]).not.toHaveProperty(member)
   })
 })
