@@ -128,7 +128,7 @@ describe('an event', () => {
     })
     expect((await recordAt(String(built.sequence - 1))).event).toBe('tested')
     expect(summary).toContain('### Recorded: tested, built')
-    expect(summary).toContain(`| ${built.sequence} | built |`)
+    expect(summary).toContain(`| ${built.sequence} | built | \`${outputs['record']}\` | by ops |`)
   })
 
   it('is not appended a second time', async () => {

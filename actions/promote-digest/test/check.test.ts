@@ -84,6 +84,17 @@ describe('a release may enter', () => {
     ])
   })
 
+  it('when it changed nothing in the environment before, and what is live there soaked for long enough (promise 10)', async () => {
+    delivery = memoryDelivery(SOAKING)
+    await seed()
+    await accept(first, 'integration')
+    delivery.clock.advance(2 * 3_600_000)
+    const { digest, commit } = second
+    await delivery.record({ event: 'unchanged', environment: 'integration', release: { digest, commit } })
+
+    expect((await check()).outputs['verdict']).toBe('allowed')
+  })
+
   it('the first environment, and is told from what is live there', async () => {
     await accept(first, 'integration')
 

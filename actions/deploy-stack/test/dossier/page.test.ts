@@ -142,3 +142,121 @@ describe('the runbook of a dossier', () => {
     expect(shown('# Nothing to do\n')).toBe('### Runbook `runbooks/staging.md`\n\nIt has no checklist items.')
   })
 })
+
+describe('the page of a dossier', () => {
+  const runbook = { path: 'runbooks/staging.md', text: '- [ ] Look\n', digest: digestOf('5') }
+
+  it('shows all that an approver decides on, in its order (promise 4)', () => {
+    const { plan } = facts()
+    const api = stack({
+      parameters: {
+        Image: { value: 'new' },
+        Address: { expression: '${site.Address}' },
+        Size: { value: 'small' },
+        Fresh: { value: 'x' }
+      },
+      base: {
+        status: 'UPDATE_COMPLETE',
+        template: sha256('before'),
+        parameters: { Image: 'old', Address: 'https://shop.example', Size: 'small' }
+      },
+      changes: [
+        {
+          action: 'Modify',
+          logicalId: 'Service',
+          type: 'AWS::ECS::Service',
+          replacement: 'False',
+          targets: ['Properties.TaskDefinition', 'Tags']
+        },
+        { action: 'Add', logicalId: 'Queue', type: 'AWS::SQS::Queue', targets: [] }
+      ]
+    })
+    const site = stack({ unit: 'site', stack: 'shop-staging-site', action: 'unchanged', changes: [] })
+    const content = [
+      { unit: 'site', bucket: 'BucketName', digest: digestOf('b'), live: digestOf('4') },
+      { unit: 'docs', bucket: 'BucketName', digest: digestOf('3') }
+    ]
+    const commits = [{ commit: 'c'.repeat(40), subject: 'Greet', author: 'ann' }]
+
+    const page = writeDossier(facts({ plan: { ...plan, stacks: [api, site], content }, commits, runbook }))
+
+    expect(page).toBe(
+      [
+        '## r-dddddddddddd → staging',
+        '**1 added, 1 modified (0 replaced), 0 removed**, 2 bundles published.',
+        [
+          '|  |  |',
+          '| --- | --- |',
+          `| release | \`${digestOf('d')}\` |`,
+          `| commit | \`${'c'.repeat(40)}\` |`,
+          `| replaces | r-999999999999, commit \`${'8'.repeat(40)}\` |`,
+          `| plan | \`${digestOf('e')}\` |`,
+          '| gate | one of approver; the author cannot approve |',
+          `| runbook | \`runbooks/staging.md\` \`${digestOf('5')}\` |`
+        ].join('\n'),
+        '### Units',
+        [
+          '| unit | kind | deployed | this release |',
+          '| --- | --- | --- | --- |',
+          `| api | image | same | \`${digestOf('a')}\` |`,
+          `| site | bundle | same | \`${digestOf('b')}\` |`
+        ].join('\n'),
+        '### Stack `shop-staging-api`: update',
+        [
+          '| parameter | now | then |',
+          '| --- | --- | --- |',
+          '| `Image` | `old` | `new` |',
+          '| `Address` | `https://shop.example` | `${site.Address}` |',
+          '| `Fresh` | none | `x` |'
+        ].join('\n'),
+        [
+          '| action | resource | type | replaced | what |',
+          '| --- | --- | --- | --- | --- |',
+          '| Modify | `Service` | `AWS::ECS::Service` | False | `Properties.TaskDefinition` `Tags` |',
+          '| Add | `Queue` | `AWS::SQS::Queue` |  |  |'
+        ].join('\n'),
+        '### Published files',
+        [
+          '| unit | now | then |',
+          '| --- | --- | --- |',
+          `| \`site\` | \`${digestOf('4')}\` | \`${digestOf('b')}\` |`,
+          `| \`docs\` | nothing | \`${digestOf('3')}\` |`
+        ].join('\n'),
+        '### Commits since then: 1',
+        '- `cccccccccccc` Greet (ann)',
+        '### Runbook `runbooks/staging.md`',
+        '- [ ] Look\n'
+      ].join('\n\n')
+    )
+  })
+
+  it('has no table for what does not change', () => {
+    const { plan } = facts()
+
+    const page = writeDossier(
+      facts({
+        plan: { ...plan, stacks: [stack({ changes: [] })] },
+        commits: undefined,
+        previous: { kind: 'none' }
+      })
+    )
+
+    expect(page.slice(page.indexOf('### Stack'))).toBe('### Stack `shop-staging-api`: update\n\n\n')
+    expect(page).not.toMatch(/### (Published files|Commits since then|Runbook)/)
+    expect(page).toContain('| runbook | none |')
+  })
+
+  it.each([30, 31])('shows thirty commits and counts the rest, of %d', count => {
+    const commits = Array.from({ length: count }, (_, n) => ({
+      commit: String(n).padStart(40, '0'),
+      subject: `change ${n}`,
+      author: 'ann'
+    }))
+
+    const lines = writeDossier(facts({ commits })).split('\n')
+
+    expect(lines).toContain(`### Commits since then: ${count}`)
+    expect(lines.filter(line => line.startsWith('- `'))).toHaveLength(30)
+    expect(lines.filter(line => line.startsWith('- … and'))).toEqual(count > 30 ? ['- … and 1 more'] : [])
+  })
+})
