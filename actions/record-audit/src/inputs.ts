@@ -1,5 +1,6 @@
 import {
   type Digest,
+  EVENT_RULES,
   EVENTS,
   type Inputs,
   isStated,
