@@ -1,9 +1,7 @@
-import { randomUUID } from 'node:crypto'
-import { rm } from 'node:fs/promises'
-import { join } from 'node:path'
 import { Failure } from '@sluice/core'
-import { ownGit, ownGitArguments, ownGitEnvironment, runOwnGit, type Signature, type WriteOptions } from '@sluice/git'
+import { ownGit, ownGitArguments, ownGitEnvironment, runOwnGit } from '@sluice/git'
 import { type GitObject, ObjectReader } from './object-reader.ts'
+import { ObjectWriter, type TreeMember } from './object-writer.ts'
 
 /** Author or committer of a commit. */
 export interface Person {
@@ -40,16 +38,21 @@ export interface FileChange {
 }
 
 const ZERO = '0'.repeat(40)
+const EMPTY_TREE = '4b825dc642cb6eb9a060e54bf8d69288fbee4904'
+const FOLDER = '040000'
 
-/** A bare git repository, by git's own plumbing: what it writes is what any git reads. */
+/** A bare git repository: what is written is what any git reads; refs are moved and histories compared by git itself. */
 export class GitDirectory {
   readonly directory: string
   readonly #where: readonly string[]
   readonly #reader: ObjectReader
+  readonly #writer: ObjectWriter
+  readonly #refNames = new Map<string, boolean>()
 
   constructor(directory: string) {
     this.directory = directory
     this.#where = [`--git-dir=${directory}`]
+    this.#writer = new ObjectWriter(directory)
     this.#reader = new ObjectReader(ownGitArguments(this.#where, ['cat-file', '--batch']), ownGitEnvironment())
   }
 
@@ -64,26 +67,35 @@ export class GitDirectory {
   }
 
   async writeBlob(content: Uint8Array): Promise<string> {
-    return this.#git(['hash-object', '-w', '--stdin'], { input: content })
+    return this.#writer.write('blob', content)
   }
 
-  /** Writes the tree that comes from `base` (nothing: the empty tree) by some changes. */
+  /**
+   * Writes the tree that comes from `base` (nothing: the empty tree) by some changes, each to a path of its own.
+   * A file makes place for a folder, and a folder for a file; a folder without members goes.
+   */
   async writeTree(base: string | undefined, changes: readonly TreeChange[]): Promise<string> {
-    const index = join(this.directory, `index-${randomUUID()}`)
-    try {
-      await this.#git(['read-tree', base ?? '--empty'], { index })
-      const lines = changes.map(({ path, mode = '100644', oid }) =>
-        oid === undefined ? `0 ${ZERO}\t${path}\0` : `${mode} ${oid}\t${path}\0`
-      )
-      if (lines.length > 0) {
-        await this.#git(['update-index', '-z', '--index-info'], { index, input: lines.join('') })
-      }
-      return await this.#git(['write-tree'], { index })
-    } finally {
-      await Promise.all([rm(index, { force: true }), rm(`${index}.lock`, { force: true })])
+    const entries = base === undefined ? [] : ((await this.tree(`${base}^{tree}`)) ?? [])
+    const members = new Map<string, TreeMember>(entries.map(({ path, mode, oid }) => [path, { mode, oid }]))
+    const below = new Map<string, TreeChange[]>()
+    for (const change of changes) {
+      const [, name = change.path, rest] = /^([^/]*)\/(.*)$/s.exec(change.path) ?? []
+      const { mode = '100644', oid } = change
+      if (rest !== undefined) below.set(name, [...(below.get(name) ?? []), { ...change, path: rest }])
+      else if (oid !== undefined) members.set(name, { mode, oid })
+      else if (members.get(name)?.mode !== FOLDER) members.delete(name)
     }
+    for (const [name, inFolder] of below) {
+      const member = members.get(name)
+      const folder = member?.mode === FOLDER ? member.oid : undefined
+      const oid = await this.writeTree(folder, inFolder)
+      if (oid !== EMPTY_TREE) members.set(name, { mode: FOLDER, oid })
+      else if (folder !== undefined) members.delete(name)
+    }
+    return this.#writer.writeTree(members)
   }
 
+  /** Writes a commit object (git, "commit object"). */
   async writeCommit(commit: {
     readonly tree: string
     readonly parents: readonly string[]
@@ -92,12 +104,14 @@ export class GitDirectory {
     readonly committer: Person
   }): Promise<string> {
     const { tree, parents, message, author, committer } = commit
-    const parentArgs = parents.flatMap(parent => ['-p', parent])
-    return this.#git(['commit-tree', tree, ...parentArgs], {
-      input: message,
-      author: signatureOf(author),
-      committer: signatureOf(committer)
-    })
+    const headers = [
+      `tree ${tree}`,
+      ...parents.map(parent => `parent ${parent}`),
+      `author ${signatureOf(author)}`,
+      `committer ${signatureOf(committer)}`
+    ]
+    const text = `${headers.join('\n')}\n\n${message.replace(/\n?$/, '\n')}`
+    return this.#writer.write('commit', Buffer.from(text))
   }
 
   /**
@@ -115,9 +129,13 @@ export class GitDirectory {
     }
   }
 
-  /** Whether git takes this name for a ref. */
+  /** Whether git takes this name for a ref. Asked once for each name: the answer depends on nothing else. */
   async isRefName(ref: string): Promise<boolean> {
-    return (await this.#run(['check-ref-format', ref])).code === 0
+    const known = this.#refNames.get(ref)
+    if (known !== undefined) return known
+    const isName = (await this.#run(['check-ref-format', ref])).code === 0
+    this.#refNames.set(ref, isName)
+    return isName
   }
 
   /** The best common ancestor; `undefined` when the two have none. */
@@ -188,17 +206,19 @@ export class GitDirectory {
     await this.#reader.close()
   }
 
-  async #run(args: readonly string[], options: WriteOptions = {}): ReturnType<typeof runOwnGit> {
-    return runOwnGit(this.#where, args, options)
+  async #run(args: readonly string[]): ReturnType<typeof runOwnGit> {
+    return runOwnGit(this.#where, args)
   }
 
-  async #git(args: readonly string[], options: WriteOptions = {}): Promise<string> {
-    return ownGit(this.#where, args, options)
+  async #git(args: readonly string[]): Promise<string> {
+    return ownGit(this.#where, args)
   }
 }
 
-function signatureOf({ name, email, time }: Person): Signature {
-  return { name, email, date: `${Math.floor(time / 1000)} +0000` }
+/** Without what would end a name or a line, as git writes it. */
+function signatureOf({ name, email, time }: Person): string {
+  const plain = (text: string): string => text.replace(/[<>\n\0]/g, '').trim()
+  return `${plain(name)} <${plain(email)}> ${Math.floor(time / 1000)} +0000`
 }
 
 function lines(text: string): readonly string[] {

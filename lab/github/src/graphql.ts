@@ -51,17 +51,11 @@ export async function runGraphql(
   const { query, variables, operationName } = request
   if (typeof query !== 'string')
     return { errors: [{ message: 'A query attribute must be specified and must be a string.' }] }
-  let document: DocumentNode
-  try {
-    document = parse(query)
-  } catch (error: unknown) {
-    return { errors: [{ message: error instanceof Error ? error.message : String(error) }] }
-  }
-  const problems = validate(schema, document)
-  if (problems.length > 0) return { errors: problems.map(errorJson) }
+  const document = checkedQuery(schema, query)
+  if ('errors' in document) return document
   const result = await execute({
     schema,
-    document,
+    document: document.checked,
     rootValue: root,
     variableValues: asObject(variables),
     ...(typeof operationName === 'string' ? { operationName } : {}),
@@ -72,6 +66,27 @@ export async function runGraphql(
     if (originalError && !(originalError instanceof Refusal)) onDefect(originalError)
   }
   return resultJson(result)
+}
+
+/** Queries by their text: clients send the same few over and over, and checking one takes longer than answering it. */
+const checkedQueries = new Map<string, DocumentNode>()
+
+function checkedQuery(
+  schema: GraphQLSchema,
+  query: string
+): { readonly checked: DocumentNode } | { readonly errors: readonly JsonObject[] } {
+  const known = checkedQueries.get(query)
+  if (known !== undefined) return { checked: known }
+  let document: DocumentNode
+  try {
+    document = parse(query)
+  } catch (error: unknown) {
+    return { errors: [{ message: error instanceof Error ? error.message : String(error) }] }
+  }
+  const problems = validate(schema, document)
+  if (problems.length > 0) return { errors: problems.map(errorJson) }
+  checkedQueries.set(query, document)
+  return { checked: document }
 }
 
 function resultJson(result: ExecutionResult): JsonObject {

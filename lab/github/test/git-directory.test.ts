@@ -51,7 +51,7 @@ describe('a git directory', () => {
     const absent = new GitDirectory(join(site.directory, 'absent'))
 
     await expect(absent.read('main')).rejects.toThrow('git cat-file ended')
-    await expect(absent.writeBlob(Buffer.from('x'))).rejects.toThrow('git hash-object')
+    await expect(absent.writeBlob(Buffer.from('x'))).rejects.toThrow('The blob cannot be written')
   })
 
   it('moves a ref only from where it is expected to be', async () => {
@@ -87,6 +87,49 @@ describe('a git directory', () => {
     ])
     expect((await git.entries(tree)).map(({ oid }) => oid)).toEqual((await git.tree(tree))?.map(({ oid }) => oid))
     expect(await git.tree(blob)).toBeUndefined()
+  })
+
+  it('writes the trees and commits that git writes', async () => {
+    const [x, y] = [await git.writeBlob(Buffer.from('x')), await git.writeBlob(Buffer.from('y'))]
+    const first = await git.writeTree(undefined, [
+      { path: 'a/b/c', oid: x },
+      { path: 'a-b', oid: x },
+      { path: 'a.b', oid: y },
+      { path: 'gone/file', oid: x },
+      { path: 'turns', oid: x },
+      { path: 'unturns/deep/file', oid: x }
+    ])
+    const second = await git.writeTree(first, [
+      { path: 'a/b/d', oid: y },
+      { path: 'gone/file' },
+      { path: 'gone' },
+      { path: 'a-b/never' },
+      { path: 'turns/file', oid: y },
+      { path: 'unturns', oid: y }
+    ])
+    const person = { name: 'Ann <Example>', email: 'ann@shop.example', time: 1_700_000_000_500 }
+    const parents = [site.commits.first, site.commits.third]
+    const commit = await git.writeCommit({
+      tree: second,
+      parents,
+      message: 'Say\n\nmore',
+      author: person,
+      committer: person
+    })
+
+    expect((await site.git('ls-tree', '-r', '--format=%(path) %(objectname)', second)).split('\n')).toEqual([
+      `a-b ${x}`,
+      `a.b ${y}`,
+      `a/b/c ${x}`,
+      `a/b/d ${y}`,
+      `turns/file ${y}`,
+      `unturns ${y}`
+    ])
+    expect(await site.git('log', '-1', '--format=%an|%ae|%at|%P|%B', commit)).toBe(
+      `Ann Example|ann@shop.example|1700000000|${parents.join(' ')}|Say\n\nmore\n`.trim()
+    )
+    expect(await git.writeTree(second, [])).toBe(second)
+    expect(await site.git('fsck', '--strict', '--no-dangling', '--no-progress')).toBe('')
   })
 
   it('tells what changed, also in binary files and odd names', async () => {
