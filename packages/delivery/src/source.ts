@@ -1,6 +1,6 @@
-import { isMap, isScalar, isSeq, type Node, type Pair, parseDocument, visit } from 'yaml'
-import { excessiveNesting } from './nesting.ts'
+import { isMap, isScalar, isSeq, type Node, type Pair, visit } from 'yaml'
 import { ConfigError, type Position, type Problem, show } from './problem.ts'
+import { readYaml } from './yaml-document.ts'
 
 /** Where a value is inside a file: keys and list indexes from the top. */
 export type Path = readonly (string | number)[]
@@ -30,11 +30,13 @@ export function readSource(text: string, file: string): Source {
 
 function read(text: string, file: string): Source {
   const positionOf = positionsIn(text)
-  const deep = excessiveNesting(text)
-  if (deep !== undefined)
-    throw new ConfigError([{ file, ...positionOf(deep), message: 'found nesting too deep to read; flatten the file' }])
-  const document = parseDocument(text, { version: '1.2', prettyErrors: false })
-  const problems: Problem[] = [...document.errors, ...document.warnings].map(error => ({
+  const read = readYaml(text)
+  if ('tooDeepAt' in read) {
+    const message = 'found nesting too deep to read; flatten the file'
+    throw new ConfigError([{ file, ...positionOf(read.tooDeepAt), message }])
+  }
+  const { document, faults } = read
+  const problems: Problem[] = faults.map(error => ({
     file,
     ...positionOf(error.pos[0]),
     message:

@@ -397,7 +397,7 @@ describe('a bad delivery.yml is answered with one line that names place, finding
     [
       'two documents',
       `${STOREFRONT}---\n${STOREFRONT}`,
-      '22:1: found invalid YAML; Source contains multiple documents'
+      '22:1: found invalid YAML; the file holds more than one document; keep one'
     ],
     ['a bracket that is not closed', 'version: [1\n', '2:1: found invalid YAML; '],
     ['a key that is no text', `${STOREFRONT}1: x\n`, '22:1: found the key 1; keys must be strings: quote it'],
