@@ -1,4 +1,5 @@
 import {
+  artifactParameter,
   type Digest,
   decodePlan,
   decodeRelease,
@@ -8,7 +9,7 @@ import {
   type Release,
   stackName
 } from '@sluice/core'
-import type { Delivery, Unit } from '@sluice/delivery'
+import { type Delivery, trustRulesOf, type Unit } from '@sluice/delivery'
 import { readLedgerFiles, verifyHistory, verifyLedger } from '@sluice/ledger'
 import { bundleDigestInStore, imageDigestOfTag, releaseBytes, runningImage, stackParameter } from './places.ts'
 import type { World } from './world.ts'
@@ -52,14 +53,11 @@ export async function prove(world: World): Promise<Proof> {
   const { delivery, product } = world
   const where = { directory: product.bare, branch: delivery.ledger.branch }
   const files = await readLedgerFiles(where)
-  const accounts = new Map(delivery.environments.map(({ name, account }) => [name, account]))
   const report = await verifyLedger({
     files,
-    trust: delivery.ledger.trust,
-    product: delivery.product,
+    ...trustRulesOf(delivery),
     repository: String(product.repositoryId),
-    environments: delivery.environments.map(({ name }) => name),
-    accountOf: name => (name === undefined ? delivery.registry.account : accounts.get(name))
+    environments: delivery.environments.map(({ name }) => name)
   })
   const history = await verifyHistory(where.directory, where.branch)
   const problems = [...report.problems, ...history].map(({ path, problem }) => `${path}: ${problem}`)
@@ -93,7 +91,7 @@ async function proofOf(
   ledger: Digest | undefined
 ): Promise<ProofRow> {
   const stack = stackName(world.delivery.product, environment, unit.name)
-  const inStack = await stackParameter(world, environment, stack, unit.kind === 'image' ? 'Image' : 'BundleDigest')
+  const inStack = await stackParameter(world, environment, stack, artifactParameter(unit.kind))
   return {
     environment,
     unit: unit.name,

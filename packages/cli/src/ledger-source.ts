@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { type Digest, isDigest, UserError, visible } from '@sluice/core'
-import { type Delivery, parseDelivery } from '@sluice/delivery'
+import { type Delivery, parseDelivery, trustRulesOf } from '@sluice/delivery'
 import { openRepository } from '@sluice/git'
 import type { OrderRules, TrustRules } from '@sluice/ledger'
 import { type Arguments, UsageError } from './arguments.ts'
@@ -33,15 +33,7 @@ export async function ledgerSource(args: Arguments, io: Io): Promise<LedgerSourc
   }
   const rules = { directory, branch, trust, advisory: pinned === undefined && delivery?.ledger.key === undefined }
   if (delivery === undefined) return { ...rules, delivery }
-  const accounts = new Map(delivery.environments.map(({ name, account }) => [name, account]))
-  return {
-    ...rules,
-    delivery,
-    product: delivery.product,
-    environments: delivery.environments.map(({ name }) => name),
-    // An environment that delivery.yml no longer names had an account that it no longer tells: any pinned key will do there.
-    accountOf: name => (name === undefined ? delivery.registry.account : accounts.get(name))
-  }
+  return { ...trustRulesOf(delivery), ...rules, delivery, environments: delivery.environments.map(({ name }) => name) }
 }
 
 function trustOf(given: readonly string[]): Readonly<Record<string, Digest>> | undefined {

@@ -29,3 +29,4 @@ export {
   unitNamed
 } from './roles.ts'
 export { didYouMean } from './suggest.ts'
+export { type DeliveryTrust, trustRulesOf } from './trust.ts'

@@ -6,7 +6,7 @@ import {
   type RecordOf,
   type RunContext
 } from '@sluice/core'
-import type { Delivery, Environment } from '@sluice/delivery'
+import { type Delivery, type Environment, trustRulesOf } from '@sluice/delivery'
 import { type LedgerStore, readBackwards } from '@sluice/ledger'
 
 /** What a run does to an environment. */
@@ -130,15 +130,5 @@ export function historyOf(delivery: {
   readonly run: Pick<RunContext, 'repositoryId'>
 }): History {
   const { ledger, policy, run } = delivery
-  const accounts = new Map(policy.environments.map(({ name, account }) => [name, account]))
-  return new History(
-    readBackwards(ledger, {
-      trust: policy.ledger.trust,
-      product: policy.product,
-      repository: run.repositoryId,
-      advisory: policy.ledger.key === undefined,
-      // An environment that delivery.yml no longer names had an account that it no longer tells: any pinned key will do there.
-      accountOf: environment => (environment === undefined ? policy.registry.account : accounts.get(environment))
-    })
-  )
+  return new History(readBackwards(ledger, { ...trustRulesOf(policy), repository: run.repositoryId }))
 }

@@ -1,0 +1,28 @@
+import { describe, expect, it } from '@jest/globals'
+import { STOREFRONT } from '@sluice-lab/samples'
+import { parseDelivery, trustRulesOf } from '../src/index.ts'
+
+const delivery = parseDelivery(STOREFRONT, 'delivery.yml')
+
+describe('whose records count', () => {
+  it('is who has a pinned key, for the product, and for the environments of the account', () => {
+    const { trust, product, advisory, accountOf } = trustRulesOf(delivery)
+
+    expect([trust, product, advisory]).toEqual([delivery.ledger.trust, 'storefront', false])
+    expect(['integration', 'production'].map(accountOf)).toEqual(['nonprod', 'prod'])
+  })
+
+  it('is the account of the registry for what belongs to no environment', () => {
+    expect(trustRulesOf(delivery).accountOf(undefined)).toBe('ops')
+  })
+
+  it('is any pinned key for an environment that the file no longer names', () => {
+    expect(trustRulesOf(delivery).accountOf('demo')).toBeUndefined()
+  })
+
+  it('is everybody, and said to be, where no key signs', () => {
+    const advisory = { ...delivery, ledger: { branch: 'sluice-ledger', trust: {} } }
+
+    expect(trustRulesOf(advisory)).toMatchObject({ advisory: true, trust: {} })
+  })
+})
