@@ -1,5 +1,5 @@
 import type { StackRequest } from '@sluice/cloudformation'
-import { type Release, stackName, UserError, unitRepository } from '@sluice/core'
+import { artifactParameter, type Release, stackName, UserError, unitRepository } from '@sluice/core'
 import type { Delivery, Environment, Unit } from '@sluice/delivery'
 import type { Pipeline } from '@sluice/pipeline'
 
@@ -23,8 +23,8 @@ export async function stackOf(
     throw new UserError(`${unit.stack.template} (unit ${unit.name}) does not exist in commit ${release.commit}.`)
   const artifact =
     unit.kind === 'image'
-      ? { Image: `${pipeline.registryHost}/${unitRepository(policy.product, unit.name)}@${released.digest}` }
-      : { BundleDigest: released.digest }
+      ? `${pipeline.registryHost}/${unitRepository(policy.product, unit.name)}@${released.digest}`
+      : released.digest
   return {
     unit: unit.name,
     stack: stackName(policy.product, environment.name, unit.name),
@@ -35,7 +35,7 @@ export async function stackOf(
       Environment: environment.name,
       ...unit.stack.parameters,
       ...environment.parameters[unit.name],
-      ...artifact
+      [artifactParameter(unit.kind)]: artifact
     },
     // Release and commit would turn every commit into a stack update.
     tags: { product: policy.product, environment: environment.name, unit: unit.name },

@@ -1,4 +1,11 @@
-import { formatReference, outputReferences, type PlannedParameter, resolveOutputs, UserError } from '@sluice/core'
+import {
+  ARTIFACT_PARAMETERS,
+  formatReference,
+  outputReferences,
+  type PlannedParameter,
+  resolveOutputs,
+  UserError
+} from '@sluice/core'
 import type { StackRequest } from './request.ts'
 import type { Template } from './template.ts'
 
@@ -56,7 +63,7 @@ export function checkParameters(
   producers: ReadonlyMap<string, Template>
 ): void {
   const { unit, parameters, dependsOn } = request
-  for (const name of ['Image', 'BundleDigest']) {
+  for (const name of ARTIFACT_PARAMETERS) {
     if (parameters[name] !== undefined && !template.parameters.has(name)) {
       throw new UserError(
         `The template of unit ${unit} does not declare the parameter ${name}, which passes the release's digest to the stack. Add it under \`Parameters:\` and use it.`

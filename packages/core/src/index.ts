@@ -40,6 +40,8 @@ export { actionInputs, type Inputs } from './inputs.ts'
 export { JOB_RESULTS, type JobOutcome } from './job-outcome.ts'
 export { code, escapeMarkdown, table } from './markdown.ts'
 export {
+  ARTIFACT_PARAMETERS,
+  artifactParameter,
   BUNDLE_MARKER,
   BUNDLE_PREFIX,
   bundleBucket,

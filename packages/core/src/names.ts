@@ -1,5 +1,6 @@
 import type { AccountId } from './account-id.ts'
 import { type Digest, hexOf, releaseId } from './digest.ts'
+import type { UnitKind } from './release.ts'
 
 // The names that Sluice gives to things outside of it. Writers, readers and permissions of a name are in different rooms: here they agree.
 
@@ -18,6 +19,19 @@ export const PRODUCT_LIMIT = 63 - 'sluice--'.length - 12
 /** The CloudFormation stack of a unit in an environment. */
 export function stackName(product: string, environment: string, unit: string): string {
   return `${product}-${environment}-${unit}`
+}
+
+/** The parameters of templates that pass what was built: an image as a full reference, a bundle as its digest. */
+const ARTIFACT_PARAMETER = { image: 'Image', bundle: 'BundleDigest' } as const satisfies Readonly<
+  Record<UnitKind, string>
+>
+
+/** Every parameter that passes what was built. Nobody else may set it: a value of its own would replace the artifact that was approved. */
+export const ARTIFACT_PARAMETERS: readonly string[] = Object.values(ARTIFACT_PARAMETER)
+
+/** The template's parameter that passes what was built of a unit of a kind. */
+export function artifactParameter(kind: UnitKind): string {
+  return ARTIFACT_PARAMETER[kind]
 }
 
 /** What the name of every change set of Sluice begins with. */

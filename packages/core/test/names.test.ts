@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import {
+  ARTIFACT_PARAMETERS,
+  artifactParameter,
   bundleBucket,
   bundleKey,
   bundleSourceKey,
@@ -27,6 +29,8 @@ describe('what Sluice gives things outside of it as names', () => {
   it('is what released versions gave them: stacks, tags, objects and records made by these are found again', () => {
     expect([
       stackName('storefront', 'staging', 'api'),
+      artifactParameter('image'),
+      artifactParameter('bundle'),
       changeSetName(digest, '4711'),
       environmentRoleName('storefront', 'staging', 'deploy'),
       registryRoleName('storefront', 'push'),
@@ -41,6 +45,8 @@ describe('what Sluice gives things outside of it as names', () => {
       evidencePath(digest)
     ]).toEqual([
       'storefront-staging-api',
+      'Image',
+      'BundleDigest',
       'sluice-r-ba7816bf8f01-4711',
       'sluice-storefront-staging-deploy',
       'sluice-storefront-push',
@@ -54,6 +60,10 @@ describe('what Sluice gives things outside of it as names', () => {
       `bundles/web/src-${hex}`,
       `evidence/${hex}`
     ])
+  })
+
+  it('keeps every parameter that passes an artifact from being set otherwise', () => {
+    expect(ARTIFACT_PARAMETERS).toEqual([artifactParameter('image'), artifactParameter('bundle')])
   })
 
   it('lets ECR move the tags of environments and no other', () => {

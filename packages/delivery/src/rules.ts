@@ -1,4 +1,5 @@
 import {
+  ARTIFACT_PARAMETERS,
   environmentRoleName,
   formatReference,
   outputReferences,
@@ -139,14 +140,11 @@ function checkNames(file: DeliveryFile, note: Note): void {
   }
 }
 
-/** The parameters that carry the release: a value from the file would replace the artifact that was approved. */
-const RESERVED = ['Image', 'BundleDigest']
-
 function checkParameters(file: DeliveryFile, note: Note): void {
   const dependencies = dependenciesByUnit(file)
   const check = (path: Path, unit: string, parameters: Readonly<Record<string, string>>): void => {
     for (const [name, value] of Object.entries(parameters)) {
-      if (RESERVED.includes(name))
+      if (ARTIFACT_PARAMETERS.includes(name))
         note([...path, name], `the parameter ${name}`, 'it is set to the digest of the release: remove it', 'key')
       checkExpressions(file, [...path, name], value, [...dependenciesOf(unit, dependencies)], note)
     }
