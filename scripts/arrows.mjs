@@ -11,22 +11,25 @@ const HELP = `
 Usage: node scripts/arrows.mjs
 
 Checks that packages and actions import each other only along the arrows of docs/architecture.md, only through
-the door of a package (@sluice/<package>), and that each package.json lists exactly what is imported.
+the door of a package (@sluice/<package>), that each arrow is used, and that each package.json lists exactly what is imported.
 
   --help  shows this text
 `
 
-const MIDDLE = ['bundle', 'cloudformation', 'delivery', 'ledger', 'policy', 'registry']
-
 /** From a package (or `actions`, which stands for each of them) to the packages that its sources may import. */
-const ARROWS = {
+export const ARROWS = {
   core: [],
   git: ['core'],
-  ...Object.fromEntries(MIDDLE.map(name => [name, ['core', 'git']])),
+  bundle: ['core'],
+  cloudformation: ['core'],
+  delivery: ['core', 'git'],
+  ledger: ['core', 'git'],
+  policy: ['core'],
+  registry: ['core'],
   iam: ['core', 'delivery'],
-  pipeline: ['core', 'git', ...MIDDLE],
-  actions: ['core', 'git', ...MIDDLE, 'pipeline'],
-  cli: ['core', 'git', ...MIDDLE, 'iam', 'pipeline']
+  pipeline: ['core', 'git', 'delivery', 'ledger', 'policy', 'registry'],
+  actions: ['core', 'git', 'bundle', 'cloudformation', 'delivery', 'policy', 'registry', 'pipeline'],
+  cli: ['core', 'git', 'delivery', 'ledger', 'policy', 'iam']
 }
 
 const SHIPPED = '@sluice/'
@@ -37,8 +40,8 @@ const LAB = '@sluice-lab/'
 export function arrowProblems(root) {
   const all = workspaces(root)
   const shared = Object.keys(readJson(join(root, 'package.json')).devDependencies ?? {})
-  return all.flatMap(workspace => {
-    const room = workspace.group === 'packages' ? workspace.folder : workspace.group
+  const problems = all.flatMap(workspace => {
+    const room = roomOf(workspace)
     const allowed = room === 'lab' ? names(all) : ARROWS[room]?.map(folder => `${SHIPPED}${folder}`)
     if (allowed === undefined)
       return [`${workspace.path}: scripts/arrows.mjs does not say what this package may import`]
@@ -51,6 +54,24 @@ export function arrowProblems(root) {
       ...dependencyProblems(workspace, allowed, sources, tests, shared)
     ]
   })
+  return [...problems, ...unusedArrows(root, all)]
+}
+
+function roomOf({ group, folder }) {
+  return group === 'packages' ? folder : group
+}
+
+/** Arrows between rooms that are there, along which nothing is imported: whoever reads them believes in a dependency that is none. */
+function unusedArrows(root, all) {
+  const used = new Set(
+    all.flatMap(workspace => usesIn(root, workspace, 'src').map(({ name }) => `${roomOf(workspace)} ${name}`))
+  )
+  const rooms = new Set(all.map(roomOf))
+  return Object.entries(ARROWS).flatMap(([room, folders]) =>
+    folders
+      .filter(folder => rooms.has(room) && rooms.has(folder) && !used.has(`${room} ${SHIPPED}${folder}`))
+      .map(folder => `scripts/arrows.mjs lets ${room} import ${SHIPPED}${folder}, and nothing does: take the arrow out`)
+  )
 }
 
 function names(all) {

@@ -1,6 +1,8 @@
+import { readFile } from 'node:fs/promises'
 import { describe, expect, it } from '@jest/globals'
-import { arrowProblems } from '../../scripts/arrows.mjs'
+import { ARROWS, arrowProblems } from '../../scripts/arrows.mjs'
 import { staleProjects } from '../../scripts/projects.mjs'
+import { inRepository } from '../harness/index.ts'
 import { withTree } from './tree.ts'
 
 const manifest = (name: string, dependencies: readonly string[] = []) => ({
@@ -17,8 +19,10 @@ const sound = {
   'packages/ledger/src/index.ts': "import { x } from '@sluice/core'\nexport type Y = import('./other.ts').Y\n",
   'packages/ledger/src/other.ts': 'export type Y = number\n',
   'packages/ledger/test/ledger.test.ts': "import { it } from '@jest/globals'\nimport '../src/other.ts'\n",
-  'actions/record/package.json': manifest('record', ['@sluice/core', '@sluice/ledger']),
-  'actions/record/src/main.ts': "import '@sluice/core'\nconst ledger = await import('@sluice/ledger')\n"
+  'packages/policy/package.json': manifest('policy', ['@sluice/core']),
+  'packages/policy/src/index.ts': "import '@sluice/core'\n",
+  'actions/record/package.json': manifest('record', ['@sluice/core', '@sluice/policy']),
+  'actions/record/src/main.ts': "import '@sluice/core'\nconst policy = await import('@sluice/policy')\n"
 }
 
 describe('the arrows between packages', () => {
@@ -50,6 +54,14 @@ describe('the arrows between packages', () => {
         expect.stringContaining('actions/other/src/main.ts imports @sluice/record, which actions may not'),
         'actions/other/package.json depends on @sluice/record, against the arrows'
       ]
+    },
+    {
+      what: 'an arrow along which nothing is imported',
+      files: {
+        'actions/record/package.json': manifest('record', ['@sluice/core']),
+        'actions/record/src/main.ts': "import '@sluice/core'\n"
+      },
+      found: ['scripts/arrows.mjs lets actions import @sluice/policy, and nothing does: take the arrow out']
     },
     {
       what: 'an import past a door',
@@ -87,6 +99,25 @@ describe('the arrows between packages', () => {
     const problems = await withTree({ ...sound, ...files }, arrowProblems)
 
     expect(problems).toEqual(found)
+  })
+})
+
+describe('the diagram of the architecture', () => {
+  it('draws no arrow that may not be imported along, and leads to all that may', async () => {
+    const page = await readFile(inRepository('docs', 'architecture.md'), 'utf8')
+    const diagram = /```mermaid\nflowchart LR\n([\s\S]*?)```/.exec(page)?.[1] ?? ''
+
+    const drawn = [...diagram.matchAll(/^ +([a-z]+)(?:\[.*\])? --> ([a-z]+)$/gm)].map(
+      ([, from = '', to = '']) => [from, to] as const
+    )
+    const reached = (from: string): readonly string[] =>
+      drawn.filter(([start]) => start === from).flatMap(([, to]) => [to, ...reached(to)])
+
+    const arrows = Object.entries<readonly string[]>(ARROWS)
+    expect(drawn.filter(([from, to]) => !arrows.some(([room, may]) => room === from && may.includes(to)))).toEqual([])
+    expect(
+      arrows.flatMap(([room, may]) => may.filter(to => !reached(room).includes(to)).map(to => [room, to]))
+    ).toEqual([])
   })
 })
 
