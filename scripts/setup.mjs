@@ -12,11 +12,14 @@ Usage: node scripts/setup.mjs [--all]
 
 Makes this clone ready to run:
   1. installs the npm packages if node_modules is not what package-lock.json says (npm ci);
-  2. compiles the rehearsal, if a source is newer than its output.
+  2. compiles the rehearsal and the command sluice, if a source is newer than its output.
 
-  --all   compiles every workspace, not only what the rehearsal needs
+  --all   compiles every workspace, not only what these two need
   --help  shows this text
 `
+
+/** What can be started in a clone. */
+const STARTED = ['lab/rehearsal', 'packages/cli']
 
 /**
  * @param {{ root: string, all?: boolean }} options
@@ -26,7 +29,7 @@ export async function setUp({ root, all = false }) {
   return (
     checkNode(root) &&
     (await installPackages(root)) &&
-    (await compile(root, all ? 'tsconfig.projects.json' : 'lab/rehearsal'))
+    (await compile(root, all ? ['tsconfig.projects.json'] : STARTED))
   )
 }
 
@@ -71,11 +74,11 @@ export function packagesAreCurrent(root) {
   return Object.entries(wanted).every(same) && Object.keys(present).every(path => path in wanted)
 }
 
-async function compile(root, project) {
+async function compile(root, projects) {
   const started = Date.now()
-  const result = await runNode(join(root, 'node_modules/typescript/bin/tsc'), ['-b', project], { cwd: root })
+  const result = await runNode(join(root, 'node_modules/typescript/bin/tsc'), ['-b', ...projects], { cwd: root })
   if (result.code !== 0) {
-    console.error(`${result.output.trim()}\nThe sources in ${project} do not compile.`)
+    console.error(`${result.output.trim()}\nThe sources of ${projects.join(' and ')} do not compile.`)
     return false
   }
   if (Date.now() - started > 1000) console.log(`Compiled the sources in ${seconds(started)}.`)

@@ -1,10 +1,11 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
 import { differences } from '../../scripts/bundle.mjs'
 import { count } from '../../scripts/jest.mjs'
 import { staleReadmes } from '../../scripts/readmes.mjs'
-import { packagesAreCurrent } from '../../scripts/setup.mjs'
+import { packagesAreCurrent, setUp } from '../../scripts/setup.mjs'
+import { PROGRAMS, readJson, repositoryRoot } from '../../scripts/workspaces.mjs'
 import { withTree } from './tree.ts'
 
 describe('installed npm packages', () => {
@@ -34,6 +35,33 @@ describe('installed npm packages', () => {
     ['one is left over', { ...installed, 'node_modules/b': { version: '1.0.0' } }]
   ])('are not current when %s', async (_when, packages) => {
     expect(await current(packages)).toBe(false)
+  })
+})
+
+describe('a plain set-up', () => {
+  const project = { compilerOptions: { rootDir: 'src', outDir: 'lib', types: [] }, include: ['src'] }
+
+  it('compiles the rehearsal and the command, which the README names', async () => {
+    const files = {
+      'lab/rehearsal/tsconfig.json': project,
+      'lab/rehearsal/src/main.ts': 'export {}',
+      'packages/cli/tsconfig.json': project,
+      'packages/cli/src/main.ts': 'export {}',
+      'package.json': { type: 'module' },
+      'package-lock.json': { packages: {} },
+      'node_modules/.package-lock.json': { packages: {} },
+      [PROGRAMS]: readJson(join(repositoryRoot, PROGRAMS))
+    }
+    const built = ['lab/rehearsal/lib/main.js', 'packages/cli/lib/main.js']
+
+    const found = await withTree(files, async root => {
+      for (const compiler of ['typescript', '@typescript'])
+        symlinkSync(join(repositoryRoot, 'node_modules', compiler), join(root, 'node_modules', compiler))
+      expect(await setUp({ root })).toBe(true)
+      return built.filter(file => existsSync(join(root, file)))
+    })
+
+    expect(found).toEqual(built)
   })
 })
 

@@ -34,6 +34,14 @@ describe('sluice rehearse', () => {
     )
   })
 
+  it('says how to build the lab of a clone in which it is not built', async () => {
+    await writeFile(join(folder, 'package.json'), '{}')
+
+    await expect(rehearse([], join(folder, 'lib', 'main.js'))).rejects.toThrow(
+      `The rehearsal in ${folder} is not built. Run: npm run rehearse`
+    )
+  })
+
   it('counts a lab that was killed as failed', async () => {
     expect(await rehearse([], await lab('process.kill(process.pid, "SIGKILL")'))).toBe(1)
   })
