@@ -1,0 +1,309 @@
+import type { Stack } from '@aws-sdk/client-cloudformation'
+import { describe, expect, it } from '@jest/globals'
+import { ManualClock, type PlannedStack, UserError } from '@sluice/core'
+import type { CloudFormationVerbs } from '../src/connection.ts'
+import { byName } from '../src/live-stack.ts'
+import { assess, isTarget, type Readiness } from '../src/readiness.ts'
+import { templateDigest } from '../src/template.ts'
+import { outputsOf, readWanted, type WantedStack, wanted } from '../src/wanted-stack.ts'
+import { unit } from './emulator.ts'
+import { awsError, fakeCloudFormation } from './fake.ts'
+import { PARAMETER } from './templates.ts'
+
+const ARN = 'arn:aws:cloudformation:eu-west-1:1:stack/api/1'
+const CHANGE_SET = 'arn:aws:cloudformation:eu-west-1:1:changeSet/sluice-1/1'
+const REQUEST = unit('api', PARAMETER, { stack: 'api', parameters: { Image: 'two' }, tags: { product: 'shop' } })
+const CHANGE = {
+  action: 'Modify',
+  logicalId: 'Running',
+  type: 'AWS::SSM::Parameter',
+  replacement: 'False',
+  targets: ['Properties.Value']
+}
+const BASE = {
+  status: 'CREATE_COMPLETE',
+  template: templateDigest(PARAMETER),
+  parameters: { Image: 'one', Suffix: 'x' }
+}
+
+const target = ((): WantedStack => {
+  const [found] = readWanted([REQUEST])
+  if (found === undefined) throw new Error('One stack is wanted.')
+  return found
+})()
+
+const plan = (changes: Partial<PlannedStack> = {}): PlannedStack => ({
+  ...wanted(target, 'eu-west-1', new Map()).planned,
+  action: 'update',
+  base: BASE,
+  changes: [CHANGE],
+  ...changes
+})
+
+const live = (changes: Partial<Stack> = {}): Stack => ({
+  StackName: 'api',
+  StackId: ARN,
+  CreationTime: new Date(0),
+  StackStatus: 'CREATE_COMPLETE',
+  Parameters: [
+    { ParameterKey: 'Suffix', ParameterValue: 'x' },
+    { ParameterKey: 'Image', ParameterValue: 'one' }
+  ],
+  Tags: [{ Key: 'product', Value: 'shop' }],
+  ...changes
+})
+
+type Page = Awaited<ReturnType<CloudFormationVerbs['describeChangeSet']>>
+
+const kept = {
+  ChangeSetId: CHANGE_SET,
+  StackId: ARN,
+  Status: 'CREATE_COMPLETE' as const,
+  ExecutionStatus: 'AVAILABLE' as const,
+  Parameters: [
+    { ParameterKey: 'Image', ParameterValue: 'two' },
+    { ParameterKey: 'Suffix', ParameterValue: 'x' }
+  ],
+  Tags: [{ Key: 'product', Value: 'shop' }],
+  Changes: [
+    {
+      ResourceChange: {
+        Action: 'Modify' as const,
+        LogicalResourceId: 'Running',
+        ResourceType: 'AWS::SSM::Parameter',
+        Replacement: 'False' as const,
+        Details: [{ Target: { Attribute: 'Properties' as const, Name: 'Value' } }]
+      }
+    }
+  ]
+}
+
+/** What is to be done with the stack, as AWS tells of it; `asked` has the calls that change something. */
+async function assessed(
+  verbs: Partial<CloudFormationVerbs>,
+  planned: PlannedStack = plan()
+): Promise<{ readonly readiness: Readiness; readonly asked: readonly string[]; readonly clock: ManualClock }> {
+  const asked: string[] = []
+  const clock = new ManualClock()
+  const cloudFormation = fakeCloudFormation(
+    {
+      describeStacks: async () => ({ Stacks: [live()] }),
+      getTemplate: async () => ({ TemplateBody: PARAMETER }),
+      describeChangeSet: async () => kept,
+      createChangeSet: async ({ ChangeSetType = '' }) => {
+        asked.push(`create ${ChangeSetType}`)
+        return { Id: CHANGE_SET, StackId: ARN }
+      },
+      ...verbs
+    },
+    clock
+  )
+  const context = {
+    cloudFormation,
+    changeSetName: 'sluice-1',
+    clientToken: 'plan-1',
+    deadline: clock.now() + 3_600_000
+  }
+  return { readiness: await assess(context, planned, target, new Map()), asked, clock }
+}
+
+describe('a planned stack', () => {
+  it('is ready with the change set that was kept, when it holds what is wanted', async () => {
+    const { readiness, asked } = await assessed({})
+
+    expect(readiness).toMatchObject({ kind: 'ready', changeSet: { id: CHANGE_SET } })
+    expect(asked).toEqual([])
+  })
+
+  it.each<[string, Partial<CloudFormationVerbs>]>([
+    [
+      'has other parameters',
+      { describeChangeSet: async () => ({ ...kept, Parameters: [{ ParameterKey: 'Image', ParameterValue: 'evil' }] }) }
+    ],
+    ['has other tags', { describeChangeSet: async () => ({ ...kept, Tags: [] }) }],
+    [
+      'has another template',
+      {
+        getTemplate: async ({ ChangeSetName }) => ({
+          TemplateBody: ChangeSetName === undefined ? PARAMETER : `${PARAMETER}# evil\n`
+        })
+      }
+    ],
+    [
+      'has no template',
+      { getTemplate: async ({ ChangeSetName }) => (ChangeSetName === undefined ? { TemplateBody: PARAMETER } : {}) }
+    ],
+    ['is stale', { describeChangeSet: once<Page>({ ...kept, ExecutionStatus: 'OBSOLETE' as const }, kept) }]
+  ])('gets a new change set when the one that was kept %s', async (_, verbs) => {
+    const { asked } = await assessed(verbs)
+
+    expect(asked).toEqual(['create UPDATE'])
+  })
+
+  it('is obsolete when the new change set does something else', async () => {
+    const other = {
+      ...kept,
+      Changes: [{ ResourceChange: { ...kept.Changes[0]?.ResourceChange, Replacement: 'True' as const } }]
+    }
+    const { readiness } = await assessed({
+      describeChangeSet: once<Page>({ ...kept, ExecutionStatus: 'OBSOLETE' as const }, other)
+    })
+
+    expect(readiness).toMatchObject({ kind: 'obsolete', differences: [{ what: 'resource Running' }] })
+  })
+
+  it('is under way when its change set is being executed', async () => {
+    const { readiness } = await assessed({
+      describeChangeSet: async () => ({ ...kept, ExecutionStatus: 'EXECUTE_IN_PROGRESS' as const })
+    })
+
+    expect(readiness).toEqual({ kind: 'running', stackId: ARN })
+  })
+
+  it('is under way when the newest operation has a token of this plan, without a wait', async () => {
+    const busy = { describeStacks: async () => ({ Stacks: [live({ StackStatus: 'UPDATE_IN_PROGRESS' as const })] }) }
+    const events = (token: string) => ({
+      describeStackEvents: async () => ({
+        StackEvents: [
+          { StackId: ARN, EventId: '1', StackName: 'api', Timestamp: new Date(0), ClientRequestToken: token }
+        ]
+      })
+    })
+
+    const own = await assessed({ ...busy, ...events('plan-1-update') })
+    expect(own.readiness).toEqual({ kind: 'running', stackId: ARN })
+    expect(own.clock.slept).toEqual([])
+
+    await expect(assessed({ ...busy, ...events('plan-2-update') })).rejects.toThrow(UserError)
+    await expect(assessed({ ...busy, describeStackEvents: async () => ({}) })).rejects.toThrow(
+      /^Stack api is in UPDATE_IN_PROGRESS\. Wait until the operation has finished/
+    )
+  })
+
+  it('is waited for while somebody else works on it', async () => {
+    const states = ['UPDATE_IN_PROGRESS', 'UPDATE_IN_PROGRESS', 'UPDATE_IN_PROGRESS', 'CREATE_COMPLETE'] as const
+    let look = 0
+    const { readiness, clock } = await assessed({
+      describeStacks: async () => ({ Stacks: [live({ StackStatus: states[Math.min(look++, 3)] })] }),
+      describeStackEvents: async () => ({ StackEvents: [] })
+    })
+
+    expect(readiness.kind).toBe('ready')
+    expect(clock.slept).toEqual([200, 280])
+  })
+
+  it('is done when it was planned as unchanged and still is', async () => {
+    const { readiness } = await assessed({}, plan({ action: 'unchanged', changes: [] }))
+
+    expect(readiness).toMatchObject({ kind: 'done', live: { id: ARN } })
+  })
+
+  it('is done when an earlier run has brought it to where the plan leads', async () => {
+    const reached = live({
+      StackStatus: 'UPDATE_COMPLETE',
+      Parameters: [
+        { ParameterKey: 'Image', ParameterValue: 'two' },
+        { ParameterKey: 'Suffix', ParameterValue: 'x' }
+      ]
+    })
+
+    expect((await assessed({ describeStacks: async () => ({ Stacks: [reached] }) })).readiness).toMatchObject({
+      kind: 'done'
+    })
+    expect(
+      (await assessed({ describeStacks: async () => ({ Stacks: [{ ...reached, Tags: [] }] }) })).readiness
+    ).toMatchObject({
+      kind: 'obsolete',
+      differences: [{ what: 'live parameter Image', planned: '"one"', found: '"two"' }]
+    })
+  })
+
+  it('is obsolete when it is gone', async () => {
+    const gone = async () => {
+      throw awsError('ValidationError', 'Stack with id api does not exist')
+    }
+
+    expect((await assessed({ describeStacks: gone })).readiness).toMatchObject({
+      kind: 'obsolete',
+      differences: [{ what: 'stack', planned: 'CREATE_COMPLETE', found: 'gone' }]
+    })
+  })
+
+  it('that nobody can deploy to is refused, with what brought it there', async () => {
+    const dead = {
+      describeStacks: async () => ({
+        Stacks: [live({ StackStatus: 'ROLLBACK_COMPLETE' as const, StackStatusReason: 'told' })]
+      })
+    }
+
+    await expect(assessed({ ...dead, describeStackEvents: async () => ({ StackEvents: [] }) })).rejects.toThrow(
+      /^Stack api is in ROLLBACK_COMPLETE \(told\)\. It holds no working deployment and can only be deleted: run `aws cloudformation delete-stack --stack-name api --region eu-west-1`/
+    )
+  })
+})
+
+describe('whether a live stack runs what is wanted', () => {
+  const stack = {
+    name: 'api',
+    id: ARN,
+    status: 'UPDATE_COMPLETE',
+    parameters: { Image: 'two', Suffix: 'x' },
+    outputs: {},
+    tags: { product: 'shop' },
+    template: BASE.template
+  }
+
+  it.each([
+    [true, 'in all', {}],
+    [true, 'in all, with a parameter more', { parameters: { ...stack.parameters, More: '1' } }],
+    [false, 'but is not at rest', { status: 'UPDATE_IN_PROGRESS' }],
+    [false, 'but with another template', { template: templateDigest('other') }],
+    [false, 'but with another parameter', { parameters: { ...stack.parameters, Suffix: 'y' } }],
+    [false, 'but with other tags', { tags: {} }]
+  ])('is %s for one that does %s', (expected, _, changes) => {
+    expect(isTarget({ ...stack, ...changes }, plan())).toBe(expected)
+  })
+
+  it('cannot be said while a parameter is only an expression', () => {
+    expect(isTarget(stack, { ...plan(), parameters: { Image: { expression: '${db.Url}' } } })).toBe(false)
+  })
+})
+
+describe('what stacks hand to others', () => {
+  it('is theirs once something runs in them', () => {
+    const stack = { name: 'api', id: ARN, status: 'CREATE_COMPLETE', parameters: {}, outputs: { Url: 'u' }, tags: {} }
+    const requests = [REQUEST, unit('site', PARAMETER, { stack: 'site' })]
+
+    expect(outputsOf(requests, new Map([['api', { ...stack, template: BASE.template }]]))).toEqual(
+      new Map([['api', { Url: 'u' }]])
+    )
+    expect(outputsOf(requests, new Map([['api', stack]]))).toEqual(new Map())
+  })
+
+  it('is read sorted by name, whatever AWS leaves out', () => {
+    expect(
+      Object.entries(
+        byName([
+          ['b', '2'],
+          [undefined, 'x'],
+          ['a', undefined],
+          ['c', '3']
+        ])
+      )
+    ).toEqual([
+      ['a', ''],
+      ['b', '2'],
+      ['c', '3']
+    ])
+  })
+})
+
+/** Answers one after the other; the last one stays. */
+function once<T>(...answers: readonly T[]): () => Promise<T> {
+  let n = 0
+  return async () => {
+    const answer = answers[Math.min(n++, answers.length - 1)]
+    if (answer === undefined) throw new Error('There is no answer.')
+    return answer
+  }
+}
