@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { DescribeRepositoriesCommand, ECRClient } from '@aws-sdk/client-ecr'
+import { CreateRepositoryCommand, DescribeRepositoriesCommand, ECRClient } from '@aws-sdk/client-ecr'
 import { CreateRoleCommand, IAMClient } from '@aws-sdk/client-iam'
 import { CreateAliasCommand, CreateKeyCommand, GetPublicKeyCommand, KMSClient } from '@aws-sdk/client-kms'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
@@ -39,7 +39,8 @@ beforeAll(async () => {
     )
   await hosted.commit({
     'signed.yml': pinned(keys.ops, keys.prod, 'signed-ledger'),
-    'unpinned.yml': pinned(keys.prod, keys.prod, 'unpinned-ledger')
+    'unpinned.yml': pinned(keys.prod, keys.prod, 'unpinned-ledger'),
+    'foreign.yml': pinned(keys.ops, keys.prod, 'foreign-ledger')
   })
 }, 60_000)
 
@@ -101,7 +102,7 @@ describe('records', () => {
     expect(read?.key).toEqual({ account: 'ops', fingerprint: keys.ops })
     const path = `evidence/${sha256('a plan').slice(7)}`
     expect((await pipeline.ledger.read([path])).has(path)).toBe(true)
-    expect(hosted.log.filter(line => line.startsWith('warning'))).toEqual([])
+    expect(hosted.log.filter(line => line.startsWith('warning') && !line.includes('shop/loose'))).toEqual([])
   })
 
   it('are not written with a key that delivery.yml does not pin', async () => {
@@ -117,7 +118,33 @@ describe('records', () => {
   })
 })
 
+describe('a record of a build', () => {
+  it('is not believed when an environment\u2019s account signed it', async () => {
+    const pipeline = await open('foreign.yml')
+    await writeRecords(pipeline, {
+      drafts: [{ ...pipeline.draft(), event: 'built' }],
+      environment: 'staging',
+      role: { environment: 'staging', may: 'plan' }
+    })
+
+    await expect(historyOf(pipeline).find(() => true)).rejects.toThrow(/^Ledger record 1 cannot be trusted/)
+  })
+})
+
 describe('a repository of the ops registry', () => {
+  it('that somebody made with tags that move is used as it is, and warned of', async () => {
+    const pipeline = await open('signed.yml')
+    const ecr = new ECRClient({ ...(await credentialsOf(pipeline)), endpoint: aws.url })
+    await ecr.send(new CreateRepositoryCommand({ repositoryName: 'shop/loose' }))
+    ecr.destroy()
+
+    await pipeline.prepareRepository('shop/loose')
+
+    expect(hosted.log.filter(line => line.includes('shop/loose'))).toEqual([
+      'warning: The ECR repository shop/loose allows tags to be moved. Set its tag mutability to IMMUTABLE_WITH_EXCLUSION for env-* and prev-*.'
+    ])
+  })
+
   it('is made in ECR, once, with tags that stay', async () => {
     const pipeline = await open('signed.yml')
 

@@ -85,6 +85,19 @@ describe('the history', () => {
     expect(relevant.map(({ sequence }) => sequence)).toEqual([5, 3, 2])
   })
 
+  it('is told of a release past the announcements of others, and of what is of no release', async () => {
+    const it = history(
+      { event: 'released', commit: COMMIT },
+      { event: 'accepted', environment: 'integration', commit: COMMIT },
+      { event: 'failed', environment: 'fair' },
+      { event: 'released', commit: '2'.repeat(40) },
+      { event: 'released' }
+    )
+
+    expect((await it.relevantTo(RELEASE, ['staging'])).map(({ sequence }) => sequence)).toEqual([2, 1])
+    expect(await it.released(RELEASE)).toEqual({ digest: RELEASE, commit: COMMIT })
+  })
+
   it('finds how a plan was announced, in this run and no other', async () => {
     const it = history(
       { event: 'planned', run: '1', plan: PLAN },

@@ -152,6 +152,7 @@ describe('the ops registry', () => {
     expect(local.registry('push').host).toBe(registry.host)
     expect(own.registry('push').host).toBe(own.registryHost)
     expect(own.registry('push')).not.toBe(own.registry('pull'))
+    expect(own.registry('push')).toBe(own.registry('push'))
   })
 
   it('needs no preparation where it makes repositories itself', async () => {

@@ -86,6 +86,17 @@ describe('readStanding', () => {
     expect(found.open.map(({ last }) => last.run.id)).toEqual(['2'])
   })
 
+  it('finds where the last deployment began, however much happened since', async () => {
+    const others = Array.from({ length: 150 }, (): Brief => ({ event: 'planned', environment: 'staging' }))
+
+    const found = await standing({ event: 'started', run: '1' }, { event: 'started', run: '2' }, ...others, {
+      event: 'deployed',
+      run: '2'
+    })
+
+    expect(sequences(found)).toEqual({ live: [153], open: [['2', 153, 2]] })
+  })
+
   it('looks no further back than it must', async () => {
     const old = Array.from({ length: 300 }, (): Brief => ({ event: 'built' }))
     let read = 0
