@@ -1,5 +1,5 @@
 import { dirname, relative, resolve, sep } from 'node:path'
-import { parseAwsEndpoints, sha256 } from '@sluice/core'
+import { parseAwsEndpoints } from '@sluice/core'
 import {
   ConfigError,
   checkRepository,
@@ -24,14 +24,15 @@ export async function validate(args: Arguments, io: Io): Promise<number> {
   const red = painter(io.stderr, io.env)
   let root: string | undefined
   try {
-    const delivery = parseDelivery(await readGiven(path, file, 'validate'), file)
+    const content = await readGiven(path, file, 'validate')
+    const delivery = parseDelivery(content, file)
     parseAwsEndpoints(io.env)
     const given = args.value('root')
     root = given === undefined ? repositoryRoot(dirname(path)) : resolve(io.cwd, given)
     const repository = openRepository(repositoryRoot(root))
     const commit = await repository.head()
     await checkRepository(delivery, rootedAt(repository, root), commit)
-    await checkCommitted(delivery, { repository, commit, path, file })
+    await checkCommitted(content, { repository, commit, path, file })
     io.stdout.write(`${painter(io.stdout, io.env)('green', `${file} is valid`)}: ${describe(delivery)}\n`)
     return EXIT.fine
   } catch (error: unknown) {
@@ -50,19 +51,19 @@ export async function validate(args: Arguments, io: Io): Promise<number> {
 
 /** A delivery reads the commit, so the file that was just read must be the one that is in it. @throws ConfigError */
 async function checkCommitted(
-  delivery: Delivery,
+  content: Uint8Array,
   where: { readonly repository: Repository; readonly commit: string; readonly path: string; readonly file: string }
 ): Promise<void> {
   const { repository, commit, path, file } = where
   const inside = relative(repository.directory, path).split(sep).join('/')
   // A file from elsewhere, for which somebody named the repository: it is not what gets delivered, but a draft.
   if (inside.startsWith('../')) return
-  const problem = await findUncommitted(delivery, repository, commit, inside)
+  const problem = await findUncommitted(content, repository, commit, inside)
   if (problem !== undefined) throw new ConfigError([{ file, line: 1, column: 1, message: `found ${problem}` }])
 }
 
 async function findUncommitted(
-  delivery: Delivery,
+  content: Uint8Array,
   repository: Repository,
   commit: string,
   inside: string
@@ -72,8 +73,19 @@ async function findUncommitted(
   if (entry === undefined) return `a file that is not committed; ${reads}: commit the file`
   if (entry.kind !== 'file') return `a ${entry.kind}; ${reads} and follows none: replace it with a file`
   const committed = await repository.fileAt(commit, inside)
-  if (committed !== undefined && sha256(committed) === delivery.digest) return undefined
+  if (committed !== undefined && (await isSame(content, committed, repository, inside))) return undefined
   return `changes that are not committed; ${reads}: commit or discard them`
+}
+
+/** Whether a file is as committed: byte for byte, or with the line ends of this machine where git writes those and calls it unchanged. */
+async function isSame(content: Uint8Array, committed: Buffer, repository: Repository, path: string): Promise<boolean> {
+  if (committed.equals(content)) return true
+  const sameLines = unixLines(committed) === unixLines(content)
+  return sameLines && (await repository.dirtyPaths([path])).length === 0
+}
+
+function unixLines(content: Uint8Array): string {
+  return Buffer.from(content).toString('latin1').replaceAll('\r\n', '\n')
 }
 
 function describe(delivery: Delivery): string {

@@ -1,4 +1,4 @@
-import { rm, symlink, writeFile } from 'node:fs/promises'
+import { appendFile, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { sluice } from './captured.ts'
@@ -130,6 +130,37 @@ describe('sluice validate', () => {
 
       expect(code).toBe(1)
       expect(err).toMatch(/^delivery\.yml:1:1: found changes that are not committed; a delivery reads commit /)
+    })
+
+    it.each([
+      ['nothing where git writes line ends as the machine has them', '', 0, /^$/],
+      [
+        'of a change beside other line ends',
+        '# more\r\n',
+        1,
+        /^delivery\.yml:1:1: found changes that are not committed/
+      ]
+    ])('%s', async (_, change, exit, message) => {
+      const { code, err } = await said(async () => {
+        await git(root, 'config', 'core.autocrlf', 'true')
+        await rm(join(root, 'delivery.yml'))
+        await git(root, 'checkout', '-q', '.')
+        await appendFile(join(root, 'delivery.yml'), change)
+      })
+
+      expect(await readFile(join(root, 'delivery.yml'), 'utf8')).toContain('\r\n')
+      expect(err).toMatch(message)
+      expect(code).toBe(exit)
+    })
+
+    it('of a change that git was told not to see', async () => {
+      const { code, err } = await said(async () => {
+        await git(root, 'update-index', '--assume-unchanged', 'delivery.yml')
+        await writeFiles(root, { 'delivery.yml': `${storefront()}# more\n` })
+      })
+
+      expect(code).toBe(1)
+      expect(err).toMatch(/^delivery\.yml:1:1: found changes that are not committed/)
     })
 
     it('of one that is a link', async () => {
