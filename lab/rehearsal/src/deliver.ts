@@ -147,7 +147,7 @@ function environmentOfRun(
   { world, runId, attempt = 1, commit }: DeliverOptions,
   idToken: string
 ): Readonly<Record<string, string>> {
-  const { github, calls, product, builder } = world
+  const { github, calls, product, builder, directory } = world
   return {
     GITHUB_API_URL: github.url,
     GITHUB_GRAPHQL_URL: `${github.url}/graphql`,
@@ -158,6 +158,8 @@ function environmentOfRun(
     GITHUB_WORKFLOW_REF: `${product.repository}/.github/workflows/deliver.yml@refs/heads/main`,
     GITHUB_WORKFLOW_SHA: commit,
     RUNNER_ENVIRONMENT: 'self-hosted',
+    // Steps of the runs to come need not compile again what these have.
+    NODE_COMPILE_CACHE: join(directory, 'compiled'),
     ACTIONS_ID_TOKEN_REQUEST_URL: github.idTokenUrl,
     ACTIONS_ID_TOKEN_REQUEST_TOKEN: idToken,
     AWS_ENDPOINT_URL: calls.url,
