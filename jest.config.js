@@ -20,7 +20,7 @@ export default {
   collectCoverageFrom: ['packages/*/src/**/*.ts', 'actions/*/src/**/*.ts', '!**/main.ts'],
   testSequencer: '<rootDir>/scripts/slowest-first.mjs',
   randomize: true,
-  // By default one core is left for a person who waits; with two cores that would be half of the machine.
-  maxWorkers: '100%',
+  // By default one core is left for a person, which is half of two; and many tests wait for servers most of their time.
+  maxWorkers: '150%',
   testTimeout: 60000
 }

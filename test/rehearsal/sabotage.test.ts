@@ -5,6 +5,14 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { accessTo, type Decider, EXIT, judge, type Proof, prove } from '@sluice-lab/rehearsal'
 import { approve, type Rehearsed, type Run, startRehearsed } from './rehearsed.ts'
 
+/** A delivery in which something was damaged, and what was where afterwards. */
+interface Tampered {
+  readonly run: Run
+  readonly proof: Proof
+  /** What the ledger says of staging, by unit. */
+  readonly digests: Readonly<Record<string, string>>
+}
+
 let rehearsed: Rehearsed
 
 beforeAll(async () => {
@@ -13,50 +21,42 @@ beforeAll(async () => {
 
 afterAll(async () => rehearsed.stop(), 60_000)
 
-/** One after the other: each sabotage is undone by the delivery that follows it. */
 describe('a digest that was tampered with between staging and production', () => {
-  const results: Record<
-    'retagged' | 'swapped' | 'edited',
-    { readonly run: Run; readonly proof: Proof; readonly digests: Readonly<Record<string, string>> }
-  > = {} as never
+  let tampered: Tampered
+  let edited: Tampered
 
   beforeAll(async () => {
-    results.retagged = await deliverWith('Open the shop', async () =>
-      retag('api', 'env-staging', await digestOf('worker', 'staging'))
-    )
-    results.swapped = await deliverWith('Greet louder', async () => {
+    tampered = await deliverWith('Open the shop', async () => {
       const [api, worker] = [await imageOf('staging', 'api'), await imageOf('staging', 'worker')]
+      await retag('api', 'env-staging', await digestOf('worker', 'staging'))
       await setParameter('staging', 'api', 'Image', worker)
       await setParameter('staging', 'worker', 'Image', api)
     })
-    results.edited = await deliverWith('Greet louder still', async () =>
-      setParameter('production', 'api', 'Cpu', '1024')
-    )
+    // This delivery mends what was done to staging before.
+    edited = await deliverWith('Greet louder', async () => setParameter('production', 'api', 'Cpu', '1024'))
   }, 400_000)
 
   it('is found when an image was retagged: unit, environment and both digests', async () => {
-    const { run, proof, digests } = results.retagged
+    const { run, proof, digests } = tampered
 
     expect(judge(run, proof, rehearsed.world)).toBe(EXIT.mismatch)
-    expect(proof.mismatches).toEqual([
+    expect(proof.mismatches.filter(text => text.includes('the ops registry'))).toEqual([
       `api in staging: the ops registry (env-staging) has ${digests['worker']}, the ledger says ${digests['api']}.`
     ])
   })
 
   it('is found when the digests of two units were swapped: units, environment and both digests', async () => {
-    const { run, proof, digests } = results.swapped
+    const { proof, digests } = tampered
 
-    expect(judge(run, proof, rehearsed.world)).toBe(EXIT.mismatch)
-    expect(proof.mismatches).toContain(
-      `api in staging: stack storefront-staging-api has ${digests['worker']}, the ledger says ${digests['api']}.`
-    )
-    expect(proof.mismatches).toContain(
+    expect(proof.mismatches.filter(text => text.includes(': stack '))).toEqual([
+      `api in staging: stack storefront-staging-api has ${digests['worker']}, the ledger says ${digests['api']}.`,
       `worker in staging: stack storefront-staging-worker has ${digests['api']}, the ledger says ${digests['worker']}.`
-    )
+    ])
+    expect(proof.mismatches.filter(text => !text.includes(' in staging: '))).toEqual([])
   })
 
   it('is refused when a stack was edited after its plan was made: stack, parameter and both values', async () => {
-    const { run } = results.edited
+    const { run } = edited
 
     expect(run.exitCode).not.toBe(0)
     const [error] = run.errors
@@ -70,10 +70,7 @@ describe('a digest that was tampered with between staging and production', () =>
 })
 
 /** Delivers a new commit, does the damage while production waits, and reads what is where afterwards. */
-async function deliverWith(
-  message: string,
-  damage: () => Promise<void>
-): Promise<{ readonly run: Run; readonly proof: Proof; readonly digests: Readonly<Record<string, string>> }> {
+async function deliverWith(message: string, damage: () => Promise<void>): Promise<Tampered> {
   const { world } = rehearsed
   await appendFile(join(world.product.work, 'services/worker/greeting.txt'), '!')
   const commit = await world.product.commit(message)
