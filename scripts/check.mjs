@@ -130,8 +130,8 @@ async function types(root) {
 }
 
 async function tests(root) {
-  const { passed, failed } = await runTests(root)
-  return failed === 0 ? [] : [`${passed} passed, ${failed} failed`]
+  const { passed, failed, uncovered } = await runTests(root)
+  return [...(failed === 0 ? [] : [`${passed} passed, ${failed} failed`]), ...uncovered]
 }
 
 /** The tests that what changed since `main` can have broken. @returns {Promise<readonly Check[]>} as checks, one after the other. */
