@@ -99,7 +99,7 @@ describe('sluice validate', () => {
 
     expect(code).toBe(1)
     expect(err).toMatch(
-      /^delivery\.yml:10:23: .*"services\/api\/new\.c"; commit, ignore or discard them \[docs\/delivery-yml\.md#units-image-context\]\n$/
+      /^delivery\.yml:10:23: .*"services\/api\/new\.c"; commit, ignore or discard them \[Sluice's docs\/delivery-yml\.md#units-image-context\]\n$/
     )
     expect(await git(root, 'status', '--porcelain')).toBe('?? services/api/new.c')
   })

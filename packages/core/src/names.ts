@@ -42,9 +42,11 @@ export function changeSetName(release: Digest, runId: string): string {
   return `${CHANGE_SET_PREFIX}${releaseId(release)}-${runId}`
 }
 
+const OWN_CHANGE_SET = new RegExp(`^${CHANGE_SET_PREFIX}r-[0-9a-f]+-(\\d+)$`)
+
 /** The run whose change set has this name; `undefined` for a change set that Sluice did not make. */
 export function runOfChangeSet(name: string): string | undefined {
-  return /^sluice-r-[0-9a-f]+-(\d+)$/.exec(name)?.[1]
+  return OWN_CHANGE_SET.exec(name)?.[1]
 }
 
 /** What a role of an environment is for. */

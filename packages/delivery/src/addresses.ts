@@ -1,4 +1,4 @@
-import { accountOfEcrHost, isLoopback, outputReferences } from '@sluice/core'
+import { accountOfEcrHost, formatReference, isLoopback, outputReferences, resolveOutputs } from '@sluice/core'
 
 /**
  * What is wrong with a `registry.host`; nothing when credentials may be sent there: to this machine, or to the ECR of the
@@ -16,9 +16,11 @@ export function registryHostProblem(host: string, accountId: string): string | u
 
 /** What is wrong with an environment's url; nothing for https anywhere, http on this machine, and one that begins with an output. */
 export function environmentUrlProblem(url: string): string | undefined {
-  if (/^\$\{[^}]+\}/.test(url) && outputReferences(url).malformed === undefined) return undefined
-  // An output may be part of a host name: any legal label stands for it.
-  const text = url.replace(/\$\{[^}]*\}/g, 'output')
+  const { references, malformed } = outputReferences(url)
+  const [first] = references
+  if (malformed === undefined && first !== undefined && url.startsWith(formatReference(first))) return undefined
+  // An output may be part of a host name: any legal label stands for it. What only looks like an output is a problem of its own.
+  const text = resolveOutputs(malformed === undefined ? url : url.replace(malformed, 'output'), () => 'output') ?? url
   const allowed = 'allowed: an https:// URL, an http:// URL on a loopback address, or ${unit.Output}'
   if (!URL.canParse(text)) return allowed
   const parsed = new URL(text)

@@ -43,3 +43,8 @@ export function oneOf<const T extends readonly string[]>(
 ): v.PicklistSchema<T, (issue: v.PicklistIssue) => string> {
   return v.picklist(options, issue => `allowed: ${options.join(', ')}${didYouMean(issue.input, options)}`)
 }
+
+/** An example as people write it: defaults are left out, and texts are not read yet. A test holds it to its schema. */
+export function written<T>(example: unknown): v.ExamplesAction<T, readonly T[]> {
+  return v.examples([example as T])
+}

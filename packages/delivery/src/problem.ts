@@ -29,7 +29,7 @@ export class ConfigError extends UserError {
 
 /** A problem as one line: `delivery.yml:12:5: …`, which editors and terminals can jump to, and where the key is described. */
 export function formatProblem({ file, line, column, message, reference }: Problem): string {
-  const see = reference === undefined ? '' : ` [${reference}]`
+  const see = reference === undefined ? '' : ` [Sluice's ${reference}]`
   return `${visible(file)}:${line}:${column}: ${visible(message)}${see}`
 }
 

@@ -1,114 +1,18 @@
-import { GATES } from '@sluice/core'
+import { PRODUCT_LIMIT } from '@sluice/core'
 import * as v from 'valibot'
-import { list, mapping, named, oneOf } from './mapping.ts'
-import { accountId, branch, duration, fingerprint, keyAlias, line, name, path, refPattern, region } from './text.ts'
-import { parameters, unit } from './unit-schema.ts'
+import { accept, environment } from './environment-schema.ts'
+import { list, mapping, named, oneOf, written } from './mapping.ts'
+import { accountId, branch, fingerprint, keyAlias, line, name, refPattern, region } from './text.ts'
+import { unit } from './unit-schema.ts'
 
 // The one definition of delivery.yml's form: messages, types and the editors' JSON Schema all come from here.
 // What needs two places of the file at once (references, limits of combined names) is in `rules.ts`.
-
-/** GitHub's wait timer, which keeps the soak, takes at most 43,200 minutes. */
-const LONGEST_SOAK = '30d'
 
 /** Each is a job of the build's matrix, and GitHub takes at most 256. */
 const MOST_UNITS = 200
 
 /** As many as deliver.yml has jobs for: no expression makes a chain of jobs. */
 const MOST_ENVIRONMENTS = 6
-
-const httpCheck = mapping({
-  path: v.exactOptional(
-    v.pipe(
-      v.string('expected a string'),
-      v.regex(/^\/(?!\/)[^\s\\]*$/, 'expected a path that starts with exactly one slash'),
-      v.description("Path under the environment's url."),
-      v.examples(['/health'])
-    ),
-    '/'
-  ),
-  status: v.exactOptional(
-    v.pipe(
-      v.number('expected an HTTP status code such as 200'),
-      v.integer('expected an HTTP status code such as 200'),
-      v.minValue(100, 'expected an HTTP status code such as 200'),
-      v.maxValue(599, 'expected an HTTP status code such as 200'),
-      v.description('Expected HTTP status.'),
-      v.examples([204])
-    ),
-    200
-  ),
-  contains: v.exactOptional(v.pipe(line, v.description('Text that the response must contain.'), v.examples(['ok'])))
-})
-
-const accept = mapping({
-  http: v.exactOptional(v.pipe(list(httpCheck, 'HTTP checks'), v.description('HTTP requests that must succeed.')), []),
-  run: v.exactOptional(
-    v.pipe(
-      list(line, 'command lines'),
-      v.description('Commands that must succeed, run from the root of the repository.'),
-      v.examples([['node checks/smoke.mjs']])
-    ),
-    []
-  )
-})
-
-const environment = mapping({
-  name: v.pipe(name, v.description('Name of the environment, and of its GitHub Environment.'), v.examples(['staging'])),
-  account: v.exactOptional(
-    v.pipe(name, v.description('One of `accounts`; optional when there is only one.'), v.examples(['nonprod']))
-  ),
-  level: v.pipe(
-    oneOf('development', 'preproduction', 'production'),
-    v.description('How much is at stake: `production` requires a signed ledger.')
-  ),
-  gate: v.pipe(
-    oneOf(...GATES),
-    v.description(
-      'Who lets a release in: `continuous` asks no one (only the first environment), `approval` asks the reviewers of the GitHub Environment, `dispatch` is a manual start without a second person.'
-    )
-  ),
-  requires: v.exactOptional(
-    v.pipe(
-      mapping({
-        soak: v.exactOptional(
-          duration(
-            'How long a release must have been accepted in the previous environment; not for the first one.',
-            '30m',
-            LONGEST_SOAK
-          )
-        )
-      }),
-      v.description('What a release must fulfil before it may enter.')
-    ),
-    {}
-  ),
-  adminBypass: v.exactOptional(
-    v.pipe(
-      oneOf('allow', 'refuse'),
-      v.description('Whether administrators may bypass the gate of the GitHub Environment.')
-    ),
-    'refuse'
-  ),
-  runbook: v.exactOptional(path('Runbook: the checklist that a promotion works through.', 'runbooks/production.md')),
-  url: v.exactOptional(
-    v.pipe(
-      line,
-      v.description('URL of the environment; may contain ${unit.Output}.'),
-      v.examples(['https://staging.example.com', '${site.Url}'])
-    )
-  ),
-  parameters: v.exactOptional(
-    v.pipe(
-      named(name, parameters, 'units to parameters'),
-      v.description("Stack parameters by unit; they override the unit's own."),
-      v.examples([{ api: { DesiredCount: '4' } }])
-    ),
-    {}
-  ),
-  accept: v.exactOptional(
-    v.pipe(accept, v.description('Acceptance checks of this environment, instead of the top-level `accept`.'))
-  )
-})
 
 const ledger = mapping({
   branch: v.exactOptional(
@@ -134,10 +38,16 @@ const ledger = mapping({
 
 /** The form of delivery.yml. */
 export const deliverySchema = mapping({
-  version: v.pipe(v.literal(1, 'allowed: 1, the version of this format'), v.description('Version of this format.')),
+  version: v.pipe(
+    v.literal(1, 'allowed: 1, the version of this format'),
+    v.description('Version of this format.'),
+    v.examples([1])
+  ),
   product: v.pipe(
     name,
-    v.description('Name of what is delivered together; all other names begin with it.'),
+    v.description(
+      `Name of what is delivered together; all other names begin with it. At most ${PRODUCT_LIMIT} characters, and not \`preview\`.`
+    ),
     v.examples(['storefront'])
   ),
   accounts: v.pipe(
@@ -166,7 +76,8 @@ export const deliverySchema = mapping({
           )
         )
       }),
-      v.description('The ops registry, where artifacts live.')
+      v.description('The ops registry, where artifacts live.'),
+      v.examples([{ account: 'ops' }])
     ),
     {}
   ),
@@ -174,13 +85,15 @@ export const deliverySchema = mapping({
     named(name, unit, 'unit names to units'),
     v.minEntries(1, 'at least one unit is needed'),
     v.maxEntries(MOST_UNITS, `at most ${MOST_UNITS} units are allowed`),
-    v.description('What is built and deployed, by name.')
+    v.description('What is built and deployed, by name; `releases` is reserved.'),
+    written({ api: { image: { context: 'services/api' }, stack: { template: 'infra/api.yml' } } })
   ),
   environments: v.pipe(
     list(environment, 'environments'),
     v.minLength(1, 'at least one environment is needed'),
     v.maxLength(MOST_ENVIRONMENTS, `at most ${MOST_ENVIRONMENTS} environments are allowed`),
-    v.description('In promotion order; the first is continuous.')
+    v.description('In promotion order; the first is continuous.'),
+    written([{ name: 'staging', level: 'preproduction', gate: 'approval' }])
   ),
   deliverFrom: v.exactOptional(
     v.pipe(
@@ -198,21 +111,31 @@ export const deliverySchema = mapping({
             oneOf('required', 'none'),
             v.description(
               '`none` allows builders that run Dockerfiles within reach of credentials; it is recorded and shown to approvers.'
-            )
+            ),
+            v.examples(['none'])
           ),
           'required'
         )
       }),
-      v.description('How units are built.')
+      v.description('How units are built.'),
+      v.examples([{ sandbox: 'none' }])
     ),
     {}
   ),
   ledger: v.exactOptional(
-    v.pipe(ledger, v.description('The ledger: where records are kept, and which keys sign them.')),
+    v.pipe(
+      ledger,
+      v.description('The ledger: where records are kept, and which keys sign them.'),
+      written({ key: 'alias/sluice-storefront-ledger', trust: { prod: `sha256:${'0'.repeat(64)}` } })
+    ),
     {}
   ),
   accept: v.exactOptional(
-    v.pipe(accept, v.description('Acceptance checks that must pass after a deployment, in every environment.')),
+    v.pipe(
+      accept,
+      v.description('Acceptance checks that must pass after a deployment, in every environment.'),
+      written({ run: ['node checks/smoke.mjs'] })
+    ),
     {}
   )
 })

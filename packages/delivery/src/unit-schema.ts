@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { list, mapping, named } from './mapping.ts'
+import { list, mapping, named, written } from './mapping.ts'
 import { buildArgument, logicalName, looseText, name, path, platform, stage } from './text.ts'
 
 /** Values for the parameters of a template. */
@@ -55,24 +55,43 @@ export const ONE_ARTIFACT = 'a unit has either image or bundle: give exactly one
 /** A unit: what is built, and the stack that runs it. */
 export const unit = v.pipe(
   mapping({
-    image: v.exactOptional(v.pipe(image, v.description('A container image, built from a Dockerfile.'))),
-    bundle: v.exactOptional(v.pipe(bundle, v.description('A folder, packed as a zip archive.'))),
+    image: v.exactOptional(
+      v.pipe(
+        image,
+        v.description('A container image, built from a Dockerfile.'),
+        written({ context: 'services/api', test: 'test' })
+      )
+    ),
+    bundle: v.exactOptional(
+      v.pipe(
+        bundle,
+        v.description('A folder, packed as a zip archive.'),
+        v.examples([{ path: 'site', publish: 'Bucket' }])
+      )
+    ),
     stack: v.pipe(
       mapping({
         template: path('CloudFormation template.', 'infra/api.yml'),
         parameters: v.exactOptional(
           v.pipe(
             parameters,
-            v.description('Parameters of the stack; values may contain ${unit.Output}.'),
+            v.description(
+              'Parameters of the stack; values may contain ${unit.Output} of the units in `dependsOn`. `Image` and `BundleDigest` are set to what was built.'
+            ),
             v.examples([{ DesiredCount: '2', ApiUrl: '${api.Url}' }])
           ),
           {}
         )
       }),
-      v.description('The CloudFormation stack that the unit runs in.')
+      v.description('The CloudFormation stack that the unit runs in.'),
+      written({ template: 'infra/api.yml', parameters: { DesiredCount: '2' } })
     ),
     dependsOn: v.exactOptional(
-      v.pipe(list(name, 'units'), v.description('Units that must be deployed first.'), v.examples([['api']])),
+      v.pipe(
+        list(name, 'units'),
+        v.description('Units that must be deployed first; not in a circle.'),
+        v.examples([['api']])
+      ),
       []
     )
   }),

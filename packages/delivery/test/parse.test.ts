@@ -199,7 +199,7 @@ builds: { sandbox: none }
     expect(error).toBeInstanceOf(UserError)
     expect(error).toBeInstanceOf(ConfigError)
     expect(error.message).toBe(
-      'delivery.yml:4:18: accounts.ops.id: found "1"; expected an account id: 12 digits, in quotes [docs/delivery-yml.md#accounts-id] (and 1 more)'
+      'delivery.yml:4:18: accounts.ops.id: found "1"; expected an account id: 12 digits, in quotes [Sluice\'s docs/delivery-yml.md#accounts-id] (and 1 more)'
     )
     expect(error.problems.map(({ line, column }) => [line, column])).toEqual([
       [4, 18],

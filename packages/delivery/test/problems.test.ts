@@ -21,7 +21,7 @@ describe('a bad delivery.yml is answered with one line that names place, finding
     [
       'a missing key',
       changed('product: storefront\n', ''),
-      '1:1: the file: missing key "product"; add it: Name of what is delivered together; all other names begin with it. [docs/delivery-yml.md#product]'
+      '1:1: the file: missing key "product"; add it: Name of what is delivered together; all other names begin with it. At most 43 characters, and not `preview`. [Sluice\'s docs/delivery-yml.md#product]'
     ],
     ['a missing key inside', changed(', level: development', ''), '12:5: environments[0]: missing key "level"; add it'],
     ['another version', changed('version: 1', 'version: 2'), '1:10: version: found 2; allowed: 1'],

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from '@jest/globals'
+import * as v from 'valibot'
 import { aboutOf, anchorOf, insideOf, REFERENCE_PAGE, referenceOf } from '../src/anchor.ts'
 import { jsonSchema, parseDelivery } from '../src/index.ts'
 import { deliverySchema } from '../src/schema.ts'
@@ -16,6 +17,20 @@ function pathsIn(schema: unknown, path: readonly (string | number)[] = []): read
     ...(typeof items === 'object' ? [[0, items] as const] : [])
   ]
   return below.flatMap(([step, inner]) => [[...path, step], ...pathsIn(inner, [...path, step])])
+}
+
+/** Every key of the schema, without what makes it optional. */
+function keysOf(
+  schema: v.GenericSchema,
+  above = ''
+): readonly { readonly path: string; readonly schema: v.GenericSchema }[] {
+  const { keys, each } = insideOf(schema)
+  if (each !== undefined) return keysOf(each, above)
+  return Object.entries(keys).flatMap(([name, entry]) => {
+    const path = `${above}.${name}`
+    const bare = 'wrapped' in entry ? (entry.wrapped as v.GenericSchema) : entry
+    return [{ path, schema: bare }, ...keysOf(bare, path)]
+  })
 }
 
 describe('the reference page', () => {
@@ -45,11 +60,20 @@ describe('the reference page', () => {
 
     expect(each).toBeUndefined()
     expect(product && aboutOf(product)).toEqual({
-      description: 'Name of what is delivered together; all other names begin with it.',
+      description: expect.stringMatching(
+        /^Name of what is delivered together; .* At most 43 characters, and not `preview`\.$/
+      ),
       examples: ['storefront']
     })
     expect(inList && Object.keys(insideOf(inList).keys)).toContain('gate')
     expect(anchorOf(['units', 'image', 'context'])).toBe('units-image-context')
+  })
+
+  it.each(keysOf(deliverySchema))('has an example of $path, which is one', ({ schema }) => {
+    const { examples } = aboutOf(schema)
+
+    expect(examples.length).toBeGreaterThan(0)
+    for (const example of examples) expect(v.safeParse(schema, example).issues).toBeUndefined()
   })
 
   it('is named at the end of each problem', () => {
@@ -57,7 +81,7 @@ describe('the reference page', () => {
       parseDelivery('version: 1\nproduct: Shop\naccounts: {}\nunits: {}\nenvironments: []\n', 'delivery.yml')
 
     expect(parse).toThrow(
-      /^delivery\.yml:2:10: product: found "Shop"; .* \[docs\/delivery-yml\.md#product\] \(and 3 more\)$/
+      /^delivery\.yml:2:10: product: found "Shop"; .* \[Sluice's docs\/delivery-yml\.md#product\] \(and 3 more\)$/
     )
   })
 })
