@@ -3,7 +3,16 @@ import { resolve } from 'node:path'
 import { writing } from '@sluice/core'
 import { git, outputOf, parseCommit } from './git.ts'
 import { readFiles } from './objects.ts'
-import { EXECUTABLE, inRepository, LINK, listTree, type Purpose, refusePointer, type TreeFile } from './tree.ts'
+import {
+  EXECUTABLE,
+  inRepository,
+  LINK,
+  listTree,
+  type Purpose,
+  refusePointer,
+  SUBMODULE,
+  type TreeFile
+} from './tree.ts'
 
 export interface ExportRequest {
   /** Folder of a clone. */
@@ -33,7 +42,8 @@ export async function exportTree(request: ExportRequest, disk: Partial<Disk> = {
   const { repository, path, epoch, purpose } = request
   const commit = parseCommit(request.commit)
   const time = epoch ?? (await timeOf(repository, commit))
-  const files = await listTree(request)
+  const entries = await listTree(request)
+  const [modules, files] = [entries.filter(isModule), entries.filter(entry => !isModule(entry))]
   const target = new Target(request, time, { ...DISK, ...disk })
   await target.folder('')
   const [small, large] = [files.filter(file => !isLarge(file)), files.filter(isLarge)]
@@ -44,9 +54,15 @@ export async function exportTree(request: ExportRequest, disk: Partial<Disk> = {
     else await target.file(file, content)
   }
   for (const file of large) await target.stream(file)
+  for (const { name } of modules) await target.folder(name.toString('latin1'))
   // Links come last, so that no file is ever written through one.
   for (const [file, content] of links) await target.link(file, content)
   await target.finish()
+}
+
+/** What git has of a submodule is a folder, empty until somebody fills it. */
+function isModule({ mode }: TreeFile): boolean {
+  return mode === SUBMODULE
 }
 
 function isLarge({ mode, size }: TreeFile): boolean {

@@ -1,10 +1,11 @@
 import { BUNDLE_FILE_LIMIT, bundleNameProblem, Failure, isTextName, showName, UserError } from '@sluice/core'
 import { git, outputOf, PARTIAL, parseCommit } from './git.ts'
 
-/** A file or link of a commit's folder. */
+/** A file, link or submodule of a commit's folder. */
 export interface TreeFile {
   readonly mode: string
   readonly id: string
+  /** In bytes; of a submodule none. */
   readonly size: number
   /** Path below the folder: git has bytes, which need not be text. */
   readonly name: Buffer
@@ -13,14 +14,14 @@ export interface TreeFile {
 }
 
 /**
- * What a folder of a commit is taken for. `image` and `bundle`: it becomes part of an artifact, so what is not itself there (Git LFS)
- * or cannot keep its name is refused. `checkout`: it is looked at as it is.
+ * What a folder of a commit is taken for. `image` and `bundle`: it becomes part of an artifact, so what is not itself there (Git LFS,
+ * submodules) or cannot keep its name is refused. `checkout`: it is looked at as it is.
  */
 export type Purpose = 'image' | 'bundle' | 'checkout'
 
 export const EXECUTABLE = '100755'
 export const LINK = '120000'
-const SUBMODULE = '160000'
+export const SUBMODULE = '160000'
 
 /**
  * All files of a folder of a commit.
@@ -56,7 +57,7 @@ function parseEntry(line: Buffer, folder: string, purpose: Purpose): TreeFile {
   const name = line.subarray(tab + 1)
   const path = showName(name)
   const whole = inRepository(folder, path)
-  if (mode === SUBMODULE)
+  if (mode === SUBMODULE && purpose !== 'checkout')
     throw new UserError(`${whole} is a submodule, whose files are not in this commit. Add them as files.`)
   if (size === 'BAD') throw new UserError(`${whole} is not in this clone. ${PARTIAL}`)
   // git's own checkout refuses these names too: such a tree was not made by git.
@@ -64,7 +65,7 @@ function parseEntry(line: Buffer, folder: string, purpose: Purpose): TreeFile {
     path.split('/').some(segment => segment === '' || segment === '.' || segment === '..' || /^\.git$/i.test(segment))
   )
     throw new UserError(`${folder} holds ${JSON.stringify(path)}, a name that points outside it. Remove it.`)
-  const file = { mode, id, size: Number(size), name, path }
+  const file = { mode, id, size: size === '-' ? 0 : Number(size), name, path }
   const problem = purpose === 'checkout' ? undefined : nameProblem(file, purpose)
   if (problem !== undefined) throw new UserError(`${whole} cannot be part of ${OF[purpose]}: ${problem}.`)
   return file
@@ -93,7 +94,7 @@ const POINTER = /^version https:\/\/(?:git-lfs|hawser)\.github\.com\/spec\/v\d[\
 
 /** Whether a file may be a Git LFS pointer, by its size. */
 export function mayBePointer({ mode, size }: TreeFile): boolean {
-  return mode !== LINK && size < POINTER_LIMIT
+  return mode !== LINK && mode !== SUBMODULE && size < POINTER_LIMIT
 }
 
 /**

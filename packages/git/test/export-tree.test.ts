@@ -131,6 +131,22 @@ describe('exportTree', () => {
     await expect(attempt('a', 'HEAD')).rejects.toThrow(/is not a commit/)
   })
 
+  it('leaves the folder of a submodule empty where files are looked at as they are, as git does', async () => {
+    const { directory, commit, git } = await gitSandbox()
+    await commit({ 'a/file': '1', large: '2' })
+    for (const path of ['vendor/module', 'module'])
+      await git('update-index', '--add', '--cacheinfo', `160000,${'1'.repeat(40)},${path}`)
+    await git('commit', '-q', '-m', 'modules')
+    const id = await git('rev-parse', 'HEAD')
+    const into = await out()
+
+    await exportTree({ repository: directory, commit: id, path: '.', into, purpose: 'checkout' })
+
+    const found = (await readdir(into, { recursive: true })).sort()
+    expect(found).toEqual(['a', 'a/file', 'large', 'module', 'vendor', 'vendor/module'])
+    expect(await readdir(join(into, 'vendor/module'))).toEqual([])
+  })
+
   it.each(['..', '.git', '.GIT', '.'])('refuses a forged tree that holds the name %p', async name => {
     const sandbox = await gitSandbox()
     await sandbox.commit({ a: '1' })
