@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import { ManualClock, type RecordDraft, UserError } from '@sluice/core'
-import { chainRecords } from '../src/chain.ts'
+import { encodeIndex } from '../src/chain.ts'
 import { encodeHead } from '../src/head.ts'
 import {
   appendRecords,
@@ -10,6 +10,9 @@ import {
   type TrustRules,
   verifyLedger
 } from '../src/index.ts'
+import { HEAD_PATH, indexPath, keyPath, recordPath, signaturePath } from '../src/paths.ts'
+import { encodeRecord, identityOf } from '../src/record.ts'
+import { encodeSignature } from '../src/signature.ts'
 import { accountOf, deliver } from './delivered.ts'
 import { draft, ofRun, RELEASE } from './drafts.ts'
 import type { MemoryStore } from './memory-store.ts'
@@ -23,11 +26,23 @@ const LAST = Date.parse('2026-01-01T00:06:00Z')
 async function smuggle(store: LedgerStore, signer: Signer, record: RecordDraft, now = LAST): Promise<void> {
   const head = await store.head()
   if (head === undefined) throw new Error('There is no ledger.')
-  const { records, files } = await chainRecords({ head, drafts: [record], signer, now })
-  const [added] = records
-  if (added === undefined) throw new Error('Nothing was chained.')
-  const pointer = { path: 'HEAD.json', content: encodeHead({ sequence: added.record.sequence, hash: added.hash }) }
-  await store.commit(head.oid, 'By hand', [...files, pointer])
+  const sequence = head.sequence + 1
+  const { pem, fingerprint } = await signer.publicKey()
+  const { bytes, hash } = encodeRecord({
+    ...record,
+    version: 1,
+    sequence,
+    ...(head.hash === undefined ? {} : { previous: head.hash }),
+    time: new Date(now).toISOString(),
+    key: { account: signer.account, fingerprint }
+  })
+  await store.commit(head.oid, 'By hand', [
+    { path: recordPath(sequence), content: bytes },
+    { path: signaturePath(sequence), content: encodeSignature(await signer.sign(bytes)) },
+    { path: indexPath(identityOf(record)), content: encodeIndex(sequence) },
+    { path: keyPath(fingerprint), content: Buffer.from(pem, 'utf8') },
+    { path: HEAD_PATH, content: encodeHead({ sequence, hash }) }
+  ])
 }
 
 /** What the two readers say of the newest record: whoever walks back, and whoever verifies everything. */
