@@ -7,13 +7,16 @@ import { isInSample } from './sample.mjs'
 globalThis.__stryker__ ??= {}
 const stryker = globalThis.__stryker__
 
+/** Milliseconds that a test may take without a mutant, to be tried with each. */
+const SLOW = 10_000
+
 class SentenceRunner {
   static inject = ['options']
   #options
   #files
   #broken
   #lastKiller
-  /** How long the tests of each file took without a mutant. */
+  /** How long each test, and the tests of each file, took without a mutant. */
   #cost = new Map()
 
   constructor(options) {
@@ -35,8 +38,10 @@ class SentenceRunner {
   async dryRun() {
     stryker.mutantCoverage = { static: {}, perTest: {} }
     const tests = await this.#run({ bail: false })
-    for (const { fileName, timeSpentMs } of tests)
+    for (const { id, fileName, timeSpentMs } of tests) {
+      this.#cost.set(id, timeSpentMs)
       this.#cost.set(fileName, (this.#cost.get(fileName) ?? 0) + timeSpentMs)
+    }
     return { status: 'complete', tests, mutantCoverage: stryker.mutantCoverage }
   }
 
@@ -84,6 +89,7 @@ class SentenceRunner {
       useEnvironment(file.environment)
       for (const test of file.tests) {
         if (only !== undefined && !only.has(test.id)) continue
+        if (bail && this.#isSlow(test)) continue
         const result = await this.#runOne(file, test)
         results.push(result)
         if (bail && result.status === 1) return results
@@ -107,6 +113,7 @@ class SentenceRunner {
       const file = await load(path, `?mutant=${id}`)
       try {
         for (const test of file.tests) {
+          if (this.#isSlow(test)) continue
           await getReady(file, test.suite)
           useEnvironment(file.environment)
           const result = await this.#runOne(file, test)
@@ -119,6 +126,11 @@ class SentenceRunner {
       }
     }
     return results
+  }
+
+  /** What tries thousands of damages would take hours over all mutants: one that only such a test notices counts as left. */
+  #isSlow({ id }) {
+    return (this.#cost.get(id) ?? 0) > SLOW
   }
 
   /** Most mutants fall to tests that need milliseconds: those that start servers and programs come last. */
