@@ -11,6 +11,7 @@ import {
   hexOf,
   type Plan,
   type PlannedContent,
+  plural,
   type Report,
   releaseId,
   table,
@@ -24,16 +25,16 @@ import { loadTarget, type Target } from './target.ts'
 /** How long all stacks of an environment may take, in milliseconds. */
 const DEADLINE = 3 * 60 * 60_000
 
-/** Carries out exactly the plan that was announced and, at an approval gate, approved. */
+/** Applies exactly the plan that was announced and, at an approval gate, approved. */
 export async function apply(inputs: WantedPlan, pipeline: Pipeline): Promise<Report> {
   const { log } = pipeline
   const plan = await log.group('Check that this plan was approved', async () => readApprovedPlan(inputs, pipeline))
   const target = await log.group('Load the release', async () => loadTarget(pipeline, inputs, 'deploy'))
-  return carryOut(pipeline, target, plan, inputs.plan)
+  return applyPlan(pipeline, target, plan, inputs.plan)
 }
 
-/** Executes a plan's stacks and content. */
-export async function carryOut(
+/** Applies a plan: its stacks, then its content. */
+export async function applyPlan(
   pipeline: Pick<Pipeline, 'bundles' | 'clock' | 'log' | 'policy' | 'run'>,
   target: Target,
   plan: Plan,
@@ -44,7 +45,7 @@ export async function carryOut(
     throw new UserError('The runbook differs from the one in the plan. Re-run all jobs for a new plan.')
   const started = clock.now()
   const stacks = await log.group(`Apply plan ${digest.slice(0, 19)} to ${target.environment.name}`, async () =>
-    applyPlan(pipeline, target, plan, digest)
+    applyPlannedStacks(pipeline, target, plan, digest)
   )
   for (const content of plan.content) await publishContent(pipeline, target, content, stacks)
   const url = environmentUrl(
@@ -67,7 +68,7 @@ export async function carryOut(
 }
 
 /** Executes the stacks of a plan. @throws when one of them fails, or is no longer what the plan was made against. */
-async function applyPlan(
+async function applyPlannedStacks(
   { clock, log }: Pick<Pipeline, 'clock' | 'log'>,
   target: Target,
   plan: Plan,
@@ -130,7 +131,7 @@ async function publish(
       throw new Failure(`Bundle ${unit} ${digest} is not in the ops registry.`)
     }
     const { files, removed } = await publishBundle({ session, bucket, archive, digest })
-    pipeline.log.info(`${unit}: ${files} files published, ${removed} removed`)
+    pipeline.log.info(`${unit}: ${plural(files, 'file')} published, ${removed} removed`)
   } finally {
     await rm(folder, { recursive: true, force: true })
   }

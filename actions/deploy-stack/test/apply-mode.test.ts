@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals'
 import { awsTerms, type Log, ManualClock, type Plan, readRunContext, sha256 } from '@sluice/core'
 import { environmentNamed, parseDelivery } from '@sluice/delivery'
 import { STOREFRONT, toolkitContext } from '@sluice-lab/samples'
-import { carryOut } from '../src/apply-mode.ts'
+import { applyPlan } from '../src/apply-mode.ts'
 import type { Target } from '../src/target.ts'
 
 /** Stands for everything that only happens once something is carried out. */
@@ -76,13 +76,13 @@ describe('what was approved is what is carried out:', () => {
     ['without the runbook that the plan showed', SHOWN, undefined],
     ['with a runbook that the plan did not show', undefined, SHOWN]
   ])('nothing is, %s', async (_, shown, found) => {
-    await expect(carryOut(pipeline, target(found), plan(shown), sha256('plan'))).rejects.toThrow(
+    await expect(applyPlan(pipeline, target(found), plan(shown), sha256('plan'))).rejects.toThrow(
       /run-?book differs from the one in the plan\. Re-run all jobs for a new plan\./
     )
   })
 
   it.each([[SHOWN], [undefined]])('with the runbook that the plan showed, stacks are next', async shown => {
-    await expect(carryOut(pipeline, target(shown), plan(shown), sha256('plan'))).rejects.toThrow(
+    await expect(applyPlan(pipeline, target(shown), plan(shown), sha256('plan'))).rejects.toThrow(
       'something was touched'
     )
   })

@@ -159,7 +159,7 @@ describe('an approved plan', () => {
       `Apply plan ${outputs['plan-digest']?.slice(0, 19)} to staging`,
       'Publish site'
     ])
-    expect(delivery.log.lines).toContain('site: 1 files published, 0 removed')
+    expect(delivery.log.lines).toContain('site: 1 file published, 0 removed')
     expect(delivery.log.foreign).toContainEqual(
       expect.stringMatching(/^shop-staging-api {2}CREATE_COMPLETE {2}Running {2}/)
     )

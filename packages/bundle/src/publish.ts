@@ -90,7 +90,8 @@ async function removeOthers(
       const removal = new sdk.DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects: gone, Quiet: true } })
       const { Errors: [refused] = [] } = await callAws(session.terms, () => s3.send(removal))
       // S3 answers 200 also when it removed nothing.
-      if (refused !== undefined) throw new Failure(`S3 keeps ${refused.Key}: ${refused.Message ?? refused.Code}`)
+      if (refused !== undefined)
+        throw new Failure(`S3 did not delete ${refused.Key} from ${bucket}: ${refused.Message ?? refused.Code}`)
     }
     removed += gone.length
     token = page.NextContinuationToken

@@ -170,7 +170,7 @@ describe('publishing a bundle', () => {
 
     const publishing = publishBundle({ session: session(s3.url), bucket, archive, digest })
 
-    await expect(publishing).rejects.toThrow('S3 keeps old.html: AccessDenied')
+    await expect(publishing).rejects.toThrow(`S3 did not delete old.html from ${bucket}: AccessDenied`)
     expect(s3.asked.filter(it => it.includes(BUNDLE_MARKER))).toEqual([])
   })
 

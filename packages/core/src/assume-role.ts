@@ -96,7 +96,7 @@ async function mint(options: AssumeRoleOptions): Promise<AwsCredentialIdentity> 
   } catch (error: unknown) {
     const message = `The role ${roleArn} could not be assumed: ${messageOf(error)}`
     if (isTransient(error))
-      throw new Failure(`${message}. AWS did not answer, or not well, for a while: re-run the job.`, { cause: error })
+      throw new Failure(`${message}. AWS could not be reached, or kept failing: re-run the job.`, { cause: error })
     throw new UserError(`${message}. Check its trust policy against this job's token: ${describeToken(token)}.`, {
       cause: error
     })

@@ -21,7 +21,7 @@ async function readDefaultBranch(github: GitHub, repository: string): Promise<st
   const branch = (answer as { readonly default_branch?: unknown } | undefined)?.default_branch
   if (typeof branch !== 'string') {
     throw new UserError(
-      `GitHub does not show ${repository} to this job's token. Grant the job:\n  permissions:\n    contents: read`
+      `This job's token cannot read ${repository}. Grant the job:\n  permissions:\n    contents: read`
     )
   }
   return branch

@@ -69,7 +69,7 @@ describe('a delivery', () => {
 
   it('of a repository that the token does not reach names the permission', async () => {
     await expect(hosted.open({ run: { repository: 'octo-org/other' } })).rejects.toThrow(
-      /^GitHub does not show octo-org\/other to this job's token\. Grant the job:\n {2}permissions:\n {4}contents: read$/
+      /^This job's token cannot read octo-org\/other\. Grant the job:\n {2}permissions:\n {4}contents: read$/
     )
   })
 

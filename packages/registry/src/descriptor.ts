@@ -6,7 +6,7 @@ export interface Descriptor {
   readonly digest: Digest
   /** In bytes. */
   readonly size: number
-  /** Where else the content is; of a layer that may not be handed on, the only place (`application/vnd.oci.image.layer.nondistributable.*`). */
+  /** Where else the content is; of a layer that may not be redistributed, the only place (`application/vnd.oci.image.layer.nondistributable.*`). */
   readonly urls?: readonly string[]
 }
 

@@ -83,7 +83,7 @@ async function sizeOf(directory: string, digest: Digest, urls: readonly string[]
     const why =
       url === undefined
         ? 'Give a digest that it holds, or build it again.'
-        : `It is a layer that may not be handed on, to be fetched from ${url} by whoever runs the image; an image is pushed whole or not at all. Start from a base image without such layers.`
+        : `It is a layer that may not be redistributed: whoever runs the image fetches it from ${url}. An image is pushed whole or not at all. Start from a base image without such layers.`
     throw new UserError(`The OCI image layout ${directory} does not hold ${digest}. ${why}`, { cause: error })
   }
 }

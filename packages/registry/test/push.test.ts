@@ -276,7 +276,7 @@ describe('a push refuses', () => {
     expect(String(error)).toContain(`hashes to ${sha256('{}')}`)
   })
 
-  it('a layer that may not be handed on and is not there, with the place where it is', async () => {
+  it('a layer that may not be redistributed and is not there, with the place where it is', async () => {
     const urls = ['https://layers.example.com/base', 7]
     const config = blob(OCI.config, '{}')
     const foreign = {
@@ -296,7 +296,7 @@ describe('a push refuses', () => {
 
     expect(error).toBeInstanceOf(UserError)
     expect(String(error)).toContain(
-      'It is a layer that may not be handed on, to be fetched from https://layers.example.com/base by whoever runs the image'
+      'It is a layer that may not be redistributed: whoever runs the image fetches it from https://layers.example.com/base.'
     )
     expect(String(error)).not.toContain('again')
   })

@@ -86,7 +86,7 @@ describe('checkLayout', () => {
     await expect(checkLayout(layout)).rejects.toThrow(`does not hold ${sha256('layer')}`)
   })
 
-  it('says of a layer that may not be handed on where it is, not that another build would help', async () => {
+  it('says of a layer that may not be redistributed where it is, not that another build would help', async () => {
     const urls = ['https://layers.example.com/base']
     const foreign = {
       mediaType: 'application/vnd.oci.image.layer.nondistributable.v1.tar',
@@ -97,7 +97,7 @@ describe('checkLayout', () => {
     await index(await image({ layers: [foreign] }))
 
     await expect(checkLayout(layout)).rejects.toThrow(
-      `does not hold ${sha256('x')}. It is a layer that may not be handed on, to be fetched from ${urls[0]} by whoever runs the image; an image is pushed whole or not at all. Start from a base image without such layers.`
+      `does not hold ${sha256('x')}. It is a layer that may not be redistributed: whoever runs the image fetches it from ${urls[0]}. An image is pushed whole or not at all. Start from a base image without such layers.`
     )
   })
 

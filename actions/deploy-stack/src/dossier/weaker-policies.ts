@@ -31,7 +31,7 @@ export function weakerPolicies(policy: Delivery, committed: Delivery, environmen
   )
   note(
     now.soak < then.soak,
-    `The soak time is shorter now: ${now.soak / 60_000} minutes instead of ${then.soak / 60_000} in the release's commit.`
+    `The soak time is shorter now: ${minutes(now.soak)} instead of ${minutes(then.soak)} in the release's commit.`
   )
   note(policy.ledger.key === undefined && committed.ledger.key !== undefined, 'The ledger is no longer signed.')
   note(
@@ -48,4 +48,8 @@ export function weakerPolicies(policy: Delivery, committed: Delivery, environmen
     `The release's commit has ${plural(checksThen ?? 0, 'acceptance check')} here; the default branch has ${checksNow}.`
   )
   return found
+}
+
+function minutes(milliseconds: number): string {
+  return plural(milliseconds / 60_000, 'minute')
 }

@@ -63,9 +63,9 @@ describe('an approver is told where the policy in force asks for less than the c
     ],
     [
       'a release soaks for less time',
-      withProduction({ soak: 10 * MINUTE }),
+      withProduction({ soak: MINUTE }),
       withProduction({ soak: 30 * MINUTE }),
-      "The soak time is shorter now: 10 minutes instead of 30 in the release's commit."
+      "The soak time is shorter now: 1 minute instead of 30 minutes in the release's commit."
     ],
     [
       'records are not signed',
