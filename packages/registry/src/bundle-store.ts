@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { createWriteStream } from 'node:fs'
 import { rename, rm, stat } from 'node:fs/promises'
+import type { Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import {
   type AccountId,
@@ -10,7 +11,8 @@ import {
   type Digest,
   Failure,
   parseDigest,
-  UserError
+  UserError,
+  writing
 } from '@sluice/core'
 import { bytesContent, fileContent } from './content.ts'
 import { openObjects, type S3Objects } from './s3-objects.ts'
@@ -35,8 +37,15 @@ export interface BundleStore {
   fetch(unit: string, digest: Digest, file: string): Promise<boolean>
 }
 
-/** Opens a product's bundle store; nothing is asked of S3 yet. */
-export function bundleStore(options: BundleStoreOptions): BundleStore {
+/** What is asked of a disk. */
+interface Disk {
+  createWriteStream(file: string): Writable
+}
+
+const DISK: Disk = { createWriteStream }
+
+/** Opens a product's bundle store; nothing is asked of S3 yet. @param disk where bundles are written; a test of a full one gives its own. */
+export function bundleStore(options: BundleStoreOptions, disk: Disk = DISK): BundleStore {
   const objects = openObjects(options)
   const resolve = async (unit: string, fingerprint: Digest): Promise<Digest | undefined> => {
     const key = bundleSourceKey(unit, fingerprint)
@@ -76,7 +85,10 @@ export function bundleStore(options: BundleStoreOptions): BundleStore {
     async fetch(unit, digest, file) {
       const part = `${file}.${randomUUID()}.part`
       try {
-        const found = await objects.read(bundleKey(unit, digest), async bytes => hashThrough(bytes, part))
+        const found = await objects.read(bundleKey(unit, digest), async bytes =>
+          // Within the call, so that it is the disk that is blamed, and not S3.
+          writing(`The bundle of ${unit}`, file, async () => hashThrough(bytes, disk.createWriteStream(part)))
+        )
         if (found === undefined) return false
         if (found !== digest) throw wrongBytes(objects, unit, digest, found)
         await rename(part, file)
@@ -109,7 +121,7 @@ async function hashOf(body: AsyncIterable<Uint8Array>): Promise<Digest> {
   return parseDigest(`sha256:${hash.digest('hex')}`)
 }
 
-async function hashThrough(body: AsyncIterable<Uint8Array>, file: string): Promise<Digest> {
+async function hashThrough(body: AsyncIterable<Uint8Array>, file: Writable): Promise<Digest> {
   const hash = createHash('sha256')
   await pipeline(
     body,
@@ -119,7 +131,7 @@ async function hashThrough(body: AsyncIterable<Uint8Array>, file: string): Promi
         yield chunk
       }
     },
-    createWriteStream(file)
+    file
   )
   return parseDigest(`sha256:${hash.digest('hex')}`)
 }

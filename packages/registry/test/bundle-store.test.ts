@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
+import { createWriteStream } from 'node:fs'
 import { mkdir, mkdtemp, open, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -290,6 +291,22 @@ describe('a bundle that is not what it is called', () => {
 
     expect(error).toBeInstanceOf(Failure)
     expect(String(error)).toContain(`holds bytes of ${sha256('another')} instead of ${digest}. Do not use it.`)
+    expect(await readdir(directory)).toEqual([])
+  })
+
+  it('is not fetched to a full disk, which is named instead of S3', async () => {
+    const digest = sha256('whole')
+    await put(`bundles/site/${hexOf(digest)}.zip`, 'whole')
+    const file = path.join(directory, 'whole.zip')
+    const full = { createWriteStream: () => createWriteStream('/dev/full') }
+    const options = { session: sessionAt(ministack.url), bucket: BUCKET, owner: OPS }
+
+    const fetching = bundleStore(options, full).fetch('site', digest, file)
+
+    await expect(fetching).rejects.toThrow(UserError)
+    await expect(fetching).rejects.toThrow(
+      `The bundle of site could not be written to ${file}: the disk is full (ENOSPC). Make room there and try again.`
+    )
     expect(await readdir(directory)).toEqual([])
   })
 
