@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { canonicalJson } from '@sluice/core'
-import { describeStacks, discardStacks, planStacks, templateDigest } from '../src/index.ts'
+import { describeStacks, discardStacks, planStacks } from '../src/index.ts'
+import { templateDigest } from '../src/template.ts'
 import { deliver, type Emulator, stacksRequest, startEmulator, unit } from './emulator.ts'
 import { PARAMETER, SERVICE } from './templates.ts'
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals'
 import { type AwsSession, awsTerms, sha256, UserError } from '@sluice/core'
-import { applyStacks, planStacks, readTemplate, type StackRequest, templateDigest } from '../src/index.ts'
+import { applyStacks, planStacks, type StackRequest } from '../src/index.ts'
 import { resolveParameters } from '../src/parameters.ts'
+import { readTemplate, templateDigest } from '../src/template.ts'
 import { stacksRequest, unit } from './emulator.ts'
 import { CONSUMER, PARAMETER, SERVICE } from './templates.ts'
 

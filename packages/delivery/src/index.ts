@@ -13,7 +13,7 @@ export type {
   Level,
   Unit
 } from './delivery.ts'
-export { dockerfilePath, fingerprintOf } from './fingerprint.ts'
+export { fingerprintOf } from './fingerprint.ts'
 export { jsonSchema } from './json-schema.ts'
 export { parseDelivery } from './parse.ts'
 export { ConfigError, formatProblem, type Position, type Problem } from './problem.ts'

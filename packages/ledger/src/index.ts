@@ -1,6 +1,5 @@
 export { type AppendOptions, appendRecords } from './append.ts'
 export type { AppendedRecord } from './chain.ts'
-export { COMMIT_MUTATION, filesQuery, headQuery } from './github-queries.ts'
 export { type GithubStoreOptions, githubStore } from './github-store.ts'
 export { type KmsSignerOptions, kmsSigner } from './kms-signer.ts'
 export { type LedgerClone, readLedgerFiles } from './ledger-files.ts'

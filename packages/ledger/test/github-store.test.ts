@@ -2,12 +2,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { schema as published } from '@octokit/graphql-schema'
 import { type GitHub, GitHubError, systemClock } from '@sluice/core'
 import { buildSchema, type GraphQLSchema, parse, validate } from 'graphql'
+import { COMMIT_MUTATION, filesQuery, headQuery } from '../src/github-queries.ts'
 import {
   appendRecords,
-  COMMIT_MUTATION,
-  filesQuery,
   githubStore,
-  headQuery,
   type LedgerStore,
   readBackwards,
   readLedgerFiles,

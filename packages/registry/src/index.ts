@@ -3,7 +3,7 @@ export { type BundleStore, type BundleStoreOptions, bundleStore } from './bundle
 export type { Descriptor } from './descriptor.ts'
 export { type EnsuredRepository, ecrCredentials, ensureRepository } from './ecr.ts'
 export { RegistryFailure } from './failure.ts'
-export { type Layout, type LayoutManifest, openLayout } from './layout.ts'
+export type { Layout, LayoutManifest } from './layout.ts'
 export { type VerifiedLayout, verifyLayout } from './layout-tree.ts'
 export type { PushResult } from './push.ts'
 export { connectRegistry, type Registry, type RegistryOptions } from './registry.ts'
