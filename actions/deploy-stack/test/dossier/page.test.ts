@@ -132,6 +132,19 @@ describe('the runbook of a dossier', () => {
     expect(page).toContain('**Roll back**\n\n- [ ] Do\n- [ ] Unclosed')
   })
 
+  it.each([
+    [
+      'a line that only mentions a fence opens no block',
+      'Write ```sh first.\n# Seen\n- [ ] Do\n',
+      '**Seen**\n\n- [ ] Do'
+    ],
+    ['another fence ends no block', '```\n~~~\n# Hidden\n```\n- [ ] Do\n', '\n\n- [ ] Do'],
+    ['a line that only mentions a heading is none', 'See # Hidden\n- [ ] Do\n', '\n\n- [ ] Do'],
+    ['a heading is without its marks, also where spaces follow', '## Seen ##  \n- [ ] Do\n', '**Seen**\n\n- [ ] Do']
+  ])('reads Markdown as GitHub does: %s', (_, text, expected) => {
+    expect(shown(text)).toBe(`### Runbook \`runbooks/staging.md\`\n\n${expected.trimStart()}`)
+  })
+
   it('shows hostile headings and items as they are', () => {
     expect(shown('# <b>*x*|`y`\n- [ ] @team ::error::\n')).toContain(
       '**&lt;b&gt;&#42;x&#42;&#124;&#96;y&#96;**\n\n- [ ] &#64;team &#58;&#58;error&#58;&#58;'
