@@ -54,6 +54,8 @@ async function main() {
       const row = await mutate(copy, target, { searchPath, sample, seed: values.seed })
       rows.push(row)
       for (const line of row.left) console.log(line)
+      if (row.endless > 0)
+        console.log(`${row.endless} of those killed never ended: more than a few mean a busy machine`)
       console.log(`${lineOf(row)}\n`)
       if (values.write === true) await writeRow(row)
     }
@@ -193,7 +195,8 @@ function rowOf(name, { sample, seed }, report) {
       ({ status, file, location, original, replacement = '' }) =>
         `${status === 'Survived' ? 'survived' : status} ${file}:${location.start.line}: ${short(original)} → ${short(replacement)}`
     )
-  return { name, sample, all: mutants.length, mutants: tried.length, killed: killed.length, left }
+  const endless = tried.filter(({ status }) => status === 'Timeout').length
+  return { name, sample, all: mutants.length, mutants: tried.length, killed: killed.length, endless, left }
 }
 
 function fromZero({ start, end }) {
