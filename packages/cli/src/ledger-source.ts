@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
-import { type Digest, isDigest, UserError, visible } from '@sluice/core'
+import { join, normalize, resolve } from 'node:path'
+import { type Digest, isDigest, messageOf, UserError, visible } from '@sluice/core'
 import { type Delivery, parseDelivery, trustRulesOf } from '@sluice/delivery'
 import { openRepository } from '@sluice/git'
 import type { OrderRules, TrustRules } from '@sluice/ledger'
@@ -54,17 +54,30 @@ function trustOf(given: readonly string[]): Readonly<Record<string, Digest>> | u
   return Object.fromEntries(trust)
 }
 
-/** The file in the work tree; of a clone without one (a bare clone), the file of its HEAD. */
+/**
+ * The file in the work tree; of a clone without one (a bare clone), the file of its HEAD.
+ * @throws UserError for one that is there and cannot be read: another one would name other keys.
+ */
 async function readConfig(directory: string, config: string): Promise<Uint8Array | undefined> {
   try {
     return await readFile(join(directory, config))
-  } catch {
-    const repository = openRepository(directory)
-    try {
-      return await repository.fileAt(await repository.head(), config)
-    } catch {
-      // No commit to read it from: whoever reads the ledger will say what is wrong with the clone.
-      return undefined
-    }
+  } catch (error: unknown) {
+    if (!isAbsent(error))
+      throw new UserError(`${config} in ${directory} could not be read: ${messageOf(error)}. Make it readable.`, {
+        cause: error
+      })
   }
+  if (normalize(config).startsWith('..')) return undefined
+  const repository = openRepository(directory)
+  const head = await repository.head().catch((error: unknown) => {
+    // No commit to read it from: whoever reads the ledger will say what is wrong with the clone.
+    if (error instanceof UserError) return undefined
+    throw error
+  })
+  return head === undefined ? undefined : repository.fileAt(head, config)
+}
+
+function isAbsent(error: unknown): boolean {
+  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined
+  return code === 'ENOENT' || code === 'ENOTDIR'
 }

@@ -1,4 +1,5 @@
-import { rm } from 'node:fs/promises'
+import { rm, symlink } from 'node:fs/promises'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { releaseId } from '@sluice/core'
 import { sluice } from './captured.ts'
@@ -102,6 +103,36 @@ describe('sluice status', () => {
     expect(shown.err).toMatch(/\nThe ledger does not verify, so what it says about environments is not shown\.\n$/)
     expect(json.code).toBe(1)
     expect(JSON.parse(json.out)).toMatchObject({ ledger: { verified: false }, environments: [] })
+  })
+
+  it('does not pass the delivery.yml of HEAD for one in the work tree that it cannot read', async () => {
+    const clone = await product.another('unreadable')
+    await rm(join(clone, 'delivery.yml'))
+    await symlink('delivery.yml', join(clone, 'delivery.yml'))
+
+    const { code, err } = await sluice(['status', '--directory', clone])
+
+    expect(code).toBe(1)
+    expect(err).toMatch(/^delivery\.yml in \S+unreadable could not be read: .*ELOOP/)
+  })
+
+  it('says that a partial clone left out its delivery.yml, and not that there is none', async () => {
+    const [bare, clone] = [join(root, 'storefront.git'), join(root, 'without-blobs')]
+    await git(bare, 'config', 'uploadpack.allowFilter', 'true')
+    await git(root, 'clone', '-q', '--bare', '--filter=blob:none', `file://${bare}`, clone)
+
+    const { code, err } = await sluice(['status', '--directory', clone])
+
+    expect(code).toBe(1)
+    expect(err).toContain('could not read delivery.yml of')
+    expect(err).toContain('This is a partial clone')
+  })
+
+  it('looks for no file outside the clone in its commit', async () => {
+    const { code, err } = await sluice(['status', '--directory', product.clone, '--config', '../none.yml'])
+
+    expect(code).toBe(1)
+    expect(err).toContain(' has no ../none.yml, which names the ledger and its keys.')
   })
 
   it('names what is missing where there is no delivery.yml', async () => {
