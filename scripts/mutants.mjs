@@ -19,7 +19,7 @@ Puts faults into the sources of packages and actions (StrykerJS: other condition
 statements left out), each alone, and runs the tests of that package in process against it. Works in a copy of this
 clone in the temporary folder. Prints what no test noticed, and the score of each package.
 
-  NAME              packages or actions (policy, deploy-stack), or a file of one (core/event.ts); all packages and
+  NAME              packages or actions (policy, deploy-stack), or a file of one (core/ledger-event.ts); all packages and
                     actions when none is named
   --sample PERCENT  tries only this part of the mutants, the same each time (default 100)
   --seed TEXT       chooses another part (default sluice)
@@ -65,7 +65,7 @@ async function main() {
   console.log(['package | mutants | killed | left | score', ...rows.map(lineOf)].join('\n'))
 }
 
-/** What is to be mutated, and the tests of its package. A name with a slash is one file: `core/event.ts`. */
+/** What is to be mutated, and the tests of its package. A name with a slash is one file: `core/ledger-event.ts`. */
 function targetsNamed(names) {
   const all = workspaces(repositoryRoot)
     .filter(({ group }) => group !== 'lab')

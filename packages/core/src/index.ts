@@ -21,6 +21,13 @@ export { onOneLine, visible } from './control-characters.ts'
 export { type Digest, hexOf, isDigest, parseDigest, releaseId, sha256, shortDigest } from './digest.ts'
 export { writing } from './disk.ts'
 export { causeChain, Failure, messageOf, UserError, type UserErrorOptions } from './errors.ts'
+export { formatReference, type OutputReference, outputReferences, resolveOutputs } from './expression.ts'
+export { BUNDLE_FILE_LIMIT, bundleNameProblem, isTextName, showName } from './file-name.ts'
+export { describeGate, GATES, type Gate } from './gate.ts'
+export { type GitHub, GitHubError, type GitHubOptions, githubClient } from './github.ts'
+export { isLoopback, ownGitHubHosts, parseTrustedUrl } from './hosts.ts'
+export { actionInputs, type Inputs } from './inputs.ts'
+export { JOB_RESULTS, type JobOutcome } from './job-outcome.ts'
 export {
   type Ending,
   EVENT_RULES,
@@ -30,14 +37,7 @@ export {
   isStated,
   type LedgerEvent,
   type StatedEvent
-} from './event.ts'
-export { formatReference, type OutputReference, outputReferences, resolveOutputs } from './expression.ts'
-export { BUNDLE_FILE_LIMIT, bundleNameProblem, isTextName, showName } from './file-name.ts'
-export { describeGate, GATES, type Gate } from './gate.ts'
-export { type GitHub, GitHubError, type GitHubOptions, githubClient } from './github.ts'
-export { isLoopback, ownGitHubHosts, parseTrustedUrl } from './hosts.ts'
-export { actionInputs, type Inputs } from './inputs.ts'
-export { JOB_RESULTS, type JobOutcome } from './job-outcome.ts'
+} from './ledger-event.ts'
 export { code, escapeMarkdown, table } from './markdown.ts'
 export {
   ARTIFACT_PARAMETERS,

@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { type Digest, isDigest } from './digest.ts'
 import { UserError } from './errors.ts'
-import { type Ending, EVENTS, isStated, type LedgerEvent } from './event.ts'
+import { type Ending, EVENTS, isStated, type LedgerEvent } from './ledger-event.ts'
 import { PROMOTION_KINDS } from './promotion.ts'
 import { count, findMisfit, listOf, mapOf, members, type Shape } from './shape.ts'
 
