@@ -1,63 +1,28 @@
-import { type Digest, releaseId } from '@sluice/core'
-import type { Delivery } from '@sluice/delivery'
-import type { Delivered } from './deliver.ts'
-import type { Proof } from './prove.ts'
+import type { Proof, ProofRow } from './prove.ts'
+import { paint, type Terminal } from './terminal.ts'
 
-/** What `--report` writes. */
-export interface RehearsalReport {
-  readonly release: { readonly id: string; readonly digest: Digest; readonly commit: string } | undefined
-  readonly environments: readonly {
-    readonly name: string
-    /** The last record of the environment in this run: `accepted`, `unchanged`, `rejected`, …; `not-started` when there is none. */
-    readonly outcome: string
-    /** Digest of each unit, read from the live stack. */
-    readonly units: Readonly<Record<string, string>>
-    readonly planDigest: Digest | undefined
-    readonly approvals: readonly { readonly login: string; readonly state: string; readonly comment: string }[]
-  }[]
-  readonly ledger: { readonly records: number; readonly verified: boolean; readonly problems: readonly string[] }
-  /** What does not agree; empty when one digest went all the way. */
-  readonly mismatches: readonly string[]
-  /** Seconds, by part. */
-  readonly durations: Readonly<Record<string, number>>
-  readonly exitCode: number
+const PLACES = ['ledger', 'release', 'stack', 'registry', 'running'] as const
+
+/** The table that a rehearsal ends with: every digest where it lives, one line a unit and environment. */
+export function proofTable(proof: Proof, terminal: Pick<Terminal, 'live'>): string {
+  const head = ['environment', 'unit', ...PLACES]
+  const rows = proof.rows.map(row => [row.environment, row.unit, ...PLACES.map(place => shown(row, place))])
+  const widths = head.map((title, column) => Math.max(title.length, ...rows.map(row => row[column]?.length ?? 0)))
+  const pad = (cells: readonly string[]): string =>
+    cells
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd()
+  return [
+    paint(terminal, 'bold', pad(head)),
+    ...proof.rows.map((row, index) => paint(terminal, agrees(row) ? 'green' : 'red', pad(rows[index] ?? [])))
+  ].join('\n')
 }
 
-/** Puts together what was read from the ledger and from where digests live. */
-export function makeReport(
-  delivery: Delivery,
-  delivered: Delivered,
-  proof: Proof,
-  durations: Readonly<Record<string, number>>,
-  exitCode: number
-): RehearsalReport {
-  const release = delivered.records.findLast(record => record.release !== undefined)?.release
-  return {
-    release: release === undefined ? undefined : { id: releaseId(release.digest), ...release },
-    environments: delivery.environments.map(({ name }) => {
-      const records = delivered.records.filter(record => record.environment === name)
-      const plan = records.findLast(record => record.plan !== undefined)?.plan
-      return {
-        name,
-        outcome: records.at(-1)?.event ?? 'not-started',
-        units: Object.fromEntries(
-          proof.rows.flatMap(row =>
-            row.environment === name && row.stack !== undefined ? [[row.unit, row.stack]] : []
-          )
-        ),
-        planDigest: plan,
-        approvals: (records.findLast(record => record.approvals !== undefined)?.approvals ?? []).map(
-          ({ login, state, comment }) => ({
-            login,
-            state,
-            comment
-          })
-        )
-      }
-    }),
-    ledger: { records: proof.ledger.records, verified: proof.ledger.verified, problems: proof.ledger.problems },
-    mismatches: proof.mismatches,
-    durations,
-    exitCode
-  }
+function shown(row: ProofRow, place: (typeof PLACES)[number]): string {
+  return row[place]?.replace(/^sha256:/, '').slice(0, 12) ?? '-'
+}
+
+function agrees(row: ProofRow): boolean {
+  return PLACES.every(place => row[place] === row.ledger)
 }
