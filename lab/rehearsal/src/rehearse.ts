@@ -12,7 +12,7 @@ import { EXIT, HELP, parseOptions, type RehearseOptions } from './options.ts'
 import { Progress } from './progress.ts'
 import { type Proof, prove } from './prove.ts'
 import { type BuilderName, ensureRehearsalTools, type RehearsalTools } from './rehearsal-tools.ts'
-import { proofTable } from './report.ts'
+import { showResult } from './report.ts'
 import { makeReport } from './report-json.ts'
 import { stopwatch } from './stopwatch.ts'
 import { copySuite, refOfSuite } from './suite.ts'
@@ -96,7 +96,7 @@ async function rehearseWith(
     const proof = await timed('proof', async () => prove(started))
     const exitCode = judge(delivered, proof, started)
     progress.close()
-    show(proof, started, delivered, exitCode, terminal)
+    showResult(proof, started, delivered, exitCode, terminal)
     await saveReport(options.report, makeReport(started.delivery, delivered, proof, durations, exitCode))
     if (options.keep) await keepUp(started, terminal, signal)
     return exitCode
@@ -202,32 +202,6 @@ function wentAllTheWay(delivered: Delivered, proof: Proof, { environments, units
       return digests[0] !== undefined && digests.every(digest => digest === digests[0])
     })
   )
-}
-
-function show(proof: Proof, world: World, delivered: Delivered, exitCode: number, terminal: Terminal): void {
-  const line = (text: string): void => terminal.write(`${text}\n`)
-  line('')
-  line(proofTable(proof, terminal))
-  line('')
-  line(
-    `ledger: ${proof.ledger.records} records, ${proof.ledger.signed} signed, ${proof.ledger.verified ? 'verified' : paint(terminal, 'red', 'NOT verified')}; ${world.calls.requests.length} AWS calls`
-  )
-  for (const problem of [...proof.ledger.problems, ...proof.mismatches, ...world.github.defects])
-    line(paint(terminal, 'red', problem))
-  const rejected = delivered.records.find(record => record.event === 'rejected')
-  if (exitCode === EXIT.proven) line(paint(terminal, 'green', 'One digest went all the way.'))
-  if (exitCode === EXIT.rejected) {
-    const by = rejected?.approvals?.find(approval => approval.state === 'rejected')
-    line(
-      paint(
-        terminal,
-        'yellow',
-        `Rejected: ${rejected?.environment ?? ''} by ${by?.login ?? 'an unknown reviewer'} (${by?.comment ?? ''}). Nothing was changed there.`
-      )
-    )
-  }
-  if (exitCode === EXIT.failed)
-    line(paint(terminal, 'red', 'The delivery failed. Run again with --verbose for the logs of all jobs.'))
 }
 
 async function keepUp(world: World, terminal: Terminal, signal: AbortSignal): Promise<void> {
