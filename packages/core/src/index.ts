@@ -14,6 +14,7 @@ export {
   unhurried
 } from './aws.ts'
 export { type AwsFault, awsFault, isThrottling, isTransient } from './aws-fault.ts'
+export { BUNDLE_FILE_LIMIT, bundleNameProblem } from './bundle-file.ts'
 export { canonicalJson } from './canonical.ts'
 export { type Clock, ManualClock, systemClock } from './clock.ts'
 export { type CommandOptions, type CommandResult, runCommand, TIMED_OUT } from './command.ts'
@@ -22,7 +23,7 @@ export { type Digest, hexOf, isDigest, parseDigest, releaseId, sha256, shortDige
 export { writing } from './disk.ts'
 export { causeChain, Failure, messageOf, UserError, type UserErrorOptions } from './errors.ts'
 export { formatReference, type OutputReference, outputReferences, resolveOutputs } from './expression.ts'
-export { BUNDLE_FILE_LIMIT, bundleNameProblem, isTextName, showName } from './file-name.ts'
+export { isTextName, showName } from './file-name.ts'
 export { describeGate, GATES, type Gate } from './gate.ts'
 export { type GitHub, GitHubError, type GitHubOptions, githubClient } from './github.ts'
 export { isLoopback, ownGitHubHosts, parseTrustedUrl } from './hosts.ts'

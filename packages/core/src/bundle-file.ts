@@ -1,0 +1,17 @@
+/** A file of a bundle is read whole when it is published, which nobody should have to do above this; in bytes. */
+export const BUNDLE_FILE_LIMIT = 2 * 1024 ** 3 - 1
+
+/** What a reader of zip archives, a bucket and a file system must take for the same path. */
+const FORBIDDEN: readonly (readonly [RegExp, string])[] = [
+  [/\\/, 'a backslash, which readers of archives take for a slash'],
+  [/:/, 'a colon, which readers of archives take for a drive'],
+  [/\0/, 'a character that no file system takes']
+]
+
+/** What is wrong with a path as the name of a file in a bundle; absent when nothing is. Writer and reader have the one rule. */
+export function bundleNameProblem(path: string): string | undefined {
+  const found = FORBIDDEN.find(([pattern]) => pattern.test(path))
+  if (found !== undefined) return `its name holds ${found[1]}`
+  const leaves = path.split('/').some(segment => segment === '' || segment === '.' || segment === '..')
+  return leaves ? 'its name leaves its folder' : undefined
+}
