@@ -1,9 +1,8 @@
 // The runner executes dist/<action>/index.js of the commit a caller pinned, so bundles are committed and must be reproducible.
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { coverageFolders } from './coverage.mjs'
 import { readFlags } from './flags.mjs'
 import { run, runNode } from './program.mjs'
 import { actionNames, filesBelow, folders, repositoryRoot } from './workspaces.mjs'
@@ -40,8 +39,8 @@ export async function bundle({ root, check, only }) {
 
   const fresh = mkdtempSync(join(tmpdir(), 'sluice-bundle-'))
   try {
-    const [dist, maps] = [join(fresh, 'dist'), join(fresh, 'maps')]
-    const built = await build(root, join(dist, SHARED), maps)
+    const dist = join(fresh, 'dist')
+    const built = await build(root, join(dist, SHARED))
     if (built.length > 0) return built
     for (const name of names) writeEntry(join(dist, name), name)
     const refused = await Promise.all(started.map(name => start(root, name, join(dist, name, 'index.js'))))
@@ -50,16 +49,14 @@ export async function bundle({ root, check, only }) {
       ? [SHARED, ...names].flatMap(name => differences(name, join(dist, name), join(root, 'dist', name)))
       : []
     if (!check) replace(join(root, 'dist'), dist)
-    // They lead from dist/ to the sources, for what tests cover; those of another bundle would lead astray.
-    replace(join(coverageFolders(root).maps, SHARED), found.length === 0 ? maps : undefined)
     return [...found, ...leftovers(root, [SHARED, ...names])]
   } finally {
     rmSync(fresh, { recursive: true, force: true })
   }
 }
 
-/** Bundles all actions into `out`, and puts the maps that lead back from there into `maps`. */
-async function build(root, out, maps) {
+/** Bundles all actions into `out`. */
+async function build(root, out) {
   // No cache: what is built must depend on nothing but the sources and package-lock.json.
   const args = [
     'build',
@@ -71,11 +68,8 @@ async function build(root, out, maps) {
     '--no-cache',
     '--quiet'
   ]
-  const withMaps = [...args, '--source-map', '--no-source-map-register']
-  const result = await runNode(join(root, 'node_modules/@vercel/ncc/dist/ncc/cli.js'), withMaps, { cwd: root })
-  if (result.code !== 0) return [`The actions cannot be bundled: ${result.output.trim()}`]
-  takeMaps(out, maps)
-  return []
+  const result = await runNode(join(root, 'node_modules/@vercel/ncc/dist/ncc/cli.js'), args, { cwd: root })
+  return result.code === 0 ? [] : [`The actions cannot be bundled: ${result.output.trim()}`]
 }
 
 /** What the runner starts: `runs.main` of an action.yml cannot pass an argument. */
@@ -92,22 +86,10 @@ await start('${name}')
   writeFileSync(join(folder, 'package.json'), '{"type":"module"}\n')
 }
 
-/** Moves the maps out of a bundle, and removes the comments that name them: without, it is the same as one built without maps. */
-export function takeMaps(bundle, maps) {
-  mkdirSync(maps, { recursive: true })
-  for (const file of filesBelow(bundle).filter(name => name.endsWith('.js.map'))) {
-    renameSync(join(bundle, file), join(maps, file))
-    const script = join(bundle, file.slice(0, -'.map'.length))
-    const comment = `\n//# sourceMappingURL=${file}`
-    const text = readFileSync(script, 'utf8')
-    if (text.endsWith(comment)) writeFileSync(script, text.slice(0, -comment.length))
-  }
-}
-
-/** Puts a copy of a folder, if there is one, in the place of another. */
+/** Puts a copy of a folder in the place of another. */
 function replace(folder, by) {
   rmSync(folder, { recursive: true, force: true })
-  if (by !== undefined) cpSync(by, folder, { recursive: true })
+  cpSync(by, folder, { recursive: true })
 }
 
 /** The Node that the runner has, if it is installed here; this one otherwise. */

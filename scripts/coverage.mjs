@@ -1,56 +1,37 @@
-// Which share of the lines that ship was run by tests, in process or in a bundle, room by room.
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+// Which share of the lines that ship was run by tests in the test runner's own process, room by room.
+import { existsSync, rmSync } from 'node:fs'
 import { join, relative } from 'node:path'
-import { linesRunInBundles } from './bundle-coverage.mjs'
 import { readJson, workspaces } from './workspaces.mjs'
 
 /** What decides about production, or proves it, has no line that no test has run. */
 const WHOLE = ['packages/registry', 'packages/policy', 'packages/ledger', 'packages/iam', 'packages/bundle']
 const LEAST = 95
 
-/** Where a run of the tests leaves what it saw, and the bundler its maps. */
-export const coverageFolders = root => ({
-  inProcess: join(root, 'coverage', 'jest'),
-  inBundles: join(root, 'coverage', 'v8'),
-  maps: join(root, 'coverage', 'maps')
-})
+/** Where a run of the tests leaves what it saw. */
+const folder = root => join(root, 'coverage')
 
-/** Empties the folders of the last run. */
-export function startCoverage(root) {
-  const { inProcess, inBundles } = coverageFolders(root)
-  for (const folder of [inProcess, inBundles]) {
-    rmSync(folder, { recursive: true, force: true })
-    mkdirSync(folder, { recursive: true })
-  }
+/** Arguments by which the test runner counts; what the last run left is removed. */
+export function countCoverage(root) {
+  rmSync(folder(root), { recursive: true, force: true })
+  return ['--coverage', '--coverageProvider=babel', '--coverageReporters=json', `--coverageDirectory=${folder(root)}`]
 }
 
 /**
- * Puts together what the tests of a whole run have covered, prints a table, and names what is missing.
+ * Reads what the tests of a whole run have covered, prints a table, and names what is missing.
  * @param {string} root
- * @returns {Promise<string[]>} a line for each room below its threshold, and for each file in it the lines that no test has run.
+ * @returns {string[]} a line for each room below its threshold, and for each file in it the lines that no test has run.
  */
-export async function checkCoverage(root) {
-  const { inProcess, inBundles, maps } = coverageFolders(root)
-  const report = join(inProcess, 'coverage-final.json')
+export function checkCoverage(root) {
+  const report = join(folder(root), 'coverage-final.json')
   if (!existsSync(report)) return ['The test runner left no report of what it covered.']
-  if (!existsSync(join(maps, 'shared')))
-    return ['What ran in the bundles cannot be told: dist/ is not what the sources say.']
-  const work = mkdtempSync(join(tmpdir(), 'sluice-coverage-'))
-  try {
-    const ran = await linesRunInBundles({ root, reports: inBundles, maps, work })
-    const rooms = coverageOf({
-      rooms: workspaces(root)
-        .filter(({ group }) => group !== 'lab')
-        .map(({ path }) => path),
-      files: Object.values(readJson(report)).map(file => ({ ...file, path: relative(root, file.path) })),
-      ran
-    })
-    for (const line of coverageTable(rooms)) console.log(line)
-    return rooms.flatMap(problemsOf)
-  } finally {
-    rmSync(work, { recursive: true, force: true })
-  }
+  const rooms = coverageOf({
+    rooms: workspaces(root)
+      .filter(({ group }) => group !== 'lab')
+      .map(({ path }) => path),
+    files: Object.values(readJson(report)).map(file => ({ ...file, path: relative(root, file.path) }))
+  })
+  for (const line of coverageTable(rooms)) console.log(line)
+  return rooms.flatMap(problemsOf)
 }
 
 /**
@@ -64,15 +45,13 @@ export async function checkCoverage(root) {
  */
 
 /**
- * @param {{ rooms: readonly string[], files: readonly object[], ran: ReadonlyMap<string, ReadonlySet<number>> }} given
- *   `files` as the test runner reports them (Istanbul's format); `ran` are lines that ran elsewhere.
+ * @param {{ rooms: readonly string[], files: readonly object[] }} given
+ *   `files` as the test runner reports them (Istanbul's format).
  * @returns {Room[]}
  */
-export function coverageOf({ rooms, files, ran }) {
+export function coverageOf({ rooms, files }) {
   return rooms.map(path => {
-    const own = files
-      .filter(file => file.path.startsWith(`${path}/src/`))
-      .map(file => linesOf(file, ran.get(file.path)))
+    const own = files.filter(file => file.path.startsWith(`${path}/src/`)).map(linesOf)
     const lines = own.reduce((sum, file) => sum + file.lines.size, 0)
     const missing = own
       .map(file => ({ path: file.path, lines: [...file.lines].flatMap(([line, hit]) => (hit ? [] : [line])) }))
@@ -84,10 +63,10 @@ export function coverageOf({ rooms, files, ran }) {
 }
 
 /** By line on which a statement begins, whether one of them was run. */
-function linesOf({ path, statementMap, s }, elsewhere) {
+function linesOf({ path, statementMap, s }) {
   const lines = new Map()
   for (const [id, { start }] of Object.entries(statementMap))
-    lines.set(start.line, lines.get(start.line) === true || s[id] > 0 || elsewhere?.has(start.line) === true)
+    lines.set(start.line, lines.get(start.line) === true || s[id] > 0)
   return { path, lines: new Map([...lines].sort(([a], [b]) => a - b)) }
 }
 

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { checkCoverage, coverageFolders, startCoverage } from './coverage.mjs'
+import { checkCoverage, countCoverage } from './coverage.mjs'
 import { run } from './program.mjs'
 import { slowest, writeTimes } from './test-times.mjs'
 import { readJson } from './workspaces.mjs'
@@ -17,15 +17,10 @@ const DEADLINE = 60 * 60_000
  *   says, a line each, where fewer lines were run than must be.
  */
 export async function runTests(root, { recordTimes = false } = {}) {
-  startCoverage(root)
-  const { inProcess, inBundles } = coverageFolders(root)
-  const { report, code } = await runJest(root, {
-    args: ['--coverage', '--coverageProvider=babel', '--coverageReporters=json', `--coverageDirectory=${inProcess}`],
-    env: { SLUICE_BUNDLE_COVERAGE: inBundles }
-  })
+  const { report, code } = await runJest(root, { args: countCoverage(root) })
   if (report === undefined) return { passed: 0, failed: 1, uncovered: [] }
   if (recordTimes) writeTimes(root, report)
-  const uncovered = await checkCoverage(root).catch(error => [`What the tests cover cannot be told: ${error.message}`])
+  const uncovered = checkCoverage(root)
   for (const line of [...uncovered, '', ...slowest(report, root), '']) console.log(line)
   return { ...count(report, code), uncovered }
 }
@@ -42,7 +37,7 @@ export async function runTestFiles(root, files) {
 }
 
 /** @returns what the test runner reports, unless it failed before it could, which has been printed. */
-async function runJest(root, { args, env = {} }) {
+async function runJest(root, { args }) {
   const folder = mkdtempSync(join(tmpdir(), 'sluice-test-'))
   try {
     const file = join(folder, 'jest.json')
@@ -57,7 +52,6 @@ async function runJest(root, { args, env = {} }) {
     ]
     const { code } = await run(process.execPath, all, {
       cwd: root,
-      env: { ...process.env, ...env },
       show: true,
       deadline: DEADLINE
     })

@@ -7,9 +7,6 @@ import { type ActionName, readActionFile } from './action-file.ts'
 import { readFileCommands } from './file-commands.ts'
 import { inRepository } from './repository.ts'
 
-/** Where Node leaves what ran in a bundle, when `npm test` asks for it: the test runner sees only its own process. */
-const COVERAGE = process.env['SLUICE_BUNDLE_COVERAGE']
-
 /** One step that runs an action. */
 export interface BundleStep {
   readonly action: ActionName
@@ -57,7 +54,6 @@ export async function runBundle(step: BundleStep): Promise<BundleRun> {
         GITHUB_ACTIONS: 'true',
         CI: 'true',
         RUNNER_TEMP: folder,
-        ...(COVERAGE === undefined ? {} : { NODE_V8_COVERAGE: COVERAGE }),
         ...step.env,
         ...files,
         ...Object.fromEntries(given)

@@ -1,9 +1,10 @@
-import { type GitDirectory, isTreePath } from './git-directory.ts'
+import type { GitDirectory } from './git-directory.ts'
 import type { Hub } from './hub.ts'
 import { asObject, type JsonObject, listAt, objectAt, textAt } from './json.ts'
 import { Refusal } from './refusal.ts'
 import { fullName, type HostedRepository } from './repository.ts'
 import { demand, type Token } from './token.ts'
+import { isTreePath } from './tree-object.ts'
 import { BOT } from './user.ts'
 
 /** GitHub commits in its own name what comes through createCommitOnBranch. */

@@ -1,8 +1,8 @@
-import type { TreeEntry } from './git-directory.ts'
 import type { JsonObject } from './json.ts'
 import { NotImplemented, notFound, Refusal } from './refusal.ts'
 import { apiUrl, type HostedRepository, htmlUrl } from './repository.ts'
 import { type Answer, json, type RouteRequest } from './route.ts'
+import type { TreeEntry } from './tree-object.ts'
 
 /** Above this size GitHub leaves the content out of JSON, in bytes. */
 const INLINE_LIMIT = 1024 * 1024

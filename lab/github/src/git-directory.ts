@@ -2,6 +2,7 @@ import { Failure } from '@sluice/core'
 import { ownGit, ownGitArguments, ownGitEnvironment, runOwnGit } from '@sluice/git'
 import { type GitObject, ObjectReader } from './object-reader.ts'
 import { ObjectWriter, type TreeMember } from './object-writer.ts'
+import { parseTree, type TreeEntry } from './tree-object.ts'
 
 /** Author or committer of a commit. */
 export interface Person {
@@ -16,16 +17,6 @@ export interface TreeChange {
   readonly path: string
   readonly mode?: string
   readonly oid?: string
-}
-
-/** An entry of a tree object. */
-export interface TreeEntry {
-  readonly mode: string
-  readonly type: string
-  readonly oid: string
-  readonly path: string
-  /** Bytes of a blob. */
-  readonly size?: number
 }
 
 /** A file that differs between two commits. */
@@ -223,32 +214,4 @@ function signatureOf({ name, email, time }: Person): string {
 
 function lines(text: string): readonly string[] {
   return text === '' ? [] : text.split('\n')
-}
-
-/** Reads the bytes of a tree object (git, "tree object"): mode, name, NUL, 20 bytes of id, over and over. */
-function parseTree(content: Buffer): readonly TreeEntry[] {
-  const entries: TreeEntry[] = []
-  for (let at = 0; at < content.length; ) {
-    const end = content.indexOf(0, at)
-    const header = content.subarray(at, end).toString('utf8')
-    const space = header.indexOf(' ')
-    const mode = header.slice(0, space).padStart(6, '0')
-    const type = mode === '040000' ? 'tree' : mode === '160000' ? 'commit' : 'blob'
-    entries.push({
-      mode,
-      type,
-      path: header.slice(space + 1),
-      oid: content.subarray(end + 1, end + 21).toString('hex')
-    })
-    at = end + 21
-  }
-  return entries
-}
-
-/** Whether a path may be in a tree: relative, and without parts that leave it or belong to git. */
-export function isTreePath(path: string): boolean {
-  return (
-    path !== '' &&
-    path.split('/').every(part => part !== '' && !/^(\.|\.\.|\.git)$/i.test(part) && !part.includes('\0'))
-  )
 }
