@@ -6,6 +6,7 @@ import { asObject, type JsonObject, listAt, objectAt, textAt } from './json.ts'
 import { NotImplemented, notFound, Refusal } from './refusal.ts'
 import { apiUrl, type HostedRepository } from './repository.ts'
 import { json, type Route, type RouteRequest } from './route.ts'
+import { isTreePath } from './tree-object.ts'
 import { BOT, nodeId } from './user.ts'
 
 const GIT = '/repos/{owner}/{repo}/git'
