@@ -20,7 +20,10 @@ export function rootCause(events: readonly StackEvent[]): RootCause | undefined 
   const resource = failed.find(({ type }) => type !== 'AWS::CloudFormation::Stack') ?? failed.find(it => !isOfStack(it))
   if (resource !== undefined) {
     const { logicalId, type, status, reason = 'AWS gave no reason' } = resource
-    return { resource: { logicalId, type, status }, reason }
+    const hooks = events.flatMap(it =>
+      it.stackId === resource.stackId && it.logicalId === logicalId ? (it.hook ?? []) : []
+    )
+    return { resource: { logicalId, type, status }, reason: [reason, ...new Set(hooks)].join(' ') }
   }
   const own = events.find(
     it => isOfStack(it) && /_FAILED$|ROLLBACK_IN_PROGRESS$/.test(it.status) && it.reason !== undefined

@@ -13,6 +13,8 @@ export interface StackEvent {
   readonly type: string
   readonly status: string
   readonly reason?: string
+  /** What a hook said of it that did not let it pass. */
+  readonly hook?: string
   /** The client token of the operation that it belongs to. */
   readonly token?: string
 }
@@ -127,6 +129,7 @@ async function readPage(
 
 function decodeEvent(event: SdkEvent): StackEvent {
   const { ResourceStatusReason: reason, ClientRequestToken: token } = event
+  const hook = hookFault(event)
   return {
     id: event.EventId ?? '',
     stack: event.StackName ?? '',
@@ -137,6 +140,14 @@ function decodeEvent(event: SdkEvent): StackEvent {
     type: event.ResourceType ?? '',
     status: event.ResourceStatus ?? '',
     ...(reason === undefined || reason === '' ? {} : { reason }),
+    ...(hook === undefined ? {} : { hook }),
     ...(token === undefined || token === '' ? {} : { token })
   }
+}
+
+/** The resource's own reason only counts the hooks that refused it: `The following hook(s) failed: […]`. */
+function hookFault({ HookType, HookStatus, HookStatusReason }: SdkEvent): string | undefined {
+  if (HookStatus?.endsWith('_FAILED') !== true || HookStatusReason === undefined || HookStatusReason === '')
+    return undefined
+  return `${HookType ?? 'a hook'}: ${HookStatusReason}`
 }

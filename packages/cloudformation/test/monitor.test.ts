@@ -250,6 +250,25 @@ describe('the root cause', () => {
     })
   })
 
+  it('says what a hook said that refused a resource', async () => {
+    const end = await failing([
+      event('A', 'CREATE_IN_PROGRESS', 1, {
+        HookType: 'Octo::Tags::Hook',
+        HookStatus: 'HOOK_COMPLETE_FAILED',
+        HookStatusReason: 'The tag owner is missing.'
+      }),
+      event('B', 'CREATE_IN_PROGRESS', 1, { HookStatus: 'HOOK_COMPLETE_SUCCEEDED', HookStatusReason: 'fine' }),
+      event('A', 'CREATE_FAILED', 2, { ResourceStatusReason: 'The following hook(s) failed: [Octo::Tags::Hook]' })
+    ])
+
+    expect(end).toMatchObject({
+      cause: {
+        resource: { logicalId: 'A' },
+        reason: 'The following hook(s) failed: [Octo::Tags::Hook] Octo::Tags::Hook: The tag owner is missing.'
+      }
+    })
+  })
+
   it('is looked for inside nested stacks, whose events are told too', async () => {
     const nested = { ResourceType: 'AWS::CloudFormation::Stack', PhysicalResourceId: NESTED }
     const inside = event('Subnet', 'CREATE_FAILED', 4, { StackId: NESTED, ResourceStatusReason: 'no address left' })
