@@ -1,5 +1,5 @@
 import { code, type Digest, escapeMarkdown, type LedgerRecord, type Report, table } from '@sluice/core'
-import { type Pipeline, type WriteRequest, writeRecords } from '@sluice/pipeline'
+import { type Pipeline, recordUrl, type WriteRequest, writeRecords } from '@sluice/pipeline'
 import { recordsOfEvents } from './event-records.ts'
 import type { RecordInputs } from './inputs.ts'
 import { recordOfOutcome } from './outcome-record.ts'
@@ -23,7 +23,10 @@ export async function run(inputs: RecordInputs, pipeline: Pipeline): Promise<Rep
       ...(last === undefined ? {} : { sequence: String(last.record.sequence), record: last.hash }),
       ...(verdict === undefined ? {} : { verdict })
     },
-    summary: `### Recorded: ${escapeMarkdown(eventsOf(request))}\n\n${table(['record', 'event', 'SHA-256', 'signed'], written.map(row))}\n`
+    summary: `### Recorded: ${escapeMarkdown(eventsOf(request))}\n\n${table(
+      ['record', 'event', 'SHA-256', 'signed'],
+      written.map(entry => row(entry, pipeline))
+    )}\n`
   }
 }
 
@@ -31,10 +34,12 @@ function eventsOf(request: WriteRequest): string {
   return request.drafts.map(draft => draft.event).join(', ')
 }
 
-function row(entry: { readonly record: LedgerRecord; readonly hash: Digest }): readonly string[] {
-  const { record, hash } = entry
+function row(
+  { record, hash }: { readonly record: LedgerRecord; readonly hash: Digest },
+  pipeline: Pick<Pipeline, 'run' | 'policy'>
+): readonly string[] {
   return [
-    String(record.sequence),
+    `[${record.sequence}](${recordUrl(pipeline, record.sequence)})`,
     record.event,
     code(hash),
     record.key === undefined ? 'no: advisory' : `by ${escapeMarkdown(record.key.account)}`

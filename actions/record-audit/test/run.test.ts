@@ -39,7 +39,7 @@ describe('a step that records', () => {
       `record 3: built, ${outputs['record']}`
     ])
     expect(summary).toMatch(
-      /^### Recorded: tested, built\n\n\| record \| event \| SHA-256 \| signed \|\n\| --- \| --- \| --- \| --- \|\n\| 2 \| tested \| `sha256:[0-9a-f]{64}` \| no: advisory \|\n\| 3 \| built \|/
+      /^### Recorded: tested, built\n\n\| record \| event \| SHA-256 \| signed \|\n\| --- \| --- \| --- \| --- \|\n\| \[2\]\(https:\/\/github\.com\/\S+\/blob\/sluice-ledger\/records\/0\/2\.json\) \| tested \| `sha256:[0-9a-f]{64}` \| no: advisory \|\n\| \[3\]\(/
     )
     expect(delivery.log.groups).toEqual(['Collect what is to be recorded', 'Append tested, built to the ledger'])
   })

@@ -1,6 +1,6 @@
 import type { Digest, LedgerRecord, RecordDraft } from '@sluice/core'
 import { type Delivery, environmentNamed } from '@sluice/delivery'
-import { appendRecords, checkSigner, kmsSigner, type Signer } from '@sluice/ledger'
+import { appendRecords, checkSigner, kmsSigner, recordPath, type Signer } from '@sluice/ledger'
 import type { Pipeline } from './pipeline.ts'
 import type { RolePurpose } from './role-sessions.ts'
 
@@ -52,4 +52,9 @@ function signerFor(
 /** The account whose ledger key signs records of an environment; of none: of builds and releases. */
 export function signingAccount(policy: Delivery, environment: string | undefined): string {
   return environment === undefined ? policy.registry.account : environmentNamed(policy, environment).account
+}
+
+/** Where people read a record: on the ledger branch, where it stays. */
+export function recordUrl({ run, policy }: Pick<Pipeline, 'run' | 'policy'>, sequence: number): string {
+  return `${run.serverUrl}/${run.repository}/blob/${policy.ledger.branch}/${recordPath(sequence)}`
 }
