@@ -50,7 +50,7 @@ describe('what must be there', () => {
     expect(written[2]?.text).toContain('| `cup` | PyPI: cup 4.5 | holds | `npm run rehearse` |')
   })
 
-  it('holds of this repository', async () => {
+  it('has nothing to say of a list that is complete', async () => {
     expect(await problems({})).toEqual([])
   })
 

@@ -128,7 +128,9 @@ async function publish(
   try {
     const archive = join(folder, 'bundle.zip')
     if (!(await pipeline.bundles('pull').fetch(unit, digest, archive))) {
-      throw new Failure(`Bundle ${unit} ${digest} is not in the ops registry.`)
+      throw new Failure(
+        `Bundle ${unit} ${digest} is not in the ops registry. Re-run the job that pushed it, or deliver the commit again.`
+      )
     }
     const { files, removed } = await publishBundle({ session, bucket, archive, digest })
     pipeline.log.info(`${unit}: ${plural(files, 'file')} published, ${removed} removed`)

@@ -20,7 +20,9 @@ export async function stackOf(
   }
   const template = await repository.fileAt(release.commit, unit.stack.template)
   if (template === undefined)
-    throw new UserError(`${unit.stack.template} (unit ${unit.name}) does not exist in commit ${release.commit}.`)
+    throw new UserError(
+      `The template ${unit.stack.template} of unit ${unit.name} is not a file of commit ${release.commit}. Commit it there as a file, not as a link, or correct it in delivery.yml, and deliver again.`
+    )
   const artifact =
     unit.kind === 'image'
       ? `${pipeline.registryHost}/${unitRepository(policy.product, unit.name)}@${released.digest}`

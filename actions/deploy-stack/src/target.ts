@@ -65,7 +65,9 @@ async function runbookOf(
   if (path === undefined) return undefined
   const bytes = await pipeline.repository.fileAt(commit, path)
   if (bytes === undefined)
-    throw new UserError(`The runbook ${path} of ${environment.name} does not exist in commit ${commit}.`)
+    throw new UserError(
+      `The runbook ${path} of ${environment.name} is not a file of commit ${commit}. Commit it there as a file, not as a link, or correct environments.runbook in delivery.yml.`
+    )
   return { path, text: bytes.toString('utf8'), digest: sha256(bytes) }
 }
 

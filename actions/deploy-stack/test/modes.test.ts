@@ -235,7 +235,7 @@ describe('an approved plan', () => {
     delivery.bundles.files.clear()
 
     await expect(delivery.apply(planned, release, '700')).rejects.toThrow(
-      `Bundle site ${release.document.units['site']?.digest} is not in the ops registry.`
+      `Bundle site ${release.document.units['site']?.digest} is not in the ops registry. Re-run the job that pushed it`
     )
     expect(await publishedDigest(delivery.session, await bucket())).toBeUndefined()
   })

@@ -120,7 +120,7 @@ describe('a release cannot be deployed', () => {
     const of = await delivery.release(delivery.repository.add({ 'infra/site.yml': undefined }))
 
     await expect(load('staging', of)).rejects.toThrow(
-      `infra/site.yml (unit site) does not exist in commit ${of.commit}.`
+      `The template infra/site.yml of unit site is not a file of commit ${of.commit}. Commit it there as a file, not as a link`
     )
   })
 
@@ -128,7 +128,7 @@ describe('a release cannot be deployed', () => {
     const of = await delivery.release(delivery.repository.add({ 'runbooks/staging.md': undefined }))
 
     await expect(load('staging', of)).rejects.toThrow(
-      `The runbook runbooks/staging.md of staging does not exist in commit ${of.commit}.`
+      `The runbook runbooks/staging.md of staging is not a file of commit ${of.commit}. Commit it there as a file, not as a link`
     )
   })
 

@@ -35,7 +35,9 @@ export async function recordsOfEvents(inputs: EventInputs, pipeline: EventPipeli
   const plan = inputs.planPath === undefined ? undefined : await readFile(inputs.planPath)
   const dossier = inputs.dossierPath === undefined ? undefined : await readFile(inputs.dossierPath)
   if (plan !== undefined && inputs.plan !== undefined && sha256(plan) !== inputs.plan) {
-    throw new UserError(`The plan in ${inputs.planPath} hashes to ${sha256(plan)}, but plan-digest is ${inputs.plan}.`)
+    throw new UserError(
+      `The plan in ${inputs.planPath} hashes to ${sha256(plan)}, but plan-digest is ${inputs.plan}. Pass both from the job that planned.`
+    )
   }
   const planDigest = inputs.plan ?? (plan === undefined ? undefined : sha256(plan))
 

@@ -46,7 +46,8 @@ function checkEntry(file: string, entry: Entry, seen: Set<string>): void {
   const name = entry.fileName
   const refuse = (why: string): UserError =>
     new UserError(`${file} holds ${JSON.stringify(name)}, ${why}. Do not use this bundle.`)
-  if (bundleNameProblem(name) !== undefined) throw refuse('a name that points outside the folder')
+  const problem = bundleNameProblem(name)
+  if (problem !== undefined) throw refuse(`and ${problem}`)
   if ((modeOf(entry) & TYPE) === LINK) throw refuse('a link')
   if (seen.has(name)) throw refuse('a name that occurs twice')
   seen.add(name)

@@ -21,7 +21,7 @@ const LEDGER_OPTIONS: readonly Option[] = [
 const USAGE: ExitCode = { code: EXIT.usage, about: 'usage error' }
 
 /**
- * All commands. What they do is loaded when it is asked for: `--help` and `validate` must not pay for the rehearsal, nor for the AWS SDK.
+ * All commands. What they do is loaded when it is asked for: `--help` and `validate` must not pay for what reads a ledger.
  */
 export const COMMANDS: readonly Command[] = [
   {

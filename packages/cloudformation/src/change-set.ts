@@ -99,7 +99,7 @@ async function computeChangeSet(cloudFormation: CloudFormation, spec: ChangeSetS
   })
   if (computed === undefined) {
     throw new Failure(
-      `The change set ${spec.name} of stack ${spec.stack} was not computed within ${COMPUTE_LIMIT / 60_000} minutes.`
+      `The change set ${spec.name} of stack ${spec.stack} was not computed within ${COMPUTE_LIMIT / 60_000} minutes. Look at the stack in the CloudFormation console, then re-run the job.`
     )
   }
   return computed

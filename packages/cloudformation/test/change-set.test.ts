@@ -228,7 +228,9 @@ describe('making a change set', () => {
       SPEC
     )
 
-    await expect(making).rejects.toThrow(/^The change set sluice-1 of stack api was not computed within 10 minutes/)
+    await expect(making).rejects.toThrow(
+      /^The change set sluice-1 of stack api was not computed within 10 minutes\. Look at the stack .*re-run the job\.$/
+    )
     expect(clock.now() - began).toBe(600_000)
   })
 

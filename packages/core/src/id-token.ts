@@ -31,7 +31,10 @@ export async function requestIdToken(env: NodeJS.ProcessEnv, { clock }: Pick<Aws
     // Whatever is wrong may pass: GitHub answers 5xx, 429 and HTML on bad days, and a refusal costs nothing but the wait.
     return await retry(ask, { policy: networkRetry, clock, retryable: () => true })
   } catch (error: unknown) {
-    throw new Failure(`GitHub issued no OIDC token: ${messageOf(error)}`, { cause: error })
+    throw new Failure(
+      `GitHub issued no OIDC token: ${messageOf(error)}. Re-run the job; if that does not help, look at githubstatus.com.`,
+      { cause: error }
+    )
   }
 }
 

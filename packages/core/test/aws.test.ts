@@ -192,7 +192,7 @@ describe('the session of a role', () => {
     there.refuse.push(...many({ status: 503, body: '{}' }))
     clock.advance(600_000)
 
-    await expect(credentials()).rejects.toThrow('GitHub issued no OIDC token: HTTP 503')
+    await expect(credentials()).rejects.toThrow('GitHub issued no OIDC token: HTTP 503. Re-run the job')
   })
 
   it('that STS did not give for a while is a failure and no fault of the trust policy', async () => {
@@ -269,7 +269,7 @@ describe('the token of the job', () => {
     const refused = session().credentials()
 
     await expect(refused).rejects.toThrow(Failure)
-    await expect(refused).rejects.toThrow('GitHub issued no OIDC token: HTTP 503')
+    await expect(refused).rejects.toThrow('GitHub issued no OIDC token: HTTP 503. Re-run the job')
     expect(there.assumed).toEqual([])
     expect(there.tokens).toHaveLength(networkRetry.attempts)
   })

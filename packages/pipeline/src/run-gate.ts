@@ -64,7 +64,7 @@ export async function requireProtectedGate(
     case 'dispatch':
       if (pipeline.run.event === 'workflow_dispatch') return undefined
       throw new UserError(
-        `${environment.name} can only be started manually (gate: dispatch), but this run was started by ${pipeline.run.event}.`
+        `${environment.name} can only be started manually (gate: dispatch), but this run was started by ${pipeline.run.event}. Start the workflow by hand: Actions, the workflow, Run workflow.`
       )
     case 'approval': {
       const protection = await readProtection(pipeline, environment.name)

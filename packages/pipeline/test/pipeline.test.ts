@@ -202,7 +202,7 @@ describe('a release', () => {
     const pipeline = await hosted.open({ config: 'local.yml' })
 
     await expect(pipeline.release(await store({ repository: '1' }))).rejects.toThrow(
-      `was created in repository 1, not in this one (${REPOSITORY_ID})`
+      `was created in repository 1, not in this one (${REPOSITORY_ID}). Name a release that this repository made`
     )
     await expect(pipeline.release(await store({ product: 'bakery' }))).rejects.toThrow(
       'is a release of product "bakery", not of "shop"'

@@ -32,7 +32,7 @@ describe('the gate of an environment', () => {
     const fair = pushed.environment('fair')
 
     await expect(requireProtectedGate(pushed, fair)).rejects.toThrow(
-      'fair can only be started manually (gate: dispatch), but this run was started by push.'
+      'fair can only be started manually (gate: dispatch), but this run was started by push. Start the workflow by hand: Actions, the workflow, Run workflow.'
     )
     expect(await requireProtectedGate(dispatched, fair)).toBeUndefined()
     expect(await requireApproval(dispatched, fair, undefined)).toBeUndefined()

@@ -9,6 +9,9 @@ import {
   OCI_MANIFEST
 } from './descriptor.ts'
 
+/** What to do about an image that no reader understands. */
+const REBUILD = 'Build and push the image again.'
+
 /** What a manifest refers to: an index to manifests, an image manifest to blobs. */
 export interface ManifestParts {
   readonly mediaType: string
@@ -31,13 +34,15 @@ export function readParts(bytes: Uint8Array, what: string): ManifestParts {
   const isImage = body.layers !== undefined || body.config !== undefined
   if (isIndex === isImage) {
     throw new UserError(
-      `${what} is ${isIndex ? 'both an image index and an image manifest' : 'neither an image index nor an image manifest'}.`
+      `${what} is ${isIndex ? 'both an image index and an image manifest' : 'neither an image index nor an image manifest'}. ${REBUILD}`
     )
   }
   const mediaType = body.mediaType ?? (isIndex ? OCI_INDEX : OCI_MANIFEST)
   const fitting = isIndex ? [OCI_INDEX, DOCKER_INDEX] : [OCI_MANIFEST, DOCKER_MANIFEST]
   if (typeof mediaType !== 'string' || !fitting.includes(mediaType)) {
-    throw new UserError(`${what} has media type ${JSON.stringify(mediaType)}. Supported: ${MANIFEST_TYPES.join(', ')}.`)
+    throw new UserError(
+      `${what} has media type ${JSON.stringify(mediaType)}. Supported: ${MANIFEST_TYPES.join(', ')}. ${REBUILD}`
+    )
   }
   const subject = decodeDescriptor(body.subject)?.digest
   const common = { mediaType, annotations: textsOf(body.annotations), ...(subject === undefined ? {} : { subject }) }
@@ -65,19 +70,20 @@ function parseObject(bytes: Uint8Array, what: string): Body {
   try {
     value = JSON.parse(Buffer.from(bytes).toString('utf8'))
   } catch (error: unknown) {
-    throw new UserError(`${what} is not a manifest: it is not JSON.`, { cause: error })
+    throw new UserError(`${what} is not a manifest: it is not JSON. ${REBUILD}`, { cause: error })
   }
   if (typeof value !== 'object' || value === null)
-    throw new UserError(`${what} is not a manifest: it is not a JSON object.`)
+    throw new UserError(`${what} is not a manifest: it is not a JSON object. ${REBUILD}`)
   return value
 }
 
 function descriptors(value: unknown, what: string): readonly Descriptor[] {
-  if (!Array.isArray(value)) throw new UserError(`${what} has no list of descriptors where a manifest requires one.`)
+  if (!Array.isArray(value))
+    throw new UserError(`${what} has no list of descriptors where a manifest requires one. ${REBUILD}`)
   return value.map((entry: unknown) => {
     const descriptor = decodeDescriptor(entry)
     if (descriptor === undefined)
-      throw new UserError(`${what} refers to something that is not a descriptor with a sha256 digest.`)
+      throw new UserError(`${what} refers to something that is not a descriptor with a sha256 digest. ${REBUILD}`)
     return descriptor
   })
 }

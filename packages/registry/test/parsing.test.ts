@@ -109,10 +109,14 @@ describe('what a manifest refers to', () => {
     [
       'an index and an image at once',
       { manifests: [], layers: [] },
-      /^The manifest is both an image index and an image manifest\.$/
+      /^The manifest is both an image index and an image manifest\. Build and push the image again\.$/
     ],
     ['an index and a config at once', { manifests: [], config }, /^The manifest is both/],
-    ['neither of them', {}, /^The manifest is neither an image index nor an image manifest\.$/],
+    [
+      'neither of them',
+      {},
+      /^The manifest is neither an image index nor an image manifest\. Build and push the image again\.$/
+    ],
     [
       'an index by another name',
       { mediaType: OCI.manifest, manifests: [] },
@@ -121,17 +125,17 @@ describe('what a manifest refers to', () => {
     ['an image by the name of an index', { mediaType: DOCKER.index, config, layers }, /^The manifest has media type/],
     ['a media type that is no text', { mediaType: 7, config, layers }, /^The manifest has media type 7\./],
     ['a list', [], /^The manifest is neither/],
-    ['null', null, /^The manifest is not a manifest: it is not a JSON object\.$/],
-    ['a number', 7, /^The manifest is not a manifest: it is not a JSON object\.$/],
+    ['null', null, /^The manifest is not a manifest: it is not a JSON object\. Build and push the image again\.$/],
+    ['a number', 7, /^The manifest is not a manifest: it is not a JSON object\. Build and push the image again\.$/],
     [
       'layers that are no list',
       { config, layers: {} },
-      /^The manifest has no list of descriptors where a manifest requires one\.$/
+      /^The manifest has no list of descriptors where a manifest requires one\. Build and push the image again\.$/
     ],
     [
       'without a config',
       { layers },
-      /^The manifest refers to something that is not a descriptor with a sha256 digest\.$/
+      /^The manifest refers to something that is not a descriptor with a sha256 digest\. Build and push the image again\.$/
     ],
     [
       'an image in the index that is none',
