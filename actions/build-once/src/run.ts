@@ -2,8 +2,6 @@ import { type Report, UserError } from '@sluice/core'
 import { isDeliveryRef } from '@sluice/delivery'
 import type { Pipeline } from '@sluice/pipeline'
 import type { BuildOnceInputs } from './inputs.ts'
-import { release } from './release.ts'
-import { resolve } from './resolve.ts'
 
 /** Resolves, builds or releases the commit that the run is for. */
 export async function run(inputs: BuildOnceInputs, pipeline: Pipeline, env: NodeJS.ProcessEnv): Promise<Report> {
@@ -14,13 +12,13 @@ export async function run(inputs: BuildOnceInputs, pipeline: Pipeline, env: Node
       `${run.ref} is not a delivery ref, so it cannot create releases. Delivery refs: ${allowed}. Merge first, or add it to deliverFrom in delivery.yml on ${defaultBranch}.`
     )
   }
+  // Each mode is loaded when it is asked for: what one needs would make the start of the others longer.
   switch (inputs.mode) {
     case 'resolve':
-      return resolve(pipeline)
+      return (await import('./resolve.ts')).resolve(pipeline)
     case 'build':
-      // Loaded late: two of three modes start no builder.
       return (await import('./build.ts')).build(inputs, pipeline, env)
     case 'release':
-      return release(pipeline)
+      return (await import('./release.ts')).release(pipeline)
   }
 }
