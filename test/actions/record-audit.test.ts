@@ -128,7 +128,10 @@ describe('an event', () => {
     })
     expect((await recordAt(String(built.sequence - 1))).event).toBe('tested')
     expect(summary).toContain('### Recorded: tested, built')
-    expect(summary).toContain(`| ${built.sequence} | built | \`${outputs['record']}\` | by ops |`)
+    expect(summary).toMatch(
+      new RegExp(`\\| \\[${built.sequence}\\]\\(\\S+/blob/sluice-ledger/records/\\S+\\.json\\) \\| built \\|`)
+    )
+    expect(summary).toContain(`| built | \`${outputs['record']}\` | by ops |`)
   })
 
   it('is not appended a second time', async () => {
