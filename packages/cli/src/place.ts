@@ -59,7 +59,7 @@ function acceptanceOf(live: LedgerRecord, here: readonly LedgerRecord[]): Accept
   if (accepted !== undefined) return { state: 'accepted', time: accepted.time }
   if (live.event === 'unchanged' && live.release !== undefined) {
     const found = findAcceptance(here.toReversed(), live.environment ?? '', live.release.digest)
-    if (found !== undefined) return { state: 'accepted', time: new Date(found.since).toISOString() }
+    if (found !== undefined) return { state: 'accepted', time: new Date(found.acceptedSince).toISOString() }
   }
   const end = later.findLast(other => isSameRun(other, live) && EVENT_RULES[other.event].endsBadly)
   return end === undefined ? { state: 'open' } : { state: 'refused', event: end.event, time: end.time }

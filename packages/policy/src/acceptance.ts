@@ -4,7 +4,7 @@ import { type Digest, EVENT_RULES, type LedgerRecord, type RecordOf } from '@slu
 export interface Acceptance {
   readonly record: LedgerRecord
   /** Milliseconds since the epoch. */
-  readonly since: number
+  readonly acceptedSince: number
 }
 
 /**
@@ -21,11 +21,11 @@ export function findAcceptance(
   const here = records.filter(record => record.environment === environment)
   const found = here.flatMap((record, n): readonly Acceptance[] => {
     if (record.release?.digest !== release) return []
-    if (record.event === 'accepted') return [{ record, since: Date.parse(record.time) }]
-    const since = record.event === 'unchanged' ? acceptedSince(record, here.slice(n + 1), oldest) : undefined
-    return since === undefined ? [] : [{ record, since }]
+    if (record.event === 'accepted') return [{ record, acceptedSince: Date.parse(record.time) }]
+    const inherited = record.event === 'unchanged' ? inheritedSince(record, here.slice(n + 1), oldest) : undefined
+    return inherited === undefined ? [] : [{ record, acceptedSince: inherited }]
   })
-  return found.toSorted((a, b) => a.since - b.since)[0]
+  return found.toSorted((a, b) => a.acceptedSince - b.acceptedSince)[0]
 }
 
 /**
@@ -33,7 +33,7 @@ export function findAcceptance(
  * sequence, and `detail.acceptedAt`, its time) if its writer knew it; otherwise the records before it tell.
  * @param oldest the sequence down to which the ledger was read.
  */
-function acceptedSince(
+function inheritedSince(
   unchanged: RecordOf<'unchanged'>,
   before: readonly LedgerRecord[],
   oldest: number

@@ -79,7 +79,7 @@ function evaluateAcceptance(request: PromotionRequest): Verdict<{ readonly accep
         : `Deliver it to ${where} first; it moves on once its acceptance checks pass there.`
     )
   }
-  const ready = acceptance.since + soak
+  const ready = acceptance.acceptedSince + soak
   if (kind === 'release' && now < ready) {
     return refuse(
       'failed',
