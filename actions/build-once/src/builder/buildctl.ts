@@ -1,7 +1,8 @@
 import { basename, dirname } from 'node:path'
 import { messageOf, runTool } from '@sluice/core'
+import { buildKitArguments } from './build-args.ts'
 import type { Probe } from './builder.ts'
-import { buildKitArguments, buildKitBuilder, type Solve } from './buildkit.ts'
+import { buildKitBuilder, type Solve } from './buildkit.ts'
 
 const DEFAULT_ADDRESS = 'unix:///run/buildkit/buildkitd.sock'
 

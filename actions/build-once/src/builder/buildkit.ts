@@ -2,11 +2,9 @@ import { mkdir } from 'node:fs/promises'
 import { basename, dirname, resolve } from 'node:path'
 import { runTool, UserError } from '@sluice/core'
 import { baseImages } from './base-images.ts'
-import { buildArguments } from './build-args.ts'
 import { buildLog } from './build-log.ts'
 import type { Builder, BuildRequest } from './builder.ts'
 import { checkLayout } from './layout.ts'
-import { EPOCH } from './times.ts'
 
 /** One build as BuildKit sees it, whichever client asks for it. */
 export interface Solve {
@@ -47,18 +45,6 @@ export function buildKitBuilder(client: BuildKitClient): Builder {
       await solve(client, { ...places(request), target })
     }
   }
-}
-
-/**
- * The build arguments of a request, with those that keep the daemon's past out of the result: one time for all images, and cache
- * mounts that are empty at the start of each build. Layers are reused, since they follow from what went into them.
- */
-export function buildKitArguments(request: BuildRequest): readonly string[] {
-  return [
-    `SOURCE_DATE_EPOCH=${EPOCH}`,
-    `BUILDKIT_CACHE_MOUNT_NS=${basename(request.context)}`,
-    ...buildArguments(request.args)
-  ]
 }
 
 function places(request: BuildRequest): Pick<Solve, 'context' | 'dockerfile' | 'request'> {

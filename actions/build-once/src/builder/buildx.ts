@@ -1,7 +1,8 @@
 import { messageOf, runTool } from '@sluice/core'
+import { buildKitArguments } from './build-args.ts'
 import { runsSandboxed } from './buildctl.ts'
 import type { Probe } from './builder.ts'
-import { buildKitArguments, buildKitBuilder, type Solve } from './buildkit.ts'
+import { buildKitBuilder, type Solve } from './buildkit.ts'
 
 /**
  * What runs in the builder that is made where docker's only one is built into its daemon: the image of the release that the tests
