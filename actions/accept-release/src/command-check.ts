@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { runCommand } from '@sluice/core'
 import { exportTree } from '@sluice/git'
-import type { AcceptDependencies, CheckResult } from './check.ts'
+import type { AcceptDependencies, CheckResult } from './check-result.ts'
 import type { AcceptInputs } from './inputs.ts'
 
 /** How long one command may take, in milliseconds. */

@@ -1,6 +1,6 @@
 import { messageOf, UserError } from '@sluice/core'
 import type { Environment } from '@sluice/delivery'
-import type { AcceptDependencies, CheckResult } from './check.ts'
+import type { AcceptDependencies, CheckResult } from './check-result.ts'
 
 type HttpCheck = Environment['accept']['http'][number]
 

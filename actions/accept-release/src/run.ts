@@ -1,7 +1,7 @@
 import { code, escapeMarkdown, type Report, releaseId, table, UserError } from '@sluice/core'
 import { type Environment, environmentNamed, readDelivery } from '@sluice/delivery'
 import { openRepository } from '@sluice/git'
-import type { AcceptDependencies } from './check.ts'
+import type { AcceptDependencies } from './check-result.ts'
 import { runCommandChecks } from './command-check.ts'
 import { runHttpChecks } from './http-check.ts'
 import type { AcceptInputs } from './inputs.ts'

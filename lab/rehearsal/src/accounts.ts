@@ -1,7 +1,7 @@
 import { bundleBucket, type Digest, Failure, parseAccountId, sha256 } from '@sluice/core'
 import { accountNamed, type Delivery } from '@sluice/delivery'
 import { type RolePolicies, rolePolicies, type TrustedRepository } from '@sluice/iam'
-import { storefrontExecution } from './execution.ts'
+import { storefrontExecution } from './execution-policy.ts'
 
 /** The secret of an account's root user at the emulator; its access key id is the account's number. Roles get secrets of their own. */
 export const ROOT_SECRET = 'test'

@@ -4,9 +4,9 @@ import { type Delivery, parseDelivery } from '@sluice/delivery'
 import { type GitHubStandIn, startGitHub } from '@sluice-lab/github'
 import { type CountingProxy, type Server, startCountingProxy, startMinistack, startRegistry } from '@sluice-lab/servers'
 import { bootstrapAccounts } from './accounts.ts'
+import { startBuilder, type WorldBuilder } from './image-builder.ts'
 import { type Product, prepareProduct, REPOSITORY } from './product.ts'
 import type { RehearsalTools } from './rehearsal-tools.ts'
-import { startBuilder, type WorldBuilder } from './world-builder.ts'
 
 /** Everything that is outside of Sluice in a delivery, on this machine: registry, AWS, GitHub, a builder of images, and the product's repository. */
 export interface World {

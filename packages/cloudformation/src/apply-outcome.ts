@@ -1,5 +1,5 @@
-import { describeCause, type RootCause } from './cause.ts'
 import type { Difference } from './difference.ts'
+import { describeCause, type RootCause } from './root-cause.ts'
 
 /** A stack that is what the plan makes of it. */
 export interface AppliedStack {

@@ -1,4 +1,5 @@
 import { type ApplyOutcome, combine, type StepOutcome } from './apply-outcome.ts'
+import { applyStep, type Step } from './apply-step.ts'
 import { type CloudFormation, withCloudFormation } from './connection.ts'
 import { inDependencyOrder } from './dependency-order.ts'
 import type { Difference } from './difference.ts'
@@ -6,7 +7,6 @@ import { discardStack } from './discard-stacks.ts'
 import { readStack } from './live-stack.ts'
 import { assess } from './readiness.ts'
 import type { ApplyRequest } from './request.ts'
-import { applyStep, type Step } from './step.ts'
 import { type Outputs, outputsOf, readWanted } from './wanted-stack.ts'
 
 /**

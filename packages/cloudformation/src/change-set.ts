@@ -1,9 +1,9 @@
 import type { Change } from '@aws-sdk/client-cloudformation'
 import { Failure, type PlannedChange, UserError } from '@sluice/core'
-import { validationErrors } from './cause.ts'
 import { type CloudFormation, CloudFormationError } from './connection.ts'
 import { byName } from './live-stack.ts'
 import { pollUntil } from './poll.ts'
+import { validationErrors } from './root-cause.ts'
 import type { WantedStack } from './wanted-stack.ts'
 
 /** A change set, read back whole. */

@@ -4,7 +4,7 @@ import { deleteChangeSet } from './change-set.ts'
 import { type CloudFormation, CloudFormationError, withCloudFormation } from './connection.ts'
 import { readStatus } from './live-stack.ts'
 import { pollUntil } from './poll.ts'
-import { stateOf } from './status.ts'
+import { stateOf } from './stack-status.ts'
 
 /** How long AWS may take to forget a stack that holds nothing, in milliseconds. */
 const FORGET_LIMIT = 60_000

@@ -1,9 +1,9 @@
 import type { Stack } from '@aws-sdk/client-cloudformation'
 import { type AwsSession, type Clock, type Digest, type StackBase, systemClock, UserError } from '@sluice/core'
-import { describeCause, lastCause } from './cause.ts'
 import { type CloudFormation, CloudFormationError, withCloudFormation } from './connection.ts'
 import { pollUntil } from './poll.ts'
-import { nextStep, stateOf } from './status.ts'
+import { describeCause, lastCause } from './root-cause.ts'
+import { nextStep, stateOf } from './stack-status.ts'
 import { templateDigest } from './template.ts'
 
 /** A stack as it is now. */

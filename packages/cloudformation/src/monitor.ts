@@ -1,10 +1,10 @@
 import { isThrottling, isTransient } from '@sluice/core'
-import { type RootCause, rootCause, validationErrors } from './cause.ts'
 import type { CloudFormation } from './connection.ts'
 import { type LiveStack, readStack, readStatus } from './live-stack.ts'
 import { PollSchedule } from './poll.ts'
+import { type RootCause, rootCause, validationErrors } from './root-cause.ts'
 import { type EventStream, isOfStack, type StackEvent } from './stack-events.ts'
-import { isSuccess, stateOf } from './status.ts'
+import { isSuccess, stateOf } from './stack-status.ts'
 
 /** How an operation on a stack ended. */
 export type OperationEnd =

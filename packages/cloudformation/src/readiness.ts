@@ -5,7 +5,7 @@ import { compareChanges, compareStacks, type Difference, outsideBounds } from '.
 import { discardStack } from './discard-stacks.ts'
 import { baseOf, type LiveStack, PATIENCE, readSettled, readStatus, refuseUnfit } from './live-stack.ts'
 import { pages } from './stack-events.ts'
-import { stateOf } from './status.ts'
+import { stateOf } from './stack-status.ts'
 import { templateDigest } from './template.ts'
 import { type Outputs, type WantedStack, wanted } from './wanted-stack.ts'
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals'
 import { type PlannedChange, type PlannedStack, sha256 } from '@sluice/core'
 import { inDependencyOrder } from '../src/dependency-order.ts'
 import { compareStacks, describeDifference, outsideBounds } from '../src/difference.ts'
-import { isSuccess, nextStep, stateOf } from '../src/status.ts'
+import { isSuccess, nextStep, stateOf } from '../src/stack-status.ts'
 
 const STACK: PlannedStack = {
   unit: 'site',

@@ -15,14 +15,13 @@ export {
 } from './aws.ts'
 export { type AwsFault, awsFault, isThrottling, isTransient } from './aws-fault.ts'
 export { BUNDLE_FILE_LIMIT, bundleNameProblem } from './bundle-file.ts'
-export { canonicalJson } from './canonical.ts'
+export { canonicalJson } from './canonical-json.ts'
 export { type Clock, ManualClock, systemClock } from './clock.ts'
 export { type CommandOptions, type CommandResult, runCommand, TIMED_OUT } from './command.ts'
 export { onOneLine, visible } from './control-characters.ts'
 export { type Digest, hexOf, isDigest, parseDigest, releaseId, sha256, shortDigest } from './digest.ts'
 export { writing } from './disk.ts'
 export { causeChain, Failure, messageOf, UserError, type UserErrorOptions } from './errors.ts'
-export { formatReference, type OutputReference, outputReferences, resolveOutputs } from './expression.ts'
 export { isTextName, showName } from './file-name.ts'
 export { describeGate, GATES, type Gate } from './gate.ts'
 export { type GitHub, GitHubError, type GitHubOptions, githubClient } from './github.ts'
@@ -70,6 +69,7 @@ export {
   stackName,
   unitRepository
 } from './names.ts'
+export { formatReference, type OutputReference, outputReferences, resolveOutputs } from './output-reference.ts'
 export {
   decodePlan,
   encodePlan,
@@ -83,7 +83,7 @@ export {
   type StackBase
 } from './plan.ts'
 export { plural } from './plural.ts'
-export { PROMOTION_KINDS, type PromotionKind, type Relation } from './promotion.ts'
+export { PROMOTION_KINDS, type PromotionKind, type Relation } from './promotion-kind.ts'
 export {
   type Approval,
   type DetailOf,

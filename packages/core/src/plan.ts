@@ -1,4 +1,4 @@
-import { canonicalJson } from './canonical.ts'
+import { canonicalJson } from './canonical-json.ts'
 import { type Digest, sha256 } from './digest.ts'
 import { Failure } from './errors.ts'
 

@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import { type Digest, isDigest } from './digest.ts'
 import { UserError } from './errors.ts'
 import { type Ending, EVENTS, isStated, type LedgerEvent } from './ledger-event.ts'
-import { PROMOTION_KINDS } from './promotion.ts'
+import { PROMOTION_KINDS } from './promotion-kind.ts'
 import { count, findMisfit, listOf, mapOf, members, type Shape } from './shape.ts'
 
 // The one definition of what the ledger holds: readers and writers check by it, and the types come from it.

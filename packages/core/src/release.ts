@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { canonicalJson } from './canonical.ts'
+import { canonicalJson } from './canonical-json.ts'
 import { type Digest, isDigest, sha256 } from './digest.ts'
 import { UserError } from './errors.ts'
 import { fits, mapOf, members } from './shape.ts'

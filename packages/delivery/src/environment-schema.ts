@@ -1,7 +1,7 @@
 import { GATES, ROLE_NAME_LIMIT } from '@sluice/core'
 import * as v from 'valibot'
-import { list, mapping, named, oneOf, written } from './mapping.ts'
-import { duration, line, name, path } from './text.ts'
+import { list, mapping, named, oneOf, written } from './schema-parts.ts'
+import { duration, line, name, path } from './text-forms.ts'
 import { parameters } from './unit-schema.ts'
 
 /** GitHub's wait timer, which keeps the soak, takes at most 43,200 minutes. */

@@ -1,8 +1,8 @@
 import { PRODUCT_LIMIT } from '@sluice/core'
 import * as v from 'valibot'
 import { accept, environment } from './environment-schema.ts'
-import { list, mapping, named, oneOf, written } from './mapping.ts'
-import { accountId, branch, fingerprint, keyAlias, line, name, refPattern, region } from './text.ts'
+import { list, mapping, named, oneOf, written } from './schema-parts.ts'
+import { accountId, branch, fingerprint, keyAlias, line, name, refPattern, region } from './text-forms.ts'
 import { unit } from './unit-schema.ts'
 
 // The one definition of delivery.yml's form: messages, types and the editors' JSON Schema all come from here.

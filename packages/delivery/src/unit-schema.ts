@@ -1,6 +1,6 @@
 import * as v from 'valibot'
-import { list, mapping, named, written } from './mapping.ts'
-import { buildArgument, logicalName, looseText, name, path, platform, stage } from './text.ts'
+import { list, mapping, named, written } from './schema-parts.ts'
+import { buildArgument, logicalName, looseText, name, path, platform, stage } from './text-forms.ts'
 
 /** Values for the parameters of a template. */
 export const parameters = named(logicalName, looseText, 'parameter names to values')

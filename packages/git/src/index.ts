@@ -2,9 +2,6 @@ export { againstOrigin, findBranch } from './branch.ts'
 export { type ExportRequest, exportTree } from './export-tree.ts'
 export { type GitOptions, git, isPartialClone, outputOf, PARTIAL } from './git.ts'
 export { readBlobs } from './objects.ts'
-export { relate } from './relation.ts'
-export { type LogEntry, openRepository, type Repository, type TreeEntry } from './repository.ts'
-export type { Purpose } from './tree.ts'
 export {
   ownGit,
   ownGitArguments,
@@ -12,4 +9,7 @@ export {
   runOwnGit,
   type Signature,
   type WriteOptions
-} from './write.ts'
+} from './own-git.ts'
+export { relate } from './relation.ts'
+export { type LogEntry, openRepository, type Repository, type TreeEntry } from './repository.ts'
+export type { Purpose } from './tree.ts'

@@ -14,7 +14,7 @@ import {
 } from '@sluice/core'
 import { type AppendedRecord, chainRecords } from './chain.ts'
 import { commitMessage } from './commit-message.ts'
-import { findRecorded } from './existing.ts'
+import { findRecorded } from './find-recorded.ts'
 import { encodeHead } from './head.ts'
 import { DEPTH_LIMIT, isTooDeep } from './nesting.ts'
 import { HEAD_PATH, indexPath } from './paths.ts'

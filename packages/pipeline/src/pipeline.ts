@@ -12,7 +12,7 @@ import { openRepository, type Repository } from '@sluice/git'
 import { githubStore, type LedgerStore } from '@sluice/ledger'
 import { type History, historyOf } from './history.ts'
 import { type OpsRegistry, openOpsRegistry } from './ops-registry.ts'
-import { type Policy, readPolicy } from './policy.ts'
+import { type Policy, readPolicy } from './read-policy.ts'
 import { type RolePurpose, roleSessions } from './role-sessions.ts'
 
 /** What every action is started with. */

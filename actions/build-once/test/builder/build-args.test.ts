@@ -26,6 +26,9 @@ describe('build arguments', () => {
   })
 
   it('of a unit may have a name that only resembles a reserved one', () => {
-    expect(buildArguments({ MY_BUILDKIT_CACHE: '1', SOURCE_DATE: '2' })).toEqual(['MY_BUILDKIT_CACHE=1', 'SOURCE_DATE=2'])
+    expect(buildArguments({ MY_BUILDKIT_CACHE: '1', SOURCE_DATE: '2' })).toEqual([
+      'MY_BUILDKIT_CACHE=1',
+      'SOURCE_DATE=2'
+    ])
   })
 })
