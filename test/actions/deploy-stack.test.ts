@@ -219,7 +219,7 @@ describe('the dossier', () => {
     expect(warningsOf(summary)).toEqual([
       "The level is lower now: development instead of preproduction in the release's commit.",
       "Administrators can bypass the gate now; the release's commit did not allow it.",
-      "The soak time is shorter now: 60 minutes instead of 120 in the release's commit.",
+      "The soak time is shorter now: 60 minutes instead of 120 minutes in the release's commit.",
       'Builds no longer require a sandbox.',
       "The release's commit has 0 acceptance checks here; the default branch has 1.",
       'Images may have been built without a sandbox (`builds: { sandbox: none }`).',
