@@ -90,7 +90,12 @@ function nameProblem({ name, size }: TreeFile, purpose: Purpose): string | undef
 /** No pointer is larger (Git LFS, specification). */
 const POINTER_LIMIT = 1024
 
-const POINTER = /^version https:\/\/(?:git-lfs|hawser)\.github\.com\/spec\/v\d[\s\S]*\noid sha256:[0-9a-f]{64}\n/
+/**
+ * As lenient as the readers of Git LFS are, which would fetch another file in its place: they trim the text, skip empty lines, drop the
+ * carriage returns of Windows, and know the two names that the format had before its first release.
+ */
+const POINTER =
+  /^\s*version (?:https?:\/\/(?:git-lfs|hawser)\.github\.com\/spec\/v\d|http:\/\/git-media\.io\/v\/\d)[^\n]*\n(?:[^\n]*\n)*?oid sha256:[0-9a-f]{64}\s/i
 
 /** Whether a file may be a Git LFS pointer, by its size. */
 export function mayBePointer({ mode, size }: TreeFile): boolean {

@@ -157,31 +157,6 @@ describe('exportTree', () => {
     ).rejects.toThrow(/a name that points outside it/)
   })
 
-  const pointer = `version https://git-lfs.github.com/spec/v1\noid sha256:${'a'.repeat(64)}\nsize 123456\n`
-
-  it.each(['image', 'bundle'] as const)('refuses a Git LFS pointer in an %s by its name', async purpose => {
-    const { directory, commit, repository } = await gitSandbox()
-    const id = await commit({ 'site/logo.png': pointer, 'site/index.html': '' })
-    const message = /^site\/logo\.png is a Git LFS pointer: the commit does not hold the file itself/
-
-    const exporting = exportTree({ repository: directory, commit: id, path: 'site', into: await out(), purpose })
-
-    await expect(exporting).rejects.toThrow(message)
-    await expect(repository.checkFolder(id, 'site', purpose)).rejects.toThrow(message)
-  })
-
-  it('writes what only speaks of Git LFS, and a pointer where files are looked at as they are', async () => {
-    const { directory, commit, repository } = await gitSandbox()
-    const id = await commit({ 'a/notes.md': `# LFS\n\n${pointer}`, 'a/long': `${pointer}${'x'.repeat(2000)}` })
-    const pointing = await commit({ 'a/logo.png': pointer })
-    const into = await out()
-
-    await expect(repository.checkFolder(id, 'a', 'bundle')).resolves.toBeUndefined()
-    await exportTree({ repository: directory, commit: pointing, path: '.', into, purpose: 'checkout' })
-
-    expect(await readFile(join(into, 'a/logo.png'), 'utf8')).toBe(pointer)
-  })
-
   it('refuses a name with a backslash in a bundle, and keeps it in an image', async () => {
     const { directory, commit } = await gitSandbox()
     const id = await commit({ 'in/a\\b': '1', 'in/a/b': '2' })
