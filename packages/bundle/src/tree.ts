@@ -1,6 +1,6 @@
 import { lstat, readdir, realpath, stat } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
-import { BUNDLE_FILE_LIMIT, bundleNameProblem, isTextName, messageOf, showName, UserError } from '@sluice/core'
+import { BUNDLE_FILE_LIMIT, bundleNameProblem, isTextName, messageOf, showName, UserError, visible } from '@sluice/core'
 
 /** A file that goes into a bundle. */
 export interface TreeFile {
@@ -38,7 +38,8 @@ async function pathsBelow(root: string, folder: string): Promise<readonly string
     const name = showName(entry.name)
     const path = folder === '' ? name : `${folder}/${name}`
     const problem = isTextName(entry.name) ? bundleNameProblem(name) : 'its name is not UTF-8'
-    if (problem !== undefined) throw new UserError(`${path} cannot be part of a bundle: ${problem}. Rename it.`)
+    if (problem !== undefined)
+      throw new UserError(`${visible(path)} cannot be part of a bundle: ${problem}. Rename it.`)
     if (entry.isDirectory()) paths.push(...(await pathsBelow(root, path)))
     else if (entry.isFile() || entry.isSymbolicLink()) paths.push(path)
     else throw new UserError(`${path} in the bundle is not a regular file. Remove it.`)

@@ -48,8 +48,9 @@ describe('writeBundle', () => {
 
   it.each([
     ['a\\b', 'a\\b cannot be part of a bundle: its name holds a backslash'],
-    ['C:x', 'C:x cannot be part of a bundle: its name holds a colon']
-  ])('refuses %p, which its readers would take for another name', async (name, message) => {
+    ['C:x', 'C:x cannot be part of a bundle: its name holds a colon'],
+    ['a\nb', 'a\\u{a}b cannot be part of a bundle: its name holds a control character']
+  ])('refuses %j, which its readers would take for another name', async (name, message) => {
     const directory = await tree('names', { 'in/a': '1', [`in/${name}`]: '2' })
 
     await expect(writeBundle({ directory, file: join(folder, 'names.zip') })).rejects.toThrow(`in/${message}`)
@@ -240,10 +241,11 @@ describe('readBundle', () => {
     ['C:/evil', /and its name holds a colon|absolute/],
     ['x\\/evil', /and its name holds a backslash|invalid characters/],
     ['xx:evil', /and its name holds a colon/],
+    ['xx\nevil', /"xx\\nevil", and its name holds a control character/],
     ['./xevil', /and its name leaves its folder/],
     ['xx//evi', /and its name leaves its folder/],
     ['x/../ev', /leaves its folder|invalid relative/]
-  ])('refuses the name %s, and says what is wrong with it', async (name, why) => {
+  ])('refuses the name %j, and says what is wrong with it', async (name, why) => {
     const file = await archive({ ['#'.repeat(Buffer.byteLength(name))]: 'x' })
     await forge(file, '#'.repeat(Buffer.byteLength(name)), name)
     const seen: string[] = []

@@ -5,7 +5,7 @@ export const BUNDLE_FILE_LIMIT = 2 * 1024 ** 3 - 1
 const FORBIDDEN: readonly (readonly [RegExp, string])[] = [
   [/\\/, 'a backslash, which readers of archives take for a slash'],
   [/:/, 'a colon, which readers of archives take for a drive'],
-  [/\0/, 'a character that no file system takes']
+  [/\p{Cc}/u, 'a control character, which breaks the lines of listings and logs, or ends a name']
 ]
 
 /** What is wrong with a path as the name of a file in a bundle; absent when nothing is. Writer and reader have the one rule. */

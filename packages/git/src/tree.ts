@@ -1,4 +1,4 @@
-import { BUNDLE_FILE_LIMIT, bundleNameProblem, Failure, isTextName, showName, UserError } from '@sluice/core'
+import { BUNDLE_FILE_LIMIT, bundleNameProblem, Failure, isTextName, showName, UserError, visible } from '@sluice/core'
 import { git, outputOf, PARTIAL, parseCommit } from './git.ts'
 
 /** A file, link or submodule of a commit's folder. */
@@ -67,7 +67,7 @@ function parseEntry(line: Buffer, folder: string, purpose: Purpose): TreeFile {
     throw new UserError(`${folder} holds ${JSON.stringify(path)}, a name that points outside it. Remove it.`)
   const file = { mode, id, size: size === '-' ? 0 : Number(size), name, path }
   const problem = purpose === 'checkout' ? undefined : nameProblem(file, purpose)
-  if (problem !== undefined) throw new UserError(`${whole} cannot be part of ${OF[purpose]}: ${problem}.`)
+  if (problem !== undefined) throw new UserError(`${visible(whole)} cannot be part of ${OF[purpose]}: ${problem}.`)
   return file
 }
 

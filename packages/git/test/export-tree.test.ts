@@ -171,6 +171,20 @@ describe('exportTree', () => {
     expect(await readFile(join(into, 'a\\b'), 'utf8')).toBe('1')
   })
 
+  it.each(['\n', '\t', '\x1b', '\x7f'])(
+    'refuses a name with %j in a bundle, and writes it as an escape',
+    async control => {
+      const { commit, repository } = await gitSandbox()
+      const id = await commit({ [`in/a${control}b`]: '1' })
+      const escaped = `\\u{${control.charCodeAt(0).toString(16)}}`
+
+      await expect(repository.checkFolder(id, 'in', 'image')).resolves.toBeUndefined()
+      await expect(repository.checkFolder(id, 'in', 'bundle')).rejects.toThrow(
+        `in/a${escaped}b cannot be part of a bundle: its name holds a control character`
+      )
+    }
+  )
+
   it('refuses names that are not UTF-8 in what is built, and keeps them apart in a copy', async () => {
     const sandbox = await gitSandbox()
     const names = [0xe8, 0xe9].map(byte => Buffer.from([0x63, byte]))
