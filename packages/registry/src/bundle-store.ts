@@ -15,6 +15,7 @@ import {
   writing
 } from '@sluice/core'
 import { bytesContent, fileContent } from './content.ts'
+import { refuseAnother } from './failure.ts'
 import { openObjects, type S3Objects } from './s3-objects.ts'
 
 export interface BundleStoreOptions {
@@ -54,9 +55,7 @@ export function bundleStore(options: BundleStoreOptions, disk: Disk = DISK): Bun
   }
   const checkSame = (unit: string, fingerprint: Digest, found: Digest, digest: Digest): void => {
     if (found === digest) return
-    throw new UserError(
-      `${objects.bucket}/${bundleSourceKey(unit, fingerprint)} is immutable and already points to ${found}, not ${digest}. The same inputs produced two different bundles: re-run all jobs to use the first one, or make the build of ${unit} reproducible.`
-    )
+    throw refuseAnother(`${objects.bucket}/${bundleSourceKey(unit, fingerprint)}`, 'bundles', { found, digest })
   }
 
   return {

@@ -1,5 +1,5 @@
 import { type Digest, UserError } from '@sluice/core'
-import { RegistryFailure } from './failure.ts'
+import { RegistryFailure, refuseAnother } from './failure.ts'
 import { getManifest, headManifest, type Manifest, putManifest, verifyManifest } from './manifest.ts'
 import type { RepositoryName, Tag } from './reference.ts'
 import type { Transport } from './transport.ts'
@@ -67,7 +67,5 @@ function sameOrRefuse(
   found: Digest
 ): 'same' {
   if (found === digest) return 'same'
-  throw new UserError(
-    `The tag ${transport.host}/${repository}:${tag} is immutable and already points to ${found}, not ${digest}. The same inputs produced two different images: re-run all jobs to use the first one, or make the build reproducible.`
-  )
+  throw refuseAnother(`The tag ${transport.host}/${repository}:${tag}`, 'images', { found, digest })
 }
