@@ -17,9 +17,15 @@ export async function fingerprintOf(repository: Repository, commit: string, unit
       )
     return id
   }
-  if (unit.kind === 'bundle') return sha256(canonicalJson({ kind: unit.kind, trees: [await need(unit.bundle.path)] }))
-
-  const { context, dockerfile, target, args, platforms } = unit.image
+  // Every key is named here or does not compile, so that nobody adds one without asking whether it enters. `publish` and `test` do
+  // not: they say what happens to an artifact, and leave its bytes alone.
+  if (unit.kind === 'bundle') {
+    const { path, publish: _publish, ...rest } = unit.bundle
+    rest satisfies Record<string, never>
+    return sha256(canonicalJson({ kind: unit.kind, trees: [await need(path)] }))
+  }
+  const { context, dockerfile, target, args, platforms, test: _test, ...rest } = unit.image
+  rest satisfies Record<string, never>
   return sha256(
     canonicalJson({
       kind: unit.kind,

@@ -1,6 +1,6 @@
 import { type Digest, parseAccountId, parseDigest, sha256 } from '@sluice/core'
 import * as v from 'valibot'
-import type { Account, Delivery, Environment, LedgerSettings, Unit } from './delivery.ts'
+import type { Account, Bundle, Delivery, Environment, Image, LedgerSettings, Unit } from './delivery.ts'
 import { orderByDependencies } from './dependencies.ts'
 import { decodeText } from './encoding.ts'
 import { explain, formatPath, problemAt } from './explain.ts'
@@ -61,12 +61,18 @@ function assemble(file: DeliveryFile, digest: Digest): Delivery {
   }
 }
 
+/** What was read, if it has the keys of what it becomes: a key that only the schema knows would be read and come to nothing. */
+type WithKeysOf<T, Read> = [keyof Read, keyof T] extends [keyof T, keyof Read] ? Read : never
+
 function unitOf(name: string, { image, bundle, stack, dependsOn }: UnitFile): Unit {
   const base = { name, dependsOn, stack }
+  if (image !== undefined) {
+    const read: WithKeysOf<Image, typeof image> = image
+    return { ...base, kind: 'image', image: read }
+  }
   // The schema lets exactly one of them through.
-  return image !== undefined
-    ? { ...base, kind: 'image', image }
-    : { ...base, kind: 'bundle', bundle: bundle ?? { path: '.' } }
+  const read: WithKeysOf<Bundle, NonNullable<typeof bundle>> = bundle ?? { path: '.' }
+  return { ...base, kind: 'bundle', bundle: read }
 }
 
 function environmentOf(environment: EnvironmentFile, file: DeliveryFile, fallback: string): Environment {
