@@ -5,9 +5,9 @@ import { UserError, visible } from '@sluice/core'
 export class UsageError extends UserError {}
 
 /** An option of a command. */
-export interface Option {
+export interface Option<Name extends string = string> {
   /** Without the dashes. */
-  readonly name: string
+  readonly name: Name
   /** What its value is called; absent: it takes none. */
   readonly value?: string
   /** Whether it may be given more than once. */
@@ -16,27 +16,33 @@ export interface Option {
 }
 
 /** What a command can be given. */
-interface Takes {
+interface Takes<Name extends string> {
   /** The command's name. */
   readonly name: string
   readonly operands: readonly string[]
-  readonly options: readonly Option[]
+  readonly options: readonly Option<Name>[]
 }
 
-/** What a command was given. Every name that is asked for is one of its options. */
-export interface Arguments {
+/**
+ * What a command was given, by the names of its options. Functions and not methods, so that a command that lacks an option cannot
+ * be passed to who asks for it.
+ */
+export interface Arguments<Name extends string> {
   readonly operands: readonly string[]
-  has(option: string): boolean
-  value(option: string): string | undefined
-  values(option: string): readonly string[]
+  readonly has: (option: Name) => boolean
+  readonly value: (option: Name) => string | undefined
+  readonly values: (option: Name) => readonly string[]
 }
 
 /** Understood by every command. */
 export const HELP_OPTION: Option = { name: 'help', about: 'shows this text' }
 
 /** Reads the arguments of a command. @throws UsageError naming what is not understood, and what may have been meant. */
-export async function parseArguments(command: Takes, argv: readonly string[]): Promise<Arguments> {
-  const known = new Map([...command.options, HELP_OPTION].map(option => [option.name, option]))
+export async function parseArguments<Name extends string>(
+  command: Takes<Name>,
+  argv: readonly string[]
+): Promise<Arguments<Name>> {
+  const known = new Map<string, Option>([...command.options, HELP_OPTION].map(option => [option.name, option]))
   const see = `See sluice ${command.name} --help.`
   const { tokens } = parseArgs({
     args: [...argv],
@@ -70,12 +76,12 @@ export async function parseArguments(command: Takes, argv: readonly string[]): P
       `sluice ${command.name} was given ${JSON.stringify(visible(extra))}; it takes ${takes}. ${see}`
     )
   }
-  return {
-    operands,
-    has: option => given.has(option),
-    value: option => given.get(option)?.[0],
-    values: option => given.get(option) ?? []
+  const values = (option: Name): readonly string[] => {
+    // The list of commands forgets the names' types: there, an option that nobody can give would read as one that was not given.
+    if (!known.has(option)) throw new Error(`sluice ${command.name} asks for --${option}, which is none of its options`)
+    return given.get(option) ?? []
   }
+  return { operands, has: option => values(option).length > 0, value: option => values(option)[0], values }
 }
 
 function checkValue(

@@ -1,7 +1,8 @@
 import type { Option } from './arguments.ts'
-import { type Command, EXIT, type ExitCode } from './command.ts'
+import { type Command, EXIT, type ExitCode, ownCommand } from './command.ts'
+import type { LedgerOption } from './ledger-source.ts'
 
-const LEDGER_OPTIONS: readonly Option[] = [
+const LEDGER_OPTIONS: readonly Option<LedgerOption | 'json'>[] = [
   { name: 'directory', value: 'DIR', about: 'a clone with the ledger branch, bare or not; default: .' },
   {
     name: 'config',
@@ -24,7 +25,7 @@ const USAGE: ExitCode = { code: EXIT.usage, about: 'usage error' }
  * All commands. What they do is loaded when it is asked for: `--help` and `validate` must not pay for what reads a ledger.
  */
 export const COMMANDS: readonly Command[] = [
-  {
+  ownCommand({
     kind: 'own',
     name: 'validate',
     summary: 'checks delivery.yml against its repository',
@@ -46,8 +47,8 @@ file:line:column: what was found; what is allowed [where the key is described]. 
     ],
     example: ['sluice validate', 'delivery.yml is valid: storefront delivers …'],
     run: async (args, io) => (await import('./validate.ts')).validate(args, io)
-  },
-  {
+  }),
+  ownCommand({
     kind: 'own',
     name: 'verify',
     summary: 'checks every byte of the ledger, offline',
@@ -63,8 +64,8 @@ chain is checked, but nothing proves who wrote it.`,
     ],
     example: ['git fetch origin sluice-ledger:sluice-ledger && sluice verify'],
     run: async (args, io) => (await import('./verify.ts')).verify(args, io)
-  },
-  {
+  }),
+  ownCommand({
     kind: 'own',
     name: 'status',
     summary: 'shows which release is where',
@@ -79,8 +80,8 @@ approved it, and which plans wait for approval. The ledger is verified first; if
     ],
     example: ['git fetch origin sluice-ledger:sluice-ledger && sluice status'],
     run: async (args, io) => (await import('./status.ts')).status(args, io)
-  },
-  {
+  }),
+  ownCommand({
     kind: 'own',
     name: 'roles',
     summary: 'prints the IAM roles that a delivery needs',
@@ -107,7 +108,7 @@ Nothing is asked of AWS or GitHub, and nothing is changed.`,
     ],
     example: ['sluice roles --repository octo-org/shop --repository-id 123456 --owner-id 42 --account prod'],
     run: async (args, io) => (await import('./roles.ts')).roles(args, io)
-  },
+  }),
   {
     kind: 'forwarded',
     name: 'rehearse',

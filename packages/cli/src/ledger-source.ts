@@ -7,6 +7,9 @@ import type { OrderRules, TrustRules } from '@sluice/ledger'
 import { type Arguments, UsageError } from './arguments.ts'
 import type { Io } from './io.ts'
 
+/** An option that says which ledger is read, and by which rules. */
+export type LedgerOption = 'directory' | 'config' | 'branch' | 'trust'
+
 /** A ledger in a clone, and what delivery.yml demands of it: whose signatures count, for which product, in which order. */
 export interface LedgerSource extends TrustRules, OrderRules {
   readonly directory: string
@@ -18,7 +21,7 @@ export interface LedgerSource extends TrustRules, OrderRules {
 }
 
 /** Which ledger a command was asked for. @throws UserError for a clone that does not say it. */
-export async function ledgerSource(args: Arguments, io: Io): Promise<LedgerSource> {
+export async function ledgerSource(args: Arguments<LedgerOption>, io: Io): Promise<LedgerSource> {
   const directory = resolve(io.cwd, args.value('directory') ?? '.')
   const config = args.value('config') ?? 'delivery.yml'
   const pinned = trustOf(args.values('trust'))

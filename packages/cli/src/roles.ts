@@ -7,8 +7,10 @@ import { EXIT } from './command.ts'
 import type { Io } from './io.ts'
 import { readGiven } from './read-file.ts'
 
+type RolesArguments = Arguments<'repository' | 'repository-id' | 'owner-id' | 'branch' | 'account' | 'json'>
+
 /** The command `roles`: prints who may take each IAM role of a delivery, and what it may do. */
-export async function roles(args: Arguments, io: Io): Promise<number> {
+export async function roles(args: RolesArguments, io: Io): Promise<number> {
   const [file = 'delivery.yml'] = args.operands
   const delivery = parseDelivery(await readGiven(resolve(io.cwd, file), file, 'roles'), file)
   const repository = trustedRepository(args)
@@ -20,7 +22,7 @@ export async function roles(args: Arguments, io: Io): Promise<number> {
   return EXIT.fine
 }
 
-function trustedRepository(args: Arguments): TrustedRepository {
+function trustedRepository(args: RolesArguments): TrustedRepository {
   const [owner, name, ...more] = (args.value('repository') ?? '').split('/')
   if (owner === undefined || owner === '' || name === undefined || name === '' || more.length > 0)
     throw new UsageError('--repository OWNER/NAME is needed: whose jobs the roles trust. See sluice roles --help.')
@@ -34,7 +36,7 @@ function trustedRepository(args: Arguments): TrustedRepository {
 }
 
 /** Without GitHub's numbers, whoever takes over an abandoned name would be trusted. */
-function numberOf(args: Arguments, option: string): string {
+function numberOf(args: RolesArguments, option: 'repository-id' | 'owner-id'): string {
   const value = args.value(option) ?? ''
   if (/^[1-9]\d{0,18}$/.test(value)) return value
   throw new UsageError(
@@ -42,7 +44,7 @@ function numberOf(args: Arguments, option: string): string {
   )
 }
 
-async function accountOf(args: Arguments, delivery: Delivery): Promise<string | undefined> {
+async function accountOf(args: RolesArguments, delivery: Delivery): Promise<string | undefined> {
   const account = args.value('account')
   const known = Object.keys(delivery.accounts)
   if (account === undefined || known.includes(account)) return account

@@ -3,14 +3,14 @@ import type { Arguments } from './arguments.ts'
 import { ADVISORY, type CheckedLedger, checkLedger, problemLine, warnOfOrigin } from './checked-ledger.ts'
 import { EXIT } from './command.ts'
 import type { Io } from './io.ts'
-import { ledgerSource } from './ledger-source.ts'
+import { type LedgerOption, ledgerSource } from './ledger-source.ts'
 import { statusJson } from './status-json.ts'
 import { type Place, placeOf } from './status-place.ts'
 import { PLACE_HEAD, pendingLine, placeCells } from './status-table.ts'
 import { columns, painter } from './terminal.ts'
 
 /** The command `status`: which release is where, by a ledger that verifies. */
-export async function status(args: Arguments, io: Io): Promise<number> {
+export async function status(args: Arguments<LedgerOption | 'json'>, io: Io): Promise<number> {
   const ledger = await checkLedger(await ledgerSource(args, io), io)
   const sound = ledger.problems.length === 0
   const places = sound ? placesOn(ledger, io.now()) : []

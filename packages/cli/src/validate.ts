@@ -18,7 +18,7 @@ import { rootedAt } from './rooted.ts'
 import { painter } from './terminal.ts'
 
 /** The command `validate`: reads a delivery.yml and looks for everything it names in the commit that is checked out. */
-export async function validate(args: Arguments, io: Io): Promise<number> {
+export async function validate(args: Arguments<'root'>, io: Io): Promise<number> {
   const [file = 'delivery.yml'] = args.operands
   const path = resolve(io.cwd, file)
   const red = painter(io.stderr, io.env)

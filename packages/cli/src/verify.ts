@@ -3,11 +3,11 @@ import type { Arguments } from './arguments.ts'
 import { ADVISORY, type CheckedLedger, checkLedger, problemLine, warnOfOrigin } from './checked-ledger.ts'
 import { EXIT } from './command.ts'
 import type { Io } from './io.ts'
-import { ledgerSource } from './ledger-source.ts'
+import { type LedgerOption, ledgerSource } from './ledger-source.ts'
 import { columns, painter } from './terminal.ts'
 
 /** The command `verify`: everything that is wrong with a ledger, and a summary of what is on it. */
-export async function verify(args: Arguments, io: Io): Promise<number> {
+export async function verify(args: Arguments<LedgerOption | 'json'>, io: Io): Promise<number> {
   const ledger = await checkLedger(await ledgerSource(args, io), io)
   if (!args.has('json')) warnOfOrigin(ledger, io)
   if (args.has('json')) io.stdout.write(`${JSON.stringify(verificationJson(ledger), undefined, 2)}\n`)
