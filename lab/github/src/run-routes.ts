@@ -127,8 +127,16 @@ function isWanted(run: Run, query: URLSearchParams): boolean {
   )
 }
 
-/** The page of a list that was asked for; GitHub's default is 30 entries, at most 100. */
-export function paged<T>(list: readonly T[], query: URLSearchParams, fallback = 30, most = 100): readonly T[] {
+/** Entries of a page for who asks for no number, and for who asks for all (GitHub's REST API, "pagination"). */
+const [PAGE_SIZE, MOST_ON_PAGE] = [30, 100]
+
+/** The page of a list that was asked for. */
+export function paged<T>(
+  list: readonly T[],
+  query: URLSearchParams,
+  fallback = PAGE_SIZE,
+  most = MOST_ON_PAGE
+): readonly T[] {
   const size = Math.min(most, Math.max(1, Number(query.get('per_page') ?? fallback) || fallback))
   const page = Math.max(1, Number(query.get('page') ?? 1) || 1)
   return list.slice((page - 1) * size, page * size)

@@ -8,6 +8,9 @@ export interface TreeEntry {
   readonly size?: number
 }
 
+/** Of a SHA-1, the only hash that GitHub takes. */
+const ID_BYTES = 20
+
 /** Reads the bytes of a tree object (git, "tree object"): mode, name, NUL, 20 bytes of id, over and over. */
 export function parseTree(content: Buffer): readonly TreeEntry[] {
   const entries: TreeEntry[] = []
@@ -21,9 +24,9 @@ export function parseTree(content: Buffer): readonly TreeEntry[] {
       mode,
       type,
       path: header.slice(space + 1),
-      oid: content.subarray(end + 1, end + 21).toString('hex')
+      oid: content.subarray(end + 1, end + 1 + ID_BYTES).toString('hex')
     })
-    at = end + 21
+    at = end + 1 + ID_BYTES
   }
   return entries
 }

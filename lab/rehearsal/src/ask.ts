@@ -14,6 +14,9 @@ export interface Interruption {
 /** How long nothing may come in before what was typed ahead counts as read, in milliseconds. */
 const QUIET = 60
 
+/** A key that is held down must not keep the question away for ever; in milliseconds. */
+const NEVER_QUIET = 20 * QUIET
+
 /** Lines that the question needs below a short page: a blank one, the hint, and the question itself. */
 const BELOW = 4
 
@@ -96,8 +99,7 @@ async function forgetInput(interrupt: () => void): Promise<void> {
       resolve()
     }
     let timer = setTimeout(done, QUIET)
-    // A key that is held down must not keep the question away for ever.
-    const end = Date.now() + 20 * QUIET
+    const end = Date.now() + NEVER_QUIET
     const forget = (typed: Buffer | string): void => {
       if (Buffer.from(typed).includes(CTRL_C)) interrupt()
       clearTimeout(timer)

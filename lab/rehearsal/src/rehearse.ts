@@ -22,6 +22,9 @@ import { removeWorld, startWorld, sweepWorlds, type World } from './world.ts'
 /** The clone that this program is part of. */
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
 
+/** The id of the one run that a rehearsal has. */
+const RUN_ID = 1001
+
 /** Runs the command `rehearse`. @returns its exit code; see `HELP`. */
 export async function rehearse(argv: readonly string[]): Promise<number> {
   // For who uses the AWS SDK in a program of their own; here its version is pinned.
@@ -87,7 +90,7 @@ async function rehearseWith(
     progress.heading('Deliver')
     const decide = decider(options, progress, terminal, { signal, interrupt })
     const delivered = await timed('delivery', async () =>
-      deliver({ world: started, commit, runId: 1001, suite, decide, signal, onEvent: event => progress.see(event) })
+      deliver({ world: started, commit, runId: RUN_ID, suite, decide, signal, onEvent: event => progress.see(event) })
     )
     signal.throwIfAborted()
     addTimes(durations, progress)

@@ -1,3 +1,6 @@
+/** Columns of a terminal that does not say how many it has. */
+const USUAL_WIDTH = 100
+
 /** What the rehearsal may do with the place it writes to. */
 export interface Terminal {
   /** Whether a person can be asked. */
@@ -21,7 +24,7 @@ export function processTerminal(): Terminal {
     },
     get columns() {
       // A pseudo-terminal that nobody gave a size says 0.
-      return stdout.columns > 0 ? stdout.columns : 100
+      return stdout.columns > 0 ? stdout.columns : USUAL_WIDTH
     },
     get rows() {
       return stdout.rows > 0 ? stdout.rows : Number.POSITIVE_INFINITY

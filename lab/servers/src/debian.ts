@@ -6,6 +6,9 @@ import { type LogLine, runLogged } from './installation.ts'
 import { withLock } from './lock.ts'
 import type { DebianProgram } from './program-list.ts'
 
+/** How long another installation on this machine is waited for, in seconds. */
+const LOCK_TIMEOUT = 300
+
 /** Another program may be installing packages right now. */
 const LOCK_PATIENCE = 300_000
 const LOCK_POLL = 3_000
@@ -90,7 +93,7 @@ export async function installPackages(
     'install',
     '--no-install-recommends',
     '--option',
-    'DPkg::Lock::Timeout=300',
+    `DPkg::Lock::Timeout=${LOCK_TIMEOUT}`,
     ...noService(services),
     ...names
   )

@@ -2,6 +2,9 @@ import { type Approval, approvalsSince, isAnswerOf, PLAN_EXPIRY, plural } from '
 import { listOf, membersOf } from './json.ts'
 import { refuse, type Verdict } from './verdict.ts'
 
+/** In milliseconds. */
+const HOUR = 3_600_000
+
 /**
  * Reads the answers at one environment's gate (`GET /repos/{owner}/{repo}/actions/runs/{run_id}/approvals`).
  * GitHub gives neither time nor job nor attempt, so the time of reading is noted.
@@ -99,5 +102,5 @@ function predating(reviews: number): string {
 }
 
 function hours(milliseconds: number): string {
-  return `${Math.round(milliseconds / 360_000) / 10} hours`
+  return `${Math.round((10 * milliseconds) / HOUR) / 10} hours`
 }
