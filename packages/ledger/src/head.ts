@@ -9,6 +9,9 @@ export interface HeadPointer {
 /** The highest number that the name of a record's file may have (see `parseLedgerPath`): there is no record above it. */
 const LAST_SEQUENCE = 10 ** 15 - 1
 
+/** The longest that {@link encodeHead} writes has 109 bytes. Whoever may push can write more, nested so deep that parsing takes long. */
+const SIZE_LIMIT = 256
+
 /** The bytes of `HEAD.json` (RFC 8785). */
 export function encodeHead(head: HeadPointer): Uint8Array {
   return Buffer.from(canonicalJson({ sequence: head.sequence, hash: head.hash }), 'utf8')
@@ -16,6 +19,7 @@ export function encodeHead(head: HeadPointer): Uint8Array {
 
 /** Reads `HEAD.json`; `undefined` unless the bytes are exactly what {@link encodeHead} writes. */
 export function decodeHead(bytes: Uint8Array): HeadPointer | undefined {
+  if (bytes.length > SIZE_LIMIT) return undefined
   let value: unknown
   try {
     value = JSON.parse(Buffer.from(bytes).toString('utf8'))

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals'
+import { describe, expect, it, jest } from '@jest/globals'
 import { EVENTS, evidencePath, type LedgerEvent, type LedgerRecord, type Statement, sha256 } from '@sluice/core'
 import { decodeHead, encodeHead } from '../src/head.ts'
 import { indexPath, keyPath, parseLedgerPath, recordPath, signaturePath } from '../src/paths.ts'
@@ -230,6 +230,22 @@ describe('HEAD.json', () => {
     ['a line end', '{"sequence":0}\n']
   ])('is refused with %s', (_, text) => {
     expect(decodeHead(Buffer.from(text))).toBeUndefined()
+  })
+
+  it('is not parsed when it is longer than any, since a parser would take its time over it', () => {
+    const parse = jest.spyOn(JSON, 'parse')
+    try {
+      expect(decodeHead(Buffer.from('['.repeat(257)))).toBeUndefined()
+      expect(parse).not.toHaveBeenCalled()
+    } finally {
+      parse.mockRestore()
+    }
+  })
+
+  it('has room for the last sequence there is', () => {
+    const last = { sequence: 10 ** 15 - 1, hash: sha256('last') }
+
+    expect(decodeHead(encodeHead(last))).toEqual(last)
   })
 })
 
