@@ -1,4 +1,5 @@
 import { devNull } from 'node:os'
+import { delimiter, isAbsolute } from 'node:path'
 import { type CommandOptions, type CommandResult, Failure, plural, runCommand, TIMED_OUT } from '@sluice/core'
 
 /** How long one git command may take, in milliseconds: long enough for the largest file on a slow disk. */
@@ -56,9 +57,19 @@ export function gitEnvironment(home: string): NodeJS.ProcessEnv {
 
 /**
  * The environment of this process, without a word that it says to git: all of them, since a list of the bad ones would end at the git
- * of the day it was written.
+ * of the day it was written. Of PATH only what does not depend on where git is started: a dot in it would find programs in the very
+ * folder that is looked at.
  */
 export function inheritedEnvironment(): NodeJS.ProcessEnv {
   // biome-ignore lint/style/noProcessEnv: a program that is started inherits the environment of its process anyway; here is what it gets less.
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^GIT_/i.test(name)))
+  const entries = Object.entries(process.env).filter(([name]) => !/^GIT_/i.test(name))
+  return Object.fromEntries(entries.map(([name, value]) => [name, /^PATH$/i.test(name) ? absolute(value) : value]))
 }
+
+/** The absolute folders of a PATH. An empty one would mean the current folder, so there are always some. */
+function absolute(path = ''): string {
+  return path.split(delimiter).filter(isAbsolute).join(delimiter) || USUAL_PATH
+}
+
+/** Where programs are on any system; what git itself takes when it has no PATH. */
+const USUAL_PATH = ['/usr/local/bin', '/usr/bin', '/bin'].join(delimiter)
