@@ -1,7 +1,8 @@
-import { readdir, readFile } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { devNull } from 'node:os'
 import { join } from 'node:path'
 import { type CommandResult, Failure, UserError } from '@sluice/core'
+import { readSettings } from './regular-file.ts'
 import { gitEnvironment, startGit } from './start-git.ts'
 import { findGitFolder, type GitFolder, withView } from './view.ts'
 import { workTreeSettings } from './work-tree.ts'
@@ -20,6 +21,7 @@ export interface GitOptions {
  * Runs a git command that only reads, on the repository that a folder is in. Nothing of the folder is run, and nothing that its
  * settings, or those of the caller, say has a say: git sees its objects and refs alone (see {@link withView}).
  * @throws Failure when git itself is missing, or does not end in time; an exit code is a result.
+ * @throws UserError when the repository has something else where git keeps a file.
  */
 export async function git(
   directory: string,
@@ -72,15 +74,17 @@ async function isPartial({ common }: GitFolder): Promise<boolean> {
 /** How the objects and refs of a repository are stored, which is all that its settings are asked for; and our own. */
 async function settingsOf({ common }: GitFolder): Promise<Readonly<Record<string, string>>> {
   const config = join(common, 'config')
-  const text = await readFile(config, 'latin1').catch(() => '')
+  const input = await readSettings(config)
+  const text = input.toString('latin1')
   const extensions: Record<string, string> = {}
   for (const [name, known] of EXTENSIONS) {
     if (!new RegExp(name, 'i').test(text)) continue
-    const { stdout } = await startGit(
-      [],
-      ['config', '--file', config, '--no-includes', '--get', `extensions.${name}`],
-      { on: config, cwd: common, env: { ...gitEnvironment(devNull), GIT_DIR: devNull } }
-    )
+    const { stdout } = await startGit([], ['config', '--file', '-', '--no-includes', '--get', `extensions.${name}`], {
+      on: config,
+      cwd: '/',
+      input,
+      env: { ...gitEnvironment(devNull), GIT_DIR: devNull }
+    })
     const value = stdout.toString('utf8').trim()
     if (known.includes(value)) extensions[`extensions.${name}`] = value
   }

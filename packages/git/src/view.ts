@@ -1,6 +1,7 @@
 import { lstat, mkdir, mkdtemp, readdir, readFile, readlink, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
+import { sizeOfFile } from './regular-file.ts'
 
 /** Where a repository keeps what. A linked work tree has a git directory of its own and shares the rest. */
 export interface GitFolder {
@@ -51,6 +52,7 @@ async function gitFolderAt(path: string, workTree: string | undefined): Promise<
  * ```
  *
  * It is made anew for each command: what a repository shows may have changed, and nobody has to remember to remove it.
+ * @throws UserError when the repository has something else where git keeps a file.
  */
 export async function withView<T>(
   folder: GitFolder,
@@ -69,18 +71,20 @@ export async function withView<T>(
 async function fill(view: string, folder: GitFolder, settings: Readonly<Record<string, string>>): Promise<void> {
   const { own, common } = folder
   const split = (await readdir(own)).filter(name => name.startsWith('sharedindex.'))
-  const links = [
-    ...['objects', 'refs', 'packed-refs', 'reftable', 'shallow'].map(name => [name, join(common, name)] as const),
+  const folders = ['objects', 'refs', 'reftable'].map(name => [name, join(common, name)] as const)
+  const files = [
+    ...['packed-refs', 'shallow'].map(name => [name, join(common, name)] as const),
     ...['index', ...split].map(name => [name, join(own, name)] as const),
     // Which files nobody wants to hear of: patterns, that is data.
     ['info/exclude', join(common, 'info/exclude')] as const
   ]
+  await Promise.all(files.map(async ([, target]) => sizeOfFile(target)))
   await mkdir(join(view, 'info'))
   await Promise.all([
     writeFile(join(view, 'HEAD'), await headOf(join(own, 'HEAD'))),
     writeFile(join(view, 'config'), configOf(settings)),
     // What does not exist is a link to nothing, which git takes for absent.
-    ...links.map(async ([name, target]) => symlink(target, join(view, name)))
+    ...[...folders, ...files].map(async ([name, target]) => symlink(target, join(view, name)))
   ])
 }
 

@@ -1,5 +1,6 @@
 import { devNull } from 'node:os'
 import { join } from 'node:path'
+import { readSettings } from './regular-file.ts'
 import { inheritedEnvironment, startGit } from './start-git.ts'
 
 /**
@@ -15,7 +16,8 @@ const WORD = /^(true|false|yes|no|on|off|0|1|input|lf|crlf|native|default|minima
 export async function workTreeSettings(common: string): Promise<Readonly<Record<string, string>>> {
   const pattern = `^core\\.(${WORDS.join('|')})$`.toLowerCase()
   const user = await config(['--includes', '-z', '--get-regexp', pattern])
-  const local = await config(['--file', join(common, 'config'), '--no-includes', '-z', '--get-regexp', pattern])
+  const file = await readSettings(join(common, 'config'))
+  const local = await config(['--file', '-', '--no-includes', '-z', '--get-regexp', pattern], file)
   const settings: Record<string, string> = {}
   for (const entry of `${user}${local}`.split('\0')) {
     const [name = '', value = 'true'] = entry.split('\n')
@@ -31,11 +33,13 @@ function usualIgnoreFile(): string {
   return join(XDG_CONFIG_HOME === '' ? join(HOME, '.config') : XDG_CONFIG_HOME, 'git/ignore')
 }
 
-/** What `git config` prints of the user's own settings; nothing when there are none, or none that can be read. */
-async function config(args: readonly string[]): Promise<string> {
+/** What `git config` prints of the user's own settings, or of the input; nothing when there are none, or none that can be read. */
+async function config(args: readonly string[], input?: Uint8Array): Promise<string> {
   const { code, stdout } = await startGit([], ['config', ...args], {
     on: "the user's settings",
-    // In no repository, and so without a repository's settings.
+    // In no repository, and so without a repository's settings; and not in the folder that the caller stands in.
+    cwd: '/',
+    ...(input === undefined ? {} : { input }),
     env: { ...inheritedEnvironment(), GIT_DIR: devNull, LC_ALL: 'C' }
   })
   return code === 0 ? stdout.toString('utf8') : ''
