@@ -4,7 +4,7 @@ import type { Account, Bundle, Delivery, Environment, Image, LedgerSettings, Uni
 import { orderByDependencies } from './dependencies.ts'
 import { decodeText } from './encoding.ts'
 import { explain, formatPath, problemAt } from './explain.ts'
-import { ConfigError, type Problem } from './problem.ts'
+import { ConfigError, MOST_PROBLEMS, type Problem } from './problem.ts'
 import { checkRules, onlyAccount } from './rules.ts'
 import { type DeliveryFile, deliverySchema, type EnvironmentFile, type UnitFile } from './schema.ts'
 import { readSource, type Source } from './source.ts'
@@ -21,17 +21,18 @@ export function sourceOf(delivery: Delivery): Source | undefined {
  * Reads delivery.yml (design, section 6).
  * @param content the file's bytes, or its text where that is known to be its text.
  * @param file the name that errors begin with.
- * @throws ConfigError with all problems of the first step that finds any: YAML, then form, then references.
+ * @throws ConfigError with the problems of the first step that finds any, up to a limit: YAML, then form, then references.
  */
 export function parseDelivery(content: string | Uint8Array, file: string): Delivery {
   const text = typeof content === 'string' ? content : decodeText(content, file)
   const source = readSource(text, file)
   const result = v.safeParse(deliverySchema, source.value)
-  if (!result.success) throw new ConfigError(result.issues.map(issue => explain(source, issue)))
+  if (!result.success) throw new ConfigError(result.issues.slice(0, MOST_PROBLEMS).map(issue => explain(source, issue)))
 
   const problems: Problem[] = []
   checkRules(result.output, (path, found, allowed, part) => {
     problems.push(problemAt(source, path, `${formatPath(path)}: found ${found}; ${allowed}`, part))
+    if (problems.length === MOST_PROBLEMS) throw new ConfigError(problems)
   })
   if (problems.length > 0) throw new ConfigError(problems)
 

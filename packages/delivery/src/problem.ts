@@ -14,6 +14,9 @@ export interface Problem extends Position {
   readonly reference?: string
 }
 
+/** Problems that are looked for in a file: a file may hold as many as it has lines, and each takes time to explain. */
+export const MOST_PROBLEMS = 100
+
 /** A configuration file that cannot be used. Its message is one line and names the first problem; `problems` has all, in file order. */
 export class ConfigError extends UserError {
   readonly problems: readonly Problem[]
@@ -21,7 +24,8 @@ export class ConfigError extends UserError {
   constructor(problems: readonly Problem[], options?: ErrorOptions) {
     const sorted = [...problems].sort((a, b) => a.line - b.line || a.column - b.column)
     const [first, ...others] = sorted.map(formatProblem)
-    const more = others.length === 0 ? '' : ` (and ${others.length} more)`
+    const count = sorted.length < MOST_PROBLEMS ? others.length : `at least ${others.length}`
+    const more = others.length === 0 ? '' : ` (and ${count} more)`
     super(`${first ?? 'The configuration is not valid.'}${more}`, options)
     this.problems = sorted
   }

@@ -143,10 +143,11 @@ function checkNames(file: DeliveryFile, note: Note): void {
 function checkParameters(file: DeliveryFile, note: Note): void {
   const dependencies = dependenciesByUnit(file)
   const check = (path: Path, unit: string, parameters: Readonly<Record<string, string>>): void => {
+    const reachable = [...dependenciesOf(unit, dependencies)]
     for (const [name, value] of Object.entries(parameters)) {
       if (ARTIFACT_PARAMETERS.includes(name))
         note([...path, name], `the parameter ${name}`, 'it is set to the digest of the release: remove it', 'key')
-      checkExpressions(file, [...path, name], value, [...dependenciesOf(unit, dependencies)], note)
+      checkExpressions(file, [...path, name], value, reachable, note)
     }
   }
   for (const [unit, { stack }] of Object.entries(file.units))

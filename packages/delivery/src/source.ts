@@ -1,5 +1,5 @@
 import { isMap, isScalar, isSeq, type Node, type Pair, visit } from 'yaml'
-import { ConfigError, type Position, type Problem, show } from './problem.ts'
+import { ConfigError, MOST_PROBLEMS, type Position, type Problem, show } from './problem.ts'
 import { readYaml } from './yaml-document.ts'
 
 /** Where a value is inside a file: keys and list indexes from the top. */
@@ -14,7 +14,7 @@ export interface Source {
 }
 
 /** Far above any real file, and low enough that no parser suffers. */
-const SIZE_LIMIT = 256 * 1024
+const SIZE_LIMIT = 64 * 1024
 
 /**
  * Reads YAML strictly: one document, text keys used once, no aliases, no tags, no number that reading would change.
@@ -36,7 +36,7 @@ function read(text: string, file: string): Source {
     throw new ConfigError([{ file, ...positionOf(read.tooDeepAt), message }])
   }
   const { document, faults } = read
-  const problems: Problem[] = faults.map(error => ({
+  const problems: Problem[] = faults.slice(0, MOST_PROBLEMS).map(error => ({
     file,
     ...positionOf(error.pos[0]),
     message:
@@ -46,16 +46,23 @@ function read(text: string, file: string): Source {
   }))
   if (problems.length > 0) throw new ConfigError(problems)
 
-  const report = (node: unknown, message: string): void => {
+  const report = (node: unknown, message: string): typeof visit.BREAK | undefined => {
     problems.push({ file, ...positionOf(startOf(node)), message })
+    return problems.length < MOST_PROBLEMS ? undefined : visit.BREAK
   }
   visit(document, {
     Alias: (_, node) => report(node, `found the alias *${node.source}; write the value out here`),
-    Pair: (_, pair) => checkKey(pair, report),
+    Pair: (_, pair) => {
+      const problem = keyProblem(pair)
+      return problem === undefined ? undefined : report(pair.key, problem)
+    },
     Scalar: (part, node) => {
       if (part === 'key' || typeof node.value !== 'number' || node.source === undefined) return
-      if (String(node.value) !== node.source)
-        report(node, `found the number ${node.source}, which YAML reads as ${node.value}; quote it: "${node.source}"`)
+      if (String(node.value) === node.source) return
+      return report(
+        node,
+        `found the number ${node.source}, which YAML reads as ${node.value}; quote it: "${node.source}"`
+      )
     }
   })
   if (problems.length > 0) throw new ConfigError(problems)
@@ -93,22 +100,25 @@ function positionsIn(text: string): (offset: number) => Position {
   const starts = [0, ...Array.from(text.matchAll(/\n/g), match => match.index + 1)]
   return offset => {
     const within = Math.min(offset, text.length)
-    const line = starts.findLastIndex(start => start <= within)
+    // By halves: the lines of a long file would be looked through again for each of its problems.
+    let [line, after] = [0, starts.length]
+    while (after - line > 1) {
+      const middle = (line + after) >> 1
+      if ((starts[middle] ?? 0) <= within) line = middle
+      else after = middle
+    }
     return { line: line + 1, column: within - (starts[line] ?? 0) + 1 }
   }
 }
 
-function checkKey(pair: Pair, report: (node: unknown, message: string) => void): void {
-  const key = pair.key
+/** What is wrong with a key; absent when nothing is. */
+function keyProblem({ key }: Pair): string | undefined {
   if (!isScalar(key) || typeof key.value !== 'string') {
-    report(
-      key,
-      `found ${isScalar(key) ? `the key ${show(key.value)}` : 'a key that is not a single value'}; keys must be strings: quote it`
-    )
-  } else if (key.value in {}) {
-    // Names that every JavaScript object answers to would be skipped silently by whatever looks the key up.
-    report(key, `found the key ${show(key.value)}, which is reserved; choose another name`)
+    const found = isScalar(key) ? `the key ${show(key.value)}` : 'a key that is not a single value'
+    return `found ${found}; keys must be strings: quote it`
   }
+  // Names that every JavaScript object answers to would be skipped silently by whatever looks the key up.
+  return key.value in {} ? `found the key ${show(key.value)}, which is reserved; choose another name` : undefined
 }
 
 function isNode(value: unknown): value is Node {

@@ -1,5 +1,5 @@
 import { Failure } from '@sluice/core'
-import { Composer, type CST, type Document, Lexer, Parser, type YAMLError, YAMLParseError } from 'yaml'
+import { Composer, type CST, type Document, isScalar, Lexer, Parser, visit, type YAMLError, YAMLParseError } from 'yaml'
 
 /** A delivery.yml needs eight levels. */
 const DEPTH_LIMIT = 50
@@ -21,11 +21,29 @@ export function readYaml(text: string): YamlDocument {
     if (parser.stack.length > DEPTH_LIMIT) return { tooDeepAt: Math.min(parser.offset, text.length) }
   }
   tokens.push(...parser.end())
-  const [document, second] = new Composer({ version: '1.2' }).compose(tokens, true, text.length)
+  const [document, second] = new Composer({ version: '1.2', uniqueKeys: false }).compose(tokens, true, text.length)
   if (document === undefined) throw new Failure('The YAML parser gave no document, not even an empty one.')
-  const faults = [...document.errors, ...document.warnings]
+  const faults = [...document.errors, ...document.warnings, ...repeatedKeys(document)]
   if (second === undefined) return { document, faults }
   const [start, end] = second.range
   const message = 'the file holds more than one document; keep one'
   return { document, faults: [...faults, new YAMLParseError([start, end], 'MULTIPLE_DOCS', message)] }
+}
+
+/** What the composer's own check says of a key that its mapping has already; that check compares each key with all before it. */
+function repeatedKeys(document: Document.Parsed): readonly YAMLError[] {
+  const found: YAMLError[] = []
+  visit(document, {
+    Map: (_, map) => {
+      const seen = new Set<unknown>()
+      for (const { key } of map.items) {
+        if (!isScalar(key)) continue
+        const [start = 0, end = 0] = key.range ?? []
+        if (seen.has(key.value))
+          found.push(new YAMLParseError([start, end], 'DUPLICATE_KEY', 'Map keys must be unique'))
+        seen.add(key.value)
+      }
+    }
+  })
+  return found
 }

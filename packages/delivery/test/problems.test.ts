@@ -416,7 +416,7 @@ describe('a bad delivery.yml is answered with one line that names place, finding
       `${STOREFRONT}__proto__: { product: x }\n`,
       '22:1: found the key "__proto__", which is reserved'
     ],
-    ['a file that is too large', `${STOREFRONT}#${'x'.repeat(300_000)}\n`, '1:1: found more than 256 KiB']
+    ['a file that is too large', `${STOREFRONT}#${'x'.repeat(70_000)}\n`, '1:1: found more than 64 KiB']
   ])('%s', (_, text, expected) => {
     const { message, problems } = problemOf(text)
 
@@ -444,10 +444,10 @@ describe('a bad delivery.yml is answered with one line that names place, finding
     ['values that are mappings', 'a: ', ''],
     ['indented mappings', 'a:\n', '']
   ])('refuses %s within each other before they exhaust the machine', (what, open, close) => {
-    for (const depth of [100, 1_000, 40_000]) {
+    for (const depth of [100, 1_000, 10_000]) {
       const text =
         what === 'indented mappings'
-          ? Array.from({ length: Math.min(depth, 600) }, (_, level) => `${' '.repeat(level)}${open}`).join('')
+          ? Array.from({ length: Math.min(depth, 350) }, (_, level) => `${' '.repeat(level)}${open}`).join('')
           : `${open.repeat(depth)}${close.repeat(depth)}`
 
       expect(problemOf(text).message).toMatch(/^delivery\.yml:\d+:\d+: found nesting too deep to read/)
@@ -455,7 +455,7 @@ describe('a bad delivery.yml is answered with one line that names place, finding
   })
 
   it('refuses mappings within a list on one line before they exhaust the machine', () => {
-    expect(problemOf(`[${'a: '.repeat(60_000)}]`).message).toMatch(/^delivery\.yml:1:\d+: found nesting too deep/)
+    expect(problemOf(`[${'a: '.repeat(20_000)}]`).message).toMatch(/^delivery\.yml:1:\d+: found nesting too deep/)
   })
 
   it('writes control characters and line separators of a value as escapes', () => {
