@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import { join, normalize, resolve } from 'node:path'
 import { type Digest, isDigest, messageOf, UserError, visible } from '@sluice/core'
 import { type Delivery, parseDelivery, trustRulesOf } from '@sluice/delivery'
@@ -6,6 +5,7 @@ import { openRepository } from '@sluice/git'
 import type { OrderRules, TrustRules } from '@sluice/ledger'
 import { type Arguments, UsageError } from './arguments.ts'
 import type { Io } from './io.ts'
+import { readSmallFile } from './read-file.ts'
 
 /** An option that says which ledger is read, and by which rules. */
 export type LedgerOption = 'directory' | 'config' | 'branch' | 'trust'
@@ -63,8 +63,9 @@ function trustOf(given: readonly string[]): Readonly<Record<string, Digest>> | u
  */
 async function readConfig(directory: string, config: string): Promise<Uint8Array | undefined> {
   try {
-    return await readFile(join(directory, config))
+    return await readSmallFile(join(directory, config), `${config} in ${directory}`)
   } catch (error: unknown) {
+    if (error instanceof UserError) throw error
     if (!isAbsent(error))
       throw new UserError(`${config} in ${directory} could not be read: ${messageOf(error)}. Make it readable.`, {
         cause: error
