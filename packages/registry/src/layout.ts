@@ -76,7 +76,10 @@ function fileOf(directory: string, digest: Digest): string {
 
 async function sizeOf(directory: string, digest: Digest, urls: readonly string[] = []): Promise<number> {
   try {
-    return (await stat(fileOf(directory, digest))).size
+    const found = await stat(fileOf(directory, digest))
+    // A pipe would be waited for without end.
+    if (!found.isFile()) throw new UserError('it is not a regular file')
+    return found.size
   } catch (error: unknown) {
     // Builders leave such a layer where it is: another build leaves it there, too.
     const [url] = urls
@@ -90,7 +93,13 @@ async function sizeOf(directory: string, digest: Digest, urls: readonly string[]
 
 async function readJson(directory: string, name: string): Promise<unknown> {
   try {
-    return JSON.parse(await readFile(path.join(directory, name), 'utf8'))
+    const file = path.join(directory, name)
+    const found = await stat(file)
+    // Of a folder, the system itself says that it is one.
+    if (!found.isFile() && !found.isDirectory()) throw new UserError('it is a pipe or a device, not a regular file')
+    if (found.size > MANIFEST_LIMIT)
+      throw new UserError(`it is ${found.size} bytes long, and may have at most ${MANIFEST_LIMIT}`)
+    return JSON.parse(await readFile(file, 'utf8'))
   } catch (error: unknown) {
     throw new UserError(
       `${directory} is not an OCI image layout: ${name} cannot be read (${messageOf(error)}). Give the directory that a build wrote as type=oci,tar=false.`,
