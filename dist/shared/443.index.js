@@ -6,13 +6,13 @@ export const modules = {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   K: () => (/* binding */ readInputs)
+/* harmony export */   K: () => (/* binding */ readInputs),
+/* harmony export */   Q: () => (/* binding */ INPUT_NAMES)
 /* harmony export */ });
-/* unused harmony export INPUT_NAMES */
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5568);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7885);
 
 /** The inputs of action.yml, in its order. */
-const INPUT_NAMES = (/* unused pure expression or super */ null && (['config', 'environment', 'commit', 'release', 'environment-url']));
+const INPUT_NAMES = ['config', 'environment', 'commit', 'release', 'environment-url'];
 /** Reads the inputs. @throws UserError naming what is missing or malformed. */
 function readInputs(inputs) {
     const commit = inputs.required('commit');
@@ -43,14 +43,14 @@ function parseAddress(text) {
 
 __webpack_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 __webpack_require__.r(__webpack_exports__);
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5568);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7885);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9043);
 /* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(2039);
 
 
 
 await (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .runAction */ .Cs)('Accept the release', process.env, async () => {
-    const request = (0,_inputs_js__WEBPACK_IMPORTED_MODULE_1__/* .readInputs */ .K)((0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .actionInputs */ .eh)());
+    const request = (0,_inputs_js__WEBPACK_IMPORTED_MODULE_1__/* .readInputs */ .K)((0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .actionInputs */ .eh)(_inputs_js__WEBPACK_IMPORTED_MODULE_1__/* .INPUT_NAMES */ .Q));
     const { context } = await Promise.all(/* import() */[__webpack_require__.e(665), __webpack_require__.e(351)]).then(__webpack_require__.bind(__webpack_require__, 1351));
     const facts = (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .readRunContext */ .$p)(context, process.env);
     return (0,_run_js__WEBPACK_IMPORTED_MODULE_2__/* .run */ .e)(request, { run: facts, env: process.env, log: (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .actionLog */ .Zx)(), clock: _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .systemClock */ .ml });
@@ -70,8 +70,8 @@ __webpack_require__.d(__webpack_exports__, {
   e: () => (/* binding */ run)
 });
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 33 modules
-var lib = __webpack_require__(5568);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 35 modules
+var lib = __webpack_require__(7885);
 // EXTERNAL MODULE: ./packages/delivery/lib/read.js
 var read = __webpack_require__(3372);
 // EXTERNAL MODULE: ./packages/delivery/lib/roles.js
@@ -91,6 +91,8 @@ var export_tree = __webpack_require__(6019);
 
 /** How long one command may take, in milliseconds. */
 const LIMIT = 15 * 60_000;
+/** Lines of a failed command's output that its reason shows. */
+const LAST_LINES = 3;
 /** What commands get to know of the job; everything else stays here, tokens above all. */
 const PASSED_ON = ['PATH', 'HOME', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR', 'CI'];
 /** Runs the product's own check commands in a copy of the release's commit, each in a shell as delivery.yml wrote it. */
@@ -121,7 +123,12 @@ async function runCommandChecks(commands, inputs, dependencies) {
             const seconds = (clock.now() - started) / 1000;
             results.push(code === 0
                 ? { what: command, passed: true, seconds }
-                : { what: command, passed: false, seconds, reason: `exit code ${code}: ${lines.slice(-3).join(' / ')}` });
+                : {
+                    what: command,
+                    passed: false,
+                    seconds,
+                    reason: `exit code ${code}: ${lines.slice(-LAST_LINES).join(' / ')}`
+                });
         }
         return results;
     }
@@ -147,6 +154,11 @@ function environmentFor(inputs, env) {
 
 /** How long a check is tried again before it counts as failed, in milliseconds: what was just deployed may still be starting. */
 const PATIENCE = 60_000;
+/** How long one answer may take, in milliseconds. */
+const ANSWER_LIMIT = 10_000;
+/** Waits between two requests, in milliseconds: the first, and the longest. */
+const FIRST = 250;
+const LONGEST = 5_000;
 /** Bytes of an answer that are looked at. */
 const BODY_LIMIT = 1_000_000;
 /** Asks all addresses, side by side, until they answer as delivery.yml says or patience ends. */
@@ -162,7 +174,7 @@ async function runHttpCheck(check, base, { clock, log }) {
     // A path below the environment's address, also when that has a path of its own, and never another address.
     const url = new URL(`./${check.path.replace(/^\/+/, '')}`, base.endsWith('/') ? base : `${base}/`);
     const started = clock.now();
-    for (let wait = 250;; wait = Math.min(wait * 2, 5_000)) {
+    for (let wait = FIRST;; wait = Math.min(wait * 2, LONGEST)) {
         const reason = await problemWith(check, url);
         const elapsed = clock.now() - started;
         const what = `GET ${url.pathname}`;
@@ -177,7 +189,7 @@ async function runHttpCheck(check, base, { clock, log }) {
 }
 async function problemWith(check, url) {
     try {
-        const answer = await fetch(url, { signal: AbortSignal.timeout(10_000), redirect: 'follow' });
+        const answer = await fetch(url, { signal: AbortSignal.timeout(ANSWER_LIMIT), redirect: 'follow' });
         const text = await startOf(answer);
         if (answer.status !== check.status)
             return `answered ${answer.status} instead of ${check.status}`;
@@ -208,6 +220,8 @@ async function startOf(answer) {
 
 
 
+/** Characters of a failed check's reason that the summary shows. */
+const REASON_LIMIT = 500;
 /** Runs the acceptance checks that the release's own commit states, without any credentials. */
 async function run(inputs, dependencies) {
     const { log } = dependencies;
@@ -223,7 +237,7 @@ async function run(inputs, dependencies) {
         result.passed ? 'passed' : '**failed**',
         (0,lib/* code */.JA)(result.what),
         `${result.seconds.toFixed(1)} s`,
-        result.reason === undefined ? '' : (0,lib/* code */.JA)(result.reason.slice(0, 500))
+        result.reason === undefined ? '' : (0,lib/* code */.JA)(result.reason.slice(0, REASON_LIMIT))
     ]);
     const shown = results.length === 0 ? 'delivery.yml defines no acceptance checks.' : (0,lib/* table */.tp)(['', 'check', 'time', 'why'], rows);
     if (failed.length > 0) {
@@ -250,8 +264,8 @@ async function environmentOf(inputs, { run }) {
 /* harmony export */ });
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1455);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6760);
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(5568);
-/* harmony import */ var _git_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(4311);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(7885);
+/* harmony import */ var _git_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(6582);
 /* harmony import */ var _objects_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(5882);
 /* harmony import */ var _tree_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(1636);
 
@@ -275,7 +289,8 @@ async function exportTree(request, disk = {}) {
     const { repository, path, epoch, purpose } = request;
     const commit = (0,_git_js__WEBPACK_IMPORTED_MODULE_3__/* .parseCommit */ .L5)(request.commit);
     const time = epoch ?? (await timeOf(repository, commit));
-    const files = await (0,_tree_js__WEBPACK_IMPORTED_MODULE_4__/* .listTree */ .nT)(request);
+    const entries = await (0,_tree_js__WEBPACK_IMPORTED_MODULE_4__/* .listTree */ .nT)(request);
+    const [modules, files] = [entries.filter(isModule), entries.filter(entry => !isModule(entry))];
     const target = new Target(request, time, { ...DISK, ...disk });
     await target.folder('');
     const [small, large] = [files.filter(file => !isLarge(file)), files.filter(isLarge)];
@@ -290,10 +305,16 @@ async function exportTree(request, disk = {}) {
     }
     for (const file of large)
         await target.stream(file);
+    for (const { name } of modules)
+        await target.folder(name.toString('latin1'));
     // Links come last, so that no file is ever written through one.
     for (const [file, content] of links)
         await target.link(file, content);
     await target.finish();
+}
+/** What git has of a submodule is a folder, empty until somebody fills it. */
+function isModule({ mode }) {
+    return mode === _tree_js__WEBPACK_IMPORTED_MODULE_4__/* .SUBMODULE */ .NG;
 }
 function isLarge({ mode, size }) {
     return mode !== _tree_js__WEBPACK_IMPORTED_MODULE_4__/* .LINK */ .ps && size > STREAMED;

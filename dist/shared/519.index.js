@@ -2,12 +2,13 @@ export const id = 519;
 export const ids = [519];
 export const modules = {
 
-/***/ 5568:
+/***/ 7885:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
 // EXPORTS
 __webpack_require__.d(__webpack_exports__, {
+  uw: () => (/* reexport */ ARTIFACT_PARAMETERS),
   ov: () => (/* reexport */ BUNDLE_FILE_LIMIT),
   y_: () => (/* reexport */ BUNDLE_MARKER),
   qY: () => (/* reexport */ EVENTS),
@@ -25,11 +26,13 @@ __webpack_require__.d(__webpack_exports__, {
   aY: () => (/* reexport */ REGION_PATTERN),
   z3: () => (/* reexport */ ROLE_NAME_LIMIT),
   hv: () => (/* reexport */ STACK_NAME_LIMIT),
+  VP: () => (/* reexport */ TIMED_OUT),
   yo: () => (/* reexport */ UserError),
   R1: () => (/* reexport */ accountOfEcrHost),
   eh: () => (/* reexport */ actionInputs),
   Zx: () => (/* reexport */ actionLog),
   NL: () => (/* reexport */ approvalsSince),
+  YQ: () => (/* reexport */ artifactParameter),
   xN: () => (/* reexport */ assumeRole),
   rw: () => (/* reexport */ awsClientConfig),
   _p: () => (/* reexport */ awsFault),
@@ -59,7 +62,9 @@ __webpack_require__.d(__webpack_exports__, {
   ZD: () => (/* reexport */ hexOf),
   Ig: () => (/* reexport */ isAnswerOf),
   Bc: () => (/* reexport */ isDigest),
+  yp: () => (/* reexport */ isEnding),
   U9: () => (/* reexport */ isLoopback),
+  oE: () => (/* reexport */ isStated),
   b5: () => (/* reexport */ isTextName),
   E2: () => (/* reexport */ isThrottling),
   dg: () => (/* reexport */ isTransient),
@@ -82,6 +87,7 @@ __webpack_require__.d(__webpack_exports__, {
   PC: () => (/* reexport */ releasesRepository),
   pr: () => (/* reexport */ resolveOutputs),
   L5: () => (/* reexport */ retry),
+  O8: () => (/* reexport */ roleSessionName),
   Cs: () => (/* reexport */ runAction),
   d1: () => (/* reexport */ runCommand),
   $N: () => (/* reexport */ runOfChangeSet),
@@ -124,10 +130,12 @@ class Failure extends Error {
 function messageOf(error) {
     return error instanceof Error ? error.message : String(error);
 }
+/** An error that causes itself would have no end. */
+const MOST_CAUSES = 10;
 /** The messages of an error and of everything that caused it, outermost first. */
 function causeChain(error) {
     const messages = [];
-    for (let current = error; current !== undefined && messages.length < 10;) {
+    for (let current = error; current !== undefined && messages.length < MOST_CAUSES;) {
         messages.push(messageOf(current));
         current = current instanceof Error ? current.cause : undefined;
     }
@@ -408,9 +416,295 @@ async function callAws(terms, call) {
     return retry(call, { policy: terms.retry, clock: terms.clock, retryable: isTransient });
 }
 
+;// CONCATENATED MODULE: ./packages/core/lib/github.js
+
+
+
+/** GitHub answered with an error. */
+class GitHubError extends Error {
+    name = 'GitHubError';
+    /** HTTP status; 200 for errors inside a GraphQL answer. */
+    status;
+    /** GraphQL error types, e.g. `STALE_DATA`. */
+    types;
+    constructor(message, status, types, cause) {
+        super(message, { cause });
+        this.status = status;
+        this.types = types;
+    }
+}
+/** How long GitHub may take to begin an answer, in milliseconds. */
+const FIRST_BYTE = 60_000;
+/** How long one waits at most because GitHub asks for it (`retry-after`), in seconds. */
+const LONGEST_RETRY_AFTER = 120;
+/**
+ * A client for the GitHub that runs this job (`GITHUB_API_URL`), by Octokit. Reads are tried again on network faults, 5xx and rate limits;
+ * writes only where GitHub did not take them (rate limits), unless the caller says that they are repeatable.
+ */
+function githubClient(options) {
+    const { token, env, clock, policy = networkRetry } = options;
+    if (token === '')
+        throw new UserError('No GitHub token: pass `github-token: ${{ github.token }}`.');
+    const base = parseTrustedUrl(env['GITHUB_API_URL'] ?? 'https://api.github.com', 'GITHUB_API_URL', ownGitHubHosts(env));
+    let opened;
+    // What this machine's clock lags behind GitHub's: records carry the server's time, which the runner cannot choose.
+    let lag = 0;
+    const connect = async () => {
+        const octokit = await openOctokit(token, base.href.replace(/\/$/, ''));
+        octokit.hook.after('request', answer => {
+            const date = Date.parse(answer.headers.date ?? '');
+            if (!Number.isNaN(date))
+                lag = date - clock.now();
+        });
+        return octokit;
+    };
+    const call = async (repeatable, request, what) => {
+        opened ??= connect();
+        const octokit = await opened;
+        return retry(async () => {
+            try {
+                return await request(octokit);
+            }
+            catch (error) {
+                throw asGitHubError(error, what);
+            }
+        }, { policy, clock, retryable: error => error instanceof GitHubError && waitFor(error, repeatable) });
+    };
+    return {
+        async get(path) {
+            try {
+                const answer = await call(true, octokit => octokit.request(`GET ${path}`), `GET ${path}`);
+                return answer.data;
+            }
+            catch (error) {
+                if (error instanceof GitHubError && error.status === 404)
+                    return undefined;
+                throw error;
+            }
+        },
+        async send(method, path, body, options) {
+            const answer = await call(options?.repeatable === true, octokit => octokit.request(`${method} ${path}`, { ...body }), `${method} ${path}`);
+            return answer.data;
+        },
+        now: () => clock.now() + lag,
+        async graphql(query, variables) {
+            return call(!query.trimStart().startsWith('mutation'), octokit => octokit.graphql(query, { ...variables }), 'GraphQL');
+        }
+    };
+}
+/**
+ * The toolkit's client. Loaded late: the toolkit reads the environment of the process, and the event, as soon as it is loaded.
+ * Its `getOctokit` takes either its way through proxies or a deadline; here it is both.
+ */
+async function openOctokit(token, baseUrl) {
+    const { GitHub, getOctokitOptions } = await __webpack_require__.e(/* import() */ 665).then(__webpack_require__.bind(__webpack_require__, 8665));
+    const options = getOctokitOptions(token, { baseUrl, userAgent: 'sluice' });
+    return new GitHub({ ...options, request: { fetch: withDeadline(await toolkitFetch()) } });
+}
+/** The `fetch` of the toolkit, which goes to GitHub through the proxies of the job (`HTTPS_PROXY`, `NO_PROXY`). */
+async function toolkitFetch() {
+    const { defaults } = await __webpack_require__.e(/* import() */ 665).then(__webpack_require__.bind(__webpack_require__, 8665));
+    return defaults.request?.['fetch'];
+}
+/** A dead server is noticed; a body may take its time as long as bytes keep coming (undici's own idle limit applies). */
+function withDeadline(send) {
+    return async (input, init) => {
+        const controller = new AbortController();
+        const timer = setTimeout(() => controller.abort(new Failure(`no answer within ${FIRST_BYTE / 1000} s`)), FIRST_BYTE);
+        try {
+            return await send(input, { ...init, signal: controller.signal });
+        }
+        finally {
+            clearTimeout(timer);
+        }
+    };
+}
+function waitFor(error, repeatable) {
+    const headers = error.cause?.response
+        ?.headers;
+    const after = Number(headers?.['retry-after']);
+    if (error.status === 429 || (error.status === 403 && /rate limit/i.test(error.message))) {
+        return Number.isFinite(after) && after > 0 ? Math.min(after, LONGEST_RETRY_AFTER) * 1000 : true;
+    }
+    return repeatable && (error.status === 0 || error.status >= 500);
+}
+function asGitHubError(error, what) {
+    const status = error.status;
+    const errors = error.errors;
+    const types = Array.isArray(errors) ? errors.map(entry => String(entry.type ?? '')) : [];
+    const code = typeof status === 'number' ? status : Array.isArray(errors) ? 200 : 0;
+    const hint = code === 401 || code === 403 ? ' Check the token and the `permissions:` of the job.' : '';
+    return new GitHubError(`GitHub, ${what}: ${messageOf(error)}${hint}`, code, types, error);
+}
+
+;// CONCATENATED MODULE: ./packages/core/lib/id-token.js
+
+
+
+
+/** How long GitHub may take for a token, in milliseconds. */
+const LIMIT = 15_000;
+/** The job's OIDC token for AWS (GitHub, "OpenID Connect reference"). @throws UserError with the missing permission as YAML. */
+async function requestIdToken(env, { clock }) {
+    const url = env['ACTIONS_ID_TOKEN_REQUEST_URL'];
+    const bearer = env['ACTIONS_ID_TOKEN_REQUEST_TOKEN'];
+    if (url === undefined || url === '' || bearer === undefined || bearer === '') {
+        throw new UserError('This job cannot get an OIDC token for AWS. Grant it:\n  permissions:\n    id-token: write');
+    }
+    const request = parseTrustedUrl(url, 'ACTIONS_ID_TOKEN_REQUEST_URL', ownGitHubHosts(env));
+    request.searchParams.set('audience', 'sts.amazonaws.com');
+    const send = await toolkitFetch();
+    const ask = async () => {
+        const answer = await send(request, {
+            headers: { authorization: `Bearer ${bearer}`, accept: 'application/json' },
+            redirect: 'error',
+            signal: AbortSignal.timeout(LIMIT)
+        });
+        const text = await answer.text();
+        if (!answer.ok)
+            throw new Failure(`HTTP ${answer.status}`);
+        return tokenIn(text);
+    };
+    try {
+        // Whatever is wrong may pass: GitHub answers 5xx, 429 and HTML on bad days, and a refusal costs nothing but the wait.
+        return await retry(ask, { policy: networkRetry, clock, retryable: () => true });
+    }
+    catch (error) {
+        throw new Failure(`GitHub issued no OIDC token: ${messageOf(error)}. Re-run the job; if that does not help, look at githubstatus.com.`, { cause: error });
+    }
+}
+function tokenIn(text) {
+    const value = JSON.parse(text)?.value;
+    if (typeof value !== 'string')
+        throw new Failure('its answer holds no token');
+    return value;
+}
+/** The claims that trust policies look at; never the token itself. */
+function describeToken(token) {
+    try {
+        const claims = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8'));
+        return ['sub', 'aud', 'repository_id', 'environment', 'job_workflow_ref']
+            .filter(name => claims[name] !== undefined)
+            .map(name => `${name}=${String(claims[name])}`)
+            .join(', ');
+    }
+    catch {
+        return 'its claims cannot be read';
+    }
+}
+
+;// CONCATENATED MODULE: ./packages/core/lib/assume-role.js
+
+
+
+
+/** How long a session is good for, in seconds: what a role allows unless its settings say more. */
+const SESSION_LENGTH = 3600;
+/** STS: a session's name has at most 64 characters. */
+const SESSION_NAME_LIMIT = 64;
+/** How long before its end a session is replaced, in milliseconds. */
+const RENEW_BEFORE = 5 * 60_000;
+/** How long after a failed renewal the next one is tried, in milliseconds: until then the session serves on. */
+const RENEW_AGAIN = 30_000;
+/**
+ * A session of a role, by the job's OIDC token. Nothing is asked of anybody until the first AWS call; shortly before the session (one hour)
+ * ends, a new token and a new session are minted. A session that could not be renewed serves until its end.
+ */
+function assumeRole(options) {
+    const { roleArn, region, env, terms } = options;
+    const sessionName = options.sessionName.replace(/[^\w+=,.@-]/g, '-').slice(0, SESSION_NAME_LIMIT);
+    const mintSession = () => mint({ roleArn, region, sessionName, env, terms });
+    return { region, credentials: renewed(mintSession, terms), terms };
+}
+/** One session for all clients of a role, replaced before it ends; a failed first attempt is not remembered. */
+function renewed(mintSession, { clock }) {
+    let current;
+    let renewAt = 0;
+    let underWay;
+    const renew = async () => {
+        try {
+            const identity = await mintSession();
+            const ends = identity.expiration?.getTime() ?? 0;
+            current = { identity, ends };
+            renewAt = ends - RENEW_BEFORE;
+            return identity;
+        }
+        catch (error) {
+            if (current === undefined || current.ends <= clock.now())
+                throw error;
+            renewAt = clock.now() + RENEW_AGAIN;
+            return current.identity;
+        }
+        finally {
+            underWay = undefined;
+        }
+    };
+    return async () => {
+        if (current !== undefined && clock.now() < Math.min(renewAt, current.ends))
+            return current.identity;
+        underWay ??= renew();
+        return underWay;
+    };
+}
+async function mint(options) {
+    const { roleArn, region, sessionName, env, terms } = options;
+    const token = await requestIdToken(env, terms);
+    // Loaded late: an action that fails on its input must not pay for the SDK.
+    const { STSClient, AssumeRoleWithWebIdentityCommand } = await Promise.all(/* import() */[__webpack_require__.e(861), __webpack_require__.e(695)]).then(__webpack_require__.t.bind(__webpack_require__, 1695, 19));
+    // This call is not signed: the token speaks for the job.
+    const nobody = { accessKeyId: 'none', secretAccessKey: 'none' };
+    const sts = new STSClient(awsClientConfig({ region, terms, credentials: async () => nobody }, 'STS'));
+    try {
+        const answer = await callAws(terms, () => sts.send(new AssumeRoleWithWebIdentityCommand({
+            RoleArn: roleArn,
+            RoleSessionName: sessionName,
+            WebIdentityToken: token,
+            DurationSeconds: SESSION_LENGTH
+        })));
+        const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = answer.Credentials ?? {};
+        if (AccessKeyId === undefined || SecretAccessKey === undefined)
+            throw new Failure('STS returned no credentials.');
+        return {
+            accessKeyId: AccessKeyId,
+            secretAccessKey: SecretAccessKey,
+            ...(SessionToken === undefined ? {} : { sessionToken: SessionToken }),
+            ...(Expiration === undefined ? {} : { expiration: Expiration })
+        };
+    }
+    catch (error) {
+        const message = `The role ${roleArn} could not be assumed: ${messageOf(error)}`;
+        if (isTransient(error))
+            throw new Failure(`${message}. AWS could not be reached, or kept failing: re-run the job.`, { cause: error });
+        throw new UserError(`${message}. Check its trust policy against this job's token: ${describeToken(token)}.`, {
+            cause: error
+        });
+    }
+    finally {
+        sts.destroy();
+    }
+}
+
+;// CONCATENATED MODULE: ./packages/core/lib/bundle-file.js
+/** A file of a bundle is read whole when it is published, which nobody should have to do above this; in bytes. */
+const BUNDLE_FILE_LIMIT = 2 * 1024 ** 3 - 1;
+/** What a reader of zip archives, a bucket and a file system must take for the same path. */
+const FORBIDDEN = [
+    [/\\/, 'a backslash, which readers of archives take for a slash'],
+    [/:/, 'a colon, which readers of archives take for a drive'],
+    [/\p{Cc}/u, 'a control character, which breaks the lines of listings and logs, or ends a name']
+];
+/** What is wrong with a path as the name of a file in a bundle; absent when nothing is. Writer and reader have the one rule. */
+function bundleNameProblem(path) {
+    const found = FORBIDDEN.find(([pattern]) => pattern.test(path));
+    if (found !== undefined)
+        return `its name holds ${found[1]}`;
+    const leaves = path.split('/').some(segment => segment === '' || segment === '.' || segment === '..');
+    return leaves ? 'its name leaves its folder' : undefined;
+}
+
 // EXTERNAL MODULE: ./node_modules/canonicalize/lib/canonicalize.js
 var canonicalize = __webpack_require__(8799);
-;// CONCATENATED MODULE: ./packages/core/lib/canonical.js
+;// CONCATENATED MODULE: ./packages/core/lib/canonical-json.js
 
 
 /**
@@ -438,6 +732,8 @@ var external_node_string_decoder_ = __webpack_require__(6193);
 
 
 
+/** The code of a program that ran into its deadline, as of `timeout` (coreutils). */
+const TIMED_OUT = 124;
 /**
  * Runs a program without a shell, so that no argument is ever interpreted.
  * @throws Failure when the program cannot be started; a non-zero exit code is a result, not an error.
@@ -453,12 +749,11 @@ async function runCommand(file, args, options = {}) {
             detached: options.deadline !== undefined
         });
         let late = false;
-        const timer = options.deadline === undefined
+        let timer = options.deadline === undefined
             ? undefined
             : setTimeout(() => {
                 late = true;
-                if (child.pid !== undefined)
-                    process.kill(-child.pid, 'SIGKILL');
+                timer = end(child);
             }, options.deadline);
         const [stdout, stderr] = [collect(child.stdout, options.onLine), collect(child.stderr, options.onLine)];
         child.on('error', error => {
@@ -469,7 +764,7 @@ async function runCommand(file, args, options = {}) {
             clearTimeout(timer);
             const [out, err] = [stdout(), stderr()];
             resolve({
-                code: late ? 124 : (code ?? (signal === null ? 1 : 128)),
+                code: late ? TIMED_OUT : (code ?? (signal === null ? 1 : 128)),
                 stdout: out,
                 stderr: err.toString('utf8')
             });
@@ -478,6 +773,22 @@ async function runCommand(file, args, options = {}) {
         child.stdin?.on('error', () => undefined);
         child.stdin?.end(options.input);
     });
+}
+/** How long output may stay open after its program was killed, in milliseconds: until then the pipes close by themselves. */
+const CLOSING = 1_000;
+/** Kills a program and its group. @returns the timer after which nobody listens any more to what left the group and holds the pipes. */
+function end({ pid, stdout, stderr }) {
+    try {
+        if (pid !== undefined)
+            process.kill(-pid, 'SIGKILL');
+    }
+    catch {
+        // The group has ended by itself.
+    }
+    return setTimeout(() => {
+        stdout?.destroy();
+        stderr?.destroy();
+    }, CLOSING);
 }
 /** Collects what a stream says. @returns what ends it, and gives all of it. */
 function collect(stream, onLine) {
@@ -594,155 +905,6 @@ async function writing(what, where, work) {
     }
 }
 
-;// CONCATENATED MODULE: ./packages/core/lib/event.js
-/**
- * Everything that the ledger knows to have happened, and what holds of it.
- *
- * `bypassed` touches what is live: a deploy job ran without an approval, and nothing on the ledger says what it did. To ask for acceptance
- * once too often costs a check; to believe that nothing happened would let an unapproved state pass for an accepted one.
- */
-const EVENT_RULES = {
-    built: rules('product', 'stated'),
-    tested: rules('product', 'stated'),
-    released: rules('product', 'stated'),
-    planned: rules('environment', 'stated', 'needsRelease'),
-    started: rules('environment', 'stated', 'needsRelease', 'touchesLive'),
-    deployed: rules('environment', 'stated', 'needsRelease', 'touchesLive', 'brings'),
-    accepted: rules('environment', 'needsRelease', 'touchesLive'),
-    unchanged: rules('environment', 'needsRelease', 'brings'),
-    failed: rules('environment', 'endsBadly'),
-    rejected: rules('environment', 'endsBadly'),
-    expired: rules('environment', 'endsBadly'),
-    cancelled: rules('environment', 'endsBadly'),
-    superseded: rules('environment', 'endsBadly'),
-    obsolete: rules('environment', 'endsBadly'),
-    bypassed: rules('environment', 'endsBadly', 'touchesLive'),
-    withdrawn: rules('any'),
-    adopted: rules('any', 'touchesLive', 'brings')
-};
-/** The events of {@link EVENT_RULES}, in the order in which a delivery has them. */
-const EVENTS = Object.keys(EVENT_RULES).filter(isEvent);
-/** Whether a text names an event. */
-function isEvent(text) {
-    return Object.hasOwn(EVENT_RULES, text);
-}
-function rules(scope, ...traits) {
-    return {
-        scope,
-        stated: traits.includes('stated'),
-        needsRelease: traits.includes('needsRelease'),
-        touchesLive: traits.includes('touchesLive'),
-        brings: traits.includes('brings'),
-        endsBadly: traits.includes('endsBadly')
-    };
-}
-
-;// CONCATENATED MODULE: ./packages/core/lib/names.js
-
-// The names that Sluice gives to things outside of it. Writers, readers and permissions of a name are in different rooms: here they agree.
-/** A name in delivery.yml, as the source of a regular expression: legal in stacks, roles, repositories and GitHub Environments alike. */
-const NAME_PATTERN = '[a-z][a-z0-9]*(?:-[a-z0-9]+)*';
-/** The name of a template's parameter or output ("CloudFormation template Outputs syntax", logical ids), as the source of a regular expression. */
-const LOGICAL_ID_PATTERN = '[A-Za-z0-9]{1,255}';
-/** CloudFormation: a stack's name has at most 128 characters. */
-const STACK_NAME_LIMIT = 128;
-/** IAM: a role's name has at most 64 characters. */
-const ROLE_NAME_LIMIT = 64;
-/** S3: a bucket's name has at most 63 characters; see {@link bundleBucket}. */
-const PRODUCT_LIMIT = 63 - 'sluice--'.length - 12;
-/** The CloudFormation stack of a unit in an environment. */
-function stackName(product, environment, unit) {
-    return `${product}-${environment}-${unit}`;
-}
-/** What the name of every change set of Sluice begins with. */
-const CHANGE_SET_PREFIX = 'sluice-';
-/** The change sets of a release in a run. The run's, not the attempt's: a re-run of the deploy job alone must find what the plan job made. */
-function changeSetName(release, runId) {
-    return `${CHANGE_SET_PREFIX}${releaseId(release)}-${runId}`;
-}
-/** The run whose change set has this name; `undefined` for a change set that Sluice did not make. */
-function runOfChangeSet(name) {
-    return /^sluice-r-[0-9a-f]+-(\d+)$/.exec(name)?.[1];
-}
-/** What the name of every role of Sluice begins with. */
-const ROLE_PREFIX = 'sluice-';
-/** The IAM role for one duty in one environment. */
-function environmentRoleName(product, environment, duty) {
-    return `${ROLE_PREFIX}${product}-${environment}-${duty}`;
-}
-/** The IAM role of the registry's account that writes to it, or only reads. */
-function registryRoleName(product, duty) {
-    return `${ROLE_PREFIX}${product}-${duty}`;
-}
-/** The repository of the registry where a product's release documents are stored. No unit may be called `releases`. */
-function releasesRepository(product) {
-    return `${product}/releases`;
-}
-/** The repository of the registry where a unit's images are stored. */
-function unitRepository(product, unit) {
-    return `${product}/${unit}`;
-}
-/** The tag that says which digest a fingerprint was built to. It never moves. */
-function sourceTag(fingerprint) {
-    return `src-${hexOf(fingerprint)}`;
-}
-/** The tag of what is deployed to an environment. */
-function environmentTag(environment) {
-    return `env-${environment}`;
-}
-/** The tag of what was deployed to an environment before. */
-function previousTag(environment) {
-    return `prev-${environment}`;
-}
-/** The tags that move with deployments, as ECR's wildcard filters: all others never do. */
-const MOVING_TAGS = [environmentTag('*'), previousTag('*')];
-/** The bucket that keeps a product's bundles, in the registry's account. */
-function bundleBucket(product, registryAccount) {
-    return `sluice-${product}-${registryAccount}`;
-}
-/** What the key of every object in a bundle bucket begins with. */
-const BUNDLE_PREFIX = 'bundles/';
-/** The object that is a bundle, by the digest of its bytes. */
-function bundleKey(unit, digest) {
-    return `${BUNDLE_PREFIX}${unit}/${hexOf(digest)}.zip`;
-}
-/** The object that says which bundle a fingerprint was built to. It never changes. */
-function bundleSourceKey(unit, fingerprint) {
-    return `${BUNDLE_PREFIX}${unit}/${sourceTag(fingerprint)}`;
-}
-/** The object in which a bucket of published files says which bundle it holds; written last, so that a half-published bundle is seen as such. */
-const BUNDLE_MARKER = '.sluice/bundle';
-/** The file of the ledger branch that is a piece of evidence (plan, dossier, …), named by its content. */
-function evidencePath(digest) {
-    return `evidence/${hexOf(digest)}`;
-}
-
-;// CONCATENATED MODULE: ./packages/core/lib/expression.js
-
-/** A unit is named as delivery.yml allows, an output as CloudFormation does: what validation lets through is what deployments resolve. */
-const REFERENCE = new RegExp(`\\$\\{(${NAME_PATTERN})\\.(${LOGICAL_ID_PATTERN})\\}`, 'g');
-/** The references that a value holds, in order; `malformed` is the first `${` that is none. */
-function outputReferences(value) {
-    const references = [...value.matchAll(REFERENCE)].map(([, unit = '', output = '']) => ({ unit, output }));
-    const malformed = /\$\{[^}]*\}?/.exec(value.replace(REFERENCE, ''))?.[0];
-    return { references, ...(malformed === undefined ? {} : { malformed }) };
-}
-/** A reference as it is written. */
-function formatReference({ unit, output }) {
-    return `\${${unit}.${output}}`;
-}
-/** A value with its references filled in; `undefined` while one of the outputs does not exist. */
-function resolveOutputs(value, outputOf) {
-    let complete = true;
-    const resolved = value.replace(REFERENCE, (_, unit, output) => {
-        const found = outputOf({ unit, output });
-        if (found === undefined)
-            complete = false;
-        return found ?? '';
-    });
-    return complete ? resolved : undefined;
-}
-
 ;// CONCATENATED MODULE: ./packages/core/lib/file-name.js
 /** Whether a file's name, which is bytes to git and to Linux, is text: builders, buckets and archives know no other. */
 function isTextName(name) {
@@ -755,22 +917,6 @@ function showName(name) {
     const bytes = Buffer.from(name).toString('latin1');
     return bytes.replace(/[\x80-\xff]/g, byte => `\\x${byte.charCodeAt(0).toString(16)}`);
 }
-/** What a reader of zip archives, a bucket and a file system must take for the same path. */
-const FORBIDDEN = [
-    [/\\/, 'a backslash, which readers of archives take for a slash'],
-    [/:/, 'a colon, which readers of archives take for a drive'],
-    [/\0/, 'a character that no file system takes']
-];
-/** What is wrong with a path as the name of a file in a bundle; absent when nothing is. Writer and reader have the one rule. */
-function bundleNameProblem(path) {
-    const found = FORBIDDEN.find(([pattern]) => pattern.test(path));
-    if (found !== undefined)
-        return `its name holds ${found[1]}`;
-    const leaves = path.split('/').some(segment => segment === '' || segment === '.' || segment === '..');
-    return leaves ? 'its name leaves its folder' : undefined;
-}
-/** A file of a bundle is read whole when it is published, which nobody should have to do above this; in bytes. */
-const BUNDLE_FILE_LIMIT = 2 * 1024 ** 3 - 1;
 
 ;// CONCATENATED MODULE: ./packages/core/lib/markdown.js
 
@@ -818,128 +964,211 @@ function describeGate(gate, protection) {
     ].join('; ');
 }
 
-;// CONCATENATED MODULE: ./packages/core/lib/github.js
+// EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 10 modules
+var core = __webpack_require__(7264);
+;// CONCATENATED MODULE: ./packages/core/lib/inputs.js
 
 
-
-/** GitHub answered with an error. */
-class GitHubError extends Error {
-    name = 'GitHubError';
-    /** HTTP status; 200 for errors inside a GraphQL answer. */
-    status;
-    /** GraphQL error types, e.g. `STALE_DATA`. */
-    types;
-    constructor(message, status, types, cause) {
-        super(message, { cause });
-        this.status = status;
-        this.types = types;
-    }
-}
-/** How long GitHub may take to begin an answer, in milliseconds. */
-const FIRST_BYTE = 60_000;
 /**
- * A client for the GitHub that runs this job (`GITHUB_API_URL`), by Octokit. Reads are tried again on network faults, 5xx and rate limits;
- * writes only where GitHub did not take them (rate limits), unless the caller says that they are repeatable.
+ * Reads inputs as the runner passes them (`INPUT_<NAME>`).
+ * @param names all that the action takes: an input of another name cannot be asked for, since it would always be absent.
  */
-function githubClient(options) {
-    const { token, env, clock, policy = networkRetry } = options;
-    if (token === '')
-        throw new UserError('No GitHub token: pass `github-token: ${{ github.token }}`.');
-    const base = parseTrustedUrl(env['GITHUB_API_URL'] ?? 'https://api.github.com', 'GITHUB_API_URL', ownGitHubHosts(env));
-    let opened;
-    // What this machine's clock lags behind GitHub's: records carry the server's time, which the runner cannot choose.
-    let lag = 0;
-    const connect = async () => {
-        const octokit = await openOctokit(token, base.href.replace(/\/$/, ''));
-        octokit.hook.after('request', answer => {
-            const date = Date.parse(answer.headers.date ?? '');
-            if (!Number.isNaN(date))
-                lag = date - clock.now();
-        });
-        return octokit;
+function actionInputs(names) {
+    const given = new Map(names.map(name => [name, core/* getInput */.V4(name)]));
+    const optional = (name) => {
+        const value = given.get(name);
+        return value === '' ? undefined : value;
     };
-    const call = async (repeatable, request, what) => {
-        opened ??= connect();
-        const octokit = await opened;
-        return retry(async () => {
-            try {
-                return await request(octokit);
-            }
-            catch (error) {
-                throw asGitHubError(error, what);
-            }
-        }, { policy, clock, retryable: error => error instanceof GitHubError && waitFor(error, repeatable) });
+    const required = (name) => {
+        const value = optional(name);
+        if (value === undefined)
+            throw new UserError(`Input ${name} is missing. Set it under \`with:\`.`);
+        return value;
     };
     return {
-        async get(path) {
-            try {
-                const answer = await call(true, octokit => octokit.request(`GET ${path}`), `GET ${path}`);
-                return answer.data;
-            }
-            catch (error) {
-                if (error instanceof GitHubError && error.status === 404)
-                    return undefined;
-                throw error;
-            }
-        },
-        async send(method, path, body, options) {
-            const answer = await call(options?.repeatable === true, octokit => octokit.request(`${method} ${path}`, { ...body }), `${method} ${path}`);
-            return answer.data;
-        },
-        now: () => clock.now() + lag,
-        async graphql(query, variables) {
-            return call(!query.trimStart().startsWith('mutation'), octokit => octokit.graphql(query, { ...variables }), 'GraphQL');
+        optional,
+        required,
+        oneOf(name, allowed) {
+            const value = required(name);
+            const match = allowed.find(candidate => candidate === value);
+            if (match === undefined)
+                throw new UserError(`Input ${name} is ${JSON.stringify(value)}. Allowed: ${allowed.join(', ')}.`);
+            return match;
         }
     };
-}
-/**
- * The toolkit's client. Loaded late: the toolkit reads the environment of the process, and the event, as soon as it is loaded.
- * Its `getOctokit` takes either its way through proxies or a deadline; here it is both.
- */
-async function openOctokit(token, baseUrl) {
-    const { GitHub, getOctokitOptions } = await __webpack_require__.e(/* import() */ 665).then(__webpack_require__.bind(__webpack_require__, 8665));
-    const options = getOctokitOptions(token, { baseUrl, userAgent: 'sluice' });
-    return new GitHub({ ...options, request: { fetch: withDeadline(await toolkitFetch()) } });
-}
-/** The `fetch` of the toolkit, which goes to GitHub through the proxies of the job (`HTTPS_PROXY`, `NO_PROXY`). */
-async function toolkitFetch() {
-    const { defaults } = await __webpack_require__.e(/* import() */ 665).then(__webpack_require__.bind(__webpack_require__, 8665));
-    return defaults.request?.['fetch'];
-}
-/** A dead server is noticed; a body may take its time as long as bytes keep coming (undici's own idle limit applies). */
-function withDeadline(send) {
-    return async (input, init) => {
-        const controller = new AbortController();
-        const timer = setTimeout(() => controller.abort(new Failure(`no answer within ${FIRST_BYTE / 1000} s`)), FIRST_BYTE);
-        try {
-            return await send(input, { ...init, signal: controller.signal });
-        }
-        finally {
-            clearTimeout(timer);
-        }
-    };
-}
-function waitFor(error, repeatable) {
-    const headers = error.cause?.response
-        ?.headers;
-    const after = Number(headers?.['retry-after']);
-    if (error.status === 429 || (error.status === 403 && /rate limit/i.test(error.message))) {
-        return Number.isFinite(after) && after > 0 ? Math.min(after, 120) * 1000 : true;
-    }
-    return repeatable && (error.status === 0 || error.status >= 500);
-}
-function asGitHubError(error, what) {
-    const status = error.status;
-    const errors = error.errors;
-    const types = Array.isArray(errors) ? errors.map(entry => String(entry.type ?? '')) : [];
-    const code = typeof status === 'number' ? status : Array.isArray(errors) ? 200 : 0;
-    const hint = code === 401 || code === 403 ? ' Check the token and the `permissions:` of the job.' : '';
-    return new GitHubError(`GitHub, ${what}: ${messageOf(error)}${hint}`, code, types, error);
 }
 
-;// CONCATENATED MODULE: ./packages/core/lib/needs.js
+;// CONCATENATED MODULE: ./packages/core/lib/job-outcome.js
 /** The result of a job, as GitHub's `needs` context has it. */
 const JOB_RESULTS = ['success', 'failure', 'cancelled', 'skipped'];
+
+;// CONCATENATED MODULE: ./packages/core/lib/ledger-event.js
+/** What a step may ask to be recorded: it happens on the way, and ends nothing. */
+const STATED = {
+    built: rules('product'),
+    tested: rules('product'),
+    released: rules('product'),
+    planned: rules('environment', 'needsRelease'),
+    started: rules('environment', 'needsRelease', 'touchesLive'),
+    deployed: rules('environment', 'needsRelease', 'touchesLive', 'brings')
+};
+/**
+ * How an environment's part of a run can end. That is derived when its jobs are over, so that `accepted` is not to be had for the asking.
+ *
+ * `bypassed` touches what is live: a deploy job ran without an approval, and nothing on the ledger says what it did. To ask for acceptance
+ * once too often costs a check; to believe that nothing happened would let an unapproved state pass for an accepted one.
+ */
+const ENDINGS = {
+    accepted: rules('environment', 'needsRelease', 'touchesLive'),
+    unchanged: rules('environment', 'needsRelease', 'brings'),
+    failed: rules('environment', 'endsBadly'),
+    rejected: rules('environment', 'endsBadly'),
+    expired: rules('environment', 'endsBadly'),
+    cancelled: rules('environment', 'endsBadly'),
+    superseded: rules('environment', 'endsBadly'),
+    obsolete: rules('environment', 'endsBadly'),
+    bypassed: rules('environment', 'endsBadly', 'touchesLive')
+};
+/** Everything that the ledger knows to have happened, and what holds of it. */
+const EVENT_RULES = { ...STATED, ...ENDINGS };
+/** The events of {@link EVENT_RULES}, in the order in which a delivery has them. */
+const EVENTS = Object.keys(EVENT_RULES).filter(isEvent);
+/** Whether a text names an event. */
+function isEvent(text) {
+    return Object.hasOwn(EVENT_RULES, text);
+}
+/** Whether a step may ask for an event. */
+function isStated(event) {
+    return Object.hasOwn(STATED, event);
+}
+function rules(scope, ...traits) {
+    return {
+        scope,
+        needsRelease: traits.includes('needsRelease'),
+        touchesLive: traits.includes('touchesLive'),
+        brings: traits.includes('brings'),
+        endsBadly: traits.includes('endsBadly')
+    };
+}
+
+;// CONCATENATED MODULE: ./packages/core/lib/names.js
+
+// The names that Sluice gives to things outside of it. Writers, readers and permissions of a name are in different rooms: here they agree.
+/** A name in delivery.yml, as the source of a regular expression: legal in stacks, roles, repositories and GitHub Environments alike. */
+const NAME_PATTERN = '[a-z][a-z0-9]*(?:-[a-z0-9]+)*';
+/** The name of a template's parameter or output ("CloudFormation template Outputs syntax", logical ids), as the source of a regular expression. */
+const LOGICAL_ID_PATTERN = '[A-Za-z0-9]{1,255}';
+/** CloudFormation: a stack's name has at most 128 characters. */
+const STACK_NAME_LIMIT = 128;
+/** IAM: a role's name has at most 64 characters. */
+const ROLE_NAME_LIMIT = 64;
+/** S3: a bucket's name has at most 63 characters; see {@link bundleBucket}. */
+const PRODUCT_LIMIT = 63 - 'sluice--'.length - 12;
+/** The CloudFormation stack of a unit in an environment. */
+function stackName(product, environment, unit) {
+    return `${product}-${environment}-${unit}`;
+}
+/** The parameters of templates that pass what was built: an image as a full reference, a bundle as its digest. */
+const ARTIFACT_PARAMETER = { image: 'Image', bundle: 'BundleDigest' };
+/** Every parameter that passes what was built. Nobody else may set it: a value of its own would replace the artifact that was approved. */
+const ARTIFACT_PARAMETERS = Object.values(ARTIFACT_PARAMETER);
+/** The template's parameter that passes what was built of a unit of a kind. */
+function artifactParameter(kind) {
+    return ARTIFACT_PARAMETER[kind];
+}
+/** What the name of every change set of Sluice begins with. */
+const CHANGE_SET_PREFIX = 'sluice-';
+/** The change sets of a release in a run. The run's, not the attempt's: a re-run of the deploy job alone must find what the plan job made. */
+function changeSetName(release, runId) {
+    return `${CHANGE_SET_PREFIX}${releaseId(release)}-${runId}`;
+}
+const OWN_CHANGE_SET = new RegExp(`^${CHANGE_SET_PREFIX}r-[0-9a-f]+-(\\d+)$`);
+/** The run whose change set has this name; `undefined` for a change set that Sluice did not make. */
+function runOfChangeSet(name) {
+    return OWN_CHANGE_SET.exec(name)?.[1];
+}
+/** What the name of every role of Sluice begins with. */
+const ROLE_PREFIX = 'sluice-';
+/** The IAM role for one duty in one environment. */
+function environmentRoleName(product, environment, duty) {
+    return `${ROLE_PREFIX}${product}-${environment}-${duty}`;
+}
+/** The IAM role of the registry's account that writes to it, or only reads. */
+function registryRoleName(product, duty) {
+    return `${ROLE_PREFIX}${product}-${duty}`;
+}
+/** The session of a role in a run, as CloudTrail shows it. */
+function roleSessionName(product, runId, attempt) {
+    return `sluice-${runId}-${attempt}-${product}`;
+}
+/** The repository of the registry where a product's release documents are stored. No unit may be called `releases`. */
+function releasesRepository(product) {
+    return `${product}/releases`;
+}
+/** The repository of the registry where a unit's images are stored. */
+function unitRepository(product, unit) {
+    return `${product}/${unit}`;
+}
+/** The tag that says which digest a fingerprint was built to. It never moves. */
+function sourceTag(fingerprint) {
+    return `src-${hexOf(fingerprint)}`;
+}
+/** The tag of what is deployed to an environment. */
+function environmentTag(environment) {
+    return `env-${environment}`;
+}
+/** The tag of what was deployed to an environment before. */
+function previousTag(environment) {
+    return `prev-${environment}`;
+}
+/** The tags that move with deployments, as ECR's wildcard filters: all others never do. */
+const MOVING_TAGS = [environmentTag('*'), previousTag('*')];
+/** The bucket that keeps a product's bundles, in the registry's account. */
+function bundleBucket(product, registryAccount) {
+    return `sluice-${product}-${registryAccount}`;
+}
+/** What the key of every object in a bundle bucket begins with. */
+const BUNDLE_PREFIX = 'bundles/';
+/** The object that is a bundle, by the digest of its bytes. */
+function bundleKey(unit, digest) {
+    return `${BUNDLE_PREFIX}${unit}/${hexOf(digest)}.zip`;
+}
+/** The object that says which bundle a fingerprint was built to. It never changes. */
+function bundleSourceKey(unit, fingerprint) {
+    return `${BUNDLE_PREFIX}${unit}/${sourceTag(fingerprint)}`;
+}
+/** The object in which a bucket of published files says which bundle it holds; written last, so that a half-published bundle is seen as such. */
+const BUNDLE_MARKER = '.sluice/bundle';
+/** The file of the ledger branch that is a piece of evidence (plan, dossier, …), named by its content. */
+function evidencePath(digest) {
+    return `evidence/${hexOf(digest)}`;
+}
+
+;// CONCATENATED MODULE: ./packages/core/lib/output-reference.js
+
+/** A unit is named as delivery.yml allows, an output as CloudFormation does: what validation lets through is what deployments resolve. */
+const REFERENCE = new RegExp(`\\$\\{(${NAME_PATTERN})\\.(${LOGICAL_ID_PATTERN})\\}`, 'g');
+/** The references that a value holds, in order; `malformed` is the first `${` that is none. */
+function outputReferences(value) {
+    const references = [...value.matchAll(REFERENCE)].map(([, unit = '', output = '']) => ({ unit, output }));
+    const malformed = /\$\{[^}]*\}?/.exec(value.replace(REFERENCE, ''))?.[0];
+    return { references, ...(malformed === undefined ? {} : { malformed }) };
+}
+/** A reference as it is written. */
+function formatReference({ unit, output }) {
+    return `\${${unit}.${output}}`;
+}
+/** A value with its references filled in; `undefined` while one of the outputs does not exist. */
+function resolveOutputs(value, outputOf) {
+    let complete = true;
+    const resolved = value.replace(REFERENCE, (_, unit, output) => {
+        const found = outputOf({ unit, output });
+        if (found === undefined)
+            complete = false;
+        return found ?? '';
+    });
+    return complete ? resolved : undefined;
+}
 
 ;// CONCATENATED MODULE: ./packages/core/lib/plan.js
 
@@ -980,7 +1209,7 @@ function plural(count, noun, many = `${noun}s`) {
     return `${count} ${count === 1 ? noun : many}`;
 }
 
-;// CONCATENATED MODULE: ./packages/core/lib/promotion.js
+;// CONCATENATED MODULE: ./packages/core/lib/promotion-kind.js
 /** How a release relates to what is deployed, as the one who promotes it says. */
 const PROMOTION_KINDS = ['release', 'rollback', 'hotfix'];
 
@@ -1092,9 +1321,7 @@ const DETAILS = {
     cancelled: outcome,
     superseded: members({ ...OUTCOME, supersededBy: dist/* exactOptional */.yqP(record_text) }),
     obsolete: outcome,
-    bypassed: outcome,
-    withdrawn: outcome,
-    adopted: outcome
+    bypassed: outcome
 };
 const COMMON = {
     product: record_text,
@@ -1128,6 +1355,10 @@ const CHAINED = {
     /** Who signed: the account's name in delivery.yml and the SHA-256 of the public key (DER, SubjectPublicKeyInfo). Absent: the ledger is advisory. */
     key: dist/* exactOptional */.yqP(members({ account: record_text, fingerprint: digest }))
 };
+/** Whether a record tells how an environment's part of a run ended, and not what was done on the way. */
+function isEnding(record) {
+    return !isStated(record.event);
+}
 const DETAILED = { event: dist/* picklist */.KIO(EVENTS), detail: dist/* exactOptional */.yqP(facts) };
 const DRAFT = members({ ...COMMON, ...DETAILED });
 const RECORD = members({ ...CHAINED, ...COMMON, ...DETAILED });
@@ -1206,179 +1437,10 @@ function decodeRelease(bytes, digest, product) {
     return value;
 }
 
-;// CONCATENATED MODULE: ./packages/core/lib/id-token.js
-
-
-
-
-/** How long GitHub may take for a token, in milliseconds. */
-const LIMIT = 15_000;
-/** The job's OIDC token for AWS (GitHub, "OpenID Connect reference"). @throws UserError with the missing permission as YAML. */
-async function requestIdToken(env, { clock }) {
-    const url = env['ACTIONS_ID_TOKEN_REQUEST_URL'];
-    const bearer = env['ACTIONS_ID_TOKEN_REQUEST_TOKEN'];
-    if (url === undefined || url === '' || bearer === undefined || bearer === '') {
-        throw new UserError('This job cannot get an OIDC token for AWS. Grant it:\n  permissions:\n    id-token: write');
-    }
-    const request = parseTrustedUrl(url, 'ACTIONS_ID_TOKEN_REQUEST_URL', ownGitHubHosts(env));
-    request.searchParams.set('audience', 'sts.amazonaws.com');
-    const send = await toolkitFetch();
-    const ask = async () => {
-        const answer = await send(request, {
-            headers: { authorization: `Bearer ${bearer}`, accept: 'application/json' },
-            redirect: 'error',
-            signal: AbortSignal.timeout(LIMIT)
-        });
-        const text = await answer.text();
-        if (!answer.ok)
-            throw new Failure(`HTTP ${answer.status}`);
-        return tokenIn(text);
-    };
-    try {
-        // Whatever is wrong may pass: GitHub answers 5xx, 429 and HTML on bad days, and a refusal costs nothing but the wait.
-        return await retry(ask, { policy: networkRetry, clock, retryable: () => true });
-    }
-    catch (error) {
-        throw new Failure(`GitHub issued no OIDC token: ${messageOf(error)}`, { cause: error });
-    }
-}
-function tokenIn(text) {
-    const value = JSON.parse(text)?.value;
-    if (typeof value !== 'string')
-        throw new Failure('its answer holds no token');
-    return value;
-}
-/** The claims that trust policies look at; never the token itself. */
-function describeToken(token) {
-    try {
-        const claims = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8'));
-        return ['sub', 'aud', 'repository_id', 'environment', 'job_workflow_ref']
-            .filter(name => claims[name] !== undefined)
-            .map(name => `${name}=${String(claims[name])}`)
-            .join(', ');
-    }
-    catch {
-        return 'its claims cannot be read';
-    }
-}
-
-;// CONCATENATED MODULE: ./packages/core/lib/role-session.js
-
-
-
-
-/** How long before its end a session is replaced, in milliseconds. */
-const RENEW_BEFORE = 5 * 60_000;
-/** How long after a failed renewal the next one is tried, in milliseconds: until then the session serves on. */
-const RENEW_AGAIN = 30_000;
-/**
- * A session of a role, by the job's OIDC token. Nothing is asked of anybody until the first AWS call; shortly before the session (one hour)
- * ends, a new token and a new session are minted. A session that could not be renewed serves until its end.
- */
-function assumeRole(options) {
-    const { roleArn, region, env, terms } = options;
-    const sessionName = options.sessionName.replace(/[^\w+=,.@-]/g, '-').slice(0, 64);
-    const mintSession = () => mint({ roleArn, region, sessionName, env, terms });
-    return { region, credentials: renewed(mintSession, terms), terms };
-}
-/** One session for all clients of a role, replaced before it ends; a failed first attempt is not remembered. */
-function renewed(mintSession, { clock }) {
-    let current;
-    let renewAt = 0;
-    let underWay;
-    const renew = async () => {
-        try {
-            const identity = await mintSession();
-            const ends = identity.expiration?.getTime() ?? 0;
-            current = { identity, ends };
-            renewAt = ends - RENEW_BEFORE;
-            return identity;
-        }
-        catch (error) {
-            if (current === undefined || current.ends <= clock.now())
-                throw error;
-            renewAt = clock.now() + RENEW_AGAIN;
-            return current.identity;
-        }
-        finally {
-            underWay = undefined;
-        }
-    };
-    return async () => {
-        if (current !== undefined && clock.now() < Math.min(renewAt, current.ends))
-            return current.identity;
-        underWay ??= renew();
-        return underWay;
-    };
-}
-async function mint(options) {
-    const { roleArn, region, sessionName, env, terms } = options;
-    const token = await requestIdToken(env, terms);
-    // Loaded late: an action that fails on its input must not pay for the SDK.
-    const { STSClient, AssumeRoleWithWebIdentityCommand } = await Promise.all(/* import() */[__webpack_require__.e(861), __webpack_require__.e(695)]).then(__webpack_require__.t.bind(__webpack_require__, 1695, 19));
-    // This call is not signed: the token speaks for the job.
-    const nobody = { accessKeyId: 'none', secretAccessKey: 'none' };
-    const sts = new STSClient(awsClientConfig({ region, terms, credentials: async () => nobody }, 'STS'));
-    try {
-        const answer = await callAws(terms, () => sts.send(new AssumeRoleWithWebIdentityCommand({
-            RoleArn: roleArn,
-            RoleSessionName: sessionName,
-            WebIdentityToken: token,
-            DurationSeconds: 3600
-        })));
-        const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = answer.Credentials ?? {};
-        if (AccessKeyId === undefined || SecretAccessKey === undefined)
-            throw new Failure('STS returned no credentials.');
-        return {
-            accessKeyId: AccessKeyId,
-            secretAccessKey: SecretAccessKey,
-            ...(SessionToken === undefined ? {} : { sessionToken: SessionToken }),
-            ...(Expiration === undefined ? {} : { expiration: Expiration })
-        };
-    }
-    catch (error) {
-        const message = `The role ${roleArn} could not be assumed: ${messageOf(error)}`;
-        if (isTransient(error))
-            throw new Failure(`${message}. AWS did not answer, or not well, for a while: re-run the job.`, { cause: error });
-        throw new UserError(`${message}. Check its trust policy against this job's token: ${describeToken(token)}.`, {
-            cause: error
-        });
-    }
-    finally {
-        sts.destroy();
-    }
-}
-
-// EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 10 modules
-var core = __webpack_require__(7264);
 ;// CONCATENATED MODULE: ./packages/core/lib/run-action.js
 
 
 
-/** Reads inputs as the runner passes them (`INPUT_<NAME>`). */
-function actionInputs() {
-    const optional = (name) => {
-        const value = core/* getInput */.V4(name);
-        return value === '' ? undefined : value;
-    };
-    const required = (name) => {
-        const value = optional(name);
-        if (value === undefined)
-            throw new UserError(`Input ${name} is missing. Set it under \`with:\`.`);
-        return value;
-    };
-    return {
-        optional,
-        required,
-        oneOf(name, allowed) {
-            const value = required(name);
-            const match = allowed.find(candidate => candidate === value);
-            if (match === undefined)
-                throw new UserError(`Input ${name} is ${JSON.stringify(value)}. Allowed: ${allowed.join(', ')}.`);
-            return match;
-        }
-    };
-}
 /** The runner's log. */
 function actionLog() {
     return {
@@ -1564,6 +1626,8 @@ async function locate(file, env) {
 
 
 
+
+
 /***/ }),
 
 /***/ 9426:
@@ -1577,8 +1641,8 @@ __webpack_require__.d(__webpack_exports__, {
   l4: () => (/* binding */ problemAt)
 });
 
-// EXTERNAL MODULE: ./packages/delivery/lib/schema.js + 3 modules
-var lib_schema = __webpack_require__(6930);
+// EXTERNAL MODULE: ./packages/delivery/lib/schema.js + 4 modules
+var lib_schema = __webpack_require__(1989);
 ;// CONCATENATED MODULE: ./packages/delivery/lib/anchor.js
 
 
@@ -1661,7 +1725,7 @@ function placeOf(path) {
 
 /***/ }),
 
-/***/ 6211:
+/***/ 6891:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -1671,8 +1735,8 @@ __webpack_require__.d(__webpack_exports__, {
   v: () => (/* binding */ sourceOf)
 });
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 33 modules
-var lib = __webpack_require__(5568);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 35 modules
+var lib = __webpack_require__(7885);
 // EXTERNAL MODULE: ./node_modules/valibot/dist/index.mjs
 var dist = __webpack_require__(7934);
 ;// CONCATENATED MODULE: ./packages/delivery/lib/dependencies.js
@@ -1786,10 +1850,12 @@ function registryHostProblem(host, accountId) {
 }
 /** What is wrong with an environment's url; nothing for https anywhere, http on this machine, and one that begins with an output. */
 function environmentUrlProblem(url) {
-    if (/^\$\{[^}]+\}/.test(url) && (0,lib/* outputReferences */.wE)(url).malformed === undefined)
+    const { references, malformed } = (0,lib/* outputReferences */.wE)(url);
+    const [first] = references;
+    if (malformed === undefined && first !== undefined && url.startsWith((0,lib/* formatReference */.FH)(first)))
         return undefined;
-    // An output may be part of a host name: any legal label stands for it.
-    const text = url.replace(/\$\{[^}]*\}/g, 'output');
+    // An output may be part of a host name: any legal label stands for it. What only looks like an output is a problem of its own.
+    const text = (0,lib/* resolveOutputs */.pr)(malformed === undefined ? url : url.replace(malformed, 'output'), () => 'output') ?? url;
     const allowed = 'allowed: an https:// URL, an http:// URL on a loopback address, or ${unit.Output}';
     if (!URL.canParse(text))
         return allowed;
@@ -1916,15 +1982,14 @@ function checkNames(file, note) {
         }
     }
 }
-/** The parameters that carry the release: a value from the file would replace the artifact that was approved. */
-const RESERVED = ['Image', 'BundleDigest'];
 function checkParameters(file, note) {
     const dependencies = dependenciesByUnit(file);
     const check = (path, unit, parameters) => {
+        const reachable = [...dependenciesOf(unit, dependencies)];
         for (const [name, value] of Object.entries(parameters)) {
-            if (RESERVED.includes(name))
+            if (lib/* ARTIFACT_PARAMETERS */.uw.includes(name))
                 note([...path, name], `the parameter ${name}`, 'it is set to the digest of the release: remove it', 'key');
-            checkExpressions(file, [...path, name], value, [...dependenciesOf(unit, dependencies)], note);
+            checkExpressions(file, [...path, name], value, reachable, note);
         }
     };
     for (const [unit, { stack }] of Object.entries(file.units))
@@ -1985,29 +2050,55 @@ function notDeclared(what, name, declared, key) {
     return `no such ${what}${(0,suggest/* didYouMean */.au)(name, declared)}; declared in ${key}: ${declared.join(', ')}`;
 }
 
-// EXTERNAL MODULE: ./packages/delivery/lib/schema.js + 3 modules
-var schema = __webpack_require__(6930);
+// EXTERNAL MODULE: ./packages/delivery/lib/schema.js + 4 modules
+var schema = __webpack_require__(1989);
 // EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
 var yaml_dist = __webpack_require__(8815);
-;// CONCATENATED MODULE: ./packages/delivery/lib/nesting.js
+;// CONCATENATED MODULE: ./packages/delivery/lib/yaml-document.js
+
 
 /** A delivery.yml needs eight levels. */
 const DEPTH_LIMIT = 50;
 /**
- * Where a YAML text nests deeper than any real file does; absent when it does not. Looked for before the text is composed: a
- * composer that runs out of stack may take the whole process with it instead of throwing (V8 aborts when it compiles a regular
- * expression just then).
+ * Reads the one document of a YAML text. How deep it nests is looked at before it is composed: a composer that runs out of stack may
+ * take the whole process with it instead of throwing (V8 aborts when it compiles a regular expression just then).
  */
-function excessiveNesting(text) {
+function readYaml(text) {
+    const tokens = [];
     const parser = new yaml_dist/* Parser */.iX();
     for (const lexeme of new yaml_dist/* Lexer */.JG().lex(text)) {
-        // Each step is a generator that works only while it is read.
-        for (const _ of parser.next(lexeme))
-            ;
+        tokens.push(...parser.next(lexeme));
         if (parser.stack.length > DEPTH_LIMIT)
-            return Math.min(parser.offset, text.length);
+            return { tooDeepAt: Math.min(parser.offset, text.length) };
     }
-    return undefined;
+    tokens.push(...parser.end());
+    const [document, second] = new yaml_dist/* Composer */.Dk({ version: '1.2', uniqueKeys: false }).compose(tokens, true, text.length);
+    if (document === undefined)
+        throw new lib/* Failure */.HR('The YAML parser gave no document, not even an empty one.');
+    const faults = [...document.errors, ...document.warnings, ...repeatedKeys(document)];
+    if (second === undefined)
+        return { document, faults };
+    const [start, end] = second.range;
+    const message = 'the file holds more than one document; keep one';
+    return { document, faults: [...faults, new yaml_dist/* YAMLParseError */.XT([start, end], 'MULTIPLE_DOCS', message)] };
+}
+/** What the composer's own check says of a key that its mapping has already; that check compares each key with all before it. */
+function repeatedKeys(document) {
+    const found = [];
+    (0,yaml_dist/* visit */.YR)(document, {
+        Map: (_, map) => {
+            const seen = new Set();
+            for (const { key } of map.items) {
+                if (!(0,yaml_dist/* isScalar */.jn)(key))
+                    continue;
+                const [start = 0, end = 0] = key.range ?? [];
+                if (seen.has(key.value))
+                    found.push(new yaml_dist/* YAMLParseError */.XT([start, end], 'DUPLICATE_KEY', 'Map keys must be unique'));
+                seen.add(key.value);
+            }
+        }
+    });
+    return found;
 }
 
 ;// CONCATENATED MODULE: ./packages/delivery/lib/source.js
@@ -2015,7 +2106,7 @@ function excessiveNesting(text) {
 
 
 /** Far above any real file, and low enough that no parser suffers. */
-const SIZE_LIMIT = 256 * 1024;
+const SIZE_LIMIT = 64 * 1024;
 /**
  * Reads YAML strictly: one document, text keys used once, no aliases, no tags, no number that reading would change.
  * Aliases are refused because the file decides who may deploy what: a reader must see each value where it counts.
@@ -2029,11 +2120,13 @@ function readSource(text, file) {
 }
 function read(text, file) {
     const positionOf = positionsIn(text);
-    const deep = excessiveNesting(text);
-    if (deep !== undefined)
-        throw new lib_problem/* ConfigError */.xL([{ file, ...positionOf(deep), message: 'found nesting too deep to read; flatten the file' }]);
-    const document = (0,yaml_dist/* parseDocument */.Tp)(text, { version: '1.2', prettyErrors: false });
-    const problems = [...document.errors, ...document.warnings].map(error => ({
+    const read = readYaml(text);
+    if ('tooDeepAt' in read) {
+        const message = 'found nesting too deep to read; flatten the file';
+        throw new lib_problem/* ConfigError */.xL([{ file, ...positionOf(read.tooDeepAt), message }]);
+    }
+    const { document, faults } = read;
+    const problems = faults.slice(0, lib_problem/* MOST_PROBLEMS */.vy).map(error => ({
         file,
         ...positionOf(error.pos[0]),
         message: error.code === 'DUPLICATE_KEY'
@@ -2044,15 +2137,20 @@ function read(text, file) {
         throw new lib_problem/* ConfigError */.xL(problems);
     const report = (node, message) => {
         problems.push({ file, ...positionOf(startOf(node)), message });
+        return problems.length < lib_problem/* MOST_PROBLEMS */.vy ? undefined : yaml_dist/* visit */.YR.BREAK;
     };
     (0,yaml_dist/* visit */.YR)(document, {
         Alias: (_, node) => report(node, `found the alias *${node.source}; write the value out here`),
-        Pair: (_, pair) => checkKey(pair, report),
+        Pair: (_, pair) => {
+            const problem = keyProblem(pair);
+            return problem === undefined ? undefined : report(pair.key, problem);
+        },
         Scalar: (part, node) => {
             if (part === 'key' || typeof node.value !== 'number' || node.source === undefined)
                 return;
-            if (String(node.value) !== node.source)
-                report(node, `found the number ${node.source}, which YAML reads as ${node.value}; quote it: "${node.source}"`);
+            if (String(node.value) === node.source)
+                return;
+            return report(node, `found the number ${node.source}, which YAML reads as ${node.value}; quote it: "${node.source}"`);
         }
     });
     if (problems.length > 0)
@@ -2093,19 +2191,26 @@ function positionsIn(text) {
     const starts = [0, ...Array.from(text.matchAll(/\n/g), match => match.index + 1)];
     return offset => {
         const within = Math.min(offset, text.length);
-        const line = starts.findLastIndex(start => start <= within);
+        // By halves: the lines of a long file would be looked through again for each of its problems.
+        let [line, after] = [0, starts.length];
+        while (after - line > 1) {
+            const middle = (line + after) >> 1;
+            if ((starts[middle] ?? 0) <= within)
+                line = middle;
+            else
+                after = middle;
+        }
         return { line: line + 1, column: within - (starts[line] ?? 0) + 1 };
     };
 }
-function checkKey(pair, report) {
-    const key = pair.key;
+/** What is wrong with a key; absent when nothing is. */
+function keyProblem({ key }) {
     if (!(0,yaml_dist/* isScalar */.jn)(key) || typeof key.value !== 'string') {
-        report(key, `found ${(0,yaml_dist/* isScalar */.jn)(key) ? `the key ${(0,lib_problem/* show */.WU)(key.value)}` : 'a key that is not a single value'}; keys must be strings: quote it`);
+        const found = (0,yaml_dist/* isScalar */.jn)(key) ? `the key ${(0,lib_problem/* show */.WU)(key.value)}` : 'a key that is not a single value';
+        return `found ${found}; keys must be strings: quote it`;
     }
-    else if (key.value in {}) {
-        // Names that every JavaScript object answers to would be skipped silently by whatever looks the key up.
-        report(key, `found the key ${(0,lib_problem/* show */.WU)(key.value)}, which is reserved; choose another name`);
-    }
+    // Names that every JavaScript object answers to would be skipped silently by whatever looks the key up.
+    return key.value in {} ? `found the key ${(0,lib_problem/* show */.WU)(key.value)}, which is reserved; choose another name` : undefined;
 }
 function isNode(value) {
     return typeof value === 'object' && value !== null && 'range' in value;
@@ -2137,17 +2242,19 @@ function sourceOf(delivery) {
  * Reads delivery.yml (design, section 6).
  * @param content the file's bytes, or its text where that is known to be its text.
  * @param file the name that errors begin with.
- * @throws ConfigError with all problems of the first step that finds any: YAML, then form, then references.
+ * @throws ConfigError with the problems of the first step that finds any, up to a limit: YAML, then form, then references.
  */
 function parseDelivery(content, file) {
     const text = typeof content === 'string' ? content : decodeText(content, file);
     const source = readSource(text, file);
     const result = dist/* safeParse */.xLC(schema/* deliverySchema */.o, source.value);
     if (!result.success)
-        throw new lib_problem/* ConfigError */.xL(result.issues.map(issue => (0,explain/* explain */.WE)(source, issue)));
+        throw new lib_problem/* ConfigError */.xL(result.issues.slice(0, lib_problem/* MOST_PROBLEMS */.vy).map(issue => (0,explain/* explain */.WE)(source, issue)));
     const problems = [];
     checkRules(result.output, (path, found, allowed, part) => {
         problems.push((0,explain/* problemAt */.l4)(source, path, `${(0,explain/* formatPath */.jV)(path)}: found ${found}; ${allowed}`, part));
+        if (problems.length === lib_problem/* MOST_PROBLEMS */.vy)
+            throw new lib_problem/* ConfigError */.xL(problems);
     });
     if (problems.length > 0)
         throw new lib_problem/* ConfigError */.xL(problems);
@@ -2177,10 +2284,13 @@ function assemble(file, digest) {
 }
 function unitOf(name, { image, bundle, stack, dependsOn }) {
     const base = { name, dependsOn, stack };
+    if (image !== undefined) {
+        const read = image;
+        return { ...base, kind: 'image', image: read };
+    }
     // The schema lets exactly one of them through.
-    return image !== undefined
-        ? { ...base, kind: 'image', image }
-        : { ...base, kind: 'bundle', bundle: bundle ?? { path: '.' } };
+    const read = bundle ?? { path: '.' };
+    return { ...base, kind: 'bundle', bundle: read };
 }
 function environmentOf(environment, file, fallback) {
     const { account, requires, adminBypass, accept, ...same } = environment;
@@ -2207,27 +2317,33 @@ function mapValues(record, change) {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   WU: () => (/* binding */ show),
+/* harmony export */   vy: () => (/* binding */ MOST_PROBLEMS),
 /* harmony export */   xL: () => (/* binding */ ConfigError)
 /* harmony export */ });
 /* unused harmony export formatProblem */
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5568);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7885);
 
+/** Problems that are looked for in a file: a file may hold as many as it has lines, and each takes time to explain. */
+const MOST_PROBLEMS = 100;
 /** A configuration file that cannot be used. Its message is one line and names the first problem; `problems` has all, in file order. */
 class ConfigError extends _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo {
     problems;
     constructor(problems, options) {
         const sorted = [...problems].sort((a, b) => a.line - b.line || a.column - b.column);
         const [first, ...others] = sorted.map(formatProblem);
-        const more = others.length === 0 ? '' : ` (and ${others.length} more)`;
+        const count = sorted.length < MOST_PROBLEMS ? others.length : `at least ${others.length}`;
+        const more = others.length === 0 ? '' : ` (and ${count} more)`;
         super(`${first ?? 'The configuration is not valid.'}${more}`, options);
         this.problems = sorted;
     }
 }
 /** A problem as one line: `delivery.yml:12:5: …`, which editors and terminals can jump to, and where the key is described. */
 function formatProblem({ file, line, column, message, reference }) {
-    const see = reference === undefined ? '' : ` [${reference}]`;
+    const see = reference === undefined ? '' : ` [Sluice's ${reference}]`;
     return `${(0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .visible */ .RK)(file)}:${line}:${column}: ${(0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .visible */ .RK)(message)}${see}`;
 }
+/** Characters of a value that a message shows. */
+const SHOWN = 100;
 /** A value from a file, quoted and shortened, so that it always stays on its line and shows what it is. */
 function show(value) {
     if (value === null || value === undefined)
@@ -2237,7 +2353,7 @@ function show(value) {
     if (typeof value === 'object')
         return Object.keys(value).length === 0 ? 'an empty mapping' : 'a mapping';
     const text = typeof value === 'string' ? JSON.stringify(value) : String(value);
-    return (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .visible */ .RK)(text.length <= 100 ? text : `${text.slice(0, 99)}…`);
+    return (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .visible */ .RK)(text.length <= SHOWN ? text : `${text.slice(0, SHOWN - 1)}…`);
 }
 
 
@@ -2249,8 +2365,8 @@ function show(value) {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   n: () => (/* binding */ readDelivery)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5568);
-/* harmony import */ var _parse_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6211);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7885);
+/* harmony import */ var _parse_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6891);
 
 
 /**
@@ -2282,7 +2398,7 @@ async function readDelivery(repository, commit, path) {
 /* harmony export */   oI: () => (/* binding */ deliveryRoles),
 /* harmony export */   xM: () => (/* binding */ accountNamed)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5568);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7885);
 /* harmony import */ var _problem_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4357);
 /* harmony import */ var _suggest_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(1860);
 
@@ -2334,7 +2450,7 @@ function absent(what, name, known) {
 
 /***/ }),
 
-/***/ 6930:
+/***/ 1989:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -2343,13 +2459,13 @@ __webpack_require__.d(__webpack_exports__, {
   o: () => (/* binding */ deliverySchema)
 });
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 33 modules
-var lib = __webpack_require__(5568);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 35 modules
+var lib = __webpack_require__(7885);
 // EXTERNAL MODULE: ./node_modules/valibot/dist/index.mjs
 var dist = __webpack_require__(7934);
 // EXTERNAL MODULE: ./packages/delivery/lib/suggest.js
 var suggest = __webpack_require__(1860);
-;// CONCATENATED MODULE: ./packages/delivery/lib/mapping.js
+;// CONCATENATED MODULE: ./packages/delivery/lib/schema-parts.js
 
 
 
@@ -2380,14 +2496,20 @@ function list(item, what) {
 function oneOf(...options) {
     return dist/* picklist */.KIO(options, issue => `allowed: ${options.join(', ')}${(0,suggest/* didYouMean */.au)(issue.input, options)}`);
 }
+/** An example as people write it: defaults are left out, and texts are not read yet. A test holds it to its schema. */
+function written(example) {
+    return dist/* examples */.K1K([example]);
+}
 
-;// CONCATENATED MODULE: ./packages/delivery/lib/text.js
+;// CONCATENATED MODULE: ./packages/delivery/lib/text-forms.js
 
 
 // The texts that delivery.yml is made of. A schema's message says what is allowed; `explain.ts` puts place and value before it.
 const isText = 'expected a string';
+/** Characters; what a name becomes a part of has limits of its own, see `rules.ts`. */
+const LONGEST_NAME = 100;
 /** Names become parts of stacks, roles, repositories and GitHub Environments, and must be legal in each. */
-const text_name = dist/* pipe */.FsL(dist/* string */.YjP(isText), dist/* regex */.yGV(new RegExp(`^${lib/* NAME_PATTERN */.Vh}$`), 'expected a name: lower-case letters, digits and single hyphens, starting with a letter'), dist/* maxLength */.Ru6(100, 'a name may have at most 100 characters'));
+const text_forms_name = dist/* pipe */.FsL(dist/* string */.YjP(isText), dist/* regex */.yGV(new RegExp(`^${lib/* NAME_PATTERN */.Vh}$`), 'expected a name: lower-case letters, digits and single hyphens, starting with a letter'), dist/* maxLength */.Ru6(LONGEST_NAME, `a name may have at most ${LONGEST_NAME} characters`));
 const accountId = dist/* pipe */.FsL(dist/* string */.YjP(issue => typeof issue.input === 'number'
     ? `quote it: "${issue.input}" (an unquoted account id is a number to YAML and loses leading zeros)`
     : 'expected an account id: 12 digits, in quotes'), dist/* regex */.yGV(/^\d{12}$/, 'expected an account id: 12 digits, in quotes'), dist/* description */.h_('AWS account id: 12 digits, in quotes.'), dist/* examples */.K1K(['333333333333']));
@@ -2414,9 +2536,15 @@ const UNITS = new Map([
     ['h', 3_600_000],
     ['d', 86_400_000]
 ]);
-/** A length of time; read as milliseconds. */
-function duration(description, example) {
-    return dist/* pipe */.FsL(dist/* string */.YjP('expected a duration such as 30m, 12h or 2d'), dist/* regex */.yGV(/^[1-9]\d{0,4}[smhd]$/, 'expected a duration such as 30m, 12h or 2d'), dist/* description */.h_(description), dist/* examples */.K1K([example]), dist/* transform */.pdi(text => Number(text.slice(0, -1)) * (UNITS.get(text.slice(-1)) ?? Number.NaN)), dist/* maxValue */.cGV(30 * 86_400_000, 'a duration may be at most 30d'));
+/**
+ * A length of time; read as milliseconds.
+ * @param longest what is allowed at most, written as a user writes it.
+ */
+function duration(description, example, longest) {
+    return dist/* pipe */.FsL(dist/* string */.YjP('expected a duration such as 30m, 12h or 2d'), dist/* regex */.yGV(/^[1-9]\d{0,4}[smhd]$/, 'expected a duration such as 30m, 12h or 2d'), dist/* description */.h_(description), dist/* examples */.K1K([example]), dist/* transform */.pdi(milliseconds), dist/* maxValue */.cGV(milliseconds(longest), `a duration may be at most ${longest}`));
+}
+function milliseconds(text) {
+    return Number(text.slice(0, -1)) * (UNITS.get(text.slice(-1)) ?? Number.NaN);
 }
 /** A branch: a legal ref name without the characters that patterns and shells read (git-check-ref-format). */
 const branch = dist/* pipe */.FsL(dist/* string */.YjP(isText), dist/* regex */.yGV(/^(?!refs\/)(?!.*(\.\.|\/\/|\.lock(\/|$)|\/\.))[A-Za-z0-9_][A-Za-z0-9._/-]*(?<![./])$/, 'expected a branch name without "refs/heads/"'));
@@ -2424,8 +2552,8 @@ const branch = dist/* pipe */.FsL(dist/* string */.YjP(isText), dist/* regex */.
 const refPattern = dist/* pipe */.FsL(dist/* string */.YjP(isText), dist/* regex */.yGV(/^(?!.*(\.\.|\/\/|\/\.))[A-Za-z0-9_*][A-Za-z0-9._/*-]*(?<![./])$/, 'expected a branch or ref, with * for anything up to a slash, e.g. release/*'));
 const keyAlias = dist/* pipe */.FsL(dist/* string */.YjP(isText), dist/* regex */.yGV(/^alias\/(?!aws\/)[A-Za-z0-9/_-]{1,250}$/, 'expected the alias of a KMS key of your own, e.g. alias/sluice-ledger'));
 const fingerprint = dist/* pipe */.FsL(dist/* string */.YjP(isText), dist/* regex */.yGV(/^sha256:[0-9a-f]{64}$/, 'expected the digest of a public key: "sha256:" and 64 lower-case hex digits'));
-/** One line that a person reads or a shell runs. */
-const line = dist/* pipe */.FsL(dist/* string */.YjP(isText), dist/* regex */.yGV(/^[^\r\n]*\S[^\r\n]*$/, 'expected one line of text'));
+/** One line that a person reads or a shell runs. The parts share no character: with one to share, a long text takes quadratic time. */
+const line = dist/* pipe */.FsL(dist/* string */.YjP(isText), dist/* regex */.yGV(/^[^\S\r\n]*\S[^\r\n]*$/, 'expected one line of text'));
 
 ;// CONCATENATED MODULE: ./packages/delivery/lib/unit-schema.js
 
@@ -2449,14 +2577,48 @@ const bundle = mapping({
 const ONE_ARTIFACT = 'a unit has either image or bundle: give exactly one';
 /** A unit: what is built, and the stack that runs it. */
 const unit = dist/* pipe */.FsL(mapping({
-    image: dist/* exactOptional */.yqP(dist/* pipe */.FsL(unit_schema_image, dist/* description */.h_('A container image, built from a Dockerfile.'))),
-    bundle: dist/* exactOptional */.yqP(dist/* pipe */.FsL(bundle, dist/* description */.h_('A folder, packed as a zip archive.'))),
+    image: dist/* exactOptional */.yqP(dist/* pipe */.FsL(unit_schema_image, dist/* description */.h_('A container image, built from a Dockerfile.'), written({ context: 'services/api', test: 'test' }))),
+    bundle: dist/* exactOptional */.yqP(dist/* pipe */.FsL(bundle, dist/* description */.h_('A folder, packed as a zip archive.'), dist/* examples */.K1K([{ path: 'site', publish: 'Bucket' }]))),
     stack: dist/* pipe */.FsL(mapping({
         template: path('CloudFormation template.', 'infra/api.yml'),
-        parameters: dist/* exactOptional */.yqP(dist/* pipe */.FsL(parameters, dist/* description */.h_('Parameters of the stack; values may contain ${unit.Output}.'), dist/* examples */.K1K([{ DesiredCount: '2', ApiUrl: '${api.Url}' }])), {})
-    }), dist/* description */.h_('The CloudFormation stack that the unit runs in.')),
-    dependsOn: dist/* exactOptional */.yqP(dist/* pipe */.FsL(list(text_name, 'units'), dist/* description */.h_('Units that must be deployed first.'), dist/* examples */.K1K([['api']])), [])
+        parameters: dist/* exactOptional */.yqP(dist/* pipe */.FsL(parameters, dist/* description */.h_('Parameters of the stack; values may contain ${unit.Output} of the units in `dependsOn`. `Image` and `BundleDigest` are set to what was built.'), dist/* examples */.K1K([{ DesiredCount: '2', ApiUrl: '${api.Url}' }])), {})
+    }), dist/* description */.h_('The CloudFormation stack that the unit runs in.'), written({ template: 'infra/api.yml', parameters: { DesiredCount: '2' } })),
+    dependsOn: dist/* exactOptional */.yqP(dist/* pipe */.FsL(list(text_forms_name, 'units'), dist/* description */.h_('Units that must be deployed first; not in a circle.'), dist/* examples */.K1K([['api']])), [])
 }), dist/* check */.z6Y(unit => (unit.image === undefined) !== (unit.bundle === undefined), ONE_ARTIFACT));
+
+;// CONCATENATED MODULE: ./packages/delivery/lib/environment-schema.js
+
+
+
+
+
+/** GitHub's wait timer, which keeps the soak, takes at most 43,200 minutes. */
+const LONGEST_SOAK = '30d';
+const httpCheck = mapping({
+    path: dist/* exactOptional */.yqP(dist/* pipe */.FsL(dist/* string */.YjP('expected a string'), dist/* regex */.yGV(/^\/(?!\/)[^\s\\]*$/, 'expected a path that starts with exactly one slash'), dist/* description */.h_("Path under the environment's url."), dist/* examples */.K1K(['/health'])), '/'),
+    status: dist/* exactOptional */.yqP(dist/* pipe */.FsL(dist/* number */.aig('expected an HTTP status code such as 200'), dist/* integer */.ndf('expected an HTTP status code such as 200'), dist/* minValue */.Wwf(100, 'expected an HTTP status code such as 200'), dist/* maxValue */.cGV(599, 'expected an HTTP status code such as 200'), dist/* description */.h_('Expected HTTP status.'), dist/* examples */.K1K([204])), 200),
+    contains: dist/* exactOptional */.yqP(dist/* pipe */.FsL(line, dist/* description */.h_('Text that the response must contain.'), dist/* examples */.K1K(['ok'])))
+});
+/** What must hold after a deployment: HTTP requests and commands. */
+const accept = mapping({
+    http: dist/* exactOptional */.yqP(dist/* pipe */.FsL(list(httpCheck, 'HTTP checks'), dist/* description */.h_('HTTP requests that must succeed. They need the `url` of the environment.'), written([{ path: '/health', contains: 'ok' }])), []),
+    run: dist/* exactOptional */.yqP(dist/* pipe */.FsL(list(line, 'command lines'), dist/* description */.h_('Commands that must succeed, run from the root of the repository.'), dist/* examples */.K1K([['node checks/smoke.mjs']])), [])
+});
+/** An environment: where it is, who lets a release in, and what differs there. */
+const environment = mapping({
+    name: dist/* pipe */.FsL(text_forms_name, dist/* description */.h_(`Name of the environment, and of its GitHub Environment. The role \`sluice-<product>-<name>-execution\` may have at most ${lib/* ROLE_NAME_LIMIT */.z3} characters.`), dist/* examples */.K1K(['staging'])),
+    account: dist/* exactOptional */.yqP(dist/* pipe */.FsL(text_forms_name, dist/* description */.h_('One of `accounts`; optional when there is only one.'), dist/* examples */.K1K(['nonprod']))),
+    level: dist/* pipe */.FsL(oneOf('development', 'preproduction', 'production'), dist/* description */.h_('How much is at stake: `production` requires a signed ledger.'), dist/* examples */.K1K(['production'])),
+    gate: dist/* pipe */.FsL(oneOf(...lib/* GATES */.JH), dist/* description */.h_('Who lets a release in: `continuous` asks no one (the first environment, and no other), `approval` asks the reviewers of the GitHub Environment, `dispatch` is a manual start without a second person.'), dist/* examples */.K1K(['approval'])),
+    requires: dist/* exactOptional */.yqP(dist/* pipe */.FsL(mapping({
+        soak: dist/* exactOptional */.yqP(duration('How long a release must have been accepted in the previous environment; not for the first one.', '30m', LONGEST_SOAK))
+    }), dist/* description */.h_('What a release must fulfil before it may enter.'), written({ soak: '30m' })), {}),
+    adminBypass: dist/* exactOptional */.yqP(dist/* pipe */.FsL(oneOf('allow', 'refuse'), dist/* description */.h_('Whether administrators may bypass the gate of the GitHub Environment.'), dist/* examples */.K1K(['allow'])), 'refuse'),
+    runbook: dist/* exactOptional */.yqP(path('Runbook: the checklist that a promotion works through.', 'runbooks/production.md')),
+    url: dist/* exactOptional */.yqP(dist/* pipe */.FsL(line, dist/* description */.h_('URL of the environment: https://, or http:// on a loopback address, without user name and password. May contain ${unit.Output}.'), dist/* examples */.K1K(['https://staging.example.com', '${site.Url}']))),
+    parameters: dist/* exactOptional */.yqP(dist/* pipe */.FsL(named(text_forms_name, parameters, 'units to parameters'), dist/* description */.h_("Stack parameters by unit; they override the unit's own."), dist/* examples */.K1K([{ api: { DesiredCount: '4' } }])), {}),
+    accept: dist/* exactOptional */.yqP(dist/* pipe */.FsL(accept, dist/* description */.h_('Acceptance checks of this environment, instead of the top-level `accept`.'), written({ http: [{ path: '/health' }] })))
+});
 
 ;// CONCATENATED MODULE: ./packages/delivery/lib/schema.js
 
@@ -2464,53 +2626,35 @@ const unit = dist/* pipe */.FsL(mapping({
 
 
 
+
 // The one definition of delivery.yml's form: messages, types and the editors' JSON Schema all come from here.
 // What needs two places of the file at once (references, limits of combined names) is in `rules.ts`.
-const httpCheck = mapping({
-    path: dist/* exactOptional */.yqP(dist/* pipe */.FsL(dist/* string */.YjP('expected a string'), dist/* regex */.yGV(/^\/(?!\/)[^\s\\]*$/, 'expected a path that starts with exactly one slash'), dist/* description */.h_("Path under the environment's url."), dist/* examples */.K1K(['/health'])), '/'),
-    status: dist/* exactOptional */.yqP(dist/* pipe */.FsL(dist/* number */.aig('expected an HTTP status code such as 200'), dist/* integer */.ndf('expected an HTTP status code such as 200'), dist/* minValue */.Wwf(100, 'expected an HTTP status code such as 200'), dist/* maxValue */.cGV(599, 'expected an HTTP status code such as 200'), dist/* description */.h_('Expected HTTP status.'), dist/* examples */.K1K([204])), 200),
-    contains: dist/* exactOptional */.yqP(dist/* pipe */.FsL(line, dist/* description */.h_('Text that the response must contain.'), dist/* examples */.K1K(['ok'])))
-});
-const accept = mapping({
-    http: dist/* exactOptional */.yqP(dist/* pipe */.FsL(list(httpCheck, 'HTTP checks'), dist/* description */.h_('HTTP requests that must succeed.')), []),
-    run: dist/* exactOptional */.yqP(dist/* pipe */.FsL(list(line, 'command lines'), dist/* description */.h_('Commands that must succeed, run from the root of the repository.'), dist/* examples */.K1K([['node checks/smoke.mjs']])), [])
-});
-const environment = mapping({
-    name: dist/* pipe */.FsL(text_name, dist/* description */.h_('Name of the environment, and of its GitHub Environment.'), dist/* examples */.K1K(['staging'])),
-    account: dist/* exactOptional */.yqP(dist/* pipe */.FsL(text_name, dist/* description */.h_('One of `accounts`; optional when there is only one.'), dist/* examples */.K1K(['nonprod']))),
-    level: dist/* pipe */.FsL(oneOf('development', 'preproduction', 'production'), dist/* description */.h_('How much is at stake: `production` requires a signed ledger.')),
-    gate: dist/* pipe */.FsL(oneOf(...lib/* GATES */.JH), dist/* description */.h_('Who lets a release in: `continuous` asks no one (only the first environment), `approval` asks the reviewers of the GitHub Environment, `dispatch` is a manual start without a second person.')),
-    requires: dist/* exactOptional */.yqP(dist/* pipe */.FsL(mapping({
-        soak: dist/* exactOptional */.yqP(duration('How long a release must have been accepted in the previous environment; not for the first one.', '30m'))
-    }), dist/* description */.h_('What a release must fulfil before it may enter.')), {}),
-    adminBypass: dist/* exactOptional */.yqP(dist/* pipe */.FsL(oneOf('allow', 'refuse'), dist/* description */.h_('Whether administrators may bypass the gate of the GitHub Environment.')), 'refuse'),
-    runbook: dist/* exactOptional */.yqP(path('Runbook: the checklist that a promotion works through.', 'runbooks/production.md')),
-    url: dist/* exactOptional */.yqP(dist/* pipe */.FsL(line, dist/* description */.h_('URL of the environment; may contain ${unit.Output}.'), dist/* examples */.K1K(['https://staging.example.com', '${site.Url}']))),
-    parameters: dist/* exactOptional */.yqP(dist/* pipe */.FsL(named(text_name, parameters, 'units to parameters'), dist/* description */.h_("Stack parameters by unit; they override the unit's own."), dist/* examples */.K1K([{ api: { DesiredCount: '4' } }])), {}),
-    accept: dist/* exactOptional */.yqP(dist/* pipe */.FsL(accept, dist/* description */.h_('Acceptance checks of this environment, instead of the top-level `accept`.')))
-});
+/** Each is a job of the build's matrix, and GitHub takes at most 256. */
+const MOST_UNITS = 200;
+/** As many as deliver.yml has jobs for: no expression makes a chain of jobs. */
+const MOST_ENVIRONMENTS = 6;
 const ledger = mapping({
     branch: dist/* exactOptional */.yqP(dist/* pipe */.FsL(branch, dist/* description */.h_('Branch that holds the records.'), dist/* examples */.K1K(['ledger/storefront'])), 'sluice-ledger'),
     key: dist/* exactOptional */.yqP(dist/* pipe */.FsL(keyAlias, dist/* description */.h_('KMS alias of the signing key, the same in each account. Without it the ledger is advisory.'), dist/* examples */.K1K(['alias/sluice-storefront-ledger']))),
-    trust: dist/* exactOptional */.yqP(dist/* pipe */.FsL(named(text_name, fingerprint, 'accounts to digests of their public keys'), dist/* description */.h_("SHA-256 of each account's public key (DER), by account. Required with `key`."), dist/* examples */.K1K([{ prod: `sha256:${'0'.repeat(64)}` }])), {})
+    trust: dist/* exactOptional */.yqP(dist/* pipe */.FsL(named(text_forms_name, fingerprint, 'accounts to digests of their public keys'), dist/* description */.h_("SHA-256 of each account's public key (DER), by account. Required with `key`."), dist/* examples */.K1K([{ prod: `sha256:${'0'.repeat(64)}` }])), {})
 });
 /** The form of delivery.yml. */
 const deliverySchema = mapping({
-    version: dist/* pipe */.FsL(dist/* literal */.euz(1, 'allowed: 1, the version of this format'), dist/* description */.h_('Version of this format.')),
-    product: dist/* pipe */.FsL(text_name, dist/* description */.h_('Name of what is delivered together; all other names begin with it.'), dist/* examples */.K1K(['storefront'])),
-    accounts: dist/* pipe */.FsL(named(text_name, mapping({ id: accountId, region: region }), 'account names to { id, region }'), dist/* minEntries */.bPf(1, 'at least one account is needed'), dist/* description */.h_('AWS accounts, by a name of your choice.'), dist/* examples */.K1K([{ prod: { id: '333333333333', region: 'eu-west-1' } }])),
+    version: dist/* pipe */.FsL(dist/* literal */.euz(1, 'allowed: 1, the version of this format'), dist/* description */.h_('Version of this format.'), dist/* examples */.K1K([1])),
+    product: dist/* pipe */.FsL(text_forms_name, dist/* description */.h_(`Name of what is delivered together; all other names begin with it. At most ${lib/* PRODUCT_LIMIT */.Q1} characters, and not \`preview\`.`), dist/* examples */.K1K(['storefront'])),
+    accounts: dist/* pipe */.FsL(named(text_forms_name, mapping({ id: accountId, region: region }), 'account names to { id, region }'), dist/* minEntries */.bPf(1, 'at least one account is needed'), dist/* description */.h_('AWS accounts, by a name of your choice.'), dist/* examples */.K1K([{ prod: { id: '333333333333', region: 'eu-west-1' } }])),
     registry: dist/* exactOptional */.yqP(dist/* pipe */.FsL(mapping({
-        account: dist/* exactOptional */.yqP(dist/* pipe */.FsL(text_name, dist/* description */.h_('Account of the ops registry; optional when there is only one.'), dist/* examples */.K1K(['ops']))),
+        account: dist/* exactOptional */.yqP(dist/* pipe */.FsL(text_forms_name, dist/* description */.h_('Account of the ops registry; optional when there is only one.'), dist/* examples */.K1K(['ops']))),
         host: dist/* exactOptional */.yqP(dist/* pipe */.FsL(line, dist/* description */.h_("Registry host, instead of the account's ECR: another host of its ECR, or a loopback address."), dist/* examples */.K1K(['127.0.0.1:5000'])))
-    }), dist/* description */.h_('The ops registry, where artifacts live.')), {}),
-    units: dist/* pipe */.FsL(named(text_name, unit, 'unit names to units'), dist/* minEntries */.bPf(1, 'at least one unit is needed'), dist/* maxEntries */.bIj(200, 'at most 200 units are allowed'), dist/* description */.h_('What is built and deployed, by name.')),
-    environments: dist/* pipe */.FsL(list(environment, 'environments'), dist/* minLength */.BpQ(1, 'at least one environment is needed'), dist/* maxLength */.Ru6(6, 'at most 6 environments are allowed'), dist/* description */.h_('In promotion order; the first is continuous.')),
+    }), dist/* description */.h_('The ops registry, where artifacts live.'), dist/* examples */.K1K([{ account: 'ops' }])), {}),
+    units: dist/* pipe */.FsL(named(text_forms_name, unit, 'unit names to units'), dist/* minEntries */.bPf(1, 'at least one unit is needed'), dist/* maxEntries */.bIj(MOST_UNITS, `at most ${MOST_UNITS} units are allowed`), dist/* description */.h_('What is built and deployed, by name; `releases` is reserved.'), written({ api: { image: { context: 'services/api' }, stack: { template: 'infra/api.yml' } } })),
+    environments: dist/* pipe */.FsL(list(environment, 'environments'), dist/* minLength */.BpQ(1, 'at least one environment is needed'), dist/* maxLength */.Ru6(MOST_ENVIRONMENTS, `at most ${MOST_ENVIRONMENTS} environments are allowed`), dist/* description */.h_('In promotion order; the first is continuous.'), written([{ name: 'staging', level: 'preproduction', gate: 'approval' }])),
     deliverFrom: dist/* exactOptional */.yqP(dist/* pipe */.FsL(list(refPattern, 'branches or refs'), dist/* minLength */.BpQ(1, 'at least one ref is needed; leave the key out for the default branch'), dist/* description */.h_('Refs that may create releases; by default the default branch.'), dist/* examples */.K1K([['main', 'release/*']]))),
     builds: dist/* exactOptional */.yqP(dist/* pipe */.FsL(mapping({
-        sandbox: dist/* exactOptional */.yqP(dist/* pipe */.FsL(oneOf('required', 'none'), dist/* description */.h_('`none` allows builders that run Dockerfiles within reach of credentials; it is recorded and shown to approvers.')), 'required')
-    }), dist/* description */.h_('How units are built.')), {}),
-    ledger: dist/* exactOptional */.yqP(dist/* pipe */.FsL(ledger, dist/* description */.h_('The ledger: where records are kept, and which keys sign them.')), {}),
-    accept: dist/* exactOptional */.yqP(dist/* pipe */.FsL(accept, dist/* description */.h_('Acceptance checks that must pass after a deployment, in every environment.')), {})
+        sandbox: dist/* exactOptional */.yqP(dist/* pipe */.FsL(oneOf('required', 'none'), dist/* description */.h_('`none` allows builders that run Dockerfiles within reach of credentials; it is recorded and shown to approvers.'), dist/* examples */.K1K(['none'])), 'required')
+    }), dist/* description */.h_('How units are built.'), dist/* examples */.K1K([{ sandbox: 'none' }])), {}),
+    ledger: dist/* exactOptional */.yqP(dist/* pipe */.FsL(ledger, dist/* description */.h_('The ledger: where records are kept, and which keys sign them.'), written({ key: 'alias/sluice-storefront-ledger', trust: { prod: `sha256:${'0'.repeat(64)}` } })), {}),
+    accept: dist/* exactOptional */.yqP(dist/* pipe */.FsL(accept, dist/* description */.h_('Acceptance checks that must pass after a deployment, in every environment.'), written({ run: ['node checks/smoke.mjs'] })), {})
 });
 
 
@@ -2523,6 +2667,8 @@ const deliverySchema = mapping({
 /* harmony export */   au: () => (/* binding */ didYouMean)
 /* harmony export */ });
 /* unused harmony exports nearest, editDistance */
+/** Characters of a word that are compared: the time grows with them, and a file may hold any word. */
+const COMPARED = 50;
 /** The candidate that a misspelt word most likely meant; absent when none is near. */
 function nearest(word, candidates) {
     let best;
@@ -2536,7 +2682,7 @@ function nearest(word, candidates) {
 }
 /** ` (did you mean "…"?)`, or nothing. */
 function didYouMean(word, candidates) {
-    const candidate = typeof word === 'string' ? nearest(word.slice(0, 50), candidates) : undefined;
+    const candidate = typeof word === 'string' ? nearest(word.slice(0, COMPARED), candidates) : undefined;
     return candidate === undefined ? '' : ` (did you mean ${JSON.stringify(candidate)}?)`;
 }
 /** Insertions, deletions, replacements and swaps of neighbours that turn one word into the other (optimal string alignment). */
@@ -2557,7 +2703,7 @@ function editDistance(a, b) {
 
 /***/ }),
 
-/***/ 4311:
+/***/ 6582:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -2569,7 +2715,7 @@ __webpack_require__.d(__webpack_exports__, {
   L5: () => (/* binding */ parseCommit)
 });
 
-// UNUSED EXPORTS: gitEnvironment, isPartialClone
+// UNUSED EXPORTS: isPartialClone
 
 // EXTERNAL MODULE: external "node:fs/promises"
 var promises_ = __webpack_require__(1455);
@@ -2577,9 +2723,98 @@ var promises_ = __webpack_require__(1455);
 var external_node_os_ = __webpack_require__(8161);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __webpack_require__(6760);
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 33 modules
-var lib = __webpack_require__(5568);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 35 modules
+var lib = __webpack_require__(7885);
+;// CONCATENATED MODULE: ./packages/git/lib/regular-file.js
+
+
+/**
+ * How many bytes a file of a git directory has; absent when there is none. Links are followed, as git does.
+ * @throws UserError when something else is there: reading a pipe or a device may never end.
+ */
+async function sizeOfFile(path) {
+    const found = await (0,promises_.stat)(path).catch(() => undefined);
+    if (found === undefined)
+        return undefined;
+    if (found.isFile())
+        return found.size;
+    throw new lib/* UserError */.yo(`${path} is not a regular file, as git keeps one there. Clone the repository again.`);
+}
+/** Longer are no settings of a repository, however many branches it follows. */
+const SETTINGS_LIMIT = 4 * 1024 * 1024;
+/**
+ * The file `config` of a repository; empty when there is none, or none that may be read.
+ * @throws UserError when it is no file, or too long for one.
+ */
+async function readSettings(path) {
+    const size = await sizeOfFile(path);
+    if (size === undefined)
+        return Buffer.alloc(0);
+    if (size > SETTINGS_LIMIT)
+        throw new lib/* UserError */.yo(`${path} has ${size} bytes, and settings at most ${SETTINGS_LIMIT}. Clone the repository again.`);
+    return (0,promises_.readFile)(path).catch(() => Buffer.alloc(0));
+}
+
+;// CONCATENATED MODULE: ./packages/git/lib/start-git.js
+
+
+
+/** How long one git command may take, in milliseconds: long enough for the largest file on a slow disk. */
+const GIT_DEADLINE = 10 * 60_000;
+/**
+ * Starts git, to its end or to the deadline; nothing else in this package does. What it may see is said by `env` alone.
+ * @param before options of git that come before the command.
+ * @throws Failure when git is missing, or does not end in time; an exit code is a result.
+ */
+async function startGit(before, args, { on, deadline = GIT_DEADLINE, ...options }) {
+    const result = await (0,lib/* runCommand */.d1)('git', [...before, ...args], { ...options, deadline });
+    if (result.code !== lib/* TIMED_OUT */.VP)
+        return result;
+    throw new lib/* Failure */.HR(`git ${args[0] ?? ''} did not end within ${(0,lib/* plural */.LS)(deadline / 1000, 'second')} on ${on}, and was ended. Check the disk, then try again.`);
+}
+/**
+ * What git is started with: nothing of what the caller's shell says to git, and nobody's settings. Grafts, replaced objects and
+ * objects that would be fetched when they are missing are off: an object is what its id says, and what is here is all there is.
+ */
+function gitEnvironment(home) {
+    return {
+        ...inheritedEnvironment(),
+        // Where git looks for settings that have no switch: attributes and ignored files of the user.
+        HOME: home,
+        XDG_CONFIG_HOME: home,
+        LC_ALL: 'C',
+        GIT_CONFIG_NOSYSTEM: '1',
+        GIT_CONFIG_GLOBAL: external_node_os_.devNull,
+        GIT_ATTR_NOSYSTEM: '1',
+        GIT_NO_REPLACE_OBJECTS: '1',
+        GIT_NO_LAZY_FETCH: '1',
+        GIT_ALLOW_PROTOCOL: 'file',
+        GIT_TERMINAL_PROMPT: '0',
+        GIT_OPTIONAL_LOCKS: '0',
+        GIT_ADVICE: '0',
+        // A path is a path, whatever characters it has.
+        GIT_LITERAL_PATHSPECS: '1'
+    };
+}
+/**
+ * The environment of this process, without a word that it says to git: all of them, since a list of the bad ones would end at the git
+ * of the day it was written. Of PATH only what does not depend on where git is started: a dot in it would find programs in the very
+ * folder that is looked at.
+ */
+function inheritedEnvironment() {
+    // biome-ignore lint/style/noProcessEnv: a program that is started inherits the environment of its process anyway; here is what it gets less.
+    const entries = Object.entries(process.env).filter(([name]) => !/^GIT_/i.test(name));
+    return Object.fromEntries(entries.map(([name, value]) => [name, /^PATH$/i.test(name) ? absolute(value) : value]));
+}
+/** The absolute folders of a PATH. An empty one would mean the current folder, so there are always some. */
+function absolute(path = '') {
+    return path.split(external_node_path_.delimiter).filter(external_node_path_.isAbsolute).join(external_node_path_.delimiter) || USUAL_PATH;
+}
+/** Where programs are on any system; what git itself takes when it has no PATH. */
+const USUAL_PATH = ['/usr/local/bin', '/usr/bin', '/bin'].join(external_node_path_.delimiter);
+
 ;// CONCATENATED MODULE: ./packages/git/lib/view.js
+
 
 
 
@@ -2623,6 +2858,7 @@ async function gitFolderAt(path, workTree) {
  * ```
  *
  * It is made anew for each command: what a repository shows may have changed, and nobody has to remember to remove it.
+ * @throws UserError when the repository has something else where git keeps a file.
  */
 async function withView(folder, settings, work) {
     const view = await (0,promises_.mkdtemp)((0,external_node_path_.join)((0,external_node_os_.tmpdir)(), `sluice-git-${process.pid}-`));
@@ -2637,18 +2873,20 @@ async function withView(folder, settings, work) {
 async function fill(view, folder, settings) {
     const { own, common } = folder;
     const split = (await (0,promises_.readdir)(own)).filter(name => name.startsWith('sharedindex.'));
-    const links = [
-        ...['objects', 'refs', 'packed-refs', 'reftable', 'shallow'].map(name => [name, (0,external_node_path_.join)(common, name)]),
+    const folders = ['objects', 'refs', 'reftable'].map(name => [name, (0,external_node_path_.join)(common, name)]);
+    const files = [
+        ...['packed-refs', 'shallow'].map(name => [name, (0,external_node_path_.join)(common, name)]),
         ...['index', ...split].map(name => [name, (0,external_node_path_.join)(own, name)]),
         // Which files nobody wants to hear of: patterns, that is data.
         ['info/exclude', (0,external_node_path_.join)(common, 'info/exclude')]
     ];
+    await Promise.all(files.map(async ([, target]) => sizeOfFile(target)));
     await (0,promises_.mkdir)((0,external_node_path_.join)(view, 'info'));
     await Promise.all([
         (0,promises_.writeFile)((0,external_node_path_.join)(view, 'HEAD'), await headOf((0,external_node_path_.join)(own, 'HEAD'))),
         (0,promises_.writeFile)((0,external_node_path_.join)(view, 'config'), configOf(settings)),
         // What does not exist is a link to nothing, which git takes for absent.
-        ...links.map(async ([name, target]) => (0,promises_.symlink)(target, (0,external_node_path_.join)(view, name)))
+        ...[...folders, ...files].map(async ([name, target]) => (0,promises_.symlink)(target, (0,external_node_path_.join)(view, name)))
     ]);
 }
 function configOf(settings) {
@@ -2697,6 +2935,7 @@ async function textOf(path) {
 
 
 
+
 /**
  * Settings that say what a file of this machine's work tree looks like beside the one in the commit. Each is a word and names no
  * program. Filters (`filter.<name>.clean`) are left out, since they are programs: a file that needs one is compared as it lies there,
@@ -2708,7 +2947,8 @@ const WORD = /^(true|false|yes|no|on|off|0|1|input|lf|crlf|native|default|minima
 async function workTreeSettings(common) {
     const pattern = `^core\\.(${WORDS.join('|')})$`.toLowerCase();
     const user = await config(['--includes', '-z', '--get-regexp', pattern]);
-    const local = await config(['--file', (0,external_node_path_.join)(common, 'config'), '--no-includes', '-z', '--get-regexp', pattern]);
+    const file = await readSettings((0,external_node_path_.join)(common, 'config'));
+    const local = await config(['--file', '-', '--no-includes', '-z', '--get-regexp', pattern], file);
     const settings = {};
     for (const entry of `${user}${local}`.split('\0')) {
         const [name = '', value = 'true'] = entry.split('\n');
@@ -2720,15 +2960,17 @@ async function workTreeSettings(common) {
 }
 /** Where git looks for a user's ignored files when no setting says it (gitignore(5)). */
 function usualIgnoreFile() {
-    const { HOME = '', XDG_CONFIG_HOME = '' } = process.env;
+    const { HOME = '', XDG_CONFIG_HOME = '' } = inheritedEnvironment();
     return (0,external_node_path_.join)(XDG_CONFIG_HOME === '' ? (0,external_node_path_.join)(HOME, '.config') : XDG_CONFIG_HOME, 'git/ignore');
 }
-/** What `git config` prints of the user's own settings; nothing when there are none, or none that can be read. */
-async function config(args) {
-    const inherited = Object.entries(process.env).filter(([name]) => !/^GIT_/i.test(name));
-    const { code, stdout } = await (0,lib/* runCommand */.d1)('git', ['config', ...args], {
-        // In no repository, and so without a repository's settings.
-        env: { ...Object.fromEntries(inherited), GIT_DIR: external_node_os_.devNull, LC_ALL: 'C' }
+/** What `git config` prints of the user's own settings, or of the input; nothing when there are none, or none that can be read. */
+async function config(args, input) {
+    const { code, stdout } = await startGit([], ['config', ...args], {
+        on: "the user's settings",
+        // In no repository, and so without a repository's settings; and not in the folder that the caller stands in.
+        cwd: '/',
+        ...(input === undefined ? {} : { input }),
+        env: { ...inheritedEnvironment(), GIT_DIR: external_node_os_.devNull, LC_ALL: 'C' }
     });
     return code === 0 ? stdout.toString('utf8') : '';
 }
@@ -2740,35 +2982,13 @@ async function config(args) {
 
 
 
-/**
- * What git is started with: nothing of what the caller's shell says to git, and nobody's settings. Grafts, replaced objects and
- * objects that would be fetched when they are missing are off: an object is what its id says, and what is here is all there is.
- */
-function gitEnvironment(home) {
-    return {
-        // All of them: a list of the bad ones would end at the git of the day it was written.
-        ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^GIT_/i.test(name))),
-        // Where git looks for settings that have no switch: attributes and ignored files of the user.
-        HOME: home,
-        XDG_CONFIG_HOME: home,
-        LC_ALL: 'C',
-        GIT_CONFIG_NOSYSTEM: '1',
-        GIT_CONFIG_GLOBAL: external_node_os_.devNull,
-        GIT_ATTR_NOSYSTEM: '1',
-        GIT_NO_REPLACE_OBJECTS: '1',
-        GIT_NO_LAZY_FETCH: '1',
-        GIT_ALLOW_PROTOCOL: 'file',
-        GIT_TERMINAL_PROMPT: '0',
-        GIT_OPTIONAL_LOCKS: '0',
-        GIT_ADVICE: '0',
-        // A path is a path, whatever characters it has.
-        GIT_LITERAL_PATHSPECS: '1'
-    };
-}
+
+
 /**
  * Runs a git command that only reads, on the repository that a folder is in. Nothing of the folder is run, and nothing that its
  * settings, or those of the caller, say has a say: git sees its objects and refs alone (see {@link withView}).
- * @throws Failure when git itself is missing; an exit code is a result.
+ * @throws Failure when git itself is missing, or does not end in time; an exit code is a result.
+ * @throws UserError when the repository has something else where git keeps a file.
  */
 async function git(directory, args, options = {}) {
     const folder = await view_findGitFolder(directory);
@@ -2781,14 +3001,17 @@ async function git(directory, args, options = {}) {
     const looksAtFiles = options.workTree === true && workTree !== undefined;
     const settings = { ...(await settingsOf(folder)), ...(looksAtFiles ? await workTreeSettings(folder.common) : {}) };
     return withView(folder, { ...settings, 'core.bare': String(!looksAtFiles) }, async (view) => {
-        const result = await (0,lib/* runCommand */.d1)('git', ['--no-pager', ...args], {
+        const result = await startGit(['--no-pager'], args, {
+            on: directory,
             // Not the folder: a PATH that holds a dot would find programs there.
             cwd: view,
             env: { ...gitEnvironment(view), GIT_DIR: view, ...(looksAtFiles ? { GIT_WORK_TREE: workTree } : {}) },
+            deadline: options.deadline,
             ...(options.input === undefined ? {} : { input: options.input }),
             ...(options.output === undefined ? {} : { output: options.output })
         });
-        if (result.code === 0 || !(await isPartial(folder)))
+        // Without a word, another exit code than 0 is an answer (`rev-parse --quiet`, `merge-base --is-ancestor`): nothing was missed.
+        if (result.code === 0 || result.stderr.trim() === '' || !(await isPartial(folder)))
             return result;
         return { ...result, stderr: `${result.stderr.trim()}\n${PARTIAL}` };
     });
@@ -2810,12 +3033,18 @@ async function isPartial({ common }) {
 /** How the objects and refs of a repository are stored, which is all that its settings are asked for; and our own. */
 async function settingsOf({ common }) {
     const config = (0,external_node_path_.join)(common, 'config');
-    const text = await (0,promises_.readFile)(config, 'latin1').catch(() => '');
+    const input = await readSettings(config);
+    const text = input.toString('latin1');
     const extensions = {};
     for (const [name, known] of EXTENSIONS) {
         if (!new RegExp(name, 'i').test(text))
             continue;
-        const { stdout } = await (0,lib/* runCommand */.d1)('git', ['config', '--file', config, '--no-includes', '--get', `extensions.${name}`], { cwd: common, env: { ...gitEnvironment(external_node_os_.devNull), GIT_DIR: external_node_os_.devNull } });
+        const { stdout } = await startGit([], ['config', '--file', '-', '--no-includes', '--get', `extensions.${name}`], {
+            on: config,
+            cwd: '/',
+            input,
+            env: { ...gitEnvironment(external_node_os_.devNull), GIT_DIR: external_node_os_.devNull }
+        });
         const value = stdout.toString('utf8').trim();
         if (known.includes(value))
             extensions[`extensions.${name}`] = value;
@@ -2858,8 +3087,8 @@ function parseCommit(text) {
 /* harmony export */   U: () => (/* binding */ readFiles)
 /* harmony export */ });
 /* unused harmony export readBlobs */
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5568);
-/* harmony import */ var _git_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4311);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7885);
+/* harmony import */ var _git_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6582);
 
 
 /** Reads blobs by git expression (`<commit>:<path>`, `<id>`) with one process; `undefined` for what is no blob or does not exist. */
@@ -2925,8 +3154,8 @@ function* batches(files) {
 /* harmony export */   h: () => (/* binding */ openRepository)
 /* harmony export */ });
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(6760);
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(5568);
-/* harmony import */ var _git_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4311);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7885);
+/* harmony import */ var _git_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(6582);
 /* harmony import */ var _objects_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(5882);
 /* harmony import */ var _tree_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(1636);
 
@@ -2934,6 +3163,8 @@ function* batches(files) {
 
 
 
+/** Commits of a log that are read: enough for a count and a list that a person looks at. */
+const MOST_COMMITS = 1_000;
 const KINDS = {
     '100644': 'file',
     '100755': 'file',
@@ -3017,7 +3248,7 @@ function openRepository(directory) {
         },
         log: async (from, to) => {
             const range = from === undefined ? [await known(to)] : [await known(to), `^${await known(from)}`];
-            const args = ['log', '-z', '--max-count=1000', '--format=%H%n%an%n%s', ...range, '--'];
+            const args = ['log', '-z', `--max-count=${MOST_COMMITS}`, '--format=%H%n%an%n%s', ...range, '--'];
             const text = await run(`list the commits up to ${to}`, args);
             return text.split('\0').flatMap(record => {
                 const [commit = '', author = '', subject = ''] = record.split('\n');
@@ -3044,6 +3275,7 @@ function firstLine(text) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   NG: () => (/* binding */ SUBMODULE),
 /* harmony export */   Yv: () => (/* binding */ mayBePointer),
 /* harmony export */   nT: () => (/* binding */ listTree),
 /* harmony export */   ps: () => (/* binding */ LINK),
@@ -3051,8 +3283,8 @@ function firstLine(text) {
 /* harmony export */   wm: () => (/* binding */ refusePointer),
 /* harmony export */   yJ: () => (/* binding */ inRepository)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5568);
-/* harmony import */ var _git_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4311);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7885);
+/* harmony import */ var _git_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6582);
 
 
 const EXECUTABLE = '100755';
@@ -3087,17 +3319,17 @@ function parseEntry(line, folder, purpose) {
     const name = line.subarray(tab + 1);
     const path = (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .showName */ .$i)(name);
     const whole = inRepository(folder, path);
-    if (mode === SUBMODULE)
+    if (mode === SUBMODULE && purpose !== 'checkout')
         throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo(`${whole} is a submodule, whose files are not in this commit. Add them as files.`);
     if (size === 'BAD')
         throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo(`${whole} is not in this clone. ${_git_js__WEBPACK_IMPORTED_MODULE_1__/* .PARTIAL */ .yP}`);
     // git's own checkout refuses these names too: such a tree was not made by git.
     if (path.split('/').some(segment => segment === '' || segment === '.' || segment === '..' || /^\.git$/i.test(segment)))
         throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo(`${folder} holds ${JSON.stringify(path)}, a name that points outside it. Remove it.`);
-    const file = { mode, id, size: Number(size), name, path };
+    const file = { mode, id, size: size === '-' ? 0 : Number(size), name, path };
     const problem = purpose === 'checkout' ? undefined : nameProblem(file, purpose);
     if (problem !== undefined)
-        throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo(`${whole} cannot be part of ${OF[purpose]}: ${problem}.`);
+        throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo(`${(0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .visible */ .RK)(whole)} cannot be part of ${OF[purpose]}: ${problem}.`);
     return file;
 }
 /** The path of a folder's file in the repository, for people. */
@@ -3118,10 +3350,14 @@ function nameProblem({ name, size }, purpose) {
 }
 /** No pointer is larger (Git LFS, specification). */
 const POINTER_LIMIT = 1024;
-const POINTER = /^version https:\/\/(?:git-lfs|hawser)\.github\.com\/spec\/v\d[\s\S]*\noid sha256:[0-9a-f]{64}\n/;
+/**
+ * As lenient as the readers of Git LFS are, which would fetch another file in its place: they trim the text, skip empty lines, drop the
+ * carriage returns of Windows, and know the two names that the format had before its first release.
+ */
+const POINTER = /^\s*version (?:https?:\/\/(?:git-lfs|hawser)\.github\.com\/spec\/v\d|http:\/\/git-media\.io\/v\/\d)[^\n]*\n(?:[^\n]*\n)*?oid sha256:[0-9a-f]{64}\s/i;
 /** Whether a file may be a Git LFS pointer, by its size. */
 function mayBePointer({ mode, size }) {
-    return mode !== LINK && size < POINTER_LIMIT;
+    return mode !== LINK && mode !== SUBMODULE && size < POINTER_LIMIT;
 }
 /**
  * Refuses what stands in a commit for a file that is somewhere else.

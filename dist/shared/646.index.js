@@ -12,7 +12,7 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1455);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6760);
 /* harmony import */ var _sluice_bundle__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(3858);
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(5568);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(7885);
 /* harmony import */ var _sluice_delivery__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(6315);
 /* harmony import */ var _sluice_delivery__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(3563);
 /* harmony import */ var _sluice_delivery__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(102);
@@ -148,8 +148,8 @@ __webpack_require__.d(__webpack_exports__, {
 
 // UNUSED EXPORTS: readBundle
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 33 modules
-var lib = __webpack_require__(5568);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 35 modules
+var lib = __webpack_require__(7885);
 // EXTERNAL MODULE: external "node:stream/consumers"
 var consumers_ = __webpack_require__(8321);
 ;// CONCATENATED MODULE: ./packages/bundle/lib/read.js
@@ -190,8 +190,9 @@ async function readBundle(file, onEntry) {
 function checkEntry(file, entry, seen) {
     const name = entry.fileName;
     const refuse = (why) => new lib/* UserError */.yo(`${file} holds ${JSON.stringify(name)}, ${why}. Do not use this bundle.`);
-    if ((0,lib/* bundleNameProblem */.fd)(name) !== undefined)
-        throw refuse('a name that points outside the folder');
+    const problem = (0,lib/* bundleNameProblem */.fd)(name);
+    if (problem !== undefined)
+        throw refuse(`and ${problem}`);
     if ((modeOf(entry) & TYPE) === LINK)
         throw refuse('a link');
     if (seen.has(name))
@@ -264,7 +265,7 @@ async function removeOthers(session, s3, sdk, bucket, keep) {
             const { Errors: [refused] = [] } = await (0,lib/* callAws */.IY)(session.terms, () => s3.send(removal));
             // S3 answers 200 also when it removed nothing.
             if (refused !== undefined)
-                throw new lib/* Failure */.HR(`S3 keeps ${refused.Key}: ${refused.Message ?? refused.Code}`);
+                throw new lib/* Failure */.HR(`S3 did not delete ${refused.Key} from ${bucket}: ${refused.Message ?? refused.Code}`);
         }
         removed += gone.length;
         token = page.NextContinuationToken;
@@ -343,7 +344,7 @@ async function pathsBelow(root, folder) {
         const path = folder === '' ? name : `${folder}/${name}`;
         const problem = (0,lib/* isTextName */.b5)(entry.name) ? (0,lib/* bundleNameProblem */.fd)(name) : 'its name is not UTF-8';
         if (problem !== undefined)
-            throw new lib/* UserError */.yo(`${path} cannot be part of a bundle: ${problem}. Rename it.`);
+            throw new lib/* UserError */.yo(`${(0,lib/* visible */.RK)(path)} cannot be part of a bundle: ${problem}. Rename it.`);
         if (entry.isDirectory())
             paths.push(...(await pathsBelow(root, path)));
         else if (entry.isFile() || entry.isSymbolicLink())
@@ -419,6 +420,159 @@ async function writeBundle(request) {
 
 /***/ }),
 
+/***/ 6315:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   n: () => (/* binding */ checkRepository)
+/* harmony export */ });
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7885);
+/* harmony import */ var _explain_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(9426);
+/* harmony import */ var _fingerprint_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(102);
+/* harmony import */ var _parse_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6891);
+/* harmony import */ var _problem_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4357);
+
+
+
+
+
+/**
+ * Checks that everything delivery.yml names is in the commit, and that no folder that a unit is built from has uncommitted
+ * changes (only when the commit is the one checked out: another one is not built from the work tree).
+ * @throws ConfigError at the line of delivery.yml that names the path.
+ */
+async function checkRepository(delivery, repository, commit) {
+    const source = (0,_parse_js__WEBPACK_IMPORTED_MODULE_1__/* .sourceOf */ .v)(delivery) ?? UNKNOWN;
+    const problems = [];
+    for (const { at, path, kind, what } of expectations(delivery)) {
+        const entry = await repository.entryAt(commit, path);
+        if (entry?.kind === kind)
+            continue;
+        const found = entry === undefined ? 'is not in' : `is a ${entry.kind} in`;
+        const message = `found ${(0,_problem_js__WEBPACK_IMPORTED_MODULE_2__/* .show */ .WU)(path)}, which ${found} commit ${commit.slice(0, 12)}; ${what} must be a committed ${kind}`;
+        problems.push((0,_explain_js__WEBPACK_IMPORTED_MODULE_3__/* .problemAt */ .l4)(source, at, `${(0,_explain_js__WEBPACK_IMPORTED_MODULE_3__/* .formatPath */ .jV)(at)}: ${message}`));
+    }
+    if (problems.length === 0)
+        problems.push(...(await unfit(delivery, repository, commit, source)));
+    if (problems.length === 0 && (await repository.head()) === commit)
+        problems.push(...(await uncommitted(delivery, repository, source)));
+    if (problems.length > 0)
+        throw new _problem_js__WEBPACK_IMPORTED_MODULE_2__/* .ConfigError */ .xL(problems);
+}
+/** A delivery that was not read from a file has no lines to name. */
+const UNKNOWN = { file: 'delivery.yml', value: undefined, at: () => ({ line: 1, column: 1 }) };
+function expectations(delivery) {
+    const expected = [];
+    for (const unit of delivery.units) {
+        const at = ['units', unit.name];
+        if (unit.kind === 'image') {
+            const { context } = unit.image;
+            expected.push({ at: [...at, 'image', 'context'], path: context, kind: 'directory', what: 'the build context' });
+            const dockerfile = (0,_fingerprint_js__WEBPACK_IMPORTED_MODULE_4__/* .dockerfilePath */ .S)(unit.image);
+            expected.push({ at: [...at, 'image', 'dockerfile'], path: dockerfile, kind: 'file', what: 'the Dockerfile' });
+        }
+        else {
+            const { path } = unit.bundle;
+            expected.push({ at: [...at, 'bundle', 'path'], path, kind: 'directory', what: "the bundle's folder" });
+        }
+        const { template } = unit.stack;
+        expected.push({ at: [...at, 'stack', 'template'], path: template, kind: 'file', what: 'the template' });
+    }
+    for (const [index, { runbook }] of delivery.environments.entries()) {
+        if (runbook !== undefined)
+            expected.push({ at: ['environments', index, 'runbook'], path: runbook, kind: 'file', what: 'the runbook' });
+    }
+    return expected;
+}
+/** What a build would refuse to take over from the commit. */
+async function unfit(delivery, repository, commit, source) {
+    const problems = [];
+    for (const unit of delivery.units) {
+        try {
+            await repository.checkFolder(commit, folderOf(unit), unit.kind);
+        }
+        catch (error) {
+            if (!(error instanceof _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo))
+                throw error;
+            const at = folderPath(unit);
+            problems.push((0,_explain_js__WEBPACK_IMPORTED_MODULE_3__/* .problemAt */ .l4)(source, at, `${(0,_explain_js__WEBPACK_IMPORTED_MODULE_3__/* .formatPath */ .jV)(at)}: ${error.message}`));
+        }
+    }
+    return problems;
+}
+function folderOf(unit) {
+    return unit.kind === 'image' ? unit.image.context : unit.bundle.path;
+}
+/** Where delivery.yml names the folder of a unit. */
+function folderPath(unit) {
+    return ['units', unit.name, ...(unit.kind === 'image' ? ['image', 'context'] : ['bundle', 'path'])];
+}
+async function uncommitted(delivery, repository, source) {
+    const problems = [];
+    for (const unit of delivery.units) {
+        const folder = folderOf(unit);
+        const [first, ...others] = await repository.dirtyPaths([folder]);
+        if (first === undefined)
+            continue;
+        const at = folderPath(unit);
+        const more = others.length === 0 ? '' : ` and ${others.length} more`;
+        const message = `found uncommitted changes in ${(0,_problem_js__WEBPACK_IMPORTED_MODULE_2__/* .show */ .WU)(folder)}: ${(0,_problem_js__WEBPACK_IMPORTED_MODULE_2__/* .show */ .WU)(first)}${more}; commit, ignore or discard them`;
+        problems.push((0,_explain_js__WEBPACK_IMPORTED_MODULE_3__/* .problemAt */ .l4)(source, at, `${(0,_explain_js__WEBPACK_IMPORTED_MODULE_3__/* .formatPath */ .jV)(at)}: ${message}`));
+    }
+    return problems;
+}
+
+
+/***/ }),
+
+/***/ 102:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   S: () => (/* binding */ dockerfilePath),
+/* harmony export */   a: () => (/* binding */ fingerprintOf)
+/* harmony export */ });
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7885);
+
+/**
+ * Names everything in git that goes into a unit's build: content of the folder, Dockerfile, build arguments, target, platforms.
+ * The same fingerprint is never built twice (promise 2), so nothing that varies by machine, time or commit may enter it; names
+ * and places that do not change the artifact (unit, folder) do not enter it either.
+ * @throws UserError when the folder or the Dockerfile is not in the commit.
+ */
+async function fingerprintOf(repository, commit, unit) {
+    const need = async (path) => {
+        const id = await repository.treeOf(commit, path);
+        if (id === undefined)
+            throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo(`Unit ${unit.name} is built from ${path}, which does not exist in commit ${commit}. Commit it, or correct the path in delivery.yml.`);
+        return id;
+    };
+    // Every key is named here or does not compile, so that nobody adds one without asking whether it enters. `publish` and `test` do
+    // not: they say what happens to an artifact, and leave its bytes alone.
+    if (unit.kind === 'bundle') {
+        const { path, publish: _publish, ...rest } = unit.bundle;
+        rest;
+        return (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .sha256 */ .sc)((0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .canonicalJson */ .dj)({ kind: unit.kind, trees: [await need(path)] }));
+    }
+    const { context, dockerfile, target, args, platforms, test: _test, ...rest } = unit.image;
+    rest;
+    return (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .sha256 */ .sc)((0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .canonicalJson */ .dj)({
+        kind: unit.kind,
+        trees: [await need(context), await need(dockerfilePath(unit.image))],
+        dockerfile,
+        args,
+        platforms: [...platforms].sort(),
+        ...(target === undefined ? {} : { target })
+    }));
+}
+/** Where an image's Dockerfile is in the repository. */
+function dockerfilePath({ context, dockerfile }) {
+    return context === '.' ? dockerfile : `${context}/${dockerfile}`;
+}
+
+
+/***/ }),
+
 /***/ 6019:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
@@ -427,8 +581,8 @@ async function writeBundle(request) {
 /* harmony export */ });
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1455);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6760);
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(5568);
-/* harmony import */ var _git_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(4311);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(7885);
+/* harmony import */ var _git_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(6582);
 /* harmony import */ var _objects_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(5882);
 /* harmony import */ var _tree_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(1636);
 
@@ -452,7 +606,8 @@ async function exportTree(request, disk = {}) {
     const { repository, path, epoch, purpose } = request;
     const commit = (0,_git_js__WEBPACK_IMPORTED_MODULE_3__/* .parseCommit */ .L5)(request.commit);
     const time = epoch ?? (await timeOf(repository, commit));
-    const files = await (0,_tree_js__WEBPACK_IMPORTED_MODULE_4__/* .listTree */ .nT)(request);
+    const entries = await (0,_tree_js__WEBPACK_IMPORTED_MODULE_4__/* .listTree */ .nT)(request);
+    const [modules, files] = [entries.filter(isModule), entries.filter(entry => !isModule(entry))];
     const target = new Target(request, time, { ...DISK, ...disk });
     await target.folder('');
     const [small, large] = [files.filter(file => !isLarge(file)), files.filter(isLarge)];
@@ -467,10 +622,16 @@ async function exportTree(request, disk = {}) {
     }
     for (const file of large)
         await target.stream(file);
+    for (const { name } of modules)
+        await target.folder(name.toString('latin1'));
     // Links come last, so that no file is ever written through one.
     for (const [file, content] of links)
         await target.link(file, content);
     await target.finish();
+}
+/** What git has of a submodule is a folder, empty until somebody fills it. */
+function isModule({ mode }) {
+    return mode === _tree_js__WEBPACK_IMPORTED_MODULE_4__/* .SUBMODULE */ .NG;
 }
 function isLarge({ mode, size }) {
     return mode !== _tree_js__WEBPACK_IMPORTED_MODULE_4__/* .LINK */ .ps && size > STREAMED;

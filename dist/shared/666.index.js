@@ -8,7 +8,7 @@ export const modules = {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   f: () => (/* binding */ environmentUrl)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5568);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7885);
 
 /**
  * The address of an environment: `environments[].url` with `${unit.Output}` filled in from the stacks.
@@ -40,10 +40,10 @@ __webpack_require__.d(__webpack_exports__, {
 var promises_ = __webpack_require__(1455);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __webpack_require__(6760);
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 33 modules
-var lib = __webpack_require__(5568);
-// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 35 modules
-var pipeline_lib = __webpack_require__(7658);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 35 modules
+var lib = __webpack_require__(7885);
+// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 38 modules
+var pipeline_lib = __webpack_require__(2684);
 ;// CONCATENATED MODULE: ./actions/deploy-stack/lib/dossier/facts.js
 
 /**
@@ -242,13 +242,16 @@ function weakerPolicies(policy, committed, environment) {
     note(GATES.indexOf(now.gate) < GATES.indexOf(then.gate), `The gate is weaker now: ${now.gate} instead of ${then.gate} in the release's commit.`);
     note(LEVELS.indexOf(now.level) < LEVELS.indexOf(then.level), `The level is lower now: ${now.level} instead of ${then.level} in the release's commit.`);
     note(now.allowAdminBypass && !then.allowAdminBypass, "Administrators can bypass the gate now; the release's commit did not allow it.");
-    note(now.soak < then.soak, `The soak time is shorter now: ${now.soak / 60_000} minutes instead of ${then.soak / 60_000} in the release's commit.`);
+    note(now.soak < then.soak, `The soak time is shorter now: ${minutes(now.soak)} instead of ${minutes(then.soak)} in the release's commit.`);
     note(policy.ledger.key === undefined && committed.ledger.key !== undefined, 'The ledger is no longer signed.');
     note(policy.builds.sandbox === 'none' && committed.builds.sandbox === 'required', 'Builds no longer require a sandbox.');
     note(then.runbook === undefined && now.runbook !== undefined, `The release's commit has no runbook here; the default branch has ${now.runbook}.`);
     const [checksNow, checksThen] = [now, then].map(({ accept }) => accept.http.length + accept.run.length);
     note((checksThen ?? 0) < (checksNow ?? 0), `The release's commit has ${(0,lib/* plural */.LS)(checksThen ?? 0, 'acceptance check')} here; the default branch has ${checksNow}.`);
     return found;
+}
+function minutes(milliseconds) {
+    return (0,lib/* plural */.LS)(milliseconds / 60_000, 'minute');
 }
 
 ;// CONCATENATED MODULE: ./actions/deploy-stack/lib/dossier/warnings.js
@@ -358,7 +361,7 @@ function warningBlock(lines) {
 // EXTERNAL MODULE: ./actions/deploy-stack/lib/environment-url.js
 var environment_url = __webpack_require__(4735);
 // EXTERNAL MODULE: ./packages/cloudformation/lib/index.js + 19 modules
-var cloudformation_lib = __webpack_require__(6802);
+var cloudformation_lib = __webpack_require__(9167);
 ;// CONCATENATED MODULE: ./actions/deploy-stack/lib/leftovers.js
 
 
@@ -428,8 +431,8 @@ async function plannedContent(pipeline, target, live) {
     return content;
 }
 
-// EXTERNAL MODULE: ./actions/deploy-stack/lib/target.js
-var lib_target = __webpack_require__(2309);
+// EXTERNAL MODULE: ./actions/deploy-stack/lib/target.js + 1 modules
+var lib_target = __webpack_require__(3879);
 ;// CONCATENATED MODULE: ./actions/deploy-stack/lib/unfinished.js
 
 /**
@@ -516,8 +519,8 @@ __webpack_require__.d(__webpack_exports__, {
 
 // UNUSED EXPORTS: readBundle
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 33 modules
-var lib = __webpack_require__(5568);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 35 modules
+var lib = __webpack_require__(7885);
 // EXTERNAL MODULE: external "node:stream/consumers"
 var consumers_ = __webpack_require__(8321);
 ;// CONCATENATED MODULE: ./packages/bundle/lib/read.js
@@ -558,8 +561,9 @@ async function readBundle(file, onEntry) {
 function checkEntry(file, entry, seen) {
     const name = entry.fileName;
     const refuse = (why) => new lib/* UserError */.yo(`${file} holds ${JSON.stringify(name)}, ${why}. Do not use this bundle.`);
-    if ((0,lib/* bundleNameProblem */.fd)(name) !== undefined)
-        throw refuse('a name that points outside the folder');
+    const problem = (0,lib/* bundleNameProblem */.fd)(name);
+    if (problem !== undefined)
+        throw refuse(`and ${problem}`);
     if ((modeOf(entry) & TYPE) === LINK)
         throw refuse('a link');
     if (seen.has(name))
@@ -632,7 +636,7 @@ async function removeOthers(session, s3, sdk, bucket, keep) {
             const { Errors: [refused] = [] } = await (0,lib/* callAws */.IY)(session.terms, () => s3.send(removal));
             // S3 answers 200 also when it removed nothing.
             if (refused !== undefined)
-                throw new lib/* Failure */.HR(`S3 keeps ${refused.Key}: ${refused.Message ?? refused.Code}`);
+                throw new lib/* Failure */.HR(`S3 did not delete ${refused.Key} from ${bucket}: ${refused.Message ?? refused.Code}`);
         }
         removed += gone.length;
         token = page.NextContinuationToken;
@@ -711,7 +715,7 @@ async function pathsBelow(root, folder) {
         const path = folder === '' ? name : `${folder}/${name}`;
         const problem = (0,lib/* isTextName */.b5)(entry.name) ? (0,lib/* bundleNameProblem */.fd)(name) : 'its name is not UTF-8';
         if (problem !== undefined)
-            throw new lib/* UserError */.yo(`${path} cannot be part of a bundle: ${problem}. Rename it.`);
+            throw new lib/* UserError */.yo(`${(0,lib/* visible */.RK)(path)} cannot be part of a bundle: ${problem}. Rename it.`);
         if (entry.isDirectory())
             paths.push(...(await pathsBelow(root, path)));
         else if (entry.isFile() || entry.isSymbolicLink())

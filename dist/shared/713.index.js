@@ -13,28 +13,67 @@ __webpack_require__.d(__webpack_exports__, {
   h4: () => (/* reexport */ detectBuilder)
 });
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 33 modules
-var lib = __webpack_require__(5568);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 35 modules
+var lib = __webpack_require__(7885);
 // EXTERNAL MODULE: external "node:fs/promises"
 var promises_ = __webpack_require__(1455);
 // EXTERNAL MODULE: external "node:os"
 var external_node_os_ = __webpack_require__(8161);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __webpack_require__(6760);
+;// CONCATENATED MODULE: ./actions/build-once/lib/builder/times.js
+
+/**
+ * The time of an image and of every file in it, in seconds. It is the same for all, so that no digest depends on when, or for which
+ * commit, something was built. Layers of base images keep the times that they have.
+ */
+const EPOCH = 0;
+/** Zip files hold no time before 1980; a day later, no time zone gets there. */
+const EARLIEST = Date.UTC(1980, 0, 2) / 1000;
+/**
+ * The time that every file of a build context must have, in seconds, some time in the eighties. It follows from the fingerprint,
+ * so that a step that looks at times sees the same on every fresh builder. None of these times reaches the image.
+ *
+ * It is no constant, because BuildKit keeps the files of the context before: it takes a file of the same path, size and time for
+ * unchanged, and would build another commit's or unit's instead.
+ */
+function contextTime(fingerprint) {
+    // 28 bits of seconds and 20 of fraction: all that a double has room for beside EARLIEST.
+    return EARLIEST + Number.parseInt((0,lib/* hexOf */.ZD)(fingerprint).slice(0, 12), 16) / 2 ** 20;
+}
+
 ;// CONCATENATED MODULE: ./actions/build-once/lib/builder/build-args.js
 
+
+
+/**
+ * The build arguments that Sluice itself gives to every build by BuildKit. They keep the daemon's past out of the result: one time
+ * for all images, and cache mounts that are empty at the start of each build. Layers are reused, since they follow from what went
+ * into them. buildah has options for both instead.
+ */
+const OWN = {
+    SOURCE_DATE_EPOCH: () => String(EPOCH),
+    BUILDKIT_CACHE_MOUNT_NS: ({ context }) => (0,external_node_path_.basename)(context)
+};
 /** Names that change what builds or how, instead of being an argument of the Dockerfile. */
-const RESERVED = /^(SOURCE_DATE_EPOCH|BUILDKIT_.*)$/;
+const BUILDKIT = /^BUILDKIT_/;
 /**
  * A unit's build arguments, as `NAME=value`.
- * @throws UserError for a name that BuildKit itself obeys: time and frontend are not the unit's to choose.
+ * @throws UserError for a name that Sluice sets or BuildKit itself obeys: time and frontend are not the unit's to choose.
  */
 function buildArguments(args) {
     return Object.entries(args).map(([name, value]) => {
-        if (RESERVED.test(name))
+        if (Object.hasOwn(OWN, name) || BUILDKIT.test(name))
             throw new lib/* UserError */.yo(`Build argument ${name} is reserved. Remove it from the unit's args in delivery.yml.`);
         return `${name}=${value}`;
     });
+}
+/** The build arguments of a request, as `NAME=value`: those of Sluice, and those of the unit. */
+function buildKitArguments(request) {
+    return [
+        ...Object.entries(OWN).map(([name, valueFor]) => `${name}=${valueFor(request)}`),
+        ...buildArguments(request.args)
+    ];
 }
 
 // EXTERNAL MODULE: external "node:util"
@@ -77,8 +116,8 @@ function baseImages(progress) {
     return [...found.keys()].sort().flatMap(key => found.get(key) ?? []);
 }
 
-// EXTERNAL MODULE: ./packages/registry/lib/index.js + 21 modules
-var registry_lib = __webpack_require__(3157);
+// EXTERNAL MODULE: ./packages/registry/lib/index.js + 22 modules
+var registry_lib = __webpack_require__(9897);
 ;// CONCATENATED MODULE: ./actions/build-once/lib/builder/layout.js
 
 
@@ -112,30 +151,7 @@ async function verified(directory) {
     }
 }
 
-;// CONCATENATED MODULE: ./actions/build-once/lib/builder/times.js
-
-/**
- * The time of an image and of every file in it, in seconds. It is the same for all, so that no digest depends on when, or for which
- * commit, something was built. Layers of base images keep the times that they have.
- */
-const EPOCH = 0;
-/** Zip files hold no time before 1980; a day later, no time zone gets there. */
-const EARLIEST = Date.UTC(1980, 0, 2) / 1000;
-/**
- * The time that every file of a build context must have, in seconds, some time in the eighties. It follows from the fingerprint,
- * so that a step that looks at times sees the same on every fresh builder. None of these times reaches the image.
- *
- * It is no constant, because BuildKit keeps the files of the context before: it takes a file of the same path, size and time for
- * unchanged, and would build another commit's or unit's instead.
- */
-function contextTime(fingerprint) {
-    // 28 bits of seconds and 20 of fraction: all that a double has room for beside EARLIEST.
-    return EARLIEST + Number.parseInt((0,lib/* hexOf */.ZD)(fingerprint).slice(0, 12), 16) / 2 ** 20;
-}
-
 ;// CONCATENATED MODULE: ./actions/build-once/lib/builder/buildkit.js
-
-
 
 
 
@@ -162,17 +178,6 @@ function buildKitBuilder(client) {
             await solve(client, { ...places(request), target });
         }
     };
-}
-/**
- * The build arguments of a request, with those that keep the daemon's past out of the result: one time for all images, and cache
- * mounts that are empty at the start of each build. Layers are reused, since they follow from what went into them.
- */
-function buildKitArguments(request) {
-    return [
-        `SOURCE_DATE_EPOCH=${EPOCH}`,
-        `BUILDKIT_CACHE_MOUNT_NS=${(0,external_node_path_.basename)(request.context)}`,
-        ...buildArguments(request.args)
-    ];
 }
 function places(request) {
     return { context: (0,external_node_path_.resolve)(request.context), dockerfile: (0,external_node_path_.resolve)(request.context, request.dockerfile), request };
@@ -292,6 +297,7 @@ function annotatedBase(annotations) {
 
 
 
+
 const DEFAULT_ADDRESS = 'unix:///run/buildkit/buildkitd.sock';
 /** BuildKit's own client, on the daemon at `BUILDKIT_HOST` or at the default address. */
 async function probeBuildctl(env) {
@@ -358,13 +364,14 @@ function builderEnvironment(env) {
 
 
 
+
 /**
  * What runs in the builder that is made where docker's only one is built into its daemon: the image of the release that the tests
  * build with (tools/buildkit), for all platforms, by digest, since it gets to see everything that is built.
  */
 const IMAGE = 'moby/buildkit:v0.29.0@sha256:0039c1d47e8748b5afea56f4e85f14febaf34452bd99d9552d2daa82262b5cc5';
 /** Its name: on a machine that is kept, another release of Sluice must not find the BuildKit of this one. */
-const OWN = `sluice-${IMAGE.slice(IMAGE.lastIndexOf(':') + 1).slice(0, 12)}`;
+const buildx_OWN = `sluice-${IMAGE.slice(IMAGE.lastIndexOf(':') + 1).slice(0, 12)}`;
 const DRIVERS = ['docker-container', 'remote', 'kubernetes'];
 /** docker's client of BuildKit, on the builder that is selected (`BUILDX_BUILDER`, `docker buildx use`). */
 async function probeBuildx(env) {
@@ -381,18 +388,18 @@ async function probeBuildx(env) {
 }
 /** The suite's own builder, made if it is not there. */
 async function ownBuilder(env) {
-    const present = await inspect(env, OWN);
+    const present = await inspect(env, buildx_OWN);
     if ('driver' in present)
         return present;
-    const options = ['--name', OWN, '--driver', 'docker-container', '--driver-opt', `image=${IMAGE}`];
+    const options = ['--name', buildx_OWN, '--driver', 'docker-container', '--driver-opt', `image=${IMAGE}`];
     const made = await buildx(env, ['create', ...options]);
     // Another job may have made it meanwhile: what counts is that it is there.
-    const found = await inspect(env, OWN);
+    const found = await inspect(env, buildx_OWN);
     if ('driver' in found)
         return found;
     if (made.code === 0) {
         // It did not start. Nothing of it is left to a later job, which begins anew.
-        await buildx(env, ['rm', '--force', OWN]);
+        await buildx(env, ['rm', '--force', buildx_OWN]);
         return found;
     }
     return EXISTS.test(made.stderr)
@@ -526,15 +533,15 @@ function chosen(builder, log) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   K: () => (/* binding */ readInputs)
+/* harmony export */   K: () => (/* binding */ readInputs),
+/* harmony export */   Q: () => (/* binding */ INPUT_NAMES)
 /* harmony export */ });
-/* unused harmony export INPUT_NAMES */
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5568);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7885);
 /* harmony import */ var _builder_index_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(3982);
 
 
 /** The inputs of action.yml, in its order. */
-const INPUT_NAMES = (/* unused pure expression or super */ null && (['mode', 'config', 'github-token', 'role-to-assume', 'unit', 'builder', 'layout']));
+const INPUT_NAMES = ['mode', 'config', 'github-token', 'role-to-assume', 'unit', 'builder', 'layout'];
 /** Reads the inputs. @throws UserError naming what is missing or not allowed. */
 function readInputs(inputs) {
     const mode = inputs.oneOf('mode', ['resolve', 'build', 'release']);
@@ -559,16 +566,16 @@ function readInputs(inputs) {
 
 __webpack_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 __webpack_require__.r(__webpack_exports__);
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5568);
-/* harmony import */ var _sluice_pipeline__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7658);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7885);
+/* harmony import */ var _sluice_pipeline__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2684);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(2877);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(8763);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(3351);
 
 
 
 
 await (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .runAction */ .Cs)('Build once', process.env, async () => {
-    const inputs = (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .actionInputs */ .eh)();
+    const inputs = (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .actionInputs */ .eh)(_inputs_js__WEBPACK_IMPORTED_MODULE_2__/* .INPUT_NAMES */ .Q);
     const request = (0,_inputs_js__WEBPACK_IMPORTED_MODULE_2__/* .readInputs */ .K)(inputs);
     const { context } = await Promise.all(/* import() */[__webpack_require__.e(665), __webpack_require__.e(351)]).then(__webpack_require__.bind(__webpack_require__, 1351));
     return (0,_run_js__WEBPACK_IMPORTED_MODULE_3__/* .run */ .e)(request, await (0,_sluice_pipeline__WEBPACK_IMPORTED_MODULE_1__/* .pipelineOfAction */ .Il)(inputs, context, process.env), process.env);
@@ -579,18 +586,43 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 8763:
+/***/ 3351:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   e: () => (/* binding */ run)
+/* harmony export */ });
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7885);
+/* harmony import */ var _sluice_delivery__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(1910);
 
-// EXPORTS
-__webpack_require__.d(__webpack_exports__, {
-  e: () => (/* binding */ run)
-});
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 33 modules
-var lib = __webpack_require__(5568);
-;// CONCATENATED MODULE: ./packages/delivery/lib/refs.js
+/** Resolves, builds or releases the commit that the run is for. */
+async function run(inputs, pipeline, env) {
+    const { policy, run, defaultBranch } = pipeline;
+    if (!(0,_sluice_delivery__WEBPACK_IMPORTED_MODULE_1__/* .isDeliveryRef */ .u)(policy, run.ref, defaultBranch)) {
+        const allowed = policy.deliverFrom.length === 0 ? defaultBranch : policy.deliverFrom.join(', ');
+        throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo(`${run.ref} is not a delivery ref, so it cannot create releases. Delivery refs: ${allowed}. Merge first, or add it to deliverFrom in delivery.yml on ${defaultBranch}.`);
+    }
+    // Each mode is loaded when it is asked for: what one needs would make the start of the others longer.
+    switch (inputs.mode) {
+        case 'resolve':
+            return (await __webpack_require__.e(/* import() */ 579).then(__webpack_require__.bind(__webpack_require__, 9579))).resolve(pipeline);
+        case 'build':
+            return (await __webpack_require__.e(/* import() */ 646).then(__webpack_require__.bind(__webpack_require__, 1646))).build(inputs, pipeline, env);
+        case 'release':
+            return (await __webpack_require__.e(/* import() */ 507).then(__webpack_require__.bind(__webpack_require__, 4507))).release(pipeline);
+    }
+}
+
+
+/***/ }),
+
+/***/ 1910:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   u: () => (/* binding */ isDeliveryRef)
+/* harmony export */ });
 /**
  * Whether releases may be created from a ref.
  * @param ref in full, e.g. `refs/heads/main`: a tag named like a branch must not pass for it.
@@ -608,294 +640,6 @@ function matches(pattern, ref) {
         .map(part => (part === '**' ? '.*' : part === '*' ? '[^/]*' : part.replace(/[.\\+?^$()[\]{}|/-]/g, '\\$&')))
         .join('');
     return new RegExp(`^${expression}$`, 's').test(ref);
-}
-
-// EXTERNAL MODULE: ./packages/delivery/lib/fingerprint.js
-var lib_fingerprint = __webpack_require__(102);
-// EXTERNAL MODULE: ./packages/delivery/lib/check-repository.js
-var check_repository = __webpack_require__(6315);
-;// CONCATENATED MODULE: ./actions/build-once/lib/trusted-build.js
-
-
-/** Looks a fingerprint up in the ops registry and its digest in the ledger (promise 2). */
-async function findTrustedBuild(pipeline, unit, fingerprint) {
-    const digest = await storedDigest(pipeline, unit, fingerprint);
-    if (digest === undefined)
-        return { unit, fingerprint, trusted: undefined, reason: 'never built' };
-    const record = await pipeline.history.find(it => it.event === 'built' &&
-        it.unit?.name === unit.name &&
-        it.unit.fingerprint === fingerprint &&
-        it.unit.digest === digest &&
-        isDeliveryRef(pipeline.policy, it.run.ref, pipeline.defaultBranch));
-    if (record === undefined)
-        return {
-            unit,
-            fingerprint,
-            trusted: undefined,
-            reason: 'in the registry, but the ledger holds no signed record of its build'
-        };
-    return { unit, fingerprint, trusted: digest, reason: `built in run ${record.run.id}` };
-}
-/** The digest that the ops registry holds for a fingerprint, trusted or not. */
-async function storedDigest(pipeline, unit, fingerprint) {
-    if (unit.kind === 'bundle')
-        return pipeline.bundles('pull').resolve(unit.name, fingerprint);
-    const found = await pipeline
-        .registry('pull')
-        .resolve((0,lib/* unitRepository */.pl)(pipeline.policy.product, unit.name), (0,lib/* sourceTag */.Yr)(fingerprint));
-    return found?.digest;
-}
-
-;// CONCATENATED MODULE: ./actions/build-once/lib/resolve.js
-
-
-
-/** Every unit of the run's commit, with the digest that may be adopted for it. */
-async function statesOfUnits(pipeline, delivery) {
-    const { repository, run } = pipeline;
-    const states = [];
-    // One after the other: they share one walk through the ledger.
-    for (const unit of delivery.units) {
-        const fingerprint = await (0,lib_fingerprint/* fingerprintOf */.a)(repository, run.sha, unit);
-        states.push(await findTrustedBuild(pipeline, unit, fingerprint));
-    }
-    return states;
-}
-/** Lists the units whose fingerprint has no trusted digest yet. */
-async function resolve(pipeline) {
-    const { log, run, repository } = pipeline;
-    const delivery = await log.group('Read delivery.yml', async () => {
-        const read = await pipeline.at(run.sha);
-        await (0,check_repository/* checkRepository */.n)(read, repository, run.sha);
-        return read;
-    });
-    const states = await log.group('Look every unit up in the ops registry and the ledger', async () => statesOfUnits(pipeline, delivery));
-    const missing = states.filter(state => state.trusted === undefined).map(state => state.unit.name);
-    for (const state of states)
-        log.info(`${state.unit.name}: ${state.trusted ?? 'to be built'} (${state.reason})`);
-    const rows = states.map(state => [
-        (0,lib/* escapeMarkdown */.FV)(state.unit.name),
-        (0,lib/* code */.JA)((0,lib/* shortDigest */.VK)(state.fingerprint)),
-        state.trusted === undefined
-            ? `**to be built**: ${(0,lib/* escapeMarkdown */.FV)(state.reason)}`
-            : `${(0,lib/* code */.JA)((0,lib/* shortDigest */.VK)(state.trusted))}, ${(0,lib/* escapeMarkdown */.FV)(state.reason)}`
-    ]);
-    return {
-        outputs: {
-            missing: JSON.stringify(missing),
-            // From the protected default branch: the commit does not choose its own gates.
-            environments: JSON.stringify(pipeline.policy.environments.map(({ name, gate }) => ({ name, gate }))),
-            built: 'false'
-        },
-        summary: `### ${missing.length === 0 ? 'Nothing to build' : `To build: ${missing.join(', ')}`}\n\n${(0,lib/* table */.tp)(['unit', 'fingerprint', 'digest'], rows)}\n`
-    };
-}
-
-;// CONCATENATED MODULE: ./actions/build-once/lib/release.js
-
-
-/** Writes the release document of the run's commit: what all its units are, by digest. */
-async function release(pipeline) {
-    const { log, run, policy } = pipeline;
-    const delivery = await pipeline.at(run.sha);
-    const states = await log.group('Collect the digest of every unit', async () => statesOfUnits(pipeline, delivery));
-    const units = {};
-    for (const { unit, fingerprint, trusted, reason } of states) {
-        if (trusted === undefined)
-            throw new lib/* UserError */.yo(`Unit ${unit.name} has no trusted build: ${reason}. Re-run the build job of ${unit.name}.`);
-        units[unit.name] = { kind: unit.kind, digest: trusted, fingerprint };
-    }
-    const { text, digest } = (0,lib/* encodeRelease */.sR)({
-        version: 1,
-        repository: run.repositoryId,
-        product: policy.product,
-        commit: run.sha,
-        units
-    });
-    const id = (0,lib/* releaseId */.Bf)(digest);
-    await log.group(`Store release ${id}`, async () => {
-        await pipeline.prepareRepository((0,lib/* releasesRepository */.PC)(policy.product));
-        await pipeline.registry('push').putDocument((0,lib/* releasesRepository */.PC)(policy.product), text, {
-            artifactType: 'application/vnd.sluice.release.v1+json',
-            tag: id
-        });
-    });
-    const recorded = await pipeline.history.released(digest);
-    const rows = Object.entries(units).map(([name, unit]) => [(0,lib/* escapeMarkdown */.FV)(name), unit.kind, (0,lib/* code */.JA)(unit.digest)]);
-    return {
-        outputs: { release: digest, 'release-id': id, recorded: String(recorded !== undefined), built: 'false' },
-        summary: `### Release ${id}\n\n${(0,lib/* code */.JA)(digest)}, commit ${(0,lib/* code */.JA)(run.sha)}\n\n${(0,lib/* table */.tp)(['unit', 'kind', 'digest'], rows)}\n`
-    };
-}
-
-;// CONCATENATED MODULE: ./actions/build-once/lib/run.js
-
-
-
-
-/** Resolves, builds or releases the commit that the run is for. */
-async function run(inputs, pipeline, env) {
-    const { policy, run, defaultBranch } = pipeline;
-    if (!isDeliveryRef(policy, run.ref, defaultBranch)) {
-        const allowed = policy.deliverFrom.length === 0 ? defaultBranch : policy.deliverFrom.join(', ');
-        throw new lib/* UserError */.yo(`${run.ref} is not a delivery ref, so it cannot create releases. Delivery refs: ${allowed}. Merge first, or add it to deliverFrom in delivery.yml on ${defaultBranch}.`);
-    }
-    switch (inputs.mode) {
-        case 'resolve':
-            return resolve(pipeline);
-        case 'build':
-            // Loaded late: two of three modes start no builder.
-            return (await __webpack_require__.e(/* import() */ 646).then(__webpack_require__.bind(__webpack_require__, 1646))).build(inputs, pipeline, env);
-        case 'release':
-            return release(pipeline);
-    }
-}
-
-
-/***/ }),
-
-/***/ 6315:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   n: () => (/* binding */ checkRepository)
-/* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5568);
-/* harmony import */ var _explain_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(9426);
-/* harmony import */ var _fingerprint_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(102);
-/* harmony import */ var _parse_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6211);
-/* harmony import */ var _problem_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4357);
-
-
-
-
-
-/**
- * Checks that everything delivery.yml names is in the commit, and that no folder that a unit is built from has uncommitted
- * changes (only when the commit is the one checked out: another one is not built from the work tree).
- * @throws ConfigError at the line of delivery.yml that names the path.
- */
-async function checkRepository(delivery, repository, commit) {
-    const source = (0,_parse_js__WEBPACK_IMPORTED_MODULE_1__/* .sourceOf */ .v)(delivery) ?? UNKNOWN;
-    const problems = [];
-    for (const { at, path, kind, what } of expectations(delivery)) {
-        const entry = await repository.entryAt(commit, path);
-        if (entry?.kind === kind)
-            continue;
-        const found = entry === undefined ? 'is not in' : `is a ${entry.kind} in`;
-        const message = `found ${(0,_problem_js__WEBPACK_IMPORTED_MODULE_2__/* .show */ .WU)(path)}, which ${found} commit ${commit.slice(0, 12)}; ${what} must be a committed ${kind}`;
-        problems.push((0,_explain_js__WEBPACK_IMPORTED_MODULE_3__/* .problemAt */ .l4)(source, at, `${(0,_explain_js__WEBPACK_IMPORTED_MODULE_3__/* .formatPath */ .jV)(at)}: ${message}`));
-    }
-    if (problems.length === 0)
-        problems.push(...(await unfit(delivery, repository, commit, source)));
-    if (problems.length === 0 && (await repository.head()) === commit)
-        problems.push(...(await uncommitted(delivery, repository, source)));
-    if (problems.length > 0)
-        throw new _problem_js__WEBPACK_IMPORTED_MODULE_2__/* .ConfigError */ .xL(problems);
-}
-/** A delivery that was not read from a file has no lines to name. */
-const UNKNOWN = { file: 'delivery.yml', value: undefined, at: () => ({ line: 1, column: 1 }) };
-function expectations(delivery) {
-    const expected = [];
-    for (const unit of delivery.units) {
-        const at = ['units', unit.name];
-        if (unit.kind === 'image') {
-            const { context } = unit.image;
-            expected.push({ at: [...at, 'image', 'context'], path: context, kind: 'directory', what: 'the build context' });
-            const dockerfile = (0,_fingerprint_js__WEBPACK_IMPORTED_MODULE_4__/* .dockerfilePath */ .S)(unit.image);
-            expected.push({ at: [...at, 'image', 'dockerfile'], path: dockerfile, kind: 'file', what: 'the Dockerfile' });
-        }
-        else {
-            const { path } = unit.bundle;
-            expected.push({ at: [...at, 'bundle', 'path'], path, kind: 'directory', what: "the bundle's folder" });
-        }
-        const { template } = unit.stack;
-        expected.push({ at: [...at, 'stack', 'template'], path: template, kind: 'file', what: 'the template' });
-    }
-    for (const [index, { runbook }] of delivery.environments.entries()) {
-        if (runbook !== undefined)
-            expected.push({ at: ['environments', index, 'runbook'], path: runbook, kind: 'file', what: 'the runbook' });
-    }
-    return expected;
-}
-/** What a build would refuse to take over from the commit. */
-async function unfit(delivery, repository, commit, source) {
-    const problems = [];
-    for (const unit of delivery.units) {
-        try {
-            await repository.checkFolder(commit, folderOf(unit), unit.kind);
-        }
-        catch (error) {
-            if (!(error instanceof _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo))
-                throw error;
-            const at = folderPath(unit);
-            problems.push((0,_explain_js__WEBPACK_IMPORTED_MODULE_3__/* .problemAt */ .l4)(source, at, `${(0,_explain_js__WEBPACK_IMPORTED_MODULE_3__/* .formatPath */ .jV)(at)}: ${error.message}`));
-        }
-    }
-    return problems;
-}
-function folderOf(unit) {
-    return unit.kind === 'image' ? unit.image.context : unit.bundle.path;
-}
-/** Where delivery.yml names the folder of a unit. */
-function folderPath(unit) {
-    return ['units', unit.name, ...(unit.kind === 'image' ? ['image', 'context'] : ['bundle', 'path'])];
-}
-async function uncommitted(delivery, repository, source) {
-    const problems = [];
-    for (const unit of delivery.units) {
-        const folder = folderOf(unit);
-        const [first, ...others] = await repository.dirtyPaths([folder]);
-        if (first === undefined)
-            continue;
-        const at = folderPath(unit);
-        const more = others.length === 0 ? '' : ` and ${others.length} more`;
-        const message = `found uncommitted changes in ${(0,_problem_js__WEBPACK_IMPORTED_MODULE_2__/* .show */ .WU)(folder)}: ${(0,_problem_js__WEBPACK_IMPORTED_MODULE_2__/* .show */ .WU)(first)}${more}; commit, ignore or discard them`;
-        problems.push((0,_explain_js__WEBPACK_IMPORTED_MODULE_3__/* .problemAt */ .l4)(source, at, `${(0,_explain_js__WEBPACK_IMPORTED_MODULE_3__/* .formatPath */ .jV)(at)}: ${message}`));
-    }
-    return problems;
-}
-
-
-/***/ }),
-
-/***/ 102:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   S: () => (/* binding */ dockerfilePath),
-/* harmony export */   a: () => (/* binding */ fingerprintOf)
-/* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5568);
-
-/**
- * Names everything in git that goes into a unit's build: content of the folder, Dockerfile, build arguments, target, platforms.
- * The same fingerprint is never built twice (promise 2), so nothing that varies by machine, time or commit may enter it; names
- * and places that do not change the artifact (unit, folder) do not enter it either.
- * @throws UserError when the folder or the Dockerfile is not in the commit.
- */
-async function fingerprintOf(repository, commit, unit) {
-    const need = async (path) => {
-        const id = await repository.treeOf(commit, path);
-        if (id === undefined)
-            throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo(`Unit ${unit.name} is built from ${path}, which does not exist in commit ${commit}. Commit it, or correct the path in delivery.yml.`);
-        return id;
-    };
-    if (unit.kind === 'bundle')
-        return (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .sha256 */ .sc)((0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .canonicalJson */ .dj)({ kind: unit.kind, trees: [await need(unit.bundle.path)] }));
-    const { context, dockerfile, target, args, platforms } = unit.image;
-    return (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .sha256 */ .sc)((0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .canonicalJson */ .dj)({
-        kind: unit.kind,
-        trees: [await need(context), await need(dockerfilePath(unit.image))],
-        dockerfile,
-        args,
-        platforms: [...platforms].sort(),
-        ...(target === undefined ? {} : { target })
-    }));
-}
-/** Where an image's Dockerfile is in the repository. */
-function dockerfilePath({ context, dockerfile }) {
-    return context === '.' ? dockerfile : `${context}/${dockerfile}`;
 }
 
 

@@ -6,13 +6,13 @@ export const modules = {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   K: () => (/* binding */ readInputs)
+/* harmony export */   K: () => (/* binding */ readInputs),
+/* harmony export */   Q: () => (/* binding */ INPUT_NAMES)
 /* harmony export */ });
-/* unused harmony export INPUT_NAMES */
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5568);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7885);
 
 /** The inputs of action.yml, in its order. */
-const INPUT_NAMES = (/* unused pure expression or super */ null && ([
+const INPUT_NAMES = [
     'event',
     'outcome',
     'config',
@@ -27,7 +27,7 @@ const INPUT_NAMES = (/* unused pure expression or super */ null && ([
     'plan-path',
     'dossier-path',
     'detail'
-]));
+];
 /** Reads the inputs. @throws UserError naming what is missing, malformed or contradictory. */
 function readInputs(inputs) {
     const event = inputs.optional('event');
@@ -42,9 +42,14 @@ function readInputs(inputs) {
         return { kind: 'outcome', jobs: parseJobs(outcome), release: (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .parseDigest */ .m)(release, 'Input release'), environment };
     }
     const plan = inputs.optional('plan-digest');
+    const events = parseEvents(event ?? '');
+    // Nothing can be taken off the ledger: a deployment of no release would need no intent, and stay there.
+    const incomplete = events.find(it => it === 'released' || _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .EVENT_RULES */ .VH[it].needsRelease);
+    if (release === undefined && incomplete !== undefined)
+        throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo(`The event ${incomplete} requires the input release: the digest of the release that it is about.`);
     return {
         kind: 'events',
-        events: parseEvents(event ?? ''),
+        events,
         release: release === undefined ? undefined : (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .parseDigest */ .m)(release, 'Input release'),
         environment,
         unit: readUnit(inputs),
@@ -58,7 +63,7 @@ function readInputs(inputs) {
  * What a step may state. Outcomes are not stated but derived, from the jobs and the ledger (input outcome): a record that says `accepted` must
  * not be had for the asking.
  */
-const STATEMENTS = _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .EVENTS */ .qY.filter(event => _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .EVENT_RULES */ .VH[event].stated);
+const STATEMENTS = _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .EVENTS */ .qY.filter(_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .isStated */ .oE);
 function parseEvents(text) {
     return text.split(',').map(part => {
         const event = STATEMENTS.find(candidate => candidate === part.trim());
@@ -115,16 +120,16 @@ function parseJson(text, name) {
 
 __webpack_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 __webpack_require__.r(__webpack_exports__);
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5568);
-/* harmony import */ var _sluice_pipeline__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7658);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7885);
+/* harmony import */ var _sluice_pipeline__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2684);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9530);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(187);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(3572);
 
 
 
 
 await (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .runAction */ .Cs)('Record', process.env, async () => {
-    const inputs = (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .actionInputs */ .eh)();
+    const inputs = (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .actionInputs */ .eh)(_inputs_js__WEBPACK_IMPORTED_MODULE_2__/* .INPUT_NAMES */ .Q);
     const request = (0,_inputs_js__WEBPACK_IMPORTED_MODULE_2__/* .readInputs */ .K)(inputs);
     const { context } = await Promise.all(/* import() */[__webpack_require__.e(665), __webpack_require__.e(351)]).then(__webpack_require__.bind(__webpack_require__, 1351));
     return (0,_run_js__WEBPACK_IMPORTED_MODULE_3__/* .run */ .e)(request, await (0,_sluice_pipeline__WEBPACK_IMPORTED_MODULE_1__/* .pipelineOfAction */ .Il)(inputs, context, process.env));
@@ -135,7 +140,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 187:
+/***/ 3572:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -144,10 +149,10 @@ __webpack_require__.d(__webpack_exports__, {
   e: () => (/* binding */ run)
 });
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 33 modules
-var lib = __webpack_require__(5568);
-// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 35 modules
-var pipeline_lib = __webpack_require__(7658);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 35 modules
+var lib = __webpack_require__(7885);
+// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 38 modules
+var pipeline_lib = __webpack_require__(2684);
 // EXTERNAL MODULE: external "node:fs/promises"
 var promises_ = __webpack_require__(1455);
 // EXTERNAL MODULE: ./packages/delivery/lib/roles.js
@@ -167,7 +172,7 @@ async function recordsOfEvents(inputs, pipeline) {
     const plan = inputs.planPath === undefined ? undefined : await (0,promises_.readFile)(inputs.planPath);
     const dossier = inputs.dossierPath === undefined ? undefined : await (0,promises_.readFile)(inputs.dossierPath);
     if (plan !== undefined && inputs.plan !== undefined && (0,lib/* sha256 */.sc)(plan) !== inputs.plan) {
-        throw new lib/* UserError */.yo(`The plan in ${inputs.planPath} hashes to ${(0,lib/* sha256 */.sc)(plan)}, but plan-digest is ${inputs.plan}.`);
+        throw new lib/* UserError */.yo(`The plan in ${inputs.planPath} hashes to ${(0,lib/* sha256 */.sc)(plan)}, but plan-digest is ${inputs.plan}. Pass both from the job that planned.`);
     }
     const planDigest = inputs.plan ?? (plan === undefined ? undefined : (0,lib/* sha256 */.sc)(plan));
     const drafts = inputs.events.map(event => (0,lib/* parseDraft */.LK)({
@@ -239,7 +244,7 @@ async function gateFacts(inputs, pipeline) {
 
 // EXTERNAL MODULE: ./packages/policy/lib/index.js + 7 modules
 var policy_lib = __webpack_require__(9557);
-;// CONCATENATED MODULE: ./actions/record-audit/lib/dead-runs.js
+;// CONCATENATED MODULE: ./actions/record-audit/lib/dead-run-records.js
 
 /**
  * Records of runs that ended without a word: cancelled by force, or their machine was lost before the record job (promise 6).
@@ -383,16 +388,15 @@ async function run(inputs, pipeline) {
             ...(last === undefined ? {} : { sequence: String(last.record.sequence), record: last.hash }),
             ...(verdict === undefined ? {} : { verdict })
         },
-        summary: `### Recorded: ${(0,lib/* escapeMarkdown */.FV)(eventsOf(request))}\n\n${(0,lib/* table */.tp)(['record', 'event', 'SHA-256', 'signed'], written.map(row))}\n`
+        summary: `### Recorded: ${(0,lib/* escapeMarkdown */.FV)(eventsOf(request))}\n\n${(0,lib/* table */.tp)(['record', 'event', 'SHA-256', 'signed'], written.map(entry => row(entry, pipeline)))}\n`
     };
 }
 function eventsOf(request) {
     return request.drafts.map(draft => draft.event).join(', ');
 }
-function row(entry) {
-    const { record, hash } = entry;
+function row({ record, hash }, pipeline) {
     return [
-        String(record.sequence),
+        `[${record.sequence}](${(0,pipeline_lib/* recordUrl */.Vq)(pipeline, record.sequence)})`,
         record.event,
         (0,lib/* code */.JA)(hash),
         record.key === undefined ? 'no: advisory' : `by ${(0,lib/* escapeMarkdown */.FV)(record.key.account)}`

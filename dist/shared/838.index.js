@@ -6,13 +6,13 @@ export const modules = {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   K: () => (/* binding */ readInputs)
+/* harmony export */   K: () => (/* binding */ readInputs),
+/* harmony export */   Q: () => (/* binding */ INPUT_NAMES)
 /* harmony export */ });
-/* unused harmony export INPUT_NAMES */
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5568);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7885);
 
 /** The inputs of action.yml, in its order. */
-const INPUT_NAMES = (/* unused pure expression or super */ null && ([
+const INPUT_NAMES = [
     'mode',
     'config',
     'github-token',
@@ -22,7 +22,7 @@ const INPUT_NAMES = (/* unused pure expression or super */ null && ([
     'environment',
     'kind',
     'reason'
-]));
+];
 /** Reads the inputs. @throws UserError naming what is missing, malformed or contradictory. */
 function readInputs(inputs) {
     const mode = inputs.oneOf('mode', ['check', 'promote']);
@@ -46,8 +46,8 @@ function readInputs(inputs) {
 
 __webpack_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 __webpack_require__.r(__webpack_exports__);
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5568);
-/* harmony import */ var _sluice_pipeline__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7658);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7885);
+/* harmony import */ var _sluice_pipeline__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2684);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(1838);
 /* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(4893);
 
@@ -55,7 +55,7 @@ __webpack_require__.r(__webpack_exports__);
 
 
 await (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .runAction */ .Cs)('Promote the digest', process.env, async () => {
-    const inputs = (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .actionInputs */ .eh)();
+    const inputs = (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .actionInputs */ .eh)(_inputs_js__WEBPACK_IMPORTED_MODULE_2__/* .INPUT_NAMES */ .Q);
     const request = (0,_inputs_js__WEBPACK_IMPORTED_MODULE_2__/* .readInputs */ .K)(inputs);
     const { context } = await Promise.all(/* import() */[__webpack_require__.e(665), __webpack_require__.e(351)]).then(__webpack_require__.bind(__webpack_require__, 1351));
     return (0,_run_js__WEBPACK_IMPORTED_MODULE_3__/* .run */ .e)(request, await (0,_sluice_pipeline__WEBPACK_IMPORTED_MODULE_1__/* .pipelineOfAction */ .Il)(inputs, context, process.env));
@@ -75,10 +75,10 @@ __webpack_require__.d(__webpack_exports__, {
   e: () => (/* binding */ run)
 });
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 33 modules
-var lib = __webpack_require__(5568);
-// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 35 modules
-var pipeline_lib = __webpack_require__(7658);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 35 modules
+var lib = __webpack_require__(7885);
+// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 38 modules
+var pipeline_lib = __webpack_require__(2684);
 // EXTERNAL MODULE: ./packages/policy/lib/index.js + 7 modules
 var policy_lib = __webpack_require__(9557);
 ;// CONCATENATED MODULE: ./actions/promote-digest/lib/recorded.js

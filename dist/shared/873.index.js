@@ -6,13 +6,13 @@ export const modules = {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   K: () => (/* binding */ readInputs)
+/* harmony export */   K: () => (/* binding */ readInputs),
+/* harmony export */   Q: () => (/* binding */ INPUT_NAMES)
 /* harmony export */ });
-/* unused harmony export INPUT_NAMES */
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5568);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7885);
 
 /** The inputs of action.yml, in its order. */
-const INPUT_NAMES = (/* unused pure expression or super */ null && ([
+const INPUT_NAMES = [
     'mode',
     'config',
     'github-token',
@@ -20,7 +20,7 @@ const INPUT_NAMES = (/* unused pure expression or super */ null && ([
     'release',
     'environment',
     'plan-digest'
-]));
+];
 /** Reads the inputs. @throws UserError naming what is missing or malformed. */
 function readInputs(inputs) {
     const mode = inputs.oneOf('mode', ['plan', 'apply', 'discard']);
@@ -41,8 +41,8 @@ function readInputs(inputs) {
 
 __webpack_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 __webpack_require__.r(__webpack_exports__);
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5568);
-/* harmony import */ var _sluice_pipeline__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7658);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7885);
+/* harmony import */ var _sluice_pipeline__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2684);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(6965);
 /* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(7343);
 
@@ -50,7 +50,7 @@ __webpack_require__.r(__webpack_exports__);
 
 
 await (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .runAction */ .Cs)('Deploy', process.env, async () => {
-    const inputs = (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .actionInputs */ .eh)();
+    const inputs = (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .actionInputs */ .eh)(_inputs_js__WEBPACK_IMPORTED_MODULE_2__/* .INPUT_NAMES */ .Q);
     const request = (0,_inputs_js__WEBPACK_IMPORTED_MODULE_2__/* .readInputs */ .K)(inputs);
     const { context } = await Promise.all(/* import() */[__webpack_require__.e(665), __webpack_require__.e(351)]).then(__webpack_require__.bind(__webpack_require__, 1351));
     return (0,_run_js__WEBPACK_IMPORTED_MODULE_3__/* .run */ .e)(request, await (0,_sluice_pipeline__WEBPACK_IMPORTED_MODULE_1__/* .pipelineOfAction */ .Il)(inputs, context, process.env));
@@ -71,11 +71,11 @@ __webpack_async_result__();
 async function run(inputs, pipeline) {
     switch (inputs.mode) {
         case 'plan':
-            return (await Promise.all(/* import() */[__webpack_require__.e(686), __webpack_require__.e(666)]).then(__webpack_require__.bind(__webpack_require__, 5666))).plan(inputs, pipeline);
+            return (await Promise.all(/* import() */[__webpack_require__.e(309), __webpack_require__.e(666)]).then(__webpack_require__.bind(__webpack_require__, 5666))).plan(inputs, pipeline);
         case 'apply':
-            return (await Promise.all(/* import() */[__webpack_require__.e(686), __webpack_require__.e(897)]).then(__webpack_require__.bind(__webpack_require__, 9897))).apply(inputs, pipeline);
+            return (await Promise.all(/* import() */[__webpack_require__.e(309), __webpack_require__.e(897)]).then(__webpack_require__.bind(__webpack_require__, 2278))).apply(inputs, pipeline);
         case 'discard':
-            return (await Promise.all(/* import() */[__webpack_require__.e(686), __webpack_require__.e(874)]).then(__webpack_require__.bind(__webpack_require__, 5874))).discard(inputs, pipeline);
+            return (await Promise.all(/* import() */[__webpack_require__.e(309), __webpack_require__.e(874)]).then(__webpack_require__.bind(__webpack_require__, 5874))).discard(inputs, pipeline);
     }
 }
 

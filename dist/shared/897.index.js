@@ -2,7 +2,7 @@ export const id = 897;
 export const ids = [897];
 export const modules = {
 
-/***/ 9897:
+/***/ 2278:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 // ESM COMPAT FLAG
@@ -11,7 +11,7 @@ __webpack_require__.r(__webpack_exports__);
 // EXPORTS
 __webpack_require__.d(__webpack_exports__, {
   apply: () => (/* binding */ apply),
-  carryOut: () => (/* binding */ carryOut)
+  applyPlan: () => (/* binding */ applyPlan)
 });
 
 // EXTERNAL MODULE: external "node:fs/promises"
@@ -21,11 +21,11 @@ var external_node_path_ = __webpack_require__(6760);
 // EXTERNAL MODULE: ./packages/bundle/lib/index.js + 4 modules
 var lib = __webpack_require__(3858);
 // EXTERNAL MODULE: ./packages/cloudformation/lib/index.js + 19 modules
-var cloudformation_lib = __webpack_require__(6802);
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 33 modules
-var core_lib = __webpack_require__(5568);
-// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 35 modules
-var pipeline_lib = __webpack_require__(7658);
+var cloudformation_lib = __webpack_require__(9167);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 35 modules
+var core_lib = __webpack_require__(7885);
+// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 38 modules
+var pipeline_lib = __webpack_require__(2684);
 ;// CONCATENATED MODULE: ./actions/deploy-stack/lib/approved-plan.js
 
 
@@ -73,8 +73,8 @@ function checkSubject(plan, inputs, pipeline) {
 
 // EXTERNAL MODULE: ./actions/deploy-stack/lib/environment-url.js
 var environment_url = __webpack_require__(4735);
-// EXTERNAL MODULE: ./actions/deploy-stack/lib/target.js
-var lib_target = __webpack_require__(2309);
+// EXTERNAL MODULE: ./actions/deploy-stack/lib/target.js + 1 modules
+var lib_target = __webpack_require__(3879);
 ;// CONCATENATED MODULE: ./actions/deploy-stack/lib/apply-mode.js
 
 
@@ -86,20 +86,20 @@ var lib_target = __webpack_require__(2309);
 
 /** How long all stacks of an environment may take, in milliseconds. */
 const DEADLINE = 3 * 60 * 60_000;
-/** Carries out exactly the plan that was announced and, at an approval gate, approved. */
+/** Applies exactly the plan that was announced and, at an approval gate, approved. */
 async function apply(inputs, pipeline) {
     const { log } = pipeline;
     const plan = await log.group('Check that this plan was approved', async () => readApprovedPlan(inputs, pipeline));
     const target = await log.group('Load the release', async () => (0,lib_target/* loadTarget */.K)(pipeline, inputs, 'deploy'));
-    return carryOut(pipeline, target, plan, inputs.plan);
+    return applyPlan(pipeline, target, plan, inputs.plan);
 }
-/** Executes a plan's stacks and content. */
-async function carryOut(pipeline, target, plan, digest) {
+/** Applies a plan: its stacks, then its content. */
+async function applyPlan(pipeline, target, plan, digest) {
     const { log, clock } = pipeline;
     if (target.runbook?.digest !== plan.runbook)
         throw new core_lib/* UserError */.yo('The runbook differs from the one in the plan. Re-run all jobs for a new plan.');
     const started = clock.now();
-    const stacks = await log.group(`Apply plan ${digest.slice(0, 19)} to ${target.environment.name}`, async () => applyPlan(pipeline, target, plan, digest));
+    const stacks = await log.group(`Apply plan ${digest.slice(0, 19)} to ${target.environment.name}`, async () => applyPlannedStacks(pipeline, target, plan, digest));
     for (const content of plan.content)
         await publishContent(pipeline, target, content, stacks);
     const url = (0,environment_url/* environmentUrl */.f)(target.settings, target.units, pipeline.policy.product, name => stacks.find(({ stack }) => stack === name)?.outputs);
@@ -116,7 +116,7 @@ async function carryOut(pipeline, target, plan, digest) {
     };
 }
 /** Executes the stacks of a plan. @throws when one of them fails, or is no longer what the plan was made against. */
-async function applyPlan({ clock, log }, target, plan, digest) {
+async function applyPlannedStacks({ clock, log }, target, plan, digest) {
     const outcome = await (0,cloudformation_lib/* applyStacks */.Ob)({
         session: target.session,
         stacks: target.stacks,
@@ -155,10 +155,10 @@ async function publish(pipeline, session, { unit, digest }, bucket) {
     try {
         const archive = (0,external_node_path_.join)(folder, 'bundle.zip');
         if (!(await pipeline.bundles('pull').fetch(unit, digest, archive))) {
-            throw new core_lib/* Failure */.HR(`Bundle ${unit} ${digest} is not in the ops registry.`);
+            throw new core_lib/* Failure */.HR(`Bundle ${unit} ${digest} is not in the ops registry. Re-run the job that pushed it, or deliver the commit again.`);
         }
         const { files, removed } = await (0,lib/* publishBundle */.c1)({ session, bucket, archive, digest });
-        pipeline.log.info(`${unit}: ${files} files published, ${removed} removed`);
+        pipeline.log.info(`${unit}: ${(0,core_lib/* plural */.LS)(files, 'file')} published, ${removed} removed`);
     }
     finally {
         await (0,promises_.rm)(folder, { recursive: true, force: true });
@@ -174,7 +174,7 @@ async function publish(pipeline, session, { unit, digest }, bucket) {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   f: () => (/* binding */ environmentUrl)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5568);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7885);
 
 /**
  * The address of an environment: `environments[].url` with `${unit.Output}` filled in from the stacks.
@@ -204,8 +204,8 @@ __webpack_require__.d(__webpack_exports__, {
 
 // UNUSED EXPORTS: readBundle
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 33 modules
-var lib = __webpack_require__(5568);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 35 modules
+var lib = __webpack_require__(7885);
 // EXTERNAL MODULE: external "node:stream/consumers"
 var consumers_ = __webpack_require__(8321);
 ;// CONCATENATED MODULE: ./packages/bundle/lib/read.js
@@ -246,8 +246,9 @@ async function readBundle(file, onEntry) {
 function checkEntry(file, entry, seen) {
     const name = entry.fileName;
     const refuse = (why) => new lib/* UserError */.yo(`${file} holds ${JSON.stringify(name)}, ${why}. Do not use this bundle.`);
-    if ((0,lib/* bundleNameProblem */.fd)(name) !== undefined)
-        throw refuse('a name that points outside the folder');
+    const problem = (0,lib/* bundleNameProblem */.fd)(name);
+    if (problem !== undefined)
+        throw refuse(`and ${problem}`);
     if ((modeOf(entry) & TYPE) === LINK)
         throw refuse('a link');
     if (seen.has(name))
@@ -320,7 +321,7 @@ async function removeOthers(session, s3, sdk, bucket, keep) {
             const { Errors: [refused] = [] } = await (0,lib/* callAws */.IY)(session.terms, () => s3.send(removal));
             // S3 answers 200 also when it removed nothing.
             if (refused !== undefined)
-                throw new lib/* Failure */.HR(`S3 keeps ${refused.Key}: ${refused.Message ?? refused.Code}`);
+                throw new lib/* Failure */.HR(`S3 did not delete ${refused.Key} from ${bucket}: ${refused.Message ?? refused.Code}`);
         }
         removed += gone.length;
         token = page.NextContinuationToken;
@@ -399,7 +400,7 @@ async function pathsBelow(root, folder) {
         const path = folder === '' ? name : `${folder}/${name}`;
         const problem = (0,lib/* isTextName */.b5)(entry.name) ? (0,lib/* bundleNameProblem */.fd)(name) : 'its name is not UTF-8';
         if (problem !== undefined)
-            throw new lib/* UserError */.yo(`${path} cannot be part of a bundle: ${problem}. Rename it.`);
+            throw new lib/* UserError */.yo(`${(0,lib/* visible */.RK)(path)} cannot be part of a bundle: ${problem}. Rename it.`);
         if (entry.isDirectory())
             paths.push(...(await pathsBelow(root, path)));
         else if (entry.isFile() || entry.isSymbolicLink())

@@ -6,13 +6,13 @@ export const modules = {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   K: () => (/* binding */ readInputs)
+/* harmony export */   K: () => (/* binding */ readInputs),
+/* harmony export */   Q: () => (/* binding */ INPUT_NAMES)
 /* harmony export */ });
-/* unused harmony export INPUT_NAMES */
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5568);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7885);
 
 /** The inputs of action.yml, in its order. */
-const INPUT_NAMES = (/* unused pure expression or super */ null && (['config', 'github-token', 'role-to-assume', 'unit', 'digest', 'layout']));
+const INPUT_NAMES = ['config', 'github-token', 'role-to-assume', 'unit', 'digest', 'layout'];
 /** Reads the inputs. @throws UserError naming what is missing or malformed. */
 function readInputs(inputs) {
     return {
@@ -30,8 +30,8 @@ function readInputs(inputs) {
 
 __webpack_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 __webpack_require__.r(__webpack_exports__);
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5568);
-/* harmony import */ var _sluice_pipeline__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7658);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7885);
+/* harmony import */ var _sluice_pipeline__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2684);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(5812);
 /* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(5072);
 
@@ -39,7 +39,7 @@ __webpack_require__.r(__webpack_exports__);
 
 
 await (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .runAction */ .Cs)('Push to the ops registry', process.env, async () => {
-    const inputs = (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .actionInputs */ .eh)();
+    const inputs = (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .actionInputs */ .eh)(_inputs_js__WEBPACK_IMPORTED_MODULE_2__/* .INPUT_NAMES */ .Q);
     const request = (0,_inputs_js__WEBPACK_IMPORTED_MODULE_2__/* .readInputs */ .K)(inputs);
     const { context } = await Promise.all(/* import() */[__webpack_require__.e(665), __webpack_require__.e(351)]).then(__webpack_require__.bind(__webpack_require__, 1351));
     return (0,_run_js__WEBPACK_IMPORTED_MODULE_3__/* .run */ .e)(request, await (0,_sluice_pipeline__WEBPACK_IMPORTED_MODULE_1__/* .pipelineOfAction */ .Il)(inputs, context, process.env));
@@ -56,7 +56,7 @@ __webpack_async_result__();
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   e: () => (/* binding */ run)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5568);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7885);
 /* harmony import */ var _sluice_delivery__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(3563);
 /* harmony import */ var _sluice_delivery__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(102);
 
@@ -110,7 +110,7 @@ async function pushBundle(inputs, unit, fingerprint, pipeline) {
 /* harmony export */   S: () => (/* binding */ dockerfilePath),
 /* harmony export */   a: () => (/* binding */ fingerprintOf)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5568);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7885);
 
 /**
  * Names everything in git that goes into a unit's build: content of the folder, Dockerfile, build arguments, target, platforms.
@@ -125,9 +125,15 @@ async function fingerprintOf(repository, commit, unit) {
             throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo(`Unit ${unit.name} is built from ${path}, which does not exist in commit ${commit}. Commit it, or correct the path in delivery.yml.`);
         return id;
     };
-    if (unit.kind === 'bundle')
-        return (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .sha256 */ .sc)((0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .canonicalJson */ .dj)({ kind: unit.kind, trees: [await need(unit.bundle.path)] }));
-    const { context, dockerfile, target, args, platforms } = unit.image;
+    // Every key is named here or does not compile, so that nobody adds one without asking whether it enters. `publish` and `test` do
+    // not: they say what happens to an artifact, and leave its bytes alone.
+    if (unit.kind === 'bundle') {
+        const { path, publish: _publish, ...rest } = unit.bundle;
+        rest;
+        return (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .sha256 */ .sc)((0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .canonicalJson */ .dj)({ kind: unit.kind, trees: [await need(path)] }));
+    }
+    const { context, dockerfile, target, args, platforms, test: _test, ...rest } = unit.image;
+    rest;
     return (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .sha256 */ .sc)((0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .canonicalJson */ .dj)({
         kind: unit.kind,
         trees: [await need(context), await need(dockerfilePath(unit.image))],

@@ -1,16 +1,56 @@
-export const id = 686;
-export const ids = [686];
+export const id = 309;
+export const ids = [309];
 export const modules = {
 
-/***/ 2309:
+/***/ 3879:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   B: () => (/* binding */ documentName),
-/* harmony export */   K: () => (/* binding */ loadTarget)
-/* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5568);
-/* harmony import */ var _sluice_delivery__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(3563);
+
+// EXPORTS
+__webpack_require__.d(__webpack_exports__, {
+  B: () => (/* binding */ documentName),
+  K: () => (/* binding */ loadTarget)
+});
+
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 35 modules
+var lib = __webpack_require__(7885);
+// EXTERNAL MODULE: ./packages/delivery/lib/roles.js
+var roles = __webpack_require__(3563);
+;// CONCATENATED MODULE: ./actions/deploy-stack/lib/stack-request.js
+
+/** The stack that a unit of a release is to have in an environment: name, template, parameters and tags. @throws UserError */
+async function stackOf(pipeline, environment, release, delivery, unit) {
+    const { repository, policy } = pipeline;
+    const released = release.units[unit.name];
+    if (released === undefined) {
+        throw new lib/* UserError */.yo(`Release ${release.commit} has no unit ${unit.name}, although delivery.yml of its commit defines it. Deliver the commit again.`);
+    }
+    const template = await repository.fileAt(release.commit, unit.stack.template);
+    if (template === undefined)
+        throw new lib/* UserError */.yo(`The template ${unit.stack.template} of unit ${unit.name} is not a file of commit ${release.commit}. Commit it there as a file, not as a link, or correct it in delivery.yml, and deliver again.`);
+    const artifact = unit.kind === 'image'
+        ? `${pipeline.registryHost}/${(0,lib/* unitRepository */.pl)(policy.product, unit.name)}@${released.digest}`
+        : released.digest;
+    return {
+        unit: unit.name,
+        stack: (0,lib/* stackName */.Qx)(policy.product, environment.name, unit.name),
+        dependsOn: unit.dependsOn.filter(name => delivery.units.some(other => other.name === name)),
+        template: template.toString('utf8'),
+        parameters: {
+            Product: policy.product,
+            Environment: environment.name,
+            ...unit.stack.parameters,
+            ...environment.parameters[unit.name],
+            [(0,lib/* artifactParameter */.YQ)(unit.kind)]: artifact
+        },
+        // Release and commit would turn every commit into a stack update.
+        tags: { product: policy.product, environment: environment.name, unit: unit.name },
+        artifact: released.digest
+    };
+}
+
+;// CONCATENATED MODULE: ./actions/deploy-stack/lib/target.js
+
 
 
 /** Loads and checks what a release means in an environment. */
@@ -18,7 +58,7 @@ async function loadTarget(pipeline, inputs, may) {
     const environment = pipeline.environment(inputs.environment);
     const release = await pipeline.release(inputs.release);
     const delivery = await pipeline.at(release.commit);
-    const settings = (0,_sluice_delivery__WEBPACK_IMPORTED_MODULE_1__/* .environmentNamed */ .b6)(delivery, environment.name);
+    const settings = (0,roles/* environmentNamed */.b6)(delivery, environment.name);
     const stacks = await Promise.all(delivery.units.map(async (unit) => stackOf(pipeline, settings, release, delivery, unit)));
     return {
         environment,
@@ -28,39 +68,10 @@ async function loadTarget(pipeline, inputs, may) {
         delivery,
         units: delivery.units,
         stacks,
-        changeSetName: (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .changeSetName */ .G)(inputs.release, pipeline.run.runId),
-        executionRoleArn: (0,_sluice_delivery__WEBPACK_IMPORTED_MODULE_1__/* .deliveryRoles */ .oI)(pipeline.policy).environment(environment.name).execution.arn,
+        changeSetName: (0,lib/* changeSetName */.G)(inputs.release, pipeline.run.runId),
+        executionRoleArn: (0,roles/* deliveryRoles */.oI)(pipeline.policy).environment(environment.name).execution.arn,
         session: pipeline.session({ environment: environment.name, may }),
         runbook: await runbookOf(pipeline, settings, release.commit)
-    };
-}
-async function stackOf(pipeline, environment, release, delivery, unit) {
-    const { repository, policy } = pipeline;
-    const released = release.units[unit.name];
-    if (released === undefined) {
-        throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo(`Release ${release.commit} has no unit ${unit.name}, although delivery.yml of its commit defines it. Deliver the commit again.`);
-    }
-    const template = await repository.fileAt(release.commit, unit.stack.template);
-    if (template === undefined)
-        throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo(`${unit.stack.template} (unit ${unit.name}) does not exist in commit ${release.commit}.`);
-    const artifact = unit.kind === 'image'
-        ? { Image: `${pipeline.registryHost}/${(0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .unitRepository */ .pl)(policy.product, unit.name)}@${released.digest}` }
-        : { BundleDigest: released.digest };
-    return {
-        unit: unit.name,
-        stack: (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .stackName */ .Qx)(policy.product, environment.name, unit.name),
-        dependsOn: unit.dependsOn.filter(name => delivery.units.some(other => other.name === name)),
-        template: template.toString('utf8'),
-        parameters: {
-            Product: policy.product,
-            Environment: environment.name,
-            ...unit.stack.parameters,
-            ...environment.parameters[unit.name],
-            ...artifact
-        },
-        // Release and commit would turn every commit into a stack update.
-        tags: { product: policy.product, environment: environment.name, unit: unit.name },
-        artifact: released.digest
     };
 }
 async function runbookOf(pipeline, environment, commit) {
@@ -69,18 +80,18 @@ async function runbookOf(pipeline, environment, commit) {
         return undefined;
     const bytes = await pipeline.repository.fileAt(commit, path);
     if (bytes === undefined)
-        throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo(`The runbook ${path} of ${environment.name} does not exist in commit ${commit}.`);
-    return { path, text: bytes.toString('utf8'), digest: (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .sha256 */ .sc)(bytes) };
+        throw new lib/* UserError */.yo(`The runbook ${path} of ${environment.name} is not a file of commit ${commit}. Commit it there as a file, not as a link, or correct environments.runbook in delivery.yml.`);
+    return { path, text: bytes.toString('utf8'), digest: (0,lib/* sha256 */.sc)(bytes) };
 }
 /** The file name part that keeps documents of several plans apart. */
 function documentName(target, plan) {
-    return `${target.environment.name}-${(0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .hexOf */ .ZD)(plan).slice(0, 12)}`;
+    return `${target.environment.name}-${(0,lib/* hexOf */.ZD)(plan).slice(0, 12)}`;
 }
 
 
 /***/ }),
 
-/***/ 6802:
+/***/ 9167:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -95,10 +106,8 @@ __webpack_require__.d(__webpack_exports__, {
   z7: () => (/* reexport */ waitingChangeSets)
 });
 
-// UNUSED EXPORTS: describeCause, readTemplate, templateDigest
-
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 33 modules
-var lib = __webpack_require__(5568);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 35 modules
+var lib = __webpack_require__(7885);
 ;// CONCATENATED MODULE: ./packages/cloudformation/lib/connection.js
 
 /** CloudFormation answered with an error that is not the role's missing permission. */
@@ -261,6 +270,7 @@ async function readPage(cloudFormation, stackId, token) {
 }
 function decodeEvent(event) {
     const { ResourceStatusReason: reason, ClientRequestToken: token } = event;
+    const hook = hookFault(event);
     return {
         id: event.EventId ?? '',
         stack: event.StackName ?? '',
@@ -271,11 +281,18 @@ function decodeEvent(event) {
         type: event.ResourceType ?? '',
         status: event.ResourceStatus ?? '',
         ...(reason === undefined || reason === '' ? {} : { reason }),
+        ...(hook === undefined ? {} : { hook }),
         ...(token === undefined || token === '' ? {} : { token })
     };
 }
+/** The resource's own reason only counts the hooks that refused it: `The following hook(s) failed: […]`. */
+function hookFault({ HookType, HookStatus, HookStatusReason }) {
+    if (HookStatus?.endsWith('_FAILED') !== true || HookStatusReason === undefined || HookStatusReason === '')
+        return undefined;
+    return `${HookType ?? 'a hook'}: ${HookStatusReason}`;
+}
 
-;// CONCATENATED MODULE: ./packages/cloudformation/lib/cause.js
+;// CONCATENATED MODULE: ./packages/cloudformation/lib/root-cause.js
 
 /** Consequences of another resource's failure, in CloudFormation's words. */
 const CONSEQUENCE = /^Resource (creation|update|deletion) cancelled/i;
@@ -288,7 +305,8 @@ function rootCause(events) {
     const resource = failed.find(({ type }) => type !== 'AWS::CloudFormation::Stack') ?? failed.find(it => !isOfStack(it));
     if (resource !== undefined) {
         const { logicalId, type, status, reason = 'AWS gave no reason' } = resource;
-        return { resource: { logicalId, type, status }, reason };
+        const hooks = events.flatMap(it => it.stackId === resource.stackId && it.logicalId === logicalId ? (it.hook ?? []) : []);
+        return { resource: { logicalId, type, status }, reason: [reason, ...new Set(hooks)].join(' ') };
     }
     const own = events.find(it => isOfStack(it) && /_FAILED$|ROLLBACK_IN_PROGRESS$/.test(it.status) && it.reason !== undefined);
     return own?.reason === undefined ? undefined : { reason: own.reason };
@@ -344,9 +362,14 @@ function combine(steps) {
 }
 
 ;// CONCATENATED MODULE: ./packages/cloudformation/lib/poll.js
+/** Waits between two looks, in milliseconds: the first; every one later; the least while AWS throttles, before it is doubled; the longest. */
 const FIRST = 200;
 const USUAL = 3_000;
+const THROTTLED = 1_000;
 const LONGEST = 20_000;
+/** By how much waits grow from the first to the usual one, and shrink when AWS throttles no more. */
+const SLOWER = 1.4;
+const FASTER = 0.8;
 /**
  * When to look again, in milliseconds: soon at first, since small changes end in seconds; every 3 s later; and much more
  * seldom while AWS throttles, since every other run in the account waits on the same budget.
@@ -356,12 +379,12 @@ class PollSchedule {
     /** The wait before the next look. */
     next() {
         const wait = this.#wait;
-        this.#wait = wait > USUAL ? Math.max(USUAL, wait * 0.8) : Math.min(USUAL, wait * 1.4);
+        this.#wait = wait > USUAL ? Math.max(USUAL, wait * FASTER) : Math.min(USUAL, wait * SLOWER);
         return Math.round(wait);
     }
     /** AWS throttled the last look. */
     throttled() {
-        this.#wait = Math.min(LONGEST, Math.max(1_000, this.#wait) * 2);
+        this.#wait = Math.min(LONGEST, Math.max(THROTTLED, this.#wait) * 2);
     }
 }
 /**
@@ -378,7 +401,7 @@ async function pollUntil(clock, deadline, look, schedule = new PollSchedule()) {
     }
 }
 
-;// CONCATENATED MODULE: ./packages/cloudformation/lib/status.js
+;// CONCATENATED MODULE: ./packages/cloudformation/lib/stack-status.js
 const SETTLED = [
     'CREATE_COMPLETE',
     'UPDATE_COMPLETE',
@@ -490,7 +513,7 @@ function scalar(node, name) {
     return typeof value.value === 'string' ? value.value : (value.source ?? String(value.value));
 }
 
-;// CONCATENATED MODULE: ./packages/cloudformation/lib/live.js
+;// CONCATENATED MODULE: ./packages/cloudformation/lib/live-stack.js
 
 
 
@@ -630,7 +653,7 @@ async function computeChangeSet(cloudFormation, spec) {
         return found === undefined || found.state === 'pending' ? undefined : found;
     });
     if (computed === undefined) {
-        throw new lib/* Failure */.HR(`The change set ${spec.name} of stack ${spec.stack} was not computed within ${COMPUTE_LIMIT / 60_000} minutes.`);
+        throw new lib/* Failure */.HR(`The change set ${spec.name} of stack ${spec.stack} was not computed within ${COMPUTE_LIMIT / 60_000} minutes. Look at the stack in the CloudFormation console, then re-run the job.`);
     }
     return computed;
 }
@@ -829,6 +852,84 @@ async function changeSets(cloudFormation, stack) {
     }
 }
 
+;// CONCATENATED MODULE: ./packages/cloudformation/lib/monitor.js
+
+
+
+
+
+
+/** Looks for the end of events that the status already tells of, at most. */
+const FINAL_LOOKS = 5;
+/**
+ * Follows an operation until it ends or the deadline passes, and tells its events in order.
+ *
+ *     DescribeStacks ──► at rest, and the operation was seen to begin? ──► final events ──► end
+ *           ▲                              │ no
+ *           └── wait (poll.ts) ◄── events ─┘
+ *
+ * A status alone proves nothing right after the start: CloudFormation may still tell the one before. So the end counts only
+ * after an event of the stack itself.
+ */
+async function followOperation(cloudFormation, operation) {
+    const { clock } = cloudFormation;
+    const { stackId, events, deadline, onEvent } = operation;
+    const schedule = new PollSchedule();
+    const history = [];
+    const tell = async () => {
+        for (const event of await events.read()) {
+            history.push(event);
+            onEvent(event);
+        }
+    };
+    let status = 'unknown';
+    for (;;) {
+        const last = clock.now() >= deadline;
+        try {
+            const live = await readStatus(cloudFormation, stackId);
+            status = live?.status ?? 'DELETE_COMPLETE';
+            await tell();
+            const began = history.some(isOfStack);
+            if (stateOf(status) === 'absent' || (began && stateOf(status) !== 'busy' && stateOf(status) !== 'review')) {
+                await tellRest(cloudFormation, tell, () => history.some(it => isOfStack(it) && it.status === status), schedule);
+                return await conclude(cloudFormation, stackId, status, history, live?.reason);
+            }
+        }
+        catch (error) {
+            // Nobody is helped by giving up on a stack that goes on: only the deadline ends this.
+            if (!(0,lib/* isTransient */.dg)(error))
+                throw error;
+            if ((0,lib/* isThrottling */.E2)(error))
+                schedule.throttled();
+        }
+        if (last)
+            return { kind: 'timeout', status };
+        await clock.sleep(Math.max(1, Math.min(schedule.next(), deadline - clock.now())));
+    }
+}
+/** The last events may be listed a little after the status that they lead to. */
+async function tellRest({ clock }, tell, complete, schedule) {
+    for (let look = 1; look <= FINAL_LOOKS; look++) {
+        await tell();
+        if (complete())
+            return;
+        await clock.sleep(schedule.next());
+    }
+}
+async function conclude(cloudFormation, stackId, status, history, statusReason) {
+    if (isSuccess(status)) {
+        const live = await readStack(cloudFormation, stackId);
+        if (live !== undefined)
+            return { kind: 'complete', live };
+    }
+    const cause = rootCause(history);
+    if (cause?.resource !== undefined)
+        return { kind: 'failed', status, cause };
+    const validation = await validationErrors(cloudFormation, { StackName: stackId });
+    const reason = validation.length > 0 ? validation.join('; ') : (cause?.reason ?? statusReason ?? 'AWS gave no reason');
+    return { kind: 'failed', status, cause: { reason } };
+}
+
 ;// CONCATENATED MODULE: ./packages/cloudformation/lib/difference.js
 
 const NOTHING = 'nothing';
@@ -958,7 +1059,7 @@ function resolveParameters(request, template, outputs) {
  */
 function checkParameters(request, template, producers) {
     const { unit, parameters, dependsOn } = request;
-    for (const name of ['Image', 'BundleDigest']) {
+    for (const name of lib/* ARTIFACT_PARAMETERS */.uw) {
         if (parameters[name] !== undefined && !template.parameters.has(name)) {
             throw new lib/* UserError */.yo(`The template of unit ${unit} does not declare the parameter ${name}, which passes the release's digest to the stack. Add it under \`Parameters:\` and use it.`);
         }
@@ -984,7 +1085,7 @@ function checkParameters(request, template, producers) {
     }
 }
 
-;// CONCATENATED MODULE: ./packages/cloudformation/lib/wanted.js
+;// CONCATENATED MODULE: ./packages/cloudformation/lib/wanted-stack.js
 
 
 /** Reads and checks every template and parameter before AWS is asked anything. @throws UserError */
@@ -1129,100 +1230,7 @@ function expressions(planned, { request }, found) {
     }));
 }
 
-;// CONCATENATED MODULE: ./packages/cloudformation/lib/schedule.js
-/**
- * Runs `work` for each item once all it depends on are done, side by side where it can. Where `work` answers false, what depends
- * on it is not started; the rest runs to its end. `work` must not throw.
- * @param items in dependency order.
- */
-async function inDependencyOrder(items, work) {
-    const running = new Map();
-    for (const item of items) {
-        const before = item.dependsOn.flatMap(unit => running.get(unit) ?? []);
-        running.set(item.unit, Promise.all(before).then(done => !done.includes(false) && work(item)));
-    }
-    await Promise.all(running.values());
-}
-
-;// CONCATENATED MODULE: ./packages/cloudformation/lib/monitor.js
-
-
-
-
-
-
-/** Looks for the end of events that the status already tells of, at most. */
-const FINAL_LOOKS = 5;
-/**
- * Follows an operation until it ends or the deadline passes, and tells its events in order.
- *
- *     DescribeStacks ──► at rest, and the operation was seen to begin? ──► final events ──► end
- *           ▲                              │ no
- *           └── wait (poll.ts) ◄── events ─┘
- *
- * A status alone proves nothing right after the start: CloudFormation may still tell the one before. So the end counts only
- * after an event of the stack itself.
- */
-async function followOperation(cloudFormation, operation) {
-    const { clock } = cloudFormation;
-    const { stackId, events, deadline, onEvent } = operation;
-    const schedule = new PollSchedule();
-    const history = [];
-    const tell = async () => {
-        for (const event of await events.read()) {
-            history.push(event);
-            onEvent(event);
-        }
-    };
-    let status = 'unknown';
-    for (;;) {
-        const last = clock.now() >= deadline;
-        try {
-            const live = await readStatus(cloudFormation, stackId);
-            status = live?.status ?? 'DELETE_COMPLETE';
-            await tell();
-            const began = history.some(isOfStack);
-            if (stateOf(status) === 'absent' || (began && stateOf(status) !== 'busy' && stateOf(status) !== 'review')) {
-                await tellRest(cloudFormation, tell, () => history.some(it => isOfStack(it) && it.status === status), schedule);
-                return await conclude(cloudFormation, stackId, status, history, live?.reason);
-            }
-        }
-        catch (error) {
-            // Nobody is helped by giving up on a stack that goes on: only the deadline ends this.
-            if (!(0,lib/* isTransient */.dg)(error))
-                throw error;
-            if ((0,lib/* isThrottling */.E2)(error))
-                schedule.throttled();
-        }
-        if (last)
-            return { kind: 'timeout', status };
-        await clock.sleep(Math.max(1, Math.min(schedule.next(), deadline - clock.now())));
-    }
-}
-/** The last events may be listed a little after the status that they lead to. */
-async function tellRest({ clock }, tell, complete, schedule) {
-    for (let look = 1; look <= FINAL_LOOKS; look++) {
-        await tell();
-        if (complete())
-            return;
-        await clock.sleep(schedule.next());
-    }
-}
-async function conclude(cloudFormation, stackId, status, history, statusReason) {
-    if (isSuccess(status)) {
-        const live = await readStack(cloudFormation, stackId);
-        if (live !== undefined)
-            return { kind: 'complete', live };
-    }
-    const cause = rootCause(history);
-    if (cause?.resource !== undefined)
-        return { kind: 'failed', status, cause };
-    const validation = await validationErrors(cloudFormation, { StackName: stackId });
-    const reason = validation.length > 0 ? validation.join('; ') : (cause?.reason ?? statusReason ?? 'AWS gave no reason');
-    return { kind: 'failed', status, cause: { reason } };
-}
-
-;// CONCATENATED MODULE: ./packages/cloudformation/lib/step.js
+;// CONCATENATED MODULE: ./packages/cloudformation/lib/apply-step.js
 
 
 
@@ -1321,6 +1329,21 @@ function failureOf({ deadline }, end) {
     const at = new Date(deadline).toISOString();
     const reason = `Timed out at ${at}. CloudFormation is still working on the stack: re-run the job to resume monitoring`;
     return { status: end.status, cause: { reason } };
+}
+
+;// CONCATENATED MODULE: ./packages/cloudformation/lib/dependency-order.js
+/**
+ * Runs `work` for each item once all it depends on are done, side by side where it can. Where `work` answers false, what depends
+ * on it is not started; the rest runs to its end. `work` must not throw.
+ * @param items in dependency order.
+ */
+async function inDependencyOrder(items, work) {
+    const running = new Map();
+    for (const item of items) {
+        const before = item.dependsOn.flatMap(unit => running.get(unit) ?? []);
+        running.set(item.unit, Promise.all(before).then(done => !done.includes(false) && work(item)));
+    }
+    await Promise.all(running.values());
 }
 
 ;// CONCATENATED MODULE: ./packages/cloudformation/lib/apply-stacks.js
@@ -1477,8 +1500,6 @@ function report(log, stack, action, changes) {
 }
 
 ;// CONCATENATED MODULE: ./packages/cloudformation/lib/index.js
-
-
 
 
 

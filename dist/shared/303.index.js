@@ -1,8 +1,8 @@
-export const id = 658;
-export const ids = [658];
+export const id = 303;
+export const ids = [303];
 export const modules = {
 
-/***/ 7658:
+/***/ 2684:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -15,6 +15,7 @@ __webpack_require__.d(__webpack_exports__, {
   RJ: () => (/* reexport */ readApprovals),
   mR: () => (/* reexport */ readProtection),
   ZY: () => (/* reexport */ readStanding),
+  Vq: () => (/* reexport */ recordUrl),
   fm: () => (/* reexport */ relateToLive),
   j_: () => (/* reexport */ requireApproval),
   yv: () => (/* reexport */ requireIntent),
@@ -22,60 +23,48 @@ __webpack_require__.d(__webpack_exports__, {
   Wh: () => (/* reexport */ writeRecords)
 });
 
-// UNUSED EXPORTS: openPipeline
+// UNUSED EXPORTS: SHARED_INPUTS, historyOf, openPipeline
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 33 modules
-var lib = __webpack_require__(5568);
-;// CONCATENATED MODULE: ./packages/git/lib/relation.js
-/** How the commit of a release stands to the commit that is deployed. */
-async function relate(repository, release, deployed) {
-    if (release === deployed)
-        return 'identical';
-    if (await repository.isAncestor(deployed, release))
-        return 'ahead';
-    return (await repository.isAncestor(release, deployed)) ? 'behind' : 'diverged';
+;// CONCATENATED MODULE: ./packages/pipeline/lib/dead-runs.js
+/** Runs that ended without a word, of which this one can tell (promise 6). */
+async function findDeadRuns(pipeline, { open }) {
+    const dead = [];
+    for (const it of open)
+        if (!isOwn(it, pipeline) && (await isOver(pipeline, it.last)))
+            dead.push(it);
+    return dead;
+}
+/** Whether the attempt that asks wrote the last record of a run. */
+function isOwn({ last }, { run }) {
+    return last.run.id === run.runId && last.run.attempt === run.attempt;
+}
+/** Whether GitHub says that the attempt that wrote a record runs no more. */
+async function isOver(pipeline, { run }) {
+    return isRunOver(pipeline, run.id, run.attempt);
+}
+/** Whether GitHub says that a run is over, or a later attempt of it has begun; a run that it does not know runs no more. */
+async function isRunOver({ github, run }, id, attempt) {
+    const answer = await github.get(`/repos/${run.repository}/actions/runs/${id}`);
+    if (answer === undefined)
+        return true;
+    const { status, run_attempt: current } = answer;
+    return status === 'completed' || (attempt !== undefined && typeof current === 'number' && current > attempt);
 }
 
-;// CONCATENATED MODULE: ./packages/pipeline/lib/direction.js
-
-
-/** What counts first when a commit stands differently to several: an order that keeps what is newest. */
-const PRECEDENCE = ['behind', 'diverged', 'identical', 'ahead'];
-/**
- * How a commit stands to everything that is live in an environment (promise 8): the last deployment, and the releases that were found to
- * change nothing since. Those are live, too: without them an older release could undo what a newer one had found in place.
- * @returns nothing when nothing is live.
- */
-async function relateToLive(pipeline, commit, live) {
-    const commits = new Set(live.flatMap(({ release }) => (release === undefined ? [] : [release.commit])));
-    const relations = new Set();
-    for (const other of commits)
-        relations.add(await relateCommits(pipeline, commit, other));
-    return PRECEDENCE.find(relation => relations.has(relation));
-}
-/** A clone is as old as its checkout: GitHub knows the commits that came later. */
-async function relateCommits({ repository, github, run }, release, deployed) {
-    try {
-        return await relate(repository, release, deployed);
-    }
-    catch (error) {
-        if (!(error instanceof lib/* UserError */.yo))
-            throw error;
-        const answer = await github.get(`/repos/${run.repository}/compare/${deployed}...${release}?per_page=1`);
-        const { status } = (answer ?? {});
-        const relation = PRECEDENCE.find(it => it === status);
-        if (relation === undefined)
-            throw error;
-        return relation;
-    }
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 35 modules
+var lib = __webpack_require__(7885);
+;// CONCATENATED MODULE: ./packages/delivery/lib/trust.js
+/** Reads off a delivery.yml whose records count, and for what: every reader of the ledger goes by this. */
+function trustRulesOf({ product, environments, registry, ledger }) {
+    const accounts = new Map(environments.map(({ name, account }) => [name, account]));
+    return {
+        trust: ledger.trust,
+        advisory: ledger.key === undefined,
+        product,
+        accountOf: environment => (environment === undefined ? registry.account : accounts.get(environment))
+    };
 }
 
-// EXTERNAL MODULE: ./packages/delivery/lib/read.js
-var read = __webpack_require__(3372);
-// EXTERNAL MODULE: ./packages/delivery/lib/roles.js
-var lib_roles = __webpack_require__(3563);
-// EXTERNAL MODULE: ./packages/git/lib/repository.js
-var lib_repository = __webpack_require__(3780);
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __webpack_require__(7598);
 ;// CONCATENATED MODULE: ./packages/ledger/lib/paths.js
@@ -127,7 +116,7 @@ function paths_parseLedgerPath(path) {
 }
 
 ;// CONCATENATED MODULE: ./packages/ledger/lib/nesting.js
-/** A record needs six levels. What it tells of an event may need some more. */
+/** How many levels a record has at most. It needs six; what it tells of an event may need some more. */
 const DEPTH_LIMIT = 64;
 const [QUOTE, ESCAPE] = [0x22, 0x5c];
 const OPENING = new Set([0x5b, 0x7b]);
@@ -159,6 +148,19 @@ function nestsTooDeep(bytes) {
             depth--;
     }
     return false;
+}
+/** The same of a value that is not written yet. Level by level, not by going down: see {@link nestsTooDeep}. */
+function isTooDeep(value) {
+    let level = [value].filter(isContainer);
+    for (let depth = 1; level.length > 0; depth++) {
+        if (depth > DEPTH_LIMIT)
+            return true;
+        level = level.flatMap(container => Object.values(container)).filter(isContainer);
+    }
+    return false;
+}
+function isContainer(value) {
+    return typeof value === 'object' && value !== null;
 }
 
 ;// CONCATENATED MODULE: ./packages/ledger/lib/record.js
@@ -214,8 +216,6 @@ function record_decodeRecord(bytes, sequence) {
  */
 function findScopeProblem({ event, environment }) {
     switch (lib/* EVENT_RULES */.VH[event].scope) {
-        case 'any':
-            return undefined;
         case 'product':
             return environment === undefined ? undefined : `${event} belongs to no environment, but it names ${environment}`;
         case 'environment':
@@ -356,6 +356,10 @@ async function chainRecords(request) {
                 : { key: { account: signer.account, fingerprint: key.fingerprint } })
         };
         const { bytes, hash } = encodeRecord(record);
+        // Nothing can be taken off a ledger, and one record that cannot be read stops everybody who reads it.
+        const read = record_decodeRecord(bytes, sequence);
+        if (!read.ok)
+            throw new lib/* Failure */.HR(`Record ${sequence} (${draft.event}) would not be readable: ${read.problem}. Nothing was written.`);
         records.push({ record, hash });
         files.push({ path: paths_recordPath(sequence), content: bytes }, { path: paths_indexPath(record_identityOf(draft)), content: chain_encodeIndex(sequence) });
         previous = hash;
@@ -381,7 +385,20 @@ async function signFile(signer, pem, file) {
     return { path: `${file.path}.sig`, content: encodeSignature(signature) };
 }
 
-;// CONCATENATED MODULE: ./packages/ledger/lib/existing.js
+;// CONCATENATED MODULE: ./packages/ledger/lib/commit-message.js
+
+
+// What the commits of the ledger say: for people who read `git log`; nothing depends on it.
+/** The message of the commit that makes the ledger's branch. */
+const commit_message_OPENING = 'Open the ledger';
+/** What a commit says of the records that it adds: each in words, then its number and hash. */
+function commitMessage(records) {
+    const summary = records.map(({ record }) => describeRecord(record)).join(', ');
+    const body = records.map(({ record, hash }) => `${record.sequence} ${(0,lib/* hexOf */.ZD)(hash)}`).join('\n');
+    return `Record ${summary}\n\n${body}`;
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/find-recorded.js
 
 
 
@@ -444,12 +461,16 @@ function decodeIndex(file) {
 
 /** The highest number that the name of a record's file may have (see `parseLedgerPath`): there is no record above it. */
 const LAST_SEQUENCE = 10 ** 15 - 1;
+/** The longest that {@link encodeHead} writes has 109 bytes. Whoever may push can write more, nested so deep that parsing takes long. */
+const SIZE_LIMIT = 256;
 /** The bytes of `HEAD.json` (RFC 8785). */
 function encodeHead(head) {
     return Buffer.from((0,lib/* canonicalJson */.dj)({ sequence: head.sequence, hash: head.hash }), 'utf8');
 }
 /** Reads `HEAD.json`; `undefined` unless the bytes are exactly what {@link encodeHead} writes. */
 function head_decodeHead(bytes) {
+    if (bytes.length > SIZE_LIMIT)
+        return undefined;
     let value;
     try {
         value = JSON.parse(Buffer.from(bytes).toString('utf8'));
@@ -471,6 +492,8 @@ function head_decodeHead(bytes) {
 }
 
 ;// CONCATENATED MODULE: ./packages/ledger/lib/append.js
+
+
 
 
 
@@ -557,6 +580,10 @@ function refuseUnreadable(drafts) {
         const problem = findScopeProblem(draft);
         if (problem !== undefined)
             throw new lib/* UserError */.yo(`The record cannot be written: ${problem}.`);
+        if (isTooDeep(draft))
+            throw new lib/* UserError */.yo(
+            // The record itself is the first level.
+            `The record of ${draft.event} cannot be written: its detail nests more than ${DEPTH_LIMIT - 1} levels deep, and no one could read it any more. Flatten it.`);
     }
 }
 function distinctIdentities(drafts) {
@@ -565,12 +592,6 @@ function distinctIdentities(drafts) {
         throw new lib/* Failure */.HR('Two records of one append have the same run, attempt, job, event, unit and environment.');
     }
     return identities;
-}
-/** For people who read `git log`; nothing depends on it. */
-function commitMessage(records) {
-    const summary = records.map(({ record }) => describeRecord(record)).join(', ');
-    const body = records.map(({ record, hash }) => `${record.sequence} ${(0,lib/* hexOf */.ZD)(hash)}`).join('\n');
-    return `Record ${summary}\n\n${body}`;
 }
 
 ;// CONCATENATED MODULE: ./packages/ledger/lib/github-queries.js
@@ -617,6 +638,7 @@ function parseHead(bytes, branch) {
 }
 
 ;// CONCATENATED MODULE: ./packages/ledger/lib/github-store.js
+
 
 
 
@@ -714,7 +736,7 @@ function githubStore(options) {
             };
             const tree = await post('trees', { tree: [file] });
             // No parents: an orphan branch. The ledger shares no history with the code.
-            const commit = await post('commits', { message: 'Open the ledger', tree, parents: [] });
+            const commit = await post('commits', { message: commit_message_OPENING, tree, parents: [] });
             try {
                 await post('refs', { ref, sha: commit });
             }
@@ -1185,7 +1207,7 @@ function* verify_order_orderProblems(ledger, rules) {
     }
 }
 function commitsOf(records) {
-    const announced = ['adopted', 'released'].flatMap(event => records.filter(record => record.event === event).reverse());
+    const announced = records.filter(({ event }) => event === 'released').reverse();
     return new Map(announced.flatMap(({ release }) => (release === undefined ? [] : [[release.digest, release.commit]])));
 }
 /** A release is of one commit: newer and older are told by it (promise 8). */
@@ -1203,7 +1225,7 @@ function findOrderProblem(record, { facts, announced }) {
         if (release === undefined)
             return `${event} names no release`;
         if (!facts.has(`released ${release.digest}`)) {
-            return `${event} of release ${release.digest}, which was never released or adopted`;
+            return `${event} of release ${release.digest}, which was never released`;
         }
     }
     const place = `${environment} ${release?.digest}`;
@@ -1263,8 +1285,6 @@ function factsOf(record) {
     switch (event) {
         case 'released':
             return [`released ${release.digest}`];
-        case 'adopted':
-            return [`released ${release.digest}`, `deployed ${place}`];
         case 'started':
             return [`started ${place} ${run.repository} ${run.id}`];
         case 'deployed':
@@ -1448,38 +1468,8 @@ async function readCommits(directory, tip) {
 
 
 
-// EXTERNAL MODULE: ./packages/delivery/lib/parse.js + 6 modules
-var parse = __webpack_require__(6211);
-;// CONCATENATED MODULE: ./packages/pipeline/lib/default-branch.js
-
-
-/** Reads the policy of the repository that the job runs for. @throws UserError when it is not there, or does not hold. */
-async function readPolicy(github, run, config) {
-    const defaultBranch = await readDefaultBranch(github, run.repository);
-    return {
-        defaultBranch,
-        policy: (0,parse/* parseDelivery */.y)(await readFileAt(github, run.repository, config, defaultBranch), config)
-    };
-}
-async function readDefaultBranch(github, repository) {
-    const answer = await github.get(`/repos/${repository}`);
-    const branch = answer?.default_branch;
-    if (typeof branch !== 'string') {
-        throw new lib/* UserError */.yo(`GitHub does not show ${repository} to this job's token. Grant the job:\n  permissions:\n    contents: read`);
-    }
-    return branch;
-}
-async function readFileAt(github, repository, path, ref) {
-    const escaped = path.split('/').map(encodeURIComponent).join('/');
-    const answer = await github.get(`/repos/${repository}/contents/${escaped}?ref=${encodeURIComponent(ref)}`);
-    const content = answer?.content;
-    if (typeof content !== 'string') {
-        throw new lib/* UserError */.yo(`${path} is not on the default branch (${ref}) of ${repository}. Commit it there, or set the input config to its path.`);
-    }
-    return Buffer.from(content, 'base64');
-}
-
 ;// CONCATENATED MODULE: ./packages/pipeline/lib/history.js
+
 
 
 /**
@@ -1581,19 +1571,17 @@ class History {
 /** Opens the ledger of a delivery for reading, trusting the keys that delivery.yml pins on the protected default branch. */
 function historyOf(delivery) {
     const { ledger, policy, run } = delivery;
-    const accounts = new Map(policy.environments.map(({ name, account }) => [name, account]));
-    return new History(readBackwards(ledger, {
-        trust: policy.ledger.trust,
-        product: policy.product,
-        repository: run.repositoryId,
-        advisory: policy.ledger.key === undefined,
-        // An environment that delivery.yml no longer names had an account that it no longer tells: any pinned key will do there.
-        accountOf: environment => (environment === undefined ? policy.registry.account : accounts.get(environment))
-    }));
+    return new History(readBackwards(ledger, { ...trustRulesOf(policy), repository: run.repositoryId }));
 }
 
-// EXTERNAL MODULE: ./packages/registry/lib/index.js + 21 modules
-var registry_lib = __webpack_require__(3157);
+// EXTERNAL MODULE: ./packages/delivery/lib/read.js
+var read = __webpack_require__(3372);
+// EXTERNAL MODULE: ./packages/delivery/lib/roles.js
+var lib_roles = __webpack_require__(3563);
+// EXTERNAL MODULE: ./packages/git/lib/repository.js
+var lib_repository = __webpack_require__(3780);
+// EXTERNAL MODULE: ./packages/registry/lib/index.js + 22 modules
+var registry_lib = __webpack_require__(9897);
 ;// CONCATENATED MODULE: ./packages/pipeline/lib/ops-registry.js
 
 
@@ -1644,9 +1632,40 @@ async function readRelease(registry, digest, product, run) {
         return undefined;
     const release = (0,lib/* decodeRelease */.o1)(bytes, digest, product);
     if (release.repository !== run.repositoryId) {
-        throw new lib/* UserError */.yo(`Release ${digest} was created in repository ${release.repository}, not in this one (${run.repositoryId}).`);
+        throw new lib/* UserError */.yo(`Release ${digest} was created in repository ${release.repository}, not in this one (${run.repositoryId}). Name a release that this repository made: sluice status shows them.`);
     }
     return release;
+}
+
+// EXTERNAL MODULE: ./packages/delivery/lib/parse.js + 6 modules
+var parse = __webpack_require__(6891);
+;// CONCATENATED MODULE: ./packages/pipeline/lib/read-policy.js
+
+
+/** Reads the policy of the repository that the job runs for. @throws UserError when it is not there, or does not hold. */
+async function readPolicy(github, run, config) {
+    const defaultBranch = await readDefaultBranch(github, run.repository);
+    return {
+        defaultBranch,
+        policy: (0,parse/* parseDelivery */.y)(await readFileAt(github, run.repository, config, defaultBranch), config)
+    };
+}
+async function readDefaultBranch(github, repository) {
+    const answer = await github.get(`/repos/${repository}`);
+    const branch = answer?.default_branch;
+    if (typeof branch !== 'string') {
+        throw new lib/* UserError */.yo(`This job's token cannot read ${repository}. Grant the job:\n  permissions:\n    contents: read`);
+    }
+    return branch;
+}
+async function readFileAt(github, repository, path, ref) {
+    const escaped = path.split('/').map(encodeURIComponent).join('/');
+    const answer = await github.get(`/repos/${repository}/contents/${escaped}?ref=${encodeURIComponent(ref)}`);
+    const content = answer?.content;
+    if (typeof content !== 'string') {
+        throw new lib/* UserError */.yo(`${path} is not on the default branch (${ref}) of ${repository}. Commit it there, or set the input config to its path.`);
+    }
+    return Buffer.from(content, 'base64');
 }
 
 ;// CONCATENATED MODULE: ./packages/pipeline/lib/role-sessions.js
@@ -1665,7 +1684,7 @@ function roleSessions(options) {
         const known = sessions.get(key);
         if (known !== undefined)
             return known;
-        const sessionName = `sluice-${run.runId}-${run.attempt}-${policy.product}`;
+        const sessionName = (0,lib/* roleSessionName */.O8)(policy.product, run.runId, run.attempt);
         const made = (0,lib/* assumeRole */.xN)({ roleArn, region, sessionName, env, terms });
         sessions.set(key, made);
         return made;
@@ -1716,7 +1735,9 @@ function stampOf(run) {
 ;// CONCATENATED MODULE: ./packages/pipeline/lib/open-action.js
 
 
-/** Opens the delivery with the inputs that all actions share: `config`, `github-token`, `role-to-assume`. */
+/** The inputs of every action that opens the delivery. */
+const SHARED_INPUTS = (/* unused pure expression or super */ null && (['config', 'github-token', 'role-to-assume']));
+/** Opens the delivery with {@link SHARED_INPUTS}. */
 async function pipelineOfAction(inputs, context, env) {
     const roleToAssume = inputs.optional('role-to-assume');
     return openPipeline({
@@ -1728,6 +1749,50 @@ async function pipelineOfAction(inputs, context, env) {
         config: inputs.optional('config') ?? 'delivery.yml',
         ...(roleToAssume === undefined ? {} : { roleToAssume })
     });
+}
+
+;// CONCATENATED MODULE: ./packages/git/lib/relation.js
+/** How the commit of a release stands to the commit that is deployed. */
+async function relate(repository, release, deployed) {
+    if (release === deployed)
+        return 'identical';
+    if (await repository.isAncestor(deployed, release))
+        return 'ahead';
+    return (await repository.isAncestor(release, deployed)) ? 'behind' : 'diverged';
+}
+
+;// CONCATENATED MODULE: ./packages/pipeline/lib/relate-to-live.js
+
+
+/** What counts first when a commit stands differently to several: an order that keeps what is newest. */
+const PRECEDENCE = ['behind', 'diverged', 'identical', 'ahead'];
+/**
+ * How a commit stands to everything that is live in an environment (promise 8): the last deployment, and the releases that were found to
+ * change nothing since. Those are live, too: without them an older release could undo what a newer one had found in place.
+ * @returns nothing when nothing is live.
+ */
+async function relateToLive(pipeline, commit, live) {
+    const commits = new Set(live.flatMap(({ release }) => (release === undefined ? [] : [release.commit])));
+    const relations = new Set();
+    for (const other of commits)
+        relations.add(await relateCommits(pipeline, commit, other));
+    return PRECEDENCE.find(relation => relations.has(relation));
+}
+/** A clone is as old as its checkout: GitHub knows the commits that came later. */
+async function relateCommits({ repository, github, run }, release, deployed) {
+    try {
+        return await relate(repository, release, deployed);
+    }
+    catch (error) {
+        if (!(error instanceof lib/* UserError */.yo))
+            throw error;
+        const answer = await github.get(`/repos/${run.repository}/compare/${deployed}...${release}?per_page=1`);
+        const { status } = (answer ?? {});
+        const relation = PRECEDENCE.find(it => it === status);
+        if (relation === undefined)
+            throw error;
+        return relation;
+    }
 }
 
 // EXTERNAL MODULE: ./packages/policy/lib/index.js + 7 modules
@@ -1771,7 +1836,7 @@ async function requireProtectedGate(pipeline, environment) {
         case 'dispatch':
             if (pipeline.run.event === 'workflow_dispatch')
                 return undefined;
-            throw new lib/* UserError */.yo(`${environment.name} can only be started manually (gate: dispatch), but this run was started by ${pipeline.run.event}.`);
+            throw new lib/* UserError */.yo(`${environment.name} can only be started manually (gate: dispatch), but this run was started by ${pipeline.run.event}. Start the workflow by hand: Actions, the workflow, Run workflow.`);
         case 'approval': {
             const protection = await readProtection(pipeline, environment.name);
             const verdict = (0,policy_lib/* evaluateProtection */.lO)(protection, {
@@ -1810,6 +1875,7 @@ async function requireApproval(pipeline, environment, announcement) {
 }
 
 ;// CONCATENATED MODULE: ./packages/pipeline/lib/standing.js
+
 /** Records that are looked at in any case, so that a run that died while it waited at a gate is found, too. */
 const HORIZON = 100;
 /** Reads where an environment stands from records, newest first, only as far back as that takes. */
@@ -1854,17 +1920,7 @@ function isFoundInPlace(record) {
 }
 /** The attempts whose end a record tells: its own, and those that it found dead. What is stated on the way ends nothing. */
 function endedBy(record) {
-    switch (record.event) {
-        case 'built':
-        case 'tested':
-        case 'released':
-        case 'planned':
-        case 'started':
-        case 'deployed':
-            return [];
-        default:
-            return [attemptOf(record), ...(record.detail?.ended ?? [])];
-    }
+    return (0,lib/* isEnding */.yp)(record) ? [attemptOf(record), ...(record.detail?.ended ?? [])] : [];
 }
 function attemptOf({ run }) {
     return { run: run.id, attempt: run.attempt };
@@ -1874,6 +1930,7 @@ function keyOf({ run, attempt }) {
 }
 
 ;// CONCATENATED MODULE: ./packages/pipeline/lib/turn.js
+
 
 
 
@@ -1916,29 +1973,6 @@ async function firstBusy(pipeline, runs) {
             return last;
     return undefined;
 }
-/** Runs that ended without a word, of which this one can tell (promise 6). */
-async function findDeadRuns(pipeline, { open }) {
-    const dead = [];
-    for (const it of open)
-        if (!isOwn(it, pipeline) && (await isOver(pipeline, it.last)))
-            dead.push(it);
-    return dead;
-}
-function isOwn({ last }, { run }) {
-    return last.run.id === run.runId && last.run.attempt === run.attempt;
-}
-/** Whether GitHub says that the attempt that wrote a record runs no more. */
-async function isOver(pipeline, { run }) {
-    return isRunOver(pipeline, run.id, run.attempt);
-}
-/** Whether GitHub says that a run is over, or a later attempt of it has begun; a run that it does not know runs no more. */
-async function isRunOver({ github, run }, id, attempt) {
-    const answer = await github.get(`/repos/${run.repository}/actions/runs/${id}`);
-    if (answer === undefined)
-        return true;
-    const { status, run_attempt: current } = answer;
-    return status === 'completed' || (attempt !== undefined && typeof current === 'number' && current > attempt);
-}
 
 ;// CONCATENATED MODULE: ./packages/pipeline/lib/writer.js
 
@@ -1974,8 +2008,14 @@ function signerFor({ policy, session }, { role, environment }) {
 function signingAccount(policy, environment) {
     return environment === undefined ? policy.registry.account : (0,lib_roles/* environmentNamed */.b6)(policy, environment).account;
 }
+/** Where people read a record: on the ledger branch, where it stays. */
+function recordUrl({ run, policy }, sequence) {
+    return `${run.serverUrl}/${run.repository}/blob/${policy.ledger.branch}/${paths_recordPath(sequence)}`;
+}
 
 ;// CONCATENATED MODULE: ./packages/pipeline/lib/index.js
+
+
 
 
 
@@ -2003,8 +2043,8 @@ __webpack_require__.d(__webpack_exports__, {
 
 // UNUSED EXPORTS: findAcceptance
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 33 modules
-var lib = __webpack_require__(5568);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 35 modules
+var lib = __webpack_require__(7885);
 ;// CONCATENATED MODULE: ./packages/policy/lib/acceptance.js
 
 /**
@@ -2019,18 +2059,18 @@ function findAcceptance(records, environment, release) {
         if (record.release?.digest !== release)
             return [];
         if (record.event === 'accepted')
-            return [{ record, since: Date.parse(record.time) }];
-        const since = record.event === 'unchanged' ? acceptedSince(record, here.slice(n + 1), oldest) : undefined;
-        return since === undefined ? [] : [{ record, since }];
+            return [{ record, acceptedSince: Date.parse(record.time) }];
+        const inherited = record.event === 'unchanged' ? inheritedSince(record, here.slice(n + 1), oldest) : undefined;
+        return inherited === undefined ? [] : [{ record, acceptedSince: inherited }];
     });
-    return found.toSorted((a, b) => a.since - b.since)[0];
+    return found.toSorted((a, b) => a.acceptedSince - b.acceptedSince)[0];
 }
 /**
  * Since when that which an `unchanged` record left alone had been accepted. The record names the acceptance (`detail.acceptedBy`, a
  * sequence, and `detail.acceptedAt`, its time) if its writer knew it; otherwise the records before it tell.
  * @param oldest the sequence down to which the ledger was read.
  */
-function acceptedSince(unchanged, before, oldest) {
+function inheritedSince(unchanged, before, oldest) {
     const { acceptedBy: named, acceptedAt } = unchanged.detail ?? {};
     if (named === undefined) {
         const last = before.find(({ event }) => lib/* EVENT_RULES */.VH[event].touchesLive);
@@ -2048,9 +2088,7 @@ function acceptedSince(unchanged, before, oldest) {
 ;// CONCATENATED MODULE: ./packages/policy/lib/json.js
 /** An object of an external JSON, or an empty one: what GitHub leaves out counts as not there. */
 function membersOf(value) {
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-        ? value
-        : {};
+    return typeof value === 'object' && value !== null ? value : {};
 }
 /** The objects of an array in an external JSON. */
 function listOf(value) {
@@ -2066,6 +2104,8 @@ function refuse(outcome, reason, remedy) {
 
 
 
+/** In milliseconds. */
+const HOUR = 3_600_000;
 /**
  * Reads the answers at one environment's gate (`GET /repos/{owner}/{repo}/actions/runs/{run_id}/approvals`).
  * GitHub gives neither time nor job nor attempt, so the time of reading is noted.
@@ -2129,7 +2169,7 @@ function predating(reviews) {
     return ` (${which} ${reviews === 1 ? 'predates the plan and does' : 'predate the plan and do'} not count)`;
 }
 function hours(milliseconds) {
-    return `${Math.round(milliseconds / 360_000) / 10} hours`;
+    return `${Math.round((10 * milliseconds) / HOUR) / 10} hours`;
 }
 
 ;// CONCATENATED MODULE: ./packages/policy/lib/outcome.js
@@ -2271,14 +2311,7 @@ function outcome(event, detail) {
  * A hotfix need not soak, but skips no environment.
  */
 function evaluatePromotion(request) {
-    return findWithdrawal(request) ?? findWrongDirection(request) ?? evaluateAcceptance(request);
-}
-function findWithdrawal({ release, environment, previous, records }) {
-    const concerns = new Set([undefined, environment, previous]);
-    const record = records.find(({ event, release: of, environment: where }) => event === 'withdrawn' && of?.digest === release.digest && concerns.has(where));
-    if (record === undefined)
-        return undefined;
-    return refuse('withdrawn', `Release ${promotion_name(release)} may not enter ${environment}: ${record.actor.login} withdrew it (record ${record.sequence}).`, 'Deliver a new commit.');
+    return findWrongDirection(request) ?? evaluateAcceptance(request);
 }
 function findWrongDirection({ release, environment, kind, relation, records }) {
     const it = `Release ${promotion_name(release)} (commit ${release.commit.slice(0, 12)})`;
@@ -2316,7 +2349,7 @@ function evaluateAcceptance(request) {
             ? `Roll back to a release that was accepted in ${environment}, as \`sluice status\` lists them.`
             : `Deliver it to ${where} first; it moves on once its acceptance checks pass there.`);
     }
-    const ready = acceptance.since + soak;
+    const ready = acceptance.acceptedSince + soak;
     if (kind === 'release' && now < ready) {
         return refuse('failed', `Release ${promotion_name(release)} may not enter ${environment} yet: it must soak in ${where} until ${new Date(ready).toISOString()}.`, 'Re-run the failed jobs after that time; only a hotfix skips the soak.');
     }
@@ -2364,7 +2397,7 @@ function decodeBranchPolicy(policy, branchPolicies) {
     if (custom_branch_policies !== true)
         return 'none';
     const patterns = listOf(membersOf(branchPolicies)['branch_policies']).map(({ name }) => name);
-    return patterns.some(pattern => typeof pattern === 'string' && CATCH_ALL.has(pattern)) ? 'none' : 'custom';
+    return patterns.some(pattern => CATCH_ALL.has(pattern)) ? 'none' : 'custom';
 }
 /**
  * Whether a GitHub Environment is a gate at all (promise 5). All faults are told at once, so that one visit to the settings is enough.
@@ -2407,7 +2440,7 @@ function evaluateProtection(protection, expected) {
 
 /***/ }),
 
-/***/ 3157:
+/***/ 9897:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -2420,7 +2453,7 @@ __webpack_require__.d(__webpack_exports__, {
   a1: () => (/* reexport */ verifyLayout)
 });
 
-// UNUSED EXPORTS: RegistryFailure, openLayout
+// UNUSED EXPORTS: RegistryFailure
 
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __webpack_require__(7598);
@@ -2430,12 +2463,14 @@ var external_node_fs_ = __webpack_require__(3024);
 var promises_ = __webpack_require__(1455);
 // EXTERNAL MODULE: external "node:stream/promises"
 var external_node_stream_promises_ = __webpack_require__(6466);
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 33 modules
-var lib = __webpack_require__(5568);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 35 modules
+var lib = __webpack_require__(7885);
 ;// CONCATENATED MODULE: ./packages/registry/lib/content.js
 
 
 
+/** Bytes that are read from a file at a time. */
+const CHUNK_SIZE = 256 * 1024;
 /** Content that is in memory already. */
 function bytesContent(bytes) {
     return {
@@ -2456,7 +2491,7 @@ function fileContent(file, expected) {
             const hash = (0,external_node_crypto_.createHash)('sha256');
             let size = 0;
             let held;
-            const chunks = (0,external_node_fs_.createReadStream)(file, { highWaterMark: 256 * 1024 });
+            const chunks = (0,external_node_fs_.createReadStream)(file, { highWaterMark: CHUNK_SIZE });
             for await (const chunk of chunks) {
                 if (held !== undefined)
                     yield held;
@@ -2474,6 +2509,28 @@ function fileContent(file, expected) {
                 yield held;
         }
     };
+}
+
+;// CONCATENATED MODULE: ./packages/registry/lib/failure.js
+
+/** A registry did not do what was asked: it answered with an error, with wrong content, or not at all. */
+class RegistryFailure extends lib/* Failure */.HR {
+    /** HTTP status; 0 when there was no whole answer. */
+    status;
+    /** Whether asking again may help; a number is the wait, in milliseconds, that the registry asked for. */
+    again;
+    constructor(message, options = {}) {
+        super(message, options.cause === undefined ? {} : { cause: options.cause });
+        this.status = options.status ?? 0;
+        this.again = options.again ?? false;
+    }
+}
+/**
+ * Refuses to let a name that stays for good, a tag or a key of a bucket, point to something else.
+ * @param name the whole name, as a person finds it. @param things what it names, in the plural.
+ */
+function refuseAnother(name, things, { found, digest }) {
+    return new lib/* UserError */.yo(`${name} is immutable and already points to ${found}, not ${digest}. The same inputs produced two different ${things}: re-run all jobs to use the first one, or make the build reproducible.`);
 }
 
 // EXTERNAL MODULE: external "node:stream"
@@ -2586,8 +2643,10 @@ function fromBase64(checksum) {
 
 
 
-/** Opens a product's bundle store; nothing is asked of S3 yet. */
-function bundleStore(options) {
+
+const DISK = { createWriteStream: external_node_fs_.createWriteStream };
+/** Opens a product's bundle store; nothing is asked of S3 yet. @param disk where bundles are written; a test of a full one gives its own. */
+function bundleStore(options, disk = DISK) {
     const objects = openObjects(options);
     const resolve = async (unit, fingerprint) => {
         const key = (0,lib/* bundleSourceKey */.rg)(unit, fingerprint);
@@ -2597,7 +2656,7 @@ function bundleStore(options) {
     const checkSame = (unit, fingerprint, found, digest) => {
         if (found === digest)
             return;
-        throw new lib/* UserError */.yo(`${objects.bucket}/${(0,lib/* bundleSourceKey */.rg)(unit, fingerprint)} is immutable and already points to ${found}, not ${digest}. The same inputs produced two different bundles: re-run all jobs to use the first one, or make the build of ${unit} reproducible.`);
+        throw refuseAnother(`${objects.bucket}/${(0,lib/* bundleSourceKey */.rg)(unit, fingerprint)}`, 'bundles', { found, digest });
     };
     return {
         resolve,
@@ -2625,7 +2684,9 @@ function bundleStore(options) {
         async fetch(unit, digest, file) {
             const part = `${file}.${(0,external_node_crypto_.randomUUID)()}.part`;
             try {
-                const found = await objects.read((0,lib/* bundleKey */.CK)(unit, digest), async (bytes) => hashThrough(bytes, part));
+                const found = await objects.read((0,lib/* bundleKey */.CK)(unit, digest), async (bytes) => 
+                // Within the call, so that it is the disk that is blamed, and not S3.
+                (0,lib/* writing */.dV)(`The bundle of ${unit}`, file, async () => hashThrough(bytes, disk.createWriteStream(part))));
                 if (found === undefined)
                     return false;
                 if (found !== digest)
@@ -2665,7 +2726,7 @@ async function hashThrough(body, file) {
             hash.update(chunk);
             yield chunk;
         }
-    }, (0,external_node_fs_.createWriteStream)(file));
+    }, file);
     return (0,lib/* parseDigest */.m)(`sha256:${hash.digest('hex')}`);
 }
 async function sizeOf(file) {
@@ -2682,9 +2743,11 @@ async function sizeOf(file) {
 /** Names as the distribution specification allows them (OCI distribution-spec 1.1, "Pulling manifests"). */
 const REPOSITORY = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$/;
 const TAG = /^[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}$/;
+/** Characters that clients and registries take for a repository, the host not counted. */
+const REPOSITORY_LIMIT = 255;
 /** Parses a repository name. @throws UserError */
 function parseRepository(text) {
-    if (text.length > 255 || !REPOSITORY.test(text)) {
+    if (text.length > REPOSITORY_LIMIT || !REPOSITORY.test(text)) {
         throw new lib/* UserError */.yo(`${JSON.stringify(text.slice(0, 300))} is not a repository name. Use lower-case letters and digits, joined by ".", "_", "-" or "/".`);
     }
     return text;
@@ -2787,27 +2850,6 @@ async function withEcr(session, what, work) {
     finally {
         client.destroy();
     }
-}
-
-;// CONCATENATED MODULE: ./packages/registry/lib/failure.js
-
-/** How often a registry is asked again, and how long one waits for it; what may help is told by `RegistryFailure.again`. */
-const registryRetry = lib/* networkRetry */.D1;
-/** A registry did not do what was asked: it answered with an error, with wrong content, or not at all. */
-class RegistryFailure extends lib/* Failure */.HR {
-    /** HTTP status; 0 when there was no whole answer. */
-    status;
-    /** Whether asking again may help; a number is the wait, in milliseconds, that the registry asked for. */
-    again;
-    constructor(message, options = {}) {
-        super(message, options.cause === undefined ? {} : { cause: options.cause });
-        this.status = options.status ?? 0;
-        this.again = options.again ?? false;
-    }
-}
-/** The verdict for `retry`: only what the registry may answer differently next time. */
-function mayHelpAgain(error) {
-    return error instanceof RegistryFailure ? error.again : false;
 }
 
 // EXTERNAL MODULE: external "node:path"
@@ -2945,9 +2987,11 @@ function wrongDigest(transport, repository, asked, found, wanted = asked) {
     return new RegistryFailure(`${transport.host}/${repository} returned ${found.slice(0, 100)} instead of ${wanted} for ${asked}. Do not use it.`);
 }
 
-;// CONCATENATED MODULE: ./packages/registry/lib/parts.js
+;// CONCATENATED MODULE: ./packages/registry/lib/manifest-parts.js
 
 
+/** What to do about an image that no reader understands. */
+const REBUILD = 'Build and push the image again.';
 /**
  * Reads what a manifest refers to. Content that could be taken for an index *and* a manifest is refused: two readers would see two
  * images under one digest (CVE-2021-41190).
@@ -2959,12 +3003,12 @@ function readParts(bytes, what) {
     const isIndex = body.manifests !== undefined;
     const isImage = body.layers !== undefined || body.config !== undefined;
     if (isIndex === isImage) {
-        throw new lib/* UserError */.yo(`${what} is ${isIndex ? 'both an image index and an image manifest' : 'neither an image index nor an image manifest'}.`);
+        throw new lib/* UserError */.yo(`${what} is ${isIndex ? 'both an image index and an image manifest' : 'neither an image index nor an image manifest'}. ${REBUILD}`);
     }
     const mediaType = body.mediaType ?? (isIndex ? OCI_INDEX : OCI_MANIFEST);
     const fitting = isIndex ? [OCI_INDEX, DOCKER_INDEX] : [OCI_MANIFEST, DOCKER_MANIFEST];
     if (typeof mediaType !== 'string' || !fitting.includes(mediaType)) {
-        throw new lib/* UserError */.yo(`${what} has media type ${JSON.stringify(mediaType)}. Supported: ${MANIFEST_TYPES.join(', ')}.`);
+        throw new lib/* UserError */.yo(`${what} has media type ${JSON.stringify(mediaType)}. Supported: ${MANIFEST_TYPES.join(', ')}. ${REBUILD}`);
     }
     const subject = decodeDescriptor(body.subject)?.digest;
     const common = { mediaType, annotations: textsOf(body.annotations), ...(subject === undefined ? {} : { subject }) };
@@ -2982,19 +3026,19 @@ function parseObject(bytes, what) {
         value = JSON.parse(Buffer.from(bytes).toString('utf8'));
     }
     catch (error) {
-        throw new lib/* UserError */.yo(`${what} is not a manifest: it is not JSON.`, { cause: error });
+        throw new lib/* UserError */.yo(`${what} is not a manifest: it is not JSON. ${REBUILD}`, { cause: error });
     }
     if (typeof value !== 'object' || value === null)
-        throw new lib/* UserError */.yo(`${what} is not a manifest: it is not a JSON object.`);
+        throw new lib/* UserError */.yo(`${what} is not a manifest: it is not a JSON object. ${REBUILD}`);
     return value;
 }
 function descriptors(value, what) {
     if (!Array.isArray(value))
-        throw new lib/* UserError */.yo(`${what} has no list of descriptors where a manifest requires one.`);
+        throw new lib/* UserError */.yo(`${what} has no list of descriptors where a manifest requires one. ${REBUILD}`);
     return value.map((entry) => {
         const descriptor = decodeDescriptor(entry);
         if (descriptor === undefined)
-            throw new lib/* UserError */.yo(`${what} refers to something that is not a descriptor with a sha256 digest.`);
+            throw new lib/* UserError */.yo(`${what} refers to something that is not a descriptor with a sha256 digest. ${REBUILD}`);
         return descriptor;
     });
 }
@@ -3053,20 +3097,31 @@ function fileOf(directory, digest) {
 }
 async function layout_sizeOf(directory, digest, urls = []) {
     try {
-        return (await (0,promises_.stat)(fileOf(directory, digest))).size;
+        const found = await (0,promises_.stat)(fileOf(directory, digest));
+        // A pipe would be waited for without end.
+        if (!found.isFile())
+            throw new lib/* UserError */.yo('it is not a regular file');
+        return found.size;
     }
     catch (error) {
         // Builders leave such a layer where it is: another build leaves it there, too.
         const [url] = urls;
         const why = url === undefined
             ? 'Give a digest that it holds, or build it again.'
-            : `It is a layer that may not be handed on, to be fetched from ${url} by whoever runs the image; an image is pushed whole or not at all. Start from a base image without such layers.`;
+            : `It is a layer that may not be redistributed: whoever runs the image fetches it from ${url}. An image is pushed whole or not at all. Start from a base image without such layers.`;
         throw new lib/* UserError */.yo(`The OCI image layout ${directory} does not hold ${digest}. ${why}`, { cause: error });
     }
 }
 async function readJson(directory, name) {
     try {
-        return JSON.parse(await (0,promises_.readFile)(external_node_path_.join(directory, name), 'utf8'));
+        const file = external_node_path_.join(directory, name);
+        const found = await (0,promises_.stat)(file);
+        // Of a folder, the system itself says that it is one.
+        if (!found.isFile() && !found.isDirectory())
+            throw new lib/* UserError */.yo('it is a pipe or a device, not a regular file');
+        if (found.size > MANIFEST_LIMIT)
+            throw new lib/* UserError */.yo(`it is ${found.size} bytes long, and may have at most ${MANIFEST_LIMIT}`);
+        return JSON.parse(await (0,promises_.readFile)(file, 'utf8'));
     }
     catch (error) {
         throw new lib/* UserError */.yo(`${directory} is not an OCI image layout: ${name} cannot be read (${(0,lib/* messageOf */.bD)(error)}). Give the directory that a build wrote as type=oci,tar=false.`, { cause: error });
@@ -3344,6 +3399,40 @@ async function pushBlobs(transport, repository, layout, blobs, sent) {
             throw outcome.reason;
 }
 
+;// CONCATENATED MODULE: ./packages/registry/lib/retry.js
+
+
+/** How often a registry is asked again, and how long one waits for it; what may help is told by `RegistryFailure.again`. */
+const registryRetry = lib/* networkRetry */.D1;
+/** How long one waits at most because a registry asks for it (`Retry-After`), in seconds. */
+const LONGEST_RETRY_AFTER = 60;
+/** The verdict for `retry`: only what the registry may answer differently next time. */
+function mayHelpAgain(error) {
+    return error instanceof RegistryFailure ? error.again : false;
+}
+
+;// CONCATENATED MODULE: ./packages/registry/lib/stall.js
+/** How long a transfer may stand still, in milliseconds. */
+const STALL_LIMIT = 120_000;
+/** @param limit milliseconds without progress. */
+function guardStall(limit) {
+    const controller = new AbortController();
+    const timer = setTimeout(() => controller.abort(), limit);
+    let over = false;
+    return {
+        signal: controller.signal,
+        progress() {
+            // Refreshing a cleared timer would set it again.
+            if (!over)
+                timer.refresh();
+        },
+        done() {
+            over = true;
+            clearTimeout(timer);
+        }
+    };
+}
+
 ;// CONCATENATED MODULE: ./packages/registry/lib/tag.js
 
 
@@ -3396,7 +3485,7 @@ async function manifestToTag(transport, repository, digest) {
 function sameOrRefuse(transport, repository, digest, tag, found) {
     if (found === digest)
         return 'same';
-    throw new lib/* UserError */.yo(`The tag ${transport.host}/${repository}:${tag} is immutable and already points to ${found}, not ${digest}. The same inputs produced two different images: re-run all jobs to use the first one, or make the build reproducible.`);
+    throw refuseAnother(`The tag ${transport.host}/${repository}:${tag}`, 'images', { found, digest });
 }
 
 // EXTERNAL MODULE: external "node:https"
@@ -3511,26 +3600,6 @@ function decodeToken(body) {
 
 // EXTERNAL MODULE: external "node:http"
 var external_node_http_ = __webpack_require__(7067);
-;// CONCATENATED MODULE: ./packages/registry/lib/stall.js
-/** @param limit milliseconds without progress. */
-function guardStall(limit) {
-    const controller = new AbortController();
-    const timer = setTimeout(() => controller.abort(), limit);
-    let over = false;
-    return {
-        signal: controller.signal,
-        progress() {
-            // Refreshing a cleared timer would set it again.
-            if (!over)
-                timer.refresh();
-        },
-        done() {
-            over = true;
-            clearTimeout(timer);
-        }
-    };
-}
-
 ;// CONCATENATED MODULE: ./packages/registry/lib/exchange.js
 
 
@@ -3640,9 +3709,15 @@ function reasonOf(error) {
 
 
 
+
 const REDIRECTS = [301, 302, 303, 307, 308];
+/** More in a row lead nowhere. */
+const MOST_REDIRECTS = 5;
+/** Bytes that are read of an answer. */
 const ERROR_LIMIT = 16 * 1024;
 const TOKEN_LIMIT = 1024 * 1024;
+/** Characters that are shown of a registry's own words. */
+const REASON_LIMIT = 400;
 /** Opens the way to a registry; nothing is sent yet. */
 function openTransport(options) {
     const { registry, clock, policy, stallLimit, proxy } = options;
@@ -3663,7 +3738,7 @@ function openTransport(options) {
         for (let hop = 0; REDIRECTS.includes(current.status) && !request.expect.includes(current.status); hop++) {
             await current.discard();
             url = redirectTarget(current.header('location'), url, registry);
-            if (hop === 5 || (request.method !== 'GET' && request.method !== 'HEAD')) {
+            if (hop === MOST_REDIRECTS || (request.method !== 'GET' && request.method !== 'HEAD')) {
                 throw new RegistryFailure(`${registry.host} redirects ${request.method} ${from.pathname} to ${url.host}.`);
             }
             // No Authorization from here on, not even to the same host: the address itself is the permission (RFC 9110, section 15.4).
@@ -3742,7 +3817,7 @@ async function refusal(answer, request, registry) {
     const again = status === 408 || status === 429 || status >= 500;
     return new RegistryFailure(`${what}.`, {
         status,
-        again: again && Number.isFinite(wait) ? Math.min(Math.max(wait, 0), 60) * 1000 : again
+        again: again && Number.isFinite(wait) ? Math.min(Math.max(wait, 0), LONGEST_RETRY_AFTER) * 1000 : again
     });
 }
 /** The errors of an answer (distribution spec, "Error Codes"): from outside, so cut and on one line. */
@@ -3762,10 +3837,11 @@ function describeErrors(body) {
         return [code, message].filter(part => typeof part === 'string').join(': ');
     })
         .join('; ');
-    return (0,lib/* onOneLine */.GJ)(described).slice(0, 400);
+    return (0,lib/* onOneLine */.GJ)(described).slice(0, REASON_LIMIT);
 }
 
 ;// CONCATENATED MODULE: ./packages/registry/lib/registry.js
+
 
 
 
@@ -3785,7 +3861,7 @@ function connectRegistry(options) {
         credentials: options.credentials,
         clock: options.clock,
         policy: options.policy ?? registryRetry,
-        stallLimit: options.stallLimit ?? 120_000,
+        stallLimit: options.stallLimit ?? STALL_LIMIT,
         proxy: options.proxy ?? {}
     });
     return {
@@ -3822,7 +3898,6 @@ function parseHost(host) {
 }
 
 ;// CONCATENATED MODULE: ./packages/registry/lib/index.js
-
 
 
 

@@ -1,0 +1,258 @@
+export const id = 579;
+export const ids = [579];
+export const modules = {
+
+/***/ 9579:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+// ESM COMPAT FLAG
+__webpack_require__.r(__webpack_exports__);
+
+// EXPORTS
+__webpack_require__.d(__webpack_exports__, {
+  resolve: () => (/* binding */ resolve),
+  statesOfUnits: () => (/* binding */ statesOfUnits)
+});
+
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 35 modules
+var lib = __webpack_require__(7885);
+// EXTERNAL MODULE: ./packages/delivery/lib/fingerprint.js
+var lib_fingerprint = __webpack_require__(102);
+// EXTERNAL MODULE: ./packages/delivery/lib/check-repository.js
+var check_repository = __webpack_require__(6315);
+// EXTERNAL MODULE: ./packages/delivery/lib/refs.js
+var refs = __webpack_require__(1910);
+;// CONCATENATED MODULE: ./actions/build-once/lib/trusted-build.js
+
+
+/** Looks a fingerprint up in the ops registry and its digest in the ledger (promise 2). */
+async function findTrustedBuild(pipeline, unit, fingerprint) {
+    const digest = await storedDigest(pipeline, unit, fingerprint);
+    if (digest === undefined)
+        return { unit, fingerprint, trusted: undefined, reason: 'never built' };
+    const record = await pipeline.history.find(it => it.event === 'built' &&
+        it.unit?.name === unit.name &&
+        it.unit.fingerprint === fingerprint &&
+        it.unit.digest === digest &&
+        (0,refs/* isDeliveryRef */.u)(pipeline.policy, it.run.ref, pipeline.defaultBranch));
+    if (record === undefined)
+        return {
+            unit,
+            fingerprint,
+            trusted: undefined,
+            reason: 'in the registry, but the ledger holds no signed record of its build'
+        };
+    return { unit, fingerprint, trusted: digest, reason: `built in run ${record.run.id}` };
+}
+/** The digest that the ops registry holds for a fingerprint, trusted or not. */
+async function storedDigest(pipeline, unit, fingerprint) {
+    if (unit.kind === 'bundle')
+        return pipeline.bundles('pull').resolve(unit.name, fingerprint);
+    const found = await pipeline
+        .registry('pull')
+        .resolve((0,lib/* unitRepository */.pl)(pipeline.policy.product, unit.name), (0,lib/* sourceTag */.Yr)(fingerprint));
+    return found?.digest;
+}
+
+;// CONCATENATED MODULE: ./actions/build-once/lib/resolve.js
+
+
+
+/** Every unit of the run's commit, with the digest that may be adopted for it. */
+async function statesOfUnits(pipeline, delivery) {
+    const { repository, run } = pipeline;
+    const states = [];
+    // One after the other: they share one walk through the ledger.
+    for (const unit of delivery.units) {
+        const fingerprint = await (0,lib_fingerprint/* fingerprintOf */.a)(repository, run.sha, unit);
+        states.push(await findTrustedBuild(pipeline, unit, fingerprint));
+    }
+    return states;
+}
+/** Lists the units whose fingerprint has no trusted digest yet. */
+async function resolve(pipeline) {
+    const { log, run, repository } = pipeline;
+    const delivery = await log.group('Read delivery.yml', async () => {
+        const read = await pipeline.at(run.sha);
+        await (0,check_repository/* checkRepository */.n)(read, repository, run.sha);
+        return read;
+    });
+    const states = await log.group('Look every unit up in the ops registry and the ledger', async () => statesOfUnits(pipeline, delivery));
+    const missing = states.filter(state => state.trusted === undefined).map(state => state.unit.name);
+    for (const state of states)
+        log.info(`${state.unit.name}: ${state.trusted ?? 'to be built'} (${state.reason})`);
+    const rows = states.map(state => [
+        (0,lib/* escapeMarkdown */.FV)(state.unit.name),
+        (0,lib/* code */.JA)((0,lib/* shortDigest */.VK)(state.fingerprint)),
+        state.trusted === undefined
+            ? `**to be built**: ${(0,lib/* escapeMarkdown */.FV)(state.reason)}`
+            : `${(0,lib/* code */.JA)((0,lib/* shortDigest */.VK)(state.trusted))}, ${(0,lib/* escapeMarkdown */.FV)(state.reason)}`
+    ]);
+    return {
+        outputs: {
+            missing: JSON.stringify(missing),
+            // From the protected default branch: the commit does not choose its own gates.
+            environments: JSON.stringify(pipeline.policy.environments.map(({ name, gate }) => ({ name, gate }))),
+            built: 'false'
+        },
+        summary: `### ${missing.length === 0 ? 'Nothing to build' : `To build: ${missing.join(', ')}`}\n\n${(0,lib/* table */.tp)(['unit', 'fingerprint', 'digest'], rows)}\n`
+    };
+}
+
+
+/***/ }),
+
+/***/ 6315:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   n: () => (/* binding */ checkRepository)
+/* harmony export */ });
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7885);
+/* harmony import */ var _explain_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(9426);
+/* harmony import */ var _fingerprint_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(102);
+/* harmony import */ var _parse_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6891);
+/* harmony import */ var _problem_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4357);
+
+
+
+
+
+/**
+ * Checks that everything delivery.yml names is in the commit, and that no folder that a unit is built from has uncommitted
+ * changes (only when the commit is the one checked out: another one is not built from the work tree).
+ * @throws ConfigError at the line of delivery.yml that names the path.
+ */
+async function checkRepository(delivery, repository, commit) {
+    const source = (0,_parse_js__WEBPACK_IMPORTED_MODULE_1__/* .sourceOf */ .v)(delivery) ?? UNKNOWN;
+    const problems = [];
+    for (const { at, path, kind, what } of expectations(delivery)) {
+        const entry = await repository.entryAt(commit, path);
+        if (entry?.kind === kind)
+            continue;
+        const found = entry === undefined ? 'is not in' : `is a ${entry.kind} in`;
+        const message = `found ${(0,_problem_js__WEBPACK_IMPORTED_MODULE_2__/* .show */ .WU)(path)}, which ${found} commit ${commit.slice(0, 12)}; ${what} must be a committed ${kind}`;
+        problems.push((0,_explain_js__WEBPACK_IMPORTED_MODULE_3__/* .problemAt */ .l4)(source, at, `${(0,_explain_js__WEBPACK_IMPORTED_MODULE_3__/* .formatPath */ .jV)(at)}: ${message}`));
+    }
+    if (problems.length === 0)
+        problems.push(...(await unfit(delivery, repository, commit, source)));
+    if (problems.length === 0 && (await repository.head()) === commit)
+        problems.push(...(await uncommitted(delivery, repository, source)));
+    if (problems.length > 0)
+        throw new _problem_js__WEBPACK_IMPORTED_MODULE_2__/* .ConfigError */ .xL(problems);
+}
+/** A delivery that was not read from a file has no lines to name. */
+const UNKNOWN = { file: 'delivery.yml', value: undefined, at: () => ({ line: 1, column: 1 }) };
+function expectations(delivery) {
+    const expected = [];
+    for (const unit of delivery.units) {
+        const at = ['units', unit.name];
+        if (unit.kind === 'image') {
+            const { context } = unit.image;
+            expected.push({ at: [...at, 'image', 'context'], path: context, kind: 'directory', what: 'the build context' });
+            const dockerfile = (0,_fingerprint_js__WEBPACK_IMPORTED_MODULE_4__/* .dockerfilePath */ .S)(unit.image);
+            expected.push({ at: [...at, 'image', 'dockerfile'], path: dockerfile, kind: 'file', what: 'the Dockerfile' });
+        }
+        else {
+            const { path } = unit.bundle;
+            expected.push({ at: [...at, 'bundle', 'path'], path, kind: 'directory', what: "the bundle's folder" });
+        }
+        const { template } = unit.stack;
+        expected.push({ at: [...at, 'stack', 'template'], path: template, kind: 'file', what: 'the template' });
+    }
+    for (const [index, { runbook }] of delivery.environments.entries()) {
+        if (runbook !== undefined)
+            expected.push({ at: ['environments', index, 'runbook'], path: runbook, kind: 'file', what: 'the runbook' });
+    }
+    return expected;
+}
+/** What a build would refuse to take over from the commit. */
+async function unfit(delivery, repository, commit, source) {
+    const problems = [];
+    for (const unit of delivery.units) {
+        try {
+            await repository.checkFolder(commit, folderOf(unit), unit.kind);
+        }
+        catch (error) {
+            if (!(error instanceof _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo))
+                throw error;
+            const at = folderPath(unit);
+            problems.push((0,_explain_js__WEBPACK_IMPORTED_MODULE_3__/* .problemAt */ .l4)(source, at, `${(0,_explain_js__WEBPACK_IMPORTED_MODULE_3__/* .formatPath */ .jV)(at)}: ${error.message}`));
+        }
+    }
+    return problems;
+}
+function folderOf(unit) {
+    return unit.kind === 'image' ? unit.image.context : unit.bundle.path;
+}
+/** Where delivery.yml names the folder of a unit. */
+function folderPath(unit) {
+    return ['units', unit.name, ...(unit.kind === 'image' ? ['image', 'context'] : ['bundle', 'path'])];
+}
+async function uncommitted(delivery, repository, source) {
+    const problems = [];
+    for (const unit of delivery.units) {
+        const folder = folderOf(unit);
+        const [first, ...others] = await repository.dirtyPaths([folder]);
+        if (first === undefined)
+            continue;
+        const at = folderPath(unit);
+        const more = others.length === 0 ? '' : ` and ${others.length} more`;
+        const message = `found uncommitted changes in ${(0,_problem_js__WEBPACK_IMPORTED_MODULE_2__/* .show */ .WU)(folder)}: ${(0,_problem_js__WEBPACK_IMPORTED_MODULE_2__/* .show */ .WU)(first)}${more}; commit, ignore or discard them`;
+        problems.push((0,_explain_js__WEBPACK_IMPORTED_MODULE_3__/* .problemAt */ .l4)(source, at, `${(0,_explain_js__WEBPACK_IMPORTED_MODULE_3__/* .formatPath */ .jV)(at)}: ${message}`));
+    }
+    return problems;
+}
+
+
+/***/ }),
+
+/***/ 102:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   S: () => (/* binding */ dockerfilePath),
+/* harmony export */   a: () => (/* binding */ fingerprintOf)
+/* harmony export */ });
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7885);
+
+/**
+ * Names everything in git that goes into a unit's build: content of the folder, Dockerfile, build arguments, target, platforms.
+ * The same fingerprint is never built twice (promise 2), so nothing that varies by machine, time or commit may enter it; names
+ * and places that do not change the artifact (unit, folder) do not enter it either.
+ * @throws UserError when the folder or the Dockerfile is not in the commit.
+ */
+async function fingerprintOf(repository, commit, unit) {
+    const need = async (path) => {
+        const id = await repository.treeOf(commit, path);
+        if (id === undefined)
+            throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo(`Unit ${unit.name} is built from ${path}, which does not exist in commit ${commit}. Commit it, or correct the path in delivery.yml.`);
+        return id;
+    };
+    // Every key is named here or does not compile, so that nobody adds one without asking whether it enters. `publish` and `test` do
+    // not: they say what happens to an artifact, and leave its bytes alone.
+    if (unit.kind === 'bundle') {
+        const { path, publish: _publish, ...rest } = unit.bundle;
+        rest;
+        return (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .sha256 */ .sc)((0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .canonicalJson */ .dj)({ kind: unit.kind, trees: [await need(path)] }));
+    }
+    const { context, dockerfile, target, args, platforms, test: _test, ...rest } = unit.image;
+    rest;
+    return (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .sha256 */ .sc)((0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .canonicalJson */ .dj)({
+        kind: unit.kind,
+        trees: [await need(context), await need(dockerfilePath(unit.image))],
+        dockerfile,
+        args,
+        platforms: [...platforms].sort(),
+        ...(target === undefined ? {} : { target })
+    }));
+}
+/** Where an image's Dockerfile is in the repository. */
+function dockerfilePath({ context, dockerfile }) {
+    return context === '.' ? dockerfile : `${context}/${dockerfile}`;
+}
+
+
+/***/ })
+
+};
