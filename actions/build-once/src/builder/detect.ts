@@ -2,18 +2,11 @@ import { type Log, UserError } from '@sluice/core'
 import { probeBuildah } from './buildah.ts'
 import { probeBuildctl } from './buildctl.ts'
 import type { Builder, Probe } from './builder.ts'
+import { BUILDERS, type BuilderChoice, type BuilderName } from './builder-choice.ts'
 import { builderEnvironment } from './builder-env.ts'
 import { probeBuildx } from './buildx.ts'
 
-/** The builders, in the order in which they are looked for. */
-const NAMES = ['buildkit', 'buildx', 'buildah'] as const
-type Name = (typeof NAMES)[number]
-
-/** What may be asked for: one builder, or the first one that is there. */
-export const BUILDER_CHOICES = ['auto', ...NAMES] as const
-export type BuilderChoice = (typeof BUILDER_CHOICES)[number]
-
-const PROBES: Readonly<Record<Name, (env: NodeJS.ProcessEnv) => Promise<Probe>>> = {
+const PROBES: Readonly<Record<BuilderName, (env: NodeJS.ProcessEnv) => Promise<Probe>>> = {
   buildkit: probeBuildctl,
   buildx: probeBuildx,
   buildah: probeBuildah
@@ -36,7 +29,7 @@ export async function detectBuilder(
   }
 ): Promise<Builder> {
   const env = builderEnvironment(options.env)
-  const names: readonly Name[] = choice === 'auto' ? NAMES : [choice]
+  const names: readonly BuilderName[] = choice === 'auto' ? BUILDERS : [choice]
   const weak: Builder[] = []
   const absent: string[] = []
   for (const name of names) {
