@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os'
+
 /** Tests run on the TypeScript sources: packages export a `source` condition that points at them. */
 export default {
   globalSetup: '<rootDir>/scripts/jest-setup.mjs',
@@ -21,6 +23,6 @@ export default {
   testSequencer: '<rootDir>/scripts/slowest-first.mjs',
   randomize: true,
   // By default one core is left for a person, which is half of two; and many tests wait for servers most of their time.
-  maxWorkers: '150%',
+  maxWorkers: Math.ceil(availableParallelism() * 1.5),
   testTimeout: 60000
 }

@@ -2806,12 +2806,13 @@ function inheritedEnvironment() {
     const entries = Object.entries(process.env).filter(([name]) => !/^GIT_/i.test(name));
     return Object.fromEntries(entries.map(([name, value]) => [name, /^PATH$/i.test(name) ? absolute(value) : value]));
 }
-/** The absolute folders of a PATH. An empty one would mean the current folder, so there are always some. */
+/** The absolute folders of a PATH. @throws UserError when there is none: an empty PATH would mean the current folder. */
 function absolute(path = '') {
-    return path.split(external_node_path_.delimiter).filter(external_node_path_.isAbsolute).join(external_node_path_.delimiter) || USUAL_PATH;
+    const folders = path.split(external_node_path_.delimiter).filter(external_node_path_.isAbsolute);
+    if (folders.length === 0)
+        throw new lib/* UserError */.yo(`No folder of PATH is absolute, so git cannot be found safely: ${JSON.stringify(path)}. Set PATH to absolute folders.`);
+    return folders.join(external_node_path_.delimiter);
 }
-/** Where programs are on any system; what git itself takes when it has no PATH. */
-const USUAL_PATH = ['/usr/local/bin', '/usr/bin', '/bin'].join(external_node_path_.delimiter);
 
 ;// CONCATENATED MODULE: ./packages/git/lib/view.js
 

@@ -1,6 +1,14 @@
 import { devNull } from 'node:os'
 import { delimiter, isAbsolute } from 'node:path'
-import { type CommandOptions, type CommandResult, Failure, plural, runCommand, TIMED_OUT } from '@sluice/core'
+import {
+  type CommandOptions,
+  type CommandResult,
+  Failure,
+  plural,
+  runCommand,
+  TIMED_OUT,
+  UserError
+} from '@sluice/core'
 
 /** How long one git command may take, in milliseconds: long enough for the largest file on a slow disk. */
 export const GIT_DEADLINE = 10 * 60_000
@@ -66,10 +74,12 @@ export function inheritedEnvironment(): NodeJS.ProcessEnv {
   return Object.fromEntries(entries.map(([name, value]) => [name, /^PATH$/i.test(name) ? absolute(value) : value]))
 }
 
-/** The absolute folders of a PATH. An empty one would mean the current folder, so there are always some. */
+/** The absolute folders of a PATH. @throws UserError when there is none: an empty PATH would mean the current folder. */
 function absolute(path = ''): string {
-  return path.split(delimiter).filter(isAbsolute).join(delimiter) || USUAL_PATH
+  const folders = path.split(delimiter).filter(isAbsolute)
+  if (folders.length === 0)
+    throw new UserError(
+      `No folder of PATH is absolute, so git cannot be found safely: ${JSON.stringify(path)}. Set PATH to absolute folders.`
+    )
+  return folders.join(delimiter)
 }
-
-/** Where programs are on any system; what git itself takes when it has no PATH. */
-const USUAL_PATH = ['/usr/local/bin', '/usr/bin', '/bin'].join(delimiter)

@@ -51,15 +51,19 @@ describe('a PATH that leads into the current folder', () => {
   })
 
   it.each([
-    ['/opt/git/bin:.:/usr/bin', '/opt/git/bin:/usr/bin'],
-    [':/usr/bin', '/usr/bin'],
-    ['/usr/bin::/bin:', '/usr/bin:/bin'],
-    ['bin:./bin:../bin:/bin', '/bin'],
-    ['.', '/usr/local/bin:/usr/bin:/bin'],
-    ['', '/usr/local/bin:/usr/bin:/bin']
-  ])('is cut down to absolute folders, or is the usual one: %j', (path, kept) => {
+    ['/opt/git:.:/opt/other', '/opt/git:/opt/other'],
+    [':/opt/git', '/opt/git'],
+    ['/opt/git::/opt/other:', '/opt/git:/opt/other'],
+    ['other:./other:../other:/opt/git', '/opt/git']
+  ])('is cut down to absolute folders: %j', (path, kept) => {
     process.env['PATH'] = path
 
     expect(inheritedEnvironment()['PATH']).toBe(kept)
+  })
+
+  it.each(['', '.', 'other:'])('is refused when no folder of it is absolute: %j', path => {
+    process.env['PATH'] = path
+
+    expect(inheritedEnvironment).toThrow('No folder of PATH is absolute')
   })
 })
