@@ -5,7 +5,7 @@ import { directoryOfRun, type World } from '@sluice-lab/rehearsal'
 import { callOf, landingOf, type Moment, processesOf, programOf, pushOf, requestTo } from './interruption.ts'
 import { approve, type Rehearsed, type Run, startRehearsed } from './rehearsed.ts'
 import type { State } from './state.ts'
-import { countsOf, deliverKilled, digestsOf, ENVIRONMENTS, greetLouder, type Story } from './story.ts'
+import { countsOf, deliverKilled, digestsOf, ENVIRONMENTS, greetLouder, type Story, testWhatIsLeft } from './story.ts'
 
 /** A run that was ended as a whole, and what it left running. */
 interface Aborted {
@@ -159,23 +159,7 @@ describe('after each of these', () => {
     ['ended as a whole', afterAborts.after]
   ]
 
-  it('every place of every unit agrees', () => {
-    for (const [what, { proof }] of states()) {
-      expect([what, proof.mismatches, proof.rows.length]).toEqual([what, [], 9])
-    }
-  })
-
-  it('the ledger verifies', () => {
-    for (const [what, { proof }] of states()) expect([what, proof.ledger.problems]).toEqual([what, []])
-  })
-
-  it('no change set waits', () => {
-    for (const [what, { waiting }] of states()) expect([what, waiting]).toEqual([what, []])
-  })
-
-  it('the stand-in for GitHub answered as GitHub would', () => {
-    expect(world.github.defects).toEqual([])
-  })
+  testWhatIsLeft(states, () => world)
 })
 
 /** Delivers a commit, and ends the run at a moment as Ctrl-C does. */

@@ -5,7 +5,7 @@ import type { Decider, World } from '@sluice-lab/rehearsal'
 import { landingOf, type Moment } from './interruption.ts'
 import { approve, type Rehearsed, type Run, startRehearsed } from './rehearsed.ts'
 import { readState, type State } from './state.ts'
-import { deliverKilled, digestsOf, ENVIRONMENTS, greetLouder, type Story } from './story.ts'
+import { deliverKilled, digestsOf, ENVIRONMENTS, greetLouder, type Story, testWhatIsLeft } from './story.ts'
 import { badDayOfGitHub, throttlingAws } from './unreliable.ts'
 import { startWay } from './way.ts'
 
@@ -107,19 +107,7 @@ describe('after each of these', () => {
     ['on a bad day', badDay.story.after]
   ]
 
-  it('every place of every unit agrees', () => {
-    for (const [what, { proof }] of states()) {
-      expect([what, proof.mismatches, proof.rows.length]).toEqual([what, [], 9])
-    }
-  })
-
-  it('the ledger verifies', () => {
-    for (const [what, { proof }] of states()) expect([what, proof.ledger.problems]).toEqual([what, []])
-  })
-
-  it('no change set waits', () => {
-    for (const [what, { waiting }] of states()) expect([what, waiting]).toEqual([what, []])
-  })
+  testWhatIsLeft(states, () => world)
 
   it('what may be adopted under a fingerprint has its record', () => {
     const { records, tags } = badDay.story.after
@@ -130,10 +118,6 @@ describe('after each of these', () => {
     // One of api, three of worker.
     expect(fingerprints.length).toBe(4)
     expect(fingerprints.filter(fingerprint => !recorded.has(fingerprint as never))).toEqual([])
-  })
-
-  it('the stand-in for GitHub answered as GitHub would', () => {
-    expect(world.github.defects).toEqual([])
   })
 })
 

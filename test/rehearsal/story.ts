@@ -1,5 +1,6 @@
 import { appendFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { expect, it } from '@jest/globals'
 import type { LedgerEvent } from '@sluice/core'
 import type { World } from '@sluice-lab/rehearsal'
 import { type Interruption, interrupt } from './interruption.ts'
@@ -57,4 +58,28 @@ export function countsOf({ commit, after }: Story): Readonly<Record<string, Read
 /** What runs, by environment and unit. */
 export function digestsOf({ proof }: State): Readonly<Record<string, string | undefined>> {
   return Object.fromEntries(proof.rows.map(row => [`${row.environment} ${row.unit}`, row.running]))
+}
+
+/** What holds of the world whatever happened to a delivery: of each of these states, and of the stand-in that answered all the while. */
+export function testWhatIsLeft(
+  states: () => readonly (readonly [what: string, state: State])[],
+  world: () => World
+): void {
+  it('every place of every unit agrees', () => {
+    for (const [what, { proof }] of states()) {
+      expect([what, proof.mismatches, proof.rows.length]).toEqual([what, [], 9])
+    }
+  })
+
+  it('the ledger verifies', () => {
+    for (const [what, { proof }] of states()) expect([what, proof.ledger.problems]).toEqual([what, []])
+  })
+
+  it('no change set waits', () => {
+    for (const [what, { waiting }] of states()) expect([what, waiting]).toEqual([what, []])
+  })
+
+  it('the stand-in for GitHub answered as GitHub would', () => {
+    expect(world().github.defects).toEqual([])
+  })
 }

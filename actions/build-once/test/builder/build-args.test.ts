@@ -4,7 +4,7 @@ import type { BuildRequest } from '../../src/builder/builder.ts'
 import { recordedLog } from './recorded-log.ts'
 
 function request(args: Readonly<Record<string, string>>): BuildRequest {
-  return { context: '/work/api-1f2e', dockerfile: 'Dockerfile', args, platforms: [], log: recordedLog() }
+  return { context: '/checkout/api-1f2e', dockerfile: 'Dockerfile', args, platforms: [], log: recordedLog() }
 }
 
 const OWN = buildKitArguments(request({})).map(argument => argument.slice(0, argument.indexOf('=')))
