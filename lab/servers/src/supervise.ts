@@ -5,6 +5,7 @@ import { Socket } from 'node:net'
 import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Failure } from '@sluice/core'
+import { membersOf } from './processes.ts'
 
 /** A program in a process group of its own, which ends when this process ends, however it ends. */
 export interface SupervisedProcess {
@@ -12,7 +13,10 @@ export interface SupervisedProcess {
   readonly pid: number
   /** The program's exit code, or 128 + the signal that ended it. Never rejects. */
   readonly exited: Promise<number>
-  /** Ends the whole group: SIGTERM, and SIGKILL when it is still there after the grace. Safe to call twice. */
+  /**
+   * Ends the whole group: SIGTERM, and SIGKILL when it is still there after the grace. No member runs when it resolves.
+   * Safe to call twice.
+   */
   stop(grace?: number): Promise<void>
 }
 
@@ -129,6 +133,16 @@ async function stopGroup(pid: number, exited: Promise<number>, grace: number): P
     timer.abort()
   }
   await ended
+  await untilEmpty(pid)
+}
+
+/** How long members that were sent SIGKILL may take to end: longer than that only what the kernel itself holds. */
+const GONE_WITHIN = 10_000
+
+/** A killed process ends only when the kernel has run it once more, on a busy machine after its leader was reported. */
+async function untilEmpty(group: number): Promise<void> {
+  const deadline = performance.now() + GONE_WITHIN
+  while (membersOf(group).length > 0 && performance.now() < deadline) await sleep(10)
 }
 
 /** @returns whether the group had any member. */

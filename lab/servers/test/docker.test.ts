@@ -3,9 +3,10 @@ import { join } from 'node:path'
 import { beforeAll, expect, it } from '@jest/globals'
 import { runCommand } from '@sluice/core'
 import { DOCKER_TOOLS, type Docker, type DockerOptions, startDocker } from '../src/docker.ts'
+import { runningProcesses } from '../src/processes.ts'
 import { ensureTools } from '../src/tools.ts'
+import { eventually } from './eventually.ts'
 import { startParent } from './parent.ts'
-import { eventually, runningProcesses } from './processes.ts'
 import { scratchDirectory } from './scratch.ts'
 
 const DIGEST = `sha256:${'5'.repeat(64)}`

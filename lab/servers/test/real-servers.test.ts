@@ -6,10 +6,11 @@ import { hexOf, runCommand, sha256 } from '@sluice/core'
 import { type Buildkit, startBuildkit } from '../src/buildkit.ts'
 import { startMinistack } from '../src/ministack.ts'
 import { startMoto } from '../src/moto.ts'
+import { runningProcesses } from '../src/processes.ts'
 import { startRegistry } from '../src/registry.ts'
 import { ensureTools, type Tools } from '../src/tools.ts'
+import { eventually } from './eventually.ts'
 import { startParent } from './parent.ts'
-import { eventually, runningProcesses } from './processes.ts'
 import { scratchDirectory } from './scratch.ts'
 
 const NEEDED = [

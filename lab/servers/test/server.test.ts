@@ -1,8 +1,8 @@
 import { createServer, type Server } from 'node:http'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from '@jest/globals'
+import { membersOf } from '../src/processes.ts'
 import { type ServerOptions, startServer } from '../src/server.ts'
-import { membersOf } from './processes.ts'
 import { scratchDirectory } from './scratch.ts'
 
 /** A server that answers 503 until it is ready, `delay` milliseconds after its start. */

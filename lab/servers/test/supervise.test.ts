@@ -1,9 +1,10 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
+import { membersOf } from '../src/processes.ts'
 import { supervise } from '../src/supervise.ts'
+import { eventually } from './eventually.ts'
 import { startParent } from './parent.ts'
-import { eventually, membersOf } from './processes.ts'
 import { scratchDirectory } from './scratch.ts'
 
 /** A program that starts another one and says when both are there. */
@@ -63,7 +64,7 @@ describe('a supervised program', () => {
 
     await program.stop()
 
-    expect(await eventually(() => membersOf(program.pid).length === 0)).toBe(true)
+    expect(membersOf(program.pid)).toEqual([])
   })
 
   it('takes what it started along when it ends by itself', async () => {
@@ -82,7 +83,7 @@ describe('a supervised program', () => {
 
     await program.stop(200)
 
-    expect(await eventually(() => membersOf(program.pid).length === 0)).toBe(true)
+    expect(membersOf(program.pid)).toEqual([])
   })
 
   it('can be stopped twice', async () => {

@@ -1,5 +1,4 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { setTimeout as sleep } from 'node:timers/promises'
 
 interface Process {
   readonly pid: number
@@ -30,14 +29,4 @@ export function membersOf(group: number): readonly string[] {
   return runningProcesses()
     .filter(process => process.group === group)
     .map(process => process.command)
-}
-
-/** Waits until `condition` holds, at most `deadline` milliseconds, and says whether it does. */
-export async function eventually(condition: () => boolean, deadline = 10_000): Promise<boolean> {
-  const start = Date.now()
-  while (Date.now() - start < deadline) {
-    if (condition()) return true
-    await sleep(50)
-  }
-  return condition()
 }
