@@ -15,10 +15,10 @@ export async function run(inputs: BuildOnceInputs, pipeline: Pipeline, env: Node
   // Each mode is loaded when it is asked for: what one needs would make the start of the others longer.
   switch (inputs.mode) {
     case 'resolve':
-      return (await import('./resolve.ts')).resolve(pipeline)
+      return (await import('./resolve-mode.ts')).resolve(pipeline)
     case 'build':
-      return (await import('./build.ts')).build(inputs, pipeline, env)
+      return (await import('./build-mode.ts')).build(inputs, pipeline, env)
     case 'release':
-      return (await import('./release.ts')).release(pipeline)
+      return (await import('./release-mode.ts')).release(pipeline)
   }
 }

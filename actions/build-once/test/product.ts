@@ -5,7 +5,7 @@ import { readRunContext, runCommand, systemClock } from '@sluice/core'
 import { parseDelivery } from '@sluice/delivery'
 import { openRepository } from '@sluice/git'
 import { toolkitContext } from '@sluice-lab/samples'
-import type { BuildPipeline } from '../src/build.ts'
+import type { BuildPipeline } from '../src/build-mode.ts'
 import { recordedLog } from './builder/recorded-log.ts'
 
 const DELIVERY = `version: 1

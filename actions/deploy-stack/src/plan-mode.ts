@@ -5,10 +5,10 @@ import { type Pipeline, requireProtectedGate } from '@sluice/pipeline'
 import { factsOf, readBackground, writeDossier } from './dossier/index.ts'
 import { environmentUrl } from './environment-url.ts'
 import type { DeployInputs } from './inputs.ts'
-import { discardLeftovers } from './leftovers.ts'
+import { discardLeftovers } from './leftover-change-sets.ts'
 import { makePlan } from './make-plan.ts'
 import { documentName, loadTarget } from './target.ts'
-import { isUnfinished } from './unfinished.ts'
+import { isUnfinished } from './unfinished-deployment.ts'
 
 /** Shows what a release would change in an environment; changes nothing. */
 export async function plan(inputs: DeployInputs, pipeline: Pipeline): Promise<Report> {

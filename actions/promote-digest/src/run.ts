@@ -1,8 +1,8 @@
 import type { Report } from '@sluice/core'
 import type { Pipeline } from '@sluice/pipeline'
-import { check } from './check.ts'
+import { check } from './check-mode.ts'
 import type { PromoteInputs } from './inputs.ts'
-import { promote } from './promote.ts'
+import { promote } from './promote-mode.ts'
 
 /** Decides about a release, or moves the tags of an environment to it. */
 export async function run(inputs: PromoteInputs, pipeline: Pipeline): Promise<Report> {

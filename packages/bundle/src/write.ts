@@ -3,7 +3,7 @@ import { createWriteStream } from 'node:fs'
 import { Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { type Digest, parseDigest, UserError, writing } from '@sluice/core'
-import { type TreeFile, walkTree } from './tree.ts'
+import { type TreeFile, walkTree } from './walk-tree.ts'
 
 /** What was written. */
 export interface WrittenBundle {

@@ -1,11 +1,11 @@
 import { type ApplyOutcome, combine, type StepOutcome } from './apply-outcome.ts'
+import { assess } from './apply-readiness.ts'
 import { applyStep, type Step } from './apply-step.ts'
 import { type CloudFormation, withCloudFormation } from './connection.ts'
 import { inDependencyOrder } from './dependency-order.ts'
 import type { Difference } from './difference.ts'
 import { discardStack } from './discard-stacks.ts'
 import { readStack } from './live-stack.ts'
-import { assess } from './readiness.ts'
 import type { ApplyRequest } from './request.ts'
 import { type Outputs, outputsOf, readWanted } from './wanted-stack.ts'
 

@@ -1,8 +1,8 @@
 import type { AwsCredentialIdentityProvider } from '@smithy/types'
 import { isTransient } from './aws-fault.ts'
 import { type Clock, systemClock } from './clock.ts'
-import { isLoopback, parseTrustedUrl } from './hosts.ts'
 import { type RetryPolicy, retry } from './retry.ts'
+import { isLoopback, parseTrustedUrl } from './trusted-hosts.ts'
 
 /** The services that Sluice calls, as `AWS_ENDPOINT_URL_<service>` spells them. */
 export type AwsService = 'CLOUDFORMATION' | 'ECR' | 'KMS' | 'S3' | 'STS'

@@ -1,7 +1,7 @@
 import type { Clock } from './clock.ts'
 import { Failure, messageOf, UserError } from './errors.ts'
-import { ownGitHubHosts, parseTrustedUrl } from './hosts.ts'
 import { networkRetry, type RetryPolicy, retry } from './retry.ts'
+import { ownGitHubHosts, parseTrustedUrl } from './trusted-hosts.ts'
 
 /** GitHub's API, as narrow as Sluice needs it. Paths start with `/repos/…`; answers are decoded by the caller. */
 export interface GitHub {

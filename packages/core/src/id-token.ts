@@ -1,8 +1,8 @@
 import type { AwsTerms } from './aws.ts'
 import { Failure, messageOf, UserError } from './errors.ts'
 import { toolkitFetch } from './github.ts'
-import { ownGitHubHosts, parseTrustedUrl } from './hosts.ts'
 import { networkRetry, retry } from './retry.ts'
+import { ownGitHubHosts, parseTrustedUrl } from './trusted-hosts.ts'
 
 /** How long GitHub may take for a token, in milliseconds. */
 const LIMIT = 15_000

@@ -1,5 +1,4 @@
 export { type AccountId, parseAccountId } from './account-id.ts'
-export { approvalsSince, isAnswerOf } from './approvals.ts'
 export { type AssumeRoleOptions, assumeRole } from './assume-role.ts'
 export {
   type AwsEndpoints,
@@ -20,12 +19,11 @@ export { type Clock, ManualClock, systemClock } from './clock.ts'
 export { type CommandOptions, type CommandResult, runCommand, TIMED_OUT } from './command.ts'
 export { onOneLine, visible } from './control-characters.ts'
 export { type Digest, hexOf, isDigest, parseDigest, releaseId, sha256, shortDigest } from './digest.ts'
-export { writing } from './disk.ts'
 export { causeChain, Failure, messageOf, UserError, type UserErrorOptions } from './errors.ts'
 export { isTextName, showName } from './file-name.ts'
+export { writing } from './full-disk.ts'
 export { describeGate, GATES, type Gate } from './gate.ts'
 export { type GitHub, GitHubError, type GitHubOptions, githubClient } from './github.ts'
-export { isLoopback, ownGitHubHosts, parseTrustedUrl } from './hosts.ts'
 export { actionInputs, type Inputs } from './inputs.ts'
 export { JOB_RESULTS, type JobOutcome } from './job-outcome.ts'
 export {
@@ -69,6 +67,7 @@ export {
   stackName,
   unitRepository
 } from './names.ts'
+export { approvalsSince, isAnswerOf } from './new-approvals.ts'
 export { formatReference, type OutputReference, outputReferences, resolveOutputs } from './output-reference.ts'
 export {
   decodePlan,
@@ -108,3 +107,4 @@ export { actionLog, type Log, type Report, runAction } from './run-action.ts'
 export { type RunContext, readRunContext, runUrl, type ToolkitContext } from './run-context.ts'
 export { noLists, type Shape } from './shape.ts'
 export { runTool, type ToolOptions } from './tool.ts'
+export { isLoopback, ownGitHubHosts, parseTrustedUrl } from './trusted-hosts.ts'

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { deliverySchema } from './schema.ts'
-import type { Path } from './source.ts'
+import type { Path } from './yaml-source.ts'
 
 /** The page that describes every key, as a path in Sluice's repository. It is generated from the schema, anchors included. */
 export const REFERENCE_PAGE = 'docs/delivery-yml.md'

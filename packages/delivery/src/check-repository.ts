@@ -5,7 +5,7 @@ import { formatPath, problemAt } from './explain.ts'
 import { dockerfilePath } from './fingerprint.ts'
 import { sourceOf } from './parse.ts'
 import { ConfigError, type Problem, show } from './problem.ts'
-import type { Path, Source } from './source.ts'
+import type { Path, Source } from './yaml-source.ts'
 
 interface Expectation {
   /** Where delivery.yml names it. */

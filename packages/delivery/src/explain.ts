@@ -1,7 +1,7 @@
 import type { BaseIssue } from 'valibot'
 import { referenceOf } from './anchor.ts'
 import { type Problem, show } from './problem.ts'
-import type { Path, Source } from './source.ts'
+import type { Path, Source } from './yaml-source.ts'
 
 /** A path as people write it: `environments[1].gate`. */
 export function formatPath(path: Path): string {

@@ -15,6 +15,7 @@ export type {
 } from './delivery.ts'
 export { fingerprintOf } from './fingerprint.ts'
 export { jsonSchema } from './json-schema.ts'
+export { type DeliveryTrust, trustRulesOf } from './ledger-trust.ts'
 export { parseDelivery } from './parse.ts'
 export { ConfigError, formatProblem, type Position, type Problem } from './problem.ts'
 export { readDelivery } from './read.ts'
@@ -29,4 +30,3 @@ export {
   unitNamed
 } from './roles.ts'
 export { didYouMean } from './suggest.ts'
-export { type DeliveryTrust, trustRulesOf } from './trust.ts'

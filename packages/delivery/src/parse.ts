@@ -7,7 +7,7 @@ import { explain, formatPath, problemAt } from './explain.ts'
 import { ConfigError, MOST_PROBLEMS, type Problem } from './problem.ts'
 import { checkRules, onlyAccount } from './rules.ts'
 import { type DeliveryFile, deliverySchema, type EnvironmentFile, type UnitFile } from './schema.ts'
-import { readSource, type Source } from './source.ts'
+import { readSource, type Source } from './yaml-source.ts'
 
 /** The text that a delivery was read from: later checks name its lines. Kept aside so that a Delivery stays plain data. */
 const sources = new WeakMap<Delivery, Source>()

@@ -12,8 +12,8 @@ import { environmentUrlProblem, registryHostProblem } from './addresses.ts'
 import { dependenciesOf, orderByDependencies } from './dependencies.ts'
 import { show } from './problem.ts'
 import type { DeliveryFile } from './schema.ts'
-import type { Path } from './source.ts'
 import { didYouMean } from './suggest.ts'
+import type { Path } from './yaml-source.ts'
 
 /** Notes a problem at a path of the file: what was found, then what is allowed. */
 export type Note = (path: Path, found: string, allowed: string, part?: 'key' | 'value') => void

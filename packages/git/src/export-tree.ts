@@ -2,7 +2,6 @@ import { chmod, lutimes, mkdir, open, symlink, utimes, writeFile } from 'node:fs
 import { resolve } from 'node:path'
 import { writing } from '@sluice/core'
 import { git, outputOf, parseCommit } from './git.ts'
-import { readFiles } from './objects.ts'
 import {
   EXECUTABLE,
   inRepository,
@@ -12,7 +11,8 @@ import {
   refusePointer,
   SUBMODULE,
   type TreeFile
-} from './tree.ts'
+} from './list-tree.ts'
+import { readFiles } from './objects.ts'
 
 export interface ExportRequest {
   /** Folder of a clone. */

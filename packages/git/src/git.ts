@@ -2,9 +2,9 @@ import { readdir } from 'node:fs/promises'
 import { devNull } from 'node:os'
 import { join } from 'node:path'
 import { type CommandResult, Failure, UserError } from '@sluice/core'
+import { findGitFolder, type GitFolder, withView } from './isolated-view.ts'
 import { readSettings } from './regular-file.ts'
 import { gitEnvironment, startGit } from './start-git.ts'
-import { findGitFolder, type GitFolder, withView } from './view.ts'
 import { workTreeSettings } from './work-tree.ts'
 
 export interface GitOptions {

@@ -1,6 +1,7 @@
 export { againstOrigin, findBranch } from './branch.ts'
 export { type ExportRequest, exportTree } from './export-tree.ts'
 export { type GitOptions, git, isPartialClone, outputOf, PARTIAL } from './git.ts'
+export type { Purpose } from './list-tree.ts'
 export { readBlobs } from './objects.ts'
 export {
   ownGit,
@@ -12,4 +13,3 @@ export {
 } from './own-git.ts'
 export { relate } from './relation.ts'
 export { type LogEntry, openRepository, type Repository, type TreeEntry } from './repository.ts'
-export type { Purpose } from './tree.ts'

@@ -5,7 +5,7 @@ import { decodeRecord } from './record.ts'
 import { decodeKey, findTrustProblem, type TrustRules } from './signature.ts'
 import type { Trust } from './signer.ts'
 import type { LedgerStore } from './store.ts'
-import { earlierOf, findTimeProblem } from './time.ts'
+import { earlierOf, findTimeProblem } from './time-order.ts'
 
 /** Records fetched by one call. */
 const PAGE = 50

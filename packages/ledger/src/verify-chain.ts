@@ -3,7 +3,7 @@ import type { Digest, LedgerRecord } from '@sluice/core'
 import { HEAD_PATH, signaturePath } from './paths.ts'
 import { decodeKey, findTrustProblem, type TrustRules } from './signature.ts'
 import type { LedgerProblem, Snapshot } from './snapshot.ts'
-import { findTimeProblem, laterOf } from './time.ts'
+import { findTimeProblem, laterOf } from './time-order.ts'
 
 /** `HEAD.json` names the last record and its hash. */
 export function* headProblems(ledger: Snapshot): Generator<LedgerProblem> {

@@ -13,7 +13,7 @@ import {
 } from '@sluice/core'
 import { connectRegistry } from '@sluice/registry'
 import { ensureTools, type Server, startRegistry } from '@sluice-lab/servers'
-import { signingAccount } from '../src/writer.ts'
+import { signingAccount } from '../src/write-records.ts'
 import { DELIVERY, type Hosted, hostProduct, REPOSITORY, REPOSITORY_ID } from './hosted.ts'
 
 let hosted: Hosted

@@ -1,8 +1,8 @@
 import { type Digest, isDigest, sha256 } from '@sluice/core'
 import { bytesContent } from './content.ts'
 import { type Descriptor, MANIFEST_TYPES } from './descriptor.ts'
-import type { RegistryAnswer } from './exchange.ts'
 import { RegistryFailure } from './failure.ts'
+import type { RegistryAnswer } from './http-exchange.ts'
 import type { RepositoryName, Tag } from './reference.ts'
 import type { Transport } from './transport.ts'
 

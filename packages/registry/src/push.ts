@@ -2,10 +2,10 @@ import type { Digest } from '@sluice/core'
 import { pushBlob } from './blob.ts'
 import type { Descriptor } from './descriptor.ts'
 import type { Layout, LayoutManifest } from './layout.ts'
-import { childrenOf, referrersOf } from './layout-tree.ts'
 import { checkStored, getManifest, headManifest, putManifest, verifyManifest } from './manifest.ts'
 import type { RepositoryName } from './reference.ts'
 import type { Transport } from './transport.ts'
+import { childrenOf, referrersOf } from './verify-layout.ts'
 
 /** What a push did. */
 export interface PushResult {

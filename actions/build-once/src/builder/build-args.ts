@@ -1,7 +1,7 @@
 import { basename } from 'node:path'
 import { UserError } from '@sluice/core'
 import type { BuildRequest } from './builder.ts'
-import { EPOCH } from './times.ts'
+import { EPOCH } from './timestamps.ts'
 
 /**
  * The build arguments that Sluice itself gives to every build by BuildKit. They keep the daemon's past out of the result: one time

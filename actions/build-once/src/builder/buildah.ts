@@ -6,8 +6,8 @@ import { buildArguments } from './build-args.ts'
 import { buildLog } from './build-log.ts'
 import type { BaseImage, Builder, BuildRequest, Probe } from './builder.ts'
 import { buildFailed } from './buildkit.ts'
-import { checkLayout } from './layout.ts'
-import { EPOCH } from './times.ts'
+import { checkLayout } from './check-layout.ts'
+import { EPOCH } from './timestamps.ts'
 
 /** Debian's buildah. It needs no daemon, and isolates nothing: what a Dockerfile runs can read this job's processes. */
 export async function probeBuildah(env: NodeJS.ProcessEnv): Promise<Probe> {

@@ -4,7 +4,7 @@ import { runTool, UserError } from '@sluice/core'
 import { baseImages } from './base-images.ts'
 import { buildLog } from './build-log.ts'
 import type { Builder, BuildRequest } from './builder.ts'
-import { checkLayout } from './layout.ts'
+import { checkLayout } from './check-layout.ts'
 
 /** One build as BuildKit sees it, whichever client asks for it. */
 export interface Solve {

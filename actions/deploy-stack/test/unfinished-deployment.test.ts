@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from '@jest/globals'
 import { encodePlan, type Plan, type Release, sha256 } from '@sluice/core'
 import { type MemoryDelivery, memoryDelivery, type Seeded } from '@sluice-lab/memory'
 import type { Target } from '../src/target.ts'
-import { isUnfinished } from '../src/unfinished.ts'
+import { isUnfinished } from '../src/unfinished-deployment.ts'
 
 let delivery: MemoryDelivery
 let before: Seeded

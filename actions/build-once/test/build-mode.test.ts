@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { type Digest, hexOf, isDigest, runCommand } from '@sluice/core'
 import { type Buildkit, ensureTools, startBuildkit, type Tools } from '@sluice-lab/servers'
-import { build } from '../src/build.ts'
+import { build } from '../src/build-mode.ts'
 import { copyShell } from './builder/shell.ts'
 import { type Product, startProduct } from './product.ts'
 

@@ -13,7 +13,7 @@ import {
 import { awaitTurn, type Pipeline, relateToLive, requireProtectedGate, type Turn } from '@sluice/pipeline'
 import { evaluatePromotion } from '@sluice/policy'
 import type { PromoteInputs } from './inputs.ts'
-import { promotionOf, requireRecorded } from './recorded.ts'
+import { promotionOf, requireRecorded } from './recorded-intent.ts'
 
 /** What the check asks GitHub, git and the ledger with. */
 type CheckPipeline = Pick<

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { type Digest, Failure, hexOf, sha256 } from '@sluice/core'
-import { checkLayout } from '../../src/builder/layout.ts'
+import { checkLayout } from '../../src/builder/check-layout.ts'
 
 let layout = ''
 

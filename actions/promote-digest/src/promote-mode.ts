@@ -11,7 +11,7 @@ import {
 } from '@sluice/core'
 import { type Pipeline, requireIntent } from '@sluice/pipeline'
 import type { PromoteInputs } from './inputs.ts'
-import { requireRecorded } from './recorded.ts'
+import { requireRecorded } from './recorded-intent.ts'
 
 /**
  * Moves `env-<environment>` of every image to the release's digest, and `prev-<environment>` to what it was before. Tags are labels that

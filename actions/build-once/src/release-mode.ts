@@ -10,7 +10,7 @@ import {
   UserError
 } from '@sluice/core'
 import type { Pipeline } from '@sluice/pipeline'
-import { statesOfUnits } from './resolve.ts'
+import { statesOfUnits } from './resolve-mode.ts'
 
 /** Writes the release document of the run's commit: what all its units are, by digest. */
 export async function release(pipeline: Pipeline): Promise<Report> {
