@@ -3,6 +3,7 @@ import { type AwsSession, type AwsTerms, awsClientConfig, callAws } from './aws.
 import { isTransient } from './aws-fault.ts'
 import { Failure, messageOf, UserError } from './errors.ts'
 import { describeToken, requestIdToken } from './id-token.ts'
+import { SESSION_NAME_LIMIT } from './names.ts'
 
 export interface AssumeRoleOptions {
   readonly roleArn: string
@@ -16,8 +17,6 @@ export interface AssumeRoleOptions {
 
 /** How long a session is good for, in seconds: what a role allows unless its settings say more. */
 const SESSION_LENGTH = 3600
-/** STS: a session's name has at most 64 characters. */
-const SESSION_NAME_LIMIT = 64
 /** How long before its end a session is replaced, in milliseconds. */
 const RENEW_BEFORE = 5 * 60_000
 /** How long after a failed renewal the next one is tried, in milliseconds: until then the session serves on. */

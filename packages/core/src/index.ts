@@ -53,6 +53,7 @@ export {
   evidencePath,
   LOGICAL_ID_PATTERN,
   MOVING_TAGS,
+  NAME_LIMIT,
   NAME_PATTERN,
   PRODUCT_LIMIT,
   previousTag,

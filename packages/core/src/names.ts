@@ -8,11 +8,15 @@ import type { UnitKind } from './release.ts'
 export const NAME_PATTERN = '[a-z][a-z0-9]*(?:-[a-z0-9]+)*'
 /** The name of a template's parameter or output ("CloudFormation template Outputs syntax", logical ids), as the source of a regular expression. */
 export const LOGICAL_ID_PATTERN = '[A-Za-z0-9]{1,255}'
+/** Characters that a name in delivery.yml may have; what it becomes a part of has limits of its own. */
+export const NAME_LIMIT = 100
 
 /** CloudFormation: a stack's name has at most 128 characters. */
 export const STACK_NAME_LIMIT = 128
 /** IAM: a role's name has at most 64 characters. */
 export const ROLE_NAME_LIMIT = 64
+/** STS: the name of a role's session has at most 64 characters. */
+export const SESSION_NAME_LIMIT = 64
 /** S3: a bucket's name has at most 63 characters; see {@link bundleBucket}. */
 export const PRODUCT_LIMIT = 63 - 'sluice--'.length - 12
 

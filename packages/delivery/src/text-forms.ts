@@ -1,12 +1,9 @@
-import { LOGICAL_ID_PATTERN, NAME_PATTERN, REGION_PATTERN } from '@sluice/core'
+import { LOGICAL_ID_PATTERN, NAME_LIMIT, NAME_PATTERN, REGION_PATTERN } from '@sluice/core'
 import * as v from 'valibot'
 
 // The texts that delivery.yml is made of. A schema's message says what is allowed; `explain.ts` puts place and value before it.
 
 const isText = 'expected a string'
-
-/** Characters; what a name becomes a part of has limits of its own, see `rules.ts`. */
-const LONGEST_NAME = 100
 
 /** Names become parts of stacks, roles, repositories and GitHub Environments, and must be legal in each. */
 export const name = v.pipe(
@@ -15,7 +12,7 @@ export const name = v.pipe(
     new RegExp(`^${NAME_PATTERN}$`),
     'expected a name: lower-case letters, digits and single hyphens, starting with a letter'
   ),
-  v.maxLength(LONGEST_NAME, `a name may have at most ${LONGEST_NAME} characters`)
+  v.maxLength(NAME_LIMIT, `a name may have at most ${NAME_LIMIT} characters`)
 )
 
 export const accountId = v.pipe(
