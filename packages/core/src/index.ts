@@ -68,7 +68,7 @@ export {
   stackName,
   unitRepository
 } from './names.ts'
-export { approvalsSince, isAnswerOf } from './new-approvals.ts'
+export { approvalsSince } from './new-approvals.ts'
 export { formatReference, type OutputReference, outputReferences, resolveOutputs } from './output-reference.ts'
 export {
   decodePlan,
@@ -106,6 +106,7 @@ export { decodeRelease, encodeRelease, type Release, type ReleasedUnit, type Uni
 export { backoff, fastRetry, networkRetry, type RetryPolicy, retry } from './retry.ts'
 export { actionLog, type Log, type Report, runAction } from './run-action.ts'
 export { type RunContext, readRunContext, runUrl, type ToolkitContext } from './run-context.ts'
+export { approvalOfAnother } from './self-approval.ts'
 export { noLists, type Shape } from './shape.ts'
 export { runTool, type ToolOptions } from './tool.ts'
 export { isLoopback, ownGitHubHosts, parseTrustedUrl } from './trusted-hosts.ts'

@@ -13,11 +13,6 @@ export function approvalsSince(snapshot: readonly Approval[], approvals: readonl
   })
 }
 
-/** Whether an answer is a person's own. Logins change and ids are not always shown: one of both is enough. */
-export function isAnswerOf(approval: Approval, person: { readonly id: string; readonly login: string }): boolean {
-  return approval.userId === person.id || approval.login.toLowerCase() === person.login.toLowerCase()
-}
-
 /** What somebody answered; when it was seen does not count. */
 function answerOf(approval: Approval): string {
   return JSON.stringify([approval.userId, approval.state, approval.comment])

@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals'
 import {
   type Approval,
+  approvalOfAnother,
   approvalsSince,
   causeChain,
   Failure,
   hexOf,
-  isAnswerOf,
   isDigest,
   messageOf,
   parseAccountId,
@@ -137,14 +137,23 @@ describe('the approvals since a snapshot', () => {
   })
 })
 
-describe('an answer', () => {
+describe('an approval', () => {
   const approval: Approval = { userId: '2', login: 'Approver', state: 'approved', comment: '', seenAt: '' }
 
   it.each([
-    [true, 'the same id, under another name', { id: '2', login: 'renamed' }],
-    [true, 'the same name in other letters, without an id', { id: '', login: 'aPPROVER' }],
-    [false, 'another id and another name', { id: '3', login: 'approver-2' }]
-  ])('is (%s) the own one of a person with %s', (expected, _, person) => {
-    expect(isAnswerOf(approval, person)).toBe(expected)
+    ['the author has the same id, under another name', { id: '2', login: 'renamed' }],
+    ['the author has the same name in other letters, without an id', { id: '', login: 'aPPROVER' }]
+  ])('is not that of another when %s', (_, author) => {
+    expect(approvalOfAnother([approval], author)).toBeUndefined()
+  })
+
+  it('is that of another when id and name differ, also after the author approved', () => {
+    const own: Approval = { ...approval, userId: '3', login: 'author' }
+
+    expect(approvalOfAnother([own, approval], { id: '3', login: 'author' })).toBe(approval)
+  })
+
+  it('is no rejection', () => {
+    expect(approvalOfAnother([{ ...approval, state: 'rejected' }], { id: '3', login: 'author' })).toBeUndefined()
   })
 })

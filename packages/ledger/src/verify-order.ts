@@ -1,4 +1,4 @@
-import { approvalsSince, type Digest, EVENT_RULES, isAnswerOf, type LedgerRecord } from '@sluice/core'
+import { approvalOfAnother, approvalsSince, type Digest, EVENT_RULES, type LedgerRecord } from '@sluice/core'
 import { recordPath } from './paths.ts'
 import type { LedgerProblem, Snapshot } from './snapshot.ts'
 
@@ -96,7 +96,7 @@ function findGateProblem(started: LedgerRecord, planned: LedgerRecord | undefine
   const rejected = fresh.find(({ state }) => state === 'rejected')
   if (rejected !== undefined) return `though ${rejected.login} rejected the plan`
   if (fresh.length === 0) return 'without a new approval of the plan'
-  return fresh.every(answer => isAnswerOf(answer, started.actor))
+  return approvalOfAnother(fresh, started.actor) === undefined
     ? `with no approval but that of ${started.actor.login}, who started it`
     : undefined
 }

@@ -1,4 +1,4 @@
-import { type Approval, approvalsSince, isAnswerOf, PLAN_EXPIRY, plural } from '@sluice/core'
+import { type Approval, approvalOfAnother, approvalsSince, PLAN_EXPIRY, plural } from '@sluice/core'
 import { listOf, membersOf } from './json.ts'
 import { refuse, type Verdict } from './verdict.ts'
 
@@ -76,7 +76,7 @@ export function evaluateApproval(
       `Re-run all jobs and have a reviewer of ${environment} approve.`
     )
   }
-  const approval = fresh.find(candidate => !isAnswerOf(candidate, author))
+  const approval = approvalOfAnother(fresh, author)
   if (approval === undefined) {
     return refuse(
       'failed',
