@@ -19,7 +19,7 @@ export { type DeliveryTrust, trustRulesOf } from './ledger-trust.ts'
 export { parseDelivery } from './parse.ts'
 export { ConfigError, formatProblem, type Position, type Problem } from './problem.ts'
 export { readDelivery } from './read.ts'
-export { isDeliveryRef } from './refs.ts'
+export { deliveryRefPatterns, isDeliveryRef } from './refs.ts'
 export {
   accountNamed,
   type DeliveryRoles,

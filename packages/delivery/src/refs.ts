@@ -6,10 +6,16 @@ import type { Delivery } from './delivery.ts'
  * @param defaultBranch counts when delivery.yml has no `deliverFrom`.
  */
 export function isDeliveryRef(delivery: Pick<Delivery, 'deliverFrom'>, ref: string, defaultBranch: string): boolean {
-  if (delivery.deliverFrom.length === 0) return ref === `refs/heads/${defaultBranch}`
-  return delivery.deliverFrom.some(pattern =>
-    matches(pattern.startsWith('refs/') ? pattern : `refs/heads/${pattern}`, ref)
-  )
+  return deliveryRefPatterns(delivery, defaultBranch).some(pattern => matches(pattern, ref))
+}
+
+/** The refs that releases may be created from, in full; `*` stands for anything up to a slash, `**` for anything. */
+export function deliveryRefPatterns(
+  { deliverFrom }: Pick<Delivery, 'deliverFrom'>,
+  defaultBranch: string
+): readonly string[] {
+  if (deliverFrom.length === 0) return [`refs/heads/${defaultBranch}`]
+  return deliverFrom.map(pattern => (pattern.startsWith('refs/') ? pattern : `refs/heads/${pattern}`))
 }
 
 /** `*` stands for anything up to a slash, `**` for anything. */

@@ -1,4 +1,4 @@
-import type { Delivery, Environment } from '@sluice/delivery'
+import { type Delivery, deliveryRefPatterns, type Environment } from '@sluice/delivery'
 import type { TrustPolicy } from './policy-document.ts'
 
 /** The repository whose jobs may take the roles, as GitHub knows it. */
@@ -58,7 +58,8 @@ export function trustInJobs(
   const contexts = jobs.flatMap(job =>
     job.kind === 'environment'
       ? [`environment:${job.environment}`]
-      : deliveryRefs(delivery, trusted.defaultBranch).map(ref => `ref:${ref}`)
+      : // In IAM `*` stands for slashes, too: it trusts a little more than `deliverFrom` says, and the actions look again.
+        deliveryRefPatterns(delivery, trusted.defaultBranch).map(ref => `ref:${ref.replaceAll('**', '*')}`)
   )
   const subjects = contexts.flatMap(context => [
     `repo:${trusted.owner}@${trusted.ownerId}/${trusted.name}@${trusted.id}:${context}`,
@@ -97,12 +98,4 @@ export const TRUST_IN_CLOUDFORMATION: TrustPolicy = {
       Action: 'sts:AssumeRole'
     }
   ]
-}
-
-/** In IAM `*` stands for slashes, too: it trusts a little more than `deliverFrom` says, and the actions look again. */
-function deliveryRefs({ deliverFrom }: Pick<Delivery, 'deliverFrom'>, defaultBranch: string): readonly string[] {
-  if (deliverFrom.length === 0) return [`refs/heads/${defaultBranch}`]
-  return deliverFrom.map(pattern =>
-    (pattern.startsWith('refs/') ? pattern : `refs/heads/${pattern}`).replaceAll('**', '*')
-  )
 }
