@@ -2,17 +2,10 @@ import { chmod, lutimes, mkdir, open, symlink, utimes, writeFile } from 'node:fs
 import { resolve } from 'node:path'
 import { writing } from '@sluice/core'
 import { git, outputOf, parseCommit } from './git.ts'
-import {
-  EXECUTABLE,
-  inRepository,
-  LINK,
-  listTree,
-  type Purpose,
-  refusePointer,
-  SUBMODULE,
-  type TreeFile
-} from './list-tree.ts'
+import { listTree } from './list-tree.ts'
 import { readFiles } from './objects.ts'
+import { type Purpose, refusePointer } from './refused-files.ts'
+import { EXECUTABLE, inRepository, LINK, SUBMODULE, type TreeFile } from './tree-file.ts'
 
 export interface ExportRequest {
   /** Folder of a clone. */

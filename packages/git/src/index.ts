@@ -1,7 +1,6 @@
 export { againstOrigin, findBranch } from './branch.ts'
 export { type ExportRequest, exportTree } from './export-tree.ts'
 export { type GitOptions, git, isPartialClone, outputOf, PARTIAL } from './git.ts'
-export type { Purpose } from './list-tree.ts'
 export { readBlobs } from './objects.ts'
 export {
   ownGit,
@@ -11,5 +10,6 @@ export {
   type Signature,
   type WriteOptions
 } from './own-git.ts'
+export type { Purpose } from './refused-files.ts'
 export { relate } from './relation.ts'
 export { type LogEntry, openRepository, type Repository, type TreeEntry } from './repository.ts'

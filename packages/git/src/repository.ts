@@ -1,8 +1,9 @@
 import { resolve } from 'node:path'
 import { Failure, UserError } from '@sluice/core'
 import { type GitOptions, git, outputOf, parseCommit } from './git.ts'
-import { listTree, mayBePointer, type Purpose, refusePointer } from './list-tree.ts'
+import { listTree } from './list-tree.ts'
 import { readFiles } from './objects.ts'
+import { mayBePointer, type Purpose, refusePointer } from './refused-files.ts'
 
 /** What a path is in a commit. */
 export interface TreeEntry {
