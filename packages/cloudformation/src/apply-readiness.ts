@@ -3,10 +3,11 @@ import { type ChangeSet, computeChanges, readChangeSet } from './change-set.ts'
 import type { CloudFormation } from './connection.ts'
 import { compareChanges, compareStacks, type Difference, outsideBounds } from './difference.ts'
 import { discardStack } from './discard-stacks.ts'
-import { baseOf, type LiveStack, PATIENCE, readSettled, readStatus, refuseUnfit } from './live-stack.ts'
+import { baseOf, type LiveStack, readStatus } from './live-stack.ts'
 import { pages } from './stack-events.ts'
 import { stateOf } from './stack-status.ts'
 import { templateDigest } from './template.ts'
+import { readFit } from './unfit-stack.ts'
 import { type Outputs, type WantedStack, wanted } from './wanted-stack.ts'
 
 /** What is to be done with a planned stack now. */
@@ -47,12 +48,7 @@ export async function assess(
   if (seen !== undefined && stateOf(seen.status) === 'busy' && (await isOurs(context, seen.id))) {
     return { kind: 'running', stackId: seen.id }
   }
-  const live = await readSettled(
-    cloudFormation,
-    planned.stack,
-    Math.min(deadline, cloudFormation.clock.now() + PATIENCE)
-  )
-  if (live !== undefined) await refuseUnfit(cloudFormation, live)
+  const live = await readFit(cloudFormation, planned.stack, deadline)
 
   const now = wanted(target, cloudFormation.region, outputs)
   const base = baseOf(live)

@@ -1,9 +1,7 @@
 import type { Stack } from '@aws-sdk/client-cloudformation'
-import { type AwsSession, type Clock, type Digest, type StackBase, systemClock, UserError } from '@sluice/core'
+import { type AwsSession, type Clock, type Digest, type StackBase, systemClock } from '@sluice/core'
 import { type CloudFormation, CloudFormationError, withCloudFormation } from './connection.ts'
-import { pollUntil } from './poll.ts'
-import { describeCause, lastCause } from './root-cause.ts'
-import { nextStep, stateOf } from './stack-status.ts'
+import { stateOf } from './stack-status.ts'
 import { templateDigest } from './template.ts'
 
 /** A stack as it is now. */
@@ -51,34 +49,6 @@ export async function readStatus(cloudFormation: CloudFormation, name: string): 
     if (error instanceof CloudFormationError && /does not exist/.test(error.reason)) return undefined
     throw error
   }
-}
-
-/** How long to wait for an operation that somebody else has under way, in milliseconds. */
-export const PATIENCE = 10 * 60_000
-
-/** Waits until no operation is under way, or the deadline has passed: then the stack is still busy. */
-export async function readSettled(
-  cloudFormation: CloudFormation,
-  name: string,
-  deadline: number
-): Promise<LiveStack | undefined> {
-  let last: LiveStack | undefined
-  await pollUntil(cloudFormation.clock, deadline, async () => {
-    last = await readStatus(cloudFormation, name)
-    return last !== undefined && stateOf(last.status) === 'busy' ? undefined : true
-  })
-  return last === undefined || stateOf(last.status) === 'busy' ? last : readStack(cloudFormation, name)
-}
-
-/** @throws UserError when the stack cannot take a deployment: why it came to that, and the command that helps. */
-export async function refuseUnfit(cloudFormation: CloudFormation, live: LiveStack): Promise<void> {
-  const state = stateOf(live.status)
-  if (state === 'settled' || state === 'review' || state === 'absent') return
-  const cause = state === 'busy' ? undefined : await lastCause(cloudFormation, live.id)
-  const why = cause === undefined ? (live.reason ?? '') : describeCause(cause)
-  throw new UserError(
-    `Stack ${live.name} is in ${live.status}${why === '' ? '' : ` (${why})`}. ${nextStep(live.name, cloudFormation.region, live.status)}.`
-  )
 }
 
 /** The state that a plan is made against; absent for a stack in which nothing runs yet. */

@@ -2,8 +2,9 @@ import { type Log, type PlannedChange, type PlannedStack, plural, UserError } fr
 import { computeChanges } from './change-set.ts'
 import { type CloudFormation, withCloudFormation } from './connection.ts'
 import { discardStack } from './discard-stacks.ts'
-import { baseOf, type LiveStack, PATIENCE, readSettled, refuseUnfit } from './live-stack.ts'
+import { baseOf, type LiveStack } from './live-stack.ts'
 import type { StacksRequest } from './request.ts'
+import { readFit } from './unfit-stack.ts'
 import { type Outputs, outputsOf, readWanted, type WantedStack, wanted } from './wanted-stack.ts'
 
 /**
@@ -39,14 +40,7 @@ async function readAll(
   cloudFormation: CloudFormation,
   request: StacksRequest
 ): Promise<ReadonlyMap<string, LiveStack>> {
-  const deadline = request.clock.now() + PATIENCE
-  const live = await Promise.all(
-    request.stacks.map(async ({ stack }) => {
-      const found = await readSettled(cloudFormation, stack, deadline)
-      if (found !== undefined) await refuseUnfit(cloudFormation, found)
-      return found
-    })
-  )
+  const live = await Promise.all(request.stacks.map(({ stack }) => readFit(cloudFormation, stack)))
   return new Map(live.flatMap(stack => (stack === undefined ? [] : [[stack.name, stack]])))
 }
 

@@ -35,20 +35,3 @@ export function stateOf(status: string | undefined): StackState {
 export function isSuccess(status: string): boolean {
   return status === 'CREATE_COMPLETE' || status === 'UPDATE_COMPLETE' || status === 'IMPORT_COMPLETE'
 }
-
-/** The command that brings a dead or stuck stack to where it can be deployed again. */
-export function nextStep(stack: string, region: string, status: string): string {
-  const on = `--stack-name ${stack} --region ${region}`
-  switch (stateOf(status)) {
-    case 'dead':
-      return `It holds no working deployment and can only be deleted: run \`aws cloudformation delete-stack ${on}\`, then re-run the job`
-    case 'stuck':
-      return status === 'UPDATE_ROLLBACK_FAILED'
-        ? `Fix what made the rollback fail, run \`aws cloudformation continue-update-rollback ${on}\`, then re-run the job`
-        : `Roll it back with \`aws cloudformation rollback-stack ${on}\`, then re-run the job`
-    case 'busy':
-      return `Wait until the operation has finished (watch it with \`aws cloudformation describe-stack-events ${on}\`), then re-run the job`
-    default:
-      return 'Re-run the job'
-  }
-}

@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals'
 import { type PlannedChange, type PlannedStack, sha256 } from '@sluice/core'
 import { inDependencyOrder } from '../src/dependency-order.ts'
 import { compareStacks, describeDifference, outsideBounds } from '../src/difference.ts'
-import { isSuccess, nextStep, stateOf } from '../src/stack-status.ts'
+import { isSuccess, stateOf } from '../src/stack-status.ts'
+import { nextStep } from '../src/unfit-stack.ts'
 
 const STACK: PlannedStack = {
   unit: 'site',

@@ -1,0 +1,65 @@
+import { UserError } from '@sluice/core'
+import type { CloudFormation } from './connection.ts'
+import { type LiveStack, readStack, readStatus } from './live-stack.ts'
+import { pollUntil } from './poll.ts'
+import { describeCause, lastCause } from './root-cause.ts'
+import { stateOf } from './stack-status.ts'
+
+/** How long to wait for an operation that somebody else has under way on a stack, in milliseconds. */
+const PATIENCE = 10 * 60_000
+
+/**
+ * One stack that can take a deployment, by name; absent when there is none. Waits for an operation that is under way.
+ * @param deadline the latest end of the wait, in milliseconds since the epoch.
+ * @throws UserError when the stack is unfit for a plan or an apply: how it came to that, and the command that helps.
+ */
+export async function readFit(
+  cloudFormation: CloudFormation,
+  name: string,
+  deadline = Number.POSITIVE_INFINITY
+): Promise<LiveStack | undefined> {
+  const live = await readSettled(cloudFormation, name, Math.min(deadline, cloudFormation.clock.now() + PATIENCE))
+  if (live !== undefined) await refuseUnfit(cloudFormation, live)
+  return live
+}
+
+/** Waits until no operation is under way, or the deadline has passed: then the stack is still busy. */
+async function readSettled(
+  cloudFormation: CloudFormation,
+  name: string,
+  deadline: number
+): Promise<LiveStack | undefined> {
+  let last: LiveStack | undefined
+  await pollUntil(cloudFormation.clock, deadline, async () => {
+    last = await readStatus(cloudFormation, name)
+    return last !== undefined && stateOf(last.status) === 'busy' ? undefined : true
+  })
+  return last === undefined || stateOf(last.status) === 'busy' ? last : readStack(cloudFormation, name)
+}
+
+async function refuseUnfit(cloudFormation: CloudFormation, live: LiveStack): Promise<void> {
+  const state = stateOf(live.status)
+  if (state === 'settled' || state === 'review' || state === 'absent') return
+  const cause = state === 'busy' ? undefined : await lastCause(cloudFormation, live.id)
+  const why = cause === undefined ? (live.reason ?? '') : describeCause(cause)
+  throw new UserError(
+    `Stack ${live.name} is in ${live.status}${why === '' ? '' : ` (${why})`}. ${nextStep(live.name, cloudFormation.region, live.status)}.`
+  )
+}
+
+/** The command that brings a dead or stuck stack to where it can be deployed again. */
+export function nextStep(stack: string, region: string, status: string): string {
+  const on = `--stack-name ${stack} --region ${region}`
+  switch (stateOf(status)) {
+    case 'dead':
+      return `It holds no working deployment and can only be deleted: run \`aws cloudformation delete-stack ${on}\`, then re-run the job`
+    case 'stuck':
+      return status === 'UPDATE_ROLLBACK_FAILED'
+        ? `Fix what made the rollback fail, run \`aws cloudformation continue-update-rollback ${on}\`, then re-run the job`
+        : `Roll it back with \`aws cloudformation rollback-stack ${on}\`, then re-run the job`
+    case 'busy':
+      return `Wait until the operation has finished (watch it with \`aws cloudformation describe-stack-events ${on}\`), then re-run the job`
+    default:
+      return 'Re-run the job'
+  }
+}
