@@ -1,4 +1,5 @@
 import type { Arguments, Option } from './arguments.ts'
+import type { ExitCode } from './exit-codes.ts'
 import type { Io } from './io.ts'
 
 /** A command of the program. */
@@ -33,11 +34,3 @@ export interface ForwardedCommand extends CommandBase {
 export function ownCommand<const Name extends string>(command: OwnCommand<Name>): OwnCommand<Name> {
   return command
 }
-
-export interface ExitCode {
-  readonly code: number
-  readonly about: string
-}
-
-/** How the program ends. */
-export const EXIT = { fine: 0, problems: 1, usage: 2 } as const

@@ -1,5 +1,6 @@
 import type { Option } from './arguments.ts'
-import { type Command, EXIT, type ExitCode, ownCommand } from './command.ts'
+import { type Command, ownCommand } from './command.ts'
+import { exitCodes } from './exit-codes.ts'
 import type { LedgerOption } from './ledger-source.ts'
 
 const LEDGER_OPTIONS: readonly Option<LedgerOption | 'json'>[] = [
@@ -18,8 +19,6 @@ const LEDGER_OPTIONS: readonly Option<LedgerOption | 'json'>[] = [
   },
   { name: 'json', about: 'prints JSON' }
 ]
-
-const USAGE: ExitCode = { code: EXIT.usage, about: 'usage error' }
 
 /**
  * All commands. What they do is loaded when it is asked for: `--help` and `validate` must not pay for what reads a ledger.
@@ -40,11 +39,10 @@ file:line:column: what was found; what is allowed [where the key is described]. 
         about: 'what paths in FILE are relative to; default: the root of its git repository'
       }
     ],
-    exitCodes: [
-      { code: EXIT.fine, about: 'the delivery is valid; one line says what it delivers' },
-      { code: EXIT.problems, about: 'it is not valid, or it could not be read' },
-      USAGE
-    ],
+    exitCodes: exitCodes(
+      'the delivery is valid; one line says what it delivers',
+      'it is not valid, or it could not be read'
+    ),
     example: ['sluice validate', 'delivery.yml is valid: storefront delivers …'],
     run: async (args, io) => (await import('./validate.ts')).validate(args, io)
   }),
@@ -57,11 +55,7 @@ file:line:column: what was found; what is allowed [where the key is described]. 
 history of the branch. Only keys pinned in delivery.yml (or by --trust) count. Without a key the ledger is advisory: its
 chain is checked, but nothing proves who wrote it.`,
     options: LEDGER_OPTIONS,
-    exitCodes: [
-      { code: EXIT.fine, about: 'everything verifies' },
-      { code: EXIT.problems, about: 'something does not verify, or the ledger could not be read' },
-      USAGE
-    ],
+    exitCodes: exitCodes('everything verifies', 'something does not verify, or the ledger could not be read'),
     example: ['git fetch origin sluice-ledger:sluice-ledger && sluice verify'],
     run: async (args, io) => (await import('./verify.ts')).verify(args, io)
   }),
@@ -73,11 +67,7 @@ chain is checked, but nothing proves who wrote it.`,
     about: `Shows each environment according to the ledger in a clone: the last deployed release, whether it was accepted, who
 approved it, and which plans wait for approval. The ledger is verified first; if that fails, nothing is shown.`,
     options: LEDGER_OPTIONS,
-    exitCodes: [
-      { code: EXIT.fine, about: 'shown' },
-      { code: EXIT.problems, about: 'the ledger does not verify, or could not be read' },
-      USAGE
-    ],
+    exitCodes: exitCodes('shown', 'the ledger does not verify, or could not be read'),
     example: ['git fetch origin sluice-ledger:sluice-ledger && sluice status'],
     run: async (args, io) => (await import('./status.ts')).status(args, io)
   }),
@@ -101,11 +91,7 @@ Nothing is asked of AWS or GitHub, and nothing is changed.`,
       { name: 'account', value: 'NAME', about: 'only the roles of this account of delivery.yml' },
       { name: 'json', about: 'prints JSON' }
     ],
-    exitCodes: [
-      { code: EXIT.fine, about: 'printed' },
-      { code: EXIT.problems, about: 'delivery.yml is not valid, or could not be read' },
-      USAGE
-    ],
+    exitCodes: exitCodes('printed', 'delivery.yml is not valid, or could not be read'),
     example: ['sluice roles --repository octo-org/shop --repository-id 123456 --owner-id 42 --account prod'],
     run: async (args, io) => (await import('./roles.ts')).roles(args, io)
   }),

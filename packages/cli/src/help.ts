@@ -1,6 +1,7 @@
 import type { Option } from './arguments.ts'
 import { HELP_OPTION } from './arguments.ts'
 import type { Command, OwnCommand } from './command.ts'
+import { ANY_COMMAND, type ExitCode } from './exit-codes.ts'
 import { columns } from './terminal.ts'
 
 /** What `sluice --help` prints. */
@@ -20,11 +21,7 @@ export function programHelp(commands: readonly Command[]): string {
     'Colours are used on terminals only, and not when NO_COLOR is set.',
     '',
     'Exit codes:',
-    ...indented([
-      ['0', 'success'],
-      ['1', 'a problem was found; the output says which'],
-      ['2', 'usage error']
-    ]),
+    ...exitLines(ANY_COMMAND),
     '',
     'Example:',
     '  sluice validate && sluice status'
@@ -42,11 +39,15 @@ export function commandHelp(command: OwnCommand): string {
     ...indented([...options, HELP_OPTION].map(option => [spelling(option), option.about])),
     '',
     'Exit codes:',
-    ...indented(exitCodes.map(exit => [String(exit.code), exit.about])),
+    ...exitLines(exitCodes),
     '',
     'Example:',
     ...example.map(line => `  ${line}`)
   ].join('\n')}\n`
+}
+
+function exitLines(exitCodes: readonly ExitCode[]): readonly string[] {
+  return indented(exitCodes.map(({ code, about }) => [String(code), about]))
 }
 
 function spelling({ name, value }: Option): string {

@@ -3,7 +3,7 @@ import { visible } from '@sluice/core'
 import { type Delivery, parseDelivery } from '@sluice/delivery'
 import { type RolePolicies, rolePolicies, type TrustedRepository } from '@sluice/iam'
 import { type Arguments, suggestion, UsageError } from './arguments.ts'
-import { EXIT } from './command.ts'
+import { EXIT } from './exit-codes.ts'
 import type { Io } from './io.ts'
 import { readGiven } from './read-file.ts'
 

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { causeChain, UserError, visible } from '@sluice/core'
 import { parseArguments, suggestion, UsageError } from './arguments.ts'
-import { EXIT } from './command.ts'
 import { COMMANDS } from './commands.ts'
+import { EXIT, exitCodeOf } from './exit-codes.ts'
 import { commandHelp, programHelp } from './help.ts'
 import type { Io } from './io.ts'
 import { painter } from './terminal.ts'
@@ -16,7 +16,7 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
     io.stderr.write(`${painter(io.stderr, io.env)('red', message)}\n`)
     // What the user can put right is said in the message; of anything else, every trace helps.
     if (!(error instanceof UserError)) for (const cause of causes) io.stderr.write(`  caused by: ${cause}\n`)
-    return error instanceof UsageError ? EXIT.usage : EXIT.problems
+    return exitCodeOf(error)
   }
 }
 

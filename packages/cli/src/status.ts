@@ -1,7 +1,7 @@
 import { plural, visible } from '@sluice/core'
 import type { Arguments } from './arguments.ts'
 import { ADVISORY, type CheckedLedger, checkLedger, problemLine, warnOfOrigin } from './checked-ledger.ts'
-import { EXIT } from './command.ts'
+import { EXIT } from './exit-codes.ts'
 import type { Io } from './io.ts'
 import { type LedgerOption, ledgerSource } from './ledger-source.ts'
 import { statusJson } from './status-json.ts'

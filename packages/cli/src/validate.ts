@@ -10,7 +10,7 @@ import {
 } from '@sluice/delivery'
 import { openRepository, type Repository } from '@sluice/git'
 import type { Arguments } from './arguments.ts'
-import { EXIT } from './command.ts'
+import { EXIT } from './exit-codes.ts'
 import type { Io } from './io.ts'
 import { readGiven } from './read-file.ts'
 import { repositoryRoot } from './repository-root.ts'
