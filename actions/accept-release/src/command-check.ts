@@ -1,12 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { runCommand } from '@sluice/core'
+import { plural, runCommand } from '@sluice/core'
 import { exportTree } from '@sluice/git'
 import type { AcceptDependencies, CheckResult } from './check-result.ts'
 import type { AcceptInputs } from './inputs.ts'
 
 /** How long one command may take, in milliseconds. */
-const LIMIT = 15 * 60_000
+export const COMMAND_LIMIT = 15 * 60_000
 
 /** Lines of a failed command's output that its reason shows. */
 const LAST_LINES = 3
@@ -14,14 +14,22 @@ const LAST_LINES = 3
 /** What commands get to know of the job; everything else stays here, tokens above all. */
 const PASSED_ON = ['PATH', 'HOME', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR', 'CI']
 
-/** Runs the product's own check commands in a copy of the release's commit, each in a shell as delivery.yml wrote it. */
+type CommandDependencies = Omit<AcceptDependencies, 'run'> & {
+  readonly run: Pick<AcceptDependencies['run'], 'temp' | 'workspace'>
+}
+
+/**
+ * Runs the product's own check commands in a copy of the release's commit, each in a shell as delivery.yml wrote it.
+ * @param limit milliseconds for each of them.
+ */
 export async function runCommandChecks(
   commands: readonly string[],
   inputs: AcceptInputs,
-  dependencies: AcceptDependencies
+  dependencies: CommandDependencies,
+  limit = COMMAND_LIMIT
 ): Promise<readonly CheckResult[]> {
   if (commands.length === 0) return []
-  const { run, clock, log } = dependencies
+  const { run } = dependencies
   const folder = await mkdtemp(join(run.temp, 'sluice-accept-'))
   try {
     await exportTree({
@@ -32,32 +40,33 @@ export async function runCommandChecks(
       purpose: 'checkout'
     })
     const results: CheckResult[] = []
-    for (const command of commands) {
-      const started = clock.now()
-      const lines: string[] = []
-      const { code } = await runCommand('bash', ['--noprofile', '--norc', '-euo', 'pipefail', '-c', command], {
-        cwd: folder,
-        env: environmentFor(inputs, dependencies.env),
-        onLine: line => lines.push(line),
-        deadline: LIMIT
-      })
-      log.untrusted(lines.join('\n'))
-      const seconds = (clock.now() - started) / 1000
-      results.push(
-        code === 0
-          ? { what: command, passed: true, seconds }
-          : {
-              what: command,
-              passed: false,
-              seconds,
-              reason: `exit code ${code}: ${lines.slice(-LAST_LINES).join(' / ')}`
-            }
-      )
-    }
+    for (const command of commands) results.push(await runCommandCheck(command, folder, inputs, dependencies, limit))
     return results
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
+}
+
+async function runCommandCheck(
+  command: string,
+  folder: string,
+  inputs: AcceptInputs,
+  { clock, env, log }: CommandDependencies,
+  limit: number
+): Promise<CheckResult> {
+  const started = clock.now()
+  const lines: string[] = []
+  const { code, timedOut } = await runCommand('bash', ['--noprofile', '--norc', '-euo', 'pipefail', '-c', command], {
+    cwd: folder,
+    env: environmentFor(inputs, env),
+    onLine: line => lines.push(line),
+    deadline: limit
+  })
+  log.untrusted(lines.join('\n'))
+  const seconds = (clock.now() - started) / 1000
+  if (code === 0) return { what: command, passed: true, seconds }
+  const end = timedOut === true ? `no end within ${plural(limit / 60_000, 'minute')}` : `exit code ${code}`
+  return { what: command, passed: false, seconds, reason: `${end}: ${lines.slice(-LAST_LINES).join(' / ')}` }
 }
 
 function environmentFor(inputs: AcceptInputs, env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {

@@ -4,13 +4,15 @@ import { StringDecoder } from 'node:string_decoder'
 import { Failure } from './errors.ts'
 
 /** The code of a program that ran into its deadline, as of `timeout` (coreutils). */
-export const TIMED_OUT = 124
+const TIMED_OUT = 124
 
 /** What a finished program left behind. */
 export interface CommandResult {
   readonly code: number
   readonly stdout: Buffer
   readonly stderr: string
+  /** Only where its deadline ended it: a program may end with the code {@link TIMED_OUT} by itself. */
+  readonly timedOut?: true
 }
 
 export interface CommandOptions {
@@ -63,7 +65,8 @@ export async function runCommand(
       resolve({
         code: late ? TIMED_OUT : (code ?? (signal === null ? 1 : 128)),
         stdout: out,
-        stderr: err.toString('utf8')
+        stderr: err.toString('utf8'),
+        ...(late ? { timedOut: true } : {})
       })
     })
     // A program that ends before it read its input closes the pipe: its exit code tells, not EPIPE.

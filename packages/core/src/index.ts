@@ -16,7 +16,7 @@ export { type AwsFault, awsFault, isThrottling, isTransient } from './aws-fault.
 export { BUNDLE_FILE_LIMIT, bundleNameProblem } from './bundle-file.ts'
 export { canonicalJson } from './canonical-json.ts'
 export { type Clock, ManualClock, systemClock } from './clock.ts'
-export { type CommandOptions, type CommandResult, runCommand, TIMED_OUT } from './command.ts'
+export { type CommandOptions, type CommandResult, runCommand } from './command.ts'
 export { onOneLine, visible } from './control-characters.ts'
 export { type Digest, hexOf, isDigest, parseDigest, releaseId, sha256, shortDigest } from './digest.ts'
 export { causeChain, Failure, messageOf, UserError, type UserErrorOptions } from './errors.ts'

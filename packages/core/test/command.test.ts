@@ -77,14 +77,20 @@ describe('a program', () => {
   })
 
   it('kills a program that takes too long, with all that it started, and says so by code 124', async () => {
-    const { code, stdout } = await runCommand('sh', ['-c', 'sleep 60 & echo $!; wait'], { deadline: 300 })
+    const { code, timedOut, stdout } = await runCommand('sh', ['-c', 'sleep 60 & echo $!; wait'], { deadline: 300 })
 
-    expect(code).toBe(124)
+    expect([code, timedOut]).toEqual([124, true])
     const started = Number(stdout.toString('utf8'))
     expect(started).toBeGreaterThan(1)
     // A killed process closes its files, which is what ended the wait above, a moment before it is gone.
     for (let look = 0; runs(started) && look < 200; look++) await new Promise(resolve => setTimeout(resolve, 10))
     expect(runs(started)).toBe(false)
+  })
+
+  it('does not take a code 124 of the program itself for that', async () => {
+    const { code, timedOut } = await node('process.exit(124)', { deadline: 60_000 })
+
+    expect([code, timedOut]).toEqual([124, undefined])
   })
 
   it('waits no longer than that for what a program left behind that still holds its output', async () => {

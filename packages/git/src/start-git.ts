@@ -1,14 +1,6 @@
 import { devNull } from 'node:os'
 import { delimiter, isAbsolute } from 'node:path'
-import {
-  type CommandOptions,
-  type CommandResult,
-  Failure,
-  plural,
-  runCommand,
-  TIMED_OUT,
-  UserError
-} from '@sluice/core'
+import { type CommandOptions, type CommandResult, Failure, plural, runCommand, UserError } from '@sluice/core'
 
 /** How long one git command may take, in milliseconds: long enough for the largest file on a slow disk. */
 export const GIT_DEADLINE = 10 * 60_000
@@ -32,7 +24,7 @@ export async function startGit(
   { on, deadline = GIT_DEADLINE, ...options }: GitStart
 ): Promise<CommandResult> {
   const result = await runCommand('git', [...before, ...args], { ...options, deadline })
-  if (result.code !== TIMED_OUT) return result
+  if (result.timedOut !== true) return result
   throw new Failure(
     `git ${args[0] ?? ''} did not end within ${plural(deadline / 1000, 'second')} on ${on}, and was ended. Check the disk, then try again.`
   )
