@@ -3,9 +3,8 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { Failure, isDigest, messageOf, runTool, UserError } from '@sluice/core'
 import { buildArguments } from './build-args.ts'
-import { buildLog } from './build-log.ts'
+import { runBuild } from './build-deadline.ts'
 import type { BaseImage, Builder, BuildRequest, Probe } from './builder.ts'
-import { buildFailed } from './buildkit.ts'
 import { checkLayout } from './check-layout.ts'
 import { EPOCH } from './timestamps.ts'
 
@@ -77,8 +76,8 @@ async function build(
     )
   }
   const dockerfile = resolve(request.context, request.dockerfile)
-  const { onLine, lines } = buildLog(request.log)
-  const args = [
+  const command = [
+    'buildah',
     ...store.options,
     'build',
     '--isolation=chroot',
@@ -92,9 +91,9 @@ async function build(
     ...(tag === undefined ? [] : [`--tag=${tag}`]),
     `--file=${dockerfile}`,
     resolve(request.context)
-  ]
-  const { code } = await runTool('buildah', args, { env: store.env, onLine })
-  if (code !== 0) throw buildFailed(name, { dockerfile, ...(target === undefined ? {} : { target }) }, lines)
+  ] as const
+  const named = { builder: name, dockerfile, ...(target === undefined ? {} : { target }) }
+  await runBuild({ ...named, command, env: store.env }, request)
 }
 
 /** A folder needs no credentials, and buildah stops when their file is announced but absent. */

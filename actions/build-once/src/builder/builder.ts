@@ -26,6 +26,8 @@ export interface BuildRequest {
   /** Empty: the platform of the builder. */
   readonly platforms: readonly string[]
   readonly log: Log
+  /** Milliseconds; `BUILD_DEADLINE` unless told. */
+  readonly deadline?: number
 }
 
 export interface ImageRequest extends BuildRequest {
@@ -46,12 +48,12 @@ export interface Builder {
   readonly sandboxed: boolean
   /**
    * Builds an image as an OCI layout, the same bytes each time.
-   * @throws UserError when the Dockerfile fails.
+   * @throws UserError when the Dockerfile fails; Failure when it does not end in time.
    */
   buildImage(request: ImageRequest): Promise<BuiltImage>
   /**
    * Builds a stage for its effect, such as a test run, and discards it.
-   * @throws UserError when the stage fails.
+   * @throws UserError when the stage fails; Failure when it does not end in time.
    */
   runTarget(request: TargetRequest): Promise<void>
 }

@@ -1,8 +1,7 @@
 import { mkdir } from 'node:fs/promises'
-import { basename, dirname, resolve } from 'node:path'
-import { runTool, UserError } from '@sluice/core'
+import { resolve } from 'node:path'
 import { baseImages } from './base-images.ts'
-import { buildLog } from './build-log.ts'
+import { runBuild } from './build-deadline.ts'
 import type { Builder, BuildRequest } from './builder.ts'
 import { checkLayout } from './check-layout.ts'
 
@@ -52,22 +51,8 @@ function places(request: BuildRequest): Pick<Solve, 'context' | 'dockerfile' | '
 }
 
 async function solve(client: BuildKitClient, build: Solve): Promise<readonly string[]> {
-  const [program, ...args] = client.command(build)
-  const { onLine, lines } = buildLog(build.request.log)
-  const { code } = await runTool(program, args, { env: client.env, onLine })
-  if (code !== 0) throw buildFailed(client.name, build, lines)
-  return lines
-}
-
-/** Says which Dockerfile failed and why, with the builder's last words. */
-export function buildFailed(
-  builder: string,
-  { dockerfile, target }: Pick<Solve, 'dockerfile' | 'target'>,
-  lines: readonly string[]
-): UserError {
-  const what = target === undefined ? '' : `, target ${target},`
-  const last = lines.findLast(line => /error/i.test(line)) ?? lines.at(-1) ?? 'no output'
-  return new UserError(
-    `${basename(dirname(dockerfile))}/${basename(dockerfile)}${what} failed in ${builder}: ${last.trim()}. Its output is in the log above.`
-  )
+  const { name, env } = client
+  const { dockerfile, target, request } = build
+  const named = { builder: name, dockerfile, ...(target === undefined ? {} : { target }) }
+  return runBuild({ ...named, command: client.command(build), env }, request)
 }
