@@ -13,16 +13,6 @@ export interface RehearseOptions {
   readonly help: boolean
 }
 
-/** How a rehearsal ends. */
-export const EXIT = {
-  proven: 0,
-  failed: 1,
-  usage: 2,
-  rejected: 3,
-  mismatch: 4,
-  interrupted: 130
-} as const
-
 export const HELP = `Usage: npm run rehearse -- [options]      (or: sluice rehearse [options])
 
 Delivers examples/storefront from a commit to production on this machine: real builds, a real registry, a real

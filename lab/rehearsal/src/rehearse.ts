@@ -2,15 +2,15 @@ import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { causeChain, messageOf, UserError } from '@sluice/core'
-import type { Delivery } from '@sluice/delivery'
 import { makeSearchPath } from '@sluice-lab/servers'
 import { ROOT_SECRET } from './accounts.ts'
 import { askPerson, type Interruption } from './ask.ts'
-import { type Delivered, deliver } from './deliver.ts'
+import { deliver } from './deliver.ts'
+import { EXIT, judge } from './exit-codes.ts'
 import { answerInAdvance, type Decider } from './gate.ts'
-import { EXIT, HELP, parseOptions, type RehearseOptions } from './options.ts'
+import { HELP, parseOptions, type RehearseOptions } from './options.ts'
 import { Progress } from './progress.ts'
-import { type Proof, prove } from './prove.ts'
+import { prove } from './prove.ts'
 import { type BuilderName, ensureRehearsalTools, type RehearsalTools } from './rehearsal-tools.ts'
 import { showResult } from './report.ts'
 import { makeReport } from './report-json.ts'
@@ -177,34 +177,6 @@ async function checkGateChoices(options: RehearseOptions, product: string, termi
       `There is no terminal to ask for a decision about ${open}. Pass --approve all, or --approve and --reject for ${gates.join(', ')}.`
     )
   }
-}
-
-/** The exit code that a delivery and what was read afterwards amount to. */
-export function judge(
-  delivered: Delivered,
-  proof: Proof,
-  world: { readonly delivery: Delivery; readonly github: { readonly defects: readonly string[] } }
-): number {
-  if (proof.mismatches.length > 0 || !proof.ledger.verified || world.github.defects.length > 0) return EXIT.mismatch
-  if (delivered.records.some(record => record.event === 'rejected')) return EXIT.rejected
-  return delivered.exitCode === 0 && wentAllTheWay(delivered, proof, world.delivery) ? EXIT.proven : EXIT.failed
-}
-
-/** Whether every environment accepted the release, and every unit has one digest in all of them: nothing proven is not a proof. */
-function wentAllTheWay(delivered: Delivered, proof: Proof, { environments, units }: Delivery): boolean {
-  const accepted = environments.every(({ name }) => {
-    const last = delivered.records.findLast(record => record.environment === name)
-    return last?.event === 'accepted' || (last?.event === 'unchanged' && last.detail?.['acceptedBy'] !== undefined)
-  })
-  return (
-    accepted &&
-    units.every(unit => {
-      const digests = environments.map(
-        ({ name }) => proof.rows.find(row => row.environment === name && row.unit === unit.name)?.stack
-      )
-      return digests[0] !== undefined && digests.every(digest => digest === digests[0])
-    })
-  )
 }
 
 async function keepUp(world: World, terminal: Terminal, signal: AbortSignal): Promise<void> {

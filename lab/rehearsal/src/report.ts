@@ -1,5 +1,5 @@
 import type { Delivered } from './deliver.ts'
-import { EXIT } from './options.ts'
+import { EXIT } from './exit-codes.ts'
 import type { Proof, ProofRow } from './prove.ts'
 import { paint, type Terminal } from './terminal.ts'
 import type { World } from './world.ts'

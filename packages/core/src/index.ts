@@ -36,6 +36,7 @@ export {
   type LedgerEvent,
   type StatedEvent
 } from './ledger-event.ts'
+export { actionLog, type Log } from './log.ts'
 export { code, escapeMarkdown, table } from './markdown.ts'
 export {
   ARTIFACT_PARAMETERS,
@@ -104,7 +105,7 @@ export {
 export { accountOfEcrHost, ecrHost, partitionOf, REGION_PATTERN } from './region.ts'
 export { decodeRelease, encodeRelease, type Release, type ReleasedUnit, type UnitKind } from './release.ts'
 export { backoff, fastRetry, networkRetry, type RetryPolicy, retry } from './retry.ts'
-export { actionLog, type Log, type Report, runAction } from './run-action.ts'
+export { type Report, runAction } from './run-action.ts'
 export { type RunContext, readRunContext, runUrl, type ToolkitContext } from './run-context.ts'
 export { approvalOfAnother } from './self-approval.ts'
 export { noLists, type Shape } from './shape.ts'
