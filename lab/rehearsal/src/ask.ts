@@ -1,8 +1,8 @@
 import { createInterface, type Interface } from 'node:readline/promises'
 import { plural, UserError } from '@sluice/core'
 import type { GateAnswer, WaitingGate } from './gate.ts'
-import { readablePage } from './page.ts'
 import { paint, type Terminal } from './terminal.ts'
+import { readablePage } from './terminal-page.ts'
 
 /** How a person can end the rehearsal instead of answering, and how it ends while they think. */
 export interface Interruption {

@@ -11,7 +11,7 @@ import {
 } from '@sluice/core'
 import { type Delivery, trustRulesOf, type Unit } from '@sluice/delivery'
 import { readLedgerFiles, verifyHistory, verifyLedger } from '@sluice/ledger'
-import { bundleDigestInStore, imageDigestOfTag, releaseBytes, runningImage, stackParameter } from './places.ts'
+import { bundleDigestInStore, imageDigestOfTag, releaseBytes, runningImage, stackParameter } from './live-digests.ts'
 import type { World } from './world.ts'
 
 /** One unit in one environment: its digest in every place that holds one. A place that holds none is absent. */

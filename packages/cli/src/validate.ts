@@ -12,9 +12,9 @@ import { openRepository, type Repository } from '@sluice/git'
 import type { Arguments } from './arguments.ts'
 import { EXIT } from './exit-codes.ts'
 import type { Io } from './io.ts'
+import { rootedAt } from './nested-product.ts'
 import { readGiven } from './read-file.ts'
 import { repositoryRoot } from './repository-root.ts'
-import { rootedAt } from './rooted.ts'
 import { painter } from './terminal.ts'
 
 /** The command `validate`: reads a delivery.yml and looks for everything it names in the commit that is checked out. */

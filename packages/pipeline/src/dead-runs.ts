@@ -1,6 +1,6 @@
 import type { LedgerRecord } from '@sluice/core'
+import type { OpenRun, Standing } from './environment-standing.ts'
 import type { Pipeline } from './pipeline.ts'
-import type { OpenRun, Standing } from './standing.ts'
 
 /** Runs that ended without a word, of which this one can tell (promise 6). */
 export async function findDeadRuns(

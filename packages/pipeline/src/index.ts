@@ -1,4 +1,5 @@
 export { findDeadRuns, isRunOver } from './dead-runs.ts'
+export { type OpenRun, readStanding, type Standing } from './environment-standing.ts'
 export { type History, historyOf, type OwnDeployment } from './history.ts'
 export { pipelineOfAction, SHARED_INPUTS } from './open-action.ts'
 export type { OpsRegistry } from './ops-registry.ts'
@@ -6,6 +7,5 @@ export { openPipeline, type Pipeline, type PipelineOptions } from './pipeline.ts
 export { relateToLive } from './relate-to-live.ts'
 export type { RolePurpose } from './role-sessions.ts'
 export { readApprovals, readProtection, requireApproval, requireIntent, requireProtectedGate } from './run-gate.ts'
-export { type OpenRun, readStanding, type Standing } from './standing.ts'
 export { awaitTurn, type Turn } from './turn.ts'
 export { recordUrl, type WriteRequest, writeRecords } from './write-records.ts'

@@ -1,9 +1,9 @@
 import { type LedgerRecord, runUrl, UserError } from '@sluice/core'
 import type { Environment } from '@sluice/delivery'
 import { isOver, isOwn } from './dead-runs.ts'
+import { type OpenRun, readStanding, type Standing } from './environment-standing.ts'
 import { type History, historyOf } from './history.ts'
 import type { Pipeline } from './pipeline.ts'
-import { type OpenRun, readStanding, type Standing } from './standing.ts'
 
 /** How long to wait for deployments that are under way, in milliseconds. */
 const PATIENCE = 30 * 60_000

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import { code, escapeMarkdown, table } from '@sluice/core'
-import { readablePage, wrapped } from '../src/page.ts'
+import { readablePage, wrapped } from '../src/terminal-page.ts'
 
 describe('a dossier for a person at a terminal', () => {
   it('shows hostile text as it is, and obeys none of it', () => {

@@ -2,8 +2,8 @@ import { constants } from 'node:fs'
 import { access } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
 import { exec } from '@actions/exec'
-import { type CommandResult, lineSplitter } from './command.ts'
 import { Failure, messageOf } from './errors.ts'
+import { type CommandResult, lineSplitter } from './run-command.ts'
 
 export interface ToolOptions {
   /** Also decides where the tool is looked for (`PATH`). */
