@@ -1,5 +1,6 @@
 import type { AwsCredentialIdentityProvider } from '@smithy/types'
 import { isTransient } from './aws-fault.ts'
+import { type AwsLimits, awsLimits, awsRetry } from './aws-limits.ts'
 import { type Clock, systemClock } from './clock.ts'
 import { type RetryPolicy, retry } from './retry.ts'
 import { isLoopback, parseTrustedUrl } from './trusted-hosts.ts'
@@ -9,16 +10,6 @@ export type AwsService = 'CLOUDFORMATION' | 'ECR' | 'KMS' | 'S3' | 'STS'
 
 /** Where a service is; absent: at AWS's own address. */
 export type AwsEndpoints = (service: AwsService) => URL | undefined
-
-/** How long AWS may keep a call waiting, in milliseconds. */
-export interface AwsLimits {
-  /** Until the connection stands. */
-  readonly connect: number
-  /** During which nothing moves in either direction: an answer that stops halfway, an upload that nobody takes. */
-  readonly stall: number
-  /** From the request to the head of the answer. Uploads have no such limit: they may take as long as they move. */
-  readonly answer: number
-}
 
 /** On what terms AWS is called: the same for each client of a process. */
 export interface AwsTerms {
@@ -36,15 +27,6 @@ export interface AwsSession {
   readonly credentials: AwsCredentialIdentityProvider
   readonly terms: AwsTerms
 }
-
-/** A dead server is noticed in a minute; a busy one gets the time that CloudFormation and S3 take on bad days. */
-export const awsLimits: AwsLimits = { connect: 10_000, stall: 120_000, answer: 60_000 }
-
-/**
- * AWS publishes few of its request rates: it throttles early, and bursts pass within seconds. About 40 s in all where AWS answers; where
- * it does not, each attempt waits for its limit, so no attempt starts later than two minutes after the first.
- */
-export const awsRetry: RetryPolicy = { attempts: 9, base: 300, cap: 10_000, within: 120_000 }
 
 /** The terms of this process. @throws UserError naming the variable that points to a foreign host. */
 export function awsTerms(env: NodeJS.ProcessEnv, clock: Clock = systemClock): AwsTerms {
@@ -91,9 +73,6 @@ export interface AwsClientConfig {
 
 /** The SDK warns on the console of what is decided here, e.g. that it cannot send a stream twice. */
 const SILENT = { debug() {}, info() {}, warn() {}, error() {} }
-
-/** For a call whose body is streamed: no limit on the whole of it, only on its standing still. */
-export const unhurried = { requestTimeout: 0 } as const
 
 /** The one recipe for AWS clients. Calls go through `callAws`, which tries again. */
 export function awsClientConfig(session: AwsSession, service: AwsService): AwsClientConfig {

@@ -2,17 +2,16 @@ export { type AccountId, parseAccountId } from './account-id.ts'
 export { type AssumeRoleOptions, assumeRole } from './assume-role.ts'
 export {
   type AwsEndpoints,
-  type AwsLimits,
   type AwsService,
   type AwsSession,
   type AwsTerms,
   awsClientConfig,
   awsTerms,
   callAws,
-  parseAwsEndpoints,
-  unhurried
+  parseAwsEndpoints
 } from './aws.ts'
 export { type AwsFault, awsFault, isThrottling, isTransient } from './aws-fault.ts'
+export { type AwsLimits, unhurried } from './aws-limits.ts'
 export { BUNDLE_FILE_LIMIT, bundleNameProblem } from './bundle-file.ts'
 export { canonicalJson } from './canonical-json.ts'
 export { type Clock, ManualClock, systemClock } from './clock.ts'

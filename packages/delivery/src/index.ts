@@ -13,6 +13,7 @@ export type {
   Level,
   Unit
 } from './delivery.ts'
+export { accountNamed, environmentNamed, unitNamed } from './find-by-name.ts'
 export { fingerprintOf } from './fingerprint.ts'
 export { jsonSchema } from './json-schema.ts'
 export { type DeliveryTrust, trustRulesOf } from './ledger-trust.ts'
@@ -20,13 +21,5 @@ export { parseDelivery } from './parse.ts'
 export { ConfigError, formatProblem, type Position, type Problem } from './problem.ts'
 export { readDelivery } from './read.ts'
 export { deliveryRefPatterns, isDeliveryRef } from './refs.ts'
-export {
-  accountNamed,
-  type DeliveryRoles,
-  deliveryRoles,
-  type EnvironmentRoles,
-  environmentNamed,
-  type Role,
-  unitNamed
-} from './roles.ts'
+export { type DeliveryRoles, deliveryRoles, type EnvironmentRoles, type Role } from './roles.ts'
 export { didYouMean } from './suggest.ts'

@@ -1,7 +1,6 @@
-import { type EnvironmentDuty, environmentRoleName, partitionOf, registryRoleName, UserError } from '@sluice/core'
+import { type EnvironmentDuty, environmentRoleName, partitionOf, registryRoleName } from '@sluice/core'
 import type { Delivery } from './delivery.ts'
-import { show } from './problem.ts'
-import { didYouMean } from './suggest.ts'
+import { accountNamed, environmentNamed } from './find-by-name.ts'
 
 /** An IAM role that Sluice uses, by the name that its bootstrap template gives it. */
 export interface Role {
@@ -45,42 +44,4 @@ export function deliveryRoles(delivery: Delivery): DeliveryRoles {
       }
     }
   }
-}
-
-/** An environment by name. @throws UserError naming those that exist. */
-export function environmentNamed(delivery: Delivery, name: string): Delivery['environments'][number] {
-  const found = delivery.environments.find(environment => environment.name === name)
-  return (
-    found ??
-    absent(
-      'environment',
-      name,
-      delivery.environments.map(environment => environment.name)
-    )
-  )
-}
-
-/** A unit by name. @throws UserError naming those that exist. */
-export function unitNamed(delivery: Delivery, name: string): Delivery['units'][number] {
-  const found = delivery.units.find(unit => unit.name === name)
-  return (
-    found ??
-    absent(
-      'unit',
-      name,
-      delivery.units.map(unit => unit.name)
-    )
-  )
-}
-
-/** An account by its name in delivery.yml. @throws UserError naming those that exist. */
-export function accountNamed(delivery: Delivery, name: string): Delivery['accounts'][string] {
-  const found = Object.hasOwn(delivery.accounts, name) ? delivery.accounts[name] : undefined
-  return found ?? absent('account', name, Object.keys(delivery.accounts))
-}
-
-function absent(what: string, name: string, known: readonly string[]): never {
-  throw new UserError(
-    `delivery.yml has no ${what} ${show(name)}${didYouMean(name, known)}. It has: ${known.join(', ')}.`
-  )
 }

@@ -15,7 +15,7 @@ import {
   writing
 } from '@sluice/core'
 import { bytesContent, fileContent } from './content.ts'
-import { refuseAnother } from './failure.ts'
+import { refuseAnother } from './digest-conflict.ts'
 import { openObjects, type S3Objects } from './s3-objects.ts'
 
 export interface BundleStoreOptions {

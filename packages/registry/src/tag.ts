@@ -1,5 +1,6 @@
 import { type Digest, UserError } from '@sluice/core'
-import { RegistryFailure, refuseAnother } from './failure.ts'
+import { refuseAnother } from './digest-conflict.ts'
+import { RegistryFailure } from './failure.ts'
 import { getManifest, headManifest, type Manifest, putManifest, verifyManifest } from './manifest.ts'
 import type { RepositoryName, Tag } from './reference.ts'
 import type { Transport } from './transport.ts'
