@@ -13,6 +13,7 @@ export type {
   Level,
   Unit
 } from './delivery.ts'
+export { deliveryRefPatterns, isDeliveryRef } from './delivery-refs.ts'
 export { accountNamed, environmentNamed, unitNamed } from './find-by-name.ts'
 export { fingerprintOf } from './fingerprint.ts'
 export { jsonSchema } from './json-schema.ts'
@@ -20,6 +21,5 @@ export { type DeliveryTrust, trustRulesOf } from './ledger-trust.ts'
 export { parseDelivery } from './parse.ts'
 export { ConfigError, formatProblem, type Position, type Problem } from './problem.ts'
 export { readDelivery } from './read.ts'
-export { deliveryRefPatterns, isDeliveryRef } from './refs.ts'
 export { type DeliveryRoles, deliveryRoles, type EnvironmentRoles, type Role } from './roles.ts'
 export { didYouMean } from './suggest.ts'

@@ -1,9 +1,9 @@
 import { type Digest, sha256 } from '@sluice/core'
-import type { Content } from './content.ts'
 import type { Descriptor } from './descriptor.ts'
 import { RegistryFailure } from './failure.ts'
 import type { RepositoryName } from './reference.ts'
 import type { Transport } from './transport.ts'
+import type { Content } from './upload-content.ts'
 
 /** Where a registry keeps a blob elsewhere it redirects, and only for blobs that it has. */
 const PRESENT = [200, 307, 302]

@@ -14,9 +14,9 @@ import {
   UserError,
   writing
 } from '@sluice/core'
-import { bytesContent, fileContent } from './content.ts'
 import { refuseAnother } from './digest-conflict.ts'
 import { openObjects, type S3Objects } from './s3-objects.ts'
+import { bytesContent, fileContent } from './upload-content.ts'
 
 export interface BundleStoreOptions {
   readonly session: AwsSession

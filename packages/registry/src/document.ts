@@ -1,10 +1,10 @@
 import { canonicalJson, type Digest, sha256 } from '@sluice/core'
 import { getBlob, pushBlob } from './blob.ts'
-import { bytesContent } from './content.ts'
 import { OCI_MANIFEST } from './descriptor.ts'
 import { checkStored, getManifest, headManifest, type Manifest, putManifest, verifyManifest } from './manifest.ts'
 import type { RepositoryName } from './reference.ts'
 import type { Transport } from './transport.ts'
+import { bytesContent } from './upload-content.ts'
 
 const EMPTY_TYPE = 'application/vnd.oci.empty.v1+json'
 const EMPTY = Buffer.from('{}')

@@ -2,9 +2,9 @@ import http, { type Agent, type ClientRequest, type IncomingMessage } from 'node
 import https from 'node:https'
 import { pipeline } from 'node:stream/promises'
 import { messageOf } from '@sluice/core'
-import type { Content } from './content.ts'
 import { RegistryFailure } from './failure.ts'
 import { guardStall, type StallGuard } from './stall.ts'
+import type { Content } from './upload-content.ts'
 
 /** What came back. The body must be read, or discarded. */
 export interface RegistryAnswer {

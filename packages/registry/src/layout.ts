@@ -1,10 +1,10 @@
 import { readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { type Digest, hexOf, messageOf, sha256, UserError } from '@sluice/core'
-import { type Content, fileContent } from './content.ts'
 import { type Descriptor, decodeDescriptor } from './descriptor.ts'
 import { MANIFEST_LIMIT, type Manifest } from './manifest.ts'
 import { type ManifestParts, readParts } from './manifest-parts.ts'
+import { type Content, fileContent } from './upload-content.ts'
 
 /** A manifest of a layout, with what it refers to. */
 export interface LayoutManifest extends Manifest {

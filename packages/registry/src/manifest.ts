@@ -1,10 +1,10 @@
 import { type Digest, isDigest, sha256 } from '@sluice/core'
-import { bytesContent } from './content.ts'
 import { type Descriptor, MANIFEST_TYPES } from './descriptor.ts'
 import { RegistryFailure } from './failure.ts'
 import type { RegistryAnswer } from './http-exchange.ts'
 import type { RepositoryName, Tag } from './reference.ts'
 import type { Transport } from './transport.ts'
+import { bytesContent } from './upload-content.ts'
 
 /** A manifest with its bytes: exactly as built, as they are what the digest names. */
 export interface Manifest extends Descriptor {

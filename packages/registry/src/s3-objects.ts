@@ -13,7 +13,7 @@ import {
   UserError,
   unhurried
 } from '@sluice/core'
-import type { Content } from './content.ts'
+import type { Content } from './upload-content.ts'
 
 /** What is stored, and how. */
 export interface NewObject {

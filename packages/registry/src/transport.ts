@@ -1,10 +1,10 @@
 import { Agent } from 'node:https'
 import { type Clock, isLoopback, onOneLine, type RetryPolicy, retry, UserError } from '@sluice/core'
 import { type Authenticator, authenticator, type RegistryCredentials, type Scope } from './auth.ts'
-import type { Content } from './content.ts'
 import { RegistryFailure } from './failure.ts'
 import { exchange, type Outgoing, type RegistryAnswer } from './http-exchange.ts'
 import { LONGEST_RETRY_AFTER, mayHelpAgain } from './retry.ts'
+import type { Content } from './upload-content.ts'
 
 /** One request to the registry. */
 export interface RegistryRequest {
