@@ -1,17 +1,12 @@
-import { type Report, UserError } from '@sluice/core'
-import { isDeliveryRef } from '@sluice/delivery'
+import type { Report } from '@sluice/core'
+import { requireDeliveryRef } from '@sluice/delivery'
 import type { Pipeline } from '@sluice/pipeline'
 import type { BuildOnceInputs } from './inputs.ts'
 
 /** Resolves, builds or releases the commit that the run is for. */
 export async function run(inputs: BuildOnceInputs, pipeline: Pipeline, env: NodeJS.ProcessEnv): Promise<Report> {
   const { policy, run, defaultBranch } = pipeline
-  if (!isDeliveryRef(policy, run.ref, defaultBranch)) {
-    const allowed = policy.deliverFrom.length === 0 ? defaultBranch : policy.deliverFrom.join(', ')
-    throw new UserError(
-      `${run.ref} is not a delivery ref, so it cannot create releases. Delivery refs: ${allowed}. Merge first, or add it to deliverFrom in delivery.yml on ${defaultBranch}.`
-    )
-  }
+  requireDeliveryRef(policy, run.ref, defaultBranch)
   // Each mode is loaded when it is asked for: what one needs would make the start of the others longer.
   switch (inputs.mode) {
     case 'resolve':

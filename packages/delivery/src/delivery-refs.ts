@@ -1,3 +1,4 @@
+import { UserError } from '@sluice/core'
 import type { Delivery } from './delivery.ts'
 
 /**
@@ -7,6 +8,15 @@ import type { Delivery } from './delivery.ts'
  */
 export function isDeliveryRef(delivery: Pick<Delivery, 'deliverFrom'>, ref: string, defaultBranch: string): boolean {
   return deliveryRefPatterns(delivery, defaultBranch).some(pattern => matches(pattern, ref))
+}
+
+/** @throws UserError when releases may not be created from a ref; see {@link isDeliveryRef}. */
+export function requireDeliveryRef(delivery: Pick<Delivery, 'deliverFrom'>, ref: string, defaultBranch: string): void {
+  if (isDeliveryRef(delivery, ref, defaultBranch)) return
+  const allowed = delivery.deliverFrom.length === 0 ? defaultBranch : delivery.deliverFrom.join(', ')
+  throw new UserError(
+    `${ref} is not a delivery ref, so it cannot create releases. Delivery refs: ${allowed}. Merge first, or add it to deliverFrom in delivery.yml on ${defaultBranch}.`
+  )
 }
 
 /** The refs that releases may be created from, in full; `*` stands for anything up to a slash, `**` for anything. */

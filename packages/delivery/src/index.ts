@@ -13,7 +13,7 @@ export type {
   Level,
   Unit
 } from './delivery.ts'
-export { deliveryRefPatterns, isDeliveryRef } from './delivery-refs.ts'
+export { deliveryRefPatterns, isDeliveryRef, requireDeliveryRef } from './delivery-refs.ts'
 export { accountNamed, environmentNamed, unitNamed } from './find-by-name.ts'
 export { fingerprintOf } from './fingerprint.ts'
 export { jsonSchema } from './json-schema.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import { changed, STOREFRONT } from '@sluice-lab/samples'
-import { accountNamed, deliveryRoles, environmentNamed, isDeliveryRef, parseDelivery, unitNamed } from '../src/index.ts'
+import { accountNamed, deliveryRoles, environmentNamed, parseDelivery, unitNamed } from '../src/index.ts'
 
 const delivery = parseDelivery(STOREFRONT, 'delivery.yml')
 
@@ -52,26 +52,5 @@ describe('looking up by name', () => {
       'delivery.yml has no unit "sit" (did you mean "site"?). It has: api, site.'
     )
     expect(() => accountNamed(delivery, 'x')).toThrow('delivery.yml has no account "x". It has: ops, nonprod, prod.')
-  })
-})
-
-describe('isDeliveryRef', () => {
-  it.each<[string, readonly string[], string, boolean]>([
-    ['the default branch', [], 'refs/heads/main', true],
-    ['another branch', [], 'refs/heads/feature', false],
-    ['a tag named like the default branch', [], 'refs/tags/main', false],
-    ['a branch that is listed', ['stable'], 'refs/heads/stable', true],
-    ['the default branch when others are listed', ['stable'], 'refs/heads/main', false],
-    ['a branch under a star', ['release/*'], 'refs/heads/release/1.2', true],
-    ['a branch deeper than a star', ['release/*'], 'refs/heads/release/1/2', false],
-    ['a branch under two stars', ['release/**'], 'refs/heads/release/1/2', true],
-    ['a branch that only ends alike', ['release/*'], 'refs/heads/my-release/1', false],
-    ['a dot that is any character elsewhere', ['v1.0'], 'refs/heads/v1x0', false],
-    ['a tag that is listed in full', ['refs/tags/v*'], 'refs/tags/v1.0.0', true],
-    ['a tag that is none of those under a star', ['refs/tags/v*'], 'refs/tags/x1', false],
-    ['a tag named like a listed branch', ['release/*'], 'refs/tags/release/1', false],
-    ['a pull request', ['**'], 'refs/pull/1/merge', false]
-  ])('%s', (_, deliverFrom, ref, expected) => {
-    expect(isDeliveryRef({ deliverFrom }, ref, 'main')).toBe(expected)
   })
 })

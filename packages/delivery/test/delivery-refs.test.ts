@@ -1,0 +1,47 @@
+import { describe, expect, it } from '@jest/globals'
+import { UserError } from '@sluice/core'
+import { deliveryRefPatterns, isDeliveryRef, requireDeliveryRef } from '../src/index.ts'
+
+describe('isDeliveryRef', () => {
+  it.each<[string, readonly string[], string, boolean]>([
+    ['the default branch', [], 'refs/heads/main', true],
+    ['another branch', [], 'refs/heads/feature', false],
+    ['a tag named like the default branch', [], 'refs/tags/main', false],
+    ['a branch that is listed', ['stable'], 'refs/heads/stable', true],
+    ['the default branch when others are listed', ['stable'], 'refs/heads/main', false],
+    ['a branch under a star', ['release/*'], 'refs/heads/release/1.2', true],
+    ['a branch deeper than a star', ['release/*'], 'refs/heads/release/1/2', false],
+    ['a branch under two stars', ['release/**'], 'refs/heads/release/1/2', true],
+    ['a branch that only ends alike', ['release/*'], 'refs/heads/my-release/1', false],
+    ['a dot that is any character elsewhere', ['v1.0'], 'refs/heads/v1x0', false],
+    ['a tag that is listed in full', ['refs/tags/v*'], 'refs/tags/v1.0.0', true],
+    ['a tag that is none of those under a star', ['refs/tags/v*'], 'refs/tags/x1', false],
+    ['a tag named like a listed branch', ['release/*'], 'refs/tags/release/1', false],
+    ['a pull request', ['**'], 'refs/pull/1/merge', false]
+  ])('%s', (_, deliverFrom, ref, expected) => {
+    expect(isDeliveryRef({ deliverFrom }, ref, 'main')).toBe(expected)
+  })
+})
+
+describe('delivery refs', () => {
+  it('are the default branch, or what deliverFrom says, each in full', () => {
+    expect(deliveryRefPatterns({ deliverFrom: [] }, 'main')).toEqual(['refs/heads/main'])
+    expect(deliveryRefPatterns({ deliverFrom: ['release/*', 'refs/tags/v*'] }, 'main')).toEqual([
+      'refs/heads/release/*',
+      'refs/tags/v*'
+    ])
+  })
+
+  it.each([
+    [[], 'Delivery refs: main.'],
+    [['stable', 'release/*'], 'Delivery refs: stable, release/*.']
+  ])('of deliverFrom %j are named when another one is refused', (deliverFrom, words) => {
+    const attempt = (ref: string) => () => requireDeliveryRef({ deliverFrom }, ref, 'main')
+
+    expect(attempt('refs/heads/topic')).toThrow(UserError)
+    expect(attempt('refs/heads/topic')).toThrow(
+      `refs/heads/topic is not a delivery ref, so it cannot create releases. ${words} Merge first, or add it to deliverFrom in delivery.yml on main.`
+    )
+    expect(attempt(`refs/heads/${deliverFrom[0] === undefined ? 'main' : 'stable'}`)).not.toThrow()
+  })
+})
