@@ -2,9 +2,9 @@ import {
   type Approval,
   approvalsSince,
   EVENT_RULES,
+  hasExpired,
   type LedgerEvent,
-  type LedgerRecord,
-  PLAN_EXPIRY
+  type LedgerRecord
 } from '@sluice/core'
 import { findAcceptance } from '@sluice/policy'
 
@@ -80,7 +80,7 @@ function pendingIn(here: readonly LedgerRecord[], live: LedgerRecord | undefined
     .sort((a, b) => b.sequence - a.sequence)
     .flatMap((record): readonly Pending[] => {
       const { event, time, sequence } = record
-      if (event === 'planned') return [{ state: now - Date.parse(time) > PLAN_EXPIRY ? 'outdated' : 'waiting', record }]
+      if (event === 'planned') return [{ state: hasExpired(Date.parse(time), now) ? 'outdated' : 'waiting', record }]
       // What ended before the present release came is history.
       const isNews = live === undefined || sequence > live.sequence
       return isNews && (event === 'started' || EVENT_RULES[event].endsBadly) ? [{ state: event, record }] : []

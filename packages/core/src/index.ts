@@ -73,7 +73,6 @@ export {
   decodePlan,
   encodePlan,
   hasChanges,
-  PLAN_EXPIRY,
   type Plan,
   type PlannedChange,
   type PlannedContent,
@@ -81,6 +80,7 @@ export {
   type PlannedStack,
   type StackBase
 } from './plan.ts'
+export { hasExpired, PLAN_EXPIRY } from './plan-expiry.ts'
 export { plural } from './plural.ts'
 export { PROMOTION_KINDS, type PromotionKind, type Relation } from './promotion-kind.ts'
 export {

@@ -50,9 +50,6 @@ export interface PlannedContent {
   readonly live?: Digest
 }
 
-/** How long a plan may wait for its approval, in milliseconds: 72 hours. */
-export const PLAN_EXPIRY = 72 * 60 * 60 * 1000
-
 /** What one release would change in one environment. Holds no ARN and no time, so planning twice gives the same digest. */
 export interface Plan {
   readonly version: 1

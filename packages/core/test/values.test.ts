@@ -5,6 +5,7 @@ import {
   approvalsSince,
   causeChain,
   Failure,
+  hasExpired,
   hexOf,
   isDigest,
   messageOf,
@@ -155,5 +156,13 @@ describe('an approval', () => {
 
   it('is no rejection', () => {
     expect(approvalOfAnother([{ ...approval, state: 'rejected' }], { id: '3', login: 'author' })).toBeUndefined()
+  })
+})
+
+describe('a plan', () => {
+  it('may wait 72 hours for its approval, to the millisecond', () => {
+    const expiry = 72 * 60 * 60 * 1000
+
+    expect([hasExpired(1_000, 1_000 + expiry), hasExpired(1_000, 1_001 + expiry)]).toEqual([false, true])
   })
 })

@@ -1,4 +1,4 @@
-import { type Approval, approvalOfAnother, approvalsSince, PLAN_EXPIRY, plural } from '@sluice/core'
+import { type Approval, approvalOfAnother, approvalsSince, hasExpired, PLAN_EXPIRY, plural } from '@sluice/core'
 import { listOf, membersOf } from './json.ts'
 import { refuse, type Verdict } from './verdict.ts'
 
@@ -62,7 +62,7 @@ export function evaluateApproval(
     )
   }
   // A plan from the future means that a clock is wrong: its age cannot be known, so it does not count as young.
-  if (now - plannedAt > PLAN_EXPIRY || !(now >= plannedAt - CLOCK_SKEW)) {
+  if (hasExpired(plannedAt, now) || !(now >= plannedAt - CLOCK_SKEW)) {
     return refuse(
       'expired',
       `The plan for ${environment} made at ${new Date(plannedAt).toISOString()} has expired: plans are valid for ${hours(PLAN_EXPIRY)}.`,

@@ -4,8 +4,8 @@ import {
   type DetailOf,
   type Ending,
   type Gate,
+  hasExpired,
   type JobOutcome,
-  PLAN_EXPIRY,
   plural
 } from '@sluice/core'
 
@@ -148,7 +148,7 @@ function gateStayedShut(request: OutcomeRequest, deploy: JobOutcome): Outcome {
       comment
     })
   }
-  if (plannedAt !== undefined && now - plannedAt > PLAN_EXPIRY) {
+  if (plannedAt !== undefined && hasExpired(plannedAt, now)) {
     return outcome('expired', { reason: `The plan for ${environment} expired before it was approved.` })
   }
   // A job that never ran has no outputs: GitHub itself refused it. One that ran without an approval was let in by somebody.
