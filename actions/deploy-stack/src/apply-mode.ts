@@ -18,7 +18,7 @@ import { publishContent } from './publish-content.ts'
 import { loadTarget, type Target } from './target.ts'
 
 /** How long all stacks of an environment may take, in milliseconds. */
-const DEADLINE = 3 * 60 * 60_000
+const APPLY_DEADLINE = 3 * 60 * 60_000
 
 /** Applies exactly the plan that was announced and, at an approval gate, approved. */
 export async function apply(inputs: WantedPlan, pipeline: Pipeline): Promise<Report> {
@@ -79,7 +79,7 @@ async function applyPlannedStacks(
     clock,
     log,
     onEvent: event => log.untrusted(`${event.stack}  ${event.status}  ${event.logicalId}  ${event.reason ?? ''}`),
-    deadline: clock.now() + DEADLINE
+    deadline: clock.now() + APPLY_DEADLINE
   })
   switch (outcome.kind) {
     case 'obsolete':
