@@ -2,7 +2,7 @@ import type { LedgerRecord } from '@sluice/core'
 import type { GitHubStandIn } from '@sluice-lab/github'
 import type { DeliveryEvent } from './delivery-event.ts'
 import type { Decider } from './gate.ts'
-import { APPROVER } from './world.ts'
+import { APPROVER } from './people.ts'
 
 /** What a gate is opened and answered with. */
 export interface GateOptions {

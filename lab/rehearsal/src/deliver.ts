@@ -7,8 +7,9 @@ import { answerGate, type GateOptions } from './answer-gate.ts'
 import type { DeliveryEvent } from './delivery-event.ts'
 import type { Decider } from './gate.ts'
 import { nodeOfJobs } from './job-node.ts'
+import { AUTHOR } from './people.ts'
 import { SUITE_REPOSITORY } from './suite.ts'
-import { AUTHOR, type World } from './world.ts'
+import type { World } from './world.ts'
 
 /** One delivery of one commit. */
 export interface DeliverOptions {

@@ -8,6 +8,7 @@ import { askPerson, type Interruption } from './ask.ts'
 import { deliver } from './deliver.ts'
 import { EXIT, judge } from './exit-codes.ts'
 import { answerInAdvance, type Decider } from './gate.ts'
+import { removeWorld, sweepWorlds } from './leftover-worlds.ts'
 import { HELP, parseOptions, type RehearseOptions } from './options.ts'
 import { Progress } from './progress.ts'
 import { prove } from './prove.ts'
@@ -17,7 +18,7 @@ import { makeReport } from './report-json.ts'
 import { stopwatch } from './stopwatch.ts'
 import { copySuite, refOfSuite } from './suite.ts'
 import { paint, processTerminal, type Terminal } from './terminal.ts'
-import { removeWorld, startWorld, sweepWorlds, type World } from './world.ts'
+import { startWorld, type World } from './world.ts'
 
 /** The clone that this program is part of. */
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url))

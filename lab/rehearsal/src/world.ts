@@ -1,9 +1,10 @@
-import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Delivery, parseDelivery } from '@sluice/delivery'
 import { type GitHubStandIn, startGitHub } from '@sluice-lab/github'
 import { type CountingProxy, type Server, startCountingProxy, startMinistack, startRegistry } from '@sluice-lab/servers'
 import { bootstrapAccounts } from './accounts.ts'
+import { hostProduct } from './host-product.ts'
 import { startBuilder, type WorldBuilder } from './image-builder.ts'
 import { type Product, prepareProduct, REPOSITORY } from './product.ts'
 import type { RehearsalTools } from './rehearsal-tools.ts'
@@ -38,10 +39,6 @@ export interface WorldOptions {
   /** Puts something before the registry that every request passes, e.g. to hold answers back. It stops with the world. */
   readonly beforeRegistry?: (url: string) => Promise<{ readonly url: string; stop(): Promise<void> }>
 }
-
-/** The people of a rehearsal. */
-export const AUTHOR = { login: 'author', id: 1001 } as const
-export const APPROVER = { login: 'approver', id: 1002 } as const
 
 /** Starts all servers side by side, sets the AWS accounts up, and commits the product. */
 export async function startWorld(options: WorldOptions): Promise<World> {
@@ -134,56 +131,7 @@ async function startAws(
   })
 }
 
-/** Puts the product on GitHub, with a protected environment for each of its own. */
-function hostProduct(
-  github: GitHubStandIn,
-  product: Product,
-  { environments }: Delivery,
-  hourlyLimit: number | undefined
-): void {
-  const { owner, name, defaultBranch } = REPOSITORY
-  github.addRepository({
-    owner,
-    name,
-    ...(hourlyLimit === undefined ? {} : { hourlyLimit }),
-    ownerId: Number(REPOSITORY.ownerId),
-    id: product.repositoryId,
-    defaultBranch,
-    gitDirectory: product.bare
-  })
-  for (const environment of environments) {
-    github.setEnvironment(product.repository, environment.name, {
-      reviewers: environment.gate === 'approval' ? [{ type: 'User', ...APPROVER }] : [],
-      preventSelfReview: true,
-      adminBypass: false,
-      branchPolicy: ['main']
-    })
-  }
-}
-
 function settled<T>(result: PromiseSettledResult<T>): T {
   if (result.status === 'rejected') throw result.reason
   return result.value
-}
-
-/** Removes the folders of worlds whose process did not live to do it: `world-<pid>-…`. */
-export async function sweepWorlds(parent: string): Promise<void> {
-  for (const name of await readdir(parent)) {
-    const pid = /^world-(\d+)-/.exec(name)?.[1]
-    if (pid !== undefined && !isAlive(Number(pid))) await removeWorld(join(parent, name))
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error: unknown) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM'
-  }
-}
-
-/** Removes a world's folder; servers must have stopped. */
-export async function removeWorld(directory: string): Promise<void> {
-  await rm(directory, { recursive: true, force: true })
 }

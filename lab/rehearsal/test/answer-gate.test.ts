@@ -7,7 +7,7 @@ import { type GitHubStandIn, startGitHub } from '@sluice-lab/github'
 import { answerGate, type GateOptions } from '../src/answer-gate.ts'
 import type { DeliveryEvent } from '../src/delivery-event.ts'
 import type { Decider } from '../src/gate.ts'
-import { APPROVER, AUTHOR } from '../src/world.ts'
+import { APPROVER, AUTHOR } from '../src/people.ts'
 
 const REPOSITORY = 'octo-org/storefront'
 const RUN = 101
