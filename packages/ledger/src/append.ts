@@ -39,7 +39,7 @@ export interface AppendOptions {
 /** Waits between two tries to get into the chain; the number of tries is bounded by time, not by count. */
 const CONTENTION: RetryPolicy = { attempts: Number.POSITIVE_INFINITY, base: 200, cap: 5_000 }
 
-const DEADLINE = 5 * 60_000
+const APPEND_DEADLINE = 5 * 60_000
 
 /**
  * Adds records to the ledger, all in one commit, and gives them back as they stand there, in the order of the drafts.
@@ -52,7 +52,7 @@ const DEADLINE = 5 * 60_000
  * record of its event, or names an environment and must not, or the other way round.
  */
 export async function appendRecords(options: AppendOptions): Promise<readonly AppendedRecord[]> {
-  const { store, signer, clock, drafts, log, deadline = DEADLINE, policy = CONTENTION } = options
+  const { store, signer, clock, drafts, log, deadline = APPEND_DEADLINE, policy = CONTENTION } = options
   refuseUnreadable(drafts)
   const evidence = attach(drafts, options.attachments ?? [])
   const identities = distinctIdentities(drafts)
