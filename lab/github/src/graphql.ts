@@ -1,5 +1,4 @@
 import {
-  buildSchema,
   type DocumentNode,
   type ExecutionResult,
   execute,
@@ -9,23 +8,12 @@ import {
   parse,
   validate
 } from 'graphql'
+import { loadGraphqlSchema, type PublishedSchema } from './graphql-schema.ts'
 import { asObject, type JsonObject } from './json.ts'
 import { NotImplemented, Refusal } from './refusal.ts'
 
 /** A value of a GraphQL type: plain members, and functions for those that take arguments or time. */
 export type Resolvable = Readonly<Record<string, unknown>>
-
-let loaded: Promise<GraphQLSchema> | undefined
-
-/** GitHub's published GraphQL schema, read once (1.2 MB). */
-async function loadSchema(): Promise<GraphQLSchema> {
-  loaded ??= (async () => {
-    const { schema } = await import('@octokit/graphql-schema')
-    // GitHub published it, so it is valid; checking that again would double the time.
-    return buildSchema(schema.idl, { assumeValidSDL: true, assumeValid: true })
-  })()
-  return loaded
-}
 
 /** Members without an answer are errors: an empty one would be believed. */
 const resolveField: GraphQLFieldResolver<unknown, unknown> = (source, args, context, info) => {
@@ -47,15 +35,14 @@ export async function runGraphql(
   request: JsonObject,
   onDefect: (error: Error) => void
 ): Promise<JsonObject> {
-  const schema = await loadSchema()
   const { query, variables, operationName } = request
   if (typeof query !== 'string')
     return { errors: [{ message: 'A query attribute must be specified and must be a string.' }] }
-  const document = checkedQuery(schema, query)
-  if ('errors' in document) return document
+  const checked = checkedQueries.get(query) ?? checkQuery(await loadGraphqlSchema(), query)
+  if ('errors' in checked) return checked
+  checkedQueries.set(query, checked)
   const result = await execute({
-    schema,
-    document: document.checked,
+    ...checked,
     rootValue: root,
     variableValues: asObject(variables),
     ...(typeof operationName === 'string' ? { operationName } : {}),
@@ -68,25 +55,31 @@ export async function runGraphql(
   return resultJson(result)
 }
 
-/** Queries by their text: clients send the same few over and over, and checking one takes longer than answering it. */
-const checkedQueries = new Map<string, DocumentNode>()
+/** A document, and a schema that knows all of it. */
+interface CheckedQuery {
+  readonly document: DocumentNode
+  readonly schema: GraphQLSchema
+}
 
-function checkedQuery(
-  schema: GraphQLSchema,
+/** Queries by their text: clients send the same few over and over, and checking one takes longer than answering it. */
+const checkedQueries = new Map<string, CheckedQuery>()
+
+/** What an excerpt does not know, only the whole schema can judge: its words are GitHub's, with the names that may have been meant. */
+function checkQuery(
+  published: PublishedSchema,
   query: string
-): { readonly checked: DocumentNode } | { readonly errors: readonly JsonObject[] } {
-  const known = checkedQueries.get(query)
-  if (known !== undefined) return { checked: known }
+): CheckedQuery | { readonly errors: readonly JsonObject[] } {
   let document: DocumentNode
   try {
     document = parse(query)
   } catch (error: unknown) {
     return { errors: [{ message: error instanceof Error ? error.message : String(error) }] }
   }
+  const excerpt = published.excerpt(document)
+  if (validate(excerpt, document).length === 0) return { document, schema: excerpt }
+  const schema = published.whole()
   const problems = validate(schema, document)
-  if (problems.length > 0) return { errors: problems.map(errorJson) }
-  checkedQueries.set(query, document)
-  return { checked: document }
+  return problems.length > 0 ? { errors: problems.map(errorJson) } : { document, schema }
 }
 
 function resultJson(result: ExecutionResult): JsonObject {

@@ -1,6 +1,7 @@
 export type { Decision } from './decision.ts'
 export type { BranchPolicy, EnvironmentSettings } from './environment.ts'
 export type { GitHubEvents } from './events.ts'
+export { loadGraphqlSchema } from './graphql-schema.ts'
 export type { NewRepository, NewRun } from './hub.ts'
 export type { Conclusion, JobReport } from './run.ts'
 export { type GitHubOptions, type GitHubStandIn, startGitHub } from './stand-in.ts'

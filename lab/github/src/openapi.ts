@@ -1,9 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
+import { type OutputUnit, type Schema, Validator } from '@cfworker/json-schema'
 import { Failure } from '@sluice/core'
-import type { ValidateFunction } from 'ajv'
-import { Ajv2019 } from 'ajv/dist/2019.js'
-import formats from 'ajv-formats'
 import { asObject, type JsonObject, objectAt } from './json.ts'
 
 /**
@@ -23,14 +21,10 @@ const SAME = ['type', 'enum', 'format', 'pattern', 'required', 'uniqueItems', 'm
 /** GitHub's published description of its REST API, as a judge of what the stand-in says and is told. */
 export class OpenApi {
   readonly #document: JsonObject
-  readonly #compiled = new Map<string, ValidateFunction | undefined>()
-  readonly #ajv: Ajv2019
+  readonly #validators = new Map<string, Validator | undefined>()
 
   constructor(document: JsonObject) {
     this.#document = document
-    // Formats that are no formats (`repo.nwo`) are ignored, as OpenAPI says.
-    this.#ajv = new Ajv2019({ strict: false, allErrors: true, logger: false })
-    formats.default(this.#ajv)
   }
 
   /** Whether the document knows this operation. */
@@ -43,7 +37,7 @@ export class OpenApi {
    * a client that needs them would work here and fail there.
    */
   problemOfAnswer(method: string, template: string, status: number, body: unknown): string | undefined {
-    const validate = this.#validator(`${method} ${template} ${status}`, () => {
+    const validator = this.#validator(`${method} ${template} ${status}`, () => {
       const responses = objectAt(this.#operation(method, template), 'responses')
       const response = this.#follow(objectAt(responses, String(status)))
       // Errors need not be listed; their common form is.
@@ -52,19 +46,18 @@ export class OpenApi {
       }
       return objectAt(jsonContent(response), 'schema')
     })
-    if (validate === undefined) {
+    if (validator === undefined) {
       return body === undefined ? undefined : `GitHub documents no JSON answer ${status} of ${method} ${template}.`
     }
-    return validate(body) ? undefined : this.#ajv.errorsText(validate.errors, { dataVar: 'body', separator: '; ' })
+    return problemOf(validator, body)
   }
 
   /** Says what is wrong with a request's body; `undefined` when it is what GitHub documents. */
   problemOfRequest(method: string, template: string, body: unknown): string | undefined {
-    const validate = this.#validator(`${method} ${template} request`, () =>
+    const validator = this.#validator(`${method} ${template} request`, () =>
       objectAt(jsonContent(this.#follow(objectAt(this.#operation(method, template), 'requestBody'))), 'schema')
     )
-    if (validate === undefined || validate(body)) return undefined
-    return this.#ajv.errorsText(validate.errors, { dataVar: 'body', separator: '; ' })
+    return validator === undefined ? undefined : problemOf(validator, body)
   }
 
   #operation(method: string, template: string): JsonObject {
@@ -81,15 +74,15 @@ export class OpenApi {
       .reduce((at, name) => objectAt(at, name), this.#document)
   }
 
-  /** Compiles only what is asked for: the whole document would take minutes. */
-  #validator(key: string, find: () => JsonObject): ValidateFunction | undefined {
-    if (!this.#compiled.has(key)) {
+  /** Makes only what is asked for: the whole document would take minutes. */
+  #validator(key: string, find: () => JsonObject): Validator | undefined {
+    if (!this.#validators.has(key)) {
       const schema = find()
       const needed = Object.keys(schema).length > 0
-      const strict = !key.endsWith(' request')
-      this.#compiled.set(key, needed ? this.#ajv.compile(this.#jsonSchema(schema, strict)) : undefined)
+      const closed = !key.endsWith(' request')
+      this.#validators.set(key, needed ? validatorOf(this.#jsonSchema(schema, closed)) : undefined)
     }
-    return this.#compiled.get(key)
+    return this.#validators.get(key)
   }
 
   /** The JSON Schema of an OpenAPI schema, with the components that it needs. */
@@ -118,6 +111,39 @@ export class OpenApi {
     }
     return { ...root, definitions }
   }
+}
+
+/**
+ * A validator that reads its schema as it goes: one that compiles it first would take a second for what is asked a few times.
+ * Formats that are no formats (`repo.nwo`) are ignored, as OpenAPI says.
+ */
+function validatorOf(schema: Schema): Validator {
+  return new Validator(schema, '2019-09', false)
+}
+
+/** Keywords whose own errors repeat that of a place below. */
+const NESTING = ['$ref', 'allOf', 'anyOf', 'properties', 'items', 'additionalProperties', 'unevaluatedProperties']
+
+/** What is wrong with the JSON of a value, place by place. */
+function problemOf(validator: Validator, body: unknown): string | undefined {
+  const { valid, errors } = validator.validate(JSON.parse(JSON.stringify(body) ?? 'null'))
+  if (valid) return undefined
+  const wrong = errors.filter(({ keyword }) => !NESTING.includes(keyword))
+  // A member in which something is wrong counts as one that is not documented, too: the place farthest down says it best.
+  const innermost = wrong.filter(
+    unit => unit.keyword !== 'false' || !wrong.some(other => other !== unit && isWithin(other, unit))
+  )
+  const texts = innermost.map(({ keyword, instanceLocation, error }) => {
+    const place = instanceLocation.replace('#', 'body')
+    return keyword === 'false' ? `${place} is not documented.` : `${place}: ${error}`
+  })
+  return [...new Set(texts)].join(' ') || errors.map(({ error }) => error).join(' ')
+}
+
+function isWithin(inner: OutputUnit, outer: OutputUnit): boolean {
+  return inner.keyword !== 'false' || inner.instanceLocation !== outer.instanceLocation
+    ? `${inner.instanceLocation}/`.startsWith(`${outer.instanceLocation}/`)
+    : false
 }
 
 interface Conversion {

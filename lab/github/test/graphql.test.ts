@@ -69,6 +69,15 @@ describe('the GraphQL API of the stand-in', () => {
     })
   })
 
+  it('follows fragments, also to a type that the query does not name', async () => {
+    const query = `query Tree($tree: String!) { repository(owner: "octo-org", name: "storefront") { ...entries } }
+      fragment entries on Repository { object(expression: $tree) { __typename oid ... on Blob { text } } }`
+
+    expect(await site.query(query, { tree: 'main^{tree}' })).toMatchObject({
+      data: { repository: { object: { __typename: 'Tree', oid: expect.stringMatching(/^[0-9a-f]{40}$/) } } }
+    })
+  })
+
   it('answers one question at a time, whatever names hold', async () => {
     expect(
       await site.query(
