@@ -27,8 +27,11 @@ export async function checkRepository(
 ): Promise<void> {
   const source = sourceOf(delivery) ?? UNKNOWN
   const problems: Problem[] = []
-  for (const { at, path, kind, what } of expectations(delivery)) {
-    const entry = await repository.entryAt(commit, path)
+  const expected = expectations(delivery)
+  // All at once, so that one process of git can tell.
+  const entries = await Promise.all(expected.map(async ({ path }) => repository.entryAt(commit, path)))
+  for (const [n, { at, path, kind, what }] of expected.entries()) {
+    const entry = entries[n]
     if (entry?.kind === kind) continue
     const found = entry === undefined ? 'is not in' : `is a ${entry.kind} in`
     const message = `found ${show(path)}, which ${found} commit ${commit.slice(0, 12)}; ${what} must be a committed ${kind}`
@@ -100,6 +103,8 @@ async function uncommitted(
   repository: Pick<Repository, 'dirtyPaths'>,
   source: Source
 ): Promise<readonly Problem[]> {
+  // A look at all of them is enough where there is nothing to name.
+  if ((await repository.dirtyPaths(delivery.units.map(folderOf))).length === 0) return []
   const problems: Problem[] = []
   for (const unit of delivery.units) {
     const folder = folderOf(unit)

@@ -16,10 +16,9 @@ export async function listTree(request: {
   const { repository, path, purpose } = request
   const commit = parseCommit(request.commit)
   const folder = path === '.' ? '' : path.replace(/^\.\//, '').replace(/\/+$/, '')
-  const type = await git(repository, ['cat-file', '-t', `${commit}:${folder}`])
-  if (type.code !== 0 || type.stdout.toString('utf8').trim() !== 'tree')
-    throw new UserError(`${path} is not a folder in commit ${commit}. Commit it, or correct its path in delivery.yml.`)
   const list = await git(repository, ['ls-tree', '-r', '-l', '-z', '--full-tree', `${commit}:${folder}`])
+  if (list.code !== 0 && !(await isTree(repository, `${commit}:${folder}`)))
+    throw new UserError(`${path} is not a folder in commit ${commit}. Commit it, or correct its path in delivery.yml.`)
   outputOf(list, `list ${path} of ${commit}`)
   const files: TreeFile[] = []
   for (let at = 0; at < list.stdout.length; ) {
@@ -28,6 +27,11 @@ export async function listTree(request: {
     at = end + 1
   }
   return files
+}
+
+async function isTree(repository: string, expression: string): Promise<boolean> {
+  const type = await git(repository, ['cat-file', '-t', expression])
+  return type.code === 0 && type.stdout.toString('utf8').trim() === 'tree'
 }
 
 function parseEntry(line: Buffer, folder: string, purpose: Purpose): TreeFile {

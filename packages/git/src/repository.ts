@@ -2,15 +2,10 @@ import { resolve } from 'node:path'
 import { Failure, UserError } from '@sluice/core'
 import { type GitOptions, git, outputOf, parseCommit } from './git.ts'
 import { listTree } from './list-tree.ts'
-import { readFiles } from './objects.ts'
+import { readBlobs, readFiles } from './objects.ts'
 import { mayBePointer, type Purpose, refusePointer } from './refused-files.ts'
-
-/** What a path is in a commit. */
-export interface TreeEntry {
-  readonly kind: 'file' | 'directory' | 'link' | 'submodule'
-  /** Git's object id: names the content. */
-  readonly id: string
-}
+import { together } from './together.ts'
+import { entriesOf, type TreeEntry } from './tree-entry.ts'
 
 /** Commits of a log that are read: enough for a count and a list that a person looks at. */
 const MOST_COMMITS = 1_000
@@ -43,14 +38,6 @@ export interface Repository {
   log(from: string | undefined, to: string): Promise<readonly LogEntry[]>
 }
 
-const KINDS: Readonly<Record<string, TreeEntry['kind']>> = {
-  '100644': 'file',
-  '100755': 'file',
-  '040000': 'directory',
-  '120000': 'link',
-  '160000': 'submodule'
-}
-
 /** Opens the git repository that `directory` is the root of. Nothing is read until it is asked for. */
 export function openRepository(directory: string): Repository {
   const root = resolve(directory)
@@ -71,17 +58,24 @@ export function openRepository(directory: string): Repository {
     return id
   }
 
+  const listings = new Map<string, ReturnType<typeof entriesOf>>()
   const entryAt = async (commit: string, path: string): Promise<TreeEntry | undefined> => {
-    const id = await known(commit)
     if (path === '.' || path === '') {
+      const id = await known(commit)
       const tree = await run(`read the tree of ${id}`, ['rev-parse', '--verify', `${id}^{tree}`])
       return { kind: 'directory', id: tree.trim() }
     }
-    const list = await run(`look for ${path} in ${id}`, ['ls-tree', '-z', '--full-tree', id, '--', path])
-    const [, mode = '', object] = /^(\d+) \w+ ([0-9a-f]+)\t/.exec(list) ?? []
-    const kind = KINDS[mode]
-    return object === undefined || kind === undefined ? undefined : { kind, id: object }
+    const id = parseCommit(commit)
+    // Not looked for first, as everywhere else: what can be listed is there.
+    const entryOf = listings.get(id) ?? entriesOf(root, id, async () => void (await known(id)))
+    listings.set(id, entryOf)
+    return entryOf(path)
   }
+
+  const blobOf = together<string, Buffer>(async ids => {
+    const blobs = await readBlobs(root, ids)
+    return new Map(ids.flatMap((id, n) => (blobs[n] === undefined ? [] : [[id, blobs[n]]])))
+  })
 
   return {
     directory: root,
@@ -95,6 +89,9 @@ export function openRepository(directory: string): Repository {
     fileAt: async (commit, path) => {
       const entry = await entryAt(commit, path)
       if (entry?.kind !== 'file') return undefined
+      const content = await blobOf(entry.id)
+      if (content !== undefined) return content
+      // Asked for alone, git says what is wrong with it.
       const blob = await git(root, ['cat-file', 'blob', entry.id])
       outputOf(blob, `read ${path} of ${commit}`)
       return blob.stdout
