@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { runCommand } from '@sluice/core'
-import { ensureTools } from '@sluice-lab/servers'
+import { COMPILED, ensureTools } from '@sluice-lab/servers'
 import { type ActionName, readActionFile } from './action-file.ts'
 import { readFileCommands } from './file-commands.ts'
 import { inRepository } from './repository.ts'
@@ -53,6 +53,7 @@ export async function runBundle(step: BundleStep): Promise<BundleRun> {
         PATH: process.env['PATH'] ?? '',
         GITHUB_ACTIONS: 'true',
         CI: 'true',
+        NODE_COMPILE_CACHE: COMPILED,
         RUNNER_TEMP: folder,
         ...step.env,
         ...files,

@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { evidencePath, Failure, type LedgerRecord } from '@sluice/core'
 import { readBlobs } from '@sluice/git'
+import { COMPILED } from '@sluice-lab/servers'
 import { runAct } from './act.ts'
 import { answerGate, type GateOptions } from './answer-gate.ts'
 import type { DeliveryEvent } from './delivery-event.ts'
@@ -148,7 +149,7 @@ function environmentOfRun(
   { world, runId, attempt = 1, commit }: DeliverOptions,
   idToken: string
 ): Readonly<Record<string, string>> {
-  const { github, calls, product, builder, directory } = world
+  const { github, calls, product, builder } = world
   return {
     GITHUB_API_URL: github.url,
     GITHUB_GRAPHQL_URL: `${github.url}/graphql`,
@@ -159,8 +160,7 @@ function environmentOfRun(
     GITHUB_WORKFLOW_REF: `${product.repository}/.github/workflows/deliver.yml@refs/heads/main`,
     GITHUB_WORKFLOW_SHA: commit,
     RUNNER_ENVIRONMENT: 'self-hosted',
-    // Steps of the runs to come need not compile again what these have.
-    NODE_COMPILE_CACHE: join(directory, 'compiled'),
+    NODE_COMPILE_CACHE: COMPILED,
     ACTIONS_ID_TOKEN_REQUEST_URL: github.idTokenUrl,
     ACTIONS_ID_TOKEN_REQUEST_TOKEN: idToken,
     AWS_ENDPOINT_URL: calls.url,

@@ -14,6 +14,7 @@
 
 export type { AwsRequest } from './aws-request.ts'
 export { type Buildkit, type BuildkitOptions, startBuildkit } from './buildkit.ts'
+export { COMPILED } from './compiled.ts'
 export { type CountingProxy, startCountingProxy } from './counting-proxy.ts'
 export { DOCKER_TOOLS, type Docker, type DockerOptions, startDocker } from './docker.ts'
 export { type MinistackOptions, startMinistack } from './ministack.ts'
