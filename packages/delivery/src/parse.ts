@@ -18,6 +18,12 @@ export function sourceOf(delivery: Delivery): Source | undefined {
 }
 
 /**
+ * What was read last, by file and text: an action reads the policy, and mostly the same file once more out of the commit. A Delivery
+ * never changes, so both get the same.
+ */
+let last: { readonly file: string; readonly text: string; readonly delivery: Delivery } | undefined
+
+/**
  * Reads delivery.yml (design, section 6).
  * @param content the file's bytes, or its text where that is known to be its text.
  * @param file the name that errors begin with.
@@ -25,6 +31,13 @@ export function sourceOf(delivery: Delivery): Source | undefined {
  */
 export function parseDelivery(content: string | Uint8Array, file: string): Delivery {
   const text = typeof content === 'string' ? content : decodeText(content, file)
+  if (last?.file === file && last.text === text) return last.delivery
+  const delivery = read(text, file)
+  last = { file, text, delivery }
+  return delivery
+}
+
+function read(text: string, file: string): Delivery {
   const source = readSource(text, file)
   const result = v.safeParse(deliverySchema, source.value)
   if (!result.success) throw new ConfigError(result.issues.slice(0, MOST_PROBLEMS).map(issue => explain(source, issue)))

@@ -82,6 +82,16 @@ ledger: { key: alias/hello-ledger, trust: { main: "${digest('a')}" } }
     expect(parseDelivery(STOREFRONT, 'elsewhere.yml').digest).toBe(one.digest)
   })
 
+  it('is read once for the same file and text, and anew for any other', () => {
+    const delivery = parseDelivery(STOREFRONT, 'delivery.yml')
+
+    expect(parseDelivery(Buffer.from(STOREFRONT), 'delivery.yml')).toBe(delivery)
+    expect(parseDelivery(`${STOREFRONT}# more\n`, 'delivery.yml').digest).not.toBe(delivery.digest)
+    expect(parseDelivery(STOREFRONT, 'delivery.yml')).toEqual(delivery)
+    expect(() => parseDelivery('a: [', 'one.yml')).toThrow(/^one\.yml:/)
+    expect(() => parseDelivery('a: [', 'two.yml')).toThrow(/^two\.yml:/)
+  })
+
   it('puts units after all that they depend on, and keeps the order of the file otherwise', () => {
     const text = STOREFRONT.replace(/units:[\s\S]*?environments:/, () => {
       const unit = (name: string, dependsOn: string): string =>
