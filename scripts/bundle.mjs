@@ -1,9 +1,10 @@
 // The runner executes dist/<action>/index.js of the commit a caller pinned, so bundles are committed and must be reproducible.
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { readFlags } from './flags.mjs'
+import { node24 } from './node24.mjs'
 import { run, runNode } from './program.mjs'
 import { actionNames, filesBelow, folders, repositoryRoot } from './workspaces.mjs'
 
@@ -90,12 +91,6 @@ await start('${name}')
 function replace(folder, by) {
   rmSync(folder, { recursive: true, force: true })
   cpSync(by, folder, { recursive: true })
-}
-
-/** The Node that the runner has, if it is installed here; this one otherwise. */
-export function node24(root) {
-  const files = ['x64', 'arm64'].map(cpu => join(root, `node_modules/node-linux-${cpu}/bin/node`))
-  return files.find(path => existsSync(path)) ?? process.execPath
 }
 
 async function start(root, name, file) {

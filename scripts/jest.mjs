@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { checkCoverage, countCoverage } from './coverage.mjs'
+import { node24 } from './node24.mjs'
 import { run } from './program.mjs'
 import { slowest, writeTimes } from './test-times.mjs'
 import { readJson } from './workspaces.mjs'
@@ -50,7 +51,8 @@ async function runJest(root, { args }) {
       `--outputFile=${file}`,
       ...args
     ]
-    const { code } = await run(process.execPath, all, {
+    // What runs in production runs on that Node; and it takes a fifth less time for it than Node 20.
+    const { code } = await run(node24(root), all, {
       cwd: root,
       show: true,
       deadline: DEADLINE

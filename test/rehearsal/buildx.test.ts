@@ -20,7 +20,7 @@ async function rehearse(
   args: readonly string[],
   env: NodeJS.ProcessEnv = {}
 ): Promise<{ code: number; output: string }> {
-  const { code, stdout, stderr } = await runCommand(process.execPath, [REHEARSE, ...args], {
+  const { code, stdout, stderr } = await runCommand('node', [REHEARSE, ...args], {
     cwd: ROOT,
     env: { ...process.env, ...env }
   })

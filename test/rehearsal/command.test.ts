@@ -28,10 +28,10 @@ describe('two rehearsals at once', () => {
 
   beforeAll(async () => {
     const path = join(folder, 'r.json')
-    const first = start(process.execPath, [LAB, '--approve', 'all', '--report', path, '--keep'])
+    const first = start('node', [LAB, '--approve', 'all', '--report', path, '--keep'])
     const kept = whenKept(first)
     // A terminal of its own, with somebody who reads and types.
-    const second = start('script', ['-qefc', `exec ${process.execPath} ${LAB}`, '/dev/null'], {
+    const second = start('script', ['-qefc', `exec node ${LAB}`, '/dev/null'], {
       TERM: 'xterm',
       COLUMNS: '120'
     })
@@ -112,15 +112,8 @@ describe('two rehearsals at once', () => {
 describe('a rehearsal whose staging is rejected in advance', () => {
   it('ends with code 3, names who and why, and never reaches production', async () => {
     const path = join(folder, 'rejected.json')
-    const { code, output } = await start(process.execPath, [
-      LAB,
-      '--approve',
-      'all',
-      '--reject',
-      'staging',
-      '--report',
-      path
-    ]).ended
+    const { code, output } = await start('node', [LAB, '--approve', 'all', '--reject', 'staging', '--report', path])
+      .ended
     const { environments, exitCode } = JSON.parse(await readFile(path, 'utf8')) as RehearsalReport
 
     expect(output).toContain('Rejected: staging by approver (rejected in advance: --reject staging)')
@@ -138,7 +131,7 @@ describe('a rehearsal that is interrupted', () => {
   it.each(['Prepare', '✓ resolve', '✓ release', '✓ integration · deploy'])(
     'by Ctrl-C after %j ends with code 130 and leaves nothing behind',
     async moment => {
-      const run = start(process.execPath, [LAB, '--approve', 'all'])
+      const run = start('node', [LAB, '--approve', 'all'])
       run.onOutput(output => {
         if (output.includes(moment)) run.child.kill('SIGINT')
       })
@@ -152,7 +145,7 @@ describe('a rehearsal that is interrupted', () => {
   )
 
   it('by Ctrl-C at the question of a gate ends with code 130, and nobody has rejected anything', async () => {
-    const run = start('script', ['-qefc', `exec ${process.execPath} ${LAB}`, '/dev/null'], { TERM: 'xterm' })
+    const run = start('script', ['-qefc', `exec node ${LAB}`, '/dev/null'], { TERM: 'xterm' })
     let pid = 0
     run.onOutput(() => {
       if (pid === 0) pid = onlyChildOf(run.child.pid ?? 0)
@@ -167,7 +160,7 @@ describe('a rehearsal that is interrupted', () => {
   }, 120_000)
 
   it('by SIGKILL takes its servers and jobs with it', async () => {
-    const run = start(process.execPath, [LAB, '--approve', 'all'])
+    const run = start('node', [LAB, '--approve', 'all'])
     run.onOutput(output => {
       if (output.includes('✓ resolve')) run.child.kill('SIGKILL')
     })
@@ -188,7 +181,7 @@ describe('a rehearsal that cannot start', () => {
     [['--approve', 'integration'], /integration is not an environment with an approval gate/],
     [['--aprove', 'all'], /--aprove/]
   ])('%j says why, and what to do, exit code 2', async (args, message) => {
-    const { code, output } = await start(process.execPath, [LAB, ...args]).ended
+    const { code, output } = await start('node', [LAB, ...args]).ended
 
     expect(output).toMatch(message)
     expect(output.trim().split('\n').length).toBe(1)
@@ -196,7 +189,7 @@ describe('a rehearsal that cannot start', () => {
   })
 
   it('explains itself with --help', async () => {
-    const { code, output } = await start(process.execPath, [LAB, '--help']).ended
+    const { code, output } = await start('node', [LAB, '--help']).ended
 
     for (const word of ['--approve', '--reject', '--report', '--keep', '--verbose', 'Exit codes', '130'])
       expect(output).toContain(word)

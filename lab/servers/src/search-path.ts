@@ -97,8 +97,8 @@ async function presentPrograms(): Promise<ReadonlyMap<string, string>> {
   const links = new Map<string, string>()
   for (const { programs, optional = false } of programList.present) {
     for (const program of programs) {
-      // The Node that runs this is the one that works.
-      const file = program === 'node' ? process.execPath : await findProgram(program)
+      // Tests run on the Node of GitHub's runners; what they start as a person would, on the Node of the machine.
+      const file = (await findProgram(program)) ?? (program === 'node' ? process.execPath : undefined)
       if (file !== undefined) links.set(program, await linkedFrom(file))
       else if (!optional)
         throw new UserError(`${program} is not on PATH. Install it; README.md lists what must be there.`)
