@@ -1,7 +1,9 @@
+import type { KeyObject } from 'node:crypto'
 import { type Digest, type LedgerRecord, sha256 } from '@sluice/core'
 import { decodeHead, type HeadPointer } from './head.ts'
 import { HEAD_PATH, type LedgerPath, parseLedgerPath, recordPath } from './paths.ts'
 import { type DecodedRecord, decodeRecord } from './record.ts'
+import { decodeKey } from './signature.ts'
 
 /** Something about a ledger that is not as it must be. */
 export interface LedgerProblem {
@@ -59,6 +61,8 @@ export interface Snapshot {
   readonly length: number
   /** From the first to the last, without gaps: a missing file is a record without bytes. */
   readonly records: readonly SnapshotRecord[]
+  /** The public keys that are what their files' names say; read when they are first asked for. */
+  readonly keys: ReadonlyMap<Digest, KeyObject>
 }
 
 /** Sorts the files of a ledger. Records are read when they are looked at. */
@@ -71,5 +75,25 @@ export function openSnapshot(files: ReadonlyMap<string, Uint8Array>): Snapshot {
   // A forged number must not make us count to it: as many missing records as there are real ones are proof enough.
   const shown = Math.min(Math.max(length, head?.sequence ?? 0), 2 * files.size + 1)
   const records = Array.from({ length: shown }, (_, n) => new SnapshotRecord(n + 1, files.get(recordPath(n + 1))))
-  return { files, entries, head, length: shown, records }
+  let keys: ReadonlyMap<Digest, KeyObject> | undefined
+  return {
+    files,
+    entries,
+    head,
+    length: shown,
+    records,
+    get keys() {
+      keys ??= keysAmong(entries)
+      return keys
+    }
+  }
+}
+
+function keysAmong(entries: readonly SnapshotEntry[]): ReadonlyMap<Digest, KeyObject> {
+  const keys = new Map<Digest, KeyObject>()
+  for (const { kind, bytes } of entries) {
+    const key = kind?.kind === 'key' ? decodeKey(bytes, kind.digest) : undefined
+    if (kind?.kind === 'key' && key !== undefined) keys.set(kind.digest, key)
+  }
+  return keys
 }

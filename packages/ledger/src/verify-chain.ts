@@ -1,7 +1,6 @@
-import type { KeyObject } from 'node:crypto'
-import type { Digest, LedgerRecord } from '@sluice/core'
+import type { LedgerRecord } from '@sluice/core'
 import { HEAD_PATH, signaturePath } from './paths.ts'
-import { decodeKey, findTrustProblem, type TrustRules } from './signature.ts'
+import { findTrustProblem, type TrustRules } from './signature.ts'
 import type { LedgerProblem, Snapshot } from './snapshot.ts'
 import { findTimeProblem, laterOf } from './time-order.ts'
 
@@ -56,20 +55,11 @@ export function* timeProblems(ledger: Snapshot): Generator<LedgerProblem> {
 
 /** Each record is about this product, and signed by a pinned key of the account that owns what it speaks of. */
 export function* signatureProblems(ledger: Snapshot, rules: TrustRules): Generator<LedgerProblem> {
-  const keys = ledgerKeys(ledger)
+  const { keys } = ledger
   for (const { record, bytes, path, sequence } of ledger.records) {
     if (record === undefined || bytes === undefined) continue
     const signature = ledger.files.get(signaturePath(sequence))
     const problem = findTrustProblem({ record, bytes, signature, keys }, rules)
     if (problem !== undefined) yield { path, sequence, problem }
   }
-}
-
-function ledgerKeys(ledger: Snapshot): ReadonlyMap<Digest, KeyObject> {
-  const keys = new Map<Digest, KeyObject>()
-  for (const { kind, bytes } of ledger.entries) {
-    const key = kind?.kind === 'key' ? decodeKey(bytes, kind.digest) : undefined
-    if (kind?.kind === 'key' && key !== undefined) keys.set(kind.digest, key)
-  }
-  return keys
 }

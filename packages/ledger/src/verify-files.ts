@@ -2,7 +2,6 @@ import { type Digest, evidencePath, sha256 } from '@sluice/core'
 import { encodeIndex } from './chain.ts'
 import { indexPath, keyPath } from './paths.ts'
 import { evidenceOf, identityOf } from './record.ts'
-import { decodeKey } from './signature.ts'
 import type { LedgerProblem, Snapshot, SnapshotRecord } from './snapshot.ts'
 
 /** Nothing lies on the branch that does not belong to the ledger; no signature without a record. */
@@ -47,10 +46,8 @@ export function* keyProblems(ledger: Snapshot): Generator<LedgerProblem> {
   const used = firstNamed(ledger, ({ record }) => (record?.key === undefined ? [] : [record.key.fingerprint]))
   for (const [fingerprint, sequence] of used) {
     const path = keyPath(fingerprint)
-    const file = ledger.files.get(path)
-    if (file === undefined) yield { path, sequence, problem: `the key that signed record ${sequence} is missing` }
-    else if (decodeKey(file, fingerprint) === undefined)
-      yield { path, sequence, problem: 'it is not the key of its name' }
+    if (!ledger.files.has(path)) yield { path, sequence, problem: `the key that signed record ${sequence} is missing` }
+    else if (!ledger.keys.has(fingerprint)) yield { path, sequence, problem: 'it is not the key of its name' }
   }
   yield* unnamed(ledger, 'key', used, 'no record is signed with it')
 }
