@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { writeBundle } from '@sluice/bundle'
@@ -46,6 +46,8 @@ export interface SeedRecording {
   readonly of?: Run
   readonly signer?: Signer
   readonly ledger?: LedgerStore
+  /** A file that the record names by its digest, to be kept with it. */
+  readonly evidence?: string
 }
 
 export interface SeededRelease {
@@ -85,6 +87,7 @@ export function seedOf(scene: Scene): Seed {
       signer: how.signer ?? signerOf(account),
       clock: systemClock,
       log: { info: () => undefined },
+      ...(how.evidence === undefined ? {} : { attachments: [{ content: await readFile(how.evidence) }] }),
       drafts: [
         {
           product: delivery.product,

@@ -55,16 +55,6 @@ export class Stage {
     return this.#step('deploy-stack', { mode: 'discard' }, 'record')
   }
 
-  /** All of it, behind a gate that is approved. @returns the step that applied. */
-  async deploy(): Promise<StepRun> {
-    const planned = await this.announce()
-    await this.decide('approved')
-    await this.record({ event: 'started', 'plan-digest': planned.outputs['plan-digest'] ?? '' })
-    const applied = succeeded(await this.apply(planned))
-    await this.record({ event: 'deployed', 'plan-digest': planned.outputs['plan-digest'] ?? '' })
-    return applied
-  }
-
   /** What stage.yml does behind the step that applied: tags and record where it says `applied`, and the outcome whatever it says. */
   async finish(plan: StepRun, applied: StepRun): Promise<StepRun> {
     const digest = plan.outputs['plan-digest'] ?? ''

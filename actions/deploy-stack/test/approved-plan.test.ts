@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, it } from '@jest/globals'
-import { encodePlan, evidencePath, type Plan, sha256 } from '@sluice/core'
-import { AUTHOR, type MemoryDelivery, memoryDelivery, type Seeded } from '@sluice-lab/memory'
+import { encodePlan, evidencePath, type Plan, type RunContext, sha256 } from '@sluice/core'
+import { APPROVER, AUTHOR, type MemoryDelivery, memoryDelivery, type Seeded } from '@sluice-lab/memory'
 import { readApprovedPlan, type WantedPlan } from '../src/approved-plan.ts'
+import { run } from '../src/run.ts'
 
 let delivery: MemoryDelivery
 let release: Seeded
@@ -64,7 +65,11 @@ describe('a plan may be applied', () => {
   })
 })
 
-describe('a plan is not applied', () => {
+/** Runs the whole action in run 700: no AWS account would answer it, so whoever asks one fails with another message. */
+const apply = (wanted: WantedPlan, changes: Partial<RunContext> = {}): ReturnType<typeof run> =>
+  run({ mode: 'apply', ...wanted }, delivery.open({ runId: '700', ...changes }))
+
+describe('a plan is not applied, and AWS is not asked,', () => {
   it.each<[string, Story, RegExp]>([
     [
       'that this run did not announce',
@@ -74,17 +79,18 @@ describe('a plan is not applied', () => {
     ['that another run announced', { run: '699' }, /was not recorded in this run/],
     ['that nobody approved', { approved: false }, /^This plan for staging has no approval/],
     [
-      'whose intent is not on the ledger',
-      { started: false },
-      /^Plan sha256:[0-9a-f]{64} has no `started` record in this run\. Run record-audit with `event: started` and this plan-digest before applying it to staging\.$/
-    ],
-    [
       'whose document is gone',
       { archived: false },
       /^The ledger does not hold the document of plan sha256:[0-9a-f]{64}, so it cannot be applied\. Re-run all jobs for a new plan\.$/
     ]
   ])('%s', async (_, story, message) => {
-    await expect(read(await tell(story))).rejects.toThrow(message)
+    await expect(apply(await tell(story))).rejects.toThrow(message)
+  })
+
+  it('whose intent is not on the ledger (promise 6)', async () => {
+    await expect(apply(await tell({ started: false }))).rejects.toThrow(
+      /^Plan sha256:[0-9a-f]{64} has no `started` record in this run\. Run record-audit with `event: started` and this plan-digest before applying it to staging\.$/
+    )
   })
 
   it('whose intent is that of another plan', async () => {
@@ -95,35 +101,91 @@ describe('a plan is not applied', () => {
       '700'
     )
 
-    await expect(read(wanted)).rejects.toThrow('has no `started` record in this run')
+    await expect(apply(wanted)).rejects.toThrow('has no `started` record in this run')
   })
 
-  it('that the author alone approved (promise 5)', async () => {
+  it('that another run had approved (promise 5)', async () => {
     const wanted = await tell({ approved: false })
+    delivery.github.answer('699', 'staging', 'approved')
+
+    await expect(apply(wanted)).rejects.toThrow(/^This plan for staging has no approval/)
+  })
+
+  it('whose approval is older than itself (promise 5)', async () => {
+    delivery.github.answer('700', 'staging', 'approved')
+    const { login, id } = APPROVER
+    const [state, seenAt] = ['approved' as const, '2026-01-01T00:00:00.000Z']
+    const plan = encodePlan(planOf()).digest
+    const of = { environment: 'staging', plan, release: { digest: release.digest, commit: release.commit } }
+    const approvals = [{ userId: String(id), login, state, comment: '', seenAt }]
+    await delivery.record({ event: 'planned', ...of, approvals }, '700')
+
+    await expect(apply(await tell({ announced: false, approved: false }))).rejects.toThrow(
+      /^This plan for staging has no approval \(1 earlier review predates the plan/
+    )
+  })
+
+  it.each([
+    ['GitHub lets nobody approve a run of their own', {}],
+    [
+      'GitHub lets authors approve',
+      {
+        protection_rules: [
+          { type: 'required_reviewers', prevent_self_review: false, reviewers: [{ type: 'User', reviewer: AUTHOR }] }
+        ]
+      }
+    ]
+  ])('that the author alone approved, where %s (promise 5)', async (_, gate) => {
+    const wanted = await tell({ approved: false })
+    delivery.github.protect('staging', gate)
     delivery.github.answer('700', 'staging', 'approved', { user: AUTHOR })
 
-    await expect(read(wanted)).rejects.toThrow('was approved only by author, who started this delivery')
+    await expect(apply(wanted)).rejects.toThrow('was approved only by author, who started this delivery')
+  })
+
+  it('that a reviewer rejected, whose words are told', async () => {
+    const wanted = await tell({ approved: false })
+    delivery.github.answer('700', 'staging', 'rejected', { comment: 'not on a <Friday>' })
+
+    await expect(apply(wanted)).rejects.toThrow(/was rejected by approver: "not on a <Friday>"/)
+  })
+
+  it('that expired (promise 5)', async () => {
+    const wanted = await tell()
+    delivery.clock.advance(96 * 3_600_000)
+
+    await expect(apply(wanted)).rejects.toThrow(
+      /^The plan for staging made at .* has expired: plans are valid for 72 hours/
+    )
+  })
+
+  it('that nobody announced, where nobody is asked either', async () => {
+    const plan = planOf({ environment: 'integration' })
+
+    await expect(apply(await tell({ plan, approved: false, started: false }))).rejects.toThrow(
+      /^Plan sha256:[0-9a-f]{64} was not recorded in this run/
+    )
   })
 
   it('when its gate was opened since (promise 5)', async () => {
     const wanted = await tell()
     delivery.github.protect('staging', { can_admins_bypass: true })
 
-    await expect(read(wanted)).rejects.toThrow(/^The gate of staging is open: administrators can bypass it\./)
+    await expect(apply(wanted)).rejects.toThrow(/^The gate of staging is open: administrators can bypass it\./)
   })
 
   it('whose document is another than its digest names', async () => {
     const wanted = await tell()
     delivery.ledger.put(evidencePath(wanted.plan), encodePlan(planOf({ commit: '0'.repeat(40) })).text)
 
-    await expect(read(wanted)).rejects.toThrow(/was requested, but the stored document hashes to/)
+    await expect(apply(wanted)).rejects.toThrow(/was requested, but the stored document hashes to/)
   })
 
   it('to another release than it was made for', async () => {
     const wanted = await tell()
     const other = await delivery.release(delivery.repository.add())
 
-    await expect(read({ ...wanted, release: other.digest })).rejects.toThrow(
+    await expect(apply({ ...wanted, release: other.digest })).rejects.toThrow(
       `The plan is for release ${release.digest} in shop/staging, not for ${other.digest} in shop/staging.`
     )
   })
@@ -132,15 +194,14 @@ describe('a plan is not applied', () => {
     delivery.github.protect('fair')
     const plan = planOf({ environment: 'staging' })
     const wanted = await tell({ plan })
-    const pipeline = delivery.open({ runId: '700', event: 'workflow_dispatch' })
 
-    await expect(readApprovedPlan({ ...wanted, environment: 'fair' }, pipeline)).rejects.toThrow(
+    await expect(apply({ ...wanted, environment: 'fair' }, { event: 'workflow_dispatch' })).rejects.toThrow(
       `The plan is for release ${release.digest} in shop/staging, not for ${release.digest} in shop/fair.`
     )
   })
 
   it('of another product', async () => {
-    await expect(read(await tell({ plan: planOf({ product: 'bakery' }) }))).rejects.toThrow(
+    await expect(apply(await tell({ plan: planOf({ product: 'bakery' }) }))).rejects.toThrow(
       `in bakery/staging, not for ${release.digest} in shop/staging.`
     )
   })
@@ -148,7 +209,7 @@ describe('a plan is not applied', () => {
   it('under another policy than it was approved under (promise 4)', async () => {
     const policy = sha256('older policy')
 
-    await expect(read(await tell({ plan: planOf({ policy }) }))).rejects.toThrow(
+    await expect(apply(await tell({ plan: planOf({ policy }) }))).rejects.toThrow(
       `delivery.yml on main changed since the plan was made (${policy} then, ${delivery.policy.digest} now). Re-run all jobs for a new plan.`
     )
   })

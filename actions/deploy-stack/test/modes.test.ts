@@ -90,6 +90,16 @@ describe('a plan', () => {
     ])
   })
 
+  it('has the same digest and the same page when it is made again, by another run (promise 4)', async () => {
+    const release = await delivery.publish('one')
+
+    const [one, two] = [await delivery.plan(release, '700'), await delivery.plan(release, '701')]
+
+    expect(one.outputs['plan-digest']).toMatch(/^sha256:[0-9a-f]{64}$/)
+    expect(two.outputs['plan-digest']).toBe(one.outputs['plan-digest'])
+    expect(two.summary).toBe(one.summary)
+  })
+
   it('is not made for a gate that stops nobody, and AWS is not asked (promise 5)', async () => {
     delivery.github.protect('staging', { protection_rules: [] })
 
@@ -252,16 +262,33 @@ describe('an approved plan', () => {
 })
 
 describe('a plan that will not be carried out', () => {
-  it('leaves no change set and no empty stack behind', async () => {
+  it('leaves no change set and no empty stack behind, also the second time', async () => {
     const release = await delivery.publish('one')
     await delivery.plan(release, '700')
+    expect((await live()).get('shop-staging-api')?.status).toBe('REVIEW_IN_PROGRESS')
 
     const { outputs, summary } = await delivery.discard(release, '700')
+    const again = await delivery.discard(release, '700')
 
+    expect(again).toEqual({ outputs, summary })
     expect(await live()).toEqual(new Map())
     expect(outputs).toEqual({})
     expect(summary).toBe(`### The plan of ${releaseId(release.digest)} for staging was discarded\n`)
     expect(delivery.log.groups.at(-1)).toBe('Discard the plan for staging')
+  })
+
+  it('leaves the live stacks as they are', async () => {
+    const [one, two] = [await delivery.publish('one'), await delivery.publish('two')]
+    await deploy(one, '700')
+    const before = await live()
+    await delivery.plan(two, '701')
+    const stacks = STACKS.map(stack => ({ stack }))
+    expect(await waitingChangeSets({ session: delivery.session, stacks })).toContain(changeSetName(two.digest, '701'))
+
+    await delivery.discard(two, '701')
+
+    expect(await live()).toEqual(before)
+    expect([...(await waitingChangeSets({ session: delivery.session, stacks }))]).toEqual([])
   })
 
   it('is taken back by the next run when its own run died; those of others stay (promise 11)', async () => {
