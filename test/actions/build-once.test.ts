@@ -20,7 +20,6 @@ import {
 
 let scene: Scene
 let seed: Seed
-const seen = new Set<string>()
 let edits = 0
 
 beforeAll(async () => {
@@ -46,21 +45,20 @@ async function edit(path: string): Promise<string> {
   return scene.commit(`Edit ${path} ${edits}`)
 }
 
-async function buildOnce(inputs: Readonly<Record<string, string>>, run: Run, env = {}): Promise<StepRun> {
-  const step = await run.step('build-once', inputs, { job: inputs['mode'] ?? '', env })
-  for (const name of Object.keys(step.outputs)) seen.add(name)
-  return step
+function buildOnce(inputs: Readonly<Record<string, string>>, run: Run): Promise<StepRun> {
+  return run.step('build-once', inputs, { job: inputs['mode'] ?? '' })
 }
 
-async function missingIn(run: Run, inputs: Readonly<Record<string, string>> = {}): Promise<readonly string[]> {
-  const { outputs, errors } = await buildOnce({ mode: 'resolve', ...inputs }, run)
-  expect(errors).toEqual([])
-  return JSON.parse(outputs['missing'] ?? '') as readonly string[]
+/** What a run would build, and the step that told it. */
+async function resolveIn(run: Run): Promise<{ readonly step: StepRun; readonly missing: readonly string[] }> {
+  const step = await buildOnce({ mode: 'resolve' }, run)
+  expect(step.errors).toEqual([])
+  return { step, missing: JSON.parse(step.outputs['missing'] ?? '') as readonly string[] }
 }
 
 /** The steps of deliver.yml's build job. */
-async function deliverUnit(unit: string, run: Run): Promise<StepRun> {
-  const built = await buildOnce({ mode: 'build', unit }, run)
+async function deliverUnit(unit: string, run: Run, inputs: Readonly<Record<string, string>> = {}): Promise<StepRun> {
+  const built = await buildOnce({ mode: 'build', unit, ...inputs }, run)
   const { digest = '', fingerprint = '', layout = '', events = '', detail = '' } = built.outputs
   const recorded = await run.step(
     'record-audit',
@@ -92,19 +90,37 @@ function expectRefusal(step: StepRun, message: RegExp): void {
 }
 
 describe('a commit', () => {
-  it('is built once, and released by digest', async () => {
+  let commit: string
+  let run: Run
+  let first: { readonly step: StepRun; readonly missing: readonly string[] }
+  let early: StepRun
+  let worker: StepRun
+  let site: StepRun
+  let released: StepRun
+  const elsewhere = (): string => join(scene.world.directory, 'elsewhere', 'site.zip')
+
+  beforeAll(async () => {
     await edit('services/api/Dockerfile')
     await edit('services/worker/greeting.txt')
-    const commit = await edit('site/edition.txt')
-    const run = scene.run(commit)
-    expect(await missingIn(run)).toEqual(['api', 'worker', 'site'])
+    commit = await edit('site/edition.txt')
+    run = scene.run(commit)
+    first = await resolveIn(run)
+    early = await buildOnce({ mode: 'release' }, run)
+    worker = await deliverUnit('worker', run)
+    site = await deliverUnit('site', run, { layout: elsewhere() })
+    const of = await fingerprint(commit, 'api')
+    await seed.record({
+      event: 'built',
+      unit: { name: 'api', kind: 'image', digest: await plantImage('api', of), fingerprint: of }
+    })
+    released = await buildOnce({ mode: 'release' }, run)
+  }, 60_000)
 
-    const early = await buildOnce({ mode: 'release' }, run)
-    for (const unit of ['api', 'worker', 'site']) await deliverUnit(unit, run)
-    const released = await buildOnce({ mode: 'release' }, run)
+  it('is built once, and released by digest', async () => {
     const { release = '' } = released.outputs
     const recorded = await run.step('record-audit', { event: 'released', release }, { job: 'release' })
 
+    expect(first.missing).toEqual(['api', 'worker', 'site'])
     expectRefusal(early, /^Unit api has no trusted build: never built\. Re-run the build job of api\.$/)
     expect(released.outputs).toEqual({
       release,
@@ -116,40 +132,27 @@ describe('a commit', () => {
     const bytes = await seed.registry.getDocument('storefront/releases', parseDigest(release))
     const document = decodeRelease(bytes ?? new Uint8Array(), parseDigest(release), 'storefront')
     expect(document).toMatchObject({ commit, repository: String(scene.world.product.repositoryId) })
+    expect(document.units['worker']?.digest).toBe(worker.outputs['digest'])
+    expect(document.units['site']?.digest).toBe(site.outputs['digest'])
     const tag = `src-${hexOf(document.units['worker']?.fingerprint ?? sha256(''))}`
     expect((await seed.registry.resolve('storefront/worker', tag))?.digest).toBe(document.units['worker']?.digest)
 
     const again = scene.run(commit)
-    expect(await missingIn(again)).toEqual([])
+    expect((await resolveIn(again)).missing).toEqual([])
     const same = await buildOnce({ mode: 'release' }, again)
     expect(same.outputs).toEqual({ ...released.outputs, recorded: 'true' })
   })
 
-  it('that changes one unit has that one built, and one that changes none has none', async () => {
-    const run = scene.run(await edit('services/worker/greeting.txt'))
-    for (const unit of await missingIn(run)) await deliverUnit(unit, run)
-
-    const worker = scene.run(await edit('services/worker/greeting.txt'))
-    expect(await missingIn(worker)).toEqual(['worker'])
-    await deliverUnit('worker', worker)
-
-    expect(await missingIn(scene.run(await edit('README.md')))).toEqual([])
-  })
-
-  it('says which environments there are, as the default branch has them', async () => {
-    const { outputs } = await buildOnce({ mode: 'resolve' }, scene.run(await edit('README.md')))
-
-    expect(JSON.parse(outputs['environments'] ?? '')).toEqual([
+  it('says which environments there are, as the default branch has them', () => {
+    expect(JSON.parse(first.step.outputs['environments'] ?? '')).toEqual([
       { name: 'integration', gate: 'continuous' },
       { name: 'staging', gate: 'approval' },
       { name: 'production', gate: 'approval' }
     ])
   })
-})
 
-describe('a build', () => {
-  it('runs the tests of the unit, and says who built it, in which sandbox', async () => {
-    const { outputs, summary } = await buildOnce({ mode: 'build', unit: 'worker' }, scene.run(await edit('README.md')))
+  it('has the tests of its unit run, and says who built it, in which sandbox', () => {
+    const { outputs, summary } = worker
 
     expect(outputs['events']).toBe('tested,built')
     expect(JSON.parse(outputs['detail'] ?? '')).toMatchObject({
@@ -161,25 +164,28 @@ describe('a build', () => {
   })
 
   it('comes out the same from other builders with empty caches', async () => {
-    const run = scene.run(await edit('README.md'))
-    const first = await buildOnce({ mode: 'build', unit: 'api' }, run)
     await scene.world.forgetBuilds()
 
-    const second = await buildOnce({ mode: 'build', unit: 'api' }, run)
+    const second = await buildOnce({ mode: 'build', unit: 'worker' }, run)
 
     expect(second.outputs['digest']).toMatch(/^sha256:[0-9a-f]{64}$/)
-    expect(second.outputs['digest']).toBe(first.outputs['digest'])
+    expect(second.outputs['digest']).toBe(worker.outputs['digest'])
   })
 
-  it('goes where the workflow wants it', async () => {
-    const layout = join(scene.world.directory, 'elsewhere', 'site.zip')
-
-    const { outputs } = await buildOnce({ mode: 'build', unit: 'site', layout }, scene.run(await edit('README.md')))
-
-    expect(outputs['layout']).toBe(layout)
-    expect(sha256(await readFile(layout))).toBe(outputs['digest'])
+  it('has its builds where the workflow wants them', async () => {
+    expect(site.outputs['layout']).toBe(elsewhere())
+    expect(sha256(await readFile(elsewhere()))).toBe(site.outputs['digest'])
   })
 
+  it('has the outputs of action.yml', async () => {
+    const { outputs } = await readActionFile('build-once')
+
+    const seen = [first.step, worker, site, released].flatMap(step => Object.keys(step.outputs))
+    expect([...new Set(seen)].sort()).toEqual(Object.keys(outputs).sort())
+  })
+})
+
+describe('a build', () => {
   it('fails when the tests fail, and prints what they said without obeying it', async () => {
     const file = 'services/worker/Dockerfile'
     const before = await readFile(join(scene.world.product.work, file), 'utf8')
@@ -196,69 +202,17 @@ describe('a build', () => {
     expect(errors[0]).toMatch(/test/)
     expect(obeyed(lines).filter(line => /^\s*::(?!group|endgroup|error::)/.test(line))).toEqual([])
   })
-
-  it('of files that are not committed is refused', async () => {
-    const run = scene.run(await edit('README.md'))
-    await scene.write('services/worker/notes.txt', 'not committed')
-
-    const [resolved, built] = [
-      await buildOnce({ mode: 'resolve' }, run),
-      await buildOnce({ mode: 'build', unit: 'worker' }, run)
-    ]
-
-    await scene.git(['clean', '--force', '--quiet', 'services/worker'])
-    for (const step of [resolved, built]) expectRefusal(step, /services\/worker\/notes\.txt/)
-  })
-
-  it('of a unit that does not exist is refused', async () => {
-    const step = await buildOnce({ mode: 'build', unit: 'wroker' }, scene.run(await edit('README.md')))
-
-    expectRefusal(step, /no unit "wroker".*worker.*It has: api, worker, site/)
-  })
 })
 
 describe('what lies in the registry is not trusted', () => {
   it('without a signed record of its build', async () => {
     const commit = await edit('services/worker/greeting.txt')
     await plantImage('worker', await fingerprint(commit, 'worker'))
-    const run = scene.run(commit)
 
-    expect(await missingIn(run)).toContain('worker')
-    const { summary } = await buildOnce({ mode: 'resolve' }, run)
-    expect(summary).toContain('in the registry, but the ledger holds no signed record of its build')
-  })
+    const { step, missing } = await resolveIn(scene.run(commit))
 
-  it('when its record is of another digest', async () => {
-    const commit = await edit('services/worker/greeting.txt')
-    const of = await fingerprint(commit, 'worker')
-    await plantImage('worker', of)
-    await seed.record({
-      event: 'built',
-      unit: { name: 'worker', kind: 'image', digest: sha256('another'), fingerprint: of }
-    })
-
-    expect(await missingIn(scene.run(commit))).toContain('worker')
-  })
-
-  it('when it was built from a ref that is no delivery ref', async () => {
-    const commit = await edit('services/worker/greeting.txt')
-    const of = await fingerprint(commit, 'worker')
-    const unit = { name: 'worker', kind: 'image', digest: await plantImage('worker', of), fingerprint: of }
-    const run = {
-      repository: String(scene.world.product.repositoryId),
-      id: '77',
-      attempt: 1,
-      job: 'build',
-      ref: 'refs/tags/main',
-      workflow: 'deliver.yml',
-      workflowSha: commit,
-      runner: 'github-hosted'
-    }
-    await seed.record({ event: 'built', unit, run })
-    expect(await missingIn(scene.run(commit))).toContain('worker')
-
-    await seed.record({ event: 'built', unit, run: { ...run, id: '78', ref: 'refs/heads/main' } })
-    expect(await missingIn(scene.run(commit))).not.toContain('worker')
+    expect(missing).toContain('worker')
+    expect(step.summary).toContain('in the registry, but the ledger holds no signed record of its build')
   })
 
   it('when a key signed its record that delivery.yml does not pin: nothing at all is decided then', async () => {
@@ -299,16 +253,4 @@ describe('a run for a ref that is no delivery ref', () => {
       expect(step.calls).toEqual([])
     }
   )
-})
-
-describe('the outputs', () => {
-  it('are those of action.yml', async () => {
-    const run = scene.run(await edit('services/worker/greeting.txt'))
-    for (const unit of await missingIn(run)) await deliverUnit(unit, run)
-    await buildOnce({ mode: 'build', unit: 'site' }, run)
-    await buildOnce({ mode: 'release' }, run)
-    const { outputs } = await readActionFile('build-once')
-
-    expect([...seen].sort()).toEqual(Object.keys(outputs).sort())
-  })
 })

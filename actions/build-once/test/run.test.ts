@@ -36,18 +36,19 @@ interface Built {
   readonly digest?: Digest
   readonly fingerprint?: Digest
   readonly ref?: string
+  readonly run?: string
 }
 
-/** Records a build in run 600. */
+/** Records a build in run 600, unless told otherwise. */
 async function record(name: 'api' | 'site', changes: Built = {}): Promise<void> {
-  const { unit = name, digest = name === 'api' ? API : SITE, ref = 'refs/heads/main' } = changes
+  const { unit = name, digest = name === 'api' ? API : SITE, ref = 'refs/heads/main', run: id = '600' } = changes
   const of = {
     name: unit,
     kind: name === 'api' ? 'image' : 'bundle',
     digest,
     fingerprint: changes.fingerprint ?? (await fingerprint(name))
   }
-  const stamp = { ...delivery.open().draft().run, id: '600', ref }
+  const stamp = { ...delivery.open().draft().run, id, ref }
   await delivery.record({ event: 'built', unit: of, run: stamp })
 }
 
@@ -103,6 +104,18 @@ describe('a commit', () => {
     expect(delivery.log.lines).toEqual([`api: ${API} (built in run 600)`, `site: ${SITE} (built in run 600)`])
   })
 
+  it('that changes one unit has that one built, and one that changes none has none (promise 2)', async () => {
+    await builtAll()
+
+    commit = delivery.repository.add({ 'site/index.html': 'another page\n' })
+    expect(await missing()).toEqual(['site'])
+    await store('site', SITE)
+    await record('site', { run: '601' })
+
+    commit = delivery.repository.add({ 'README.md': 'words\n' })
+    expect(await missing()).toEqual([])
+  })
+
   it('has its environments from the default branch, not from itself', async () => {
     commit = delivery.repository.add({ 'delivery.yml': SHOP.replace('gate: dispatch', 'gate: approval') })
 
@@ -144,12 +157,15 @@ describe('what lies in the registry is not trusted (promise 2)', () => {
     ['another unit', { unit: 'site' }],
     ['another digest', { digest: sha256('another') }],
     ['another fingerprint', { fingerprint: sha256('another') }],
-    ['a ref that is no delivery ref', { ref: 'refs/heads/feature' }]
+    ['a branch that is no delivery ref', { ref: 'refs/heads/feature' }],
+    ['a tag that is named like a delivery ref', { ref: 'refs/tags/main' }]
   ])('with the record of %s', async (_, changes) => {
     await store('api', API)
     await record('api', changes)
 
     expect(await missing()).toEqual(['api', 'site'])
+    await record('api', { run: '601' })
+    expect(await missing()).toEqual(['site'])
   })
 
   it('with a record that its tests passed, and no more', async () => {
