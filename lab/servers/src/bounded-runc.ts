@@ -1,4 +1,4 @@
-// Stands before runc where docker looks for it: `node bounded-runc.ts <runc> <arguments of runc …>`. It imports only what Node
+// Stands before runc when docker has it start a process: `node bounded-runc.ts <runc> <arguments of runc …>`. It imports only what Node
 // has, since it runs as a program of its own, from the sources or compiled.
 import { spawn } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Failure, runCommand, UserError } from '@sluice/core'
 import { archiveBuildkit, IMPORT_CHANGES } from './buildkit-image.ts'
+import { COMPILED } from './compiled.ts'
 import { plainEnvironment } from './plain-env.ts'
 import { untilReady } from './server.ts'
 import { lastLines, type SupervisedProcess, supervise } from './supervise.ts'
@@ -190,7 +191,16 @@ async function makePrograms(tools: DockerOptions['tools'], directory: string): P
   const bounded = fileURLToPath(import.meta.url).replace(/docker(\.\w+)$/, 'bounded-runc$1')
   await writeFile(
     join(programs, 'runc'),
-    `#!/bin/sh\nexec ${[tools.node24, bounded, tools.runc].map(quote).join(' ')} "$@"\n`
+    `#!/bin/sh
+# Only what starts a process asks for capabilities. Docker runs runc for much more, and Node would be most of what that takes.
+for arg; do
+  case "$arg" in --bundle | --process)
+    export NODE_COMPILE_CACHE=${quote(COMPILED)}
+    exec ${[tools.node24, bounded, tools.runc].map(quote).join(' ')} "$@" ;;
+  esac
+done
+exec ${quote(tools.runc)} "$@"
+`
   )
   await chmod(join(programs, 'runc'), 0o755)
   return programs
