@@ -181,10 +181,13 @@ describe('a plan', () => {
     )
   })
 
-  it('is not recorded for a gate that stops nobody (promise 5)', async () => {
-    delivery.github.protect('staging', { protection_rules: [] })
+  it.each<[string, object, RegExp]>([
+    ['it has no reviewers', { protection_rules: [] }, /^The gate of staging is open: it has no required reviewers/],
+    ['any branch may deploy', { deployment_branch_policy: null }, /every branch may deploy to it/]
+  ])('is not recorded for a gate that stops nobody, because %s (promise 5)', async (_, gate, message) => {
+    delivery.github.protect('staging', gate)
 
-    await expect(records(['planned'], INTENT())).rejects.toThrow(/^The gate of staging is open/)
+    await expect(records(['planned'], INTENT())).rejects.toThrow(message)
   })
 })
 
@@ -201,10 +204,14 @@ describe('an intent', () => {
     expect(role).toEqual({ environment: 'staging', may: 'deploy' })
   })
 
-  it('is refused without an approval of this plan', async () => {
+  it.each<[string, 'rejected' | undefined, RegExp]>([
+    ['nobody approved', undefined, /^This plan for staging has no approval/],
+    ['somebody rejected', 'rejected', /was rejected by approver: "no"/]
+  ])('is refused when %s', async (_, state, message) => {
     await announce()
+    if (state !== undefined) delivery.github.answer('700', 'staging', state, { comment: 'no' })
 
-    await expect(records(['started'], INTENT())).rejects.toThrow(/^This plan for staging has no approval/)
+    await expect(records(['started'], INTENT())).rejects.toThrow(message)
   })
 
   it('is refused when its plan was announced by another run, or is not named', async () => {

@@ -74,7 +74,7 @@ describe('the outcome', () => {
 
   it('of a rejection names who rejected it, and why', async () => {
     await announced('staging', 'planned')
-    delivery.github.answer('700', 'staging', 'rejected', { comment: 'Not on a Friday' })
+    delivery.github.answer('700', 'staging', 'rejected', { comment: 'Not before <Monday> | please' })
 
     const { request, verdict } = await outcome({ plan: PLANNED, deploy: FAILURE, accept: SKIPPED })
 
@@ -82,10 +82,35 @@ describe('the outcome', () => {
     expect(request.drafts).toMatchObject([
       {
         event: 'rejected',
+        environment: 'staging',
         plan: PLAN,
-        detail: { by: { id: String(APPROVER.id), login: APPROVER.login }, comment: 'Not on a Friday' }
+        approvals: [{ login: APPROVER.login, state: 'rejected', comment: 'Not before <Monday> | please' }],
+        detail: {
+          by: { id: String(APPROVER.id), login: APPROVER.login },
+          comment: 'Not before <Monday> | please',
+          jobs: { plan: 'success', deploy: 'failure', accept: 'skipped' }
+        }
       }
     ])
+  })
+
+  it('of a plan that no longer held is obsolete (promise 4)', async () => {
+    await announced('staging', 'planned')
+    delivery.github.answer('700', 'staging', 'approved')
+    await announced('staging', 'started')
+    const deploy: JobOutcome = { result: 'failure', outputs: { outcome: 'obsolete' } }
+
+    const { request, verdict } = await outcome({ plan: PLANNED, deploy, accept: SKIPPED })
+
+    expect(verdict).toBe('obsolete')
+    expect(request.drafts).toMatchObject([{ event: 'obsolete', environment: 'staging', plan: PLAN }])
+  })
+
+  it('of a run that was cancelled before anything ran is recorded, too (promise 6)', async () => {
+    const { request, verdict } = await outcome({ plan: { result: 'cancelled' }, deploy: SKIPPED, accept: SKIPPED })
+
+    expect(verdict).toBe('cancelled')
+    expect(request.drafts).toMatchObject([{ event: 'cancelled', environment: 'staging', release: named() }])
   })
 
   it('of a plan that nobody answered in three days is its expiry (promise 5)', async () => {

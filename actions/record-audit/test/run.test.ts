@@ -61,4 +61,46 @@ describe('a step that records', () => {
     expect(outputs).toEqual({ verdict: 'failed', sequence: '2', record: expect.stringMatching(/^sha256:/) })
     expect(summary).toMatch(/^### Recorded: failed\n/)
   })
+
+  it('records what it is given once, however often it runs; another attempt of the run tells of itself', async () => {
+    const unit = { name: 'site', digest: sha256('s'), fingerprint: sha256('f') }
+    const step = (attempt: number): ReturnType<typeof run> =>
+      run(
+        { ...NOTHING, kind: 'events', events: ['built'], unit },
+        delivery.open({ runId: '700', sha: release.commit, attempt })
+      )
+
+    const first = await step(1)
+    const length = (await delivery.recorded()).length
+
+    expect((await step(1)).outputs).toEqual(first.outputs)
+    expect(await delivery.recorded()).toHaveLength(length)
+    expect((await step(2)).outputs['sequence']).toBe(String(Number(first.outputs['sequence']) + 1))
+  })
+
+  it('records what became of an environment once, however often it runs', async () => {
+    const jobs = { plan: { result: 'failure' as const, outputs: {} } }
+    const step = (): ReturnType<typeof run> =>
+      run(
+        { kind: 'outcome', jobs, release: release.digest, environment: 'integration' },
+        delivery.open({ runId: '700' })
+      )
+
+    const first = await step()
+
+    expect(first.outputs['verdict']).toBe('failed')
+    expect((await step()).outputs).toEqual(first.outputs)
+  })
+
+  it('records nothing with facts of another form', async () => {
+    const detail = { promotion: { kind: 'sideways' } }
+    const plan = sha256('plan')
+    const inputs = { ...NOTHING, release: release.digest, environment: 'integration', plan, detail }
+    const before = await delivery.recorded()
+
+    await expect(run({ ...inputs, kind: 'events', events: ['started'] }, delivery.open())).rejects.toThrow(
+      'its member "detail.promotion.kind" is missing or malformed'
+    )
+    expect(await delivery.recorded()).toEqual(before)
+  })
 })
