@@ -1,6 +1,5 @@
 export { ACTIONS, type ActionFile, type ActionName, readActionFile } from './action-file.ts'
 export { writeImage } from './image.ts'
-export { githubLater } from './later.ts'
 export { inRepository } from './repository.ts'
 export { type BundleRun, obeyed, runBundle } from './run-bundle.ts'
 export { openScene, type Run, type Scene, type StepRun } from './scene.ts'

@@ -189,27 +189,65 @@ describe('a release is refused', () => {
     )
   })
 
-  it('before the ledger is read, when the gate would let anybody through (promise 5)', async () => {
+  it.each<[string, object | undefined, RegExp]>([
+    ['has no reviewers', { protection_rules: [] }, /^The gate of staging is open: it has no required reviewers/],
+    ['has no branch policy', { deployment_branch_policy: null }, /every branch may deploy to it/],
+    [
+      'has a branch policy that lets everything through',
+      { deployment_branch_policy: { protected_branches: false, custom_branch_policies: true } },
+      /every branch may deploy to it/
+    ],
+    ['can be bypassed by administrators', { can_admins_bypass: true }, /administrators can bypass it/],
+    ['is not there', undefined, /there is no GitHub Environment staging/]
+  ])('before the ledger is read, when the gate %s (promise 5)', async (_, gate, message) => {
     await accept(second, 'integration')
-    delivery.github.protect('staging', { protection_rules: [] })
+    const of = `/repos/${REPOSITORY}/environments/staging`
+    if (gate === undefined) delivery.github.answers.delete(of)
+    else delivery.github.protect('staging', gate)
+    delivery.github.answers.set(`${of}/deployment-branch-policies`, { branch_policies: [{ name: '*' }] })
 
-    expect((await refusal({})).message).toMatch(/^The gate of staging is open: it has no required reviewers\./)
+    const refused = await refusal({})
+
+    expect([refused.message, refused.outputs]).toEqual([expect.stringMatching(message), {}])
     expect(delivery.log.groups).toEqual(['Check the gate of staging'])
   })
 
+  it('when an environment would be skipped (promise 3)', async () => {
+    await accept(second, 'integration')
+
+    const { message, outputs } = await refusal({ environment: 'fair', in: { event: 'workflow_dispatch' } })
+
+    expect(message).toMatch(/the ledger holds no record that it was accepted in staging/)
+    expect(outputs).toEqual({ verdict: 'failed' })
+  })
+
+  it('when a rollback is none (promise 3)', async () => {
+    await accept(first, 'integration')
+    await accept(first, 'staging')
+    await accept(second, 'integration')
+
+    const { message, outputs } = await refusal({ kind: 'rollback', reason: 'haste' })
+
+    expect(message).toMatch(/is not a rollback of staging/)
+    expect(outputs).toEqual({ verdict: 'failed' })
+  })
+
   it('when the environment does not exist', async () => {
-    expect((await refusal({ environment: 'stagin' })).message).toMatch(/no environment "stagin"/)
+    expect((await refusal({ environment: 'stagin' })).message).toMatch(/no environment "stagin".*staging/)
   })
 })
 
 describe('a rollback whose deployment was announced already', () => {
+  let intent: number
+
   /** Announces the rollback to `first` in run 700, with this on the record. */
   async function announce(promotion: object | undefined): Promise<Asked> {
     await accept(first, 'staging')
     await accept(second, 'staging')
     const { digest, commit } = first
     const detail = promotion === undefined ? {} : { detail: { promotion } }
-    await delivery.record({ event: 'started', environment: 'staging', release: { digest, commit }, ...detail }, '700')
+    const of = { environment: 'staging', release: { digest, commit }, ...detail }
+    intent = (await delivery.record({ event: 'started', ...of }, '700')).sequence
     return { of: first, kind: 'rollback', reason: 'orders fail', in: { runId: '700' } }
   }
 
@@ -224,11 +262,12 @@ describe('a rollback whose deployment was announced already', () => {
     ['another reason', { kind: 'rollback', reason: 'haste' }],
     ['another kind', { kind: 'hotfix', reason: 'orders fail' }]
   ])('is refused when the record says %s', async (_, promotion) => {
-    const { message } = await refusal(await announce(promotion))
+    const { message, outputs } = await refusal(await announce(promotion))
 
-    expect(message).toMatch(
-      /^Record \d+ is the intent to deploy to staging, but does not say that it is a rollback, or why\. Pass this action's output `detail` \(mode check\)/
+    expect(message).toContain(
+      `Record ${intent} is the intent to deploy to staging, but does not say that it is a rollback, or why. Pass this action's output \`detail\` (mode check)`
     )
+    expect(outputs).toEqual({})
   })
 })
 

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals'
-import { type Digest, releaseId, sha256 } from '@sluice/core'
+import { canonicalJson, type Digest, decodeRelease, encodeRelease, releaseId, sha256 } from '@sluice/core'
+import type { Pipeline } from '@sluice/pipeline'
 import { type MemoryDelivery, memoryDelivery, type Seeded } from '@sluice-lab/memory'
 import { run } from '../src/run.ts'
 
@@ -12,14 +13,19 @@ beforeEach(async () => {
 })
 
 /** Moves the tags of staging, in run 700. */
-function promote(changes: { readonly kind?: 'rollback'; readonly reason?: string } = {}): ReturnType<typeof run> {
+function promote(
+  changes: { readonly kind?: 'rollback'; readonly reason?: string } = {},
+  pipeline: Partial<Pipeline> = {}
+): ReturnType<typeof run> {
   const inputs = { mode: 'promote', environment: 'staging', kind: 'release', reason: undefined } as const
-  return run({ ...inputs, release: release.digest, ...changes }, delivery.open({ runId: '700' }))
+  return run({ ...inputs, release: release.digest, ...changes }, { ...delivery.open({ runId: '700' }), ...pipeline })
 }
 
-async function announce(): Promise<void> {
+/** @returns the number of the record. */
+async function announce(detail: object = {}): Promise<number> {
   const { digest, commit } = release
-  await delivery.record({ event: 'started', environment: 'staging', release: { digest, commit } }, '700')
+  const of = { environment: 'staging', release: { digest, commit }, ...detail }
+  return (await delivery.record({ event: 'started', ...of }, '700')).sequence
 }
 
 function imageOf({ document }: Seeded): Digest {
@@ -34,12 +40,33 @@ describe('after a deployment', () => {
     expect(delivery.registry.changes).toEqual([])
   })
 
-  it('nothing moves for a rollback whose intent does not say so', async () => {
-    await announce()
+  it.each<[string, object]>([
+    ['nothing of it', {}],
+    ['another reason', { detail: { promotion: { kind: 'rollback', reason: 'haste' } } }],
+    ['another kind', { detail: { promotion: { kind: 'hotfix', reason: 'orders fail' } } }]
+  ])('nothing moves for a rollback whose intent says %s', async (_, detail) => {
+    const intent = await announce(detail)
 
     await expect(promote({ kind: 'rollback', reason: 'orders fail' })).rejects.toThrow(
-      /is the intent to deploy to staging, but does not say that it is a rollback/
+      `Record ${intent} is the intent to deploy to staging, but does not say that it is a rollback`
     )
+    expect(delivery.registry.changes).toEqual([])
+  })
+
+  it.each<[string, (released: Seeded) => string, string]>([
+    [
+      'a release of another product',
+      ({ document }) => encodeRelease({ ...document, product: 'bakery' }).text,
+      'is a release of product "bakery", not of "shop"'
+    ],
+    ['a document that is no release', () => canonicalJson({ version: 2 }), 'is not a release document of version 1']
+  ])('nothing moves for %s', async (_, textOf, message) => {
+    const text = textOf(release)
+    release = { ...release, digest: sha256(text) }
+    await announce()
+    const stored: Pipeline['release'] = async digest => decodeRelease(Buffer.from(text), digest, 'shop')
+
+    await expect(promote({}, { release: stored })).rejects.toThrow(message)
     expect(delivery.registry.changes).toEqual([])
   })
 
