@@ -45,6 +45,8 @@ async function runJest(root, { args }) {
     const all = [
       '--experimental-vm-modules',
       '--no-warnings',
+      // Each test file loads its modules anew: with the default of 16 a sixth of the time goes into collecting what the last one left.
+      '--max-semi-space-size=32',
       'node_modules/jest/bin/jest.js',
       '--ci',
       '--json',
