@@ -9,7 +9,7 @@ export const modules = {
 /* harmony export */   K: () => (/* binding */ readInputs),
 /* harmony export */   Q: () => (/* binding */ INPUT_NAMES)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7885);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8683);
 
 /** The inputs of action.yml, in its order. */
 const INPUT_NAMES = ['config', 'environment', 'commit', 'release', 'environment-url'];
@@ -43,7 +43,7 @@ function parseAddress(text) {
 
 __webpack_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 __webpack_require__.r(__webpack_exports__);
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7885);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8683);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9043);
 /* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(2039);
 
@@ -70,14 +70,14 @@ __webpack_require__.d(__webpack_exports__, {
   e: () => (/* binding */ run)
 });
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 35 modules
-var lib = __webpack_require__(7885);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 40 modules
+var lib = __webpack_require__(8683);
 // EXTERNAL MODULE: ./packages/delivery/lib/read.js
 var read = __webpack_require__(3372);
-// EXTERNAL MODULE: ./packages/delivery/lib/roles.js
-var roles = __webpack_require__(3563);
-// EXTERNAL MODULE: ./packages/git/lib/repository.js
-var repository = __webpack_require__(3780);
+// EXTERNAL MODULE: ./packages/delivery/lib/find-by-name.js
+var find_by_name = __webpack_require__(1249);
+// EXTERNAL MODULE: ./packages/git/lib/repository.js + 2 modules
+var repository = __webpack_require__(6791);
 // EXTERNAL MODULE: external "node:fs/promises"
 var promises_ = __webpack_require__(1455);
 // EXTERNAL MODULE: external "node:path"
@@ -90,16 +90,19 @@ var export_tree = __webpack_require__(6019);
 
 
 /** How long one command may take, in milliseconds. */
-const LIMIT = 15 * 60_000;
+const COMMAND_LIMIT = 15 * 60_000;
 /** Lines of a failed command's output that its reason shows. */
 const LAST_LINES = 3;
 /** What commands get to know of the job; everything else stays here, tokens above all. */
 const PASSED_ON = ['PATH', 'HOME', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR', 'CI'];
-/** Runs the product's own check commands in a copy of the release's commit, each in a shell as delivery.yml wrote it. */
-async function runCommandChecks(commands, inputs, dependencies) {
+/**
+ * Runs the product's own check commands in a copy of the release's commit, each in a shell as delivery.yml wrote it.
+ * @param limit milliseconds for each of them.
+ */
+async function runCommandChecks(commands, inputs, dependencies, limit = COMMAND_LIMIT) {
     if (commands.length === 0)
         return [];
-    const { run, clock, log } = dependencies;
+    const { run } = dependencies;
     const folder = await (0,promises_.mkdtemp)((0,external_node_path_.join)(run.temp, 'sluice-accept-'));
     try {
         await (0,export_tree/* exportTree */.D)({
@@ -110,31 +113,29 @@ async function runCommandChecks(commands, inputs, dependencies) {
             purpose: 'checkout'
         });
         const results = [];
-        for (const command of commands) {
-            const started = clock.now();
-            const lines = [];
-            const { code } = await (0,lib/* runCommand */.d1)('bash', ['--noprofile', '--norc', '-euo', 'pipefail', '-c', command], {
-                cwd: folder,
-                env: environmentFor(inputs, dependencies.env),
-                onLine: line => lines.push(line),
-                deadline: LIMIT
-            });
-            log.untrusted(lines.join('\n'));
-            const seconds = (clock.now() - started) / 1000;
-            results.push(code === 0
-                ? { what: command, passed: true, seconds }
-                : {
-                    what: command,
-                    passed: false,
-                    seconds,
-                    reason: `exit code ${code}: ${lines.slice(-LAST_LINES).join(' / ')}`
-                });
-        }
+        for (const command of commands)
+            results.push(await runCommandCheck(command, folder, inputs, dependencies, limit));
         return results;
     }
     finally {
         await (0,promises_.rm)(folder, { recursive: true, force: true });
     }
+}
+async function runCommandCheck(command, folder, inputs, { clock, env, log }, limit) {
+    const started = clock.now();
+    const lines = [];
+    const { code, timedOut } = await (0,lib/* runCommand */.d1)('bash', ['--noprofile', '--norc', '-euo', 'pipefail', '-c', command], {
+        cwd: folder,
+        env: environmentFor(inputs, env),
+        onLine: line => lines.push(line),
+        deadline: limit
+    });
+    log.untrusted(lines.join('\n'));
+    const seconds = (clock.now() - started) / 1000;
+    if (code === 0)
+        return { what: command, passed: true, seconds };
+    const end = timedOut === true ? `no end within ${(0,lib/* plural */.LS)(limit / 60_000, 'minute')}` : `exit code ${code}`;
+    return { what: command, passed: false, seconds, reason: `${end}: ${lines.slice(-LAST_LINES).join(' / ')}` };
 }
 function environmentFor(inputs, env) {
     const passed = {};
@@ -250,7 +251,7 @@ async function run(inputs, dependencies) {
 }
 async function environmentOf(inputs, { run }) {
     const delivery = await (0,read/* readDelivery */.n)((0,repository/* openRepository */.h)(run.workspace), inputs.commit, inputs.config);
-    return (0,roles/* environmentNamed */.b6)(delivery, inputs.environment);
+    return (0,find_by_name/* environmentNamed */.b6)(delivery, inputs.environment);
 }
 
 
@@ -264,10 +265,14 @@ async function environmentOf(inputs, { run }) {
 /* harmony export */ });
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1455);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6760);
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(7885);
-/* harmony import */ var _git_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(6582);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(8683);
+/* harmony import */ var _git_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(5146);
+/* harmony import */ var _list_tree_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(8817);
 /* harmony import */ var _objects_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(5882);
-/* harmony import */ var _tree_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(1636);
+/* harmony import */ var _refused_files_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(8800);
+/* harmony import */ var _tree_file_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(9631);
+
+
 
 
 
@@ -289,7 +294,7 @@ async function exportTree(request, disk = {}) {
     const { repository, path, epoch, purpose } = request;
     const commit = (0,_git_js__WEBPACK_IMPORTED_MODULE_3__/* .parseCommit */ .L5)(request.commit);
     const time = epoch ?? (await timeOf(repository, commit));
-    const entries = await (0,_tree_js__WEBPACK_IMPORTED_MODULE_4__/* .listTree */ .nT)(request);
+    const entries = await (0,_list_tree_js__WEBPACK_IMPORTED_MODULE_4__/* .listTree */ .n)(request);
     const [modules, files] = [entries.filter(isModule), entries.filter(entry => !isModule(entry))];
     const target = new Target(request, time, { ...DISK, ...disk });
     await target.folder('');
@@ -297,8 +302,8 @@ async function exportTree(request, disk = {}) {
     const links = [];
     for await (const [file, content] of (0,_objects_js__WEBPACK_IMPORTED_MODULE_5__/* .readFiles */ .U)(repository, small)) {
         if (purpose !== 'checkout')
-            (0,_tree_js__WEBPACK_IMPORTED_MODULE_4__/* .refusePointer */ .wm)(file, content, path);
-        if (file.mode === _tree_js__WEBPACK_IMPORTED_MODULE_4__/* .LINK */ .ps)
+            (0,_refused_files_js__WEBPACK_IMPORTED_MODULE_6__/* .refusePointer */ .wm)(file, content, path);
+        if (file.mode === _tree_file_js__WEBPACK_IMPORTED_MODULE_7__/* .LINK */ .ps)
             links.push([file, content]);
         else
             await target.file(file, content);
@@ -314,10 +319,10 @@ async function exportTree(request, disk = {}) {
 }
 /** What git has of a submodule is a folder, empty until somebody fills it. */
 function isModule({ mode }) {
-    return mode === _tree_js__WEBPACK_IMPORTED_MODULE_4__/* .SUBMODULE */ .NG;
+    return mode === _tree_file_js__WEBPACK_IMPORTED_MODULE_7__/* .SUBMODULE */ .NG;
 }
 function isLarge({ mode, size }) {
-    return mode !== _tree_js__WEBPACK_IMPORTED_MODULE_4__/* .LINK */ .ps && size > STREAMED;
+    return mode !== _tree_file_js__WEBPACK_IMPORTED_MODULE_7__/* .LINK */ .ps && size > STREAMED;
 }
 const DISK = { chmod: node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.chmod, lutimes: node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.lutimes, mkdir: node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.mkdir, open: node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.open, symlink: node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.symlink, utimes: node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.utimes, writeFile: node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.writeFile };
 /** The folder that a tree is written to. Names are bytes all the way: git knows no other. */
@@ -381,13 +386,13 @@ class Target {
     async #writing(file, work) {
         await this.#inFolder(file, async (place) => {
             await work(place);
-            await this.#disk.chmod(place, file.mode === _tree_js__WEBPACK_IMPORTED_MODULE_4__/* .EXECUTABLE */ .tU ? 0o755 : 0o644);
+            await this.#disk.chmod(place, file.mode === _tree_file_js__WEBPACK_IMPORTED_MODULE_7__/* .EXECUTABLE */ .tU ? 0o755 : 0o644);
             await this.#disk.utimes(place, this.#time, this.#time);
         });
     }
     async #inFolder({ name, path }, work) {
         const { commit } = this.#request;
-        await (0,_sluice_core__WEBPACK_IMPORTED_MODULE_2__/* .writing */ .dV)(`${(0,_tree_js__WEBPACK_IMPORTED_MODULE_4__/* .inRepository */ .yJ)(this.#request.path, path)} of commit ${commit.slice(0, 12)}`, this.#root, async () => {
+        await (0,_sluice_core__WEBPACK_IMPORTED_MODULE_2__/* .writing */ .dV)(`${(0,_tree_file_js__WEBPACK_IMPORTED_MODULE_7__/* .inRepository */ .yJ)(this.#request.path, path)} of commit ${commit.slice(0, 12)}`, this.#root, async () => {
             const text = name.toString('latin1');
             await this.folder(text.slice(0, Math.max(text.lastIndexOf('/'), 0)));
             await work(this.#at(text));

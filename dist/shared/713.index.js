@@ -24,7 +24,7 @@ const BUILDER_CHOICES = ['auto', ...BUILDERS];
 /* harmony export */   K: () => (/* binding */ readInputs),
 /* harmony export */   Q: () => (/* binding */ INPUT_NAMES)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7885);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8683);
 /* harmony import */ var _builder_builder_choice_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(345);
 
 // Not by the builders' door: two of three modes start none.
@@ -55,8 +55,8 @@ function readInputs(inputs) {
 
 __webpack_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 __webpack_require__.r(__webpack_exports__);
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7885);
-/* harmony import */ var _sluice_pipeline__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2684);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8683);
+/* harmony import */ var _sluice_pipeline__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(8091);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(2877);
 /* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(3351);
 
@@ -81,46 +81,56 @@ __webpack_async_result__();
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   e: () => (/* binding */ run)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7885);
-/* harmony import */ var _sluice_delivery__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(1910);
-
+/* harmony import */ var _sluice_delivery__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3079);
 
 /** Resolves, builds or releases the commit that the run is for. */
 async function run(inputs, pipeline, env) {
     const { policy, run, defaultBranch } = pipeline;
-    if (!(0,_sluice_delivery__WEBPACK_IMPORTED_MODULE_1__/* .isDeliveryRef */ .u)(policy, run.ref, defaultBranch)) {
-        const allowed = policy.deliverFrom.length === 0 ? defaultBranch : policy.deliverFrom.join(', ');
-        throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo(`${run.ref} is not a delivery ref, so it cannot create releases. Delivery refs: ${allowed}. Merge first, or add it to deliverFrom in delivery.yml on ${defaultBranch}.`);
-    }
+    (0,_sluice_delivery__WEBPACK_IMPORTED_MODULE_0__/* .requireDeliveryRef */ .$b)(policy, run.ref, defaultBranch);
     // Each mode is loaded when it is asked for: what one needs would make the start of the others longer.
     switch (inputs.mode) {
         case 'resolve':
-            return (await __webpack_require__.e(/* import() */ 579).then(__webpack_require__.bind(__webpack_require__, 9579))).resolve(pipeline);
+            return (await __webpack_require__.e(/* import() */ 664).then(__webpack_require__.bind(__webpack_require__, 664))).resolve(pipeline);
         case 'build':
-            return (await __webpack_require__.e(/* import() */ 941).then(__webpack_require__.bind(__webpack_require__, 2941))).build(inputs, pipeline, env);
+            return (await __webpack_require__.e(/* import() */ 283).then(__webpack_require__.bind(__webpack_require__, 6664))).build(inputs, pipeline, env);
         case 'release':
-            return (await __webpack_require__.e(/* import() */ 507).then(__webpack_require__.bind(__webpack_require__, 4507))).release(pipeline);
+            return (await __webpack_require__.e(/* import() */ 299).then(__webpack_require__.bind(__webpack_require__, 299))).release(pipeline);
     }
 }
 
 
 /***/ }),
 
-/***/ 1910:
+/***/ 3079:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   u: () => (/* binding */ isDeliveryRef)
+/* harmony export */   $b: () => (/* binding */ requireDeliveryRef),
+/* harmony export */   uJ: () => (/* binding */ isDeliveryRef)
 /* harmony export */ });
+/* unused harmony export deliveryRefPatterns */
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8683);
+
 /**
  * Whether releases may be created from a ref.
  * @param ref in full, e.g. `refs/heads/main`: a tag named like a branch must not pass for it.
  * @param defaultBranch counts when delivery.yml has no `deliverFrom`.
  */
 function isDeliveryRef(delivery, ref, defaultBranch) {
-    if (delivery.deliverFrom.length === 0)
-        return ref === `refs/heads/${defaultBranch}`;
-    return delivery.deliverFrom.some(pattern => matches(pattern.startsWith('refs/') ? pattern : `refs/heads/${pattern}`, ref));
+    return deliveryRefPatterns(delivery, defaultBranch).some(pattern => matches(pattern, ref));
+}
+/** @throws UserError when releases may not be created from a ref; see {@link isDeliveryRef}. */
+function requireDeliveryRef(delivery, ref, defaultBranch) {
+    if (isDeliveryRef(delivery, ref, defaultBranch))
+        return;
+    const allowed = delivery.deliverFrom.length === 0 ? defaultBranch : delivery.deliverFrom.join(', ');
+    throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo(`${ref} is not a delivery ref, so it cannot create releases. Delivery refs: ${allowed}. Merge first, or add it to deliverFrom in delivery.yml on ${defaultBranch}.`);
+}
+/** The refs that releases may be created from, in full; `*` stands for anything up to a slash, `**` for anything. */
+function deliveryRefPatterns({ deliverFrom }, defaultBranch) {
+    if (deliverFrom.length === 0)
+        return [`refs/heads/${defaultBranch}`];
+    return deliverFrom.map(pattern => (pattern.startsWith('refs/') ? pattern : `refs/heads/${pattern}`));
 }
 /** `*` stands for anything up to a slash, `**` for anything. */
 function matches(pattern, ref) {

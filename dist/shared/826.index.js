@@ -9,7 +9,7 @@ export const modules = {
 /* harmony export */   K: () => (/* binding */ readInputs),
 /* harmony export */   Q: () => (/* binding */ INPUT_NAMES)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7885);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8683);
 
 /** The inputs of action.yml, in its order. */
 const INPUT_NAMES = [
@@ -120,8 +120,8 @@ function parseJson(text, name) {
 
 __webpack_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 __webpack_require__.r(__webpack_exports__);
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7885);
-/* harmony import */ var _sluice_pipeline__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2684);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8683);
+/* harmony import */ var _sluice_pipeline__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(8091);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9530);
 /* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(3572);
 
@@ -149,14 +149,14 @@ __webpack_require__.d(__webpack_exports__, {
   e: () => (/* binding */ run)
 });
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 35 modules
-var lib = __webpack_require__(7885);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 40 modules
+var lib = __webpack_require__(8683);
 // EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 38 modules
-var pipeline_lib = __webpack_require__(2684);
+var pipeline_lib = __webpack_require__(8091);
 // EXTERNAL MODULE: external "node:fs/promises"
 var promises_ = __webpack_require__(1455);
-// EXTERNAL MODULE: ./packages/delivery/lib/roles.js
-var roles = __webpack_require__(3563);
+// EXTERNAL MODULE: ./packages/delivery/lib/find-by-name.js
+var find_by_name = __webpack_require__(1249);
 ;// CONCATENATED MODULE: ./actions/record-audit/lib/event-records.js
 
 
@@ -168,7 +168,7 @@ async function recordsOfEvents(inputs, pipeline) {
     const gate = await gateFacts(inputs, pipeline);
     const unit = inputs.unit === undefined
         ? undefined
-        : { ...inputs.unit, kind: (0,roles/* unitNamed */.iS)(await pipeline.at(pipeline.run.sha), inputs.unit.name).kind };
+        : { ...inputs.unit, kind: (0,find_by_name/* unitNamed */.iS)(await pipeline.at(pipeline.run.sha), inputs.unit.name).kind };
     const plan = inputs.planPath === undefined ? undefined : await (0,promises_.readFile)(inputs.planPath);
     const dossier = inputs.dossierPath === undefined ? undefined : await (0,promises_.readFile)(inputs.dossierPath);
     if (plan !== undefined && inputs.plan !== undefined && (0,lib/* sha256 */.sc)(plan) !== inputs.plan) {

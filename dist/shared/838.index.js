@@ -9,7 +9,7 @@ export const modules = {
 /* harmony export */   K: () => (/* binding */ readInputs),
 /* harmony export */   Q: () => (/* binding */ INPUT_NAMES)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7885);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8683);
 
 /** The inputs of action.yml, in its order. */
 const INPUT_NAMES = [
@@ -46,10 +46,10 @@ function readInputs(inputs) {
 
 __webpack_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 __webpack_require__.r(__webpack_exports__);
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7885);
-/* harmony import */ var _sluice_pipeline__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2684);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8683);
+/* harmony import */ var _sluice_pipeline__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(8091);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(1838);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(4893);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(8389);
 
 
 
@@ -66,7 +66,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 4893:
+/***/ 8389:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -75,13 +75,13 @@ __webpack_require__.d(__webpack_exports__, {
   e: () => (/* binding */ run)
 });
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 35 modules
-var lib = __webpack_require__(7885);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 40 modules
+var lib = __webpack_require__(8683);
 // EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 38 modules
-var pipeline_lib = __webpack_require__(2684);
+var pipeline_lib = __webpack_require__(8091);
 // EXTERNAL MODULE: ./packages/policy/lib/index.js + 7 modules
 var policy_lib = __webpack_require__(9557);
-;// CONCATENATED MODULE: ./actions/promote-digest/lib/recorded.js
+;// CONCATENATED MODULE: ./actions/promote-digest/lib/recorded-intent.js
 
 /** What the ledger is to hold of a release that enters out of order; absent for one that does not. */
 function promotionOf({ kind, reason }) {
@@ -104,7 +104,7 @@ function requireRecorded(inputs, intent) {
     throw new lib/* UserError */.yo(`Record ${intent.sequence} is the intent to deploy to ${inputs.environment}, but does not say that it is a ${promotion.kind}, or why. Pass this action's output \`detail\` (mode check) to the record-audit step with \`event: started\`.`);
 }
 
-;// CONCATENATED MODULE: ./actions/promote-digest/lib/check.js
+;// CONCATENATED MODULE: ./actions/promote-digest/lib/check-mode.js
 
 
 
@@ -170,7 +170,7 @@ function summaryOf({ release, environment, before }, { kind, reason }, live, pro
     return `### ${(0,lib/* releaseId */.Bf)(release.digest)} may enter ${(0,lib/* escapeMarkdown */.FV)(environment.name)}\n\n${(0,lib/* table */.tp)(['', ''], rows)}\n`;
 }
 
-;// CONCATENATED MODULE: ./actions/promote-digest/lib/promote.js
+;// CONCATENATED MODULE: ./actions/promote-digest/lib/promote-mode.js
 
 
 

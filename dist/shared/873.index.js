@@ -9,7 +9,7 @@ export const modules = {
 /* harmony export */   K: () => (/* binding */ readInputs),
 /* harmony export */   Q: () => (/* binding */ INPUT_NAMES)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7885);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8683);
 
 /** The inputs of action.yml, in its order. */
 const INPUT_NAMES = [
@@ -41,8 +41,8 @@ function readInputs(inputs) {
 
 __webpack_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 __webpack_require__.r(__webpack_exports__);
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7885);
-/* harmony import */ var _sluice_pipeline__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2684);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8683);
+/* harmony import */ var _sluice_pipeline__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(8091);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(6965);
 /* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(7343);
 
@@ -71,11 +71,11 @@ __webpack_async_result__();
 async function run(inputs, pipeline) {
     switch (inputs.mode) {
         case 'plan':
-            return (await Promise.all(/* import() */[__webpack_require__.e(309), __webpack_require__.e(666)]).then(__webpack_require__.bind(__webpack_require__, 5666))).plan(inputs, pipeline);
+            return (await Promise.all(/* import() */[__webpack_require__.e(146), __webpack_require__.e(441)]).then(__webpack_require__.bind(__webpack_require__, 2441))).plan(inputs, pipeline);
         case 'apply':
-            return (await Promise.all(/* import() */[__webpack_require__.e(309), __webpack_require__.e(897)]).then(__webpack_require__.bind(__webpack_require__, 2278))).apply(inputs, pipeline);
+            return (await Promise.all(/* import() */[__webpack_require__.e(146), __webpack_require__.e(350)]).then(__webpack_require__.bind(__webpack_require__, 2350))).apply(inputs, pipeline);
         case 'discard':
-            return (await Promise.all(/* import() */[__webpack_require__.e(309), __webpack_require__.e(874)]).then(__webpack_require__.bind(__webpack_require__, 5874))).discard(inputs, pipeline);
+            return (await Promise.all(/* import() */[__webpack_require__.e(146), __webpack_require__.e(874)]).then(__webpack_require__.bind(__webpack_require__, 5874))).discard(inputs, pipeline);
     }
 }
 

@@ -1,5 +1,5 @@
-export const id = 309;
-export const ids = [309];
+export const id = 146;
+export const ids = [146];
 export const modules = {
 
 /***/ 3879:
@@ -12,8 +12,10 @@ __webpack_require__.d(__webpack_exports__, {
   K: () => (/* binding */ loadTarget)
 });
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 35 modules
-var lib = __webpack_require__(7885);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 40 modules
+var lib = __webpack_require__(8683);
+// EXTERNAL MODULE: ./packages/delivery/lib/find-by-name.js
+var find_by_name = __webpack_require__(1249);
 // EXTERNAL MODULE: ./packages/delivery/lib/roles.js
 var roles = __webpack_require__(3563);
 ;// CONCATENATED MODULE: ./actions/deploy-stack/lib/stack-request.js
@@ -58,7 +60,7 @@ async function loadTarget(pipeline, inputs, may) {
     const environment = pipeline.environment(inputs.environment);
     const release = await pipeline.release(inputs.release);
     const delivery = await pipeline.at(release.commit);
-    const settings = (0,roles/* environmentNamed */.b6)(delivery, environment.name);
+    const settings = (0,find_by_name/* environmentNamed */.b6)(delivery, environment.name);
     const stacks = await Promise.all(delivery.units.map(async (unit) => stackOf(pipeline, settings, release, delivery, unit)));
     return {
         environment,
@@ -69,7 +71,7 @@ async function loadTarget(pipeline, inputs, may) {
         units: delivery.units,
         stacks,
         changeSetName: (0,lib/* changeSetName */.G)(inputs.release, pipeline.run.runId),
-        executionRoleArn: (0,roles/* deliveryRoles */.oI)(pipeline.policy).environment(environment.name).execution.arn,
+        executionRoleArn: (0,roles/* deliveryRoles */.o)(pipeline.policy).environment(environment.name).execution.arn,
         session: pipeline.session({ environment: environment.name, may }),
         runbook: await runbookOf(pipeline, settings, release.commit)
     };
@@ -91,7 +93,7 @@ function documentName(target, plan) {
 
 /***/ }),
 
-/***/ 9167:
+/***/ 140:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -106,8 +108,8 @@ __webpack_require__.d(__webpack_exports__, {
   z7: () => (/* reexport */ waitingChangeSets)
 });
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 35 modules
-var lib = __webpack_require__(7885);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 40 modules
+var lib = __webpack_require__(8683);
 ;// CONCATENATED MODULE: ./packages/cloudformation/lib/connection.js
 
 /** CloudFormation answered with an error that is not the role's missing permission. */
@@ -361,46 +363,6 @@ function combine(steps) {
     return differences.length > 0 ? { kind: 'obsolete', stacks, differences } : { kind: 'applied', stacks };
 }
 
-;// CONCATENATED MODULE: ./packages/cloudformation/lib/poll.js
-/** Waits between two looks, in milliseconds: the first; every one later; the least while AWS throttles, before it is doubled; the longest. */
-const FIRST = 200;
-const USUAL = 3_000;
-const THROTTLED = 1_000;
-const LONGEST = 20_000;
-/** By how much waits grow from the first to the usual one, and shrink when AWS throttles no more. */
-const SLOWER = 1.4;
-const FASTER = 0.8;
-/**
- * When to look again, in milliseconds: soon at first, since small changes end in seconds; every 3 s later; and much more
- * seldom while AWS throttles, since every other run in the account waits on the same budget.
- */
-class PollSchedule {
-    #wait = FIRST;
-    /** The wait before the next look. */
-    next() {
-        const wait = this.#wait;
-        this.#wait = wait > USUAL ? Math.max(USUAL, wait * FASTER) : Math.min(USUAL, wait * SLOWER);
-        return Math.round(wait);
-    }
-    /** AWS throttled the last look. */
-    throttled() {
-        this.#wait = Math.min(LONGEST, Math.max(THROTTLED, this.#wait) * 2);
-    }
-}
-/**
- * Looks until `look` gives something, or the deadline has passed; the last look is at the deadline, not before it.
- * @returns `undefined` when the time is up.
- */
-async function pollUntil(clock, deadline, look, schedule = new PollSchedule()) {
-    for (;;) {
-        const last = clock.now() >= deadline;
-        const found = await look();
-        if (found !== undefined || last)
-            return found;
-        await clock.sleep(Math.max(1, Math.min(schedule.next(), deadline - clock.now())));
-    }
-}
-
 ;// CONCATENATED MODULE: ./packages/cloudformation/lib/stack-status.js
 const SETTLED = [
     'CREATE_COMPLETE',
@@ -425,22 +387,6 @@ function stateOf(status) {
 /** Whether an operation that ended in this status did what it was asked to. */
 function isSuccess(status) {
     return status === 'CREATE_COMPLETE' || status === 'UPDATE_COMPLETE' || status === 'IMPORT_COMPLETE';
-}
-/** The command that brings a dead or stuck stack to where it can be deployed again. */
-function nextStep(stack, region, status) {
-    const on = `--stack-name ${stack} --region ${region}`;
-    switch (stateOf(status)) {
-        case 'dead':
-            return `It holds no working deployment and can only be deleted: run \`aws cloudformation delete-stack ${on}\`, then re-run the job`;
-        case 'stuck':
-            return status === 'UPDATE_ROLLBACK_FAILED'
-                ? `Fix what made the rollback fail, run \`aws cloudformation continue-update-rollback ${on}\`, then re-run the job`
-                : `Roll it back with \`aws cloudformation rollback-stack ${on}\`, then re-run the job`;
-        case 'busy':
-            return `Wait until the operation has finished (watch it with \`aws cloudformation describe-stack-events ${on}\`), then re-run the job`;
-        default:
-            return 'Re-run the job';
-    }
 }
 
 // EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
@@ -518,8 +464,6 @@ function scalar(node, name) {
 
 
 
-
-
 /** Stacks by name, as they are now; a name without a stack is not in the answer. */
 async function describeStacks(session, names, clock = lib/* systemClock */.ml) {
     return withCloudFormation(session, clock, async (cloudFormation) => {
@@ -550,26 +494,6 @@ async function readStatus(cloudFormation, name) {
         throw error;
     }
 }
-/** How long to wait for an operation that somebody else has under way, in milliseconds. */
-const PATIENCE = 10 * 60_000;
-/** Waits until no operation is under way, or the deadline has passed: then the stack is still busy. */
-async function readSettled(cloudFormation, name, deadline) {
-    let last;
-    await pollUntil(cloudFormation.clock, deadline, async () => {
-        last = await readStatus(cloudFormation, name);
-        return last !== undefined && stateOf(last.status) === 'busy' ? undefined : true;
-    });
-    return last === undefined || stateOf(last.status) === 'busy' ? last : readStack(cloudFormation, name);
-}
-/** @throws UserError when the stack cannot take a deployment: why it came to that, and the command that helps. */
-async function refuseUnfit(cloudFormation, live) {
-    const state = stateOf(live.status);
-    if (state === 'settled' || state === 'review' || state === 'absent')
-        return;
-    const cause = state === 'busy' ? undefined : await lastCause(cloudFormation, live.id);
-    const why = cause === undefined ? (live.reason ?? '') : describeCause(cause);
-    throw new lib/* UserError */.yo(`Stack ${live.name} is in ${live.status}${why === '' ? '' : ` (${why})`}. ${nextStep(live.name, cloudFormation.region, live.status)}.`);
-}
 /** The state that a plan is made against; absent for a stack in which nothing runs yet. */
 function baseOf(live) {
     if (live?.template === undefined)
@@ -592,6 +516,46 @@ function decodeStack(stack) {
 function byName(pairs) {
     const named = pairs.flatMap(([name, value]) => (name === undefined ? [] : [[name, value ?? '']]));
     return Object.fromEntries(named.sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+;// CONCATENATED MODULE: ./packages/cloudformation/lib/poll.js
+/** Waits between two looks, in milliseconds: the first; every one later; the least while AWS throttles, before it is doubled; the longest. */
+const FIRST = 200;
+const USUAL = 3_000;
+const THROTTLED = 1_000;
+const LONGEST = 20_000;
+/** By how much waits grow from the first to the usual one, and shrink when AWS throttles no more. */
+const SLOWER = 1.4;
+const FASTER = 0.8;
+/**
+ * When to look again, in milliseconds: soon at first, since small changes end in seconds; every 3 s later; and much more
+ * seldom while AWS throttles, since every other run in the account waits on the same budget.
+ */
+class PollSchedule {
+    #wait = FIRST;
+    /** The wait before the next look. */
+    next() {
+        const wait = this.#wait;
+        this.#wait = wait > USUAL ? Math.max(USUAL, wait * FASTER) : Math.min(USUAL, wait * SLOWER);
+        return Math.round(wait);
+    }
+    /** AWS throttled the last look. */
+    throttled() {
+        this.#wait = Math.min(LONGEST, Math.max(THROTTLED, this.#wait) * 2);
+    }
+}
+/**
+ * Looks until `look` gives something, or the deadline has passed; the last look is at the deadline, not before it.
+ * @returns `undefined` when the time is up.
+ */
+async function pollUntil(clock, deadline, look, schedule = new PollSchedule()) {
+    for (;;) {
+        const last = clock.now() >= deadline;
+        const found = await look();
+        if (found !== undefined || last)
+            return found;
+        await clock.sleep(Math.max(1, Math.min(schedule.next(), deadline - clock.now())));
+    }
 }
 
 ;// CONCATENATED MODULE: ./packages/cloudformation/lib/change-set.js
@@ -784,152 +748,6 @@ function byResource(a, b) {
     return left < right ? -1 : left > right ? 1 : 0;
 }
 
-;// CONCATENATED MODULE: ./packages/cloudformation/lib/discard-stacks.js
-
-
-
-
-
-
-/** How long AWS may take to forget a stack that holds nothing, in milliseconds. */
-const FORGET_LIMIT = 60_000;
-/** Takes back what planning made: the change sets of that name, and stacks in which nothing was ever deployed and nobody else plans. */
-async function discardStacks(request) {
-    await withCloudFormation(request.session, request.clock ?? lib/* systemClock */.ml, async (cloudFormation) => {
-        await Promise.all(request.stacks.map(({ stack }) => discardStack(cloudFormation, stack, request.changeSetName)));
-    });
-}
-/** The names of all change sets that wait in these stacks, also those of others; executed ones are history. */
-async function waitingChangeSets(request) {
-    return withCloudFormation(request.session, request.clock ?? lib/* systemClock */.ml, async (cloudFormation) => {
-        const found = await Promise.all(request.stacks.map(async ({ stack }) => changeSets(cloudFormation, stack)));
-        const waiting = found.flat().filter(({ ExecutionStatus }) => ExecutionStatus?.startsWith('EXECUTE_') !== true);
-        return [...new Set(waiting.map(({ ChangeSetName }) => ChangeSetName ?? ''))];
-    });
-}
-/** Takes back one stack's change set, and the empty stack around it. */
-async function discardStack(cloudFormation, stack, changeSetName) {
-    const { clock } = cloudFormation;
-    const live = await readStatus(cloudFormation, stack);
-    if (live === undefined)
-        return;
-    const before = await changeSetNames(cloudFormation, stack);
-    if (before.includes(changeSetName))
-        await deleteChangeSet(cloudFormation, stack, changeSetName);
-    if (stateOf(live.status) !== 'review')
-        return;
-    const others = await pollUntil(clock, clock.now() + FORGET_LIMIT, async () => {
-        const names = await changeSetNames(cloudFormation, stack);
-        return names.includes(changeSetName) ? undefined : names;
-    });
-    // Looked at again right before: another run may have executed its first change set meanwhile.
-    if (others?.length !== 0 || stateOf((await readStatus(cloudFormation, stack))?.status) !== 'review')
-        return;
-    await cloudFormation.deleteStack({ StackName: live.id });
-    await pollUntil(clock, clock.now() + FORGET_LIMIT, async () => (await readStatus(cloudFormation, live.id)) === undefined ? true : undefined);
-}
-async function changeSetNames(cloudFormation, stack) {
-    return (await changeSets(cloudFormation, stack)).map(summary => summary.ChangeSetName ?? '');
-}
-async function changeSets(cloudFormation, stack) {
-    const found = [];
-    let token;
-    try {
-        do {
-            const page = await cloudFormation.listChangeSets({
-                StackName: stack,
-                ...(token === undefined ? {} : { NextToken: token })
-            });
-            found.push(...(page.Summaries ?? []));
-            token = page.NextToken;
-        } while (token !== undefined && token !== '');
-        return found;
-    }
-    catch (error) {
-        if (error instanceof CloudFormationError && /does not exist/.test(error.reason))
-            return [];
-        throw error;
-    }
-}
-
-;// CONCATENATED MODULE: ./packages/cloudformation/lib/monitor.js
-
-
-
-
-
-
-/** Looks for the end of events that the status already tells of, at most. */
-const FINAL_LOOKS = 5;
-/**
- * Follows an operation until it ends or the deadline passes, and tells its events in order.
- *
- *     DescribeStacks ──► at rest, and the operation was seen to begin? ──► final events ──► end
- *           ▲                              │ no
- *           └── wait (poll.ts) ◄── events ─┘
- *
- * A status alone proves nothing right after the start: CloudFormation may still tell the one before. So the end counts only
- * after an event of the stack itself.
- */
-async function followOperation(cloudFormation, operation) {
-    const { clock } = cloudFormation;
-    const { stackId, events, deadline, onEvent } = operation;
-    const schedule = new PollSchedule();
-    const history = [];
-    const tell = async () => {
-        for (const event of await events.read()) {
-            history.push(event);
-            onEvent(event);
-        }
-    };
-    let status = 'unknown';
-    for (;;) {
-        const last = clock.now() >= deadline;
-        try {
-            const live = await readStatus(cloudFormation, stackId);
-            status = live?.status ?? 'DELETE_COMPLETE';
-            await tell();
-            const began = history.some(isOfStack);
-            if (stateOf(status) === 'absent' || (began && stateOf(status) !== 'busy' && stateOf(status) !== 'review')) {
-                await tellRest(cloudFormation, tell, () => history.some(it => isOfStack(it) && it.status === status), schedule);
-                return await conclude(cloudFormation, stackId, status, history, live?.reason);
-            }
-        }
-        catch (error) {
-            // Nobody is helped by giving up on a stack that goes on: only the deadline ends this.
-            if (!(0,lib/* isTransient */.dg)(error))
-                throw error;
-            if ((0,lib/* isThrottling */.E2)(error))
-                schedule.throttled();
-        }
-        if (last)
-            return { kind: 'timeout', status };
-        await clock.sleep(Math.max(1, Math.min(schedule.next(), deadline - clock.now())));
-    }
-}
-/** The last events may be listed a little after the status that they lead to. */
-async function tellRest({ clock }, tell, complete, schedule) {
-    for (let look = 1; look <= FINAL_LOOKS; look++) {
-        await tell();
-        if (complete())
-            return;
-        await clock.sleep(schedule.next());
-    }
-}
-async function conclude(cloudFormation, stackId, status, history, statusReason) {
-    if (isSuccess(status)) {
-        const live = await readStack(cloudFormation, stackId);
-        if (live !== undefined)
-            return { kind: 'complete', live };
-    }
-    const cause = rootCause(history);
-    if (cause?.resource !== undefined)
-        return { kind: 'failed', status, cause };
-    const validation = await validationErrors(cloudFormation, { StackName: stackId });
-    const reason = validation.length > 0 ? validation.join('; ') : (cause?.reason ?? statusReason ?? 'AWS gave no reason');
-    return { kind: 'failed', status, cause: { reason } };
-}
-
 ;// CONCATENATED MODULE: ./packages/cloudformation/lib/difference.js
 
 const NOTHING = 'nothing';
@@ -1019,6 +837,127 @@ function quoted(text) {
 }
 function names(left, right) {
     return [...new Set([...Object.keys(left), ...Object.keys(right)])].sort();
+}
+
+;// CONCATENATED MODULE: ./packages/cloudformation/lib/discard-stacks.js
+
+
+
+
+
+
+/** How long AWS may take to forget a stack that holds nothing, in milliseconds. */
+const FORGET_LIMIT = 60_000;
+/** Takes back what planning made: the change sets of that name, and stacks in which nothing was ever deployed and nobody else plans. */
+async function discardStacks(request) {
+    await withCloudFormation(request.session, request.clock ?? lib/* systemClock */.ml, async (cloudFormation) => {
+        await Promise.all(request.stacks.map(({ stack }) => discardStack(cloudFormation, stack, request.changeSetName)));
+    });
+}
+/** The names of all change sets that wait in these stacks, also those of others; executed ones are history. */
+async function waitingChangeSets(request) {
+    return withCloudFormation(request.session, request.clock ?? lib/* systemClock */.ml, async (cloudFormation) => {
+        const found = await Promise.all(request.stacks.map(async ({ stack }) => changeSets(cloudFormation, stack)));
+        const waiting = found.flat().filter(({ ExecutionStatus }) => ExecutionStatus?.startsWith('EXECUTE_') !== true);
+        return [...new Set(waiting.map(({ ChangeSetName }) => ChangeSetName ?? ''))];
+    });
+}
+/** Takes back one stack's change set, and the empty stack around it. */
+async function discardStack(cloudFormation, stack, changeSetName) {
+    const { clock } = cloudFormation;
+    const live = await readStatus(cloudFormation, stack);
+    if (live === undefined)
+        return;
+    const before = await changeSetNames(cloudFormation, stack);
+    if (before.includes(changeSetName))
+        await deleteChangeSet(cloudFormation, stack, changeSetName);
+    if (stateOf(live.status) !== 'review')
+        return;
+    const others = await pollUntil(clock, clock.now() + FORGET_LIMIT, async () => {
+        const names = await changeSetNames(cloudFormation, stack);
+        return names.includes(changeSetName) ? undefined : names;
+    });
+    // Looked at again right before: another run may have executed its first change set meanwhile.
+    if (others?.length !== 0 || stateOf((await readStatus(cloudFormation, stack))?.status) !== 'review')
+        return;
+    await cloudFormation.deleteStack({ StackName: live.id });
+    await pollUntil(clock, clock.now() + FORGET_LIMIT, async () => (await readStatus(cloudFormation, live.id)) === undefined ? true : undefined);
+}
+async function changeSetNames(cloudFormation, stack) {
+    return (await changeSets(cloudFormation, stack)).map(summary => summary.ChangeSetName ?? '');
+}
+async function changeSets(cloudFormation, stack) {
+    const found = [];
+    let token;
+    try {
+        do {
+            const page = await cloudFormation.listChangeSets({
+                StackName: stack,
+                ...(token === undefined ? {} : { NextToken: token })
+            });
+            found.push(...(page.Summaries ?? []));
+            token = page.NextToken;
+        } while (token !== undefined && token !== '');
+        return found;
+    }
+    catch (error) {
+        if (error instanceof CloudFormationError && /does not exist/.test(error.reason))
+            return [];
+        throw error;
+    }
+}
+
+;// CONCATENATED MODULE: ./packages/cloudformation/lib/unfit-stack.js
+
+
+
+
+
+/** How long to wait for an operation that somebody else has under way on a stack, in milliseconds. */
+const PATIENCE = 10 * 60_000;
+/**
+ * One stack that can take a deployment, by name; absent when there is none. Waits for an operation that is under way.
+ * @param deadline the latest end of the wait, in milliseconds since the epoch.
+ * @throws UserError when the stack is unfit for a plan or an apply: how it came to that, and the command that helps.
+ */
+async function readFit(cloudFormation, name, deadline = Number.POSITIVE_INFINITY) {
+    const live = await readSettled(cloudFormation, name, Math.min(deadline, cloudFormation.clock.now() + PATIENCE));
+    if (live !== undefined)
+        await refuseUnfit(cloudFormation, live);
+    return live;
+}
+/** Waits until no operation is under way, or the deadline has passed: then the stack is still busy. */
+async function readSettled(cloudFormation, name, deadline) {
+    let last;
+    await pollUntil(cloudFormation.clock, deadline, async () => {
+        last = await readStatus(cloudFormation, name);
+        return last !== undefined && stateOf(last.status) === 'busy' ? undefined : true;
+    });
+    return last === undefined || stateOf(last.status) === 'busy' ? last : readStack(cloudFormation, name);
+}
+async function refuseUnfit(cloudFormation, live) {
+    const state = stateOf(live.status);
+    if (state === 'settled' || state === 'review' || state === 'absent')
+        return;
+    const cause = state === 'busy' ? undefined : await lastCause(cloudFormation, live.id);
+    const why = cause === undefined ? (live.reason ?? '') : describeCause(cause);
+    throw new lib/* UserError */.yo(`Stack ${live.name} is in ${live.status}${why === '' ? '' : ` (${why})`}. ${nextStep(live.name, cloudFormation.region, live.status)}.`);
+}
+/** The command that brings a dead or stuck stack to where it can be deployed again. */
+function nextStep(stack, region, status) {
+    const on = `--stack-name ${stack} --region ${region}`;
+    switch (stateOf(status)) {
+        case 'dead':
+            return `It holds no working deployment and can only be deleted: run \`aws cloudformation delete-stack ${on}\`, then re-run the job`;
+        case 'stuck':
+            return status === 'UPDATE_ROLLBACK_FAILED'
+                ? `Fix what made the rollback fail, run \`aws cloudformation continue-update-rollback ${on}\`, then re-run the job`
+                : `Roll it back with \`aws cloudformation rollback-stack ${on}\`, then re-run the job`;
+        case 'busy':
+            return `Wait until the operation has finished (watch it with \`aws cloudformation describe-stack-events ${on}\`), then re-run the job`;
+        default:
+            return 'Re-run the job';
+    }
 }
 
 ;// CONCATENATED MODULE: ./packages/cloudformation/lib/parameters.js
@@ -1123,7 +1062,8 @@ function wanted({ request, template }, region, outputs) {
     };
 }
 
-;// CONCATENATED MODULE: ./packages/cloudformation/lib/readiness.js
+;// CONCATENATED MODULE: ./packages/cloudformation/lib/apply-readiness.js
+
 
 
 
@@ -1144,9 +1084,7 @@ async function assess(context, planned, target, outputs) {
     if (seen !== undefined && stateOf(seen.status) === 'busy' && (await isOurs(context, seen.id))) {
         return { kind: 'running', stackId: seen.id };
     }
-    const live = await readSettled(cloudFormation, planned.stack, Math.min(deadline, cloudFormation.clock.now() + PATIENCE));
-    if (live !== undefined)
-        await refuseUnfit(cloudFormation, live);
+    const live = await readFit(cloudFormation, planned.stack, deadline);
     const now = wanted(target, cloudFormation.region, outputs);
     const base = baseOf(live);
     const found = { ...now.planned, ...(base === undefined ? {} : { base }) };
@@ -1228,6 +1166,84 @@ function expressions(planned, { request }, found) {
         const text = request.parameters[name];
         return [name, before !== undefined && 'expression' in before && text !== undefined ? { expression: text } : it];
     }));
+}
+
+;// CONCATENATED MODULE: ./packages/cloudformation/lib/monitor.js
+
+
+
+
+
+
+/** Looks for the end of events that the status already tells of, at most. */
+const FINAL_LOOKS = 5;
+/**
+ * Follows an operation until it ends or the deadline passes, and tells its events in order.
+ *
+ *     DescribeStacks ──► at rest, and the operation was seen to begin? ──► final events ──► end
+ *           ▲                              │ no
+ *           └── wait (poll.ts) ◄── events ─┘
+ *
+ * A status alone proves nothing right after the start: CloudFormation may still tell the one before. So the end counts only
+ * after an event of the stack itself.
+ */
+async function followOperation(cloudFormation, operation) {
+    const { clock } = cloudFormation;
+    const { stackId, events, deadline, onEvent } = operation;
+    const schedule = new PollSchedule();
+    const history = [];
+    const tell = async () => {
+        for (const event of await events.read()) {
+            history.push(event);
+            onEvent(event);
+        }
+    };
+    let status = 'unknown';
+    for (;;) {
+        const last = clock.now() >= deadline;
+        try {
+            const live = await readStatus(cloudFormation, stackId);
+            status = live?.status ?? 'DELETE_COMPLETE';
+            await tell();
+            const began = history.some(isOfStack);
+            if (stateOf(status) === 'absent' || (began && stateOf(status) !== 'busy' && stateOf(status) !== 'review')) {
+                await tellRest(cloudFormation, tell, () => history.some(it => isOfStack(it) && it.status === status), schedule);
+                return await conclude(cloudFormation, stackId, status, history, live?.reason);
+            }
+        }
+        catch (error) {
+            // Nobody is helped by giving up on a stack that goes on: only the deadline ends this.
+            if (!(0,lib/* isTransient */.dg)(error))
+                throw error;
+            if ((0,lib/* isThrottling */.E2)(error))
+                schedule.throttled();
+        }
+        if (last)
+            return { kind: 'timeout', status };
+        await clock.sleep(Math.max(1, Math.min(schedule.next(), deadline - clock.now())));
+    }
+}
+/** The last events may be listed a little after the status that they lead to. */
+async function tellRest({ clock }, tell, complete, schedule) {
+    for (let look = 1; look <= FINAL_LOOKS; look++) {
+        await tell();
+        if (complete())
+            return;
+        await clock.sleep(schedule.next());
+    }
+}
+async function conclude(cloudFormation, stackId, status, history, statusReason) {
+    if (isSuccess(status)) {
+        const live = await readStack(cloudFormation, stackId);
+        if (live !== undefined)
+            return { kind: 'complete', live };
+    }
+    const cause = rootCause(history);
+    if (cause?.resource !== undefined)
+        return { kind: 'failed', status, cause };
+    const validation = await validationErrors(cloudFormation, { StackName: stackId });
+    const reason = validation.length > 0 ? validation.join('; ') : (cause?.reason ?? statusReason ?? 'AWS gave no reason');
+    return { kind: 'failed', status, cause: { reason } };
 }
 
 ;// CONCATENATED MODULE: ./packages/cloudformation/lib/apply-step.js
@@ -1428,6 +1444,7 @@ async function readOutputs(cloudFormation, { stacks }) {
 
 
 
+
 /**
  * Stands in for an output that does not exist yet, so that CloudFormation can say what an existing stack would change.
  * Never applied: a deferred stack gets a new change set once its values are known.
@@ -1453,13 +1470,7 @@ async function planStacks(request) {
 }
 /** The stacks as they are, each at rest and able to take a deployment. */
 async function readAll(cloudFormation, request) {
-    const deadline = request.clock.now() + PATIENCE;
-    const live = await Promise.all(request.stacks.map(async ({ stack }) => {
-        const found = await readSettled(cloudFormation, stack, deadline);
-        if (found !== undefined)
-            await refuseUnfit(cloudFormation, found);
-        return found;
-    }));
+    const live = await Promise.all(request.stacks.map(({ stack }) => readFit(cloudFormation, stack)));
     return new Map(live.flatMap(stack => (stack === undefined ? [] : [[stack.name, stack]])));
 }
 async function planStack(cloudFormation, { changeSetName, executionRoleArn, log }, target, live, outputs) {

@@ -1,8 +1,8 @@
-export const id = 941;
-export const ids = [941];
+export const id = 283;
+export const ids = [283];
 export const modules = {
 
-/***/ 2941:
+/***/ 6664:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 // ESM COMPAT FLAG
@@ -10,7 +10,7 @@ __webpack_require__.r(__webpack_exports__);
 
 // EXPORTS
 __webpack_require__.d(__webpack_exports__, {
-  build: () => (/* binding */ build_build)
+  build: () => (/* binding */ build_mode_build)
 });
 
 // EXTERNAL MODULE: external "node:fs/promises"
@@ -18,20 +18,20 @@ var promises_ = __webpack_require__(1455);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __webpack_require__(6760);
 // EXTERNAL MODULE: ./packages/bundle/lib/index.js + 4 modules
-var lib = __webpack_require__(3858);
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 35 modules
-var core_lib = __webpack_require__(7885);
+var lib = __webpack_require__(3834);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 40 modules
+var core_lib = __webpack_require__(8683);
 // EXTERNAL MODULE: ./packages/delivery/lib/check-repository.js
 var check_repository = __webpack_require__(6315);
-// EXTERNAL MODULE: ./packages/delivery/lib/roles.js
-var roles = __webpack_require__(3563);
+// EXTERNAL MODULE: ./packages/delivery/lib/find-by-name.js
+var find_by_name = __webpack_require__(1249);
 // EXTERNAL MODULE: ./packages/delivery/lib/fingerprint.js
 var lib_fingerprint = __webpack_require__(102);
 // EXTERNAL MODULE: ./packages/git/lib/export-tree.js
 var export_tree = __webpack_require__(6019);
 // EXTERNAL MODULE: external "node:os"
 var external_node_os_ = __webpack_require__(8161);
-;// CONCATENATED MODULE: ./actions/build-once/lib/builder/times.js
+;// CONCATENATED MODULE: ./actions/build-once/lib/builder/timestamps.js
 
 /**
  * The time of an image and of every file in it, in seconds. It is the same for all, so that no digest depends on when, or for which
@@ -86,6 +86,19 @@ function buildKitArguments(request) {
     ];
 }
 
+;// CONCATENATED MODULE: ./actions/build-once/lib/builder/build-failure.js
+
+
+/** Says which Dockerfile failed and why, with the builder's last words. */
+function buildFailed(build, lines) {
+    const last = lines.findLast(line => /error/i.test(line)) ?? lines.at(-1) ?? 'no output';
+    return new core_lib/* UserError */.yo(`${nameOf(build)} failed in ${build.builder}: ${last.trim()}. Its output is in the log above.`);
+}
+/** A Dockerfile with its folder, and the target in it. */
+function nameOf({ dockerfile, target }) {
+    return `${(0,external_node_path_.basename)((0,external_node_path_.dirname)(dockerfile))}/${(0,external_node_path_.basename)(dockerfile)}${target === undefined ? '' : `, target ${target},`}`;
+}
+
 // EXTERNAL MODULE: external "node:util"
 var external_node_util_ = __webpack_require__(7975);
 ;// CONCATENATED MODULE: ./actions/build-once/lib/builder/build-log.js
@@ -111,24 +124,32 @@ function buildLog(log) {
     };
 }
 
-;// CONCATENATED MODULE: ./actions/build-once/lib/builder/base-images.js
+;// CONCATENATED MODULE: ./actions/build-once/lib/builder/build-deadline.js
 
-/** A step of BuildKit's plain progress that fetches an image; what a Dockerfile prints has a time before it. */
-const FROM = /^#\d+ (?:\[[^\]]+\] )?FROM ([^\s@]+)@(sha256:[0-9a-f]{64})$/;
-/** The images that a build of BuildKit started from, as its plain progress tells them: each once, sorted by name. */
-function baseImages(progress) {
-    const found = new Map();
-    for (const line of progress) {
-        const [, name, digest] = FROM.exec(line) ?? [];
-        if (name !== undefined && (0,core_lib/* isDigest */.Bc)(digest))
-            found.set(`${name}@${digest}`, { name, digest });
-    }
-    return [...found.keys()].sort().flatMap(key => found.get(key) ?? []);
+
+
+/** How long the build of one image may take, or its test target, in milliseconds: much longer than any that still gets on. */
+const BUILD_DEADLINE = 2 * 60 * 60_000;
+const MINUTE = 60_000;
+/**
+ * Runs a build to its end, or to the deadline: then the builder is ended, with all that it started.
+ * @returns what it printed, by lines.
+ * @throws UserError when the build fails; Failure when it does not end in time.
+ */
+async function runBuild(build, { log, deadline = BUILD_DEADLINE }) {
+    const { onLine, lines } = buildLog(log);
+    const [program, ...args] = build.command;
+    const { code, timedOut } = await (0,core_lib/* runCommand */.d1)(program, args, { env: build.env, onLine, deadline });
+    if (timedOut === true)
+        throw new core_lib/* Failure */.HR(`${nameOf(build)} was not built within ${(0,core_lib/* plural */.LS)(deadline / MINUTE, 'minute')} by ${build.builder}, which was ended. Its output in the log above shows the step that took so long: shorten it, or re-run the job if the machine was slow.`);
+    if (code !== 0)
+        throw buildFailed(build, lines);
+    return lines;
 }
 
-// EXTERNAL MODULE: ./packages/registry/lib/index.js + 22 modules
-var registry_lib = __webpack_require__(9897);
-;// CONCATENATED MODULE: ./actions/build-once/lib/builder/layout.js
+// EXTERNAL MODULE: ./packages/registry/lib/index.js + 23 modules
+var registry_lib = __webpack_require__(7913);
+;// CONCATENATED MODULE: ./actions/build-once/lib/builder/check-layout.js
 
 
 
@@ -161,54 +182,7 @@ async function verified(directory) {
     }
 }
 
-;// CONCATENATED MODULE: ./actions/build-once/lib/builder/buildkit.js
-
-
-
-
-
-
-/** A builder on BuildKit, which runs each step of a Dockerfile in a sandbox of its own. */
-function buildKitBuilder(client) {
-    return {
-        name: client.name,
-        sandboxed: client.sandboxed,
-        async buildImage({ layout, target, ...request }) {
-            await (0,promises_.mkdir)(layout, { recursive: true });
-            const progress = await solve(client, {
-                ...places(request),
-                ...(target === undefined ? {} : { target }),
-                // rewrite-timestamp: BuildKit sets the times of the layers' files as well, not only those of the config.
-                output: `type=oci,"dest=${(0,external_node_path_.resolve)(layout)}",tar=false,rewrite-timestamp=true,oci-mediatypes=true,compression=gzip,force-compression=true`
-            });
-            const { digest } = await checkLayout(layout);
-            return { digest, base: baseImages(progress) };
-        },
-        async runTarget({ target, ...request }) {
-            await solve(client, { ...places(request), target });
-        }
-    };
-}
-function places(request) {
-    return { context: (0,external_node_path_.resolve)(request.context), dockerfile: (0,external_node_path_.resolve)(request.context, request.dockerfile), request };
-}
-async function solve(client, build) {
-    const [program, ...args] = client.command(build);
-    const { onLine, lines } = buildLog(build.request.log);
-    const { code } = await (0,core_lib/* runTool */.qI)(program, args, { env: client.env, onLine });
-    if (code !== 0)
-        throw buildFailed(client.name, build, lines);
-    return lines;
-}
-/** Says which Dockerfile failed and why, with the builder's last words. */
-function buildFailed(builder, { dockerfile, target }, lines) {
-    const what = target === undefined ? '' : `, target ${target},`;
-    const last = lines.findLast(line => /error/i.test(line)) ?? lines.at(-1) ?? 'no output';
-    return new core_lib/* UserError */.yo(`${(0,external_node_path_.basename)((0,external_node_path_.dirname)(dockerfile))}/${(0,external_node_path_.basename)(dockerfile)}${what} failed in ${builder}: ${last.trim()}. Its output is in the log above.`);
-}
-
 ;// CONCATENATED MODULE: ./actions/build-once/lib/builder/buildah.js
-
 
 
 
@@ -272,8 +246,8 @@ async function build(name, store, request, target, tag) {
         throw new core_lib/* UserError */.yo(`${name} builds only one platform, but the unit requires ${request.platforms.join(', ')}. Use BuildKit, or a single platform.`);
     }
     const dockerfile = (0,external_node_path_.resolve)(request.context, request.dockerfile);
-    const { onLine, lines } = buildLog(request.log);
-    const args = [
+    const command = [
+        'buildah',
         ...store.options,
         'build',
         '--isolation=chroot',
@@ -288,9 +262,8 @@ async function build(name, store, request, target, tag) {
         `--file=${dockerfile}`,
         (0,external_node_path_.resolve)(request.context)
     ];
-    const { code } = await (0,core_lib/* runTool */.qI)('buildah', args, { env: store.env, onLine });
-    if (code !== 0)
-        throw buildFailed(name, { dockerfile, ...(target === undefined ? {} : { target }) }, lines);
+    const named = { builder: name, dockerfile, ...(target === undefined ? {} : { target }) };
+    await runBuild({ ...named, command, env: store.env }, request);
 }
 /** A folder needs no credentials, and buildah stops when their file is announced but absent. */
 function withoutRegistries({ DOCKER_CONFIG: _docker, REGISTRY_AUTH_FILE: _file, ...env }) {
@@ -301,6 +274,58 @@ function annotatedBase(annotations) {
     const name = annotations['org.opencontainers.image.base.name'];
     const digest = annotations['org.opencontainers.image.base.digest'];
     return name !== undefined && name !== '' && (0,core_lib/* isDigest */.Bc)(digest) ? [{ name, digest }] : [];
+}
+
+;// CONCATENATED MODULE: ./actions/build-once/lib/builder/base-images.js
+
+/** A step of BuildKit's plain progress that fetches an image; what a Dockerfile prints has a time before it. */
+const FROM = /^#\d+ (?:\[[^\]]+\] )?FROM ([^\s@]+)@(sha256:[0-9a-f]{64})$/;
+/** The images that a build of BuildKit started from, as its plain progress tells them: each once, sorted by name. */
+function baseImages(progress) {
+    const found = new Map();
+    for (const line of progress) {
+        const [, name, digest] = FROM.exec(line) ?? [];
+        if (name !== undefined && (0,core_lib/* isDigest */.Bc)(digest))
+            found.set(`${name}@${digest}`, { name, digest });
+    }
+    return [...found.keys()].sort().flatMap(key => found.get(key) ?? []);
+}
+
+;// CONCATENATED MODULE: ./actions/build-once/lib/builder/buildkit.js
+
+
+
+
+
+/** A builder on BuildKit, which runs each step of a Dockerfile in a sandbox of its own. */
+function buildKitBuilder(client) {
+    return {
+        name: client.name,
+        sandboxed: client.sandboxed,
+        async buildImage({ layout, target, ...request }) {
+            await (0,promises_.mkdir)(layout, { recursive: true });
+            const progress = await solve(client, {
+                ...places(request),
+                ...(target === undefined ? {} : { target }),
+                // rewrite-timestamp: BuildKit sets the times of the layers' files as well, not only those of the config.
+                output: `type=oci,"dest=${(0,external_node_path_.resolve)(layout)}",tar=false,rewrite-timestamp=true,oci-mediatypes=true,compression=gzip,force-compression=true`
+            });
+            const { digest } = await checkLayout(layout);
+            return { digest, base: baseImages(progress) };
+        },
+        async runTarget({ target, ...request }) {
+            await solve(client, { ...places(request), target });
+        }
+    };
+}
+function places(request) {
+    return { context: (0,external_node_path_.resolve)(request.context), dockerfile: (0,external_node_path_.resolve)(request.context, request.dockerfile), request };
+}
+async function solve(client, build) {
+    const { name, env } = client;
+    const { dockerfile, target, request } = build;
+    const named = { builder: name, dockerfile, ...(target === undefined ? {} : { target }) };
+    return runBuild({ ...named, command: client.command(build), env }, request);
 }
 
 ;// CONCATENATED MODULE: ./actions/build-once/lib/builder/buildctl.js
@@ -481,7 +506,7 @@ function reason(stderr) {
     return (stderr.trim().split('\n').at(-1) ?? '').replace(/^ERROR: /, '');
 }
 
-;// CONCATENATED MODULE: ./actions/build-once/lib/builder/detect.js
+;// CONCATENATED MODULE: ./actions/build-once/lib/builder/detect-builder.js
 
 
 
@@ -535,7 +560,7 @@ function chosen(builder, log) {
 
 
 
-;// CONCATENATED MODULE: ./actions/build-once/lib/build.js
+;// CONCATENATED MODULE: ./actions/build-once/lib/build-mode.js
 
 
 
@@ -544,11 +569,11 @@ function chosen(builder, log) {
 
 
 /** Runs the unit's test target, then builds the unit from the commit's tree: exactly what git holds, nothing beside it. */
-async function build_build(request, pipeline, env) {
+async function build_mode_build(request, pipeline, env) {
     const { log, run, repository } = pipeline;
     const delivery = await pipeline.at(run.sha);
     await (0,check_repository/* checkRepository */.n)(delivery, repository, run.sha);
-    const unit = (0,roles/* unitNamed */.iS)(delivery, request.unit);
+    const unit = (0,find_by_name/* unitNamed */.iS)(delivery, request.unit);
     const fingerprint = await (0,lib_fingerprint/* fingerprintOf */.a)(repository, run.sha, unit);
     const layout = request.layout ?? (0,external_node_path_.join)(run.temp, 'sluice', 'builds', unit.kind === 'image' ? unit.name : `${unit.name}.zip`);
     await (0,promises_.rm)(layout, { recursive: true, force: true });
@@ -653,7 +678,7 @@ async function withTemporaryFolder(parent, work) {
 
 /***/ }),
 
-/***/ 3858:
+/***/ 3834:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -666,8 +691,8 @@ __webpack_require__.d(__webpack_exports__, {
 
 // UNUSED EXPORTS: readBundle
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 35 modules
-var lib = __webpack_require__(7885);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 40 modules
+var lib = __webpack_require__(8683);
 // EXTERNAL MODULE: external "node:stream/consumers"
 var consumers_ = __webpack_require__(8321);
 ;// CONCATENATED MODULE: ./packages/bundle/lib/read.js
@@ -833,7 +858,7 @@ var promises_ = __webpack_require__(6466);
 var external_node_fs_promises_ = __webpack_require__(1455);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __webpack_require__(6760);
-;// CONCATENATED MODULE: ./packages/bundle/lib/tree.js
+;// CONCATENATED MODULE: ./packages/bundle/lib/walk-tree.js
 
 
 
@@ -944,10 +969,10 @@ async function writeBundle(request) {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   n: () => (/* binding */ checkRepository)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7885);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8683);
 /* harmony import */ var _explain_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(9426);
 /* harmony import */ var _fingerprint_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(102);
-/* harmony import */ var _parse_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6891);
+/* harmony import */ var _parse_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2830);
 /* harmony import */ var _problem_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4357);
 
 
@@ -962,8 +987,11 @@ async function writeBundle(request) {
 async function checkRepository(delivery, repository, commit) {
     const source = (0,_parse_js__WEBPACK_IMPORTED_MODULE_1__/* .sourceOf */ .v)(delivery) ?? UNKNOWN;
     const problems = [];
-    for (const { at, path, kind, what } of expectations(delivery)) {
-        const entry = await repository.entryAt(commit, path);
+    const expected = expectations(delivery);
+    // All at once, so that one process of git can tell.
+    const entries = await Promise.all(expected.map(async ({ path }) => repository.entryAt(commit, path)));
+    for (const [n, { at, path, kind, what }] of expected.entries()) {
+        const entry = entries[n];
         if (entry?.kind === kind)
             continue;
         const found = entry === undefined ? 'is not in' : `is a ${entry.kind} in`;
@@ -1026,6 +1054,9 @@ function folderPath(unit) {
     return ['units', unit.name, ...(unit.kind === 'image' ? ['image', 'context'] : ['bundle', 'path'])];
 }
 async function uncommitted(delivery, repository, source) {
+    // A look at all of them is enough where there is nothing to name.
+    if ((await repository.dirtyPaths(delivery.units.map(folderOf))).length === 0)
+        return [];
     const problems = [];
     for (const unit of delivery.units) {
         const folder = folderOf(unit);
@@ -1050,7 +1081,7 @@ async function uncommitted(delivery, repository, source) {
 /* harmony export */   S: () => (/* binding */ dockerfilePath),
 /* harmony export */   a: () => (/* binding */ fingerprintOf)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7885);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8683);
 
 /**
  * Names everything in git that goes into a unit's build: content of the folder, Dockerfile, build arguments, target, platforms.
@@ -1099,10 +1130,14 @@ function dockerfilePath({ context, dockerfile }) {
 /* harmony export */ });
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1455);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6760);
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(7885);
-/* harmony import */ var _git_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(6582);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(8683);
+/* harmony import */ var _git_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(5146);
+/* harmony import */ var _list_tree_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(8817);
 /* harmony import */ var _objects_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(5882);
-/* harmony import */ var _tree_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(1636);
+/* harmony import */ var _refused_files_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(8800);
+/* harmony import */ var _tree_file_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(9631);
+
+
 
 
 
@@ -1124,7 +1159,7 @@ async function exportTree(request, disk = {}) {
     const { repository, path, epoch, purpose } = request;
     const commit = (0,_git_js__WEBPACK_IMPORTED_MODULE_3__/* .parseCommit */ .L5)(request.commit);
     const time = epoch ?? (await timeOf(repository, commit));
-    const entries = await (0,_tree_js__WEBPACK_IMPORTED_MODULE_4__/* .listTree */ .nT)(request);
+    const entries = await (0,_list_tree_js__WEBPACK_IMPORTED_MODULE_4__/* .listTree */ .n)(request);
     const [modules, files] = [entries.filter(isModule), entries.filter(entry => !isModule(entry))];
     const target = new Target(request, time, { ...DISK, ...disk });
     await target.folder('');
@@ -1132,8 +1167,8 @@ async function exportTree(request, disk = {}) {
     const links = [];
     for await (const [file, content] of (0,_objects_js__WEBPACK_IMPORTED_MODULE_5__/* .readFiles */ .U)(repository, small)) {
         if (purpose !== 'checkout')
-            (0,_tree_js__WEBPACK_IMPORTED_MODULE_4__/* .refusePointer */ .wm)(file, content, path);
-        if (file.mode === _tree_js__WEBPACK_IMPORTED_MODULE_4__/* .LINK */ .ps)
+            (0,_refused_files_js__WEBPACK_IMPORTED_MODULE_6__/* .refusePointer */ .wm)(file, content, path);
+        if (file.mode === _tree_file_js__WEBPACK_IMPORTED_MODULE_7__/* .LINK */ .ps)
             links.push([file, content]);
         else
             await target.file(file, content);
@@ -1149,10 +1184,10 @@ async function exportTree(request, disk = {}) {
 }
 /** What git has of a submodule is a folder, empty until somebody fills it. */
 function isModule({ mode }) {
-    return mode === _tree_js__WEBPACK_IMPORTED_MODULE_4__/* .SUBMODULE */ .NG;
+    return mode === _tree_file_js__WEBPACK_IMPORTED_MODULE_7__/* .SUBMODULE */ .NG;
 }
 function isLarge({ mode, size }) {
-    return mode !== _tree_js__WEBPACK_IMPORTED_MODULE_4__/* .LINK */ .ps && size > STREAMED;
+    return mode !== _tree_file_js__WEBPACK_IMPORTED_MODULE_7__/* .LINK */ .ps && size > STREAMED;
 }
 const DISK = { chmod: node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.chmod, lutimes: node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.lutimes, mkdir: node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.mkdir, open: node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.open, symlink: node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.symlink, utimes: node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.utimes, writeFile: node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.writeFile };
 /** The folder that a tree is written to. Names are bytes all the way: git knows no other. */
@@ -1216,13 +1251,13 @@ class Target {
     async #writing(file, work) {
         await this.#inFolder(file, async (place) => {
             await work(place);
-            await this.#disk.chmod(place, file.mode === _tree_js__WEBPACK_IMPORTED_MODULE_4__/* .EXECUTABLE */ .tU ? 0o755 : 0o644);
+            await this.#disk.chmod(place, file.mode === _tree_file_js__WEBPACK_IMPORTED_MODULE_7__/* .EXECUTABLE */ .tU ? 0o755 : 0o644);
             await this.#disk.utimes(place, this.#time, this.#time);
         });
     }
     async #inFolder({ name, path }, work) {
         const { commit } = this.#request;
-        await (0,_sluice_core__WEBPACK_IMPORTED_MODULE_2__/* .writing */ .dV)(`${(0,_tree_js__WEBPACK_IMPORTED_MODULE_4__/* .inRepository */ .yJ)(this.#request.path, path)} of commit ${commit.slice(0, 12)}`, this.#root, async () => {
+        await (0,_sluice_core__WEBPACK_IMPORTED_MODULE_2__/* .writing */ .dV)(`${(0,_tree_file_js__WEBPACK_IMPORTED_MODULE_7__/* .inRepository */ .yJ)(this.#request.path, path)} of commit ${commit.slice(0, 12)}`, this.#root, async () => {
             const text = name.toString('latin1');
             await this.folder(text.slice(0, Math.max(text.lastIndexOf('/'), 0)));
             await work(this.#at(text));

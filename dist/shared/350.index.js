@@ -1,8 +1,8 @@
-export const id = 897;
-export const ids = [897];
+export const id = 350;
+export const ids = [350];
 export const modules = {
 
-/***/ 2278:
+/***/ 2350:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 // ESM COMPAT FLAG
@@ -14,18 +14,12 @@ __webpack_require__.d(__webpack_exports__, {
   applyPlan: () => (/* binding */ applyPlan)
 });
 
-// EXTERNAL MODULE: external "node:fs/promises"
-var promises_ = __webpack_require__(1455);
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __webpack_require__(6760);
-// EXTERNAL MODULE: ./packages/bundle/lib/index.js + 4 modules
-var lib = __webpack_require__(3858);
-// EXTERNAL MODULE: ./packages/cloudformation/lib/index.js + 19 modules
-var cloudformation_lib = __webpack_require__(9167);
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 35 modules
-var core_lib = __webpack_require__(7885);
+// EXTERNAL MODULE: ./packages/cloudformation/lib/index.js + 20 modules
+var lib = __webpack_require__(140);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 40 modules
+var core_lib = __webpack_require__(8683);
 // EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 38 modules
-var pipeline_lib = __webpack_require__(2684);
+var pipeline_lib = __webpack_require__(8091);
 ;// CONCATENATED MODULE: ./actions/deploy-stack/lib/approved-plan.js
 
 
@@ -73,6 +67,44 @@ function checkSubject(plan, inputs, pipeline) {
 
 // EXTERNAL MODULE: ./actions/deploy-stack/lib/environment-url.js
 var environment_url = __webpack_require__(4735);
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __webpack_require__(1455);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __webpack_require__(6760);
+// EXTERNAL MODULE: ./packages/bundle/lib/index.js + 4 modules
+var bundle_lib = __webpack_require__(3834);
+;// CONCATENATED MODULE: ./actions/deploy-stack/lib/publish-content.js
+
+
+
+
+/** Puts the files of a bundle into the bucket of its stack, unless they are there. */
+async function publishContent(pipeline, { session }, content, stacks) {
+    const bucket = stacks.find(({ unit }) => unit === content.unit)?.outputs[content.bucket];
+    if (bucket === undefined)
+        throw new core_lib/* UserError */.yo(`The stack of ${content.unit} has no output ${content.bucket}, which delivery.yml names as the bucket to publish to.`);
+    await pipeline.log.group(`Publish ${content.unit}`, async () => {
+        if ((await (0,bundle_lib/* publishedDigest */.RK)(session, bucket)) === content.digest)
+            return;
+        await publish(pipeline, session, content, bucket);
+    });
+}
+/** Fetches a bundle from the ops registry and puts its files into the bucket of its stack. */
+async function publish(pipeline, session, { unit, digest }, bucket) {
+    const folder = await (0,promises_.mkdtemp)((0,external_node_path_.join)(pipeline.run.temp, 'sluice-bundle-'));
+    try {
+        const archive = (0,external_node_path_.join)(folder, 'bundle.zip');
+        if (!(await pipeline.bundles('pull').fetch(unit, digest, archive))) {
+            throw new core_lib/* Failure */.HR(`Bundle ${unit} ${digest} is not in the ops registry. Re-run the job that pushed it, or deliver the commit again.`);
+        }
+        const { files, removed } = await (0,bundle_lib/* publishBundle */.c1)({ session, bucket, archive, digest });
+        pipeline.log.info(`${unit}: ${(0,core_lib/* plural */.LS)(files, 'file')} published, ${removed} removed`);
+    }
+    finally {
+        await (0,promises_.rm)(folder, { recursive: true, force: true });
+    }
+}
+
 // EXTERNAL MODULE: ./actions/deploy-stack/lib/target.js + 1 modules
 var lib_target = __webpack_require__(3879);
 ;// CONCATENATED MODULE: ./actions/deploy-stack/lib/apply-mode.js
@@ -82,10 +114,8 @@ var lib_target = __webpack_require__(3879);
 
 
 
-
-
 /** How long all stacks of an environment may take, in milliseconds. */
-const DEADLINE = 3 * 60 * 60_000;
+const APPLY_DEADLINE = 3 * 60 * 60_000;
 /** Applies exactly the plan that was announced and, at an approval gate, approved. */
 async function apply(inputs, pipeline) {
     const { log } = pipeline;
@@ -117,7 +147,7 @@ async function applyPlan(pipeline, target, plan, digest) {
 }
 /** Executes the stacks of a plan. @throws when one of them fails, or is no longer what the plan was made against. */
 async function applyPlannedStacks({ clock, log }, target, plan, digest) {
-    const outcome = await (0,cloudformation_lib/* applyStacks */.Ob)({
+    const outcome = await (0,lib/* applyStacks */.Ob)({
         session: target.session,
         stacks: target.stacks,
         changeSetName: target.changeSetName,
@@ -127,41 +157,15 @@ async function applyPlannedStacks({ clock, log }, target, plan, digest) {
         clock,
         log,
         onEvent: event => log.untrusted(`${event.stack}  ${event.status}  ${event.logicalId}  ${event.reason ?? ''}`),
-        deadline: clock.now() + DEADLINE
+        deadline: clock.now() + APPLY_DEADLINE
     });
     switch (outcome.kind) {
         case 'obsolete':
-            throw new core_lib/* UserError */.yo(`The plan is obsolete: ${outcome.differences.map(cloudformation_lib/* describeDifference */.hF).join('; ')}. What was approved is no longer what would be applied. Re-run all jobs for a new plan and a new approval.`, { outputs: { outcome: 'obsolete', 'plan-digest': digest } });
+            throw new core_lib/* UserError */.yo(`The plan is obsolete: ${outcome.differences.map(lib/* describeDifference */.hF).join('; ')}. What was approved is no longer what would be applied. Re-run all jobs for a new plan and a new approval.`, { outputs: { outcome: 'obsolete', 'plan-digest': digest } });
         case 'failed':
-            throw new core_lib/* Failure */.HR(outcome.failures.map(cloudformation_lib/* describeFailure */.Ic).join('; '));
+            throw new core_lib/* Failure */.HR(outcome.failures.map(lib/* describeFailure */.Ic).join('; '));
         case 'applied':
             return outcome.stacks;
-    }
-}
-/** Puts the files of a bundle into the bucket of its stack, unless they are there. */
-async function publishContent(pipeline, { session }, content, stacks) {
-    const bucket = stacks.find(({ unit }) => unit === content.unit)?.outputs[content.bucket];
-    if (bucket === undefined)
-        throw new core_lib/* UserError */.yo(`The stack of ${content.unit} has no output ${content.bucket}, which delivery.yml names as the bucket to publish to.`);
-    await pipeline.log.group(`Publish ${content.unit}`, async () => {
-        if ((await (0,lib/* publishedDigest */.RK)(session, bucket)) === content.digest)
-            return;
-        await publish(pipeline, session, content, bucket);
-    });
-}
-/** Fetches a bundle from the ops registry and puts its files into the bucket of its stack. */
-async function publish(pipeline, session, { unit, digest }, bucket) {
-    const folder = await (0,promises_.mkdtemp)((0,external_node_path_.join)(pipeline.run.temp, 'sluice-bundle-'));
-    try {
-        const archive = (0,external_node_path_.join)(folder, 'bundle.zip');
-        if (!(await pipeline.bundles('pull').fetch(unit, digest, archive))) {
-            throw new core_lib/* Failure */.HR(`Bundle ${unit} ${digest} is not in the ops registry. Re-run the job that pushed it, or deliver the commit again.`);
-        }
-        const { files, removed } = await (0,lib/* publishBundle */.c1)({ session, bucket, archive, digest });
-        pipeline.log.info(`${unit}: ${(0,core_lib/* plural */.LS)(files, 'file')} published, ${removed} removed`);
-    }
-    finally {
-        await (0,promises_.rm)(folder, { recursive: true, force: true });
     }
 }
 
@@ -174,7 +178,7 @@ async function publish(pipeline, session, { unit, digest }, bucket) {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   f: () => (/* binding */ environmentUrl)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7885);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8683);
 
 /**
  * The address of an environment: `environments[].url` with `${unit.Output}` filled in from the stacks.
@@ -191,7 +195,7 @@ function environmentUrl(environment, units, product, outputsOf) {
 
 /***/ }),
 
-/***/ 3858:
+/***/ 3834:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -204,8 +208,8 @@ __webpack_require__.d(__webpack_exports__, {
 
 // UNUSED EXPORTS: readBundle
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 35 modules
-var lib = __webpack_require__(7885);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 40 modules
+var lib = __webpack_require__(8683);
 // EXTERNAL MODULE: external "node:stream/consumers"
 var consumers_ = __webpack_require__(8321);
 ;// CONCATENATED MODULE: ./packages/bundle/lib/read.js
@@ -371,7 +375,7 @@ var promises_ = __webpack_require__(6466);
 var external_node_fs_promises_ = __webpack_require__(1455);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __webpack_require__(6760);
-;// CONCATENATED MODULE: ./packages/bundle/lib/tree.js
+;// CONCATENATED MODULE: ./packages/bundle/lib/walk-tree.js
 
 
 

@@ -1,8 +1,44 @@
-export const id = 303;
-export const ids = [303];
+export const id = 91;
+export const ids = [91];
 export const modules = {
 
-/***/ 2684:
+/***/ 3563:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   o: () => (/* binding */ deliveryRoles)
+/* harmony export */ });
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8683);
+/* harmony import */ var _find_by_name_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(1249);
+
+
+/** The roles of a delivery: `promote` is in the registry's account, where tags move; the others are in the environment's. */
+function deliveryRoles(delivery) {
+    const { product, registry } = delivery;
+    const role = (account, name) => {
+        const { id, region } = (0,_find_by_name_js__WEBPACK_IMPORTED_MODULE_1__/* .accountNamed */ .xM)(delivery, account);
+        return { name, arn: `arn:${(0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .partitionOf */ .iQ)(region)}:iam::${id}:role/${name}`, account, region };
+    };
+    return {
+        push: role(registry.account, (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .registryRoleName */ .fh)(product, 'push')),
+        pull: role(registry.account, (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .registryRoleName */ .fh)(product, 'pull')),
+        environment(name) {
+            const { account } = (0,_find_by_name_js__WEBPACK_IMPORTED_MODULE_1__/* .environmentNamed */ .b6)(delivery, name);
+            const duty = (where, of) => role(where, (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .environmentRoleName */ .j3)(product, name, of));
+            return {
+                promote: duty(registry.account, 'promote'),
+                plan: duty(account, 'plan'),
+                deploy: duty(account, 'deploy'),
+                execution: duty(account, 'execution')
+            };
+        }
+    };
+}
+
+
+/***/ }),
+
+/***/ 8091:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -51,9 +87,64 @@ async function isRunOver({ github, run }, id, attempt) {
     return status === 'completed' || (attempt !== undefined && typeof current === 'number' && current > attempt);
 }
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 35 modules
-var lib = __webpack_require__(7885);
-;// CONCATENATED MODULE: ./packages/delivery/lib/trust.js
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 40 modules
+var lib = __webpack_require__(8683);
+;// CONCATENATED MODULE: ./packages/pipeline/lib/environment-standing.js
+
+/** Records that are looked at in any case, so that a run that died while it waited at a gate is found, too. */
+const HORIZON = 100;
+/** Reads where an environment stands from records, newest first, only as far back as that takes. */
+async function readStanding(records, environment) {
+    const ended = new Set();
+    const open = new Map();
+    const live = [];
+    let deployer;
+    let complete = false;
+    let seen = 0;
+    for await (const record of records) {
+        seen += 1;
+        if (complete && seen > HORIZON)
+            break;
+        if (record.environment !== environment)
+            continue;
+        const key = keyOf(attemptOf(record));
+        const ends = endedBy(record);
+        for (const it of ends)
+            ended.add(keyOf(it));
+        if (isFoundInPlace(record) && deployer === undefined)
+            live.push(record);
+        if (ends.length > 0)
+            continue;
+        if (record.event === 'deployed' && deployer === undefined) {
+            deployer = key;
+            live.push(record);
+        }
+        if (!ended.has(key)) {
+            const known = open.get(key) ?? { last: record, begun: undefined };
+            open.set(key, record.event === 'started' ? { ...known, begun: record.sequence } : known);
+        }
+        // Whoever deployed last had waited for those before it.
+        if (record.event === 'started' && key === deployer)
+            complete = true;
+    }
+    return { live, open: [...open.values()] };
+}
+/** Whether a record says that a release was live already, without a deployment. */
+function isFoundInPlace(record) {
+    return record.event === 'unchanged' || (record.event === 'accepted' && record.detail?.unchanged === true);
+}
+/** The attempts whose end a record tells: its own, and those that it found dead. What is stated on the way ends nothing. */
+function endedBy(record) {
+    return (0,lib/* isEnding */.yp)(record) ? [attemptOf(record), ...(record.detail?.ended ?? [])] : [];
+}
+function attemptOf({ run }) {
+    return { run: run.id, attempt: run.attempt };
+}
+function keyOf({ run, attempt }) {
+    return `${run}.${attempt}`;
+}
+
+;// CONCATENATED MODULE: ./packages/delivery/lib/ledger-trust.js
 /** Reads off a delivery.yml whose records count, and for what: every reader of the ledger goes by this. */
 function trustRulesOf({ product, environments, registry, ledger }) {
     const accounts = new Map(environments.map(({ name, account }) => [name, account]));
@@ -502,7 +593,7 @@ function head_decodeHead(bytes) {
 
 /** Waits between two tries to get into the chain; the number of tries is bounded by time, not by count. */
 const CONTENTION = { attempts: Number.POSITIVE_INFINITY, base: 200, cap: 5_000 };
-const DEADLINE = 5 * 60_000;
+const APPEND_DEADLINE = 5 * 60_000;
 /**
  * Adds records to the ledger, all in one commit, and gives them back as they stand there, in the order of the drafts.
  *
@@ -514,7 +605,7 @@ const DEADLINE = 5 * 60_000;
  * record of its event, or names an environment and must not, or the other way round.
  */
 async function appendRecords(options) {
-    const { store, signer, clock, drafts, log, deadline = DEADLINE, policy = CONTENTION } = options;
+    const { store, signer, clock, drafts, log, deadline = APPEND_DEADLINE, policy = CONTENTION } = options;
     refuseUnreadable(drafts);
     const evidence = attach(drafts, options.attachments ?? []);
     const identities = distinctIdentities(drafts);
@@ -860,7 +951,7 @@ async function readLedgerFiles({ directory, branch }) {
     return new Map(found.map(([, , , path], n) => [String(path), blobs[n] ?? new Uint8Array()]));
 }
 
-;// CONCATENATED MODULE: ./packages/ledger/lib/time.js
+;// CONCATENATED MODULE: ./packages/ledger/lib/time-order.js
 /**
  * How far the times of two records may be against their order, in milliseconds. A record gets its time between reading the head and swapping in
  * the new one, so an honest ledger's times run forwards but for the clocks that gave them. Five minutes is what AWS lets a clock be wrong, too:
@@ -868,13 +959,13 @@ async function readLedgerFiles({ directory, branch }) {
  */
 const CLOCK_SKEW = 5 * 60_000;
 /** Compares times along the chain: a back-dated record would shorten a soak, one from the future would outlive a plan's expiry. */
-function time_findTimeProblem(older, newer) {
+function time_order_findTimeProblem(older, newer) {
     if (Date.parse(older.time) - Date.parse(newer.time) <= CLOCK_SKEW)
         return undefined;
     return `time runs backwards: record ${older.sequence} is of ${older.time}, record ${newer.sequence} of ${newer.time}`;
 }
 /** The record with the later time. */
-function time_laterOf(record, other) {
+function time_order_laterOf(record, other) {
     return other !== undefined && Date.parse(other.time) > Date.parse(record.time) ? other : record;
 }
 /** The record with the earlier time. */
@@ -908,7 +999,7 @@ async function* readBackwards(store, options) {
         const files = await store.read(page.flatMap(sequence => [paths_recordPath(sequence), paths_signaturePath(sequence)]), head.oid);
         for (const sequence of page) {
             const record = readRecord(sequence, expected, files, keys, rules);
-            const problem = earliest === undefined ? undefined : time_findTimeProblem(record, earliest);
+            const problem = earliest === undefined ? undefined : time_order_findTimeProblem(record, earliest);
             if (problem !== undefined)
                 throw tampered(sequence, problem);
             earliest = earlierOf(record, earliest);
@@ -972,6 +1063,7 @@ async function checkSigner(signer, trust) {
 
 
 
+
 /** One record's place in the chain: its file, if there is one, and what the file holds, if it is sound. */
 class SnapshotRecord {
     sequence;
@@ -1011,7 +1103,27 @@ function snapshot_openSnapshot(files) {
     // A forged number must not make us count to it: as many missing records as there are real ones are proof enough.
     const shown = Math.min(Math.max(length, head?.sequence ?? 0), 2 * files.size + 1);
     const records = Array.from({ length: shown }, (_, n) => new SnapshotRecord(n + 1, files.get(recordPath(n + 1))));
-    return { files, entries, head, length: shown, records };
+    let keys;
+    return {
+        files,
+        entries,
+        head,
+        length: shown,
+        records,
+        get keys() {
+            keys ??= keysAmong(entries);
+            return keys;
+        }
+    };
+}
+function keysAmong(entries) {
+    const keys = new Map();
+    for (const { kind, bytes } of entries) {
+        const key = kind?.kind === 'key' ? decodeKey(bytes, kind.digest) : undefined;
+        if (kind?.kind === 'key' && key !== undefined)
+            keys.set(kind.digest, key);
+    }
+    return keys;
 }
 
 ;// CONCATENATED MODULE: ./packages/ledger/lib/verify-chain.js
@@ -1069,7 +1181,7 @@ function* verify_chain_timeProblems(ledger) {
 }
 /** Each record is about this product, and signed by a pinned key of the account that owns what it speaks of. */
 function* verify_chain_signatureProblems(ledger, rules) {
-    const keys = ledgerKeys(ledger);
+    const { keys } = ledger;
     for (const { record, bytes, path, sequence } of ledger.records) {
         if (record === undefined || bytes === undefined)
             continue;
@@ -1079,18 +1191,8 @@ function* verify_chain_signatureProblems(ledger, rules) {
             yield { path, sequence, problem };
     }
 }
-function ledgerKeys(ledger) {
-    const keys = new Map();
-    for (const { kind, bytes } of ledger.entries) {
-        const key = kind?.kind === 'key' ? decodeKey(bytes, kind.digest) : undefined;
-        if (kind?.kind === 'key' && key !== undefined)
-            keys.set(kind.digest, key);
-    }
-    return keys;
-}
 
 ;// CONCATENATED MODULE: ./packages/ledger/lib/verify-files.js
-
 
 
 
@@ -1138,10 +1240,9 @@ function* verify_files_keyProblems(ledger) {
     const used = firstNamed(ledger, ({ record }) => (record?.key === undefined ? [] : [record.key.fingerprint]));
     for (const [fingerprint, sequence] of used) {
         const path = keyPath(fingerprint);
-        const file = ledger.files.get(path);
-        if (file === undefined)
+        if (!ledger.files.has(path))
             yield { path, sequence, problem: `the key that signed record ${sequence} is missing` };
-        else if (decodeKey(file, fingerprint) === undefined)
+        else if (!ledger.keys.has(fingerprint))
             yield { path, sequence, problem: 'it is not the key of its name' };
     }
     yield* unnamed(ledger, 'key', used, 'no record is signed with it');
@@ -1254,7 +1355,7 @@ function findGateProblem(started, planned) {
         return `though ${rejected.login} rejected the plan`;
     if (fresh.length === 0)
         return 'without a new approval of the plan';
-    return fresh.every(answer => isAnswerOf(answer, started.actor))
+    return approvalOfAnother(fresh, started.actor) === undefined
         ? `with no approval but that of ${started.actor.login}, who started it`
         : undefined;
 }
@@ -1576,19 +1677,19 @@ function historyOf(delivery) {
 
 // EXTERNAL MODULE: ./packages/delivery/lib/read.js
 var read = __webpack_require__(3372);
-// EXTERNAL MODULE: ./packages/delivery/lib/roles.js
-var lib_roles = __webpack_require__(3563);
-// EXTERNAL MODULE: ./packages/git/lib/repository.js
-var lib_repository = __webpack_require__(3780);
-// EXTERNAL MODULE: ./packages/registry/lib/index.js + 22 modules
-var registry_lib = __webpack_require__(9897);
+// EXTERNAL MODULE: ./packages/delivery/lib/find-by-name.js
+var find_by_name = __webpack_require__(1249);
+// EXTERNAL MODULE: ./packages/git/lib/repository.js + 2 modules
+var lib_repository = __webpack_require__(6791);
+// EXTERNAL MODULE: ./packages/registry/lib/index.js + 23 modules
+var registry_lib = __webpack_require__(7913);
 ;// CONCATENATED MODULE: ./packages/pipeline/lib/ops-registry.js
 
 
 
 /** Opens the ops registry of a delivery. Nothing is asked of it before something is asked of this. */
 function openOpsRegistry({ policy, run, clock, log, proxy, session }) {
-    const account = (0,lib_roles/* accountNamed */.xM)(policy, policy.registry.account);
+    const account = (0,find_by_name/* accountNamed */.xM)(policy, policy.registry.account);
     const ownHost = (0,lib/* ecrHost */.Fd)(account.id, account.region);
     const registryHost = policy.registry.host ?? ownHost;
     const registries = new Map();
@@ -1638,7 +1739,7 @@ async function readRelease(registry, digest, product, run) {
 }
 
 // EXTERNAL MODULE: ./packages/delivery/lib/parse.js + 6 modules
-var parse = __webpack_require__(6891);
+var parse = __webpack_require__(2830);
 ;// CONCATENATED MODULE: ./packages/pipeline/lib/read-policy.js
 
 
@@ -1668,13 +1769,15 @@ async function readFileAt(github, repository, path, ref) {
     return Buffer.from(content, 'base64');
 }
 
+// EXTERNAL MODULE: ./packages/delivery/lib/roles.js
+var lib_roles = __webpack_require__(3563);
 ;// CONCATENATED MODULE: ./packages/pipeline/lib/role-sessions.js
 
 
 /** One session for each role and region of a run, however often it is asked for. */
 function roleSessions(options) {
     const { policy, run, env, terms, roleToAssume } = options;
-    const roles = (0,lib_roles/* deliveryRoles */.oI)(policy);
+    const roles = (0,lib_roles/* deliveryRoles */.o)(policy);
     const sessions = new Map();
     return purpose => {
         const { arn, region } = purpose === 'push' || purpose === 'pull' ? roles[purpose] : roles.environment(purpose.environment)[purpose.may];
@@ -1717,8 +1820,8 @@ async function openPipeline(options) {
         policy,
         defaultBranch,
         at: async (commit) => (0,read/* readDelivery */.n)(repository, commit, config),
-        environment: name => (0,lib_roles/* environmentNamed */.b6)(policy, name),
-        environmentBefore: name => policy.environments[policy.environments.indexOf((0,lib_roles/* environmentNamed */.b6)(policy, name)) - 1],
+        environment: name => (0,find_by_name/* environmentNamed */.b6)(policy, name),
+        environmentBefore: name => policy.environments[policy.environments.indexOf((0,find_by_name/* environmentNamed */.b6)(policy, name)) - 1],
         session,
         ...openOpsRegistry({ policy, run, clock, log, proxy: terms.proxy, session }),
         ledger,
@@ -1874,61 +1977,6 @@ async function requireApproval(pipeline, environment, announcement) {
     return approvals;
 }
 
-;// CONCATENATED MODULE: ./packages/pipeline/lib/standing.js
-
-/** Records that are looked at in any case, so that a run that died while it waited at a gate is found, too. */
-const HORIZON = 100;
-/** Reads where an environment stands from records, newest first, only as far back as that takes. */
-async function readStanding(records, environment) {
-    const ended = new Set();
-    const open = new Map();
-    const live = [];
-    let deployer;
-    let complete = false;
-    let seen = 0;
-    for await (const record of records) {
-        seen += 1;
-        if (complete && seen > HORIZON)
-            break;
-        if (record.environment !== environment)
-            continue;
-        const key = keyOf(attemptOf(record));
-        const ends = endedBy(record);
-        for (const it of ends)
-            ended.add(keyOf(it));
-        if (isFoundInPlace(record) && deployer === undefined)
-            live.push(record);
-        if (ends.length > 0)
-            continue;
-        if (record.event === 'deployed' && deployer === undefined) {
-            deployer = key;
-            live.push(record);
-        }
-        if (!ended.has(key)) {
-            const known = open.get(key) ?? { last: record, begun: undefined };
-            open.set(key, record.event === 'started' ? { ...known, begun: record.sequence } : known);
-        }
-        // Whoever deployed last had waited for those before it.
-        if (record.event === 'started' && key === deployer)
-            complete = true;
-    }
-    return { live, open: [...open.values()] };
-}
-/** Whether a record says that a release was live already, without a deployment. */
-function isFoundInPlace(record) {
-    return record.event === 'unchanged' || (record.event === 'accepted' && record.detail?.unchanged === true);
-}
-/** The attempts whose end a record tells: its own, and those that it found dead. What is stated on the way ends nothing. */
-function endedBy(record) {
-    return (0,lib/* isEnding */.yp)(record) ? [attemptOf(record), ...(record.detail?.ended ?? [])] : [];
-}
-function attemptOf({ run }) {
-    return { run: run.id, attempt: run.attempt };
-}
-function keyOf({ run, attempt }) {
-    return `${run}.${attempt}`;
-}
-
 ;// CONCATENATED MODULE: ./packages/pipeline/lib/turn.js
 
 
@@ -1974,7 +2022,7 @@ async function firstBusy(pipeline, runs) {
     return undefined;
 }
 
-;// CONCATENATED MODULE: ./packages/pipeline/lib/writer.js
+;// CONCATENATED MODULE: ./packages/pipeline/lib/write-records.js
 
 
 /** Appends records to the ledger in one commit; resolves when they have landed. */
@@ -2006,7 +2054,7 @@ function signerFor({ policy, session }, { role, environment }) {
 }
 /** The account whose ledger key signs records of an environment; of none: of builds and releases. */
 function signingAccount(policy, environment) {
-    return environment === undefined ? policy.registry.account : (0,lib_roles/* environmentNamed */.b6)(policy, environment).account;
+    return environment === undefined ? policy.registry.account : (0,find_by_name/* environmentNamed */.b6)(policy, environment).account;
 }
 /** Where people read a record: on the ledger branch, where it stays. */
 function recordUrl({ run, policy }, sequence) {
@@ -2043,8 +2091,8 @@ __webpack_require__.d(__webpack_exports__, {
 
 // UNUSED EXPORTS: findAcceptance
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 35 modules
-var lib = __webpack_require__(7885);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 40 modules
+var lib = __webpack_require__(8683);
 ;// CONCATENATED MODULE: ./packages/policy/lib/acceptance.js
 
 /**
@@ -2144,13 +2192,13 @@ function evaluateApproval(request) {
         return refuse('rejected', `The deployment to ${environment} was rejected by ${rejected.login}${quote(rejected.comment)}.`, 'Resolve it with the reviewer, then re-run all jobs for a new plan.');
     }
     // A plan from the future means that a clock is wrong: its age cannot be known, so it does not count as young.
-    if (now - plannedAt > lib/* PLAN_EXPIRY */.GA || !(now >= plannedAt - CLOCK_SKEW)) {
+    if ((0,lib/* hasExpired */.oN)(plannedAt, now) || !(now >= plannedAt - CLOCK_SKEW)) {
         return refuse('expired', `The plan for ${environment} made at ${new Date(plannedAt).toISOString()} has expired: plans are valid for ${hours(lib/* PLAN_EXPIRY */.GA)}.`, 'Re-run all jobs for a new plan.');
     }
     if (fresh.length === 0) {
         return refuse('bypassed', `This plan for ${environment} has no approval${predating(snapshot.length)}. The gate was bypassed or is not protected.`, `Re-run all jobs and have a reviewer of ${environment} approve.`);
     }
-    const approval = fresh.find(candidate => !(0,lib/* isAnswerOf */.Ig)(candidate, author));
+    const approval = (0,lib/* approvalOfAnother */.EM)(fresh, author);
     if (approval === undefined) {
         return refuse('failed', `The plan for ${environment} was approved only by ${author.login}, who started this delivery.`, `Re-run all jobs and have someone else approve; turn on "Prevent self-review" for ${environment} so that GitHub enforces it.`);
     }
@@ -2276,7 +2324,7 @@ function gateStayedShut(request, deploy) {
             comment
         });
     }
-    if (plannedAt !== undefined && now - plannedAt > lib/* PLAN_EXPIRY */.GA) {
+    if (plannedAt !== undefined && (0,lib/* hasExpired */.oN)(plannedAt, now)) {
         return outcome('expired', { reason: `The plan for ${environment} expired before it was approved.` });
     }
     // A job that never ran has no outputs: GitHub itself refused it. One that ran without an approval was let in by somebody.
@@ -2440,7 +2488,7 @@ function evaluateProtection(protection, expected) {
 
 /***/ }),
 
-/***/ 9897:
+/***/ 7913:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -2463,68 +2511,10 @@ var external_node_fs_ = __webpack_require__(3024);
 var promises_ = __webpack_require__(1455);
 // EXTERNAL MODULE: external "node:stream/promises"
 var external_node_stream_promises_ = __webpack_require__(6466);
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 35 modules
-var lib = __webpack_require__(7885);
-;// CONCATENATED MODULE: ./packages/registry/lib/content.js
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 40 modules
+var lib = __webpack_require__(8683);
+;// CONCATENATED MODULE: ./packages/registry/lib/digest-conflict.js
 
-
-
-/** Bytes that are read from a file at a time. */
-const CHUNK_SIZE = 256 * 1024;
-/** Content that is in memory already. */
-function bytesContent(bytes) {
-    return {
-        size: bytes.length,
-        async *open() {
-            yield bytes;
-        }
-    };
-}
-/**
- * A file's content, read in chunks, so memory does not grow with its size. It is hashed on its way: the last chunk is held back
- * until the whole matches, so that a file with other bytes than its name says never arrives complete anywhere.
- */
-function fileContent(file, expected) {
-    return {
-        size: expected.size,
-        async *open() {
-            const hash = (0,external_node_crypto_.createHash)('sha256');
-            let size = 0;
-            let held;
-            const chunks = (0,external_node_fs_.createReadStream)(file, { highWaterMark: CHUNK_SIZE });
-            for await (const chunk of chunks) {
-                if (held !== undefined)
-                    yield held;
-                hash.update(chunk);
-                size += chunk.length;
-                held = chunk;
-                if (size > expected.size)
-                    break;
-            }
-            const digest = `sha256:${hash.digest('hex')}`;
-            if (size !== expected.size || digest !== expected.digest) {
-                throw new lib/* UserError */.yo(`${file} should hold ${expected.size} bytes with digest ${expected.digest}, but holds others (${size > expected.size ? 'more bytes' : digest}). Build it again.`);
-            }
-            if (held !== undefined)
-                yield held;
-        }
-    };
-}
-
-;// CONCATENATED MODULE: ./packages/registry/lib/failure.js
-
-/** A registry did not do what was asked: it answered with an error, with wrong content, or not at all. */
-class RegistryFailure extends lib/* Failure */.HR {
-    /** HTTP status; 0 when there was no whole answer. */
-    status;
-    /** Whether asking again may help; a number is the wait, in milliseconds, that the registry asked for. */
-    again;
-    constructor(message, options = {}) {
-        super(message, options.cause === undefined ? {} : { cause: options.cause });
-        this.status = options.status ?? 0;
-        this.again = options.again ?? false;
-    }
-}
 /**
  * Refuses to let a name that stays for good, a tag or a key of a bucket, point to something else.
  * @param name the whole name, as a person finds it. @param things what it names, in the plural.
@@ -2633,6 +2623,52 @@ function toBase64(digest) {
 }
 function fromBase64(checksum) {
     return `sha256:${Buffer.from(checksum, 'base64').toString('hex')}`;
+}
+
+;// CONCATENATED MODULE: ./packages/registry/lib/upload-content.js
+
+
+
+/** Bytes that are read from a file at a time. */
+const CHUNK_SIZE = 256 * 1024;
+/** Content that is in memory already. */
+function bytesContent(bytes) {
+    return {
+        size: bytes.length,
+        async *open() {
+            yield bytes;
+        }
+    };
+}
+/**
+ * A file's content, read in chunks, so memory does not grow with its size. It is hashed on its way: the last chunk is held back
+ * until the whole matches, so that a file with other bytes than its name says never arrives complete anywhere.
+ */
+function fileContent(file, expected) {
+    return {
+        size: expected.size,
+        async *open() {
+            const hash = (0,external_node_crypto_.createHash)('sha256');
+            let size = 0;
+            let held;
+            const chunks = (0,external_node_fs_.createReadStream)(file, { highWaterMark: CHUNK_SIZE });
+            for await (const chunk of chunks) {
+                if (held !== undefined)
+                    yield held;
+                hash.update(chunk);
+                size += chunk.length;
+                held = chunk;
+                if (size > expected.size)
+                    break;
+            }
+            const digest = `sha256:${hash.digest('hex')}`;
+            if (size !== expected.size || digest !== expected.digest) {
+                throw new lib/* UserError */.yo(`${file} should hold ${expected.size} bytes with digest ${expected.digest}, but holds others (${size > expected.size ? 'more bytes' : digest}). Build it again.`);
+            }
+            if (held !== undefined)
+                yield held;
+        }
+    };
 }
 
 ;// CONCATENATED MODULE: ./packages/registry/lib/bundle-store.js
@@ -2852,8 +2888,105 @@ async function withEcr(session, what, work) {
     }
 }
 
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __webpack_require__(6760);
+;// CONCATENATED MODULE: ./packages/registry/lib/failure.js
+
+/** A registry did not do what was asked: it answered with an error, with wrong content, or not at all. */
+class RegistryFailure extends lib/* Failure */.HR {
+    /** HTTP status; 0 when there was no whole answer. */
+    status;
+    /** Whether asking again may help; a number is the wait, in milliseconds, that the registry asked for. */
+    again;
+    constructor(message, options = {}) {
+        super(message, options.cause === undefined ? {} : { cause: options.cause });
+        this.status = options.status ?? 0;
+        this.again = options.again ?? false;
+    }
+}
+
+;// CONCATENATED MODULE: ./packages/registry/lib/blob.js
+
+
+/** Where a registry keeps a blob elsewhere it redirects, and only for blobs that it has. */
+const PRESENT = [200, 307, 302];
+/**
+ * Brings a blob into a repository unless it is there (HEAD, then POST and PUT), streaming. Repeating it is safe: an upload that
+ * broke off is started anew.
+ * @returns whether it was uploaded.
+ */
+async function pushBlob(transport, repository, blob, content) {
+    return transport.attempt(async () => {
+        if (await hasBlob(transport, repository, blob))
+            return false;
+        const scope = { repository, access: 'pull,push' };
+        const session = await transport.send({
+            method: 'POST',
+            target: `/v2/${repository}/blobs/uploads/`,
+            scope,
+            expect: [202]
+        });
+        await session.discard();
+        const location = session.header('location');
+        if (location === undefined)
+            throw new RegistryFailure(`${transport.host} started an upload without a Location header.`);
+        const answer = await transport.send({
+            method: 'PUT',
+            // Put together as text: the address may hold a signed state that must come back as it was.
+            target: `${location}${location.includes('?') ? '&' : '?'}digest=${encodeURIComponent(blob.digest)}`,
+            scope,
+            headers: { 'content-type': 'application/octet-stream' },
+            body: content,
+            expect: [201]
+        });
+        await answer.discard();
+        const stored = answer.header('docker-content-digest');
+        if (stored !== undefined && stored !== blob.digest) {
+            throw new RegistryFailure(`${transport.host}/${repository} stored blob ${blob.digest} as ${stored.slice(0, 100)}. Do not use it.`);
+        }
+        return true;
+    });
+}
+async function hasBlob(transport, repository, blob) {
+    const answer = await transport.send({
+        method: 'HEAD',
+        target: `/v2/${repository}/blobs/${blob.digest}`,
+        scope: { repository, access: 'pull,push' },
+        expect: [...PRESENT, 404]
+    });
+    await answer.discard();
+    if (answer.status !== 200)
+        return answer.status !== 404;
+    const size = answer.header('content-length');
+    if (size !== undefined && Number(size) !== blob.size) {
+        throw new RegistryFailure(`${transport.host}/${repository} has blob ${blob.digest} with ${size} bytes instead of ${blob.size}. Do not use it.`);
+    }
+    return true;
+}
+/**
+ * Fetches a small blob into memory.
+ * @param limit the most bytes to take.
+ * @throws RegistryFailure when the bytes are not those that were asked for.
+ */
+async function getBlob(transport, repository, digest, limit) {
+    return transport.attempt(async () => {
+        const answer = await transport.send({
+            method: 'GET',
+            target: `/v2/${repository}/blobs/${digest}`,
+            scope: { repository, access: 'pull' },
+            expect: [200, 404]
+        });
+        if (answer.status === 404) {
+            await answer.discard();
+            return undefined;
+        }
+        const bytes = await answer.read(limit);
+        const found = (0,lib/* sha256 */.sc)(bytes);
+        if (found !== digest) {
+            throw new RegistryFailure(`${transport.host}/${repository} returned content with digest ${found} for blob ${digest}. Do not use it.`);
+        }
+        return bytes;
+    });
+}
+
 ;// CONCATENATED MODULE: ./packages/registry/lib/descriptor.js
 
 const OCI_INDEX = 'application/vnd.oci.image.index.v1+json';
@@ -2987,6 +3120,55 @@ function wrongDigest(transport, repository, asked, found, wanted = asked) {
     return new RegistryFailure(`${transport.host}/${repository} returned ${found.slice(0, 100)} instead of ${wanted} for ${asked}. Do not use it.`);
 }
 
+;// CONCATENATED MODULE: ./packages/registry/lib/document.js
+
+
+
+
+
+const EMPTY_TYPE = 'application/vnd.oci.empty.v1+json';
+const EMPTY = Buffer.from('{}');
+/** Documents are read into memory, so there is an end to what is taken. */
+const DOCUMENT_LIMIT = 16 * 1024 * 1024;
+/**
+ * The artifact manifest that keeps a document (OCI image-spec 1.1, manifest.md, "Guidelines for Artifact Usage"): without one a
+ * registry collects the blob as garbage. Its bytes follow from the document's alone, so storing twice stores once.
+ */
+function documentManifest(document, artifactType) {
+    const text = (0,lib/* canonicalJson */.dj)({
+        schemaVersion: 2,
+        mediaType: OCI_MANIFEST,
+        artifactType,
+        config: { mediaType: EMPTY_TYPE, digest: (0,lib/* sha256 */.sc)(EMPTY), size: EMPTY.length },
+        layers: [{ mediaType: artifactType, digest: (0,lib/* sha256 */.sc)(document), size: document.length }]
+    });
+    const bytes = Buffer.from(text);
+    return { mediaType: OCI_MANIFEST, digest: (0,lib/* sha256 */.sc)(bytes), size: bytes.length, bytes };
+}
+/** Stores a document and reads its manifest back. @returns the manifest that keeps it. */
+async function putDocument(transport, repository, document, artifactType) {
+    const manifest = documentManifest(document, artifactType);
+    const present = await headManifest(transport, repository, manifest.digest);
+    if (present !== undefined) {
+        checkStored(transport, repository, manifest, manifest.digest, present);
+        const stored = await getManifest(transport, repository, manifest.digest);
+        checkStored(transport, repository, manifest, manifest.digest, stored);
+        return manifest;
+    }
+    for (const bytes of [EMPTY, document]) {
+        await pushBlob(transport, repository, { digest: (0,lib/* sha256 */.sc)(bytes), size: bytes.length }, bytesContent(bytes));
+    }
+    await putManifest(transport, repository, manifest, manifest.digest);
+    await verifyManifest(transport, repository, manifest);
+    return manifest;
+}
+/** Fetches a document by its own digest. */
+async function getDocument(transport, repository, digest) {
+    return getBlob(transport, repository, digest, DOCUMENT_LIMIT);
+}
+
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __webpack_require__(6760);
 ;// CONCATENATED MODULE: ./packages/registry/lib/manifest-parts.js
 
 
@@ -3128,7 +3310,7 @@ async function readJson(directory, name) {
     }
 }
 
-;// CONCATENATED MODULE: ./packages/registry/lib/layout-tree.js
+;// CONCATENATED MODULE: ./packages/registry/lib/verify-layout.js
 
 
 /** Deeper nesting than an index of indexes is a defect, or an attack. */
@@ -3211,137 +3393,6 @@ async function referrersOf(layout, digest) {
 async function platformsOf(layout, digest) {
     const { parts } = await layout.manifest(digest);
     return parts.manifests.map(child => child.digest);
-}
-
-;// CONCATENATED MODULE: ./packages/registry/lib/blob.js
-
-
-/** Where a registry keeps a blob elsewhere it redirects, and only for blobs that it has. */
-const PRESENT = [200, 307, 302];
-/**
- * Brings a blob into a repository unless it is there (HEAD, then POST and PUT), streaming. Repeating it is safe: an upload that
- * broke off is started anew.
- * @returns whether it was uploaded.
- */
-async function pushBlob(transport, repository, blob, content) {
-    return transport.attempt(async () => {
-        if (await hasBlob(transport, repository, blob))
-            return false;
-        const scope = { repository, access: 'pull,push' };
-        const session = await transport.send({
-            method: 'POST',
-            target: `/v2/${repository}/blobs/uploads/`,
-            scope,
-            expect: [202]
-        });
-        await session.discard();
-        const location = session.header('location');
-        if (location === undefined)
-            throw new RegistryFailure(`${transport.host} started an upload without a Location header.`);
-        const answer = await transport.send({
-            method: 'PUT',
-            // Put together as text: the address may hold a signed state that must come back as it was.
-            target: `${location}${location.includes('?') ? '&' : '?'}digest=${encodeURIComponent(blob.digest)}`,
-            scope,
-            headers: { 'content-type': 'application/octet-stream' },
-            body: content,
-            expect: [201]
-        });
-        await answer.discard();
-        const stored = answer.header('docker-content-digest');
-        if (stored !== undefined && stored !== blob.digest) {
-            throw new RegistryFailure(`${transport.host}/${repository} stored blob ${blob.digest} as ${stored.slice(0, 100)}. Do not use it.`);
-        }
-        return true;
-    });
-}
-async function hasBlob(transport, repository, blob) {
-    const answer = await transport.send({
-        method: 'HEAD',
-        target: `/v2/${repository}/blobs/${blob.digest}`,
-        scope: { repository, access: 'pull,push' },
-        expect: [...PRESENT, 404]
-    });
-    await answer.discard();
-    if (answer.status !== 200)
-        return answer.status !== 404;
-    const size = answer.header('content-length');
-    if (size !== undefined && Number(size) !== blob.size) {
-        throw new RegistryFailure(`${transport.host}/${repository} has blob ${blob.digest} with ${size} bytes instead of ${blob.size}. Do not use it.`);
-    }
-    return true;
-}
-/**
- * Fetches a small blob into memory.
- * @param limit the most bytes to take.
- * @throws RegistryFailure when the bytes are not those that were asked for.
- */
-async function getBlob(transport, repository, digest, limit) {
-    return transport.attempt(async () => {
-        const answer = await transport.send({
-            method: 'GET',
-            target: `/v2/${repository}/blobs/${digest}`,
-            scope: { repository, access: 'pull' },
-            expect: [200, 404]
-        });
-        if (answer.status === 404) {
-            await answer.discard();
-            return undefined;
-        }
-        const bytes = await answer.read(limit);
-        const found = (0,lib/* sha256 */.sc)(bytes);
-        if (found !== digest) {
-            throw new RegistryFailure(`${transport.host}/${repository} returned content with digest ${found} for blob ${digest}. Do not use it.`);
-        }
-        return bytes;
-    });
-}
-
-;// CONCATENATED MODULE: ./packages/registry/lib/document.js
-
-
-
-
-
-const EMPTY_TYPE = 'application/vnd.oci.empty.v1+json';
-const EMPTY = Buffer.from('{}');
-/** Documents are read into memory, so there is an end to what is taken. */
-const DOCUMENT_LIMIT = 16 * 1024 * 1024;
-/**
- * The artifact manifest that keeps a document (OCI image-spec 1.1, manifest.md, "Guidelines for Artifact Usage"): without one a
- * registry collects the blob as garbage. Its bytes follow from the document's alone, so storing twice stores once.
- */
-function documentManifest(document, artifactType) {
-    const text = (0,lib/* canonicalJson */.dj)({
-        schemaVersion: 2,
-        mediaType: OCI_MANIFEST,
-        artifactType,
-        config: { mediaType: EMPTY_TYPE, digest: (0,lib/* sha256 */.sc)(EMPTY), size: EMPTY.length },
-        layers: [{ mediaType: artifactType, digest: (0,lib/* sha256 */.sc)(document), size: document.length }]
-    });
-    const bytes = Buffer.from(text);
-    return { mediaType: OCI_MANIFEST, digest: (0,lib/* sha256 */.sc)(bytes), size: bytes.length, bytes };
-}
-/** Stores a document and reads its manifest back. @returns the manifest that keeps it. */
-async function putDocument(transport, repository, document, artifactType) {
-    const manifest = documentManifest(document, artifactType);
-    const present = await headManifest(transport, repository, manifest.digest);
-    if (present !== undefined) {
-        checkStored(transport, repository, manifest, manifest.digest, present);
-        const stored = await getManifest(transport, repository, manifest.digest);
-        checkStored(transport, repository, manifest, manifest.digest, stored);
-        return manifest;
-    }
-    for (const bytes of [EMPTY, document]) {
-        await pushBlob(transport, repository, { digest: (0,lib/* sha256 */.sc)(bytes), size: bytes.length }, bytesContent(bytes));
-    }
-    await putManifest(transport, repository, manifest, manifest.digest);
-    await verifyManifest(transport, repository, manifest);
-    return manifest;
-}
-/** Fetches a document by its own digest. */
-async function getDocument(transport, repository, digest) {
-    return getBlob(transport, repository, digest, DOCUMENT_LIMIT);
 }
 
 ;// CONCATENATED MODULE: ./packages/registry/lib/push.js
@@ -3434,6 +3485,7 @@ function guardStall(limit) {
 }
 
 ;// CONCATENATED MODULE: ./packages/registry/lib/tag.js
+
 
 
 
@@ -3600,7 +3652,7 @@ function decodeToken(body) {
 
 // EXTERNAL MODULE: external "node:http"
 var external_node_http_ = __webpack_require__(7067);
-;// CONCATENATED MODULE: ./packages/registry/lib/exchange.js
+;// CONCATENATED MODULE: ./packages/registry/lib/http-exchange.js
 
 
 

@@ -1,5 +1,5 @@
-export const id = 666;
-export const ids = [666];
+export const id = 441;
+export const ids = [441];
 export const modules = {
 
 /***/ 4735:
@@ -8,7 +8,7 @@ export const modules = {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   f: () => (/* binding */ environmentUrl)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7885);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8683);
 
 /**
  * The address of an environment: `environments[].url` with `${unit.Output}` filled in from the stacks.
@@ -25,7 +25,7 @@ function environmentUrl(environment, units, product, outputsOf) {
 
 /***/ }),
 
-/***/ 5666:
+/***/ 2441:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 // ESM COMPAT FLAG
@@ -40,10 +40,10 @@ __webpack_require__.d(__webpack_exports__, {
 var promises_ = __webpack_require__(1455);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __webpack_require__(6760);
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 35 modules
-var lib = __webpack_require__(7885);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 40 modules
+var lib = __webpack_require__(8683);
 // EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 38 modules
-var pipeline_lib = __webpack_require__(2684);
+var pipeline_lib = __webpack_require__(8091);
 ;// CONCATENATED MODULE: ./actions/deploy-stack/lib/dossier/facts.js
 
 /**
@@ -360,9 +360,9 @@ function warningBlock(lines) {
 
 // EXTERNAL MODULE: ./actions/deploy-stack/lib/environment-url.js
 var environment_url = __webpack_require__(4735);
-// EXTERNAL MODULE: ./packages/cloudformation/lib/index.js + 19 modules
-var cloudformation_lib = __webpack_require__(9167);
-;// CONCATENATED MODULE: ./actions/deploy-stack/lib/leftovers.js
+// EXTERNAL MODULE: ./packages/cloudformation/lib/index.js + 20 modules
+var cloudformation_lib = __webpack_require__(140);
+;// CONCATENATED MODULE: ./actions/deploy-stack/lib/leftover-change-sets.js
 
 
 
@@ -379,7 +379,7 @@ async function discardLeftovers(pipeline, target) {
 }
 
 // EXTERNAL MODULE: ./packages/bundle/lib/index.js + 4 modules
-var bundle_lib = __webpack_require__(3858);
+var bundle_lib = __webpack_require__(3834);
 ;// CONCATENATED MODULE: ./actions/deploy-stack/lib/make-plan.js
 
 
@@ -433,7 +433,7 @@ async function plannedContent(pipeline, target, live) {
 
 // EXTERNAL MODULE: ./actions/deploy-stack/lib/target.js + 1 modules
 var lib_target = __webpack_require__(3879);
-;// CONCATENATED MODULE: ./actions/deploy-stack/lib/unfinished.js
+;// CONCATENATED MODULE: ./actions/deploy-stack/lib/unfinished-deployment.js
 
 /**
  * Whether the stacks are as the release wants them only because a run got that far and died: then tags and ledger still tell of what was
@@ -506,7 +506,7 @@ async function plan(inputs, pipeline) {
 
 /***/ }),
 
-/***/ 3858:
+/***/ 3834:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -519,8 +519,8 @@ __webpack_require__.d(__webpack_exports__, {
 
 // UNUSED EXPORTS: readBundle
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 35 modules
-var lib = __webpack_require__(7885);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 40 modules
+var lib = __webpack_require__(8683);
 // EXTERNAL MODULE: external "node:stream/consumers"
 var consumers_ = __webpack_require__(8321);
 ;// CONCATENATED MODULE: ./packages/bundle/lib/read.js
@@ -686,7 +686,7 @@ var promises_ = __webpack_require__(6466);
 var external_node_fs_promises_ = __webpack_require__(1455);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __webpack_require__(6760);
-;// CONCATENATED MODULE: ./packages/bundle/lib/tree.js
+;// CONCATENATED MODULE: ./packages/bundle/lib/walk-tree.js
 
 
 

@@ -1,8 +1,8 @@
-export const id = 519;
-export const ids = [519];
+export const id = 134;
+export const ids = [134];
 export const modules = {
 
-/***/ 7885:
+/***/ 8683:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -19,6 +19,7 @@ __webpack_require__.d(__webpack_exports__, {
   J4: () => (/* reexport */ JOB_RESULTS),
   rH: () => (/* reexport */ LOGICAL_ID_PATTERN),
   vn: () => (/* reexport */ MOVING_TAGS),
+  Uo: () => (/* reexport */ NAME_LIMIT),
   Vh: () => (/* reexport */ NAME_PATTERN),
   GA: () => (/* reexport */ PLAN_EXPIRY),
   Q1: () => (/* reexport */ PRODUCT_LIMIT),
@@ -26,11 +27,11 @@ __webpack_require__.d(__webpack_exports__, {
   aY: () => (/* reexport */ REGION_PATTERN),
   z3: () => (/* reexport */ ROLE_NAME_LIMIT),
   hv: () => (/* reexport */ STACK_NAME_LIMIT),
-  VP: () => (/* reexport */ TIMED_OUT),
   yo: () => (/* reexport */ UserError),
   R1: () => (/* reexport */ accountOfEcrHost),
   eh: () => (/* reexport */ actionInputs),
   Zx: () => (/* reexport */ actionLog),
+  EM: () => (/* reexport */ approvalOfAnother),
   NL: () => (/* reexport */ approvalsSince),
   YQ: () => (/* reexport */ artifactParameter),
   xN: () => (/* reexport */ assumeRole),
@@ -59,8 +60,8 @@ __webpack_require__.d(__webpack_exports__, {
   FH: () => (/* reexport */ formatReference),
   $f: () => (/* reexport */ githubClient),
   ik: () => (/* reexport */ hasChanges),
+  oN: () => (/* reexport */ hasExpired),
   ZD: () => (/* reexport */ hexOf),
-  Ig: () => (/* reexport */ isAnswerOf),
   Bc: () => (/* reexport */ isDigest),
   yp: () => (/* reexport */ isEnding),
   U9: () => (/* reexport */ isLoopback),
@@ -151,29 +152,6 @@ function parseAccountId(text, what = 'account id') {
     return text;
 }
 
-;// CONCATENATED MODULE: ./packages/core/lib/approvals.js
-/**
- * The answers that were added since a snapshot. GitHub's approvals carry no id, no time and no order to rely on, so equal answers are
- * counted: two equal ones now and one then make one new one.
- */
-function approvalsSince(snapshot, approvals) {
-    const known = snapshot.map(answerOf);
-    return approvals.filter(approval => {
-        const at = known.indexOf(answerOf(approval));
-        if (at >= 0)
-            known.splice(at, 1);
-        return at < 0;
-    });
-}
-/** Whether an answer is a person's own. Logins change and ids are not always shown: one of both is enough. */
-function isAnswerOf(approval, person) {
-    return approval.userId === person.id || approval.login.toLowerCase() === person.login.toLowerCase();
-}
-/** What somebody answered; when it was seen does not count. */
-function answerOf(approval) {
-    return JSON.stringify([approval.userId, approval.state, approval.comment]);
-}
-
 ;// CONCATENATED MODULE: ./packages/core/lib/aws-fault.js
 
 /** Reads an error as AWS meant it. Errors that carry these facts already are taken by their word. */
@@ -206,6 +184,17 @@ function isMarked(error) {
     const { $retryable, $metadata } = Object(error);
     return $retryable !== undefined || $metadata?.clockSkewCorrected === true;
 }
+
+;// CONCATENATED MODULE: ./packages/core/lib/aws-limits.js
+/** A dead server is noticed in a minute; a busy one gets the time that CloudFormation and S3 take on bad days. */
+const awsLimits = { connect: 10_000, stall: 120_000, answer: 60_000 };
+/**
+ * AWS publishes few of its request rates: it throttles early, and bursts pass within seconds. About 40 s in all where AWS answers; where
+ * it does not, each attempt waits for its limit, so no attempt starts later than two minutes after the first.
+ */
+const awsRetry = { attempts: 9, base: 300, cap: 10_000, within: 120_000 };
+/** For a call whose body is streamed: no limit on the whole of it, only on its standing still. */
+const unhurried = { requestTimeout: 0 };
 
 // EXTERNAL MODULE: external "node:timers/promises"
 var promises_ = __webpack_require__(8500);
@@ -242,6 +231,38 @@ class ManualClock {
     }
 }
 
+;// CONCATENATED MODULE: ./packages/core/lib/retry.js
+/** For calls over a network: about 15 s in all. */
+const networkRetry = { attempts: 6, base: 300, cap: 5_000 };
+/** For tests: the same decisions, no waiting worth the name. */
+const fastRetry = { attempts: 3, base: 1, cap: 2 };
+/** The wait before attempt `attempt` + 1 (counted from 1), with full jitter, in milliseconds. */
+function backoff(policy, attempt, random = Math.random) {
+    return Math.round(Math.min(policy.cap, policy.base * 2 ** (attempt - 1)) * (0.5 + random() / 2));
+}
+/**
+ * Runs `call` until it succeeds, `retryable` says no, or the attempts are used up; then throws the last error.
+ * `retryable` may answer with a number: wait at least that many milliseconds (a server's Retry-After).
+ */
+async function retry(call, options) {
+    const { policy, clock, retryable } = options;
+    const latest = clock.now() + (policy.within ?? Number.POSITIVE_INFINITY);
+    for (let attempt = 1;; attempt++) {
+        try {
+            return await call(attempt);
+        }
+        catch (error) {
+            const verdict = attempt < policy.attempts && retryable(error);
+            if (verdict === false)
+                throw error;
+            const wait = Math.max(backoff(policy, attempt), verdict === true ? 0 : verdict);
+            if (clock.now() + wait > latest)
+                throw error;
+            await clock.sleep(wait);
+        }
+    }
+}
+
 ;// CONCATENATED MODULE: ./packages/core/lib/region.js
 /** An AWS region, as the source of a regular expression. */
 const REGION_PATTERN = '[a-z]{2}(?:-[a-z]+)+-\\d';
@@ -262,7 +283,7 @@ function accountOfEcrHost(host) {
     return new RegExp(`^${ECR_HOST_PATTERN}$`).exec(host)?.[1];
 }
 
-;// CONCATENATED MODULE: ./packages/core/lib/hosts.js
+;// CONCATENATED MODULE: ./packages/core/lib/trusted-hosts.js
 
 
 /**
@@ -315,50 +336,12 @@ function ownGitHubHosts(env) {
     return [hostname, `api.${hostname}`];
 }
 
-;// CONCATENATED MODULE: ./packages/core/lib/retry.js
-/** For calls over a network: about 15 s in all. */
-const networkRetry = { attempts: 6, base: 300, cap: 5_000 };
-/** For tests: the same decisions, no waiting worth the name. */
-const fastRetry = { attempts: 3, base: 1, cap: 2 };
-/** The wait before attempt `attempt` + 1 (counted from 1), with full jitter, in milliseconds. */
-function backoff(policy, attempt, random = Math.random) {
-    return Math.round(Math.min(policy.cap, policy.base * 2 ** (attempt - 1)) * (0.5 + random() / 2));
-}
-/**
- * Runs `call` until it succeeds, `retryable` says no, or the attempts are used up; then throws the last error.
- * `retryable` may answer with a number: wait at least that many milliseconds (a server's Retry-After).
- */
-async function retry(call, options) {
-    const { policy, clock, retryable } = options;
-    const latest = clock.now() + (policy.within ?? Number.POSITIVE_INFINITY);
-    for (let attempt = 1;; attempt++) {
-        try {
-            return await call(attempt);
-        }
-        catch (error) {
-            const verdict = attempt < policy.attempts && retryable(error);
-            if (verdict === false)
-                throw error;
-            const wait = Math.max(backoff(policy, attempt), verdict === true ? 0 : verdict);
-            if (clock.now() + wait > latest)
-                throw error;
-            await clock.sleep(wait);
-        }
-    }
-}
-
 ;// CONCATENATED MODULE: ./packages/core/lib/aws.js
 
 
 
 
-/** A dead server is noticed in a minute; a busy one gets the time that CloudFormation and S3 take on bad days. */
-const awsLimits = { connect: 10_000, stall: 120_000, answer: 60_000 };
-/**
- * AWS publishes few of its request rates: it throttles early, and bursts pass within seconds. About 40 s in all where AWS answers; where
- * it does not, each attempt waits for its limit, so no attempt starts later than two minutes after the first.
- */
-const awsRetry = { attempts: 9, base: 300, cap: 10_000, within: 120_000 };
+
 /** The terms of this process. @throws UserError naming the variable that points to a foreign host. */
 function awsTerms(env, clock = systemClock) {
     const proxy = Object.entries(env).filter(([name]) => /^(https?|no)_proxy$/i.test(name));
@@ -384,8 +367,6 @@ function parseAwsEndpoints(env) {
 }
 /** The SDK warns on the console of what is decided here, e.g. that it cannot send a stream twice. */
 const SILENT = { debug() { }, info() { }, warn() { }, error() { } };
-/** For a call whose body is streamed: no limit on the whole of it, only on its standing still. */
-const unhurried = { requestTimeout: 0 };
 /** The one recipe for AWS clients. Calls go through `callAws`, which tries again. */
 function awsClientConfig(session, service) {
     const { endpoints, limits, proxy } = session.terms;
@@ -593,15 +574,149 @@ function describeToken(token) {
     }
 }
 
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __webpack_require__(7598);
+;// CONCATENATED MODULE: ./packages/core/lib/digest.js
+
+
+const DIGEST = /^sha256:[0-9a-f]{64}$/;
+/** Whether a text is a well-formed SHA-256 digest. */
+function isDigest(text) {
+    return typeof text === 'string' && DIGEST.test(text);
+}
+/**
+ * Parses a digest.
+ * @param what names the value in the error message, e.g. `input release`.
+ * @throws UserError naming the value found and the form wanted.
+ */
+function parseDigest(text, what = 'digest') {
+    if (!isDigest(text)) {
+        throw new UserError(`${what} is ${JSON.stringify(text.slice(0, 100))}, which is not a digest. Give "sha256:" and 64 lower-case hex digits.`);
+    }
+    return text;
+}
+/** The SHA-256 digest of some bytes; a text counts as its UTF-8 bytes. */
+function sha256(bytes) {
+    return `sha256:${(0,external_node_crypto_.createHash)('sha256').update(bytes).digest('hex')}`;
+}
+/** The 64 hex digits of a digest. */
+function hexOf(digest) {
+    return digest.slice('sha256:'.length);
+}
+/** The short form of a release's digest that people read: `r-` + 12 hex. A label, never an input. */
+function releaseId(release) {
+    return `r-${hexOf(release).slice(0, 12)}`;
+}
+/** A digest shortened for a table: `sha256:` + 12 hex. A label, never an input. */
+function shortDigest(digest) {
+    return digest.slice(0, 'sha256:'.length + 12);
+}
+
+;// CONCATENATED MODULE: ./packages/core/lib/names.js
+
+// The names that Sluice gives to things outside of it. Writers, readers and permissions of a name are in different rooms: here they agree.
+/** A name in delivery.yml, as the source of a regular expression: legal in stacks, roles, repositories and GitHub Environments alike. */
+const NAME_PATTERN = '[a-z][a-z0-9]*(?:-[a-z0-9]+)*';
+/** The name of a template's parameter or output ("CloudFormation template Outputs syntax", logical ids), as the source of a regular expression. */
+const LOGICAL_ID_PATTERN = '[A-Za-z0-9]{1,255}';
+/** Characters that a name in delivery.yml may have; what it becomes a part of has limits of its own. */
+const NAME_LIMIT = 100;
+/** CloudFormation: a stack's name has at most 128 characters. */
+const STACK_NAME_LIMIT = 128;
+/** IAM: a role's name has at most 64 characters. */
+const ROLE_NAME_LIMIT = 64;
+/** STS: the name of a role's session has at most 64 characters. */
+const SESSION_NAME_LIMIT = 64;
+/** S3: a bucket's name has at most 63 characters; see {@link bundleBucket}. */
+const PRODUCT_LIMIT = 63 - 'sluice--'.length - 12;
+/** The CloudFormation stack of a unit in an environment. */
+function stackName(product, environment, unit) {
+    return `${product}-${environment}-${unit}`;
+}
+/** The parameters of templates that pass what was built: an image as a full reference, a bundle as its digest. */
+const ARTIFACT_PARAMETER = { image: 'Image', bundle: 'BundleDigest' };
+/** Every parameter that passes what was built. Nobody else may set it: a value of its own would replace the artifact that was approved. */
+const ARTIFACT_PARAMETERS = Object.values(ARTIFACT_PARAMETER);
+/** The template's parameter that passes what was built of a unit of a kind. */
+function artifactParameter(kind) {
+    return ARTIFACT_PARAMETER[kind];
+}
+/** What the name of every change set of Sluice begins with. */
+const CHANGE_SET_PREFIX = 'sluice-';
+/** The change sets of a release in a run. The run's, not the attempt's: a re-run of the deploy job alone must find what the plan job made. */
+function changeSetName(release, runId) {
+    return `${CHANGE_SET_PREFIX}${releaseId(release)}-${runId}`;
+}
+const OWN_CHANGE_SET = new RegExp(`^${CHANGE_SET_PREFIX}r-[0-9a-f]+-(\\d+)$`);
+/** The run whose change set has this name; `undefined` for a change set that Sluice did not make. */
+function runOfChangeSet(name) {
+    return OWN_CHANGE_SET.exec(name)?.[1];
+}
+/** What the name of every role of Sluice begins with. */
+const ROLE_PREFIX = 'sluice-';
+/** The IAM role for one duty in one environment. */
+function environmentRoleName(product, environment, duty) {
+    return `${ROLE_PREFIX}${product}-${environment}-${duty}`;
+}
+/** The IAM role of the registry's account that writes to it, or only reads. */
+function registryRoleName(product, duty) {
+    return `${ROLE_PREFIX}${product}-${duty}`;
+}
+/** The session of a role in a run, as CloudTrail shows it. */
+function roleSessionName(product, runId, attempt) {
+    return `sluice-${runId}-${attempt}-${product}`;
+}
+/** The repository of the registry where a product's release documents are stored. No unit may be called `releases`. */
+function releasesRepository(product) {
+    return `${product}/releases`;
+}
+/** The repository of the registry where a unit's images are stored. */
+function unitRepository(product, unit) {
+    return `${product}/${unit}`;
+}
+/** The tag that says which digest a fingerprint was built to. It never moves. */
+function sourceTag(fingerprint) {
+    return `src-${hexOf(fingerprint)}`;
+}
+/** The tag of what is deployed to an environment. */
+function environmentTag(environment) {
+    return `env-${environment}`;
+}
+/** The tag of what was deployed to an environment before. */
+function previousTag(environment) {
+    return `prev-${environment}`;
+}
+/** The tags that move with deployments, as ECR's wildcard filters: all others never do. */
+const MOVING_TAGS = [environmentTag('*'), previousTag('*')];
+/** The bucket that keeps a product's bundles, in the registry's account. */
+function bundleBucket(product, registryAccount) {
+    return `sluice-${product}-${registryAccount}`;
+}
+/** What the key of every object in a bundle bucket begins with. */
+const BUNDLE_PREFIX = 'bundles/';
+/** The object that is a bundle, by the digest of its bytes. */
+function bundleKey(unit, digest) {
+    return `${BUNDLE_PREFIX}${unit}/${hexOf(digest)}.zip`;
+}
+/** The object that says which bundle a fingerprint was built to. It never changes. */
+function bundleSourceKey(unit, fingerprint) {
+    return `${BUNDLE_PREFIX}${unit}/${sourceTag(fingerprint)}`;
+}
+/** The object in which a bucket of published files says which bundle it holds; written last, so that a half-published bundle is seen as such. */
+const BUNDLE_MARKER = '.sluice/bundle';
+/** The file of the ledger branch that is a piece of evidence (plan, dossier, …), named by its content. */
+function evidencePath(digest) {
+    return `evidence/${hexOf(digest)}`;
+}
+
 ;// CONCATENATED MODULE: ./packages/core/lib/assume-role.js
+
 
 
 
 
 /** How long a session is good for, in seconds: what a role allows unless its settings say more. */
 const SESSION_LENGTH = 3600;
-/** STS: a session's name has at most 64 characters. */
-const SESSION_NAME_LIMIT = 64;
 /** How long before its end a session is replaced, in milliseconds. */
 const RENEW_BEFORE = 5 * 60_000;
 /** How long after a failed renewal the next one is tried, in milliseconds: until then the session serves on. */
@@ -724,106 +839,6 @@ function canonicalJson(value) {
     return text;
 }
 
-// EXTERNAL MODULE: external "node:child_process"
-var external_node_child_process_ = __webpack_require__(1421);
-// EXTERNAL MODULE: external "node:string_decoder"
-var external_node_string_decoder_ = __webpack_require__(6193);
-;// CONCATENATED MODULE: ./packages/core/lib/command.js
-
-
-
-/** The code of a program that ran into its deadline, as of `timeout` (coreutils). */
-const TIMED_OUT = 124;
-/**
- * Runs a program without a shell, so that no argument is ever interpreted.
- * @throws Failure when the program cannot be started; a non-zero exit code is a result, not an error.
- */
-async function runCommand(file, args, options = {}) {
-    return new Promise((resolve, reject) => {
-        const child = (0,external_node_child_process_.spawn)(file, args, {
-            stdio: ['pipe', options.output ?? 'pipe', 'pipe'],
-            ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
-            ...(options.env === undefined ? {} : { env: options.env }),
-            ...(options.signal === undefined ? {} : { signal: options.signal }),
-            // A process group of its own, so that what the program started can be killed with it.
-            detached: options.deadline !== undefined
-        });
-        let late = false;
-        let timer = options.deadline === undefined
-            ? undefined
-            : setTimeout(() => {
-                late = true;
-                timer = end(child);
-            }, options.deadline);
-        const [stdout, stderr] = [collect(child.stdout, options.onLine), collect(child.stderr, options.onLine)];
-        child.on('error', error => {
-            clearTimeout(timer);
-            reject(new Failure(`${file} could not be run: ${error.message}`, { cause: error }));
-        });
-        child.on('close', (code, signal) => {
-            clearTimeout(timer);
-            const [out, err] = [stdout(), stderr()];
-            resolve({
-                code: late ? TIMED_OUT : (code ?? (signal === null ? 1 : 128)),
-                stdout: out,
-                stderr: err.toString('utf8')
-            });
-        });
-        // A program that ends before it read its input closes the pipe: its exit code tells, not EPIPE.
-        child.stdin?.on('error', () => undefined);
-        child.stdin?.end(options.input);
-    });
-}
-/** How long output may stay open after its program was killed, in milliseconds: until then the pipes close by themselves. */
-const CLOSING = 1_000;
-/** Kills a program and its group. @returns the timer after which nobody listens any more to what left the group and holds the pipes. */
-function end({ pid, stdout, stderr }) {
-    try {
-        if (pid !== undefined)
-            process.kill(-pid, 'SIGKILL');
-    }
-    catch {
-        // The group has ended by itself.
-    }
-    return setTimeout(() => {
-        stdout?.destroy();
-        stderr?.destroy();
-    }, CLOSING);
-}
-/** Collects what a stream says. @returns what ends it, and gives all of it. */
-function collect(stream, onLine) {
-    const chunks = [];
-    const lines = onLine === undefined ? undefined : lineSplitter(onLine);
-    stream?.on('data', (chunk) => {
-        chunks.push(chunk);
-        lines?.push(chunk);
-    });
-    return () => {
-        lines?.end();
-        return Buffer.concat(chunks);
-    };
-}
-/** Cuts what a program prints into lines. */
-function lineSplitter(onLine) {
-    // A chunk may end within a character.
-    const decoder = new external_node_string_decoder_.StringDecoder('utf8');
-    let rest = '';
-    return {
-        push(chunk) {
-            const parts = (rest + decoder.write(chunk)).split(/\r?\n/);
-            rest = parts.pop() ?? '';
-            for (const line of parts)
-                onLine(line);
-        },
-        end() {
-            rest += decoder.end();
-            if (rest !== '')
-                onLine(rest);
-            rest = '';
-        }
-    };
-}
-
 ;// CONCATENATED MODULE: ./packages/core/lib/control-characters.js
 /**
  * Control, format and line-separating characters. A terminal obeys some of them; others break a line, hide a part of it, or reverse its
@@ -840,45 +855,20 @@ function visible(text) {
     return text.replace(CONTROL, character => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
 }
 
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __webpack_require__(7598);
-;// CONCATENATED MODULE: ./packages/core/lib/digest.js
-
-
-const DIGEST = /^sha256:[0-9a-f]{64}$/;
-/** Whether a text is a well-formed SHA-256 digest. */
-function isDigest(text) {
-    return typeof text === 'string' && DIGEST.test(text);
+;// CONCATENATED MODULE: ./packages/core/lib/file-name.js
+/** Whether a file's name, which is bytes to git and to Linux, is text: builders, buckets and archives know no other. */
+function isTextName(name) {
+    return Buffer.compare(Buffer.from(Buffer.from(name).toString('utf8'), 'utf8'), name) === 0;
 }
-/**
- * Parses a digest.
- * @param what names the value in the error message, e.g. `input release`.
- * @throws UserError naming the value found and the form wanted.
- */
-function parseDigest(text, what = 'digest') {
-    if (!isDigest(text)) {
-        throw new UserError(`${what} is ${JSON.stringify(text.slice(0, 100))}, which is not a digest. Give "sha256:" and 64 lower-case hex digits.`);
-    }
-    return text;
-}
-/** The SHA-256 digest of some bytes; a text counts as its UTF-8 bytes. */
-function sha256(bytes) {
-    return `sha256:${(0,external_node_crypto_.createHash)('sha256').update(bytes).digest('hex')}`;
-}
-/** The 64 hex digits of a digest. */
-function hexOf(digest) {
-    return digest.slice('sha256:'.length);
-}
-/** The short form of a release's digest that people read: `r-` + 12 hex. A label, never an input. */
-function releaseId(release) {
-    return `r-${hexOf(release).slice(0, 12)}`;
-}
-/** A digest shortened for a table: `sha256:` + 12 hex. A label, never an input. */
-function shortDigest(digest) {
-    return digest.slice(0, 'sha256:'.length + 12);
+/** A file's name for people; where it is no text, its foreign bytes are written as `\xe9`. */
+function showName(name) {
+    if (isTextName(name))
+        return Buffer.from(name).toString('utf8');
+    const bytes = Buffer.from(name).toString('latin1');
+    return bytes.replace(/[\x80-\xff]/g, byte => `\\x${byte.charCodeAt(0).toString(16)}`);
 }
 
-;// CONCATENATED MODULE: ./packages/core/lib/disk.js
+;// CONCATENATED MODULE: ./packages/core/lib/full-disk.js
 
 const FULL = {
     ENOSPC: 'the disk is full',
@@ -903,19 +893,6 @@ async function writing(what, where, work) {
             cause: error
         });
     }
-}
-
-;// CONCATENATED MODULE: ./packages/core/lib/file-name.js
-/** Whether a file's name, which is bytes to git and to Linux, is text: builders, buckets and archives know no other. */
-function isTextName(name) {
-    return Buffer.compare(Buffer.from(Buffer.from(name).toString('utf8'), 'utf8'), name) === 0;
-}
-/** A file's name for people; where it is no text, its foreign bytes are written as `\xe9`. */
-function showName(name) {
-    if (isTextName(name))
-        return Buffer.from(name).toString('utf8');
-    const bytes = Buffer.from(name).toString('latin1');
-    return bytes.replace(/[\x80-\xff]/g, byte => `\\x${byte.charCodeAt(0).toString(16)}`);
 }
 
 ;// CONCATENATED MODULE: ./packages/core/lib/markdown.js
@@ -1051,97 +1028,40 @@ function rules(scope, ...traits) {
     };
 }
 
-;// CONCATENATED MODULE: ./packages/core/lib/names.js
+;// CONCATENATED MODULE: ./packages/core/lib/log.js
 
-// The names that Sluice gives to things outside of it. Writers, readers and permissions of a name are in different rooms: here they agree.
-/** A name in delivery.yml, as the source of a regular expression: legal in stacks, roles, repositories and GitHub Environments alike. */
-const NAME_PATTERN = '[a-z][a-z0-9]*(?:-[a-z0-9]+)*';
-/** The name of a template's parameter or output ("CloudFormation template Outputs syntax", logical ids), as the source of a regular expression. */
-const LOGICAL_ID_PATTERN = '[A-Za-z0-9]{1,255}';
-/** CloudFormation: a stack's name has at most 128 characters. */
-const STACK_NAME_LIMIT = 128;
-/** IAM: a role's name has at most 64 characters. */
-const ROLE_NAME_LIMIT = 64;
-/** S3: a bucket's name has at most 63 characters; see {@link bundleBucket}. */
-const PRODUCT_LIMIT = 63 - 'sluice--'.length - 12;
-/** The CloudFormation stack of a unit in an environment. */
-function stackName(product, environment, unit) {
-    return `${product}-${environment}-${unit}`;
+/** The runner's log. */
+function actionLog() {
+    return {
+        info: core/* info */.pq,
+        warning: core/* warning */.$e,
+        debug: core/* debug */.Yz,
+        group: core/* group */.Os,
+        untrusted(text) {
+            // The token must be unguessable: whoever knows it can switch commands on again.
+            const token = `sluice-${crypto.randomUUID()}`;
+            core/* info */.pq(`::stop-commands::${token}\n${text}\n::${token}::`);
+        }
+    };
 }
-/** The parameters of templates that pass what was built: an image as a full reference, a bundle as its digest. */
-const ARTIFACT_PARAMETER = { image: 'Image', bundle: 'BundleDigest' };
-/** Every parameter that passes what was built. Nobody else may set it: a value of its own would replace the artifact that was approved. */
-const ARTIFACT_PARAMETERS = Object.values(ARTIFACT_PARAMETER);
-/** The template's parameter that passes what was built of a unit of a kind. */
-function artifactParameter(kind) {
-    return ARTIFACT_PARAMETER[kind];
+
+;// CONCATENATED MODULE: ./packages/core/lib/new-approvals.js
+/**
+ * The answers that were added since a snapshot. GitHub's approvals carry no id, no time and no order to rely on, so equal answers are
+ * counted: two equal ones now and one then make one new one.
+ */
+function approvalsSince(snapshot, approvals) {
+    const known = snapshot.map(answerOf);
+    return approvals.filter(approval => {
+        const at = known.indexOf(answerOf(approval));
+        if (at >= 0)
+            known.splice(at, 1);
+        return at < 0;
+    });
 }
-/** What the name of every change set of Sluice begins with. */
-const CHANGE_SET_PREFIX = 'sluice-';
-/** The change sets of a release in a run. The run's, not the attempt's: a re-run of the deploy job alone must find what the plan job made. */
-function changeSetName(release, runId) {
-    return `${CHANGE_SET_PREFIX}${releaseId(release)}-${runId}`;
-}
-const OWN_CHANGE_SET = new RegExp(`^${CHANGE_SET_PREFIX}r-[0-9a-f]+-(\\d+)$`);
-/** The run whose change set has this name; `undefined` for a change set that Sluice did not make. */
-function runOfChangeSet(name) {
-    return OWN_CHANGE_SET.exec(name)?.[1];
-}
-/** What the name of every role of Sluice begins with. */
-const ROLE_PREFIX = 'sluice-';
-/** The IAM role for one duty in one environment. */
-function environmentRoleName(product, environment, duty) {
-    return `${ROLE_PREFIX}${product}-${environment}-${duty}`;
-}
-/** The IAM role of the registry's account that writes to it, or only reads. */
-function registryRoleName(product, duty) {
-    return `${ROLE_PREFIX}${product}-${duty}`;
-}
-/** The session of a role in a run, as CloudTrail shows it. */
-function roleSessionName(product, runId, attempt) {
-    return `sluice-${runId}-${attempt}-${product}`;
-}
-/** The repository of the registry where a product's release documents are stored. No unit may be called `releases`. */
-function releasesRepository(product) {
-    return `${product}/releases`;
-}
-/** The repository of the registry where a unit's images are stored. */
-function unitRepository(product, unit) {
-    return `${product}/${unit}`;
-}
-/** The tag that says which digest a fingerprint was built to. It never moves. */
-function sourceTag(fingerprint) {
-    return `src-${hexOf(fingerprint)}`;
-}
-/** The tag of what is deployed to an environment. */
-function environmentTag(environment) {
-    return `env-${environment}`;
-}
-/** The tag of what was deployed to an environment before. */
-function previousTag(environment) {
-    return `prev-${environment}`;
-}
-/** The tags that move with deployments, as ECR's wildcard filters: all others never do. */
-const MOVING_TAGS = [environmentTag('*'), previousTag('*')];
-/** The bucket that keeps a product's bundles, in the registry's account. */
-function bundleBucket(product, registryAccount) {
-    return `sluice-${product}-${registryAccount}`;
-}
-/** What the key of every object in a bundle bucket begins with. */
-const BUNDLE_PREFIX = 'bundles/';
-/** The object that is a bundle, by the digest of its bytes. */
-function bundleKey(unit, digest) {
-    return `${BUNDLE_PREFIX}${unit}/${hexOf(digest)}.zip`;
-}
-/** The object that says which bundle a fingerprint was built to. It never changes. */
-function bundleSourceKey(unit, fingerprint) {
-    return `${BUNDLE_PREFIX}${unit}/${sourceTag(fingerprint)}`;
-}
-/** The object in which a bucket of published files says which bundle it holds; written last, so that a half-published bundle is seen as such. */
-const BUNDLE_MARKER = '.sluice/bundle';
-/** The file of the ledger branch that is a piece of evidence (plan, dossier, …), named by its content. */
-function evidencePath(digest) {
-    return `evidence/${hexOf(digest)}`;
+/** What somebody answered; when it was seen does not count. */
+function answerOf(approval) {
+    return JSON.stringify([approval.userId, approval.state, approval.comment]);
 }
 
 ;// CONCATENATED MODULE: ./packages/core/lib/output-reference.js
@@ -1174,8 +1094,6 @@ function resolveOutputs(value, outputOf) {
 
 
 
-/** How long a plan may wait for its approval, in milliseconds: 72 hours. */
-const PLAN_EXPIRY = 72 * 60 * 60 * 1000;
 /** The bytes of a plan (RFC 8785) and the plan digest that names it. */
 function encodePlan(plan) {
     const text = canonicalJson(plan);
@@ -1198,6 +1116,14 @@ function decodePlan(bytes, digest) {
     if (value.version !== 1)
         throw new Failure(`Plan ${digest} is of version ${String(value.version)}; this program reads version 1.`);
     return value;
+}
+
+;// CONCATENATED MODULE: ./packages/core/lib/plan-expiry.js
+/** How long a plan may wait for its approval, in milliseconds: 72 hours. */
+const PLAN_EXPIRY = 72 * 60 * 60 * 1000;
+/** Whether a plan is too old to be applied; both times in milliseconds since the epoch. */
+function hasExpired(plannedAt, now) {
+    return now - plannedAt > PLAN_EXPIRY;
 }
 
 ;// CONCATENATED MODULE: ./packages/core/lib/plural.js
@@ -1437,26 +1363,24 @@ function decodeRelease(bytes, digest, product) {
     return value;
 }
 
+;// CONCATENATED MODULE: ./packages/core/lib/job-summary.js
+
+/** GitHub takes 1 MiB a step and drops the whole summary above it. */
+const SUMMARY_LIMIT = 1_000_000;
+/** Adds Markdown to the summary of the job, cut to what GitHub takes. @param env says whether there is a summary to write. */
+async function writeSummary(env, markdown) {
+    if (env['GITHUB_STEP_SUMMARY'] === undefined || markdown === '')
+        return;
+    const bytes = Buffer.from(markdown, 'utf8');
+    const shown = bytes.length <= SUMMARY_LIMIT ? markdown : `${bytes.subarray(0, SUMMARY_LIMIT).toString('utf8')}\n\n… cut at 1 MB.`;
+    await core/* summary */.z.addRaw(shown, true).write();
+}
+
 ;// CONCATENATED MODULE: ./packages/core/lib/run-action.js
 
 
 
-/** The runner's log. */
-function actionLog() {
-    return {
-        info: core/* info */.pq,
-        warning: core/* warning */.$e,
-        debug: core/* debug */.Yz,
-        group: core/* group */.Os,
-        untrusted(text) {
-            // The token must be unguessable: whoever knows it can switch commands on again.
-            const token = `sluice-${crypto.randomUUID()}`;
-            core/* info */.pq(`::stop-commands::${token}\n${text}\n::${token}::`);
-        }
-    };
-}
-/** GitHub takes 1 MiB a step and drops the whole summary above it. */
-const SUMMARY_LIMIT = 1_000_000;
+
 /**
  * Runs an action: its report becomes outputs and job summary; what it throws becomes one annotation, a summary, and exit code 1.
  * @param title heads the summary when the action fails.
@@ -1483,12 +1407,106 @@ async function runAction(title, env, action) {
         await writeSummary(env, `### ${title}: ${expected ? 'refused' : 'failed'}\n\n${code(messageOf(error))}\n${details}`);
     }
 }
-async function writeSummary(env, markdown) {
-    if (env['GITHUB_STEP_SUMMARY'] === undefined || markdown === '')
-        return;
-    const bytes = Buffer.from(markdown, 'utf8');
-    const shown = bytes.length <= SUMMARY_LIMIT ? markdown : `${bytes.subarray(0, SUMMARY_LIMIT).toString('utf8')}\n\n… cut at 1 MB.`;
-    await core/* summary */.z.addRaw(shown, true).write();
+
+// EXTERNAL MODULE: external "node:child_process"
+var external_node_child_process_ = __webpack_require__(1421);
+// EXTERNAL MODULE: external "node:string_decoder"
+var external_node_string_decoder_ = __webpack_require__(6193);
+;// CONCATENATED MODULE: ./packages/core/lib/run-command.js
+
+
+
+/** The code of a program that ran into its deadline, as of `timeout` (coreutils). */
+const TIMED_OUT = 124;
+/**
+ * Runs a program without a shell, so that no argument is ever interpreted.
+ * @throws Failure when the program cannot be started; a non-zero exit code is a result, not an error.
+ */
+async function runCommand(file, args, options = {}) {
+    return new Promise((resolve, reject) => {
+        const child = (0,external_node_child_process_.spawn)(file, args, {
+            stdio: ['pipe', options.output ?? 'pipe', 'pipe'],
+            ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+            ...(options.env === undefined ? {} : { env: options.env }),
+            ...(options.signal === undefined ? {} : { signal: options.signal }),
+            // A process group of its own, so that what the program started can be killed with it.
+            detached: options.deadline !== undefined
+        });
+        let late = false;
+        let timer = options.deadline === undefined
+            ? undefined
+            : setTimeout(() => {
+                late = true;
+                timer = end(child);
+            }, options.deadline);
+        const [stdout, stderr] = [collect(child.stdout, options.onLine), collect(child.stderr, options.onLine)];
+        child.on('error', error => {
+            clearTimeout(timer);
+            reject(new Failure(`${file} could not be run: ${error.message}`, { cause: error }));
+        });
+        child.on('close', (code, signal) => {
+            clearTimeout(timer);
+            const [out, err] = [stdout(), stderr()];
+            resolve({
+                code: late ? TIMED_OUT : (code ?? (signal === null ? 1 : 128)),
+                stdout: out,
+                stderr: err.toString('utf8'),
+                ...(late ? { timedOut: true } : {})
+            });
+        });
+        // A program that ends before it read its input closes the pipe: its exit code tells, not EPIPE.
+        child.stdin?.on('error', () => undefined);
+        child.stdin?.end(options.input);
+    });
+}
+/** How long output may stay open after its program was killed, in milliseconds: until then the pipes close by themselves. */
+const CLOSING = 1_000;
+/** Kills a program and its group. @returns the timer after which nobody listens any more to what left the group and holds the pipes. */
+function end({ pid, stdout, stderr }) {
+    try {
+        if (pid !== undefined)
+            process.kill(-pid, 'SIGKILL');
+    }
+    catch {
+        // The group has ended by itself.
+    }
+    return setTimeout(() => {
+        stdout?.destroy();
+        stderr?.destroy();
+    }, CLOSING);
+}
+/** Collects what a stream says. @returns what ends it, and gives all of it. */
+function collect(stream, onLine) {
+    const chunks = [];
+    const lines = onLine === undefined ? undefined : lineSplitter(onLine);
+    stream?.on('data', (chunk) => {
+        chunks.push(chunk);
+        lines?.push(chunk);
+    });
+    return () => {
+        lines?.end();
+        return Buffer.concat(chunks);
+    };
+}
+/** Cuts what a program prints into lines. */
+function lineSplitter(onLine) {
+    // A chunk may end within a character.
+    const decoder = new external_node_string_decoder_.StringDecoder('utf8');
+    let rest = '';
+    return {
+        push(chunk) {
+            const parts = (rest + decoder.write(chunk)).split(/\r?\n/);
+            rest = parts.pop() ?? '';
+            for (const line of parts)
+                onLine(line);
+        },
+        end() {
+            rest += decoder.end();
+            if (rest !== '')
+                onLine(rest);
+            rest = '';
+        }
+    };
 }
 
 ;// CONCATENATED MODULE: ./packages/core/lib/run-context.js
@@ -1535,7 +1553,7 @@ var external_node_fs_promises_ = __webpack_require__(1455);
 var external_node_path_ = __webpack_require__(6760);
 // EXTERNAL MODULE: ./node_modules/@actions/exec/lib/exec.js + 3 modules
 var exec = __webpack_require__(1260);
-;// CONCATENATED MODULE: ./packages/core/lib/tool.js
+;// CONCATENATED MODULE: ./packages/core/lib/run-tool.js
 
 
 
@@ -1591,7 +1609,25 @@ async function locate(file, env) {
     throw new Error(`it is not on the PATH (${env['PATH'] ?? ''})`);
 }
 
+;// CONCATENATED MODULE: ./packages/core/lib/self-approval.js
+/**
+ * The first approval of somebody else than the author; absent when only the author approved, or nobody. Who decides about a deployment
+ * and who reads the ledger have this one rule (promise 5).
+ * @param author who started the run: not a second person.
+ */
+function approvalOfAnother(answers, author) {
+    return answers.find(answer => answer.state === 'approved' && !isAnswerOf(answer, author));
+}
+/** Whether an answer is a person's own. Logins change and ids are not always shown: one of both is enough. */
+function isAnswerOf(answer, person) {
+    return answer.userId === person.id || answer.login.toLowerCase() === person.login.toLowerCase();
+}
+
 ;// CONCATENATED MODULE: ./packages/core/lib/index.js
+
+
+
+
 
 
 
@@ -1725,7 +1761,45 @@ function placeOf(path) {
 
 /***/ }),
 
-/***/ 6891:
+/***/ 1249:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   b6: () => (/* binding */ environmentNamed),
+/* harmony export */   iS: () => (/* binding */ unitNamed),
+/* harmony export */   xM: () => (/* binding */ accountNamed)
+/* harmony export */ });
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8683);
+/* harmony import */ var _problem_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4357);
+/* harmony import */ var _suggest_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(1860);
+
+
+
+/** An environment by name. @throws UserError naming those that exist. */
+function environmentNamed(delivery, name) {
+    const found = delivery.environments.find(environment => environment.name === name);
+    return (found ??
+        absent('environment', name, delivery.environments.map(environment => environment.name)));
+}
+/** A unit by name. @throws UserError naming those that exist. */
+function unitNamed(delivery, name) {
+    const found = delivery.units.find(unit => unit.name === name);
+    return (found ??
+        absent('unit', name, delivery.units.map(unit => unit.name)));
+}
+/** An account by its name in delivery.yml. @throws UserError naming those that exist. */
+function accountNamed(delivery, name) {
+    const found = Object.hasOwn(delivery.accounts, name) ? delivery.accounts[name] : undefined;
+    return found ?? absent('account', name, Object.keys(delivery.accounts));
+}
+function absent(what, name, known) {
+    throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo(`delivery.yml has no ${what} ${(0,_problem_js__WEBPACK_IMPORTED_MODULE_1__/* .show */ .WU)(name)}${(0,_suggest_js__WEBPACK_IMPORTED_MODULE_2__/* .didYouMean */ .au)(name, known)}. It has: ${known.join(', ')}.`);
+}
+
+
+/***/ }),
+
+/***/ 2830:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -1735,8 +1809,8 @@ __webpack_require__.d(__webpack_exports__, {
   v: () => (/* binding */ sourceOf)
 });
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 35 modules
-var lib = __webpack_require__(7885);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 40 modules
+var lib = __webpack_require__(8683);
 // EXTERNAL MODULE: ./node_modules/valibot/dist/index.mjs
 var dist = __webpack_require__(7934);
 ;// CONCATENATED MODULE: ./packages/delivery/lib/dependencies.js
@@ -2101,7 +2175,7 @@ function repeatedKeys(document) {
     return found;
 }
 
-;// CONCATENATED MODULE: ./packages/delivery/lib/source.js
+;// CONCATENATED MODULE: ./packages/delivery/lib/yaml-source.js
 
 
 
@@ -2239,6 +2313,11 @@ function sourceOf(delivery) {
     return sources.get(delivery);
 }
 /**
+ * What was read last, by file and text: an action reads the policy, and mostly the same file once more out of the commit. A Delivery
+ * never changes, so both get the same.
+ */
+let last;
+/**
  * Reads delivery.yml (design, section 6).
  * @param content the file's bytes, or its text where that is known to be its text.
  * @param file the name that errors begin with.
@@ -2246,6 +2325,13 @@ function sourceOf(delivery) {
  */
 function parseDelivery(content, file) {
     const text = typeof content === 'string' ? content : decodeText(content, file);
+    if (last?.file === file && last.text === text)
+        return last.delivery;
+    const delivery = parse_read(text, file);
+    last = { file, text, delivery };
+    return delivery;
+}
+function parse_read(text, file) {
     const source = readSource(text, file);
     const result = dist/* safeParse */.xLC(schema/* deliverySchema */.o, source.value);
     if (!result.success)
@@ -2321,7 +2407,7 @@ function mapValues(record, change) {
 /* harmony export */   xL: () => (/* binding */ ConfigError)
 /* harmony export */ });
 /* unused harmony export formatProblem */
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7885);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8683);
 
 /** Problems that are looked for in a file: a file may hold as many as it has lines, and each takes time to explain. */
 const MOST_PROBLEMS = 100;
@@ -2365,8 +2451,8 @@ function show(value) {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   n: () => (/* binding */ readDelivery)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7885);
-/* harmony import */ var _parse_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6891);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8683);
+/* harmony import */ var _parse_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2830);
 
 
 /**
@@ -2389,67 +2475,6 @@ async function readDelivery(repository, commit, path) {
 
 /***/ }),
 
-/***/ 3563:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   b6: () => (/* binding */ environmentNamed),
-/* harmony export */   iS: () => (/* binding */ unitNamed),
-/* harmony export */   oI: () => (/* binding */ deliveryRoles),
-/* harmony export */   xM: () => (/* binding */ accountNamed)
-/* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7885);
-/* harmony import */ var _problem_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4357);
-/* harmony import */ var _suggest_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(1860);
-
-
-
-/** The roles of a delivery: `promote` is in the registry's account, where tags move; the others are in the environment's. */
-function deliveryRoles(delivery) {
-    const { product, registry } = delivery;
-    const role = (account, name) => {
-        const { id, region } = accountNamed(delivery, account);
-        return { name, arn: `arn:${(0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .partitionOf */ .iQ)(region)}:iam::${id}:role/${name}`, account, region };
-    };
-    return {
-        push: role(registry.account, (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .registryRoleName */ .fh)(product, 'push')),
-        pull: role(registry.account, (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .registryRoleName */ .fh)(product, 'pull')),
-        environment(name) {
-            const { account } = environmentNamed(delivery, name);
-            const duty = (where, of) => role(where, (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .environmentRoleName */ .j3)(product, name, of));
-            return {
-                promote: duty(registry.account, 'promote'),
-                plan: duty(account, 'plan'),
-                deploy: duty(account, 'deploy'),
-                execution: duty(account, 'execution')
-            };
-        }
-    };
-}
-/** An environment by name. @throws UserError naming those that exist. */
-function environmentNamed(delivery, name) {
-    const found = delivery.environments.find(environment => environment.name === name);
-    return (found ??
-        absent('environment', name, delivery.environments.map(environment => environment.name)));
-}
-/** A unit by name. @throws UserError naming those that exist. */
-function unitNamed(delivery, name) {
-    const found = delivery.units.find(unit => unit.name === name);
-    return (found ??
-        absent('unit', name, delivery.units.map(unit => unit.name)));
-}
-/** An account by its name in delivery.yml. @throws UserError naming those that exist. */
-function accountNamed(delivery, name) {
-    const found = Object.hasOwn(delivery.accounts, name) ? delivery.accounts[name] : undefined;
-    return found ?? absent('account', name, Object.keys(delivery.accounts));
-}
-function absent(what, name, known) {
-    throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo(`delivery.yml has no ${what} ${(0,_problem_js__WEBPACK_IMPORTED_MODULE_1__/* .show */ .WU)(name)}${(0,_suggest_js__WEBPACK_IMPORTED_MODULE_2__/* .didYouMean */ .au)(name, known)}. It has: ${known.join(', ')}.`);
-}
-
-
-/***/ }),
-
 /***/ 1989:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
@@ -2459,8 +2484,8 @@ __webpack_require__.d(__webpack_exports__, {
   o: () => (/* binding */ deliverySchema)
 });
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 35 modules
-var lib = __webpack_require__(7885);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 40 modules
+var lib = __webpack_require__(8683);
 // EXTERNAL MODULE: ./node_modules/valibot/dist/index.mjs
 var dist = __webpack_require__(7934);
 // EXTERNAL MODULE: ./packages/delivery/lib/suggest.js
@@ -2506,10 +2531,8 @@ function written(example) {
 
 // The texts that delivery.yml is made of. A schema's message says what is allowed; `explain.ts` puts place and value before it.
 const isText = 'expected a string';
-/** Characters; what a name becomes a part of has limits of its own, see `rules.ts`. */
-const LONGEST_NAME = 100;
 /** Names become parts of stacks, roles, repositories and GitHub Environments, and must be legal in each. */
-const text_forms_name = dist/* pipe */.FsL(dist/* string */.YjP(isText), dist/* regex */.yGV(new RegExp(`^${lib/* NAME_PATTERN */.Vh}$`), 'expected a name: lower-case letters, digits and single hyphens, starting with a letter'), dist/* maxLength */.Ru6(LONGEST_NAME, `a name may have at most ${LONGEST_NAME} characters`));
+const text_forms_name = dist/* pipe */.FsL(dist/* string */.YjP(isText), dist/* regex */.yGV(new RegExp(`^${lib/* NAME_PATTERN */.Vh}$`), 'expected a name: lower-case letters, digits and single hyphens, starting with a letter'), dist/* maxLength */.Ru6(lib/* NAME_LIMIT */.Uo, `a name may have at most ${lib/* NAME_LIMIT */.Uo} characters`));
 const accountId = dist/* pipe */.FsL(dist/* string */.YjP(issue => typeof issue.input === 'number'
     ? `quote it: "${issue.input}" (an unquoted account id is a number to YAML and loses leading zeros)`
     : 'expected an account id: 12 digits, in quotes'), dist/* regex */.yGV(/^\d{12}$/, 'expected an account id: 12 digits, in quotes'), dist/* description */.h_('AWS account id: 12 digits, in quotes.'), dist/* examples */.K1K(['333333333333']));
@@ -2703,7 +2726,7 @@ function editDistance(a, b) {
 
 /***/ }),
 
-/***/ 6582:
+/***/ 5146:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -2723,8 +2746,8 @@ var promises_ = __webpack_require__(1455);
 var external_node_os_ = __webpack_require__(8161);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __webpack_require__(6760);
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 35 modules
-var lib = __webpack_require__(7885);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 40 modules
+var lib = __webpack_require__(8683);
 ;// CONCATENATED MODULE: ./packages/git/lib/regular-file.js
 
 
@@ -2755,66 +2778,7 @@ async function readSettings(path) {
     return (0,promises_.readFile)(path).catch(() => Buffer.alloc(0));
 }
 
-;// CONCATENATED MODULE: ./packages/git/lib/start-git.js
-
-
-
-/** How long one git command may take, in milliseconds: long enough for the largest file on a slow disk. */
-const GIT_DEADLINE = 10 * 60_000;
-/**
- * Starts git, to its end or to the deadline; nothing else in this package does. What it may see is said by `env` alone.
- * @param before options of git that come before the command.
- * @throws Failure when git is missing, or does not end in time; an exit code is a result.
- */
-async function startGit(before, args, { on, deadline = GIT_DEADLINE, ...options }) {
-    const result = await (0,lib/* runCommand */.d1)('git', [...before, ...args], { ...options, deadline });
-    if (result.code !== lib/* TIMED_OUT */.VP)
-        return result;
-    throw new lib/* Failure */.HR(`git ${args[0] ?? ''} did not end within ${(0,lib/* plural */.LS)(deadline / 1000, 'second')} on ${on}, and was ended. Check the disk, then try again.`);
-}
-/**
- * What git is started with: nothing of what the caller's shell says to git, and nobody's settings. Grafts, replaced objects and
- * objects that would be fetched when they are missing are off: an object is what its id says, and what is here is all there is.
- */
-function gitEnvironment(home) {
-    return {
-        ...inheritedEnvironment(),
-        // Where git looks for settings that have no switch: attributes and ignored files of the user.
-        HOME: home,
-        XDG_CONFIG_HOME: home,
-        LC_ALL: 'C',
-        GIT_CONFIG_NOSYSTEM: '1',
-        GIT_CONFIG_GLOBAL: external_node_os_.devNull,
-        GIT_ATTR_NOSYSTEM: '1',
-        GIT_NO_REPLACE_OBJECTS: '1',
-        GIT_NO_LAZY_FETCH: '1',
-        GIT_ALLOW_PROTOCOL: 'file',
-        GIT_TERMINAL_PROMPT: '0',
-        GIT_OPTIONAL_LOCKS: '0',
-        GIT_ADVICE: '0',
-        // A path is a path, whatever characters it has.
-        GIT_LITERAL_PATHSPECS: '1'
-    };
-}
-/**
- * The environment of this process, without a word that it says to git: all of them, since a list of the bad ones would end at the git
- * of the day it was written. Of PATH only what does not depend on where git is started: a dot in it would find programs in the very
- * folder that is looked at.
- */
-function inheritedEnvironment() {
-    // biome-ignore lint/style/noProcessEnv: a program that is started inherits the environment of its process anyway; here is what it gets less.
-    const entries = Object.entries(process.env).filter(([name]) => !/^GIT_/i.test(name));
-    return Object.fromEntries(entries.map(([name, value]) => [name, /^PATH$/i.test(name) ? absolute(value) : value]));
-}
-/** The absolute folders of a PATH. @throws UserError when there is none: an empty PATH would mean the current folder. */
-function absolute(path = '') {
-    const folders = path.split(external_node_path_.delimiter).filter(external_node_path_.isAbsolute);
-    if (folders.length === 0)
-        throw new lib/* UserError */.yo(`No folder of PATH is absolute, so git cannot be found safely: ${JSON.stringify(path)}. Set PATH to absolute folders.`);
-    return folders.join(external_node_path_.delimiter);
-}
-
-;// CONCATENATED MODULE: ./packages/git/lib/view.js
+;// CONCATENATED MODULE: ./packages/git/lib/isolated-view.js
 
 
 
@@ -2825,7 +2789,7 @@ const LIMIT = 64 * 1024;
  * Finds the repository that a folder is the root of, or lies in, as git does. Looked for here because git's own search reads the
  * settings of what it finds, and refuses folders that belong to another user.
  */
-async function view_findGitFolder(directory) {
+async function isolated_view_findGitFolder(directory) {
     const start = (0,external_node_path_.resolve)(directory);
     if (!(await isFolder(start)))
         return undefined;
@@ -2932,6 +2896,65 @@ async function textOf(path) {
     }
 }
 
+;// CONCATENATED MODULE: ./packages/git/lib/start-git.js
+
+
+
+/** How long one git command may take, in milliseconds: long enough for the largest file on a slow disk. */
+const GIT_DEADLINE = 10 * 60_000;
+/**
+ * Starts git, to its end or to the deadline; nothing else in this package does. What it may see is said by `env` alone.
+ * @param before options of git that come before the command.
+ * @throws Failure when git is missing, or does not end in time; an exit code is a result.
+ */
+async function startGit(before, args, { on, deadline = GIT_DEADLINE, ...options }) {
+    const result = await (0,lib/* runCommand */.d1)('git', [...before, ...args], { ...options, deadline });
+    if (result.timedOut !== true)
+        return result;
+    throw new lib/* Failure */.HR(`git ${args[0] ?? ''} did not end within ${(0,lib/* plural */.LS)(deadline / 1000, 'second')} on ${on}, and was ended. Check the disk, then try again.`);
+}
+/**
+ * What git is started with: nothing of what the caller's shell says to git, and nobody's settings. Grafts, replaced objects and
+ * objects that would be fetched when they are missing are off: an object is what its id says, and what is here is all there is.
+ */
+function gitEnvironment(home) {
+    return {
+        ...inheritedEnvironment(),
+        // Where git looks for settings that have no switch: attributes and ignored files of the user.
+        HOME: home,
+        XDG_CONFIG_HOME: home,
+        LC_ALL: 'C',
+        GIT_CONFIG_NOSYSTEM: '1',
+        GIT_CONFIG_GLOBAL: external_node_os_.devNull,
+        GIT_ATTR_NOSYSTEM: '1',
+        GIT_NO_REPLACE_OBJECTS: '1',
+        GIT_NO_LAZY_FETCH: '1',
+        GIT_ALLOW_PROTOCOL: 'file',
+        GIT_TERMINAL_PROMPT: '0',
+        GIT_OPTIONAL_LOCKS: '0',
+        GIT_ADVICE: '0',
+        // A path is a path, whatever characters it has.
+        GIT_LITERAL_PATHSPECS: '1'
+    };
+}
+/**
+ * The environment of this process, without a word that it says to git: all of them, since a list of the bad ones would end at the git
+ * of the day it was written. Of PATH only what does not depend on where git is started: a dot in it would find programs in the very
+ * folder that is looked at.
+ */
+function inheritedEnvironment() {
+    // biome-ignore lint/style/noProcessEnv: a program that is started inherits the environment of its process anyway; here is what it gets less.
+    const entries = Object.entries(process.env).filter(([name]) => !/^GIT_/i.test(name));
+    return Object.fromEntries(entries.map(([name, value]) => [name, /^PATH$/i.test(name) ? absolute(value) : value]));
+}
+/** The absolute folders of a PATH. @throws UserError when there is none: an empty PATH would mean the current folder. */
+function absolute(path = '') {
+    const folders = path.split(external_node_path_.delimiter).filter(external_node_path_.isAbsolute);
+    if (folders.length === 0)
+        throw new lib/* UserError */.yo(`No folder of PATH is absolute, so git cannot be found safely: ${JSON.stringify(path)}. Set PATH to absolute folders.`);
+    return folders.join(external_node_path_.delimiter);
+}
+
 ;// CONCATENATED MODULE: ./packages/git/lib/work-tree.js
 
 
@@ -2992,7 +3015,7 @@ async function config(args, input) {
  * @throws UserError when the repository has something else where git keeps a file.
  */
 async function git(directory, args, options = {}) {
-    const folder = await view_findGitFolder(directory);
+    const folder = await isolated_view_findGitFolder(directory);
     // In git's own words, as of any other reason that it has.
     if (folder === undefined)
         return failed(`fatal: not a git repository (or any of the parent directories): ${directory}`);
@@ -3081,15 +3104,74 @@ function parseCommit(text) {
 
 /***/ }),
 
+/***/ 8817:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   n: () => (/* binding */ listTree)
+/* harmony export */ });
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8683);
+/* harmony import */ var _git_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(5146);
+/* harmony import */ var _refused_files_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(8800);
+/* harmony import */ var _tree_file_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9631);
+
+
+
+
+/**
+ * All files of a folder of a commit.
+ * @throws UserError when the commit has no such folder, or it holds what the purpose does not allow.
+ */
+async function listTree(request) {
+    const { repository, path, purpose } = request;
+    const commit = (0,_git_js__WEBPACK_IMPORTED_MODULE_1__/* .parseCommit */ .L5)(request.commit);
+    const folder = path === '.' ? '' : path.replace(/^\.\//, '').replace(/\/+$/, '');
+    const list = await (0,_git_js__WEBPACK_IMPORTED_MODULE_1__/* .git */ .$Y)(repository, ['ls-tree', '-r', '-l', '-z', '--full-tree', `${commit}:${folder}`]);
+    if (list.code !== 0 && !(await isTree(repository, `${commit}:${folder}`)))
+        throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo(`${path} is not a folder in commit ${commit}. Commit it, or correct its path in delivery.yml.`);
+    (0,_git_js__WEBPACK_IMPORTED_MODULE_1__/* .outputOf */ .jH)(list, `list ${path} of ${commit}`);
+    const files = [];
+    for (let at = 0; at < list.stdout.length;) {
+        const end = list.stdout.indexOf(0, at);
+        files.push(parseEntry(list.stdout.subarray(at, end), path, purpose));
+        at = end + 1;
+    }
+    return files;
+}
+async function isTree(repository, expression) {
+    const type = await (0,_git_js__WEBPACK_IMPORTED_MODULE_1__/* .git */ .$Y)(repository, ['cat-file', '-t', expression]);
+    return type.code === 0 && type.stdout.toString('utf8').trim() === 'tree';
+}
+function parseEntry(line, folder, purpose) {
+    const tab = line.indexOf('\t');
+    const [, mode, id, size] = /^(\d{6}) \S+ ([0-9a-f]+) +(\d+|-|BAD)$/.exec(line.toString('latin1', 0, tab)) ?? [];
+    if (mode === undefined || id === undefined)
+        throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .Failure */ .HR(`git ls-tree said ${line}.`);
+    const name = line.subarray(tab + 1);
+    const path = (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .showName */ .$i)(name);
+    if (size === 'BAD')
+        throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo(`${(0,_tree_file_js__WEBPACK_IMPORTED_MODULE_2__/* .inRepository */ .yJ)(folder, path)} is not in this clone. ${_git_js__WEBPACK_IMPORTED_MODULE_1__/* .PARTIAL */ .yP}`);
+    // git's own checkout refuses these names too: such a tree was not made by git.
+    if (path.split('/').some(segment => segment === '' || segment === '.' || segment === '..' || /^\.git$/i.test(segment)))
+        throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo(`${folder} holds ${JSON.stringify(path)}, a name that points outside it. Remove it.`);
+    const file = { mode, id, size: size === '-' ? 0 : Number(size), name, path };
+    if (purpose !== 'checkout')
+        (0,_refused_files_js__WEBPACK_IMPORTED_MODULE_3__/* .refuseMember */ .Vp)(file, folder, purpose);
+    return file;
+}
+
+
+/***/ }),
+
 /***/ 5882:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   U: () => (/* binding */ readFiles)
+/* harmony export */   U: () => (/* binding */ readFiles),
+/* harmony export */   b: () => (/* binding */ readBlobs)
 /* harmony export */ });
-/* unused harmony export readBlobs */
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7885);
-/* harmony import */ var _git_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6582);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8683);
+/* harmony import */ var _git_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(5146);
 
 
 /** Reads blobs by git expression (`<commit>:<path>`, `<id>`) with one process; `undefined` for what is no blob or does not exist. */
@@ -3148,24 +3230,116 @@ function* batches(files) {
 
 /***/ }),
 
-/***/ 3780:
+/***/ 8800:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   h: () => (/* binding */ openRepository)
+/* harmony export */   Vp: () => (/* binding */ refuseMember),
+/* harmony export */   Yv: () => (/* binding */ mayBePointer),
+/* harmony export */   wm: () => (/* binding */ refusePointer)
 /* harmony export */ });
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(6760);
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7885);
-/* harmony import */ var _git_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(6582);
-/* harmony import */ var _objects_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(5882);
-/* harmony import */ var _tree_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(1636);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8683);
+/* harmony import */ var _tree_file_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9631);
+
+
+/**
+ * Refuses what cannot be part of an artifact, as far as the list of a folder shows it.
+ * @throws UserError
+ */
+function refuseMember(file, folder, artifact) {
+    const whole = (0,_tree_file_js__WEBPACK_IMPORTED_MODULE_1__/* .inRepository */ .yJ)(folder, file.path);
+    if (file.mode === _tree_file_js__WEBPACK_IMPORTED_MODULE_1__/* .SUBMODULE */ .NG)
+        throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo(`${whole} is a submodule, whose files are not in this commit. Add them as files.`);
+    const problem = nameProblem(file, artifact);
+    if (problem !== undefined)
+        throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo(`${(0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .visible */ .RK)(whole)} cannot be part of ${OF[artifact]}: ${problem}.`);
+}
+const OF = { image: 'an image', bundle: 'a bundle' };
+function nameProblem({ name, size }, purpose) {
+    // Builders pass names on as text, so that two such names become one.
+    if (!(0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .isTextName */ .b5)(name))
+        return 'its name is not UTF-8. Rename it';
+    if (purpose !== 'bundle')
+        return undefined;
+    const problem = (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .bundleNameProblem */ .fd)(name.toString('utf8'));
+    if (problem !== undefined)
+        return `${problem}. Rename it`;
+    return size > _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .BUNDLE_FILE_LIMIT */ .ov ? `it has ${size} bytes, and a file at most ${_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .BUNDLE_FILE_LIMIT */ .ov}` : undefined;
+}
+/** No pointer is larger (Git LFS, specification). */
+const POINTER_LIMIT = 1024;
+/**
+ * As lenient as the readers of Git LFS are, which would fetch another file in its place: they trim the text, skip empty lines, drop the
+ * carriage returns of Windows, and know the two names that the format had before its first release.
+ */
+const POINTER = /^\s*version (?:https?:\/\/(?:git-lfs|hawser)\.github\.com\/spec\/v\d|http:\/\/git-media\.io\/v\/\d)[^\n]*\n(?:[^\n]*\n)*?oid sha256:[0-9a-f]{64}\s/i;
+/** Whether a file may be a Git LFS pointer, by its size. */
+function mayBePointer({ mode, size }) {
+    return mode !== _tree_file_js__WEBPACK_IMPORTED_MODULE_1__/* .LINK */ .ps && mode !== _tree_file_js__WEBPACK_IMPORTED_MODULE_1__/* .SUBMODULE */ .NG && size < POINTER_LIMIT;
+}
+/**
+ * Refuses what stands in a commit for a file that is somewhere else.
+ * @throws UserError
+ */
+function refusePointer(file, content, folder) {
+    if (!mayBePointer(file) || !POINTER.test(content.toString('latin1')))
+        return;
+    const whole = (0,_tree_file_js__WEBPACK_IMPORTED_MODULE_1__/* .inRepository */ .yJ)(folder, file.path);
+    throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo(`${whole} is a Git LFS pointer: the commit does not hold the file itself, so it would not be in what is built. Commit the file without LFS (git lfs migrate export), or fetch it in the Dockerfile.`);
+}
+
+
+/***/ }),
+
+/***/ 6791:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+
+// EXPORTS
+__webpack_require__.d(__webpack_exports__, {
+  h: () => (/* binding */ openRepository)
+});
+
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __webpack_require__(6760);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 40 modules
+var lib = __webpack_require__(8683);
+// EXTERNAL MODULE: ./packages/git/lib/git.js + 4 modules
+var git = __webpack_require__(5146);
+// EXTERNAL MODULE: ./packages/git/lib/list-tree.js
+var list_tree = __webpack_require__(8817);
+// EXTERNAL MODULE: ./packages/git/lib/objects.js
+var objects = __webpack_require__(5882);
+// EXTERNAL MODULE: ./packages/git/lib/refused-files.js
+var refused_files = __webpack_require__(8800);
+;// CONCATENATED MODULE: ./packages/git/lib/together.js
+/**
+ * Lets many ask for one thing each, and looks up at once what was asked for at the same moment: a process costs more than its answers.
+ * @param lookUp is given each key once; what it does not find is absent.
+ */
+function together(lookUp) {
+    let waiting;
+    const open = () => {
+        const keys = new Set();
+        // A turn later, when everybody who is at it has asked.
+        const found = Promise.resolve().then(async () => {
+            waiting = undefined;
+            return lookUp([...keys]);
+        });
+        return { keys, found };
+    };
+    return async (key) => {
+        waiting ??= open();
+        const { keys, found } = waiting;
+        keys.add(key);
+        return (await found).get(key);
+    };
+}
+
+;// CONCATENATED MODULE: ./packages/git/lib/tree-entry.js
 
 
 
-
-
-/** Commits of a log that are read: enough for a count and a list that a person looks at. */
-const MOST_COMMITS = 1_000;
 const KINDS = {
     '100644': 'file',
     '100755': 'file',
@@ -3173,41 +3347,91 @@ const KINDS = {
     '120000': 'link',
     '160000': 'submodule'
 };
+/**
+ * Finds what is at paths of a commit, which never changes: each is asked for once, and those that are asked for together by one process.
+ * @param refused is told when git cannot list the commit; it may know why, and throw.
+ * @throws Failure when git cannot list it for a reason of its own.
+ */
+function entriesOf(root, commit, refused) {
+    const find = together(async (paths) => {
+        // With the folders on the way (-t): one that is asked for would be left out for what is asked for inside it.
+        const args = ['ls-tree', '-z', '-t', '--full-tree', `${commit}^{commit}`, '--', ...paths];
+        const list = await (0,git/* git */.$Y)(root, args);
+        if (list.code !== 0)
+            await refused();
+        return parseList((0,git/* outputOf */.jH)(list, `look for ${paths.join(', ')} in ${commit}`));
+    });
+    const known = new Map();
+    return async (path) => {
+        const plain = external_node_path_.posix.normalize(path).replace(/\/$/, '');
+        if (!known.has(plain))
+            known.set(plain, await find(plain));
+        return known.get(plain);
+    };
+}
+function parseList(list) {
+    const entries = new Map();
+    for (const line of list.split('\0')) {
+        const [, mode = '', id = '', path = ''] = /^(\d+) \w+ ([0-9a-f]+)\t(.*)$/s.exec(line) ?? [];
+        const kind = KINDS[mode];
+        if (kind !== undefined)
+            entries.set(path, { kind, id });
+    }
+    return entries;
+}
+
+;// CONCATENATED MODULE: ./packages/git/lib/repository.js
+
+
+
+
+
+
+
+
+/** Commits of a log that are read: enough for a count and a list that a person looks at. */
+const MOST_COMMITS = 1_000;
 /** Opens the git repository that `directory` is the root of. Nothing is read until it is asked for. */
 function openRepository(directory) {
-    const root = (0,node_path__WEBPACK_IMPORTED_MODULE_0__.resolve)(directory);
-    const run = async (what, args, options = {}) => (0,_git_js__WEBPACK_IMPORTED_MODULE_2__/* .outputOf */ .jH)(await (0,_git_js__WEBPACK_IMPORTED_MODULE_2__/* .git */ .$Y)(root, args, options), what);
+    const root = (0,external_node_path_.resolve)(directory);
+    const run = async (what, args, options = {}) => (0,git/* outputOf */.jH)(await (0,git/* git */.$Y)(root, args, options), what);
     const seen = new Set();
     /** @throws UserError when a commit is not in this clone. */
     const known = async (commit) => {
-        const id = (0,_git_js__WEBPACK_IMPORTED_MODULE_2__/* .parseCommit */ .L5)(commit);
+        const id = (0,git/* parseCommit */.L5)(commit);
         if (seen.has(id))
             return id;
-        const found = await (0,_git_js__WEBPACK_IMPORTED_MODULE_2__/* .git */ .$Y)(root, ['cat-file', '-e', `${id}^{commit}`]);
+        const found = await (0,git/* git */.$Y)(root, ['cat-file', '-e', `${id}^{commit}`]);
         if (found.code !== 0) {
             const why = found.stderr.includes('not a git repository') ? `${root} is not a git repository` : missing(id, root);
-            throw new _sluice_core__WEBPACK_IMPORTED_MODULE_1__/* .UserError */ .yo(why);
+            throw new lib/* UserError */.yo(why);
         }
         seen.add(id);
         return id;
     };
+    const listings = new Map();
     const entryAt = async (commit, path) => {
-        const id = await known(commit);
         if (path === '.' || path === '') {
+            const id = await known(commit);
             const tree = await run(`read the tree of ${id}`, ['rev-parse', '--verify', `${id}^{tree}`]);
             return { kind: 'directory', id: tree.trim() };
         }
-        const list = await run(`look for ${path} in ${id}`, ['ls-tree', '-z', '--full-tree', id, '--', path]);
-        const [, mode = '', object] = /^(\d+) \w+ ([0-9a-f]+)\t/.exec(list) ?? [];
-        const kind = KINDS[mode];
-        return object === undefined || kind === undefined ? undefined : { kind, id: object };
+        const id = (0,git/* parseCommit */.L5)(commit);
+        // Not looked for first, as everywhere else: what can be listed is there.
+        const entryOf = listings.get(id) ?? entriesOf(root, id, async () => void (await known(id)));
+        listings.set(id, entryOf);
+        return entryOf(path);
     };
+    const blobOf = together(async (ids) => {
+        const blobs = await (0,objects/* readBlobs */.b)(root, ids);
+        return new Map(ids.flatMap((id, n) => (blobs[n] === undefined ? [] : [[id, blobs[n]]])));
+    });
     return {
         directory: root,
         head: async () => {
-            const head = await (0,_git_js__WEBPACK_IMPORTED_MODULE_2__/* .git */ .$Y)(root, ['rev-parse', '--verify', 'HEAD^{commit}']);
+            const head = await (0,git/* git */.$Y)(root, ['rev-parse', '--verify', 'HEAD^{commit}']);
             if (head.code !== 0)
-                throw new _sluice_core__WEBPACK_IMPORTED_MODULE_1__/* .UserError */ .yo(`${root} has no commit checked out: ${firstLine(head.stderr)}`);
+                throw new lib/* UserError */.yo(`${root} has no commit checked out: ${firstLine(head.stderr)}`);
             return head.stdout.toString('utf8').trim();
         },
         entryAt,
@@ -3216,8 +3440,12 @@ function openRepository(directory) {
             const entry = await entryAt(commit, path);
             if (entry?.kind !== 'file')
                 return undefined;
-            const blob = await (0,_git_js__WEBPACK_IMPORTED_MODULE_2__/* .git */ .$Y)(root, ['cat-file', 'blob', entry.id]);
-            (0,_git_js__WEBPACK_IMPORTED_MODULE_2__/* .outputOf */ .jH)(blob, `read ${path} of ${commit}`);
+            const content = await blobOf(entry.id);
+            if (content !== undefined)
+                return content;
+            // Asked for alone, git says what is wrong with it.
+            const blob = await (0,git/* git */.$Y)(root, ['cat-file', 'blob', entry.id]);
+            (0,git/* outputOf */.jH)(blob, `read ${path} of ${commit}`);
             return blob.stdout;
         },
         dirtyPaths: async (paths) => {
@@ -3230,21 +3458,21 @@ function openRepository(directory) {
             return status.split('\0').flatMap(line => (line === '' ? [] : [line.slice(3)]));
         },
         checkFolder: async (commit, path, purpose) => {
-            const files = await (0,_tree_js__WEBPACK_IMPORTED_MODULE_3__/* .listTree */ .nT)({ repository: root, commit: await known(commit), path, purpose });
-            for await (const [file, content] of (0,_objects_js__WEBPACK_IMPORTED_MODULE_4__/* .readFiles */ .U)(root, files.filter(_tree_js__WEBPACK_IMPORTED_MODULE_3__/* .mayBePointer */ .Yv)))
-                (0,_tree_js__WEBPACK_IMPORTED_MODULE_3__/* .refusePointer */ .wm)(file, content, path);
+            const files = await (0,list_tree/* listTree */.n)({ repository: root, commit: await known(commit), path, purpose });
+            for await (const [file, content] of (0,objects/* readFiles */.U)(root, files.filter(refused_files/* mayBePointer */.Yv)))
+                (0,refused_files/* refusePointer */.wm)(file, content, path);
         },
         isAncestor: async (ancestor, commit) => {
             const ids = [await known(ancestor), await known(commit)];
-            const { code, stderr } = await (0,_git_js__WEBPACK_IMPORTED_MODULE_2__/* .git */ .$Y)(root, ['merge-base', '--is-ancestor', ...ids]);
+            const { code, stderr } = await (0,git/* git */.$Y)(root, ['merge-base', '--is-ancestor', ...ids]);
             if (code === 0)
                 return true;
             if (code !== 1)
-                throw new _sluice_core__WEBPACK_IMPORTED_MODULE_1__/* .Failure */ .HR(`git could not compare ${ids.join(' and ')}: ${firstLine(stderr)}`);
+                throw new lib/* Failure */.HR(`git could not compare ${ids.join(' and ')}: ${firstLine(stderr)}`);
             // In a shallow clone the history that would say yes may be cut off.
             const shallow = await run('look at the clone', ['rev-parse', '--is-shallow-repository']);
             if (shallow.trim() === 'true')
-                throw new _sluice_core__WEBPACK_IMPORTED_MODULE_1__/* .UserError */ .yo(cutOff(root));
+                throw new lib/* UserError */.yo(cutOff(root));
             return false;
         },
         log: async (from, to) => {
@@ -3272,103 +3500,24 @@ function firstLine(text) {
 
 /***/ }),
 
-/***/ 1636:
+/***/ 9631:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   NG: () => (/* binding */ SUBMODULE),
-/* harmony export */   Yv: () => (/* binding */ mayBePointer),
-/* harmony export */   nT: () => (/* binding */ listTree),
 /* harmony export */   ps: () => (/* binding */ LINK),
 /* harmony export */   tU: () => (/* binding */ EXECUTABLE),
-/* harmony export */   wm: () => (/* binding */ refusePointer),
 /* harmony export */   yJ: () => (/* binding */ inRepository)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7885);
-/* harmony import */ var _git_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6582);
-
-
+/** The mode of a file that may be run. */
 const EXECUTABLE = '100755';
+/** The mode of a symbolic link, whose content is where it leads. */
 const LINK = '120000';
+/** The mode of a submodule, whose id is a commit of another repository. */
 const SUBMODULE = '160000';
-/**
- * All files of a folder of a commit.
- * @throws UserError when the commit has no such folder, or it holds what the purpose does not allow.
- */
-async function listTree(request) {
-    const { repository, path, purpose } = request;
-    const commit = (0,_git_js__WEBPACK_IMPORTED_MODULE_1__/* .parseCommit */ .L5)(request.commit);
-    const folder = path === '.' ? '' : path.replace(/^\.\//, '').replace(/\/+$/, '');
-    const type = await (0,_git_js__WEBPACK_IMPORTED_MODULE_1__/* .git */ .$Y)(repository, ['cat-file', '-t', `${commit}:${folder}`]);
-    if (type.code !== 0 || type.stdout.toString('utf8').trim() !== 'tree')
-        throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo(`${path} is not a folder in commit ${commit}. Commit it, or correct its path in delivery.yml.`);
-    const list = await (0,_git_js__WEBPACK_IMPORTED_MODULE_1__/* .git */ .$Y)(repository, ['ls-tree', '-r', '-l', '-z', '--full-tree', `${commit}:${folder}`]);
-    (0,_git_js__WEBPACK_IMPORTED_MODULE_1__/* .outputOf */ .jH)(list, `list ${path} of ${commit}`);
-    const files = [];
-    for (let at = 0; at < list.stdout.length;) {
-        const end = list.stdout.indexOf(0, at);
-        files.push(parseEntry(list.stdout.subarray(at, end), path, purpose));
-        at = end + 1;
-    }
-    return files;
-}
-function parseEntry(line, folder, purpose) {
-    const tab = line.indexOf('\t');
-    const [, mode, id, size] = /^(\d{6}) \S+ ([0-9a-f]+) +(\d+|-|BAD)$/.exec(line.toString('latin1', 0, tab)) ?? [];
-    if (mode === undefined || id === undefined)
-        throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .Failure */ .HR(`git ls-tree said ${line}.`);
-    const name = line.subarray(tab + 1);
-    const path = (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .showName */ .$i)(name);
-    const whole = inRepository(folder, path);
-    if (mode === SUBMODULE && purpose !== 'checkout')
-        throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo(`${whole} is a submodule, whose files are not in this commit. Add them as files.`);
-    if (size === 'BAD')
-        throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo(`${whole} is not in this clone. ${_git_js__WEBPACK_IMPORTED_MODULE_1__/* .PARTIAL */ .yP}`);
-    // git's own checkout refuses these names too: such a tree was not made by git.
-    if (path.split('/').some(segment => segment === '' || segment === '.' || segment === '..' || /^\.git$/i.test(segment)))
-        throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo(`${folder} holds ${JSON.stringify(path)}, a name that points outside it. Remove it.`);
-    const file = { mode, id, size: size === '-' ? 0 : Number(size), name, path };
-    const problem = purpose === 'checkout' ? undefined : nameProblem(file, purpose);
-    if (problem !== undefined)
-        throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo(`${(0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .visible */ .RK)(whole)} cannot be part of ${OF[purpose]}: ${problem}.`);
-    return file;
-}
 /** The path of a folder's file in the repository, for people. */
 function inRepository(folder, path) {
     return folder === '.' ? path : `${folder.replace(/^\.\//, '').replace(/\/+$/, '')}/${path}`;
-}
-const OF = { image: 'an image', bundle: 'a bundle', checkout: 'a checkout' };
-function nameProblem({ name, size }, purpose) {
-    // Builders pass names on as text, so that two such names become one.
-    if (!(0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .isTextName */ .b5)(name))
-        return 'its name is not UTF-8. Rename it';
-    if (purpose !== 'bundle')
-        return undefined;
-    const problem = (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .bundleNameProblem */ .fd)(name.toString('utf8'));
-    if (problem !== undefined)
-        return `${problem}. Rename it`;
-    return size > _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .BUNDLE_FILE_LIMIT */ .ov ? `it has ${size} bytes, and a file at most ${_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .BUNDLE_FILE_LIMIT */ .ov}` : undefined;
-}
-/** No pointer is larger (Git LFS, specification). */
-const POINTER_LIMIT = 1024;
-/**
- * As lenient as the readers of Git LFS are, which would fetch another file in its place: they trim the text, skip empty lines, drop the
- * carriage returns of Windows, and know the two names that the format had before its first release.
- */
-const POINTER = /^\s*version (?:https?:\/\/(?:git-lfs|hawser)\.github\.com\/spec\/v\d|http:\/\/git-media\.io\/v\/\d)[^\n]*\n(?:[^\n]*\n)*?oid sha256:[0-9a-f]{64}\s/i;
-/** Whether a file may be a Git LFS pointer, by its size. */
-function mayBePointer({ mode, size }) {
-    return mode !== LINK && mode !== SUBMODULE && size < POINTER_LIMIT;
-}
-/**
- * Refuses what stands in a commit for a file that is somewhere else.
- * @throws UserError
- */
-function refusePointer(file, content, folder) {
-    if (!mayBePointer(file) || !POINTER.test(content.toString('latin1')))
-        return;
-    const whole = inRepository(folder, file.path);
-    throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo(`${whole} is a Git LFS pointer: the commit does not hold the file itself, so it would not be in what is built. Commit the file without LFS (git lfs migrate export), or fetch it in the Dockerfile.`);
 }
 
 

@@ -1,8 +1,8 @@
-export const id = 579;
-export const ids = [579];
+export const id = 664;
+export const ids = [664];
 export const modules = {
 
-/***/ 9579:
+/***/ 664:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 // ESM COMPAT FLAG
@@ -14,14 +14,14 @@ __webpack_require__.d(__webpack_exports__, {
   statesOfUnits: () => (/* binding */ statesOfUnits)
 });
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 35 modules
-var lib = __webpack_require__(7885);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 40 modules
+var lib = __webpack_require__(8683);
 // EXTERNAL MODULE: ./packages/delivery/lib/fingerprint.js
 var lib_fingerprint = __webpack_require__(102);
 // EXTERNAL MODULE: ./packages/delivery/lib/check-repository.js
 var check_repository = __webpack_require__(6315);
-// EXTERNAL MODULE: ./packages/delivery/lib/refs.js
-var refs = __webpack_require__(1910);
+// EXTERNAL MODULE: ./packages/delivery/lib/delivery-refs.js
+var delivery_refs = __webpack_require__(3079);
 ;// CONCATENATED MODULE: ./actions/build-once/lib/trusted-build.js
 
 
@@ -34,7 +34,7 @@ async function findTrustedBuild(pipeline, unit, fingerprint) {
         it.unit?.name === unit.name &&
         it.unit.fingerprint === fingerprint &&
         it.unit.digest === digest &&
-        (0,refs/* isDeliveryRef */.u)(pipeline.policy, it.run.ref, pipeline.defaultBranch));
+        (0,delivery_refs/* isDeliveryRef */.uJ)(pipeline.policy, it.run.ref, pipeline.defaultBranch));
     if (record === undefined)
         return {
             unit,
@@ -54,7 +54,7 @@ async function storedDigest(pipeline, unit, fingerprint) {
     return found?.digest;
 }
 
-;// CONCATENATED MODULE: ./actions/build-once/lib/resolve.js
+;// CONCATENATED MODULE: ./actions/build-once/lib/resolve-mode.js
 
 
 
@@ -108,10 +108,10 @@ async function resolve(pipeline) {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   n: () => (/* binding */ checkRepository)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7885);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8683);
 /* harmony import */ var _explain_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(9426);
 /* harmony import */ var _fingerprint_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(102);
-/* harmony import */ var _parse_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6891);
+/* harmony import */ var _parse_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2830);
 /* harmony import */ var _problem_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4357);
 
 
@@ -126,8 +126,11 @@ async function resolve(pipeline) {
 async function checkRepository(delivery, repository, commit) {
     const source = (0,_parse_js__WEBPACK_IMPORTED_MODULE_1__/* .sourceOf */ .v)(delivery) ?? UNKNOWN;
     const problems = [];
-    for (const { at, path, kind, what } of expectations(delivery)) {
-        const entry = await repository.entryAt(commit, path);
+    const expected = expectations(delivery);
+    // All at once, so that one process of git can tell.
+    const entries = await Promise.all(expected.map(async ({ path }) => repository.entryAt(commit, path)));
+    for (const [n, { at, path, kind, what }] of expected.entries()) {
+        const entry = entries[n];
         if (entry?.kind === kind)
             continue;
         const found = entry === undefined ? 'is not in' : `is a ${entry.kind} in`;
@@ -190,6 +193,9 @@ function folderPath(unit) {
     return ['units', unit.name, ...(unit.kind === 'image' ? ['image', 'context'] : ['bundle', 'path'])];
 }
 async function uncommitted(delivery, repository, source) {
+    // A look at all of them is enough where there is nothing to name.
+    if ((await repository.dirtyPaths(delivery.units.map(folderOf))).length === 0)
+        return [];
     const problems = [];
     for (const unit of delivery.units) {
         const folder = folderOf(unit);
@@ -214,7 +220,7 @@ async function uncommitted(delivery, repository, source) {
 /* harmony export */   S: () => (/* binding */ dockerfilePath),
 /* harmony export */   a: () => (/* binding */ fingerprintOf)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7885);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8683);
 
 /**
  * Names everything in git that goes into a unit's build: content of the folder, Dockerfile, build arguments, target, platforms.
