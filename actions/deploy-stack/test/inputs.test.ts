@@ -39,6 +39,7 @@ describe('what deploy-stack is asked to do', () => {
     [{ release: '' }, 'Input release is missing.'],
     [{ environment: '' }, 'Input environment is missing.'],
     [{ mode: 'apply' }, 'Input plan-digest is missing.'],
+    [{ mode: 'apply', 'plan-digest': 'SHA256:0' }, 'Input plan-digest is "SHA256:0", which is not a digest'],
     [{ mode: 'apply', 'plan-digest': 'latest' }, 'Input plan-digest is "latest", which is not a digest']
   ])('is refused with %j', (changes, message) => {
     expect(() => readInputs(givenInputs(INPUT_NAMES, { ...WHERE, mode: 'plan', ...changes }))).toThrow(message)

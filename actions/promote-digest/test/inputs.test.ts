@@ -44,6 +44,7 @@ describe('what promote-digest is asked to do', () => {
 
   it.each<[string, Readonly<Record<string, string>>, string]>([
     ['another mode', { mode: 'jump' }, 'Input mode is "jump". Allowed: check, promote.'],
+    ['another kind', { kind: 'jump' }, 'Input kind is "jump".'],
     ['a tag for a release', { release: 'v1' }, 'Input release is "v1", which is not a digest'],
     ['no environment', { environment: '' }, 'Input environment is missing.'],
     [

@@ -117,6 +117,11 @@ describe('what record-audit is asked to write', () => {
         `The event ${event} requires the input release: the digest of the release that it is about.`
       ]
     ),
+    [
+      'an event that there is not',
+      { event: 'built,exploded' },
+      'Input event contains "exploded". Allowed: built, tested, released, planned, started, deployed;'
+    ],
     ['spaces around what is no event', { event: 'built, accepted ' }, 'Input event contains "accepted". Allowed'],
     [
       'an outcome of a release that is no digest',

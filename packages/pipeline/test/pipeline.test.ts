@@ -73,9 +73,19 @@ describe('a delivery', () => {
     )
   })
 
-  it('is not opened when AWS would be a foreign host', async () => {
-    await expect(hosted.open({ env: { AWS_ENDPOINT_URL: 'https://shop.example' } })).rejects.toThrow(UserError)
-  })
+  it.each(['AWS_ENDPOINT_URL', 'AWS_ENDPOINT_URL_S3', 'AWS_ENDPOINT_URL_STS'])(
+    'is not opened when %s is a foreign host, and GitHub is not asked (promise 9)',
+    async name => {
+      const asked = (): number => [...hosted.host.requests.values()].reduce((sum, count) => sum + count, 0)
+      const before = asked()
+
+      const opened = hosted.open({ env: { [name]: 'https://shop.example' } })
+
+      await expect(opened).rejects.toThrow(UserError)
+      await expect(opened).rejects.toThrow(`${name} points to shop.example, where credentials are never sent`)
+      expect(asked()).toBe(before)
+    }
+  )
 
   it('has its environments in order', async () => {
     const pipeline = await hosted.open()
