@@ -100,44 +100,6 @@ describe('a check by HTTP', () => {
     expect(summary).toContain('passed in staging')
     expect(summary).toContain('`GET /shop`')
   })
-
-  it('is below the address of the environment, also when that has a path', async () => {
-    answers.set('/bucket/index.html', () => ({ status: 200, body: 'page' }))
-    const commit = await commitWith({ http: [{ path: '/index.html', status: 200 }] })
-
-    const { exitCode } = await accept(commit, { 'environment-url': `${address}/bucket` })
-
-    expect(exitCode).toBe(0)
-  })
-
-  it('has patience with what is still starting', async () => {
-    let asked = 0
-    answers.set('/slow', () => {
-      asked += 1
-      return asked < 3 ? { status: 503, body: '' } : { status: 200, body: '' }
-    })
-
-    const { exitCode } = await accept(await commitWith({ http: [{ path: '/slow', status: 200 }] }))
-
-    expect([exitCode, asked]).toEqual([0, 3])
-  })
-
-  it('needs an address', async () => {
-    const commit = await commitWith({ http: [{ path: '/', status: 200 }] })
-
-    expectRefusal(await accept(commit, { 'environment-url': '' }), /HTTP checks, but the environment has no URL/)
-  })
-
-  it('needs an address that is one', async () => {
-    const commit = await commitWith({ http: [{ path: '/', status: 200 }] })
-
-    const { exitCode, errors } = await accept(commit, { 'environment-url': 'file:///etc' })
-
-    expect(exitCode).toBe(1)
-    expect(errors).toEqual([
-      expect.stringMatching(/^Input environment-url is "file:\/\/\/etc"\. Give a URL that begins with https:/)
-    ])
-  })
 })
 
 describe('a check of the product itself', () => {
@@ -220,25 +182,10 @@ describe('a check of the product itself', () => {
 })
 
 describe('nothing is accepted', () => {
-  it('without a word about what was checked when delivery.yml names no checks', async () => {
-    const { exitCode, outputs, summary } = await accept(await commitWith({}))
-
-    expect([exitCode, outputs]).toEqual([0, { checks: '0' }])
-    expect(summary).toContain('delivery.yml defines no acceptance checks.')
-  })
-
   it('in an environment that does not exist', async () => {
     expectRefusal(
       await accept(await commitWith({}), { environment: 'stagin' }),
       /delivery\.yml has no environment "stagin" \(did you mean "staging"\?\)/
     )
-  })
-
-  it('of a commit that is not there', async () => {
-    expectRefusal(await accept('0'.repeat(40)), /^Commit 0{40} is not in /)
-  })
-
-  it('of a commit without delivery.yml', async () => {
-    expectRefusal(await accept(await commitWith({}), { config: 'other.yml' }), /^other\.yml does not exist in commit/)
   })
 })

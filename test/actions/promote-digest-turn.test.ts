@@ -105,27 +105,6 @@ describe('an environment to which another run deploys', () => {
     expect(step.lines.filter(text => text === line)).toEqual([line])
     expect(step.outputs).toEqual({ verdict: 'allowed', live: 'accepted', commit: third.commit })
   })
-
-  it('is not waited for when that run is over, whatever it left unsaid', async () => {
-    const dead = scene.run(second.commit)
-    await record(dead, 'started', second)
-    end(dead)
-
-    const step = await check(start(third), third)
-
-    expect(step.errors).toEqual([])
-    expect(step.lines.join('\n')).not.toContain('waiting for it')
-  })
-
-  it('is not waited for by the run that announced itself first', async () => {
-    const run = start(third)
-    await record(run, 'started', third)
-    await record(start(second), 'started', second)
-
-    const step = await check(run, third)
-
-    expect(step.errors).toEqual([])
-  })
 })
 
 describe('a release that is older than one that was found to change nothing', () => {

@@ -69,6 +69,15 @@ describe('a check by HTTP', () => {
     expect(results[0]?.reason).toMatch(/fetch failed|ECONNREFUSED/)
   })
 
+  it('has patience with what is still starting', async () => {
+    let asked = 0
+    const base = await shop((_, response) => response.writeHead(++asked < 3 ? 503 : 200).end())
+
+    const { results, clock } = await check([{ path: '/', status: 200 }], base)
+
+    expect([results.map(({ passed }) => passed), asked, clock.slept]).toEqual([[true], 3, [250, 500]])
+  })
+
   it('looks at the beginning of an answer without end', async () => {
     let closed = false
     const base = await shop((_, response) => {

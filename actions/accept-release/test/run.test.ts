@@ -48,6 +48,7 @@ interface Asked {
   readonly url?: string | undefined
   readonly env?: NodeJS.ProcessEnv
   readonly clock?: ManualClock
+  readonly config?: string
 }
 
 /** Checks a commit that asks for these checks, and has these files. */
@@ -68,7 +69,13 @@ async function accept(
 
 async function acceptCommit(
   commit: string,
-  { environment = 'staging', url, env = { PATH: process.env['PATH'] }, clock = new ManualClock() }: Asked = {}
+  {
+    environment = 'staging',
+    url,
+    env = { PATH: process.env['PATH'] },
+    clock = new ManualClock(),
+    config = 'delivery.yml'
+  }: Asked = {}
 ): Promise<Report> {
   const variables = {
     GITHUB_REPOSITORY: 'octo-org/shop',
@@ -83,7 +90,7 @@ async function acceptCommit(
     RUNNER_TEMP: temp
   }
   const facts = readRunContext(toolkitContext(variables), variables)
-  const inputs = { config: 'delivery.yml', environment, commit, release: RELEASE, url }
+  const inputs = { config, environment, commit, release: RELEASE, url }
   return run(inputs, { run: facts, env, log, clock })
 }
 
@@ -240,14 +247,26 @@ describe('nothing is accepted', () => {
   })
 
   it('when pages are to be checked and nobody knows where they are', async () => {
-    expect((await refusal(accept({ http: [{}] }))).message).toMatch(/^delivery\.yml has HTTP checks, but/)
+    expect((await refusal(accept({ http: [{}] }))).message).toMatch(
+      /^delivery\.yml has HTTP checks, but the environment has no URL/
+    )
   })
 
   it('in an environment that the commit does not have', async () => {
-    expect((await refusal(accept({}, { environment: 'stagin' }))).message).toMatch(/no environment "stagin"/)
+    expect((await refusal(accept({}, { environment: 'stagin' }))).message).toMatch(
+      /delivery\.yml has no environment "stagin" \(did you mean "staging"\?\)/
+    )
   })
 
   it('of a commit that is not there', async () => {
     expect((await refusal(acceptCommit('0'.repeat(40)))).message).toMatch(/^Commit 0{40} is not in /)
+  })
+
+  it('of a commit without delivery.yml', async () => {
+    const commit = await product.commit({ 'delivery.yml': DELIVERY })
+
+    expect((await refusal(acceptCommit(commit, { config: 'other.yml' }))).message).toMatch(
+      /^other\.yml does not exist in commit/
+    )
   })
 })

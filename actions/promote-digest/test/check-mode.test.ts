@@ -159,6 +159,31 @@ describe('a release may enter', () => {
     expect(delivery.clock.slept).toEqual([1_000])
     expect(delivery.log.lines).toEqual(['Run 900 is deploying to staging; waiting for it to finish.'])
   })
+
+  it('without waiting for a run that is over, whatever it left unsaid', async () => {
+    await accept(second, 'integration')
+    const { digest, commit } = first
+    await delivery.record({ event: 'started', environment: 'staging', release: { digest, commit } }, '900')
+    delivery.github.setRun('900', 'completed')
+
+    await check()
+
+    expect([delivery.clock.slept, delivery.log.lines]).toEqual([[], []])
+  })
+
+  it('without waiting for a run that announced itself later', async () => {
+    await accept(second, 'integration')
+    const of = (release: Seeded) => ({
+      environment: 'staging',
+      release: { digest: release.digest, commit: release.commit }
+    })
+    await delivery.record({ event: 'started', ...of(second) }, '700')
+    await delivery.record({ event: 'started', ...of(first) }, '900')
+    for (const id of ['700', '900']) delivery.github.setRun(id, 'in_progress')
+
+    expect((await check({ in: { runId: '700' } })).outputs['verdict']).toBe('allowed')
+    expect([delivery.clock.slept, delivery.log.lines]).toEqual([[], []])
+  })
 })
 
 describe('a release is refused', () => {
