@@ -41,10 +41,10 @@ beforeAll(async () => {
   await accept(second, 'integration')
   await deploy(second, 'staging')
   third = await seed.release(await scene.commit('third'))
-  allowed = await check(second, 'staging')
   promoted = await promote(first)
   tagsOfFirst = [await resolve('env-integration'), await resolve('prev-integration')]
   rollback = await announceRollback()
+  allowed = await check(second, 'staging')
 }, 60_000)
 
 beforeEach(() => scene.world.github.setEnvironment(scene.world.product.repository, 'staging', SOUND))

@@ -100,6 +100,7 @@ describe('evaluatePromotion', () => {
       }
     ],
     ['whose soak time is just over', { soak: 58 * MINUTE }],
+    ['that need not soak, whose acceptance was recorded by a runner whose clock is ahead', { soak: 0, now: START }],
     [
       'while the ledger also holds records that are of no release',
       {
