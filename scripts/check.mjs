@@ -25,6 +25,7 @@ import { repositoryRoot } from './workspaces.mjs'
  * @typedef {object} Check
  * @property {string} name
  * @property {string} repair what to do about it, usually a command
+ * @property {boolean} [beside] takes long and one core: begins with the first check, on another core
  * @property {(root: string) => Promise<readonly string[]> | readonly string[]} run what is wrong, one line each
  */
 
@@ -70,7 +71,7 @@ export const checks = [
     repair: 'correct the workflow, or justify the gap in .github/actionlint.yaml or .github/zizmor.yml',
     run: lintWorkflows
   },
-  { name: 'bundles', repair: 'npm run bundle', run: root => bundle({ root, check: true }) },
+  { name: 'bundles', repair: 'npm run bundle', beside: true, run: root => bundle({ root, check: true }) },
   { name: 'weight', repair: 'load less, or later (node scripts/weight.mjs shows what)', run: weightProblems },
   { name: 'tests', repair: 'correct what the tests found', run: tests }
 ]
@@ -92,7 +93,7 @@ Prints one line a check; exits with 1 and the commands that repair it if any fai
 `
 
 /**
- * Runs checks one after the other and tells the outcome of each.
+ * Runs checks one after the other, except those that run beside the others, and tells the outcome of each.
  * @param {readonly Check[]} list
  * @param {string} root
  * @returns {Promise<readonly Check[]>} those that failed.
@@ -100,10 +101,10 @@ Prints one line a check; exits with 1 and the commands that repair it if any fai
 export async function runChecks(list, root) {
   const failed = []
   const width = Math.max(...list.map(check => check.name.length))
+  const begun = new Map(list.filter(check => check.beside).map(check => [check, attempt(check, root)]))
   for (const check of list) {
-    const started = Date.now()
-    const problems = await attempt(check, root)
-    const time = `${((Date.now() - started) / 1000).toFixed(1)} s`.padStart(8)
+    const { problems, milliseconds } = await (begun.get(check) ?? attempt(check, root))
+    const time = `${(milliseconds / 1000).toFixed(1)} s`.padStart(8)
     console.log(`${problems.length === 0 ? 'ok    ' : 'FAILED'}  ${check.name.padEnd(width)} ${time}`)
     if (problems.length === 0) continue
     failed.push(check)
@@ -115,6 +116,12 @@ export async function runChecks(list, root) {
 }
 
 async function attempt(check, root) {
+  const started = Date.now()
+  const problems = await findProblems(check, root)
+  return { problems, milliseconds: Date.now() - started }
+}
+
+async function findProblems(check, root) {
   try {
     return await check.run(root)
   } catch (error) {
