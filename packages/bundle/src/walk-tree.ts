@@ -1,6 +1,7 @@
 import { lstat, readdir, realpath, stat } from 'node:fs/promises'
-import { join, relative, sep } from 'node:path'
-import { BUNDLE_FILE_LIMIT, bundleNameProblem, isTextName, messageOf, showName, UserError, visible } from '@sluice/core'
+import { join } from 'node:path'
+import { BUNDLE_FILE_LIMIT, bundleNameProblem, isTextName, showName, UserError, visible } from '@sluice/core'
+import { followLink } from './link.ts'
 
 /** A file that goes into a bundle. */
 export interface TreeFile {
@@ -45,16 +46,4 @@ async function pathsBelow(root: string, folder: string): Promise<readonly string
     else throw new UserError(`${path} in the bundle is not a regular file. Remove it.`)
   }
   return folder === '' ? paths.sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b))) : paths
-}
-
-async function followLink(root: string, path: string): Promise<string> {
-  const target = await realpath(join(root, path)).catch((error: unknown) => {
-    throw new UserError(`${path} in the bundle is a broken link (${messageOf(error)}). Remove it.`)
-  })
-  const inside = relative(root, target)
-  if (inside === '..' || inside.startsWith(`..${sep}`))
-    throw new UserError(`${path} in the bundle is a link to ${target}, outside the bundle. Replace it with a file.`)
-  if (!(await stat(target)).isFile())
-    throw new UserError(`${path} in the bundle is a link to the folder ${inside || '.'}. Replace it with files.`)
-  return target
 }
