@@ -10,14 +10,6 @@ export interface Descriptor {
   readonly urls?: readonly string[]
 }
 
-export const OCI_INDEX = 'application/vnd.oci.image.index.v1+json'
-export const OCI_MANIFEST = 'application/vnd.oci.image.manifest.v1+json'
-export const DOCKER_INDEX = 'application/vnd.docker.distribution.manifest.list.v2+json'
-export const DOCKER_MANIFEST = 'application/vnd.docker.distribution.manifest.v2+json'
-
-/** Every kind of manifest that travels; naming all of them keeps a registry from converting what it stores. */
-export const MANIFEST_TYPES: readonly string[] = [OCI_INDEX, OCI_MANIFEST, DOCKER_INDEX, DOCKER_MANIFEST]
-
 /** Decodes a descriptor out of JSON; further members (platform, annotations) are the manifest's own business. */
 export function decodeDescriptor(value: unknown): Descriptor | undefined {
   if (typeof value !== 'object' || value === null) return undefined

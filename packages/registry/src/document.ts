@@ -1,7 +1,7 @@
 import { canonicalJson, type Digest, sha256 } from '@sluice/core'
 import { getBlob, pushBlob } from './blob.ts'
-import { OCI_MANIFEST } from './descriptor.ts'
 import { checkStored, getManifest, headManifest, type Manifest, putManifest, verifyManifest } from './manifest.ts'
+import { OCI_MANIFEST } from './media-types.ts'
 import type { RepositoryName } from './reference.ts'
 import type { Transport } from './transport.ts'
 import { bytesContent } from './upload-content.ts'

@@ -1,13 +1,6 @@
 import { type Digest, UserError } from '@sluice/core'
-import {
-  type Descriptor,
-  DOCKER_INDEX,
-  DOCKER_MANIFEST,
-  decodeDescriptor,
-  MANIFEST_TYPES,
-  OCI_INDEX,
-  OCI_MANIFEST
-} from './descriptor.ts'
+import { type Descriptor, decodeDescriptor } from './descriptor.ts'
+import { FITTING_TYPES, MANIFEST_TYPES } from './media-types.ts'
 
 /** What to do about an image that no reader understands. */
 const REBUILD = 'Build and push the image again.'
@@ -37,8 +30,8 @@ export function readParts(bytes: Uint8Array, what: string): ManifestParts {
       `${what} is ${isIndex ? 'both an image index and an image manifest' : 'neither an image index nor an image manifest'}. ${REBUILD}`
     )
   }
-  const mediaType = body.mediaType ?? (isIndex ? OCI_INDEX : OCI_MANIFEST)
-  const fitting = isIndex ? [OCI_INDEX, DOCKER_INDEX] : [OCI_MANIFEST, DOCKER_MANIFEST]
+  const fitting: readonly string[] = FITTING_TYPES[isIndex ? 'index' : 'image']
+  const mediaType = body.mediaType ?? fitting[0]
   if (typeof mediaType !== 'string' || !fitting.includes(mediaType)) {
     throw new UserError(
       `${what} has media type ${JSON.stringify(mediaType)}. Supported: ${MANIFEST_TYPES.join(', ')}. ${REBUILD}`
