@@ -8,8 +8,8 @@ import { type PushResult, pushTree } from './push.ts'
 import { parseReference, parseRepository, parseTag } from './reference.ts'
 import { registryRetry } from './retry.ts'
 import { STALL_LIMIT } from './stall.ts'
-import { moveTag, tagOnce } from './tag.ts'
 import { openTransport } from './transport.ts'
+import { moveTag, tagOnce } from './write-tag.ts'
 
 export interface RegistryOptions {
   /** `1.2.3.4:5000`, or an ECR host; without scheme. This machine is asked by http, all others by https. */
