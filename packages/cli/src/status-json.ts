@@ -1,6 +1,6 @@
 import { releaseId } from '@sluice/core'
 import type { CheckedLedger } from './checked-ledger.ts'
-import type { Place } from './status-environment.ts'
+import type { Place } from './place.ts'
 
 /** What `status --json` prints. Members that do not apply are absent. */
 export function statusJson(ledger: CheckedLedger, places: readonly Place[]): unknown {

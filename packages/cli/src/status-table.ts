@@ -1,6 +1,6 @@
 import { releaseId, visible } from '@sluice/core'
 import type { Environment } from '@sluice/delivery'
-import type { AcceptanceState, LivePlace, Pending, Place } from './status-environment.ts'
+import type { AcceptanceState, LivePlace, Pending, Place } from './place.ts'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE

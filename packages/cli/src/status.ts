@@ -4,7 +4,7 @@ import { ADVISORY, type CheckedLedger, checkLedger, problemLine, warnOfOrigin } 
 import { EXIT } from './exit-codes.ts'
 import type { Io } from './io.ts'
 import { type LedgerOption, ledgerSource } from './ledger-source.ts'
-import { type Place, placeOf } from './status-environment.ts'
+import { type Place, placeOf } from './place.ts'
 import { statusJson } from './status-json.ts'
 import { PLACE_HEAD, pendingLine, placeCells } from './status-table.ts'
 import { columns, painter } from './terminal.ts'

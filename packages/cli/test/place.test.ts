@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import { type LedgerEvent, type LedgerRecord, parseDraft, type Statement } from '@sluice/core'
-import { placeOf } from '../src/status-environment.ts'
+import { placeOf } from '../src/place.ts'
 import { age, pendingLine, placeCells } from '../src/status-table.ts'
 import { draft, release } from './delivered.ts'
 
