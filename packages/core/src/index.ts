@@ -48,14 +48,11 @@ export {
   changeSetName,
   type EnvironmentDuty,
   environmentRoleName,
-  environmentTag,
   evidencePath,
   LOGICAL_ID_PATTERN,
-  MOVING_TAGS,
   NAME_LIMIT,
   NAME_PATTERN,
   PRODUCT_LIMIT,
-  previousTag,
   ROLE_NAME_LIMIT,
   ROLE_PREFIX,
   registryRoleName,
@@ -63,7 +60,6 @@ export {
   roleSessionName,
   runOfChangeSet,
   STACK_NAME_LIMIT,
-  sourceTag,
   stackName,
   unitRepository
 } from './names.ts'
@@ -109,4 +105,5 @@ export { type RunContext, readRunContext, runUrl, type ToolkitContext } from './
 export { runTool, type ToolOptions } from './run-tool.ts'
 export { approvalOfAnother } from './self-approval.ts'
 export { noLists, type Shape } from './shape.ts'
+export { environmentTag, MOVING_TAGS, previousTag, sourceTag } from './tag-names.ts'
 export { isLoopback, ownGitHubHosts, parseTrustedUrl } from './trusted-hosts.ts'

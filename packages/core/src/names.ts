@@ -1,6 +1,7 @@
 import type { AccountId } from './account-id.ts'
 import { type Digest, hexOf, releaseId } from './digest.ts'
 import type { UnitKind } from './release.ts'
+import { sourceTag } from './tag-names.ts'
 
 // The names that Sluice gives to things outside of it. Writers, readers and permissions of a name are in different rooms: here they agree.
 
@@ -83,24 +84,6 @@ export function releasesRepository(product: string): string {
 export function unitRepository(product: string, unit: string): string {
   return `${product}/${unit}`
 }
-
-/** The tag that says which digest a fingerprint was built to. It never moves. */
-export function sourceTag(fingerprint: Digest): string {
-  return `src-${hexOf(fingerprint)}`
-}
-
-/** The tag of what is deployed to an environment. */
-export function environmentTag(environment: string): string {
-  return `env-${environment}`
-}
-
-/** The tag of what was deployed to an environment before. */
-export function previousTag(environment: string): string {
-  return `prev-${environment}`
-}
-
-/** The tags that move with deployments, as ECR's wildcard filters: all others never do. */
-export const MOVING_TAGS: readonly string[] = [environmentTag('*'), previousTag('*')]
 
 /** The bucket that keeps a product's bundles, in the registry's account. */
 export function bundleBucket(product: string, registryAccount: AccountId): string {

@@ -1,0 +1,19 @@
+import { type Digest, hexOf } from './digest.ts'
+
+/** The tag that says which digest a fingerprint was built to. It never moves. */
+export function sourceTag(fingerprint: Digest): string {
+  return `src-${hexOf(fingerprint)}`
+}
+
+/** The tag of what is deployed to an environment. */
+export function environmentTag(environment: string): string {
+  return `env-${environment}`
+}
+
+/** The tag of what was deployed to an environment before. */
+export function previousTag(environment: string): string {
+  return `prev-${environment}`
+}
+
+/** The tags that move with deployments, as ECR's wildcard filters: all others never do. */
+export const MOVING_TAGS: readonly string[] = [environmentTag('*'), previousTag('*')]
