@@ -1,13 +1,9 @@
-import type { LedgerRecord } from '@sluice/core'
+import { CLOCK_SKEW, type LedgerRecord } from '@sluice/core'
 
 /**
- * How far the times of two records may be against their order, in milliseconds. A record gets its time between reading the head and swapping in
- * the new one, so an honest ledger's times run forwards but for the clocks that gave them. Five minutes is what AWS lets a clock be wrong, too:
- * beyond that, none of its requests is taken, and nothing gets signed.
+ * Compares times along the chain: a back-dated record would shorten a soak, one from the future would outlive a plan's expiry. A record gets
+ * its time between reading the head and swapping in the new one, so an honest ledger's times run forwards but for the clocks that gave them.
  */
-const CLOCK_SKEW = 5 * 60_000
-
-/** Compares times along the chain: a back-dated record would shorten a soak, one from the future would outlive a plan's expiry. */
 export function findTimeProblem(older: LedgerRecord, newer: LedgerRecord): string | undefined {
   if (Date.parse(older.time) - Date.parse(newer.time) <= CLOCK_SKEW) return undefined
   return `time runs backwards: record ${older.sequence} is of ${older.time}, record ${newer.sequence} of ${newer.time}`

@@ -1,4 +1,12 @@
-import { type Approval, approvalOfAnother, approvalsSince, hasExpired, PLAN_EXPIRY, plural } from '@sluice/core'
+import {
+  type Approval,
+  approvalOfAnother,
+  approvalsSince,
+  CLOCK_SKEW,
+  hasExpired,
+  PLAN_EXPIRY,
+  plural
+} from '@sluice/core'
 import { listOf, membersOf } from './json.ts'
 import { refuse, type Verdict } from './verdict.ts'
 
@@ -86,9 +94,6 @@ export function evaluateApproval(
   }
   return { allowed: true, approval, fresh }
 }
-
-/** How far the clocks of two runners may be apart, in milliseconds. */
-const CLOCK_SKEW = 5 * 60 * 1000
 
 function quote(comment: string): string {
   return comment.trim() === '' ? ', without a comment' : `: ${JSON.stringify(comment.trim())}`
