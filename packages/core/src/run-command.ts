@@ -21,7 +21,7 @@ export interface CommandOptions {
   readonly input?: string | Uint8Array
   /** A file that is open for writing, and takes stdout: more than fits into memory. */
   readonly output?: number
-  /** Called for each line of stdout and stderr as it comes; without it the output is only collected. */
+  /** Called for each line of stdout and stderr as it comes. They are then not collected, and empty in the result: there may be gigabytes. */
   readonly onLine?: (line: string) => void
   readonly signal?: AbortSignal
   /** Milliseconds after which the program and all that it started are killed; the code is then {@link TIMED_OUT}. */
@@ -91,19 +91,22 @@ function end({ pid, stdout, stderr }: ChildProcess): NodeJS.Timeout {
   }, CLOSING)
 }
 
-/** Collects what a stream says. @returns what ends it, and gives all of it. */
+/** Collects what a stream says, or passes it on by lines. @returns what ends it, and gives all that was collected. */
 function collect(stream: Readable | null, onLine: CommandOptions['onLine']): () => Buffer {
   const chunks: Buffer[] = []
   const lines = onLine === undefined ? undefined : lineSplitter(onLine)
   stream?.on('data', (chunk: Buffer) => {
-    chunks.push(chunk)
-    lines?.push(chunk)
+    if (lines === undefined) chunks.push(chunk)
+    else lines.push(chunk)
   })
   return () => {
     lines?.end()
     return Buffer.concat(chunks)
   }
 }
+
+/** Characters of a line that are waited for; a longer one comes in pieces, so that what never ends a line does not fill the memory. */
+const LINE_LIMIT = 256 * 1024
 
 /** Cuts what a program prints into lines. */
 export function lineSplitter(onLine: (line: string) => void): { push(chunk: Buffer): void; end(): void } {
@@ -115,6 +118,9 @@ export function lineSplitter(onLine: (line: string) => void): { push(chunk: Buff
       const parts = (rest + decoder.write(chunk)).split(/\r?\n/)
       rest = parts.pop() ?? ''
       for (const line of parts) onLine(line)
+      if (rest.length < LINE_LIMIT) return
+      onLine(rest)
+      rest = ''
     },
     end() {
       rest += decoder.end()

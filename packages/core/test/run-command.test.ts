@@ -57,6 +57,21 @@ describe('a program', () => {
     expect(lines).toEqual(['one', 'two', '', 'three'])
   })
 
+  it('keeps nothing itself of what was heard: a build may print gigabytes', async () => {
+    const { stdout, stderr } = await node('console.log("out"); console.error("err")', { onLine: () => undefined })
+
+    expect([stdout.length, stderr]).toEqual([0, ''])
+  })
+
+  it('is heard in pieces when it never ends a line', async () => {
+    const pieces: string[] = []
+
+    await node('process.stdout.write("x".repeat(1_000_000))', { onLine: piece => pieces.push(piece) })
+
+    expect(pieces.join('')).toBe('x'.repeat(1_000_000))
+    expect(Math.max(...pieces.map(piece => piece.length))).toBeLessThan(500_000)
+  })
+
   it('keeps characters whole that come in pieces', async () => {
     const lines: string[] = []
     const script = `const it = Buffer.from('ä€😀\\n')

@@ -12,24 +12,28 @@ const MINUTE = 60_000
 export interface BuildProgram extends NamedBuild {
   readonly command: readonly [string, ...string[]]
   readonly env: NodeJS.ProcessEnv
+  /** Hears each line that the program prints. */
+  readonly onLine?: (line: string) => void
 }
 
 /**
  * Runs a build to its end, or to the deadline: then the builder is ended, with all that it started.
- * @returns what it printed, by lines.
  * @throws UserError when the build fails; Failure when it does not end in time.
  */
 export async function runBuild(
   build: BuildProgram,
   { log, deadline = BUILD_DEADLINE }: Pick<BuildRequest, 'log' | 'deadline'>
-): Promise<readonly string[]> {
-  const { onLine, lines } = buildLog(log)
+): Promise<void> {
+  const printed = buildLog(log)
+  const onLine = (line: string): void => {
+    printed.onLine(line)
+    build.onLine?.(line)
+  }
   const [program, ...args] = build.command
   const { code, timedOut } = await runCommand(program, args, { env: build.env, onLine, deadline })
   if (timedOut === true)
     throw new Failure(
       `${nameOf(build)} was not built within ${plural(deadline / MINUTE, 'minute')} by ${build.builder}, which was ended. Its output in the log above shows the step that took so long: shorten it, or re-run the job if the machine was slow.`
     )
-  if (code !== 0) throw buildFailed(build, lines)
-  return lines
+  if (code !== 0) throw buildFailed(build, printed.lastLines())
 }

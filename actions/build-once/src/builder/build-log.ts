@@ -11,18 +11,22 @@ export function quoteLines(text: string): readonly string[] {
     .map(line => `| ${stripVTControlCharacters(line).replaceAll('##[', '# #[')}`)
 }
 
+/** Lines that are kept at most: enough for the error that ended a build, while all of its output may be gigabytes. */
+const KEPT = 200
+
 /** A listener for a program's lines that prints them quoted and keeps the last ones for an error message. */
 export interface BuildLog {
   readonly onLine: (line: string) => void
-  readonly lines: readonly string[]
+  readonly lastLines: () => readonly string[]
 }
 
 export function buildLog(log: Log): BuildLog {
   const lines: string[] = []
   return {
-    lines,
+    lastLines: () => lines,
     onLine(line) {
       lines.push(line)
+      if (lines.length > KEPT) lines.shift()
       for (const quoted of quoteLines(line)) log.info(quoted)
     }
   }

@@ -31,14 +31,16 @@ export function buildKitBuilder(client: BuildKitClient): Builder {
     sandboxed: client.sandboxed,
     async buildImage({ layout, target, ...request }) {
       await mkdir(layout, { recursive: true })
-      const progress = await solve(client, {
+      const bases = baseImages()
+      const wanted = {
         ...places(request),
         ...(target === undefined ? {} : { target }),
         // rewrite-timestamp: BuildKit sets the times of the layers' files as well, not only those of the config.
         output: `type=oci,"dest=${resolve(layout)}",tar=false,rewrite-timestamp=true,oci-mediatypes=true,compression=gzip,force-compression=true`
-      })
+      }
+      await solve(client, wanted, bases.onLine)
       const { digest } = await checkLayout(layout)
-      return { digest, base: baseImages(progress) }
+      return { digest, base: bases.found() }
     },
     async runTarget({ target, ...request }) {
       await solve(client, { ...places(request), target })
@@ -50,9 +52,10 @@ function places(request: BuildRequest): Pick<Solve, 'context' | 'dockerfile' | '
   return { context: resolve(request.context), dockerfile: resolve(request.context, request.dockerfile), request }
 }
 
-async function solve(client: BuildKitClient, build: Solve): Promise<readonly string[]> {
+async function solve(client: BuildKitClient, build: Solve, onLine?: (line: string) => void): Promise<void> {
   const { name, env } = client
   const { dockerfile, target, request } = build
   const named = { builder: name, dockerfile, ...(target === undefined ? {} : { target }) }
-  return runBuild({ ...named, command: client.command(build), env }, request)
+  const heard = onLine === undefined ? {} : { onLine }
+  await runBuild({ ...named, ...heard, command: client.command(build), env }, request)
 }
