@@ -12,5 +12,5 @@ export {
 } from './own-git.ts'
 export type { Purpose } from './refused-files.ts'
 export { relate } from './relation.ts'
-export { type LogEntry, openRepository, type Repository } from './repository.ts'
+export { COUNTED_COMMITS, type LogEntry, openRepository, type Repository } from './repository.ts'
 export type { TreeEntry } from './tree-entry.ts'

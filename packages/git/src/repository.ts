@@ -7,8 +7,8 @@ import { mayBePointer, type Purpose, refusePointer } from './refused-files.ts'
 import { together } from './together.ts'
 import { entriesOf, type TreeEntry } from './tree-entry.ts'
 
-/** Commits of a log that are read: enough for a count and a list that a person looks at. */
-const MOST_COMMITS = 1_000
+/** Commits of a log that are counted: enough for a number and a list that a person looks at. */
+export const COUNTED_COMMITS = 1_000
 
 export interface LogEntry {
   readonly commit: string
@@ -34,7 +34,7 @@ export interface Repository {
   checkFolder(commit: string, path: string, purpose: Purpose): Promise<void>
   /** Whether `ancestor` is `commit` or one of the commits that it is built on. */
   isAncestor(ancestor: string, commit: string): Promise<boolean>
-  /** The commits that `to` has and `from` has not, newest first, at most {@link MOST_COMMITS}. */
+  /** The commits that `to` has and `from` has not, newest first; one more than {@link COUNTED_COMMITS} says that there are more. */
   log(from: string | undefined, to: string): Promise<readonly LogEntry[]>
 }
 
@@ -121,7 +121,7 @@ export function openRepository(directory: string): Repository {
     },
     log: async (from, to) => {
       const range = from === undefined ? [await known(to)] : [await known(to), `^${await known(from)}`]
-      const args = ['log', '-z', `--max-count=${MOST_COMMITS}`, '--format=%H%n%an%n%s', ...range, '--']
+      const args = ['log', '-z', `--max-count=${COUNTED_COMMITS + 1}`, '--format=%H%n%an%n%s', ...range, '--']
       const text = await run(`list the commits up to ${to}`, args)
       return text.split('\0').flatMap(record => {
         const [commit = '', author = '', subject = ''] = record.split('\n')

@@ -2,9 +2,9 @@ import { chmod, readFile, rm, stat, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { describe, expect, it } from '@jest/globals'
-import { Failure, UserError } from '@sluice/core'
+import { Failure, runCommand, UserError } from '@sluice/core'
 import { gitSandbox, sandboxAt, temporaryFolder } from '@sluice-lab/samples'
-import { openRepository, relate } from '../src/index.ts'
+import { COUNTED_COMMITS, openRepository, relate } from '../src/index.ts'
 
 const NOWHERE = '0'.repeat(40)
 
@@ -103,6 +103,25 @@ describe('openRepository', () => {
     ])
     expect((await repository.log(undefined, second)).map(entry => entry.commit)).toEqual([second, first])
     expect(await repository.log(third, third)).toEqual([])
+  })
+
+  it('lists one commit more than it counts, so that a longer list is seen as such', async () => {
+    const { directory, repository, commit } = await gitSandbox()
+    const first = await commit({ a: '1' })
+    const made = Array.from({ length: COUNTED_COMMITS + 5 }, (_, n) =>
+      ['commit refs/heads/long', `committer a <a@b> ${n} +0000`, 'data 0', ...(n === 0 ? [`from ${first}`] : [])].join(
+        '\n'
+      )
+    )
+    const { code } = await runCommand('git', ['fast-import', '--quiet'], {
+      cwd: directory,
+      input: `${made.join('\n')}\n`
+    })
+    const last = await runCommand('git', ['rev-parse', 'refs/heads/long'], { cwd: directory })
+
+    const log = await repository.log(first, last.stdout.toString('utf8').trim())
+
+    expect([code, log.length]).toEqual([0, COUNTED_COMMITS + 1])
   })
 
   it('says how a release stands to what is deployed', async () => {

@@ -1,4 +1,5 @@
 import { code } from '@sluice/core'
+import { COUNTED_COMMITS } from '@sluice/git'
 import { line } from './clip.ts'
 import type { DossierFacts } from './facts.ts'
 
@@ -11,6 +12,10 @@ export function commitSection(commits: DossierFacts['commits']): readonly string
   const lines = commits
     .slice(0, MOST)
     .map(({ commit, subject, author }) => `- ${code(commit.slice(0, 12))} ${line(subject)} (${line(author)})`)
-  if (commits.length > MOST) lines.push(`- … and ${commits.length - MOST} more`)
-  return [`### Commits since then: ${commits.length}`, lines.join('\n')]
+  // Beyond what is counted, a number would be wrong.
+  const uncounted = commits.length > COUNTED_COMMITS
+  const rest = uncounted ? 'many' : commits.length - MOST
+  if (commits.length > MOST) lines.push(`- … and ${rest} more`)
+  const count = uncounted ? `more than ${COUNTED_COMMITS.toLocaleString('en')}` : commits.length
+  return [`### Commits since then: ${count}`, lines.join('\n')]
 }

@@ -259,8 +259,14 @@ describe('the page of a dossier', () => {
     expect(page).toContain('| runbook | none |')
   })
 
-  it.each([30, 31])('shows thirty commits and counts the rest, of %d', count => {
-    const commits = Array.from({ length: count }, (_, n) => ({
+  it.each<[number, string, readonly string[]]>([
+    [30, '30', []],
+    [31, '31', ['- … and 1 more']],
+    [1_000, '1000', ['- … and 970 more']],
+    // As many as git is asked for: how many there are, nobody has counted.
+    [1_001, 'more than 1,000', ['- … and many more']]
+  ])('shows thirty commits and counts the rest as far as it was counted, of %d', (length, count, rest) => {
+    const commits = Array.from({ length }, (_, n) => ({
       commit: String(n).padStart(40, '0'),
       subject: `change ${n}`,
       author: 'ann'
@@ -270,6 +276,6 @@ describe('the page of a dossier', () => {
 
     expect(lines).toContain(`### Commits since then: ${count}`)
     expect(lines.filter(line => line.startsWith('- `'))).toHaveLength(30)
-    expect(lines.filter(line => line.startsWith('- … and'))).toEqual(count > 30 ? ['- … and 1 more'] : [])
+    expect(lines.filter(line => line.startsWith('- … and'))).toEqual(rest)
   })
 })
