@@ -133,7 +133,9 @@ export const deliverySchema = mapping({
   accept: v.exactOptional(
     v.pipe(
       accept,
-      v.description('Acceptance checks that must pass after a deployment, in every environment.'),
+      v.description(
+        'Acceptance checks that must pass after a deployment, in every environment. Their limits are fixed: a request is tried again for one minute and waits 10 seconds for each answer, a command may take 15 minutes.'
+      ),
       written({ run: ['node checks/smoke.mjs'] })
     ),
     {}
