@@ -1,55 +1,12 @@
 import { GATES, ROLE_NAME_LIMIT } from '@sluice/core'
 import * as v from 'valibot'
-import { list, mapping, named, oneOf, written } from './schema-parts.ts'
+import { accept } from './acceptance-schema.ts'
+import { mapping, named, oneOf, written } from './schema-parts.ts'
 import { duration, line, name, path } from './text-forms.ts'
 import { parameters } from './unit-schema.ts'
 
 /** GitHub's wait timer, which keeps the soak, takes at most 43,200 minutes. */
 const LONGEST_SOAK = '30d'
-
-const httpCheck = mapping({
-  path: v.exactOptional(
-    v.pipe(
-      v.string('expected a string'),
-      v.regex(/^\/(?!\/)[^\s\\]*$/, 'expected a path that starts with exactly one slash'),
-      v.description("Path under the environment's url."),
-      v.examples(['/health'])
-    ),
-    '/'
-  ),
-  status: v.exactOptional(
-    v.pipe(
-      v.number('expected an HTTP status code such as 200'),
-      v.integer('expected an HTTP status code such as 200'),
-      v.minValue(100, 'expected an HTTP status code such as 200'),
-      v.maxValue(599, 'expected an HTTP status code such as 200'),
-      v.description('Expected HTTP status.'),
-      v.examples([204])
-    ),
-    200
-  ),
-  contains: v.exactOptional(v.pipe(line, v.description('Text that the response must contain.'), v.examples(['ok'])))
-})
-
-/** What must hold after a deployment: HTTP requests and commands. */
-export const accept = mapping({
-  http: v.exactOptional(
-    v.pipe(
-      list(httpCheck, 'HTTP checks'),
-      v.description('HTTP requests that must succeed. They need the `url` of the environment.'),
-      written([{ path: '/health', contains: 'ok' }])
-    ),
-    []
-  ),
-  run: v.exactOptional(
-    v.pipe(
-      list(line, 'command lines'),
-      v.description('Commands that must succeed, run from the root of the repository.'),
-      v.examples([['node checks/smoke.mjs']])
-    ),
-    []
-  )
-})
 
 /** An environment: where it is, who lets a release in, and what differs there. */
 export const environment = mapping({

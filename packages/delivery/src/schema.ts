@@ -1,6 +1,7 @@
 import { PRODUCT_LIMIT } from '@sluice/core'
 import * as v from 'valibot'
-import { accept, environment } from './environment-schema.ts'
+import { accept } from './acceptance-schema.ts'
+import { environment } from './environment-schema.ts'
 import { list, mapping, named, oneOf, written } from './schema-parts.ts'
 import { accountId, branch, fingerprint, keyAlias, line, name, refPattern, region } from './text-forms.ts'
 import { unit } from './unit-schema.ts'
