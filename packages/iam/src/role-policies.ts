@@ -4,13 +4,8 @@ import { accountScope } from './account-scope.ts'
 import type { PermissionPolicy, Statement, TrustPolicy } from './policy-document.ts'
 import { promotePermissions, pullPermissions, pushPermissions } from './registry-permissions.ts'
 import { type Job, jobsOfRoles, TRUST_IN_CLOUDFORMATION, type TrustedRepository, trustInJobs } from './role-trust.ts'
-import {
-  deployPermissions,
-  type EnvironmentScope,
-  executionPermissions,
-  planPermissions,
-  signPermissions
-} from './stack-permissions.ts'
+import { signPermissions } from './sign-permissions.ts'
+import { deployPermissions, type EnvironmentScope, executionPermissions, planPermissions } from './stack-permissions.ts'
 
 /** A role with all that IAM has to know of it. */
 export interface RolePolicies {
