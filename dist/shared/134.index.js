@@ -2,7 +2,7 @@ export const id = 134;
 export const ids = [134];
 export const modules = {
 
-/***/ 8683:
+/***/ 165:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -11,6 +11,7 @@ __webpack_require__.d(__webpack_exports__, {
   uw: () => (/* reexport */ ARTIFACT_PARAMETERS),
   ov: () => (/* reexport */ BUNDLE_FILE_LIMIT),
   y_: () => (/* reexport */ BUNDLE_MARKER),
+  GI: () => (/* reexport */ CLOCK_SKEW),
   qY: () => (/* reexport */ EVENTS),
   VH: () => (/* reexport */ EVENT_RULES),
   HR: () => (/* reexport */ Failure),
@@ -612,7 +613,25 @@ function shortDigest(digest) {
     return digest.slice(0, 'sha256:'.length + 12);
 }
 
+;// CONCATENATED MODULE: ./packages/core/lib/tag-names.js
+
+/** The tag that says which digest a fingerprint was built to. It never moves. */
+function sourceTag(fingerprint) {
+    return `src-${hexOf(fingerprint)}`;
+}
+/** The tag of what is deployed to an environment. */
+function environmentTag(environment) {
+    return `env-${environment}`;
+}
+/** The tag of what was deployed to an environment before. */
+function previousTag(environment) {
+    return `prev-${environment}`;
+}
+/** The tags that move with deployments, as ECR's wildcard filters: all others never do. */
+const MOVING_TAGS = [environmentTag('*'), previousTag('*')];
+
 ;// CONCATENATED MODULE: ./packages/core/lib/names.js
+
 
 // The names that Sluice gives to things outside of it. Writers, readers and permissions of a name are in different rooms: here they agree.
 /** A name in delivery.yml, as the source of a regular expression: legal in stacks, roles, repositories and GitHub Environments alike. */
@@ -674,20 +693,6 @@ function releasesRepository(product) {
 function unitRepository(product, unit) {
     return `${product}/${unit}`;
 }
-/** The tag that says which digest a fingerprint was built to. It never moves. */
-function sourceTag(fingerprint) {
-    return `src-${hexOf(fingerprint)}`;
-}
-/** The tag of what is deployed to an environment. */
-function environmentTag(environment) {
-    return `env-${environment}`;
-}
-/** The tag of what was deployed to an environment before. */
-function previousTag(environment) {
-    return `prev-${environment}`;
-}
-/** The tags that move with deployments, as ECR's wildcard filters: all others never do. */
-const MOVING_TAGS = [environmentTag('*'), previousTag('*')];
 /** The bucket that keeps a product's bundles, in the registry's account. */
 function bundleBucket(product, registryAccount) {
     return `sluice-${product}-${registryAccount}`;
@@ -838,6 +843,13 @@ function canonicalJson(value) {
         throw new Failure('A value without a JSON form cannot be made canonical.');
     return text;
 }
+
+;// CONCATENATED MODULE: ./packages/core/lib/clock-skew.js
+/**
+ * How far the clocks of two machines may be apart, in milliseconds: of the runners that make a plan and apply it, and of those that write
+ * records. Five minutes is what AWS lets a clock be wrong, too: beyond that, none of its requests is taken, and nothing gets signed.
+ */
+const CLOCK_SKEW = 5 * 60_000;
 
 ;// CONCATENATED MODULE: ./packages/core/lib/control-characters.js
 /**
@@ -1475,19 +1487,23 @@ function end({ pid, stdout, stderr }) {
         stderr?.destroy();
     }, CLOSING);
 }
-/** Collects what a stream says. @returns what ends it, and gives all of it. */
+/** Collects what a stream says, or passes it on by lines. @returns what ends it, and gives all that was collected. */
 function collect(stream, onLine) {
     const chunks = [];
     const lines = onLine === undefined ? undefined : lineSplitter(onLine);
     stream?.on('data', (chunk) => {
-        chunks.push(chunk);
-        lines?.push(chunk);
+        if (lines === undefined)
+            chunks.push(chunk);
+        else
+            lines.push(chunk);
     });
     return () => {
         lines?.end();
         return Buffer.concat(chunks);
     };
 }
+/** Characters of a line that are waited for; a longer one comes in pieces, so that what never ends a line does not fill the memory. */
+const LINE_LIMIT = 256 * 1024;
 /** Cuts what a program prints into lines. */
 function lineSplitter(onLine) {
     // A chunk may end within a character.
@@ -1499,6 +1515,10 @@ function lineSplitter(onLine) {
             rest = parts.pop() ?? '';
             for (const line of parts)
                 onLine(line);
+            if (rest.length < LINE_LIMIT)
+                return;
+            onLine(rest);
+            rest = '';
         },
         end() {
             rest += decoder.end();
@@ -1664,6 +1684,8 @@ function isAnswerOf(answer, person) {
 
 
 
+
+
 /***/ }),
 
 /***/ 9426:
@@ -1677,8 +1699,8 @@ __webpack_require__.d(__webpack_exports__, {
   l4: () => (/* binding */ problemAt)
 });
 
-// EXTERNAL MODULE: ./packages/delivery/lib/schema.js + 4 modules
-var lib_schema = __webpack_require__(1989);
+// EXTERNAL MODULE: ./packages/delivery/lib/schema.js + 5 modules
+var lib_schema = __webpack_require__(9610);
 ;// CONCATENATED MODULE: ./packages/delivery/lib/anchor.js
 
 
@@ -1769,7 +1791,7 @@ function placeOf(path) {
 /* harmony export */   iS: () => (/* binding */ unitNamed),
 /* harmony export */   xM: () => (/* binding */ accountNamed)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8683);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(165);
 /* harmony import */ var _problem_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4357);
 /* harmony import */ var _suggest_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(1860);
 
@@ -1809,8 +1831,8 @@ __webpack_require__.d(__webpack_exports__, {
   v: () => (/* binding */ sourceOf)
 });
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 40 modules
-var lib = __webpack_require__(8683);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 42 modules
+var lib = __webpack_require__(165);
 // EXTERNAL MODULE: ./node_modules/valibot/dist/index.mjs
 var dist = __webpack_require__(7934);
 ;// CONCATENATED MODULE: ./packages/delivery/lib/dependencies.js
@@ -2124,8 +2146,8 @@ function notDeclared(what, name, declared, key) {
     return `no such ${what}${(0,suggest/* didYouMean */.au)(name, declared)}; declared in ${key}: ${declared.join(', ')}`;
 }
 
-// EXTERNAL MODULE: ./packages/delivery/lib/schema.js + 4 modules
-var schema = __webpack_require__(1989);
+// EXTERNAL MODULE: ./packages/delivery/lib/schema.js + 5 modules
+var schema = __webpack_require__(9610);
 // EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
 var yaml_dist = __webpack_require__(8815);
 ;// CONCATENATED MODULE: ./packages/delivery/lib/yaml-document.js
@@ -2407,7 +2429,7 @@ function mapValues(record, change) {
 /* harmony export */   xL: () => (/* binding */ ConfigError)
 /* harmony export */ });
 /* unused harmony export formatProblem */
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8683);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(165);
 
 /** Problems that are looked for in a file: a file may hold as many as it has lines, and each takes time to explain. */
 const MOST_PROBLEMS = 100;
@@ -2451,7 +2473,7 @@ function show(value) {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   n: () => (/* binding */ readDelivery)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8683);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(165);
 /* harmony import */ var _parse_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2830);
 
 
@@ -2475,7 +2497,7 @@ async function readDelivery(repository, commit, path) {
 
 /***/ }),
 
-/***/ 1989:
+/***/ 9610:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -2484,8 +2506,8 @@ __webpack_require__.d(__webpack_exports__, {
   o: () => (/* binding */ deliverySchema)
 });
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 40 modules
-var lib = __webpack_require__(8683);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 42 modules
+var lib = __webpack_require__(165);
 // EXTERNAL MODULE: ./node_modules/valibot/dist/index.mjs
 var dist = __webpack_require__(7934);
 // EXTERNAL MODULE: ./packages/delivery/lib/suggest.js
@@ -2578,6 +2600,21 @@ const fingerprint = dist/* pipe */.FsL(dist/* string */.YjP(isText), dist/* rege
 /** One line that a person reads or a shell runs. The parts share no character: with one to share, a long text takes quadratic time. */
 const line = dist/* pipe */.FsL(dist/* string */.YjP(isText), dist/* regex */.yGV(/^[^\S\r\n]*\S[^\r\n]*$/, 'expected one line of text'));
 
+;// CONCATENATED MODULE: ./packages/delivery/lib/acceptance-schema.js
+
+
+
+const httpCheck = mapping({
+    path: dist/* exactOptional */.yqP(dist/* pipe */.FsL(dist/* string */.YjP('expected a string'), dist/* regex */.yGV(/^\/(?!\/)[^\s\\]*$/, 'expected a path that starts with exactly one slash'), dist/* description */.h_("Path under the environment's url."), dist/* examples */.K1K(['/health'])), '/'),
+    status: dist/* exactOptional */.yqP(dist/* pipe */.FsL(dist/* number */.aig('expected an HTTP status code such as 200'), dist/* integer */.ndf('expected an HTTP status code such as 200'), dist/* minValue */.Wwf(100, 'expected an HTTP status code such as 200'), dist/* maxValue */.cGV(599, 'expected an HTTP status code such as 200'), dist/* description */.h_('Expected HTTP status.'), dist/* examples */.K1K([204])), 200),
+    contains: dist/* exactOptional */.yqP(dist/* pipe */.FsL(line, dist/* description */.h_('Text that the response must contain.'), dist/* examples */.K1K(['ok'])))
+});
+/** What must hold after a deployment: HTTP requests and commands. */
+const accept = mapping({
+    http: dist/* exactOptional */.yqP(dist/* pipe */.FsL(list(httpCheck, 'HTTP checks'), dist/* description */.h_('HTTP requests that must succeed. They need the `url` of the environment.'), written([{ path: '/health', contains: 'ok' }])), []),
+    run: dist/* exactOptional */.yqP(dist/* pipe */.FsL(list(line, 'command lines'), dist/* description */.h_('Commands that must succeed, run from the root of the repository.'), dist/* examples */.K1K([['node checks/smoke.mjs']])), [])
+});
+
 ;// CONCATENATED MODULE: ./packages/delivery/lib/unit-schema.js
 
 
@@ -2615,18 +2652,9 @@ const unit = dist/* pipe */.FsL(mapping({
 
 
 
+
 /** GitHub's wait timer, which keeps the soak, takes at most 43,200 minutes. */
 const LONGEST_SOAK = '30d';
-const httpCheck = mapping({
-    path: dist/* exactOptional */.yqP(dist/* pipe */.FsL(dist/* string */.YjP('expected a string'), dist/* regex */.yGV(/^\/(?!\/)[^\s\\]*$/, 'expected a path that starts with exactly one slash'), dist/* description */.h_("Path under the environment's url."), dist/* examples */.K1K(['/health'])), '/'),
-    status: dist/* exactOptional */.yqP(dist/* pipe */.FsL(dist/* number */.aig('expected an HTTP status code such as 200'), dist/* integer */.ndf('expected an HTTP status code such as 200'), dist/* minValue */.Wwf(100, 'expected an HTTP status code such as 200'), dist/* maxValue */.cGV(599, 'expected an HTTP status code such as 200'), dist/* description */.h_('Expected HTTP status.'), dist/* examples */.K1K([204])), 200),
-    contains: dist/* exactOptional */.yqP(dist/* pipe */.FsL(line, dist/* description */.h_('Text that the response must contain.'), dist/* examples */.K1K(['ok'])))
-});
-/** What must hold after a deployment: HTTP requests and commands. */
-const accept = mapping({
-    http: dist/* exactOptional */.yqP(dist/* pipe */.FsL(list(httpCheck, 'HTTP checks'), dist/* description */.h_('HTTP requests that must succeed. They need the `url` of the environment.'), written([{ path: '/health', contains: 'ok' }])), []),
-    run: dist/* exactOptional */.yqP(dist/* pipe */.FsL(list(line, 'command lines'), dist/* description */.h_('Commands that must succeed, run from the root of the repository.'), dist/* examples */.K1K([['node checks/smoke.mjs']])), [])
-});
 /** An environment: where it is, who lets a release in, and what differs there. */
 const environment = mapping({
     name: dist/* pipe */.FsL(text_forms_name, dist/* description */.h_(`Name of the environment, and of its GitHub Environment. The role \`sluice-<product>-<name>-execution\` may have at most ${lib/* ROLE_NAME_LIMIT */.z3} characters.`), dist/* examples */.K1K(['staging'])),
@@ -2644,6 +2672,7 @@ const environment = mapping({
 });
 
 ;// CONCATENATED MODULE: ./packages/delivery/lib/schema.js
+
 
 
 
@@ -2677,7 +2706,7 @@ const deliverySchema = mapping({
         sandbox: dist/* exactOptional */.yqP(dist/* pipe */.FsL(oneOf('required', 'none'), dist/* description */.h_('`none` allows builders that run Dockerfiles within reach of credentials; it is recorded and shown to approvers.'), dist/* examples */.K1K(['none'])), 'required')
     }), dist/* description */.h_('How units are built.'), dist/* examples */.K1K([{ sandbox: 'none' }])), {}),
     ledger: dist/* exactOptional */.yqP(dist/* pipe */.FsL(ledger, dist/* description */.h_('The ledger: where records are kept, and which keys sign them.'), written({ key: 'alias/sluice-storefront-ledger', trust: { prod: `sha256:${'0'.repeat(64)}` } })), {}),
-    accept: dist/* exactOptional */.yqP(dist/* pipe */.FsL(accept, dist/* description */.h_('Acceptance checks that must pass after a deployment, in every environment.'), written({ run: ['node checks/smoke.mjs'] })), {})
+    accept: dist/* exactOptional */.yqP(dist/* pipe */.FsL(accept, dist/* description */.h_('Acceptance checks that must pass after a deployment, in every environment. Their limits are fixed: a request is tried again for one minute and waits 10 seconds for each answer, a command may take 15 minutes.'), written({ run: ['node checks/smoke.mjs'] })), {})
 });
 
 
@@ -2746,8 +2775,8 @@ var promises_ = __webpack_require__(1455);
 var external_node_os_ = __webpack_require__(8161);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __webpack_require__(6760);
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 40 modules
-var lib = __webpack_require__(8683);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 42 modules
+var lib = __webpack_require__(165);
 ;// CONCATENATED MODULE: ./packages/git/lib/regular-file.js
 
 
@@ -3110,7 +3139,7 @@ function parseCommit(text) {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   n: () => (/* binding */ listTree)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8683);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(165);
 /* harmony import */ var _git_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(5146);
 /* harmony import */ var _refused_files_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(8800);
 /* harmony import */ var _tree_file_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9631);
@@ -3170,7 +3199,7 @@ function parseEntry(line, folder, purpose) {
 /* harmony export */   U: () => (/* binding */ readFiles),
 /* harmony export */   b: () => (/* binding */ readBlobs)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8683);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(165);
 /* harmony import */ var _git_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(5146);
 
 
@@ -3238,7 +3267,7 @@ function* batches(files) {
 /* harmony export */   Yv: () => (/* binding */ mayBePointer),
 /* harmony export */   wm: () => (/* binding */ refusePointer)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8683);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(165);
 /* harmony import */ var _tree_file_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9631);
 
 
@@ -3297,13 +3326,14 @@ function refusePointer(file, content, folder) {
 
 // EXPORTS
 __webpack_require__.d(__webpack_exports__, {
+  Y: () => (/* binding */ COUNTED_COMMITS),
   h: () => (/* binding */ openRepository)
 });
 
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __webpack_require__(6760);
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 40 modules
-var lib = __webpack_require__(8683);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 42 modules
+var lib = __webpack_require__(165);
 // EXTERNAL MODULE: ./packages/git/lib/git.js + 4 modules
 var git = __webpack_require__(5146);
 // EXTERNAL MODULE: ./packages/git/lib/list-tree.js
@@ -3389,8 +3419,8 @@ function parseList(list) {
 
 
 
-/** Commits of a log that are read: enough for a count and a list that a person looks at. */
-const MOST_COMMITS = 1_000;
+/** Commits of a log that are counted: enough for a number and a list that a person looks at. */
+const COUNTED_COMMITS = 1_000;
 /** Opens the git repository that `directory` is the root of. Nothing is read until it is asked for. */
 function openRepository(directory) {
     const root = (0,external_node_path_.resolve)(directory);
@@ -3477,7 +3507,7 @@ function openRepository(directory) {
         },
         log: async (from, to) => {
             const range = from === undefined ? [await known(to)] : [await known(to), `^${await known(from)}`];
-            const args = ['log', '-z', `--max-count=${MOST_COMMITS}`, '--format=%H%n%an%n%s', ...range, '--'];
+            const args = ['log', '-z', `--max-count=${COUNTED_COMMITS + 1}`, '--format=%H%n%an%n%s', ...range, '--'];
             const text = await run(`list the commits up to ${to}`, args);
             return text.split('\0').flatMap(record => {
                 const [commit = '', author = '', subject = ''] = record.split('\n');

@@ -17,10 +17,10 @@ __webpack_require__.d(__webpack_exports__, {
 var promises_ = __webpack_require__(1455);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __webpack_require__(6760);
-// EXTERNAL MODULE: ./packages/bundle/lib/index.js + 4 modules
-var lib = __webpack_require__(3834);
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 40 modules
-var core_lib = __webpack_require__(8683);
+// EXTERNAL MODULE: ./packages/bundle/lib/index.js + 5 modules
+var lib = __webpack_require__(7915);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 42 modules
+var core_lib = __webpack_require__(165);
 // EXTERNAL MODULE: ./packages/delivery/lib/check-repository.js
 var check_repository = __webpack_require__(6315);
 // EXTERNAL MODULE: ./packages/delivery/lib/find-by-name.js
@@ -112,12 +112,16 @@ function quoteLines(text) {
         .split(/[\r\n\u0085\u2028\u2029]+/)
         .map(line => `| ${(0,external_node_util_.stripVTControlCharacters)(line).replaceAll('##[', '# #[')}`);
 }
+/** Lines that are kept at most: enough for the error that ended a build, while all of its output may be gigabytes. */
+const KEPT = 200;
 function buildLog(log) {
     const lines = [];
     return {
-        lines,
+        lastLines: () => lines,
         onLine(line) {
             lines.push(line);
+            if (lines.length > KEPT)
+                lines.shift();
             for (const quoted of quoteLines(line))
                 log.info(quoted);
         }
@@ -133,22 +137,24 @@ const BUILD_DEADLINE = 2 * 60 * 60_000;
 const MINUTE = 60_000;
 /**
  * Runs a build to its end, or to the deadline: then the builder is ended, with all that it started.
- * @returns what it printed, by lines.
  * @throws UserError when the build fails; Failure when it does not end in time.
  */
 async function runBuild(build, { log, deadline = BUILD_DEADLINE }) {
-    const { onLine, lines } = buildLog(log);
+    const printed = buildLog(log);
+    const onLine = (line) => {
+        printed.onLine(line);
+        build.onLine?.(line);
+    };
     const [program, ...args] = build.command;
     const { code, timedOut } = await (0,core_lib/* runCommand */.d1)(program, args, { env: build.env, onLine, deadline });
     if (timedOut === true)
         throw new core_lib/* Failure */.HR(`${nameOf(build)} was not built within ${(0,core_lib/* plural */.LS)(deadline / MINUTE, 'minute')} by ${build.builder}, which was ended. Its output in the log above shows the step that took so long: shorten it, or re-run the job if the machine was slow.`);
     if (code !== 0)
-        throw buildFailed(build, lines);
-    return lines;
+        throw buildFailed(build, printed.lastLines());
 }
 
-// EXTERNAL MODULE: ./packages/registry/lib/index.js + 23 modules
-var registry_lib = __webpack_require__(7913);
+// EXTERNAL MODULE: ./packages/registry/lib/index.js + 24 modules
+var registry_lib = __webpack_require__(1967);
 ;// CONCATENATED MODULE: ./actions/build-once/lib/builder/check-layout.js
 
 
@@ -280,15 +286,16 @@ function annotatedBase(annotations) {
 
 /** A step of BuildKit's plain progress that fetches an image; what a Dockerfile prints has a time before it. */
 const FROM = /^#\d+ (?:\[[^\]]+\] )?FROM ([^\s@]+)@(sha256:[0-9a-f]{64})$/;
-/** The images that a build of BuildKit started from, as its plain progress tells them: each once, sorted by name. */
-function baseImages(progress) {
-    const found = new Map();
-    for (const line of progress) {
-        const [, name, digest] = FROM.exec(line) ?? [];
-        if (name !== undefined && (0,core_lib/* isDigest */.Bc)(digest))
-            found.set(`${name}@${digest}`, { name, digest });
-    }
-    return [...found.keys()].sort().flatMap(key => found.get(key) ?? []);
+function baseImages() {
+    const images = new Map();
+    return {
+        onLine(line) {
+            const [, name, digest] = FROM.exec(line) ?? [];
+            if (name !== undefined && (0,core_lib/* isDigest */.Bc)(digest))
+                images.set(`${name}@${digest}`, { name, digest });
+        },
+        found: () => [...images.keys()].sort().flatMap(key => images.get(key) ?? [])
+    };
 }
 
 ;// CONCATENATED MODULE: ./actions/build-once/lib/builder/buildkit.js
@@ -304,14 +311,16 @@ function buildKitBuilder(client) {
         sandboxed: client.sandboxed,
         async buildImage({ layout, target, ...request }) {
             await (0,promises_.mkdir)(layout, { recursive: true });
-            const progress = await solve(client, {
+            const bases = baseImages();
+            const wanted = {
                 ...places(request),
                 ...(target === undefined ? {} : { target }),
                 // rewrite-timestamp: BuildKit sets the times of the layers' files as well, not only those of the config.
                 output: `type=oci,"dest=${(0,external_node_path_.resolve)(layout)}",tar=false,rewrite-timestamp=true,oci-mediatypes=true,compression=gzip,force-compression=true`
-            });
+            };
+            await solve(client, wanted, bases.onLine);
             const { digest } = await checkLayout(layout);
-            return { digest, base: baseImages(progress) };
+            return { digest, base: bases.found() };
         },
         async runTarget({ target, ...request }) {
             await solve(client, { ...places(request), target });
@@ -321,11 +330,12 @@ function buildKitBuilder(client) {
 function places(request) {
     return { context: (0,external_node_path_.resolve)(request.context), dockerfile: (0,external_node_path_.resolve)(request.context, request.dockerfile), request };
 }
-async function solve(client, build) {
+async function solve(client, build, onLine) {
     const { name, env } = client;
     const { dockerfile, target, request } = build;
     const named = { builder: name, dockerfile, ...(target === undefined ? {} : { target }) };
-    return runBuild({ ...named, command: client.command(build), env }, request);
+    const heard = onLine === undefined ? {} : { onLine };
+    await runBuild({ ...named, ...heard, command: client.command(build), env }, request);
 }
 
 ;// CONCATENATED MODULE: ./actions/build-once/lib/builder/buildctl.js
@@ -678,7 +688,7 @@ async function withTemporaryFolder(parent, work) {
 
 /***/ }),
 
-/***/ 3834:
+/***/ 7915:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -691,8 +701,8 @@ __webpack_require__.d(__webpack_exports__, {
 
 // UNUSED EXPORTS: readBundle
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 40 modules
-var lib = __webpack_require__(8683);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 42 modules
+var lib = __webpack_require__(165);
 // EXTERNAL MODULE: external "node:stream/consumers"
 var consumers_ = __webpack_require__(8321);
 ;// CONCATENATED MODULE: ./packages/bundle/lib/read.js
@@ -858,7 +868,28 @@ var promises_ = __webpack_require__(6466);
 var external_node_fs_promises_ = __webpack_require__(1455);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __webpack_require__(6760);
+;// CONCATENATED MODULE: ./packages/bundle/lib/link.js
+
+
+
+/**
+ * The file that a link of a tree leads to, of which the bundle gets a copy. @param root the tree, without links itself.
+ * @throws UserError for a link that leaves the tree, leads nowhere or leads to a folder.
+ */
+async function followLink(root, path) {
+    const target = await (0,external_node_fs_promises_.realpath)((0,external_node_path_.join)(root, path)).catch((error) => {
+        throw new lib/* UserError */.yo(`${path} in the bundle is a broken link (${(0,lib/* messageOf */.bD)(error)}). Remove it.`);
+    });
+    const inside = (0,external_node_path_.relative)(root, target);
+    if (inside === '..' || inside.startsWith(`..${external_node_path_.sep}`))
+        throw new lib/* UserError */.yo(`${path} in the bundle is a link to ${target}, outside the bundle. Replace it with a file.`);
+    if (!(await (0,external_node_fs_promises_.stat)(target)).isFile())
+        throw new lib/* UserError */.yo(`${path} in the bundle is a link to the folder ${inside || '.'}. Replace it with files.`);
+    return target;
+}
+
 ;// CONCATENATED MODULE: ./packages/bundle/lib/walk-tree.js
+
 
 
 
@@ -896,17 +927,6 @@ async function pathsBelow(root, folder) {
             throw new lib/* UserError */.yo(`${path} in the bundle is not a regular file. Remove it.`);
     }
     return folder === '' ? paths.sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b))) : paths;
-}
-async function followLink(root, path) {
-    const target = await (0,external_node_fs_promises_.realpath)((0,external_node_path_.join)(root, path)).catch((error) => {
-        throw new lib/* UserError */.yo(`${path} in the bundle is a broken link (${(0,lib/* messageOf */.bD)(error)}). Remove it.`);
-    });
-    const inside = (0,external_node_path_.relative)(root, target);
-    if (inside === '..' || inside.startsWith(`..${external_node_path_.sep}`))
-        throw new lib/* UserError */.yo(`${path} in the bundle is a link to ${target}, outside the bundle. Replace it with a file.`);
-    if (!(await (0,external_node_fs_promises_.stat)(target)).isFile())
-        throw new lib/* UserError */.yo(`${path} in the bundle is a link to the folder ${inside || '.'}. Replace it with files.`);
-    return target;
 }
 
 ;// CONCATENATED MODULE: ./packages/bundle/lib/write.js
@@ -969,7 +989,7 @@ async function writeBundle(request) {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   n: () => (/* binding */ checkRepository)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8683);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(165);
 /* harmony import */ var _explain_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(9426);
 /* harmony import */ var _fingerprint_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(102);
 /* harmony import */ var _parse_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2830);
@@ -1081,7 +1101,7 @@ async function uncommitted(delivery, repository, source) {
 /* harmony export */   S: () => (/* binding */ dockerfilePath),
 /* harmony export */   a: () => (/* binding */ fingerprintOf)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8683);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(165);
 
 /**
  * Names everything in git that goes into a unit's build: content of the folder, Dockerfile, build arguments, target, platforms.
@@ -1130,7 +1150,7 @@ function dockerfilePath({ context, dockerfile }) {
 /* harmony export */ });
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1455);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6760);
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(8683);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(165);
 /* harmony import */ var _git_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(5146);
 /* harmony import */ var _list_tree_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(8817);
 /* harmony import */ var _objects_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(5882);

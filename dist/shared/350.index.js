@@ -16,8 +16,8 @@ __webpack_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./packages/cloudformation/lib/index.js + 20 modules
 var lib = __webpack_require__(140);
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 40 modules
-var core_lib = __webpack_require__(8683);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 42 modules
+var core_lib = __webpack_require__(165);
 // EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 38 modules
 var pipeline_lib = __webpack_require__(8091);
 ;// CONCATENATED MODULE: ./actions/deploy-stack/lib/approved-plan.js
@@ -71,8 +71,8 @@ var environment_url = __webpack_require__(4735);
 var promises_ = __webpack_require__(1455);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __webpack_require__(6760);
-// EXTERNAL MODULE: ./packages/bundle/lib/index.js + 4 modules
-var bundle_lib = __webpack_require__(3834);
+// EXTERNAL MODULE: ./packages/bundle/lib/index.js + 5 modules
+var bundle_lib = __webpack_require__(7915);
 ;// CONCATENATED MODULE: ./actions/deploy-stack/lib/publish-content.js
 
 
@@ -178,7 +178,7 @@ async function applyPlannedStacks({ clock, log }, target, plan, digest) {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   f: () => (/* binding */ environmentUrl)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8683);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(165);
 
 /**
  * The address of an environment: `environments[].url` with `${unit.Output}` filled in from the stacks.
@@ -195,7 +195,7 @@ function environmentUrl(environment, units, product, outputsOf) {
 
 /***/ }),
 
-/***/ 3834:
+/***/ 7915:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -208,8 +208,8 @@ __webpack_require__.d(__webpack_exports__, {
 
 // UNUSED EXPORTS: readBundle
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 40 modules
-var lib = __webpack_require__(8683);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 42 modules
+var lib = __webpack_require__(165);
 // EXTERNAL MODULE: external "node:stream/consumers"
 var consumers_ = __webpack_require__(8321);
 ;// CONCATENATED MODULE: ./packages/bundle/lib/read.js
@@ -375,7 +375,28 @@ var promises_ = __webpack_require__(6466);
 var external_node_fs_promises_ = __webpack_require__(1455);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __webpack_require__(6760);
+;// CONCATENATED MODULE: ./packages/bundle/lib/link.js
+
+
+
+/**
+ * The file that a link of a tree leads to, of which the bundle gets a copy. @param root the tree, without links itself.
+ * @throws UserError for a link that leaves the tree, leads nowhere or leads to a folder.
+ */
+async function followLink(root, path) {
+    const target = await (0,external_node_fs_promises_.realpath)((0,external_node_path_.join)(root, path)).catch((error) => {
+        throw new lib/* UserError */.yo(`${path} in the bundle is a broken link (${(0,lib/* messageOf */.bD)(error)}). Remove it.`);
+    });
+    const inside = (0,external_node_path_.relative)(root, target);
+    if (inside === '..' || inside.startsWith(`..${external_node_path_.sep}`))
+        throw new lib/* UserError */.yo(`${path} in the bundle is a link to ${target}, outside the bundle. Replace it with a file.`);
+    if (!(await (0,external_node_fs_promises_.stat)(target)).isFile())
+        throw new lib/* UserError */.yo(`${path} in the bundle is a link to the folder ${inside || '.'}. Replace it with files.`);
+    return target;
+}
+
 ;// CONCATENATED MODULE: ./packages/bundle/lib/walk-tree.js
+
 
 
 
@@ -413,17 +434,6 @@ async function pathsBelow(root, folder) {
             throw new lib/* UserError */.yo(`${path} in the bundle is not a regular file. Remove it.`);
     }
     return folder === '' ? paths.sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b))) : paths;
-}
-async function followLink(root, path) {
-    const target = await (0,external_node_fs_promises_.realpath)((0,external_node_path_.join)(root, path)).catch((error) => {
-        throw new lib/* UserError */.yo(`${path} in the bundle is a broken link (${(0,lib/* messageOf */.bD)(error)}). Remove it.`);
-    });
-    const inside = (0,external_node_path_.relative)(root, target);
-    if (inside === '..' || inside.startsWith(`..${external_node_path_.sep}`))
-        throw new lib/* UserError */.yo(`${path} in the bundle is a link to ${target}, outside the bundle. Replace it with a file.`);
-    if (!(await (0,external_node_fs_promises_.stat)(target)).isFile())
-        throw new lib/* UserError */.yo(`${path} in the bundle is a link to the folder ${inside || '.'}. Replace it with files.`);
-    return target;
 }
 
 ;// CONCATENATED MODULE: ./packages/bundle/lib/write.js

@@ -8,7 +8,7 @@ export const modules = {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   f: () => (/* binding */ environmentUrl)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8683);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(165);
 
 /**
  * The address of an environment: `environments[].url` with `${unit.Output}` filled in from the stacks.
@@ -40,8 +40,8 @@ __webpack_require__.d(__webpack_exports__, {
 var promises_ = __webpack_require__(1455);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __webpack_require__(6760);
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 40 modules
-var lib = __webpack_require__(8683);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 42 modules
+var lib = __webpack_require__(165);
 // EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 38 modules
 var pipeline_lib = __webpack_require__(8091);
 ;// CONCATENATED MODULE: ./actions/deploy-stack/lib/dossier/facts.js
@@ -102,7 +102,10 @@ function wholeLines(text, bytes) {
     return cut.slice(0, cut.lastIndexOf('\n') + 1);
 }
 
+// EXTERNAL MODULE: ./packages/git/lib/repository.js + 2 modules
+var repository = __webpack_require__(6791);
 ;// CONCATENATED MODULE: ./actions/deploy-stack/lib/dossier/commits.js
+
 
 
 /** Commits shown at most; the rest is counted. */
@@ -114,9 +117,13 @@ function commitSection(commits) {
     const lines = commits
         .slice(0, MOST)
         .map(({ commit, subject, author }) => `- ${(0,lib/* code */.JA)(commit.slice(0, 12))} ${line(subject)} (${line(author)})`);
+    // Beyond what is counted, a number would be wrong.
+    const uncounted = commits.length > repository/* COUNTED_COMMITS */.Y;
+    const rest = uncounted ? 'many' : commits.length - MOST;
     if (commits.length > MOST)
-        lines.push(`- … and ${commits.length - MOST} more`);
-    return [`### Commits since then: ${commits.length}`, lines.join('\n')];
+        lines.push(`- … and ${rest} more`);
+    const count = uncounted ? `more than ${repository/* COUNTED_COMMITS */.Y.toLocaleString('en')}` : commits.length;
+    return [`### Commits since then: ${count}`, lines.join('\n')];
 }
 
 ;// CONCATENATED MODULE: ./actions/deploy-stack/lib/dossier/runbook.js
@@ -378,8 +385,8 @@ async function discardLeftovers(pipeline, target) {
     }
 }
 
-// EXTERNAL MODULE: ./packages/bundle/lib/index.js + 4 modules
-var bundle_lib = __webpack_require__(3834);
+// EXTERNAL MODULE: ./packages/bundle/lib/index.js + 5 modules
+var bundle_lib = __webpack_require__(7915);
 ;// CONCATENATED MODULE: ./actions/deploy-stack/lib/make-plan.js
 
 
@@ -506,7 +513,7 @@ async function plan(inputs, pipeline) {
 
 /***/ }),
 
-/***/ 3834:
+/***/ 7915:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -519,8 +526,8 @@ __webpack_require__.d(__webpack_exports__, {
 
 // UNUSED EXPORTS: readBundle
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 40 modules
-var lib = __webpack_require__(8683);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 42 modules
+var lib = __webpack_require__(165);
 // EXTERNAL MODULE: external "node:stream/consumers"
 var consumers_ = __webpack_require__(8321);
 ;// CONCATENATED MODULE: ./packages/bundle/lib/read.js
@@ -686,7 +693,28 @@ var promises_ = __webpack_require__(6466);
 var external_node_fs_promises_ = __webpack_require__(1455);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __webpack_require__(6760);
+;// CONCATENATED MODULE: ./packages/bundle/lib/link.js
+
+
+
+/**
+ * The file that a link of a tree leads to, of which the bundle gets a copy. @param root the tree, without links itself.
+ * @throws UserError for a link that leaves the tree, leads nowhere or leads to a folder.
+ */
+async function followLink(root, path) {
+    const target = await (0,external_node_fs_promises_.realpath)((0,external_node_path_.join)(root, path)).catch((error) => {
+        throw new lib/* UserError */.yo(`${path} in the bundle is a broken link (${(0,lib/* messageOf */.bD)(error)}). Remove it.`);
+    });
+    const inside = (0,external_node_path_.relative)(root, target);
+    if (inside === '..' || inside.startsWith(`..${external_node_path_.sep}`))
+        throw new lib/* UserError */.yo(`${path} in the bundle is a link to ${target}, outside the bundle. Replace it with a file.`);
+    if (!(await (0,external_node_fs_promises_.stat)(target)).isFile())
+        throw new lib/* UserError */.yo(`${path} in the bundle is a link to the folder ${inside || '.'}. Replace it with files.`);
+    return target;
+}
+
 ;// CONCATENATED MODULE: ./packages/bundle/lib/walk-tree.js
+
 
 
 
@@ -724,17 +752,6 @@ async function pathsBelow(root, folder) {
             throw new lib/* UserError */.yo(`${path} in the bundle is not a regular file. Remove it.`);
     }
     return folder === '' ? paths.sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b))) : paths;
-}
-async function followLink(root, path) {
-    const target = await (0,external_node_fs_promises_.realpath)((0,external_node_path_.join)(root, path)).catch((error) => {
-        throw new lib/* UserError */.yo(`${path} in the bundle is a broken link (${(0,lib/* messageOf */.bD)(error)}). Remove it.`);
-    });
-    const inside = (0,external_node_path_.relative)(root, target);
-    if (inside === '..' || inside.startsWith(`..${external_node_path_.sep}`))
-        throw new lib/* UserError */.yo(`${path} in the bundle is a link to ${target}, outside the bundle. Replace it with a file.`);
-    if (!(await (0,external_node_fs_promises_.stat)(target)).isFile())
-        throw new lib/* UserError */.yo(`${path} in the bundle is a link to the folder ${inside || '.'}. Replace it with files.`);
-    return target;
 }
 
 ;// CONCATENATED MODULE: ./packages/bundle/lib/write.js

@@ -8,7 +8,7 @@ export const modules = {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   o: () => (/* binding */ deliveryRoles)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8683);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(165);
 /* harmony import */ var _find_by_name_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(1249);
 
 
@@ -87,8 +87,8 @@ async function isRunOver({ github, run }, id, attempt) {
     return status === 'completed' || (attempt !== undefined && typeof current === 'number' && current > attempt);
 }
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 40 modules
-var lib = __webpack_require__(8683);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 42 modules
+var lib = __webpack_require__(165);
 ;// CONCATENATED MODULE: ./packages/pipeline/lib/environment-standing.js
 
 /** Records that are looked at in any case, so that a run that died while it waited at a gate is found, too. */
@@ -952,15 +952,13 @@ async function readLedgerFiles({ directory, branch }) {
 }
 
 ;// CONCATENATED MODULE: ./packages/ledger/lib/time-order.js
+
 /**
- * How far the times of two records may be against their order, in milliseconds. A record gets its time between reading the head and swapping in
- * the new one, so an honest ledger's times run forwards but for the clocks that gave them. Five minutes is what AWS lets a clock be wrong, too:
- * beyond that, none of its requests is taken, and nothing gets signed.
+ * Compares times along the chain: a back-dated record would shorten a soak, one from the future would outlive a plan's expiry. A record gets
+ * its time between reading the head and swapping in the new one, so an honest ledger's times run forwards but for the clocks that gave them.
  */
-const CLOCK_SKEW = 5 * 60_000;
-/** Compares times along the chain: a back-dated record would shorten a soak, one from the future would outlive a plan's expiry. */
 function time_order_findTimeProblem(older, newer) {
-    if (Date.parse(older.time) - Date.parse(newer.time) <= CLOCK_SKEW)
+    if (Date.parse(older.time) - Date.parse(newer.time) <= lib/* CLOCK_SKEW */.GI)
         return undefined;
     return `time runs backwards: record ${older.sequence} is of ${older.time}, record ${newer.sequence} of ${newer.time}`;
 }
@@ -1681,8 +1679,8 @@ var read = __webpack_require__(3372);
 var find_by_name = __webpack_require__(1249);
 // EXTERNAL MODULE: ./packages/git/lib/repository.js + 2 modules
 var lib_repository = __webpack_require__(6791);
-// EXTERNAL MODULE: ./packages/registry/lib/index.js + 23 modules
-var registry_lib = __webpack_require__(7913);
+// EXTERNAL MODULE: ./packages/registry/lib/index.js + 24 modules
+var registry_lib = __webpack_require__(1967);
 ;// CONCATENATED MODULE: ./packages/pipeline/lib/ops-registry.js
 
 
@@ -2091,8 +2089,8 @@ __webpack_require__.d(__webpack_exports__, {
 
 // UNUSED EXPORTS: findAcceptance
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 40 modules
-var lib = __webpack_require__(8683);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 42 modules
+var lib = __webpack_require__(165);
 ;// CONCATENATED MODULE: ./packages/policy/lib/acceptance.js
 
 /**
@@ -2192,7 +2190,7 @@ function evaluateApproval(request) {
         return refuse('rejected', `The deployment to ${environment} was rejected by ${rejected.login}${quote(rejected.comment)}.`, 'Resolve it with the reviewer, then re-run all jobs for a new plan.');
     }
     // A plan from the future means that a clock is wrong: its age cannot be known, so it does not count as young.
-    if ((0,lib/* hasExpired */.oN)(plannedAt, now) || !(now >= plannedAt - CLOCK_SKEW)) {
+    if ((0,lib/* hasExpired */.oN)(plannedAt, now) || !(now >= plannedAt - lib/* CLOCK_SKEW */.GI)) {
         return refuse('expired', `The plan for ${environment} made at ${new Date(plannedAt).toISOString()} has expired: plans are valid for ${hours(lib/* PLAN_EXPIRY */.GA)}.`, 'Re-run all jobs for a new plan.');
     }
     if (fresh.length === 0) {
@@ -2204,8 +2202,6 @@ function evaluateApproval(request) {
     }
     return { allowed: true, approval, fresh };
 }
-/** How far the clocks of two runners may be apart, in milliseconds. */
-const CLOCK_SKEW = 5 * 60 * 1000;
 function quote(comment) {
     return comment.trim() === '' ? ', without a comment' : `: ${JSON.stringify(comment.trim())}`;
 }
@@ -2489,7 +2485,7 @@ function evaluateProtection(protection, expected) {
 
 /***/ }),
 
-/***/ 7913:
+/***/ 1967:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -2512,8 +2508,8 @@ var external_node_fs_ = __webpack_require__(3024);
 var promises_ = __webpack_require__(1455);
 // EXTERNAL MODULE: external "node:stream/promises"
 var external_node_stream_promises_ = __webpack_require__(6466);
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 40 modules
-var lib = __webpack_require__(8683);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 42 modules
+var lib = __webpack_require__(165);
 ;// CONCATENATED MODULE: ./packages/registry/lib/digest-conflict.js
 
 /**
@@ -2988,26 +2984,18 @@ async function getBlob(transport, repository, digest, limit) {
     });
 }
 
-;// CONCATENATED MODULE: ./packages/registry/lib/descriptor.js
-
+;// CONCATENATED MODULE: ./packages/registry/lib/media-types.js
 const OCI_INDEX = 'application/vnd.oci.image.index.v1+json';
 const OCI_MANIFEST = 'application/vnd.oci.image.manifest.v1+json';
 const DOCKER_INDEX = 'application/vnd.docker.distribution.manifest.list.v2+json';
 const DOCKER_MANIFEST = 'application/vnd.docker.distribution.manifest.v2+json';
+/** The media types that an image index may have, and those of an image manifest; the first is meant where a manifest names none. */
+const FITTING_TYPES = {
+    index: [OCI_INDEX, DOCKER_INDEX],
+    image: [OCI_MANIFEST, DOCKER_MANIFEST]
+};
 /** Every kind of manifest that travels; naming all of them keeps a registry from converting what it stores. */
-const MANIFEST_TYPES = [OCI_INDEX, OCI_MANIFEST, DOCKER_INDEX, DOCKER_MANIFEST];
-/** Decodes a descriptor out of JSON; further members (platform, annotations) are the manifest's own business. */
-function decodeDescriptor(value) {
-    if (typeof value !== 'object' || value === null)
-        return undefined;
-    const { mediaType, digest, size, urls } = value;
-    if (typeof mediaType !== 'string' || !(0,lib/* isDigest */.Bc)(digest))
-        return undefined;
-    if (typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0)
-        return undefined;
-    const elsewhere = Array.isArray(urls) ? urls.filter((url) => typeof url === 'string') : [];
-    return { mediaType, digest, size, ...(elsewhere.length === 0 ? {} : { urls: elsewhere }) };
-}
+const MANIFEST_TYPES = Object.values(FITTING_TYPES).flat();
 
 ;// CONCATENATED MODULE: ./packages/registry/lib/manifest.js
 
@@ -3170,7 +3158,23 @@ async function getDocument(transport, repository, digest) {
 
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __webpack_require__(6760);
+;// CONCATENATED MODULE: ./packages/registry/lib/descriptor.js
+
+/** Decodes a descriptor out of JSON; further members (platform, annotations) are the manifest's own business. */
+function decodeDescriptor(value) {
+    if (typeof value !== 'object' || value === null)
+        return undefined;
+    const { mediaType, digest, size, urls } = value;
+    if (typeof mediaType !== 'string' || !(0,lib/* isDigest */.Bc)(digest))
+        return undefined;
+    if (typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0)
+        return undefined;
+    const elsewhere = Array.isArray(urls) ? urls.filter((url) => typeof url === 'string') : [];
+    return { mediaType, digest, size, ...(elsewhere.length === 0 ? {} : { urls: elsewhere }) };
+}
+
 ;// CONCATENATED MODULE: ./packages/registry/lib/manifest-parts.js
+
 
 
 /** What to do about an image that no reader understands. */
@@ -3188,8 +3192,8 @@ function readParts(bytes, what) {
     if (isIndex === isImage) {
         throw new lib/* UserError */.yo(`${what} is ${isIndex ? 'both an image index and an image manifest' : 'neither an image index nor an image manifest'}. ${REBUILD}`);
     }
-    const mediaType = body.mediaType ?? (isIndex ? OCI_INDEX : OCI_MANIFEST);
-    const fitting = isIndex ? [OCI_INDEX, DOCKER_INDEX] : [OCI_MANIFEST, DOCKER_MANIFEST];
+    const fitting = FITTING_TYPES[isIndex ? 'index' : 'image'];
+    const mediaType = body.mediaType ?? fitting[0];
     if (typeof mediaType !== 'string' || !fitting.includes(mediaType)) {
         throw new lib/* UserError */.yo(`${what} has media type ${JSON.stringify(mediaType)}. Supported: ${MANIFEST_TYPES.join(', ')}. ${REBUILD}`);
     }
@@ -3483,62 +3487,6 @@ function guardStall(limit) {
             clearTimeout(timer);
         }
     };
-}
-
-;// CONCATENATED MODULE: ./packages/registry/lib/tag.js
-
-
-
-
-/**
- * Gives a manifest a tag that must never name another one.
- *
- * Registries know no conditional write, so two that race are told apart afterwards: each reads the tag back, and who finds another
- * digest than its own is refused. Where the registry itself keeps tags immutable (ECR), its refusal is read the same way.
- *
- * @throws UserError when the tag names another digest already, naming both.
- */
-async function tagOnce(transport, repository, digest, tag) {
-    const present = await headManifest(transport, repository, tag);
-    if (present !== undefined)
-        return sameOrRefuse(transport, repository, digest, tag, present.digest);
-    const manifest = await manifestToTag(transport, repository, digest);
-    try {
-        await putManifest(transport, repository, manifest, tag);
-    }
-    catch (error) {
-        // ECR: 400 TAG_INVALID for an immutable tag that somebody else made meanwhile.
-        const now = error instanceof RegistryFailure ? await headManifest(transport, repository, tag) : undefined;
-        if (now === undefined)
-            throw error;
-        return sameOrRefuse(transport, repository, digest, tag, now.digest);
-    }
-    const now = await headManifest(transport, repository, tag);
-    if (now !== undefined)
-        sameOrRefuse(transport, repository, digest, tag, now.digest);
-    await verifyManifest(transport, repository, manifest, tag);
-    return 'created';
-}
-/** Lets a tag name a manifest of the same repository, whatever it named before; reads it back. */
-async function moveTag(transport, repository, digest, tag) {
-    const present = await headManifest(transport, repository, tag);
-    if (present?.digest === digest)
-        return;
-    const manifest = await manifestToTag(transport, repository, digest);
-    await putManifest(transport, repository, manifest, tag);
-    await verifyManifest(transport, repository, manifest, tag);
-}
-async function manifestToTag(transport, repository, digest) {
-    const manifest = await getManifest(transport, repository, digest);
-    if (manifest === undefined) {
-        throw new lib/* UserError */.yo(`${transport.host}/${repository} does not hold ${digest}, so it cannot be tagged. Push it first.`);
-    }
-    return manifest;
-}
-function sameOrRefuse(transport, repository, digest, tag, found) {
-    if (found === digest)
-        return 'same';
-    throw refuseAnother(`The tag ${transport.host}/${repository}:${tag}`, 'images', { found, digest });
 }
 
 // EXTERNAL MODULE: external "node:https"
@@ -3891,6 +3839,62 @@ function describeErrors(body) {
     })
         .join('; ');
     return (0,lib/* onOneLine */.GJ)(described).slice(0, REASON_LIMIT);
+}
+
+;// CONCATENATED MODULE: ./packages/registry/lib/write-tag.js
+
+
+
+
+/**
+ * Gives a manifest a tag that must never name another one.
+ *
+ * Registries know no conditional write, so two that race are told apart afterwards: each reads the tag back, and who finds another
+ * digest than its own is refused. Where the registry itself keeps tags immutable (ECR), its refusal is read the same way.
+ *
+ * @throws UserError when the tag names another digest already, naming both.
+ */
+async function tagOnce(transport, repository, digest, tag) {
+    const present = await headManifest(transport, repository, tag);
+    if (present !== undefined)
+        return sameOrRefuse(transport, repository, digest, tag, present.digest);
+    const manifest = await manifestToTag(transport, repository, digest);
+    try {
+        await putManifest(transport, repository, manifest, tag);
+    }
+    catch (error) {
+        // ECR: 400 TAG_INVALID for an immutable tag that somebody else made meanwhile.
+        const now = error instanceof RegistryFailure ? await headManifest(transport, repository, tag) : undefined;
+        if (now === undefined)
+            throw error;
+        return sameOrRefuse(transport, repository, digest, tag, now.digest);
+    }
+    const now = await headManifest(transport, repository, tag);
+    if (now !== undefined)
+        sameOrRefuse(transport, repository, digest, tag, now.digest);
+    await verifyManifest(transport, repository, manifest, tag);
+    return 'created';
+}
+/** Lets a tag name a manifest of the same repository, whatever it named before; reads it back. */
+async function moveTag(transport, repository, digest, tag) {
+    const present = await headManifest(transport, repository, tag);
+    if (present?.digest === digest)
+        return;
+    const manifest = await manifestToTag(transport, repository, digest);
+    await putManifest(transport, repository, manifest, tag);
+    await verifyManifest(transport, repository, manifest, tag);
+}
+async function manifestToTag(transport, repository, digest) {
+    const manifest = await getManifest(transport, repository, digest);
+    if (manifest === undefined) {
+        throw new lib/* UserError */.yo(`${transport.host}/${repository} does not hold ${digest}, so it cannot be tagged. Push it first.`);
+    }
+    return manifest;
+}
+function sameOrRefuse(transport, repository, digest, tag, found) {
+    if (found === digest)
+        return 'same';
+    throw refuseAnother(`The tag ${transport.host}/${repository}:${tag}`, 'images', { found, digest });
 }
 
 ;// CONCATENATED MODULE: ./packages/registry/lib/registry.js
