@@ -1,6 +1,6 @@
 import { type Inputs, UserError } from '@sluice/core'
 // Not by the builders' door: two of three modes start none.
-import { BUILDER_CHOICES, type BuilderChoice } from './builder/builder-choice.ts'
+import { BUILDER_CHOICES, type BuilderChoice } from './builder/builder-order.ts'
 
 /** What build-once is asked to do, by mode. */
 export type BuildOnceInputs =

@@ -11,7 +11,6 @@ import {
 import { unitNamed } from '@sluice/delivery'
 import {
   type Pipeline,
-  type RolePurpose,
   readApprovals,
   requireApproval,
   requireIntent,
@@ -19,6 +18,7 @@ import {
   type WriteRequest
 } from '@sluice/pipeline'
 import type { RecordInputs } from './inputs.ts'
+import { roleOfEvents } from './signing-role.ts'
 
 type EventInputs = Extract<RecordInputs, { kind: 'events' }>
 
@@ -57,18 +57,8 @@ export async function recordsOfEvents(inputs: EventInputs, pipeline: EventPipeli
   return {
     drafts,
     ...(inputs.environment === undefined ? {} : { environment: inputs.environment }),
-    role: roleOf(inputs),
+    role: roleOfEvents(inputs),
     attachments: [plan, dossier].filter(it => it !== undefined)
-  }
-}
-
-/** Who may make these records: the role that does what they tell of. */
-function roleOf(inputs: EventInputs): RolePurpose {
-  const { environment } = inputs
-  if (environment === undefined) return 'push'
-  return {
-    environment,
-    may: inputs.events.some(event => event === 'started' || event === 'deployed') ? 'deploy' : 'plan'
   }
 }
 

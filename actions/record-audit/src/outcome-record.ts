@@ -21,6 +21,7 @@ import {
 import { deriveOutcome, type Outcome } from '@sluice/policy'
 import { recordsOfDeadRuns } from './dead-run-records.ts'
 import type { RecordInputs } from './inputs.ts'
+import { roleOfOutcome } from './signing-role.ts'
 
 type OutcomeInputs = Extract<RecordInputs, { kind: 'outcome' }>
 
@@ -55,7 +56,7 @@ export async function recordOfOutcome(
     request: {
       drafts: [...(await recordsOfDeadRuns(pipeline, name, evidence.standing, draft.event)), draft],
       environment: name,
-      role: { environment: name, may: 'plan' }
+      role: roleOfOutcome(name)
     },
     verdict: outcome.verdict
   }

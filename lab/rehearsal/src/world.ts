@@ -2,7 +2,13 @@ import { mkdir, mkdtemp, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Delivery, parseDelivery } from '@sluice/delivery'
 import { type GitHubStandIn, startGitHub } from '@sluice-lab/github'
-import { type CountingProxy, type Server, startCountingProxy, startMinistack, startRegistry } from '@sluice-lab/servers'
+import {
+  type RecordingProxy,
+  type Server,
+  startMinistack,
+  startRecordingProxy,
+  startRegistry
+} from '@sluice-lab/servers'
 import { bootstrapAccounts } from './accounts.ts'
 import { hostProduct } from './host-product.ts'
 import { startBuilder, type WorldBuilder } from './image-builder.ts'
@@ -16,7 +22,7 @@ export interface World {
   /** The AWS emulator itself. */
   readonly aws: Server
   /** The way to it that a delivery takes, where its calls are counted. */
-  readonly calls: CountingProxy
+  readonly calls: RecordingProxy
   readonly registry: Server & { readonly host: string }
   readonly builder: WorldBuilder
   readonly github: GitHubStandIn
@@ -70,7 +76,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     let builder = settled(started[2])
     const github = settled(started[3])
     const registry = await behind(settled(started[1]), options.beforeRegistry, keep)
-    const calls = await keep(startCountingProxy({ target: aws.url }))
+    const calls = await keep(startRecordingProxy({ target: aws.url }))
     const trust = await bootstrapAccounts(before, aws.url, { ...REPOSITORY, issuer: new URL(github.url).host })
     const product = await prepareProduct(options.product, join(directory, 'product'), {
       registry: registry.host,

@@ -35,11 +35,6 @@ export function hexOf(digest: Digest): string {
   return digest.slice('sha256:'.length)
 }
 
-/** The short form of a release's digest that people read: `r-` + 12 hex. A label, never an input. */
-export function releaseId(release: Digest): string {
-  return `r-${hexOf(release).slice(0, 12)}`
-}
-
 /** A digest shortened for a table: `sha256:` + 12 hex. A label, never an input. */
 export function shortDigest(digest: Digest): string {
   return digest.slice(0, 'sha256:'.length + 12)

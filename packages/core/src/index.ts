@@ -13,11 +13,12 @@ export {
 export { type AwsFault, awsFault, isThrottling, isTransient } from './aws-fault.ts'
 export { type AwsLimits, unhurried } from './aws-limits.ts'
 export { BUNDLE_FILE_LIMIT, bundleNameProblem } from './bundle-file.ts'
+export { BUNDLE_MARKER, BUNDLE_PREFIX, bundleKey, bundleSourceKey } from './bundle-keys.ts'
 export { canonicalJson } from './canonical-json.ts'
 export { type Clock, ManualClock, systemClock } from './clock.ts'
 export { CLOCK_SKEW } from './clock-skew.ts'
 export { onOneLine, visible } from './control-characters.ts'
-export { type Digest, hexOf, isDigest, parseDigest, releaseId, sha256, shortDigest } from './digest.ts'
+export { type Digest, hexOf, isDigest, parseDigest, sha256, shortDigest } from './digest.ts'
 export { causeChain, Failure, messageOf, UserError, type UserErrorOptions } from './errors.ts'
 export { isTextName, showName } from './file-name.ts'
 export { writing } from './full-disk.ts'
@@ -40,11 +41,7 @@ export { code, escapeMarkdown, table } from './markdown.ts'
 export {
   ARTIFACT_PARAMETERS,
   artifactParameter,
-  BUNDLE_MARKER,
-  BUNDLE_PREFIX,
   bundleBucket,
-  bundleKey,
-  bundleSourceKey,
   CHANGE_SET_PREFIX,
   changeSetName,
   type EnvironmentDuty,
@@ -98,7 +95,7 @@ export {
   type Statement
 } from './record.ts'
 export { accountOfEcrHost, ecrHost, partitionOf, REGION_PATTERN } from './region.ts'
-export { decodeRelease, encodeRelease, type Release, type ReleasedUnit, type UnitKind } from './release.ts'
+export { decodeRelease, encodeRelease, type Release, type ReleasedUnit, releaseId, type UnitKind } from './release.ts'
 export { backoff, fastRetry, networkRetry, type RetryPolicy, retry } from './retry.ts'
 export { type Report, runAction } from './run-action.ts'
 export { type CommandOptions, type CommandResult, runCommand } from './run-command.ts'

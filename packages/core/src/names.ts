@@ -1,7 +1,6 @@
 import type { AccountId } from './account-id.ts'
-import { type Digest, hexOf, releaseId } from './digest.ts'
-import type { UnitKind } from './release.ts'
-import { sourceTag } from './tag-names.ts'
+import { type Digest, hexOf } from './digest.ts'
+import { releaseId, type UnitKind } from './release.ts'
 
 // The names that Sluice gives to things outside of it. Writers, readers and permissions of a name are in different rooms: here they agree.
 
@@ -89,22 +88,6 @@ export function unitRepository(product: string, unit: string): string {
 export function bundleBucket(product: string, registryAccount: AccountId): string {
   return `sluice-${product}-${registryAccount}`
 }
-
-/** What the key of every object in a bundle bucket begins with. */
-export const BUNDLE_PREFIX = 'bundles/'
-
-/** The object that is a bundle, by the digest of its bytes. */
-export function bundleKey(unit: string, digest: Digest): string {
-  return `${BUNDLE_PREFIX}${unit}/${hexOf(digest)}.zip`
-}
-
-/** The object that says which bundle a fingerprint was built to. It never changes. */
-export function bundleSourceKey(unit: string, fingerprint: Digest): string {
-  return `${BUNDLE_PREFIX}${unit}/${sourceTag(fingerprint)}`
-}
-
-/** The object in which a bucket of published files says which bundle it holds; written last, so that a half-published bundle is seen as such. */
-export const BUNDLE_MARKER = '.sluice/bundle'
 
 /** The file of the ledger branch that is a piece of evidence (plan, dossier, …), named by its content. */
 export function evidencePath(digest: Digest): string {

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { canonicalJson } from './canonical-json.ts'
-import { type Digest, isDigest, sha256 } from './digest.ts'
+import { type Digest, hexOf, isDigest, sha256 } from './digest.ts'
 import { UserError } from './errors.ts'
 import { fits, mapOf, members } from './shape.ts'
 
@@ -61,4 +61,9 @@ export function decodeRelease(bytes: Uint8Array, digest: Digest, product: string
     )
   }
   return value
+}
+
+/** The short form of a release's digest that people read: `r-` + 12 hex. A label, never an input. */
+export function releaseId(release: Digest): string {
+  return `r-${hexOf(release).slice(0, 12)}`
 }

@@ -2,8 +2,8 @@ import { type Log, UserError } from '@sluice/core'
 import { probeBuildah } from './buildah.ts'
 import { probeBuildctl } from './buildctl.ts'
 import type { Builder, Probe } from './builder.ts'
-import { BUILDERS, type BuilderChoice, type BuilderName } from './builder-choice.ts'
 import { builderEnvironment } from './builder-env.ts'
+import { BUILDERS, type BuilderChoice, type BuilderName } from './builder-order.ts'
 import { probeBuildx } from './buildx.ts'
 
 const PROBES: Readonly<Record<BuilderName, (env: NodeJS.ProcessEnv) => Promise<Probe>>> = {

@@ -3,14 +3,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { AssumeRoleWithWebIdentityCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { type CountingProxy, startCountingProxy } from '../src/counting-proxy.ts'
 import { startMinistack } from '../src/ministack.ts'
+import { type RecordingProxy, startRecordingProxy } from '../src/recording-proxy.ts'
 import type { Server } from '../src/server.ts'
 import { ensureTools } from '../src/tools.ts'
 
 let directory: string
 let emulator: Server
-let proxy: CountingProxy
+let proxy: RecordingProxy
 
 beforeAll(async () => {
   const tools = await ensureTools({ only: ['ministack'] })
@@ -22,7 +22,7 @@ beforeAll(async () => {
     region: 'eu-west-1',
     enforceIam: true
   })
-  proxy = await startCountingProxy({ target: emulator.url })
+  proxy = await startRecordingProxy({ target: emulator.url })
 }, 600_000)
 
 afterAll(async () => {
@@ -35,7 +35,7 @@ function signedBy(key: string, service: string): string {
   return `AWS4-HMAC-SHA256 Credential=${key}/20260101/eu-west-1/${service}/aws4_request, SignedHeaders=host, Signature=0`
 }
 
-async function seenDuring(calls: () => Promise<unknown>): Promise<CountingProxy['requests']> {
+async function seenDuring(calls: () => Promise<unknown>): Promise<RecordingProxy['requests']> {
   const before = proxy.requests.length
   await calls()
   return proxy.requests.slice(before)
@@ -150,7 +150,7 @@ describe('the counting proxy', () => {
   })
 
   it('answers 502 when the emulator is gone', async () => {
-    const lonely = await startCountingProxy({ target: 'http://127.0.0.1:1' })
+    const lonely = await startRecordingProxy({ target: 'http://127.0.0.1:1' })
 
     const response = await fetch(lonely.url)
     const text = await response.text()

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { type AwsRequest, issuedKey, recogniseAwsRequest } from './aws-request.ts'
 
 /** A server in front of an AWS emulator that remembers every call; use its `url` as AWS endpoint. */
-export interface CountingProxy {
+export interface RecordingProxy {
   readonly url: string
   /** The calls so far, in the order they came. */
   readonly requests: readonly AwsRequest[]
@@ -22,7 +22,7 @@ const HOP_BY_HOP = new Set(['connection', 'keep-alive', 'proxy-connection', 'te'
  * Starts a proxy that counts.
  * It changes nothing: the Host header stays, so signatures stay valid, and bodies stream (forms are read to know the action).
  */
-export async function startCountingProxy(options: { readonly target: string }): Promise<CountingProxy> {
+export async function startRecordingProxy(options: { readonly target: string }): Promise<RecordingProxy> {
   const target = new URL(options.target)
   const agent = new Agent({ keepAlive: true })
   const requests: AwsRequest[] = []

@@ -1,0 +1,18 @@
+import { type Digest, hexOf } from './digest.ts'
+import { sourceTag } from './tag-names.ts'
+
+/** What the key of every object in a bundle bucket begins with. */
+export const BUNDLE_PREFIX = 'bundles/'
+
+/** The object that is a bundle, by the digest of its bytes. */
+export function bundleKey(unit: string, digest: Digest): string {
+  return `${BUNDLE_PREFIX}${unit}/${hexOf(digest)}.zip`
+}
+
+/** The object that says which bundle a fingerprint was built to. It never changes. */
+export function bundleSourceKey(unit: string, fingerprint: Digest): string {
+  return `${BUNDLE_PREFIX}${unit}/${sourceTag(fingerprint)}`
+}
+
+/** The object in which a bucket of published files says which bundle it holds; written last, so that a half-published bundle is seen as such. */
+export const BUNDLE_MARKER = '.sluice/bundle'
