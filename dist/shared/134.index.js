@@ -2,7 +2,7 @@ export const id = 134;
 export const ids = [134];
 export const modules = {
 
-/***/ 165:
+/***/ 8579:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -604,31 +604,123 @@ function sha256(bytes) {
 function hexOf(digest) {
     return digest.slice('sha256:'.length);
 }
-/** The short form of a release's digest that people read: `r-` + 12 hex. A label, never an input. */
-function releaseId(release) {
-    return `r-${hexOf(release).slice(0, 12)}`;
-}
 /** A digest shortened for a table: `sha256:` + 12 hex. A label, never an input. */
 function shortDigest(digest) {
     return digest.slice(0, 'sha256:'.length + 12);
 }
 
-;// CONCATENATED MODULE: ./packages/core/lib/tag-names.js
+// EXTERNAL MODULE: ./node_modules/valibot/dist/index.mjs
+var dist = __webpack_require__(7934);
+// EXTERNAL MODULE: ./node_modules/canonicalize/lib/canonicalize.js
+var canonicalize = __webpack_require__(8799);
+;// CONCATENATED MODULE: ./packages/core/lib/canonical-json.js
 
-/** The tag that says which digest a fingerprint was built to. It never moves. */
-function sourceTag(fingerprint) {
-    return `src-${hexOf(fingerprint)}`;
+
+/**
+ * Canonical JSON (RFC 8785): the one text of a value, so that its hash names it. Absent (`undefined`) members are left out.
+ * @throws Failure for a value that JSON cannot hold.
+ */
+function canonicalJson(value) {
+    let text;
+    try {
+        text = (0,canonicalize/* default */.A)(value);
+    }
+    catch (error) {
+        throw new Failure(`A value without a JSON form cannot be made canonical: ${messageOf(error)}.`, { cause: error });
+    }
+    if (text === undefined)
+        throw new Failure('A value without a JSON form cannot be made canonical.');
+    return text;
 }
-/** The tag of what is deployed to an environment. */
-function environmentTag(environment) {
-    return `env-${environment}`;
+
+;// CONCATENATED MODULE: ./packages/core/lib/shape.js
+
+/** Valibot takes a list for an object with the keys 0, 1, …; here it is shown to the schema as nothing, which it refuses. */
+function noLists(schema) {
+    return {
+        ...schema,
+        '~run': (dataset, config) => schema['~run'](Array.isArray(dataset.value) ? { value: undefined } : dataset, config)
+    };
 }
-/** The tag of what was deployed to an environment before. */
-function previousTag(environment) {
-    return `prev-${environment}`;
+/** An object whose named members have their forms; other members are left alone, so that newer writers can add some. */
+function members(entries) {
+    return noLists(dist/* pipe */.FsL(dist/* object */.Ikc(entries), dist/* readonly */.tBZ()));
 }
-/** The tags that move with deployments, as ECR's wildcard filters: all others never do. */
-const MOVING_TAGS = [environmentTag('*'), previousTag('*')];
+/** A list whose entries all have the form. */
+function listOf(shape) {
+    return dist/* pipe */.FsL(dist/* array */.YOg(shape), dist/* readonly */.tBZ());
+}
+/** An object with any names, whose values all have the form. */
+function mapOf(shape) {
+    return noLists(dist/* pipe */.FsL(dist/* record */.g1P(dist/* string */.YjP(), shape), dist/* readonly */.tBZ()));
+}
+/** A whole number from 1. */
+const count = dist/* pipe */.FsL(dist/* number */.aig(), dist/* safeInteger */.Y2b(), dist/* minValue */.Wwf(1));
+/** Where a value has not the form: the first member that is missing or malformed, as `release.commit`; `''`: the whole value. */
+function findMisfit(shape, value) {
+    const [issue] = dist/* safeParse */.xLC(shape, value, { abortEarly: true }).issues ?? [];
+    return issue === undefined ? undefined : (dist/* getDotPath */.BuJ(issue) ?? '');
+}
+/** Whether a value from outside has a form. It stays what it is, with the members that the form does not name. */
+function fits(shape, value) {
+    return dist.is(shape, value);
+}
+
+;// CONCATENATED MODULE: ./packages/core/lib/release.js
+
+
+
+
+
+const KIND = dist/* picklist */.KIO(['image', 'bundle']);
+const UNIT = members({
+    kind: KIND,
+    /** Image: digest of the manifest or index. Bundle: digest of the archive's bytes. */
+    digest: dist/* custom */.IeY(isDigest),
+    fingerprint: dist/* custom */.IeY(isDigest)
+});
+const RELEASE = members({
+    version: dist/* literal */.euz(1),
+    /** GitHub's repository id, as a decimal text. */
+    repository: dist/* string */.YjP(),
+    product: dist/* string */.YjP(),
+    /** 40 hex digits. */
+    commit: dist/* pipe */.FsL(dist/* string */.YjP(), dist/* regex */.yGV(/^[0-9a-f]{40}$/)),
+    units: mapOf(UNIT)
+});
+/** The bytes of a release document (RFC 8785) and the digest that names it. */
+function encodeRelease(release) {
+    const text = canonicalJson(release);
+    return { text, digest: sha256(text) };
+}
+/**
+ * Reads a release document back.
+ * @param digest the name it was asked for by: the bytes must hash to it.
+ * @param product the product it must belong to.
+ * @throws UserError when the bytes are others, malformed, or another product's.
+ */
+function decodeRelease(bytes, digest, product) {
+    const found = sha256(bytes);
+    if (found !== digest)
+        throw new UserError(`Release ${digest} was requested, but the stored document hashes to ${found}. Do not use it.`);
+    let value;
+    try {
+        value = JSON.parse(Buffer.from(bytes).toString('utf8'));
+    }
+    catch (error) {
+        throw new UserError(`${digest} is not a release document: it is not JSON.`, { cause: error });
+    }
+    if (!fits(RELEASE, value))
+        throw new UserError(`${digest} is not a release document of version 1.`);
+    if (value.product !== product) {
+        throw new UserError(`${digest} is a release of product ${JSON.stringify(value.product)}, not of ${JSON.stringify(product)}. Give a release of this product.`);
+    }
+    return value;
+}
+/** The short form of a release's digest that people read: `r-` + 12 hex. A label, never an input. */
+function releaseId(release) {
+    return `r-${hexOf(release).slice(0, 12)}`;
+}
 
 ;// CONCATENATED MODULE: ./packages/core/lib/names.js
 
@@ -697,18 +789,6 @@ function unitRepository(product, unit) {
 function bundleBucket(product, registryAccount) {
     return `sluice-${product}-${registryAccount}`;
 }
-/** What the key of every object in a bundle bucket begins with. */
-const BUNDLE_PREFIX = 'bundles/';
-/** The object that is a bundle, by the digest of its bytes. */
-function bundleKey(unit, digest) {
-    return `${BUNDLE_PREFIX}${unit}/${hexOf(digest)}.zip`;
-}
-/** The object that says which bundle a fingerprint was built to. It never changes. */
-function bundleSourceKey(unit, fingerprint) {
-    return `${BUNDLE_PREFIX}${unit}/${sourceTag(fingerprint)}`;
-}
-/** The object in which a bucket of published files says which bundle it holds; written last, so that a half-published bundle is seen as such. */
-const BUNDLE_MARKER = '.sluice/bundle';
 /** The file of the ledger branch that is a piece of evidence (plan, dossier, …), named by its content. */
 function evidencePath(digest) {
     return `evidence/${hexOf(digest)}`;
@@ -822,27 +902,38 @@ function bundleNameProblem(path) {
     return leaves ? 'its name leaves its folder' : undefined;
 }
 
-// EXTERNAL MODULE: ./node_modules/canonicalize/lib/canonicalize.js
-var canonicalize = __webpack_require__(8799);
-;// CONCATENATED MODULE: ./packages/core/lib/canonical-json.js
+;// CONCATENATED MODULE: ./packages/core/lib/tag-names.js
 
-
-/**
- * Canonical JSON (RFC 8785): the one text of a value, so that its hash names it. Absent (`undefined`) members are left out.
- * @throws Failure for a value that JSON cannot hold.
- */
-function canonicalJson(value) {
-    let text;
-    try {
-        text = (0,canonicalize/* default */.A)(value);
-    }
-    catch (error) {
-        throw new Failure(`A value without a JSON form cannot be made canonical: ${messageOf(error)}.`, { cause: error });
-    }
-    if (text === undefined)
-        throw new Failure('A value without a JSON form cannot be made canonical.');
-    return text;
+/** The tag that says which digest a fingerprint was built to. It never moves. */
+function sourceTag(fingerprint) {
+    return `src-${hexOf(fingerprint)}`;
 }
+/** The tag of what is deployed to an environment. */
+function environmentTag(environment) {
+    return `env-${environment}`;
+}
+/** The tag of what was deployed to an environment before. */
+function previousTag(environment) {
+    return `prev-${environment}`;
+}
+/** The tags that move with deployments, as ECR's wildcard filters: all others never do. */
+const MOVING_TAGS = [environmentTag('*'), previousTag('*')];
+
+;// CONCATENATED MODULE: ./packages/core/lib/bundle-keys.js
+
+
+/** What the key of every object in a bundle bucket begins with. */
+const BUNDLE_PREFIX = 'bundles/';
+/** The object that is a bundle, by the digest of its bytes. */
+function bundleKey(unit, digest) {
+    return `${BUNDLE_PREFIX}${unit}/${hexOf(digest)}.zip`;
+}
+/** The object that says which bundle a fingerprint was built to. It never changes. */
+function bundleSourceKey(unit, fingerprint) {
+    return `${BUNDLE_PREFIX}${unit}/${sourceTag(fingerprint)}`;
+}
+/** The object in which a bucket of published files says which bundle it holds; written last, so that a half-published bundle is seen as such. */
+const BUNDLE_MARKER = '.sluice/bundle';
 
 ;// CONCATENATED MODULE: ./packages/core/lib/clock-skew.js
 /**
@@ -1151,41 +1242,6 @@ function plural(count, noun, many = `${noun}s`) {
 /** How a release relates to what is deployed, as the one who promotes it says. */
 const PROMOTION_KINDS = ['release', 'rollback', 'hotfix'];
 
-// EXTERNAL MODULE: ./node_modules/valibot/dist/index.mjs
-var dist = __webpack_require__(7934);
-;// CONCATENATED MODULE: ./packages/core/lib/shape.js
-
-/** Valibot takes a list for an object with the keys 0, 1, …; here it is shown to the schema as nothing, which it refuses. */
-function noLists(schema) {
-    return {
-        ...schema,
-        '~run': (dataset, config) => schema['~run'](Array.isArray(dataset.value) ? { value: undefined } : dataset, config)
-    };
-}
-/** An object whose named members have their forms; other members are left alone, so that newer writers can add some. */
-function members(entries) {
-    return noLists(dist/* pipe */.FsL(dist/* object */.Ikc(entries), dist/* readonly */.tBZ()));
-}
-/** A list whose entries all have the form. */
-function listOf(shape) {
-    return dist/* pipe */.FsL(dist/* array */.YOg(shape), dist/* readonly */.tBZ());
-}
-/** An object with any names, whose values all have the form. */
-function mapOf(shape) {
-    return noLists(dist/* pipe */.FsL(dist/* record */.g1P(dist/* string */.YjP(), shape), dist/* readonly */.tBZ()));
-}
-/** A whole number from 1. */
-const count = dist/* pipe */.FsL(dist/* number */.aig(), dist/* safeInteger */.Y2b(), dist/* minValue */.Wwf(1));
-/** Where a value has not the form: the first member that is missing or malformed, as `release.commit`; `''`: the whole value. */
-function findMisfit(shape, value) {
-    const [issue] = dist/* safeParse */.xLC(shape, value, { abortEarly: true }).issues ?? [];
-    return issue === undefined ? undefined : (dist/* getDotPath */.BuJ(issue) ?? '');
-}
-/** Whether a value from outside has a form. It stays what it is, with the members that the form does not name. */
-function fits(shape, value) {
-    return dist.is(shape, value);
-}
-
 ;// CONCATENATED MODULE: ./packages/core/lib/record.js
 
 
@@ -1321,58 +1377,6 @@ function parseDraft(statement) {
 function detailMisfit({ event, detail }) {
     const misfit = detail === undefined ? undefined : findMisfit(DETAILS[event], detail);
     return misfit === undefined ? undefined : ['detail', misfit].filter(part => part !== '').join('.');
-}
-
-;// CONCATENATED MODULE: ./packages/core/lib/release.js
-
-
-
-
-
-const KIND = dist/* picklist */.KIO(['image', 'bundle']);
-const UNIT = members({
-    kind: KIND,
-    /** Image: digest of the manifest or index. Bundle: digest of the archive's bytes. */
-    digest: dist/* custom */.IeY(isDigest),
-    fingerprint: dist/* custom */.IeY(isDigest)
-});
-const RELEASE = members({
-    version: dist/* literal */.euz(1),
-    /** GitHub's repository id, as a decimal text. */
-    repository: dist/* string */.YjP(),
-    product: dist/* string */.YjP(),
-    /** 40 hex digits. */
-    commit: dist/* pipe */.FsL(dist/* string */.YjP(), dist/* regex */.yGV(/^[0-9a-f]{40}$/)),
-    units: mapOf(UNIT)
-});
-/** The bytes of a release document (RFC 8785) and the digest that names it. */
-function encodeRelease(release) {
-    const text = canonicalJson(release);
-    return { text, digest: sha256(text) };
-}
-/**
- * Reads a release document back.
- * @param digest the name it was asked for by: the bytes must hash to it.
- * @param product the product it must belong to.
- * @throws UserError when the bytes are others, malformed, or another product's.
- */
-function decodeRelease(bytes, digest, product) {
-    const found = sha256(bytes);
-    if (found !== digest)
-        throw new UserError(`Release ${digest} was requested, but the stored document hashes to ${found}. Do not use it.`);
-    let value;
-    try {
-        value = JSON.parse(Buffer.from(bytes).toString('utf8'));
-    }
-    catch (error) {
-        throw new UserError(`${digest} is not a release document: it is not JSON.`, { cause: error });
-    }
-    if (!fits(RELEASE, value))
-        throw new UserError(`${digest} is not a release document of version 1.`);
-    if (value.product !== product) {
-        throw new UserError(`${digest} is a release of product ${JSON.stringify(value.product)}, not of ${JSON.stringify(product)}. Give a release of this product.`);
-    }
-    return value;
 }
 
 ;// CONCATENATED MODULE: ./packages/core/lib/job-summary.js
@@ -1686,6 +1690,7 @@ function isAnswerOf(answer, person) {
 
 
 
+
 /***/ }),
 
 /***/ 9426:
@@ -1791,7 +1796,7 @@ function placeOf(path) {
 /* harmony export */   iS: () => (/* binding */ unitNamed),
 /* harmony export */   xM: () => (/* binding */ accountNamed)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(165);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8579);
 /* harmony import */ var _problem_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4357);
 /* harmony import */ var _suggest_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(1860);
 
@@ -1831,8 +1836,8 @@ __webpack_require__.d(__webpack_exports__, {
   v: () => (/* binding */ sourceOf)
 });
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 42 modules
-var lib = __webpack_require__(165);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 43 modules
+var lib = __webpack_require__(8579);
 // EXTERNAL MODULE: ./node_modules/valibot/dist/index.mjs
 var dist = __webpack_require__(7934);
 ;// CONCATENATED MODULE: ./packages/delivery/lib/dependencies.js
@@ -2429,7 +2434,7 @@ function mapValues(record, change) {
 /* harmony export */   xL: () => (/* binding */ ConfigError)
 /* harmony export */ });
 /* unused harmony export formatProblem */
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(165);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8579);
 
 /** Problems that are looked for in a file: a file may hold as many as it has lines, and each takes time to explain. */
 const MOST_PROBLEMS = 100;
@@ -2473,7 +2478,7 @@ function show(value) {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   n: () => (/* binding */ readDelivery)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(165);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8579);
 /* harmony import */ var _parse_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2830);
 
 
@@ -2506,8 +2511,8 @@ __webpack_require__.d(__webpack_exports__, {
   o: () => (/* binding */ deliverySchema)
 });
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 42 modules
-var lib = __webpack_require__(165);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 43 modules
+var lib = __webpack_require__(8579);
 // EXTERNAL MODULE: ./node_modules/valibot/dist/index.mjs
 var dist = __webpack_require__(7934);
 // EXTERNAL MODULE: ./packages/delivery/lib/suggest.js
@@ -2775,8 +2780,8 @@ var promises_ = __webpack_require__(1455);
 var external_node_os_ = __webpack_require__(8161);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __webpack_require__(6760);
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 42 modules
-var lib = __webpack_require__(165);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 43 modules
+var lib = __webpack_require__(8579);
 ;// CONCATENATED MODULE: ./packages/git/lib/regular-file.js
 
 
@@ -3139,7 +3144,7 @@ function parseCommit(text) {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   n: () => (/* binding */ listTree)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(165);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8579);
 /* harmony import */ var _git_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(5146);
 /* harmony import */ var _refused_files_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(8800);
 /* harmony import */ var _tree_file_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9631);
@@ -3199,7 +3204,7 @@ function parseEntry(line, folder, purpose) {
 /* harmony export */   U: () => (/* binding */ readFiles),
 /* harmony export */   b: () => (/* binding */ readBlobs)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(165);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8579);
 /* harmony import */ var _git_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(5146);
 
 
@@ -3267,7 +3272,7 @@ function* batches(files) {
 /* harmony export */   Yv: () => (/* binding */ mayBePointer),
 /* harmony export */   wm: () => (/* binding */ refusePointer)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(165);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8579);
 /* harmony import */ var _tree_file_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9631);
 
 
@@ -3332,8 +3337,8 @@ __webpack_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __webpack_require__(6760);
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 42 modules
-var lib = __webpack_require__(165);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 43 modules
+var lib = __webpack_require__(8579);
 // EXTERNAL MODULE: ./packages/git/lib/git.js + 4 modules
 var git = __webpack_require__(5146);
 // EXTERNAL MODULE: ./packages/git/lib/list-tree.js

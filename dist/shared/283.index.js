@@ -19,8 +19,8 @@ var promises_ = __webpack_require__(1455);
 var external_node_path_ = __webpack_require__(6760);
 // EXTERNAL MODULE: ./packages/bundle/lib/index.js + 5 modules
 var lib = __webpack_require__(7915);
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 42 modules
-var core_lib = __webpack_require__(165);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 43 modules
+var core_lib = __webpack_require__(8579);
 // EXTERNAL MODULE: ./packages/delivery/lib/check-repository.js
 var check_repository = __webpack_require__(6315);
 // EXTERNAL MODULE: ./packages/delivery/lib/find-by-name.js
@@ -394,8 +394,6 @@ function solveArguments({ context, dockerfile, request, target, output }) {
     ];
 }
 
-// EXTERNAL MODULE: ./actions/build-once/lib/builder/builder-choice.js
-var builder_choice = __webpack_require__(345);
 ;// CONCATENATED MODULE: ./actions/build-once/lib/builder/builder-env.js
 const ALLOWED = /^(PATH|HOME|USER|LANG|LC_.*|TMPDIR|TZ|XDG_.*|SSL_CERT_.*|DOCKER_.*|BUILDX_.*|BUILDKIT_HOST|BUILDAH_.*|CONTAINERS_.*|REGISTRY_AUTH_FILE|(HTTPS?|NO|ALL)_PROXY|(https?|no|all)_proxy)$/;
 /**
@@ -407,6 +405,8 @@ function builderEnvironment(env) {
     return Object.fromEntries(Object.entries(env).filter(([name]) => ALLOWED.test(name)));
 }
 
+// EXTERNAL MODULE: ./actions/build-once/lib/builder/builder-order.js
+var builder_order = __webpack_require__(9916);
 ;// CONCATENATED MODULE: ./actions/build-once/lib/builder/buildx.js
 
 
@@ -537,7 +537,7 @@ const PROBES = {
  */
 async function detectBuilder(choice, options) {
     const env = builderEnvironment(options.env);
-    const names = choice === 'auto' ? builder_choice/* BUILDERS */.r : [choice];
+    const names = choice === 'auto' ? builder_order/* BUILDERS */.r : [choice];
     const weak = [];
     const absent = [];
     for (const name of names) {
@@ -701,8 +701,8 @@ __webpack_require__.d(__webpack_exports__, {
 
 // UNUSED EXPORTS: readBundle
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 42 modules
-var lib = __webpack_require__(165);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 43 modules
+var lib = __webpack_require__(8579);
 // EXTERNAL MODULE: external "node:stream/consumers"
 var consumers_ = __webpack_require__(8321);
 ;// CONCATENATED MODULE: ./packages/bundle/lib/read.js
@@ -989,7 +989,7 @@ async function writeBundle(request) {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   n: () => (/* binding */ checkRepository)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(165);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8579);
 /* harmony import */ var _explain_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(9426);
 /* harmony import */ var _fingerprint_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(102);
 /* harmony import */ var _parse_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2830);
@@ -1101,7 +1101,7 @@ async function uncommitted(delivery, repository, source) {
 /* harmony export */   S: () => (/* binding */ dockerfilePath),
 /* harmony export */   a: () => (/* binding */ fingerprintOf)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(165);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8579);
 
 /**
  * Names everything in git that goes into a unit's build: content of the folder, Dockerfile, build arguments, target, platforms.
@@ -1150,7 +1150,7 @@ function dockerfilePath({ context, dockerfile }) {
 /* harmony export */ });
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1455);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6760);
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(165);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(8579);
 /* harmony import */ var _git_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(5146);
 /* harmony import */ var _list_tree_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(8817);
 /* harmony import */ var _objects_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(5882);

@@ -8,7 +8,7 @@ export const modules = {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   f: () => (/* binding */ environmentUrl)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(165);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8579);
 
 /**
  * The address of an environment: `environments[].url` with `${unit.Output}` filled in from the stacks.
@@ -40,8 +40,8 @@ __webpack_require__.d(__webpack_exports__, {
 var promises_ = __webpack_require__(1455);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __webpack_require__(6760);
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 42 modules
-var lib = __webpack_require__(165);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 43 modules
+var lib = __webpack_require__(8579);
 // EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 38 modules
 var pipeline_lib = __webpack_require__(8091);
 ;// CONCATENATED MODULE: ./actions/deploy-stack/lib/dossier/facts.js
@@ -526,8 +526,8 @@ __webpack_require__.d(__webpack_exports__, {
 
 // UNUSED EXPORTS: readBundle
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 42 modules
-var lib = __webpack_require__(165);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 43 modules
+var lib = __webpack_require__(8579);
 // EXTERNAL MODULE: external "node:stream/consumers"
 var consumers_ = __webpack_require__(8321);
 ;// CONCATENATED MODULE: ./packages/bundle/lib/read.js

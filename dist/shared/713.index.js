@@ -2,7 +2,7 @@ export const id = 713;
 export const ids = [713];
 export const modules = {
 
-/***/ 345:
+/***/ 9916:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
@@ -24,8 +24,8 @@ const BUILDER_CHOICES = ['auto', ...BUILDERS];
 /* harmony export */   K: () => (/* binding */ readInputs),
 /* harmony export */   Q: () => (/* binding */ INPUT_NAMES)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(165);
-/* harmony import */ var _builder_builder_choice_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(345);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8579);
+/* harmony import */ var _builder_builder_order_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9916);
 
 // Not by the builders' door: two of three modes start none.
 
@@ -42,7 +42,7 @@ function readInputs(inputs) {
     return {
         mode,
         unit,
-        builder: inputs.oneOf('builder', _builder_builder_choice_js__WEBPACK_IMPORTED_MODULE_1__/* .BUILDER_CHOICES */ .f),
+        builder: inputs.oneOf('builder', _builder_builder_order_js__WEBPACK_IMPORTED_MODULE_1__/* .BUILDER_CHOICES */ .f),
         layout: inputs.optional('layout')
     };
 }
@@ -55,7 +55,7 @@ function readInputs(inputs) {
 
 __webpack_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 __webpack_require__.r(__webpack_exports__);
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(165);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8579);
 /* harmony import */ var _sluice_pipeline__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(8091);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(2877);
 /* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(3351);
@@ -109,7 +109,7 @@ async function run(inputs, pipeline, env) {
 /* harmony export */   uJ: () => (/* binding */ isDeliveryRef)
 /* harmony export */ });
 /* unused harmony export deliveryRefPatterns */
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(165);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8579);
 
 /**
  * Whether releases may be created from a ref.

@@ -9,7 +9,7 @@ export const modules = {
 /* harmony export */   K: () => (/* binding */ readInputs),
 /* harmony export */   Q: () => (/* binding */ INPUT_NAMES)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(165);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8579);
 
 /** The inputs of action.yml, in its order. */
 const INPUT_NAMES = [
@@ -120,10 +120,10 @@ function parseJson(text, name) {
 
 __webpack_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 __webpack_require__.r(__webpack_exports__);
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(165);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8579);
 /* harmony import */ var _sluice_pipeline__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(8091);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9530);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(3572);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(5603);
 
 
 
@@ -140,7 +140,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 3572:
+/***/ 5603:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -149,15 +149,29 @@ __webpack_require__.d(__webpack_exports__, {
   e: () => (/* binding */ run)
 });
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 42 modules
-var lib = __webpack_require__(165);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 43 modules
+var lib = __webpack_require__(8579);
 // EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 38 modules
 var pipeline_lib = __webpack_require__(8091);
 // EXTERNAL MODULE: external "node:fs/promises"
 var promises_ = __webpack_require__(1455);
 // EXTERNAL MODULE: ./packages/delivery/lib/find-by-name.js
 var find_by_name = __webpack_require__(1249);
+;// CONCATENATED MODULE: ./actions/record-audit/lib/signing-role.js
+/** The role that signs what happens now: the one that does it. */
+function roleOfEvents(told) {
+    const { environment, events } = told;
+    if (environment === undefined)
+        return 'push';
+    return { environment, may: events.some(event => event === 'started' || event === 'deployed') ? 'deploy' : 'plan' };
+}
+/** The role that signs what became of an environment's jobs: the one that every job may have, without an approval. */
+function roleOfOutcome(environment) {
+    return { environment, may: 'plan' };
+}
+
 ;// CONCATENATED MODULE: ./actions/record-audit/lib/event-records.js
+
 
 
 
@@ -189,18 +203,8 @@ async function recordsOfEvents(inputs, pipeline) {
     return {
         drafts,
         ...(inputs.environment === undefined ? {} : { environment: inputs.environment }),
-        role: roleOf(inputs),
+        role: roleOfEvents(inputs),
         attachments: [plan, dossier].filter(it => it !== undefined)
-    };
-}
-/** Who may make these records: the role that does what they tell of. */
-function roleOf(inputs) {
-    const { environment } = inputs;
-    if (environment === undefined)
-        return 'push';
-    return {
-        environment,
-        may: inputs.events.some(event => event === 'started' || event === 'deployed') ? 'deploy' : 'plan'
     };
 }
 /** The release with its commit: from the ledger, or, when it is being announced, the commit that the run is for. */
@@ -286,6 +290,7 @@ function draftOf(pipeline, environment, event, dead, when) {
 
 
 
+
 /**
  * Derives what became of an environment from the results of its jobs, the approvals and the ledger: also for gates that were
  * rejected or expired, for jobs that never ran, and for runs that could not tell themselves.
@@ -299,7 +304,7 @@ async function recordOfOutcome(inputs, pipeline) {
         request: {
             drafts: [...(await recordsOfDeadRuns(pipeline, name, evidence.standing, draft.event)), draft],
             environment: name,
-            role: { environment: name, may: 'plan' }
+            role: roleOfOutcome(name)
         },
         verdict: outcome.verdict
     };

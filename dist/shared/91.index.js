@@ -8,7 +8,7 @@ export const modules = {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   o: () => (/* binding */ deliveryRoles)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(165);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8579);
 /* harmony import */ var _find_by_name_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(1249);
 
 
@@ -87,8 +87,8 @@ async function isRunOver({ github, run }, id, attempt) {
     return status === 'completed' || (attempt !== undefined && typeof current === 'number' && current > attempt);
 }
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 42 modules
-var lib = __webpack_require__(165);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 43 modules
+var lib = __webpack_require__(8579);
 ;// CONCATENATED MODULE: ./packages/pipeline/lib/environment-standing.js
 
 /** Records that are looked at in any case, so that a run that died while it waited at a gate is found, too. */
@@ -2089,8 +2089,8 @@ __webpack_require__.d(__webpack_exports__, {
 
 // UNUSED EXPORTS: findAcceptance
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 42 modules
-var lib = __webpack_require__(165);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 43 modules
+var lib = __webpack_require__(8579);
 ;// CONCATENATED MODULE: ./packages/policy/lib/acceptance.js
 
 /**
@@ -2508,8 +2508,8 @@ var external_node_fs_ = __webpack_require__(3024);
 var promises_ = __webpack_require__(1455);
 // EXTERNAL MODULE: external "node:stream/promises"
 var external_node_stream_promises_ = __webpack_require__(6466);
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 42 modules
-var lib = __webpack_require__(165);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 43 modules
+var lib = __webpack_require__(8579);
 ;// CONCATENATED MODULE: ./packages/registry/lib/digest-conflict.js
 
 /**
