@@ -1583,18 +1583,16 @@ var exec = __webpack_require__(1260);
 
 
 
-
 /**
  * Runs a tool of the runner by the toolkit (`@actions/exec`), without a shell. For tools that read no input: the toolkit leaves their
  * stdin open, or dies itself of EPIPE when a tool ends before it has read what it was given. For what reads its input, and for what
- * needs a deadline or an end by force, there is `runCommand`.
+ * needs a deadline, prints much or must be ended by force, there is `runCommand`.
  * @throws Failure when the tool cannot be started; a non-zero exit code is a result, not an error.
  */
 async function runTool(file, args, options) {
-    const { env, onLine = () => undefined } = options;
+    const { env } = options;
     const stdout = [];
     const stderr = [];
-    const [out, err] = [lineSplitter(onLine), lineSplitter(onLine)];
     try {
         // The toolkit reads a command line, and looks along the PATH of this process.
         const code = await (0,exec/* exec */.m)(`"${await locate(file, env)}"`, [...args], {
@@ -1604,16 +1602,12 @@ async function runTool(file, args, options) {
             listeners: {
                 stdout(chunk) {
                     stdout.push(chunk);
-                    out.push(chunk);
                 },
                 stderr(chunk) {
                     stderr.push(chunk);
-                    err.push(chunk);
                 }
             }
         });
-        out.end();
-        err.end();
         // A tool that was killed has no code.
         return { code: code ?? 128, stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr).toString('utf8') };
     }
@@ -1804,20 +1798,21 @@ function placeOf(path) {
 
 /** An environment by name. @throws UserError naming those that exist. */
 function environmentNamed(delivery, name) {
-    const found = delivery.environments.find(environment => environment.name === name);
-    return (found ??
-        absent('environment', name, delivery.environments.map(environment => environment.name)));
+    return find('environment', delivery.environments, name);
 }
 /** A unit by name. @throws UserError naming those that exist. */
 function unitNamed(delivery, name) {
-    const found = delivery.units.find(unit => unit.name === name);
-    return (found ??
-        absent('unit', name, delivery.units.map(unit => unit.name)));
+    return find('unit', delivery.units, name);
 }
 /** An account by its name in delivery.yml. @throws UserError naming those that exist. */
 function accountNamed(delivery, name) {
     const found = Object.hasOwn(delivery.accounts, name) ? delivery.accounts[name] : undefined;
     return found ?? absent('account', name, Object.keys(delivery.accounts));
+}
+function find(what, all, name) {
+    const found = all.find(it => it.name === name);
+    return (found ??
+        absent(what, name, all.map(it => it.name)));
 }
 function absent(what, name, known) {
     throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo(`delivery.yml has no ${what} ${(0,_problem_js__WEBPACK_IMPORTED_MODULE_1__/* .show */ .WU)(name)}${(0,_suggest_js__WEBPACK_IMPORTED_MODULE_2__/* .didYouMean */ .au)(name, known)}. It has: ${known.join(', ')}.`);

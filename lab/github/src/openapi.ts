@@ -141,9 +141,8 @@ function problemOf(validator: Validator, body: unknown): string | undefined {
 }
 
 function isWithin(inner: OutputUnit, outer: OutputUnit): boolean {
-  return inner.keyword !== 'false' || inner.instanceLocation !== outer.instanceLocation
-    ? `${inner.instanceLocation}/`.startsWith(`${outer.instanceLocation}/`)
-    : false
+  const [below, at] = [inner.instanceLocation, outer.instanceLocation]
+  return below === at ? inner.keyword !== 'false' : below.startsWith(`${at}/`)
 }
 
 interface Conversion {

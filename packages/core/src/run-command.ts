@@ -109,7 +109,7 @@ function collect(stream: Readable | null, onLine: CommandOptions['onLine']): () 
 const LINE_LIMIT = 256 * 1024
 
 /** Cuts what a program prints into lines. */
-export function lineSplitter(onLine: (line: string) => void): { push(chunk: Buffer): void; end(): void } {
+function lineSplitter(onLine: (line: string) => void): { push(chunk: Buffer): void; end(): void } {
   // A chunk may end within a character.
   const decoder = new StringDecoder('utf8')
   let rest = ''

@@ -3,26 +3,23 @@ import { access } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
 import { exec } from '@actions/exec'
 import { Failure, messageOf } from './errors.ts'
-import { type CommandResult, lineSplitter } from './run-command.ts'
+import type { CommandResult } from './run-command.ts'
 
 export interface ToolOptions {
   /** Also decides where the tool is looked for (`PATH`). */
   readonly env: NodeJS.ProcessEnv
-  /** Called for each line of stdout and stderr as it comes; without it the output is only collected. */
-  readonly onLine?: (line: string) => void
 }
 
 /**
  * Runs a tool of the runner by the toolkit (`@actions/exec`), without a shell. For tools that read no input: the toolkit leaves their
  * stdin open, or dies itself of EPIPE when a tool ends before it has read what it was given. For what reads its input, and for what
- * needs a deadline or an end by force, there is `runCommand`.
+ * needs a deadline, prints much or must be ended by force, there is `runCommand`.
  * @throws Failure when the tool cannot be started; a non-zero exit code is a result, not an error.
  */
 export async function runTool(file: string, args: readonly string[], options: ToolOptions): Promise<CommandResult> {
-  const { env, onLine = () => undefined } = options
+  const { env } = options
   const stdout: Buffer[] = []
   const stderr: Buffer[] = []
-  const [out, err] = [lineSplitter(onLine), lineSplitter(onLine)]
   try {
     // The toolkit reads a command line, and looks along the PATH of this process.
     const code: number | null = await exec(`"${await locate(file, env)}"`, [...args], {
@@ -34,16 +31,12 @@ export async function runTool(file: string, args: readonly string[], options: To
       listeners: {
         stdout(chunk) {
           stdout.push(chunk)
-          out.push(chunk)
         },
         stderr(chunk) {
           stderr.push(chunk)
-          err.push(chunk)
         }
       }
     })
-    out.end()
-    err.end()
     // A tool that was killed has no code.
     return { code: code ?? 128, stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr).toString('utf8') }
   } catch (error: unknown) {

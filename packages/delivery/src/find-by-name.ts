@@ -5,34 +5,30 @@ import { didYouMean } from './suggest.ts'
 
 /** An environment by name. @throws UserError naming those that exist. */
 export function environmentNamed(delivery: Delivery, name: string): Delivery['environments'][number] {
-  const found = delivery.environments.find(environment => environment.name === name)
-  return (
-    found ??
-    absent(
-      'environment',
-      name,
-      delivery.environments.map(environment => environment.name)
-    )
-  )
+  return find('environment', delivery.environments, name)
 }
 
 /** A unit by name. @throws UserError naming those that exist. */
 export function unitNamed(delivery: Delivery, name: string): Delivery['units'][number] {
-  const found = delivery.units.find(unit => unit.name === name)
-  return (
-    found ??
-    absent(
-      'unit',
-      name,
-      delivery.units.map(unit => unit.name)
-    )
-  )
+  return find('unit', delivery.units, name)
 }
 
 /** An account by its name in delivery.yml. @throws UserError naming those that exist. */
 export function accountNamed(delivery: Delivery, name: string): Delivery['accounts'][string] {
   const found = Object.hasOwn(delivery.accounts, name) ? delivery.accounts[name] : undefined
   return found ?? absent('account', name, Object.keys(delivery.accounts))
+}
+
+function find<Named extends { readonly name: string }>(what: string, all: readonly Named[], name: string): Named {
+  const found = all.find(it => it.name === name)
+  return (
+    found ??
+    absent(
+      what,
+      name,
+      all.map(it => it.name)
+    )
+  )
 }
 
 function absent(what: string, name: string, known: readonly string[]): never {
