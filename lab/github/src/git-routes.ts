@@ -35,7 +35,7 @@ export const gitRoutes: readonly Route[] = [
     answer: async ({ repository, parameter }) => {
       const ref = `refs/${parameter('ref')}`
       const object = (await repository.git.isRefName(ref)) ? await repository.git.read(ref) : undefined
-      if (object === undefined) throw notFound()
+      if (object === undefined || repository.lateRefs.hides(ref)) throw notFound()
       return json(refJson(repository, ref, object.type, object.oid))
     }
   },
@@ -148,6 +148,7 @@ async function createRef({ repository, body }: RouteRequest): ReturnType<Handler
   if ((await repository.git.moveRef(ref, sha, undefined)) === 'stale') {
     throw new Refusal(422, 'Reference already exists')
   }
+  repository.lateRefs.add(ref)
   return json(refJson(repository, ref, object.type, sha), 201)
 }
 

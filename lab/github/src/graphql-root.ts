@@ -55,7 +55,10 @@ function repositoryValue(repository: HostedRepository, token: Token): Resolvable
     defaultBranchRef: () => content(() => refOf(repository, `refs/heads/${repository.defaultBranch}`)),
     ref: ({ qualifiedName }: { readonly qualifiedName: string }) => content(() => refNamed(repository, qualifiedName)),
     object: ({ oid, expression }: { readonly oid?: string; readonly expression?: string }) =>
-      content(() => objectNamed(repository, oid ?? expression ?? ''))
+      content(() => {
+        const asked = oid ?? expression ?? ''
+        return repository.lateRefs.hides(asked) ? null : objectNamed(repository, asked)
+      })
   }
 }
 
@@ -70,7 +73,7 @@ async function refNamed(repository: HostedRepository, name: string): Promise<Res
 }
 
 async function refOf(repository: HostedRepository, name: string): Promise<Resolvable | null> {
-  if (!(await repository.git.isRefName(name))) return null
+  if (!(await repository.git.isRefName(name)) || repository.lateRefs.hides(name)) return null
   return (await repository.git.read(name)) === undefined ? null : refValue(repository, name)
 }
 

@@ -3,6 +3,7 @@ import { checkDecision, type Decision } from './decision.ts'
 import { type EnvironmentSettings, environmentKey, UNPROTECTED } from './environment.ts'
 import { Events } from './events.ts'
 import { GitDirectory } from './git-directory.ts'
+import { LateRefs } from './late-refs.ts'
 import { HOURLY_LIMIT } from './rate-limit.ts'
 import { Refusal } from './refusal.ts'
 import { fullName } from './repository.ts'
@@ -49,8 +50,12 @@ export class Hub {
   readonly #repositories = new Map<string, ServedRepository>()
   #lastId = 1000
 
-  constructor(clock: Clock) {
+  readonly #hideNewRefs: number
+
+  /** @param hideNewRefs how long readers do not see a new ref, in milliseconds */
+  constructor(clock: Clock, hideNewRefs = 0) {
     this.clock = clock
+    this.#hideNewRefs = hideNewRefs
   }
 
   get repositories(): readonly ServedRepository[] {
@@ -73,6 +78,7 @@ export class Hub {
       site: this.site,
       immutableSubject: wanted.immutableSubject ?? true,
       hourlyLimit: wanted.hourlyLimit ?? HOURLY_LIMIT,
+      lateRefs: new LateRefs(this.clock, this.#hideNewRefs),
       environments: new Map(),
       runs: new Map()
     }

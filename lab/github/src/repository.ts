@@ -1,5 +1,6 @@
 import type { GitDirectory } from './git-directory.ts'
 import { type JsonObject, timestamp } from './json.ts'
+import type { LateRefs } from './late-refs.ts'
 import { nodeId, type User, userJson } from './user.ts'
 
 /** A repository that the stand-in serves. */
@@ -16,6 +17,7 @@ export interface HostedRepository {
   readonly immutableSubject: boolean
   /** Requests an hour that GitHub allows all runs of the repository together. */
   readonly hourlyLimit: number
+  readonly lateRefs: LateRefs
 }
 
 /** `owner/name` */

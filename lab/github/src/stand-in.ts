@@ -13,6 +13,8 @@ export interface GitHubOptions {
   readonly log?: Pick<Log, 'debug' | 'warning'>
   /** How often an answer that waiting for a decision gives a sign of life, in milliseconds. */
   readonly keepAlive?: number
+  /** How long readers do not see a ref that was made through the API, in milliseconds; default: they see it at once. */
+  readonly hideNewRefs?: number
 }
 
 /**
@@ -56,9 +58,10 @@ export async function startGitHub(options: GitHubOptions = {}): Promise<GitHubSt
   const {
     clock = systemClock,
     log = { debug: () => undefined, warning: () => undefined },
-    keepAlive = KEEP_ALIVE
+    keepAlive = KEEP_ALIVE,
+    hideNewRefs = 0
   } = options
-  const hub = new Hub(clock)
+  const hub = new Hub(clock, hideNewRefs)
   const defects: string[] = []
   const requests = new Map<string, number>()
   hub.events.on('request', ({ method, path }) => {

@@ -31,8 +31,9 @@ export class MemoryLedger implements LedgerStore {
     return 'landed'
   }
 
-  async create(): Promise<void> {
+  async create(): Promise<boolean> {
     if (!this.#files.has('HEAD.json')) this.#files.set('HEAD.json', Buffer.from(canonicalJson({ sequence: 0 })))
+    return true
   }
 
   /** Puts a file beside the records, as evidence is; without a text, takes it away. */

@@ -41,6 +41,10 @@ const CONTENTION: RetryPolicy = { attempts: Number.POSITIVE_INFINITY, base: 200,
 
 const APPEND_DEADLINE = 5 * 60_000
 
+/** How long GitHub may take to show a branch that was just made, in milliseconds, and the waits between two looks. */
+const UNSEEN = 30_000
+const LOOKS: RetryPolicy = { attempts: Number.POSITIVE_INFINITY, base: 500, cap: 5_000 }
+
 /**
  * Adds records to the ledger, all in one commit, and gives them back as they stand there, in the order of the drafts.
  *
@@ -58,7 +62,7 @@ export async function appendRecords(options: AppendOptions): Promise<readonly Ap
   const identities = distinctIdentities(drafts)
   const giveUp = clock.now() + deadline
   for (let attempt = 1; ; attempt++) {
-    const head = await openHead(store, identities.map(indexPath))
+    const head = await openHead(options, identities.map(indexPath))
     const recorded = await findRecorded({ store, head, drafts, identities, signer })
     const missing = drafts.filter((_, n) => recorded[n] === undefined)
     if (missing.length === 0) return recorded.filter(found => found !== undefined)
@@ -90,14 +94,30 @@ export async function appendRecords(options: AppendOptions): Promise<readonly Ap
   }
 }
 
-/** The newest state, of a ledger that is opened if it does not exist. */
-async function openHead(store: LedgerStore, alongside: readonly string[]): Promise<LedgerHead> {
+/**
+ * The newest state, of a ledger that is opened if it does not exist. GitHub may not show at once what was just written: a new branch
+ * stays invisible to readers for seconds (github/branch-deploy#180, PyGithub/PyGithub#2759).
+ */
+async function openHead(
+  { store, clock, log }: Pick<AppendOptions, 'store' | 'clock' | 'log'>,
+  alongside: readonly string[]
+): Promise<LedgerHead> {
   const head = await store.head(alongside)
   if (head !== undefined) return head
-  await store.create()
-  const opened = await store.head(alongside)
-  if (opened === undefined) throw new Failure('The ledger branch was created but cannot be read. Re-run the job.')
-  return opened
+  let created = await store.create()
+  const giveUp = clock.now() + UNSEEN
+  for (let look = 1; ; look++) {
+    const opened = await store.head(alongside)
+    if (opened !== undefined) return opened
+    const left = giveUp - clock.now()
+    if (left <= 0)
+      throw new Failure(
+        `The ledger branch was created, but GitHub has not shown it for ${UNSEEN / 1000} s. Re-run the job.`
+      )
+    if (look === 1) log.info(`The ledger branch is new; waiting up to ${UNSEEN / 1000} s until GitHub shows it.`)
+    await clock.sleep(Math.min(backoff(LOOKS, look), left))
+    if (!created) created = await store.create()
+  }
 }
 
 /** Attachments as files. Each must be referred to: `sluice verify` reports evidence that no record names. */

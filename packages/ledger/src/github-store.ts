@@ -130,8 +130,12 @@ export function githubStore(options: GithubStoreOptions): LedgerStore {
       const commit = await post('commits', { message: OPENING, tree, parents: [] })
       try {
         await post('refs', { ref, sha: commit })
+        return true
       } catch (error: unknown) {
-        if (error instanceof GitHubError && error.status === 422 && /already exists/i.test(error.message)) return
+        if (!(error instanceof GitHubError) || error.status !== 422) throw error
+        if (/already exists/i.test(error.message)) return true
+        // The commit was written a moment ago, and whoever answers may not have it yet.
+        if (/object does not exist/i.test(error.message)) return false
         throw error
       }
     }

@@ -25,8 +25,11 @@ export interface LedgerStore {
     message: string,
     files: readonly { readonly path: string; readonly content: Uint8Array }[]
   ): Promise<CommitOutcome>
-  /** Makes the branch, empty, unless somebody else did. */
-  create(): Promise<void>
+  /**
+   * Makes the branch, empty, unless somebody else did.
+   * @returns false when it could not be made yet, because what it would start with is not to be seen yet: ask again.
+   */
+  create(): Promise<boolean>
 }
 
 /** Reads `HEAD.json` as a store found it. @throws UserError when it is missing or malformed: only tampering does that. */

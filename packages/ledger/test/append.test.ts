@@ -110,10 +110,44 @@ describe('appendRecords', () => {
     expect(store.calls).toEqual(['head', 'create', 'head', 'commit'])
   })
 
-  it('gives up on a ledger that was opened but cannot be read', async () => {
-    const store = wrap(new MemoryStore(), { create: async () => undefined })
+  it('waits for GitHub to show a branch that was just made', async () => {
+    const branch = new MemoryStore()
+    const clock = new ManualClock()
+    const shown = clock.now() + 29_000
+    const store = wrap(branch, {
+      head: async paths => (clock.now() < shown ? undefined : branch.head(paths))
+    })
+    const lines: string[] = []
 
-    await expect(appendRecords(options({ store, drafts: [BUILT] }))).rejects.toThrow(/created but cannot be read/)
+    const [added] = await appendRecords(options({ store, drafts: [BUILT], clock, lines }))
+
+    expect(added?.record.sequence).toBe(1)
+    expect(branch.calls).toEqual(['create', 'head', 'commit'])
+    expect(lines[0]).toBe('The ledger branch is new; waiting up to 30 s until GitHub shows it.')
+    expect(lines.filter(line => line.startsWith('The ledger branch is new'))).toHaveLength(1)
+  })
+
+  it('makes the branch again when GitHub did not know its first commit yet', async () => {
+    const branch = new MemoryStore()
+    let refusals = 2
+    const store = wrap(branch, { create: async () => (refusals-- > 0 ? false : branch.create()) })
+
+    const [added] = await appendRecords(options({ store, drafts: [BUILT] }))
+
+    expect(added?.record.sequence).toBe(1)
+    expect(branch.calls).toEqual(['head', 'head', 'head', 'create', 'head', 'commit'])
+  })
+
+  it('gives up on a ledger that was opened and is not shown for half a minute', async () => {
+    const clock = new ManualClock()
+    const began = clock.now()
+    const store = wrap(new MemoryStore(), { create: async () => true, head: async () => undefined })
+
+    await expect(appendRecords(options({ store, drafts: [BUILT], clock }))).rejects.toThrow(
+      'The ledger branch was created, but GitHub has not shown it for 30 s. Re-run the job.'
+    )
+
+    expect(clock.now() - began).toBe(30_000)
   })
 
   it('archives attachments beside the records that name them, once', async () => {

@@ -83,6 +83,33 @@ describe('githubStore', () => {
     await expect(through({ send }).create()).rejects.toThrow('Repository rule violations found')
   })
 
+  it('tells that the first commit of a branch is not to be seen yet', async () => {
+    const send: GitHub['send'] = async (method, path, body) => {
+      if (path.endsWith('/refs')) throw new GitHubError('Object does not exist', 422, [], undefined)
+      return ledger.github.send(method, path, body)
+    }
+
+    expect(await through({ send }).create()).toBe(false)
+  })
+
+  it('appends to a branch that GitHub hides at first, by three writers at once', async () => {
+    const late = await hostLedger({ hideNewRefs: 1_500 })
+    try {
+      const jobs = ['1', '2', '3'].map(id => ofRun(id, draft('built')))
+
+      const landed = await Promise.all(
+        jobs.map(async job =>
+          appendRecords({ store: late.store, clock: systemClock, drafts: [job], log: { info: () => undefined } })
+        )
+      )
+
+      expect(landed.map(([added]) => added?.record.sequence).sort()).toEqual([1, 2, 3])
+      expect(late.host.defects).toEqual([])
+    } finally {
+      await late.stop()
+    }
+  })
+
   it('commits on top of the expected commit only', async () => {
     await store.create()
     const head = await store.head()

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { fastRetry, type GitHub, githubClient, runCommand, systemClock } from '@sluice/core'
-import { type GitHubStandIn, startGitHub } from '@sluice-lab/github'
+import { type GitHubOptions, type GitHubStandIn, startGitHub } from '@sluice-lab/github'
 import { githubStore, type LedgerStore } from '../src/index.ts'
 
 export const REPOSITORY = 'octo-org/storefront'
@@ -22,7 +22,7 @@ export interface HostedLedger {
   stop(): Promise<void>
 }
 
-export async function hostLedger(): Promise<HostedLedger> {
+export async function hostLedger(options: GitHubOptions = {}): Promise<HostedLedger> {
   const root = await mkdtemp(join(tmpdir(), 'sluice-ledger-'))
   const directory = join(root, 'storefront.git')
   const person = { NAME: 'author', EMAIL: 'author@example.com' }
@@ -45,7 +45,7 @@ export async function hostLedger(): Promise<HostedLedger> {
   const tree = await git(['mktree'])
   await git(['update-ref', 'refs/heads/main', await git(['commit-tree', tree, '-m', 'Begin'])])
 
-  const host = await startGitHub()
+  const host = await startGitHub(options)
   host.addRepository({
     owner: 'octo-org',
     name: 'storefront',

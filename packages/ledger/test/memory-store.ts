@@ -38,9 +38,10 @@ export class MemoryStore implements LedgerStore {
     return 'landed'
   }
 
-  async create(): Promise<void> {
+  async create(): Promise<boolean> {
     await this.#turn('create')
     this.#files ??= new Map([['HEAD.json', encodeHead({ sequence: 0 })]])
+    return true
   }
 
   /** Puts any bytes in place of a file, as somebody with write access to the branch could. */
