@@ -63,7 +63,7 @@ export function seedOf(scene: Scene): Seed {
   const token = world.github.createToken(product.repository, { contents: 'write' })
   const env = { GITHUB_API_URL: world.github.url, AWS_ENDPOINT_URL: world.aws.url }
   const terms = awsTerms(env)
-  const github = githubClient({ token, env, clock: systemClock })
+  const github = githubClient({ token, env, clock: systemClock, log: { info: () => undefined } })
   const ledger = githubStore({
     github,
     repository: product.repository,

@@ -9,7 +9,12 @@ describe('the ledger on the stand-in', () => {
   let github: GitHub
   beforeAll(async () => {
     site = await startSite()
-    github = githubClient({ token: site.token, env: { GITHUB_API_URL: site.github.url }, clock: systemClock })
+    github = githubClient({
+      token: site.token,
+      env: { GITHUB_API_URL: site.github.url },
+      clock: systemClock,
+      log: { info: () => undefined }
+    })
   })
   afterAll(async () => site.stop())
 

@@ -82,7 +82,13 @@ async function writeLedger(
 ): Promise<void> {
   host.addRepository({ owner: 'octo-org', name: 'storefront', id: 123456, defaultBranch: 'main', gitDirectory })
   const token = host.createToken('octo-org/storefront', { contents: 'write' })
-  const github = githubClient({ token, env: { GITHUB_API_URL: host.url }, clock: systemClock, policy: fastRetry })
+  const github = githubClient({
+    token,
+    env: { GITHUB_API_URL: host.url },
+    clock: systemClock,
+    log: { info: () => undefined },
+    policy: fastRetry
+  })
   const store = githubStore({ github, repository: 'octo-org/storefront', branch: 'sluice-ledger' })
   const clock = new ManualClock(NOW - 72 * HOUR)
   const add = async (

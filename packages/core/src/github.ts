@@ -1,5 +1,8 @@
 import type { Clock } from './clock.ts'
-import { Failure, messageOf, UserError } from './errors.ts'
+import { Failure, UserError } from './errors.ts'
+import { asGitHubError, GitHubError } from './github-error.ts'
+import { describeRateLimit, pauseOf } from './github-rate-limit.ts'
+import type { Log } from './log.ts'
 import { networkRetry, type RetryPolicy, retry } from './retry.ts'
 import { ownGitHubHosts, parseTrustedUrl } from './trusted-hosts.ts'
 
@@ -23,45 +26,36 @@ export interface GitHub {
   now(): number
 }
 
-/** GitHub answered with an error. */
-export class GitHubError extends Error {
-  override readonly name = 'GitHubError'
-  /** HTTP status; 200 for errors inside a GraphQL answer. */
-  readonly status: number
-  /** GraphQL error types, e.g. `STALE_DATA`. */
-  readonly types: readonly string[]
-
-  constructor(message: string, status: number, types: readonly string[], cause: unknown) {
-    super(message, { cause })
-    this.status = status
-    this.types = types
-  }
-}
-
 export interface GitHubOptions {
   readonly token: string
   readonly env: NodeJS.ProcessEnv
   readonly clock: Clock
+  /** Told of every wait for GitHub's rate limits, and how long it takes. */
+  readonly log: Pick<Log, 'info'>
+  /** For network faults. */
   readonly policy?: RetryPolicy
+  /** How long one call waits at most for rate limits, in milliseconds; default a quarter of an hour. */
+  readonly patience?: number
 }
 
 /** How long GitHub may take to begin an answer, in milliseconds. */
 const FIRST_BYTE = 60_000
 
-/** How long one waits at most because GitHub asks for it (`retry-after`), in seconds. */
-const LONGEST_RETRY_AFTER = 120
+/** Long enough for most pauses that GitHub asks for; not for an hour that a machine would cost. */
+const PATIENCE = 15 * 60_000
 
 /**
- * A client for the GitHub that runs this job (`GITHUB_API_URL`), by Octokit. Reads are tried again on network faults, 5xx and rate limits;
- * writes only where GitHub did not take them (rate limits), unless the caller says that they are repeatable.
+ * A client for the GitHub that runs this job (`GITHUB_API_URL`), by Octokit. Reads are tried again on network faults and 5xx, writes only
+ * where the caller says that they are repeatable. Rate limits are waited for, whatever was asked: GitHub did nothing of it.
  */
 export function githubClient(options: GitHubOptions): GitHub {
-  const { token, env, clock, policy = networkRetry } = options
+  const { token, env, clock, log, policy = networkRetry, patience = PATIENCE } = options
   if (token === '') throw new UserError('No GitHub token: pass `github-token: ${{ github.token }}`.')
   const base = parseTrustedUrl(env['GITHUB_API_URL'] ?? 'https://api.github.com', 'GITHUB_API_URL', ownGitHubHosts(env))
   let opened: Promise<Octokit> | undefined
   // What this machine's clock lags behind GitHub's: records carry the server's time, which the runner cannot choose.
   let lag = 0
+  const now = (): number => clock.now() + lag
   const connect = async (): Promise<Octokit> => {
     const octokit = await openOctokit(token, base.href.replace(/\/$/, ''))
     octokit.hook.after('request', answer => {
@@ -78,15 +72,17 @@ export function githubClient(options: GitHubOptions): GitHub {
   ): Promise<unknown> => {
     opened ??= connect()
     const octokit = await opened
-    return retry(
-      async () => {
-        try {
-          return await request(octokit)
-        } catch (error: unknown) {
-          throw asGitHubError(error, what)
-        }
-      },
-      { policy, clock, retryable: error => error instanceof GitHubError && waitFor(error, repeatable) }
+    return waitForLimits({ clock, log, patience }, async () =>
+      retry(
+        async () => {
+          try {
+            return await request(octokit)
+          } catch (error: unknown) {
+            throw asGitHubError(error, what, now())
+          }
+        },
+        { policy, clock, retryable: error => error instanceof GitHubError && error.unsure && repeatable }
+      )
     )
   }
 
@@ -108,7 +104,7 @@ export function githubClient(options: GitHubOptions): GitHub {
       )
       return (answer as { readonly data: unknown }).data
     },
-    now: () => clock.now() + lag,
+    now,
     async graphql(query, variables) {
       return call(
         !query.trimStart().startsWith('mutation'),
@@ -151,21 +147,36 @@ function withDeadline(send: typeof fetch): typeof fetch {
   }
 }
 
-function waitFor(error: GitHubError, repeatable: boolean): boolean | number {
-  const headers = (error.cause as { response?: { headers?: Record<string, string | undefined> } } | undefined)?.response
-    ?.headers
-  const after = Number(headers?.['retry-after'])
-  if (error.status === 429 || (error.status === 403 && /rate limit/i.test(error.message))) {
-    return Number.isFinite(after) && after > 0 ? Math.min(after, LONGEST_RETRY_AFTER) * 1000 : true
+/** Does a call as often as it takes GitHub to let it through. @throws GitHubError when that would take longer than the caller waits. */
+async function waitForLimits<T>(
+  wait: {
+    readonly clock: Clock
+    readonly log: Pick<Log, 'info'>
+    readonly patience: number
+  },
+  call: () => Promise<T>
+): Promise<T> {
+  const { clock, log, patience } = wait
+  const giveUp = clock.now() + patience
+  for (let times = 1; ; times++) {
+    try {
+      return await call()
+    } catch (error: unknown) {
+      if (!(error instanceof GitHubError) || error.rateLimit === undefined) throw error
+      const limit = error.rateLimit
+      const pause = pauseOf(limit, times)
+      const until = `${new Date(limit.told + pause).toISOString().slice(0, 19)}Z`
+      if (clock.now() + pause > giveUp) {
+        throw new GitHubError(
+          `${error.message} ${describeRateLimit(limit)}. It can be asked again at ${until}, later than this step waits (${patience / 60_000} min). Re-run the failed jobs then.`,
+          error.status,
+          error.types,
+          error,
+          { rateLimit: limit }
+        )
+      }
+      log.info(`${describeRateLimit(limit)}. Waiting ${Math.ceil(pause / 1000)} s, until ${until}.`)
+      await clock.sleep(pause)
+    }
   }
-  return repeatable && (error.status === 0 || error.status >= 500)
-}
-
-function asGitHubError(error: unknown, what: string): GitHubError {
-  const status = (error as { readonly status?: unknown }).status
-  const errors = (error as { readonly errors?: unknown }).errors
-  const types = Array.isArray(errors) ? errors.map(entry => String((entry as { type?: unknown }).type ?? '')) : []
-  const code = typeof status === 'number' ? status : Array.isArray(errors) ? 200 : 0
-  const hint = code === 401 || code === 403 ? ' Check the token and the `permissions:` of the job.' : ''
-  return new GitHubError(`GitHub, ${what}: ${messageOf(error)}${hint}`, code, types, error)
 }

@@ -23,7 +23,9 @@ export { causeChain, Failure, messageOf, UserError, type UserErrorOptions } from
 export { isTextName, showName } from './file-name.ts'
 export { writing } from './full-disk.ts'
 export { describeGate, GATES, type Gate } from './gate.ts'
-export { type GitHub, GitHubError, type GitHubOptions, githubClient } from './github.ts'
+export { type GitHub, type GitHubOptions, githubClient } from './github.ts'
+export { GitHubError } from './github-error.ts'
+export type { RateLimit } from './github-rate-limit.ts'
 export { actionInputs, type Inputs } from './inputs.ts'
 export { JOB_RESULTS, type JobOutcome } from './job-outcome.ts'
 export {

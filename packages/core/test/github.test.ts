@@ -1,67 +1,10 @@
-import { once } from 'node:events'
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, it } from '@jest/globals'
 import { fastRetry, type GitHub, GitHubError, githubClient, ManualClock, UserError } from '../src/index.ts'
+import { serverThatSays, stopServers } from './github-server.ts'
 
-/** One request as the server saw it. */
-interface Seen {
-  readonly method: string
-  readonly path: string
-  readonly authorization: string | undefined
-  readonly body: string
-}
+const log = { info: () => undefined }
 
-interface Scripted {
-  readonly github: GitHub
-  readonly clock: ManualClock
-  readonly seen: readonly Seen[]
-}
-
-interface Reply {
-  readonly status: number
-  readonly body?: unknown
-  readonly headers?: Readonly<Record<string, string>>
-  /** Ends the connection instead of answering. */
-  readonly hangUp?: boolean
-}
-
-const stops: (() => Promise<void>)[] = []
-
-afterEach(async () => {
-  await Promise.all(stops.splice(0).map(async stop => stop()))
-})
-
-/** A client of a server that gives these answers, one after another, the last again and again. */
-async function serverThatSays(...replies: readonly [Reply, ...Reply[]]): Promise<Scripted> {
-  const seen: Seen[] = []
-  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const chunks: Buffer[] = []
-    for await (const chunk of request) chunks.push(Buffer.from(chunk))
-    const { status, body, headers, hangUp } = replies[Math.min(seen.length, replies.length - 1)] ?? replies[0]
-    seen.push({
-      method: request.method ?? '',
-      path: request.url ?? '',
-      authorization: request.headers.authorization,
-      body: Buffer.concat(chunks).toString('utf8')
-    })
-    if (hangUp) request.socket.destroy()
-    else response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body ?? {}))
-  }
-  const server = createServer((request, response) => {
-    answer(request, response).catch(() => response.destroy())
-  })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  stops.push(async () => {
-    server.closeAllConnections()
-    await new Promise<void>(resolve => server.close(() => resolve()))
-  })
-  const { port } = server.address() as AddressInfo
-  const clock = new ManualClock()
-  const env = { GITHUB_API_URL: `http://127.0.0.1:${port}` }
-  return { github: githubClient({ token: 'secret', env, clock, policy: fastRetry }), clock, seen }
-}
+afterEach(stopServers)
 
 describe('the GitHub client', () => {
   it('sends its token, and gives the answer as it came', async () => {
@@ -106,21 +49,6 @@ describe('the GitHub client', () => {
 
     await expect(github.get('/x')).rejects.toThrow('GitHub, GET /x: Bad Gateway')
     expect(seen).toHaveLength(fastRetry.attempts)
-  })
-
-  it.each([
-    ['429 with Retry-After', { status: 429, headers: { 'retry-after': '7' } }, 7000],
-    [
-      '403 of the rate limit with Retry-After',
-      { status: 403, body: { message: 'You have exceeded a secondary rate limit' }, headers: { 'retry-after': '30' } },
-      30_000
-    ],
-    ['a Retry-After longer than two minutes', { status: 429, headers: { 'retry-after': '9999' } }, 120_000]
-  ])('waits after %s as long as it is told, and no longer than two minutes', async (_, reply, wait) => {
-    const { github, clock } = await serverThatSays(reply, { status: 200, body: 'late' })
-
-    expect(await github.get('/x')).toBe('late')
-    expect(clock.slept).toEqual([wait])
   })
 
   it('repeats a write that the rate limit turned away', async () => {
@@ -175,11 +103,28 @@ describe('the GitHub client', () => {
     })
   })
 
-  it.each([401, 403])('says where to look when GitHub answers %i', async status => {
-    const { github, seen } = await serverThatSays({ status, body: { message: 'Resource not accessible' } })
+  it.each([
+    ['401', { status: 401, body: { message: 'Bad credentials' } }],
+    ['403', { status: 403, body: { message: 'Resource not accessible by integration' } }],
+    [
+      'FORBIDDEN',
+      { status: 200, body: { errors: [{ type: 'FORBIDDEN', message: 'Resource not accessible by integration' }] } }
+    ]
+  ])('says where to look when GitHub answers %s', async (_, reply) => {
+    const { github, seen } = await serverThatSays(reply)
 
-    await expect(github.get('/x')).rejects.toThrow('Check the token and the `permissions:` of the job.')
+    await expect(github.graphql('{ a }', {})).rejects.toThrow('Check the token and the `permissions:` of the job.')
     expect(seen).toHaveLength(1)
+  })
+
+  it.each([
+    'Repository was archived so is read-only.',
+    'Although you appear to have the correct authorization credentials, the `octo-org` organization has an IP allow list enabled.'
+  ])('leaves the permissions out where they are not to blame: %s', async message => {
+    const { github } = await serverThatSays({ status: 403, body: { message } })
+
+    await expect(github.get('/x')).rejects.toThrow(message)
+    await expect(github.get('/x')).rejects.not.toThrow('Check the token')
   })
 
   it.each([
@@ -188,7 +133,7 @@ describe('the GitHub client', () => {
     ['a text that is no URL', 'api.github.com', /not a URL/]
   ])('refuses to send its token to %s', (_, url, message) => {
     const create = (): unknown =>
-      githubClient({ token: 'secret', env: { GITHUB_API_URL: url }, clock: new ManualClock() })
+      githubClient({ token: 'secret', env: { GITHUB_API_URL: url }, clock: new ManualClock(), log })
 
     expect(create).toThrow(UserError)
     expect(create).toThrow(message)
@@ -197,10 +142,10 @@ describe('the GitHub client', () => {
   it('trusts the GitHub Enterprise server that runs the job, by https', () => {
     const env = { GITHUB_SERVER_URL: 'https://github.example.org', GITHUB_API_URL: 'https://github.example.org/api/v3' }
 
-    expect(() => githubClient({ token: 'secret', env, clock: new ManualClock() })).not.toThrow()
+    expect(() => githubClient({ token: 'secret', env, clock: new ManualClock(), log })).not.toThrow()
   })
 
   it('asks for a token when there is none', () => {
-    expect(() => githubClient({ token: '', env: {}, clock: new ManualClock() })).toThrow('pass `github-token')
+    expect(() => githubClient({ token: '', env: {}, clock: new ManualClock(), log })).toThrow('pass `github-token')
   })
 })

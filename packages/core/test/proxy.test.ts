@@ -40,7 +40,7 @@ describe('the proxy of a job', () => {
   it('is the way to GitHub', async () => {
     await inJob(`
       import { githubClient, systemClock } from '@sluice/core'
-      const github = githubClient({ token: 't', env: process.env, clock: systemClock, policy: ${RETRY} })
+      const github = githubClient({ token: 't', env: process.env, clock: systemClock, log: { info() {} }, policy: ${RETRY} })
       await github.get('/repos/octo-org/storefront')`)
 
     expect(asked).toEqual(['api.github.com:443'])

@@ -157,7 +157,7 @@ function decodeTarget(
 function outcomeOf(error: unknown): CommitOutcome | undefined {
   if (!(error instanceof GitHubError)) return undefined
   if (error.types.includes('STALE_DATA') || /expected branch to point to/i.test(error.message)) return 'conflict'
-  return error.status === 0 || error.status >= 500 ? 'unknown' : undefined
+  return error.unsure ? 'unknown' : undefined
 }
 
 /** The name that git gives to a blob (git, "Git Internals - Git Objects"). SHA-1 here names, it does not protect: records have SHA-256. */

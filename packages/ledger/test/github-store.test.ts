@@ -181,7 +181,12 @@ describe('githubStore', () => {
       new GitHubError('Expected branch to point to "abc" but it did not.', 200, [''], undefined)
     ],
     ['no answer', 'unknown', new GitHubError('socket hang up', 0, [], undefined)],
-    ['a broken gateway', 'unknown', new GitHubError('Bad gateway', 502, [], undefined)]
+    ['a broken gateway', 'unknown', new GitHubError('Bad gateway', 502, [], undefined)],
+    [
+      'an answer that something went wrong',
+      'unknown',
+      new GitHubError('Something went wrong while executing your query.', 200, [''], undefined, { unsure: true })
+    ]
   ])('takes %s for: %s', async (_, outcome, error) => {
     const graphql = async (): Promise<unknown> => Promise.reject(error)
 

@@ -54,7 +54,13 @@ export async function hostLedger(options: GitHubOptions = {}): Promise<HostedLed
     gitDirectory: directory
   })
   const token = host.createToken(REPOSITORY, { contents: 'write' })
-  const github = githubClient({ token, env: { GITHUB_API_URL: host.url }, clock: systemClock, policy: fastRetry })
+  const github = githubClient({
+    token,
+    env: { GITHUB_API_URL: host.url },
+    clock: systemClock,
+    log: { info: () => undefined },
+    policy: fastRetry
+  })
   return {
     host,
     github,

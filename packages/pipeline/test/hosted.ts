@@ -134,7 +134,7 @@ export async function hostProduct(): Promise<Hosted> {
         temp: root,
         ...options.run
       },
-      github: githubClient({ token, env: { GITHUB_API_URL: host.url }, clock, policy: fastRetry }),
+      github: githubClient({ token, env: { GITHUB_API_URL: host.url }, clock, log, policy: fastRetry }),
       env: options.env ?? {},
       clock,
       log,
