@@ -9,7 +9,7 @@ import { Refusal } from './refusal.ts'
 import { fullName } from './repository.ts'
 import type { Conclusion, JobReport, OpenGate, Run } from './run.ts'
 import type { ServedRepository } from './served-repository.ts'
-import { type IdTokenKey, newSecret, type Permissions, type Token } from './token.ts'
+import { type IdTokenKey, newSecret, type Permissions, type Token, type TokenJob } from './token.ts'
 import type { User } from './user.ts'
 
 export interface NewRepository {
@@ -36,6 +36,8 @@ export interface NewRun {
   readonly event: string
   readonly workflow?: { readonly name: string; readonly path: string }
   readonly title?: string
+  /** Whose machines run its jobs; default GitHub's. */
+  readonly runner?: Run['runner']
   readonly permissions?: Permissions
 }
 
@@ -135,6 +137,7 @@ export class Hub {
         headBranch: wanted.headBranch,
         event: wanted.event,
         workflow: wanted.workflow ?? { name: 'deliver', path: '.github/workflows/deliver.yml' },
+        runner: wanted.runner ?? 'github-hosted',
         title: wanted.title ?? `${wanted.event} ${wanted.headBranch}`,
         createdAt: now,
         startedAt: now,
@@ -149,17 +152,16 @@ export class Hub {
   }
 
   /** A key to OIDC tokens, as a job with `id-token: write` gets it. */
-  createIdTokenKey(
-    repositoryName: string,
-    runId: number,
-    job: { readonly environment?: string; readonly jobWorkflowRef?: string }
-  ): string {
+  createIdTokenKey(repositoryName: string, runId: number, job: TokenJob): string {
     const secret = newSecret('idt')
+    const run = this.#run(repositoryName, runId)
     this.idTokenKeys.set(secret, {
       repository: this.#known(repositoryName),
-      run: this.#run(repositoryName, runId),
+      run,
       environment: job.environment,
-      jobWorkflowRef: job.jobWorkflowRef
+      jobWorkflowRef: job.jobWorkflowRef,
+      jobWorkflowSha: job.jobWorkflowSha,
+      checkRunId: (job.name === undefined ? undefined : run.jobs.get(job.name)?.id) ?? this.#newId()
     })
     return secret
   }

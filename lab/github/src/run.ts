@@ -50,6 +50,8 @@ export interface Run {
   readonly headSha: string
   readonly headBranch: string
   readonly title: string
+  /** Whose machines run its jobs. */
+  readonly runner: 'github-hosted' | 'self-hosted'
   readonly createdAt: number
   readonly gates: Map<string, OpenGate>
   /** Of all attempts: GitHub does not say which attempt a review was for. */

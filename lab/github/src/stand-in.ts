@@ -6,7 +6,7 @@ import type { GitHubEvents } from './events.ts'
 import { Hub, type NewRepository, type NewRun } from './hub.ts'
 import type { Conclusion, JobReport } from './run.ts'
 import { githubServer } from './server.ts'
-import type { Permissions } from './token.ts'
+import type { Permissions, TokenJob } from './token.ts'
 
 export interface GitHubOptions {
   readonly clock?: Clock
@@ -36,11 +36,7 @@ export interface GitHubStandIn {
   createToken(repository: string, permissions: Permissions): string
   startRun(repository: string, run: NewRun): { readonly token: string; readonly idToken: string }
   /** The key (ACTIONS_ID_TOKEN_REQUEST_TOKEN) of one job of a run. */
-  idToken(
-    repository: string,
-    runId: number,
-    job: { readonly environment?: string; readonly jobWorkflowRef?: string }
-  ): string
+  idToken(repository: string, runId: number, job: TokenJob): string
   reportJob(repository: string, runId: number, job: JobReport): void
   openGate(repository: string, runId: number, environment: string): Promise<'waiting' | 'open'>
   decide(repository: string, runId: number, environment: string, decision: Decision): void

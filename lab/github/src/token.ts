@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { Refusal } from './refusal.ts'
 import type { HostedRepository } from './repository.ts'
 import type { Run } from './run.ts'
+import type { ServedRepository } from './served-repository.ts'
 
 /** What a token may do, as the `permissions:` of a job name it. */
 export interface Permissions {
@@ -26,12 +27,26 @@ export interface Token {
 
 /** A key that mints OIDC tokens of one job. */
 export interface IdTokenKey {
-  readonly repository: HostedRepository
+  readonly repository: ServedRepository
   readonly run: Run
   /** The environment that the job names. */
   readonly environment: string | undefined
   /** The reusable workflow that holds the job: `owner/name/path@ref`. */
   readonly jobWorkflowRef: string | undefined
+  /** The commit of that workflow; that of the run where the job is the caller's own. */
+  readonly jobWorkflowSha: string | undefined
+  /** GitHub's number of the job. */
+  readonly checkRunId: number
+}
+
+/** The job that a key to OIDC tokens belongs to. */
+export interface TokenJob {
+  /** As it was reported, if it was. */
+  readonly name?: string
+  readonly environment?: string
+  /** The reusable workflow that holds it: `owner/name/path@ref`, and the commit of that. */
+  readonly jobWorkflowRef?: string
+  readonly jobWorkflowSha?: string
 }
 
 /** An unguessable text, in the form of GitHub's installation tokens. */

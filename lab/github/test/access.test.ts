@@ -1,7 +1,7 @@
 import { createPublicKey, type JsonWebKey, verify } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { ManualClock } from '@sluice/core'
-import { REPOSITORY, RUN, type Site, startSite } from './site.ts'
+import { PROTECTED, REPOSITORY, RUN, type Site, startSite } from './site.ts'
 
 const PATH = `/repos/${REPOSITORY}`
 
@@ -78,7 +78,8 @@ describe('access to the stand-in', () => {
   it('issues OIDC tokens that its published key verifies', async () => {
     const idToken = site.github.idToken(REPOSITORY, RUN.id, {
       environment: 'production',
-      jobWorkflowRef: 'octo-org/sluice/.github/workflows/stage.yml@refs/tags/v1'
+      jobWorkflowRef: 'octo-org/sluice/.github/workflows/stage.yml@refs/tags/v1',
+      jobWorkflowSha: '5'.repeat(40)
     })
     const { body } = await requestToken(site, `${site.github.idTokenUrl}&audience=sts.amazonaws.com`, idToken)
     const { header, claims, verified } = await verifyToken(site, body)
@@ -98,9 +99,50 @@ describe('access to the stand-in', () => {
       actor: 'author',
       sha: site.commits.third,
       ref: 'refs/heads/main',
-      job_workflow_ref: 'octo-org/sluice/.github/workflows/stage.yml@refs/tags/v1'
+      job_workflow_ref: 'octo-org/sluice/.github/workflows/stage.yml@refs/tags/v1',
+      job_workflow_sha: '5'.repeat(40)
     })
     expect(Number(claims['exp'])).toBeGreaterThan(Date.now() / 1000)
+  })
+
+  it('issues OIDC tokens with every claim that GitHub says they have, for the audience that is asked for', async () => {
+    site.github.setEnvironment(REPOSITORY, 'production', PROTECTED)
+    const discovery = await site.call('GET', '/.well-known/openid-configuration', undefined, '')
+    const { claims_supported: supported } = discovery.body as { readonly claims_supported: readonly string[] }
+    site.github.reportJob(REPOSITORY, RUN.id, { name: 'deploy', status: 'in_progress' })
+    const idToken = site.github.idToken(REPOSITORY, RUN.id, { name: 'deploy', environment: 'Production' })
+
+    const url = `${site.github.idTokenUrl}&audience=sluice%3A12ab`
+    const { claims } = await verifyToken(site, (await requestToken(site, url, idToken)).body)
+
+    const ofEnterprises = ['enterprise', 'enterprise_id', 'issuer_scope']
+    expect(Object.keys(claims).toSorted()).toEqual(supported.filter(it => !ofEnterprises.includes(it)).toSorted())
+    expect(claims).toMatchObject({ aud: 'sluice:12ab', runner_environment: 'github-hosted' })
+    expect(Number(claims['iat']) - Number(claims['nbf'])).toBe(600)
+    expect(Number(claims['exp']) - Number(claims['iat'])).toBe(300)
+    expect(claims['check_run_id']).toMatch(/^\d+$/)
+  })
+
+  it('says in OIDC tokens that a pull request made the run, which is no branch', async () => {
+    site.github.startRun(REPOSITORY, {
+      ...RUN,
+      id: 909,
+      event: 'pull_request',
+      headBranch: 'topic',
+      headSha: site.commits.side,
+      runner: 'self-hosted'
+    })
+    const idToken = site.github.idToken(REPOSITORY, 909, {})
+
+    const { claims } = await verifyToken(site, (await requestToken(site, site.github.idTokenUrl, idToken)).body)
+
+    expect(claims).toMatchObject({
+      sub: 'repo:octo-org@77/storefront@123456:pull_request',
+      ref: expect.stringMatching(/^refs\/pull\/\d+\/merge$/),
+      head_ref: 'topic',
+      base_ref: 'main',
+      runner_environment: 'self-hosted'
+    })
   })
 
   it('names the ref in the subject of a job without environment, and the environment of the request', async () => {
