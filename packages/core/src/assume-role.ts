@@ -67,7 +67,7 @@ function renewed(
 
 async function mint(options: AssumeRoleOptions): Promise<AwsCredentialIdentity> {
   const { roleArn, region, sessionName, env, terms } = options
-  const token = await requestIdToken(env, terms)
+  const token = await requestIdToken({ env, audience: 'sts.amazonaws.com', clock: terms.clock })
   // Loaded late: an action that fails on its input must not pay for the SDK.
   const { STSClient, AssumeRoleWithWebIdentityCommand } = await import('@aws-sdk/client-sts')
   // This call is not signed: the token speaks for the job.
@@ -86,6 +86,8 @@ async function mint(options: AssumeRoleOptions): Promise<AwsCredentialIdentity> 
     )
     const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = answer.Credentials ?? {}
     if (AccessKeyId === undefined || SecretAccessKey === undefined) throw new Failure('STS returned no credentials.')
+    terms.mask(SecretAccessKey)
+    if (SessionToken !== undefined) terms.mask(SessionToken)
     return {
       accessKeyId: AccessKeyId,
       secretAccessKey: SecretAccessKey,

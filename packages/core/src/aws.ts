@@ -2,6 +2,7 @@ import type { AwsCredentialIdentityProvider } from '@smithy/types'
 import { isTransient } from './aws-fault.ts'
 import { type AwsLimits, awsLimits, awsRetry } from './aws-limits.ts'
 import { type Clock, systemClock } from './clock.ts'
+import { maskOf } from './mask.ts'
 import { type RetryPolicy, retry } from './retry.ts'
 import { isLoopback, parseTrustedUrl } from './trusted-hosts.ts'
 
@@ -19,6 +20,8 @@ export interface AwsTerms {
   readonly limits: AwsLimits
   readonly retry: RetryPolicy
   readonly clock: Clock
+  /** Hides a credential in the log of the job. */
+  readonly mask: (secret: string) => void
 }
 
 /** Whose credentials, for what, on what terms: everything that an AWS client needs besides its service. */
@@ -36,7 +39,8 @@ export function awsTerms(env: NodeJS.ProcessEnv, clock: Clock = systemClock): Aw
     proxy: Object.fromEntries(proxy),
     limits: awsLimits,
     retry: awsRetry,
-    clock
+    clock,
+    mask: maskOf(env)
   }
 }
 

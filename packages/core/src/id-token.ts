@@ -1,24 +1,41 @@
-import type { AwsTerms } from './aws.ts'
+import type { Clock } from './clock.ts'
 import { Failure, messageOf, UserError } from './errors.ts'
 import { toolkitFetch } from './github.ts'
-import { networkRetry, retry } from './retry.ts'
+import { maskOf } from './mask.ts'
+import { networkRetry, type RetryPolicy, retry } from './retry.ts'
 import { ownGitHubHosts, parseTrustedUrl } from './trusted-hosts.ts'
 
 /** How long GitHub may take for a token, in milliseconds. */
 const LIMIT = 15_000
 
-/** The job's OIDC token for AWS (GitHub, "OpenID Connect reference"). @throws UserError with the missing permission as YAML. */
-export async function requestIdToken(env: NodeJS.ProcessEnv, { clock }: Pick<AwsTerms, 'clock'>): Promise<string> {
+export interface IdTokenRequest {
+  /** Where the job's permission to ask for OIDC tokens is. */
+  readonly env: NodeJS.ProcessEnv
+  /** Whom the token is for (its claim `aud`): nobody else may take it. */
+  readonly audience: string
+  readonly clock: Clock
+  readonly policy?: RetryPolicy
+}
+
+/**
+ * An OIDC token of the job, for one audience (GitHub, "OpenID Connect reference"). It is hidden in the log whatever it is for: a token is a
+ * key wherever somebody forgot to compare the audience, and one rule without exceptions is one that no caller can get wrong.
+ * @throws UserError with the missing permission as YAML.
+ */
+export async function requestIdToken(request: IdTokenRequest): Promise<string> {
+  const { env, audience, clock, policy = networkRetry } = request
   const url = env['ACTIONS_ID_TOKEN_REQUEST_URL']
   const bearer = env['ACTIONS_ID_TOKEN_REQUEST_TOKEN']
   if (url === undefined || url === '' || bearer === undefined || bearer === '') {
-    throw new UserError('This job cannot get an OIDC token for AWS. Grant it:\n  permissions:\n    id-token: write')
+    throw new UserError(
+      `This job cannot get an OIDC token for ${audience}. Grant it:\n  permissions:\n    id-token: write`
+    )
   }
-  const request = parseTrustedUrl(url, 'ACTIONS_ID_TOKEN_REQUEST_URL', ownGitHubHosts(env))
-  request.searchParams.set('audience', 'sts.amazonaws.com')
+  const address = parseTrustedUrl(url, 'ACTIONS_ID_TOKEN_REQUEST_URL', ownGitHubHosts(env))
+  address.searchParams.set('audience', audience)
   const send = await toolkitFetch()
   const ask = async (): Promise<string> => {
-    const answer = await send(request, {
+    const answer = await send(address, {
       headers: { authorization: `Bearer ${bearer}`, accept: 'application/json' },
       redirect: 'error',
       signal: AbortSignal.timeout(LIMIT)
@@ -29,7 +46,9 @@ export async function requestIdToken(env: NodeJS.ProcessEnv, { clock }: Pick<Aws
   }
   try {
     // Whatever is wrong may pass: GitHub answers 5xx, 429 and HTML on bad days, and a refusal costs nothing but the wait.
-    return await retry(ask, { policy: networkRetry, clock, retryable: () => true })
+    const token = await retry(ask, { policy, clock, retryable: () => true })
+    maskOf(env)(token)
+    return token
   } catch (error: unknown) {
     throw new Failure(
       `GitHub issued no OIDC token: ${messageOf(error)}. Re-run the job; if that does not help, look at githubstatus.com.`,

@@ -26,8 +26,12 @@ export { describeGate, GATES, type Gate } from './gate.ts'
 export { type GitHub, type GitHubOptions, githubClient } from './github.ts'
 export { GitHubError } from './github-error.ts'
 export type { RateLimit } from './github-rate-limit.ts'
+export { type IdTokenRequest, requestIdToken } from './id-token.ts'
 export { actionInputs, type Inputs } from './inputs.ts'
+export { GITHUB_ISSUER, isIssuer, issuerOf } from './issuer.ts'
+export { fetchIssuerKeys, type IssuerKeysRequest } from './issuer-keys.ts'
 export { JOB_RESULTS, type JobOutcome } from './job-outcome.ts'
+export { type Jwk, readJwks } from './jwk.ts'
 export {
   type Ending,
   EVENT_RULES,
@@ -106,4 +110,5 @@ export { runTool, type ToolOptions } from './run-tool.ts'
 export { approvalOfAnother } from './self-approval.ts'
 export { noLists, type Shape } from './shape.ts'
 export { environmentTag, MOVING_TAGS, previousTag, sourceTag } from './tag-names.ts'
+export { type ReadClaims, readClaims, type TokenClaims } from './token-claims.ts'
 export { isLoopback, ownGitHubHosts, parseTrustedUrl } from './trusted-hosts.ts'

@@ -47,11 +47,11 @@ export function parseTrustedUrl(text: string, what: string, extra: readonly stri
 
 /**
  * The hosts of the GitHub that runs this job (`GITHUB_SERVER_URL`): a GitHub Enterprise server, or a tenant of GitHub Enterprise Cloud with
- * data residency, whose API is at `api.<host>`.
+ * data residency, whose API is at `api.<host>`, and whose OIDC issuer is at `token.actions.<host>`.
  */
 export function ownGitHubHosts(env: NodeJS.ProcessEnv): readonly string[] {
   const server = env['GITHUB_SERVER_URL']
   if (server === undefined || server === '') return []
   const { hostname } = new URL(server)
-  return [hostname, `api.${hostname}`]
+  return [hostname, `api.${hostname}`, `token.actions.${hostname}`]
 }

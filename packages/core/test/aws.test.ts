@@ -233,6 +233,20 @@ describe('the session of a role', () => {
     await expect(session().credentials()).rejects.toThrow(/STS returned no credentials/)
   })
 
+  it('is hidden in the log of the job', async () => {
+    const hidden: string[] = []
+    const env = {
+      ACTIONS_ID_TOKEN_REQUEST_URL: `${there.url}/oidc`,
+      ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'bearer',
+      AWS_ENDPOINT_URL: there.url
+    }
+    const terms = { ...awsTerms(env, clock), mask: (secret: string) => void hidden.push(secret) }
+
+    await assumeRole({ roleArn: ROLE, region: 'eu-west-1', sessionName: 's', env, terms }).credentials()
+
+    expect(hidden).toEqual(['s', 't'])
+  })
+
   it('can be refused without a word about a token that nobody can read', async () => {
     there.sts = 'denies'
     there.refuse.push({ status: 200, body: '{"value":"opaque"}' })

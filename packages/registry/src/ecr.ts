@@ -28,6 +28,7 @@ export function ecrCredentials(session: AwsSession, accountId: AccountId): () =>
     const data = answer.authorizationData?.[0]
     const [username, password] = split(Buffer.from(data?.authorizationToken ?? '', 'base64').toString('utf8'))
     if (username === '' || password === '') throw new Failure('ECR returned no authorization token.')
+    session.terms.mask(password)
     known = { credentials: { username, password }, until: (data?.expiresAt?.getTime() ?? 0) - EARLY }
     return known.credentials
   }

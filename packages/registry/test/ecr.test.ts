@@ -71,6 +71,16 @@ describe('ECR credentials', () => {
     expect(credentials).toEqual({ username: 'AWS', password: expect.stringMatching(/./) })
   })
 
+  it('are hidden in the log of the job', async () => {
+    const hidden: string[] = []
+    const session = at(ministack.url)
+    const terms = { ...session.terms, mask: (secret: string) => void hidden.push(secret) }
+
+    const { password } = await ecrCredentials({ ...session, terms }, OPS)()
+
+    expect(hidden).toEqual([password])
+  })
+
   it('are fetched once, and again before they end', async () => {
     const clock = new ManualClock()
     const token = Buffer.from('AWS:secret:with:colons').toString('base64')
