@@ -1,0 +1,150 @@
+import {
+  CLOCK_SKEW,
+  type Digest,
+  EVENT_RULES,
+  GITHUB_ISSUER,
+  hexOf,
+  isIssuer,
+  type LedgerRecord,
+  type TokenClaims
+} from '@sluice/core'
+import type { IssuerKeys } from './issuer-keys.ts'
+import { decodeToken } from './token.ts'
+
+/** Whose word counts for where a record comes from, and which jobs may write. */
+export interface TokenRules {
+  /** Who issues the tokens; GitHub itself unless told. */
+  readonly issuer?: string
+  /** Takes records without a token: where the jobs cannot get one. What lies beside a record is checked all the same. */
+  readonly unvouched?: boolean
+  /** The Sluice whose workflows may write. Without it, any workflow of the repository may have run. */
+  readonly sluice?: {
+    /** `owner/name` */
+    readonly repository: string
+    /** The commits that may have run; absent: any. */
+    readonly commits?: readonly string[]
+  }
+}
+
+/** A record with what GitHub says of the job that wrote it. */
+export interface VouchedRecord {
+  readonly record: LedgerRecord
+  /** SHA-256 of the record's file. */
+  readonly hash: Digest
+  /** The file of the token, if there is one. */
+  readonly token: Uint8Array | undefined
+  readonly keys: IssuerKeys
+}
+
+/** What GitHub says of a record, and with which key it says so; or why its word does not hold for it. */
+export type Vouching =
+  | { readonly ok: true; readonly claims: TokenClaims; readonly key: Digest }
+  | { readonly ok: false; readonly problem: string }
+
+/** The audience of the token that speaks for a record: nobody else takes it, and it speaks for no other record. */
+export function audienceOf(hash: Digest): string {
+  return `sluice:${hexOf(hash)}`
+}
+
+/** Why GitHub's word does not hold for a record; `undefined` when it does. */
+export function findTokenProblem(vouched: VouchedRecord, rules: TokenRules): string | undefined {
+  if (vouched.token === undefined) {
+    return rules.unvouched === true ? undefined : 'GitHub does not vouch for it: there is no token beside it'
+  }
+  const read = readVouching(vouched, vouched.token, rules)
+  return read.ok ? undefined : read.problem
+}
+
+/** Reads the token beside a record, and compares what it says with what the record says. */
+export function readVouching(
+  { record, hash, keys }: Omit<VouchedRecord, 'token'>,
+  file: Uint8Array,
+  rules: TokenRules
+): Vouching {
+  const decoded = decodeToken(file)
+  if (!decoded.ok) return { ok: false, problem: `its token is malformed: ${decoded.problem}` }
+  const { token } = decoded
+  const key = keys.signerOf(token)
+  if (key === undefined) {
+    return { ok: false, problem: `its token was not signed by any key of the issuer that the ledger keeps` }
+  }
+  const { claims } = token
+  const problem =
+    findIssuance(claims, hash, rules.issuer ?? GITHUB_ISSUER) ??
+    findTimeProblem(claims, record) ??
+    findContradiction(claims, record) ??
+    findJobProblem(claims, record) ??
+    findSuiteProblem(claims, rules)
+  return problem === undefined ? { ok: true, claims, key } : { ok: false, problem }
+}
+
+function findIssuance({ iss, aud }: TokenClaims, hash: Digest, issuer: string): string | undefined {
+  if (!isIssuer(iss, issuer)) return `its token was issued by ${iss}, not by ${issuer}`
+  return aud === audienceOf(hash) ? undefined : `its token speaks for ${aud}, but the record is ${audienceOf(hash)}`
+}
+
+/**
+ * A token is asked for as soon as its record has a time, and tells when. That bounds the record's time; when somebody verifies does not
+ * matter, since a token that has expired still says what it said.
+ */
+function findTimeProblem({ nbf, iat, exp }: TokenClaims, { time }: LedgerRecord): string | undefined {
+  if (nbf > iat || iat >= exp) return 'its token was issued at a time when it did not hold'
+  if (Math.abs(iat * 1000 - Date.parse(time)) <= CLOCK_SKEW) return undefined
+  return `its token was issued at ${new Date(iat * 1000).toISOString()}, but the record says ${time}`
+}
+
+/** What a record and the token of its job both tell: the name in the token, the name in the record, and the record's word. */
+const TOLD: readonly (readonly [keyof TokenClaims, string, (record: LedgerRecord) => string])[] = [
+  ['repository_id', 'run.repository', ({ run }) => run.repository],
+  ['run_id', 'run.id', ({ run }) => run.id],
+  ['run_attempt', 'run.attempt', ({ run }) => String(run.attempt)],
+  ['ref', 'run.ref', ({ run }) => run.ref],
+  ['workflow_ref', 'run.workflow', ({ run }) => run.workflow],
+  ['workflow_sha', 'run.workflowSha', ({ run }) => run.workflowSha],
+  ['runner_environment', 'run.runner', ({ run }) => run.runner],
+  ['actor_id', 'actor.id', ({ actor }) => actor.id]
+]
+
+function findContradiction(claims: TokenClaims, record: LedgerRecord): string | undefined {
+  for (const [claim, member, of] of TOLD) {
+    if (claims[claim] !== of(record)) {
+      return `GitHub says ${claim} ${JSON.stringify(claims[claim])}, but the record says ${member} ${JSON.stringify(of(record))}`
+    }
+  }
+  return undefined
+}
+
+/**
+ * From which jobs a record may come. What touches an environment must come from a job behind that environment's gate, which GitHub lets in
+ * only when its rules are met. No job of one environment speaks for another, and none of any for what is built and released for all.
+ */
+function findJobProblem({ environment: job }: TokenClaims, record: LedgerRecord): string | undefined {
+  if (job === undefined) {
+    return isBehindGate(record)
+      ? `${record.event} is told by a job behind the gate of ${record.environment}, but GitHub says that the job named no environment`
+      : undefined
+  }
+  if (EVENT_RULES[record.event].scope === 'product')
+    return `GitHub says that a job of environment ${job} wrote it, but ${record.event} belongs to none`
+  // GitHub finds environments whatever the case of their names.
+  if (job.toLowerCase() === record.environment?.toLowerCase()) return undefined
+  return `GitHub says that a job of environment ${job} wrote it, but it is about ${record.environment}`
+}
+
+/** `started` and `deployed`: what the deploy job tells of itself. */
+function isBehindGate({ event }: LedgerRecord): boolean {
+  return event === 'started' || event === 'deployed'
+}
+
+function findSuiteProblem(
+  { job_workflow_ref: ref, job_workflow_sha: commit }: TokenClaims,
+  { sluice }: TokenRules
+): string | undefined {
+  if (sluice === undefined) return undefined
+  const prefix = `${sluice.repository}/.github/workflows/`
+  if (!ref.toLowerCase().startsWith(prefix.toLowerCase())) {
+    return `GitHub says that the workflow ${ref} ran, which is not one of ${sluice.repository}`
+  }
+  if (sluice.commits === undefined || sluice.commits.includes(commit)) return undefined
+  return `GitHub says that commit ${commit} of ${sluice.repository} ran, which is none that may write`
+}
