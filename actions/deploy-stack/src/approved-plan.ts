@@ -1,5 +1,5 @@
 import { type Digest, decodePlan, evidencePath, type Plan, UserError } from '@sluice/core'
-import { type Pipeline, requireApproval, requireProtectedGate } from '@sluice/pipeline'
+import { type Pipeline, requireAcceptance, requireApproval, requireProtectedGate } from '@sluice/pipeline'
 
 /** What deploy-stack was asked to apply. */
 export interface WantedPlan {
@@ -14,7 +14,10 @@ export interface WantedPlan {
  */
 export async function readApprovedPlan(
   inputs: WantedPlan,
-  pipeline: Pick<Pipeline, 'defaultBranch' | 'environment' | 'github' | 'history' | 'ledger' | 'policy' | 'run'>
+  pipeline: Pick<
+    Pipeline,
+    'defaultBranch' | 'environment' | 'environmentBefore' | 'github' | 'history' | 'ledger' | 'policy' | 'run'
+  >
 ): Promise<Plan> {
   const { history, ledger, run } = pipeline
   const environment = pipeline.environment(inputs.environment)
@@ -45,6 +48,11 @@ export async function readApprovedPlan(
     )
   const plan = decodePlan(bytes, inputs.plan)
   checkSubject(plan, inputs, pipeline)
+  await requireAcceptance(pipeline, {
+    release: { digest: plan.release, commit: plan.commit },
+    environment: environment.name,
+    kind: intent.detail?.promotion?.kind ?? 'release'
+  })
   return plan
 }
 

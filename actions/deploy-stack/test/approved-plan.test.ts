@@ -11,7 +11,14 @@ beforeEach(async () => {
   delivery = memoryDelivery()
   release = await delivery.release(delivery.repository.add())
   delivery.github.protect('staging')
+  await tellOfIntegration('accepted')
 })
+
+/** What became of the release in the environment before. */
+async function tellOfIntegration(event: 'accepted' | 'failed' | 'withdrawn'): Promise<void> {
+  const { digest, commit } = release
+  await delivery.record({ event, environment: 'integration', release: { digest, commit }, detail: { reason: 'slow' } })
+}
 
 function planOf(changes: Partial<Plan> = {}): Plan {
   return {
@@ -86,6 +93,26 @@ describe('a plan is not applied, and AWS is not asked,', () => {
   ])('%s', async (_, story, message) => {
     await expect(apply(await tell(story))).rejects.toThrow(message)
   })
+
+  it('of a release that nobody accepted in the environment before (promise 3)', async () => {
+    release = await delivery.release(delivery.repository.add())
+
+    await expect(apply(await tell())).rejects.toThrow(
+      /the ledger holds no record that it was accepted in integration\./
+    )
+  })
+
+  it.each(['failed', 'withdrawn'] as const)(
+    'of a release that %s there since it was approved (promise 3)',
+    async event => {
+      const wanted = await tell()
+      await tellOfIntegration(event)
+
+      await expect(apply(wanted)).rejects.toThrow(
+        new RegExp(`the last that the ledger holds of it in integration is \`${event}\` \\(record \\d+: "slow"\\)`)
+      )
+    }
+  )
 
   it('whose intent is not on the ledger (promise 6)', async () => {
     await expect(apply(await tell({ started: false }))).rejects.toThrow(

@@ -33,7 +33,7 @@ function unfinished(content: Plan['content'] = [], of: Seeded = release): Promis
     content
   }
   const pipeline = delivery.open()
-  const target = { environment: pipeline.environment('staging'), release: of.document as Release }
+  const target = { environment: pipeline.environment('staging'), digest: of.digest, release: of.document as Release }
   return isUnfinished(pipeline, target as Target, { plan, ...encodePlan(plan), live: new Map() })
 }
 
@@ -43,6 +43,17 @@ describe('a deployment that a run began and did not carry through (promise 11)',
     await record(release, 'started')
 
     expect(await unfinished()).toBe(true)
+  })
+
+  it('is also that of a release which was withdrawn there, and is let in again', async () => {
+    await record(release, 'started', 'deployed')
+    const { digest, commit } = release
+    const of = { environment: 'staging', release: { digest, commit }, detail: { reason: 'slow' } }
+    await delivery.record({ event: 'withdrawn', ...of })
+    expect(await unfinished()).toBe(true)
+
+    await delivery.record({ event: 'accepted', environment: 'staging', release: { digest, commit } })
+    expect(await unfinished()).toBe(false)
   })
 
   it('is to be finished when it was the first one', async () => {

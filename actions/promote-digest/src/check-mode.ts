@@ -10,7 +10,14 @@ import {
   table,
   UserError
 } from '@sluice/core'
-import { awaitTurn, type Pipeline, relateToLive, requireProtectedGate, type Turn } from '@sluice/pipeline'
+import {
+  awaitTurn,
+  type Pipeline,
+  relateToLive,
+  requireProtectedGate,
+  type Turn,
+  withdrawalOfLive
+} from '@sluice/pipeline'
 import { evaluatePromotion } from '@sluice/policy'
 import type { PromoteInputs } from './inputs.ts'
 import { promotionOf, requireRecorded } from './recorded-intent.ts'
@@ -60,7 +67,8 @@ export async function check(inputs: PromoteInputs, pipeline: CheckPipeline): Pro
     inputs,
     await history.intent({ runId: run.runId, environment: environment.name, release: release.digest })
   )
-  const accepted = await history.acceptanceOfLive(environment.name)
+  const withdrawal = await withdrawalOfLive(history, environment.name, standing.live)
+  const accepted = withdrawal === undefined ? await history.acceptanceOfLive(environment.name) : undefined
   const promotion = promotionOf(inputs)
   return {
     outputs: {

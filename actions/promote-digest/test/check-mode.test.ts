@@ -95,6 +95,20 @@ describe('a release may enter', () => {
     expect((await check()).outputs['verdict']).toBe('allowed')
   })
 
+  it('where what is live was withdrawn, and is not told that it was accepted', async () => {
+    await accept(first, 'integration')
+    const { digest, commit } = first
+    const of = { environment: 'integration', release: { digest, commit }, detail: { reason: 'slow' } }
+    await delivery.record({ event: 'withdrawn', ...of })
+
+    const { outputs } = await check({ environment: 'integration' })
+
+    expect(outputs).toMatchObject({ verdict: 'allowed', live: 'other' })
+    await expect(check({ environment: 'integration', of: first })).rejects.toThrow(
+      /it was withdrawn there \(record \d+: "slow"\)/
+    )
+  })
+
   it('the first environment, and is told from what is live there', async () => {
     await accept(first, 'integration')
 

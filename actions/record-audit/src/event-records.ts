@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import {
   type Approval,
+  type DetailOf,
   type Digest,
+  type DraftOf,
   type Protection,
   parseDraft,
   type StatedEvent,
@@ -12,6 +14,8 @@ import { unitNamed } from '@sluice/delivery'
 import {
   type Pipeline,
   readApprovals,
+  readStanding,
+  requireAcceptance,
   requireApproval,
   requireIntent,
   requireProtectedGate,
@@ -22,7 +26,10 @@ import { roleOfEvents } from './signing-role.ts'
 
 type EventInputs = Extract<RecordInputs, { kind: 'events' }>
 
-type EventPipeline = Pick<Pipeline, 'at' | 'draft' | 'environment' | 'github' | 'history' | 'release' | 'run'>
+type EventPipeline = Pick<
+  Pipeline,
+  'at' | 'draft' | 'environment' | 'environmentBefore' | 'github' | 'history' | 'release' | 'run'
+>
 
 /** Records of what is happening now, each with the facts that its event calls for. */
 export async function recordsOfEvents(inputs: EventInputs, pipeline: EventPipeline): Promise<WriteRequest> {
@@ -41,6 +48,8 @@ export async function recordsOfEvents(inputs: EventInputs, pipeline: EventPipeli
   }
   const planDigest = inputs.plan ?? (plan === undefined ? undefined : sha256(plan))
 
+  const detail = inputs.events.includes('withdrawn') ? await withdrawal(inputs, pipeline) : inputs.detail
+
   const drafts = inputs.events.map(event =>
     parseDraft({
       ...pipeline.draft(),
@@ -51,15 +60,39 @@ export async function recordsOfEvents(inputs: EventInputs, pipeline: EventPipeli
       ...(planDigest === undefined ? {} : { plan: planDigest }),
       ...(dossier === undefined ? {} : { dossier: sha256(dossier) }),
       ...gate,
-      ...(inputs.detail === undefined ? {} : { detail: inputs.detail })
+      ...(detail === undefined ? {} : { detail })
     })
   )
+  for (const draft of drafts) if (draft.event === 'started') await requireEntry(pipeline, draft)
   return {
     drafts,
     ...(inputs.environment === undefined ? {} : { environment: inputs.environment }),
     role: roleOfEvents(inputs),
     attachments: [plan, dossier].filter(it => it !== undefined)
   }
+}
+
+/** An intent lets the deployment begin, so it is not recorded of a release that may not enter. */
+async function requireEntry(
+  pipeline: Pick<Pipeline, 'environment' | 'environmentBefore' | 'github' | 'history'>,
+  { environment, release, detail }: DraftOf<'started'>
+): Promise<void> {
+  if (environment === undefined || release === undefined) return
+  await requireAcceptance(pipeline, { release, environment, kind: detail?.promotion?.kind ?? 'release' })
+}
+
+/**
+ * What is withdrawn with a release: if it is live, every release that was found to change nothing there is the same. Without
+ * them, a commit that changes a document would bring back what somebody has just stopped.
+ */
+async function withdrawal(
+  { environment = '', release, detail }: EventInputs,
+  { history }: Pick<Pipeline, 'history'>
+): Promise<DetailOf<'withdrawn'>> {
+  const { live } = await readStanding(history.records(), environment)
+  const same = [...new Set(live.flatMap(({ release: it }) => (it === undefined ? [] : [it.digest])))]
+  const also = release !== undefined && same.includes(release) ? same.filter(digest => digest !== release) : []
+  return { ...detail, ...(also.length === 0 ? {} : { also }) }
 }
 
 /** The release with its commit: from the ledger, or, when it is being announced, the commit that the run is for. */

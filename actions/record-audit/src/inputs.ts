@@ -46,6 +46,7 @@ export const INPUT_NAMES = [
   'plan-digest',
   'plan-path',
   'dossier-path',
+  'reason',
   'detail'
 ] as const
 
@@ -73,6 +74,9 @@ export function readInputs(inputs: Inputs<InputName>): RecordInputs {
     throw new UserError(
       `The event ${incomplete} requires the input release: the digest of the release that it is about.`
     )
+  const reason = inputs.optional('reason')
+  const detail = parseDetail(inputs.optional('detail'))
+  if (events.includes('withdrawn')) requireWithdrawal(events, environment, reason)
   return {
     kind: 'events',
     events,
@@ -82,7 +86,7 @@ export function readInputs(inputs: Inputs<InputName>): RecordInputs {
     plan: plan === undefined ? undefined : parseDigest(plan, 'Input plan-digest'),
     planPath: inputs.optional('plan-path'),
     dossierPath: inputs.optional('dossier-path'),
-    detail: parseDetail(inputs.optional('detail'))
+    detail: reason === undefined ? detail : { ...detail, reason }
   }
 }
 
@@ -101,6 +105,20 @@ function parseEvents(text: string): readonly StatedEvent[] {
       )
     return event
   })
+}
+
+/** Whoever takes back an acceptance says where, and why: it is read when nobody remembers. */
+function requireWithdrawal(
+  events: readonly StatedEvent[],
+  environment: string | undefined,
+  reason: string | undefined
+): void {
+  if (environment === undefined || (reason ?? '').trim() === '')
+    throw new UserError(
+      'The event withdrawn requires the inputs environment and reason: where the release is withdrawn, and why.'
+    )
+  if (events.length > 1)
+    throw new UserError('The event withdrawn is recorded by itself. Record the other events in another step.')
 }
 
 function readUnit(

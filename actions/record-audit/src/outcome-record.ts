@@ -16,7 +16,8 @@ import {
   readStanding,
   relateToLive,
   type Standing,
-  type WriteRequest
+  type WriteRequest,
+  withdrawalOfLive
 } from '@sluice/pipeline'
 import { deriveOutcome, type Outcome } from '@sluice/policy'
 import { recordsOfDeadRuns } from './dead-run-records.ts'
@@ -35,6 +36,8 @@ interface Evidence {
   readonly protection: Protection | undefined
   /** The acceptance of what is live. */
   readonly acceptance: LedgerRecord | undefined
+  /** The withdrawal of what is live. */
+  readonly withdrawal: LedgerRecord | undefined
   readonly standing: Standing
 }
 
@@ -72,20 +75,23 @@ async function collectEvidence(inputs: OutcomeInputs, pipeline: OutcomePipeline)
     )
   const plan = planOf(inputs)
   const asked = environment.gate === 'approval'
+  const standing = await readStanding(history.records(), environment.name)
+  const withdrawal = await withdrawalOfLive(history, environment.name, standing.live)
   return {
     environment,
     release,
     announcement: plan === undefined ? undefined : await history.announcement(plan, run.runId, environment.gate),
     approvals: asked ? await readApprovals(pipeline, environment.name) : [],
     protection: asked ? await readProtection(pipeline, environment.name) : undefined,
-    acceptance: await history.acceptanceOfLive(environment.name),
-    standing: await readStanding(history.records(), environment.name)
+    acceptance: withdrawal === undefined ? await history.acceptanceOfLive(environment.name) : undefined,
+    withdrawal,
+    standing
   }
 }
 
 async function outcomeOf(inputs: OutcomeInputs, evidence: Evidence, pipeline: OutcomePipeline): Promise<Outcome> {
   const { github, history, run } = pipeline
-  const { environment, release, announcement, approvals, acceptance, standing } = evidence
+  const { environment, release, announcement, approvals, acceptance, withdrawal, standing } = evidence
   const own = { runId: run.runId, environment: environment.name, release: release.digest }
   const intent = await history.intent(own)
   const [live] = standing.live
@@ -101,6 +107,7 @@ async function outcomeOf(inputs: OutcomeInputs, evidence: Evidence, pipeline: Ou
     started: intent?.run.attempt === run.attempt,
     deployed: (await history.deployment(own)) !== undefined,
     liveAccepted: acceptance !== undefined,
+    ...(withdrawal === undefined ? {} : { liveWithdrawn: withdrawal.sequence }),
     now: github.now(),
     ...(overtaken && live !== undefined ? { overtakenBy: live.run.id } : {})
   })

@@ -29,6 +29,7 @@ beforeEach(async () => {
   delivery = memoryDelivery()
   release = await delivery.release(delivery.repository.add())
   delivery.github.protect('staging')
+  await delivery.record({ event: 'accepted', environment: 'integration', release: named() })
 })
 
 /** What run 700 would record. */
@@ -223,6 +224,32 @@ describe('an intent', () => {
     await expect(records(['started'], { release: release.digest, environment: 'staging' })).rejects.toThrow(message)
   })
 
+  it.each([
+    ['failed', 'the last that the ledger holds of it in integration is `failed`'],
+    ['withdrawn', 'the last that the ledger holds of it in integration is `withdrawn`']
+  ] as const)(
+    'is refused when the release %s in the environment before, whoever approved (promise 3)',
+    async (event, message) => {
+      await announce()
+      delivery.github.answer('700', 'staging', 'approved')
+      await delivery.record({ event, environment: 'integration', release: named(), detail: { reason: 'slow' } })
+
+      await expect(records(['started'], INTENT())).rejects.toThrow(message)
+    }
+  )
+
+  it('is refused of a release that was withdrawn where it is to go, unless it is a hotfix, which says why (promise 3)', async () => {
+    const detail = { promotion: { kind: 'hotfix', reason: 'it was not the release' } }
+    await delivery.record({ event: 'withdrawn', environment: 'staging', release: named(), detail: { reason: 'slow' } })
+    await announce()
+    delivery.github.answer('700', 'staging', 'approved')
+
+    await expect(records(['started'], INTENT())).rejects.toThrow(
+      /may not enter staging: it was withdrawn there \(record \d+: "slow"\)/
+    )
+    expect((await records(['started'], { ...INTENT(), detail })).drafts).toMatchObject([{ event: 'started', detail }])
+  })
+
   it('rests on nobody where nobody is asked', async () => {
     const { drafts } = await records(['started'], { ...INTENT(), environment: 'integration' })
 
@@ -260,5 +287,33 @@ describe('a deployment', () => {
     await delivery.record({ event: 'started', environment: 'staging', release: named() }, '699')
 
     await expect(records(['deployed'], INTENT())).rejects.toThrow(/^This run has no `started` record for r-/)
+  })
+})
+
+describe('a withdrawal', () => {
+  const withdraw = (of: Seeded = release): ReturnType<typeof records> =>
+    records(['withdrawn'], { release: of.digest, environment: 'integration', detail: { reason: 'orders fail' } })
+
+  it('says why, and is recorded by the role that speaks for the environment without anybody asked', async () => {
+    const { drafts, role } = await withdraw()
+
+    expect(drafts).toMatchObject([
+      { event: 'withdrawn', environment: 'integration', release: named(), detail: { reason: 'orders fail' } }
+    ])
+    expect(role).toEqual({ environment: 'integration', may: 'plan' })
+  })
+
+  it('of what is live names the releases that changed nothing there, and no others', async () => {
+    const of = { environment: 'integration', release: named() }
+    await delivery.record({ event: 'started', ...of }, '600')
+    await delivery.record({ event: 'deployed', ...of }, '600')
+    const same = await delivery.release(delivery.repository.add())
+    const { digest, commit } = same
+    await delivery.record({ event: 'unchanged', environment: 'integration', release: { digest, commit } }, '601')
+    const other = await delivery.release(delivery.repository.add())
+
+    expect((await withdraw()).drafts).toMatchObject([{ detail: { also: [digest] } }])
+    expect((await withdraw(same)).drafts).toMatchObject([{ detail: { also: [release.digest] } }])
+    expect((await withdraw(other)).drafts[0]?.detail).toEqual({ reason: 'orders fail' })
   })
 })

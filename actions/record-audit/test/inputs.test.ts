@@ -24,6 +24,7 @@ describe('what record-audit is asked to write', () => {
       'plan-digest',
       'plan-path',
       'dossier-path',
+      'reason',
       'detail'
     ])
   })
@@ -71,6 +72,16 @@ describe('what record-audit is asked to write', () => {
     })
   })
 
+  it('is that a release is withdrawn somewhere, with the reason', () => {
+    const inputs = { event: 'withdrawn', release: RELEASE, environment: 'staging', reason: 'orders fail' }
+
+    expect(read(inputs)).toMatchObject({
+      events: ['withdrawn'],
+      environment: 'staging',
+      detail: { reason: 'orders fail' }
+    })
+  })
+
   it('is the outcome of jobs, with the outputs that they have', () => {
     const jobs = { plan: { result: 'success', outputs: { 'has-changes': 'true' } }, deploy: { result: 'skipped' } }
 
@@ -108,9 +119,9 @@ describe('what record-audit is asked to write', () => {
     [
       'an acceptance: outcomes are derived, never stated (promise 6)',
       { event: 'built,accepted' },
-      'Input event contains "accepted". Allowed: built, tested, released, planned, started, deployed; outcomes are derived from the input outcome.'
+      'Input event contains "accepted". Allowed: built, tested, released, planned, started, deployed, withdrawn; outcomes are derived from the input outcome.'
     ],
-    ...(['released', 'planned', 'started', 'deployed'] as const).map(
+    ...(['released', 'planned', 'started', 'deployed', 'withdrawn'] as const).map(
       (event): [string, Record<string, string>, string] => [
         `the event ${event} of no release: it would need no intent, and stay on the ledger (promise 6)`,
         { event: `tested, ${event}`, environment: 'staging' },
@@ -120,7 +131,22 @@ describe('what record-audit is asked to write', () => {
     [
       'an event that there is not',
       { event: 'built,exploded' },
-      'Input event contains "exploded". Allowed: built, tested, released, planned, started, deployed;'
+      'Input event contains "exploded". Allowed: built, tested, released, planned, started, deployed, withdrawn;'
+    ],
+    [
+      'a withdrawal without a reason: it is read when nobody remembers',
+      { event: 'withdrawn', release: RELEASE, environment: 'staging' },
+      'The event withdrawn requires the inputs environment and reason: where the release is withdrawn, and why.'
+    ],
+    [
+      'a withdrawal from nowhere',
+      { event: 'withdrawn', release: RELEASE, reason: 'orders fail' },
+      'The event withdrawn requires the inputs environment and reason'
+    ],
+    [
+      'a withdrawal among other events',
+      { event: 'planned, withdrawn', release: RELEASE, environment: 'staging', reason: 'orders fail' },
+      'The event withdrawn is recorded by itself. Record the other events in another step.'
     ],
     ['spaces around what is no event', { event: 'built, accepted ' }, 'Input event contains "accepted". Allowed'],
     [

@@ -183,6 +183,21 @@ describe('the outcome', () => {
     ])
   })
 
+  it('of nothing to do is a failure where what is live was withdrawn, whatever the checks say (promise 3)', async () => {
+    const of = { environment: 'integration', release: named() }
+    await delivery.record({ event: 'deployed', ...of }, '600')
+    await delivery.record({ event: 'accepted', ...of }, '600')
+    const withdrawn = await delivery.record({ event: 'withdrawn', ...of, detail: { reason: 'slow' } }, '601')
+    const deploy: JobOutcome = { result: 'success', outputs: { outcome: 'unchanged' } }
+
+    const { request, verdict } = await outcome({ plan: SKIPPED, deploy, accept: SUCCESS }, 'integration')
+
+    expect(verdict).toBe('failed')
+    expect(request.drafts.at(-1)?.detail).toMatchObject({
+      reason: `Nothing changes in integration, and what is live there was withdrawn (record ${withdrawn.sequence}). Deliver a change that repairs it.`
+    })
+  })
+
   it('of nothing to do, where what is live was never accepted, accepts nothing (promise 10)', async () => {
     await delivery.record({ event: 'deployed', environment: 'integration', release: named() })
     const deploy: JobOutcome = { result: 'success', outputs: { outcome: 'unchanged' } }

@@ -6,7 +6,7 @@ import {
   type LedgerEvent,
   type LedgerRecord
 } from '@sluice/core'
-import { findAcceptance } from '@sluice/policy'
+import { findAcceptance, findUndoing, isWithdrawal } from '@sluice/policy'
 
 /** What the ledger knows of one environment. */
 export interface Place {
@@ -54,6 +54,11 @@ function livePlace(record: LedgerRecord, here: readonly LedgerRecord[]): LivePla
 }
 
 function acceptanceOf(live: LedgerRecord, here: readonly LedgerRecord[]): AcceptanceState {
+  const withdrawn =
+    live.release === undefined
+      ? undefined
+      : findUndoing(here.toReversed(), live.environment ?? '', live.release.digest, isWithdrawal)
+  if (withdrawn !== undefined) return { state: 'refused', event: withdrawn.event, time: withdrawn.time }
   const later = here.filter(({ sequence }) => sequence > live.sequence)
   const accepted = later.find(({ event, release }) => event === 'accepted' && release?.digest === live.release?.digest)
   if (accepted !== undefined) return { state: 'accepted', time: accepted.time }

@@ -33,6 +33,15 @@ describe('placeOf', () => {
     expect(placeOf('staging', records, NOW).live?.acceptance).toEqual({ state: 'open' })
   })
 
+  it('says of what was withdrawn that it was, until it is accepted anew', () => {
+    const withdrawn = staging(['1', 'deployed'], ['1', 'accepted'], ['2', 'withdrawn'])
+    const anew = staging(['1', 'deployed'], ['1', 'accepted'], ['2', 'withdrawn'], ['3', 'accepted'])
+
+    expect(placeOf('staging', withdrawn, NOW).live?.acceptance).toMatchObject({ state: 'refused', event: 'withdrawn' })
+    expect(placeOf('staging', anew, NOW).live?.acceptance).toMatchObject({ state: 'accepted' })
+    expect(placeOf('staging', withdrawn, NOW).pending).toEqual([])
+  })
+
   it('takes what was accepted and needs no change for accepted, since then', () => {
     const records = staging(['1', 'deployed'], ['1', 'accepted'], ['2', 'unchanged', { release: release('b') }])
 

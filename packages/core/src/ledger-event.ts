@@ -15,14 +15,19 @@ type Trait =
 /** What every reader and writer of the ledger takes for granted of an event. */
 export type EventRules = { readonly scope: Scope } & { readonly [T in Trait]: boolean }
 
-/** What a step may ask to be recorded: it happens on the way, and ends nothing. */
+/**
+ * What a step may ask to be recorded: it happens on the way, and ends nothing.
+ *
+ * `withdrawn` is the emergency brake: somebody takes back that a release is good enough in an environment. Nothing that runs is touched by it.
+ */
 const STATED = {
   built: rules('product'),
   tested: rules('product'),
   released: rules('product'),
   planned: rules('environment', 'needsRelease'),
   started: rules('environment', 'needsRelease', 'touchesLive'),
-  deployed: rules('environment', 'needsRelease', 'touchesLive', 'brings')
+  deployed: rules('environment', 'needsRelease', 'touchesLive', 'brings'),
+  withdrawn: rules('environment', 'needsRelease')
 } as const
 
 /**

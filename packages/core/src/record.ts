@@ -78,6 +78,12 @@ const DETAILS = {
   planned: announcement,
   started: announcement,
   deployed: facts,
+  withdrawn: members({
+    /** Whoever records it gives one, and `sluice verify` misses it. */
+    reason: v.exactOptional(text),
+    /** Releases that are the same in this environment: each was found to change nothing there. */
+    also: v.exactOptional(listOf(digest))
+  }),
   accepted: members({
     ...OUTCOME,
     checks: v.exactOptional(v.number()),
@@ -91,7 +97,11 @@ const DETAILS = {
     /** The time of that record. */
     acceptedAt: v.exactOptional(time)
   }),
-  failed: outcome,
+  failed: members({
+    ...OUTCOME,
+    /** Nothing was touched, and no check ran: what was known of the release before still holds. */
+    untouched: v.exactOptional(v.boolean())
+  }),
   rejected: members({
     ...OUTCOME,
     by: v.exactOptional(members({ id: text, login: text })),

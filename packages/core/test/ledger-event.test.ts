@@ -8,7 +8,15 @@ function eventsWith(holds: (rules: EventRules) => boolean): readonly string[] {
 
 describe('the table of events', () => {
   it('lets a step state what it does, and no outcome', () => {
-    expect(EVENTS.filter(isStated)).toEqual(['built', 'tested', 'released', 'planned', 'started', 'deployed'])
+    expect(EVENTS.filter(isStated)).toEqual([
+      'built',
+      'tested',
+      'released',
+      'planned',
+      'started',
+      'deployed',
+      'withdrawn'
+    ])
     expect(EVENTS.filter(event => isStated(event) && EVENT_RULES[event].endsBadly)).toEqual([])
   })
 
@@ -26,6 +34,7 @@ describe('the table of events', () => {
       'planned',
       'started',
       'deployed',
+      'withdrawn',
       'accepted',
       'unchanged'
     ])

@@ -19,6 +19,8 @@ interface Past {
   readonly announced: Map<string, LedgerRecord>
   /** Environments that have a record. */
   readonly joined: Set<string>
+  /** The withdrawals that hold, by environment and release: until the release is accepted anew. */
+  readonly withdrawn: Map<string, LedgerRecord>
 }
 
 /** What the whole ledger says, also of what comes later in it. */
@@ -40,14 +42,20 @@ export function* orderProblems(ledger: Snapshot, rules: OrderRules): Generator<L
   const past: Past = {
     facts: new Set(),
     announced: new Map(),
-    joined: new Set(environments.filter(name => !seen.has(name)))
+    joined: new Set(environments.filter(name => !seen.has(name))),
+    withdrawn: new Map()
   }
   for (const record of records) {
     const { sequence, environment } = record
-    const problem = findCommitProblem(record, frame) ?? findOrderProblem(record, past) ?? findSkip(record, frame, past)
+    const problem =
+      findCommitProblem(record, frame) ??
+      findOrderProblem(record, past) ??
+      findSkip(record, frame, past) ??
+      findWithdrawalProblem(record, frame, past)
     if (problem !== undefined) yield { path: recordPath(sequence), sequence, problem }
     for (const fact of factsOf(record)) past.facts.add(fact)
     if (record.event === 'planned') past.announced.set(gateOf(record), record)
+    noteWithdrawal(record, past)
     if (environment !== undefined) past.joined.add(environment)
   }
 }
@@ -108,11 +116,55 @@ function findGateProblem(started: LedgerRecord, planned: LedgerRecord | undefine
 function findSkip(record: LedgerRecord, { environments }: Frame, { facts, joined }: Past): string | undefined {
   const { event, environment = '', release } = record
   if (event !== 'started' || facts.has(`accepted ${environment} ${release?.digest}`)) return undefined
-  const before = environments
-    .slice(0, Math.max(0, environments.indexOf(environment)))
-    .findLast(name => joined.has(name))
+  const before = environmentBefore(environment, { environments, joined })
   if (before === undefined || facts.has(`accepted ${before} ${release?.digest}`)) return undefined
   return `started in ${environment} a release that was not accepted in ${before}`
+}
+
+function environmentBefore(
+  environment: string,
+  { environments, joined }: { readonly environments: readonly string[]; readonly joined: ReadonlySet<string> }
+): string | undefined {
+  return environments.slice(0, Math.max(0, environments.indexOf(environment))).findLast(name => joined.has(name))
+}
+
+/** How long a run may have decided before it could record its start, in milliseconds: a withdrawal of that time may have come too late for it. */
+const DECIDED = 10 * 60_000
+
+/**
+ * What was withdrawn in an environment enters it again only as a hotfix, and the next one not at all, until it was accepted anew. What was
+ * accepted in the next one already may come back there: a rollback asks nobody else.
+ */
+function findWithdrawalProblem(
+  record: LedgerRecord,
+  { environments }: Frame,
+  { facts, joined, withdrawn }: Past
+): string | undefined {
+  const { environment = '', release } = record
+  if (record.event === 'withdrawn' && (record.detail?.reason ?? '').trim() === '') return 'withdrawn without a reason'
+  if (record.event !== 'started' || release === undefined) return undefined
+  const find = (where: string): LedgerRecord | undefined => {
+    const it = withdrawn.get(`${where} ${release.digest}`)
+    return it === undefined || Date.parse(record.time) - Date.parse(it.time) < DECIDED ? undefined : it
+  }
+  const here = find(environment)
+  if (here !== undefined && record.detail?.promotion?.kind !== 'hotfix')
+    return `started in ${environment} a release that was withdrawn there by record ${here.sequence}`
+  if (facts.has(`accepted ${environment} ${release.digest}`)) return undefined
+  const before = environmentBefore(environment, { environments, joined })
+  const there = before === undefined ? undefined : find(before)
+  return there === undefined
+    ? undefined
+    : `started in ${environment} a release that was withdrawn in ${before} by record ${there.sequence}`
+}
+
+function noteWithdrawal(record: LedgerRecord, { withdrawn }: Past): void {
+  const { environment, release } = record
+  if (release === undefined) return
+  if (record.event === 'accepted') withdrawn.delete(`${environment} ${release.digest}`)
+  if (record.event !== 'withdrawn') return
+  for (const digest of [release.digest, ...(record.detail?.also ?? [])])
+    withdrawn.set(`${environment} ${digest}`, record)
 }
 
 function gateOf({ environment, run }: LedgerRecord): string {

@@ -30,7 +30,8 @@ export async function readStanding(records: AsyncIterable<LedgerRecord>, environ
   for await (const record of records) {
     seen += 1
     if (complete && seen > HORIZON) break
-    if (record.environment !== environment) continue
+    // To withdraw a release is no part of a delivery: such a run neither begins nor ends anything here.
+    if (record.environment !== environment || record.event === 'withdrawn') continue
     const key = keyOf(attemptOf(record))
     const ends = endedBy(record)
     for (const it of ends) ended.add(keyOf(it))

@@ -47,6 +47,16 @@ describe('readStanding', () => {
     expect(sequences(found)).toEqual({ live: [6, 5, 3], open: [] })
   })
 
+  it('takes a run that withdrew a release for none that deploys, and what it withdrew for live', async () => {
+    const found = await standing(
+      { event: 'started', run: '1' },
+      { event: 'deployed', run: '1' },
+      { event: 'withdrawn', run: '2' }
+    )
+
+    expect(sequences(found)).toEqual({ live: [2], open: [['1', 2, 1]] })
+  })
+
   it('says who has begun, who has deployed, and who only plans', async () => {
     const found = await standing(
       { event: 'planned', run: '1' },

@@ -7,45 +7,103 @@ export interface Acceptance {
   readonly acceptedSince: number
 }
 
+/** Whether a record takes back what was said in favour of a release, in the environment of the record. */
+export type Undoes = (record: LedgerRecord, release: Digest) => boolean
+
 /**
- * The earliest acceptance of a release in an environment: an `accepted` record, or an `unchanged` one when what was live then was
- * accepted already (promise 10).
+ * Whether a record says that a release is not good enough after all: it failed, somebody withdrew it, or a gate was bypassed for it, so that
+ * nobody knows what was done. A failure of before anything was touched says nothing about the release.
+ */
+export const undoesAcceptance: Undoes = (record, release) => {
+  if (record.event === 'withdrawn') return isWithdrawal(record, release)
+  if (record.release?.digest !== release) return false
+  return record.event === 'bypassed' || (record.event === 'failed' && record.detail?.untouched !== true)
+}
+
+/** Whether a record withdraws a release, by its name or as one of those that are the same in the environment. */
+export const isWithdrawal: Undoes = (record, release) =>
+  record.event === 'withdrawn' &&
+  (record.release?.digest === release || record.detail?.also?.includes(release) === true)
+
+/**
+ * Since when a release is accepted in an environment without interruption: by an `accepted` record, or an `unchanged` one when what was
+ * live then was accepted already (promise 10). The newest word counts (promise 3): what undid the acceptance ends it, until the release is
+ * accepted anew.
  * @param records verified, newest first.
+ * @returns the earliest acceptance since it was last undone.
  */
 export function findAcceptance(
   records: readonly LedgerRecord[],
   environment: string,
-  release: Digest
+  release: Digest,
+  undoes: Undoes = undoesAcceptance
 ): Acceptance | undefined {
-  const oldest = Math.min(...records.map(({ sequence }) => sequence))
   const here = records.filter(record => record.environment === environment)
+  const undone = here.find(record => undoes(record, release))?.sequence ?? 0
   const found = here.flatMap((record, n): readonly Acceptance[] => {
-    if (record.release?.digest !== release) return []
+    if (record.release?.digest !== release || record.sequence < undone) return []
     if (record.event === 'accepted') return [{ record, acceptedSince: Date.parse(record.time) }]
-    const inherited = record.event === 'unchanged' ? inheritedSince(record, here.slice(n + 1), oldest) : undefined
-    return inherited === undefined ? [] : [{ record, acceptedSince: inherited }]
+    if (record.event !== 'unchanged') return []
+    const inherited = inheritedFrom(record, here.slice(n + 1), oldestOf(records))
+    const holds = inherited !== undefined && inherited.sequence > undone && !isUndone(here, inherited.record, undoes)
+    return holds ? [{ record, acceptedSince: inherited.since }] : []
   })
   return found.toSorted((a, b) => a.acceptedSince - b.acceptedSince)[0]
 }
 
 /**
- * Since when that which an `unchanged` record left alone had been accepted. The record names the acceptance (`detail.acceptedBy`, a
- * sequence, and `detail.acceptedAt`, its time) if its writer knew it; otherwise the records before it tell.
+ * The record that took back a release's acceptance in an environment, if that is the newest word on it.
+ * @param records verified, newest first.
+ */
+export function findUndoing(
+  records: readonly LedgerRecord[],
+  environment: string,
+  release: Digest,
+  undoes: Undoes = undoesAcceptance
+): LedgerRecord | undefined {
+  const undone = records.find(record => record.environment === environment && undoes(record, release))
+  return undone === undefined || findAcceptance(records, environment, release, undoes) !== undefined
+    ? undefined
+    : undone
+}
+
+/** What an `unchanged` record left alone. */
+interface Inherited {
+  /** Of the acceptance. */
+  readonly sequence: number
+  readonly since: number
+  /** Absent: it lies further back than was read. */
+  readonly record?: LedgerRecord
+}
+
+/**
+ * The acceptance of that which an `unchanged` record left alone. The record names it (`detail.acceptedBy`, a sequence, and
+ * `detail.acceptedAt`, its time) if its writer knew it; otherwise the records before it tell.
  * @param oldest the sequence down to which the ledger was read.
  */
-function inheritedSince(
+function inheritedFrom(
   unchanged: RecordOf<'unchanged'>,
   before: readonly LedgerRecord[],
   oldest: number
-): number | undefined {
+): Inherited | undefined {
   const { acceptedBy: named, acceptedAt } = unchanged.detail ?? {}
-  if (named === undefined) {
-    const last = before.find(({ event }) => EVENT_RULES[event].touchesLive)
-    return last?.event === 'accepted' ? Date.parse(last.time) : undefined
-  }
-  const acceptance = before.find(({ sequence }) => sequence === named)
-  if (acceptance !== undefined) return acceptance.event === 'accepted' ? Date.parse(acceptance.time) : undefined
-  if (named >= oldest) return undefined
+  const record =
+    named === undefined
+      ? before.find(({ event }) => EVENT_RULES[event].touchesLive)
+      : before.find(({ sequence }) => sequence === named)
+  if (record?.event === 'accepted') return { sequence: record.sequence, since: Date.parse(record.time), record }
+  if (record !== undefined || named === undefined || named >= oldest) return undefined
   // Further back than was read, the signed word of the writer counts: from the time it names, else from when it was given.
-  return Date.parse(acceptedAt ?? unchanged.time)
+  return { sequence: named, since: Date.parse(acceptedAt ?? unchanged.time) }
+}
+
+/** Whether what was accepted has been found wanting since, under the name that it was accepted by. */
+function isUndone(here: readonly LedgerRecord[], accepted: LedgerRecord | undefined, undoes: Undoes): boolean {
+  const digest = accepted?.release?.digest
+  if (accepted === undefined || digest === undefined) return false
+  return here.some(record => record.sequence > accepted.sequence && undoes(record, digest))
+}
+
+function oldestOf(records: readonly LedgerRecord[]): number {
+  return Math.min(...records.map(({ sequence }) => sequence))
 }

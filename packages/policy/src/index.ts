@@ -1,6 +1,6 @@
-export { type Acceptance, findAcceptance } from './acceptance.ts'
+export { type Acceptance, findAcceptance, findUndoing, isWithdrawal } from './acceptance.ts'
 export { type ApprovalRequest, decodeApprovals, evaluateApproval } from './approval.ts'
 export { deriveOutcome, type Outcome, type OutcomeRequest } from './outcome.ts'
-export { evaluatePromotion, type PromotionRequest } from './promotion.ts'
+export { evaluateAcceptance, evaluatePromotion, type PromotionRequest } from './promotion.ts'
 export { decodeProtection, evaluateProtection } from './protection.ts'
 export type { Refusal, Verdict } from './verdict.ts'

@@ -26,6 +26,8 @@ export interface OutcomeRequest {
   readonly deployed: boolean
   /** Whether what is live was accepted, by this release or an earlier one. */
   readonly liveAccepted: boolean
+  /** Sequence of the record that withdrew what is live: it cannot be accepted by leaving it as it is. */
+  readonly liveWithdrawn?: number
   readonly now: number
   /** The run whose newer release is live by now: what was checked last was not what this run is about. */
   readonly overtakenBy?: string
@@ -59,7 +61,7 @@ export function deriveOutcome(request: OutcomeRequest): Outcome {
   if (isSuperseded(plan) || isSuperseded(deploy))
     return outcome('superseded', { reason: `A newer release is already deployed to ${environment}.` })
   if (plan?.result === 'failure')
-    return outcome('failed', { reason: `Planning the deployment to ${environment} failed.` })
+    return outcome('failed', { reason: `Planning the deployment to ${environment} failed.`, untouched: true })
   if (plan?.result === 'cancelled')
     return outcome('cancelled', { reason: `The run was cancelled while planning the deployment to ${environment}.` })
   switch (deploy?.result) {
@@ -83,7 +85,7 @@ export function deriveOutcome(request: OutcomeRequest): Outcome {
 
 /** After a deployment, or when there was nothing to deploy: acceptance decides. */
 function settle(request: OutcomeRequest, unchanged: boolean): Outcome {
-  const { environment, jobs, liveAccepted, overtakenBy } = request
+  const { environment, jobs, liveAccepted, liveWithdrawn, overtakenBy } = request
   if (overtakenBy !== undefined) {
     return outcome('superseded', {
       reason: `Run ${overtakenBy} has since deployed a newer release to ${environment}.`,
@@ -94,6 +96,10 @@ function settle(request: OutcomeRequest, unchanged: boolean): Outcome {
   if (!unchanged && !request.deployed)
     return outcome('failed', {
       reason: `The deploy job succeeded, but the ledger holds no record of a deployment to ${environment}.`
+    })
+  if (unchanged && liveWithdrawn !== undefined)
+    return outcome('failed', {
+      reason: `Nothing changes in ${environment}, and what is live there was withdrawn (record ${liveWithdrawn}). Deliver a change that repairs it.`
     })
   const how = unchanged ? 'unchanged' : 'deployed'
   switch (jobs['accept']?.result) {
@@ -137,8 +143,7 @@ function deploymentFailed({ environment }: OutcomeRequest, deploy: JobOutcome): 
 /** The job failed before its intent was recorded: nothing was touched. */
 function gateStayedShut(request: OutcomeRequest, deploy: JobOutcome): Outcome {
   const { environment, gate, plannedAt, now } = request
-  if (gate !== 'approval')
-    return outcome('failed', { reason: `The deployment to ${environment} failed before anything was touched.` })
+  if (gate !== 'approval') return failedBefore(environment)
   const rejected = freshApprovals(request).find(({ state }) => state === 'rejected')
   if (rejected !== undefined) {
     const { login, userId, comment } = rejected
@@ -157,7 +162,14 @@ function gateStayedShut(request: OutcomeRequest, deploy: JobOutcome): Outcome {
       reason: `The gate of ${environment} was passed without an approval of this plan; nothing was touched.`
     })
   }
-  return outcome('failed', { reason: `The deployment to ${environment} failed before anything was touched.` })
+  return failedBefore(environment)
+}
+
+function failedBefore(environment: string): Outcome {
+  return outcome('failed', {
+    reason: `The deployment to ${environment} failed before anything was touched.`,
+    untouched: true
+  })
 }
 
 /** The release was refused as older: when it wanted to be planned, or when its turn came. */

@@ -1,5 +1,5 @@
 import { type Digest, type LedgerRecord, type PromotionKind, type Relation, releaseId } from '@sluice/core'
-import { findAcceptance } from './acceptance.ts'
+import { findAcceptance, findUndoing, isWithdrawal, undoesAcceptance } from './acceptance.ts'
 import { type Refusal, refuse, type Verdict } from './verdict.ts'
 
 export interface PromotionRequest {
@@ -21,7 +21,8 @@ export interface PromotionRequest {
 /**
  * Whether a release may enter an environment (promises 3 and 8): it was accepted in the environment before and soaked there; it is not
  * older than what is deployed, except as a rollback to what was accepted here; it has not diverged, except as a hotfix.
- * A hotfix need not soak, but skips no environment.
+ * A hotfix need not soak, but skips no environment. What was withdrawn in an environment enters that one again only as a hotfix, and the
+ * next one only once it was accepted anew.
  */
 export function evaluatePromotion(request: PromotionRequest): Verdict<{ readonly acceptance?: LedgerRecord }> {
   return findWrongDirection(request) ?? evaluateAcceptance(request)
@@ -65,20 +66,28 @@ function findWrongDirection({ release, environment, kind, relation, records }: P
   }
 }
 
-function evaluateAcceptance(request: PromotionRequest): Verdict<{ readonly acceptance?: LedgerRecord }> {
+/**
+ * Whether a release was accepted where it must have been, and not withdrawn where it wants to go. Direction does not count here, so that
+ * whoever is about to touch the environment can ask it again.
+ */
+export function evaluateAcceptance(
+  request: Omit<PromotionRequest, 'relation'>
+): Verdict<{ readonly acceptance?: LedgerRecord }> {
   const { release, environment, previous, kind, records, soak, now } = request
-  const where = kind === 'rollback' ? environment : previous
-  if (where === undefined) return { allowed: true }
-  const acceptance = findAcceptance(records, where, release.digest)
-  if (acceptance === undefined) {
+  const withdrawn = findUndoing(records, environment, release.digest, isWithdrawal)
+  if (withdrawn !== undefined && kind !== 'hotfix') {
     return refuse(
       'failed',
-      `Release ${name(release)} may not enter ${environment}: the ledger holds no record that it was accepted in ${where}.`,
-      kind === 'rollback'
-        ? `Roll back to a release that was accepted in ${environment}, as \`sluice status\` lists them.`
-        : `Deliver it to ${where} first; it moves on once its acceptance checks pass there.`
+      `Release ${name(release)} may not enter ${environment}: it was withdrawn there (${cited(withdrawn)}).`,
+      'Deliver a commit that repairs it. To have this very release accepted anew, promote it with kind `hotfix`, which takes a reason.'
     )
   }
+  const where = kind === 'rollback' ? environment : previous
+  if (where === undefined) return { allowed: true }
+  // What failed here may be tried again here: a rollback that failed halfway must not bar the way back.
+  const undoes = kind === 'rollback' ? isWithdrawal : undoesAcceptance
+  const acceptance = findAcceptance(records, where, release.digest, undoes)
+  if (acceptance === undefined) return refuseUnaccepted(request, where)
   const ready = acceptance.acceptedSince + soak
   // The runner that recorded the acceptance may be ahead of GitHub's clock: who asks for no soak waits for neither.
   if (kind === 'release' && soak > 0 && now < ready) {
@@ -89,6 +98,36 @@ function evaluateAcceptance(request: PromotionRequest): Verdict<{ readonly accep
     )
   }
   return { allowed: true, acceptance: acceptance.record }
+}
+
+function refuseUnaccepted(
+  { release, environment, kind, records }: Pick<PromotionRequest, 'release' | 'environment' | 'kind' | 'records'>,
+  where: string
+): Refusal {
+  if (kind === 'rollback') {
+    return refuse(
+      'failed',
+      `Release ${name(release)} may not enter ${environment}: the ledger holds no record that it was accepted in ${where}.`,
+      `Roll back to a release that was accepted in ${environment}, as \`sluice status\` lists them.`
+    )
+  }
+  const undone = findUndoing(records, where, release.digest)
+  return undone === undefined
+    ? refuse(
+        'failed',
+        `Release ${name(release)} may not enter ${environment}: the ledger holds no record that it was accepted in ${where}.`,
+        `Deliver it to ${where} first; it moves on once its acceptance checks pass there.`
+      )
+    : refuse(
+        'failed',
+        `Release ${name(release)} may not enter ${environment}: the last that the ledger holds of it in ${where} is \`${undone.event}\` (${cited(undone)}).`,
+        `Deliver it to ${where} again, or deliver a commit that repairs it; it moves on once ${where} accepts it anew.`
+      )
+}
+
+function cited({ sequence, detail }: LedgerRecord): string {
+  const reason = detail !== undefined && 'reason' in detail ? String(detail.reason).trim() : ''
+  return `record ${sequence}${reason === '' ? '' : `: ${JSON.stringify(reason)}`}`
 }
 
 function name(release: { readonly digest: Digest }): string {

@@ -1,0 +1,105 @@
+import { describe, expect, it } from '@jest/globals'
+import { ManualClock, type RecordDraft, sha256 } from '@sluice/core'
+import { appendRecords, verifyLedger } from '../src/index.ts'
+import { draft, ofRun, RELEASE } from './drafts.ts'
+import { MemoryStore } from './memory-store.ts'
+
+const OTHER = { digest: sha256('release two'), commit: '2'.repeat(40) }
+const HOUR = 3_600_000
+
+/** What is wrong with a ledger of these records, written an hour apart unless told otherwise. */
+async function problemsWith(drafts: readonly RecordDraft[], apart = HOUR): Promise<readonly string[]> {
+  const store = new MemoryStore()
+  const clock = new ManualClock()
+  for (const it of drafts) {
+    await appendRecords({ store, clock, drafts: [it], log: { info: () => undefined } })
+    clock.advance(apart)
+  }
+  const environments = ['staging', 'production']
+  const { problems } = await verifyLedger({ files: store.files, trust: {}, advisory: true, environments })
+  return problems.map(({ sequence, problem }) => `${sequence}: ${problem}`)
+}
+
+const of = (environment: string, release = RELEASE): Partial<RecordDraft> => ({ environment, release })
+const released = [draft('released', { release: RELEASE }), ofRun('2', draft('released', { release: OTHER }))]
+const accepted = (environment: string): readonly RecordDraft[] => [
+  draft('started', of(environment)),
+  draft('deployed', of(environment)),
+  draft('accepted', of(environment))
+]
+const withdrawn = draft('withdrawn', { ...of('staging'), detail: { reason: 'orders fail' } })
+const start = (environment: string, kind?: 'hotfix' | 'rollback'): RecordDraft =>
+  ofRun(
+    '3',
+    draft('started', { ...of(environment), ...(kind === undefined ? {} : { detail: { promotion: { kind } } }) })
+  )
+
+describe('verifyLedger, after a release was withdrawn in an environment,', () => {
+  it.each<[string, readonly RecordDraft[]]>([
+    ['its return there as a hotfix', [start('staging', 'hotfix')]],
+    [
+      'its way on once it was accepted anew',
+      [start('staging', 'hotfix'), ofRun('3', draft('accepted', of('staging'))), start('production')]
+    ],
+    ['another release', [ofRun('3', draft('started', of('staging', OTHER)))]]
+  ])('accepts %s', async (_, drafts) => {
+    expect(await problemsWith([...released, ...accepted('staging'), withdrawn, ...drafts])).toEqual([])
+  })
+
+  it('accepts a rollback in the next one, which had accepted it before', async () => {
+    const drafts = [
+      ...released,
+      ...accepted('staging'),
+      ...accepted('production'),
+      withdrawn,
+      start('production', 'rollback')
+    ]
+
+    expect(await problemsWith(drafts)).toEqual([])
+  })
+
+  it('accepts a start that was decided on before the withdrawal landed', async () => {
+    expect(await problemsWith([...released, ...accepted('staging'), withdrawn, start('production')], 60_000)).toEqual(
+      []
+    )
+  })
+
+  it.each<[string, RecordDraft, string]>([
+    [
+      'a return there as if nothing had been',
+      start('staging'),
+      '7: started in staging a release that was withdrawn there by record 6'
+    ],
+    ['its way on', start('production'), '7: started in production a release that was withdrawn in staging by record 6'],
+    [
+      'its way on as a hotfix',
+      start('production', 'hotfix'),
+      '7: started in production a release that was withdrawn in staging by record 6'
+    ]
+  ])('rejects %s', async (_, next, problem) => {
+    expect(await problemsWith([...released, ...accepted('staging'), withdrawn, next])).toEqual([problem])
+  })
+
+  it('rejects the way on of what was withdrawn under another name', async () => {
+    const also = draft('withdrawn', {
+      ...of('staging', OTHER),
+      detail: { reason: 'orders fail', also: [RELEASE.digest] }
+    })
+
+    expect(await problemsWith([...released, ...accepted('staging'), also, start('production')])).toEqual([
+      '7: started in production a release that was withdrawn in staging by record 6'
+    ])
+  })
+
+  it.each([{}, { reason: ' ' }])('rejects a withdrawal without a reason', async detail => {
+    expect(await problemsWith([...released, draft('withdrawn', { ...of('staging'), detail })])).toEqual([
+      '3: withdrawn without a reason'
+    ])
+  })
+
+  it('rejects a withdrawal of what was never released', async () => {
+    expect(await problemsWith([withdrawn])).toEqual([
+      `1: withdrawn of release ${RELEASE.digest}, which was never released`
+    ])
+  })
+})
