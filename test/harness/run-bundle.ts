@@ -17,6 +17,8 @@ export interface BundleStep {
   readonly cwd?: string
   /** Told of each line as it is printed. */
   readonly onLine?: (line: string) => void
+  /** Whether what the step prints goes into a pipe, as on GitHub's runner: others can open that, if they can see it. */
+  readonly piped?: boolean
 }
 
 /** What a step left behind. */
@@ -61,7 +63,12 @@ export async function runBundle(step: BundleStep): Promise<BundleRun> {
       }).filter((entry): entry is [string, string] => entry[1] !== undefined)
     )
     const lines: string[] = []
-    const { code } = await runCommand(node24, [inRepository('dist', step.action, 'index.js')], {
+    const program = [node24, inRepository('dist', step.action, 'index.js')] as const
+    const [file, ...args] =
+      step.piped === true
+        ? (['bash', '--norc', '-o', 'pipefail', '-c', '"$@" 2>&1 | cat', 'step', ...program] as const)
+        : program
+    const { code } = await runCommand(file, args, {
       cwd: step.cwd ?? folder,
       env,
       onLine: line => {

@@ -6,6 +6,8 @@ export interface AcceptDependencies {
   readonly env: NodeJS.ProcessEnv
   readonly log: Log
   readonly clock: Clock
+  /** What runs a program as root: nothing where the action runs as root. */
+  readonly asRoot: readonly string[]
 }
 
 /** One check that passed or did not. */

@@ -1,8 +1,6 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { join } from 'node:path'
-import { plural, runCommand } from '@sluice/core'
-import { exportTree } from '@sluice/git'
+import { plural } from '@sluice/core'
 import type { AcceptDependencies, CheckResult } from './check-result.ts'
+import { type CheckSandbox, openCheckSandbox } from './check-sandbox.ts'
 import type { AcceptInputs } from './inputs.ts'
 
 /** How long one command may take, in milliseconds. */
@@ -12,7 +10,7 @@ export const COMMAND_LIMIT = 15 * 60_000
 const LAST_LINES = 3
 
 /** What commands get to know of the job; everything else stays here, tokens above all. */
-const PASSED_ON = ['PATH', 'HOME', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR', 'CI']
+const PASSED_ON = ['PATH', 'LANG', 'LC_ALL', 'TZ', 'CI']
 
 type CommandDependencies = Omit<AcceptDependencies, 'run'> & {
   readonly run: Pick<AcceptDependencies['run'], 'temp' | 'workspace'>
@@ -29,36 +27,27 @@ export async function runCommandChecks(
   limit = COMMAND_LIMIT
 ): Promise<readonly CheckResult[]> {
   if (commands.length === 0) return []
-  const { run } = dependencies
-  const folder = await mkdtemp(join(run.temp, 'sluice-accept-'))
+  const { run, asRoot, log } = dependencies
+  const sandbox = await openCheckSandbox({ ...run, commit: inputs.commit, asRoot, log })
   try {
-    await exportTree({
-      repository: run.workspace,
-      commit: inputs.commit,
-      path: '.',
-      into: folder,
-      purpose: 'checkout'
-    })
     const results: CheckResult[] = []
-    for (const command of commands) results.push(await runCommandCheck(command, folder, inputs, dependencies, limit))
+    for (const command of commands) results.push(await runCommandCheck(command, sandbox, inputs, dependencies, limit))
     return results
   } finally {
-    await rm(folder, { recursive: true, force: true })
+    await sandbox.close()
   }
 }
 
 async function runCommandCheck(
   command: string,
-  folder: string,
+  sandbox: CheckSandbox,
   inputs: AcceptInputs,
   { clock, env, log }: CommandDependencies,
   limit: number
 ): Promise<CheckResult> {
   const started = clock.now()
   const lines: string[] = []
-  const { code, timedOut } = await runCommand('bash', ['--noprofile', '--norc', '-euo', 'pipefail', '-c', command], {
-    cwd: folder,
-    env: environmentFor(inputs, env),
+  const { code, timedOut } = await sandbox.run(command, variablesFor(inputs, env), {
     onLine: line => lines.push(line),
     deadline: limit
   })
@@ -69,9 +58,12 @@ async function runCommandCheck(
   return { what: command, passed: false, seconds, reason: `${end}: ${lines.slice(-LAST_LINES).join(' / ')}` }
 }
 
-function environmentFor(inputs: AcceptInputs, env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const passed: NodeJS.ProcessEnv = {}
-  for (const name of PASSED_ON) if (env[name] !== undefined) passed[name] = env[name]
+function variablesFor(inputs: AcceptInputs, env: NodeJS.ProcessEnv): Readonly<Record<string, string>> {
+  const passed: Record<string, string> = {}
+  for (const name of PASSED_ON) {
+    const value = env[name]
+    if (value !== undefined) passed[name] = value
+  }
   return {
     ...passed,
     ENVIRONMENT: inputs.environment,

@@ -17,6 +17,9 @@ const LONGEST = 5_000
 /** Bytes of an answer that are looked at. */
 const BODY_LIMIT = 1_000_000
 
+/** Redirects that are followed: as many as browsers follow at most. */
+const REDIRECT_LIMIT = 20
+
 /** Asks all addresses, side by side, until they answer as delivery.yml says or patience ends. */
 export async function runHttpChecks(
   checks: readonly HttpCheck[],
@@ -55,15 +58,38 @@ async function runHttpCheck(
 
 async function problemWith(check: HttpCheck, url: URL): Promise<string | undefined> {
   try {
-    const answer = await fetch(url, { signal: AbortSignal.timeout(ANSWER_LIMIT), redirect: 'follow' })
-    const text = await startOf(answer)
-    if (answer.status !== check.status) return `answered ${answer.status} instead of ${check.status}`
-    return check.contains === undefined || text.includes(check.contains)
-      ? undefined
-      : `the response does not contain ${JSON.stringify(check.contains)}`
+    const signal = AbortSignal.timeout(ANSWER_LIMIT)
+    let at = url
+    for (let redirects = 0; ; redirects += 1) {
+      const answer = await fetch(at, { signal, redirect: 'manual' })
+      const text = await startOf(answer)
+      const to = answer.status === check.status ? undefined : targetOf(answer, at)
+      if (to === undefined) return differenceOf(check, answer.status, text)
+      if (to.origin !== url.origin)
+        return `answered ${answer.status} and leads to ${to.origin}, which is not the environment. What another site answers says nothing about it: check a path that does not lead away, expect status ${answer.status}, or correct the \`url:\` of the environment`
+      if (redirects === REDIRECT_LIMIT) return `leads on after ${REDIRECT_LIMIT} redirects`
+      at = to
+    }
   } catch (error: unknown) {
     return messageOf(error instanceof Error && error.cause !== undefined ? error.cause : error)
   }
+}
+
+function differenceOf(check: HttpCheck, status: number, text: string): string | undefined {
+  if (status !== check.status) return `answered ${status} instead of ${check.status}`
+  return check.contains === undefined || text.includes(check.contains)
+    ? undefined
+    : `the response does not contain ${JSON.stringify(check.contains)}`
+}
+
+/** The statuses that lead elsewhere (RFC 9110, section 15.4). */
+const REDIRECTS = [301, 302, 303, 307, 308]
+
+/** Where an answer leads, if it does. */
+function targetOf(answer: Response, from: URL): URL | undefined {
+  const location = answer.headers.get('location')
+  if (location === null || !REDIRECTS.includes(answer.status) || !URL.canParse(location, from.href)) return undefined
+  return new URL(location, from)
 }
 
 /** As much of an answer as is looked at; the rest is not even fetched. */

@@ -6,5 +6,6 @@ await runAction('Accept the release', process.env, async () => {
   const request = readInputs(actionInputs(INPUT_NAMES))
   const { context } = await import('@actions/github')
   const facts = readRunContext(context, process.env)
-  return run(request, { run: facts, env: process.env, log: actionLog(), clock: systemClock })
+  const asRoot = process.getuid?.() === 0 ? [] : ['sudo', '-n', '--']
+  return run(request, { run: facts, env: process.env, log: actionLog(), clock: systemClock, asRoot })
 })

@@ -34,7 +34,8 @@ describe('an acceptance command', () => {
       run: { workspace: product.directory, temp },
       env: { PATH: process.env['PATH'] },
       log: new MemoryLog(),
-      clock: new ManualClock()
+      clock: new ManualClock(),
+      asRoot: []
     }
 
     const checks = await runCommandChecks(['echo waiting; sleep 60', 'exit 124'], inputs, dependencies, 3_000)

@@ -141,4 +141,54 @@ describe('a check by HTTP', () => {
       /the environment has no URL\. Set `url:`/
     )
   })
+
+  it('passes where the environment leads on to another page of its own', async () => {
+    const base = await shop((path, response) => {
+      if (path === '/') response.writeHead(302, { location: '/shop/' }).end()
+      else if (path === '/shop/') response.writeHead(308, { location: `${base}/shop/index.html` }).end()
+      else response.writeHead(200).end('Shop')
+    })
+
+    const { results } = await check([{ path: '/', status: 200, contains: 'Shop' }], base)
+
+    expect(results.map(({ passed }) => passed)).toEqual([true])
+  })
+
+  it('is not passed by another site that the environment leads to, and asks that site nothing', async () => {
+    let asked = 0
+    const other = await shop((_, response) => {
+      asked += 1
+      response.writeHead(200).end('Shop')
+    })
+    const base = await shop((_, response) => response.writeHead(302, { location: `${other}/` }).end())
+
+    const { results } = await check([{ path: '/', status: 200, contains: 'Shop' }], base)
+
+    expect([asked, results[0]?.passed]).toEqual([0, false])
+    expect(results[0]?.reason).toContain(`answered 302 and leads to ${other}, which is not the environment.`)
+  })
+
+  it('passes when it is the redirect that delivery.yml expects, wherever it leads', async () => {
+    const base = await shop((_, response) => response.writeHead(302, { location: 'https://login.example/' }).end())
+
+    const { results } = await check([{ path: '/account', status: 302 }], base)
+
+    expect(results.map(({ passed }) => passed)).toEqual([true])
+  })
+
+  it('ends where the environment leads round in a circle', async () => {
+    const base = await shop((_, response) => response.writeHead(302, { location: '/' }).end())
+
+    const { results } = await check([{ path: '/', status: 200 }], base)
+
+    expect(results[0]?.reason).toBe('leads on after 20 redirects')
+  })
+
+  it('that leads nowhere has answered what it answered', async () => {
+    const base = await shop((_, response) => response.writeHead(304).end())
+
+    const { results } = await check([{ path: '/', status: 200 }], base)
+
+    expect(results[0]?.reason).toBe('answered 304 instead of 200')
+  })
 })

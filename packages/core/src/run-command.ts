@@ -24,6 +24,11 @@ export interface CommandOptions {
   /** Called for each line of stdout and stderr as it comes. They are then not collected, and empty in the result: there may be gigabytes. */
   readonly onLine?: (line: string) => void
   readonly signal?: AbortSignal
+  /**
+   * Keeps stdin open, and silent, while the program may run: its end tells the program that its time is over, or that this process is
+   * gone. For programs that no signal from here reaches, such as those that run as another user.
+   */
+  readonly lifeline?: true
   /** Milliseconds after which the program and all that it started are killed; the code is then {@link TIMED_OUT}. */
   readonly deadline?: number
 }
@@ -71,7 +76,7 @@ export async function runCommand(
     })
     // A program that ends before it read its input closes the pipe: its exit code tells, not EPIPE.
     child.stdin?.on('error', () => undefined)
-    child.stdin?.end(options.input)
+    if (options.lifeline !== true) child.stdin?.end(options.input)
   })
 }
 
@@ -79,11 +84,12 @@ export async function runCommand(
 const CLOSING = 1_000
 
 /** Kills a program and its group. @returns the timer after which nobody listens any more to what left the group and holds the pipes. */
-function end({ pid, stdout, stderr }: ChildProcess): NodeJS.Timeout {
+function end({ pid, stdin, stdout, stderr }: ChildProcess): NodeJS.Timeout {
+  stdin?.destroy()
   try {
     if (pid !== undefined) process.kill(-pid, 'SIGKILL')
   } catch {
-    // The group has ended by itself.
+    // The group has ended by itself, or is another user's and has just lost its lifeline.
   }
   return setTimeout(() => {
     stdout?.destroy()

@@ -39,7 +39,7 @@ export const accept = mapping({
   run: v.exactOptional(
     v.pipe(
       list(line, 'command lines'),
-      v.description('Commands that must succeed, run from the root of the repository.'),
+      v.description('Commands that must succeed, run from the root of the repository as a user without privileges.'),
       v.examples([['node checks/smoke.mjs']])
     ),
     []
