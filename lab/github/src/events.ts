@@ -1,3 +1,12 @@
+/** A call of GitHub's API. */
+export interface ApiCall {
+  readonly kind: 'rest' | 'graphql'
+  /** `GET /repos/{owner}/{repo}`, or the name of a GraphQL operation. */
+  readonly route: string
+  /** The `User-Agent` of who called. */
+  readonly agent: string
+}
+
 /** What happens at the stand-in, for whoever steers it. */
 export interface GitHubEvents {
   /** A commit landed on a branch by createCommitOnBranch. The answer is not sent before every listener is done. */
@@ -16,6 +25,8 @@ export interface GitHubEvents {
   readonly cancelled: { readonly repository: string; readonly runId: number }
   /** A request has its answer, which is not sent before every listener is done. */
   readonly request: { readonly method: string; readonly path: string; readonly status: number }
+  /** A call of the API, that is, one that counts against a quota. */
+  readonly call: ApiCall
 }
 
 type Listener<T> = (event: T) => void | Promise<void>
@@ -27,7 +38,8 @@ export class Events {
     waiting: new Set(),
     held: new Set(),
     cancelled: new Set(),
-    request: new Set()
+    request: new Set(),
+    call: new Set()
   }
 
   /** Returns what takes the listener off again. */

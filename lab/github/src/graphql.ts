@@ -8,9 +8,11 @@ import {
   parse,
   validate
 } from 'graphql'
+import { operationOf, pointsOf } from './graphql-points.ts'
 import { loadGraphqlSchema, type PublishedSchema } from './graphql-schema.ts'
 import { asObject, type JsonObject } from './json.ts'
-import { NotImplemented, Refusal } from './refusal.ts'
+import type { LimitRefusal } from './rate-limit.ts'
+import { NotImplemented, Refusal, refusalJson } from './refusal.ts'
 
 /** A value of a GraphQL type: plain members, and functions for those that take arguments or time. */
 export type Resolvable = Readonly<Record<string, unknown>>
@@ -53,6 +55,26 @@ export async function runGraphql(
     if (originalError && !(originalError instanceof Refusal)) onDefect(originalError)
   }
   return resultJson(result)
+}
+
+/** The name of a request's operation, and what it costs in points; one for what is no query. */
+export function describeQuery({ query, variables }: JsonObject): {
+  readonly operation: string
+  readonly points: number
+} {
+  try {
+    const document = parse(String(query))
+    return { operation: operationOf(document), points: pointsOf(document, asObject(variables)) }
+  } catch {
+    return { operation: 'nothing', points: 1 }
+  }
+}
+
+/** A rate limit in GraphQL's form: 200 or not, it is an error in the body. */
+export function graphqlRefusal({ status, message, type }: LimitRefusal): JsonObject {
+  // GitHub's front answers 403, which has the form of REST.
+  if (status !== 200) return refusalJson(new Refusal(status, message))
+  return { errors: [{ ...(type === undefined ? {} : { type }), message }] }
 }
 
 /** A document, and a schema that knows all of it. */

@@ -4,13 +4,13 @@ import { type EnvironmentSettings, environmentKey, UNPROTECTED } from './environ
 import { Events } from './events.ts'
 import { GitDirectory } from './git-directory.ts'
 import { LateRefs } from './late-refs.ts'
-import { HOURLY_LIMIT } from './rate-limit.ts'
+import type { NewRun } from './new-run.ts'
+import { HOURLY_LIMIT, type PauseWish, RateLimit } from './rate-limit.ts'
 import { Refusal } from './refusal.ts'
 import { fullName } from './repository.ts'
 import type { Conclusion, JobReport, OpenGate, Run } from './run.ts'
 import type { ServedRepository } from './served-repository.ts'
 import { type IdTokenKey, newSecret, type Permissions, type Token, type TokenJob } from './token.ts'
-import type { User } from './user.ts'
 
 export interface NewRepository {
   readonly owner: string
@@ -26,26 +26,12 @@ export interface NewRepository {
   readonly hourlyLimit?: number
 }
 
-export interface NewRun {
-  readonly id: number
-  /** Of an id that is known: a re-run. Its reviews stay, as they do on GitHub. */
-  readonly attempt: number
-  readonly actor: User
-  readonly headSha: string
-  readonly headBranch: string
-  readonly event: string
-  readonly workflow?: { readonly name: string; readonly path: string }
-  readonly title?: string
-  /** Whose machines run its jobs; default GitHub's. */
-  readonly runner?: Run['runner']
-  readonly permissions?: Permissions
-}
-
 /** Everything that the stand-in knows besides git: repositories, environments, runs, gates, tokens. */
 export class Hub {
   readonly events = new Events()
   readonly clock: Clock
   readonly tokens = new Map<string, Token>()
+  readonly limit: RateLimit
   readonly idTokenKeys = new Map<string, IdTokenKey>()
   /** Where the stand-in answers; known once it listens. */
   site = ''
@@ -57,6 +43,7 @@ export class Hub {
   /** @param hideNewRefs how long readers do not see a new ref, in milliseconds */
   constructor(clock: Clock, hideNewRefs = 0) {
     this.clock = clock
+    this.limit = new RateLimit(clock)
     this.#hideNewRefs = hideNewRefs
   }
 
@@ -104,6 +91,11 @@ export class Hub {
 
   removeEnvironment(repositoryName: string, name: string): void {
     this.#known(repositoryName).environments.delete(environmentKey(name))
+  }
+
+  /** Requests of a repository are asked to pause. */
+  pause(repositoryName: string, wish: PauseWish): void {
+    this.limit.pause(this.#known(repositoryName), wish)
   }
 
   /** A token that belongs to no run: a person's, or an App's. */

@@ -13,6 +13,8 @@ export interface RestRequest {
   readonly url: URL
   readonly body: JsonObject
   readonly accept: string
+  /** Set when there are too many requests, whatever this one asks. */
+  readonly refusal?: Refusal
 }
 
 /**
@@ -21,11 +23,12 @@ export interface RestRequest {
  * @throws Error when the answer is not what GitHub documents: a defect of the stand-in
  */
 export async function answerRest(routes: readonly Route[], request: RestRequest): Promise<Answer> {
-  const { hub, token, method, url, body, accept } = request
+  const { hub, token, method, url, body, accept, refusal } = request
   const { route, parameters } = findRoute(routes, method, url.pathname)
   const openApi = await loadOpenApi()
   const parameter = (name: string): string => parameters.get(name) ?? ''
   try {
+    if (refusal !== undefined) throw refusal
     const repository = hub.repository(`${parameter('owner')}/${parameter('repo')}`)
     if (repository === undefined || repository !== token.repository) throw notFound()
     demand(token, route.need)
@@ -57,6 +60,11 @@ function checked(openApi: OpenApi, route: Route, answer: Answer): Answer {
     case 'late':
       return { ...answer, body: async () => check(await answer.body()) }
   }
+}
+
+/** The operation that a request asks for, as GitHub's documentation names it. */
+export function templateOf(routes: readonly Route[], method: string, path: string): string {
+  return findRoute(routes, method, path).route.template
 }
 
 function findRoute(

@@ -2,16 +2,16 @@ import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { type Log, messageOf } from '@sluice/core'
 import { gitRoutes } from './git-routes.ts'
-import { runGraphql } from './graphql.ts'
+import { describeQuery, graphqlRefusal, runGraphql } from './graphql.ts'
 import { graphqlRoot } from './graphql-root.ts'
 import type { Hub } from './hub.ts'
 import { OidcIssuer } from './oidc.ts'
 import { answerOidc } from './oidc-endpoint.ts'
-import { RateLimit } from './rate-limit.ts'
+import type { LimitRefusal, Quota } from './rate-limit.ts'
 import { NotImplemented, Refusal, refusalJson } from './refusal.ts'
 import { parseBody, readBody } from './request-body.ts'
 import { sendJson, sendLate } from './response.ts'
-import { answerRest } from './rest.ts'
+import { answerRest, templateOf } from './rest.ts'
 import type { Answer, Route } from './route.ts'
 import { runRoutes } from './run-routes.ts'
 import { secretOf } from './token.ts'
@@ -33,7 +33,6 @@ export interface ServerOptions {
 export function githubServer(options: ServerOptions): Server {
   const { hub, log, keepAlive, routes = ROUTES } = options
   const issuer = new OidcIssuer(hub.clock)
-  const limit = new RateLimit(hub.clock)
 
   const server = createServer((request, response) => {
     const method = request.method ?? 'GET'
@@ -82,13 +81,29 @@ export function githubServer(options: ServerOptions): Server {
     if (secret === undefined) throw new Refusal(401, 'Requires authentication')
     const token = hub.tokens.get(secret)
     if (token === undefined) throw new Refusal(401, 'Bad credentials')
-    for (const [header, value] of limit.take(token.repository)) response.setHeader(header, value)
     const body = parseBody(bytes)
+    const agent = request.headers['user-agent'] ?? ''
+    const admit = (quota: Quota, points?: number): LimitRefusal | undefined => {
+      const { headers, refusal } = hub.limit.admit(token.repository, quota, points)
+      for (const [header, value] of headers) response.setHeader(header, value)
+      return refusal
+    }
     if (method === 'POST' && url.pathname === '/graphql') {
+      const { operation, points } = describeQuery(body)
+      await hub.events.emit('call', { kind: 'graphql', route: operation, agent })
+      const refusal = admit('graphql', points)
+      if (refusal !== undefined) return { kind: 'json', status: refusal.status, body: graphqlRefusal(refusal) }
       return { kind: 'json', status: 200, body: await runGraphql(graphqlRoot(hub, token), body, defect) }
     }
+    await hub.events.emit('call', {
+      kind: 'rest',
+      route: `${method} ${templateOf(routes, method, url.pathname)}`,
+      agent
+    })
+    const refused = admit('core')
+    const refusal = refused === undefined ? undefined : new Refusal(refused.status, refused.message)
     const accept = request.headers.accept ?? ''
-    return answerRest(routes, { hub, token, method, url, body, accept })
+    return answerRest(routes, { hub, token, method, url, body, accept, ...(refusal && { refusal }) })
   }
 
   async function send(response: ServerResponse, answer: Answer): Promise<void> {

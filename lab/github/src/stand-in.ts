@@ -2,8 +2,10 @@ import { once } from 'node:events'
 import { type Clock, Failure, type Log, systemClock } from '@sluice/core'
 import type { Decision } from './decision.ts'
 import type { EnvironmentSettings } from './environment.ts'
-import type { GitHubEvents } from './events.ts'
-import { Hub, type NewRepository, type NewRun } from './hub.ts'
+import type { ApiCall, GitHubEvents } from './events.ts'
+import { Hub, type NewRepository } from './hub.ts'
+import type { NewRun } from './new-run.ts'
+import type { PauseWish } from './rate-limit.ts'
 import type { Conclusion, JobReport } from './run.ts'
 import { githubServer } from './server.ts'
 import type { Permissions, TokenJob } from './token.ts'
@@ -28,9 +30,13 @@ export interface GitHubStandIn {
   readonly idTokenUrl: string
   /** Requests so far, by `<method> <path>`. */
   readonly requests: ReadonlyMap<string, number>
+  /** Calls of the API so far, in the order they came; requests for OIDC tokens are none. */
+  readonly calls: readonly ApiCall[]
   /** Where the stand-in could not answer as GitHub would. Not empty: whatever was tested with it proves nothing. */
   readonly defects: readonly string[]
   addRepository(repository: NewRepository): void
+  /** The next requests of a repository are turned away by a secondary rate limit. */
+  pause(repository: string, wish: PauseWish): void
   setEnvironment(repository: string, name: string, settings: EnvironmentSettings): void
   removeEnvironment(repository: string, name: string): void
   createToken(repository: string, permissions: Permissions): string
@@ -64,6 +70,10 @@ export async function startGitHub(options: GitHubOptions = {}): Promise<GitHubSt
     const key = `${method} ${path}`
     requests.set(key, (requests.get(key) ?? 0) + 1)
   })
+  const calls: ApiCall[] = []
+  hub.events.on('call', call => {
+    calls.push(call)
+  })
   const server = githubServer({
     hub,
     log,
@@ -82,7 +92,9 @@ export async function startGitHub(options: GitHubOptions = {}): Promise<GitHubSt
     url: hub.site,
     idTokenUrl: `${hub.site}/oidc/token?api-version=2.0`,
     requests,
+    calls,
     defects,
+    pause: (repository, wish) => hub.pause(repository, wish),
     addRepository: repository => hub.addRepository(repository),
     setEnvironment: (repository, name, settings) => hub.setEnvironment(repository, name, settings),
     removeEnvironment: (repository, name) => hub.removeEnvironment(repository, name),

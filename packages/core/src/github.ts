@@ -57,7 +57,7 @@ export function githubClient(options: GitHubOptions): GitHub {
   let lag = 0
   const now = (): number => clock.now() + lag
   const connect = async (): Promise<Octokit> => {
-    const octokit = await openOctokit(token, base.href.replace(/\/$/, ''))
+    const octokit = await openOctokit(token, base.href.replace(/\/$/, ''), userAgent(env))
     octokit.hook.after('request', answer => {
       const date = Date.parse(answer.headers.date ?? '')
       if (!Number.isNaN(date)) lag = date - clock.now()
@@ -115,6 +115,12 @@ export function githubClient(options: GitHubOptions): GitHub {
   }
 }
 
+/** Who calls: with the job, so that whoever counts calls can say where they come from. */
+function userAgent(env: NodeJS.ProcessEnv): string {
+  const job = env['GITHUB_JOB']?.replace(/[^\w-]/g, '') ?? ''
+  return job === '' ? 'sluice' : `sluice (${job})`
+}
+
 /** What is used of the client that the toolkit makes. */
 type Octokit = InstanceType<typeof import('@actions/github/lib/utils').GitHub>
 
@@ -122,9 +128,9 @@ type Octokit = InstanceType<typeof import('@actions/github/lib/utils').GitHub>
  * The toolkit's client. Loaded late: the toolkit reads the environment of the process, and the event, as soon as it is loaded.
  * Its `getOctokit` takes either its way through proxies or a deadline; here it is both.
  */
-async function openOctokit(token: string, baseUrl: string): Promise<Octokit> {
+async function openOctokit(token: string, baseUrl: string, userAgent: string): Promise<Octokit> {
   const { GitHub, getOctokitOptions } = await import('@actions/github/lib/utils')
-  const options = getOctokitOptions(token, { baseUrl, userAgent: 'sluice' })
+  const options = getOctokitOptions(token, { baseUrl, userAgent })
   return new GitHub({ ...options, request: { fetch: withDeadline(await toolkitFetch()) } })
 }
 
