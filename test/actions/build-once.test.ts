@@ -109,10 +109,9 @@ describe('a commit', () => {
     worker = await deliverUnit('worker', run)
     site = await deliverUnit('site', run, { layout: elsewhere() })
     const of = await fingerprint(commit, 'api')
-    await seed.record({
-      event: 'built',
-      unit: { name: 'api', kind: 'image', digest: await plantImage('api', of), fingerprint: of }
-    })
+    const unit = { name: 'api', kind: 'image', digest: await plantImage('api', of), fingerprint: of } as const
+    await seed.record({ event: 'tested', unit })
+    await seed.record({ event: 'built', unit, detail: { sandbox: true } })
     released = await buildOnce({ mode: 'release' }, run)
   }, 60_000)
 
@@ -213,6 +212,34 @@ describe('what lies in the registry is not trusted', () => {
 
     expect(missing).toContain('worker')
     expect(step.summary).toContain('in the registry, but the ledger holds no signed record of its build')
+  })
+
+  it('and does not stop its unit: what is built gets the next name, and is released', async () => {
+    const commit = await edit('services/worker/greeting.txt')
+    const of = await fingerprint(commit, 'worker')
+    const planted = await plantImage('worker', of)
+    const run = scene.run(commit)
+
+    const { outputs } = await deliverUnit('worker', run)
+
+    expect(outputs['digest']).not.toBe(planted)
+    expect((await resolveIn(scene.run(commit))).missing).not.toContain('worker')
+    const tags = await Promise.all(
+      ['', '.1', '.2'].map(async place => seed.registry.resolve('storefront/worker', `src-${hexOf(of)}${place}`))
+    )
+    expect(tags.map(tag => tag?.digest)).toEqual([planted, outputs['digest'], undefined])
+  })
+
+  it('without a record of the tests that its unit has', async () => {
+    const commit = await edit('services/worker/greeting.txt')
+    const of = await fingerprint(commit, 'worker')
+    const unit = { name: 'worker', kind: 'image', digest: await plantImage('worker', of), fingerprint: of } as const
+    await seed.record({ event: 'built', unit, detail: { sandbox: true } })
+
+    const { step, missing } = await resolveIn(scene.run(commit))
+
+    expect(missing).toContain('worker')
+    expect(step.summary).toContain('built without the tests that delivery.yml names now')
   })
 
   it('when a key signed its record that delivery.yml does not pin: nothing at all is decided then', async () => {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { writeBundle } from '@sluice/bundle'
-import { type Digest, hexOf, sha256 } from '@sluice/core'
+import { type Digest, hexOf, parseDigest, sha256 } from '@sluice/core'
 import { fingerprintOf, unitNamed } from '@sluice/delivery'
 import { openRepository } from '@sluice/git'
 import {
@@ -89,7 +89,13 @@ describe('an image', () => {
     const one = await writeImage(join(folder, `one-${letters}`), `one ${letters}`)
     const other = await writeImage(join(folder, `other-${letters}`), `other ${letters}`)
     await seed.registry.pushLayout('shop/api', one.directory, one.digest)
-    await seed.registry.tagOnce('shop/api', one.digest, await sourceTag(run, 'api'))
+    const tag = await sourceTag(run, 'api')
+    await seed.registry.tagOnce('shop/api', one.digest, tag)
+    await seed.record({
+      event: 'built',
+      unit: { name: 'api', kind: 'image', digest: one.digest, fingerprint: parseDigest(`sha256:${tag.slice(4)}`) },
+      detail: { sandbox: true }
+    })
 
     const step = await push(run, 'api', other.digest, other.directory)
 
@@ -124,5 +130,17 @@ describe('a bundle', () => {
       { digest, pushed: 'false' }
     ])
     expect(second.calls.filter(({ action }) => action.startsWith('Put'))).toEqual([])
+  })
+
+  it('is not stopped by one that was planted under its fingerprint', async () => {
+    const run = await newRun()
+    const planted = await newBundle(`planted ${letters}`)
+    const { digest, file } = await newBundle(`bundle ${letters}`)
+    await seed.plantBundle('site', run.commit, planted)
+
+    const { errors, warnings, outputs } = await push(run, 'site', digest, file)
+
+    expect([errors, outputs]).toEqual([[], { digest, pushed: 'true' }])
+    expect(warnings).toEqual([expect.stringContaining(`${planted.digest} already has the name src-`)])
   })
 })

@@ -17,10 +17,10 @@ import {
   type ReleasedUnit,
   systemClock
 } from '@sluice/core'
-import { accountNamed, environmentNamed, fingerprintOf, type Unit } from '@sluice/delivery'
+import { accountNamed, environmentNamed, fingerprintOf, type Unit, unitNamed } from '@sluice/delivery'
 import { exportTree, openRepository } from '@sluice/git'
 import { appendRecords, githubStore, kmsSigner, type LedgerStore, type Signer } from '@sluice/ledger'
-import { bundleStore, connectRegistry, type Registry } from '@sluice/registry'
+import { type BundleStore, bundleStore, connectRegistry, type Registry } from '@sluice/registry'
 import { AUTHOR, accessTo } from '@sluice-lab/rehearsal'
 import { type Image, writeImage } from './image.ts'
 import type { Run, Scene } from './scene.ts'
@@ -35,6 +35,8 @@ export interface Seed {
   signer(account: string): Signer
   /** Appends a record: now, and signed by the account that it belongs to, unless told otherwise. */
   record(draft: SeedDraft, how?: SeedRecording): Promise<LedgerRecord>
+  /** Stores a bundle as the one of a unit at a commit, without a word on the ledger. */
+  plantBundle(unit: string, commit: string, bundle: { readonly digest: Digest; readonly file: string }): Promise<void>
   /** Builds, stores and records every unit of a commit, and its release; the release's digest. */
   release(commit: string): Promise<SeededRelease>
 }
@@ -117,6 +119,10 @@ export function seedOf(scene: Scene): Seed {
     session,
     signer: signerOf,
     record,
+    async plantBundle(unit, commit, { digest, file }) {
+      const fingerprint = await fingerprintOf(openRepository(product.work), commit, unitNamed(delivery, unit))
+      await bundles().push(unit, fingerprint, file, digest)
+    },
     async release(commit) {
       const repository = openRepository(product.work)
       const units: Record<string, ReleasedUnit> = {}
@@ -126,7 +132,9 @@ export function seedOf(scene: Scene): Seed {
           const fingerprint = await fingerprintOf(repository, commit, unit)
           const digest = await store(unit, fingerprint, commit, join(folder, unit.name))
           units[unit.name] = { kind: unit.kind, digest, fingerprint }
-          await record({ event: 'built', unit: { name: unit.name, kind: unit.kind, digest, fingerprint } })
+          const of = { unit: { name: unit.name, kind: unit.kind, digest, fingerprint } }
+          if (unit.kind === 'image' && unit.image.test !== undefined) await record({ event: 'tested', ...of })
+          await record({ event: 'built', ...of, detail: { builder: 'seed', sandbox: true } })
         }
       } finally {
         await rm(folder, { recursive: true, force: true })
@@ -146,15 +154,16 @@ export function seedOf(scene: Scene): Seed {
     }
   }
 
+  function bundles(): BundleStore {
+    const owner = parseAccountId(accountNamed(delivery, delivery.registry.account).id)
+    return bundleStore({ session: session(delivery.registry.account), bucket: bundleBucket(delivery.product, owner) })
+  }
+
   async function store(unit: Unit, fingerprint: Digest, commit: string, folder: string): Promise<Digest> {
     if (unit.kind === 'bundle') {
-      const bundles = bundleStore({
-        session: session(delivery.registry.account),
-        bucket: bundleBucket(delivery.product, parseAccountId(accountNamed(delivery, delivery.registry.account).id))
-      })
       await exportTree({ repository: product.work, commit, path: unit.bundle.path, into: folder, purpose: 'bundle' })
       const { digest } = await writeBundle({ directory: folder, file: `${folder}.zip` })
-      await bundles.push(unit.name, fingerprint, `${folder}.zip`, digest)
+      await bundles().push(unit.name, fingerprint, `${folder}.zip`, digest)
       return digest
     }
     const image: Image = await writeImage(folder, `${unit.name} ${fingerprint}`)

@@ -25,10 +25,10 @@ async function fingerprint(unit: string): Promise<Digest> {
 }
 
 /** Puts a build where a push would have put it, without a word on the ledger. */
-async function store(unit: 'api' | 'site', digest: Digest): Promise<void> {
+async function store(unit: 'api' | 'site', digest: Digest, place = 0): Promise<void> {
   const of = await fingerprint(unit)
-  if (unit === 'site') delivery.bundles.built.set(`site ${of}`, digest)
-  else delivery.registry.tags.set(`shop/api:${sourceTag(of)}`, digest)
+  if (unit === 'site') delivery.bundles.built.set(`site ${of}${place === 0 ? '' : `.${place}`}`, digest)
+  else delivery.registry.tags.set(`shop/api:${sourceTag(of, place)}`, digest)
 }
 
 interface Built {
@@ -37,6 +37,8 @@ interface Built {
   readonly fingerprint?: Digest
   readonly ref?: string
   readonly run?: string
+  readonly event?: 'built' | 'tested'
+  readonly sandbox?: unknown
 }
 
 /** Records a build in run 600, unless told otherwise. */
@@ -49,7 +51,8 @@ async function record(name: 'api' | 'site', changes: Built = {}): Promise<void> 
     fingerprint: changes.fingerprint ?? (await fingerprint(name))
   }
   const stamp = { ...delivery.open().draft().run, id, ref }
-  await delivery.record({ event: 'built', unit: of, run: stamp })
+  const { event = 'built', sandbox = true } = changes
+  await delivery.record({ event, unit: of, run: stamp, ...(name === 'site' ? {} : { detail: { sandbox } }) })
 }
 
 async function builtAll(): Promise<void> {
@@ -174,6 +177,83 @@ describe('what lies in the registry is not trusted (promise 2)', () => {
     await delivery.record({ event: 'tested', unit })
 
     expect(await missing()).toEqual(['api', 'site'])
+  })
+})
+
+describe('what was planted under a fingerprint', () => {
+  it.each(['api', 'site'] as const)('does not hide the build of %s that has its record', async unit => {
+    await builtAll()
+    const planted = sha256('planted')
+    const digest = unit === 'api' ? API : SITE
+
+    await store(unit, planted)
+    expect(await missing()).toEqual([unit])
+    await store(unit, sha256('planted, too'), 1)
+    await store(unit, digest, 2)
+
+    expect(await missing()).toEqual([])
+    expect(delivery.log.lines).toContain(`${unit}: ${digest} (built in run 600)`)
+  })
+
+  it('in a hundred places is refused, and said to have been', async () => {
+    for (let place = 0; place < 100; place += 1) await store('api', sha256(`planted ${place}`), place)
+
+    await expect(missing()).rejects.toThrow(/^Unit api has 100 builds of sha256:\w+ in the ops registry, and no record/)
+  })
+})
+
+describe('a build that was recorded is not adopted', () => {
+  const demanding = (units: string): Pipeline => {
+    commit = delivery.repository.add({ 'delivery.yml': SHOP.replace('image: { context: api }', units) })
+    return open()
+  }
+  const missingIn = async (pipeline: Pipeline): Promise<unknown> =>
+    JSON.parse((await resolve(pipeline)).outputs['missing'] ?? '')
+
+  it.each([[false], [undefined], ['true']])(
+    'when its record says of the sandbox %j, and one is demanded',
+    async said => {
+      await store('api', API)
+      await record('api', { sandbox: said ?? null })
+
+      expect(await missing()).toEqual(['api', 'site'])
+      expect(delivery.log.lines[0]).toBe('api: to be built (built without a sandbox, which delivery.yml demands now)')
+    }
+  )
+
+  it('without a sandbox, except where delivery.yml allows that', async () => {
+    await builtAll()
+    await record('api', { sandbox: false, run: '601' })
+    const { policy } = delivery
+
+    expect(await missingIn(open({ policy: { ...policy, builds: { sandbox: 'none' } } }))).toEqual([])
+    expect(await missing()).toEqual([])
+  })
+
+  it('without the tests that its unit has by now', async () => {
+    await builtAll()
+
+    const pipeline = demanding('image: { context: api, test: test }')
+
+    expect(await missingIn(pipeline)).toEqual(['api'])
+    expect(delivery.log.lines[0]).toBe('api: to be built (built without the tests that delivery.yml names now)')
+    await record('api', { event: 'tested' })
+    await record('api', { run: '602' })
+    expect(await missingIn(open())).toEqual([])
+  })
+
+  it.each<[string, Built]>([
+    ['another unit', { unit: 'site' }],
+    ['another digest', { digest: sha256('another') }],
+    ['another fingerprint', { fingerprint: sha256('another') }],
+    ['a branch that is no delivery ref', { ref: 'refs/heads/feature' }]
+  ])('with the tests of %s', async (_, changes) => {
+    await builtAll()
+    const pipeline = demanding('image: { context: api, test: test }')
+
+    await record('api', { ...changes, event: 'tested' })
+
+    expect(await missingIn(pipeline)).toEqual(['api'])
   })
 })
 

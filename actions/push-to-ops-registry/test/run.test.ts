@@ -107,7 +107,7 @@ describe('an image', () => {
       }
     )
 
-    expect(purposes).toEqual(['push'])
+    expect(purposes).toEqual(['push', 'push'])
   })
 })
 
@@ -143,11 +143,71 @@ describe('a bundle', () => {
       }
     )
 
-    expect(purposes).toEqual(['push'])
+    expect(purposes).toEqual(['push', 'push'])
   })
 })
 
 it('a unit is that of the commit, whatever the default branch has by now', async () => {
   await expect(push('apis')).rejects.toThrow(/no unit "apis".*It has: api, site/)
   expect(delivery.log.groups).toEqual([])
+})
+
+describe('a name that another build has already', () => {
+  const OTHER = sha256('other')
+
+  /** Puts another build where the first would be named. */
+  async function plant(unit: 'api' | 'site'): Promise<void> {
+    const of = await fingerprint(unit)
+    if (unit === 'site') delivery.bundles.built.set(`site ${of}`, OTHER)
+    else delivery.registry.tags.set(`shop/api:${sourceTag(of)}`, OTHER)
+    delivery.registry.pushes = { digest: DIGEST, pushed: true, blobs: 3, bytes: 1, leftOut: [] }
+  }
+
+  async function record(unit: 'api' | 'site', detail: Readonly<Record<string, unknown>>): Promise<void> {
+    const kind = unit === 'api' ? 'image' : 'bundle'
+    await delivery.record({
+      event: 'built',
+      unit: { name: unit, kind, digest: OTHER, fingerprint: await fingerprint(unit) },
+      run: { ...delivery.open().draft().run, ref: 'refs/heads/main' },
+      detail
+    })
+  }
+
+  async function namedAt(unit: 'api' | 'site', place: number): Promise<Digest | undefined> {
+    const of = await fingerprint(unit)
+    return unit === 'site'
+      ? delivery.bundles.resolve('site', of, place)
+      : delivery.registry.tags.get(`shop/api:${sourceTag(of, place)}`)
+  }
+
+  it.each(['api', 'site'] as const)('and no record for it does not stop %s: the next name is taken', async unit => {
+    await plant(unit)
+
+    const { outputs } = await push(unit)
+    await push(unit)
+
+    expect(outputs).toEqual({ digest: DIGEST, pushed: 'true' })
+    expect([await namedAt(unit, 0), await namedAt(unit, 1), await namedAt(unit, 2)]).toEqual([OTHER, DIGEST, undefined])
+    expect(delivery.log.warnings[0]).toContain(
+      `${OTHER} already has the name ${sourceTag(await fingerprint(unit))} of ${unit}, but may not be delivered (in the registry, but the ledger holds no signed record of its build). ${DIGEST} gets the next name.`
+    )
+  })
+
+  it.each(['api', 'site'] as const)('by its record is its own: %s has one digest for one fingerprint', async unit => {
+    await plant(unit)
+    await record(unit, unit === 'api' ? { sandbox: true } : {})
+
+    await expect(push(unit)).rejects.toThrow(`is ${OTHER} already`)
+
+    expect([await namedAt(unit, 0), await namedAt(unit, 1)]).toEqual([OTHER, undefined])
+  })
+
+  it('of a time when no sandbox was demanded does not stop the unit', async () => {
+    await plant('api')
+    await record('api', { sandbox: false })
+
+    await push('api')
+
+    expect(await namedAt('api', 1)).toBe(DIGEST)
+  })
 })

@@ -1,23 +1,24 @@
 import { copyFile } from 'node:fs/promises'
-import type { Digest } from '@sluice/core'
+import { type Digest, UserError } from '@sluice/core'
 import type { BundleStore } from '@sluice/registry'
 
 /** A store of bundles that knows of each no more than its file. */
 export class MemoryBundles implements BundleStore {
-  /** By `<unit> <fingerprint>`. */
+  /** By `<unit> <fingerprint>`, and `.<place>` where that is not the first. */
   readonly built = new Map<string, Digest>()
   /** By digest, the file that is handed out for it. */
   readonly files = new Map<Digest, string>()
   /** What was pushed, one line each. */
   readonly changes: string[] = []
 
-  readonly resolve = async (unit: string, fingerprint: Digest): Promise<Digest | undefined> =>
-    this.built.get(`${unit} ${fingerprint}`)
+  readonly resolve: BundleStore['resolve'] = async (unit, fingerprint, place) =>
+    this.built.get(keyOf(unit, fingerprint, place))
 
-  readonly push: BundleStore['push'] = async (unit, fingerprint, file, digest) => {
-    const known = await this.resolve(unit, fingerprint)
+  readonly push: BundleStore['push'] = async (unit, fingerprint, file, digest, place) => {
+    const known = await this.resolve(unit, fingerprint, place)
+    if (known !== undefined && known !== digest) throw new UserError(`${unit} is ${known} already.`)
     this.changes.push(`push ${file} as ${unit} ${digest}`)
-    this.built.set(`${unit} ${fingerprint}`, digest)
+    this.built.set(keyOf(unit, fingerprint, place), digest)
     this.files.set(digest, file)
     return { pushed: known === undefined }
   }
@@ -28,4 +29,8 @@ export class MemoryBundles implements BundleStore {
     await copyFile(stored, file)
     return true
   }
+}
+
+function keyOf(unit: string, fingerprint: Digest, place = 0): string {
+  return `${unit} ${fingerprint}${place === 0 ? '' : `.${place}`}`
 }

@@ -1,4 +1,4 @@
-import { type Digest, sha256 } from '@sluice/core'
+import { type Digest, sha256, UserError } from '@sluice/core'
 import type { Descriptor, PushResult, Registry } from '@sluice/registry'
 
 /** An ops registry that holds tags and documents, and takes every image for pushed. */
@@ -26,6 +26,8 @@ export class MemoryRegistry implements Registry {
   }
 
   readonly tagOnce = async (repository: string, digest: Digest, tag: string): Promise<'created' | 'same'> => {
+    const found = this.tags.get(`${repository}:${tag}`)
+    if (found !== undefined && found !== digest) throw new UserError(`${repository}:${tag} is ${found} already.`)
     this.changes.push(`tag ${repository}:${tag} once as ${digest}`)
     this.tags.set(`${repository}:${tag}`, digest)
     return 'created'

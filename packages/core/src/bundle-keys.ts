@@ -10,8 +10,8 @@ export function bundleKey(unit: string, digest: Digest): string {
 }
 
 /** The object that says which bundle a fingerprint was built to. It never changes. */
-export function bundleSourceKey(unit: string, fingerprint: Digest): string {
-  return `${BUNDLE_PREFIX}${unit}/${sourceTag(fingerprint)}`
+export function bundleSourceKey(unit: string, fingerprint: Digest, place = 0): string {
+  return `${BUNDLE_PREFIX}${unit}/${sourceTag(fingerprint, place)}`
 }
 
 /** The object in which a bucket of published files says which bundle it holds; written last, so that a half-published bundle is seen as such. */

@@ -55,7 +55,7 @@ const ENDED_RUN = members({ run: text, attempt: count })
 /** One attempt of a run, as the record of a later one names it. */
 export type EndedRun = v.InferOutput<typeof ENDED_RUN>
 
-/** What a step adds of its own accord: builder, sizes, addresses. Nothing is decided on it. */
+/** What a step adds of its own accord: builder, sizes, addresses. Of it, only the sandbox of a build is decided on. */
 const facts = mapOf(v.unknown())
 
 /** What a plan is announced with, and its application. */

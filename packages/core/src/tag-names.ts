@@ -1,8 +1,11 @@
 import { type Digest, hexOf } from './digest.ts'
 
-/** The tag that says which digest a fingerprint was built to. It never moves. */
-export function sourceTag(fingerprint: Digest): string {
-  return `src-${hexOf(fingerprint)}`
+/**
+ * The tag that says which digest a fingerprint was built to. It never moves.
+ * @param place of the tag among those of the fingerprint: another is taken only where the one before holds what no record vouches for.
+ */
+export function sourceTag(fingerprint: Digest, place = 0): string {
+  return `src-${hexOf(fingerprint)}${place === 0 ? '' : `.${place}`}`
 }
 
 /** The tag of what is deployed to an environment. */

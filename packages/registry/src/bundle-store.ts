@@ -27,13 +27,19 @@ export interface BundleStoreOptions {
 
 /**
  * Bundles in S3: `bundles/<unit>/<hex>.zip` by the digest of their bytes, and `bundles/<unit>/src-<hex>`, a text that says which
- * digest a fingerprint was built to. Both are written only when absent, so neither ever changes.
+ * digest a fingerprint was built to; `src-<hex>.<place>` where the places before it hold what no record vouches for. Both are written only when absent, so neither ever changes.
  */
 export interface BundleStore {
   /** The digest that a fingerprint was built to. */
-  resolve(unit: string, fingerprint: Digest): Promise<Digest | undefined>
+  resolve(unit: string, fingerprint: Digest, place?: number): Promise<Digest | undefined>
   /** Stores a bundle and says so under its fingerprint. @throws UserError when the fingerprint was built to another digest. */
-  push(unit: string, fingerprint: Digest, file: string, digest: Digest): Promise<{ readonly pushed: boolean }>
+  push(
+    unit: string,
+    fingerprint: Digest,
+    file: string,
+    digest: Digest,
+    place?: number
+  ): Promise<{ readonly pushed: boolean }>
   /** Writes a bundle to a file, complete and checked or not at all. @returns whether the store has it. */
   fetch(unit: string, digest: Digest, file: string): Promise<boolean>
 }
@@ -48,22 +54,23 @@ const DISK: Disk = { createWriteStream }
 /** Opens a product's bundle store; nothing is asked of S3 yet. @param disk where bundles are written; a test of a full one gives its own. */
 export function bundleStore(options: BundleStoreOptions, disk: Disk = DISK): BundleStore {
   const objects = openObjects(options)
-  const resolve = async (unit: string, fingerprint: Digest): Promise<Digest | undefined> => {
-    const key = bundleSourceKey(unit, fingerprint)
+  const resolve: BundleStore['resolve'] = async (unit, fingerprint, place) => {
+    const key = bundleSourceKey(unit, fingerprint, place)
     const text = await objects.text(key)
     return text === undefined ? undefined : parseDigest(text, `${objects.bucket}/${key}`)
   }
-  const checkSame = (unit: string, fingerprint: Digest, found: Digest, digest: Digest): void => {
+  const checkSame = (key: string, found: Digest, digest: Digest): void => {
     if (found === digest) return
-    throw refuseAnother(`${objects.bucket}/${bundleSourceKey(unit, fingerprint)}`, 'bundles', { found, digest })
+    throw refuseAnother(`${objects.bucket}/${key}`, 'bundles', { found, digest })
   }
 
   return {
     resolve,
-    async push(unit, fingerprint, file, digest) {
-      const known = await resolve(unit, fingerprint)
+    async push(unit, fingerprint, file, digest, place) {
+      const source = bundleSourceKey(unit, fingerprint, place)
+      const known = await resolve(unit, fingerprint, place)
       if (known !== undefined) {
-        checkSame(unit, fingerprint, known, digest)
+        checkSame(source, known, digest)
         await verifyStored(objects, unit, digest)
         return { pushed: false }
       }
@@ -75,10 +82,10 @@ export function bundleStore(options: BundleStoreOptions, disk: Disk = DISK): Bun
       await verifyStored(objects, unit, digest)
       // Last, so that no fingerprint ever names a bundle that is not there.
       const name = { content: bytesContent(Buffer.from(digest)), contentType: 'text/plain' }
-      const said = await objects.create(bundleSourceKey(unit, fingerprint), name)
-      const now = said ? digest : await resolve(unit, fingerprint)
-      if (now === undefined) throw new Failure(`${objects.bucket} lost ${bundleSourceKey(unit, fingerprint)} again.`)
-      checkSame(unit, fingerprint, now, digest)
+      const said = await objects.create(source, name)
+      const now = said ? digest : await resolve(unit, fingerprint, place)
+      if (now === undefined) throw new Failure(`${objects.bucket} lost ${source} again.`)
+      checkSame(source, now, digest)
       return { pushed }
     },
     async fetch(unit, digest, file) {

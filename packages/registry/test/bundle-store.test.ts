@@ -177,6 +177,20 @@ describe('a bundle', () => {
     expect(await store.resolve('site', source)).toBe(first.digest)
   })
 
+  it('has another place for a fingerprint, where the first holds what does not count', async () => {
+    const store = storeAt(ministack.url)
+    const source = fingerprint()
+    const [planted, second] = [await bundle(), await bundle()]
+    await store.push('site', source, planted.file, planted.digest)
+
+    expect(await store.push('site', source, second.file, second.digest, 1)).toEqual({ pushed: true })
+
+    expect(await store.resolve('site', source)).toBe(planted.digest)
+    expect(await store.resolve('site', source, 1)).toBe(second.digest)
+    expect(await store.resolve('site', source, 2)).toBeUndefined()
+    await expect(store.push('site', source, planted.file, planted.digest, 1)).rejects.toThrow(/src-\w+\.1 is immutable/)
+  })
+
   it('lets one of two win that are pushed at once for one fingerprint', async () => {
     const source = fingerprint()
     const bundles = [await bundle(), await bundle()]

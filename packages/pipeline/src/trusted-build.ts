@@ -1,0 +1,111 @@
+import { type Digest, type LedgerRecord, sourceTag, UserError, unitRepository } from '@sluice/core'
+import { isDeliveryRef, type Unit } from '@sluice/delivery'
+import type { Pipeline } from './pipeline.ts'
+
+/** A unit at a fingerprint, and a digest that the ops registry names for it. */
+export interface StoredBuild {
+  readonly unit: Unit
+  readonly fingerprint: Digest
+  readonly digest: Digest
+}
+
+/** Whether a build may be delivered; if not, why, for people. */
+export type Judgement =
+  | { readonly trusted: true; readonly run: string }
+  | { readonly trusted: false; readonly reason: string }
+
+/** What builds are judged by. */
+type Judges = Pick<Pipeline, 'defaultBranch' | 'history' | 'policy'>
+
+/**
+ * How many names one fingerprint may have. Each that holds a build which no record vouches for costs one more question; so many were put
+ * there by someone.
+ */
+export const PLACES = 100
+
+/** The digests that the ops registry names for a fingerprint, each with its place; the first place without one ends it. */
+export async function* storedBuilds(
+  pipeline: Pick<Pipeline, 'bundles' | 'policy' | 'registry'>,
+  unit: Unit,
+  fingerprint: Digest,
+  purpose: 'pull' | 'push'
+): AsyncGenerator<{ readonly place: number; readonly digest: Digest | undefined }> {
+  const named =
+    unit.kind === 'bundle'
+      ? async (place: number) => pipeline.bundles(purpose).resolve(unit.name, fingerprint, place)
+      : async (place: number) => {
+          const repository = unitRepository(pipeline.policy.product, unit.name)
+          return (await pipeline.registry(purpose).resolve(repository, sourceTag(fingerprint, place)))?.digest
+        }
+  for (let place = 0; place < PLACES; place += 1) {
+    const digest = await named(place)
+    yield { place, digest }
+    if (digest === undefined) return
+  }
+  throw new UserError(
+    `Unit ${unit.name} has ${PLACES} builds of ${fingerprint} in the ops registry, and no record of the ledger vouches for any. Someone put them there: find out who may push, and delete the tags ${sourceTag(fingerprint)} and ${sourceTag(fingerprint, 1)} to ${sourceTag(fingerprint, PLACES - 1)}.`
+  )
+}
+
+/**
+ * Decides by the ledger whether a build may be delivered (promise 2): it was recorded on a delivery ref, in a sandbox where delivery.yml
+ * demands one now, and its tests passed if the unit has any now. What is in the registry proves nothing of this.
+ */
+export async function judgeBuild({ history, ...by }: Judges, build: StoredBuild): Promise<Judgement> {
+  const judge = new BuildJudge(by, build)
+  // The newest first: `tested` is right before the `built` of the same build.
+  await history.find(record => judge.hear(record))
+  return judge.judgement()
+}
+
+/** Hears the records of a ledger about one build. */
+class BuildJudge {
+  readonly #by: Omit<Judges, 'history'>
+  readonly #build: StoredBuild
+  #built: LedgerRecord | undefined
+  #unconfined = false
+  #tested: boolean
+
+  constructor(by: Omit<Judges, 'history'>, build: StoredBuild) {
+    this.#by = by
+    this.#build = build
+    this.#tested = build.unit.kind === 'bundle' || build.unit.image.test === undefined
+  }
+
+  /** @returns whether no more is needed. */
+  hear(record: LedgerRecord): boolean {
+    if (!this.#isAbout(record)) return false
+    if (record.event === 'tested') this.#tested = true
+    else if (this.#isConfined(record)) this.#built ??= record
+    else this.#unconfined = true
+    return this.#built !== undefined && this.#tested
+  }
+
+  judgement(): Judgement {
+    if (this.#built === undefined) {
+      const reason = this.#unconfined
+        ? 'built without a sandbox, which delivery.yml demands now'
+        : 'in the registry, but the ledger holds no signed record of its build'
+      return { trusted: false, reason }
+    }
+    return this.#tested
+      ? { trusted: true, run: this.#built.run.id }
+      : { trusted: false, reason: 'built without the tests that delivery.yml names now' }
+  }
+
+  #isAbout({ event, unit, run }: LedgerRecord): boolean {
+    const { unit: wanted, fingerprint, digest } = this.#build
+    return (
+      (event === 'built' || event === 'tested') &&
+      unit?.name === wanted.name &&
+      unit.fingerprint === fingerprint &&
+      unit.digest === digest &&
+      isDeliveryRef(this.#by.policy, run.ref, this.#by.defaultBranch)
+    )
+  }
+
+  #isConfined({ detail }: LedgerRecord): boolean {
+    if (this.#build.unit.kind === 'bundle' || this.#by.policy.builds.sandbox === 'none') return true
+    return (detail as Readonly<Record<string, unknown>> | undefined)?.['sandbox'] === true
+  }
+}
