@@ -1,16 +1,21 @@
 import { UserError } from './errors.ts'
 import { ECR_HOST_PATTERN, REGION_PATTERN } from './region.ts'
 
+/** The services that Sluice talks to, by the names that their endpoints have. */
+const SERVICES = '(?:cloudformation|dynamodb|(?:api\\.)?ecr|kms|s3|ssm|sts)(?:-fips)?'
+
 /**
- * AWS's own service endpoints ("AWS service endpoints", General Reference). Not every name below these domains: customers' machines, buckets,
- * functions and APIs have some there, too.
+ * AWS's own service endpoints ("AWS service endpoints", General Reference), by service. A name below these domains may as well be a
+ * customer's machine, function, API or bucket: `api.s3.amazonaws.com` is the bucket `api`, and `s3-website-…` serves anybody's pages.
  */
 const AWS = [
-  new RegExp(`^(?:api\\.)?[a-z0-9-]+(?:\\.(?:dualstack\\.)?${REGION_PATTERN})?\\.amazonaws\\.com(?:\\.cn)?$`),
-  new RegExp(`^(?:api\\.)?[a-z0-9-]+(?:\\.${REGION_PATTERN})?\\.api\\.aws$`),
+  new RegExp(`^${SERVICES}(?:\\.(?:dualstack\\.)?${REGION_PATTERN})?\\.amazonaws\\.com(?:\\.cn)?$`),
+  new RegExp(`^${SERVICES}\\.${REGION_PATTERN}\\.api\\.aws$`),
   new RegExp(`^${ECR_HOST_PATTERN}$`)
 ]
-const GITHUB = [/^(?:[a-z0-9-]+\.)?github\.com$/, /^(?:[a-z0-9-]+\.)*actions\.githubusercontent\.com$/]
+
+/** GitHub's API, and its services of Actions, which issue OIDC tokens. */
+const GITHUB = [/^api\.github\.com$/, /^(?:[a-z0-9-]+\.)*actions\.githubusercontent\.com$/]
 
 /** Whether a host name (no port) is this machine. */
 export function isLoopback(host: string): boolean {

@@ -12,6 +12,9 @@ describe('an endpoint for credentials', () => {
     'https://api.ecr.eu-west-1.amazonaws.com',
     'https://sts.amazonaws.com',
     'https://s3.dualstack.eu-west-1.amazonaws.com',
+    'https://s3.amazonaws.com',
+    'https://kms-fips.us-east-1.amazonaws.com',
+    'https://cloudformation.eu-west-1.amazonaws.com',
     'https://111111111111.dkr-ecr.us-gov-west-1.on.aws',
     'http://127.0.0.1:4566',
     'http://127.99.0.1',
@@ -30,6 +33,14 @@ describe('an endpoint for credentials', () => {
     'https://ec2-192-0-2-1.compute-1.amazonaws.com',
     'https://ec2-192-0-2-1.eu-west-1.compute.amazonaws.com',
     'https://bucket.s3.amazonaws.com',
+    'https://api.s3.amazonaws.com',
+    'https://api.s3.eu-west-1.amazonaws.com',
+    'https://s3-website-eu-west-1.amazonaws.com',
+    'https://s3-website.eu-central-1.amazonaws.com',
+    'https://shop.eu-west-1.amazonaws.com',
+    'https://elasticbeanstalk.eu-west-1.api.aws',
+    'https://gist.github.com',
+    'https://pages.github.com',
     'https://bucket.s3.eu-west-1.amazonaws.com',
     'https://abc.execute-api.eu-west-1.amazonaws.com',
     'https://abc.lambda-url.eu-west-1.on.aws',
@@ -52,7 +63,7 @@ describe('an endpoint for credentials', () => {
     expect(refused).toThrow(`AWS_ENDPOINT_URL points to ${new URL(url).hostname}, where credentials are never sent`)
   })
 
-  it.each(['http://sts.amazonaws.com', 'http://api.github.com', 'ftp://localhost', 'ws://github.com'])(
+  it.each(['http://sts.amazonaws.com', 'http://api.github.com', 'ftp://localhost', 'ws://api.github.com'])(
     'is not reached without encryption: %s',
     url => {
       expect(() => parseTrustedUrl(url, 'GITHUB_API_URL')).toThrow(/must be reached over https/)
