@@ -1,5 +1,6 @@
 import { UserError } from '@sluice/core'
 import type { Delivery } from './delivery.ts'
+import { matchesRef } from './ref-pattern.ts'
 
 /**
  * Whether releases may be created from a ref.
@@ -7,7 +8,7 @@ import type { Delivery } from './delivery.ts'
  * @param defaultBranch counts when delivery.yml has no `deliverFrom`.
  */
 export function isDeliveryRef(delivery: Pick<Delivery, 'deliverFrom'>, ref: string, defaultBranch: string): boolean {
-  return deliveryRefPatterns(delivery, defaultBranch).some(pattern => matches(pattern, ref))
+  return deliveryRefPatterns(delivery, defaultBranch).some(pattern => matchesRef(pattern, ref))
 }
 
 /** @throws UserError when releases may not be created from a ref; see {@link isDeliveryRef}. */
@@ -26,13 +27,4 @@ export function deliveryRefPatterns(
 ): readonly string[] {
   if (deliverFrom.length === 0) return [`refs/heads/${defaultBranch}`]
   return deliverFrom.map(pattern => (pattern.startsWith('refs/') ? pattern : `refs/heads/${pattern}`))
-}
-
-/** `*` stands for anything up to a slash, `**` for anything. */
-function matches(pattern: string, ref: string): boolean {
-  const expression = pattern
-    .split(/(\*\*|\*)/)
-    .map(part => (part === '**' ? '.*' : part === '*' ? '[^/]*' : part.replace(/[.\\+?^$()[\]{}|/-]/g, '\\$&')))
-    .join('')
-  return new RegExp(`^${expression}$`, 's').test(ref)
 }

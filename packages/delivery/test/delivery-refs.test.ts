@@ -17,9 +17,26 @@ describe('isDeliveryRef', () => {
     ['a tag that is listed in full', ['refs/tags/v*'], 'refs/tags/v1.0.0', true],
     ['a tag that is none of those under a star', ['refs/tags/v*'], 'refs/tags/x1', false],
     ['a tag named like a listed branch', ['release/*'], 'refs/tags/release/1', false],
+    ['a branch that a star would have to be nothing for', ['release*'], 'refs/heads/release', true],
+    ['a branch with stars on both sides of a slash', ['*/hotfix/*'], 'refs/heads/eu/hotfix/1', true],
+    ['a branch that lacks what follows the stars', ['release/**/done'], 'refs/heads/release/1/2/open', false],
+    ['a branch with what follows the stars', ['release/**/done'], 'refs/heads/release/1/2/done', true],
+    ['a star in the name of a ref', ['release/1'], 'refs/heads/release/*', false],
     ['a pull request', ['**'], 'refs/pull/1/merge', false]
   ])('%s', (_, deliverFrom, ref, expected) => {
     expect(isDeliveryRef({ deliverFrom }, ref, 'main')).toBe(expected)
+  })
+})
+
+describe('a pattern', () => {
+  it('takes no time that grows with the ways to read it', () => {
+    const ref = `refs/heads/${'a'.repeat(240)}b`
+    const before = process.cpuUsage().user
+
+    expect(isDeliveryRef({ deliverFrom: ['**a'.repeat(40)] }, ref, 'main')).toBe(false)
+    expect(isDeliveryRef({ deliverFrom: [`${'**a'.repeat(40)}b`] }, ref, 'main')).toBe(true)
+
+    expect(process.cpuUsage().user - before).toBeLessThan(1_000_000)
   })
 })
 
