@@ -1,3 +1,6 @@
+import { generateKeyPairSync, sign } from 'node:crypto'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import {
   CloudFormationClient,
   CreateChangeSetCommand,
@@ -26,6 +29,8 @@ import { type Rehearsed, startRehearsed } from './rehearsed.ts'
 const DENIED = expect.objectContaining({ name: expect.stringMatching(/^AccessDenied/) })
 const TEMPLATE = JSON.stringify({ Resources: { Topic: { Type: 'AWS::SNS::Topic' } } })
 const BUNDLES = 'bundles/site'
+const STAGE = 'sluice-dev/sluice/.github/workflows/stage.yml'
+const OTHER_WORKFLOW = 'sluice-examples/storefront/.github/workflows/lint.yml@refs/heads/main'
 
 let rehearsed: Rehearsed
 let lastRunId = 9000
@@ -60,11 +65,42 @@ describe('taking a role', () => {
     ['push', 'behind a gate', { environment: 'production' }],
     ['push', 'of another branch', { branch: 'feature' }],
     ['pull', 'of another branch', { branch: 'feature' }],
-    ['execution', 'of its environment', { environment: 'production' }]
+    ['execution', 'of its environment', { environment: 'production' }],
+    ['deploy', 'of another branch that names the GitHub Environment', { environment: 'production', branch: 'feature' }],
+    [
+      'promote',
+      'of another branch that names the GitHub Environment',
+      { environment: 'production', branch: 'feature' }
+    ],
+    ['pull', 'of another branch that names the GitHub Environment', { environment: 'production', branch: 'feature' }],
+    ['push', 'of another workflow of the default branch', { workflow: OTHER_WORKFLOW }],
+    ['plan', 'of another workflow of the default branch', { workflow: OTHER_WORKFLOW }],
+    ['deploy', 'of another workflow behind the gate', { workflow: OTHER_WORKFLOW, environment: 'production' }],
+    ['plan', 'of a run that was started again with an old pin', { workflow: `${STAGE}@${'0'.repeat(39)}1` }],
+    ['plan', 'that pins a tag of Sluice', { workflow: `${STAGE}@refs/tags/v1` }],
+    ['plan', 'of a fork of Sluice', { workflow: `${STAGE.replace('sluice-dev', 'mallory')}@${'0'.repeat(40)}` }],
+    ['push', 'of the workflow that deploys', { workflow: `${STAGE}@${'0'.repeat(40)}` }]
   ] as const)('%s is refused to a job %s', async (duty, _, job) => {
     await expect(session('production', duty, job).credentials()).rejects.toThrow(
       /could not be assumed: Not authorized to perform sts:AssumeRoleWithWebIdentity/
     )
+  })
+
+  it('of the continuous environment is refused to a branch that names its GitHub Environment', async () => {
+    const job = { environment: 'integration', branch: 'feature' }
+
+    for (const duty of ['plan', 'deploy', 'promote', 'pull'] as const)
+      await expect(session('integration', duty, job).credentials()).rejects.toThrow(/could not be assumed/)
+  })
+
+  it('is refused for a token that GitHub did not sign', async () => {
+    const forged = await forgeTokens()
+
+    await expect(session('production', 'push', { tokens: forged.url }).credentials()).rejects.toThrow(
+      /could not be assumed: Not authorized to perform sts:AssumeRoleWithWebIdentity/
+    )
+    expect(forged.issued()).toBeGreaterThan(0)
+    await forged.stop()
   })
 
   it('is refused to another repository', async () => {
@@ -204,11 +240,15 @@ describe('the roles of the ops registry', () => {
 
 type Duty = 'push' | 'pull' | 'plan' | 'deploy' | 'promote' | 'execution'
 
-/** The job that asks: of the product's repository, on its default branch, in no GitHub Environment, unless told. */
+/** The job that asks: of the product's repository, on its default branch, in no GitHub Environment, of the pinned Sluice, unless told. */
 interface Job {
   readonly environment?: string
   readonly branch?: string
   readonly repository?: string
+  /** What holds the job: `owner/name/path@ref`. */
+  readonly workflow?: string
+  /** Who gives it tokens, instead of GitHub. */
+  readonly tokens?: string
 }
 
 /** A session of a role, by the token of a job. */
@@ -226,18 +266,45 @@ function session(environment: string, duty: Duty, job: Job = {}): AwsSession {
     headBranch: job.branch ?? 'main',
     event: 'push'
   })
-  const idToken = github.idToken(
-    repository,
-    runId,
-    job.environment === undefined ? {} : { environment: job.environment }
-  )
+  const { repository: suite, commits } = delivery.sluice ?? { repository: '', commits: [] }
+  const file = duty === 'push' ? 'deliver' : 'stage'
+  const idToken = github.idToken(repository, runId, {
+    jobWorkflowRef: job.workflow ?? `${suite}/.github/workflows/${file}.yml@${commits[0]}`,
+    ...(job.environment === undefined ? {} : { environment: job.environment })
+  })
   return assumeRole({
     roleArn: role.arn,
     region: role.region,
     sessionName: 'probe',
-    env: { ACTIONS_ID_TOKEN_REQUEST_URL: github.idTokenUrl, ACTIONS_ID_TOKEN_REQUEST_TOKEN: idToken },
+    env: { ACTIONS_ID_TOKEN_REQUEST_URL: job.tokens ?? github.idTokenUrl, ACTIONS_ID_TOKEN_REQUEST_TOKEN: idToken },
     terms: awsTerms({ AWS_ENDPOINT_URL: rehearsed.world.aws.url })
   })
+}
+
+/** Hands out GitHub's tokens with the same claims, signed with another key. */
+async function forgeTokens(): Promise<{ readonly url: string; issued(): number; stop(): Promise<void> }> {
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+  let issued = 0
+  const server = createServer(async (request, response) => {
+    const headers = { authorization: request.headers.authorization ?? '' }
+    const answer = await fetch(new URL(request.url ?? '/', rehearsed.world.github.url), { headers })
+    const { value } = (await answer.json()) as { readonly value: string }
+    const signed = value.slice(0, value.lastIndexOf('.'))
+    issued += 1
+    response.end(
+      JSON.stringify({
+        value: `${signed}.${sign('RSA-SHA256', Buffer.from(signed), privateKey).toString('base64url')}`
+      })
+    )
+  })
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  const { pathname, search } = new URL(rehearsed.world.github.idTokenUrl)
+  return {
+    url: `http://127.0.0.1:${port}${pathname}${search}`,
+    issued: () => issued,
+    stop: async () => new Promise(resolve => server.close(() => resolve()))
+  }
 }
 
 /** The job of stage.yml that takes a role. */

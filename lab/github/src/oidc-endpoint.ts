@@ -23,8 +23,9 @@ export async function answerOidc(
       const key = hub.idTokenKeys.get(secret ?? '')
       if (key === undefined) throw new Refusal(401, 'Bad credentials')
       const environment = url.searchParams.get('environment') ?? key.environment
+      const jobWorkflowRef = url.searchParams.get('job_workflow_ref') ?? key.jobWorkflowRef
       const audience = url.searchParams.get('audience') ?? `${hub.site}/${key.repository.owner.login}`
-      const value = await issuer.token({ ...key, environment }, audience, hub.site)
+      const value = await issuer.token({ ...key, environment, jobWorkflowRef }, audience, hub.site)
       return { count: value.length, value }
     }
     default:

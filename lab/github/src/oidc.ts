@@ -106,7 +106,8 @@ function claimsOf(key: IdTokenKey): JsonObject {
     workflow_ref: workflowRef,
     workflow_sha: run.headSha,
     job_workflow_ref: jobWorkflowRef ?? workflowRef,
-    job_workflow_sha: jobWorkflowRef === undefined ? run.headSha : (jobWorkflowSha ?? run.headSha),
+    job_workflow_sha:
+      jobWorkflowRef === undefined ? run.headSha : (jobWorkflowSha ?? pinOf(jobWorkflowRef) ?? run.headSha),
     run_id: String(run.id),
     run_number: String(run.number),
     run_attempt: String(run.attempt),
@@ -129,4 +130,9 @@ function environmentClaims({ repository, environment }: IdTokenKey): JsonObject 
   if (environment === undefined) return {}
   const known = repository.environments.get(environmentKey(environment))
   return { environment, ...(known === undefined ? {} : { environment_node_id: nodeId('Environment', known.id) }) }
+}
+
+/** The commit that a caller pinned a reusable workflow to. */
+function pinOf(jobWorkflowRef: string): string | undefined {
+  return /@([0-9a-f]{40})$/.exec(jobWorkflowRef)?.[1]
 }

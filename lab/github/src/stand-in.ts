@@ -26,7 +26,7 @@ export interface GitHubOptions {
 export interface GitHubStandIn {
   /** For GITHUB_API_URL and GITHUB_SERVER_URL; GraphQL is at `/graphql`, the OIDC issuer is this address itself. */
   readonly url: string
-  /** For ACTIONS_ID_TOKEN_REQUEST_URL; `&environment=<name>` can be added. */
+  /** For ACTIONS_ID_TOKEN_REQUEST_URL; `&environment=<name>` and `&job_workflow_ref=<owner/name/path@ref>` can be added. */
   readonly idTokenUrl: string
   /** Requests so far, by `<method> <path>`. */
   readonly requests: ReadonlyMap<string, number>

@@ -108,7 +108,7 @@ async function act(
     actor: AUTHOR.login,
     token,
     env: environmentOfRun(options, idToken),
-    path: [...(options.path ?? []), await nodeOfJobs(directory, tools.node24), ...builder.path],
+    path: [...(options.path ?? []), await nodeOfJobs(directory, tools.node24, options.suite), ...builder.path],
     directory,
     onEvent: options.onEvent,
     signal

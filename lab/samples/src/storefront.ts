@@ -25,6 +25,7 @@ ledger:
     ops: ${digest('1')}
     nonprod: ${digest('2')}
     prod: ${digest('3')}
+sluice: { repository: octo-shop/sluice, commits: ["${'a'.repeat(40)}"] }
 `
 
 /** The error that a text is refused with. */

@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { plainEnvironment } from './plain-env.ts'
 import { type Server, startServer } from './server.ts'
 import type { Tools } from './tools.ts'
@@ -19,6 +20,9 @@ export interface MinistackOptions {
   readonly keepState?: boolean
 }
 
+/** Starts the emulator so that it knows of a job's token what AWS does. */
+const OF_GITHUB = fileURLToPath(new URL('../python/ministack_of_github.py', import.meta.url))
+
 /**
  * Starts the AWS emulator: one server for all accounts and regions, empty unless it kept its state.
  * Nothing is in a container: what would need Docker (task containers, databases) only exists on paper.
@@ -32,8 +36,9 @@ export async function startMinistack(options: MinistackOptions): Promise<Server>
     ...(options.port === undefined ? {} : { port: options.port }),
     healthPath: '/_ministack/health',
     command: port => ({
-      file: options.tools.ministack,
-      args: [],
+      // The Python of the folder that ministack is installed in.
+      file: join(dirname(options.tools.ministack), 'python3'),
+      args: [OF_GITHUB],
       cwd: directory,
       logFile: join(directory, 'ministack.log'),
       env: {

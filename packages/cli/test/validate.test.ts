@@ -72,7 +72,7 @@ describe('sluice validate', () => {
       changed('infra/site.yml', 'infra/shop.yml'),
       /^delivery\.yml:14:24: .*"infra\/shop\.yml", which is not in commit [0-9a-f]{12}; the template must be a committed file/
     ],
-    ['a malformed digest', changed(digest('2'), 'sha256:22'), /^delivery\.yml:25:14: .*"sha256:22"; .*64/],
+    ['a malformed digest', changed(digest('2'), 'sha256:22'), /^delivery\.yml:26:14: .*"sha256:22"; .*64/],
     [
       'a registry on a foreign host',
       changed('registry: { account: ops }', 'registry: { account: ops, host: registry.example.com }'),

@@ -11,6 +11,8 @@ export interface Delivery {
   readonly environments: readonly Environment[]
   /** Refs that may create releases, as `isDeliveryRef` reads them; empty: the default branch. */
   readonly deliverFrom: readonly string[]
+  /** Whose workflows may take the roles; absent: any workflow of the delivery refs. */
+  readonly sluice?: Sluice
   readonly builds: { readonly sandbox: 'required' | 'none' }
   readonly ledger: LedgerSettings
   /** SHA-256 of the file's text: names the policy that a plan was made under. */
@@ -20,6 +22,13 @@ export interface Delivery {
 export interface Account {
   readonly id: AccountId
   readonly region: string
+}
+
+/** The commits of Sluice that may deliver. */
+export interface Sluice {
+  /** `owner/name`, as `uses:` names it. */
+  readonly repository: string
+  readonly commits: readonly string[]
 }
 
 export interface LedgerSettings {

@@ -69,6 +69,7 @@ function assemble(file: DeliveryFile, digest: Digest): Delivery {
     }),
     environments: file.environments.map(environment => environmentOf(environment, file, fallback)),
     deliverFrom: file.deliverFrom ?? [],
+    ...(file.sluice === undefined ? {} : { sluice: file.sluice }),
     builds: file.builds,
     ledger: ledgerOf(file.ledger),
     digest

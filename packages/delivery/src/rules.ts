@@ -26,6 +26,7 @@ export function checkRules(file: DeliveryFile, note: Note): void {
   checkNames(file, note)
   checkParameters(file, note)
   checkLedger(file, note)
+  checkSluice(file, note)
 }
 
 /** The account that is meant where none is named: the only one. */
@@ -203,6 +204,16 @@ function checkLedger(file: DeliveryFile, note: Note): void {
     if (account === undefined || !Object.hasOwn(file.accounts, account) || trust[account] !== undefined) continue
     const allowed = `account ${account} signs records too: add ledger.trust.${account}, the SHA-256 of its public key`
     note(['ledger', 'trust'], `no trusted key for ${account}`, allowed)
+  }
+}
+
+function checkSluice(file: DeliveryFile, note: Note): void {
+  if (file.sluice !== undefined) return
+  for (const [index, { level }] of file.environments.entries()) {
+    if (level !== 'production') continue
+    const allowed =
+      'production needs to name the commits of Sluice that may take its roles: add sluice.repository and sluice.commits'
+    note(['environments', index, 'level'], `${show(level)} and no sluice`, allowed)
   }
 }
 

@@ -3,7 +3,18 @@ import * as v from 'valibot'
 import { accept } from './acceptance-schema.ts'
 import { environment } from './environment-schema.ts'
 import { list, mapping, named, oneOf, written } from './schema-parts.ts'
-import { accountId, branch, fingerprint, keyAlias, line, name, refPattern, region } from './text-forms.ts'
+import {
+  accountId,
+  branch,
+  commit,
+  fingerprint,
+  keyAlias,
+  line,
+  name,
+  refPattern,
+  region,
+  repositoryName
+} from './text-forms.ts'
 import { unit } from './unit-schema.ts'
 
 // The one definition of delivery.yml's form: messages, types and the editors' JSON Schema all come from here.
@@ -14,6 +25,30 @@ const MOST_UNITS = 200
 
 /** As many as deliver.yml has jobs for: no expression makes a chain of jobs. */
 const MOST_ENVIRONMENTS = 6
+
+/** Each makes the trust policies of the roles longer, and IAM takes 2,048 characters of them. */
+const MOST_COMMITS = 3
+
+const sluice = mapping({
+  repository: v.pipe(
+    repositoryName,
+    v.description('Repository of Sluice, as the `uses:` of your workflow names it: your fork, or the original.'),
+    v.examples(['sluice-dev/sluice'])
+  ),
+  commits: v.pipe(
+    list(commit, 'commits'),
+    v.minLength(1, 'at least one commit is needed'),
+    v.maxLength(
+      MOST_COMMITS,
+      `at most ${MOST_COMMITS} commits are allowed: remove those that no workflow uses any more`
+    ),
+    v.check(commits => new Set(commits).size === commits.length, 'each commit may appear once'),
+    v.description(
+      'Commits of Sluice whose workflows may take the roles in AWS: the one that your workflow pins, and during an upgrade the next one beside it.'
+    ),
+    v.examples([['f'.repeat(40)]])
+  )
+})
 
 const ledger = mapping({
   branch: v.exactOptional(
@@ -102,6 +137,15 @@ export const deliverySchema = mapping({
       v.minLength(1, 'at least one ref is needed; leave the key out for the default branch'),
       v.description('Refs that may create releases; by default the default branch.'),
       v.examples([['main', 'release/*']])
+    )
+  ),
+  sluice: v.exactOptional(
+    v.pipe(
+      sluice,
+      v.description(
+        'Which Sluice may deliver. `sluice roles` writes it into the trust policies, so that AWS gives roles to no other workflow. Required with `level: production`.'
+      ),
+      v.examples([{ repository: 'sluice-dev/sluice', commits: ['f'.repeat(40)] }])
     )
   ),
   builds: v.exactOptional(

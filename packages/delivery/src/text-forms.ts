@@ -1,5 +1,6 @@
 import { LOGICAL_ID_PATTERN, NAME_LIMIT, NAME_PATTERN, REGION_PATTERN } from '@sluice/core'
 import * as v from 'valibot'
+import { isBranchOrTag, isSelective } from './ref-pattern.ts'
 
 // The texts that delivery.yml is made of. A schema's message says what is allowed; `explain.ts` puts place and value before it.
 
@@ -126,7 +127,24 @@ export const refPattern = v.pipe(
   v.regex(
     /^(?!.*(\.\.|\/\/|\/\.))[A-Za-z0-9_*][A-Za-z0-9._/*-]*(?<![./])$/,
     'expected a branch or ref, with * for anything up to a slash, e.g. release/*'
+  ),
+  v.check(isBranchOrTag, 'only branches and tags may deliver, never pull requests: refs/heads/… or refs/tags/…'),
+  v.check(
+    isSelective,
+    'a pattern must name at least a part of the branches or tags: stars alone let all of them deliver'
   )
+)
+
+/** A repository on GitHub, as `uses:` names it. */
+export const repositoryName = v.pipe(
+  v.string(isText),
+  v.regex(/^[A-Za-z0-9][A-Za-z0-9-]{0,38}\/(?!\.{1,2}$)[A-Za-z0-9._-]{1,100}$/, 'expected a repository: OWNER/NAME')
+)
+
+/** A commit in full: a short one may come to mean another, and a tag or branch does. */
+export const commit = v.pipe(
+  v.string('expected a commit in quotes: 40 lower-case hex digits'),
+  v.regex(/^[0-9a-f]{40}$/, 'expected a commit: 40 lower-case hex digits; tags and branches may move')
 )
 
 export const keyAlias = v.pipe(

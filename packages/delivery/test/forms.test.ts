@@ -7,6 +7,11 @@ const inImage = (keys: string): string => changed('test: test', keys)
 const inStaging = (keys: string): string => changed('gate: approval }', `gate: approval, ${keys} }`)
 const inLedger = (key: string, value: string): string =>
   changed(new RegExp(`^  ${key}: .*$`, 'm'), `  ${key}: ${value}`)
+const commitOf = (digit: string): string => `"${digit.repeat(40)}"`
+const inSluice = (key: 'repository' | 'commits', value: string): string => {
+  const keys = { repository: 'octo-org/sluice', commits: `[${commitOf('a')}]`, [key]: value }
+  return changed(/^sluice: .*$/m, `sluice: { repository: ${keys.repository}, commits: ${keys.commits} }`)
+}
 
 const TEXT = 'expected a string'
 const NAME = 'expected a name: lower-case letters, digits and single hyphens, starting with a letter'
@@ -17,8 +22,12 @@ const STATUS = 'expected an HTTP status code such as 200'
 const LINE = 'expected one line of text'
 const BRANCH = 'expected a branch name without "refs/heads/"'
 const REF = 'expected a branch or ref, with * for anything up to a slash, e.g. release/*'
+const PULL_REQUESTS = 'only branches and tags may deliver, never pull requests: refs/heads/… or refs/tags/…'
+const EVERYTHING = 'a pattern must name at least a part of the branches or tags: stars alone let all of them deliver'
 const ALIAS = 'expected the alias of a KMS key of your own, e.g. alias/sluice-ledger'
 const FINGERPRINT = 'expected the digest of a public key: "sha256:" and 64 lower-case hex digits'
+const MOST_COMMITS = 'at most 3 commits are allowed: remove those that no workflow uses any more'
+const COMMIT = 'expected a commit: 40 lower-case hex digits; tags and branches may move'
 const STAGE = 'expected a stage of the Dockerfile: letters, digits, dots, hyphens and underscores'
 const ARGUMENT = 'expected the name of a build argument: letters, digits and underscores'
 
@@ -104,6 +113,24 @@ describe('a value of the wrong form is answered with the form that is right', ()
     ['deliverFrom[0]', added('deliverFrom: ["a."]'), REF],
     ['deliverFrom[0]', added('deliverFrom: ["a b"]'), REF],
     ['deliverFrom[0]', added('deliverFrom: ["-a"]'), REF],
+    ['deliverFrom[0]', added('deliverFrom: ["refs/**"]'), PULL_REQUESTS],
+    ['deliverFrom[0]', added('deliverFrom: ["refs/pull/*/merge"]'), PULL_REQUESTS],
+    ['deliverFrom[0]', added('deliverFrom: ["refs/*/main"]'), PULL_REQUESTS],
+    ['deliverFrom[0]', added('deliverFrom: ["*"]'), EVERYTHING],
+    ['deliverFrom[0]', added('deliverFrom: ["**"]'), EVERYTHING],
+    ['deliverFrom[0]', added('deliverFrom: ["*/*"]'), EVERYTHING],
+    ['deliverFrom[0]', added('deliverFrom: ["refs/heads/**"]'), EVERYTHING],
+    ['deliverFrom[0]', added('deliverFrom: ["refs/tags/*"]'), EVERYTHING],
+    ['sluice.repository', inSluice('repository', 'sluice'), 'expected a repository: OWNER/NAME'],
+    ['sluice.repository', inSluice('repository', 'octo-org/..'), 'expected a repository: OWNER/NAME'],
+    ['sluice.repository', inSluice('repository', '"octo-org/a*"'), 'expected a repository: OWNER/NAME'],
+    ['sluice.commits', inSluice('commits', '[]'), 'at least one commit is needed'],
+    ['sluice.commits', inSluice('commits', `[${'abcd'.split('').map(commitOf).join(', ')}]`), MOST_COMMITS],
+    ['sluice.commits', inSluice('commits', `[${commitOf('a')}, ${commitOf('a')}]`), 'each commit may appear once'],
+    ['sluice.commits[0]', inSluice('commits', '[v1]'), COMMIT],
+    ['sluice.commits[0]', inSluice('commits', '[abcdef1]'), COMMIT],
+    ['sluice.commits[0]', inSluice('commits', `["${'A'.repeat(40)}"]`), COMMIT],
+    ['sluice.commits[0]', inSluice('commits', '[0]'), 'expected a commit in quotes: 40 lower-case hex digits'],
     ['ledger.branch', inLedger('branch', '1'), TEXT],
     ['ledger.branch', inLedger('branch', 'a..b'), BRANCH],
     ['ledger.branch', inLedger('branch', 'a//b'), BRANCH],
@@ -198,7 +225,7 @@ describe('a value at the edge of what is allowed is taken', () => {
     ['a branch that only holds the word lock', inLedger('branch', 'a.locks/lock')],
     [
       'refs and patterns with every kind of character',
-      added('deliverFrom: ["A_0/b.c-d", "*", "release/**/x*", "refs/tags/v*"]')
+      added('deliverFrom: ["A_0/b.c-d", "*-stable", "release/**/x*", "refs/tags/v*"]')
     ],
     ['the longest alias, with every kind of character', inLedger('key', `alias/A-b_c/0${'a'.repeat(241)}`)]
   ])('%s', (_, text) => {

@@ -13,6 +13,7 @@ describe('parseDelivery', () => {
       registry: { account: 'ops' },
       deliverFrom: [],
       builds: { sandbox: 'required' },
+      sluice: { repository: 'octo-shop/sluice', commits: ['a'.repeat(40)] },
       ledger: { branch: 'sluice-ledger', key: 'alias/sluice-storefront-ledger', trust: { prod: digest('3') } }
     })
     expect(delivery.units).toEqual([
@@ -55,6 +56,7 @@ environments:
   - { name: integration, level: development, gate: continuous }
   - { name: production, level: production, gate: approval }
 ledger: { key: alias/hello-ledger, trust: { main: "${digest('a')}" } }
+sluice: { repository: octo-org/sluice, commits: [${'a'.repeat(40)}] }
 `
     expect(text.trimEnd().split('\n').length).toBeLessThanOrEqual(12)
 

@@ -16,7 +16,7 @@ describe('a bad delivery.yml is answered with one line that names place, finding
     [
       'an unknown key that is like no other',
       `${STOREFRONT}zebra: 1\n`,
-      '22:1: zebra: found the key "zebra"; no such key here; allowed: version,'
+      '23:1: zebra: found the key "zebra"; no such key here; allowed: version,'
     ],
     [
       'a missing key',
@@ -80,7 +80,7 @@ describe('a bad delivery.yml is answered with one line that names place, finding
     [
       'an impossible status',
       `${STOREFRONT}accept: { http: [{ status: 99 }] }\n`,
-      '22:28: accept.http[0].status: found 99; expected an HTTP status code'
+      '23:28: accept.http[0].status: found 99; expected an HTTP status code'
     ],
     [
       'a list of parameters',
@@ -90,7 +90,7 @@ describe('a bad delivery.yml is answered with one line that names place, finding
     [
       'a list of checks',
       `${STOREFRONT}accept: []\n`,
-      '22:9: accept: found an empty list; expected a mapping with the keys http, run'
+      '23:9: accept: found an empty list; expected a mapping with the keys http, run'
     ],
     // Accounts
     [
@@ -354,6 +354,11 @@ describe('a bad delivery.yml is answered with one line that names place, finding
       'ledger.trust: found no trusted key for ops'
     ],
     [
+      'production, and no commits of Sluice that may take its roles',
+      changed(/sluice: .*\n/, ''),
+      '14:51: environments[2].level: found "production" and no sluice; production needs to name the commits of Sluice that may take its roles: add sluice.repository and sluice.commits'
+    ],
+    [
       'a trusted key of an account that is missing',
       changed('    prod: sha', `    other: ${digest('4')}\n    prod: sha`),
       '21:5: ledger.trust.other: found "other"; no such account'
@@ -397,14 +402,14 @@ describe('a bad delivery.yml is answered with one line that names place, finding
     [
       'two documents',
       `${STOREFRONT}---\n${STOREFRONT}`,
-      '22:1: found invalid YAML; the file holds more than one document; keep one'
+      '23:1: found invalid YAML; the file holds more than one document; keep one'
     ],
     ['a bracket that is not closed', 'version: [1\n', '2:1: found invalid YAML; '],
-    ['a key that is no text', `${STOREFRONT}1: x\n`, '22:1: found the key 1; keys must be strings: quote it'],
+    ['a key that is no text', `${STOREFRONT}1: x\n`, '23:1: found the key 1; keys must be strings: quote it'],
     [
       'a key that is a list',
       `${STOREFRONT}[a]: x\n`,
-      '22:1: found a key that is not a single value; keys must be strings'
+      '23:1: found a key that is not a single value; keys must be strings'
     ],
     [
       'a key that every object has',
@@ -414,7 +419,7 @@ describe('a bad delivery.yml is answered with one line that names place, finding
     [
       'a key that changes every object',
       `${STOREFRONT}__proto__: { product: x }\n`,
-      '22:1: found the key "__proto__", which is reserved'
+      '23:1: found the key "__proto__", which is reserved'
     ],
     ['a file that is too large', `${STOREFRONT}#${'x'.repeat(70_000)}\n`, '1:1: found more than 64 KiB']
   ])('%s', (_, text, expected) => {

@@ -1,6 +1,6 @@
-import { BUNDLE_PREFIX, bundleBucket } from '@sluice/core'
+import { BUNDLE_PREFIX, bundleBucket, releasesRepository } from '@sluice/core'
 import { type AccountScope, arn } from './account-scope.ts'
-import { allow, type Statement } from './policy-document.ts'
+import { allow, deny, type Statement } from './policy-document.ts'
 
 /** The ops registry of a product, in the account that holds it. */
 export interface RegistryScope extends AccountScope {
@@ -36,9 +36,16 @@ export function pullPermissions(scope: RegistryScope): readonly Statement[] {
   ]
 }
 
-/** `sluice-<product>-<environment>-promote`: gives a manifest that is there another tag. Without uploads nothing new can be put. */
+/**
+ * `sluice-<product>-<environment>-promote`: gives a manifest that is there another tag. Without uploads nothing new can be put. Which tag,
+ * IAM does not see.
+ */
 export function promotePermissions(scope: RegistryScope): readonly Statement[] {
-  return [registryToken, allow('MoveTags', ['ecr:BatchGetImage', 'ecr:PutImage'], [repositories(scope)])]
+  return [
+    registryToken,
+    allow('MoveTags', ['ecr:BatchGetImage', 'ecr:PutImage'], [repositories(scope)]),
+    deny('ProtectReleases', ['ecr:PutImage'], [arn(scope, 'ecr', `repository/${releasesRepository(scope.product)}`)])
+  ]
 }
 
 /** A token for the account's registry shows what its role may do there, no more; IAM knows no resource for it. */

@@ -9,15 +9,27 @@ export interface TrustedRepository {
   readonly ownerId: string
   readonly id: string
   readonly defaultBranch: string
-  /** Who issues the tokens of its jobs, without `https://`; GitHub itself unless told. */
+  /**
+   * Who issues the tokens of its jobs, without `https://`; GitHub itself unless told. Of another issuer AWS may not know all the claims that are
+   * compared: then it gives the roles to nobody.
+   */
   readonly issuer?: string
 }
 
 /** The issuer of github.com (GitHub, "OpenID Connect reference"). */
 const GITHUB = 'token.actions.githubusercontent.com'
 
-/** A job that holds a token: of a delivery ref, or one that names a GitHub Environment. GitHub never tells both in `sub`. */
-export type Job = { readonly kind: 'delivery-ref' } | { readonly kind: 'environment'; readonly environment: string }
+/** The two workflows of Sluice that have jobs with a token. */
+type Workflow = 'deliver' | 'stage'
+
+/**
+ * A job that holds a token: the workflow that it stands in, and the GitHub Environment that it names, if any. Without one, `sub` tells the
+ * ref; GitHub never tells both there.
+ */
+export interface Job {
+  readonly workflow: Workflow
+  readonly environment?: string
+}
 
 /** The jobs of deliver.yml and stage.yml that take a role, by what the role is for. */
 export interface JobsOfRoles {
@@ -29,43 +41,56 @@ export interface JobsOfRoles {
 }
 
 export function jobsOfRoles({ environments }: Pick<Delivery, 'environments'>): JobsOfRoles {
-  const ref: Job = { kind: 'delivery-ref' }
-  const behindGate = ({ name }: Environment): Job => ({ kind: 'environment', environment: name })
+  const [deliver, stage]: readonly [Job, Job] = [{ workflow: 'deliver' }, { workflow: 'stage' }]
+  const behindGate = ({ name }: Environment): Job => ({ workflow: 'stage', environment: name })
   return {
-    push: [ref],
+    push: [deliver],
     // Also the deploy jobs: they load the release, and publish bundles.
-    pull: [ref, ...environments.map(behindGate)],
+    pull: [deliver, stage, ...environments.map(behindGate)],
     // Where nobody is asked, the deploy job plans as well. Behind a gate it must not: it carries out what was planned before.
-    plan: environment => (environment.gate === 'continuous' ? [ref, behindGate(environment)] : [ref]),
+    plan: environment => (environment.gate === 'continuous' ? [stage, behindGate(environment)] : [stage]),
     deploy: environment => [behindGate(environment)]
   }
 }
 
+/** The parts of a delivery.yml that say who may take a role. */
+type Trusting = Pick<Delivery, 'deliverFrom' | 'sluice'>
+
 /**
- * Trusts jobs by the `sub` of their token, which AWS compares before it gives out anything.
+ * Trusts jobs by what GitHub says of them in their token (IAM, "Available keys for AWS OIDC federation"). Each claim closes a way in:
  *
- * A token has either form of `sub`: with GitHub's numbers in repositories that were made after July 2026 or have chosen so, without
- * them elsewhere. The form without cannot be had by whoever takes an abandoned name over: that repository is new. The number of the
- * repository is compared besides; `IfExists`, since AWS tells it of tokens of github.com only.
+ * - `sub`: ref or GitHub Environment. It has GitHub's numbers in repositories that were made after July 2026 or have chosen so, and none
+ *   elsewhere.
+ * - `repository_id`: whoever takes an abandoned name over has another one.
+ * - `ref`: a job that names a GitHub Environment does not tell its ref in `sub`, and GitHub lets each branch name one that nobody protected.
+ * - `job_workflow_ref`: of all workflows of the repository, and of all attempts that GitHub lets people run again, only those that run a
+ *   listed commit of Sluice. It names the workflow that holds the job, so for stage.yml not deliver.yml, which calls it.
  */
 export function trustInJobs(
   account: { readonly id: string; readonly partition: string },
   trusted: TrustedRepository,
-  delivery: Pick<Delivery, 'deliverFrom'>,
+  delivery: Trusting,
   jobs: readonly Job[]
 ): TrustPolicy {
   const { issuer = GITHUB } = trusted
-  const contexts = jobs.flatMap(job =>
-    job.kind === 'environment'
-      ? [`environment:${job.environment}`]
-      : // In IAM `*` stands for slashes, too: it trusts a little more than `deliverFrom` says, and the actions look again.
-        deliveryRefPatterns(delivery, trusted.defaultBranch).map(ref => `ref:${ref.replaceAll('**', '*')}`)
-  )
-  const subjects = contexts.flatMap(context => [
-    `repo:${trusted.owner}@${trusted.ownerId}/${trusted.name}@${trusted.id}:${context}`,
-    `repo:${trusted.owner}/${trusted.name}:${context}`
-  ])
-  const patterns = subjects.some(subject => subject.includes('*'))
+  const refs = deliveryRefPatterns(delivery, trusted.defaultBranch)
+  const claims: readonly (readonly [claim: string, values: readonly string[]])[] = [
+    ['aud', ['sts.amazonaws.com']],
+    ['sub', subjectsOf(jobs, refs, trusted)],
+    ['repository_id', [trusted.id]],
+    ['ref', refs],
+    ['job_workflow_ref', workflowsOf(jobs, delivery)]
+  ]
+  const compared = (among: typeof claims): Readonly<Record<string, string | readonly string[]>> =>
+    Object.fromEntries(
+      among.map(([claim, [first = '', ...more]]) => [
+        `${issuer}:${claim}`,
+        more.length === 0 ? inIam(first) : [first, ...more].map(inIam)
+      ])
+    )
+  const said = claims.filter(([, values]) => values.length > 0)
+  const isPattern = ([, values]: (typeof claims)[number]): boolean => values.some(value => value.includes('*'))
+  const [patterns, exact] = [said.filter(isPattern), said.filter(claim => !isPattern(claim))]
   return {
     Version: '2012-10-17',
     Statement: [
@@ -75,16 +100,35 @@ export function trustInJobs(
         Principal: { Federated: `arn:${account.partition}:iam::${account.id}:oidc-provider/${issuer}` },
         Action: 'sts:AssumeRoleWithWebIdentity',
         Condition: {
-          StringEquals: {
-            [`${issuer}:aud`]: 'sts.amazonaws.com',
-            ...(patterns ? {} : { [`${issuer}:sub`]: subjects })
-          },
-          ...(patterns ? { StringLike: { [`${issuer}:sub`]: subjects } } : {}),
-          StringEqualsIfExists: { [`${issuer}:repository_id`]: trusted.id }
+          StringEquals: compared(exact),
+          ...(patterns.length === 0 ? {} : { StringLike: compared(patterns) })
         }
       }
     ]
   }
+}
+
+function subjectsOf(jobs: readonly Job[], refs: readonly string[], trusted: TrustedRepository): readonly string[] {
+  const contexts = jobs.flatMap(({ environment }) =>
+    environment === undefined ? refs.map(ref => `ref:${ref}`) : [`environment:${environment}`]
+  )
+  return [...new Set(contexts)].flatMap(context => [
+    `repo:${trusted.owner}@${trusted.ownerId}/${trusted.name}@${trusted.id}:${context}`,
+    `repo:${trusted.owner}/${trusted.name}:${context}`
+  ])
+}
+
+/** The workflows by the names that tokens have for them where the caller pins a commit, as it must. */
+function workflowsOf(jobs: readonly Job[], { sluice }: Trusting): readonly string[] {
+  if (sluice === undefined) return []
+  const { repository, commits } = sluice
+  const workflows = [...new Set(jobs.map(({ workflow }) => workflow))]
+  return commits.flatMap(commit => workflows.map(it => `${repository}/.github/workflows/${it}.yml@${commit}`))
+}
+
+/** In IAM `*` stands for slashes, too: a role trusts a little more than `deliverFrom` says, and the actions look again. */
+function inIam(pattern: string): string {
+  return pattern.replaceAll('**', '*')
 }
 
 /** Trusts CloudFormation, which takes the role of an environment while it changes a stack. */

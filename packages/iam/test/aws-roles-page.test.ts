@@ -57,9 +57,12 @@ function rowsBelow(heading: string): readonly string[] {
 function takers({ trust }: RolePolicies): string {
   const [statement] = trust.Statement
   if (statement === undefined) return 'nobody'
-  if ('Service' in statement.Principal) return code([statement.Principal.Service])
-  const subjects = [statement.Condition?.['StringEquals']?.['token.actions.githubusercontent.com:sub'] ?? []].flat()
-  return code([...new Set(subjects.map(subject => generic(subject.replace(/^repo:[^:]*:/, ''))))])
+  if ('Service' in statement.Principal) return `${code([statement.Principal.Service])} |`
+  const claim = (name: string): readonly string[] =>
+    [statement.Condition?.['StringEquals']?.[`token.actions.githubusercontent.com:${name}`] ?? []].flat()
+  const subjects = claim('sub').map(subject => generic(subject.replace(/^repo:[^:]*:/, '')))
+  const workflows = claim('job_workflow_ref').map(it => it.replace(/^.*\/([a-z]+\.yml)@.*$/, '$1'))
+  return [subjects, workflows].map(values => code([...new Set(values)])).join(' | ')
 }
 
 function permission({ Sid, Effect, Action, Resource, Condition = {} }: Statement): string {

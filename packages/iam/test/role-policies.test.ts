@@ -114,6 +114,7 @@ describe('permissions', () => {
   it('let promote tag what is there, and upload nothing', () => {
     expect(may('production-promote', 'ecr:PutImage', repository('storefront/api'))).toBe(true)
     expect(may('production-promote', 'ecr:InitiateLayerUpload', repository('storefront/api'))).toBe(false)
+    expect(may('production-promote', 'ecr:PutImage', repository('storefront/releases'))).toBe(false)
     expect(may('production-promote', 's3:GetObject', `${OPS}/bundles/site/a.zip`)).toBe(false)
   })
 
@@ -312,7 +313,7 @@ describe('trust', () => {
     expect(subjects(found, 'staging-deploy')).toEqual(both('environment:staging'))
   })
 
-  it('asks for the audience, and for the number of the repository where AWS knows it', () => {
+  it('asks for the audience, the repository, the ref and the workflow, whatever the subject says', () => {
     expect(named(policies, 'production-deploy').trust).toEqual({
       Version: '2012-10-17',
       Statement: [
@@ -322,26 +323,66 @@ describe('trust', () => {
           Principal: { Federated: `arn:aws:iam::333333333333:oidc-provider/${ISSUER}` },
           Action: 'sts:AssumeRoleWithWebIdentity',
           Condition: {
-            StringEquals: { [`${ISSUER}:aud`]: 'sts.amazonaws.com', [`${ISSUER}:sub`]: both('environment:production') },
-            StringEqualsIfExists: { [`${ISSUER}:repository_id`]: '22' }
+            StringEquals: {
+              [`${ISSUER}:aud`]: 'sts.amazonaws.com',
+              [`${ISSUER}:sub`]: both('environment:production'),
+              [`${ISSUER}:repository_id`]: '22',
+              [`${ISSUER}:ref`]: 'refs/heads/main',
+              [`${ISSUER}:job_workflow_ref`]: `octo-shop/sluice/.github/workflows/stage.yml@${'a'.repeat(40)}`
+            }
           }
         }
       ]
     })
   })
 
+  it.each([
+    ['push', ['deliver']],
+    ['pull', ['deliver', 'stage']],
+    ['staging-plan', ['stage']],
+    ['integration-plan', ['stage']],
+    ['staging-deploy', ['stage']],
+    ['staging-promote', ['stage']]
+  ])('in %s is for the workflows that have its jobs, at each commit that is listed', (role, workflows) => {
+    const commits = ['a', 'b'].map(digit => digit.repeat(40))
+    const found = policiesOf(STOREFRONT.replace(/commits: .*]/, `commits: ["${commits.join('", "')}"]`))
+
+    expect(named(found, role).trust.Statement[0]?.Condition?.['StringEquals']?.[`${ISSUER}:job_workflow_ref`]).toEqual(
+      commits.flatMap(commit => workflows.map(it => `octo-shop/sluice/.github/workflows/${it}.yml@${commit}`))
+    )
+  })
+
+  it('is for every workflow of the delivery refs where delivery.yml names no Sluice', () => {
+    const text = STOREFRONT.replace(/sluice: \{.*\n/, '').replace('level: production,   ', 'level: preproduction,')
+
+    expect(JSON.stringify(policiesOf(text).map(({ trust }) => trust))).not.toContain('job_workflow_ref')
+  })
+
+  it('fits into what IAM takes of a trust policy, with the most environments and commits', () => {
+    const names = ['acceptance', 'rehearsal', 'preproduction']
+    const more = names.map(name => `  - { name: ${name}, account: nonprod, level: preproduction, gate: approval }\n`)
+    const commits = ['a', 'b', 'c'].map(digit => digit.repeat(40))
+    const text = STOREFRONT.replace('ledger:\n', `${more.join('')}ledger:\n`).replace(
+      /commits: .*]/,
+      `commits: ["${commits.join('", "')}"]`
+    )
+    const found = policiesOf(text, { ...REPOSITORY, ownerId: '123456789', id: '1234567890' })
+
+    expect(found).toHaveLength(2 + 6 * 4)
+    for (const { trust } of found) expect(JSON.stringify(trust).length).toBeLessThanOrEqual(2_048)
+  })
+
   it('follows deliverFrom, with patterns only where there are some', () => {
     const found = policiesOf(`${STOREFRONT}deliverFrom: [stable, "release/**", "refs/tags/v*"]\n`)
+    const refs = ['refs/heads/stable', 'refs/heads/release/*', 'refs/tags/v*']
+    const conditions = (role: string): unknown => named(found, role).trust.Statement[0]?.Condition
 
-    expect(subjects(found, 'push')).toEqual([
-      ...both('ref:refs/heads/stable'),
-      ...both('ref:refs/heads/release/*'),
-      ...both('ref:refs/tags/v*')
-    ])
-    expect(Object.keys(named(found, 'push').trust.Statement[0]?.Condition ?? {})).toContain('StringLike')
-    expect(Object.keys(named(found, 'production-deploy').trust.Statement[0]?.Condition ?? {})).not.toContain(
-      'StringLike'
-    )
+    expect(subjects(found, 'push')).toEqual(refs.flatMap(ref => both(`ref:${ref}`)))
+    expect(conditions('production-deploy')).toMatchObject({
+      StringEquals: { [`${ISSUER}:sub`]: both('environment:production') },
+      StringLike: { [`${ISSUER}:ref`]: refs }
+    })
+    expect(Object.keys(named(policies, 'push').trust.Statement[0]?.Condition ?? {})).toEqual(['StringEquals'])
   })
 
   it('can be in another issuer', () => {
