@@ -3,7 +3,7 @@ import type { FileChange, Person } from './git-directory.ts'
 import { type JsonObject, timestamp } from './json.ts'
 import type { GitObject } from './object-reader.ts'
 import { apiUrl, type HostedRepository, htmlUrl } from './repository.ts'
-import { nodeId } from './user.ts'
+import { nodeId, userJson } from './user.ts'
 
 /** A commit object, read. */
 export interface Commit {
@@ -85,8 +85,8 @@ export function commitJson(repository: HostedRepository, commit: Commit, files?:
       comment_count: 0,
       verification: UNSIGNED
     },
-    author: null,
-    committer: null,
+    author: accountJson(repository, commit.author),
+    committer: accountJson(repository, commit.committer),
     parents: commit.parents.map(parent),
     ...(files === undefined
       ? {}
@@ -95,6 +95,15 @@ export function commitJson(repository: HostedRepository, commit: Commit, files?:
           files: files.map(file => fileJson(repository, commit.oid, file))
         })
   }
+}
+
+/** Whom GitHub takes the owner of an address for: who registered it, or to whom it was given; `null`: nobody. */
+function accountJson(repository: HostedRepository, { email }: Person): JsonObject | null {
+  const address = email.toLowerCase()
+  const given = /^(\d+)\+([^@]+)@users\.noreply\.github\.com$/.exec(address)
+  const user =
+    repository.accounts.get(address) ?? (given === null ? undefined : { id: Number(given[1]), login: `${given[2]}` })
+  return user === undefined ? null : userJson(repository.site, user)
 }
 
 /** A changed file as GitHub's `diff-entry`. */

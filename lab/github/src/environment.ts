@@ -2,8 +2,11 @@ import { type JsonObject, timestamp } from './json.ts'
 import { apiUrl, type HostedRepository, htmlUrl } from './repository.ts'
 import { nodeId, type Reviewer, reviewerJson } from './user.ts'
 
+/** A pattern of refs that may deploy; a text: of branches. */
+export type RefPattern = string | { readonly name: string; readonly type: 'branch' | 'tag' }
+
 /** Which refs may deploy: protected branches, names by pattern, or any. */
-export type BranchPolicy = 'protected' | 'none' | readonly string[]
+export type BranchPolicy = 'protected' | 'none' | readonly RefPattern[]
 
 /** How a GitHub Environment is protected. */
 export interface EnvironmentSettings {
@@ -86,17 +89,19 @@ export function environmentJson(repository: HostedRepository, environment: Envir
   }
 }
 
-/** The patterns of refs that may deploy to an environment, as GitHub lists them. */
-export function branchPoliciesJson(environment: Environment): JsonObject {
+/** The patterns of refs that may deploy to an environment, as GitHub lists them: a page of them, and how many there are. */
+export function branchPoliciesJson(
+  environment: Environment,
+  page: (list: readonly RefPattern[]) => readonly RefPattern[]
+): JsonObject {
   const { branchPolicy } = environment.settings
   const patterns = typeof branchPolicy === 'string' ? [] : branchPolicy
   return {
     total_count: patterns.length,
-    branch_policies: patterns.map((name, index) => ({
+    branch_policies: page(patterns).map((pattern, index) => ({
       id: environment.id * 100 + index,
       node_id: nodeId('GateBranchPolicy', environment.id * 100 + index),
-      name,
-      type: 'branch'
+      ...(typeof pattern === 'string' ? { name: pattern, type: 'branch' } : pattern)
     }))
   }
 }

@@ -4,7 +4,7 @@ import { base64Lines, contentsAnswer } from './contents.ts'
 import type { Person, TreeChange } from './git-directory.ts'
 import { asObject, type JsonObject, listAt, objectAt, textAt } from './json.ts'
 import { NotImplemented, notFound, Refusal } from './refusal.ts'
-import { apiUrl, type HostedRepository } from './repository.ts'
+import { apiUrl, type HostedRepository, htmlUrl } from './repository.ts'
 import { json, type Route, type RouteRequest } from './route.ts'
 import { isTreePath } from './tree-object.ts'
 import { BOT, nodeId } from './user.ts'
@@ -27,6 +27,7 @@ export const gitRoutes: readonly Route[] = [
       return json(commitJson(repository, commit, await repository.git.changes(commit.parents[0], commit.oid)))
     }
   },
+  { method: 'GET', template: '/repos/{owner}/{repo}/branches/{branch}', need: READ, answer: readBranch },
   { method: 'GET', template: '/repos/{owner}/{repo}/contents/{path}', need: READ, answer: contentsAnswer },
   {
     method: 'GET',
@@ -47,6 +48,28 @@ export const gitRoutes: readonly Route[] = [
 ]
 
 type Handler = Route['answer']
+
+/** A branch as GitHub's `branch-with-protection`: whether a rule protects it, not how. */
+async function readBranch({ repository, parameter }: RouteRequest): ReturnType<Handler> {
+  const name = parameter('branch')
+  const ref = `refs/heads/${name}`
+  const object = (await repository.git.isRefName(ref)) ? await repository.git.commitOf(ref) : undefined
+  if (object === undefined) throw notFound()
+  const isProtected = repository.protectedBranches.has(name)
+  const path = name.split('/').map(encodeURIComponent).join('/')
+  const url = `${apiUrl(repository)}/branches/${path}`
+  return json({
+    name,
+    commit: commitJson(repository, parseCommit(object)),
+    _links: { self: url, html: `${htmlUrl(repository)}/tree/${path}` },
+    protected: isProtected,
+    protection: {
+      enabled: isProtected,
+      required_status_checks: { enforcement_level: 'off', contexts: [], checks: [] }
+    },
+    protection_url: `${url}/protection`
+  })
+}
 
 async function readBlob({ repository, parameter }: RouteRequest): ReturnType<Handler> {
   const sha = parameter('file_sha')

@@ -4,6 +4,7 @@ import { type EnvironmentSettings, environmentKey, UNPROTECTED } from './environ
 import { Events } from './events.ts'
 import { GitDirectory } from './git-directory.ts'
 import { LateRefs } from './late-refs.ts'
+import type { NewRepository } from './new-repository.ts'
 import type { NewRun } from './new-run.ts'
 import { HOURLY_LIMIT, type PauseWish, RateLimit } from './rate-limit.ts'
 import { Refusal } from './refusal.ts'
@@ -11,20 +12,6 @@ import { fullName } from './repository.ts'
 import type { Conclusion, JobReport, OpenGate, Run } from './run.ts'
 import type { ServedRepository } from './served-repository.ts'
 import { type IdTokenKey, newSecret, type Permissions, type Token, type TokenJob } from './token.ts'
-
-export interface NewRepository {
-  readonly owner: string
-  readonly name: string
-  readonly id: number
-  readonly defaultBranch: string
-  /** A bare repository on disk; it stays its owner's. */
-  readonly gitDirectory: string
-  readonly ownerId?: number
-  /** OIDC subjects with ids (default), or the older form without. */
-  readonly immutableSubject?: boolean
-  /** Default: {@link HOURLY_LIMIT}, as GitHub has it. */
-  readonly hourlyLimit?: number
-}
 
 /** Everything that the stand-in knows besides git: repositories, environments, runs, gates, tokens. */
 export class Hub {
@@ -66,6 +53,8 @@ export class Hub {
       createdAt: this.clock.now(),
       site: this.site,
       immutableSubject: wanted.immutableSubject ?? true,
+      accounts: new Map(Object.entries(wanted.accounts ?? {}).map(([email, user]) => [email.toLowerCase(), user])),
+      protectedBranches: new Set(wanted.protectedBranches),
       hourlyLimit: wanted.hourlyLimit ?? HOURLY_LIMIT,
       lateRefs: new LateRefs(this.clock, this.#hideNewRefs),
       environments: new Map(),

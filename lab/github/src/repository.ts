@@ -15,6 +15,10 @@ export interface HostedRepository {
   readonly site: string
   /** Whether OIDC subjects carry ids, as for every repository made since 2026-07-15. */
   readonly immutableSubject: boolean
+  /** Whose an e-mail address in a commit is, by the address in small letters. */
+  readonly accounts: ReadonlyMap<string, User>
+  /** Branches that a rule protects. */
+  readonly protectedBranches: ReadonlySet<string>
   /** Requests an hour that GitHub allows all runs of the repository together. */
   readonly hourlyLimit: number
   readonly lateRefs: LateRefs

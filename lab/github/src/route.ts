@@ -30,7 +30,7 @@ export interface Route {
 }
 
 /** Placeholders at the end that take slashes, too. */
-const GREEDY = new Set(['ref', 'path', 'basehead'])
+const GREEDY = new Set(['branch', 'ref', 'path', 'basehead'])
 
 /** The values of a template's placeholders in a path; `undefined` when it is another path. */
 export function matchRoute(route: Route, path: string): ReadonlyMap<string, string> | undefined {

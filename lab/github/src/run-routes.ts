@@ -26,7 +26,7 @@ export const runRoutes: readonly Route[] = [
     method: 'GET',
     template: `${ENVIRONMENT}/deployment-branch-policies`,
     need: READ,
-    answer: async request => json(branchPoliciesJson(environmentOf(request)))
+    answer: async request => json(branchPoliciesJson(environmentOf(request), list => paged(list, request.query)))
   },
   {
     method: 'GET',

@@ -34,10 +34,13 @@ export interface LocalAddresses {
   readonly urls: Readonly<Record<string, string>>
 }
 
+/** The address in the commits of a rehearsal. */
+export const AUTHOR_EMAIL = 'author@storefront.example'
+
 /** Commits of a rehearsal are made at one fixed time, so that the same files are the same commit. */
 const AUTHOR: Signature = {
   name: 'author',
-  email: 'author@storefront.example',
+  email: AUTHOR_EMAIL,
   date: '2026-01-01T00:00:00Z'
 }
 

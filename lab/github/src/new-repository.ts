@@ -1,0 +1,20 @@
+import type { User } from './user.ts'
+
+/** A repository that the stand-in is to serve. */
+export interface NewRepository {
+  readonly owner: string
+  readonly name: string
+  readonly id: number
+  readonly defaultBranch: string
+  /** A bare repository on disk; it stays its owner's. */
+  readonly gitDirectory: string
+  readonly ownerId?: number
+  /** OIDC subjects with ids (default), or the older form without. */
+  readonly immutableSubject?: boolean
+  /** Whose an e-mail address in a commit is; of any other GitHub knows no account. */
+  readonly accounts?: Readonly<Record<string, User>>
+  /** Branches that a rule protects; default: none, as on GitHub. */
+  readonly protectedBranches?: readonly string[]
+  /** Default: `HOURLY_LIMIT`, as GitHub has it. */
+  readonly hourlyLimit?: number
+}
