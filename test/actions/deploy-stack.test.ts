@@ -241,7 +241,9 @@ describe('the dossier', () => {
       '`api` removes `Running` (`AWS::SSM::Parameter`).',
       '`site` replaces `Published` (`AWS::SSM::Parameter`).'
     ])
-    expect(summary).toContain(`one of ${APPROVER.login}; administrators can bypass; the author cannot approve`)
+    expect(summary).toContain(
+      `one of ${APPROVER.login}; administrators can bypass; no one who started this, or wrote or committed a part of it`
+    )
   })
 
   it('begins with the warning that nobody else is asked, and that nobody signs', async () => {
@@ -265,7 +267,7 @@ describe('the dossier', () => {
   it('names who may decide, the runbook item by item, and what is deployed now', () => {
     const { summary } = plan
 
-    expect(summary).toContain(`one of ${APPROVER.login}; the author cannot approve`)
+    expect(summary).toContain(`one of ${APPROVER.login}; no one who started this, or wrote or committed a part of it`)
     expect(summary).toContain('- [ ] Look at the queue\n- [ ] Tell &lt;everybody&gt; about &#96;it&#96;')
     expect(summary).toMatch(/\| replaces \| r-[0-9a-f]{12}, commit `[0-9a-f]{40}` \|/)
   })

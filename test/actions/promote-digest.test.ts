@@ -122,7 +122,7 @@ describe('a gate that would let anybody through is refused before AWS is asked a
     const { github, product } = scene.world
     github.setEnvironment(product.repository, 'staging', { ...SOUND, branchPolicy: ['*'] })
 
-    expectRefusal(await check(second, 'staging'), /every branch may deploy to it/)
+    expectRefusal(await check(second, 'staging'), /refs\/heads\/\* may deploy to it, which delivery\.yml does not name/)
   })
 })
 

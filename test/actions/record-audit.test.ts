@@ -159,7 +159,12 @@ describe('an event', () => {
       plan: digest,
       dossier: sha256('# Dossier\n'),
       approvals: [],
-      protection: { environment: 'staging', reviewers: [APPROVER.login], adminBypass: false, branchPolicy: 'custom' },
+      protection: {
+        environment: 'staging',
+        reviewers: [{ type: 'User', name: APPROVER.login }],
+        adminBypass: false,
+        refs: ['refs/heads/main']
+      },
       key: { account: 'nonprod' }
     })
     const evidence = [`evidence/${hexOf(digest)}`, `evidence/${hexOf(sha256('# Dossier\n'))}`]

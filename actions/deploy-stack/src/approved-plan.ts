@@ -1,5 +1,11 @@
 import { type Digest, decodePlan, evidencePath, type Plan, UserError } from '@sluice/core'
-import { type Pipeline, requireAcceptance, requireApproval, requireProtectedGate } from '@sluice/pipeline'
+import {
+  type Pipeline,
+  requireAcceptance,
+  requireApproval,
+  requireProtectedGate,
+  requireRecordedGate
+} from '@sluice/pipeline'
 
 /** What deploy-stack was asked to apply. */
 export interface WantedPlan {
@@ -21,14 +27,15 @@ export async function readApprovedPlan(
 ): Promise<Plan> {
   const { history, ledger, run } = pipeline
   const environment = pipeline.environment(inputs.environment)
-  await requireProtectedGate(pipeline, environment)
+  // Read again at a gate that asks somebody; at another the look that the intent was recorded with is enough.
+  const protection = environment.gate === 'continuous' ? undefined : await requireProtectedGate(pipeline, environment)
   const announcement = await history.announcement(inputs.plan, run.runId, environment.gate)
   if (announcement === undefined) {
     throw new UserError(
       `Plan ${inputs.plan} was not recorded in this run. Run deploy-stack with mode plan and record its plan-digest first.`
     )
   }
-  await requireApproval(pipeline, environment, announcement)
+  if (protection !== undefined) await requireApproval(pipeline, environment, protection, announcement)
   // Of what the plan was announced for: whether that is what this step was asked for is told below, by the plan itself.
   const intent = await history.intent({
     runId: run.runId,
@@ -40,6 +47,7 @@ export async function readApprovedPlan(
       `Plan ${inputs.plan} has no \`started\` record in this run. Run record-audit with \`event: started\` and this plan-digest before applying it to ${environment.name}.`
     )
   }
+  if (protection === undefined) requireRecordedGate(pipeline, environment, intent)
   const path = evidencePath(inputs.plan)
   const bytes = (await ledger.read([path])).get(path)
   if (bytes === undefined)

@@ -1,8 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { hasChanges, type Report } from '@sluice/core'
-import { type Pipeline, requireProtectedGate } from '@sluice/pipeline'
-import { factsOf, readBackground, writeDossier } from './dossier/index.ts'
+import { hasChanges, type Protection, type Report } from '@sluice/core'
+import type { Environment } from '@sluice/delivery'
+import { type Pipeline, partiesOfRun, requireApprover, requireProtectedGate } from '@sluice/pipeline'
+import { type Background, type DossierFacts, factsOf, readBackground, writeDossier } from './dossier/index.ts'
 import { environmentUrl } from './environment-url.ts'
 import type { DeployInputs } from './inputs.ts'
 import { discardLeftovers } from './leftover-change-sets.ts'
@@ -14,9 +15,13 @@ import { isUnfinished } from './unfinished-deployment.ts'
 export async function plan(inputs: DeployInputs, pipeline: Pipeline): Promise<Report> {
   const { log, run } = pipeline
   const environment = pipeline.environment(inputs.environment)
-  const protection = await log.group(`Check the gate of ${environment.name}`, async () =>
-    requireProtectedGate(pipeline, environment)
-  )
+  // Where nobody reads the plan, the record of the intent tells of the gate: it comes before anything is changed.
+  const protection =
+    environment.gate === 'continuous'
+      ? undefined
+      : await log.group(`Check the gate of ${environment.name}`, async () =>
+          requireProtectedGate(pipeline, environment)
+        )
   const target = await log.group('Load the release', async () => loadTarget(pipeline, inputs, 'plan'))
   // Before anything is planned: a release that is not what its digest names is a reason to stop.
   const background = await log.group('Read what is deployed now', async () => readBackground(pipeline, target))
@@ -24,7 +29,9 @@ export async function plan(inputs: DeployInputs, pipeline: Pipeline): Promise<Re
   const made = await log.group(`Compute what changes in ${environment.name}`, async () => makePlan(pipeline, target))
   const unfinished = await isUnfinished(pipeline, target, made)
   const { policy } = pipeline
-  const dossier = writeDossier(factsOf(target, made, { ...background, protection, policy, unfinished }))
+  const asked = hasChanges(made.plan) || unfinished
+  const excluded = asked ? await whoMayNot(pipeline, environment, protection, made.plan.commit, background) : undefined
+  const dossier = writeDossier(factsOf(target, made, { ...background, protection, excluded, policy, unfinished }))
 
   const folder = join(run.temp, 'sluice', 'plans')
   await mkdir(folder, { recursive: true })
@@ -38,7 +45,7 @@ export async function plan(inputs: DeployInputs, pipeline: Pipeline): Promise<Re
   log.info(`Plan ${made.digest}: ${changes}`)
   return {
     outputs: {
-      'has-changes': String(hasChanges(made.plan) || unfinished),
+      'has-changes': String(asked),
       'plan-digest': made.digest,
       'plan-path': planPath,
       'dossier-path': dossierPath,
@@ -46,4 +53,20 @@ export async function plan(inputs: DeployInputs, pipeline: Pipeline): Promise<Re
     },
     summary: dossier
   }
+}
+
+/** Who may not approve the plan: whoever has a part in it. Nobody is asked at a continuous gate. */
+async function whoMayNot(
+  pipeline: Pick<Pipeline, 'github' | 'log' | 'run'>,
+  environment: Environment,
+  protection: Protection | undefined,
+  release: string,
+  { previous }: Background
+): Promise<DossierFacts['excluded']> {
+  if (protection === undefined) return undefined
+  const deployed = previous.kind === 'none' ? undefined : previous.release.commit
+  const authors = await pipeline.log.group('Find out who may approve', async () =>
+    requireApprover(pipeline, environment, protection, { release, deployed })
+  )
+  return authors && { parties: partiesOfRun(pipeline.run, authors), unknown: authors.unknown }
 }

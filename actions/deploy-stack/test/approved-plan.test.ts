@@ -153,21 +153,43 @@ describe('a plan is not applied, and AWS is not asked,', () => {
   })
 
   it.each([
-    ['GitHub lets nobody approve a run of their own', {}],
+    ['GitHub lets nobody approve a run of their own', {}, 'was approved only by author, who started this delivery'],
     [
       'GitHub lets authors approve',
       {
         protection_rules: [
           { type: 'required_reviewers', prevent_self_review: false, reviewers: [{ type: 'User', reviewer: AUTHOR }] }
         ]
-      }
+      },
+      'The gate of staging is open: who starts a delivery may approve it themselves.'
     ]
-  ])('that the author alone approved, where %s (promise 5)', async (_, gate) => {
+  ])('that the author alone approved, where %s (promise 5)', async (_, gate, reason) => {
     const wanted = await tell({ approved: false })
     delivery.github.protect('staging', gate)
     delivery.github.answer('700', 'staging', 'approved', { user: AUTHOR })
 
-    await expect(apply(wanted)).rejects.toThrow('was approved only by author, who started this delivery')
+    await expect(apply(wanted)).rejects.toThrow(reason)
+  })
+
+  it('that somebody approved who was a reviewer for that minute only (promise 5)', async () => {
+    const wanted = await tell({ approved: false })
+    delivery.github.answer('700', 'staging', 'approved', { user: { id: 66, login: 'mallory' } })
+
+    await expect(apply(wanted)).rejects.toThrow(
+      'approved only by mallory, who was not among the reviewers when the plan was made.'
+    )
+  })
+
+  it('at a gate that has other reviewers than it was made for (promise 5)', async () => {
+    const wanted = await tell()
+    const mallory = { type: 'User', reviewer: { id: 66, login: 'mallory' } }
+    delivery.github.protect('staging', {
+      protection_rules: [{ type: 'required_reviewers', prevent_self_review: true, reviewers: [mallory] }]
+    })
+
+    await expect(apply(wanted)).rejects.toThrow(
+      'is not the one that the plan was made for: mallory became a reviewer; approver is a reviewer no longer.'
+    )
   })
 
   it('that a reviewer rejected, whose words are told', async () => {
@@ -218,8 +240,9 @@ describe('a plan is not applied, and AWS is not asked,', () => {
   })
 
   it('to another environment than it was made for', async () => {
-    delivery.github.protect('fair')
     const plan = planOf({ environment: 'staging' })
+    delivery.github.protect('fair', { id: 501 })
+    delivery.github.answer('700', 'fair', 'approved')
     const wanted = await tell({ plan })
 
     await expect(apply({ ...wanted, environment: 'fair' }, { event: 'workflow_dispatch' })).rejects.toThrow(

@@ -86,7 +86,8 @@ describe('a plan', () => {
       'Load the release',
       'Read what is deployed now',
       'Clean up after runs that could not',
-      'Compute what changes in staging'
+      'Compute what changes in staging',
+      'Find out who may approve'
     ])
   })
 

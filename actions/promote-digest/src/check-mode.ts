@@ -25,7 +25,16 @@ import { promotionOf, requireRecorded } from './recorded-intent.ts'
 /** What the check asks GitHub, git and the ledger with. */
 type CheckPipeline = Pick<
   Pipeline,
-  'clock' | 'environment' | 'environmentBefore' | 'github' | 'ledger' | 'log' | 'policy' | 'repository' | 'run'
+  | 'clock'
+  | 'defaultBranch'
+  | 'environment'
+  | 'environmentBefore'
+  | 'github'
+  | 'ledger'
+  | 'log'
+  | 'policy'
+  | 'repository'
+  | 'run'
 >
 
 type Environment = ReturnType<Pipeline['environment']>

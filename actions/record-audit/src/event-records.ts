@@ -1,22 +1,27 @@
 import { readFile } from 'node:fs/promises'
 import {
   type Approval,
+  type Authors,
   type DetailOf,
   type Digest,
   type DraftOf,
+  type NamedRelease,
   type Protection,
   parseDraft,
   type StatedEvent,
   sha256,
   UserError
 } from '@sluice/core'
-import { unitNamed } from '@sluice/delivery'
+import { type Environment, unitNamed } from '@sluice/delivery'
 import {
+  asksReviewers,
+  type GatePipeline,
   type Pipeline,
   readApprovals,
   readStanding,
   requireAcceptance,
   requireApproval,
+  requireApprover,
   requireIntent,
   requireProtectedGate,
   type WriteRequest
@@ -26,15 +31,13 @@ import { roleOfEvents } from './signing-role.ts'
 
 type EventInputs = Extract<RecordInputs, { kind: 'events' }>
 
-type EventPipeline = Pick<
-  Pipeline,
-  'at' | 'draft' | 'environment' | 'environmentBefore' | 'github' | 'history' | 'release' | 'run'
->
+type EventPipeline = GatePipeline &
+  Pick<Pipeline, 'at' | 'draft' | 'environment' | 'environmentBefore' | 'history' | 'release'>
 
 /** Records of what is happening now, each with the facts that its event calls for. */
 export async function recordsOfEvents(inputs: EventInputs, pipeline: EventPipeline): Promise<WriteRequest> {
   const release = inputs.release === undefined ? undefined : await releaseOf(pipeline, inputs.release, inputs.events)
-  const gate = await gateFacts(inputs, pipeline)
+  const { authors, ...gate } = await gateFacts(inputs, release, pipeline)
   const unit =
     inputs.unit === undefined
       ? undefined
@@ -48,7 +51,8 @@ export async function recordsOfEvents(inputs: EventInputs, pipeline: EventPipeli
   }
   const planDigest = inputs.plan ?? (plan === undefined ? undefined : sha256(plan))
 
-  const detail = inputs.events.includes('withdrawn') ? await withdrawal(inputs, pipeline) : inputs.detail
+  const stated = inputs.events.includes('withdrawn') ? await withdrawal(inputs, pipeline) : inputs.detail
+  const detail = authors === undefined ? stated : { ...stated, authors }
 
   const drafts = inputs.events.map(event =>
     parseDraft({
@@ -110,33 +114,53 @@ async function releaseOf(
   return released
 }
 
+/** What a record says of the gate, besides what its event says anyway. */
+interface GateFacts {
+  readonly protection?: Protection
+  readonly approvals?: readonly Approval[]
+  readonly authors?: Authors
+}
+
 /**
- * What is known of the gate. A plan is announced together with the approvals that were there before it; an intent is recorded
- * only with a new approval of that plan.
+ * What is known of the gate. A plan is announced together with who may not approve it, and with the approvals that were there before it; an
+ * intent is recorded only at the same gate, and with a new approval of that plan.
  */
 async function gateFacts(
   inputs: EventInputs,
-  pipeline: Pick<Pipeline, 'environment' | 'github' | 'history' | 'run'>
-): Promise<{ readonly protection?: Protection; readonly approvals?: readonly Approval[] }> {
+  release: NamedRelease | undefined,
+  pipeline: GatePipeline & Pick<Pipeline, 'environment' | 'history'>
+): Promise<GateFacts> {
   if (inputs.environment === undefined) return {}
   const environment = pipeline.environment(inputs.environment)
-  if (inputs.events.includes('planned')) {
-    const protection = await requireProtectedGate(pipeline, environment)
-    return {
-      ...(protection === undefined ? {} : { protection }),
-      ...(environment.gate === 'approval' ? { approvals: await readApprovals(pipeline, environment.name) } : {})
-    }
-  }
+  if (inputs.events.includes('planned')) return factsOfPlan(pipeline, environment, release)
   if (inputs.events.includes('started')) {
-    const announcement =
-      inputs.plan === undefined
-        ? undefined
-        : await pipeline.history.announcement(inputs.plan, pipeline.run.runId, environment.gate)
-    const approvals = await requireApproval(pipeline, environment, announcement)
-    return approvals === undefined ? {} : { approvals }
+    const protection = await requireProtectedGate(pipeline, environment)
+    const announced = environment.gate !== 'continuous' && inputs.plan !== undefined
+    const announcement = announced
+      ? await pipeline.history.announcement(inputs.plan, pipeline.run.runId, environment.gate)
+      : undefined
+    const approvals = await requireApproval(pipeline, environment, protection, announcement)
+    return { protection, ...(approvals === undefined ? {} : { approvals }) }
   }
   if (inputs.events.includes('deployed') && inputs.release !== undefined) {
     await requireIntent(pipeline, environment.name, inputs.release)
   }
   return {}
+}
+
+async function factsOfPlan(
+  pipeline: GatePipeline & Pick<Pipeline, 'history'>,
+  environment: Environment,
+  release: NamedRelease | undefined
+): Promise<GateFacts> {
+  const protection = await requireProtectedGate(pipeline, environment)
+  if (release === undefined || !asksReviewers(environment, protection)) return { protection }
+  const deployed = (await pipeline.history.lastDeployed(environment.name))?.release
+  const commits = { release: release.commit, deployed: deployed?.commit }
+  const authors = await requireApprover(pipeline, environment, protection, commits)
+  return {
+    protection,
+    ...(authors === undefined ? {} : { authors }),
+    approvals: await readApprovals(pipeline, environment.name)
+  }
 }

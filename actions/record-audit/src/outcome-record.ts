@@ -4,7 +4,6 @@ import {
   isDigest,
   type LedgerRecord,
   type NamedRelease,
-  type Protection,
   type RecordDraft,
   UserError
 } from '@sluice/core'
@@ -12,7 +11,6 @@ import type { Environment } from '@sluice/delivery'
 import {
   type Pipeline,
   readApprovals,
-  readProtection,
   readStanding,
   relateToLive,
   type Standing,
@@ -33,7 +31,6 @@ interface Evidence {
   /** The record that announced the plan. */
   readonly announcement: LedgerRecord | undefined
   readonly approvals: readonly Approval[]
-  readonly protection: Protection | undefined
   /** The acceptance of what is live. */
   readonly acceptance: LedgerRecord | undefined
   /** The withdrawal of what is live. */
@@ -82,7 +79,6 @@ async function collectEvidence(inputs: OutcomeInputs, pipeline: OutcomePipeline)
     release,
     announcement: plan === undefined ? undefined : await history.announcement(plan, run.runId, environment.gate),
     approvals: asked ? await readApprovals(pipeline, environment.name) : [],
-    protection: asked ? await readProtection(pipeline, environment.name) : undefined,
     acceptance: withdrawal === undefined ? await history.acceptanceOfLive(environment.name) : undefined,
     withdrawal,
     standing
@@ -116,7 +112,7 @@ async function outcomeOf(inputs: OutcomeInputs, evidence: Evidence, pipeline: Ou
 function draftOf(
   common: ReturnType<Pipeline['draft']>,
   { jobs }: OutcomeInputs,
-  { environment, release, announcement, approvals, protection, acceptance }: Evidence,
+  { environment, release, announcement, approvals, acceptance }: Evidence,
   outcome: Outcome
 ): RecordDraft {
   return {
@@ -127,7 +123,7 @@ function draftOf(
     ...(announcement?.plan === undefined ? {} : { plan: announcement.plan }),
     ...(announcement?.dossier === undefined ? {} : { dossier: announcement.dossier }),
     ...(approvals.length === 0 ? {} : { approvals }),
-    ...(protection === undefined ? {} : { protection }),
+    ...(announcement?.protection === undefined ? {} : { protection: announcement.protection }),
     detail: {
       ...outcome.detail,
       jobs: Object.fromEntries(Object.entries(jobs).map(([name, job]) => [name, job.result])),

@@ -133,12 +133,15 @@ describe('a plan', () => {
         plan: PLAN,
         dossier: sha256('# Dossier\n'),
         protection: {
+          id: 501,
           environment: 'staging',
-          reviewers: ['approver'],
+          reviewers: [{ type: 'User', id: '8', name: 'approver' }],
           preventSelfReview: true,
           adminBypass: false,
-          branchPolicy: 'protected'
+          branchPolicy: 'custom',
+          refs: ['refs/heads/main']
         },
+        detail: { authors: { accounts: [{ id: '7', login: 'author' }], unknown: [] } },
         approvals: [
           {
             userId: String(APPROVER.id),
@@ -169,8 +172,8 @@ describe('a plan', () => {
     const { drafts } = await records(['planned'], { ...INTENT(), environment: 'integration' })
 
     expect(drafts[0]).not.toHaveProperty('approvals')
-    expect(drafts[0]).not.toHaveProperty('protection')
-    expect(delivery.github.asked).toEqual([])
+    expect(drafts[0]).not.toHaveProperty('detail')
+    expect(drafts[0]?.protection).toMatchObject({ environment: 'integration', refs: ['refs/heads/main'] })
   })
 
   it('that is not what its digest names is refused', async () => {
@@ -254,7 +257,15 @@ describe('an intent', () => {
     const { drafts } = await records(['started'], { ...INTENT(), environment: 'integration' })
 
     expect(drafts[0]).not.toHaveProperty('approvals')
-    expect(delivery.github.asked).toEqual([])
+    expect(drafts[0]?.protection).toMatchObject({ environment: 'integration', refs: ['refs/heads/main'] })
+  })
+
+  it('is not recorded at a gate that every branch may deploy to, though nobody is asked (promise 5)', async () => {
+    delivery.github.protect('integration', { protection_rules: [], deployment_branch_policy: null })
+
+    await expect(records(['started'], { ...INTENT(), environment: 'integration' })).rejects.toThrow(
+      'The gate of integration is open: every branch may deploy to it.'
+    )
   })
 })
 

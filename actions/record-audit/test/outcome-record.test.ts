@@ -66,7 +66,10 @@ describe('the outcome', () => {
         plan: PLAN,
         dossier: DOSSIER,
         approvals: [expect.objectContaining({ login: APPROVER.login, state: 'approved', comment: 'go' })],
-        protection: expect.objectContaining({ environment: 'staging', reviewers: [APPROVER.login] }),
+        protection: expect.objectContaining({
+          environment: 'staging',
+          reviewers: [{ type: 'User', id: String(APPROVER.id), name: APPROVER.login }]
+        }),
         detail: expect.objectContaining({ jobs: { plan: 'success', deploy: 'success', accept: 'success' } })
       }
     ])
@@ -151,7 +154,9 @@ describe('the outcome', () => {
 
     expect(verdict).toBe('accepted')
     expect(request.drafts).toMatchObject([{ event: 'accepted', plan: PLAN, dossier: DOSSIER }])
-    for (const member of ['approvals', 'protection']) expect(request.drafts[0]).not.toHaveProperty(member)
+    expect(request.drafts[0]).not.toHaveProperty('approvals')
+    // As the intent says: GitHub is not asked again.
+    expect(request.drafts[0]?.protection).toMatchObject({ environment: 'integration', reviewers: [] })
     expect(delivery.github.asked).toEqual([])
   })
 

@@ -13,7 +13,7 @@ import {
 } from '@sluice/core'
 import { type Delivery, environmentNamed, parseDelivery } from '@sluice/delivery'
 import { appendRecords } from '@sluice/ledger'
-import { historyOf, type Pipeline } from '@sluice/pipeline'
+import { historyOf, type Pipeline, readProtection } from '@sluice/pipeline'
 import { MemoryBundles } from './bundles.ts'
 import { AUTHOR, MemoryGitHub } from './github.ts'
 import { MemoryLedger } from './ledger.ts'
@@ -75,7 +75,7 @@ export interface MemoryDelivery {
   readonly repository: MemoryRepository
   /** What a job of a run is handed. No AWS account answers it: whoever asks for a session fails the test. */
   open(run?: Partial<RunContext>): Pipeline
-  /** Appends a record of a run; of a new one, unless told. */
+  /** Appends a record of a run; of a new one, unless told. Plans and intents say how the gate is protected, unless told otherwise. */
   record(
     statement: Pick<Statement, 'event'> & Partial<Statement>,
     run?: string,
@@ -95,6 +95,7 @@ export function memoryDelivery(text: string = SHOP): MemoryDelivery {
   const [ledger, log, registry] = [new MemoryLedger(), new MemoryLog(), new MemoryRegistry()]
   const [bundles, repository] = [new MemoryBundles(), new MemoryRepository()]
   const releases = new Map<string, Release>()
+  for (const { name, gate } of policy.environments) if (gate !== 'approval') github.restrict(name)
   repository.add({ ...FILES, 'delivery.yml': text })
   let lastRun = 1000
 
@@ -133,9 +134,19 @@ export function memoryDelivery(text: string = SHOP): MemoryDelivery {
     }
   }
 
+  /** What goes with a plan or an intent, as the action would have found it. */
+  const protectionOf = async ({ event, environment }: Partial<Statement>): Promise<Partial<Statement>> => {
+    if (environment === undefined || (event !== 'planned' && event !== 'started')) return {}
+    // Not a question of the action under test.
+    const quiet = { ...github, get: async (path: string): Promise<unknown> => github.answers.get(path) }
+    const protection = await readProtection({ run: open().run, github: quiet }, environment)
+    return protection === undefined ? {} : { protection }
+  }
+
   const record: MemoryDelivery['record'] = async (statement, run = String(++lastRun), attempt = 1) => {
     const { product, actor, run: stamp } = open().draft()
-    const draft = parseDraft({ product, actor, run: { ...stamp, id: run, attempt }, ...statement })
+    const protection = await protectionOf(statement)
+    const draft = parseDraft({ product, actor, run: { ...stamp, id: run, attempt }, ...protection, ...statement })
     const [appended] = await appendRecords({
       store: ledger,
       clock,
@@ -196,6 +207,7 @@ function runContext(runId: string): RunContext {
     attempt: 1,
     job: 'deploy',
     actor: { id: String(AUTHOR.id), login: AUTHOR.login },
+    triggeringActor: AUTHOR.login,
     sha: '0'.repeat(40),
     ref: 'refs/heads/main',
     event: 'push',
@@ -209,6 +221,6 @@ function runContext(runId: string): RunContext {
 }
 
 function stampOf(run: RunContext): Statement['run'] {
-  const { repositoryId, runId, attempt, job, ref, workflow, workflowSha, runner } = run
-  return { repository: repositoryId, id: runId, attempt, job, ref, workflow, workflowSha, runner }
+  const { repositoryId, runId, attempt, job, ref, workflow, workflowSha, runner, triggeringActor } = run
+  return { repository: repositoryId, id: runId, attempt, job, ref, workflow, workflowSha, runner, triggeringActor }
 }

@@ -12,6 +12,8 @@ export const AUTHOR: MemoryUser = { id: 7, login: 'author' }
 /** Who reviews them. */
 export const APPROVER: MemoryUser = { id: 8, login: 'approver' }
 
+const EMAIL = { email: 'author@shop.example' }
+
 /** GitHub's API as it answers one repository: what nobody put here is not there (404). */
 export class MemoryGitHub implements GitHub {
   /** By path. */
@@ -27,7 +29,7 @@ export class MemoryGitHub implements GitHub {
 
   readonly get = async (path: string): Promise<unknown> => {
     this.asked.push(path)
-    return this.answers.get(path)
+    return this.answers.get(path) ?? this.#commits(path)
   }
 
   readonly send = async (method: string, path: string): Promise<never> => {
@@ -40,12 +42,30 @@ export class MemoryGitHub implements GitHub {
 
   readonly now = (): number => this.#clock.now()
 
+  /** Every commit is the author's, unless a test puts another answer. */
+  #commits(path: string): unknown {
+    const commit = { author: AUTHOR, committer: AUTHOR, commit: { author: EMAIL, committer: EMAIL, message: 'change' } }
+    if (path.startsWith(`${this.#repository}/compare/`)) return { total_commits: 1, commits: [commit] }
+    return path.startsWith(`${this.#repository}/commits/`) ? commit : undefined
+  }
+
+  /** Sets up a GitHub Environment that asks nobody, and lets in the default branch alone. */
+  restrict(environment: string): void {
+    this.protect(environment, { protection_rules: [] })
+  }
+
   /** Sets up a GitHub Environment that stops people; `changes` are members of GitHub's answer. */
   protect(environment: string, changes: object = {}): void {
-    this.answers.set(`${this.#repository}/environments/${environment}`, {
+    const path = `${this.#repository}/environments/${environment}`
+    this.answers.set(`${path}/deployment-branch-policies?per_page=100`, {
+      total_count: 1,
+      branch_policies: [{ name: 'main', type: 'branch' }]
+    })
+    this.answers.set(path, {
+      id: 501,
       name: environment,
       can_admins_bypass: false,
-      deployment_branch_policy: { protected_branches: true, custom_branch_policies: false },
+      deployment_branch_policy: { protected_branches: false, custom_branch_policies: true },
       protection_rules: [
         { type: 'required_reviewers', prevent_self_review: true, reviewers: [{ type: 'User', reviewer: APPROVER }] }
       ],

@@ -1,17 +1,25 @@
+import type { Protection, Reviewer } from './gate-record.ts'
 import { escapeMarkdown } from './markdown.ts'
-import type { Protection } from './record.ts'
 
-/** Who lets a release into an environment; `dispatch` is a manual start: no second person is involved. */
+/** Who lets a release into an environment; `dispatch` is a manual start: without reviewers no second person is involved. */
 export const GATES = ['continuous', 'approval', 'dispatch'] as const
 export type Gate = (typeof GATES)[number]
 
-/** A gate as approvers and readers of a summary see it. Markdown. @param protection where the gate asks a reviewer. */
+/** A gate as approvers and readers of a summary see it. Markdown. @param protection of the GitHub Environment. */
 export function describeGate(gate: Gate, protection: Protection | undefined): string {
-  if (protection === undefined)
-    return gate === 'dispatch' ? 'started by hand, no second person' : 'continuous, no one is asked'
+  const reviewers = protection?.reviewers ?? []
+  if (gate === 'continuous') return 'continuous, no one is asked'
+  const start = gate === 'dispatch' ? 'started by hand' : undefined
+  if (reviewers.length === 0) return start === undefined ? 'no one can approve' : `${start}, no second person`
   return [
-    `one of ${escapeMarkdown(protection.reviewers.join(', '))}`,
-    ...(protection.adminBypass ? ['administrators can bypass'] : []),
-    'the author cannot approve'
+    ...(start === undefined ? [] : [start]),
+    `one of ${escapeMarkdown(reviewers.map(reviewerName).join(', '))}`,
+    ...(protection?.adminBypass === true ? ['administrators can bypass'] : []),
+    'no one who started this, or wrote or committed a part of it'
   ].join('; ')
+}
+
+/** A reviewer as people know them: a login, or `team:<slug>`. */
+export function reviewerName({ type, name }: Reviewer): string {
+  return type === 'Team' ? `team:${name}` : name
 }

@@ -22,7 +22,8 @@ export { type Digest, hexOf, isDigest, parseDigest, sha256, shortDigest } from '
 export { causeChain, Failure, messageOf, UserError, type UserErrorOptions } from './errors.ts'
 export { isTextName, showName } from './file-name.ts'
 export { writing } from './full-disk.ts'
-export { describeGate, GATES, type Gate } from './gate.ts'
+export { describeGate, GATES, type Gate, reviewerName } from './gate.ts'
+export type { Approval, Authors, Protection, Reviewer } from './gate-record.ts'
 export { type GitHub, type GitHubOptions, githubClient } from './github.ts'
 export { GitHubError } from './github-error.ts'
 export type { RateLimit } from './github-rate-limit.ts'
@@ -84,7 +85,6 @@ export { hasExpired, PLAN_EXPIRY } from './plan-expiry.ts'
 export { plural } from './plural.ts'
 export { PROMOTION_KINDS, type PromotionKind, type Relation } from './promotion-kind.ts'
 export {
-  type Approval,
   type DetailOf,
   type DraftOf,
   type EndedRun,
@@ -92,7 +92,6 @@ export {
   type LedgerRecord,
   type NamedRelease,
   type Promotion,
-  type Protection,
   parseDraft,
   type ReadRecord,
   type RecordDraft,
@@ -107,7 +106,7 @@ export { type Report, runAction } from './run-action.ts'
 export { type CommandOptions, type CommandResult, runCommand } from './run-command.ts'
 export { type RunContext, readRunContext, runUrl, type ToolkitContext } from './run-context.ts'
 export { runTool, type ToolOptions } from './run-tool.ts'
-export { approvalOfAnother } from './self-approval.ts'
+export { approvalOfAnother, isSame, objectionTo, type Party, type Person, partiesOf } from './self-approval.ts'
 export { noLists, type Shape } from './shape.ts'
 export { environmentTag, MOVING_TAGS, previousTag, sourceTag } from './tag-names.ts'
 export { type ReadClaims, readClaims, type TokenClaims } from './token-claims.ts'

@@ -1,4 +1,4 @@
-import type { Approval } from './record.ts'
+import type { Approval } from './gate-record.ts'
 
 /**
  * The answers that were added since a snapshot. GitHub's approvals carry no id, no time and no order to rely on, so equal answers are

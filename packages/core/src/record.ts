@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import { type Digest, isDigest } from './digest.ts'
 import { UserError } from './errors.ts'
+import { APPROVAL, AUTHORS, PROTECTION } from './gate-record.ts'
 import { type Ending, EVENTS, isStated, type LedgerEvent } from './ledger-event.ts'
 import { PROMOTION_KINDS } from './promotion-kind.ts'
 import { count, findMisfit, listOf, mapOf, members, type Shape } from './shape.ts'
@@ -16,29 +17,6 @@ const time: Shape<string> = v.pipe(
   v.regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z$/),
   v.check(it => !Number.isNaN(Date.parse(it)))
 )
-
-const APPROVAL = members({
-  userId: text,
-  login: text,
-  state: v.picklist(['approved', 'rejected']),
-  comment: text,
-  seenAt: text
-})
-
-/** One answer at a GitHub Environment's gate, as GitHub's approvals API gave it; `seenAt` is when it was read. */
-export type Approval = v.InferOutput<typeof APPROVAL>
-
-const PROTECTION = members({
-  environment: text,
-  /** Logins of users and `team:<slug>`, sorted. */
-  reviewers: listOf(text),
-  preventSelfReview: v.boolean(),
-  adminBypass: v.boolean(),
-  branchPolicy: v.picklist(['protected', 'custom', 'none'])
-})
-
-/** How a GitHub Environment is protected. */
-export type Protection = v.InferOutput<typeof PROTECTION>
 
 const NAMED_RELEASE = members({ digest, commit: v.pipe(text, v.regex(/^[0-9a-f]{40}$/)) })
 
@@ -59,7 +37,11 @@ export type EndedRun = v.InferOutput<typeof ENDED_RUN>
 const facts = mapOf(v.unknown())
 
 /** What a plan is announced with, and its application. */
-const announcement = members({ promotion: v.exactOptional(PROMOTION) })
+const announcement = members({
+  promotion: v.exactOptional(PROMOTION),
+  /** Of the commits since what is deployed: none of them is a second person. */
+  authors: v.exactOptional(AUTHORS)
+})
 
 const OUTCOME = {
   reason: v.exactOptional(text),
@@ -135,7 +117,9 @@ const COMMON = {
     ref: text,
     workflow: text,
     workflowSha: text,
-    runner: text
+    runner: text,
+    /** Login of who started this attempt: on a re-run somebody else than `actor`. */
+    triggeringActor: v.exactOptional(text)
   })
 }
 

@@ -10,6 +10,8 @@ export interface RunContext {
   readonly attempt: number
   readonly job: string
   readonly actor: { readonly id: string; readonly login: string }
+  /** Login of who started this attempt: on a re-run it may be somebody else than the actor. */
+  readonly triggeringActor: string
   readonly sha: string
   /** The full ref, e.g. `refs/heads/main`. */
   readonly ref: string
@@ -42,13 +44,15 @@ export function readRunContext(context: ToolkitContext, env: NodeJS.ProcessEnv):
     }
     return String(value)
   }
+  const actor = need('GITHUB_ACTOR', context.actor)
   return {
     repository: need('GITHUB_REPOSITORY'),
     repositoryId: need('GITHUB_REPOSITORY_ID'),
     runId: need('GITHUB_RUN_ID', context.runId),
     attempt: Number.isNaN(context.runAttempt) ? 1 : context.runAttempt,
     job: need('GITHUB_JOB', context.job),
-    actor: { id: env['GITHUB_ACTOR_ID'] ?? '0', login: need('GITHUB_ACTOR', context.actor) },
+    actor: { id: env['GITHUB_ACTOR_ID'] ?? '0', login: actor },
+    triggeringActor: env['GITHUB_TRIGGERING_ACTOR'] || actor,
     sha: need('GITHUB_SHA', context.sha),
     ref: need('GITHUB_REF', context.ref),
     event: need('GITHUB_EVENT_NAME', context.eventName),

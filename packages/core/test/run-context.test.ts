@@ -40,6 +40,7 @@ describe("a run's facts", () => {
       workflow: 'octo-org/storefront/.github/workflows/deliver.yml@refs/heads/main',
       workflowSha: '2'.repeat(40),
       runner: 'github-hosted',
+      triggeringActor: 'author',
       serverUrl: 'https://git.shop.example',
       workspace: '/runner/storefront',
       temp: '/runner/_temp'

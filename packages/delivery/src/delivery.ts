@@ -85,6 +85,8 @@ export interface Environment {
   /** Milliseconds that a release must have been accepted one environment earlier; 0: none. */
   readonly soak: number
   readonly allowAdminBypass: boolean
+  /** What is started by hand in production asks nobody else. */
+  readonly secondPerson?: 'none'
   readonly runbook?: string
   /** May hold `${unit.Output}`. */
   readonly url?: string

@@ -28,7 +28,7 @@ export const environment = mapping({
   gate: v.pipe(
     oneOf(...GATES),
     v.description(
-      'Who lets a release in: `continuous` asks no one (the first environment, and no other), `approval` asks the reviewers of the GitHub Environment, `dispatch` is a manual start without a second person.'
+      'Who lets a release in: `continuous` asks no one (the first environment, and no other), `approval` asks the reviewers of the GitHub Environment, `dispatch` is a manual start, which asks them only if there are any.'
     ),
     v.examples(['approval'])
   ),
@@ -55,6 +55,15 @@ export const environment = mapping({
       v.examples(['allow'])
     ),
     'refuse'
+  ),
+  secondPerson: v.exactOptional(
+    v.pipe(
+      oneOf('none'),
+      v.description(
+        'Only with `gate: dispatch` and `level: production`: no one but who starts a delivery is asked. Without it the GitHub Environment must have reviewers.'
+      ),
+      v.examples(['none'])
+    )
   ),
   runbook: v.exactOptional(path('Runbook: the checklist that a promotion works through.', 'runbooks/production.md')),
   url: v.exactOptional(

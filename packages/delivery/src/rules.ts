@@ -100,6 +100,11 @@ function checkEnvironments(file: DeliveryFile, note: Note): void {
       const allowed = 'only the first environment may be continuous: use approval or dispatch'
       note([...at, 'gate'], show(environment.gate), allowed)
     }
+    const { gate, level, secondPerson } = environment
+    if (secondPerson !== undefined && (gate !== 'dispatch' || level !== 'production')) {
+      const allowed = 'it goes with gate: dispatch and level: production only: remove it'
+      note([...at, 'secondPerson'], show(secondPerson), allowed)
+    }
     if (environment.url !== undefined) {
       checkExpressions(file, [...at, 'url'], environment.url, Object.keys(file.units), note)
       const problem = environmentUrlProblem(environment.url)

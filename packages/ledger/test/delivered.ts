@@ -40,11 +40,13 @@ export async function deliver(): Promise<DeliveredLedger> {
     seenAt: '2026-01-01T00:05:00Z'
   } as const
   const protection = {
+    id: 501,
     environment: 'staging',
-    reviewers: ['approver'],
+    reviewers: [{ type: 'User', id: '8', name: 'approver' }],
     preventSelfReview: true,
     adminBypass: false,
-    branchPolicy: 'protected'
+    branchPolicy: 'custom',
+    refs: ['refs/heads/main']
   } as const
   await add(ops, [draft('built', { unit }), draft('released', { release: RELEASE })])
   await add(nonprod, [draft('started', place('integration'))])

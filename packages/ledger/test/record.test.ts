@@ -24,11 +24,13 @@ describe('a record', () => {
         { userId: '8', login: 'approver', state: 'approved', comment: '\u2028 ☃ "', seenAt: '2026-01-01T00:00:00Z' }
       ],
       protection: {
+        id: 501,
         environment: 'production',
-        reviewers: ['team:x'],
+        reviewers: [{ type: 'Team', id: '5', name: 'x' }],
         preventSelfReview: true,
         adminBypass: false,
-        branchPolicy: 'custom'
+        branchPolicy: 'custom',
+        refs: ['refs/heads/main']
       },
       detail: { anything: [1, null, { deep: true }] }
     })
@@ -127,11 +129,13 @@ describe('a record', () => {
       { approvals: [{ userId: '', login: '', state: 'pending', comment: '', seenAt: '' }] },
       'approvals.0.state'
     ],
-    ['a protection without reviewers', { protection: { environment: 'x' } }, 'protection.reviewers'],
+    ['a protection without reviewers', { protection: { id: 1, environment: 'x' } }, 'protection.reviewers'],
+    ['a protection of a GitHub Environment without an id', { protection: { environment: 'x' } }, 'protection.id'],
     [
       'a protection of unknown strength',
       {
         protection: {
+          id: 1,
           environment: 'x',
           reviewers: [],
           preventSelfReview: 'yes',

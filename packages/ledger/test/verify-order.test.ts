@@ -22,11 +22,13 @@ describe('verifyLedger checks the order of events:', () => {
   const place: Partial<RecordDraft> = { environment: 'staging', release: RELEASE }
   const released = draft('released', { release: RELEASE })
   const protection: Protection = {
+    id: 501,
     environment: 'staging',
-    reviewers: ['approver'],
+    reviewers: [{ type: 'User', id: '8', name: 'approver' }],
     preventSelfReview: true,
     adminBypass: false,
-    branchPolicy: 'protected'
+    branchPolicy: 'custom',
+    refs: ['refs/heads/main']
   }
   const yes = { userId: '8', login: 'approver', state: 'approved', comment: '', seenAt: '' } as const
   const byId = { ...yes, userId: '7', login: 'renamed' } as const

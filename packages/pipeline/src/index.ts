@@ -1,3 +1,4 @@
+export { partiesOfRun } from './authors.ts'
 export { findDeadRuns, isRunOver } from './dead-runs.ts'
 export { type OpenRun, readStanding, type Standing } from './environment-standing.ts'
 export { type History, historyOf, type OwnDeployment } from './history.ts'
@@ -7,7 +8,17 @@ export { openPipeline, type Pipeline, type PipelineOptions } from './pipeline.ts
 export { relateToLive } from './relate-to-live.ts'
 export { type Entrant, findWithdrawal, requireAcceptance, withdrawalOfLive } from './require-acceptance.ts'
 export type { RolePurpose } from './role-sessions.ts'
-export { readApprovals, readProtection, requireApproval, requireIntent, requireProtectedGate } from './run-gate.ts'
+export {
+  asksReviewers,
+  type GatePipeline,
+  readApprovals,
+  readProtection,
+  requireApproval,
+  requireApprover,
+  requireIntent,
+  requireProtectedGate,
+  requireRecordedGate
+} from './run-gate.ts'
 export { judgeBuild, storedBuilds } from './trusted-build.ts'
 export { awaitTurn, type Turn } from './turn.ts'
 export { recordUrl, type WriteRequest, writeRecords } from './write-records.ts'

@@ -84,6 +84,6 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
 
 /** Which run a record comes from. */
 function stampOf(run: RunContext): RecordDraft['run'] {
-  const { repositoryId, runId, attempt, job, ref, workflow, workflowSha, runner } = run
-  return { repository: repositoryId, id: runId, attempt, job, ref, workflow, workflowSha, runner }
+  const { repositoryId, runId, attempt, job, ref, workflow, workflowSha, runner, triggeringActor } = run
+  return { repository: repositoryId, id: runId, attempt, job, ref, workflow, workflowSha, runner, triggeringActor }
 }

@@ -1,15 +1,31 @@
 import {
   type Approval,
+  type Authors,
   type Digest,
   type LedgerRecord,
+  type Party,
   type Protection,
+  partiesOf,
   type RecordOf,
   releaseId,
   UserError
 } from '@sluice/core'
-import type { Environment } from '@sluice/delivery'
-import { decodeApprovals, decodeProtection, evaluateApproval, evaluateProtection } from '@sluice/policy'
+import { deliveryRefPatterns, type Environment } from '@sluice/delivery'
+import {
+  decodeApprovals,
+  decodeProtection,
+  evaluateApproval,
+  evaluateProtection,
+  evaluateReviewers,
+  evaluateSameGate,
+  type Verdict
+} from '@sluice/policy'
+import { partiesOfRun, readAuthors } from './authors.ts'
 import type { Pipeline } from './pipeline.ts'
+import { nameReviewers } from './team-members.ts'
+
+/** What is needed to tell whether a gate is one: GitHub to ask, and the policy to compare with. */
+export type GatePipeline = Pick<Pipeline, 'defaultBranch' | 'github' | 'policy' | 'run'>
 
 /**
  * Refuses to touch an environment without an intent on the ledger (promise 6).
@@ -28,6 +44,9 @@ export async function requireIntent(
   )
 }
 
+/** Patterns of refs that are asked for at once: GitHub gives no more. */
+const MOST_PATTERNS = 100
+
 /** How a GitHub Environment is protected right now; absent when it does not exist. */
 export async function readProtection(
   { github, run }: Pick<Pipeline, 'github' | 'run'>,
@@ -35,10 +54,16 @@ export async function readProtection(
 ): Promise<Protection | undefined> {
   const path = `/repos/${run.repository}/environments/${encodeURIComponent(environment)}`
   const answer = await github.get(path)
-  // Patterns that let everything through are no policy.
-  return answer === undefined
-    ? undefined
-    : decodeProtection(answer, await github.get(`${path}/deployment-branch-policies`))
+  const protection = decodeProtection(answer)
+  if (protection?.branchPolicy !== 'custom') return protection
+  const patterns = await github.get(`${path}/deployment-branch-policies?per_page=${MOST_PATTERNS}`)
+  const { total_count: total = 0 } = (patterns ?? {}) as { readonly total_count?: number }
+  if (total > MOST_PATTERNS) {
+    throw new UserError(
+      `The GitHub Environment ${environment} has ${total} deployment branch patterns, more than the ${MOST_PATTERNS} that can be compared with the delivery refs. Keep those that delivery.yml names.`
+    )
+  }
+  return decodeProtection(answer, patterns)
 }
 
 /** The answers given at an environment's gate in this run, as GitHub shows them now. */
@@ -51,58 +76,122 @@ export async function readApprovals(
 }
 
 /**
- * Refuses a gate that would let anybody through (promise 5). Asks GitHub only; call it before any AWS call.
- * @returns the protection, for the record; absent where the environment has no second person by design.
+ * Refuses a gate that would let anybody through (promise 5), whoever it asks. Asks GitHub only; call it before any AWS call.
+ * @returns the protection, for the record.
  */
-export async function requireProtectedGate(
-  pipeline: Pick<Pipeline, 'github' | 'run'>,
-  environment: Environment
-): Promise<Protection | undefined> {
-  switch (environment.gate) {
-    case 'continuous':
-      return undefined
-    case 'dispatch':
-      if (pipeline.run.event === 'workflow_dispatch') return undefined
-      throw new UserError(
-        `${environment.name} can only be started manually (gate: dispatch), but this run was started by ${pipeline.run.event}. Start the workflow by hand: Actions, the workflow, Run workflow.`
-      )
-    case 'approval': {
-      const protection = await readProtection(pipeline, environment.name)
-      const verdict = evaluateProtection(protection, {
-        environment: environment.name,
-        allowAdminBypass: environment.allowAdminBypass
-      })
-      if (!verdict.allowed) throw new UserError(`${verdict.reason} ${verdict.remedy}`)
-      return protection
-    }
+export async function requireProtectedGate(pipeline: GatePipeline, environment: Environment): Promise<Protection> {
+  requireStart(pipeline, environment)
+  return requireSound(pipeline, environment, await readProtection(pipeline, environment.name))
+}
+
+/**
+ * The same, by what a record of this run says: a gate that asks nobody protects the roles, not this job, so that one look in a run is enough.
+ * @throws UserError when the record does not tell, or tells of an open gate.
+ */
+export function requireRecordedGate(pipeline: GatePipeline, environment: Environment, record: LedgerRecord): void {
+  requireStart(pipeline, environment)
+  if (record.protection !== undefined) {
+    requireSound(pipeline, environment, record.protection)
+    return
   }
+  throw new UserError(
+    `Record ${record.sequence} (${record.event}) does not say how the gate of ${environment.name} is protected. Re-run all jobs with one version of Sluice.`
+  )
+}
+
+function requireSound(
+  { policy, defaultBranch }: GatePipeline,
+  environment: Environment,
+  protection: Protection | undefined
+): Protection {
+  const { name, gate, level, allowAdminBypass, secondPerson } = environment
+  const deliveryRefs = deliveryRefPatterns(policy, defaultBranch)
+  const expected = { environment: name, gate, level, allowAdminBypass, secondPerson, deliveryRefs }
+  return requireAllowed(evaluateProtection(protection, expected)).protection
+}
+
+function requireStart({ run }: Pick<Pipeline, 'run'>, { name, gate }: Environment): void {
+  if (gate !== 'dispatch' || run.event === 'workflow_dispatch') return
+  throw new UserError(
+    `${name} can only be started manually (gate: dispatch), but this run was started by ${run.event}. Start the workflow by hand: Actions, the workflow, Run workflow.`
+  )
+}
+
+/** Whether a gate asks a second person. A manual start does where the GitHub Environment has reviewers. */
+export function asksReviewers({ gate }: Pick<Environment, 'gate'>, protection: Protection): boolean {
+  return gate !== 'continuous' && protection.reviewers.length > 0
+}
+
+/**
+ * Refuses to ask for an approval that nobody could give.
+ * @param commits of the release, and of what is deployed now; absent: nothing is.
+ * @returns who wrote what the release brings, for the record; absent where nobody is asked.
+ */
+export async function requireApprover(
+  pipeline: Pick<Pipeline, 'github' | 'run'>,
+  environment: Environment,
+  protection: Protection,
+  commits: { readonly release: string; readonly deployed: string | undefined }
+): Promise<Authors | undefined> {
+  if (!asksReviewers(environment, protection)) return undefined
+  const authors = await readAuthors(pipeline, commits.deployed, commits.release)
+  requireAllowed(evaluateReviewers(environment.name, protection, partiesOfRun(pipeline.run, authors)))
+  return authors
 }
 
 /**
  * Refuses to go on without a new approval of this very plan (promise 5).
- * @param announcement the `planned` record of this run; it holds the approvals that were there before anybody saw the plan.
- * @returns the approvals, for the record.
+ * @param protection as it is now.
+ * @param announcement the `planned` record of this run; it holds the gate, the authors, and the approvals that were there before anybody saw
+ * the plan.
+ * @returns the approvals, for the record; absent where nobody is asked.
  */
 export async function requireApproval(
   pipeline: Pick<Pipeline, 'github' | 'run'>,
   environment: Environment,
+  protection: Protection,
   announcement: LedgerRecord | undefined
 ): Promise<readonly Approval[] | undefined> {
-  if (environment.gate !== 'approval') return undefined
+  const planned = announcement?.protection
+  const asked = asksReviewers(environment, protection) || (planned !== undefined && asksReviewers(environment, planned))
+  if (!asked) {
+    // Who is not asked cannot tell: a GitHub Environment that was made anew since lets in whom it likes.
+    if (planned !== undefined) requireAllowed(evaluateSameGate(environment.name, planned, protection))
+    return undefined
+  }
   if (announcement === undefined) {
     throw new UserError(
       `No plan for ${environment.name} was recorded in this run, so it cannot have been approved. Start a new run.`
     )
   }
-  const approvals = await readApprovals(pipeline, environment.name)
-  const verdict = evaluateApproval({
+  const snapshot = announcement.approvals ?? []
+  const answers = await readApprovals(pipeline, environment.name)
+  const approvals = await nameReviewers(pipeline, answers, snapshot, planned ?? protection)
+  const request = {
     environment: environment.name,
     approvals,
-    snapshot: announcement.approvals ?? [],
-    author: pipeline.run.actor,
+    snapshot,
+    parties: [...partiesOfRun(pipeline.run, authorsOf(announcement)), ...partiesOfPlan(announcement)],
+    planned,
+    protection,
     plannedAt: Date.parse(announcement.time),
     now: pipeline.github.now()
-  })
-  if (!verdict.allowed) throw new UserError(`${verdict.reason} ${verdict.remedy}`)
+  }
+  requireAllowed(evaluateApproval(request))
   return approvals
+}
+
+/** @throws UserError with the reason and the remedy of a refusal. */
+function requireAllowed<Facts extends object>(verdict: Verdict<Facts>): Facts {
+  if (!verdict.allowed) throw new UserError(`${verdict.reason} ${verdict.remedy}`)
+  return verdict
+}
+
+function authorsOf(announcement: LedgerRecord): Authors | undefined {
+  return announcement.event === 'planned' ? announcement.detail?.authors : undefined
+}
+
+/** Whoever started the attempt that made the plan, also when another one applies it. */
+function partiesOfPlan({ actor, run }: LedgerRecord): readonly Party[] {
+  return partiesOf({ actor, triggeringActor: { login: run.triggeringActor ?? actor.login }, authors: undefined })
 }

@@ -99,7 +99,15 @@ export async function hostProduct(): Promise<Hosted> {
   await commit({ 'delivery.yml': DELIVERY, 'site/index.html': 'page', 'site.yml': 'Resources: {}' })
 
   const host = await startGitHub()
-  host.addRepository({ owner: 'octo-org', name: 'shop', id: REPOSITORY_ID, defaultBranch: 'main', gitDirectory: bare })
+  host.addRepository({
+    owner: 'octo-org',
+    name: 'shop',
+    id: REPOSITORY_ID,
+    defaultBranch: 'main',
+    gitDirectory: bare,
+    accounts: { 'author@shop.example': AUTHOR },
+    protectedBranches: ['main']
+  })
   let lastRun = 1000
 
   const open: Hosted['open'] = async (options = {}) => {
@@ -123,6 +131,7 @@ export async function hostProduct(): Promise<Hosted> {
         attempt,
         job: 'deploy',
         actor: { id: String(AUTHOR.id), login: AUTHOR.login },
+        triggeringActor: AUTHOR.login,
         sha: headSha,
         ref: 'refs/heads/main',
         event: 'push',

@@ -104,6 +104,7 @@ describe('a delivery', () => {
       product: 'shop',
       actor: { id: '7', login: 'author' },
       run: {
+        triggeringActor: 'author',
         repository: String(REPOSITORY_ID),
         id: run.runId,
         attempt: 1,

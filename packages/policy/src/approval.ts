@@ -1,13 +1,16 @@
 import {
   type Approval,
-  approvalOfAnother,
   approvalsSince,
   CLOCK_SKEW,
   hasExpired,
+  objectionTo,
+  type Party,
   PLAN_EXPIRY,
+  type Protection,
   plural
 } from '@sluice/core'
 import { listOf, membersOf } from './json.ts'
+import { evaluateSameGate } from './protection.ts'
 import { refuse, type Verdict } from './verdict.ts'
 
 /** In milliseconds. */
@@ -24,7 +27,7 @@ export function decodeApprovals(answer: unknown, environment: string, seenAt: st
     .filter(entry => listOf(entry['environments']).some(it => String(it['name']).toLowerCase() === name))
     .flatMap(entry => {
       const { state, comment } = entry
-      const { id, login } = membersOf(entry['user'])
+      const { id, login, type } = membersOf(entry['user'])
       if (state !== 'approved' && state !== 'rejected') return []
       return [
         {
@@ -33,7 +36,8 @@ export function decodeApprovals(answer: unknown, environment: string, seenAt: st
           login: typeof login === 'string' ? login : 'ghost',
           state,
           comment: typeof comment === 'string' ? comment : '',
-          seenAt
+          seenAt,
+          ...(type === 'Bot' ? { bot: true } : {})
         }
       ]
     })
@@ -41,25 +45,29 @@ export function decodeApprovals(answer: unknown, environment: string, seenAt: st
 
 export interface ApprovalRequest {
   readonly environment: string
-  /** As GitHub shows them now, for this run. */
+  /** As GitHub shows them now, for this run; each says how who gave it is a reviewer. */
   readonly approvals: readonly Approval[]
   /** As GitHub showed them when the plan was made. */
   readonly snapshot: readonly Approval[]
-  /** Who started this delivery: not a second person. */
-  readonly author: { readonly id: string; readonly login: string }
+  /** Who has a part in this delivery: none of them is a second person. */
+  readonly parties: readonly Party[]
+  /** The gate as it was when the plan was made; absent where that was not recorded. */
+  readonly planned: Protection | undefined
+  /** The gate as it is now. */
+  readonly protection: Protection
   /** When the plan was made, in milliseconds since the epoch. */
   readonly plannedAt: number
   readonly now: number
 }
 
 /**
- * Whether this plan was approved: by a new answer since it was made, of somebody who is not the author, in time, and rejected by
- * nobody (promise 5). A rejection stands for as long as the plan: GitHub keeps the answers of earlier attempts, without saying so.
+ * Whether this plan was approved: by a new answer since it was made, of a reviewer who has no part in it, in time, at the gate that the
+ * plan was made for, and rejected by nobody (promise 5). A rejection stands for as long as the plan: GitHub keeps the answers of earlier attempts, without saying so.
  */
 export function evaluateApproval(
   request: ApprovalRequest
 ): Verdict<{ readonly approval: Approval; readonly fresh: readonly Approval[] }> {
-  const { environment, approvals, snapshot, author, plannedAt, now } = request
+  const { environment, approvals, snapshot, parties, plannedAt, now } = request
   const fresh = approvalsSince(snapshot, approvals)
   const rejected = fresh.find(approval => approval.state === 'rejected')
   if (rejected !== undefined) {
@@ -84,12 +92,15 @@ export function evaluateApproval(
       `Re-run all jobs and have a reviewer of ${environment} approve.`
     )
   }
-  const approval = approvalOfAnother(fresh, author)
+  const same = evaluateSameGate(environment, request.planned, request.protection)
+  if (!same.allowed) return same
+  const approval = fresh.find(answer => objectionTo(answer, parties) === undefined)
   if (approval === undefined) {
+    const why = fresh.map(answer => `${answer.login}, ${objectionTo(answer, parties)}`)
     return refuse(
       'failed',
-      `The plan for ${environment} was approved only by ${author.login}, who started this delivery.`,
-      `Re-run all jobs and have someone else approve; turn on "Prevent self-review" for ${environment} so that GitHub enforces it.`
+      `The plan for ${environment} was approved only by ${[...new Set(why)].join('; ')}.`,
+      'Re-run all jobs and have a reviewer approve who has no part in this delivery.'
     )
   }
   return { allowed: true, approval, fresh }

@@ -1,87 +1,214 @@
-import type { Protection } from '@sluice/core'
+import type { Gate, Protection, Reviewer } from '@sluice/core'
 import { listOf, membersOf } from './json.ts'
 import { refuse, type Verdict } from './verdict.ts'
-
-/** Branch or tag patterns that let everything through; `*` stops at a slash, but anybody can name a branch without one. */
-const CATCH_ALL: ReadonlySet<unknown> = new Set(['*', '**', '**/*', '*/**'])
 
 /**
  * Reads how a GitHub Environment is protected (`GET /repos/{owner}/{repo}/environments/{environment_name}`).
  * What GitHub does not say counts as unprotected: absent rules are no rules, and an unknown admin bypass is on, as it is by default.
  * @param environment the answer; anything but an environment (also 404's nothing) gives `undefined`.
- * @param branchPolicies the answer of `…/deployment-branch-policies`; without it custom patterns are taken to restrict something.
+ * @param branchPolicies the answer of `…/deployment-branch-policies`; without it a custom policy has no patterns.
  */
 export function decodeProtection(environment: unknown, branchPolicies?: unknown): Protection | undefined {
-  const { name, protection_rules, deployment_branch_policy, can_admins_bypass } = membersOf(environment)
-  if (typeof name !== 'string') return undefined
+  const { id, name, protection_rules, deployment_branch_policy, can_admins_bypass } = membersOf(environment)
+  if (typeof id !== 'number' || typeof name !== 'string') return undefined
   const rules = listOf(protection_rules).filter(rule => rule['type'] === 'required_reviewers')
-  const reviewers = rules.flatMap(rule => listOf(rule['reviewers'])).map(reviewerName)
+  const reviewers = rules.flatMap(rule => listOf(rule['reviewers'])).map(decodeReviewer)
+  const branchPolicy = decodeBranchPolicy(deployment_branch_policy)
   return {
+    id,
     environment: name,
-    reviewers: [...new Set(reviewers.filter(reviewer => reviewer !== undefined))].sort(),
+    reviewers: distinct(reviewers.filter(reviewer => reviewer !== undefined)),
     preventSelfReview: rules.some(rule => rule['prevent_self_review'] === true),
     adminBypass: can_admins_bypass !== false,
-    branchPolicy: decodeBranchPolicy(deployment_branch_policy, branchPolicies)
+    branchPolicy,
+    refs: branchPolicy === 'custom' ? decodeRefs(branchPolicies) : []
   }
 }
 
-function reviewerName(entry: Readonly<Record<string, unknown>>): string | undefined {
-  const { login, slug } = membersOf(entry['reviewer'])
-  if (entry['type'] === 'Team') return typeof slug === 'string' ? `team:${slug}` : undefined
-  return typeof login === 'string' ? login : undefined
+function decodeReviewer(entry: Readonly<Record<string, unknown>>): Reviewer | undefined {
+  const { id, login, slug } = membersOf(entry['reviewer'])
+  const [type, name] = entry['type'] === 'Team' ? (['Team', slug] as const) : (['User', login] as const)
+  return typeof id === 'number' && typeof name === 'string' ? { type, id: String(id), name } : undefined
 }
 
-function decodeBranchPolicy(policy: unknown, branchPolicies: unknown): Protection['branchPolicy'] {
+/** Each once, in an order that does not depend on GitHub's. */
+function distinct(reviewers: readonly Reviewer[]): readonly Reviewer[] {
+  const byKey = new Map(reviewers.map(reviewer => [`${reviewer.type} ${reviewer.name} ${reviewer.id}`, reviewer]))
+  return [...byKey].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, reviewer]) => reviewer)
+}
+
+function decodeBranchPolicy(policy: unknown): Protection['branchPolicy'] {
   const { protected_branches, custom_branch_policies } = membersOf(policy)
   if (protected_branches === true) return 'protected'
-  if (custom_branch_policies !== true) return 'none'
-  const patterns = listOf(membersOf(branchPolicies)['branch_policies']).map(({ name }) => name)
-  return patterns.some(pattern => CATCH_ALL.has(pattern)) ? 'none' : 'custom'
+  return custom_branch_policies === true ? 'custom' : 'none'
+}
+
+/** The patterns as full refs: a tag named like a branch must not pass for it. A policy without a type is of before there were others. */
+function decodeRefs(branchPolicies: unknown): readonly string[] {
+  const refs = listOf(membersOf(branchPolicies)['branch_policies']).map(
+    ({ name, type }) => `refs/${type === 'tag' ? 'tags' : 'heads'}/${String(name)}`
+  )
+  return [...new Set(refs)].sort()
+}
+
+/** What the gate of an environment must be. */
+export interface ExpectedGate {
+  readonly environment: string
+  readonly gate: Gate
+  readonly level: 'development' | 'preproduction' | 'production'
+  readonly allowAdminBypass: boolean
+  readonly secondPerson?: 'none' | undefined
+  /** In full; `*` and `**` are the only metacharacters. */
+  readonly deliveryRefs: readonly string[]
+}
+
+/** What is wrong with a gate, and how to repair it. */
+interface Fault {
+  readonly fault: string
+  readonly remedy: string
 }
 
 /**
  * Whether a GitHub Environment is a gate at all (promise 5). All faults are told at once, so that one visit to the settings is enough.
+ *
+ * Also a gate that asks nobody needs one that admits the delivery refs alone: with the environment's name in its token, a job of any other
+ * branch would get the environment's roles.
  * @param protection `undefined`: it does not exist. GitHub would create it on first use, without protection.
  */
 export function evaluateProtection(
   protection: Protection | undefined,
-  expected: { readonly environment: string; readonly allowAdminBypass: boolean }
+  expected: ExpectedGate
 ): Verdict<{ readonly protection: Protection }> {
-  const { environment, allowAdminBypass } = expected
+  const { environment } = expected
   if (protection === undefined) {
     return refuse(
       'failed',
       `The gate of ${environment} is open: there is no GitHub Environment ${environment}.`,
-      `Create it under Settings > Environments, with required reviewers and a deployment branch policy, and without admin bypass.`
+      `Create it under Settings > Environments: ${restrict(expected)}${asksNobody(expected) ? '' : '; with required reviewers and "Prevent self-review", and without admin bypass'}.`
     )
   }
-  if (protection.environment.toLowerCase() !== environment.toLowerCase()) {
+  if (protection.environment !== environment) {
     return refuse(
       'failed',
       `The gate of ${environment} cannot be checked: GitHub returned the environment ${protection.environment} instead.`,
-      'Re-run the job; if it happens again, compare delivery.yml with Settings > Environments.'
+      `Give both one name, letter by letter: AWS tells Production from production. Rename one in delivery.yml, or create the GitHub Environment ${environment}.`
     )
   }
-  const faults: string[] = []
-  const remedies: string[] = []
-  if (protection.reviewers.length === 0) {
-    faults.push('it has no required reviewers')
-    remedies.push('add required reviewers (private repositories need GitHub Enterprise for that)')
+  const faults = [...faultsOfRefs(protection, expected), ...faultsOfReviewers(protection, expected)]
+  if (faults.length === 0) {
+    const alone = protection.reviewers.length === 0 && expected.secondPerson === 'none'
+    return { allowed: true, protection: alone ? { ...protection, secondPerson: 'none' } : protection }
   }
-  if (protection.branchPolicy === 'none') {
-    faults.push('every branch may deploy to it')
-    remedies.push('restrict deployment branches to protected branches, or to patterns that name your delivery refs')
-  }
-  if (protection.adminBypass && !allowAdminBypass) {
-    faults.push('administrators can bypass it')
-    remedies.push(
-      'turn off "Allow administrators to bypass configured protection rules", or set `adminBypass: allow` for this environment in delivery.yml'
-    )
-  }
-  if (faults.length === 0) return { allowed: true, protection }
   return refuse(
     'failed',
-    `The gate of ${environment} is open: ${faults.join('; ')}.`,
-    `Under Settings > Environments > ${environment}: ${remedies.join('; ')}.`
+    `The gate of ${environment} is open: ${faults.map(({ fault }) => fault).join('; ')}.`,
+    `Under Settings > Environments > ${environment}: ${faults.map(({ remedy }) => remedy).join('; ')}.`
   )
+}
+
+/** Whether nobody is asked at a gate, by what delivery.yml says. */
+function asksNobody({ gate, level, secondPerson }: ExpectedGate): boolean {
+  return gate === 'continuous' || (gate === 'dispatch' && (level !== 'production' || secondPerson === 'none'))
+}
+
+/** Only what is a delivery ref, letter by letter: how GitHub would read another pattern is not judged here. */
+function faultsOfRefs({ branchPolicy, refs }: Protection, expected: ExpectedGate): readonly Fault[] {
+  const remedy = restrict(expected)
+  switch (branchPolicy) {
+    case 'none':
+      return [{ fault: 'every branch may deploy to it', remedy }]
+    case 'protected':
+      return [{ fault: '"Protected branches only" lets every branch deploy while none is protected', remedy }]
+    case 'custom': {
+      const wanted = new Set(expected.deliveryRefs)
+      const foreign = refs.filter(ref => !wanted.has(ref))
+      const other = refs.filter(ref => /[?[\]{}\\]/.test(ref))
+      const missing = [...wanted].filter(ref => !refs.includes(ref))
+      if (foreign.length > 0)
+        return [{ fault: `${foreign.join(', ')} may deploy to it, which delivery.yml does not name`, remedy }]
+      if (other.length > 0)
+        return [
+          {
+            fault: `${other.join(', ')} means more to GitHub than to delivery.yml`,
+            remedy: 'use names, * and ** alone'
+          }
+        ]
+      return missing.length === 0 ? [] : [{ fault: `${missing.join(', ')} may not deploy to it`, remedy }]
+    }
+  }
+}
+
+function restrict({ deliveryRefs }: ExpectedGate): string {
+  const names = deliveryRefs.map(ref =>
+    ref.startsWith('refs/tags/') ? `tag ${ref.slice('refs/tags/'.length)}` : `branch ${ref.slice('refs/heads/'.length)}`
+  )
+  return `restrict "Deployment branches and tags" to selected ones, exactly: ${names.join(', ')}`
+}
+
+function faultsOfReviewers(protection: Protection, expected: ExpectedGate): readonly Fault[] {
+  const { gate, allowAdminBypass } = expected
+  const faults: Fault[] = []
+  const note = (wrong: boolean, fault: string, remedy: string): void => {
+    if (wrong) faults.push({ fault, remedy })
+  }
+  const asked = protection.reviewers.length > 0
+  if (gate === 'continuous') {
+    // Whoever approved would have seen no plan.
+    note(asked, 'it has reviewers, though a continuous gate asks no one', 'remove the required reviewers')
+    return faults
+  }
+  note(
+    !asked && !asksNobody(expected),
+    gate === 'approval' ? 'it has no required reviewers' : 'it has no required reviewers, though it is production',
+    `add required reviewers (private repositories need GitHub Enterprise for that)${
+      gate === 'approval' ? '' : ', or set `secondPerson: none` for this environment in delivery.yml'
+    }`
+  )
+  if (!asked && asksNobody(expected)) return faults
+  note(
+    asked && !protection.preventSelfReview,
+    'who starts a delivery may approve it themselves',
+    'turn on "Prevent self-review"'
+  )
+  note(
+    protection.adminBypass && !allowAdminBypass,
+    'administrators can bypass it',
+    'turn off "Allow administrators to bypass configured protection rules", or set `adminBypass: allow` for this environment in delivery.yml'
+  )
+  return faults
+}
+
+/**
+ * Whether a gate is the one that a plan was made for: who approved may have been made a reviewer for that one minute (promise 5).
+ * @param planned as the plan was recorded with; absent where that was not recorded.
+ */
+export function evaluateSameGate(environment: string, planned: Protection | undefined, now: Protection): Verdict {
+  const changes = planned === undefined ? ['how it was protected then was not recorded'] : changesOf(planned, now)
+  if (changes.length === 0) return { allowed: true }
+  return refuse(
+    'failed',
+    `The gate of ${environment} is not the one that the plan was made for: ${changes.join('; ')}.`,
+    'Find out who changed it (audit log), then re-run all jobs for a new plan.'
+  )
+}
+
+/** Parts of a sentence; none: nothing changed. */
+function changesOf(planned: Protection, now: Protection): readonly string[] {
+  const changes: string[] = []
+  const note = (changed: boolean, change: string): void => {
+    if (changed) changes.push(change)
+  }
+  const names = (reviewers: readonly Reviewer[], others: readonly Reviewer[]): string =>
+    reviewers
+      .filter(one => !others.some(other => other.type === one.type && other.id === one.id))
+      .map(({ name }) => name)
+      .join(', ')
+  const [added, removed] = [names(now.reviewers, planned.reviewers), names(planned.reviewers, now.reviewers)]
+  note(planned.id !== now.id, 'the GitHub Environment was deleted and made again')
+  note(added !== '', `${added} became a reviewer`)
+  note(removed !== '', `${removed} is a reviewer no longer`)
+  note(planned.preventSelfReview !== now.preventSelfReview, '"Prevent self-review" was switched')
+  note(planned.adminBypass !== now.adminBypass, 'the admin bypass was switched')
+  note(planned.refs.join() !== now.refs.join(), 'its deployment branches changed')
+  return changes
 }

@@ -1,8 +1,17 @@
 import { describe, expect, it } from '@jest/globals'
-import { type Approval, PLAN_EXPIRY } from '@sluice/core'
+import { type Approval, PLAN_EXPIRY, type Protection } from '@sluice/core'
 import { type ApprovalRequest, decodeApprovals, evaluateApproval } from '../src/index.ts'
 import { publishedExample } from './published.ts'
 
+const PROTECTION: Protection = {
+  id: 501,
+  environment: 'production',
+  reviewers: [{ type: 'User', id: 'id of approver', name: 'approver' }],
+  preventSelfReview: true,
+  adminBypass: false,
+  branchPolicy: 'custom',
+  refs: ['refs/heads/main']
+}
 const PLANNED = Date.parse('2026-01-01T12:00:00Z')
 const HOUR = 3_600_000
 
@@ -15,7 +24,9 @@ function request(members: Partial<ApprovalRequest> = {}): ApprovalRequest {
     environment: 'production',
     approvals: [answer('approver')],
     snapshot: [],
-    author: { id: 'id of author', login: 'author' },
+    parties: [{ id: 'id of author', login: 'author', part: 'started this delivery' }],
+    planned: PROTECTION,
+    protection: PROTECTION,
     plannedAt: PLANNED,
     now: PLANNED + HOUR,
     ...members
@@ -61,6 +72,14 @@ describe('decodeApprovals', () => {
     ])
   })
 
+  it('reads an answer of an App, whatever it is called', () => {
+    const user = { id: 198982749, login: 'Copilot', type: 'Bot' }
+
+    expect(
+      decodeApprovals([{ state: 'approved', environments: [{ name: 'production' }], user }], 'production', '')
+    ).toEqual([{ userId: '198982749', login: 'Copilot', state: 'approved', comment: '', seenAt: '', bot: true }])
+  })
+
   it('reads an id that is a text', () => {
     const json = [{ state: 'approved', environments: [{ name: 'production' }], user: { id: '9', login: 'approver' } }]
 
@@ -78,6 +97,10 @@ describe('evaluateApproval', () => {
       approval,
       fresh: [own, approval]
     })
+  })
+
+  it.each(['named', 'member', 'undecided'] as const)('allows a plan that a reviewer approved who is %s', reviewer => {
+    expect(evaluateApproval(request({ approvals: [answer('approver', { reviewer })] })).allowed).toBe(true)
   })
 
   it('takes a second equal answer for a new one, whenever it was seen', () => {
@@ -137,28 +160,70 @@ describe('evaluateApproval', () => {
       { approvals: [answer('author')] },
       'failed',
       /approved only by author, who started this delivery/,
-      /someone else/
+      /who has no part in this delivery/
     ],
     [
       'approved by its author alone, though somebody else had approved an earlier one',
       { snapshot: [answer('approver')], approvals: [answer('approver'), answer('author')] },
       'failed',
       /approved only by author, who started this delivery/,
-      /someone else/
+      /who has no part in this delivery/
     ],
     [
       'approved by its author under another id',
       { approvals: [answer('Author', { userId: '0' })] },
       'failed',
-      /approved only by author/,
-      /Prevent self-review/
+      /approved only by Author, who started this delivery/,
+      /who has no part in this delivery/
     ],
     [
       'approved by its author under another login',
       { approvals: [answer('renamed', { userId: 'id of author' })] },
       'failed',
-      /approved only by author/,
-      /someone else/
+      /approved only by renamed, who started this delivery/,
+      /who has no part in this delivery/
+    ],
+    [
+      'approved by who wrote a part of it',
+      { approvals: [answer('bob')], parties: [{ login: 'Bob', part: 'wrote or committed a part of it' }] },
+      'failed',
+      /approved only by bob, who wrote or committed a part of it\.$/,
+      /who has no part in this delivery/
+    ],
+    [
+      'approved by a deleted account',
+      { approvals: [answer('ghost', { userId: '' })] },
+      'failed',
+      /approved only by ghost, whose account was deleted\.$/,
+      /have a reviewer approve/
+    ],
+    [
+      "approved in the name of GitHub's own account for deleted ones",
+      { approvals: [answer('ghost', { userId: '10137' })] },
+      'failed',
+      /approved only by ghost, whose account was deleted\.$/,
+      /have a reviewer approve/
+    ],
+    [
+      'approved by bots',
+      { approvals: [answer('helper[bot]'), answer('Copilot', { bot: true })] },
+      'failed',
+      /approved only by helper\[bot\], which is no person; Copilot, which is no person\.$/,
+      /have a reviewer approve/
+    ],
+    [
+      'approved by somebody who was made a reviewer for a minute',
+      { approvals: [answer('mallory', { reviewer: 'no' })] },
+      'failed',
+      /approved only by mallory, who was not among the reviewers when the plan was made\.$/,
+      /have a reviewer approve/
+    ],
+    [
+      'at a gate that has another reviewer by now',
+      { protection: { ...PROTECTION, reviewers: [{ type: 'User', id: 'id of mallory', name: 'mallory' }] } },
+      'failed',
+      /not the one that the plan was made for: mallory became a reviewer; approver is a reviewer no longer\.$/,
+      /audit log/
     ],
     [
       'rejected with a comment',

@@ -1,4 +1,12 @@
-import { type Digest, type NamedRelease, type Plan, type Protection, type Release, releaseId } from '@sluice/core'
+import {
+  type Digest,
+  type NamedRelease,
+  type Party,
+  type Plan,
+  type Protection,
+  type Release,
+  releaseId
+} from '@sluice/core'
 import type { Delivery, Environment } from '@sluice/delivery'
 import type { LogEntry } from '@sluice/git'
 import type { Pipeline } from '@sluice/pipeline'
@@ -17,7 +25,10 @@ export interface DossierFacts {
   readonly release: Digest
   readonly units: Release['units']
   readonly environment: Pick<Environment, 'name' | 'gate'>
+  /** Of the GitHub Environment; absent where the gate is continuous. */
   readonly protection: Protection | undefined
+  /** Whose approval does not count, and the addresses in commits that no account is known for; absent where nobody is asked. */
+  readonly excluded: { readonly parties: readonly Party[]; readonly unknown: readonly string[] } | undefined
   /** It names the release's commit. */
   readonly plan: Plan
   readonly planDigest: Digest
@@ -63,7 +74,7 @@ async function readPrevious({ findRelease }: Pick<Pipeline, 'findRelease'>, depl
 export function factsOf(
   target: Target,
   made: MadePlan,
-  rest: Pick<DossierFacts, 'previous' | 'commits' | 'protection' | 'policy' | 'unfinished'>
+  rest: Pick<DossierFacts, 'previous' | 'commits' | 'protection' | 'excluded' | 'policy' | 'unfinished'>
 ): DossierFacts {
   return {
     release: target.digest,

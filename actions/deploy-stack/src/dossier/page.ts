@@ -49,6 +49,7 @@ function sections(facts: DossierFacts): readonly string[] {
         ['replaces', replaced(facts.previous)],
         ['plan', code(facts.planDigest)],
         ['gate', describeGate(facts.environment.gate, facts.protection)],
+        ...excludedRows(facts),
         ['runbook', runbook === undefined ? 'none' : `${code(runbook.path)} ${code(runbook.digest)}`]
       ]
     ),
@@ -58,6 +59,15 @@ function sections(facts: DossierFacts): readonly string[] {
     ...commitSection(facts.commits),
     ...runbookSection(runbook)
   ]
+}
+
+/** By name, as far as GitHub knows them: the approver sees whether the answer will count. */
+function excludedRows({ excluded }: DossierFacts): readonly (readonly string[])[] {
+  if (excluded === undefined) return []
+  const { parties, unknown } = excluded
+  const rows = [['cannot approve', parties.map(({ login, part }) => `${escapeMarkdown(login)} (${part})`).join(', ')]]
+  if (unknown.length > 0) rows.push(['of no known account', unknown.map(code).join(', ')])
+  return rows
 }
 
 function replaced(previous: Previous): string {

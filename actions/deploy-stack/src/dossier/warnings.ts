@@ -3,16 +3,32 @@ import type { DossierFacts } from './facts.ts'
 import { weakerPolicies } from './weaker-policies.ts'
 
 /** What could hurt, first. Markdown, a sentence each. */
-export function warnings({ policy, committed, environment, plan, previous }: DossierFacts): readonly string[] {
-  const found = weakerPolicies(policy, committed, environment.name).map(escapeMarkdown)
+export function warnings(facts: DossierFacts): readonly string[] {
+  const { policy, committed, environment, plan, previous, excluded } = facts
+  const found = [
+    ...secondPersonWarning(facts),
+    ...weakerPolicies(policy, committed, environment.name).map(escapeMarkdown)
+  ]
   if (policy.builds.sandbox === 'none')
     found.push('Images may have been built without a sandbox (`builds: { sandbox: none }`).')
   if (policy.ledger.key === undefined) found.push('The ledger is advisory: its records are not signed.')
-  if (environment.gate === 'dispatch')
-    found.push('This gate has no second person: whoever starts the run decides alone.')
+  if (excluded !== undefined && excluded.unknown.length > 0)
+    found.push(
+      'GitHub knows no account for some addresses of authors: whether one of them approves cannot be told. They are listed below.'
+    )
   if (previous.kind === 'unknown')
     found.push(`${escapeMarkdown(previous.why)} What is deployed now cannot be compared unit by unit.`)
   return [...found, ...plan.stacks.flatMap(stackWarnings)]
+}
+
+/** The first thing to know about a gate that asks nobody, above all where it is production's. */
+function secondPersonWarning({ environment, protection }: DossierFacts): readonly string[] {
+  if (environment.gate !== 'dispatch' || (protection?.reviewers.length ?? 0) > 0) return []
+  return [
+    protection?.secondPerson === 'none'
+      ? '**Production without a second person** (`secondPerson: none` in delivery.yml): whoever starts the run decides alone.'
+      : 'This gate has no second person: whoever starts the run decides alone.'
+  ]
 }
 
 function stackWarnings({ unit, action, changes }: PlannedStack): readonly string[] {

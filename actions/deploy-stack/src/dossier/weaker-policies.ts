@@ -30,6 +30,10 @@ export function weakerPolicies(policy: Delivery, committed: Delivery, environmen
     "Administrators can bypass the gate now; the release's commit did not allow it."
   )
   note(
+    now.secondPerson === 'none' && then.secondPerson === undefined,
+    "No second person is asked now; the release's commit asked for one."
+  )
+  note(
     now.soak < then.soak,
     `The soak time is shorter now: ${minutes(now.soak)} instead of ${minutes(then.soak)} in the release's commit.`
   )

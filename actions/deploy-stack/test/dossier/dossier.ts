@@ -52,12 +52,15 @@ export function facts(members: Partial<DossierFacts> = {}): DossierFacts {
     units: UNITS,
     environment: { name: 'staging', gate: 'approval' },
     protection: {
+      id: 501,
       environment: 'staging',
-      reviewers: ['approver'],
+      reviewers: [{ type: 'User', id: '8', name: 'approver' }],
       preventSelfReview: true,
       adminBypass: false,
-      branchPolicy: 'protected'
+      branchPolicy: 'custom',
+      refs: ['refs/heads/main']
     },
+    excluded: { parties: [{ id: '7', login: 'author', part: 'started this delivery' }], unknown: [] },
     plan: {
       version: 1,
       product: 'shop',

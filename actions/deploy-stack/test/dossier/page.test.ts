@@ -204,7 +204,8 @@ describe('the page of a dossier', () => {
           `| commit | \`${'c'.repeat(40)}\` |`,
           `| replaces | r-999999999999, commit \`${'8'.repeat(40)}\` |`,
           `| plan | \`${digestOf('e')}\` |`,
-          '| gate | one of approver; the author cannot approve |',
+          '| gate | one of approver; no one who started this, or wrote or committed a part of it |',
+          '| cannot approve | author (started this delivery) |',
           `| runbook | \`runbooks/staging.md\` \`${digestOf('5')}\` |`
         ].join('\n'),
         '### Units',

@@ -100,16 +100,24 @@ describe('a dossier warns', () => {
 describe('a dossier says who decides:', () => {
   const gate = (members: Partial<DossierFacts>): string =>
     /\| gate \| (.*) \|/.exec(writeDossier(facts(members)))?.[1] ?? ''
-  const protection = { ...facts().protection, reviewers: ['one', 'team:two'] } as NonNullable<
-    DossierFacts['protection']
-  >
+  const protection = {
+    ...facts().protection,
+    reviewers: [
+      { type: 'User', id: '1', name: 'one' },
+      { type: 'Team', id: '2', name: 'two' }
+    ]
+  } as NonNullable<DossierFacts['protection']>
 
   it.each<[string, Partial<DossierFacts>, string]>([
-    ['one of the reviewers', { protection }, 'one of one, team&#58;two; the author cannot approve'],
+    [
+      'one of the reviewers',
+      { protection },
+      'one of one, team&#58;two; no one who started this, or wrote or committed a part of it'
+    ],
     [
       'or an administrator, who can go around them',
       { protection: { ...protection, adminBypass: true } },
-      'one of one, team&#58;two; administrators can bypass; the author cannot approve'
+      'one of one, team&#58;two; administrators can bypass; no one who started this, or wrote or committed a part of it'
     ],
     [
       'whoever starts the run',
@@ -175,7 +183,10 @@ describe('a dossier shows as text, never as Markdown,', () => {
       'the unit of published files',
       text => ({ plan: { ...facts().plan, content: [{ unit: text, bucket: 'Bucket', digest: digestOf('a') }] } })
     ],
-    ['the name of a reviewer', text => ({ protection: { ...one, reviewers: [text] } })],
+    [
+      'the name of a reviewer',
+      text => ({ protection: { ...one, reviewers: [{ type: 'User', id: '1', name: text }] } })
+    ],
     [
       'the subject and author of a commit',
       text => ({ commits: [{ commit: '1'.repeat(40), subject: text, author: text }] })

@@ -1,0 +1,46 @@
+import { type Approval, approvalsSince, GitHubError, type Protection } from '@sluice/core'
+import { type Membership, reviewerStanding, teamsToAsk } from '@sluice/policy'
+import type { Pipeline } from './pipeline.ts'
+
+/**
+ * Says of each new answer how who gave it is a reviewer. GitHub asked who was one at that moment; here it is who was one when the plan was
+ * made, so that nobody is one for a minute only.
+ *
+ * Who belongs to a team is asked of GitHub where somebody could be a reviewer by it alone. The token of a job (GITHUB_TOKEN) may not read the
+ * teams of an organization; that of a GitHub App with `members: read` may.
+ */
+export async function nameReviewers(
+  pipeline: Pick<Pipeline, 'github' | 'run'>,
+  approvals: readonly Approval[],
+  snapshot: readonly Approval[],
+  { reviewers }: Protection
+): Promise<readonly Approval[]> {
+  const fresh = new Set(approvalsSince(snapshot, approvals))
+  return Promise.all(
+    approvals.map(async approval => {
+      if (!fresh.has(approval) || approval.state !== 'approved') return approval
+      const memberships: Membership[] = []
+      for (const team of teamsToAsk(approval, reviewers))
+        memberships.push(await membershipOf(pipeline, team.name, approval.login))
+      return { ...approval, reviewer: reviewerStanding(approval, reviewers, memberships) }
+    })
+  )
+}
+
+/** GitHub says "not found" to who may not look, too: then the team itself is not to be seen either. */
+async function membershipOf(
+  { github, run }: Pick<Pipeline, 'github' | 'run'>,
+  slug: string,
+  login: string
+): Promise<Membership> {
+  const [owner = ''] = run.repository.split('/')
+  const team = `/orgs/${encodeURIComponent(owner)}/teams/${encodeURIComponent(slug)}`
+  try {
+    const answer = await github.get(`${team}/memberships/${encodeURIComponent(login)}`)
+    if (answer !== undefined) return (answer as { readonly state?: unknown }).state === 'active' ? 'member' : 'no'
+    return (await github.get(team)) === undefined ? 'undecided' : 'no'
+  } catch (error: unknown) {
+    if (error instanceof GitHubError && error.status === 403) return 'undecided'
+    throw error
+  }
+}
