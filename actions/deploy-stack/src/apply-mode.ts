@@ -1,5 +1,6 @@
 import { type AppliedStack, applyStacks, describeDifference, describeFailure } from '@sluice/cloudformation'
 import {
+  APPLY_DEADLINE,
   code,
   type Digest,
   escapeMarkdown,
@@ -16,9 +17,6 @@ import { readApprovedPlan, type WantedPlan } from './approved-plan.ts'
 import { environmentUrl } from './environment-url.ts'
 import { publishContent } from './publish-content.ts'
 import { loadTarget, type Target } from './target.ts'
-
-/** How long all stacks of an environment may take, in milliseconds. */
-const APPLY_DEADLINE = 3 * 60 * 60_000
 
 /** Applies exactly the plan that was announced and, at an approval gate, approved. */
 export async function apply(inputs: WantedPlan, pipeline: Pipeline): Promise<Report> {

@@ -1,6 +1,6 @@
 import { discardStacks, waitingChangeSets } from '@sluice/cloudformation'
 import { runOfChangeSet } from '@sluice/core'
-import { isRunOver, type Pipeline } from '@sluice/pipeline'
+import { findRunsThatAreOver, type Pipeline } from '@sluice/pipeline'
 import type { Target } from './target.ts'
 
 /** Takes back what runs planned that could not clean up behind them: cancelled by force, or their machine was lost. */
@@ -9,9 +9,11 @@ export async function discardLeftovers(
   target: Target
 ): Promise<void> {
   const { session, stacks } = target
-  for (const changeSetName of await waitingChangeSets({ session, stacks })) {
-    const run = runOfChangeSet(changeSetName)
-    if (run === undefined || run === pipeline.run.runId || !(await isRunOver(pipeline, run))) continue
+  const waiting = (await waitingChangeSets({ session, stacks })).flatMap(changeSetName => {
+    const id = runOfChangeSet(changeSetName)
+    return id === undefined || id === pipeline.run.runId ? [] : [{ id, changeSetName }]
+  })
+  for (const { id: run, changeSetName } of await findRunsThatAreOver(pipeline, waiting)) {
     pipeline.log.info(`Run ${run} is over: its change sets ${changeSetName} were discarded.`)
     await discardStacks({ session, stacks, changeSetName })
   }

@@ -170,8 +170,23 @@ describe('a release may enter', () => {
 
     await check()
 
-    expect(delivery.clock.slept).toEqual([1_000])
-    expect(delivery.log.lines).toEqual(['Run 900 is deploying to staging; waiting for it to finish.'])
+    // First whether the ledger moved, then whether the run is over.
+    expect(delivery.clock.slept).toEqual([10_000, 50_000])
+    expect(delivery.log.lines).toEqual([
+      expect.stringMatching(/^Run 900 is deploying to staging: .* Waiting for it to finish, until .* at the latest\.$/)
+    ])
+  })
+
+  it('not where a living run announced itself so long ago that it is overdue, and that is said at once', async () => {
+    await accept(second, 'integration')
+    const { digest, commit } = first
+    await delivery.record({ event: 'started', environment: 'staging', release: { digest, commit } }, '900')
+    delivery.github.setRun('900', 'in_progress')
+    delivery.clock.advance(4 * 3_600_000)
+
+    await expect(check()).rejects.toThrow(/^Run 900 is deploying to staging: .* Cancel that run if it hangs/)
+
+    expect(delivery.clock.slept).toEqual([])
   })
 
   it('without waiting for a run that is over, whatever it left unsaid', async () => {
@@ -217,6 +232,20 @@ describe('a release is refused', () => {
     const { message, outputs } = await refusal({ of: first })
 
     expect(message).toMatch(/may not enter staging: a newer release is deployed there\. Keep the newer release/)
+    expect(outputs).toEqual({ verdict: 'superseded' })
+  })
+
+  it('when a newer run has ended it as superseded, and somebody approves it after all (promise 8)', async () => {
+    await accept(first, 'integration')
+    await accept(second, 'staging')
+    const of = { environment: 'staging', release: { digest: first.digest, commit: first.commit } }
+    await delivery.record({ event: 'planned', ...of }, '700')
+    const ended = [{ run: '700', attempt: 1 }]
+    await delivery.record({ event: 'superseded', ...of, detail: { ended, supersededBy: '800' } }, '800')
+    await delivery.record({ event: 'started', ...of }, '700')
+
+    const { outputs } = await refusal({ of: first, in: { runId: '700' } })
+
     expect(outputs).toEqual({ verdict: 'superseded' })
   })
 

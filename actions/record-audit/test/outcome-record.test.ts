@@ -335,4 +335,40 @@ describe('runs that ended without a word are told of (promise 6):', () => {
     expect(request.drafts[0]).toMatchObject({ event: 'cancelled', detail: { ended: [{ run: '600', attempt: 1 }] } })
     for (const member of ['plan', 'release']) expect(request.drafts[0]).not.toHaveProperty(member)
   })
+
+  it('without a word to GitHub where they wait with something older than what is live, alive or not (promise 8)', async () => {
+    const older = await Promise.all(Array.from({ length: 50 }, async () => delivery.release(delivery.repository.add())))
+    const newest = await delivery.release(delivery.repository.add())
+    for (const [n, it] of older.entries())
+      await delivery.record({ event: 'planned', environment: 'staging', release: named(it), plan: PLAN }, `${500 + n}`)
+    const rollback = { promotion: { kind: 'rollback', reason: 'orders fail' } } as const
+    await delivery.record(
+      { event: 'planned', environment: 'staging', release: named(older[0]), detail: rollback },
+      '600'
+    )
+    delivery.github.setRun('600', 'in_progress')
+    await delivery.record({ event: 'planned', environment: 'staging', release: named(newest), approvals: [] }, '700')
+    await delivery.record({ event: 'started', environment: 'staging', release: named(newest) }, '700')
+    await delivery.record({ event: 'deployed', environment: 'staging', release: named(newest) }, '700')
+    delivery.github.asked.length = 0
+
+    const jobs = { plan: PLANNED, deploy: APPLIED, accept: SUCCESS }
+    const { request } = await outcome(jobs, 'staging', {}, newest.digest)
+
+    expect(request.drafts).toHaveLength(2)
+    expect(request.drafts[0]).toMatchObject({
+      event: 'superseded',
+      environment: 'staging',
+      detail: {
+        reason: expect.stringMatching(
+          /^Run 549 \(attempt 1\), .* wanted to deploy an older release than what is live\.$/
+        ),
+        supersededBy: '700'
+      }
+    })
+    expect(request.drafts[0]).toHaveProperty('detail.ended.length', 50)
+    expect(delivery.github.asked.filter(path => /runs\/\d+$/.test(path))).toEqual([
+      '/repos/octo-org/shop/actions/runs/600'
+    ])
+  })
 })

@@ -1,5 +1,5 @@
 export { partiesOfRun } from './authors.ts'
-export { findDeadRuns, isRunOver } from './dead-runs.ts'
+export { findDeadRuns, findRunsThatAreOver, isRunOver } from './dead-runs.ts'
 export { type OpenRun, readStanding, type Standing } from './environment-standing.ts'
 export { type History, historyOf, type OwnDeployment } from './history.ts'
 export { pipelineOfAction, SHARED_INPUTS } from './open-action.ts'
@@ -19,6 +19,7 @@ export {
   requireProtectedGate,
   requireRecordedGate
 } from './run-gate.ts'
+export { findSupersededRuns } from './superseded-runs.ts'
 export { judgeBuild, storedBuilds } from './trusted-build.ts'
 export { awaitTurn, type Turn } from './turn.ts'
 export { recordUrl, type WriteRequest, writeRecords } from './write-records.ts'

@@ -1,21 +1,35 @@
-import { type LedgerRecord, runUrl, UserError } from '@sluice/core'
+import { APPLY_DEADLINE, type LedgerRecord, runUrl, UserError } from '@sluice/core'
 import type { Environment } from '@sluice/delivery'
 import { isOver, isOwn } from './dead-runs.ts'
-import { type OpenRun, readStanding, type Standing } from './environment-standing.ts'
+import { readStanding, type Standing } from './environment-standing.ts'
 import { type History, historyOf } from './history.ts'
 import type { Pipeline } from './pipeline.ts'
 
-/** How long to wait for deployments that are under way, in milliseconds. */
-const PATIENCE = 30 * 60_000
+/** How long a run is waited for after the last that it said, in milliseconds: as long as an apply may take, and an hour for the rest. */
+const PATIENCE = APPLY_DEADLINE + 60 * 60_000
 
-/** Waits between two looks, in milliseconds: the first, and the longest. */
-const FIRST = 1_000
-const LONGEST = 15_000
+/** The wait before the first look, and what a call of GitHub costs afterwards, in milliseconds: no more than one a minute. */
+const FIRST = 10_000
+const PER_CALL = 60_000
+
+/** Calls that it takes to read the ledger again. */
+const CALLS_TO_READ = 2
+
+/** How often who waits says so, in milliseconds. */
+const SAY = 10 * 60_000
 
 /** The moment when a run may go on. */
 export interface Turn {
   readonly standing: Standing
   readonly history: History
+}
+
+type TurnPipeline = Pick<Pipeline, 'clock' | 'github' | 'ledger' | 'log' | 'policy' | 'run'>
+
+/** What was read of the ledger, and how far it went then. */
+interface Seen extends Turn {
+  /** Sequence of the newest record; 0 where there is none. */
+  readonly newest: number
 }
 
 /**
@@ -25,36 +39,114 @@ export interface Turn {
  * @returns where the environment stands then, and the history that says so.
  * @throws UserError when somebody takes too long.
  */
-export async function awaitTurn(
-  pipeline: Pick<Pipeline, 'clock' | 'github' | 'ledger' | 'log' | 'policy' | 'run'>,
-  environment: Environment
-): Promise<Turn> {
-  const { clock, log, run } = pipeline
-  const giveUp = clock.now() + PATIENCE
-  const told = new Set<string>()
-  for (let wait = FIRST; ; wait = Math.min(wait * 2, LONGEST)) {
-    const history = historyOf(pipeline)
-    const standing = await readStanding(history.records(), environment.name)
-    const mine = standing.open.find(it => isOwn(it, pipeline))?.begun ?? Number.POSITIVE_INFINITY
-    const before = standing.open.filter(it => it.begun !== undefined && it.begun < mine && it.last.run.id !== run.runId)
-    const busy = await firstBusy(pipeline, before)
-    if (busy === undefined) return { standing, history }
-    if (clock.now() >= giveUp) {
-      throw new UserError(
-        `Run ${busy.run.id} has been deploying to ${environment.name} since ${busy.time}: ${runUrl({ ...run, runId: busy.run.id })}. Re-run all jobs when it has finished.`
-      )
-    }
-    if (!told.has(busy.run.id))
-      log.info(`Run ${busy.run.id} is deploying to ${environment.name}; waiting for it to finish.`)
-    told.add(busy.run.id)
-    await clock.sleep(Math.min(wait, Math.max(1, giveUp - clock.now())))
+export async function awaitTurn(pipeline: TurnPipeline, environment: Environment): Promise<Turn> {
+  let seen = await read(pipeline, environment)
+  for (;;) {
+    const busy = await firstBusy(pipeline, seen.standing)
+    if (busy === undefined) return { standing: seen.standing, history: seen.history }
+    seen = await outwait(pipeline, environment, seen, busy)
   }
+}
+
+async function read(pipeline: TurnPipeline, environment: Environment): Promise<Seen> {
+  const history = historyOf(pipeline)
+  const standing = await readStanding(history.records(), environment.name)
+  return { history, standing, newest: (await history.find(() => true))?.sequence ?? 0 }
+}
+
+/** Runs that announced themselves before this one, and have not said what became of the environment: their last records. */
+function runsAhead(pipeline: Pick<Pipeline, 'run'>, { open }: Standing): readonly LedgerRecord[] {
+  const mine = open.find(it => isOwn(it, pipeline))?.begun ?? Number.POSITIVE_INFINITY
+  return open
+    .filter(it => it.begun !== undefined && it.begun < mine && it.last.run.id !== pipeline.run.runId)
+    .map(({ last }) => last)
 }
 
 async function firstBusy(
   pipeline: Pick<Pipeline, 'github' | 'run'>,
-  runs: readonly OpenRun[]
+  standing: Standing
 ): Promise<LedgerRecord | undefined> {
-  for (const { last } of runs) if (!(await isOver(pipeline, last))) return last
+  for (const last of runsAhead(pipeline, standing)) if (!(await isOver(pipeline, last))) return last
   return undefined
+}
+
+/**
+ * Waits for one run. Each look is one call: in turn, whether the ledger has moved (who goes on to the next environment is not over, but has
+ * written what became of this one), and whether GitHub says that the run is over (who died writes nothing). The ledger is read again only
+ * when it has moved, and what that costs is waited for.
+ * @returns what was seen last: the run is over, or the ledger says that it is done here.
+ */
+async function outwait(
+  pipeline: TurnPipeline,
+  environment: Environment,
+  before: Seen,
+  busy: LedgerRecord
+): Promise<Seen> {
+  const { clock, ledger, log } = pipeline
+  const watch = new Watch(pipeline, environment.name)
+  let seen = before
+  let last = busy
+  for (let look = 0, pause = FIRST; ; look++) {
+    watch.say(last)
+    const left = watch.left(last)
+    if (left <= 0) throw new UserError(watch.complaint(last))
+    const isLast = left <= pause
+    await clock.sleep(Math.min(pause, left))
+    pause = look === 0 ? PER_CALL - FIRST : PER_CALL
+    const asksGitHub = look % 2 === 1
+    if ((asksGitHub || isLast) && (await isOver(pipeline, last))) return seen
+    if (asksGitHub && !isLast) continue
+    if (((await ledger.head())?.sequence ?? 0) === seen.newest) continue
+    seen = await read(pipeline, environment)
+    pause += CALLS_TO_READ * PER_CALL
+    const still = runsAhead(pipeline, seen.standing).find(({ run }) => run.id === busy.run.id)
+    if (still === undefined) {
+      log.info(`Run ${busy.run.id} is done in ${environment.name}.`)
+      return seen
+    }
+    last = still
+  }
+}
+
+/** Says what is waited for, and until when. */
+class Watch {
+  readonly #pipeline: Pick<Pipeline, 'clock' | 'github' | 'log' | 'run'>
+  readonly #environment: string
+  readonly #began: number
+  #said: number | undefined
+
+  constructor(pipeline: Pick<Pipeline, 'clock' | 'github' | 'log' | 'run'>, environment: string) {
+    this.#pipeline = pipeline
+    this.#environment = environment
+    this.#began = pipeline.clock.now()
+  }
+
+  /** What is left of the patience, in milliseconds. A record from the future buys nobody more of it. */
+  left({ time }: LedgerRecord): number {
+    const { clock, github } = this.#pipeline
+    return Math.min(Date.parse(time) - github.now(), this.#began - clock.now()) + PATIENCE
+  }
+
+  say(last: LedgerRecord): void {
+    const { clock, github, log } = this.#pipeline
+    const now = clock.now()
+    if (this.#said !== undefined && now - this.#said < SAY) return
+    const until = new Date(github.now() + this.left(last)).toISOString().slice(0, 16)
+    const [who, waited] = [this.#announcement(last), Math.round((now - this.#began) / 60_000)]
+    log.info(
+      this.#said === undefined
+        ? `${who} Waiting for it to finish, until ${until}Z at the latest.`
+        : `${who} Still waiting, for ${waited} min now, until ${until}Z at the latest.`
+    )
+    this.#said = now
+  }
+
+  complaint(last: LedgerRecord): string {
+    return `${this.#announcement(last)} Nothing that goes well takes longer than ${PATIENCE / 3_600_000} h. Cancel that run if it hangs; re-run all jobs of this one when it is over.`
+  }
+
+  #announcement({ run, event, sequence, time }: LedgerRecord): string {
+    const url = runUrl({ ...this.#pipeline.run, runId: run.id })
+    return `Run ${run.id} is deploying to ${this.#environment}: ${url}. The last that it recorded is \`${event}\` (record ${sequence}, ${time}).`
+  }
 }

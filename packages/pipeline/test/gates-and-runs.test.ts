@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals'
 import { type RunContext, sha256 } from '@sluice/core'
 import { parseDelivery } from '@sluice/delivery'
 import { History } from '../src/history.ts'
-import { findDeadRuns, isRunOver, readStanding, requireIntent } from '../src/index.ts'
+import { findDeadRuns, findRunsThatAreOver, isRunOver, readStanding, requireIntent } from '../src/index.ts'
 import { githubAnswers } from './github-answers.ts'
 import { DELIVERY } from './hosted.ts'
 import { type Brief, backwards, records } from './record.ts'
@@ -91,5 +91,49 @@ describe('a run of GitHub', () => {
       ['5', 1]
     ])
     expect(github.asked).toHaveLength(2)
+  })
+})
+
+describe('many runs of GitHub', () => {
+  const RUNS = '/repos/octo-org/shop/actions/runs'
+  const list = (status: string): string => `${RUNS}?status=${status}&per_page=100`
+  const living = (id: number, attempt = 1): object => ({ id, run_attempt: attempt })
+  const runs = (...ids: readonly number[]): readonly { readonly id: string; readonly attempt: number }[] =>
+    ids.map(id => ({ id: String(id), attempt: 1 }))
+
+  it('are told apart by two lists, however many wait at gates', async () => {
+    const waiting = Array.from({ length: 60 }, (_, n) => 100 + n)
+    const github = githubAnswers({
+      [list('waiting')]: { workflow_runs: waiting.map(id => living(id)) },
+      [list('in_progress')]: { workflow_runs: [living(300), living(301, 2)] },
+      [`${RUNS}/400`]: { status: 'completed', run_attempt: 1 },
+      [`${RUNS}/401`]: { status: 'queued', run_attempt: 1 }
+    })
+
+    const over = await findRunsThatAreOver({ github, run: RUN }, runs(...waiting, 300, 301, 400, 401))
+
+    expect([...over].map(({ id }) => id)).toEqual(['301', '400'])
+    expect(github.asked).toEqual([list('waiting'), list('in_progress'), `${RUNS}/400`, `${RUNS}/401`])
+  })
+
+  it('that no list shows are asked about a few at a time, the oldest first', async () => {
+    const github = githubAnswers({ [list('waiting')]: {}, [list('in_progress')]: { workflow_runs: [{ id: 1 }] } })
+    // Newest first, as a standing has them.
+    const all = runs(...Array.from({ length: 40 }, (_, n) => 40 - n))
+
+    const over = await findRunsThatAreOver({ github, run: RUN }, all)
+
+    expect([...over].map(({ id }) => id)).toEqual(['6', '5', '4', '3', '2'])
+    expect(github.asked).toHaveLength(7)
+  })
+
+  it('need one list where all of them wait, and none where there are few', async () => {
+    const github = githubAnswers({ [list('waiting')]: { workflow_runs: [living(1), living(2), living(3)] } })
+
+    await findRunsThatAreOver({ github, run: RUN }, runs(1, 2, 3))
+    await findRunsThatAreOver({ github, run: RUN }, runs(1, 2))
+    await findRunsThatAreOver({ github, run: RUN }, [])
+
+    expect(github.asked).toEqual([list('waiting'), `${RUNS}/1`, `${RUNS}/2`])
   })
 })

@@ -13,6 +13,8 @@ afterAll(() => hosted.stop())
 
 const RELEASE = { digest: sha256('release'), commit: '1'.repeat(40) }
 
+const PLANNED = { event: 'planned', release: RELEASE } as const
+
 /** What a run records of an environment. */
 async function record(
   pipeline: Pipeline,
@@ -23,8 +25,29 @@ async function record(
   return hosted.record({ event, environment, release: RELEASE }, { id: runId, attempt })
 }
 
-function end({ run }: Pipeline): void {
+/** A run is over, without a word. */
+function kill({ run }: Pipeline): void {
   hosted.host.completeRun(REPOSITORY, Number(run.runId), 'cancelled')
+}
+
+/** A run is over, and has said so: the next test finds nobody. */
+async function end(pipeline: Pipeline): Promise<void> {
+  await record(pipeline, 'accepted')
+  kill(pipeline)
+}
+
+/** Counts calls of GitHub from now on; what is done `apart` does not count. */
+function countCalls(): { count(): number; apart(work: () => Promise<unknown>): Promise<void> } {
+  const { calls } = hosted.host
+  let ignored = calls.length
+  return {
+    count: () => calls.length - ignored,
+    async apart(work) {
+      const before = calls.length
+      await work()
+      ignored += calls.length - before
+    }
+  }
 }
 
 describe('the turn of a run', () => {
@@ -44,29 +67,65 @@ describe('the turn of a run', () => {
     await record(other, 'started')
     const slept = clock.sleep.bind(clock)
     clock.sleep = async milliseconds => {
-      if (clock.slept.length === 2) await record(other, 'accepted')
+      if (clock.slept.length === 2) await calls.apart(async () => record(other, 'accepted'))
       return slept(milliseconds)
     }
+    const calls = countCalls()
 
     const { standing } = await awaitTurn(pipeline, pipeline.environment('integration'))
 
     expect(standing.open.some(({ last }) => last.run.id === other.run.runId)).toBe(false)
-    expect(clock.slept).toEqual([1_000, 2_000, 4_000])
+    // The ledger, the run, the ledger again: each one call.
+    expect(clock.slept).toEqual([10_000, 50_000, 60_000])
     expect(hosted.log.filter(line => line.includes(`Run ${other.run.runId} is deploying to integration`))).toHaveLength(
       1
     )
+    // The ledger twice, with two calls each; the run at the beginning; and one call a look.
+    expect(calls.count()).toBe(5 + clock.slept.length)
   })
 
-  it('does not come while somebody deploys for half an hour, and then says who', async () => {
+  it('does not come while somebody deploys as long as a deployment may take, and it is said who, and how long', async () => {
     const clock = new ManualClock()
     const [other, pipeline] = [await hosted.open(), await hosted.open({ clock })]
-    const { time } = await record(other, 'started')
+    const { sequence, time } = await record(other, 'started')
+    const calls = countCalls()
+    const before = hosted.log.length
 
+    const url = `https://github.com/${REPOSITORY}/actions/runs/${other.run.runId}`
+    const busy = `Run ${other.run.runId} is deploying to integration: ${url}. The last that it recorded is \`started\` (record ${sequence}, ${time}).`
     await expect(awaitTurn(pipeline, pipeline.environment('integration'))).rejects.toThrow(
-      `Run ${other.run.runId} has been deploying to integration since ${time}: https://github.com/${REPOSITORY}/actions/runs/${other.run.runId}. Re-run all jobs when it has finished.`
+      `${busy} Nothing that goes well takes longer than 4 h. Cancel that run if it hangs; re-run all jobs of this one when it is over.`
     )
-    expect(clock.slept.reduce((sum, wait) => sum + wait, 0)).toBe(30 * 60_000)
-    end(other)
+
+    const minutes = clock.slept.reduce((sum, wait) => sum + wait, 0) / 60_000
+    expect(minutes).toBeCloseTo(240, 0)
+    expect(calls.count()).toBeLessThanOrEqual(minutes + 5)
+    const said = hosted.log.slice(before)
+    expect(said[0]).toMatch(/Waiting for it to finish, until \d{4}-\d\d-\d\dT\d\d:\d\dZ at the latest\.$/)
+    expect(said[1]).toMatch(/Still waiting, for 10 min now, until /)
+    expect(said.length).toBeGreaterThan(20)
+    expect(said.every(line => line.startsWith(busy))).toBe(true)
+    await end(other)
+  })
+
+  it('costs a call a minute, however often others write to the ledger meanwhile', async () => {
+    const clock = new ManualClock()
+    const [other, pipeline] = [await hosted.open(), await hosted.open({ clock })]
+    await record(other, 'started')
+    const slept = clock.sleep.bind(clock)
+    clock.sleep = async milliseconds => {
+      if (clock.slept.length < 12) await calls.apart(async () => hosted.record({ ...PLANNED, environment: 'staging' }))
+      else if (clock.slept.length === 12) kill(other)
+      return slept(milliseconds)
+    }
+    const calls = countCalls()
+
+    await awaitTurn(pipeline, pipeline.environment('integration'))
+
+    const minutes = clock.slept.reduce((sum, wait) => sum + wait, 0) / 60_000
+    expect(minutes).toBeGreaterThan(12)
+    expect(calls.count()).toBeLessThanOrEqual(minutes + 5)
+    await record(other, 'accepted')
   })
 
   it('comes before that of a run that announced itself later, and before runs that only plan', async () => {
@@ -79,20 +138,21 @@ describe('the turn of a run', () => {
     await awaitTurn(pipeline, pipeline.environment('integration'))
 
     expect(clock.slept).toEqual([])
-    for (const run of [pipeline, later, planning]) end(run)
+    for (const run of [pipeline, later, planning]) await end(run)
   })
 
   it('does not wait for an attempt that another one has followed', async () => {
     const clock = new ManualClock()
     const other = await hosted.open()
     await record(other, 'started')
-    end(other)
+    kill(other)
     const again = await hosted.open({ run: { runId: other.run.runId, attempt: 2 } })
     const pipeline = await hosted.open({ clock })
 
     await awaitTurn(pipeline, pipeline.environment('integration'))
 
     expect(clock.slept).toEqual([])
-    end(again)
+    await record(other, 'accepted')
+    await end(again)
   })
 })
