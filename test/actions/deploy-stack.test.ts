@@ -73,7 +73,9 @@ async function newRelease(): Promise<SeededRelease> {
   letters += 1
   await scene.write('api/greeting.txt', `Good morning ${letters}.\n`)
   await scene.write('site/index.html', `<title>${letters}</title>\n`)
-  return seed.release(await scene.commit(`Greet ${letters}`))
+  const release = await seed.release(await scene.commit(`Greet ${letters}`))
+  await seed.record({ event: 'accepted', environment: 'integration', release: named(release) })
+  return release
 }
 
 async function staging(release?: SeededRelease, run?: Run): Promise<Stage> {

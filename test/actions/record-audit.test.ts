@@ -2,8 +2,9 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
-import { type Digest, hexOf, type LedgerRecord, type RecordDraft, sha256 } from '@sluice/core'
+import { type Digest, hexOf, type LedgerRecord, type RecordDraft, type StageJob, sha256 } from '@sluice/core'
 import { readLedgerFiles } from '@sluice/ledger'
+import type { Conclusion } from '@sluice-lab/github'
 import { APPROVER, AUTHOR } from '@sluice-lab/rehearsal'
 import {
   openScene,
@@ -35,6 +36,8 @@ beforeAll(async () => {
   seed = seedOf(scene)
   await writeAdvisoryConfiguration()
   release = await seed.release(await scene.commit('first'))
+  const { digest, commit } = release
+  await seed.record({ event: 'accepted', environment: 'integration', release: { digest, commit } })
 }, 60_000)
 
 afterEach(() => scene.world.github.setEnvironment(scene.world.product.repository, 'staging', GATE))
@@ -249,9 +252,13 @@ describe('the outcome', () => {
   const FAILURE = { result: 'failure', outputs: {} }
 
   async function outcome(
-    jobs: Readonly<Record<string, object>>,
+    jobs: Readonly<Record<StageJob, { readonly result: string }>>,
     run: Run
   ): Promise<{ readonly step: StepRun; readonly record: LedgerRecord }> {
+    run.ended(
+      { environment: 'staging', release: release.digest },
+      Object.fromEntries(Object.entries(jobs).map(([name, { result }]) => [name, result as Conclusion]))
+    )
     const step = await record(
       { outcome: JSON.stringify(jobs), release: release.digest, environment: 'staging' },
       run,

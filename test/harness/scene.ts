@@ -1,8 +1,8 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { runCommand } from '@sluice/core'
-import type { User } from '@sluice-lab/github'
+import { type Digest, runCommand, STAGE_JOBS, type StageJob, shownJobName, stageJobName } from '@sluice/core'
+import type { Conclusion, User } from '@sluice-lab/github'
 import { AUTHOR, ensureRehearsalTools, startWorld, type World } from '@sluice-lab/rehearsal'
 import type { AwsRequest } from '@sluice-lab/servers'
 import type { ActionName } from './action-file.ts'
@@ -36,6 +36,11 @@ export interface Run {
   readonly id: number
   readonly attempt: number
   readonly commit: string
+  /** GitHub learns how jobs of stage.yml ended, for a release in an environment; those that are not named did not run. */
+  ended(
+    of: { readonly environment: string; readonly release: Digest },
+    jobs: Partial<Record<StageJob, Conclusion>>
+  ): void
   /** Runs an action as a step of one of its jobs. */
   step(action: ActionName, inputs: Readonly<Record<string, string>>, options?: StepOptions): Promise<StepRun>
 }
@@ -68,7 +73,6 @@ export async function openScene(product: string = inRepository('test', 'harness'
   })
   const { github, calls, product: repository } = world
   let lastRun = 5000
-  let lastStep = 0
   let lastCommit = 0
   return {
     world,
@@ -101,11 +105,22 @@ export async function openScene(product: string = inRepository('test', 'harness'
         id,
         attempt,
         commit,
+        ended({ environment, release }, jobs) {
+          for (const name of STAGE_JOBS) {
+            const conclusion = jobs[name]
+            if (conclusion === undefined || conclusion === 'skipped') continue
+            github.reportJob(repository.repository, id, {
+              name: `deliver / ${environment} / ${shownJobName(stageJobName(name, environment, release))}`,
+              status: 'completed',
+              conclusion
+            })
+          }
+        },
         async step(action, inputs, { job = 'deploy', env = {}, onLine = () => undefined } = {}) {
           const before = calls.requests.length
           // Each job has a machine, and so a temporary folder, of its own.
-          const temp = join(directory, `temp-${++lastStep}`)
-          await mkdir(temp)
+          const temp = join(directory, `temp-${id}-${attempt}-${job}-${inputs['environment'] ?? ''}`)
+          await mkdir(temp, { recursive: true })
           const done = await runBundle({
             action,
             inputs: action === 'accept-release' ? inputs : { 'github-token': token, ...inputs },

@@ -62,9 +62,11 @@ export class Stage {
       succeeded(await this.#step('promote-digest', { mode: 'promote' }, 'deploy'))
       await this.record({ event: 'deployed', 'plan-digest': digest })
     }
+    const deploy = applied.exitCode === 0 ? 'success' : 'failure'
+    this.run.ended({ environment: this.#environment, release: this.#release.digest }, { plan: 'success', deploy })
     const jobs = {
       plan: { result: 'success', outputs: { 'has-changes': 'true', 'plan-digest': digest } },
-      deploy: { result: applied.exitCode === 0 ? 'success' : 'failure', outputs: applied.outputs },
+      deploy: { result: deploy, outputs: applied.outputs },
       accept: { result: 'skipped', outputs: {} }
     }
     return this.record({ outcome: JSON.stringify(jobs) }, 'record')

@@ -12,7 +12,7 @@ import {
   table,
   UserError
 } from '@sluice/core'
-import type { Pipeline } from '@sluice/pipeline'
+import { noteApplied, type Pipeline } from '@sluice/pipeline'
 import { readApprovedPlan, type WantedPlan } from './approved-plan.ts'
 import { environmentUrl } from './environment-url.ts'
 import { publishContent } from './publish-content.ts'
@@ -23,7 +23,9 @@ export async function apply(inputs: WantedPlan, pipeline: Pipeline): Promise<Rep
   const { log } = pipeline
   const plan = await log.group('Check that this plan was approved', async () => readApprovedPlan(inputs, pipeline))
   const target = await log.group('Load the release', async () => loadTarget(pipeline, inputs, 'deploy'))
-  return applyPlan(pipeline, target, plan, inputs.plan)
+  const report = await applyPlan(pipeline, target, plan, inputs.plan)
+  await noteApplied(pipeline.run, inputs)
+  return report
 }
 
 /** Applies a plan: its stacks, then its content. */

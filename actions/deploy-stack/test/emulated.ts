@@ -47,7 +47,7 @@ export interface EmulatedAws {
 /** A delivery to staging, whose stacks are in the emulator and everything else in memory. */
 export interface EmulatedDelivery extends MemoryDelivery {
   readonly session: AwsSession
-  /** Releases a commit with these files; its page says what it is. */
+  /** Releases a commit with these files, which integration accepts; its page says what it is. */
   publish(page: string, files?: Readonly<Record<string, string>>): Promise<Seeded>
   plan(of: Seeded, run: string): Promise<Report>
   /** Announces a plan, has it approved, and begins. */
@@ -93,10 +93,13 @@ function deliveryTo(session: AwsSession, folder: string): EmulatedDelivery {
       await writeFile(join(directory, 'index.html'), page)
       const { digest } = await writeBundle({ directory, file: `${directory}.zip` })
       delivery.bundles.files.set(digest, `${directory}.zip`)
-      return delivery.release(commit, {
+      const release = await delivery.release(commit, {
         api: { kind: 'image', digest: sha256(`image of ${page}`), fingerprint: sha256(`api ${page}`) },
         site: { kind: 'bundle', digest, fingerprint: sha256(`site ${page}`) }
       })
+      const of = { digest: release.digest, commit }
+      await delivery.record({ event: 'accepted', environment: 'integration', release: of })
+      return release
     },
     plan: async ({ digest }, id) => run({ mode: 'plan', release: digest, environment: 'staging' }, open(id)),
     async begin(planned, { digest, commit }, id) {

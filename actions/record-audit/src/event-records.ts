@@ -20,6 +20,7 @@ import {
   readApprovals,
   readStanding,
   requireAcceptance,
+  requireApplied,
   requireApproval,
   requireApprover,
   requireIntent,
@@ -79,9 +80,13 @@ export async function recordsOfEvents(inputs: EventInputs, pipeline: EventPipeli
 /** An intent lets the deployment begin, so it is not recorded of a release that may not enter. */
 async function requireEntry(
   pipeline: Pick<Pipeline, 'environment' | 'environmentBefore' | 'github' | 'history'>,
-  { environment, release, detail }: DraftOf<'started'>
+  { environment, release, plan, detail }: DraftOf<'started'>
 ): Promise<void> {
   if (environment === undefined || release === undefined) return
+  if (plan === undefined)
+    throw new UserError(
+      'The event started requires the input plan-digest: the digest of the plan that is about to be applied.'
+    )
   await requireAcceptance(pipeline, { release, environment, kind: detail?.promotion?.kind ?? 'release' })
 }
 
@@ -143,7 +148,8 @@ async function gateFacts(
     return { protection, ...(approvals === undefined ? {} : { approvals }) }
   }
   if (inputs.events.includes('deployed') && inputs.release !== undefined) {
-    await requireIntent(pipeline, environment.name, inputs.release)
+    const intent = await requireIntent(pipeline, environment.name, inputs.release)
+    await requireApplied(pipeline.run, environment.name, inputs.plan, intent)
   }
   return {}
 }

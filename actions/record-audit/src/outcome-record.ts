@@ -9,15 +9,18 @@ import {
 } from '@sluice/core'
 import type { Environment } from '@sluice/delivery'
 import {
+  isLive,
   type Pipeline,
   readApprovals,
+  readStageResults,
   readStanding,
   relateToLive,
+  type StageResults,
   type Standing,
   type WriteRequest,
   withdrawalOfLive
 } from '@sluice/pipeline'
-import { deriveOutcome, type Outcome } from '@sluice/policy'
+import { deriveOutcome, isExplained, type Outcome } from '@sluice/policy'
 import { recordsOfDeadRuns } from './dead-run-records.ts'
 import type { RecordInputs } from './inputs.ts'
 import { roleOfOutcome } from './signing-role.ts'
@@ -28,6 +31,8 @@ type OutcomeInputs = Extract<RecordInputs, { kind: 'outcome' }>
 interface Evidence {
   readonly environment: Environment
   readonly release: NamedRelease
+  /** How the jobs ended, as GitHub knows it. */
+  readonly jobs: StageResults
   /** The record that announced the plan. */
   readonly announcement: LedgerRecord | undefined
   readonly approvals: readonly Approval[]
@@ -38,19 +43,27 @@ interface Evidence {
   readonly standing: Standing
 }
 
-type OutcomePipeline = Pick<Pipeline, 'draft' | 'environment' | 'github' | 'history' | 'repository' | 'run'>
+type OutcomePipeline = Pick<
+  Pipeline,
+  'at' | 'clock' | 'draft' | 'environment' | 'github' | 'history' | 'log' | 'repository' | 'run'
+>
+
+/** What is to be recorded of an outcome, and how the step ends. */
+export interface RecordedOutcome {
+  readonly request: WriteRequest
+  readonly verdict: string
+  /** Why nothing was promoted, where no job of the run says so by its own result. */
+  readonly unexplained?: string
+}
 
 /**
- * Derives what became of an environment from the results of its jobs, the approvals and the ledger: also for gates that were
+ * Derives what became of an environment from the results of its jobs as GitHub knows them, the approvals and the ledger: also for gates that were
  * rejected or expired, for jobs that never ran, and for runs that could not tell themselves.
  */
-export async function recordOfOutcome(
-  inputs: OutcomeInputs,
-  pipeline: OutcomePipeline
-): Promise<{ readonly request: WriteRequest; readonly verdict: string }> {
+export async function recordOfOutcome(inputs: OutcomeInputs, pipeline: OutcomePipeline): Promise<RecordedOutcome> {
   const evidence = await collectEvidence(inputs, pipeline)
-  const outcome = await outcomeOf(inputs, evidence, pipeline)
-  const draft = draftOf(pipeline.draft(), inputs, evidence, outcome)
+  const outcome = await outcomeOf(evidence, pipeline)
+  const draft = draftOf(pipeline.draft(), evidence, outcome)
   const { name } = evidence.environment
   return {
     request: {
@@ -58,7 +71,8 @@ export async function recordOfOutcome(
       environment: name,
       role: roleOfOutcome(name)
     },
-    verdict: outcome.verdict
+    verdict: outcome.verdict,
+    ...(isExplained(outcome, evidence.jobs) ? {} : { unexplained: outcome.detail.reason })
   }
 }
 
@@ -70,13 +84,15 @@ async function collectEvidence(inputs: OutcomeInputs, pipeline: OutcomePipeline)
     throw new UserError(
       `The ledger holds no release ${inputs.release}, so its outcome cannot be recorded. Record \`released\` first.`
     )
-  const plan = planOf(inputs)
+  const jobs = await readStageResults(pipeline, { environment: environment.name, release: release.digest }, inputs.jobs)
+  const plan = planOf(jobs)
   const asked = environment.gate === 'approval'
   const standing = await readStanding(history.records(), environment.name)
   const withdrawal = await withdrawalOfLive(history, environment.name, standing.live)
   return {
     environment,
     release,
+    jobs,
     announcement: plan === undefined ? undefined : await history.announcement(plan, run.runId, environment.gate),
     approvals: asked ? await readApprovals(pipeline, environment.name) : [],
     acceptance: withdrawal === undefined ? await history.acceptanceOfLive(environment.name) : undefined,
@@ -85,9 +101,9 @@ async function collectEvidence(inputs: OutcomeInputs, pipeline: OutcomePipeline)
   }
 }
 
-async function outcomeOf(inputs: OutcomeInputs, evidence: Evidence, pipeline: OutcomePipeline): Promise<Outcome> {
+async function outcomeOf(evidence: Evidence, pipeline: OutcomePipeline): Promise<Outcome> {
   const { github, history, run } = pipeline
-  const { environment, release, announcement, approvals, acceptance, withdrawal, standing } = evidence
+  const { environment, release, jobs, announcement, approvals, acceptance, withdrawal, standing } = evidence
   const own = { runId: run.runId, environment: environment.name, release: release.digest }
   const intent = await history.intent(own)
   const [live] = standing.live
@@ -95,13 +111,14 @@ async function outcomeOf(inputs: OutcomeInputs, evidence: Evidence, pipeline: Ou
   return deriveOutcome({
     environment: environment.name,
     gate: environment.gate,
-    jobs: inputs.jobs,
+    jobs,
     approvals,
     snapshot: announcement?.approvals ?? [],
     plannedAt: announcement === undefined ? undefined : Date.parse(announcement.time),
     // What an earlier attempt began was told by that attempt.
     started: intent?.run.attempt === run.attempt,
     deployed: (await history.deployment(own)) !== undefined,
+    live: await isLive(pipeline, environment.name, release),
     liveAccepted: acceptance !== undefined,
     ...(withdrawal === undefined ? {} : { liveWithdrawn: withdrawal.sequence }),
     now: github.now(),
@@ -111,8 +128,7 @@ async function outcomeOf(inputs: OutcomeInputs, evidence: Evidence, pipeline: Ou
 
 function draftOf(
   common: ReturnType<Pipeline['draft']>,
-  { jobs }: OutcomeInputs,
-  { environment, release, announcement, approvals, acceptance }: Evidence,
+  { environment, release, jobs, announcement, approvals, acceptance }: Evidence,
   outcome: Outcome
 ): RecordDraft {
   return {
@@ -135,6 +151,6 @@ function draftOf(
 }
 
 /** The plan that the jobs were about: made by `plan`, or by `deploy` where nobody is asked. */
-function planOf({ jobs }: OutcomeInputs): Digest | undefined {
-  return [jobs['plan'], jobs['deploy']].map(job => job?.outputs?.['plan-digest']).find(isDigest)
+function planOf({ plan, deploy }: StageResults): Digest | undefined {
+  return [plan, deploy].map(job => job.outputs?.['plan-digest']).find(isDigest)
 }

@@ -1,4 +1,4 @@
-import { code, type Digest, escapeMarkdown, type LedgerRecord, type Report, table } from '@sluice/core'
+import { code, type Digest, escapeMarkdown, type LedgerRecord, type Report, table, UserError } from '@sluice/core'
 import { type Pipeline, recordUrl, type WriteRequest, writeRecords } from '@sluice/pipeline'
 import { recordsOfEvents } from './event-records.ts'
 import type { RecordInputs } from './inputs.ts'
@@ -7,10 +7,10 @@ import { recordOfOutcome } from './outcome-record.ts'
 /** Appends what happened to the ledger, and says where. */
 export async function run(inputs: RecordInputs, pipeline: Pipeline): Promise<Report> {
   const { log } = pipeline
-  const { request, verdict } = await log.group('Collect what is to be recorded', async () =>
+  const { request, verdict, unexplained } = await log.group('Collect what is to be recorded', async () =>
     inputs.kind === 'outcome'
       ? recordOfOutcome(inputs, pipeline)
-      : { request: await recordsOfEvents(inputs, pipeline), verdict: undefined }
+      : { request: await recordsOfEvents(inputs, pipeline), verdict: undefined, unexplained: undefined }
   )
   const written = await log.group(`Append ${eventsOf(request)} to the ledger`, async () =>
     writeRecords(pipeline, request)
@@ -18,16 +18,21 @@ export async function run(inputs: RecordInputs, pipeline: Pipeline): Promise<Rep
   for (const { record, hash } of written) log.info(`record ${record.sequence}: ${record.event}, ${hash}`)
 
   const last = written.at(-1)
-  return {
-    outputs: {
-      ...(last === undefined ? {} : { sequence: String(last.record.sequence), record: last.hash }),
-      ...(verdict === undefined ? {} : { verdict })
-    },
-    summary: `### Recorded: ${escapeMarkdown(eventsOf(request))}\n\n${table(
-      ['record', 'event', 'SHA-256', 'signed'],
-      written.map(entry => row(entry, pipeline))
-    )}\n`
+  const outputs = {
+    ...(last === undefined ? {} : { sequence: String(last.record.sequence), record: last.hash }),
+    ...(verdict === undefined ? {} : { verdict })
   }
+  const rows = table(
+    ['record', 'event', 'SHA-256', 'signed'],
+    written.map(entry => row(entry, pipeline))
+  )
+  // Otherwise the run would be green, and look as if it had delivered.
+  if (unexplained !== undefined)
+    throw new UserError(
+      `${unexplained} The outcome is recorded as ${verdict}; no other job of this run failed, so this one does.`,
+      { outputs, details: rows }
+    )
+  return { outputs, summary: `### Recorded: ${escapeMarkdown(eventsOf(request))}\n\n${rows}\n` }
 }
 
 function eventsOf(request: WriteRequest): string {

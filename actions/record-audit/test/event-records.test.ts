@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { type Digest, sha256 } from '@sluice/core'
-import type { Pipeline } from '@sluice/pipeline'
+import { noteApplied, type Pipeline } from '@sluice/pipeline'
 import { APPROVER, type MemoryDelivery, memoryDelivery, type Seeded } from '@sluice-lab/memory'
 import { recordsOfEvents } from '../src/event-records.ts'
 import type { RecordInputs } from '../src/inputs.ts'
@@ -253,6 +253,12 @@ describe('an intent', () => {
     expect((await records(['started'], { ...INTENT(), detail })).drafts).toMatchObject([{ event: 'started', detail }])
   })
 
+  it('is refused without a plan, also where nobody is asked', async () => {
+    await expect(records(['started'], { release: release.digest, environment: 'integration' })).rejects.toThrow(
+      /^The event started requires the input plan-digest/
+    )
+  })
+
   it('rests on nobody where nobody is asked', async () => {
     const { drafts } = await records(['started'], { ...INTENT(), environment: 'integration' })
 
@@ -285,19 +291,43 @@ describe('events of one environment', () => {
 })
 
 describe('a deployment', () => {
-  it('is recorded after its intent, by the role that deploys', async () => {
-    await delivery.record({ event: 'started', environment: 'staging', release: named() }, '700')
+  const intent = (run: string, plan = PLAN): Promise<unknown> =>
+    delivery.record({ event: 'started', environment: 'staging', release: named(), plan }, run)
+  const deployed = (changes: Partial<EventInputs> = {}): ReturnType<typeof records> =>
+    records(
+      ['deployed'],
+      { ...INTENT(), ...changes },
+      delivery.open({ runId: '700', sha: release.commit, temp: folder })
+    )
 
-    const { drafts, role } = await records(['deployed'], INTENT())
+  it('is recorded after its intent, once its plan was applied, by the role that deploys', async () => {
+    await intent('700')
+    await noteApplied({ temp: folder }, { environment: 'staging', plan: PLAN })
+
+    const { drafts, role } = await deployed()
 
     expect(drafts).toMatchObject([{ event: 'deployed', environment: 'staging', release: named() }])
     expect(role).toEqual({ environment: 'staging', may: 'deploy' })
   })
 
   it('is refused without an intent in this run (promise 6)', async () => {
-    await delivery.record({ event: 'started', environment: 'staging', release: named() }, '699')
+    await intent('699')
 
-    await expect(records(['deployed'], INTENT())).rejects.toThrow(/^This run has no `started` record for r-/)
+    await expect(deployed()).rejects.toThrow(/^This run has no `started` record for r-/)
+  })
+
+  it('is refused when this job applied no plan, or another one (promise 6)', async () => {
+    const another = sha256('another')
+    await intent('700', another)
+    await noteApplied({ temp: folder }, { environment: 'integration', plan: another })
+
+    await expect(deployed({ plan: another })).rejects.toThrow(
+      /^Plan sha256:[0-9a-f]{64} for staging was not applied in this job, so r-[0-9a-f]{12} cannot be recorded as deployed\./
+    )
+    await expect(deployed()).rejects.toThrow(
+      /^Plan sha256:[0-9a-f]{64} for staging has no `started` record in this run: record \d+ is about sha256:/
+    )
+    await expect(deployed({ plan: undefined })).rejects.toThrow(/^The event deployed requires the input plan-digest/)
   })
 })
 

@@ -1,6 +1,15 @@
 import { beforeEach, describe, expect, it } from '@jest/globals'
-import { type JobOutcome, type RunContext, sha256 } from '@sluice/core'
-import { APPROVER, type MemoryDelivery, memoryDelivery, type Seeded } from '@sluice-lab/memory'
+import {
+  Failure,
+  type JobOutcome,
+  type RunContext,
+  STAGE_JOBS,
+  type StageJob,
+  sha256,
+  shownJobName,
+  stageJobName
+} from '@sluice/core'
+import { APPROVER, type MemoryDelivery, memoryDelivery, type Seeded, SHOP } from '@sluice-lab/memory'
 import { recordOfOutcome } from '../src/outcome-record.ts'
 
 const PLAN = sha256('plan')
@@ -14,14 +23,32 @@ const APPLIED: JobOutcome = { result: 'success', outputs: { outcome: 'applied', 
 
 let delivery: MemoryDelivery
 let release: Seeded
+/** Whether GitHub's word on the jobs is left to the test. */
+let silent: boolean
 
 beforeEach(async () => {
+  silent = false
   delivery = memoryDelivery()
   release = await delivery.release(delivery.repository.add())
   delivery.github.protect('staging')
 })
 
 type Jobs = Readonly<Record<'plan' | 'deploy' | 'accept', JobOutcome>>
+
+/** Jobs by the names that GitHub shows; of one that is skipped it shows none that says whose it is. */
+function namesOf(
+  jobs: Readonly<Partial<Record<StageJob, { readonly result: string }>>>,
+  environment = 'staging',
+  digest = release.digest
+): Readonly<Record<string, string>> {
+  const ran = STAGE_JOBS.filter(job => jobs[job] !== undefined && jobs[job]?.result !== 'skipped')
+  return Object.fromEntries(
+    ran.map(job => [
+      `deliver / ${environment} / ${shownJobName(stageJobName(job, environment, digest))}`,
+      jobs[job]?.result ?? ''
+    ])
+  )
+}
 
 /** What run 700 records of an environment whose jobs ended so. */
 function outcome(
@@ -31,6 +58,8 @@ function outcome(
   digest = release.digest
 ): ReturnType<typeof recordOfOutcome> {
   const pipeline = delivery.open({ runId: '700', sha: release.commit, ...run })
+  // GitHub says the same, unless a test has it say something else.
+  if (!silent) delivery.github.setJobs('700', namesOf(jobs, environment, digest), pipeline.run.attempt)
   return recordOfOutcome({ kind: 'outcome', jobs, release: digest, environment }, pipeline)
 }
 
@@ -157,7 +186,7 @@ describe('the outcome', () => {
     expect(request.drafts[0]).not.toHaveProperty('approvals')
     // As the intent says: GitHub is not asked again.
     expect(request.drafts[0]?.protection).toMatchObject({ environment: 'integration', reviewers: [] })
-    expect(delivery.github.asked).toEqual([])
+    expect(delivery.github.asked.filter(path => !path.includes('/jobs?'))).toEqual([])
   })
 
   it('of a deployment that failed in its second attempt is not told by what the first one began', async () => {
@@ -257,6 +286,196 @@ describe('the outcome', () => {
     await expect(outcome({ plan: FAILURE, deploy: SKIPPED, accept: SKIPPED }, 'staging', {}, digest)).rejects.toThrow(
       `The ledger holds no release ${digest}, so its outcome cannot be recorded. Record \`released\` first.`
     )
+  })
+})
+
+describe('the results of jobs are what GitHub says, and not the caller (promise 3):', () => {
+  beforeEach(async () => {
+    silent = true
+    await announced('integration', 'started', 'deployed')
+  })
+
+  const told: Jobs = { plan: SKIPPED, deploy: APPLIED, accept: SUCCESS }
+  const integration = (jobs: Jobs = told): ReturnType<typeof recordOfOutcome> => outcome(jobs, 'integration')
+  const says = (jobs: Parameters<typeof namesOf>[0], attempt = 1): void =>
+    delivery.github.setJobs('700', namesOf(jobs, 'integration'), attempt)
+
+  it('checks that failed are no acceptance', async () => {
+    says({ deploy: SUCCESS, accept: FAILURE })
+
+    const { request, verdict } = await integration()
+
+    expect(verdict).toBe('failed')
+    expect(request.drafts.at(-1)?.detail).toMatchObject({
+      jobs: { plan: 'skipped', deploy: 'success', accept: 'failure' }
+    })
+    expect(delivery.log.warnings.join('\n')).toContain("and GitHub says failure: GitHub's word counts.")
+  })
+
+  it.each(['timed_out', 'action_required', 'neutral', 'stale'])(
+    'a job that ended as %s is no success',
+    async result => {
+      says({ deploy: SUCCESS, accept: { result } })
+
+      expect((await integration()).verdict).toBe('failed')
+    }
+  )
+
+  it('a job that GitHub does not know did not succeed', async () => {
+    says({ deploy: SUCCESS })
+
+    await expect(integration()).rejects.toThrow(
+      /^GitHub knows no job "accept r-[0-9a-f]{12} in integration" in run 700, though the input outcome says that accept succeeded\./
+    )
+  })
+
+  it.each([
+    ['of another environment', 'staging', 0],
+    ['of another release', 'integration', 1]
+  ])('a job %s is not this one', async (_, environment, nth) => {
+    const digest = [release.digest, sha256('another')][nth] ?? release.digest
+    delivery.github.setJobs('700', {
+      ...namesOf({ deploy: SUCCESS }, 'integration'),
+      ...namesOf({ accept: SUCCESS }, environment, digest)
+    })
+
+    await expect(integration()).rejects.toThrow(/^GitHub knows no job "accept r-/)
+  })
+
+  it('two jobs of one name are refused, since it cannot be told which counts', async () => {
+    const [name = ''] = Object.keys(namesOf({ accept: SUCCESS }, 'integration'))
+    delivery.github.setJobs('700', {
+      ...namesOf({ deploy: SUCCESS, accept: SUCCESS }, 'integration'),
+      [`mine / ${name}`]: 'success'
+    })
+
+    await expect(integration()).rejects.toThrow(
+      /^Attempt 1 of run 700 has several jobs "accept r-.* Call stage\.yml once/
+    )
+  })
+
+  it('is waited for, half a minute long, when GitHub shows late that a job is over', async () => {
+    says({ deploy: SUCCESS, accept: SUCCESS })
+    const path = [...delivery.github.answers.keys()].find(it => it.includes('/jobs?')) ?? ''
+    const late = delivery.github.answers.get(path)
+    delivery.github.setJobs('700', { ...namesOf({ deploy: SUCCESS }, 'integration') })
+    const { sleep } = delivery.clock
+    delivery.clock.sleep = async (...how) => {
+      await sleep.apply(delivery.clock, how)
+      if (delivery.clock.slept.length === 3) delivery.github.answers.set(path, late)
+    }
+
+    expect((await integration()).verdict).toBe('accepted')
+    expect(delivery.clock.slept).toEqual([500, 1_000, 2_000])
+  })
+
+  it('a job that goes on ends the step, and nothing is recorded', async () => {
+    const [name = ''] = Object.keys(namesOf({ accept: SUCCESS }, 'integration'))
+    delivery.github.setJobs('700', { ...namesOf({ deploy: SUCCESS }, 'integration'), [name]: undefined })
+
+    await expect(integration()).rejects.toThrow(Failure)
+    expect(delivery.clock.slept.reduce((sum, it) => sum + it, 0)).toBe(30_000)
+  })
+
+  it('jobs that a re-run of the failed ones left alone count as they ended', async () => {
+    says({ deploy: SUCCESS }, 1)
+    says({ accept: SUCCESS }, 2)
+
+    expect((await outcome(told, 'integration', { attempt: 2 })).verdict).toBe('accepted')
+  })
+
+  it('all pages of them are read', async () => {
+    const page = '/repos/octo-org/shop/actions/runs/700/attempts/1/jobs?per_page=100&page='
+    const others = Array.from({ length: 100 }, (_, n) => ({
+      name: `lint ${n}`,
+      status: 'completed',
+      conclusion: 'success'
+    }))
+    says({ deploy: SUCCESS, accept: SUCCESS })
+    const { jobs } = delivery.github.answers.get(`${page}1`) as { readonly jobs: readonly object[] }
+    delivery.github.answers.set(`${page}1`, { total_count: 102, jobs: others })
+    delivery.github.answers.set(`${page}2`, { total_count: 102, jobs })
+
+    expect((await integration()).verdict).toBe('accepted')
+  })
+})
+
+describe('a release that was found to change nothing', () => {
+  const idle: Jobs = {
+    plan: SKIPPED,
+    deploy: { result: 'success', outputs: { outcome: 'unchanged' } },
+    accept: SUCCESS
+  }
+
+  beforeEach(async () => {
+    for (const event of ['started', 'deployed', 'accepted'] as const)
+      await delivery.record({ event, environment: 'integration', release: named(), plan: PLAN }, '600')
+  })
+
+  it('is not accepted for the asking: the ledger must hold it, or what is made of the same, as live (promise 3)', async () => {
+    const other = await delivery.release(delivery.repository.add({ 'infra/api.yml': 'Resources: { Evil: {} }\n' }))
+
+    const { request, verdict } = await outcome(idle, 'integration', {}, other.digest)
+
+    expect(verdict).toBe('failed')
+    expect(request.drafts.at(-1)?.detail).toMatchObject({
+      reason: 'Nothing was deployed to integration, and what the ledger holds as live there is not this release.',
+      untouched: true
+    })
+  })
+
+  it.each<[string, Readonly<Record<string, string>>]>([
+    ['another build', { 'site/index.html': 'skimmer' }],
+    ['another parameter', { 'delivery.yml': SHOP.replace('Address:', 'Adress:') }],
+    [
+      'another unit',
+      {
+        'delivery.yml': SHOP.replace(
+          '  api: {',
+          '  web: { image: { context: api }, stack: { template: infra/api.yml } }\n  api: {'
+        )
+      }
+    ]
+  ])('is not the same as what is live with %s', async (_, files) => {
+    const other = await delivery.release(delivery.repository.add(files))
+
+    expect((await outcome(idle, 'integration', {}, other.digest)).verdict).toBe('failed')
+  })
+
+  it('is accepted where only a document changed', async () => {
+    const other = await delivery.release(delivery.repository.add({ 'NOTES.md': 'Nothing that runs.' }))
+
+    expect((await outcome(idle, 'integration', {}, other.digest)).verdict).toBe('accepted')
+  })
+
+  it('is not accepted where nothing was ever deployed', async () => {
+    expect((await outcome(idle, 'fair')).verdict).toBe('failed')
+  })
+
+  it('cannot be compared with a commit that is not in the clone', async () => {
+    const gone = { digest: sha256('gone'), commit: '9'.repeat(40) }
+    await delivery.record({ event: 'released', release: gone })
+    await delivery.record({ event: 'deployed', environment: 'fair', release: gone })
+    const compared = `/repos/octo-org/shop/compare/${gone.commit}...${release.commit}?per_page=1`
+    delivery.github.answers.set(compared, { status: 'ahead' })
+
+    expect((await outcome(idle, 'fair')).verdict).toBe('failed')
+  })
+})
+
+describe('a run that promoted nothing', () => {
+  it('and in which no job failed is not green', async () => {
+    const { verdict, unexplained } = await outcome({ plan: SUCCESS, deploy: SKIPPED, accept: SKIPPED })
+
+    expect(verdict).toBe('cancelled')
+    expect(unexplained).toBe('Nothing was deployed to staging: the run ended first.')
+  })
+
+  it.each<[string, Jobs]>([
+    ['failed', { plan: FAILURE, deploy: SKIPPED, accept: SKIPPED }],
+    ['was cancelled', { plan: { result: 'cancelled' }, deploy: SKIPPED, accept: SKIPPED }]
+  ])('and in which a job %s says enough', async (_, jobs) => {
+    expect(await outcome(jobs)).not.toHaveProperty('unexplained')
   })
 })
 

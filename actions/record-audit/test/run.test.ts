@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals'
-import { sha256 } from '@sluice/core'
+import { sha256, stageJobName, UserError } from '@sluice/core'
 import { type MemoryDelivery, memoryDelivery, type Seeded } from '@sluice-lab/memory'
 import { run } from '../src/run.ts'
 
@@ -9,6 +9,7 @@ let release: Seeded
 beforeEach(async () => {
   delivery = memoryDelivery()
   release = await delivery.release(delivery.repository.add())
+  delivery.github.setJobs('700', { [stageJobName('plan', 'integration', release.digest)]: 'failure' })
 })
 
 const NOTHING = {
@@ -55,7 +56,7 @@ describe('a step that records', () => {
 
     const { outputs, summary } = await run(
       { kind: 'outcome', jobs, release: release.digest, environment: 'integration' },
-      delivery.open()
+      delivery.open({ runId: '700' })
     )
 
     expect(outputs).toEqual({ verdict: 'failed', sequence: '2', record: expect.stringMatching(/^sha256:/) })
@@ -90,6 +91,26 @@ describe('a step that records', () => {
 
     expect(first.outputs['verdict']).toBe('failed')
     expect((await step()).outputs).toEqual(first.outputs)
+  })
+
+  it('fails by itself when nothing was promoted and no job says why, after it has recorded that', async () => {
+    const jobs = { plan: { result: 'success' as const, outputs: {} } }
+    const name = `deliver / ${stageJobName('plan', 'integration', release.digest)}`
+    delivery.github.setJobs('700', { [name]: 'success' })
+
+    const refused = await run(
+      { kind: 'outcome', jobs, release: release.digest, environment: 'integration' },
+      delivery.open({ runId: '700' })
+    ).catch((error: unknown) => error)
+
+    expect(refused).toBeInstanceOf(UserError)
+    expect(refused).toMatchObject({
+      message:
+        'Nothing was deployed to integration: the run ended first. The outcome is recorded as cancelled; no other job of this run failed, so this one does.',
+      outputs: { verdict: 'cancelled', sequence: '2', record: expect.stringMatching(/^sha256:/) },
+      details: expect.stringContaining('| cancelled |')
+    })
+    expect((await delivery.recorded()).at(-1)?.event).toBe('cancelled')
   })
 
   it('records nothing with facts of another form', async () => {

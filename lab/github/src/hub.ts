@@ -101,12 +101,13 @@ export class Hub {
     const before = repository.runs.get(wanted.id)
     if (before !== undefined) {
       if (before.conclusion === undefined) throw new UserError(`Run ${wanted.id} is not over yet.`)
+      before.earlierJobs.push(...before.jobs.values())
+      before.jobs.clear()
       before.attempt = wanted.attempt
       before.triggeringActor = wanted.actor
       before.startedAt = now
       before.updatedAt = now
       before.conclusion = undefined
-      before.jobs.clear()
     } else {
       repository.runs.set(wanted.id, {
         id: wanted.id,
@@ -126,7 +127,8 @@ export class Hub {
         conclusion: undefined,
         gates: new Map(),
         reviews: [],
-        jobs: new Map()
+        jobs: new Map(),
+        earlierJobs: []
       })
     }
     return this.createToken(repositoryName, wanted.permissions ?? { actions: 'write', contents: 'write' })
@@ -185,6 +187,7 @@ export class Hub {
     const now = this.clock.now()
     run.jobs.set(report.name, {
       id: before?.id ?? this.#newId(),
+      attempt: run.attempt,
       name: report.name,
       status: report.status,
       conclusion: report.conclusion,

@@ -1,8 +1,8 @@
 import { branchPoliciesJson, type Environment, environmentJson, environmentKey } from './environment.ts'
 import { notFound } from './refusal.ts'
 import { fullName, repositoryJson } from './repository.ts'
-import { json, type Route, type RouteRequest } from './route.ts'
-import { approvalsJson, jobJson, pendingDeploymentsJson, type Run, runJson, statusOf } from './run.ts'
+import { type Answer, json, type Route, type RouteRequest } from './route.ts'
+import { approvalsJson, type Job, jobJson, pendingDeploymentsJson, type Run, runJson, statusOf } from './run.ts'
 
 const RUN = '/repos/{owner}/{repo}/actions/runs/{run_id}'
 const ENVIRONMENT = '/repos/{owner}/{repo}/environments/{environment_name}'
@@ -81,12 +81,17 @@ export const runRoutes: readonly Route[] = [
     method: 'GET',
     template: `${RUN}/jobs`,
     need: READ,
+    answer: async request => jobsAnswer(request, run => [...run.jobs.values()])
+  },
+  {
+    method: 'GET',
+    template: `${RUN}/attempts/{attempt_number}/jobs`,
+    need: READ,
     answer: async request => {
-      const run = runOf(request)
-      const jobs = [...run.jobs.values()]
-      return json({
-        total_count: jobs.length,
-        jobs: paged(jobs, request.query).map(job => jobJson(request.repository, run, job))
+      const attempt = Number(request.parameter('attempt_number'))
+      return jobsAnswer(request, run => {
+        if (!(attempt >= 1 && attempt <= run.attempt)) throw notFound()
+        return [...run.earlierJobs, ...run.jobs.values()].filter(job => job.attempt === attempt)
       })
     }
   },
@@ -100,6 +105,15 @@ export const runRoutes: readonly Route[] = [
     }
   }
 ]
+
+function jobsAnswer(request: RouteRequest, choose: (run: Run) => readonly Job[]): Answer {
+  const run = runOf(request)
+  const jobs = choose(run)
+  return json({
+    total_count: jobs.length,
+    jobs: paged(jobs, request.query).map(job => jobJson(request.repository, run, job))
+  })
+}
 
 function environmentOf({ repository, parameter }: RouteRequest): Environment {
   const environment = repository.environments.get(environmentKey(parameter('environment_name')))

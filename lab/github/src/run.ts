@@ -25,6 +25,8 @@ export interface OpenGate {
 /** A job of a run, as far as the run's owner reported it. */
 export interface Job {
   readonly id: number
+  /** Of the run that it was part of. */
+  readonly attempt: number
   readonly name: string
   readonly status: 'queued' | 'in_progress' | 'completed' | 'waiting'
   readonly conclusion: Conclusion | undefined
@@ -56,7 +58,10 @@ export interface Run {
   readonly gates: Map<string, OpenGate>
   /** Of all attempts: GitHub does not say which attempt a review was for. */
   readonly reviews: Review[]
+  /** Of this attempt, by name. */
   readonly jobs: Map<string, Job>
+  /** Of all attempts before. */
+  readonly earlierJobs: Job[]
   /** Who started the first attempt. */
   readonly actor: User
   attempt: number
@@ -161,7 +166,7 @@ export function jobJson(repository: HostedRepository, run: Run, job: Job): JsonO
     node_id: nodeId('CheckRun', job.id),
     run_id: run.id,
     run_url: `${api}/actions/runs/${run.id}`,
-    run_attempt: run.attempt,
+    run_attempt: job.attempt,
     head_sha: run.headSha,
     head_branch: run.headBranch,
     workflow_name: run.workflow.name,

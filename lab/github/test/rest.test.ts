@@ -174,6 +174,28 @@ describe('the REST API of the stand-in', () => {
     expect(body).toMatchObject({ total_count: 1, jobs: [{ name: 'plan', status: 'completed', conclusion: 'success' }] })
   })
 
+  it('shows the jobs of each attempt of a run, page by page', async () => {
+    const run = { ...RUN, id: 909, headSha: site.commits.third }
+    const jobs = `${PATH}/actions/runs/${run.id}/attempts`
+    site.github.startRun(REPOSITORY, { ...run, attempt: 1 })
+    for (const name of ['plan', 'deploy'])
+      site.github.reportJob(REPOSITORY, run.id, { name, status: 'completed', conclusion: 'failure' })
+    site.github.completeRun(REPOSITORY, run.id, 'failure')
+    site.github.startRun(REPOSITORY, { ...run, attempt: 2 })
+    site.github.reportJob(REPOSITORY, run.id, { name: 'deploy', status: 'completed', conclusion: 'success' })
+    site.github.completeRun(REPOSITORY, run.id, 'success')
+
+    expect((await site.call('GET', `${jobs}/1/jobs?per_page=1&page=2`)).body).toMatchObject({
+      total_count: 2,
+      jobs: [{ name: 'deploy', run_attempt: 1, conclusion: 'failure' }]
+    })
+    expect((await site.call('GET', `${jobs}/2/jobs`)).body).toMatchObject({
+      total_count: 1,
+      jobs: [{ name: 'deploy', run_attempt: 2, conclusion: 'success' }]
+    })
+    expect((await site.call('GET', `${jobs}/3/jobs`)).status).toBe(404)
+  })
+
   it('creates a branch without history, object by object', async () => {
     const blob = await site.call('POST', `${PATH}/git/blobs`, { content: 'eyJ9', encoding: 'base64' })
     const tree = await site.call('POST', `${PATH}/git/trees`, {

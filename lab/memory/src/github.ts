@@ -85,6 +85,19 @@ export class MemoryGitHub implements GitHub {
     this.answers.set(path, [...before, { state, comment, user, environments: [{ name: environment }] }])
   }
 
+  /** Says how the jobs of an attempt of a run ended (`undefined`: they go on), by the names that GitHub shows. */
+  setJobs(runId: string, jobs: Readonly<Record<string, string | undefined>>, attempt = 1): void {
+    const shown = Object.entries(jobs).map(([name, conclusion]) => ({
+      name,
+      status: conclusion === undefined ? 'in_progress' : 'completed',
+      conclusion: conclusion ?? null
+    }))
+    this.answers.set(`${this.#repository}/actions/runs/${runId}/attempts/${attempt}/jobs?per_page=100&page=1`, {
+      total_count: shown.length,
+      jobs: shown
+    })
+  }
+
   /** Says of a run that it goes on, or that it is over. */
   setRun(runId: string, status: 'in_progress' | 'completed', attempt = 1): void {
     this.answers.set(`${this.#repository}/actions/runs/${runId}`, { status, run_attempt: attempt })

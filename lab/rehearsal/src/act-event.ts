@@ -1,3 +1,5 @@
+import { shownJobName } from '@sluice/core'
+
 /** Something that act says of a run, as far as anybody wants to know. */
 export type ActEvent =
   | { readonly kind: 'job-started'; readonly job: ActJob }
@@ -74,4 +76,16 @@ function jobOf(line: ActLine): ActJob | undefined {
   if (line.job === undefined || line.jobID === undefined) return undefined
   const parts = line.job.trim().split('/')
   return { key: line.job.trim(), caller: parts[0] ?? '', id: line.jobID, matrix: line.matrix ?? {} }
+}
+
+/** The calling workflow's job, behind which GitHub shows every job of a delivery. */
+const CALLER = 'deliver'
+
+/**
+ * What GitHub calls a job: its own name, cut to what GitHub shows, behind the names of the jobs that call the workflow it is in. Act puts the name of the
+ * workflow in between, and pads the names so that its log looks tidy.
+ */
+export function nameOnGitHub({ key, caller }: ActJob): string {
+  const own = shownJobName(key.split('/').slice(2).join('/').trim())
+  return (caller === CALLER ? [CALLER, own] : [CALLER, caller, own]).join(' / ')
 }

@@ -4,6 +4,7 @@ import { evidencePath, Failure, type LedgerRecord } from '@sluice/core'
 import { readBlobs } from '@sluice/git'
 import { COMPILED } from '@sluice-lab/servers'
 import { runAct } from './act.ts'
+import { type ActEvent, nameOnGitHub } from './act-event.ts'
 import { answerGate, type GateOptions } from './answer-gate.ts'
 import type { DeliveryEvent } from './delivery-event.ts'
 import type { Decider } from './gate.ts'
@@ -110,8 +111,21 @@ async function act(
     env: environmentOfRun(options, idToken),
     path: [...(options.path ?? []), await nodeOfJobs(directory, tools.node24, options.suite), ...builder.path],
     directory,
-    onEvent: options.onEvent,
+    onEvent: event => {
+      reportJob(options, event)
+      options.onEvent(event)
+    },
     signal
+  })
+}
+
+/** Tells GitHub of a job of this attempt, as its runners do by themselves. */
+function reportJob({ world, runId }: DeliverOptions, event: ActEvent): void {
+  if (event.kind !== 'job-started' && event.kind !== 'job-finished') return
+  const { github, product } = world
+  github.reportJob(product.repository, runId, {
+    name: nameOnGitHub(event.job),
+    ...(event.kind === 'job-started' ? { status: 'in_progress' } : { status: 'completed', conclusion: event.result })
   })
 }
 

@@ -109,6 +109,7 @@ export { type RunContext, readRunContext, runUrl, type ToolkitContext } from './
 export { runTool, type ToolOptions } from './run-tool.ts'
 export { approvalOfAnother, isSame, objectionTo, type Party, type Person, partiesOf } from './self-approval.ts'
 export { noLists, type Shape } from './shape.ts'
+export { STAGE_JOBS, type StageJob, shownJobName, stageJobName } from './stage-jobs.ts'
 export { environmentTag, MOVING_TAGS, previousTag, sourceTag } from './tag-names.ts'
 export { type ReadClaims, readClaims, type TokenClaims } from './token-claims.ts'
 export { isLoopback, ownGitHubHosts, parseTrustedUrl } from './trusted-hosts.ts'

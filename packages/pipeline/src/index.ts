@@ -1,7 +1,9 @@
+export { noteApplied, requireApplied } from './applied-plan.ts'
 export { partiesOfRun } from './authors.ts'
 export { findDeadRuns, findRunsThatAreOver, isRunOver } from './dead-runs.ts'
 export { type OpenRun, readStanding, type Standing } from './environment-standing.ts'
 export { type History, historyOf, type OwnDeployment } from './history.ts'
+export { isLive, liveRecord } from './live-release.ts'
 export { pipelineOfAction, SHARED_INPUTS } from './open-action.ts'
 export type { OpsRegistry } from './ops-registry.ts'
 export { openPipeline, type Pipeline, type PipelineOptions } from './pipeline.ts'
@@ -19,6 +21,7 @@ export {
   requireProtectedGate,
   requireRecordedGate
 } from './run-gate.ts'
+export { readStageResults, type StageResults } from './stage-results.ts'
 export { findSupersededRuns } from './superseded-runs.ts'
 export { judgeBuild, storedBuilds } from './trusted-build.ts'
 export { awaitTurn, type Turn } from './turn.ts'

@@ -26,6 +26,8 @@ export interface OutcomeRequest {
   readonly deployed: boolean
   /** Whether what is live was accepted, by this release or an earlier one. */
   readonly liveAccepted: boolean
+  /** Whether the release is what the ledger holds as live. A plan without changes is only the word of whoever passed it on. */
+  readonly live: boolean
   /** Sequence of the record that withdrew what is live: it cannot be accepted by leaving it as it is. */
   readonly liveWithdrawn?: number
   readonly now: number
@@ -83,6 +85,15 @@ export function deriveOutcome(request: OutcomeRequest): Outcome {
   }
 }
 
+/**
+ * Whether somebody who looks at the run sees why nothing was promoted: a job that failed or was cancelled, or a newer release that is live.
+ * Otherwise the run would be green, and look like a delivery.
+ */
+export function isExplained({ event, verdict }: Outcome, jobs: Readonly<Record<string, JobOutcome>>): boolean {
+  if (verdict === 'accepted' || event === 'superseded') return true
+  return Object.values(jobs).some(({ result }) => result === 'failure' || result === 'cancelled')
+}
+
 /** After a deployment, or when there was nothing to deploy: acceptance decides. */
 function settle(request: OutcomeRequest, unchanged: boolean): Outcome {
   const { environment, jobs, liveAccepted, liveWithdrawn, overtakenBy } = request
@@ -96,6 +107,11 @@ function settle(request: OutcomeRequest, unchanged: boolean): Outcome {
   if (!unchanged && !request.deployed)
     return outcome('failed', {
       reason: `The deploy job succeeded, but the ledger holds no record of a deployment to ${environment}.`
+    })
+  if (unchanged && !request.live)
+    return outcome('failed', {
+      reason: `Nothing was deployed to ${environment}, and what the ledger holds as live there is not this release.`,
+      untouched: true
     })
   if (unchanged && liveWithdrawn !== undefined)
     return outcome('failed', {

@@ -29,6 +29,7 @@ function request(members: Partial<OutcomeRequest>): OutcomeRequest {
     plannedAt: PLANNED,
     started: true,
     deployed: true,
+    live: true,
     liveAccepted: true,
     now: PLANNED + 3_600_000,
     ...members

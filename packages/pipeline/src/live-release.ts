@@ -1,0 +1,61 @@
+import { canonicalJson, EVENT_RULES, type LedgerRecord, type NamedRelease, UserError } from '@sluice/core'
+import { environmentNamed, fingerprintOf } from '@sluice/delivery'
+import type { History } from './history.ts'
+import type { Pipeline } from './pipeline.ts'
+
+/** The record by which the ledger knows what is live in an environment: of the last deployment, or of a release that changed nothing since. */
+export async function liveRecord(
+  history: Pick<History, 'find'>,
+  environment: string
+): Promise<LedgerRecord | undefined> {
+  return history.find(
+    record =>
+      record.environment === environment &&
+      (EVENT_RULES[record.event].brings || (record.event === 'accepted' && record.detail?.unchanged === true))
+  )
+}
+
+/**
+ * Whether a release is what the ledger holds as live in an environment: the same release, or one that git says is made of the same (builds,
+ * templates, parameters). That somebody found nothing to change there is his word; this is not.
+ */
+export async function isLive(
+  pipeline: Pick<Pipeline, 'at' | 'history' | 'repository'>,
+  environment: string,
+  release: NamedRelease
+): Promise<boolean> {
+  const live = (await liveRecord(pipeline.history, environment))?.release
+  if (live === undefined) return false
+  if (live.digest === release.digest || live.commit === release.commit) return live.digest === release.digest
+  try {
+    return (
+      (await contentOf(pipeline, environment, live.commit)) === (await contentOf(pipeline, environment, release.commit))
+    )
+  } catch (error: unknown) {
+    // A commit that is not in this clone, or was made for an older delivery.yml: what cannot be compared is not the same.
+    if (error instanceof UserError) return false
+    throw error
+  }
+}
+
+/** Everything in git that decides what the stacks of an environment become. */
+async function contentOf(
+  { at, repository }: Pick<Pipeline, 'at' | 'repository'>,
+  environment: string,
+  commit: string
+): Promise<string> {
+  const delivery = await at(commit)
+  const { parameters } = environmentNamed(delivery, environment)
+  const units = await Promise.all(
+    delivery.units.map(async unit => ({
+      name: unit.name,
+      kind: unit.kind,
+      build: await fingerprintOf(repository, commit, unit),
+      template: (await repository.treeOf(commit, unit.stack.template)) ?? '',
+      parameters: { ...unit.stack.parameters, ...parameters[unit.name] },
+      dependsOn: [...unit.dependsOn],
+      publish: unit.kind === 'bundle' ? (unit.bundle.publish ?? '') : ''
+    }))
+  )
+  return canonicalJson(units.toSorted((a, b) => (a.name < b.name ? -1 : 1)))
+}

@@ -1,0 +1,121 @@
+import {
+  type Digest,
+  Failure,
+  type JobOutcome,
+  releaseId,
+  runUrl,
+  STAGE_JOBS,
+  type StageJob,
+  stageJobName,
+  UserError
+} from '@sluice/core'
+import { decodeJobs, jobsOfStage, type RanJob } from '@sluice/policy'
+import type { Pipeline } from './pipeline.ts'
+
+/** How long GitHub may take to show that a job is over, in milliseconds: whoever needs a job starts as soon as it is. */
+const PATIENCE = 30_000
+
+/** Waits between two looks, in milliseconds: the first, and the longest. */
+const FIRST = 500
+const LONGEST = 5_000
+
+/** Jobs that GitHub shows on one page; a run has at most 256 of a matrix, and more of several. */
+const PAGE_SIZE = 100
+const MOST_PAGES = 20
+
+type ResultsPipeline = Pick<Pipeline, 'clock' | 'github' | 'log' | 'run'>
+
+/** What the jobs of an environment came to, by name; a job that did not run is `skipped`. */
+export type StageResults = Readonly<Record<StageJob, JobOutcome>>
+
+/**
+ * How the jobs of an environment ended, as GitHub tells it. The caller's own word (its `needs` context) is asked for nothing but the
+ * outputs, which GitHub does not tell, and for how long to wait: a result that it made up decides nothing.
+ * @param told the `needs` context of the caller.
+ * @throws UserError when a job is said to have succeeded that GitHub does not know.
+ */
+export async function readStageResults(
+  pipeline: ResultsPipeline,
+  of: { readonly environment: string; readonly release: Digest },
+  told: Readonly<Record<string, JobOutcome>>
+): Promise<StageResults> {
+  const { clock, run } = pipeline
+  const giveUp = clock.now() + PATIENCE
+  let seen = await readAttempt(pipeline, of, run.attempt)
+  for (let wait = FIRST; !isComplete(seen, told) && clock.now() < giveUp; wait = Math.min(wait * 2, LONGEST)) {
+    await clock.sleep(Math.min(wait, giveUp - clock.now()))
+    seen = await readAttempt(pipeline, of, run.attempt)
+  }
+  // A re-run of the failed jobs alone does not run those again that had succeeded: they are in the attempt that ran them.
+  for (let attempt = run.attempt - 1; attempt > 0 && !isComplete(seen, told); attempt--)
+    seen = { ...(await readAttempt(pipeline, of, attempt)), ...seen }
+  const outcome = (job: StageJob): JobOutcome => settle(pipeline, of, job, seen[job], told[job])
+  return { plan: outcome('plan'), deploy: outcome('deploy'), accept: outcome('accept') }
+}
+
+/** Jobs that GitHub knows; those that it does not know are absent. */
+type Seen = Readonly<Partial<Record<StageJob, RanJob>>>
+
+async function readAttempt(
+  pipeline: ResultsPipeline,
+  { environment, release }: { readonly environment: string; readonly release: Digest },
+  attempt: number
+): Promise<Seen> {
+  const found = jobsOfStage(await listJobs(pipeline, attempt), environment, release)
+  return Object.fromEntries(
+    STAGE_JOBS.flatMap(job => {
+      const [only, another] = found[job]
+      if (another !== undefined)
+        throw new UserError(
+          `Attempt ${attempt} of run ${pipeline.run.runId} has several jobs "${stageJobName(job, environment, release)}", so it cannot be told which of them counts. Call stage.yml once for ${environment} in a run.`
+        )
+      return only === undefined ? [] : [[job, only] as const]
+    })
+  )
+}
+
+async function listJobs({ github, run }: ResultsPipeline, attempt: number): Promise<readonly RanJob[]> {
+  const jobs: RanJob[] = []
+  for (let page = 1; page <= MOST_PAGES; page++) {
+    const path = `/repos/${run.repository}/actions/runs/${run.runId}/attempts/${attempt}/jobs`
+    const found = decodeJobs(await github.get(`${path}?per_page=${PAGE_SIZE}&page=${page}`))
+    jobs.push(...found.jobs)
+    if (found.jobs.length === 0 || jobs.length >= found.total) break
+  }
+  return jobs
+}
+
+/** Whether GitHub shows everything that the caller knows to be over. */
+function isComplete(seen: Seen, told: Readonly<Record<string, JobOutcome>>): boolean {
+  return STAGE_JOBS.every(job => {
+    const known = seen[job]
+    if (known !== undefined) return known.result !== undefined
+    const { result = 'skipped' } = told[job] ?? {}
+    return result === 'skipped'
+  })
+}
+
+function settle(
+  { log, run }: ResultsPipeline,
+  { environment, release }: { readonly environment: string; readonly release: Digest },
+  job: StageJob,
+  seen: RanJob | undefined,
+  told: JobOutcome | undefined
+): JobOutcome {
+  const name = stageJobName(job, environment, release)
+  if (seen === undefined) {
+    if (told?.result !== 'success') return { result: 'skipped', outputs: {} }
+    throw new UserError(
+      `GitHub knows no job "${name}" in run ${run.runId}, though the input outcome says that ${job} succeeded. Call stage.yml as it is shipped: outcomes of ${releaseId(release)} in ${environment} come from its jobs.`
+    )
+  }
+  if (seen.result === undefined)
+    throw new Failure(
+      `The job "${name}" is not over, as GitHub shows it after ${PATIENCE / 1000} s: ${runUrl(run)}. Re-run the failed jobs.`
+    )
+  if (told !== undefined && told.result !== seen.result)
+    log.warning(
+      `The input outcome says ${told.result} of "${name}", and GitHub says ${seen.result}: GitHub's word counts.`
+    )
+  return { result: seen.result, outputs: told?.outputs ?? {} }
+}
