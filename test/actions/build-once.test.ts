@@ -203,6 +203,22 @@ describe('a build', () => {
   })
 })
 
+describe('a frontend', () => {
+  it('that is not pinned is refused before anything is built, by file and line', async () => {
+    const file = 'services/worker/Dockerfile'
+    const before = await readFile(join(scene.world.product.work, file), 'utf8')
+    await scene.write(file, `# syntax=docker/dockerfile:1\n${before}`)
+    const run = scene.run(await scene.commit('Choose a frontend'))
+    await scene.write(file, before)
+    await scene.commit('Leave it to BuildKit')
+
+    const step = await buildOnce({ mode: 'build', unit: 'worker' }, run)
+
+    expectRefusal(step, /^services\/worker\/Dockerfile:1: the frontend "docker\/dockerfile:1" is not pinned/)
+    expect(step.lines.filter(line => line.startsWith('| #'))).toEqual([])
+  })
+})
+
 describe('what lies in the registry is not trusted', () => {
   it('without a signed record of its build', async () => {
     const commit = await edit('services/worker/greeting.txt')

@@ -33,7 +33,7 @@ async function said(sandbox: CheckSandbox, command: string): Promise<readonly st
   const lines: string[] = []
   await sandbox.run(
     command,
-    { PATH: '/usr/local/bin:/usr/bin:/bin' },
+    { PATH: process.env['PATH'] ?? '' },
     { onLine: line => lines.push(line), deadline: 30_000 }
   )
   return lines

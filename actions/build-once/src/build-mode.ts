@@ -1,11 +1,11 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { dirname, join, posix } from 'node:path'
 import { writeBundle } from '@sluice/bundle'
 import { code, type Digest, escapeMarkdown, type Report, table } from '@sluice/core'
 import { checkRepository, fingerprintOf, type Unit, unitNamed } from '@sluice/delivery'
 import { exportTree } from '@sluice/git'
 import type { Pipeline } from '@sluice/pipeline'
-import { type Builder, contextTime, detectBuilder } from './builder/index.ts'
+import { type Builder, contextTime, detectBuilder, requireKnownFrontend } from './builder/index.ts'
 import type { BuildOnceInputs } from './inputs.ts'
 
 type BuildRequest = Extract<BuildOnceInputs, { mode: 'build' }>
@@ -85,9 +85,11 @@ async function buildImage(
       epoch,
       purpose: 'image'
     })
+    const { dockerfile } = image
+    await requireKnownFrontend({ context, dockerfile, name: posix.join(image.context, dockerfile) })
     const common = {
       context,
-      dockerfile: image.dockerfile,
+      dockerfile,
       args: image.args,
       platforms: image.platforms,
       log
@@ -115,13 +117,7 @@ async function builderFor(
   { log, policy }: Pick<BuildPipeline, 'log' | 'policy'>,
   env: NodeJS.ProcessEnv
 ): Promise<Builder> {
-  const token = env['ACTIONS_ID_TOKEN_REQUEST_URL']
-  return detectBuilder(builder, {
-    env,
-    sandbox: policy.builds.sandbox,
-    hasIdToken: token !== undefined && token !== '',
-    log
-  })
+  return detectBuilder(builder, { env, sandbox: policy.builds.sandbox, log })
 }
 
 async function buildBundle(

@@ -23,7 +23,7 @@ async function buildWith(script: string, changes: Partial<ImageRequest> = {}): P
   await chmod(file, 0o755)
   const log = recordedLog()
   const env = { PATH: `${folder}:${await makeSearchPath('setup')}` }
-  const builder = await detectBuilder('buildah', { env, sandbox: 'none', hasIdToken: false, log })
+  const builder = await detectBuilder('buildah', { env, sandbox: 'none', log })
   const request = {
     context: folder,
     dockerfile: 'Dockerfile',

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, realpath } from 'node:fs/promises'
+import { mkdir, mkdtemp, realpath, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Failure, runCommand, UserError } from '@sluice/core'
@@ -11,8 +11,11 @@ export interface BuildkitOptions {
   readonly tools: Pick<Tools, 'buildkitd' | 'buildctl' | 'runc'>
   /** Its cache and log; created when absent. Two daemons must not share one. */
   readonly directory: string
-  /** What `RUN` reaches: this machine's network, or none at all (then nothing can be pulled either). `host` unless told. */
-  readonly network?: 'host' | 'none'
+  /**
+   * What `RUN` reaches: nothing but a loopback of its own, while the daemon pulls by this machine's network; all of this machine's
+   * network; or nothing, and nothing is pulled either. `own` unless told.
+   */
+  readonly network?: 'own' | 'host' | 'none'
 }
 
 /** A BuildKit daemon of one's own. */
@@ -29,7 +32,7 @@ export interface Buildkit {
 const GRACE = 1_000
 
 /**
- * Starts BuildKit with runc as its worker: no containerd, no CNI, no Docker.
+ * Starts BuildKit with runc as its worker: no containerd, no Docker.
  *
  * The daemon is the first process of a PID namespace and has a mount namespace: when it ends, by whatever signal, the
  * kernel ends every process of every build and takes every mount away with it.
@@ -45,6 +48,7 @@ export async function startBuildkit(options: BuildkitOptions): Promise<Buildkit>
   const sockets = await mkdtemp(join(await realpath(tmpdir()), 'sluice-bk-'))
   const address = `unix://${join(sockets, 'buildkitd.sock')}`
   const logFile = join(directory, 'buildkitd.log')
+  const configuration = await writeConfiguration(directory, options.network ?? 'own')
   const daemon = supervise({
     file: 'unshare',
     args: [
@@ -54,6 +58,8 @@ export async function startBuildkit(options: BuildkitOptions): Promise<Buildkit>
       '--mount-proc',
       ...(options.network === 'none' ? ['--net'] : []),
       tools.buildkitd,
+      '--config',
+      configuration,
       '--addr',
       address,
       '--root',
@@ -62,8 +68,6 @@ export async function startBuildkit(options: BuildkitOptions): Promise<Buildkit>
       '--oci-worker=true',
       '--oci-worker-binary',
       tools.runc,
-      '--oci-worker-net',
-      'host',
       '--oci-worker-gc=false',
       '--cdi-disabled'
     ],
@@ -77,6 +81,36 @@ export async function startBuildkit(options: BuildkitOptions): Promise<Buildkit>
     throw new Failure(`buildkitd ${problem}. Last lines of ${logFile}:\n${await lastLines(logFile)}`)
   }
   return { address, pid: daemon.pid, logFile, stop: () => daemon.stop(GRACE) }
+}
+
+/** Python is there wherever these programs are, and tools for interfaces are not. */
+const PLUGIN = `#!/bin/sh
+# A plugin by the Container Network Interface, version 0.3.1: it switches the loopback on, and connects to nothing.
+case "$CNI_COMMAND" in
+ADD)
+  nsenter --net="$CNI_NETNS" python3 -c 'import fcntl, socket, struct
+SIOCSIFFLAGS, IFF_UP = 0x8914, 1
+fcntl.ioctl(socket.socket(), SIOCSIFFLAGS, struct.pack("16sh14x", b"lo", IFF_UP))' || exit 1
+  echo "{\\"cniVersion\\":\\"0.3.1\\",\\"interfaces\\":[{\\"name\\":\\"$CNI_IFNAME\\",\\"sandbox\\":\\"$CNI_NETNS\\"}]}"
+  ;;
+esac
+`
+
+/** BuildKit asks for a loopback by this name, and for a network of ours besides. */
+const PLUGINS = ['loopback', 'alone']
+
+/** Writes what the daemon reads when it starts. Its options for this are not all obeyed, so it is a file. */
+async function writeConfiguration(directory: string, network: 'own' | 'host' | 'none'): Promise<string> {
+  const [file, plugins, cni] = [join(directory, 'buildkitd.toml'), join(directory, 'cni'), join(directory, 'cni.json')]
+  await mkdir(plugins, { recursive: true })
+  for (const name of PLUGINS) await writeFile(join(plugins, name), PLUGIN, { mode: 0o755 })
+  await writeFile(cni, JSON.stringify({ cniVersion: '0.3.1', name: 'alone', type: 'alone' }))
+  const lines =
+    network === 'own'
+      ? [`networkMode = "cni"`, `cniConfigPath = ${JSON.stringify(cni)}`, `cniBinaryPath = ${JSON.stringify(plugins)}`]
+      : ['networkMode = "host"']
+  await writeFile(file, ['[worker.oci]', ...lines, ''].join('\n'))
+  return file
 }
 
 async function hasWorker(buildctl: string, address: string): Promise<boolean> {

@@ -21,6 +21,7 @@ export const DOCKER_TOOLS = [
   'docker',
   'dockerd',
   'dockerInit',
+  'ip',
   'node24',
   'runc'
 ] as const

@@ -14,6 +14,7 @@
 
 export type { AwsRequest } from './aws-request.ts'
 export { type Buildkit, type BuildkitOptions, startBuildkit } from './buildkit.ts'
+export { IMPORT_CHANGES } from './buildkit-image.ts'
 export { COMPILED } from './compiled.ts'
 export { DOCKER_TOOLS, type Docker, type DockerOptions, startDocker } from './docker.ts'
 export { type MinistackOptions, startMinistack } from './ministack.ts'

@@ -26,6 +26,7 @@ const NAMES = {
   dockerd: 'dockerd',
   dockerInit: 'docker-init',
   dockerRegistry: 'docker-registry',
+  ip: 'ip',
   ministack: 'ministack',
   motoServer: 'moto_server',
   /** Node 24, which runs the bundles as GitHub does. */

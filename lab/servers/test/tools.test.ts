@@ -28,6 +28,7 @@ describe('the installed tools', () => {
     docker: '--version',
     dockerInit: '--version',
     dockerRegistry: '--version',
+    ip: '-Version',
     dockerd: '--version',
     ministack: '--help',
     motoServer: '--help',

@@ -24,6 +24,7 @@ function buildahBuilder(name: string, env: NodeJS.ProcessEnv): Builder {
   return {
     name,
     sandboxed: false,
+    exposes: 'its steps can read the processes of this job',
     async buildImage({ layout, target, ...request }) {
       await mkdir(layout, { recursive: true })
       return inStore(env, async store => {

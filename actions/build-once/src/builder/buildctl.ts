@@ -19,7 +19,7 @@ export async function probeBuildctl(env: NodeJS.ProcessEnv): Promise<Probe> {
     return {
       builder: buildKitBuilder({
         name: `buildkit at ${address}`,
-        sandboxed: runsSandboxed(stdout.toString('utf8')),
+        exposes: exposureOf(stdout.toString('utf8')),
         env,
         command: solve => [...client, ...solveArguments(solve)]
       })
@@ -30,14 +30,32 @@ export async function probeBuildctl(env: NodeJS.ProcessEnv): Promise<Probe> {
 }
 
 /**
- * Whether all workers give each step a process namespace of its own: a daemon started with
- * `--oci-worker-no-process-sandbox` lets a Dockerfile see, and kill, the processes of the machine. Workers tell by labels; a client
- * too old to show them proves nothing.
+ * What the steps of a build reach by what its workers say of themselves. A daemon started with `--oci-worker-no-process-sandbox` lets a
+ * Dockerfile see, and kill, the processes of the machine; one whose worker has the network `host`, which is what it has without
+ * CNI, lets it speak to every service that listens on the machine alone. A client too old to show labels proves nothing.
  */
-export function runsSandboxed(workers: string): boolean {
-  const values = (label: string): readonly (string | undefined)[] =>
-    [...workers.matchAll(new RegExp(`worker\\.${label}:\\s*(\\S+)`, 'g'))].map(([, value]) => value)
-  return values('executor').length > 0 && values('oci\\.process-mode').every(mode => mode === 'sandbox')
+export function exposureOf(workers: string): string | undefined {
+  return processExposure(workers) ?? networkExposure(workers)
+}
+
+/** The half of {@link exposureOf} that is about processes. */
+export function processExposure(workers: string): string | undefined {
+  const sandboxed = labels(workers, 'oci\\.process-mode').every(mode => mode === 'sandbox')
+  if (labels(workers, 'executor').length === 0) return 'its workers do not say how they run steps'
+  return sandboxed ? undefined : 'its steps can see the processes of its machine'
+}
+
+/** The half that is about the network. */
+export function networkExposure(workers: string): string | undefined {
+  const networks = labels(workers, 'network')
+  if (networks.length === 0) return 'its workers do not say which network steps have'
+  return networks.includes('host')
+    ? 'its steps have the network of its machine: start buildkitd with --oci-worker-net=bridge or cni'
+    : undefined
+}
+
+function labels(workers: string, label: string): readonly string[] {
+  return [...workers.matchAll(new RegExp(`worker\\.${label}:\\s*(\\S+)`, 'g'))].flatMap(([, value]) => value ?? [])
 }
 
 function solveArguments({ context, dockerfile, request, target, output }: Solve): readonly string[] {

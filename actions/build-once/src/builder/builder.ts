@@ -44,8 +44,10 @@ export interface TargetRequest extends BuildRequest {
 export interface Builder {
   /** The program and where it runs, for people and records. */
   readonly name: string
-  /** Whether what a Dockerfile runs is kept away from this process, its environment and its files. */
+  /** Whether what a Dockerfile runs is kept away from this process, its environment and its files, and from this machine's network. */
   readonly sandboxed: boolean
+  /** What its steps reach that they should not, as a clause; absent where they are sandboxed. */
+  readonly exposes?: string
   /**
    * Builds an image as an OCI layout, the same bytes each time.
    * @throws UserError when the Dockerfile fails; Failure when it does not end in time.

@@ -18,7 +18,8 @@ export interface Solve {
 /** A client of BuildKit. */
 export interface BuildKitClient {
   readonly name: string
-  readonly sandboxed: boolean
+  /** What its steps reach that they should not, as a clause; absent where they are sandboxed. */
+  readonly exposes: string | undefined
   readonly env: NodeJS.ProcessEnv
   /** Program and arguments that run a build. */
   command(solve: Solve): readonly [string, ...string[]]
@@ -28,7 +29,8 @@ export interface BuildKitClient {
 export function buildKitBuilder(client: BuildKitClient): Builder {
   return {
     name: client.name,
-    sandboxed: client.sandboxed,
+    sandboxed: client.exposes === undefined,
+    ...(client.exposes === undefined ? {} : { exposes: client.exposes }),
     async buildImage({ layout, target, ...request }) {
       await mkdir(layout, { recursive: true })
       const bases = baseImages()

@@ -1,7 +1,8 @@
 import { messageOf, runTool } from '@sluice/core'
 import { buildKitArguments } from './build-args.ts'
-import { runsSandboxed } from './buildctl.ts'
+import { networkExposure, processExposure } from './buildctl.ts'
 import type { Probe } from './builder.ts'
+import { confine, runsImage } from './builder-container.ts'
 import { buildKitBuilder, type Solve } from './buildkit.ts'
 
 /**
@@ -20,9 +21,9 @@ export async function probeBuildx(env: NodeJS.ProcessEnv): Promise<Probe> {
   try {
     const selected = await inspect(env, undefined)
     if ('absent' in selected || selected.driver !== 'docker' || env['BUILDX_BUILDER'] !== undefined)
-      return usable(env, selected)
+      return await usable(env, selected)
     // A machine fresh from GitHub has the daemon's own builder only: it can neither write layouts nor set times.
-    return usable(env, await ownBuilder(env))
+    return await usable(env, await ownBuilder(env))
   } catch (error: unknown) {
     return { absent: messageOf(error) }
   }
@@ -31,7 +32,9 @@ export async function probeBuildx(env: NodeJS.ProcessEnv): Promise<Probe> {
 interface Inspected {
   readonly builder: string
   readonly driver: string
-  readonly sandboxed: boolean
+  readonly nodes: readonly string[]
+  /** What its workers say of themselves. */
+  readonly workers: string
 }
 
 interface Absent {
@@ -41,7 +44,11 @@ interface Absent {
 /** The suite's own builder, made if it is not there. */
 async function ownBuilder(env: NodeJS.ProcessEnv): Promise<Inspected | Absent> {
   const present = await inspect(env, OWN)
-  if ('driver' in present) return present
+  if ('driver' in present) {
+    if (await runsImage(env, present.nodes, IMAGE)) return present
+    // Whoever made it, what runs in it gets to see everything that is built.
+    await buildx(env, ['rm', '--force', OWN])
+  }
   const options = ['--name', OWN, '--driver', 'docker-container', '--driver-opt', `image=${IMAGE}`]
   const made = await buildx(env, ['create', ...options])
   // Another job may have made it meanwhile: what counts is that it is there.
@@ -77,10 +84,11 @@ async function inspect(env: NodeJS.ProcessEnv, builder: string | undefined): Pro
   const [name, driver, problem] = [field('Name'), field('Driver'), field('Error')]
   if (problem !== undefined) return { absent: `docker buildx cannot use its builder (${problem})` }
   if (name === undefined || driver === undefined) return { absent: 'docker buildx inspect reports no driver' }
-  return { builder: name, driver, sandboxed: runsSandboxed(text) }
+  const [, ...nodes] = [...text.matchAll(/^Name:[ \t]*(\S+)$/gm)].flatMap(([, node]) => node ?? [])
+  return { builder: name, driver, nodes, workers: text }
 }
 
-function usable(env: NodeJS.ProcessEnv, found: Inspected | Absent): Probe {
+async function usable(env: NodeJS.ProcessEnv, found: Inspected | Absent): Promise<Probe> {
   if ('absent' in found) return found
   if (!DRIVERS.includes(found.driver)) {
     return {
@@ -93,7 +101,15 @@ function usable(env: NodeJS.ProcessEnv, found: Inspected | Absent): Probe {
     ...solveArguments(found.builder, solve)
   ]
   const name = `buildx ${found.builder} (${found.driver})`
-  return { builder: buildKitBuilder({ name, sandboxed: found.sandboxed, env, command }) }
+  return { builder: buildKitBuilder({ name, exposes: await exposureOf(env, found), env, command }) }
+}
+
+/** What steps reach: a container has docker's network, which its workers call that of the host; others have what their workers say. */
+async function exposureOf(env: NodeJS.ProcessEnv, found: Inspected): Promise<string | undefined> {
+  const { driver, nodes, workers } = found
+  const exposure = processExposure(workers)
+  if (exposure !== undefined) return exposure
+  return driver === 'docker-container' ? confine(env, nodes) : networkExposure(workers)
 }
 
 function solveArguments(builder: string, { context, dockerfile, request, target, output }: Solve): readonly string[] {

@@ -15,8 +15,9 @@ const PROBES: Readonly<Record<BuilderName, (env: NodeJS.ProcessEnv) => Promise<P
 /**
  * Finds the builder to use: the first sandboxed one that is there, in the order BuildKit, buildx, buildah.
  *
- * A builder without a sandbox is refused in a job that can get an OIDC token, because what a Dockerfile runs could take that token
- * (promise 9), unless delivery.yml says `builds: { sandbox: none }`.
+ * A builder without a sandbox is refused, because what a Dockerfile runs could take the job's tokens (promise 9), unless delivery.yml
+ * says `builds: { sandbox: none }`. A job that builds always has one: `github-token`, of which no one can tell here what it may write,
+ * and the runner's own.
  * @throws UserError when no builder is there, or none that may be used.
  */
 export async function detectBuilder(
@@ -24,7 +25,6 @@ export async function detectBuilder(
   options: {
     readonly env: NodeJS.ProcessEnv
     readonly sandbox: 'required' | 'none'
-    readonly hasIdToken: boolean
     readonly log: Log
   }
 ): Promise<Builder> {
@@ -44,9 +44,9 @@ export async function detectBuilder(
       `No builder was found (${absent.join('; ')}). Start buildkitd and set BUILDKIT_HOST, or run docker/setup-buildx-action first.`
     )
   }
-  if (options.sandbox === 'required' && options.hasIdToken) {
+  if (options.sandbox === 'required') {
     throw new UserError(
-      `Builder ${builder.name} does not sandbox Dockerfile steps, so a Dockerfile could steal this job's OIDC token${
+      `Builder ${builder.name} does not sandbox Dockerfile steps (${builder.exposes ?? 'it does not say how it runs them'}), so a Dockerfile could steal this job's tokens, or act as this machine${
         absent.length === 0 ? '' : ` (${absent.join('; ')})`
       }. Use BuildKit (BUILDKIT_HOST, or buildx with the driver docker-container), or accept the risk with \`builds: { sandbox: none }\` in delivery.yml.`
     )
@@ -56,6 +56,9 @@ export async function detectBuilder(
 
 function chosen(builder: Builder, log: Log): Builder {
   if (builder.sandboxed) log.info(`Builder: ${builder.name}.`)
-  else log.warning(`Builder: ${builder.name}, without a sandbox.`)
+  else
+    log.warning(
+      `Builder: ${builder.name}, without a sandbox: ${builder.exposes ?? 'it does not say how it runs steps'}.`
+    )
   return builder
 }

@@ -40,7 +40,7 @@ describe.each<[BuilderChoice, string]>([
       PATH: `${dirname(tools.buildctl)}:${process.env['PATH']}`,
       BUILDKIT_HOST: buildkit.address
     }
-    const builder = await detectBuilder(choice, { env, sandbox: 'none', hasIdToken: false, log })
+    const builder = await detectBuilder(choice, { env, sandbox: 'none', log })
     const request = { context, dockerfile: 'Dockerfile', args: {}, platforms: [], layout: join(context, 'image'), log }
 
     const building = builder.buildImage({ ...request, deadline: 9_000 }).catch((error: unknown) => error)

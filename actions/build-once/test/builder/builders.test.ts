@@ -67,7 +67,7 @@ async function builder(choice: BuilderChoice): Promise<Builder> {
     BUILDKIT_HOST: buildkit.address,
     ...docker.env
   }
-  return detectBuilder(choice, { env, sandbox: 'none', hasIdToken: false, log: recordedLog() })
+  return detectBuilder(choice, { env, sandbox: 'none', log: recordedLog() })
 }
 
 async function imageRequest(directory: string, more: Partial<ImageRequest> = {}): Promise<ImageRequest> {

@@ -4,7 +4,14 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { runCommand } from '@sluice/core'
-import { DOCKER_TOOLS, type Docker, type DockerOptions, ensureTools, startDocker } from '@sluice-lab/servers'
+import {
+  DOCKER_TOOLS,
+  type Docker,
+  type DockerOptions,
+  ensureTools,
+  IMPORT_CHANGES,
+  startDocker
+} from '@sluice-lab/servers'
 import { type Builder, detectBuilder } from '../../src/builder/index.ts'
 import { buildContext } from './context.ts'
 import { recordedLog } from './recorded-log.ts'
@@ -53,7 +60,6 @@ async function probe(more: NodeJS.ProcessEnv = {}): Promise<Builder> {
   return detectBuilder('buildx', {
     env: { ...env, ...more },
     sandbox: 'required',
-    hasIdToken: true,
     log: recordedLog()
   })
 }
@@ -76,6 +82,9 @@ describe('on a runner with nothing but docker', () => {
     })
 
     expect(builder).toMatchObject({ name: `buildx ${OWN} (docker-container)`, sandboxed: true })
+    expect(await run('exec', `buildx_buildkit_${OWN}0`, 'ip', 'route', 'show', 'type', 'prohibit')).toContain(
+      '169.254.0.0/16'
+    )
     expect(await containers()).toBe(`buildx_buildkit_${OWN}0 ${IMAGE.split('@')[0]} running`)
     expect(await run('inspect', '--format', '{{.Config.Image}}', `buildx_buildkit_${OWN}0`)).toBe(IMAGE)
     // Which builder the user has selected stays as it is.
@@ -114,6 +123,18 @@ describe('on a machine that is kept', () => {
     await probe()
     expect(await containers()).toContain(`${container} `)
     expect(await run('ps', '--quiet')).not.toBe(first)
+  })
+
+  it('does not take a builder by its name in which another image runs, and makes it anew', async () => {
+    await run('import', ...IMPORT_CHANGES, join(root, 'docker', 'buildkit.tar'), 'evil/buildkit:latest')
+    const options = ['--driver', 'docker-container', '--driver-opt', 'image=evil/buildkit:latest']
+    await run('buildx', 'create', '--name', OWN, ...options)
+    await run('buildx', 'inspect', '--bootstrap', OWN)
+    expect(await containers()).toBe(`buildx_buildkit_${OWN}0 evil/buildkit:latest running`)
+
+    expect((await probe()).name).toBe(`buildx ${OWN} (docker-container)`)
+
+    expect(await run('inspect', '--format', '{{.Config.Image}}', `buildx_buildkit_${OWN}0`)).toBe(IMAGE)
   })
 
   it('does not take a builder that another release made of another image', async () => {

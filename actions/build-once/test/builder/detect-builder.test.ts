@@ -27,13 +27,12 @@ afterEach(async () => {
 interface Job {
   readonly env: NodeJS.ProcessEnv
   readonly sandbox?: 'required' | 'none'
-  readonly hasIdToken?: boolean
 }
 
 async function detect(choice: BuilderChoice, job: Job): Promise<{ builder: Builder; told: readonly string[] }> {
   const log = recordedLog()
-  const { env, sandbox = 'required', hasIdToken = true } = job
-  const builder = await detectBuilder(choice, { env, sandbox, hasIdToken, log })
+  const { env, sandbox = 'required' } = job
+  const builder = await detectBuilder(choice, { env, sandbox, log })
   return { builder, told: [...log.lines, ...log.warnings.map(warning => `warning: ${warning}`)] }
 }
 
@@ -93,28 +92,39 @@ describe('with BuildKit', () => {
     const silent = { PATH: await pathWith({ buildctl: 'echo' }), ...NO_DAEMON }
     await expect(detect('buildkit', { env: silent })).rejects.toThrow('does not sandbox Dockerfile steps')
   })
+
+  it.each([
+    ['the network of the machine', 'worker.network: host', 'its steps have the network of its machine'],
+    ['no word about it', '', 'its workers do not say which network steps have']
+  ])('does not trust workers with %s', async (_, network, message) => {
+    const workers = `worker.executor: oci\n${network}\nworker.oci.process-mode: sandbox`
+    const env = { PATH: await pathWith({ buildctl: `echo '${workers}'` }), ...NO_DAEMON }
+
+    await expect(detect('buildkit', { env })).rejects.toThrow(`does not sandbox Dockerfile steps (${message}`)
+  })
 })
 
 describe('with buildah', () => {
   const env = { PATH: process.env['PATH'], ...NO_DAEMON }
 
-  it('refuses it in a job with an OIDC token, and says what to do', async () => {
+  it('refuses it whatever the job may do, since none that builds is without a token', async () => {
     const error = await detect('buildah', { env }).catch((thrown: unknown) => thrown)
 
     expect(error).toBeInstanceOf(UserError)
     expect(String(error)).toMatch(
-      /buildah \S+ \(chroot\) does not sandbox Dockerfile steps.*OIDC token.*BUILDKIT_HOST.*builds: { sandbox: none }/
+      /buildah \S+ \(chroot\) does not sandbox Dockerfile steps.*this job's tokens.*BUILDKIT_HOST.*builds: { sandbox: none }/
     )
   })
 
-  it.each([
-    ['delivery.yml accepts it', { sandbox: 'none' }],
-    ['the job has no OIDC token', { hasIdToken: false }]
-  ] as const)('takes it with a warning when %s', async (_why, job) => {
-    const { builder, told } = await detect('buildah', { env, ...job })
+  it('takes it with a warning when delivery.yml accepts it', async () => {
+    const { builder, told } = await detect('buildah', { env, sandbox: 'none' })
 
     expect(builder.sandboxed).toBe(false)
-    expect(told).toEqual([expect.stringMatching(/^warning: Builder: buildah \S+ \(chroot\), without a sandbox\.$/)])
+    expect(told).toEqual([
+      expect.stringMatching(
+        /^warning: Builder: buildah \S+ \(chroot\), without a sandbox: its steps can read the processes of this job\.$/
+      )
+    ])
   })
 
   it('is what auto falls back to, and auto is refused where it is', async () => {
@@ -141,15 +151,24 @@ describe('with buildah', () => {
 describe('with buildx', () => {
   const LABELS = `Labels:
  org.mobyproject.buildkit.worker.executor:         oci
- org.mobyproject.buildkit.worker.oci.process-mode: sandbox`
+ org.mobyproject.buildkit.worker.oci.process-mode: sandbox
+ org.mobyproject.buildkit.worker.network:          cni`
 
   const inspected = (name: string, driver: string, labels = LABELS): string =>
     `Name:          ${name}\nDriver:        ${driver}\nLast Activity: 2026-11-20\n\nNodes:\nName:  ${name}0\n${labels}`
 
   /** A `docker` that writes down its arguments, knows these builders, and makes others as it is told; buildx.test.ts has a real one. */
-  async function docker(known: Readonly<Record<string, string>>, made = ''): Promise<NodeJS.ProcessEnv> {
+  async function docker(
+    known: Readonly<Record<string, string>>,
+    made = '',
+    network = 'bridge v4=172.17.0.1 v6='
+  ): Promise<NodeJS.ProcessEnv> {
     for (const [name, text] of Object.entries(known)) await writeFile(join(folder, `builder-${name}`), text)
-    const script = `echo "$*" >> '${folder}/calls'
+    const script = `case "$1" in
+  inspect) echo '${network}'; exit ;;
+  exec) exit 0 ;;
+esac
+echo "$*" >> '${folder}/calls'
 case "$2" in
   inspect) cat "${folder}/builder-\${4:-default}" 2>/dev/null || { echo 'ERROR: no builder found' >&2; exit 1; } ;;
   create) echo '${made}' > "${folder}/builder-$4" ;;
@@ -167,6 +186,27 @@ esac`
     expect(builder).toMatchObject({ name: `buildx tea (${driver})`, sandboxed: true })
     expect(told).toEqual([`Builder: buildx tea (${driver}).`])
   })
+
+  it.each([
+    ['host v4= v6=', /its steps have the network host: make the builder without/],
+    ['container:abc v4= v6=', /its steps have the network container:abc/],
+    ['bridge v4=172.17.0.1 v6=2001:db8::2', /its container has an IPv6 address/]
+  ])('refuses one whose container has the network %s', async (network, message) => {
+    const env = await docker({ default: inspected('tea', 'docker-container') }, '', network)
+
+    await expect(detect('auto', { env })).rejects.toThrow(message)
+  })
+
+  it.each(['remote', 'kubernetes'])(
+    'refuses one with driver %s whose steps have the network of its machine',
+    async driver => {
+      const text = inspected('tea', driver, LABELS.replace('cni', 'host'))
+
+      await expect(detect('auto', { env: await docker({ default: text }) })).rejects.toThrow(
+        'its steps have the network of its machine'
+      )
+    }
+  )
 
   it.each([
     ['no builder', {}, 'docker buildx cannot start its builder (no builder found)'],
@@ -229,7 +269,7 @@ it('gives builders no token and no key of the job', async () => {
 
   await detect('buildah', {
     env: { PATH, HOME: '/root', HTTPS_PROXY: 'http://127.0.0.1:1', ...secret },
-    hasIdToken: false
+    sandbox: 'none'
   })
 
   const names = (await readFile(join(folder, 'env'), 'utf8')).split('\n').map(line => line.split('=')[0])
