@@ -54,6 +54,7 @@ export class Hub {
       site: this.site,
       immutableSubject: wanted.immutableSubject ?? true,
       accounts: new Map(Object.entries(wanted.accounts ?? {}).map(([email, user]) => [email.toLowerCase(), user])),
+      teams: new Map(Object.entries(wanted.teams ?? {})),
       protectedBranches: new Set(wanted.protectedBranches),
       hourlyLimit: wanted.hourlyLimit ?? HOURLY_LIMIT,
       lateRefs: new LateRefs(this.clock, this.#hideNewRefs),

@@ -13,6 +13,8 @@ export interface NewRepository {
   readonly immutableSubject?: boolean
   /** Whose an e-mail address in a commit is; of any other GitHub knows no account. */
   readonly accounts?: Readonly<Record<string, User>>
+  /** Teams of the organization that owns it, by slug: their members. */
+  readonly teams?: Readonly<Record<string, readonly User[]>>
   /** Branches that a rule protects; default: none, as on GitHub. */
   readonly protectedBranches?: readonly string[]
   /** Default: `HOURLY_LIMIT`, as GitHub has it. */

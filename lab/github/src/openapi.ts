@@ -40,11 +40,10 @@ export class OpenApi {
     const validator = this.#validator(`${method} ${template} ${status}`, () => {
       const responses = objectAt(this.#operation(method, template), 'responses')
       const response = this.#follow(objectAt(responses, String(status)))
-      // Errors need not be listed; their common form is.
-      if (Object.keys(response).length === 0 && status >= 400) {
-        return { $ref: '#/components/schemas/basic-error' }
-      }
-      return objectAt(jsonContent(response), 'schema')
+      const schema = objectAt(jsonContent(response), 'schema')
+      // Errors need not be listed, or be listed without a form; their common one is.
+      if (Object.keys(schema).length === 0 && status >= 400) return { $ref: '#/components/schemas/basic-error' }
+      return schema
     })
     if (validator === undefined) {
       return body === undefined ? undefined : `GitHub documents no JSON answer ${status} of ${method} ${template}.`

@@ -17,6 +17,8 @@ export interface HostedRepository {
   readonly immutableSubject: boolean
   /** Whose an e-mail address in a commit is, by the address in small letters. */
   readonly accounts: ReadonlyMap<string, User>
+  /** Teams of the owner, by slug: their members. */
+  readonly teams: ReadonlyMap<string, readonly User[]>
   /** Branches that a rule protects. */
   readonly protectedBranches: ReadonlySet<string>
   /** Requests an hour that GitHub allows all runs of the repository together. */

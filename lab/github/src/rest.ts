@@ -29,7 +29,9 @@ export async function answerRest(routes: readonly Route[], request: RestRequest)
   const parameter = (name: string): string => parameters.get(name) ?? ''
   try {
     if (refusal !== undefined) throw refusal
-    const repository = hub.repository(`${parameter('owner')}/${parameter('repo')}`)
+    const repository = parameters.has('org')
+      ? hub.repositories.find(it => it === token.repository && it.owner.login === parameter('org'))
+      : hub.repository(`${parameter('owner')}/${parameter('repo')}`)
     if (repository === undefined || repository !== token.repository) throw notFound()
     demand(token, route.need)
     if (method !== 'GET') {

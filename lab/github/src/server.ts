@@ -14,9 +14,10 @@ import { sendJson, sendLate } from './response.ts'
 import { answerRest, templateOf } from './rest.ts'
 import type { Answer, Route } from './route.ts'
 import { runRoutes } from './run-routes.ts'
+import { teamRoutes } from './team-routes.ts'
 import { secretOf } from './token.ts'
 
-const ROUTES: readonly Route[] = [...runRoutes, ...gitRoutes]
+const ROUTES: readonly Route[] = [...runRoutes, ...gitRoutes, ...teamRoutes]
 
 export interface ServerOptions {
   readonly hub: Hub

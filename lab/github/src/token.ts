@@ -8,6 +8,8 @@ import type { ServedRepository } from './served-repository.ts'
 export interface Permissions {
   readonly actions?: 'read' | 'write'
   readonly contents?: 'read' | 'write'
+  /** Of the organization: no job's token has it, an App's may. */
+  readonly members?: 'read'
 }
 
 /**
@@ -15,7 +17,7 @@ export interface Permissions {
  * `run-routes.ts`); GraphQL demands it where it reads (`graphql-root.ts`) and writes (`commit-on-branch.ts`).
  */
 export interface Need {
-  readonly area: 'actions' | 'contents' | 'metadata'
+  readonly area: 'actions' | 'contents' | 'members' | 'metadata'
   readonly access: 'read' | 'write'
 }
 

@@ -77,6 +77,9 @@ export async function startSite(options: GitHubOptions & { readonly hourlyLimit?
     defaultBranch: 'main',
     gitDirectory: directory,
     ownerId: 77,
+    accounts: { 'Author@example.com': AUTHOR },
+    teams: { 'release-managers': [APPROVER] },
+    protectedBranches: ['main'],
     ...(hourlyLimit === undefined ? {} : { hourlyLimit })
   })
   const { token } = github.startRun(REPOSITORY, { ...RUN, headSha: third })
