@@ -291,7 +291,7 @@ describe('a run for a ref that is no delivery ref', () => {
 
       expectRefusal(
         step,
-        /^refs\/heads\/feature is not a delivery ref, so it cannot create releases\. Delivery refs: main\./
+        /^refs\/heads\/feature is not a delivery ref, so nothing is delivered from it\. Delivery refs: main\./
       )
       expect(step.calls).toEqual([])
     }

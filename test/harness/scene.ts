@@ -24,6 +24,7 @@ export interface Scene {
 }
 
 export interface RunOptions {
+  /** Who starts the run, or this attempt of it. */
   readonly actor?: User
   /** Another attempt of the run with this id. */
   readonly again?: Run
@@ -36,6 +37,8 @@ export interface Run {
   readonly id: number
   readonly attempt: number
   readonly commit: string
+  /** Who started the first attempt. */
+  readonly actor: User
   /** GitHub learns how jobs of stage.yml ended, for a release in an environment; those that are not named did not run. */
   ended(
     of: { readonly environment: string; readonly release: Digest },
@@ -89,14 +92,15 @@ export async function openScene(product: string = inRepository('test', 'harness'
       return done.stdout.toString('utf8').trim()
     },
     run(commit, options = {}) {
-      const { again, actor = AUTHOR, event = 'push', branch = 'main' } = options
+      const { again, actor: triggering = AUTHOR, event = 'push', branch = 'main' } = options
+      const actor = again?.actor ?? triggering
       const id = again?.id ?? ++lastRun
       const attempt = (again?.attempt ?? 0) + 1
       if (again !== undefined) github.completeRun(repository.repository, id, 'failure')
       const { token, idToken } = github.startRun(repository.repository, {
         id,
         attempt,
-        actor,
+        actor: triggering,
         headSha: commit,
         headBranch: branch,
         event
@@ -105,6 +109,7 @@ export async function openScene(product: string = inRepository('test', 'harness'
         id,
         attempt,
         commit,
+        actor,
         ended({ environment, release }, jobs) {
           for (const name of STAGE_JOBS) {
             const conclusion = jobs[name]
@@ -134,6 +139,7 @@ export async function openScene(product: string = inRepository('test', 'harness'
               GITHUB_JOB: job,
               GITHUB_ACTOR: actor.login,
               GITHUB_ACTOR_ID: String(actor.id),
+              GITHUB_TRIGGERING_ACTOR: triggering.login,
               GITHUB_SHA: commit,
               GITHUB_REF: `refs/heads/${branch}`,
               GITHUB_EVENT_NAME: event,

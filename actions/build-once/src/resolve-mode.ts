@@ -1,6 +1,6 @@
 import { code, escapeMarkdown, type Report, shortDigest, table } from '@sluice/core'
 import { checkRepository, type Delivery, fingerprintOf } from '@sluice/delivery'
-import type { Pipeline } from '@sluice/pipeline'
+import { type Pipeline, requireProtectedBranches } from '@sluice/pipeline'
 import { findTrustedBuild, type LookUp, type UnitState } from './trusted-build.ts'
 
 /** Every unit of the run's commit, with the digest that may be adopted for it. */
@@ -19,8 +19,11 @@ export async function statesOfUnits(
 }
 
 /** Lists the units whose fingerprint has no trusted digest yet. */
-export async function resolve(pipeline: LookUp & Pick<Pipeline, 'at' | 'log' | 'repository' | 'run'>): Promise<Report> {
+export async function resolve(
+  pipeline: LookUp & Pick<Pipeline, 'at' | 'defaultBranch' | 'github' | 'log' | 'policy' | 'repository' | 'run'>
+): Promise<Report> {
   const { log, run, repository } = pipeline
+  await log.group('Check that the branches that decide are protected', async () => requireProtectedBranches(pipeline))
   const delivery = await log.group('Read delivery.yml', async () => {
     const read = await pipeline.at(run.sha)
     await checkRepository(read, repository, run.sha)

@@ -1,12 +1,9 @@
 import type { Report } from '@sluice/core'
-import { requireDeliveryRef } from '@sluice/delivery'
 import type { Pipeline } from '@sluice/pipeline'
 import type { BuildOnceInputs } from './inputs.ts'
 
 /** Resolves, builds or releases the commit that the run is for. */
 export async function run(inputs: BuildOnceInputs, pipeline: Pipeline, env: NodeJS.ProcessEnv): Promise<Report> {
-  const { policy, run, defaultBranch } = pipeline
-  requireDeliveryRef(policy, run.ref, defaultBranch)
   // Each mode is loaded when it is asked for: what one needs would make the start of the others longer.
   switch (inputs.mode) {
     case 'resolve':

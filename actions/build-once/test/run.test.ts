@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from '@jest/globals'
 import { type Digest, encodeRelease, releaseId, sha256, shortDigest, sourceTag } from '@sluice/core'
 import { fingerprintOf, unitNamed } from '@sluice/delivery'
 import type { Pipeline } from '@sluice/pipeline'
-import { type MemoryDelivery, memoryDelivery, REPOSITORY_ID, SHOP } from '@sluice-lab/memory'
+import { type MemoryDelivery, memoryDelivery, REPOSITORY, REPOSITORY_ID, SHOP } from '@sluice-lab/memory'
 import { run } from '../src/run.ts'
 
 const API = sha256('api')
@@ -93,7 +93,11 @@ describe('a commit', () => {
       ].join('\n')
     )
     expect(delivery.log.lines).toEqual(['api: to be built (never built)', 'site: to be built (never built)'])
-    expect(delivery.log.groups).toEqual(['Read delivery.yml', 'Look every unit up in the ops registry and the ledger'])
+    expect(delivery.log.groups).toEqual([
+      'Check that the branches that decide are protected',
+      'Read delivery.yml',
+      'Look every unit up in the ops registry and the ledger'
+    ])
   })
 
   it('whose units were built has nothing built again (promise 2)', async () => {
@@ -324,20 +328,24 @@ describe('a release', () => {
   })
 })
 
-describe('a run for a ref that is no delivery ref', () => {
-  it.each(['resolve', 'release'] as const)('does not %s anything', async mode => {
-    await expect(run({ mode }, open({}, 'refs/heads/feature'), {})).rejects.toThrow(
-      'refs/heads/feature is not a delivery ref, so it cannot create releases. Delivery refs: main. Merge first, or add it to deliverFrom in delivery.yml on main.'
+describe('branches that anyone may push to', () => {
+  const unprotect = () => delivery.github.answers.set(`/repos/${REPOSITORY}/branches/main`, { protected: false })
+
+  it('are not delivered from (promise 5)', async () => {
+    unprotect()
+
+    await expect(resolve()).rejects.toThrow(
+      /^main is not protected on GitHub: whoever may push to it decides what is delivered, and by which delivery\.yml\. Add a branch ruleset/
     )
-    expect(delivery.log.groups).toEqual([])
+    expect(delivery.log.groups).toEqual(['Check that the branches that decide are protected'])
   })
 
-  it('does not build anything, and learns which refs there are', async () => {
-    delivery = memoryDelivery(`${SHOP}deliverFrom: [main, release/*]\n`)
+  it('are warned of where nothing but development depends on them', async () => {
+    delivery = memoryDelivery(SHOP.replaceAll('level: preproduction', 'level: development'))
     commit = delivery.repository.add()
-    const build = { mode: 'build', unit: 'site', builder: 'auto', layout: undefined } as const
+    unprotect()
 
-    await expect(run(build, open({}, 'refs/heads/feature'), {})).rejects.toThrow('Delivery refs: main, release/*.')
-    expect((await run({ mode: 'resolve' }, open({}, 'refs/heads/release/1'), {})).outputs['built']).toBe('false')
+    expect((await resolve()).outputs['built']).toBe('false')
+    expect(delivery.log.warnings).toEqual([expect.stringMatching(/^main is not protected on GitHub/)])
   })
 })

@@ -29,7 +29,7 @@ export class MemoryGitHub implements GitHub {
 
   readonly get = async (path: string): Promise<unknown> => {
     this.asked.push(path)
-    return this.answers.get(path) ?? this.#commits(path)
+    return this.answers.get(path) ?? this.#usual(path)
   }
 
   readonly send = async (method: string, path: string): Promise<never> => {
@@ -42,10 +42,11 @@ export class MemoryGitHub implements GitHub {
 
   readonly now = (): number => this.#clock.now()
 
-  /** Every commit is the author's, unless a test puts another answer. */
-  #commits(path: string): unknown {
+  /** Every commit is the author's, and every branch is protected, unless a test puts another answer. */
+  #usual(path: string): unknown {
     const commit = { author: AUTHOR, committer: AUTHOR, commit: { author: EMAIL, committer: EMAIL, message: 'change' } }
     if (path.startsWith(`${this.#repository}/compare/`)) return { total_commits: 1, commits: [commit] }
+    if (path.startsWith(`${this.#repository}/branches/`)) return { protected: true }
     return path.startsWith(`${this.#repository}/commits/`) ? commit : undefined
   }
 

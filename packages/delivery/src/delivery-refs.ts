@@ -11,12 +11,12 @@ export function isDeliveryRef(delivery: Pick<Delivery, 'deliverFrom'>, ref: stri
   return deliveryRefPatterns(delivery, defaultBranch).some(pattern => matchesRef(pattern, ref))
 }
 
-/** @throws UserError when releases may not be created from a ref; see {@link isDeliveryRef}. */
+/** @throws UserError when nothing may be delivered from a ref; see {@link isDeliveryRef}. */
 export function requireDeliveryRef(delivery: Pick<Delivery, 'deliverFrom'>, ref: string, defaultBranch: string): void {
   if (isDeliveryRef(delivery, ref, defaultBranch)) return
   const allowed = delivery.deliverFrom.length === 0 ? defaultBranch : delivery.deliverFrom.join(', ')
   throw new UserError(
-    `${ref} is not a delivery ref, so it cannot create releases. Delivery refs: ${allowed}. Merge first, or add it to deliverFrom in delivery.yml on ${defaultBranch}.`
+    `${ref} is not a delivery ref, so nothing is delivered from it. Delivery refs: ${allowed}. Merge first, or add it to deliverFrom in delivery.yml on ${defaultBranch}.`
   )
 }
 

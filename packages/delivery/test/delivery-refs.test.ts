@@ -57,7 +57,7 @@ describe('delivery refs', () => {
 
     expect(attempt('refs/heads/topic')).toThrow(UserError)
     expect(attempt('refs/heads/topic')).toThrow(
-      `refs/heads/topic is not a delivery ref, so it cannot create releases. ${words} Merge first, or add it to deliverFrom in delivery.yml on main.`
+      `refs/heads/topic is not a delivery ref, so nothing is delivered from it. ${words} Merge first, or add it to deliverFrom in delivery.yml on main.`
     )
     expect(attempt(`refs/heads/${deliverFrom[0] === undefined ? 'main' : 'stable'}`)).not.toThrow()
   })

@@ -7,7 +7,7 @@ import {
   type RecordDraft,
   type RunContext
 } from '@sluice/core'
-import { type Delivery, type Environment, environmentNamed, readDelivery } from '@sluice/delivery'
+import { type Delivery, type Environment, environmentNamed, readDelivery, requireDeliveryRef } from '@sluice/delivery'
 import { openRepository, type Repository } from '@sluice/git'
 import { githubStore, type LedgerStore } from '@sluice/ledger'
 import { type History, historyOf } from './history.ts'
@@ -55,12 +55,17 @@ export interface Pipeline extends Policy, OpsRegistry {
   draft(): Pick<RecordDraft, 'product' | 'actor' | 'run'>
 }
 
-/** Opens the delivery of the repository that the job runs for. @throws UserError for a configuration that does not hold. */
+/**
+ * Opens the delivery of the repository that the job runs for.
+ * @throws UserError for a configuration that does not hold, and for a run of a ref that nothing is delivered from.
+ */
 export async function openPipeline(options: PipelineOptions): Promise<Pipeline> {
   const { run, github, env, clock, log, config, roleToAssume } = options
   const terms = awsTerms(env, clock)
   const repository = openRepository(run.workspace)
   const { policy, defaultBranch } = await readPolicy(github, run, config)
+  // Whatever a step is asked for: what it decides and records would count as much as if a delivery had asked.
+  requireDeliveryRef(policy, run.ref, defaultBranch)
   const session = roleSessions({ policy, run, env, terms, roleToAssume })
   const ledger = githubStore({ github, repository: run.repository, branch: policy.ledger.branch })
   return {

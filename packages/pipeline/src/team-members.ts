@@ -27,7 +27,7 @@ export async function nameReviewers(
   )
 }
 
-/** GitHub says "not found" to who may not look, too: then the team itself is not to be seen either. */
+/** GitHub says "not found" to who may not look, too: then no members are to be seen at all. */
 async function membershipOf(
   { github, run }: Pick<Pipeline, 'github' | 'run'>,
   slug: string,
@@ -38,7 +38,7 @@ async function membershipOf(
   try {
     const answer = await github.get(`${team}/memberships/${encodeURIComponent(login)}`)
     if (answer !== undefined) return (answer as { readonly state?: unknown }).state === 'active' ? 'member' : 'no'
-    return (await github.get(team)) === undefined ? 'undecided' : 'no'
+    return (await github.get(`${team}/members?per_page=1`)) === undefined ? 'undecided' : 'no'
   } catch (error: unknown) {
     if (error instanceof GitHubError && error.status === 403) return 'undecided'
     throw error

@@ -278,7 +278,7 @@ describe('an approval', () => {
     })
 
     it.each([
-      ['are none', { [TEAM]: { id: 5 } }],
+      ['are none', { [`${TEAM}/members?per_page=1`]: [{ id: 9, login: 'bob' }] }],
       ['were only invited', { [MEMBER]: { state: 'pending' } }]
     ])('does not count when GitHub says that they %s', async (_, answers) => {
       await expect(decided(answers)).rejects.toThrow(/who was not among the reviewers/)
