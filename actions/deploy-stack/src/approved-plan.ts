@@ -29,17 +29,17 @@ export async function readApprovedPlan(
   const environment = pipeline.environment(inputs.environment)
   // Read again at a gate that asks somebody; at another the look that the intent was recorded with is enough.
   const protection = environment.gate === 'continuous' ? undefined : await requireProtectedGate(pipeline, environment)
-  const announcement = await history.announcement(inputs.plan, run.runId, environment.gate)
+  const announcement = await history.announcement(inputs.plan, run.runId, environment)
   if (announcement === undefined) {
     throw new UserError(
       `Plan ${inputs.plan} was not recorded in this run. Run deploy-stack with mode plan and record its plan-digest first.`
     )
   }
   if (protection !== undefined) await requireApproval(pipeline, environment, protection, announcement)
-  // Of what the plan was announced for: whether that is what this step was asked for is told below, by the plan itself.
+  // Of the release that the plan was announced for: whether that is what this step was asked for is told below, by the plan itself.
   const intent = await history.intent({
     runId: run.runId,
-    environment: announcement.environment ?? environment.name,
+    environment: environment.name,
     release: announcement.release?.digest ?? inputs.release
   })
   if (intent?.plan !== inputs.plan) {

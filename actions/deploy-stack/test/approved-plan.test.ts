@@ -114,6 +114,15 @@ describe('a plan is not applied, and AWS is not asked,', () => {
     }
   )
 
+  it('that another environment announced anew, with no approvals of before (promise 5)', async () => {
+    const wanted = await tell({ announced: false, approved: false })
+    const of = { plan: wanted.plan, release: { digest: release.digest, commit: release.commit } }
+    await delivery.record({ event: 'planned', environment: 'integration', ...of, approvals: [] }, '700')
+    delivery.github.answer('700', 'staging', 'approved')
+
+    await expect(apply(wanted)).rejects.toThrow('was not recorded in this run')
+  })
+
   it('whose intent is not on the ledger (promise 6)', async () => {
     await expect(apply(await tell({ started: false }))).rejects.toThrow(
       /^Plan sha256:[0-9a-f]{64} has no `started` record in this run\. Run record-audit with `event: started` and this plan-digest before applying it to staging\.$/
@@ -240,10 +249,14 @@ describe('a plan is not applied, and AWS is not asked,', () => {
   })
 
   it('to another environment than it was made for', async () => {
-    const plan = planOf({ environment: 'staging' })
+    const { text, digest } = encodePlan(planOf({ environment: 'staging' }))
+    const of = { environment: 'fair', plan: digest, release: { digest: release.digest, commit: release.commit } }
     delivery.github.protect('fair', { id: 501 })
+    await delivery.record({ event: 'planned', ...of, approvals: [] }, '700')
     delivery.github.answer('700', 'fair', 'approved')
-    const wanted = await tell({ plan })
+    await delivery.record({ event: 'started', ...of }, '700')
+    delivery.ledger.put(evidencePath(digest), text)
+    const wanted = { release: release.digest, plan: digest }
 
     await expect(apply({ ...wanted, environment: 'fair' }, { event: 'workflow_dispatch' })).rejects.toThrow(
       `The plan is for release ${release.digest} in shop/staging, not for ${release.digest} in shop/fair.`

@@ -142,7 +142,7 @@ async function gateFacts(
     const protection = await requireProtectedGate(pipeline, environment)
     const announced = environment.gate !== 'continuous' && inputs.plan !== undefined
     const announcement = announced
-      ? await pipeline.history.announcement(inputs.plan, pipeline.run.runId, environment.gate)
+      ? await pipeline.history.announcement(inputs.plan, pipeline.run.runId, environment)
       : undefined
     const approvals = await requireApproval(pipeline, environment, protection, announcement)
     return { protection, ...(approvals === undefined ? {} : { approvals }) }

@@ -93,7 +93,7 @@ async function collectEvidence(inputs: OutcomeInputs, pipeline: OutcomePipeline)
     environment,
     release,
     jobs,
-    announcement: plan === undefined ? undefined : await history.announcement(plan, run.runId, environment.gate),
+    announcement: plan === undefined ? undefined : await history.announcement(plan, run.runId, environment),
     approvals: asked ? await readApprovals(pipeline, environment.name) : [],
     acceptance: withdrawal === undefined ? await history.acceptanceOfLive(environment.name) : undefined,
     withdrawal,

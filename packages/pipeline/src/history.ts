@@ -115,11 +115,18 @@ export class History {
   }
 
   /**
-   * The record that a plan was announced with, in a run: `planned`, with the approvals of before it; where nobody is asked, `started`.
+   * The record that a plan was announced with, in a run: `planned`, with the approvals of before it; where nobody is asked, `started`. Only
+   * the environment itself speaks of its gate: another one, whose account signs for itself alone, could announce the same plan anew.
    */
-  async announcement(plan: Digest, runId: string, gate: Environment['gate']): Promise<LedgerRecord | undefined> {
+  async announcement(
+    plan: Digest,
+    runId: string,
+    { name, gate }: Pick<Environment, 'name' | 'gate'>
+  ): Promise<LedgerRecord | undefined> {
     const event = gate === 'continuous' ? 'started' : 'planned'
-    return this.find(record => record.event === event && record.plan === plan && record.run.id === runId)
+    return this.find(
+      record => record.event === event && record.plan === plan && record.run.id === runId && record.environment === name
+    )
   }
 }
 

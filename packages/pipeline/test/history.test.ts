@@ -106,11 +106,21 @@ describe('the history', () => {
       { event: 'planned', run: '3', plan: sha256('another') }
     )
 
-    expect(await sequenceOf(it.announcement(PLAN, '1', 'approval'))).toBe(1)
-    expect(await sequenceOf(it.announcement(PLAN, '1', 'dispatch'))).toBe(1)
-    expect(await sequenceOf(it.announcement(PLAN, '1', 'continuous'))).toBe(2)
-    expect(await it.announcement(PLAN, '3', 'approval')).toBeUndefined()
-    expect(await it.announcement(PLAN, '2', 'continuous')).toBeUndefined()
+    expect(await sequenceOf(it.announcement(PLAN, '1', { name: 'integration', gate: 'approval' }))).toBe(1)
+    expect(await sequenceOf(it.announcement(PLAN, '1', { name: 'integration', gate: 'dispatch' }))).toBe(1)
+    expect(await sequenceOf(it.announcement(PLAN, '1', { name: 'integration', gate: 'continuous' }))).toBe(2)
+    expect(await it.announcement(PLAN, '3', { name: 'integration', gate: 'approval' })).toBeUndefined()
+    expect(await it.announcement(PLAN, '2', { name: 'integration', gate: 'continuous' })).toBeUndefined()
+  })
+
+  it('takes no other environment at its word about how a plan was announced (promise 5)', async () => {
+    const it = history(
+      { event: 'planned', run: '1', plan: PLAN, environment: 'production' },
+      { event: 'planned', run: '1', plan: PLAN, environment: 'integration' }
+    )
+
+    expect(await sequenceOf(it.announcement(PLAN, '1', { name: 'production', gate: 'approval' }))).toBe(1)
+    expect(await it.announcement(PLAN, '1', { name: 'staging', gate: 'approval' })).toBeUndefined()
   })
 
   it('knows a release as it was announced', async () => {
