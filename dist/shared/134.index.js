@@ -2,19 +2,20 @@ export const id = 134;
 export const ids = [134];
 export const modules = {
 
-/***/ 8579:
+/***/ 4551:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
 // EXPORTS
 __webpack_require__.d(__webpack_exports__, {
+  ek: () => (/* reexport */ APPLY_DEADLINE),
   uw: () => (/* reexport */ ARTIFACT_PARAMETERS),
   ov: () => (/* reexport */ BUNDLE_FILE_LIMIT),
   y_: () => (/* reexport */ BUNDLE_MARKER),
   GI: () => (/* reexport */ CLOCK_SKEW),
   qY: () => (/* reexport */ EVENTS),
   VH: () => (/* reexport */ EVENT_RULES),
-  HR: () => (/* reexport */ Failure),
+  HR: () => (/* reexport */ errors_Failure),
   JH: () => (/* reexport */ GATES),
   fN: () => (/* reexport */ GitHubError),
   J4: () => (/* reexport */ JOB_RESULTS),
@@ -28,11 +29,11 @@ __webpack_require__.d(__webpack_exports__, {
   aY: () => (/* reexport */ REGION_PATTERN),
   z3: () => (/* reexport */ ROLE_NAME_LIMIT),
   hv: () => (/* reexport */ STACK_NAME_LIMIT),
+  yR: () => (/* reexport */ STAGE_JOBS),
   yo: () => (/* reexport */ UserError),
   R1: () => (/* reexport */ accountOfEcrHost),
   eh: () => (/* reexport */ actionInputs),
   Zx: () => (/* reexport */ actionLog),
-  EM: () => (/* reexport */ approvalOfAnother),
   NL: () => (/* reexport */ approvalsSince),
   YQ: () => (/* reexport */ artifactParameter),
   xN: () => (/* reexport */ assumeRole),
@@ -65,20 +66,23 @@ __webpack_require__.d(__webpack_exports__, {
   ZD: () => (/* reexport */ hexOf),
   Bc: () => (/* reexport */ isDigest),
   yp: () => (/* reexport */ isEnding),
-  U9: () => (/* reexport */ isLoopback),
+  U9: () => (/* reexport */ trusted_hosts_isLoopback),
+  Ft: () => (/* reexport */ isSame),
   oE: () => (/* reexport */ isStated),
   b5: () => (/* reexport */ isTextName),
   E2: () => (/* reexport */ isThrottling),
   dg: () => (/* reexport */ isTransient),
-  bD: () => (/* reexport */ messageOf),
-  D1: () => (/* reexport */ networkRetry),
+  bD: () => (/* reexport */ errors_messageOf),
+  D1: () => (/* reexport */ retry_networkRetry),
   H6: () => (/* reexport */ noLists),
+  Dx: () => (/* reexport */ objectionTo),
   GJ: () => (/* reexport */ onOneLine),
   wE: () => (/* reexport */ outputReferences),
   cK: () => (/* reexport */ parseAccountId),
   m: () => (/* reexport */ parseDigest),
   LK: () => (/* reexport */ parseDraft),
-  gp: () => (/* reexport */ parseTrustedUrl),
+  gp: () => (/* reexport */ trusted_hosts_parseTrustedUrl),
+  uR: () => (/* reexport */ partiesOf),
   iQ: () => (/* reexport */ partitionOf),
   LS: () => (/* reexport */ plural),
   W8: () => (/* reexport */ previousTag),
@@ -88,7 +92,7 @@ __webpack_require__.d(__webpack_exports__, {
   Bf: () => (/* reexport */ releaseId),
   PC: () => (/* reexport */ releasesRepository),
   pr: () => (/* reexport */ resolveOutputs),
-  L5: () => (/* reexport */ retry),
+  L5: () => (/* reexport */ retry_retry),
   O8: () => (/* reexport */ roleSessionName),
   Cs: () => (/* reexport */ runAction),
   d1: () => (/* reexport */ runCommand),
@@ -98,8 +102,10 @@ __webpack_require__.d(__webpack_exports__, {
   sc: () => (/* reexport */ sha256),
   VK: () => (/* reexport */ shortDigest),
   $i: () => (/* reexport */ showName),
+  cw: () => (/* reexport */ shownJobName),
   Yr: () => (/* reexport */ sourceTag),
   Qx: () => (/* reexport */ stackName),
+  xb: () => (/* reexport */ stageJobName),
   ml: () => (/* reexport */ systemClock),
   tp: () => (/* reexport */ table),
   jp: () => (/* reexport */ unhurried),
@@ -108,7 +114,7 @@ __webpack_require__.d(__webpack_exports__, {
   dV: () => (/* reexport */ writing)
 });
 
-// UNUSED EXPORTS: BUNDLE_PREFIX, CHANGE_SET_PREFIX, ManualClock, ROLE_PREFIX, causeChain, fastRetry, isEvent, ownGitHubHosts, parseAwsEndpoints
+// UNUSED EXPORTS: BUNDLE_PREFIX, CHANGE_SET_PREFIX, GITHUB_ISSUER, ManualClock, ROLE_PREFIX, approvalOfAnother, causeChain, fastRetry, fetchIssuerKeys, isEvent, isIssuer, issuerOf, ownGitHubHosts, parseAwsEndpoints, readClaims, readJwks, requestIdToken, reviewerName
 
 ;// CONCATENATED MODULE: ./packages/core/lib/errors.js
 /** The user can put this right: wrong input, missing permission, refused promotion. Shown as its message alone. */
@@ -125,11 +131,11 @@ class UserError extends Error {
     }
 }
 /** Something outside the user's hands failed (registry, AWS, GitHub, a defect). Its cause chain is shown in debug logs. */
-class Failure extends Error {
+class errors_Failure extends Error {
     name = 'Failure';
 }
 /** The message of anything that was thrown. */
-function messageOf(error) {
+function errors_messageOf(error) {
     return error instanceof Error ? error.message : String(error);
 }
 /** An error that causes itself would have no end. */
@@ -138,7 +144,7 @@ const MOST_CAUSES = 10;
 function causeChain(error) {
     const messages = [];
     for (let current = error; current !== undefined && messages.length < MOST_CAUSES;) {
-        messages.push(messageOf(current));
+        messages.push(errors_messageOf(current));
         current = current instanceof Error ? current.cause : undefined;
     }
     return messages;
@@ -153,6 +159,10 @@ function parseAccountId(text, what = 'account id') {
     return text;
 }
 
+;// CONCATENATED MODULE: ./packages/core/lib/apply-deadline.js
+/** How long all stacks of an environment may take, in milliseconds: 3 hours. Who waits for another run waits longer than that. */
+const APPLY_DEADLINE = 3 * 60 * 60_000;
+
 ;// CONCATENATED MODULE: ./packages/core/lib/aws-fault.js
 
 /** Reads an error as AWS meant it. Errors that carry these facts already are taken by their word. */
@@ -163,7 +173,7 @@ function awsFault(error) {
     const named = typeof it.name === 'string' ? it.name : '';
     const code = (named === '' || named === 'Error') && typeof it.code === 'string' ? it.code : named;
     const status = it.$metadata?.httpStatusCode;
-    return { code, reason: messageOf(error), status: typeof status === 'number' ? status : 0 };
+    return { code, reason: errors_messageOf(error), status: typeof status === 'number' ? status : 0 };
 }
 const THROTTLING = /^(Throttl(ing|ed)(Exception)?|RequestThrottled(Exception)?|RequestLimitExceeded|TooManyRequestsException|SlowDown)$/;
 /** The network, before or within an answer; and S3, where another conditional write to the same key is under way. */
@@ -232,9 +242,21 @@ class ManualClock {
     }
 }
 
+// EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 10 modules
+var core = __webpack_require__(7264);
+;// CONCATENATED MODULE: ./packages/core/lib/mask.js
+
+/**
+ * Hides a secret in the log of the job, before anything else is done with it. Elsewhere than in a job nothing reads the command that asks
+ * for it, and it would print the secret: a terminal is left alone.
+ */
+function maskOf(env) {
+    return env['GITHUB_ACTIONS'] === 'true' ? core/* setSecret */.Pq : () => undefined;
+}
+
 ;// CONCATENATED MODULE: ./packages/core/lib/retry.js
 /** For calls over a network: about 15 s in all. */
-const networkRetry = { attempts: 6, base: 300, cap: 5_000 };
+const retry_networkRetry = { attempts: 6, base: 300, cap: 5_000 };
 /** For tests: the same decisions, no waiting worth the name. */
 const fastRetry = { attempts: 3, base: 1, cap: 2 };
 /** The wait before attempt `attempt` + 1 (counted from 1), with full jitter, in milliseconds. */
@@ -245,7 +267,7 @@ function backoff(policy, attempt, random = Math.random) {
  * Runs `call` until it succeeds, `retryable` says no, or the attempts are used up; then throws the last error.
  * `retryable` may answer with a number: wait at least that many milliseconds (a server's Retry-After).
  */
-async function retry(call, options) {
+async function retry_retry(call, options) {
     const { policy, clock, retryable } = options;
     const latest = clock.now() + (policy.within ?? Number.POSITIVE_INFINITY);
     for (let attempt = 1;; attempt++) {
@@ -287,18 +309,21 @@ function accountOfEcrHost(host) {
 ;// CONCATENATED MODULE: ./packages/core/lib/trusted-hosts.js
 
 
+/** The services that Sluice talks to, by the names that their endpoints have. */
+const SERVICES = '(?:cloudformation|dynamodb|(?:api\\.)?ecr|kms|s3|ssm|sts)(?:-fips)?';
 /**
- * AWS's own service endpoints ("AWS service endpoints", General Reference). Not every name below these domains: customers' machines, buckets,
- * functions and APIs have some there, too.
+ * AWS's own service endpoints ("AWS service endpoints", General Reference), by service. A name below these domains may as well be a
+ * customer's machine, function, API or bucket: `api.s3.amazonaws.com` is the bucket `api`, and `s3-website-…` serves anybody's pages.
  */
 const AWS = [
-    new RegExp(`^(?:api\\.)?[a-z0-9-]+(?:\\.(?:dualstack\\.)?${REGION_PATTERN})?\\.amazonaws\\.com(?:\\.cn)?$`),
-    new RegExp(`^(?:api\\.)?[a-z0-9-]+(?:\\.${REGION_PATTERN})?\\.api\\.aws$`),
+    new RegExp(`^${SERVICES}(?:\\.(?:dualstack\\.)?${REGION_PATTERN})?\\.amazonaws\\.com(?:\\.cn)?$`),
+    new RegExp(`^${SERVICES}\\.${REGION_PATTERN}\\.api\\.aws$`),
     new RegExp(`^${ECR_HOST_PATTERN}$`)
 ];
-const GITHUB = [/^(?:[a-z0-9-]+\.)?github\.com$/, /^(?:[a-z0-9-]+\.)*actions\.githubusercontent\.com$/];
+/** GitHub's API, and its services of Actions, which issue OIDC tokens. */
+const GITHUB = [/^api\.github\.com$/, /^(?:[a-z0-9-]+\.)*actions\.githubusercontent\.com$/];
 /** Whether a host name (no port) is this machine. */
-function isLoopback(host) {
+function trusted_hosts_isLoopback(host) {
     return host === 'localhost' || host === '[::1]' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 }
 /**
@@ -307,7 +332,7 @@ function isLoopback(host) {
  * @param extra further hosts that are the vendor's own, e.g. the GitHub that runs the job where that is not github.com.
  * @throws UserError naming setting, host and what is allowed.
  */
-function parseTrustedUrl(text, what, extra = []) {
+function trusted_hosts_parseTrustedUrl(text, what, extra = []) {
     let url;
     try {
         url = new URL(text);
@@ -316,7 +341,7 @@ function parseTrustedUrl(text, what, extra = []) {
         throw new UserError(`${what} is ${JSON.stringify(text)}, which is not a URL. Give an https:// address or remove it.`);
     }
     const host = url.hostname;
-    const loopback = isLoopback(host);
+    const loopback = trusted_hosts_isLoopback(host);
     if (!loopback && ![...AWS, ...GITHUB].some(known => known.test(host)) && !extra.includes(host)) {
         throw new UserError(`${what} points to ${host}, where credentials are never sent. Use a host of AWS or GitHub, or a loopback address.`);
     }
@@ -327,17 +352,18 @@ function parseTrustedUrl(text, what, extra = []) {
 }
 /**
  * The hosts of the GitHub that runs this job (`GITHUB_SERVER_URL`): a GitHub Enterprise server, or a tenant of GitHub Enterprise Cloud with
- * data residency, whose API is at `api.<host>`.
+ * data residency, whose API is at `api.<host>`, and whose OIDC issuer is at `token.actions.<host>`.
  */
-function ownGitHubHosts(env) {
+function trusted_hosts_ownGitHubHosts(env) {
     const server = env['GITHUB_SERVER_URL'];
     if (server === undefined || server === '')
         return [];
     const { hostname } = new URL(server);
-    return [hostname, `api.${hostname}`];
+    return [hostname, `api.${hostname}`, `token.actions.${hostname}`];
 }
 
 ;// CONCATENATED MODULE: ./packages/core/lib/aws.js
+
 
 
 
@@ -351,7 +377,8 @@ function awsTerms(env, clock = systemClock) {
         proxy: Object.fromEntries(proxy),
         limits: awsLimits,
         retry: awsRetry,
-        clock
+        clock,
+        mask: maskOf(env)
     };
 }
 /**
@@ -362,7 +389,7 @@ function parseAwsEndpoints(env) {
     const urls = new Map();
     for (const [name, value] of Object.entries(env)) {
         if (/^AWS_ENDPOINT_URL(_|$)/.test(name) && value !== undefined && value !== '')
-            urls.set(name, parseTrustedUrl(value, name));
+            urls.set(name, trusted_hosts_parseTrustedUrl(value, name));
     }
     return service => urls.get(`AWS_ENDPOINT_URL_${service}`) ?? urls.get('AWS_ENDPOINT_URL');
 }
@@ -379,7 +406,7 @@ function awsClientConfig(session, service) {
         // Otherwise the SDK asks the environment and ~/.aws/config itself, past the check of the host.
         ignoreConfiguredEndpointUrls: true,
         // An emulator on this machine has no DNS name per bucket.
-        forcePathStyle: endpoint !== undefined && isLoopback(endpoint.hostname),
+        forcePathStyle: endpoint !== undefined && trusted_hosts_isLoopback(endpoint.hostname),
         // Retries are ours: the SDK's wait on a clock that nobody can hold.
         maxAttempts: 1,
         requestHandler: {
@@ -395,44 +422,134 @@ function awsClientConfig(session, service) {
 }
 /** Calls AWS until it answers, trying again cannot help, or the policy is used up. The call must be safe to repeat. */
 async function callAws(terms, call) {
-    return retry(call, { policy: terms.retry, clock: terms.clock, retryable: isTransient });
+    return retry_retry(call, { policy: terms.retry, clock: terms.clock, retryable: isTransient });
+}
+
+;// CONCATENATED MODULE: ./packages/core/lib/github-rate-limit.js
+/**
+ * Both names are given: `RATE_LIMITED` for years, and `RATE_LIMIT` with the code `graphql_rate_limit` since 2026
+ * (yanyongyu/githubkit#271).
+ */
+const GRAPHQL_TYPES = ['RATE_LIMITED', 'RATE_LIMIT'];
+/** GitHub's clock and the one behind a quota need not agree to the second. */
+const MARGIN = 1_000;
+/**
+ * What an error says about a rate limit; `undefined` where it is about something else.
+ *
+ * REST answers 403 or 429. GraphQL answers 200 when the quota is used up, and 200 or 403 for secondary limits (GitHub's "Rate limits and
+ * query limits for the GraphQL API"). That no request remains says nothing by itself: the last one that was allowed says so, too, and
+ * GraphQL may refuse while some points remain (octokit/plugin-throttling.js#636).
+ */
+function rateLimitOf({ status, message, types, headers, now }) {
+    const refused = status === 403 || status === 429;
+    if (!refused && status !== 200)
+        return undefined;
+    const after = Number(headers['retry-after']);
+    const hasPause = Number.isFinite(after) && after > 0;
+    const isEmpty = String(headers['x-ratelimit-remaining']) === '0';
+    const tooFast = /secondary rate limit|abuse detection/i.test(message);
+    const usedUp = types.some(type => GRAPHQL_TYPES.includes(type)) ||
+        /\brate limit (already )?exceeded/i.test(message) ||
+        (refused && isEmpty);
+    if (!tooFast && !usedUp && status !== 429 && !(refused && hasPause))
+        return undefined;
+    const reset = Number(headers['x-ratelimit-reset']) * 1000;
+    const isReset = (isEmpty || (usedUp && !tooFast)) && Number.isFinite(reset) && reset > 0;
+    return {
+        quota: String(headers['x-ratelimit-resource'] ?? (status === 200 ? 'graphql' : 'core')),
+        kind: usedUp && !tooFast ? 'used-up' : 'too-fast',
+        told: now,
+        pause: hasPause ? after * 1000 : isReset ? Math.max(reset - now, 0) + MARGIN : undefined
+    };
+}
+/** GitHub's advice where it says nothing else: a minute at first, then more and more. */
+const PAUSE = 60_000;
+/** How long to wait before asking again, for the `times`th time (from 1), in milliseconds. */
+function pauseOf({ pause }, times) {
+    if (pause === undefined)
+        return PAUSE * 2 ** (times - 1);
+    return times === 1 ? pause : Math.max(pause, PAUSE * 2 ** (times - 2));
+}
+/** What a rate limit means, for people. */
+function describeRateLimit({ quota, kind }) {
+    return kind === 'used-up'
+        ? `GitHub's hourly quota for this repository (${quota}) is used up`
+        : `GitHub asks for a pause, because much was asked in a short time (${quota})`;
+}
+
+;// CONCATENATED MODULE: ./packages/core/lib/github-error.js
+
+
+/** GitHub answered with an error. */
+class GitHubError extends Error {
+    name = 'GitHubError';
+    /** HTTP status; 200 for errors inside a GraphQL answer, 0 where there was no answer. */
+    status;
+    /** GraphQL error types, e.g. `STALE_DATA`. */
+    types;
+    /** GitHub may have done all the same what was asked: the answer was lost, or says that something broke on the way. */
+    unsure;
+    /** Set where GitHub did nothing, and asks to come back later. */
+    rateLimit;
+    constructor(message, status, types, cause, more = {}) {
+        super(message, { cause });
+        this.status = status;
+        this.types = types;
+        this.unsure = more.unsure ?? (status === 0 || status >= 500);
+        this.rateLimit = more.rateLimit;
+    }
+}
+/**
+ * GraphQL answers 200 also where its servers broke or took too long, and gives no type then, only these words
+ * (octokit/plugin-retry.js#395; github/docs, "Timeouts").
+ */
+const BROKEN = /something went wrong while executing|couldn't respond to your request in time/i;
+/** What GitHub says where the token may not do what was asked (recorded answers of REST and GraphQL). */
+const NOT_ALLOWED = /not accessible by|must have|not authori[sz]ed|requires authentication|bad credentials|permission/i;
+/**
+ * Octokit's error as Sluice's.
+ * @param what the request, for people
+ * @param now GitHub's time, as far as it is known without this answer
+ */
+function asGitHubError(error, what, now) {
+    const { status, errors, response, headers = response?.headers ?? {} } = error;
+    const list = Array.isArray(errors) ? errors : undefined;
+    const types = (list ?? []).map(entry => String(entry.type ?? ''));
+    const code = typeof status === 'number' ? status : list === undefined ? 0 : 200;
+    const message = errors_messageOf(error);
+    const date = Date.parse(headers['date'] ?? '');
+    const rateLimit = rateLimitOf({ status: code, message, types, headers, now: Number.isNaN(date) ? now : date });
+    const isBroken = code === 0 || code >= 500 || (code === 200 && types.every(type => type === '') && BROKEN.test(message));
+    const isForbidden = code === 401 || types.includes('FORBIDDEN') || (code === 403 && NOT_ALLOWED.test(message));
+    const hint = rateLimit === undefined && isForbidden ? ' Check the token and the `permissions:` of the job.' : '';
+    return new GitHubError(`GitHub, ${what}: ${message}${hint}`, code, types, error, { unsure: isBroken, rateLimit });
 }
 
 ;// CONCATENATED MODULE: ./packages/core/lib/github.js
 
 
 
-/** GitHub answered with an error. */
-class GitHubError extends Error {
-    name = 'GitHubError';
-    /** HTTP status; 200 for errors inside a GraphQL answer. */
-    status;
-    /** GraphQL error types, e.g. `STALE_DATA`. */
-    types;
-    constructor(message, status, types, cause) {
-        super(message, { cause });
-        this.status = status;
-        this.types = types;
-    }
-}
+
+
 /** How long GitHub may take to begin an answer, in milliseconds. */
 const FIRST_BYTE = 60_000;
-/** How long one waits at most because GitHub asks for it (`retry-after`), in seconds. */
-const LONGEST_RETRY_AFTER = 120;
+/** Long enough for most pauses that GitHub asks for; not for an hour that a machine would cost. */
+const PATIENCE = 15 * 60_000;
 /**
- * A client for the GitHub that runs this job (`GITHUB_API_URL`), by Octokit. Reads are tried again on network faults, 5xx and rate limits;
- * writes only where GitHub did not take them (rate limits), unless the caller says that they are repeatable.
+ * A client for the GitHub that runs this job (`GITHUB_API_URL`), by Octokit. Reads are tried again on network faults and 5xx, writes only
+ * where the caller says that they are repeatable. Rate limits are waited for, whatever was asked: GitHub did nothing of it.
  */
 function githubClient(options) {
-    const { token, env, clock, policy = networkRetry } = options;
+    const { token, env, clock, log, policy = retry_networkRetry, patience = PATIENCE } = options;
     if (token === '')
         throw new UserError('No GitHub token: pass `github-token: ${{ github.token }}`.');
-    const base = parseTrustedUrl(env['GITHUB_API_URL'] ?? 'https://api.github.com', 'GITHUB_API_URL', ownGitHubHosts(env));
+    const base = trusted_hosts_parseTrustedUrl(env['GITHUB_API_URL'] ?? 'https://api.github.com', 'GITHUB_API_URL', trusted_hosts_ownGitHubHosts(env));
     let opened;
     // What this machine's clock lags behind GitHub's: records carry the server's time, which the runner cannot choose.
     let lag = 0;
+    const now = () => clock.now() + lag;
     const connect = async () => {
-        const octokit = await openOctokit(token, base.href.replace(/\/$/, ''));
+        const octokit = await openOctokit(token, base.href.replace(/\/$/, ''), userAgent(env));
         octokit.hook.after('request', answer => {
             const date = Date.parse(answer.headers.date ?? '');
             if (!Number.isNaN(date))
@@ -443,14 +560,14 @@ function githubClient(options) {
     const call = async (repeatable, request, what) => {
         opened ??= connect();
         const octokit = await opened;
-        return retry(async () => {
+        return waitForLimits({ clock, log, patience }, async () => retry_retry(async () => {
             try {
                 return await request(octokit);
             }
             catch (error) {
-                throw asGitHubError(error, what);
+                throw asGitHubError(error, what, now());
             }
-        }, { policy, clock, retryable: error => error instanceof GitHubError && waitFor(error, repeatable) });
+        }, { policy, clock, retryable: error => error instanceof GitHubError && error.unsure && repeatable }));
     };
     return {
         async get(path) {
@@ -468,23 +585,28 @@ function githubClient(options) {
             const answer = await call(options?.repeatable === true, octokit => octokit.request(`${method} ${path}`, { ...body }), `${method} ${path}`);
             return answer.data;
         },
-        now: () => clock.now() + lag,
+        now,
         async graphql(query, variables) {
             return call(!query.trimStart().startsWith('mutation'), octokit => octokit.graphql(query, { ...variables }), 'GraphQL');
         }
     };
 }
+/** Who calls: with the job, so that whoever counts calls can say where they come from. */
+function userAgent(env) {
+    const job = env['GITHUB_JOB']?.replace(/[^\w-]/g, '') ?? '';
+    return job === '' ? 'sluice' : `sluice (${job})`;
+}
 /**
  * The toolkit's client. Loaded late: the toolkit reads the environment of the process, and the event, as soon as it is loaded.
  * Its `getOctokit` takes either its way through proxies or a deadline; here it is both.
  */
-async function openOctokit(token, baseUrl) {
+async function openOctokit(token, baseUrl, userAgent) {
     const { GitHub, getOctokitOptions } = await __webpack_require__.e(/* import() */ 665).then(__webpack_require__.bind(__webpack_require__, 8665));
-    const options = getOctokitOptions(token, { baseUrl, userAgent: 'sluice' });
-    return new GitHub({ ...options, request: { fetch: withDeadline(await toolkitFetch()) } });
+    const options = getOctokitOptions(token, { baseUrl, userAgent });
+    return new GitHub({ ...options, request: { fetch: withDeadline(await github_toolkitFetch()) } });
 }
 /** The `fetch` of the toolkit, which goes to GitHub through the proxies of the job (`HTTPS_PROXY`, `NO_PROXY`). */
-async function toolkitFetch() {
+async function github_toolkitFetch() {
     const { defaults } = await __webpack_require__.e(/* import() */ 665).then(__webpack_require__.bind(__webpack_require__, 8665));
     return defaults.request?.['fetch'];
 }
@@ -492,7 +614,7 @@ async function toolkitFetch() {
 function withDeadline(send) {
     return async (input, init) => {
         const controller = new AbortController();
-        const timer = setTimeout(() => controller.abort(new Failure(`no answer within ${FIRST_BYTE / 1000} s`)), FIRST_BYTE);
+        const timer = setTimeout(() => controller.abort(new errors_Failure(`no answer within ${FIRST_BYTE / 1000} s`)), FIRST_BYTE);
         try {
             return await send(input, { ...init, signal: controller.signal });
         }
@@ -501,22 +623,27 @@ function withDeadline(send) {
         }
     };
 }
-function waitFor(error, repeatable) {
-    const headers = error.cause?.response
-        ?.headers;
-    const after = Number(headers?.['retry-after']);
-    if (error.status === 429 || (error.status === 403 && /rate limit/i.test(error.message))) {
-        return Number.isFinite(after) && after > 0 ? Math.min(after, LONGEST_RETRY_AFTER) * 1000 : true;
+/** Does a call as often as it takes GitHub to let it through. @throws GitHubError when that would take longer than the caller waits. */
+async function waitForLimits(wait, call) {
+    const { clock, log, patience } = wait;
+    const giveUp = clock.now() + patience;
+    for (let times = 1;; times++) {
+        try {
+            return await call();
+        }
+        catch (error) {
+            if (!(error instanceof GitHubError) || error.rateLimit === undefined)
+                throw error;
+            const limit = error.rateLimit;
+            const pause = pauseOf(limit, times);
+            const until = `${new Date(limit.told + pause).toISOString().slice(0, 19)}Z`;
+            if (clock.now() + pause > giveUp) {
+                throw new GitHubError(`${error.message} ${describeRateLimit(limit)}. It can be asked again at ${until}, later than this step waits (${patience / 60_000} min). Re-run the failed jobs then.`, error.status, error.types, error, { rateLimit: limit });
+            }
+            log.info(`${describeRateLimit(limit)}. Waiting ${Math.ceil(pause / 1000)} s, until ${until}.`);
+            await clock.sleep(pause);
+        }
     }
-    return repeatable && (error.status === 0 || error.status >= 500);
-}
-function asGitHubError(error, what) {
-    const status = error.status;
-    const errors = error.errors;
-    const types = Array.isArray(errors) ? errors.map(entry => String(entry.type ?? '')) : [];
-    const code = typeof status === 'number' ? status : Array.isArray(errors) ? 200 : 0;
-    const hint = code === 401 || code === 403 ? ' Check the token and the `permissions:` of the job.' : '';
-    return new GitHubError(`GitHub, ${what}: ${messageOf(error)}${hint}`, code, types, error);
 }
 
 ;// CONCATENATED MODULE: ./packages/core/lib/id-token.js
@@ -524,41 +651,49 @@ function asGitHubError(error, what) {
 
 
 
+
 /** How long GitHub may take for a token, in milliseconds. */
 const LIMIT = 15_000;
-/** The job's OIDC token for AWS (GitHub, "OpenID Connect reference"). @throws UserError with the missing permission as YAML. */
-async function requestIdToken(env, { clock }) {
+/**
+ * An OIDC token of the job, for one audience (GitHub, "OpenID Connect reference"). It is hidden in the log whatever it is for: a token is a
+ * key wherever somebody forgot to compare the audience, and one rule without exceptions is one that no caller can get wrong.
+ * @throws UserError with the missing permission as YAML.
+ */
+async function requestIdToken(request) {
+    const { env, audience, clock, policy = retry_networkRetry } = request;
     const url = env['ACTIONS_ID_TOKEN_REQUEST_URL'];
     const bearer = env['ACTIONS_ID_TOKEN_REQUEST_TOKEN'];
     if (url === undefined || url === '' || bearer === undefined || bearer === '') {
-        throw new UserError('This job cannot get an OIDC token for AWS. Grant it:\n  permissions:\n    id-token: write');
+        throw new UserError(`This job cannot get an OIDC token for ${audience}. Grant it:\n  permissions:\n    id-token: write`);
     }
-    const request = parseTrustedUrl(url, 'ACTIONS_ID_TOKEN_REQUEST_URL', ownGitHubHosts(env));
-    request.searchParams.set('audience', 'sts.amazonaws.com');
-    const send = await toolkitFetch();
+    const address = trusted_hosts_parseTrustedUrl(url, 'ACTIONS_ID_TOKEN_REQUEST_URL', trusted_hosts_ownGitHubHosts(env));
+    address.searchParams.set('audience', audience);
+    const send = await github_toolkitFetch();
     const ask = async () => {
-        const answer = await send(request, {
+        const answer = await send(address, {
             headers: { authorization: `Bearer ${bearer}`, accept: 'application/json' },
             redirect: 'error',
             signal: AbortSignal.timeout(LIMIT)
         });
         const text = await answer.text();
         if (!answer.ok)
-            throw new Failure(`HTTP ${answer.status}`);
+            throw new errors_Failure(`HTTP ${answer.status}`);
         return tokenIn(text);
     };
     try {
         // Whatever is wrong may pass: GitHub answers 5xx, 429 and HTML on bad days, and a refusal costs nothing but the wait.
-        return await retry(ask, { policy: networkRetry, clock, retryable: () => true });
+        const token = await retry_retry(ask, { policy, clock, retryable: () => true });
+        maskOf(env)(token);
+        return token;
     }
     catch (error) {
-        throw new Failure(`GitHub issued no OIDC token: ${messageOf(error)}. Re-run the job; if that does not help, look at githubstatus.com.`, { cause: error });
+        throw new errors_Failure(`GitHub issued no OIDC token: ${errors_messageOf(error)}. Re-run the job; if that does not help, look at githubstatus.com.`, { cause: error });
     }
 }
 function tokenIn(text) {
     const value = JSON.parse(text)?.value;
     if (typeof value !== 'string')
-        throw new Failure('its answer holds no token');
+        throw new errors_Failure('its answer holds no token');
     return value;
 }
 /** The claims that trust policies look at; never the token itself. */
@@ -626,10 +761,10 @@ function canonicalJson(value) {
         text = (0,canonicalize/* default */.A)(value);
     }
     catch (error) {
-        throw new Failure(`A value without a JSON form cannot be made canonical: ${messageOf(error)}.`, { cause: error });
+        throw new errors_Failure(`A value without a JSON form cannot be made canonical: ${errors_messageOf(error)}.`, { cause: error });
     }
     if (text === undefined)
-        throw new Failure('A value without a JSON form cannot be made canonical.');
+        throw new errors_Failure('A value without a JSON form cannot be made canonical.');
     return text;
 }
 
@@ -657,12 +792,12 @@ function mapOf(shape) {
 /** A whole number from 1. */
 const count = dist/* pipe */.FsL(dist/* number */.aig(), dist/* safeInteger */.Y2b(), dist/* minValue */.Wwf(1));
 /** Where a value has not the form: the first member that is missing or malformed, as `release.commit`; `''`: the whole value. */
-function findMisfit(shape, value) {
+function shape_findMisfit(shape, value) {
     const [issue] = dist/* safeParse */.xLC(shape, value, { abortEarly: true }).issues ?? [];
     return issue === undefined ? undefined : (dist/* getDotPath */.BuJ(issue) ?? '');
 }
 /** Whether a value from outside has a form. It stays what it is, with the members that the form does not name. */
-function fits(shape, value) {
+function shape_fits(shape, value) {
     return dist.is(shape, value);
 }
 
@@ -710,7 +845,7 @@ function decodeRelease(bytes, digest, product) {
     catch (error) {
         throw new UserError(`${digest} is not a release document: it is not JSON.`, { cause: error });
     }
-    if (!fits(RELEASE, value))
+    if (!shape_fits(RELEASE, value))
         throw new UserError(`${digest} is not a release document of version 1.`);
     if (value.product !== product) {
         throw new UserError(`${digest} is a release of product ${JSON.stringify(value.product)}, not of ${JSON.stringify(product)}. Give a release of this product.`);
@@ -848,7 +983,7 @@ function renewed(mintSession, { clock }) {
 }
 async function mint(options) {
     const { roleArn, region, sessionName, env, terms } = options;
-    const token = await requestIdToken(env, terms);
+    const token = await requestIdToken({ env, audience: 'sts.amazonaws.com', clock: terms.clock });
     // Loaded late: an action that fails on its input must not pay for the SDK.
     const { STSClient, AssumeRoleWithWebIdentityCommand } = await Promise.all(/* import() */[__webpack_require__.e(861), __webpack_require__.e(695)]).then(__webpack_require__.t.bind(__webpack_require__, 1695, 19));
     // This call is not signed: the token speaks for the job.
@@ -863,7 +998,10 @@ async function mint(options) {
         })));
         const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = answer.Credentials ?? {};
         if (AccessKeyId === undefined || SecretAccessKey === undefined)
-            throw new Failure('STS returned no credentials.');
+            throw new errors_Failure('STS returned no credentials.');
+        terms.mask(SecretAccessKey);
+        if (SessionToken !== undefined)
+            terms.mask(SessionToken);
         return {
             accessKeyId: AccessKeyId,
             secretAccessKey: SecretAccessKey,
@@ -872,9 +1010,9 @@ async function mint(options) {
         };
     }
     catch (error) {
-        const message = `The role ${roleArn} could not be assumed: ${messageOf(error)}`;
+        const message = `The role ${roleArn} could not be assumed: ${errors_messageOf(error)}`;
         if (isTransient(error))
-            throw new Failure(`${message}. AWS could not be reached, or kept failing: re-run the job.`, { cause: error });
+            throw new errors_Failure(`${message}. AWS could not be reached, or kept failing: re-run the job.`, { cause: error });
         throw new UserError(`${message}. Check its trust policy against this job's token: ${describeToken(token)}.`, {
             cause: error
         });
@@ -904,9 +1042,12 @@ function bundleNameProblem(path) {
 
 ;// CONCATENATED MODULE: ./packages/core/lib/tag-names.js
 
-/** The tag that says which digest a fingerprint was built to. It never moves. */
-function sourceTag(fingerprint) {
-    return `src-${hexOf(fingerprint)}`;
+/**
+ * The tag that says which digest a fingerprint was built to. It never moves.
+ * @param place of the tag among those of the fingerprint: another is taken only where the one before holds what no record vouches for.
+ */
+function sourceTag(fingerprint, place = 0) {
+    return `src-${hexOf(fingerprint)}${place === 0 ? '' : `.${place}`}`;
 }
 /** The tag of what is deployed to an environment. */
 function environmentTag(environment) {
@@ -929,8 +1070,8 @@ function bundleKey(unit, digest) {
     return `${BUNDLE_PREFIX}${unit}/${hexOf(digest)}.zip`;
 }
 /** The object that says which bundle a fingerprint was built to. It never changes. */
-function bundleSourceKey(unit, fingerprint) {
-    return `${BUNDLE_PREFIX}${unit}/${sourceTag(fingerprint)}`;
+function bundleSourceKey(unit, fingerprint, place = 0) {
+    return `${BUNDLE_PREFIX}${unit}/${sourceTag(fingerprint, place)}`;
 }
 /** The object in which a bucket of published files says which bundle it holds; written last, so that a half-published bundle is seen as such. */
 const BUNDLE_MARKER = '.sluice/bundle';
@@ -1031,21 +1172,28 @@ function table(head, rows) {
 
 ;// CONCATENATED MODULE: ./packages/core/lib/gate.js
 
-/** Who lets a release into an environment; `dispatch` is a manual start: no second person is involved. */
+/** Who lets a release into an environment; `dispatch` is a manual start: without reviewers no second person is involved. */
 const GATES = ['continuous', 'approval', 'dispatch'];
-/** A gate as approvers and readers of a summary see it. Markdown. @param protection where the gate asks a reviewer. */
+/** A gate as approvers and readers of a summary see it. Markdown. @param protection of the GitHub Environment. */
 function describeGate(gate, protection) {
-    if (protection === undefined)
-        return gate === 'dispatch' ? 'started by hand, no second person' : 'continuous, no one is asked';
+    const reviewers = protection?.reviewers ?? [];
+    if (gate === 'continuous')
+        return 'continuous, no one is asked';
+    const start = gate === 'dispatch' ? 'started by hand' : undefined;
+    if (reviewers.length === 0)
+        return start === undefined ? 'no one can approve' : `${start}, no second person`;
     return [
-        `one of ${escapeMarkdown(protection.reviewers.join(', '))}`,
-        ...(protection.adminBypass ? ['administrators can bypass'] : []),
-        'the author cannot approve'
+        ...(start === undefined ? [] : [start]),
+        `one of ${escapeMarkdown(reviewers.map(reviewerName).join(', '))}`,
+        ...(protection?.adminBypass === true ? ['administrators can bypass'] : []),
+        'no one who started this, or wrote or committed a part of it'
     ].join('; ');
 }
+/** A reviewer as people know them: a login, or `team:<slug>`. */
+function reviewerName({ type, name }) {
+    return type === 'Team' ? `team:${name}` : name;
+}
 
-// EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 10 modules
-var core = __webpack_require__(7264);
 ;// CONCATENATED MODULE: ./packages/core/lib/inputs.js
 
 
@@ -1078,19 +1226,125 @@ function actionInputs(names) {
     };
 }
 
+;// CONCATENATED MODULE: ./packages/core/lib/issuer.js
+
+/** Who issues the OIDC tokens of github.com (GitHub, "OpenID Connect reference"). */
+const GITHUB_ISSUER = 'https://token.actions.githubusercontent.com';
+/**
+ * Who issues the OIDC tokens of this job: GitHub, a tenant of GitHub Enterprise Cloud with data residency, or a GitHub Enterprise server.
+ * A stand-in on this machine is its own issuer.
+ */
+function issuerOf(env) {
+    const api = env['GITHUB_API_URL'];
+    if (api !== undefined && api !== '' && isLoopback(new URL(api).hostname))
+        return new URL(api).origin;
+    const server = env['GITHUB_SERVER_URL'];
+    if (server === undefined || server === '')
+        return GITHUB_ISSUER;
+    const { hostname, origin } = new URL(server);
+    if (hostname === 'github.com')
+        return GITHUB_ISSUER;
+    return hostname.endsWith('.ghe.com') ? `https://token.actions.${hostname}` : `${origin}/_services/token`;
+}
+/** Whether a token's `iss` is an issuer, or the same one under the name of an enterprise (`include_enterprise_slug`). */
+function isIssuer(claimed, issuer) {
+    if (claimed === issuer)
+        return true;
+    return (issuer === GITHUB_ISSUER && claimed.startsWith(`${issuer}/`) && /^[\w-]+$/.test(claimed.slice(issuer.length + 1)));
+}
+
+;// CONCATENATED MODULE: ./packages/core/lib/jwk.js
+
+
+const JWK = members({
+    kty: dist/* literal */.euz('RSA'),
+    /** What tokens name it by, in their header. */
+    kid: dist/* pipe */.FsL(dist/* string */.YjP(), dist/* nonEmpty */.hq(), dist/* maxLength */.Ru6(256)),
+    n: dist/* pipe */.FsL(dist/* string */.YjP(), dist/* regex */.yGV(/^[\w-]{300,1400}$/)),
+    /** 65537, as everybody's. A tiny exponent would make signatures that nobody's key made. */
+    e: dist/* literal */.euz('AQAB'),
+    alg: dist/* exactOptional */.yqP(dist/* literal */.euz('RS256')),
+    use: dist/* exactOptional */.yqP(dist/* literal */.euz('sig'))
+});
+const SET = members({ keys: listOf(dist/* unknown */.L5J()) });
+/**
+ * Reads a set of keys from its JSON (RFC 7517, section 5): those that can verify RS256. Others may be there for tokens of another kind.
+ * @returns `undefined` when it is no set of keys.
+ */
+function jwk_readJwks(value) {
+    return fits(SET, value) ? value.keys.filter(key => fits(JWK, key)) : undefined;
+}
+
+;// CONCATENATED MODULE: ./packages/core/lib/issuer-keys.js
+
+
+
+
+
+/** How long the issuer may take, in milliseconds. */
+const issuer_keys_LIMIT = 15_000;
+/** What a set of keys may weigh, in bytes: GitHub's is about 10 KiB. */
+const WEIGHT = (/* unused pure expression or super */ null && (256 * 1024));
+/**
+ * The keys that an issuer of OIDC tokens publishes now (OpenID Connect Discovery, `jwks_uri`; GitHub's is the same for all of its issuers).
+ * @throws UserError when the issuer is a foreign host.
+ * @throws Failure when it does not answer with keys.
+ */
+async function fetchIssuerKeys(request) {
+    const { issuer, env, clock, policy = networkRetry } = request;
+    const address = parseTrustedUrl(`${issuer}/.well-known/jwks`, 'The issuer of OIDC tokens', ownGitHubHosts(env));
+    const send = await toolkitFetch();
+    const ask = async () => {
+        const answer = await send(address, {
+            headers: { accept: 'application/json' },
+            redirect: 'error',
+            signal: AbortSignal.timeout(issuer_keys_LIMIT)
+        });
+        const text = await boundedText(answer);
+        if (!answer.ok)
+            throw new Failure(`HTTP ${answer.status}`);
+        const keys = readJwks(JSON.parse(text));
+        if (keys === undefined || keys.length === 0)
+            throw new Failure('its answer holds no RSA key');
+        return keys;
+    };
+    try {
+        return await retry(ask, { policy, clock, retryable: () => true });
+    }
+    catch (error) {
+        throw new Failure(`The keys of the OIDC issuer ${issuer} could not be read: ${messageOf(error)}. Re-run the job; if that does not help, look at githubstatus.com.`, { cause: error });
+    }
+}
+async function boundedText(answer) {
+    const chunks = [];
+    let weight = 0;
+    for await (const chunk of answer.body ?? []) {
+        weight += chunk.byteLength;
+        if (weight > WEIGHT)
+            throw new Failure(`its answer has more than ${WEIGHT} bytes`);
+        chunks.push(chunk);
+    }
+    return Buffer.concat(chunks).toString('utf8');
+}
+
 ;// CONCATENATED MODULE: ./packages/core/lib/job-outcome.js
 /** The result of a job, as GitHub's `needs` context has it. */
 const JOB_RESULTS = ['success', 'failure', 'cancelled', 'skipped'];
 
 ;// CONCATENATED MODULE: ./packages/core/lib/ledger-event.js
-/** What a step may ask to be recorded: it happens on the way, and ends nothing. */
+/**
+ * What a step may ask to be recorded: it happens on the way, and ends nothing.
+ *
+ * `withdrawn` is the emergency brake: somebody takes back that a release is good enough in an environment. Nothing that runs is touched by it.
+ */
 const STATED = {
     built: rules('product'),
     tested: rules('product'),
     released: rules('product'),
     planned: rules('environment', 'needsRelease'),
     started: rules('environment', 'needsRelease', 'touchesLive'),
-    deployed: rules('environment', 'needsRelease', 'touchesLive', 'brings')
+    deployed: rules('environment', 'needsRelease', 'touchesLive', 'brings'),
+    withdrawn: rules('environment', 'needsRelease')
 };
 /**
  * How an environment's part of a run can end. That is derived when its jobs are over, so that `accepted` is not to be had for the asking.
@@ -1214,10 +1468,10 @@ function hasChanges(plan) {
 function decodePlan(bytes, digest) {
     const found = sha256(bytes);
     if (found !== digest)
-        throw new Failure(`Plan ${digest} was requested, but the stored document hashes to ${found}. Do not use it: run \`sluice verify\`.`);
+        throw new errors_Failure(`Plan ${digest} was requested, but the stored document hashes to ${found}. Do not use it: run \`sluice verify\`.`);
     const value = JSON.parse(Buffer.from(bytes).toString('utf8'));
     if (value.version !== 1)
-        throw new Failure(`Plan ${digest} is of version ${String(value.version)}; this program reads version 1.`);
+        throw new errors_Failure(`Plan ${digest} is of version ${String(value.version)}; this program reads version 1.`);
     return value;
 }
 
@@ -1242,7 +1496,58 @@ function plural(count, noun, many = `${noun}s`) {
 /** How a release relates to what is deployed, as the one who promotes it says. */
 const PROMOTION_KINDS = ['release', 'rollback', 'hotfix'];
 
+;// CONCATENATED MODULE: ./packages/core/lib/gate-record.js
+
+
+// What records say of gates: how they stood, who answered at them, and who may not.
+const gate_record_text = dist/* string */.YjP();
+/** The form of {@link Approval}. */
+const APPROVAL = members({
+    /** Empty for an account that was deleted. */
+    userId: gate_record_text,
+    login: gate_record_text,
+    state: dist/* picklist */.KIO(['approved', 'rejected']),
+    comment: gate_record_text,
+    seenAt: gate_record_text,
+    /** GitHub says that it is no person's. */
+    bot: dist/* exactOptional */.yqP(dist/* boolean */.zMY()),
+    /**
+     * How who answered is a reviewer: by name; as a member of a team, which GitHub confirmed; not at all; or by a team whose members the
+     * job's token may not read.
+     */
+    reviewer: dist/* exactOptional */.yqP(dist/* picklist */.KIO(['named', 'member', 'no', 'undecided']))
+});
+const REVIEWER = members({
+    type: dist/* picklist */.KIO(['User', 'Team']),
+    /** GitHub's number: names can be given to somebody else. */
+    id: gate_record_text,
+    /** A user's login, or a team's slug. */
+    name: gate_record_text
+});
+/** The form of {@link Protection}. */
+const PROTECTION = members({
+    /** GitHub's number of the GitHub Environment: one that is deleted and made again under the same name has another. */
+    id: count,
+    environment: gate_record_text,
+    reviewers: listOf(REVIEWER),
+    preventSelfReview: dist/* boolean */.zMY(),
+    adminBypass: dist/* boolean */.zMY(),
+    branchPolicy: dist/* picklist */.KIO(['protected', 'custom', 'none']),
+    /** The patterns of a custom policy as full refs, sorted. */
+    refs: listOf(gate_record_text),
+    /** What delivery.yml says of a production environment that is started by hand and asks no reviewers. */
+    secondPerson: dist/* exactOptional */.yqP(dist/* literal */.euz('none'))
+});
+/** The form of {@link Authors}. */
+const AUTHORS = members({
+    /** Authors, co-authors and committers whom GitHub knows. An address of an account may tell its login alone. */
+    accounts: listOf(members({ id: dist/* exactOptional */.yqP(gate_record_text), login: gate_record_text })),
+    /** E-mail addresses that GitHub shows no account for. */
+    unknown: listOf(gate_record_text)
+});
+
 ;// CONCATENATED MODULE: ./packages/core/lib/record.js
+
 
 
 
@@ -1254,28 +1559,17 @@ const record_text = dist/* string */.YjP();
 const digest = dist/* custom */.IeY(isDigest);
 /** A moment that exists, RFC 3339 in UTC. */
 const time = dist/* pipe */.FsL(record_text, dist/* regex */.yGV(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z$/), dist/* check */.z6Y(it => !Number.isNaN(Date.parse(it))));
-const APPROVAL = members({
-    userId: record_text,
-    login: record_text,
-    state: dist/* picklist */.KIO(['approved', 'rejected']),
-    comment: record_text,
-    seenAt: record_text
-});
-const PROTECTION = members({
-    environment: record_text,
-    /** Logins of users and `team:<slug>`, sorted. */
-    reviewers: listOf(record_text),
-    preventSelfReview: dist/* boolean */.zMY(),
-    adminBypass: dist/* boolean */.zMY(),
-    branchPolicy: dist/* picklist */.KIO(['protected', 'custom', 'none'])
-});
 const NAMED_RELEASE = members({ digest, commit: dist/* pipe */.FsL(record_text, dist/* regex */.yGV(/^[0-9a-f]{40}$/)) });
 const PROMOTION = members({ kind: dist/* picklist */.KIO(PROMOTION_KINDS), reason: dist/* exactOptional */.yqP(record_text) });
 const ENDED_RUN = members({ run: record_text, attempt: count });
-/** What a step adds of its own accord: builder, sizes, addresses. Nothing is decided on it. */
+/** What a step adds of its own accord: builder, sizes, addresses. Of it, only the sandbox of a build is decided on. */
 const facts = mapOf(dist/* unknown */.L5J());
 /** What a plan is announced with, and its application. */
-const announcement = members({ promotion: dist/* exactOptional */.yqP(PROMOTION) });
+const announcement = members({
+    promotion: dist/* exactOptional */.yqP(PROMOTION),
+    /** Of the commits since what is deployed: none of them is a second person. */
+    authors: dist/* exactOptional */.yqP(AUTHORS)
+});
 const OUTCOME = {
     reason: dist/* exactOptional */.yqP(record_text),
     /** The results of the jobs that the outcome was derived from. */
@@ -1292,6 +1586,12 @@ const DETAILS = {
     planned: announcement,
     started: announcement,
     deployed: facts,
+    withdrawn: members({
+        /** Whoever records it gives one, and `sluice verify` misses it. */
+        reason: dist/* exactOptional */.yqP(record_text),
+        /** Releases that are the same in this environment: each was found to change nothing there. */
+        also: dist/* exactOptional */.yqP(listOf(digest))
+    }),
     accepted: members({
         ...OUTCOME,
         checks: dist/* exactOptional */.yqP(dist/* number */.aig()),
@@ -1305,7 +1605,11 @@ const DETAILS = {
         /** The time of that record. */
         acceptedAt: dist/* exactOptional */.yqP(time)
     }),
-    failed: outcome,
+    failed: members({
+        ...OUTCOME,
+        /** Nothing was touched, and no check ran: what was known of the release before still holds. */
+        untouched: dist/* exactOptional */.yqP(dist/* boolean */.zMY())
+    }),
     rejected: members({
         ...OUTCOME,
         by: dist/* exactOptional */.yqP(members({ id: record_text, login: record_text })),
@@ -1335,7 +1639,9 @@ const COMMON = {
         ref: record_text,
         workflow: record_text,
         workflowSha: record_text,
-        runner: record_text
+        runner: record_text,
+        /** Login of who started this attempt: on a re-run somebody else than `actor`. */
+        triggeringActor: dist/* exactOptional */.yqP(record_text)
     })
 };
 const CHAINED = {
@@ -1358,7 +1664,7 @@ const DRAFT = members({ ...COMMON, ...DETAILED });
 const RECORD = members({ ...CHAINED, ...COMMON, ...DETAILED });
 /** Reads a record from its JSON. Whether it is genuine, and in its place, is for the ledger to say. */
 function readRecord(value) {
-    const misfit = findMisfit(RECORD, value);
+    const misfit = shape_findMisfit(RECORD, value);
     if (misfit !== undefined)
         return { ok: false, misfit };
     const wrong = detailMisfit(value);
@@ -1369,13 +1675,13 @@ function readRecord(value) {
  * @throws UserError naming the member that is missing or malformed.
  */
 function parseDraft(statement) {
-    const misfit = findMisfit(DRAFT, statement) ?? detailMisfit(statement);
+    const misfit = shape_findMisfit(DRAFT, statement) ?? detailMisfit(statement);
     if (misfit === undefined)
         return statement;
     throw new UserError(`A record of "${statement.event}" cannot be written: its member "${misfit}" is missing or malformed.`);
 }
 function detailMisfit({ event, detail }) {
-    const misfit = detail === undefined ? undefined : findMisfit(DETAILS[event], detail);
+    const misfit = detail === undefined ? undefined : shape_findMisfit(DETAILS[event], detail);
     return misfit === undefined ? undefined : ['detail', misfit].filter(part => part !== '').join('.');
 }
 
@@ -1418,9 +1724,9 @@ async function runAction(title, env, action) {
             core/* debug */.Yz(`caused by: ${message}`);
         if (!expected && error instanceof Error && error.stack !== undefined)
             core/* debug */.Yz(error.stack);
-        core/* setFailed */.C1(messageOf(error));
+        core/* setFailed */.C1(errors_messageOf(error));
         const details = expected && error.details !== '' ? `\n${error.details}\n` : '';
-        await writeSummary(env, `### ${title}: ${expected ? 'refused' : 'failed'}\n\n${code(messageOf(error))}\n${details}`);
+        await writeSummary(env, `### ${title}: ${expected ? 'refused' : 'failed'}\n\n${code(errors_messageOf(error))}\n${details}`);
     }
 }
 
@@ -1458,7 +1764,7 @@ async function runCommand(file, args, options = {}) {
         const [stdout, stderr] = [collect(child.stdout, options.onLine), collect(child.stderr, options.onLine)];
         child.on('error', error => {
             clearTimeout(timer);
-            reject(new Failure(`${file} could not be run: ${error.message}`, { cause: error }));
+            reject(new errors_Failure(`${file} could not be run: ${error.message}`, { cause: error }));
         });
         child.on('close', (code, signal) => {
             clearTimeout(timer);
@@ -1472,19 +1778,21 @@ async function runCommand(file, args, options = {}) {
         });
         // A program that ends before it read its input closes the pipe: its exit code tells, not EPIPE.
         child.stdin?.on('error', () => undefined);
-        child.stdin?.end(options.input);
+        if (options.lifeline !== true)
+            child.stdin?.end(options.input);
     });
 }
 /** How long output may stay open after its program was killed, in milliseconds: until then the pipes close by themselves. */
 const CLOSING = 1_000;
 /** Kills a program and its group. @returns the timer after which nobody listens any more to what left the group and holds the pipes. */
-function end({ pid, stdout, stderr }) {
+function end({ pid, stdin, stdout, stderr }) {
+    stdin?.destroy();
     try {
         if (pid !== undefined)
             process.kill(-pid, 'SIGKILL');
     }
     catch {
-        // The group has ended by itself.
+        // The group has ended by itself, or is another user's and has just lost its lifeline.
     }
     return setTimeout(() => {
         stdout?.destroy();
@@ -1542,17 +1850,19 @@ function lineSplitter(onLine) {
 function readRunContext(context, env) {
     const need = (name, value = env[name]) => {
         if (value === undefined || value === '' || Number.isNaN(value)) {
-            throw new Failure(`The variable ${name} is not set: this program expects the environment of a GitHub Actions job.`);
+            throw new errors_Failure(`The variable ${name} is not set: this program expects the environment of a GitHub Actions job.`);
         }
         return String(value);
     };
+    const actor = need('GITHUB_ACTOR', context.actor);
     return {
         repository: need('GITHUB_REPOSITORY'),
         repositoryId: need('GITHUB_REPOSITORY_ID'),
         runId: need('GITHUB_RUN_ID', context.runId),
         attempt: Number.isNaN(context.runAttempt) ? 1 : context.runAttempt,
         job: need('GITHUB_JOB', context.job),
-        actor: { id: env['GITHUB_ACTOR_ID'] ?? '0', login: need('GITHUB_ACTOR', context.actor) },
+        actor: { id: env['GITHUB_ACTOR_ID'] ?? '0', login: actor },
+        triggeringActor: env['GITHUB_TRIGGERING_ACTOR'] || actor,
         sha: need('GITHUB_SHA', context.sha),
         ref: need('GITHUB_REF', context.ref),
         event: need('GITHUB_EVENT_NAME', context.eventName),
@@ -1612,7 +1922,7 @@ async function runTool(file, args, options) {
         return { code: code ?? 128, stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr).toString('utf8') };
     }
     catch (error) {
-        throw new Failure(`${file} could not be run: ${messageOf(error)}`, { cause: error });
+        throw new errors_Failure(`${file} could not be run: ${errors_messageOf(error)}`, { cause: error });
     }
 }
 async function locate(file, env) {
@@ -1628,20 +1938,112 @@ async function locate(file, env) {
 }
 
 ;// CONCATENATED MODULE: ./packages/core/lib/self-approval.js
-/**
- * The first approval of somebody else than the author; absent when only the author approved, or nobody. Who decides about a deployment
- * and who reads the ledger have this one rule (promise 5).
- * @param author who started the run: not a second person.
- */
-function approvalOfAnother(answers, author) {
-    return answers.find(answer => answer.state === 'approved' && !isAnswerOf(answer, author));
+/** Everybody who has a part in a delivery: who started it, who started this attempt of it, and who wrote what it would bring. */
+function partiesOf(of) {
+    const parties = [
+        { ...of.actor, part: 'started this delivery' },
+        { ...of.triggeringActor, part: 're-ran it' },
+        ...(of.authors?.accounts ?? []).map(author => ({ ...author, part: 'wrote or committed a part of it' }))
+    ];
+    return parties.filter((party, index) => parties.findIndex(other => isSame(other, party)) === index);
 }
-/** Whether an answer is a person's own. Logins change and ids are not always shown: one of both is enough. */
-function isAnswerOf(answer, person) {
-    return answer.userId === person.id || answer.login.toLowerCase() === person.login.toLowerCase();
+/** Whether both are one person. Logins change and ids are not always shown: one of both is enough. */
+function isSame(one, other) {
+    return ((one.id !== undefined && one.id !== '' && one.id === other.id) ||
+        one.login.toLowerCase() === other.login.toLowerCase());
+}
+/**
+ * Why an approval is none: it is of nobody, of no person, of somebody who has a part in what is approved, or of somebody who was not asked.
+ * Who decides about a deployment and who reads the ledger have this one rule (promise 5).
+ * @returns the rest of a sentence that begins with the login; absent where the approval counts.
+ */
+function objectionTo(answer, parties) {
+    const { userId, login, bot, reviewer } = answer;
+    if (userId === '' || login.toLowerCase() === 'ghost')
+        return 'whose account was deleted';
+    if (bot === true || login.toLowerCase().endsWith('[bot]'))
+        return 'which is no person';
+    const party = parties.find(it => isSame(it, { id: userId, login }));
+    if (party !== undefined)
+        return `who ${party.part}`;
+    return reviewer === 'no' ? 'who was not among the reviewers when the plan was made' : undefined;
+}
+/** The first approval of a person who has no part in the delivery; absent when there is none. */
+function approvalOfAnother(answers, ...parties) {
+    const known = parties.map(party => ({ ...party, part: '' }));
+    return answers.find(answer => answer.state === 'approved' && objectionTo(answer, known) === undefined);
+}
+
+;// CONCATENATED MODULE: ./packages/core/lib/stage-jobs.js
+
+/** The jobs of stage.yml whose results decide about an environment, in their order. */
+const STAGE_JOBS = ['plan', 'deploy', 'accept'];
+/** What stage.yml calls a job; GitHub shows it behind the names of the jobs that call the workflow, with ` / ` between them. */
+function stageJobName(job, environment, release) {
+    const id = releaseId(release);
+    switch (job) {
+        case 'plan':
+            return `plan ${id} for ${environment}`;
+        case 'deploy':
+            return `deploy ${id} to ${environment} (${release})`;
+        case 'accept':
+            return `accept ${id} in ${environment}`;
+    }
+}
+/** GitHub cuts a job's own name to 100 characters, dots included; the names of the callers before it do not count. */
+const SHOWN = 100;
+/** The part of a job's name that GitHub shows. */
+function shownJobName(name) {
+    return name.length > SHOWN ? `${name.slice(0, SHOWN - 3)}...` : name;
+}
+
+;// CONCATENATED MODULE: ./packages/core/lib/token-claims.js
+
+
+const token_claims_text = dist/* string */.YjP();
+const named = dist/* pipe */.FsL(token_claims_text, dist/* nonEmpty */.hq());
+/** Seconds since the epoch (RFC 7519, section 2, NumericDate). */
+const moment = dist/* pipe */.FsL(dist/* number */.aig(), dist/* safeInteger */.Y2b(), dist/* minValue */.Wwf(0));
+const CLAIMS = members({
+    iss: named,
+    /** One audience; a list of several would make the token good for others, too. */
+    aud: named,
+    sub: named,
+    jti: named,
+    iat: moment,
+    nbf: moment,
+    exp: moment,
+    repository: named,
+    repository_id: named,
+    run_id: named,
+    run_attempt: named,
+    ref: named,
+    actor_id: named,
+    event_name: named,
+    workflow_ref: named,
+    workflow_sha: named,
+    /** The workflow that holds the job: the reusable one where one was called, else the caller's own. */
+    job_workflow_ref: named,
+    job_workflow_sha: named,
+    runner_environment: named,
+    /** Only in jobs that name a GitHub Environment. */
+    environment: dist/* exactOptional */.yqP(named)
+});
+/** Reads the claims of a token from its JSON. Whether they are true is for its signature to say. */
+function readClaims(value) {
+    const misfit = findMisfit(CLAIMS, value);
+    return misfit === undefined ? { ok: true, claims: value } : { ok: false, misfit };
 }
 
 ;// CONCATENATED MODULE: ./packages/core/lib/index.js
+
+
+
+
+
+
+
+
 
 
 
@@ -1790,7 +2192,7 @@ function placeOf(path) {
 /* harmony export */   iS: () => (/* binding */ unitNamed),
 /* harmony export */   xM: () => (/* binding */ accountNamed)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8579);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4551);
 /* harmony import */ var _problem_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4357);
 /* harmony import */ var _suggest_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(1860);
 
@@ -1831,8 +2233,8 @@ __webpack_require__.d(__webpack_exports__, {
   v: () => (/* binding */ sourceOf)
 });
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 43 modules
-var lib = __webpack_require__(8579);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 53 modules
+var lib = __webpack_require__(4551);
 // EXTERNAL MODULE: ./node_modules/valibot/dist/index.mjs
 var dist = __webpack_require__(7934);
 ;// CONCATENATED MODULE: ./packages/delivery/lib/dependencies.js
@@ -1979,6 +2381,7 @@ function checkRules(file, note) {
     checkNames(file, note);
     checkParameters(file, note);
     checkLedger(file, note);
+    checkSluice(file, note);
 }
 /** The account that is meant where none is named: the only one. */
 function onlyAccount(file) {
@@ -2041,6 +2444,11 @@ function checkEnvironments(file, note) {
         if (index > 0 && environment.gate === 'continuous') {
             const allowed = 'only the first environment may be continuous: use approval or dispatch';
             note([...at, 'gate'], (0,lib_problem/* show */.WU)(environment.gate), allowed);
+        }
+        const { gate, level, secondPerson } = environment;
+        if (secondPerson !== undefined && (gate !== 'dispatch' || level !== 'production')) {
+            const allowed = 'it goes with gate: dispatch and level: production only: remove it';
+            note([...at, 'secondPerson'], (0,lib_problem/* show */.WU)(secondPerson), allowed);
         }
         if (environment.url !== undefined) {
             checkExpressions(file, [...at, 'url'], environment.url, Object.keys(file.units), note);
@@ -2137,6 +2545,16 @@ function checkLedger(file, note) {
             continue;
         const allowed = `account ${account} signs records too: add ledger.trust.${account}, the SHA-256 of its public key`;
         note(['ledger', 'trust'], `no trusted key for ${account}`, allowed);
+    }
+}
+function checkSluice(file, note) {
+    if (file.sluice !== undefined)
+        return;
+    for (const [index, { level }] of file.environments.entries()) {
+        if (level !== 'production')
+            continue;
+        const allowed = 'production needs to name the commits of Sluice that may take its roles: add sluice.repository and sluice.commits';
+        note(['environments', index, 'level'], `${(0,lib_problem/* show */.WU)(level)} and no sluice`, allowed);
     }
 }
 function dependenciesByUnit(file) {
@@ -2385,6 +2803,7 @@ function assemble(file, digest) {
         }),
         environments: file.environments.map(environment => environmentOf(environment, file, fallback)),
         deliverFrom: file.deliverFrom ?? [],
+        ...(file.sluice === undefined ? {} : { sluice: file.sluice }),
         builds: file.builds,
         ledger: ledgerOf(file.ledger),
         digest
@@ -2429,7 +2848,7 @@ function mapValues(record, change) {
 /* harmony export */   xL: () => (/* binding */ ConfigError)
 /* harmony export */ });
 /* unused harmony export formatProblem */
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8579);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4551);
 
 /** Problems that are looked for in a file: a file may hold as many as it has lines, and each takes time to explain. */
 const MOST_PROBLEMS = 100;
@@ -2473,7 +2892,7 @@ function show(value) {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   n: () => (/* binding */ readDelivery)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8579);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4551);
 /* harmony import */ var _parse_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2830);
 
 
@@ -2497,6 +2916,57 @@ async function readDelivery(repository, commit, path) {
 
 /***/ }),
 
+/***/ 3384:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   GM: () => (/* binding */ isBranchOrTag),
+/* harmony export */   TX: () => (/* binding */ isSelective),
+/* harmony export */   dh: () => (/* binding */ matchesRef)
+/* harmony export */ });
+/**
+ * Whether a ref matches a pattern; `*` stands for anything up to a slash, `**` for anything.
+ *
+ * All ways to read the pattern are followed at once, so that time grows with the product of both lengths and no pattern can slow a
+ * delivery down; a regular expression would try one way after the other.
+ */
+function matchesRef(pattern, ref) {
+    const parts = pattern.match(/\*\*|./gsu) ?? [];
+    let reached = withoutStars(parts, new Set([0]));
+    for (const character of ref) {
+        const next = new Set();
+        for (const index of reached) {
+            const part = parts[index];
+            if (part === '**' || (part === '*' && character !== '/'))
+                next.add(index);
+            else if (part === character && part !== '*')
+                next.add(index + 1);
+        }
+        reached = withoutStars(parts, next);
+    }
+    return reached.has(parts.length);
+}
+/** The places in a pattern from which one may go on, also where a star stands for nothing. */
+function withoutStars(parts, places) {
+    const all = new Set(places);
+    // A set hands out what is added to it meanwhile.
+    for (const index of all)
+        if (parts[index] === '*' || parts[index] === '**')
+            all.add(index + 1);
+    return all;
+}
+/** Whether a pattern of `deliverFrom` is one of branches or tags: all other refs hold what nobody merged (`refs/pull/1/merge`). */
+function isBranchOrTag(pattern) {
+    return !pattern.startsWith('refs/') || /^refs\/(?:heads|tags)\//.test(pattern);
+}
+/** Whether a pattern of `deliverFrom` says anything of the names that it matches, and does not let every branch deliver. */
+function isSelective(pattern) {
+    return /[^*/]/.test(pattern.replace(/^refs\/(?:heads|tags)\//, ''));
+}
+
+
+/***/ }),
+
 /***/ 9610:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
@@ -2506,8 +2976,8 @@ __webpack_require__.d(__webpack_exports__, {
   o: () => (/* binding */ deliverySchema)
 });
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 43 modules
-var lib = __webpack_require__(8579);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 53 modules
+var lib = __webpack_require__(4551);
 // EXTERNAL MODULE: ./node_modules/valibot/dist/index.mjs
 var dist = __webpack_require__(7934);
 // EXTERNAL MODULE: ./packages/delivery/lib/suggest.js
@@ -2548,7 +3018,10 @@ function written(example) {
     return dist/* examples */.K1K([example]);
 }
 
+// EXTERNAL MODULE: ./packages/delivery/lib/ref-pattern.js
+var ref_pattern = __webpack_require__(3384);
 ;// CONCATENATED MODULE: ./packages/delivery/lib/text-forms.js
+
 
 
 // The texts that delivery.yml is made of. A schema's message says what is allowed; `explain.ts` puts place and value before it.
@@ -2594,7 +3067,11 @@ function milliseconds(text) {
 /** A branch: a legal ref name without the characters that patterns and shells read (git-check-ref-format). */
 const branch = dist/* pipe */.FsL(dist/* string */.YjP(isText), dist/* regex */.yGV(/^(?!refs\/)(?!.*(\.\.|\/\/|\.lock(\/|$)|\/\.))[A-Za-z0-9_][A-Za-z0-9._/-]*(?<![./])$/, 'expected a branch name without "refs/heads/"'));
 /** A branch or full ref; `*` stands for anything up to a slash, `**` for anything. */
-const refPattern = dist/* pipe */.FsL(dist/* string */.YjP(isText), dist/* regex */.yGV(/^(?!.*(\.\.|\/\/|\/\.))[A-Za-z0-9_*][A-Za-z0-9._/*-]*(?<![./])$/, 'expected a branch or ref, with * for anything up to a slash, e.g. release/*'));
+const refPattern = dist/* pipe */.FsL(dist/* string */.YjP(isText), dist/* regex */.yGV(/^(?!.*(\.\.|\/\/|\/\.))[A-Za-z0-9_*][A-Za-z0-9._/*-]*(?<![./])$/, 'expected a branch or ref, with * for anything up to a slash, e.g. release/*'), dist/* check */.z6Y(ref_pattern/* isBranchOrTag */.GM, 'only branches and tags may deliver, never pull requests: refs/heads/… or refs/tags/…'), dist/* check */.z6Y(ref_pattern/* isSelective */.TX, 'a pattern must name at least a part of the branches or tags: stars alone let all of them deliver'));
+/** A repository on GitHub, as `uses:` names it. */
+const repositoryName = dist/* pipe */.FsL(dist/* string */.YjP(isText), dist/* regex */.yGV(/^[A-Za-z0-9][A-Za-z0-9-]{0,38}\/(?!\.{1,2}$)[A-Za-z0-9._-]{1,100}$/, 'expected a repository: OWNER/NAME'));
+/** A commit in full: a short one may come to mean another, and a tag or branch does. */
+const commit = dist/* pipe */.FsL(dist/* string */.YjP('expected a commit in quotes: 40 lower-case hex digits'), dist/* regex */.yGV(/^[0-9a-f]{40}$/, 'expected a commit: 40 lower-case hex digits; tags and branches may move'));
 const keyAlias = dist/* pipe */.FsL(dist/* string */.YjP(isText), dist/* regex */.yGV(/^alias\/(?!aws\/)[A-Za-z0-9/_-]{1,250}$/, 'expected the alias of a KMS key of your own, e.g. alias/sluice-ledger'));
 const fingerprint = dist/* pipe */.FsL(dist/* string */.YjP(isText), dist/* regex */.yGV(/^sha256:[0-9a-f]{64}$/, 'expected the digest of a public key: "sha256:" and 64 lower-case hex digits'));
 /** One line that a person reads or a shell runs. The parts share no character: with one to share, a long text takes quadratic time. */
@@ -2612,7 +3089,7 @@ const httpCheck = mapping({
 /** What must hold after a deployment: HTTP requests and commands. */
 const accept = mapping({
     http: dist/* exactOptional */.yqP(dist/* pipe */.FsL(list(httpCheck, 'HTTP checks'), dist/* description */.h_('HTTP requests that must succeed. They need the `url` of the environment.'), written([{ path: '/health', contains: 'ok' }])), []),
-    run: dist/* exactOptional */.yqP(dist/* pipe */.FsL(list(line, 'command lines'), dist/* description */.h_('Commands that must succeed, run from the root of the repository.'), dist/* examples */.K1K([['node checks/smoke.mjs']])), [])
+    run: dist/* exactOptional */.yqP(dist/* pipe */.FsL(list(line, 'command lines'), dist/* description */.h_('Commands that must succeed, run from the root of the repository as a user without privileges.'), dist/* examples */.K1K([['node checks/smoke.mjs']])), [])
 });
 
 ;// CONCATENATED MODULE: ./packages/delivery/lib/unit-schema.js
@@ -2660,11 +3137,12 @@ const environment = mapping({
     name: dist/* pipe */.FsL(text_forms_name, dist/* description */.h_(`Name of the environment, and of its GitHub Environment. The role \`sluice-<product>-<name>-execution\` may have at most ${lib/* ROLE_NAME_LIMIT */.z3} characters.`), dist/* examples */.K1K(['staging'])),
     account: dist/* exactOptional */.yqP(dist/* pipe */.FsL(text_forms_name, dist/* description */.h_('One of `accounts`; optional when there is only one.'), dist/* examples */.K1K(['nonprod']))),
     level: dist/* pipe */.FsL(oneOf('development', 'preproduction', 'production'), dist/* description */.h_('How much is at stake: `production` requires a signed ledger.'), dist/* examples */.K1K(['production'])),
-    gate: dist/* pipe */.FsL(oneOf(...lib/* GATES */.JH), dist/* description */.h_('Who lets a release in: `continuous` asks no one (the first environment, and no other), `approval` asks the reviewers of the GitHub Environment, `dispatch` is a manual start without a second person.'), dist/* examples */.K1K(['approval'])),
+    gate: dist/* pipe */.FsL(oneOf(...lib/* GATES */.JH), dist/* description */.h_('Who lets a release in: `continuous` asks no one (the first environment, and no other), `approval` asks the reviewers of the GitHub Environment, `dispatch` is a manual start, which asks them only if there are any.'), dist/* examples */.K1K(['approval'])),
     requires: dist/* exactOptional */.yqP(dist/* pipe */.FsL(mapping({
         soak: dist/* exactOptional */.yqP(duration('How long a release must have been accepted in the previous environment; not for the first one.', '30m', LONGEST_SOAK))
     }), dist/* description */.h_('What a release must fulfil before it may enter.'), written({ soak: '30m' })), {}),
     adminBypass: dist/* exactOptional */.yqP(dist/* pipe */.FsL(oneOf('allow', 'refuse'), dist/* description */.h_('Whether administrators may bypass the gate of the GitHub Environment.'), dist/* examples */.K1K(['allow'])), 'refuse'),
+    secondPerson: dist/* exactOptional */.yqP(dist/* pipe */.FsL(oneOf('none'), dist/* description */.h_('Only with `gate: dispatch` and `level: production`: no one but who starts a delivery is asked. Without it the GitHub Environment must have reviewers.'), dist/* examples */.K1K(['none']))),
     runbook: dist/* exactOptional */.yqP(path('Runbook: the checklist that a promotion works through.', 'runbooks/production.md')),
     url: dist/* exactOptional */.yqP(dist/* pipe */.FsL(line, dist/* description */.h_('URL of the environment: https://, or http:// on a loopback address, without user name and password. May contain ${unit.Output}.'), dist/* examples */.K1K(['https://staging.example.com', '${site.Url}']))),
     parameters: dist/* exactOptional */.yqP(dist/* pipe */.FsL(named(text_forms_name, parameters, 'units to parameters'), dist/* description */.h_("Stack parameters by unit; they override the unit's own."), dist/* examples */.K1K([{ api: { DesiredCount: '4' } }])), {}),
@@ -2685,6 +3163,12 @@ const environment = mapping({
 const MOST_UNITS = 200;
 /** As many as deliver.yml has jobs for: no expression makes a chain of jobs. */
 const MOST_ENVIRONMENTS = 6;
+/** Each makes the trust policies of the roles longer, and IAM takes 2,048 characters of them. */
+const MOST_COMMITS = 3;
+const sluice = mapping({
+    repository: dist/* pipe */.FsL(repositoryName, dist/* description */.h_('Repository of Sluice, as the `uses:` of your workflow names it: your fork, or the original.'), dist/* examples */.K1K(['sluice-dev/sluice'])),
+    commits: dist/* pipe */.FsL(list(commit, 'commits'), dist/* minLength */.BpQ(1, 'at least one commit is needed'), dist/* maxLength */.Ru6(MOST_COMMITS, `at most ${MOST_COMMITS} commits are allowed: remove those that no workflow uses any more`), dist/* check */.z6Y(commits => new Set(commits).size === commits.length, 'each commit may appear once'), dist/* description */.h_('Commits of Sluice whose workflows may take the roles in AWS: the one that your workflow pins, and during an upgrade the next one beside it.'), dist/* examples */.K1K([['f'.repeat(40)]]))
+});
 const ledger = mapping({
     branch: dist/* exactOptional */.yqP(dist/* pipe */.FsL(branch, dist/* description */.h_('Branch that holds the records.'), dist/* examples */.K1K(['ledger/storefront'])), 'sluice-ledger'),
     key: dist/* exactOptional */.yqP(dist/* pipe */.FsL(keyAlias, dist/* description */.h_('KMS alias of the signing key, the same in each account. Without it the ledger is advisory.'), dist/* examples */.K1K(['alias/sluice-storefront-ledger']))),
@@ -2702,6 +3186,7 @@ const deliverySchema = mapping({
     units: dist/* pipe */.FsL(named(text_forms_name, unit, 'unit names to units'), dist/* minEntries */.bPf(1, 'at least one unit is needed'), dist/* maxEntries */.bIj(MOST_UNITS, `at most ${MOST_UNITS} units are allowed`), dist/* description */.h_('What is built and deployed, by name; `releases` is reserved.'), written({ api: { image: { context: 'services/api' }, stack: { template: 'infra/api.yml' } } })),
     environments: dist/* pipe */.FsL(list(environment, 'environments'), dist/* minLength */.BpQ(1, 'at least one environment is needed'), dist/* maxLength */.Ru6(MOST_ENVIRONMENTS, `at most ${MOST_ENVIRONMENTS} environments are allowed`), dist/* description */.h_('In promotion order; the first is continuous.'), written([{ name: 'staging', level: 'preproduction', gate: 'approval' }])),
     deliverFrom: dist/* exactOptional */.yqP(dist/* pipe */.FsL(list(refPattern, 'branches or refs'), dist/* minLength */.BpQ(1, 'at least one ref is needed; leave the key out for the default branch'), dist/* description */.h_('Refs that may create releases; by default the default branch.'), dist/* examples */.K1K([['main', 'release/*']]))),
+    sluice: dist/* exactOptional */.yqP(dist/* pipe */.FsL(sluice, dist/* description */.h_('Which Sluice may deliver. `sluice roles` writes it into the trust policies, so that AWS gives roles to no other workflow. Required with `level: production`.'), dist/* examples */.K1K([{ repository: 'sluice-dev/sluice', commits: ['f'.repeat(40)] }]))),
     builds: dist/* exactOptional */.yqP(dist/* pipe */.FsL(mapping({
         sandbox: dist/* exactOptional */.yqP(dist/* pipe */.FsL(oneOf('required', 'none'), dist/* description */.h_('`none` allows builders that run Dockerfiles within reach of credentials; it is recorded and shown to approvers.'), dist/* examples */.K1K(['none'])), 'required')
     }), dist/* description */.h_('How units are built.'), dist/* examples */.K1K([{ sandbox: 'none' }])), {}),
@@ -2775,8 +3260,8 @@ var promises_ = __webpack_require__(1455);
 var external_node_os_ = __webpack_require__(8161);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __webpack_require__(6760);
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 43 modules
-var lib = __webpack_require__(8579);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 53 modules
+var lib = __webpack_require__(4551);
 ;// CONCATENATED MODULE: ./packages/git/lib/regular-file.js
 
 
@@ -3139,7 +3624,7 @@ function parseCommit(text) {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   n: () => (/* binding */ listTree)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8579);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4551);
 /* harmony import */ var _git_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(5146);
 /* harmony import */ var _refused_files_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(8800);
 /* harmony import */ var _tree_file_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9631);
@@ -3199,7 +3684,7 @@ function parseEntry(line, folder, purpose) {
 /* harmony export */   U: () => (/* binding */ readFiles),
 /* harmony export */   b: () => (/* binding */ readBlobs)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8579);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4551);
 /* harmony import */ var _git_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(5146);
 
 
@@ -3267,7 +3752,7 @@ function* batches(files) {
 /* harmony export */   Yv: () => (/* binding */ mayBePointer),
 /* harmony export */   wm: () => (/* binding */ refusePointer)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8579);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4551);
 /* harmony import */ var _tree_file_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9631);
 
 
@@ -3332,8 +3817,8 @@ __webpack_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __webpack_require__(6760);
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 43 modules
-var lib = __webpack_require__(8579);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 53 modules
+var lib = __webpack_require__(4551);
 // EXTERNAL MODULE: ./packages/git/lib/git.js + 4 modules
 var git = __webpack_require__(5146);
 // EXTERNAL MODULE: ./packages/git/lib/list-tree.js

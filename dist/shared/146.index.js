@@ -12,8 +12,8 @@ __webpack_require__.d(__webpack_exports__, {
   K: () => (/* binding */ loadTarget)
 });
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 43 modules
-var lib = __webpack_require__(8579);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 53 modules
+var lib = __webpack_require__(4551);
 // EXTERNAL MODULE: ./packages/delivery/lib/find-by-name.js
 var find_by_name = __webpack_require__(1249);
 // EXTERNAL MODULE: ./packages/delivery/lib/roles.js
@@ -108,8 +108,8 @@ __webpack_require__.d(__webpack_exports__, {
   z7: () => (/* reexport */ waitingChangeSets)
 });
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 43 modules
-var lib = __webpack_require__(8579);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 53 modules
+var lib = __webpack_require__(4551);
 ;// CONCATENATED MODULE: ./packages/cloudformation/lib/connection.js
 
 /** CloudFormation answered with an error that is not the role's missing permission. */

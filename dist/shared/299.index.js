@@ -9,7 +9,7 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   release: () => (/* binding */ release)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8579);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4551);
 /* harmony import */ var _resolve_mode_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(664);
 
 
@@ -62,44 +62,31 @@ __webpack_require__.d(__webpack_exports__, {
   statesOfUnits: () => (/* binding */ statesOfUnits)
 });
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 43 modules
-var lib = __webpack_require__(8579);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 53 modules
+var lib = __webpack_require__(4551);
 // EXTERNAL MODULE: ./packages/delivery/lib/fingerprint.js
 var lib_fingerprint = __webpack_require__(102);
 // EXTERNAL MODULE: ./packages/delivery/lib/check-repository.js
 var check_repository = __webpack_require__(6315);
-// EXTERNAL MODULE: ./packages/delivery/lib/delivery-refs.js
-var delivery_refs = __webpack_require__(3079);
+// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 47 modules
+var pipeline_lib = __webpack_require__(7769);
 ;// CONCATENATED MODULE: ./actions/build-once/lib/trusted-build.js
 
-
-/** Looks a fingerprint up in the ops registry and its digest in the ledger (promise 2). */
+/**
+ * Looks a fingerprint up in the ops registry and its digests in the ledger (promise 2). The records decide which digest counts: one that
+ * was put there without them, by whoever may tag, is passed over.
+ */
 async function findTrustedBuild(pipeline, unit, fingerprint) {
-    const digest = await storedDigest(pipeline, unit, fingerprint);
-    if (digest === undefined)
-        return { unit, fingerprint, trusted: undefined, reason: 'never built' };
-    const record = await pipeline.history.find(it => it.event === 'built' &&
-        it.unit?.name === unit.name &&
-        it.unit.fingerprint === fingerprint &&
-        it.unit.digest === digest &&
-        (0,delivery_refs/* isDeliveryRef */.uJ)(pipeline.policy, it.run.ref, pipeline.defaultBranch));
-    if (record === undefined)
-        return {
-            unit,
-            fingerprint,
-            trusted: undefined,
-            reason: 'in the registry, but the ledger holds no signed record of its build'
-        };
-    return { unit, fingerprint, trusted: digest, reason: `built in run ${record.run.id}` };
-}
-/** The digest that the ops registry holds for a fingerprint, trusted or not. */
-async function storedDigest(pipeline, unit, fingerprint) {
-    if (unit.kind === 'bundle')
-        return pipeline.bundles('pull').resolve(unit.name, fingerprint);
-    const found = await pipeline
-        .registry('pull')
-        .resolve((0,lib/* unitRepository */.pl)(pipeline.policy.product, unit.name), (0,lib/* sourceTag */.Yr)(fingerprint));
-    return found?.digest;
+    let reason = 'never built';
+    for await (const { digest } of (0,pipeline_lib/* storedBuilds */.jg)(pipeline, unit, fingerprint, 'pull')) {
+        if (digest === undefined)
+            break;
+        const judgement = await (0,pipeline_lib/* judgeBuild */.qA)(pipeline, { unit, fingerprint, digest });
+        if (judgement.trusted)
+            return { unit, fingerprint, trusted: digest, reason: `built in run ${judgement.run}` };
+        reason = judgement.reason;
+    }
+    return { unit, fingerprint, trusted: undefined, reason };
 }
 
 ;// CONCATENATED MODULE: ./actions/build-once/lib/resolve-mode.js
@@ -156,7 +143,7 @@ async function resolve(pipeline) {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   n: () => (/* binding */ checkRepository)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8579);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4551);
 /* harmony import */ var _explain_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(9426);
 /* harmony import */ var _fingerprint_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(102);
 /* harmony import */ var _parse_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2830);
@@ -256,54 +243,6 @@ async function uncommitted(delivery, repository, source) {
         problems.push((0,_explain_js__WEBPACK_IMPORTED_MODULE_3__/* .problemAt */ .l4)(source, at, `${(0,_explain_js__WEBPACK_IMPORTED_MODULE_3__/* .formatPath */ .jV)(at)}: ${message}`));
     }
     return problems;
-}
-
-
-/***/ }),
-
-/***/ 102:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   S: () => (/* binding */ dockerfilePath),
-/* harmony export */   a: () => (/* binding */ fingerprintOf)
-/* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8579);
-
-/**
- * Names everything in git that goes into a unit's build: content of the folder, Dockerfile, build arguments, target, platforms.
- * The same fingerprint is never built twice (promise 2), so nothing that varies by machine, time or commit may enter it; names
- * and places that do not change the artifact (unit, folder) do not enter it either.
- * @throws UserError when the folder or the Dockerfile is not in the commit.
- */
-async function fingerprintOf(repository, commit, unit) {
-    const need = async (path) => {
-        const id = await repository.treeOf(commit, path);
-        if (id === undefined)
-            throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo(`Unit ${unit.name} is built from ${path}, which does not exist in commit ${commit}. Commit it, or correct the path in delivery.yml.`);
-        return id;
-    };
-    // Every key is named here or does not compile, so that nobody adds one without asking whether it enters. `publish` and `test` do
-    // not: they say what happens to an artifact, and leave its bytes alone.
-    if (unit.kind === 'bundle') {
-        const { path, publish: _publish, ...rest } = unit.bundle;
-        rest;
-        return (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .sha256 */ .sc)((0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .canonicalJson */ .dj)({ kind: unit.kind, trees: [await need(path)] }));
-    }
-    const { context, dockerfile, target, args, platforms, test: _test, ...rest } = unit.image;
-    rest;
-    return (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .sha256 */ .sc)((0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .canonicalJson */ .dj)({
-        kind: unit.kind,
-        trees: [await need(context), await need(dockerfilePath(unit.image))],
-        dockerfile,
-        args,
-        platforms: [...platforms].sort(),
-        ...(target === undefined ? {} : { target })
-    }));
-}
-/** Where an image's Dockerfile is in the repository. */
-function dockerfilePath({ context, dockerfile }) {
-    return context === '.' ? dockerfile : `${context}/${dockerfile}`;
 }
 
 

@@ -16,10 +16,10 @@ __webpack_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./packages/cloudformation/lib/index.js + 20 modules
 var lib = __webpack_require__(140);
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 43 modules
-var core_lib = __webpack_require__(8579);
-// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 38 modules
-var pipeline_lib = __webpack_require__(8091);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 53 modules
+var core_lib = __webpack_require__(4551);
+// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 47 modules
+var pipeline_lib = __webpack_require__(7769);
 ;// CONCATENATED MODULE: ./actions/deploy-stack/lib/approved-plan.js
 
 
@@ -30,27 +30,36 @@ var pipeline_lib = __webpack_require__(8091);
 async function readApprovedPlan(inputs, pipeline) {
     const { history, ledger, run } = pipeline;
     const environment = pipeline.environment(inputs.environment);
-    await (0,pipeline_lib/* requireProtectedGate */.py)(pipeline, environment);
-    const announcement = await history.announcement(inputs.plan, run.runId, environment.gate);
+    // Read again at a gate that asks somebody; at another the look that the intent was recorded with is enough.
+    const protection = environment.gate === 'continuous' ? undefined : await (0,pipeline_lib/* requireProtectedGate */.py)(pipeline, environment);
+    const announcement = await history.announcement(inputs.plan, run.runId, environment);
     if (announcement === undefined) {
         throw new core_lib/* UserError */.yo(`Plan ${inputs.plan} was not recorded in this run. Run deploy-stack with mode plan and record its plan-digest first.`);
     }
-    await (0,pipeline_lib/* requireApproval */.j_)(pipeline, environment, announcement);
-    // Of what the plan was announced for: whether that is what this step was asked for is told below, by the plan itself.
+    if (protection !== undefined)
+        await (0,pipeline_lib/* requireApproval */.j_)(pipeline, environment, protection, announcement);
+    // Of the release that the plan was announced for: whether that is what this step was asked for is told below, by the plan itself.
     const intent = await history.intent({
         runId: run.runId,
-        environment: announcement.environment ?? environment.name,
+        environment: environment.name,
         release: announcement.release?.digest ?? inputs.release
     });
     if (intent?.plan !== inputs.plan) {
         throw new core_lib/* UserError */.yo(`Plan ${inputs.plan} has no \`started\` record in this run. Run record-audit with \`event: started\` and this plan-digest before applying it to ${environment.name}.`);
     }
+    if (protection === undefined)
+        (0,pipeline_lib/* requireRecordedGate */.Ty)(pipeline, environment, intent);
     const path = (0,core_lib/* evidencePath */.Zz)(inputs.plan);
     const bytes = (await ledger.read([path])).get(path);
     if (bytes === undefined)
         throw new core_lib/* UserError */.yo(`The ledger does not hold the document of plan ${inputs.plan}, so it cannot be applied. Re-run all jobs for a new plan.`);
     const plan = (0,core_lib/* decodePlan */.sb)(bytes, inputs.plan);
     checkSubject(plan, inputs, pipeline);
+    await (0,pipeline_lib/* requireAcceptance */.bU)(pipeline, {
+        release: { digest: plan.release, commit: plan.commit },
+        environment: environment.name,
+        kind: intent.detail?.promotion?.kind ?? 'release'
+    });
     return plan;
 }
 /** A plan is for one release, one environment, one policy. */
@@ -114,14 +123,15 @@ var lib_target = __webpack_require__(3879);
 
 
 
-/** How long all stacks of an environment may take, in milliseconds. */
-const APPLY_DEADLINE = 3 * 60 * 60_000;
+
 /** Applies exactly the plan that was announced and, at an approval gate, approved. */
 async function apply(inputs, pipeline) {
     const { log } = pipeline;
     const plan = await log.group('Check that this plan was approved', async () => readApprovedPlan(inputs, pipeline));
     const target = await log.group('Load the release', async () => (0,lib_target/* loadTarget */.K)(pipeline, inputs, 'deploy'));
-    return applyPlan(pipeline, target, plan, inputs.plan);
+    const report = await applyPlan(pipeline, target, plan, inputs.plan);
+    await (0,pipeline_lib/* noteApplied */.C$)(pipeline.run, inputs);
+    return report;
 }
 /** Applies a plan: its stacks, then its content. */
 async function applyPlan(pipeline, target, plan, digest) {
@@ -157,7 +167,7 @@ async function applyPlannedStacks({ clock, log }, target, plan, digest) {
         clock,
         log,
         onEvent: event => log.untrusted(`${event.stack}  ${event.status}  ${event.logicalId}  ${event.reason ?? ''}`),
-        deadline: clock.now() + APPLY_DEADLINE
+        deadline: clock.now() + core_lib/* APPLY_DEADLINE */.ek
     });
     switch (outcome.kind) {
         case 'obsolete':
@@ -178,7 +188,7 @@ async function applyPlannedStacks({ clock, log }, target, plan, digest) {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   f: () => (/* binding */ environmentUrl)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8579);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4551);
 
 /**
  * The address of an environment: `environments[].url` with `${unit.Output}` filled in from the stacks.
@@ -208,8 +218,8 @@ __webpack_require__.d(__webpack_exports__, {
 
 // UNUSED EXPORTS: readBundle
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 43 modules
-var lib = __webpack_require__(8579);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 53 modules
+var lib = __webpack_require__(4551);
 // EXTERNAL MODULE: external "node:stream/consumers"
 var consumers_ = __webpack_require__(8321);
 ;// CONCATENATED MODULE: ./packages/bundle/lib/read.js

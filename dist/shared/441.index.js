@@ -8,7 +8,7 @@ export const modules = {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   f: () => (/* binding */ environmentUrl)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8579);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4551);
 
 /**
  * The address of an environment: `environments[].url` with `${unit.Output}` filled in from the stacks.
@@ -40,10 +40,10 @@ __webpack_require__.d(__webpack_exports__, {
 var promises_ = __webpack_require__(1455);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __webpack_require__(6760);
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 43 modules
-var lib = __webpack_require__(8579);
-// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 38 modules
-var pipeline_lib = __webpack_require__(8091);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 53 modules
+var lib = __webpack_require__(4551);
+// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 47 modules
+var pipeline_lib = __webpack_require__(7769);
 ;// CONCATENATED MODULE: ./actions/deploy-stack/lib/dossier/facts.js
 
 /**
@@ -249,6 +249,7 @@ function weakerPolicies(policy, committed, environment) {
     note(GATES.indexOf(now.gate) < GATES.indexOf(then.gate), `The gate is weaker now: ${now.gate} instead of ${then.gate} in the release's commit.`);
     note(LEVELS.indexOf(now.level) < LEVELS.indexOf(then.level), `The level is lower now: ${now.level} instead of ${then.level} in the release's commit.`);
     note(now.allowAdminBypass && !then.allowAdminBypass, "Administrators can bypass the gate now; the release's commit did not allow it.");
+    note(now.secondPerson === 'none' && then.secondPerson === undefined, "No second person is asked now; the release's commit asked for one.");
     note(now.soak < then.soak, `The soak time is shorter now: ${minutes(now.soak)} instead of ${minutes(then.soak)} in the release's commit.`);
     note(policy.ledger.key === undefined && committed.ledger.key !== undefined, 'The ledger is no longer signed.');
     note(policy.builds.sandbox === 'none' && committed.builds.sandbox === 'required', 'Builds no longer require a sandbox.');
@@ -265,17 +266,31 @@ function minutes(milliseconds) {
 
 
 /** What could hurt, first. Markdown, a sentence each. */
-function warnings({ policy, committed, environment, plan, previous }) {
-    const found = weakerPolicies(policy, committed, environment.name).map(lib/* escapeMarkdown */.FV);
+function warnings(facts) {
+    const { policy, committed, environment, plan, previous, excluded } = facts;
+    const found = [
+        ...secondPersonWarning(facts),
+        ...weakerPolicies(policy, committed, environment.name).map(lib/* escapeMarkdown */.FV)
+    ];
     if (policy.builds.sandbox === 'none')
         found.push('Images may have been built without a sandbox (`builds: { sandbox: none }`).');
     if (policy.ledger.key === undefined)
         found.push('The ledger is advisory: its records are not signed.');
-    if (environment.gate === 'dispatch')
-        found.push('This gate has no second person: whoever starts the run decides alone.');
+    if (excluded !== undefined && excluded.unknown.length > 0)
+        found.push('GitHub knows no account for some addresses of authors: whether one of them approves cannot be told. They are listed below.');
     if (previous.kind === 'unknown')
         found.push(`${(0,lib/* escapeMarkdown */.FV)(previous.why)} What is deployed now cannot be compared unit by unit.`);
     return [...found, ...plan.stacks.flatMap(stackWarnings)];
+}
+/** The first thing to know about a gate that asks nobody, above all where it is production's. */
+function secondPersonWarning({ environment, protection }) {
+    if (environment.gate !== 'dispatch' || (protection?.reviewers.length ?? 0) > 0)
+        return [];
+    return [
+        protection?.secondPerson === 'none'
+            ? '**Production without a second person** (`secondPerson: none` in delivery.yml): whoever starts the run decides alone.'
+            : 'This gate has no second person: whoever starts the run decides alone.'
+    ];
 }
 function stackWarnings({ unit, action, changes }) {
     const found = [];
@@ -330,6 +345,7 @@ function sections(facts) {
             ['replaces', replaced(facts.previous)],
             ['plan', (0,lib/* code */.JA)(facts.planDigest)],
             ['gate', (0,lib/* describeGate */.l7)(facts.environment.gate, facts.protection)],
+            ...excludedRows(facts),
             ['runbook', runbook === undefined ? 'none' : `${(0,lib/* code */.JA)(runbook.path)} ${(0,lib/* code */.JA)(runbook.digest)}`]
         ]),
         ...unitSection(facts),
@@ -338,6 +354,16 @@ function sections(facts) {
         ...commitSection(facts.commits),
         ...runbookSection(runbook)
     ];
+}
+/** By name, as far as GitHub knows them: the approver sees whether the answer will count. */
+function excludedRows({ excluded }) {
+    if (excluded === undefined)
+        return [];
+    const { parties, unknown } = excluded;
+    const rows = [['cannot approve', parties.map(({ login, part }) => `${(0,lib/* escapeMarkdown */.FV)(login)} (${part})`).join(', ')]];
+    if (unknown.length > 0)
+        rows.push(['of no known account', unknown.map(lib/* code */.JA).join(', ')]);
+    return rows;
 }
 function replaced(previous) {
     return previous.kind === 'none'
@@ -376,10 +402,11 @@ var cloudformation_lib = __webpack_require__(140);
 /** Takes back what runs planned that could not clean up behind them: cancelled by force, or their machine was lost. */
 async function discardLeftovers(pipeline, target) {
     const { session, stacks } = target;
-    for (const changeSetName of await (0,cloudformation_lib/* waitingChangeSets */.z7)({ session, stacks })) {
-        const run = (0,lib/* runOfChangeSet */.$N)(changeSetName);
-        if (run === undefined || run === pipeline.run.runId || !(await (0,pipeline_lib/* isRunOver */.Ck)(pipeline, run)))
-            continue;
+    const waiting = (await (0,cloudformation_lib/* waitingChangeSets */.z7)({ session, stacks })).flatMap(changeSetName => {
+        const id = (0,lib/* runOfChangeSet */.$N)(changeSetName);
+        return id === undefined || id === pipeline.run.runId ? [] : [{ id, changeSetName }];
+    });
+    for (const { id: run, changeSetName } of await (0,pipeline_lib/* findRunsThatAreOver */.VB)(pipeline, waiting)) {
         pipeline.log.info(`Run ${run} is over: its change sets ${changeSetName} were discarded.`);
         await (0,cloudformation_lib/* discardStacks */.yG)({ session, stacks, changeSetName });
     }
@@ -442,27 +469,38 @@ async function plannedContent(pipeline, target, live) {
 var lib_target = __webpack_require__(3879);
 ;// CONCATENATED MODULE: ./actions/deploy-stack/lib/unfinished-deployment.js
 
+
 /**
- * Whether the stacks are as the release wants them only because a run got that far and died: then tags and ledger still tell of what was
- * there before, and the deployment has to be carried through, although nothing is left to change in the stacks.
+ * Whether the stacks are as the release wants them although the ledger does not hold it, or what is made of the same, as live: a run got that
+ * far and died, or somebody deployed by hand. Then tags and ledger still tell of what was there before, and the deployment has to be
+ * applied, although nothing is left to change in the stacks. The same holds of a release that was withdrawn here and is let in again.
  */
-async function isUnfinished({ history, findRelease }, target, made) {
+async function isUnfinished(pipeline, target, made) {
     if ((0,lib/* hasChanges */.ik)(made.plan))
         return false;
+    const { history } = pipeline;
     const { name } = target.environment;
-    if (!(await history.isHalfDeployed(name)))
+    // Who wants it back says so with a record, and has it accepted anew: leaving it as it is would do neither.
+    if ((await (0,pipeline_lib/* findWithdrawal */.HH)(history, name, target.digest)) !== undefined)
+        return true;
+    const live = (await (0,pipeline_lib/* liveRecord */.sy)(history, name))?.release?.digest;
+    // What changes nothing does not bring back what somebody stopped.
+    if (live !== undefined && (await (0,pipeline_lib/* findWithdrawal */.HH)(history, name, live)) !== undefined)
         return false;
-    const deployed = (await history.lastDeployed(name))?.release;
-    if (deployed === undefined)
+    const { digest, release } = target;
+    if (!(await (0,pipeline_lib/* isLive */.DG)(pipeline, name, { digest, commit: release.commit })))
         return true;
-    // With the same digests there is nothing that tags could get wrong.
-    // What is not known to be the same is carried through: doing so once more changes nothing.
-    const before = (await findRelease(deployed.digest))?.units;
+    return (await history.isHalfDeployed(name)) && !(await isDeployed(pipeline, target));
+}
+/** Whether the last deployment that the ledger holds brought the same artifacts. What is not known to be the same is not. */
+async function isDeployed({ history, findRelease }, { environment, release }) {
+    const deployed = (await history.lastDeployed(environment.name))?.release?.digest;
+    const before = deployed === undefined ? undefined : (await findRelease(deployed))?.units;
     if (before === undefined)
-        return true;
-    const { units } = target.release;
-    const names = Object.keys(units);
-    return names.length !== Object.keys(before).length || names.some(unit => before[unit]?.digest !== units[unit]?.digest);
+        return false;
+    const names = Object.keys(release.units);
+    return (names.length === Object.keys(before).length &&
+        names.every(unit => before[unit]?.digest === release.units[unit]?.digest));
 }
 
 ;// CONCATENATED MODULE: ./actions/deploy-stack/lib/plan-mode.js
@@ -480,7 +518,10 @@ async function isUnfinished({ history, findRelease }, target, made) {
 async function plan(inputs, pipeline) {
     const { log, run } = pipeline;
     const environment = pipeline.environment(inputs.environment);
-    const protection = await log.group(`Check the gate of ${environment.name}`, async () => (0,pipeline_lib/* requireProtectedGate */.py)(pipeline, environment));
+    // Where nobody reads the plan, the record of the intent tells of the gate: it comes before anything is changed.
+    const protection = environment.gate === 'continuous'
+        ? undefined
+        : await log.group(`Check the gate of ${environment.name}`, async () => (0,pipeline_lib/* requireProtectedGate */.py)(pipeline, environment));
     const target = await log.group('Load the release', async () => (0,lib_target/* loadTarget */.K)(pipeline, inputs, 'plan'));
     // Before anything is planned: a release that is not what its digest names is a reason to stop.
     const background = await log.group('Read what is deployed now', async () => readBackground(pipeline, target));
@@ -488,7 +529,9 @@ async function plan(inputs, pipeline) {
     const made = await log.group(`Compute what changes in ${environment.name}`, async () => makePlan(pipeline, target));
     const unfinished = await isUnfinished(pipeline, target, made);
     const { policy } = pipeline;
-    const dossier = writeDossier(factsOf(target, made, { ...background, protection, policy, unfinished }));
+    const asked = (0,lib/* hasChanges */.ik)(made.plan) || unfinished;
+    const excluded = asked ? await whoMayNot(pipeline, environment, protection, made.plan.commit, background) : undefined;
+    const dossier = writeDossier(factsOf(target, made, { ...background, protection, excluded, policy, unfinished }));
     const folder = (0,external_node_path_.join)(run.temp, 'sluice', 'plans');
     await (0,promises_.mkdir)(folder, { recursive: true });
     const planPath = (0,external_node_path_.join)(folder, `${(0,lib_target/* documentName */.B)(target, made.digest)}.json`);
@@ -500,7 +543,7 @@ async function plan(inputs, pipeline) {
     log.info(`Plan ${made.digest}: ${changes}`);
     return {
         outputs: {
-            'has-changes': String((0,lib/* hasChanges */.ik)(made.plan) || unfinished),
+            'has-changes': String(asked),
             'plan-digest': made.digest,
             'plan-path': planPath,
             'dossier-path': dossierPath,
@@ -508,6 +551,14 @@ async function plan(inputs, pipeline) {
         },
         summary: dossier
     };
+}
+/** Who may not approve the plan: whoever has a part in it. Nobody is asked at a continuous gate. */
+async function whoMayNot(pipeline, environment, protection, release, { previous }) {
+    if (protection === undefined)
+        return undefined;
+    const deployed = previous.kind === 'none' ? undefined : previous.release.commit;
+    const authors = await pipeline.log.group('Find out who may approve', async () => (0,pipeline_lib/* requireApprover */.vh)(pipeline, environment, protection, { release, deployed }));
+    return authors && { parties: (0,pipeline_lib/* partiesOfRun */.fo)(pipeline.run, authors), unknown: authors.unknown };
 }
 
 
@@ -526,8 +577,8 @@ __webpack_require__.d(__webpack_exports__, {
 
 // UNUSED EXPORTS: readBundle
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 43 modules
-var lib = __webpack_require__(8579);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 53 modules
+var lib = __webpack_require__(4551);
 // EXTERNAL MODULE: external "node:stream/consumers"
 var consumers_ = __webpack_require__(8321);
 ;// CONCATENATED MODULE: ./packages/bundle/lib/read.js

@@ -9,7 +9,7 @@ export const modules = {
 /* harmony export */   K: () => (/* binding */ readInputs),
 /* harmony export */   Q: () => (/* binding */ INPUT_NAMES)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8579);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4551);
 
 /** The inputs of action.yml, in its order. */
 const INPUT_NAMES = ['config', 'environment', 'commit', 'release', 'environment-url'];
@@ -43,9 +43,9 @@ function parseAddress(text) {
 
 __webpack_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 __webpack_require__.r(__webpack_exports__);
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8579);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4551);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9043);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(2039);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(6454);
 
 
 
@@ -53,7 +53,8 @@ await (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .runAction */ .Cs)('Accept 
     const request = (0,_inputs_js__WEBPACK_IMPORTED_MODULE_1__/* .readInputs */ .K)((0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .actionInputs */ .eh)(_inputs_js__WEBPACK_IMPORTED_MODULE_1__/* .INPUT_NAMES */ .Q));
     const { context } = await Promise.all(/* import() */[__webpack_require__.e(665), __webpack_require__.e(351)]).then(__webpack_require__.bind(__webpack_require__, 1351));
     const facts = (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .readRunContext */ .$p)(context, process.env);
-    return (0,_run_js__WEBPACK_IMPORTED_MODULE_2__/* .run */ .e)(request, { run: facts, env: process.env, log: (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .actionLog */ .Zx)(), clock: _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .systemClock */ .ml });
+    const asRoot = process.getuid?.() === 0 ? [] : ['sudo', '-n', '--'];
+    return (0,_run_js__WEBPACK_IMPORTED_MODULE_2__/* .run */ .e)(request, { run: facts, env: process.env, log: (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .actionLog */ .Zx)(), clock: _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .systemClock */ .ml, asRoot });
 });
 
 __webpack_async_result__();
@@ -61,7 +62,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 2039:
+/***/ 6454:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -70,8 +71,8 @@ __webpack_require__.d(__webpack_exports__, {
   e: () => (/* binding */ run)
 });
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 43 modules
-var lib = __webpack_require__(8579);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 53 modules
+var lib = __webpack_require__(4551);
 // EXTERNAL MODULE: ./packages/delivery/lib/read.js
 var read = __webpack_require__(3372);
 // EXTERNAL MODULE: ./packages/delivery/lib/find-by-name.js
@@ -84,9 +85,136 @@ var promises_ = __webpack_require__(1455);
 var external_node_path_ = __webpack_require__(6760);
 // EXTERNAL MODULE: ./packages/git/lib/export-tree.js
 var export_tree = __webpack_require__(6019);
+;// CONCATENATED MODULE: ./actions/accept-release/lib/check-sandbox.js
+
+
+
+
+/** A user that owns no file and that nothing on the machine trusts, by number: every Linux has it. */
+const UNPRIVILEGED = '65534';
+/** Where commands find their folders. It exists on every Linux; what is mounted there is seen by the commands alone. */
+const PLACE = '/mnt';
+/** For what runs as root: never along a PATH that an earlier step may have changed. */
+const ROOT_ENVIRONMENT = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', LANG: 'C.UTF-8' };
+/** How long looking around in the sandbox may take, in milliseconds. */
+const PROBE_LIMIT = 30_000;
+/**
+ * The first process of the namespaces, as root: it shows the commands their folders, and hides the runner's, with the files by which a
+ * step speaks to its job. When it ends, the kernel ends every process that the command left behind. Its stdin is a lifeline: that ends
+ * with the action, however the action ends, and the command with it.
+ */
+const FIRST_PROCESS = `set -e
+mount --bind "$1" ${PLACE}
+mount -t tmpfs -o ro,mode=0555,size=4k sluice "$2"
+cd ${PLACE}/checkout
+shift 2
+set +e
+exec 3<&0
+"$@" 3<&- </dev/null &
+command=$!
+{ cat; kill -s KILL "$command"; } <&3 >/dev/null 2>&1 &
+wait "$command"
+exit $?`;
+/**
+ * Makes a sandbox: a copy of the commit, a home and a temporary folder, all three the commands' own. They run as another user without
+ * any privilege, and see no process but theirs.
+ * @throws UserError where the machine does not allow that: commands never run without it.
+ */
+async function openCheckSandbox(request) {
+    const { temp, workspace, commit, asRoot } = request;
+    const folder = await (0,promises_.mkdtemp)((0,external_node_path_.join)(temp, 'sluice-accept-'));
+    const sandbox = new NamespacedSandbox(folder, temp, asRoot, request.log);
+    try {
+        const world = await sandbox.makeFolders();
+        await (0,export_tree/* exportTree */.D)({
+            repository: workspace,
+            commit,
+            path: '.',
+            into: (0,external_node_path_.join)(world, 'checkout'),
+            purpose: 'checkout'
+        });
+        await sandbox.handOver();
+        await sandbox.prove();
+        return sandbox;
+    }
+    catch (error) {
+        await sandbox.close();
+        throw error;
+    }
+}
+class NamespacedSandbox {
+    #folder;
+    #hidden;
+    #asRoot;
+    #log;
+    constructor(folder, hidden, asRoot, log) {
+        this.#folder = folder;
+        this.#hidden = hidden;
+        this.#asRoot = asRoot;
+        this.#log = log;
+    }
+    async makeFolders() {
+        const world = (0,external_node_path_.join)(this.#folder, 'world');
+        for (const name of ['checkout', 'home', 'tmp'])
+            await (0,promises_.mkdir)((0,external_node_path_.join)(world, name), { recursive: true });
+        await (0,promises_.chmod)(world, 0o755);
+        return world;
+    }
+    /** Gives the folders to the commands' user. */
+    async handOver() {
+        const folders = ['checkout', 'home', 'tmp'].map(name => (0,external_node_path_.join)(this.#folder, 'world', name));
+        const { code, stderr } = await this.#root(['chown', '-R', '-h', `${UNPRIVILEGED}:${UNPRIVILEGED}`, ...folders]);
+        if (code !== 0)
+            throw notIsolated(stderr);
+    }
+    /** Looks from inside whether it is what it shall be. */
+    async prove() {
+        const lines = [];
+        const { code } = await this.run('echo "$EUID $(readlink /proc/self/ns/pid) $(readlink /proc/self/ns/mnt)"; test -w . -a -w "$HOME" -a -w "$TMPDIR"', { PATH: ROOT_ENVIRONMENT.PATH }, { onLine: line => lines.push(line), deadline: PROBE_LIMIT });
+        const [user, ...inside] = lines.at(-1)?.split(' ') ?? [];
+        const outside = await Promise.all(['pid', 'mnt'].map(async (name) => (0,promises_.readlink)(`/proc/self/ns/${name}`).catch(() => '')));
+        const apart = inside.length === 2 && inside.every((name, index) => name !== '' && name !== outside[index]);
+        if (code !== 0 || user !== UNPRIVILEGED || !apart)
+            throw notIsolated(lines.join('\n'));
+    }
+    async run(command, variables, options) {
+        const own = { ...variables, HOME: `${PLACE}/home`, TMPDIR: `${PLACE}/tmp` };
+        return this.#root([
+            ...['unshare', '--mount', '--pid', '--ipc', '--fork', '--kill-child', '--mount-proc'],
+            ...['sh', '-c', FIRST_PROCESS, 'sluice-accept', (0,external_node_path_.join)(this.#folder, 'world'), this.#hidden],
+            ...['setpriv', `--reuid=${UNPRIVILEGED}`, `--regid=${UNPRIVILEGED}`, '--clear-groups', '--no-new-privs'],
+            ...['--bounding-set=-all', '--inh-caps=-all', '--'],
+            ...['env', '-i', ...Object.entries(own).map(([name, value]) => `${name}=${value}`)],
+            ...['bash', '--noprofile', '--norc', '-euo', 'pipefail', '-c', command]
+        ], options);
+    }
+    async close() {
+        try {
+            await (0,promises_.rm)(this.#folder, { recursive: true, force: true });
+        }
+        catch {
+            // It is the commands' user's by now.
+            const { code, stderr } = await this.#root(['rm', '-rf', '--', this.#folder]);
+            if (code !== 0)
+                this.#log.warning(`${this.#folder} could not be removed: ${stderr.trim()}`);
+        }
+    }
+    async #root(command, options = {}) {
+        const [program = '', ...args] = [...this.#asRoot, ...command];
+        try {
+            return await (0,lib/* runCommand */.d1)(program, args, { ...options, cwd: '/', env: ROOT_ENVIRONMENT, lifeline: true });
+        }
+        catch (error) {
+            throw notIsolated((0,lib/* messageOf */.bD)(error));
+        }
+    }
+}
+function notIsolated(said) {
+    const reason = said.trim().split('\n').at(-1) ?? '';
+    return new lib/* UserError */.yo(`The commands under accept.run cannot be kept apart from this job${reason === '' ? '' : ` (${reason})`}, so they are not run. That takes Linux with util-linux, and root or sudo without a password, as GitHub's Ubuntu runners have. Run the job there and in no container, or check by accept.http.`);
+}
+
 ;// CONCATENATED MODULE: ./actions/accept-release/lib/command-check.js
-
-
 
 
 /** How long one command may take, in milliseconds. */
@@ -94,7 +222,7 @@ const COMMAND_LIMIT = 15 * 60_000;
 /** Lines of a failed command's output that its reason shows. */
 const LAST_LINES = 3;
 /** What commands get to know of the job; everything else stays here, tokens above all. */
-const PASSED_ON = ['PATH', 'HOME', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR', 'CI'];
+const PASSED_ON = ['PATH', 'LANG', 'LC_ALL', 'TZ', 'CI'];
 /**
  * Runs the product's own check commands in a copy of the release's commit, each in a shell as delivery.yml wrote it.
  * @param limit milliseconds for each of them.
@@ -102,31 +230,22 @@ const PASSED_ON = ['PATH', 'HOME', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR', 'CI'];
 async function runCommandChecks(commands, inputs, dependencies, limit = COMMAND_LIMIT) {
     if (commands.length === 0)
         return [];
-    const { run } = dependencies;
-    const folder = await (0,promises_.mkdtemp)((0,external_node_path_.join)(run.temp, 'sluice-accept-'));
+    const { run, asRoot, log } = dependencies;
+    const sandbox = await openCheckSandbox({ ...run, commit: inputs.commit, asRoot, log });
     try {
-        await (0,export_tree/* exportTree */.D)({
-            repository: run.workspace,
-            commit: inputs.commit,
-            path: '.',
-            into: folder,
-            purpose: 'checkout'
-        });
         const results = [];
         for (const command of commands)
-            results.push(await runCommandCheck(command, folder, inputs, dependencies, limit));
+            results.push(await runCommandCheck(command, sandbox, inputs, dependencies, limit));
         return results;
     }
     finally {
-        await (0,promises_.rm)(folder, { recursive: true, force: true });
+        await sandbox.close();
     }
 }
-async function runCommandCheck(command, folder, inputs, { clock, env, log }, limit) {
+async function runCommandCheck(command, sandbox, inputs, { clock, env, log }, limit) {
     const started = clock.now();
     const lines = [];
-    const { code, timedOut } = await (0,lib/* runCommand */.d1)('bash', ['--noprofile', '--norc', '-euo', 'pipefail', '-c', command], {
-        cwd: folder,
-        env: environmentFor(inputs, env),
+    const { code, timedOut } = await sandbox.run(command, variablesFor(inputs, env), {
         onLine: line => lines.push(line),
         deadline: limit
     });
@@ -137,11 +256,13 @@ async function runCommandCheck(command, folder, inputs, { clock, env, log }, lim
     const end = timedOut === true ? `no end within ${(0,lib/* plural */.LS)(limit / 60_000, 'minute')}` : `exit code ${code}`;
     return { what: command, passed: false, seconds, reason: `${end}: ${lines.slice(-LAST_LINES).join(' / ')}` };
 }
-function environmentFor(inputs, env) {
+function variablesFor(inputs, env) {
     const passed = {};
-    for (const name of PASSED_ON)
-        if (env[name] !== undefined)
-            passed[name] = env[name];
+    for (const name of PASSED_ON) {
+        const value = env[name];
+        if (value !== undefined)
+            passed[name] = value;
+    }
     return {
         ...passed,
         ENVIRONMENT: inputs.environment,
@@ -162,6 +283,8 @@ const FIRST = 250;
 const LONGEST = 5_000;
 /** Bytes of an answer that are looked at. */
 const BODY_LIMIT = 1_000_000;
+/** Redirects that are followed: as many as browsers follow at most. */
+const REDIRECT_LIMIT = 20;
 /** Asks all addresses, side by side, until they answer as delivery.yml says or patience ends. */
 async function runHttpChecks(checks, base, dependencies) {
     if (checks.length === 0)
@@ -190,17 +313,40 @@ async function runHttpCheck(check, base, { clock, log }) {
 }
 async function problemWith(check, url) {
     try {
-        const answer = await fetch(url, { signal: AbortSignal.timeout(ANSWER_LIMIT), redirect: 'follow' });
-        const text = await startOf(answer);
-        if (answer.status !== check.status)
-            return `answered ${answer.status} instead of ${check.status}`;
-        return check.contains === undefined || text.includes(check.contains)
-            ? undefined
-            : `the response does not contain ${JSON.stringify(check.contains)}`;
+        const signal = AbortSignal.timeout(ANSWER_LIMIT);
+        let at = url;
+        for (let redirects = 0;; redirects += 1) {
+            const answer = await fetch(at, { signal, redirect: 'manual' });
+            const text = await startOf(answer);
+            const to = answer.status === check.status ? undefined : targetOf(answer, at);
+            if (to === undefined)
+                return differenceOf(check, answer.status, text);
+            if (to.origin !== url.origin)
+                return `answered ${answer.status} and leads to ${to.origin}, which is not the environment. What another site answers says nothing about it: check a path that does not lead away, expect status ${answer.status}, or correct the \`url:\` of the environment`;
+            if (redirects === REDIRECT_LIMIT)
+                return `leads on after ${REDIRECT_LIMIT} redirects`;
+            at = to;
+        }
     }
     catch (error) {
         return (0,lib/* messageOf */.bD)(error instanceof Error && error.cause !== undefined ? error.cause : error);
     }
+}
+function differenceOf(check, status, text) {
+    if (status !== check.status)
+        return `answered ${status} instead of ${check.status}`;
+    return check.contains === undefined || text.includes(check.contains)
+        ? undefined
+        : `the response does not contain ${JSON.stringify(check.contains)}`;
+}
+/** The statuses that lead elsewhere (RFC 9110, section 15.4). */
+const REDIRECTS = [301, 302, 303, 307, 308];
+/** Where an answer leads, if it does. */
+function targetOf(answer, from) {
+    const location = answer.headers.get('location');
+    if (location === null || !REDIRECTS.includes(answer.status) || !URL.canParse(location, from.href))
+        return undefined;
+    return new URL(location, from);
 }
 /** As much of an answer as is looked at; the rest is not even fetched. */
 async function startOf(answer) {
@@ -265,7 +411,7 @@ async function environmentOf(inputs, { run }) {
 /* harmony export */ });
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1455);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6760);
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(8579);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4551);
 /* harmony import */ var _git_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(5146);
 /* harmony import */ var _list_tree_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(8817);
 /* harmony import */ var _objects_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(5882);

@@ -24,7 +24,7 @@ const BUILDER_CHOICES = ['auto', ...BUILDERS];
 /* harmony export */   K: () => (/* binding */ readInputs),
 /* harmony export */   Q: () => (/* binding */ INPUT_NAMES)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8579);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4551);
 /* harmony import */ var _builder_builder_order_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9916);
 
 // Not by the builders' door: two of three modes start none.
@@ -55,8 +55,8 @@ function readInputs(inputs) {
 
 __webpack_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 __webpack_require__.r(__webpack_exports__);
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8579);
-/* harmony import */ var _sluice_pipeline__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(8091);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4551);
+/* harmony import */ var _sluice_pipeline__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7769);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(2877);
 /* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(3351);
 
@@ -96,49 +96,6 @@ async function run(inputs, pipeline, env) {
         case 'release':
             return (await __webpack_require__.e(/* import() */ 299).then(__webpack_require__.bind(__webpack_require__, 299))).release(pipeline);
     }
-}
-
-
-/***/ }),
-
-/***/ 3079:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   $b: () => (/* binding */ requireDeliveryRef),
-/* harmony export */   uJ: () => (/* binding */ isDeliveryRef)
-/* harmony export */ });
-/* unused harmony export deliveryRefPatterns */
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8579);
-
-/**
- * Whether releases may be created from a ref.
- * @param ref in full, e.g. `refs/heads/main`: a tag named like a branch must not pass for it.
- * @param defaultBranch counts when delivery.yml has no `deliverFrom`.
- */
-function isDeliveryRef(delivery, ref, defaultBranch) {
-    return deliveryRefPatterns(delivery, defaultBranch).some(pattern => matches(pattern, ref));
-}
-/** @throws UserError when releases may not be created from a ref; see {@link isDeliveryRef}. */
-function requireDeliveryRef(delivery, ref, defaultBranch) {
-    if (isDeliveryRef(delivery, ref, defaultBranch))
-        return;
-    const allowed = delivery.deliverFrom.length === 0 ? defaultBranch : delivery.deliverFrom.join(', ');
-    throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo(`${ref} is not a delivery ref, so it cannot create releases. Delivery refs: ${allowed}. Merge first, or add it to deliverFrom in delivery.yml on ${defaultBranch}.`);
-}
-/** The refs that releases may be created from, in full; `*` stands for anything up to a slash, `**` for anything. */
-function deliveryRefPatterns({ deliverFrom }, defaultBranch) {
-    if (deliverFrom.length === 0)
-        return [`refs/heads/${defaultBranch}`];
-    return deliverFrom.map(pattern => (pattern.startsWith('refs/') ? pattern : `refs/heads/${pattern}`));
-}
-/** `*` stands for anything up to a slash, `**` for anything. */
-function matches(pattern, ref) {
-    const expression = pattern
-        .split(/(\*\*|\*)/)
-        .map(part => (part === '**' ? '.*' : part === '*' ? '[^/]*' : part.replace(/[.\\+?^$()[\]{}|/-]/g, '\\$&')))
-        .join('');
-    return new RegExp(`^${expression}$`, 's').test(ref);
 }
 
 

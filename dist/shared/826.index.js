@@ -9,7 +9,7 @@ export const modules = {
 /* harmony export */   K: () => (/* binding */ readInputs),
 /* harmony export */   Q: () => (/* binding */ INPUT_NAMES)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8579);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4551);
 
 /** The inputs of action.yml, in its order. */
 const INPUT_NAMES = [
@@ -26,6 +26,7 @@ const INPUT_NAMES = [
     'plan-digest',
     'plan-path',
     'dossier-path',
+    'reason',
     'detail'
 ];
 /** Reads the inputs. @throws UserError naming what is missing, malformed or contradictory. */
@@ -47,6 +48,10 @@ function readInputs(inputs) {
     const incomplete = events.find(it => it === 'released' || _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .EVENT_RULES */ .VH[it].needsRelease);
     if (release === undefined && incomplete !== undefined)
         throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo(`The event ${incomplete} requires the input release: the digest of the release that it is about.`);
+    const reason = inputs.optional('reason');
+    const detail = parseDetail(inputs.optional('detail'));
+    if (events.includes('withdrawn'))
+        requireWithdrawal(events, environment, reason);
     return {
         kind: 'events',
         events,
@@ -56,7 +61,7 @@ function readInputs(inputs) {
         plan: plan === undefined ? undefined : (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .parseDigest */ .m)(plan, 'Input plan-digest'),
         planPath: inputs.optional('plan-path'),
         dossierPath: inputs.optional('dossier-path'),
-        detail: parseDetail(inputs.optional('detail'))
+        detail: reason === undefined ? detail : { ...detail, reason }
     };
 }
 /**
@@ -71,6 +76,13 @@ function parseEvents(text) {
             throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo(`Input event contains ${JSON.stringify(part.trim())}. Allowed: ${STATEMENTS.join(', ')}; outcomes are derived from the input outcome.`);
         return event;
     });
+}
+/** Whoever takes back an acceptance says where, and why: it is read when nobody remembers. */
+function requireWithdrawal(events, environment, reason) {
+    if (environment === undefined || (reason ?? '').trim() === '')
+        throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo('The event withdrawn requires the inputs environment and reason: where the release is withdrawn, and why.');
+    if (events.length > 1)
+        throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo('The event withdrawn is recorded by itself. Record the other events in another step.');
 }
 function readUnit(inputs) {
     const name = inputs.optional('unit');
@@ -120,19 +132,24 @@ function parseJson(text, name) {
 
 __webpack_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 __webpack_require__.r(__webpack_exports__);
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8579);
-/* harmony import */ var _sluice_pipeline__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(8091);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4551);
+/* harmony import */ var _sluice_pipeline__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7769);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9530);
 /* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(5603);
 
 
 
 
+/**
+ * How long to wait for GitHub's rate limits, in milliseconds: a quota is full again after an hour at the latest, and a deployment whose
+ * record is missing counts as one that nobody finished.
+ */
+const PATIENCE = 65 * 60_000;
 await (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .runAction */ .Cs)('Record', process.env, async () => {
     const inputs = (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .actionInputs */ .eh)(_inputs_js__WEBPACK_IMPORTED_MODULE_2__/* .INPUT_NAMES */ .Q);
     const request = (0,_inputs_js__WEBPACK_IMPORTED_MODULE_2__/* .readInputs */ .K)(inputs);
     const { context } = await Promise.all(/* import() */[__webpack_require__.e(665), __webpack_require__.e(351)]).then(__webpack_require__.bind(__webpack_require__, 1351));
-    return (0,_run_js__WEBPACK_IMPORTED_MODULE_3__/* .run */ .e)(request, await (0,_sluice_pipeline__WEBPACK_IMPORTED_MODULE_1__/* .pipelineOfAction */ .Il)(inputs, context, process.env));
+    return (0,_run_js__WEBPACK_IMPORTED_MODULE_3__/* .run */ .e)(request, await (0,_sluice_pipeline__WEBPACK_IMPORTED_MODULE_1__/* .pipelineOfAction */ .Il)(inputs, context, process.env, PATIENCE));
 });
 
 __webpack_async_result__();
@@ -149,10 +166,10 @@ __webpack_require__.d(__webpack_exports__, {
   e: () => (/* binding */ run)
 });
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 43 modules
-var lib = __webpack_require__(8579);
-// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 38 modules
-var pipeline_lib = __webpack_require__(8091);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 53 modules
+var lib = __webpack_require__(4551);
+// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 47 modules
+var pipeline_lib = __webpack_require__(7769);
 // EXTERNAL MODULE: external "node:fs/promises"
 var promises_ = __webpack_require__(1455);
 // EXTERNAL MODULE: ./packages/delivery/lib/find-by-name.js
@@ -179,7 +196,7 @@ function roleOfOutcome(environment) {
 /** Records of what is happening now, each with the facts that its event calls for. */
 async function recordsOfEvents(inputs, pipeline) {
     const release = inputs.release === undefined ? undefined : await releaseOf(pipeline, inputs.release, inputs.events);
-    const gate = await gateFacts(inputs, pipeline);
+    const { authors, ...gate } = await gateFacts(inputs, release, pipeline);
     const unit = inputs.unit === undefined
         ? undefined
         : { ...inputs.unit, kind: (0,find_by_name/* unitNamed */.iS)(await pipeline.at(pipeline.run.sha), inputs.unit.name).kind };
@@ -189,6 +206,8 @@ async function recordsOfEvents(inputs, pipeline) {
         throw new lib/* UserError */.yo(`The plan in ${inputs.planPath} hashes to ${(0,lib/* sha256 */.sc)(plan)}, but plan-digest is ${inputs.plan}. Pass both from the job that planned.`);
     }
     const planDigest = inputs.plan ?? (plan === undefined ? undefined : (0,lib/* sha256 */.sc)(plan));
+    const stated = inputs.events.includes('withdrawn') ? await withdrawal(inputs, pipeline) : inputs.detail;
+    const detail = authors === undefined ? stated : { ...stated, authors };
     const drafts = inputs.events.map(event => (0,lib/* parseDraft */.LK)({
         ...pipeline.draft(),
         event,
@@ -198,14 +217,35 @@ async function recordsOfEvents(inputs, pipeline) {
         ...(planDigest === undefined ? {} : { plan: planDigest }),
         ...(dossier === undefined ? {} : { dossier: (0,lib/* sha256 */.sc)(dossier) }),
         ...gate,
-        ...(inputs.detail === undefined ? {} : { detail: inputs.detail })
+        ...(detail === undefined ? {} : { detail })
     }));
+    for (const draft of drafts)
+        if (draft.event === 'started')
+            await requireEntry(pipeline, draft);
     return {
         drafts,
         ...(inputs.environment === undefined ? {} : { environment: inputs.environment }),
         role: roleOfEvents(inputs),
         attachments: [plan, dossier].filter(it => it !== undefined)
     };
+}
+/** An intent lets the deployment begin, so it is not recorded of a release that may not enter. */
+async function requireEntry(pipeline, { environment, release, plan, detail }) {
+    if (environment === undefined || release === undefined)
+        return;
+    if (plan === undefined)
+        throw new lib/* UserError */.yo('The event started requires the input plan-digest: the digest of the plan that is about to be applied.');
+    await (0,pipeline_lib/* requireAcceptance */.bU)(pipeline, { release, environment, kind: detail?.promotion?.kind ?? 'release' });
+}
+/**
+ * What is withdrawn with a release: if it is live, every release that was found to change nothing there is the same. Without
+ * them, a commit that changes a document would bring back what somebody has just stopped.
+ */
+async function withdrawal({ environment = '', release, detail }, { history }) {
+    const { live } = await (0,pipeline_lib/* readStanding */.ZY)(history.records(), environment);
+    const same = [...new Set(live.flatMap(({ release: it }) => (it === undefined ? [] : [it.digest])))];
+    const also = release !== undefined && same.includes(release) ? same.filter(digest => digest !== release) : [];
+    return { ...detail, ...(also.length === 0 ? {} : { also }) };
 }
 /** The release with its commit: from the ledger, or, when it is being announced, the commit that the run is for. */
 async function releaseOf(pipeline, digest, events) {
@@ -219,70 +259,103 @@ async function releaseOf(pipeline, digest, events) {
     return released;
 }
 /**
- * What is known of the gate. A plan is announced together with the approvals that were there before it; an intent is recorded
- * only with a new approval of that plan.
+ * What is known of the gate. A plan is announced together with who may not approve it, and with the approvals that were there before it; an
+ * intent is recorded only at the same gate, and with a new approval of that plan.
  */
-async function gateFacts(inputs, pipeline) {
+async function gateFacts(inputs, release, pipeline) {
     if (inputs.environment === undefined)
         return {};
     const environment = pipeline.environment(inputs.environment);
-    if (inputs.events.includes('planned')) {
-        const protection = await (0,pipeline_lib/* requireProtectedGate */.py)(pipeline, environment);
-        return {
-            ...(protection === undefined ? {} : { protection }),
-            ...(environment.gate === 'approval' ? { approvals: await (0,pipeline_lib/* readApprovals */.RJ)(pipeline, environment.name) } : {})
-        };
-    }
+    if (inputs.events.includes('planned'))
+        return factsOfPlan(pipeline, environment, release);
     if (inputs.events.includes('started')) {
-        const announcement = inputs.plan === undefined
-            ? undefined
-            : await pipeline.history.announcement(inputs.plan, pipeline.run.runId, environment.gate);
-        const approvals = await (0,pipeline_lib/* requireApproval */.j_)(pipeline, environment, announcement);
-        return approvals === undefined ? {} : { approvals };
+        const protection = await (0,pipeline_lib/* requireProtectedGate */.py)(pipeline, environment);
+        const announced = environment.gate !== 'continuous' && inputs.plan !== undefined;
+        const announcement = announced
+            ? await pipeline.history.announcement(inputs.plan, pipeline.run.runId, environment)
+            : undefined;
+        const approvals = await (0,pipeline_lib/* requireApproval */.j_)(pipeline, environment, protection, announcement);
+        return { protection, ...(approvals === undefined ? {} : { approvals }) };
     }
     if (inputs.events.includes('deployed') && inputs.release !== undefined) {
-        await (0,pipeline_lib/* requireIntent */.yv)(pipeline, environment.name, inputs.release);
+        const intent = await (0,pipeline_lib/* requireIntent */.yv)(pipeline, environment.name, inputs.release);
+        await (0,pipeline_lib/* requireApplied */.PZ)(pipeline.run, environment.name, inputs.plan, intent);
     }
     return {};
 }
+async function factsOfPlan(pipeline, environment, release) {
+    const protection = await (0,pipeline_lib/* requireProtectedGate */.py)(pipeline, environment);
+    if (release === undefined || !(0,pipeline_lib/* asksReviewers */.RK)(environment, protection))
+        return { protection };
+    const deployed = (await pipeline.history.lastDeployed(environment.name))?.release;
+    const commits = { release: release.commit, deployed: deployed?.commit };
+    const authors = await (0,pipeline_lib/* requireApprover */.vh)(pipeline, environment, protection, commits);
+    return {
+        protection,
+        ...(authors === undefined ? {} : { authors }),
+        approvals: await (0,pipeline_lib/* readApprovals */.RJ)(pipeline, environment.name)
+    };
+}
 
-// EXTERNAL MODULE: ./packages/policy/lib/index.js + 7 modules
-var policy_lib = __webpack_require__(9557);
+// EXTERNAL MODULE: ./packages/policy/lib/index.js + 10 modules
+var policy_lib = __webpack_require__(7855);
 ;// CONCATENATED MODULE: ./actions/record-audit/lib/dead-run-records.js
 
 /**
- * Records of runs that ended without a word: cancelled by force, or their machine was lost before the record job (promise 6).
+ * Records of runs that wait for nothing any more, because something newer is live, and of runs that ended without a word: cancelled by
+ * force, or their machine was lost before the record job (promise 6).
  * @param taken the event that this job records of its own run; a job states each event once, so the next run tells the rest.
  */
 async function recordsOfDeadRuns(pipeline, environment, standing, taken) {
-    const dead = await (0,pipeline_lib/* findDeadRuns */.mx)(pipeline, standing);
-    const drafts = [
-        draftOf(pipeline, environment, 'cancelled', dead.filter(isUntouched), 'before anything was touched'),
-        draftOf(pipeline, environment, 'failed', dead.filter(it => !isUntouched(it)), 'while deploying')
+    const superseded = await (0,pipeline_lib/* findSupersededRuns */.Gg)(pipeline, standing);
+    const dead = await (0,pipeline_lib/* findDeadRuns */.mx)(pipeline, { open: standing.open.filter(it => !superseded.includes(it)) });
+    const [live] = standing.live;
+    const told = [
+        {
+            event: 'superseded',
+            runs: superseded,
+            what: 'wanted to deploy an older release than what is live',
+            ...(live === undefined ? {} : { supersededBy: live.run.id })
+        },
+        {
+            event: 'cancelled',
+            runs: dead.filter(isUntouched),
+            what: 'ended before anything was touched without recording an outcome'
+        },
+        {
+            event: 'failed',
+            runs: dead.filter(it => !isUntouched(it)),
+            what: 'ended while deploying without recording an outcome'
+        }
     ];
-    return drafts.filter(draft => draft !== undefined).filter(({ event }) => event !== taken);
+    return told
+        .filter(({ event }) => event !== taken)
+        .map(it => draftOf(pipeline, environment, it))
+        .filter(draft => draft !== undefined);
 }
 function isUntouched({ begun }) {
     return begun === undefined;
 }
-function draftOf(pipeline, environment, event, dead, when) {
-    const [newest] = dead;
+function draftOf(pipeline, environment, { event, runs, what, supersededBy }) {
+    const [newest] = runs;
     if (newest === undefined)
         return undefined;
-    const ended = dead.map(({ last }) => ({ run: last.run.id, attempt: last.run.attempt }));
+    const ended = runs.map(({ last }) => ({ run: last.run.id, attempt: last.run.attempt }));
     const { release, plan, dossier } = newest.last;
-    return {
+    const detail = {
+        reason: `${ended.map(({ run, attempt }) => `Run ${run} (attempt ${attempt})`).join(', ')} ${what}.`,
+        ended
+    };
+    const about = {
         ...pipeline.draft(),
-        event,
         environment,
         ...(release === undefined ? {} : { release }),
         ...(plan === undefined ? {} : { plan }),
-        ...(dossier === undefined ? {} : { dossier }),
-        detail: {
-            reason: `${ended.map(({ run, attempt }) => `Run ${run} (attempt ${attempt})`).join(', ')} ended ${when} without recording an outcome.`,
-            ended
-        }
+        ...(dossier === undefined ? {} : { dossier })
     };
+    return event === 'superseded'
+        ? { ...about, event, detail: { ...detail, ...(supersededBy === undefined ? {} : { supersededBy }) } }
+        : { ...about, event, detail };
 }
 
 ;// CONCATENATED MODULE: ./actions/record-audit/lib/outcome-record.js
@@ -292,13 +365,13 @@ function draftOf(pipeline, environment, event, dead, when) {
 
 
 /**
- * Derives what became of an environment from the results of its jobs, the approvals and the ledger: also for gates that were
+ * Derives what became of an environment from the results of its jobs as GitHub knows them, the approvals and the ledger: also for gates that were
  * rejected or expired, for jobs that never ran, and for runs that could not tell themselves.
  */
 async function recordOfOutcome(inputs, pipeline) {
     const evidence = await collectEvidence(inputs, pipeline);
-    const outcome = await outcomeOf(inputs, evidence, pipeline);
-    const draft = outcome_record_draftOf(pipeline.draft(), inputs, evidence, outcome);
+    const outcome = await outcomeOf(evidence, pipeline);
+    const draft = outcome_record_draftOf(pipeline.draft(), evidence, outcome);
     const { name } = evidence.environment;
     return {
         request: {
@@ -306,7 +379,8 @@ async function recordOfOutcome(inputs, pipeline) {
             environment: name,
             role: roleOfOutcome(name)
         },
-        verdict: outcome.verdict
+        verdict: outcome.verdict,
+        ...((0,policy_lib/* isExplained */.zT)(outcome, evidence.jobs) ? {} : { unexplained: outcome.detail.reason })
     };
 }
 async function collectEvidence(inputs, pipeline) {
@@ -315,21 +389,25 @@ async function collectEvidence(inputs, pipeline) {
     const release = await history.released(inputs.release);
     if (release === undefined)
         throw new lib/* UserError */.yo(`The ledger holds no release ${inputs.release}, so its outcome cannot be recorded. Record \`released\` first.`);
-    const plan = planOf(inputs);
+    const jobs = await (0,pipeline_lib/* readStageResults */.Ny)(pipeline, { environment: environment.name, release: release.digest }, inputs.jobs);
+    const plan = planOf(jobs);
     const asked = environment.gate === 'approval';
+    const standing = await (0,pipeline_lib/* readStanding */.ZY)(history.records(), environment.name);
+    const withdrawal = await (0,pipeline_lib/* withdrawalOfLive */.dm)(history, environment.name, standing.live);
     return {
         environment,
         release,
-        announcement: plan === undefined ? undefined : await history.announcement(plan, run.runId, environment.gate),
+        jobs,
+        announcement: plan === undefined ? undefined : await history.announcement(plan, run.runId, environment),
         approvals: asked ? await (0,pipeline_lib/* readApprovals */.RJ)(pipeline, environment.name) : [],
-        protection: asked ? await (0,pipeline_lib/* readProtection */.mR)(pipeline, environment.name) : undefined,
-        acceptance: await history.acceptanceOfLive(environment.name),
-        standing: await (0,pipeline_lib/* readStanding */.ZY)(history.records(), environment.name)
+        acceptance: withdrawal === undefined ? await history.acceptanceOfLive(environment.name) : undefined,
+        withdrawal,
+        standing
     };
 }
-async function outcomeOf(inputs, evidence, pipeline) {
+async function outcomeOf(evidence, pipeline) {
     const { github, history, run } = pipeline;
-    const { environment, release, announcement, approvals, acceptance, standing } = evidence;
+    const { environment, release, jobs, announcement, approvals, acceptance, withdrawal, standing } = evidence;
     const own = { runId: run.runId, environment: environment.name, release: release.digest };
     const intent = await history.intent(own);
     const [live] = standing.live;
@@ -337,19 +415,21 @@ async function outcomeOf(inputs, evidence, pipeline) {
     return (0,policy_lib/* deriveOutcome */.WX)({
         environment: environment.name,
         gate: environment.gate,
-        jobs: inputs.jobs,
+        jobs,
         approvals,
         snapshot: announcement?.approvals ?? [],
         plannedAt: announcement === undefined ? undefined : Date.parse(announcement.time),
         // What an earlier attempt began was told by that attempt.
         started: intent?.run.attempt === run.attempt,
         deployed: (await history.deployment(own)) !== undefined,
+        live: await (0,pipeline_lib/* isLive */.DG)(pipeline, environment.name, release),
         liveAccepted: acceptance !== undefined,
+        ...(withdrawal === undefined ? {} : { liveWithdrawn: withdrawal.sequence }),
         now: github.now(),
         ...(overtaken && live !== undefined ? { overtakenBy: live.run.id } : {})
     });
 }
-function outcome_record_draftOf(common, { jobs }, { environment, release, announcement, approvals, protection, acceptance }, outcome) {
+function outcome_record_draftOf(common, { environment, release, jobs, announcement, approvals, acceptance }, outcome) {
     return {
         ...common,
         event: outcome.event,
@@ -358,7 +438,7 @@ function outcome_record_draftOf(common, { jobs }, { environment, release, announ
         ...(announcement?.plan === undefined ? {} : { plan: announcement.plan }),
         ...(announcement?.dossier === undefined ? {} : { dossier: announcement.dossier }),
         ...(approvals.length === 0 ? {} : { approvals }),
-        ...(protection === undefined ? {} : { protection }),
+        ...(announcement?.protection === undefined ? {} : { protection: announcement.protection }),
         detail: {
             ...outcome.detail,
             jobs: Object.fromEntries(Object.entries(jobs).map(([name, job]) => [name, job.result])),
@@ -369,8 +449,8 @@ function outcome_record_draftOf(common, { jobs }, { environment, release, announ
     };
 }
 /** The plan that the jobs were about: made by `plan`, or by `deploy` where nobody is asked. */
-function planOf({ jobs }) {
-    return [jobs['plan'], jobs['deploy']].map(job => job?.outputs?.['plan-digest']).find(lib/* isDigest */.Bc);
+function planOf({ plan, deploy }) {
+    return [plan, deploy].map(job => job.outputs?.['plan-digest']).find(lib/* isDigest */.Bc);
 }
 
 ;// CONCATENATED MODULE: ./actions/record-audit/lib/run.js
@@ -381,20 +461,22 @@ function planOf({ jobs }) {
 /** Appends what happened to the ledger, and says where. */
 async function run(inputs, pipeline) {
     const { log } = pipeline;
-    const { request, verdict } = await log.group('Collect what is to be recorded', async () => inputs.kind === 'outcome'
+    const { request, verdict, unexplained } = await log.group('Collect what is to be recorded', async () => inputs.kind === 'outcome'
         ? recordOfOutcome(inputs, pipeline)
-        : { request: await recordsOfEvents(inputs, pipeline), verdict: undefined });
+        : { request: await recordsOfEvents(inputs, pipeline), verdict: undefined, unexplained: undefined });
     const written = await log.group(`Append ${eventsOf(request)} to the ledger`, async () => (0,pipeline_lib/* writeRecords */.Wh)(pipeline, request));
     for (const { record, hash } of written)
         log.info(`record ${record.sequence}: ${record.event}, ${hash}`);
     const last = written.at(-1);
-    return {
-        outputs: {
-            ...(last === undefined ? {} : { sequence: String(last.record.sequence), record: last.hash }),
-            ...(verdict === undefined ? {} : { verdict })
-        },
-        summary: `### Recorded: ${(0,lib/* escapeMarkdown */.FV)(eventsOf(request))}\n\n${(0,lib/* table */.tp)(['record', 'event', 'SHA-256', 'signed'], written.map(entry => row(entry, pipeline)))}\n`
+    const outputs = {
+        ...(last === undefined ? {} : { sequence: String(last.record.sequence), record: last.hash }),
+        ...(verdict === undefined ? {} : { verdict })
     };
+    const rows = (0,lib/* table */.tp)(['record', 'event', 'SHA-256', 'signed'], written.map(entry => row(entry, pipeline)));
+    // Otherwise the run would be green, and look as if it had delivered.
+    if (unexplained !== undefined)
+        throw new lib/* UserError */.yo(`${unexplained} The outcome is recorded as ${verdict}; no other job of this run failed, so this one does.`, { outputs, details: rows });
+    return { outputs, summary: `### Recorded: ${(0,lib/* escapeMarkdown */.FV)(eventsOf(request))}\n\n${rows}\n` };
 }
 function eventsOf(request) {
     return request.drafts.map(draft => draft.event).join(', ');

@@ -9,7 +9,7 @@ export const modules = {
 /* harmony export */   K: () => (/* binding */ readInputs),
 /* harmony export */   Q: () => (/* binding */ INPUT_NAMES)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8579);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4551);
 
 /** The inputs of action.yml, in its order. */
 const INPUT_NAMES = [
@@ -46,8 +46,8 @@ function readInputs(inputs) {
 
 __webpack_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 __webpack_require__.r(__webpack_exports__);
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8579);
-/* harmony import */ var _sluice_pipeline__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(8091);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4551);
+/* harmony import */ var _sluice_pipeline__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7769);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(1838);
 /* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(8389);
 
@@ -75,12 +75,12 @@ __webpack_require__.d(__webpack_exports__, {
   e: () => (/* binding */ run)
 });
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 43 modules
-var lib = __webpack_require__(8579);
-// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 38 modules
-var pipeline_lib = __webpack_require__(8091);
-// EXTERNAL MODULE: ./packages/policy/lib/index.js + 7 modules
-var policy_lib = __webpack_require__(9557);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 53 modules
+var lib = __webpack_require__(4551);
+// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 47 modules
+var pipeline_lib = __webpack_require__(7769);
+// EXTERNAL MODULE: ./packages/policy/lib/index.js + 10 modules
+var policy_lib = __webpack_require__(7855);
 ;// CONCATENATED MODULE: ./actions/promote-digest/lib/recorded-intent.js
 
 /** What the ledger is to hold of a release that enters out of order; absent for one that does not. */
@@ -127,7 +127,8 @@ async function check(inputs, pipeline) {
     const entry = { release, environment, before };
     await log.group(`Decide whether ${(0,lib/* releaseId */.Bf)(release.digest)} may enter ${environment.name}`, async () => requirePromotion(entry, inputs, turn, pipeline));
     requireRecorded(inputs, await history.intent({ runId: run.runId, environment: environment.name, release: release.digest }));
-    const accepted = await history.acceptanceOfLive(environment.name);
+    const withdrawal = await (0,pipeline_lib/* withdrawalOfLive */.dm)(history, environment.name, standing.live);
+    const accepted = withdrawal === undefined ? await history.acceptanceOfLive(environment.name) : undefined;
     const promotion = promotionOf(inputs);
     return {
         outputs: {

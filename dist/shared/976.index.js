@@ -9,7 +9,7 @@ export const modules = {
 /* harmony export */   K: () => (/* binding */ readInputs),
 /* harmony export */   Q: () => (/* binding */ INPUT_NAMES)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8579);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4551);
 
 /** The inputs of action.yml, in its order. */
 const INPUT_NAMES = ['config', 'github-token', 'role-to-assume', 'unit', 'digest', 'layout'];
@@ -30,8 +30,8 @@ function readInputs(inputs) {
 
 __webpack_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 __webpack_require__.r(__webpack_exports__);
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8579);
-/* harmony import */ var _sluice_pipeline__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(8091);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4551);
+/* harmony import */ var _sluice_pipeline__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7769);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(5812);
 /* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(5072);
 
@@ -56,17 +56,19 @@ __webpack_async_result__();
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   e: () => (/* binding */ run)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8579);
-/* harmony import */ var _sluice_delivery__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(1249);
-/* harmony import */ var _sluice_delivery__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(102);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4551);
+/* harmony import */ var _sluice_delivery__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(1249);
+/* harmony import */ var _sluice_delivery__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(102);
+/* harmony import */ var _sluice_pipeline__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7769);
+
 
 
 /** Pushes a build verbatim, verifies it where it landed, and ties it to its fingerprint. */
 async function run(inputs, pipeline) {
     const { log, repository } = pipeline;
     const delivery = await pipeline.at(pipeline.run.sha);
-    const unit = (0,_sluice_delivery__WEBPACK_IMPORTED_MODULE_1__/* .unitNamed */ .iS)(delivery, inputs.unit);
-    const fingerprint = await (0,_sluice_delivery__WEBPACK_IMPORTED_MODULE_2__/* .fingerprintOf */ .a)(repository, pipeline.run.sha, unit);
+    const unit = (0,_sluice_delivery__WEBPACK_IMPORTED_MODULE_2__/* .unitNamed */ .iS)(delivery, inputs.unit);
+    const fingerprint = await (0,_sluice_delivery__WEBPACK_IMPORTED_MODULE_3__/* .fingerprintOf */ .a)(repository, pipeline.run.sha, unit);
     const result = await log.group(`Push ${unit.name} to the ops registry`, async () => unit.kind === 'image'
         ? pushImage(inputs, unit, fingerprint, pipeline)
         : pushBundle(inputs, unit, fingerprint, pipeline));
@@ -88,7 +90,8 @@ async function pushImage(inputs, unit, fingerprint, pipeline) {
     const { pushed, blobs, bytes, leftOut } = await registry.pushLayout(name, inputs.layout, inputs.digest);
     if (leftOut.length > 0)
         log.warning(`The layout also holds ${leftOut.join(', ')}, which refers to ${inputs.digest} and was left out: an image is pushed with what its own digest leads to. Push signatures and the like with the tool that made them.`);
-    await registry.tagOnce(name, inputs.digest, (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .sourceTag */ .Yr)(fingerprint));
+    const place = await placeFor(inputs.digest, unit, fingerprint, pipeline);
+    await registry.tagOnce(name, inputs.digest, (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .sourceTag */ .Yr)(fingerprint, place));
     return {
         pushed,
         where: name,
@@ -96,56 +99,25 @@ async function pushImage(inputs, unit, fingerprint, pipeline) {
     };
 }
 async function pushBundle(inputs, unit, fingerprint, pipeline) {
-    const { pushed } = await pipeline.bundles('push').push(unit.name, fingerprint, inputs.layout, inputs.digest);
+    const place = await placeFor(inputs.digest, unit, fingerprint, pipeline);
+    const { pushed } = await pipeline.bundles('push').push(unit.name, fingerprint, inputs.layout, inputs.digest, place);
     return { pushed, where: `bundle ${unit.name}`, note: pushed ? 'archive sent' : 'nothing to send' };
 }
-
-
-/***/ }),
-
-/***/ 102:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   S: () => (/* binding */ dockerfilePath),
-/* harmony export */   a: () => (/* binding */ fingerprintOf)
-/* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8579);
-
 /**
- * Names everything in git that goes into a unit's build: content of the folder, Dockerfile, build arguments, target, platforms.
- * The same fingerprint is never built twice (promise 2), so nothing that varies by machine, time or commit may enter it; names
- * and places that do not change the artifact (unit, folder) do not enter it either.
- * @throws UserError when the folder or the Dockerfile is not in the commit.
+ * The place where a digest is named for its fingerprint: the first that is free, holds it, or holds another that may be delivered, which
+ * is then refused there. What no record vouches for is passed over: it was planted, its ledger is lost, or it was built under rules that
+ * no longer hold. It must not stop the unit for good, since no role may delete it.
  */
-async function fingerprintOf(repository, commit, unit) {
-    const need = async (path) => {
-        const id = await repository.treeOf(commit, path);
-        if (id === undefined)
-            throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo(`Unit ${unit.name} is built from ${path}, which does not exist in commit ${commit}. Commit it, or correct the path in delivery.yml.`);
-        return id;
-    };
-    // Every key is named here or does not compile, so that nobody adds one without asking whether it enters. `publish` and `test` do
-    // not: they say what happens to an artifact, and leave its bytes alone.
-    if (unit.kind === 'bundle') {
-        const { path, publish: _publish, ...rest } = unit.bundle;
-        rest;
-        return (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .sha256 */ .sc)((0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .canonicalJson */ .dj)({ kind: unit.kind, trees: [await need(path)] }));
+async function placeFor(digest, unit, fingerprint, pipeline) {
+    for await (const { place, digest: found } of (0,_sluice_pipeline__WEBPACK_IMPORTED_MODULE_1__/* .storedBuilds */ .jg)(pipeline, unit, fingerprint, 'push')) {
+        if (found === undefined || found === digest)
+            return place;
+        const judgement = await (0,_sluice_pipeline__WEBPACK_IMPORTED_MODULE_1__/* .judgeBuild */ .qA)(pipeline, { unit, fingerprint, digest: found });
+        if (judgement.trusted)
+            return place;
+        pipeline.log.warning(`${found} already has the name ${(0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .sourceTag */ .Yr)(fingerprint, place)} of ${unit.name}, but may not be delivered (${judgement.reason}). ${digest} gets the next name.`);
     }
-    const { context, dockerfile, target, args, platforms, test: _test, ...rest } = unit.image;
-    rest;
-    return (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .sha256 */ .sc)((0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .canonicalJson */ .dj)({
-        kind: unit.kind,
-        trees: [await need(context), await need(dockerfilePath(unit.image))],
-        dockerfile,
-        args,
-        platforms: [...platforms].sort(),
-        ...(target === undefined ? {} : { target })
-    }));
-}
-/** Where an image's Dockerfile is in the repository. */
-function dockerfilePath({ context, dockerfile }) {
-    return context === '.' ? dockerfile : `${context}/${dockerfile}`;
+    throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .Failure */ .HR(`No name is left for ${digest} of ${unit.name}.`);
 }
 
 

@@ -12,6 +12,7 @@ import { openRepository, type Repository } from '@sluice/git'
 import { githubStore, type LedgerStore } from '@sluice/ledger'
 import { type History, historyOf } from './history.ts'
 import { type OpsRegistry, openOpsRegistry } from './ops-registry.ts'
+import { readingOwnWrites } from './own-writes.ts'
 import { type Policy, readPolicy } from './read-policy.ts'
 import { type RolePurpose, roleSessions } from './role-sessions.ts'
 
@@ -67,7 +68,13 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
   // Whatever a step is asked for: what it decides and records would count as much as if a delivery had asked.
   requireDeliveryRef(policy, run.ref, defaultBranch)
   const session = roleSessions({ policy, run, env, terms, roleToAssume })
-  const ledger = githubStore({ github, repository: run.repository, branch: policy.ledger.branch })
+  const { branch } = policy.ledger
+  const ledger = readingOwnWrites(githubStore({ github, repository: run.repository, branch }), {
+    branch,
+    run,
+    clock,
+    log
+  })
   return {
     run,
     github,

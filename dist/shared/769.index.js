@@ -1,6 +1,91 @@
-export const id = 91;
-export const ids = [91];
+export const id = 769;
+export const ids = [769];
 export const modules = {
+
+/***/ 3079:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   $b: () => (/* binding */ requireDeliveryRef),
+/* harmony export */   Tz: () => (/* binding */ deliveryRefPatterns),
+/* harmony export */   uJ: () => (/* binding */ isDeliveryRef)
+/* harmony export */ });
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4551);
+/* harmony import */ var _ref_pattern_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(3384);
+
+
+/**
+ * Whether releases may be created from a ref.
+ * @param ref in full, e.g. `refs/heads/main`: a tag named like a branch must not pass for it.
+ * @param defaultBranch counts when delivery.yml has no `deliverFrom`.
+ */
+function isDeliveryRef(delivery, ref, defaultBranch) {
+    return deliveryRefPatterns(delivery, defaultBranch).some(pattern => (0,_ref_pattern_js__WEBPACK_IMPORTED_MODULE_1__/* .matchesRef */ .dh)(pattern, ref));
+}
+/** @throws UserError when releases may not be created from a ref; see {@link isDeliveryRef}. */
+function requireDeliveryRef(delivery, ref, defaultBranch) {
+    if (isDeliveryRef(delivery, ref, defaultBranch))
+        return;
+    const allowed = delivery.deliverFrom.length === 0 ? defaultBranch : delivery.deliverFrom.join(', ');
+    throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo(`${ref} is not a delivery ref, so it cannot create releases. Delivery refs: ${allowed}. Merge first, or add it to deliverFrom in delivery.yml on ${defaultBranch}.`);
+}
+/** The refs that releases may be created from, in full; `*` stands for anything up to a slash, `**` for anything. */
+function deliveryRefPatterns({ deliverFrom }, defaultBranch) {
+    if (deliverFrom.length === 0)
+        return [`refs/heads/${defaultBranch}`];
+    return deliverFrom.map(pattern => (pattern.startsWith('refs/') ? pattern : `refs/heads/${pattern}`));
+}
+
+
+/***/ }),
+
+/***/ 102:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   S: () => (/* binding */ dockerfilePath),
+/* harmony export */   a: () => (/* binding */ fingerprintOf)
+/* harmony export */ });
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4551);
+
+/**
+ * Names everything in git that goes into a unit's build: content of the folder, Dockerfile, build arguments, target, platforms.
+ * The same fingerprint is never built twice (promise 2), so nothing that varies by machine, time or commit may enter it; names
+ * and places that do not change the artifact (unit, folder) do not enter it either.
+ * @throws UserError when the folder or the Dockerfile is not in the commit.
+ */
+async function fingerprintOf(repository, commit, unit) {
+    const need = async (path) => {
+        const id = await repository.treeOf(commit, path);
+        if (id === undefined)
+            throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo(`Unit ${unit.name} is built from ${path}, which does not exist in commit ${commit}. Commit it, or correct the path in delivery.yml.`);
+        return id;
+    };
+    // Every key is named here or does not compile, so that nobody adds one without asking whether it enters. `publish` and `test` do
+    // not: they say what happens to an artifact, and leave its bytes alone.
+    if (unit.kind === 'bundle') {
+        const { path, publish: _publish, ...rest } = unit.bundle;
+        rest;
+        return (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .sha256 */ .sc)((0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .canonicalJson */ .dj)({ kind: unit.kind, trees: [await need(path)] }));
+    }
+    const { context, dockerfile, target, args, platforms, test: _test, ...rest } = unit.image;
+    rest;
+    return (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .sha256 */ .sc)((0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .canonicalJson */ .dj)({
+        kind: unit.kind,
+        trees: [await need(context), await need(dockerfilePath(unit.image))],
+        dockerfile,
+        args,
+        platforms: [...platforms].sort(),
+        ...(target === undefined ? {} : { target })
+    }));
+}
+/** Where an image's Dockerfile is in the repository. */
+function dockerfilePath({ context, dockerfile }) {
+    return context === '.' ? dockerfile : `${context}/${dockerfile}`;
+}
+
+
+/***/ }),
 
 /***/ 3563:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
@@ -8,7 +93,7 @@ export const modules = {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   o: () => (/* binding */ deliveryRoles)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8579);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4551);
 /* harmony import */ var _find_by_name_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(1249);
 
 
@@ -38,37 +123,139 @@ function deliveryRoles(delivery) {
 
 /***/ }),
 
-/***/ 8091:
+/***/ 7769:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
 // EXPORTS
 __webpack_require__.d(__webpack_exports__, {
+  RK: () => (/* reexport */ asksReviewers),
   et: () => (/* reexport */ awaitTurn),
   mx: () => (/* reexport */ findDeadRuns),
-  Ck: () => (/* reexport */ isRunOver),
+  VB: () => (/* reexport */ findRunsThatAreOver),
+  Gg: () => (/* reexport */ findSupersededRuns),
+  HH: () => (/* reexport */ findWithdrawal),
+  DG: () => (/* reexport */ isLive),
+  qA: () => (/* reexport */ judgeBuild),
+  sy: () => (/* reexport */ liveRecord),
+  C$: () => (/* reexport */ noteApplied),
+  fo: () => (/* reexport */ partiesOfRun),
   Il: () => (/* reexport */ pipelineOfAction),
   RJ: () => (/* reexport */ readApprovals),
-  mR: () => (/* reexport */ readProtection),
+  Ny: () => (/* reexport */ readStageResults),
   ZY: () => (/* reexport */ readStanding),
   Vq: () => (/* reexport */ recordUrl),
   fm: () => (/* reexport */ relateToLive),
+  bU: () => (/* reexport */ requireAcceptance),
+  PZ: () => (/* reexport */ requireApplied),
   j_: () => (/* reexport */ requireApproval),
+  vh: () => (/* reexport */ requireApprover),
   yv: () => (/* reexport */ requireIntent),
   py: () => (/* reexport */ requireProtectedGate),
+  Ty: () => (/* reexport */ requireRecordedGate),
+  jg: () => (/* reexport */ storedBuilds),
+  dm: () => (/* reexport */ withdrawalOfLive),
   Wh: () => (/* reexport */ writeRecords)
 });
 
-// UNUSED EXPORTS: SHARED_INPUTS, historyOf, openPipeline
+// UNUSED EXPORTS: SHARED_INPUTS, historyOf, isRunOver, openPipeline, readProtection
+
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __webpack_require__(1455);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __webpack_require__(6760);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 53 modules
+var lib = __webpack_require__(4551);
+;// CONCATENATED MODULE: ./packages/pipeline/lib/applied-plan.js
+
+
+
+/** Notes for the later steps of this job that a plan was applied. A job's temporary folder is its own, and ends with it. */
+async function noteApplied(run, applied) {
+    await (0,promises_.mkdir)(folderOf(run), { recursive: true });
+    await (0,promises_.writeFile)(noteOf(run, applied), '');
+}
+/**
+ * Refuses to say of a plan that it is deployed which this job did not apply. It keeps a workflow that leaves a step out from recording what never
+ * happened; who holds the environment's role could record it all the same.
+ * @param intent the record with which this run said that it is about to apply a plan.
+ */
+async function requireApplied(run, environment, plan, intent) {
+    if (plan === undefined)
+        throw new lib/* UserError */.yo('The event deployed requires the input plan-digest: the digest of the plan that was applied.');
+    const what = `Plan ${plan} for ${environment}`;
+    if (intent.plan !== plan)
+        throw new lib/* UserError */.yo(`${what} has no \`started\` record in this run: record ${intent.sequence} is about ${intent.plan ?? 'no plan'}. Pass the plan-digest that was applied.`);
+    if (await exists(noteOf(run, { environment, plan })))
+        return;
+    const release = intent.release === undefined ? 'the release' : (0,lib/* releaseId */.Bf)(intent.release.digest);
+    throw new lib/* UserError */.yo(`${what} was not applied in this job, so ${release} cannot be recorded as deployed. Run deploy-stack with \`mode: apply\` in a step before.`);
+}
+function folderOf({ temp }) {
+    return (0,external_node_path_.join)(temp, 'sluice', 'applied');
+}
+function noteOf(run, { environment, plan }) {
+    return (0,external_node_path_.join)(folderOf(run), `${environment}-${(0,lib/* hexOf */.ZD)(plan)}`);
+}
+async function exists(path) {
+    return (0,promises_.stat)(path).then(() => true, () => false);
+}
+
+// EXTERNAL MODULE: ./packages/policy/lib/index.js + 10 modules
+var policy_lib = __webpack_require__(7855);
+;// CONCATENATED MODULE: ./packages/pipeline/lib/authors.js
+
+
+/** Commits of a comparison that GitHub gives without pages, and on one page (REST API, "Compare two commits"). */
+const [AT_ONCE, PAGE] = [250, 100];
+/** Commits that one promotion may bring: each hundred costs a request. */
+const MOST_COMMITS = 5_000;
+/**
+ * Who wrote what a release would bring to an environment: the commits since what is deployed there. The first release brings the past of the
+ * whole repository, in which nobody might be left to approve: there it is the authors of its own commit.
+ * @param deployed the commit that is deployed; absent: none was.
+ * @throws UserError when GitHub cannot tell, or the release brings too much to look at.
+ */
+async function readAuthors({ github, run }, deployed, commit) {
+    if (deployed === commit)
+        return { accounts: [], unknown: [] };
+    const path = `/repos/${run.repository}/${deployed === undefined ? `commits/${commit}` : `compare/${deployed}...${commit}`}`;
+    const answer = await github.get(path);
+    if (answer === undefined) {
+        throw new lib/* UserError */.yo(`GitHub does not know the commits from ${deployed ?? 'nothing'} to ${commit} of ${run.repository}, so their authors cannot be told. Push them to a branch of this repository, then start a new run.`);
+    }
+    if (deployed === undefined)
+        return (0,policy_lib/* decodeAuthors */.ZC)([answer]);
+    const { commits = [], total_commits: total = 0 } = answer;
+    if (total <= AT_ONCE)
+        return (0,policy_lib/* decodeAuthors */.ZC)(commits);
+    if (total > MOST_COMMITS) {
+        throw new lib/* UserError */.yo(`${(0,lib/* plural */.LS)(total, 'commit')} lie between what is deployed (${deployed}) and ${commit}, more than the ${MOST_COMMITS} whose authors can be told. Deliver an older commit first.`);
+    }
+    const all = [];
+    for (let page = 1; all.length < total; page++) {
+        const next = (await github.get(`${path}?per_page=${PAGE}&page=${page}`));
+        if (next?.commits === undefined || next.commits.length === 0)
+            throw new lib/* Failure */.HR(`GitHub gave ${all.length} of ${(0,lib/* plural */.LS)(total, 'commit')} from ${deployed} to ${commit}.`);
+        all.push(...next.commits);
+    }
+    return (0,policy_lib/* decodeAuthors */.ZC)(all);
+}
+/** Everybody who has a part in what this run delivers. @param authors as the plan was recorded with. */
+function partiesOfRun(run, authors) {
+    return (0,lib/* partiesOf */.uR)({ actor: run.actor, triggeringActor: { login: run.triggeringActor }, authors });
+}
 
 ;// CONCATENATED MODULE: ./packages/pipeline/lib/dead-runs.js
-/** Runs that ended without a word, of which this one can tell (promise 6). */
+/** So many runs are asked about one by one; of more than that, GitHub lists those that go on. */
+const FEW = 2;
+/** So many runs that no list shows are asked about at once: the next one to look finds the rest. */
+const MOST = 5;
+/** Runs that ended without a word, of which this one can tell (promise 6); where there are many, some of them. */
 async function findDeadRuns(pipeline, { open }) {
-    const dead = [];
-    for (const it of open)
-        if (!isOwn(it, pipeline) && (await isOver(pipeline, it.last)))
-            dead.push(it);
-    return dead;
+    const others = open.filter(it => !isOwn(it, pipeline));
+    const over = await findRunsThatAreOver(pipeline, others.map(({ last }) => last.run));
+    return others.filter(({ last }) => over.has(last.run));
 }
 /** Whether the attempt that asks wrote the last record of a run. */
 function isOwn({ last }, { run }) {
@@ -78,17 +265,48 @@ function isOwn({ last }, { run }) {
 async function isOver(pipeline, { run }) {
     return isRunOver(pipeline, run.id, run.attempt);
 }
+/**
+ * Which of these runs are over, as far as a few calls can tell: however many runs wait at gates, and for how long, it takes no more than
+ * two lists and {@link MOST} single looks. What is not found now is found later; nothing that goes on is taken for dead.
+ */
+async function findRunsThatAreOver(pipeline, runs) {
+    const over = new Set();
+    let unknown = runs;
+    for (const status of runs.length > FEW ? ['waiting', 'in_progress'] : []) {
+        if (unknown.length === 0)
+            break;
+        const attempts = await listRuns(pipeline, status);
+        for (const it of unknown)
+            if (isFollowed(it, attempts.get(it.id)))
+                over.add(it);
+        unknown = unknown.filter(({ id }) => !attempts.has(id));
+    }
+    // The oldest first: they are the ones that nobody will come back to.
+    for (const it of unknown.slice(-MOST))
+        if (await isRunOver(pipeline, it.id, it.attempt))
+            over.add(it);
+    return over;
+}
+/** The newest hundred runs of a status, and the attempt that each is in. */
+async function listRuns({ github, run }, status) {
+    const answer = await github.get(`/repos/${run.repository}/actions/runs?status=${status}&per_page=100`);
+    const { workflow_runs: found } = (answer ?? {});
+    const runs = (Array.isArray(found) ? found : []);
+    return new Map(runs.map(({ id, run_attempt: attempt }) => [String(id), typeof attempt === 'number' ? attempt : undefined]));
+}
 /** Whether GitHub says that a run is over, or a later attempt of it has begun; a run that it does not know runs no more. */
 async function isRunOver({ github, run }, id, attempt) {
     const answer = await github.get(`/repos/${run.repository}/actions/runs/${id}`);
     if (answer === undefined)
         return true;
     const { status, run_attempt: current } = answer;
-    return status === 'completed' || (attempt !== undefined && typeof current === 'number' && current > attempt);
+    return status === 'completed' || isFollowed({ id, ...(attempt === undefined ? {} : { attempt }) }, current);
+}
+/** Whether a later attempt than this one is under way. */
+function isFollowed({ attempt }, current) {
+    return attempt !== undefined && typeof current === 'number' && current > attempt;
 }
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 43 modules
-var lib = __webpack_require__(8579);
 ;// CONCATENATED MODULE: ./packages/pipeline/lib/environment-standing.js
 
 /** Records that are looked at in any case, so that a run that died while it waited at a gate is found, too. */
@@ -105,7 +323,8 @@ async function readStanding(records, environment) {
         seen += 1;
         if (complete && seen > HORIZON)
             break;
-        if (record.environment !== environment)
+        // To withdraw a release is no part of a delivery: such a run neither begins nor ends anything here.
+        if (record.environment !== environment || record.event === 'withdrawn')
             continue;
         const key = keyOf(attemptOf(record));
         const ends = endedBy(record);
@@ -594,6 +813,9 @@ function head_decodeHead(bytes) {
 /** Waits between two tries to get into the chain; the number of tries is bounded by time, not by count. */
 const CONTENTION = { attempts: Number.POSITIVE_INFINITY, base: 200, cap: 5_000 };
 const APPEND_DEADLINE = 5 * 60_000;
+/** How long GitHub may take to show a branch that was just made, in milliseconds, and the waits between two looks. */
+const UNSEEN = 30_000;
+const LOOKS = { attempts: Number.POSITIVE_INFINITY, base: 500, cap: 5_000 };
 /**
  * Adds records to the ledger, all in one commit, and gives them back as they stand there, in the order of the drafts.
  *
@@ -611,7 +833,7 @@ async function appendRecords(options) {
     const identities = distinctIdentities(drafts);
     const giveUp = clock.now() + deadline;
     for (let attempt = 1;; attempt++) {
-        const head = await openHead(store, identities.map(paths_indexPath));
+        const head = await openHead(options, identities.map(paths_indexPath));
         const recorded = await findRecorded({ store, head, drafts, identities, signer });
         const missing = drafts.filter((_, n) => recorded[n] === undefined);
         if (missing.length === 0)
@@ -641,16 +863,29 @@ async function appendRecords(options) {
         await clock.sleep(Math.min((0,lib/* backoff */.JN)(policy, attempt), left));
     }
 }
-/** The newest state, of a ledger that is opened if it does not exist. */
-async function openHead(store, alongside) {
+/**
+ * The newest state, of a ledger that is opened if it does not exist. GitHub may not show at once what was just written: a new branch
+ * stays invisible to readers for seconds (github/branch-deploy#180, PyGithub/PyGithub#2759).
+ */
+async function openHead({ store, clock, log }, alongside) {
     const head = await store.head(alongside);
     if (head !== undefined)
         return head;
-    await store.create();
-    const opened = await store.head(alongside);
-    if (opened === undefined)
-        throw new lib/* Failure */.HR('The ledger branch was created but cannot be read. Re-run the job.');
-    return opened;
+    let created = await store.create();
+    const giveUp = clock.now() + UNSEEN;
+    for (let look = 1;; look++) {
+        const opened = await store.head(alongside);
+        if (opened !== undefined)
+            return opened;
+        const left = giveUp - clock.now();
+        if (left <= 0)
+            throw new lib/* Failure */.HR(`The ledger branch was created, but GitHub has not shown it for ${UNSEEN / 1000} s. Re-run the job.`);
+        if (look === 1)
+            log.info(`The ledger branch is new; waiting up to ${UNSEEN / 1000} s until GitHub shows it.`);
+        await clock.sleep(Math.min((0,lib/* backoff */.JN)(LOOKS, look), left));
+        if (!created)
+            created = await store.create();
+    }
 }
 /** Attachments as files. Each must be referred to: `sluice verify` reports evidence that no record names. */
 function attach(drafts, attachments) {
@@ -830,10 +1065,16 @@ function githubStore(options) {
             const commit = await post('commits', { message: commit_message_OPENING, tree, parents: [] });
             try {
                 await post('refs', { ref, sha: commit });
+                return true;
             }
             catch (error) {
-                if (error instanceof lib/* GitHubError */.fN && error.status === 422 && /already exists/i.test(error.message))
-                    return;
+                if (!(error instanceof lib/* GitHubError */.fN) || error.status !== 422)
+                    throw error;
+                if (/already exists/i.test(error.message))
+                    return true;
+                // The commit was written a moment ago, and whoever answers may not have it yet.
+                if (/object does not exist/i.test(error.message))
+                    return false;
                 throw error;
             }
         }
@@ -851,7 +1092,7 @@ function outcomeOf(error) {
         return undefined;
     if (error.types.includes('STALE_DATA') || /expected branch to point to/i.test(error.message))
         return 'conflict';
-    return error.status === 0 || error.status >= 500 ? 'unknown' : undefined;
+    return error.unsure ? 'unknown' : undefined;
 }
 /** The name that git gives to a blob (git, "Git Internals - Git Objects"). SHA-1 here names, it does not protect: records have SHA-256. */
 function gitBlobId(bytes) {
@@ -978,14 +1219,14 @@ function earlierOf(record, other) {
 
 
 /** Records fetched by one call. */
-const PAGE = 50;
+const read_PAGE = 50;
 /**
  * Walks the ledger from its newest record to its first. Each record is checked before it is given out: hash chain from `HEAD.json` down,
  * signature, trusted key, product and repository, time. Stop early: what was not asked for is not fetched.
  * @throws UserError at the first record that was tampered with.
  */
 async function* readBackwards(store, options) {
-    const { pageSize = PAGE, ...rules } = options;
+    const { pageSize = read_PAGE, ...rules } = options;
     const head = await store.head(keyPaths(rules.trust));
     if (head === undefined)
         return;
@@ -1290,17 +1531,22 @@ function* verify_order_orderProblems(ledger, rules) {
     const past = {
         facts: new Set(),
         announced: new Map(),
-        joined: new Set(environments.filter(name => !seen.has(name)))
+        joined: new Set(environments.filter(name => !seen.has(name))),
+        withdrawn: new Map()
     };
     for (const record of records) {
         const { sequence, environment } = record;
-        const problem = findCommitProblem(record, frame) ?? findOrderProblem(record, past) ?? findSkip(record, frame, past);
+        const problem = findCommitProblem(record, frame) ??
+            findOrderProblem(record, past) ??
+            findSkip(record, frame, past) ??
+            findWithdrawalProblem(record, frame, past);
         if (problem !== undefined)
             yield { path: recordPath(sequence), sequence, problem };
         for (const fact of factsOf(record))
             past.facts.add(fact);
         if (record.event === 'planned')
             past.announced.set(gateOf(record), record);
+        noteWithdrawal(record, past);
         if (environment !== undefined)
             past.joined.add(environment);
     }
@@ -1365,12 +1611,51 @@ function findSkip(record, { environments }, { facts, joined }) {
     const { event, environment = '', release } = record;
     if (event !== 'started' || facts.has(`accepted ${environment} ${release?.digest}`))
         return undefined;
-    const before = environments
-        .slice(0, Math.max(0, environments.indexOf(environment)))
-        .findLast(name => joined.has(name));
+    const before = environmentBefore(environment, { environments, joined });
     if (before === undefined || facts.has(`accepted ${before} ${release?.digest}`))
         return undefined;
     return `started in ${environment} a release that was not accepted in ${before}`;
+}
+function environmentBefore(environment, { environments, joined }) {
+    return environments.slice(0, Math.max(0, environments.indexOf(environment))).findLast(name => joined.has(name));
+}
+/** How long a run may have decided before it could record its start, in milliseconds: a withdrawal of that time may have come too late for it. */
+const DECIDED = (/* unused pure expression or super */ null && (10 * 60_000));
+/**
+ * What was withdrawn in an environment enters it again only as a hotfix, and the next one not at all, until it was accepted anew. What was
+ * accepted in the next one already may come back there: a rollback asks nobody else.
+ */
+function findWithdrawalProblem(record, { environments }, { facts, joined, withdrawn }) {
+    const { environment = '', release } = record;
+    if (record.event === 'withdrawn' && (record.detail?.reason ?? '').trim() === '')
+        return 'withdrawn without a reason';
+    if (record.event !== 'started' || release === undefined)
+        return undefined;
+    const find = (where) => {
+        const it = withdrawn.get(`${where} ${release.digest}`);
+        return it === undefined || Date.parse(record.time) - Date.parse(it.time) < DECIDED ? undefined : it;
+    };
+    const here = find(environment);
+    if (here !== undefined && record.detail?.promotion?.kind !== 'hotfix')
+        return `started in ${environment} a release that was withdrawn there by record ${here.sequence}`;
+    if (facts.has(`accepted ${environment} ${release.digest}`))
+        return undefined;
+    const before = environmentBefore(environment, { environments, joined });
+    const there = before === undefined ? undefined : find(before);
+    return there === undefined
+        ? undefined
+        : `started in ${environment} a release that was withdrawn in ${before} by record ${there.sequence}`;
+}
+function noteWithdrawal(record, { withdrawn }) {
+    const { environment, release } = record;
+    if (release === undefined)
+        return;
+    if (record.event === 'accepted')
+        withdrawn.delete(`${environment} ${release.digest}`);
+    if (record.event !== 'withdrawn')
+        return;
+    for (const digest of [release.digest, ...(record.detail?.also ?? [])])
+        withdrawn.set(`${environment} ${digest}`, record);
 }
 function gateOf({ environment, run }) {
     return `${environment} ${run.repository} ${run.id}`;
@@ -1660,11 +1945,12 @@ class History {
         return this.find(record => record.environment === environment && record.event === 'deployed');
     }
     /**
-     * The record that a plan was announced with, in a run: `planned`, with the approvals of before it; where nobody is asked, `started`.
+     * The record that a plan was announced with, in a run: `planned`, with the approvals of before it; where nobody is asked, `started`. Only
+     * the environment itself speaks of its gate: another one, whose account signs for itself alone, could announce the same plan anew.
      */
-    async announcement(plan, runId, gate) {
+    async announcement(plan, runId, { name, gate }) {
         const event = gate === 'continuous' ? 'started' : 'planned';
-        return this.find(record => record.event === event && record.plan === plan && record.run.id === runId);
+        return this.find(record => record.event === event && record.plan === plan && record.run.id === runId && record.environment === name);
     }
 }
 /** Opens the ledger of a delivery for reading, trusting the keys that delivery.yml pins on the protected default branch. */
@@ -1673,10 +1959,56 @@ function historyOf(delivery) {
     return new History(readBackwards(ledger, { ...trustRulesOf(policy), repository: run.repositoryId }));
 }
 
-// EXTERNAL MODULE: ./packages/delivery/lib/read.js
-var read = __webpack_require__(3372);
 // EXTERNAL MODULE: ./packages/delivery/lib/find-by-name.js
 var find_by_name = __webpack_require__(1249);
+// EXTERNAL MODULE: ./packages/delivery/lib/fingerprint.js
+var fingerprint = __webpack_require__(102);
+;// CONCATENATED MODULE: ./packages/pipeline/lib/live-release.js
+
+
+/** The record by which the ledger knows what is live in an environment: of the last deployment, or of a release that changed nothing since. */
+async function liveRecord(history, environment) {
+    return history.find(record => record.environment === environment &&
+        (lib/* EVENT_RULES */.VH[record.event].brings || (record.event === 'accepted' && record.detail?.unchanged === true)));
+}
+/**
+ * Whether a release is what the ledger holds as live in an environment: the same release, or one that git says is made of the same (builds,
+ * templates, parameters). That somebody found nothing to change there is his word; this is not.
+ */
+async function isLive(pipeline, environment, release) {
+    const live = (await liveRecord(pipeline.history, environment))?.release;
+    if (live === undefined)
+        return false;
+    if (live.digest === release.digest || live.commit === release.commit)
+        return live.digest === release.digest;
+    try {
+        return ((await contentOf(pipeline, environment, live.commit)) === (await contentOf(pipeline, environment, release.commit)));
+    }
+    catch (error) {
+        // A commit that is not in this clone, or was made for an older delivery.yml: what cannot be compared is not the same.
+        if (error instanceof lib/* UserError */.yo)
+            return false;
+        throw error;
+    }
+}
+/** Everything in git that decides what the stacks of an environment become. */
+async function contentOf({ at, repository }, environment, commit) {
+    const delivery = await at(commit);
+    const { parameters } = (0,find_by_name/* environmentNamed */.b6)(delivery, environment);
+    const units = await Promise.all(delivery.units.map(async (unit) => ({
+        name: unit.name,
+        kind: unit.kind,
+        build: await (0,fingerprint/* fingerprintOf */.a)(repository, commit, unit),
+        template: (await repository.treeOf(commit, unit.stack.template)) ?? '',
+        parameters: { ...unit.stack.parameters, ...parameters[unit.name] },
+        dependsOn: [...unit.dependsOn],
+        publish: unit.kind === 'bundle' ? (unit.bundle.publish ?? '') : ''
+    })));
+    return (0,lib/* canonicalJson */.dj)(units.toSorted((a, b) => (a.name < b.name ? -1 : 1)));
+}
+
+// EXTERNAL MODULE: ./packages/delivery/lib/read.js
+var read = __webpack_require__(3372);
 // EXTERNAL MODULE: ./packages/git/lib/repository.js + 2 modules
 var lib_repository = __webpack_require__(6791);
 // EXTERNAL MODULE: ./packages/registry/lib/index.js + 24 modules
@@ -1734,6 +2066,67 @@ async function readRelease(registry, digest, product, run) {
         throw new lib/* UserError */.yo(`Release ${digest} was created in repository ${release.repository}, not in this one (${run.repositoryId}). Name a release that this repository made: sluice status shows them.`);
     }
     return release;
+}
+
+;// CONCATENATED MODULE: ./packages/pipeline/lib/own-writes.js
+
+
+
+/** How long GitHub may take to show what this job wrote, in milliseconds. */
+const PATIENCE = 60_000;
+/** Waits between two looks, in milliseconds: the first, and the longest. */
+const FIRST = 500;
+const LONGEST = 8_000;
+/**
+ * A ledger that is never read as it was before this job last wrote to it. GitHub promises no such thing: a read right after a write may show the
+ * branch of before, and then an intent that was just recorded seems to be missing. Each step is a process of its own, so the place that
+ * the job has reached is kept in its temporary folder, which no other job sees.
+ */
+function readingOwnWrites(ledger, options) {
+    const { run, clock, log, branch } = options;
+    const note = (0,external_node_path_.join)(run.temp, 'sluice', `ledger-${encodeURIComponent(branch)}`);
+    const head = async (alongside) => {
+        const reached = await readNote(note);
+        const giveUp = clock.now() + PATIENCE;
+        for (let wait = FIRST;; wait = Math.min(wait * 2, LONGEST)) {
+            const found = await ledger.head(alongside);
+            if (reached === 0 || (found?.sequence ?? 0) >= reached)
+                return found;
+            const left = giveUp - clock.now();
+            if (left <= 0)
+                throw tooLate(found, reached, options);
+            log.info(`GitHub does not show record ${reached} yet, which this job wrote. Reading the ledger again.`);
+            await clock.sleep(Math.min(wait, left));
+        }
+    };
+    return {
+        head,
+        async read(paths, at) {
+            if (at !== undefined || (await readNote(note)) === 0)
+                return ledger.read(paths, at);
+            return ledger.read(paths, (await head())?.oid);
+        },
+        async commit(expectedOid, message, files) {
+            const outcome = await ledger.commit(expectedOid, message, files);
+            const written = files.find(({ path }) => path === 'HEAD.json');
+            if (outcome === 'landed' && written !== undefined)
+                await writeNote(note, written.content);
+            return outcome;
+        },
+        create: async () => ledger.create()
+    };
+}
+function tooLate(found, reached, { branch, run }) {
+    return new lib/* Failure */.HR(`This job wrote record ${reached} of ${branch}, but ${PATIENCE / 1000} s later GitHub shows ${found === undefined ? 'no such branch' : `only ${found.sequence} records`}. If no one has reset the branch (run \`sluice verify\`), re-run the job: ${(0,lib/* runUrl */.Vp)(run)}`);
+}
+async function readNote(path) {
+    const text = await (0,promises_.readFile)(path, 'utf8').catch(() => '0');
+    return Number(text) || 0;
+}
+async function writeNote(path, head) {
+    const { sequence } = JSON.parse(Buffer.from(head).toString('utf8'));
+    await (0,promises_.mkdir)((0,external_node_path_.dirname)(path), { recursive: true });
+    await (0,promises_.writeFile)(path, String(sequence));
 }
 
 // EXTERNAL MODULE: ./packages/delivery/lib/parse.js + 6 modules
@@ -1801,6 +2194,7 @@ function roleSessions(options) {
 
 
 
+
 /** Opens the delivery of the repository that the job runs for. @throws UserError for a configuration that does not hold. */
 async function openPipeline(options) {
     const { run, github, env, clock, log, config, roleToAssume } = options;
@@ -1808,7 +2202,13 @@ async function openPipeline(options) {
     const repository = (0,lib_repository/* openRepository */.h)(run.workspace);
     const { policy, defaultBranch } = await readPolicy(github, run, config);
     const session = roleSessions({ policy, run, env, terms, roleToAssume });
-    const ledger = githubStore({ github, repository: run.repository, branch: policy.ledger.branch });
+    const { branch } = policy.ledger;
+    const ledger = readingOwnWrites(githubStore({ github, repository: run.repository, branch }), {
+        branch,
+        run,
+        clock,
+        log
+    });
     return {
         run,
         github,
@@ -1829,8 +2229,8 @@ async function openPipeline(options) {
 }
 /** Which run a record comes from. */
 function stampOf(run) {
-    const { repositoryId, runId, attempt, job, ref, workflow, workflowSha, runner } = run;
-    return { repository: repositoryId, id: runId, attempt, job, ref, workflow, workflowSha, runner };
+    const { repositoryId, runId, attempt, job, ref, workflow, workflowSha, runner, triggeringActor } = run;
+    return { repository: repositoryId, id: runId, attempt, job, ref, workflow, workflowSha, runner, triggeringActor };
 }
 
 ;// CONCATENATED MODULE: ./packages/pipeline/lib/open-action.js
@@ -1838,15 +2238,20 @@ function stampOf(run) {
 
 /** The inputs of every action that opens the delivery. */
 const SHARED_INPUTS = (/* unused pure expression or super */ null && (['config', 'github-token', 'role-to-assume']));
-/** Opens the delivery with {@link SHARED_INPUTS}. */
-async function pipelineOfAction(inputs, context, env) {
+/**
+ * Opens the delivery with {@link SHARED_INPUTS}.
+ * @param patience how long one call waits at most for GitHub's rate limits, in milliseconds; default the client's
+ */
+async function pipelineOfAction(inputs, context, env, patience) {
     const roleToAssume = inputs.optional('role-to-assume');
+    const log = (0,lib/* actionLog */.Zx)();
+    const token = inputs.required('github-token');
     return openPipeline({
         run: (0,lib/* readRunContext */.$p)(context, env),
-        github: (0,lib/* githubClient */.$f)({ token: inputs.required('github-token'), env, clock: lib/* systemClock */.ml }),
+        github: (0,lib/* githubClient */.$f)({ token, env, clock: lib/* systemClock */.ml, log, ...(patience === undefined ? {} : { patience }) }),
         env,
         clock: lib/* systemClock */.ml,
-        log: (0,lib/* actionLog */.Zx)(),
+        log,
         config: inputs.optional('config') ?? 'delivery.yml',
         ...(roleToAssume === undefined ? {} : { roleToAssume })
     });
@@ -1896,9 +2301,95 @@ async function relateCommits({ repository, github, run }, release, deployed) {
     }
 }
 
-// EXTERNAL MODULE: ./packages/policy/lib/index.js + 7 modules
-var policy_lib = __webpack_require__(9557);
+;// CONCATENATED MODULE: ./packages/pipeline/lib/require-acceptance.js
+
+
+/**
+ * Refuses a release that was not accepted where it must have been, or that was withdrawn (promise 3). Whoever announces a deployment and
+ * whoever carries it out ask by themselves: that somebody asked before is the caller's word, and hours may have passed since.
+ */
+async function requireAcceptance(pipeline, { release, environment, kind }) {
+    const { soak } = pipeline.environment(environment);
+    const previous = pipeline.environmentBefore(environment)?.name;
+    const verdict = (0,policy_lib/* evaluateAcceptance */.P9)({
+        release,
+        environment,
+        previous,
+        kind,
+        records: await pipeline.history.relevantTo(release.digest, [environment, previous].filter(it => it !== undefined)),
+        soak,
+        now: pipeline.github.now()
+    });
+    if (!verdict.allowed)
+        throw new lib/* UserError */.yo(`${verdict.reason} ${verdict.remedy}`, { outputs: { verdict: verdict.outcome } });
+}
+/** The withdrawal that is the last word on a release in an environment. */
+async function findWithdrawal(history, environment, release) {
+    const last = await history.find(record => {
+        const own = record.release?.digest === release;
+        if (record.event === 'released')
+            return own;
+        return record.environment === environment && ((own && record.event === 'accepted') || (0,policy_lib/* isWithdrawal */.OH)(record, release));
+    });
+    return last?.event === 'withdrawn' ? last : undefined;
+}
+/**
+ * The withdrawal of what is live in an environment, under any of the names that it has.
+ * @param live the last deployment, and the releases that were found to change nothing since.
+ */
+async function withdrawalOfLive(history, environment, live) {
+    for (const digest of new Set(live.flatMap(({ release }) => release?.digest ?? []))) {
+        const found = await findWithdrawal(history, environment, digest);
+        if (found !== undefined)
+            return found;
+    }
+    return undefined;
+}
+
+// EXTERNAL MODULE: ./packages/delivery/lib/delivery-refs.js
+var delivery_refs = __webpack_require__(3079);
+;// CONCATENATED MODULE: ./packages/pipeline/lib/team-members.js
+
+
+/**
+ * Says of each new answer how who gave it is a reviewer. GitHub asked who was one at that moment; here it is who was one when the plan was
+ * made, so that nobody is one for a minute only.
+ *
+ * Who belongs to a team is asked of GitHub where somebody could be a reviewer by it alone. The token of a job (GITHUB_TOKEN) may not read the
+ * teams of an organization; that of a GitHub App with `members: read` may.
+ */
+async function nameReviewers(pipeline, approvals, snapshot, { reviewers }) {
+    const fresh = new Set((0,lib/* approvalsSince */.NL)(snapshot, approvals));
+    return Promise.all(approvals.map(async (approval) => {
+        if (!fresh.has(approval) || approval.state !== 'approved')
+            return approval;
+        const memberships = [];
+        for (const team of (0,policy_lib/* teamsToAsk */.x8)(approval, reviewers))
+            memberships.push(await membershipOf(pipeline, team.name, approval.login));
+        return { ...approval, reviewer: (0,policy_lib/* reviewerStanding */.S$)(approval, reviewers, memberships) };
+    }));
+}
+/** GitHub says "not found" to who may not look, too: then the team itself is not to be seen either. */
+async function membershipOf({ github, run }, slug, login) {
+    const [owner = ''] = run.repository.split('/');
+    const team = `/orgs/${encodeURIComponent(owner)}/teams/${encodeURIComponent(slug)}`;
+    try {
+        const answer = await github.get(`${team}/memberships/${encodeURIComponent(login)}`);
+        if (answer !== undefined)
+            return answer.state === 'active' ? 'member' : 'no';
+        return (await github.get(team)) === undefined ? 'undecided' : 'no';
+    }
+    catch (error) {
+        if (error instanceof lib/* GitHubError */.fN && error.status === 403)
+            return 'undecided';
+        throw error;
+    }
+}
+
 ;// CONCATENATED MODULE: ./packages/pipeline/lib/run-gate.js
+
+
+
 
 
 /**
@@ -1912,14 +2403,21 @@ async function requireIntent({ history, run }, environment, release) {
         return intent;
     throw new lib/* UserError */.yo(`This run has no \`started\` record for ${(0,lib/* releaseId */.Bf)(release)} in ${environment}. Run record-audit with \`event: started\` first.`);
 }
+/** Patterns of refs that are asked for at once: GitHub gives no more. */
+const MOST_PATTERNS = 100;
 /** How a GitHub Environment is protected right now; absent when it does not exist. */
 async function readProtection({ github, run }, environment) {
     const path = `/repos/${run.repository}/environments/${encodeURIComponent(environment)}`;
     const answer = await github.get(path);
-    // Patterns that let everything through are no policy.
-    return answer === undefined
-        ? undefined
-        : (0,policy_lib/* decodeProtection */.YT)(answer, await github.get(`${path}/deployment-branch-policies`));
+    const protection = (0,policy_lib/* decodeProtection */.YT)(answer);
+    if (protection?.branchPolicy !== 'custom')
+        return protection;
+    const patterns = await github.get(`${path}/deployment-branch-policies?per_page=${MOST_PATTERNS}`);
+    const { total_count: total = 0 } = (patterns ?? {});
+    if (total > MOST_PATTERNS) {
+        throw new lib/* UserError */.yo(`The GitHub Environment ${environment} has ${total} deployment branch patterns, more than the ${MOST_PATTERNS} that can be compared with the delivery refs. Keep those that delivery.yml names.`);
+    }
+    return (0,policy_lib/* decodeProtection */.YT)(answer, patterns);
 }
 /** The answers given at an environment's gate in this run, as GitHub shows them now. */
 async function readApprovals({ github, run }, environment) {
@@ -1927,52 +2425,297 @@ async function readApprovals({ github, run }, environment) {
     return (0,policy_lib/* decodeApprovals */.rH)(answer ?? [], environment, new Date(github.now()).toISOString());
 }
 /**
- * Refuses a gate that would let anybody through (promise 5). Asks GitHub only; call it before any AWS call.
- * @returns the protection, for the record; absent where the environment has no second person by design.
+ * Refuses a gate that would let anybody through (promise 5), whoever it asks. Asks GitHub only; call it before any AWS call.
+ * @returns the protection, for the record.
  */
 async function requireProtectedGate(pipeline, environment) {
-    switch (environment.gate) {
-        case 'continuous':
-            return undefined;
-        case 'dispatch':
-            if (pipeline.run.event === 'workflow_dispatch')
-                return undefined;
-            throw new lib/* UserError */.yo(`${environment.name} can only be started manually (gate: dispatch), but this run was started by ${pipeline.run.event}. Start the workflow by hand: Actions, the workflow, Run workflow.`);
-        case 'approval': {
-            const protection = await readProtection(pipeline, environment.name);
-            const verdict = (0,policy_lib/* evaluateProtection */.lO)(protection, {
-                environment: environment.name,
-                allowAdminBypass: environment.allowAdminBypass
-            });
-            if (!verdict.allowed)
-                throw new lib/* UserError */.yo(`${verdict.reason} ${verdict.remedy}`);
-            return protection;
-        }
+    requireStart(pipeline, environment);
+    return requireSound(pipeline, environment, await readProtection(pipeline, environment.name));
+}
+/**
+ * The same, by what a record of this run says: a gate that asks nobody protects the roles, not this job, so that one look in a run is enough.
+ * @throws UserError when the record does not tell, or tells of an open gate.
+ */
+function requireRecordedGate(pipeline, environment, record) {
+    requireStart(pipeline, environment);
+    if (record.protection !== undefined) {
+        requireSound(pipeline, environment, record.protection);
+        return;
     }
+    throw new lib/* UserError */.yo(`Record ${record.sequence} (${record.event}) does not say how the gate of ${environment.name} is protected. Re-run all jobs with one version of Sluice.`);
+}
+function requireSound({ policy, defaultBranch }, environment, protection) {
+    const { name, gate, level, allowAdminBypass, secondPerson } = environment;
+    const deliveryRefs = (0,delivery_refs/* deliveryRefPatterns */.Tz)(policy, defaultBranch);
+    const expected = { environment: name, gate, level, allowAdminBypass, secondPerson, deliveryRefs };
+    return requireAllowed((0,policy_lib/* evaluateProtection */.lO)(protection, expected)).protection;
+}
+function requireStart({ run }, { name, gate }) {
+    if (gate !== 'dispatch' || run.event === 'workflow_dispatch')
+        return;
+    throw new lib/* UserError */.yo(`${name} can only be started manually (gate: dispatch), but this run was started by ${run.event}. Start the workflow by hand: Actions, the workflow, Run workflow.`);
+}
+/** Whether a gate asks a second person. A manual start does where the GitHub Environment has reviewers. */
+function asksReviewers({ gate }, protection) {
+    return gate !== 'continuous' && protection.reviewers.length > 0;
+}
+/**
+ * Refuses to ask for an approval that nobody could give.
+ * @param commits of the release, and of what is deployed now; absent: nothing is.
+ * @returns who wrote what the release brings, for the record; absent where nobody is asked.
+ */
+async function requireApprover(pipeline, environment, protection, commits) {
+    if (!asksReviewers(environment, protection))
+        return undefined;
+    const authors = await readAuthors(pipeline, commits.deployed, commits.release);
+    requireAllowed((0,policy_lib/* evaluateReviewers */.U8)(environment.name, protection, partiesOfRun(pipeline.run, authors)));
+    return authors;
 }
 /**
  * Refuses to go on without a new approval of this very plan (promise 5).
- * @param announcement the `planned` record of this run; it holds the approvals that were there before anybody saw the plan.
- * @returns the approvals, for the record.
+ * @param protection as it is now.
+ * @param announcement the `planned` record of this run; it holds the gate, the authors, and the approvals that were there before anybody saw
+ * the plan.
+ * @returns the approvals, for the record; absent where nobody is asked.
  */
-async function requireApproval(pipeline, environment, announcement) {
-    if (environment.gate !== 'approval')
+async function requireApproval(pipeline, environment, protection, announcement) {
+    const planned = announcement?.protection;
+    const asked = asksReviewers(environment, protection) || (planned !== undefined && asksReviewers(environment, planned));
+    if (!asked) {
+        // Who is not asked cannot tell: a GitHub Environment that was made anew since lets in whom it likes.
+        if (planned !== undefined)
+            requireAllowed((0,policy_lib/* evaluateSameGate */.rm)(environment.name, planned, protection));
         return undefined;
+    }
     if (announcement === undefined) {
         throw new lib/* UserError */.yo(`No plan for ${environment.name} was recorded in this run, so it cannot have been approved. Start a new run.`);
     }
-    const approvals = await readApprovals(pipeline, environment.name);
-    const verdict = (0,policy_lib/* evaluateApproval */.zt)({
+    const snapshot = announcement.approvals ?? [];
+    const answers = await readApprovals(pipeline, environment.name);
+    const approvals = await nameReviewers(pipeline, answers, snapshot, planned ?? protection);
+    const request = {
         environment: environment.name,
         approvals,
-        snapshot: announcement.approvals ?? [],
-        author: pipeline.run.actor,
+        snapshot,
+        parties: [...partiesOfRun(pipeline.run, authorsOf(announcement)), ...partiesOfPlan(announcement)],
+        planned,
+        protection,
         plannedAt: Date.parse(announcement.time),
         now: pipeline.github.now()
-    });
+    };
+    requireAllowed((0,policy_lib/* evaluateApproval */.zt)(request));
+    return approvals;
+}
+/** @throws UserError with the reason and the remedy of a refusal. */
+function requireAllowed(verdict) {
     if (!verdict.allowed)
         throw new lib/* UserError */.yo(`${verdict.reason} ${verdict.remedy}`);
-    return approvals;
+    return verdict;
+}
+function authorsOf(announcement) {
+    return announcement.event === 'planned' ? announcement.detail?.authors : undefined;
+}
+/** Whoever started the attempt that made the plan, also when another one applies it. */
+function partiesOfPlan({ actor, run }) {
+    return (0,lib/* partiesOf */.uR)({ actor, triggeringActor: { login: run.triggeringActor ?? actor.login }, authors: undefined });
+}
+
+;// CONCATENATED MODULE: ./packages/pipeline/lib/stage-results.js
+
+
+/** How long GitHub may take to show that a job is over, in milliseconds: whoever needs a job starts as soon as it is. */
+const stage_results_PATIENCE = 30_000;
+/** Waits between two looks, in milliseconds: the first, and the longest. */
+const stage_results_FIRST = 500;
+const stage_results_LONGEST = 5_000;
+/** Jobs that GitHub shows on one page; a run has at most 256 of a matrix, and more of several. */
+const PAGE_SIZE = 100;
+const MOST_PAGES = 20;
+/**
+ * How the jobs of an environment ended, as GitHub tells it. The caller's own word (its `needs` context) is asked for nothing but the
+ * outputs, which GitHub does not tell, and for how long to wait: a result that it made up decides nothing.
+ * @param told the `needs` context of the caller.
+ * @throws UserError when a job is said to have succeeded that GitHub does not know.
+ */
+async function readStageResults(pipeline, of, told) {
+    const { clock, run } = pipeline;
+    const giveUp = clock.now() + stage_results_PATIENCE;
+    let seen = await readAttempt(pipeline, of, run.attempt);
+    for (let wait = stage_results_FIRST; !isComplete(seen, told) && clock.now() < giveUp; wait = Math.min(wait * 2, stage_results_LONGEST)) {
+        await clock.sleep(Math.min(wait, giveUp - clock.now()));
+        seen = await readAttempt(pipeline, of, run.attempt);
+    }
+    // A re-run of the failed jobs alone does not run those again that had succeeded: they are in the attempt that ran them.
+    for (let attempt = run.attempt - 1; attempt > 0 && !isComplete(seen, told); attempt--)
+        seen = { ...(await readAttempt(pipeline, of, attempt)), ...seen };
+    const outcome = (job) => settle(pipeline, of, job, seen[job], told[job]);
+    return { plan: outcome('plan'), deploy: outcome('deploy'), accept: outcome('accept') };
+}
+async function readAttempt(pipeline, { environment, release }, attempt) {
+    const found = (0,policy_lib/* jobsOfStage */.m1)(await listJobs(pipeline, attempt), environment, release);
+    return Object.fromEntries(lib/* STAGE_JOBS */.yR.flatMap(job => {
+        const [only, another] = found[job];
+        if (another !== undefined)
+            throw new lib/* UserError */.yo(`Attempt ${attempt} of run ${pipeline.run.runId} has several jobs "${(0,lib/* stageJobName */.xb)(job, environment, release)}", so it cannot be told which of them counts. Call stage.yml once for ${environment} in a run.`);
+        return only === undefined ? [] : [[job, only]];
+    }));
+}
+async function listJobs({ github, run }, attempt) {
+    const jobs = [];
+    for (let page = 1; page <= MOST_PAGES; page++) {
+        const path = `/repos/${run.repository}/actions/runs/${run.runId}/attempts/${attempt}/jobs`;
+        const found = (0,policy_lib/* decodeJobs */.hb)(await github.get(`${path}?per_page=${PAGE_SIZE}&page=${page}`));
+        jobs.push(...found.jobs);
+        if (found.jobs.length === 0 || jobs.length >= found.total)
+            break;
+    }
+    return jobs;
+}
+/** Whether GitHub shows everything that the caller knows to be over. */
+function isComplete(seen, told) {
+    return lib/* STAGE_JOBS */.yR.every(job => {
+        const known = seen[job];
+        if (known !== undefined)
+            return known.result !== undefined;
+        const { result = 'skipped' } = told[job] ?? {};
+        return result === 'skipped';
+    });
+}
+function settle({ log, run }, { environment, release }, job, seen, told) {
+    const name = (0,lib/* stageJobName */.xb)(job, environment, release);
+    if (seen === undefined) {
+        if (told?.result !== 'success')
+            return { result: 'skipped', outputs: {} };
+        throw new lib/* UserError */.yo(`GitHub knows no job "${name}" in run ${run.runId}, though the input outcome says that ${job} succeeded. Call stage.yml as it is shipped: outcomes of ${(0,lib/* releaseId */.Bf)(release)} in ${environment} come from its jobs.`);
+    }
+    if (seen.result === undefined)
+        throw new lib/* Failure */.HR(`The job "${name}" is not over, as GitHub shows it after ${stage_results_PATIENCE / 1000} s: ${(0,lib/* runUrl */.Vp)(run)}. Re-run the failed jobs.`);
+    if (told !== undefined && told.result !== seen.result)
+        log.warning(`The input outcome says ${told.result} of "${name}", and GitHub says ${seen.result}: GitHub's word counts.`);
+    return { result: seen.result, outputs: told?.outputs ?? {} };
+}
+
+;// CONCATENATED MODULE: ./packages/pipeline/lib/superseded-runs.js
+
+
+
+/**
+ * Runs that planned, touched nothing, and want to deploy an older release than what is live by now. Whether they wait at the gate or
+ * died there is all one, so nobody is asked: they may not enter any more (promise 8), and their own check refuses them as superseded
+ * when somebody approves them after all. A rollback means to go back, and stays open.
+ */
+async function findSupersededRuns(pipeline, { open, live }) {
+    const commits = [...new Set(live.flatMap(({ release }) => release?.commit ?? []))];
+    const superseded = [];
+    for (const it of open) {
+        const commit = it.last.release?.commit;
+        if (isOwn(it, pipeline) || it.begun !== undefined || commit === undefined || isRollback(it))
+            continue;
+        if (await isBehindAny(pipeline, commit, commits))
+            superseded.push(it);
+    }
+    return superseded;
+}
+function isRollback({ last }) {
+    return last.event === 'planned' && last.detail?.promotion?.kind === 'rollback';
+}
+/** By the clone alone: a commit that it does not have is left to a run that has it. */
+async function isBehindAny({ repository }, commit, others) {
+    for (const other of others) {
+        try {
+            if ((await relate(repository, commit, other)) === 'behind')
+                return true;
+        }
+        catch (error) {
+            if (!(error instanceof lib/* UserError */.yo))
+                throw error;
+        }
+    }
+    return false;
+}
+
+;// CONCATENATED MODULE: ./packages/pipeline/lib/trusted-build.js
+
+
+/**
+ * How many names one fingerprint may have. Each that holds a build which no record vouches for costs one more question; so many were put
+ * there by someone.
+ */
+const PLACES = 100;
+/** The digests that the ops registry names for a fingerprint, each with its place; the first place without one ends it. */
+async function* storedBuilds(pipeline, unit, fingerprint, purpose) {
+    const named = unit.kind === 'bundle'
+        ? async (place) => pipeline.bundles(purpose).resolve(unit.name, fingerprint, place)
+        : async (place) => {
+            const repository = (0,lib/* unitRepository */.pl)(pipeline.policy.product, unit.name);
+            return (await pipeline.registry(purpose).resolve(repository, (0,lib/* sourceTag */.Yr)(fingerprint, place)))?.digest;
+        };
+    for (let place = 0; place < PLACES; place += 1) {
+        const digest = await named(place);
+        yield { place, digest };
+        if (digest === undefined)
+            return;
+    }
+    throw new lib/* UserError */.yo(`Unit ${unit.name} has ${PLACES} builds of ${fingerprint} in the ops registry, and no record of the ledger vouches for any. Someone put them there: find out who may push, and delete the tags ${(0,lib/* sourceTag */.Yr)(fingerprint)} and ${(0,lib/* sourceTag */.Yr)(fingerprint, 1)} to ${(0,lib/* sourceTag */.Yr)(fingerprint, PLACES - 1)}.`);
+}
+/**
+ * Decides by the ledger whether a build may be delivered (promise 2): it was recorded on a delivery ref, in a sandbox where delivery.yml
+ * demands one now, and its tests passed if the unit has any now. What is in the registry proves nothing of this.
+ */
+async function judgeBuild({ history, ...by }, build) {
+    const judge = new BuildJudge(by, build);
+    // The newest first: `tested` is right before the `built` of the same build.
+    await history.find(record => judge.hear(record));
+    return judge.judgement();
+}
+/** Hears the records of a ledger about one build. */
+class BuildJudge {
+    #by;
+    #build;
+    #built;
+    #unconfined = false;
+    #tested;
+    constructor(by, build) {
+        this.#by = by;
+        this.#build = build;
+        this.#tested = build.unit.kind === 'bundle' || build.unit.image.test === undefined;
+    }
+    /** @returns whether no more is needed. */
+    hear(record) {
+        if (!this.#isAbout(record))
+            return false;
+        if (record.event === 'tested')
+            this.#tested = true;
+        else if (this.#isConfined(record))
+            this.#built ??= record;
+        else
+            this.#unconfined = true;
+        return this.#built !== undefined && this.#tested;
+    }
+    judgement() {
+        if (this.#built === undefined) {
+            const reason = this.#unconfined
+                ? 'built without a sandbox, which delivery.yml demands now'
+                : 'in the registry, but the ledger holds no signed record of its build';
+            return { trusted: false, reason };
+        }
+        return this.#tested
+            ? { trusted: true, run: this.#built.run.id }
+            : { trusted: false, reason: 'built without the tests that delivery.yml names now' };
+    }
+    #isAbout({ event, unit, run }) {
+        const { unit: wanted, fingerprint, digest } = this.#build;
+        return ((event === 'built' || event === 'tested') &&
+            unit?.name === wanted.name &&
+            unit.fingerprint === fingerprint &&
+            unit.digest === digest &&
+            (0,delivery_refs/* isDeliveryRef */.uJ)(this.#by.policy, run.ref, this.#by.defaultBranch));
+    }
+    #isConfined({ detail }) {
+        if (this.#build.unit.kind === 'bundle' || this.#by.policy.builds.sandbox === 'none')
+            return true;
+        return detail?.['sandbox'] === true;
+    }
 }
 
 ;// CONCATENATED MODULE: ./packages/pipeline/lib/turn.js
@@ -1980,11 +2723,15 @@ async function requireApproval(pipeline, environment, announcement) {
 
 
 
-/** How long to wait for deployments that are under way, in milliseconds. */
-const PATIENCE = 30 * 60_000;
-/** Waits between two looks, in milliseconds: the first, and the longest. */
-const FIRST = 1_000;
-const LONGEST = 15_000;
+/** How long a run is waited for after the last that it said, in milliseconds: as long as an apply may take, and an hour for the rest. */
+const turn_PATIENCE = lib/* APPLY_DEADLINE */.ek + 60 * 60_000;
+/** The wait before the first look, and what a call of GitHub costs afterwards, in milliseconds: no more than one a minute. */
+const turn_FIRST = 10_000;
+const PER_CALL = 60_000;
+/** Calls that it takes to read the ledger again. */
+const CALLS_TO_READ = 2;
+/** How often who waits says so, in milliseconds. */
+const SAY = 10 * 60_000;
 /**
  * Waits until no other run deploys to an environment, so that a plan is not made against what is about to change, and a release is
  * accepted for what it is. Who announced itself first goes first; before this run has announced itself, everybody else does.
@@ -1993,31 +2740,103 @@ const LONGEST = 15_000;
  * @throws UserError when somebody takes too long.
  */
 async function awaitTurn(pipeline, environment) {
-    const { clock, log, run } = pipeline;
-    const giveUp = clock.now() + PATIENCE;
-    const told = new Set();
-    for (let wait = FIRST;; wait = Math.min(wait * 2, LONGEST)) {
-        const history = historyOf(pipeline);
-        const standing = await readStanding(history.records(), environment.name);
-        const mine = standing.open.find(it => isOwn(it, pipeline))?.begun ?? Number.POSITIVE_INFINITY;
-        const before = standing.open.filter(it => it.begun !== undefined && it.begun < mine && it.last.run.id !== run.runId);
-        const busy = await firstBusy(pipeline, before);
+    let seen = await turn_read(pipeline, environment);
+    for (;;) {
+        const busy = await firstBusy(pipeline, seen.standing);
         if (busy === undefined)
-            return { standing, history };
-        if (clock.now() >= giveUp) {
-            throw new lib/* UserError */.yo(`Run ${busy.run.id} has been deploying to ${environment.name} since ${busy.time}: ${(0,lib/* runUrl */.Vp)({ ...run, runId: busy.run.id })}. Re-run all jobs when it has finished.`);
-        }
-        if (!told.has(busy.run.id))
-            log.info(`Run ${busy.run.id} is deploying to ${environment.name}; waiting for it to finish.`);
-        told.add(busy.run.id);
-        await clock.sleep(Math.min(wait, Math.max(1, giveUp - clock.now())));
+            return { standing: seen.standing, history: seen.history };
+        seen = await outwait(pipeline, environment, seen, busy);
     }
 }
-async function firstBusy(pipeline, runs) {
-    for (const { last } of runs)
+async function turn_read(pipeline, environment) {
+    const history = historyOf(pipeline);
+    const standing = await readStanding(history.records(), environment.name);
+    return { history, standing, newest: (await history.find(() => true))?.sequence ?? 0 };
+}
+/** Runs that announced themselves before this one, and have not said what became of the environment: their last records. */
+function runsAhead(pipeline, { open }) {
+    const mine = open.find(it => isOwn(it, pipeline))?.begun ?? Number.POSITIVE_INFINITY;
+    return open
+        .filter(it => it.begun !== undefined && it.begun < mine && it.last.run.id !== pipeline.run.runId)
+        .map(({ last }) => last);
+}
+async function firstBusy(pipeline, standing) {
+    for (const last of runsAhead(pipeline, standing))
         if (!(await isOver(pipeline, last)))
             return last;
     return undefined;
+}
+/**
+ * Waits for one run. Each look is one call: in turn, whether the ledger has moved (who goes on to the next environment is not over, but has
+ * written what became of this one), and whether GitHub says that the run is over (who died writes nothing). The ledger is read again only
+ * when it has moved, and what that costs is waited for.
+ * @returns what was seen last: the run is over, or the ledger says that it is done here.
+ */
+async function outwait(pipeline, environment, before, busy) {
+    const { clock, ledger, log } = pipeline;
+    const watch = new Watch(pipeline, environment.name);
+    let seen = before;
+    let last = busy;
+    for (let look = 0, pause = turn_FIRST;; look++) {
+        watch.say(last);
+        const left = watch.left(last);
+        if (left <= 0)
+            throw new lib/* UserError */.yo(watch.complaint(last));
+        const isLast = left <= pause;
+        await clock.sleep(Math.min(pause, left));
+        pause = look === 0 ? PER_CALL - turn_FIRST : PER_CALL;
+        const asksGitHub = look % 2 === 1;
+        if ((asksGitHub || isLast) && (await isOver(pipeline, last)))
+            return seen;
+        if (asksGitHub && !isLast)
+            continue;
+        if (((await ledger.head())?.sequence ?? 0) === seen.newest)
+            continue;
+        seen = await turn_read(pipeline, environment);
+        pause += CALLS_TO_READ * PER_CALL;
+        const still = runsAhead(pipeline, seen.standing).find(({ run }) => run.id === busy.run.id);
+        if (still === undefined) {
+            log.info(`Run ${busy.run.id} is done in ${environment.name}.`);
+            return seen;
+        }
+        last = still;
+    }
+}
+/** Says what is waited for, and until when. */
+class Watch {
+    #pipeline;
+    #environment;
+    #began;
+    #said;
+    constructor(pipeline, environment) {
+        this.#pipeline = pipeline;
+        this.#environment = environment;
+        this.#began = pipeline.clock.now();
+    }
+    /** What is left of the patience, in milliseconds. A record from the future buys nobody more of it. */
+    left({ time }) {
+        const { clock, github } = this.#pipeline;
+        return Math.min(Date.parse(time) - github.now(), this.#began - clock.now()) + turn_PATIENCE;
+    }
+    say(last) {
+        const { clock, github, log } = this.#pipeline;
+        const now = clock.now();
+        if (this.#said !== undefined && now - this.#said < SAY)
+            return;
+        const until = new Date(github.now() + this.left(last)).toISOString().slice(0, 16);
+        const [who, waited] = [this.#announcement(last), Math.round((now - this.#began) / 60_000)];
+        log.info(this.#said === undefined
+            ? `${who} Waiting for it to finish, until ${until}Z at the latest.`
+            : `${who} Still waiting, for ${waited} min now, until ${until}Z at the latest.`);
+        this.#said = now;
+    }
+    complaint(last) {
+        return `${this.#announcement(last)} Nothing that goes well takes longer than ${turn_PATIENCE / 3_600_000} h. Cancel that run if it hangs; re-run all jobs of this one when it is over.`;
+    }
+    #announcement({ run, event, sequence, time }) {
+        const url = (0,lib/* runUrl */.Vp)({ ...this.#pipeline.run, runId: run.id });
+        return `Run ${run.id} is deploying to ${this.#environment}: ${url}. The last that it recorded is \`${event}\` (record ${sequence}, ${time}).`;
+    }
 }
 
 ;// CONCATENATED MODULE: ./packages/pipeline/lib/write-records.js
@@ -2071,64 +2890,118 @@ function recordUrl({ run, policy }, sequence) {
 
 
 
+
+
+
+
+
+
+
 /***/ }),
 
-/***/ 9557:
+/***/ 7855:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
 // EXPORTS
 __webpack_require__.d(__webpack_exports__, {
   rH: () => (/* reexport */ decodeApprovals),
+  ZC: () => (/* reexport */ decodeAuthors),
+  hb: () => (/* reexport */ decodeJobs),
   YT: () => (/* reexport */ decodeProtection),
   WX: () => (/* reexport */ deriveOutcome),
+  P9: () => (/* reexport */ evaluateAcceptance),
   zt: () => (/* reexport */ evaluateApproval),
   t9: () => (/* reexport */ evaluatePromotion),
-  lO: () => (/* reexport */ evaluateProtection)
+  lO: () => (/* reexport */ evaluateProtection),
+  U8: () => (/* reexport */ evaluateReviewers),
+  rm: () => (/* reexport */ evaluateSameGate),
+  zT: () => (/* reexport */ isExplained),
+  OH: () => (/* reexport */ isWithdrawal),
+  m1: () => (/* reexport */ jobsOfStage),
+  S$: () => (/* reexport */ reviewerStanding),
+  x8: () => (/* reexport */ teamsToAsk)
 });
 
-// UNUSED EXPORTS: findAcceptance
+// UNUSED EXPORTS: findAcceptance, findUndoing
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 43 modules
-var lib = __webpack_require__(8579);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 53 modules
+var lib = __webpack_require__(4551);
 ;// CONCATENATED MODULE: ./packages/policy/lib/acceptance.js
 
 /**
- * The earliest acceptance of a release in an environment: an `accepted` record, or an `unchanged` one when what was live then was
- * accepted already (promise 10).
- * @param records verified, newest first.
+ * Whether a record says that a release is not good enough after all: it failed, somebody withdrew it, or a gate was bypassed for it, so that
+ * nobody knows what was done. A failure of before anything was touched says nothing about the release.
  */
-function findAcceptance(records, environment, release) {
-    const oldest = Math.min(...records.map(({ sequence }) => sequence));
+const undoesAcceptance = (record, release) => {
+    if (record.event === 'withdrawn')
+        return isWithdrawal(record, release);
+    if (record.release?.digest !== release)
+        return false;
+    return record.event === 'bypassed' || (record.event === 'failed' && record.detail?.untouched !== true);
+};
+/** Whether a record withdraws a release, by its name or as one of those that are the same in the environment. */
+const isWithdrawal = (record, release) => record.event === 'withdrawn' &&
+    (record.release?.digest === release || record.detail?.also?.includes(release) === true);
+/**
+ * Since when a release is accepted in an environment without interruption: by an `accepted` record, or an `unchanged` one when what was
+ * live then was accepted already (promise 10). The newest word counts (promise 3): what undid the acceptance ends it, until the release is
+ * accepted anew.
+ * @param records verified, newest first.
+ * @returns the earliest acceptance since it was last undone.
+ */
+function findAcceptance(records, environment, release, undoes = undoesAcceptance) {
     const here = records.filter(record => record.environment === environment);
+    const undone = here.find(record => undoes(record, release))?.sequence ?? 0;
     const found = here.flatMap((record, n) => {
-        if (record.release?.digest !== release)
+        if (record.release?.digest !== release || record.sequence < undone)
             return [];
         if (record.event === 'accepted')
             return [{ record, acceptedSince: Date.parse(record.time) }];
-        const inherited = record.event === 'unchanged' ? inheritedSince(record, here.slice(n + 1), oldest) : undefined;
-        return inherited === undefined ? [] : [{ record, acceptedSince: inherited }];
+        if (record.event !== 'unchanged')
+            return [];
+        const inherited = inheritedFrom(record, here.slice(n + 1), oldestOf(records));
+        const holds = inherited !== undefined && inherited.sequence > undone && !isUndone(here, inherited.record, undoes);
+        return holds ? [{ record, acceptedSince: inherited.since }] : [];
     });
     return found.toSorted((a, b) => a.acceptedSince - b.acceptedSince)[0];
 }
 /**
- * Since when that which an `unchanged` record left alone had been accepted. The record names the acceptance (`detail.acceptedBy`, a
- * sequence, and `detail.acceptedAt`, its time) if its writer knew it; otherwise the records before it tell.
+ * The record that took back a release's acceptance in an environment, if that is the newest word on it.
+ * @param records verified, newest first.
+ */
+function findUndoing(records, environment, release, undoes = undoesAcceptance) {
+    const undone = records.find(record => record.environment === environment && undoes(record, release));
+    return undone === undefined || findAcceptance(records, environment, release, undoes) !== undefined
+        ? undefined
+        : undone;
+}
+/**
+ * The acceptance of that which an `unchanged` record left alone. The record names it (`detail.acceptedBy`, a sequence, and
+ * `detail.acceptedAt`, its time) if its writer knew it; otherwise the records before it tell.
  * @param oldest the sequence down to which the ledger was read.
  */
-function inheritedSince(unchanged, before, oldest) {
+function inheritedFrom(unchanged, before, oldest) {
     const { acceptedBy: named, acceptedAt } = unchanged.detail ?? {};
-    if (named === undefined) {
-        const last = before.find(({ event }) => lib/* EVENT_RULES */.VH[event].touchesLive);
-        return last?.event === 'accepted' ? Date.parse(last.time) : undefined;
-    }
-    const acceptance = before.find(({ sequence }) => sequence === named);
-    if (acceptance !== undefined)
-        return acceptance.event === 'accepted' ? Date.parse(acceptance.time) : undefined;
-    if (named >= oldest)
+    const record = named === undefined
+        ? before.find(({ event }) => lib/* EVENT_RULES */.VH[event].touchesLive)
+        : before.find(({ sequence }) => sequence === named);
+    if (record?.event === 'accepted')
+        return { sequence: record.sequence, since: Date.parse(record.time), record };
+    if (record !== undefined || named === undefined || named >= oldest)
         return undefined;
     // Further back than was read, the signed word of the writer counts: from the time it names, else from when it was given.
-    return Date.parse(acceptedAt ?? unchanged.time);
+    return { sequence: named, since: Date.parse(acceptedAt ?? unchanged.time) };
+}
+/** Whether what was accepted has been found wanting since, under the name that it was accepted by. */
+function isUndone(here, accepted, undoes) {
+    const digest = accepted?.release?.digest;
+    if (accepted === undefined || digest === undefined)
+        return false;
+    return here.some(record => record.sequence > accepted.sequence && undoes(record, digest));
+}
+function oldestOf(records) {
+    return Math.min(...records.map(({ sequence }) => sequence));
 }
 
 ;// CONCATENATED MODULE: ./packages/policy/lib/json.js
@@ -2146,7 +3019,162 @@ function refuse(outcome, reason, remedy) {
     return { allowed: false, reason, remedy, outcome };
 }
 
+;// CONCATENATED MODULE: ./packages/policy/lib/protection.js
+
+
+/**
+ * Reads how a GitHub Environment is protected (`GET /repos/{owner}/{repo}/environments/{environment_name}`).
+ * What GitHub does not say counts as unprotected: absent rules are no rules, and an unknown admin bypass is on, as it is by default.
+ * @param environment the answer; anything but an environment (also 404's nothing) gives `undefined`.
+ * @param branchPolicies the answer of `…/deployment-branch-policies`; without it a custom policy has no patterns.
+ */
+function decodeProtection(environment, branchPolicies) {
+    const { id, name, protection_rules, deployment_branch_policy, can_admins_bypass } = membersOf(environment);
+    if (typeof id !== 'number' || typeof name !== 'string')
+        return undefined;
+    const rules = listOf(protection_rules).filter(rule => rule['type'] === 'required_reviewers');
+    const reviewers = rules.flatMap(rule => listOf(rule['reviewers'])).map(decodeReviewer);
+    const branchPolicy = decodeBranchPolicy(deployment_branch_policy);
+    return {
+        id,
+        environment: name,
+        reviewers: distinct(reviewers.filter(reviewer => reviewer !== undefined)),
+        preventSelfReview: rules.some(rule => rule['prevent_self_review'] === true),
+        adminBypass: can_admins_bypass !== false,
+        branchPolicy,
+        refs: branchPolicy === 'custom' ? decodeRefs(branchPolicies) : []
+    };
+}
+function decodeReviewer(entry) {
+    const { id, login, slug } = membersOf(entry['reviewer']);
+    const [type, name] = entry['type'] === 'Team' ? ['Team', slug] : ['User', login];
+    return typeof id === 'number' && typeof name === 'string' ? { type, id: String(id), name } : undefined;
+}
+/** Each once, in an order that does not depend on GitHub's. */
+function distinct(reviewers) {
+    const byKey = new Map(reviewers.map(reviewer => [`${reviewer.type} ${reviewer.name} ${reviewer.id}`, reviewer]));
+    return [...byKey].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, reviewer]) => reviewer);
+}
+function decodeBranchPolicy(policy) {
+    const { protected_branches, custom_branch_policies } = membersOf(policy);
+    if (protected_branches === true)
+        return 'protected';
+    return custom_branch_policies === true ? 'custom' : 'none';
+}
+/** The patterns as full refs: a tag named like a branch must not pass for it. A policy without a type is of before there were others. */
+function decodeRefs(branchPolicies) {
+    const refs = listOf(membersOf(branchPolicies)['branch_policies']).map(({ name, type }) => `refs/${type === 'tag' ? 'tags' : 'heads'}/${String(name)}`);
+    return [...new Set(refs)].sort();
+}
+/**
+ * Whether a GitHub Environment is a gate at all (promise 5). All faults are told at once, so that one visit to the settings is enough.
+ *
+ * Also a gate that asks nobody needs one that admits the delivery refs alone: with the environment's name in its token, a job of any other
+ * branch would get the environment's roles.
+ * @param protection `undefined`: it does not exist. GitHub would create it on first use, without protection.
+ */
+function evaluateProtection(protection, expected) {
+    const { environment } = expected;
+    if (protection === undefined) {
+        return refuse('failed', `The gate of ${environment} is open: there is no GitHub Environment ${environment}.`, `Create it under Settings > Environments: ${restrict(expected)}${asksNobody(expected) ? '' : '; with required reviewers and "Prevent self-review", and without admin bypass'}.`);
+    }
+    if (protection.environment !== environment) {
+        return refuse('failed', `The gate of ${environment} cannot be checked: GitHub returned the environment ${protection.environment} instead.`, `Give both one name, letter by letter: AWS tells Production from production. Rename one in delivery.yml, or create the GitHub Environment ${environment}.`);
+    }
+    const faults = [...faultsOfRefs(protection, expected), ...faultsOfReviewers(protection, expected)];
+    if (faults.length === 0) {
+        const alone = protection.reviewers.length === 0 && expected.secondPerson === 'none';
+        return { allowed: true, protection: alone ? { ...protection, secondPerson: 'none' } : protection };
+    }
+    return refuse('failed', `The gate of ${environment} is open: ${faults.map(({ fault }) => fault).join('; ')}.`, `Under Settings > Environments > ${environment}: ${faults.map(({ remedy }) => remedy).join('; ')}.`);
+}
+/** Whether nobody is asked at a gate, by what delivery.yml says. */
+function asksNobody({ gate, level, secondPerson }) {
+    return gate === 'continuous' || (gate === 'dispatch' && (level !== 'production' || secondPerson === 'none'));
+}
+/** Only what is a delivery ref, letter by letter: how GitHub would read another pattern is not judged here. */
+function faultsOfRefs({ branchPolicy, refs }, expected) {
+    const remedy = restrict(expected);
+    switch (branchPolicy) {
+        case 'none':
+            return [{ fault: 'every branch may deploy to it', remedy }];
+        case 'protected':
+            return [{ fault: '"Protected branches only" lets every branch deploy while none is protected', remedy }];
+        case 'custom': {
+            const wanted = new Set(expected.deliveryRefs);
+            const foreign = refs.filter(ref => !wanted.has(ref));
+            const other = refs.filter(ref => /[?[\]{}\\]/.test(ref));
+            const missing = [...wanted].filter(ref => !refs.includes(ref));
+            if (foreign.length > 0)
+                return [{ fault: `${foreign.join(', ')} may deploy to it, which delivery.yml does not name`, remedy }];
+            if (other.length > 0)
+                return [
+                    {
+                        fault: `${other.join(', ')} means more to GitHub than to delivery.yml`,
+                        remedy: 'use names, * and ** alone'
+                    }
+                ];
+            return missing.length === 0 ? [] : [{ fault: `${missing.join(', ')} may not deploy to it`, remedy }];
+        }
+    }
+}
+function restrict({ deliveryRefs }) {
+    const names = deliveryRefs.map(ref => ref.startsWith('refs/tags/') ? `tag ${ref.slice('refs/tags/'.length)}` : `branch ${ref.slice('refs/heads/'.length)}`);
+    return `restrict "Deployment branches and tags" to selected ones, exactly: ${names.join(', ')}`;
+}
+function faultsOfReviewers(protection, expected) {
+    const { gate, allowAdminBypass } = expected;
+    const faults = [];
+    const note = (wrong, fault, remedy) => {
+        if (wrong)
+            faults.push({ fault, remedy });
+    };
+    const asked = protection.reviewers.length > 0;
+    if (gate === 'continuous') {
+        // Whoever approved would have seen no plan.
+        note(asked, 'it has reviewers, though a continuous gate asks no one', 'remove the required reviewers');
+        return faults;
+    }
+    note(!asked && !asksNobody(expected), gate === 'approval' ? 'it has no required reviewers' : 'it has no required reviewers, though it is production', `add required reviewers (private repositories need GitHub Enterprise for that)${gate === 'approval' ? '' : ', or set `secondPerson: none` for this environment in delivery.yml'}`);
+    if (!asked && asksNobody(expected))
+        return faults;
+    note(asked && !protection.preventSelfReview, 'who starts a delivery may approve it themselves', 'turn on "Prevent self-review"');
+    note(protection.adminBypass && !allowAdminBypass, 'administrators can bypass it', 'turn off "Allow administrators to bypass configured protection rules", or set `adminBypass: allow` for this environment in delivery.yml');
+    return faults;
+}
+/**
+ * Whether a gate is the one that a plan was made for: who approved may have been made a reviewer for that one minute (promise 5).
+ * @param planned as the plan was recorded with; absent where that was not recorded.
+ */
+function evaluateSameGate(environment, planned, now) {
+    const changes = planned === undefined ? ['how it was protected then was not recorded'] : changesOf(planned, now);
+    if (changes.length === 0)
+        return { allowed: true };
+    return refuse('failed', `The gate of ${environment} is not the one that the plan was made for: ${changes.join('; ')}.`, 'Find out who changed it (audit log), then re-run all jobs for a new plan.');
+}
+/** Parts of a sentence; none: nothing changed. */
+function changesOf(planned, now) {
+    const changes = [];
+    const note = (changed, change) => {
+        if (changed)
+            changes.push(change);
+    };
+    const names = (reviewers, others) => reviewers
+        .filter(one => !others.some(other => other.type === one.type && other.id === one.id))
+        .map(({ name }) => name)
+        .join(', ');
+    const [added, removed] = [names(now.reviewers, planned.reviewers), names(planned.reviewers, now.reviewers)];
+    note(planned.id !== now.id, 'the GitHub Environment was deleted and made again');
+    note(added !== '', `${added} became a reviewer`);
+    note(removed !== '', `${removed} is a reviewer no longer`);
+    note(planned.preventSelfReview !== now.preventSelfReview, '"Prevent self-review" was switched');
+    note(planned.adminBypass !== now.adminBypass, 'the admin bypass was switched');
+    note(planned.refs.join() !== now.refs.join(), 'its deployment branches changed');
+    return changes;
+}
+
 ;// CONCATENATED MODULE: ./packages/policy/lib/approval.js
+
 
 
 
@@ -2163,7 +3191,7 @@ function decodeApprovals(answer, environment, seenAt) {
         .filter(entry => listOf(entry['environments']).some(it => String(it['name']).toLowerCase() === name))
         .flatMap(entry => {
         const { state, comment } = entry;
-        const { id, login } = membersOf(entry['user']);
+        const { id, login, type } = membersOf(entry['user']);
         if (state !== 'approved' && state !== 'rejected')
             return [];
         return [
@@ -2173,17 +3201,18 @@ function decodeApprovals(answer, environment, seenAt) {
                 login: typeof login === 'string' ? login : 'ghost',
                 state,
                 comment: typeof comment === 'string' ? comment : '',
-                seenAt
+                seenAt,
+                ...(type === 'Bot' ? { bot: true } : {})
             }
         ];
     });
 }
 /**
- * Whether this plan was approved: by a new answer since it was made, of somebody who is not the author, in time, and rejected by
- * nobody (promise 5). A rejection stands for as long as the plan: GitHub keeps the answers of earlier attempts, without saying so.
+ * Whether this plan was approved: by a new answer since it was made, of a reviewer who has no part in it, in time, at the gate that the
+ * plan was made for, and rejected by nobody (promise 5). A rejection stands for as long as the plan: GitHub keeps the answers of earlier attempts, without saying so.
  */
 function evaluateApproval(request) {
-    const { environment, approvals, snapshot, author, plannedAt, now } = request;
+    const { environment, approvals, snapshot, parties, plannedAt, now } = request;
     const fresh = (0,lib/* approvalsSince */.NL)(snapshot, approvals);
     const rejected = fresh.find(approval => approval.state === 'rejected');
     if (rejected !== undefined) {
@@ -2196,9 +3225,13 @@ function evaluateApproval(request) {
     if (fresh.length === 0) {
         return refuse('bypassed', `This plan for ${environment} has no approval${predating(snapshot.length)}. The gate was bypassed or is not protected.`, `Re-run all jobs and have a reviewer of ${environment} approve.`);
     }
-    const approval = (0,lib/* approvalOfAnother */.EM)(fresh, author);
+    const same = evaluateSameGate(environment, request.planned, request.protection);
+    if (!same.allowed)
+        return same;
+    const approval = fresh.find(answer => (0,lib/* objectionTo */.Dx)(answer, parties) === undefined);
     if (approval === undefined) {
-        return refuse('failed', `The plan for ${environment} was approved only by ${author.login}, who started this delivery.`, `Re-run all jobs and have someone else approve; turn on "Prevent self-review" for ${environment} so that GitHub enforces it.`);
+        const why = fresh.map(answer => `${answer.login}, ${(0,lib/* objectionTo */.Dx)(answer, parties)}`);
+        return refuse('failed', `The plan for ${environment} was approved only by ${[...new Set(why)].join('; ')}.`, 'Re-run all jobs and have a reviewer approve who has no part in this delivery.');
     }
     return { allowed: true, approval, fresh };
 }
@@ -2214,6 +3247,109 @@ function predating(reviews) {
 }
 function hours(milliseconds) {
     return `${Math.round((10 * milliseconds) / HOUR) / 10} hours`;
+}
+
+;// CONCATENATED MODULE: ./packages/policy/lib/authors.js
+
+/** The account that commits for whoever presses a button on GitHub's pages: nobody can sign in as it. */
+const WEB = 'web-flow';
+/**
+ * Who wrote the commits that GitHub answered with (`compare/{base}...{head}`, `commits/{ref}`): authors, committers and co-authors.
+ *
+ * GitHub knows authors and committers by their addresses. A co-author is a line of the message: the address may be that of an author here,
+ * or one that GitHub itself gave out; whose any other is cannot be told from here. Apps and bots are left out: their approvals never count.
+ */
+function decodeAuthors(commits) {
+    const accounts = [];
+    // Those of accounts that are told anyway: a co-author by one of them is nobody new.
+    const known = new Set();
+    const addresses = new Set();
+    for (const entry of listOf(commits)) {
+        const commit = membersOf(entry['commit']);
+        for (const role of ['author', 'committer']) {
+            const address = addressOf(membersOf(commit[role])['email']);
+            const { id, login, type } = membersOf(entry[role]);
+            if (typeof id === 'number' && typeof login === 'string') {
+                if (address !== undefined)
+                    known.add(address);
+                if (type !== 'Bot' && login !== WEB)
+                    accounts.push({ id: String(id), login });
+            }
+            else if (address !== undefined)
+                addresses.add(address);
+        }
+        for (const address of coAuthors(commit['message']))
+            addresses.add(address);
+    }
+    const unknown = [];
+    for (const address of [...addresses].filter(it => !known.has(it))) {
+        const account = accountOfAddress(address);
+        if (account === undefined)
+            unknown.push(address);
+        else if (!account.login.endsWith('[bot]'))
+            accounts.push(account);
+    }
+    return { accounts: authors_distinct(accounts), unknown: unknown.sort() };
+}
+/** Each once. An account with an id is the better one of two with the same login. */
+function authors_distinct(accounts) {
+    const byLogin = new Map();
+    for (const account of accounts) {
+        const key = account.login.toLowerCase();
+        if (byLogin.get(key)?.id === undefined)
+            byLogin.set(key, account);
+    }
+    return [...byLogin].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, account]) => account);
+}
+function addressOf(value) {
+    return typeof value === 'string' && value.trim() !== '' ? value.trim().toLowerCase() : undefined;
+}
+/** Wherever the line stands: GitHub takes some that git would not. */
+function coAuthors(message) {
+    if (typeof message !== 'string')
+        return [];
+    return [...message.matchAll(/^[ \t]*co-authored-by:[^<\n]*<([^<>\n]+)>/gim)].flatMap(([, it]) => addressOf(it) ?? []);
+}
+/** The account behind an address that GitHub gave out: `<id>+<login>@users.noreply.github.com`, or the older form without an id. */
+function accountOfAddress(address) {
+    const match = /^(?:(\d+)\+)?([^@+]+)@users\.noreply\.github\.com$/.exec(address);
+    const [, id, login] = match ?? [];
+    if (login === undefined)
+        return undefined;
+    return { ...(id === undefined ? {} : { id }), login };
+}
+
+;// CONCATENATED MODULE: ./packages/policy/lib/jobs.js
+
+
+/** One page of the jobs of an attempt (`GET /repos/{owner}/{repo}/actions/runs/{run_id}/attempts/{attempt_number}/jobs`). */
+function decodeJobs(answer) {
+    const { total_count: total, jobs } = membersOf(answer);
+    return {
+        total: typeof total === 'number' ? total : 0,
+        jobs: listOf(jobs).map(({ name, status, conclusion }) => ({
+            name: String(name),
+            result: status === 'completed' ? resultOf(conclusion) : undefined
+        }))
+    };
+}
+/** What is no success, no skip and no cancellation is a failure: a job that timed out, one that GitHub could not start, whatever will be invented. */
+function resultOf(conclusion) {
+    return conclusion === 'success' || conclusion === 'skipped' || conclusion === 'cancelled' ? conclusion : 'failure';
+}
+/**
+ * The jobs of one environment and release among all of an attempt. A job of a called workflow has no number that its caller could know, so
+ * it is known by its name, which stage.yml makes of environment and release: `deliver / staging / accept r-… in staging`. GitHub shows another
+ * name of a job that was skipped before its name was made, so a job that is not found did not run.
+ * @returns several of one name where the workflow was called more than once for the same.
+ */
+function jobsOfStage(jobs, environment, release) {
+    const called = (job) => {
+        const own = (0,lib/* shownJobName */.cw)((0,lib/* stageJobName */.xb)(job, environment, release));
+        return jobs.filter(({ name }) => name === own || name.endsWith(` / ${own}`));
+    };
+    const [plan, deploy, accept] = lib/* STAGE_JOBS */.yR.map(called);
+    return { plan: plan ?? [], deploy: deploy ?? [], accept: accept ?? [] };
 }
 
 ;// CONCATENATED MODULE: ./packages/policy/lib/outcome.js
@@ -2234,7 +3370,7 @@ function deriveOutcome(request) {
     if (isSuperseded(plan) || isSuperseded(deploy))
         return outcome('superseded', { reason: `A newer release is already deployed to ${environment}.` });
     if (plan?.result === 'failure')
-        return outcome('failed', { reason: `Planning the deployment to ${environment} failed.` });
+        return outcome('failed', { reason: `Planning the deployment to ${environment} failed.`, untouched: true });
     if (plan?.result === 'cancelled')
         return outcome('cancelled', { reason: `The run was cancelled while planning the deployment to ${environment}.` });
     switch (deploy?.result) {
@@ -2256,9 +3392,18 @@ function deriveOutcome(request) {
             return outcome('cancelled', { reason: `Nothing was deployed to ${environment}: the run ended first.` });
     }
 }
+/**
+ * Whether somebody who looks at the run sees why nothing was promoted: a job that failed or was cancelled, or a newer release that is live.
+ * Otherwise the run would be green, and look like a delivery.
+ */
+function isExplained({ event, verdict }, jobs) {
+    if (verdict === 'accepted' || event === 'superseded')
+        return true;
+    return Object.values(jobs).some(({ result }) => result === 'failure' || result === 'cancelled');
+}
 /** After a deployment, or when there was nothing to deploy: acceptance decides. */
 function settle(request, unchanged) {
-    const { environment, jobs, liveAccepted, overtakenBy } = request;
+    const { environment, jobs, liveAccepted, liveWithdrawn, overtakenBy } = request;
     if (overtakenBy !== undefined) {
         return outcome('superseded', {
             reason: `Run ${overtakenBy} has since deployed a newer release to ${environment}.`,
@@ -2269,6 +3414,15 @@ function settle(request, unchanged) {
     if (!unchanged && !request.deployed)
         return outcome('failed', {
             reason: `The deploy job succeeded, but the ledger holds no record of a deployment to ${environment}.`
+        });
+    if (unchanged && !request.live)
+        return outcome('failed', {
+            reason: `Nothing was deployed to ${environment}, and what the ledger holds as live there is not this release.`,
+            untouched: true
+        });
+    if (unchanged && liveWithdrawn !== undefined)
+        return outcome('failed', {
+            reason: `Nothing changes in ${environment}, and what is live there was withdrawn (record ${liveWithdrawn}). Deliver a change that repairs it.`
         });
     const how = unchanged ? 'unchanged' : 'deployed';
     switch (jobs['accept']?.result) {
@@ -2310,7 +3464,7 @@ function deploymentFailed({ environment }, deploy) {
 function gateStayedShut(request, deploy) {
     const { environment, gate, plannedAt, now } = request;
     if (gate !== 'approval')
-        return outcome('failed', { reason: `The deployment to ${environment} failed before anything was touched.` });
+        return failedBefore(environment);
     const rejected = freshApprovals(request).find(({ state }) => state === 'rejected');
     if (rejected !== undefined) {
         const { login, userId, comment } = rejected;
@@ -2329,7 +3483,13 @@ function gateStayedShut(request, deploy) {
             reason: `The gate of ${environment} was passed without an approval of this plan; nothing was touched.`
         });
     }
-    return outcome('failed', { reason: `The deployment to ${environment} failed before anything was touched.` });
+    return failedBefore(environment);
+}
+function failedBefore(environment) {
+    return outcome('failed', {
+        reason: `The deployment to ${environment} failed before anything was touched.`,
+        untouched: true
+    });
 }
 /** The release was refused as older: when it wanted to be planned, or when its turn came. */
 function isSuperseded(job) {
@@ -2352,7 +3512,8 @@ function outcome(event, detail) {
 /**
  * Whether a release may enter an environment (promises 3 and 8): it was accepted in the environment before and soaked there; it is not
  * older than what is deployed, except as a rollback to what was accepted here; it has not diverged, except as a hotfix.
- * A hotfix need not soak, but skips no environment.
+ * A hotfix need not soak, but skips no environment. What was withdrawn in an environment enters that one again only as a hotfix, and the
+ * next one only once it was accepted anew.
  */
 function evaluatePromotion(request) {
     return findWrongDirection(request) ?? evaluateAcceptance(request);
@@ -2382,17 +3543,24 @@ function findWrongDirection({ release, environment, kind, relation, records }) {
             return undefined;
     }
 }
+/**
+ * Whether a release was accepted where it must have been, and not withdrawn where it wants to go. Direction does not count here, so that
+ * whoever is about to touch the environment can ask it again.
+ */
 function evaluateAcceptance(request) {
     const { release, environment, previous, kind, records, soak, now } = request;
+    const withdrawn = findUndoing(records, environment, release.digest, isWithdrawal);
+    if (withdrawn !== undefined && kind !== 'hotfix') {
+        return refuse('failed', `Release ${promotion_name(release)} may not enter ${environment}: it was withdrawn there (${cited(withdrawn)}).`, 'Deliver a commit that repairs it. To have this very release accepted anew, promote it with kind `hotfix`, which takes a reason.');
+    }
     const where = kind === 'rollback' ? environment : previous;
     if (where === undefined)
         return { allowed: true };
-    const acceptance = findAcceptance(records, where, release.digest);
-    if (acceptance === undefined) {
-        return refuse('failed', `Release ${promotion_name(release)} may not enter ${environment}: the ledger holds no record that it was accepted in ${where}.`, kind === 'rollback'
-            ? `Roll back to a release that was accepted in ${environment}, as \`sluice status\` lists them.`
-            : `Deliver it to ${where} first; it moves on once its acceptance checks pass there.`);
-    }
+    // What failed here may be tried again here: a rollback that failed halfway must not bar the way back.
+    const undoes = kind === 'rollback' ? isWithdrawal : undoesAcceptance;
+    const acceptance = findAcceptance(records, where, release.digest, undoes);
+    if (acceptance === undefined)
+        return refuseUnaccepted(request, where);
     const ready = acceptance.acceptedSince + soak;
     // The runner that recorded the acceptance may be ahead of GitHub's clock: who asks for no soak waits for neither.
     if (kind === 'release' && soak > 0 && now < ready) {
@@ -2400,82 +3568,58 @@ function evaluateAcceptance(request) {
     }
     return { allowed: true, acceptance: acceptance.record };
 }
+function refuseUnaccepted({ release, environment, kind, records }, where) {
+    if (kind === 'rollback') {
+        return refuse('failed', `Release ${promotion_name(release)} may not enter ${environment}: the ledger holds no record that it was accepted in ${where}.`, `Roll back to a release that was accepted in ${environment}, as \`sluice status\` lists them.`);
+    }
+    const undone = findUndoing(records, where, release.digest);
+    return undone === undefined
+        ? refuse('failed', `Release ${promotion_name(release)} may not enter ${environment}: the ledger holds no record that it was accepted in ${where}.`, `Deliver it to ${where} first; it moves on once its acceptance checks pass there.`)
+        : refuse('failed', `Release ${promotion_name(release)} may not enter ${environment}: the last that the ledger holds of it in ${where} is \`${undone.event}\` (${cited(undone)}).`, `Deliver it to ${where} again, or deliver a commit that repairs it; it moves on once ${where} accepts it anew.`);
+}
+function cited({ sequence, detail }) {
+    const reason = detail !== undefined && 'reason' in detail ? String(detail.reason).trim() : '';
+    return `record ${sequence}${reason === '' ? '' : `: ${JSON.stringify(reason)}`}`;
+}
 function promotion_name(release) {
     return (0,lib/* releaseId */.Bf)(release.digest);
 }
 
-;// CONCATENATED MODULE: ./packages/policy/lib/protection.js
+;// CONCATENATED MODULE: ./packages/policy/lib/reviewers.js
 
 
-/** Branch or tag patterns that let everything through; `*` stops at a slash, but anybody can name a branch without one. */
-const CATCH_ALL = new Set(['*', '**', '**/*', '*/**']);
-/**
- * Reads how a GitHub Environment is protected (`GET /repos/{owner}/{repo}/environments/{environment_name}`).
- * What GitHub does not say counts as unprotected: absent rules are no rules, and an unknown admin bypass is on, as it is by default.
- * @param environment the answer; anything but an environment (also 404's nothing) gives `undefined`.
- * @param branchPolicies the answer of `…/deployment-branch-policies`; without it custom patterns are taken to restrict something.
- */
-function decodeProtection(environment, branchPolicies) {
-    const { name, protection_rules, deployment_branch_policy, can_admins_bypass } = membersOf(environment);
-    if (typeof name !== 'string')
-        return undefined;
-    const rules = listOf(protection_rules).filter(rule => rule['type'] === 'required_reviewers');
-    const reviewers = rules.flatMap(rule => listOf(rule['reviewers'])).map(reviewerName);
-    return {
-        environment: name,
-        reviewers: [...new Set(reviewers.filter(reviewer => reviewer !== undefined))].sort(),
-        preventSelfReview: rules.some(rule => rule['prevent_self_review'] === true),
-        adminBypass: can_admins_bypass !== false,
-        branchPolicy: decodeBranchPolicy(deployment_branch_policy, branchPolicies)
-    };
+/** The teams by which alone somebody could be a reviewer; none for who is named, or who no team could make one. */
+function teamsToAsk({ userId }, reviewers) {
+    return isNamed(userId, reviewers) ? [] : reviewers.filter(({ type }) => type === 'Team');
 }
-function reviewerName(entry) {
-    const { login, slug } = membersOf(entry['reviewer']);
-    if (entry['type'] === 'Team')
-        return typeof slug === 'string' ? `team:${slug}` : undefined;
-    return typeof login === 'string' ? login : undefined;
+/** How somebody who answered is a reviewer. @param memberships what is known of each of {@link teamsToAsk}. */
+function reviewerStanding({ userId }, reviewers, memberships) {
+    if (isNamed(userId, reviewers))
+        return 'named';
+    if (memberships.includes('member'))
+        return 'member';
+    return memberships.includes('undecided') ? 'undecided' : 'no';
 }
-function decodeBranchPolicy(policy, branchPolicies) {
-    const { protected_branches, custom_branch_policies } = membersOf(policy);
-    if (protected_branches === true)
-        return 'protected';
-    if (custom_branch_policies !== true)
-        return 'none';
-    const patterns = listOf(membersOf(branchPolicies)['branch_policies']).map(({ name }) => name);
-    return patterns.some(pattern => CATCH_ALL.has(pattern)) ? 'none' : 'custom';
+function isNamed(userId, reviewers) {
+    return reviewers.some(({ type, id }) => type === 'User' && id === userId);
 }
 /**
- * Whether a GitHub Environment is a gate at all (promise 5). All faults are told at once, so that one visit to the settings is enough.
- * @param protection `undefined`: it does not exist. GitHub would create it on first use, without protection.
+ * Whether anybody is left who may approve a plan. Told before anybody is asked: nobody should wait for an answer that cannot count.
+ * A team may have a member who has no part in it.
  */
-function evaluateProtection(protection, expected) {
-    const { environment, allowAdminBypass } = expected;
-    if (protection === undefined) {
-        return refuse('failed', `The gate of ${environment} is open: there is no GitHub Environment ${environment}.`, `Create it under Settings > Environments, with required reviewers and a deployment branch policy, and without admin bypass.`);
-    }
-    if (protection.environment.toLowerCase() !== environment.toLowerCase()) {
-        return refuse('failed', `The gate of ${environment} cannot be checked: GitHub returned the environment ${protection.environment} instead.`, 'Re-run the job; if it happens again, compare delivery.yml with Settings > Environments.');
-    }
-    const faults = [];
-    const remedies = [];
-    if (protection.reviewers.length === 0) {
-        faults.push('it has no required reviewers');
-        remedies.push('add required reviewers (private repositories need GitHub Enterprise for that)');
-    }
-    if (protection.branchPolicy === 'none') {
-        faults.push('every branch may deploy to it');
-        remedies.push('restrict deployment branches to protected branches, or to patterns that name your delivery refs');
-    }
-    if (protection.adminBypass && !allowAdminBypass) {
-        faults.push('administrators can bypass it');
-        remedies.push('turn off "Allow administrators to bypass configured protection rules", or set `adminBypass: allow` for this environment in delivery.yml');
-    }
-    if (faults.length === 0)
-        return { allowed: true, protection };
-    return refuse('failed', `The gate of ${environment} is open: ${faults.join('; ')}.`, `Under Settings > Environments > ${environment}: ${remedies.join('; ')}.`);
+function evaluateReviewers(environment, { reviewers }, parties) {
+    const partOf = ({ type, id, name }) => type === 'Team' ? undefined : parties.find(party => (0,lib/* isSame */.Ft)(party, { id, login: name }));
+    const left = reviewers.filter(reviewer => partOf(reviewer) === undefined);
+    if (left.length > 0)
+        return { allowed: true, reviewers: left };
+    const why = reviewers.map(reviewer => `${reviewer.name}, who ${partOf(reviewer)?.part}`).join('; ');
+    return refuse('failed', `No one may approve the plan for ${environment}. Its reviewers are: ${why}.`, `Add a reviewer who has no part in this delivery under Settings > Environments > ${environment}, then re-run all jobs.`);
 }
 
 ;// CONCATENATED MODULE: ./packages/policy/lib/index.js
+
+
+
 
 
 
@@ -2508,8 +3652,8 @@ var external_node_fs_ = __webpack_require__(3024);
 var promises_ = __webpack_require__(1455);
 // EXTERNAL MODULE: external "node:stream/promises"
 var external_node_stream_promises_ = __webpack_require__(6466);
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 43 modules
-var lib = __webpack_require__(8579);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 53 modules
+var lib = __webpack_require__(4551);
 ;// CONCATENATED MODULE: ./packages/registry/lib/digest-conflict.js
 
 /**
@@ -2681,22 +3825,23 @@ const DISK = { createWriteStream: external_node_fs_.createWriteStream };
 /** Opens a product's bundle store; nothing is asked of S3 yet. @param disk where bundles are written; a test of a full one gives its own. */
 function bundleStore(options, disk = DISK) {
     const objects = openObjects(options);
-    const resolve = async (unit, fingerprint) => {
-        const key = (0,lib/* bundleSourceKey */.rg)(unit, fingerprint);
+    const resolve = async (unit, fingerprint, place) => {
+        const key = (0,lib/* bundleSourceKey */.rg)(unit, fingerprint, place);
         const text = await objects.text(key);
         return text === undefined ? undefined : (0,lib/* parseDigest */.m)(text, `${objects.bucket}/${key}`);
     };
-    const checkSame = (unit, fingerprint, found, digest) => {
+    const checkSame = (key, found, digest) => {
         if (found === digest)
             return;
-        throw refuseAnother(`${objects.bucket}/${(0,lib/* bundleSourceKey */.rg)(unit, fingerprint)}`, 'bundles', { found, digest });
+        throw refuseAnother(`${objects.bucket}/${key}`, 'bundles', { found, digest });
     };
     return {
         resolve,
-        async push(unit, fingerprint, file, digest) {
-            const known = await resolve(unit, fingerprint);
+        async push(unit, fingerprint, file, digest, place) {
+            const source = (0,lib/* bundleSourceKey */.rg)(unit, fingerprint, place);
+            const known = await resolve(unit, fingerprint, place);
             if (known !== undefined) {
-                checkSame(unit, fingerprint, known, digest);
+                checkSame(source, known, digest);
                 await verifyStored(objects, unit, digest);
                 return { pushed: false };
             }
@@ -2707,11 +3852,11 @@ function bundleStore(options, disk = DISK) {
             await verifyStored(objects, unit, digest);
             // Last, so that no fingerprint ever names a bundle that is not there.
             const name = { content: bytesContent(Buffer.from(digest)), contentType: 'text/plain' };
-            const said = await objects.create((0,lib/* bundleSourceKey */.rg)(unit, fingerprint), name);
-            const now = said ? digest : await resolve(unit, fingerprint);
+            const said = await objects.create(source, name);
+            const now = said ? digest : await resolve(unit, fingerprint, place);
             if (now === undefined)
-                throw new lib/* Failure */.HR(`${objects.bucket} lost ${(0,lib/* bundleSourceKey */.rg)(unit, fingerprint)} again.`);
-            checkSame(unit, fingerprint, now, digest);
+                throw new lib/* Failure */.HR(`${objects.bucket} lost ${source} again.`);
+            checkSame(source, now, digest);
             return { pushed };
         },
         async fetch(unit, digest, file) {
@@ -2815,6 +3960,7 @@ function ecrCredentials(session, accountId) {
         const [username, password] = split(Buffer.from(data?.authorizationToken ?? '', 'base64').toString('utf8'));
         if (username === '' || password === '')
             throw new lib/* Failure */.HR('ECR returned no authorization token.');
+        session.terms.mask(password);
         known = { credentials: { username, password }, until: (data?.expiresAt?.getTime() ?? 0) - EARLY };
         return known.credentials;
     };

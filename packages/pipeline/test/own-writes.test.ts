@@ -1,0 +1,107 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { Failure, ManualClock } from '@sluice/core'
+import type { LedgerHead, LedgerStore } from '@sluice/ledger'
+import { readingOwnWrites } from '../src/own-writes.ts'
+
+/** A branch whose newest state is shown late, as GitHub may do. */
+class LateLedger implements LedgerStore {
+  written = 5
+  /** Looks that still show what was there before the last write; all looks, when it is infinite. */
+  late = 0
+  readonly asked: (string | undefined)[] = []
+
+  async head(): Promise<LedgerHead> {
+    const sequence = this.late-- > 0 ? this.written - 1 : this.written
+    return { sequence, oid: `commit ${sequence}`, files: new Map() }
+  }
+
+  async read(_: readonly string[], at?: string): Promise<ReadonlyMap<string, Uint8Array>> {
+    this.asked.push(at)
+    return new Map()
+  }
+
+  async commit(): Promise<'landed'> {
+    this.written += 1
+    return 'landed'
+  }
+
+  async create(): Promise<boolean> {
+    return true
+  }
+}
+
+let temp: string
+let ledger: LateLedger
+let clock: ManualClock
+
+beforeEach(async () => {
+  temp = await mkdtemp(join(tmpdir(), 'sluice-own-'))
+  ledger = new LateLedger()
+  clock = new ManualClock()
+})
+
+afterEach(() => rm(temp, { recursive: true, force: true }))
+
+/** The ledger as one step of a job opens it. */
+function step(folder = temp, branch = 'ledger/shop'): LedgerStore {
+  const run = { temp: folder, serverUrl: 'https://github.com', repository: 'octo-org/shop', runId: '700' }
+  return readingOwnWrites(ledger, { branch, run, clock, log: { info: () => undefined } })
+}
+
+async function write(): Promise<void> {
+  const content = Buffer.from(JSON.stringify({ sequence: ledger.written + 1 }))
+  await step().commit('', 'Record', [{ path: 'HEAD.json', content }])
+}
+
+describe('a ledger that a job writes to', () => {
+  it('is read by the next step as it was written, however late GitHub shows it', async () => {
+    await write()
+    ledger.late = 3
+
+    expect((await step().head())?.sequence).toBe(6)
+    expect(clock.slept).toEqual([500, 1_000, 2_000])
+  })
+
+  it('gives out files of the state that was written', async () => {
+    await write()
+    ledger.late = 1
+
+    await step().read(['evidence/1'])
+    await step().read(['evidence/1'], 'commit 3')
+
+    expect(ledger.asked).toEqual(['commit 6', 'commit 3'])
+  })
+
+  it('is given up on after a minute, when the record does not come back', async () => {
+    await write()
+    ledger.late = Number.POSITIVE_INFINITY
+
+    const error = await step()
+      .head()
+      .catch((it: unknown) => it)
+
+    expect(error).toBeInstanceOf(Failure)
+    expect(error).toMatchObject({
+      message: expect.stringMatching(
+        /^This job wrote record 6 of ledger\/shop, but 60 s later GitHub shows only 5 records\./
+      )
+    })
+    expect(clock.slept.reduce((sum, it) => sum + it, 0)).toBe(60_000)
+  })
+
+  it.each([
+    ['a job that wrote nothing', () => step(join(temp, 'another job'))],
+    ['another ledger', () => step(temp, 'ledger/billing')]
+  ])('is taken as it is by %s', async (_, open) => {
+    await write()
+    ledger.late = 1
+
+    expect((await open().head())?.sequence).toBe(5)
+    await open().read(['evidence/1'])
+    expect(ledger.asked).toEqual([undefined])
+    expect(clock.slept).toEqual([])
+  })
+})
