@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { readFlags } from './flags.mjs'
+import { fill } from './readme-block.mjs'
 import { setUp } from './setup.mjs'
 import { repositoryRoot } from './workspaces.mjs'
 
@@ -60,14 +61,6 @@ export function timesTable({ report, seconds }) {
     '| --- | ---: |',
     ...rows.map(([part, time]) => `| ${part} | ${time.toFixed(1)} |`)
   ].join('\n')
-}
-
-/** Replaces what is between two markers. */
-export function fill(text, marker, content) {
-  const [open, close] = [`<!-- ${marker} -->`, `<!-- /${marker} -->`]
-  const [from, to] = [text.indexOf(open), text.indexOf(close)]
-  if (from < 0 || to < from) throw new Error(`README.md has no ${open} … ${close}.`)
-  return `${text.slice(0, from + open.length)}\n${content}\n${text.slice(to)}`
 }
 
 const flags = readFlags(HELP, { write: { type: 'boolean', default: false } })

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { runCommand } from '@sluice/core'
-import type { RehearsalReport } from '@sluice-lab/rehearsal'
+import { describeCalls, type RehearsalReport } from '@sluice-lab/rehearsal'
 import { ROOT } from './rehearsed.ts'
 
 /** What `npm run rehearse` starts. */
@@ -76,6 +76,8 @@ describe('two rehearsals at once', () => {
     }
     expect(report.environments.map(({ approvals }) => approvals.length)).toEqual([0, 1, 1])
     expect(report.ledger).toEqual({ records: 17, verified: true, problems: [] })
+    expect(report.calls.jobs).toBe(Object.keys(report.durations).filter(name => name.startsWith('job: ')).length)
+    expect(whole.output).toContain(`${describeCalls(report.calls)}\n`)
     expect(Object.keys(report.durations)).toEqual(
       expect.arrayContaining(['servers', 'delivery', 'proof', 'job: build api'])
     )

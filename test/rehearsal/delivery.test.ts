@@ -1,9 +1,9 @@
-import { appendFile, writeFile } from 'node:fs/promises'
+import { appendFile, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { CloudFormationClient, DescribeStackEventsCommand, ListChangeSetsCommand } from '@aws-sdk/client-cloudformation'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { accessTo, type Decider, type Proof, prove } from '@sluice-lab/rehearsal'
-import { approve, type Rehearsed, type Run, startRehearsed } from './rehearsed.ts'
+import { accessTo, type Decider, makeReport, type Proof, prove } from '@sluice-lab/rehearsal'
+import { approve, type Rehearsed, ROOT, type Run, startRehearsed } from './rehearsed.ts'
 
 const UNITS = ['api', 'worker', 'site']
 const ENVIRONMENTS = ['integration', 'staging', 'production']
@@ -11,6 +11,8 @@ const ENVIRONMENTS = ['integration', 'staging', 'production']
 let rehearsed: Rehearsed
 let first: Run
 let firstProof: Proof
+/** Requests that the stand-in for GitHub had answered, by `<method> <path>`: before the first delivery, and after it. */
+let requests: readonly [ReadonlyMap<string, number>, ReadonlyMap<string, number>]
 let again: Run
 let oneByte: Run
 let docs: Run
@@ -26,7 +28,9 @@ beforeAll(async () => {
   const { product } = world
 
   const opening = await product.commit('Open the shop')
+  const unused = new Map(world.github.requests)
   first = await rehearsed.deliver(opening)
+  requests = [unused, new Map(world.github.requests)]
   firstProof = await prove(world)
 
   await world.forgetBuilds()
@@ -162,6 +166,44 @@ describe('a release that is rejected for staging', () => {
       ])
     })
     expect(rejected.records.some(it => it.environment === 'staging' && it.event === 'started')).toBe(false)
+  })
+})
+
+describe('what a delivery costs', () => {
+  it('is in the report: the calls that GitHub answered, by kind, the jobs that ran, and requests to AWS', () => {
+    const { calls } = makeReport(rehearsed.world.delivery, first, firstProof, first.calls, {}, first.exitCode)
+
+    const [before, after] = requests
+    const count = (matches: (request: string) => boolean): number =>
+      [...after].reduce((sum, [name, times]) => (matches(name) ? sum + times - (before.get(name) ?? 0) : sum), 0)
+    expect(calls.github).toEqual({
+      rest: count(name => name.includes(' /repos/')),
+      graphql: count(name => name === 'POST /graphql')
+    })
+    const jobs = first.events.flatMap(event => (event.kind === 'job-started' ? [event.job.key] : []))
+    expect(calls.jobs).toBe(new Set(jobs).size)
+    expect(calls.aws).toBeGreaterThan(100)
+  })
+
+  it.each([
+    ['the first', 'the first, of three units to three environments', () => first],
+    ['one unit', 'one unit changed', () => oneByte],
+    ['nothing', 'nothing changed that runs', () => docs]
+  ])('is what README.md says: %s', async (_, row, run) => {
+    const readme = await readFile(join(ROOT, 'README.md'), 'utf8')
+    const cells =
+      readme
+        .split('\n')
+        .find(line => line.startsWith(`| ${row} |`))
+        ?.split('|') ?? []
+    const [rest, graphql, , aws, jobs] = cells.slice(2).map(Number)
+    const { github, ...others } = run().calls
+
+    expect(others.jobs).toBe(jobs)
+    // Builds race for the ledger, and who loses asks again; AWS is asked until it is done.
+    expect(Math.abs(github.rest - (rest ?? 0))).toBeLessThanOrEqual(9)
+    expect(Math.abs(github.graphql - (graphql ?? 0))).toBeLessThanOrEqual(9)
+    expect(Math.abs(others.aws - (aws ?? 0)) / (aws ?? 1)).toBeLessThan(0.25)
   })
 })
 

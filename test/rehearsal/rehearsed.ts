@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import {
+  type Calls,
   copySuite,
   type Decider,
   type Delivered,
@@ -10,6 +11,7 @@ import {
   deliver,
   ensureRehearsalTools,
   refOfSuite,
+  startMeter,
   startWorld,
   type World
 } from '@sluice-lab/rehearsal'
@@ -23,6 +25,8 @@ export interface Run extends Delivered {
   readonly events: readonly DeliveryEvent[]
   /** Command lines that the steps gave to the builder. */
   readonly builds: readonly string[]
+  /** What it asked of GitHub and AWS, as the report of a rehearsal counts it. */
+  readonly calls: Calls
   /** Environments that asked for a decision. */
   readonly gates: readonly string[]
   /** Errors that jobs ended with. */
@@ -86,6 +90,7 @@ export async function startRehearsed(options: { readonly hourlyLimit?: number } 
       await copySuite(ROOT, clone, ref)
       const shim = await countingShim(join(clone, 'shim'), tools.buildctl)
       const events: DeliveryEvent[] = []
+      const meter = startMeter(world)
       const delivered = await deliver({
         world: variation.world ?? world,
         commit,
@@ -95,6 +100,7 @@ export async function startRehearsed(options: { readonly hourlyLimit?: number } 
         decide,
         onEvent: event => {
           events.push(event)
+          meter.see(event)
           variation.onEvent?.(event)
         },
         signal: variation.signal ?? new AbortController().signal,
@@ -104,6 +110,7 @@ export async function startRehearsed(options: { readonly hourlyLimit?: number } 
         ...delivered,
         events,
         builds: await shim.calls(),
+        calls: meter.read(),
         gates: events.flatMap(event => (event.kind === 'gate-waiting' ? [event.environment] : [])),
         errors: events.flatMap(event => (event.kind === 'log' && event.text.includes('::error') ? [event.text] : []))
       }

@@ -6,9 +6,11 @@ import { makeSearchPath } from '@sluice-lab/servers'
 import { ROOT_SECRET } from './accounts.ts'
 import { askPerson, type Interruption } from './ask.ts'
 import { deliver } from './deliver.ts'
+import type { DeliveryEvent } from './delivery-event.ts'
 import { EXIT, judge } from './exit-codes.ts'
 import { answerInAdvance, type Decider } from './gate.ts'
 import { removeWorld, sweepWorlds } from './leftover-worlds.ts'
+import { startMeter } from './meter.ts'
 import { HELP, parseOptions, type RehearseOptions } from './options.ts'
 import { Progress } from './progress.ts'
 import { prove } from './prove.ts'
@@ -90,9 +92,15 @@ async function rehearseWith(
 
     progress.heading('Deliver')
     const decide = decider(options, progress, terminal, { signal, interrupt })
+    const meter = startMeter(started)
+    const onEvent = (event: DeliveryEvent): void => {
+      progress.see(event)
+      meter.see(event)
+    }
     const delivered = await timed('delivery', async () =>
-      deliver({ world: started, commit, runId: RUN_ID, suite, decide, signal, onEvent: event => progress.see(event) })
+      deliver({ world: started, commit, runId: RUN_ID, suite, decide, signal, onEvent })
     )
+    const calls = meter.read()
     signal.throwIfAborted()
     addTimes(durations, progress)
 
@@ -100,8 +108,8 @@ async function rehearseWith(
     const proof = await timed('proof', async () => prove(started))
     const exitCode = judge(delivered, proof, started)
     progress.close()
-    showResult(proof, started, delivered, exitCode, terminal)
-    await saveReport(options.report, makeReport(started.delivery, delivered, proof, durations, exitCode))
+    showResult(proof, started, delivered, calls, exitCode, terminal)
+    await saveReport(options.report, makeReport(started.delivery, delivered, proof, calls, durations, exitCode))
     if (options.keep) await keepUp(started, terminal, signal)
     return exitCode
   } finally {

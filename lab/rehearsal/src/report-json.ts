@@ -1,6 +1,7 @@
 import { type Digest, releaseId } from '@sluice/core'
 import type { Delivery } from '@sluice/delivery'
 import type { Delivered } from './deliver.ts'
+import type { Calls } from './meter.ts'
 import type { Proof } from './prove.ts'
 
 /** What `--report` writes. */
@@ -18,6 +19,8 @@ export interface RehearsalReport {
   readonly ledger: { readonly records: number; readonly verified: boolean; readonly problems: readonly string[] }
   /** What does not agree; empty when one digest went all the way. */
   readonly mismatches: readonly string[]
+  /** What the delivery asked of GitHub and AWS. */
+  readonly calls: Calls
   /** Seconds, by part. */
   readonly durations: Readonly<Record<string, number>>
   readonly exitCode: number
@@ -28,6 +31,7 @@ export function makeReport(
   delivery: Delivery,
   delivered: Delivered,
   proof: Proof,
+  calls: Calls,
   durations: Readonly<Record<string, number>>,
   exitCode: number
 ): RehearsalReport {
@@ -57,6 +61,7 @@ export function makeReport(
     }),
     ledger: { records: proof.ledger.records, verified: proof.ledger.verified, problems: proof.ledger.problems },
     mismatches: proof.mismatches,
+    calls,
     durations,
     exitCode
   }

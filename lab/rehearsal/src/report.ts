@@ -1,5 +1,6 @@
 import type { Delivered } from './deliver.ts'
 import { EXIT } from './exit-codes.ts'
+import { type Calls, describeCalls } from './meter.ts'
 import type { Proof, ProofRow } from './prove.ts'
 import { paint, type Terminal } from './terminal.ts'
 import type { World } from './world.ts'
@@ -11,6 +12,7 @@ export function showResult(
   proof: Proof,
   world: World,
   delivered: Delivered,
+  calls: Calls,
   exitCode: number,
   terminal: Terminal
 ): void {
@@ -19,8 +21,9 @@ export function showResult(
   line(proofTable(proof, terminal))
   line('')
   line(
-    `ledger: ${proof.ledger.records} records, ${proof.ledger.signed} signed, ${proof.ledger.verified ? 'verified' : paint(terminal, 'red', 'NOT verified')}; ${world.calls.requests.length} AWS calls`
+    `ledger: ${proof.ledger.records} records, ${proof.ledger.signed} signed, ${proof.ledger.verified ? 'verified' : paint(terminal, 'red', 'NOT verified')}`
   )
+  line(describeCalls(calls))
   for (const problem of [...proof.ledger.problems, ...proof.mismatches, ...world.github.defects])
     line(paint(terminal, 'red', problem))
   const rejected = delivered.records.find(record => record.event === 'rejected')
