@@ -255,13 +255,14 @@ describe('the dossier', () => {
       ['gate: approval', 'gate: dispatch']
     ])
 
+    scene.world.github.setEnvironment(scene.world.product.repository, 'staging', { ...GATE, reviewers: [] })
     const { summary } = await planWith('dispatch.yml', release, 'workflow_dispatch')
 
     expect(warningsOf(summary)).toEqual([
+      'This gate has no second person: whoever starts the run decides alone.',
       "The gate is weaker now: dispatch instead of approval in the release's commit.",
       'The ledger is no longer signed.',
-      'The ledger is advisory: its records are not signed.',
-      'This gate has no second person: whoever starts the run decides alone.'
+      'The ledger is advisory: its records are not signed.'
     ])
     expect(summary).toContain('| gate | started by hand, no second person |')
   })
@@ -270,6 +271,7 @@ describe('the dossier', () => {
     const { summary } = plan
 
     expect(summary).toContain(`one of ${APPROVER.login}; no one who started this, or wrote or committed a part of it`)
+    expect(summary).toContain('| cannot approve | author (started this delivery) |')
     expect(summary).toContain('- [ ] Look at the queue\n- [ ] Tell &lt;everybody&gt; about &#96;it&#96;')
     expect(summary).toMatch(/\| replaces \| r-[0-9a-f]{12}, commit `[0-9a-f]{40}` \|/)
   })

@@ -180,7 +180,7 @@ describe('a plan is not applied, and AWS is not asked,', () => {
     await expect(apply(wanted)).rejects.toThrow(reason)
   })
 
-  it('that somebody approved who was a reviewer for that minute only (promise 5)', async () => {
+  it('that someone approved who was a reviewer for that minute only (promise 5)', async () => {
     const wanted = await tell({ approved: false })
     delivery.github.answer('700', 'staging', 'approved', { user: { id: 66, login: 'mallory' } })
 

@@ -114,7 +114,7 @@ sluice: { repository: octo-org/sluice, commits: [${'a'.repeat(40)}] }
         'gate: continuous, url: "https://${site.Host}/", adminBypass: allow, parameters: { site: { Api: "${api.Url}" } } }'
       )
       .replace('gate: approval }', 'gate: approval, url: "${site.Url}", accept: { run: [node checks/smoke.mjs] } }')
-      .replace('gate: approval, requires', 'gate: dispatch, url: https://shop.example, requires')}
+      .replace('gate: approval, requires', 'gate: dispatch, secondPerson: none, url: https://shop.example, requires')}
 accept: { http: [{}, { path: /health, status: 204, contains: ok }] }
 deliverFrom: [main, "release/*"]
 builds: { sandbox: none }
@@ -145,6 +145,7 @@ builds: { sandbox: none }
     expect(delivery.environments[1]?.accept).toEqual({ http: [], run: ['node checks/smoke.mjs'] })
     expect(delivery.environments[2]).toMatchObject({
       gate: 'dispatch',
+      secondPerson: 'none',
       allowAdminBypass: false,
       runbook: 'runbooks/production.md'
     })

@@ -171,6 +171,16 @@ describe('a bad delivery.yml is answered with one line that names place, finding
       '13:72: environments[1].gate: found "continuous"; only the first environment may be continuous'
     ],
     [
+      'a second person left out where one is asked',
+      changed('gate: approval }', 'gate: approval, secondPerson: none }'),
+      'environments[1].secondPerson: found "none"; it goes with gate: dispatch and level: production only: remove it'
+    ],
+    [
+      'a second person left out where it is not production',
+      changed('gate: approval }', 'gate: dispatch, secondPerson: none }'),
+      'environments[1].secondPerson: found "none"; it goes with gate: dispatch and level: production only: remove it'
+    ],
+    [
       'seven environments',
       changed(
         'ledger:',

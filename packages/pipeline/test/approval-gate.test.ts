@@ -372,7 +372,7 @@ describe('who may approve', () => {
     ).rejects.toThrow(reason)
   })
 
-  it('is nobody when every reviewer has a part in it: that is said before anybody waits', async () => {
+  it('is no one when every reviewer has a part in it: that is said before anyone waits', async () => {
     const pipeline = gateOf({ [COMPARE]: { total_commits: 1, commits: [by(8, 'approver')] } })
 
     await expect(

@@ -15,6 +15,25 @@ function unitRow(page: string, unit: string): readonly string[] {
     .map(cell => cell.trim())
 }
 
+describe('a dossier says whose approval does not count', () => {
+  it('by name, with what they did, and which addresses no account is known for', () => {
+    const parties = [
+      { id: '7', login: 'author', part: 'started this delivery' },
+      { login: 'bob|x', part: 'wrote or committed a part of it' }
+    ]
+    const page = writeDossier(facts({ excluded: { parties, unknown: ['carol@home.example', 'dan`@home.example'] } }))
+
+    expect(page).toContain(
+      '| cannot approve | author (started this delivery), bob&#124;x (wrote or committed a part of it) |'
+    )
+    expect(page).toContain('| of no known account | `carol@home.example`, ')
+  })
+
+  it('nowhere where no one is asked', () => {
+    expect(writeDossier(facts({ excluded: undefined }))).not.toContain('cannot approve')
+  })
+})
+
 describe('the units of a dossier', () => {
   it('are new where nothing was ever deployed', () => {
     const page = writeDossier(facts({ previous: { kind: 'none' } }))

@@ -55,6 +55,11 @@ describe('a dossier warns', () => {
       'This gate has no second person: whoever starts the run decides alone.'
     ],
     [
+      'of addresses that no account is known for',
+      { excluded: { parties: [], unknown: ['carol@home.example'] } },
+      'GitHub knows no account for some addresses of authors: whether one of them approves cannot be told. They are listed below.'
+    ],
+    [
       'of builds without a sandbox',
       { policy: UNBOXED, committed: UNBOXED },
       'Images may have been built without a sandbox (`builds: { sandbox: none }`).'
@@ -66,6 +71,17 @@ describe('a dossier warns', () => {
     ]
   ])('%s', (_, members, warning) => {
     expect(warningsOf(members)).toEqual([warning])
+  })
+
+  it('of production without a second person before all else, and not where reviewers are asked after all', () => {
+    const environment = { name: 'production', gate: 'dispatch' } as const
+    const protection = { ...facts().protection, reviewers: [], secondPerson: 'none' } as DossierFacts['protection']
+    const lower = changed('level: preproduction', 'level: development')
+
+    expect(warningsOf({ environment, protection, policy: lower, committed: delivery() })[0]).toBe(
+      '**Production without a second person** (`secondPerson: none` in delivery.yml): whoever starts the run decides alone.'
+    )
+    expect(warningsOf({ environment })).toEqual([])
   })
 
   it('of a policy that asks for less than the commit of the release did, before all else', () => {

@@ -44,6 +44,12 @@ describe('an approver is told where the policy in force asks for less than the c
       "The gate is weaker now: continuous instead of dispatch in the release's commit."
     ],
     [
+      'no second person is asked',
+      withProduction({ gate: 'dispatch', secondPerson: 'none' }),
+      withProduction({ gate: 'dispatch' }),
+      "No second person is asked now; the release's commit asked for one."
+    ],
+    [
       'it is no production any more',
       withProduction({ level: 'preproduction' }),
       withProduction({ level: 'production' }),
