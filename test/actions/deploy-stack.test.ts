@@ -4,13 +4,13 @@ import { CloudFormation } from '@aws-sdk/client-cloudformation'
 import { S3 } from '@aws-sdk/client-s3'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
 import { decodePlan, hexOf, parseDigest, releaseId } from '@sluice/core'
-import { readBackwards } from '@sluice/ledger'
 import { APPROVER, accessTo } from '@sluice-lab/rehearsal'
 import {
   obeyed,
   openScene,
   type Run,
   readActionFile,
+  recordsOn,
   type Scene,
   type Seed,
   type SeededRelease,
@@ -127,12 +127,8 @@ async function envTag(): Promise<string | undefined> {
 
 /** What the run of a stage put on the ledger, oldest first. */
 async function recordedBy(stage: Stage): Promise<readonly string[]> {
-  const { trust } = scene.world.delivery.ledger
-  const events: string[] = []
-  for await (const { event, run } of readBackwards(seed.ledger, { trust })) {
-    if (run.id === String(stage.run.id)) events.unshift(event)
-  }
-  return events
+  const own = (await recordsOn(seed.ledger)).filter(({ run }) => run.id === String(stage.run.id))
+  return own.map(({ event }) => event)
 }
 
 /** One annotation, a summary, exit code 1, no trace of a defect, and nothing asked of AWS. */

@@ -17,9 +17,17 @@ import {
   type ReleasedUnit,
   systemClock
 } from '@sluice/core'
-import { accountNamed, environmentNamed, fingerprintOf, type Unit, unitNamed } from '@sluice/delivery'
+import { accountNamed, environmentNamed, fingerprintOf, trustRulesOf, type Unit, unitNamed } from '@sluice/delivery'
 import { exportTree, openRepository } from '@sluice/git'
-import { appendRecords, githubStore, kmsSigner, type LedgerStore, type Signer } from '@sluice/ledger'
+import {
+  appendRecords,
+  githubStore,
+  kmsSigner,
+  type LedgerStore,
+  openSnapshot,
+  recordPath,
+  type Signer
+} from '@sluice/ledger'
 import { type BundleStore, bundleStore, connectRegistry, type Registry } from '@sluice/registry'
 import { AUTHOR, accessTo } from '@sluice-lab/rehearsal'
 import { type Image, writeImage } from './image.ts'
@@ -86,6 +94,8 @@ export function seedOf(scene: Scene): Seed {
         : environmentNamed(delivery, draft.environment).account
     const [appended] = await appendRecords({
       store: how.ledger ?? ledger,
+      owner: { repository: String(product.repositoryId), product: delivery.product },
+      rules: { ...trustRulesOf(delivery), repository: String(product.repositoryId) },
       signer: how.signer ?? signerOf(account),
       clock: systemClock,
       log: { info: () => undefined },
@@ -171,4 +181,11 @@ export function seedOf(scene: Scene): Seed {
     await registry.tagOnce(`${delivery.product}/${unit.name}`, image.digest, `src-${hexOf(fingerprint)}`)
     return image.digest
   }
+}
+
+/** What is on a ledger, oldest first. */
+export async function recordsOn(ledger: LedgerStore): Promise<readonly LedgerRecord[]> {
+  const { sequence = 0 } = (await ledger.head()) ?? {}
+  const paths = Array.from({ length: sequence }, (_, n) => recordPath(n + 1))
+  return openSnapshot(await ledger.read(paths)).records.flatMap(({ record }) => (record === undefined ? [] : [record]))
 }

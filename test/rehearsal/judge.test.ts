@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from '@jest/globals'
-import type { LedgerEvent, LedgerRecord } from '@sluice/core'
+import { type LedgerEvent, type LedgerRecord, sha256 } from '@sluice/core'
 import { type Delivery, parseDelivery } from '@sluice/delivery'
 import { type Delivered, EXIT, judge, type Proof } from '@sluice-lab/rehearsal'
 import { ROOT } from './rehearsed.ts'
@@ -102,8 +102,9 @@ function withOther(environment: string): Proof {
 
 function record(event: LedgerEvent, environment: string, detail: Readonly<Record<string, unknown>> = {}): LedgerRecord {
   return {
-    version: 1,
+    version: 2,
     sequence: 1,
+    state: { section: sha256('section'), ledger: sha256('ledger') },
     time: '2026-01-01T00:00:00.000Z',
     product: 'storefront',
     event,

@@ -1,5 +1,5 @@
 import { type Digest, hasChanges } from '@sluice/core'
-import { findWithdrawal, isLive, liveRecord, type Pipeline } from '@sluice/pipeline'
+import { isLive, type Pipeline } from '@sluice/pipeline'
 import type { MadePlan } from './make-plan.ts'
 import type { Target } from './target.ts'
 
@@ -15,10 +15,10 @@ export async function isUnfinished(pipeline: LedgerPipeline, target: Target, mad
   const { history } = pipeline
   const { name } = target.environment
   // Who wants it back says so with a record, and has it accepted anew: leaving it as it is would do neither.
-  if ((await findWithdrawal(history, name, target.digest)) !== undefined) return true
-  const live = (await liveRecord(history, name))?.release?.digest
+  if ((await history.withdrawal(name, target.digest)) !== undefined) return true
+  const live = (await history.live(name))?.release?.digest
   // What changes nothing does not bring back what somebody stopped.
-  if (live !== undefined && (await findWithdrawal(history, name, live)) !== undefined) return false
+  if (live !== undefined && (await history.withdrawal(name, live)) !== undefined) return false
   const { digest, release } = target
   if (!(await isLive(pipeline, name, { digest, commit: release.commit }))) return true
   return (await history.isHalfDeployed(name)) && !(await isDeployed(pipeline, target))

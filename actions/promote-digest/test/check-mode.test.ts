@@ -90,7 +90,13 @@ describe('a release may enter', () => {
     await accept(first, 'integration')
     delivery.clock.advance(2 * 3_600_000)
     const { digest, commit } = second
-    await delivery.record({ event: 'unchanged', environment: 'integration', release: { digest, commit } })
+    const acceptedBy = (await delivery.recorded()).findLast(({ event }) => event === 'accepted')?.sequence
+    await delivery.record({
+      event: 'unchanged',
+      environment: 'integration',
+      release: { digest, commit },
+      detail: { acceptedBy }
+    })
 
     expect((await check()).outputs['verdict']).toBe('allowed')
   })

@@ -18,7 +18,6 @@ import {
   type GatePipeline,
   type Pipeline,
   readApprovals,
-  readStanding,
   requireAcceptance,
   requireApplied,
   requireApproval,
@@ -98,7 +97,7 @@ async function withdrawal(
   { environment = '', release, detail }: EventInputs,
   { history }: Pick<Pipeline, 'history'>
 ): Promise<DetailOf<'withdrawn'>> {
-  const { live } = await readStanding(history.records(), environment)
+  const { live } = await history.standing(environment)
   const same = [...new Set(live.flatMap(({ release: it }) => (it === undefined ? [] : [it.digest])))]
   const also = release !== undefined && same.includes(release) ? same.filter(digest => digest !== release) : []
   return { ...detail, ...(also.length === 0 ? {} : { also }) }

@@ -13,7 +13,6 @@ import {
   type Pipeline,
   readApprovals,
   readStageResults,
-  readStanding,
   relateToLive,
   type StageResults,
   type Standing,
@@ -87,7 +86,7 @@ async function collectEvidence(inputs: OutcomeInputs, pipeline: OutcomePipeline)
   const jobs = await readStageResults(pipeline, { environment: environment.name, release: release.digest }, inputs.jobs)
   const plan = planOf(jobs)
   const asked = environment.gate === 'approval'
-  const standing = await readStanding(history.records(), environment.name)
+  const standing = await history.standing(environment.name)
   const withdrawal = await withdrawalOfLive(history, environment.name, standing.live)
   return {
     environment,

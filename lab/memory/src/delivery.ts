@@ -11,7 +11,7 @@ import {
   sha256,
   UserError
 } from '@sluice/core'
-import { type Delivery, environmentNamed, parseDelivery } from '@sluice/delivery'
+import { type Delivery, environmentNamed, parseDelivery, trustRulesOf } from '@sluice/delivery'
 import { appendRecords } from '@sluice/ledger'
 import { historyOf, type Pipeline, readProtection } from '@sluice/pipeline'
 import { MemoryBundles } from './bundles.ts'
@@ -149,6 +149,8 @@ export function memoryDelivery(text: string = SHOP): MemoryDelivery {
     const draft = parseDraft({ product, actor, run: { ...stamp, id: run, attempt }, ...protection, ...statement })
     const [appended] = await appendRecords({
       store: ledger,
+      owner: { repository: REPOSITORY_ID, product: policy.product },
+      rules: trustRulesOf(policy),
       clock,
       // The log is for what the action under test says.
       log: { info: () => undefined },
@@ -177,9 +179,7 @@ export function memoryDelivery(text: string = SHOP): MemoryDelivery {
       return { digest, commit, document }
     },
     async recorded() {
-      const found: LedgerRecord[] = []
-      for await (const it of open().history.records()) found.unshift(it)
-      return found
+      return ledger.records()
     }
   }
 }

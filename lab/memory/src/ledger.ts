@@ -1,5 +1,5 @@
-import { canonicalJson, type Digest, sha256 } from '@sluice/core'
-import type { CommitOutcome, LedgerHead, LedgerStore } from '@sluice/ledger'
+import { type LedgerRecord, sha256 } from '@sluice/core'
+import { type CommitOutcome, type LedgerHead, type LedgerStore, openSnapshot, parseHead } from '@sluice/ledger'
 
 /** A ledger branch that nobody else writes to. */
 export class MemoryLedger implements LedgerStore {
@@ -9,10 +9,7 @@ export class MemoryLedger implements LedgerStore {
   async head(alongside: readonly string[] = []): Promise<LedgerHead | undefined> {
     const head = this.#files.get('HEAD.json')
     if (head === undefined) return undefined
-    const pointer = JSON.parse(Buffer.from(head).toString('utf8')) as {
-      readonly sequence: number
-      readonly hash?: Digest
-    }
+    const pointer = parseHead(head, 'memory')
     return { ...pointer, oid: this.#oid, files: await this.read(alongside) }
   }
 
@@ -31,9 +28,14 @@ export class MemoryLedger implements LedgerStore {
     return 'landed'
   }
 
-  async create(): Promise<boolean> {
-    if (!this.#files.has('HEAD.json')) this.#files.set('HEAD.json', Buffer.from(canonicalJson({ sequence: 0 })))
+  async create(head: Uint8Array): Promise<boolean> {
+    if (!this.#files.has('HEAD.json')) this.#files.set('HEAD.json', head)
     return true
+  }
+
+  /** What is on the ledger, oldest first. */
+  records(): readonly LedgerRecord[] {
+    return openSnapshot(this.#files).records.flatMap(({ record }) => (record === undefined ? [] : [record]))
   }
 
   /** Puts a file beside the records, as evidence is; without a text, takes it away. */

@@ -108,7 +108,16 @@ async function writeLedger(
     )
     const signer = signers === undefined ? {} : { signer: signers[account] }
     const attachments = [{ content: Buffer.from('plan') }].filter(() => steps.some(([, members]) => members?.plan))
-    await appendRecords({ store, clock, drafts, attachments, log: { info: () => undefined }, ...signer })
+    await appendRecords({
+      store,
+      owner: { repository: '123456', product: 'storefront' },
+      rules: { trust: {}, advisory: true },
+      clock,
+      drafts,
+      attachments,
+      log: { info: () => undefined },
+      ...signer
+    })
     clock.advance(HOUR)
   }
   const plan = sha256('plan')

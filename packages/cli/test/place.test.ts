@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { type LedgerEvent, type LedgerRecord, parseDraft, type Statement } from '@sluice/core'
+import { type LedgerEvent, type LedgerRecord, parseDraft, type Statement, sha256 } from '@sluice/core'
 import { placeOf } from '../src/place.ts'
 import { age, pendingLine, placeCells } from '../src/status-table.ts'
 import { draft, release } from './delivered.ts'
@@ -10,8 +10,9 @@ const NOW = Date.parse('2026-01-01T12:00:00Z')
 function staging(...events: readonly (readonly [string, LedgerEvent, Partial<Statement>?])[]): LedgerRecord[] {
   return events.map(([run, event, members], n) => ({
     ...parseDraft({ ...draft(event, run), environment: 'staging', release: release('a'), ...members }),
-    version: 1,
+    version: 2,
     sequence: n + 1,
+    state: { section: sha256('section'), ledger: sha256('ledger') },
     time: new Date(NOW - (events.length - n) * 60_000).toISOString()
   }))
 }

@@ -345,7 +345,7 @@ describe('sluice verify on a ledger with a record of another repository', () => 
 
       expect(code).toBe(1)
       expect(err).toBe(
-        'records/0/25.json: it was written by a run of repository 666, not of 123456\nNOT verified: 1 problem.\n'
+        'HEAD.json: it says repository 123456, but record 25 says 666\nrecords/0/25.json: it was written by a run of repository 666, not of 123456\nNOT verified: 2 problems.\n'
       )
     } finally {
       await product.stop()

@@ -91,6 +91,7 @@ export {
   type EndedRun,
   isEnding,
   type LedgerRecord,
+  NAMED_RELEASE,
   type NamedRelease,
   type Promotion,
   parseDraft,
@@ -108,7 +109,7 @@ export { type CommandOptions, type CommandResult, runCommand } from './run-comma
 export { type RunContext, readRunContext, runUrl, type ToolkitContext } from './run-context.ts'
 export { runTool, type ToolOptions } from './run-tool.ts'
 export { approvalOfAnother, isSame, objectionTo, type Party, type Person, partiesOf } from './self-approval.ts'
-export { noLists, type Shape } from './shape.ts'
+export { count, digest, fits, listOf, mapOf, members, noLists, type Shape } from './shape.ts'
 export { STAGE_JOBS, type StageJob, shownJobName, stageJobName } from './stage-jobs.ts'
 export { environmentTag, MOVING_TAGS, previousTag, sourceTag } from './tag-names.ts'
 export { type ReadClaims, readClaims, type TokenClaims } from './token-claims.ts'

@@ -1,15 +1,13 @@
 import * as v from 'valibot'
-import { type Digest, isDigest } from './digest.ts'
 import { UserError } from './errors.ts'
 import { APPROVAL, AUTHORS, PROTECTION } from './gate-record.ts'
 import { type Ending, EVENTS, isStated, type LedgerEvent } from './ledger-event.ts'
 import { PROMOTION_KINDS } from './promotion-kind.ts'
-import { count, findMisfit, listOf, mapOf, members, type Shape } from './shape.ts'
+import { count, digest, findMisfit, listOf, mapOf, members, type Shape } from './shape.ts'
 
 // The one definition of what the ledger holds: readers and writers check by it, and the types come from it.
 
 const text = v.string()
-const digest: Shape<Digest> = v.custom<Digest>(isDigest)
 
 /** A moment that exists, RFC 3339 in UTC. */
 const time: Shape<string> = v.pipe(
@@ -18,7 +16,8 @@ const time: Shape<string> = v.pipe(
   v.check(it => !Number.isNaN(Date.parse(it)))
 )
 
-const NAMED_RELEASE = members({ digest, commit: v.pipe(text, v.regex(/^[0-9a-f]{40}$/)) })
+/** The form of {@link NamedRelease}. */
+export const NAMED_RELEASE = members({ digest, commit: v.pipe(text, v.regex(/^[0-9a-f]{40}$/)) })
 
 /** A release as records name it: its digest, and the commit that it was made of. */
 export type NamedRelease = v.InferOutput<typeof NAMED_RELEASE>
@@ -124,13 +123,15 @@ const COMMON = {
 }
 
 const CHAINED = {
-  version: v.literal(1),
+  version: v.literal(2),
   /** Counted from 1. */
   sequence: count,
   /** SHA-256 of the previous record's file; absent in the first. */
   previous: v.exactOptional(digest),
   /** Server time, RFC 3339 in UTC. */
   time,
+  /** What the ledger knows after this record, committed to: of the record's own section, and of all sections together. */
+  state: members({ section: digest, ledger: digest }),
   /** Who signed: the account's name in delivery.yml and the SHA-256 of the public key (DER, SubjectPublicKeyInfo). Absent: the ledger is advisory. */
   key: v.exactOptional(members({ account: text, fingerprint: digest }))
 }
@@ -152,7 +153,7 @@ export type RecordOf<E extends LedgerEvent> = DraftOf<E> &
 export type LedgerRecord = { [E in LedgerEvent]: RecordOf<E> }[LedgerEvent]
 
 /** Whether a record tells how an environment's part of a run ended, and not what was done on the way. */
-export function isEnding(record: LedgerRecord): record is Extract<LedgerRecord, { readonly event: Ending }> {
+export function isEnding<T extends RecordDraft>(record: T): record is Extract<T, { readonly event: Ending }> {
   return !isStated(record.event)
 }
 

@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { type Digest, isDigest } from './digest.ts'
 
 /** A schema that takes what it is given as it is: nothing is converted, nothing dropped. */
 export type Shape<T> = v.BaseSchema<unknown, T, v.BaseIssue<unknown>>
@@ -34,6 +35,9 @@ export function mapOf<T>(shape: Shape<T>): Shape<Readonly<Record<string, T>>> {
 
 /** A whole number from 1. */
 export const count: Shape<number> = v.pipe(v.number(), v.safeInteger(), v.minValue(1))
+
+/** A digest. */
+export const digest: Shape<Digest> = v.custom<Digest>(isDigest)
 
 /** Where a value has not the form: the first member that is missing or malformed, as `release.commit`; `''`: the whole value. */
 export function findMisfit(shape: Shape<unknown>, value: unknown): string | undefined {

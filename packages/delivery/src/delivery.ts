@@ -33,6 +33,8 @@ export interface Sluice {
 
 export interface LedgerSettings {
   readonly branch: string
+  /** Former names of the product, the latest first. */
+  readonly formerly: readonly string[]
   /** KMS alias of the signing key, the same name in each account. Absent: the ledger is advisory. */
   readonly key?: string
   /** By account name: SHA-256 of the public key that may sign for it. Per account, so that one account cannot sign for another. */

@@ -6,8 +6,8 @@ export interface DeliveryTrust {
   readonly trust: Delivery['ledger']['trust']
   /** There is no key, so records without a signature count. */
   readonly advisory: boolean
-  /** What every record must be about. */
-  readonly product: string
+  /** What every record must be about: the product, under the names that it has had. */
+  readonly products: readonly string[]
   /**
    * The account that signs for an environment; the registry's for what belongs to none. An environment that delivery.yml no longer names had an
    * account that it no longer tells: any pinned key will do there.
@@ -21,7 +21,7 @@ export function trustRulesOf({ product, environments, registry, ledger }: Delive
   return {
     trust: ledger.trust,
     advisory: ledger.key === undefined,
-    product,
+    products: [product, ...ledger.formerly],
     accountOf: environment => (environment === undefined ? registry.account : accounts.get(environment))
   }
 }

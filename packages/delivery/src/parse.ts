@@ -71,7 +71,7 @@ function assemble(file: DeliveryFile, digest: Digest): Delivery {
     deliverFrom: file.deliverFrom ?? [],
     ...(file.sluice === undefined ? {} : { sluice: file.sluice }),
     builds: file.builds,
-    ledger: ledgerOf(file.ledger),
+    ledger: ledgerOf(file.product, file.ledger),
     digest
   }
 }
@@ -101,8 +101,15 @@ function environmentOf(environment: EnvironmentFile, file: DeliveryFile, fallbac
   }
 }
 
-function ledgerOf({ branch, key, trust }: DeliveryFile['ledger']): LedgerSettings {
-  return { branch, trust: mapValues(trust, value => parseDigest(value)), ...(key === undefined ? {} : { key }) }
+function ledgerOf(product: string, { branch, formerly, key, trust }: DeliveryFile['ledger']): LedgerSettings {
+  // A branch keeps the name that it was made with.
+  const own = `sluice-ledger-${formerly.at(-1) ?? product}`
+  return {
+    branch: branch ?? own,
+    formerly,
+    trust: mapValues(trust, value => parseDigest(value)),
+    ...(key === undefined ? {} : { key })
+  }
 }
 
 function mapValues<T, U>(record: Readonly<Record<string, T>>, change: (value: T) => U): Readonly<Record<string, U>> {

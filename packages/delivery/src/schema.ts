@@ -52,8 +52,21 @@ const sluice = mapping({
 
 const ledger = mapping({
   branch: v.exactOptional(
-    v.pipe(branch, v.description('Branch that holds the records.'), v.examples(['ledger/storefront'])),
-    'sluice-ledger'
+    v.pipe(
+      branch,
+      v.description(
+        'Branch that holds the records, of this product alone. Default: `sluice-ledger-` and the name of the product when its ledger was opened.'
+      ),
+      v.examples(['ledger/storefront'])
+    )
+  ),
+  formerly: v.exactOptional(
+    v.pipe(
+      v.array(name),
+      v.description('Former names of the product, the latest first: its records under them stay its own.'),
+      v.examples([['shop']])
+    ),
+    []
   ),
   key: v.exactOptional(
     v.pipe(

@@ -6,10 +6,22 @@ const delivery = parseDelivery(STOREFRONT, 'delivery.yml')
 
 describe('whose records count', () => {
   it('is who has a pinned key, for the product, and for the environments of the account', () => {
-    const { trust, product, advisory, accountOf } = trustRulesOf(delivery)
+    const { trust, products, advisory, accountOf } = trustRulesOf(delivery)
 
-    expect([trust, product, advisory]).toEqual([delivery.ledger.trust, 'storefront', false])
+    expect([trust, products, advisory]).toEqual([delivery.ledger.trust, ['storefront'], false])
     expect(['integration', 'production'].map(accountOf)).toEqual(['nonprod', 'prod'])
+  })
+
+  it('is also who wrote under a former name of the product', () => {
+    const renamed = parseDelivery(
+      STOREFRONT.replace('product: storefront', 'product: shop').replace(
+        'ledger:',
+        'ledger:\n  formerly: [storefront]'
+      ),
+      'delivery.yml'
+    )
+
+    expect(trustRulesOf(renamed).products).toEqual(['shop', 'storefront'])
   })
 
   it('is the account of the registry for what belongs to no environment', () => {
@@ -21,7 +33,7 @@ describe('whose records count', () => {
   })
 
   it('is everybody, and said to be, where no key signs', () => {
-    const advisory = { ...delivery, ledger: { branch: 'sluice-ledger', trust: {} } }
+    const advisory = { ...delivery, ledger: { branch: 'sluice-ledger', formerly: [], trust: {} } }
 
     expect(trustRulesOf(advisory)).toMatchObject({ advisory: true, trust: {} })
   })

@@ -12,18 +12,28 @@ import {
   sha256,
   UserError
 } from '@sluice/core'
+import { keysOf } from './advance.ts'
 import { type AppendedRecord, chainRecords } from './chain.ts'
 import { commitMessage } from './commit-message.ts'
 import { findRecorded } from './find-recorded.ts'
-import { encodeHead } from './head.ts'
+import { encodeHead, type LedgerOwner } from './head.ts'
+import { identityOf } from './index-key.ts'
 import { DEPTH_LIMIT, isTooDeep } from './nesting.ts'
-import { HEAD_PATH, indexPath } from './paths.ts'
-import { evidenceOf, findScopeProblem, identityOf } from './record.ts'
+import { HEAD_PATH } from './paths.ts'
+import { evidenceOf, findScopeProblem } from './record.ts'
+import { type Section, sectionOf } from './section.ts'
+import type { TrustRules } from './signature.ts'
 import type { Signer } from './signer.ts'
+import { StateMachine } from './state-machine.ts'
 import type { LedgerHead, LedgerStore } from './store.ts'
+import { filesOfScope, LedgerView, type Scope } from './view.ts'
 
 export interface AppendOptions {
   readonly store: LedgerStore
+  /** Whose ledger it is: what opens it says so, and another's is refused. */
+  readonly owner: LedgerOwner
+  /** Whose signatures count in what the ledger holds already. */
+  readonly rules: TrustRules
   /** Absent: the records are not signed, the ledger is advisory. */
   readonly signer?: Signer
   readonly clock: Clock
@@ -56,24 +66,33 @@ const LOOKS: RetryPolicy = { attempts: Number.POSITIVE_INFINITY, base: 500, cap:
  * record of its event, or names an environment and must not, or the other way round.
  */
 export async function appendRecords(options: AppendOptions): Promise<readonly AppendedRecord[]> {
-  const { store, signer, clock, drafts, log, deadline = APPEND_DEADLINE, policy = CONTENTION } = options
+  const { store, rules, signer, clock, drafts, log, deadline = APPEND_DEADLINE, policy = CONTENTION } = options
   refuseUnreadable(drafts)
   const evidence = attach(drafts, options.attachments ?? [])
-  const identities = distinctIdentities(drafts)
+  const scope = scopeOf(drafts)
   const giveUp = clock.now() + deadline
+  let seen: LedgerHead | undefined
   for (let attempt = 1; ; attempt++) {
-    const head = await openHead(options, identities.map(indexPath))
-    const recorded = await findRecorded({ store, head, drafts, identities, signer })
+    const head = await openHead(options, filesOfScope(scope, rules.trust))
+    refuseRollback(head, seen)
+    seen = head
+    const view = new LedgerView(store, head, rules, scope)
+    const recorded = await findRecorded(view, drafts)
     const missing = drafts.filter((_, n) => recorded[n] === undefined)
     if (missing.length === 0) return recorded.filter(found => found !== undefined)
-    const added = await chainRecords({ head, drafts: missing, signer, now: clock.now() })
+    const machine = machineOf(view, scope.sections)
+    const added = await chainRecords({ head, machine, drafts: missing, signer, now: clock.now() })
     const newest = added.records.at(-1)
     const files = [
       ...added.files,
       ...evidence,
       {
         path: HEAD_PATH,
-        content: encodeHead({ sequence: head.sequence + missing.length, ...(newest && { hash: newest.hash }) })
+        content: encodeHead({
+          ...options.owner,
+          sequence: head.sequence + missing.length,
+          ...(newest && { hash: newest.hash })
+        })
       }
     ]
     const message = commitMessage(added.records)
@@ -99,12 +118,13 @@ export async function appendRecords(options: AppendOptions): Promise<readonly Ap
  * stays invisible to readers for seconds (github/branch-deploy#180, PyGithub/PyGithub#2759).
  */
 async function openHead(
-  { store, clock, log }: Pick<AppendOptions, 'store' | 'clock' | 'log'>,
+  { store, owner, clock, log }: Pick<AppendOptions, 'store' | 'owner' | 'clock' | 'log'>,
   alongside: readonly string[]
 ): Promise<LedgerHead> {
   const head = await store.head(alongside)
   if (head !== undefined) return head
-  let created = await store.create()
+  const empty = encodeHead({ ...owner, sequence: 0 })
+  let created = await store.create(empty)
   const giveUp = clock.now() + UNSEEN
   for (let look = 1; ; look++) {
     const opened = await store.head(alongside)
@@ -116,7 +136,7 @@ async function openHead(
       )
     if (look === 1) log.info(`The ledger branch is new; waiting up to ${UNSEEN / 1000} s until GitHub shows it.`)
     await clock.sleep(Math.min(backoff(LOOKS, look), left))
-    if (!created) created = await store.create()
+    if (!created) created = await store.create(empty)
   }
 }
 
@@ -149,10 +169,31 @@ function refuseUnreadable(drafts: readonly RecordDraft[]): void {
   }
 }
 
-function distinctIdentities(drafts: readonly RecordDraft[]): readonly Digest[] {
-  const identities = drafts.map(identityOf)
-  if (new Set(identities).size !== identities.length) {
+/** What has to be read before drafts can be added: their sections, and every key of the index that they touch. */
+function scopeOf(drafts: readonly RecordDraft[]): Scope {
+  const identities = new Set(drafts.map(identityOf))
+  if (identities.size !== drafts.length) {
     throw new Failure('Two records of one append have the same run, attempt, job, event, unit and environment.')
   }
-  return identities
+  return {
+    sections: [...new Set(drafts.map(sectionOf))],
+    keys: drafts.flatMap(draft => keysOf(draft).map(key => ({ section: sectionOf(draft), key })))
+  }
+}
+
+/** The state of a ledger, ready for more records of some sections. */
+function machineOf(view: LedgerView, sections: readonly Section[]): StateMachine {
+  const machine = new StateMachine()
+  if (view.head.hash !== undefined) machine.restore(view.state, view.head.hash)
+  for (const section of sections) machine.open(section, view.section(section), view.index(section))
+  return machine
+}
+
+/** A branch that somebody put back between two reads would be carried on as if nothing had been there. */
+function refuseRollback(head: LedgerHead, seen: LedgerHead | undefined): void {
+  if (seen === undefined) return
+  if (head.sequence > seen.sequence || (head.sequence === seen.sequence && head.hash === seen.hash)) return
+  throw new UserError(
+    `The ledger went back from record ${seen.sequence} to record ${head.sequence} while this job was writing: the branch was rewound, or another was put in its place. Restore it to the commit ${seen.oid}, then re-run the job.`
+  )
 }

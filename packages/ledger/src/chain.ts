@@ -1,10 +1,24 @@
 import { createPublicKey } from 'node:crypto'
 import { type Digest, Failure, type LedgerRecord, type RecordDraft } from '@sluice/core'
+import { signedBytes } from './envelope.ts'
 import type { HeadPointer } from './head.ts'
-import { indexPath, keyPath, recordPath } from './paths.ts'
-import { decodeRecord, encodeRecord, identityOf } from './record.ts'
+import { lowS } from './low-s.ts'
+import {
+  indexPath,
+  keyPath,
+  type NewestOf,
+  newestPath,
+  recordPath,
+  STATE_PATH,
+  sectionStatePath,
+  signaturePath
+} from './paths.ts'
+import { decodeRecord, encodeRecord } from './record.ts'
+import { sectionOf } from './section.ts'
 import { encodeSignature, isSignatureOf } from './signature.ts'
 import type { Signer } from './signer.ts'
+import { encodeState } from './state.ts'
+import type { StateMachine } from './state-machine.ts'
 
 /** A record on the ledger, with its hash. */
 export interface AppendedRecord {
@@ -12,31 +26,41 @@ export interface AppendedRecord {
   readonly hash: Digest
 }
 
-interface ChainedRecords {
-  readonly records: readonly AppendedRecord[]
-  readonly files: readonly { readonly path: string; readonly content: Uint8Array }[]
+/** A file of the ledger branch. */
+export interface LedgerFile {
+  readonly path: string
+  readonly content: Uint8Array
 }
 
-/** Turns drafts into records that follow the head of the ledger, each naming the one before, and into their files. */
+interface ChainedRecords {
+  readonly records: readonly AppendedRecord[]
+  readonly files: readonly LedgerFile[]
+}
+
+/**
+ * Turns drafts into records that follow the head of the ledger, each naming the one before and the state after it, and into their files.
+ * @param request.machine the state of the ledger as it is; carried on.
+ */
 export async function chainRecords(request: {
   readonly head: HeadPointer
+  readonly machine: StateMachine
   readonly drafts: readonly RecordDraft[]
   readonly signer: Signer | undefined
   readonly now: number
 }): Promise<ChainedRecords> {
-  const { head, drafts, signer, now } = request
+  const { head, machine, drafts, signer, now } = request
   const key = await signer?.publicKey()
-  const records: AppendedRecord[] = []
-  const files: { readonly path: string; readonly content: Uint8Array }[] = []
+  const chained: { readonly added: AppendedRecord; readonly bytes: Uint8Array }[] = []
   let previous = head.hash
   for (const [n, draft] of drafts.entries()) {
     const sequence = head.sequence + n + 1
     const record: LedgerRecord = {
       ...draft,
-      version: 1,
+      version: 2,
       sequence,
       ...(previous === undefined ? {} : { previous }),
       time: new Date(now).toISOString(),
+      state: machine.add(draft, sequence),
       ...(signer === undefined || key === undefined
         ? {}
         : { key: { account: signer.account, fingerprint: key.fingerprint } })
@@ -48,36 +72,67 @@ export async function chainRecords(request: {
       throw new Failure(
         `Record ${sequence} (${draft.event}) would not be readable: ${read.problem}. Nothing was written.`
       )
-    records.push({ record, hash })
-    files.push(
-      { path: recordPath(sequence), content: bytes },
-      { path: indexPath(identityOf(draft)), content: encodeIndex(sequence) }
-    )
+    machine.seal(hash)
+    chained.push({ added: { record, hash }, bytes })
     previous = hash
   }
-  if (signer !== undefined && key !== undefined) {
-    const signed = files.filter(({ path }) => path.endsWith('.json'))
-    files.push(...(await Promise.all(signed.map(file => signFile(signer, key.pem, file)))))
-    // Written each time: the same bytes change nothing, and asking whether it is there would be one more call.
-    files.push({ path: keyPath(key.fingerprint), content: Buffer.from(key.pem, 'utf8') })
+  const files = await Promise.all(chained.map(async it => filesOf(it, signer, key?.pem)))
+  return {
+    records: chained.map(({ added }) => added),
+    files: [
+      ...files.flatMap((own, n) => [...own, ...copiesOf(own, chained, n)]),
+      ...stateFiles(machine),
+      // Written each time: the same bytes change nothing, and asking whether it is there would be one more call.
+      ...(key === undefined ? [] : [{ path: keyPath(key.fingerprint), content: Buffer.from(key.pem, 'utf8') }])
+    ]
   }
-  return { records, files }
 }
 
-/** The bytes of an index file. */
-export function encodeIndex(sequence: number): Uint8Array {
-  return Buffer.from(`${sequence}\n`, 'utf8')
-}
-
-async function signFile(
-  signer: Signer,
-  pem: string,
-  file: { readonly path: string; readonly content: Uint8Array }
-): Promise<{ readonly path: string; readonly content: Uint8Array }> {
-  const signature = await signer.sign(file.content)
+/** The files of a record: itself, and its signature. */
+async function filesOf(
+  { added, bytes }: { readonly added: AppendedRecord; readonly bytes: Uint8Array },
+  signer: Signer | undefined,
+  pem: string | undefined
+): Promise<readonly LedgerFile[]> {
+  const { sequence } = added.record
+  const file = { path: recordPath(sequence), content: bytes }
+  if (signer === undefined || pem === undefined) return [file]
+  const signature = lowS(await signer.sign(signedBytes(bytes)))
   // A key that was replaced since its public half was read would leave a record that nobody can ever verify.
-  if (!isSignatureOf(createPublicKey(pem), file.content, signature)) {
+  if (!isSignatureOf(createPublicKey(pem), bytes, signature)) {
     throw new Failure(`The signature of account ${signer.account} does not match its public key. Re-run the job.`)
   }
-  return { path: `${file.path}.sig`, content: encodeSignature(signature) }
+  return [file, { path: signaturePath(sequence), content: encodeSignature(signature) }]
+}
+
+/** Copies of a record's files in the places where the newest one is looked for. Of a record without a signature, an empty one. */
+function copiesOf(
+  files: readonly LedgerFile[],
+  chained: readonly { readonly added: AppendedRecord }[],
+  n: number
+): readonly LedgerFile[] {
+  const sections = chained.map(({ added }) => sectionOf(added.record))
+  const section = sections[n]
+  const places: readonly NewestOf[] = [
+    ...(n === sections.length - 1 ? (['ledger'] as const) : []),
+    ...(section === undefined || sections.lastIndexOf(section) !== n ? [] : [section])
+  ]
+  const [record, signature] = files
+  return places.flatMap(of => [
+    { path: newestPath(of), content: record?.content ?? new Uint8Array() },
+    { path: `${newestPath(of)}.sig`, content: signature?.content ?? new Uint8Array() }
+  ])
+}
+
+/** The states that the newest record commits to. */
+function stateFiles(machine: StateMachine): readonly LedgerFile[] {
+  const sections = machine
+    .touched()
+    .flatMap(({ section, state, index }) => [
+      { path: sectionStatePath(section), content: Buffer.from(encodeState(state).text, 'utf8') },
+      ...index
+        .changes()
+        .map(({ file, text }) => ({ path: indexPath(section, file), content: Buffer.from(text, 'utf8') }))
+    ])
+  return [{ path: STATE_PATH, content: Buffer.from(machine.ledger().text, 'utf8') }, ...sections]
 }

@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto'
 import { Failure, type GitHub, GitHubError } from '@sluice/core'
 import { OPENING } from './commit-message.ts'
 import { COMMIT_MUTATION, filesQuery, headQuery } from './github-queries.ts'
-import { encodeHead } from './head.ts'
 import { HEAD_PATH } from './paths.ts'
 import { type CommitOutcome, type LedgerStore, parseHead } from './store.ts'
 
@@ -112,7 +111,7 @@ export function githubStore(options: GithubStoreOptions): LedgerStore {
       }
     },
 
-    async create() {
+    async create(head) {
       const post = async (path: string, body: unknown): Promise<string> => {
         // Objects are named by their content, and a branch that is there already is what is wanted.
         const answer = await github.send('POST', `/repos/${repository}/git/${path}`, body, { repeatable: true })
@@ -123,7 +122,7 @@ export function githubStore(options: GithubStoreOptions): LedgerStore {
         path: HEAD_PATH,
         mode: '100644',
         type: 'blob',
-        content: Buffer.from(encodeHead({ sequence: 0 })).toString('utf8')
+        content: Buffer.from(head).toString('utf8')
       }
       const tree = await post('trees', { tree: [file] })
       // No parents: an orphan branch. The ledger shares no history with the code.

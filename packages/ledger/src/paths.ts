@@ -1,10 +1,18 @@
-import { type Digest, hexOf, parseDigest } from '@sluice/core'
+import { type Digest, hexOf, NAME_PATTERN, parseDigest } from '@sluice/core'
+import { type IndexFile, isIndexFile } from './index-tree.ts'
+import { environmentSection, type Section } from './section.ts'
 
-/** Where the number and the hash of the newest record stand. */
+/** Where the number and the hash of the newest record stand, and whose ledger this is. */
 export const HEAD_PATH = 'HEAD.json'
+
+/** The state of all sections after the newest record. */
+export const STATE_PATH = 'state.json'
 
 /** Records a folder: keeps every git tree small, however long the ledger grows. */
 const RECORDS_PER_FOLDER = 1000
+
+/** A place that holds the newest record of all, or of a section: a copy, so that one question reads it without knowing its number. */
+export type NewestOf = 'ledger' | Section
 
 /** The file of a record. */
 export function recordPath(sequence: number): string {
@@ -16,42 +24,71 @@ export function signaturePath(sequence: number): string {
   return `${recordPath(sequence)}.sig`
 }
 
+/** The copy of the newest record. */
+export function newestPath(of: NewestOf): string {
+  return of === 'ledger' ? 'newest.json' : `sections/${of}/newest.json`
+}
+
+/** The file of a section's state. */
+export function sectionStatePath(section: Section): string {
+  return `sections/${section}/state.json`
+}
+
+/** A file of a section's index. */
+export function indexPath(section: Section, file: IndexFile): string {
+  return `sections/${section}/index/${file}.json`
+}
+
 /** The file of a public key. It travels with the ledger, but is trusted only if delivery.yml pins its fingerprint. */
 export function keyPath(fingerprint: Digest): string {
   return `keys/${hexOf(fingerprint)}.pem`
 }
 
-/**
- * The file that answers "did this job record this already?" in constant time: named by the hash of the record's identity, it holds its
- * sequence. Fanned out by two hex digits to keep trees small.
- */
-export function indexPath(identity: Digest): string {
-  const hex = hexOf(identity)
-  return `index/${hex.slice(0, 2)}/${hex}`
-}
-
 /** What a file of the ledger branch is, by its path. */
 export type LedgerPath =
-  | { readonly kind: 'head' }
+  | { readonly kind: 'head' | 'state' }
   | { readonly kind: 'record' | 'signature'; readonly sequence: number }
-  | { readonly kind: 'key' | 'evidence' | 'index'; readonly digest: Digest }
+  | { readonly kind: 'newest' | 'newest-signature'; readonly of: NewestOf }
+  | { readonly kind: 'section-state'; readonly section: Section }
+  | { readonly kind: 'index'; readonly section: Section; readonly file: IndexFile }
+  | { readonly kind: 'key' | 'evidence'; readonly digest: Digest }
+
+const RECORD = /^records\/\d+\/([1-9]\d{0,14})\.json(\.sig)?$/
+const NAMED = /^(?:keys\/([0-9a-f]{64})\.pem|evidence\/([0-9a-f]{64}))$/
+const SECTION = new RegExp(`^sections/(?:product|environments/(${NAME_PATTERN}))/(.+)$`)
 
 /** Reads a path of the ledger branch; `undefined` for anything that does not belong there, also for other spellings of a valid path. */
 export function parseLedgerPath(path: string): LedgerPath | undefined {
   if (path === HEAD_PATH) return { kind: 'head' }
-  const record = /^records\/\d+\/([1-9]\d{0,14})\.json(\.sig)?$/.exec(path)
-  if (record !== null) {
-    const sequence = Number(record[1])
-    const kind = record[2] === undefined ? 'record' : 'signature'
-    const expected = kind === 'record' ? recordPath(sequence) : signaturePath(sequence)
-    return path === expected ? { kind, sequence } : undefined
-  }
-  const named = /^(?:keys\/([0-9a-f]{64})\.pem|evidence\/([0-9a-f]{64})|index\/([0-9a-f]{2})\/(\3[0-9a-f]{62}))$/.exec(
-    path
-  )
-  const [, key, evidence, , index] = named ?? []
+  if (path === STATE_PATH) return { kind: 'state' }
+  if (path === newestPath('ledger')) return { kind: 'newest', of: 'ledger' }
+  if (path === `${newestPath('ledger')}.sig`) return { kind: 'newest-signature', of: 'ledger' }
+  return parseRecordPath(path) ?? parseSectionPath(path) ?? parseNamedPath(path)
+}
+
+function parseRecordPath(path: string): LedgerPath | undefined {
+  const record = RECORD.exec(path)
+  if (record === null) return undefined
+  const sequence = Number(record[1])
+  const kind = record[2] === undefined ? 'record' : 'signature'
+  const expected = kind === 'record' ? recordPath(sequence) : signaturePath(sequence)
+  return path === expected ? { kind, sequence } : undefined
+}
+
+function parseSectionPath(path: string): LedgerPath | undefined {
+  const [, environment, rest] = SECTION.exec(path) ?? []
+  if (rest === undefined) return undefined
+  const section = environment === undefined ? 'product' : environmentSection(environment)
+  if (rest === 'state.json') return { kind: 'section-state', section }
+  if (rest === 'newest.json') return { kind: 'newest', of: section }
+  if (rest === 'newest.json.sig') return { kind: 'newest-signature', of: section }
+  const file = /^index\/([a-z0-9]+)\.json$/.exec(rest)?.[1]
+  return file !== undefined && isIndexFile(file) ? { kind: 'index', section, file } : undefined
+}
+
+function parseNamedPath(path: string): LedgerPath | undefined {
+  const [, key, evidence] = NAMED.exec(path) ?? []
   if (key !== undefined) return { kind: 'key', digest: parseDigest(`sha256:${key}`) }
   if (evidence !== undefined) return { kind: 'evidence', digest: parseDigest(`sha256:${evidence}`) }
-  if (index !== undefined) return { kind: 'index', digest: parseDigest(`sha256:${index}`) }
   return undefined
 }

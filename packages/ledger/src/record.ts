@@ -72,23 +72,6 @@ export function findScopeProblem({
   }
 }
 
-/** What makes two records the same statement: run, attempt, job and event, with unit and environment (design, section 6, idempotency key). */
-export function identityOf(draft: RecordDraft): Digest {
-  const { product, run, event, environment, unit } = draft
-  return sha256(
-    canonicalJson([
-      product,
-      run.repository,
-      run.id,
-      run.attempt,
-      run.job,
-      event,
-      environment ?? null,
-      unit?.name ?? null
-    ])
-  )
-}
-
 /** Everything in `evidence/` that a record refers to. */
 export function evidenceOf(draft: RecordDraft): readonly Digest[] {
   return [draft.plan, draft.dossier].filter(digest => digest !== undefined)

@@ -1,18 +1,17 @@
 import { createPublicKey, type KeyObject, verify } from 'node:crypto'
 import { type Digest, type LedgerRecord, sha256 } from '@sluice/core'
+import { signedBytes } from './envelope.ts'
+import { findForeignness, type OwnerRules } from './head.ts'
+import { isLowS } from './low-s.ts'
 import type { PublicKey, Trust } from './signer.ts'
 
-/** Whose signatures count, and for what. */
-export interface TrustRules {
+/** Whose signatures count, and for what. A key may serve several products: what is signed for one proves nothing for another. */
+export interface TrustRules extends OwnerRules {
   readonly trust: Trust
   /** Takes records without a signature: the ledger has no key, and everybody is told so. */
   readonly advisory?: boolean
   /** The account that owns an environment (`undefined`: what belongs to none, like builds). Without an answer any pinned key will do. */
   readonly accountOf?: (environment: string | undefined) => string | undefined
-  /** The product that every record must be about. A key may serve several: what is signed for one proves nothing for another. */
-  readonly product?: string
-  /** GitHub's id of the repository whose runs every record must come from. */
-  readonly repository?: string
 }
 
 /** The bytes of a signature's file. */
@@ -44,9 +43,9 @@ export function decodeKey(file: Uint8Array, fingerprint: Digest): KeyObject | un
   }
 }
 
-/** Whether a signature is a key's over some bytes (ECDSA with SHA-256, DER). */
-export function isSignatureOf(key: KeyObject, bytes: Uint8Array, signature: Uint8Array): boolean {
-  return verify('sha256', bytes, { key, dsaEncoding: 'der' }, signature)
+/** Whether a signature is a key's over a record's file (ECDSA with SHA-256, DER, small `s`). */
+export function isSignatureOf(key: KeyObject, record: Uint8Array, signature: Uint8Array): boolean {
+  return isLowS(signature) && verify('sha256', signedBytes(record), { key, dsaEncoding: 'der' }, signature)
 }
 
 /** What of a record is signed: its file's bytes, the signature's file if there is one, and the keys that are at hand. */
@@ -59,17 +58,8 @@ export interface SignedRecord {
 
 /** Why a record does not count for these rules, whoever signed it, or why its signature does not; `undefined` when it counts. */
 export function findTrustProblem(signed: SignedRecord, rules: TrustRules): string | undefined {
-  return findForeignness(signed.record, rules) ?? findSignatureProblem(signed, rules)
-}
-
-function findForeignness({ product, run }: LedgerRecord, rules: TrustRules): string | undefined {
-  if (rules.product !== undefined && product !== rules.product) {
-    return `it is about product ${product}, not about ${rules.product}`
-  }
-  if (rules.repository !== undefined && run.repository !== rules.repository) {
-    return `it was written by a run of repository ${run.repository}, not of ${rules.repository}`
-  }
-  return undefined
+  const { product, run } = signed.record
+  return findForeignness({ product, repository: run.repository }, rules) ?? findSignatureProblem(signed, rules)
 }
 
 function findSignatureProblem(signed: SignedRecord, rules: TrustRules): string | undefined {

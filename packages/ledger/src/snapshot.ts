@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto'
 import { type Digest, type LedgerRecord, sha256 } from '@sluice/core'
-import { decodeHead, type HeadPointer } from './head.ts'
+import { decodeHead, type ReadHead } from './head.ts'
 import { HEAD_PATH, type LedgerPath, parseLedgerPath, recordPath } from './paths.ts'
 import { type DecodedRecord, decodeRecord } from './record.ts'
 import { decodeKey } from './signature.ts'
@@ -56,7 +56,8 @@ export interface Snapshot {
   readonly files: ReadonlyMap<string, Uint8Array>
   /** The same files, with what each is; `undefined`: it does not belong in the ledger. */
   readonly entries: readonly SnapshotEntry[]
-  readonly head: HeadPointer | undefined
+  /** What `HEAD.json` says, or what is wrong with it. */
+  readonly head: ReadHead
   /** Number of records: the highest that a file or `HEAD.json` speaks of. */
   readonly length: number
   /** From the first to the last, without gaps: a missing file is a record without bytes. */
@@ -69,11 +70,11 @@ export interface Snapshot {
 export function openSnapshot(files: ReadonlyMap<string, Uint8Array>): Snapshot {
   const entries = [...files].map(([path, bytes]) => ({ path, bytes, kind: parseLedgerPath(path) }))
   const headFile = files.get(HEAD_PATH)
-  const head = headFile === undefined ? undefined : decodeHead(headFile)
+  const head: ReadHead = headFile === undefined ? { ok: false, problem: 'it is missing' } : decodeHead(headFile)
   let length = 0
   for (const { kind } of entries) if (kind?.kind === 'record') length = Math.max(length, kind.sequence)
   // A forged number must not make us count to it: as many missing records as there are real ones are proof enough.
-  const shown = Math.min(Math.max(length, head?.sequence ?? 0), 2 * files.size + 1)
+  const shown = Math.min(Math.max(length, head.ok ? head.head.sequence : 0), 2 * files.size + 1)
   const records = Array.from({ length: shown }, (_, n) => new SnapshotRecord(n + 1, files.get(recordPath(n + 1))))
   let keys: ReadonlyMap<Digest, KeyObject> | undefined
   return {

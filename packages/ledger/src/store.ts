@@ -1,5 +1,5 @@
 import { UserError } from '@sluice/core'
-import { decodeHead, type HeadPointer } from './head.ts'
+import { decodeHead, type HeadPointer, type ReadHead } from './head.ts'
 
 /** The newest state of a ledger: a commit of its branch and what `HEAD.json` said there. */
 export interface LedgerHead extends HeadPointer {
@@ -26,19 +26,17 @@ export interface LedgerStore {
     files: readonly { readonly path: string; readonly content: Uint8Array }[]
   ): Promise<CommitOutcome>
   /**
-   * Makes the branch, empty, unless somebody else did.
+   * Makes the branch, with this `HEAD.json` alone, unless somebody else did.
    * @returns false when it could not be made yet, because what it would start with is not to be seen yet: ask again.
    */
-  create(): Promise<boolean>
+  create(head: Uint8Array): Promise<boolean>
 }
 
 /** Reads `HEAD.json` as a store found it. @throws UserError when it is missing or malformed: only tampering does that. */
 export function parseHead(bytes: Uint8Array | undefined, branch: string): HeadPointer {
-  const head = bytes === undefined ? undefined : decodeHead(bytes)
-  if (head === undefined) {
-    throw new UserError(
-      `The ledger branch ${branch} has no valid HEAD.json: it was modified by hand. Restore the branch to its last good commit; \`sluice verify\` shows which.`
-    )
-  }
-  return head
+  const read: ReadHead = bytes === undefined ? { ok: false, problem: 'it is missing' } : decodeHead(bytes)
+  if (read.ok) return read.head
+  throw new UserError(
+    `HEAD.json of the ledger branch ${branch} cannot be trusted: ${read.problem}. If it was modified by hand, restore the branch to its last good commit; \`sluice verify\` shows which.`
+  )
 }

@@ -1,18 +1,22 @@
 import type { LedgerRecord } from '@sluice/core'
+import { findForeignness, type LedgerOwner, type OwnerRules } from './head.ts'
 import { HEAD_PATH, signaturePath } from './paths.ts'
 import { findTrustProblem, type TrustRules } from './signature.ts'
 import type { LedgerProblem, Snapshot } from './snapshot.ts'
 import { findTimeProblem, laterOf } from './time-order.ts'
 
-/** `HEAD.json` names the last record and its hash. */
-export function* headProblems(ledger: Snapshot): Generator<LedgerProblem> {
-  const { head, files, records } = ledger
-  if (head === undefined) {
-    const problem = files.has(HEAD_PATH) ? 'it is malformed' : 'it is missing'
-    yield { path: HEAD_PATH, problem }
+/** `HEAD.json` is of this ledger, and names the last record and its hash. */
+export function* headProblems({ head: read, records }: Snapshot, rules: OwnerRules): Generator<LedgerProblem> {
+  if (!read.ok) {
+    yield { path: HEAD_PATH, problem: read.problem }
     return
   }
+  const { head } = read
+  const foreign = findForeignness(head, rules)
+  if (foreign !== undefined) yield { path: HEAD_PATH, problem: foreign }
   const last = records.findLast(record => record.bytes !== undefined)
+  const mismatch = last?.record === undefined ? undefined : findOwnerMismatch(head, last.record)
+  if (mismatch !== undefined) yield { path: HEAD_PATH, problem: mismatch }
   if (head.sequence !== (last?.sequence ?? 0)) {
     yield {
       path: HEAD_PATH,
@@ -21,6 +25,15 @@ export function* headProblems(ledger: Snapshot): Generator<LedgerProblem> {
   } else if (head.hash !== last?.hash) {
     yield { path: HEAD_PATH, problem: `it says hash ${head.hash}, but record ${head.sequence} has ${last?.hash}` }
   }
+}
+
+function findOwnerMismatch(
+  { repository, product }: LedgerOwner,
+  { sequence, ...record }: LedgerRecord
+): string | undefined {
+  if (product !== record.product) return `it says product ${product}, but record ${sequence} says ${record.product}`
+  const own = record.run.repository
+  return repository === own ? undefined : `it says repository ${repository}, but record ${sequence} says ${own}`
 }
 
 /** Each record's file is there, sound, and names the hash of the one before. */

@@ -1,7 +1,6 @@
 import { type Digest, evidencePath, sha256 } from '@sluice/core'
-import { encodeIndex } from './chain.ts'
-import { indexPath, keyPath } from './paths.ts'
-import { evidenceOf, identityOf } from './record.ts'
+import { keyPath } from './paths.ts'
+import { evidenceOf } from './record.ts'
 import type { LedgerProblem, Snapshot, SnapshotRecord } from './snapshot.ts'
 
 /** Nothing lies on the branch that does not belong to the ledger; no signature without a record. */
@@ -13,32 +12,6 @@ export function* pathProblems(ledger: Snapshot): Generator<LedgerProblem> {
       yield { path, sequence: kind.sequence, problem: 'it is the signature of a record that is missing' }
     }
   }
-}
-
-/** Each record is in the index under its identity, once; nothing else is. */
-export function* indexProblems(ledger: Snapshot): Generator<LedgerProblem> {
-  const owners = new Map<Digest, number>()
-  for (const { record, sequence, path } of ledger.records) {
-    if (record === undefined) continue
-    const identity = identityOf(record)
-    const first = owners.get(identity)
-    if (first !== undefined) {
-      yield {
-        path,
-        sequence,
-        problem: `it repeats record ${first}: same run, attempt, job, event, unit and environment`
-      }
-      continue
-    }
-    owners.set(identity, sequence)
-    const index = indexPath(identity)
-    const file = ledger.files.get(index)
-    if (file === undefined) yield { path: index, sequence, problem: 'the index entry of the record is missing' }
-    else if (Buffer.compare(encodeIndex(sequence), file) !== 0) {
-      yield { path: index, sequence, problem: `it is the index entry of record ${sequence}, but does not name it` }
-    }
-  }
-  yield* unnamed(ledger, 'index', owners, 'no record has this identity')
 }
 
 /** Each key file is the key of its name, and some record uses it. */
@@ -78,7 +51,7 @@ function firstNamed(
 
 function* unnamed(
   ledger: Snapshot,
-  wanted: 'key' | 'evidence' | 'index',
+  wanted: 'key' | 'evidence',
   named: ReadonlyMap<Digest, number>,
   problem: string
 ): Generator<LedgerProblem> {

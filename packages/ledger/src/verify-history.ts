@@ -11,7 +11,7 @@ interface Commit {
 }
 
 /**
- * Checks how a ledger came to be, in git: one line of commits, each only adding files and rewriting `HEAD.json`, each bringing exactly the
+ * Checks how a ledger came to be, in git: one line of commits, each only adding files and rewriting what tells of the newest record, each bringing exactly the
  * records that `HEAD.json` counts. What {@link verifyLedger} cannot see in the last commit alone (something removed and replaced, a
  * ledger rolled back to an earlier state) shows here.
  * @throws UserError when the branch does not exist.
@@ -32,7 +32,8 @@ export async function verifyHistory(directory: string, branch: string): Promise<
   let sequence = 0
   for (const [n, commit] of commits.entries()) {
     const head = heads[n]
-    const reached = head === undefined ? undefined : decodeHead(head)?.sequence
+    const read = head === undefined ? undefined : decodeHead(head)
+    const reached = read?.ok === true ? read.head.sequence : undefined
     const found = [
       ...lineProblems(commit, commits[n - 1]),
       ...changeProblems(commit),
@@ -74,9 +75,24 @@ function* lineProblems(commit: Commit, before: Commit | undefined): Generator<Le
 
 function* changeProblems(commit: Commit): Generator<LedgerProblem> {
   for (const { status, mode, path } of commit.changes) {
-    const rewrites = status === 'M' && path === HEAD_PATH
+    const rewrites = status === 'M' && isRewritten(path)
     if (status !== 'A' && !rewrites) yield { path, problem: `it was ${status === 'D' ? 'removed' : 'changed'}` }
     else if (mode !== '100644') yield { path, problem: `it has the mode ${mode}` }
+  }
+}
+
+/** Whether a file tells of the newest record, and not of one alone: each commit may write it anew. */
+function isRewritten(path: string): boolean {
+  switch (parseLedgerPath(path)?.kind) {
+    case 'head':
+    case 'state':
+    case 'newest':
+    case 'newest-signature':
+    case 'section-state':
+    case 'index':
+      return true
+    default:
+      return false
   }
 }
 

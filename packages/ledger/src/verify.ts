@@ -1,8 +1,9 @@
 import type { TrustRules } from './signature.ts'
 import { type LedgerProblem, openSnapshot } from './snapshot.ts'
 import { chainProblems, headProblems, signatureProblems, timeProblems } from './verify-chain.ts'
-import { evidenceProblems, indexProblems, keyProblems, pathProblems } from './verify-files.ts'
+import { evidenceProblems, keyProblems, pathProblems } from './verify-files.ts'
 import { type OrderRules, orderProblems } from './verify-order.ts'
+import { stateProblems } from './verify-state.ts'
 
 export interface VerifyOptions extends TrustRules, OrderRules {
   /** Every file of the ledger branch. */
@@ -25,8 +26,9 @@ export interface VerifyReport {
  *
  * ```
  * HEAD.json ──hash──► record n ──previous──► record n-1 ──► … ──► record 1
- *                        ▲ signature ▲ index    └─ plan, dossier, evidence ──► evidence/<digest>
- *                        └ keys/<fingerprint>.pem ◄── pinned in delivery.yml
+ *                      │ ▲ signature            └─ plan, dossier, evidence ──► evidence/<digest>
+ *                      │ └ keys/<fingerprint>.pem ◄── pinned in delivery.yml
+ *                      └─state──► state.json ──► sections/<section>/state.json ──► index/root.json ──► …
  * ```
  *
  * Cheap checks come first: hashes find almost everything, so a damaged ledger is told before a signature is looked at.
@@ -40,7 +42,7 @@ export async function verifyLedger(options: VerifyOptions): Promise<VerifyReport
     headProblems,
     chainProblems,
     timeProblems,
-    indexProblems,
+    stateProblems,
     keyProblems,
     evidenceProblems,
     orderProblems,

@@ -11,17 +11,26 @@ import {
   UserError
 } from '@sluice/core'
 import { encodeHead } from '../src/head.ts'
-import { type AppendOptions, appendRecords, type LedgerStore, type Signer, verifyLedger } from '../src/index.ts'
-import { indexPath, recordPath, signaturePath } from '../src/paths.ts'
-import { identityOf } from '../src/record.ts'
+import { type LedgerStore, type Signer, verifyLedger } from '../src/index.ts'
+import { identityOf } from '../src/index-key.ts'
+import { indexPath, newestPath, recordPath, STATE_PATH, sectionStatePath, signaturePath } from '../src/paths.ts'
+import { EMPTY_SECTION, encodeState } from '../src/state.ts'
 import { accountOf } from './delivered.ts'
-import { draft, localSigner, ofRun, RELEASE, trustIn } from './drafts.ts'
+import { append, draft, EMPTY, localSigner, OWNER, ofRun, RELEASE, trustIn } from './drafts.ts'
 import { MemoryStore } from './memory-store.ts'
 
 const BUILT = draft('built', {
   unit: { name: 'api', kind: 'image', digest: sha256('image'), fingerprint: sha256('source') }
 })
 const RELEASED = draft('released', { release: RELEASE })
+
+/** What comes after the record of {@link BUILT}, so that it is not the newest. */
+const LATER = ofRun('2', RELEASED)
+
+/** The file of the index that answers whether a draft was recorded. */
+function leafOf(draft: RecordDraft): string {
+  return indexPath('product', identityOf(draft).slice(0, 3))
+}
 
 interface Setup {
   readonly store: LedgerStore
@@ -31,7 +40,13 @@ interface Setup {
   readonly lines?: string[]
 }
 
-function options({ store, drafts, signer, clock = new ManualClock(), lines = [] }: Setup): AppendOptions {
+function options({
+  store,
+  drafts,
+  signer,
+  clock = new ManualClock(),
+  lines = []
+}: Setup): Parameters<typeof append>[0] {
   return {
     store,
     drafts,
@@ -47,7 +62,7 @@ function wrap(store: LedgerStore, changes: Partial<LedgerStore>): LedgerStore {
     head: async paths => store.head(paths),
     read: async (paths, at) => store.read(paths, at),
     commit: async (oid, message, files) => store.commit(oid, message, files),
-    create: async () => store.create(),
+    create: async head => store.create(head),
     ...changes
   }
 }
@@ -61,7 +76,7 @@ function nested(levels: number): Readonly<Record<string, unknown>> {
 
 async function opened(): Promise<MemoryStore> {
   const store = new MemoryStore()
-  await store.create()
+  await store.create(EMPTY)
   store.calls.length = 0
   return store
 }
@@ -71,15 +86,16 @@ describe('appendRecords', () => {
     const store = await opened()
     const signer = localSigner('ops')
 
-    const [first, second] = await appendRecords(options({ store, signer, drafts: [BUILT, RELEASED] }))
+    const [first, second] = await append(options({ store, signer, drafts: [BUILT, RELEASED] }))
 
     const { fingerprint } = await signer.publicKey()
     expect(store.calls).toEqual(['head', 'commit'])
     expect(first?.record).toEqual({
       ...BUILT,
-      version: 1,
+      version: 2,
       sequence: 1,
       time: '2026-01-01T00:00:00.000Z',
+      state: first?.record.state,
       key: { account: 'ops', fingerprint }
     })
     expect(second?.record).toMatchObject({ sequence: 2, previous: first?.hash, event: 'released' })
@@ -92,10 +108,10 @@ describe('appendRecords', () => {
 
   it('takes two calls however long the ledger is', async () => {
     const store = await opened()
-    for (let n = 0; n < 30; n++) await appendRecords(options({ store, drafts: [ofRun(String(n), RELEASED)] }))
+    for (let n = 0; n < 30; n++) await append(options({ store, drafts: [ofRun(String(n), RELEASED)] }))
     store.calls.length = 0
 
-    await appendRecords(options({ store, drafts: [BUILT] }))
+    await append(options({ store, drafts: [BUILT] }))
 
     expect(store.calls).toEqual(['head', 'commit'])
   })
@@ -103,7 +119,7 @@ describe('appendRecords', () => {
   it('opens a ledger that does not exist yet', async () => {
     const store = new MemoryStore()
 
-    const [added] = await appendRecords(options({ store, drafts: [BUILT] }))
+    const [added] = await append(options({ store, drafts: [BUILT] }))
 
     expect(added?.record).toMatchObject({ sequence: 1 })
     expect(added?.record.previous).toBeUndefined()
@@ -119,7 +135,7 @@ describe('appendRecords', () => {
     })
     const lines: string[] = []
 
-    const [added] = await appendRecords(options({ store, drafts: [BUILT], clock, lines }))
+    const [added] = await append(options({ store, drafts: [BUILT], clock, lines }))
 
     expect(added?.record.sequence).toBe(1)
     expect(branch.calls).toEqual(['create', 'head', 'commit'])
@@ -130,9 +146,9 @@ describe('appendRecords', () => {
   it('makes the branch again when GitHub did not know its first commit yet', async () => {
     const branch = new MemoryStore()
     let refusals = 2
-    const store = wrap(branch, { create: async () => (refusals-- > 0 ? false : branch.create()) })
+    const store = wrap(branch, { create: async head => (refusals-- > 0 ? false : branch.create(head)) })
 
-    const [added] = await appendRecords(options({ store, drafts: [BUILT] }))
+    const [added] = await append(options({ store, drafts: [BUILT] }))
 
     expect(added?.record.sequence).toBe(1)
     expect(branch.calls).toEqual(['head', 'head', 'head', 'create', 'head', 'commit'])
@@ -143,7 +159,7 @@ describe('appendRecords', () => {
     const began = clock.now()
     const store = wrap(new MemoryStore(), { create: async () => true, head: async () => undefined })
 
-    await expect(appendRecords(options({ store, drafts: [BUILT], clock }))).rejects.toThrow(
+    await expect(append(options({ store, drafts: [BUILT], clock }))).rejects.toThrow(
       'The ledger branch was created, but GitHub has not shown it for 30 s. Re-run the job.'
     )
 
@@ -154,7 +170,7 @@ describe('appendRecords', () => {
     const store = await opened()
     const plan = { content: Buffer.from('plan') }
 
-    await appendRecords({
+    await append({
       ...options({ store, drafts: [draft('planned', { environment: 'staging', plan: sha256('plan') })] }),
       attachments: [plan, plan]
     })
@@ -166,7 +182,7 @@ describe('appendRecords', () => {
     const store = await opened()
     const attachments = [{ content: Buffer.from('stray') }]
 
-    await expect(appendRecords({ ...options({ store, drafts: [BUILT] }), attachments })).rejects.toThrow(Failure)
+    await expect(append({ ...options({ store, drafts: [BUILT] }), attachments })).rejects.toThrow(Failure)
     expect(store.calls).toEqual([])
   })
 
@@ -176,7 +192,7 @@ describe('appendRecords', () => {
   ])('refuses, before anything is written, what no reader would take: %#', async (misplaced, problem) => {
     const store = await opened()
 
-    const appending = appendRecords(options({ store, drafts: [BUILT, misplaced] }))
+    const appending = append(options({ store, drafts: [BUILT, misplaced] }))
 
     await expect(appending).rejects.toThrow(UserError)
     await expect(appending).rejects.toThrow(`The record cannot be written: ${problem}.`)
@@ -186,7 +202,7 @@ describe('appendRecords', () => {
   it('writes a detail as deep as its readers take, and reads it back', async () => {
     const store = await opened()
 
-    await appendRecords(options({ store, drafts: [{ ...BUILT, detail: nested(63) }] }))
+    await append(options({ store, drafts: [{ ...BUILT, detail: nested(63) }] }))
 
     expect((await verifyLedger({ files: store.files, trust: {}, advisory: true })).problems).toEqual([])
   })
@@ -196,7 +212,7 @@ describe('appendRecords', () => {
     async levels => {
       const store = await opened()
 
-      const appending = appendRecords(options({ store, drafts: [RELEASED, { ...BUILT, detail: nested(levels) }] }))
+      const appending = append(options({ store, drafts: [RELEASED, { ...BUILT, detail: nested(levels) }] }))
 
       await expect(appending).rejects.toThrow(UserError)
       await expect(appending).rejects.toThrow(
@@ -210,7 +226,7 @@ describe('appendRecords', () => {
     const store = await opened()
     const smuggled = Object.assign({}, BUILT, { previous: sha256('nothing') })
 
-    const appending = appendRecords(options({ store, drafts: [smuggled] }))
+    const appending = append(options({ store, drafts: [smuggled] }))
 
     await expect(appending).rejects.toThrow(
       'Record 1 (built) would not be readable: it is the first record, but names a previous one. Nothing was written.'
@@ -221,15 +237,13 @@ describe('appendRecords', () => {
   it('refuses two drafts that would be the same statement', async () => {
     const store = await opened()
 
-    await expect(appendRecords(options({ store, drafts: [BUILT, BUILT] }))).rejects.toThrow(
-      /same run, attempt, job, event/
-    )
+    await expect(append(options({ store, drafts: [BUILT, BUILT] }))).rejects.toThrow(/same run, attempt, job, event/)
   })
 
   it('says in the commit which records it holds', async () => {
     const lines: string[] = []
 
-    await appendRecords(
+    await append(
       options({ store: new MemoryStore(), drafts: [BUILT, draft('planned', { environment: 'staging' })], lines })
     )
 
@@ -242,12 +256,10 @@ describe('appendRecords', () => {
     it('gives back the records that are there and writes nothing', async () => {
       const store = await opened()
       const signer = localSigner('ops')
-      const first = await appendRecords(options({ store, signer, drafts: [BUILT, RELEASED] }))
+      const first = await append(options({ store, signer, drafts: [BUILT, RELEASED] }))
       const files = store.files
 
-      const second = await appendRecords(
-        options({ store, signer, drafts: [BUILT, RELEASED], clock: new ManualClock(0) })
-      )
+      const second = await append(options({ store, signer, drafts: [BUILT, RELEASED], clock: new ManualClock(0) }))
 
       expect(second).toEqual(first)
       expect(store.files).toBe(files)
@@ -255,9 +267,9 @@ describe('appendRecords', () => {
 
     it('adds only what is missing, in the order of the drafts', async () => {
       const store = await opened()
-      await appendRecords(options({ store, drafts: [RELEASED] }))
+      await append(options({ store, drafts: [RELEASED] }))
 
-      const both = await appendRecords(options({ store, drafts: [BUILT, RELEASED] }))
+      const both = await append(options({ store, drafts: [BUILT, RELEASED] }))
 
       expect(both.map(({ record }) => [record.sequence, record.event])).toEqual([
         [2, 'built'],
@@ -273,10 +285,10 @@ describe('appendRecords', () => {
           throw new Error('killed')
         }
       })
-      await expect(appendRecords(options({ store: dying, drafts: [BUILT] }))).rejects.toThrow('killed')
-      await appendRecords(options({ store, drafts: [ofRun('another', RELEASED)] }))
+      await expect(append(options({ store: dying, drafts: [BUILT] }))).rejects.toThrow('killed')
+      await append(options({ store, drafts: [ofRun('another', RELEASED)] }))
 
-      const [again] = await appendRecords(options({ store, drafts: [BUILT] }))
+      const [again] = await append(options({ store, drafts: [BUILT] }))
 
       expect(again?.record.sequence).toBe(1)
       expect((await verifyLedger({ files: store.files, trust: {}, advisory: true })).records).toBe(2)
@@ -284,9 +296,9 @@ describe('appendRecords', () => {
 
     it('in another attempt of the run, records again', async () => {
       const store = await opened()
-      await appendRecords(options({ store, drafts: [BUILT] }))
+      await append(options({ store, drafts: [BUILT] }))
 
-      const [again] = await appendRecords(options({ store, drafts: [{ ...BUILT, run: { ...BUILT.run, attempt: 2 } }] }))
+      const [again] = await append(options({ store, drafts: [{ ...BUILT, run: { ...BUILT.run, attempt: 2 } }] }))
 
       expect(again?.record.sequence).toBe(2)
     })
@@ -296,13 +308,13 @@ describe('appendRecords', () => {
       ['plan', { release: RELEASE, plan: sha256('another plan') }]
     ])('with another %s, refuses to pass the old record for the new one', async (_, members) => {
       const store = await opened()
-      await appendRecords(options({ store, drafts: [draft('started', { release: RELEASE, environment: 'staging' })] }))
+      await append(options({ store, drafts: [draft('started', { release: RELEASE, environment: 'staging' })] }))
 
-      const again = appendRecords(
-        options({ store, drafts: [draft('started', { ...members, environment: 'staging' })] })
+      const again = append(options({ store, drafts: [draft('started', { ...members, environment: 'staging' })] }))
+
+      await expect(again).rejects.toThrow(
+        'Ledger record 1 is this job\'s "started" record already, and it is about another release or plan.'
       )
-
-      await expect(again).rejects.toThrow(/^Ledger record 1, indexed as .* it is about another release or plan/)
     })
   })
 
@@ -311,77 +323,141 @@ describe('appendRecords', () => {
 
     it.each<[string, (store: MemoryStore) => Promise<void> | void, RegExp]>([
       [
-        'an index entry without a record',
-        store => store.tamper(indexPath(identityOf(BUILT)), Buffer.from('7\n')),
-        /^Ledger record 7, indexed as .* its file is missing/
+        'an answer into the index',
+        store => store.tamper(leafOf(RELEASED), Buffer.from(`{"${identityOf(RELEASED)}":7}`)),
+        /^The index of product cannot be trusted: its index file [0-9a-f]{3} hashes to sha256:/
       ],
       [
-        'an index entry of another record',
-        store => store.tamper(indexPath(identityOf(BUILT)), Buffer.from('1\n')),
-        /^Ledger record 1, indexed as this job's .* belongs to another run, job or event/
+        'a gap into the index',
+        store => store.tamper(leafOf(RELEASED), undefined),
+        /^The index of product cannot be trusted: its index file [0-9a-f]{3} is missing/
+      ],
+      [
+        'another state of the ledger',
+        store => store.tamper(STATE_PATH, Buffer.from('{"sections":{}}')),
+        /^state\.json cannot be trusted: it is not the state that record 1 commits to/
+      ],
+      [
+        'another state of the section',
+        store => store.tamper(sectionStatePath('product'), Buffer.from(encodeState(EMPTY_SECTION).text)),
+        /^sections\/product\/state\.json cannot be trusted: it is not the state that record 1 commits to/
+      ],
+      [
+        'another record for the newest',
+        async store => {
+          await append(options({ store, drafts: [BUILT], signer }))
+          store.tamper(newestPath('product'), store.files.get(recordPath(1)))
+        },
+        /^sections\/product\/newest\.json cannot be trusted: it is not record 2/
       ],
       [
         'a damaged record',
-        store => {
-          store.tamper(indexPath(identityOf(BUILT)), Buffer.from('1\n'))
-          store.tamper(recordPath(1), Buffer.from('{'))
+        async store => {
+          await append(options({ store, drafts: [BUILT, LATER], signer }))
+          store.tamper(recordPath(2), Buffer.from('{'))
         },
-        /^Ledger record 1, indexed as .* not JSON/
+        /^Ledger record 2 cannot be trusted: the file is not JSON/
       ],
       [
         'a record that is not signed',
-        async store => void (await appendRecords(options({ store, drafts: [BUILT] }))),
-        /^Ledger record 2, indexed as .* not signed/
+        async store => void (await append(options({ store, drafts: [BUILT] }))),
+        /^Ledger record 2 cannot be trusted: it is not signed/
       ],
       [
         'a record signed by somebody else',
-        async store => void (await appendRecords(options({ store, drafts: [BUILT], signer: localSigner('ops') }))),
-        /^Ledger record 2, indexed as .* signed with key sha256:/
+        async store => void (await append(options({ store, drafts: [BUILT], signer: localSigner('ops') }))),
+        /^Ledger record 2 cannot be trusted: it is signed with key sha256:/
       ],
       [
         'another signature',
         async store => {
-          await appendRecords(options({ store, drafts: [BUILT], signer }))
+          await append(options({ store, drafts: [BUILT, LATER], signer }))
           store.tamper(signaturePath(2), store.files.get(signaturePath(1)))
         },
-        /^Ledger record 2, indexed as .* its signature was not made by key/
+        /^Ledger record 2 cannot be trusted: its signature was not made by key/
       ]
-    ])('%s, refuses to take it for its own', async (_, plant, message) => {
+    ])('%s, builds nothing on it', async (_, plant, message) => {
       const store = await opened()
-      await appendRecords(options({ store, drafts: [RELEASED], signer }))
+      await append(options({ store, drafts: [RELEASED], signer }))
       await plant(store)
+      const { files } = store
 
-      const append = appendRecords(options({ store, drafts: [BUILT], signer }))
+      const appending = append({
+        ...options({ store, drafts: [BUILT, RELEASED], signer }),
+        rules: { trust: await trustIn(signer) }
+      })
 
-      await expect(append).rejects.toThrow(UserError)
-      await expect(append).rejects.toThrow(message)
-    })
-
-    it('nonsense as index entry, writes the record', async () => {
-      const store = await opened()
-      store.tamper(indexPath(identityOf(BUILT)), Buffer.from('nonsense'))
-
-      const [added] = await appendRecords(options({ store, drafts: [BUILT] }))
-
-      expect(added?.record.sequence).toBe(1)
+      await expect(appending).rejects.toThrow(UserError)
+      await expect(appending).rejects.toThrow(message)
+      expect(store.files).toBe(files)
     })
 
     it('a head that cannot be, refuses to build on it', async () => {
       const store = await opened()
       store.tamper('HEAD.json', Buffer.from('{"sequence":-1}'))
 
-      await expect(appendRecords(options({ store, drafts: [BUILT] }))).rejects.toThrow(/no valid HEAD\.json/)
+      await expect(append(options({ store, drafts: [BUILT] }))).rejects.toThrow(
+        /HEAD\.json of .* cannot be trusted: it is malformed/
+      )
     })
+  })
+
+  it.each([
+    ['product', { repository: '123456', product: 'billing' }, 'it is about product storefront, not about billing'],
+    ['repository', { repository: '7', product: 'storefront' }, 'it was written by a run of repository 123456, not of 7']
+  ])('writes nothing to the ledger of another %s', async (_, owner, problem) => {
+    const store = await opened()
+    await append(options({ store, drafts: [RELEASED] }))
+    const { files } = store
+    const rules = { trust: {}, advisory: true, products: [owner.product], repository: owner.repository }
+
+    const appending = append({ ...options({ store, drafts: [{ ...BUILT, product: owner.product }] }), owner, rules })
+
+    await expect(appending).rejects.toThrow(UserError)
+    await expect(appending).rejects.toThrow(`This ledger is not the one of this delivery: ${problem}.`)
+    expect(store.files).toBe(files)
+  })
+
+  it('carries on the ledger of a product that was renamed', async () => {
+    const store = await opened()
+    await append(options({ store, drafts: [RELEASED] }))
+    const owner = { ...OWNER, product: 'shop' }
+    const rules = { trust: {}, advisory: true, products: ['shop', 'storefront'] }
+
+    await append({ ...options({ store, drafts: [{ ...BUILT, product: 'shop' }] }), owner, rules })
+
+    expect(Buffer.from(store.files.get('HEAD.json') ?? '').toString()).toContain('"product":"shop"')
+    expect((await verifyLedger({ files: store.files, ...rules })).problems).toEqual([])
+  })
+
+  it('refuses a branch that was put back between two reads', async () => {
+    const store = await opened()
+    await append(options({ store, drafts: [RELEASED] }))
+    const before = store.files
+    await append(options({ store, drafts: [ofRun('2', RELEASED)] }))
+    let tries = 0
+    const rewound = wrap(store, {
+      commit: async () => {
+        tries++
+        for (const path of store.files.keys()) store.tamper(path, before.get(path))
+        return 'conflict'
+      }
+    })
+
+    await expect(append(options({ store: rewound, drafts: [BUILT] }))).rejects.toThrow(
+      /^The ledger went back from record 2 to record 1 while this job was writing/
+    )
+    expect(tries).toBe(1)
   })
 
   it('never writes a signature that does not fit its key', async () => {
     const store = await opened()
     const replaced: Signer = { ...localSigner('ops'), sign: localSigner('ops').sign }
 
-    await expect(appendRecords(options({ store, drafts: [BUILT], signer: replaced }))).rejects.toThrow(
+    await expect(append(options({ store, drafts: [BUILT], signer: replaced }))).rejects.toThrow(
       /does not match its public key/
     )
-    expect(store.files.get('HEAD.json')).toEqual(encodeHead({ sequence: 0 }))
+    expect(store.files.get('HEAD.json')).toEqual(encodeHead({ ...OWNER, sequence: 0 }))
   })
 
   describe('when others write at the same time', () => {
@@ -392,7 +468,7 @@ describe('appendRecords', () => {
 
       const landed = await Promise.all(
         jobs.map(async job =>
-          appendRecords({ ...options({ store, signer, drafts: [job], clock: systemClock }), policy: fastRetry })
+          append({ ...options({ store, signer, drafts: [job], clock: systemClock }), policy: fastRetry })
         )
       )
 
@@ -408,7 +484,7 @@ describe('appendRecords', () => {
       let conflicts = 12
       const stormy = wrap(store, { commit: async (...call) => (conflicts-- > 0 ? 'conflict' : store.commit(...call)) })
 
-      const [added] = await appendRecords(options({ store: stormy, drafts: [BUILT], clock }))
+      const [added] = await append(options({ store: stormy, drafts: [BUILT], clock }))
 
       expect(added?.record.sequence).toBe(1)
       expect(clock.slept).toHaveLength(12)
@@ -428,9 +504,9 @@ describe('appendRecords', () => {
         }
       })
 
-      const append = appendRecords({ ...options({ store: storm, drafts: [BUILT], clock }), deadline: 10_000 })
+      const appending = append({ ...options({ store: storm, drafts: [BUILT], clock }), deadline: 10_000 })
 
-      await expect(append).rejects.toThrow(/within 10 s and \d+ attempts \(last: conflict\)/)
+      await expect(appending).rejects.toThrow(/within 10 s and \d+ attempts \(last: conflict\)/)
       expect(clock.slept.reduce((sum, wait) => sum + wait, 0)).toBe(10_000)
       expect(tries).toBe(clock.slept.length + 1)
     })
@@ -442,13 +518,13 @@ describe('appendRecords', () => {
         commit: async (...call) => {
           if (!overtaken) {
             overtaken = true
-            await appendRecords(options({ store, drafts: [ofRun('faster', RELEASED)] }))
+            await append(options({ store, drafts: [ofRun('faster', RELEASED)] }))
           }
           return store.commit(...call)
         }
       })
 
-      const [added] = await appendRecords(options({ store: raced, drafts: [BUILT] }))
+      const [added] = await append(options({ store: raced, drafts: [BUILT] }))
 
       expect(added?.record.sequence).toBe(2)
       expect((await verifyLedger({ files: store.files, trust: {}, advisory: true })).problems).toEqual([])
@@ -469,7 +545,7 @@ describe('appendRecords', () => {
         }
       })
 
-      const [added] = await appendRecords(options({ store: lossy, drafts: [BUILT] }))
+      const [added] = await append(options({ store: lossy, drafts: [BUILT] }))
 
       expect(added?.record.sequence).toBe(1)
       expect((await verifyLedger({ files: store.files, trust: {}, advisory: true })).records).toBe(1)

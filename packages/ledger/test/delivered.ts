@@ -1,6 +1,6 @@
 import { ManualClock, type RecordDraft, type Statement, sha256 } from '@sluice/core'
-import { appendRecords, type Signer, type Trust } from '../src/index.ts'
-import { draft, localSigner, RELEASE, trustIn } from './drafts.ts'
+import type { Signer, Trust } from '../src/index.ts'
+import { append, draft, localSigner, RELEASE, trustIn } from './drafts.ts'
 import { MemoryStore } from './memory-store.ts'
 
 /** A ledger of a small delivery: built, released, integration, an approved staging; signed by the two accounts. */
@@ -27,7 +27,7 @@ export async function deliver(): Promise<DeliveredLedger> {
   const clock = new ManualClock()
   const add = async (signer: Signer, drafts: readonly RecordDraft[], ...texts: readonly string[]): Promise<void> => {
     const attachments = texts.map(text => ({ content: Buffer.from(text) }))
-    await appendRecords({ store, signer, clock, drafts, attachments, log: { info: () => undefined } })
+    await append({ store, signer, clock, drafts, attachments, log: { info: () => undefined } })
     clock.advance(60_000)
   }
   const place = (environment: string): Partial<Statement> => ({ environment, release: RELEASE })

@@ -1,6 +1,7 @@
 import { generateKeyPairSync, sign } from 'node:crypto'
 import { type LedgerEvent, parseDraft, type RecordDraft, type Statement, sha256 } from '@sluice/core'
-import type { Signer, Trust } from '../src/index.ts'
+import { encodeHead } from '../src/head.ts'
+import { type AppendOptions, appendRecords, type LedgerOwner, type Signer, type Trust } from '../src/index.ts'
 import { publicKeyOf } from '../src/signature.ts'
 
 /** A release that tests talk about. */
@@ -29,6 +30,19 @@ export function draft(event: LedgerEvent, members: Partial<Statement> = {}): Rec
 /** The same draft, as another run's. */
 export function ofRun(id: string, from: RecordDraft): RecordDraft {
   return { ...from, run: { ...from.run, id } }
+}
+
+/** Whose the ledgers of these tests are. */
+export const OWNER: LedgerOwner = { repository: '123456', product: 'storefront' }
+
+/** What a ledger of {@link OWNER} begins with. */
+export const EMPTY = encodeHead({ ...OWNER, sequence: 0 })
+
+/** Appends to the ledger of {@link OWNER}, which counts what anybody signed unless the test says otherwise. */
+export async function append(
+  options: Omit<AppendOptions, 'owner' | 'rules'> & Partial<AppendOptions>
+): ReturnType<typeof appendRecords> {
+  return appendRecords({ owner: OWNER, rules: { trust: {}, advisory: true }, ...options })
 }
 
 /** A signer with a key of its own, in this process. */

@@ -9,9 +9,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { Failure, fastRetry, systemClock, UserError } from '@sluice/core'
 import { emulatedSession } from '@sluice-lab/samples'
 import { ensureTools, type Server, startMinistack } from '@sluice-lab/servers'
-import { appendRecords, checkSigner, kmsSigner, type Signer, verifyLedger } from '../src/index.ts'
+import { checkSigner, kmsSigner, type Signer, verifyLedger } from '../src/index.ts'
 import { accountOf } from './delivered.ts'
-import { draft, localSigner, RELEASE, trustIn } from './drafts.ts'
+import { append, draft, localSigner, RELEASE, trustIn } from './drafts.ts'
 import { MemoryStore } from './memory-store.ts'
 
 const ACCOUNT = '111111111111'
@@ -91,7 +91,7 @@ describe('kmsSigner', () => {
     const signer = signerFor('alias/ledger')
 
     const drafts = [draft('built'), draft('released', { release: RELEASE })]
-    await appendRecords({ store, signer, clock: systemClock, drafts, log: { info: () => undefined } })
+    await append({ store, signer, clock: systemClock, drafts, log: { info: () => undefined } })
 
     const trust = await trustIn(signer)
     expect(await verifyLedger({ files: store.files, trust, accountOf })).toEqual({

@@ -1,5 +1,4 @@
 import { sha256 } from '@sluice/core'
-import { encodeHead } from '../src/head.ts'
 import type { CommitOutcome, LedgerHead, LedgerStore } from '../src/index.ts'
 import { parseHead } from '../src/store.ts'
 
@@ -38,9 +37,9 @@ export class MemoryStore implements LedgerStore {
     return 'landed'
   }
 
-  async create(): Promise<boolean> {
+  async create(head: Uint8Array): Promise<boolean> {
     await this.#turn('create')
-    this.#files ??= new Map([['HEAD.json', encodeHead({ sequence: 0 })]])
+    this.#files ??= new Map([['HEAD.json', head]])
     return true
   }
 

@@ -1,15 +1,28 @@
 import { describe, expect, it, jest } from '@jest/globals'
 import { EVENTS, evidencePath, type LedgerEvent, type LedgerRecord, type Statement, sha256 } from '@sluice/core'
 import { decodeHead, encodeHead } from '../src/head.ts'
-import { indexPath, keyPath, parseLedgerPath, recordPath, signaturePath } from '../src/paths.ts'
-import { decodeRecord, describeRecord, encodeRecord, evidenceOf, identityOf } from '../src/record.ts'
-import { draft, RELEASE } from './drafts.ts'
+import { identityOf } from '../src/index-key.ts'
+import {
+  indexPath,
+  keyPath,
+  newestPath,
+  parseLedgerPath,
+  recordPath,
+  STATE_PATH,
+  sectionStatePath,
+  signaturePath
+} from '../src/paths.ts'
+import { decodeRecord, describeRecord, encodeRecord, evidenceOf } from '../src/record.ts'
+import { draft, OWNER, RELEASE } from './drafts.ts'
+
+/** What the records of these tests commit to. */
+const NO_STATE = { section: sha256('section'), ledger: sha256('ledger') }
 
 const RECORD = recordOf('released')
 
 /** The record of an event, as the first of a ledger. */
 function recordOf(event: LedgerEvent): LedgerRecord {
-  return { ...draft(event), version: 1, sequence: 1, time: '2026-01-01T00:00:00.000Z' }
+  return { ...draft(event), version: 2, state: NO_STATE, sequence: 1, time: '2026-01-01T00:00:00.000Z' }
 }
 
 describe('a record', () => {
@@ -36,7 +49,8 @@ describe('a record', () => {
     })
     const full: LedgerRecord = {
       ...statement,
-      version: 1,
+      version: 2,
+      state: NO_STATE,
       sequence: 2,
       previous: sha256('one'),
       time: '2026-01-01T00:00:00.000Z',
@@ -95,7 +109,13 @@ describe('a record', () => {
     ['started', { weather: 'fine' }],
     ['unchanged', { acceptedBy: 7, weather: 'fine' }]
   ])('of the event %s keeps facts that are nobody\u2019s business: %j', (event, detail) => {
-    const record: LedgerRecord = { ...draft(event, { detail }), version: 1, sequence: 1, time: RECORD.time }
+    const record: LedgerRecord = {
+      ...draft(event, { detail }),
+      version: 2,
+      state: NO_STATE,
+      sequence: 1,
+      time: RECORD.time
+    }
     const placed = event === 'built' ? record : { ...record, environment: 'staging' }
 
     expect(decodeRecord(encodeRecord(placed).bytes, 1)).toEqual({ ok: true, record: placed })
@@ -108,7 +128,7 @@ describe('a record', () => {
   })
 
   it.each<[string, Readonly<Record<string, unknown>>, string]>([
-    ['another version', { version: 2 }, 'version'],
+    ['another version', { version: 1 }, 'version'],
     ['a sequence of zero', { sequence: 0 }, 'sequence'],
     ['a sequence that is no number', { sequence: '1' }, 'sequence'],
     ['a malformed hash', { previous: 'abc' }, 'previous'],
@@ -216,30 +236,43 @@ describe('a record', () => {
 })
 
 describe('HEAD.json', () => {
-  it.each([{ sequence: 0 }, { sequence: 7, hash: sha256('seven') }])('comes back as it was written: %j', head => {
-    expect(decodeHead(encodeHead(head))).toEqual(head)
+  it.each([
+    { ...OWNER, sequence: 0 },
+    { ...OWNER, sequence: 7, hash: sha256('seven') }
+  ])('comes back as it was written: %j', head => {
+    expect(decodeHead(encodeHead(head))).toEqual({ ok: true, head })
+  })
+
+  it('of another format is said to be so', () => {
+    expect(decodeHead(Buffer.from('{"format":3}'))).toEqual({
+      ok: false,
+      problem: 'it is of format 3; this program reads format 2'
+    })
   })
 
   it.each([
     ['no JSON', '{'],
     ['null', 'null'],
     ['a text', '"x"'],
-    ['no sequence', '{}'],
-    ['half a sequence', '{"sequence":0.5}'],
-    ['a negative sequence', '{"sequence":-1}'],
-    ['a record without hash', '{"sequence":1}'],
-    ['a hash without record', `{"hash":"${sha256('x')}","sequence":0}`],
-    ['another order', `{"sequence":1,"hash":"${sha256('x')}"}`],
-    ['another member', '{"extra":1,"sequence":0}'],
-    ['a line end', '{"sequence":0}\n']
+    ['no sequence', '{"format":2,"product":"p","repository":"1"}'],
+    ['no format', '{"product":"p","repository":"1","sequence":0}'],
+    ['no product', '{"format":2,"repository":"1","sequence":0}'],
+    ['no repository', '{"format":2,"product":"p","sequence":0}'],
+    ['half a sequence', '{"format":2,"product":"p","repository":"1","sequence":0.5}'],
+    ['a negative sequence', '{"format":2,"product":"p","repository":"1","sequence":-1}'],
+    ['a record without hash', '{"format":2,"product":"p","repository":"1","sequence":1}'],
+    ['a hash without record', `{"format":2,"hash":"${sha256('x')}","product":"p","repository":"1","sequence":0}`],
+    ['another order', `{"hash":"${sha256('x')}","format":2,"product":"p","repository":"1","sequence":1}`],
+    ['another member', '{"extra":1,"format":2,"product":"p","repository":"1","sequence":0}'],
+    ['a line end', '{"format":2,"product":"p","repository":"1","sequence":0}\n']
   ])('is refused with %s', (_, text) => {
-    expect(decodeHead(Buffer.from(text))).toBeUndefined()
+    expect(decodeHead(Buffer.from(text))).toEqual({ ok: false, problem: 'it is malformed' })
   })
 
   it('is not parsed when it is longer than any, since a parser would take its time over it', () => {
     const parse = jest.spyOn(JSON, 'parse')
     try {
-      expect(decodeHead(Buffer.from('['.repeat(257)))).toBeUndefined()
+      expect(decodeHead(Buffer.from('['.repeat(1025))).ok).toBe(false)
       expect(parse).not.toHaveBeenCalled()
     } finally {
       parse.mockRestore()
@@ -247,9 +280,9 @@ describe('HEAD.json', () => {
   })
 
   it('has room for the last sequence there is', () => {
-    const last = { sequence: 10 ** 15 - 1, hash: sha256('last') }
+    const last = { ...OWNER, sequence: 10 ** 15 - 1, hash: sha256('last') }
 
-    expect(decodeHead(encodeHead(last))).toEqual(last)
+    expect(decodeHead(encodeHead(last))).toEqual({ ok: true, head: last })
   })
 })
 
@@ -264,7 +297,14 @@ describe('the paths of the ledger', () => {
     [signaturePath(1000), { kind: 'signature', sequence: 1000 }],
     [keyPath(digest), { kind: 'key', digest }],
     [evidencePath(digest), { kind: 'evidence', digest }],
-    [indexPath(digest), { kind: 'index', digest }]
+    [indexPath('product', 'root'), { kind: 'index', section: 'product', file: 'root' }],
+    [indexPath('environments/prod-eu', 'a0f'), { kind: 'index', section: 'environments/prod-eu', file: 'a0f' }],
+    [sectionStatePath('environments/staging'), { kind: 'section-state', section: 'environments/staging' }],
+    [newestPath('ledger'), { kind: 'newest', of: 'ledger' }],
+    [`${newestPath('ledger')}.sig`, { kind: 'newest-signature', of: 'ledger' }],
+    [newestPath('product'), { kind: 'newest', of: 'product' }],
+    [`${newestPath('environments/staging')}.sig`, { kind: 'newest-signature', of: 'environments/staging' }],
+    [STATE_PATH, { kind: 'state' }]
   ])('are read back: %s', (path, parsed) => {
     expect(parseLedgerPath(path)).toEqual(parsed)
   })
@@ -283,8 +323,12 @@ describe('the paths of the ledger', () => {
     'records/0/9999999999999999.json',
     `keys/${'A'.repeat(64)}.pem`,
     `evidence/${'a'.repeat(63)}`,
-    `index/ab/${'c'.repeat(64)}`,
-    `index/${'c'.repeat(64)}`,
+    'sections/product/index/abcd.json',
+    'sections/product/index/AB.json',
+    'sections/product/records.json',
+    'sections/environments/state.json',
+    'sections/environments/a/b/state.json',
+    'sections/other/state.json',
     'README.md',
     ''
   ])('have no place for %j', path => {

@@ -2,8 +2,8 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals'
 import { runCommand, sha256, systemClock, UserError } from '@sluice/core'
 import { encodeHead } from '../src/head.ts'
-import { appendRecords, readLedgerFiles, verifyHistory, verifyLedger } from '../src/index.ts'
-import { draft, ofRun } from './drafts.ts'
+import { readLedgerFiles, verifyHistory, verifyLedger } from '../src/index.ts'
+import { append, draft, OWNER, ofRun } from './drafts.ts'
 import { BRANCH, commitByHand, type HostedLedger, hostLedger } from './hosted-ledger.ts'
 
 describe('verifyHistory', () => {
@@ -13,7 +13,7 @@ describe('verifyHistory', () => {
     ledger = await hostLedger()
     for (const run of ['1', '2']) {
       const drafts = [ofRun(run, draft('built')), ofRun(run, draft('tested'))]
-      await appendRecords({ store: ledger.store, clock: systemClock, drafts, log: { info: () => undefined } })
+      await append({ store: ledger.store, clock: systemClock, drafts, log: { info: () => undefined } })
     }
   })
   afterEach(async () => ledger.stop())
@@ -23,7 +23,8 @@ describe('verifyHistory', () => {
       ({ path, problem }) => `${path}: ${problem.replace(/^commit [0-9a-f]{12}: /, '')}`
     )
 
-  const head = (sequence: number): string => Buffer.from(encodeHead({ sequence, hash: sha256('x') })).toString('utf8')
+  const head = (sequence: number): string =>
+    Buffer.from(encodeHead({ ...OWNER, sequence, hash: sha256('x') })).toString('utf8')
 
   it('finds nothing wrong with what was appended', async () => {
     expect(await problems()).toEqual([])

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import { ManualClock, type Protection, type RecordDraft, sha256 } from '@sluice/core'
-import { appendRecords, verifyLedger } from '../src/index.ts'
-import { draft, ofRun, RELEASE } from './drafts.ts'
+import { verifyLedger } from '../src/index.ts'
+import { append, draft, ofRun, RELEASE } from './drafts.ts'
 import { MemoryStore } from './memory-store.ts'
 
 /** `sequence: problem` of everything that is wrong with a ledger of these records. */
@@ -11,7 +11,7 @@ async function problemsWith(
 ): Promise<readonly string[]> {
   const store = new MemoryStore()
   for (const it of drafts) {
-    await appendRecords({ store, clock: new ManualClock(), drafts: [it], log: { info: () => undefined } })
+    await append({ store, clock: new ManualClock(), drafts: [it], log: { info: () => undefined } })
   }
   const rules = environments === undefined ? {} : { environments }
   const { problems } = await verifyLedger({ files: store.files, trust: {}, advisory: true, ...rules })

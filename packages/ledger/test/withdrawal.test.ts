@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import { ManualClock, type RecordDraft, sha256 } from '@sluice/core'
-import { appendRecords, verifyLedger } from '../src/index.ts'
-import { draft, ofRun, RELEASE } from './drafts.ts'
+import { verifyLedger } from '../src/index.ts'
+import { append, draft, ofRun, RELEASE } from './drafts.ts'
 import { MemoryStore } from './memory-store.ts'
 
 const OTHER = { digest: sha256('release two'), commit: '2'.repeat(40) }
@@ -12,7 +12,7 @@ async function problemsWith(drafts: readonly RecordDraft[], apart = HOUR): Promi
   const store = new MemoryStore()
   const clock = new ManualClock()
   for (const it of drafts) {
-    await appendRecords({ store, clock, drafts: [it], log: { info: () => undefined } })
+    await append({ store, clock, drafts: [it], log: { info: () => undefined } })
     clock.advance(apart)
   }
   const environments = ['staging', 'production']

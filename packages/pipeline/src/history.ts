@@ -1,13 +1,17 @@
-import {
-  type Digest,
-  EVENT_RULES,
-  type LedgerRecord,
-  type NamedRelease,
-  type RecordOf,
-  type RunContext
-} from '@sluice/core'
+import type { Digest, LedgerRecord, NamedRelease, RecordOf, RunContext } from '@sluice/core'
 import { type Delivery, type Environment, trustRulesOf } from '@sluice/delivery'
-import { type LedgerStore, readBackwards } from '@sluice/ledger'
+import {
+  environmentSection,
+  indexKey,
+  type LedgerStore,
+  type LedgerView,
+  openView,
+  type Question,
+  type Section,
+  type SectionState
+} from '@sluice/ledger'
+import type { Standing } from './environment-standing.ts'
+import { questionsAbout, type Subject, WORDS } from './subject.ts'
 
 /** What a run does to an environment. */
 export interface OwnDeployment {
@@ -16,35 +20,53 @@ export interface OwnDeployment {
   readonly release: Digest
 }
 
+/** A state that nobody has told anything of. */
+const NOTHING: Pick<SectionState, 'open'> & Partial<SectionState> = { open: [] }
+
 /**
- * The verified past, newest first. Records are read (and their hashes and signatures checked) only as far back as a question needs,
- * and each at most once.
+ * The verified past, as the ledger was when it was first asked. Each question is answered by the state that the newest records commit to, and
+ * by the few records that it names: signed by whom they concern, and read once.
  */
 export class History {
-  readonly #known: LedgerRecord[] = []
-  readonly #source: AsyncGenerator<LedgerRecord>
+  readonly #open: (questions: readonly (readonly [Section, Question])[]) => Promise<LedgerView | undefined>
+  readonly #runId: string
+  #subject: Subject = { environments: [] }
+  #view: Promise<LedgerView | undefined> | undefined
 
-  constructor(source: AsyncGenerator<LedgerRecord>) {
-    this.#source = source
+  constructor(
+    open: (questions: readonly (readonly [Section, Question])[]) => Promise<LedgerView | undefined>,
+    runId: string
+  ) {
+    this.#open = open
+    this.#runId = runId
   }
 
-  async *records(): AsyncGenerator<LedgerRecord> {
-    for (let index = 0; ; index++) {
-      let record = this.#known[index]
-      if (record === undefined) {
-        const next = await this.#source.next()
-        if (next.done === true) return
-        record = next.value
-        this.#known.push(record)
-      }
-      yield record
+  /** Says what the questions will be about, before the first: what is not said costs calls of its own, and is answered all the same. */
+  about(subject: Subject): this {
+    this.#subject = subject
+    return this
+  }
+
+  /** How many records there are. */
+  async length(): Promise<number> {
+    return (await this.#opened())?.head.sequence ?? 0
+  }
+
+  /** Where an environment stands. */
+  async standing(environment: string): Promise<Standing> {
+    const section = environmentSection(environment)
+    const state = await this.#state(section)
+    const { open } = state
+    const live = placesOf(state)
+    const view = await this.#opened()
+    await view?.prefetch([...live, ...open.map(({ last }) => last)])
+    const runs = await Promise.all(
+      open.map(async ({ last, begun }) => ({ last: await this.#record(last, section), begun }))
+    )
+    return {
+      live: await Promise.all(live.map(async sequence => this.#record(sequence, section))),
+      open: runs.toSorted((a, b) => b.last.sequence - a.last.sequence)
     }
-  }
-
-  /** The newest record that matches. */
-  async find(matches: (record: LedgerRecord) => boolean): Promise<LedgerRecord | undefined> {
-    for await (const record of this.records()) if (matches(record)) return record
-    return undefined
   }
 
   /**
@@ -52,8 +74,12 @@ export class History {
    * @returns the record of that acceptance.
    */
   async acceptanceOfLive(environment: string): Promise<LedgerRecord | undefined> {
-    const last = await this.find(record => record.environment === environment && EVENT_RULES[record.event].touchesLive)
-    return last?.event === 'accepted' ? last : undefined
+    const section = environmentSection(environment)
+    const { judged } = await this.#state(section)
+    if (judged === undefined || !judged.accepted) return undefined
+    const record = await this.#record(judged.sequence, section)
+    // The state may be of another signer than who accepts: what counts is the record.
+    return record.event === 'accepted' ? record : undefined
   }
 
   /**
@@ -61,57 +87,90 @@ export class History {
    * nothing, so what ends badly does not count here.
    */
   async isHalfDeployed(environment: string): Promise<boolean> {
-    const last = await this.find(record => {
-      const { touchesLive, endsBadly } = EVENT_RULES[record.event]
-      return record.environment === environment && touchesLive && !endsBadly
-    })
-    return last?.event === 'started'
+    return (await this.#state(environmentSection(environment))).unfinished !== undefined
+  }
+
+  /** The record of a build: what came out of a unit's fingerprint. */
+  async built(unit: string, fingerprint: Digest, digest: Digest): Promise<LedgerRecord | undefined> {
+    return this.#find('product', ['built', unit, fingerprint, digest])
+  }
+
+  /** The record that a build passed its tests. */
+  async tested(unit: string, fingerprint: Digest, digest: Digest): Promise<LedgerRecord | undefined> {
+    return this.#find('product', ['tested', unit, fingerprint, digest])
   }
 
   /** A release as the ledger announced it, with the commit that it was made of. */
   async released(digest: Digest): Promise<NamedRelease | undefined> {
-    return (await this.find(({ event, release }) => event === 'released' && release?.digest === digest))?.release
+    return (await this.#find('product', ['released', digest]))?.release
   }
 
   /**
    * The intent of a run: the newest record with which it said that it is about to apply a plan of a release to an environment. A re-run
    * announces itself again; whoever asks for one attempt, or one plan, looks at the record's own.
    */
-  async intent(of: OwnDeployment): Promise<RecordOf<'started'> | undefined> {
-    const own = await this.#ownRecord('started', of)
+  async intent({ runId, environment, release }: OwnDeployment): Promise<RecordOf<'started'> | undefined> {
+    const own = await this.#find(environmentSection(environment), ['started', runId, release])
     return own?.event === 'started' ? own : undefined
   }
 
   /** The record that a run deployed a release to an environment. */
-  async deployment(of: OwnDeployment): Promise<LedgerRecord | undefined> {
-    return this.#ownRecord('deployed', of)
+  async deployment({ runId, environment, release }: OwnDeployment): Promise<LedgerRecord | undefined> {
+    return this.#find(environmentSection(environment), ['deployed', runId, release])
   }
 
-  async #ownRecord(event: 'started' | 'deployed', of: OwnDeployment): Promise<LedgerRecord | undefined> {
-    // Nothing of a release is older than its own announcement, so the walk ends there.
-    const last = await this.find(
-      record =>
-        record.release?.digest === of.release &&
-        (record.event === 'released' ||
-          (record.event === event && record.environment === of.environment && record.run.id === of.runId))
-    )
-    return last?.event === event ? last : undefined
+  /** The withdrawal that is the last word on a release in an environment. */
+  async withdrawal(environment: string, release: Digest): Promise<RecordOf<'withdrawn'> | undefined> {
+    const section = environmentSection(environment)
+    const withdrawn = await this.#find(section, ['withdrawn', release])
+    if (withdrawn?.event !== 'withdrawn') return undefined
+    const accepted = await this.#find(section, ['accepted', release])
+    return accepted !== undefined && accepted.sequence > withdrawn.sequence ? undefined : withdrawn
   }
 
-  /** Everything that is known of one release, and of one environment, newest first: what a promotion is decided on. */
+  /**
+   * What a promotion is decided on, newest first: of the environments, the last deployment; of the release there, each word for and against it
+   * that may still count, and the acceptance that it inherited.
+   */
   async relevantTo(release: Digest, environments: readonly string[]): Promise<readonly LedgerRecord[]> {
-    const found: LedgerRecord[] = []
-    for await (const record of this.records()) {
-      if (record.release?.digest === release || environments.includes(record.environment ?? '')) found.push(record)
-      // Nothing of a release is older than its own announcement.
-      if (record.event === 'released' && record.release?.digest === release) break
-    }
-    return found
+    const found = await Promise.all(environments.map(async environment => this.#relevantIn(environment, release)))
+    const bySequence = new Map(found.flat().map(record => [record.sequence, record]))
+    return [...bySequence.values()].toSorted((a, b) => b.sequence - a.sequence)
+  }
+
+  async #relevantIn(environment: string, release: Digest): Promise<readonly LedgerRecord[]> {
+    const section = environmentSection(environment)
+    const deployed = await this.lastDeployed(environment)
+    const words = await this.#wordsOn(release, section)
+    const inherited = await Promise.all(
+      words.flatMap(word => {
+        const named = word.event === 'unchanged' ? word.detail?.acceptedBy : undefined
+        return named === undefined ? [] : [this.#record(named, section)]
+      })
+    )
+    const others = [...new Set(inherited.flatMap(({ release: it }) => it?.digest ?? []))]
+    const onOthers = await Promise.all(others.map(async digest => this.#wordsOn(digest, section)))
+    return [...(deployed === undefined ? [] : [deployed]), ...words, ...inherited, ...onOthers.flat()]
+  }
+
+  /** Each word for and against a release in an environment that may still count. */
+  async #wordsOn(release: Digest, section: Section): Promise<readonly LedgerRecord[]> {
+    const words = await Promise.all(WORDS.map(async word => this.#find(section, [word, release])))
+    return words.filter(record => record !== undefined)
+  }
+
+  /** The record by which the ledger knows what is live in an environment: of the last deployment, or of a release that changed nothing since. */
+  async live(environment: string): Promise<LedgerRecord | undefined> {
+    const section = environmentSection(environment)
+    const [newest] = placesOf(await this.#state(section))
+    return newest === undefined ? undefined : this.#record(newest, section)
   }
 
   /** The last release that was deployed to an environment. */
   async lastDeployed(environment: string): Promise<LedgerRecord | undefined> {
-    return this.find(record => record.environment === environment && record.event === 'deployed')
+    const section = environmentSection(environment)
+    const { deployed } = await this.#state(section)
+    return deployed === undefined ? undefined : this.#record(deployed.sequence, section)
   }
 
   /**
@@ -124,18 +183,66 @@ export class History {
     { name, gate }: Pick<Environment, 'name' | 'gate'>
   ): Promise<LedgerRecord | undefined> {
     const event = gate === 'continuous' ? 'started' : 'planned'
-    return this.find(
-      record => record.event === event && record.plan === plan && record.run.id === runId && record.environment === name
-    )
+    return this.#find(environmentSection(name), ['announced', event, runId, plan])
+  }
+
+  async #state(section: Section): Promise<typeof NOTHING> {
+    return (await this.#opened())?.section(section) ?? NOTHING
+  }
+
+  async #find(section: Section, question: Question): Promise<LedgerRecord | undefined> {
+    return (await this.#opened())?.find(section, question)
+  }
+
+  async #record(sequence: number, section: Section): Promise<LedgerRecord> {
+    const view = await this.#opened()
+    if (view === undefined) throw new Error(`There is no ledger that record ${sequence} could be read from.`)
+    return view.record(sequence, section)
+  }
+
+  async #opened(): Promise<LedgerView | undefined> {
+    this.#view ??= this.#openAbout(questionsAbout(this.#subject, this.#runId))
+    return this.#view
+  }
+
+  /** Opens the ledger with what will be asked, and reads every record that the answers name, in one call. */
+  async #openAbout(questions: readonly (readonly [Section, Question])[]): Promise<LedgerView | undefined> {
+    const view = await this.#open(questions)
+    if (view === undefined) return undefined
+    const answers = questions.map(([section, question]) => view.index(section).get(indexKey(question)) ?? 0)
+    const states = this.#subject.environments.flatMap(environment => {
+      const state = view.section(environmentSection(environment))
+      return [...placesOf(state), state.judged?.sequence, ...state.open.map(({ last }) => last)]
+    })
+    await view.prefetch([...answers, ...states].filter(it => it !== undefined && it > 0).map(Number))
+    return view
   }
 }
 
+/** The records that say what is live, newest first. */
+function placesOf({ found, confirmed, deployed }: Partial<SectionState>): readonly number[] {
+  const sequences = [found, confirmed, deployed].flatMap(it => (it === undefined ? [] : [it.sequence]))
+  return [...new Set(sequences)].toSorted((a, b) => b - a)
+}
+
 /** Opens the ledger of a delivery for reading, trusting the keys that delivery.yml pins on the protected default branch. */
-export function historyOf(delivery: {
+export function historyOf({
+  ledger,
+  policy,
+  run
+}: {
   readonly ledger: LedgerStore
   readonly policy: Delivery
-  readonly run: Pick<RunContext, 'repositoryId'>
+  readonly run: Pick<RunContext, 'repositoryId' | 'runId'>
 }): History {
-  const { ledger, policy, run } = delivery
-  return new History(readBackwards(ledger, { ...trustRulesOf(policy), repository: run.repositoryId }))
+  const sections: readonly Section[] = ['product', ...policy.environments.map(({ name }) => environmentSection(name))]
+  return new History(
+    async questions =>
+      openView(
+        ledger,
+        { ...trustRulesOf(policy), repository: run.repositoryId },
+        { sections, keys: questions.map(([section, question]) => ({ section, key: indexKey(question) })) }
+      ),
+    run.runId
+  )
 }

@@ -1,15 +1,15 @@
 export { noteApplied, requireApplied } from './applied-plan.ts'
 export { partiesOfRun } from './authors.ts'
 export { findDeadRuns, findRunsThatAreOver, isRunOver } from './dead-runs.ts'
-export { type OpenRun, readStanding, type Standing } from './environment-standing.ts'
+export type { OpenRun, Standing } from './environment-standing.ts'
 export { type History, historyOf, type OwnDeployment } from './history.ts'
-export { isLive, liveRecord } from './live-release.ts'
+export { isLive } from './live-release.ts'
 export { pipelineOfAction, SHARED_INPUTS } from './open-action.ts'
 export type { OpsRegistry } from './ops-registry.ts'
 export { openPipeline, type Pipeline, type PipelineOptions } from './pipeline.ts'
 export { requireProtectedBranches } from './protected-branches.ts'
 export { relateToLive } from './relate-to-live.ts'
-export { type Entrant, findWithdrawal, requireAcceptance, withdrawalOfLive } from './require-acceptance.ts'
+export { type Entrant, requireAcceptance, withdrawalOfLive } from './require-acceptance.ts'
 export type { RolePurpose } from './role-sessions.ts'
 export {
   asksReviewers,

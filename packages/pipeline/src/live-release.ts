@@ -1,19 +1,6 @@
-import { canonicalJson, EVENT_RULES, type LedgerRecord, type NamedRelease, UserError } from '@sluice/core'
+import { canonicalJson, type NamedRelease, UserError } from '@sluice/core'
 import { environmentNamed, fingerprintOf } from '@sluice/delivery'
-import type { History } from './history.ts'
 import type { Pipeline } from './pipeline.ts'
-
-/** The record by which the ledger knows what is live in an environment: of the last deployment, or of a release that changed nothing since. */
-export async function liveRecord(
-  history: Pick<History, 'find'>,
-  environment: string
-): Promise<LedgerRecord | undefined> {
-  return history.find(
-    record =>
-      record.environment === environment &&
-      (EVENT_RULES[record.event].brings || (record.event === 'accepted' && record.detail?.unchanged === true))
-  )
-}
 
 /**
  * Whether a release is what the ledger holds as live in an environment: the same release, or one that git says is made of the same (builds,
@@ -24,7 +11,7 @@ export async function isLive(
   environment: string,
   release: NamedRelease
 ): Promise<boolean> {
-  const live = (await liveRecord(pipeline.history, environment))?.release
+  const live = (await pipeline.history.live(environment))?.release
   if (live === undefined) return false
   if (live.digest === release.digest || live.commit === release.commit) return live.digest === release.digest
   try {

@@ -52,7 +52,7 @@ export function readingOwnWrites(ledger: LedgerStore, options: OwnWritesOptions)
       if (outcome === 'landed' && written !== undefined) await writeNote(note, written.content)
       return outcome
     },
-    create: async () => ledger.create()
+    create: async first => ledger.create(first)
   }
 }
 

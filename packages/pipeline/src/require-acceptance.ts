@@ -1,6 +1,6 @@
 import type { Digest, LedgerRecord, PromotionKind, RecordOf } from '@sluice/core'
 import { UserError } from '@sluice/core'
-import { evaluateAcceptance, isWithdrawal } from '@sluice/policy'
+import { evaluateAcceptance } from '@sluice/policy'
 import type { History } from './history.ts'
 import type { Pipeline } from './pipeline.ts'
 
@@ -37,31 +37,17 @@ export async function requireAcceptance(
     throw new UserError(`${verdict.reason} ${verdict.remedy}`, { outputs: { verdict: verdict.outcome } })
 }
 
-/** The withdrawal that is the last word on a release in an environment. */
-export async function findWithdrawal(
-  history: Pick<History, 'find'>,
-  environment: string,
-  release: Digest
-): Promise<RecordOf<'withdrawn'> | undefined> {
-  const last = await history.find(record => {
-    const own = record.release?.digest === release
-    if (record.event === 'released') return own
-    return record.environment === environment && ((own && record.event === 'accepted') || isWithdrawal(record, release))
-  })
-  return last?.event === 'withdrawn' ? last : undefined
-}
-
 /**
  * The withdrawal of what is live in an environment, under any of the names that it has.
  * @param live the last deployment, and the releases that were found to change nothing since.
  */
 export async function withdrawalOfLive(
-  history: Pick<History, 'find'>,
+  history: Pick<History, 'withdrawal'>,
   environment: string,
   live: readonly LedgerRecord[]
 ): Promise<RecordOf<'withdrawn'> | undefined> {
   for (const digest of new Set(live.flatMap(({ release }) => release?.digest ?? []))) {
-    const found = await findWithdrawal(history, environment, digest)
+    const found = await history.withdrawal(environment, digest)
     if (found !== undefined) return found
   }
   return undefined

@@ -52,60 +52,27 @@ export async function* storedBuilds(
  * demands one now, and its tests passed if the unit has any now. What is in the registry proves nothing of this.
  */
 export async function judgeBuild({ history, ...by }: Judges, build: StoredBuild): Promise<Judgement> {
-  const judge = new BuildJudge(by, build)
-  // The newest first: `tested` is right before the `built` of the same build.
-  await history.find(record => judge.hear(record))
-  return judge.judgement()
+  const { unit, fingerprint, digest } = build
+  const built = deliverable(await history.built(unit.name, fingerprint, digest), by)
+  if (built === undefined)
+    return { trusted: false, reason: 'in the registry, but the ledger holds no signed record of its build' }
+  if (!isConfined(built, unit, by.policy))
+    return { trusted: false, reason: 'built without a sandbox, which delivery.yml demands now' }
+  const needsTests = unit.kind === 'image' && unit.image.test !== undefined
+  if (needsTests && deliverable(await history.tested(unit.name, fingerprint, digest), by) === undefined)
+    return { trusted: false, reason: 'built without the tests that delivery.yml names now' }
+  return { trusted: true, run: built.run.id }
 }
 
-/** Hears the records of a ledger about one build. */
-class BuildJudge {
-  readonly #by: Omit<Judges, 'history'>
-  readonly #build: StoredBuild
-  #built: LedgerRecord | undefined
-  #unconfined = false
-  #tested: boolean
+/** A record, if it is of a delivery ref. */
+function deliverable(
+  record: LedgerRecord | undefined,
+  { policy, defaultBranch }: Omit<Judges, 'history'>
+): LedgerRecord | undefined {
+  return record !== undefined && isDeliveryRef(policy, record.run.ref, defaultBranch) ? record : undefined
+}
 
-  constructor(by: Omit<Judges, 'history'>, build: StoredBuild) {
-    this.#by = by
-    this.#build = build
-    this.#tested = build.unit.kind === 'bundle' || build.unit.image.test === undefined
-  }
-
-  /** @returns whether no more is needed. */
-  hear(record: LedgerRecord): boolean {
-    if (!this.#isAbout(record)) return false
-    if (record.event === 'tested') this.#tested = true
-    else if (this.#isConfined(record)) this.#built ??= record
-    else this.#unconfined = true
-    return this.#built !== undefined && this.#tested
-  }
-
-  judgement(): Judgement {
-    if (this.#built === undefined) {
-      const reason = this.#unconfined
-        ? 'built without a sandbox, which delivery.yml demands now'
-        : 'in the registry, but the ledger holds no signed record of its build'
-      return { trusted: false, reason }
-    }
-    return this.#tested
-      ? { trusted: true, run: this.#built.run.id }
-      : { trusted: false, reason: 'built without the tests that delivery.yml names now' }
-  }
-
-  #isAbout({ event, unit, run }: LedgerRecord): boolean {
-    const { unit: wanted, fingerprint, digest } = this.#build
-    return (
-      (event === 'built' || event === 'tested') &&
-      unit?.name === wanted.name &&
-      unit.fingerprint === fingerprint &&
-      unit.digest === digest &&
-      isDeliveryRef(this.#by.policy, run.ref, this.#by.defaultBranch)
-    )
-  }
-
-  #isConfined({ detail }: LedgerRecord): boolean {
-    if (this.#build.unit.kind === 'bundle' || this.#by.policy.builds.sandbox === 'none') return true
-    return (detail as Readonly<Record<string, unknown>> | undefined)?.['sandbox'] === true
-  }
+function isConfined({ detail }: LedgerRecord, unit: Unit, policy: Judges['policy']): boolean {
+  if (unit.kind === 'bundle' || policy.builds.sandbox === 'none') return true
+  return (detail as Readonly<Record<string, unknown>> | undefined)?.['sandbox'] === true
 }

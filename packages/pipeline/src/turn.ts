@@ -1,7 +1,7 @@
 import { APPLY_DEADLINE, type LedgerRecord, runUrl, UserError } from '@sluice/core'
 import type { Environment } from '@sluice/delivery'
 import { isOver, isOwn } from './dead-runs.ts'
-import { readStanding, type Standing } from './environment-standing.ts'
+import type { Standing } from './environment-standing.ts'
 import { type History, historyOf } from './history.ts'
 import type { Pipeline } from './pipeline.ts'
 
@@ -50,8 +50,8 @@ export async function awaitTurn(pipeline: TurnPipeline, environment: Environment
 
 async function read(pipeline: TurnPipeline, environment: Environment): Promise<Seen> {
   const history = historyOf(pipeline)
-  const standing = await readStanding(history.records(), environment.name)
-  return { history, standing, newest: (await history.find(() => true))?.sequence ?? 0 }
+  const standing = await history.standing(environment.name)
+  return { history, standing, newest: await history.length() }
 }
 
 /** Runs that announced themselves before this one, and have not said what became of the environment: their last records. */

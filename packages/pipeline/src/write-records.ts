@@ -1,5 +1,5 @@
 import type { Digest, LedgerRecord, RecordDraft } from '@sluice/core'
-import { type Delivery, environmentNamed } from '@sluice/delivery'
+import { type Delivery, environmentNamed, trustRulesOf } from '@sluice/delivery'
 import { appendRecords, checkSigner, kmsSigner, recordPath, type Signer } from '@sluice/ledger'
 import type { Pipeline } from './pipeline.ts'
 import type { RolePurpose } from './role-sessions.ts'
@@ -16,10 +16,10 @@ export interface WriteRequest {
 
 /** Appends records to the ledger in one commit; resolves when they have landed. */
 export async function writeRecords(
-  pipeline: Pick<Pipeline, 'clock' | 'github' | 'ledger' | 'log' | 'policy' | 'session'>,
+  pipeline: Pick<Pipeline, 'clock' | 'github' | 'ledger' | 'log' | 'policy' | 'run' | 'session'>,
   request: WriteRequest
 ): Promise<readonly { readonly record: LedgerRecord; readonly hash: Digest }[]> {
-  const { policy, ledger, github, clock, log } = pipeline
+  const { policy, ledger, github, clock, log, run } = pipeline
   const signer = signerFor(pipeline, request)
   if (signer === undefined) {
     log.warning(
@@ -31,6 +31,8 @@ export async function writeRecords(
   }
   return appendRecords({
     store: ledger,
+    owner: { repository: run.repositoryId, product: policy.product },
+    rules: { ...trustRulesOf(policy), repository: run.repositoryId },
     // The server's time: a runner's clock may be wrong, or set.
     clock: { now: () => github.now(), sleep: (milliseconds, signal) => clock.sleep(milliseconds, signal) },
     log,

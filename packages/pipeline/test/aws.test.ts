@@ -85,11 +85,16 @@ async function open(config: string) {
   })
 }
 
+const RELEASE = { digest: sha256('release'), commit: '1'.repeat(40) }
+
 describe('records', () => {
   it('are signed by the account that they belong to, and trusted where its key is pinned', async () => {
     const pipeline = await open('signed.yml')
 
-    await writeRecords(pipeline, { drafts: [{ ...pipeline.draft(), event: 'built' }], role: 'push' })
+    await writeRecords(pipeline, {
+      drafts: [{ ...pipeline.draft(), event: 'released', release: RELEASE }],
+      role: 'push'
+    })
     const [written] = await writeRecords(pipeline, {
       drafts: [{ ...pipeline.draft(), event: 'planned', environment: 'staging', plan: sha256('a plan') }],
       environment: 'staging',
@@ -98,8 +103,7 @@ describe('records', () => {
     })
 
     expect(written?.record.key).toEqual({ account: 'prod', fingerprint: keys.prod })
-    const read = await historyOf(pipeline).find(({ event }) => event === 'built')
-    expect(read?.key).toEqual({ account: 'ops', fingerprint: keys.ops })
+    expect(await historyOf(pipeline).released(RELEASE.digest)).toEqual(RELEASE)
     const path = `evidence/${sha256('a plan').slice(7)}`
     expect((await pipeline.ledger.read([path])).has(path)).toBe(true)
     expect(hosted.log.filter(line => line.startsWith('warning') && !line.includes('shop/loose'))).toEqual([])
@@ -108,7 +112,10 @@ describe('records', () => {
   it('are not written with a key that delivery.yml does not pin', async () => {
     const pipeline = await open('unpinned.yml')
 
-    const writing = writeRecords(pipeline, { drafts: [{ ...pipeline.draft(), event: 'built' }], role: 'push' })
+    const writing = writeRecords(pipeline, {
+      drafts: [{ ...pipeline.draft(), event: 'released', release: RELEASE }],
+      role: 'push'
+    })
 
     await expect(writing).rejects.toThrow(UserError)
     await expect(writing).rejects.toThrow(
@@ -122,12 +129,12 @@ describe('a record of a build', () => {
   it('is not believed when an environment\u2019s account signed it', async () => {
     const pipeline = await open('foreign.yml')
     await writeRecords(pipeline, {
-      drafts: [{ ...pipeline.draft(), event: 'built' }],
+      drafts: [{ ...pipeline.draft(), event: 'released', release: RELEASE }],
       environment: 'staging',
       role: { environment: 'staging', may: 'plan' }
     })
 
-    await expect(historyOf(pipeline).find(() => true)).rejects.toThrow(/^Ledger record 1 cannot be trusted/)
+    await expect(historyOf(pipeline).released(RELEASE.digest)).rejects.toThrow(/^Ledger record 1 cannot be trusted/)
   })
 })
 
@@ -171,13 +178,13 @@ describe('records without a key', () => {
       const pipeline = await other.open()
 
       const [written] = await writeRecords(pipeline, {
-        drafts: [{ ...pipeline.draft(), event: 'built' }],
+        drafts: [{ ...pipeline.draft(), event: 'released', release: RELEASE }],
         role: 'push'
       })
 
       expect(written?.record.key).toBeUndefined()
       expect(other.log).toContainEqual(expect.stringMatching(/^warning: This ledger is advisory/))
-      expect((await historyOf(pipeline).find(() => true))?.event).toBe('built')
+      expect(await historyOf(pipeline).released(RELEASE.digest)).toEqual(RELEASE)
     } finally {
       await other.stop()
     }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { sha256 } from '@sluice/core'
-import { awaitTurn, findDeadRuns, type Pipeline, readStanding } from '../src/index.ts'
+import { awaitTurn, findDeadRuns, type Pipeline } from '../src/index.ts'
 import { type Hosted, hostProduct, REPOSITORY } from './hosted.ts'
 
 let hosted: Hosted
@@ -38,7 +38,7 @@ describe('runs that ended without a word', () => {
     end(planned)
     const { history } = await awaitTurn(pipeline, pipeline.environment('staging'))
 
-    const dead = await findDeadRuns(pipeline, await readStanding(history.records(), 'staging'))
+    const dead = await findDeadRuns(pipeline, await history.standing('staging'))
 
     expect(dead.map(({ last, begun: since }) => [last.run.id, since !== undefined])).toEqual([
       [planned.run.runId, false],

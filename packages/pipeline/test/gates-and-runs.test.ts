@@ -1,11 +1,10 @@
 import { describe, expect, it } from '@jest/globals'
 import { type RunContext, sha256 } from '@sluice/core'
 import { parseDelivery } from '@sluice/delivery'
-import { History } from '../src/history.ts'
-import { findDeadRuns, findRunsThatAreOver, isRunOver, readStanding, requireIntent } from '../src/index.ts'
+import { findDeadRuns, findRunsThatAreOver, isRunOver, requireIntent } from '../src/index.ts'
 import { githubAnswers } from './github-answers.ts'
 import { DELIVERY } from './hosted.ts'
-import { type Brief, backwards, records } from './record.ts'
+import { type Brief, pastOf } from './record.ts'
 
 const RUN: RunContext = {
   repository: 'octo-org/shop',
@@ -32,11 +31,11 @@ const { environments } = policy
 const [integration, staging] = environments
 if (integration === undefined || staging === undefined) throw new Error('The sample has two environments.')
 
-const history = (...briefs: readonly Brief[]): History => new History(backwards(records(...briefs)))
+const history = pastOf
 
 describe('the intent of a run', () => {
   it('is what it recorded before it touches anything', async () => {
-    const ledger = history({ event: 'started', run: '5', commit: COMMIT })
+    const ledger = await history({ event: 'started', run: '5', commit: COMMIT })
 
     expect((await requireIntent({ history: ledger, run: RUN }, 'integration', RELEASE)).sequence).toBe(1)
   })
@@ -51,7 +50,9 @@ describe('the intent of a run', () => {
     ['it was recorded of another release', [{ event: 'started', run: '5', commit: '2'.repeat(40) }]],
     ['it was only planned', [{ event: 'planned', run: '5', commit: COMMIT }]]
   ])('is missing when %s', async (_, briefs) => {
-    await expect(requireIntent({ history: history(...briefs), run: RUN }, 'integration', RELEASE)).rejects.toThrow(
+    await expect(
+      requireIntent({ history: await history(...briefs), run: RUN }, 'integration', RELEASE)
+    ).rejects.toThrow(
       /^This run has no `started` record for r-[0-9a-f]{12} in integration\. Run record-audit with `event: started` first\.$/
     )
   })
@@ -73,16 +74,13 @@ describe('a run of GitHub', () => {
 
   it('is not asked about by itself: it is not dead while it looks', async () => {
     const github = githubAnswers({})
-    const standing = await readStanding(
-      backwards(
-        records(
-          { event: 'started', run: '5', attempt: 1 },
-          { event: 'started', run: '5', attempt: 2 },
-          { event: 'planned', run: '6' }
-        )
-      ),
-      'integration'
-    )
+    const standing = await (
+      await history(
+        { event: 'started', run: '5', attempt: 1 },
+        { event: 'started', run: '5', attempt: 2 },
+        { event: 'planned', run: '6' }
+      )
+    ).standing('integration')
 
     const dead = await findDeadRuns({ github, run: RUN }, standing)
 

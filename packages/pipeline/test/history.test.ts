@@ -1,53 +1,32 @@
 import { describe, expect, it } from '@jest/globals'
 import { type LedgerRecord, sha256 } from '@sluice/core'
-import { History } from '../src/history.ts'
-import { type Brief, backwards, records } from './record.ts'
+import { type Brief, pastOf as history } from './record.ts'
 
 const PLAN = sha256('plan')
 const COMMIT = '1'.repeat(40)
 const RELEASE = sha256(`release of ${COMMIT}`)
-
-function history(...briefs: readonly Brief[]): History {
-  return new History(backwards(records(...briefs)))
-}
 
 async function sequenceOf(found: Promise<LedgerRecord | undefined>): Promise<number | undefined> {
   return (await found)?.sequence
 }
 
 describe('the history', () => {
-  it('is read only as far back as a question needs, and each record once', async () => {
-    let read = 0
-    async function* counted(): AsyncGenerator<LedgerRecord> {
-      for await (const record of backwards(records({ event: 'built' }, { event: 'released' }, { event: 'started' }))) {
-        read += 1
-        yield record
-      }
-    }
-    const it = new History(counted())
-
-    expect(await sequenceOf(it.find(({ event }) => event === 'released'))).toBe(2)
-    expect(read).toBe(2)
-    expect(await sequenceOf(it.find(({ event }) => event === 'started'))).toBe(3)
-    expect(read).toBe(2)
-    expect(await it.find(({ event }) => event === 'deployed')).toBeUndefined()
-    expect(read).toBe(3)
-  })
-
   it('says that what is live was accepted until somebody touches it', async () => {
     const deployed: readonly Brief[] = [{ event: 'started' }, { event: 'deployed' }]
 
-    expect(await sequenceOf(history(...deployed, { event: 'accepted' }).acceptanceOfLive('integration'))).toBe(3)
-    expect(await history(...deployed).acceptanceOfLive('integration')).toBeUndefined()
-    expect(await history().acceptanceOfLive('integration')).toBeUndefined()
+    expect(await sequenceOf((await history(...deployed, { event: 'accepted' })).acceptanceOfLive('integration'))).toBe(
+      3
+    )
+    expect(await (await history(...deployed)).acceptanceOfLive('integration')).toBeUndefined()
+    expect(await (await history()).acceptanceOfLive('integration')).toBeUndefined()
     for (const event of ['started', 'deployed', 'bypassed'] as const) {
-      const touched = history(...deployed, { event: 'accepted' }, { event })
+      const touched = await history(...deployed, { event: 'accepted' }, { event })
       expect([event, await touched.acceptanceOfLive('integration')]).toEqual([event, undefined])
     }
   })
 
   it('keeps environments apart', async () => {
-    const it = history(
+    const it = await history(
       { event: 'accepted', environment: 'integration' },
       { event: 'started', environment: 'staging' },
       { event: 'deployed', environment: 'staging' }
@@ -67,39 +46,70 @@ describe('the history', () => {
     [false, 'it was somewhere else', [{ event: 'started', environment: 'staging' }]],
     [false, 'there was none', []]
   ])('says %s to whether an environment is half deployed when %s', async (expected, _, briefs) => {
-    expect(await history(...briefs).isHalfDeployed('integration')).toBe(expected)
+    expect(await (await history(...briefs)).isHalfDeployed('integration')).toBe(expected)
   })
 
-  it('is told of a release, and of environments, down to the announcement of the release', async () => {
-    const it = history(
+  it('is told of the words on a release in the environments that are asked about, and of what is deployed there', async () => {
+    const it = await history(
       { event: 'deployed', environment: 'staging' },
       { event: 'released', commit: COMMIT },
       { event: 'accepted', environment: 'integration', commit: COMMIT },
-      { event: 'built' },
       { event: 'failed', environment: 'staging' },
-      { event: 'failed', environment: 'production' }
+      { event: 'failed', environment: 'production', commit: COMMIT }
     )
+    const relevant = async (...environments: readonly string[]): Promise<readonly number[]> =>
+      (await it.relevantTo(RELEASE, environments)).map(({ sequence }) => sequence)
 
-    const relevant = await it.relevantTo(RELEASE, ['staging'])
-
-    expect(relevant.map(({ sequence }) => sequence)).toEqual([5, 3, 2])
-  })
-
-  it('is told of a release past the announcements of others, and of what is of no release', async () => {
-    const it = history(
-      { event: 'released', commit: COMMIT },
-      { event: 'accepted', environment: 'integration', commit: COMMIT },
-      { event: 'failed', environment: 'fair' },
-      { event: 'released', commit: '2'.repeat(40) },
-      { event: 'released' }
-    )
-
-    expect((await it.relevantTo(RELEASE, ['staging'])).map(({ sequence }) => sequence)).toEqual([2, 1])
+    expect(await relevant('staging')).toEqual([1])
+    expect(await relevant('staging', 'integration')).toEqual([3, 1])
+    expect(await relevant('production')).toEqual([5])
     expect(await it.released(RELEASE)).toEqual({ digest: RELEASE, commit: COMMIT })
   })
 
+  it('is told of the first acceptance since the last was taken back, of the newest, and of what took it back', async () => {
+    const it = await history(
+      { event: 'accepted', commit: COMMIT },
+      { event: 'withdrawn', commit: COMMIT, detail: { reason: 'orders fail' } },
+      { event: 'accepted', commit: COMMIT },
+      { event: 'failed', commit: COMMIT },
+      { event: 'accepted', commit: COMMIT },
+      { event: 'failed', commit: COMMIT, detail: { untouched: true } },
+      { event: 'unchanged', commit: COMMIT, detail: { acceptedBy: 5 } },
+      { event: 'accepted', commit: COMMIT }
+    )
+
+    const relevant = await it.relevantTo(RELEASE, ['integration'])
+
+    expect(relevant.map(({ sequence }) => sequence)).toEqual([8, 7, 5, 4, 2])
+  })
+
+  it('is told what a release inherited its acceptance from, and what took that back', async () => {
+    const other = '2'.repeat(40)
+    const it = await history(
+      { event: 'accepted', commit: other },
+      { event: 'unchanged', commit: COMMIT, detail: { acceptedBy: 1 } },
+      { event: 'withdrawn', commit: other, detail: { reason: 'orders fail' } }
+    )
+
+    const relevant = await it.relevantTo(RELEASE, ['integration'])
+
+    expect(relevant.map(({ sequence }) => sequence)).toEqual([3, 2, 1])
+  })
+
+  it('takes a withdrawal for the last word until the release is accepted anew', async () => {
+    const withdrawn: readonly Brief[] = [
+      { event: 'accepted', commit: COMMIT },
+      { event: 'withdrawn', commit: '2'.repeat(40), detail: { reason: 'orders fail', also: [RELEASE] } }
+    ]
+    const again: Brief = { event: 'accepted', commit: COMMIT }
+
+    expect(await sequenceOf((await history(...withdrawn)).withdrawal('integration', RELEASE))).toBe(2)
+    expect(await (await history(...withdrawn, again)).withdrawal('integration', RELEASE)).toBeUndefined()
+    expect(await (await history(...withdrawn)).withdrawal('staging', RELEASE)).toBeUndefined()
+  })
+
   it('finds how a plan was announced, in this run and no other', async () => {
-    const it = history(
+    const it = await history(
       { event: 'planned', run: '1', plan: PLAN },
       { event: 'started', run: '1', plan: PLAN },
       { event: 'planned', run: '2', plan: PLAN },
@@ -114,7 +124,7 @@ describe('the history', () => {
   })
 
   it('takes no other environment at its word about how a plan was announced (promise 5)', async () => {
-    const it = history(
+    const it = await history(
       { event: 'planned', run: '1', plan: PLAN, environment: 'production' },
       { event: 'planned', run: '1', plan: PLAN, environment: 'integration' }
     )
@@ -124,7 +134,7 @@ describe('the history', () => {
   })
 
   it('knows a release as it was announced', async () => {
-    const it = history(
+    const it = await history(
       { event: 'released', commit: COMMIT },
       { event: 'started', commit: '2'.repeat(40) },
       { event: 'released', commit: '3'.repeat(40) }
@@ -135,7 +145,7 @@ describe('the history', () => {
   })
 
   it('takes the newest intent of a run for its intent', async () => {
-    const it = history(
+    const it = await history(
       { event: 'started', run: '1', attempt: 1, plan: PLAN, commit: COMMIT },
       { event: 'failed', run: '1', attempt: 1, commit: COMMIT },
       { event: 'started', run: '1', attempt: 2, plan: sha256('another'), commit: COMMIT },
@@ -147,8 +157,8 @@ describe('the history', () => {
     expect(await it.intent({ runId: '2', environment: 'integration', release: RELEASE })).toBeUndefined()
   })
 
-  it('finds what a run recorded of a release, and looks no further back than its announcement', async () => {
-    const it = history(
+  it('finds what a run recorded of a release', async () => {
+    const it = await history(
       { event: 'started', run: '1', commit: COMMIT },
       { event: 'released', run: '1', commit: COMMIT },
       { event: 'started', run: '2', commit: COMMIT },
@@ -158,7 +168,6 @@ describe('the history', () => {
 
     expect(await sequenceOf(it.intent(own('2')))).toBe(3)
     expect(await sequenceOf(it.deployment(own('2')))).toBe(4)
-    expect(await it.intent(own('1'))).toBeUndefined()
     expect(await it.intent(own('2', 'staging'))).toBeUndefined()
     expect(await it.deployment(own('2', 'staging'))).toBeUndefined()
   })

@@ -13,6 +13,7 @@ import {
   runCommand,
   systemClock
 } from '@sluice/core'
+import { trustRulesOf } from '@sluice/delivery'
 import { appendRecords } from '@sluice/ledger'
 import { type GitHubStandIn, startGitHub } from '@sluice-lab/github'
 import { openPipeline, type Pipeline, type PipelineOptions } from '../src/index.ts'
@@ -165,6 +166,8 @@ export async function hostProduct(): Promise<Hosted> {
       const common = writer.draft()
       const [appended] = await appendRecords({
         store: writer.ledger,
+        owner: { repository: String(REPOSITORY_ID), product: writer.policy.product },
+        rules: trustRulesOf(writer.policy),
         clock: systemClock,
         log,
         drafts: [{ ...common, run: { ...common.run, id: String(++lastRun), ...run }, ...draft }]

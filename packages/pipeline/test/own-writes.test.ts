@@ -15,7 +15,7 @@ class LateLedger implements LedgerStore {
 
   async head(): Promise<LedgerHead> {
     const sequence = this.late-- > 0 ? this.written - 1 : this.written
-    return { sequence, oid: `commit ${sequence}`, files: new Map() }
+    return { repository: '1', product: 'shop', sequence, oid: `commit ${sequence}`, files: new Map() }
   }
 
   async read(_: readonly string[], at?: string): Promise<ReadonlyMap<string, Uint8Array>> {

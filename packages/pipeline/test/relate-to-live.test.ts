@@ -31,7 +31,7 @@ async function relation(commit: string, ...live: readonly string[]): Promise<str
 describe('how a commit stands to what is live', () => {
   it('is nothing where nothing is live', async () => {
     expect(await relation(second)).toBeUndefined()
-    expect(await relateToLive(pipeline, second, records({ event: 'deployed' }))).toBeUndefined()
+    expect(await relateToLive(pipeline, second, records({ event: 'built' }))).toBeUndefined()
   })
 
   it('is told by ancestry', async () => {

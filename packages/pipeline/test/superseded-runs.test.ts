@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import { UserError } from '@sluice/core'
-import { findSupersededRuns, readStanding } from '../src/index.ts'
-import { type Brief, backwards, records } from './record.ts'
+import { findSupersededRuns } from '../src/index.ts'
+import { type Brief, pastOf } from './record.ts'
 
 type Asked = Parameters<typeof findSupersededRuns>[0]
 
@@ -20,7 +20,7 @@ async function found(
   briefs: readonly Brief[],
   repository: Pick<Asked['repository'], 'isAncestor'> = { isAncestor }
 ): Promise<readonly string[]> {
-  const standing = await readStanding(backwards(records(...briefs)), 'integration')
+  const standing = await (await pastOf(...briefs)).standing('integration')
   const pipeline = { repository, run: { runId: '9', attempt: 1 } } as Asked
   return (await findSupersededRuns(pipeline, standing)).map(({ last }) => last.run.id)
 }

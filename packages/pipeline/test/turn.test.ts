@@ -80,8 +80,8 @@ describe('the turn of a run', () => {
     expect(hosted.log.filter(line => line.includes(`Run ${other.run.runId} is deploying to integration`))).toHaveLength(
       1
     )
-    // The ledger twice, with two calls each; the run at the beginning; and one call a look.
-    expect(calls.count()).toBe(5 + clock.slept.length)
+    // The ledger twice, with one call each; the run at the beginning; and one call a look.
+    expect(calls.count()).toBe(3 + clock.slept.length)
   })
 
   it('does not come while somebody deploys as long as a deployment may take, and it is said who, and how long', async () => {

@@ -14,7 +14,8 @@ function history(...lines: readonly Line[]): readonly LedgerRecord[] {
   return lines
     .map(
       ([event, members = {}], n): LedgerRecord => ({
-        version: 1,
+        version: 2,
+        state: { section: sha256('section'), ledger: sha256('ledger') },
         sequence: n + 1,
         time: new Date(START + n * MINUTE).toISOString(),
         ...parseDraft({

@@ -18,7 +18,8 @@ function history(...lines: readonly Line[]): readonly LedgerRecord[] {
   return lines
     .map(
       ([event, environment, { sequence, ofNoRelease = false, ...members } = {}], n): LedgerRecord => ({
-        version: 1,
+        version: 2,
+        state: { section: sha256('section'), ledger: sha256('ledger') },
         sequence: sequence ?? n + 1,
         time: new Date(START + n * MINUTE).toISOString(),
         ...parseDraft({

@@ -1,0 +1,41 @@
+import { canonicalJson, type Digest, hexOf, type RecordDraft, sha256 } from '@sluice/core'
+
+/** What the index answers in one lookup, whatever the length of the ledger: a question and what it is about. */
+export type Question =
+  /** The record of a build. */
+  | readonly ['built' | 'tested', unit: string, fingerprint: Digest, digest: Digest]
+  /** The first record that announced a release. */
+  | readonly ['released', release: Digest]
+  /** The newest record with which a run announced a plan in the environment. */
+  | readonly ['announced', event: string, run: string, plan: Digest]
+  /** The newest record of a run's deployment of a release to the environment. */
+  | readonly ['started' | 'deployed', run: string, release: Digest]
+  /** The newest record that accepted a release in the environment, found it unchanged, took its acceptance back, or withdrew it. */
+  | readonly ['accepted' | 'unchanged' | 'undone' | 'withdrawn', release: Digest]
+  /** The first acceptance of a release in the environment since it was last taken back. */
+  | readonly ['accepted-since', release: Digest]
+  /** The record of a statement: see {@link identityOf}. */
+  | readonly ['identity', ...parts: readonly (string | number | null)[]]
+
+/** The key of a question in the index of a section: 64 hex digits. */
+export type IndexKey = string
+
+/** SHA-256 of the question as canonical JSON: keys spread evenly, and nobody chooses where theirs lies. */
+export function indexKey(question: Question): IndexKey {
+  return hexOf(sha256(canonicalJson(question)))
+}
+
+/** What makes two records the same statement: run, attempt, job and event, with product, unit and environment. */
+export function identityOf({ product, run, event, environment, unit }: RecordDraft): IndexKey {
+  return indexKey([
+    'identity',
+    product,
+    run.repository,
+    run.id,
+    run.attempt,
+    run.job,
+    event,
+    environment ?? null,
+    unit?.name ?? null
+  ])
+}

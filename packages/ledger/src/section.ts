@@ -1,0 +1,17 @@
+import type { RecordDraft } from '@sluice/core'
+
+/**
+ * A part of the ledger's state that is one party's to tell: what belongs to no environment (builds, releases), or one environment. Only
+ * records of a section change its state, so whoever signs for another section cannot speak for this one.
+ */
+export type Section = 'product' | `environments/${string}`
+
+/** The section of an environment. */
+export function environmentSection(environment: string): Section {
+  return `environments/${environment}`
+}
+
+/** The section that a record changes. */
+export function sectionOf({ environment }: Pick<RecordDraft, 'environment'>): Section {
+  return environment === undefined ? 'product' : environmentSection(environment)
+}

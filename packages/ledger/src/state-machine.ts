@@ -1,0 +1,94 @@
+import type { Digest, LedgerRecord, RecordDraft } from '@sluice/core'
+import { advance, entriesOf, type Knowledge } from './advance.ts'
+import { IndexTree } from './index-tree.ts'
+import { type Section, sectionOf } from './section.ts'
+import { EMPTY_SECTION, encodeState, type LedgerState, type SectionState, type Standing } from './state.ts'
+
+/** What a record commits to: the states that are there once it is. */
+export type Commitment = LedgerRecord['state']
+
+/** A section as it is kept in memory while records are added. */
+interface OpenSection {
+  readonly index: IndexTree
+  knowledge: Knowledge
+}
+
+/**
+ * The state of a ledger, carried on record by record. Who appends and who verifies use this one definition of what each record does to it.
+ *
+ * ```
+ * record n ──► state of its section ──► state of the ledger ──► committed to by record n
+ *                └─ root of its index       └─ for each section: newest record, its hash, its state
+ * ```
+ */
+export class StateMachine {
+  readonly #sections = new Map<Section, OpenSection>()
+  readonly #standings = new Map<Section, Standing>()
+  readonly #touched = new Set<Section>()
+  /** The section of the newest record. */
+  #newest: Section | undefined
+
+  /** Takes over how far the sections are. @param hash of the newest record, which the state that it commits to cannot hold. */
+  restore({ sections }: LedgerState, hash: Digest): void {
+    for (const [section, standing] of Object.entries(sections) as [Section, Standing][]) {
+      if (standing.record === undefined) this.#newest = section
+      this.#standings.set(section, { ...standing, record: standing.record ?? hash })
+    }
+  }
+
+  /** Takes over a section, so that records can be added to it. */
+  open(section: Section, { index: _, ...knowledge }: SectionState, index: IndexTree): void {
+    this.#sections.set(section, { index, knowledge })
+  }
+
+  /** What the next record commits to. */
+  add(draft: RecordDraft, sequence: number): Commitment {
+    const section = sectionOf(draft)
+    const open = this.#sectionOf(section)
+    const placed = { ...draft, sequence }
+    for (const [key, value] of entriesOf(placed, key => open.index.get(key))) open.index.set(key, value)
+    open.knowledge = advance(open.knowledge, placed)
+    const state = encodeState(this.#stateOf(open)).digest
+    this.#standings.set(section, { sequence, state })
+    this.#touched.add(section)
+    this.#newest = section
+    return { section: state, ledger: this.ledger().digest }
+  }
+
+  /** Says which hash the newest record has: the states of later ones hold it. */
+  seal(hash: Digest): void {
+    const standing = this.#newest === undefined ? undefined : this.#standings.get(this.#newest)
+    if (this.#newest !== undefined && standing !== undefined)
+      this.#standings.set(this.#newest, { ...standing, record: hash })
+  }
+
+  /** The state of all sections, as the newest record commits to it. */
+  ledger(): ReturnType<typeof encodeState> {
+    const sections = [...this.#standings].map(([section, { record, ...standing }]) => [
+      section,
+      section === this.#newest || record === undefined ? standing : { ...standing, record }
+    ])
+    return encodeState({ sections: Object.fromEntries(sections) } as LedgerState)
+  }
+
+  /** The sections that records were added to, each with its state and its index. */
+  touched(): readonly { readonly section: Section; readonly state: SectionState; readonly index: IndexTree }[] {
+    return [...this.#touched].map(section => {
+      const open = this.#sectionOf(section)
+      return { section, state: this.#stateOf(open), index: open.index }
+    })
+  }
+
+  #sectionOf(section: Section): OpenSection {
+    const known = this.#sections.get(section)
+    if (known !== undefined) return known
+    const { index: _, ...knowledge } = EMPTY_SECTION
+    const made = { index: new IndexTree(), knowledge }
+    this.#sections.set(section, made)
+    return made
+  }
+
+  #stateOf({ index, knowledge }: OpenSection): SectionState {
+    return { ...knowledge, index: index.root }
+  }
+}

@@ -1,0 +1,229 @@
+import type { KeyObject } from 'node:crypto'
+import { type Digest, Failure, type LedgerRecord, sha256, UserError } from '@sluice/core'
+import { keysOf } from './advance.ts'
+import { findForeignness } from './head.ts'
+import { type IndexKey, indexKey, type Question } from './index-key.ts'
+import { filesOfKey, IndexTree } from './index-tree.ts'
+import {
+  indexPath,
+  keyPath,
+  type NewestOf,
+  newestPath,
+  recordPath,
+  STATE_PATH,
+  sectionStatePath,
+  signaturePath
+} from './paths.ts'
+import { decodeRecord } from './record.ts'
+import { type Section, sectionOf } from './section.ts'
+import { decodeKey, findTrustProblem, type TrustRules } from './signature.ts'
+import type { Trust } from './signer.ts'
+import { decodeLedgerState, decodeSectionState, EMPTY_SECTION, type LedgerState, type SectionState } from './state.ts'
+import type { LedgerHead, LedgerStore } from './store.ts'
+
+/** A question to the index of a section. */
+export interface Asked {
+  readonly section: Section
+  readonly key: IndexKey
+}
+
+/** What of a ledger is looked at in one call. */
+export interface Scope {
+  readonly sections: readonly Section[]
+  /** Keys that will be asked for; others cost a call of their own. */
+  readonly keys: readonly Asked[]
+}
+
+/** The files that a scope is proved by, besides `HEAD.json`. */
+export function filesOfScope({ sections, keys }: Scope, trust: Trust): readonly string[] {
+  return [
+    STATE_PATH,
+    ...withSignature('ledger'),
+    ...sections.flatMap(section => [sectionStatePath(section), ...withSignature(section)]),
+    ...new Set(keys.flatMap(indexFiles)),
+    ...[...new Set(Object.values(trust))].map(keyPath)
+  ]
+}
+
+/** A section as one commit of the ledger has it, proved down to its signature. */
+interface ProvedSection {
+  readonly state: SectionState
+  readonly index: IndexTree
+}
+
+/**
+ * A ledger as one commit holds it, proved at the same few files whatever its length: head, newest record and what that commits to; of each
+ * section the newest record and its state; of each question the path of its answer. What was not asked for is not fetched.
+ */
+export class LedgerView {
+  readonly head: LedgerHead
+  readonly state: LedgerState
+  readonly #store: LedgerStore
+  readonly #rules: TrustRules
+  readonly #keys: ReadonlyMap<Digest, KeyObject>
+  readonly #sections = new Map<Section, ProvedSection>()
+  readonly #records = new Map<number, LedgerRecord>()
+
+  /** @throws UserError for a ledger that was tampered with, or is not the one that the rules speak of. */
+  constructor(store: LedgerStore, head: LedgerHead, rules: TrustRules, { sections, keys }: Scope) {
+    this.head = head
+    this.#store = store
+    this.#rules = rules
+    this.#keys = trustedKeys(rules.trust, head.files)
+    const foreign = findForeignness(head, rules)
+    if (foreign !== undefined)
+      throw new UserError(
+        `This ledger is not the one of this delivery: ${foreign}. Set ledger.branch in delivery.yml to a branch of its own; nothing was written.`
+      )
+    this.state = this.#proveState()
+    for (const section of sections) this.#sections.set(section, this.#proveSection(section))
+    for (const { section, key } of keys) this.#loadPath(section, key, head.files)
+  }
+
+  /** What is known of a section that is in scope. */
+  section(section: Section): SectionState {
+    return this.#open(section).state
+  }
+
+  /** The index of a section that is in scope. */
+  index(section: Section): IndexTree {
+    return this.#open(section).index
+  }
+
+  /** The record that answers a question, if there is one. */
+  async find(section: Section, question: Question): Promise<LedgerRecord | undefined> {
+    const key = indexKey(question)
+    const sequence = await this.#lookUp(section, key)
+    if (sequence === undefined || sequence === 0) return undefined
+    const record = await this.record(sequence, section)
+    // A signed root says where the answer is; whether it is one, the record tells.
+    if (!keysOf(record).includes(key)) throw tampered(sequence, 'the index leads to it for what it does not say')
+    return record
+  }
+
+  /** A record of a section, by a number that the section's state or index gave. */
+  async record(sequence: number, section: Section): Promise<LedgerRecord> {
+    const known = this.#records.get(sequence)
+    const record = known ?? (await this.#fetch([sequence]))[0]
+    if (record === undefined) throw tampered(sequence, 'its file is missing')
+    if (sectionOf(record) !== section) throw tampered(sequence, `it belongs to ${sectionOf(record)}, not to ${section}`)
+    return record
+  }
+
+  /** Reads records in one call, so that {@link record} has them. */
+  async prefetch(sequences: readonly number[]): Promise<void> {
+    const missing = [...new Set(sequences)].filter(sequence => !this.#records.has(sequence))
+    if (missing.length > 0) await this.#fetch(missing)
+  }
+
+  async #lookUp(section: Section, key: IndexKey): Promise<number | undefined> {
+    const { index } = this.#open(section)
+    const paths = indexFiles({ section, key })
+    if (index.load(key, () => undefined) !== undefined)
+      this.#loadPath(section, key, await this.#store.read(paths, this.head.oid))
+    return index.get(key)
+  }
+
+  #loadPath(section: Section, key: IndexKey, files: ReadonlyMap<string, Uint8Array>): void {
+    const problem = this.#open(section).index.load(key, file => files.get(indexPath(section, file)))
+    if (problem !== undefined) throw untrusted(`The index of ${section}`, problem)
+  }
+
+  #open(section: Section): ProvedSection {
+    const open = this.#sections.get(section)
+    if (open === undefined) throw new Failure(`The section ${section} of the ledger was not looked at.`)
+    return open
+  }
+
+  #proveState(): LedgerState {
+    const { sequence, hash, files } = this.head
+    if (sequence === 0) return { sections: {} }
+    const newest = this.#proveNewest('ledger', sequence, hash)
+    const bytes = files.get(STATE_PATH)
+    const state = bytes === undefined ? undefined : decodeLedgerState(bytes)
+    if (bytes === undefined || state === undefined || sha256(bytes) !== newest.state.ledger)
+      throw untrusted(STATE_PATH, `it is not the state that record ${sequence} commits to`)
+    return state
+  }
+
+  #proveSection(section: Section): ProvedSection {
+    const standing = this.state.sections[section]
+    if (standing === undefined) return { state: EMPTY_SECTION, index: new IndexTree() }
+    const newest = this.#proveNewest(section, standing.sequence, standing.record ?? this.head.hash)
+    if (sectionOf(newest) !== section) throw tampered(newest.sequence, `it does not belong to ${section}`)
+    const bytes = this.head.files.get(sectionStatePath(section))
+    const state = bytes === undefined ? undefined : decodeSectionState(bytes)
+    if (bytes === undefined || state === undefined || sha256(bytes) !== newest.state.section)
+      throw untrusted(sectionStatePath(section), `it is not the state that record ${newest.sequence} commits to`)
+    return { state, index: new IndexTree(state.index) }
+  }
+
+  #proveNewest(of: NewestOf, sequence: number, hash: Digest | undefined): LedgerRecord {
+    const { files } = this.head
+    const path = newestPath(of)
+    const bytes = files.get(path)
+    if (bytes === undefined || sha256(bytes) !== hash) throw untrusted(path, `it is not record ${sequence}`)
+    const signature = files.get(`${path}.sig`)
+    // A record without a signature has an empty copy of it: the one before it may have had one.
+    return this.#prove(sequence, bytes, signature?.length === 0 ? undefined : signature)
+  }
+
+  async #fetch(sequences: readonly number[]): Promise<readonly LedgerRecord[]> {
+    const files = await this.#store.read(
+      sequences.flatMap(sequence => [recordPath(sequence), signaturePath(sequence)]),
+      this.head.oid
+    )
+    return sequences.map(sequence => {
+      const bytes = files.get(recordPath(sequence))
+      if (bytes === undefined) throw tampered(sequence, 'its file is missing')
+      return this.#prove(sequence, bytes, files.get(signaturePath(sequence)))
+    })
+  }
+
+  #prove(sequence: number, bytes: Uint8Array, signature: Uint8Array | undefined): LedgerRecord {
+    const decoded = decodeRecord(bytes, sequence)
+    if (!decoded.ok) throw tampered(sequence, decoded.problem)
+    const { record } = decoded
+    const problem = findTrustProblem({ record, bytes, signature, keys: this.#keys }, this.#rules)
+    if (problem !== undefined) throw tampered(sequence, problem)
+    this.#records.set(sequence, record)
+    return record
+  }
+}
+
+/**
+ * Looks at a ledger in one call. `undefined`: there is none yet.
+ * @throws UserError for a ledger that was tampered with, or belongs to another product or repository.
+ */
+export async function openView(store: LedgerStore, rules: TrustRules, scope: Scope): Promise<LedgerView | undefined> {
+  const head = await store.head(filesOfScope(scope, rules.trust))
+  return head === undefined ? undefined : new LedgerView(store, head, rules, scope)
+}
+
+function withSignature(of: NewestOf): readonly string[] {
+  return [newestPath(of), `${newestPath(of)}.sig`]
+}
+
+function indexFiles({ section, key }: Asked): readonly string[] {
+  return filesOfKey(key).map(file => indexPath(section, file))
+}
+
+function trustedKeys(trust: Trust, files: ReadonlyMap<string, Uint8Array>): ReadonlyMap<Digest, KeyObject> {
+  const keys = new Map<Digest, KeyObject>()
+  for (const fingerprint of Object.values(trust)) {
+    const file = files.get(keyPath(fingerprint))
+    const key = file === undefined ? undefined : decodeKey(file, fingerprint)
+    if (key !== undefined) keys.set(fingerprint, key)
+  }
+  return keys
+}
+
+function tampered(sequence: number, problem: string): UserError {
+  return untrusted(`Ledger record ${sequence}`, problem)
+}
+
+function untrusted(what: string, problem: string): UserError {
+  return new UserError(
+    `${what} cannot be trusted: ${problem}. Run \`sluice verify\`; no decision is based on this ledger until it verifies.`
+  )
+}

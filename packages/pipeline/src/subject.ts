@@ -1,0 +1,35 @@
+import type { Digest } from '@sluice/core'
+import { environmentSection, type Question, type Section } from '@sluice/ledger'
+
+/** What a step is going to ask about: read together, it costs two calls, whatever the length of the ledger. */
+export interface Subject {
+  readonly release?: Digest
+  readonly plan?: Digest | undefined
+  readonly environments: readonly string[]
+}
+
+/** What the ledger may say of a release in an environment. */
+export const WORDS = ['accepted', 'unchanged', 'undone', 'withdrawn', 'accepted-since'] as const
+
+/** Every question that a step asks about its subject. */
+export function questionsAbout(
+  { release, plan, environments }: Subject,
+  runId: string
+): readonly (readonly [Section, Question])[] {
+  const ofPlan = (section: Section): readonly (readonly [Section, Question])[] =>
+    plan === undefined
+      ? []
+      : (['planned', 'started'] as const).map(event => [section, ['announced', event, runId, plan]] as const)
+  const ofRelease = (section: Section): readonly (readonly [Section, Question])[] =>
+    release === undefined
+      ? []
+      : [
+          [section, ['started', runId, release]],
+          [section, ['deployed', runId, release]],
+          ...WORDS.map(word => [section, [word, release]] as const)
+        ]
+  return [
+    ...(release === undefined ? [] : [['product', ['released', release]] as const]),
+    ...environments.map(environmentSection).flatMap(section => [...ofPlan(section), ...ofRelease(section)])
+  ]
+}
