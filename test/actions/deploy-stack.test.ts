@@ -469,7 +469,7 @@ describe('nothing is applied, and AWS is not asked,', () => {
     await begin(stage, plan, { approved: false })
 
     expectRefusal(await stage.apply(plan), /^This plan for staging has no approval/)
-  })
+  }, 150_000)
 
   it('when the approval is older than the plan', async () => {
     const stage = await staging(pending)
@@ -480,7 +480,7 @@ describe('nothing is applied, and AWS is not asked,', () => {
       await stage.apply(plan),
       /^This plan for staging has no approval \(1 earlier review predates the plan/
     )
-  })
+  }, 150_000)
 })
 
 describe('an environment that asks nobody', () => {

@@ -207,7 +207,7 @@ describe('nothing is recorded', () => {
     expectRefusal(step, /^This plan for staging has no approval/)
     expect(step.calls).toEqual([])
     expect(await length()).toBe(before)
-  })
+  }, 150_000)
 
   it('with a key that delivery.yml does not pin for the account', async () => {
     const before = await length()

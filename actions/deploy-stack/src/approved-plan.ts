@@ -22,7 +22,7 @@ export async function readApprovedPlan(
   inputs: WantedPlan,
   pipeline: Pick<
     Pipeline,
-    'defaultBranch' | 'environment' | 'environmentBefore' | 'github' | 'history' | 'ledger' | 'policy' | 'run'
+    'clock' | 'defaultBranch' | 'environment' | 'environmentBefore' | 'github' | 'history' | 'ledger' | 'policy' | 'run'
   >
 ): Promise<Plan> {
   const { history, ledger, run } = pipeline

@@ -32,7 +32,7 @@ import { roleOfEvents } from './signing-role.ts'
 type EventInputs = Extract<RecordInputs, { kind: 'events' }>
 
 type EventPipeline = GatePipeline &
-  Pick<Pipeline, 'at' | 'draft' | 'environment' | 'environmentBefore' | 'history' | 'release'>
+  Pick<Pipeline, 'at' | 'clock' | 'draft' | 'environment' | 'environmentBefore' | 'history' | 'release'>
 
 /** Records of what is happening now, each with the facts that its event calls for. */
 export async function recordsOfEvents(inputs: EventInputs, pipeline: EventPipeline): Promise<WriteRequest> {
@@ -132,7 +132,7 @@ interface GateFacts {
 async function gateFacts(
   inputs: EventInputs,
   release: NamedRelease | undefined,
-  pipeline: GatePipeline & Pick<Pipeline, 'environment' | 'history'>
+  pipeline: GatePipeline & Pick<Pipeline, 'clock' | 'environment' | 'history'>
 ): Promise<GateFacts> {
   if (inputs.environment === undefined) return {}
   const environment = pipeline.environment(inputs.environment)

@@ -1,6 +1,7 @@
 import {
   type Approval,
   type Authors,
+  type Clock,
   type Digest,
   type LedgerRecord,
   type Party,
@@ -147,7 +148,7 @@ export async function requireApprover(
  * @returns the approvals, for the record; absent where nobody is asked.
  */
 export async function requireApproval(
-  pipeline: Pick<Pipeline, 'github' | 'run'>,
+  pipeline: Pick<Pipeline, 'clock' | 'github' | 'run'>,
   environment: Environment,
   protection: Protection,
   announcement: LedgerRecord | undefined
@@ -165,20 +166,46 @@ export async function requireApproval(
     )
   }
   const snapshot = announcement.approvals ?? []
-  const answers = await readApprovals(pipeline, environment.name)
-  const approvals = await nameReviewers(pipeline, answers, snapshot, planned ?? protection)
-  const request = {
-    environment: environment.name,
-    approvals,
-    snapshot,
-    parties: [...partiesOfRun(pipeline.run, authorsOf(announcement)), ...partiesOfPlan(announcement)],
-    planned,
-    protection,
-    plannedAt: Date.parse(announcement.time),
-    now: pipeline.github.now()
+  const parties = [...partiesOfRun(pipeline.run, authorsOf(announcement)), ...partiesOfPlan(announcement)]
+  return settleApproval(pipeline.clock, async () => {
+    const answers = await readApprovals(pipeline, environment.name)
+    const approvals = await nameReviewers(pipeline, answers, snapshot, planned ?? protection)
+    const verdict = evaluateApproval({
+      environment: environment.name,
+      approvals,
+      snapshot,
+      parties,
+      planned,
+      protection,
+      plannedAt: Date.parse(announcement.time),
+      now: pipeline.github.now()
+    })
+    return { verdict, approvals }
+  })
+}
+
+/** How long GitHub may take to show an approval, in milliseconds: the job that it lets through may start sooner. */
+const APPROVAL_PATIENCE = 60_000
+
+/** Waits between two looks, in milliseconds: the first, and the longest. */
+const FIRST = 1_000
+const LONGEST = 16_000
+
+/** Looks again while there is no answer at all: what has not come yet is not yet a bypassed gate. An answer counts at once, whatever it is. */
+async function settleApproval<A>(
+  clock: Clock,
+  look: () => Promise<{ readonly verdict: Verdict; readonly approvals: A }>
+): Promise<A> {
+  const giveUp = clock.now() + APPROVAL_PATIENCE
+  for (let wait = FIRST; ; wait = Math.min(wait * 2, LONGEST)) {
+    const { verdict, approvals } = await look()
+    const left = giveUp - clock.now()
+    if (verdict.allowed || verdict.outcome !== 'bypassed' || left <= 0) {
+      requireAllowed(verdict)
+      return approvals
+    }
+    await clock.sleep(Math.min(wait, left))
   }
-  requireAllowed(evaluateApproval(request))
-  return approvals
 }
 
 /** @throws UserError with the reason and the remedy of a refusal. */

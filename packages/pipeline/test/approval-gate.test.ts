@@ -3,6 +3,7 @@ import {
   type Authors,
   GitHubError,
   type LedgerRecord,
+  ManualClock,
   PLAN_EXPIRY,
   type Protection,
   type RunContext
@@ -65,7 +66,13 @@ function policies(...names: readonly string[]): unknown {
 
 /** A run of which GitHub says this. */
 function gateOf(answers: Readonly<Record<string, unknown>>, run: Partial<RunContext> = {}, now?: number) {
-  return { github: githubAnswers(answers, now), run: { ...RUN, ...run }, policy, defaultBranch: 'main' }
+  return {
+    clock: new ManualClock(),
+    github: githubAnswers(answers, now),
+    run: { ...RUN, ...run },
+    policy,
+    defaultBranch: 'main'
+  }
 }
 
 describe('the gate of an environment', () => {
@@ -202,7 +209,30 @@ describe('an approval', () => {
   })
 
   it('is missing where GitHub has no list of them', async () => {
-    await expect(requireApproval(gateOf({}), staging, PROTECTION, announced())).rejects.toThrow(/has no approval/)
+    const pipeline = gateOf({})
+
+    await expect(requireApproval(pipeline, staging, PROTECTION, announced())).rejects.toThrow(/has no approval/)
+    expect(pipeline.clock.slept.reduce((sum, it) => sum + it, 0)).toBe(60_000)
+  })
+
+  it('that GitHub shows late is waited for', async () => {
+    const answers: Record<string, unknown> = {}
+    const pipeline = gateOf(answers)
+    const { sleep } = pipeline.clock
+    pipeline.clock.sleep = async (...how) => {
+      await sleep.apply(pipeline.clock, how)
+      if (pipeline.clock.slept.length === 2) Object.assign(answers, approvals('approver'))
+    }
+
+    expect(await requireApproval(pipeline, staging, PROTECTION, announced())).toHaveLength(1)
+    expect(pipeline.clock.slept).toEqual([1_000, 2_000])
+  })
+
+  it('that is refused is refused at once', async () => {
+    const pipeline = gateOf(approvals('author'))
+
+    await expect(requireApproval(pipeline, staging, PROTECTION, announced())).rejects.toThrow(/approved only by author/)
+    expect(pipeline.clock.slept).toEqual([])
   })
 
   it.each<[string, string, Partial<RunContext>, Authors | undefined, RegExp]>([

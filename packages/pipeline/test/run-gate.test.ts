@@ -101,7 +101,7 @@ describe('an approval', () => {
 
   it('counts when it is new, and by somebody else', async () => {
     hosted.host.setEnvironment(REPOSITORY, 'staging', SOUND)
-    const pipeline = await hosted.open()
+    const pipeline = { ...(await hosted.open()), clock: new ManualClock() }
     const runId = Number(pipeline.run.runId)
     const staging = pipeline.environment('staging')
     const protection = await requireProtectedGate(pipeline, staging)
