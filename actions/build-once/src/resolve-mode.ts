@@ -1,14 +1,15 @@
 import { code, escapeMarkdown, type Report, shortDigest, table } from '@sluice/core'
 import { checkRepository, type Delivery, fingerprintOf } from '@sluice/delivery'
-import { type Pipeline, requireProtectedBranches } from '@sluice/pipeline'
+import { type Pipeline, requireOwnConfig, requireProtectedBranches } from '@sluice/pipeline'
 import { findTrustedBuild, type LookUp, type UnitState } from './trusted-build.ts'
 
 /** Every unit of the run's commit, with the digest that may be adopted for it. */
 export async function statesOfUnits(
-  pipeline: LookUp & Pick<Pipeline, 'repository' | 'run'>,
+  pipeline: LookUp & Pick<Pipeline, 'policyFile' | 'repository' | 'run'>,
   delivery: Delivery
 ): Promise<readonly UnitState[]> {
   const { repository, run } = pipeline
+  await requireOwnConfig(pipeline)
   const states: UnitState[] = []
   // One after the other: they share one walk through the ledger.
   for (const unit of delivery.units) {
@@ -20,7 +21,8 @@ export async function statesOfUnits(
 
 /** Lists the units whose fingerprint has no trusted digest yet. */
 export async function resolve(
-  pipeline: LookUp & Pick<Pipeline, 'at' | 'defaultBranch' | 'github' | 'log' | 'policy' | 'repository' | 'run'>
+  pipeline: LookUp &
+    Pick<Pipeline, 'at' | 'defaultBranch' | 'github' | 'log' | 'policy' | 'policyFile' | 'repository' | 'run'>
 ): Promise<Report> {
   const { log, run, repository } = pipeline
   await log.group('Check that the branches that decide are protected', async () => requireProtectedBranches(pipeline))

@@ -69,6 +69,15 @@ async function missing(): Promise<unknown> {
 }
 
 describe('a commit', () => {
+  it('is not looked at in a run that takes its policy from another file than the product began with', async () => {
+    const policy = { path: 'deploy/delivery.yml', commit: '1'.repeat(40), digest: sha256('policy') }
+    await delivery.record({ event: 'released', release: { digest: sha256('r'), commit }, policy })
+
+    await expect(resolve()).rejects.toThrow(
+      'reads its policy from delivery.yml, but this product has been delivered by deploy/'
+    )
+  })
+
   it('whose units were never built has them all built', async () => {
     const { outputs, summary } = await resolve()
 

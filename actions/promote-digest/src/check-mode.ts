@@ -14,6 +14,7 @@ import {
   awaitTurn,
   type Pipeline,
   relateToLive,
+  requireOwnConfig,
   requireProtectedGate,
   type Turn,
   withdrawalOfLive
@@ -33,6 +34,7 @@ type CheckPipeline = Pick<
   | 'ledger'
   | 'log'
   | 'policy'
+  | 'policyFile'
   | 'repository'
   | 'run'
 >
@@ -62,6 +64,7 @@ export async function check(inputs: PromoteInputs, pipeline: CheckPipeline): Pro
     awaitTurn(pipeline, environment)
   )
   const { standing, history } = turn
+  await requireOwnConfig({ ...pipeline, history })
   const release = await history.released(inputs.release)
   if (release === undefined) {
     throw new UserError(

@@ -56,6 +56,18 @@ async function refusal(asked: Asked): Promise<UserError> {
   throw new Error('It was let in.')
 }
 
+describe('a run that takes its policy from another file than the product began with', () => {
+  it('lets nothing in, whatever that file says', async () => {
+    await accept(second, 'integration')
+    const policy = { path: 'deploy/delivery.yml', commit: '1'.repeat(40), digest: sha256('policy') }
+    await delivery.record({ event: 'released', release: { digest: first.digest, commit: first.commit }, policy })
+
+    expect((await refusal({})).message).toContain(
+      'reads its policy from delivery.yml, but this product has been delivered by deploy/'
+    )
+  })
+})
+
 describe('a release may enter', () => {
   it('when it was accepted in the environment before (promise 3), and the next job learns its commit', async () => {
     await accept(second, 'integration')

@@ -3,6 +3,7 @@ import {
   type LedgerRecord,
   ManualClock,
   type NamedRelease,
+  type PolicyFile,
   parseDraft,
   type Release,
   type ReleasedUnit,
@@ -109,6 +110,7 @@ export function memoryDelivery(text: string = SHOP): MemoryDelivery {
       log,
       repository,
       policy,
+      policyFile: policyFileOf(policy),
       defaultBranch: 'main',
       at: async commit => parseDelivery(await textAt(repository, commit), 'delivery.yml'),
       environment: name => environmentNamed(policy, name),
@@ -130,7 +132,7 @@ export function memoryDelivery(text: string = SHOP): MemoryDelivery {
       },
       ledger,
       history: historyOf({ ledger, policy, run }),
-      draft: () => ({ product: policy.product, actor: run.actor, run: stampOf(run) })
+      draft: () => ({ product: policy.product, actor: run.actor, policy: policyFileOf(policy), run: stampOf(run) })
     }
   }
 
@@ -182,6 +184,10 @@ export function memoryDelivery(text: string = SHOP): MemoryDelivery {
       return ledger.records()
     }
   }
+}
+
+function policyFileOf({ digest }: Delivery): PolicyFile {
+  return { path: 'delivery.yml', commit: '0'.repeat(40), digest }
 }
 
 async function textAt(repository: MemoryRepository, commit: string): Promise<string> {

@@ -26,6 +26,8 @@ export class MemoryRepository implements Repository {
     return last.id
   }
 
+  readonly fetchedTip = this.head
+
   readonly fileAt = async (commit: string, path: string): Promise<Buffer | undefined> => {
     const text = this.#filesOf(commit).get(path)
     return text === undefined ? undefined : Buffer.from(text)

@@ -68,6 +68,8 @@ export async function prepareProduct(source: string, directory: string, addresse
       await git(work, ['add', '--all'])
       await git(work, ['commit', '--quiet', '--message', message])
       await git(work, ['push', '--quiet', bare, REPOSITORY.defaultBranch])
+      // actions/checkout fetches every branch of origin, which act does not.
+      await git(work, ['update-ref', `refs/remotes/origin/${REPOSITORY.defaultBranch}`, 'HEAD'])
       return (await git(work, ['rev-parse', 'HEAD'])).trim()
     }
   }

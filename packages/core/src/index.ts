@@ -93,6 +93,7 @@ export {
   type LedgerRecord,
   NAMED_RELEASE,
   type NamedRelease,
+  type PolicyFile,
   type Promotion,
   parseDraft,
   type ReadRecord,

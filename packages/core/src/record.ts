@@ -22,6 +22,11 @@ export const NAMED_RELEASE = members({ digest, commit: v.pipe(text, v.regex(/^[0
 /** A release as records name it: its digest, and the commit that it was made of. */
 export type NamedRelease = v.InferOutput<typeof NAMED_RELEASE>
 
+const POLICY = members({ path: text, commit: v.pipe(text, v.regex(/^[0-9a-f]{40}$/)), digest })
+
+/** Which file ruled a run: delivery.yml at a commit of the default branch. */
+export type PolicyFile = v.InferOutput<typeof POLICY>
+
 const PROMOTION = members({ kind: v.picklist(PROMOTION_KINDS), reason: v.exactOptional(text) })
 
 /** How a release relates to what is deployed, as whoever promotes it says, and why it enters out of order. */
@@ -106,6 +111,7 @@ const COMMON = {
   plan: v.exactOptional(digest),
   dossier: v.exactOptional(digest),
   actor: members({ id: text, login: text }),
+  policy: v.exactOptional(POLICY),
   approvals: v.exactOptional(listOf(APPROVAL)),
   protection: v.exactOptional(PROTECTION),
   run: members({

@@ -16,6 +16,8 @@ export interface RunContext {
   /** The full ref, e.g. `refs/heads/main`. */
   readonly ref: string
   readonly event: string
+  /** The default branch as the event that started the run tells it: as it was then. Absent where it does not tell. */
+  readonly defaultBranch?: string
   /** The caller's workflow file with its ref. */
   readonly workflow: string
   readonly workflowSha: string
@@ -28,7 +30,7 @@ export interface RunContext {
 /** What the toolkit (`@actions/github`) knows of the run; its types promise more than it has where a variable is not set. */
 export type ToolkitContext = Pick<
   typeof import('@actions/github').context,
-  'eventName' | 'sha' | 'ref' | 'job' | 'actor' | 'runId' | 'runAttempt' | 'serverUrl'
+  'eventName' | 'payload' | 'sha' | 'ref' | 'job' | 'actor' | 'runId' | 'runAttempt' | 'serverUrl'
 >
 
 /**
@@ -45,6 +47,7 @@ export function readRunContext(context: ToolkitContext, env: NodeJS.ProcessEnv):
     return String(value)
   }
   const actor = need('GITHUB_ACTOR', context.actor)
+  const defaultBranch: unknown = context.payload.repository?.['default_branch']
   return {
     repository: need('GITHUB_REPOSITORY'),
     repositoryId: need('GITHUB_REPOSITORY_ID'),
@@ -56,6 +59,7 @@ export function readRunContext(context: ToolkitContext, env: NodeJS.ProcessEnv):
     sha: need('GITHUB_SHA', context.sha),
     ref: need('GITHUB_REF', context.ref),
     event: need('GITHUB_EVENT_NAME', context.eventName),
+    ...(typeof defaultBranch === 'string' && defaultBranch !== '' ? { defaultBranch } : {}),
     workflow: env['GITHUB_WORKFLOW_REF'] ?? env['GITHUB_WORKFLOW'] ?? '',
     workflowSha: env['GITHUB_WORKFLOW_SHA'] ?? '',
     runner: env['RUNNER_ENVIRONMENT'] ?? env['RUNNER_NAME'] ?? '',

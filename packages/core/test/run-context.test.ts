@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import { toolkitContext } from '@sluice-lab/samples'
-import { type RunContext, readRunContext, runUrl } from '../src/index.ts'
+import { type RunContext, readRunContext, runUrl, type ToolkitContext } from '../src/index.ts'
 
 const env = {
   GITHUB_REPOSITORY: 'octo-org/storefront',
@@ -21,8 +21,8 @@ const env = {
   RUNNER_ENVIRONMENT: 'github-hosted'
 }
 
-function read(variables: NodeJS.ProcessEnv): RunContext {
-  return readRunContext(toolkitContext(variables), variables)
+function read(variables: NodeJS.ProcessEnv, payload: ToolkitContext['payload'] = {}): RunContext {
+  return readRunContext(toolkitContext(variables, payload), variables)
 }
 
 describe("a run's facts", () => {
@@ -61,6 +61,18 @@ describe("a run's facts", () => {
   ])('need %s', name => {
     expect(() => read({ ...env, [name]: undefined })).toThrow(`The variable ${name} is not set`)
     expect(() => read({ ...env, [name]: '' })).toThrow(`The variable ${name} is not set`)
+  })
+
+  it.each([
+    ['the default branch', { default_branch: 'main' }, 'main'],
+    ['none', {}, undefined],
+    ['an empty one', { default_branch: '' }, undefined],
+    ['something else', { default_branch: ['main'] }, undefined]
+  ])('hold the default branch as the event tells it: %s', (_, repository, expected) => {
+    const payload = { repository: { name: 'storefront', owner: { login: 'octo-org' }, ...repository } }
+
+    expect(read(env, payload).defaultBranch).toBe(expected)
+    expect(read(env).defaultBranch).toBeUndefined()
   })
 
   it('do without what older runners do not tell', () => {

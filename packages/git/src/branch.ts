@@ -1,5 +1,5 @@
 import { type Relation, UserError } from '@sluice/core'
-import { git } from './git.ts'
+import { git, parseCommit } from './git.ts'
 
 /**
  * The commit that a branch stands at, and `undefined` when it does not exist. A clone that never checked the branch out has it as a
@@ -19,6 +19,17 @@ export async function againstOrigin(directory: string, branch: string): Promise<
   if (local === undefined || origin === undefined || local === origin) return undefined
   if (await isAncestor(directory, local, origin)) return 'behind'
   return (await isAncestor(directory, origin, local)) ? 'ahead' : 'diverged'
+}
+
+/**
+ * The commit that a branch of origin had when everything was fetched; `undefined` where that cannot be told: the clone is shallow, so that a
+ * later fetch may have left the branch out, or lacks `known`, a commit that the repository has, so that it may be one of another repository.
+ */
+export async function fetchedTip(directory: string, branch: string, known: string): Promise<string | undefined> {
+  const commits = [originRef(branch), parseCommit(known)].map(name => `${name}^{commit}`)
+  const { code, stdout } = await git(directory, ['rev-parse', '--is-shallow-repository', ...commits])
+  const [isShallow, tip] = stdout.toString('utf8').split('\n')
+  return code === 0 && isShallow === 'false' ? tip : undefined
 }
 
 function localRef(branch: string): string {

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { Failure, UserError } from '@sluice/core'
+import { fetchedTip } from './branch.ts'
 import { type GitOptions, git, outputOf, parseCommit } from './git.ts'
 import { listTree } from './list-tree.ts'
 import { readBlobs, readFiles } from './objects.ts'
@@ -22,6 +23,8 @@ export interface Repository {
   readonly directory: string
   /** The commit that is checked out. */
   head(): Promise<string>
+  /** The commit that a branch of origin had when everything was fetched; see {@link fetchedTip}. */
+  fetchedTip(branch: string, known: string): Promise<string | undefined>
   /** What is at a path of a commit; absent when nothing is. */
   entryAt(commit: string, path: string): Promise<TreeEntry | undefined>
   /** The object id of what is at a path of a commit; absent when nothing is. */
@@ -84,6 +87,7 @@ export function openRepository(directory: string): Repository {
       if (head.code !== 0) throw new UserError(`${root} has no commit checked out: ${firstLine(head.stderr)}`)
       return head.stdout.toString('utf8').trim()
     },
+    fetchedTip: async (branch, known) => fetchedTip(root, branch, known),
     entryAt,
     treeOf: async (commit, path) => (await entryAt(commit, path))?.id,
     fileAt: async (commit, path) => {

@@ -24,6 +24,30 @@ describe('openRepository', () => {
     expect(await repository.head()).toBe(second)
   })
 
+  it('knows the commit that a branch of origin had when everything was fetched', async () => {
+    const { repository, commit, git } = await gitSandbox()
+    const fetched = await commit({ a: 'one' })
+    await git('update-ref', 'refs/remotes/origin/main', fetched)
+    const later = await commit({ a: 'two' })
+    await git('tag', 'main', later)
+
+    expect(await repository.fetchedTip('main', later)).toBe(fetched)
+    expect(await repository.fetchedTip('other', later)).toBeUndefined()
+    expect(await repository.fetchedTip('main', NOWHERE)).toBeUndefined()
+    await expect(repository.fetchedTip('main', '--all')).rejects.toThrow(UserError)
+  })
+
+  it('does not know it of a clone whose history is cut off', async () => {
+    const { directory, commit } = await gitSandbox()
+    await commit({ a: 'one' })
+    const last = await commit({ a: 'two' })
+    const shallow = await temporaryFolder()
+    await runCommand('git', ['clone', '--quiet', '--depth=1', pathToFileURL(directory).href, shallow])
+
+    expect(await openRepository(shallow).fetchedTip('main', last)).toBeUndefined()
+    expect(await openRepository(await temporaryFolder()).fetchedTip('main', last)).toBeUndefined()
+  })
+
   it('gives the tree of the root for a dot', async () => {
     const { repository, commit, git } = await gitSandbox()
     const id = await commit({ a: 'one' })

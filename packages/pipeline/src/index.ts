@@ -1,5 +1,6 @@
 export { noteApplied, requireApplied } from './applied-plan.ts'
 export { partiesOfRun } from './authors.ts'
+export { requireBoundConfig, requireOwnConfig } from './bound-config.ts'
 export { findDeadRuns, findRunsThatAreOver, isRunOver } from './dead-runs.ts'
 export type { OpenRun, Standing } from './environment-standing.ts'
 export { type History, historyOf, type OwnDeployment } from './history.ts'

@@ -53,7 +53,7 @@ export interface Pipeline extends Policy, OpsRegistry {
   /** The ledger as it was when it was first asked; only who waits for others looks again. */
   readonly history: History
   /** What every record of this run has in common. */
-  draft(): Pick<RecordDraft, 'product' | 'actor' | 'run'>
+  draft(): Pick<RecordDraft, 'product' | 'actor' | 'policy' | 'run'>
 }
 
 /**
@@ -64,7 +64,7 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
   const { run, github, env, clock, log, config, roleToAssume } = options
   const terms = awsTerms(env, clock)
   const repository = openRepository(run.workspace)
-  const { policy, defaultBranch } = await readPolicy(github, run, config)
+  const { policy, policyFile, defaultBranch } = await readPolicy({ github, run, repository, config })
   // Whatever a step is asked for: what it decides and records would count as much as if a delivery had asked.
   requireDeliveryRef(policy, run.ref, defaultBranch)
   const session = roleSessions({ policy, run, env, terms, roleToAssume })
@@ -82,6 +82,7 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
     log,
     repository,
     policy,
+    policyFile,
     defaultBranch,
     at: async commit => readDelivery(repository, commit, config),
     environment: name => environmentNamed(policy, name),
@@ -90,7 +91,7 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
     ...openOpsRegistry({ policy, run, clock, log, proxy: terms.proxy, session }),
     ledger,
     history: historyOf({ ledger, policy, run }),
-    draft: () => ({ product: policy.product, actor: run.actor, run: stampOf(run) })
+    draft: () => ({ product: policy.product, actor: run.actor, policy: policyFile, run: stampOf(run) })
   }
 }
 

@@ -103,6 +103,7 @@ describe('a delivery', () => {
     expect(pipeline.draft()).toEqual({
       product: 'shop',
       actor: { id: '7', login: 'author' },
+      policy: pipeline.policyFile,
       run: {
         triggeringActor: 'author',
         repository: String(REPOSITORY_ID),

@@ -1,0 +1,24 @@
+import { type PolicyFile, UserError } from '@sluice/core'
+import type { Pipeline } from './pipeline.ts'
+
+/**
+ * Refuses a policy from another file than the product began with: whoever writes the caller's workflow chooses `config`, and any file of the
+ * default branch would do, with gates of its own, which those who own delivery.yml never saw.
+ * @param known the file that ruled before; absent as long as nothing is recorded.
+ * @throws UserError naming both.
+ */
+export function requireBoundConfig(known: PolicyFile | undefined, own: PolicyFile): void {
+  if (known === undefined || known.path === own.path) return
+  throw new UserError(
+    `This run reads its policy from ${own.path}, but this product has been delivered by ${known.path} since its first record. Set the input config to ${known.path}, or give the product in ${own.path} another name and ledger branch.`
+  )
+}
+
+/** Compares with the newest record that names a file: each was compared with the one before it. */
+export async function requireOwnConfig({
+  history,
+  policyFile
+}: Pick<Pipeline, 'history' | 'policyFile'>): Promise<void> {
+  const known = await history.find(record => record.policy !== undefined)
+  requireBoundConfig(known?.policy, policyFile)
+}

@@ -1,0 +1,43 @@
+import { describe, expect, it } from '@jest/globals'
+import { type PolicyFile, sha256, UserError } from '@sluice/core'
+import { History } from '../src/history.ts'
+import { requireBoundConfig, requireOwnConfig } from '../src/index.ts'
+import { backwards, records } from './record.ts'
+
+const fileAt = (path: string, commit = '1'): PolicyFile => ({
+  path,
+  commit: commit.repeat(40),
+  digest: sha256(`${path} ${commit}`)
+})
+
+describe('the file that a policy is read from', () => {
+  it('may be any in the first run, and another version of the same later', () => {
+    expect(() => requireBoundConfig(undefined, fileAt('example.yml'))).not.toThrow()
+    expect(() => requireBoundConfig(fileAt('delivery.yml'), fileAt('delivery.yml', '2'))).not.toThrow()
+  })
+
+  it('is refused when it is another one than the product began with', () => {
+    const change = (): void => requireBoundConfig(fileAt('delivery.yml'), fileAt('example.yml'))
+
+    expect(change).toThrow(UserError)
+    expect(change).toThrow(
+      'This run reads its policy from example.yml, but this product has been delivered by delivery.yml since its first record.'
+    )
+  })
+
+  it('is compared with the newest record that names one', async () => {
+    const history = (): History =>
+      new History(
+        backwards(
+          records(
+            { event: 'started', policy: fileAt('old.yml') },
+            { event: 'deployed', policy: fileAt('delivery.yml') },
+            { event: 'accepted' }
+          )
+        )
+      )
+
+    await requireOwnConfig({ history: history(), policyFile: fileAt('delivery.yml') })
+    await expect(requireOwnConfig({ history: history(), policyFile: fileAt('old.yml') })).rejects.toThrow(UserError)
+  })
+})
