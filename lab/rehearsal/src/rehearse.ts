@@ -5,12 +5,12 @@ import { causeChain, messageOf, UserError } from '@sluice/core'
 import { makeSearchPath } from '@sluice-lab/servers'
 import { ROOT_SECRET } from './accounts.ts'
 import { askPerson, type Interruption } from './ask.ts'
-import { deliver } from './deliver.ts'
+import { type Delivered, type DeliverOptions, deliver } from './deliver.ts'
 import type { DeliveryEvent } from './delivery-event.ts'
 import { EXIT, judge } from './exit-codes.ts'
 import { answerInAdvance, type Decider } from './gate.ts'
 import { removeWorld, sweepWorlds } from './leftover-worlds.ts'
-import { startMeter } from './meter.ts'
+import { type Calls, startMeter } from './meter.ts'
 import { HELP, parseOptions, type RehearseOptions } from './options.ts'
 import { Progress } from './progress.ts'
 import { prove } from './prove.ts'
@@ -54,6 +54,20 @@ export async function rehearse(argv: readonly string[]): Promise<number> {
   }
 }
 
+/** Delivers, shows how it goes, and counts what it asks of others. */
+async function deliverCounted(
+  options: Omit<DeliverOptions, 'onEvent'>,
+  progress: Progress
+): Promise<{ readonly delivered: Delivered; readonly calls: Calls }> {
+  const meter = startMeter(options.world)
+  const onEvent = (event: DeliveryEvent): void => {
+    progress.see(event)
+    meter.see(event)
+  }
+  const delivered = await deliver({ ...options, onEvent })
+  return { delivered, calls: meter.read() }
+}
+
 /** A folder for one world, after those of rehearsals that did not live to clean up are gone. */
 async function makeFolder(): Promise<string> {
   const parent = join(ROOT, '.rehearsal')
@@ -92,15 +106,9 @@ async function rehearseWith(
 
     progress.heading('Deliver')
     const decide = decider(options, progress, terminal, { signal, interrupt })
-    const meter = startMeter(started)
-    const onEvent = (event: DeliveryEvent): void => {
-      progress.see(event)
-      meter.see(event)
-    }
-    const delivered = await timed('delivery', async () =>
-      deliver({ world: started, commit, runId: RUN_ID, suite, decide, signal, onEvent })
+    const { delivered, calls } = await timed('delivery', async () =>
+      deliverCounted({ world: started, commit, runId: RUN_ID, suite, decide, signal }, progress)
     )
-    const calls = meter.read()
     signal.throwIfAborted()
     addTimes(durations, progress)
 
