@@ -21,6 +21,7 @@ __webpack_require__.d(__webpack_exports__, {
   J4: () => (/* reexport */ JOB_RESULTS),
   rH: () => (/* reexport */ LOGICAL_ID_PATTERN),
   vn: () => (/* reexport */ MOVING_TAGS),
+  Uh: () => (/* reexport */ NAMED_RELEASE),
   Uo: () => (/* reexport */ NAME_LIMIT),
   Vh: () => (/* reexport */ NAME_PATTERN),
   GA: () => (/* reexport */ PLAN_EXPIRY),
@@ -49,9 +50,11 @@ __webpack_require__.d(__webpack_exports__, {
   dj: () => (/* reexport */ canonicalJson),
   G: () => (/* reexport */ changeSetName),
   JA: () => (/* reexport */ code),
+  U9: () => (/* reexport */ count),
   sb: () => (/* reexport */ decodePlan),
   o1: () => (/* reexport */ decodeRelease),
   l7: () => (/* reexport */ describeGate),
+  br: () => (/* reexport */ digest),
   Fd: () => (/* reexport */ ecrHost),
   El: () => (/* reexport */ encodePlan),
   sR: () => (/* reexport */ encodeRelease),
@@ -59,6 +62,7 @@ __webpack_require__.d(__webpack_exports__, {
   ab: () => (/* reexport */ environmentTag),
   FV: () => (/* reexport */ escapeMarkdown),
   Zz: () => (/* reexport */ evidencePath),
+  lA: () => (/* reexport */ shape_fits),
   FH: () => (/* reexport */ formatReference),
   $f: () => (/* reexport */ githubClient),
   ik: () => (/* reexport */ hasChanges),
@@ -66,12 +70,15 @@ __webpack_require__.d(__webpack_exports__, {
   ZD: () => (/* reexport */ hexOf),
   Bc: () => (/* reexport */ isDigest),
   yp: () => (/* reexport */ isEnding),
-  U9: () => (/* reexport */ trusted_hosts_isLoopback),
+  BM: () => (/* reexport */ trusted_hosts_isLoopback),
   Ft: () => (/* reexport */ isSame),
   oE: () => (/* reexport */ isStated),
   b5: () => (/* reexport */ isTextName),
   E2: () => (/* reexport */ isThrottling),
   dg: () => (/* reexport */ isTransient),
+  c3: () => (/* reexport */ listOf),
+  A7: () => (/* reexport */ mapOf),
+  ol: () => (/* reexport */ members),
   bD: () => (/* reexport */ errors_messageOf),
   D1: () => (/* reexport */ retry_networkRetry),
   H6: () => (/* reexport */ noLists),
@@ -770,6 +777,7 @@ function canonicalJson(value) {
 
 ;// CONCATENATED MODULE: ./packages/core/lib/shape.js
 
+
 /** Valibot takes a list for an object with the keys 0, 1, …; here it is shown to the schema as nothing, which it refuses. */
 function noLists(schema) {
     return {
@@ -791,6 +799,8 @@ function mapOf(shape) {
 }
 /** A whole number from 1. */
 const count = dist/* pipe */.FsL(dist/* number */.aig(), dist/* safeInteger */.Y2b(), dist/* minValue */.Wwf(1));
+/** A digest. */
+const digest = dist/* custom */.IeY(isDigest);
 /** Where a value has not the form: the first member that is missing or malformed, as `release.commit`; `''`: the whole value. */
 function shape_findMisfit(shape, value) {
     const [issue] = dist/* safeParse */.xLC(shape, value, { abortEarly: true }).issues ?? [];
@@ -1553,13 +1563,12 @@ const AUTHORS = members({
 
 
 
-
 // The one definition of what the ledger holds: readers and writers check by it, and the types come from it.
 const record_text = dist/* string */.YjP();
-const digest = dist/* custom */.IeY(isDigest);
 /** A moment that exists, RFC 3339 in UTC. */
 const time = dist/* pipe */.FsL(record_text, dist/* regex */.yGV(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z$/), dist/* check */.z6Y(it => !Number.isNaN(Date.parse(it))));
-const NAMED_RELEASE = members({ digest, commit: dist/* pipe */.FsL(record_text, dist/* regex */.yGV(/^[0-9a-f]{40}$/)) });
+/** The form of {@link NamedRelease}. */
+const NAMED_RELEASE = members({ digest: digest, commit: dist/* pipe */.FsL(record_text, dist/* regex */.yGV(/^[0-9a-f]{40}$/)) });
 const PROMOTION = members({ kind: dist/* picklist */.KIO(PROMOTION_KINDS), reason: dist/* exactOptional */.yqP(record_text) });
 const ENDED_RUN = members({ run: record_text, attempt: count });
 /** What a step adds of its own accord: builder, sizes, addresses. Of it, only the sandbox of a build is decided on. */
@@ -1625,7 +1634,7 @@ const COMMON = {
     product: record_text,
     environment: dist/* exactOptional */.yqP(record_text),
     release: dist/* exactOptional */.yqP(NAMED_RELEASE),
-    unit: dist/* exactOptional */.yqP(members({ name: record_text, kind: record_text, digest, fingerprint: digest })),
+    unit: dist/* exactOptional */.yqP(members({ name: record_text, kind: record_text, digest: digest, fingerprint: digest })),
     plan: dist/* exactOptional */.yqP(digest),
     dossier: dist/* exactOptional */.yqP(digest),
     actor: members({ id: record_text, login: record_text }),
@@ -1645,13 +1654,15 @@ const COMMON = {
     })
 };
 const CHAINED = {
-    version: dist/* literal */.euz(1),
+    version: dist/* literal */.euz(2),
     /** Counted from 1. */
     sequence: count,
     /** SHA-256 of the previous record's file; absent in the first. */
     previous: dist/* exactOptional */.yqP(digest),
     /** Server time, RFC 3339 in UTC. */
     time,
+    /** What the ledger knows after this record, committed to: of the record's own section, and of all sections together. */
+    state: members({ section: digest, ledger: digest }),
     /** Who signed: the account's name in delivery.yml and the SHA-256 of the public key (DER, SubjectPublicKeyInfo). Absent: the ledger is advisory. */
     key: dist/* exactOptional */.yqP(members({ account: record_text, fingerprint: digest }))
 };
@@ -2337,7 +2348,7 @@ var explain = __webpack_require__(9426);
  */
 function registryHostProblem(host, accountId) {
     const [, name = host, port] = /^([^\s/@:[\]]+|\[[0-9a-f:]+\])(?::(\d{1,5}))?$/.exec(host) ?? [];
-    if ((0,lib/* isLoopback */.U9)(name) && Number(port ?? 0) <= 65_535)
+    if ((0,lib/* isLoopback */.BM)(name) && Number(port ?? 0) <= 65_535)
         return undefined;
     const owner = (0,lib/* accountOfEcrHost */.R1)(host);
     if (owner === accountId)
@@ -2360,7 +2371,7 @@ function environmentUrlProblem(url) {
     const parsed = new URL(text);
     if (parsed.username !== '' || parsed.password !== '')
         return 'a URL must not contain a user name or password: remove them';
-    if (parsed.protocol === 'https:' || (parsed.protocol === 'http:' && (0,lib/* isLoopback */.U9)(parsed.hostname)))
+    if (parsed.protocol === 'https:' || (parsed.protocol === 'http:' && (0,lib/* isLoopback */.BM)(parsed.hostname)))
         return undefined;
     return allowed;
 }
@@ -2805,7 +2816,7 @@ function assemble(file, digest) {
         deliverFrom: file.deliverFrom ?? [],
         ...(file.sluice === undefined ? {} : { sluice: file.sluice }),
         builds: file.builds,
-        ledger: ledgerOf(file.ledger),
+        ledger: ledgerOf(file.product, file.ledger),
         digest
     };
 }
@@ -2829,8 +2840,15 @@ function environmentOf(environment, file, fallback) {
         accept: accept ?? file.accept
     };
 }
-function ledgerOf({ branch, key, trust }) {
-    return { branch, trust: mapValues(trust, value => (0,lib/* parseDigest */.m)(value)), ...(key === undefined ? {} : { key }) };
+function ledgerOf(product, { branch, formerly, key, trust }) {
+    // A branch keeps the name that it was made with.
+    const own = `sluice-ledger-${formerly.at(-1) ?? product}`;
+    return {
+        branch: branch ?? own,
+        formerly,
+        trust: mapValues(trust, value => (0,lib/* parseDigest */.m)(value)),
+        ...(key === undefined ? {} : { key })
+    };
 }
 function mapValues(record, change) {
     return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value)]));
@@ -3170,7 +3188,8 @@ const sluice = mapping({
     commits: dist/* pipe */.FsL(list(commit, 'commits'), dist/* minLength */.BpQ(1, 'at least one commit is needed'), dist/* maxLength */.Ru6(MOST_COMMITS, `at most ${MOST_COMMITS} commits are allowed: remove those that no workflow uses any more`), dist/* check */.z6Y(commits => new Set(commits).size === commits.length, 'each commit may appear once'), dist/* description */.h_('Commits of Sluice whose workflows may take the roles in AWS: the one that your workflow pins, and during an upgrade the next one beside it.'), dist/* examples */.K1K([['f'.repeat(40)]]))
 });
 const ledger = mapping({
-    branch: dist/* exactOptional */.yqP(dist/* pipe */.FsL(branch, dist/* description */.h_('Branch that holds the records.'), dist/* examples */.K1K(['ledger/storefront'])), 'sluice-ledger'),
+    branch: dist/* exactOptional */.yqP(dist/* pipe */.FsL(branch, dist/* description */.h_('Branch that holds the records, of this product alone. Default: `sluice-ledger-` and the name of the product when its ledger was opened.'), dist/* examples */.K1K(['ledger/storefront']))),
+    formerly: dist/* exactOptional */.yqP(dist/* pipe */.FsL(dist/* array */.YOg(text_forms_name), dist/* description */.h_('Former names of the product, the latest first: its records under them stay its own.'), dist/* examples */.K1K([['shop']])), []),
     key: dist/* exactOptional */.yqP(dist/* pipe */.FsL(keyAlias, dist/* description */.h_('KMS alias of the signing key, the same in each account. Without it the ledger is advisory.'), dist/* examples */.K1K(['alias/sluice-storefront-ledger']))),
     trust: dist/* exactOptional */.yqP(dist/* pipe */.FsL(named(text_forms_name, fingerprint, 'accounts to digests of their public keys'), dist/* description */.h_("SHA-256 of each account's public key (DER), by account. Required with `key`."), dist/* examples */.K1K([{ prod: `sha256:${'0'.repeat(64)}` }])), {})
 });

@@ -18,8 +18,8 @@ __webpack_require__.d(__webpack_exports__, {
 var lib = __webpack_require__(140);
 // EXTERNAL MODULE: ./packages/core/lib/index.js + 53 modules
 var core_lib = __webpack_require__(4551);
-// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 47 modules
-var pipeline_lib = __webpack_require__(7769);
+// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 58 modules
+var pipeline_lib = __webpack_require__(1769);
 ;// CONCATENATED MODULE: ./actions/deploy-stack/lib/approved-plan.js
 
 

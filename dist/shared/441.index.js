@@ -42,8 +42,8 @@ var promises_ = __webpack_require__(1455);
 var external_node_path_ = __webpack_require__(6760);
 // EXTERNAL MODULE: ./packages/core/lib/index.js + 53 modules
 var lib = __webpack_require__(4551);
-// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 47 modules
-var pipeline_lib = __webpack_require__(7769);
+// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 58 modules
+var pipeline_lib = __webpack_require__(1769);
 ;// CONCATENATED MODULE: ./actions/deploy-stack/lib/dossier/facts.js
 
 /**
@@ -481,11 +481,11 @@ async function isUnfinished(pipeline, target, made) {
     const { history } = pipeline;
     const { name } = target.environment;
     // Who wants it back says so with a record, and has it accepted anew: leaving it as it is would do neither.
-    if ((await (0,pipeline_lib/* findWithdrawal */.HH)(history, name, target.digest)) !== undefined)
+    if ((await history.withdrawal(name, target.digest)) !== undefined)
         return true;
-    const live = (await (0,pipeline_lib/* liveRecord */.sy)(history, name))?.release?.digest;
+    const live = (await history.live(name))?.release?.digest;
     // What changes nothing does not bring back what somebody stopped.
-    if (live !== undefined && (await (0,pipeline_lib/* findWithdrawal */.HH)(history, name, live)) !== undefined)
+    if (live !== undefined && (await history.withdrawal(name, live)) !== undefined)
         return false;
     const { digest, release } = target;
     if (!(await (0,pipeline_lib/* isLive */.DG)(pipeline, name, { digest, commit: release.commit })))

@@ -20,8 +20,8 @@ var lib = __webpack_require__(4551);
 var lib_fingerprint = __webpack_require__(102);
 // EXTERNAL MODULE: ./packages/delivery/lib/check-repository.js
 var check_repository = __webpack_require__(6315);
-// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 47 modules
-var pipeline_lib = __webpack_require__(7769);
+// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 58 modules
+var pipeline_lib = __webpack_require__(1769);
 ;// CONCATENATED MODULE: ./actions/build-once/lib/trusted-build.js
 
 /**
@@ -45,6 +45,7 @@ async function findTrustedBuild(pipeline, unit, fingerprint) {
 
 
 
+
 /** Every unit of the run's commit, with the digest that may be adopted for it. */
 async function statesOfUnits(pipeline, delivery) {
     const { repository, run } = pipeline;
@@ -59,6 +60,7 @@ async function statesOfUnits(pipeline, delivery) {
 /** Lists the units whose fingerprint has no trusted digest yet. */
 async function resolve(pipeline) {
     const { log, run, repository } = pipeline;
+    await log.group('Check that the branches that decide are protected', async () => (0,pipeline_lib/* requireProtectedBranches */.oC)(pipeline));
     const delivery = await log.group('Read delivery.yml', async () => {
         const read = await pipeline.at(run.sha);
         await (0,check_repository/* checkRepository */.n)(read, repository, run.sha);

@@ -56,7 +56,7 @@ function readInputs(inputs) {
 __webpack_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 __webpack_require__.r(__webpack_exports__);
 /* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4551);
-/* harmony import */ var _sluice_pipeline__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7769);
+/* harmony import */ var _sluice_pipeline__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(1769);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(2877);
 /* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(3351);
 
@@ -81,18 +81,14 @@ __webpack_async_result__();
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   e: () => (/* binding */ run)
 /* harmony export */ });
-/* harmony import */ var _sluice_delivery__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3079);
-
 /** Resolves, builds or releases the commit that the run is for. */
 async function run(inputs, pipeline, env) {
-    const { policy, run, defaultBranch } = pipeline;
-    (0,_sluice_delivery__WEBPACK_IMPORTED_MODULE_0__/* .requireDeliveryRef */ .$b)(policy, run.ref, defaultBranch);
     // Each mode is loaded when it is asked for: what one needs would make the start of the others longer.
     switch (inputs.mode) {
         case 'resolve':
             return (await __webpack_require__.e(/* import() */ 664).then(__webpack_require__.bind(__webpack_require__, 664))).resolve(pipeline);
         case 'build':
-            return (await __webpack_require__.e(/* import() */ 283).then(__webpack_require__.bind(__webpack_require__, 6664))).build(inputs, pipeline, env);
+            return (await __webpack_require__.e(/* import() */ 832).then(__webpack_require__.bind(__webpack_require__, 5832))).build(inputs, pipeline, env);
         case 'release':
             return (await __webpack_require__.e(/* import() */ 299).then(__webpack_require__.bind(__webpack_require__, 299))).release(pipeline);
     }

@@ -2,43 +2,6 @@ export const id = 769;
 export const ids = [769];
 export const modules = {
 
-/***/ 3079:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   $b: () => (/* binding */ requireDeliveryRef),
-/* harmony export */   Tz: () => (/* binding */ deliveryRefPatterns),
-/* harmony export */   uJ: () => (/* binding */ isDeliveryRef)
-/* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4551);
-/* harmony import */ var _ref_pattern_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(3384);
-
-
-/**
- * Whether releases may be created from a ref.
- * @param ref in full, e.g. `refs/heads/main`: a tag named like a branch must not pass for it.
- * @param defaultBranch counts when delivery.yml has no `deliverFrom`.
- */
-function isDeliveryRef(delivery, ref, defaultBranch) {
-    return deliveryRefPatterns(delivery, defaultBranch).some(pattern => (0,_ref_pattern_js__WEBPACK_IMPORTED_MODULE_1__/* .matchesRef */ .dh)(pattern, ref));
-}
-/** @throws UserError when releases may not be created from a ref; see {@link isDeliveryRef}. */
-function requireDeliveryRef(delivery, ref, defaultBranch) {
-    if (isDeliveryRef(delivery, ref, defaultBranch))
-        return;
-    const allowed = delivery.deliverFrom.length === 0 ? defaultBranch : delivery.deliverFrom.join(', ');
-    throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo(`${ref} is not a delivery ref, so it cannot create releases. Delivery refs: ${allowed}. Merge first, or add it to deliverFrom in delivery.yml on ${defaultBranch}.`);
-}
-/** The refs that releases may be created from, in full; `*` stands for anything up to a slash, `**` for anything. */
-function deliveryRefPatterns({ deliverFrom }, defaultBranch) {
-    if (deliverFrom.length === 0)
-        return [`refs/heads/${defaultBranch}`];
-    return deliverFrom.map(pattern => (pattern.startsWith('refs/') ? pattern : `refs/heads/${pattern}`));
-}
-
-
-/***/ }),
-
 /***/ 102:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
@@ -123,7 +86,7 @@ function deliveryRoles(delivery) {
 
 /***/ }),
 
-/***/ 7769:
+/***/ 1769:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -134,16 +97,13 @@ __webpack_require__.d(__webpack_exports__, {
   mx: () => (/* reexport */ findDeadRuns),
   VB: () => (/* reexport */ findRunsThatAreOver),
   Gg: () => (/* reexport */ findSupersededRuns),
-  HH: () => (/* reexport */ findWithdrawal),
   DG: () => (/* reexport */ isLive),
   qA: () => (/* reexport */ judgeBuild),
-  sy: () => (/* reexport */ liveRecord),
   C$: () => (/* reexport */ noteApplied),
   fo: () => (/* reexport */ partiesOfRun),
   Il: () => (/* reexport */ pipelineOfAction),
   RJ: () => (/* reexport */ readApprovals),
   Ny: () => (/* reexport */ readStageResults),
-  ZY: () => (/* reexport */ readStanding),
   Vq: () => (/* reexport */ recordUrl),
   fm: () => (/* reexport */ relateToLive),
   bU: () => (/* reexport */ requireAcceptance),
@@ -151,6 +111,7 @@ __webpack_require__.d(__webpack_exports__, {
   j_: () => (/* reexport */ requireApproval),
   vh: () => (/* reexport */ requireApprover),
   yv: () => (/* reexport */ requireIntent),
+  oC: () => (/* reexport */ requireProtectedBranches),
   py: () => (/* reexport */ requireProtectedGate),
   Ty: () => (/* reexport */ requireRecordedGate),
   jg: () => (/* reexport */ storedBuilds),
@@ -201,8 +162,8 @@ async function exists(path) {
     return (0,promises_.stat)(path).then(() => true, () => false);
 }
 
-// EXTERNAL MODULE: ./packages/policy/lib/index.js + 10 modules
-var policy_lib = __webpack_require__(7855);
+// EXTERNAL MODULE: ./packages/policy/lib/index.js + 11 modules
+var policy_lib = __webpack_require__(4636);
 ;// CONCATENATED MODULE: ./packages/pipeline/lib/authors.js
 
 
@@ -307,62 +268,6 @@ function isFollowed({ attempt }, current) {
     return attempt !== undefined && typeof current === 'number' && current > attempt;
 }
 
-;// CONCATENATED MODULE: ./packages/pipeline/lib/environment-standing.js
-
-/** Records that are looked at in any case, so that a run that died while it waited at a gate is found, too. */
-const HORIZON = 100;
-/** Reads where an environment stands from records, newest first, only as far back as that takes. */
-async function readStanding(records, environment) {
-    const ended = new Set();
-    const open = new Map();
-    const live = [];
-    let deployer;
-    let complete = false;
-    let seen = 0;
-    for await (const record of records) {
-        seen += 1;
-        if (complete && seen > HORIZON)
-            break;
-        // To withdraw a release is no part of a delivery: such a run neither begins nor ends anything here.
-        if (record.environment !== environment || record.event === 'withdrawn')
-            continue;
-        const key = keyOf(attemptOf(record));
-        const ends = endedBy(record);
-        for (const it of ends)
-            ended.add(keyOf(it));
-        if (isFoundInPlace(record) && deployer === undefined)
-            live.push(record);
-        if (ends.length > 0)
-            continue;
-        if (record.event === 'deployed' && deployer === undefined) {
-            deployer = key;
-            live.push(record);
-        }
-        if (!ended.has(key)) {
-            const known = open.get(key) ?? { last: record, begun: undefined };
-            open.set(key, record.event === 'started' ? { ...known, begun: record.sequence } : known);
-        }
-        // Whoever deployed last had waited for those before it.
-        if (record.event === 'started' && key === deployer)
-            complete = true;
-    }
-    return { live, open: [...open.values()] };
-}
-/** Whether a record says that a release was live already, without a deployment. */
-function isFoundInPlace(record) {
-    return record.event === 'unchanged' || (record.event === 'accepted' && record.detail?.unchanged === true);
-}
-/** The attempts whose end a record tells: its own, and those that it found dead. What is stated on the way ends nothing. */
-function endedBy(record) {
-    return (0,lib/* isEnding */.yp)(record) ? [attemptOf(record), ...(record.detail?.ended ?? [])] : [];
-}
-function attemptOf({ run }) {
-    return { run: run.id, attempt: run.attempt };
-}
-function keyOf({ run, attempt }) {
-    return `${run}.${attempt}`;
-}
-
 ;// CONCATENATED MODULE: ./packages/delivery/lib/ledger-trust.js
 /** Reads off a delivery.yml whose records count, and for what: every reader of the ledger goes by this. */
 function trustRulesOf({ product, environments, registry, ledger }) {
@@ -370,17 +275,339 @@ function trustRulesOf({ product, environments, registry, ledger }) {
     return {
         trust: ledger.trust,
         advisory: ledger.key === undefined,
-        product,
+        products: [product, ...ledger.formerly],
         accountOf: environment => (environment === undefined ? registry.account : accounts.get(environment))
     };
 }
 
+;// CONCATENATED MODULE: ./packages/ledger/lib/index-key.js
+
+/** SHA-256 of the question as canonical JSON: keys spread evenly, and nobody chooses where theirs lies. */
+function indexKey(question) {
+    return (0,lib/* hexOf */.ZD)((0,lib/* sha256 */.sc)((0,lib/* canonicalJson */.dj)(question)));
+}
+/** What makes two records the same statement: run, attempt, job and event, with product, unit and environment. */
+function index_key_identityOf({ product, run, event, environment, unit }) {
+    return indexKey([
+        'identity',
+        product,
+        run.repository,
+        run.id,
+        run.attempt,
+        run.job,
+        event,
+        environment ?? null,
+        unit?.name ?? null
+    ]);
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/advance.js
+
+
+/** What a section knows after one of its records. What it does not say, the record leaves as it was. */
+function advance(before, record) {
+    if (record.environment === undefined)
+        return before;
+    const { sequence, event } = record;
+    const { touchesLive, endsBadly } = lib/* EVENT_RULES */.VH[event];
+    const unfinished = touchesLive && !endsBadly ? (event === 'started' ? sequence : undefined) : before.unfinished;
+    const judged = touchesLive ? { sequence, accepted: event === 'accepted' } : before.judged;
+    return {
+        ...placesAfter(before, record),
+        ...(judged === undefined ? {} : { judged }),
+        ...(unfinished === undefined ? {} : { unfinished }),
+        open: openAfter(before.open, record)
+    };
+}
+function placesAfter({ deployed, found, confirmed }, record) {
+    const { release, run, sequence } = record;
+    const placed = release && { sequence, release, run: run.id, attempt: run.attempt };
+    // What was deployed takes the place of what had been found before.
+    if (record.event === 'deployed' && placed !== undefined)
+        return { deployed: placed };
+    const confirms = record.event === 'accepted' && record.detail?.unchanged === true;
+    const here = confirms || record.event === 'unchanged' ? placed : found;
+    const last = confirms ? placed : confirmed;
+    return {
+        ...(deployed === undefined ? {} : { deployed }),
+        ...(here === undefined ? {} : { found: here }),
+        ...(last === undefined ? {} : { confirmed: last })
+    };
+}
+function openAfter(open, record) {
+    // To withdraw a release is no part of a delivery: such a run neither begins nor ends anything here.
+    if (record.event === 'withdrawn')
+        return open;
+    const ended = endedBy(record);
+    if (ended.length > 0)
+        return open.filter(it => !ended.some(end => isSame(it, end)));
+    const own = { run: record.run.id, attempt: record.run.attempt };
+    const known = open.find(it => isSame(it, own));
+    const begun = known?.begun ?? (record.event === 'started' ? record.sequence : undefined);
+    const now = { ...own, last: record.sequence, ...(begun === undefined ? {} : { begun }) };
+    return known === undefined ? [...open, now] : open.map(it => (it === known ? now : it));
+}
+/** The attempts whose end a record tells: its own, and those that it found dead. What is stated on the way ends nothing. */
+function endedBy(record) {
+    return (0,lib/* isEnding */.yp)(record) ? [{ run: record.run.id, attempt: record.run.attempt }, ...(record.detail?.ended ?? [])] : [];
+}
+function isSame(it, other) {
+    return it.run === other.run && it.attempt === other.attempt;
+}
+/** What a key leads to that was taken back: no record has this sequence. */
+const NEVER = 0;
+/** What a record changes in its section's index: keys, each with what it leads to afterwards. */
+function entriesOf(record, lookup) {
+    const { sequence } = record;
+    const entries = [index_key_identityOf(record), ...answeredBy(record)].map(key => [key, sequence]);
+    return [...entries, ...firstsOf(record, lookup)];
+}
+/** Every key that {@link entriesOf} may change or look at: what has to be read before the record can be added. */
+function keysOf(record) {
+    return [index_key_identityOf(record), ...answeredBy(record), ...firstKeysOf(record)];
+}
+/** The keys whose newest answer the record is. */
+function answeredBy(record) {
+    const { event, run, release, plan, unit } = record;
+    const announced = plan === undefined ? [] : [indexKey(['announced', event, run.id, plan])];
+    switch (event) {
+        case 'built':
+        case 'tested':
+            return unit === undefined ? [] : [indexKey([event, unit.name, unit.fingerprint, unit.digest])];
+        case 'planned':
+            return announced;
+        case 'started':
+            return release === undefined ? announced : [...announced, indexKey([event, run.id, release.digest])];
+        case 'deployed':
+            return release === undefined ? [] : [indexKey([event, run.id, release.digest])];
+        case 'accepted':
+        case 'unchanged':
+            return release === undefined ? [] : [indexKey([event, release.digest])];
+        default: {
+            const undone = undoneBy(record);
+            const withdrawn = event === 'withdrawn' ? undone : [];
+            return [
+                ...undone.map(digest => indexKey(['undone', digest])),
+                ...withdrawn.map(digest => indexKey(['withdrawn', digest]))
+            ];
+        }
+    }
+}
+/** The releases whose acceptance a record takes back. */
+function undoneBy(record) {
+    const { release } = record;
+    if (release === undefined)
+        return [];
+    switch (record.event) {
+        case 'withdrawn':
+            return [...new Set([release.digest, ...(record.detail?.also ?? [])])];
+        case 'bypassed':
+            return [release.digest];
+        case 'failed':
+            // A failure of before anything was touched says nothing about the release.
+            return record.detail?.untouched === true ? [] : [release.digest];
+        default:
+            return [];
+    }
+}
+/** The keys whose first answer counts: of a release, and of an acceptance since it was last taken back. */
+function firstKeysOf(record) {
+    const { event, release } = record;
+    if (release !== undefined && event === 'released')
+        return [indexKey(['released', release.digest])];
+    const judged = release !== undefined && accepts(event) ? [release.digest] : undoneBy(record);
+    return judged.map(digest => indexKey(['accepted-since', digest]));
+}
+function firstsOf(record, lookup) {
+    const keys = firstKeysOf(record);
+    if (undoneBy(record).length > 0)
+        return keys.map(key => [key, NEVER]);
+    return keys.filter(key => (lookup(key) ?? NEVER) === NEVER).map(key => [key, record.sequence]);
+}
+function accepts(event) {
+    return event === 'accepted' || event === 'unchanged';
+}
+
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __webpack_require__(7598);
+;// CONCATENATED MODULE: ./packages/ledger/lib/envelope.js
+/** What is signed says what it is: a signature over something else of ours, or of others with the same key, is none over a record. */
+const RECORD_TYPE = 'application/vnd.sluice.record.v2+json';
+/**
+ * The bytes that are signed for a record: its file, with what it is in front (DSSE, "Pre-Authentication Encoding":
+ * https://github.com/secure-systems-lab/dsse/blob/master/protocol.md).
+ */
+function signedBytes(record) {
+    return Buffer.concat([Buffer.from(`DSSEv1 ${RECORD_TYPE.length} ${RECORD_TYPE} ${record.length} `), record]);
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/low-s.js
+/** Order of the group of P-256 (FIPS 186-5, SP 800-186, section 3.2.1.3). */
+const ORDER = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
+/**
+ * The one of the two valid forms of a signature (P-256, DER) whose `s` is small. KMS gives either; with both valid, whoever may push could
+ * change a signature's bytes without the key.
+ */
+function lowS(signature) {
+    const [r, s] = readDer(signature);
+    return s > ORDER / 2n ? writeDer(r, ORDER - s) : signature;
+}
+/** Whether a signature (DER) has the small `s`, in the shortest encoding. */
+function isLowS(signature) {
+    try {
+        const [r, s] = readDer(signature);
+        return s <= ORDER / 2n && Buffer.compare(writeDer(r, s), signature) === 0;
+    }
+    catch {
+        return false;
+    }
+}
+/** `SEQUENCE { r INTEGER, s INTEGER }`, both short enough for lengths of one byte (RFC 3279, section 2.2.3). */
+function readDer(signature) {
+    const bytes = Buffer.from(signature);
+    const r = readInteger(bytes, 2);
+    return [r.value, readInteger(bytes, r.end).value];
+}
+function readInteger(bytes, at) {
+    const end = at + 2 + bytes.readUInt8(at + 1);
+    return { value: BigInt(`0x${bytes.subarray(at + 2, end).toString('hex')}`), end };
+}
+function writeDer(r, s) {
+    const numbers = Buffer.concat([writeInteger(r), writeInteger(s)]);
+    return Buffer.concat([Buffer.from([0x30, numbers.length]), numbers]);
+}
+function writeInteger(value) {
+    const hex = value.toString(16);
+    const bytes = Buffer.from(hex.length % 2 === 0 ? hex : `0${hex}`, 'hex');
+    // A first bit that is set would make it negative.
+    const padded = bytes.readUInt8(0) >= 0x80 ? Buffer.concat([Buffer.from([0]), bytes]) : bytes;
+    return Buffer.concat([Buffer.from([0x02, padded.length]), padded]);
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/index-tree.js
+
+/** How many hex digits of a key lead to its leaf: 4,096 leaves hold a few keys each at 100,000 records. */
+const DEPTH = 3;
+/** The file of the root, to which no digit leads. */
+const ROOT = 'root';
+/** The digest of an index that holds nothing: of the root `{}`. */
+const EMPTY_INDEX = (0,lib/* sha256 */.sc)('{}');
+/** The files that a key's answer is proved by, from the root to its leaf. */
+function filesOfKey(key) {
+    return Array.from({ length: DEPTH + 1 }, (_, length) => fileAt(key.slice(0, length)));
+}
+/** Whether a name may be that of an index file. */
+function index_tree_isIndexFile(name) {
+    return name === ROOT || /^[0-9a-f]{1,3}$/.test(name);
+}
+/**
+ * A lookup that proves its answers: a Merkle tree of sixteen branches, whose root's digest a record signs. An answer, also "nothing", is
+ * checked against that digest with four small files; who can push, but not sign, can neither forge nor hide one.
+ */
+class IndexTree {
+    #root;
+    #texts = new Map();
+    #nodes = new Map();
+    #leaves = new Map();
+    #changed = new Set();
+    #top;
+    /** @param root what the newest record of the section signed. */
+    constructor(root = EMPTY_INDEX) {
+        this.#root = root;
+        this.#top = root;
+        if (root === EMPTY_INDEX)
+            this.#nodes.set('', {});
+    }
+    /** The digest of the tree as it is now. */
+    get root() {
+        return this.#top;
+    }
+    /** The files that have changed since the tree was opened. */
+    changes() {
+        return [...this.#changed].map(file => ({ file, text: this.#texts.get(file) ?? '{}' }));
+    }
+    /** Every file that the tree has, when it was built from nothing. */
+    files() {
+        return this.#texts;
+    }
+    /**
+     * Takes in the files of a key's path, each checked against the one above it.
+     * @param read a file's bytes; `undefined` for one that does not exist.
+     * @returns why they do not prove anything; nothing when they do.
+     */
+    load(key, read) {
+        let expected = this.#root;
+        for (let length = 0; length <= DEPTH && expected !== undefined; length++) {
+            const prefix = key.slice(0, length);
+            if (!this.#knows(prefix)) {
+                const problem = this.#take(prefix, expected, read(fileAt(prefix)));
+                if (problem !== undefined)
+                    return problem;
+            }
+            expected = length < DEPTH ? this.#nodes.get(prefix)?.[key.charAt(length)] : undefined;
+        }
+        return undefined;
+    }
+    /** The sequence that a key leads to; the key's path must have been loaded. */
+    get(key) {
+        const leaf = this.#leaves.get(key.slice(0, DEPTH));
+        return leaf !== undefined && Object.hasOwn(leaf, key) ? leaf[key] : undefined;
+    }
+    /** Makes a key lead to a record; the key's path must have been loaded. */
+    set(key, sequence) {
+        const digits = key.slice(0, DEPTH);
+        const leaf = this.#leaves.get(digits) ?? {};
+        leaf[key] = sequence;
+        this.#leaves.set(digits, leaf);
+        let digest = this.#write(digits, leaf);
+        for (let length = DEPTH - 1; length >= 0; length--) {
+            const prefix = key.slice(0, length);
+            const node = this.#nodes.get(prefix) ?? {};
+            node[key.charAt(length)] = digest;
+            this.#nodes.set(prefix, node);
+            digest = this.#write(prefix, node);
+        }
+        this.#top = digest;
+    }
+    #knows(prefix) {
+        return prefix.length < DEPTH ? this.#nodes.has(prefix) : this.#leaves.has(prefix);
+    }
+    #take(prefix, expected, bytes) {
+        const file = fileAt(prefix);
+        if (bytes === undefined)
+            return `its index file ${file} is missing`;
+        const found = (0,lib/* sha256 */.sc)(bytes);
+        if (found !== expected)
+            return `its index file ${file} hashes to ${found}, not to ${expected}`;
+        // What hashes to what was signed is what a writer wrote: it has the form of a node or leaf.
+        const content = JSON.parse(Buffer.from(bytes).toString('utf8'));
+        if (prefix.length < DEPTH)
+            this.#nodes.set(prefix, { ...content });
+        else
+            this.#leaves.set(prefix, { ...content });
+        return undefined;
+    }
+    #write(prefix, content) {
+        const file = fileAt(prefix);
+        // Keys are hex digits: sorted as text they are in the order of RFC 8785, which this is written in.
+        const text = JSON.stringify(content, Object.keys(content).sort());
+        this.#texts.set(file, text);
+        this.#changed.add(file);
+        return (0,lib/* sha256 */.sc)(text);
+    }
+}
+function fileAt(prefix) {
+    return prefix === '' ? ROOT : prefix;
+}
+
 ;// CONCATENATED MODULE: ./packages/ledger/lib/paths.js
 
-/** Where the number and the hash of the newest record stand. */
+
+
+/** Where the number and the hash of the newest record stand, and whose ledger this is. */
 const paths_HEAD_PATH = 'HEAD.json';
+/** The state of all sections after the newest record. */
+const paths_STATE_PATH = 'state.json';
 /** Records a folder: keeps every git tree small, however long the ledger grows. */
 const RECORDS_PER_FOLDER = 1000;
 /** The file of a record. */
@@ -391,37 +618,66 @@ function paths_recordPath(sequence) {
 function paths_signaturePath(sequence) {
     return `${paths_recordPath(sequence)}.sig`;
 }
+/** The copy of the newest record. */
+function paths_newestPath(of) {
+    return of === 'ledger' ? 'newest.json' : `sections/${of}/newest.json`;
+}
+/** The file of a section's state. */
+function paths_sectionStatePath(section) {
+    return `sections/${section}/state.json`;
+}
+/** A file of a section's index. */
+function paths_indexPath(section, file) {
+    return `sections/${section}/index/${file}.json`;
+}
 /** The file of a public key. It travels with the ledger, but is trusted only if delivery.yml pins its fingerprint. */
 function paths_keyPath(fingerprint) {
     return `keys/${(0,lib/* hexOf */.ZD)(fingerprint)}.pem`;
 }
-/**
- * The file that answers "did this job record this already?" in constant time: named by the hash of the record's identity, it holds its
- * sequence. Fanned out by two hex digits to keep trees small.
- */
-function paths_indexPath(identity) {
-    const hex = (0,lib/* hexOf */.ZD)(identity);
-    return `index/${hex.slice(0, 2)}/${hex}`;
-}
+const RECORD = /^records\/\d+\/([1-9]\d{0,14})\.json(\.sig)?$/;
+const NAMED = /^(?:keys\/([0-9a-f]{64})\.pem|evidence\/([0-9a-f]{64}))$/;
+const SECTION = new RegExp(`^sections/(?:product|environments/(${lib/* NAME_PATTERN */.Vh}))/(.+)$`);
 /** Reads a path of the ledger branch; `undefined` for anything that does not belong there, also for other spellings of a valid path. */
 function paths_parseLedgerPath(path) {
     if (path === paths_HEAD_PATH)
         return { kind: 'head' };
-    const record = /^records\/\d+\/([1-9]\d{0,14})\.json(\.sig)?$/.exec(path);
-    if (record !== null) {
-        const sequence = Number(record[1]);
-        const kind = record[2] === undefined ? 'record' : 'signature';
-        const expected = kind === 'record' ? paths_recordPath(sequence) : paths_signaturePath(sequence);
-        return path === expected ? { kind, sequence } : undefined;
-    }
-    const named = /^(?:keys\/([0-9a-f]{64})\.pem|evidence\/([0-9a-f]{64})|index\/([0-9a-f]{2})\/(\3[0-9a-f]{62}))$/.exec(path);
-    const [, key, evidence, , index] = named ?? [];
+    if (path === paths_STATE_PATH)
+        return { kind: 'state' };
+    if (path === paths_newestPath('ledger'))
+        return { kind: 'newest', of: 'ledger' };
+    if (path === `${paths_newestPath('ledger')}.sig`)
+        return { kind: 'newest-signature', of: 'ledger' };
+    return parseRecordPath(path) ?? parseSectionPath(path) ?? parseNamedPath(path);
+}
+function parseRecordPath(path) {
+    const record = RECORD.exec(path);
+    if (record === null)
+        return undefined;
+    const sequence = Number(record[1]);
+    const kind = record[2] === undefined ? 'record' : 'signature';
+    const expected = kind === 'record' ? paths_recordPath(sequence) : paths_signaturePath(sequence);
+    return path === expected ? { kind, sequence } : undefined;
+}
+function parseSectionPath(path) {
+    const [, environment, rest] = SECTION.exec(path) ?? [];
+    if (rest === undefined)
+        return undefined;
+    const section = environment === undefined ? 'product' : environmentSection(environment);
+    if (rest === 'state.json')
+        return { kind: 'section-state', section };
+    if (rest === 'newest.json')
+        return { kind: 'newest', of: section };
+    if (rest === 'newest.json.sig')
+        return { kind: 'newest-signature', of: section };
+    const file = /^index\/([a-z0-9]+)\.json$/.exec(rest)?.[1];
+    return file !== undefined && isIndexFile(file) ? { kind: 'index', section, file } : undefined;
+}
+function parseNamedPath(path) {
+    const [, key, evidence] = NAMED.exec(path) ?? [];
     if (key !== undefined)
         return { kind: 'key', digest: parseDigest(`sha256:${key}`) };
     if (evidence !== undefined)
         return { kind: 'evidence', digest: parseDigest(`sha256:${evidence}`) };
-    if (index !== undefined)
-        return { kind: 'index', digest: parseDigest(`sha256:${index}`) };
     return undefined;
 }
 
@@ -532,20 +788,6 @@ function findScopeProblem({ event, environment }) {
             return environment === undefined ? `${event} names no environment` : undefined;
     }
 }
-/** What makes two records the same statement: run, attempt, job and event, with unit and environment (design, section 6, idempotency key). */
-function record_identityOf(draft) {
-    const { product, run, event, environment, unit } = draft;
-    return (0,lib/* sha256 */.sc)((0,lib/* canonicalJson */.dj)([
-        product,
-        run.repository,
-        run.id,
-        run.attempt,
-        run.job,
-        event,
-        environment ?? null,
-        unit?.name ?? null
-    ]));
-}
 /** Everything in `evidence/` that a record refers to. */
 function record_evidenceOf(draft) {
     return [draft.plan, draft.dossier].filter(digest => digest !== undefined);
@@ -557,7 +799,68 @@ function describeRecord(record) {
         .join(' ');
 }
 
+;// CONCATENATED MODULE: ./packages/ledger/lib/section.js
+/** The section of an environment. */
+function section_environmentSection(environment) {
+    return `environments/${environment}`;
+}
+/** The section that a record changes. */
+function section_sectionOf({ environment }) {
+    return environment === undefined ? 'product' : section_environmentSection(environment);
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/head.js
+
+/** The version of the format that this program reads and writes (docs/ledger.md). */
+const FORMAT = 2;
+/** The highest number that the name of a record's file may have (see `parseLedgerPath`): there is no record above it. */
+const LAST_SEQUENCE = 10 ** 15 - 1;
+/** Far more than {@link encodeHead} ever writes. Whoever may push can write more, nested so deep that parsing takes long. */
+const SIZE_LIMIT = 1024;
+/** The bytes of `HEAD.json` (RFC 8785). */
+function encodeHead({ repository, product, sequence, hash }) {
+    return Buffer.from((0,lib/* canonicalJson */.dj)({ format: FORMAT, repository, product, sequence, hash }), 'utf8');
+}
+/** Reads `HEAD.json`: its bytes must be exactly what {@link encodeHead} writes. */
+function head_decodeHead(bytes) {
+    const value = bytes.length > SIZE_LIMIT ? undefined : parse(bytes);
+    const { format, repository, product, sequence, hash } = value ?? {};
+    if (typeof format === 'number' && format !== FORMAT)
+        return { ok: false, problem: `it is of format ${format}; this program reads format ${FORMAT}` };
+    if (typeof repository !== 'string' || typeof product !== 'string')
+        return MALFORMED;
+    if (typeof sequence !== 'number' || !Number.isSafeInteger(sequence) || sequence < 0)
+        return MALFORMED;
+    if (sequence > LAST_SEQUENCE)
+        return MALFORMED;
+    if (sequence === 0 ? hash !== undefined : !(0,lib/* isDigest */.Bc)(hash))
+        return MALFORMED;
+    const head = { repository, product, sequence, ...((0,lib/* isDigest */.Bc)(hash) ? { hash } : {}) };
+    return Buffer.compare(encodeHead(head), bytes) === 0 ? { ok: true, head } : MALFORMED;
+}
+const MALFORMED = { ok: false, problem: 'it is malformed' };
+function parse(bytes) {
+    try {
+        const value = JSON.parse(Buffer.from(bytes).toString('utf8'));
+        return typeof value === 'object' && value !== null ? value : undefined;
+    }
+    catch {
+        return undefined;
+    }
+}
+/** Why something of an owner does not count; `undefined` when it does. */
+function head_findForeignness({ repository, product }, { repository: own, products }) {
+    if (products !== undefined && !products.includes(product))
+        return `it is about product ${product}, not about ${products.join(', formerly ')}`;
+    if (own !== undefined && repository !== own)
+        return `it was written by a run of repository ${repository}, not of ${own}`;
+    return undefined;
+}
+
 ;// CONCATENATED MODULE: ./packages/ledger/lib/signature.js
+
+
+
 
 
 /** The bytes of a signature's file. */
@@ -586,22 +889,14 @@ function signature_decodeKey(file, fingerprint) {
         return undefined;
     }
 }
-/** Whether a signature is a key's over some bytes (ECDSA with SHA-256, DER). */
-function isSignatureOf(key, bytes, signature) {
-    return (0,external_node_crypto_.verify)('sha256', bytes, { key, dsaEncoding: 'der' }, signature);
+/** Whether a signature is a key's over a record's file (ECDSA with SHA-256, DER, small `s`). */
+function isSignatureOf(key, record, signature) {
+    return isLowS(signature) && (0,external_node_crypto_.verify)('sha256', signedBytes(record), { key, dsaEncoding: 'der' }, signature);
 }
 /** Why a record does not count for these rules, whoever signed it, or why its signature does not; `undefined` when it counts. */
 function signature_findTrustProblem(signed, rules) {
-    return findForeignness(signed.record, rules) ?? findSignatureProblem(signed, rules);
-}
-function findForeignness({ product, run }, rules) {
-    if (rules.product !== undefined && product !== rules.product) {
-        return `it is about product ${product}, not about ${rules.product}`;
-    }
-    if (rules.repository !== undefined && run.repository !== rules.repository) {
-        return `it was written by a run of repository ${run.repository}, not of ${rules.repository}`;
-    }
-    return undefined;
+    const { product, run } = signed.record;
+    return head_findForeignness({ product, repository: run.repository }, rules) ?? findSignatureProblem(signed, rules);
 }
 function findSignatureProblem(signed, rules) {
     const { record, bytes, signature, keys } = signed;
@@ -640,27 +935,100 @@ function fingerprintOfKey(key) {
     return (0,lib/* sha256 */.sc)(key.export({ type: 'spki', format: 'der' }));
 }
 
+// EXTERNAL MODULE: ./node_modules/valibot/dist/index.mjs
+var dist = __webpack_require__(7934);
+;// CONCATENATED MODULE: ./packages/ledger/lib/state.js
+
+
+
+const ATTEMPT = { run: dist/* string */.YjP(), attempt: lib/* count */.U9 };
+const PLACED = (0,lib/* members */.ol)({ ...ATTEMPT, sequence: lib/* count */.U9, release: lib/* NAMED_RELEASE */.Uh });
+const OPEN_RUN = (0,lib/* members */.ol)({
+    ...ATTEMPT,
+    /** Sequence of the newest record that it wrote. */
+    last: lib/* count */.U9,
+    /** Sequence of its `started` record; absent while it has only planned. */
+    begun: dist/* exactOptional */.yqP(lib/* count */.U9)
+});
+const SECTION_STATE = (0,lib/* members */.ol)({
+    /** Root of the section's index. */
+    index: lib/* digest */.br,
+    /** The last deployment. */
+    deployed: dist/* exactOptional */.yqP(PLACED),
+    /** The last release that was found to change nothing since. */
+    found: dist/* exactOptional */.yqP(PLACED),
+    /** The last of those that was accepted anew, as what was live already. */
+    confirmed: dist/* exactOptional */.yqP(PLACED),
+    /** The last record after which something else may have been live, or what was live was judged anew. */
+    judged: dist/* exactOptional */.yqP((0,lib/* members */.ol)({ sequence: lib/* count */.U9, accepted: dist/* boolean */.zMY() })),
+    /** Sequence of the `started` record of a deployment that was never recorded as done. */
+    unfinished: dist/* exactOptional */.yqP(lib/* count */.U9),
+    /** Oldest first. */
+    open: (0,lib/* listOf */.c3)(OPEN_RUN)
+});
+/** A section that has no record yet. */
+const EMPTY_SECTION = { index: EMPTY_INDEX, open: [] };
+const STANDING = (0,lib/* members */.ol)({
+    /** The section's newest record. */
+    sequence: lib/* count */.U9,
+    /** Its hash; absent for the newest record of all, which cannot hold its own. */
+    record: dist/* exactOptional */.yqP(lib/* digest */.br),
+    /** Digest of the section's state. */
+    state: lib/* digest */.br
+});
+const LEDGER_STATE = (0,lib/* members */.ol)({ sections: (0,lib/* mapOf */.A7)(STANDING) });
+/** The bytes of a state's file (RFC 8785). */
+function state_encodeState(state) {
+    const text = (0,lib/* canonicalJson */.dj)(state);
+    return { text, digest: (0,lib/* sha256 */.sc)(text) };
+}
+/** Reads a section's state; `undefined` unless the bytes are a section's state. */
+function decodeSectionState(bytes) {
+    return decode(SECTION_STATE, bytes);
+}
+/** Reads the state of all sections; `undefined` unless the bytes are that. */
+function decodeLedgerState(bytes) {
+    return decode(LEDGER_STATE, bytes);
+}
+/** Bytes that hash to what a record signed are canonical; parsing them is all that is left to do. */
+function decode(shape, bytes) {
+    try {
+        const value = JSON.parse(Buffer.from(bytes).toString('utf8'));
+        return (0,lib/* fits */.lA)(shape, value) ? value : undefined;
+    }
+    catch {
+        return undefined;
+    }
+}
+
 ;// CONCATENATED MODULE: ./packages/ledger/lib/chain.js
 
 
 
 
 
-/** Turns drafts into records that follow the head of the ledger, each naming the one before, and into their files. */
+
+
+
+
+/**
+ * Turns drafts into records that follow the head of the ledger, each naming the one before and the state after it, and into their files.
+ * @param request.machine the state of the ledger as it is; carried on.
+ */
 async function chainRecords(request) {
-    const { head, drafts, signer, now } = request;
+    const { head, machine, drafts, signer, now } = request;
     const key = await signer?.publicKey();
-    const records = [];
-    const files = [];
+    const chained = [];
     let previous = head.hash;
     for (const [n, draft] of drafts.entries()) {
         const sequence = head.sequence + n + 1;
         const record = {
             ...draft,
-            version: 1,
+            version: 2,
             sequence,
             ...(previous === undefined ? {} : { previous }),
             time: new Date(now).toISOString(),
+            state: machine.add(draft, sequence),
             ...(signer === undefined || key === undefined
                 ? {}
                 : { key: { account: signer.account, fingerprint: key.fingerprint } })
@@ -670,29 +1038,59 @@ async function chainRecords(request) {
         const read = record_decodeRecord(bytes, sequence);
         if (!read.ok)
             throw new lib/* Failure */.HR(`Record ${sequence} (${draft.event}) would not be readable: ${read.problem}. Nothing was written.`);
-        records.push({ record, hash });
-        files.push({ path: paths_recordPath(sequence), content: bytes }, { path: paths_indexPath(record_identityOf(draft)), content: chain_encodeIndex(sequence) });
+        machine.seal(hash);
+        chained.push({ added: { record, hash }, bytes });
         previous = hash;
     }
-    if (signer !== undefined && key !== undefined) {
-        const signed = files.filter(({ path }) => path.endsWith('.json'));
-        files.push(...(await Promise.all(signed.map(file => signFile(signer, key.pem, file)))));
-        // Written each time: the same bytes change nothing, and asking whether it is there would be one more call.
-        files.push({ path: paths_keyPath(key.fingerprint), content: Buffer.from(key.pem, 'utf8') });
-    }
-    return { records, files };
+    const files = await Promise.all(chained.map(async (it) => filesOf(it, signer, key?.pem)));
+    return {
+        records: chained.map(({ added }) => added),
+        files: [
+            ...files.flatMap((own, n) => [...own, ...copiesOf(own, chained, n)]),
+            ...stateFiles(machine),
+            // Written each time: the same bytes change nothing, and asking whether it is there would be one more call.
+            ...(key === undefined ? [] : [{ path: paths_keyPath(key.fingerprint), content: Buffer.from(key.pem, 'utf8') }])
+        ]
+    };
 }
-/** The bytes of an index file. */
-function chain_encodeIndex(sequence) {
-    return Buffer.from(`${sequence}\n`, 'utf8');
-}
-async function signFile(signer, pem, file) {
-    const signature = await signer.sign(file.content);
+/** The files of a record: itself, and its signature. */
+async function filesOf({ added, bytes }, signer, pem) {
+    const { sequence } = added.record;
+    const file = { path: paths_recordPath(sequence), content: bytes };
+    if (signer === undefined || pem === undefined)
+        return [file];
+    const signature = lowS(await signer.sign(signedBytes(bytes)));
     // A key that was replaced since its public half was read would leave a record that nobody can ever verify.
-    if (!isSignatureOf((0,external_node_crypto_.createPublicKey)(pem), file.content, signature)) {
+    if (!isSignatureOf((0,external_node_crypto_.createPublicKey)(pem), bytes, signature)) {
         throw new lib/* Failure */.HR(`The signature of account ${signer.account} does not match its public key. Re-run the job.`);
     }
-    return { path: `${file.path}.sig`, content: encodeSignature(signature) };
+    return [file, { path: paths_signaturePath(sequence), content: encodeSignature(signature) }];
+}
+/** Copies of a record's files in the places where the newest one is looked for. Of a record without a signature, an empty one. */
+function copiesOf(files, chained, n) {
+    const sections = chained.map(({ added }) => section_sectionOf(added.record));
+    const section = sections[n];
+    const places = [
+        ...(n === sections.length - 1 ? ['ledger'] : []),
+        ...(section === undefined || sections.lastIndexOf(section) !== n ? [] : [section])
+    ];
+    const [record, signature] = files;
+    return places.flatMap(of => [
+        { path: paths_newestPath(of), content: record?.content ?? new Uint8Array() },
+        { path: `${paths_newestPath(of)}.sig`, content: signature?.content ?? new Uint8Array() }
+    ]);
+}
+/** The states that the newest record commits to. */
+function stateFiles(machine) {
+    const sections = machine
+        .touched()
+        .flatMap(({ section, state, index }) => [
+        { path: paths_sectionStatePath(section), content: Buffer.from(state_encodeState(state).text, 'utf8') },
+        ...index
+            .changes()
+            .map(({ file, text }) => ({ path: paths_indexPath(section, file), content: Buffer.from(text, 'utf8') }))
+    ]);
+    return [{ path: paths_STATE_PATH, content: Buffer.from(machine.ledger().text, 'utf8') }, ...sections];
 }
 
 ;// CONCATENATED MODULE: ./packages/ledger/lib/commit-message.js
@@ -713,95 +1111,302 @@ function commitMessage(records) {
 
 
 
-
 /**
  * For each draft the record that states it already, if there is one. Costs a call only when something was found.
- * @throws UserError when the record that the index names is another, or not signed by this signer: somebody planted it to keep the real
- * one from being written. Also when it states the same event of another release or plan.
+ * @param view must have the identities of all drafts in scope.
+ * @throws UserError when the record states the same event of another release or plan, or cannot be trusted.
  */
-async function findRecorded(search) {
-    const { store, head, drafts, identities, signer } = search;
-    const sequences = identities.map(identity => decodeIndex(head.files.get(paths_indexPath(identity))));
-    const known = sequences.filter(sequence => sequence !== undefined);
-    if (known.length === 0)
-        return drafts.map(() => undefined);
-    const files = await store.read(known.flatMap(sequence => [paths_recordPath(sequence), paths_signaturePath(sequence)]), head.oid);
-    const found = [];
-    for (const [n, draft] of drafts.entries()) {
+async function findRecorded(view, drafts) {
+    const sequences = drafts.map(draft => view.index(section_sectionOf(draft)).get(index_key_identityOf(draft)));
+    await view.prefetch(sequences.filter(sequence => sequence !== undefined));
+    return Promise.all(drafts.map(async (draft, n) => {
         const sequence = sequences[n];
-        found.push(sequence === undefined ? undefined : await checkRecorded(draft, sequence, files, signer));
-    }
-    return found;
+        return sequence === undefined ? undefined : checkRecorded(view, draft, sequence);
+    }));
 }
-async function checkRecorded(draft, sequence, files, signer) {
-    const refuse = (problem) => new lib/* UserError */.yo(`Ledger record ${sequence}, indexed as this job's "${draft.event}" record, is not valid: ${problem}. The ledger may have been tampered with: run \`sluice verify\`.`);
-    const bytes = files.get(paths_recordPath(sequence));
-    if (bytes === undefined)
-        throw refuse('its file is missing');
-    const decoded = record_decodeRecord(bytes, sequence);
-    if (!decoded.ok)
-        throw refuse(decoded.problem);
-    const { record } = decoded;
-    if (record_identityOf(record) !== record_identityOf(draft))
-        throw refuse('it belongs to another run, job or event');
-    if (signer !== undefined) {
-        const { pem, fingerprint } = await signer.publicKey();
-        const problem = signature_findTrustProblem({
-            record,
-            bytes,
-            signature: files.get(paths_signaturePath(sequence)),
-            keys: new Map([[fingerprint, (0,external_node_crypto_.createPublicKey)(pem)]])
-        }, { trust: { [signer.account]: fingerprint } });
+async function checkRecorded(view, draft, sequence) {
+    const record = await view.record(sequence, section_sectionOf(draft));
+    if (index_key_identityOf(record) === index_key_identityOf(draft) &&
+        record.release?.digest === draft.release?.digest &&
+        record.plan === draft.plan)
+        return { record, hash: encodeRecord(record).hash };
+    throw new lib/* UserError */.yo(`Ledger record ${sequence} is this job's "${draft.event}" record already, and it is about another release or plan. A job records each event only once: start a new run.`);
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/state-machine.js
+
+
+
+
+/**
+ * The state of a ledger, carried on record by record. Who appends and who verifies use this one definition of what each record does to it.
+ *
+ * ```
+ * record n ──► state of its section ──► state of the ledger ──► committed to by record n
+ *                └─ root of its index       └─ for each section: newest record, its hash, its state
+ * ```
+ */
+class state_machine_StateMachine {
+    #sections = new Map();
+    #standings = new Map();
+    #touched = new Set();
+    /** The section of the newest record. */
+    #newest;
+    /** Takes over how far the sections are. @param hash of the newest record, which the state that it commits to cannot hold. */
+    restore({ sections }, hash) {
+        for (const [section, standing] of Object.entries(sections)) {
+            if (standing.record === undefined)
+                this.#newest = section;
+            this.#standings.set(section, { ...standing, record: standing.record ?? hash });
+        }
+    }
+    /** Takes over a section, so that records can be added to it. */
+    open(section, { index: _, ...knowledge }, index) {
+        this.#sections.set(section, { index, knowledge });
+    }
+    /** What the next record commits to. */
+    add(draft, sequence) {
+        const section = section_sectionOf(draft);
+        const open = this.#sectionOf(section);
+        const placed = { ...draft, sequence };
+        for (const [key, value] of entriesOf(placed, key => open.index.get(key)))
+            open.index.set(key, value);
+        open.knowledge = advance(open.knowledge, placed);
+        const state = state_encodeState(this.#stateOf(open)).digest;
+        this.#standings.set(section, { sequence, state });
+        this.#touched.add(section);
+        this.#newest = section;
+        return { section: state, ledger: this.ledger().digest };
+    }
+    /** Says which hash the newest record has: the states of later ones hold it. */
+    seal(hash) {
+        const standing = this.#newest === undefined ? undefined : this.#standings.get(this.#newest);
+        if (this.#newest !== undefined && standing !== undefined)
+            this.#standings.set(this.#newest, { ...standing, record: hash });
+    }
+    /** The state of all sections, as the newest record commits to it. */
+    ledger() {
+        const sections = [...this.#standings].map(([section, { record, ...standing }]) => [
+            section,
+            section === this.#newest || record === undefined ? standing : { ...standing, record }
+        ]);
+        return state_encodeState({ sections: Object.fromEntries(sections) });
+    }
+    /** The sections that records were added to, each with its state and its index. */
+    touched() {
+        return [...this.#touched].map(section => {
+            const open = this.#sectionOf(section);
+            return { section, state: this.#stateOf(open), index: open.index };
+        });
+    }
+    #sectionOf(section) {
+        const known = this.#sections.get(section);
+        if (known !== undefined)
+            return known;
+        const { index: _, ...knowledge } = EMPTY_SECTION;
+        const made = { index: new IndexTree(), knowledge };
+        this.#sections.set(section, made);
+        return made;
+    }
+    #stateOf({ index, knowledge }) {
+        return { ...knowledge, index: index.root };
+    }
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/view.js
+
+
+
+
+
+
+
+
+
+
+/** The files that a scope is proved by, besides `HEAD.json`. */
+function filesOfScope({ sections, keys }, trust) {
+    return [
+        paths_STATE_PATH,
+        ...withSignature('ledger'),
+        ...sections.flatMap(section => [paths_sectionStatePath(section), ...withSignature(section)]),
+        ...new Set(keys.flatMap(indexFiles)),
+        ...[...new Set(Object.values(trust))].map(paths_keyPath)
+    ];
+}
+/**
+ * A ledger as one commit holds it, proved at the same few files whatever its length: head, newest record and what that commits to; of each
+ * section the newest record and its state; of each question the path of its answer. What was not asked for is not fetched.
+ */
+class LedgerView {
+    head;
+    state;
+    #store;
+    #rules;
+    #keys;
+    #sections = new Map();
+    #records = new Map();
+    /** @throws UserError for a ledger that was tampered with, or is not the one that the rules speak of. */
+    constructor(store, head, rules, { sections, keys }) {
+        this.head = head;
+        this.#store = store;
+        this.#rules = rules;
+        this.#keys = trustedKeys(rules.trust, head.files);
+        const foreign = head_findForeignness(head, rules);
+        if (foreign !== undefined)
+            throw new lib/* UserError */.yo(`This ledger is not the one of this delivery: ${foreign}. Set ledger.branch in delivery.yml to a branch of its own; nothing was written.`);
+        this.state = this.#proveState();
+        for (const section of sections)
+            this.#sections.set(section, this.#proveSection(section));
+        for (const { section, key } of keys)
+            this.#loadPath(section, key, head.files);
+    }
+    /** What is known of a section that is in scope. */
+    section(section) {
+        return this.#open(section).state;
+    }
+    /** The index of a section that is in scope. */
+    index(section) {
+        return this.#open(section).index;
+    }
+    /** The record that answers a question, if there is one. */
+    async find(section, question) {
+        const key = indexKey(question);
+        const sequence = await this.#lookUp(section, key);
+        if (sequence === undefined || sequence === 0)
+            return undefined;
+        const record = await this.record(sequence, section);
+        // A signed root says where the answer is; whether it is one, the record tells.
+        if (!keysOf(record).includes(key))
+            throw tampered(sequence, 'the index leads to it for what it does not say');
+        return record;
+    }
+    /** A record of a section, by a number that the section's state or index gave. */
+    async record(sequence, section) {
+        const known = this.#records.get(sequence);
+        const record = known ?? (await this.#fetch([sequence]))[0];
+        if (record === undefined)
+            throw tampered(sequence, 'its file is missing');
+        if (section_sectionOf(record) !== section)
+            throw tampered(sequence, `it belongs to ${section_sectionOf(record)}, not to ${section}`);
+        return record;
+    }
+    /** Reads records in one call, so that {@link record} has them. */
+    async prefetch(sequences) {
+        const missing = [...new Set(sequences)].filter(sequence => !this.#records.has(sequence));
+        if (missing.length > 0)
+            await this.#fetch(missing);
+    }
+    async #lookUp(section, key) {
+        const { index } = this.#open(section);
+        const paths = indexFiles({ section, key });
+        if (index.load(key, () => undefined) !== undefined)
+            this.#loadPath(section, key, await this.#store.read(paths, this.head.oid));
+        return index.get(key);
+    }
+    #loadPath(section, key, files) {
+        const problem = this.#open(section).index.load(key, file => files.get(paths_indexPath(section, file)));
         if (problem !== undefined)
-            throw refuse(problem);
+            throw untrusted(`The index of ${section}`, problem);
     }
-    if (record.release?.digest !== draft.release?.digest || record.plan !== draft.plan) {
-        throw refuse('it is about another release or plan. A job records each event only once');
+    #open(section) {
+        const open = this.#sections.get(section);
+        if (open === undefined)
+            throw new lib/* Failure */.HR(`The section ${section} of the ledger was not looked at.`);
+        return open;
     }
-    return { record, hash: (0,lib/* sha256 */.sc)(bytes) };
+    #proveState() {
+        const { sequence, hash, files } = this.head;
+        if (sequence === 0)
+            return { sections: {} };
+        const newest = this.#proveNewest('ledger', sequence, hash);
+        const bytes = files.get(paths_STATE_PATH);
+        const state = bytes === undefined ? undefined : decodeLedgerState(bytes);
+        if (bytes === undefined || state === undefined || (0,lib/* sha256 */.sc)(bytes) !== newest.state.ledger)
+            throw untrusted(paths_STATE_PATH, `it is not the state that record ${sequence} commits to`);
+        return state;
+    }
+    #proveSection(section) {
+        const standing = this.state.sections[section];
+        if (standing === undefined)
+            return { state: EMPTY_SECTION, index: new IndexTree() };
+        const newest = this.#proveNewest(section, standing.sequence, standing.record ?? this.head.hash);
+        if (section_sectionOf(newest) !== section)
+            throw tampered(newest.sequence, `it does not belong to ${section}`);
+        const bytes = this.head.files.get(paths_sectionStatePath(section));
+        const state = bytes === undefined ? undefined : decodeSectionState(bytes);
+        if (bytes === undefined || state === undefined || (0,lib/* sha256 */.sc)(bytes) !== newest.state.section)
+            throw untrusted(paths_sectionStatePath(section), `it is not the state that record ${newest.sequence} commits to`);
+        return { state, index: new IndexTree(state.index) };
+    }
+    #proveNewest(of, sequence, hash) {
+        const { files } = this.head;
+        const path = paths_newestPath(of);
+        const bytes = files.get(path);
+        if (bytes === undefined || (0,lib/* sha256 */.sc)(bytes) !== hash)
+            throw untrusted(path, `it is not record ${sequence}`);
+        const signature = files.get(`${path}.sig`);
+        // A record without a signature has an empty copy of it: the one before it may have had one.
+        return this.#prove(sequence, bytes, signature?.length === 0 ? undefined : signature);
+    }
+    async #fetch(sequences) {
+        const files = await this.#store.read(sequences.flatMap(sequence => [paths_recordPath(sequence), paths_signaturePath(sequence)]), this.head.oid);
+        return sequences.map(sequence => {
+            const bytes = files.get(paths_recordPath(sequence));
+            if (bytes === undefined)
+                throw tampered(sequence, 'its file is missing');
+            return this.#prove(sequence, bytes, files.get(paths_signaturePath(sequence)));
+        });
+    }
+    #prove(sequence, bytes, signature) {
+        const decoded = record_decodeRecord(bytes, sequence);
+        if (!decoded.ok)
+            throw tampered(sequence, decoded.problem);
+        const { record } = decoded;
+        const problem = signature_findTrustProblem({ record, bytes, signature, keys: this.#keys }, this.#rules);
+        if (problem !== undefined)
+            throw tampered(sequence, problem);
+        this.#records.set(sequence, record);
+        return record;
+    }
 }
-function decodeIndex(file) {
-    if (file === undefined)
-        return undefined;
-    const sequence = Number(Buffer.from(file).toString('utf8'));
-    return Number.isSafeInteger(sequence) && sequence >= 1 ? sequence : undefined;
+/**
+ * Looks at a ledger in one call. `undefined`: there is none yet.
+ * @throws UserError for a ledger that was tampered with, or belongs to another product or repository.
+ */
+async function openView(store, rules, scope) {
+    const head = await store.head(filesOfScope(scope, rules.trust));
+    return head === undefined ? undefined : new LedgerView(store, head, rules, scope);
 }
-
-;// CONCATENATED MODULE: ./packages/ledger/lib/head.js
-
-/** The highest number that the name of a record's file may have (see `parseLedgerPath`): there is no record above it. */
-const LAST_SEQUENCE = 10 ** 15 - 1;
-/** The longest that {@link encodeHead} writes has 109 bytes. Whoever may push can write more, nested so deep that parsing takes long. */
-const SIZE_LIMIT = 256;
-/** The bytes of `HEAD.json` (RFC 8785). */
-function encodeHead(head) {
-    return Buffer.from((0,lib/* canonicalJson */.dj)({ sequence: head.sequence, hash: head.hash }), 'utf8');
+function withSignature(of) {
+    return [paths_newestPath(of), `${paths_newestPath(of)}.sig`];
 }
-/** Reads `HEAD.json`; `undefined` unless the bytes are exactly what {@link encodeHead} writes. */
-function head_decodeHead(bytes) {
-    if (bytes.length > SIZE_LIMIT)
-        return undefined;
-    let value;
-    try {
-        value = JSON.parse(Buffer.from(bytes).toString('utf8'));
+function indexFiles({ section, key }) {
+    return filesOfKey(key).map(file => paths_indexPath(section, file));
+}
+function trustedKeys(trust, files) {
+    const keys = new Map();
+    for (const fingerprint of Object.values(trust)) {
+        const file = files.get(paths_keyPath(fingerprint));
+        const key = file === undefined ? undefined : signature_decodeKey(file, fingerprint);
+        if (key !== undefined)
+            keys.set(fingerprint, key);
     }
-    catch {
-        return undefined;
-    }
-    if (typeof value !== 'object' || value === null)
-        return undefined;
-    const { sequence, hash } = value;
-    if (typeof sequence !== 'number' || !Number.isSafeInteger(sequence) || sequence < 0)
-        return undefined;
-    if (sequence > LAST_SEQUENCE)
-        return undefined;
-    if (sequence === 0 ? hash !== undefined : !(0,lib/* isDigest */.Bc)(hash))
-        return undefined;
-    const head = (0,lib/* isDigest */.Bc)(hash) ? { sequence, hash } : { sequence };
-    return Buffer.compare(encodeHead(head), bytes) === 0 ? head : undefined;
+    return keys;
+}
+function tampered(sequence, problem) {
+    return untrusted(`Ledger record ${sequence}`, problem);
+}
+function untrusted(what, problem) {
+    return new lib/* UserError */.yo(`${what} cannot be trusted: ${problem}. Run \`sluice verify\`; no decision is based on this ledger until it verifies.`);
 }
 
 ;// CONCATENATED MODULE: ./packages/ledger/lib/append.js
+
+
+
+
+
 
 
 
@@ -827,25 +1432,34 @@ const LOOKS = { attempts: Number.POSITIVE_INFINITY, base: 500, cap: 5_000 };
  * record of its event, or names an environment and must not, or the other way round.
  */
 async function appendRecords(options) {
-    const { store, signer, clock, drafts, log, deadline = APPEND_DEADLINE, policy = CONTENTION } = options;
+    const { store, rules, signer, clock, drafts, log, deadline = APPEND_DEADLINE, policy = CONTENTION } = options;
     refuseUnreadable(drafts);
     const evidence = attach(drafts, options.attachments ?? []);
-    const identities = distinctIdentities(drafts);
+    const scope = scopeOf(drafts);
     const giveUp = clock.now() + deadline;
+    let seen;
     for (let attempt = 1;; attempt++) {
-        const head = await openHead(options, identities.map(paths_indexPath));
-        const recorded = await findRecorded({ store, head, drafts, identities, signer });
+        const head = await openHead(options, filesOfScope(scope, rules.trust));
+        refuseRollback(head, seen);
+        seen = head;
+        const view = new LedgerView(store, head, rules, scope);
+        const recorded = await findRecorded(view, drafts);
         const missing = drafts.filter((_, n) => recorded[n] === undefined);
         if (missing.length === 0)
             return recorded.filter(found => found !== undefined);
-        const added = await chainRecords({ head, drafts: missing, signer, now: clock.now() });
+        const machine = machineOf(view, scope.sections);
+        const added = await chainRecords({ head, machine, drafts: missing, signer, now: clock.now() });
         const newest = added.records.at(-1);
         const files = [
             ...added.files,
             ...evidence,
             {
                 path: paths_HEAD_PATH,
-                content: encodeHead({ sequence: head.sequence + missing.length, ...(newest && { hash: newest.hash }) })
+                content: encodeHead({
+                    ...options.owner,
+                    sequence: head.sequence + missing.length,
+                    ...(newest && { hash: newest.hash })
+                })
             }
         ];
         const message = commitMessage(added.records);
@@ -867,11 +1481,12 @@ async function appendRecords(options) {
  * The newest state, of a ledger that is opened if it does not exist. GitHub may not show at once what was just written: a new branch
  * stays invisible to readers for seconds (github/branch-deploy#180, PyGithub/PyGithub#2759).
  */
-async function openHead({ store, clock, log }, alongside) {
+async function openHead({ store, owner, clock, log }, alongside) {
     const head = await store.head(alongside);
     if (head !== undefined)
         return head;
-    let created = await store.create();
+    const empty = encodeHead({ ...owner, sequence: 0 });
+    let created = await store.create(empty);
     const giveUp = clock.now() + UNSEEN;
     for (let look = 1;; look++) {
         const opened = await store.head(alongside);
@@ -884,7 +1499,7 @@ async function openHead({ store, clock, log }, alongside) {
             log.info(`The ledger branch is new; waiting up to ${UNSEEN / 1000} s until GitHub shows it.`);
         await clock.sleep(Math.min((0,lib/* backoff */.JN)(LOOKS, look), left));
         if (!created)
-            created = await store.create();
+            created = await store.create(empty);
     }
 }
 /** Attachments as files. Each must be referred to: `sluice verify` reports evidence that no record names. */
@@ -912,12 +1527,33 @@ function refuseUnreadable(drafts) {
             `The record of ${draft.event} cannot be written: its detail nests more than ${DEPTH_LIMIT - 1} levels deep, and no one could read it any more. Flatten it.`);
     }
 }
-function distinctIdentities(drafts) {
-    const identities = drafts.map(record_identityOf);
-    if (new Set(identities).size !== identities.length) {
+/** What has to be read before drafts can be added: their sections, and every key of the index that they touch. */
+function scopeOf(drafts) {
+    const identities = new Set(drafts.map(index_key_identityOf));
+    if (identities.size !== drafts.length) {
         throw new lib/* Failure */.HR('Two records of one append have the same run, attempt, job, event, unit and environment.');
     }
-    return identities;
+    return {
+        sections: [...new Set(drafts.map(section_sectionOf))],
+        keys: drafts.flatMap(draft => keysOf(draft).map(key => ({ section: section_sectionOf(draft), key })))
+    };
+}
+/** The state of a ledger, ready for more records of some sections. */
+function machineOf(view, sections) {
+    const machine = new state_machine_StateMachine();
+    if (view.head.hash !== undefined)
+        machine.restore(view.state, view.head.hash);
+    for (const section of sections)
+        machine.open(section, view.section(section), view.index(section));
+    return machine;
+}
+/** A branch that somebody put back between two reads would be carried on as if nothing had been there. */
+function refuseRollback(head, seen) {
+    if (seen === undefined)
+        return;
+    if (head.sequence > seen.sequence || (head.sequence === seen.sequence && head.hash === seen.hash))
+        return;
+    throw new lib/* UserError */.yo(`The ledger went back from record ${seen.sequence} to record ${head.sequence} while this job was writing: the branch was rewound, or another was put in its place. Restore it to the commit ${seen.oid}, then re-run the job.`);
 }
 
 ;// CONCATENATED MODULE: ./packages/ledger/lib/github-queries.js
@@ -956,15 +1592,13 @@ const COMMIT_MUTATION = `mutation LedgerCommit($input: CreateCommitOnBranchInput
 
 /** Reads `HEAD.json` as a store found it. @throws UserError when it is missing or malformed: only tampering does that. */
 function parseHead(bytes, branch) {
-    const head = bytes === undefined ? undefined : head_decodeHead(bytes);
-    if (head === undefined) {
-        throw new lib/* UserError */.yo(`The ledger branch ${branch} has no valid HEAD.json: it was modified by hand. Restore the branch to its last good commit; \`sluice verify\` shows which.`);
-    }
-    return head;
+    const read = bytes === undefined ? { ok: false, problem: 'it is missing' } : head_decodeHead(bytes);
+    if (read.ok)
+        return read.head;
+    throw new lib/* UserError */.yo(`HEAD.json of the ledger branch ${branch} cannot be trusted: ${read.problem}. If it was modified by hand, restore the branch to its last good commit; \`sluice verify\` shows which.`);
 }
 
 ;// CONCATENATED MODULE: ./packages/ledger/lib/github-store.js
-
 
 
 
@@ -1047,7 +1681,7 @@ function githubStore(options) {
                 return outcome;
             }
         },
-        async create() {
+        async create(head) {
             const post = async (path, body) => {
                 // Objects are named by their content, and a branch that is there already is what is wanted.
                 const answer = await github.send('POST', `/repos/${repository}/git/${path}`, body, { repeatable: true });
@@ -1058,7 +1692,7 @@ function githubStore(options) {
                 path: paths_HEAD_PATH,
                 mode: '100644',
                 type: 'blob',
-                content: Buffer.from(encodeHead({ sequence: 0 })).toString('utf8')
+                content: Buffer.from(head).toString('utf8')
             };
             const tree = await post('trees', { tree: [file] });
             // No parents: an orphan branch. The ledger shares no history with the code.
@@ -1192,94 +1826,6 @@ async function readLedgerFiles({ directory, branch }) {
     return new Map(found.map(([, , , path], n) => [String(path), blobs[n] ?? new Uint8Array()]));
 }
 
-;// CONCATENATED MODULE: ./packages/ledger/lib/time-order.js
-
-/**
- * Compares times along the chain: a back-dated record would shorten a soak, one from the future would outlive a plan's expiry. A record gets
- * its time between reading the head and swapping in the new one, so an honest ledger's times run forwards but for the clocks that gave them.
- */
-function time_order_findTimeProblem(older, newer) {
-    if (Date.parse(older.time) - Date.parse(newer.time) <= lib/* CLOCK_SKEW */.GI)
-        return undefined;
-    return `time runs backwards: record ${older.sequence} is of ${older.time}, record ${newer.sequence} of ${newer.time}`;
-}
-/** The record with the later time. */
-function time_order_laterOf(record, other) {
-    return other !== undefined && Date.parse(other.time) > Date.parse(record.time) ? other : record;
-}
-/** The record with the earlier time. */
-function earlierOf(record, other) {
-    return other !== undefined && Date.parse(other.time) < Date.parse(record.time) ? other : record;
-}
-
-;// CONCATENATED MODULE: ./packages/ledger/lib/read.js
-
-
-
-
-
-/** Records fetched by one call. */
-const read_PAGE = 50;
-/**
- * Walks the ledger from its newest record to its first. Each record is checked before it is given out: hash chain from `HEAD.json` down,
- * signature, trusted key, product and repository, time. Stop early: what was not asked for is not fetched.
- * @throws UserError at the first record that was tampered with.
- */
-async function* readBackwards(store, options) {
-    const { pageSize = read_PAGE, ...rules } = options;
-    const head = await store.head(keyPaths(rules.trust));
-    if (head === undefined)
-        return;
-    const keys = trustedKeys(rules.trust, head.files);
-    let expected = head.hash;
-    let earliest;
-    for (let top = head.sequence; top > 0; top -= pageSize) {
-        const page = Array.from({ length: Math.min(pageSize, top) }, (_, n) => top - n);
-        const files = await store.read(page.flatMap(sequence => [paths_recordPath(sequence), paths_signaturePath(sequence)]), head.oid);
-        for (const sequence of page) {
-            const record = readRecord(sequence, expected, files, keys, rules);
-            const problem = earliest === undefined ? undefined : time_order_findTimeProblem(record, earliest);
-            if (problem !== undefined)
-                throw tampered(sequence, problem);
-            earliest = earlierOf(record, earliest);
-            expected = record.previous;
-            yield record;
-        }
-    }
-}
-function readRecord(sequence, expected, files, keys, rules) {
-    const bytes = files.get(paths_recordPath(sequence));
-    if (bytes === undefined)
-        throw tampered(sequence, 'its file is missing');
-    const hash = (0,lib/* sha256 */.sc)(bytes);
-    if (hash !== expected)
-        throw tampered(sequence, `its file hashes to ${hash} instead of ${expected}`);
-    const decoded = record_decodeRecord(bytes, sequence);
-    if (!decoded.ok)
-        throw tampered(sequence, decoded.problem);
-    const { record } = decoded;
-    const problem = signature_findTrustProblem({ record, bytes, signature: files.get(paths_signaturePath(sequence)), keys }, rules);
-    if (problem !== undefined)
-        throw tampered(sequence, problem);
-    return record;
-}
-function tampered(sequence, problem) {
-    return new lib/* UserError */.yo(`Ledger record ${sequence} cannot be trusted: ${problem}. Run \`sluice verify\`; no decision is based on this ledger until it verifies.`);
-}
-function keyPaths(trust) {
-    return [...new Set(Object.values(trust))].map(paths_keyPath);
-}
-function trustedKeys(trust, files) {
-    const keys = new Map();
-    for (const fingerprint of Object.values(trust)) {
-        const file = files.get(paths_keyPath(fingerprint));
-        const key = file === undefined ? undefined : signature_decodeKey(file, fingerprint);
-        if (key !== undefined)
-            keys.set(fingerprint, key);
-    }
-    return keys;
-}
-
 ;// CONCATENATED MODULE: ./packages/ledger/lib/signer.js
 
 /**
@@ -1334,13 +1880,13 @@ class SnapshotRecord {
 function snapshot_openSnapshot(files) {
     const entries = [...files].map(([path, bytes]) => ({ path, bytes, kind: parseLedgerPath(path) }));
     const headFile = files.get(HEAD_PATH);
-    const head = headFile === undefined ? undefined : decodeHead(headFile);
+    const head = headFile === undefined ? { ok: false, problem: 'it is missing' } : decodeHead(headFile);
     let length = 0;
     for (const { kind } of entries)
         if (kind?.kind === 'record')
             length = Math.max(length, kind.sequence);
     // A forged number must not make us count to it: as many missing records as there are real ones are proof enough.
-    const shown = Math.min(Math.max(length, head?.sequence ?? 0), 2 * files.size + 1);
+    const shown = Math.min(Math.max(length, head.ok ? head.head.sequence : 0), 2 * files.size + 1);
     const records = Array.from({ length: shown }, (_, n) => new SnapshotRecord(n + 1, files.get(recordPath(n + 1))));
     let keys;
     return {
@@ -1365,19 +1911,45 @@ function keysAmong(entries) {
     return keys;
 }
 
+;// CONCATENATED MODULE: ./packages/ledger/lib/time-order.js
+
+/**
+ * Compares times along the chain: a back-dated record would shorten a soak, one from the future would outlive a plan's expiry. A record gets
+ * its time between reading the head and swapping in the new one, so an honest ledger's times run forwards but for the clocks that gave them.
+ */
+function time_order_findTimeProblem(older, newer) {
+    if (Date.parse(older.time) - Date.parse(newer.time) <= CLOCK_SKEW)
+        return undefined;
+    return `time runs backwards: record ${older.sequence} is of ${older.time}, record ${newer.sequence} of ${newer.time}`;
+}
+/** The record with the later time. */
+function time_order_laterOf(record, other) {
+    return other !== undefined && Date.parse(other.time) > Date.parse(record.time) ? other : record;
+}
+/** The record with the earlier time. */
+function earlierOf(record, other) {
+    return other !== undefined && Date.parse(other.time) < Date.parse(record.time) ? other : record;
+}
+
 ;// CONCATENATED MODULE: ./packages/ledger/lib/verify-chain.js
 
 
 
-/** `HEAD.json` names the last record and its hash. */
-function* verify_chain_headProblems(ledger) {
-    const { head, files, records } = ledger;
-    if (head === undefined) {
-        const problem = files.has(HEAD_PATH) ? 'it is malformed' : 'it is missing';
-        yield { path: HEAD_PATH, problem };
+
+/** `HEAD.json` is of this ledger, and names the last record and its hash. */
+function* verify_chain_headProblems({ head: read, records }, rules) {
+    if (!read.ok) {
+        yield { path: HEAD_PATH, problem: read.problem };
         return;
     }
+    const { head } = read;
+    const foreign = findForeignness(head, rules);
+    if (foreign !== undefined)
+        yield { path: HEAD_PATH, problem: foreign };
     const last = records.findLast(record => record.bytes !== undefined);
+    const mismatch = last?.record === undefined ? undefined : findOwnerMismatch(head, last.record);
+    if (mismatch !== undefined)
+        yield { path: HEAD_PATH, problem: mismatch };
     if (head.sequence !== (last?.sequence ?? 0)) {
         yield {
             path: HEAD_PATH,
@@ -1387,6 +1959,12 @@ function* verify_chain_headProblems(ledger) {
     else if (head.hash !== last?.hash) {
         yield { path: HEAD_PATH, problem: `it says hash ${head.hash}, but record ${head.sequence} has ${last?.hash}` };
     }
+}
+function findOwnerMismatch({ repository, product }, { sequence, ...record }) {
+    if (product !== record.product)
+        return `it says product ${product}, but record ${sequence} says ${record.product}`;
+    const own = record.run.repository;
+    return repository === own ? undefined : `it says repository ${repository}, but record ${sequence} says ${own}`;
 }
 /** Each record's file is there, sound, and names the hash of the one before. */
 function* verify_chain_chainProblems(ledger) {
@@ -1435,7 +2013,6 @@ function* verify_chain_signatureProblems(ledger, rules) {
 
 
 
-
 /** Nothing lies on the branch that does not belong to the ledger; no signature without a record. */
 function* verify_files_pathProblems(ledger) {
     for (const { path, kind } of ledger.entries) {
@@ -1446,33 +2023,6 @@ function* verify_files_pathProblems(ledger) {
             yield { path, sequence: kind.sequence, problem: 'it is the signature of a record that is missing' };
         }
     }
-}
-/** Each record is in the index under its identity, once; nothing else is. */
-function* verify_files_indexProblems(ledger) {
-    const owners = new Map();
-    for (const { record, sequence, path } of ledger.records) {
-        if (record === undefined)
-            continue;
-        const identity = identityOf(record);
-        const first = owners.get(identity);
-        if (first !== undefined) {
-            yield {
-                path,
-                sequence,
-                problem: `it repeats record ${first}: same run, attempt, job, event, unit and environment`
-            };
-            continue;
-        }
-        owners.set(identity, sequence);
-        const index = indexPath(identity);
-        const file = ledger.files.get(index);
-        if (file === undefined)
-            yield { path: index, sequence, problem: 'the index entry of the record is missing' };
-        else if (Buffer.compare(encodeIndex(sequence), file) !== 0) {
-            yield { path: index, sequence, problem: `it is the index entry of record ${sequence}, but does not name it` };
-        }
-    }
-    yield* unnamed(ledger, 'index', owners, 'no record has this identity');
 }
 /** Each key file is the key of its name, and some record uses it. */
 function* verify_files_keyProblems(ledger) {
@@ -1682,7 +2232,86 @@ function factsOf(record) {
     }
 }
 
+;// CONCATENATED MODULE: ./packages/ledger/lib/verify-state.js
+
+
+
+
+
+/**
+ * Each record commits to the state that it and those before it lead to, none says again what another said, and the files that decisions
+ * are read from are what the newest records commit to.
+ */
+function* verify_state_stateProblems(ledger) {
+    const machine = new StateMachine();
+    const identities = new Map();
+    // After the first difference every later state differs, too: it would be told of each record.
+    let differs = false;
+    for (const { record, hash, path, sequence } of ledger.records) {
+        if (record === undefined || hash === undefined) {
+            differs = true;
+            continue;
+        }
+        const identity = identityOf(record);
+        const first = identities.get(identity);
+        if (first !== undefined)
+            yield {
+                path,
+                sequence,
+                problem: `it repeats record ${first}: same run, attempt, job, event, unit and environment`
+            };
+        identities.set(identity, first ?? sequence);
+        const state = machine.add(record, sequence);
+        if (!differs && (state.section !== record.state.section || state.ledger !== record.state.ledger)) {
+            differs = true;
+            yield { path, sequence, problem: 'it commits to another state than the records lead to' };
+        }
+        machine.seal(hash);
+    }
+    // Of records that cannot be read nobody knows what they lead to, and they are told already.
+    if (ledger.records.every(({ record }) => record !== undefined))
+        yield* fileProblems(ledger, derivedFiles(ledger, machine));
+}
+/** The files that decisions are read from, as records lead to them. @param machine has been given all of the records. */
+function derivedFiles({ records, files }, machine) {
+    const expected = new Map();
+    const last = records.at(-1);
+    if (last === undefined)
+        return expected;
+    const copy = (of, record) => {
+        expected.set(newestPath(of), record.bytes ?? new Uint8Array());
+        expected.set(`${newestPath(of)}.sig`, files.get(signaturePath(record.sequence)) ?? new Uint8Array());
+    };
+    copy('ledger', last);
+    expected.set(STATE_PATH, Buffer.from(machine.ledger().text));
+    for (const { section, state, index } of machine.touched()) {
+        const newest = records.findLast(({ record }) => record !== undefined && sectionOf(record) === section);
+        if (newest !== undefined)
+            copy(section, newest);
+        expected.set(sectionStatePath(section), Buffer.from(encodeState(state).text));
+        for (const [file, text] of index.files())
+            expected.set(indexPath(section, file), Buffer.from(text));
+    }
+    return expected;
+}
+function* fileProblems(ledger, expected) {
+    for (const [path, bytes] of expected) {
+        const file = ledger.files.get(path);
+        if (file === undefined)
+            yield { path, problem: 'it is missing' };
+        else if (Buffer.compare(file, bytes) !== 0)
+            yield { path, problem: 'it is not what the records lead to' };
+    }
+    for (const { path, kind } of ledger.entries) {
+        if (kind !== undefined && DERIVED.has(kind.kind) && !expected.has(path))
+            yield { path, problem: 'no record leads to it' };
+    }
+}
+/** The files that are made of the records. */
+const DERIVED = new Set(['state', 'newest', 'newest-signature', 'section-state', 'index']);
+
 ;// CONCATENATED MODULE: ./packages/ledger/lib/verify.js
+
 
 
 
@@ -1693,8 +2322,9 @@ function factsOf(record) {
  *
  * ```
  * HEAD.json ──hash──► record n ──previous──► record n-1 ──► … ──► record 1
- *                        ▲ signature ▲ index    └─ plan, dossier, evidence ──► evidence/<digest>
- *                        └ keys/<fingerprint>.pem ◄── pinned in delivery.yml
+ *                      │ ▲ signature            └─ plan, dossier, evidence ──► evidence/<digest>
+ *                      │ └ keys/<fingerprint>.pem ◄── pinned in delivery.yml
+ *                      └─state──► state.json ──► sections/<section>/state.json ──► index/root.json ──► …
  * ```
  *
  * Cheap checks come first: hashes find almost everything, so a damaged ledger is told before a signature is looked at.
@@ -1708,7 +2338,7 @@ async function verifyLedger(options) {
         headProblems,
         chainProblems,
         timeProblems,
-        indexProblems,
+        stateProblems,
         keyProblems,
         evidenceProblems,
         orderProblems,
@@ -1733,7 +2363,7 @@ async function verifyLedger(options) {
 
 
 /**
- * Checks how a ledger came to be, in git: one line of commits, each only adding files and rewriting `HEAD.json`, each bringing exactly the
+ * Checks how a ledger came to be, in git: one line of commits, each only adding files and rewriting what tells of the newest record, each bringing exactly the
  * records that `HEAD.json` counts. What {@link verifyLedger} cannot see in the last commit alone (something removed and replaced, a
  * ledger rolled back to an earlier state) shows here.
  * @throws UserError when the branch does not exist.
@@ -1751,7 +2381,8 @@ async function verifyHistory(directory, branch) {
     let sequence = 0;
     for (const [n, commit] of commits.entries()) {
         const head = heads[n];
-        const reached = head === undefined ? undefined : decodeHead(head)?.sequence;
+        const read = head === undefined ? undefined : decodeHead(head);
+        const reached = read?.ok === true ? read.head.sequence : undefined;
         const found = [
             ...lineProblems(commit, commits[n - 1]),
             ...changeProblems(commit),
@@ -1789,11 +2420,25 @@ function* lineProblems(commit, before) {
 }
 function* changeProblems(commit) {
     for (const { status, mode, path } of commit.changes) {
-        const rewrites = status === 'M' && path === HEAD_PATH;
+        const rewrites = status === 'M' && isRewritten(path);
         if (status !== 'A' && !rewrites)
             yield { path, problem: `it was ${status === 'D' ? 'removed' : 'changed'}` };
         else if (mode !== '100644')
             yield { path, problem: `it has the mode ${mode}` };
+    }
+}
+/** Whether a file tells of the newest record, and not of one alone: each commit may write it anew. */
+function isRewritten(path) {
+    switch (parseLedgerPath(path)?.kind) {
+        case 'head':
+        case 'state':
+        case 'newest':
+        case 'newest-signature':
+        case 'section-state':
+        case 'index':
+            return true;
+        default:
+            return false;
     }
 }
 function* growthProblems(commit, before, after) {
@@ -1852,97 +2497,164 @@ async function readCommits(directory, tip) {
 
 
 
+
+
+
+
+;// CONCATENATED MODULE: ./packages/pipeline/lib/subject.js
+
+/** What the ledger may say of a release in an environment. */
+const WORDS = ['accepted', 'unchanged', 'undone', 'withdrawn', 'accepted-since'];
+/** Every question that a step asks about its subject. */
+function questionsAbout({ release, plan, environments }, runId) {
+    const ofPlan = (section) => plan === undefined
+        ? []
+        : ['planned', 'started'].map(event => [section, ['announced', event, runId, plan]]);
+    const ofRelease = (section) => release === undefined
+        ? []
+        : [
+            [section, ['started', runId, release]],
+            [section, ['deployed', runId, release]],
+            ...WORDS.map(word => [section, [word, release]])
+        ];
+    return [
+        ...(release === undefined ? [] : [['product', ['released', release]]]),
+        ...environments.map(section_environmentSection).flatMap(section => [...ofPlan(section), ...ofRelease(section)])
+    ];
+}
+
 ;// CONCATENATED MODULE: ./packages/pipeline/lib/history.js
 
 
 
+/** A state that nobody has told anything of. */
+const NOTHING = { open: [] };
 /**
- * The verified past, newest first. Records are read (and their hashes and signatures checked) only as far back as a question needs,
- * and each at most once.
+ * The verified past, as the ledger was when it was first asked. Each question is answered by the state that the newest records commit to, and
+ * by the few records that it names: signed by whom they concern, and read once.
  */
 class History {
-    #known = [];
-    #source;
-    constructor(source) {
-        this.#source = source;
+    #open;
+    #runId;
+    #subject = { environments: [] };
+    #view;
+    constructor(open, runId) {
+        this.#open = open;
+        this.#runId = runId;
     }
-    async *records() {
-        for (let index = 0;; index++) {
-            let record = this.#known[index];
-            if (record === undefined) {
-                const next = await this.#source.next();
-                if (next.done === true)
-                    return;
-                record = next.value;
-                this.#known.push(record);
-            }
-            yield record;
-        }
+    /** Says what the questions will be about, before the first: what is not said costs calls of its own, and is answered all the same. */
+    about(subject) {
+        this.#subject = subject;
+        return this;
     }
-    /** The newest record that matches. */
-    async find(matches) {
-        for await (const record of this.records())
-            if (matches(record))
-                return record;
-        return undefined;
+    /** How many records there are. */
+    async length() {
+        return (await this.#opened())?.head.sequence ?? 0;
+    }
+    /** Where an environment stands. */
+    async standing(environment) {
+        const section = section_environmentSection(environment);
+        const state = await this.#state(section);
+        const { open } = state;
+        const live = placesOf(state);
+        const view = await this.#opened();
+        await view?.prefetch([...live, ...open.map(({ last }) => last)]);
+        const runs = await Promise.all(open.map(async ({ last, begun }) => ({ last: await this.#record(last, section), begun })));
+        return {
+            live: await Promise.all(live.map(async (sequence) => this.#record(sequence, section))),
+            open: runs.toSorted((a, b) => b.last.sequence - a.last.sequence)
+        };
     }
     /**
      * Whether what is live in an environment was accepted: nothing was deployed or tried since its last acceptance.
      * @returns the record of that acceptance.
      */
     async acceptanceOfLive(environment) {
-        const last = await this.find(record => record.environment === environment && lib/* EVENT_RULES */.VH[record.event].touchesLive);
-        return last?.event === 'accepted' ? last : undefined;
+        const section = section_environmentSection(environment);
+        const { judged } = await this.#state(section);
+        if (judged === undefined || !judged.accepted)
+            return undefined;
+        const record = await this.#record(judged.sequence, section);
+        // The state may be of another signer than who accepts: what counts is the record.
+        return record.event === 'accepted' ? record : undefined;
     }
     /**
      * Whether the last deployment to an environment began and was never recorded as done. A gate that somebody bypassed since finished
      * nothing, so what ends badly does not count here.
      */
     async isHalfDeployed(environment) {
-        const last = await this.find(record => {
-            const { touchesLive, endsBadly } = lib/* EVENT_RULES */.VH[record.event];
-            return record.environment === environment && touchesLive && !endsBadly;
-        });
-        return last?.event === 'started';
+        return (await this.#state(section_environmentSection(environment))).unfinished !== undefined;
+    }
+    /** The record of a build: what came out of a unit's fingerprint. */
+    async built(unit, fingerprint, digest) {
+        return this.#find('product', ['built', unit, fingerprint, digest]);
+    }
+    /** The record that a build passed its tests. */
+    async tested(unit, fingerprint, digest) {
+        return this.#find('product', ['tested', unit, fingerprint, digest]);
     }
     /** A release as the ledger announced it, with the commit that it was made of. */
     async released(digest) {
-        return (await this.find(({ event, release }) => event === 'released' && release?.digest === digest))?.release;
+        return (await this.#find('product', ['released', digest]))?.release;
     }
     /**
      * The intent of a run: the newest record with which it said that it is about to apply a plan of a release to an environment. A re-run
      * announces itself again; whoever asks for one attempt, or one plan, looks at the record's own.
      */
-    async intent(of) {
-        const own = await this.#ownRecord('started', of);
+    async intent({ runId, environment, release }) {
+        const own = await this.#find(section_environmentSection(environment), ['started', runId, release]);
         return own?.event === 'started' ? own : undefined;
     }
     /** The record that a run deployed a release to an environment. */
-    async deployment(of) {
-        return this.#ownRecord('deployed', of);
+    async deployment({ runId, environment, release }) {
+        return this.#find(section_environmentSection(environment), ['deployed', runId, release]);
     }
-    async #ownRecord(event, of) {
-        // Nothing of a release is older than its own announcement, so the walk ends there.
-        const last = await this.find(record => record.release?.digest === of.release &&
-            (record.event === 'released' ||
-                (record.event === event && record.environment === of.environment && record.run.id === of.runId)));
-        return last?.event === event ? last : undefined;
+    /** The withdrawal that is the last word on a release in an environment. */
+    async withdrawal(environment, release) {
+        const section = section_environmentSection(environment);
+        const withdrawn = await this.#find(section, ['withdrawn', release]);
+        if (withdrawn?.event !== 'withdrawn')
+            return undefined;
+        const accepted = await this.#find(section, ['accepted', release]);
+        return accepted !== undefined && accepted.sequence > withdrawn.sequence ? undefined : withdrawn;
     }
-    /** Everything that is known of one release, and of one environment, newest first: what a promotion is decided on. */
+    /**
+     * What a promotion is decided on, newest first: of the environments, the last deployment; of the release there, each word for and against it
+     * that may still count, and the acceptance that it inherited.
+     */
     async relevantTo(release, environments) {
-        const found = [];
-        for await (const record of this.records()) {
-            if (record.release?.digest === release || environments.includes(record.environment ?? ''))
-                found.push(record);
-            // Nothing of a release is older than its own announcement.
-            if (record.event === 'released' && record.release?.digest === release)
-                break;
-        }
-        return found;
+        const found = await Promise.all(environments.map(async (environment) => this.#relevantIn(environment, release)));
+        const bySequence = new Map(found.flat().map(record => [record.sequence, record]));
+        return [...bySequence.values()].toSorted((a, b) => b.sequence - a.sequence);
+    }
+    async #relevantIn(environment, release) {
+        const section = section_environmentSection(environment);
+        const deployed = await this.lastDeployed(environment);
+        const words = await this.#wordsOn(release, section);
+        const inherited = await Promise.all(words.flatMap(word => {
+            const named = word.event === 'unchanged' ? word.detail?.acceptedBy : undefined;
+            return named === undefined ? [] : [this.#record(named, section)];
+        }));
+        const others = [...new Set(inherited.flatMap(({ release: it }) => it?.digest ?? []))];
+        const onOthers = await Promise.all(others.map(async (digest) => this.#wordsOn(digest, section)));
+        return [...(deployed === undefined ? [] : [deployed]), ...words, ...inherited, ...onOthers.flat()];
+    }
+    /** Each word for and against a release in an environment that may still count. */
+    async #wordsOn(release, section) {
+        const words = await Promise.all(WORDS.map(async (word) => this.#find(section, [word, release])));
+        return words.filter(record => record !== undefined);
+    }
+    /** The record by which the ledger knows what is live in an environment: of the last deployment, or of a release that changed nothing since. */
+    async live(environment) {
+        const section = section_environmentSection(environment);
+        const [newest] = placesOf(await this.#state(section));
+        return newest === undefined ? undefined : this.#record(newest, section);
     }
     /** The last release that was deployed to an environment. */
     async lastDeployed(environment) {
-        return this.find(record => record.environment === environment && record.event === 'deployed');
+        const section = section_environmentSection(environment);
+        const { deployed } = await this.#state(section);
+        return deployed === undefined ? undefined : this.#record(deployed.sequence, section);
     }
     /**
      * The record that a plan was announced with, in a run: `planned`, with the approvals of before it; where nobody is asked, `started`. Only
@@ -1950,13 +2662,47 @@ class History {
      */
     async announcement(plan, runId, { name, gate }) {
         const event = gate === 'continuous' ? 'started' : 'planned';
-        return this.find(record => record.event === event && record.plan === plan && record.run.id === runId && record.environment === name);
+        return this.#find(section_environmentSection(name), ['announced', event, runId, plan]);
+    }
+    async #state(section) {
+        return (await this.#opened())?.section(section) ?? NOTHING;
+    }
+    async #find(section, question) {
+        return (await this.#opened())?.find(section, question);
+    }
+    async #record(sequence, section) {
+        const view = await this.#opened();
+        if (view === undefined)
+            throw new Error(`There is no ledger that record ${sequence} could be read from.`);
+        return view.record(sequence, section);
+    }
+    async #opened() {
+        this.#view ??= this.#openAbout(questionsAbout(this.#subject, this.#runId));
+        return this.#view;
+    }
+    /** Opens the ledger with what will be asked, and reads every record that the answers name, in one call. */
+    async #openAbout(questions) {
+        const view = await this.#open(questions);
+        if (view === undefined)
+            return undefined;
+        const answers = questions.map(([section, question]) => view.index(section).get(indexKey(question)) ?? 0);
+        const states = this.#subject.environments.flatMap(environment => {
+            const state = view.section(section_environmentSection(environment));
+            return [...placesOf(state), state.judged?.sequence, ...state.open.map(({ last }) => last)];
+        });
+        await view.prefetch([...answers, ...states].filter(it => it !== undefined && it > 0).map(Number));
+        return view;
     }
 }
+/** The records that say what is live, newest first. */
+function placesOf({ found, confirmed, deployed }) {
+    const sequences = [found, confirmed, deployed].flatMap(it => (it === undefined ? [] : [it.sequence]));
+    return [...new Set(sequences)].toSorted((a, b) => b - a);
+}
 /** Opens the ledger of a delivery for reading, trusting the keys that delivery.yml pins on the protected default branch. */
-function historyOf(delivery) {
-    const { ledger, policy, run } = delivery;
-    return new History(readBackwards(ledger, { ...trustRulesOf(policy), repository: run.repositoryId }));
+function historyOf({ ledger, policy, run }) {
+    const sections = ['product', ...policy.environments.map(({ name }) => section_environmentSection(name))];
+    return new History(async (questions) => openView(ledger, { ...trustRulesOf(policy), repository: run.repositoryId }, { sections, keys: questions.map(([section, question]) => ({ section, key: indexKey(question) })) }), run.runId);
 }
 
 // EXTERNAL MODULE: ./packages/delivery/lib/find-by-name.js
@@ -1966,17 +2712,12 @@ var fingerprint = __webpack_require__(102);
 ;// CONCATENATED MODULE: ./packages/pipeline/lib/live-release.js
 
 
-/** The record by which the ledger knows what is live in an environment: of the last deployment, or of a release that changed nothing since. */
-async function liveRecord(history, environment) {
-    return history.find(record => record.environment === environment &&
-        (lib/* EVENT_RULES */.VH[record.event].brings || (record.event === 'accepted' && record.detail?.unchanged === true)));
-}
 /**
  * Whether a release is what the ledger holds as live in an environment: the same release, or one that git says is made of the same (builds,
  * templates, parameters). That somebody found nothing to change there is his word; this is not.
  */
 async function isLive(pipeline, environment, release) {
-    const live = (await liveRecord(pipeline.history, environment))?.release;
+    const live = (await pipeline.history.live(environment))?.release;
     if (live === undefined)
         return false;
     if (live.digest === release.digest || live.commit === release.commit)
@@ -2005,6 +2746,33 @@ async function contentOf({ at, repository }, environment, commit) {
         publish: unit.kind === 'bundle' ? (unit.bundle.publish ?? '') : ''
     })));
     return (0,lib/* canonicalJson */.dj)(units.toSorted((a, b) => (a.name < b.name ? -1 : 1)));
+}
+
+// EXTERNAL MODULE: ./packages/delivery/lib/ref-pattern.js
+var ref_pattern = __webpack_require__(3384);
+;// CONCATENATED MODULE: ./packages/delivery/lib/delivery-refs.js
+
+
+/**
+ * Whether releases may be created from a ref.
+ * @param ref in full, e.g. `refs/heads/main`: a tag named like a branch must not pass for it.
+ * @param defaultBranch counts when delivery.yml has no `deliverFrom`.
+ */
+function isDeliveryRef(delivery, ref, defaultBranch) {
+    return deliveryRefPatterns(delivery, defaultBranch).some(pattern => (0,ref_pattern/* matchesRef */.dh)(pattern, ref));
+}
+/** @throws UserError when nothing may be delivered from a ref; see {@link isDeliveryRef}. */
+function requireDeliveryRef(delivery, ref, defaultBranch) {
+    if (isDeliveryRef(delivery, ref, defaultBranch))
+        return;
+    const allowed = delivery.deliverFrom.length === 0 ? defaultBranch : delivery.deliverFrom.join(', ');
+    throw new lib/* UserError */.yo(`${ref} is not a delivery ref, so nothing is delivered from it. Delivery refs: ${allowed}. Merge first, or add it to deliverFrom in delivery.yml on ${defaultBranch}.`);
+}
+/** The refs that releases may be created from, in full; `*` stands for anything up to a slash, `**` for anything. */
+function deliveryRefPatterns({ deliverFrom }, defaultBranch) {
+    if (deliverFrom.length === 0)
+        return [`refs/heads/${defaultBranch}`];
+    return deliverFrom.map(pattern => (pattern.startsWith('refs/') ? pattern : `refs/heads/${pattern}`));
 }
 
 // EXTERNAL MODULE: ./packages/delivery/lib/read.js
@@ -2113,7 +2881,7 @@ function readingOwnWrites(ledger, options) {
                 await writeNote(note, written.content);
             return outcome;
         },
-        create: async () => ledger.create()
+        create: async (first) => ledger.create(first)
     };
 }
 function tooLate(found, reached, { branch, run }) {
@@ -2130,7 +2898,7 @@ async function writeNote(path, head) {
 }
 
 // EXTERNAL MODULE: ./packages/delivery/lib/parse.js + 6 modules
-var parse = __webpack_require__(2830);
+var lib_parse = __webpack_require__(2830);
 ;// CONCATENATED MODULE: ./packages/pipeline/lib/read-policy.js
 
 
@@ -2139,7 +2907,7 @@ async function readPolicy(github, run, config) {
     const defaultBranch = await readDefaultBranch(github, run.repository);
     return {
         defaultBranch,
-        policy: (0,parse/* parseDelivery */.y)(await readFileAt(github, run.repository, config, defaultBranch), config)
+        policy: (0,lib_parse/* parseDelivery */.y)(await readFileAt(github, run.repository, config, defaultBranch), config)
     };
 }
 async function readDefaultBranch(github, repository) {
@@ -2195,12 +2963,17 @@ function roleSessions(options) {
 
 
 
-/** Opens the delivery of the repository that the job runs for. @throws UserError for a configuration that does not hold. */
+/**
+ * Opens the delivery of the repository that the job runs for.
+ * @throws UserError for a configuration that does not hold, and for a run of a ref that nothing is delivered from.
+ */
 async function openPipeline(options) {
     const { run, github, env, clock, log, config, roleToAssume } = options;
     const terms = (0,lib/* awsTerms */.j5)(env, clock);
     const repository = (0,lib_repository/* openRepository */.h)(run.workspace);
     const { policy, defaultBranch } = await readPolicy(github, run, config);
+    // Whatever a step is asked for: what it decides and records would count as much as if a delivery had asked.
+    requireDeliveryRef(policy, run.ref, defaultBranch);
     const session = roleSessions({ policy, run, env, terms, roleToAssume });
     const { branch } = policy.ledger;
     const ledger = readingOwnWrites(githubStore({ github, repository: run.repository, branch }), {
@@ -2255,6 +3028,32 @@ async function pipelineOfAction(inputs, context, env, patience) {
         config: inputs.optional('config') ?? 'delivery.yml',
         ...(roleToAssume === undefined ? {} : { roleToAssume })
     });
+}
+
+;// CONCATENATED MODULE: ./packages/pipeline/lib/protected-branches.js
+
+
+/** A ref that is a branch. */
+const BRANCH = /^refs\/heads\//;
+/**
+ * Refuses to deliver from branches that anyone may push to; where nothing but development depends on them, it warns. Asked once in a run:
+ * it finds what was never set up, and does not watch an administrator. It needs `contents: read`.
+ * @throws UserError naming the branches, and what to set up.
+ */
+async function requireProtectedBranches({ defaultBranch, github, log, policy, run }) {
+    const own = BRANCH.test(run.ref) ? [run.ref.replace(BRANCH, '')] : [];
+    const unprotected = [];
+    for (const branch of new Set([defaultBranch, ...own])) {
+        const answer = await github.get(`/repos/${run.repository}/branches/${encodeURIComponent(branch)}`);
+        if (!(0,policy_lib/* decodeBranchProtection */.kH)(answer))
+            unprotected.push(branch);
+    }
+    const levels = policy.environments.map(({ level }) => level);
+    const verdict = (0,policy_lib/* evaluateBranches */._B)(unprotected, levels);
+    if (!verdict.allowed)
+        throw new lib/* UserError */.yo(`${verdict.reason} ${verdict.remedy}`);
+    if (verdict.warning !== undefined)
+        log.warning(verdict.warning);
 }
 
 ;// CONCATENATED MODULE: ./packages/git/lib/relation.js
@@ -2323,31 +3122,19 @@ async function requireAcceptance(pipeline, { release, environment, kind }) {
     if (!verdict.allowed)
         throw new lib/* UserError */.yo(`${verdict.reason} ${verdict.remedy}`, { outputs: { verdict: verdict.outcome } });
 }
-/** The withdrawal that is the last word on a release in an environment. */
-async function findWithdrawal(history, environment, release) {
-    const last = await history.find(record => {
-        const own = record.release?.digest === release;
-        if (record.event === 'released')
-            return own;
-        return record.environment === environment && ((own && record.event === 'accepted') || (0,policy_lib/* isWithdrawal */.OH)(record, release));
-    });
-    return last?.event === 'withdrawn' ? last : undefined;
-}
 /**
  * The withdrawal of what is live in an environment, under any of the names that it has.
  * @param live the last deployment, and the releases that were found to change nothing since.
  */
 async function withdrawalOfLive(history, environment, live) {
     for (const digest of new Set(live.flatMap(({ release }) => release?.digest ?? []))) {
-        const found = await findWithdrawal(history, environment, digest);
+        const found = await history.withdrawal(environment, digest);
         if (found !== undefined)
             return found;
     }
     return undefined;
 }
 
-// EXTERNAL MODULE: ./packages/delivery/lib/delivery-refs.js
-var delivery_refs = __webpack_require__(3079);
 ;// CONCATENATED MODULE: ./packages/pipeline/lib/team-members.js
 
 
@@ -2369,7 +3156,7 @@ async function nameReviewers(pipeline, approvals, snapshot, { reviewers }) {
         return { ...approval, reviewer: (0,policy_lib/* reviewerStanding */.S$)(approval, reviewers, memberships) };
     }));
 }
-/** GitHub says "not found" to who may not look, too: then the team itself is not to be seen either. */
+/** GitHub says "not found" to who may not look, too: then no members are to be seen at all. */
 async function membershipOf({ github, run }, slug, login) {
     const [owner = ''] = run.repository.split('/');
     const team = `/orgs/${encodeURIComponent(owner)}/teams/${encodeURIComponent(slug)}`;
@@ -2377,7 +3164,7 @@ async function membershipOf({ github, run }, slug, login) {
         const answer = await github.get(`${team}/memberships/${encodeURIComponent(login)}`);
         if (answer !== undefined)
             return answer.state === 'active' ? 'member' : 'no';
-        return (await github.get(team)) === undefined ? 'undecided' : 'no';
+        return (await github.get(`${team}/members?per_page=1`)) === undefined ? 'undecided' : 'no';
     }
     catch (error) {
         if (error instanceof lib/* GitHubError */.fN && error.status === 403)
@@ -2446,7 +3233,7 @@ function requireRecordedGate(pipeline, environment, record) {
 }
 function requireSound({ policy, defaultBranch }, environment, protection) {
     const { name, gate, level, allowAdminBypass, secondPerson } = environment;
-    const deliveryRefs = (0,delivery_refs/* deliveryRefPatterns */.Tz)(policy, defaultBranch);
+    const deliveryRefs = deliveryRefPatterns(policy, defaultBranch);
     const expected = { environment: name, gate, level, allowAdminBypass, secondPerson, deliveryRefs };
     return requireAllowed((0,policy_lib/* evaluateProtection */.lO)(protection, expected)).protection;
 }
@@ -2663,63 +3450,28 @@ async function* storedBuilds(pipeline, unit, fingerprint, purpose) {
  * demands one now, and its tests passed if the unit has any now. What is in the registry proves nothing of this.
  */
 async function judgeBuild({ history, ...by }, build) {
-    const judge = new BuildJudge(by, build);
-    // The newest first: `tested` is right before the `built` of the same build.
-    await history.find(record => judge.hear(record));
-    return judge.judgement();
+    const { unit, fingerprint, digest } = build;
+    const built = deliverable(await history.built(unit.name, fingerprint, digest), by);
+    if (built === undefined)
+        return { trusted: false, reason: 'in the registry, but the ledger holds no signed record of its build' };
+    if (!isConfined(built, unit, by.policy))
+        return { trusted: false, reason: 'built without a sandbox, which delivery.yml demands now' };
+    const needsTests = unit.kind === 'image' && unit.image.test !== undefined;
+    if (needsTests && deliverable(await history.tested(unit.name, fingerprint, digest), by) === undefined)
+        return { trusted: false, reason: 'built without the tests that delivery.yml names now' };
+    return { trusted: true, run: built.run.id };
 }
-/** Hears the records of a ledger about one build. */
-class BuildJudge {
-    #by;
-    #build;
-    #built;
-    #unconfined = false;
-    #tested;
-    constructor(by, build) {
-        this.#by = by;
-        this.#build = build;
-        this.#tested = build.unit.kind === 'bundle' || build.unit.image.test === undefined;
-    }
-    /** @returns whether no more is needed. */
-    hear(record) {
-        if (!this.#isAbout(record))
-            return false;
-        if (record.event === 'tested')
-            this.#tested = true;
-        else if (this.#isConfined(record))
-            this.#built ??= record;
-        else
-            this.#unconfined = true;
-        return this.#built !== undefined && this.#tested;
-    }
-    judgement() {
-        if (this.#built === undefined) {
-            const reason = this.#unconfined
-                ? 'built without a sandbox, which delivery.yml demands now'
-                : 'in the registry, but the ledger holds no signed record of its build';
-            return { trusted: false, reason };
-        }
-        return this.#tested
-            ? { trusted: true, run: this.#built.run.id }
-            : { trusted: false, reason: 'built without the tests that delivery.yml names now' };
-    }
-    #isAbout({ event, unit, run }) {
-        const { unit: wanted, fingerprint, digest } = this.#build;
-        return ((event === 'built' || event === 'tested') &&
-            unit?.name === wanted.name &&
-            unit.fingerprint === fingerprint &&
-            unit.digest === digest &&
-            (0,delivery_refs/* isDeliveryRef */.uJ)(this.#by.policy, run.ref, this.#by.defaultBranch));
-    }
-    #isConfined({ detail }) {
-        if (this.#build.unit.kind === 'bundle' || this.#by.policy.builds.sandbox === 'none')
-            return true;
-        return detail?.['sandbox'] === true;
-    }
+/** A record, if it is of a delivery ref. */
+function deliverable(record, { policy, defaultBranch }) {
+    return record !== undefined && isDeliveryRef(policy, record.run.ref, defaultBranch) ? record : undefined;
+}
+function isConfined({ detail }, unit, policy) {
+    if (unit.kind === 'bundle' || policy.builds.sandbox === 'none')
+        return true;
+    return detail?.['sandbox'] === true;
 }
 
 ;// CONCATENATED MODULE: ./packages/pipeline/lib/turn.js
-
 
 
 
@@ -2750,8 +3502,8 @@ async function awaitTurn(pipeline, environment) {
 }
 async function turn_read(pipeline, environment) {
     const history = historyOf(pipeline);
-    const standing = await readStanding(history.records(), environment.name);
-    return { history, standing, newest: (await history.find(() => true))?.sequence ?? 0 };
+    const standing = await history.standing(environment.name);
+    return { history, standing, newest: await history.length() };
 }
 /** Runs that announced themselves before this one, and have not said what became of the environment: their last records. */
 function runsAhead(pipeline, { open }) {
@@ -2844,7 +3596,7 @@ class Watch {
 
 /** Appends records to the ledger in one commit; resolves when they have landed. */
 async function writeRecords(pipeline, request) {
-    const { policy, ledger, github, clock, log } = pipeline;
+    const { policy, ledger, github, clock, log, run } = pipeline;
     const signer = signerFor(pipeline, request);
     if (signer === undefined) {
         log.warning('This ledger is advisory: delivery.yml names no signing key (ledger.key), so nothing proves who wrote its records.');
@@ -2855,6 +3607,8 @@ async function writeRecords(pipeline, request) {
     }
     return appendRecords({
         store: ledger,
+        owner: { repository: run.repositoryId, product: policy.product },
+        rules: { ...trustRulesOf(policy), repository: run.repositoryId },
         // The server's time: a runner's clock may be wrong, or set.
         clock: { now: () => github.now(), sleep: (milliseconds, signal) => clock.sleep(milliseconds, signal) },
         log,
@@ -2899,7 +3653,7 @@ function recordUrl({ run, policy }, sequence) {
 
 /***/ }),
 
-/***/ 7855:
+/***/ 4636:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -2907,23 +3661,24 @@ function recordUrl({ run, policy }, sequence) {
 __webpack_require__.d(__webpack_exports__, {
   rH: () => (/* reexport */ decodeApprovals),
   ZC: () => (/* reexport */ decodeAuthors),
+  kH: () => (/* reexport */ decodeBranchProtection),
   hb: () => (/* reexport */ decodeJobs),
   YT: () => (/* reexport */ decodeProtection),
   WX: () => (/* reexport */ deriveOutcome),
   P9: () => (/* reexport */ evaluateAcceptance),
   zt: () => (/* reexport */ evaluateApproval),
+  _B: () => (/* reexport */ evaluateBranches),
   t9: () => (/* reexport */ evaluatePromotion),
   lO: () => (/* reexport */ evaluateProtection),
   U8: () => (/* reexport */ evaluateReviewers),
   rm: () => (/* reexport */ evaluateSameGate),
   zT: () => (/* reexport */ isExplained),
-  OH: () => (/* reexport */ isWithdrawal),
   m1: () => (/* reexport */ jobsOfStage),
   S$: () => (/* reexport */ reviewerStanding),
   x8: () => (/* reexport */ teamsToAsk)
 });
 
-// UNUSED EXPORTS: findAcceptance, findUndoing
+// UNUSED EXPORTS: findAcceptance, findUndoing, isWithdrawal
 
 // EXTERNAL MODULE: ./packages/core/lib/index.js + 53 modules
 var lib = __webpack_require__(4551);
@@ -3319,6 +4074,31 @@ function accountOfAddress(address) {
     return { ...(id === undefined ? {} : { id }), login };
 }
 
+;// CONCATENATED MODULE: ./packages/policy/lib/branches.js
+
+
+/** Whether a rule protects a branch (`GET /repos/{owner}/{repo}/branches/{branch}`); a branch that is not there is none that one does. */
+function decodeBranchProtection(answer) {
+    return membersOf(answer)['protected'] === true;
+}
+/**
+ * Whether the branches that decide are protected: the delivery refs, whose commits are delivered, and the default branch, whose delivery.yml
+ * is in force. Whoever may push to them needs no gate (promise 5). GitHub says of a branch that a rule protects it, a classic one or one of a
+ * ruleset, not what the rule forbids.
+ * @param unprotected branches that no rule protects.
+ * @param levels of all environments: what only development depends on is warned of.
+ */
+function evaluateBranches(unprotected, levels) {
+    if (unprotected.length === 0)
+        return { allowed: true };
+    const [what, whom] = unprotected.length === 1 ? ['is', 'it'] : ['are', 'them'];
+    const reason = `${unprotected.join(' and ')} ${what} not protected on GitHub: whoever may push to ${whom} decides what is delivered, and by which delivery.yml.`;
+    const remedy = 'Add a branch ruleset under Settings > Rules > Rulesets that requires a pull request with an approval, and forbids force-pushes and deletion.';
+    return levels.some(level => level !== 'development')
+        ? refuse('failed', reason, remedy)
+        : { allowed: true, warning: `${reason} ${remedy}` };
+}
+
 ;// CONCATENATED MODULE: ./packages/policy/lib/jobs.js
 
 
@@ -3617,6 +4397,7 @@ function evaluateReviewers(environment, { reviewers }, parties) {
 }
 
 ;// CONCATENATED MODULE: ./packages/policy/lib/index.js
+
 
 
 
@@ -4944,7 +5725,7 @@ function redirectTarget(location, from, registry) {
     catch (error) {
         throw new RegistryFailure(`${registry.host} returned an invalid redirect URL.`, { cause: error });
     }
-    const local = (0,lib/* isLoopback */.U9)(registry.hostname) && (0,lib/* isLoopback */.U9)(url.hostname) && url.protocol === 'http:';
+    const local = (0,lib/* isLoopback */.BM)(registry.hostname) && (0,lib/* isLoopback */.BM)(url.hostname) && url.protocol === 'http:';
     if (location === undefined || (url.protocol !== 'https:' && !local)) {
         throw new RegistryFailure(`${registry.host} redirects to ${url.origin}, which does not use https.`);
     }
@@ -5093,7 +5874,7 @@ function connectRegistry(options) {
 }
 function parseHost(host) {
     const name = host.replace(/:\d+$/, '');
-    const url = (0,lib/* parseTrustedUrl */.gp)(`${(0,lib/* isLoopback */.U9)(name) ? 'http' : 'https'}://${host}`, 'The registry host');
+    const url = (0,lib/* parseTrustedUrl */.gp)(`${(0,lib/* isLoopback */.BM)(name) ? 'http' : 'https'}://${host}`, 'The registry host');
     if (url.host !== host) {
         throw new lib/* UserError */.yo(`The registry host is ${JSON.stringify(host)}. Give a host name and, where needed, a port; no scheme and no path.`);
     }

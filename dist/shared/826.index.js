@@ -133,7 +133,7 @@ function parseJson(text, name) {
 __webpack_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 __webpack_require__.r(__webpack_exports__);
 /* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4551);
-/* harmony import */ var _sluice_pipeline__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7769);
+/* harmony import */ var _sluice_pipeline__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(1769);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9530);
 /* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(5603);
 
@@ -168,8 +168,8 @@ __webpack_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./packages/core/lib/index.js + 53 modules
 var lib = __webpack_require__(4551);
-// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 47 modules
-var pipeline_lib = __webpack_require__(7769);
+// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 58 modules
+var pipeline_lib = __webpack_require__(1769);
 // EXTERNAL MODULE: external "node:fs/promises"
 var promises_ = __webpack_require__(1455);
 // EXTERNAL MODULE: ./packages/delivery/lib/find-by-name.js
@@ -242,7 +242,7 @@ async function requireEntry(pipeline, { environment, release, plan, detail }) {
  * them, a commit that changes a document would bring back what somebody has just stopped.
  */
 async function withdrawal({ environment = '', release, detail }, { history }) {
-    const { live } = await (0,pipeline_lib/* readStanding */.ZY)(history.records(), environment);
+    const { live } = await history.standing(environment);
     const same = [...new Set(live.flatMap(({ release: it }) => (it === undefined ? [] : [it.digest])))];
     const also = release !== undefined && same.includes(release) ? same.filter(digest => digest !== release) : [];
     return { ...detail, ...(also.length === 0 ? {} : { also }) };
@@ -297,8 +297,8 @@ async function factsOfPlan(pipeline, environment, release) {
     };
 }
 
-// EXTERNAL MODULE: ./packages/policy/lib/index.js + 10 modules
-var policy_lib = __webpack_require__(7855);
+// EXTERNAL MODULE: ./packages/policy/lib/index.js + 11 modules
+var policy_lib = __webpack_require__(4636);
 ;// CONCATENATED MODULE: ./actions/record-audit/lib/dead-run-records.js
 
 /**
@@ -392,7 +392,7 @@ async function collectEvidence(inputs, pipeline) {
     const jobs = await (0,pipeline_lib/* readStageResults */.Ny)(pipeline, { environment: environment.name, release: release.digest }, inputs.jobs);
     const plan = planOf(jobs);
     const asked = environment.gate === 'approval';
-    const standing = await (0,pipeline_lib/* readStanding */.ZY)(history.records(), environment.name);
+    const standing = await history.standing(environment.name);
     const withdrawal = await (0,pipeline_lib/* withdrawalOfLive */.dm)(history, environment.name, standing.live);
     return {
         environment,

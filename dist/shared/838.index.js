@@ -47,7 +47,7 @@ function readInputs(inputs) {
 __webpack_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 __webpack_require__.r(__webpack_exports__);
 /* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4551);
-/* harmony import */ var _sluice_pipeline__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7769);
+/* harmony import */ var _sluice_pipeline__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(1769);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(1838);
 /* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(8389);
 
@@ -77,10 +77,10 @@ __webpack_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./packages/core/lib/index.js + 53 modules
 var lib = __webpack_require__(4551);
-// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 47 modules
-var pipeline_lib = __webpack_require__(7769);
-// EXTERNAL MODULE: ./packages/policy/lib/index.js + 10 modules
-var policy_lib = __webpack_require__(7855);
+// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 58 modules
+var pipeline_lib = __webpack_require__(1769);
+// EXTERNAL MODULE: ./packages/policy/lib/index.js + 11 modules
+var policy_lib = __webpack_require__(4636);
 ;// CONCATENATED MODULE: ./actions/promote-digest/lib/recorded-intent.js
 
 /** What the ledger is to hold of a release that enters out of order; absent for one that does not. */

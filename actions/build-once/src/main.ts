@@ -1,11 +1,14 @@
 import { actionInputs, runAction } from '@sluice/core'
-import { pipelineOfAction } from '@sluice/pipeline'
 import { INPUT_NAMES, readInputs } from './inputs.ts'
-import { run } from './run.ts'
 
 await runAction('Build once', process.env, async () => {
   const inputs = actionInputs(INPUT_NAMES)
   const request = readInputs(inputs)
-  const { context } = await import('@actions/github')
+  // Loaded only now: an action that fails on its input must not pay for what it would have done.
+  const [{ context }, { pipelineOfAction }, { run }] = await Promise.all([
+    import('@actions/github'),
+    import('@sluice/pipeline'),
+    import('./run.ts')
+  ])
   return run(request, await pipelineOfAction(inputs, context, process.env), process.env)
 })

@@ -83,15 +83,15 @@ export function keysOf(record: RecordDraft): readonly IndexKey[] {
 /** The keys whose newest answer the record is. */
 function answeredBy(record: RecordDraft): readonly IndexKey[] {
   const { event, run, release, plan, unit } = record
-  const announced = plan === undefined ? [] : [indexKey(['announced', event, run.id, plan])]
+  const planned = plan === undefined ? [] : [indexKey(['plan', event, run.id, plan])]
   switch (event) {
     case 'built':
     case 'tested':
       return unit === undefined ? [] : [indexKey([event, unit.name, unit.fingerprint, unit.digest])]
     case 'planned':
-      return announced
+      return planned
     case 'started':
-      return release === undefined ? announced : [...announced, indexKey([event, run.id, release.digest])]
+      return release === undefined ? planned : [...planned, indexKey([event, run.id, release.digest])]
     case 'deployed':
       return release === undefined ? [] : [indexKey([event, run.id, release.digest])]
     case 'accepted':

@@ -7,7 +7,7 @@ export type Question =
   /** The first record that announced a release. */
   | readonly ['released', release: Digest]
   /** The newest record with which a run announced a plan in the environment. */
-  | readonly ['announced', event: string, run: string, plan: Digest]
+  | readonly ['plan', event: string, run: string, plan: Digest]
   /** The newest record of a run's deployment of a release to the environment. */
   | readonly ['started' | 'deployed', run: string, release: Digest]
   /** The newest record that accepted a release in the environment, found it unchanged, took its acceptance back, or withdrew it. */

@@ -183,7 +183,7 @@ export class History {
     { name, gate }: Pick<Environment, 'name' | 'gate'>
   ): Promise<LedgerRecord | undefined> {
     const event = gate === 'continuous' ? 'started' : 'planned'
-    return this.#find(environmentSection(name), ['announced', event, runId, plan])
+    return this.#find(environmentSection(name), ['plan', event, runId, plan])
   }
 
   async #state(section: Section): Promise<typeof NOTHING> {

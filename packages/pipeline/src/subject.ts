@@ -19,7 +19,7 @@ export function questionsAbout(
   const ofPlan = (section: Section): readonly (readonly [Section, Question])[] =>
     plan === undefined
       ? []
-      : (['planned', 'started'] as const).map(event => [section, ['announced', event, runId, plan]] as const)
+      : (['planned', 'started'] as const).map(event => [section, ['plan', event, runId, plan]] as const)
   const ofRelease = (section: Section): readonly (readonly [Section, Question])[] =>
     release === undefined
       ? []

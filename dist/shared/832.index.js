@@ -1,8 +1,8 @@
-export const id = 283;
-export const ids = [283];
+export const id = 832;
+export const ids = [832];
 export const modules = {
 
-/***/ 6664:
+/***/ 5832:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 // ESM COMPAT FLAG
@@ -214,6 +214,7 @@ function buildahBuilder(name, env) {
     return {
         name,
         sandboxed: false,
+        exposes: 'its steps can read the processes of this job',
         async buildImage({ layout, target, ...request }) {
             await (0,promises_.mkdir)(layout, { recursive: true });
             return inStore(env, async (store) => {
@@ -308,7 +309,8 @@ function baseImages() {
 function buildKitBuilder(client) {
     return {
         name: client.name,
-        sandboxed: client.sandboxed,
+        sandboxed: client.exposes === undefined,
+        ...(client.exposes === undefined ? {} : { exposes: client.exposes }),
         async buildImage({ layout, target, ...request }) {
             await (0,promises_.mkdir)(layout, { recursive: true });
             const bases = baseImages();
@@ -357,7 +359,7 @@ async function probeBuildctl(env) {
         return {
             builder: buildKitBuilder({
                 name: `buildkit at ${address}`,
-                sandboxed: runsSandboxed(stdout.toString('utf8')),
+                exposes: exposureOf(stdout.toString('utf8')),
                 env,
                 command: solve => [...client, ...solveArguments(solve)]
             })
@@ -368,13 +370,31 @@ async function probeBuildctl(env) {
     }
 }
 /**
- * Whether all workers give each step a process namespace of its own: a daemon started with
- * `--oci-worker-no-process-sandbox` lets a Dockerfile see, and kill, the processes of the machine. Workers tell by labels; a client
- * too old to show them proves nothing.
+ * What the steps of a build reach by what its workers say of themselves. A daemon started with `--oci-worker-no-process-sandbox` lets a
+ * Dockerfile see, and kill, the processes of the machine; one whose worker has the network `host`, which is what it has without
+ * CNI, lets it speak to every service that listens on the machine alone. A client too old to show labels proves nothing.
  */
-function runsSandboxed(workers) {
-    const values = (label) => [...workers.matchAll(new RegExp(`worker\\.${label}:\\s*(\\S+)`, 'g'))].map(([, value]) => value);
-    return values('executor').length > 0 && values('oci\\.process-mode').every(mode => mode === 'sandbox');
+function exposureOf(workers) {
+    return processExposure(workers) ?? networkExposure(workers);
+}
+/** The half of {@link exposureOf} that is about processes. */
+function processExposure(workers) {
+    const sandboxed = labels(workers, 'oci\\.process-mode').every(mode => mode === 'sandbox');
+    if (labels(workers, 'executor').length === 0)
+        return 'its workers do not say how they run steps';
+    return sandboxed ? undefined : 'its steps can see the processes of its machine';
+}
+/** The half that is about the network. */
+function networkExposure(workers) {
+    const networks = labels(workers, 'network');
+    if (networks.length === 0)
+        return 'its workers do not say which network steps have';
+    return networks.includes('host')
+        ? 'its steps have the network of its machine: start buildkitd with --oci-worker-net=bridge or cni'
+        : undefined;
+}
+function labels(workers, label) {
+    return [...workers.matchAll(new RegExp(`worker\\.${label}:\\s*(\\S+)`, 'g'))].flatMap(([, value]) => value ?? []);
 }
 function solveArguments({ context, dockerfile, request, target, output }) {
     const options = [
@@ -407,7 +427,82 @@ function builderEnvironment(env) {
 
 // EXTERNAL MODULE: ./actions/build-once/lib/builder/builder-order.js
 var builder_order = __webpack_require__(9916);
+;// CONCATENATED MODULE: ./actions/build-once/lib/builder/builder-container.js
+
+
+/** The container in which buildx's driver `docker-container` runs a node of a builder. */
+function containerOf(node) {
+    return `buildx_buildkit_${node}`;
+}
+/** Where clouds tell a machine about itself, and give it credentials (RFC 3927: addresses of one link). */
+const LINK_LOCAL = '169.254.0.0/16';
+/**
+ * Takes the routes to the addresses away, and looks whether they are gone. The container has a network of its own, behind docker's
+ * bridge, so this changes nothing for the machine; steps of a build share it, but may not change it.
+ */
+const TAKE_AWAY = `for address; do
+  ip route replace prohibit "$address" || exit 1
+  if ip route get "\${address%/*}" >/dev/null 2>&1; then echo "$address is still reached" >&2; exit 1; fi
+done`;
+/**
+ * Closes the way from a builder's containers to this machine and to its metadata service: behind docker's bridge both are in reach.
+ * @returns what steps reach all the same, as a clause.
+ */
+async function confine(env, nodes) {
+    if (nodes.length === 0)
+        return 'docker does not say in which containers it runs';
+    for (const node of nodes) {
+        const exposure = await confineContainer(env, containerOf(node));
+        if (exposure !== undefined)
+            return exposure;
+    }
+    return undefined;
+}
+async function confineContainer(env, container) {
+    const format = '{{.HostConfig.NetworkMode}}{{range .NetworkSettings.Networks}} v4={{.Gateway}} v6={{.GlobalIPv6Address}}{{end}}';
+    const { code, stdout, stderr } = await docker(env, ['inspect', '--format', format, container]);
+    if (code !== 0)
+        return `docker does not show the container ${container} (${lastLine(stderr)})`;
+    const [network = '', ...facts] = stdout.trim().split(' ');
+    const all = (prefix) => facts.filter(it => it.startsWith(prefix)).flatMap(it => it.slice(prefix.length) || []);
+    if (network === 'host' || network.startsWith('container:'))
+        return `its steps have the network ${network}: make the builder without the driver's option network`;
+    if (all('v6=').length > 0)
+        return 'its container has an IPv6 address, by which its steps could reach this machine';
+    // Docker's daemon may be on another machine than this process: the gateway is where the daemon is.
+    const addresses = [...new Set([LINK_LOCAL, ...all('v4='), ...addressesOfThisMachine()])];
+    const taken = await docker(env, ['exec', container, 'sh', '-c', TAKE_AWAY, 'confine', ...addresses]);
+    return taken.code === 0
+        ? undefined
+        : `the way from its container to this machine cannot be closed (${lastLine(taken.stderr)})`;
+}
+/** Where services of this machine may listen, as seen from a container. */
+function addressesOfThisMachine() {
+    const all = Object.values((0,external_node_os_.networkInterfaces)()).flatMap(addresses => addresses ?? []);
+    const foreign = all.filter(({ family, internal, address }) => family === 'IPv4' && !internal && !address.startsWith('169.254.'));
+    return [...new Set(foreign.map(({ address }) => address))].sort();
+}
+/** Whether all containers of a builder run an image: on a machine that is kept, another job may have left one by the same name. */
+async function runsImage(env, nodes, image) {
+    const wanted = await docker(env, ['image', 'inspect', '--format', '{{.Id}}', image]);
+    const running = await docker(env, ['inspect', '--format', '{{.Image}}', ...nodes.map(containerOf)]);
+    if (wanted.code !== 0 || running.code !== 0 || nodes.length === 0)
+        return false;
+    return running.stdout
+        .trim()
+        .split('\n')
+        .every(id => id === wanted.stdout.trim());
+}
+async function docker(env, args) {
+    const { code, stdout, stderr } = await (0,core_lib/* runTool */.qI)('docker', args, { env });
+    return { code, stdout: stdout.toString('utf8'), stderr };
+}
+function lastLine(text) {
+    return text.trim().split('\n').at(-1) ?? '';
+}
+
 ;// CONCATENATED MODULE: ./actions/build-once/lib/builder/buildx.js
+
 
 
 
@@ -425,9 +520,9 @@ async function probeBuildx(env) {
     try {
         const selected = await inspect(env, undefined);
         if ('absent' in selected || selected.driver !== 'docker' || env['BUILDX_BUILDER'] !== undefined)
-            return usable(env, selected);
+            return await usable(env, selected);
         // A machine fresh from GitHub has the daemon's own builder only: it can neither write layouts nor set times.
-        return usable(env, await ownBuilder(env));
+        return await usable(env, await ownBuilder(env));
     }
     catch (error) {
         return { absent: (0,core_lib/* messageOf */.bD)(error) };
@@ -436,8 +531,12 @@ async function probeBuildx(env) {
 /** The suite's own builder, made if it is not there. */
 async function ownBuilder(env) {
     const present = await inspect(env, buildx_OWN);
-    if ('driver' in present)
-        return present;
+    if ('driver' in present) {
+        if (await runsImage(env, present.nodes, IMAGE))
+            return present;
+        // Whoever made it, what runs in it gets to see everything that is built.
+        await buildx(env, ['rm', '--force', buildx_OWN]);
+    }
     const options = ['--name', buildx_OWN, '--driver', 'docker-container', '--driver-opt', `image=${IMAGE}`];
     const made = await buildx(env, ['create', ...options]);
     // Another job may have made it meanwhile: what counts is that it is there.
@@ -474,9 +573,10 @@ async function inspect(env, builder) {
         return { absent: `docker buildx cannot use its builder (${problem})` };
     if (name === undefined || driver === undefined)
         return { absent: 'docker buildx inspect reports no driver' };
-    return { builder: name, driver, sandboxed: runsSandboxed(text) };
+    const [, ...nodes] = [...text.matchAll(/^Name:[ \t]*(\S+)$/gm)].flatMap(([, node]) => node ?? []);
+    return { builder: name, driver, nodes, workers: text };
 }
-function usable(env, found) {
+async function usable(env, found) {
     if ('absent' in found)
         return found;
     if (!DRIVERS.includes(found.driver)) {
@@ -490,7 +590,15 @@ function usable(env, found) {
         ...buildx_solveArguments(found.builder, solve)
     ];
     const name = `buildx ${found.builder} (${found.driver})`;
-    return { builder: buildKitBuilder({ name, sandboxed: found.sandboxed, env, command }) };
+    return { builder: buildKitBuilder({ name, exposes: await buildx_exposureOf(env, found), env, command }) };
+}
+/** What steps reach: a container has docker's network, which its workers call that of the host; others have what their workers say. */
+async function buildx_exposureOf(env, found) {
+    const { driver, nodes, workers } = found;
+    const exposure = processExposure(workers);
+    if (exposure !== undefined)
+        return exposure;
+    return driver === 'docker-container' ? confine(env, nodes) : networkExposure(workers);
 }
 function buildx_solveArguments(builder, { context, dockerfile, request, target, output }) {
     return [
@@ -531,8 +639,9 @@ const PROBES = {
 /**
  * Finds the builder to use: the first sandboxed one that is there, in the order BuildKit, buildx, buildah.
  *
- * A builder without a sandbox is refused in a job that can get an OIDC token, because what a Dockerfile runs could take that token
- * (promise 9), unless delivery.yml says `builds: { sandbox: none }`.
+ * A builder without a sandbox is refused, because what a Dockerfile runs could take the job's tokens (promise 9), unless delivery.yml
+ * says `builds: { sandbox: none }`. A job that builds always has one: `github-token`, of which no one can tell here what it may write,
+ * and the runner's own.
  * @throws UserError when no builder is there, or none that may be used.
  */
 async function detectBuilder(choice, options) {
@@ -553,8 +662,8 @@ async function detectBuilder(choice, options) {
     if (builder === undefined) {
         throw new core_lib/* UserError */.yo(`No builder was found (${absent.join('; ')}). Start buildkitd and set BUILDKIT_HOST, or run docker/setup-buildx-action first.`);
     }
-    if (options.sandbox === 'required' && options.hasIdToken) {
-        throw new core_lib/* UserError */.yo(`Builder ${builder.name} does not sandbox Dockerfile steps, so a Dockerfile could steal this job's OIDC token${absent.length === 0 ? '' : ` (${absent.join('; ')})`}. Use BuildKit (BUILDKIT_HOST, or buildx with the driver docker-container), or accept the risk with \`builds: { sandbox: none }\` in delivery.yml.`);
+    if (options.sandbox === 'required') {
+        throw new core_lib/* UserError */.yo(`Builder ${builder.name} does not sandbox Dockerfile steps (${builder.exposes ?? 'it does not say how it runs them'}), so a Dockerfile could steal this job's tokens, or act as this machine${absent.length === 0 ? '' : ` (${absent.join('; ')})`}. Use BuildKit (BUILDKIT_HOST, or buildx with the driver docker-container), or accept the risk with \`builds: { sandbox: none }\` in delivery.yml.`);
     }
     return chosen(builder, options.log);
 }
@@ -562,11 +671,76 @@ function chosen(builder, log) {
     if (builder.sandboxed)
         log.info(`Builder: ${builder.name}.`);
     else
-        log.warning(`Builder: ${builder.name}, without a sandbox.`);
+        log.warning(`Builder: ${builder.name}, without a sandbox: ${builder.exposes ?? 'it does not say how it runs steps'}.`);
     return builder;
 }
 
+;// CONCATENATED MODULE: ./actions/build-once/lib/builder/frontend.js
+
+
+
+/** An image by its digest: what it names cannot change. */
+const PINNED = /^[^@\s]+@sha256:[0-9a-f]{64}$/;
+/**
+ * Refuses a Dockerfile whose `# syntax=` names a frontend that may be another one tomorrow. A frontend is a program that decides what is
+ * built; without the line it is the one that is part of BuildKit.
+ * @throws UserError naming file and line.
+ */
+async function requireKnownFrontend({ context, dockerfile, name }) {
+    const file = (0,external_node_path_.resolve)(context, dockerfile);
+    const real = await (0,promises_.realpath)(file).catch(() => undefined);
+    // The builder says best that there is none.
+    if (real === undefined)
+        return;
+    // BuildKit follows links by rules of its own, and would read another file than is read here.
+    if (real !== (0,external_node_path_.join)(await (0,promises_.realpath)(context), dockerfile))
+        throw new core_lib/* UserError */.yo(`${name} is reached through a link. Name the Dockerfile itself in delivery.yml.`);
+    for (const { line, frontend } of frontendsOf(await (0,promises_.readFile)(file, 'utf8'))) {
+        if (PINNED.test(frontend))
+            continue;
+        throw new core_lib/* UserError */.yo(`${name}:${line}: the frontend ${JSON.stringify(frontend)} is not pinned, so another program may decide tomorrow what is built. Remove the line to use the frontend that is part of BuildKit, or pin it by digest: ${frontend.replace(/@.*$/, '')}@sha256:….`);
+    }
+}
+/**
+ * Every frontend that BuildKit could find in a Dockerfile: as a directive in comments with `#` or `//` before anything else, after a
+ * shebang or not, or as a member of JSON.
+ * @see https://github.com/moby/buildkit/blob/v0.29.0/frontend/dockerfile/parser/directives.go
+ */
+function frontendsOf(text) {
+    const lines = text.replace(/^\uFEFF/, '').split('\n');
+    const first = lines[0]?.startsWith('#!') === true ? 1 : 0;
+    return [...directives(lines, first, '#'), ...directives(lines, first, '//'), ...member(lines.slice(first), first)];
+}
+/** A directive: a comment that is nothing but `name=value`. */
+const DIRECTIVE = /^[\s\u0085]*([a-z][a-z0-9]*)\s*=\s*(\S+)/i;
+/** The names that BuildKit knows; any other line ends the directives. */
+const KNOWN = ['syntax', 'check', 'escape'];
+function directives(lines, first, comment) {
+    const found = [];
+    for (const [index, line] of lines.entries()) {
+        if (index < first)
+            continue;
+        const [, name = '', value = ''] = line.startsWith(comment) ? (DIRECTIVE.exec(line.slice(comment.length)) ?? []) : [];
+        if (!KNOWN.includes(name.toLowerCase()))
+            break;
+        if (name.toLowerCase() === 'syntax')
+            found.push({ line: index + 1, frontend: value });
+    }
+    return found;
+}
+function member(lines, first) {
+    try {
+        const json = JSON.parse(lines.join('\n'));
+        const syntax = typeof json === 'object' && json !== null ? json.syntax : undefined;
+        return typeof syntax === 'string' ? [{ line: first + 1, frontend: syntax }] : [];
+    }
+    catch {
+        return [];
+    }
+}
+
 ;// CONCATENATED MODULE: ./actions/build-once/lib/builder/index.js
+
 
 
 
@@ -629,9 +803,11 @@ async function buildImage(unit, { fingerprint, layout }, request, pipeline, env)
             epoch,
             purpose: 'image'
         });
+        const { dockerfile } = image;
+        await requireKnownFrontend({ context, dockerfile, name: external_node_path_.posix.join(image.context, dockerfile) });
         const common = {
             context,
-            dockerfile: image.dockerfile,
+            dockerfile,
             args: image.args,
             platforms: image.platforms,
             log
@@ -652,13 +828,7 @@ async function buildImage(unit, { fingerprint, layout }, request, pipeline, env)
     });
 }
 async function builderFor({ builder }, { log, policy }, env) {
-    const token = env['ACTIONS_ID_TOKEN_REQUEST_URL'];
-    return detectBuilder(builder, {
-        env,
-        sandbox: policy.builds.sandbox,
-        hasIdToken: token !== undefined && token !== '',
-        log
-    });
+    return detectBuilder(builder, { env, sandbox: policy.builds.sandbox, log });
 }
 async function buildBundle(unit, file, pipeline) {
     const { log, run } = pipeline;
