@@ -14,11 +14,10 @@ export function requireBoundConfig(known: PolicyFile | undefined, own: PolicyFil
   )
 }
 
-/** Compares with the newest record that names a file: each was compared with the one before it. */
+/** Compares with the newest record, which was compared with the one before it. */
 export async function requireOwnConfig({
   history,
   policyFile
 }: Pick<Pipeline, 'history' | 'policyFile'>): Promise<void> {
-  const known = await history.find(record => record.policy !== undefined)
-  requireBoundConfig(known?.policy, policyFile)
+  requireBoundConfig((await history.newest())?.policy, policyFile)
 }

@@ -52,6 +52,11 @@ export class History {
     return (await this.#opened())?.head.sequence ?? 0
   }
 
+  /** The newest record, whomever it concerns. */
+  async newest(): Promise<LedgerRecord | undefined> {
+    return (await this.#opened())?.newest
+  }
+
   /** Where an environment stands. */
   async standing(environment: string): Promise<Standing> {
     const section = environmentSection(environment)
