@@ -93,7 +93,7 @@ function expectRefusal(step: StepRun, message: RegExp): void {
 async function announced(state?: 'approved' | 'rejected', comment = ''): Promise<{ run: Run; digest: Digest }> {
   const run = scene.run(release.commit)
   const { path, digest } = await writePlan()
-  await seed.record({ event: 'planned', ...ofStaging(), plan: digest, approvals: [] }, { of: run, evidence: path })
+  await record({ event: 'planned', release: release.digest, environment: 'staging', 'plan-path': path }, run, 'plan')
   const { github, product } = scene.world
   if (state !== undefined) {
     await github.openGate(product.repository, run.id, 'staging')

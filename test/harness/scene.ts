@@ -150,8 +150,7 @@ export async function openScene(product: string = inRepository('test', 'harness'
               GITHUB_GRAPHQL_URL: `${github.url}/graphql`,
               RUNNER_ENVIRONMENT: 'github-hosted',
               RUNNER_TEMP: temp,
-              // The job deploy names the GitHub Environment, and so does its token.
-              ACTIONS_ID_TOKEN_REQUEST_URL: `${github.idTokenUrl}${job === 'deploy' && inputs['environment'] !== undefined ? `&environment=${inputs['environment']}` : ''}`,
+              ACTIONS_ID_TOKEN_REQUEST_URL: `${github.idTokenUrl}${claimsOf(world, job, inputs['environment'])}`,
               ACTIONS_ID_TOKEN_REQUEST_TOKEN: idToken,
               AWS_ENDPOINT_URL: calls.url,
               ...world.builder.env,
@@ -169,4 +168,18 @@ export async function openScene(product: string = inRepository('test', 'harness'
       await remove()
     }
   }
+}
+
+/**
+ * What GitHub says in the tokens of a job, as parts of the address that they are asked for by: the workflow of Sluice that holds the job, and of
+ * the job deploy the GitHub Environment that it names.
+ */
+function claimsOf({ delivery }: World, job: string, environment: string | undefined): string {
+  const { sluice } = delivery
+  const workflow = environment === undefined ? 'deliver' : job === 'withdraw' ? 'withdraw' : 'stage'
+  const held = sluice === undefined ? '' : `${sluice.repository}/.github/workflows/${workflow}.yml@${sluice.commits[0]}`
+  return [
+    job === 'deploy' && environment !== undefined ? `&environment=${environment}` : '',
+    held === '' ? '' : `&job_workflow_ref=${encodeURIComponent(held)}`
+  ].join('')
 }

@@ -40,13 +40,15 @@ const LEFT_OUT: Readonly<Record<string, readonly string[]>> = {
   // The step that let the release in has compared what approvers read.
   'promote-digest promote': ['kind', 'reason', 'release-id'],
   // A build is of a unit, and comes before any release, environment and plan.
-  'record-audit built': ['release', 'environment', 'plan-digest', 'plan-path', 'dossier-path'],
+  'record-audit built': ['release', 'environment', 'plan-digest', 'plan-path', 'dossier-path', 'reason'],
   // A release is of all units, and comes before any environment and plan.
-  'record-audit released': ['environment', 'unit', 'plan-digest', 'plan-path', 'dossier-path', 'detail'],
-  // A delivery is of all units. The plan's digest follows from the plan, or the plan was archived when it was made, with its dossier.
-  'record-audit planned': ['unit', 'plan-digest', 'detail'],
-  'record-audit started': ['unit', 'dossier-path', 'detail'],
-  'record-audit deployed': ['unit', 'plan-path', 'dossier-path', 'detail']
+  'record-audit released': ['environment', 'unit', 'plan-digest', 'plan-path', 'dossier-path', 'detail', 'reason'],
+  // What is withdrawn is a release, whatever plan brought it.
+  'record-audit withdrawn': ['unit', 'plan-digest', 'plan-path', 'dossier-path', 'detail'],
+  // A reason is for what is withdrawn. A delivery is of all units. The plan's digest follows from the plan, or the plan was archived when it was made, with its dossier.
+  'record-audit planned': ['unit', 'plan-digest', 'detail', 'reason'],
+  'record-audit started': ['unit', 'dossier-path', 'detail', 'reason'],
+  'record-audit deployed': ['unit', 'plan-path', 'dossier-path', 'detail', 'reason']
 }
 
 const DIGEST = sha256('release')
@@ -61,6 +63,7 @@ const SAMPLES: Readonly<Record<string, string>> = {
   detail: '{}',
   outcome: '{}',
   'plan-digest': DIGEST,
+  reason: 'orders fail',
   release: DIGEST,
   'release-id': releaseId(DIGEST)
 }
@@ -119,7 +122,7 @@ async function askedFor({ action, given }: Step): Promise<readonly string[]> {
   return [...new Set([...asked, ...(opensDelivery ? SHARED_INPUTS : [])])]
 }
 
-const STEPS = [...(await stepsOf('deliver.yml')), ...(await stepsOf('stage.yml'))]
+const STEPS = [...(await stepsOf('deliver.yml')), ...(await stepsOf('stage.yml')), ...(await stepsOf('withdraw.yml'))]
 
 describe('a step of the shipped workflows', () => {
   it.each(STEPS.map(step => [step.title, step] as const))(

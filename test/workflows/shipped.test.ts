@@ -10,7 +10,7 @@ import { workflowProblems } from '../../scripts/workflows.mjs'
 import { inRepository } from '../harness/index.ts'
 
 const REF = '0123456789abcdef0123456789abcdef01234567'
-const CALLED = ['deliver.yml', 'stage.yml'] as const
+const CALLED = ['deliver.yml', 'stage.yml', 'withdraw.yml'] as const
 
 /** What of a workflow these tests look at. */
 interface Workflow {

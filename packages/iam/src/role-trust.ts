@@ -19,8 +19,8 @@ export interface TrustedRepository {
 /** The issuer of github.com (GitHub, "OpenID Connect reference"). */
 const GITHUB = 'token.actions.githubusercontent.com'
 
-/** The two workflows of Sluice that have jobs with a token. */
-type Workflow = 'deliver' | 'stage'
+/** The workflows of Sluice that have jobs with a token. */
+type Workflow = 'deliver' | 'stage' | 'withdraw'
 
 /**
  * A job that holds a token: the workflow that it stands in, and the GitHub Environment that it names, if any. Without one, `sub` tells the
@@ -31,7 +31,7 @@ export interface Job {
   readonly environment?: string
 }
 
-/** The jobs of deliver.yml and stage.yml that take a role, by what the role is for. */
+/** The jobs of deliver.yml, stage.yml and withdraw.yml that take a role, by what the role is for. */
 export interface JobsOfRoles {
   readonly push: readonly Job[]
   readonly pull: readonly Job[]
@@ -42,13 +42,16 @@ export interface JobsOfRoles {
 
 export function jobsOfRoles({ environments }: Pick<Delivery, 'environments'>): JobsOfRoles {
   const [deliver, stage]: readonly [Job, Job] = [{ workflow: 'deliver' }, { workflow: 'stage' }]
+  // Whoever stops a release waits for nobody: the role that records outcomes is enough.
+  const withdraw: Job = { workflow: 'withdraw' }
   const behindGate = ({ name }: Environment): Job => ({ workflow: 'stage', environment: name })
   return {
     push: [deliver],
     // Also the deploy jobs: they load the release, and publish bundles.
     pull: [deliver, stage, ...environments.map(behindGate)],
     // Where nobody is asked, the deploy job plans as well. Behind a gate it must not: it carries out what was planned before.
-    plan: environment => (environment.gate === 'continuous' ? [stage, behindGate(environment)] : [stage]),
+    plan: environment =>
+      environment.gate === 'continuous' ? [stage, withdraw, behindGate(environment)] : [stage, withdraw],
     deploy: environment => [behindGate(environment)]
   }
 }

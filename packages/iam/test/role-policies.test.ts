@@ -339,8 +339,8 @@ describe('trust', () => {
   it.each([
     ['push', ['deliver']],
     ['pull', ['deliver', 'stage']],
-    ['staging-plan', ['stage']],
-    ['integration-plan', ['stage']],
+    ['staging-plan', ['stage', 'withdraw']],
+    ['integration-plan', ['stage', 'withdraw']],
     ['staging-deploy', ['stage']],
     ['staging-promote', ['stage']]
   ])('in %s is for the workflows that have its jobs, at each commit that is listed', (role, workflows) => {
