@@ -43,6 +43,11 @@ export function allow(
   }
 }
 
-export function deny(sid: string, actions: readonly string[], resources: readonly string[]): Statement {
-  return { Sid: sid, Effect: 'Deny', Action: actions, Resource: resources }
+export function deny(
+  sid: string,
+  actions: readonly string[],
+  resources: readonly string[],
+  conditions?: Conditions
+): Statement {
+  return { ...allow(sid, actions, resources, conditions), Effect: 'Deny' }
 }

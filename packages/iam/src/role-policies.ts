@@ -65,7 +65,7 @@ function policy(statements: readonly Statement[]): PermissionPolicy {
 }
 
 function scopeOf(delivery: Delivery, { name, account }: Environment, executing: Role): EnvironmentScope {
-  const { product, environments, units } = delivery
+  const { product, environments, ledger, units } = delivery
   const { id } = accountScope(delivery, account)
   return {
     ...accountScope(delivery, account),
@@ -75,6 +75,7 @@ function scopeOf(delivery: Delivery, { name, account }: Environment, executing: 
       .filter(other => other.name.startsWith(`${name}-`) && accountScope(delivery, other.account).id === id)
       .map(other => other.name),
     executionRole: executing.arn,
+    ...(ledger.key === undefined ? {} : { ledgerKey: ledger.key }),
     publishes: units.some(unit => unit.kind === 'bundle' && unit.bundle.publish !== undefined)
   }
 }

@@ -10,6 +10,8 @@ export interface EnvironmentScope extends AccountScope {
   /** Environments of the same account whose stacks begin like this one's: `prod-eu` beside `prod`. */
   readonly lookalikes: readonly string[]
   readonly executionRole: string
+  /** Alias of the ledger's key, if it has one. */
+  readonly ledgerKey?: string
   /** Whether a unit's files go into a bucket of its stack. */
   readonly publishes: boolean
 }
@@ -50,9 +52,26 @@ export function deployPermissions(scope: EnvironmentScope): readonly Statement[]
 
 /** `sluice-<product>-<environment>-execution`: what the product's stacks are made of, except what its keepers are. */
 export function executionPermissions(scope: EnvironmentScope, product: readonly Statement[]): readonly Statement[] {
-  const roles = `arn:${scope.partition}:iam::${scope.id}:role/${ROLE_PREFIX}*`
-  return [...product, deny('ProtectSluiceRoles', ['iam:*', 'sts:AssumeRole'], [roles])]
+  const iam = `arn:${scope.partition}:iam::${scope.id}`
+  const aliases = [...new Set([LEDGER_ALIASES, ...(scope.ledgerKey === undefined ? [] : [scope.ledgerKey])])]
+  return [
+    ...product,
+    deny('ProtectSluiceRoles', ['iam:*', 'sts:AssumeRole'], [`${iam}:role/${ROLE_PREFIX}*`]),
+    deny('ProtectIssuer', ['iam:*'], [`${iam}:oidc-provider/*`]),
+    // A key is known by its aliases; and whoever could take the alias away could use the key.
+    deny('ProtectLedgerKeys', ['kms:*'], [arn(scope, 'kms', 'key/*')], {
+      'ForAnyValue:StringLike': { 'kms:ResourceAliases': aliases }
+    }),
+    deny(
+      'ProtectLedgerAliases',
+      ['kms:*'],
+      aliases.map(alias => arn(scope, 'kms', alias))
+    )
+  ]
 }
+
+/** Ledger keys by convention, also those of other products of the account. */
+const LEDGER_ALIASES = `alias/${ROLE_PREFIX}*`
 
 /** What planning needs, and applying does again when a change set has become stale. */
 function changeSets(scope: EnvironmentScope): readonly Statement[] {

@@ -265,8 +265,32 @@ describe('the execution role', () => {
     expect(allows(permissions, 'iam:PassRole', role('sluice-storefront-staging-execution'))).toBe(false)
   })
 
+  it('may touch neither the issuer that is trusted nor the keys of the ledger, whatever the product says', () => {
+    const found = rolePolicies({
+      delivery: parseDelivery(STOREFRONT.replace('alias/sluice-storefront-ledger', 'alias/ledger'), 'delivery.yml'),
+      repository: REPOSITORY,
+      execution: () => [{ Sid: 'All', Effect: 'Allow', Action: ['iam:*', 'kms:*'], Resource: ['*'] }]
+    })
+    const { permissions } = named(found, 'staging-execution')
+    const issuer = 'arn:aws:iam::222222222222:oidc-provider/token.actions.githubusercontent.com'
+    const kms = (name: string): string => `arn:aws:kms:eu-west-1:222222222222:${name}`
+
+    expect(allows(permissions, 'iam:UpdateOpenIDConnectProviderThumbprint', issuer)).toBe(false)
+    for (const alias of ['alias/ledger', 'alias/sluice-other-ledger'])
+      expect(allows(permissions, 'kms:DeleteAlias', kms(alias))).toBe(false)
+    expect(allows(permissions, 'kms:CreateAlias', kms('alias/storefront-data'))).toBe(true)
+    expect(permissions.Statement.find(({ Sid }) => Sid === 'ProtectLedgerKeys')).toMatchObject({
+      Effect: 'Deny',
+      Action: ['kms:*'],
+      Resource: [kms('key/*')],
+      Condition: { 'ForAnyValue:StringLike': { 'kms:ResourceAliases': ['alias/sluice-*', 'alias/ledger'] } }
+    })
+  })
+
   it('may do nothing while the product says nothing', () => {
-    expect(named(policies, 'staging-execution').permissions.Statement.map(({ Effect }) => Effect)).toEqual(['Deny'])
+    expect(new Set(named(policies, 'staging-execution').permissions.Statement.map(({ Effect }) => Effect))).toEqual(
+      new Set(['Deny'])
+    )
   })
 
   it('is taken by CloudFormation alone', () => {
