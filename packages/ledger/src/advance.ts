@@ -10,12 +10,15 @@ export type PlacedDraft = RecordDraft & { readonly sequence: number }
 
 /** What a section knows after one of its records. What it does not say, the record leaves as it was. */
 export function advance(before: Knowledge, record: PlacedDraft): Knowledge {
-  if (record.environment === undefined) return before
+  const config = before.config ?? record.policy?.path
+  const bound = config === undefined ? {} : { config }
+  if (record.environment === undefined) return { ...before, ...bound }
   const { sequence, event } = record
   const { touchesLive, endsBadly } = EVENT_RULES[event]
   const unfinished = touchesLive && !endsBadly ? (event === 'started' ? sequence : undefined) : before.unfinished
   const judged = touchesLive ? { sequence, accepted: event === 'accepted' } : before.judged
   return {
+    ...bound,
     ...placesAfter(before, record),
     ...(judged === undefined ? {} : { judged }),
     ...(unfinished === undefined ? {} : { unfinished }),

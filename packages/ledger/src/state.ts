@@ -36,6 +36,8 @@ export type OpenRun = v.InferOutput<typeof OPEN_RUN>
 const SECTION_STATE = members({
   /** Root of the section's index. */
   index: digest,
+  /** The file that the first record of the section was ruled by: its path, which rules the product from then on. */
+  config: v.exactOptional(v.string()),
   /** The last deployment. */
   deployed: v.exactOptional(PLACED),
   /** The last release that was found to change nothing since. */

@@ -80,11 +80,6 @@ export class LedgerView {
     for (const { section, key } of keys) this.#loadPath(section, key, head.files)
   }
 
-  /** The newest record, whomever it concerns; absent while there is none. It is proved in any case, so it costs nothing. */
-  get newest(): LedgerRecord | undefined {
-    return this.#records.get(this.head.sequence)
-  }
-
   /** What is known of a section that is in scope. */
   section(section: Section): SectionState {
     return this.#open(section).state

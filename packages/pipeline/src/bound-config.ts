@@ -4,20 +4,20 @@ import type { Pipeline } from './pipeline.ts'
 /**
  * Refuses a policy from another file than the product began with: whoever writes the caller's workflow chooses `config`, and any file of the
  * default branch would do, with gates of its own, which those who own delivery.yml never saw.
- * @param known the file that ruled before; absent as long as nothing is recorded.
+ * @param known the path of the file that ruled before; absent as long as nothing is recorded.
  * @throws UserError naming both.
  */
-export function requireBoundConfig(known: PolicyFile | undefined, own: PolicyFile): void {
-  if (known === undefined || known.path === own.path) return
+export function requireBoundConfig(known: string | undefined, own: PolicyFile): void {
+  if (known === undefined || known === own.path) return
   throw new UserError(
-    `This run reads its policy from ${own.path}, but this product has been delivered by ${known.path} since its first record. Set the input config to ${known.path}, or give the product in ${own.path} another name and ledger branch.`
+    `This run reads its policy from ${own.path}, but this product has been delivered by ${known} since its first record. Set the input config to ${known}, or give the product in ${own.path} another name and ledger branch.`
   )
 }
 
-/** Compares with the newest record, which was compared with the one before it. */
+/** Compares with the file that the product's first record names. */
 export async function requireOwnConfig({
   history,
   policyFile
 }: Pick<Pipeline, 'history' | 'policyFile'>): Promise<void> {
-  requireBoundConfig((await history.newest())?.policy, policyFile)
+  requireBoundConfig(await history.config(), policyFile)
 }

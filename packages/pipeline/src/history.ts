@@ -11,7 +11,7 @@ import {
   type SectionState
 } from '@sluice/ledger'
 import type { Standing } from './environment-standing.ts'
-import { questionsAbout, type Subject, WORDS } from './subject.ts'
+import { placesOf, questionsAbout, type Subject, WORDS } from './subject.ts'
 
 /** What a run does to an environment. */
 export interface OwnDeployment {
@@ -52,9 +52,9 @@ export class History {
     return (await this.#opened())?.head.sequence ?? 0
   }
 
-  /** The newest record, whomever it concerns. */
-  async newest(): Promise<LedgerRecord | undefined> {
-    return (await this.#opened())?.newest
+  /** The path of the file that rules the product, by its first record that names one. */
+  async config(): Promise<string | undefined> {
+    return (await this.#state('product')).config
   }
 
   /** Where an environment stands. */
@@ -222,12 +222,6 @@ export class History {
     await view.prefetch([...answers, ...states].filter(it => it !== undefined && it > 0).map(Number))
     return view
   }
-}
-
-/** The records that say what is live, newest first. */
-function placesOf({ found, confirmed, deployed }: Partial<SectionState>): readonly number[] {
-  const sequences = [found, confirmed, deployed].flatMap(it => (it === undefined ? [] : [it.sequence]))
-  return [...new Set(sequences)].toSorted((a, b) => b - a)
 }
 
 /** Opens the ledger of a delivery for reading, trusting the keys that delivery.yml pins on the protected default branch. */

@@ -1,5 +1,5 @@
 import type { Digest } from '@sluice/core'
-import { environmentSection, type Question, type Section } from '@sluice/ledger'
+import { environmentSection, type Question, type Section, type SectionState } from '@sluice/ledger'
 
 /** What a step is going to ask about: read together, it costs two calls, whatever the length of the ledger. */
 export interface Subject {
@@ -32,4 +32,10 @@ export function questionsAbout(
     ...(release === undefined ? [] : [['product', ['released', release]] as const]),
     ...environments.map(environmentSection).flatMap(section => [...ofPlan(section), ...ofRelease(section)])
   ]
+}
+
+/** The records that say what is live, newest first. */
+export function placesOf({ found, confirmed, deployed }: Partial<SectionState>): readonly number[] {
+  const sequences = [found, confirmed, deployed].flatMap(it => (it === undefined ? [] : [it.sequence]))
+  return [...new Set(sequences)].toSorted((a, b) => b - a)
 }

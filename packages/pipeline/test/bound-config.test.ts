@@ -1,8 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import { type PolicyFile, sha256, UserError } from '@sluice/core'
-import { History } from '../src/history.ts'
 import { requireBoundConfig, requireOwnConfig } from '../src/index.ts'
-import { records } from './record.ts'
+import { pastOf } from './record.ts'
 
 const fileAt = (path: string, commit = '1'): PolicyFile => ({
   path,
@@ -13,11 +12,11 @@ const fileAt = (path: string, commit = '1'): PolicyFile => ({
 describe('the file that a policy is read from', () => {
   it('may be any in the first run, and another version of the same later', () => {
     expect(() => requireBoundConfig(undefined, fileAt('example.yml'))).not.toThrow()
-    expect(() => requireBoundConfig(fileAt('delivery.yml'), fileAt('delivery.yml', '2'))).not.toThrow()
+    expect(() => requireBoundConfig('delivery.yml', fileAt('delivery.yml', '2'))).not.toThrow()
   })
 
   it('is refused when it is another one than the product began with', () => {
-    const change = (): void => requireBoundConfig(fileAt('delivery.yml'), fileAt('example.yml'))
+    const change = (): void => requireBoundConfig('delivery.yml', fileAt('example.yml'))
 
     expect(change).toThrow(UserError)
     expect(change).toThrow(
@@ -25,12 +24,15 @@ describe('the file that a policy is read from', () => {
     )
   })
 
-  it('is compared with the newest record', async () => {
-    const [newest] = records({ event: 'deployed', policy: fileAt('delivery.yml') })
-    const history = Object.assign(new History(async () => undefined, '1'), { newest: async () => newest })
+  it('is compared with the one that the first record of the product names', async () => {
+    const history = await pastOf(
+      { event: 'built', policy: fileAt('delivery.yml') },
+      { event: 'released', policy: fileAt('other.yml') },
+      { event: 'released' }
+    )
 
     await requireOwnConfig({ history, policyFile: fileAt('delivery.yml') })
-    await expect(requireOwnConfig({ history, policyFile: fileAt('old.yml') })).rejects.toThrow(UserError)
-    await requireOwnConfig({ history: new History(async () => undefined, '1'), policyFile: fileAt('old.yml') })
+    await expect(requireOwnConfig({ history, policyFile: fileAt('other.yml') })).rejects.toThrow(UserError)
+    await requireOwnConfig({ history: await pastOf(), policyFile: fileAt('other.yml') })
   })
 })
