@@ -156,7 +156,8 @@ describe('a commit', () => {
     expect(outputs['events']).toBe('tested,built')
     expect(JSON.parse(outputs['detail'] ?? '')).toMatchObject({
       sandbox: true,
-      builder: expect.stringContaining('buildkit')
+      builder: expect.stringContaining('buildkit'),
+      resolvedDependencies: []
     })
     expect(summary).toContain('### Built worker')
     expect(summary).toContain('| tests | passed |')

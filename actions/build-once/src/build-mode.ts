@@ -106,7 +106,8 @@ async function buildImage(
       detail: {
         builder: builder.name,
         sandbox: builder.sandboxed,
-        ...(built.base.length === 0 ? {} : { base: built.base })
+        ...(built.base.length === 0 ? {} : { base: built.base }),
+        ...(built.resolvedDependencies === undefined ? {} : { resolvedDependencies: built.resolvedDependencies })
       }
     }
   })

@@ -1,5 +1,7 @@
+import { readFile } from 'node:fs/promises'
 import { basename, dirname } from 'node:path'
-import { messageOf, runTool } from '@sluice/core'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Failure, messageOf, runTool } from '@sluice/core'
 import { buildKitArguments } from './build-args.ts'
 import type { Probe } from './builder.ts'
 import { buildKitBuilder, type Solve } from './buildkit.ts'
@@ -21,7 +23,8 @@ export async function probeBuildctl(env: NodeJS.ProcessEnv): Promise<Probe> {
         name: `buildkit at ${address}`,
         exposes: exposureOf(stdout.toString('utf8')),
         env,
-        command: solve => [...client, ...solveArguments(solve)]
+        command: solve => [...client, ...solveArguments(solve)],
+        provenanceOf: report => provenanceOf(client, env, report)
       })
     }
   } catch (error: unknown) {
@@ -58,7 +61,7 @@ function labels(workers: string, label: string): readonly string[] {
   return [...workers.matchAll(new RegExp(`worker\\.${label}:\\s*(\\S+)`, 'g'))].flatMap(([, value]) => value ?? [])
 }
 
-function solveArguments({ context, dockerfile, request, target, output }: Solve): readonly string[] {
+function solveArguments({ context, dockerfile, request, target, output, report }: Solve): readonly string[] {
   const options = [
     `filename=${basename(dockerfile)}`,
     ...buildKitArguments(request).map(argument => `build-arg:${argument}`),
@@ -72,6 +75,50 @@ function solveArguments({ context, dockerfile, request, target, output }: Solve)
     `--local=context=${context}`,
     `--local=dockerfile=${dirname(dockerfile)}`,
     ...options.map(option => `--opt=${option}`),
-    ...(output === undefined ? [] : [`--output=${output}`])
+    ...(output === undefined ? [] : [`--output=${output}`]),
+    ...(report === undefined ? [] : [`--ref-file=${report}`])
   ]
+}
+
+/** What counts here of a build in the daemon's history. */
+interface HistoryEvent {
+  readonly record?: {
+    readonly Ref?: string
+    readonly Result?: HistoryResult
+    readonly Results?: Readonly<Record<string, HistoryResult>>
+  }
+}
+
+interface HistoryResult {
+  readonly Attestations?: readonly { readonly digest: string }[]
+}
+
+/** How often the history is asked for a build that has just ended, and how long it is waited in between, in milliseconds. */
+const TRIES = 30
+const WAIT = 100
+
+/** The daemon keeps a provenance of each build; the report is the build's name. */
+async function provenanceOf(
+  client: readonly [string, ...string[]],
+  env: NodeJS.ProcessEnv,
+  report: string
+): Promise<readonly unknown[]> {
+  const debug = async (...args: readonly string[]): Promise<Buffer> => {
+    const { code, stdout, stderr } = await runTool(client[0], [...client.slice(1), 'debug', ...args], { env })
+    if (code !== 0) throw new Failure(`BuildKit does not say what the build fetched: ${stderr.trim()}`)
+    return stdout
+  }
+  const ref = (await readFile(report, 'utf8')).trim()
+  for (let tries = 0; tries < TRIES; tries += 1) {
+    const events = (await debug('histories', '--format', '{{json .}}')).toString('utf8').split('\n').filter(Boolean)
+    const record = events.map(line => (JSON.parse(line) as HistoryEvent).record).find(it => it?.Ref === ref)
+    const results = [record?.Result, ...Object.values(record?.Results ?? {})]
+    const attestations = results.flatMap(result => result?.Attestations ?? [])
+    if (attestations.length > 0)
+      return Promise.all(
+        attestations.map(async ({ digest }): Promise<unknown> => JSON.parse(String(await debug('get', digest))))
+      )
+    await sleep(WAIT)
+  }
+  throw new Failure(`BuildKit has no provenance of the build ${ref}. BuildKit 0.11 is the oldest that keeps one.`)
 }

@@ -1,4 +1,5 @@
 import type { Digest, Log } from '@sluice/core'
+import type { Dependency } from './dependencies.ts'
 
 /** An image that a Dockerfile starts from, and what its name resolved to in this build. */
 export interface BaseImage {
@@ -11,6 +12,8 @@ export interface BuiltImage {
   /** Of the manifest, or of the index when there are several platforms. */
   readonly digest: Digest
   readonly base: readonly BaseImage[]
+  /** All that it fetched; absent where the builder does not say. */
+  readonly resolvedDependencies?: readonly Dependency[]
 }
 
 /** What every build needs. */

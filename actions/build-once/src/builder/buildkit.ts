@@ -1,9 +1,11 @@
-import { mkdir } from 'node:fs/promises'
-import { resolve } from 'node:path'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
 import { baseImages } from './base-images.ts'
 import { runBuild } from './build-deadline.ts'
 import type { Builder, BuildRequest } from './builder.ts'
 import { checkLayout } from './check-layout.ts'
+import { dependenciesOf, refuseOwnMachine } from './dependencies.ts'
 
 /** One build as BuildKit sees it, whichever client asks for it. */
 export interface Solve {
@@ -13,6 +15,8 @@ export interface Solve {
   readonly target?: string
   /** Of the exporter; absent: the result is discarded. */
   readonly output?: string
+  /** File in which the client says what `provenanceOf` needs; absent: nothing. */
+  readonly report?: string
 }
 
 /** A client of BuildKit. */
@@ -23,6 +27,8 @@ export interface BuildKitClient {
   readonly env: NodeJS.ProcessEnv
   /** Program and arguments that run a build. */
   command(solve: Solve): readonly [string, ...string[]]
+  /** What BuildKit itself says of a build that is done, one provenance for each platform. @throws Failure when it says nothing. */
+  provenanceOf(report: string, platforms: readonly string[]): Promise<readonly unknown[]>
 }
 
 /** A builder on BuildKit, which runs each step of a Dockerfile in a sandbox of its own. */
@@ -40,9 +46,17 @@ export function buildKitBuilder(client: BuildKitClient): Builder {
         // rewrite-timestamp: BuildKit sets the times of the layers' files as well, not only those of the config.
         output: `type=oci,"dest=${resolve(layout)}",tar=false,rewrite-timestamp=true,oci-mediatypes=true,compression=gzip,force-compression=true`
       }
-      await solve(client, wanted, bases.onLine)
-      const { digest } = await checkLayout(layout)
-      return { digest, base: bases.found() }
+      const folder = await mkdtemp(join(tmpdir(), 'sluice-report-'))
+      try {
+        const report = join(folder, 'report')
+        await solve(client, { ...wanted, report }, bases.onLine)
+        const resolvedDependencies = dependenciesOf(await client.provenanceOf(report, request.platforms))
+        refuseOwnMachine(resolvedDependencies)
+        const { digest } = await checkLayout(layout)
+        return { digest, base: bases.found(), resolvedDependencies }
+      } finally {
+        await rm(folder, { recursive: true, force: true })
+      }
     },
     async runTarget({ target, ...request }) {
       await solve(client, { ...places(request), target })

@@ -1,4 +1,5 @@
-import { messageOf, runTool } from '@sluice/core'
+import { readFile } from 'node:fs/promises'
+import { Failure, messageOf, runTool } from '@sluice/core'
 import { buildKitArguments } from './build-args.ts'
 import { networkExposure, processExposure } from './buildctl.ts'
 import type { Probe } from './builder.ts'
@@ -101,7 +102,17 @@ async function usable(env: NodeJS.ProcessEnv, found: Inspected | Absent): Promis
     ...solveArguments(found.builder, solve)
   ]
   const name = `buildx ${found.builder} (${found.driver})`
-  return { builder: buildKitBuilder({ name, exposes: await exposureOf(env, found), env, command }) }
+  // Told apart from an attestation, which would be part of the image.
+  const building = { ...env, BUILDX_METADATA_PROVENANCE: 'min' }
+  return {
+    builder: buildKitBuilder({
+      name,
+      exposes: await exposureOf(env, found),
+      env: building,
+      command,
+      provenanceOf: (report, platforms) => provenanceOf(env, found.builder, report, platforms)
+    })
+  }
 }
 
 /** What steps reach: a container has docker's network, which its workers call that of the host; others have what their workers say. */
@@ -112,7 +123,38 @@ async function exposureOf(env: NodeJS.ProcessEnv, found: Inspected): Promise<str
   return driver === 'docker-container' ? confine(env, nodes) : networkExposure(workers)
 }
 
-function solveArguments(builder: string, { context, dockerfile, request, target, output }: Solve): readonly string[] {
+/**
+ * Its report holds the provenance of a build for one platform. That of several is left out, so each is asked for by the build's name
+ * in the history of the builder.
+ */
+async function provenanceOf(
+  env: NodeJS.ProcessEnv,
+  builder: string,
+  report: string,
+  platforms: readonly string[]
+): Promise<readonly unknown[]> {
+  const metadata = JSON.parse(await readFile(report, 'utf8')) as Readonly<Record<string, unknown>>
+  const found = metadata['buildx.build.provenance']
+  if (found !== undefined) return [found]
+  if (platforms.length === 0)
+    throw new Failure('docker buildx does not say what the build fetched. Use a newer buildx.')
+  const ref = String(metadata['buildx.build.ref']).split('/').at(-1) ?? ''
+  return Promise.all(
+    platforms.map(async (platform): Promise<unknown> => {
+      const options = [`--builder=${builder}`, '--type=provenance', `--platform=${platform}`]
+      const { code, stdout, stderr } = await buildx(env, ['history', 'inspect', 'attachment', ...options, ref])
+      if (code === 0) return JSON.parse(stdout.toString('utf8'))
+      throw new Failure(
+        `docker buildx does not say what the build for ${platform} fetched (${reason(stderr)}). Use a newer buildx.`
+      )
+    })
+  )
+}
+
+function solveArguments(
+  builder: string,
+  { context, dockerfile, request, target, output, report }: Solve
+): readonly string[] {
   return [
     'build',
     `--builder=${builder}`,
@@ -125,6 +167,7 @@ function solveArguments(builder: string, { context, dockerfile, request, target,
     ...(request.platforms.length === 0 ? [] : [`--platform=${request.platforms.join(',')}`]),
     ...(target === undefined ? [] : [`--target=${target}`]),
     `--output=${output ?? 'type=cacheonly'}`,
+    ...(report === undefined ? [] : [`--metadata-file=${report}`]),
     context
   ]
 }

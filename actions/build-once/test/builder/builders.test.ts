@@ -1,4 +1,6 @@
+import { once } from 'node:events'
 import { mkdtemp, readdir, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
@@ -178,6 +180,13 @@ describe.each(['buildkit', 'buildx', 'buildah'] as const)('%s', choice => {
     )
 
     expect(built.base).toEqual([{ name: `${name}:1`, digest: base.digest }])
+    if (choice !== 'buildah')
+      expect(built.resolvedDependencies).toEqual([
+        {
+          uri: expect.stringContaining(`pkg:docker/${name.replace(':', '%3A')}@1?platform=`),
+          digest: { sha256: hexOf(base.digest) }
+        }
+      ])
   })
 
   it('keeps a link of the context inside of the context', async () => {
@@ -189,6 +198,28 @@ describe.each(['buildkit', 'buildx', 'buildah'] as const)('%s', choice => {
 })
 
 describe.each(['buildkit', 'buildx'] as const)('%s', choice => {
+  it('reports nothing fetched where nothing was, for several platforms, too', async () => {
+    const dockerfile = { Dockerfile: 'FROM scratch\nCOPY greeting.txt /\n' }
+    const request = await imageRequest(await context(dockerfile), { platforms: ['linux/amd64', 'linux/arm64'] })
+
+    expect((await (await builder(choice)).buildImage(request)).resolvedDependencies).toEqual([])
+  })
+
+  it('refuses an image that holds a download from the machine that built it, and names the download', async () => {
+    const server = createServer((_, response) => response.end('secret'))
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const { port } = server.address() as { readonly port: number }
+    const address = `http://127.0.0.1:${port}/latest/meta-data`
+    const directory = await context({ Dockerfile: `FROM scratch\nADD ${address} /secret\n` })
+
+    await expect((await builder(choice)).buildImage(await imageRequest(directory))).rejects.toThrow(
+      `The build fetched "${address}", an address of the machine that built it.`
+    )
+
+    server.close()
+  })
+
   it('builds one index for several platforms', async () => {
     const request = await imageRequest(await context({ Dockerfile: 'FROM scratch\nCOPY greeting.txt /\n' }), {
       platforms: ['linux/amd64', 'linux/arm64']
