@@ -28,6 +28,7 @@ import {
   recordPath,
   type Signer
 } from '@sluice/ledger'
+import { readProtection } from '@sluice/pipeline'
 import { type BundleStore, bundleStore, connectRegistry, type Registry } from '@sluice/registry'
 import { AUTHOR, accessTo } from '@sluice-lab/rehearsal'
 import { type Image, writeImage } from './image.ts'
@@ -41,7 +42,7 @@ export interface Seed {
   session(account: string): AwsSession
   /** Signs with the ledger key of an account. */
   signer(account: string): Signer
-  /** Appends a record: now, and signed by the account that it belongs to, unless told otherwise. */
+  /** Appends a record: now, signed by the account that it belongs to, and with the gate as it stands, unless told otherwise. */
   record(draft: SeedDraft, how?: SeedRecording): Promise<LedgerRecord>
   /** Stores a bundle as the one of a unit at a commit, without a word on the ledger. */
   plantBundle(unit: string, commit: string, bundle: { readonly digest: Digest; readonly file: string }): Promise<void>
@@ -70,7 +71,7 @@ export function seedOf(scene: Scene): Seed {
   const { world } = scene
   const { delivery, product } = world
   const registry = connectRegistry({ host: world.registry.host, clock: systemClock })
-  const token = world.github.createToken(product.repository, { contents: 'write' })
+  const token = world.github.createToken(product.repository, { actions: 'read', contents: 'write' })
   const env = { GITHUB_API_URL: world.github.url, AWS_ENDPOINT_URL: world.aws.url }
   const terms = awsTerms(env)
   const github = githubClient({ token, env, clock: systemClock, log: { info: () => undefined } })
@@ -86,6 +87,13 @@ export function seedOf(scene: Scene): Seed {
   const signerOf = (account: string): Signer =>
     kmsSigner({ session: session(account), alias: delivery.ledger.key ?? '', account })
   let run = 100
+
+  /** What goes with a plan or an intent, as the action would have found it. */
+  const protectionOf = async ({ event, environment }: SeedDraft): Promise<Pick<RecordDraft, 'protection'>> => {
+    if (environment === undefined || (event !== 'planned' && event !== 'started')) return {}
+    const protection = await readProtection({ github, run: { repository: product.repository } }, environment)
+    return protection === undefined ? {} : { protection }
+  }
 
   const record: Seed['record'] = async (draft, how = {}) => {
     const account =
@@ -114,6 +122,7 @@ export function seedOf(scene: Scene): Seed {
             workflowSha: '0'.repeat(40),
             runner: 'github-hosted'
           },
+          ...(await protectionOf(draft)),
           ...draft
         }
       ]

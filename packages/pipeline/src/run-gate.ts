@@ -50,7 +50,7 @@ const MOST_PATTERNS = 100
 
 /** How a GitHub Environment is protected right now; absent when it does not exist. */
 export async function readProtection(
-  { github, run }: Pick<Pipeline, 'github' | 'run'>,
+  { github, run }: Pick<Pipeline, 'github'> & { readonly run: Pick<Pipeline['run'], 'repository'> },
   environment: string
 ): Promise<Protection | undefined> {
   const path = `/repos/${run.repository}/environments/${encodeURIComponent(environment)}`
