@@ -188,7 +188,8 @@ describe('an event', () => {
         login: APPROVER.login,
         state: 'approved',
         comment: 'go <b>',
-        seenAt: expect.stringMatching(/Z$/)
+        seenAt: expect.stringMatching(/Z$/),
+        reviewer: 'named'
       }
     ])
   })
