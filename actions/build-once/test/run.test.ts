@@ -240,6 +240,9 @@ describe('a build that was recorded is not adopted', () => {
     const { policy } = delivery
 
     expect(await missingIn(open({ policy: { ...policy, builds: { sandbox: 'none' } } }))).toEqual([])
+    // The newest record of a digest decides, as of everything.
+    expect(await missing()).toEqual(['api'])
+    await record('api', { run: '602' })
     expect(await missing()).toEqual([])
   })
 
