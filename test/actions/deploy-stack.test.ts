@@ -418,6 +418,7 @@ describe('an approved plan', () => {
     )
     // No file of it changes, so that nothing but the stack can fail.
     const release = await seed.release(await scene.commit('Break the stack'))
+    await seed.record({ event: 'accepted', environment: 'integration', release: named(release) })
     await scene.write('infra/api.yml', template)
     const [live, tag] = [await parameters('shop-staging-api'), await envTag()]
     const stage = await staging(release)

@@ -182,7 +182,9 @@ describe('an event', () => {
       run
     )
 
-    expect((await recordAt(outputs['sequence'])).approvals).toEqual([
+    const started = await recordAt(outputs['sequence'])
+    expect(started.protection).toMatchObject({ environment: 'staging', refs: ['refs/heads/main'] })
+    expect(started.approvals).toEqual([
       {
         userId: String(APPROVER.id),
         login: APPROVER.login,
