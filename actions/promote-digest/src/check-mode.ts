@@ -61,7 +61,10 @@ export async function check(inputs: PromoteInputs, pipeline: CheckPipeline): Pro
     requireProtectedGate(pipeline, environment)
   )
   const turn = await log.group(`Wait for other runs in ${environment.name}`, async () =>
-    awaitTurn(pipeline, environment)
+    awaitTurn(pipeline, environment, {
+      release: inputs.release,
+      environments: [environment, before].flatMap(it => it?.name ?? [])
+    })
   )
   const { standing, history } = turn
   await requireOwnConfig({ ...pipeline, history })

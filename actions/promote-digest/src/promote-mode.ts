@@ -23,6 +23,7 @@ export async function promote(
 ): Promise<Report> {
   const { log, policy } = pipeline
   const environment = pipeline.environment(inputs.environment)
+  pipeline.history.about({ release: inputs.release, environments: [environment.name] })
   requireRecorded(inputs, await requireIntent(pipeline, environment.name, inputs.release))
   const release = await pipeline.release(inputs.release)
   const registry = pipeline.registry({ environment: environment.name, may: 'promote' })

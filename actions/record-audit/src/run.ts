@@ -7,6 +7,14 @@ import { recordOfOutcome } from './outcome-record.ts'
 /** Appends what happened to the ledger, and says where. */
 export async function run(inputs: RecordInputs, pipeline: Pipeline): Promise<Report> {
   const { log } = pipeline
+  const { release, environment } = inputs
+  pipeline.history.about({
+    ...(release === undefined ? {} : { release }),
+    ...(inputs.kind === 'events' ? { plan: inputs.plan } : {}),
+    environments: [environment, environment && pipeline.environmentBefore(environment)?.name].filter(
+      it => it !== undefined
+    )
+  })
   const { request, verdict, unexplained } = await log.group('Collect what is to be recorded', async () =>
     inputs.kind === 'outcome'
       ? recordOfOutcome(inputs, pipeline)

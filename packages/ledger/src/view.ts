@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto'
 import { type Digest, Failure, type LedgerRecord, sha256, UserError } from '@sluice/core'
-import { keysOf } from './advance.ts'
+import { keysOf, NEVER } from './advance.ts'
 import { findForeignness } from './head.ts'
 import { type IndexKey, indexKey, type Question } from './index-key.ts'
 import { filesOfKey, IndexTree } from './index-tree.ts'
@@ -93,8 +93,9 @@ export class LedgerView {
   /** The record that answers a question, if there is one. */
   async find(section: Section, question: Question): Promise<LedgerRecord | undefined> {
     const key = indexKey(question)
-    const sequence = await this.#lookUp(section, key)
-    if (sequence === undefined || sequence === 0) return undefined
+    await this.prepare([{ section, key }])
+    const sequence = this.index(section).get(key) ?? NEVER
+    if (sequence === NEVER) return undefined
     const record = await this.record(sequence, section)
     // A signed root says where the answer is; whether it is one, the record tells.
     if (!keysOf(record).includes(key)) throw tampered(sequence, 'the index leads to it for what it does not say')
@@ -116,12 +117,15 @@ export class LedgerView {
     if (missing.length > 0) await this.#fetch(missing)
   }
 
-  async #lookUp(section: Section, key: IndexKey): Promise<number | undefined> {
-    const { index } = this.#open(section)
-    const paths = indexFiles({ section, key })
-    if (index.load(key, () => undefined) !== undefined)
-      this.#loadPath(section, key, await this.#store.read(paths, this.head.oid))
-    return index.get(key)
+  /** Reads what several questions need in two calls at most: the paths of their answers, and the records that these lead to. */
+  async prepare(asked: readonly Asked[]): Promise<void> {
+    const unread = asked.filter(({ section, key }) => this.index(section).load(key, () => undefined) !== undefined)
+    if (unread.length > 0) {
+      const files = await this.#store.read([...new Set(unread.flatMap(indexFiles))], this.head.oid)
+      for (const { section, key } of unread) this.#loadPath(section, key, files)
+    }
+    const answers = asked.map(({ section, key }) => this.index(section).get(key) ?? NEVER)
+    await this.prefetch(answers.filter(sequence => sequence !== NEVER))
   }
 
   #loadPath(section: Section, key: IndexKey, files: ReadonlyMap<string, Uint8Array>): void {

@@ -1,11 +1,9 @@
-import type { Digest, LedgerRecord, NamedRelease, RecordOf, RunContext } from '@sluice/core'
-import { type Delivery, type Environment, trustRulesOf } from '@sluice/delivery'
+import type { Digest, LedgerRecord, NamedRelease, RecordOf } from '@sluice/core'
+import type { Environment } from '@sluice/delivery'
 import {
   environmentSection,
   indexKey,
-  type LedgerStore,
   type LedgerView,
-  openView,
   type Question,
   type Section,
   type SectionState
@@ -45,6 +43,12 @@ export class History {
   about(subject: Subject): this {
     this.#subject = subject
     return this
+  }
+
+  /** Reads what several questions need, so that asking them costs nothing more. */
+  async prepare(questions: readonly (readonly [Section, Question])[]): Promise<void> {
+    const view = await this.#opened()
+    await view?.prepare(questions.map(([section, question]) => ({ section, key: indexKey(question) })))
   }
 
   /** How many records there are. */
@@ -127,9 +131,11 @@ export class History {
   /** The withdrawal that is the last word on a release in an environment. */
   async withdrawal(environment: string, release: Digest): Promise<RecordOf<'withdrawn'> | undefined> {
     const section = environmentSection(environment)
-    const withdrawn = await this.#find(section, ['withdrawn', release])
+    const [withdrawn, accepted] = await this.#findAll(section, [
+      ['withdrawn', release],
+      ['accepted', release]
+    ])
     if (withdrawn?.event !== 'withdrawn') return undefined
-    const accepted = await this.#find(section, ['accepted', release])
     return accepted !== undefined && accepted.sequence > withdrawn.sequence ? undefined : withdrawn
   }
 
@@ -160,7 +166,10 @@ export class History {
 
   /** Each word for and against a release in an environment that may still count. */
   async #wordsOn(release: Digest, section: Section): Promise<readonly LedgerRecord[]> {
-    const words = await Promise.all(WORDS.map(async word => this.#find(section, [word, release])))
+    const words = await this.#findAll(
+      section,
+      WORDS.map(word => [word, release])
+    )
     return words.filter(record => record !== undefined)
   }
 
@@ -199,6 +208,12 @@ export class History {
     return (await this.#opened())?.find(section, question)
   }
 
+  /** The same for several questions at once: it costs no more than one of them. */
+  async #findAll(section: Section, questions: readonly Question[]): Promise<readonly (LedgerRecord | undefined)[]> {
+    await this.prepare(questions.map(question => [section, question]))
+    return Promise.all(questions.map(async question => this.#find(section, question)))
+  }
+
   async #record(sequence: number, section: Section): Promise<LedgerRecord> {
     const view = await this.#opened()
     if (view === undefined) throw new Error(`There is no ledger that record ${sequence} could be read from.`)
@@ -214,7 +229,7 @@ export class History {
   async #openAbout(questions: readonly (readonly [Section, Question])[]): Promise<LedgerView | undefined> {
     const view = await this.#open(questions)
     if (view === undefined) return undefined
-    const answers = questions.map(([section, question]) => view.index(section).get(indexKey(question)) ?? 0)
+    const answers = questions.map(([section, question]) => view.index(section).get(indexKey(question)))
     const states = this.#subject.environments.flatMap(environment => {
       const state = view.section(environmentSection(environment))
       return [...placesOf(state), state.judged?.sequence, ...state.open.map(({ last }) => last)]
@@ -222,26 +237,4 @@ export class History {
     await view.prefetch([...answers, ...states].filter(it => it !== undefined && it > 0).map(Number))
     return view
   }
-}
-
-/** Opens the ledger of a delivery for reading, trusting the keys that delivery.yml pins on the protected default branch. */
-export function historyOf({
-  ledger,
-  policy,
-  run
-}: {
-  readonly ledger: LedgerStore
-  readonly policy: Delivery
-  readonly run: Pick<RunContext, 'repositoryId' | 'runId'>
-}): History {
-  const sections: readonly Section[] = ['product', ...policy.environments.map(({ name }) => environmentSection(name))]
-  return new History(
-    async questions =>
-      openView(
-        ledger,
-        { ...trustRulesOf(policy), repository: run.repositoryId },
-        { sections, keys: questions.map(([section, question]) => ({ section, key: indexKey(question) })) }
-      ),
-    run.runId
-  )
 }

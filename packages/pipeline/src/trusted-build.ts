@@ -53,6 +53,9 @@ export async function* storedBuilds(
  */
 export async function judgeBuild({ history, ...by }: Judges, build: StoredBuild): Promise<Judgement> {
   const { unit, fingerprint, digest } = build
+  await history.prepare(
+    (['built', 'tested'] as const).map(event => ['product', [event, unit.name, fingerprint, digest]])
+  )
   const built = deliverable(await history.built(unit.name, fingerprint, digest), by)
   if (built === undefined)
     return { trusted: false, reason: 'in the registry, but the ledger holds no signed record of its build' }

@@ -2,8 +2,10 @@ import { APPLY_DEADLINE, type LedgerRecord, runUrl, UserError } from '@sluice/co
 import type { Environment } from '@sluice/delivery'
 import { isOver, isOwn } from './dead-runs.ts'
 import type { Standing } from './environment-standing.ts'
-import { type History, historyOf } from './history.ts'
+import type { History } from './history.ts'
+import { historyOf } from './history-of.ts'
 import type { Pipeline } from './pipeline.ts'
+import type { Subject } from './subject.ts'
 
 /** How long a run is waited for after the last that it said, in milliseconds: as long as an apply may take, and an hour for the rest. */
 const PATIENCE = APPLY_DEADLINE + 60 * 60_000
@@ -39,8 +41,12 @@ interface Seen extends Turn {
  * @returns where the environment stands then, and the history that says so.
  * @throws UserError when somebody takes too long.
  */
-export async function awaitTurn(pipeline: TurnPipeline, environment: Environment): Promise<Turn> {
-  let seen = await read(pipeline, environment)
+export async function awaitTurn(
+  pipeline: TurnPipeline,
+  environment: Environment,
+  subject: Subject = { environments: [environment.name] }
+): Promise<Turn> {
+  let seen = await read(pipeline, environment, subject)
   for (;;) {
     const busy = await firstBusy(pipeline, seen.standing)
     if (busy === undefined) return { standing: seen.standing, history: seen.history }
@@ -48,8 +54,12 @@ export async function awaitTurn(pipeline: TurnPipeline, environment: Environment
   }
 }
 
-async function read(pipeline: TurnPipeline, environment: Environment): Promise<Seen> {
-  const history = historyOf(pipeline)
+async function read(
+  pipeline: TurnPipeline,
+  environment: Environment,
+  subject: Subject = { environments: [environment.name] }
+): Promise<Seen> {
+  const history = historyOf(pipeline).about(subject)
   const standing = await history.standing(environment.name)
   return { history, standing, newest: await history.length() }
 }

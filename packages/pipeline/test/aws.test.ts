@@ -7,7 +7,7 @@ import { CreateAliasCommand, CreateKeyCommand, GetPublicKeyCommand, KMSClient } 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { type Digest, sha256, UserError } from '@sluice/core'
 import { ensureTools, type Server, startMinistack } from '@sluice-lab/servers'
-import { historyOf } from '../src/history.ts'
+import { historyOf } from '../src/history-of.ts'
 import { type Pipeline, writeRecords } from '../src/index.ts'
 import { DELIVERY, type Hosted, hostProduct, REPOSITORY } from './hosted.ts'
 
