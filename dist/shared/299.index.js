@@ -68,8 +68,8 @@ var lib = __webpack_require__(4551);
 var lib_fingerprint = __webpack_require__(102);
 // EXTERNAL MODULE: ./packages/delivery/lib/check-repository.js
 var check_repository = __webpack_require__(6315);
-// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 58 modules
-var pipeline_lib = __webpack_require__(1769);
+// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 60 modules
+var pipeline_lib = __webpack_require__(9664);
 ;// CONCATENATED MODULE: ./actions/build-once/lib/trusted-build.js
 
 /**
@@ -78,10 +78,10 @@ var pipeline_lib = __webpack_require__(1769);
  */
 async function findTrustedBuild(pipeline, unit, fingerprint) {
     let reason = 'never built';
-    for await (const { digest } of (0,pipeline_lib/* storedBuilds */.jg)(pipeline, unit, fingerprint, 'pull')) {
+    for await (const { digest } of (0,pipeline_lib.storedBuilds)(pipeline, unit, fingerprint, 'pull')) {
         if (digest === undefined)
             break;
-        const judgement = await (0,pipeline_lib/* judgeBuild */.qA)(pipeline, { unit, fingerprint, digest });
+        const judgement = await (0,pipeline_lib.judgeBuild)(pipeline, { unit, fingerprint, digest });
         if (judgement.trusted)
             return { unit, fingerprint, trusted: digest, reason: `built in run ${judgement.run}` };
         reason = judgement.reason;
@@ -97,6 +97,7 @@ async function findTrustedBuild(pipeline, unit, fingerprint) {
 /** Every unit of the run's commit, with the digest that may be adopted for it. */
 async function statesOfUnits(pipeline, delivery) {
     const { repository, run } = pipeline;
+    await (0,pipeline_lib.requireOwnConfig)(pipeline);
     const states = [];
     // One after the other: they share one walk through the ledger.
     for (const unit of delivery.units) {
@@ -108,7 +109,7 @@ async function statesOfUnits(pipeline, delivery) {
 /** Lists the units whose fingerprint has no trusted digest yet. */
 async function resolve(pipeline) {
     const { log, run, repository } = pipeline;
-    await log.group('Check that the branches that decide are protected', async () => (0,pipeline_lib/* requireProtectedBranches */.oC)(pipeline));
+    await log.group('Check that the branches that decide are protected', async () => (0,pipeline_lib.requireProtectedBranches)(pipeline));
     const delivery = await log.group('Read delivery.yml', async () => {
         const read = await pipeline.at(run.sha);
         await (0,check_repository/* checkRepository */.n)(read, repository, run.sha);

@@ -18,8 +18,8 @@ __webpack_require__.d(__webpack_exports__, {
 var lib = __webpack_require__(140);
 // EXTERNAL MODULE: ./packages/core/lib/index.js + 53 modules
 var core_lib = __webpack_require__(4551);
-// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 58 modules
-var pipeline_lib = __webpack_require__(1769);
+// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 60 modules
+var pipeline_lib = __webpack_require__(9664);
 ;// CONCATENATED MODULE: ./actions/deploy-stack/lib/approved-plan.js
 
 
@@ -31,13 +31,13 @@ async function readApprovedPlan(inputs, pipeline) {
     const { history, ledger, run } = pipeline;
     const environment = pipeline.environment(inputs.environment);
     // Read again at a gate that asks somebody; at another the look that the intent was recorded with is enough.
-    const protection = environment.gate === 'continuous' ? undefined : await (0,pipeline_lib/* requireProtectedGate */.py)(pipeline, environment);
+    const protection = environment.gate === 'continuous' ? undefined : await (0,pipeline_lib.requireProtectedGate)(pipeline, environment);
     const announcement = await history.announcement(inputs.plan, run.runId, environment);
     if (announcement === undefined) {
         throw new core_lib/* UserError */.yo(`Plan ${inputs.plan} was not recorded in this run. Run deploy-stack with mode plan and record its plan-digest first.`);
     }
     if (protection !== undefined)
-        await (0,pipeline_lib/* requireApproval */.j_)(pipeline, environment, protection, announcement);
+        await (0,pipeline_lib.requireApproval)(pipeline, environment, protection, announcement);
     // Of the release that the plan was announced for: whether that is what this step was asked for is told below, by the plan itself.
     const intent = await history.intent({
         runId: run.runId,
@@ -48,14 +48,14 @@ async function readApprovedPlan(inputs, pipeline) {
         throw new core_lib/* UserError */.yo(`Plan ${inputs.plan} has no \`started\` record in this run. Run record-audit with \`event: started\` and this plan-digest before applying it to ${environment.name}.`);
     }
     if (protection === undefined)
-        (0,pipeline_lib/* requireRecordedGate */.Ty)(pipeline, environment, intent);
+        (0,pipeline_lib.requireRecordedGate)(pipeline, environment, intent);
     const path = (0,core_lib/* evidencePath */.Zz)(inputs.plan);
     const bytes = (await ledger.read([path])).get(path);
     if (bytes === undefined)
         throw new core_lib/* UserError */.yo(`The ledger does not hold the document of plan ${inputs.plan}, so it cannot be applied. Re-run all jobs for a new plan.`);
     const plan = (0,core_lib/* decodePlan */.sb)(bytes, inputs.plan);
     checkSubject(plan, inputs, pipeline);
-    await (0,pipeline_lib/* requireAcceptance */.bU)(pipeline, {
+    await (0,pipeline_lib.requireAcceptance)(pipeline, {
         release: { digest: plan.release, commit: plan.commit },
         environment: environment.name,
         kind: intent.detail?.promotion?.kind ?? 'release'
@@ -130,7 +130,7 @@ async function apply(inputs, pipeline) {
     const plan = await log.group('Check that this plan was approved', async () => readApprovedPlan(inputs, pipeline));
     const target = await log.group('Load the release', async () => (0,lib_target/* loadTarget */.K)(pipeline, inputs, 'deploy'));
     const report = await applyPlan(pipeline, target, plan, inputs.plan);
-    await (0,pipeline_lib/* noteApplied */.C$)(pipeline.run, inputs);
+    await (0,pipeline_lib.noteApplied)(pipeline.run, inputs);
     return report;
 }
 /** Applies a plan: its stacks, then its content. */

@@ -42,8 +42,8 @@ var promises_ = __webpack_require__(1455);
 var external_node_path_ = __webpack_require__(6760);
 // EXTERNAL MODULE: ./packages/core/lib/index.js + 53 modules
 var lib = __webpack_require__(4551);
-// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 58 modules
-var pipeline_lib = __webpack_require__(1769);
+// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 60 modules
+var pipeline_lib = __webpack_require__(9664);
 ;// CONCATENATED MODULE: ./actions/deploy-stack/lib/dossier/facts.js
 
 /**
@@ -102,8 +102,8 @@ function wholeLines(text, bytes) {
     return cut.slice(0, cut.lastIndexOf('\n') + 1);
 }
 
-// EXTERNAL MODULE: ./packages/git/lib/repository.js + 2 modules
-var repository = __webpack_require__(6791);
+// EXTERNAL MODULE: ./packages/git/lib/repository.js + 3 modules
+var repository = __webpack_require__(3228);
 ;// CONCATENATED MODULE: ./actions/deploy-stack/lib/dossier/commits.js
 
 
@@ -406,7 +406,7 @@ async function discardLeftovers(pipeline, target) {
         const id = (0,lib/* runOfChangeSet */.$N)(changeSetName);
         return id === undefined || id === pipeline.run.runId ? [] : [{ id, changeSetName }];
     });
-    for (const { id: run, changeSetName } of await (0,pipeline_lib/* findRunsThatAreOver */.VB)(pipeline, waiting)) {
+    for (const { id: run, changeSetName } of await (0,pipeline_lib.findRunsThatAreOver)(pipeline, waiting)) {
         pipeline.log.info(`Run ${run} is over: its change sets ${changeSetName} were discarded.`);
         await (0,cloudformation_lib/* discardStacks */.yG)({ session, stacks, changeSetName });
     }
@@ -488,7 +488,7 @@ async function isUnfinished(pipeline, target, made) {
     if (live !== undefined && (await history.withdrawal(name, live)) !== undefined)
         return false;
     const { digest, release } = target;
-    if (!(await (0,pipeline_lib/* isLive */.DG)(pipeline, name, { digest, commit: release.commit })))
+    if (!(await (0,pipeline_lib.isLive)(pipeline, name, { digest, commit: release.commit })))
         return true;
     return (await history.isHalfDeployed(name)) && !(await isDeployed(pipeline, target));
 }
@@ -521,7 +521,7 @@ async function plan(inputs, pipeline) {
     // Where nobody reads the plan, the record of the intent tells of the gate: it comes before anything is changed.
     const protection = environment.gate === 'continuous'
         ? undefined
-        : await log.group(`Check the gate of ${environment.name}`, async () => (0,pipeline_lib/* requireProtectedGate */.py)(pipeline, environment));
+        : await log.group(`Check the gate of ${environment.name}`, async () => (0,pipeline_lib.requireProtectedGate)(pipeline, environment));
     const target = await log.group('Load the release', async () => (0,lib_target/* loadTarget */.K)(pipeline, inputs, 'plan'));
     // Before anything is planned: a release that is not what its digest names is a reason to stop.
     const background = await log.group('Read what is deployed now', async () => readBackground(pipeline, target));
@@ -557,8 +557,8 @@ async function whoMayNot(pipeline, environment, protection, release, { previous 
     if (protection === undefined)
         return undefined;
     const deployed = previous.kind === 'none' ? undefined : previous.release.commit;
-    const authors = await pipeline.log.group('Find out who may approve', async () => (0,pipeline_lib/* requireApprover */.vh)(pipeline, environment, protection, { release, deployed }));
-    return authors && { parties: (0,pipeline_lib/* partiesOfRun */.fo)(pipeline.run, authors), unknown: authors.unknown };
+    const authors = await pipeline.log.group('Find out who may approve', async () => (0,pipeline_lib.requireApprover)(pipeline, environment, protection, { release, deployed }));
+    return authors && { parties: (0,pipeline_lib.partiesOfRun)(pipeline.run, authors), unknown: authors.unknown };
 }
 
 

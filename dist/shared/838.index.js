@@ -47,182 +47,23 @@ function readInputs(inputs) {
 __webpack_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 __webpack_require__.r(__webpack_exports__);
 /* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4551);
-/* harmony import */ var _sluice_pipeline__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(1769);
-/* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(1838);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(8389);
-
-
+/* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(1838);
 
 
 await (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .runAction */ .Cs)('Promote the digest', process.env, async () => {
-    const inputs = (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .actionInputs */ .eh)(_inputs_js__WEBPACK_IMPORTED_MODULE_2__/* .INPUT_NAMES */ .Q);
-    const request = (0,_inputs_js__WEBPACK_IMPORTED_MODULE_2__/* .readInputs */ .K)(inputs);
-    const { context } = await Promise.all(/* import() */[__webpack_require__.e(665), __webpack_require__.e(351)]).then(__webpack_require__.bind(__webpack_require__, 1351));
-    return (0,_run_js__WEBPACK_IMPORTED_MODULE_3__/* .run */ .e)(request, await (0,_sluice_pipeline__WEBPACK_IMPORTED_MODULE_1__/* .pipelineOfAction */ .Il)(inputs, context, process.env));
+    const inputs = (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .actionInputs */ .eh)(_inputs_js__WEBPACK_IMPORTED_MODULE_1__/* .INPUT_NAMES */ .Q);
+    const request = (0,_inputs_js__WEBPACK_IMPORTED_MODULE_1__/* .readInputs */ .K)(inputs);
+    // Loaded only now: an action that fails on its input must not pay for what it would have done.
+    const [{ context }, { pipelineOfAction }, { run }] = await Promise.all([
+        Promise.all(/* import() */[__webpack_require__.e(665), __webpack_require__.e(351)]).then(__webpack_require__.bind(__webpack_require__, 1351)),
+        Promise.all(/* import() */[__webpack_require__.e(815), __webpack_require__.e(389), __webpack_require__.e(564), __webpack_require__.e(283)]).then(__webpack_require__.bind(__webpack_require__, 9664)),
+        Promise.all(/* import() */[__webpack_require__.e(815), __webpack_require__.e(389), __webpack_require__.e(564), __webpack_require__.e(283), __webpack_require__.e(770)]).then(__webpack_require__.bind(__webpack_require__, 8389))
+    ]);
+    return run(request, await pipelineOfAction(inputs, context, process.env));
 });
 
 __webpack_async_result__();
 } catch(e) { __webpack_async_result__(e); } }, 1);
-
-/***/ }),
-
-/***/ 8389:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-
-// EXPORTS
-__webpack_require__.d(__webpack_exports__, {
-  e: () => (/* binding */ run)
-});
-
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 53 modules
-var lib = __webpack_require__(4551);
-// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 58 modules
-var pipeline_lib = __webpack_require__(1769);
-// EXTERNAL MODULE: ./packages/policy/lib/index.js + 11 modules
-var policy_lib = __webpack_require__(4636);
-;// CONCATENATED MODULE: ./actions/promote-digest/lib/recorded-intent.js
-
-/** What the ledger is to hold of a release that enters out of order; absent for one that does not. */
-function promotionOf({ kind, reason }) {
-    if (kind === 'release')
-        return undefined;
-    return { kind, ...(reason === undefined ? {} : { reason }) };
-}
-/**
- * Refuses a rollback or hotfix whose intent is on the ledger without saying so: whoever reads the ledger later must see that it was no
- * ordinary release, and why.
- * @param intent the record with which this run announced its deployment; absent before it did.
- */
-function requireRecorded(inputs, intent) {
-    const promotion = promotionOf(inputs);
-    if (promotion === undefined || intent === undefined)
-        return;
-    const recorded = intent.detail?.promotion;
-    if (recorded?.kind === promotion.kind && recorded.reason === promotion.reason)
-        return;
-    throw new lib/* UserError */.yo(`Record ${intent.sequence} is the intent to deploy to ${inputs.environment}, but does not say that it is a ${promotion.kind}, or why. Pass this action's output \`detail\` (mode check) to the record-audit step with \`event: started\`.`);
-}
-
-;// CONCATENATED MODULE: ./actions/promote-digest/lib/check-mode.js
-
-
-
-
-/**
- * Decides whether a release may enter an environment, when nobody else is deploying to it. Asks GitHub and the ledger; AWS hears nothing
- * before the answer is yes.
- */
-async function check(inputs, pipeline) {
-    const { log, policy, run } = pipeline;
-    const environment = pipeline.environment(inputs.environment);
-    const before = pipeline.environmentBefore(environment.name);
-    const protection = await log.group(`Check the gate of ${environment.name}`, async () => (0,pipeline_lib/* requireProtectedGate */.py)(pipeline, environment));
-    const turn = await log.group(`Wait for other runs in ${environment.name}`, async () => (0,pipeline_lib/* awaitTurn */.et)(pipeline, environment));
-    const { standing, history } = turn;
-    const release = await history.released(inputs.release);
-    if (release === undefined) {
-        throw new lib/* UserError */.yo(`The ledger of ${policy.product} holds no release ${inputs.release}. Check the digest, or deliver its commit first.`);
-    }
-    const entry = { release, environment, before };
-    await log.group(`Decide whether ${(0,lib/* releaseId */.Bf)(release.digest)} may enter ${environment.name}`, async () => requirePromotion(entry, inputs, turn, pipeline));
-    requireRecorded(inputs, await history.intent({ runId: run.runId, environment: environment.name, release: release.digest }));
-    const withdrawal = await (0,pipeline_lib/* withdrawalOfLive */.dm)(history, environment.name, standing.live);
-    const accepted = withdrawal === undefined ? await history.acceptanceOfLive(environment.name) : undefined;
-    const promotion = promotionOf(inputs);
-    return {
-        outputs: {
-            verdict: 'allowed',
-            live: accepted === undefined ? 'other' : 'accepted',
-            commit: release.commit,
-            ...(promotion === undefined ? {} : { detail: JSON.stringify({ promotion }) })
-        },
-        summary: summaryOf(entry, inputs, standing.live[0], protection)
-    };
-}
-/** @throws UserError for a release that may not enter, with what the refusal is recorded as. */
-async function requirePromotion({ release, environment, before }, { kind }, { history, standing }, pipeline) {
-    const names = [environment.name, ...(before === undefined ? [] : [before.name])];
-    const verdict = (0,policy_lib/* evaluatePromotion */.t9)({
-        release,
-        environment: environment.name,
-        previous: before?.name,
-        kind,
-        records: await history.relevantTo(release.digest, names),
-        relation: await (0,pipeline_lib/* relateToLive */.fm)(pipeline, release.commit, standing.live),
-        soak: environment.soak,
-        now: pipeline.github.now()
-    });
-    if (!verdict.allowed)
-        throw new lib/* UserError */.yo(`${verdict.reason} ${verdict.remedy}`, { outputs: { verdict: verdict.outcome } });
-}
-function summaryOf({ release, environment, before }, { kind, reason }, live, protection) {
-    const rows = [
-        ['release', `${(0,lib/* releaseId */.Bf)(release.digest)} ${(0,lib/* code */.JA)(release.digest)}`],
-        ['commit', (0,lib/* code */.JA)(release.commit)],
-        [
-            'deployed before',
-            live?.release === undefined ? 'nothing' : `${(0,lib/* releaseId */.Bf)(live.release.digest)}, commit ${(0,lib/* code */.JA)(live.release.commit)}`
-        ],
-        ['accepted in', before === undefined ? 'first environment' : (0,lib/* escapeMarkdown */.FV)(before.name)],
-        ['gate', (0,lib/* describeGate */.l7)(environment.gate, protection)],
-        ...(kind === 'release' ? [] : [[kind, (0,lib/* escapeMarkdown */.FV)(reason ?? '')]])
-    ];
-    return `### ${(0,lib/* releaseId */.Bf)(release.digest)} may enter ${(0,lib/* escapeMarkdown */.FV)(environment.name)}\n\n${(0,lib/* table */.tp)(['', ''], rows)}\n`;
-}
-
-;// CONCATENATED MODULE: ./actions/promote-digest/lib/promote-mode.js
-
-
-
-/**
- * Moves `env-<environment>` of every image to the release's digest, and `prev-<environment>` to what it was before. Tags are labels that
- * keep deployed images from expiring; nothing reads them as input. Safe to run again: a tag that is in place stays.
- */
-async function promote(inputs, pipeline) {
-    const { log, policy } = pipeline;
-    const environment = pipeline.environment(inputs.environment);
-    requireRecorded(inputs, await (0,pipeline_lib/* requireIntent */.yv)(pipeline, environment.name, inputs.release));
-    const release = await pipeline.release(inputs.release);
-    const registry = pipeline.registry({ environment: environment.name, may: 'promote' });
-    const current = (0,lib/* environmentTag */.ab)(environment.name);
-    const previous = (0,lib/* previousTag */.W8)(environment.name);
-    const promoted = {};
-    const rows = [];
-    await log.group(`Move the tags of ${environment.name}`, async () => {
-        for (const [name, unit] of Object.entries(release.units)) {
-            if (unit.kind !== 'image')
-                continue;
-            const repository = (0,lib/* unitRepository */.pl)(policy.product, name);
-            const before = (await registry.resolve(repository, current))?.digest;
-            if (before !== undefined && before !== unit.digest)
-                await registry.moveTag(repository, before, previous);
-            if (before !== unit.digest)
-                await registry.moveTag(repository, unit.digest, current);
-            promoted[name] = unit.digest;
-            rows.push([(0,lib/* escapeMarkdown */.FV)(name), before === undefined ? 'none' : (0,lib/* code */.JA)(before), (0,lib/* code */.JA)(unit.digest)]);
-            log.info(`${repository}:${current} ${before === unit.digest ? 'stays at' : 'moved to'} ${unit.digest}`);
-        }
-    });
-    return {
-        outputs: { verdict: 'allowed', promoted: JSON.stringify(promoted) },
-        summary: `### ${(0,lib/* escapeMarkdown */.FV)(environment.name)} holds ${(0,lib/* releaseId */.Bf)(inputs.release)}\n\n${(0,lib/* table */.tp)(['image', 'before', 'now'], rows)}\n`
-    };
-}
-
-;// CONCATENATED MODULE: ./actions/promote-digest/lib/run.js
-
-
-/** Decides about a release, or moves the tags of an environment to it. */
-async function run(inputs, pipeline) {
-    switch (inputs.mode) {
-        case 'check':
-            return check(inputs, pipeline);
-        case 'promote':
-            return promote(inputs, pipeline);
-    }
-}
-
 
 /***/ })
 

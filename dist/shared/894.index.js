@@ -1,8 +1,8 @@
-export const id = 832;
-export const ids = [832];
+export const id = 894;
+export const ids = [894];
 export const modules = {
 
-/***/ 5832:
+/***/ 9894:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 // ESM COMPAT FLAG
@@ -283,6 +283,8 @@ function annotatedBase(annotations) {
     return name !== undefined && name !== '' && (0,core_lib/* isDigest */.Bc)(digest) ? [{ name, digest }] : [];
 }
 
+// EXTERNAL MODULE: external "node:timers/promises"
+var external_node_timers_promises_ = __webpack_require__(8500);
 ;// CONCATENATED MODULE: ./actions/build-once/lib/builder/base-images.js
 
 /** A step of BuildKit's plain progress that fetches an image; what a Dockerfile prints has a time before it. */
@@ -299,7 +301,39 @@ function baseImages() {
     };
 }
 
+;// CONCATENATED MODULE: ./actions/build-once/lib/builder/dependencies.js
+
+/** Everything that provenances of a build name as fetched, each once and sorted. BuildKit leaves no credentials in them. */
+function dependenciesOf(provenances) {
+    const found = new Map();
+    for (const provenance of provenances) {
+        for (const { uri, digest } of listOf(provenance))
+            found.set(JSON.stringify([uri, digest]), { uri, digest });
+    }
+    return [...found.keys()].sort().flatMap(key => found.get(key) ?? []);
+}
+function listOf(provenance) {
+    const { buildDefinition, materials } = provenance;
+    return buildDefinition?.resolvedDependencies ?? materials ?? [];
+}
+/**
+ * Refuses what was fetched from the machine that built, or from its metadata service: `ADD` is done by the builder itself, whose network
+ * reaches further than that of a step.
+ * @throws UserError
+ */
+function refuseOwnMachine(dependencies) {
+    for (const { uri } of dependencies) {
+        if (!/^(https?|git|ssh):/.test(uri) || !URL.canParse(uri))
+            continue;
+        const host = new URL(uri).hostname.replace(/^\[(.*)\]$/, '$1');
+        if ((0,core_lib/* isLoopback */.BM)(host) || /^(169\.254\.|0\.|fe80:|fd00:ec2:|::ffff:)/.test(host) || host === '::')
+            throw new core_lib/* UserError */.yo(`The build fetched ${JSON.stringify(uri)}, an address of the machine that built it. Nothing of that may be in an image: add it to the context, or fetch it from a server.`);
+    }
+}
+
 ;// CONCATENATED MODULE: ./actions/build-once/lib/builder/buildkit.js
+
+
 
 
 
@@ -320,9 +354,18 @@ function buildKitBuilder(client) {
                 // rewrite-timestamp: BuildKit sets the times of the layers' files as well, not only those of the config.
                 output: `type=oci,"dest=${(0,external_node_path_.resolve)(layout)}",tar=false,rewrite-timestamp=true,oci-mediatypes=true,compression=gzip,force-compression=true`
             };
-            await solve(client, wanted, bases.onLine);
-            const { digest } = await checkLayout(layout);
-            return { digest, base: bases.found() };
+            const folder = await (0,promises_.mkdtemp)((0,external_node_path_.join)((0,external_node_os_.tmpdir)(), 'sluice-report-'));
+            try {
+                const report = (0,external_node_path_.join)(folder, 'report');
+                await solve(client, { ...wanted, report }, bases.onLine);
+                const resolvedDependencies = dependenciesOf(await client.provenanceOf(report, request.platforms));
+                refuseOwnMachine(resolvedDependencies);
+                const { digest } = await checkLayout(layout);
+                return { digest, base: bases.found(), resolvedDependencies };
+            }
+            finally {
+                await (0,promises_.rm)(folder, { recursive: true, force: true });
+            }
         },
         async runTarget({ target, ...request }) {
             await solve(client, { ...places(request), target });
@@ -345,6 +388,8 @@ async function solve(client, build, onLine) {
 
 
 
+
+
 const DEFAULT_ADDRESS = 'unix:///run/buildkit/buildkitd.sock';
 /** BuildKit's own client, on the daemon at `BUILDKIT_HOST` or at the default address. */
 async function probeBuildctl(env) {
@@ -361,7 +406,8 @@ async function probeBuildctl(env) {
                 name: `buildkit at ${address}`,
                 exposes: exposureOf(stdout.toString('utf8')),
                 env,
-                command: solve => [...client, ...solveArguments(solve)]
+                command: solve => [...client, ...solveArguments(solve)],
+                provenanceOf: report => provenanceOf(client, env, report)
             })
         };
     }
@@ -396,7 +442,7 @@ function networkExposure(workers) {
 function labels(workers, label) {
     return [...workers.matchAll(new RegExp(`worker\\.${label}:\\s*(\\S+)`, 'g'))].flatMap(([, value]) => value ?? []);
 }
-function solveArguments({ context, dockerfile, request, target, output }) {
+function solveArguments({ context, dockerfile, request, target, output, report }) {
     const options = [
         `filename=${(0,external_node_path_.basename)(dockerfile)}`,
         ...buildKitArguments(request).map(argument => `build-arg:${argument}`),
@@ -410,8 +456,32 @@ function solveArguments({ context, dockerfile, request, target, output }) {
         `--local=context=${context}`,
         `--local=dockerfile=${(0,external_node_path_.dirname)(dockerfile)}`,
         ...options.map(option => `--opt=${option}`),
-        ...(output === undefined ? [] : [`--output=${output}`])
+        ...(output === undefined ? [] : [`--output=${output}`]),
+        ...(report === undefined ? [] : [`--ref-file=${report}`])
     ];
+}
+/** How often the history is asked for a build that has just ended, and how long it is waited in between, in milliseconds. */
+const TRIES = 30;
+const WAIT = 100;
+/** The daemon keeps a provenance of each build; the report is the build's name. */
+async function provenanceOf(client, env, report) {
+    const debug = async (...args) => {
+        const { code, stdout, stderr } = await (0,core_lib/* runTool */.qI)(client[0], [...client.slice(1), 'debug', ...args], { env });
+        if (code !== 0)
+            throw new core_lib/* Failure */.HR(`BuildKit does not say what the build fetched: ${stderr.trim()}`);
+        return stdout;
+    };
+    const ref = (await (0,promises_.readFile)(report, 'utf8')).trim();
+    for (let tries = 0; tries < TRIES; tries += 1) {
+        const events = (await debug('histories', '--format', '{{json .}}')).toString('utf8').split('\n').filter(Boolean);
+        const record = events.map(line => JSON.parse(line).record).find(it => it?.Ref === ref);
+        const results = [record?.Result, ...Object.values(record?.Results ?? {})];
+        const attestations = results.flatMap(result => result?.Attestations ?? []);
+        if (attestations.length > 0)
+            return Promise.all(attestations.map(async ({ digest }) => JSON.parse(String(await debug('get', digest)))));
+        await (0,external_node_timers_promises_.setTimeout)(WAIT);
+    }
+    throw new core_lib/* Failure */.HR(`BuildKit has no provenance of the build ${ref}. BuildKit 0.11 is the oldest that keeps one.`);
 }
 
 ;// CONCATENATED MODULE: ./actions/build-once/lib/builder/builder-env.js
@@ -507,6 +577,7 @@ function lastLine(text) {
 
 
 
+
 /**
  * What runs in the builder that is made where docker's only one is built into its daemon: the image of the release that the tests
  * build with (tools/buildkit), for all platforms, by digest, since it gets to see everything that is built.
@@ -590,7 +661,17 @@ async function usable(env, found) {
         ...buildx_solveArguments(found.builder, solve)
     ];
     const name = `buildx ${found.builder} (${found.driver})`;
-    return { builder: buildKitBuilder({ name, exposes: await buildx_exposureOf(env, found), env, command }) };
+    // Told apart from an attestation, which would be part of the image.
+    const building = { ...env, BUILDX_METADATA_PROVENANCE: 'min' };
+    return {
+        builder: buildKitBuilder({
+            name,
+            exposes: await buildx_exposureOf(env, found),
+            env: building,
+            command,
+            provenanceOf: (report, platforms) => buildx_provenanceOf(env, found.builder, report, platforms)
+        })
+    };
 }
 /** What steps reach: a container has docker's network, which its workers call that of the host; others have what their workers say. */
 async function buildx_exposureOf(env, found) {
@@ -600,7 +681,27 @@ async function buildx_exposureOf(env, found) {
         return exposure;
     return driver === 'docker-container' ? confine(env, nodes) : networkExposure(workers);
 }
-function buildx_solveArguments(builder, { context, dockerfile, request, target, output }) {
+/**
+ * Its report holds the provenance of a build for one platform. That of several is left out, so each is asked for by the build's name
+ * in the history of the builder.
+ */
+async function buildx_provenanceOf(env, builder, report, platforms) {
+    const metadata = JSON.parse(await (0,promises_.readFile)(report, 'utf8'));
+    const found = metadata['buildx.build.provenance'];
+    if (found !== undefined)
+        return [found];
+    if (platforms.length === 0)
+        throw new core_lib/* Failure */.HR('docker buildx does not say what the build fetched. Use a newer buildx.');
+    const ref = String(metadata['buildx.build.ref']).split('/').at(-1) ?? '';
+    return Promise.all(platforms.map(async (platform) => {
+        const options = [`--builder=${builder}`, '--type=provenance', `--platform=${platform}`];
+        const { code, stdout, stderr } = await buildx(env, ['history', 'inspect', 'attachment', ...options, ref]);
+        if (code === 0)
+            return JSON.parse(stdout.toString('utf8'));
+        throw new core_lib/* Failure */.HR(`docker buildx does not say what the build for ${platform} fetched (${reason(stderr)}). Use a newer buildx.`);
+    }));
+}
+function buildx_solveArguments(builder, { context, dockerfile, request, target, output, report }) {
     return [
         'build',
         `--builder=${builder}`,
@@ -613,6 +714,7 @@ function buildx_solveArguments(builder, { context, dockerfile, request, target, 
         ...(request.platforms.length === 0 ? [] : [`--platform=${request.platforms.join(',')}`]),
         ...(target === undefined ? [] : [`--target=${target}`]),
         `--output=${output ?? 'type=cacheonly'}`,
+        ...(report === undefined ? [] : [`--metadata-file=${report}`]),
         context
     ];
 }
@@ -822,7 +924,8 @@ async function buildImage(unit, { fingerprint, layout }, request, pipeline, env)
             detail: {
                 builder: builder.name,
                 sandbox: builder.sandboxed,
-                ...(built.base.length === 0 ? {} : { base: built.base })
+                ...(built.base.length === 0 ? {} : { base: built.base }),
+                ...(built.resolvedDependencies === undefined ? {} : { resolvedDependencies: built.resolvedDependencies })
             }
         };
     });

@@ -1,50 +1,32 @@
-export const id = 769;
-export const ids = [769];
+export const id = 283;
+export const ids = [283];
 export const modules = {
 
-/***/ 102:
+/***/ 3372:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   S: () => (/* binding */ dockerfilePath),
-/* harmony export */   a: () => (/* binding */ fingerprintOf)
+/* harmony export */   n: () => (/* binding */ readDelivery)
 /* harmony export */ });
 /* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4551);
+/* harmony import */ var _parse_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2830);
+
 
 /**
- * Names everything in git that goes into a unit's build: content of the folder, Dockerfile, build arguments, target, platforms.
- * The same fingerprint is never built twice (promise 2), so nothing that varies by machine, time or commit may enter it; names
- * and places that do not change the artifact (unit, folder) do not enter it either.
- * @throws UserError when the folder or the Dockerfile is not in the commit.
+ * Reads delivery.yml as a delivery does: out of a commit.
+ * @param path of the file in the repository.
+ * @throws UserError when it is not there as a file.
+ * @throws ConfigError for what is wrong in it.
  */
-async function fingerprintOf(repository, commit, unit) {
-    const need = async (path) => {
-        const id = await repository.treeOf(commit, path);
-        if (id === undefined)
-            throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo(`Unit ${unit.name} is built from ${path}, which does not exist in commit ${commit}. Commit it, or correct the path in delivery.yml.`);
-        return id;
-    };
-    // Every key is named here or does not compile, so that nobody adds one without asking whether it enters. `publish` and `test` do
-    // not: they say what happens to an artifact, and leave its bytes alone.
-    if (unit.kind === 'bundle') {
-        const { path, publish: _publish, ...rest } = unit.bundle;
-        rest;
-        return (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .sha256 */ .sc)((0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .canonicalJson */ .dj)({ kind: unit.kind, trees: [await need(path)] }));
-    }
-    const { context, dockerfile, target, args, platforms, test: _test, ...rest } = unit.image;
-    rest;
-    return (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .sha256 */ .sc)((0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .canonicalJson */ .dj)({
-        kind: unit.kind,
-        trees: [await need(context), await need(dockerfilePath(unit.image))],
-        dockerfile,
-        args,
-        platforms: [...platforms].sort(),
-        ...(target === undefined ? {} : { target })
-    }));
-}
-/** Where an image's Dockerfile is in the repository. */
-function dockerfilePath({ context, dockerfile }) {
-    return context === '.' ? dockerfile : `${context}/${dockerfile}`;
+async function readDelivery(repository, commit, path) {
+    const entry = await repository.entryAt(commit, path);
+    if (entry === undefined)
+        throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo(`${path} does not exist in commit ${commit}. Commit it.`);
+    // What a link leads to may lie outside of the commit, where a delivery does not look.
+    if (entry.kind !== 'file')
+        throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo(`${path} is a ${entry.kind} in commit ${commit}. Replace it with a file, and commit that.`);
+    const bytes = await repository.fileAt(commit, path);
+    return (0,_parse_js__WEBPACK_IMPORTED_MODULE_1__/* .parseDelivery */ .y)(bytes ?? '', path);
 }
 
 
@@ -86,40 +68,310 @@ function deliveryRoles(delivery) {
 
 /***/ }),
 
-/***/ 1769:
+/***/ 3228:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
 // EXPORTS
 __webpack_require__.d(__webpack_exports__, {
-  RK: () => (/* reexport */ asksReviewers),
-  et: () => (/* reexport */ awaitTurn),
-  mx: () => (/* reexport */ findDeadRuns),
-  VB: () => (/* reexport */ findRunsThatAreOver),
-  Gg: () => (/* reexport */ findSupersededRuns),
-  DG: () => (/* reexport */ isLive),
-  qA: () => (/* reexport */ judgeBuild),
-  C$: () => (/* reexport */ noteApplied),
-  fo: () => (/* reexport */ partiesOfRun),
-  Il: () => (/* reexport */ pipelineOfAction),
-  RJ: () => (/* reexport */ readApprovals),
-  Ny: () => (/* reexport */ readStageResults),
-  Vq: () => (/* reexport */ recordUrl),
-  fm: () => (/* reexport */ relateToLive),
-  bU: () => (/* reexport */ requireAcceptance),
-  PZ: () => (/* reexport */ requireApplied),
-  j_: () => (/* reexport */ requireApproval),
-  vh: () => (/* reexport */ requireApprover),
-  yv: () => (/* reexport */ requireIntent),
-  oC: () => (/* reexport */ requireProtectedBranches),
-  py: () => (/* reexport */ requireProtectedGate),
-  Ty: () => (/* reexport */ requireRecordedGate),
-  jg: () => (/* reexport */ storedBuilds),
-  dm: () => (/* reexport */ withdrawalOfLive),
-  Wh: () => (/* reexport */ writeRecords)
+  Y: () => (/* binding */ COUNTED_COMMITS),
+  h: () => (/* binding */ openRepository)
 });
 
-// UNUSED EXPORTS: SHARED_INPUTS, historyOf, isRunOver, openPipeline, readProtection
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __webpack_require__(6760);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 53 modules
+var lib = __webpack_require__(4551);
+// EXTERNAL MODULE: ./packages/git/lib/git.js + 4 modules
+var lib_git = __webpack_require__(5146);
+;// CONCATENATED MODULE: ./packages/git/lib/branch.js
+
+
+/**
+ * The commit that a branch stands at, and `undefined` when it does not exist. A clone that never checked the branch out has it as a
+ * remote-tracking one.
+ * @throws UserError when the directory is no git repository.
+ */
+async function findBranch(directory, branch) {
+    return (await tipOf(directory, localRef(branch))) ?? tipOf(directory, originRef(branch));
+}
+/**
+ * How a branch of a clone stands to what was last fetched of it; absent unless the clone has both, at different commits. A local branch
+ * does not move when origin's is fetched, so that whoever reads it may read old news.
+ */
+async function againstOrigin(directory, branch) {
+    const [local, origin] = [await tipOf(directory, localRef(branch)), await tipOf(directory, originRef(branch))];
+    if (local === undefined || origin === undefined || local === origin)
+        return undefined;
+    if (await isAncestor(directory, local, origin))
+        return 'behind';
+    return (await isAncestor(directory, origin, local)) ? 'ahead' : 'diverged';
+}
+/**
+ * The commit that a branch of origin had when everything was fetched; `undefined` where that cannot be told: the clone is shallow, so that a
+ * later fetch may have left the branch out, or lacks `known`, a commit that the repository has, so that it may be one of another repository.
+ */
+async function fetchedTip(directory, branch, known) {
+    const commits = [originRef(branch), (0,lib_git/* parseCommit */.L5)(known)].map(name => `${name}^{commit}`);
+    const { code, stdout } = await (0,lib_git/* git */.$Y)(directory, ['rev-parse', '--is-shallow-repository', ...commits]);
+    const [isShallow, tip] = stdout.toString('utf8').split('\n');
+    return code === 0 && isShallow === 'false' ? tip : undefined;
+}
+function localRef(branch) {
+    return `refs/heads/${branch}`;
+}
+function originRef(branch) {
+    return `refs/remotes/origin/${branch}`;
+}
+async function tipOf(directory, ref) {
+    const { code, stdout, stderr } = await git(directory, ['rev-parse', '--verify', '--quiet', `${ref}^{commit}`]);
+    if (code === 0)
+        return stdout.toString('utf8').trim();
+    if (stderr !== '')
+        throw new UserError(`${directory} is not a git repository that can be read: ${stderr.trim()}`);
+    return undefined;
+}
+async function isAncestor(directory, ancestor, commit) {
+    return (await git(directory, ['merge-base', '--is-ancestor', ancestor, commit])).code === 0;
+}
+
+// EXTERNAL MODULE: ./packages/git/lib/list-tree.js
+var list_tree = __webpack_require__(8817);
+// EXTERNAL MODULE: ./packages/git/lib/objects.js
+var objects = __webpack_require__(5882);
+// EXTERNAL MODULE: ./packages/git/lib/refused-files.js
+var refused_files = __webpack_require__(8800);
+;// CONCATENATED MODULE: ./packages/git/lib/together.js
+/**
+ * Lets many ask for one thing each, and looks up at once what was asked for at the same moment: a process costs more than its answers.
+ * @param lookUp is given each key once; what it does not find is absent.
+ */
+function together(lookUp) {
+    let waiting;
+    const open = () => {
+        const keys = new Set();
+        // A turn later, when everybody who is at it has asked.
+        const found = Promise.resolve().then(async () => {
+            waiting = undefined;
+            return lookUp([...keys]);
+        });
+        return { keys, found };
+    };
+    return async (key) => {
+        waiting ??= open();
+        const { keys, found } = waiting;
+        keys.add(key);
+        return (await found).get(key);
+    };
+}
+
+;// CONCATENATED MODULE: ./packages/git/lib/tree-entry.js
+
+
+
+const KINDS = {
+    '100644': 'file',
+    '100755': 'file',
+    '040000': 'directory',
+    '120000': 'link',
+    '160000': 'submodule'
+};
+/**
+ * Finds what is at paths of a commit, which never changes: each is asked for once, and those that are asked for together by one process.
+ * @param refused is told when git cannot list the commit; it may know why, and throw.
+ * @throws Failure when git cannot list it for a reason of its own.
+ */
+function entriesOf(root, commit, refused) {
+    const find = together(async (paths) => {
+        // With the folders on the way (-t): one that is asked for would be left out for what is asked for inside it.
+        const args = ['ls-tree', '-z', '-t', '--full-tree', `${commit}^{commit}`, '--', ...paths];
+        const list = await (0,lib_git/* git */.$Y)(root, args);
+        if (list.code !== 0)
+            await refused();
+        return parseList((0,lib_git/* outputOf */.jH)(list, `look for ${paths.join(', ')} in ${commit}`));
+    });
+    const known = new Map();
+    return async (path) => {
+        const plain = external_node_path_.posix.normalize(path).replace(/\/$/, '');
+        if (!known.has(plain))
+            known.set(plain, await find(plain));
+        return known.get(plain);
+    };
+}
+function parseList(list) {
+    const entries = new Map();
+    for (const line of list.split('\0')) {
+        const [, mode = '', id = '', path = ''] = /^(\d+) \w+ ([0-9a-f]+)\t(.*)$/s.exec(line) ?? [];
+        const kind = KINDS[mode];
+        if (kind !== undefined)
+            entries.set(path, { kind, id });
+    }
+    return entries;
+}
+
+;// CONCATENATED MODULE: ./packages/git/lib/repository.js
+
+
+
+
+
+
+
+
+
+/** Commits of a log that are counted: enough for a number and a list that a person looks at. */
+const COUNTED_COMMITS = 1_000;
+/** Opens the git repository that `directory` is the root of. Nothing is read until it is asked for. */
+function openRepository(directory) {
+    const root = (0,external_node_path_.resolve)(directory);
+    const run = async (what, args, options = {}) => (0,lib_git/* outputOf */.jH)(await (0,lib_git/* git */.$Y)(root, args, options), what);
+    const seen = new Set();
+    /** @throws UserError when a commit is not in this clone. */
+    const known = async (commit) => {
+        const id = (0,lib_git/* parseCommit */.L5)(commit);
+        if (seen.has(id))
+            return id;
+        const found = await (0,lib_git/* git */.$Y)(root, ['cat-file', '-e', `${id}^{commit}`]);
+        if (found.code !== 0) {
+            const why = found.stderr.includes('not a git repository') ? `${root} is not a git repository` : missing(id, root);
+            throw new lib/* UserError */.yo(why);
+        }
+        seen.add(id);
+        return id;
+    };
+    const listings = new Map();
+    const entryAt = async (commit, path) => {
+        if (path === '.' || path === '') {
+            const id = await known(commit);
+            const tree = await run(`read the tree of ${id}`, ['rev-parse', '--verify', `${id}^{tree}`]);
+            return { kind: 'directory', id: tree.trim() };
+        }
+        const id = (0,lib_git/* parseCommit */.L5)(commit);
+        // Not looked for first, as everywhere else: what can be listed is there.
+        const entryOf = listings.get(id) ?? entriesOf(root, id, async () => void (await known(id)));
+        listings.set(id, entryOf);
+        return entryOf(path);
+    };
+    const blobOf = together(async (ids) => {
+        const blobs = await (0,objects/* readBlobs */.b)(root, ids);
+        return new Map(ids.flatMap((id, n) => (blobs[n] === undefined ? [] : [[id, blobs[n]]])));
+    });
+    return {
+        directory: root,
+        head: async () => {
+            const head = await (0,lib_git/* git */.$Y)(root, ['rev-parse', '--verify', 'HEAD^{commit}']);
+            if (head.code !== 0)
+                throw new lib/* UserError */.yo(`${root} has no commit checked out: ${firstLine(head.stderr)}`);
+            return head.stdout.toString('utf8').trim();
+        },
+        fetchedTip: async (branch, known) => fetchedTip(root, branch, known),
+        entryAt,
+        treeOf: async (commit, path) => (await entryAt(commit, path))?.id,
+        fileAt: async (commit, path) => {
+            const entry = await entryAt(commit, path);
+            if (entry?.kind !== 'file')
+                return undefined;
+            const content = await blobOf(entry.id);
+            if (content !== undefined)
+                return content;
+            // Asked for alone, git says what is wrong with it.
+            const blob = await (0,lib_git/* git */.$Y)(root, ['cat-file', 'blob', entry.id]);
+            (0,lib_git/* outputOf */.jH)(blob, `read ${path} of ${commit}`);
+            return blob.stdout;
+        },
+        dirtyPaths: async (paths) => {
+            if (paths.length === 0)
+                return [];
+            // Into a submodule git would go with a process that follows the submodule's own settings.
+            const how = ['--porcelain=v1', '-z', '--untracked-files=all', '--no-renames', '--ignore-submodules=all'];
+            const args = ['status', ...how, '--', ...paths];
+            const status = await run(`compare ${root} with its commit`, args, { workTree: true });
+            return status.split('\0').flatMap(line => (line === '' ? [] : [line.slice(3)]));
+        },
+        checkFolder: async (commit, path, purpose) => {
+            const files = await (0,list_tree/* listTree */.n)({ repository: root, commit: await known(commit), path, purpose });
+            for await (const [file, content] of (0,objects/* readFiles */.U)(root, files.filter(refused_files/* mayBePointer */.Yv)))
+                (0,refused_files/* refusePointer */.wm)(file, content, path);
+        },
+        isAncestor: async (ancestor, commit) => {
+            const ids = [await known(ancestor), await known(commit)];
+            const { code, stderr } = await (0,lib_git/* git */.$Y)(root, ['merge-base', '--is-ancestor', ...ids]);
+            if (code === 0)
+                return true;
+            if (code !== 1)
+                throw new lib/* Failure */.HR(`git could not compare ${ids.join(' and ')}: ${firstLine(stderr)}`);
+            // In a shallow clone the history that would say yes may be cut off.
+            const shallow = await run('look at the clone', ['rev-parse', '--is-shallow-repository']);
+            if (shallow.trim() === 'true')
+                throw new lib/* UserError */.yo(cutOff(root));
+            return false;
+        },
+        log: async (from, to) => {
+            const range = from === undefined ? [await known(to)] : [await known(to), `^${await known(from)}`];
+            const args = ['log', '-z', `--max-count=${COUNTED_COMMITS + 1}`, '--format=%H%n%an%n%s', ...range, '--'];
+            const text = await run(`list the commits up to ${to}`, args);
+            return text.split('\0').flatMap(record => {
+                const [commit = '', author = '', subject = ''] = record.split('\n');
+                return commit === '' ? [] : [{ commit, subject, author }];
+            });
+        }
+    };
+}
+function missing(commit, root) {
+    return `Commit ${commit} is not in ${root}. ${FULL_HISTORY}`;
+}
+function cutOff(root) {
+    return `${root} is a shallow clone, which cannot tell older commits from newer ones. ${FULL_HISTORY}`;
+}
+const FULL_HISTORY = 'Fetch the full history: actions/checkout with fetch-depth: 0, or git fetch --unshallow.';
+function firstLine(text) {
+    return text.trim().split('\n')[0] ?? '';
+}
+
+
+/***/ }),
+
+/***/ 9664:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+// ESM COMPAT FLAG
+__webpack_require__.r(__webpack_exports__);
+
+// EXPORTS
+__webpack_require__.d(__webpack_exports__, {
+  SHARED_INPUTS: () => (/* reexport */ SHARED_INPUTS),
+  asksReviewers: () => (/* reexport */ asksReviewers),
+  awaitTurn: () => (/* reexport */ awaitTurn),
+  findDeadRuns: () => (/* reexport */ findDeadRuns),
+  findRunsThatAreOver: () => (/* reexport */ findRunsThatAreOver),
+  findSupersededRuns: () => (/* reexport */ findSupersededRuns),
+  historyOf: () => (/* reexport */ historyOf),
+  isLive: () => (/* reexport */ isLive),
+  isRunOver: () => (/* reexport */ isRunOver),
+  judgeBuild: () => (/* reexport */ judgeBuild),
+  noteApplied: () => (/* reexport */ noteApplied),
+  openPipeline: () => (/* reexport */ openPipeline),
+  partiesOfRun: () => (/* reexport */ partiesOfRun),
+  pipelineOfAction: () => (/* reexport */ pipelineOfAction),
+  readApprovals: () => (/* reexport */ readApprovals),
+  readProtection: () => (/* reexport */ readProtection),
+  readStageResults: () => (/* reexport */ readStageResults),
+  recordUrl: () => (/* reexport */ recordUrl),
+  relateToLive: () => (/* reexport */ relateToLive),
+  requireAcceptance: () => (/* reexport */ requireAcceptance),
+  requireApplied: () => (/* reexport */ requireApplied),
+  requireApproval: () => (/* reexport */ requireApproval),
+  requireApprover: () => (/* reexport */ requireApprover),
+  requireBoundConfig: () => (/* reexport */ requireBoundConfig),
+  requireIntent: () => (/* reexport */ requireIntent),
+  requireOwnConfig: () => (/* reexport */ requireOwnConfig),
+  requireProtectedBranches: () => (/* reexport */ requireProtectedBranches),
+  requireProtectedGate: () => (/* reexport */ requireProtectedGate),
+  requireRecordedGate: () => (/* reexport */ requireRecordedGate),
+  storedBuilds: () => (/* reexport */ storedBuilds),
+  withdrawalOfLive: () => (/* reexport */ withdrawalOfLive),
+  writeRecords: () => (/* reexport */ writeRecords)
+});
 
 // EXTERNAL MODULE: external "node:fs/promises"
 var promises_ = __webpack_require__(1455);
@@ -205,6 +457,24 @@ async function readAuthors({ github, run }, deployed, commit) {
 /** Everybody who has a part in what this run delivers. @param authors as the plan was recorded with. */
 function partiesOfRun(run, authors) {
     return (0,lib/* partiesOf */.uR)({ actor: run.actor, triggeringActor: { login: run.triggeringActor }, authors });
+}
+
+;// CONCATENATED MODULE: ./packages/pipeline/lib/bound-config.js
+
+/**
+ * Refuses a policy from another file than the product began with: whoever writes the caller's workflow chooses `config`, and any file of the
+ * default branch would do, with gates of its own, which those who own delivery.yml never saw.
+ * @param known the path of the file that ruled before; absent as long as nothing is recorded.
+ * @throws UserError naming both.
+ */
+function requireBoundConfig(known, own) {
+    if (known === undefined || known === own.path)
+        return;
+    throw new lib/* UserError */.yo(`This run reads its policy from ${own.path}, but this product has been delivered by ${known} since its first record. Set the input config to ${known}, or give the product in ${own.path} another name and ledger branch.`);
+}
+/** Compares with the file that the product's first record names. */
+async function requireOwnConfig({ history, policyFile }) {
+    requireBoundConfig(await history.config(), policyFile);
 }
 
 ;// CONCATENATED MODULE: ./packages/pipeline/lib/dead-runs.js
@@ -306,13 +576,16 @@ function index_key_identityOf({ product, run, event, environment, unit }) {
 
 /** What a section knows after one of its records. What it does not say, the record leaves as it was. */
 function advance(before, record) {
+    const config = before.config ?? record.policy?.path;
+    const bound = config === undefined ? {} : { config };
     if (record.environment === undefined)
-        return before;
+        return { ...before, ...bound };
     const { sequence, event } = record;
     const { touchesLive, endsBadly } = lib/* EVENT_RULES */.VH[event];
     const unfinished = touchesLive && !endsBadly ? (event === 'started' ? sequence : undefined) : before.unfinished;
     const judged = touchesLive ? { sequence, accepted: event === 'accepted' } : before.judged;
     return {
+        ...bound,
         ...placesAfter(before, record),
         ...(judged === undefined ? {} : { judged }),
         ...(unfinished === undefined ? {} : { unfinished }),
@@ -369,15 +642,15 @@ function keysOf(record) {
 /** The keys whose newest answer the record is. */
 function answeredBy(record) {
     const { event, run, release, plan, unit } = record;
-    const announced = plan === undefined ? [] : [indexKey(['announced', event, run.id, plan])];
+    const planned = plan === undefined ? [] : [indexKey(['plan', event, run.id, plan])];
     switch (event) {
         case 'built':
         case 'tested':
             return unit === undefined ? [] : [indexKey([event, unit.name, unit.fingerprint, unit.digest])];
         case 'planned':
-            return announced;
+            return planned;
         case 'started':
-            return release === undefined ? announced : [...announced, indexKey([event, run.id, release.digest])];
+            return release === undefined ? planned : [...planned, indexKey([event, run.id, release.digest])];
         case 'deployed':
             return release === undefined ? [] : [indexKey([event, run.id, release.digest])];
         case 'accepted':
@@ -953,6 +1226,8 @@ const OPEN_RUN = (0,lib/* members */.ol)({
 const SECTION_STATE = (0,lib/* members */.ol)({
     /** Root of the section's index. */
     index: lib/* digest */.br,
+    /** The file that the first record of the section was ruled by: its path, which rules the product from then on. */
+    config: dist/* exactOptional */.yqP(dist/* string */.YjP()),
     /** The last deployment. */
     deployed: dist/* exactOptional */.yqP(PLACED),
     /** The last release that was found to change nothing since. */
@@ -1272,8 +1547,9 @@ class LedgerView {
     /** The record that answers a question, if there is one. */
     async find(section, question) {
         const key = indexKey(question);
-        const sequence = await this.#lookUp(section, key);
-        if (sequence === undefined || sequence === 0)
+        await this.prepare([{ section, key }]);
+        const sequence = this.index(section).get(key) ?? NEVER;
+        if (sequence === NEVER)
             return undefined;
         const record = await this.record(sequence, section);
         // A signed root says where the answer is; whether it is one, the record tells.
@@ -1297,12 +1573,16 @@ class LedgerView {
         if (missing.length > 0)
             await this.#fetch(missing);
     }
-    async #lookUp(section, key) {
-        const { index } = this.#open(section);
-        const paths = indexFiles({ section, key });
-        if (index.load(key, () => undefined) !== undefined)
-            this.#loadPath(section, key, await this.#store.read(paths, this.head.oid));
-        return index.get(key);
+    /** Reads what several questions need in two calls at most: the paths of their answers, and the records that these lead to. */
+    async prepare(asked) {
+        const unread = asked.filter(({ section, key }) => this.index(section).load(key, () => undefined) !== undefined);
+        if (unread.length > 0) {
+            const files = await this.#store.read([...new Set(unread.flatMap(indexFiles))], this.head.oid);
+            for (const { section, key } of unread)
+                this.#loadPath(section, key, files);
+        }
+        const answers = asked.map(({ section, key }) => this.index(section).get(key) ?? NEVER);
+        await this.prefetch(answers.filter(sequence => sequence !== NEVER));
     }
     #loadPath(section, key, files) {
         const problem = this.#open(section).index.load(key, file => files.get(paths_indexPath(section, file)));
@@ -2509,7 +2789,7 @@ const WORDS = ['accepted', 'unchanged', 'undone', 'withdrawn', 'accepted-since']
 function questionsAbout({ release, plan, environments }, runId) {
     const ofPlan = (section) => plan === undefined
         ? []
-        : ['planned', 'started'].map(event => [section, ['announced', event, runId, plan]]);
+        : ['planned', 'started'].map(event => [section, ['plan', event, runId, plan]]);
     const ofRelease = (section) => release === undefined
         ? []
         : [
@@ -2522,9 +2802,13 @@ function questionsAbout({ release, plan, environments }, runId) {
         ...environments.map(section_environmentSection).flatMap(section => [...ofPlan(section), ...ofRelease(section)])
     ];
 }
+/** The records that say what is live, newest first. */
+function placesOf({ found, confirmed, deployed }) {
+    const sequences = [found, confirmed, deployed].flatMap(it => (it === undefined ? [] : [it.sequence]));
+    return [...new Set(sequences)].toSorted((a, b) => b - a);
+}
 
 ;// CONCATENATED MODULE: ./packages/pipeline/lib/history.js
-
 
 
 /** A state that nobody has told anything of. */
@@ -2547,9 +2831,18 @@ class History {
         this.#subject = subject;
         return this;
     }
+    /** Reads what several questions need, so that asking them costs nothing more. */
+    async prepare(questions) {
+        const view = await this.#opened();
+        await view?.prepare(questions.map(([section, question]) => ({ section, key: indexKey(question) })));
+    }
     /** How many records there are. */
     async length() {
         return (await this.#opened())?.head.sequence ?? 0;
+    }
+    /** The path of the file that rules the product, by its first record that names one. */
+    async config() {
+        return (await this.#state('product')).config;
     }
     /** Where an environment stands. */
     async standing(environment) {
@@ -2612,10 +2905,12 @@ class History {
     /** The withdrawal that is the last word on a release in an environment. */
     async withdrawal(environment, release) {
         const section = section_environmentSection(environment);
-        const withdrawn = await this.#find(section, ['withdrawn', release]);
+        const [withdrawn, accepted] = await this.#findAll(section, [
+            ['withdrawn', release],
+            ['accepted', release]
+        ]);
         if (withdrawn?.event !== 'withdrawn')
             return undefined;
-        const accepted = await this.#find(section, ['accepted', release]);
         return accepted !== undefined && accepted.sequence > withdrawn.sequence ? undefined : withdrawn;
     }
     /**
@@ -2641,7 +2936,7 @@ class History {
     }
     /** Each word for and against a release in an environment that may still count. */
     async #wordsOn(release, section) {
-        const words = await Promise.all(WORDS.map(async (word) => this.#find(section, [word, release])));
+        const words = await this.#findAll(section, WORDS.map(word => [word, release]));
         return words.filter(record => record !== undefined);
     }
     /** The record by which the ledger knows what is live in an environment: of the last deployment, or of a release that changed nothing since. */
@@ -2662,13 +2957,18 @@ class History {
      */
     async announcement(plan, runId, { name, gate }) {
         const event = gate === 'continuous' ? 'started' : 'planned';
-        return this.#find(section_environmentSection(name), ['announced', event, runId, plan]);
+        return this.#find(section_environmentSection(name), ['plan', event, runId, plan]);
     }
     async #state(section) {
         return (await this.#opened())?.section(section) ?? NOTHING;
     }
     async #find(section, question) {
         return (await this.#opened())?.find(section, question);
+    }
+    /** The same for several questions at once: it costs no more than one of them. */
+    async #findAll(section, questions) {
+        await this.prepare(questions.map(question => [section, question]));
+        return Promise.all(questions.map(async (question) => this.#find(section, question)));
     }
     async #record(sequence, section) {
         const view = await this.#opened();
@@ -2685,7 +2985,7 @@ class History {
         const view = await this.#open(questions);
         if (view === undefined)
             return undefined;
-        const answers = questions.map(([section, question]) => view.index(section).get(indexKey(question)) ?? 0);
+        const answers = questions.map(([section, question]) => view.index(section).get(indexKey(question)));
         const states = this.#subject.environments.flatMap(environment => {
             const state = view.section(section_environmentSection(environment));
             return [...placesOf(state), state.judged?.sequence, ...state.open.map(({ last }) => last)];
@@ -2694,11 +2994,11 @@ class History {
         return view;
     }
 }
-/** The records that say what is live, newest first. */
-function placesOf({ found, confirmed, deployed }) {
-    const sequences = [found, confirmed, deployed].flatMap(it => (it === undefined ? [] : [it.sequence]));
-    return [...new Set(sequences)].toSorted((a, b) => b - a);
-}
+
+;// CONCATENATED MODULE: ./packages/pipeline/lib/history-of.js
+
+
+
 /** Opens the ledger of a delivery for reading, trusting the keys that delivery.yml pins on the protected default branch. */
 function historyOf({ ledger, policy, run }) {
     const sections = ['product', ...policy.environments.map(({ name }) => section_environmentSection(name))];
@@ -2777,8 +3077,8 @@ function deliveryRefPatterns({ deliverFrom }, defaultBranch) {
 
 // EXTERNAL MODULE: ./packages/delivery/lib/read.js
 var read = __webpack_require__(3372);
-// EXTERNAL MODULE: ./packages/git/lib/repository.js + 2 modules
-var lib_repository = __webpack_require__(6791);
+// EXTERNAL MODULE: ./packages/git/lib/repository.js + 3 modules
+var lib_repository = __webpack_require__(3228);
 // EXTERNAL MODULE: ./packages/registry/lib/index.js + 24 modules
 var registry_lib = __webpack_require__(1967);
 ;// CONCATENATED MODULE: ./packages/pipeline/lib/ops-registry.js
@@ -2902,30 +3202,80 @@ var lib_parse = __webpack_require__(2830);
 ;// CONCATENATED MODULE: ./packages/pipeline/lib/read-policy.js
 
 
-/** Reads the policy of the repository that the job runs for. @throws UserError when it is not there, or does not hold. */
-async function readPolicy(github, run, config) {
-    const defaultBranch = await readDefaultBranch(github, run.repository);
+
+/**
+ * Reads the policy of the repository that the job runs for, at the commit that `refs/heads/<default branch>` stands at: a tag of the same
+ * name says nothing.
+ *
+ * A job that has fetched everything need not ask GitHub: its clone is of this very job, and what is built and deployed comes from it, too.
+ * It does not tell which branch is the default one. The event does, but as it was when the run began: a run that is started again brings the
+ * event of then, and with it a branch that may be nobody's to protect any more. So another attempt asks GitHub; a first one that waited at a
+ * gate meanwhile applies nothing but a plan that was made under the same policy.
+ *
+ * @throws UserError when it is not there, or does not hold.
+ */
+async function readPolicy(sources) {
+    const found = (await readFetched(sources)) ?? (await askGitHub(sources));
+    const { config, run } = sources;
+    if (found.content === undefined) {
+        throw new lib/* UserError */.yo(`${config} is not on the default branch (${found.defaultBranch}) of ${run.repository}. Commit it there, or set the input config to its path.`);
+    }
+    const policy = (0,lib_parse/* parseDelivery */.y)(found.content, config);
     return {
-        defaultBranch,
-        policy: (0,lib_parse/* parseDelivery */.y)(await readFileAt(github, run.repository, config, defaultBranch), config)
+        policy,
+        policyFile: { path: config, commit: found.commit, digest: policy.digest },
+        defaultBranch: found.defaultBranch
     };
 }
-async function readDefaultBranch(github, repository) {
-    const answer = await github.get(`/repos/${repository}`);
-    const branch = answer?.default_branch;
-    if (typeof branch !== 'string') {
-        throw new lib/* UserError */.yo(`This job's token cannot read ${repository}. Grant the job:\n  permissions:\n    contents: read`);
-    }
-    return branch;
+async function readFetched({ run, repository, config }) {
+    const { attempt, defaultBranch, sha } = run;
+    if (attempt !== 1 || defaultBranch === undefined)
+        return undefined;
+    const commit = await repository.fetchedTip(defaultBranch, sha);
+    return commit === undefined ? undefined : { defaultBranch, commit, content: await repository.fileAt(commit, config) };
 }
-async function readFileAt(github, repository, path, ref) {
-    const escaped = path.split('/').map(encodeURIComponent).join('/');
-    const answer = await github.get(`/repos/${repository}/contents/${escaped}?ref=${encodeURIComponent(ref)}`);
-    const content = answer?.content;
-    if (typeof content !== 'string') {
-        throw new lib/* UserError */.yo(`${path} is not on the default branch (${ref}) of ${repository}. Commit it there, or set the input config to its path.`);
+const QUERY = `query Policy($owner: String!, $name: String!, $path: String!) {
+  repository(owner: $owner, name: $name) {
+    defaultBranchRef {
+      name
+      target { oid ... on Commit { file(path: $path) { object { ... on Blob { oid text } } } } }
     }
-    return Buffer.from(content, 'base64');
+  }
+}`;
+/** Default branch, its commit and the file there in one answer, so that they belong together. */
+async function askGitHub({ github, run, config }) {
+    const [owner, name] = run.repository.split('/');
+    const answer = await graphql(github, { owner, name, path: config });
+    const branch = answer?.repository?.defaultBranchRef;
+    if (branch === undefined || branch === null) {
+        throw new lib/* UserError */.yo(`This job's token cannot read ${run.repository}. Grant the job:\n  permissions:\n    contents: read`);
+    }
+    const { name: defaultBranch, target } = branch;
+    const blob = target.file?.object ?? undefined;
+    return {
+        defaultBranch,
+        commit: target.oid,
+        content: blob?.oid === undefined ? undefined : read_policy_contentOf(blob, config)
+    };
+}
+/** GitHub's answer; nothing where the token does not reach the repository, which GitHub calls unknown. */
+async function graphql(github, variables) {
+    try {
+        return (await github.graphql(QUERY, variables));
+    }
+    catch (error) {
+        if (error instanceof lib/* GitHubError */.fN && error.types.some(type => type === 'NOT_FOUND' || type === 'FORBIDDEN'))
+            return undefined;
+        throw error;
+    }
+}
+/** The bytes of a file. GraphQL tells them as a text, and cuts long ones: only git's own name for them says that nothing was lost. */
+function read_policy_contentOf({ oid, text }, config) {
+    const content = Buffer.from(text ?? '');
+    const name = (0,external_node_crypto_.createHash)('sha1').update(`blob ${content.length}\0`).update(content).digest('hex');
+    if (name === oid)
+        return content;
+    throw new lib/* UserError */.yo(`${config} on the default branch is no text in UTF-8, or too long. Commit it as UTF-8.`);
 }
 
 // EXTERNAL MODULE: ./packages/delivery/lib/roles.js
@@ -2971,7 +3321,7 @@ async function openPipeline(options) {
     const { run, github, env, clock, log, config, roleToAssume } = options;
     const terms = (0,lib/* awsTerms */.j5)(env, clock);
     const repository = (0,lib_repository/* openRepository */.h)(run.workspace);
-    const { policy, defaultBranch } = await readPolicy(github, run, config);
+    const { policy, policyFile, defaultBranch } = await readPolicy({ github, run, repository, config });
     // Whatever a step is asked for: what it decides and records would count as much as if a delivery had asked.
     requireDeliveryRef(policy, run.ref, defaultBranch);
     const session = roleSessions({ policy, run, env, terms, roleToAssume });
@@ -2989,6 +3339,7 @@ async function openPipeline(options) {
         log,
         repository,
         policy,
+        policyFile,
         defaultBranch,
         at: async (commit) => (0,read/* readDelivery */.n)(repository, commit, config),
         environment: name => (0,find_by_name/* environmentNamed */.b6)(policy, name),
@@ -2997,7 +3348,7 @@ async function openPipeline(options) {
         ...openOpsRegistry({ policy, run, clock, log, proxy: terms.proxy, session }),
         ledger,
         history: historyOf({ ledger, policy, run }),
-        draft: () => ({ product: policy.product, actor: run.actor, run: stampOf(run) })
+        draft: () => ({ product: policy.product, actor: run.actor, policy: policyFile, run: stampOf(run) })
     };
 }
 /** Which run a record comes from. */
@@ -3010,7 +3361,7 @@ function stampOf(run) {
 
 
 /** The inputs of every action that opens the delivery. */
-const SHARED_INPUTS = (/* unused pure expression or super */ null && (['config', 'github-token', 'role-to-assume']));
+const SHARED_INPUTS = ['config', 'github-token', 'role-to-assume'];
 /**
  * Opens the delivery with {@link SHARED_INPUTS}.
  * @param patience how long one call waits at most for GitHub's rate limits, in milliseconds; default the client's
@@ -3278,20 +3629,40 @@ async function requireApproval(pipeline, environment, protection, announcement) 
         throw new lib/* UserError */.yo(`No plan for ${environment.name} was recorded in this run, so it cannot have been approved. Start a new run.`);
     }
     const snapshot = announcement.approvals ?? [];
-    const answers = await readApprovals(pipeline, environment.name);
-    const approvals = await nameReviewers(pipeline, answers, snapshot, planned ?? protection);
-    const request = {
-        environment: environment.name,
-        approvals,
-        snapshot,
-        parties: [...partiesOfRun(pipeline.run, authorsOf(announcement)), ...partiesOfPlan(announcement)],
-        planned,
-        protection,
-        plannedAt: Date.parse(announcement.time),
-        now: pipeline.github.now()
-    };
-    requireAllowed((0,policy_lib/* evaluateApproval */.zt)(request));
-    return approvals;
+    const parties = [...partiesOfRun(pipeline.run, authorsOf(announcement)), ...partiesOfPlan(announcement)];
+    return settleApproval(pipeline.clock, async () => {
+        const answers = await readApprovals(pipeline, environment.name);
+        const approvals = await nameReviewers(pipeline, answers, snapshot, planned ?? protection);
+        const verdict = (0,policy_lib/* evaluateApproval */.zt)({
+            environment: environment.name,
+            approvals,
+            snapshot,
+            parties,
+            planned,
+            protection,
+            plannedAt: Date.parse(announcement.time),
+            now: pipeline.github.now()
+        });
+        return { verdict, approvals };
+    });
+}
+/** How long GitHub may take to show an approval, in milliseconds: the job that it lets through may start sooner. */
+const APPROVAL_PATIENCE = 60_000;
+/** Waits between two looks, in milliseconds: the first, and the longest. */
+const run_gate_FIRST = 1_000;
+const run_gate_LONGEST = 16_000;
+/** Looks again while there is no answer at all: what has not come yet is not yet a bypassed gate. An answer counts at once, whatever it is. */
+async function settleApproval(clock, look) {
+    const giveUp = clock.now() + APPROVAL_PATIENCE;
+    for (let wait = run_gate_FIRST;; wait = Math.min(wait * 2, run_gate_LONGEST)) {
+        const { verdict, approvals } = await look();
+        const left = giveUp - clock.now();
+        if (verdict.allowed || verdict.outcome !== 'bypassed' || left <= 0) {
+            requireAllowed(verdict);
+            return approvals;
+        }
+        await clock.sleep(Math.min(wait, left));
+    }
 }
 /** @throws UserError with the reason and the remedy of a refusal. */
 function requireAllowed(verdict) {
@@ -3451,6 +3822,7 @@ async function* storedBuilds(pipeline, unit, fingerprint, purpose) {
  */
 async function judgeBuild({ history, ...by }, build) {
     const { unit, fingerprint, digest } = build;
+    await history.prepare(['built', 'tested'].map(event => ['product', [event, unit.name, fingerprint, digest]]));
     const built = deliverable(await history.built(unit.name, fingerprint, digest), by);
     if (built === undefined)
         return { trusted: false, reason: 'in the registry, but the ledger holds no signed record of its build' };
@@ -3491,8 +3863,8 @@ const SAY = 10 * 60_000;
  * @returns where the environment stands then, and the history that says so.
  * @throws UserError when somebody takes too long.
  */
-async function awaitTurn(pipeline, environment) {
-    let seen = await turn_read(pipeline, environment);
+async function awaitTurn(pipeline, environment, subject = { environments: [environment.name] }) {
+    let seen = await turn_read(pipeline, environment, subject);
     for (;;) {
         const busy = await firstBusy(pipeline, seen.standing);
         if (busy === undefined)
@@ -3500,8 +3872,8 @@ async function awaitTurn(pipeline, environment) {
         seen = await outwait(pipeline, environment, seen, busy);
     }
 }
-async function turn_read(pipeline, environment) {
-    const history = historyOf(pipeline);
+async function turn_read(pipeline, environment, subject = { environments: [environment.name] }) {
+    const history = historyOf(pipeline).about(subject);
     const standing = await history.standing(environment.name);
     return { history, standing, newest: await history.length() };
 }
@@ -3633,6 +4005,7 @@ function recordUrl({ run, policy }, sequence) {
 }
 
 ;// CONCATENATED MODULE: ./packages/pipeline/lib/index.js
+
 
 
 
@@ -4401,1487 +4774,6 @@ function evaluateReviewers(environment, { reviewers }, parties) {
 
 
 
-
-
-
-
-
-
-
-/***/ }),
-
-/***/ 1967:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-
-// EXPORTS
-__webpack_require__.d(__webpack_exports__, {
-  sm: () => (/* reexport */ bundleStore),
-  gm: () => (/* reexport */ connectRegistry),
-  dQ: () => (/* reexport */ ecrCredentials),
-  z0: () => (/* reexport */ ensureRepository),
-  a1: () => (/* reexport */ verifyLayout)
-});
-
-// UNUSED EXPORTS: RegistryFailure
-
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __webpack_require__(7598);
-// EXTERNAL MODULE: external "node:fs"
-var external_node_fs_ = __webpack_require__(3024);
-// EXTERNAL MODULE: external "node:fs/promises"
-var promises_ = __webpack_require__(1455);
-// EXTERNAL MODULE: external "node:stream/promises"
-var external_node_stream_promises_ = __webpack_require__(6466);
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 53 modules
-var lib = __webpack_require__(4551);
-;// CONCATENATED MODULE: ./packages/registry/lib/digest-conflict.js
-
-/**
- * Refuses to let a name that stays for good, a tag or a key of a bucket, point to something else.
- * @param name the whole name, as a person finds it. @param things what it names, in the plural.
- */
-function refuseAnother(name, things, { found, digest }) {
-    return new lib/* UserError */.yo(`${name} is immutable and already points to ${found}, not ${digest}. The same inputs produced two different ${things}: re-run all jobs to use the first one, or make the build reproducible.`);
-}
-
-// EXTERNAL MODULE: external "node:stream"
-var external_node_stream_ = __webpack_require__(7075);
-;// CONCATENATED MODULE: ./packages/registry/lib/s3-objects.js
-
-
-/** Opens a bucket; the SDK is loaded with the first call. */
-function openObjects(options) {
-    const { session, bucket, owner } = options;
-    const where = { Bucket: bucket, ...(owner === undefined ? {} : { ExpectedBucketOwner: owner }) };
-    let client;
-    const call = async (what, work) => {
-        // Loaded late: an action that fails on its input must not pay for the SDK.
-        const sdk = await Promise.all(/* import() */[__webpack_require__.e(861), __webpack_require__.e(711)]).then(__webpack_require__.t.bind(__webpack_require__, 3711, 19));
-        client ??= new sdk.S3Client((0,lib/* awsClientConfig */.rw)(session, 'S3'));
-        const s3 = client;
-        try {
-            return await (0,lib/* callAws */.IY)(session.terms, () => work(s3, sdk));
-        }
-        catch (error) {
-            throw explain(error, `S3 could not ${what}`, bucket);
-        }
-    };
-    return {
-        bucket,
-        create: async (key, object) => call(`store ${bucket}/${key}`, async (s3, { PutObjectCommand }) => {
-            const checksum = object.sha256 === undefined ? {} : { ChecksumSHA256: toBase64(object.sha256) };
-            const body = external_node_stream_.Readable.from(object.content.open());
-            const abort = new AbortController();
-            let fault;
-            // The SDK does not watch what it reads from: without this it would wait for the rest for ever.
-            body.on('error', error => {
-                fault = { error };
-                abort.abort();
-            });
-            try {
-                await s3.send(new PutObjectCommand({
-                    ...where,
-                    ...checksum,
-                    Key: key,
-                    Body: body,
-                    ContentLength: object.content.size,
-                    ContentType: object.contentType,
-                    IfNoneMatch: '*'
-                }), { abortSignal: abort.signal, ...lib/* unhurried */.jp });
-                return true;
-            }
-            catch (error) {
-                if ((0,lib/* awsFault */._p)(error).status === 412)
-                    return false;
-                throw fault === undefined ? error : fault.error;
-            }
-            finally {
-                body.destroy();
-            }
-        }),
-        text: async (key) => call(`read ${bucket}/${key}`, async (s3, { GetObjectCommand }) => {
-            const found = await s3.send(new GetObjectCommand({ ...where, Key: key })).catch(unlessAbsent);
-            return found?.Body?.transformToString('utf8');
-        }),
-        read: async (key, take) => call(`read ${bucket}/${key}`, async (s3, { GetObjectCommand }) => {
-            const found = await s3.send(new GetObjectCommand({ ...where, Key: key })).catch(unlessAbsent);
-            // The SDK's type names what it gives in browsers too; in Node it is a stream.
-            const body = found?.Body;
-            return body === undefined ? undefined : take(body);
-        }),
-        head: async (key) => call(`look for ${bucket}/${key}`, async (s3, { HeadObjectCommand }) => {
-            const found = await s3
-                .send(new HeadObjectCommand({ ...where, Key: key, ChecksumMode: 'ENABLED' }))
-                .catch(unlessAbsent);
-            if (found === undefined)
-                return undefined;
-            return found.ChecksumSHA256 === undefined ? {} : { sha256: fromBase64(found.ChecksumSHA256) };
-        })
-    };
-}
-function unlessAbsent(error) {
-    // A missing bucket is 404 as well, but nothing that a push could mend.
-    if ((0,lib/* awsFault */._p)(error).status === 404 && error instanceof Error && error.name !== 'NoSuchBucket')
-        return undefined;
-    throw error;
-}
-function explain(error, what, bucket) {
-    if (error instanceof lib/* UserError */.yo)
-        return error;
-    const message = `${what}: ${(0,lib/* messageOf */.bD)(error)}`;
-    if (error instanceof Error && error.name === 'NoSuchBucket') {
-        return new lib/* UserError */.yo(`${message}. Create the bucket ${bucket} in the ops account, or correct the account in delivery.yml.`, {
-            cause: error
-        });
-    }
-    if ((0,lib/* awsFault */._p)(error).status === 403) {
-        return new lib/* UserError */.yo(`${message}. Grant the role s3:GetObject and s3:ListBucket on ${bucket}, and s3:PutObject where it pushes.`, { cause: error });
-    }
-    return new lib/* Failure */.HR(message, { cause: error });
-}
-function toBase64(digest) {
-    return Buffer.from((0,lib/* hexOf */.ZD)(digest), 'hex').toString('base64');
-}
-function fromBase64(checksum) {
-    return `sha256:${Buffer.from(checksum, 'base64').toString('hex')}`;
-}
-
-;// CONCATENATED MODULE: ./packages/registry/lib/upload-content.js
-
-
-
-/** Bytes that are read from a file at a time. */
-const CHUNK_SIZE = 256 * 1024;
-/** Content that is in memory already. */
-function bytesContent(bytes) {
-    return {
-        size: bytes.length,
-        async *open() {
-            yield bytes;
-        }
-    };
-}
-/**
- * A file's content, read in chunks, so memory does not grow with its size. It is hashed on its way: the last chunk is held back
- * until the whole matches, so that a file with other bytes than its name says never arrives complete anywhere.
- */
-function fileContent(file, expected) {
-    return {
-        size: expected.size,
-        async *open() {
-            const hash = (0,external_node_crypto_.createHash)('sha256');
-            let size = 0;
-            let held;
-            const chunks = (0,external_node_fs_.createReadStream)(file, { highWaterMark: CHUNK_SIZE });
-            for await (const chunk of chunks) {
-                if (held !== undefined)
-                    yield held;
-                hash.update(chunk);
-                size += chunk.length;
-                held = chunk;
-                if (size > expected.size)
-                    break;
-            }
-            const digest = `sha256:${hash.digest('hex')}`;
-            if (size !== expected.size || digest !== expected.digest) {
-                throw new lib/* UserError */.yo(`${file} should hold ${expected.size} bytes with digest ${expected.digest}, but holds others (${size > expected.size ? 'more bytes' : digest}). Build it again.`);
-            }
-            if (held !== undefined)
-                yield held;
-        }
-    };
-}
-
-;// CONCATENATED MODULE: ./packages/registry/lib/bundle-store.js
-
-
-
-
-
-
-
-
-const DISK = { createWriteStream: external_node_fs_.createWriteStream };
-/** Opens a product's bundle store; nothing is asked of S3 yet. @param disk where bundles are written; a test of a full one gives its own. */
-function bundleStore(options, disk = DISK) {
-    const objects = openObjects(options);
-    const resolve = async (unit, fingerprint, place) => {
-        const key = (0,lib/* bundleSourceKey */.rg)(unit, fingerprint, place);
-        const text = await objects.text(key);
-        return text === undefined ? undefined : (0,lib/* parseDigest */.m)(text, `${objects.bucket}/${key}`);
-    };
-    const checkSame = (key, found, digest) => {
-        if (found === digest)
-            return;
-        throw refuseAnother(`${objects.bucket}/${key}`, 'bundles', { found, digest });
-    };
-    return {
-        resolve,
-        async push(unit, fingerprint, file, digest, place) {
-            const source = (0,lib/* bundleSourceKey */.rg)(unit, fingerprint, place);
-            const known = await resolve(unit, fingerprint, place);
-            if (known !== undefined) {
-                checkSame(source, known, digest);
-                await verifyStored(objects, unit, digest);
-                return { pushed: false };
-            }
-            const zip = (0,lib/* bundleKey */.CK)(unit, digest);
-            const content = fileContent(file, { digest, size: await sizeOf(file) });
-            const pushed = (await objects.head(zip)) === undefined &&
-                (await objects.create(zip, { content, sha256: digest, contentType: 'application/zip' }));
-            await verifyStored(objects, unit, digest);
-            // Last, so that no fingerprint ever names a bundle that is not there.
-            const name = { content: bytesContent(Buffer.from(digest)), contentType: 'text/plain' };
-            const said = await objects.create(source, name);
-            const now = said ? digest : await resolve(unit, fingerprint, place);
-            if (now === undefined)
-                throw new lib/* Failure */.HR(`${objects.bucket} lost ${source} again.`);
-            checkSame(source, now, digest);
-            return { pushed };
-        },
-        async fetch(unit, digest, file) {
-            const part = `${file}.${(0,external_node_crypto_.randomUUID)()}.part`;
-            try {
-                const found = await objects.read((0,lib/* bundleKey */.CK)(unit, digest), async (bytes) => 
-                // Within the call, so that it is the disk that is blamed, and not S3.
-                (0,lib/* writing */.dV)(`The bundle of ${unit}`, file, async () => hashThrough(bytes, disk.createWriteStream(part))));
-                if (found === undefined)
-                    return false;
-                if (found !== digest)
-                    throw wrongBytes(objects, unit, digest, found);
-                await (0,promises_.rename)(part, file);
-                return true;
-            }
-            finally {
-                await (0,promises_.rm)(part, { force: true });
-            }
-        }
-    };
-}
-/** Checks what the store has: by S3's own checksum, or by reading it where S3 has none. */
-async function verifyStored(objects, unit, digest) {
-    const key = (0,lib/* bundleKey */.CK)(unit, digest);
-    const head = await objects.head(key);
-    if (head === undefined)
-        throw new lib/* Failure */.HR(`${objects.bucket}/${key} is missing.`);
-    const found = head.sha256 ?? (await objects.read(key, hashOf));
-    if (found !== digest)
-        throw wrongBytes(objects, unit, digest, found);
-}
-function wrongBytes(objects, unit, digest, found) {
-    return new lib/* Failure */.HR(`${objects.bucket}/${(0,lib/* bundleKey */.CK)(unit, digest)} holds bytes of ${found ?? 'nothing'} instead of ${digest}. Do not use it.`);
-}
-async function hashOf(body) {
-    const hash = (0,external_node_crypto_.createHash)('sha256');
-    for await (const chunk of body)
-        hash.update(chunk);
-    return (0,lib/* parseDigest */.m)(`sha256:${hash.digest('hex')}`);
-}
-async function hashThrough(body, file) {
-    const hash = (0,external_node_crypto_.createHash)('sha256');
-    await (0,external_node_stream_promises_.pipeline)(body, async function* (chunks) {
-        for await (const chunk of chunks) {
-            hash.update(chunk);
-            yield chunk;
-        }
-    }, file);
-    return (0,lib/* parseDigest */.m)(`sha256:${hash.digest('hex')}`);
-}
-async function sizeOf(file) {
-    try {
-        return (await (0,promises_.stat)(file)).size;
-    }
-    catch (error) {
-        throw new lib/* UserError */.yo(`The bundle ${file} cannot be read. Build it first.`, { cause: error });
-    }
-}
-
-;// CONCATENATED MODULE: ./packages/registry/lib/reference.js
-
-/** Names as the distribution specification allows them (OCI distribution-spec 1.1, "Pulling manifests"). */
-const REPOSITORY = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$/;
-const TAG = /^[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}$/;
-/** Characters that clients and registries take for a repository, the host not counted. */
-const REPOSITORY_LIMIT = 255;
-/** Parses a repository name. @throws UserError */
-function parseRepository(text) {
-    if (text.length > REPOSITORY_LIMIT || !REPOSITORY.test(text)) {
-        throw new lib/* UserError */.yo(`${JSON.stringify(text.slice(0, 300))} is not a repository name. Use lower-case letters and digits, joined by ".", "_", "-" or "/".`);
-    }
-    return text;
-}
-/** Parses a tag. @throws UserError */
-function parseTag(text) {
-    if (!TAG.test(text)) {
-        throw new lib/* UserError */.yo(`${JSON.stringify(text.slice(0, 200))} is not a tag. Use up to 128 letters, digits, "_", "." and "-"; not "." or "-" first.`);
-    }
-    return text;
-}
-/** Parses what names a manifest: a digest or a tag. @throws UserError */
-function parseReference(text) {
-    return (0,lib/* isDigest */.Bc)(text) ? text : parseTag(text);
-}
-
-;// CONCATENATED MODULE: ./packages/registry/lib/ecr.js
-
-
-/** A token lives for twelve hours; it is asked for again this long before its end, in milliseconds. */
-const EARLY = 15 * 60_000;
-/** Credentials for an account's ECR registry, fetched when first needed and again before they end. */
-function ecrCredentials(session, accountId) {
-    const { clock } = session.terms;
-    let known;
-    return async () => {
-        if (known !== undefined && clock.now() < known.until)
-            return known.credentials;
-        const { GetAuthorizationTokenCommand } = await Promise.all(/* import() */[__webpack_require__.e(861), __webpack_require__.e(249)]).then(__webpack_require__.t.bind(__webpack_require__, 8249, 19));
-        const answer = await withEcr(session, `get a token for the registry of account ${accountId}`, client => (0,lib/* callAws */.IY)(session.terms, () => client.send(new GetAuthorizationTokenCommand({}))));
-        const data = answer.authorizationData?.[0];
-        const [username, password] = split(Buffer.from(data?.authorizationToken ?? '', 'base64').toString('utf8'));
-        if (username === '' || password === '')
-            throw new lib/* Failure */.HR('ECR returned no authorization token.');
-        session.terms.mask(password);
-        known = { credentials: { username, password }, until: (data?.expiresAt?.getTime() ?? 0) - EARLY };
-        return known.credentials;
-    };
-}
-function split(pair) {
-    const colon = pair.indexOf(':');
-    return colon < 0 ? ['', ''] : [pair.slice(0, colon), pair.slice(colon + 1)];
-}
-/**
- * Makes sure that an account's ECR holds a repository. A new one is `IMMUTABLE_WITH_EXCLUSION`: tags by fingerprint stay for ever,
- * `env-*` and `prev-*` move with deployments.
- */
-async function ensureRepository(session, accountId, name) {
-    const repositoryName = parseRepository(name);
-    const { CreateRepositoryCommand, DescribeRepositoriesCommand } = await Promise.all(/* import() */[__webpack_require__.e(861), __webpack_require__.e(249)]).then(__webpack_require__.t.bind(__webpack_require__, 8249, 19));
-    return withEcr(session, `set up the repository ${name} in account ${accountId}`, async (client) => {
-        const find = async () => {
-            const request = new DescribeRepositoriesCommand({ registryId: accountId, repositoryNames: [repositoryName] });
-            const found = await (0,lib/* callAws */.IY)(session.terms, () => client.send(request)).catch(unless('RepositoryNotFoundException'));
-            return found?.repositories?.[0];
-        };
-        const present = await find();
-        if (present !== undefined)
-            return { created: false, guarded: isGuarded(present) };
-        const creation = new CreateRepositoryCommand({
-            registryId: accountId,
-            repositoryName,
-            imageTagMutability: 'IMMUTABLE_WITH_EXCLUSION',
-            imageTagMutabilityExclusionFilters: lib/* MOVING_TAGS */.vn.map(filter => ({ filterType: 'WILDCARD', filter })),
-            imageScanningConfiguration: { scanOnPush: true }
-        });
-        // Another job of the same run made it meanwhile; or this one did, and the answer was lost.
-        const made = await (0,lib/* callAws */.IY)(session.terms, () => client.send(creation)).catch(unless('RepositoryAlreadyExistsException'));
-        const repository = made?.repository ?? (await find());
-        if (repository === undefined)
-            throw new lib/* Failure */.HR(`ECR says that the repository ${name} exists, but does not describe it.`);
-        return { created: made !== undefined, guarded: isGuarded(repository) };
-    });
-}
-function isGuarded(repository) {
-    return (repository.imageTagMutability ?? 'MUTABLE').startsWith('IMMUTABLE');
-}
-function unless(name) {
-    return error => {
-        if (error instanceof Error && error.name === name)
-            return undefined;
-        throw error;
-    };
-}
-async function withEcr(session, what, work) {
-    // Loaded late: an action that fails on its input must not pay for the SDK.
-    const { ECRClient } = await Promise.all(/* import() */[__webpack_require__.e(861), __webpack_require__.e(249)]).then(__webpack_require__.t.bind(__webpack_require__, 8249, 19));
-    const client = new ECRClient((0,lib/* awsClientConfig */.rw)(session, 'ECR'));
-    try {
-        return await work(client);
-    }
-    catch (error) {
-        if (error instanceof lib/* UserError */.yo || error instanceof lib/* Failure */.HR)
-            throw error;
-        const message = `ECR in ${session.region} could not ${what}: ${(0,lib/* messageOf */.bD)(error)}`;
-        if (error instanceof Error && /AccessDenied/.test(error.name)) {
-            throw new lib/* UserError */.yo(`${message}. Allow this action in the role's policy.`, { cause: error });
-        }
-        throw new lib/* Failure */.HR(message, { cause: error });
-    }
-    finally {
-        client.destroy();
-    }
-}
-
-;// CONCATENATED MODULE: ./packages/registry/lib/failure.js
-
-/** A registry did not do what was asked: it answered with an error, with wrong content, or not at all. */
-class RegistryFailure extends lib/* Failure */.HR {
-    /** HTTP status; 0 when there was no whole answer. */
-    status;
-    /** Whether asking again may help; a number is the wait, in milliseconds, that the registry asked for. */
-    again;
-    constructor(message, options = {}) {
-        super(message, options.cause === undefined ? {} : { cause: options.cause });
-        this.status = options.status ?? 0;
-        this.again = options.again ?? false;
-    }
-}
-
-;// CONCATENATED MODULE: ./packages/registry/lib/blob.js
-
-
-/** Where a registry keeps a blob elsewhere it redirects, and only for blobs that it has. */
-const PRESENT = [200, 307, 302];
-/**
- * Brings a blob into a repository unless it is there (HEAD, then POST and PUT), streaming. Repeating it is safe: an upload that
- * broke off is started anew.
- * @returns whether it was uploaded.
- */
-async function pushBlob(transport, repository, blob, content) {
-    return transport.attempt(async () => {
-        if (await hasBlob(transport, repository, blob))
-            return false;
-        const scope = { repository, access: 'pull,push' };
-        const session = await transport.send({
-            method: 'POST',
-            target: `/v2/${repository}/blobs/uploads/`,
-            scope,
-            expect: [202]
-        });
-        await session.discard();
-        const location = session.header('location');
-        if (location === undefined)
-            throw new RegistryFailure(`${transport.host} started an upload without a Location header.`);
-        const answer = await transport.send({
-            method: 'PUT',
-            // Put together as text: the address may hold a signed state that must come back as it was.
-            target: `${location}${location.includes('?') ? '&' : '?'}digest=${encodeURIComponent(blob.digest)}`,
-            scope,
-            headers: { 'content-type': 'application/octet-stream' },
-            body: content,
-            expect: [201]
-        });
-        await answer.discard();
-        const stored = answer.header('docker-content-digest');
-        if (stored !== undefined && stored !== blob.digest) {
-            throw new RegistryFailure(`${transport.host}/${repository} stored blob ${blob.digest} as ${stored.slice(0, 100)}. Do not use it.`);
-        }
-        return true;
-    });
-}
-async function hasBlob(transport, repository, blob) {
-    const answer = await transport.send({
-        method: 'HEAD',
-        target: `/v2/${repository}/blobs/${blob.digest}`,
-        scope: { repository, access: 'pull,push' },
-        expect: [...PRESENT, 404]
-    });
-    await answer.discard();
-    if (answer.status !== 200)
-        return answer.status !== 404;
-    const size = answer.header('content-length');
-    if (size !== undefined && Number(size) !== blob.size) {
-        throw new RegistryFailure(`${transport.host}/${repository} has blob ${blob.digest} with ${size} bytes instead of ${blob.size}. Do not use it.`);
-    }
-    return true;
-}
-/**
- * Fetches a small blob into memory.
- * @param limit the most bytes to take.
- * @throws RegistryFailure when the bytes are not those that were asked for.
- */
-async function getBlob(transport, repository, digest, limit) {
-    return transport.attempt(async () => {
-        const answer = await transport.send({
-            method: 'GET',
-            target: `/v2/${repository}/blobs/${digest}`,
-            scope: { repository, access: 'pull' },
-            expect: [200, 404]
-        });
-        if (answer.status === 404) {
-            await answer.discard();
-            return undefined;
-        }
-        const bytes = await answer.read(limit);
-        const found = (0,lib/* sha256 */.sc)(bytes);
-        if (found !== digest) {
-            throw new RegistryFailure(`${transport.host}/${repository} returned content with digest ${found} for blob ${digest}. Do not use it.`);
-        }
-        return bytes;
-    });
-}
-
-;// CONCATENATED MODULE: ./packages/registry/lib/media-types.js
-const OCI_INDEX = 'application/vnd.oci.image.index.v1+json';
-const OCI_MANIFEST = 'application/vnd.oci.image.manifest.v1+json';
-const DOCKER_INDEX = 'application/vnd.docker.distribution.manifest.list.v2+json';
-const DOCKER_MANIFEST = 'application/vnd.docker.distribution.manifest.v2+json';
-/** The media types that an image index may have, and those of an image manifest; the first is meant where a manifest names none. */
-const FITTING_TYPES = {
-    index: [OCI_INDEX, DOCKER_INDEX],
-    image: [OCI_MANIFEST, DOCKER_MANIFEST]
-};
-/** Every kind of manifest that travels; naming all of them keeps a registry from converting what it stores. */
-const MANIFEST_TYPES = Object.values(FITTING_TYPES).flat();
-
-;// CONCATENATED MODULE: ./packages/registry/lib/manifest.js
-
-
-
-
-/** What registries must accept at least, and all of them refuse above (distribution spec 1.1, "Pushing Manifests"). */
-const MANIFEST_LIMIT = 4 * 1024 * 1024;
-const ACCEPT = { accept: MANIFEST_TYPES.join(', ') };
-/**
- * Asks what a digest or tag names, without its bytes: one request.
- * @throws RegistryFailure when the registry names another digest than the one it was asked for.
- */
-async function headManifest(transport, repository, reference) {
-    return transport.attempt(async () => {
-        const answer = await transport.send({
-            method: 'HEAD',
-            target: pathOf(repository, reference),
-            scope: { repository, access: 'pull' },
-            headers: ACCEPT,
-            expect: [200, 404]
-        });
-        await answer.discard();
-        if (answer.status === 404)
-            return undefined;
-        const digest = answer.header('docker-content-digest');
-        const mediaType = mediaTypeOf(answer);
-        const size = Number(answer.header('content-length'));
-        // These headers are optional in the specification; the bytes tell as well.
-        if (!(0,lib/* isDigest */.Bc)(digest) || mediaType === undefined || !Number.isSafeInteger(size)) {
-            return getManifest(transport, repository, reference);
-        }
-        if ((0,lib/* isDigest */.Bc)(reference) && digest !== reference)
-            throw wrongDigest(transport, repository, reference, digest);
-        return { mediaType, digest, size };
-    });
-}
-/** Fetches a manifest's bytes. @throws RegistryFailure when they are not what was asked for. */
-async function getManifest(transport, repository, reference) {
-    return transport.attempt(async () => {
-        const answer = await transport.send({
-            method: 'GET',
-            target: pathOf(repository, reference),
-            scope: { repository, access: 'pull' },
-            headers: ACCEPT,
-            expect: [200, 404]
-        });
-        if (answer.status === 404) {
-            await answer.discard();
-            return undefined;
-        }
-        const bytes = await answer.read(MANIFEST_LIMIT);
-        const digest = (0,lib/* sha256 */.sc)(bytes);
-        const claimed = answer.header('docker-content-digest');
-        if ((0,lib/* isDigest */.Bc)(reference) && digest !== reference)
-            throw wrongDigest(transport, repository, reference, digest);
-        if (claimed !== undefined && claimed !== digest)
-            throw wrongDigest(transport, repository, reference, claimed, digest);
-        const mediaType = mediaTypeOf(answer);
-        if (mediaType === undefined) {
-            throw new RegistryFailure(`${transport.host}/${repository}@${digest} has no media type.`);
-        }
-        return { mediaType, digest, size: bytes.length, bytes };
-    });
-}
-/** Stores a manifest's bytes as they are, under its digest or a tag. */
-async function putManifest(transport, repository, manifest, reference) {
-    await transport.attempt(async () => {
-        const answer = await transport.send({
-            method: 'PUT',
-            target: pathOf(repository, reference),
-            scope: { repository, access: 'pull,push' },
-            headers: { 'content-type': manifest.mediaType },
-            body: bytesContent(manifest.bytes),
-            expect: [201]
-        });
-        await answer.discard();
-        const stored = answer.header('docker-content-digest');
-        if (stored !== undefined && stored !== manifest.digest) {
-            throw wrongDigest(transport, repository, manifest.digest, stored);
-        }
-    });
-}
-/** Reads back what was pushed, both ways a puller may: what the registry says it has (HEAD), and its bytes (GET). */
-async function verifyManifest(transport, repository, manifest, reference = manifest.digest) {
-    for (const found of [
-        await headManifest(transport, repository, reference),
-        await getManifest(transport, repository, reference)
-    ]) {
-        checkStored(transport, repository, manifest, reference, found);
-    }
-}
-/** Checks one answer about a manifest against what it must be. @throws RegistryFailure */
-function checkStored(transport, repository, manifest, reference, found) {
-    if (found === undefined) {
-        throw new RegistryFailure(`${transport.host}/${repository} accepted ${reference} but does not have it.`);
-    }
-    if (found.digest !== manifest.digest)
-        throw wrongDigest(transport, repository, reference, found.digest, manifest.digest);
-    if (found.mediaType !== manifest.mediaType || found.size !== manifest.size) {
-        throw new RegistryFailure(`${transport.host}/${repository}@${manifest.digest} should be ${manifest.size} bytes of ${manifest.mediaType}, but is ${found.size} bytes of ${found.mediaType}.`);
-    }
-}
-function pathOf(repository, reference) {
-    return `/v2/${repository}/manifests/${reference}`;
-}
-function mediaTypeOf(answer) {
-    return answer.header('content-type')?.split(';')[0]?.trim().toLowerCase();
-}
-function wrongDigest(transport, repository, asked, found, wanted = asked) {
-    return new RegistryFailure(`${transport.host}/${repository} returned ${found.slice(0, 100)} instead of ${wanted} for ${asked}. Do not use it.`);
-}
-
-;// CONCATENATED MODULE: ./packages/registry/lib/document.js
-
-
-
-
-
-const EMPTY_TYPE = 'application/vnd.oci.empty.v1+json';
-const EMPTY = Buffer.from('{}');
-/** Documents are read into memory, so there is an end to what is taken. */
-const DOCUMENT_LIMIT = 16 * 1024 * 1024;
-/**
- * The artifact manifest that keeps a document (OCI image-spec 1.1, manifest.md, "Guidelines for Artifact Usage"): without one a
- * registry collects the blob as garbage. Its bytes follow from the document's alone, so storing twice stores once.
- */
-function documentManifest(document, artifactType) {
-    const text = (0,lib/* canonicalJson */.dj)({
-        schemaVersion: 2,
-        mediaType: OCI_MANIFEST,
-        artifactType,
-        config: { mediaType: EMPTY_TYPE, digest: (0,lib/* sha256 */.sc)(EMPTY), size: EMPTY.length },
-        layers: [{ mediaType: artifactType, digest: (0,lib/* sha256 */.sc)(document), size: document.length }]
-    });
-    const bytes = Buffer.from(text);
-    return { mediaType: OCI_MANIFEST, digest: (0,lib/* sha256 */.sc)(bytes), size: bytes.length, bytes };
-}
-/** Stores a document and reads its manifest back. @returns the manifest that keeps it. */
-async function putDocument(transport, repository, document, artifactType) {
-    const manifest = documentManifest(document, artifactType);
-    const present = await headManifest(transport, repository, manifest.digest);
-    if (present !== undefined) {
-        checkStored(transport, repository, manifest, manifest.digest, present);
-        const stored = await getManifest(transport, repository, manifest.digest);
-        checkStored(transport, repository, manifest, manifest.digest, stored);
-        return manifest;
-    }
-    for (const bytes of [EMPTY, document]) {
-        await pushBlob(transport, repository, { digest: (0,lib/* sha256 */.sc)(bytes), size: bytes.length }, bytesContent(bytes));
-    }
-    await putManifest(transport, repository, manifest, manifest.digest);
-    await verifyManifest(transport, repository, manifest);
-    return manifest;
-}
-/** Fetches a document by its own digest. */
-async function getDocument(transport, repository, digest) {
-    return getBlob(transport, repository, digest, DOCUMENT_LIMIT);
-}
-
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __webpack_require__(6760);
-;// CONCATENATED MODULE: ./packages/registry/lib/descriptor.js
-
-/** Decodes a descriptor out of JSON; further members (platform, annotations) are the manifest's own business. */
-function decodeDescriptor(value) {
-    if (typeof value !== 'object' || value === null)
-        return undefined;
-    const { mediaType, digest, size, urls } = value;
-    if (typeof mediaType !== 'string' || !(0,lib/* isDigest */.Bc)(digest))
-        return undefined;
-    if (typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0)
-        return undefined;
-    const elsewhere = Array.isArray(urls) ? urls.filter((url) => typeof url === 'string') : [];
-    return { mediaType, digest, size, ...(elsewhere.length === 0 ? {} : { urls: elsewhere }) };
-}
-
-;// CONCATENATED MODULE: ./packages/registry/lib/manifest-parts.js
-
-
-
-/** What to do about an image that no reader understands. */
-const REBUILD = 'Build and push the image again.';
-/**
- * Reads what a manifest refers to. Content that could be taken for an index *and* a manifest is refused: two readers would see two
- * images under one digest (CVE-2021-41190).
- * @param what names the manifest in errors.
- * @throws UserError
- */
-function readParts(bytes, what) {
-    const body = parseObject(bytes, what);
-    const isIndex = body.manifests !== undefined;
-    const isImage = body.layers !== undefined || body.config !== undefined;
-    if (isIndex === isImage) {
-        throw new lib/* UserError */.yo(`${what} is ${isIndex ? 'both an image index and an image manifest' : 'neither an image index nor an image manifest'}. ${REBUILD}`);
-    }
-    const fitting = FITTING_TYPES[isIndex ? 'index' : 'image'];
-    const mediaType = body.mediaType ?? fitting[0];
-    if (typeof mediaType !== 'string' || !fitting.includes(mediaType)) {
-        throw new lib/* UserError */.yo(`${what} has media type ${JSON.stringify(mediaType)}. Supported: ${MANIFEST_TYPES.join(', ')}. ${REBUILD}`);
-    }
-    const subject = decodeDescriptor(body.subject)?.digest;
-    const common = { mediaType, annotations: textsOf(body.annotations), ...(subject === undefined ? {} : { subject }) };
-    return isIndex
-        ? { ...common, manifests: descriptors(body.manifests, what), blobs: [] }
-        : { ...common, manifests: [], blobs: [...descriptors([body.config], what), ...descriptors(body.layers, what)] };
-}
-function textsOf(value) {
-    const entries = typeof value === 'object' && value !== null ? Object.entries(value) : [];
-    return Object.fromEntries(entries.filter((entry) => typeof entry[1] === 'string'));
-}
-function parseObject(bytes, what) {
-    let value;
-    try {
-        value = JSON.parse(Buffer.from(bytes).toString('utf8'));
-    }
-    catch (error) {
-        throw new lib/* UserError */.yo(`${what} is not a manifest: it is not JSON. ${REBUILD}`, { cause: error });
-    }
-    if (typeof value !== 'object' || value === null)
-        throw new lib/* UserError */.yo(`${what} is not a manifest: it is not a JSON object. ${REBUILD}`);
-    return value;
-}
-function descriptors(value, what) {
-    if (!Array.isArray(value))
-        throw new lib/* UserError */.yo(`${what} has no list of descriptors where a manifest requires one. ${REBUILD}`);
-    return value.map((entry) => {
-        const descriptor = decodeDescriptor(entry);
-        if (descriptor === undefined)
-            throw new lib/* UserError */.yo(`${what} refers to something that is not a descriptor with a sha256 digest. ${REBUILD}`);
-        return descriptor;
-    });
-}
-
-;// CONCATENATED MODULE: ./packages/registry/lib/layout.js
-
-
-
-
-
-
-
-/** Opens a layout. @throws UserError when the directory is none. */
-async function openLayout(directory) {
-    const version = (await readJson(directory, 'oci-layout'));
-    if (version?.imageLayoutVersion !== '1.0.0') {
-        throw new lib/* UserError */.yo(`${directory} is an OCI image layout of version ${String(version?.imageLayoutVersion)}. Only version 1.0.0 is supported.`);
-    }
-    const index = (await readJson(directory, 'index.json'));
-    const roots = (Array.isArray(index?.manifests) ? index.manifests : []).map((entry) => {
-        const descriptor = decodeDescriptor(entry);
-        if (descriptor === undefined)
-            throw new lib/* UserError */.yo(`${directory}/index.json contains an entry that is not a descriptor.`);
-        return descriptor;
-    });
-    return {
-        roots,
-        async manifest(digest) {
-            const file = fileOf(directory, digest);
-            const size = await layout_sizeOf(directory, digest);
-            if (size > MANIFEST_LIMIT) {
-                throw new lib/* UserError */.yo(`${file} is not a manifest: it is ${size} bytes long, and manifests have at most ${MANIFEST_LIMIT}.`);
-            }
-            const bytes = await (0,promises_.readFile)(file);
-            const found = (0,lib/* sha256 */.sc)(bytes);
-            if (found !== digest)
-                throw new lib/* UserError */.yo(`${file} hashes to ${found}, not to its name. Build the layout again.`);
-            const parts = readParts(bytes, file);
-            const mediaType = roots.find(root => root.digest === digest)?.mediaType ?? parts.mediaType;
-            if (mediaType !== parts.mediaType) {
-                throw new lib/* UserError */.yo(`${directory} calls ${digest} ${mediaType} in index.json, but its content is ${parts.mediaType}. Build the layout again.`);
-            }
-            return { mediaType, digest, size: bytes.length, bytes, parts };
-        },
-        async blob(descriptor) {
-            const size = await layout_sizeOf(directory, descriptor.digest, descriptor.urls);
-            if (size !== descriptor.size) {
-                throw new lib/* UserError */.yo(`${fileOf(directory, descriptor.digest)} has ${size} bytes, its manifest says ${descriptor.size}. Build the layout again.`);
-            }
-            return fileContent(fileOf(directory, descriptor.digest), descriptor);
-        }
-    };
-}
-function fileOf(directory, digest) {
-    return external_node_path_.join(directory, 'blobs', 'sha256', (0,lib/* hexOf */.ZD)(digest));
-}
-async function layout_sizeOf(directory, digest, urls = []) {
-    try {
-        const found = await (0,promises_.stat)(fileOf(directory, digest));
-        // A pipe would be waited for without end.
-        if (!found.isFile())
-            throw new lib/* UserError */.yo('it is not a regular file');
-        return found.size;
-    }
-    catch (error) {
-        // Builders leave such a layer where it is: another build leaves it there, too.
-        const [url] = urls;
-        const why = url === undefined
-            ? 'Give a digest that it holds, or build it again.'
-            : `It is a layer that may not be redistributed: whoever runs the image fetches it from ${url}. An image is pushed whole or not at all. Start from a base image without such layers.`;
-        throw new lib/* UserError */.yo(`The OCI image layout ${directory} does not hold ${digest}. ${why}`, { cause: error });
-    }
-}
-async function readJson(directory, name) {
-    try {
-        const file = external_node_path_.join(directory, name);
-        const found = await (0,promises_.stat)(file);
-        // Of a folder, the system itself says that it is one.
-        if (!found.isFile() && !found.isDirectory())
-            throw new lib/* UserError */.yo('it is a pipe or a device, not a regular file');
-        if (found.size > MANIFEST_LIMIT)
-            throw new lib/* UserError */.yo(`it is ${found.size} bytes long, and may have at most ${MANIFEST_LIMIT}`);
-        return JSON.parse(await (0,promises_.readFile)(file, 'utf8'));
-    }
-    catch (error) {
-        throw new lib/* UserError */.yo(`${directory} is not an OCI image layout: ${name} cannot be read (${(0,lib/* messageOf */.bD)(error)}). Give the directory that a build wrote as type=oci,tar=false.`, { cause: error });
-    }
-}
-
-;// CONCATENATED MODULE: ./packages/registry/lib/verify-layout.js
-
-
-/** Deeper nesting than an index of indexes is a defect, or an attack. */
-const DEPTH = 4;
-/** The manifests that an index of a layout names, read and compared with what it says of them. Of an image there are none. */
-async function* childrenOf(layout, manifest, depth) {
-    for (const child of manifest.parts.manifests) {
-        if (depth >= DEPTH)
-            throw new lib/* UserError */.yo(`${manifest.digest} nests image indexes deeper than ${DEPTH}. Build it flat.`);
-        const found = await layout.manifest(child.digest);
-        checkChild(manifest, child, found);
-        yield found;
-    }
-}
-function checkChild(parent, child, found) {
-    if (child.size !== found.size || child.mediaType !== found.mediaType) {
-        throw new lib/* UserError */.yo(`${parent.digest} says that ${child.digest} is ${child.size} bytes of ${child.mediaType}, but it is ${found.size} bytes of ${found.mediaType}. Build the layout again.`);
-    }
-}
-/**
- * Reads a layout as a push would, without a registry: it holds one image, with every manifest and blob that belongs to it, and each is
- * what its digest, its size and its media type say. Nothing is left for a push to find out.
- * @throws UserError
- */
-async function verifyLayout(directory) {
-    const layout = await openLayout(directory);
-    const [root, ...others] = layout.roots;
-    if (root === undefined || others.length > 0)
-        throw new lib/* UserError */.yo(`${directory}/index.json names ${(0,lib/* plural */.LS)(layout.roots.length, 'image')}; expected exactly one.`);
-    const image = await layout.manifest(root.digest);
-    if (root.size !== image.size)
-        throw new lib/* UserError */.yo(`${directory}/index.json says that ${root.digest} has ${root.size} bytes, but it has ${image.size}.`);
-    const needed = new Set();
-    await verifyManifestTree(layout, image, needed, 1);
-    return { image, needed };
-}
-async function verifyManifestTree(layout, manifest, needed, depth) {
-    if (needed.has(manifest.digest))
-        return;
-    needed.add(manifest.digest);
-    for await (const child of childrenOf(layout, manifest, depth))
-        await verifyManifestTree(layout, child, needed, depth + 1);
-    for (const blob of manifest.parts.blobs) {
-        const content = await layout.blob(blob);
-        if (needed.has(blob.digest))
-            continue;
-        // Read to its end, which is where other bytes than its digest names are found.
-        for await (const _chunk of content.open())
-            ;
-        needed.add(blob.digest);
-    }
-}
-/**
- * The roots of a layout that speak of an image (`subject`), or of what speaks of it: signatures, lists of contents. They are not part of
- * the image, so its digest does not lead to them.
- * @see https://github.com/opencontainers/image-spec/blob/v1.1.1/manifest.md
- */
-async function referrersOf(layout, digest) {
-    const subjects = new Map();
-    for (const root of layout.roots) {
-        // What is there beside the image may be anything: it is not what was asked for.
-        const subject = (await layout.manifest(root.digest).catch(() => undefined))?.parts.subject;
-        if (subject !== undefined)
-            subjects.set(root.digest, subject);
-    }
-    const about = new Set([digest, ...(await platformsOf(layout, digest))]);
-    const found = [];
-    for (let before = -1; before < found.length;) {
-        before = found.length;
-        for (const [root, subject] of subjects) {
-            if (about.has(root) || !about.has(subject))
-                continue;
-            about.add(root);
-            found.push(root);
-        }
-    }
-    return found;
-}
-/** The images of an index; a signature may be of one of them. */
-async function platformsOf(layout, digest) {
-    const { parts } = await layout.manifest(digest);
-    return parts.manifests.map(child => child.digest);
-}
-
-;// CONCATENATED MODULE: ./packages/registry/lib/push.js
-
-
-
-/** Uploads at the same time. More is not faster, and ECR allows each account few. */
-const PARALLEL = 4;
-/**
- * Brings one manifest of a layout, with everything that it refers to, into a repository, and reads back that it is there. What is
- * there already is not sent again: a repeated push is two requests, HEAD and GET of the manifest.
- *
- * A registry holds no manifest without the content below it, so an index pushes its manifests first, and a manifest its blobs.
- */
-async function pushTree(transport, repository, layout, digest) {
-    const sent = { blobs: 0, bytes: 0, seen: new Set() };
-    const pushed = await pushManifest(transport, repository, layout, await layout.manifest(digest), sent, 1);
-    return { pushed, digest, blobs: sent.blobs, bytes: sent.bytes, leftOut: await referrersOf(layout, digest) };
-}
-async function pushManifest(transport, repository, layout, manifest, sent, depth) {
-    sent.seen.add(manifest.digest);
-    const present = await headManifest(transport, repository, manifest.digest);
-    if (present === undefined) {
-        for await (const child of childrenOf(layout, manifest, depth))
-            if (!sent.seen.has(child.digest))
-                await pushManifest(transport, repository, layout, child, sent, depth + 1);
-        await pushBlobs(transport, repository, layout, manifest.parts.blobs, sent);
-        await putManifest(transport, repository, manifest, manifest.digest);
-        await verifyManifest(transport, repository, manifest);
-        return true;
-    }
-    checkStored(transport, repository, manifest, manifest.digest, present);
-    checkStored(transport, repository, manifest, manifest.digest, await getManifest(transport, repository, manifest.digest));
-    return false;
-}
-async function pushBlobs(transport, repository, layout, blobs, sent) {
-    const queue = blobs.filter(blob => !sent.seen.has(blob.digest) && sent.seen.add(blob.digest));
-    const worker = async () => {
-        try {
-            for (let blob = queue.shift(); blob !== undefined; blob = queue.shift()) {
-                if (!(await pushBlob(transport, repository, blob, await layout.blob(blob))))
-                    continue;
-                sent.blobs += 1;
-                sent.bytes += blob.size;
-            }
-        }
-        finally {
-            // The first failure ends it: the others finish what they are at, and start nothing.
-            queue.length = 0;
-        }
-    };
-    const outcomes = await Promise.allSettled(Array.from({ length: PARALLEL }, worker));
-    for (const outcome of outcomes)
-        if (outcome.status === 'rejected')
-            throw outcome.reason;
-}
-
-;// CONCATENATED MODULE: ./packages/registry/lib/retry.js
-
-
-/** How often a registry is asked again, and how long one waits for it; what may help is told by `RegistryFailure.again`. */
-const registryRetry = lib/* networkRetry */.D1;
-/** How long one waits at most because a registry asks for it (`Retry-After`), in seconds. */
-const LONGEST_RETRY_AFTER = 60;
-/** The verdict for `retry`: only what the registry may answer differently next time. */
-function mayHelpAgain(error) {
-    return error instanceof RegistryFailure ? error.again : false;
-}
-
-;// CONCATENATED MODULE: ./packages/registry/lib/stall.js
-/** How long a transfer may stand still, in milliseconds. */
-const STALL_LIMIT = 120_000;
-/** @param limit milliseconds without progress. */
-function guardStall(limit) {
-    const controller = new AbortController();
-    const timer = setTimeout(() => controller.abort(), limit);
-    let over = false;
-    return {
-        signal: controller.signal,
-        progress() {
-            // Refreshing a cleared timer would set it again.
-            if (!over)
-                timer.refresh();
-        },
-        done() {
-            over = true;
-            clearTimeout(timer);
-        }
-    };
-}
-
-// EXTERNAL MODULE: external "node:https"
-var external_node_https_ = __webpack_require__(4708);
-;// CONCATENATED MODULE: ./packages/registry/lib/challenge.js
-const PART = /([a-z0-9_-]+)\s*=\s*("(?:[^"\\]|\\.)*"|[^\s,"]+)|([a-z][a-z0-9_-]*)/gi;
-/** Reads a `WWW-Authenticate` header, which may hold several challenges; what cannot be read is left out. */
-function parseChallenges(header) {
-    const challenges = [];
-    for (const [, name, value, scheme] of header.matchAll(PART)) {
-        if (scheme !== undefined)
-            challenges.push({ scheme: scheme.toLowerCase(), parameters: new Map() });
-        if (name !== undefined && value !== undefined)
-            challenges.at(-1)?.parameters.set(name.toLowerCase(), unquote(value));
-    }
-    return challenges;
-}
-function unquote(value) {
-    return value.startsWith('"') ? value.slice(1, -1).replace(/\\(.)/g, '$1') : value;
-}
-
-;// CONCATENATED MODULE: ./packages/registry/lib/auth.js
-
-
-
-/** A token lives for a minute unless its server says otherwise; it is renewed some seconds early. */
-const DEFAULT_LIFE = 60_000;
-const auth_EARLY = 10_000;
-/** Makes the authenticator of one registry. */
-function authenticator(options) {
-    const { registry, credentials, clock, get } = options;
-    const tokens = new Map();
-    const underWay = new Map();
-    const basic = async () => {
-        if (credentials === undefined)
-            return undefined;
-        const { username, password } = await credentials();
-        return `Basic ${Buffer.from(`${username}:${password}`, 'utf8').toString('base64')}`;
-    };
-    const fetchToken = async (parameters, scope) => {
-        const realm = parseRealm(parameters.get('realm'), registry);
-        const service = parameters.get('service');
-        if (service !== undefined)
-            realm.searchParams.set('service', service);
-        realm.searchParams.set('scope', parameters.get('scope') ?? `repository:${scope.repository}:${scope.access}`);
-        const own = realm.origin === registry.origin;
-        const authorization = own ? await basic() : undefined;
-        if (!own && credentials !== undefined) {
-            throw new lib/* UserError */.yo(`${registry.host} asks for its credentials to be sent to ${realm.host}. Credentials are sent only to the host they were issued for: configure that host as the registry, or use a registry that issues its own tokens.`);
-        }
-        const answer = await get(realm, authorization === undefined ? {} : { authorization });
-        if (answer.status === 401 || answer.status === 403) {
-            throw new lib/* UserError */.yo(`${realm.host} issued no token for ${scope.access} on ${scope.repository} (HTTP ${answer.status}). Check the registry's credentials.`);
-        }
-        const token = answer.status === 200 ? decodeToken(answer.body) : undefined;
-        if (token === undefined) {
-            throw new RegistryFailure(`${realm.host} issued no token (HTTP ${answer.status}).`, {
-                status: answer.status,
-                again: answer.status >= 500 || answer.status === 429
-            });
-        }
-        tokens.set(keyOf(scope), { token: token.value, until: clock.now() + token.life - auth_EARLY });
-        return `Bearer ${token.value}`;
-    };
-    return {
-        async header(scope) {
-            const known = tokens.get(keyOf(scope));
-            return known !== undefined && known.until > clock.now() ? `Bearer ${known.token}` : basic();
-        },
-        async answer(header, scope) {
-            const bearer = parseChallenges(header ?? '').find(challenge => challenge.scheme === 'bearer');
-            // Basic credentials were sent with the first request already, so a Basic challenge means that they are wrong.
-            if (bearer === undefined)
-                return undefined;
-            // Uploads run side by side: those that are challenged together wait for one token.
-            const key = keyOf(scope);
-            const token = underWay.get(key) ?? fetchToken(bearer.parameters, scope).finally(() => underWay.delete(key));
-            underWay.set(key, token);
-            return token;
-        }
-    };
-}
-function keyOf(scope) {
-    return `${scope.repository} ${scope.access}`;
-}
-function parseRealm(realm, registry) {
-    let url;
-    try {
-        url = new URL(realm ?? '');
-    }
-    catch (error) {
-        throw new lib/* Failure */.HR(`${registry.host} requires a token but does not say where to get it.`, { cause: error });
-    }
-    if (url.protocol !== 'https:' && url.protocol !== registry.protocol) {
-        throw new lib/* Failure */.HR(`${registry.host} requires a token from ${url.origin}, which is not encrypted.`);
-    }
-    return url;
-}
-function decodeToken(body) {
-    let answer;
-    try {
-        answer = JSON.parse(body);
-    }
-    catch {
-        return undefined;
-    }
-    const value = answer.token ?? answer.access_token;
-    if (typeof value !== 'string' || !/^[\x21-\x7e]+$/.test(value))
-        return undefined;
-    return { value, life: typeof answer.expires_in === 'number' ? answer.expires_in * 1000 : DEFAULT_LIFE };
-}
-
-// EXTERNAL MODULE: external "node:http"
-var external_node_http_ = __webpack_require__(7067);
-;// CONCATENATED MODULE: ./packages/registry/lib/http-exchange.js
-
-
-
-
-
-
-/** Bodies that nobody wants are read this far, to use the connection again; beyond it is cheaper to open another. */
-const DISCARD_LIMIT = 64 * 1024;
-/**
- * Sends one request and waits for the head of its answer; both directions stream. Follows no redirect.
- *
- * By `node:http`, because `fetch` reads a body ahead of the network: it would hold a whole layer in memory.
- *
- * @param stallLimit milliseconds without progress.
- * @param agent keeps connections to https addresses, and knows the proxy.
- * @throws RegistryFailure when there is no answer; what the content itself throws comes through as it is.
- */
-async function exchange(url, outgoing, stallLimit, agent) {
-    const { method, headers, body } = outgoing;
-    const guard = guardStall(stallLimit);
-    const request = (url.protocol === 'https:' ? external_node_https_ : external_node_http_).request(url, {
-        method,
-        headers: body === undefined ? headers : { ...headers, 'content-length': String(body.size) },
-        signal: guard.signal,
-        ...(agent === undefined || url.protocol !== 'https:' ? {} : { agent })
-    });
-    const fail = (error) => {
-        guard.done();
-        const reason = guard.signal.aborted ? `the connection stalled for ${stallLimit / 1000} s` : reasonOf(error);
-        return new RegistryFailure(`${method} ${url.host}${url.pathname} failed: ${reason}`, {
-            again: true,
-            cause: error
-        });
-    };
-    const response = await new Promise((resolve, reject) => {
-        request.on('response', resolve);
-        let fault;
-        // A fault of the content ends the request too: the user shall hear of the content, not of the network.
-        request.on('error', error => reject(fault === undefined ? fail(error) : fault.error));
-        if (body === undefined)
-            request.end();
-        else
-            send(request, body, guard, error => {
-                fault = { error };
-            });
-    });
-    guard.progress();
-    const read = async (limit) => {
-        const chunks = [];
-        const arriving = response;
-        let size = 0;
-        try {
-            for await (const chunk of arriving) {
-                guard.progress();
-                size += chunk.length;
-                if (size > limit)
-                    throw new RegistryFailure(`${url.host} returned more than ${limit} bytes.`);
-                chunks.push(chunk);
-            }
-        }
-        catch (error) {
-            throw error instanceof RegistryFailure ? error : fail(error);
-        }
-        finally {
-            guard.done();
-            // Answered before all was sent, as refusals are: the rest has no reader any more.
-            if (!request.writableFinished)
-                request.destroy();
-        }
-        return Buffer.concat(chunks);
-    };
-    return {
-        status: Number(response.statusCode),
-        header: name => response.headersDistinct[name]?.join(', '),
-        read,
-        async discard() {
-            await read(DISCARD_LIMIT).catch(() => undefined);
-        }
-    };
-}
-/** Sends a body as fast as it is taken. Failures show as errors of the request; those of the content are told before. */
-function send(request, body, guard, onFault) {
-    const watched = async function* () {
-        try {
-            for await (const chunk of body.open()) {
-                guard.progress();
-                yield chunk;
-            }
-        }
-        catch (error) {
-            guard.done();
-            onFault(error);
-            throw error;
-        }
-    };
-    (0,external_node_stream_promises_.pipeline)(watched, request).catch(() => undefined);
-}
-function reasonOf(error) {
-    // A connection that was tried on several addresses fails with a code alone, without a message.
-    return `${(0,lib/* messageOf */.bD)(error)} (${String(Reflect.get(Object(error), 'code'))})`;
-}
-
-;// CONCATENATED MODULE: ./packages/registry/lib/transport.js
-
-
-
-
-
-
-const REDIRECTS = [301, 302, 303, 307, 308];
-/** More in a row lead nowhere. */
-const MOST_REDIRECTS = 5;
-/** Bytes that are read of an answer. */
-const ERROR_LIMIT = 16 * 1024;
-const TOKEN_LIMIT = 1024 * 1024;
-/** Characters that are shown of a registry's own words. */
-const REASON_LIMIT = 400;
-/** Opens the way to a registry; nothing is sent yet. */
-function openTransport(options) {
-    const { registry, clock, policy, stallLimit, proxy } = options;
-    const agent = new external_node_https_.Agent({ keepAlive: true, proxyEnv: proxy });
-    const ask = async (url, outgoing) => exchange(url, outgoing, stallLimit, agent);
-    const auth = authenticator({
-        registry,
-        credentials: options.credentials,
-        clock,
-        async get(url, headers) {
-            const answer = await ask(url, { method: 'GET', headers });
-            return { status: answer.status, body: (await answer.read(TOKEN_LIMIT)).toString('utf8') };
-        }
-    });
-    const follow = async (answer, request, from) => {
-        let current = answer;
-        let url = from;
-        for (let hop = 0; REDIRECTS.includes(current.status) && !request.expect.includes(current.status); hop++) {
-            await current.discard();
-            url = redirectTarget(current.header('location'), url, registry);
-            if (hop === MOST_REDIRECTS || (request.method !== 'GET' && request.method !== 'HEAD')) {
-                throw new RegistryFailure(`${registry.host} redirects ${request.method} ${from.pathname} to ${url.host}.`);
-            }
-            // No Authorization from here on, not even to the same host: the address itself is the permission (RFC 9110, section 15.4).
-            current = await ask(url, { method: request.method, headers: { ...request.headers } });
-        }
-        return current;
-    };
-    return {
-        host: registry.host,
-        async send(request) {
-            const url = ownAddress(request.target, registry);
-            const once = async (authorization) => ask(url, {
-                method: request.method,
-                headers: { ...request.headers, ...(authorization === undefined ? {} : { authorization }) },
-                ...(request.body === undefined ? {} : { body: request.body })
-            });
-            let answer = await once(await auth.header(request.scope));
-            if (answer.status === 401) {
-                const challenge = answer.header('www-authenticate');
-                const authorization = await auth.answer(challenge, request.scope).catch(async (error) => {
-                    await answer.discard();
-                    throw error;
-                });
-                if (authorization !== undefined) {
-                    await answer.discard();
-                    answer = await once(authorization);
-                }
-            }
-            answer = await follow(answer, request, url);
-            if (!request.expect.includes(answer.status))
-                throw await refusal(answer, request, registry);
-            return answer;
-        },
-        attempt: operation => (0,lib/* retry */.L5)(operation, { policy, clock, retryable: mayHelpAgain })
-    };
-}
-function ownAddress(target, registry) {
-    let url;
-    try {
-        url = new URL(target, registry);
-    }
-    catch (error) {
-        throw new RegistryFailure(`${registry.host} returned an invalid upload URL in its Location header.`, {
-            cause: error
-        });
-    }
-    if (url.origin === registry.origin)
-        return url;
-    throw new RegistryFailure(`${registry.host} asks for an upload to ${url.origin}. Content is uploaded only to the registry's own origin, ${registry.origin}.`);
-}
-function redirectTarget(location, from, registry) {
-    let url;
-    try {
-        url = new URL(location ?? '', from);
-    }
-    catch (error) {
-        throw new RegistryFailure(`${registry.host} returned an invalid redirect URL.`, { cause: error });
-    }
-    const local = (0,lib/* isLoopback */.BM)(registry.hostname) && (0,lib/* isLoopback */.BM)(url.hostname) && url.protocol === 'http:';
-    if (location === undefined || (url.protocol !== 'https:' && !local)) {
-        throw new RegistryFailure(`${registry.host} redirects to ${url.origin}, which does not use https.`);
-    }
-    return url;
-}
-async function refusal(answer, request, registry) {
-    const { status } = answer;
-    // What cannot be read of an error's body must not hide its status.
-    const body = await answer.read(ERROR_LIMIT).catch(() => '');
-    const reason = describeErrors(body.toString());
-    const told = `HTTP ${status}${reason === '' ? '' : `, ${reason}`}`;
-    const what = `${registry.host} refused ${request.method} in ${request.scope.repository}: ${told}`;
-    if (status === 401 || status === 403) {
-        return new lib/* UserError */.yo(`${what}. Check that the role or user may ${request.scope.access === 'pull' ? 'pull from' : 'push to'} this repository.`);
-    }
-    const wait = Number(answer.header('retry-after'));
-    const again = status === 408 || status === 429 || status >= 500;
-    return new RegistryFailure(`${what}.`, {
-        status,
-        again: again && Number.isFinite(wait) ? Math.min(Math.max(wait, 0), LONGEST_RETRY_AFTER) * 1000 : again
-    });
-}
-/** The errors of an answer (distribution spec, "Error Codes"): from outside, so cut and on one line. */
-function describeErrors(body) {
-    let errors;
-    try {
-        errors = JSON.parse(body).errors;
-    }
-    catch {
-        return '';
-    }
-    if (!Array.isArray(errors))
-        return '';
-    const described = errors
-        .map((error) => {
-        const { code, message } = (error ?? {});
-        return [code, message].filter(part => typeof part === 'string').join(': ');
-    })
-        .join('; ');
-    return (0,lib/* onOneLine */.GJ)(described).slice(0, REASON_LIMIT);
-}
-
-;// CONCATENATED MODULE: ./packages/registry/lib/write-tag.js
-
-
-
-
-/**
- * Gives a manifest a tag that must never name another one.
- *
- * Registries know no conditional write, so two that race are told apart afterwards: each reads the tag back, and who finds another
- * digest than its own is refused. Where the registry itself keeps tags immutable (ECR), its refusal is read the same way.
- *
- * @throws UserError when the tag names another digest already, naming both.
- */
-async function tagOnce(transport, repository, digest, tag) {
-    const present = await headManifest(transport, repository, tag);
-    if (present !== undefined)
-        return sameOrRefuse(transport, repository, digest, tag, present.digest);
-    const manifest = await manifestToTag(transport, repository, digest);
-    try {
-        await putManifest(transport, repository, manifest, tag);
-    }
-    catch (error) {
-        // ECR: 400 TAG_INVALID for an immutable tag that somebody else made meanwhile.
-        const now = error instanceof RegistryFailure ? await headManifest(transport, repository, tag) : undefined;
-        if (now === undefined)
-            throw error;
-        return sameOrRefuse(transport, repository, digest, tag, now.digest);
-    }
-    const now = await headManifest(transport, repository, tag);
-    if (now !== undefined)
-        sameOrRefuse(transport, repository, digest, tag, now.digest);
-    await verifyManifest(transport, repository, manifest, tag);
-    return 'created';
-}
-/** Lets a tag name a manifest of the same repository, whatever it named before; reads it back. */
-async function moveTag(transport, repository, digest, tag) {
-    const present = await headManifest(transport, repository, tag);
-    if (present?.digest === digest)
-        return;
-    const manifest = await manifestToTag(transport, repository, digest);
-    await putManifest(transport, repository, manifest, tag);
-    await verifyManifest(transport, repository, manifest, tag);
-}
-async function manifestToTag(transport, repository, digest) {
-    const manifest = await getManifest(transport, repository, digest);
-    if (manifest === undefined) {
-        throw new lib/* UserError */.yo(`${transport.host}/${repository} does not hold ${digest}, so it cannot be tagged. Push it first.`);
-    }
-    return manifest;
-}
-function sameOrRefuse(transport, repository, digest, tag, found) {
-    if (found === digest)
-        return 'same';
-    throw refuseAnother(`The tag ${transport.host}/${repository}:${tag}`, 'images', { found, digest });
-}
-
-;// CONCATENATED MODULE: ./packages/registry/lib/registry.js
-
-
-
-
-
-
-
-
-
-
-/**
- * Connects to a registry; nothing is sent yet.
- * @throws UserError for a host that is neither AWS's nor GitHub's nor this machine.
- */
-function connectRegistry(options) {
-    const transport = openTransport({
-        registry: parseHost(options.host),
-        credentials: options.credentials,
-        clock: options.clock,
-        policy: options.policy ?? registryRetry,
-        stallLimit: options.stallLimit ?? STALL_LIMIT,
-        proxy: options.proxy ?? {}
-    });
-    return {
-        host: options.host,
-        resolve: async (repository, reference) => {
-            const found = await headManifest(transport, parseRepository(repository), parseReference(reference));
-            return found === undefined ? undefined : { mediaType: found.mediaType, digest: found.digest, size: found.size };
-        },
-        pushLayout: async (repository, directory, digest) => pushTree(transport, parseRepository(repository), await openLayout(directory), digest),
-        tagOnce: async (repository, digest, tag) => tagOnce(transport, parseRepository(repository), digest, parseTag(tag)),
-        moveTag: async (repository, digest, tag) => moveTag(transport, parseRepository(repository), digest, parseTag(tag)),
-        putDocument: async (repository, text, { artifactType, tag }) => {
-            const name = parseRepository(repository);
-            const label = tag === undefined ? undefined : parseTag(tag);
-            const document = Buffer.from(text, 'utf8');
-            if (document.length > DOCUMENT_LIMIT) {
-                throw new lib/* UserError */.yo(`A document of ${document.length} bytes is too large: at most ${DOCUMENT_LIMIT} are stored.`);
-            }
-            const manifest = await putDocument(transport, name, document, artifactType);
-            if (label !== undefined)
-                await tagOnce(transport, name, manifest.digest, label);
-            return (0,lib/* sha256 */.sc)(document);
-        },
-        getDocument: async (repository, digest) => getDocument(transport, parseRepository(repository), digest)
-    };
-}
-function parseHost(host) {
-    const name = host.replace(/:\d+$/, '');
-    const url = (0,lib/* parseTrustedUrl */.gp)(`${(0,lib/* isLoopback */.BM)(name) ? 'http' : 'https'}://${host}`, 'The registry host');
-    if (url.host !== host) {
-        throw new lib/* UserError */.yo(`The registry host is ${JSON.stringify(host)}. Give a host name and, where needed, a port; no scheme and no path.`);
-    }
-    return url;
-}
-
-;// CONCATENATED MODULE: ./packages/registry/lib/index.js
 
 
 

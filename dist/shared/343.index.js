@@ -1,0 +1,33 @@
+export const id = 343;
+export const ids = [343];
+export const modules = {
+
+/***/ 7343:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+__webpack_require__.r(__webpack_exports__);
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   run: () => (/* binding */ run)
+/* harmony export */ });
+/** Plans, applies or discards. Each mode is loaded when it is asked for: a job needs one. */
+async function run(inputs, pipeline) {
+    const { environment } = inputs;
+    pipeline.history.about({
+        release: inputs.release,
+        plan: inputs.mode === 'apply' ? inputs.plan : undefined,
+        environments: [environment, pipeline.environmentBefore(environment)?.name].filter(it => it !== undefined)
+    });
+    switch (inputs.mode) {
+        case 'plan':
+            return (await Promise.all(/* import() */[__webpack_require__.e(815), __webpack_require__.e(389), __webpack_require__.e(564), __webpack_require__.e(283), __webpack_require__.e(146), __webpack_require__.e(441)]).then(__webpack_require__.bind(__webpack_require__, 2441))).plan(inputs, pipeline);
+        case 'apply':
+            return (await Promise.all(/* import() */[__webpack_require__.e(815), __webpack_require__.e(389), __webpack_require__.e(564), __webpack_require__.e(283), __webpack_require__.e(146), __webpack_require__.e(350)]).then(__webpack_require__.bind(__webpack_require__, 2350))).apply(inputs, pipeline);
+        case 'discard':
+            return (await Promise.all(/* import() */[__webpack_require__.e(815), __webpack_require__.e(146), __webpack_require__.e(782)]).then(__webpack_require__.bind(__webpack_require__, 5874))).discard(inputs, pipeline);
+    }
+}
+
+
+/***/ })
+
+};

@@ -1,0 +1,1722 @@
+export const id = 389;
+export const ids = [389];
+export const modules = {
+
+/***/ 9426:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+
+// EXPORTS
+__webpack_require__.d(__webpack_exports__, {
+  WE: () => (/* binding */ explain),
+  jV: () => (/* binding */ formatPath),
+  l4: () => (/* binding */ problemAt)
+});
+
+// EXTERNAL MODULE: ./packages/delivery/lib/schema.js + 5 modules
+var lib_schema = __webpack_require__(9610);
+;// CONCATENATED MODULE: ./packages/delivery/lib/anchor.js
+
+
+/** The page that describes every key, as a path in Sluice's repository. It is generated from the schema, anchors included. */
+const REFERENCE_PAGE = 'docs/delivery-yml.md';
+/** Looks into a schema of `schema.ts`, through what makes it optional. */
+function insideOf(schema) {
+    if ('wrapped' in schema)
+        return insideOf(schema.wrapped);
+    const each = 'item' in schema ? schema.item : 'key' in schema && 'value' in schema ? schema.value : undefined;
+    return {
+        keys: ('entries' in schema ? schema.entries : {}),
+        each: each
+    };
+}
+/** What a schema says about itself, for the reference page. */
+function aboutOf(schema) {
+    return { description: v.getDescription(schema), examples: v.getExamples(schema) };
+}
+/** The anchor of a key on the reference page: `units-image-context`. */
+function anchorOf(keys) {
+    return keys.join('-');
+}
+/**
+ * Where the reference page describes the key at a path of the file, or the nearest key around it that exists. List indexes and names
+ * that the file chooses are left out: `units.api.image.context` is described once for all units.
+ */
+function referenceOf(path) {
+    const known = [];
+    let schema = lib_schema/* deliverySchema */.o;
+    for (const segment of path) {
+        const { keys, each } = insideOf(schema);
+        const named = typeof segment === 'string' && Object.hasOwn(keys, segment) ? keys[segment] : undefined;
+        if (named !== undefined)
+            known.push(String(segment));
+        schema = named ?? each;
+        if (schema === undefined)
+            break;
+    }
+    return known.length === 0 ? REFERENCE_PAGE : `${REFERENCE_PAGE}#${anchorOf(known)}`;
+}
+
+// EXTERNAL MODULE: ./packages/delivery/lib/problem.js
+var problem = __webpack_require__(4357);
+;// CONCATENATED MODULE: ./packages/delivery/lib/explain.js
+
+
+/** A path as people write it: `environments[1].gate`. */
+function formatPath(path) {
+    return path
+        .map((segment, depth) => (typeof segment === 'number' ? `[${segment}]` : depth === 0 ? segment : `.${segment}`))
+        .join('');
+}
+/** A problem at a place of the file: what was found, then what is allowed, then where the key is described. */
+function problemAt(source, path, message, part = 'value') {
+    return { file: source.file, ...source.at(path, part), message, reference: referenceOf(path) };
+}
+/** Says of a schema's issue where it is, what was found and what is allowed. */
+function explain(source, issue) {
+    const steps = issue.path ?? [];
+    const path = steps.map(step => (typeof step.key === 'number' ? step.key : String(step.key)));
+    const place = placeOf(path);
+    const last = steps.at(-1);
+    if (last?.origin !== 'key') {
+        // What is written there; the issue may hold what the schema had made of it already.
+        const found = last === undefined ? source.value : last.value;
+        return problemAt(source, path, `${place}: found ${(0,problem/* show */.WU)(found)}; ${issue.message}`);
+    }
+    if (issue.input === undefined) {
+        const parent = path.slice(0, -1);
+        const missing = problemAt(source, parent, `${placeOf(parent)}: missing key ${(0,problem/* show */.WU)(path.at(-1))}; ${issue.message}`);
+        return { ...missing, reference: referenceOf(path) };
+    }
+    return problemAt(source, path, `${place}: found the key ${(0,problem/* show */.WU)(issue.input)}; ${issue.message}`, 'key');
+}
+function placeOf(path) {
+    return path.length === 0 ? 'the file' : formatPath(path);
+}
+
+
+/***/ }),
+
+/***/ 1249:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   b6: () => (/* binding */ environmentNamed),
+/* harmony export */   iS: () => (/* binding */ unitNamed),
+/* harmony export */   xM: () => (/* binding */ accountNamed)
+/* harmony export */ });
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4551);
+/* harmony import */ var _problem_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4357);
+/* harmony import */ var _suggest_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(1860);
+
+
+
+/** An environment by name. @throws UserError naming those that exist. */
+function environmentNamed(delivery, name) {
+    return find('environment', delivery.environments, name);
+}
+/** A unit by name. @throws UserError naming those that exist. */
+function unitNamed(delivery, name) {
+    return find('unit', delivery.units, name);
+}
+/** An account by its name in delivery.yml. @throws UserError naming those that exist. */
+function accountNamed(delivery, name) {
+    const found = Object.hasOwn(delivery.accounts, name) ? delivery.accounts[name] : undefined;
+    return found ?? absent('account', name, Object.keys(delivery.accounts));
+}
+function find(what, all, name) {
+    const found = all.find(it => it.name === name);
+    return (found ??
+        absent(what, name, all.map(it => it.name)));
+}
+function absent(what, name, known) {
+    throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo(`delivery.yml has no ${what} ${(0,_problem_js__WEBPACK_IMPORTED_MODULE_1__/* .show */ .WU)(name)}${(0,_suggest_js__WEBPACK_IMPORTED_MODULE_2__/* .didYouMean */ .au)(name, known)}. It has: ${known.join(', ')}.`);
+}
+
+
+/***/ }),
+
+/***/ 2830:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+
+// EXPORTS
+__webpack_require__.d(__webpack_exports__, {
+  y: () => (/* binding */ parseDelivery),
+  v: () => (/* binding */ sourceOf)
+});
+
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 53 modules
+var lib = __webpack_require__(4551);
+// EXTERNAL MODULE: ./node_modules/valibot/dist/index.mjs
+var dist = __webpack_require__(7934);
+;// CONCATENATED MODULE: ./packages/delivery/lib/dependencies.js
+/** Orders units by their dependencies; where these leave a choice, as the file has them. Unknown names are left to the caller. */
+function orderByDependencies(dependencies) {
+    const done = new Set();
+    const open = [];
+    const visit = (name) => {
+        if (done.has(name))
+            return undefined;
+        const from = open.indexOf(name);
+        if (from >= 0)
+            return [...open.slice(from), name];
+        open.push(name);
+        for (const dependency of dependencies.get(name) ?? []) {
+            const cycle = visit(dependency);
+            if (cycle !== undefined)
+                return cycle;
+        }
+        open.pop();
+        done.add(name);
+        return undefined;
+    };
+    for (const name of dependencies.keys()) {
+        const cycle = visit(name);
+        if (cycle !== undefined)
+            return { kind: 'cyclic', cycle };
+    }
+    return { kind: 'ordered', names: [...done].filter(name => dependencies.has(name)) };
+}
+/** Everything that `name` depends on, directly or through others. */
+function dependenciesOf(name, dependencies) {
+    const found = new Set();
+    const pending = [...(dependencies.get(name) ?? [])];
+    for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+        if (found.has(next))
+            continue;
+        found.add(next);
+        pending.push(...(dependencies.get(next) ?? []));
+    }
+    return found;
+}
+
+// EXTERNAL MODULE: ./packages/delivery/lib/problem.js
+var lib_problem = __webpack_require__(4357);
+;// CONCATENATED MODULE: ./packages/delivery/lib/encoding.js
+
+/** How files begin that Windows calls "Unicode" (Unicode 15, table 23-5). Longer marks come first: one begins like another. */
+const MARKS = [
+    [[0xff, 0xfe, 0, 0], 'UTF-32'],
+    [[0, 0, 0xfe, 0xff], 'UTF-32'],
+    [[0xff, 0xfe], 'UTF-16'],
+    [[0xfe, 0xff], 'UTF-16']
+];
+/**
+ * The text of a configuration file, which must be UTF-8: anything else would be read as something that nobody wrote.
+ * @throws ConfigError that says which encoding it is, or where the first foreign byte stands.
+ */
+function decodeText(bytes, file) {
+    const other = otherEncoding(bytes);
+    if (other !== undefined)
+        throw new lib_problem/* ConfigError */.xL([{ file, line: 1, column: 1, message: `found ${other} text; save the file as UTF-8` }]);
+    try {
+        // The byte order mark stays, for whoever hashes the text.
+        return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    }
+    catch {
+        const at = foreignByte(bytes);
+        const byte = `0x${(bytes[at] ?? 0).toString(16).padStart(2, '0')}`;
+        const message = `found the byte ${byte}, which is not UTF-8; save the file as UTF-8`;
+        throw new lib_problem/* ConfigError */.xL([{ file, ...positionOf(bytes, at), message }]);
+    }
+}
+function otherEncoding(bytes) {
+    const marked = MARKS.find(([mark]) => mark.every((byte, at) => bytes[at] === byte))?.[1];
+    if (marked !== undefined)
+        return marked;
+    // Without a mark: the first character of a configuration file is ASCII, so that half of it is zero.
+    return bytes.length > 1 && (bytes[0] === 0) !== (bytes[1] === 0) ? 'UTF-16' : undefined;
+}
+/** Where decoding begins to change what is there. */
+function foreignByte(bytes) {
+    const read = Buffer.from(Buffer.from(bytes).toString('utf8'), 'utf8');
+    const at = bytes.findIndex((byte, n) => read[n] !== byte);
+    // A last character that is cut off may be read as the sign for it.
+    return at < 0 ? bytes.length - 1 : at;
+}
+function positionOf(bytes, at) {
+    const before = Buffer.from(bytes.subarray(0, at)).toString('utf8').split('\n');
+    return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
+}
+
+// EXTERNAL MODULE: ./packages/delivery/lib/explain.js + 1 modules
+var explain = __webpack_require__(9426);
+;// CONCATENATED MODULE: ./packages/delivery/lib/addresses.js
+
+/**
+ * What is wrong with a `registry.host`; nothing when credentials may be sent there: to this machine, or to the ECR of the
+ * registry's own account. Another account's ECR is as foreign as any other host.
+ */
+function registryHostProblem(host, accountId) {
+    const [, name = host, port] = /^([^\s/@:[\]]+|\[[0-9a-f:]+\])(?::(\d{1,5}))?$/.exec(host) ?? [];
+    if ((0,lib/* isLoopback */.BM)(name) && Number(port ?? 0) <= 65_535)
+        return undefined;
+    const owner = (0,lib/* accountOfEcrHost */.R1)(host);
+    if (owner === accountId)
+        return undefined;
+    return owner === undefined
+        ? "credentials are never sent to a foreign host; allowed: the registry account's ECR (leave host out) or a loopback address"
+        : `it belongs to account ${owner}; allowed: the ECR of the registry's own account ${accountId} (leave host out)`;
+}
+/** What is wrong with an environment's url; nothing for https anywhere, http on this machine, and one that begins with an output. */
+function environmentUrlProblem(url) {
+    const { references, malformed } = (0,lib/* outputReferences */.wE)(url);
+    const [first] = references;
+    if (malformed === undefined && first !== undefined && url.startsWith((0,lib/* formatReference */.FH)(first)))
+        return undefined;
+    // An output may be part of a host name: any legal label stands for it. What only looks like an output is a problem of its own.
+    const text = (0,lib/* resolveOutputs */.pr)(malformed === undefined ? url : url.replace(malformed, 'output'), () => 'output') ?? url;
+    const allowed = 'allowed: an https:// URL, an http:// URL on a loopback address, or ${unit.Output}';
+    if (!URL.canParse(text))
+        return allowed;
+    const parsed = new URL(text);
+    if (parsed.username !== '' || parsed.password !== '')
+        return 'a URL must not contain a user name or password: remove them';
+    if (parsed.protocol === 'https:' || (parsed.protocol === 'http:' && (0,lib/* isLoopback */.BM)(parsed.hostname)))
+        return undefined;
+    return allowed;
+}
+
+// EXTERNAL MODULE: ./packages/delivery/lib/suggest.js
+var suggest = __webpack_require__(1860);
+;// CONCATENATED MODULE: ./packages/delivery/lib/rules.js
+
+
+
+
+
+/** What the schema cannot say because it needs two places of the file at once. Each rule notes what it finds. */
+function checkRules(file, note) {
+    checkAccounts(file, note);
+    checkUnits(file, note);
+    checkEnvironments(file, note);
+    checkNames(file, note);
+    checkParameters(file, note);
+    checkLedger(file, note);
+    checkSluice(file, note);
+}
+/** The account that is meant where none is named: the only one. */
+function onlyAccount(file) {
+    const [first, second] = Object.keys(file.accounts);
+    return second === undefined ? first : undefined;
+}
+function checkAccounts(file, note) {
+    const declared = Object.keys(file.accounts);
+    const check = (path, name) => {
+        if (name === undefined) {
+            if (onlyAccount(file) === undefined)
+                note(path, 'no account', `add account: one of ${declared.join(', ')} (it may be left out when there is only one)`);
+        }
+        else if (!Object.hasOwn(file.accounts, name)) {
+            note([...path, 'account'], (0,lib_problem/* show */.WU)(name), notDeclared('account', name, declared, 'accounts'));
+        }
+    };
+    check(['registry'], file.registry.account);
+    for (const [index, environment] of file.environments.entries())
+        check(['environments', index], environment.account);
+    const account = file.accounts[file.registry.account ?? onlyAccount(file) ?? ''];
+    if (file.registry.host === undefined || account === undefined)
+        return;
+    const problem = registryHostProblem(file.registry.host, account.id);
+    if (problem !== undefined)
+        note(['registry', 'host'], (0,lib_problem/* show */.WU)(file.registry.host), problem);
+}
+function checkUnits(file, note) {
+    const declared = Object.keys(file.units);
+    for (const [name, unit] of Object.entries(file.units)) {
+        for (const [index, dependency] of unit.dependsOn.entries()) {
+            const path = ['units', name, 'dependsOn', index];
+            if (!Object.hasOwn(file.units, dependency))
+                note(path, (0,lib_problem/* show */.WU)(dependency), notDeclared('unit', dependency, declared, 'units'));
+            else if (unit.dependsOn.indexOf(dependency) !== index)
+                note(path, `${(0,lib_problem/* show */.WU)(dependency)} a second time`, 'each unit may appear once: remove one');
+        }
+        // `<product>/releases` in the registry holds the release documents.
+        if (name === 'releases')
+            note(['units', name], 'the name releases', 'it is reserved for release documents: choose another', 'key');
+    }
+    const order = orderByDependencies(dependenciesByUnit(file));
+    if (order.kind === 'cyclic') {
+        const [first = ''] = order.cycle;
+        const allowed = 'units may not depend on themselves, directly or through others: remove one of these';
+        note(['units', first, 'dependsOn'], `the cycle ${order.cycle.join(' -> ')}`, allowed);
+    }
+}
+function checkEnvironments(file, note) {
+    const first = file.environments[0];
+    if (first !== undefined && first.gate !== 'continuous')
+        note(['environments', 0, 'gate'], (0,lib_problem/* show */.WU)(first.gate), 'the first environment is continuous: use gate: continuous');
+    if (first?.requires.soak !== undefined)
+        note(['environments', 0, 'requires', 'soak'], 'a soak time', 'nothing comes before the first environment: remove it');
+    for (const [index, environment] of file.environments.entries()) {
+        const at = ['environments', index];
+        const same = file.environments.findIndex(other => other.name === environment.name);
+        if (same !== index)
+            note([...at, 'name'], (0,lib_problem/* show */.WU)(environment.name), `environments[${same}] has this name already: choose another`);
+        if (index > 0 && environment.gate === 'continuous') {
+            const allowed = 'only the first environment may be continuous: use approval or dispatch';
+            note([...at, 'gate'], (0,lib_problem/* show */.WU)(environment.gate), allowed);
+        }
+        const { gate, level, secondPerson } = environment;
+        if (secondPerson !== undefined && (gate !== 'dispatch' || level !== 'production')) {
+            const allowed = 'it goes with gate: dispatch and level: production only: remove it';
+            note([...at, 'secondPerson'], (0,lib_problem/* show */.WU)(secondPerson), allowed);
+        }
+        if (environment.url !== undefined) {
+            checkExpressions(file, [...at, 'url'], environment.url, Object.keys(file.units), note);
+            const problem = environmentUrlProblem(environment.url);
+            if (problem !== undefined)
+                note([...at, 'url'], (0,lib_problem/* show */.WU)(environment.url), problem);
+        }
+        else if ((environment.accept ?? file.accept).http.length > 0) {
+            note(at, 'HTTP checks but no url', 'add url: the address that the checks are run against');
+        }
+    }
+}
+function checkNames(file, note) {
+    const { product } = file;
+    const tooLong = (what, name, limit) => `${what} ${name} would have ${name.length} characters, more than the ${limit} allowed: shorten product, environment or unit`;
+    if (product.length > lib/* PRODUCT_LIMIT */.Q1)
+        note(['product'], (0,lib_problem/* show */.WU)(product), `at most ${lib/* PRODUCT_LIMIT */.Q1} characters are allowed (the name is part of a bucket's name)`);
+    // `preview/…` in the registry holds what refs without delivery rights build.
+    if (product === 'preview')
+        note(['product'], (0,lib_problem/* show */.WU)(product), 'it is reserved for previews: choose another');
+    const stacks = new Map();
+    for (const [index, environment] of file.environments.entries()) {
+        const role = (0,lib/* environmentRoleName */.j3)(product, environment.name, 'execution');
+        if (role.length > lib/* ROLE_NAME_LIMIT */.z3)
+            note(['environments', index, 'name'], (0,lib_problem/* show */.WU)(environment.name), tooLong('role', role, lib/* ROLE_NAME_LIMIT */.z3));
+        for (const unit of Object.keys(file.units)) {
+            const stack = (0,lib/* stackName */.Qx)(product, environment.name, unit);
+            const owner = `unit ${unit} in environment ${environment.name}`;
+            const other = stacks.get(stack);
+            if (stack.length > lib/* STACK_NAME_LIMIT */.hv)
+                note(['units', unit], (0,lib_problem/* show */.WU)(unit), tooLong('stack', stack, lib/* STACK_NAME_LIMIT */.hv), 'key');
+            else if (other !== undefined && other !== owner)
+                note(['units', unit], (0,lib_problem/* show */.WU)(unit), `${owner} and ${other} would share the stack ${stack}: rename one`, 'key');
+            stacks.set(stack, owner);
+        }
+    }
+}
+function checkParameters(file, note) {
+    const dependencies = dependenciesByUnit(file);
+    const check = (path, unit, parameters) => {
+        const reachable = [...dependenciesOf(unit, dependencies)];
+        for (const [name, value] of Object.entries(parameters)) {
+            if (lib/* ARTIFACT_PARAMETERS */.uw.includes(name))
+                note([...path, name], `the parameter ${name}`, 'it is set to the digest of the release: remove it', 'key');
+            checkExpressions(file, [...path, name], value, reachable, note);
+        }
+    };
+    for (const [unit, { stack }] of Object.entries(file.units))
+        check(['units', unit, 'stack', 'parameters'], unit, stack.parameters);
+    for (const [index, environment] of file.environments.entries()) {
+        for (const [unit, parameters] of Object.entries(environment.parameters)) {
+            const path = ['environments', index, 'parameters', unit];
+            if (!Object.hasOwn(file.units, unit))
+                note(path, (0,lib_problem/* show */.WU)(unit), notDeclared('unit', unit, Object.keys(file.units), 'units'), 'key');
+            else
+                check(path, unit, parameters);
+        }
+    }
+}
+function checkExpressions(file, path, value, reachable, note) {
+    const { references, malformed } = (0,lib/* outputReferences */.wE)(value);
+    if (malformed !== undefined)
+        note(path, (0,lib_problem/* show */.WU)(malformed), 'write a reference to an output as ${unit.Output}');
+    for (const { unit, output } of references) {
+        const found = (0,lib_problem/* show */.WU)((0,lib/* formatReference */.FH)({ unit, output }));
+        if (!Object.hasOwn(file.units, unit))
+            note(path, found, notDeclared('unit', unit, Object.keys(file.units), 'units'));
+        else if (!reachable.includes(unit))
+            note(path, found, `the stack of ${unit} must be deployed first: add ${unit} to dependsOn`);
+    }
+}
+function checkLedger(file, note) {
+    const { key, trust } = file.ledger;
+    for (const account of Object.keys(trust)) {
+        if (!Object.hasOwn(file.accounts, account)) {
+            const allowed = notDeclared('account', account, Object.keys(file.accounts), 'accounts');
+            note(['ledger', 'trust', account], (0,lib_problem/* show */.WU)(account), allowed, 'key');
+        }
+    }
+    if (key === undefined) {
+        if (Object.keys(trust).length > 0)
+            note(['ledger', 'trust'], 'trusted keys but no key to sign with', 'add ledger.key, or remove trust');
+        for (const [index, { level }] of file.environments.entries()) {
+            if (level === 'production') {
+                const allowed = 'production needs a signed ledger: add ledger.key and ledger.trust';
+                note(['environments', index, 'level'], `${(0,lib_problem/* show */.WU)(level)} and no ledger.key`, allowed);
+            }
+        }
+        return;
+    }
+    const writers = [file.registry.account, ...file.environments.map(environment => environment.account)];
+    for (const account of new Set(writers.map(name => name ?? onlyAccount(file)))) {
+        if (account === undefined || !Object.hasOwn(file.accounts, account) || trust[account] !== undefined)
+            continue;
+        const allowed = `account ${account} signs records too: add ledger.trust.${account}, the SHA-256 of its public key`;
+        note(['ledger', 'trust'], `no trusted key for ${account}`, allowed);
+    }
+}
+function checkSluice(file, note) {
+    if (file.sluice !== undefined)
+        return;
+    for (const [index, { level }] of file.environments.entries()) {
+        if (level !== 'production')
+            continue;
+        const allowed = 'production needs to name the commits of Sluice that may take its roles: add sluice.repository and sluice.commits';
+        note(['environments', index, 'level'], `${(0,lib_problem/* show */.WU)(level)} and no sluice`, allowed);
+    }
+}
+function dependenciesByUnit(file) {
+    return new Map(Object.entries(file.units).map(([name, unit]) => [name, unit.dependsOn]));
+}
+function notDeclared(what, name, declared, key) {
+    return `no such ${what}${(0,suggest/* didYouMean */.au)(name, declared)}; declared in ${key}: ${declared.join(', ')}`;
+}
+
+// EXTERNAL MODULE: ./packages/delivery/lib/schema.js + 5 modules
+var schema = __webpack_require__(9610);
+// EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
+var yaml_dist = __webpack_require__(8815);
+;// CONCATENATED MODULE: ./packages/delivery/lib/yaml-document.js
+
+
+/** A delivery.yml needs eight levels. */
+const DEPTH_LIMIT = 50;
+/**
+ * Reads the one document of a YAML text. How deep it nests is looked at before it is composed: a composer that runs out of stack may
+ * take the whole process with it instead of throwing (V8 aborts when it compiles a regular expression just then).
+ */
+function readYaml(text) {
+    const tokens = [];
+    const parser = new yaml_dist/* Parser */.iX();
+    for (const lexeme of new yaml_dist/* Lexer */.JG().lex(text)) {
+        tokens.push(...parser.next(lexeme));
+        if (parser.stack.length > DEPTH_LIMIT)
+            return { tooDeepAt: Math.min(parser.offset, text.length) };
+    }
+    tokens.push(...parser.end());
+    const [document, second] = new yaml_dist/* Composer */.Dk({ version: '1.2', uniqueKeys: false }).compose(tokens, true, text.length);
+    if (document === undefined)
+        throw new lib/* Failure */.HR('The YAML parser gave no document, not even an empty one.');
+    const faults = [...document.errors, ...document.warnings, ...repeatedKeys(document)];
+    if (second === undefined)
+        return { document, faults };
+    const [start, end] = second.range;
+    const message = 'the file holds more than one document; keep one';
+    return { document, faults: [...faults, new yaml_dist/* YAMLParseError */.XT([start, end], 'MULTIPLE_DOCS', message)] };
+}
+/** What the composer's own check says of a key that its mapping has already; that check compares each key with all before it. */
+function repeatedKeys(document) {
+    const found = [];
+    (0,yaml_dist/* visit */.YR)(document, {
+        Map: (_, map) => {
+            const seen = new Set();
+            for (const { key } of map.items) {
+                if (!(0,yaml_dist/* isScalar */.jn)(key))
+                    continue;
+                const [start = 0, end = 0] = key.range ?? [];
+                if (seen.has(key.value))
+                    found.push(new yaml_dist/* YAMLParseError */.XT([start, end], 'DUPLICATE_KEY', 'Map keys must be unique'));
+                seen.add(key.value);
+            }
+        }
+    });
+    return found;
+}
+
+;// CONCATENATED MODULE: ./packages/delivery/lib/yaml-source.js
+
+
+
+/** Far above any real file, and low enough that no parser suffers. */
+const SIZE_LIMIT = 64 * 1024;
+/**
+ * Reads YAML strictly: one document, text keys used once, no aliases, no tags, no number that reading would change.
+ * Aliases are refused because the file decides who may deploy what: a reader must see each value where it counts.
+ * @throws ConfigError
+ */
+function readSource(text, file) {
+    const top = { file, line: 1, column: 1 };
+    if (Buffer.byteLength(text) > SIZE_LIMIT)
+        throw new lib_problem/* ConfigError */.xL([{ ...top, message: `found more than ${SIZE_LIMIT / 1024} KiB; split or shorten the file` }]);
+    return read(text.startsWith('\uFEFF') ? text.slice(1) : text, file);
+}
+function read(text, file) {
+    const positionOf = positionsIn(text);
+    const read = readYaml(text);
+    if ('tooDeepAt' in read) {
+        const message = 'found nesting too deep to read; flatten the file';
+        throw new lib_problem/* ConfigError */.xL([{ file, ...positionOf(read.tooDeepAt), message }]);
+    }
+    const { document, faults } = read;
+    const problems = faults.slice(0, lib_problem/* MOST_PROBLEMS */.vy).map(error => ({
+        file,
+        ...positionOf(error.pos[0]),
+        message: error.code === 'DUPLICATE_KEY'
+            ? `found the key ${(0,lib_problem/* show */.WU)(wordAt(text, error.pos[0]))} a second time; each key may appear once: remove one`
+            : `found invalid YAML; ${error.message}`
+    }));
+    if (problems.length > 0)
+        throw new lib_problem/* ConfigError */.xL(problems);
+    const report = (node, message) => {
+        problems.push({ file, ...positionOf(startOf(node)), message });
+        return problems.length < lib_problem/* MOST_PROBLEMS */.vy ? undefined : yaml_dist/* visit */.YR.BREAK;
+    };
+    (0,yaml_dist/* visit */.YR)(document, {
+        Alias: (_, node) => report(node, `found the alias *${node.source}; write the value out here`),
+        Pair: (_, pair) => {
+            const problem = keyProblem(pair);
+            return problem === undefined ? undefined : report(pair.key, problem);
+        },
+        Scalar: (part, node) => {
+            if (part === 'key' || typeof node.value !== 'number' || node.source === undefined)
+                return;
+            if (String(node.value) === node.source)
+                return;
+            return report(node, `found the number ${node.source}, which YAML reads as ${node.value}; quote it: "${node.source}"`);
+        }
+    });
+    if (problems.length > 0)
+        throw new lib_problem/* ConfigError */.xL(problems);
+    const { contents } = document;
+    return {
+        file,
+        value: document.toJS(),
+        at: (path, part = 'value') => positionOf(offsetOf(contents, path, part))
+    };
+}
+function offsetOf(contents, path, part) {
+    let node = contents;
+    let offset = startOf(node);
+    for (const [depth, segment] of path.entries()) {
+        if ((0,yaml_dist/* isMap */.jh)(node)) {
+            const pair = node.items.find(item => (0,yaml_dist/* isScalar */.jn)(item.key) && item.key.value === segment);
+            if (pair === undefined)
+                break;
+            node = isNode(pair.value) ? pair.value : null;
+            const wanted = node === null || (part === 'key' && depth === path.length - 1) ? pair.key : node;
+            offset = startOf(wanted);
+        }
+        else if ((0,yaml_dist/* isSeq */.oP)(node) && typeof segment === 'number') {
+            const item = node.items[segment];
+            if (!isNode(item))
+                break;
+            node = item;
+            offset = startOf(node);
+        }
+        else
+            break;
+    }
+    return offset;
+}
+/** Line and column of an offset. Counted here: the parser's own counter loses lines of a quoted text that never ends. */
+function positionsIn(text) {
+    const starts = [0, ...Array.from(text.matchAll(/\n/g), match => match.index + 1)];
+    return offset => {
+        const within = Math.min(offset, text.length);
+        // By halves: the lines of a long file would be looked through again for each of its problems.
+        let [line, after] = [0, starts.length];
+        while (after - line > 1) {
+            const middle = (line + after) >> 1;
+            if ((starts[middle] ?? 0) <= within)
+                line = middle;
+            else
+                after = middle;
+        }
+        return { line: line + 1, column: within - (starts[line] ?? 0) + 1 };
+    };
+}
+/** What is wrong with a key; absent when nothing is. */
+function keyProblem({ key }) {
+    if (!(0,yaml_dist/* isScalar */.jn)(key) || typeof key.value !== 'string') {
+        const found = (0,yaml_dist/* isScalar */.jn)(key) ? `the key ${(0,lib_problem/* show */.WU)(key.value)}` : 'a key that is not a single value';
+        return `found ${found}; keys must be strings: quote it`;
+    }
+    // Names that every JavaScript object answers to would be skipped silently by whatever looks the key up.
+    return key.value in {} ? `found the key ${(0,lib_problem/* show */.WU)(key.value)}, which is reserved; choose another name` : undefined;
+}
+function isNode(value) {
+    return typeof value === 'object' && value !== null && 'range' in value;
+}
+function startOf(node) {
+    return isNode(node) ? (node.range?.[0] ?? 0) : 0;
+}
+function wordAt(text, offset) {
+    return /^["']?([^\s"':,{}[\]]*)/.exec(text.slice(offset, offset + 100))?.[1] ?? '';
+}
+
+;// CONCATENATED MODULE: ./packages/delivery/lib/parse.js
+
+
+
+
+
+
+
+
+
+/** The text that a delivery was read from: later checks name its lines. Kept aside so that a Delivery stays plain data. */
+const sources = new WeakMap();
+/** Where a delivery was read from; absent when it was put together by a program. */
+function sourceOf(delivery) {
+    return sources.get(delivery);
+}
+/**
+ * What was read last, by file and text: an action reads the policy, and mostly the same file once more out of the commit. A Delivery
+ * never changes, so both get the same.
+ */
+let last;
+/**
+ * Reads delivery.yml (design, section 6).
+ * @param content the file's bytes, or its text where that is known to be its text.
+ * @param file the name that errors begin with.
+ * @throws ConfigError with the problems of the first step that finds any, up to a limit: YAML, then form, then references.
+ */
+function parseDelivery(content, file) {
+    const text = typeof content === 'string' ? content : decodeText(content, file);
+    if (last?.file === file && last.text === text)
+        return last.delivery;
+    const delivery = parse_read(text, file);
+    last = { file, text, delivery };
+    return delivery;
+}
+function parse_read(text, file) {
+    const source = readSource(text, file);
+    const result = dist/* safeParse */.xLC(schema/* deliverySchema */.o, source.value);
+    if (!result.success)
+        throw new lib_problem/* ConfigError */.xL(result.issues.slice(0, lib_problem/* MOST_PROBLEMS */.vy).map(issue => (0,explain/* explain */.WE)(source, issue)));
+    const problems = [];
+    checkRules(result.output, (path, found, allowed, part) => {
+        problems.push((0,explain/* problemAt */.l4)(source, path, `${(0,explain/* formatPath */.jV)(path)}: found ${found}; ${allowed}`, part));
+        if (problems.length === lib_problem/* MOST_PROBLEMS */.vy)
+            throw new lib_problem/* ConfigError */.xL(problems);
+    });
+    if (problems.length > 0)
+        throw new lib_problem/* ConfigError */.xL(problems);
+    const delivery = assemble(result.output, (0,lib/* sha256 */.sc)(text));
+    sources.set(delivery, source);
+    return delivery;
+}
+function assemble(file, digest) {
+    const fallback = onlyAccount(file) ?? '';
+    const order = orderByDependencies(new Map(Object.entries(file.units).map(([name, unit]) => [name, unit.dependsOn])));
+    const names = order.kind === 'ordered' ? order.names : [];
+    const { host } = file.registry;
+    return {
+        product: file.product,
+        accounts: mapValues(file.accounts, (account) => ({ ...account, id: (0,lib/* parseAccountId */.cK)(account.id) })),
+        registry: { account: file.registry.account ?? fallback, ...(host === undefined ? {} : { host }) },
+        units: names.flatMap(name => {
+            const unit = file.units[name];
+            return unit === undefined ? [] : [unitOf(name, unit)];
+        }),
+        environments: file.environments.map(environment => environmentOf(environment, file, fallback)),
+        deliverFrom: file.deliverFrom ?? [],
+        ...(file.sluice === undefined ? {} : { sluice: file.sluice }),
+        builds: file.builds,
+        ledger: ledgerOf(file.product, file.ledger),
+        digest
+    };
+}
+function unitOf(name, { image, bundle, stack, dependsOn }) {
+    const base = { name, dependsOn, stack };
+    if (image !== undefined) {
+        const read = image;
+        return { ...base, kind: 'image', image: read };
+    }
+    // The schema lets exactly one of them through.
+    const read = bundle ?? { path: '.' };
+    return { ...base, kind: 'bundle', bundle: read };
+}
+function environmentOf(environment, file, fallback) {
+    const { account, requires, adminBypass, accept, ...same } = environment;
+    return {
+        ...same,
+        account: account ?? fallback,
+        soak: requires.soak ?? 0,
+        allowAdminBypass: adminBypass === 'allow',
+        accept: accept ?? file.accept
+    };
+}
+function ledgerOf(product, { branch, formerly, key, trust }) {
+    // A branch keeps the name that it was made with.
+    const own = `sluice-ledger-${formerly.at(-1) ?? product}`;
+    return {
+        branch: branch ?? own,
+        formerly,
+        trust: mapValues(trust, value => (0,lib/* parseDigest */.m)(value)),
+        ...(key === undefined ? {} : { key })
+    };
+}
+function mapValues(record, change) {
+    return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value)]));
+}
+
+
+/***/ }),
+
+/***/ 4357:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   WU: () => (/* binding */ show),
+/* harmony export */   vy: () => (/* binding */ MOST_PROBLEMS),
+/* harmony export */   xL: () => (/* binding */ ConfigError)
+/* harmony export */ });
+/* unused harmony export formatProblem */
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4551);
+
+/** Problems that are looked for in a file: a file may hold as many as it has lines, and each takes time to explain. */
+const MOST_PROBLEMS = 100;
+/** A configuration file that cannot be used. Its message is one line and names the first problem; `problems` has all, in file order. */
+class ConfigError extends _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo {
+    problems;
+    constructor(problems, options) {
+        const sorted = [...problems].sort((a, b) => a.line - b.line || a.column - b.column);
+        const [first, ...others] = sorted.map(formatProblem);
+        const count = sorted.length < MOST_PROBLEMS ? others.length : `at least ${others.length}`;
+        const more = others.length === 0 ? '' : ` (and ${count} more)`;
+        super(`${first ?? 'The configuration is not valid.'}${more}`, options);
+        this.problems = sorted;
+    }
+}
+/** A problem as one line: `delivery.yml:12:5: …`, which editors and terminals can jump to, and where the key is described. */
+function formatProblem({ file, line, column, message, reference }) {
+    const see = reference === undefined ? '' : ` [Sluice's ${reference}]`;
+    return `${(0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .visible */ .RK)(file)}:${line}:${column}: ${(0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .visible */ .RK)(message)}${see}`;
+}
+/** Characters of a value that a message shows. */
+const SHOWN = 100;
+/** A value from a file, quoted and shortened, so that it always stays on its line and shows what it is. */
+function show(value) {
+    if (value === null || value === undefined)
+        return 'nothing';
+    if (Array.isArray(value))
+        return value.length === 0 ? 'an empty list' : 'a list';
+    if (typeof value === 'object')
+        return Object.keys(value).length === 0 ? 'an empty mapping' : 'a mapping';
+    const text = typeof value === 'string' ? JSON.stringify(value) : String(value);
+    return (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .visible */ .RK)(text.length <= SHOWN ? text : `${text.slice(0, SHOWN - 1)}…`);
+}
+
+
+/***/ }),
+
+/***/ 3384:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   GM: () => (/* binding */ isBranchOrTag),
+/* harmony export */   TX: () => (/* binding */ isSelective),
+/* harmony export */   dh: () => (/* binding */ matchesRef)
+/* harmony export */ });
+/**
+ * Whether a ref matches a pattern; `*` stands for anything up to a slash, `**` for anything.
+ *
+ * All ways to read the pattern are followed at once, so that time grows with the product of both lengths and no pattern can slow a
+ * delivery down; a regular expression would try one way after the other.
+ */
+function matchesRef(pattern, ref) {
+    const parts = pattern.match(/\*\*|./gsu) ?? [];
+    let reached = withoutStars(parts, new Set([0]));
+    for (const character of ref) {
+        const next = new Set();
+        for (const index of reached) {
+            const part = parts[index];
+            if (part === '**' || (part === '*' && character !== '/'))
+                next.add(index);
+            else if (part === character && part !== '*')
+                next.add(index + 1);
+        }
+        reached = withoutStars(parts, next);
+    }
+    return reached.has(parts.length);
+}
+/** The places in a pattern from which one may go on, also where a star stands for nothing. */
+function withoutStars(parts, places) {
+    const all = new Set(places);
+    // A set hands out what is added to it meanwhile.
+    for (const index of all)
+        if (parts[index] === '*' || parts[index] === '**')
+            all.add(index + 1);
+    return all;
+}
+/** Whether a pattern of `deliverFrom` is one of branches or tags: all other refs hold what nobody merged (`refs/pull/1/merge`). */
+function isBranchOrTag(pattern) {
+    return !pattern.startsWith('refs/') || /^refs\/(?:heads|tags)\//.test(pattern);
+}
+/** Whether a pattern of `deliverFrom` says anything of the names that it matches, and does not let every branch deliver. */
+function isSelective(pattern) {
+    return /[^*/]/.test(pattern.replace(/^refs\/(?:heads|tags)\//, ''));
+}
+
+
+/***/ }),
+
+/***/ 9610:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+
+// EXPORTS
+__webpack_require__.d(__webpack_exports__, {
+  o: () => (/* binding */ deliverySchema)
+});
+
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 53 modules
+var lib = __webpack_require__(4551);
+// EXTERNAL MODULE: ./node_modules/valibot/dist/index.mjs
+var dist = __webpack_require__(7934);
+// EXTERNAL MODULE: ./packages/delivery/lib/suggest.js
+var suggest = __webpack_require__(1860);
+;// CONCATENATED MODULE: ./packages/delivery/lib/schema-parts.js
+
+
+
+// How delivery.yml is described: each of these says in its message what would have been right.
+/** A mapping with fixed keys; a key that is not among them is answered with the nearest that is. */
+function mapping(entries) {
+    const keys = Object.keys(entries);
+    const schema = dist/* strictObject */.rej(entries, issue => {
+        if (issue.expected === 'never')
+            return `no such key here${(0,suggest/* didYouMean */.au)(issue.input, keys)}; allowed: ${keys.join(', ')}`;
+        const missing = keys.find(key => issue.expected === JSON.stringify(key));
+        if (missing === undefined)
+            return `expected a mapping with the keys ${keys.join(', ')}`;
+        const description = dist/* getDescription */.fYn(entries[missing] ?? dist/* unknown */.L5J());
+        return `add it${description === undefined ? '' : `: ${description}`}`;
+    });
+    return (0,lib/* noLists */.H6)(schema);
+}
+/** A mapping with any names. @param what names them and their values in the message. */
+function named(key, value, what) {
+    return (0,lib/* noLists */.H6)(dist/* record */.g1P(key, value, `expected a mapping from ${what}`));
+}
+/** A list. @param what names its entries in the message. */
+function list(item, what) {
+    return dist/* array */.YOg(item, `expected a list of ${what}`);
+}
+/** One of some words; another one is answered with the nearest. */
+function oneOf(...options) {
+    return dist/* picklist */.KIO(options, issue => `allowed: ${options.join(', ')}${(0,suggest/* didYouMean */.au)(issue.input, options)}`);
+}
+/** An example as people write it: defaults are left out, and texts are not read yet. A test holds it to its schema. */
+function written(example) {
+    return dist/* examples */.K1K([example]);
+}
+
+// EXTERNAL MODULE: ./packages/delivery/lib/ref-pattern.js
+var ref_pattern = __webpack_require__(3384);
+;// CONCATENATED MODULE: ./packages/delivery/lib/text-forms.js
+
+
+
+// The texts that delivery.yml is made of. A schema's message says what is allowed; `explain.ts` puts place and value before it.
+const isText = 'expected a string';
+/** Names become parts of stacks, roles, repositories and GitHub Environments, and must be legal in each. */
+const text_forms_name = dist/* pipe */.FsL(dist/* string */.YjP(isText), dist/* regex */.yGV(new RegExp(`^${lib/* NAME_PATTERN */.Vh}$`), 'expected a name: lower-case letters, digits and single hyphens, starting with a letter'), dist/* maxLength */.Ru6(lib/* NAME_LIMIT */.Uo, `a name may have at most ${lib/* NAME_LIMIT */.Uo} characters`));
+const accountId = dist/* pipe */.FsL(dist/* string */.YjP(issue => typeof issue.input === 'number'
+    ? `quote it: "${issue.input}" (an unquoted account id is a number to YAML and loses leading zeros)`
+    : 'expected an account id: 12 digits, in quotes'), dist/* regex */.yGV(/^\d{12}$/, 'expected an account id: 12 digits, in quotes'), dist/* description */.h_('AWS account id: 12 digits, in quotes.'), dist/* examples */.K1K(['333333333333']));
+const region = dist/* pipe */.FsL(dist/* string */.YjP(isText), dist/* regex */.yGV(new RegExp(`^${lib/* REGION_PATTERN */.aY}$`), 'expected a region such as eu-west-1'), dist/* description */.h_('AWS region.'), dist/* examples */.K1K(['eu-west-1']));
+const PATH = /^(?![/-])(?!.*\\)(?!(.*\/)?(\.\.|\.git)(\/|$)).+$/;
+/** A path inside the repository, with forward slashes; `./a/` is read as `a`. */
+function path(description, example) {
+    return dist/* pipe */.FsL(dist/* string */.YjP(isText), dist/* regex */.yGV(PATH, 'expected a path inside the repository: no leading slash or hyphen, no .. and no backslash'), dist/* check */.z6Y(text => !/\p{Cc}/u.test(text), 'a path must not contain control characters'), dist/* description */.h_(description), dist/* examples */.K1K([example]), dist/* transform */.pdi(normalise));
+}
+function normalise(text) {
+    const parts = text.split('/').filter(part => part !== '' && part !== '.');
+    return parts.length === 0 ? '.' : parts.join('/');
+}
+/** CloudFormation: "Parameters", logical ids. */
+const logicalName = dist/* pipe */.FsL(dist/* string */.YjP(isText), dist/* regex */.yGV(new RegExp(`^${lib/* LOGICAL_ID_PATTERN */.rH}$`), 'expected the name of a parameter or output: letters and digits'));
+/** A number or a truth value is taken as it is written; the source refuses numbers that YAML would change. */
+const looseText = dist/* pipe */.FsL(dist/* union */.KCZ([dist/* string */.YjP(), dist/* number */.aig(), dist/* boolean */.zMY()], 'expected a string, number or boolean (a string may contain ${unit.Output})'), dist/* transform */.pdi(String));
+const buildArgument = dist/* pipe */.FsL(dist/* string */.YjP(isText), dist/* regex */.yGV(/^[A-Za-z_][A-Za-z0-9_]*$/, 'expected the name of a build argument: letters, digits and underscores'));
+const stage = dist/* pipe */.FsL(dist/* string */.YjP(isText), dist/* regex */.yGV(/^[A-Za-z][A-Za-z0-9_.-]*$/, 'expected a stage of the Dockerfile: letters, digits, dots, hyphens and underscores'));
+const platform = dist/* pipe */.FsL(dist/* string */.YjP(isText), dist/* regex */.yGV(/^[a-z0-9]+\/[a-z0-9]+(\/v\d+)?$/, 'expected a platform such as linux/amd64'));
+const UNITS = new Map([
+    ['s', 1_000],
+    ['m', 60_000],
+    ['h', 3_600_000],
+    ['d', 86_400_000]
+]);
+/**
+ * A length of time; read as milliseconds.
+ * @param longest what is allowed at most, written as a user writes it.
+ */
+function duration(description, example, longest) {
+    return dist/* pipe */.FsL(dist/* string */.YjP('expected a duration such as 30m, 12h or 2d'), dist/* regex */.yGV(/^[1-9]\d{0,4}[smhd]$/, 'expected a duration such as 30m, 12h or 2d'), dist/* description */.h_(description), dist/* examples */.K1K([example]), dist/* transform */.pdi(milliseconds), dist/* maxValue */.cGV(milliseconds(longest), `a duration may be at most ${longest}`));
+}
+function milliseconds(text) {
+    return Number(text.slice(0, -1)) * (UNITS.get(text.slice(-1)) ?? Number.NaN);
+}
+/** A branch: a legal ref name without the characters that patterns and shells read (git-check-ref-format). */
+const branch = dist/* pipe */.FsL(dist/* string */.YjP(isText), dist/* regex */.yGV(/^(?!refs\/)(?!.*(\.\.|\/\/|\.lock(\/|$)|\/\.))[A-Za-z0-9_][A-Za-z0-9._/-]*(?<![./])$/, 'expected a branch name without "refs/heads/"'));
+/** A branch or full ref; `*` stands for anything up to a slash, `**` for anything. */
+const refPattern = dist/* pipe */.FsL(dist/* string */.YjP(isText), dist/* regex */.yGV(/^(?!.*(\.\.|\/\/|\/\.))[A-Za-z0-9_*][A-Za-z0-9._/*-]*(?<![./])$/, 'expected a branch or ref, with * for anything up to a slash, e.g. release/*'), dist/* check */.z6Y(ref_pattern/* isBranchOrTag */.GM, 'only branches and tags may deliver, never pull requests: refs/heads/… or refs/tags/…'), dist/* check */.z6Y(ref_pattern/* isSelective */.TX, 'a pattern must name at least a part of the branches or tags: stars alone let all of them deliver'));
+/** A repository on GitHub, as `uses:` names it. */
+const repositoryName = dist/* pipe */.FsL(dist/* string */.YjP(isText), dist/* regex */.yGV(/^[A-Za-z0-9][A-Za-z0-9-]{0,38}\/(?!\.{1,2}$)[A-Za-z0-9._-]{1,100}$/, 'expected a repository: OWNER/NAME'));
+/** A commit in full: a short one may come to mean another, and a tag or branch does. */
+const commit = dist/* pipe */.FsL(dist/* string */.YjP('expected a commit in quotes: 40 lower-case hex digits'), dist/* regex */.yGV(/^[0-9a-f]{40}$/, 'expected a commit: 40 lower-case hex digits; tags and branches may move'));
+const keyAlias = dist/* pipe */.FsL(dist/* string */.YjP(isText), dist/* regex */.yGV(/^alias\/(?!aws\/)[A-Za-z0-9/_-]{1,250}$/, 'expected the alias of a KMS key of your own, e.g. alias/sluice-ledger'));
+const fingerprint = dist/* pipe */.FsL(dist/* string */.YjP(isText), dist/* regex */.yGV(/^sha256:[0-9a-f]{64}$/, 'expected the digest of a public key: "sha256:" and 64 lower-case hex digits'));
+/** One line that a person reads or a shell runs. The parts share no character: with one to share, a long text takes quadratic time. */
+const line = dist/* pipe */.FsL(dist/* string */.YjP(isText), dist/* regex */.yGV(/^[^\S\r\n]*\S[^\r\n]*$/, 'expected one line of text'));
+
+;// CONCATENATED MODULE: ./packages/delivery/lib/acceptance-schema.js
+
+
+
+const httpCheck = mapping({
+    path: dist/* exactOptional */.yqP(dist/* pipe */.FsL(dist/* string */.YjP('expected a string'), dist/* regex */.yGV(/^\/(?!\/)[^\s\\]*$/, 'expected a path that starts with exactly one slash'), dist/* description */.h_("Path under the environment's url."), dist/* examples */.K1K(['/health'])), '/'),
+    status: dist/* exactOptional */.yqP(dist/* pipe */.FsL(dist/* number */.aig('expected an HTTP status code such as 200'), dist/* integer */.ndf('expected an HTTP status code such as 200'), dist/* minValue */.Wwf(100, 'expected an HTTP status code such as 200'), dist/* maxValue */.cGV(599, 'expected an HTTP status code such as 200'), dist/* description */.h_('Expected HTTP status.'), dist/* examples */.K1K([204])), 200),
+    contains: dist/* exactOptional */.yqP(dist/* pipe */.FsL(line, dist/* description */.h_('Text that the response must contain.'), dist/* examples */.K1K(['ok'])))
+});
+/** What must hold after a deployment: HTTP requests and commands. */
+const accept = mapping({
+    http: dist/* exactOptional */.yqP(dist/* pipe */.FsL(list(httpCheck, 'HTTP checks'), dist/* description */.h_('HTTP requests that must succeed. They need the `url` of the environment.'), written([{ path: '/health', contains: 'ok' }])), []),
+    run: dist/* exactOptional */.yqP(dist/* pipe */.FsL(list(line, 'command lines'), dist/* description */.h_('Commands that must succeed, run from the root of the repository as a user without privileges.'), dist/* examples */.K1K([['node checks/smoke.mjs']])), [])
+});
+
+;// CONCATENATED MODULE: ./packages/delivery/lib/unit-schema.js
+
+
+
+/** Values for the parameters of a template. */
+const parameters = named(logicalName, looseText, 'parameter names to values');
+const unit_schema_image = mapping({
+    context: dist/* exactOptional */.yqP(path('Folder of the build context.', 'services/api'), '.'),
+    dockerfile: dist/* exactOptional */.yqP(path('Dockerfile, relative to the context.', 'docker/api.Dockerfile'), 'Dockerfile'),
+    target: dist/* exactOptional */.yqP(dist/* pipe */.FsL(stage, dist/* description */.h_('Stage to build; by default the last one.'), dist/* examples */.K1K(['server']))),
+    test: dist/* exactOptional */.yqP(dist/* pipe */.FsL(stage, dist/* description */.h_('Stage that runs the tests; it must build before the image does.'), dist/* examples */.K1K(['test']))),
+    args: dist/* exactOptional */.yqP(dist/* pipe */.FsL(named(buildArgument, looseText, 'build arguments to values'), dist/* description */.h_('Build arguments.'), dist/* examples */.K1K([{ NODE_VERSION: '24' }])), {}),
+    platforms: dist/* exactOptional */.yqP(dist/* pipe */.FsL(list(platform, 'platforms'), dist/* minLength */.BpQ(1, 'at least one platform is needed'), dist/* check */.z6Y(all => new Set(all).size === all.length, 'each platform may appear once'), dist/* description */.h_('Platforms to build for.'), dist/* examples */.K1K([['linux/amd64', 'linux/arm64']])), ['linux/amd64'])
+});
+const bundle = mapping({
+    path: path('Folder to pack.', 'site'),
+    publish: dist/* exactOptional */.yqP(dist/* pipe */.FsL(logicalName, dist/* description */.h_("Output of the unit's stack that names the bucket to publish the files to."), dist/* examples */.K1K(['Bucket'])))
+});
+/** Which artifact a unit is. The JSON Schema says the same in its own words, and finds this check by its message. */
+const ONE_ARTIFACT = 'a unit has either image or bundle: give exactly one';
+/** A unit: what is built, and the stack that runs it. */
+const unit = dist/* pipe */.FsL(mapping({
+    image: dist/* exactOptional */.yqP(dist/* pipe */.FsL(unit_schema_image, dist/* description */.h_('A container image, built from a Dockerfile.'), written({ context: 'services/api', test: 'test' }))),
+    bundle: dist/* exactOptional */.yqP(dist/* pipe */.FsL(bundle, dist/* description */.h_('A folder, packed as a zip archive.'), dist/* examples */.K1K([{ path: 'site', publish: 'Bucket' }]))),
+    stack: dist/* pipe */.FsL(mapping({
+        template: path('CloudFormation template.', 'infra/api.yml'),
+        parameters: dist/* exactOptional */.yqP(dist/* pipe */.FsL(parameters, dist/* description */.h_('Parameters of the stack; values may contain ${unit.Output} of the units in `dependsOn`. `Image` and `BundleDigest` are set to what was built.'), dist/* examples */.K1K([{ DesiredCount: '2', ApiUrl: '${api.Url}' }])), {})
+    }), dist/* description */.h_('The CloudFormation stack that the unit runs in.'), written({ template: 'infra/api.yml', parameters: { DesiredCount: '2' } })),
+    dependsOn: dist/* exactOptional */.yqP(dist/* pipe */.FsL(list(text_forms_name, 'units'), dist/* description */.h_('Units that must be deployed first; not in a circle.'), dist/* examples */.K1K([['api']])), [])
+}), dist/* check */.z6Y(unit => (unit.image === undefined) !== (unit.bundle === undefined), ONE_ARTIFACT));
+
+;// CONCATENATED MODULE: ./packages/delivery/lib/environment-schema.js
+
+
+
+
+
+
+/** GitHub's wait timer, which keeps the soak, takes at most 43,200 minutes. */
+const LONGEST_SOAK = '30d';
+/** An environment: where it is, who lets a release in, and what differs there. */
+const environment = mapping({
+    name: dist/* pipe */.FsL(text_forms_name, dist/* description */.h_(`Name of the environment, and of its GitHub Environment. The role \`sluice-<product>-<name>-execution\` may have at most ${lib/* ROLE_NAME_LIMIT */.z3} characters.`), dist/* examples */.K1K(['staging'])),
+    account: dist/* exactOptional */.yqP(dist/* pipe */.FsL(text_forms_name, dist/* description */.h_('One of `accounts`; optional when there is only one.'), dist/* examples */.K1K(['nonprod']))),
+    level: dist/* pipe */.FsL(oneOf('development', 'preproduction', 'production'), dist/* description */.h_('How much is at stake: `production` requires a signed ledger.'), dist/* examples */.K1K(['production'])),
+    gate: dist/* pipe */.FsL(oneOf(...lib/* GATES */.JH), dist/* description */.h_('Who lets a release in: `continuous` asks no one (the first environment, and no other), `approval` asks the reviewers of the GitHub Environment, `dispatch` is a manual start, which asks them only if there are any.'), dist/* examples */.K1K(['approval'])),
+    requires: dist/* exactOptional */.yqP(dist/* pipe */.FsL(mapping({
+        soak: dist/* exactOptional */.yqP(duration('How long a release must have been accepted in the previous environment; not for the first one.', '30m', LONGEST_SOAK))
+    }), dist/* description */.h_('What a release must fulfil before it may enter.'), written({ soak: '30m' })), {}),
+    adminBypass: dist/* exactOptional */.yqP(dist/* pipe */.FsL(oneOf('allow', 'refuse'), dist/* description */.h_('Whether administrators may bypass the gate of the GitHub Environment.'), dist/* examples */.K1K(['allow'])), 'refuse'),
+    secondPerson: dist/* exactOptional */.yqP(dist/* pipe */.FsL(oneOf('none'), dist/* description */.h_('Only with `gate: dispatch` and `level: production`: no one but who starts a delivery is asked. Without it the GitHub Environment must have reviewers.'), dist/* examples */.K1K(['none']))),
+    runbook: dist/* exactOptional */.yqP(path('Runbook: the checklist that a promotion works through.', 'runbooks/production.md')),
+    url: dist/* exactOptional */.yqP(dist/* pipe */.FsL(line, dist/* description */.h_('URL of the environment: https://, or http:// on a loopback address, without user name and password. May contain ${unit.Output}.'), dist/* examples */.K1K(['https://staging.example.com', '${site.Url}']))),
+    parameters: dist/* exactOptional */.yqP(dist/* pipe */.FsL(named(text_forms_name, parameters, 'units to parameters'), dist/* description */.h_("Stack parameters by unit; they override the unit's own."), dist/* examples */.K1K([{ api: { DesiredCount: '4' } }])), {}),
+    accept: dist/* exactOptional */.yqP(dist/* pipe */.FsL(accept, dist/* description */.h_('Acceptance checks of this environment, instead of the top-level `accept`.'), written({ http: [{ path: '/health' }] })))
+});
+
+;// CONCATENATED MODULE: ./packages/delivery/lib/schema.js
+
+
+
+
+
+
+
+// The one definition of delivery.yml's form: messages, types and the editors' JSON Schema all come from here.
+// What needs two places of the file at once (references, limits of combined names) is in `rules.ts`.
+/** Each is a job of the build's matrix, and GitHub takes at most 256. */
+const MOST_UNITS = 200;
+/** As many as deliver.yml has jobs for: no expression makes a chain of jobs. */
+const MOST_ENVIRONMENTS = 6;
+/** Each makes the trust policies of the roles longer, and IAM takes 2,048 characters of them. */
+const MOST_COMMITS = 3;
+const sluice = mapping({
+    repository: dist/* pipe */.FsL(repositoryName, dist/* description */.h_('Repository of Sluice, as the `uses:` of your workflow names it: your fork, or the original.'), dist/* examples */.K1K(['sluice-dev/sluice'])),
+    commits: dist/* pipe */.FsL(list(commit, 'commits'), dist/* minLength */.BpQ(1, 'at least one commit is needed'), dist/* maxLength */.Ru6(MOST_COMMITS, `at most ${MOST_COMMITS} commits are allowed: remove those that no workflow uses any more`), dist/* check */.z6Y(commits => new Set(commits).size === commits.length, 'each commit may appear once'), dist/* description */.h_('Commits of Sluice whose workflows may take the roles in AWS: the one that your workflow pins, and during an upgrade the next one beside it.'), dist/* examples */.K1K([['f'.repeat(40)]]))
+});
+const ledger = mapping({
+    branch: dist/* exactOptional */.yqP(dist/* pipe */.FsL(branch, dist/* description */.h_('Branch that holds the records, of this product alone. Default: `sluice-ledger-` and the name of the product when its ledger was opened.'), dist/* examples */.K1K(['ledger/storefront']))),
+    formerly: dist/* exactOptional */.yqP(dist/* pipe */.FsL(dist/* array */.YOg(text_forms_name), dist/* description */.h_('Former names of the product, the latest first: its records under them stay its own.'), dist/* examples */.K1K([['shop']])), []),
+    key: dist/* exactOptional */.yqP(dist/* pipe */.FsL(keyAlias, dist/* description */.h_('KMS alias of the signing key, the same in each account. Without it the ledger is advisory.'), dist/* examples */.K1K(['alias/sluice-storefront-ledger']))),
+    trust: dist/* exactOptional */.yqP(dist/* pipe */.FsL(named(text_forms_name, fingerprint, 'accounts to digests of their public keys'), dist/* description */.h_("SHA-256 of each account's public key (DER), by account. Required with `key`."), dist/* examples */.K1K([{ prod: `sha256:${'0'.repeat(64)}` }])), {})
+});
+/** The form of delivery.yml. */
+const deliverySchema = mapping({
+    version: dist/* pipe */.FsL(dist/* literal */.euz(1, 'allowed: 1, the version of this format'), dist/* description */.h_('Version of this format.'), dist/* examples */.K1K([1])),
+    product: dist/* pipe */.FsL(text_forms_name, dist/* description */.h_(`Name of what is delivered together; all other names begin with it. At most ${lib/* PRODUCT_LIMIT */.Q1} characters, and not \`preview\`.`), dist/* examples */.K1K(['storefront'])),
+    accounts: dist/* pipe */.FsL(named(text_forms_name, mapping({ id: accountId, region: region }), 'account names to { id, region }'), dist/* minEntries */.bPf(1, 'at least one account is needed'), dist/* description */.h_('AWS accounts, by a name of your choice.'), dist/* examples */.K1K([{ prod: { id: '333333333333', region: 'eu-west-1' } }])),
+    registry: dist/* exactOptional */.yqP(dist/* pipe */.FsL(mapping({
+        account: dist/* exactOptional */.yqP(dist/* pipe */.FsL(text_forms_name, dist/* description */.h_('Account of the ops registry; optional when there is only one.'), dist/* examples */.K1K(['ops']))),
+        host: dist/* exactOptional */.yqP(dist/* pipe */.FsL(line, dist/* description */.h_("Registry host, instead of the account's ECR: another host of its ECR, or a loopback address."), dist/* examples */.K1K(['127.0.0.1:5000'])))
+    }), dist/* description */.h_('The ops registry, where artifacts live.'), dist/* examples */.K1K([{ account: 'ops' }])), {}),
+    units: dist/* pipe */.FsL(named(text_forms_name, unit, 'unit names to units'), dist/* minEntries */.bPf(1, 'at least one unit is needed'), dist/* maxEntries */.bIj(MOST_UNITS, `at most ${MOST_UNITS} units are allowed`), dist/* description */.h_('What is built and deployed, by name; `releases` is reserved.'), written({ api: { image: { context: 'services/api' }, stack: { template: 'infra/api.yml' } } })),
+    environments: dist/* pipe */.FsL(list(environment, 'environments'), dist/* minLength */.BpQ(1, 'at least one environment is needed'), dist/* maxLength */.Ru6(MOST_ENVIRONMENTS, `at most ${MOST_ENVIRONMENTS} environments are allowed`), dist/* description */.h_('In promotion order; the first is continuous.'), written([{ name: 'staging', level: 'preproduction', gate: 'approval' }])),
+    deliverFrom: dist/* exactOptional */.yqP(dist/* pipe */.FsL(list(refPattern, 'branches or refs'), dist/* minLength */.BpQ(1, 'at least one ref is needed; leave the key out for the default branch'), dist/* description */.h_('Refs that may create releases; by default the default branch.'), dist/* examples */.K1K([['main', 'release/*']]))),
+    sluice: dist/* exactOptional */.yqP(dist/* pipe */.FsL(sluice, dist/* description */.h_('Which Sluice may deliver. `sluice roles` writes it into the trust policies, so that AWS gives roles to no other workflow. Required with `level: production`.'), dist/* examples */.K1K([{ repository: 'sluice-dev/sluice', commits: ['f'.repeat(40)] }]))),
+    builds: dist/* exactOptional */.yqP(dist/* pipe */.FsL(mapping({
+        sandbox: dist/* exactOptional */.yqP(dist/* pipe */.FsL(oneOf('required', 'none'), dist/* description */.h_('`none` allows builders that run Dockerfiles within reach of credentials; it is recorded and shown to approvers.'), dist/* examples */.K1K(['none'])), 'required')
+    }), dist/* description */.h_('How units are built.'), dist/* examples */.K1K([{ sandbox: 'none' }])), {}),
+    ledger: dist/* exactOptional */.yqP(dist/* pipe */.FsL(ledger, dist/* description */.h_('The ledger: where records are kept, and which keys sign them.'), written({ key: 'alias/sluice-storefront-ledger', trust: { prod: `sha256:${'0'.repeat(64)}` } })), {}),
+    accept: dist/* exactOptional */.yqP(dist/* pipe */.FsL(accept, dist/* description */.h_('Acceptance checks that must pass after a deployment, in every environment. Their limits are fixed: a request is tried again for one minute and waits 10 seconds for each answer, a command may take 15 minutes.'), written({ run: ['node checks/smoke.mjs'] })), {})
+});
+
+
+/***/ }),
+
+/***/ 1860:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   au: () => (/* binding */ didYouMean)
+/* harmony export */ });
+/* unused harmony exports nearest, editDistance */
+/** Characters of a word that are compared: the time grows with them, and a file may hold any word. */
+const COMPARED = 50;
+/** The candidate that a misspelt word most likely meant; absent when none is near. */
+function nearest(word, candidates) {
+    let best;
+    for (const candidate of candidates) {
+        const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
+        // A third of the letters wrong is a typing error; more is another word.
+        if (distance <= Math.max(1, Math.floor(candidate.length / 3)) && (best === undefined || distance < best.distance))
+            best = { candidate, distance };
+    }
+    return best?.candidate;
+}
+/** ` (did you mean "…"?)`, or nothing. */
+function didYouMean(word, candidates) {
+    const candidate = typeof word === 'string' ? nearest(word.slice(0, COMPARED), candidates) : undefined;
+    return candidate === undefined ? '' : ` (did you mean ${JSON.stringify(candidate)}?)`;
+}
+/** Insertions, deletions, replacements and swaps of neighbours that turn one word into the other (optimal string alignment). */
+function editDistance(a, b) {
+    const rows = [Array.from({ length: b.length + 1 }, (_, column) => column)];
+    const cell = (row, column) => rows[row]?.[column] ?? Number.POSITIVE_INFINITY;
+    for (let row = 1; row <= a.length; row++) {
+        rows.push([row]);
+        for (let column = 1; column <= b.length; column++) {
+            const same = a[row - 1] === b[column - 1];
+            const swapped = a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1] && row > 1 && column > 1;
+            rows[row]?.push(Math.min(cell(row - 1, column) + 1, cell(row, column - 1) + 1, cell(row - 1, column - 1) + (same ? 0 : 1), swapped ? cell(row - 2, column - 2) + 1 : Number.POSITIVE_INFINITY));
+        }
+    }
+    return cell(a.length, b.length);
+}
+
+
+/***/ }),
+
+/***/ 5146:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+
+// EXPORTS
+__webpack_require__.d(__webpack_exports__, {
+  yP: () => (/* binding */ PARTIAL),
+  $Y: () => (/* binding */ git),
+  jH: () => (/* binding */ outputOf),
+  L5: () => (/* binding */ parseCommit)
+});
+
+// UNUSED EXPORTS: isPartialClone
+
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __webpack_require__(1455);
+// EXTERNAL MODULE: external "node:os"
+var external_node_os_ = __webpack_require__(8161);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __webpack_require__(6760);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 53 modules
+var lib = __webpack_require__(4551);
+;// CONCATENATED MODULE: ./packages/git/lib/regular-file.js
+
+
+/**
+ * How many bytes a file of a git directory has; absent when there is none. Links are followed, as git does.
+ * @throws UserError when something else is there: reading a pipe or a device may never end.
+ */
+async function sizeOfFile(path) {
+    const found = await (0,promises_.stat)(path).catch(() => undefined);
+    if (found === undefined)
+        return undefined;
+    if (found.isFile())
+        return found.size;
+    throw new lib/* UserError */.yo(`${path} is not a regular file, as git keeps one there. Clone the repository again.`);
+}
+/** Longer are no settings of a repository, however many branches it follows. */
+const SETTINGS_LIMIT = 4 * 1024 * 1024;
+/**
+ * The file `config` of a repository; empty when there is none, or none that may be read.
+ * @throws UserError when it is no file, or too long for one.
+ */
+async function readSettings(path) {
+    const size = await sizeOfFile(path);
+    if (size === undefined)
+        return Buffer.alloc(0);
+    if (size > SETTINGS_LIMIT)
+        throw new lib/* UserError */.yo(`${path} has ${size} bytes, and settings at most ${SETTINGS_LIMIT}. Clone the repository again.`);
+    return (0,promises_.readFile)(path).catch(() => Buffer.alloc(0));
+}
+
+;// CONCATENATED MODULE: ./packages/git/lib/isolated-view.js
+
+
+
+
+/** Longer is no file of git's own. */
+const LIMIT = 64 * 1024;
+/**
+ * Finds the repository that a folder is the root of, or lies in, as git does. Looked for here because git's own search reads the
+ * settings of what it finds, and refuses folders that belong to another user.
+ */
+async function isolated_view_findGitFolder(directory) {
+    const start = (0,external_node_path_.resolve)(directory);
+    if (!(await isFolder(start)))
+        return undefined;
+    for (let current = start;; current = (0,external_node_path_.dirname)(current)) {
+        const inside = await gitFolderAt((0,external_node_path_.join)(current, '.git'), current);
+        if (inside !== undefined)
+            return inside;
+        const bare = await gitFolderAt(current, undefined);
+        if (bare !== undefined)
+            return bare;
+        if (current === (0,external_node_path_.dirname)(current))
+            return undefined;
+    }
+}
+async function gitFolderAt(path, workTree) {
+    const pointer = await textOf(path);
+    const named = pointer === undefined ? undefined : /^gitdir: (.+?)[\r\n]*$/.exec(pointer)?.[1];
+    const own = named === undefined ? path : (0,external_node_path_.resolve)((0,external_node_path_.dirname)(path), named);
+    const shared = (await textOf((0,external_node_path_.join)(own, 'commondir')))?.trim();
+    const common = shared === undefined ? own : (0,external_node_path_.resolve)(own, shared);
+    const parts = [isHead((0,external_node_path_.join)(own, 'HEAD')), isFolder((0,external_node_path_.join)(common, 'objects')), isFolder((0,external_node_path_.join)(common, 'refs'))];
+    return (await Promise.all(parts)).every(Boolean) ? { own, common, workTree } : undefined;
+}
+/**
+ * Makes a git directory that shows a repository's objects and refs, and nothing else of it: settings, hooks, grafts and attributes
+ * of the folder stay outside, so no program that they name can run, whatever git reads them for. The rest is ours.
+ *
+ * ```
+ * view/ config  (ours)            HEAD  (a copy)
+ *       objects, refs, …  ──────► the repository's, by link
+ * ```
+ *
+ * It is made anew for each command: what a repository shows may have changed, and nobody has to remember to remove it.
+ * @throws UserError when the repository has something else where git keeps a file.
+ */
+async function withView(folder, settings, work) {
+    const view = await (0,promises_.mkdtemp)((0,external_node_path_.join)((0,external_node_os_.tmpdir)(), `sluice-git-${process.pid}-`));
+    try {
+        await fill(view, folder, settings);
+        return await work(view);
+    }
+    finally {
+        await (0,promises_.rm)(view, { recursive: true, force: true });
+    }
+}
+async function fill(view, folder, settings) {
+    const { own, common } = folder;
+    const split = (await (0,promises_.readdir)(own)).filter(name => name.startsWith('sharedindex.'));
+    const folders = ['objects', 'refs', 'reftable'].map(name => [name, (0,external_node_path_.join)(common, name)]);
+    const files = [
+        ...['packed-refs', 'shallow'].map(name => [name, (0,external_node_path_.join)(common, name)]),
+        ...['index', ...split].map(name => [name, (0,external_node_path_.join)(own, name)]),
+        // Which files nobody wants to hear of: patterns, that is data.
+        ['info/exclude', (0,external_node_path_.join)(common, 'info/exclude')]
+    ];
+    await Promise.all(files.map(async ([, target]) => sizeOfFile(target)));
+    await (0,promises_.mkdir)((0,external_node_path_.join)(view, 'info'));
+    await Promise.all([
+        (0,promises_.writeFile)((0,external_node_path_.join)(view, 'HEAD'), await headOf((0,external_node_path_.join)(own, 'HEAD'))),
+        (0,promises_.writeFile)((0,external_node_path_.join)(view, 'config'), configOf(settings)),
+        // What does not exist is a link to nothing, which git takes for absent.
+        ...[...folders, ...files].map(async ([name, target]) => (0,promises_.symlink)(target, (0,external_node_path_.join)(view, name)))
+    ]);
+}
+function configOf(settings) {
+    return Object.entries(settings)
+        .map(([name, value]) => {
+        const at = name.indexOf('.');
+        return `[${name.slice(0, at)}]\n\t${name.slice(at + 1)} = ${JSON.stringify(value)}\n`;
+    })
+        .join('');
+}
+/** The content of HEAD. Old repositories have a link there, which git would not follow out of the view. */
+async function headOf(path) {
+    if ((await (0,promises_.lstat)(path)).isSymbolicLink())
+        return `ref: ${await (0,promises_.readlink)(path)}\n`;
+    return (0,promises_.readFile)(path, 'utf8');
+}
+async function isHead(path) {
+    try {
+        const found = await (0,promises_.lstat)(path);
+        return found.isSymbolicLink() ? (await (0,promises_.readlink)(path)).startsWith('refs/') : found.isFile() && found.size <= LIMIT;
+    }
+    catch {
+        return false;
+    }
+}
+async function isFolder(path) {
+    try {
+        return (await (0,promises_.stat)(path)).isDirectory();
+    }
+    catch {
+        return false;
+    }
+}
+/** A small file's text; absent for anything else, such as a pipe that would never end. */
+async function textOf(path) {
+    try {
+        const found = await (0,promises_.stat)(path);
+        return found.isFile() && found.size <= LIMIT ? await (0,promises_.readFile)(path, 'utf8') : undefined;
+    }
+    catch {
+        return undefined;
+    }
+}
+
+;// CONCATENATED MODULE: ./packages/git/lib/start-git.js
+
+
+
+/** How long one git command may take, in milliseconds: long enough for the largest file on a slow disk. */
+const GIT_DEADLINE = 10 * 60_000;
+/**
+ * Starts git, to its end or to the deadline; nothing else in this package does. What it may see is said by `env` alone.
+ * @param before options of git that come before the command.
+ * @throws Failure when git is missing, or does not end in time; an exit code is a result.
+ */
+async function startGit(before, args, { on, deadline = GIT_DEADLINE, ...options }) {
+    const result = await (0,lib/* runCommand */.d1)('git', [...before, ...args], { ...options, deadline });
+    if (result.timedOut !== true)
+        return result;
+    throw new lib/* Failure */.HR(`git ${args[0] ?? ''} did not end within ${(0,lib/* plural */.LS)(deadline / 1000, 'second')} on ${on}, and was ended. Check the disk, then try again.`);
+}
+/**
+ * What git is started with: nothing of what the caller's shell says to git, and nobody's settings. Grafts, replaced objects and
+ * objects that would be fetched when they are missing are off: an object is what its id says, and what is here is all there is.
+ */
+function gitEnvironment(home) {
+    return {
+        ...inheritedEnvironment(),
+        // Where git looks for settings that have no switch: attributes and ignored files of the user.
+        HOME: home,
+        XDG_CONFIG_HOME: home,
+        LC_ALL: 'C',
+        GIT_CONFIG_NOSYSTEM: '1',
+        GIT_CONFIG_GLOBAL: external_node_os_.devNull,
+        GIT_ATTR_NOSYSTEM: '1',
+        GIT_NO_REPLACE_OBJECTS: '1',
+        GIT_NO_LAZY_FETCH: '1',
+        GIT_ALLOW_PROTOCOL: 'file',
+        GIT_TERMINAL_PROMPT: '0',
+        GIT_OPTIONAL_LOCKS: '0',
+        GIT_ADVICE: '0',
+        // A path is a path, whatever characters it has.
+        GIT_LITERAL_PATHSPECS: '1'
+    };
+}
+/**
+ * The environment of this process, without a word that it says to git: all of them, since a list of the bad ones would end at the git
+ * of the day it was written. Of PATH only what does not depend on where git is started: a dot in it would find programs in the very
+ * folder that is looked at.
+ */
+function inheritedEnvironment() {
+    // biome-ignore lint/style/noProcessEnv: a program that is started inherits the environment of its process anyway; here is what it gets less.
+    const entries = Object.entries(process.env).filter(([name]) => !/^GIT_/i.test(name));
+    return Object.fromEntries(entries.map(([name, value]) => [name, /^PATH$/i.test(name) ? absolute(value) : value]));
+}
+/** The absolute folders of a PATH. @throws UserError when there is none: an empty PATH would mean the current folder. */
+function absolute(path = '') {
+    const folders = path.split(external_node_path_.delimiter).filter(external_node_path_.isAbsolute);
+    if (folders.length === 0)
+        throw new lib/* UserError */.yo(`No folder of PATH is absolute, so git cannot be found safely: ${JSON.stringify(path)}. Set PATH to absolute folders.`);
+    return folders.join(external_node_path_.delimiter);
+}
+
+;// CONCATENATED MODULE: ./packages/git/lib/work-tree.js
+
+
+
+
+/**
+ * Settings that say what a file of this machine's work tree looks like beside the one in the commit. Each is a word and names no
+ * program. Filters (`filter.<name>.clean`) are left out, since they are programs: a file that needs one is compared as it lies there,
+ * unless the index knows it to be untouched.
+ */
+const WORDS = ['autocrlf', 'eol', 'fileMode', 'symlinks', 'ignoreCase', 'precomposeUnicode', 'checkStat', 'trustctime'];
+const WORD = /^(true|false|yes|no|on|off|0|1|input|lf|crlf|native|default|minimal)$/i;
+/** How files of a work tree are compared, by the user's settings and the repository's; read, and nothing of it run. */
+async function workTreeSettings(common) {
+    const pattern = `^core\\.(${WORDS.join('|')})$`.toLowerCase();
+    const user = await config(['--includes', '-z', '--get-regexp', pattern]);
+    const file = await readSettings((0,external_node_path_.join)(common, 'config'));
+    const local = await config(['--file', '-', '--no-includes', '-z', '--get-regexp', pattern], file);
+    const settings = {};
+    for (const entry of `${user}${local}`.split('\0')) {
+        const [name = '', value = 'true'] = entry.split('\n');
+        if (name !== '' && WORD.test(value))
+            settings[name] = value;
+    }
+    const ignored = (await config(['--includes', '--type=path', '--get', 'core.excludesFile'])).trim();
+    return { ...settings, 'core.excludesFile': ignored === '' ? usualIgnoreFile() : ignored };
+}
+/** Where git looks for a user's ignored files when no setting says it (gitignore(5)). */
+function usualIgnoreFile() {
+    const { HOME = '', XDG_CONFIG_HOME = '' } = inheritedEnvironment();
+    return (0,external_node_path_.join)(XDG_CONFIG_HOME === '' ? (0,external_node_path_.join)(HOME, '.config') : XDG_CONFIG_HOME, 'git/ignore');
+}
+/** What `git config` prints of the user's own settings, or of the input; nothing when there are none, or none that can be read. */
+async function config(args, input) {
+    const { code, stdout } = await startGit([], ['config', ...args], {
+        on: "the user's settings",
+        // In no repository, and so without a repository's settings; and not in the folder that the caller stands in.
+        cwd: '/',
+        ...(input === undefined ? {} : { input }),
+        env: { ...inheritedEnvironment(), GIT_DIR: external_node_os_.devNull, LC_ALL: 'C' }
+    });
+    return code === 0 ? stdout.toString('utf8') : '';
+}
+
+;// CONCATENATED MODULE: ./packages/git/lib/git.js
+
+
+
+
+
+
+
+
+/**
+ * Runs a git command that only reads, on the repository that a folder is in. Nothing of the folder is run, and nothing that its
+ * settings, or those of the caller, say has a say: git sees its objects and refs alone (see {@link withView}).
+ * @throws Failure when git itself is missing, or does not end in time; an exit code is a result.
+ * @throws UserError when the repository has something else where git keeps a file.
+ */
+async function git(directory, args, options = {}) {
+    const folder = await isolated_view_findGitFolder(directory);
+    // In git's own words, as of any other reason that it has.
+    if (folder === undefined)
+        return failed(`fatal: not a git repository (or any of the parent directories): ${directory}`);
+    const { workTree } = folder;
+    if (options.workTree === true && workTree === undefined)
+        return failed(`fatal: ${directory} has no work tree`);
+    const looksAtFiles = options.workTree === true && workTree !== undefined;
+    const settings = { ...(await settingsOf(folder)), ...(looksAtFiles ? await workTreeSettings(folder.common) : {}) };
+    return withView(folder, { ...settings, 'core.bare': String(!looksAtFiles) }, async (view) => {
+        const result = await startGit(['--no-pager'], args, {
+            on: directory,
+            // Not the folder: a PATH that holds a dot would find programs there.
+            cwd: view,
+            env: { ...gitEnvironment(view), GIT_DIR: view, ...(looksAtFiles ? { GIT_WORK_TREE: workTree } : {}) },
+            deadline: options.deadline,
+            ...(options.input === undefined ? {} : { input: options.input }),
+            ...(options.output === undefined ? {} : { output: options.output })
+        });
+        // Without a word, another exit code than 0 is an answer (`rev-parse --quiet`, `merge-base --is-ancestor`): nothing was missed.
+        if (result.code === 0 || result.stderr.trim() === '' || !(await isPartial(folder)))
+            return result;
+        return { ...result, stderr: `${result.stderr.trim()}\n${PARTIAL}` };
+    });
+}
+function failed(stderr) {
+    return { code: 128, stdout: Buffer.alloc(0), stderr };
+}
+/** What to do about a clone that left things out (`--filter`): nothing is fetched behind anybody's back. */
+const PARTIAL = 'This is a partial clone, which left out what is needed here. Fetch it whole: actions/checkout without filter, or git fetch --refetch --no-filter.';
+/** Whether a clone left objects out, to be fetched when they are looked at. */
+async function isPartialClone(directory) {
+    const folder = await findGitFolder(directory);
+    return folder !== undefined && (await isPartial(folder));
+}
+async function isPartial({ common }) {
+    const packs = await (0,promises_.readdir)((0,external_node_path_.join)(common, 'objects/pack')).catch(() => []);
+    return packs.some(name => name.endsWith('.promisor'));
+}
+/** How the objects and refs of a repository are stored, which is all that its settings are asked for; and our own. */
+async function settingsOf({ common }) {
+    const config = (0,external_node_path_.join)(common, 'config');
+    const input = await readSettings(config);
+    const text = input.toString('latin1');
+    const extensions = {};
+    for (const [name, known] of EXTENSIONS) {
+        if (!new RegExp(name, 'i').test(text))
+            continue;
+        const { stdout } = await startGit([], ['config', '--file', '-', '--no-includes', '--get', `extensions.${name}`], {
+            on: config,
+            cwd: '/',
+            input,
+            env: { ...gitEnvironment(external_node_os_.devNull), GIT_DIR: external_node_os_.devNull }
+        });
+        const value = stdout.toString('utf8').trim();
+        if (known.includes(value))
+            extensions[`extensions.${name}`] = value;
+    }
+    return {
+        'core.repositoryFormatVersion': Object.keys(extensions).length === 0 ? '0' : '1',
+        ...extensions,
+        // A commit graph says who a commit's parents are, and is believed: as good as a graft.
+        'core.commitGraph': 'false',
+        'core.attributesFile': external_node_os_.devNull,
+        'core.excludesFile': external_node_os_.devNull,
+        'core.hooksPath': external_node_os_.devNull,
+        'core.fsmonitor': 'false'
+    };
+}
+const EXTENSIONS = new Map([
+    ['objectFormat', ['sha1', 'sha256']],
+    ['refStorage', ['files', 'reftable']]
+]);
+/** The output of a git command that must succeed. @throws Failure */
+function outputOf(result, what) {
+    if (result.code !== 0)
+        throw new lib/* Failure */.HR(`git could not ${what}: ${result.stderr.trim() || `exit ${result.code}`}`);
+    return result.stdout.toString('utf8');
+}
+/** A commit's full id; anything else might be an option or a name that moves. @throws UserError */
+function parseCommit(text) {
+    if (!/^[0-9a-f]{40}([0-9a-f]{24})?$/.test(text))
+        throw new lib/* UserError */.yo(`${JSON.stringify(text.slice(0, 100))} is not a commit. Give its full id: 40 hex digits.`);
+    return text;
+}
+
+
+/***/ }),
+
+/***/ 8817:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   n: () => (/* binding */ listTree)
+/* harmony export */ });
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4551);
+/* harmony import */ var _git_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(5146);
+/* harmony import */ var _refused_files_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(8800);
+/* harmony import */ var _tree_file_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9631);
+
+
+
+
+/**
+ * All files of a folder of a commit.
+ * @throws UserError when the commit has no such folder, or it holds what the purpose does not allow.
+ */
+async function listTree(request) {
+    const { repository, path, purpose } = request;
+    const commit = (0,_git_js__WEBPACK_IMPORTED_MODULE_1__/* .parseCommit */ .L5)(request.commit);
+    const folder = path === '.' ? '' : path.replace(/^\.\//, '').replace(/\/+$/, '');
+    const list = await (0,_git_js__WEBPACK_IMPORTED_MODULE_1__/* .git */ .$Y)(repository, ['ls-tree', '-r', '-l', '-z', '--full-tree', `${commit}:${folder}`]);
+    if (list.code !== 0 && !(await isTree(repository, `${commit}:${folder}`)))
+        throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo(`${path} is not a folder in commit ${commit}. Commit it, or correct its path in delivery.yml.`);
+    (0,_git_js__WEBPACK_IMPORTED_MODULE_1__/* .outputOf */ .jH)(list, `list ${path} of ${commit}`);
+    const files = [];
+    for (let at = 0; at < list.stdout.length;) {
+        const end = list.stdout.indexOf(0, at);
+        files.push(parseEntry(list.stdout.subarray(at, end), path, purpose));
+        at = end + 1;
+    }
+    return files;
+}
+async function isTree(repository, expression) {
+    const type = await (0,_git_js__WEBPACK_IMPORTED_MODULE_1__/* .git */ .$Y)(repository, ['cat-file', '-t', expression]);
+    return type.code === 0 && type.stdout.toString('utf8').trim() === 'tree';
+}
+function parseEntry(line, folder, purpose) {
+    const tab = line.indexOf('\t');
+    const [, mode, id, size] = /^(\d{6}) \S+ ([0-9a-f]+) +(\d+|-|BAD)$/.exec(line.toString('latin1', 0, tab)) ?? [];
+    if (mode === undefined || id === undefined)
+        throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .Failure */ .HR(`git ls-tree said ${line}.`);
+    const name = line.subarray(tab + 1);
+    const path = (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .showName */ .$i)(name);
+    if (size === 'BAD')
+        throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo(`${(0,_tree_file_js__WEBPACK_IMPORTED_MODULE_2__/* .inRepository */ .yJ)(folder, path)} is not in this clone. ${_git_js__WEBPACK_IMPORTED_MODULE_1__/* .PARTIAL */ .yP}`);
+    // git's own checkout refuses these names too: such a tree was not made by git.
+    if (path.split('/').some(segment => segment === '' || segment === '.' || segment === '..' || /^\.git$/i.test(segment)))
+        throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo(`${folder} holds ${JSON.stringify(path)}, a name that points outside it. Remove it.`);
+    const file = { mode, id, size: size === '-' ? 0 : Number(size), name, path };
+    if (purpose !== 'checkout')
+        (0,_refused_files_js__WEBPACK_IMPORTED_MODULE_3__/* .refuseMember */ .Vp)(file, folder, purpose);
+    return file;
+}
+
+
+/***/ }),
+
+/***/ 5882:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   U: () => (/* binding */ readFiles),
+/* harmony export */   b: () => (/* binding */ readBlobs)
+/* harmony export */ });
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4551);
+/* harmony import */ var _git_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(5146);
+
+
+/** Reads blobs by git expression (`<commit>:<path>`, `<id>`) with one process; `undefined` for what is no blob or does not exist. */
+async function readBlobs(directory, expressions) {
+    if (expressions.length === 0)
+        return [];
+    const { code, stdout, stderr } = await (0,_git_js__WEBPACK_IMPORTED_MODULE_1__/* .git */ .$Y)(directory, ['cat-file', '--batch'], {
+        input: expressions.map(expression => `${expression}\n`).join('')
+    });
+    if (code !== 0)
+        throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .Failure */ .HR(`git cat-file in ${directory} failed with exit code ${code}: ${stderr.trim()}`);
+    const blobs = [];
+    for (let at = 0; at < stdout.length;) {
+        const end = stdout.indexOf('\n', at);
+        const [, type, size] = /^\S+ (\w+) (\d+)$/.exec(stdout.toString('utf8', at, end)) ?? [];
+        at = end + 1;
+        if (size === undefined) {
+            blobs.push(undefined);
+            continue;
+        }
+        blobs.push(type === 'blob' ? stdout.subarray(at, at + Number(size)) : undefined);
+        at += Number(size) + 1;
+    }
+    return blobs;
+}
+/** Bounds what is held in memory at a time, in bytes. */
+const BATCH_BYTES = 32 * 1024 * 1024;
+/** Reads files in groups that fit into memory; none may be larger than that. */
+async function* readFiles(directory, files) {
+    for (const batch of batches(files)) {
+        const blobs = await readBlobs(directory, batch.map(({ id }) => id));
+        for (const [n, file] of batch.entries()) {
+            const content = blobs[n];
+            if (content?.length !== file.size)
+                throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .Failure */ .HR(`git could not read ${file.path}: ${file.id} is not a file.`);
+            yield [file, content];
+        }
+    }
+}
+function* batches(files) {
+    let batch = [];
+    let bytes = 0;
+    for (const file of files) {
+        if (batch.length > 0 && bytes + file.size > BATCH_BYTES) {
+            yield batch;
+            batch = [];
+            bytes = 0;
+        }
+        batch.push(file);
+        bytes += file.size;
+    }
+    if (batch.length > 0)
+        yield batch;
+}
+
+
+/***/ }),
+
+/***/ 8800:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   Vp: () => (/* binding */ refuseMember),
+/* harmony export */   Yv: () => (/* binding */ mayBePointer),
+/* harmony export */   wm: () => (/* binding */ refusePointer)
+/* harmony export */ });
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4551);
+/* harmony import */ var _tree_file_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9631);
+
+
+/**
+ * Refuses what cannot be part of an artifact, as far as the list of a folder shows it.
+ * @throws UserError
+ */
+function refuseMember(file, folder, artifact) {
+    const whole = (0,_tree_file_js__WEBPACK_IMPORTED_MODULE_1__/* .inRepository */ .yJ)(folder, file.path);
+    if (file.mode === _tree_file_js__WEBPACK_IMPORTED_MODULE_1__/* .SUBMODULE */ .NG)
+        throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo(`${whole} is a submodule, whose files are not in this commit. Add them as files.`);
+    const problem = nameProblem(file, artifact);
+    if (problem !== undefined)
+        throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo(`${(0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .visible */ .RK)(whole)} cannot be part of ${OF[artifact]}: ${problem}.`);
+}
+const OF = { image: 'an image', bundle: 'a bundle' };
+function nameProblem({ name, size }, purpose) {
+    // Builders pass names on as text, so that two such names become one.
+    if (!(0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .isTextName */ .b5)(name))
+        return 'its name is not UTF-8. Rename it';
+    if (purpose !== 'bundle')
+        return undefined;
+    const problem = (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .bundleNameProblem */ .fd)(name.toString('utf8'));
+    if (problem !== undefined)
+        return `${problem}. Rename it`;
+    return size > _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .BUNDLE_FILE_LIMIT */ .ov ? `it has ${size} bytes, and a file at most ${_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .BUNDLE_FILE_LIMIT */ .ov}` : undefined;
+}
+/** No pointer is larger (Git LFS, specification). */
+const POINTER_LIMIT = 1024;
+/**
+ * As lenient as the readers of Git LFS are, which would fetch another file in its place: they trim the text, skip empty lines, drop the
+ * carriage returns of Windows, and know the two names that the format had before its first release.
+ */
+const POINTER = /^\s*version (?:https?:\/\/(?:git-lfs|hawser)\.github\.com\/spec\/v\d|http:\/\/git-media\.io\/v\/\d)[^\n]*\n(?:[^\n]*\n)*?oid sha256:[0-9a-f]{64}\s/i;
+/** Whether a file may be a Git LFS pointer, by its size. */
+function mayBePointer({ mode, size }) {
+    return mode !== _tree_file_js__WEBPACK_IMPORTED_MODULE_1__/* .LINK */ .ps && mode !== _tree_file_js__WEBPACK_IMPORTED_MODULE_1__/* .SUBMODULE */ .NG && size < POINTER_LIMIT;
+}
+/**
+ * Refuses what stands in a commit for a file that is somewhere else.
+ * @throws UserError
+ */
+function refusePointer(file, content, folder) {
+    if (!mayBePointer(file) || !POINTER.test(content.toString('latin1')))
+        return;
+    const whole = (0,_tree_file_js__WEBPACK_IMPORTED_MODULE_1__/* .inRepository */ .yJ)(folder, file.path);
+    throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo(`${whole} is a Git LFS pointer: the commit does not hold the file itself, so it would not be in what is built. Commit the file without LFS (git lfs migrate export), or fetch it in the Dockerfile.`);
+}
+
+
+/***/ }),
+
+/***/ 9631:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   NG: () => (/* binding */ SUBMODULE),
+/* harmony export */   ps: () => (/* binding */ LINK),
+/* harmony export */   tU: () => (/* binding */ EXECUTABLE),
+/* harmony export */   yJ: () => (/* binding */ inRepository)
+/* harmony export */ });
+/** The mode of a file that may be run. */
+const EXECUTABLE = '100755';
+/** The mode of a symbolic link, whose content is where it leads. */
+const LINK = '120000';
+/** The mode of a submodule, whose id is a commit of another repository. */
+const SUBMODULE = '160000';
+/** The path of a folder's file in the repository, for people. */
+function inRepository(folder, path) {
+    return folder === '.' ? path : `${folder.replace(/^\.\//, '').replace(/\/+$/, '')}/${path}`;
+}
+
+
+/***/ })
+
+};

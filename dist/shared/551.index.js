@@ -1,0 +1,2107 @@
+export const id = 551;
+export const ids = [551];
+export const modules = {
+
+/***/ 4551:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+
+// EXPORTS
+__webpack_require__.d(__webpack_exports__, {
+  ek: () => (/* reexport */ APPLY_DEADLINE),
+  uw: () => (/* reexport */ ARTIFACT_PARAMETERS),
+  ov: () => (/* reexport */ BUNDLE_FILE_LIMIT),
+  y_: () => (/* reexport */ BUNDLE_MARKER),
+  GI: () => (/* reexport */ CLOCK_SKEW),
+  qY: () => (/* reexport */ EVENTS),
+  VH: () => (/* reexport */ EVENT_RULES),
+  HR: () => (/* reexport */ errors_Failure),
+  JH: () => (/* reexport */ GATES),
+  fN: () => (/* reexport */ GitHubError),
+  J4: () => (/* reexport */ JOB_RESULTS),
+  rH: () => (/* reexport */ LOGICAL_ID_PATTERN),
+  vn: () => (/* reexport */ MOVING_TAGS),
+  Uh: () => (/* reexport */ NAMED_RELEASE),
+  Uo: () => (/* reexport */ NAME_LIMIT),
+  Vh: () => (/* reexport */ NAME_PATTERN),
+  GA: () => (/* reexport */ PLAN_EXPIRY),
+  Q1: () => (/* reexport */ PRODUCT_LIMIT),
+  yT: () => (/* reexport */ PROMOTION_KINDS),
+  aY: () => (/* reexport */ REGION_PATTERN),
+  z3: () => (/* reexport */ ROLE_NAME_LIMIT),
+  hv: () => (/* reexport */ STACK_NAME_LIMIT),
+  yR: () => (/* reexport */ STAGE_JOBS),
+  yo: () => (/* reexport */ UserError),
+  R1: () => (/* reexport */ accountOfEcrHost),
+  eh: () => (/* reexport */ actionInputs),
+  Zx: () => (/* reexport */ actionLog),
+  NL: () => (/* reexport */ approvalsSince),
+  YQ: () => (/* reexport */ artifactParameter),
+  xN: () => (/* reexport */ assumeRole),
+  rw: () => (/* reexport */ awsClientConfig),
+  _p: () => (/* reexport */ awsFault),
+  j5: () => (/* reexport */ awsTerms),
+  JN: () => (/* reexport */ backoff),
+  fq: () => (/* reexport */ bundleBucket),
+  CK: () => (/* reexport */ bundleKey),
+  fd: () => (/* reexport */ bundleNameProblem),
+  rg: () => (/* reexport */ bundleSourceKey),
+  IY: () => (/* reexport */ callAws),
+  dj: () => (/* reexport */ canonicalJson),
+  G: () => (/* reexport */ changeSetName),
+  JA: () => (/* reexport */ code),
+  U9: () => (/* reexport */ count),
+  sb: () => (/* reexport */ decodePlan),
+  o1: () => (/* reexport */ decodeRelease),
+  l7: () => (/* reexport */ describeGate),
+  br: () => (/* reexport */ digest),
+  Fd: () => (/* reexport */ ecrHost),
+  El: () => (/* reexport */ encodePlan),
+  sR: () => (/* reexport */ encodeRelease),
+  j3: () => (/* reexport */ environmentRoleName),
+  ab: () => (/* reexport */ environmentTag),
+  FV: () => (/* reexport */ escapeMarkdown),
+  Zz: () => (/* reexport */ evidencePath),
+  lA: () => (/* reexport */ shape_fits),
+  FH: () => (/* reexport */ formatReference),
+  $f: () => (/* reexport */ githubClient),
+  ik: () => (/* reexport */ hasChanges),
+  oN: () => (/* reexport */ hasExpired),
+  ZD: () => (/* reexport */ hexOf),
+  Bc: () => (/* reexport */ isDigest),
+  yp: () => (/* reexport */ isEnding),
+  BM: () => (/* reexport */ trusted_hosts_isLoopback),
+  Ft: () => (/* reexport */ isSame),
+  oE: () => (/* reexport */ isStated),
+  b5: () => (/* reexport */ isTextName),
+  E2: () => (/* reexport */ isThrottling),
+  dg: () => (/* reexport */ isTransient),
+  c3: () => (/* reexport */ listOf),
+  A7: () => (/* reexport */ mapOf),
+  ol: () => (/* reexport */ members),
+  bD: () => (/* reexport */ errors_messageOf),
+  D1: () => (/* reexport */ retry_networkRetry),
+  H6: () => (/* reexport */ noLists),
+  Dx: () => (/* reexport */ objectionTo),
+  GJ: () => (/* reexport */ onOneLine),
+  wE: () => (/* reexport */ outputReferences),
+  cK: () => (/* reexport */ parseAccountId),
+  m: () => (/* reexport */ parseDigest),
+  LK: () => (/* reexport */ parseDraft),
+  gp: () => (/* reexport */ trusted_hosts_parseTrustedUrl),
+  uR: () => (/* reexport */ partiesOf),
+  iQ: () => (/* reexport */ partitionOf),
+  LS: () => (/* reexport */ plural),
+  W8: () => (/* reexport */ previousTag),
+  aE: () => (/* reexport */ readRecord),
+  $p: () => (/* reexport */ readRunContext),
+  fh: () => (/* reexport */ registryRoleName),
+  Bf: () => (/* reexport */ releaseId),
+  PC: () => (/* reexport */ releasesRepository),
+  pr: () => (/* reexport */ resolveOutputs),
+  L5: () => (/* reexport */ retry_retry),
+  O8: () => (/* reexport */ roleSessionName),
+  Cs: () => (/* reexport */ runAction),
+  d1: () => (/* reexport */ runCommand),
+  $N: () => (/* reexport */ runOfChangeSet),
+  qI: () => (/* reexport */ runTool),
+  Vp: () => (/* reexport */ runUrl),
+  sc: () => (/* reexport */ sha256),
+  VK: () => (/* reexport */ shortDigest),
+  $i: () => (/* reexport */ showName),
+  cw: () => (/* reexport */ shownJobName),
+  Yr: () => (/* reexport */ sourceTag),
+  Qx: () => (/* reexport */ stackName),
+  xb: () => (/* reexport */ stageJobName),
+  ml: () => (/* reexport */ systemClock),
+  tp: () => (/* reexport */ table),
+  jp: () => (/* reexport */ unhurried),
+  pl: () => (/* reexport */ unitRepository),
+  RK: () => (/* reexport */ visible),
+  dV: () => (/* reexport */ writing)
+});
+
+// UNUSED EXPORTS: BUNDLE_PREFIX, CHANGE_SET_PREFIX, GITHUB_ISSUER, ManualClock, ROLE_PREFIX, approvalOfAnother, causeChain, fastRetry, fetchIssuerKeys, isEvent, isIssuer, issuerOf, ownGitHubHosts, parseAwsEndpoints, readClaims, readJwks, requestIdToken, reviewerName
+
+;// CONCATENATED MODULE: ./packages/core/lib/errors.js
+/** The user can put this right: wrong input, missing permission, refused promotion. Shown as its message alone. */
+class UserError extends Error {
+    name = 'UserError';
+    /** Outputs that an action sets although it refuses, so that later jobs know what became of it. */
+    outputs;
+    /** Markdown that tells more, for the job summary. */
+    details;
+    constructor(message, options = {}) {
+        super(message, 'cause' in options ? { cause: options.cause } : undefined);
+        this.outputs = options.outputs ?? {};
+        this.details = options.details ?? '';
+    }
+}
+/** Something outside the user's hands failed (registry, AWS, GitHub, a defect). Its cause chain is shown in debug logs. */
+class errors_Failure extends Error {
+    name = 'Failure';
+}
+/** The message of anything that was thrown. */
+function errors_messageOf(error) {
+    return error instanceof Error ? error.message : String(error);
+}
+/** An error that causes itself would have no end. */
+const MOST_CAUSES = 10;
+/** The messages of an error and of everything that caused it, outermost first. */
+function causeChain(error) {
+    const messages = [];
+    for (let current = error; current !== undefined && messages.length < MOST_CAUSES;) {
+        messages.push(errors_messageOf(current));
+        current = current instanceof Error ? current.cause : undefined;
+    }
+    return messages;
+}
+
+;// CONCATENATED MODULE: ./packages/core/lib/account-id.js
+
+/** Parses an AWS account number. @throws UserError */
+function parseAccountId(text, what = 'account id') {
+    if (!/^\d{12}$/.test(text))
+        throw new UserError(`${what} is ${JSON.stringify(text)}: an AWS account id has 12 digits.`);
+    return text;
+}
+
+;// CONCATENATED MODULE: ./packages/core/lib/apply-deadline.js
+/** How long all stacks of an environment may take, in milliseconds: 3 hours. Who waits for another run waits longer than that. */
+const APPLY_DEADLINE = 3 * 60 * 60_000;
+
+;// CONCATENATED MODULE: ./packages/core/lib/aws-fault.js
+
+/** Reads an error as AWS meant it. Errors that carry these facts already are taken by their word. */
+function awsFault(error) {
+    const it = Object(error);
+    if (typeof it.code === 'string' && typeof it.status === 'number' && typeof it.reason === 'string')
+        return { code: it.code, reason: it.reason, status: it.status };
+    const named = typeof it.name === 'string' ? it.name : '';
+    const code = (named === '' || named === 'Error') && typeof it.code === 'string' ? it.code : named;
+    const status = it.$metadata?.httpStatusCode;
+    return { code, reason: errors_messageOf(error), status: typeof status === 'number' ? status : 0 };
+}
+const THROTTLING = /^(Throttl(ing|ed)(Exception)?|RequestThrottled(Exception)?|RequestLimitExceeded|TooManyRequestsException|SlowDown)$/;
+/** The network, before or within an answer; and S3, where another conditional write to the same key is under way. */
+const PASSING = /^(TimeoutError|RequestTimeout|ECONNRESET|ECONNREFUSED|EPIPE|ETIMEDOUT|EAI_AGAIN|ENOTFOUND|EHOSTUNREACH|ENETUNREACH|ERR_STREAM_PREMATURE_CLOSE|ConditionalRequestConflict|OperationAborted)$/;
+/** Whether AWS says that it was asked too often. */
+function isThrottling(error) {
+    const { code, reason, status } = awsFault(error);
+    return status === 429 || THROTTLING.test(code) || /rate exceeded/i.test(reason);
+}
+/** Whether the same call may succeed a little later: AWS throttles, fails inside, or cannot be reached. */
+function isTransient(error) {
+    const { code, reason, status } = awsFault(error);
+    // The SDK leaves of an error from another realm of Node nothing but the message.
+    const cut = status === 0 && reason.endsWith('socket hang up');
+    return cut || isThrottling(error) || status >= 500 || PASSING.test(code) || isMarked(error);
+}
+/** What the SDK itself marks: errors that AWS's model calls retryable, and a clock that it has just corrected by the answer. */
+function isMarked(error) {
+    const { $retryable, $metadata } = Object(error);
+    return $retryable !== undefined || $metadata?.clockSkewCorrected === true;
+}
+
+;// CONCATENATED MODULE: ./packages/core/lib/aws-limits.js
+/** A dead server is noticed in a minute; a busy one gets the time that CloudFormation and S3 take on bad days. */
+const awsLimits = { connect: 10_000, stall: 120_000, answer: 60_000 };
+/**
+ * AWS publishes few of its request rates: it throttles early, and bursts pass within seconds. About 40 s in all where AWS answers; where
+ * it does not, each attempt waits for its limit, so no attempt starts later than two minutes after the first.
+ */
+const awsRetry = { attempts: 9, base: 300, cap: 10_000, within: 120_000 };
+/** For a call whose body is streamed: no limit on the whole of it, only on its standing still. */
+const unhurried = { requestTimeout: 0 };
+
+// EXTERNAL MODULE: external "node:timers/promises"
+var promises_ = __webpack_require__(8500);
+;// CONCATENATED MODULE: ./packages/core/lib/clock.js
+
+/** The machine's clock. */
+const systemClock = {
+    now: () => Date.now(),
+    sleep: (milliseconds, signal) => (0,promises_.setTimeout)(milliseconds, undefined, signal === undefined ? {} : { signal })
+};
+/** A clock that stands still except when somebody sleeps on it; for tests. */
+class ManualClock {
+    #now;
+    #slept = [];
+    constructor(start = Date.parse('2026-01-01T00:00:00Z')) {
+        this.#now = start;
+    }
+    /** Every sleep asked for so far, in milliseconds. */
+    get slept() {
+        return this.#slept;
+    }
+    now() {
+        return this.#now;
+    }
+    advance(milliseconds) {
+        this.#now += milliseconds;
+    }
+    async sleep(milliseconds, signal) {
+        signal?.throwIfAborted();
+        this.#slept.push(milliseconds);
+        this.#now += milliseconds;
+        // Lets other work run, as a real sleep would.
+        await new Promise(resolve => setImmediate(resolve));
+    }
+}
+
+// EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 10 modules
+var core = __webpack_require__(7264);
+;// CONCATENATED MODULE: ./packages/core/lib/mask.js
+
+/**
+ * Hides a secret in the log of the job, before anything else is done with it. Elsewhere than in a job nothing reads the command that asks
+ * for it, and it would print the secret: a terminal is left alone.
+ */
+function maskOf(env) {
+    return env['GITHUB_ACTIONS'] === 'true' ? core/* setSecret */.Pq : () => undefined;
+}
+
+;// CONCATENATED MODULE: ./packages/core/lib/retry.js
+/** For calls over a network: about 15 s in all. */
+const retry_networkRetry = { attempts: 6, base: 300, cap: 5_000 };
+/** For tests: the same decisions, no waiting worth the name. */
+const fastRetry = { attempts: 3, base: 1, cap: 2 };
+/** The wait before attempt `attempt` + 1 (counted from 1), with full jitter, in milliseconds. */
+function backoff(policy, attempt, random = Math.random) {
+    return Math.round(Math.min(policy.cap, policy.base * 2 ** (attempt - 1)) * (0.5 + random() / 2));
+}
+/**
+ * Runs `call` until it succeeds, `retryable` says no, or the attempts are used up; then throws the last error.
+ * `retryable` may answer with a number: wait at least that many milliseconds (a server's Retry-After).
+ */
+async function retry_retry(call, options) {
+    const { policy, clock, retryable } = options;
+    const latest = clock.now() + (policy.within ?? Number.POSITIVE_INFINITY);
+    for (let attempt = 1;; attempt++) {
+        try {
+            return await call(attempt);
+        }
+        catch (error) {
+            const verdict = attempt < policy.attempts && retryable(error);
+            if (verdict === false)
+                throw error;
+            const wait = Math.max(backoff(policy, attempt), verdict === true ? 0 : verdict);
+            if (clock.now() + wait > latest)
+                throw error;
+            await clock.sleep(wait);
+        }
+    }
+}
+
+;// CONCATENATED MODULE: ./packages/core/lib/region.js
+/** An AWS region, as the source of a regular expression. */
+const REGION_PATTERN = '[a-z]{2}(?:-[a-z]+)+-\\d';
+/** An account's ECR registry ("Amazon ECR private registry"): by IPv4, or by both (`on.aws`); with FIPS; in China. */
+const ECR_HOST_PATTERN = `(\\d{12})(?:\\.dkr\\.ecr(?:-fips)?\\.${REGION_PATTERN}\\.amazonaws\\.com(?:\\.cn)?|\\.dkr-ecr(?:-fips)?\\.${REGION_PATTERN}\\.on\\.aws)`;
+/** The part of AWS that a region is in, as ARNs name it. */
+function partitionOf(region) {
+    if (region.startsWith('cn-'))
+        return 'aws-cn';
+    return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
+}
+/** The host of an account's ECR registry. */
+function ecrHost(accountId, region) {
+    return `${accountId}.dkr.ecr.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`;
+}
+/** The account that an ECR host belongs to; `undefined` for any other host. */
+function accountOfEcrHost(host) {
+    return new RegExp(`^${ECR_HOST_PATTERN}$`).exec(host)?.[1];
+}
+
+;// CONCATENATED MODULE: ./packages/core/lib/trusted-hosts.js
+
+
+/** The services that Sluice talks to, by the names that their endpoints have. */
+const SERVICES = '(?:cloudformation|dynamodb|(?:api\\.)?ecr|kms|s3|ssm|sts)(?:-fips)?';
+/**
+ * AWS's own service endpoints ("AWS service endpoints", General Reference), by service. A name below these domains may as well be a
+ * customer's machine, function, API or bucket: `api.s3.amazonaws.com` is the bucket `api`, and `s3-website-…` serves anybody's pages.
+ */
+const AWS = [
+    new RegExp(`^${SERVICES}(?:\\.(?:dualstack\\.)?${REGION_PATTERN})?\\.amazonaws\\.com(?:\\.cn)?$`),
+    new RegExp(`^${SERVICES}\\.${REGION_PATTERN}\\.api\\.aws$`),
+    new RegExp(`^${ECR_HOST_PATTERN}$`)
+];
+/** GitHub's API, and its services of Actions, which issue OIDC tokens. */
+const GITHUB = [/^api\.github\.com$/, /^(?:[a-z0-9-]+\.)*actions\.githubusercontent\.com$/];
+/** Whether a host name (no port) is this machine. */
+function trusted_hosts_isLoopback(host) {
+    return host === 'localhost' || host === '[::1]' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+}
+/**
+ * Checks that an endpoint may be sent credentials: AWS, GitHub, or this machine (promise 9). Plain HTTP is for loopback only.
+ * @param what names the setting in the error, e.g. `AWS_ENDPOINT_URL`.
+ * @param extra further hosts that are the vendor's own, e.g. the GitHub that runs the job where that is not github.com.
+ * @throws UserError naming setting, host and what is allowed.
+ */
+function trusted_hosts_parseTrustedUrl(text, what, extra = []) {
+    let url;
+    try {
+        url = new URL(text);
+    }
+    catch {
+        throw new UserError(`${what} is ${JSON.stringify(text)}, which is not a URL. Give an https:// address or remove it.`);
+    }
+    const host = url.hostname;
+    const loopback = trusted_hosts_isLoopback(host);
+    if (!loopback && ![...AWS, ...GITHUB].some(known => known.test(host)) && !extra.includes(host)) {
+        throw new UserError(`${what} points to ${host}, where credentials are never sent. Use a host of AWS or GitHub, or a loopback address.`);
+    }
+    if (url.protocol !== 'https:' && !(loopback && url.protocol === 'http:')) {
+        throw new UserError(`${what} is ${text}: ${host} must be reached over https.`);
+    }
+    return url;
+}
+/**
+ * The hosts of the GitHub that runs this job (`GITHUB_SERVER_URL`): a GitHub Enterprise server, or a tenant of GitHub Enterprise Cloud with
+ * data residency, whose API is at `api.<host>`, and whose OIDC issuer is at `token.actions.<host>`.
+ */
+function trusted_hosts_ownGitHubHosts(env) {
+    const server = env['GITHUB_SERVER_URL'];
+    if (server === undefined || server === '')
+        return [];
+    const { hostname } = new URL(server);
+    return [hostname, `api.${hostname}`, `token.actions.${hostname}`];
+}
+
+;// CONCATENATED MODULE: ./packages/core/lib/aws.js
+
+
+
+
+
+
+/** The terms of this process. @throws UserError naming the variable that points to a foreign host. */
+function awsTerms(env, clock = systemClock) {
+    const proxy = Object.entries(env).filter(([name]) => /^(https?|no)_proxy$/i.test(name));
+    return {
+        endpoints: parseAwsEndpoints(env),
+        proxy: Object.fromEntries(proxy),
+        limits: awsLimits,
+        retry: awsRetry,
+        clock,
+        mask: maskOf(env)
+    };
+}
+/**
+ * Reads where the environment says that AWS is, and refuses foreign hosts (promise 9).
+ * @throws UserError naming the variable.
+ */
+function parseAwsEndpoints(env) {
+    const urls = new Map();
+    for (const [name, value] of Object.entries(env)) {
+        if (/^AWS_ENDPOINT_URL(_|$)/.test(name) && value !== undefined && value !== '')
+            urls.set(name, trusted_hosts_parseTrustedUrl(value, name));
+    }
+    return service => urls.get(`AWS_ENDPOINT_URL_${service}`) ?? urls.get('AWS_ENDPOINT_URL');
+}
+/** The SDK warns on the console of what is decided here, e.g. that it cannot send a stream twice. */
+const SILENT = { debug() { }, info() { }, warn() { }, error() { } };
+/** The one recipe for AWS clients. Calls go through `callAws`, which tries again. */
+function awsClientConfig(session, service) {
+    const { endpoints, limits, proxy } = session.terms;
+    const endpoint = endpoints(service);
+    return {
+        region: session.region,
+        credentials: session.credentials,
+        ...(endpoint === undefined ? {} : { endpoint: endpoint.href }),
+        // Otherwise the SDK asks the environment and ~/.aws/config itself, past the check of the host.
+        ignoreConfiguredEndpointUrls: true,
+        // An emulator on this machine has no DNS name per bucket.
+        forcePathStyle: endpoint !== undefined && trusted_hosts_isLoopback(endpoint.hostname),
+        // Retries are ours: the SDK's wait on a clock that nobody can hold.
+        maxAttempts: 1,
+        requestHandler: {
+            connectionTimeout: limits.connect,
+            socketTimeout: limits.stall,
+            // Without the second setting the first one only warns.
+            requestTimeout: limits.answer,
+            throwOnRequestTimeout: true,
+            httpsAgent: { proxyEnv: proxy }
+        },
+        logger: SILENT
+    };
+}
+/** Calls AWS until it answers, trying again cannot help, or the policy is used up. The call must be safe to repeat. */
+async function callAws(terms, call) {
+    return retry_retry(call, { policy: terms.retry, clock: terms.clock, retryable: isTransient });
+}
+
+;// CONCATENATED MODULE: ./packages/core/lib/github-rate-limit.js
+/**
+ * Both names are given: `RATE_LIMITED` for years, and `RATE_LIMIT` with the code `graphql_rate_limit` since 2026
+ * (yanyongyu/githubkit#271).
+ */
+const GRAPHQL_TYPES = ['RATE_LIMITED', 'RATE_LIMIT'];
+/** GitHub's clock and the one behind a quota need not agree to the second. */
+const MARGIN = 1_000;
+/**
+ * What an error says about a rate limit; `undefined` where it is about something else.
+ *
+ * REST answers 403 or 429. GraphQL answers 200 when the quota is used up, and 200 or 403 for secondary limits (GitHub's "Rate limits and
+ * query limits for the GraphQL API"). That no request remains says nothing by itself: the last one that was allowed says so, too, and
+ * GraphQL may refuse while some points remain (octokit/plugin-throttling.js#636).
+ */
+function rateLimitOf({ status, message, types, headers, now }) {
+    const refused = status === 403 || status === 429;
+    if (!refused && status !== 200)
+        return undefined;
+    const after = Number(headers['retry-after']);
+    const hasPause = Number.isFinite(after) && after > 0;
+    const isEmpty = String(headers['x-ratelimit-remaining']) === '0';
+    const tooFast = /secondary rate limit|abuse detection/i.test(message);
+    const usedUp = types.some(type => GRAPHQL_TYPES.includes(type)) ||
+        /\brate limit (already )?exceeded/i.test(message) ||
+        (refused && isEmpty);
+    if (!tooFast && !usedUp && status !== 429 && !(refused && hasPause))
+        return undefined;
+    const reset = Number(headers['x-ratelimit-reset']) * 1000;
+    const isReset = (isEmpty || (usedUp && !tooFast)) && Number.isFinite(reset) && reset > 0;
+    return {
+        quota: String(headers['x-ratelimit-resource'] ?? (status === 200 ? 'graphql' : 'core')),
+        kind: usedUp && !tooFast ? 'used-up' : 'too-fast',
+        told: now,
+        pause: hasPause ? after * 1000 : isReset ? Math.max(reset - now, 0) + MARGIN : undefined
+    };
+}
+/** GitHub's advice where it says nothing else: a minute at first, then more and more. */
+const PAUSE = 60_000;
+/** How long to wait before asking again, for the `times`th time (from 1), in milliseconds. */
+function pauseOf({ pause }, times) {
+    if (pause === undefined)
+        return PAUSE * 2 ** (times - 1);
+    return times === 1 ? pause : Math.max(pause, PAUSE * 2 ** (times - 2));
+}
+/** What a rate limit means, for people. */
+function describeRateLimit({ quota, kind }) {
+    return kind === 'used-up'
+        ? `GitHub's hourly quota for this repository (${quota}) is used up`
+        : `GitHub asks for a pause, because much was asked in a short time (${quota})`;
+}
+
+;// CONCATENATED MODULE: ./packages/core/lib/github-error.js
+
+
+/** GitHub answered with an error. */
+class GitHubError extends Error {
+    name = 'GitHubError';
+    /** HTTP status; 200 for errors inside a GraphQL answer, 0 where there was no answer. */
+    status;
+    /** GraphQL error types, e.g. `STALE_DATA`. */
+    types;
+    /** GitHub may have done all the same what was asked: the answer was lost, or says that something broke on the way. */
+    unsure;
+    /** Set where GitHub did nothing, and asks to come back later. */
+    rateLimit;
+    constructor(message, status, types, cause, more = {}) {
+        super(message, { cause });
+        this.status = status;
+        this.types = types;
+        this.unsure = more.unsure ?? (status === 0 || status >= 500);
+        this.rateLimit = more.rateLimit;
+    }
+}
+/**
+ * GraphQL answers 200 also where its servers broke or took too long, and gives no type then, only these words
+ * (octokit/plugin-retry.js#395; github/docs, "Timeouts").
+ */
+const BROKEN = /something went wrong while executing|couldn't respond to your request in time/i;
+/** What GitHub says where the token may not do what was asked (recorded answers of REST and GraphQL). */
+const NOT_ALLOWED = /not accessible by|must have|not authori[sz]ed|requires authentication|bad credentials|permission/i;
+/**
+ * Octokit's error as Sluice's.
+ * @param what the request, for people
+ * @param now GitHub's time, as far as it is known without this answer
+ */
+function asGitHubError(error, what, now) {
+    const { status, errors, response, headers = response?.headers ?? {} } = error;
+    const list = Array.isArray(errors) ? errors : undefined;
+    const types = (list ?? []).map(entry => String(entry.type ?? ''));
+    const code = typeof status === 'number' ? status : list === undefined ? 0 : 200;
+    const message = errors_messageOf(error);
+    const date = Date.parse(headers['date'] ?? '');
+    const rateLimit = rateLimitOf({ status: code, message, types, headers, now: Number.isNaN(date) ? now : date });
+    const isBroken = code === 0 || code >= 500 || (code === 200 && types.every(type => type === '') && BROKEN.test(message));
+    const isForbidden = code === 401 || types.includes('FORBIDDEN') || (code === 403 && NOT_ALLOWED.test(message));
+    const hint = rateLimit === undefined && isForbidden ? ' Check the token and the `permissions:` of the job.' : '';
+    return new GitHubError(`GitHub, ${what}: ${message}${hint}`, code, types, error, { unsure: isBroken, rateLimit });
+}
+
+;// CONCATENATED MODULE: ./packages/core/lib/github.js
+
+
+
+
+
+/** How long GitHub may take to begin an answer, in milliseconds. */
+const FIRST_BYTE = 60_000;
+/** Long enough for most pauses that GitHub asks for; not for an hour that a machine would cost. */
+const PATIENCE = 15 * 60_000;
+/**
+ * A client for the GitHub that runs this job (`GITHUB_API_URL`), by Octokit. Reads are tried again on network faults and 5xx, writes only
+ * where the caller says that they are repeatable. Rate limits are waited for, whatever was asked: GitHub did nothing of it.
+ */
+function githubClient(options) {
+    const { token, env, clock, log, policy = retry_networkRetry, patience = PATIENCE } = options;
+    if (token === '')
+        throw new UserError('No GitHub token: pass `github-token: ${{ github.token }}`.');
+    const base = trusted_hosts_parseTrustedUrl(env['GITHUB_API_URL'] ?? 'https://api.github.com', 'GITHUB_API_URL', trusted_hosts_ownGitHubHosts(env));
+    let opened;
+    // What this machine's clock lags behind GitHub's: records carry the server's time, which the runner cannot choose.
+    let lag = 0;
+    const now = () => clock.now() + lag;
+    const connect = async () => {
+        const octokit = await openOctokit(token, base.href.replace(/\/$/, ''), userAgent(env));
+        octokit.hook.after('request', answer => {
+            const date = Date.parse(answer.headers.date ?? '');
+            if (!Number.isNaN(date))
+                lag = date - clock.now();
+        });
+        return octokit;
+    };
+    const call = async (repeatable, request, what) => {
+        opened ??= connect();
+        const octokit = await opened;
+        return waitForLimits({ clock, log, patience }, async () => retry_retry(async () => {
+            try {
+                return await request(octokit);
+            }
+            catch (error) {
+                throw asGitHubError(error, what, now());
+            }
+        }, { policy, clock, retryable: error => error instanceof GitHubError && error.unsure && repeatable }));
+    };
+    return {
+        async get(path) {
+            try {
+                const answer = await call(true, octokit => octokit.request(`GET ${path}`), `GET ${path}`);
+                return answer.data;
+            }
+            catch (error) {
+                if (error instanceof GitHubError && error.status === 404)
+                    return undefined;
+                throw error;
+            }
+        },
+        async send(method, path, body, options) {
+            const answer = await call(options?.repeatable === true, octokit => octokit.request(`${method} ${path}`, { ...body }), `${method} ${path}`);
+            return answer.data;
+        },
+        now,
+        async graphql(query, variables) {
+            return call(!query.trimStart().startsWith('mutation'), octokit => octokit.graphql(query, { ...variables }), 'GraphQL');
+        }
+    };
+}
+/** Who calls: with the job, so that whoever counts calls can say where they come from. */
+function userAgent(env) {
+    const job = env['GITHUB_JOB']?.replace(/[^\w-]/g, '') ?? '';
+    return job === '' ? 'sluice' : `sluice (${job})`;
+}
+/**
+ * The toolkit's client. Loaded late: the toolkit reads the environment of the process, and the event, as soon as it is loaded.
+ * Its `getOctokit` takes either its way through proxies or a deadline; here it is both.
+ */
+async function openOctokit(token, baseUrl, userAgent) {
+    const { GitHub, getOctokitOptions } = await __webpack_require__.e(/* import() */ 665).then(__webpack_require__.bind(__webpack_require__, 8665));
+    const options = getOctokitOptions(token, { baseUrl, userAgent });
+    return new GitHub({ ...options, request: { fetch: withDeadline(await github_toolkitFetch()) } });
+}
+/** The `fetch` of the toolkit, which goes to GitHub through the proxies of the job (`HTTPS_PROXY`, `NO_PROXY`). */
+async function github_toolkitFetch() {
+    const { defaults } = await __webpack_require__.e(/* import() */ 665).then(__webpack_require__.bind(__webpack_require__, 8665));
+    return defaults.request?.['fetch'];
+}
+/** A dead server is noticed; a body may take its time as long as bytes keep coming (undici's own idle limit applies). */
+function withDeadline(send) {
+    return async (input, init) => {
+        const controller = new AbortController();
+        const timer = setTimeout(() => controller.abort(new errors_Failure(`no answer within ${FIRST_BYTE / 1000} s`)), FIRST_BYTE);
+        try {
+            return await send(input, { ...init, signal: controller.signal });
+        }
+        finally {
+            clearTimeout(timer);
+        }
+    };
+}
+/** Does a call as often as it takes GitHub to let it through. @throws GitHubError when that would take longer than the caller waits. */
+async function waitForLimits(wait, call) {
+    const { clock, log, patience } = wait;
+    const giveUp = clock.now() + patience;
+    for (let times = 1;; times++) {
+        try {
+            return await call();
+        }
+        catch (error) {
+            if (!(error instanceof GitHubError) || error.rateLimit === undefined)
+                throw error;
+            const limit = error.rateLimit;
+            const pause = pauseOf(limit, times);
+            const until = `${new Date(limit.told + pause).toISOString().slice(0, 19)}Z`;
+            if (clock.now() + pause > giveUp) {
+                throw new GitHubError(`${error.message} ${describeRateLimit(limit)}. It can be asked again at ${until}, later than this step waits (${patience / 60_000} min). Re-run the failed jobs then.`, error.status, error.types, error, { rateLimit: limit });
+            }
+            log.info(`${describeRateLimit(limit)}. Waiting ${Math.ceil(pause / 1000)} s, until ${until}.`);
+            await clock.sleep(pause);
+        }
+    }
+}
+
+;// CONCATENATED MODULE: ./packages/core/lib/id-token.js
+
+
+
+
+
+/** How long GitHub may take for a token, in milliseconds. */
+const LIMIT = 15_000;
+/**
+ * An OIDC token of the job, for one audience (GitHub, "OpenID Connect reference"). It is hidden in the log whatever it is for: a token is a
+ * key wherever somebody forgot to compare the audience, and one rule without exceptions is one that no caller can get wrong.
+ * @throws UserError with the missing permission as YAML.
+ */
+async function requestIdToken(request) {
+    const { env, audience, clock, policy = retry_networkRetry } = request;
+    const url = env['ACTIONS_ID_TOKEN_REQUEST_URL'];
+    const bearer = env['ACTIONS_ID_TOKEN_REQUEST_TOKEN'];
+    if (url === undefined || url === '' || bearer === undefined || bearer === '') {
+        throw new UserError(`This job cannot get an OIDC token for ${audience}. Grant it:\n  permissions:\n    id-token: write`);
+    }
+    const address = trusted_hosts_parseTrustedUrl(url, 'ACTIONS_ID_TOKEN_REQUEST_URL', trusted_hosts_ownGitHubHosts(env));
+    address.searchParams.set('audience', audience);
+    const send = await github_toolkitFetch();
+    const ask = async () => {
+        const answer = await send(address, {
+            headers: { authorization: `Bearer ${bearer}`, accept: 'application/json' },
+            redirect: 'error',
+            signal: AbortSignal.timeout(LIMIT)
+        });
+        const text = await answer.text();
+        if (!answer.ok)
+            throw new errors_Failure(`HTTP ${answer.status}`);
+        return tokenIn(text);
+    };
+    try {
+        // Whatever is wrong may pass: GitHub answers 5xx, 429 and HTML on bad days, and a refusal costs nothing but the wait.
+        const token = await retry_retry(ask, { policy, clock, retryable: () => true });
+        maskOf(env)(token);
+        return token;
+    }
+    catch (error) {
+        throw new errors_Failure(`GitHub issued no OIDC token: ${errors_messageOf(error)}. Re-run the job; if that does not help, look at githubstatus.com.`, { cause: error });
+    }
+}
+function tokenIn(text) {
+    const value = JSON.parse(text)?.value;
+    if (typeof value !== 'string')
+        throw new errors_Failure('its answer holds no token');
+    return value;
+}
+/** The claims that trust policies look at; never the token itself. */
+function describeToken(token) {
+    try {
+        const claims = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8'));
+        return ['sub', 'aud', 'repository_id', 'environment', 'job_workflow_ref']
+            .filter(name => claims[name] !== undefined)
+            .map(name => `${name}=${String(claims[name])}`)
+            .join(', ');
+    }
+    catch {
+        return 'its claims cannot be read';
+    }
+}
+
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __webpack_require__(7598);
+;// CONCATENATED MODULE: ./packages/core/lib/digest.js
+
+
+const DIGEST = /^sha256:[0-9a-f]{64}$/;
+/** Whether a text is a well-formed SHA-256 digest. */
+function isDigest(text) {
+    return typeof text === 'string' && DIGEST.test(text);
+}
+/**
+ * Parses a digest.
+ * @param what names the value in the error message, e.g. `input release`.
+ * @throws UserError naming the value found and the form wanted.
+ */
+function parseDigest(text, what = 'digest') {
+    if (!isDigest(text)) {
+        throw new UserError(`${what} is ${JSON.stringify(text.slice(0, 100))}, which is not a digest. Give "sha256:" and 64 lower-case hex digits.`);
+    }
+    return text;
+}
+/** The SHA-256 digest of some bytes; a text counts as its UTF-8 bytes. */
+function sha256(bytes) {
+    return `sha256:${(0,external_node_crypto_.createHash)('sha256').update(bytes).digest('hex')}`;
+}
+/** The 64 hex digits of a digest. */
+function hexOf(digest) {
+    return digest.slice('sha256:'.length);
+}
+/** A digest shortened for a table: `sha256:` + 12 hex. A label, never an input. */
+function shortDigest(digest) {
+    return digest.slice(0, 'sha256:'.length + 12);
+}
+
+// EXTERNAL MODULE: ./node_modules/valibot/dist/index.mjs
+var dist = __webpack_require__(7934);
+// EXTERNAL MODULE: ./node_modules/canonicalize/lib/canonicalize.js
+var canonicalize = __webpack_require__(8799);
+;// CONCATENATED MODULE: ./packages/core/lib/canonical-json.js
+
+
+/**
+ * Canonical JSON (RFC 8785): the one text of a value, so that its hash names it. Absent (`undefined`) members are left out.
+ * @throws Failure for a value that JSON cannot hold.
+ */
+function canonicalJson(value) {
+    let text;
+    try {
+        text = (0,canonicalize/* default */.A)(value);
+    }
+    catch (error) {
+        throw new errors_Failure(`A value without a JSON form cannot be made canonical: ${errors_messageOf(error)}.`, { cause: error });
+    }
+    if (text === undefined)
+        throw new errors_Failure('A value without a JSON form cannot be made canonical.');
+    return text;
+}
+
+;// CONCATENATED MODULE: ./packages/core/lib/shape.js
+
+
+/** Valibot takes a list for an object with the keys 0, 1, …; here it is shown to the schema as nothing, which it refuses. */
+function noLists(schema) {
+    return {
+        ...schema,
+        '~run': (dataset, config) => schema['~run'](Array.isArray(dataset.value) ? { value: undefined } : dataset, config)
+    };
+}
+/** An object whose named members have their forms; other members are left alone, so that newer writers can add some. */
+function members(entries) {
+    return noLists(dist/* pipe */.FsL(dist/* object */.Ikc(entries), dist/* readonly */.tBZ()));
+}
+/** A list whose entries all have the form. */
+function listOf(shape) {
+    return dist/* pipe */.FsL(dist/* array */.YOg(shape), dist/* readonly */.tBZ());
+}
+/** An object with any names, whose values all have the form. */
+function mapOf(shape) {
+    return noLists(dist/* pipe */.FsL(dist/* record */.g1P(dist/* string */.YjP(), shape), dist/* readonly */.tBZ()));
+}
+/** A whole number from 1. */
+const count = dist/* pipe */.FsL(dist/* number */.aig(), dist/* safeInteger */.Y2b(), dist/* minValue */.Wwf(1));
+/** A digest. */
+const digest = dist/* custom */.IeY(isDigest);
+/** Where a value has not the form: the first member that is missing or malformed, as `release.commit`; `''`: the whole value. */
+function shape_findMisfit(shape, value) {
+    const [issue] = dist/* safeParse */.xLC(shape, value, { abortEarly: true }).issues ?? [];
+    return issue === undefined ? undefined : (dist/* getDotPath */.BuJ(issue) ?? '');
+}
+/** Whether a value from outside has a form. It stays what it is, with the members that the form does not name. */
+function shape_fits(shape, value) {
+    return dist.is(shape, value);
+}
+
+;// CONCATENATED MODULE: ./packages/core/lib/release.js
+
+
+
+
+
+const KIND = dist/* picklist */.KIO(['image', 'bundle']);
+const UNIT = members({
+    kind: KIND,
+    /** Image: digest of the manifest or index. Bundle: digest of the archive's bytes. */
+    digest: dist/* custom */.IeY(isDigest),
+    fingerprint: dist/* custom */.IeY(isDigest)
+});
+const RELEASE = members({
+    version: dist/* literal */.euz(1),
+    /** GitHub's repository id, as a decimal text. */
+    repository: dist/* string */.YjP(),
+    product: dist/* string */.YjP(),
+    /** 40 hex digits. */
+    commit: dist/* pipe */.FsL(dist/* string */.YjP(), dist/* regex */.yGV(/^[0-9a-f]{40}$/)),
+    units: mapOf(UNIT)
+});
+/** The bytes of a release document (RFC 8785) and the digest that names it. */
+function encodeRelease(release) {
+    const text = canonicalJson(release);
+    return { text, digest: sha256(text) };
+}
+/**
+ * Reads a release document back.
+ * @param digest the name it was asked for by: the bytes must hash to it.
+ * @param product the product it must belong to.
+ * @throws UserError when the bytes are others, malformed, or another product's.
+ */
+function decodeRelease(bytes, digest, product) {
+    const found = sha256(bytes);
+    if (found !== digest)
+        throw new UserError(`Release ${digest} was requested, but the stored document hashes to ${found}. Do not use it.`);
+    let value;
+    try {
+        value = JSON.parse(Buffer.from(bytes).toString('utf8'));
+    }
+    catch (error) {
+        throw new UserError(`${digest} is not a release document: it is not JSON.`, { cause: error });
+    }
+    if (!shape_fits(RELEASE, value))
+        throw new UserError(`${digest} is not a release document of version 1.`);
+    if (value.product !== product) {
+        throw new UserError(`${digest} is a release of product ${JSON.stringify(value.product)}, not of ${JSON.stringify(product)}. Give a release of this product.`);
+    }
+    return value;
+}
+/** The short form of a release's digest that people read: `r-` + 12 hex. A label, never an input. */
+function releaseId(release) {
+    return `r-${hexOf(release).slice(0, 12)}`;
+}
+
+;// CONCATENATED MODULE: ./packages/core/lib/names.js
+
+
+// The names that Sluice gives to things outside of it. Writers, readers and permissions of a name are in different rooms: here they agree.
+/** A name in delivery.yml, as the source of a regular expression: legal in stacks, roles, repositories and GitHub Environments alike. */
+const NAME_PATTERN = '[a-z][a-z0-9]*(?:-[a-z0-9]+)*';
+/** The name of a template's parameter or output ("CloudFormation template Outputs syntax", logical ids), as the source of a regular expression. */
+const LOGICAL_ID_PATTERN = '[A-Za-z0-9]{1,255}';
+/** Characters that a name in delivery.yml may have; what it becomes a part of has limits of its own. */
+const NAME_LIMIT = 100;
+/** CloudFormation: a stack's name has at most 128 characters. */
+const STACK_NAME_LIMIT = 128;
+/** IAM: a role's name has at most 64 characters. */
+const ROLE_NAME_LIMIT = 64;
+/** STS: the name of a role's session has at most 64 characters. */
+const SESSION_NAME_LIMIT = 64;
+/** S3: a bucket's name has at most 63 characters; see {@link bundleBucket}. */
+const PRODUCT_LIMIT = 63 - 'sluice--'.length - 12;
+/** The CloudFormation stack of a unit in an environment. */
+function stackName(product, environment, unit) {
+    return `${product}-${environment}-${unit}`;
+}
+/** The parameters of templates that pass what was built: an image as a full reference, a bundle as its digest. */
+const ARTIFACT_PARAMETER = { image: 'Image', bundle: 'BundleDigest' };
+/** Every parameter that passes what was built. Nobody else may set it: a value of its own would replace the artifact that was approved. */
+const ARTIFACT_PARAMETERS = Object.values(ARTIFACT_PARAMETER);
+/** The template's parameter that passes what was built of a unit of a kind. */
+function artifactParameter(kind) {
+    return ARTIFACT_PARAMETER[kind];
+}
+/** What the name of every change set of Sluice begins with. */
+const CHANGE_SET_PREFIX = 'sluice-';
+/** The change sets of a release in a run. The run's, not the attempt's: a re-run of the deploy job alone must find what the plan job made. */
+function changeSetName(release, runId) {
+    return `${CHANGE_SET_PREFIX}${releaseId(release)}-${runId}`;
+}
+const OWN_CHANGE_SET = new RegExp(`^${CHANGE_SET_PREFIX}r-[0-9a-f]+-(\\d+)$`);
+/** The run whose change set has this name; `undefined` for a change set that Sluice did not make. */
+function runOfChangeSet(name) {
+    return OWN_CHANGE_SET.exec(name)?.[1];
+}
+/** What the name of every role of Sluice begins with. */
+const ROLE_PREFIX = 'sluice-';
+/** The IAM role for one duty in one environment. */
+function environmentRoleName(product, environment, duty) {
+    return `${ROLE_PREFIX}${product}-${environment}-${duty}`;
+}
+/** The IAM role of the registry's account that writes to it, or only reads. */
+function registryRoleName(product, duty) {
+    return `${ROLE_PREFIX}${product}-${duty}`;
+}
+/** The session of a role in a run, as CloudTrail shows it. */
+function roleSessionName(product, runId, attempt) {
+    return `sluice-${runId}-${attempt}-${product}`;
+}
+/** The repository of the registry where a product's release documents are stored. No unit may be called `releases`. */
+function releasesRepository(product) {
+    return `${product}/releases`;
+}
+/** The repository of the registry where a unit's images are stored. */
+function unitRepository(product, unit) {
+    return `${product}/${unit}`;
+}
+/** The bucket that keeps a product's bundles, in the registry's account. */
+function bundleBucket(product, registryAccount) {
+    return `sluice-${product}-${registryAccount}`;
+}
+/** The file of the ledger branch that is a piece of evidence (plan, dossier, …), named by its content. */
+function evidencePath(digest) {
+    return `evidence/${hexOf(digest)}`;
+}
+
+;// CONCATENATED MODULE: ./packages/core/lib/assume-role.js
+
+
+
+
+
+/** How long a session is good for, in seconds: what a role allows unless its settings say more. */
+const SESSION_LENGTH = 3600;
+/** How long before its end a session is replaced, in milliseconds. */
+const RENEW_BEFORE = 5 * 60_000;
+/** How long after a failed renewal the next one is tried, in milliseconds: until then the session serves on. */
+const RENEW_AGAIN = 30_000;
+/**
+ * A session of a role, by the job's OIDC token. Nothing is asked of anybody until the first AWS call; shortly before the session (one hour)
+ * ends, a new token and a new session are minted. A session that could not be renewed serves until its end.
+ */
+function assumeRole(options) {
+    const { roleArn, region, env, terms } = options;
+    const sessionName = options.sessionName.replace(/[^\w+=,.@-]/g, '-').slice(0, SESSION_NAME_LIMIT);
+    const mintSession = () => mint({ roleArn, region, sessionName, env, terms });
+    return { region, credentials: renewed(mintSession, terms), terms };
+}
+/** One session for all clients of a role, replaced before it ends; a failed first attempt is not remembered. */
+function renewed(mintSession, { clock }) {
+    let current;
+    let renewAt = 0;
+    let underWay;
+    const renew = async () => {
+        try {
+            const identity = await mintSession();
+            const ends = identity.expiration?.getTime() ?? 0;
+            current = { identity, ends };
+            renewAt = ends - RENEW_BEFORE;
+            return identity;
+        }
+        catch (error) {
+            if (current === undefined || current.ends <= clock.now())
+                throw error;
+            renewAt = clock.now() + RENEW_AGAIN;
+            return current.identity;
+        }
+        finally {
+            underWay = undefined;
+        }
+    };
+    return async () => {
+        if (current !== undefined && clock.now() < Math.min(renewAt, current.ends))
+            return current.identity;
+        underWay ??= renew();
+        return underWay;
+    };
+}
+async function mint(options) {
+    const { roleArn, region, sessionName, env, terms } = options;
+    const token = await requestIdToken({ env, audience: 'sts.amazonaws.com', clock: terms.clock });
+    // Loaded late: an action that fails on its input must not pay for the SDK.
+    const { STSClient, AssumeRoleWithWebIdentityCommand } = await Promise.all(/* import() */[__webpack_require__.e(861), __webpack_require__.e(695)]).then(__webpack_require__.t.bind(__webpack_require__, 1695, 19));
+    // This call is not signed: the token speaks for the job.
+    const nobody = { accessKeyId: 'none', secretAccessKey: 'none' };
+    const sts = new STSClient(awsClientConfig({ region, terms, credentials: async () => nobody }, 'STS'));
+    try {
+        const answer = await callAws(terms, () => sts.send(new AssumeRoleWithWebIdentityCommand({
+            RoleArn: roleArn,
+            RoleSessionName: sessionName,
+            WebIdentityToken: token,
+            DurationSeconds: SESSION_LENGTH
+        })));
+        const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = answer.Credentials ?? {};
+        if (AccessKeyId === undefined || SecretAccessKey === undefined)
+            throw new errors_Failure('STS returned no credentials.');
+        terms.mask(SecretAccessKey);
+        if (SessionToken !== undefined)
+            terms.mask(SessionToken);
+        return {
+            accessKeyId: AccessKeyId,
+            secretAccessKey: SecretAccessKey,
+            ...(SessionToken === undefined ? {} : { sessionToken: SessionToken }),
+            ...(Expiration === undefined ? {} : { expiration: Expiration })
+        };
+    }
+    catch (error) {
+        const message = `The role ${roleArn} could not be assumed: ${errors_messageOf(error)}`;
+        if (isTransient(error))
+            throw new errors_Failure(`${message}. AWS could not be reached, or kept failing: re-run the job.`, { cause: error });
+        throw new UserError(`${message}. Check its trust policy against this job's token: ${describeToken(token)}.`, {
+            cause: error
+        });
+    }
+    finally {
+        sts.destroy();
+    }
+}
+
+;// CONCATENATED MODULE: ./packages/core/lib/bundle-file.js
+/** A file of a bundle is read whole when it is published, which nobody should have to do above this; in bytes. */
+const BUNDLE_FILE_LIMIT = 2 * 1024 ** 3 - 1;
+/** What a reader of zip archives, a bucket and a file system must take for the same path. */
+const FORBIDDEN = [
+    [/\\/, 'a backslash, which readers of archives take for a slash'],
+    [/:/, 'a colon, which readers of archives take for a drive'],
+    [/\p{Cc}/u, 'a control character, which breaks the lines of listings and logs, or ends a name']
+];
+/** What is wrong with a path as the name of a file in a bundle; absent when nothing is. Writer and reader have the one rule. */
+function bundleNameProblem(path) {
+    const found = FORBIDDEN.find(([pattern]) => pattern.test(path));
+    if (found !== undefined)
+        return `its name holds ${found[1]}`;
+    const leaves = path.split('/').some(segment => segment === '' || segment === '.' || segment === '..');
+    return leaves ? 'its name leaves its folder' : undefined;
+}
+
+;// CONCATENATED MODULE: ./packages/core/lib/tag-names.js
+
+/**
+ * The tag that says which digest a fingerprint was built to. It never moves.
+ * @param place of the tag among those of the fingerprint: another is taken only where the one before holds what no record vouches for.
+ */
+function sourceTag(fingerprint, place = 0) {
+    return `src-${hexOf(fingerprint)}${place === 0 ? '' : `.${place}`}`;
+}
+/** The tag of what is deployed to an environment. */
+function environmentTag(environment) {
+    return `env-${environment}`;
+}
+/** The tag of what was deployed to an environment before. */
+function previousTag(environment) {
+    return `prev-${environment}`;
+}
+/** The tags that move with deployments, as ECR's wildcard filters: all others never do. */
+const MOVING_TAGS = [environmentTag('*'), previousTag('*')];
+
+;// CONCATENATED MODULE: ./packages/core/lib/bundle-keys.js
+
+
+/** What the key of every object in a bundle bucket begins with. */
+const BUNDLE_PREFIX = 'bundles/';
+/** The object that is a bundle, by the digest of its bytes. */
+function bundleKey(unit, digest) {
+    return `${BUNDLE_PREFIX}${unit}/${hexOf(digest)}.zip`;
+}
+/** The object that says which bundle a fingerprint was built to. It never changes. */
+function bundleSourceKey(unit, fingerprint, place = 0) {
+    return `${BUNDLE_PREFIX}${unit}/${sourceTag(fingerprint, place)}`;
+}
+/** The object in which a bucket of published files says which bundle it holds; written last, so that a half-published bundle is seen as such. */
+const BUNDLE_MARKER = '.sluice/bundle';
+
+;// CONCATENATED MODULE: ./packages/core/lib/clock-skew.js
+/**
+ * How far the clocks of two machines may be apart, in milliseconds: of the runners that make a plan and apply it, and of those that write
+ * records. Five minutes is what AWS lets a clock be wrong, too: beyond that, none of its requests is taken, and nothing gets signed.
+ */
+const CLOCK_SKEW = 5 * 60_000;
+
+;// CONCATENATED MODULE: ./packages/core/lib/control-characters.js
+/**
+ * Control, format and line-separating characters. A terminal obeys some of them; others break a line, hide a part of it, or reverse its
+ * direction: no text from outside is shown with them.
+ */
+const CONTROL = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+const CONTROLS = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu;
+/** A text on one line, with a blank for each run of such characters: for texts that people read. */
+function onOneLine(text) {
+    return text.replace(CONTROLS, ' ');
+}
+/** A text on one line, with each such character as an escape: for texts in which it matters what exactly is there. */
+function visible(text) {
+    return text.replace(CONTROL, character => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
+}
+
+;// CONCATENATED MODULE: ./packages/core/lib/file-name.js
+/** Whether a file's name, which is bytes to git and to Linux, is text: builders, buckets and archives know no other. */
+function isTextName(name) {
+    return Buffer.compare(Buffer.from(Buffer.from(name).toString('utf8'), 'utf8'), name) === 0;
+}
+/** A file's name for people; where it is no text, its foreign bytes are written as `\xe9`. */
+function showName(name) {
+    if (isTextName(name))
+        return Buffer.from(name).toString('utf8');
+    const bytes = Buffer.from(name).toString('latin1');
+    return bytes.replace(/[\x80-\xff]/g, byte => `\\x${byte.charCodeAt(0).toString(16)}`);
+}
+
+;// CONCATENATED MODULE: ./packages/core/lib/full-disk.js
+
+const FULL = {
+    ENOSPC: 'the disk is full',
+    EDQUOT: 'the disk quota is used up'
+};
+/**
+ * Runs what writes files. Where the disk has no room, the system's own message names neither the file nor the disk: this one does.
+ * @param what is written, for people.
+ * @param where it is written to.
+ * @throws UserError when there is no room; any other error as it is.
+ */
+async function writing(what, where, work) {
+    try {
+        return await work();
+    }
+    catch (error) {
+        const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
+        const why = FULL[code];
+        if (why === undefined)
+            throw error;
+        throw new UserError(`${what} could not be written to ${where}: ${why} (${code}). Make room there and try again.`, {
+            cause: error
+        });
+    }
+}
+
+;// CONCATENATED MODULE: ./packages/core/lib/markdown.js
+
+/** A text from outside (a commit message, a stack event) that shows as itself in Markdown and HTML, on one line. */
+function escapeMarkdown(text) {
+    return onOneLine(text)
+        .replace(/&/g, '&amp;')
+        .replace(/</g, '&lt;')
+        .replace(/>/g, '&gt;')
+        .replace(/[\\`*_{}[\]()#+!|~@:]/g, character => `&#${character.charCodeAt(0)};`);
+}
+/**
+ * A text from outside as inline code, also inside of a table: nothing in it is Markdown, HTML or a mention.
+ * The fence is longer than any run of backticks in the text (GFM, 6.1), so the text cannot end it.
+ */
+function code(text) {
+    const line = onOneLine(text);
+    // A bar ends a cell before the code ends, and a backslash before it escapes nothing when the text has another one before that.
+    if (line.includes('|'))
+        return `<code>${escapeMarkdown(line)}</code>`;
+    const longest = (line.match(/`+/g) ?? []).reduce((most, run) => Math.max(most, run.length), 0);
+    const fence = '`'.repeat(longest + 1);
+    // One space on each side is not shown; it keeps the text's own backticks, and an empty text, apart from the fence.
+    const pad = line === '' || line.startsWith('`') || line.endsWith('`') || line.trim() === '' ? ' ' : '';
+    return `${fence}${pad}${line}${pad}${fence}`;
+}
+/** A Markdown table. Cells are Markdown already: escape what comes from outside. */
+function table(head, rows) {
+    const line = (cells) => `| ${cells.join(' | ')} |`;
+    return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+}
+
+;// CONCATENATED MODULE: ./packages/core/lib/gate.js
+
+/** Who lets a release into an environment; `dispatch` is a manual start: without reviewers no second person is involved. */
+const GATES = ['continuous', 'approval', 'dispatch'];
+/** A gate as approvers and readers of a summary see it. Markdown. @param protection of the GitHub Environment. */
+function describeGate(gate, protection) {
+    const reviewers = protection?.reviewers ?? [];
+    if (gate === 'continuous')
+        return 'continuous, no one is asked';
+    const start = gate === 'dispatch' ? 'started by hand' : undefined;
+    if (reviewers.length === 0)
+        return start === undefined ? 'no one can approve' : `${start}, no second person`;
+    return [
+        ...(start === undefined ? [] : [start]),
+        `one of ${escapeMarkdown(reviewers.map(reviewerName).join(', '))}`,
+        ...(protection?.adminBypass === true ? ['administrators can bypass'] : []),
+        'no one who started this, or wrote or committed a part of it'
+    ].join('; ');
+}
+/** A reviewer as people know them: a login, or `team:<slug>`. */
+function reviewerName({ type, name }) {
+    return type === 'Team' ? `team:${name}` : name;
+}
+
+;// CONCATENATED MODULE: ./packages/core/lib/inputs.js
+
+
+/**
+ * Reads inputs as the runner passes them (`INPUT_<NAME>`).
+ * @param names all that the action takes: an input of another name cannot be asked for, since it would always be absent.
+ */
+function actionInputs(names) {
+    const given = new Map(names.map(name => [name, core/* getInput */.V4(name)]));
+    const optional = (name) => {
+        const value = given.get(name);
+        return value === '' ? undefined : value;
+    };
+    const required = (name) => {
+        const value = optional(name);
+        if (value === undefined)
+            throw new UserError(`Input ${name} is missing. Set it under \`with:\`.`);
+        return value;
+    };
+    return {
+        optional,
+        required,
+        oneOf(name, allowed) {
+            const value = required(name);
+            const match = allowed.find(candidate => candidate === value);
+            if (match === undefined)
+                throw new UserError(`Input ${name} is ${JSON.stringify(value)}. Allowed: ${allowed.join(', ')}.`);
+            return match;
+        }
+    };
+}
+
+;// CONCATENATED MODULE: ./packages/core/lib/issuer.js
+
+/** Who issues the OIDC tokens of github.com (GitHub, "OpenID Connect reference"). */
+const GITHUB_ISSUER = 'https://token.actions.githubusercontent.com';
+/**
+ * Who issues the OIDC tokens of this job: GitHub, a tenant of GitHub Enterprise Cloud with data residency, or a GitHub Enterprise server.
+ * A stand-in on this machine is its own issuer.
+ */
+function issuerOf(env) {
+    const api = env['GITHUB_API_URL'];
+    if (api !== undefined && api !== '' && isLoopback(new URL(api).hostname))
+        return new URL(api).origin;
+    const server = env['GITHUB_SERVER_URL'];
+    if (server === undefined || server === '')
+        return GITHUB_ISSUER;
+    const { hostname, origin } = new URL(server);
+    if (hostname === 'github.com')
+        return GITHUB_ISSUER;
+    return hostname.endsWith('.ghe.com') ? `https://token.actions.${hostname}` : `${origin}/_services/token`;
+}
+/** Whether a token's `iss` is an issuer, or the same one under the name of an enterprise (`include_enterprise_slug`). */
+function isIssuer(claimed, issuer) {
+    if (claimed === issuer)
+        return true;
+    return (issuer === GITHUB_ISSUER && claimed.startsWith(`${issuer}/`) && /^[\w-]+$/.test(claimed.slice(issuer.length + 1)));
+}
+
+;// CONCATENATED MODULE: ./packages/core/lib/jwk.js
+
+
+const JWK = members({
+    kty: dist/* literal */.euz('RSA'),
+    /** What tokens name it by, in their header. */
+    kid: dist/* pipe */.FsL(dist/* string */.YjP(), dist/* nonEmpty */.hq(), dist/* maxLength */.Ru6(256)),
+    n: dist/* pipe */.FsL(dist/* string */.YjP(), dist/* regex */.yGV(/^[\w-]{300,1400}$/)),
+    /** 65537, as everybody's. A tiny exponent would make signatures that nobody's key made. */
+    e: dist/* literal */.euz('AQAB'),
+    alg: dist/* exactOptional */.yqP(dist/* literal */.euz('RS256')),
+    use: dist/* exactOptional */.yqP(dist/* literal */.euz('sig'))
+});
+const SET = members({ keys: listOf(dist/* unknown */.L5J()) });
+/**
+ * Reads a set of keys from its JSON (RFC 7517, section 5): those that can verify RS256. Others may be there for tokens of another kind.
+ * @returns `undefined` when it is no set of keys.
+ */
+function jwk_readJwks(value) {
+    return fits(SET, value) ? value.keys.filter(key => fits(JWK, key)) : undefined;
+}
+
+;// CONCATENATED MODULE: ./packages/core/lib/issuer-keys.js
+
+
+
+
+
+/** How long the issuer may take, in milliseconds. */
+const issuer_keys_LIMIT = 15_000;
+/** What a set of keys may weigh, in bytes: GitHub's is about 10 KiB. */
+const WEIGHT = (/* unused pure expression or super */ null && (256 * 1024));
+/**
+ * The keys that an issuer of OIDC tokens publishes now (OpenID Connect Discovery, `jwks_uri`; GitHub's is the same for all of its issuers).
+ * @throws UserError when the issuer is a foreign host.
+ * @throws Failure when it does not answer with keys.
+ */
+async function fetchIssuerKeys(request) {
+    const { issuer, env, clock, policy = networkRetry } = request;
+    const address = parseTrustedUrl(`${issuer}/.well-known/jwks`, 'The issuer of OIDC tokens', ownGitHubHosts(env));
+    const send = await toolkitFetch();
+    const ask = async () => {
+        const answer = await send(address, {
+            headers: { accept: 'application/json' },
+            redirect: 'error',
+            signal: AbortSignal.timeout(issuer_keys_LIMIT)
+        });
+        const text = await boundedText(answer);
+        if (!answer.ok)
+            throw new Failure(`HTTP ${answer.status}`);
+        const keys = readJwks(JSON.parse(text));
+        if (keys === undefined || keys.length === 0)
+            throw new Failure('its answer holds no RSA key');
+        return keys;
+    };
+    try {
+        return await retry(ask, { policy, clock, retryable: () => true });
+    }
+    catch (error) {
+        throw new Failure(`The keys of the OIDC issuer ${issuer} could not be read: ${messageOf(error)}. Re-run the job; if that does not help, look at githubstatus.com.`, { cause: error });
+    }
+}
+async function boundedText(answer) {
+    const chunks = [];
+    let weight = 0;
+    for await (const chunk of answer.body ?? []) {
+        weight += chunk.byteLength;
+        if (weight > WEIGHT)
+            throw new Failure(`its answer has more than ${WEIGHT} bytes`);
+        chunks.push(chunk);
+    }
+    return Buffer.concat(chunks).toString('utf8');
+}
+
+;// CONCATENATED MODULE: ./packages/core/lib/job-outcome.js
+/** The result of a job, as GitHub's `needs` context has it. */
+const JOB_RESULTS = ['success', 'failure', 'cancelled', 'skipped'];
+
+;// CONCATENATED MODULE: ./packages/core/lib/ledger-event.js
+/**
+ * What a step may ask to be recorded: it happens on the way, and ends nothing.
+ *
+ * `withdrawn` is the emergency brake: somebody takes back that a release is good enough in an environment. Nothing that runs is touched by it.
+ */
+const STATED = {
+    built: rules('product'),
+    tested: rules('product'),
+    released: rules('product'),
+    planned: rules('environment', 'needsRelease'),
+    started: rules('environment', 'needsRelease', 'touchesLive'),
+    deployed: rules('environment', 'needsRelease', 'touchesLive', 'brings'),
+    withdrawn: rules('environment', 'needsRelease')
+};
+/**
+ * How an environment's part of a run can end. That is derived when its jobs are over, so that `accepted` is not to be had for the asking.
+ *
+ * `bypassed` touches what is live: a deploy job ran without an approval, and nothing on the ledger says what it did. To ask for acceptance
+ * once too often costs a check; to believe that nothing happened would let an unapproved state pass for an accepted one.
+ */
+const ENDINGS = {
+    accepted: rules('environment', 'needsRelease', 'touchesLive'),
+    unchanged: rules('environment', 'needsRelease', 'brings'),
+    failed: rules('environment', 'endsBadly'),
+    rejected: rules('environment', 'endsBadly'),
+    expired: rules('environment', 'endsBadly'),
+    cancelled: rules('environment', 'endsBadly'),
+    superseded: rules('environment', 'endsBadly'),
+    obsolete: rules('environment', 'endsBadly'),
+    bypassed: rules('environment', 'endsBadly', 'touchesLive')
+};
+/** Everything that the ledger knows to have happened, and what holds of it. */
+const EVENT_RULES = { ...STATED, ...ENDINGS };
+/** The events of {@link EVENT_RULES}, in the order in which a delivery has them. */
+const EVENTS = Object.keys(EVENT_RULES).filter(isEvent);
+/** Whether a text names an event. */
+function isEvent(text) {
+    return Object.hasOwn(EVENT_RULES, text);
+}
+/** Whether a step may ask for an event. */
+function isStated(event) {
+    return Object.hasOwn(STATED, event);
+}
+function rules(scope, ...traits) {
+    return {
+        scope,
+        needsRelease: traits.includes('needsRelease'),
+        touchesLive: traits.includes('touchesLive'),
+        brings: traits.includes('brings'),
+        endsBadly: traits.includes('endsBadly')
+    };
+}
+
+;// CONCATENATED MODULE: ./packages/core/lib/log.js
+
+/** The runner's log. */
+function actionLog() {
+    return {
+        info: core/* info */.pq,
+        warning: core/* warning */.$e,
+        debug: core/* debug */.Yz,
+        group: core/* group */.Os,
+        untrusted(text) {
+            // The token must be unguessable: whoever knows it can switch commands on again.
+            const token = `sluice-${crypto.randomUUID()}`;
+            core/* info */.pq(`::stop-commands::${token}\n${text}\n::${token}::`);
+        }
+    };
+}
+
+;// CONCATENATED MODULE: ./packages/core/lib/new-approvals.js
+/**
+ * The answers that were added since a snapshot. GitHub's approvals carry no id, no time and no order to rely on, so equal answers are
+ * counted: two equal ones now and one then make one new one.
+ */
+function approvalsSince(snapshot, approvals) {
+    const known = snapshot.map(answerOf);
+    return approvals.filter(approval => {
+        const at = known.indexOf(answerOf(approval));
+        if (at >= 0)
+            known.splice(at, 1);
+        return at < 0;
+    });
+}
+/** What somebody answered; when it was seen does not count. */
+function answerOf(approval) {
+    return JSON.stringify([approval.userId, approval.state, approval.comment]);
+}
+
+;// CONCATENATED MODULE: ./packages/core/lib/output-reference.js
+
+/** A unit is named as delivery.yml allows, an output as CloudFormation does: what validation lets through is what deployments resolve. */
+const REFERENCE = new RegExp(`\\$\\{(${NAME_PATTERN})\\.(${LOGICAL_ID_PATTERN})\\}`, 'g');
+/** The references that a value holds, in order; `malformed` is the first `${` that is none. */
+function outputReferences(value) {
+    const references = [...value.matchAll(REFERENCE)].map(([, unit = '', output = '']) => ({ unit, output }));
+    const malformed = /\$\{[^}]*\}?/.exec(value.replace(REFERENCE, ''))?.[0];
+    return { references, ...(malformed === undefined ? {} : { malformed }) };
+}
+/** A reference as it is written. */
+function formatReference({ unit, output }) {
+    return `\${${unit}.${output}}`;
+}
+/** A value with its references filled in; `undefined` while one of the outputs does not exist. */
+function resolveOutputs(value, outputOf) {
+    let complete = true;
+    const resolved = value.replace(REFERENCE, (_, unit, output) => {
+        const found = outputOf({ unit, output });
+        if (found === undefined)
+            complete = false;
+        return found ?? '';
+    });
+    return complete ? resolved : undefined;
+}
+
+;// CONCATENATED MODULE: ./packages/core/lib/plan.js
+
+
+
+/** The bytes of a plan (RFC 8785) and the plan digest that names it. */
+function encodePlan(plan) {
+    const text = canonicalJson(plan);
+    return { text, digest: sha256(text) };
+}
+/** Whether applying the plan would change anything. */
+function hasChanges(plan) {
+    return plan.content.length > 0 || plan.stacks.some(stack => stack.action !== 'unchanged');
+}
+/**
+ * Reads a plan back from its bytes.
+ * @param digest the plan digest it was asked for by: the bytes must hash to it, so what was written is what is read.
+ * @throws Failure when they do not.
+ */
+function decodePlan(bytes, digest) {
+    const found = sha256(bytes);
+    if (found !== digest)
+        throw new errors_Failure(`Plan ${digest} was requested, but the stored document hashes to ${found}. Do not use it: run \`sluice verify\`.`);
+    const value = JSON.parse(Buffer.from(bytes).toString('utf8'));
+    if (value.version !== 1)
+        throw new errors_Failure(`Plan ${digest} is of version ${String(value.version)}; this program reads version 1.`);
+    return value;
+}
+
+;// CONCATENATED MODULE: ./packages/core/lib/plan-expiry.js
+/** How long a plan may wait for its approval, in milliseconds: 72 hours. */
+const PLAN_EXPIRY = 72 * 60 * 60 * 1000;
+/** Whether a plan is too old to be applied; both times in milliseconds since the epoch. */
+function hasExpired(plannedAt, now) {
+    return now - plannedAt > PLAN_EXPIRY;
+}
+
+;// CONCATENATED MODULE: ./packages/core/lib/plural.js
+/**
+ * A count with its noun in the right number: `1 bundle`, `2 bundles`.
+ * @param many the plural where it is not the noun with an `s`.
+ */
+function plural(count, noun, many = `${noun}s`) {
+    return `${count} ${count === 1 ? noun : many}`;
+}
+
+;// CONCATENATED MODULE: ./packages/core/lib/promotion-kind.js
+/** How a release relates to what is deployed, as the one who promotes it says. */
+const PROMOTION_KINDS = ['release', 'rollback', 'hotfix'];
+
+;// CONCATENATED MODULE: ./packages/core/lib/gate-record.js
+
+
+// What records say of gates: how they stood, who answered at them, and who may not.
+const gate_record_text = dist/* string */.YjP();
+/** The form of {@link Approval}. */
+const APPROVAL = members({
+    /** Empty for an account that was deleted. */
+    userId: gate_record_text,
+    login: gate_record_text,
+    state: dist/* picklist */.KIO(['approved', 'rejected']),
+    comment: gate_record_text,
+    seenAt: gate_record_text,
+    /** GitHub says that it is no person's. */
+    bot: dist/* exactOptional */.yqP(dist/* boolean */.zMY()),
+    /**
+     * How who answered is a reviewer: by name; as a member of a team, which GitHub confirmed; not at all; or by a team whose members the
+     * job's token may not read.
+     */
+    reviewer: dist/* exactOptional */.yqP(dist/* picklist */.KIO(['named', 'member', 'no', 'undecided']))
+});
+const REVIEWER = members({
+    type: dist/* picklist */.KIO(['User', 'Team']),
+    /** GitHub's number: names can be given to somebody else. */
+    id: gate_record_text,
+    /** A user's login, or a team's slug. */
+    name: gate_record_text
+});
+/** The form of {@link Protection}. */
+const PROTECTION = members({
+    /** GitHub's number of the GitHub Environment: one that is deleted and made again under the same name has another. */
+    id: count,
+    environment: gate_record_text,
+    reviewers: listOf(REVIEWER),
+    preventSelfReview: dist/* boolean */.zMY(),
+    adminBypass: dist/* boolean */.zMY(),
+    branchPolicy: dist/* picklist */.KIO(['protected', 'custom', 'none']),
+    /** The patterns of a custom policy as full refs, sorted. */
+    refs: listOf(gate_record_text),
+    /** What delivery.yml says of a production environment that is started by hand and asks no reviewers. */
+    secondPerson: dist/* exactOptional */.yqP(dist/* literal */.euz('none'))
+});
+/** The form of {@link Authors}. */
+const AUTHORS = members({
+    /** Authors, co-authors and committers whom GitHub knows. An address of an account may tell its login alone. */
+    accounts: listOf(members({ id: dist/* exactOptional */.yqP(gate_record_text), login: gate_record_text })),
+    /** E-mail addresses that GitHub shows no account for. */
+    unknown: listOf(gate_record_text)
+});
+
+;// CONCATENATED MODULE: ./packages/core/lib/record.js
+
+
+
+
+
+
+// The one definition of what the ledger holds: readers and writers check by it, and the types come from it.
+const record_text = dist/* string */.YjP();
+/** A moment that exists, RFC 3339 in UTC. */
+const time = dist/* pipe */.FsL(record_text, dist/* regex */.yGV(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z$/), dist/* check */.z6Y(it => !Number.isNaN(Date.parse(it))));
+/** The form of {@link NamedRelease}. */
+const NAMED_RELEASE = members({ digest: digest, commit: dist/* pipe */.FsL(record_text, dist/* regex */.yGV(/^[0-9a-f]{40}$/)) });
+const POLICY = members({ path: record_text, commit: dist/* pipe */.FsL(record_text, dist/* regex */.yGV(/^[0-9a-f]{40}$/)), digest: digest });
+const PROMOTION = members({ kind: dist/* picklist */.KIO(PROMOTION_KINDS), reason: dist/* exactOptional */.yqP(record_text) });
+const ENDED_RUN = members({ run: record_text, attempt: count });
+/** What a step adds of its own accord: builder, sizes, addresses. Of it, only the sandbox of a build is decided on. */
+const facts = mapOf(dist/* unknown */.L5J());
+/** What a plan is announced with, and its application. */
+const announcement = members({
+    promotion: dist/* exactOptional */.yqP(PROMOTION),
+    /** Of the commits since what is deployed: none of them is a second person. */
+    authors: dist/* exactOptional */.yqP(AUTHORS)
+});
+const OUTCOME = {
+    reason: dist/* exactOptional */.yqP(record_text),
+    /** The results of the jobs that the outcome was derived from. */
+    jobs: dist/* exactOptional */.yqP(mapOf(record_text)),
+    /** Runs that ended without a record of their own, and which this record tells of. */
+    ended: dist/* exactOptional */.yqP(listOf(ENDED_RUN))
+};
+const outcome = members(OUTCOME);
+/** The facts of each event that have no member of their own. */
+const DETAILS = {
+    built: facts,
+    tested: facts,
+    released: facts,
+    planned: announcement,
+    started: announcement,
+    deployed: facts,
+    withdrawn: members({
+        /** Whoever records it gives one, and `sluice verify` misses it. */
+        reason: dist/* exactOptional */.yqP(record_text),
+        /** Releases that are the same in this environment: each was found to change nothing there. */
+        also: dist/* exactOptional */.yqP(listOf(digest))
+    }),
+    accepted: members({
+        ...OUTCOME,
+        checks: dist/* exactOptional */.yqP(dist/* number */.aig()),
+        /** Nothing was deployed: what was there already passed the checks. */
+        unchanged: dist/* exactOptional */.yqP(dist/* boolean */.zMY())
+    }),
+    unchanged: members({
+        ...OUTCOME,
+        /** Sequence of the record that accepted what is live. */
+        acceptedBy: dist/* exactOptional */.yqP(count),
+        /** The time of that record. */
+        acceptedAt: dist/* exactOptional */.yqP(time)
+    }),
+    failed: members({
+        ...OUTCOME,
+        /** Nothing was touched, and no check ran: what was known of the release before still holds. */
+        untouched: dist/* exactOptional */.yqP(dist/* boolean */.zMY())
+    }),
+    rejected: members({
+        ...OUTCOME,
+        by: dist/* exactOptional */.yqP(members({ id: record_text, login: record_text })),
+        comment: dist/* exactOptional */.yqP(record_text)
+    }),
+    expired: outcome,
+    cancelled: outcome,
+    superseded: members({ ...OUTCOME, supersededBy: dist/* exactOptional */.yqP(record_text) }),
+    obsolete: outcome,
+    bypassed: outcome
+};
+const COMMON = {
+    product: record_text,
+    environment: dist/* exactOptional */.yqP(record_text),
+    release: dist/* exactOptional */.yqP(NAMED_RELEASE),
+    unit: dist/* exactOptional */.yqP(members({ name: record_text, kind: record_text, digest: digest, fingerprint: digest })),
+    plan: dist/* exactOptional */.yqP(digest),
+    dossier: dist/* exactOptional */.yqP(digest),
+    actor: members({ id: record_text, login: record_text }),
+    policy: dist/* exactOptional */.yqP(POLICY),
+    approvals: dist/* exactOptional */.yqP(listOf(APPROVAL)),
+    protection: dist/* exactOptional */.yqP(PROTECTION),
+    run: members({
+        repository: record_text,
+        id: record_text,
+        attempt: count,
+        job: record_text,
+        ref: record_text,
+        workflow: record_text,
+        workflowSha: record_text,
+        runner: record_text,
+        /** Login of who started this attempt: on a re-run somebody else than `actor`. */
+        triggeringActor: dist/* exactOptional */.yqP(record_text)
+    })
+};
+const CHAINED = {
+    version: dist/* literal */.euz(2),
+    /** Counted from 1. */
+    sequence: count,
+    /** SHA-256 of the previous record's file; absent in the first. */
+    previous: dist/* exactOptional */.yqP(digest),
+    /** Server time, RFC 3339 in UTC. */
+    time,
+    /** What the ledger knows after this record, committed to: of the record's own section, and of all sections together. */
+    state: members({ section: digest, ledger: digest }),
+    /** Who signed: the account's name in delivery.yml and the SHA-256 of the public key (DER, SubjectPublicKeyInfo). Absent: the ledger is advisory. */
+    key: dist/* exactOptional */.yqP(members({ account: record_text, fingerprint: digest }))
+};
+/** Whether a record tells how an environment's part of a run ended, and not what was done on the way. */
+function isEnding(record) {
+    return !isStated(record.event);
+}
+const DETAILED = { event: dist/* picklist */.KIO(EVENTS), detail: dist/* exactOptional */.yqP(facts) };
+const DRAFT = members({ ...COMMON, ...DETAILED });
+const RECORD = members({ ...CHAINED, ...COMMON, ...DETAILED });
+/** Reads a record from its JSON. Whether it is genuine, and in its place, is for the ledger to say. */
+function readRecord(value) {
+    const misfit = shape_findMisfit(RECORD, value);
+    if (misfit !== undefined)
+        return { ok: false, misfit };
+    const wrong = detailMisfit(value);
+    return wrong === undefined ? { ok: true, record: value } : { ok: false, misfit: wrong };
+}
+/**
+ * Reads what is to become a record. Nothing can be taken off a ledger, so what no reader takes must never get onto it.
+ * @throws UserError naming the member that is missing or malformed.
+ */
+function parseDraft(statement) {
+    const misfit = shape_findMisfit(DRAFT, statement) ?? detailMisfit(statement);
+    if (misfit === undefined)
+        return statement;
+    throw new UserError(`A record of "${statement.event}" cannot be written: its member "${misfit}" is missing or malformed.`);
+}
+function detailMisfit({ event, detail }) {
+    const misfit = detail === undefined ? undefined : shape_findMisfit(DETAILS[event], detail);
+    return misfit === undefined ? undefined : ['detail', misfit].filter(part => part !== '').join('.');
+}
+
+;// CONCATENATED MODULE: ./packages/core/lib/job-summary.js
+
+/** GitHub takes 1 MiB a step and drops the whole summary above it. */
+const SUMMARY_LIMIT = 1_000_000;
+/** Adds Markdown to the summary of the job, cut to what GitHub takes. @param env says whether there is a summary to write. */
+async function writeSummary(env, markdown) {
+    if (env['GITHUB_STEP_SUMMARY'] === undefined || markdown === '')
+        return;
+    const bytes = Buffer.from(markdown, 'utf8');
+    const shown = bytes.length <= SUMMARY_LIMIT ? markdown : `${bytes.subarray(0, SUMMARY_LIMIT).toString('utf8')}\n\n… cut at 1 MB.`;
+    await core/* summary */.z.addRaw(shown, true).write();
+}
+
+;// CONCATENATED MODULE: ./packages/core/lib/run-action.js
+
+
+
+
+/**
+ * Runs an action: its report becomes outputs and job summary; what it throws becomes one annotation, a summary, and exit code 1.
+ * @param title heads the summary when the action fails.
+ * @param env says whether there is a summary to write.
+ */
+async function runAction(title, env, action) {
+    try {
+        const report = await action();
+        for (const [name, value] of Object.entries(report.outputs))
+            core/* setOutput */.uH(name, value);
+        await writeSummary(env, report.summary);
+    }
+    catch (error) {
+        const expected = error instanceof UserError;
+        if (expected)
+            for (const [name, value] of Object.entries(error.outputs))
+                core/* setOutput */.uH(name, value);
+        for (const message of causeChain(error).slice(1))
+            core/* debug */.Yz(`caused by: ${message}`);
+        if (!expected && error instanceof Error && error.stack !== undefined)
+            core/* debug */.Yz(error.stack);
+        core/* setFailed */.C1(errors_messageOf(error));
+        const details = expected && error.details !== '' ? `\n${error.details}\n` : '';
+        await writeSummary(env, `### ${title}: ${expected ? 'refused' : 'failed'}\n\n${code(errors_messageOf(error))}\n${details}`);
+    }
+}
+
+// EXTERNAL MODULE: external "node:child_process"
+var external_node_child_process_ = __webpack_require__(1421);
+// EXTERNAL MODULE: external "node:string_decoder"
+var external_node_string_decoder_ = __webpack_require__(6193);
+;// CONCATENATED MODULE: ./packages/core/lib/run-command.js
+
+
+
+/** The code of a program that ran into its deadline, as of `timeout` (coreutils). */
+const TIMED_OUT = 124;
+/**
+ * Runs a program without a shell, so that no argument is ever interpreted.
+ * @throws Failure when the program cannot be started; a non-zero exit code is a result, not an error.
+ */
+async function runCommand(file, args, options = {}) {
+    return new Promise((resolve, reject) => {
+        const child = (0,external_node_child_process_.spawn)(file, args, {
+            stdio: ['pipe', options.output ?? 'pipe', 'pipe'],
+            ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+            ...(options.env === undefined ? {} : { env: options.env }),
+            ...(options.signal === undefined ? {} : { signal: options.signal }),
+            // A process group of its own, so that what the program started can be killed with it.
+            detached: options.deadline !== undefined
+        });
+        let late = false;
+        let timer = options.deadline === undefined
+            ? undefined
+            : setTimeout(() => {
+                late = true;
+                timer = end(child);
+            }, options.deadline);
+        const [stdout, stderr] = [collect(child.stdout, options.onLine), collect(child.stderr, options.onLine)];
+        child.on('error', error => {
+            clearTimeout(timer);
+            reject(new errors_Failure(`${file} could not be run: ${error.message}`, { cause: error }));
+        });
+        child.on('close', (code, signal) => {
+            clearTimeout(timer);
+            const [out, err] = [stdout(), stderr()];
+            resolve({
+                code: late ? TIMED_OUT : (code ?? (signal === null ? 1 : 128)),
+                stdout: out,
+                stderr: err.toString('utf8'),
+                ...(late ? { timedOut: true } : {})
+            });
+        });
+        // A program that ends before it read its input closes the pipe: its exit code tells, not EPIPE.
+        child.stdin?.on('error', () => undefined);
+        if (options.lifeline !== true)
+            child.stdin?.end(options.input);
+    });
+}
+/** How long output may stay open after its program was killed, in milliseconds: until then the pipes close by themselves. */
+const CLOSING = 1_000;
+/** Kills a program and its group. @returns the timer after which nobody listens any more to what left the group and holds the pipes. */
+function end({ pid, stdin, stdout, stderr }) {
+    stdin?.destroy();
+    try {
+        if (pid !== undefined)
+            process.kill(-pid, 'SIGKILL');
+    }
+    catch {
+        // The group has ended by itself, or is another user's and has just lost its lifeline.
+    }
+    return setTimeout(() => {
+        stdout?.destroy();
+        stderr?.destroy();
+    }, CLOSING);
+}
+/** Collects what a stream says, or passes it on by lines. @returns what ends it, and gives all that was collected. */
+function collect(stream, onLine) {
+    const chunks = [];
+    const lines = onLine === undefined ? undefined : lineSplitter(onLine);
+    stream?.on('data', (chunk) => {
+        if (lines === undefined)
+            chunks.push(chunk);
+        else
+            lines.push(chunk);
+    });
+    return () => {
+        lines?.end();
+        return Buffer.concat(chunks);
+    };
+}
+/** Characters of a line that are waited for; a longer one comes in pieces, so that what never ends a line does not fill the memory. */
+const LINE_LIMIT = 256 * 1024;
+/** Cuts what a program prints into lines. */
+function lineSplitter(onLine) {
+    // A chunk may end within a character.
+    const decoder = new external_node_string_decoder_.StringDecoder('utf8');
+    let rest = '';
+    return {
+        push(chunk) {
+            const parts = (rest + decoder.write(chunk)).split(/\r?\n/);
+            rest = parts.pop() ?? '';
+            for (const line of parts)
+                onLine(line);
+            if (rest.length < LINE_LIMIT)
+                return;
+            onLine(rest);
+            rest = '';
+        },
+        end() {
+            rest += decoder.end();
+            if (rest !== '')
+                onLine(rest);
+            rest = '';
+        }
+    };
+}
+
+;// CONCATENATED MODULE: ./packages/core/lib/run-context.js
+
+/**
+ * Reads the run's facts from the toolkit's context, and from the environment what that lacks.
+ * @throws Failure naming the variable that is missing.
+ */
+function readRunContext(context, env) {
+    const need = (name, value = env[name]) => {
+        if (value === undefined || value === '' || Number.isNaN(value)) {
+            throw new errors_Failure(`The variable ${name} is not set: this program expects the environment of a GitHub Actions job.`);
+        }
+        return String(value);
+    };
+    const actor = need('GITHUB_ACTOR', context.actor);
+    const defaultBranch = context.payload.repository?.['default_branch'];
+    return {
+        repository: need('GITHUB_REPOSITORY'),
+        repositoryId: need('GITHUB_REPOSITORY_ID'),
+        runId: need('GITHUB_RUN_ID', context.runId),
+        attempt: Number.isNaN(context.runAttempt) ? 1 : context.runAttempt,
+        job: need('GITHUB_JOB', context.job),
+        actor: { id: env['GITHUB_ACTOR_ID'] ?? '0', login: actor },
+        triggeringActor: env['GITHUB_TRIGGERING_ACTOR'] || actor,
+        sha: need('GITHUB_SHA', context.sha),
+        ref: need('GITHUB_REF', context.ref),
+        event: need('GITHUB_EVENT_NAME', context.eventName),
+        ...(typeof defaultBranch === 'string' && defaultBranch !== '' ? { defaultBranch } : {}),
+        workflow: env['GITHUB_WORKFLOW_REF'] ?? env['GITHUB_WORKFLOW'] ?? '',
+        workflowSha: env['GITHUB_WORKFLOW_SHA'] ?? '',
+        runner: env['RUNNER_ENVIRONMENT'] ?? env['RUNNER_NAME'] ?? '',
+        serverUrl: context.serverUrl,
+        workspace: need('GITHUB_WORKSPACE'),
+        temp: need('RUNNER_TEMP')
+    };
+}
+/** The page of the run, for people. */
+function runUrl(run) {
+    return `${run.serverUrl}/${run.repository}/actions/runs/${run.runId}`;
+}
+
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __webpack_require__(3024);
+// EXTERNAL MODULE: external "node:fs/promises"
+var external_node_fs_promises_ = __webpack_require__(1455);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __webpack_require__(6760);
+// EXTERNAL MODULE: ./node_modules/@actions/exec/lib/exec.js + 3 modules
+var exec = __webpack_require__(1260);
+;// CONCATENATED MODULE: ./packages/core/lib/run-tool.js
+
+
+
+
+
+/**
+ * Runs a tool of the runner by the toolkit (`@actions/exec`), without a shell. For tools that read no input: the toolkit leaves their
+ * stdin open, or dies itself of EPIPE when a tool ends before it has read what it was given. For what reads its input, and for what
+ * needs a deadline, prints much or must be ended by force, there is `runCommand`.
+ * @throws Failure when the tool cannot be started; a non-zero exit code is a result, not an error.
+ */
+async function runTool(file, args, options) {
+    const { env } = options;
+    const stdout = [];
+    const stderr = [];
+    try {
+        // The toolkit reads a command line, and looks along the PATH of this process.
+        const code = await (0,exec/* exec */.m)(`"${await locate(file, env)}"`, [...args], {
+            env: Object.fromEntries(Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]))),
+            silent: true,
+            ignoreReturnCode: true,
+            listeners: {
+                stdout(chunk) {
+                    stdout.push(chunk);
+                },
+                stderr(chunk) {
+                    stderr.push(chunk);
+                }
+            }
+        });
+        // A tool that was killed has no code.
+        return { code: code ?? 128, stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr).toString('utf8') };
+    }
+    catch (error) {
+        throw new errors_Failure(`${file} could not be run: ${errors_messageOf(error)}`, { cause: error });
+    }
+}
+async function locate(file, env) {
+    if (file.includes('/'))
+        return file;
+    for (const folder of (env['PATH'] ?? '').split(external_node_path_.delimiter)) {
+        const path = (0,external_node_path_.join)(folder, file);
+        const executable = await (0,external_node_fs_promises_.access)(path, external_node_fs_.constants.X_OK).then(() => true, () => false);
+        if (folder !== '' && executable)
+            return path;
+    }
+    throw new Error(`it is not on the PATH (${env['PATH'] ?? ''})`);
+}
+
+;// CONCATENATED MODULE: ./packages/core/lib/self-approval.js
+/** Everybody who has a part in a delivery: who started it, who started this attempt of it, and who wrote what it would bring. */
+function partiesOf(of) {
+    const parties = [
+        { ...of.actor, part: 'started this delivery' },
+        { ...of.triggeringActor, part: 're-ran it' },
+        ...(of.authors?.accounts ?? []).map(author => ({ ...author, part: 'wrote or committed a part of it' }))
+    ];
+    return parties.filter((party, index) => parties.findIndex(other => isSame(other, party)) === index);
+}
+/** Whether both are one person. Logins change and ids are not always shown: one of both is enough. */
+function isSame(one, other) {
+    return ((one.id !== undefined && one.id !== '' && one.id === other.id) ||
+        one.login.toLowerCase() === other.login.toLowerCase());
+}
+/**
+ * Why an approval is none: it is of nobody, of no person, of somebody who has a part in what is approved, or of somebody who was not asked.
+ * Who decides about a deployment and who reads the ledger have this one rule (promise 5).
+ * @returns the rest of a sentence that begins with the login; absent where the approval counts.
+ */
+function objectionTo(answer, parties) {
+    const { userId, login, bot, reviewer } = answer;
+    if (userId === '' || login.toLowerCase() === 'ghost')
+        return 'whose account was deleted';
+    if (bot === true || login.toLowerCase().endsWith('[bot]'))
+        return 'which is no person';
+    const party = parties.find(it => isSame(it, { id: userId, login }));
+    if (party !== undefined)
+        return `who ${party.part}`;
+    return reviewer === 'no' ? 'who was not among the reviewers when the plan was made' : undefined;
+}
+/** The first approval of a person who has no part in the delivery; absent when there is none. */
+function approvalOfAnother(answers, ...parties) {
+    const known = parties.map(party => ({ ...party, part: '' }));
+    return answers.find(answer => answer.state === 'approved' && objectionTo(answer, known) === undefined);
+}
+
+;// CONCATENATED MODULE: ./packages/core/lib/stage-jobs.js
+
+/** The jobs of stage.yml whose results decide about an environment, in their order. */
+const STAGE_JOBS = ['plan', 'deploy', 'accept'];
+/** What stage.yml calls a job; GitHub shows it behind the names of the jobs that call the workflow, with ` / ` between them. */
+function stageJobName(job, environment, release) {
+    const id = releaseId(release);
+    switch (job) {
+        case 'plan':
+            return `plan ${id} for ${environment}`;
+        case 'deploy':
+            return `deploy ${id} to ${environment} (${release})`;
+        case 'accept':
+            return `accept ${id} in ${environment}`;
+    }
+}
+/** GitHub cuts a job's own name to 100 characters, dots included; the names of the callers before it do not count. */
+const SHOWN = 100;
+/** The part of a job's name that GitHub shows. */
+function shownJobName(name) {
+    return name.length > SHOWN ? `${name.slice(0, SHOWN - 3)}...` : name;
+}
+
+;// CONCATENATED MODULE: ./packages/core/lib/token-claims.js
+
+
+const token_claims_text = dist/* string */.YjP();
+const named = dist/* pipe */.FsL(token_claims_text, dist/* nonEmpty */.hq());
+/** Seconds since the epoch (RFC 7519, section 2, NumericDate). */
+const moment = dist/* pipe */.FsL(dist/* number */.aig(), dist/* safeInteger */.Y2b(), dist/* minValue */.Wwf(0));
+const CLAIMS = members({
+    iss: named,
+    /** One audience; a list of several would make the token good for others, too. */
+    aud: named,
+    sub: named,
+    jti: named,
+    iat: moment,
+    nbf: moment,
+    exp: moment,
+    repository: named,
+    repository_id: named,
+    run_id: named,
+    run_attempt: named,
+    ref: named,
+    actor_id: named,
+    event_name: named,
+    workflow_ref: named,
+    workflow_sha: named,
+    /** The workflow that holds the job: the reusable one where one was called, else the caller's own. */
+    job_workflow_ref: named,
+    job_workflow_sha: named,
+    runner_environment: named,
+    /** Only in jobs that name a GitHub Environment. */
+    environment: dist/* exactOptional */.yqP(named)
+});
+/** Reads the claims of a token from its JSON. Whether they are true is for its signature to say. */
+function readClaims(value) {
+    const misfit = findMisfit(CLAIMS, value);
+    return misfit === undefined ? { ok: true, claims: value } : { ok: false, misfit };
+}
+
+;// CONCATENATED MODULE: ./packages/core/lib/index.js
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+/***/ })
+
+};
