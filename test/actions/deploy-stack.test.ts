@@ -125,10 +125,10 @@ async function envTag(): Promise<string | undefined> {
   return (await seed.registry.resolve('shop/api', 'env-staging'))?.digest
 }
 
-/** What the run of a stage put on the ledger, oldest first. */
+/** What the run of a stage put on the ledger of itself, oldest first. What it tells of other runs names them. */
 async function recordedBy(stage: Stage): Promise<readonly string[]> {
-  const own = (await recordsOn(seed.ledger)).filter(({ run }) => run.id === String(stage.run.id))
-  return own.map(({ event }) => event)
+  const written = (await recordsOn(seed.ledger)).filter(({ run }) => run.id === String(stage.run.id))
+  return written.filter(({ detail }) => !Object.hasOwn(detail ?? {}, 'ended')).map(({ event }) => event)
 }
 
 /** One annotation, a summary, exit code 1, no trace of a defect, and nothing asked of AWS. */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Digest, runCommand, STAGE_JOBS, type StageJob, shownJobName, stageJobName } from '@sluice/core'
 import type { Conclusion, User } from '@sluice-lab/github'
-import { AUTHOR, ensureRehearsalTools, startWorld, type World } from '@sluice-lab/rehearsal'
+import { AUTHOR, AUTHOR_EMAIL, ensureRehearsalTools, startWorld, type World } from '@sluice-lab/rehearsal'
 import type { AwsRequest } from '@sluice-lab/servers'
 import type { ActionName } from './action-file.ts'
 import { inRepository } from './repository.ts'
@@ -86,7 +86,7 @@ export async function openScene(product: string = inRepository('test', 'harness'
       return repository.commit(message)
     },
     async git(args, input = '') {
-      const identity = ['-c', 'user.name=author', '-c', 'user.email=author@shop.example']
+      const identity = ['-c', 'user.name=author', '-c', `user.email=${AUTHOR_EMAIL}`]
       const done = await runCommand('git', ['-C', repository.work, ...identity, ...args], { input })
       if (done.code !== 0) throw new Error(`git ${args.join(' ')}: ${done.stderr}`)
       return done.stdout.toString('utf8').trim()

@@ -7,6 +7,7 @@ export { answerInAdvance, type Decider, type GateAnswer, type GateChoices, type 
 export { type Calls, describeCalls, type Meter, type RouteCount, startMeter } from './meter.ts'
 export { HELP } from './options.ts'
 export { APPROVER, AUTHOR } from './people.ts'
+export { AUTHOR_EMAIL } from './product.ts'
 export { type Proof, type ProofRow, prove } from './prove.ts'
 export { type BuilderName, ensureRehearsalTools, type RehearsalTools } from './rehearsal-tools.ts'
 export { rehearse } from './rehearse.ts'
