@@ -1,0 +1,132 @@
+import { describe, expect, it } from '@jest/globals'
+import { Failure, ManualClock, type RecordDraft, sha256, UserError } from '@sluice/core'
+import { indexKey, openView, type Question, type Section } from '../src/index.ts'
+import { newestPath, recordPath, STATE_PATH, sectionStatePath } from '../src/paths.ts'
+import { type DeliveredLedger, deliver } from './delivered.ts'
+import { append, draft, ofRun, RELEASE } from './drafts.ts'
+import { MemoryStore } from './memory-store.ts'
+
+const SECTIONS: readonly Section[] = ['product', 'environments/integration', 'environments/staging']
+const RELEASED: Question = ['released', RELEASE.digest]
+
+async function look({ store, trust, accountOf }: DeliveredLedger, ...questions: readonly Question[]) {
+  const keys = questions.map(question => ({ section: 'product' as const, key: indexKey(question) }))
+  const view = await openView(store, { trust, accountOf }, { sections: SECTIONS, keys })
+  if (view === undefined) throw new Error('There is no ledger.')
+  return view
+}
+
+const release = (n: number) => ({ digest: sha256(`release ${n}`), commit: '2'.repeat(40) })
+
+describe('a look at the ledger', () => {
+  it('finds nothing where there is no ledger, and nothing on an empty one', async () => {
+    const store = new MemoryStore()
+    const scope = { sections: SECTIONS, keys: [] }
+
+    expect(await openView(store, { trust: {} }, scope)).toBeUndefined()
+  })
+
+  it('answers with the record itself', async () => {
+    const view = await look(await deliver())
+
+    expect(await view.find('product', RELEASED)).toMatchObject({ sequence: 2, event: 'released' })
+    expect(await view.find('product', ['released', sha256('another')])).toBeUndefined()
+    expect(view.section('environments/staging').deployed?.sequence).toBe(8)
+  })
+
+  it.each([10, 1000])('costs two calls on a ledger of %d records, when it says what it will ask', async length => {
+    const store = new MemoryStore()
+    const rules = { trust: {}, advisory: true }
+    const drafts = Array.from(
+      { length },
+      (_, n): RecordDraft => ofRun(String(n), draft('released', { release: release(n) }))
+    )
+    for (let at = 0; at < length; at += 100)
+      await append({
+        store,
+        clock: new ManualClock(),
+        drafts: drafts.slice(at, at + 100),
+        log: { info: () => undefined }
+      })
+    store.calls.length = 0
+    const asked = ['product' as const].map(section => ({
+      section,
+      key: indexKey(['released', release(3).digest])
+    }))
+
+    const view = await openView(store, rules, { sections: ['product'], keys: asked })
+
+    expect((await view?.find('product', ['released', release(3).digest]))?.run.id).toBe('3')
+    expect(store.calls).toEqual(['head', 'read'])
+  })
+
+  it('reads what several questions need in two calls, and each file once', async () => {
+    const ledger = await deliver()
+    const view = await look(ledger)
+    const unit = ['api', sha256('source'), sha256('image')] as const
+    ledger.store.calls.length = 0
+
+    await view.prepare(
+      [RELEASED, ['built', ...unit]].map(question => ({ section: 'product', key: indexKey(question as Question) }))
+    )
+
+    expect(await view.find('product', ['built', ...unit])).toMatchObject({ sequence: 1 })
+    expect(await view.find('product', RELEASED)).toMatchObject({ sequence: 2 })
+    expect(ledger.store.calls).toEqual(['read', 'read'])
+  })
+
+  it.each<[string, (ledger: DeliveredLedger) => void, RegExp]>([
+    [
+      'an older record as the newest',
+      ({ store }) => store.tamper(newestPath('ledger'), store.files.get(recordPath(8))),
+      /^newest\.json cannot be trusted: it is not record 9/
+    ],
+    [
+      'an older record as the newest of a section',
+      ({ store }) => store.tamper(newestPath('environments/integration'), store.files.get(recordPath(4))),
+      /^sections\/environments\/integration\/newest\.json cannot be trusted: it is not record 5/
+    ],
+    [
+      'no state',
+      ({ store }) => store.tamper(STATE_PATH, undefined),
+      /^state\.json cannot be trusted: it is not the state that record 9 commits to/
+    ],
+    [
+      'nonsense for a state',
+      ({ store }) => store.tamper(sectionStatePath('environments/staging'), Buffer.from('{')),
+      /^sections\/environments\/staging\/state\.json cannot be trusted: it is not the state that record 9 commits to/
+    ]
+  ])('is not fooled by %s', async (_, tamper, message) => {
+    const ledger = await deliver()
+    tamper(ledger)
+
+    await expect(look(ledger)).rejects.toThrow(UserError)
+    await expect(look(ledger)).rejects.toThrow(message)
+  })
+
+  it('is not fooled by a record that was taken away or replaced after it was indexed', async () => {
+    const gone = await deliver()
+    gone.store.tamper(recordPath(2), undefined)
+    // Another section's newest is a copy, so only what lies further back is fetched.
+    await append({
+      store: gone.store,
+      signer: gone.ops,
+      clock: new ManualClock(Date.parse('2026-01-01T01:00:00Z')),
+      drafts: [ofRun('9', draft('released', { release: release(9) }))],
+      log: { info: () => undefined }
+    })
+
+    await expect((await look(gone)).find('product', RELEASED)).rejects.toThrow(
+      /^Ledger record 2 cannot be trusted: its file is missing/
+    )
+  })
+
+  it('takes a record for no answer of another section, and says what it did not look at', async () => {
+    const view = await look(await deliver())
+
+    await expect(view.record(2, 'environments/staging')).rejects.toThrow(
+      /^Ledger record 2 cannot be trusted: it belongs to product, not to environments\/staging/
+    )
+    expect(() => view.section('environments/production')).toThrow(Failure)
+  })
+})
