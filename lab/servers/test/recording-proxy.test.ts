@@ -7,10 +7,12 @@ import { startMinistack } from '../src/ministack.ts'
 import { type RecordingProxy, startRecordingProxy } from '../src/recording-proxy.ts'
 import type { Server } from '../src/server.ts'
 import { ensureTools } from '../src/tools.ts'
+import { type Issuer, startIssuer } from './issuer.ts'
 
 let directory: string
 let emulator: Server
 let proxy: RecordingProxy
+let issuer: Issuer
 
 beforeAll(async () => {
   const tools = await ensureTools({ only: ['ministack'] })
@@ -23,9 +25,11 @@ beforeAll(async () => {
     enforceIam: true
   })
   proxy = await startRecordingProxy({ target: emulator.url })
+  issuer = await startIssuer()
 }, 600_000)
 
 afterAll(async () => {
+  issuer.stop()
   await proxy.stop()
   await emulator.stop()
   await rm(directory, { recursive: true, force: true })
@@ -103,7 +107,7 @@ describe('the counting proxy', () => {
     const assume = new AssumeRoleWithWebIdentityCommand({
       RoleArn: 'arn:aws:iam::222222222222:role/deployer',
       RoleSessionName: 'session',
-      WebIdentityToken: tokenFor('repo:o/n:environment:staging')
+      WebIdentityToken: issuer.tokenFor('repo:o/n:environment:staging')
     })
 
     let who: string | undefined
@@ -124,7 +128,7 @@ describe('the counting proxy', () => {
     const assume = new AssumeRoleWithWebIdentityCommand({
       RoleArn: 'arn:aws:iam::222222222222:role/guarded',
       RoleSessionName: 'session',
-      WebIdentityToken: tokenFor('repo:o/n:environment:staging')
+      WebIdentityToken: issuer.tokenFor('repo:o/n:environment:staging')
     })
 
     await expect(sts(undefined).send(assume)).rejects.toThrow('Not authorized')
@@ -184,15 +188,14 @@ function sts(issued: Issued | undefined): STSClient {
 }
 
 async function trustedRole(account: string, name: string, subject: string): Promise<void> {
-  const issuer = 'token.actions.githubusercontent.com'
   const trust = {
     Version: '2012-10-17',
     Statement: [
       {
         Effect: 'Allow',
-        Principal: { Federated: `arn:aws:iam::${account}:oidc-provider/${issuer}` },
+        Principal: { Federated: `arn:aws:iam::${account}:oidc-provider/${issuer.name}` },
         Action: 'sts:AssumeRoleWithWebIdentity',
-        Condition: { StringEquals: { [`${issuer}:sub`]: subject } }
+        Condition: { StringEquals: { [`${issuer.name}:sub`]: subject } }
       }
     ]
   }
@@ -207,10 +210,4 @@ async function trustedRole(account: string, name: string, subject: string): Prom
     })
   })
   expect(response.status).toBe(200)
-}
-
-function tokenFor(subject: string): string {
-  const part = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url')
-  const claims = { iss: 'https://token.actions.githubusercontent.com', sub: subject, aud: 'sts.amazonaws.com' }
-  return `${part({ alg: 'RS256' })}.${part(claims)}.${part('signature')}`
 }
