@@ -2206,10 +2206,6 @@ function time_order_findTimeProblem(older, newer) {
 function time_order_laterOf(record, other) {
     return other !== undefined && Date.parse(other.time) > Date.parse(record.time) ? other : record;
 }
-/** The record with the earlier time. */
-function earlierOf(record, other) {
-    return other !== undefined && Date.parse(other.time) < Date.parse(record.time) ? other : record;
-}
 
 ;// CONCATENATED MODULE: ./packages/ledger/lib/verify-chain.js
 

@@ -59,8 +59,12 @@ async function delivered(
   end: 'accepted' | 'failed' = 'accepted'
 ): Promise<void> {
   const run = scene.run(release.commit)
-  for (const event of ['started', 'deployed', end] as const)
-    await seed.record({ event, ...of(release, environment), plan: sha256('plan') }, { of: run })
+  const approval = { userId: String(APPROVER.id), login: APPROVER.login, state: 'approved', comment: 'go' } as const
+  const approvals = [{ ...approval, seenAt: new Date().toISOString(), reviewer: 'named' as const }]
+  for (const event of ['started', 'deployed', end] as const) {
+    const gate = event === 'started' && environment !== 'integration' ? { approvals } : {}
+    await seed.record({ event, ...of(release, environment), plan: sha256('plan'), ...gate }, { of: run })
+  }
   scene.world.github.completeRun(scene.world.product.repository, run.id, 'success')
 }
 

@@ -13,8 +13,3 @@ export function findTimeProblem(older: LedgerRecord, newer: LedgerRecord): strin
 export function laterOf(record: LedgerRecord, other: LedgerRecord | undefined): LedgerRecord {
   return other !== undefined && Date.parse(other.time) > Date.parse(record.time) ? other : record
 }
-
-/** The record with the earlier time. */
-export function earlierOf(record: LedgerRecord, other: LedgerRecord | undefined): LedgerRecord {
-  return other !== undefined && Date.parse(other.time) < Date.parse(record.time) ? other : record
-}

@@ -55,6 +55,17 @@ describe('no reader of the ledger lets', () => {
     expect(await judge(store, { trust, accountOf })).toEqual([expect.stringContaining(problem), `10: ${problem}`])
   })
 
+  it('an account speak whose key delivery.yml does not pin', async () => {
+    const { store, trust, nonprod } = await deliver()
+    const { nonprod: _, ...ops } = trust
+    await smuggle(store, nonprod, ofRun('9', draft('failed', { environment: 'staging', release: RELEASE })), LAST)
+
+    const problem = 'it is signed for account nonprod, but delivery.yml pins no key for it'
+    const [looked, verified] = await judge(store, { trust: ops, accountOf })
+    expect(looked).toContain(`Ledger record 10 cannot be trusted: ${problem}.`)
+    expect(verified).toContain(`10: ${problem}`)
+  })
+
   it('an event count that names no environment', async () => {
     const { store, trust, ops } = await deliver()
     await smuggle(store, ops, ofRun('9', draft('accepted', { release: RELEASE })), LAST)
