@@ -18,7 +18,7 @@ const PROBE_LIMIT = 30_000
 /**
  * The first process of the namespaces, as root: it shows the commands their folders, and hides the runner's, with the files by which a
  * step speaks to its job. When it ends, the kernel ends every process that the command left behind. Its stdin is a lifeline: that ends
- * with the action, however the action ends, and the command with it.
+ * with the action, however the action ends, and the command with it. What the shell has to say of that is not the command's output.
  */
 const FIRST_PROCESS = `set -e
 mount --bind "$1" ${PLACE}
@@ -30,7 +30,7 @@ exec 3<&0
 "$@" 3<&- </dev/null &
 command=$!
 { cat; kill -s KILL "$command"; } <&3 >/dev/null 2>&1 &
-wait "$command"
+wait "$command" 2>/dev/null
 exit $?`
 
 /** A place for the product's own commands, out of reach of the job: what they do ends with them, and only their output gets out. */
