@@ -9,6 +9,7 @@ import {
 } from '@sluice/core'
 import type { Environment } from '@sluice/delivery'
 import {
+  asksReviewers,
   isLive,
   type Pipeline,
   readApprovals,
@@ -20,7 +21,7 @@ import {
   withdrawalOfLive
 } from '@sluice/pipeline'
 import { deriveOutcome, isExplained, type Outcome } from '@sluice/policy'
-import { recordsOfDeadRuns } from './dead-run-records.ts'
+import { withDeadRuns } from './dead-run-records.ts'
 import type { RecordInputs } from './inputs.ts'
 import { roleOfOutcome } from './signing-role.ts'
 
@@ -34,6 +35,8 @@ interface Evidence {
   readonly jobs: StageResults
   /** The record that announced the plan. */
   readonly announcement: LedgerRecord | undefined
+  /** Whether the gate asks reviewers. */
+  readonly asked: boolean
   readonly approvals: readonly Approval[]
   /** The acceptance of what is live. */
   readonly acceptance: LedgerRecord | undefined
@@ -66,7 +69,7 @@ export async function recordOfOutcome(inputs: OutcomeInputs, pipeline: OutcomePi
   const { name } = evidence.environment
   return {
     request: {
-      drafts: [...(await recordsOfDeadRuns(pipeline, name, evidence.standing, draft.event)), draft],
+      drafts: await withDeadRuns(pipeline, name, evidence.standing, draft),
       environment: name,
       role: roleOfOutcome(name)
     },
@@ -85,14 +88,16 @@ async function collectEvidence(inputs: OutcomeInputs, pipeline: OutcomePipeline)
     )
   const jobs = await readStageResults(pipeline, { environment: environment.name, release: release.digest }, inputs.jobs)
   const plan = planOf(jobs)
-  const asked = environment.gate === 'approval'
+  const announcement = plan === undefined ? undefined : await history.announcement(plan, run.runId, environment)
+  const asked = isAsked(environment, announcement)
   const standing = await history.standing(environment.name)
   const withdrawal = await withdrawalOfLive(history, environment.name, standing.live)
   return {
     environment,
     release,
     jobs,
-    announcement: plan === undefined ? undefined : await history.announcement(plan, run.runId, environment),
+    announcement,
+    asked,
     approvals: asked ? await readApprovals(pipeline, environment.name) : [],
     acceptance: withdrawal === undefined ? await history.acceptanceOfLive(environment.name) : undefined,
     withdrawal,
@@ -100,16 +105,22 @@ async function collectEvidence(inputs: OutcomeInputs, pipeline: OutcomePipeline)
   }
 }
 
+/** Whether the gate was one that asks when the plan was announced: a manual start asks where the GitHub Environment has reviewers. */
+function isAsked(environment: Environment, announcement: LedgerRecord | undefined): boolean {
+  if (environment.gate === 'approval') return true
+  return announcement?.protection !== undefined && asksReviewers(environment, announcement.protection)
+}
+
 async function outcomeOf(evidence: Evidence, pipeline: OutcomePipeline): Promise<Outcome> {
   const { github, history, run } = pipeline
-  const { environment, release, jobs, announcement, approvals, acceptance, withdrawal, standing } = evidence
+  const { environment, release, jobs, announcement, asked, approvals, acceptance, withdrawal, standing } = evidence
   const own = { runId: run.runId, environment: environment.name, release: release.digest }
   const intent = await history.intent(own)
   const [live] = standing.live
   const overtaken = (await relateToLive(pipeline, release.commit, standing.live)) === 'behind'
   return deriveOutcome({
     environment: environment.name,
-    gate: environment.gate,
+    asked,
     jobs,
     approvals,
     snapshot: announcement?.approvals ?? [],

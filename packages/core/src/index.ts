@@ -115,3 +115,4 @@ export { STAGE_JOBS, type StageJob, shownJobName, stageJobName } from './stage-j
 export { environmentTag, MOVING_TAGS, previousTag, sourceTag } from './tag-names.ts'
 export { type ReadClaims, readClaims, type TokenClaims } from './token-claims.ts'
 export { isLoopback, ownGitHubHosts, parseTrustedUrl } from './trusted-hosts.ts'
+export { undoneBy, withdrawnBy } from './undone-releases.ts'

@@ -56,6 +56,12 @@ const OUTCOME = {
 }
 const outcome = members(OUTCOME)
 
+const STOPPED = {
+  ...OUTCOME,
+  /** Nothing was touched, and no check ran: what was known of the release before still holds. */
+  untouched: v.exactOptional(v.boolean())
+}
+
 /** The facts of each event that have no member of their own. */
 const DETAILS = {
   built: facts,
@@ -84,9 +90,9 @@ const DETAILS = {
     acceptedAt: v.exactOptional(time)
   }),
   failed: members({
-    ...OUTCOME,
-    /** Nothing was touched, and no check ran: what was known of the release before still holds. */
-    untouched: v.exactOptional(v.boolean())
+    ...STOPPED,
+    /** Releases of the runs in `ended` that may have been deploying: what was known of them before holds no more. */
+    also: v.exactOptional(listOf(digest))
   }),
   rejected: members({
     ...OUTCOME,
@@ -94,7 +100,7 @@ const DETAILS = {
     comment: v.exactOptional(text)
   }),
   expired: outcome,
-  cancelled: outcome,
+  cancelled: members(STOPPED),
   superseded: members({ ...OUTCOME, supersededBy: v.exactOptional(text) }),
   obsolete: outcome,
   bypassed: outcome

@@ -1,4 +1,4 @@
-import { type Digest, type EndedRun, EVENT_RULES, isEnding, type RecordDraft } from '@sluice/core'
+import { type EndedRun, EVENT_RULES, isEnding, type RecordDraft, undoneBy, withdrawnBy } from '@sluice/core'
 import { type IndexKey, identityOf, indexKey } from './index-key.ts'
 import type { OpenRun, Placed, SectionState } from './state.ts'
 
@@ -100,31 +100,11 @@ function answeredBy(record: RecordDraft): readonly IndexKey[] {
     case 'accepted':
     case 'unchanged':
       return release === undefined ? [] : [indexKey([event, release.digest])]
-    default: {
-      const undone = undoneBy(record)
-      const withdrawn = event === 'withdrawn' ? undone : []
-      return [
-        ...undone.map(digest => indexKey(['undone', digest])),
-        ...withdrawn.map(digest => indexKey(['withdrawn', digest]))
-      ]
-    }
-  }
-}
-
-/** The releases whose acceptance a record takes back. */
-function undoneBy(record: RecordDraft): readonly Digest[] {
-  const { release } = record
-  if (release === undefined) return []
-  switch (record.event) {
-    case 'withdrawn':
-      return [...new Set([release.digest, ...(record.detail?.also ?? [])])]
-    case 'bypassed':
-      return [release.digest]
-    case 'failed':
-      // A failure of before anything was touched says nothing about the release.
-      return record.detail?.untouched === true ? [] : [release.digest]
     default:
-      return []
+      return [
+        ...undoneBy(record).map(digest => indexKey(['undone', digest])),
+        ...withdrawnBy(record).map(digest => indexKey(['withdrawn', digest]))
+      ]
   }
 }
 

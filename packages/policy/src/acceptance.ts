@@ -1,4 +1,4 @@
-import { type Digest, EVENT_RULES, type LedgerRecord, type RecordOf } from '@sluice/core'
+import { type Digest, EVENT_RULES, type LedgerRecord, type RecordOf, undoneBy, withdrawnBy } from '@sluice/core'
 
 /** The record that says a release was accepted, and since when what it brought has been live and accepted. */
 export interface Acceptance {
@@ -10,20 +10,11 @@ export interface Acceptance {
 /** Whether a record takes back what was said in favour of a release, in the environment of the record. */
 export type Undoes = (record: LedgerRecord, release: Digest) => boolean
 
-/**
- * Whether a record says that a release is not good enough after all: it failed, somebody withdrew it, or a gate was bypassed for it, so that
- * nobody knows what was done. A failure of before anything was touched says nothing about the release.
- */
-export const undoesAcceptance: Undoes = (record, release) => {
-  if (record.event === 'withdrawn') return isWithdrawal(record, release)
-  if (record.release?.digest !== release) return false
-  return record.event === 'bypassed' || (record.event === 'failed' && record.detail?.untouched !== true)
-}
+/** Whether a record says that a release is not good enough after all ({@link undoneBy}). */
+export const undoesAcceptance: Undoes = (record, release) => undoneBy(record).includes(release)
 
 /** Whether a record withdraws a release, by its name or as one of those that are the same in the environment. */
-export const isWithdrawal: Undoes = (record, release) =>
-  record.event === 'withdrawn' &&
-  (record.release?.digest === release || record.detail?.also?.includes(release) === true)
+export const isWithdrawal: Undoes = (record, release) => withdrawnBy(record).includes(release)
 
 /**
  * Since when a release is accepted in an environment without interruption: by an `accepted` record, or an `unchanged` one when what was

@@ -3,7 +3,6 @@ import {
   approvalsSince,
   type DetailOf,
   type Ending,
-  type Gate,
   hasExpired,
   type JobOutcome,
   plural
@@ -12,7 +11,8 @@ import {
 /** What is known of one environment's jobs when they are over. */
 export interface OutcomeRequest {
   readonly environment: string
-  readonly gate: Gate
+  /** Whether the gate asks reviewers. */
+  readonly asked: boolean
   /** The jobs `plan`, `deploy` and `accept` of stage.yml. */
   readonly jobs: Readonly<Record<string, JobOutcome>>
   readonly approvals: readonly Approval[]
@@ -65,7 +65,10 @@ export function deriveOutcome(request: OutcomeRequest): Outcome {
   if (plan?.result === 'failure')
     return outcome('failed', { reason: `Planning the deployment to ${environment} failed.`, untouched: true })
   if (plan?.result === 'cancelled')
-    return outcome('cancelled', { reason: `The run was cancelled while planning the deployment to ${environment}.` })
+    return outcome('cancelled', {
+      reason: `The run was cancelled while planning the deployment to ${environment}.`,
+      untouched: true
+    })
   switch (deploy?.result) {
     case 'success':
       if (isUnapproved(request))
@@ -74,14 +77,18 @@ export function deriveOutcome(request: OutcomeRequest): Outcome {
     case 'failure':
       return request.started ? deploymentFailed(request, deploy) : gateStayedShut(request, deploy)
     case 'cancelled':
-      return outcome('cancelled', {
-        reason: request.started
-          ? `The run was cancelled while deploying to ${environment}.`
-          : `The run was cancelled before anything in ${environment} was touched.`
-      })
+      return request.started
+        ? outcome('cancelled', { reason: `The run was cancelled while deploying to ${environment}.` })
+        : outcome('cancelled', {
+            reason: `The run was cancelled before anything in ${environment} was touched.`,
+            untouched: true
+          })
     default:
       if (plan?.result === 'success' && plan.outputs?.['has-changes'] === 'false') return settle(request, true)
-      return outcome('cancelled', { reason: `Nothing was deployed to ${environment}: the run ended first.` })
+      return outcome('cancelled', {
+        reason: `Nothing was deployed to ${environment}: the run ended first.`,
+        untouched: true
+      })
   }
 }
 
@@ -118,6 +125,7 @@ function settle(request: OutcomeRequest, unchanged: boolean): Outcome {
       reason: `Nothing changes in ${environment}, and what is live there was withdrawn (record ${liveWithdrawn}). Deliver a change that repairs it.`
     })
   const how = unchanged ? 'unchanged' : 'deployed'
+  const untouched = unchanged ? { untouched: true } : {}
   switch (jobs['accept']?.result) {
     case 'success':
       return outcome('accepted', {
@@ -129,7 +137,8 @@ function settle(request: OutcomeRequest, unchanged: boolean): Outcome {
       return outcome('failed', { reason: `${environment} is ${how}, but failed its acceptance checks.` })
     case 'cancelled':
       return outcome('cancelled', {
-        reason: `${environment} is ${how}; the run was cancelled during the acceptance checks.`
+        reason: `${environment} is ${how}; the run was cancelled during the acceptance checks.`,
+        ...untouched
       })
     default:
       return unchanged && liveAccepted
@@ -139,7 +148,10 @@ function settle(request: OutcomeRequest, unchanged: boolean): Outcome {
             }),
             verdict: 'accepted'
           }
-        : outcome('cancelled', { reason: `${environment} is ${how}; the run ended before the acceptance checks.` })
+        : outcome('cancelled', {
+            reason: `${environment} is ${how}; the run ended before the acceptance checks.`,
+            ...untouched
+          })
   }
 }
 
@@ -158,8 +170,8 @@ function deploymentFailed({ environment }: OutcomeRequest, deploy: JobOutcome): 
 
 /** The job failed before its intent was recorded: nothing was touched. */
 function gateStayedShut(request: OutcomeRequest, deploy: JobOutcome): Outcome {
-  const { environment, gate, plannedAt, now } = request
-  if (gate !== 'approval') return failedBefore(environment)
+  const { environment, asked, plannedAt, now } = request
+  if (!asked) return failedBefore(environment)
   const rejected = freshApprovals(request).find(({ state }) => state === 'rejected')
   if (rejected !== undefined) {
     const { login, userId, comment } = rejected
@@ -194,7 +206,7 @@ function isSuperseded(job: JobOutcome | undefined): boolean {
 }
 
 function isUnapproved(request: OutcomeRequest): boolean {
-  return request.gate === 'approval' && !freshApprovals(request).some(({ state }) => state === 'approved')
+  return request.asked && !freshApprovals(request).some(({ state }) => state === 'approved')
 }
 
 function freshApprovals({ snapshot, approvals }: OutcomeRequest): readonly Approval[] {

@@ -49,6 +49,15 @@ describe('the newest word on a release in an environment decides (promise 3):', 
     ['its gate was bypassed after it had been accepted', history(['accepted'], ['bypassed'])],
     ['it was withdrawn', history(['accepted'], ['withdrawn', reason])],
     ['it was withdrawn under the name of another that is the same', history(['accepted'], ['withdrawn', also])],
+    ['a deployment of it was cancelled halfway', history(['accepted'], ['started'], ['cancelled', reason])],
+    [
+      'a run died deploying it, and so did a newer one',
+      history(['accepted'], ['failed', { ...other, detail: { reason: 'lost', also: [RELEASE.digest] } }])
+    ],
+    [
+      'a run died deploying it, which another failure tells of that touched nothing itself',
+      history(['accepted'], ['failed', { detail: { reason: 'lost', untouched: true, also: [RELEASE.digest] } }])
+    ],
     ['it failed twice', history(['accepted'], ['failed'], ['accepted'], ['failed'])],
     [
       'what it left alone failed since',
@@ -76,6 +85,11 @@ describe('the newest word on a release in an environment decides (promise 3):', 
       history(['accepted'], ['failed'], ['accepted'], ['accepted'])
     ],
     [
+      'it was cancelled before anything was touched',
+      0,
+      history(['accepted'], ['cancelled', { detail: { reason: 'superfluous', untouched: true } }])
+    ],
+    [
       'only planning it again failed',
       0,
       history(['accepted'], ['failed', { detail: { reason: 'throttled', untouched: true } }])
@@ -87,7 +101,7 @@ describe('the newest word on a release in an environment decides (promise 3):', 
       0,
       history(['accepted'], ['failed', elsewhere], ['withdrawn', elsewhere])
     ],
-    ['it was rejected, cancelled or overtaken', 0, history(['accepted'], ['rejected'], ['cancelled'], ['superseded'])],
+    ['it was rejected, expired or overtaken', 0, history(['accepted'], ['rejected'], ['expired'], ['superseded'])],
     [
       'what it left alone was accepted anew before it came',
       2,

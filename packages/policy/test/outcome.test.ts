@@ -22,7 +22,7 @@ const idle: JobOutcome = { result: 'success', outputs: { outcome: 'unchanged' } 
 function request(members: Partial<OutcomeRequest>): OutcomeRequest {
   return {
     environment: 'production',
-    gate: 'approval',
+    asked: true,
     jobs: {},
     approvals: [answer('approved')],
     snapshot: [],
@@ -62,7 +62,7 @@ describe('deriveOutcome', () => {
     ],
     [
       'deployed without a gate and accepted',
-      { gate: 'continuous', approvals: [], jobs: { plan: skipped, deploy: applied, accept: success } },
+      { asked: false, approvals: [], jobs: { plan: skipped, deploy: applied, accept: success } },
       /deployed and passed/
     ],
     [
@@ -80,7 +80,7 @@ describe('deriveOutcome', () => {
 
   it.each<[string, Partial<OutcomeRequest>]>([
     ['behind a gate', { approvals: [], jobs: { plan: unchanging, deploy: skipped, accept: skipped } }],
-    ['without a gate', { gate: 'continuous', approvals: [], jobs: { plan: skipped, deploy: idle, accept: skipped } }]
+    ['without a gate', { asked: false, approvals: [], jobs: { plan: skipped, deploy: idle, accept: skipped } }]
   ])(
     'says unchanged, which counts as accepted, when nothing changes %s and what is live was accepted',
     (_, members) => {
@@ -150,7 +150,7 @@ describe('deriveOutcome', () => {
     [
       'failed',
       'a deployment without a gate failed early',
-      { gate: 'continuous', approvals: [], started: false, jobs: { plan: skipped, deploy: failure } },
+      { asked: false, approvals: [], started: false, jobs: { plan: skipped, deploy: failure } },
       /failed before anything was touched/
     ],
     [
@@ -262,7 +262,7 @@ describe('deriveOutcome', () => {
       'failed',
       'a deployment without a gate failed early, long after its plan',
       {
-        gate: 'dispatch',
+        asked: false,
         started: false,
         approvals: [],
         now: PLANNED + PLAN_EXPIRY + 1,
@@ -371,5 +371,24 @@ describe('deriveOutcome', () => {
     )
 
     expect(outcome.detail).toMatchObject({ by: { id: '8', login: 'approver' }, comment: 'not today' })
+  })
+
+  it.each<[string, Partial<OutcomeRequest>]>([
+    ['while planning', { jobs: { plan: cancelled } }],
+    ['at the gate', { started: false, jobs: { plan: changing, deploy: cancelled } }],
+    ['before the deployment ran', { jobs: { plan: changing, deploy: skipped } }],
+    ['while checking what nothing changed', { jobs: { plan: unchanging, deploy: skipped, accept: cancelled } }]
+  ])('says of a run cancelled %s that nothing was touched', (_, members) => {
+    expect(deriveOutcome(request(members))).toMatchObject({ event: 'cancelled', detail: { untouched: true } })
+  })
+
+  it.each<[string, Partial<OutcomeRequest>]>([
+    ['in the middle of the deployment', { jobs: { plan: changing, deploy: cancelled } }],
+    ['before what it deployed was checked', { jobs: { plan: changing, deploy: applied, accept: cancelled } }]
+  ])('does not say so of one cancelled %s', (_, members) => {
+    const { event, detail } = deriveOutcome(request(members))
+
+    expect(event).toBe('cancelled')
+    expect(detail).not.toHaveProperty('untouched')
   })
 })
