@@ -8,6 +8,7 @@ import {
   bundleBucket,
   type Digest,
   encodeRelease,
+  evidenceOfText,
   type GitHub,
   githubClient,
   hexOf,
@@ -59,6 +60,8 @@ export interface SeedRecording {
   readonly ledger?: LedgerStore
   /** A file that the record names by its digest, to be kept with it. */
   readonly evidence?: string
+  /** A document that the record names. */
+  readonly document?: Uint8Array
 }
 
 export interface SeededRelease {
@@ -107,7 +110,10 @@ export function seedOf(scene: Scene): Seed {
       signer: how.signer ?? signerOf(account),
       clock: systemClock,
       log: { info: () => undefined },
-      ...(how.evidence === undefined ? {} : { attachments: [{ content: await readFile(how.evidence) }] }),
+      attachments: [
+        ...(how.evidence === undefined ? [] : [{ content: await readFile(how.evidence) }]),
+        ...(how.document === undefined ? [] : [{ content: how.document }])
+      ],
       drafts: [
         {
           product: delivery.product,
@@ -168,7 +174,11 @@ export function seedOf(scene: Scene): Seed {
       await registry.putDocument(`${delivery.product}/releases`, document.text, {
         artifactType: 'application/vnd.sluice.release.v1+json'
       })
-      await record({ event: 'released', release: { digest: document.digest, commit } })
+      const { evidence, content } = evidenceOfText('release', document.text)
+      await record(
+        { event: 'released', release: { digest: document.digest, commit }, evidence: [evidence] },
+        { document: content }
+      )
       return { digest: document.digest, commit, units }
     }
   }

@@ -5,10 +5,10 @@ import {
   type DetailOf,
   type Digest,
   type DraftOf,
+  type EvidenceDocument,
   type NamedRelease,
   type Protection,
   parseDraft,
-  type StatedEvent,
   sha256,
   UserError
 } from '@sluice/core'
@@ -26,6 +26,7 @@ import {
   requireProtectedGate,
   type WriteRequest
 } from '@sluice/pipeline'
+import { evidenceFor, evidenceOfRelease, splitReport } from './event-evidence.ts'
 import type { RecordInputs } from './inputs.ts'
 import { roleOfEvents } from './signing-role.ts'
 
@@ -36,7 +37,8 @@ type EventPipeline = GatePipeline &
 
 /** Records of what is happening now, each with the facts that its event calls for. */
 export async function recordsOfEvents(inputs: EventInputs, pipeline: EventPipeline): Promise<WriteRequest> {
-  const release = inputs.release === undefined ? undefined : await releaseOf(pipeline, inputs.release, inputs.events)
+  const announced = await announcedRelease(pipeline, inputs)
+  const release = announced?.named ?? (await releasedBefore(pipeline, inputs.release))
   const { authors, ...gate } = await gateFacts(inputs, release, pipeline)
   const unit =
     inputs.unit === undefined
@@ -51,7 +53,10 @@ export async function recordsOfEvents(inputs: EventInputs, pipeline: EventPipeli
   }
   const planDigest = inputs.plan ?? (plan === undefined ? undefined : sha256(plan))
 
-  const stated = inputs.events.includes('withdrawn') ? await withdrawal(inputs, pipeline) : inputs.detail
+  const { detail: reported, document: build } = inputs.events.includes('built')
+    ? splitReport(inputs.detail)
+    : { detail: inputs.detail }
+  const stated = inputs.events.includes('withdrawn') ? await withdrawal(inputs, pipeline) : reported
   const detail = authors === undefined ? stated : { ...stated, authors }
 
   const drafts = inputs.events.map(event =>
@@ -63,6 +68,7 @@ export async function recordsOfEvents(inputs: EventInputs, pipeline: EventPipeli
       ...(unit === undefined ? {} : { unit }),
       ...(planDigest === undefined ? {} : { plan: planDigest }),
       ...(dossier === undefined ? {} : { dossier: sha256(dossier) }),
+      ...evidenceFor(event, { release: announced?.document, build }),
       ...gate,
       ...(detail === undefined ? {} : { detail })
     })
@@ -72,7 +78,7 @@ export async function recordsOfEvents(inputs: EventInputs, pipeline: EventPipeli
     drafts,
     ...(inputs.environment === undefined ? {} : { environment: inputs.environment }),
     role: roleOfEvents(inputs),
-    attachments: [plan, dossier].filter(it => it !== undefined)
+    attachments: [plan, dossier, announced?.document.content, build?.content].filter(it => it !== undefined)
   }
 }
 
@@ -103,17 +109,23 @@ async function withdrawal(
   return { ...detail, ...(also.length === 0 ? {} : { also }) }
 }
 
-/** The release with its commit: from the ledger, or, when it is being announced, the commit that the run is for. */
-async function releaseOf(
-  pipeline: Pick<Pipeline, 'history' | 'release'>,
-  digest: Digest,
-  events: readonly StatedEvent[]
-): Promise<{ readonly digest: Digest; readonly commit: string }> {
-  if (events.includes('released')) {
-    const { commit } = await pipeline.release(digest)
-    return { digest, commit }
-  }
-  const released = await pipeline.history.released(digest)
+/** The release that is being announced: its commit is the one that its document names. Absent for other events. */
+async function announcedRelease(
+  pipeline: Pick<Pipeline, 'release'>,
+  { release: digest, events }: EventInputs
+): Promise<{ readonly named: NamedRelease; readonly document: EvidenceDocument } | undefined> {
+  if (digest === undefined || !events.includes('released')) return undefined
+  const release = await pipeline.release(digest)
+  return { named: { digest, commit: release.commit }, document: evidenceOfRelease(digest, release) }
+}
+
+/** A release with its commit, from the ledger. */
+async function releasedBefore(
+  { history }: Pick<Pipeline, 'history'>,
+  digest: Digest | undefined
+): Promise<NamedRelease | undefined> {
+  if (digest === undefined) return undefined
+  const released = await history.released(digest)
   if (released === undefined) throw new UserError(`The ledger holds no release ${digest}. Record \`released\` first.`)
   return released
 }

@@ -88,6 +88,24 @@ describe('a build', () => {
     expect([role, environment, attachments]).toEqual(['push', undefined, []])
   })
 
+  it('keeps a long report beside its record, whole, and what can be read in it', async () => {
+    const unit = { name: 'site', digest: sha256('site'), fingerprint: sha256('sources') }
+    const resolvedDependencies = Array.from({ length: 40 }, (_, n) => ({
+      uri: `https://example/${n}`,
+      digest: { sha256: 'a' }
+    }))
+    const detail = { builder: 'x', sandbox: true, resolvedDependencies }
+
+    const { drafts, attachments } = await records(['tested', 'built'], { unit, detail })
+
+    const [report = new Uint8Array()] = attachments ?? []
+    expect(JSON.parse(Buffer.from(report).toString('utf8'))).toEqual(detail)
+    expect(drafts.map(({ event, evidence, detail: kept }) => ({ event, evidence, kept }))).toEqual([
+      { event: 'tested', evidence: undefined, kept: { builder: 'x', sandbox: true } },
+      { event: 'built', evidence: [{ type: 'build', digest: sha256(report) }], kept: { builder: 'x', sandbox: true } }
+    ])
+  })
+
   it('of a unit that the commit does not have is not recorded', async () => {
     const unit = { name: 'sight', digest: sha256('site'), fingerprint: sha256('sources') }
 
@@ -96,6 +114,24 @@ describe('a build', () => {
 })
 
 describe('a release', () => {
+  it('is archived with its document, so that its units can be told offline', async () => {
+    const unknown = memoryDelivery()
+    const pipeline = { ...unknown.open(), release: async () => release.document }
+
+    const { drafts, attachments } = await records(['released'], { release: release.digest }, pipeline)
+
+    expect(drafts).toMatchObject([{ evidence: [{ type: 'release', digest: release.digest }] }])
+    expect(attachments?.map(content => JSON.parse(Buffer.from(content).toString('utf8')))).toEqual([release.document])
+  })
+
+  it('whose document has other bytes than the canonical ones is not announced', async () => {
+    const pipeline = { ...delivery.open(), release: async () => ({ ...release.document, product: 'other' }) }
+
+    await expect(records(['released'], { release: release.digest }, pipeline)).rejects.toThrow(
+      `The document of release ${release.digest} is not canonical JSON`
+    )
+  })
+
   it('is announced with the commit of its document', async () => {
     const unknown = memoryDelivery()
     const pipeline = { ...unknown.open(), release: async () => release.document }

@@ -1,5 +1,6 @@
 import {
   encodeRelease,
+  evidenceOfText,
   type LedgerRecord,
   ManualClock,
   type NamedRelease,
@@ -80,7 +81,8 @@ export interface MemoryDelivery {
   record(
     statement: Pick<Statement, 'event'> & Partial<Statement>,
     run?: string,
-    attempt?: number
+    attempt?: number,
+    documents?: readonly Uint8Array[]
   ): Promise<LedgerRecord>
   /** Releases a commit whose units have digests of their own, or these. */
   release(commit: string, units?: Readonly<Record<string, ReleasedUnit>>): Promise<Seeded>
@@ -145,7 +147,7 @@ export function memoryDelivery(text: string = SHOP): MemoryDelivery {
     return protection === undefined ? {} : { protection }
   }
 
-  const record: MemoryDelivery['record'] = async (statement, run = String(++lastRun), attempt = 1) => {
+  const record: MemoryDelivery['record'] = async (statement, run = String(++lastRun), attempt = 1, documents = []) => {
     const { product, actor, run: stamp } = open().draft()
     const protection = await protectionOf(statement)
     const draft = parseDraft({ product, actor, run: { ...stamp, id: run, attempt }, ...protection, ...statement })
@@ -156,7 +158,8 @@ export function memoryDelivery(text: string = SHOP): MemoryDelivery {
       clock,
       // The log is for what the action under test says.
       log: { info: () => undefined },
-      drafts: [draft]
+      drafts: [draft],
+      attachments: documents.map(content => ({ content }))
     })
     if (appended === undefined) throw new Error('Nothing was appended.')
     return appended.record
@@ -175,9 +178,10 @@ export function memoryDelivery(text: string = SHOP): MemoryDelivery {
     record,
     async release(commit, units = unitsOf(policy, commit)) {
       const document: Release = { version: 1, repository: REPOSITORY_ID, product: policy.product, commit, units }
-      const { digest } = encodeRelease(document)
+      const { text, digest } = encodeRelease(document)
+      const { evidence, content } = evidenceOfText('release', text)
       releases.set(digest, document)
-      await record({ event: 'released', release: { digest, commit } })
+      await record({ event: 'released', release: { digest, commit }, evidence: [evidence] }, undefined, 1, [content])
       return { digest, commit, document }
     },
     async recorded() {

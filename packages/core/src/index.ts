@@ -21,6 +21,15 @@ export { CLOCK_SKEW } from './clock-skew.ts'
 export { onOneLine, visible } from './control-characters.ts'
 export { type Digest, hexOf, isDigest, parseDigest, sha256, shortDigest } from './digest.ts'
 export { causeChain, Failure, messageOf, UserError, type UserErrorOptions } from './errors.ts'
+export {
+  EVIDENCE_TYPES,
+  type Evidence,
+  type EvidenceDocument,
+  type EvidenceType,
+  evidenceOfText,
+  evidenceOfValue,
+  findEvidence
+} from './evidence.ts'
 export { isTextName, showName } from './file-name.ts'
 export { writing } from './full-disk.ts'
 export { describeGate, GATES, type Gate, reviewerName } from './gate.ts'
@@ -112,6 +121,7 @@ export { runTool, type ToolOptions } from './run-tool.ts'
 export { approvalOfAnother, isSame, objectionTo, type Party, type Person, partiesOf } from './self-approval.ts'
 export { count, digest, fits, listOf, mapOf, members, noLists, type Shape } from './shape.ts'
 export { STAGE_JOBS, type StageJob, shownJobName, stageJobName } from './stage-jobs.ts'
+export { readSuite, type Suite } from './suite.ts'
 export { environmentTag, MOVING_TAGS, previousTag, sourceTag } from './tag-names.ts'
 export { type ReadClaims, readClaims, type TokenClaims } from './token-claims.ts'
 export { isLoopback, ownGitHubHosts, parseTrustedUrl } from './trusted-hosts.ts'

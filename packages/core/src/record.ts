@@ -1,9 +1,11 @@
 import * as v from 'valibot'
 import { UserError } from './errors.ts'
+import { EVIDENCE } from './evidence.ts'
 import { APPROVAL, AUTHORS, PROTECTION } from './gate-record.ts'
 import { type Ending, EVENTS, isStated, type LedgerEvent } from './ledger-event.ts'
 import { PROMOTION_KINDS } from './promotion-kind.ts'
 import { count, digest, findMisfit, listOf, mapOf, members, type Shape } from './shape.ts'
+import { SUITE } from './suite.ts'
 
 // The one definition of what the ledger holds: readers and writers check by it, and the types come from it.
 
@@ -116,6 +118,8 @@ const COMMON = {
   unit: v.exactOptional(members({ name: text, kind: text, digest, fingerprint: digest })),
   plan: v.exactOptional(digest),
   dossier: v.exactOptional(digest),
+  /** Documents that lie beside the records and tell what this one cannot hold. */
+  evidence: v.exactOptional(listOf(EVIDENCE)),
   actor: members({ id: text, login: text }),
   policy: v.exactOptional(POLICY),
   approvals: v.exactOptional(listOf(APPROVAL)),
@@ -130,7 +134,9 @@ const COMMON = {
     workflowSha: text,
     runner: text,
     /** Login of who started this attempt: on a re-run somebody else than `actor`. */
-    triggeringActor: v.exactOptional(text)
+    triggeringActor: v.exactOptional(text),
+    /** The Sluice that ran; absent where the runner does not tell. */
+    sluice: v.exactOptional(SUITE)
   })
 }
 

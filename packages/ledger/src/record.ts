@@ -73,8 +73,8 @@ export function findScopeProblem({
 }
 
 /** Everything in `evidence/` that a record refers to. */
-export function evidenceOf(draft: RecordDraft): readonly Digest[] {
-  return [draft.plan, draft.dossier].filter(digest => digest !== undefined)
+export function evidenceOf({ plan, dossier, evidence = [] }: RecordDraft): readonly Digest[] {
+  return [plan, dossier, ...evidence.map(({ digest }) => digest)].filter(digest => digest !== undefined)
 }
 
 /** A record in a few words, e.g. `12 deployed production`. */
