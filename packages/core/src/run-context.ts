@@ -1,4 +1,5 @@
 import { Failure } from './errors.ts'
+import { readSuite, type Suite } from './suite.ts'
 
 /** What GitHub says of the run that this process is part of (GitHub Actions, "Default environment variables"). */
 export interface RunContext {
@@ -22,6 +23,8 @@ export interface RunContext {
   readonly workflow: string
   readonly workflowSha: string
   readonly runner: string
+  /** The Sluice that this action is of; absent where the runner does not tell. */
+  readonly sluice?: Suite
   readonly serverUrl: string
   readonly workspace: string
   readonly temp: string
@@ -47,6 +50,7 @@ export function readRunContext(context: ToolkitContext, env: NodeJS.ProcessEnv):
     return String(value)
   }
   const actor = need('GITHUB_ACTOR', context.actor)
+  const sluice = readSuite(env)
   const defaultBranch: unknown = context.payload.repository?.['default_branch']
   return {
     repository: need('GITHUB_REPOSITORY'),
@@ -63,6 +67,7 @@ export function readRunContext(context: ToolkitContext, env: NodeJS.ProcessEnv):
     workflow: env['GITHUB_WORKFLOW_REF'] ?? env['GITHUB_WORKFLOW'] ?? '',
     workflowSha: env['GITHUB_WORKFLOW_SHA'] ?? '',
     runner: env['RUNNER_ENVIRONMENT'] ?? env['RUNNER_NAME'] ?? '',
+    ...(sluice === undefined ? {} : { sluice }),
     serverUrl: context.serverUrl,
     workspace: need('GITHUB_WORKSPACE'),
     temp: need('RUNNER_TEMP')

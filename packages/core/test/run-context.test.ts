@@ -48,6 +48,22 @@ describe("a run's facts", () => {
   })
 
   it.each([
+    ['the commit that `$/` stands for', '5'.repeat(40), { commit: '5'.repeat(40) }],
+    ['the tag that an action was used by', 'v1', { ref: 'v1' }]
+  ])('name the Sluice that ran, by %s', (_, ref, named) => {
+    const runner = { GITHUB_ACTION_REPOSITORY: 'octo-org/sluice', GITHUB_ACTION_REF: ref }
+
+    expect(read({ ...env, ...runner }).sluice).toEqual({ repository: 'octo-org/sluice', ...named })
+  })
+
+  it('name no Sluice where the runner does not tell, and nothing that an input says', () => {
+    const runner = { GITHUB_ACTION_REPOSITORY: '', GITHUB_ACTION_REF: '5'.repeat(40), INPUT_SLUICE: 'evil/sluice' }
+
+    expect(read({ ...env, ...runner }).sluice).toBeUndefined()
+    expect(read({ ...env, GITHUB_ACTION_REPOSITORY: 'octo-org/sluice' }).sluice).toBeUndefined()
+  })
+
+  it.each([
     'GITHUB_REPOSITORY',
     'GITHUB_REPOSITORY_ID',
     'GITHUB_RUN_ID',

@@ -74,7 +74,7 @@ export function readVouching(
     findTimeProblem(claims, record) ??
     findContradiction(claims, record) ??
     findJobProblem(claims, record) ??
-    findSuiteProblem(claims, rules)
+    findSuiteProblem(claims, record, rules)
   return problem === undefined ? { ok: true, claims, key } : { ok: false, problem }
 }
 
@@ -138,6 +138,7 @@ function isBehindGate({ event }: LedgerRecord): boolean {
 
 function findSuiteProblem(
   { job_workflow_ref: ref, job_workflow_sha: commit }: TokenClaims,
+  { run: { sluice: recorded } }: LedgerRecord,
   { sluice }: TokenRules
 ): string | undefined {
   if (sluice === undefined) return undefined
@@ -145,6 +146,13 @@ function findSuiteProblem(
   if (!ref.toLowerCase().startsWith(prefix.toLowerCase())) {
     return `GitHub says that the workflow ${ref} ran, which is not one of ${sluice.repository}`
   }
-  if (sluice.commits === undefined || sluice.commits.includes(commit)) return undefined
-  return `GitHub says that commit ${commit} of ${sluice.repository} ran, which is none that may write`
+  if (sluice.commits !== undefined && !sluice.commits.includes(commit))
+    return `GitHub says that commit ${commit} of ${sluice.repository} ran, which is none that may write`
+  if (recorded === undefined) return undefined
+  // The name of a tag says nothing against a commit: it may have stood there.
+  const { repository, commit: said = commit } = recorded
+  const isSame = said === commit && repository.toLowerCase() === sluice.repository.toLowerCase()
+  return isSame
+    ? undefined
+    : `GitHub says that commit ${commit} of ${sluice.repository} ran, but the record says commit ${said} of ${repository}`
 }

@@ -189,6 +189,27 @@ describe('the workflow that wrote a record', () => {
     ).toBeUndefined()
   })
 
+  it.each([
+    [{ repository: 'octo-org/sluice', commit: '6'.repeat(40) }, `commit ${'6'.repeat(40)} of octo-org/sluice`],
+    [{ repository: 'evil/sluice', commit: '5'.repeat(40) }, `commit ${'5'.repeat(40)} of evil/sluice`],
+    [{ repository: 'evil/sluice', ref: 'v1' }, `commit ${'5'.repeat(40)} of evil/sluice`]
+  ])('is the one that the record names, not %j', (sluice, said) => {
+    const { run } = recordOf()
+
+    expect(problemWith({}, RULES, recordOf({ run: { ...run, sluice } }))).toBe(
+      `GitHub says that commit ${'5'.repeat(40)} of octo-org/sluice ran, but the record says ${said}`
+    )
+  })
+
+  it.each([
+    [{ repository: 'octo-org/sluice', commit: '5'.repeat(40) }],
+    [{ repository: 'Octo-Org/Sluice', ref: 'v1' }]
+  ])('may be told by the record, too: %j', sluice => {
+    const { run } = recordOf()
+
+    expect(problemWith({}, RULES, recordOf({ run: { ...run, sluice } }))).toBeUndefined()
+  })
+
   it('is any where no Sluice is named', () => {
     expect(problemWith({ job_workflow_ref: 'a/b/.github/workflows/c.yml@refs/heads/main' }, {})).toBeUndefined()
   })

@@ -98,6 +98,10 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
 
 /** Which run a record comes from. */
 function stampOf(run: RunContext): RecordDraft['run'] {
-  const { repositoryId, runId, attempt, job, ref, workflow, workflowSha, runner, triggeringActor } = run
-  return { repository: repositoryId, id: runId, attempt, job, ref, workflow, workflowSha, runner, triggeringActor }
+  const { repositoryId: repository, runId: id, sluice } = run
+  const { attempt, job, ref, workflow, workflowSha, runner, triggeringActor } = run
+  return {
+    ...{ repository, id, attempt, job, ref, workflow, workflowSha, runner, triggeringActor },
+    ...(sluice === undefined ? {} : { sluice })
+  }
 }
