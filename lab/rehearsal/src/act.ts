@@ -15,6 +15,8 @@ export interface ActOptions {
   readonly actor: string
   readonly token: string
   readonly env: Readonly<Record<string, string>>
+  /** What GitHub tells of the push, as far as anybody reads it. */
+  readonly event: Readonly<Record<string, unknown>>
   /** Folders that come first on the PATH of the steps. */
   readonly path: readonly string[]
   /** act's own files: caches, logs, the jobs' workspaces. */
@@ -74,11 +76,15 @@ async function startAct(options: ActOptions, logFile: string): Promise<ReturnTyp
       .join(''),
     { mode: 0o600 }
   )
+  const eventFile = join(directory, 'event.json')
+  await writeFile(eventFile, JSON.stringify(options.event))
   return supervise({
     file: options.tools.act,
     args: [
       'push',
       '--json',
+      '--eventpath',
+      eventFile,
       '--workflows',
       options.workflow,
       '--platform',

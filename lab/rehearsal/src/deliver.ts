@@ -10,6 +10,7 @@ import type { DeliveryEvent } from './delivery-event.ts'
 import type { Decider } from './gate.ts'
 import { nodeOfJobs } from './job-node.ts'
 import { AUTHOR } from './people.ts'
+import { REPOSITORY } from './product.ts'
 import { SUITE_REPOSITORY } from './suite.ts'
 import type { World } from './world.ts'
 
@@ -109,6 +110,11 @@ async function act(
     actor: AUTHOR.login,
     token,
     env: environmentOfRun(options, idToken),
+    event: {
+      ref: `refs/heads/${REPOSITORY.defaultBranch}`,
+      after: options.commit,
+      repository: { full_name: product.repository, default_branch: REPOSITORY.defaultBranch }
+    },
     path: [...(options.path ?? []), await nodeOfJobs(directory, tools.node24, options.suite), ...builder.path],
     directory,
     onEvent: event => {
@@ -134,13 +140,14 @@ function watch(
   { world, runId, attempt = 1, onEvent }: DeliverOptions,
   recorded: (record: LedgerRecord) => void
 ): () => void {
-  const { github } = world
+  const { github, product } = world
   const quiet = [
     github.on('held', event => {
       if (event.runId === runId)
         for (const environment of event.environments) onEvent({ kind: 'gate-held', environment })
     }),
     github.on('commit', event => {
+      product.fetched(event.branch, event.oid)
       for (const file of event.files) {
         if (!file.path.startsWith('records/') || !file.path.endsWith('.json') || file.content === undefined) continue
         const record = JSON.parse(Buffer.from(file.content).toString('utf8')) as LedgerRecord

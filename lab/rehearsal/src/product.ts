@@ -1,5 +1,6 @@
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises'
-import { join, relative } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import type { Digest } from '@sluice/core'
 import { ownGit, type Signature } from '@sluice/git'
 import type { TrustedRepository } from '@sluice/iam'
@@ -14,6 +15,8 @@ export interface Product {
   readonly bare: string
   /** Commits everything in the folder and pushes it to the default branch; the commit's id. */
   commit(message: string): Promise<string>
+  /** What every checkout from now on has as a branch of origin: actions/checkout fetches all, which act does not. */
+  fetched(branch: string, commit: string): void
 }
 
 /** Whose jobs the roles trust, as GitHub knows it; the issuer is the stand-in's. */
@@ -59,6 +62,15 @@ export async function prepareProduct(source: string, directory: string, addresse
   // act reads the repository's name from here; nothing is ever fetched.
   await git(work, ['remote', 'add', 'origin', `https://github.com/${repository}.git`])
   await git(directory, ['init', '--quiet', '--bare', `--initial-branch=${REPOSITORY.defaultBranch}`, bare])
+  // What a clone of GitHub has: every job's copy of the folder finds GitHub's objects where they are.
+  await writeFile(join(work, '.git', 'objects', 'info', 'alternates'), `${join(bare, 'objects')}\n`)
+  const fetched: Product['fetched'] = (branch, commit) => {
+    const ref = join(work, '.git', 'refs', 'remotes', 'origin', branch)
+    mkdirSync(dirname(ref), { recursive: true })
+    // At once and as a whole: somebody may be copying the folder.
+    writeFileSync(`${ref}.new`, `${commit}\n`)
+    renameSync(`${ref}.new`, ref)
+  }
   return {
     repository,
     repositoryId: Number(REPOSITORY.id),
@@ -68,10 +80,11 @@ export async function prepareProduct(source: string, directory: string, addresse
       await git(work, ['add', '--all'])
       await git(work, ['commit', '--quiet', '--message', message])
       await git(work, ['push', '--quiet', bare, REPOSITORY.defaultBranch])
-      // actions/checkout fetches every branch of origin, which act does not.
-      await git(work, ['update-ref', `refs/remotes/origin/${REPOSITORY.defaultBranch}`, 'HEAD'])
-      return (await git(work, ['rev-parse', 'HEAD'])).trim()
-    }
+      const id = (await git(work, ['rev-parse', 'HEAD'])).trim()
+      fetched(REPOSITORY.defaultBranch, id)
+      return id
+    },
+    fetched
   }
 }
 
