@@ -20,11 +20,13 @@ export class MemoryLedger implements LedgerStore {
   async commit(
     expectedOid: string,
     message: string,
-    files: readonly { readonly path: string; readonly content: Uint8Array }[]
+    files: readonly { readonly path: string; readonly content: Uint8Array }[],
+    landed?: (oid: string) => void
   ): Promise<CommitOutcome> {
     if (expectedOid !== this.#oid) return 'conflict'
     for (const { path, content } of files) this.#files.set(path, content)
     this.#oid = sha256(`${this.#oid} ${message}`)
+    landed?.(this.#oid)
     return 'landed'
   }
 

@@ -25,7 +25,7 @@ import { type Section, sectionOf } from './section.ts'
 import type { TrustRules } from './signature.ts'
 import type { Signer } from './signer.ts'
 import { StateMachine } from './state-machine.ts'
-import type { LedgerHead, LedgerStore } from './store.ts'
+import type { LedgerHead, LedgerStore, Since } from './store.ts'
 import { filesOfScope, LedgerView, type Scope } from './view.ts'
 
 export interface AppendOptions {
@@ -58,7 +58,7 @@ const LOOKS: RetryPolicy = { attempts: Number.POSITIVE_INFINITY, base: 500, cap:
 /**
  * Adds records to the ledger, all in one commit, and gives them back as they stand there, in the order of the drafts.
  *
- * Two calls when nobody else writes: read the head, swap in the new one. A draft whose identity (run, attempt, job, event, unit,
+ * Two calls when nobody else writes: read the head, swap in the new one; where the store remembers the head, one. A draft whose identity (run, attempt, job, event, unit,
  * environment) is on the ledger already is not written again: so a job that died between commit and answer can be repeated.
  * Times are the given clock's; an honest writer gives it the server's.
  * @throws Failure when the records did not land before the deadline.
@@ -73,7 +73,9 @@ export async function appendRecords(options: AppendOptions): Promise<readonly Ap
   const giveUp = clock.now() + deadline
   let seen: LedgerHead | undefined
   for (let attempt = 1; ; attempt++) {
-    const head = await openHead(options, filesOfScope(scope, rules.trust))
+    // Where nobody else wrote since the last look, another would say the same; where somebody did, the commit does not land.
+    const since = attempt === 1 ? 'job' : 'now'
+    const head = await openHead(options, filesOfScope(scope, rules.trust), since)
     refuseRollback(head, seen)
     seen = head
     const view = new LedgerView(store, head, rules, scope)
@@ -119,9 +121,10 @@ export async function appendRecords(options: AppendOptions): Promise<readonly Ap
  */
 async function openHead(
   { store, owner, clock, log }: Pick<AppendOptions, 'store' | 'owner' | 'clock' | 'log'>,
-  alongside: readonly string[]
+  alongside: readonly string[],
+  since: Since
 ): Promise<LedgerHead> {
-  const head = await store.head(alongside)
+  const head = await store.head(alongside, since)
   if (head !== undefined) return head
   const empty = encodeHead({ ...owner, sequence: 0 })
   let created = await store.create(empty)

@@ -91,7 +91,7 @@ export function githubStore(options: GithubStoreOptions): LedgerStore {
       return files
     },
 
-    async commit(expectedOid, message, files) {
+    async commit(expectedOid, message, files, landed) {
       const [headline, ...body] = message.split('\n')
       const input = {
         branch: { repositoryNameWithOwner: repository, branchName: branch },
@@ -102,7 +102,8 @@ export function githubStore(options: GithubStoreOptions): LedgerStore {
         }
       }
       try {
-        await github.graphql(COMMIT_MUTATION, { input })
+        const oid = oidOf(await github.graphql(COMMIT_MUTATION, { input }))
+        if (oid !== undefined) landed?.(oid)
         return 'landed'
       } catch (error: unknown) {
         const outcome = outcomeOf(error)
@@ -150,6 +151,14 @@ function decodeTarget(
   const { repository } = data as { readonly repository: { readonly ref: { readonly target: unknown } | null } | null }
   const target = repository?.ref?.target
   return target === null || target === undefined ? undefined : (target as ReturnType<typeof decodeTarget>)
+}
+
+/** The commit that GitHub says it made. */
+function oidOf(data: unknown): string | undefined {
+  const { createCommitOnBranch: made } = (data ?? {}) as {
+    readonly createCommitOnBranch?: { readonly commit?: { readonly oid?: string } | null } | null
+  }
+  return made?.commit?.oid
 }
 
 /** What an error says about the commit; `undefined`: GitHub refused it for another reason. */

@@ -13,17 +13,27 @@ export interface LedgerHead extends HeadPointer {
  */
 export type CommitOutcome = 'landed' | 'conflict' | 'unknown'
 
+/**
+ * How old a look at a ledger may be: of `now`; of this `process`, which may have looked or written before; of this `job`, whose clone has the
+ * branch as it was fetched.
+ */
+export type Since = 'now' | 'process' | 'job'
+
 /** The branch that a ledger lives on. */
 export interface LedgerStore {
-  /** The newest state, in one call; `undefined` when the branch does not exist yet. */
-  head(alongside?: readonly string[]): Promise<LedgerHead | undefined>
+  /** The newest state, in one call; `undefined` when the branch does not exist yet. An older look, where it will do, may cost none. */
+  head(alongside?: readonly string[], since?: Since): Promise<LedgerHead | undefined>
   /** Reads files in one call; those that do not exist are missing. `at` is a commit that {@link head} named; without it, the newest. */
   read(paths: readonly string[], at?: string): Promise<ReadonlyMap<string, Uint8Array>>
-  /** Adds one commit if, and only if, the branch still stands at `expectedOid`. */
+  /**
+   * Adds one commit if, and only if, the branch still stands at `expectedOid`.
+   * @param landed is told which commit it became.
+   */
   commit(
     expectedOid: string,
     message: string,
-    files: readonly { readonly path: string; readonly content: Uint8Array }[]
+    files: readonly { readonly path: string; readonly content: Uint8Array }[],
+    landed?: (oid: string) => void
   ): Promise<CommitOutcome>
   /**
    * Makes the branch, with this `HEAD.json` alone, unless somebody else did.

@@ -28,12 +28,14 @@ export class MemoryStore implements LedgerStore {
   async commit(
     expectedOid: string,
     message: string,
-    files: readonly { readonly path: string; readonly content: Uint8Array }[]
+    files: readonly { readonly path: string; readonly content: Uint8Array }[],
+    landed?: (oid: string) => void
   ): Promise<CommitOutcome> {
     await this.#turn('commit')
     if (expectedOid !== this.#oid) return 'conflict'
     this.#files = new Map([...this.files, ...files.map(({ path, content }) => [path, content] as const)])
     this.#oid = sha256(`${this.#oid} ${message}`)
+    landed?.(this.#oid)
     return 'landed'
   }
 

@@ -1,6 +1,6 @@
 import type { RunContext } from '@sluice/core'
 import { type Delivery, trustRulesOf } from '@sluice/delivery'
-import { environmentSection, indexKey, type LedgerStore, openView, type Section } from '@sluice/ledger'
+import { environmentSection, indexKey, type LedgerStore, openView, type Section, type Since } from '@sluice/ledger'
 import { History } from './history.ts'
 
 /** Whose ledger is read, and by which run. */
@@ -10,15 +10,19 @@ interface HistoryOptions {
   readonly run: Pick<RunContext, 'repositoryId' | 'runId'>
 }
 
-/** Opens the ledger of a delivery for reading, trusting the keys that delivery.yml pins on the protected default branch. */
-export function historyOf({ ledger, policy, run }: HistoryOptions): History {
+/**
+ * Opens the ledger of a delivery for reading, trusting the keys that delivery.yml pins on the protected default branch.
+ * @param since how old the look may be; by default, what this process looked at or wrote before will do.
+ */
+export function historyOf({ ledger, policy, run }: HistoryOptions, since: Since = 'process'): History {
   const sections: readonly Section[] = ['product', ...policy.environments.map(({ name }) => environmentSection(name))]
   return new History(
     async questions =>
       openView(
         ledger,
         { ...trustRulesOf(policy), repository: run.repositoryId },
-        { sections, keys: questions.map(([section, question]) => ({ section, key: indexKey(question) })) }
+        { sections, keys: questions.map(([section, question]) => ({ section, key: indexKey(question) })) },
+        since
       ),
     run.runId
   )

@@ -27,8 +27,12 @@ export function readingOwnWrites(ledger: LedgerStore, options: OwnWritesOptions)
   const { run, clock, log, branch } = options
   const note = join(run.temp, 'sluice', `ledger-${encodeURIComponent(branch)}`)
 
-  const head: LedgerStore['head'] = async alongside => {
+  const head: LedgerStore['head'] = async (alongside, since = 'now') => {
     const reached = await readNote(note)
+    if (since !== 'now') {
+      const known = await ledger.head(alongside, since)
+      if ((known?.sequence ?? 0) >= reached) return known
+    }
     const giveUp = clock.now() + PATIENCE
     for (let wait = FIRST; ; wait = Math.min(wait * 2, LONGEST)) {
       const found = await ledger.head(alongside)
@@ -46,8 +50,8 @@ export function readingOwnWrites(ledger: LedgerStore, options: OwnWritesOptions)
       if (at !== undefined || (await readNote(note)) === 0) return ledger.read(paths, at)
       return ledger.read(paths, (await head())?.oid)
     },
-    async commit(expectedOid, message, files) {
-      const outcome = await ledger.commit(expectedOid, message, files)
+    async commit(expectedOid, message, files, landed) {
+      const outcome = await ledger.commit(expectedOid, message, files, landed)
       const written = files.find(({ path }) => path === 'HEAD.json')
       if (outcome === 'landed' && written !== undefined) await writeNote(note, written.content)
       return outcome

@@ -9,7 +9,7 @@ import {
 } from '@sluice/core'
 import { type Delivery, type Environment, environmentNamed, readDelivery, requireDeliveryRef } from '@sluice/delivery'
 import { openRepository, type Repository } from '@sluice/git'
-import { githubStore, type LedgerStore } from '@sluice/ledger'
+import { fetchedLedger, githubStore, type LedgerStore, rememberingStore } from '@sluice/ledger'
 import type { History } from './history.ts'
 import { historyOf } from './history-of.ts'
 import { type OpsRegistry, openOpsRegistry } from './ops-registry.ts'
@@ -70,12 +70,12 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
   requireDeliveryRef(policy, run.ref, defaultBranch)
   const session = roleSessions({ policy, run, env, terms, roleToAssume })
   const { branch } = policy.ledger
-  const ledger = readingOwnWrites(githubStore({ github, repository: run.repository, branch }), {
-    branch,
-    run,
-    clock,
-    log
-  })
+  const remembered = rememberingStore(
+    githubStore({ github, repository: run.repository, branch }),
+    fetchedLedger(run.workspace, branch, run.sha),
+    branch
+  )
+  const ledger = readingOwnWrites(remembered, { branch, run, clock, log })
   return {
     run,
     github,

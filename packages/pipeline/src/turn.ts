@@ -1,5 +1,6 @@
 import { APPLY_DEADLINE, type LedgerRecord, runUrl, UserError } from '@sluice/core'
 import type { Environment } from '@sluice/delivery'
+import type { Since } from '@sluice/ledger'
 import { isOver, isOwn } from './dead-runs.ts'
 import type { Standing } from './environment-standing.ts'
 import type { History } from './history.ts'
@@ -46,7 +47,8 @@ export async function awaitTurn(
   environment: Environment,
   subject: Subject = { environments: [environment.name] }
 ): Promise<Turn> {
-  let seen = await read(pipeline, environment, subject)
+  // What this process recorded a moment ago landed on what it goes by now: nobody else came between.
+  let seen = await read(pipeline, environment, 'process', subject)
   for (;;) {
     const busy = await firstBusy(pipeline, seen.standing)
     if (busy === undefined) return { standing: seen.standing, history: seen.history }
@@ -57,9 +59,10 @@ export async function awaitTurn(
 async function read(
   pipeline: TurnPipeline,
   environment: Environment,
+  since: Since,
   subject: Subject = { environments: [environment.name] }
 ): Promise<Seen> {
-  const history = historyOf(pipeline).about(subject)
+  const history = historyOf(pipeline, since).about(subject)
   const standing = await history.standing(environment.name)
   return { history, standing, newest: await history.length() }
 }
@@ -107,7 +110,7 @@ async function outwait(
     if ((asksGitHub || isLast) && (await isOver(pipeline, last))) return seen
     if (asksGitHub && !isLast) continue
     if (((await ledger.head())?.sequence ?? 0) === seen.newest) continue
-    seen = await read(pipeline, environment)
+    seen = await read(pipeline, environment, 'now')
     pause += CALLS_TO_READ * PER_CALL
     const still = runsAhead(pipeline, seen.standing).find(({ run }) => run.id === busy.run.id)
     if (still === undefined) {
