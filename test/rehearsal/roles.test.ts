@@ -10,6 +10,16 @@ import {
   ExecuteChangeSetCommand
 } from '@aws-sdk/client-cloudformation'
 import { BatchGetImageCommand, CreateRepositoryCommand, ECRClient, PutImageCommand } from '@aws-sdk/client-ecr'
+import {
+  CreatePolicyVersionCommand,
+  CreateRoleCommand,
+  DeleteRolePermissionsBoundaryCommand,
+  EntityAlreadyExistsException,
+  GetRoleCommand,
+  IAMClient,
+  PutRolePolicyCommand,
+  UpdateAssumeRolePolicyCommand
+} from '@aws-sdk/client-iam'
 import { GetPublicKeyCommand, KMSClient, SignCommand } from '@aws-sdk/client-kms'
 import {
   CreateBucketCommand,
@@ -18,6 +28,7 @@ import {
   PutObjectCommand,
   S3Client
 } from '@aws-sdk/client-s3'
+import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { type AwsSession, assumeRole, awsTerms, bundleBucket, systemClock } from '@sluice/core'
 import { deliveryRoles } from '@sluice/delivery'
@@ -206,6 +217,56 @@ describe('the roles of an environment', () => {
   })
 })
 
+describe('a role within the boundary', () => {
+  it('can neither change nor take a role of Sluice, nor use a ledger key, whatever its own policies allow', async () => {
+    const client = clientOf(await withinBoundary())
+    const [iam, kms] = [new IAMClient(client), new KMSClient(client)]
+    const { execution, plan } = deliveryRoles(rehearsed.world.delivery).environment('integration')
+    const trust = JSON.stringify({
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Allow', Principal: { AWS: '222222222222' }, Action: 'sts:AssumeRole' }]
+    })
+    const alias = rehearsed.world.delivery.ledger.key ?? ''
+    const digest = { Message: new Uint8Array(32), MessageType: 'DIGEST', SigningAlgorithm: 'ECDSA_SHA_256' } as const
+    const boundary = execution.arn.replace(/role.*$/, 'policy/sluice-storefront-boundary')
+
+    await expect(iam.send(new GetRoleCommand({ RoleName: 'storefront-integration-task' }))).resolves.toBeDefined()
+    await expect(
+      iam.send(new UpdateAssumeRolePolicyCommand({ RoleName: plan.name, PolicyDocument: trust }))
+    ).rejects.toEqual(DENIED)
+    await expect(
+      new STSClient(client).send(new AssumeRoleCommand({ RoleArn: plan.arn, RoleSessionName: 'x' }))
+    ).rejects.toEqual(DENIED)
+    await expect(
+      iam.send(new CreatePolicyVersionCommand({ PolicyArn: boundary, PolicyDocument: trust, SetAsDefault: true }))
+    ).rejects.toEqual(DENIED)
+    await expect(
+      iam.send(new DeleteRolePermissionsBoundaryCommand({ RoleName: 'storefront-integration-task' }))
+    ).rejects.toEqual(DENIED)
+    await expect(kms.send(new SignCommand({ KeyId: alias, ...digest }))).rejects.toEqual(DENIED)
+  })
+
+  it('makes no role outside of it', async () => {
+    const iam = new IAMClient(clientOf(await withinBoundary()))
+
+    await expect(
+      iam.send(new CreateRoleCommand({ RoleName: 'storefront-integration-next', AssumeRolePolicyDocument: '{}' }))
+    ).rejects.toEqual(DENIED)
+  })
+
+  it('is the execution role of each environment', async () => {
+    const { delivery, aws } = rehearsed.world
+    for (const { name, account } of delivery.environments) {
+      const { execution } = deliveryRoles(delivery).environment(name)
+      const root = new IAMClient(accessTo(delivery, account, aws.url))
+      const { Role } = await root.send(new GetRoleCommand({ RoleName: execution.name }))
+      expect(Role?.PermissionsBoundary?.PermissionsBoundaryArn).toBe(
+        execution.arn.replace(/role.*$/, 'policy/sluice-storefront-boundary')
+      )
+    }
+  })
+})
+
 describe('the roles of the ops registry', () => {
   it('let push add to it, and delete nothing', async () => {
     const as = session('production', 'push')
@@ -237,6 +298,45 @@ describe('the roles of the ops registry', () => {
     await expect(ecr.send(new CreateRepositoryCommand({ repositoryName }))).rejects.toEqual(DENIED)
   })
 })
+
+/** A task of integration, whose template gave it a role that may do everything, within the boundary as the stack must. */
+async function withinBoundary(): Promise<Pick<AwsSession, 'region' | 'credentials'>> {
+  const { delivery, aws } = rehearsed.world
+  const access = accessTo(delivery, 'nonprod', aws.url)
+  const { accessKeyId: account } = access.credentials
+  const [root, RoleName] = [new IAMClient(access), 'storefront-integration-task']
+  const document = (statement: object): string =>
+    JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', ...statement }] })
+  await root
+    .send(
+      new CreateRoleCommand({
+        RoleName,
+        PermissionsBoundary: `arn:aws:iam::${account}:policy/sluice-storefront-boundary`,
+        AssumeRolePolicyDocument: document({ Principal: { AWS: account }, Action: 'sts:AssumeRole' })
+      })
+    )
+    .catch((error: unknown) => {
+      if (!(error instanceof EntityAlreadyExistsException)) throw error
+    })
+  await root.send(
+    new PutRolePolicyCommand({
+      RoleName,
+      PolicyName: 'everything',
+      PolicyDocument: document({ Action: '*', Resource: '*' })
+    })
+  )
+  const RoleArn = `arn:aws:iam::${account}:role/${RoleName}`
+  const { Credentials } = await new STSClient(access).send(new AssumeRoleCommand({ RoleArn, RoleSessionName: 'task' }))
+  const { AccessKeyId = '', SecretAccessKey = '', SessionToken = '' } = Credentials ?? {}
+  return {
+    region: access.region,
+    credentials: async () => ({
+      accessKeyId: AccessKeyId,
+      secretAccessKey: SecretAccessKey,
+      sessionToken: SessionToken
+    })
+  }
+}
 
 type Duty = 'push' | 'pull' | 'plan' | 'deploy' | 'promote' | 'execution'
 
@@ -315,7 +415,9 @@ function jobOf(environment: string, duty: 'plan' | 'deploy'): Job {
 function clientOf({
   region,
   credentials
-}: AwsSession): Pick<AwsSession, 'region' | 'credentials'> & { readonly endpoint: string } {
+}: Pick<AwsSession, 'region' | 'credentials'>): Pick<AwsSession, 'region' | 'credentials'> & {
+  readonly endpoint: string
+} {
   return { region, credentials, endpoint: rehearsed.world.aws.url }
 }
 

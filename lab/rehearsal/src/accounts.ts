@@ -1,6 +1,12 @@
 import { bundleBucket, type Digest, Failure, parseAccountId, sha256 } from '@sluice/core'
 import { accountNamed, type Delivery } from '@sluice/delivery'
-import { type RolePolicies, rolePolicies, type TrustedRepository } from '@sluice/iam'
+import {
+  type BoundaryPolicy,
+  boundaryPolicies,
+  type RolePolicies,
+  rolePolicies,
+  type TrustedRepository
+} from '@sluice/iam'
 import { storefrontExecution } from './execution-policy.ts'
 
 /** The secret of an account's root user at the emulator; its access key id is the account's number. Roles get secrets of their own. */
@@ -20,7 +26,7 @@ export function accessTo(delivery: Delivery, account: string, endpoint: string):
 }
 
 /**
- * What a platform team sets up once in each account: a ledger key, the roles with their policies, and the bucket for bundles.
+ * What a platform team sets up once in each account: a ledger key, the boundary, the roles with their policies, and the bucket for bundles.
  * @returns for each account, the SHA-256 of the public key that its records will be signed with: `ledger.trust` of delivery.yml.
  */
 export async function bootstrapAccounts(
@@ -36,6 +42,9 @@ export async function bootstrapAccounts(
     )
   )
   await makeBucket(accessTo(delivery, delivery.registry.account, endpoint), delivery)
+  await Promise.all(
+    boundaryPolicies(delivery).map(async it => makeBoundary(accessTo(delivery, it.account, endpoint), it))
+  )
   const policies = rolePolicies({ delivery, repository, execution: storefrontExecution(delivery.product) })
   await Promise.all(policies.map(async role => makeRole(accessTo(delivery, role.role.account, endpoint), role)))
   return Object.fromEntries(trust)
@@ -71,12 +80,28 @@ async function makeBucket(access: AccountAccess, delivery: Delivery): Promise<vo
   }
 }
 
+async function makeBoundary(access: AccountAccess, { name, permissions }: BoundaryPolicy): Promise<void> {
+  const { IAMClient, CreatePolicyCommand } = await import('@aws-sdk/client-iam')
+  const iam = new IAMClient(access)
+  try {
+    await iam.send(new CreatePolicyCommand({ PolicyName: name, PolicyDocument: JSON.stringify(permissions) }))
+  } finally {
+    iam.destroy()
+  }
+}
+
 /** A role as `rolePolicies` has it. The emulator compares `aud` and `sub` of a token with the trust policy; it does not check who signed it. */
-async function makeRole(access: AccountAccess, { role, trust, permissions }: RolePolicies): Promise<void> {
+async function makeRole(access: AccountAccess, { role, trust, permissions, boundary }: RolePolicies): Promise<void> {
   const { IAMClient, CreateRoleCommand, PutRolePolicyCommand } = await import('@aws-sdk/client-iam')
   const iam = new IAMClient(access)
   try {
-    await iam.send(new CreateRoleCommand({ RoleName: role.name, AssumeRolePolicyDocument: JSON.stringify(trust) }))
+    await iam.send(
+      new CreateRoleCommand({
+        RoleName: role.name,
+        AssumeRolePolicyDocument: JSON.stringify(trust),
+        ...(boundary === undefined ? {} : { PermissionsBoundary: boundary })
+      })
+    )
     await iam.send(
       new PutRolePolicyCommand({
         RoleName: role.name,

@@ -1,7 +1,13 @@
 import { resolve } from 'node:path'
 import { visible } from '@sluice/core'
 import { type Delivery, parseDelivery } from '@sluice/delivery'
-import { type RolePolicies, rolePolicies, type TrustedRepository } from '@sluice/iam'
+import {
+  type BoundaryPolicy,
+  boundaryPolicies,
+  type RolePolicies,
+  rolePolicies,
+  type TrustedRepository
+} from '@sluice/iam'
 import { type Arguments, suggestion, UsageError } from './arguments.ts'
 import { EXIT } from './exit-codes.ts'
 import type { Io } from './io.ts'
@@ -9,15 +15,24 @@ import { readGiven } from './read-file.ts'
 
 type RolesArguments = Arguments<'repository' | 'repository-id' | 'owner-id' | 'branch' | 'account' | 'json'>
 
-/** The command `roles`: prints who may take each IAM role of a delivery, and what it may do. */
+/** What is to be made in the accounts. */
+interface Chosen {
+  readonly boundaries: readonly BoundaryPolicy[]
+  readonly roles: readonly RolePolicies[]
+}
+
+/** The command `roles`: prints who may take each IAM role of a delivery, what it may do, and what bounds those that stacks make. */
 export async function roles(args: RolesArguments, io: Io): Promise<number> {
   const [file = 'delivery.yml'] = args.operands
   const delivery = parseDelivery(await readGiven(resolve(io.cwd, file), file, 'roles'), file)
   const repository = trustedRepository(args)
   const account = await accountOf(args, delivery)
-  const chosen = rolePolicies({ delivery, repository }).filter(
-    ({ role }) => account === undefined || role.account === account
-  )
+  const chosen: Chosen = {
+    boundaries: boundaryPolicies(delivery).filter(it => account === undefined || it.account === account),
+    roles: rolePolicies({ delivery, repository }).filter(
+      ({ role }) => account === undefined || role.account === account
+    )
+  }
   io.stdout.write(args.has('json') ? asJson(chosen, delivery) : asText(chosen, delivery))
   return EXIT.fine
 }
@@ -54,27 +69,43 @@ async function accountOf(args: RolesArguments, delivery: Delivery): Promise<stri
   )
 }
 
-function asJson(chosen: readonly RolePolicies[], delivery: Delivery): string {
-  const documents = chosen.map(({ role, trust, permissions }) => ({
-    account: delivery.accounts[role.account]?.id,
-    name: role.name,
-    trust,
-    permissions
-  }))
+function asJson({ boundaries, roles: chosen }: Chosen, delivery: Delivery): string {
+  const id = (account: string): string | undefined => delivery.accounts[account]?.id
+  const documents = {
+    boundaries: boundaries.map(({ account, name, arn, permissions }) => ({
+      account: id(account),
+      name,
+      arn,
+      permissions
+    })),
+    roles: chosen.map(({ role, trust, permissions, boundary }) => ({
+      account: id(role.account),
+      name: role.name,
+      trust,
+      permissions,
+      ...(boundary === undefined ? {} : { boundary })
+    }))
+  }
   return `${JSON.stringify(documents, undefined, 2)}\n`
 }
 
-function asText(chosen: readonly RolePolicies[], delivery: Delivery): string {
-  return chosen
-    .map(({ role, trust, permissions }) =>
-      [
-        `${role.name} in account ${role.account} (${delivery.accounts[role.account]?.id})`,
-        `trust policy: ${JSON.stringify(trust, undefined, 2)}`,
-        permissions.Statement.length === 0
-          ? 'permissions: none that Sluice knows; add what your templates create'
-          : `permissions: ${JSON.stringify(permissions, undefined, 2)}`
-      ].join('\n')
-    )
+function asText({ boundaries, roles: chosen }: Chosen, delivery: Delivery): string {
+  const place = (account: string): string => `in account ${account} (${delivery.accounts[account]?.id})`
+  return [
+    ...boundaries.map(({ account, name, permissions }) => [
+      `${name} ${place(account)}: a managed policy, the permissions boundary of the execution roles and of every role in a template`,
+      `permissions: ${JSON.stringify(permissions, undefined, 2)}`
+    ]),
+    ...chosen.map(({ role, trust, permissions, boundary }) => [
+      `${role.name} ${place(role.account)}`,
+      `trust policy: ${JSON.stringify(trust, undefined, 2)}`,
+      `permissions: ${JSON.stringify(permissions, undefined, 2)}`,
+      ...(boundary === undefined
+        ? []
+        : [`permissions boundary: ${boundary}`, 'add to its permissions what your templates create'])
+    ])
+  ]
+    .map(lines => lines.join('\n'))
     .join('\n\n')
     .concat('\n')
 }

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { parseDelivery } from '@sluice/delivery'
-import { rolePolicies } from '@sluice/iam'
+import { boundaryPolicies, rolePolicies } from '@sluice/iam'
 import { sluice } from './captured.ts'
 import { storefront, temporaryFolder, writeFiles } from './storefront.ts'
 
@@ -19,7 +19,10 @@ describe('sluice roles', () => {
   const documents = async (...more: readonly string[]) => {
     const { code, out, err } = await sluice(['roles', ...WHOSE, '--json', ...more], { cwd })
     expect({ code, err }).toEqual({ code: 0, err: '' })
-    return JSON.parse(out) as { account: string; name: string; trust: unknown; permissions: unknown }[]
+    return JSON.parse(out) as {
+      boundaries: { account: string; name: string; arn: string; permissions: unknown }[]
+      roles: { account: string; name: string; trust: unknown; permissions: unknown; boundary?: string }[]
+    }
   }
 
   it('prints every role with the documents that the rehearsal proves', async () => {
@@ -27,8 +30,11 @@ describe('sluice roles', () => {
     const repository = { owner: 'octo-org', name: 'shop', id: '123456', ownerId: '42', defaultBranch: 'main' }
     const wanted = rolePolicies({ delivery, repository })
 
-    const printed = await documents()
+    const { roles: printed, boundaries } = await documents()
 
+    expect(boundaries.map(({ permissions }) => permissions)).toEqual(
+      boundaryPolicies(delivery).map(({ permissions }) => permissions)
+    )
     expect(printed.map(({ name }) => name)).toEqual(wanted.map(({ role }) => role.name))
     expect(printed.map(({ trust, permissions }) => ({ trust, permissions }))).toEqual(
       wanted.map(({ trust, permissions }) => ({ trust, permissions }))
@@ -36,8 +42,15 @@ describe('sluice roles', () => {
   })
 
   it('prints the roles of one account', async () => {
-    const printed = await documents('--account', 'prod')
+    const { roles: printed, boundaries } = await documents('--account', 'prod')
 
+    const arn = 'arn:aws:iam::333333333333:policy/sluice-storefront-boundary'
+    expect(boundaries).toEqual([
+      { account: '333333333333', name: 'sluice-storefront-boundary', arn, permissions: expect.anything() }
+    ])
+    expect(printed.filter(it => it.boundary === arn).map(({ name }) => name)).toEqual([
+      'sluice-storefront-production-execution'
+    ])
     expect(printed.map(({ account, name }) => [account, name])).toEqual([
       ['333333333333', 'sluice-storefront-production-plan'],
       ['333333333333', 'sluice-storefront-production-deploy'],
@@ -58,6 +71,15 @@ describe('sluice roles', () => {
     expect(code).toBe(0)
     expect(out).toMatch(/^sluice-storefront-push in account ops \(111111111111\)\ntrust policy: \{\n/)
     expect(out).toContain('"sts:AssumeRoleWithWebIdentity"')
+  })
+
+  it('shows the boundary to people, and which roles it is for', async () => {
+    const { out } = await sluice(['roles', ...WHOSE, '--account', 'prod'], { cwd })
+
+    expect(out).toMatch(/^sluice-storefront-boundary in account prod \(333333333333\): a managed policy, /)
+    expect(out).toContain(
+      '\npermissions boundary: arn:aws:iam::333333333333:policy/sluice-storefront-boundary\nadd to its permissions what your templates create\n'
+    )
   })
 
   it.each([

@@ -77,6 +77,9 @@ export class CloudFormationError extends Error {
   }
 }
 
+/** The role may not do what was asked of AWS: who made the role can put it right. */
+export class AccessDenied extends UserError {}
+
 /** Runs `work` with a connection of the session; the SDK is loaded by the first of them. */
 export async function withCloudFormation<T>(
   session: AwsSession,
@@ -125,7 +128,7 @@ export function patient(verbs: CloudFormationVerbs, region: string, clock: Clock
 function explain(verb: string, object: string, error: unknown): Error {
   const { code, reason, status } = awsFault(error)
   if (/^(AccessDenied|AccessDeniedException|UnauthorizedOperation)$/.test(code)) {
-    return new UserError(
+    return new AccessDenied(
       `AWS denied cloudformation:${verb} on ${object}: ${reason}. Allow this action in the policy of this job's role.`,
       { cause: error }
     )

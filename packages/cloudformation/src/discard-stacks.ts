@@ -1,7 +1,7 @@
 import type { ChangeSetSummary } from '@aws-sdk/client-cloudformation'
 import { type AwsSession, type Clock, systemClock } from '@sluice/core'
 import { deleteChangeSet } from './change-set.ts'
-import { type CloudFormation, CloudFormationError, withCloudFormation } from './connection.ts'
+import { AccessDenied, type CloudFormation, CloudFormationError, withCloudFormation } from './connection.ts'
 import { readStatus } from './live-stack.ts'
 import { pollUntil } from './poll.ts'
 import { stateOf } from './stack-status.ts'
@@ -52,10 +52,21 @@ export async function discardStack(
   })
   // Looked at again right before: another run may have executed its first change set meanwhile.
   if (others?.length !== 0 || stateOf((await readStatus(cloudFormation, stack))?.status) !== 'review') return
-  await cloudFormation.deleteStack({ StackName: live.id })
+  if (!(await deleteEmpty(cloudFormation, live.id))) return
   await pollUntil(clock, clock.now() + FORGET_LIMIT, async () =>
     (await readStatus(cloudFormation, live.id)) === undefined ? true : undefined
   )
+}
+
+/** Whether AWS takes the order. A stack that holds nothing hurts nobody: the next plan uses it, so a role may be denied to delete any. */
+async function deleteEmpty(cloudFormation: CloudFormation, id: string): Promise<boolean> {
+  try {
+    await cloudFormation.deleteStack({ StackName: id })
+    return true
+  } catch (error: unknown) {
+    if (error instanceof AccessDenied) return false
+    throw error
+  }
 }
 
 async function changeSetNames(cloudFormation: CloudFormation, stack: string): Promise<readonly string[]> {

@@ -3,7 +3,6 @@ import { describe, expect, it } from '@jest/globals'
 import { ManualClock, UserError } from '@sluice/core'
 import { type ChangeSetSpec, computeChanges, createChangeSet, readChangeSet } from '../src/change-set.ts'
 import type { CloudFormationVerbs } from '../src/connection.ts'
-import { discardStack } from '../src/discard-stacks.ts'
 import { readTemplate } from '../src/template.ts'
 import { unit } from './emulator.ts'
 import { awsError, fakeCloudFormation } from './fake.ts'
@@ -284,82 +283,6 @@ describe('a change that CloudFormation refuses', () => {
     })
 
     await expect(computed).rejects.toThrow(/^AWS denied cloudformation:CreateChangeSet on api/)
-  })
-})
-
-describe('discarding', () => {
-  const review = {
-    StackName: 'api',
-    StackId: 'arn:1',
-    CreationTime: new Date(),
-    StackStatus: 'REVIEW_IN_PROGRESS' as const
-  }
-
-  it('keeps an empty stack in which somebody else plans, whatever page that is on', async () => {
-    const deleted: string[] = []
-    await discardStack(
-      fakeCloudFormation({
-        describeStacks: async () => ({ Stacks: [review] }),
-        listChangeSets: async ({ NextToken }) =>
-          NextToken === undefined
-            ? { Summaries: deleted.length === 0 ? [{ ChangeSetName: 'sluice-1' }] : [], NextToken: '2' }
-            : { Summaries: [{ ChangeSetName: 'sluice-2' }] },
-        deleteChangeSet: async ({ ChangeSetName = '' }) => void deleted.push(ChangeSetName)
-      }),
-      'api',
-      'sluice-1'
-    )
-
-    expect(deleted).toEqual(['sluice-1'])
-  })
-
-  it('keeps a stack that another run began to create meanwhile', async () => {
-    const states = ['REVIEW_IN_PROGRESS', 'CREATE_IN_PROGRESS'] as const
-    let look = 0
-    await discardStack(
-      fakeCloudFormation({
-        describeStacks: async () => ({ Stacks: [{ ...review, StackStatus: states[look++] ?? 'CREATE_COMPLETE' }] }),
-        listChangeSets: async () => ({ Summaries: [] })
-      }),
-      'api',
-      'sluice-1'
-    )
-
-    expect(look).toBe(2)
-  })
-
-  it('is content with a stack that is gone, also when it goes meanwhile', async () => {
-    const absent = awsError('ValidationError', 'Stack with id api does not exist')
-    const gone = async () => {
-      throw absent
-    }
-    let looks = 0
-    await discardStack(fakeCloudFormation({ describeStacks: gone }), 'api', 'sluice-1')
-    await discardStack(
-      fakeCloudFormation({
-        describeStacks: async () => (looks++ === 0 ? { Stacks: [review] } : gone()),
-        listChangeSets: gone
-      }),
-      'api',
-      'sluice-1'
-    )
-
-    expect(looks).toBe(2)
-  })
-
-  it('passes on that AWS refuses to list change sets', async () => {
-    const discarding = discardStack(
-      fakeCloudFormation({
-        describeStacks: async () => ({ Stacks: [review] }),
-        listChangeSets: async () => {
-          throw awsError('AccessDenied', 'not authorized')
-        }
-      }),
-      'api',
-      'sluice-1'
-    )
-
-    await expect(discarding).rejects.toThrow(/^AWS denied cloudformation:ListChangeSets on api/)
   })
 })
 

@@ -58,6 +58,7 @@ export { code, escapeMarkdown, table } from './markdown.ts'
 export {
   ARTIFACT_PARAMETERS,
   artifactParameter,
+  boundaryName,
   bundleBucket,
   CHANGE_SET_PREFIX,
   changeSetName,

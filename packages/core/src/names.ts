@@ -69,6 +69,11 @@ export function registryRoleName(product: string, duty: 'push' | 'pull'): string
   return `${ROLE_PREFIX}${product}-${duty}`
 }
 
+/** The managed policy that bounds the execution roles of a product in an account, and every role that their stacks make. */
+export function boundaryName(product: string): string {
+  return `${ROLE_PREFIX}${product}-boundary`
+}
+
 /** The session of a role in a run, as CloudTrail shows it. */
 export function roleSessionName(product: string, runId: string, attempt: number): string {
   return `sluice-${runId}-${attempt}-${product}`

@@ -1,6 +1,7 @@
 import type { Delivery, Environment } from '@sluice/delivery'
 import { deliveryRoles, type Role } from '@sluice/delivery'
 import { accountScope } from './account-scope.ts'
+import { boundaryArn, protectedScope } from './boundary.ts'
 import type { PermissionPolicy, Statement, TrustPolicy } from './policy-document.ts'
 import { promotePermissions, pullPermissions, pushPermissions } from './registry-permissions.ts'
 import { type Job, jobsOfRoles, TRUST_IN_CLOUDFORMATION, type TrustedRepository, trustInJobs } from './role-trust.ts'
@@ -12,6 +13,8 @@ export interface RolePolicies {
   readonly role: Role
   readonly trust: TrustPolicy
   readonly permissions: PermissionPolicy
+  /** ARN of the managed policy that bounds it: of roles that do what templates say. */
+  readonly boundary?: string
 }
 
 export interface RolePolicyOptions {
@@ -45,6 +48,7 @@ export function rolePolicies({
     ...environments.flatMap(environment => {
       const { promote, plan, deploy, execution: executing } = roles.environment(environment.name)
       const scope = scopeOf(delivery, environment, executing)
+      const guarded = protectedScope(delivery, environment.account)
       const sign = signPermissions(scope, ledger.key)
       return [
         forJobs(promote, jobs.deploy(environment), promotePermissions(ops)),
@@ -53,7 +57,8 @@ export function rolePolicies({
         {
           role: executing,
           trust: TRUST_IN_CLOUDFORMATION,
-          permissions: policy(executionPermissions(scope, execution(environment)))
+          permissions: policy(executionPermissions(guarded, execution(environment))),
+          boundary: boundaryArn(guarded)
         }
       ]
     })
@@ -65,7 +70,7 @@ function policy(statements: readonly Statement[]): PermissionPolicy {
 }
 
 function scopeOf(delivery: Delivery, { name, account }: Environment, executing: Role): EnvironmentScope {
-  const { product, environments, ledger, units } = delivery
+  const { product, environments, units } = delivery
   const { id } = accountScope(delivery, account)
   return {
     ...accountScope(delivery, account),
@@ -75,7 +80,6 @@ function scopeOf(delivery: Delivery, { name, account }: Environment, executing: 
       .filter(other => other.name.startsWith(`${name}-`) && accountScope(delivery, other.account).id === id)
       .map(other => other.name),
     executionRole: executing.arn,
-    ...(ledger.key === undefined ? {} : { ledgerKey: ledger.key }),
     publishes: units.some(unit => unit.kind === 'bundle' && unit.bundle.publish !== undefined)
   }
 }

@@ -1,5 +1,6 @@
-import { BUNDLE_MARKER, CHANGE_SET_PREFIX, ROLE_PREFIX, stackName } from '@sluice/core'
+import { BUNDLE_MARKER, CHANGE_SET_PREFIX, stackName } from '@sluice/core'
 import { type AccountScope, arn } from './account-scope.ts'
+import { type ProtectedScope, protections } from './boundary.ts'
 import { allow, deny, type Statement } from './policy-document.ts'
 import { ownBuckets } from './registry-permissions.ts'
 
@@ -10,8 +11,6 @@ export interface EnvironmentScope extends AccountScope {
   /** Environments of the same account whose stacks begin like this one's: `prod-eu` beside `prod`. */
   readonly lookalikes: readonly string[]
   readonly executionRole: string
-  /** Alias of the ledger's key, if it has one. */
-  readonly ledgerKey?: string
   /** Whether a unit's files go into a bucket of its stack. */
   readonly publishes: boolean
 }
@@ -51,27 +50,9 @@ export function deployPermissions(scope: EnvironmentScope): readonly Statement[]
 }
 
 /** `sluice-<product>-<environment>-execution`: what the product's stacks are made of, except what its keepers are. */
-export function executionPermissions(scope: EnvironmentScope, product: readonly Statement[]): readonly Statement[] {
-  const iam = `arn:${scope.partition}:iam::${scope.id}`
-  const aliases = [...new Set([LEDGER_ALIASES, ...(scope.ledgerKey === undefined ? [] : [scope.ledgerKey])])]
-  return [
-    ...product,
-    deny('ProtectSluiceRoles', ['iam:*', 'sts:AssumeRole'], [`${iam}:role/${ROLE_PREFIX}*`]),
-    deny('ProtectIssuer', ['iam:*'], [`${iam}:oidc-provider/*`]),
-    // A key is known by its aliases; and whoever could take the alias away could use the key.
-    deny('ProtectLedgerKeys', ['kms:*'], [arn(scope, 'kms', 'key/*')], {
-      'ForAnyValue:StringLike': { 'kms:ResourceAliases': aliases }
-    }),
-    deny(
-      'ProtectLedgerAliases',
-      ['kms:*'],
-      aliases.map(alias => arn(scope, 'kms', alias))
-    )
-  ]
+export function executionPermissions(scope: ProtectedScope, product: readonly Statement[]): readonly Statement[] {
+  return [...product, ...protections(scope)]
 }
-
-/** Ledger keys by convention, also those of other products of the account. */
-const LEDGER_ALIASES = `alias/${ROLE_PREFIX}*`
 
 /** What planning needs, and applying does again when a change set has become stale. */
 function changeSets(scope: EnvironmentScope): readonly Statement[] {
@@ -100,9 +81,10 @@ function changeSets(scope: EnvironmentScope): readonly Statement[] {
       ['cloudformation:CreateChangeSet'],
       [`arn:${scope.partition}:cloudformation:${scope.region}:aws:transform/*`]
     ),
-    // A stack is tagged when something is deployed to it: without tags it is what only a plan had begun.
+    // A stack is tagged when something is deployed to it: without tags it is what only a plan had begun. IAM does not see that it is empty. Without
+    // a role in the request nothing but an empty one goes, unless the stack came with a role of its own.
     allow('DeleteEmptyStacks', ['cloudformation:DeleteStack'], [stacks(scope)], {
-      Null: { 'aws:ResourceTag/product': 'true' }
+      Null: { 'aws:ResourceTag/product': 'true', 'cloudformation:RoleArn': 'true' }
     }),
     allow('PassExecutionRole', ['iam:PassRole'], [scope.executionRole], {
       StringEquals: { 'iam:PassedToService': 'cloudformation.amazonaws.com' }

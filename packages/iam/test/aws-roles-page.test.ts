@@ -2,14 +2,15 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from '@jest/globals'
 import { parseDelivery } from '@sluice/delivery'
 import { changed } from '@sluice-lab/samples'
-import { type RolePolicies, rolePolicies, type Statement } from '../src/index.ts'
+import { boundaryPolicies, type RolePolicies, rolePolicies, type Statement } from '../src/index.ts'
 import { named } from './iam.ts'
 
 // The page says why each permission is there: what it lists must be all there is, and nothing else.
 const PAGE = readFileSync(new URL('../../../docs/aws-roles.md', import.meta.url), 'utf8')
 
+const delivery = parseDelivery(changed('path: site }', 'path: site, publish: Bucket }'), 'delivery.yml')
 const policies = rolePolicies({
-  delivery: parseDelivery(changed('path: site }', 'path: site, publish: Bucket }'), 'delivery.yml'),
+  delivery,
   repository: { owner: 'octo-shop', ownerId: '11', name: 'storefront', id: '22', defaultBranch: 'main' }
 })
 
@@ -32,7 +33,8 @@ describe('docs/aws-roles.md', () => {
 
   it('tells every permission, and why it is there', () => {
     const holders = new Map<string, string[]>()
-    for (const [name, { permissions }] of ROLES) {
+    const boundaries = boundaryPolicies(delivery).map(it => ['boundary', it] as const)
+    for (const [name, { permissions }] of [...ROLES, ...boundaries.slice(0, 1)]) {
       for (const statement of permissions.Statement) {
         const row = permission(statement)
         holders.set(row, [...(holders.get(row) ?? []), name])
@@ -68,7 +70,9 @@ function takers({ trust }: RolePolicies): string {
 function permission({ Sid, Effect, Action, Resource, Condition = {} }: Statement): string {
   const conditions = Object.entries(Condition).flatMap(([operator, keys]) =>
     Object.entries(keys).map(([key, value]) =>
-      operator === 'Null' ? `${code([key])} is absent` : code([`${key} = ${String(value)}`])
+      operator === 'Null'
+        ? `${code([key])} is absent`
+        : code([`${key} ${operator.includes('Not') ? 'is not' : '='} ${String(value)}`])
     )
   )
   const actions = `${Effect === 'Deny' ? 'never ' : ''}${code(Action)}`

@@ -205,7 +205,9 @@ describe('permissions', () => {
     )
 
     expect(others).toEqual([])
-    expect(forget?.Condition).toEqual({ Null: { 'aws:ResourceTag/product': 'true' } })
+    expect(forget?.Condition).toEqual({
+      Null: { 'aws:ResourceTag/product': 'true', 'cloudformation:RoleArn': 'true' }
+    })
   })
 
   it('use buckets of the own account alone', () => {
@@ -259,8 +261,10 @@ describe('the execution role', () => {
     const { permissions } = named(found, 'staging-execution')
     const role = (name: string): string => `arn:aws:iam::222222222222:role/${name}`
 
-    expect(allows(permissions, 'iam:CreateRole', role('storefront-staging-api-TaskRole'))).toBe(true)
-    expect(allows(permissions, 'iam:CreateRole', role('storefront-integration-api-TaskRole'))).toBe(false)
+    const within = { 'iam:PermissionsBoundary': ['arn:aws:iam::222222222222:policy/sluice-storefront-boundary'] }
+
+    expect(allows(permissions, 'iam:CreateRole', role('storefront-staging-api-TaskRole'), within)).toBe(true)
+    expect(allows(permissions, 'iam:CreateRole', role('storefront-integration-api-TaskRole'), within)).toBe(false)
     expect(allows(permissions, 'iam:PutRolePolicy', role('sluice-storefront-staging-plan'))).toBe(false)
     expect(allows(permissions, 'iam:PassRole', role('sluice-storefront-staging-execution'))).toBe(false)
   })
@@ -283,7 +287,9 @@ describe('the execution role', () => {
       Effect: 'Deny',
       Action: ['kms:*'],
       Resource: [kms('key/*')],
-      Condition: { 'ForAnyValue:StringLike': { 'kms:ResourceAliases': ['alias/sluice-*', 'alias/ledger'] } }
+      Condition: {
+        'ForAnyValue:StringLike': { 'kms:ResourceAliases': ['alias/sluice-*', 'alias/ledger', 'alias/ledger/*'] }
+      }
     })
   })
 

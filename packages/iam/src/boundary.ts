@@ -1,0 +1,96 @@
+import { boundaryName, ROLE_PREFIX } from '@sluice/core'
+import type { Delivery } from '@sluice/delivery'
+import { type AccountScope, accountScope, arn } from './account-scope.ts'
+import { allow, deny, type PermissionPolicy, type Statement } from './policy-document.ts'
+
+/** What is protected from the stacks of a product in an account. */
+export interface ProtectedScope extends AccountScope {
+  readonly product: string
+  /** Alias of the ledger's key, if it has one. */
+  readonly ledgerKey?: string
+}
+
+/** A managed policy that bounds roles: what it denies, no policy of theirs can allow. */
+export interface BoundaryPolicy {
+  readonly name: string
+  readonly arn: string
+  /** The account's name in delivery.yml. */
+  readonly account: string
+  readonly permissions: PermissionPolicy
+}
+
+/** The boundary of each account that has environments. */
+export function boundaryPolicies(delivery: Delivery): readonly BoundaryPolicy[] {
+  const accounts = [...new Set(delivery.environments.map(({ account }) => account))]
+  return accounts.map(account => {
+    const scope = protectedScope(delivery, account)
+    return {
+      name: boundaryName(scope.product),
+      arn: boundaryArn(scope),
+      account,
+      // A boundary gives nothing: what a role may do within it, its own policies say.
+      permissions: {
+        Version: '2012-10-17',
+        Statement: [allow('LeaveTheRestToPolicies', ['*'], ['*']), ...protections(scope)]
+      }
+    }
+  })
+}
+
+export function protectedScope({ product, ledger, ...delivery }: Delivery, account: string): ProtectedScope {
+  return {
+    ...accountScope({ product, ledger, ...delivery }, account),
+    product,
+    ...(ledger.key === undefined ? {} : { ledgerKey: ledger.key })
+  }
+}
+
+export function boundaryArn(scope: ProtectedScope): string {
+  return `arn:${scope.partition}:iam::${scope.id}:policy/${boundaryName(scope.product)}`
+}
+
+/**
+ * What neither a stack nor a role that it makes may touch, whatever the product allows them. A role that a template makes is made within the boundary,
+ * and may in turn make none without it: otherwise one merge would be enough to become who guards the merge.
+ */
+export function protections(scope: ProtectedScope): readonly Statement[] {
+  const iam = `arn:${scope.partition}:iam::${scope.id}`
+  const aliases = [
+    ...new Set([LEDGER_ALIASES, ...(scope.ledgerKey === undefined ? [] : [scope.ledgerKey, `${scope.ledgerKey}/*`])])
+  ]
+  return [
+    deny('ProtectSluiceRoles', ['iam:*', 'sts:AssumeRole'], [`${iam}:role/${ROLE_PREFIX}*`]),
+    deny('ProtectIssuer', ['iam:*'], [`${iam}:oidc-provider/*`]),
+    deny('ProtectBoundary', ['iam:*'], [`${iam}:policy/${ROLE_PREFIX}*`]),
+    deny('KeepBoundary', ['iam:DeleteRolePermissionsBoundary', 'iam:DeleteUserPermissionsBoundary'], ['*']),
+    // Of what is made the key is the boundary that is asked for, of what is there its own: absent, it is another one, too.
+    deny('DemandBoundary', GIVES_PERMISSIONS, ['*'], {
+      StringNotEquals: { 'iam:PermissionsBoundary': boundaryArn(scope) }
+    }),
+    // A key is known by its aliases; and whoever could take the alias away could use the key.
+    deny('ProtectLedgerKeys', ['kms:*'], [arn(scope, 'kms', 'key/*')], {
+      'ForAnyValue:StringLike': { 'kms:ResourceAliases': aliases }
+    }),
+    deny(
+      'ProtectLedgerAliases',
+      ['kms:*'],
+      aliases.map(alias => arn(scope, 'kms', alias))
+    )
+  ]
+}
+
+/** What makes a principal, gives it permissions, or lets others be it, and knows the condition key (service authorization reference of IAM). */
+const GIVES_PERMISSIONS = [
+  'iam:CreateRole',
+  'iam:PutRolePermissionsBoundary',
+  'iam:PutRolePolicy',
+  'iam:AttachRolePolicy',
+  'iam:UpdateAssumeRolePolicy',
+  'iam:CreateUser',
+  'iam:PutUserPermissionsBoundary',
+  'iam:PutUserPolicy',
+  'iam:AttachUserPolicy'
+] as const
+
+/** Ledger keys by convention, also those of other products of the account. */
+const LEDGER_ALIASES = `alias/${ROLE_PREFIX}*`

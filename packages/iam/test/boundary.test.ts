@@ -1,0 +1,143 @@
+import { describe, expect, it } from '@jest/globals'
+import { parseDelivery } from '@sluice/delivery'
+import { STOREFRONT } from '@sluice-lab/samples'
+import { boundaryPolicies, type PermissionPolicy, rolePolicies, type Statement } from '../src/index.ts'
+import { allows, named, type RequestContext } from './iam.ts'
+
+const ACCOUNT = '222222222222'
+const BOUNDARY = `arn:aws:iam::${ACCOUNT}:policy/sluice-storefront-boundary`
+const KEY = `arn:aws:kms:eu-west-1:${ACCOUNT}:key/11111111-1111-1111-1111-111111111111`
+const delivery = parseDelivery(STOREFRONT, 'delivery.yml')
+
+/** A platform team that allows the stacks of its product whatever they ask for. */
+const EVERYTHING: Statement = { Sid: 'Everything', Effect: 'Allow', Action: ['*'], Resource: ['*'] }
+
+function boundaryOf(account: string): PermissionPolicy {
+  const found = boundaryPolicies(delivery).find(it => it.account === account)
+  if (found === undefined) throw new Error(`There is no boundary in ${account}.`)
+  return found.permissions
+}
+
+const execution = named(
+  rolePolicies({
+    delivery,
+    repository: { owner: 'octo-shop', ownerId: '11', name: 'storefront', id: '22', defaultBranch: 'main' },
+    execution: () => [EVERYTHING]
+  }),
+  'staging-execution'
+)
+
+const role = (name: string): string => `arn:aws:iam::${ACCOUNT}:role/${name}`
+const within: RequestContext = { 'iam:PermissionsBoundary': [BOUNDARY] }
+
+// What a role that a template made may do is what its own policies allow and its boundary does not deny: here they allow everything.
+describe.each([
+  ['the execution role', execution.permissions],
+  ['a role that a template made', boundaryOf('nonprod')]
+])('%s', (_, permissions) => {
+  const may = (action: string, resource: string, context: RequestContext = {}): boolean =>
+    allows(permissions, action, resource, context)
+
+  it('makes no role without the boundary, or with another one', () => {
+    const other = { 'iam:PermissionsBoundary': [`arn:aws:iam::${ACCOUNT}:policy/mine`] }
+
+    expect(may('iam:CreateRole', role('storefront-staging-task'), within)).toBe(true)
+    expect(may('iam:CreateRole', role('storefront-staging-task'))).toBe(false)
+    expect(may('iam:CreateRole', role('storefront-staging-task'), other)).toBe(false)
+    expect(may('iam:CreateUser', `arn:aws:iam::${ACCOUNT}:user/mallory`)).toBe(false)
+  })
+
+  it.each(['iam:PutRolePolicy', 'iam:AttachRolePolicy', 'iam:UpdateAssumeRolePolicy'])(
+    'does not %s where the role is not within the boundary, as one from before Sluice',
+    action => {
+      expect(may(action, role('storefront-staging-task'), within)).toBe(true)
+      expect(may(action, role('platform-admin'))).toBe(false)
+    }
+  )
+
+  it('takes the boundary of no role away, and puts no other in its place', () => {
+    const other = { 'iam:PermissionsBoundary': ['arn:aws:iam::aws:policy/AdministratorAccess'] }
+
+    expect(may('iam:PutRolePermissionsBoundary', role('storefront-staging-task'), within)).toBe(true)
+    expect(may('iam:PutRolePermissionsBoundary', role('storefront-staging-task'), other)).toBe(false)
+    expect(may('iam:DeleteRolePermissionsBoundary', role('storefront-staging-task'), within)).toBe(false)
+    expect(may('iam:DeleteUserPermissionsBoundary', `arn:aws:iam::${ACCOUNT}:user/mallory`, within)).toBe(false)
+  })
+
+  it('does not write the boundary anew', () => {
+    for (const action of ['iam:CreatePolicyVersion', 'iam:SetDefaultPolicyVersion', 'iam:DeletePolicy'])
+      expect(may(action, BOUNDARY)).toBe(false)
+    expect(may('iam:CreatePolicyVersion', `arn:aws:iam::${ACCOUNT}:policy/storefront-reads`)).toBe(true)
+  })
+
+  it('neither takes nor changes a role of Sluice, nor the issuer that they trust', () => {
+    expect(may('sts:AssumeRole', role('sluice-storefront-staging-plan'))).toBe(false)
+    expect(may('iam:UpdateAssumeRolePolicy', role('sluice-storefront-staging-plan'), within)).toBe(false)
+    expect(may('iam:PassRole', role('sluice-storefront-staging-execution'))).toBe(false)
+    for (const action of ['iam:CreateOpenIDConnectProvider', 'iam:AddClientIDToOpenIDConnectProvider'])
+      expect(may(action, `arn:aws:iam::${ACCOUNT}:oidc-provider/token.actions.githubusercontent.com`)).toBe(false)
+  })
+
+  it.each(['alias/sluice-storefront-ledger', 'alias/sluice-storefront-ledger/staging/intent', 'alias/sluice-other'])(
+    'signs with no key of the alias %s, and gives nobody a grant for it',
+    alias => {
+      const known = { 'kms:ResourceAliases': ['alias/storefront', alias] }
+
+      for (const action of ['kms:Sign', 'kms:CreateGrant', 'kms:PutKeyPolicy', 'kms:ScheduleKeyDeletion'])
+        expect(may(action, KEY, known)).toBe(false)
+      expect(may('kms:UpdateAlias', `arn:aws:kms:eu-west-1:${ACCOUNT}:${alias}`)).toBe(false)
+      expect(may('kms:Decrypt', KEY, { 'kms:ResourceAliases': ['alias/storefront'] })).toBe(true)
+    }
+  )
+
+  it('does everything else that its policies allow', () => {
+    expect(may('s3:PutObject', 'arn:aws:s3:::storefront-staging-site/index.html')).toBe(true)
+    expect(may('sts:AssumeRole', role('storefront-staging-task'))).toBe(true)
+    expect(may('iam:DeleteRole', role('storefront-staging-task'))).toBe(true)
+  })
+})
+
+describe('the boundary', () => {
+  it('is one policy in each account that has environments, and each execution role is within it', () => {
+    expect(boundaryPolicies(delivery).map(({ account, arn }) => [account, arn])).toEqual([
+      ['nonprod', BOUNDARY],
+      ['prod', BOUNDARY.replace(ACCOUNT, '333333333333')]
+    ])
+    expect(execution.boundary).toBe(BOUNDARY)
+  })
+
+  it('fits into what IAM takes as a managed policy', () => {
+    for (const { permissions } of boundaryPolicies(delivery))
+      expect(JSON.stringify(permissions).length).toBeLessThanOrEqual(6_144)
+  })
+
+  it('protects a ledger key whose alias is not one of the convention, with those of all signers', () => {
+    const text = STOREFRONT.replace('alias/sluice-storefront-ledger', 'alias/ledger')
+    const [found] = boundaryPolicies(parseDelivery(text, 'delivery.yml'))
+    const sign = (alias: string): boolean =>
+      found !== undefined && allows(found.permissions, 'kms:Sign', KEY, { 'kms:ResourceAliases': [alias] })
+
+    expect([sign('alias/ledger'), sign('alias/ledger/staging/outcome'), sign('alias/ledger-of-shop')]).toEqual([
+      false,
+      false,
+      true
+    ])
+  })
+})
+
+describe('what plan and deploy may delete', () => {
+  const policies = rolePolicies({
+    delivery,
+    repository: { owner: 'octo-shop', ownerId: '11', name: 'storefront', id: '22', defaultBranch: 'main' }
+  })
+  const stack = `arn:aws:cloudformation:eu-west-1:${ACCOUNT}:stack/storefront-staging-api/1`
+
+  it.each(['plan', 'deploy'])('by %s is a stack without the tag of a deployment, and with no role lent to it', duty => {
+    const may = (context: RequestContext): boolean =>
+      allows(named(policies, `staging-${duty}`).permissions, 'cloudformation:DeleteStack', stack, context)
+
+    expect(may({})).toBe(true)
+    expect(may({ 'aws:ResourceTag/product': ['storefront'] })).toBe(false)
+    expect(may({ 'cloudformation:RoleArn': [role('sluice-storefront-staging-execution')] })).toBe(false)
+  })
+})
