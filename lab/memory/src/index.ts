@@ -1,3 +1,4 @@
+export { MemoryAnchors } from './anchors.ts'
 export { MemoryBundles } from './bundles.ts'
 export { type MemoryDelivery, memoryDelivery, REPOSITORY, REPOSITORY_ID, type Seeded, SHOP } from './delivery.ts'
 export { APPROVER, AUTHOR, MemoryGitHub, type MemoryUser } from './github.ts'

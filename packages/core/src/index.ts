@@ -1,4 +1,5 @@
 export { type AccountId, parseAccountId } from './account-id.ts'
+export { anchorPrefix } from './anchor-keys.ts'
 export { APPLY_DEADLINE } from './apply-deadline.ts'
 export { type AssumeRoleOptions, assumeRole } from './assume-role.ts'
 export {

@@ -13,6 +13,8 @@ import {
   UserError
 } from '@sluice/core'
 import { keysOf } from './advance.ts'
+import type { AnchorStore } from './anchor.ts'
+import { Anchoring } from './anchoring.ts'
 import { type AppendedRecord, chainRecords } from './chain.ts'
 import { commitMessage } from './commit-message.ts'
 import { findRecorded } from './find-recorded.ts'
@@ -36,6 +38,8 @@ export interface AppendOptions {
   readonly rules: TrustRules
   /** Absent: the records are not signed, the ledger is advisory. */
   readonly signer?: Signer
+  /** Where the ledger's end is said out of reach of whoever pushes. Absent: nowhere. */
+  readonly anchors?: AnchorStore
   readonly clock: Clock
   readonly drafts: readonly RecordDraft[]
   /** Contents that the drafts refer to by digest (`plan`, `dossier`). */
@@ -70,18 +74,20 @@ export async function appendRecords(options: AppendOptions): Promise<readonly Ap
   refuseUnreadable(drafts)
   const evidence = attach(drafts, options.attachments ?? [])
   const scope = scopeOf(drafts)
+  const anchoring = await Anchoring.begin({ anchors: options.anchors, sections: scope.sections, clock, log })
   const giveUp = clock.now() + deadline
   let seen: LedgerHead | undefined
   for (let attempt = 1; ; attempt++) {
     // Where nobody else wrote since the last look, another would say the same; where somebody did, the commit does not land.
     const since = attempt === 1 ? 'job' : 'now'
-    const head = await openHead(options, filesOfScope(scope, rules.trust), since)
+    const head = await openHead(options, filesOfScope(scope, rules.trust), since, anchoring)
     refuseRollback(head, seen)
     seen = head
     const view = new LedgerView(store, head, rules, scope)
+    await anchoring.check(view)
     const recorded = await findRecorded(view, drafts)
     const missing = drafts.filter((_, n) => recorded[n] === undefined)
-    if (missing.length === 0) return recorded.filter(found => found !== undefined)
+    if (missing.length === 0) return anchoring.anchor(recorded.filter(found => found !== undefined))
     const machine = machineOf(view, scope.sections)
     const added = await chainRecords({ head, machine, drafts: missing, signer, now: clock.now() })
     const newest = added.records.at(-1)
@@ -101,7 +107,7 @@ export async function appendRecords(options: AppendOptions): Promise<readonly Ap
     const outcome = await store.commit(head.oid, message, files)
     if (outcome === 'landed') {
       log.info(message)
-      const rest = added.records.values()
+      const rest = (await anchoring.anchor(added.records)).values()
       return recorded.map(found => found ?? rest.next().value).filter(record => record !== undefined)
     }
     const left = giveUp - clock.now()
@@ -116,15 +122,18 @@ export async function appendRecords(options: AppendOptions): Promise<readonly Ap
 }
 
 /**
- * The newest state, of a ledger that is opened if it does not exist. GitHub may not show at once what was just written: a new branch
+ * The newest state, of a ledger that is opened if it does not exist and nothing of it is anchored. GitHub may not show at once what was just written: a new branch
  * stays invisible to readers for seconds (github/branch-deploy#180, PyGithub/PyGithub#2759).
  */
 async function openHead(
   { store, owner, clock, log }: Pick<AppendOptions, 'store' | 'owner' | 'clock' | 'log'>,
   alongside: readonly string[],
-  since: Since
+  since: Since,
+  anchoring: Anchoring
 ): Promise<LedgerHead> {
-  const head = await store.head(alongside, since)
+  const look = async (anchored: readonly string[], at: Since): ReturnType<LedgerStore['head']> =>
+    store.head([...alongside, ...anchored], at)
+  const head = await anchoring.look(look, since)
   if (head !== undefined) return head
   const empty = encodeHead({ ...owner, sequence: 0 })
   let created = await store.create(empty)

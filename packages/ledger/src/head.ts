@@ -22,7 +22,7 @@ export type ReadHead =
   | { readonly ok: false; readonly problem: string }
 
 /** The highest number that the name of a record's file may have (see `parseLedgerPath`): there is no record above it. */
-const LAST_SEQUENCE = 10 ** 15 - 1
+export const LAST_SEQUENCE = 10 ** 15 - 1
 
 /** Far more than {@link encodeHead} ever writes. Whoever may push can write more, nested so deep that parsing takes long. */
 const SIZE_LIMIT = 1024

@@ -19,7 +19,7 @@ import { type Section, sectionOf } from './section.ts'
 import { decodeKey, findTrustProblem, type TrustRules } from './signature.ts'
 import type { Trust } from './signer.ts'
 import { decodeLedgerState, decodeSectionState, EMPTY_SECTION, type LedgerState, type SectionState } from './state.ts'
-import type { LedgerHead, LedgerStore, Since } from './store.ts'
+import type { LedgerHead, LedgerStore } from './store.ts'
 
 /** A question to the index of a section. */
 export interface Asked {
@@ -193,20 +193,6 @@ export class LedgerView {
     this.#records.set(sequence, record)
     return record
   }
-}
-
-/**
- * Looks at a ledger in one call. `undefined`: there is none yet.
- * @throws UserError for a ledger that was tampered with, or belongs to another product or repository.
- */
-export async function openView(
-  store: LedgerStore,
-  rules: TrustRules,
-  scope: Scope,
-  since: Since = 'now'
-): Promise<LedgerView | undefined> {
-  const head = await store.head(filesOfScope(scope, rules.trust), since)
-  return head === undefined ? undefined : new LedgerView(store, head, rules, scope)
 }
 
 function withSignature(of: NewestOf): readonly string[] {

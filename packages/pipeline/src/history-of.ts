@@ -22,7 +22,7 @@ export function historyOf({ ledger, policy, run }: HistoryOptions, since: Since 
         ledger,
         { ...trustRulesOf(policy), repository: run.repositoryId },
         { sections, keys: questions.map(([section, question]) => ({ section, key: indexKey(question) })) },
-        since
+        { since }
       ),
     run.runId
   )

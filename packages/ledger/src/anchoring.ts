@@ -1,0 +1,103 @@
+import { type Clock, type Digest, Failure, type Log, messageOf, UserError } from '@sluice/core'
+import type { Anchor, AnchorStore } from './anchor.ts'
+import { type Anchored, awaitAnchored, filesOfAnchored, readAnchored, requireAnchored } from './anchored.ts'
+import type { AppendedRecord } from './chain.ts'
+import { recordPath } from './paths.ts'
+import { type Section, sectionOf } from './section.ts'
+import type { LedgerHead, Since } from './store.ts'
+import type { LedgerView } from './view.ts'
+
+interface AnchoringOptions {
+  /** Absent: nothing is anchored, and whoever may push can put the ledger back unnoticed. */
+  readonly anchors: AnchorStore | undefined
+  /** Those that records are added to. */
+  readonly sections: readonly Section[]
+  readonly clock: Clock
+  readonly log: Pick<Log, 'info'>
+}
+
+/**
+ * Anchors of one append.
+ *
+ * ```
+ * anchors ──► head, with the anchored records ──► are they there? ──► what nobody anchored ──► commit ──► anchor
+ *               └ too short: GitHub may be late      └ no: refused      └ a process died here ──────┘
+ * ```
+ */
+export class Anchoring {
+  readonly #options: AnchoringOptions
+  readonly #anchored: Anchored
+  #repaired = false
+
+  private constructor(options: AnchoringOptions, anchored: Anchored) {
+    this.#options = options
+    this.#anchored = anchored
+  }
+
+  /** Reads what is anchored, before the ledger is read. */
+  static async begin(options: AnchoringOptions): Promise<Anchoring> {
+    return new Anchoring(options, await readAnchored(options.anchors, options.sections))
+  }
+
+  /** Looks at the ledger, with the files that show whether it holds what is anchored. @throws UserError when it is too short. */
+  async look(
+    head: (alongside: readonly string[], since: Since) => Promise<LedgerHead | undefined>,
+    since: Since
+  ): Promise<LedgerHead | undefined> {
+    const files = filesOfAnchored(this.#anchored)
+    return awaitAnchored(async at => head(files, at), since, this.#anchored, this.#options)
+  }
+
+  /**
+   * Checks a ledger that was proved, and anchors what stands there without an anchor: a process died after its commit. Only the first time:
+   * whoever lands while this append tries again anchors for himself.
+   * @throws UserError for a ledger that lacks what is anchored.
+   */
+  async check(view: LedgerView): Promise<void> {
+    requireAnchored(view, this.#anchored)
+    if (this.#repaired) return
+    this.#repaired = true
+    const standings = this.#options.sections.flatMap(section => {
+      const standing = view.state.sections[section]
+      const hash = standing?.record ?? view.head.hash
+      if (standing === undefined || hash === undefined) return []
+      const anchored = this.#anchored.get(section)?.sequence ?? 0
+      return standing.sequence > anchored ? [[section, { sequence: standing.sequence, hash }] as const] : []
+    })
+    await this.#put(new Map(standings))
+  }
+
+  /** Anchors records that have landed: of each section the newest, which names all before it. @throws Failure when that cannot be done now. */
+  async anchor(records: readonly AppendedRecord[]): Promise<readonly AppendedRecord[]> {
+    const newest = new Map<Section, Anchor>()
+    for (const { record, hash } of records) newest.set(sectionOf(record), { sequence: record.sequence, hash })
+    try {
+      await this.#put(newest)
+      return records
+    } catch (error: unknown) {
+      if (error instanceof UserError) throw error
+      const numbers = records.map(({ record }) => record.sequence).join(', ')
+      throw new Failure(
+        `On the ledger, but not anchored: record ${numbers}. ${messageOf(error)} What was written stays. Re-run the job; otherwise the next record of ${[...newest.keys()].join(', ')} anchors it.`,
+        { cause: error }
+      )
+    }
+  }
+
+  async #put(newest: ReadonlyMap<Section, Anchor>): Promise<void> {
+    const { anchors } = this.#options
+    if (anchors === undefined) return
+    await Promise.all(
+      [...newest].map(async ([section, anchor]) => {
+        const hash = await anchors.put(section, anchor)
+        if (hash !== anchor.hash) throw forked(section, anchor, hash)
+      })
+    )
+  }
+}
+
+function forked(section: Section, { sequence, hash }: Anchor, first: Digest): UserError {
+  return new UserError(
+    `Record ${sequence} of ${section} is anchored as ${first}, but the ledger has ${hash} there: the branch was carried on from an older record. Put it back to a commit that holds the anchored one; a clone that has it tells which: git log --all --format=%H -- ${recordPath(sequence)}. Until then nothing is decided or written.`
+  )
+}
