@@ -1,7 +1,7 @@
-import { UserError } from '@sluice/core'
+import { type Digest, sha256, UserError } from '@sluice/core'
 import { findBranch, git, isPartialClone, outputOf, PARTIAL, readBlobs } from '@sluice/git'
-import { decodeHead } from './head.ts'
-import { HEAD_PATH, parseLedgerPath } from './paths.ts'
+import { decodeHead, type HeadPointer } from './head.ts'
+import { HEAD_PATH, parseLedgerPath, recordPath } from './paths.ts'
 import type { LedgerProblem } from './snapshot.ts'
 
 interface Commit {
@@ -12,7 +12,7 @@ interface Commit {
 
 /**
  * Checks how a ledger came to be, in git: one line of commits, each only adding files and rewriting what tells of the newest record, each bringing exactly the
- * records that `HEAD.json` counts. What {@link verifyLedger} cannot see in the last commit alone (something removed and replaced, a
+ * records that `HEAD.json` counts, at least one, and naming the hash of the newest. What {@link verifyLedger} cannot see in the last commit alone (something removed and replaced, a
  * ledger rolled back to an earlier state) shows here.
  * @throws UserError when the branch does not exist.
  */
@@ -29,15 +29,20 @@ export async function verifyHistory(directory: string, branch: string): Promise<
   if (heads.includes(undefined) && (await isPartialClone(directory)))
     throw new UserError(`The history of ${branch} is not in ${directory}. ${PARTIAL}`)
   const problems: LedgerProblem[] = [...(await cutOffProblems(directory, commits))]
+  const pointers = heads.map(head => {
+    const read = head === undefined ? undefined : decodeHead(head)
+    return read?.ok === true ? read.head : undefined
+  })
+  const hashes = await hashNewest(directory, commits, pointers)
   let sequence = 0
   for (const [n, commit] of commits.entries()) {
-    const head = heads[n]
-    const read = head === undefined ? undefined : decodeHead(head)
-    const reached = read?.ok === true ? read.head.sequence : undefined
+    const head = pointers[n]
+    const reached = head?.sequence
     const found = [
       ...lineProblems(commit, commits[n - 1]),
       ...changeProblems(commit),
-      ...growthProblems(commit, sequence, reached)
+      ...growthProblems(commit, { isFirst: n === 0, before: sequence, after: reached }),
+      ...hashProblems(head, hashes[n])
     ]
     problems.push(
       ...found.map(problem => ({ ...problem, problem: `commit ${commit.oid.slice(0, 12)}: ${problem.problem}` }))
@@ -96,7 +101,15 @@ function isRewritten(path: string): boolean {
   }
 }
 
-function* growthProblems(commit: Commit, before: number, after: number | undefined): Generator<LedgerProblem> {
+/** How far the heads of a commit and of the one before it say that the ledger goes. */
+interface Growth {
+  /** The first commit opens the ledger: it may hold no record yet. */
+  readonly isFirst: boolean
+  readonly before: number
+  readonly after: number | undefined
+}
+
+function* growthProblems(commit: Commit, { isFirst, before, after }: Growth): Generator<LedgerProblem> {
   if (after === undefined) {
     yield { path: HEAD_PATH, problem: 'it is missing or malformed' }
     return
@@ -111,7 +124,33 @@ function* growthProblems(commit: Commit, before: number, after: number | undefin
       path: HEAD_PATH,
       problem: `it moved from ${before} to ${after}, but the commit adds records [${added.join(', ')}]`
     }
+  } else if (added.length === 0 && !isFirst) yield { path: HEAD_PATH, problem: 'the commit adds no record' }
+}
+
+/** Whoever reads a ledger believes what its head names, at any commit: a lie that the next commit mends was believed in between. */
+function* hashProblems(head: HeadPointer | undefined, found: Digest | undefined): Generator<LedgerProblem> {
+  if (head?.hash === undefined || found === undefined || head.hash === found) return
+  yield { path: HEAD_PATH, problem: `it says hash ${head.hash}, but record ${head.sequence} has ${found}` }
+}
+
+/** Records that are in memory at once, to be hashed. */
+const PAGE = 1000
+
+/** Of each commit, the hash of the record that its head calls the newest; `undefined` where there is no such file. */
+async function hashNewest(
+  directory: string,
+  commits: readonly Commit[],
+  heads: readonly (HeadPointer | undefined)[]
+): Promise<readonly (Digest | undefined)[]> {
+  const hashes: (Digest | undefined)[] = []
+  for (let start = 0; start < commits.length; start += PAGE) {
+    const blobs = await readBlobs(
+      directory,
+      commits.slice(start, start + PAGE).map(({ oid }, n) => `${oid}:${recordPath(heads[start + n]?.sequence ?? 0)}`)
+    )
+    hashes.push(...blobs.map(blob => blob && sha256(blob)))
   }
+  return hashes
 }
 
 /** All commits, oldest first, with what each changed against its first parent. */

@@ -6,6 +6,8 @@ import { readLedgerFiles, verifyHistory, verifyLedger } from '../src/index.ts'
 import { append, draft, OWNER, ofRun } from './drafts.ts'
 import { BRANCH, commitByHand, type HostedLedger, hostLedger } from './hosted-ledger.ts'
 
+const ADDS_NONE = 'HEAD.json: the commit adds no record'
+
 describe('verifyHistory', () => {
   let ledger: HostedLedger
 
@@ -30,9 +32,9 @@ describe('verifyHistory', () => {
     expect(await problems()).toEqual([])
   })
 
-  it.each<[string, Readonly<Record<string, string | undefined>>, readonly string[]]>([
-    ['changed', { 'records/0/2.json': '{}' }, ['records/0/2.json: it was changed']],
-    ['removed', { 'records/0/2.json': undefined }, ['records/0/2.json: it was removed']],
+  it.each<[string, Readonly<Record<string, string | undefined>>, readonly unknown[]]>([
+    ['changed', { 'records/0/2.json': '{}' }, ['records/0/2.json: it was changed', ADDS_NONE]],
+    ['removed', { 'records/0/2.json': undefined }, ['records/0/2.json: it was removed', ADDS_NONE]],
     [
       'added without being counted',
       { 'records/0/5.json': '{}' },
@@ -41,7 +43,10 @@ describe('verifyHistory', () => {
     [
       'added with a gap',
       { 'records/0/6.json': '{}', 'HEAD.json': head(6) },
-      ['HEAD.json: it moved from 4 to 6, but the commit adds records [6]']
+      [
+        'HEAD.json: it moved from 4 to 6, but the commit adds records [6]',
+        expect.stringMatching(/^HEAD\.json: it says hash .*, but record 6 has sha256:/)
+      ]
     ],
     [
       'counted without being added',
@@ -51,7 +56,10 @@ describe('verifyHistory', () => {
     [
       'counted backwards',
       { 'HEAD.json': head(3) },
-      ['HEAD.json: it moved from 4 to 3, but the commit adds records []']
+      [
+        'HEAD.json: it moved from 4 to 3, but the commit adds records []',
+        expect.stringMatching(/^HEAD\.json: it says hash .*, but record 3 has sha256:/)
+      ]
     ],
     [
       'left without a head',
@@ -159,18 +167,52 @@ describe('verifyHistory', () => {
     )
   })
 
+  it('notices a head that lied about the newest record in one commit, and was mended in the next', async () => {
+    const lie = Buffer.from(encodeHead({ ...OWNER, sequence: 5, hash: sha256('another record 5') })).toString('utf8')
+    await commitByHand(ledger, { 'records/0/5.json': '{"the":"record"}', 'HEAD.json': lie })
+    const mended = encodeHead({ ...OWNER, sequence: 6, hash: sha256('{"the":"next"}') })
+    await commitByHand(ledger, {
+      'records/0/6.json': '{"the":"next"}',
+      'HEAD.json': Buffer.from(mended).toString('utf8')
+    })
+
+    expect(await problems()).toEqual([
+      `HEAD.json: it says hash ${sha256('another record 5')}, but record 5 has ${sha256('{"the":"record"}')}`
+    ])
+  })
+
+  it('notices files about the newest record that were rewritten by a commit without a record', async () => {
+    await commitByHand(ledger, { 'newest.json': '{}' })
+    const newest = await ledger.git(['cat-file', '-p', `refs/heads/${BRANCH}:records/0/4.json`])
+    await commitByHand(ledger, { 'newest.json': newest })
+
+    expect(await problems()).toEqual([ADDS_NONE, ADDS_NONE])
+  })
+
+  it('takes a ledger that its first commit opened without a record', async () => {
+    const first = await ledger.git(['rev-list', '--max-parents=0', `refs/heads/${BRANCH}`])
+
+    expect(await ledger.git(['cat-file', '-p', `${first}:HEAD.json`])).toContain('"sequence":0')
+    expect(await problems()).toEqual([])
+  })
+
   it('notices what was changed and changed back', async () => {
     const original = await ledger.git(['cat-file', '-p', `refs/heads/${BRANCH}:records/0/2.json`])
     await commitByHand(ledger, { 'records/0/2.json': '{}' })
     await commitByHand(ledger, { 'records/0/2.json': original })
 
-    expect(await problems()).toEqual(['records/0/2.json: it was changed', 'records/0/2.json: it was changed'])
+    expect(await problems()).toEqual([
+      'records/0/2.json: it was changed',
+      ADDS_NONE,
+      'records/0/2.json: it was changed',
+      ADDS_NONE
+    ])
   })
 
   it('notices a link in place of a file', async () => {
     await commitByHand(ledger, { [`evidence/${'0'.repeat(64)}`]: '/etc/passwd' }, { mode: '120000' })
 
-    expect(await problems()).toEqual([expect.stringMatching(/^evidence\/0+: it has the mode 120000$/)])
+    expect(await problems()).toEqual([expect.stringMatching(/^evidence\/0+: it has the mode 120000$/), ADDS_NONE])
   })
 
   it('notices a merge', async () => {
