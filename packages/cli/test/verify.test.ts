@@ -79,7 +79,9 @@ describe('sluice verify', () => {
     expect(err).toContain('records/0/5.json: its hash is sha256:')
     expect(err).toContain('records/0/5.json: its signature was not made by key sha256:')
     expect(err).toMatch(/records\/0\/5\.json: commit [0-9a-f]{12}: it was changed\n/)
-    expect(err).toMatch(/\nNOT verified: 3 problems\.\n$/)
+    expect(err).toContain('records/0/5.json: it commits to another state than the records lead to\n')
+    expect(err).toMatch(/HEAD\.json: commit [0-9a-f]{12}: the commit adds no record\n/)
+    expect(err).toMatch(/\nNOT verified: 5 problems\.\n$/)
   })
 
   it('lists the problems in JSON too', async () => {

@@ -1,37 +1,40 @@
-import { type EndedRun, EVENT_RULES, isEnding, type RecordDraft, undoneBy, withdrawnBy } from '@sluice/core'
+import { EVENT_RULES, type RecordDraft, undoneBy, withdrawnBy } from '@sluice/core'
 import { type IndexKey, identityOf, indexKey } from './index-key.ts'
-import type { OpenRun, Placed, SectionState } from './state.ts'
+import { endedBy, endingOf, openAfter } from './open-runs.ts'
+import type { Added, Reference } from './reference.ts'
+import type { Placed, SectionState } from './state.ts'
 
 /** What a section knows, but for its index, which is a tree of its own. */
 export type Knowledge = Omit<SectionState, 'index'>
 
-/** A record that has its place, before it is known what it commits to. */
-export type PlacedDraft = RecordDraft & { readonly sequence: number }
-
-/** What a section knows after one of its records. What it does not say, the record leaves as it was. */
-export function advance(before: Knowledge, record: PlacedDraft): Knowledge {
+/**
+ * What a section knows after one of its records. What it does not say, the record leaves as it was.
+ * @param lookup the section's index before the record.
+ */
+export function advance(before: Knowledge, added: Added, lookup: Lookup): Knowledge {
+  const { record, reference } = added
   const config = before.config ?? record.policy?.path
   const bound = config === undefined ? {} : { config }
   if (record.environment === undefined) return { ...before, ...bound }
-  const { sequence, event } = record
+  const { event } = record
   const { touchesLive, endsBadly } = EVENT_RULES[event]
-  const unfinished = touchesLive && !endsBadly ? (event === 'started' ? sequence : undefined) : before.unfinished
-  const judged = touchesLive ? { sequence, accepted: event === 'accepted' } : before.judged
+  const unfinished = touchesLive && !endsBadly ? (event === 'started' ? reference : undefined) : before.unfinished
+  const judged = touchesLive ? { ...reference, accepted: event === 'accepted' } : before.judged
   return {
     ...bound,
-    ...placesAfter(before, record),
+    ...placesAfter(before, added),
     ...(judged === undefined ? {} : { judged }),
     ...(unfinished === undefined ? {} : { unfinished }),
-    open: openAfter(before.open, record)
+    open: openAfter(before.open, added, lookup(endingOf(record.run)) !== undefined)
   }
 }
 
 function placesAfter(
   { deployed, found, confirmed }: Knowledge,
-  record: PlacedDraft
+  { record, reference }: Added
 ): Pick<Knowledge, 'deployed' | 'found' | 'confirmed'> {
-  const { release, run, sequence } = record
-  const placed: Placed | undefined = release && { sequence, release, run: run.id, attempt: run.attempt }
+  const { release, run } = record
+  const placed: Placed | undefined = release && { ...reference, release, run: run.id, attempt: run.attempt }
   // What was deployed takes the place of what had been found before.
   if (record.event === 'deployed' && placed !== undefined) return { deployed: placed }
   const confirms = record.event === 'accepted' && record.detail?.unchanged === true
@@ -44,47 +47,32 @@ function placesAfter(
   }
 }
 
-function openAfter(open: readonly OpenRun[], record: PlacedDraft): readonly OpenRun[] {
-  // To withdraw a release is no part of a delivery: such a run neither begins nor ends anything here.
-  if (record.event === 'withdrawn') return open
-  const ended = endedBy(record)
-  if (ended.length > 0) return open.filter(it => !ended.some(end => isSame(it, end)))
-  const own = { run: record.run.id, attempt: record.run.attempt }
-  const known = open.find(it => isSame(it, own))
-  const begun = known?.begun ?? (record.event === 'started' ? record.sequence : undefined)
-  const now: OpenRun = { ...own, last: record.sequence, ...(begun === undefined ? {} : { begun }) }
-  return known === undefined ? [...open, now] : open.map(it => (it === known ? now : it))
+/** What a section's index says of a key; `undefined`: nothing, or nothing any more. */
+export type Lookup = (key: IndexKey) => Reference | undefined
+
+/** What a record changes in its section's index: keys, each with what it leads to afterwards; `undefined`: to nothing any more. */
+export function entriesOf(added: Added, lookup: Lookup): readonly (readonly [IndexKey, Reference | undefined])[] {
+  const { record, reference } = added
+  const entries = [identityOf(record), ...answeredBy(record)].map(key => [key, reference] as const)
+  return [...entries, ...firstsOf(added, lookup)]
 }
 
-/** The attempts whose end a record tells: its own, and those that it found dead. What is stated on the way ends nothing. */
-function endedBy(record: RecordDraft): readonly EndedRun[] {
-  return isEnding(record) ? [{ run: record.run.id, attempt: record.run.attempt }, ...(record.detail?.ended ?? [])] : []
-}
-
-function isSame(it: EndedRun, other: EndedRun): boolean {
-  return it.run === other.run && it.attempt === other.attempt
-}
-
-/** What a section's index says of a key: the sequence of a record, {@link NEVER}, or nothing. */
-export type Lookup = (key: IndexKey) => number | undefined
-
-/** What a key leads to that was taken back: no record has this sequence. */
-export const NEVER = 0
-
-/** What a record changes in its section's index: keys, each with what it leads to afterwards. */
-export function entriesOf(record: PlacedDraft, lookup: Lookup): readonly (readonly [IndexKey, number])[] {
-  const { sequence } = record
-  const entries = [identityOf(record), ...answeredBy(record)].map(key => [key, sequence] as const)
-  return [...entries, ...firstsOf(record, lookup)]
-}
-
-/** Every key that {@link entriesOf} may change or look at: what has to be read before the record can be added. */
+/** Every key that may lead to a record: what it may answer. */
 export function keysOf(record: RecordDraft): readonly IndexKey[] {
   return [identityOf(record), ...answeredBy(record), ...firstKeysOf(record)]
 }
 
+/** Every key that has to be read before a record can be added: those that it may change, and the end of the attempt that wrote it. */
+export function keysBefore(record: RecordDraft): readonly IndexKey[] {
+  return record.environment === undefined ? keysOf(record) : [...keysOf(record), endingOf(record.run)]
+}
+
 /** The keys whose newest answer the record is. */
 function answeredBy(record: RecordDraft): readonly IndexKey[] {
+  return [...endedBy(record).map(({ run, attempt }) => endingOf({ id: run, attempt })), ...answeredByEvent(record)]
+}
+
+function answeredByEvent(record: RecordDraft): readonly IndexKey[] {
   const { event, run, release, plan, unit } = record
   const planned = plan === undefined ? [] : [indexKey(['plan', event, run.id, plan])]
   switch (event) {
@@ -116,10 +104,10 @@ function firstKeysOf(record: RecordDraft): readonly IndexKey[] {
   return judged.map(digest => indexKey(['accepted-since', digest]))
 }
 
-function firstsOf(record: PlacedDraft, lookup: Lookup): readonly (readonly [IndexKey, number])[] {
+function firstsOf({ record, reference }: Added, lookup: Lookup): ReturnType<typeof entriesOf> {
   const keys = firstKeysOf(record)
-  if (undoneBy(record).length > 0) return keys.map(key => [key, NEVER])
-  return keys.filter(key => (lookup(key) ?? NEVER) === NEVER).map(key => [key, record.sequence])
+  if (undoneBy(record).length > 0) return keys.map(key => [key, undefined])
+  return keys.filter(key => lookup(key) === undefined).map(key => [key, reference])
 }
 
 function accepts(event: RecordDraft['event']): boolean {

@@ -12,7 +12,7 @@ import {
   sha256,
   UserError
 } from '@sluice/core'
-import { keysOf } from './advance.ts'
+import { keysBefore } from './advance.ts'
 import type { AnchorStore } from './anchor.ts'
 import { Anchoring } from './anchoring.ts'
 import { type AppendedRecord, chainRecords } from './chain.ts'
@@ -189,7 +189,7 @@ function scopeOf(drafts: readonly RecordDraft[]): Scope {
   }
   return {
     sections: [...new Set(drafts.map(sectionOf))],
-    keys: drafts.flatMap(draft => keysOf(draft).map(key => ({ section: sectionOf(draft), key })))
+    keys: drafts.flatMap(draft => keysBefore(draft).map(key => ({ section: sectionOf(draft), key })))
   }
 }
 

@@ -14,6 +14,7 @@ import {
   signaturePath
 } from './paths.ts'
 import { decodeRecord, encodeRecord } from './record.ts'
+import type { RecordBody } from './reference.ts'
 import { sectionOf } from './section.ts'
 import { encodeSignature, isSignatureOf } from './signature.ts'
 import type { Signer } from './signer.ts'
@@ -54,13 +55,16 @@ export async function chainRecords(request: {
   let previous = head.hash
   for (const [n, draft] of drafts.entries()) {
     const sequence = head.sequence + n + 1
-    const record: LedgerRecord = {
+    const body: RecordBody = {
       ...draft,
       version: 2,
       sequence,
       ...(previous === undefined ? {} : { previous }),
-      time: new Date(now).toISOString(),
-      state: machine.add(draft, sequence),
+      time: new Date(now).toISOString()
+    }
+    const record: LedgerRecord = {
+      ...body,
+      state: machine.add(body),
       ...(signer === undefined || key === undefined
         ? {}
         : { key: { account: signer.account, fingerprint: key.fingerprint } })

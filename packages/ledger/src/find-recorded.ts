@@ -2,6 +2,7 @@ import { type RecordDraft, UserError } from '@sluice/core'
 import type { AppendedRecord } from './chain.ts'
 import { identityOf } from './index-key.ts'
 import { encodeRecord } from './record.ts'
+import type { Reference } from './reference.ts'
 import { sectionOf } from './section.ts'
 import type { LedgerView } from './view.ts'
 
@@ -14,18 +15,18 @@ export async function findRecorded(
   view: LedgerView,
   drafts: readonly RecordDraft[]
 ): Promise<readonly (AppendedRecord | undefined)[]> {
-  const sequences = drafts.map(draft => view.index(sectionOf(draft)).get(identityOf(draft)))
-  await view.prefetch(sequences.filter(sequence => sequence !== undefined))
+  const references = drafts.map(draft => view.index(sectionOf(draft)).get(identityOf(draft)))
+  await view.prefetch(references.filter(reference => reference !== undefined))
   return Promise.all(
     drafts.map(async (draft, n) => {
-      const sequence = sequences[n]
-      return sequence === undefined ? undefined : checkRecorded(view, draft, sequence)
+      const reference = references[n]
+      return reference === undefined ? undefined : checkRecorded(view, draft, reference)
     })
   )
 }
 
-async function checkRecorded(view: LedgerView, draft: RecordDraft, sequence: number): Promise<AppendedRecord> {
-  const record = await view.record(sequence, sectionOf(draft))
+async function checkRecorded(view: LedgerView, draft: RecordDraft, reference: Reference): Promise<AppendedRecord> {
+  const record = await view.record(reference, sectionOf(draft))
   if (
     identityOf(record) === identityOf(draft) &&
     record.release?.digest === draft.release?.digest &&
@@ -33,6 +34,6 @@ async function checkRecorded(view: LedgerView, draft: RecordDraft, sequence: num
   )
     return { record, hash: encodeRecord(record).hash }
   throw new UserError(
-    `Ledger record ${sequence} is this job's "${draft.event}" record already, and it is about another release or plan. A job records each event only once: start a new run.`
+    `Ledger record ${reference.sequence} is this job's "${draft.event}" record already, and it is about another release or plan. A job records each event only once: start a new run.`
   )
 }

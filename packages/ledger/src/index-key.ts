@@ -14,6 +14,8 @@ export type Question =
   | readonly ['accepted' | 'unchanged' | 'undone' | 'withdrawn', release: Digest]
   /** The first acceptance of a release in the environment since it was last taken back. */
   | readonly ['accepted-since', release: Digest]
+  /** The newest record that tells the end of an attempt of a run in the environment. */
+  | readonly ['ended', run: string, attempt: number]
   /** The record of a statement: see {@link identityOf}. */
   | readonly ['identity', ...parts: readonly (string | number | null)[]]
 

@@ -1,5 +1,6 @@
 import { type Digest, sha256 } from '@sluice/core'
 import type { IndexKey } from './index-key.ts'
+import type { Reference } from './reference.ts'
 
 /** How many hex digits of a key lead to its leaf: 4,096 leaves hold a few keys each at 100,000 records. */
 const DEPTH = 3
@@ -7,8 +8,11 @@ const DEPTH = 3
 /** A node: what lies below it by the next hex digit, each by the SHA-256 of its file. */
 type Node = Readonly<Record<string, Digest>>
 
-/** A leaf: the keys that begin with its digits, each with the sequence of a record. */
-type Leaf = Readonly<Record<IndexKey, number>>
+/** What a key leads to: a record, by its number and the digest of its body. `null`: to nothing any more. */
+type Answer = readonly [sequence: number, body: Digest] | null
+
+/** A leaf: the keys that begin with its digits, each with its answer. */
+type Leaf = Readonly<Record<IndexKey, Answer>>
 
 /** The name of a node's or leaf's file: the digits that lead to it. */
 export type IndexFile = string
@@ -37,7 +41,7 @@ export class IndexTree {
   readonly #root: Digest
   readonly #texts = new Map<IndexFile, string>()
   readonly #nodes = new Map<IndexFile, Record<string, Digest>>()
-  readonly #leaves = new Map<IndexFile, Record<IndexKey, number>>()
+  readonly #leaves = new Map<IndexFile, Record<IndexKey, Answer>>()
   readonly #changed = new Set<IndexFile>()
   #top: Digest
 
@@ -81,17 +85,18 @@ export class IndexTree {
     return undefined
   }
 
-  /** The sequence that a key leads to; the key's path must have been loaded. */
-  get(key: IndexKey): number | undefined {
+  /** The record that a key leads to; the key's path must have been loaded. */
+  get(key: IndexKey): Reference | undefined {
     const leaf = this.#leaves.get(key.slice(0, DEPTH))
-    return leaf !== undefined && Object.hasOwn(leaf, key) ? leaf[key] : undefined
+    const answer = leaf !== undefined && Object.hasOwn(leaf, key) ? leaf[key] : undefined
+    return answer ? { sequence: answer[0], body: answer[1] } : undefined
   }
 
-  /** Makes a key lead to a record; the key's path must have been loaded. */
-  set(key: IndexKey, sequence: number): void {
+  /** Makes a key lead to a record, or to nothing any more; the key's path must have been loaded. */
+  set(key: IndexKey, reference: Reference | undefined): void {
     const digits = key.slice(0, DEPTH)
     const leaf = this.#leaves.get(digits) ?? {}
-    leaf[key] = sequence
+    leaf[key] = reference === undefined ? null : [reference.sequence, reference.body]
     this.#leaves.set(digits, leaf)
     let digest = this.#write(digits, leaf)
     for (let length = DEPTH - 1; length >= 0; length--) {

@@ -1,6 +1,8 @@
-import type { Digest, LedgerRecord, RecordDraft } from '@sluice/core'
+import type { Digest, LedgerRecord } from '@sluice/core'
 import { advance, entriesOf, type Knowledge } from './advance.ts'
+import type { IndexKey } from './index-key.ts'
 import { IndexTree } from './index-tree.ts'
+import { type RecordBody, type Reference, referenceTo } from './reference.ts'
 import { type Section, sectionOf } from './section.ts'
 import { EMPTY_SECTION, encodeState, type LedgerState, type SectionState, type Standing } from './state.ts'
 
@@ -42,14 +44,15 @@ export class StateMachine {
   }
 
   /** What the next record commits to. */
-  add(draft: RecordDraft, sequence: number): Commitment {
-    const section = sectionOf(draft)
+  add(record: RecordBody): Commitment {
+    const section = sectionOf(record)
     const open = this.#sectionOf(section)
-    const placed = { ...draft, sequence }
-    for (const [key, value] of entriesOf(placed, key => open.index.get(key))) open.index.set(key, value)
-    open.knowledge = advance(open.knowledge, placed)
+    const added = { record, reference: referenceTo(record) }
+    const lookup = (key: IndexKey): Reference | undefined => open.index.get(key)
+    open.knowledge = advance(open.knowledge, added, lookup)
+    for (const [key, reference] of entriesOf(added, lookup)) open.index.set(key, reference)
     const state = encodeState(this.#stateOf(open)).digest
-    this.#standings.set(section, { sequence, state })
+    this.#standings.set(section, { sequence: record.sequence, state })
     this.#touched.add(section)
     this.#newest = section
     return { section: state, ledger: this.ledger().digest }

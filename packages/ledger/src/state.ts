@@ -13,21 +13,24 @@ import {
 } from '@sluice/core'
 import * as v from 'valibot'
 import { EMPTY_INDEX } from './index-tree.ts'
+import { REFERENCE } from './reference.ts'
 import type { Section } from './section.ts'
 
 const ATTEMPT = { run: v.string(), attempt: count }
 
-const PLACED = members({ ...ATTEMPT, sequence: count, release: NAMED_RELEASE })
+const PLACED = members({ ...ATTEMPT, ...REFERENCE, release: NAMED_RELEASE })
 
 /** What was put into an environment or found there, by the record that says so. */
 export type Placed = v.InferOutput<typeof PLACED>
 
 const OPEN_RUN = members({
   ...ATTEMPT,
-  /** Sequence of the newest record that it wrote. */
-  last: count,
-  /** Sequence of its `started` record; absent while it has only planned. */
-  begun: v.exactOptional(count)
+  /** The newest record that it wrote. */
+  last: members(REFERENCE),
+  /** The time of that record: nothing is open for ever. */
+  heard: v.string(),
+  /** Its first `started` record; absent while it has only planned. */
+  begun: v.exactOptional(members(REFERENCE))
 })
 
 /** An attempt of a run that announced itself, and whose outcome is not on the ledger. */
@@ -45,9 +48,9 @@ const SECTION_STATE = members({
   /** The last of those that was accepted anew, as what was live already. */
   confirmed: v.exactOptional(PLACED),
   /** The last record after which something else may have been live, or what was live was judged anew. */
-  judged: v.exactOptional(members({ sequence: count, accepted: v.boolean() })),
-  /** Sequence of the `started` record of a deployment that was never recorded as done. */
-  unfinished: v.exactOptional(count),
+  judged: v.exactOptional(members({ ...REFERENCE, accepted: v.boolean() })),
+  /** The `started` record of a deployment that was never recorded as done. */
+  unfinished: v.exactOptional(members(REFERENCE)),
   /** Oldest first. */
   open: listOf(OPEN_RUN)
 })

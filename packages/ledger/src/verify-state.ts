@@ -28,16 +28,15 @@ export function* stateProblems(ledger: Snapshot): Generator<LedgerProblem> {
         problem: `it repeats record ${first}: same run, attempt, job, event, unit and environment`
       }
     identities.set(identity, first ?? sequence)
-    const state = machine.add(record, sequence)
+    const state = machine.add(record)
     if (!differs && (state.section !== record.state.section || state.ledger !== record.state.ledger)) {
       differs = true
       yield { path, sequence, problem: 'it commits to another state than the records lead to' }
     }
     machine.seal(hash)
   }
-  // Of records that cannot be read nobody knows what they lead to, and they are told already.
-  if (ledger.records.every(({ record }) => record !== undefined))
-    yield* fileProblems(ledger, derivedFiles(ledger, machine))
+  // Of records that cannot be read, or were not written so, nobody knows what they lead to, and they are told already.
+  if (!differs) yield* fileProblems(ledger, derivedFiles(ledger, machine))
 }
 
 /** Files as the records lead to them, by their paths. */

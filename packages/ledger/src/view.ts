@@ -1,8 +1,8 @@
 import type { KeyObject } from 'node:crypto'
 import { type Digest, Failure, type LedgerRecord, sha256, UserError } from '@sluice/core'
-import { keysOf, NEVER } from './advance.ts'
+import { keysOf } from './advance.ts'
 import { findForeignness } from './head.ts'
-import { type IndexKey, indexKey, type Question } from './index-key.ts'
+import { type IndexKey, identityOf, indexKey, type Question } from './index-key.ts'
 import { filesOfKey, IndexTree } from './index-tree.ts'
 import {
   indexPath,
@@ -15,6 +15,7 @@ import {
   signaturePath
 } from './paths.ts'
 import { decodeRecord } from './record.ts'
+import { digestOfBody, type Reference } from './reference.ts'
 import { type Section, sectionOf } from './section.ts'
 import { decodeKey, findTrustProblem, type TrustRules } from './signature.ts'
 import type { Trust } from './signer.ts'
@@ -94,26 +95,42 @@ export class LedgerView {
   async find(section: Section, question: Question): Promise<LedgerRecord | undefined> {
     const key = indexKey(question)
     await this.prepare([{ section, key }])
-    const sequence = this.index(section).get(key) ?? NEVER
-    if (sequence === NEVER) return undefined
-    const record = await this.record(sequence, section)
+    const reference = this.index(section).get(key)
+    if (reference === undefined) return undefined
+    const record = await this.record(reference, section)
     // A signed root says where the answer is; whether it is one, the record tells.
-    if (!keysOf(record).includes(key)) throw tampered(sequence, 'the index leads to it for what it does not say')
+    if (!keysOf(record).includes(key)) throw tampered(record.sequence, 'the index leads to it for what it does not say')
     return record
   }
 
-  /** A record of a section, by a number that the section's state or index gave. */
-  async record(sequence: number, section: Section): Promise<LedgerRecord> {
-    const known = this.#records.get(sequence)
-    const record = known ?? (await this.#fetch([sequence]))[0]
+  /** A record of a section, as the section's state or index names it. */
+  async record({ sequence, body }: Reference, section: Section): Promise<LedgerRecord> {
+    await this.prefetch([{ sequence }])
+    const record = this.#records.get(sequence)
     if (record === undefined) throw tampered(sequence, 'its file is missing')
     if (sectionOf(record) !== section) throw tampered(sequence, `it belongs to ${sectionOf(record)}, not to ${section}`)
+    // The number and the signature fit also what was written on a ledger that was rewound since.
+    if (digestOfBody(record) !== body)
+      throw tampered(sequence, `it is another record than the one that ${section} speaks of`)
     return record
+  }
+
+  /** A record of a section that another record names by its number alone: the index knows it by what it states. */
+  async recordNamed(sequence: number, section: Section): Promise<LedgerRecord> {
+    await this.prefetch([{ sequence }])
+    const named = this.#records.get(sequence)
+    if (named === undefined) throw tampered(sequence, 'its file is missing')
+    const key = identityOf(named)
+    await this.prepare([{ section, key }])
+    const reference = this.index(section).get(key)
+    if (reference?.sequence !== sequence) throw tampered(sequence, `the index of ${section} does not lead to it`)
+    return this.record(reference, section)
   }
 
   /** Reads records in one call, so that {@link record} has them. */
-  async prefetch(sequences: readonly number[]): Promise<void> {
-    const missing = [...new Set(sequences)].filter(sequence => !this.#records.has(sequence))
+  async prefetch(references: readonly Pick<Reference, 'sequence'>[]): Promise<void> {
+    const sequences = new Set(references.map(({ sequence }) => sequence))
+    const missing = [...sequences].filter(sequence => !this.#records.has(sequence))
     if (missing.length > 0) await this.#fetch(missing)
   }
 
@@ -124,8 +141,8 @@ export class LedgerView {
       const files = await this.#store.read([...new Set(unread.flatMap(indexFiles))], this.head.oid)
       for (const { section, key } of unread) this.#loadPath(section, key, files)
     }
-    const answers = asked.map(({ section, key }) => this.index(section).get(key) ?? NEVER)
-    await this.prefetch(answers.filter(sequence => sequence !== NEVER))
+    const answers = asked.map(({ section, key }) => this.index(section).get(key))
+    await this.prefetch(answers.filter(answer => answer !== undefined))
   }
 
   #loadPath(section: Section, key: IndexKey, files: ReadonlyMap<string, Uint8Array>): void {
@@ -172,16 +189,16 @@ export class LedgerView {
     return this.#prove(sequence, bytes, signature?.length === 0 ? undefined : signature)
   }
 
-  async #fetch(sequences: readonly number[]): Promise<readonly LedgerRecord[]> {
+  async #fetch(sequences: readonly number[]): Promise<void> {
     const files = await this.#store.read(
       sequences.flatMap(sequence => [recordPath(sequence), signaturePath(sequence)]),
       this.head.oid
     )
-    return sequences.map(sequence => {
+    for (const sequence of sequences) {
       const bytes = files.get(recordPath(sequence))
       if (bytes === undefined) throw tampered(sequence, 'its file is missing')
-      return this.#prove(sequence, bytes, files.get(signaturePath(sequence)))
-    })
+      this.#prove(sequence, bytes, files.get(signaturePath(sequence)))
+    }
   }
 
   #prove(sequence: number, bytes: Uint8Array, signature: Uint8Array | undefined): LedgerRecord {

@@ -27,8 +27,8 @@ export async function forge(store: MemoryStore, records: readonly LedgerRecord[]
   const machine = new StateMachine()
   let previous: LedgerRecord['previous']
   for (const [n, { previous: _, ...record }] of records.entries()) {
-    const state = machine.add(record, n + 1)
-    const { bytes, hash } = encodeRecord({ ...record, sequence: n + 1, state, ...(previous && { previous }) })
+    const placed = { ...record, sequence: n + 1, ...(previous && { previous }) }
+    const { bytes, hash } = encodeRecord({ ...placed, state: machine.add(placed) })
     machine.seal(hash)
     previous = hash
     store.tamper(recordPath(n + 1), bytes)

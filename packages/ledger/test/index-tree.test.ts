@@ -2,13 +2,17 @@ import { describe, expect, it } from '@jest/globals'
 import { sha256 } from '@sluice/core'
 import { indexKey } from '../src/index-key.ts'
 import { EMPTY_INDEX, filesOfKey, IndexTree, isIndexFile } from '../src/index-tree.ts'
+import type { Reference } from '../src/reference.ts'
 
 const KEYS = Array.from({ length: 300 }, (_, n) => indexKey(['released', sha256(`release ${n}`)]))
+
+/** What the key of a number leads to. */
+const reference = (sequence: number): Reference => ({ sequence, body: sha256(`body ${sequence}`) })
 
 /** A tree with all keys, each leading to its number from 1. */
 function grown(): IndexTree {
   const tree = new IndexTree()
-  for (const [n, key] of KEYS.entries()) tree.set(key, n + 1)
+  for (const [n, key] of KEYS.entries()) tree.set(key, reference(n + 1))
   return tree
 }
 
@@ -29,18 +33,32 @@ describe('the index of a section', () => {
       return tree.get(key)
     })
 
-    expect(answers).toEqual(KEYS.map((_, n) => n + 1))
+    expect(answers).toEqual(KEYS.map((_, n) => reference(n + 1)))
   })
 
   it('has the same root in whatever order it grew, and another one for any other answer', () => {
     const backwards = new IndexTree()
-    for (const [n, key] of [...KEYS.entries()].reverse()) backwards.set(key, n + 1)
+    for (const [n, key] of [...KEYS.entries()].reverse()) backwards.set(key, reference(n + 1))
     const other = grown()
-    other.set(KEYS[7] ?? '', 1)
+    other.set(KEYS[7] ?? '', reference(1))
+    const another = grown()
+    another.set(KEYS[7] ?? '', { ...reference(8), body: sha256('another record of the number') })
 
     expect(backwards.root).toBe(grown().root)
     expect(other.root).not.toBe(grown().root)
+    expect(another.root).not.toBe(grown().root)
     expect(new IndexTree().root).toBe(EMPTY_INDEX)
+  })
+
+  it('forgets what a key led to, and says so after it was read back', () => {
+    const tree = grown()
+    const [key = ''] = KEYS
+    tree.set(key, undefined)
+    const read = new IndexTree(tree.root)
+
+    expect(read.load(key, reader(tree.files()))).toBeUndefined()
+    expect([tree.get(key), read.get(key)]).toEqual([undefined, undefined])
+    expect(tree.root).not.toBe(grown().root)
   })
 
   it('proves that it holds nothing of a key', () => {
@@ -69,7 +87,7 @@ describe('the index of a section', () => {
     const added = indexKey(['released', sha256('another')])
     tree.load(added, reader(grown().files()))
 
-    tree.set(added, 301)
+    tree.set(added, reference(301))
 
     expect(
       tree

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals'
 import { Failure, ManualClock, type RecordDraft, sha256, UserError } from '@sluice/core'
 import { indexKey, openView, type Question, type Section } from '../src/index.ts'
-import { newestPath, recordPath, STATE_PATH, sectionStatePath } from '../src/paths.ts'
-import { type DeliveredLedger, deliver } from './delivered.ts'
+import { newestPath, recordPath, STATE_PATH, sectionStatePath, signaturePath } from '../src/paths.ts'
+import { AFTERWARDS, type DeliveredLedger, deliver } from './delivered.ts'
 import { append, draft, ofRun, RELEASE } from './drafts.ts'
 import { MemoryStore } from './memory-store.ts'
 
@@ -121,10 +121,45 @@ describe('a look at the ledger', () => {
     )
   })
 
+  it('is not fooled by a record of the same number that was signed on a ledger of before it was rewound', async () => {
+    // Both are genuine records 10 by the same key that announce the release: a pusher puts back the one that is history no more.
+    const released = (n: number, commit: string) => [
+      ofRun(String(n), draft('released', { release: { digest: release(n).digest, commit } }))
+    ]
+    const ledger = await deliver()
+    const { store, ops } = ledger
+    const before = new Map(store.files)
+    const more = { store, signer: ops, clock: new ManualClock(AFTERWARDS), log: { info: () => undefined } }
+    await append({ ...more, drafts: released(8, '3'.repeat(40)) })
+    const rewound = new Map(store.files)
+    for (const path of store.files.keys()) store.tamper(path, before.get(path))
+    await append({ ...more, drafts: released(8, '2'.repeat(40)) })
+    await append({ ...more, drafts: released(7, '2'.repeat(40)) })
+    const look8 = async () => (await look(ledger)).find('product', ['released', release(8).digest])
+    expect((await look8())?.release?.commit).toBe('2'.repeat(40))
+    for (const path of [recordPath(10), signaturePath(10)]) store.tamper(path, rewound.get(path))
+
+    await expect(look8()).rejects.toThrow(
+      /^Ledger record 10 cannot be trusted: it is another record than the one that product speaks of/
+    )
+    await expect((await look(ledger)).recordNamed(10, 'product')).rejects.toThrow(
+      /^Ledger record 10 cannot be trusted: it is another record/
+    )
+  })
+
+  it('takes a record that another names by its number for what the index knows under what it states', async () => {
+    const view = await look(await deliver())
+
+    expect(await view.recordNamed(2, 'product')).toMatchObject({ event: 'released' })
+    await expect(view.recordNamed(3, 'product')).rejects.toThrow(
+      /^Ledger record 3 cannot be trusted: the index of product does not lead to it/
+    )
+  })
+
   it('takes a record for no answer of another section, and says what it did not look at', async () => {
     const view = await look(await deliver())
 
-    await expect(view.record(2, 'environments/staging')).rejects.toThrow(
+    await expect(view.record({ sequence: 2, body: sha256('body') }, 'environments/staging')).rejects.toThrow(
       /^Ledger record 2 cannot be trusted: it belongs to product, not to environments\/staging/
     )
     expect(() => view.section('environments/production')).toThrow(Failure)

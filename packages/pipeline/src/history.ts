@@ -5,6 +5,7 @@ import {
   indexKey,
   type LedgerView,
   type Question,
+  type Reference,
   type Section,
   type SectionState
 } from '@sluice/ledger'
@@ -70,10 +71,10 @@ export class History {
     const view = await this.#opened()
     await view?.prefetch([...live, ...open.map(({ last }) => last)])
     const runs = await Promise.all(
-      open.map(async ({ last, begun }) => ({ last: await this.#record(last, section), begun }))
+      open.map(async ({ last, begun }) => ({ last: await this.#record(last, section), begun: begun?.sequence }))
     )
     return {
-      live: await Promise.all(live.map(async sequence => this.#record(sequence, section))),
+      live: await Promise.all(live.map(async reference => this.#record(reference, section))),
       open: runs.toSorted((a, b) => b.last.sequence - a.last.sequence)
     }
   }
@@ -86,7 +87,7 @@ export class History {
     const section = environmentSection(environment)
     const { judged } = await this.#state(section)
     if (judged === undefined || !judged.accepted) return undefined
-    const record = await this.#record(judged.sequence, section)
+    const record = await this.#record(judged, section)
     // The state may be of another signer than who accepts: what counts is the record.
     return record.event === 'accepted' ? record : undefined
   }
@@ -156,7 +157,7 @@ export class History {
     const inherited = await Promise.all(
       words.flatMap(word => {
         const named = word.event === 'unchanged' ? word.detail?.acceptedBy : undefined
-        return named === undefined ? [] : [this.#record(named, section)]
+        return named === undefined ? [] : [this.#recordNamed(named, section)]
       })
     )
     const others = [...new Set(inherited.flatMap(({ release: it }) => it?.digest ?? []))]
@@ -184,7 +185,7 @@ export class History {
   async lastDeployed(environment: string): Promise<LedgerRecord | undefined> {
     const section = environmentSection(environment)
     const { deployed } = await this.#state(section)
-    return deployed === undefined ? undefined : this.#record(deployed.sequence, section)
+    return deployed === undefined ? undefined : this.#record(deployed, section)
   }
 
   /**
@@ -214,10 +215,16 @@ export class History {
     return Promise.all(questions.map(async question => this.#find(section, question)))
   }
 
-  async #record(sequence: number, section: Section): Promise<LedgerRecord> {
+  async #record(reference: Reference, section: Section): Promise<LedgerRecord> {
+    const view = await this.#opened()
+    if (view === undefined) throw new Error(`There is no ledger that record ${reference.sequence} could be read from.`)
+    return view.record(reference, section)
+  }
+
+  async #recordNamed(sequence: number, section: Section): Promise<LedgerRecord> {
     const view = await this.#opened()
     if (view === undefined) throw new Error(`There is no ledger that record ${sequence} could be read from.`)
-    return view.record(sequence, section)
+    return view.recordNamed(sequence, section)
   }
 
   async #opened(): Promise<LedgerView | undefined> {
@@ -232,9 +239,9 @@ export class History {
     const answers = questions.map(([section, question]) => view.index(section).get(indexKey(question)))
     const states = this.#subject.environments.flatMap(environment => {
       const state = view.section(environmentSection(environment))
-      return [...placesOf(state), state.judged?.sequence, ...state.open.map(({ last }) => last)]
+      return [...placesOf(state), state.judged, ...state.open.map(({ last }) => last)]
     })
-    await view.prefetch([...answers, ...states].filter(it => it !== undefined && it > 0).map(Number))
+    await view.prefetch([...answers, ...states].filter(it => it !== undefined))
     return view
   }
 }

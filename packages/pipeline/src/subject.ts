@@ -1,5 +1,5 @@
 import type { Digest } from '@sluice/core'
-import { environmentSection, type Question, type Section, type SectionState } from '@sluice/ledger'
+import { environmentSection, type Question, type Reference, type Section, type SectionState } from '@sluice/ledger'
 
 /** What a step is going to ask about: read together, it costs two calls, whatever the length of the ledger. */
 export interface Subject {
@@ -35,7 +35,8 @@ export function questionsAbout(
 }
 
 /** The records that say what is live, newest first. */
-export function placesOf({ found, confirmed, deployed }: Partial<SectionState>): readonly number[] {
-  const sequences = [found, confirmed, deployed].flatMap(it => (it === undefined ? [] : [it.sequence]))
-  return [...new Set(sequences)].toSorted((a, b) => b - a)
+export function placesOf({ found, confirmed, deployed }: Partial<SectionState>): readonly Reference[] {
+  const places = [found, confirmed, deployed].filter(it => it !== undefined)
+  const bySequence = new Map(places.map(it => [it.sequence, it]))
+  return [...bySequence.values()].toSorted((a, b) => b.sequence - a.sequence)
 }
