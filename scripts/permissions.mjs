@@ -1,4 +1,4 @@
-// A caller must grant what the jobs of deliver.yml and stage.yml ask for, or GitHub refuses to start the run.
+// A caller must grant what the jobs of deliver.yml and of the workflows that it calls ask for, or GitHub refuses to start the run.
 // The block is computed here and compared with everything that publishes it.
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -11,9 +11,10 @@ import { repositoryRoot } from './workspaces.mjs'
 const HELP = `
 Usage: node scripts/permissions.mjs
 
-Prints the permissions that a caller of deliver.yml must grant: the union over its jobs and those of stage.yml.
+Prints the permissions that a caller of deliver.yml must grant: the union over its jobs and those of the
+workflows that it calls.
 Fails if the block in README.md (between <!-- permissions --> and <!-- /permissions -->), or a workflow that calls
-deliver.yml, grants something else, or if a job of deliver.yml that calls stage.yml grants less than stage.yml needs.
+deliver.yml, grants something else, or if a job of a workflow that calls another one grants less than that needs.
 
   --help  shows this text
 `
@@ -36,10 +37,12 @@ export function permissionProblems(root) {
   return [...nestedProblems(root), ...readmeProblems(root, wanted), ...callerProblems(root, wanted)]
 }
 
-function nestedProblems(root) {
-  return jobsOf(readWorkflow(root, ENTRY).workflow).flatMap(([id, job]) => {
-    if (job.uses === undefined) return []
-    return difference(`${ENTRY}: job ${id}`, permissionUnion(root, ownPath(job.uses)), job.permissions ?? {})
+function nestedProblems(root, file = ENTRY) {
+  return jobsOf(readWorkflow(root, file).workflow).flatMap(([id, job]) => {
+    const called = job.uses === undefined ? undefined : ownPath(job.uses)
+    if (called === undefined) return []
+    const own = difference(`${file}: job ${id}`, permissionUnion(root, called), job.permissions ?? {})
+    return [...own, ...nestedProblems(root, called)]
   })
 }
 

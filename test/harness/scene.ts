@@ -176,7 +176,7 @@ export async function openScene(product: string = inRepository('test', 'harness'
  */
 function claimsOf({ delivery }: World, job: string, environment: string | undefined): string {
   const { sluice } = delivery
-  const workflow = environment === undefined ? 'deliver' : job === 'withdraw' ? 'withdraw' : 'stage'
+  const workflow = environment === undefined ? 'deliver' : job === 'withdraw' || job === 'plan' ? job : 'stage'
   const held = sluice === undefined ? '' : `${sluice.repository}/.github/workflows/${workflow}.yml@${sluice.commits[0]}`
   return [
     job === 'deploy' && environment !== undefined ? `&environment=${environment}` : '',

@@ -41,6 +41,7 @@ const DENIED = expect.objectContaining({ name: expect.stringMatching(/^AccessDen
 const TEMPLATE = JSON.stringify({ Resources: { Topic: { Type: 'AWS::SNS::Topic' } } })
 const BUNDLES = 'bundles/site'
 const STAGE = 'sluice-dev/sluice/.github/workflows/stage.yml'
+const PLAN = 'sluice-dev/sluice/.github/workflows/plan.yml'
 const OTHER_WORKFLOW = 'sluice-examples/storefront/.github/workflows/lint.yml@refs/heads/main'
 
 let rehearsed: Rehearsed
@@ -60,6 +61,7 @@ describe('taking a role', () => {
     ['pull', {}],
     ['pull', { environment: 'production' }],
     ['plan', {}],
+    ['record', {}],
     ['deploy', { environment: 'production' }],
     ['promote', { environment: 'production' }]
   ] as const)('%s is for a job with %j', async (duty, job) => {
@@ -87,10 +89,14 @@ describe('taking a role', () => {
     ['push', 'of another workflow of the default branch', { workflow: OTHER_WORKFLOW }],
     ['plan', 'of another workflow of the default branch', { workflow: OTHER_WORKFLOW }],
     ['deploy', 'of another workflow behind the gate', { workflow: OTHER_WORKFLOW, environment: 'production' }],
-    ['plan', 'of a run that was started again with an old pin', { workflow: `${STAGE}@${'0'.repeat(39)}1` }],
-    ['plan', 'that pins a tag of Sluice', { workflow: `${STAGE}@refs/tags/v1` }],
-    ['plan', 'of a fork of Sluice', { workflow: `${STAGE.replace('sluice-dev', 'mallory')}@${'0'.repeat(40)}` }],
-    ['push', 'of the workflow that deploys', { workflow: `${STAGE}@${'0'.repeat(40)}` }]
+    ['plan', 'of a run that was started again with an old pin', { workflow: `${PLAN}@${'0'.repeat(39)}1` }],
+    ['plan', 'that pins a tag of Sluice', { workflow: `${PLAN}@refs/tags/v1` }],
+    ['plan', 'of a fork of Sluice', { workflow: `${PLAN.replace('sluice-dev', 'mallory')}@${'0'.repeat(40)}` }],
+    ['push', 'of the workflow that deploys', { workflow: `${STAGE}@${'0'.repeat(40)}` }],
+    ['record', 'of the workflow that plans', { workflow: `${PLAN}@${'0'.repeat(40)}` }],
+    ['record', 'behind the gate', { environment: 'production' }],
+    ['plan', 'of the workflow that records', { workflow: `${STAGE}@${'0'.repeat(40)}` }],
+    ['deploy', 'of the workflow that plans', { workflow: `${PLAN}@${'0'.repeat(40)}`, environment: 'production' }]
   ] as const)('%s is refused to a job %s', async (duty, _, job) => {
     await expect(session('production', duty, job).credentials()).rejects.toThrow(
       /could not be assumed: Not authorized to perform sts:AssumeRoleWithWebIdentity/
@@ -153,7 +159,7 @@ describe('the roles of an environment', () => {
     await expect(statusOf(StackName)).resolves.toMatch(/^CREATE_/)
   })
 
-  it.each(['plan', 'deploy'] as const)('let %s make no stack that nobody was shown', async duty => {
+  it.each(['plan', 'deploy', 'record'] as const)('let %s make no stack that nobody was shown', async duty => {
     const client = cloudFormation(session('production', duty, jobOf('production', duty)))
 
     await expect(
@@ -161,7 +167,7 @@ describe('the roles of an environment', () => {
     ).rejects.toEqual(DENIED)
   })
 
-  it.each(['plan', 'deploy'] as const)('keep %s of integration away from all other stacks', async duty => {
+  it.each(['plan', 'deploy', 'record'] as const)('keep %s of integration away from all other stacks', async duty => {
     const client = cloudFormation(session('integration', duty, jobOf('integration', duty)))
     const others = [
       'storefront-staging-api',
@@ -338,7 +344,7 @@ async function withinBoundary(): Promise<Pick<AwsSession, 'region' | 'credential
   }
 }
 
-type Duty = 'push' | 'pull' | 'plan' | 'deploy' | 'promote' | 'execution'
+type Duty = 'push' | 'pull' | 'plan' | 'deploy' | 'record' | 'promote' | 'execution'
 
 /** The job that asks: of the product's repository, on its default branch, in no GitHub Environment, of the pinned Sluice, unless told. */
 interface Job {
@@ -367,7 +373,12 @@ function session(environment: string, duty: Duty, job: Job = {}): AwsSession {
     event: 'push'
   })
   const { repository: suite, commits } = delivery.sluice ?? { repository: '', commits: [] }
-  const file = duty === 'push' ? 'deliver' : 'stage'
+  const file =
+    duty === 'push'
+      ? 'deliver'
+      : duty === 'plan' || (duty === 'pull' && job.environment === undefined)
+        ? 'plan'
+        : 'stage'
   const idToken = github.idToken(repository, runId, {
     jobWorkflowRef: job.workflow ?? `${suite}/.github/workflows/${file}.yml@${commits[0]}`,
     ...(job.environment === undefined ? {} : { environment: job.environment })
@@ -408,14 +419,14 @@ async function forgeTokens(): Promise<{ readonly url: string; issued(): number; 
 }
 
 /** The job of stage.yml that takes a role. */
-function jobOf(environment: string, duty: 'plan' | 'deploy'): Job {
+function jobOf(environment: string, duty: 'plan' | 'deploy' | 'record'): Job {
   return duty === 'deploy' ? { environment } : {}
 }
 
-function clientOf({
-  region,
-  credentials
-}: Pick<AwsSession, 'region' | 'credentials'>): Pick<AwsSession, 'region' | 'credentials'> & {
+function clientOf({ region, credentials }: Pick<AwsSession, 'region' | 'credentials'>): Pick<
+  AwsSession,
+  'region' | 'credentials'
+> & {
   readonly endpoint: string
 } {
   return { region, credentials, endpoint: rehearsed.world.aws.url }

@@ -122,7 +122,9 @@ async function askedFor({ action, given }: Step): Promise<readonly string[]> {
   return [...new Set([...asked, ...(opensDelivery ? SHARED_INPUTS : [])])]
 }
 
-const STEPS = [...(await stepsOf('deliver.yml')), ...(await stepsOf('stage.yml')), ...(await stepsOf('withdraw.yml'))]
+const STEPS = (
+  await Promise.all(['deliver.yml', 'stage.yml', 'plan.yml', 'withdraw.yml'].map(async file => stepsOf(file)))
+).flat()
 
 describe('a step of the shipped workflows', () => {
   it.each(STEPS.map(step => [step.title, step] as const))(
@@ -149,5 +151,12 @@ describe('a stage of the shipped delivery', () => {
 
     expect(stages.length).toBeGreaterThan(0)
     for (const stage of stages) expect(Object.keys(stage.with ?? {})).toEqual(Object.keys(on.workflow_call.inputs))
+  })
+
+  it('passes on every input of plan.yml', async () => {
+    const { on } = await shipped('plan.yml')
+    const { plan } = (await shipped('stage.yml')).jobs
+
+    expect(Object.keys(plan?.with ?? {})).toEqual(Object.keys(on.workflow_call.inputs))
   })
 })

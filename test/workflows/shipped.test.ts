@@ -10,7 +10,7 @@ import { workflowProblems } from '../../scripts/workflows.mjs'
 import { inRepository } from '../harness/index.ts'
 
 const REF = '0123456789abcdef0123456789abcdef01234567'
-const CALLED = ['deliver.yml', 'stage.yml', 'withdraw.yml'] as const
+const CALLED = ['deliver.yml', 'stage.yml', 'plan.yml', 'withdraw.yml'] as const
 
 /** What of a workflow these tests look at. */
 interface Workflow {
@@ -182,6 +182,24 @@ describe('the jobs of a stage', () => {
 
   it('record whatever happened', async () => {
     expect(await textOf('stage.yml')).toMatch(/\n {2}record:\n(?: {4}.*\n)*? {4}if: always\(\)\n/)
+  })
+
+  it('can be told apart in their tokens, by workflow and GitHub Environment, wherever they have one', async () => {
+    const inFiles = await Promise.all(
+      CALLED.map(async file =>
+        Object.entries((await shipped(file)).jobs)
+          .filter(([, job]) => job.uses === undefined && job.permissions?.['id-token'] === 'write')
+          .map(([name, job]) => [file, name, job.environment !== undefined])
+      )
+    )
+
+    // Those of deliver.yml build and release, with one role and one key.
+    expect(inFiles.flat().filter(([file]) => file !== 'deliver.yml')).toEqual([
+      ['stage.yml', 'deploy', true],
+      ['stage.yml', 'record', false],
+      ['plan.yml', 'plan', false],
+      ['withdraw.yml', 'withdraw', false]
+    ])
   })
 })
 

@@ -292,6 +292,15 @@ describe('a plan that will not be carried out', () => {
     expect([...(await waitingChangeSets({ session: delivery.session, stacks }))]).toEqual([])
   })
 
+  it('is known by what the ledger says of the release: a digest that was never released names no plan', async () => {
+    const release = await delivery.publish('one')
+    await delivery.plan(release, '700')
+
+    await expect(delivery.discard({ ...release, digest: sha256('another') }, '700')).rejects.toThrow(
+      `The ledger holds no release ${sha256('another')}, so nothing of it can have been planned.`
+    )
+  })
+
   it('is taken back by the next run when its own run died; those of others stay (promise 11)', async () => {
     const release = await delivery.publish('one')
     delivery.github.setRun('601', 'in_progress')

@@ -8,10 +8,15 @@ export function roleOfEvents(told: {
 }): RolePurpose {
   const { environment, events } = told
   if (environment === undefined) return 'push'
-  return { environment, may: events.some(event => event === 'started' || event === 'deployed') ? 'deploy' : 'plan' }
+  return { environment, may: dutyOf(events) }
 }
 
-/** The role that signs what became of an environment's jobs: the one that every job may have, without an approval. */
+/** The role that signs what became of an environment's jobs. No other job has it: whoever plans or deploys does not judge what came of it. */
 export function roleOfOutcome(environment: string): RolePurpose {
-  return { environment, may: 'plan' }
+  return { environment, may: 'record' }
+}
+
+function dutyOf(events: readonly StatedEvent[]): 'plan' | 'deploy' | 'record' {
+  if (events.some(event => event === 'started' || event === 'deployed')) return 'deploy'
+  return events.includes('withdrawn') ? 'record' : 'plan'
 }

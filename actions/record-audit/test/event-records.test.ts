@@ -377,7 +377,7 @@ describe('a withdrawal', () => {
     expect(drafts).toMatchObject([
       { event: 'withdrawn', environment: 'integration', release: named(), detail: { reason: 'orders fail' } }
     ])
-    expect(role).toEqual({ environment: 'integration', may: 'plan' })
+    expect(role).toEqual({ environment: 'integration', may: 'record' })
   })
 
   it('of what is live names the releases that changed nothing there, and no others', async () => {

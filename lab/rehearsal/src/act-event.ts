@@ -74,9 +74,13 @@ export function parseActLine(text: string): readonly ActEvent[] {
 
 function jobOf(line: ActLine): ActJob | undefined {
   if (line.job === undefined || line.jobID === undefined) return undefined
-  const parts = line.job.trim().split('/')
-  return { key: line.job.trim(), caller: parts[0] ?? '', id: line.jobID, matrix: line.matrix ?? {} }
+  const [nearest = ''] = line.job.trim().split('/')
+  const caller = PLANNED.exec(line.job.trim())?.[1] ?? nearest
+  return { key: line.job.trim(), caller, id: line.jobID, matrix: line.matrix ?? {} }
 }
+
+/** Act names only the job that calls a workflow, and not the one that calls that one's: of a plan, the environment is in its own name. */
+const PLANNED = /^plan\/plan\/plan \S+ for (\S+)$/
 
 /** The calling workflow's job, behind which GitHub shows every job of a delivery. */
 const CALLER = 'deliver'
@@ -87,5 +91,6 @@ const CALLER = 'deliver'
  */
 export function nameOnGitHub({ key, caller }: ActJob): string {
   const own = shownJobName(key.split('/').slice(2).join('/').trim())
-  return (caller === CALLER ? [CALLER, own] : [CALLER, caller, own]).join(' / ')
+  if (caller === CALLER) return [CALLER, own].join(' / ')
+  return [CALLER, caller, ...(PLANNED.test(key) ? ['plan'] : []), own].join(' / ')
 }

@@ -4,7 +4,7 @@ import { parse } from 'yaml'
 import { SUITE_REPOSITORY } from './suite.ts'
 
 /** The workflows of the suite that have jobs with steps. */
-const WORKFLOWS = ['deliver', 'stage'] as const
+const WORKFLOWS = ['deliver', 'stage', 'plan'] as const
 
 /**
  * Makes a folder for the PATH of the steps, with a `node` that does for each job what GitHub's runner does and act does not: act gives

@@ -54,7 +54,7 @@ export function runOfChangeSet(name: string): string | undefined {
 }
 
 /** What a role of an environment is for. */
-export type EnvironmentDuty = 'promote' | 'plan' | 'deploy' | 'execution'
+export type EnvironmentDuty = 'promote' | 'plan' | 'deploy' | 'record' | 'execution'
 
 /** What the name of every role of Sluice begins with. */
 export const ROLE_PREFIX = 'sluice-'

@@ -40,6 +40,7 @@ export function deliveryRoles(delivery: Delivery): DeliveryRoles {
         promote: duty(registry.account, 'promote'),
         plan: duty(account, 'plan'),
         deploy: duty(account, 'deploy'),
+        record: duty(account, 'record'),
         execution: duty(account, 'execution')
       }
     }

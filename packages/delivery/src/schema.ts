@@ -26,8 +26,8 @@ const MOST_UNITS = 200
 /** As many as deliver.yml has jobs for: no expression makes a chain of jobs. */
 const MOST_ENVIRONMENTS = 6
 
-/** Each makes the trust policies of the roles longer, and IAM takes 2,048 characters of them. */
-const MOST_COMMITS = 3
+/** The old and the new one of an upgrade. Each makes the trust policies of the roles longer, and IAM takes 2,048 characters of them. */
+const MOST_COMMITS = 2
 
 const sluice = mapping({
   repository: v.pipe(

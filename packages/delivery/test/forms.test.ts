@@ -26,7 +26,7 @@ const PULL_REQUESTS = 'only branches and tags may deliver, never pull requests: 
 const EVERYTHING = 'a pattern must name at least a part of the branches or tags: stars alone let all of them deliver'
 const ALIAS = 'expected the alias of a KMS key of your own, e.g. alias/sluice-ledger'
 const FINGERPRINT = 'expected the digest of a public key: "sha256:" and 64 lower-case hex digits'
-const MOST_COMMITS = 'at most 3 commits are allowed: remove those that no workflow uses any more'
+const MOST_COMMITS = 'at most 2 commits are allowed: remove those that no workflow uses any more'
 const COMMIT = 'expected a commit: 40 lower-case hex digits; tags and branches may move'
 const STAGE = 'expected a stage of the Dockerfile: letters, digits, dots, hyphens and underscores'
 const ARGUMENT = 'expected the name of a build argument: letters, digits and underscores'
@@ -125,7 +125,7 @@ describe('a value of the wrong form is answered with the form that is right', ()
     ['sluice.repository', inSluice('repository', 'octo-org/..'), 'expected a repository: OWNER/NAME'],
     ['sluice.repository', inSluice('repository', '"octo-org/a*"'), 'expected a repository: OWNER/NAME'],
     ['sluice.commits', inSluice('commits', '[]'), 'at least one commit is needed'],
-    ['sluice.commits', inSluice('commits', `[${'abcd'.split('').map(commitOf).join(', ')}]`), MOST_COMMITS],
+    ['sluice.commits', inSluice('commits', `[${'abc'.split('').map(commitOf).join(', ')}]`), MOST_COMMITS],
     ['sluice.commits', inSluice('commits', `[${commitOf('a')}, ${commitOf('a')}]`), 'each commit may appear once'],
     ['sluice.commits[0]', inSluice('commits', '[v1]'), COMMIT],
     ['sluice.commits[0]', inSluice('commits', '[abcdef1]'), COMMIT],

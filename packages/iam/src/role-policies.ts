@@ -6,7 +6,13 @@ import type { PermissionPolicy, Statement, TrustPolicy } from './policy-document
 import { promotePermissions, pullPermissions, pushPermissions } from './registry-permissions.ts'
 import { type Job, jobsOfRoles, TRUST_IN_CLOUDFORMATION, type TrustedRepository, trustInJobs } from './role-trust.ts'
 import { signPermissions } from './sign-permissions.ts'
-import { deployPermissions, type EnvironmentScope, executionPermissions, planPermissions } from './stack-permissions.ts'
+import {
+  deployPermissions,
+  type EnvironmentScope,
+  executionPermissions,
+  planPermissions,
+  recordPermissions
+} from './stack-permissions.ts'
 
 /** A role with all that IAM has to know of it. */
 export interface RolePolicies {
@@ -46,7 +52,7 @@ export function rolePolicies({
     forJobs(roles.push, jobs.push, [...pushPermissions(ops), ...signPermissions(ops, ledger.key)]),
     forJobs(roles.pull, jobs.pull, pullPermissions(ops)),
     ...environments.flatMap(environment => {
-      const { promote, plan, deploy, execution: executing } = roles.environment(environment.name)
+      const { promote, plan, deploy, record, execution: executing } = roles.environment(environment.name)
       const scope = scopeOf(delivery, environment, executing)
       const guarded = protectedScope(delivery, environment.account)
       const sign = signPermissions(scope, ledger.key)
@@ -54,6 +60,7 @@ export function rolePolicies({
         forJobs(promote, jobs.deploy(environment), promotePermissions(ops)),
         forJobs(plan, jobs.plan(environment), [...planPermissions(scope), ...sign]),
         forJobs(deploy, jobs.deploy(environment), [...deployPermissions(scope), ...sign]),
+        forJobs(record, jobs.record, [...recordPermissions(scope), ...sign]),
         {
           role: executing,
           trust: TRUST_IN_CLOUDFORMATION,

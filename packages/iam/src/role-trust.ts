@@ -20,7 +20,7 @@ export interface TrustedRepository {
 const GITHUB = 'token.actions.githubusercontent.com'
 
 /** The workflows of Sluice that have jobs with a token. */
-type Workflow = 'deliver' | 'stage' | 'withdraw'
+type Workflow = 'deliver' | 'stage' | 'plan' | 'withdraw'
 
 /**
  * A job that holds a token: the workflow that it stands in, and the GitHub Environment that it names, if any. Without one, `sub` tells the
@@ -31,27 +31,29 @@ export interface Job {
   readonly environment?: string
 }
 
-/** The jobs of deliver.yml, stage.yml and withdraw.yml that take a role, by what the role is for. */
+/** The jobs of deliver.yml, stage.yml, plan.yml and withdraw.yml that take a role, by what the role is for. */
 export interface JobsOfRoles {
   readonly push: readonly Job[]
   readonly pull: readonly Job[]
   plan(environment: Environment): readonly Job[]
+  /** The same for all environments: they name none, so that an outcome is told also where the gate stayed closed. */
+  readonly record: readonly Job[]
   /** Of `promote`, too: the tags follow the deployment in the same job. */
   deploy(environment: Environment): readonly Job[]
 }
 
 export function jobsOfRoles({ environments }: Pick<Delivery, 'environments'>): JobsOfRoles {
   const [deliver, stage]: readonly [Job, Job] = [{ workflow: 'deliver' }, { workflow: 'stage' }]
-  // Whoever stops a release waits for nobody: the role that records outcomes is enough.
-  const withdraw: Job = { workflow: 'withdraw' }
+  const plan: Job = { workflow: 'plan' }
   const behindGate = ({ name }: Environment): Job => ({ workflow: 'stage', environment: name })
   return {
     push: [deliver],
     // Also the deploy jobs: they load the release, and publish bundles.
-    pull: [deliver, stage, ...environments.map(behindGate)],
+    pull: [deliver, plan, ...environments.map(behindGate)],
     // Where nobody is asked, the deploy job plans as well. Behind a gate it must not: it carries out what was planned before.
-    plan: environment =>
-      environment.gate === 'continuous' ? [stage, withdraw, behindGate(environment)] : [stage, withdraw],
+    plan: environment => (environment.gate === 'continuous' ? [plan, behindGate(environment)] : [plan]),
+    // Whoever stops a release waits for nobody: to record is enough.
+    record: [stage, { workflow: 'withdraw' }],
     deploy: environment => [behindGate(environment)]
   }
 }
@@ -67,7 +69,7 @@ type Trusting = Pick<Delivery, 'deliverFrom' | 'sluice'>
  * - `repository_id`: whoever takes an abandoned name over has another one.
  * - `ref`: a job that names a GitHub Environment does not tell its ref in `sub`, and GitHub lets each branch name one that nobody protected.
  * - `job_workflow_ref`: of all workflows of the repository, and of all attempts that GitHub lets people run again, only those that run a
- *   listed commit of Sluice. It names the workflow that holds the job, so for stage.yml not deliver.yml, which calls it.
+ *   listed commit of Sluice. It names the workflow that holds the job, so for stage.yml not deliver.yml, which calls it, and for plan.yml not stage.yml.
  */
 export function trustInJobs(
   account: { readonly id: string; readonly partition: string },

@@ -49,6 +49,16 @@ export function deployPermissions(scope: EnvironmentScope): readonly Statement[]
   ]
 }
 
+/** `sluice-<product>-<environment>-record`: discards what was planned and not applied; makes no plan of its own. */
+export function recordPermissions(scope: EnvironmentScope): readonly Statement[] {
+  return [
+    allow('ReadPlans', ['cloudformation:DescribeStacks', 'cloudformation:ListChangeSets'], [stacks(scope)]),
+    allow('DiscardPlans', ['cloudformation:DeleteChangeSet'], [stacks(scope)]),
+    deleteEmptyStacks(scope),
+    ...guard(scope)
+  ]
+}
+
 /** `sluice-<product>-<environment>-execution`: what the product's stacks are made of, except what its keepers are. */
 export function executionPermissions(scope: ProtectedScope, product: readonly Statement[]): readonly Statement[] {
   return [...product, ...protections(scope)]
@@ -81,15 +91,21 @@ function changeSets(scope: EnvironmentScope): readonly Statement[] {
       ['cloudformation:CreateChangeSet'],
       [`arn:${scope.partition}:cloudformation:${scope.region}:aws:transform/*`]
     ),
-    // A stack is tagged when something is deployed to it: without tags it is what only a plan had begun. IAM does not see that it is empty. Without
-    // a role in the request nothing but an empty one goes, unless the stack came with a role of its own.
-    allow('DeleteEmptyStacks', ['cloudformation:DeleteStack'], [stacks(scope)], {
-      Null: { 'aws:ResourceTag/product': 'true', 'cloudformation:RoleArn': 'true' }
-    }),
+    deleteEmptyStacks(scope),
     allow('PassExecutionRole', ['iam:PassRole'], [scope.executionRole], {
       StringEquals: { 'iam:PassedToService': 'cloudformation.amazonaws.com' }
     })
   ]
+}
+
+/**
+ * A stack is tagged when something is deployed to it: without tags it is what only a plan had begun. IAM does not see that it is empty. Without
+ * a role in the request nothing but an empty one goes, unless the stack came with a role of its own.
+ */
+function deleteEmptyStacks(scope: EnvironmentScope): Statement {
+  return allow('DeleteEmptyStacks', ['cloudformation:DeleteStack'], [stacks(scope)], {
+    Null: { 'aws:ResourceTag/product': 'true', 'cloudformation:RoleArn': 'true' }
+  })
 }
 
 /** Stacks and buckets of `prod-eu` begin like those of `prod`, but are not its own. */

@@ -20,6 +20,7 @@ const ROLES: readonly (readonly [string, RolePolicies])[] = [
   ['`pull`', named(policies, 'pull')],
   ['`plan`', named(policies, 'production-plan')],
   ['`deploy`', named(policies, 'production-deploy')],
+  ['`record`', named(policies, 'production-record')],
   ['`promote`', named(policies, 'production-promote')],
   ['`execution`', named(policies, 'production-execution')]
 ]

@@ -129,6 +129,22 @@ describe('permissions', () => {
     expect(may('staging-plan', 's3:GetObject', 'arn:aws:s3:::storefront-staging-site-bucket/.sluice/bundle')).toBe(true)
   })
 
+  it('let record discard change sets, and neither make nor apply one', () => {
+    const api = stack('storefront-staging-api')
+
+    for (const action of ['DescribeStacks', 'ListChangeSets', 'DeleteChangeSet', 'DeleteStack'])
+      expect(may('staging-record', `cloudformation:${action}`, api)).toBe(true)
+    for (const action of ['CreateChangeSet', 'ExecuteChangeSet', 'GetTemplate', 'UpdateStack'])
+      expect(may('staging-record', `cloudformation:${action}`, api)).toBe(false)
+    expect(may('staging-record', 'cloudformation:DeleteChangeSet', stack('storefront-integration-api'))).toBe(false)
+    expect(
+      may('staging-record', 'iam:PassRole', 'arn:aws:iam::222222222222:role/sluice-storefront-staging-execution')
+    ).toBe(false)
+    expect(may('staging-record', 's3:GetObject', 'arn:aws:s3:::storefront-staging-site-bucket/.sluice/bundle')).toBe(
+      false
+    )
+  })
+
   it('let deploy carry out change sets of its environment, and publish into its buckets', () => {
     expect(may('staging-deploy', 'cloudformation:ExecuteChangeSet', stack('storefront-staging-api'))).toBe(true)
     expect(may('staging-deploy', 'cloudformation:CreateStack', stack('storefront-staging-api'))).toBe(false)
@@ -136,7 +152,7 @@ describe('permissions', () => {
     expect(may('staging-deploy', 's3:DeleteObject', `${OPS}/bundles/site/a.zip`)).toBe(false)
   })
 
-  it.each(['plan', 'deploy'])('keep %s away from stacks, buckets and keys of other environments', duty => {
+  it.each(['plan', 'deploy', 'record'])('keep %s away from stacks, buckets and keys of other environments', duty => {
     const production = stack('storefront-production-api', '333333333333')
 
     for (const role of [`integration-${duty}`, `staging-${duty}`]) {
@@ -199,7 +215,7 @@ describe('permissions', () => {
     }
   )
 
-  it.each(['plan', 'deploy'])('let %s delete only stacks that were never deployed', duty => {
+  it.each(['plan', 'deploy', 'record'])('let %s delete only stacks that were never deployed', duty => {
     const [forget, ...others] = named(policies, `staging-${duty}`).permissions.Statement.filter(({ Action }) =>
       Action.includes('cloudformation:DeleteStack')
     )
@@ -232,7 +248,7 @@ describe('permissions', () => {
       'level: preproduction,'
     )
     const actions = policiesOf(text)
-      .filter(({ role }) => /-(plan|deploy|push)$/.test(role.name))
+      .filter(({ role }) => /-(plan|deploy|record|push)$/.test(role.name))
       .flatMap(({ role, permissions }) =>
         permissions.Statement.flatMap(({ Action }) => Action.map(it => [role.name, it]))
       )
@@ -330,6 +346,8 @@ describe('trust', () => {
     ['integration-deploy', both('environment:integration')],
     ['staging-plan', MAIN],
     ['staging-deploy', both('environment:staging')],
+    ['staging-record', MAIN],
+    ['integration-record', MAIN],
     ['production-deploy', both('environment:production')],
     ['production-promote', both('environment:production')]
   ])('in %s is for these jobs of the repository', (role, wanted) => {
@@ -368,9 +386,11 @@ describe('trust', () => {
 
   it.each([
     ['push', ['deliver']],
-    ['pull', ['deliver', 'stage']],
-    ['staging-plan', ['stage', 'withdraw']],
-    ['integration-plan', ['stage', 'withdraw']],
+    ['pull', ['deliver', 'plan', 'stage']],
+    ['staging-plan', ['plan']],
+    ['integration-plan', ['plan', 'stage']],
+    ['staging-record', ['stage', 'withdraw']],
+    ['integration-record', ['stage', 'withdraw']],
     ['staging-deploy', ['stage']],
     ['staging-promote', ['stage']]
   ])('in %s is for the workflows that have its jobs, at each commit that is listed', (role, workflows) => {
@@ -391,14 +411,14 @@ describe('trust', () => {
   it('fits into what IAM takes of a trust policy, with the most environments and commits', () => {
     const names = ['acceptance', 'rehearsal', 'preproduction']
     const more = names.map(name => `  - { name: ${name}, account: nonprod, level: preproduction, gate: approval }\n`)
-    const commits = ['a', 'b', 'c'].map(digit => digit.repeat(40))
+    const commits = ['a', 'b'].map(digit => digit.repeat(40))
     const text = STOREFRONT.replace('ledger:\n', `${more.join('')}ledger:\n`).replace(
       /commits: .*]/,
       `commits: ["${commits.join('", "')}"]`
     )
     const found = policiesOf(text, { ...REPOSITORY, ownerId: '123456789', id: '1234567890' })
 
-    expect(found).toHaveLength(2 + 6 * 4)
+    expect(found).toHaveLength(2 + 6 * 5)
     for (const { trust } of found) expect(JSON.stringify(trust).length).toBeLessThanOrEqual(2_048)
   })
 

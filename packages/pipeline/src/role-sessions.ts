@@ -5,7 +5,7 @@ import { type Delivery, deliveryRoles } from '@sluice/delivery'
 export type RolePurpose =
   | 'push'
   | 'pull'
-  | { readonly environment: string; readonly may: 'plan' | 'deploy' | 'promote' }
+  | { readonly environment: string; readonly may: 'plan' | 'deploy' | 'promote' | 'record' }
 
 /** One session for each role and region of a run, however often it is asked for. */
 export function roleSessions(options: {
