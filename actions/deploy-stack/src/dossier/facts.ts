@@ -12,6 +12,7 @@ import type { LogEntry } from '@sluice/git'
 import type { Pipeline } from '@sluice/pipeline'
 import type { MadePlan } from '../make-plan.ts'
 import type { Target } from '../target.ts'
+import { type RulesSince, rulesSince } from './deployed-rules.ts'
 
 /** What is deployed now, as far as it can be known: an approver must not take what cannot be read for what is not there. */
 export type Previous =
@@ -35,6 +36,8 @@ export interface DossierFacts {
   readonly previous: Previous
   /** What the release's commit has and the deployed one has not, newest first; absent where that is no question. */
   readonly commits: readonly LogEntry[] | undefined
+  /** How the rules differ from those under which the deployed release was let in. */
+  readonly rules: RulesSince
   readonly runbook: Target['runbook']
   /** delivery.yml of the default branch, which is in force. */
   readonly policy: Delivery
@@ -45,21 +48,24 @@ export interface DossierFacts {
 }
 
 /** What is deployed now, and what has been committed since. */
-export type Background = Pick<DossierFacts, 'previous' | 'commits'>
+export type Background = Pick<DossierFacts, 'previous' | 'commits' | 'rules'>
 
 /**
  * Reads what the approver compares the release with.
  * @throws UserError or Failure when the stored release is not what its digest names: then nothing that is shown could be trusted.
  */
 export async function readBackground(
-  pipeline: Pick<Pipeline, 'findRelease' | 'history' | 'repository'>,
-  { environment, release }: Pick<Target, 'environment' | 'release'>
+  pipeline: Pick<Pipeline, 'at' | 'findRelease' | 'history' | 'policy' | 'policyFile' | 'repository'>,
+  { environment, release, delivery }: Pick<Target, 'environment' | 'release' | 'delivery'>
 ): Promise<Background> {
-  const deployed = (await pipeline.history.lastDeployed(environment.name))?.release
-  if (deployed === undefined) return { previous: { kind: 'none' }, commits: undefined }
+  const last = await pipeline.history.lastDeployed(environment.name)
+  const rules = await rulesSince(pipeline, last, { commit: release.commit, delivery })
+  const deployed = last?.release
+  if (deployed === undefined) return { previous: { kind: 'none' }, commits: undefined, rules }
   const previous = await readPrevious(pipeline, deployed)
   const same = deployed.commit === release.commit
-  return { previous, commits: same ? undefined : await pipeline.repository.log(deployed.commit, release.commit) }
+  const commits = same ? undefined : await pipeline.repository.log(deployed.commit, release.commit)
+  return { previous, commits, rules }
 }
 
 /** A release document may have expired: the dossier then says so, and the plan still holds. Every other fault is one. */
@@ -74,7 +80,7 @@ async function readPrevious({ findRelease }: Pick<Pipeline, 'findRelease'>, depl
 export function factsOf(
   target: Target,
   made: MadePlan,
-  rest: Pick<DossierFacts, 'previous' | 'commits' | 'protection' | 'excluded' | 'policy' | 'unfinished'>
+  rest: Pick<DossierFacts, 'previous' | 'commits' | 'rules' | 'protection' | 'excluded' | 'policy' | 'unfinished'>
 ): DossierFacts {
   return {
     release: target.digest,

@@ -12,6 +12,7 @@ import {
 import { wholeLines } from './clip.ts'
 import { commitSection } from './commits.ts'
 import type { DossierFacts, Previous } from './facts.ts'
+import { ruleSection } from './rules.ts'
 import { runbookSection } from './runbook.ts'
 import { contentSection, stackSection } from './stacks.ts'
 import { unitSection } from './units.ts'
@@ -53,6 +54,7 @@ function sections(facts: DossierFacts): readonly string[] {
         ['runbook', runbook === undefined ? 'none' : `${code(runbook.path)} ${code(runbook.digest)}`]
       ]
     ),
+    ...ruleSection(facts),
     ...unitSection(facts),
     ...plan.stacks.filter(({ action }) => action !== 'unchanged').map(stackSection),
     ...contentSection(plan.content),

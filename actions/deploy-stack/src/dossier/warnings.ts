@@ -1,5 +1,6 @@
 import { code, escapeMarkdown, type PlannedStack } from '@sluice/core'
 import type { DossierFacts } from './facts.ts'
+import { ruleWarnings } from './rules.ts'
 import { weakerPolicies } from './weaker-policies.ts'
 
 /** What could hurt, first. Markdown, a sentence each. */
@@ -7,6 +8,7 @@ export function warnings(facts: DossierFacts): readonly string[] {
   const { policy, committed, environment, plan, previous, excluded } = facts
   const found = [
     ...secondPersonWarning(facts),
+    ...ruleWarnings(facts),
     ...weakerPolicies(policy, committed, environment.name).map(escapeMarkdown)
   ]
   if (policy.builds.sandbox === 'none')

@@ -7,7 +7,8 @@ export function digestOf(digit: string): ReturnType<typeof parseDigest> {
   return parseDigest(`sha256:${digit.repeat(64)}`)
 }
 
-const DELIVERY = `version: 1
+/** The delivery of the tests, as its file has it. */
+export const DELIVERY = `version: 1
 product: shop
 accounts: { ops: { id: "111111111111", region: eu-west-1 } }
 units:
@@ -74,6 +75,7 @@ export function facts(members: Partial<DossierFacts> = {}): DossierFacts {
     planDigest: digestOf('e'),
     previous: { kind: 'known', release: { digest: digestOf('9'), commit: '8'.repeat(40) }, units: UNITS },
     commits: [],
+    rules: { kind: 'known', changes: [] },
     runbook: undefined,
     policy,
     committed: policy,

@@ -29,13 +29,14 @@ describe('what is deployed now', () => {
   it('is nothing where nothing was ever deployed, and nothing is asked for', async () => {
     const asked = background(() => Promise.reject(new Failure('asked')), [])
 
-    expect(await asked).toEqual({ previous: { kind: 'none' }, commits: undefined })
+    expect(await asked).toEqual({ previous: { kind: 'none' }, commits: undefined, rules: { kind: 'none' } })
   })
 
   it('is the units of the deployed release, and what was committed since', async () => {
     expect(await background(async () => RELEASE)).toEqual({
       previous: { kind: 'known', release: DEPLOYED, units: RELEASE.units },
-      commits: [COMMIT]
+      commits: [COMMIT],
+      rules: { kind: 'unknown', why: expect.any(String) }
     })
   })
 

@@ -151,6 +151,8 @@ describe('a dossier says who decides:', () => {
 })
 
 describe('a dossier shows as text, never as Markdown,', () => {
+  const rule = (change: { readonly what: string; readonly before: string; readonly now: string }) =>
+    ({ rules: { kind: 'known', changes: [{ ...change, weaker: true }] } }) as const
   const HOSTILE = [
     'a | forged | cell',
     'a\n| forged | row | of | a | table |\n\n# Approved by everybody',
@@ -207,6 +209,10 @@ describe('a dossier shows as text, never as Markdown,', () => {
       'the subject and author of a commit',
       text => ({ commits: [{ commit: '1'.repeat(40), subject: text, author: text }] })
     ],
+    ['a rule', text => rule({ what: text, before: 'x', now: 'y' })],
+    ['what a rule was', text => rule({ what: 'x', before: text, now: 'y' })],
+    ['what a rule is', text => rule({ what: 'x', before: 'y', now: text })],
+    ['why rules cannot be compared', text => ({ rules: { kind: 'unknown', why: `x${text}` } })],
     ['the path of a runbook', text => ({ runbook: { path: text, text: '- [ ] x', digest: digestOf('1') } })],
     [
       'a step of a runbook',

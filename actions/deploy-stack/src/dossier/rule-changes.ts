@@ -1,0 +1,178 @@
+import { canonicalJson, type Gate, plural } from '@sluice/core'
+import type { AcceptanceChecks, Delivery, Environment } from '@sluice/delivery'
+
+/** What rules a delivery: the policy of the default branch, and what the delivered commit says of its own checks. */
+export interface Rules {
+  /** delivery.yml of the default branch: gates, accounts, keys. */
+  readonly policy: Delivery
+  /** delivery.yml of the release's commit: tests, acceptance checks, runbooks. */
+  readonly committed: Delivery
+}
+
+/** One rule that is another one than it was. */
+export interface RuleChange {
+  /** Where delivery.yml says it. */
+  readonly what: string
+  /** Absent: nothing said so. */
+  readonly before?: string
+  readonly now?: string
+  /** Whether less is asked for now, or more is allowed. */
+  readonly weaker: boolean
+}
+
+/** From the weakest to the strongest. */
+const GATES: readonly Gate[] = ['continuous', 'dispatch', 'approval']
+const LEVELS: readonly Environment['level'][] = ['development', 'preproduction', 'production']
+
+/** One thing that is said, and how much it asks for. */
+interface Rule {
+  readonly what: string
+  readonly text: string
+  readonly strength: number
+  /** How strong it would be not to say it. */
+  readonly unsaid: number
+}
+
+type RulesByKey = ReadonlyMap<string, Rule>
+
+/** What changed from the rules of one delivery to those of another, the weaker ones first. Pure. */
+export function ruleChanges(before: Rules, now: Rules): readonly RuleChange[] {
+  const [then, today] = [rulesOf(before, now), rulesOf(now, before)]
+  const keys = [...new Set([...then.keys(), ...today.keys()])]
+  const changes = [...keys.flatMap(key => compare(then.get(key), today.get(key))), ...orderChange(before, now)]
+  return [...changes.filter(({ weaker }) => weaker), ...changes.filter(({ weaker }) => !weaker)]
+}
+
+function compare(before: Rule | undefined, now: Rule | undefined): readonly RuleChange[] {
+  const any = now ?? before
+  if (any === undefined || before?.text === now?.text) return []
+  const [was, is] = [before?.strength ?? any.unsaid, now?.strength ?? any.unsaid]
+  return [
+    {
+      what: any.what,
+      ...(before === undefined ? {} : { before: before.text }),
+      ...(now === undefined ? {} : { now: now.text }),
+      weaker: is < was
+    }
+  ]
+}
+
+/** A release passes the environments in order: one that comes later than before may have let it through unseen. */
+function orderChange({ policy: before }: Rules, { policy: now }: Rules): readonly RuleChange[] {
+  const common = (of: Delivery, other: Delivery): string =>
+    of.environments.flatMap(({ name }) => (has(other, name) ? [name] : [])).join(', ')
+  const [was, is] = [common(before, now), common(now, before)]
+  return was === is ? [] : [{ what: 'environments', before: was, now: is, weaker: true }]
+}
+
+function rulesOf({ policy, committed }: Rules, other: Rules): RulesByKey {
+  const { environments } = policy
+  const rules = [
+    ...productRules(policy),
+    ...environments.flatMap(it => (has(other.policy, it.name) ? environmentRules(it) : [wholeEnvironment(it)])),
+    ...committed.environments.flatMap(it => (has(other.committed, it.name) ? acceptanceRules(it) : [])),
+    ...testRules(committed, other.committed)
+  ]
+  return new Map(rules.map(rule => [keyOf(rule), rule]))
+}
+
+/** Of what a list says each entry is a rule of its own: where one takes the place of another, one is gone and one is new. */
+function keyOf({ what, text }: Rule): string {
+  return /\[\]$/.test(what) ? `${what} ${text}` : what
+}
+
+function productRules({ product, accounts, registry, deliverFrom, sluice, builds, ledger }: Delivery): readonly Rule[] {
+  const refs = deliverFrom.length === 0 ? ['the default branch'] : deliverFrom
+  const suites =
+    sluice === undefined ? ['any workflow'] : sluice.commits.map(commit => `${sluice.repository}@${commit}`)
+  return [
+    other('product', product),
+    ...Object.entries(accounts).map(([name, { id, region }]) => other(`accounts.${name}`, `${id} ${region}`)),
+    other('registry', canonicalJson(registry)),
+    ...refs.map(ref => permission('deliverFrom[]', ref)),
+    ...suites.map(suite => permission('sluice[]', suite)),
+    ranked('builds.sandbox', builds.sandbox, ['none', 'required']),
+    ...ledgerRules(ledger)
+  ]
+}
+
+/** Also what later versions add to the ledger's settings is shown, as what it says. */
+function ledgerRules({ formerly, key, trust, ...settings }: Delivery['ledger']): readonly Rule[] {
+  return [
+    ...Object.entries(settings).map(([name, value]) => demand(`ledger.${name}`, textOf(value))),
+    ...formerly.map(name => permission('ledger.formerly[]', name)),
+    ...(key === undefined ? [] : [demand('ledger.key', key)]),
+    ...entriesOf(trust).map(entry => permission('ledger.trust[]', entry))
+  ]
+}
+
+function environmentRules(it: Environment): readonly Rule[] {
+  const at = (member: string): string => `environments.${it.name}.${member}`
+  return [
+    other(at('account'), it.account),
+    ranked(at('level'), it.level, LEVELS),
+    ranked(at('gate'), it.gate, GATES),
+    { what: at('requires.soak'), text: plural(it.soak / 60_000, 'minute'), strength: it.soak, unsaid: 0 },
+    ranked(at('adminBypass'), it.allowAdminBypass ? 'allow' : 'refuse', ['allow', 'refuse']),
+    ...(it.secondPerson === undefined ? [] : [permission(at('secondPerson'), it.secondPerson)])
+  ]
+}
+
+/** An environment that only one of both has: whoever passed it passes it no more. */
+function wholeEnvironment({ name, account, level, gate }: Environment): Rule {
+  return demand(`environments.${name}`, `${level}, ${gate}, in ${account}`)
+}
+
+function acceptanceRules({ name, accept, runbook }: Environment): readonly Rule[] {
+  return [
+    ...checksOf(accept).map(check => demand(`environments.${name}.accept[]`, check)),
+    ...(runbook === undefined ? [] : [demand(`environments.${name}.runbook`, runbook)])
+  ]
+}
+
+function checksOf({ http, run }: AcceptanceChecks): readonly string[] {
+  const requests = http.map(({ path, status, contains }) =>
+    [`GET ${path}`, String(status), ...(contains === undefined ? [] : [`contains ${contains}`])].join(' ')
+  )
+  return [...requests, ...run]
+}
+
+/** A unit that is new or gone is in the list of units. */
+function testRules({ units }: Delivery, { units: others }: Delivery): readonly Rule[] {
+  return units.flatMap(unit => {
+    if (unit.kind !== 'image' || unit.image.test === undefined) return []
+    return others.some(it => it.name === unit.name) ? [demand(`units.${unit.name}.image.test`, unit.image.test)] : []
+  })
+}
+
+function has({ environments }: Delivery, name: string): boolean {
+  return environments.some(it => it.name === name)
+}
+
+/** It asks for something: weaker without it. */
+function demand(what: string, text: string): Rule {
+  return { what, text, strength: 1, unsaid: 0 }
+}
+
+/** It allows something: weaker with it. */
+function permission(what: string, text: string): Rule {
+  return { what, text, strength: 0, unsaid: 1 }
+}
+
+/** It says which: neither is weaker. */
+function other(what: string, text: string): Rule {
+  return { what, text, strength: 0, unsaid: 0 }
+}
+
+function ranked<T extends string>(what: string, value: T, ranks: readonly T[]): Rule {
+  const strength = ranks.indexOf(value)
+  return { what, text: value, strength, unsaid: strength }
+}
+
+function entriesOf(value: object): readonly string[] {
+  return Array.isArray(value) ? value.map(textOf) : Object.entries(value).map(([key, of]) => `${key}: ${textOf(of)}`)
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : canonicalJson(value)
+}

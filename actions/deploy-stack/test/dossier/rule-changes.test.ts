@@ -1,0 +1,179 @@
+import { describe, expect, it } from '@jest/globals'
+import type { Delivery } from '@sluice/delivery'
+import { type RuleChange, type Rules, ruleChanges } from '../../src/dossier/rule-changes.ts'
+import { delivery, digestOf } from './dossier.ts'
+
+const STRICT = delivery(text =>
+  text
+    .replace(
+      'gate: approval }',
+      'gate: approval, requires: { soak: 12h }, runbook: go.md, accept: { run: [npm test] } }'
+    )
+    .replace('image: {}', 'image: { test: check }')
+)
+const rulesOf = (policy: Delivery, committed: Delivery = policy): Rules => ({ policy, committed })
+
+/** The strict sample, of which these words are others. */
+function changed(from: string | RegExp, to: string): Delivery {
+  return delivery(text =>
+    text
+      .replace(
+        'gate: approval }',
+        'gate: approval, requires: { soak: 12h }, runbook: go.md, accept: { run: [npm test] } }'
+      )
+      .replace('image: {}', 'image: { test: check }')
+      .replace(from, to)
+  )
+}
+
+const staging = (member: string): string => `environments.staging.${member}`
+
+describe('of the rules since the last deployment', () => {
+  it.each<[string, Delivery, Omit<RuleChange, 'weaker'>]>([
+    [
+      'a gate that asks fewer people',
+      changed('gate: approval', 'gate: dispatch'),
+      { what: staging('gate'), before: 'approval', now: 'dispatch' }
+    ],
+    [
+      'a level that is lower',
+      changed('level: preproduction', 'level: development'),
+      { what: staging('level'), before: 'preproduction', now: 'development' }
+    ],
+    [
+      'a soak that is shorter',
+      changed('soak: 12h', 'soak: 1h'),
+      { what: staging('requires.soak'), before: '720 minutes', now: '60 minutes' }
+    ],
+    [
+      'administrators who may go around the gate',
+      changed('runbook:', 'adminBypass: allow, runbook:'),
+      { what: staging('adminBypass'), before: 'refuse', now: 'allow' }
+    ],
+    ['a runbook that is gone', changed(' runbook: go.md,', ''), { what: staging('runbook'), before: 'go.md' }],
+    [
+      'a check that is gone',
+      changed(', accept: { run: [npm test] }', ''),
+      { what: staging('accept[]'), before: 'npm test' }
+    ],
+    [
+      'the tests of a unit',
+      changed('image: { test: check }', 'image: {}'),
+      { what: 'units.api.image.test', before: 'check' }
+    ],
+    [
+      'builds without a sandbox',
+      changed('ledger:', 'builds: { sandbox: none }\nledger:'),
+      { what: 'builds.sandbox', before: 'required', now: 'none' }
+    ],
+    [
+      'a ref that delivers, too',
+      changed('ledger:', 'deliverFrom: [hotfix]\nledger:'),
+      { what: 'deliverFrom[]', now: 'hotfix' }
+    ],
+    [
+      'a former name that the product claims',
+      changed('ledger: {', 'ledger: { formerly: [warehouse],'),
+      { what: 'ledger.formerly[]', now: 'warehouse' }
+    ],
+    [
+      'a key that signs, too',
+      changed(/"sha256:f+"/, `"${digestOf('e')}"`),
+      { what: 'ledger.trust[]', now: `ops: ${digestOf('e')}` }
+    ]
+  ])('%s is weaker, and comes first; the other way round it is not', (_, weak, change) => {
+    const [first] = ruleChanges(rulesOf(STRICT), rulesOf(weak))
+    const back = ruleChanges(rulesOf(weak), rulesOf(STRICT))
+
+    expect(first).toEqual({ ...change, weaker: true })
+    expect(back).toContainEqual({
+      what: change.what,
+      ...(change.now === undefined ? {} : { before: change.now }),
+      ...(change.before === undefined ? {} : { now: change.before }),
+      weaker: false
+    })
+  })
+
+  it('nothing is said where all are the same, whatever else the file says', () => {
+    const other = changed('template: site.yml', 'template: other.yml, parameters: { Size: big }')
+
+    expect(other.digest).not.toBe(STRICT.digest)
+    expect(ruleChanges(rulesOf(STRICT), rulesOf(other))).toEqual([])
+  })
+
+  it('all are told at once when a commit brings its own weaker rules, and is delivered by them', () => {
+    const weak = changed(/requires: .* \} \}/, 'adminBypass: allow }')
+
+    expect(ruleChanges(rulesOf(STRICT), rulesOf(weak)).map(({ what, weaker }) => [what, weaker])).toEqual([
+      [staging('requires.soak'), true],
+      [staging('adminBypass'), true],
+      [staging('accept[]'), true],
+      [staging('runbook'), true]
+    ])
+  })
+
+  it('checks are those of the commits, gates those of the default branch', () => {
+    const weak = changed(/gate: approval, .* \} \}/, 'gate: dispatch }')
+
+    expect(ruleChanges(rulesOf(STRICT), rulesOf(STRICT, weak)).map(({ what }) => what)).toEqual([
+      staging('accept[]'),
+      staging('runbook')
+    ])
+    expect(ruleChanges(rulesOf(STRICT), rulesOf(weak, STRICT)).map(({ what }) => what)).toEqual([
+      staging('gate'),
+      staging('requires.soak')
+    ])
+  })
+
+  it('an environment that nobody has to pass any more is weaker, one that is new is told, each in one line', () => {
+    const more = changed('ledger:', '  - { name: production, level: preproduction, gate: approval }\nledger:')
+    const line = { what: 'environments.production', before: 'preproduction, approval, in ops' }
+
+    expect(ruleChanges(rulesOf(more), rulesOf(STRICT))).toEqual([{ ...line, weaker: true }])
+    expect(ruleChanges(rulesOf(STRICT), rulesOf(more))).toEqual([{ what: line.what, now: line.before, weaker: false }])
+  })
+
+  it('another order of the environments is weaker', () => {
+    const three = changed('ledger:', '  - { name: production, level: preproduction, gate: approval }\nledger:')
+    const [first, second, third] = three.environments
+    const swapped = { ...three, environments: [first, third, second].filter(it => it !== undefined) }
+
+    expect(ruleChanges(rulesOf(three), rulesOf(swapped))).toEqual([
+      {
+        what: 'environments',
+        before: 'integration, staging, production',
+        now: 'integration, production, staging',
+        weaker: true
+      }
+    ])
+  })
+
+  it('another commit of Sluice that may deliver is weaker, an account that moved is told', () => {
+    const pinned = (digits: string): Delivery =>
+      changed('ledger:', `sluice: { repository: sluice-dev/sluice, commits: ["${digits.repeat(40)}"] }\nledger:`)
+    const moved = changed('111111111111', '999999999999')
+
+    expect(ruleChanges(rulesOf(pinned('a')), rulesOf(pinned('b')))).toEqual([
+      { what: 'sluice[]', now: `sluice-dev/sluice@${'b'.repeat(40)}`, weaker: true },
+      { what: 'sluice[]', before: `sluice-dev/sluice@${'a'.repeat(40)}`, weaker: false }
+    ])
+    expect(ruleChanges(rulesOf(pinned('a')), rulesOf(STRICT))[0]).toEqual({
+      what: 'sluice[]',
+      now: 'any workflow',
+      weaker: true
+    })
+    expect(ruleChanges(rulesOf(STRICT), rulesOf(moved))).toEqual([
+      { what: 'accounts.ops', before: '111111111111 eu-west-1', now: '999999999999 eu-west-1', weaker: false }
+    ])
+  })
+
+  it('a ledger that nobody signs any more is weaker', () => {
+    const unsigned = changed(/^ledger:.*\n/m, '')
+
+    expect(ruleChanges(rulesOf(STRICT), rulesOf(unsigned))[0]).toEqual({
+      what: 'ledger.key',
+      before: 'alias/ledger',
+      weaker: true
+    })
+  })
+})
