@@ -232,10 +232,11 @@ describe('a release that somebody withdraws', () => {
     expect((await check(good, 'staging')).errors).toEqual([
       expect.stringMatching(/may not enter staging: it was withdrawn there \(record \d+: "orders fail"\)/)
     ])
-    const { delivery, product } = scene.world
+    const { delivery, github, product } = scene.world
     const { problems } = await verifyLedger({
       files: await readLedgerFiles({ directory: product.bare, branch: delivery.ledger.branch }),
       ...trustRulesOf(delivery),
+      tokens: { issuer: github.url },
       environments: delivery.environments.map(({ name }) => name)
     })
     // The records that tests put there name plans that nobody made.

@@ -258,7 +258,7 @@ describe('the dossier', () => {
       'This gate has no second person: whoever starts the run decides alone.',
       "The gate is weaker now: dispatch instead of approval in the release's commit.",
       'The ledger is no longer signed.',
-      'The ledger is advisory: its records are not signed.'
+      'The ledger is advisory: its records are not signed; GitHub alone vouches for them.'
     ])
     expect(summary).toContain('| gate | started by hand, no second person |')
   })

@@ -103,35 +103,39 @@ export function seedOf(scene: Scene): Seed {
       draft.environment === undefined
         ? delivery.registry.account
         : environmentNamed(delivery, draft.environment).account
+    const drafted = {
+      product: delivery.product,
+      actor: { id: String(AUTHOR.id), login: AUTHOR.login },
+      run: {
+        repository: String(product.repositoryId),
+        id: String(how.of?.id ?? ++run),
+        attempt: how.of?.attempt ?? 1,
+        job: 'seed',
+        ref: 'refs/heads/main',
+        workflow: 'deliver.yml',
+        workflowSha: '0'.repeat(40),
+        runner: 'github-hosted'
+      },
+      ...(await protectionOf(draft)),
+      ...draft
+    }
     const [appended] = await appendRecords({
       store: how.ledger ?? ledger,
       owner: { repository: String(product.repositoryId), product: delivery.product },
-      rules: { ...trustRulesOf(delivery), repository: String(product.repositoryId) },
+      rules: {
+        ...trustRulesOf(delivery),
+        repository: String(product.repositoryId),
+        tokens: { issuer: world.github.url }
+      },
       signer: how.signer ?? signerOf(account),
+      voucher: world.github.voucher(drafted),
       clock: systemClock,
       log: { info: () => undefined },
       attachments: [
         ...(how.evidence === undefined ? [] : [{ content: await readFile(how.evidence) }]),
         ...(how.document === undefined ? [] : [{ content: how.document }])
       ],
-      drafts: [
-        {
-          product: delivery.product,
-          actor: { id: String(AUTHOR.id), login: AUTHOR.login },
-          run: {
-            repository: String(product.repositoryId),
-            id: String(how.of?.id ?? ++run),
-            attempt: how.of?.attempt ?? 1,
-            job: 'seed',
-            ref: 'refs/heads/main',
-            workflow: 'deliver.yml',
-            workflowSha: '0'.repeat(40),
-            runner: 'github-hosted'
-          },
-          ...(await protectionOf(draft)),
-          ...draft
-        }
-      ]
+      drafts: [drafted]
     })
     if (appended === undefined) throw new Error('Nothing was appended.')
     return appended.record

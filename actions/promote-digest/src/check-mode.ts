@@ -37,6 +37,7 @@ type CheckPipeline = Pick<
   | 'policyFile'
   | 'repository'
   | 'run'
+  | 'vouching'
 >
 
 type Environment = ReturnType<Pipeline['environment']>

@@ -53,13 +53,17 @@ export class OidcIssuer {
 
   /** A signed token of a job. */
   async token(key: IdTokenKey, audience: string, issuer: string): Promise<string> {
+    return this.issue({ ...claimsOf(key), aud: audience }, issuer)
+  }
+
+  /** A signed token of any claims, good from now on. */
+  async issue(said: JsonObject, issuer: string): Promise<string> {
     const { privateKey, id } = await this.#keys()
     const now = Math.floor(this.#clock.now() / 1000)
     const claims = {
-      ...claimsOf(key),
+      ...said,
       jti: randomUUID(),
       iss: issuer,
-      aud: audience,
       iat: now,
       nbf: now - LEEWAY,
       exp: now + LIFETIME

@@ -26,14 +26,14 @@ export interface ServerOptions {
   readonly keepAlive: number
   /** Told of every answer that GitHub would not have given, and every question that cannot be answered. */
   readonly onDefect: (defect: string) => void
+  readonly issuer?: OidcIssuer
   /** Default: all that the stand-in knows. */
   readonly routes?: readonly Route[]
 }
 
 /** Answers GitHub's REST, GraphQL and OIDC requests. Does not listen yet. */
 export function githubServer(options: ServerOptions): Server {
-  const { hub, log, keepAlive, routes = ROUTES } = options
-  const issuer = new OidcIssuer(hub.clock)
+  const { hub, log, keepAlive, issuer = new OidcIssuer(hub.clock), routes = ROUTES } = options
 
   const server = createServer((request, response) => {
     const method = request.method ?? 'GET'

@@ -1,15 +1,17 @@
 import { once } from 'node:events'
-import { type Clock, Failure, type Log, systemClock } from '@sluice/core'
+import { type Clock, Failure, type Log, type RecordDraft, systemClock } from '@sluice/core'
 import type { Decision } from './decision.ts'
 import type { EnvironmentSettings } from './environment.ts'
 import type { ApiCall, GitHubEvents } from './events.ts'
 import { Hub } from './hub.ts'
 import type { NewRepository } from './new-repository.ts'
 import type { NewRun } from './new-run.ts'
+import { OidcIssuer } from './oidc.ts'
 import type { PauseWish } from './rate-limit.ts'
 import type { Conclusion, JobReport } from './run.ts'
 import { githubServer } from './server.ts'
 import type { Permissions, TokenJob } from './token.ts'
+import { type LabVoucher, voucherOf } from './voucher.ts'
 
 export interface GitHubOptions {
   readonly clock?: Clock
@@ -44,6 +46,8 @@ export interface GitHubStandIn {
   startRun(repository: string, run: NewRun): { readonly token: string; readonly idToken: string }
   /** The key (ACTIONS_ID_TOKEN_REQUEST_TOKEN) of one job of a run. */
   idToken(repository: string, runId: number, job: TokenJob): string
+  /** What GitHub would say of a record if its job had run: for records that no job wrote. @param issuer another one's name, if the tests need it */
+  voucher(draft: RecordDraft, issuer?: string): LabVoucher
   reportJob(repository: string, runId: number, job: JobReport): void
   openGate(repository: string, runId: number, environment: string): Promise<'waiting' | 'open'>
   decide(repository: string, runId: number, environment: string, decision: Decision): void
@@ -75,15 +79,12 @@ export async function startGitHub(options: GitHubOptions = {}): Promise<GitHubSt
   hub.events.on('call', call => {
     calls.push(call)
   })
-  const server = githubServer({
-    hub,
-    log,
-    keepAlive,
-    onDefect: defect => {
-      defects.push(defect)
-      log.warning(defect)
-    }
-  })
+  const issuer = new OidcIssuer(clock)
+  const onDefect = (defect: string): void => {
+    defects.push(defect)
+    log.warning(defect)
+  }
+  const server = githubServer({ hub, issuer, log, keepAlive, onDefect })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   const address = server.address()
@@ -104,6 +105,7 @@ export async function startGitHub(options: GitHubOptions = {}): Promise<GitHubSt
       token: hub.startRun(repository, run),
       idToken: hub.createIdTokenKey(repository, run.id, {})
     }),
+    voucher: (draft, name = hub.site) => voucherOf(draft, issuer, name),
     idToken: (repository, runId, job) => hub.createIdTokenKey(repository, runId, job),
     reportJob: (repository, runId, job) => hub.reportJob(repository, runId, job),
     openGate: async (repository, runId, environment) => hub.openGate(repository, runId, environment),

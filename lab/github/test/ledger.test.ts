@@ -34,7 +34,13 @@ describe('the ledger on the stand-in', () => {
     expect(calls).toBe(2)
     expect(again).toEqual(added)
     expect(jobs).toEqual(['build-api', 'build-worker'])
-    expect(await verifyLedger({ files, trust })).toEqual({ records: 2, signed: 2, problems: [] })
+    expect(await verifyLedger({ files, trust })).toEqual({
+      records: 2,
+      signed: 2,
+      vouched: 0,
+      unconfirmed: [],
+      problems: []
+    })
     expect(await site.git('rev-list', '--count', 'sluice-ledger')).toBe('3')
     await expect(site.git('fsck', '--strict', '--no-dangling')).resolves.toBe('')
     expect(site.github.defects).toEqual([])
@@ -49,7 +55,13 @@ describe('the ledger on the stand-in', () => {
     await Promise.all(Array.from({ length: 8 }, async (_, n) => append(store, signer, draft(`build-${n}`))))
     const files = await readLedgerFiles({ directory: site.directory, branch })
 
-    expect(await verifyLedger({ files, trust })).toEqual({ records: 8, signed: 8, problems: [] })
+    expect(await verifyLedger({ files, trust })).toEqual({
+      records: 8,
+      signed: 8,
+      vouched: 0,
+      unconfirmed: [],
+      problems: []
+    })
     expect(site.github.defects).toEqual([])
   })
 

@@ -50,13 +50,17 @@ const PLACES = ['release', 'stack', 'registry', 'running'] as const
  * Nothing is taken from the run that put them there.
  */
 export async function prove(world: World): Promise<Proof> {
-  const { delivery, product } = world
+  const { delivery, product, github } = world
   const where = { directory: product.bare, branch: delivery.ledger.branch }
   const files = await readLedgerFiles(where)
   const report = await verifyLedger({
     files,
     ...trustRulesOf(delivery),
     repository: String(product.repositoryId),
+    tokens: {
+      issuer: github.url,
+      ...(delivery.sluice === undefined ? {} : { sluice: { repository: delivery.sluice.repository } })
+    },
     environments: delivery.environments.map(({ name }) => name)
   })
   const history = await verifyHistory(where.directory, where.branch)

@@ -197,14 +197,14 @@ async function checkGateChoices(options: RehearseOptions, product: string, termi
 }
 
 async function keepUp(world: World, terminal: Terminal, signal: AbortSignal): Promise<void> {
-  const { product, registry, aws, delivery, tools } = world
+  const { product, registry, aws, delivery, github, tools } = world
   const account = delivery.accounts[delivery.environments[0]?.account ?? '']
   terminal.write(`
 The servers stay up until Ctrl-C. To look around:
   ledger     git -C ${product.bare} log --stat ${delivery.ledger.branch}
   registry   ${tools.skopeo} list-tags --tls-verify=false docker://${registry.host}/${delivery.product}/api
   stacks     (with the AWS CLI) AWS_ENDPOINT_URL=${aws.url} AWS_ACCESS_KEY_ID=${account?.id ?? ''} AWS_SECRET_ACCESS_KEY=${ROOT_SECRET} AWS_REGION=${account?.region ?? ''} aws cloudformation describe-stacks
-  verify     node ${join(ROOT, 'packages/cli/lib/main.js')} verify --directory ${product.bare}
+  verify     node ${join(ROOT, 'packages/cli/lib/main.js')} verify --directory ${product.bare} --issuer ${github.url}
 `)
   await new Promise<void>(resolve => signal.addEventListener('abort', () => resolve(), { once: true }))
 }

@@ -1,6 +1,15 @@
 import { type LedgerRecord, plural, type Relation, visible } from '@sluice/core'
 import { againstOrigin } from '@sluice/git'
-import { type LedgerProblem, openSnapshot, readLedgerFiles, verifyHistory, verifyLedger } from '@sluice/ledger'
+import {
+  findVouchedRepository,
+  type LedgerProblem,
+  openSnapshot,
+  readLedgerFiles,
+  type UnconfirmedKey,
+  type VouchedRepository,
+  verifyHistory,
+  verifyLedger
+} from '@sluice/ledger'
 import type { Io } from './io.ts'
 import type { LedgerSource } from './ledger-source.ts'
 import { painter, progressOn } from './terminal.ts'
@@ -12,6 +21,12 @@ export interface CheckedLedger {
   readonly count: number
   /** Those whose signature was made by a pinned key. */
   readonly signed: number
+  /** Those that GitHub vouches for. */
+  readonly vouched: number
+  /** Keys that are GitHub's by the ledger's word alone. */
+  readonly unconfirmed: readonly UnconfirmedKey[]
+  /** Whose ledger it is, as GitHub says. */
+  readonly repository: VouchedRepository | undefined
   /** Those that can be read, oldest first. Believe them only when there are no problems. */
   readonly records: readonly LedgerRecord[]
   readonly problems: readonly LedgerProblem[]
@@ -25,22 +40,20 @@ export async function checkLedger(source: LedgerSource, io: Io): Promise<Checked
   try {
     progress.show(`reading ${source.branch} …`)
     const files = await readLedgerFiles(source)
-    const records = openSnapshot(files).records.flatMap(({ record }) => (record === undefined ? [] : [record]))
+    const snapshot = openSnapshot(files)
+    const records = snapshot.records.flatMap(({ record }) => (record === undefined ? [] : [record]))
     progress.show(`verifying ${plural(records.length, 'record')} in ${plural(files.size, 'file')} …`)
-    const report = await verifyLedger({ ...source, ...repositoryOf(records), files })
+    const repository = findVouchedRepository(snapshot, source.tokens)
+    const id = source.repository ?? repository?.id
+    const { problems: found, ...report } = await verifyLedger({ ...source, ...(id && { repository: id }), files })
     progress.show(`checking the history of ${source.branch} …`)
     const history = await verifyHistory(source.directory, source.branch)
-    const problems = [...report.problems, ...history]
+    const problems = [...found, ...history]
     const origin = await againstOrigin(source.directory, source.branch)
-    return { source, count: report.records, signed: report.signed, records, problems, origin }
+    return { ...report, source, repository, count: report.records, records, problems, origin }
   } finally {
     progress.clear()
   }
-}
-
-/** A ledger is one repository's. delivery.yml does not tell GitHub's id of it; the first record does, and all others must agree. */
-function repositoryOf([first]: readonly LedgerRecord[]): { readonly repository?: string } {
-  return first === undefined ? {} : { repository: first.run.repository }
 }
 
 /** A problem as one line. */
@@ -49,7 +62,7 @@ export function problemLine({ path, problem }: LedgerProblem): string {
 }
 
 /** What to say of a ledger that has no key. */
-export const ADVISORY = 'advisory: there is no key, so nothing proves who wrote the records'
+export const ADVISORY = 'advisory: there is no ledger key, so GitHub alone vouches for who wrote the records'
 
 /** Says which is newer, where a ledger stands elsewhere than origin's: nobody should take old news for new. */
 export function warnOfOrigin({ origin, source }: CheckedLedger, io: Io): void {

@@ -17,6 +17,16 @@ const LEDGER_OPTIONS: readonly Option<LedgerOption | 'json'>[] = [
     many: true,
     about: 'a key (SHA-256) to trust for an account; repeatable; replaces the keys of delivery.yml'
   },
+  {
+    name: 'issuer',
+    value: 'URL',
+    about: "who issues the OIDC tokens of the repository's jobs; default: GitHub's own issuer"
+  },
+  {
+    name: 'repository',
+    value: 'ID',
+    about: "GitHub's number of the repository whose ledger it must be; default: the first token's"
+  },
   { name: 'json', about: 'prints JSON' }
 ]
 
@@ -52,8 +62,9 @@ file:line:column: what was found; what is allowed [where the key is described]. 
     summary: 'checks every byte of the ledger, offline',
     operands: [],
     about: `Checks the ledger in a clone, offline: bytes, hashes, sequence, signatures, order of events, evidence, and the
-history of the branch. Only keys pinned in delivery.yml (or by --trust) count. Without a key the ledger is advisory: its
-chain is checked, but nothing proves who wrote it.`,
+history of the branch. Only keys pinned in delivery.yml (or by --trust) count; without one the ledger is advisory.
+What each record says of its run must be what GitHub says in the token beside it. GitHub is not asked for its keys:
+those that the ledger keeps are used, and that they are GitHub's own is the ledger's word.`,
     options: LEDGER_OPTIONS,
     exitCodes: exitCodes('everything verifies', 'something does not verify, or the ledger could not be read'),
     example: ['git fetch origin sluice-ledger:sluice-ledger && sluice verify'],

@@ -1,5 +1,5 @@
 import { join, normalize, resolve } from 'node:path'
-import { type Digest, isDigest, messageOf, UserError, visible } from '@sluice/core'
+import { type Digest, GITHUB_ISSUER, isDigest, messageOf, UserError, visible } from '@sluice/core'
 import { type Delivery, parseDelivery, trustRulesOf } from '@sluice/delivery'
 import { openRepository } from '@sluice/git'
 import type { OrderRules, TrustRules } from '@sluice/ledger'
@@ -8,13 +8,13 @@ import type { Io } from './io.ts'
 import { readSmallFile } from './read-file.ts'
 
 /** An option that says which ledger is read, and by which rules. */
-export type LedgerOption = 'directory' | 'config' | 'branch' | 'trust'
+export type LedgerOption = 'directory' | 'config' | 'branch' | 'trust' | 'issuer' | 'repository'
 
 /** A ledger in a clone, and what delivery.yml demands of it: whose signatures count, for which product, in which order. */
 export interface LedgerSource extends TrustRules, OrderRules {
   readonly directory: string
   readonly branch: string
-  /** There is no key: the chain can be checked, but nothing proves who wrote it. */
+  /** There is no key: GitHub alone vouches for who wrote. */
   readonly advisory: boolean
   /** Absent when keys and branch were given by hand and the clone has no delivery.yml. */
   readonly delivery: Delivery | undefined
@@ -34,9 +34,19 @@ export async function ledgerSource(args: Arguments<LedgerOption>, io: Io): Promi
       `${directory} has no ${config}, which names the ledger and its keys. Give the clone with --directory and the file with --config, or give --branch and --trust.`
     )
   }
-  const rules = { directory, branch, trust, advisory: pinned === undefined && delivery?.ledger.key === undefined }
-  if (delivery === undefined) return { ...rules, delivery }
-  return { ...trustRulesOf(delivery), ...rules, delivery, environments: delivery.environments.map(({ name }) => name) }
+  const rules = {
+    ...{ directory, branch, trust },
+    advisory: pinned === undefined && delivery?.ledger.key === undefined,
+    tokens: {
+      issuer: args.value('issuer') ?? GITHUB_ISSUER,
+      ...(delivery?.sluice === undefined ? {} : { sluice: { repository: delivery.sluice.repository } })
+    }
+  }
+  const repository = args.value('repository')
+  const whose = repository === undefined ? {} : { repository }
+  if (delivery === undefined) return { ...rules, ...whose, delivery }
+  const environments = delivery.environments.map(({ name }) => name)
+  return { ...trustRulesOf(delivery), ...rules, ...whose, delivery, environments }
 }
 
 function trustOf(given: readonly string[]): Readonly<Record<string, Digest>> | undefined {

@@ -4,7 +4,7 @@ import type { Place } from './place.ts'
 
 /** What `status --json` prints. Members that do not apply are absent. */
 export function statusJson(ledger: CheckedLedger, places: readonly Place[]): unknown {
-  const { source, count, signed, problems, origin } = ledger
+  const { source, count, signed, vouched, problems, origin } = ledger
   return {
     product: source.delivery?.product,
     ledger: {
@@ -12,6 +12,7 @@ export function statusJson(ledger: CheckedLedger, places: readonly Place[]): unk
       origin,
       records: count,
       signed,
+      vouched,
       advisory: source.advisory,
       verified: problems.length === 0
     },

@@ -35,13 +35,13 @@ function refuse({ problems }: CheckedLedger, io: Io): void {
 }
 
 function show(ledger: CheckedLedger, places: readonly Place[], io: Io): void {
-  const { source, count, signed } = ledger
+  const { source, count, signed, vouched } = ledger
   const paint = painter(io.stdout, io.env)
   const line = (text: string): unknown => io.stdout.write(`${text}\n`)
   const product = source.delivery === undefined ? '' : `${source.delivery.product}: `
   line(
     visible(
-      `${product}${plural(count, 'record')} on ${source.branch}, ${signed} signed, ${source.advisory ? 'chain holds' : 'verified'}`
+      `${product}${plural(count, 'record')} on ${source.branch}, ${signed} signed, ${vouched} vouched for by GitHub, ${source.advisory ? 'chain holds' : 'verified'}`
     )
   )
   if (source.advisory) line(paint('yellow', ADVISORY))

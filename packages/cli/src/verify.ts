@@ -16,12 +16,13 @@ export async function verify(args: Arguments<LedgerOption | 'json'>, io: Io): Pr
 }
 
 function show(ledger: CheckedLedger, io: Io): void {
-  const { source, records, problems } = ledger
+  const { source, repository, records, problems } = ledger
   const paint = painter(io.stdout, io.env)
   const [first, last] = [records.at(0), records.at(-1)]
   const rows = [
     ['ledger', `${source.branch} in ${source.directory}`],
-    ['records', `${ledger.count}, ${ledger.signed} signed`],
+    ...(repository === undefined ? [] : [['repository', `${repository.name} (${repository.id}), as GitHub says`]]),
+    ['records', `${ledger.count}, ${ledger.signed} signed, ${ledger.vouched} vouched for by GitHub`],
     ...(first === undefined ? [] : [['first', describe(first)]]),
     ...(last === undefined ? [] : [['last', describe(last)]]),
     ...deployments(records).map(({ environment, releases, last: record }) => [
@@ -64,17 +65,20 @@ function deployments(records: readonly LedgerRecord[]): readonly Deployments[] {
 }
 
 function verificationJson(ledger: CheckedLedger): unknown {
-  const { source, records, problems, count, signed } = ledger
+  const { source, repository, records, problems, count, signed, vouched, unconfirmed } = ledger
   const brief = (record: LedgerRecord | undefined): unknown =>
     record === undefined ? undefined : { sequence: record.sequence, event: record.event, time: record.time }
   return {
     product: source.delivery?.product,
+    repository,
     branch: source.branch,
     origin: ledger.origin,
     verified: problems.length === 0,
     advisory: source.advisory,
     records: count,
     signed,
+    vouched,
+    unconfirmed,
     first: brief(records.at(0)),
     last: brief(records.at(-1)),
     deployments: deployments(records).map(({ environment, releases, last }) => ({

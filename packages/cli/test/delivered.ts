@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import {
   type Approval,
   fastRetry,
+  GITHUB_ISSUER,
   githubClient,
   type LedgerEvent,
   ManualClock,
@@ -51,8 +52,9 @@ export async function deliverProduct(
   const bare = join(root, 'storefront.git')
   await repositoryWith(work, { ...FILES, 'delivery.yml': config })
   await git(root, 'clone', '-q', '--bare', work, bare)
-  const host = await startGitHub()
-  await writeLedger(host, bare, options.signed ? signers : undefined, options.lastRepository)
+  const clock = new ManualClock(NOW - 72 * HOUR)
+  const host = await startGitHub({ clock })
+  await writeLedger(host, clock, bare, options.signed ? signers : undefined, options.lastRepository)
 
   const another = async (name: string): Promise<string> => {
     const directory = join(root, name)
@@ -76,6 +78,7 @@ type Signers = Readonly<Record<'ops' | 'nonprod' | 'prod', Signer>>
 
 async function writeLedger(
   host: GitHubStandIn,
+  clock: ManualClock,
   gitDirectory: string,
   signers: Signers | undefined,
   lastRepository = '123456'
@@ -90,7 +93,6 @@ async function writeLedger(
     policy: fastRetry
   })
   const store = githubStore({ github, repository: 'octo-org/storefront', branch: 'sluice-ledger' })
-  const clock = new ManualClock(NOW - 72 * HOUR)
   const add = async (
     account: keyof Signers,
     letter: string,
@@ -107,6 +109,8 @@ async function writeLedger(
       })
     )
     const signer = signers === undefined ? {} : { signer: signers[account] }
+    const [first] = drafts
+    const voucher = first === undefined ? {} : { voucher: host.voucher(first, GITHUB_ISSUER) }
     const attachments = [{ content: Buffer.from('plan') }].filter(() => steps.some(([, members]) => members?.plan))
     await appendRecords({
       store,
@@ -116,7 +120,8 @@ async function writeLedger(
       drafts,
       attachments,
       log: { info: () => undefined },
-      ...signer
+      ...signer,
+      ...voucher
     })
     clock.advance(HOUR)
   }

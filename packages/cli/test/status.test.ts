@@ -25,7 +25,7 @@ describe('sluice status', () => {
     const [a, b, c] = ['a', 'b', 'c'].map(letter => releaseId(release(letter).digest))
     expect(err).toBe('')
     expect(out.split('\n')).toEqual([
-      'storefront: 25 records on sluice-ledger, 25 signed, verified',
+      'storefront: 25 records on sluice-ledger, 25 signed, 25 vouched for by GitHub, verified',
       '',
       'environment  release         commit        deployed              accepted    approved by',
       `integration  ${c}  cccccccccccc  14 h ago (unchanged)  yes         nothing to approve`,
@@ -48,6 +48,7 @@ describe('sluice status', () => {
       branch: 'sluice-ledger',
       records: 25,
       signed: 25,
+      vouched: 25,
       advisory: false,
       verified: true
     })
@@ -73,7 +74,7 @@ describe('sluice status', () => {
     const { code, out } = await sluice(['status', '--directory', `${root}/storefront.git`])
 
     expect(code).toBe(0)
-    expect(out).toContain('storefront: 25 records on sluice-ledger, 25 signed, verified')
+    expect(out).toContain('storefront: 25 records on sluice-ledger, 25 signed, 25 vouched for by GitHub, verified')
   })
 
   it('works with keys given by hand where there is no delivery.yml', async () => {
@@ -83,7 +84,7 @@ describe('sluice status', () => {
     const { code, out } = await sluice(call)
 
     expect(code).toBe(0)
-    expect(out).toContain('25 records on sluice-ledger, 25 signed, verified')
+    expect(out).toContain('25 records on sluice-ledger, 25 signed, 25 vouched for by GitHub, verified')
     expect(out).toMatch(/\nproduction +r-/)
   })
 

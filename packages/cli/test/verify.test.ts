@@ -35,7 +35,8 @@ describe('sluice verify', () => {
     expect(err).toBe('')
     expect(out.split('\n')).toEqual([
       `ledger       sluice-ledger in ${product.clone}`,
-      'records      25, 25 signed',
+      'repository   lab/123456 (123456), as GitHub says',
+      'records      25, 25 signed, 25 vouched for by GitHub',
       'first        1 released at 2026-01-02T12:00:00.000Z',
       'last         25 planned staging at 2026-01-04T23:00:00.000Z',
       `integration  2 releases deployed, last ${releaseId(release('b').digest)} at 2026-01-04T18:00:00.000Z`,
@@ -81,7 +82,15 @@ describe('sluice verify', () => {
     expect(err).toMatch(/records\/0\/5\.json: commit [0-9a-f]{12}: it was changed\n/)
     expect(err).toContain('records/0/5.json: it commits to another state than the records lead to\n')
     expect(err).toMatch(/HEAD\.json: commit [0-9a-f]{12}: the commit adds no record\n/)
-    expect(err).toMatch(/\nNOT verified: 5 problems\.\n$/)
+    expect(err).toContain('records/0/5.jwt: its token speaks for sluice:')
+    expect(err).toMatch(/\nNOT verified: 6 problems\.\n$/)
+  })
+
+  it('fails where the ledger is of another repository than it must be, however well GitHub vouches for it', async () => {
+    const { code, err } = await sluice(['verify', '--repository', '77'], { cwd: product.clone })
+
+    expect(code).toBe(1)
+    expect(err).toContain('HEAD.json: it was written by a run of repository 123456, not of 77\n')
   })
 
   it('lists the problems in JSON too', async () => {
@@ -324,11 +333,13 @@ describe('sluice verify on a ledger without a key', () => {
       const shown = await sluice(['status'], { cwd: product.clone })
       const pinned = await sluice(['verify', '--trust', `ops=${digest('1')}`], { cwd: product.clone })
 
-      const advisory = 'advisory: there is no key, so nothing proves who wrote the records\n'
+      const advisory = 'advisory: there is no ledger key, so GitHub alone vouches for who wrote the records\n'
       expect(verified.code).toBe(0)
-      expect(verified.out).toContain('records      25, 0 signed\n')
+      expect(verified.out).toContain('records      25, 0 signed, 25 vouched for by GitHub\n')
       expect(verified.out).toContain(`${advisory}The chain holds.\n`)
-      expect(shown.out).toContain(`storefront: 25 records on sluice-ledger, 0 signed, chain holds\n${advisory}`)
+      expect(shown.out).toContain(
+        `storefront: 25 records on sluice-ledger, 0 signed, 25 vouched for by GitHub, chain holds\n${advisory}`
+      )
       expect(pinned.code).toBe(1)
       expect(pinned.err).toContain('records/0/1.json: it is not signed\n')
     } finally {

@@ -150,7 +150,7 @@ const CHAINED = {
   time,
   /** What the ledger knows after this record, committed to: of the record's own section, and of all sections together. */
   state: members({ section: digest, ledger: digest }),
-  /** Who signed: the account's name in delivery.yml and the SHA-256 of the public key (DER, SubjectPublicKeyInfo). Absent: the ledger is advisory. */
+  /** Who signed: the account's name in delivery.yml and the SHA-256 of the public key (DER, SubjectPublicKeyInfo). Absent: the ledger is advisory, and GitHub alone vouches for the record. */
   key: v.exactOptional(members({ account: text, fingerprint: digest }))
 }
 

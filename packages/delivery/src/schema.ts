@@ -71,7 +71,9 @@ const ledger = mapping({
   key: v.exactOptional(
     v.pipe(
       keyAlias,
-      v.description('KMS alias of the signing key, the same in each account. Without it the ledger is advisory.'),
+      v.description(
+        'KMS alias of the signing key, the same in each account. Without it the ledger is advisory: GitHub alone vouches for its records.'
+      ),
       v.examples(['alias/sluice-storefront-ledger'])
     )
   ),

@@ -29,6 +29,7 @@ import type { Signer } from './signer.ts'
 import { StateMachine } from './state-machine.ts'
 import type { LedgerHead, LedgerStore, Since } from './store.ts'
 import { filesOfScope, LedgerView, type Scope } from './view.ts'
+import type { Voucher } from './voucher.ts'
 
 export interface AppendOptions {
   readonly store: LedgerStore
@@ -38,6 +39,8 @@ export interface AppendOptions {
   readonly rules: TrustRules
   /** Absent: the records are not signed, the ledger is advisory. */
   readonly signer?: Signer
+  /** Absent: nobody vouches for the records but their signer. */
+  readonly voucher?: Voucher
   /** Where the ledger's end is said out of reach of whoever pushes. Absent: nowhere. */
   readonly anchors?: AnchorStore
   readonly clock: Clock
@@ -70,7 +73,7 @@ const LOOKS: RetryPolicy = { attempts: Number.POSITIVE_INFINITY, base: 500, cap:
  * record of its event, or names an environment and must not, or the other way round.
  */
 export async function appendRecords(options: AppendOptions): Promise<readonly AppendedRecord[]> {
-  const { store, rules, signer, clock, drafts, log, deadline = APPEND_DEADLINE, policy = CONTENTION } = options
+  const { store, rules, signer, voucher, clock, drafts, log, deadline = APPEND_DEADLINE, policy = CONTENTION } = options
   refuseUnreadable(drafts)
   const evidence = attach(drafts, options.attachments ?? [])
   const scope = scopeOf(drafts)
@@ -80,7 +83,7 @@ export async function appendRecords(options: AppendOptions): Promise<readonly Ap
   for (let attempt = 1; ; attempt++) {
     // Where nobody else wrote since the last look, another would say the same; where somebody did, the commit does not land.
     const since = attempt === 1 ? 'job' : 'now'
-    const head = await openHead(options, filesOfScope(scope, rules.trust), since, anchoring)
+    const head = await openHead(options, filesOfScope(scope, rules), since, anchoring)
     refuseRollback(head, seen)
     seen = head
     const view = new LedgerView(store, head, rules, scope)
@@ -89,7 +92,8 @@ export async function appendRecords(options: AppendOptions): Promise<readonly Ap
     const missing = drafts.filter((_, n) => recorded[n] === undefined)
     if (missing.length === 0) return anchoring.anchor(recorded.filter(found => found !== undefined))
     const machine = machineOf(view, scope.sections)
-    const added = await chainRecords({ head, machine, drafts: missing, signer, now: clock.now() })
+    const chain = { head, machine, drafts: missing, signer, voucher, tokens: rules.tokens, now: clock.now() }
+    const added = await chainRecords(chain)
     const newest = added.records.at(-1)
     const files = [
       ...added.files,

@@ -20,6 +20,9 @@ import { encodeSignature, isSignatureOf } from './signature.ts'
 import type { Signer } from './signer.ts'
 import { encodeState } from './state.ts'
 import type { StateMachine } from './state-machine.ts'
+import type { TokenRules } from './token-problem.ts'
+import { vouchForRecords } from './vouched-records.ts'
+import type { Voucher } from './voucher.ts'
 
 /** A record on the ledger, with its hash. */
 export interface AppendedRecord {
@@ -47,20 +50,22 @@ export async function chainRecords(request: {
   readonly machine: StateMachine
   readonly drafts: readonly RecordDraft[]
   readonly signer: Signer | undefined
+  readonly voucher: Voucher | undefined
+  readonly tokens: TokenRules | undefined
   readonly now: number
 }): Promise<ChainedRecords> {
-  const { head, machine, drafts, signer, now } = request
+  const { head, machine, signer, voucher, tokens } = request
   const key = await signer?.publicKey()
   const chained: { readonly added: AppendedRecord; readonly bytes: Uint8Array }[] = []
   let previous = head.hash
-  for (const [n, draft] of drafts.entries()) {
+  for (const [n, draft] of request.drafts.entries()) {
     const sequence = head.sequence + n + 1
     const body: RecordBody = {
       ...draft,
       version: 2,
       sequence,
       ...(previous === undefined ? {} : { previous }),
-      time: new Date(now).toISOString()
+      time: new Date(request.now).toISOString()
     }
     const record: LedgerRecord = {
       ...body,
@@ -80,12 +85,14 @@ export async function chainRecords(request: {
     chained.push({ added: { record, hash }, bytes })
     previous = hash
   }
+  const records = chained.map(({ added }) => added)
   const files = await Promise.all(chained.map(async it => filesOf(it, signer, key?.pem)))
   return {
-    records: chained.map(({ added }) => added),
+    records,
     files: [
       ...files.flatMap((own, n) => [...own, ...copiesOf(own, chained, n)]),
       ...stateFiles(machine),
+      ...(await vouchForRecords(voucher, records, tokens)),
       // Written each time: the same bytes change nothing, and asking whether it is there would be one more call.
       ...(key === undefined ? [] : [{ path: keyPath(key.fingerprint), content: Buffer.from(key.pem, 'utf8') }])
     ]

@@ -1,6 +1,16 @@
 import { type KeyObject, verify } from 'node:crypto'
-import type { Digest } from '@sluice/core'
+import type { Digest, Jwk } from '@sluice/core'
+import { keyObjectOf, thumbprintOf } from './issuer-key.ts'
 import type { Token } from './token.ts'
+
+/** Keys as an issuer publishes them, without those that are too weak to count. */
+export function issuerKeysOf(published: readonly Jwk[]): IssuerKeys {
+  const usable = published.flatMap(jwk => {
+    const key = keyObjectOf(jwk)
+    return key === undefined ? [] : [[thumbprintOf(jwk), key] as const]
+  })
+  return new IssuerKeys(new Map(usable))
+}
 
 /** The keys of an issuer that are at hand. */
 export class IssuerKeys {
@@ -10,6 +20,16 @@ export class IssuerKeys {
 
   constructor(keys: ReadonlyMap<Digest, KeyObject>) {
     this.#keys = keys
+  }
+
+  /** The thumbprints of the keys. */
+  get thumbprints(): ReadonlySet<Digest> {
+    return new Set(this.#keys.keys())
+  }
+
+  /** These keys and others. */
+  and(others: ReadonlyMap<Digest, KeyObject>): IssuerKeys {
+    return others.size === 0 ? this : new IssuerKeys(new Map([...this.#keys, ...others]))
   }
 
   /** The thumbprint of the key that signed a token (RSASSA-PKCS1-v1_5 with SHA-256, RFC 7518 section 3.3); `undefined`: none of these. */

@@ -25,7 +25,7 @@ export async function openView(
   { anchorage, since = 'now' }: { readonly anchorage?: Anchorage | undefined; readonly since?: Since } = {}
 ): Promise<LedgerView | undefined> {
   const anchored = await readAnchored(anchorage?.anchors, scope.sections)
-  const files = [...filesOfScope(scope, rules.trust), ...filesOfAnchored(anchored)]
+  const files = [...filesOfScope(scope, rules), ...filesOfAnchored(anchored)]
   const look = async (at: Since): Promise<LedgerHead | undefined> => store.head(files, at)
   const head = anchorage === undefined ? await look(since) : await awaitAnchored(look, since, anchored, anchorage)
   if (head === undefined) return undefined

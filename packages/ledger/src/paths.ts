@@ -24,6 +24,14 @@ export function signaturePath(sequence: number): string {
   return `${recordPath(sequence)}.sig`
 }
 
+/** The file of the token in which GitHub vouches for a record. */
+export function tokenPath(sequence: number): string {
+  return recordPath(sequence).replace(/json$/, 'jwt')
+}
+
+/** The copy of the token of the newest record of all. */
+export const NEWEST_TOKEN_PATH = 'newest.jwt'
+
 /** The copy of the newest record. */
 export function newestPath(of: NewestOf): string {
   return of === 'ledger' ? 'newest.json' : `sections/${of}/newest.json`
@@ -44,23 +52,31 @@ export function keyPath(fingerprint: Digest): string {
   return `keys/${hexOf(fingerprint)}.pem`
 }
 
+/** The file of a key that signed tokens. That it lies here proves nothing: see {@link findUnconfirmedKeys}. */
+export function issuerKeyPath(thumbprint: Digest): string {
+  return `issuer/${hexOf(thumbprint)}.json`
+}
+
 /** What a file of the ledger branch is, by its path. */
 export type LedgerPath =
-  | { readonly kind: 'head' | 'state' }
-  | { readonly kind: 'record' | 'signature'; readonly sequence: number }
+  | { readonly kind: 'head' | 'state' | 'newest-token' }
+  | { readonly kind: 'record' | 'signature' | 'token'; readonly sequence: number }
   | { readonly kind: 'newest' | 'newest-signature'; readonly of: NewestOf }
   | { readonly kind: 'section-state'; readonly section: Section }
   | { readonly kind: 'index'; readonly section: Section; readonly file: IndexFile }
-  | { readonly kind: 'key' | 'evidence'; readonly digest: Digest }
+  | { readonly kind: 'key' | 'evidence' | 'issuer-key'; readonly digest: Digest }
 
-const RECORD = /^records\/\d+\/([1-9]\d{0,14})\.json(\.sig)?$/
-const NAMED = /^(?:keys\/([0-9a-f]{64})\.pem|evidence\/([0-9a-f]{64}))$/
+const RECORD = /^records\/\d+\/([1-9]\d{0,14})\.(json|json\.sig|jwt)$/
+const KINDS = { json: 'record', 'json.sig': 'signature', jwt: 'token' } as const
+const PATHS = { record: recordPath, signature: signaturePath, token: tokenPath }
+const NAMED = /^(?:keys\/([0-9a-f]{64})\.pem|evidence\/([0-9a-f]{64})|issuer\/([0-9a-f]{64})\.json)$/
 const SECTION = new RegExp(`^sections/(?:product|environments/(${NAME_PATTERN}))/(.+)$`)
 
 /** Reads a path of the ledger branch; `undefined` for anything that does not belong there, also for other spellings of a valid path. */
 export function parseLedgerPath(path: string): LedgerPath | undefined {
   if (path === HEAD_PATH) return { kind: 'head' }
   if (path === STATE_PATH) return { kind: 'state' }
+  if (path === NEWEST_TOKEN_PATH) return { kind: 'newest-token' }
   if (path === newestPath('ledger')) return { kind: 'newest', of: 'ledger' }
   if (path === `${newestPath('ledger')}.sig`) return { kind: 'newest-signature', of: 'ledger' }
   return parseRecordPath(path) ?? parseSectionPath(path) ?? parseNamedPath(path)
@@ -70,9 +86,8 @@ function parseRecordPath(path: string): LedgerPath | undefined {
   const record = RECORD.exec(path)
   if (record === null) return undefined
   const sequence = Number(record[1])
-  const kind = record[2] === undefined ? 'record' : 'signature'
-  const expected = kind === 'record' ? recordPath(sequence) : signaturePath(sequence)
-  return path === expected ? { kind, sequence } : undefined
+  const kind = KINDS[record[2] as keyof typeof KINDS]
+  return path === PATHS[kind](sequence) ? { kind, sequence } : undefined
 }
 
 function parseSectionPath(path: string): LedgerPath | undefined {
@@ -87,8 +102,9 @@ function parseSectionPath(path: string): LedgerPath | undefined {
 }
 
 function parseNamedPath(path: string): LedgerPath | undefined {
-  const [, key, evidence] = NAMED.exec(path) ?? []
+  const [, key, evidence, issuerKey] = NAMED.exec(path) ?? []
   if (key !== undefined) return { kind: 'key', digest: parseDigest(`sha256:${key}`) }
   if (evidence !== undefined) return { kind: 'evidence', digest: parseDigest(`sha256:${evidence}`) }
+  if (issuerKey !== undefined) return { kind: 'issuer-key', digest: parseDigest(`sha256:${issuerKey}`) }
   return undefined
 }

@@ -4,12 +4,15 @@ import { signedBytes } from './envelope.ts'
 import { findForeignness, type OwnerRules } from './head.ts'
 import { isLowS } from './low-s.ts'
 import type { PublicKey, Trust } from './signer.ts'
+import type { TokenRules } from './token-problem.ts'
 
 /** Whose signatures count, and for what. A key may serve several products: what is signed for one proves nothing for another. */
 export interface TrustRules extends OwnerRules {
   readonly trust: Trust
   /** Takes records without a signature: the ledger has no key, and everybody is told so. */
   readonly advisory?: boolean
+  /** What GitHub must say of the jobs that wrote. Absent: records need no token, but one that is there must be right. */
+  readonly tokens?: TokenRules
   /** The account that owns an environment (`undefined`: what belongs to none, like builds). Without an answer any pinned key will do. */
   readonly accountOf?: (environment: string | undefined) => string | undefined
 }

@@ -15,6 +15,10 @@ import { decodeToken } from './token.ts'
 export interface TokenRules {
   /** Who issues the tokens; GitHub itself unless told. */
   readonly issuer?: string
+  /** The keys that the issuer publishes now. Who was online to ask for them knows that a key is the issuer's. */
+  readonly published?: IssuerKeys
+  /** Thumbprints of keys that somebody saw published. */
+  readonly known?: readonly Digest[]
   /** Takes records without a token: where the jobs cannot get one. What lies beside a record is checked all the same. */
   readonly unvouched?: boolean
   /** The Sluice whose workflows may write. Without it, any workflow of the repository may have run. */
@@ -39,7 +43,12 @@ export interface VouchedRecord {
 /** What GitHub says of a record, and with which key it says so; or why its word does not hold for it. */
 export type Vouching =
   | { readonly ok: true; readonly claims: TokenClaims; readonly key: Digest }
-  | { readonly ok: false; readonly problem: string }
+  | {
+      readonly ok: false
+      readonly problem: string
+      /** The key that signed all the same. */
+      readonly key?: Digest
+    }
 
 /** The audience of the token that speaks for a record: nobody else takes it, and it speaks for no other record. */
 export function audienceOf(hash: Digest): string {
@@ -66,7 +75,7 @@ export function readVouching(
   const { token } = decoded
   const key = keys.signerOf(token)
   if (key === undefined) {
-    return { ok: false, problem: `its token was not signed by any key of the issuer that the ledger keeps` }
+    return { ok: false, problem: "its token was not signed by any key that is known to be the issuer's" }
   }
   const { claims } = token
   const problem =
@@ -75,7 +84,7 @@ export function readVouching(
     findContradiction(claims, record) ??
     findJobProblem(claims, record) ??
     findSuiteProblem(claims, record, rules)
-  return problem === undefined ? { ok: true, claims, key } : { ok: false, problem }
+  return problem === undefined ? { ok: true, claims, key } : { ok: false, problem, key }
 }
 
 function findIssuance({ iss, aud }: TokenClaims, hash: Digest, issuer: string): string | undefined {

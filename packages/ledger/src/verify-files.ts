@@ -10,6 +10,8 @@ export function* pathProblems(ledger: Snapshot): Generator<LedgerProblem> {
       yield { path, problem: 'it does not belong in the ledger' }
     } else if (kind.kind === 'signature' && ledger.records[kind.sequence - 1]?.bytes === undefined) {
       yield { path, sequence: kind.sequence, problem: 'it is the signature of a record that is missing' }
+    } else if (kind.kind === 'token' && ledger.records[kind.sequence - 1]?.bytes === undefined) {
+      yield { path, sequence: kind.sequence, problem: 'it is the token of a record that is missing' }
     }
   }
 }

@@ -93,6 +93,7 @@ function isRewritten(path: string): boolean {
     case 'state':
     case 'newest':
     case 'newest-signature':
+    case 'newest-token':
     case 'section-state':
     case 'index':
       return true

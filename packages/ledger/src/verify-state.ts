@@ -1,5 +1,14 @@
 import { type IndexKey, identityOf } from './index-key.ts'
-import { indexPath, type NewestOf, newestPath, STATE_PATH, sectionStatePath, signaturePath } from './paths.ts'
+import {
+  indexPath,
+  NEWEST_TOKEN_PATH,
+  type NewestOf,
+  newestPath,
+  STATE_PATH,
+  sectionStatePath,
+  signaturePath,
+  tokenPath
+} from './paths.ts'
 import { sectionOf } from './section.ts'
 import type { LedgerProblem, Snapshot, SnapshotRecord } from './snapshot.ts'
 import { encodeState } from './state.ts'
@@ -52,6 +61,7 @@ export function derivedFiles({ records, files }: Snapshot, machine: StateMachine
     expected.set(`${newestPath(of)}.sig`, files.get(signaturePath(record.sequence)) ?? new Uint8Array())
   }
   copy('ledger', last)
+  expected.set(NEWEST_TOKEN_PATH, files.get(tokenPath(last.sequence)) ?? new Uint8Array())
   expected.set(STATE_PATH, Buffer.from(machine.ledger().text))
   for (const { section, state, index } of machine.touched()) {
     const newest = records.findLast(({ record }) => record !== undefined && sectionOf(record) === section)
@@ -75,4 +85,11 @@ function* fileProblems(ledger: Snapshot, expected: Expected): Generator<LedgerPr
 }
 
 /** The files that are made of the records. */
-const DERIVED: ReadonlySet<string> = new Set(['state', 'newest', 'newest-signature', 'section-state', 'index'])
+const DERIVED: ReadonlySet<string> = new Set([
+  'state',
+  'newest',
+  'newest-signature',
+  'newest-token',
+  'section-state',
+  'index'
+])

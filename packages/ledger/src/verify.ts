@@ -1,9 +1,11 @@
+import type { UnconfirmedKey } from './issuer-confirmation.ts'
 import type { TrustRules } from './signature.ts'
 import { type LedgerProblem, openSnapshot } from './snapshot.ts'
 import { chainProblems, headProblems, signatureProblems, timeProblems } from './verify-chain.ts'
 import { evidenceProblems, keyProblems, pathProblems } from './verify-files.ts'
 import { type OrderRules, orderProblems } from './verify-order.ts'
 import { stateProblems } from './verify-state.ts'
+import { checkTokens } from './verify-tokens.ts'
 
 export interface VerifyOptions extends TrustRules, OrderRules {
   /** Every file of the ledger branch. */
@@ -17,6 +19,10 @@ export interface VerifyReport {
   readonly records: number
   /** Records whose signature was made by a pinned key. */
   readonly signed: number
+  /** Records that GitHub vouches for. */
+  readonly vouched: number
+  /** Keys that are the issuer's by the ledger's word alone, and the records that they vouch for. */
+  readonly unconfirmed: readonly UnconfirmedKey[]
   readonly problems: readonly LedgerProblem[]
 }
 
@@ -51,14 +57,22 @@ export async function verifyLedger(options: VerifyOptions): Promise<VerifyReport
   for (const check of checks) {
     for (const problem of check(ledger, rules)) {
       problems.push(problem)
-      if (stopAtFirst) return { records: ledger.length, signed: 0, problems }
+      if (stopAtFirst) return { records: ledger.length, signed: 0, vouched: 0, unconfirmed: [], problems }
     }
   }
+  const tokens = checkTokens(ledger, rules)
+  problems.push(...tokens.problems)
   problems.sort((a, b) => (a.sequence ?? 0) - (b.sequence ?? 0))
   const suspects = new Set(problems.map(problem => problem.sequence))
   const signed = ledger.records.filter(
     ({ sequence, record }) =>
       record?.key !== undefined && rules.trust[record.key.account] !== undefined && !suspects.has(sequence)
   )
-  return { records: ledger.length, signed: signed.length, problems }
+  return {
+    records: ledger.length,
+    signed: signed.length,
+    vouched: tokens.uses.filter(({ sequence }) => !suspects.has(sequence)).length,
+    unconfirmed: tokens.unconfirmed,
+    problems
+  }
 }

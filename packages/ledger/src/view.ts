@@ -4,6 +4,7 @@ import { keysOf } from './advance.ts'
 import { findForeignness } from './head.ts'
 import { type IndexKey, identityOf, indexKey, type Question } from './index-key.ts'
 import { filesOfKey, IndexTree } from './index-tree.ts'
+import { filesOfNewestToken, findNewestProblem } from './newest-token.ts'
 import {
   indexPath,
   keyPath,
@@ -36,10 +37,11 @@ export interface Scope {
 }
 
 /** The files that a scope is proved by, besides `HEAD.json`. */
-export function filesOfScope({ sections, keys }: Scope, trust: Trust): readonly string[] {
+export function filesOfScope({ sections, keys }: Scope, { trust, tokens }: TrustRules): readonly string[] {
   return [
     STATE_PATH,
     ...withSignature('ledger'),
+    ...filesOfNewestToken(tokens),
     ...sections.flatMap(section => [sectionStatePath(section), ...withSignature(section)]),
     ...new Set(keys.flatMap(indexFiles)),
     ...[...new Set(Object.values(trust))].map(keyPath)
@@ -160,6 +162,9 @@ export class LedgerView {
     const { sequence, hash, files } = this.head
     if (sequence === 0) return { sections: {} }
     const newest = this.#proveNewest('ledger', sequence, hash)
+    const problem =
+      hash === undefined ? undefined : findNewestProblem({ record: newest, hash }, files, this.#rules.tokens)
+    if (problem !== undefined) throw tampered(sequence, problem)
     const bytes = files.get(STATE_PATH)
     const state = bytes === undefined ? undefined : decodeLedgerState(bytes)
     if (bytes === undefined || state === undefined || sha256(bytes) !== newest.state.ledger)

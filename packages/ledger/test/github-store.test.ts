@@ -225,6 +225,8 @@ describe('githubStore', () => {
     expect(await verifyLedger({ files: await readLedgerFiles(options), trust, accountOf })).toEqual({
       records: 8,
       signed: 8,
+      vouched: 0,
+      unconfirmed: [],
       problems: []
     })
     expect(await verifyHistory(ledger.directory, branch)).toEqual([])

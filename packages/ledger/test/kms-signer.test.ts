@@ -97,6 +97,8 @@ describe('kmsSigner', () => {
     expect(await verifyLedger({ files: store.files, trust, accountOf })).toEqual({
       records: 2,
       signed: 2,
+      vouched: 0,
+      unconfirmed: [],
       problems: []
     })
   })

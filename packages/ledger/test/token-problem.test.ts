@@ -180,6 +180,17 @@ describe('the workflow that wrote a record', () => {
     )
   })
 
+  it('is any of Sluice, also one that only withdraws', () => {
+    const withdrawn = recordOf({ event: 'withdrawn', environment: 'production', detail: { reason: 'it loses orders' } })
+    const claims = {
+      environment: undefined,
+      event_name: 'workflow_dispatch',
+      job_workflow_ref: 'octo-org/sluice/.github/workflows/withdraw.yml@refs/tags/v1'
+    }
+
+    expect(problemOf(withdrawn, vouchFor(issuer, withdrawn, claims))).toBeUndefined()
+  })
+
   it('is of a commit that may write', () => {
     expect(problemWith({ job_workflow_sha: '6'.repeat(40) })).toBe(
       `GitHub says that commit ${'6'.repeat(40)} of octo-org/sluice ran, which is none that may write`
@@ -217,7 +228,7 @@ describe('the workflow that wrote a record', () => {
 
 describe('a forged token', () => {
   const record = recordOf()
-  const unknown = 'its token was not signed by any key of the issuer that the ledger keeps'
+  const unknown = "its token was not signed by any key that is known to be the issuer's"
 
   it('signed with a key of the writer is refused, whatever key it names', () => {
     const forged = testIssuer('key-1')

@@ -264,6 +264,8 @@ describe('verifyLedger names', () => {
     expect(await verifyLedger({ files: new Map(), trust: {} })).toEqual({
       records: 0,
       signed: 0,
+      vouched: 0,
+      unconfirmed: [],
       problems: [{ path: 'HEAD.json', problem: 'it is missing' }]
     })
   })
@@ -274,7 +276,13 @@ describe('verifyLedger finds nothing wrong with', () => {
     const store = new MemoryStore()
     await store.create(EMPTY)
 
-    expect(await verifyLedger({ files: store.files, trust: {} })).toEqual({ records: 0, signed: 0, problems: [] })
+    expect(await verifyLedger({ files: store.files, trust: {} })).toEqual({
+      records: 0,
+      signed: 0,
+      vouched: 0,
+      unconfirmed: [],
+      problems: []
+    })
   })
 
   it('an advisory ledger, of which it says that nothing is signed', async () => {
@@ -284,6 +292,8 @@ describe('verifyLedger finds nothing wrong with', () => {
     expect(await verifyLedger({ files: store.files, trust: {}, advisory: true })).toEqual({
       records: 1,
       signed: 0,
+      vouched: 0,
+      unconfirmed: [],
       problems: []
     })
     expect((await verifyLedger({ files: store.files, trust: {} })).problems).toEqual([
@@ -297,6 +307,8 @@ describe('verifyLedger finds nothing wrong with', () => {
     expect(await verifyLedger({ files: store.files, trust: {}, advisory: true })).toEqual({
       records: 9,
       signed: 0,
+      vouched: 0,
+      unconfirmed: [],
       problems: []
     })
   })

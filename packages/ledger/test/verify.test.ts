@@ -8,7 +8,7 @@ describe('verifyLedger', () => {
 
     const report = await verifyLedger({ files: store.files, trust, accountOf })
 
-    expect(report).toEqual({ records: 9, signed: 9, problems: [] })
+    expect(report).toEqual({ records: 9, signed: 9, vouched: 0, unconfirmed: [], problems: [] })
   })
 
   describe('after any single byte was', () => {

@@ -16,6 +16,7 @@ import { type OpsRegistry, openOpsRegistry } from './ops-registry.ts'
 import { readingOwnWrites } from './own-writes.ts'
 import { type Policy, readPolicy } from './read-policy.ts'
 import { type RolePurpose, roleSessions } from './role-sessions.ts'
+import { openVouching, type Vouching } from './vouching.ts'
 
 /** What every action is started with. */
 export interface PipelineOptions {
@@ -51,6 +52,7 @@ export interface Pipeline extends Policy, OpsRegistry {
   environmentBefore(name: string): Environment | undefined
   session(purpose: RolePurpose): AwsSession
   readonly ledger: LedgerStore
+  readonly vouching: Vouching
   /** The ledger as it was when it was first asked; only who waits for others looks again. */
   readonly history: History
   /** What every record of this run has in common. */
@@ -76,6 +78,7 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
     branch
   )
   const ledger = readingOwnWrites(remembered, { branch, run, clock, log })
+  const vouching = openVouching({ env, clock, sluice: policy.sluice })
   return {
     run,
     github,
@@ -91,7 +94,8 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
     session,
     ...openOpsRegistry({ policy, run, clock, log, proxy: terms.proxy, session }),
     ledger,
-    history: historyOf({ ledger, policy, run }),
+    vouching,
+    history: historyOf({ ledger, policy, run, vouching }),
     draft: () => ({ product: policy.product, actor: run.actor, policy: policyFile, run: stampOf(run) })
   }
 }

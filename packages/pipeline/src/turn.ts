@@ -27,7 +27,7 @@ export interface Turn {
   readonly history: History
 }
 
-type TurnPipeline = Pick<Pipeline, 'clock' | 'github' | 'ledger' | 'log' | 'policy' | 'run'>
+type TurnPipeline = Pick<Pipeline, 'clock' | 'github' | 'ledger' | 'log' | 'policy' | 'run' | 'vouching'>
 
 /** What was read of the ledger, and how far it went then. */
 interface Seen extends Turn {

@@ -16,14 +16,14 @@ export interface WriteRequest {
 
 /** Appends records to the ledger in one commit; resolves when they have landed. */
 export async function writeRecords(
-  pipeline: Pick<Pipeline, 'clock' | 'github' | 'ledger' | 'log' | 'policy' | 'run' | 'session'>,
+  pipeline: Pick<Pipeline, 'clock' | 'github' | 'ledger' | 'log' | 'policy' | 'run' | 'session' | 'vouching'>,
   request: WriteRequest
 ): Promise<readonly { readonly record: LedgerRecord; readonly hash: Digest }[]> {
-  const { policy, ledger, github, clock, log, run } = pipeline
+  const { policy, ledger, github, clock, log, run, vouching } = pipeline
   const signer = signerFor(pipeline, request)
   if (signer === undefined) {
     log.warning(
-      'This ledger is advisory: delivery.yml names no signing key (ledger.key), so nothing proves who wrote its records.'
+      'This ledger is advisory: delivery.yml names no signing key (ledger.key), so GitHub alone vouches for its records.'
     )
   } else {
     // A record by a key that nobody trusts would only be found out by the next one who reads it.
@@ -32,13 +32,14 @@ export async function writeRecords(
   return appendRecords({
     store: ledger,
     owner: { repository: run.repositoryId, product: policy.product },
-    rules: { ...trustRulesOf(policy), repository: run.repositoryId },
+    rules: { ...trustRulesOf(policy), repository: run.repositoryId, tokens: await vouching.tokens() },
     // The server's time: a runner's clock may be wrong, or set.
     clock: { now: () => github.now(), sleep: (milliseconds, signal) => clock.sleep(milliseconds, signal) },
     log,
     drafts: request.drafts,
     attachments: (request.attachments ?? []).map(content => ({ content })),
-    ...(signer === undefined ? {} : { signer })
+    ...(signer === undefined ? {} : { signer }),
+    ...(vouching.voucher === undefined ? {} : { voucher: vouching.voucher })
   })
 }
 

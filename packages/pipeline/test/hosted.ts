@@ -115,7 +115,7 @@ export async function hostProduct(): Promise<Hosted> {
     const id = Number(options.run?.runId ?? ++lastRun)
     const attempt = options.run?.attempt ?? 1
     const headSha = await git('rev-parse', 'HEAD')
-    const { token } = host.startRun(REPOSITORY, {
+    const { token, idToken } = host.startRun(REPOSITORY, {
       id,
       attempt,
       actor: AUTHOR,
@@ -136,7 +136,7 @@ export async function hostProduct(): Promise<Hosted> {
         sha: headSha,
         ref: 'refs/heads/main',
         event: 'push',
-        workflow: 'deliver.yml',
+        workflow: `${REPOSITORY}/.github/workflows/deliver.yml@refs/heads/main`,
         workflowSha: headSha,
         runner: 'github-hosted',
         serverUrl: 'https://github.com',
@@ -145,7 +145,12 @@ export async function hostProduct(): Promise<Hosted> {
         ...options.run
       },
       github: githubClient({ token, env: { GITHUB_API_URL: host.url }, clock, log, policy: fastRetry }),
-      env: options.env ?? {},
+      env: {
+        GITHUB_API_URL: host.url,
+        ACTIONS_ID_TOKEN_REQUEST_URL: host.idTokenUrl,
+        ACTIONS_ID_TOKEN_REQUEST_TOKEN: idToken,
+        ...options.env
+      },
       clock,
       log,
       config: options.config ?? 'delivery.yml',
@@ -164,13 +169,15 @@ export async function hostProduct(): Promise<Hosted> {
     open,
     async record(draft, run = {}) {
       const common = writer.draft()
+      const drafted = { ...common, run: { ...common.run, id: String(++lastRun), ...run }, ...draft }
       const [appended] = await appendRecords({
         store: writer.ledger,
+        voucher: host.voucher(drafted),
         owner: { repository: String(REPOSITORY_ID), product: writer.policy.product },
-        rules: trustRulesOf(writer.policy),
+        rules: { ...trustRulesOf(writer.policy), tokens: { issuer: host.url } },
         clock: systemClock,
         log,
-        drafts: [{ ...common, run: { ...common.run, id: String(++lastRun), ...run }, ...draft }]
+        drafts: [drafted]
       })
       if (appended === undefined) throw new Failure('Nothing was appended.')
       return appended.record

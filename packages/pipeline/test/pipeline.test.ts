@@ -111,7 +111,7 @@ describe('a delivery', () => {
         attempt: 1,
         job: 'plan',
         ref: 'refs/heads/main',
-        workflow: 'deliver.yml',
+        workflow: 'octo-org/shop/.github/workflows/deliver.yml@refs/heads/main',
         workflowSha: run.sha,
         runner: 'github-hosted'
       }

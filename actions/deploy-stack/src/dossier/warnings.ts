@@ -13,7 +13,8 @@ export function warnings(facts: DossierFacts): readonly string[] {
   ]
   if (policy.builds.sandbox === 'none')
     found.push('Images may have been built without a sandbox (`builds: { sandbox: none }`).')
-  if (policy.ledger.key === undefined) found.push('The ledger is advisory: its records are not signed.')
+  if (policy.ledger.key === undefined)
+    found.push('The ledger is advisory: its records are not signed; GitHub alone vouches for them.')
   if (excluded !== undefined && excluded.unknown.length > 0)
     found.push(
       'GitHub knows no account for some addresses of authors: whether one of them approves cannot be told. They are listed below.'

@@ -67,7 +67,7 @@ describe('a dossier warns', () => {
     [
       'of a ledger that nobody signs',
       { policy: UNSIGNED, committed: UNSIGNED },
-      'The ledger is advisory: its records are not signed.'
+      'The ledger is advisory: its records are not signed; GitHub alone vouches for them.'
     ]
   ])('%s', (_, members, warning) => {
     expect(warningsOf(members)).toEqual([warning])

@@ -1,0 +1,35 @@
+import type { KeyObject } from 'node:crypto'
+import type { Digest, LedgerRecord } from '@sluice/core'
+import { decodeIssuerKey } from './issuer-key.ts'
+import { issuerKeyPath, NEWEST_TOKEN_PATH } from './paths.ts'
+import { findTokenProblem, type TokenRules } from './token-problem.ts'
+
+/** The files that tell whether GitHub vouches for the newest record. */
+export function filesOfNewestToken(rules: TokenRules | undefined): readonly string[] {
+  return rules === undefined ? [] : [NEWEST_TOKEN_PATH, ...(rules.known ?? []).map(issuerKeyPath)]
+}
+
+/**
+ * Why GitHub does not vouch for the newest record with a key that it publishes, or that somebody saw published; `undefined` when it does, and
+ * for who did not ask for its keys.
+ *
+ * The newest record is enough for all: it commits to the states and to every record before it, and the Sluice that wrote it looked at the one
+ * before in the same way.
+ */
+export function findNewestProblem(
+  newest: { readonly record: LedgerRecord; readonly hash: Digest },
+  files: ReadonlyMap<string, Uint8Array>,
+  rules: TokenRules | undefined
+): string | undefined {
+  if (rules?.published === undefined) return undefined
+  const archived = new Map<Digest, KeyObject>()
+  for (const thumbprint of rules.known ?? []) {
+    const file = files.get(issuerKeyPath(thumbprint))
+    const key = file === undefined ? undefined : decodeIssuerKey(file, thumbprint)
+    if (key !== undefined) archived.set(thumbprint, key)
+  }
+  const file = files.get(NEWEST_TOKEN_PATH)
+  // A record without a token has an empty copy of it: the one before it may have had one.
+  const token = file?.length === 0 ? undefined : file
+  return findTokenProblem({ ...newest, token, keys: rules.published.and(archived) }, rules)
+}

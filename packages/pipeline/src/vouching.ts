@@ -1,0 +1,44 @@
+import { type Clock, fetchIssuerKeys, issuerOf } from '@sluice/core'
+import type { Delivery } from '@sluice/delivery'
+import { githubVoucher, type IssuerKeys, issuerKeysOf, type TokenRules, type Voucher } from '@sluice/ledger'
+
+/** GitHub's word: for what this job writes, and of what the ledger holds. */
+export interface Vouching {
+  /** Absent: nobody vouches for what this job writes. */
+  readonly voucher?: Voucher
+  /** What GitHub must say of the jobs that wrote, with the keys that it publishes now. */
+  tokens(): Promise<TokenRules>
+}
+
+/**
+ * Opens what GitHub vouches for; nothing is asked of GitHub before somebody asks this. Which commits of Sluice may write changes with each
+ * upgrade, so it is asked of what is written only: records of former ones stay.
+ */
+export function openVouching({
+  env,
+  clock,
+  sluice
+}: {
+  readonly env: NodeJS.ProcessEnv
+  readonly clock: Clock
+  readonly sluice: Delivery['sluice'] | undefined
+}): Vouching {
+  const issuer = issuerOf(env)
+  let published: Promise<IssuerKeys> | undefined
+  return {
+    voucher: { ...githubVoucher({ env, clock }), ...(sluice === undefined ? {} : { commits: sluice.commits }) },
+    async tokens() {
+      published ??= fetchIssuerKeys({ issuer, env, clock })
+        .then(issuerKeysOf)
+        .catch((error: unknown) => {
+          published = undefined
+          throw error
+        })
+      return {
+        issuer,
+        published: await published,
+        ...(sluice === undefined ? {} : { sluice: { repository: sluice.repository } })
+      }
+    }
+  }
+}
