@@ -3,6 +3,7 @@ import { UserError } from './errors.ts'
 import { EVIDENCE } from './evidence.ts'
 import { APPROVAL, AUTHORS, PROTECTION } from './gate-record.ts'
 import { type Ending, EVENTS, isStated, type LedgerEvent } from './ledger-event.ts'
+import { NAME_LIMIT, NAME_PATTERN } from './names.ts'
 import { PROMOTION_KINDS } from './promotion-kind.ts'
 import { count, digest, findMisfit, listOf, mapOf, members, type Shape } from './shape.ts'
 import { SUITE } from './suite.ts'
@@ -10,6 +11,9 @@ import { SUITE } from './suite.ts'
 // The one definition of what the ledger holds: readers and writers check by it, and the types come from it.
 
 const text = v.string()
+
+/** A name that delivery.yml can give: with any other one, no reader would ever find the section that the record belongs to. */
+const name: Shape<string> = v.pipe(text, v.maxLength(NAME_LIMIT), v.regex(new RegExp(`^${NAME_PATTERN}$`)))
 
 /** A moment that exists, RFC 3339 in UTC. */
 const time: Shape<string> = v.pipe(
@@ -113,9 +117,9 @@ export type DetailOf<E extends LedgerEvent> = v.InferOutput<(typeof DETAILS)[E]>
 
 const COMMON = {
   product: text,
-  environment: v.exactOptional(text),
+  environment: v.exactOptional(name),
   release: v.exactOptional(NAMED_RELEASE),
-  unit: v.exactOptional(members({ name: text, kind: text, digest, fingerprint: digest })),
+  unit: v.exactOptional(members({ name, kind: text, digest, fingerprint: digest })),
   plan: v.exactOptional(digest),
   dossier: v.exactOptional(digest),
   /** Documents that lie beside the records and tell what this one cannot hold. */

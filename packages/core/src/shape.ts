@@ -28,9 +28,17 @@ export function listOf<T>(shape: Shape<T>): Shape<readonly T[]> {
   return v.pipe(v.array(shape), v.readonly())
 }
 
-/** An object with any names, whose values all have the form. */
+/** What every object of JavaScript inherits under these names passes for an entry of any map; Valibot leaves them unchecked. */
+const INHERITED = ['__proto__', 'constructor', 'prototype']
+
+/** An object with any names but those that every object has, whose values all have the form. */
 export function mapOf<T>(shape: Shape<T>): Shape<Readonly<Record<string, T>>> {
-  return noLists(v.pipe(v.record(v.string(), shape), v.readonly()))
+  const entries = v.pipe(
+    v.custom<object>(it => typeof it === 'object' && it !== null && !INHERITED.some(name => Object.hasOwn(it, name))),
+    v.record(v.string(), shape),
+    v.readonly()
+  )
+  return noLists(entries) as Shape<Readonly<Record<string, T>>>
 }
 
 /** A whole number from 1. */

@@ -1,4 +1,4 @@
-import type { RecordDraft } from '@sluice/core'
+import { NAME_PATTERN, type RecordDraft } from '@sluice/core'
 
 /**
  * A part of the ledger's state that is one party's to tell: what belongs to no environment (builds, releases), or one environment. Only
@@ -9,6 +9,13 @@ export type Section = 'product' | `environments/${string}`
 /** The section of an environment. */
 export function environmentSection(environment: string): Section {
   return `environments/${environment}`
+}
+
+const SECTION = new RegExp(`^(?:product|environments/${NAME_PATTERN})$`)
+
+/** Whether a text names a section. */
+export function isSection(text: string): text is Section {
+  return SECTION.test(text)
 }
 
 /** The section that a record changes. */

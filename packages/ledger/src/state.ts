@@ -14,7 +14,7 @@ import {
 import * as v from 'valibot'
 import { EMPTY_INDEX } from './index-tree.ts'
 import { REFERENCE } from './reference.ts'
-import type { Section } from './section.ts'
+import { isSection, type Section } from './section.ts'
 
 const ATTEMPT = { run: v.string(), attempt: count }
 
@@ -73,7 +73,12 @@ const STANDING = members({
 /** How far a section is. */
 export type Standing = v.InferOutput<typeof STANDING>
 
-const LEDGER_STATE = members({ sections: mapOf(STANDING) })
+const LEDGER_STATE = members({
+  sections: v.pipe(
+    mapOf(STANDING),
+    v.check(sections => Object.keys(sections).every(isSection))
+  )
+})
 
 /** All sections of a ledger, after one of its records. */
 export interface LedgerState {

@@ -166,9 +166,11 @@ export class LedgerView {
       hash === undefined ? undefined : findNewestProblem({ record: newest, hash }, files, this.#rules.tokens)
     if (problem !== undefined) throw tampered(sequence, problem)
     const bytes = files.get(STATE_PATH)
-    const state = bytes === undefined ? undefined : decodeLedgerState(bytes)
-    if (bytes === undefined || state === undefined || sha256(bytes) !== newest.state.ledger)
+    // Hashed before it is parsed: only what somebody signed is worth a look.
+    if (bytes === undefined || sha256(bytes) !== newest.state.ledger)
       throw untrusted(STATE_PATH, `it is not the state that record ${sequence} commits to`)
+    const state = decodeLedgerState(bytes)
+    if (state === undefined) throw untrusted(STATE_PATH, `record ${sequence} commits to what is no state of a ledger`)
     return state
   }
 
@@ -177,10 +179,12 @@ export class LedgerView {
     if (standing === undefined) return { state: EMPTY_SECTION, index: new IndexTree() }
     const newest = this.#proveNewest(section, standing.sequence, standing.record ?? this.head.hash)
     if (sectionOf(newest) !== section) throw tampered(newest.sequence, `it does not belong to ${section}`)
-    const bytes = this.head.files.get(sectionStatePath(section))
-    const state = bytes === undefined ? undefined : decodeSectionState(bytes)
-    if (bytes === undefined || state === undefined || sha256(bytes) !== newest.state.section)
-      throw untrusted(sectionStatePath(section), `it is not the state that record ${newest.sequence} commits to`)
+    const path = sectionStatePath(section)
+    const bytes = this.head.files.get(path)
+    if (bytes === undefined || sha256(bytes) !== newest.state.section)
+      throw untrusted(path, `it is not the state that record ${newest.sequence} commits to`)
+    const state = decodeSectionState(bytes)
+    if (state === undefined) throw untrusted(path, `record ${newest.sequence} commits to what is no state of a section`)
     return { state, index: new IndexTree(state.index) }
   }
 

@@ -1,5 +1,13 @@
 import { describe, expect, it, jest } from '@jest/globals'
-import { EVENTS, evidencePath, type LedgerEvent, type LedgerRecord, type Statement, sha256 } from '@sluice/core'
+import {
+  EVENTS,
+  evidencePath,
+  type LedgerEvent,
+  type LedgerRecord,
+  type Statement,
+  sha256,
+  UserError
+} from '@sluice/core'
 import { decodeHead, encodeHead } from '../src/head.ts'
 import { identityOf } from '../src/index-key.ts'
 import {
@@ -103,6 +111,38 @@ describe('a record', () => {
       `A record of "${event}" cannot be written: its member "detail.${member}" is missing or malformed.`
     )
   })
+
+  it.each(['Staging', '../staging', 'a b', 'a--b', '', '__proto__', 'x'.repeat(101)])(
+    'refuses %j for the name of an environment or unit: delivery.yml cannot give it, so nobody would find the record',
+    odd => {
+      const unit = { kind: 'image', digest: sha256('image'), fingerprint: sha256('source') }
+      const placed = { ...recordOf('deployed'), environment: odd }
+      const built = { ...recordOf('built'), unit: { ...unit, name: odd } }
+
+      expect([placed, built].map(record => decodeRecord(Buffer.from(JSON.stringify(record)), 1))).toEqual(
+        ['environment', 'unit.name'].map(member => ({
+          ok: false,
+          problem: `its member "${member}" is missing or malformed`
+        }))
+      )
+      expect(() => draft('deployed', { environment: odd })).toThrow(UserError)
+      expect(() => draft('built', { unit: { ...unit, name: odd } })).toThrow(UserError)
+    }
+  )
+
+  it.each(['__proto__', 'constructor', 'prototype'])(
+    'refuses a map with the entry %s, which every object seems to have',
+    name => {
+      const detail = JSON.parse(`{"${name}":{"polluted":true}}`) as object
+
+      expect(() => draft('deployed', { environment: 'staging', release: RELEASE, detail })).toThrow(
+        'A record of "deployed" cannot be written: its member "detail" is missing or malformed.'
+      )
+      expect(() =>
+        draft('failed', { environment: 'staging', detail: { jobs: JSON.parse(`{"${name}":"success"}`) as object } })
+      ).toThrow('its member "detail.jobs" is missing or malformed')
+    }
+  )
 
   it.each<[LedgerEvent, object]>([
     ['built', { builder: 'buildkit', ended: 'not a word of ours' }],

@@ -1,9 +1,10 @@
 import { describe, expect, it } from '@jest/globals'
-import { Failure, ManualClock, type RecordDraft, sha256, UserError } from '@sluice/core'
+import { canonicalJson, Failure, ManualClock, type RecordDraft, sha256, UserError } from '@sluice/core'
 import { indexKey, openView, type Question, type Section } from '../src/index.ts'
 import { newestPath, recordPath, STATE_PATH, sectionStatePath, signaturePath } from '../src/paths.ts'
 import { AFTERWARDS, type DeliveredLedger, deliver } from './delivered.ts'
 import { append, draft, ofRun, RELEASE } from './drafts.ts'
+import { lie } from './forge.ts'
 import { MemoryStore } from './memory-store.ts'
 
 const SECTIONS: readonly Section[] = ['product', 'environments/integration', 'environments/staging']
@@ -102,6 +103,42 @@ describe('a look at the ledger', () => {
 
     await expect(look(ledger)).rejects.toThrow(UserError)
     await expect(look(ledger)).rejects.toThrow(message)
+  })
+
+  it.each([
+    ['a section that has the name of what every object has', '{"sections":{"constructor":null}}'],
+    ['a section of another name', '{"sections":{"__proto__":{"sequence":9,"state":"x"}}}'],
+    ['an environment that delivery.yml could not name', '{"sections":{"environments/../product":{}}}'],
+    ['no state at all', '[]']
+  ])('refuses in words what somebody with a key signed for a state: %s', async (_, text) => {
+    const ledger = await deliver()
+    await lie(ledger.store, ledger.nonprod, { state: { section: sha256('x'), ledger: sha256(text) } })
+    ledger.store.tamper(newestPath('ledger'), ledger.store.files.get(recordPath(9)))
+    ledger.store.tamper(`${newestPath('ledger')}.sig`, ledger.store.files.get(signaturePath(9)))
+    ledger.store.tamper(STATE_PATH, Buffer.from(text))
+
+    await expect(look(ledger)).rejects.toThrow(UserError)
+    await expect(look(ledger)).rejects.toThrow(
+      /^state\.json cannot be trusted: record 9 commits to what is no state of a ledger/
+    )
+  })
+
+  it('refuses in words what somebody with a key signed for the state of a section', async () => {
+    const ledger = await deliver()
+    const state = sha256('[]')
+    const standing = { sequence: 9, state }
+    const text = canonicalJson({ sections: { 'environments/staging': standing } })
+    await lie(ledger.store, ledger.nonprod, { state: { section: state, ledger: sha256(text) } })
+    for (const place of ['ledger', 'environments/staging'] as const) {
+      ledger.store.tamper(newestPath(place), ledger.store.files.get(recordPath(9)))
+      ledger.store.tamper(`${newestPath(place)}.sig`, ledger.store.files.get(signaturePath(9)))
+    }
+    ledger.store.tamper(STATE_PATH, Buffer.from(text))
+    ledger.store.tamper(sectionStatePath('environments/staging'), Buffer.from('[]'))
+
+    await expect(look(ledger)).rejects.toThrow(
+      /^sections\/environments\/staging\/state\.json cannot be trusted: record 9 commits to what is no state of a section/
+    )
   })
 
   it('is not fooled by a record that was taken away or replaced after it was indexed', async () => {
