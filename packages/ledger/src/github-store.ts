@@ -59,37 +59,42 @@ export function githubStore(options: GithubStoreOptions): LedgerStore {
     }
   }
 
+  const read: LedgerStore['read'] = async (paths, at = ref) => {
+    const files = new Map<string, Uint8Array>()
+    for (let start = 0; start < paths.length; start += FILES_PER_QUERY) {
+      const page = paths.slice(start, start + FILES_PER_QUERY)
+      const variables = Object.fromEntries(page.map((path, n) => [`e${n}`, `${at}:${path}`]))
+      const data = await github.graphql(filesQuery(page.length), { owner, name, ...variables })
+      const { repository: found } = data as { readonly repository: Readonly<Record<string, MaybeBlob>> | null }
+      await collect(
+        page,
+        page.map((_, n) => found?.[`f${n}`]),
+        files
+      )
+    }
+    return files
+  }
+
   return {
     async head(alongside = []) {
-      const variables = Object.fromEntries(alongside.map((path, n) => [`p${n}`, path]))
-      const data = await github.graphql(headQuery(alongside.length), { owner, name, ref, ...variables })
+      const first = alongside.slice(0, FILES_PER_QUERY)
+      const variables = Object.fromEntries(first.map((path, n) => [`p${n}`, path]))
+      const data = await github.graphql(headQuery(first.length), { owner, name, ref, ...variables })
       const target = decodeTarget(data)
       if (target === undefined) return undefined
       const pointer = parseHead(await content(target['head']?.object), branch)
       const files = new Map<string, Uint8Array>()
       await collect(
-        alongside,
-        alongside.map((_, n) => target[`f${n}`]?.object),
+        first,
+        first.map((_, n) => target[`f${n}`]?.object),
         files
       )
-      return { ...pointer, oid: target.oid, files }
+      // The rest is read of the commit that was found: the branch may have moved on.
+      const rest = await read(alongside.slice(FILES_PER_QUERY), target.oid)
+      return { ...pointer, oid: target.oid, files: new Map([...files, ...rest]) }
     },
 
-    async read(paths, at = ref) {
-      const files = new Map<string, Uint8Array>()
-      for (let start = 0; start < paths.length; start += FILES_PER_QUERY) {
-        const page = paths.slice(start, start + FILES_PER_QUERY)
-        const variables = Object.fromEntries(page.map((path, n) => [`e${n}`, `${at}:${path}`]))
-        const data = await github.graphql(filesQuery(page.length), { owner, name, ...variables })
-        const { repository: found } = data as { readonly repository: Readonly<Record<string, MaybeBlob>> | null }
-        await collect(
-          page,
-          page.map((_, n) => found?.[`f${n}`]),
-          files
-        )
-      }
-      return files
-    },
+    read,
 
     async commit(expectedOid, message, files, landed) {
       const [headline, ...body] = message.split('\n')

@@ -66,6 +66,27 @@ describe('githubStore', () => {
     expect(await ledger.git(['rev-list', '--count', `refs/heads/${branch}`])).toBe('1')
   })
 
+  it('reads more files with the head than one query may ask for, all of the same commit', async () => {
+    await store.create(EMPTY)
+    const paths = Array.from({ length: 450 }, (_, n) => `evidence/${String(n).padStart(64, '0')}`)
+    const changes = Object.fromEntries(paths.map((path, n) => [path, `content ${n}`]))
+    await commitByHand(ledger, changes, { branch })
+    const asked: number[] = []
+    const graphql: GitHub['graphql'] = async (query, variables) => {
+      asked.push(query.split(/f\d+:/).length - 1)
+      const answer = await ledger.github.graphql(query, variables)
+      if (asked.length === 1) await commitByHand(ledger, { [paths[449] ?? '']: 'moved on' }, { branch })
+      return answer
+    }
+
+    const head = await through({ graphql }).head(paths)
+
+    expect(asked).toEqual([200, 200, 50])
+    expect(paths.map(path => Buffer.from(head?.files.get(path) ?? '').toString('utf8'))).toEqual(
+      paths.map((_, n) => `content ${n}`)
+    )
+  })
+
   it('passes on why a branch could not be opened', async () => {
     const send: GitHub['send'] = async (method, path, body) => {
       if (path.endsWith('/refs')) throw new GitHubError('Repository rule violations found', 422, [], undefined)

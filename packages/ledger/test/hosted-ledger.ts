@@ -84,10 +84,10 @@ export async function hostLedger(options: GitHubOptions = {}): Promise<HostedLed
 export async function commitByHand(
   ledger: HostedLedger,
   changes: Readonly<Record<string, string | undefined>>,
-  options: { readonly parents?: readonly string[]; readonly mode?: string } = {}
+  options: { readonly parents?: readonly string[]; readonly mode?: string; readonly branch?: string } = {}
 ): Promise<void> {
   const { git, directory } = ledger
-  const ref = `refs/heads/${BRANCH}`
+  const ref = `refs/heads/${options.branch ?? BRANCH}`
   const tip = await git(['rev-parse', ref])
   const index = join(directory, `index-${Math.random()}`)
   const indexed = async (args: readonly string[], input = ''): Promise<string> => {
