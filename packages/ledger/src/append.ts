@@ -97,7 +97,7 @@ export async function appendRecords(options: AppendOptions): Promise<readonly Ap
     const newest = added.records.at(-1)
     const files = [
       ...added.files,
-      ...evidence,
+      ...evidenceFor(missing, evidence),
       {
         path: HEAD_PATH,
         content: encodeHead({
@@ -169,6 +169,12 @@ function attach(
     files.set(digest, { path: evidencePath(digest), content })
   }
   return [...files.values()]
+}
+
+/** The attachments that the records of these drafts will name. What was recorded before has its own. */
+function evidenceFor(drafts: readonly RecordDraft[], files: ReturnType<typeof attach>): ReturnType<typeof attach> {
+  const named = new Set(drafts.flatMap(evidenceOf).map(evidencePath))
+  return files.filter(({ path }) => named.has(path))
 }
 
 /** Nothing can be taken off a ledger, so what no reader takes must never get onto it. */

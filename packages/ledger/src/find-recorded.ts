@@ -1,4 +1,4 @@
-import { type RecordDraft, UserError } from '@sluice/core'
+import { canonicalJson, type RecordDraft, UserError } from '@sluice/core'
 import type { AppendedRecord } from './chain.ts'
 import { identityOf } from './index-key.ts'
 import { encodeRecord } from './record.ts'
@@ -9,7 +9,7 @@ import type { LedgerView } from './view.ts'
 /**
  * For each draft the record that states it already, if there is one. Costs a call only when something was found.
  * @param view must have the identities of all drafts in scope.
- * @throws UserError when the record states the same event of another release or plan, or cannot be trusted.
+ * @throws UserError when the record states the same event of something else, or cannot be trusted.
  */
 export async function findRecorded(
   view: LedgerView,
@@ -27,13 +27,16 @@ export async function findRecorded(
 
 async function checkRecorded(view: LedgerView, draft: RecordDraft, reference: Reference): Promise<AppendedRecord> {
   const record = await view.record(reference, sectionOf(draft))
-  if (
-    identityOf(record) === identityOf(draft) &&
-    record.release?.digest === draft.release?.digest &&
-    record.plan === draft.plan
-  )
+  const other = COMPARED.find(member => canonicalJson([record[member]]) !== canonicalJson([draft[member]]))
+  if (identityOf(record) === identityOf(draft) && other === undefined)
     return { record, hash: encodeRecord(record).hash }
   throw new UserError(
-    `Ledger record ${reference.sequence} is this job's "${draft.event}" record already, and it is about another release or plan. A job records each event only once: start a new run.`
+    `Ledger record ${reference.sequence} is this job's "${draft.event}" record already, and it is about another ${other ?? 'event'}. A job records each event only once: start a new run.`
   )
 }
+
+/**
+ * What a record is about. Who says it again must say the same of these, or the new one would pass for recorded, and its documents would be
+ * named by no record. What was seen around it (approvals, policy, details) may have moved between two tries.
+ */
+const COMPARED = ['release', 'unit', 'plan', 'dossier', 'evidence'] as const

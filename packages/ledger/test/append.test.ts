@@ -178,6 +178,30 @@ describe('appendRecords', () => {
     expect(store.files.get(evidencePath(sha256('plan')))).toEqual(Buffer.from('plan'))
   })
 
+  it('leaves the attachments of what is recorded already alone', async () => {
+    const store = await opened()
+    const plan = { content: Buffer.from('the plan') }
+    const result = { content: Buffer.from('the result') }
+    const planned = draft('planned', { release: RELEASE, environment: 'staging', plan: sha256(plan.content) })
+    const accepted = draft('accepted', {
+      release: RELEASE,
+      environment: 'staging',
+      evidence: [{ type: 'checks', digest: sha256(result.content) }]
+    })
+    await append({ ...options({ store, drafts: [planned] }), attachments: [plan] })
+    const written: string[] = []
+    const watched = wrap(store, {
+      commit: async (oid, message, files) => {
+        written.push(...files.map(({ path }) => path).filter(path => path.startsWith('evidence/')))
+        return store.commit(oid, message, files)
+      }
+    })
+
+    await append({ ...options({ store: watched, drafts: [planned, accepted] }), attachments: [plan, result] })
+
+    expect(written).toEqual([evidencePath(sha256(result.content))])
+  })
+
   it('refuses an attachment that no record names', async () => {
     const store = await opened()
     const attachments = [{ content: Buffer.from('stray') }]
@@ -305,15 +329,17 @@ describe('appendRecords', () => {
 
     it.each([
       ['release', { release: { digest: sha256('another'), commit: '2'.repeat(40) } }],
-      ['plan', { release: RELEASE, plan: sha256('another plan') }]
-    ])('with another %s, refuses to pass the old record for the new one', async (_, members) => {
+      ['plan', { release: RELEASE, plan: sha256('another plan') }],
+      ['dossier', { release: RELEASE, dossier: sha256('another dossier') }],
+      ['evidence', { release: RELEASE, evidence: [{ type: 'checks', digest: sha256('another result') }] }]
+    ])('with another %s, refuses to pass the old record for the new one', async (what, members) => {
       const store = await opened()
       await append(options({ store, drafts: [draft('started', { release: RELEASE, environment: 'staging' })] }))
 
       const again = append(options({ store, drafts: [draft('started', { ...members, environment: 'staging' })] }))
 
       await expect(again).rejects.toThrow(
-        'Ledger record 1 is this job\'s "started" record already, and it is about another release or plan.'
+        `Ledger record 1 is this job's "started" record already, and it is about another ${what}.`
       )
     })
   })
