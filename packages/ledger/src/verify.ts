@@ -40,8 +40,10 @@ export interface VerifyReport {
  * Cheap checks come first: hashes find almost everything, so a damaged ledger is told before a signature is looked at.
  */
 export async function verifyLedger(options: VerifyOptions): Promise<VerifyReport> {
-  const { files, stopAtFirst = false, ...rules } = options
+  const { files, stopAtFirst = false, ...given } = options
   const ledger = openSnapshot(files)
+  // A ledger is one repository's. Who does not know which one still demands that head and records agree.
+  const rules = { ...(ledger.head.ok ? { repository: ledger.head.head.repository } : {}), ...given }
   const problems: LedgerProblem[] = []
   const checks = [
     pathProblems,

@@ -98,7 +98,8 @@ describe('no reader of the ledger lets', () => {
       expect.stringContaining(`Ledger record 10 cannot be trusted: ${problem}.`),
       `10: ${problem}`
     ])
-    expect(await judge(store, { trust, accountOf })).toEqual(['', ''])
+    // Who does not know the repository still sees that not all of the ledger is of one.
+    expect(await judge(store, { trust, accountOf })).toEqual(['', `10: ${problem}`])
   })
 
   it('a foreign record count on an advisory ledger', async () => {

@@ -123,6 +123,14 @@ describe('verifyLedger names', () => {
       [/^records\/0\/5\.json: the file says sequence 4$/]
     ],
     [
+      'records of another repository than the head, whatever the first record says',
+      async ({ store }) => {
+        const [first, ...rest] = recordsOn(store)
+        if (first !== undefined) await forge(store, [{ ...first, run: { ...first.run, repository: '666' } }, ...rest])
+      },
+      [/^records\/0\/1\.json: it was written by a run of repository 666, not of 123456$/]
+    ],
+    [
       'a missing signature',
       ({ store }) => store.tamper(signaturePath(3), undefined),
       [/^records\/0\/3\.json: its signature is missing$/]
