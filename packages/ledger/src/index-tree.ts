@@ -1,18 +1,15 @@
 import { type Digest, sha256 } from '@sluice/core'
 import type { IndexKey } from './index-key.ts'
+import { IndexLeaf } from './index-leaf.ts'
 import type { Reference } from './reference.ts'
 
 /** How many hex digits of a key lead to its leaf: 4,096 leaves hold a few keys each at 100,000 records. */
 const DEPTH = 3
 
+const DIGITS = [...'0123456789abcdef']
+
 /** A node: what lies below it by the next hex digit, each by the SHA-256 of its file. */
-type Node = Readonly<Record<string, Digest>>
-
-/** What a key leads to: a record, by its number and the digest of its body. `null`: to nothing any more. */
-type Answer = readonly [sequence: number, body: Digest] | null
-
-/** A leaf: the keys that begin with its digits, each with its answer. */
-type Leaf = Readonly<Record<IndexKey, Answer>>
+type Node = Map<string, Digest>
 
 /** The name of a node's or leaf's file: the digits that lead to it. */
 export type IndexFile = string
@@ -39,32 +36,31 @@ export function isIndexFile(name: string): name is IndexFile {
  */
 export class IndexTree {
   readonly #root: Digest
-  readonly #texts = new Map<IndexFile, string>()
-  readonly #nodes = new Map<IndexFile, Record<string, Digest>>()
-  readonly #leaves = new Map<IndexFile, Record<IndexKey, Answer>>()
-  readonly #changed = new Set<IndexFile>()
+  /** By the digits that lead there, as all below. */
+  readonly #nodes = new Map<string, Node>()
+  readonly #leaves = new Map<string, IndexLeaf>()
+  readonly #changed = new Set<string>()
+  /** Leaves that have changed since the digests above them were computed. */
+  readonly #stale = new Set<string>()
   #top: Digest
 
   /** @param root what the newest record of the section signed. */
   constructor(root: Digest = EMPTY_INDEX) {
     this.#root = root
     this.#top = root
-    if (root === EMPTY_INDEX) this.#nodes.set('', {})
+    if (root === EMPTY_INDEX) this.#nodes.set('', new Map())
   }
 
   /** The digest of the tree as it is now. */
   get root(): Digest {
+    this.#refresh()
     return this.#top
   }
 
-  /** The files that have changed since the tree was opened. */
+  /** The files that have changed since the tree was opened: all of them, when it was built from nothing. */
   changes(): readonly { readonly file: IndexFile; readonly text: string }[] {
-    return [...this.#changed].map(file => ({ file, text: this.#texts.get(file) ?? '{}' }))
-  }
-
-  /** Every file that the tree has, when it was built from nothing. */
-  files(): ReadonlyMap<IndexFile, string> {
-    return this.#texts
+    this.#refresh()
+    return [...this.#changed].map(prefix => ({ file: fileAt(prefix), text: this.#textOf(prefix) }))
   }
 
   /**
@@ -80,33 +76,59 @@ export class IndexTree {
         const problem = this.#take(prefix, expected, read(fileAt(prefix)))
         if (problem !== undefined) return problem
       }
-      expected = length < DEPTH ? this.#nodes.get(prefix)?.[key.charAt(length)] : undefined
+      expected = length < DEPTH ? this.#nodes.get(prefix)?.get(key.charAt(length)) : undefined
     }
     return undefined
   }
 
   /** The record that a key leads to; the key's path must have been loaded. */
   get(key: IndexKey): Reference | undefined {
-    const leaf = this.#leaves.get(key.slice(0, DEPTH))
-    const answer = leaf !== undefined && Object.hasOwn(leaf, key) ? leaf[key] : undefined
-    return answer ? { sequence: answer[0], body: answer[1] } : undefined
+    return this.#leaves.get(key.slice(0, DEPTH))?.get(key)
   }
 
   /** Makes a key lead to a record, or to nothing any more; the key's path must have been loaded. */
   set(key: IndexKey, reference: Reference | undefined): void {
     const digits = key.slice(0, DEPTH)
-    const leaf = this.#leaves.get(digits) ?? {}
-    leaf[key] = reference === undefined ? null : [reference.sequence, reference.body]
+    const leaf = this.#leaves.get(digits) ?? new IndexLeaf()
+    leaf.set(key, reference)
     this.#leaves.set(digits, leaf)
-    let digest = this.#write(digits, leaf)
-    for (let length = DEPTH - 1; length >= 0; length--) {
-      const prefix = key.slice(0, length)
-      const node = this.#nodes.get(prefix) ?? {}
-      node[key.charAt(length)] = digest
-      this.#nodes.set(prefix, node)
-      digest = this.#write(prefix, node)
+    this.#stale.add(digits)
+  }
+
+  /** Computes the digests above the leaves that have changed, each once: a record changes several. */
+  #refresh(): void {
+    let stale = new Set(this.#stale)
+    if (stale.size === 0) return
+    this.#stale.clear()
+    for (let length = DEPTH; length > 0; length--) {
+      const above = new Set<string>()
+      for (const prefix of stale) {
+        const parent = prefix.slice(0, -1)
+        const node: Node = this.#nodes.get(parent) ?? new Map()
+        node.set(prefix.slice(-1), this.#digestOf(prefix))
+        this.#nodes.set(parent, node)
+        above.add(parent)
+      }
+      stale = above
     }
-    this.#top = digest
+    this.#top = this.#digestOf('')
+  }
+
+  #digestOf(prefix: string): Digest {
+    this.#changed.add(prefix)
+    return sha256(this.#textOf(prefix))
+  }
+
+  /** The one text (RFC 8785) of a file. */
+  #textOf(prefix: string): string {
+    const leaf = this.#leaves.get(prefix)
+    if (leaf !== undefined) return leaf.text
+    const node = this.#nodes.get(prefix)
+    const entries = DIGITS.flatMap(digit => {
+      const below = node?.get(digit)
+      return below === undefined ? [] : [`"${digit}":"${below}"`]
+    })
+    return `{${entries.join(',')}}`
   }
 
   #knows(prefix: string): boolean {
@@ -118,20 +140,12 @@ export class IndexTree {
     if (bytes === undefined) return `its index file ${file} is missing`
     const found = sha256(bytes)
     if (found !== expected) return `its index file ${file} hashes to ${found}, not to ${expected}`
-    // What hashes to what was signed is what a writer wrote: it has the form of a node or leaf.
     const content: unknown = JSON.parse(Buffer.from(bytes).toString('utf8'))
-    if (prefix.length < DEPTH) this.#nodes.set(prefix, { ...(content as Node) })
-    else this.#leaves.set(prefix, { ...(content as Leaf) })
+    // What hashes to what was signed is what a writer wrote: it has the form of a node or leaf.
+    const entries = Object.entries(Object(content))
+    if (prefix.length < DEPTH) this.#nodes.set(prefix, new Map(entries as [string, Digest][]))
+    else this.#leaves.set(prefix, new IndexLeaf(entries))
     return undefined
-  }
-
-  #write(prefix: string, content: Node | Leaf): Digest {
-    const file = fileAt(prefix)
-    // Keys are hex digits: sorted as text they are in the order of RFC 8785, which this is written in.
-    const text = JSON.stringify(content, Object.keys(content).sort())
-    this.#texts.set(file, text)
-    this.#changed.add(file)
-    return sha256(text)
   }
 }
 

@@ -67,7 +67,7 @@ export function derivedFiles({ records, files }: Snapshot, machine: StateMachine
     const newest = records.findLast(({ record }) => record !== undefined && sectionOf(record) === section)
     if (newest !== undefined) copy(section, newest)
     expected.set(sectionStatePath(section), Buffer.from(encodeState(state).text))
-    for (const [file, text] of index.files()) expected.set(indexPath(section, file), Buffer.from(text))
+    for (const { file, text } of index.changes()) expected.set(indexPath(section, file), Buffer.from(text))
   }
   return expected
 }

@@ -16,6 +16,11 @@ function grown(): IndexTree {
   return tree
 }
 
+/** The files of a tree that was built from nothing. */
+function filesOf(tree: IndexTree): ReadonlyMap<string, string> {
+  return new Map(tree.changes().map(({ file, text }) => [file, text]))
+}
+
 function reader(files: ReadonlyMap<string, string>): (file: string) => Uint8Array | undefined {
   return file => {
     const text = files.get(file)
@@ -25,7 +30,7 @@ function reader(files: ReadonlyMap<string, string>): (file: string) => Uint8Arra
 
 describe('the index of a section', () => {
   it('gives back what was put in, read from its files by its root alone', () => {
-    const { root, files } = { root: grown().root, files: grown().files() }
+    const { root, files } = { root: grown().root, files: filesOf(grown()) }
     const tree = new IndexTree(root)
 
     const answers = KEYS.map(key => {
@@ -56,7 +61,7 @@ describe('the index of a section', () => {
     tree.set(key, undefined)
     const read = new IndexTree(tree.root)
 
-    expect(read.load(key, reader(tree.files()))).toBeUndefined()
+    expect(read.load(key, reader(filesOf(tree)))).toBeUndefined()
     expect([tree.get(key), read.get(key)]).toEqual([undefined, undefined])
     expect(tree.root).not.toBe(grown().root)
   })
@@ -65,12 +70,12 @@ describe('the index of a section', () => {
     const tree = new IndexTree(grown().root)
     const absent = indexKey(['released', sha256('another')])
 
-    expect(tree.load(absent, reader(grown().files()))).toBeUndefined()
+    expect(tree.load(absent, reader(filesOf(grown())))).toBeUndefined()
     expect(tree.get(absent)).toBeUndefined()
   })
 
   it.each(filesOfKey(KEYS[0] ?? ''))('believes no other file %s than the one that its root stands for', file => {
-    const files = grown().files()
+    const files = filesOf(grown())
     const [key = ''] = KEYS
     const forged = new Map(files).set(file, `{"${key}":9}`)
     const hidden = new Map(files)
@@ -85,7 +90,7 @@ describe('the index of a section', () => {
   it('writes only the files on the way to what changed', () => {
     const tree = new IndexTree(grown().root)
     const added = indexKey(['released', sha256('another')])
-    tree.load(added, reader(grown().files()))
+    tree.load(added, reader(filesOf(grown())))
 
     tree.set(added, reference(301))
 
