@@ -43,6 +43,8 @@ const LEFT_OUT: Readonly<Record<string, readonly string[]>> = {
   'record-audit built': ['release', 'environment', 'plan-digest', 'plan-path', 'dossier-path', 'reason'],
   // A release is of all units, and comes before any environment and plan.
   'record-audit released': ['environment', 'unit', 'plan-digest', 'plan-path', 'dossier-path', 'detail', 'reason'],
+  // A digest is adopted for a unit, before any release and environment; its fingerprint follows from the commit.
+  'record-audit adopted': ['release', 'environment'],
   // What is withdrawn is a release, whatever plan brought it.
   'record-audit withdrawn': ['unit', 'plan-digest', 'plan-path', 'dossier-path', 'detail'],
   // A reason is for what is withdrawn. A delivery is of all units. The plan's digest follows from the plan, or the plan was archived when it was made, with its dossier.
@@ -123,7 +125,9 @@ async function askedFor({ action, given }: Step): Promise<readonly string[]> {
 }
 
 const STEPS = (
-  await Promise.all(['deliver.yml', 'stage.yml', 'plan.yml', 'withdraw.yml'].map(async file => stepsOf(file)))
+  await Promise.all(
+    ['deliver.yml', 'stage.yml', 'plan.yml', 'withdraw.yml', 'adopt.yml'].map(async file => stepsOf(file))
+  )
 ).flat()
 
 describe('a step of the shipped workflows', () => {

@@ -19,10 +19,15 @@ export async function release(pipeline: Pipeline): Promise<Report> {
   const states = await log.group('Collect the digest of every unit', async () => statesOfUnits(pipeline, delivery))
 
   const units: Record<string, Release['units'][string]> = {}
-  for (const { unit, fingerprint, trusted, reason } of states) {
+  for (const { unit, fingerprint, trusted, adopted, reason } of states) {
     if (trusted === undefined)
       throw new UserError(`Unit ${unit.name} has no trusted build: ${reason}. Re-run the build job of ${unit.name}.`)
-    units[unit.name] = { kind: unit.kind, digest: trusted, fingerprint }
+    units[unit.name] = {
+      kind: unit.kind,
+      digest: trusted,
+      fingerprint,
+      ...(adopted === undefined ? {} : { adopted })
+    }
   }
   const { text, digest } = encodeRelease({
     version: 1,

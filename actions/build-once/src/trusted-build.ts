@@ -8,6 +8,8 @@ export interface UnitState {
   readonly fingerprint: Digest
   /** Digest that may be adopted: in the ops registry, and vouched for by signed records from a delivery ref. */
   readonly trusted: Digest | undefined
+  /** Sequence of the record that adopted it; absent: it was built by Sluice. */
+  readonly adopted?: number
   /** Why there is none, for people. */
   readonly reason: string
 }
@@ -24,7 +26,12 @@ export async function findTrustedBuild(pipeline: LookUp, unit: Unit, fingerprint
   for await (const { digest } of storedBuilds(pipeline, unit, fingerprint, 'pull')) {
     if (digest === undefined) break
     const judgement = await judgeBuild(pipeline, { unit, fingerprint, digest })
-    if (judgement.trusted) return { unit, fingerprint, trusted: digest, reason: `built in run ${judgement.run}` }
+    if (judgement.trusted) {
+      const { run, adopted } = judgement
+      return adopted === undefined
+        ? { unit, fingerprint, trusted: digest, reason: `built in run ${run}` }
+        : { unit, fingerprint, trusted: digest, adopted, reason: `adopted by record ${adopted}` }
+    }
     reason = judgement.reason
   }
   return { unit, fingerprint, trusted: undefined, reason }

@@ -25,6 +25,15 @@ export type RecordInputs =
       readonly detail: Readonly<Record<string, unknown>> | undefined
     }
   | {
+      readonly kind: 'adoption'
+      readonly unit: string
+      readonly digest: Digest
+      readonly reason: string
+      readonly checked: string
+      readonly release: undefined
+      readonly environment: undefined
+    }
+  | {
       readonly kind: 'outcome'
       readonly jobs: Readonly<Record<string, JobOutcome>>
       readonly release: Digest
@@ -47,6 +56,7 @@ export const INPUT_NAMES = [
   'plan-path',
   'dossier-path',
   'reason',
+  'checked',
   'detail'
 ] as const
 
@@ -66,8 +76,9 @@ export function readInputs(inputs: Inputs<InputName>): RecordInputs {
       throw new UserError('The input outcome requires the inputs release and environment.')
     return { kind: 'outcome', jobs: parseJobs(outcome), release: parseDigest(release, 'Input release'), environment }
   }
-  const plan = inputs.optional('plan-digest')
   const events = parseEvents(event ?? '')
+  if (events.includes('adopted')) return readAdoption(inputs, events)
+  const plan = inputs.optional('plan-digest')
   // Nothing can be taken off the ledger: a deployment of no release would need no intent, and stay there.
   const incomplete = events.find(it => it === 'released' || EVENT_RULES[it].needsRelease)
   if (release === undefined && incomplete !== undefined)
@@ -119,6 +130,23 @@ function requireWithdrawal(
     )
   if (events.length > 1)
     throw new UserError('The event withdrawn is recorded by itself. Record the other events in another step.')
+}
+
+/** Whoever says that something was built as it should be says why it counts, and how that was checked. */
+function readAdoption(
+  inputs: Inputs<InputName>,
+  events: readonly StatedEvent[]
+): Extract<RecordInputs, { kind: 'adoption' }> {
+  const [reason, checked] = [inputs.optional('reason') ?? '', inputs.optional('checked') ?? '']
+  if (reason.trim() === '' || checked.trim() === '')
+    throw new UserError(
+      'The event adopted requires the inputs reason and checked: why the digest counts as built, and who built it and how that was checked.'
+    )
+  if (events.length > 1)
+    throw new UserError('The event adopted is recorded by itself. Record the other events in another step.')
+  const unit = inputs.required('unit')
+  const digest = parseDigest(inputs.required('digest'), 'Input digest')
+  return { kind: 'adoption', unit, digest, reason, checked, release: undefined, environment: undefined }
 }
 
 function readUnit(

@@ -1,5 +1,6 @@
 import { code, type Digest, escapeMarkdown, type LedgerRecord, type Report, table, UserError } from '@sluice/core'
 import { type Pipeline, recordUrl, type WriteRequest, writeRecords } from '@sluice/pipeline'
+import { recordOfAdoption } from './adoption-record.ts'
 import { recordsOfEvents } from './event-records.ts'
 import type { RecordInputs } from './inputs.ts'
 import { recordOfOutcome } from './outcome-record.ts'
@@ -18,7 +19,13 @@ export async function run(inputs: RecordInputs, pipeline: Pipeline): Promise<Rep
   const { request, verdict, unexplained } = await log.group('Collect what is to be recorded', async () =>
     inputs.kind === 'outcome'
       ? recordOfOutcome(inputs, pipeline)
-      : { request: await recordsOfEvents(inputs, pipeline), verdict: undefined, unexplained: undefined }
+      : {
+          request: await (inputs.kind === 'adoption'
+            ? recordOfAdoption(inputs, pipeline)
+            : recordsOfEvents(inputs, pipeline)),
+          verdict: undefined,
+          unexplained: undefined
+        }
   )
   const written = await log.group(`Append ${eventsOf(request)} to the ledger`, async () =>
     writeRecords(pipeline, request)

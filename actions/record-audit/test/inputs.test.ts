@@ -25,6 +25,7 @@ describe('what record-audit is asked to write', () => {
       'plan-path',
       'dossier-path',
       'reason',
+      'checked',
       'detail'
     ])
   })
@@ -119,7 +120,7 @@ describe('what record-audit is asked to write', () => {
     [
       'an acceptance: outcomes are derived, never stated (promise 6)',
       { event: 'built,accepted' },
-      'Input event contains "accepted". Allowed: built, tested, released, planned, started, deployed, withdrawn; outcomes are derived from the input outcome.'
+      'Input event contains "accepted". Allowed: built, tested, adopted, released, planned, started, deployed, withdrawn; outcomes are derived from the input outcome.'
     ],
     ...(['released', 'planned', 'started', 'deployed', 'withdrawn'] as const).map(
       (event): [string, Record<string, string>, string] => [
@@ -131,7 +132,7 @@ describe('what record-audit is asked to write', () => {
     [
       'an event that there is not',
       { event: 'built,exploded' },
-      'Input event contains "exploded". Allowed: built, tested, released, planned, started, deployed, withdrawn;'
+      'Input event contains "exploded". Allowed: built, tested, adopted, released, planned, started, deployed, withdrawn;'
     ],
     [
       'a withdrawal without a reason: it is read when nobody remembers',

@@ -18,11 +18,14 @@ export type EventRules = { readonly scope: Scope } & { readonly [T in Trait]: bo
 /**
  * What a step may ask to be recorded: it happens on the way, and ends nothing.
  *
+ * `adopted` says of a digest that came from elsewhere that it is what a fingerprint's build is: someone looked, and someone else agreed.
+ *
  * `withdrawn` is the emergency brake: somebody takes back that a release is good enough in an environment. Nothing that runs is touched by it.
  */
 const STATED = {
   built: rules('product'),
   tested: rules('product'),
+  adopted: rules('product'),
   released: rules('product'),
   planned: rules('environment', 'needsRelease'),
   started: rules('environment', 'needsRelease', 'touchesLive'),

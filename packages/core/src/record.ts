@@ -72,6 +72,12 @@ const STOPPED = {
 const DETAILS = {
   built: facts,
   tested: facts,
+  adopted: members({
+    /** Why what is there counts as built. Whoever records it gives one, and `sluice verify` misses it. */
+    reason: v.exactOptional(text),
+    /** Who built it, and how that was checked. */
+    checked: v.exactOptional(text)
+  }),
   released: facts,
   planned: announcement,
   started: announcement,

@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import { canonicalJson } from './canonical-json.ts'
 import { type Digest, hexOf, isDigest, sha256 } from './digest.ts'
 import { UserError } from './errors.ts'
-import { fits, mapOf, members } from './shape.ts'
+import { count, fits, mapOf, members } from './shape.ts'
 
 const KIND = v.picklist(['image', 'bundle'])
 
@@ -13,7 +13,9 @@ const UNIT = members({
   kind: KIND,
   /** Image: digest of the manifest or index. Bundle: digest of the archive's bytes. */
   digest: v.custom<Digest>(isDigest),
-  fingerprint: v.custom<Digest>(isDigest)
+  fingerprint: v.custom<Digest>(isDigest),
+  /** Sequence of the record that adopted the digest; absent: it was built here. */
+  adopted: v.exactOptional(count)
 })
 
 /** One unit of a release: what came out of its build, and what went in. */

@@ -11,6 +11,7 @@ describe('the table of events', () => {
     expect(EVENTS.filter(isStated)).toEqual([
       'built',
       'tested',
+      'adopted',
       'released',
       'planned',
       'started',
@@ -41,7 +42,7 @@ describe('the table of events', () => {
   })
 
   it('keeps builds and releases out of environments', () => {
-    expect(eventsWith(({ scope }) => scope === 'product')).toEqual(['built', 'tested', 'released'])
+    expect(eventsWith(({ scope }) => scope === 'product')).toEqual(['built', 'tested', 'adopted', 'released'])
   })
 
   it.each(['celebrated', 'toString', ''])('has no event %j', text => {

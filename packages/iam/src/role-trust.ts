@@ -20,7 +20,7 @@ export interface TrustedRepository {
 const GITHUB = 'token.actions.githubusercontent.com'
 
 /** The workflows of Sluice that have jobs with a token. */
-type Workflow = 'deliver' | 'stage' | 'plan' | 'withdraw'
+type Workflow = 'deliver' | 'stage' | 'plan' | 'withdraw' | 'adopt'
 
 /**
  * A job that holds a token: the workflow that it stands in, and the GitHub Environment that it names, if any. Without one, `sub` tells the
@@ -47,7 +47,8 @@ export function jobsOfRoles({ environments }: Pick<Delivery, 'environments'>): J
   const plan: Job = { workflow: 'plan' }
   const behindGate = ({ name }: Environment): Job => ({ workflow: 'stage', environment: name })
   return {
-    push: [deliver],
+    // A digest is adopted by a job that waits for the reviewers of production, but holds no more than who builds.
+    push: [deliver, { workflow: 'adopt' }],
     // Also the deploy jobs: they load the release, and publish bundles.
     pull: [deliver, plan, ...environments.map(behindGate)],
     // Where nobody is asked, the deploy job plans as well. Behind a gate it must not: it carries out what was planned before.

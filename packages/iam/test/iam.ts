@@ -30,7 +30,7 @@ function holds(operator: string, found: readonly string[] | undefined, wanted: r
     case 'Null':
       return (found === undefined) === (wanted[0] === 'true')
     case 'StringEquals':
-      return found !== undefined && found.every(it => wanted.includes(it))
+      return found?.every(it => wanted.includes(it)) === true
     case 'StringNotEquals':
       // What is negated holds also of what is absent.
       return found === undefined || found.every(it => !wanted.includes(it))

@@ -385,7 +385,7 @@ describe('trust', () => {
   })
 
   it.each([
-    ['push', ['deliver']],
+    ['push', ['deliver', 'adopt']],
     ['pull', ['deliver', 'plan', 'stage']],
     ['staging-plan', ['plan']],
     ['integration-plan', ['plan', 'stage']],

@@ -78,6 +78,7 @@ function answeredByEvent(record: RecordDraft): readonly IndexKey[] {
   switch (event) {
     case 'built':
     case 'tested':
+    case 'adopted':
       return unit === undefined ? [] : [indexKey([event, unit.name, unit.fingerprint, unit.digest])]
     case 'planned':
       return planned

@@ -2,8 +2,8 @@ import { canonicalJson, type Digest, hexOf, type RecordDraft, sha256 } from '@sl
 
 /** What the index answers in one lookup, whatever the length of the ledger: a question and what it is about. */
 export type Question =
-  /** The record of a build. */
-  | readonly ['built' | 'tested', unit: string, fingerprint: Digest, digest: Digest]
+  /** The record of a build, or of what counts as one. */
+  | readonly ['built' | 'tested' | 'adopted', unit: string, fingerprint: Digest, digest: Digest]
   /** The first record that announced a release. */
   | readonly ['released', release: Digest]
   /** The newest record with which a run announced a plan in the environment. */

@@ -1,4 +1,5 @@
 import { approvalOfAnother, approvalsSince, type Digest, EVENT_RULES, type LedgerRecord } from '@sluice/core'
+import { findAdoptionProblem } from './adoption-problem.ts'
 import { recordPath } from './paths.ts'
 import type { LedgerProblem, Snapshot } from './snapshot.ts'
 
@@ -51,7 +52,8 @@ export function* orderProblems(ledger: Snapshot, rules: OrderRules): Generator<L
       findCommitProblem(record, frame) ??
       findOrderProblem(record, past) ??
       findSkip(record, frame, past) ??
-      findWithdrawalProblem(record, frame, past)
+      findWithdrawalProblem(record, frame, past) ??
+      findAdoptionProblem(record)
     if (problem !== undefined) yield { path: recordPath(sequence), sequence, problem }
     for (const fact of factsOf(record)) past.facts.add(fact)
     if (record.event === 'planned') past.announced.set(gateOf(record), record)

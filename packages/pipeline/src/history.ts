@@ -110,6 +110,12 @@ export class History {
     return this.#find('product', ['tested', unit, fingerprint, digest])
   }
 
+  /** The record that someone adopted a digest as the build of a unit's fingerprint. */
+  async adopted(unit: string, fingerprint: Digest, digest: Digest): Promise<RecordOf<'adopted'> | undefined> {
+    const found = await this.#find('product', ['adopted', unit, fingerprint, digest])
+    return found?.event === 'adopted' ? found : undefined
+  }
+
   /** A release as the ledger announced it, with the commit that it was made of. */
   async released(digest: Digest): Promise<NamedRelease | undefined> {
     return (await this.#find('product', ['released', digest]))?.release

@@ -1,6 +1,7 @@
 export { noteApplied, requireApplied } from './applied-plan.ts'
 export { partiesOfRun } from './authors.ts'
 export { requireBoundConfig, requireOwnConfig } from './bound-config.ts'
+export { requireConsent } from './consent.ts'
 export { findDeadRuns, findRunsThatAreOver, isRunOver } from './dead-runs.ts'
 export type { OpenRun, Standing } from './environment-standing.ts'
 export type { History, OwnDeployment } from './history.ts'

@@ -192,7 +192,7 @@ const FIRST = 1_000
 const LONGEST = 16_000
 
 /** Looks again while there is no answer at all: what has not come yet is not yet a bypassed gate. An answer counts at once, whatever it is. */
-async function settleApproval<A>(
+export async function settleApproval<A>(
   clock: Clock,
   look: () => Promise<{ readonly verdict: Verdict; readonly approvals: A }>
 ): Promise<A> {

@@ -11,7 +11,12 @@ export interface StoredBuild {
 
 /** Whether a build may be delivered; if not, why, for people. */
 export type Judgement =
-  | { readonly trusted: true; readonly run: string }
+  | {
+      readonly trusted: true
+      readonly run: string
+      /** Sequence of the record that adopted it; absent: it was built by Sluice. */
+      readonly adopted?: number
+    }
   | { readonly trusted: false; readonly reason: string }
 
 /** What builds are judged by. */
@@ -49,13 +54,22 @@ export async function* storedBuilds(
 
 /**
  * Decides by the ledger whether a build may be delivered (promise 2): it was recorded on a delivery ref, in a sandbox where delivery.yml
- * demands one now, and its tests passed if the unit has any now. What is in the registry proves nothing of this.
+ * demands one now, and its tests passed if the unit has any now. What is in the registry proves nothing of this. Where the records of that are
+ * missing, a person's word may stand in for them, which someone else agreed to: it was adopted.
  */
 export async function judgeBuild({ history, ...by }: Judges, build: StoredBuild): Promise<Judgement> {
   const { unit, fingerprint, digest } = build
   await history.prepare(
-    (['built', 'tested'] as const).map(event => ['product', [event, unit.name, fingerprint, digest]])
+    (['built', 'tested', 'adopted'] as const).map(event => ['product', [event, unit.name, fingerprint, digest]])
   )
+  const judgement = await judgeRecords({ history, ...by }, build)
+  if (judgement.trusted) return judgement
+  const adopted = deliverable(await history.adopted(unit.name, fingerprint, digest), by)
+  return adopted === undefined ? judgement : { trusted: true, run: adopted.run.id, adopted: adopted.sequence }
+}
+
+async function judgeRecords({ history, ...by }: Judges, build: StoredBuild): Promise<Judgement> {
+  const { unit, fingerprint, digest } = build
   const built = deliverable(await history.built(unit.name, fingerprint, digest), by)
   if (built === undefined)
     return { trusted: false, reason: 'in the registry, but the ledger holds no signed record of its build' }

@@ -12,6 +12,7 @@ import type { LogEntry } from '@sluice/git'
 import type { Pipeline } from '@sluice/pipeline'
 import type { MadePlan } from '../make-plan.ts'
 import type { Target } from '../target.ts'
+import { type Adoption, readAdoptions } from './adoptions.ts'
 import { type RulesSince, rulesSince } from './deployed-rules.ts'
 
 /** What is deployed now, as far as it can be known: an approver must not take what cannot be read for what is not there. */
@@ -25,6 +26,8 @@ export type Previous =
 export interface DossierFacts {
   readonly release: Digest
   readonly units: Release['units']
+  /** The units that Sluice did not build. */
+  readonly adoptions: readonly Adoption[]
   readonly environment: Pick<Environment, 'name' | 'gate'>
   /** Of the GitHub Environment; absent where the gate is continuous. */
   readonly protection: Protection | undefined
@@ -48,7 +51,7 @@ export interface DossierFacts {
 }
 
 /** What is deployed now, and what has been committed since. */
-export type Background = Pick<DossierFacts, 'previous' | 'commits' | 'rules'>
+export type Background = Pick<DossierFacts, 'adoptions' | 'previous' | 'commits' | 'rules'>
 
 /**
  * Reads what the approver compares the release with.
@@ -58,14 +61,15 @@ export async function readBackground(
   pipeline: Pick<Pipeline, 'at' | 'findRelease' | 'history' | 'policy' | 'policyFile' | 'repository'>,
   { environment, release, delivery }: Pick<Target, 'environment' | 'release' | 'delivery'>
 ): Promise<Background> {
+  const adoptions = await readAdoptions(pipeline, release)
   const last = await pipeline.history.lastDeployed(environment.name)
   const rules = await rulesSince(pipeline, last, { commit: release.commit, delivery })
   const deployed = last?.release
-  if (deployed === undefined) return { previous: { kind: 'none' }, commits: undefined, rules }
+  if (deployed === undefined) return { adoptions, previous: { kind: 'none' }, commits: undefined, rules }
   const previous = await readPrevious(pipeline, deployed)
   const same = deployed.commit === release.commit
   const commits = same ? undefined : await pipeline.repository.log(deployed.commit, release.commit)
-  return { previous, commits, rules }
+  return { adoptions, previous, commits, rules }
 }
 
 /** A release document may have expired: the dossier then says so, and the plan still holds. Every other fault is one. */
@@ -80,7 +84,10 @@ async function readPrevious({ findRelease }: Pick<Pipeline, 'findRelease'>, depl
 export function factsOf(
   target: Target,
   made: MadePlan,
-  rest: Pick<DossierFacts, 'previous' | 'commits' | 'rules' | 'protection' | 'excluded' | 'policy' | 'unfinished'>
+  rest: Pick<
+    DossierFacts,
+    'adoptions' | 'previous' | 'commits' | 'rules' | 'protection' | 'excluded' | 'policy' | 'unfinished'
+  >
 ): DossierFacts {
   return {
     release: target.digest,

@@ -1,4 +1,5 @@
 import { code, escapeMarkdown, type PlannedStack } from '@sluice/core'
+import { adoptionWarning } from './adoptions.ts'
 import type { DossierFacts } from './facts.ts'
 import { ruleWarnings } from './rules.ts'
 import { weakerPolicies } from './weaker-policies.ts'
@@ -9,6 +10,7 @@ export function warnings(facts: DossierFacts): readonly string[] {
   const found = [
     ...secondPersonWarning(facts),
     ...ruleWarnings(facts),
+    ...facts.adoptions.map(adoptionWarning),
     ...weakerPolicies(policy, committed, environment.name).map(escapeMarkdown)
   ]
   if (policy.builds.sandbox === 'none')

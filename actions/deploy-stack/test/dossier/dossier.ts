@@ -51,6 +51,7 @@ export function facts(members: Partial<DossierFacts> = {}): DossierFacts {
   return {
     release: digestOf('d'),
     units: UNITS,
+    adoptions: [],
     environment: { name: 'staging', gate: 'approval' },
     protection: {
       id: 501,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import { Failure, type LedgerRecord, type Release } from '@sluice/core'
+import { readAdoptions } from '../../src/dossier/adoptions.ts'
 import { readBackground } from '../../src/dossier/index.ts'
 import { digestOf, facts } from './dossier.ts'
 
@@ -29,11 +30,17 @@ describe('what is deployed now', () => {
   it('is nothing where nothing was ever deployed, and nothing is asked for', async () => {
     const asked = background(() => Promise.reject(new Failure('asked')), [])
 
-    expect(await asked).toEqual({ previous: { kind: 'none' }, commits: undefined, rules: { kind: 'none' } })
+    expect(await asked).toEqual({
+      adoptions: [],
+      previous: { kind: 'none' },
+      commits: undefined,
+      rules: { kind: 'none' }
+    })
   })
 
   it('is the units of the deployed release, and what was committed since', async () => {
     expect(await background(async () => RELEASE)).toEqual({
+      adoptions: [],
       previous: { kind: 'known', release: DEPLOYED, units: RELEASE.units },
       commits: [COMMIT],
       rules: { kind: 'unknown', why: expect.any(String) }
@@ -48,6 +55,24 @@ describe('what is deployed now', () => {
         why: 'The document of release r-999999999999 is no longer in the ops registry.'
       }
     })
+  })
+
+  it('tells whose word stands for a unit that Sluice did not build, and asks of no other', async () => {
+    const asked: unknown[] = []
+    const record = { sequence: 12, actor: { login: 'ann' }, detail: { reason: 'lost', checked: 'rebuilt' } }
+    const history = {
+      adopted: async (...about: readonly unknown[]) => {
+        asked.push(about)
+        return record
+      }
+    } as unknown as Parameters<typeof readAdoptions>[0]['history']
+    const { api, site } = RELEASE.units
+    if (api === undefined || site === undefined) throw new Error('The release lacks a unit.')
+
+    expect(await readAdoptions({ history }, { units: { api: { ...api, adopted: 12 }, site } })).toEqual([
+      { unit: 'api', sequence: 12, told: { by: 'ann', reason: 'lost', checked: 'rebuilt' } }
+    ])
+    expect(asked).toEqual([['api', api.fingerprint, api.digest]])
   })
 
   it('refuses a document that is not what its digest names: no dossier can be trusted then', async () => {

@@ -65,6 +65,16 @@ describe('a dossier warns', () => {
       'Images may have been built without a sandbox (`builds: { sandbox: none }`).'
     ],
     [
+      'of a unit that Sluice did not build, with whose word it is',
+      { adoptions: [{ unit: 'api', sequence: 12, told: { by: 'ann', reason: 'lost ledger', checked: 'rebuilt' } }] },
+      '`api` was not built by Sluice: ann adopted it (record 12). Reason: lost ledger. Checked: rebuilt.'
+    ],
+    [
+      'of an adoption that the ledger does not hold',
+      { adoptions: [{ unit: 'api', sequence: 12 }] },
+      '`api` was not built by Sluice: record 12 is said to have adopted it, but the ledger does not hold it.'
+    ],
+    [
       'of a ledger that nobody signs',
       { policy: UNSIGNED, committed: UNSIGNED },
       'The ledger is advisory: its records are not signed; GitHub alone vouches for them.'
@@ -208,6 +218,10 @@ describe('a dossier shows as text, never as Markdown,', () => {
     [
       'the subject and author of a commit',
       text => ({ commits: [{ commit: '1'.repeat(40), subject: text, author: text }] })
+    ],
+    [
+      'an adoption',
+      text => ({ adoptions: [{ unit: text, sequence: 1, told: { by: text, reason: text, checked: text } }] })
     ],
     ['a rule', text => rule({ what: text, before: 'x', now: 'y' })],
     ['what a rule was', text => rule({ what: 'x', before: text, now: 'y' })],

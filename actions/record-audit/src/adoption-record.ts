@@ -1,0 +1,82 @@
+import { type Approval, type Digest, type Protection, parseDraft, sourceTag, UserError } from '@sluice/core'
+import { type Environment, fingerprintOf, type Unit, unitNamed } from '@sluice/delivery'
+import {
+  type GatePipeline,
+  type Pipeline,
+  requireConsent,
+  requireProtectedGate,
+  storedBuilds,
+  type WriteRequest
+} from '@sluice/pipeline'
+import type { RecordInputs } from './inputs.ts'
+
+type AdoptionInputs = Extract<RecordInputs, { kind: 'adoption' }>
+
+type AdoptionPipeline = GatePipeline &
+  Pick<Pipeline, 'at' | 'bundles' | 'clock' | 'draft' | 'history' | 'registry' | 'repository'>
+
+/**
+ * Records that a digest which Sluice did not build counts as the build of a unit at this commit. From then on it may reach production like
+ * any other, so it is as hard to have as production: by hand, with a reason, and with the word of a reviewer who did not ask for it.
+ */
+export async function recordOfAdoption(inputs: AdoptionInputs, pipeline: AdoptionPipeline): Promise<WriteRequest> {
+  const { run, repository } = pipeline
+  if (run.event !== 'workflow_dispatch')
+    throw new UserError(
+      `A digest is adopted by hand only, but this run was started by ${run.event}. Start the workflow by hand: Actions, the workflow, Run workflow.`
+    )
+  const gate = await agreed(pipeline)
+  const unit = unitNamed(await pipeline.at(run.sha), inputs.unit)
+  const fingerprint = await fingerprintOf(repository, run.sha, unit)
+  await requireStored(pipeline, unit, fingerprint, inputs.digest)
+  const draft = parseDraft({
+    ...pipeline.draft(),
+    event: 'adopted',
+    unit: { name: unit.name, kind: unit.kind, digest: inputs.digest, fingerprint },
+    ...gate,
+    detail: { reason: inputs.reason, checked: inputs.checked }
+  })
+  return { drafts: [draft], role: 'push' }
+}
+
+/** Whose reviewers decide: of production, or else of the last environment that asks for an approval. Absent where all are continuous. */
+function guardianOf(environments: readonly Environment[]): Environment | undefined {
+  const asking = environments.filter(({ gate }) => gate !== 'continuous')
+  return (
+    asking.findLast(({ level }) => level === 'production') ??
+    asking.findLast(({ gate }) => gate === 'approval') ??
+    asking.at(-1)
+  )
+}
+
+async function agreed(
+  pipeline: AdoptionPipeline
+): Promise<{ readonly protection?: Protection; readonly approvals?: readonly Approval[] }> {
+  const guardian = guardianOf(pipeline.policy.environments)
+  if (guardian === undefined) return {}
+  const protection = await requireProtectedGate(pipeline, guardian)
+  // GitHub tells for which environment an answer was, not for which job: one that was meant for a deployment must not count here.
+  const { open } = await pipeline.history.standing(guardian.name)
+  if (open.some(({ last }) => last.run.id === pipeline.run.runId))
+    throw new UserError(
+      `This run also plans a deployment to ${guardian.name}, so its approval may have been meant for that. Adopt in a run of its own, by a workflow that only calls adopt.yml.`
+    )
+  const approvals = await requireConsent(pipeline, guardian, protection)
+  return { protection, ...(approvals === undefined ? {} : { approvals }) }
+}
+
+async function requireStored(
+  pipeline: AdoptionPipeline,
+  unit: Unit,
+  fingerprint: Digest,
+  digest: Digest
+): Promise<void> {
+  const found: Digest[] = []
+  for await (const stored of storedBuilds(pipeline, unit, fingerprint, 'push')) {
+    if (stored.digest === digest) return
+    if (stored.digest !== undefined) found.push(stored.digest)
+  }
+  throw new UserError(
+    `The ops registry does not name ${digest} as a build of ${unit.name} at this commit (${sourceTag(fingerprint)}); it names ${found.length === 0 ? 'none' : found.join(', ')}. Adopt one of those, or start the workflow on the commit that the digest was built from.`
+  )
+}

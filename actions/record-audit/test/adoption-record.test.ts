@@ -1,0 +1,162 @@
+import { beforeEach, describe, expect, it } from '@jest/globals'
+import { type Digest, sha256, sourceTag } from '@sluice/core'
+import { fingerprintOf, unitNamed } from '@sluice/delivery'
+import type { Pipeline } from '@sluice/pipeline'
+import { AUTHOR, givenInputs, type MemoryDelivery, memoryDelivery, SHOP } from '@sluice-lab/memory'
+import { recordOfAdoption } from '../src/adoption-record.ts'
+import { INPUT_NAMES, readInputs } from '../src/inputs.ts'
+
+const DIGEST = sha256('site of a lost ledger')
+const WORDS = { reason: 'the ledger was lost', checked: 'ann rebuilt it: the same digest' }
+
+let delivery: MemoryDelivery
+let commit: string
+
+beforeEach(async () => {
+  delivery = memoryDelivery()
+  delivery.github.protect('staging')
+  commit = delivery.repository.add()
+  delivery.bundles.built.set(`site ${await fingerprint()}`, DIGEST)
+})
+
+async function fingerprint(): Promise<Digest> {
+  return fingerprintOf(delivery.repository, commit, unitNamed(delivery.policy, 'site'))
+}
+
+function adopt(digest: Digest = DIGEST, run: Partial<Pipeline['run']> = {}): ReturnType<typeof recordOfAdoption> {
+  const inputs = {
+    kind: 'adoption',
+    unit: 'site',
+    digest,
+    ...WORDS,
+    release: undefined,
+    environment: undefined
+  } as const
+  return recordOfAdoption(inputs, delivery.open({ runId: '700', sha: commit, event: 'workflow_dispatch', ...run }))
+}
+
+describe('an adoption', () => {
+  it('is recorded with why, how it was checked, and who agreed, and signed by who builds', async () => {
+    delivery.github.answer('700', 'staging', 'approved', { comment: 'seen it' })
+
+    const { drafts, role, environment } = await adopt()
+
+    expect(drafts).toMatchObject([
+      {
+        event: 'adopted',
+        unit: { name: 'site', kind: 'bundle', digest: DIGEST, fingerprint: await fingerprint() },
+        detail: WORDS,
+        protection: { environment: 'staging' },
+        approvals: [{ login: 'approver', comment: 'seen it' }]
+      }
+    ])
+    expect(drafts[0]).not.toHaveProperty('environment')
+    expect([role, environment]).toEqual(['push', undefined])
+  })
+
+  it('may be of a digest that another one planted before it', async () => {
+    delivery.github.answer('700', 'staging', 'approved')
+    delivery.bundles.built.set(`site ${await fingerprint()}`, sha256('planted'))
+    delivery.bundles.built.set(`site ${await fingerprint()}.1`, DIGEST)
+
+    expect((await adopt()).drafts).toHaveLength(1)
+  })
+
+  it('needs nobody else where no environment asks anyone', async () => {
+    delivery = memoryDelivery(SHOP.replace(/ {2}- name: staging[\s\S]*?(?=ledger:)/, ''))
+    commit = delivery.repository.add()
+    delivery.bundles.built.set(`site ${await fingerprint()}`, DIGEST)
+
+    expect((await adopt()).drafts[0]).not.toHaveProperty('approvals')
+  })
+})
+
+describe('an adoption is refused', () => {
+  it('in a run that nobody started by hand', async () => {
+    delivery.github.answer('700', 'staging', 'approved')
+
+    await expect(adopt(DIGEST, { event: 'push' })).rejects.toThrow(
+      /^A digest is adopted by hand only, but this run was started by push\./
+    )
+  })
+
+  it('that no reviewer agreed to', async () => {
+    await expect(adopt()).rejects.toThrow(/staging has no approval/)
+  })
+
+  it('that only who started the run agreed to', async () => {
+    delivery.github.protect('staging', {
+      protection_rules: [
+        {
+          type: 'required_reviewers',
+          prevent_self_review: true,
+          reviewers: [{ type: 'User', reviewer: AUTHOR }]
+        }
+      ]
+    })
+    delivery.github.answer('700', 'staging', 'approved', { user: AUTHOR })
+
+    await expect(adopt()).rejects.toThrow(/was approved only by author, who started/)
+  })
+
+  it('that a reviewer rejected, although another one agreed', async () => {
+    delivery.github.answer('700', 'staging', 'approved')
+    delivery.github.answer('700', 'staging', 'rejected', { user: { id: 9, login: 'other' }, comment: 'no' })
+
+    await expect(adopt()).rejects.toThrow(/was rejected by other: "no"/)
+  })
+
+  it('at a gate that lets in every branch', async () => {
+    delivery.github.protect('staging', { deployment_branch_policy: null })
+
+    await expect(adopt()).rejects.toThrow(/staging/)
+  })
+
+  it('in a run whose approval may have been meant for a deployment', async () => {
+    const release = await delivery.release(commit)
+    const of = { digest: release.digest, commit }
+    await delivery.record(
+      { event: 'planned', environment: 'staging', release: of, plan: sha256('plan'), approvals: [] },
+      '700'
+    )
+    delivery.github.answer('700', 'staging', 'approved')
+
+    await expect(adopt()).rejects.toThrow(/^This run also plans a deployment to staging, .* Adopt in a run of its own/)
+  })
+
+  it('of a digest that the registry does not name for this commit, and says which it names', async () => {
+    delivery.github.answer('700', 'staging', 'approved')
+
+    await expect(adopt(sha256('elsewhere'))).rejects.toThrow(
+      `The ops registry does not name ${sha256('elsewhere')} as a build of site at this commit (${sourceTag(await fingerprint())}); it names ${DIGEST}.`
+    )
+  })
+})
+
+describe('the inputs of an adoption', () => {
+  const GIVEN = { event: 'adopted', unit: 'site', digest: DIGEST, ...WORDS }
+
+  it('are unit, digest, reason and how it was checked', () => {
+    expect(readInputs(givenInputs(INPUT_NAMES, GIVEN))).toEqual({
+      kind: 'adoption',
+      unit: 'site',
+      digest: DIGEST,
+      ...WORDS,
+      release: undefined,
+      environment: undefined
+    })
+  })
+
+  it.each(['reason', 'checked'])('are not complete without %s', name => {
+    for (const text of ['', ' '])
+      expect(() => readInputs(givenInputs(INPUT_NAMES, { ...GIVEN, [name]: text }))).toThrow(
+        /^The event adopted requires the inputs reason and checked/
+      )
+  })
+
+  it('are of no other event', () => {
+    expect(() => readInputs(givenInputs(INPUT_NAMES, { ...GIVEN, event: 'adopted,built' }))).toThrow(
+      /^The event adopted is recorded by itself/
+    )
+  })
+})
