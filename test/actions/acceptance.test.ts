@@ -1,13 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { type LedgerRecord, sha256 } from '@sluice/core'
+import { type LedgerEvent, type LedgerRecord, sha256 } from '@sluice/core'
 import { trustRulesOf } from '@sluice/delivery'
 import { readLedgerFiles, verifyLedger } from '@sluice/ledger'
-import { APPROVER } from '@sluice-lab/rehearsal'
+import { APPROVER, AUTHOR } from '@sluice-lab/rehearsal'
 import {
   openScene,
   type Run,
   type Scene,
   type Seed,
+  type SeedDraft,
   type SeededRelease,
   type StepRun,
   seedOf
@@ -61,10 +62,14 @@ async function delivered(
   const run = scene.run(release.commit)
   const approval = { userId: String(APPROVER.id), login: APPROVER.login, state: 'approved', comment: 'go' } as const
   const approvals = [{ ...approval, seenAt: new Date().toISOString(), reviewer: 'named' as const }]
-  for (const event of ['started', 'deployed', end] as const) {
-    const gate = event === 'started' && environment !== 'integration' ? { approvals } : {}
-    await seed.record({ event, ...of(release, environment), plan: sha256('plan'), ...gate }, { of: run })
-  }
+  const authors = { accounts: [{ id: String(AUTHOR.id), login: AUTHOR.login }], unknown: [] }
+  const asked = environment !== 'integration'
+  const record = async (event: LedgerEvent, more: Partial<SeedDraft> = {}): Promise<LedgerRecord> =>
+    seed.record({ event, ...of(release, environment), plan: sha256('plan'), ...more } as SeedDraft, { of: run })
+  if (asked) await record('planned', { approvals: [], detail: { authors } })
+  await record('started', asked ? { approvals } : {})
+  await record('deployed')
+  await record(end)
   scene.world.github.completeRun(scene.world.product.repository, run.id, 'success')
 }
 

@@ -2,13 +2,18 @@ import { generateKeyPairSync, sign } from 'node:crypto'
 import { join } from 'node:path'
 import {
   type Approval,
+  encodeRelease,
+  evidenceOfText,
   fastRetry,
   GITHUB_ISSUER,
   githubClient,
   type LedgerEvent,
   ManualClock,
+  type NamedRelease,
+  type Protection,
   parseDraft,
   type RecordDraft,
+  type Release,
   type Statement,
   sha256,
   systemClock
@@ -20,8 +25,15 @@ import { FILES, git, repositoryWith, storefront } from './storefront.ts'
 
 const HOUR = 3_600_000
 
-/** Releases by a letter. */
-export const release = (letter: string) => ({ digest: sha256(`release ${letter}`), commit: letter.repeat(40) })
+/** Releases by a letter, each of a commit and nothing that was built. */
+export const release = (letter: string): NamedRelease => ({
+  digest: encodeRelease(documentOf(letter)).digest,
+  commit: letter.repeat(40)
+})
+
+function documentOf(letter: string): Release {
+  return { version: 1, repository: '123456', product: 'storefront', commit: letter.repeat(40), units: {} }
+}
 
 /** A clone of a product with a ledger that was written through GitHub's API. */
 export interface DeliveredProduct {
@@ -100,10 +112,13 @@ async function writeLedger(
     steps: readonly (readonly [LedgerEvent, Partial<Statement>?])[],
     environment?: string
   ): Promise<void> => {
+    const document = evidenceOfText('release', encodeRelease(documentOf(letter)).text)
     const drafts = steps.map(([event, members]) =>
       parseDraft({
         ...draft(event, run),
         release: release(letter),
+        ...(event === 'released' ? { evidence: [document.evidence] } : {}),
+        ...gateOf(event, environment),
         ...(environment === undefined ? {} : { environment }),
         ...members
       })
@@ -111,7 +126,10 @@ async function writeLedger(
     const signer = signers === undefined ? {} : { signer: signers[account] }
     const [first] = drafts
     const voucher = first === undefined ? {} : { voucher: host.voucher(first, GITHUB_ISSUER) }
-    const attachments = [{ content: Buffer.from('plan') }].filter(() => steps.some(([, members]) => members?.plan))
+    const attachments = [
+      ...[{ content: Buffer.from('plan') }].filter(() => steps.some(([, members]) => members?.plan)),
+      ...[{ content: document.content }].filter(() => steps.some(([event]) => event === 'released'))
+    ]
     await appendRecords({
       store,
       owner: { repository: '123456', product: 'storefront' },
@@ -131,18 +149,24 @@ async function writeLedger(
   await add('ops', 'a', '1001', [['released']])
   await add('nonprod', 'a', '1001', [['started'], ['deployed'], ['accepted']], 'integration')
   await add('nonprod', 'a', '1001', [['planned', { plan }]], 'staging')
-  await add('nonprod', 'a', '1001', [['started', approved], ['deployed'], ['accepted']], 'staging')
+  await add('nonprod', 'a', '1001', [['started', approved], ['deployed', { plan }], ['accepted']], 'staging')
   await add(
     'prod',
     'a',
     '1001',
-    [['planned', { plan }], ['started', approved], ['deployed'], ['accepted']],
+    [['planned', { plan }], ['started', approved], ['deployed', { plan }], ['accepted']],
     'production'
   )
   clock.advance(48 * HOUR)
   await add('ops', 'b', '1002', [['released']])
   await add('nonprod', 'b', '1002', [['started'], ['deployed'], ['accepted']], 'integration')
-  await add('nonprod', 'b', '1002', [['planned', { plan }], ['started', approved], ['deployed'], ['failed']], 'staging')
+  await add(
+    'nonprod',
+    'b',
+    '1002',
+    [['planned', { plan }], ['started', approved], ['deployed', { plan }], ['failed']],
+    'staging'
+  )
   const rejected = { approvals: [answer('rejected', 'second-approver')] }
   await add(
     'prod',
@@ -158,6 +182,23 @@ async function writeLedger(
   await add('nonprod', 'c', '1004', [['unchanged']], 'integration')
   const { run } = draft('planned', '1004')
   await add('nonprod', 'c', '1004', [['planned', { plan, run: { ...run, repository: lastRepository } }]], 'staging')
+}
+
+/** What a plan or an intent says of its gate: behind integration, two people are asked. */
+function gateOf(event: LedgerEvent, environment = ''): Partial<Statement> {
+  if (event !== 'planned' && event !== 'started') return {}
+  const asked = environment === 'integration' ? [] : ['approver', 'second-approver']
+  const protection: Protection = {
+    id: 501,
+    environment,
+    reviewers: asked.map(name => ({ type: 'User', id: name, name })),
+    preventSelfReview: asked.length > 0,
+    adminBypass: false,
+    branchPolicy: 'custom',
+    refs: ['refs/heads/main']
+  }
+  const authors = { accounts: [{ id: '7', login: 'author' }], unknown: [] }
+  return { protection, ...(event === 'planned' && asked.length > 0 ? { detail: { authors } } : {}) }
 }
 
 function answer(state: Approval['state'], login: string): Approval {

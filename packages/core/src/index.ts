@@ -34,6 +34,8 @@ export {
 export { isTextName, showName } from './file-name.ts'
 export { writing } from './full-disk.ts'
 export { describeGate, GATES, type Gate, reviewerName } from './gate.ts'
+export { gateChanges } from './gate-changes.ts'
+export { type AskedGate, type GateJudgement, isNamedReviewer, judgeGate, type ReviewerProof } from './gate-judgement.ts'
 export type { Approval, Authors, Protection, Reviewer } from './gate-record.ts'
 export { type GitHub, type GitHubOptions, githubClient } from './github.ts'
 export { GitHubError } from './github-error.ts'
@@ -120,7 +122,16 @@ export { type Report, runAction } from './run-action.ts'
 export { type CommandOptions, type CommandResult, runCommand } from './run-command.ts'
 export { type RunContext, readRunContext, runUrl, type ToolkitContext } from './run-context.ts'
 export { runTool, type ToolOptions } from './run-tool.ts'
-export { approvalOfAnother, isSame, objectionTo, type Party, type Person, partiesOf } from './self-approval.ts'
+export {
+  isSame,
+  objectionTo,
+  type Party,
+  type Person,
+  partiesAtGate,
+  partiesOf,
+  type Starter,
+  starterOf
+} from './self-approval.ts'
 export { count, digest, fits, listOf, mapOf, members, noLists, type Shape } from './shape.ts'
 export { STAGE_JOBS, type StageJob, shownJobName, stageJobName } from './stage-jobs.ts'
 export { readSuite, type Suite } from './suite.ts'

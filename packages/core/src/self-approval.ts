@@ -1,4 +1,5 @@
 import type { Approval, Authors } from './gate-record.ts'
+import type { LedgerRecord } from './record.ts'
 
 /** Somebody, as GitHub knows them. */
 export interface Person {
@@ -27,6 +28,31 @@ export function partiesOf(of: {
   return parties.filter((party, index) => parties.findIndex(other => isSame(other, party)) === index)
 }
 
+/** Who is about to pass a gate: who started the run, and this attempt of it. */
+export interface Starter {
+  readonly actor: Person
+  readonly triggeringActor: Person
+}
+
+/** Who started the attempt that wrote a record. */
+export function starterOf({ actor, run }: Pick<LedgerRecord, 'actor' | 'run'>): Starter {
+  return { actor, triggeringActor: { login: run.triggeringActor ?? actor.login } }
+}
+
+/**
+ * Everybody who has a part in what is about to pass a gate: who starts it, whoever wrote it as its plan says, and whoever started the attempt
+ * that made the plan, also when another one applies it.
+ * @param announcement the record of the plan.
+ */
+export function partiesAtGate(starter: Starter, announcement: LedgerRecord): readonly Party[] {
+  const authors = announcement.event === 'planned' ? announcement.detail?.authors : undefined
+  const parties = [
+    ...partiesOf({ ...starter, authors }),
+    ...partiesOf({ ...starterOf(announcement), authors: undefined })
+  ]
+  return parties.filter((party, index) => parties.findIndex(other => isSame(other, party)) === index)
+}
+
 /** Whether both are one person. Logins change and ids are not always shown: one of both is enough. */
 export function isSame(one: Person, other: Person): boolean {
   return (
@@ -36,21 +62,13 @@ export function isSame(one: Person, other: Person): boolean {
 }
 
 /**
- * Why an approval is none: it is of nobody, of no person, of somebody who has a part in what is approved, or of somebody who was not asked.
- * Who decides about a deployment and who reads the ledger have this one rule (promise 5).
+ * Why an approval is none: it is of nobody, of no person, or of somebody who has a part in what is approved.
  * @returns the rest of a sentence that begins with the login; absent where the approval counts.
  */
 export function objectionTo(answer: Approval, parties: readonly Party[]): string | undefined {
-  const { userId, login, bot, reviewer } = answer
+  const { userId, login, bot } = answer
   if (userId === '' || login.toLowerCase() === 'ghost') return 'whose account was deleted'
   if (bot === true || login.toLowerCase().endsWith('[bot]')) return 'which is no person'
   const party = parties.find(it => isSame(it, { id: userId, login }))
-  if (party !== undefined) return `who ${party.part}`
-  return reviewer === 'no' ? 'who was not among the reviewers when the plan was made' : undefined
-}
-
-/** The first approval of a person who has no part in the delivery; absent when there is none. */
-export function approvalOfAnother(answers: readonly Approval[], ...parties: readonly Person[]): Approval | undefined {
-  const known = parties.map(party => ({ ...party, part: '' }))
-  return answers.find(answer => answer.state === 'approved' && objectionTo(answer, known) === undefined)
+  return party === undefined ? undefined : `who ${party.part}`
 }

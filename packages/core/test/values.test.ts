@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import {
   type Approval,
-  approvalOfAnother,
   approvalsSince,
   causeChain,
   Failure,
@@ -135,27 +134,6 @@ describe('the approvals since a snapshot', () => {
 
   it('do not follow a user by name', () => {
     expect(approvalsSince([approval()], [approval({ login: 'renamed' })])).toEqual([])
-  })
-})
-
-describe('an approval', () => {
-  const approval: Approval = { userId: '2', login: 'Approver', state: 'approved', comment: '', seenAt: '' }
-
-  it.each([
-    ['the author has the same id, under another name', { id: '2', login: 'renamed' }],
-    ['the author has the same name in other letters, without an id', { id: '', login: 'aPPROVER' }]
-  ])('is not that of another when %s', (_, author) => {
-    expect(approvalOfAnother([approval], author)).toBeUndefined()
-  })
-
-  it('is that of another when id and name differ, also after the author approved', () => {
-    const own: Approval = { ...approval, userId: '3', login: 'author' }
-
-    expect(approvalOfAnother([own, approval], { id: '3', login: 'author' })).toBe(approval)
-  })
-
-  it('is no rejection', () => {
-    expect(approvalOfAnother([{ ...approval, state: 'rejected' }], { id: '3', login: 'author' })).toBeUndefined()
   })
 })
 

@@ -1,4 +1,4 @@
-import { approvalOfAnother, type LedgerRecord } from '@sluice/core'
+import { judgeGate, type LedgerRecord, partiesOf, starterOf } from '@sluice/core'
 
 /**
  * Why an adoption does not count: it takes the place of a build that Sluice did not see, so it must say what was adopted, why, and how that was
@@ -6,14 +6,22 @@ import { approvalOfAnother, type LedgerRecord } from '@sluice/core'
  */
 export function findAdoptionProblem(record: LedgerRecord): string | undefined {
   if (record.event !== 'adopted') return undefined
-  const { unit, detail, approvals = [], protection, actor } = record
+  const { unit, detail, approvals = [], protection } = record
   if (unit === undefined) return 'adopted names no unit'
   if ((detail?.reason ?? '').trim() === '') return `adopted ${unit.digest} without a reason`
   if ((detail?.checked ?? '').trim() === '') return `adopted ${unit.digest} without saying how it was checked`
-  const rejected = approvals.find(({ state }) => state === 'rejected')
-  if (rejected !== undefined) return `adopted ${unit.digest} though ${rejected.login} rejected it`
   if (protection === undefined || protection.reviewers.length === 0) return undefined
-  return approvalOfAnother(approvals, actor) === undefined
-    ? `adopted ${unit.digest} with no approval but that of ${actor.login}, who asked for it`
-    : undefined
+  const parties = partiesOf({ ...starterOf(record), authors: undefined })
+  const gate = judgeGate({ snapshot: [], answers: approvals, parties, planned: protection, now: protection })
+  if (gate.open) return undefined
+  switch (gate.why) {
+    case 'rejected':
+      return `adopted ${unit.digest} though ${gate.answer.login} rejected it`
+    case 'unanswered':
+      return `adopted ${unit.digest} without an approval`
+    case 'changed':
+      return `adopted ${unit.digest} at a gate that changed: ${gate.changes.join('; ')}`
+    case 'objected':
+      return `adopted ${unit.digest} with no approval that counts: ${gate.objections.join('; ')}`
+  }
 }

@@ -60,15 +60,16 @@ describe('verifyLedger refuses an adoption', () => {
       `adopted ${UNIT.digest} without saying how it was checked`
     ],
     ['that names no unit', { unit: undefined as never }, 'adopted names no unit'],
-    [
-      'that nobody agreed to',
-      { approvals: [] },
-      `adopted ${UNIT.digest} with no approval but that of author, who asked for it`
-    ],
+    ['that nobody agreed to', { approvals: [] }, `adopted ${UNIT.digest} without an approval`],
     [
       'that only who asked for it agreed to',
       { approvals: [answer('author')] },
-      `adopted ${UNIT.digest} with no approval but that of author, who asked for it`
+      `adopted ${UNIT.digest} with no approval that counts: author, who started this delivery`
+    ],
+    [
+      'that somebody agreed to who was not asked',
+      { approvals: [{ ...answer('stranger'), userId: '12' }] },
+      `adopted ${UNIT.digest} with no approval that counts: stranger, who was not among the reviewers when the plan was made`
     ],
     [
       'that a reviewer rejected',

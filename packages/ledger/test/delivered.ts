@@ -1,6 +1,6 @@
 import { ManualClock, type RecordDraft, type Statement, sha256 } from '@sluice/core'
 import type { Signer, Trust } from '../src/index.ts'
-import { append, draft, localSigner, RELEASE, trustIn } from './drafts.ts'
+import { ASKED, append, draft, localSigner, RELEASE, trustIn } from './drafts.ts'
 import { MemoryStore } from './memory-store.ts'
 
 /** A ledger of a small delivery: built, released, integration, an approved staging; signed by the two accounts. */
@@ -39,28 +39,31 @@ export async function deliver(): Promise<DeliveredLedger> {
     comment: 'Fine — go 🚀',
     seenAt: '2026-01-01T00:05:00Z'
   } as const
-  const protection = {
-    id: 501,
-    environment: 'staging',
-    reviewers: [{ type: 'User', id: '8', name: 'approver' }],
-    preventSelfReview: true,
-    adminBypass: false,
-    branchPolicy: 'custom',
-    refs: ['refs/heads/main']
-  } as const
+  const authors = { accounts: [{ id: '7', login: 'author' }], unknown: [] }
   await add(ops, [draft('built', { unit }), draft('released', { release: RELEASE })])
   await add(nonprod, [draft('started', place('integration'))])
   await add(nonprod, [draft('deployed', { ...place('integration'), detail: { outputs: { url: 'http://localhost' } } })])
   await add(nonprod, [draft('accepted', place('integration'))])
   await add(
     nonprod,
-    [draft('planned', { ...place('staging'), plan: sha256('plan'), dossier: sha256('dossier') })],
+    [
+      draft('planned', {
+        ...place('staging'),
+        plan: sha256('plan'),
+        dossier: sha256('dossier'),
+        protection: ASKED,
+        detail: { authors }
+      })
+    ],
     'plan',
     'dossier'
   )
   await add(nonprod, [
-    draft('started', { ...place('staging'), plan: sha256('plan'), approvals: [approval], protection })
+    draft('started', { ...place('staging'), plan: sha256('plan'), approvals: [approval], protection: ASKED })
   ])
-  await add(nonprod, [draft('deployed', place('staging')), draft('accepted', place('staging'))])
+  await add(nonprod, [
+    draft('deployed', { ...place('staging'), plan: sha256('plan') }),
+    draft('accepted', place('staging'))
+  ])
   return { store, trust: await trustIn(ops, nonprod), ops, nonprod, accountOf }
 }

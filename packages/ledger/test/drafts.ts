@@ -1,13 +1,55 @@
 import { generateKeyPairSync, sign } from 'node:crypto'
-import { type LedgerEvent, parseDraft, type RecordDraft, type Statement, sha256 } from '@sluice/core'
+import {
+  type Digest,
+  encodeRelease,
+  evidenceOfText,
+  type LedgerEvent,
+  type NamedRelease,
+  type Protection,
+  parseDraft,
+  type RecordDraft,
+  type Release,
+  type Statement
+} from '@sluice/core'
 import { encodeHead } from '../src/head.ts'
 import { type AppendOptions, appendRecords, type LedgerOwner, type Signer, type Trust } from '../src/index.ts'
 import { publicKeyOf } from '../src/signature.ts'
 
-/** A release that tests talk about. */
-export const RELEASE = { digest: sha256('release one'), commit: '1'.repeat(40) }
+/** The documents of releases that tests talk about. */
+const documents = new Map<Digest, string>()
 
-/** A draft of an event, as a job of run 1001 would make it. */
+/** A release of a commit; without units, unless the test says otherwise. */
+export function releaseOf(commit: string, units: Release['units'] = {}): NamedRelease {
+  const { text, digest } = encodeRelease({ version: 1, ...OWNER, commit, units })
+  documents.set(digest, text)
+  return { digest, commit }
+}
+
+/** Whose the ledgers of these tests are. */
+export const OWNER: LedgerOwner = { repository: '123456', product: 'storefront' }
+
+/** A release that tests talk about. */
+export const RELEASE = releaseOf('1'.repeat(40))
+
+/** A gate that asks nobody. */
+export const UNASKED: Protection = {
+  id: 501,
+  environment: 'staging',
+  reviewers: [],
+  preventSelfReview: false,
+  adminBypass: false,
+  branchPolicy: 'custom',
+  refs: ['refs/heads/main']
+}
+
+/** A gate at which one person is asked. */
+export const ASKED: Protection = {
+  ...UNASKED,
+  reviewers: [{ type: 'User', id: '8', name: 'approver' }],
+  preventSelfReview: true
+}
+
+/** A draft of an event, as a job of run 1001 would make it: plans and intents at a gate that asks nobody. */
 export function draft(event: LedgerEvent, members: Partial<Statement> = {}): RecordDraft {
   return parseDraft({
     product: 'storefront',
@@ -23,6 +65,7 @@ export function draft(event: LedgerEvent, members: Partial<Statement> = {}): Rec
       workflowSha: '1'.repeat(40),
       runner: 'github-hosted'
     },
+    ...(event === 'planned' || event === 'started' ? { protection: UNASKED } : {}),
     ...members
   })
 }
@@ -32,17 +75,36 @@ export function ofRun(id: string, from: RecordDraft): RecordDraft {
   return { ...from, run: { ...from.run, id } }
 }
 
-/** Whose the ledgers of these tests are. */
-export const OWNER: LedgerOwner = { repository: '123456', product: 'storefront' }
-
 /** What a ledger of {@link OWNER} begins with. */
 export const EMPTY = encodeHead({ ...OWNER, sequence: 0 })
 
-/** Appends to the ledger of {@link OWNER}, which counts what anybody signed unless the test says otherwise. */
+/**
+ * Appends to the ledger of {@link OWNER}, which counts what anybody signed unless the test says otherwise. A release goes with its document.
+ */
 export async function append(
   options: Omit<AppendOptions, 'owner' | 'rules'> & Partial<AppendOptions>
 ): ReturnType<typeof appendRecords> {
-  return appendRecords({ owner: OWNER, rules: { trust: {}, advisory: true }, ...options })
+  const texts = options.drafts.flatMap(it => (isDocumented(it) ? [documents.get(it.release.digest) ?? ''] : []))
+  return appendRecords({
+    owner: OWNER,
+    rules: { trust: {}, advisory: true },
+    ...options,
+    drafts: options.drafts.map(it => (isDocumented(it) ? documented(it) : it)),
+    attachments: [...(options.attachments ?? []), ...texts.map(text => ({ content: Buffer.from(text) }))]
+  })
+}
+
+/** Whether a draft announces a release of {@link releaseOf}, and says nothing of evidence by itself. */
+function isDocumented(it: RecordDraft): it is RecordDraft & { readonly release: NamedRelease } {
+  return (
+    it.event === 'released' && it.evidence === undefined && it.release !== undefined && documents.has(it.release.digest)
+  )
+}
+
+/** The announcement of a release with its document. */
+export function documented<D extends RecordDraft>(it: D): D {
+  const text = documents.get(it.release?.digest as Digest) ?? ''
+  return { ...it, evidence: [evidenceOfText('release', text).evidence] }
 }
 
 /** A signer with a key of its own, in this process. */

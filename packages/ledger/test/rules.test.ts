@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals'
 import { ManualClock, UserError } from '@sluice/core'
 import { openView, type TrustRules, verifyLedger } from '../src/index.ts'
 import { accountOf, type DeliveredLedger, deliver } from './delivered.ts'
-import { append, draft, ofRun, RELEASE } from './drafts.ts'
+import { append, documented, draft, ofRun, RELEASE } from './drafts.ts'
 import { smuggle } from './forge.ts'
 import type { MemoryStore } from './memory-store.ts'
 
@@ -49,7 +49,7 @@ describe('no reader of the ledger lets', () => {
 
   it('an environment\u2019s key speak of a release', async () => {
     const { store, trust, nonprod } = await deliver()
-    await smuggle(store, nonprod, ofRun('9', draft('released', { release: RELEASE })), LAST)
+    await smuggle(store, nonprod, ofRun('9', documented(draft('released', { release: RELEASE }))), LAST)
 
     const problem = 'it is signed for account nonprod, but what belongs to no environment belongs to account ops'
     expect(await judge(store, { trust, accountOf })).toEqual([expect.stringContaining(problem), `10: ${problem}`])

@@ -12,7 +12,7 @@ import {
   signaturePath
 } from '../src/paths.ts'
 import { AFTERWARDS, accountOf, type DeliveredLedger, deliver } from './delivered.ts'
-import { append, draft, EMPTY, localSigner, OWNER, RELEASE } from './drafts.ts'
+import { append, documented, draft, EMPTY, localSigner, OWNER, RELEASE } from './drafts.ts'
 import { forge, lie, recordsOn, smuggle } from './forge.ts'
 import { MemoryStore } from './memory-store.ts'
 
@@ -219,7 +219,7 @@ describe('verifyLedger names', () => {
 
   it('a repeated record', async () => {
     const { store, trust, ops } = await deliver()
-    await smuggle(store, ops, draft('released', { release: RELEASE }), AFTERWARDS)
+    await smuggle(store, ops, documented(draft('released', { release: RELEASE })), AFTERWARDS)
 
     expect(await problemsOf({ store, trust })).toEqual([
       'records/0/10.json: it repeats record 2: same run, attempt, job, event, unit and environment'

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals'
-import { ManualClock, type RecordDraft, sha256 } from '@sluice/core'
+import { ManualClock, type RecordDraft } from '@sluice/core'
 import { verifyLedger } from '../src/index.ts'
-import { append, draft, ofRun, RELEASE } from './drafts.ts'
+import { append, draft, ofRun, RELEASE, releaseOf } from './drafts.ts'
 import { MemoryStore } from './memory-store.ts'
 
-const OTHER = { digest: sha256('release two'), commit: '2'.repeat(40) }
+const OTHER = releaseOf('2'.repeat(40))
 const HOUR = 3_600_000
 
 /** What is wrong with a ledger of these records, written an hour apart unless told otherwise. */
@@ -39,7 +39,12 @@ describe('verifyLedger, after a release was withdrawn in an environment,', () =>
     ['its return there as a hotfix', [start('staging', 'hotfix')]],
     [
       'its way on once it was accepted anew',
-      [start('staging', 'hotfix'), ofRun('3', draft('accepted', of('staging'))), start('production')]
+      [
+        start('staging', 'hotfix'),
+        ofRun('3', draft('deployed', of('staging'))),
+        ofRun('3', draft('accepted', of('staging'))),
+        start('production')
+      ]
     ],
     ['another release', [ofRun('3', draft('started', of('staging', OTHER)))]]
   ])('accepts %s', async (_, drafts) => {
@@ -88,6 +93,14 @@ describe('verifyLedger, after a release was withdrawn in an environment,', () =>
 
     expect(await problemsWith([...released, ...accepted('staging'), also, start('production')])).toEqual([
       '7: started in production a release that was withdrawn in staging by record 6'
+    ])
+  })
+
+  it('rejects a withdrawal that takes with it what was never there', async () => {
+    const also = draft('withdrawn', { ...of('staging'), detail: { reason: 'x', also: [OTHER.digest] } })
+
+    expect(await problemsWith([...released, ...accepted('staging'), also])).toEqual([
+      `6: withdrawn in staging together with release ${OTHER.digest}, which was never deployed there`
     ])
   })
 

@@ -4,9 +4,8 @@ import {
   type Clock,
   type Digest,
   type LedgerRecord,
-  type Party,
   type Protection,
-  partiesOf,
+  partiesAtGate,
   type RecordOf,
   releaseId,
   UserError
@@ -166,7 +165,8 @@ export async function requireApproval(
     )
   }
   const snapshot = announcement.approvals ?? []
-  const parties = [...partiesOfRun(pipeline.run, authorsOf(announcement)), ...partiesOfPlan(announcement)]
+  const { actor, triggeringActor } = pipeline.run
+  const parties = partiesAtGate({ actor, triggeringActor: { login: triggeringActor } }, announcement)
   return settleApproval(pipeline.clock, async () => {
     const answers = await readApprovals(pipeline, environment.name)
     const approvals = await nameReviewers(pipeline, answers, snapshot, planned ?? protection)
@@ -212,13 +212,4 @@ export async function settleApproval<A>(
 function requireAllowed<Facts extends object>(verdict: Verdict<Facts>): Facts {
   if (!verdict.allowed) throw new UserError(`${verdict.reason} ${verdict.remedy}`)
   return verdict
-}
-
-function authorsOf(announcement: LedgerRecord): Authors | undefined {
-  return announcement.event === 'planned' ? announcement.detail?.authors : undefined
-}
-
-/** Whoever started the attempt that made the plan, also when another one applies it. */
-function partiesOfPlan({ actor, run }: LedgerRecord): readonly Party[] {
-  return partiesOf({ actor, triggeringActor: { login: run.triggeringActor ?? actor.login }, authors: undefined })
 }

@@ -1,16 +1,15 @@
 import {
   type Approval,
-  approvalsSince,
   CLOCK_SKEW,
   hasExpired,
-  objectionTo,
+  judgeGate,
   type Party,
   PLAN_EXPIRY,
   type Protection,
   plural
 } from '@sluice/core'
 import { listOf, membersOf } from './json.ts'
-import { evaluateSameGate } from './protection.ts'
+import { refuseChangedGate } from './protection.ts'
 import { refuse, type Verdict } from './verdict.ts'
 
 /** In milliseconds. */
@@ -67,13 +66,13 @@ export interface ApprovalRequest {
 export function evaluateApproval(
   request: ApprovalRequest
 ): Verdict<{ readonly approval: Approval; readonly fresh: readonly Approval[] }> {
-  const { environment, approvals, snapshot, parties, plannedAt, now } = request
-  const fresh = approvalsSince(snapshot, approvals)
-  const rejected = fresh.find(approval => approval.state === 'rejected')
-  if (rejected !== undefined) {
+  const { environment, approvals, snapshot, parties, planned, protection, plannedAt, now } = request
+  const gate = judgeGate({ snapshot, answers: approvals, parties, planned, now: protection })
+  if (!gate.open && gate.why === 'rejected') {
+    const { login, comment } = gate.answer
     return refuse(
       'rejected',
-      `The deployment to ${environment} was rejected by ${rejected.login}${quote(rejected.comment)}.`,
+      `The deployment to ${environment} was rejected by ${login}${quote(comment)}.`,
       'Resolve it with the reviewer, then re-run all jobs for a new plan.'
     )
   }
@@ -85,25 +84,23 @@ export function evaluateApproval(
       'Re-run all jobs for a new plan.'
     )
   }
-  if (fresh.length === 0) {
-    return refuse(
-      'bypassed',
-      `This plan for ${environment} has no approval${predating(snapshot.length)}. The gate was bypassed or is not protected.`,
-      `Re-run all jobs and have a reviewer of ${environment} approve.`
-    )
+  if (gate.open) return { allowed: true, approval: gate.approval, fresh: gate.fresh }
+  switch (gate.why) {
+    case 'unanswered':
+      return refuse(
+        'bypassed',
+        `This plan for ${environment} has no approval${predating(snapshot.length)}. The gate was bypassed or is not protected.`,
+        `Re-run all jobs and have a reviewer of ${environment} approve.`
+      )
+    case 'changed':
+      return refuseChangedGate(environment, gate.changes)
+    case 'objected':
+      return refuse(
+        'failed',
+        `The plan for ${environment} was approved only by ${gate.objections.join('; ')}.`,
+        'Re-run all jobs and have a reviewer approve who has no part in this delivery.'
+      )
   }
-  const same = evaluateSameGate(environment, request.planned, request.protection)
-  if (!same.allowed) return same
-  const approval = fresh.find(answer => objectionTo(answer, parties) === undefined)
-  if (approval === undefined) {
-    const why = fresh.map(answer => `${answer.login}, ${objectionTo(answer, parties)}`)
-    return refuse(
-      'failed',
-      `The plan for ${environment} was approved only by ${[...new Set(why)].join('; ')}.`,
-      'Re-run all jobs and have a reviewer approve who has no part in this delivery.'
-    )
-  }
-  return { allowed: true, approval, fresh }
 }
 
 function quote(comment: string): string {

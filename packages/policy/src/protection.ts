@@ -1,6 +1,6 @@
-import type { Gate, Protection, Reviewer } from '@sluice/core'
+import { type Gate, gateChanges, type Protection, type Reviewer } from '@sluice/core'
 import { listOf, membersOf } from './json.ts'
-import { refuse, type Verdict } from './verdict.ts'
+import { type Refusal, refuse, type Verdict } from './verdict.ts'
 
 /**
  * Reads how a GitHub Environment is protected (`GET /repos/{owner}/{repo}/environments/{environment_name}`).
@@ -183,32 +183,15 @@ function faultsOfReviewers(protection: Protection, expected: ExpectedGate): read
  * @param planned as the plan was recorded with; absent where that was not recorded.
  */
 export function evaluateSameGate(environment: string, planned: Protection | undefined, now: Protection): Verdict {
-  const changes = planned === undefined ? ['how it was protected then was not recorded'] : changesOf(planned, now)
-  if (changes.length === 0) return { allowed: true }
+  const changes = planned === undefined ? ['how it was protected then was not recorded'] : gateChanges(planned, now)
+  return changes.length === 0 ? { allowed: true } : refuseChangedGate(environment, changes)
+}
+
+/** Refuses a gate that is not the one of the plan. @param changes parts of a sentence. */
+export function refuseChangedGate(environment: string, changes: readonly string[]): Refusal {
   return refuse(
     'failed',
     `The gate of ${environment} is not the one that the plan was made for: ${changes.join('; ')}.`,
     'Find out who changed it (audit log), then re-run all jobs for a new plan.'
   )
-}
-
-/** Parts of a sentence; none: nothing changed. */
-function changesOf(planned: Protection, now: Protection): readonly string[] {
-  const changes: string[] = []
-  const note = (changed: boolean, change: string): void => {
-    if (changed) changes.push(change)
-  }
-  const names = (reviewers: readonly Reviewer[], others: readonly Reviewer[]): string =>
-    reviewers
-      .filter(one => !others.some(other => other.type === one.type && other.id === one.id))
-      .map(({ name }) => name)
-      .join(', ')
-  const [added, removed] = [names(now.reviewers, planned.reviewers), names(planned.reviewers, now.reviewers)]
-  note(planned.id !== now.id, 'the GitHub Environment was deleted and made again')
-  note(added !== '', `${added} became a reviewer`)
-  note(removed !== '', `${removed} is a reviewer no longer`)
-  note(planned.preventSelfReview !== now.preventSelfReview, '"Prevent self-review" was switched')
-  note(planned.adminBypass !== now.adminBypass, 'the admin bypass was switched')
-  note(planned.refs.join() !== now.refs.join(), 'its deployment branches changed')
-  return changes
 }

@@ -1,4 +1,4 @@
-import { type Approval, isSame, type Party, type Protection, type Reviewer } from '@sluice/core'
+import { type Approval, isNamedReviewer, isSame, type Party, type Protection, type Reviewer } from '@sluice/core'
 import { refuse, type Verdict } from './verdict.ts'
 
 /** Whether somebody is a member of a team; `undecided`: the token may not read that. */
@@ -6,7 +6,7 @@ export type Membership = 'member' | 'no' | 'undecided'
 
 /** The teams by which alone somebody could be a reviewer; none for who is named, or who no team could make one. */
 export function teamsToAsk({ userId }: Approval, reviewers: readonly Reviewer[]): readonly Reviewer[] {
-  return isNamed(userId, reviewers) ? [] : reviewers.filter(({ type }) => type === 'Team')
+  return isNamedReviewer(userId, reviewers) ? [] : reviewers.filter(({ type }) => type === 'Team')
 }
 
 /** How somebody who answered is a reviewer. @param memberships what is known of each of {@link teamsToAsk}. */
@@ -15,13 +15,9 @@ export function reviewerStanding(
   reviewers: readonly Reviewer[],
   memberships: readonly Membership[]
 ): NonNullable<Approval['reviewer']> {
-  if (isNamed(userId, reviewers)) return 'named'
+  if (isNamedReviewer(userId, reviewers)) return 'named'
   if (memberships.includes('member')) return 'member'
   return memberships.includes('undecided') ? 'undecided' : 'no'
-}
-
-function isNamed(userId: string, reviewers: readonly Reviewer[]): boolean {
-  return reviewers.some(({ type, id }) => type === 'User' && id === userId)
 }
 
 /**

@@ -1,0 +1,107 @@
+import {
+  gateChanges,
+  judgeGate,
+  type LedgerRecord,
+  PLAN_EXPIRY,
+  type Protection,
+  partiesAtGate,
+  type RecordOf,
+  starterOf
+} from '@sluice/core'
+import { DECIDED, type Past, planKey } from './verify-past.ts'
+
+/** What the gates of a ledger's environments have to be. */
+export interface GateRules {
+  /**
+   * What is wrong with the gate that a plan or an intent was recorded with, by the policy that the record names; `undefined`: nothing, or
+   * nobody can tell.
+   */
+  readonly gateFault?: (record: RecordOf<'planned' | 'started'>) => string | undefined
+}
+
+/** What is found about a gate. */
+export interface GateFinding {
+  readonly problem?: string
+  /** What the ledger says, and nobody can prove by it. */
+  readonly note?: string
+}
+
+/**
+ * What lets a deployment begin (promises 4 and 5): a gate as the policy demands it, the plan that was announced for it, and, where somebody is
+ * asked, the approval of a second person, judged as it was judged then.
+ */
+export function findGate(record: LedgerRecord, past: Past, rules: GateRules): GateFinding {
+  if (record.event === 'planned') return problemOnly(findPlanProblem(record) ?? rules.gateFault?.(record))
+  if (record.event !== 'started') return {}
+  const { environment, protection } = record
+  if (protection === undefined)
+    return { problem: `started in ${environment} without saying how its gate was protected` }
+  const planned = past.announced.get(planKey(record))
+  const found =
+    isAsked(protection) || isAsked(planned?.protection) ? findAnswer(record, planned, protection) : undefined
+  if (found?.problem !== undefined) return found
+  return { ...found, ...problemOnly(findSameGate(record, planned, protection) ?? rules.gateFault?.(record)) }
+}
+
+function problemOnly(problem: string | undefined): GateFinding {
+  return problem === undefined ? {} : { problem }
+}
+
+function isAsked(protection: Protection | undefined): boolean {
+  return protection !== undefined && protection.reviewers.length > 0
+}
+
+/** A plan is announced with the gate as it stood, and, where somebody will be asked, with who may not answer. */
+function findPlanProblem({ environment, protection, detail }: RecordOf<'planned'>): string | undefined {
+  if (protection === undefined) return `planned for ${environment} without saying how its gate was protected`
+  if (!isAsked(protection) || detail?.authors !== undefined) return undefined
+  return `planned for ${environment}, whose gate has reviewers, without saying who wrote what it would bring`
+}
+
+function findAnswer(
+  started: LedgerRecord,
+  planned: LedgerRecord | undefined,
+  protection: Protection
+): GateFinding | undefined {
+  const where = `started in ${started.environment}, whose gate has reviewers`
+  if (planned === undefined) return { problem: `${where}, without a plan that this run announced` }
+  if (Date.parse(started.time) - Date.parse(planned.time) > PLAN_EXPIRY + DECIDED)
+    return { problem: `${where}, after the plan of record ${planned.sequence} had expired` }
+  const gate = judgeGate({
+    snapshot: planned.approvals ?? [],
+    answers: started.approvals ?? [],
+    parties: partiesAtGate(starterOf(started), planned),
+    planned: planned.protection,
+    now: protection
+  })
+  if (gate.open) {
+    if (gate.proof !== 'undecided') return undefined
+    const teams = protection.reviewers.filter(({ type }) => type === 'Team').map(({ name }) => name)
+    return {
+      note: `started in ${started.environment} with the approval of ${gate.approval.login}, who was a reviewer only as a member of ${teams.join(' or ')}: the ledger does not prove that`
+    }
+  }
+  switch (gate.why) {
+    case 'rejected':
+      return { problem: `${where}, though ${gate.answer.login} rejected the plan` }
+    case 'unanswered':
+      return { problem: `${where}, without a new approval of the plan` }
+    case 'changed':
+      return { problem: `${where}, though the gate had changed since the plan: ${gate.changes.join('; ')}` }
+    case 'objected':
+      return { problem: `${where}, with no approval that counts: ${gate.objections.join('; ')}` }
+  }
+}
+
+/** Who is not asked cannot tell: a GitHub Environment that was made anew since the plan lets in whom it likes. */
+function findSameGate(
+  { environment }: LedgerRecord,
+  planned: LedgerRecord | undefined,
+  protection: Protection
+): string | undefined {
+  if (planned?.protection === undefined) return undefined
+  const changes = gateChanges(planned.protection, protection)
+  return changes.length === 0
+    ? undefined
+    : `started in ${environment}, though the gate had changed since the plan: ${changes.join('; ')}`
+}

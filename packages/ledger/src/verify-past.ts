@@ -1,0 +1,106 @@
+import type { Digest, LedgerRecord, Release } from '@sluice/core'
+
+/** How long a run may have decided before it could write down what it decided, in milliseconds: what landed meanwhile came too late for it. */
+export const DECIDED = 10 * 60_000
+
+/** What an environment has had, as the ledger tells it. */
+interface Lived {
+  readonly release: Digest
+  /** When something else took its place, in milliseconds; absent: it is there. */
+  until?: number
+}
+
+/** What has happened so far. */
+export class Past {
+  /** `<event> <what it was about>` */
+  readonly facts = new Set<string>()
+  /** The plans that were announced, by environment, run and plan. */
+  readonly announced = new Map<string, LedgerRecord>()
+  /** Environments that have a record. */
+  readonly joined: Set<string>
+  /** The withdrawals that hold, by environment and release: until the release is accepted anew. */
+  readonly withdrawn = new Map<string, LedgerRecord>()
+  /** The documents of releases. */
+  readonly documents = new Map<Digest, Release>()
+  readonly #lived = new Map<string, Lived[]>()
+
+  /** @param joined environments of which records are demanded from the beginning. */
+  constructor(joined: Iterable<string>) {
+    this.joined = new Set(joined)
+  }
+
+  /** The releases that may have been live in an environment when a run decided what it wrote down at a time. */
+  lived(environment: string, time: string): readonly Digest[] {
+    const since = Date.parse(time) - DECIDED
+    const found = this.#lived.get(environment) ?? []
+    return found.filter(({ until }) => until === undefined || until >= since).map(({ release }) => release)
+  }
+
+  /** Takes in a record: what later ones may rely on. */
+  add(record: LedgerRecord): void {
+    const { environment } = record
+    for (const fact of factsOf(record)) this.facts.add(fact)
+    if (record.event === 'planned') this.announced.set(planKey(record), record)
+    this.#noteWithdrawal(record)
+    this.#noteLive(record)
+    if (environment !== undefined) this.joined.add(environment)
+  }
+
+  #noteWithdrawal(record: LedgerRecord): void {
+    const { environment, release } = record
+    if (release === undefined) return
+    if (record.event === 'accepted') this.withdrawn.delete(`${environment} ${release.digest}`)
+    if (record.event !== 'withdrawn') return
+    for (const digest of [release.digest, ...(record.detail?.also ?? [])])
+      this.withdrawn.set(`${environment} ${digest}`, record)
+  }
+
+  #noteLive({ event, environment, release, time }: LedgerRecord): void {
+    if (environment === undefined || release === undefined || event !== 'deployed') return
+    const lived = this.#lived.get(environment) ?? []
+    const last = lived.at(-1)
+    if (last !== undefined) last.until = Date.parse(time)
+    // Only what is within reach of a decision is kept: the list stays short, however long the ledger is.
+    const near = lived.filter(({ until = Number.POSITIVE_INFINITY }) => until >= Date.parse(time) - 2 * DECIDED)
+    this.#lived.set(environment, [...near, { release: release.digest }])
+  }
+}
+
+/** A plan of a run for an environment. */
+export function planKey({ environment, run, plan }: LedgerRecord): string {
+  return `${environment} ${run.repository} ${run.id} ${plan ?? ''}`
+}
+
+/** What a record says of a unit's build. @param adopted sequence of the record that adopted it, where it was not built here. */
+export function buildFact(
+  { name, kind, digest, fingerprint }: NonNullable<LedgerRecord['unit']>,
+  adopted?: number
+): string {
+  return `${adopted === undefined ? 'built' : `adopted by ${adopted}`} ${name} ${kind} ${digest} ${fingerprint}`
+}
+
+/** What a record lets later ones rely on. */
+function factsOf(record: LedgerRecord): readonly string[] {
+  const { event, environment, release, run, plan, unit } = record
+  if (event === 'built') return unit === undefined ? [] : [buildFact(unit)]
+  if (event === 'adopted') return unit === undefined ? [] : [buildFact(unit, record.sequence)]
+  if (release === undefined) return []
+  const place = `${environment} ${release.digest}`
+  const own = `${place} ${run.repository} ${run.id}`
+  switch (event) {
+    case 'released':
+      return [`released ${release.digest}`]
+    case 'started':
+      return [`started ${own}`, `started ${own} ${plan ?? ''}`]
+    case 'deployed':
+      return [`deployed ${place}`, `deployed ${own}`]
+    case 'unchanged':
+      return [`deployed ${place}`, `accepted ${place}`]
+    case 'accepted':
+      return record.detail?.unchanged === true ? [`deployed ${place}`, `accepted ${place}`] : [`accepted ${place}`]
+    case 'bypassed':
+      return [`bypassed ${environment} ${run.repository} ${run.id} ${run.attempt}`]
+    default:
+      return []
+  }
+}

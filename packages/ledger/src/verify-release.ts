@@ -1,0 +1,71 @@
+import {
+  type Digest,
+  decodeRelease,
+  evidencePath,
+  findEvidence,
+  type LedgerRecord,
+  messageOf,
+  type Release
+} from '@sluice/core'
+import type { Snapshot } from './snapshot.ts'
+import { buildFact, type Past } from './verify-past.ts'
+
+/** The commit of each release, as it was announced first. */
+export type Commits = ReadonlyMap<Digest, string>
+
+/** @see Commits */
+export function commitsOf(records: readonly LedgerRecord[]): Commits {
+  const announced = records.filter(({ event }) => event === 'released').reverse()
+  return new Map(announced.flatMap(({ release }) => (release === undefined ? [] : [[release.digest, release.commit]])))
+}
+
+/** A release is of one commit: newer and older are told by it (promise 8). */
+export function findCommitProblem({ release }: LedgerRecord, commits: Commits): string | undefined {
+  if (release === undefined) return undefined
+  const commit = commits.get(release.digest)
+  if (commit === undefined || commit === release.commit) return undefined
+  return `it says commit ${release.commit} of release ${release.digest}, which was released of ${commit}`
+}
+
+/**
+ * What a release is made of was built: its document lies beside the record that announces it, is the one that its name says, and each of its
+ * units is what came out of a recorded build (promises 1 and 2).
+ */
+export function findReleaseProblem(record: LedgerRecord, ledger: Snapshot, past: Past): string | undefined {
+  const { event, release } = record
+  if (event !== 'released') return undefined
+  if (release === undefined) return 'released names no release'
+  const read = readDocument(record, release.digest, ledger)
+  if (!read.ok) return read.problem
+  const { document } = read
+  past.documents.set(release.digest, document)
+  if (document.repository !== record.run.repository)
+    return `released what repository ${document.repository} made, as its document says`
+  if (document.commit !== release.commit)
+    return `it says commit ${release.commit} of release ${release.digest}, whose document says ${document.commit}`
+  for (const [name, unit] of Object.entries(document.units)) {
+    if (past.facts.has(buildFact({ name, ...unit }, unit.adopted))) continue
+    return unit.adopted === undefined
+      ? `released with unit ${name} of digest ${unit.digest}, which no record before it built of ${unit.fingerprint}`
+      : `released with unit ${name} of digest ${unit.digest}, which record ${unit.adopted} did not adopt for ${unit.fingerprint}`
+  }
+  return undefined
+}
+
+function readDocument(
+  record: LedgerRecord,
+  digest: Digest,
+  { files }: Snapshot
+): { readonly ok: true; readonly document: Release } | { readonly ok: false; readonly problem: string } {
+  const named = findEvidence(record, 'release')
+  if (named !== digest)
+    return { ok: false, problem: `released without the document of release ${digest}: nobody can tell its units` }
+  const bytes = files.get(evidencePath(digest))
+  // That it is missing, or has other bytes, is told of the file.
+  if (bytes === undefined) return { ok: false, problem: `the document of release ${digest} is missing` }
+  try {
+    return { ok: true, document: decodeRelease(bytes, digest, record.product) }
+  } catch (error: unknown) {
+    return { ok: false, problem: `its release document does not hold: ${messageOf(error)}` }
+  }
+}

@@ -1,0 +1,124 @@
+import { describe, expect, it } from '@jest/globals'
+import { type RecordDraft, type ReleasedUnit, sha256 } from '@sluice/core'
+import { draft, ofRun, RELEASE, releaseOf } from './drafts.ts'
+import { verdictOn } from './lawless.ts'
+
+const API: ReleasedUnit = { kind: 'image', digest: sha256('image'), fingerprint: sha256('sources') }
+const place = { environment: 'staging', release: RELEASE } as const
+const started = draft('started', place)
+const deployed = draft('deployed', place)
+const accepted = draft('accepted', place)
+const released = draft('released', { release: RELEASE })
+
+/** Of a run 2, that left things as they were. */
+const left = (event: 'accepted' | 'unchanged', release = RELEASE): RecordDraft =>
+  ofRun('2', draft(event, { ...place, release, ...(event === 'accepted' ? { detail: { unchanged: true } } : {}) }))
+
+describe('verifyLedger, of an acceptance,', () => {
+  const built = (unit: ReleasedUnit): RecordDraft =>
+    ofRun(`${unit.digest} ${unit.fingerprint}`, draft('built', { unit: { name: 'api', ...unit } }))
+  const first = releaseOf('2'.repeat(40), { api: API })
+  const announced = (release: typeof RELEASE, run: string): RecordDraft => ofRun(run, draft('released', { release }))
+  const rebuilt = { ...API, digest: sha256('image, built anew') }
+  const recounted = { ...API, fingerprint: sha256('sources, counted anew') }
+  const foreign = { ...API, digest: sha256('planted'), fingerprint: sha256('other sources') }
+
+  it.each<[string, readonly RecordDraft[]]>([
+    ['of what the run deployed', [started, deployed, accepted]],
+    [
+      'of what an earlier attempt of the run deployed',
+      [started, deployed, { ...accepted, run: { ...accepted.run, attempt: 2 } }]
+    ],
+    ['of what another run had deployed, and this one left as it was', [started, deployed, left('accepted')]],
+    ['that holds still, since nothing changed', [started, deployed, accepted, left('unchanged')]]
+  ])('accepts one %s', async (_, drafts) => {
+    expect(await verdictOn([released, ...drafts])).toEqual({ problems: [], notes: [] })
+  })
+
+  it.each([
+    ['the same units', API],
+    ['a unit that was built anew of the same sources', rebuilt],
+    ['the same unit, whose sources a newer version counts otherwise', recounted]
+  ])('accepts that a release of %s changes nothing', async (_, unit) => {
+    const second = releaseOf('3'.repeat(40), { api: unit })
+    const drafts = [
+      built(API),
+      ...(unit === API ? [] : [built(unit)]),
+      announced(first, '1001'),
+      announced(second, '2'),
+      draft('started', { ...place, release: first }),
+      draft('deployed', { ...place, release: first }),
+      left('unchanged', second)
+    ]
+
+    expect(await verdictOn(drafts)).toEqual({ problems: [], notes: [] })
+  })
+
+  it('rejects that a release changes nothing whose units are others than were live', async () => {
+    const second = releaseOf('4'.repeat(40), { api: foreign })
+    const drafts = [
+      built(API),
+      built(foreign),
+      announced(first, '1001'),
+      announced(second, '2'),
+      draft('started', { ...place, release: first }),
+      draft('deployed', { ...place, release: first })
+    ]
+
+    for (const event of ['unchanged', 'accepted'] as const)
+      expect((await verdictOn([...drafts, left(event, second)])).problems).toEqual([
+        `7: ${event} in staging, where other units were live than release ${second.digest} has`
+      ])
+  })
+
+  it('accepts that a release changed nothing when it was looked at, though another was deployed meanwhile', async () => {
+    const second = releaseOf('4'.repeat(40), { api: foreign })
+    const drafts = [
+      built(API),
+      built(foreign),
+      announced(first, '1001'),
+      announced(second, '3'),
+      draft('started', { ...place, release: first }),
+      draft('deployed', { ...place, release: first }),
+      ofRun('3', draft('started', { ...place, release: second })),
+      ofRun('3', draft('deployed', { ...place, release: second })),
+      left('unchanged', first)
+    ]
+
+    expect((await verdictOn(drafts, { apart: 60_000 })).problems).toEqual([])
+    expect((await verdictOn(drafts)).problems).toEqual([
+      `9: unchanged in staging, where other units were live than release ${first.digest} has`
+    ])
+  })
+
+  it.each<[string, readonly RecordDraft[], string]>([
+    ['of what was not deployed', [started, accepted], '3: accepted in staging a release that was not deployed there'],
+    [
+      'by a run that did not deploy it',
+      [started, deployed, ofRun('2', accepted)],
+      '4: accepted in staging by run 2 a release that it did not deploy'
+    ],
+    [
+      'of what was left as it is where nothing ever was',
+      [left('accepted')],
+      '2: accepted in staging, where nothing was deployed before'
+    ],
+    [
+      'that nothing changes where nothing ever was',
+      [left('unchanged')],
+      '2: unchanged in staging, where nothing was deployed before'
+    ],
+    [
+      'by an attempt whose gate was bypassed',
+      [started, deployed, draft('bypassed', place), accepted],
+      '5: accepted in staging by an attempt whose gate was bypassed'
+    ],
+    [
+      'of another plan than was begun',
+      [started, draft('deployed', { ...place, plan: sha256('other') })],
+      '3: deployed in staging another plan than run 1001 recorded that it started'
+    ]
+  ])('rejects one %s', async (_, drafts, problem) => {
+    expect((await verdictOn([released, ...drafts])).problems).toEqual([problem])
+  })
+})
