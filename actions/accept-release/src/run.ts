@@ -1,4 +1,13 @@
-import { code, escapeMarkdown, type Report, releaseId, table, UserError } from '@sluice/core'
+import {
+  checksReport,
+  code,
+  encodeChecks,
+  escapeMarkdown,
+  type Report,
+  releaseId,
+  table,
+  UserError
+} from '@sluice/core'
 import { type Environment, environmentNamed, readDelivery } from '@sluice/delivery'
 import { openRepository } from '@sluice/git'
 import type { AcceptDependencies } from './check-result.ts'
@@ -20,6 +29,11 @@ export async function run(inputs: AcceptInputs, dependencies: AcceptDependencies
     ))
   ]
 
+  const report = checksReport(
+    { environment: environment.name, release: inputs.release },
+    results,
+    secretsOf(dependencies.env)
+  )
   const failed = results.filter(result => !result.passed)
   for (const result of failed) log.untrusted(`${result.what}: ${result.reason ?? 'failed'}`)
   const rows = results.map(result => [
@@ -33,11 +47,11 @@ export async function run(inputs: AcceptInputs, dependencies: AcceptDependencies
   if (failed.length > 0) {
     throw new UserError(
       `${failed.length} of ${results.length} acceptance checks failed in ${environment.name}: ${failed.map(({ what }) => what).join(', ')}. The release cannot enter the next environment.`,
-      { details: shown }
+      { outputs: { results: encodeChecks(report) }, details: shown }
     )
   }
   return {
-    outputs: { checks: String(results.length) },
+    outputs: { checks: String(results.length), results: encodeChecks(report) },
     summary: `### ${releaseId(inputs.release)} passed in ${escapeMarkdown(environment.name)}\n\n${shown}\n`
   }
 }
@@ -45,4 +59,14 @@ export async function run(inputs: AcceptInputs, dependencies: AcceptDependencies
 async function environmentOf(inputs: AcceptInputs, { run }: AcceptDependencies): Promise<Environment> {
   const delivery = await readDelivery(openRepository(run.workspace), inputs.commit, inputs.config)
   return environmentNamed(delivery, inputs.environment)
+}
+
+/** Shorter ones would hide ordinary words. */
+const SHORTEST_SECRET = 8
+
+/** What the job has of secrets: its tokens. Checks get none of them; if one finds one all the same, it does not go on the ledger. */
+function secretsOf(env: NodeJS.ProcessEnv): readonly string[] {
+  return Object.entries(env).flatMap(([name, value = '']) =>
+    /TOKEN|SECRET|PASSWORD|CREDENTIAL|_KEY/i.test(name) && value.length >= SHORTEST_SECRET ? [value] : []
+  )
 }

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
-import { ManualClock, type Report, readRunContext, releaseId, sha256, UserError } from '@sluice/core'
+import { ManualClock, type Report, readChecks, readRunContext, releaseId, sha256, UserError } from '@sluice/core'
 import { MemoryLog } from '@sluice-lab/memory'
 import { type GitSandbox, STOREFRONT, sandboxAt, toolkitContext } from '@sluice-lab/samples'
 import { run } from '../src/run.ts'
@@ -110,7 +110,7 @@ describe('a release passes', () => {
 
     const { outputs, summary } = await accept({ http, run: ['true'] }, { url: address })
 
-    expect(outputs).toEqual({ checks: '3' })
+    expect(outputs).toMatchObject({ checks: '3' })
     expect(summary).toBe(
       [
         `### ${TITLE}`,
@@ -126,10 +126,23 @@ describe('a release passes', () => {
     expect(log.groups).toEqual(['Check by HTTP', "Run the product's own checks"])
   })
 
+  it('and tells for the record what was asked, without what the job keeps secret', async () => {
+    const env = { PATH: process.env['PATH'], ACTIONS_RUNTIME_TOKEN: 'runtime-token-1' }
+
+    const { outputs } = await accept({ run: ['true runtime-token-1'] }, { env })
+
+    expect(readChecks(outputs?.['results'] ?? '')).toEqual({
+      version: 1,
+      environment: 'staging',
+      release: RELEASE,
+      checks: [{ what: 'true ***', passed: true, seconds: 0 }]
+    })
+  })
+
   it('where nothing is asked, and the summary says so', async () => {
     const { outputs, summary } = await accept({})
 
-    expect(outputs).toEqual({ checks: '0' })
+    expect(outputs).toMatchObject({ checks: '0' })
     expect(summary).toBe(`### ${TITLE}\n\ndelivery.yml defines no acceptance checks.\n`)
     expect(await readdir(temp)).toEqual([])
   })
@@ -143,7 +156,7 @@ describe('a release passes', () => {
       }
     )
 
-    expect(outputs).toEqual({ checks: '2' })
+    expect(outputs).toMatchObject({ checks: '2' })
     expect(await readdir(temp)).toEqual([])
   })
 })

@@ -21,6 +21,7 @@ import {
   withdrawalOfLive
 } from '@sluice/pipeline'
 import { deriveOutcome, isExplained, type Outcome } from '@sluice/policy'
+import { evidenceOfChecks } from './checks-evidence.ts'
 import { withDeadRuns } from './dead-run-records.ts'
 import type { RecordInputs } from './inputs.ts'
 import { roleOfOutcome } from './signing-role.ts'
@@ -65,13 +66,16 @@ export interface RecordedOutcome {
 export async function recordOfOutcome(inputs: OutcomeInputs, pipeline: OutcomePipeline): Promise<RecordedOutcome> {
   const evidence = await collectEvidence(inputs, pipeline)
   const outcome = await outcomeOf(evidence, pipeline)
-  const draft = draftOf(pipeline.draft(), evidence, outcome)
   const { name } = evidence.environment
+  const of = { environment: name, release: evidence.release.digest }
+  const checks = evidenceOfChecks(evidence.jobs.accept, of, pipeline.log)
+  const draft = { ...draftOf(pipeline.draft(), evidence, outcome), ...(checks && { evidence: [checks.evidence] }) }
   return {
     request: {
       drafts: await withDeadRuns(pipeline, name, evidence.standing, draft),
       environment: name,
-      role: roleOfOutcome(name)
+      role: roleOfOutcome(name),
+      ...(checks && { attachments: [checks.content] })
     },
     verdict: outcome.verdict,
     ...(isExplained(outcome, evidence.jobs) ? {} : { unexplained: outcome.detail.reason })

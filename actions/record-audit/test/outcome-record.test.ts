@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals'
-import { type JobOutcome, sha256 } from '@sluice/core'
+import { checksReport, encodeChecks, type JobOutcome, sha256 } from '@sluice/core'
 import { APPROVER } from '@sluice-lab/memory'
 import { APPLIED, DOSSIER, FAILURE, type Jobs, PLAN, PLANNED, SKIPPED, Stage, SUCCESS } from './stage.ts'
 
@@ -35,6 +35,52 @@ describe('the outcome', () => {
         detail: expect.objectContaining({ jobs: { plan: 'success', deploy: 'success', accept: 'success' } })
       }
     ])
+  })
+
+  describe('of an acceptance job', () => {
+    const checks = [
+      { what: 'GET /', passed: true, seconds: 1 },
+      { what: 'npm test', passed: true, seconds: 2 }
+    ]
+    const failed = checks.map(check => ({ ...check, passed: false, reason: 'exit code 1' }))
+    const reported = (result: 'success' | 'failure', listed = checks, release = stage.release.digest): JobOutcome => ({
+      result,
+      outputs: { results: encodeChecks(checksReport({ environment: 'staging', release }, listed, [])) }
+    })
+
+    beforeEach(async () => {
+      await stage.announced('staging', 'planned')
+      stage.delivery.github.answer('700', 'staging', 'approved')
+      await stage.announced('staging', 'started', 'deployed')
+    })
+
+    it.each([
+      ['accepted', 'success', checks],
+      ['failed', 'failure', failed]
+    ] as const)('that is %s keeps what was asked, and what came back', async (event, result, listed) => {
+      const accept = reported(result, [...listed])
+
+      const { request } = await stage.outcome({ plan: PLANNED, deploy: APPLIED, accept })
+
+      const text = accept.outputs?.['results'] ?? ''
+      expect(request.drafts).toMatchObject([{ event, evidence: [{ type: 'checks', digest: sha256(text) }] }])
+      expect(request.attachments?.map(it => Buffer.from(it).toString('utf8'))).toEqual([text])
+    })
+
+    it.each([
+      ['another release', (): JobOutcome => reported('success', checks, sha256('other'))],
+      ['checks that failed, of a job that succeeded', (): JobOutcome => reported('success', failed)],
+      ['checks that passed, of a job that failed', (): JobOutcome => reported('failure')],
+      ['anything else', (): JobOutcome => ({ result: 'success', outputs: { results: '{"checks":[]}' } })]
+    ])('keeps no report of %s, and says so', async (_, accept) => {
+      const { request } = await stage.outcome({ plan: PLANNED, deploy: APPLIED, accept: accept() })
+
+      expect(request.drafts).toEqual([expect.not.objectContaining({ evidence: expect.anything() })])
+      expect(request.attachments ?? []).toEqual([])
+      expect(stage.delivery.log.warnings).toEqual([
+        expect.stringMatching(/^What the acceptance job of staging reported of its checks is not kept/)
+      ])
+    })
   })
 
   it('of a rejection names who rejected it, and why', async () => {

@@ -1,0 +1,78 @@
+import * as v from 'valibot'
+import { canonicalJson } from './canonical-json.ts'
+import { visible } from './control-characters.ts'
+import type { Digest } from './digest.ts'
+import { digest, fits, listOf, members } from './shape.ts'
+
+const REPORT = members({
+  version: v.literal(1),
+  environment: v.string(),
+  release: digest,
+  checks: listOf(
+    members({
+      /** What was asked: a request, or a command of the product. */
+      what: v.string(),
+      passed: v.boolean(),
+      seconds: v.number(),
+      /** What came back instead, where it did not pass. */
+      reason: v.exactOptional(v.string())
+    })
+  ),
+  /** How many more there were than are listed. */
+  more: v.exactOptional(v.number())
+})
+
+/** What acceptance checks asked of an environment, and what came back. */
+export type ChecksReport = v.InferOutput<typeof REPORT>
+
+/** How many checks a report lists, and how long their texts may be: nothing can be taken off a ledger. */
+const [MOST_CHECKS, WHAT_LIMIT, REASON_LIMIT] = [200, 300, 500]
+
+/** More characters than any report has. */
+const REPORT_LIMIT = 1_000_000
+
+/** What of the checks goes on the ledger. @param secrets are hidden, wherever they stand. */
+export function checksReport(
+  of: { readonly environment: string; readonly release: Digest },
+  checks: ChecksReport['checks'],
+  secrets: readonly string[]
+): ChecksReport {
+  const bounded = (text: string, limit: number): string => {
+    const hidden = secrets.reduce((shown, secret) => shown.replaceAll(secret, '***'), text)
+    return wellFormed(visible(hidden).slice(0, limit))
+  }
+  const more = checks.length - MOST_CHECKS
+  return {
+    version: 1,
+    environment: of.environment,
+    release: of.release,
+    checks: checks.slice(0, MOST_CHECKS).map(({ what, passed, seconds, reason }) => ({
+      what: bounded(what, WHAT_LIMIT),
+      passed,
+      seconds: Math.round(seconds * 10) / 10,
+      ...(reason === undefined ? {} : { reason: bounded(reason, REASON_LIMIT) })
+    })),
+    ...(more > 0 ? { more } : {})
+  }
+}
+
+/** A text that UTF-8 can hold: halves of characters, also where a text was cut, have no form in it. */
+function wellFormed(text: string): string {
+  return Buffer.from(text, 'utf8').toString('utf8')
+}
+
+/** The text of a report (RFC 8785). */
+export function encodeChecks(report: ChecksReport): string {
+  return canonicalJson(report)
+}
+
+/** Reads a report back; absent for anything that is not the one text of one. */
+export function readChecks(text: string): ChecksReport | undefined {
+  if (text.length > REPORT_LIMIT) return undefined
+  try {
+    const value: unknown = JSON.parse(text)
+    return fits(REPORT, value) && canonicalJson(value) === text ? value : undefined
+  } catch {
+    return undefined
+  }
+}
