@@ -14,6 +14,7 @@ import { programProblems } from './programs.mjs'
 import { staleProjects } from './projects.mjs'
 import { promiseProblems } from './promises.mjs'
 import { staleReadmes } from './readmes.mjs'
+import { threatProblems } from './threats.mjs'
 import { findOnlyDeclared } from './tools.mjs'
 import { weightProblems } from './weight.mjs'
 import { wordProblems } from './words.mjs'
@@ -62,6 +63,7 @@ export const checks = [
     run: programProblems
   },
   { name: 'promises', repair: 'name a test that is there in docs/promises.md', run: promiseProblems },
+  { name: 'threats', repair: 'name a test that is there in docs/threat-model.md', run: threatProblems },
   { name: 'paths', repair: 'name files where they are now; docs/where.md too', run: pathProblems },
   { name: 'words', repair: 'say it as docs/glossary.md does', run: wordProblems },
   { name: 'workflows', repair: 'make the steps and the action.yml agree', run: workflowProblems },

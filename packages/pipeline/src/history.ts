@@ -100,20 +100,12 @@ export class History {
     return (await this.#state(environmentSection(environment))).unfinished !== undefined
   }
 
-  /** The record of a build: what came out of a unit's fingerprint. */
-  async built(unit: string, fingerprint: Digest, digest: Digest): Promise<LedgerRecord | undefined> {
-    return this.#find('product', ['built', unit, fingerprint, digest])
-  }
-
-  /** The record that a build passed its tests. */
-  async tested(unit: string, fingerprint: Digest, digest: Digest): Promise<LedgerRecord | undefined> {
-    return this.#find('product', ['tested', unit, fingerprint, digest])
-  }
-
-  /** The record that someone adopted a digest as the build of a unit's fingerprint. */
-  async adopted(unit: string, fingerprint: Digest, digest: Digest): Promise<RecordOf<'adopted'> | undefined> {
-    const found = await this.#find('product', ['adopted', unit, fingerprint, digest])
-    return found?.event === 'adopted' ? found : undefined
+  /** The newest record of a build: that a unit's fingerprint came to a digest, that this passed its tests, or that someone adopted it. */
+  async build(
+    event: 'built' | 'tested' | 'adopted',
+    ...of: readonly [unit: string, fingerprint: Digest, digest: Digest]
+  ): Promise<LedgerRecord | undefined> {
+    return this.#find('product', [event, ...of])
   }
 
   /** A release as the ledger announced it, with the commit that it was made of. */

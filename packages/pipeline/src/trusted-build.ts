@@ -64,19 +64,19 @@ export async function judgeBuild({ history, ...by }: Judges, build: StoredBuild)
   )
   const judgement = await judgeRecords({ history, ...by }, build)
   if (judgement.trusted) return judgement
-  const adopted = deliverable(await history.adopted(unit.name, fingerprint, digest), by)
+  const adopted = deliverable(await history.build('adopted', unit.name, fingerprint, digest), by)
   return adopted === undefined ? judgement : { trusted: true, run: adopted.run.id, adopted: adopted.sequence }
 }
 
 async function judgeRecords({ history, ...by }: Judges, build: StoredBuild): Promise<Judgement> {
   const { unit, fingerprint, digest } = build
-  const built = deliverable(await history.built(unit.name, fingerprint, digest), by)
+  const built = deliverable(await history.build('built', unit.name, fingerprint, digest), by)
   if (built === undefined)
     return { trusted: false, reason: 'in the registry, but the ledger holds no signed record of its build' }
   if (!isConfined(built, unit, by.policy))
     return { trusted: false, reason: 'built without a sandbox, which delivery.yml demands now' }
   const needsTests = unit.kind === 'image' && unit.image.test !== undefined
-  if (needsTests && deliverable(await history.tested(unit.name, fingerprint, digest), by) === undefined)
+  if (needsTests && deliverable(await history.build('tested', unit.name, fingerprint, digest), by) === undefined)
     return { trusted: false, reason: 'built without the tests that delivery.yml names now' }
   return { trusted: true, run: built.run.id }
 }

@@ -20,12 +20,12 @@ export async function readAdoptions(
 }
 
 async function adoptionOf(
-  history: Pick<Pipeline['history'], 'adopted'>,
+  history: Pick<Pipeline['history'], 'build'>,
   unit: string,
   { digest, fingerprint, adopted: sequence = 0 }: ReleasedUnit
 ): Promise<Adoption> {
-  const record = await history.adopted(unit, fingerprint, digest)
-  if (record === undefined) return { unit, sequence }
+  const record = await history.build('adopted', unit, fingerprint, digest)
+  if (record?.event !== 'adopted') return { unit, sequence }
   const { reason = '', checked = '' } = record.detail ?? {}
   return { unit, sequence: record.sequence, told: { by: record.actor.login, reason, checked } }
 }

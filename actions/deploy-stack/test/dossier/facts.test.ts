@@ -59,9 +59,14 @@ describe('what is deployed now', () => {
 
   it('tells whose word stands for a unit that Sluice did not build, and asks of no other', async () => {
     const asked: unknown[] = []
-    const record = { sequence: 12, actor: { login: 'ann' }, detail: { reason: 'lost', checked: 'rebuilt' } }
+    const record = {
+      event: 'adopted',
+      sequence: 12,
+      actor: { login: 'ann' },
+      detail: { reason: 'lost', checked: 'rebuilt' }
+    }
     const history = {
-      adopted: async (...about: readonly unknown[]) => {
+      build: async (...about: readonly unknown[]) => {
         asked.push(about)
         return record
       }
@@ -72,7 +77,7 @@ describe('what is deployed now', () => {
     expect(await readAdoptions({ history }, { units: { api: { ...api, adopted: 12 }, site } })).toEqual([
       { unit: 'api', sequence: 12, told: { by: 'ann', reason: 'lost', checked: 'rebuilt' } }
     ])
-    expect(asked).toEqual([['api', api.fingerprint, api.digest]])
+    expect(asked).toEqual([['adopted', 'api', api.fingerprint, api.digest]])
   })
 
   it('refuses a document that is not what its digest names: no dossier can be trusted then', async () => {
