@@ -1,7 +1,8 @@
-import { type LedgerRecord, plural, type Relation, visible } from '@sluice/core'
+import { type Digest, evidencePath, type LedgerRecord, plural, type Relation, visible } from '@sluice/core'
 import { againstOrigin } from '@sluice/git'
 import {
   findVouchedRepository,
+  type LedgerNote,
   type LedgerProblem,
   openSnapshot,
   readLedgerFiles,
@@ -12,6 +13,7 @@ import {
 } from '@sluice/ledger'
 import type { Io } from './io.ts'
 import type { LedgerSource } from './ledger-source.ts'
+import { readRecordedPolicies } from './recorded-policy.ts'
 import { painter, progressOn } from './terminal.ts'
 
 /** A ledger with everything that is wrong with it. */
@@ -30,6 +32,10 @@ export interface CheckedLedger {
   /** Those that can be read, oldest first. Believe them only when there are no problems. */
   readonly records: readonly LedgerRecord[]
   readonly problems: readonly LedgerProblem[]
+  /** What the ledger says, and cannot prove. */
+  readonly notes: readonly LedgerNote[]
+  /** A document that a record names; absent where it is missing. */
+  readonly evidence: (digest: Digest) => Uint8Array | undefined
   /** How the branch that was read stands to origin's, as last fetched; absent when they are the same, or there is one only. */
   readonly origin: Relation | undefined
 }
@@ -45,12 +51,21 @@ export async function checkLedger(source: LedgerSource, io: Io): Promise<Checked
     progress.show(`verifying ${plural(records.length, 'record')} in ${plural(files.size, 'file')} …`)
     const repository = findVouchedRepository(snapshot, source.tokens)
     const id = source.repository ?? repository?.id
-    const { problems: found, ...report } = await verifyLedger({ ...source, ...(id && { repository: id }), files })
+    const { gateFault, notes: unknown } = await readRecordedPolicies(source.directory, records)
+    const notes: LedgerNote[] = [...unknown]
+    const { problems: found, ...report } = await verifyLedger({
+      ...source,
+      ...(id && { repository: id }),
+      files,
+      gateFault,
+      onNote: note => notes.push(note)
+    })
     progress.show(`checking the history of ${source.branch} …`)
     const history = await verifyHistory(source.directory, source.branch)
     const problems = [...found, ...history]
     const origin = await againstOrigin(source.directory, source.branch)
-    return { ...report, source, repository, count: report.records, records, problems, origin }
+    const evidence = (digest: Digest): Uint8Array | undefined => files.get(evidencePath(digest))
+    return { ...report, source, repository, count: report.records, records, problems, notes, evidence, origin }
   } finally {
     progress.clear()
   }
@@ -59,6 +74,13 @@ export async function checkLedger(source: LedgerSource, io: Io): Promise<Checked
 /** A problem as one line. */
 export function problemLine({ path, problem }: LedgerProblem): string {
   return visible(`${path}: ${problem}`)
+}
+
+/** Shows what is wrong with a ledger, and nothing of what it says. */
+export function refuse({ problems }: Pick<CheckedLedger, 'problems'>, io: Io): void {
+  const paint = painter(io.stderr, io.env)
+  for (const problem of problems) io.stderr.write(`${paint('red', problemLine(problem))}\n`)
+  io.stderr.write(`${paint('red', 'The ledger does not verify, so what it says about environments is not shown.')}\n`)
 }
 
 /** What to say of a ledger that has no key. */

@@ -53,7 +53,8 @@ function livePlace(record: LedgerRecord, here: readonly LedgerRecord[]): LivePla
   return { record, acceptance: acceptanceOf(record, here), approvals: approvalsOf(record, here) }
 }
 
-function acceptanceOf(live: LedgerRecord, here: readonly LedgerRecord[]): AcceptanceState {
+/** Whether the release that a record brought was accepted. @param here the records of its environment, oldest first. */
+export function acceptanceOf(live: LedgerRecord, here: readonly LedgerRecord[]): AcceptanceState {
   const withdrawn =
     live.release === undefined
       ? undefined
@@ -70,7 +71,8 @@ function acceptanceOf(live: LedgerRecord, here: readonly LedgerRecord[]): Accept
   return end === undefined ? { state: 'open' } : { state: 'refused', event: end.event, time: end.time }
 }
 
-function approvalsOf(live: LedgerRecord, here: readonly LedgerRecord[]): readonly Approval[] {
+/** Who approved the plan of the run that a record is of. @param here the records of its environment, oldest first. */
+export function approvalsOf(live: LedgerRecord, here: readonly LedgerRecord[]): readonly Approval[] {
   const before = here.filter(record => isSameRun(record, live) && record.sequence < live.sequence)
   const planned = before.findLast(({ event }) => event === 'planned')
   const started = before.findLast(({ event }) => event === 'started')
@@ -92,6 +94,7 @@ function pendingIn(here: readonly LedgerRecord[], live: LedgerRecord | undefined
     })
 }
 
-function isSameRun(a: LedgerRecord, b: LedgerRecord): boolean {
+/** Whether two records are of one run. */
+export function isSameRun(a: LedgerRecord, b: LedgerRecord): boolean {
   return a.run.repository === b.run.repository && a.run.id === b.run.id
 }

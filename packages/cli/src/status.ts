@@ -1,6 +1,6 @@
 import { plural, visible } from '@sluice/core'
 import type { Arguments } from './arguments.ts'
-import { ADVISORY, type CheckedLedger, checkLedger, problemLine, warnOfOrigin } from './checked-ledger.ts'
+import { ADVISORY, type CheckedLedger, checkLedger, refuse, warnOfOrigin } from './checked-ledger.ts'
 import { EXIT } from './exit-codes.ts'
 import type { Io } from './io.ts'
 import { type LedgerOption, ledgerSource } from './ledger-source.ts'
@@ -26,12 +26,6 @@ function placesOn({ source, records }: CheckedLedger, now: number): readonly Pla
   const configured = (source.delivery?.environments ?? []).map(({ name }) => name)
   const remembered = records.flatMap(({ environment }) => (environment === undefined ? [] : [environment]))
   return [...new Set([...configured, ...remembered])].map(name => placeOf(name, records, now))
-}
-
-function refuse({ problems }: CheckedLedger, io: Io): void {
-  const paint = painter(io.stderr, io.env)
-  for (const problem of problems) io.stderr.write(`${paint('red', problemLine(problem))}\n`)
-  io.stderr.write(`${paint('red', 'The ledger does not verify, so what it says about environments is not shown.')}\n`)
 }
 
 function show(ledger: CheckedLedger, places: readonly Place[], io: Io): void {

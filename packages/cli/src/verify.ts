@@ -16,7 +16,7 @@ export async function verify(args: Arguments<LedgerOption | 'json'>, io: Io): Pr
 }
 
 function show(ledger: CheckedLedger, io: Io): void {
-  const { source, repository, records, problems } = ledger
+  const { source, repository, records, problems, notes } = ledger
   const paint = painter(io.stdout, io.env)
   const [first, last] = [records.at(0), records.at(-1)]
   const rows = [
@@ -32,6 +32,7 @@ function show(ledger: CheckedLedger, io: Io): void {
   ]
   for (const line of columns(rows.map(row => row.map(visible)))) io.stdout.write(`${line}\n`)
   if (source.advisory) io.stdout.write(`${paint('yellow', ADVISORY)}\n`)
+  for (const { path, note } of notes) io.stdout.write(`${paint('yellow', visible(`${path}: ${note}`))}\n`)
   const red = painter(io.stderr, io.env)
   for (const problem of problems) io.stderr.write(`${red('red', problemLine(problem))}\n`)
   if (problems.length === 0) io.stdout.write(`${paint('green', source.advisory ? 'The chain holds.' : 'Verified.')}\n`)
@@ -86,6 +87,7 @@ function verificationJson(ledger: CheckedLedger): unknown {
       releases: releases.length,
       last: { ...last.release, time: last.time }
     })),
-    problems
+    problems,
+    notes: ledger.notes
   }
 }

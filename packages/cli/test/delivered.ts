@@ -10,6 +10,7 @@ import {
   type LedgerEvent,
   ManualClock,
   type NamedRelease,
+  type PolicyFile,
   type Protection,
   parseDraft,
   type RecordDraft,
@@ -66,7 +67,9 @@ export async function deliverProduct(
   await git(root, 'clone', '-q', '--bare', work, bare)
   const clock = new ManualClock(NOW - 72 * HOUR)
   const host = await startGitHub({ clock })
-  await writeLedger(host, clock, bare, options.signed ? signers : undefined, options.lastRepository)
+  const commit = await git(work, 'rev-parse', 'HEAD')
+  const policy = { path: 'delivery.yml', commit, digest: sha256(config) }
+  await writeLedger(host, clock, bare, options.signed ? signers : undefined, policy, options.lastRepository)
 
   const another = async (name: string): Promise<string> => {
     const directory = join(root, name)
@@ -93,6 +96,7 @@ async function writeLedger(
   clock: ManualClock,
   gitDirectory: string,
   signers: Signers | undefined,
+  policy: PolicyFile,
   lastRepository = '123456'
 ): Promise<void> {
   host.addRepository({ owner: 'octo-org', name: 'storefront', id: 123456, defaultBranch: 'main', gitDirectory })
@@ -116,6 +120,7 @@ async function writeLedger(
     const drafts = steps.map(([event, members]) =>
       parseDraft({
         ...draft(event, run),
+        policy,
         release: release(letter),
         ...(event === 'released' ? { evidence: [document.evidence] } : {}),
         ...gateOf(event, environment),

@@ -8,6 +8,7 @@ describe('docs/cli.md', () => {
     [['validate', '--help']],
     [['verify', '--help']],
     [['status', '--help']],
+    [['history', '--help']],
     [['roles', '--help']]
   ])('shows what sluice %j prints', async argv => {
     const reference = await readFile(new URL('../../../docs/cli.md', import.meta.url), 'utf8')

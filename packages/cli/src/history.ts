@@ -1,0 +1,144 @@
+import { plural, releaseId, reviewerName, UserError, visible } from '@sluice/core'
+import { type Arguments, UsageError } from './arguments.ts'
+import { ADVISORY, type CheckedLedger, checkLedger, refuse, warnOfOrigin } from './checked-ledger.ts'
+import { EXIT } from './exit-codes.ts'
+import { historyJson } from './history-json.ts'
+import type { Io } from './io.ts'
+import { type LedgerOption, ledgerSource } from './ledger-source.ts'
+import { checksOf, type Stay, staysBetween, staysIn } from './stay.ts'
+import { columns, painter } from './terminal.ts'
+
+/** A span of time, in milliseconds since the epoch; its end is no part of it. */
+export interface Span {
+  readonly from: number
+  readonly to: number
+}
+
+/** The command `history`: what ran in an environment, and who let it in, by a ledger that verifies. */
+export async function history(args: Arguments<LedgerOption | 'json' | 'at'>, io: Io): Promise<number> {
+  const [environment] = args.operands
+  if (environment === undefined)
+    throw new UsageError('sluice history needs an environment: sluice history production. See sluice history --help.')
+  const span = readSpan(args.value('at'))
+  const ledger = await checkLedger(await ledgerSource(args, io), io)
+  const sound = ledger.problems.length === 0
+  if (sound) requireKnown(environment, ledger)
+  const stays = sound ? staysIn(environment, ledger.records, ledger.evidence) : []
+  const asked = span === undefined ? stays : staysBetween(stays, span.from, span.to)
+  if (args.has('json')) io.stdout.write(`${JSON.stringify(historyJson(ledger, environment, asked), undefined, 2)}\n`)
+  else if (sound) show(ledger, environment, args.value('at'), asked, io)
+  else refuse(ledger, io)
+  return sound ? EXIT.fine : EXIT.problems
+}
+
+const DAY = 86_400_000
+
+/** Reads `--at`: a day, in UTC, or a moment. */
+function readSpan(text: string | undefined): Span | undefined {
+  if (text === undefined) return undefined
+  const from = Date.parse(text)
+  const isDay = /^\d{4}-\d{2}-\d{2}$/.test(text)
+  const isMoment = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/.test(text)
+  if (Number.isNaN(from) || (!isDay && !isMoment))
+    throw new UsageError(
+      `--at ${visible(text)} is neither a day nor a moment. Write 2026-05-03 (all of that day, UTC) or 2026-05-03T14:30:00Z.`
+    )
+  return { from, to: isDay ? from + DAY : from + 1 }
+}
+
+function requireKnown(environment: string, { source, records }: CheckedLedger): void {
+  const configured = (source.delivery?.environments ?? []).map(({ name }) => name)
+  const remembered = records.flatMap(({ environment: it }) => (it === undefined ? [] : [it]))
+  const known = [...new Set([...configured, ...remembered])]
+  if (known.includes(environment)) return
+  throw new UserError(
+    `Neither delivery.yml nor the ledger knows the environment ${visible(environment)}. There are: ${visible(known.join(', '))}.`
+  )
+}
+
+function show(
+  ledger: CheckedLedger,
+  environment: string,
+  at: string | undefined,
+  stays: readonly Stay[],
+  io: Io
+): void {
+  const paint = painter(io.stdout, io.env)
+  const line = (text: string): unknown => io.stdout.write(`${text}\n`)
+  warnOfOrigin(ledger, io)
+  if (ledger.source.advisory) line(paint('yellow', ADVISORY))
+  const when = at === undefined ? '' : ` at ${at}`
+  line(
+    paint(
+      'bold',
+      visible(
+        stays.length === 0
+          ? `${environment}${when}: nothing was deployed by then`
+          : `${environment}${when}: ${plural(stays.length, 'release')}`
+      )
+    )
+  )
+  for (const stay of stays) {
+    line('')
+    line(paint('bold', `${releaseId(stay.release.digest)}  commit ${stay.release.commit}`))
+    for (const text of columns(rowsOf(stay, ledger).map(row => ['', ...row].map(visible)))) line(text)
+  }
+}
+
+/** What is told of a release's stay, each with its name. */
+function rowsOf(stay: Stay, ledger: CheckedLedger): readonly (readonly string[])[] {
+  const { deployed, until, units, approvals, started, found, release } = stay
+  const { run, actor } = deployed
+  const again =
+    run.triggeringActor === undefined || run.triggeringActor === actor.login ? '' : `, re-run by ${run.triggeringActor}`
+  return [
+    ['release', release.digest],
+    ...Object.entries(units).map(([name, { kind, digest }]) => [`${kind} ${name}`, digest]),
+    [
+      'deployed',
+      `${deployed.time} by run ${run.id} (attempt ${run.attempt}), started by ${actor.login}${again} [record ${deployed.sequence}]`
+    ],
+    ['until', until === undefined ? 'now, by this ledger' : new Date(until).toISOString()],
+    ...(approvals.length === 0 ? [['approved by', `no one: ${askedAt(stay)}`]] : []),
+    ...approvals.map(({ login, userId, comment }) => [
+      'approved by',
+      `${login} (${userId})${comment === '' ? '' : `: ${JSON.stringify(comment)}`}${started === undefined ? '' : ` [record ${started.sequence}]`}`
+    ]),
+    ['accepted', acceptanceText(stay, ledger)],
+    ...found.map(it => [
+      'also',
+      `${it.release === undefined ? '' : releaseId(it.release.digest)} at ${it.time}: changes nothing [record ${it.sequence}]`
+    ]),
+    ...(run.sluice === undefined ? [] : [['Sluice', `${run.sluice.repository}@${run.sluice.commit ?? run.sluice.ref}`]])
+  ]
+}
+
+/** Why nobody approved. */
+function askedAt({ started }: Stay): string {
+  const reviewers = started?.protection?.reviewers ?? []
+  if (reviewers.length > 0) return `one of ${reviewers.map(reviewerName).join(', ')} was asked`
+  return started?.protection?.secondPerson === 'none'
+    ? 'no second person is asked (secondPerson: none)'
+    : 'nobody is asked'
+}
+
+function acceptanceText({ acceptance, accepted }: Stay, { evidence }: CheckedLedger): string {
+  switch (acceptance.state) {
+    case 'open':
+      return 'not yet'
+    case 'refused':
+      return `no: ${acceptance.event} at ${acceptance.time}`
+    case 'accepted': {
+      const record = accepted === undefined ? '' : ` [record ${accepted.sequence}]`
+      return `${acceptance.time}${checksText(accepted, evidence)}${record}`
+    }
+  }
+}
+
+/** What was asked before a release was accepted. */
+function checksText(accepted: Stay['accepted'], evidence: CheckedLedger['evidence']): string {
+  const report = checksOf(accepted, evidence)
+  if (report === undefined) return ''
+  if (report.checks.length === 0) return ', without any checks'
+  return ` after ${plural(report.checks.length + (report.more ?? 0), 'check')}: ${report.checks.map(({ what }) => what).join(', ')}`
+}

@@ -1,0 +1,115 @@
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { type LedgerRecord, type Protection, sha256 } from '@sluice/core'
+import { readRecordedPolicies } from '../src/recorded-policy.ts'
+import { draft } from './delivered.ts'
+import { FILES, git, repositoryWith, storefront, temporaryFolder, writeFiles } from './storefront.ts'
+
+const OPEN: Protection = {
+  id: 501,
+  environment: 'production',
+  reviewers: [],
+  preventSelfReview: false,
+  adminBypass: false,
+  branchPolicy: 'custom',
+  refs: ['refs/heads/main']
+}
+const ASKED: Protection = {
+  ...OPEN,
+  reviewers: [{ type: 'User', id: '8', name: 'approver' }],
+  preventSelfReview: true
+}
+
+describe('the gate of an intent, by the policy that it names,', () => {
+  let root: string
+  let clone: string
+  let commit: string
+  let digest: ReturnType<typeof sha256>
+
+  beforeAll(async () => {
+    root = await temporaryFolder()
+    clone = join(root, 'clone')
+    await repositoryWith(clone, { ...FILES, 'delivery.yml': storefront() })
+    commit = await git(clone, 'rev-parse', 'HEAD')
+    digest = sha256(storefront())
+  })
+  afterAll(() => rm(root, { recursive: true, force: true }))
+
+  /** What is said of an intent, and noted of its policy. */
+  const judged = async (changes: Partial<LedgerRecord>): Promise<readonly (string | undefined)[]> => {
+    const policy = { path: 'delivery.yml', commit, digest }
+    const record = {
+      ...draft('started', '1001'),
+      sequence: 7,
+      environment: 'production',
+      policy,
+      protection: ASKED,
+      ...changes
+    } as LedgerRecord
+    const { gateFault, notes } = await readRecordedPolicies(clone, [record])
+    return [record.event === 'started' ? gateFault(record) : undefined, ...notes.map(({ note }) => note)]
+  }
+
+  it('is one that the policy lets pass', async () => {
+    expect(await judged({})).toEqual([undefined])
+  })
+
+  it('is none where it asks nobody, though every key signed for it', async () => {
+    expect(await judged({ protection: OPEN })).toEqual([
+      'started under a policy that does not let it: The gate of production is open: it has no required reviewers.'
+    ])
+  })
+
+  it('is none where every branch could have come in', async () => {
+    const [fault] = await judged({ protection: { ...ASKED, branchPolicy: 'none', refs: [] } })
+
+    expect(fault).toContain('The gate of production is open: every branch may deploy to it.')
+  })
+
+  it('is none of an environment that the policy does not name', async () => {
+    expect(await judged({ environment: 'demo' })).toEqual([
+      `started for demo, which its policy (commit ${commit}) does not name`
+    ])
+  })
+
+  it('cannot be judged without a policy, and that is a fault', async () => {
+    const { policy: _, ...bare } = { ...draft('started', '1001'), environment: 'production', protection: ASKED }
+    const { gateFault } = await readRecordedPolicies(clone, [])
+
+    expect(gateFault(bare as unknown as Parameters<typeof gateFault>[0])).toBe(
+      'started for production without naming the policy that it was ruled by'
+    )
+  })
+
+  it('is not judged by a policy that somebody made on a branch of their own', async () => {
+    await git(clone, 'checkout', '-q', '-b', 'feature/open')
+    const text = storefront().replace('level: production, gate: approval', 'level: preproduction, gate: continuous')
+    await writeFiles(clone, { 'delivery.yml': text })
+    await git(clone, 'commit', '-q', '-am', 'Open production')
+    const other = await git(clone, 'rev-parse', 'HEAD')
+    await git(clone, 'checkout', '-q', 'main')
+
+    expect(
+      await judged({ policy: { path: 'delivery.yml', commit: other, digest: sha256(text) }, protection: OPEN })
+    ).toEqual([`it names the policy of commit ${other}, which is not on the default branch`])
+  })
+
+  it('is not judged by other bytes than the record names', async () => {
+    expect(await judged({ policy: { path: 'delivery.yml', commit, digest: sha256('other') } })).toEqual([
+      `it names the policy ${sha256('other')}, but delivery.yml at commit ${commit} is ${digest}`
+    ])
+  })
+
+  it.each([
+    ['a commit that the clone does not hold', 'f'.repeat(40), 'delivery.yml'],
+    ['a path that asks two questions', undefined, 'delivery.yml\nHEAD:delivery.yml']
+  ])('is noted, and not judged, where it names %s', async (_, other, path) => {
+    const policy = { path, commit: other ?? commit, digest }
+
+    expect(await judged({ policy, protection: OPEN })).toEqual([
+      undefined,
+      `it names the policy ${path} at commit ${policy.commit}, which this clone does not hold: gates cannot be compared with it`
+    ])
+  })
+})
