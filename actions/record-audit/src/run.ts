@@ -1,5 +1,5 @@
 import { code, type Digest, escapeMarkdown, type LedgerRecord, type Report, table, UserError } from '@sluice/core'
-import { type Pipeline, recordUrl, type WriteRequest, writeRecords } from '@sluice/pipeline'
+import { type Pipeline, recordUrl, requireOwnConfig, type WriteRequest, writeRecords } from '@sluice/pipeline'
 import { recordOfAdoption } from './adoption-record.ts'
 import { recordsOfEvents } from './event-records.ts'
 import type { RecordInputs } from './inputs.ts'
@@ -16,6 +16,7 @@ export async function run(inputs: RecordInputs, pipeline: Pipeline): Promise<Rep
       it => it !== undefined
     )
   })
+  await requireOwnConfig(pipeline)
   const { request, verdict, unexplained } = await log.group('Collect what is to be recorded', async () =>
     inputs.kind === 'outcome'
       ? recordOfOutcome(inputs, pipeline)

@@ -45,6 +45,24 @@ describe('a step that records', () => {
     expect(delivery.log.groups).toEqual(['Collect what is to be recorded', 'Append tested, built to the ledger'])
   })
 
+  it.each<[string, Parameters<typeof run>[0]]>([
+    [
+      'a withdrawal',
+      { ...NOTHING, kind: 'events', events: ['withdrawn'], environment: 'staging', detail: { reason: 'orders fail' } }
+    ],
+    ['an outcome', { kind: 'outcome', jobs: {}, release: sha256('any'), environment: 'staging' }]
+  ])('refuses %s under another file than the product began with (promise 5)', async (_, inputs) => {
+    const pipeline = delivery.open()
+    const policyFile = { ...pipeline.policyFile, path: 'mine.yml' }
+    await delivery.record({ event: 'released', release, policy: pipeline.policyFile })
+    const before = await delivery.recorded()
+
+    await expect(run({ ...inputs, release: release.digest }, { ...pipeline, policyFile })).rejects.toThrow(
+      'This run reads its policy from mine.yml, but this product has been delivered by delivery.yml since its first record.'
+    )
+    expect(await delivery.recorded()).toEqual(before)
+  })
+
   it('warns that nobody signs an advisory ledger', async () => {
     await run({ ...NOTHING, kind: 'events', events: ['released'], release: release.digest }, delivery.open())
 

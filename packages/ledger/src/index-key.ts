@@ -27,8 +27,11 @@ export function indexKey(question: Question): IndexKey {
   return hexOf(sha256(canonicalJson(question)))
 }
 
-/** What makes two records the same statement: run, attempt, job and event, with product, unit and environment. */
-export function identityOf({ product, run, event, environment, unit }: RecordDraft): IndexKey {
+/**
+ * What makes two records the same statement: run, attempt, job and event, with product, unit and environment. A job withdraws as many releases
+ * as it likes (GitHub has one name for all jobs of a matrix), so that the release belongs to a withdrawal.
+ */
+export function identityOf({ product, run, event, environment, unit, release }: RecordDraft): IndexKey {
   return indexKey([
     'identity',
     product,
@@ -38,6 +41,7 @@ export function identityOf({ product, run, event, environment, unit }: RecordDra
     run.job,
     event,
     environment ?? null,
-    unit?.name ?? null
+    unit?.name ?? null,
+    ...(event === 'withdrawn' ? [release?.digest ?? null] : [])
   ])
 }

@@ -116,3 +116,23 @@ describe('verifyLedger, after a release was withdrawn in an environment,', () =>
     ])
   })
 })
+
+describe('a job that withdraws several releases from one environment', () => {
+  it('records each of them, and each once', async () => {
+    const store = new MemoryStore()
+    const clock = new ManualClock()
+    const other = draft('withdrawn', { ...of('staging', OTHER), detail: { reason: 'orders fail' } })
+    for (const it of [...released, withdrawn, other, withdrawn])
+      await append({ store, clock, drafts: [it], log: { info: () => undefined } })
+    const again = await append({ store, clock, drafts: [withdrawn, other], log: { info: () => undefined } })
+
+    expect(again.map(({ record }) => [record.sequence, record.release?.digest])).toEqual([
+      [3, RELEASE.digest],
+      [4, OTHER.digest]
+    ])
+    expect(await verifyLedger({ files: store.files, trust: {}, advisory: true })).toMatchObject({
+      records: 4,
+      problems: []
+    })
+  })
+})
