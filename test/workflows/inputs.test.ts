@@ -37,26 +37,36 @@ const LEFT_OUT: Readonly<Record<string, readonly string[]>> = {
   'build-once build': ['builder', 'layout'],
   // The workflows go forward; rollbacks and hotfixes are for those who call the actions themselves.
   'promote-digest check': ['kind', 'reason'],
-  // The step that let the release in has compared what approvers read.
-  'promote-digest promote': ['kind', 'reason', 'release-id'],
-  // A build is of a unit, and comes before any release, environment and plan.
-  'record-audit built': ['release', 'environment', 'plan-digest', 'plan-path', 'dossier-path', 'reason'],
+  // The step that let the release in has compared what approvers read. How far the ledger was is told to the first step of a job.
+  'promote-digest promote': ['after', 'kind', 'reason', 'release-id'],
+  // A build is of a unit, and comes before any release, environment and plan; several are told side by side, so none says how far the ledger was.
+  'record-audit built': ['after', 'release', 'environment', 'plan-digest', 'plan-path', 'dossier-path', 'reason'],
   // A release is of all units, and comes before any environment and plan.
-  'record-audit released': ['environment', 'unit', 'plan-digest', 'plan-path', 'dossier-path', 'detail', 'reason'],
+  'record-audit released': [
+    'after',
+    'environment',
+    'unit',
+    'plan-digest',
+    'plan-path',
+    'dossier-path',
+    'detail',
+    'reason'
+  ],
   // A digest is adopted for a unit, before any release and environment; its fingerprint follows from the commit.
-  'record-audit adopted': ['release', 'environment'],
+  'record-audit adopted': ['after', 'release', 'environment'],
   // What is withdrawn is a release, whatever plan brought it.
-  'record-audit withdrawn': ['unit', 'plan-digest', 'plan-path', 'dossier-path', 'detail'],
+  'record-audit withdrawn': ['after', 'unit', 'plan-digest', 'plan-path', 'dossier-path', 'detail'],
   // A reason is for what is withdrawn. A delivery is of all units. The plan's digest follows from the plan, or the plan was archived when it was made, with its dossier.
-  'record-audit planned': ['unit', 'plan-digest', 'detail', 'reason'],
+  'record-audit planned': ['after', 'unit', 'plan-digest', 'detail', 'reason'],
   'record-audit started': ['unit', 'dossier-path', 'detail', 'reason'],
-  'record-audit deployed': ['unit', 'plan-path', 'dossier-path', 'detail', 'reason']
+  'record-audit deployed': ['after', 'unit', 'plan-path', 'dossier-path', 'detail', 'reason']
 }
 
 const DIGEST = sha256('release')
 
 /** What the expressions of the workflows may stand for. */
 const SAMPLES: Readonly<Record<string, string>> = {
+  after: `17@${DIGEST}`,
   commit: '1'.repeat(40),
   digest: DIGEST,
   'environment-url': 'https://shop.example',

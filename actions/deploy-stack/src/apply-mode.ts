@@ -6,6 +6,7 @@ import {
   escapeMarkdown,
   Failure,
   hexOf,
+  messageOf,
   type Plan,
   type Report,
   releaseId,
@@ -21,11 +22,25 @@ import { loadTarget, type Target } from './target.ts'
 /** Applies exactly the plan that was announced and, at an approval gate, approved. */
 export async function apply(inputs: WantedPlan, pipeline: Pipeline): Promise<Report> {
   const { log } = pipeline
-  const plan = await log.group('Check that this plan was approved', async () => readApprovedPlan(inputs, pipeline))
-  const target = await log.group('Load the release', async () => loadTarget(pipeline, inputs, 'deploy'))
+  const { plan, target } = await untouched(async () => ({
+    plan: await log.group('Check that this plan was approved', async () => readApprovedPlan(inputs, pipeline)),
+    target: await log.group('Load the release', async () => loadTarget(pipeline, inputs, 'deploy'))
+  }))
   const report = await applyPlan(pipeline, target, plan, inputs.plan)
   await noteApplied(pipeline.run, inputs)
   return report
+}
+
+/** Says of what fails here that nothing was touched: what was known of the release before still holds. */
+async function untouched<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error: unknown) {
+    const touched = { touched: 'false' }
+    if (!(error instanceof UserError)) throw new Failure(messageOf(error), { cause: error, outputs: touched })
+    const { message, details, outputs } = error
+    throw new UserError(message, { cause: error, details, outputs: { ...outputs, ...touched } })
+  }
 }
 
 /** Applies a plan: its stacks, then its content. */
@@ -37,7 +52,9 @@ export async function applyPlan(
 ): Promise<Report> {
   const { log, clock } = pipeline
   if (target.runbook?.digest !== plan.runbook)
-    throw new UserError('The runbook differs from the one in the plan. Re-run all jobs for a new plan.')
+    throw new UserError('The runbook differs from the one in the plan. Re-run all jobs for a new plan.', {
+      outputs: { touched: 'false' }
+    })
   const started = clock.now()
   const stacks = await log.group(`Apply plan ${digest.slice(0, 19)} to ${target.environment.name}`, async () =>
     applyPlannedStacks(pipeline, target, plan, digest)
@@ -82,11 +99,19 @@ async function applyPlannedStacks(
     deadline: clock.now() + APPLY_DEADLINE
   })
   switch (outcome.kind) {
-    case 'obsolete':
+    case 'obsolete': {
+      const differences = outcome.differences.map(describeDifference).join('; ')
+      const done = outcome.stacks.filter(({ result }) => result !== 'kept').map(({ unit }) => unit)
+      if (done.length > 0)
+        throw new UserError(
+          `The plan became obsolete when ${done.join(', ')} had been applied: ${differences}. The environment is half deployed. Re-run all jobs for a new plan and a new approval.`,
+          { outputs: { 'plan-digest': digest } }
+        )
       throw new UserError(
-        `The plan is obsolete: ${outcome.differences.map(describeDifference).join('; ')}. What was approved is no longer what would be applied. Re-run all jobs for a new plan and a new approval.`,
-        { outputs: { outcome: 'obsolete', 'plan-digest': digest } }
+        `The plan is obsolete: ${differences}. What was approved is no longer what would be applied. Re-run all jobs for a new plan and a new approval.`,
+        { outputs: { outcome: 'obsolete', 'plan-digest': digest, touched: 'false' } }
       )
+    }
     case 'failed':
       throw new Failure(outcome.failures.map(describeFailure).join('; '))
     case 'applied':

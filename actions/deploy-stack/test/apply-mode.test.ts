@@ -76,9 +76,10 @@ describe('what was approved is what is carried out:', () => {
     ['without the runbook that the plan showed', SHOWN, undefined],
     ['with a runbook that the plan did not show', undefined, SHOWN]
   ])('nothing is, %s', async (_, shown, found) => {
-    await expect(applyPlan(pipeline, target(found), plan(shown), sha256('plan'))).rejects.toThrow(
-      /run-?book differs from the one in the plan\. Re-run all jobs for a new plan\./
-    )
+    await expect(applyPlan(pipeline, target(found), plan(shown), sha256('plan'))).rejects.toMatchObject({
+      message: expect.stringMatching(/run-?book differs from the one in the plan\. Re-run all jobs for a new plan\./),
+      outputs: { touched: 'false' }
+    })
   })
 
   it.each([[SHOWN], [undefined]])('with the runbook that the plan showed, stacks are next', async shown => {

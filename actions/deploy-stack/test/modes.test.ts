@@ -235,6 +235,7 @@ describe('an approved plan', () => {
     )
     expect((error as UserError).outputs).toEqual({
       outcome: 'obsolete',
+      touched: 'false',
       'plan-digest': planned.outputs['plan-digest']
     })
   })

@@ -1,9 +1,11 @@
 import {
   type Digest,
   type Inputs,
+  type LedgerPlace,
   PROMOTION_KINDS,
   type PromotionKind,
   parseDigest,
+  parsePlace,
   releaseId,
   UserError
 } from '@sluice/core'
@@ -15,6 +17,8 @@ export interface PromoteInputs {
   readonly environment: string
   readonly kind: PromotionKind
   readonly reason: string | undefined
+  /** How far the ledger was when a job before this one wrote to it. */
+  readonly after?: LedgerPlace
 }
 
 /** The inputs of action.yml, in its order. */
@@ -23,6 +27,7 @@ export const INPUT_NAMES = [
   'config',
   'github-token',
   'role-to-assume',
+  'after',
   'release',
   'release-id',
   'environment',
@@ -46,5 +51,13 @@ export function readInputs(inputs: Inputs<InputName>): PromoteInputs {
   const reason = inputs.optional('reason')
   if (kind !== 'release' && reason === undefined)
     throw new UserError(`A ${kind} requires the input reason, which is recorded. Set it.`)
-  return { mode, release, environment: inputs.required('environment'), kind, reason }
+  const after = inputs.optional('after')
+  return {
+    mode,
+    release,
+    environment: inputs.required('environment'),
+    kind,
+    reason,
+    ...(after === undefined ? {} : { after: parsePlace(after, 'Input after') })
+  }
 }

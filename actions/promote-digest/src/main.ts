@@ -10,5 +10,5 @@ await runAction('Promote the digest', process.env, async () => {
     import('@sluice/pipeline'),
     import('./run.ts')
   ])
-  return run(request, await pipelineOfAction(inputs, context, process.env))
+  return run(request, await pipelineOfAction(inputs, context, process.env, { after: request.after }))
 })

@@ -12,7 +12,8 @@ describe('what promote-digest is asked to do', () => {
       ...CHECK,
       kind: 'hotfix',
       reason: 'orders fail',
-      'release-id': releaseId(RELEASE)
+      'release-id': releaseId(RELEASE),
+      after: `17@${sha256('record 17')}`
     })
 
     expect(readInputs(inputs)).toEqual({
@@ -20,7 +21,8 @@ describe('what promote-digest is asked to do', () => {
       release: RELEASE,
       environment: 'staging',
       kind: 'hotfix',
-      reason: 'orders fail'
+      reason: 'orders fail',
+      after: { sequence: 17, hash: sha256('record 17') }
     })
     expect(readInputs(givenInputs(INPUT_NAMES, { ...CHECK, mode: 'promote' }))).toMatchObject({
       mode: 'promote',
@@ -34,6 +36,7 @@ describe('what promote-digest is asked to do', () => {
       'config',
       'github-token',
       'role-to-assume',
+      'after',
       'release',
       'release-id',
       'environment',

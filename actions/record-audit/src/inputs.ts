@@ -6,13 +6,18 @@ import {
   isStated,
   JOB_RESULTS,
   type JobOutcome,
+  type LedgerPlace,
   parseDigest,
+  parsePlace,
   type StatedEvent,
   UserError
 } from '@sluice/core'
 
 /** What record-audit is asked to write: events as they happen, or the outcome of an environment's jobs. */
-export type RecordInputs =
+export type RecordInputs = {
+  /** How far the ledger was when a job before this one wrote to it. */
+  readonly after?: LedgerPlace
+} & (
   | {
       readonly kind: 'events'
       readonly events: readonly StatedEvent[]
@@ -39,6 +44,7 @@ export type RecordInputs =
       readonly release: Digest
       readonly environment: string
     }
+)
 
 /** The inputs of action.yml, in its order. */
 export const INPUT_NAMES = [
@@ -47,6 +53,7 @@ export const INPUT_NAMES = [
   'config',
   'github-token',
   'role-to-assume',
+  'after',
   'release',
   'environment',
   'unit',
@@ -64,6 +71,12 @@ type InputName = (typeof INPUT_NAMES)[number]
 
 /** Reads the inputs. @throws UserError naming what is missing, malformed or contradictory. */
 export function readInputs(inputs: Inputs<InputName>): RecordInputs {
+  const after = inputs.optional('after')
+  const request = readRequest(inputs)
+  return after === undefined ? request : { ...request, after: parsePlace(after, 'Input after') }
+}
+
+function readRequest(inputs: Inputs<InputName>): RecordInputs {
   const event = inputs.optional('event')
   const outcome = inputs.optional('outcome')
   if ((event === undefined) === (outcome === undefined))

@@ -16,5 +16,8 @@ await runAction('Record', process.env, async () => {
     import('@sluice/pipeline'),
     import('./run.ts')
   ])
-  return run(request, await pipelineOfAction(inputs, context, process.env, PATIENCE))
+  return run(
+    request,
+    await pipelineOfAction(inputs, context, process.env, { patience: PATIENCE, after: request.after })
+  )
 })

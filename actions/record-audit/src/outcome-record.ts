@@ -11,6 +11,7 @@ import type { Environment } from '@sluice/delivery'
 import {
   asksReviewers,
   isLive,
+  isOfJob,
   type Pipeline,
   readApprovals,
   readStageResults,
@@ -129,8 +130,7 @@ async function outcomeOf(evidence: Evidence, pipeline: OutcomePipeline): Promise
     approvals,
     snapshot: announcement?.approvals ?? [],
     plannedAt: announcement === undefined ? undefined : Date.parse(announcement.time),
-    // What an earlier attempt began was told by that attempt.
-    started: intent?.run.attempt === run.attempt,
+    started: intent !== undefined && isOfJob(intent, jobs.deploy),
     deployed: (await history.deployment(own)) !== undefined,
     live: await isLive(pipeline, environment.name, release),
     liveAccepted: acceptance !== undefined,

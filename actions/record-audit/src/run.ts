@@ -1,4 +1,13 @@
-import { code, type Digest, escapeMarkdown, type LedgerRecord, type Report, table, UserError } from '@sluice/core'
+import {
+  code,
+  type Digest,
+  escapeMarkdown,
+  formatPlace,
+  type LedgerRecord,
+  type Report,
+  table,
+  UserError
+} from '@sluice/core'
 import { type Pipeline, recordUrl, requireOwnConfig, type WriteRequest, writeRecords } from '@sluice/pipeline'
 import { recordOfAdoption } from './adoption-record.ts'
 import { recordsOfEvents } from './event-records.ts'
@@ -35,7 +44,7 @@ export async function run(inputs: RecordInputs, pipeline: Pipeline): Promise<Rep
 
   const last = written.at(-1)
   const outputs = {
-    ...(last === undefined ? {} : { sequence: String(last.record.sequence), record: last.hash }),
+    ...(last === undefined ? {} : placeOf(last)),
     ...(verdict === undefined ? {} : { verdict })
   }
   const rows = table(
@@ -49,6 +58,14 @@ export async function run(inputs: RecordInputs, pipeline: Pipeline): Promise<Rep
       { outputs, details: rows }
     )
   return { outputs, summary: `### Recorded: ${escapeMarkdown(eventsOf(request))}\n\n${rows}\n` }
+}
+
+function placeOf({ record: { sequence }, hash }: { readonly record: LedgerRecord; readonly hash: Digest }): {
+  readonly sequence: string
+  readonly record: Digest
+  readonly place: string
+} {
+  return { sequence: String(sequence), record: hash, place: formatPlace({ sequence, hash }) }
 }
 
 function eventsOf(request: WriteRequest): string {

@@ -16,6 +16,7 @@ describe('what record-audit is asked to write', () => {
       'config',
       'github-token',
       'role-to-assume',
+      'after',
       'release',
       'environment',
       'unit',
@@ -194,5 +195,19 @@ describe('what record-audit is asked to write', () => {
     }
 
     expect((found as Error).cause).toBeInstanceOf(SyntaxError)
+  })
+})
+
+describe('how far the ledger was', () => {
+  it('is what the job before tells, whatever is to be written', () => {
+    const after = { sequence: 17, hash: sha256('record 17') }
+
+    expect(read({ event: 'built', after: `17@${after.hash}` })).toMatchObject({ kind: 'events', after })
+    expect(read({ outcome: '{}', release: RELEASE, environment: 'staging', after: `17@${after.hash}` })).toMatchObject({
+      kind: 'outcome',
+      after
+    })
+    expect(read({ event: 'built' })).not.toHaveProperty('after')
+    expect(() => read({ event: 'built', after: '17' })).toThrow('Input after is not a place in the ledger.')
   })
 })

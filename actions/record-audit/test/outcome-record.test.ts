@@ -217,6 +217,43 @@ describe('the outcome', () => {
     })
   })
 
+  it('of a deployment that failed is the same when the record job alone is run again (promise 7)', async () => {
+    await stage.announced('integration', 'started')
+    const jobs: Jobs = { plan: SKIPPED, deploy: FAILURE, accept: SKIPPED }
+    stage.silent = true
+    stage.delivery.github.setJobs('700', stage.namesOf(jobs, 'integration'), 1)
+
+    const { request } = await stage.outcome(jobs, 'integration', { attempt: 2 })
+
+    expect(request.drafts.at(-1)).toMatchObject({
+      event: 'failed',
+      detail: { reason: expect.stringMatching(/^The deployment to integration failed\./) }
+    })
+    expect(request.drafts.at(-1)?.detail).not.toHaveProperty('untouched')
+  })
+
+  it.each([
+    ['an earlier attempt ran, and began', -60_000, 'The deployment to integration failed.'],
+    [
+      'ran after it had begun in an earlier attempt',
+      6 * 60_000,
+      'The deployment to integration failed before anything was touched.'
+    ]
+  ])(
+    'of a deploy job that %s is told by when it ran, whichever attempt GitHub lists it in',
+    async (_, later, reason) => {
+      await stage.announced('integration', 'started')
+      const jobs: Jobs = { plan: SKIPPED, deploy: FAILURE, accept: SKIPPED }
+      const startedAt = new Date(stage.delivery.clock.now() + later).toISOString()
+      stage.silent = true
+      stage.delivery.github.setJobs('700', stage.namesOf(jobs, 'integration'), 2, startedAt)
+
+      const { request } = await stage.outcome(jobs, 'integration', { attempt: 2 })
+
+      expect(request.drafts.at(-1)?.detail).toMatchObject({ reason: expect.stringContaining(reason) })
+    }
+  )
+
   it('of nothing to do is that of what is live, and names the record that accepted it (promise 10)', async () => {
     const of = { environment: 'integration', release: stage.named() }
     await stage.delivery.record({ event: 'deployed', ...of }, '600')

@@ -87,11 +87,12 @@ export class MemoryGitHub implements GitHub {
   }
 
   /** Says how the jobs of an attempt of a run ended (`undefined`: they go on), by the names that GitHub shows. */
-  setJobs(runId: string, jobs: Readonly<Record<string, string | undefined>>, attempt = 1): void {
+  setJobs(runId: string, jobs: Readonly<Record<string, string | undefined>>, attempt = 1, startedAt?: string): void {
     const shown = Object.entries(jobs).map(([name, conclusion]) => ({
       name,
       status: conclusion === undefined ? 'in_progress' : 'completed',
-      conclusion: conclusion ?? null
+      conclusion: conclusion ?? null,
+      ...(startedAt === undefined ? {} : { started_at: startedAt })
     }))
     this.answers.set(`${this.#repository}/actions/runs/${runId}/attempts/${attempt}/jobs?per_page=100&page=1`, {
       total_count: shown.length,

@@ -22,6 +22,13 @@ export interface UserErrorOptions {
 /** Something outside the user's hands failed (registry, AWS, GitHub, a defect). Its cause chain is shown in debug logs. */
 export class Failure extends Error {
   override readonly name = 'Failure'
+  /** Outputs that an action sets although it fails, so that later jobs know how far it came. */
+  readonly outputs: Readonly<Record<string, string>>
+
+  constructor(message: string, options: Omit<UserErrorOptions, 'details'> = {}) {
+    super(message, 'cause' in options ? { cause: options.cause } : undefined)
+    this.outputs = options.outputs ?? {}
+  }
 }
 
 /** The message of anything that was thrown. */

@@ -57,6 +57,7 @@ export {
   type LedgerEvent,
   type StatedEvent
 } from './ledger-event.ts'
+export { formatPlace, type LedgerPlace, parsePlace } from './ledger-place.ts'
 export { actionLog, type Log } from './log.ts'
 export { code, escapeMarkdown, table } from './markdown.ts'
 export {

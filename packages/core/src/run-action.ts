@@ -1,5 +1,5 @@
 import * as core from '@actions/core'
-import { causeChain, messageOf, UserError } from './errors.ts'
+import { causeChain, Failure, messageOf, UserError } from './errors.ts'
 import { writeSummary } from './job-summary.ts'
 import { code } from './markdown.ts'
 
@@ -21,7 +21,8 @@ export async function runAction(title: string, env: NodeJS.ProcessEnv, action: (
     await writeSummary(env, report.summary)
   } catch (error: unknown) {
     const expected = error instanceof UserError
-    if (expected) for (const [name, value] of Object.entries(error.outputs)) core.setOutput(name, value)
+    if (expected || error instanceof Failure)
+      for (const [name, value] of Object.entries(error.outputs)) core.setOutput(name, value)
     for (const message of causeChain(error).slice(1)) core.debug(`caused by: ${message}`)
     if (!expected && error instanceof Error && error.stack !== undefined) core.debug(error.stack)
     core.setFailed(messageOf(error))

@@ -72,6 +72,14 @@ describe('an action', () => {
     expect(await outputs()).toMatch(/^outcome<<(\S+)\nobsolete\n\1\n$/)
   })
 
+  it('that fails can still say how far it came', async () => {
+    await run(async () => {
+      throw new Failure('no answer', { outputs: { touched: 'false' } })
+    })
+
+    expect(await outputs()).toMatch(/^touched<<(\S+)\nfalse\n\1\n$/)
+  })
+
   it('that refuses can show more than a message', async () => {
     await run(async () => {
       throw new UserError('two of three failed', { details: '| a | b |' })

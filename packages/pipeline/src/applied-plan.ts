@@ -1,6 +1,5 @@
-import { mkdir, stat, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { type Digest, hexOf, type RecordOf, type RunContext, releaseId, UserError } from '@sluice/core'
+import { readNote, writeNote } from './job-notes.ts'
 
 /** A plan that a job applies to an environment. */
 interface Applied {
@@ -8,10 +7,9 @@ interface Applied {
   readonly plan: Digest
 }
 
-/** Notes for the later steps of this job that a plan was applied. A job's temporary folder is its own, and ends with it. */
+/** Notes for the later steps of this job that a plan was applied. */
 export async function noteApplied(run: Pick<RunContext, 'temp'>, applied: Applied): Promise<void> {
-  await mkdir(folderOf(run), { recursive: true })
-  await writeFile(noteOf(run, applied), '')
+  await writeNote(run, nameOf(applied), '')
 }
 
 /**
@@ -32,24 +30,13 @@ export async function requireApplied(
     throw new UserError(
       `${what} has no \`started\` record in this run: record ${intent.sequence} is about ${intent.plan ?? 'no plan'}. Pass the plan-digest that was applied.`
     )
-  if (await exists(noteOf(run, { environment, plan }))) return
+  if ((await readNote(run, nameOf({ environment, plan }))) !== undefined) return
   const release = intent.release === undefined ? 'the release' : releaseId(intent.release.digest)
   throw new UserError(
     `${what} was not applied in this job, so ${release} cannot be recorded as deployed. Run deploy-stack with \`mode: apply\` in a step before.`
   )
 }
 
-function folderOf({ temp }: Pick<RunContext, 'temp'>): string {
-  return join(temp, 'sluice', 'applied')
-}
-
-function noteOf(run: Pick<RunContext, 'temp'>, { environment, plan }: Applied): string {
-  return join(folderOf(run), `${environment}-${hexOf(plan)}`)
-}
-
-async function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false
-  )
+function nameOf({ environment, plan }: Applied): string {
+  return `applied ${environment} ${hexOf(plan)}`
 }

@@ -25,7 +25,7 @@ export {
   requireProtectedGate,
   requireRecordedGate
 } from './run-gate.ts'
-export { readStageResults, type StageResults } from './stage-results.ts'
+export { isOfJob, readStageResults, type StageResults } from './stage-results.ts'
 export { findSupersededRuns } from './superseded-runs.ts'
 export { judgeBuild, storedBuilds } from './trusted-build.ts'
 export { awaitTurn, type Turn } from './turn.ts'

@@ -1,4 +1,12 @@
-import { actionLog, githubClient, type Inputs, readRunContext, systemClock, type ToolkitContext } from '@sluice/core'
+import {
+  actionLog,
+  githubClient,
+  type Inputs,
+  type LedgerPlace,
+  readRunContext,
+  systemClock,
+  type ToolkitContext
+} from '@sluice/core'
 import { openPipeline, type Pipeline } from './pipeline.ts'
 
 /** The inputs of every action that opens the delivery. */
@@ -6,13 +14,13 @@ export const SHARED_INPUTS = ['config', 'github-token', 'role-to-assume'] as con
 
 /**
  * Opens the delivery with {@link SHARED_INPUTS}.
- * @param patience how long one call waits at most for GitHub's rate limits, in milliseconds; default the client's
+ * @param options `patience`: how long one call waits at most for GitHub's rate limits, in milliseconds; default the client's.
  */
 export async function pipelineOfAction(
   inputs: Inputs<(typeof SHARED_INPUTS)[number]>,
   context: ToolkitContext,
   env: NodeJS.ProcessEnv,
-  patience?: number
+  { patience, after }: { readonly patience?: number; readonly after?: LedgerPlace | undefined } = {}
 ): Promise<Pipeline> {
   const roleToAssume = inputs.optional('role-to-assume')
   const log = actionLog()
@@ -24,6 +32,7 @@ export async function pipelineOfAction(
     clock: systemClock,
     log,
     config: inputs.optional('config') ?? 'delivery.yml',
-    ...(roleToAssume === undefined ? {} : { roleToAssume })
+    ...(roleToAssume === undefined ? {} : { roleToAssume }),
+    ...(after === undefined ? {} : { after })
   })
 }

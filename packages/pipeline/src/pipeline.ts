@@ -3,6 +3,7 @@ import {
   awsTerms,
   type Clock,
   type GitHub,
+  type LedgerPlace,
   type Log,
   type RecordDraft,
   type RunContext
@@ -29,6 +30,8 @@ export interface PipelineOptions {
   readonly config: string
   /** Replaces the role that the action would assume by convention. */
   readonly roleToAssume?: string
+  /** How far the ledger was when a job before this one wrote to it: it is not read as it was before. */
+  readonly after?: LedgerPlace
 }
 
 /**
@@ -64,7 +67,7 @@ export interface Pipeline extends Policy, OpsRegistry {
  * @throws UserError for a configuration that does not hold, and for a run of a ref that nothing is delivered from.
  */
 export async function openPipeline(options: PipelineOptions): Promise<Pipeline> {
-  const { run, github, env, clock, log, config, roleToAssume } = options
+  const { run, github, env, clock, log, config, roleToAssume, after } = options
   const terms = awsTerms(env, clock)
   const repository = openRepository(run.workspace)
   const { policy, policyFile, defaultBranch } = await readPolicy({ github, run, repository, config })
@@ -77,7 +80,7 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
     fetchedLedger(run.workspace, branch, run.sha),
     branch
   )
-  const ledger = readingOwnWrites(remembered, { branch, run, clock, log })
+  const ledger = readingOwnWrites(remembered, { branch, run, clock, log, after })
   const vouching = openVouching({ env, clock, sluice: policy.sluice })
   return {
     run,

@@ -1,7 +1,9 @@
 import {
+  CLOCK_SKEW,
   type Digest,
   Failure,
   type JobOutcome,
+  type LedgerRecord,
   releaseId,
   runUrl,
   STAGE_JOBS,
@@ -25,8 +27,16 @@ const MOST_PAGES = 20
 
 type ResultsPipeline = Pick<Pipeline, 'clock' | 'github' | 'log' | 'run'>
 
+/** What a job came to, and when it ran. */
+export interface StageResult extends JobOutcome {
+  /** The attempt that it ran in, as GitHub shows it; absent where it did not run. */
+  readonly attempt?: number
+  /** In milliseconds since the epoch; absent where GitHub does not say. */
+  readonly startedAt?: number
+}
+
 /** What the jobs of an environment came to, by name; a job that did not run is `skipped`. */
-export type StageResults = Readonly<Record<StageJob, JobOutcome>>
+export type StageResults = Readonly<Record<StageJob, StageResult>>
 
 /**
  * How the jobs of an environment ended, as GitHub tells it. The caller's own word (its `needs` context) is asked for nothing but the
@@ -49,12 +59,15 @@ export async function readStageResults(
   // A re-run of the failed jobs alone does not run those again that had succeeded: they are in the attempt that ran them.
   for (let attempt = run.attempt - 1; attempt > 0 && !isComplete(seen, told); attempt--)
     seen = { ...(await readAttempt(pipeline, of, attempt)), ...seen }
-  const outcome = (job: StageJob): JobOutcome => settle(pipeline, of, job, seen[job], told[job])
+  const outcome = (job: StageJob): StageResult => settle(pipeline, of, job, seen[job], told[job])
   return { plan: outcome('plan'), deploy: outcome('deploy'), accept: outcome('accept') }
 }
 
+/** A job, and the attempt in whose list it is. */
+type SeenJob = RanJob & { readonly attempt: number }
+
 /** Jobs that GitHub knows; those that it does not know are absent. */
-type Seen = Readonly<Partial<Record<StageJob, RanJob>>>
+type Seen = Readonly<Partial<Record<StageJob, SeenJob>>>
 
 async function readAttempt(
   pipeline: ResultsPipeline,
@@ -69,7 +82,7 @@ async function readAttempt(
         throw new UserError(
           `Attempt ${attempt} of run ${pipeline.run.runId} has several jobs "${stageJobName(job, environment, release)}", so it cannot be told which of them counts. Call stage.yml once for ${environment} in a run.`
         )
-      return only === undefined ? [] : [[job, only] as const]
+      return only === undefined ? [] : [[job, { ...only, attempt }] as const]
     })
   )
 }
@@ -99,9 +112,9 @@ function settle(
   { log, run }: ResultsPipeline,
   { environment, release }: { readonly environment: string; readonly release: Digest },
   job: StageJob,
-  seen: RanJob | undefined,
+  seen: SeenJob | undefined,
   told: JobOutcome | undefined
-): JobOutcome {
+): StageResult {
   const name = stageJobName(job, environment, release)
   if (seen === undefined) {
     if (told?.result !== 'success') return { result: 'skipped', outputs: {} }
@@ -117,5 +130,15 @@ function settle(
     log.warning(
       `The input outcome says ${told.result} of "${name}", and GitHub says ${seen.result}: GitHub's word counts.`
     )
-  return { result: seen.result, outputs: told?.outputs ?? {} }
+  const { result, attempt, startedAt } = seen
+  return { result, attempt, outputs: told?.outputs ?? {}, ...(startedAt === undefined ? {} : { startedAt }) }
+}
+
+/**
+ * Whether a job wrote a record, which its run is known to have written: the job of one attempt is not told by what another attempt began. When it
+ * started tells; GitHub may list in the newest attempt what an earlier one ran, since a re-run of failed jobs leaves the others alone.
+ */
+export function isOfJob({ time, run }: LedgerRecord, { attempt, startedAt }: StageResult): boolean {
+  if (startedAt !== undefined) return Date.parse(time) >= startedAt - CLOCK_SKEW
+  return run.attempt === attempt
 }

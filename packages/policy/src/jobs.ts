@@ -7,6 +7,8 @@ export interface RanJob {
   readonly name: string
   /** Absent as long as it is not over. */
   readonly result: JobOutcome['result'] | undefined
+  /** In milliseconds since the epoch; absent where GitHub does not say. */
+  readonly startedAt?: number
 }
 
 /** One page of the jobs of an attempt (`GET /repos/{owner}/{repo}/actions/runs/{run_id}/attempts/{attempt_number}/jobs`). */
@@ -14,10 +16,14 @@ export function decodeJobs(answer: unknown): { readonly total: number; readonly 
   const { total_count: total, jobs } = membersOf(answer)
   return {
     total: typeof total === 'number' ? total : 0,
-    jobs: listOf(jobs).map(({ name, status, conclusion }) => ({
-      name: String(name),
-      result: status === 'completed' ? resultOf(conclusion) : undefined
-    }))
+    jobs: listOf(jobs).map(({ name, status, conclusion, started_at: started }) => {
+      const startedAt = Date.parse(String(started))
+      return {
+        name: String(name),
+        result: status === 'completed' ? resultOf(conclusion) : undefined,
+        ...(Number.isNaN(startedAt) ? {} : { startedAt })
+      }
+    })
   }
 }
 

@@ -77,7 +77,7 @@ export function deriveOutcome(request: OutcomeRequest): Outcome {
     case 'failure':
       return request.started ? deploymentFailed(request, deploy) : gateStayedShut(request, deploy)
     case 'cancelled':
-      return request.started
+      return mayHaveTouched(request, deploy)
         ? outcome('cancelled', { reason: `The run was cancelled while deploying to ${environment}.` })
         : outcome('cancelled', {
             reason: `The run was cancelled before anything in ${environment} was touched.`,
@@ -162,10 +162,18 @@ function checksPassed({ outputs }: JobOutcome): string {
 }
 
 /** The job failed after its intent was recorded: something may have been touched. */
-function deploymentFailed({ environment }: OutcomeRequest, deploy: JobOutcome): Outcome {
-  return deploy.outputs?.['outcome'] === 'obsolete'
-    ? outcome('obsolete', { reason: `The plan for ${environment} was no longer valid when it was applied.` })
-    : outcome('failed', { reason: `The deployment to ${environment} failed.` })
+function deploymentFailed(request: OutcomeRequest, deploy: JobOutcome): Outcome {
+  const { environment } = request
+  if (deploy.outputs?.['outcome'] === 'obsolete')
+    return outcome('obsolete', { reason: `The plan for ${environment} was no longer valid when it was applied.` })
+  return mayHaveTouched(request, deploy)
+    ? outcome('failed', { reason: `The deployment to ${environment} failed.` })
+    : failedBefore(environment)
+}
+
+/** Whether a deploy job may have touched the environment: it said that it starts, and does not say that it came no further. */
+function mayHaveTouched({ started }: OutcomeRequest, deploy: JobOutcome): boolean {
+  return started && deploy.outputs?.['touched'] !== 'false'
 }
 
 /** The job failed before its intent was recorded: nothing was touched. */

@@ -155,6 +155,18 @@ describe('deriveOutcome', () => {
     ],
     [
       'failed',
+      'an approved job said that it starts, and came no further',
+      { jobs: { plan: changing, deploy: { ...failure, outputs: { ...ran, touched: 'false' } } } },
+      /failed before anything was touched/
+    ],
+    [
+      'failed',
+      'an approved job does not say that it came no further',
+      { jobs: { plan: changing, deploy: { ...failure, outputs: { ...ran, touched: 'true' } } } },
+      /^The deployment to production failed\.$/
+    ],
+    [
+      'failed',
       'an approved job failed before it began',
       { started: false, jobs: { plan: changing, deploy: { ...failure, outputs: ran } } },
       /failed before anything was touched/
@@ -376,6 +388,7 @@ describe('deriveOutcome', () => {
   it.each<[string, Partial<OutcomeRequest>]>([
     ['while planning', { jobs: { plan: cancelled } }],
     ['at the gate', { started: false, jobs: { plan: changing, deploy: cancelled } }],
+    ['before its turn came', { jobs: { plan: changing, deploy: { ...cancelled, outputs: { touched: 'false' } } } }],
     ['before the deployment ran', { jobs: { plan: changing, deploy: skipped } }],
     ['while checking what nothing changed', { jobs: { plan: unchanging, deploy: skipped, accept: cancelled } }]
   ])('says of a run cancelled %s that nothing was touched', (_, members) => {
