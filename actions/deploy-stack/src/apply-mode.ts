@@ -1,6 +1,5 @@
 import { type AppliedStack, applyStacks, describeDifference, describeFailure } from '@sluice/cloudformation'
 import {
-  APPLY_DEADLINE,
   code,
   type Digest,
   escapeMarkdown,
@@ -13,7 +12,7 @@ import {
   table,
   UserError
 } from '@sluice/core'
-import { noteApplied, type Pipeline } from '@sluice/pipeline'
+import { noteApplied, type Pipeline, requireTimeToApply } from '@sluice/pipeline'
 import { readApprovedPlan, type WantedPlan } from './approved-plan.ts'
 import { environmentUrl } from './environment-url.ts'
 import { publishContent } from './publish-content.ts'
@@ -81,11 +80,12 @@ export async function applyPlan(
 
 /** Executes the stacks of a plan. @throws when one of them fails, or is no longer what the plan was made against. */
 async function applyPlannedStacks(
-  { clock, log }: Pick<Pipeline, 'clock' | 'log'>,
+  { clock, log, run }: Pick<Pipeline, 'clock' | 'log' | 'run'>,
   target: Target,
   plan: Plan,
   digest: Digest
 ): Promise<readonly AppliedStack[]> {
+  const deadline = await requireTimeToApply(run, clock)
   const outcome = await applyStacks({
     session: target.session,
     stacks: target.stacks,
@@ -96,7 +96,7 @@ async function applyPlannedStacks(
     clock,
     log,
     onEvent: event => log.untrusted(`${event.stack}  ${event.status}  ${event.logicalId}  ${event.reason ?? ''}`),
-    deadline: clock.now() + APPLY_DEADLINE
+    deadline
   })
   switch (outcome.kind) {
     case 'obsolete': {

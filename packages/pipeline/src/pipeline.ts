@@ -13,6 +13,7 @@ import { openRepository, type Repository } from '@sluice/git'
 import { fetchedLedger, githubStore, type LedgerStore, rememberingStore } from '@sluice/ledger'
 import type { History } from './history.ts'
 import { historyOf } from './history-of.ts'
+import { noteJobBegan } from './job-budget.ts'
 import { type OpsRegistry, openOpsRegistry } from './ops-registry.ts'
 import { readingOwnWrites } from './own-writes.ts'
 import { type Policy, readPolicy } from './read-policy.ts'
@@ -68,6 +69,7 @@ export interface Pipeline extends Policy, OpsRegistry {
  */
 export async function openPipeline(options: PipelineOptions): Promise<Pipeline> {
   const { run, github, env, clock, log, config, roleToAssume, after } = options
+  await noteJobBegan(run, clock)
   const terms = awsTerms(env, clock)
   const repository = openRepository(run.workspace)
   const { policy, policyFile, defaultBranch } = await readPolicy({ github, run, repository, config })

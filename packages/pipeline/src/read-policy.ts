@@ -32,8 +32,15 @@ export interface PolicySources {
  * @throws UserError when it is not there, or does not hold.
  */
 export async function readPolicy(sources: PolicySources): Promise<Policy> {
-  const found = (await readFetched(sources)) ?? (await askGitHub(sources))
-  const { config, run } = sources
+  return policyOf((await readFetched(sources)) ?? (await askGitHub(sources)), sources)
+}
+
+/** The same as GitHub has it now, whatever the job fetched. */
+export async function readPolicyNow(sources: Omit<PolicySources, 'repository'>): Promise<Policy> {
+  return policyOf(await askGitHub(sources), sources)
+}
+
+function policyOf(found: Found, { config, run }: Pick<PolicySources, 'config' | 'run'>): Policy {
   if (found.content === undefined) {
     throw new UserError(
       `${config} is not on the default branch (${found.defaultBranch}) of ${run.repository}. Commit it there, or set the input config to its path.`
@@ -84,7 +91,7 @@ interface Answer {
 }
 
 /** Default branch, its commit and the file there in one answer, so that they belong together. */
-async function askGitHub({ github, run, config }: PolicySources): Promise<Found> {
+async function askGitHub({ github, run, config }: Omit<PolicySources, 'repository'>): Promise<Found> {
   const [owner, name] = run.repository.split('/')
   const answer = await graphql(github, { owner, name, path: config })
   const branch = answer?.repository?.defaultBranchRef

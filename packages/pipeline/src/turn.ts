@@ -1,15 +1,20 @@
 import { APPLY_DEADLINE, type LedgerRecord, runUrl, UserError } from '@sluice/core'
 import type { Environment } from '@sluice/delivery'
 import type { Since } from '@sluice/ledger'
+import { requireCurrentPolicy } from './current-policy.ts'
 import { isOver, isOwn } from './dead-runs.ts'
 import type { Standing } from './environment-standing.ts'
 import type { History } from './history.ts'
 import { historyOf } from './history-of.ts'
+import { jobBudget } from './job-budget.ts'
 import type { Pipeline } from './pipeline.ts'
 import type { Subject } from './subject.ts'
 
-/** How long a run is waited for after the last that it said, in milliseconds: as long as an apply may take, and an hour for the rest. */
-const PATIENCE = APPLY_DEADLINE + 60 * 60_000
+/** How long a run is waited for after the last that it said, in milliseconds: as long as an apply may take, and half an hour for the rest. */
+const PATIENCE = APPLY_DEADLINE + 30 * 60_000
+
+/** How long a wait may be before what was read before it is read again, in milliseconds. */
+const STALE = 60_000
 
 /** The wait before the first look, and what a call of GitHub costs afterwards, in milliseconds: no more than one a minute. */
 const FIRST = 10_000
@@ -27,7 +32,7 @@ export interface Turn {
   readonly history: History
 }
 
-type TurnPipeline = Pick<Pipeline, 'clock' | 'github' | 'ledger' | 'log' | 'policy' | 'run' | 'vouching'>
+type TurnPipeline = Pick<Pipeline, 'clock' | 'github' | 'ledger' | 'log' | 'policy' | 'policyFile' | 'run' | 'vouching'>
 
 /** What was read of the ledger, and how far it went then. */
 interface Seen extends Turn {
@@ -40,7 +45,7 @@ interface Seen extends Turn {
  * accepted for what it is. Who announced itself first goes first; before this run has announced itself, everybody else does.
  * The ledger is the queue: it orders runs of all machines, and a run that died does not block it, since GitHub knows that it is over.
  * @returns where the environment stands then, and the history that says so.
- * @throws UserError when somebody takes too long.
+ * @throws UserError when somebody takes too long, and when delivery.yml changed meanwhile.
  */
 export async function awaitTurn(
   pipeline: TurnPipeline,
@@ -49,11 +54,14 @@ export async function awaitTurn(
 ): Promise<Turn> {
   // What this process recorded a moment ago landed on what it goes by now: nobody else came between.
   let seen = await read(pipeline, environment, 'process', subject)
+  const began = pipeline.clock.now()
   for (;;) {
     const busy = await firstBusy(pipeline, seen.standing)
-    if (busy === undefined) return { standing: seen.standing, history: seen.history }
+    if (busy === undefined) break
     seen = await outwait(pipeline, environment, seen, busy)
   }
+  if (pipeline.clock.now() - began > STALE) await requireCurrentPolicy(pipeline)
+  return { standing: seen.standing, history: seen.history }
 }
 
 async function read(
@@ -96,7 +104,8 @@ async function outwait(
   busy: LedgerRecord
 ): Promise<Seen> {
   const { clock, ledger, log } = pipeline
-  const watch = new Watch(pipeline, environment.name)
+  const { waitUntil } = await jobBudget(pipeline.run, clock)
+  const watch = new Watch(pipeline, environment.name, waitUntil)
   let seen = before
   let last = busy
   for (let look = 0, pause = FIRST; ; look++) {
@@ -126,18 +135,22 @@ class Watch {
   readonly #pipeline: Pick<Pipeline, 'clock' | 'github' | 'log' | 'run'>
   readonly #environment: string
   readonly #began: number
+  /** Until when the job may wait. */
+  readonly #until: number
   #said: number | undefined
 
-  constructor(pipeline: Pick<Pipeline, 'clock' | 'github' | 'log' | 'run'>, environment: string) {
+  constructor(pipeline: Pick<Pipeline, 'clock' | 'github' | 'log' | 'run'>, environment: string, until: number) {
     this.#pipeline = pipeline
     this.#environment = environment
     this.#began = pipeline.clock.now()
+    this.#until = until
   }
 
   /** What is left of the patience, in milliseconds. A record from the future buys nobody more of it. */
   left({ time }: LedgerRecord): number {
     const { clock, github } = this.#pipeline
-    return Math.min(Date.parse(time) - github.now(), this.#began - clock.now()) + PATIENCE
+    const patience = Math.min(Date.parse(time) - github.now(), this.#began - clock.now()) + PATIENCE
+    return Math.min(patience, this.#until - clock.now())
   }
 
   say(last: LedgerRecord): void {
@@ -155,6 +168,9 @@ class Watch {
   }
 
   complaint(last: LedgerRecord): string {
+    const now = this.#pipeline.clock.now()
+    if (now >= this.#until && now - this.#began < PATIENCE)
+      return `${this.#announcement(last)} This job has waited for others so long that GitHub might end it before its own stacks are done. Re-run all jobs when that run is over.`
     return `${this.#announcement(last)} Nothing that goes well takes longer than ${PATIENCE / 3_600_000} h. Cancel that run if it hangs; re-run all jobs of this one when it is over.`
   }
 

@@ -141,7 +141,8 @@ export async function hostProduct(): Promise<Hosted> {
         runner: 'github-hosted',
         serverUrl: 'https://github.com',
         workspace: work,
-        temp: root,
+        // A job's own; in it steps tell later ones what they did.
+        temp: join(root, 'temp', `${id}-${attempt}`),
         ...options.run
       },
       github: githubClient({ token, env: { GITHUB_API_URL: host.url }, clock, log, policy: fastRetry }),

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { type LedgerRecord, ManualClock, sha256 } from '@sluice/core'
 import { awaitTurn, type Pipeline } from '../src/index.ts'
-import { type Hosted, hostProduct, REPOSITORY } from './hosted.ts'
+import { DELIVERY, type Hosted, hostProduct, REPOSITORY } from './hosted.ts'
 
 let hosted: Hosted
 
@@ -80,8 +80,8 @@ describe('the turn of a run', () => {
     expect(hosted.log.filter(line => line.includes(`Run ${other.run.runId} is deploying to integration`))).toHaveLength(
       1
     )
-    // The ledger twice, with one call each; the run at the beginning; and one call a look.
-    expect(calls.count()).toBe(3 + clock.slept.length)
+    // The ledger twice, with one call each; the run at the beginning; one call a look; and the policy after the wait.
+    expect(calls.count()).toBe(4 + clock.slept.length)
   })
 
   it('does not come while somebody deploys as long as a deployment may take, and it is said who, and how long', async () => {
@@ -94,16 +94,16 @@ describe('the turn of a run', () => {
     const url = `https://github.com/${REPOSITORY}/actions/runs/${other.run.runId}`
     const busy = `Run ${other.run.runId} is deploying to integration: ${url}. The last that it recorded is \`started\` (record ${sequence}, ${time}).`
     await expect(awaitTurn(pipeline, pipeline.environment('integration'))).rejects.toThrow(
-      `${busy} Nothing that goes well takes longer than 4 h. Cancel that run if it hangs; re-run all jobs of this one when it is over.`
+      `${busy} Nothing that goes well takes longer than 3 h. Cancel that run if it hangs; re-run all jobs of this one when it is over.`
     )
 
     const minutes = clock.slept.reduce((sum, wait) => sum + wait, 0) / 60_000
-    expect(minutes).toBeCloseTo(240, 0)
+    expect(minutes).toBeCloseTo(180, 0)
     expect(calls.count()).toBeLessThanOrEqual(minutes + 5)
     const said = hosted.log.slice(before)
     expect(said[0]).toMatch(/Waiting for it to finish, until \d{4}-\d\d-\d\dT\d\d:\d\dZ at the latest\.$/)
     expect(said[1]).toMatch(/Still waiting, for 10 min now, until /)
-    expect(said.length).toBeGreaterThan(20)
+    expect(said.length).toBeGreaterThan(15)
     expect(said.every(line => line.startsWith(busy))).toBe(true)
     await end(other)
   })
@@ -154,5 +154,46 @@ describe('the turn of a run', () => {
     expect(clock.slept).toEqual([])
     await record(other, 'accepted')
     await end(again)
+  })
+
+  it('does not come so late that the stacks of the run would no longer fit into its job', async () => {
+    const clock = new ManualClock()
+    const pipeline = await hosted.open({ clock })
+    clock.advance(2 * 3_600_000)
+    const other = await hosted.open()
+    await record(other, 'started')
+
+    await expect(awaitTurn(pipeline, pipeline.environment('integration'))).rejects.toThrow(
+      /This job has waited for others so long that GitHub might end it before its own stacks are done\. Re-run all jobs when that run is over\.$/
+    )
+
+    expect(clock.slept.reduce((sum, wait) => sum + wait, 0) / 60_000).toBeCloseTo(60, 0)
+    await end(other)
+  })
+
+  it.each<[string, Readonly<Record<string, string>>, RegExp | undefined]>([
+    ['goes on under the policy that the job began with', { 'NOTES.md': 'Nothing that rules.' }, undefined],
+    [
+      'does not come under a policy that is no longer in force',
+      { 'delivery.yml': DELIVERY.replace('name: fair, account: prod', 'name: fair, account: ops') },
+      /^delivery\.yml on main changed while this run waited \(sha256:\S+ when the job began, sha256:\S+ now\)\. Re-run all jobs/
+    ]
+  ])('%s, after a wait', async (_, files, refusal) => {
+    const clock = new ManualClock()
+    const [other, pipeline] = [await hosted.open(), await hosted.open({ clock })]
+    await record(other, 'started')
+    const slept = clock.sleep.bind(clock)
+    clock.sleep = async milliseconds => {
+      if (clock.slept.length === 1) await hosted.commit(files)
+      if (clock.slept.length === 3) kill(other)
+      return slept(milliseconds)
+    }
+
+    const turn = awaitTurn(pipeline, pipeline.environment('integration'))
+
+    if (refusal === undefined) await turn
+    else await expect(turn).rejects.toThrow(refusal)
+    await record(other, 'accepted')
+    await hosted.commit({ 'delivery.yml': DELIVERY })
   })
 })
