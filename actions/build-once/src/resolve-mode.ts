@@ -1,6 +1,6 @@
 import { code, escapeMarkdown, type Report, shortDigest, table } from '@sluice/core'
 import { checkRepository, type Delivery, fingerprintOf } from '@sluice/delivery'
-import { type Pipeline, requireOwnConfig, requireProtectedBranches } from '@sluice/pipeline'
+import { type Pipeline, requireOwnConfig, requireProtectedRefs } from '@sluice/pipeline'
 import { findTrustedBuild, type LookUp, type UnitState } from './trusted-build.ts'
 
 /** Every unit of the run's commit, with the digest that may be adopted for it. */
@@ -25,7 +25,7 @@ export async function resolve(
     Pick<Pipeline, 'at' | 'defaultBranch' | 'github' | 'log' | 'policy' | 'policyFile' | 'repository' | 'run'>
 ): Promise<Report> {
   const { log, run, repository } = pipeline
-  await log.group('Check that the branches that decide are protected', async () => requireProtectedBranches(pipeline))
+  await log.group('Check that the refs that decide are protected', async () => requireProtectedRefs(pipeline))
   const delivery = await log.group('Read delivery.yml', async () => {
     const read = await pipeline.at(run.sha)
     await checkRepository(read, repository, run.sha)

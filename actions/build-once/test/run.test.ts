@@ -103,7 +103,7 @@ describe('a commit', () => {
     )
     expect(delivery.log.lines).toEqual(['api: to be built (never built)', 'site: to be built (never built)'])
     expect(delivery.log.groups).toEqual([
-      'Check that the branches that decide are protected',
+      'Check that the refs that decide are protected',
       'Read delivery.yml',
       'Look every unit up in the ops registry and the ledger'
     ])
@@ -349,7 +349,7 @@ describe('branches that anyone may push to', () => {
     await expect(resolve()).rejects.toThrow(
       /^main is not protected on GitHub: whoever may push to it decides what is delivered, and by which delivery\.yml\. Add a branch ruleset/
     )
-    expect(delivery.log.groups).toEqual(['Check that the branches that decide are protected'])
+    expect(delivery.log.groups).toEqual(['Check that the refs that decide are protected'])
   })
 
   it('are warned of where nothing but development depends on them', async () => {

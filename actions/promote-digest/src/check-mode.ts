@@ -16,6 +16,7 @@ import {
   relateToLive,
   requireOwnConfig,
   requireProtectedGate,
+  requireProtectedRefsOf,
   type Turn,
   withdrawalOfLive
 } from '@sluice/pipeline'
@@ -79,10 +80,13 @@ export async function check(inputs: PromoteInputs, pipeline: CheckPipeline): Pro
   await log.group(`Decide whether ${releaseId(release.digest)} may enter ${environment.name}`, async () =>
     requirePromotion(entry, inputs, turn, pipeline)
   )
-  requireRecorded(
-    inputs,
-    await history.intent({ runId: run.runId, environment: environment.name, release: release.digest })
-  )
+  const intent = await history.intent({ runId: run.runId, environment: environment.name, release: release.digest })
+  requireRecorded(inputs, intent)
+  // Whoever announced itself in this attempt was asked before; a stage may be called without the first job of a delivery.
+  if (intent?.run.attempt !== run.attempt)
+    await log.group('Check that the refs that decide are protected', async () =>
+      requireProtectedRefsOf(pipeline, environment)
+    )
   const withdrawal = await withdrawalOfLive(history, environment.name, standing.live)
   const accepted = withdrawal === undefined ? await history.acceptanceOfLive(environment.name) : undefined
   const promotion = promotionOf(inputs)

@@ -92,7 +92,8 @@ describe('a release may enter', () => {
     expect(delivery.log.groups).toEqual([
       'Check the gate of staging',
       'Wait for other runs in staging',
-      `Decide whether ${releaseId(second.digest)} may enter staging`
+      `Decide whether ${releaseId(second.digest)} may enter staging`,
+      'Check that the refs that decide are protected'
     ])
   })
 
@@ -358,11 +359,40 @@ describe('a rollback whose deployment was announced already', () => {
   })
 })
 
-it('a check asks GitHub for the gate and nothing else, where nobody else deploys', async () => {
+it('a check asks GitHub for the gate and the default branch, and nothing else, where nobody else deploys', async () => {
   await accept(second, 'integration')
 
   await check()
 
   const of = `/repos/${REPOSITORY}/environments/staging`
-  expect(delivery.github.asked).toEqual([of, `${of}/deployment-branch-policies?per_page=100`])
+  expect(delivery.github.asked).toEqual([
+    of,
+    `${of}/deployment-branch-policies?per_page=100`,
+    `/repos/${REPOSITORY}/branches/main`
+  ])
+})
+
+describe('a branch that anyone may push to', () => {
+  const branch = `/repos/${REPOSITORY}/branches/main`
+
+  beforeEach(async () => {
+    await accept(second, 'integration')
+    delivery.github.answers.set(branch, { protected: false })
+  })
+
+  it('is no place to deliver from, also where a stage is called by itself (promise 5)', async () => {
+    expect((await refusal({})).message).toMatch(/^main is not protected on GitHub: whoever may push to it/)
+  })
+
+  it('is asked for once in an attempt: not again when its turn comes', async () => {
+    const { digest, commit } = second
+    const of = { environment: 'staging', release: { digest, commit } }
+    await delivery.record({ event: 'started', ...of }, '700', 2)
+
+    await check({ in: { runId: '700', attempt: 2 } })
+
+    expect(delivery.github.asked).not.toContain(branch)
+    delivery.github.setRun('700', 'in_progress', 3)
+    expect((await refusal({ in: { runId: '700', attempt: 3 } })).message).toMatch(/^main is not protected/)
+  })
 })

@@ -24,6 +24,7 @@ import {
   requireApprover,
   requireIntent,
   requireProtectedGate,
+  requireProtectedRefsOf,
   type WriteRequest
 } from '@sluice/pipeline'
 import { evidenceFor, evidenceOfRelease, splitReport } from './event-evidence.ts'
@@ -33,7 +34,7 @@ import { roleOfEvents } from './signing-role.ts'
 type EventInputs = Extract<RecordInputs, { kind: 'events' }>
 
 type EventPipeline = GatePipeline &
-  Pick<Pipeline, 'at' | 'clock' | 'draft' | 'environment' | 'environmentBefore' | 'history' | 'release'>
+  Pick<Pipeline, 'at' | 'clock' | 'draft' | 'environment' | 'environmentBefore' | 'history' | 'log' | 'release'>
 
 /** Records of what is happening now, each with the facts that its event calls for. */
 export async function recordsOfEvents(inputs: EventInputs, pipeline: EventPipeline): Promise<WriteRequest> {
@@ -101,8 +102,10 @@ async function requireEntry(
  */
 async function withdrawal(
   { environment = '', release, detail }: EventInputs,
-  { history }: Pick<Pipeline, 'history'>
+  pipeline: GatePipeline & Pick<Pipeline, 'environment' | 'history' | 'log'>
 ): Promise<DetailOf<'withdrawn'>> {
+  const { history } = pipeline
+  await requireProtectedRefsOf(pipeline, pipeline.environment(environment))
   const { live } = await history.standing(environment)
   const same = [...new Set(live.flatMap(({ release: it }) => (it === undefined ? [] : [it.digest])))]
   const also = release !== undefined && same.includes(release) ? same.filter(digest => digest !== release) : []

@@ -393,4 +393,13 @@ describe('a withdrawal', () => {
     expect((await withdraw(same)).drafts).toMatchObject([{ detail: { also: [release.digest] } }])
     expect((await withdraw(other)).drafts[0]?.detail).toEqual({ reason: 'orders fail' })
   })
+
+  it('is not recorded from a branch that anyone may push to, though nobody asked before (promise 5)', async () => {
+    delivery.github.answers.set('/repos/octo-org/shop/branches/main', { protected: false })
+
+    await expect(
+      records(['withdrawn'], { release: release.digest, environment: 'staging', detail: { reason: 'orders fail' } })
+    ).rejects.toThrow(/^main is not protected on GitHub/)
+    expect((await withdraw()).drafts).toHaveLength(1)
+  })
 })

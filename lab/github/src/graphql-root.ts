@@ -84,8 +84,20 @@ function refValue(repository: HostedRepository, name: string): Resolvable {
     id: nodeId('Ref', name),
     name: short,
     prefix,
+    rules: () => rulesOf(repository, name),
     target: () => objectNamed(repository, name)
   }
+}
+
+/** Those of active rulesets that apply to a ref. Classic protection of branches is none. */
+function rulesOf(repository: HostedRepository, name: string): Resolvable {
+  const isKept = repository.protectedTags.has(name.replace(/^refs\/tags\//, ''))
+  const nodes = (isKept ? ['CREATION', 'UPDATE', 'DELETION'] : []).map(type => ({
+    __typename: 'RepositoryRule',
+    id: nodeId('RepositoryRule', `${name} ${type}`),
+    type
+  }))
+  return { __typename: 'RepositoryRuleConnection', nodes, totalCount: nodes.length }
 }
 
 async function objectNamed(repository: HostedRepository, name: string): Promise<Resolvable | null> {

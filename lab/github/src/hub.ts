@@ -56,6 +56,7 @@ export class Hub {
       accounts: new Map(Object.entries(wanted.accounts ?? {}).map(([email, user]) => [email.toLowerCase(), user])),
       teams: new Map(Object.entries(wanted.teams ?? {})),
       protectedBranches: new Set(wanted.protectedBranches),
+      protectedTags: new Set(wanted.protectedTags),
       hourlyLimit: wanted.hourlyLimit ?? HOURLY_LIMIT,
       lateRefs: new LateRefs(this.clock, this.#hideNewRefs),
       environments: new Map(),

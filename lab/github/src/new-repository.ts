@@ -17,6 +17,8 @@ export interface NewRepository {
   readonly teams?: Readonly<Record<string, readonly User[]>>
   /** Branches that a rule protects; default: none, as on GitHub. */
   readonly protectedBranches?: readonly string[]
+  /** Tags that a ruleset lets nobody create, move or delete; default: none. */
+  readonly protectedTags?: readonly string[]
   /** Default: `HOURLY_LIMIT`, as GitHub has it. */
   readonly hourlyLimit?: number
 }

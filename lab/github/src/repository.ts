@@ -21,6 +21,7 @@ export interface HostedRepository {
   readonly teams: ReadonlyMap<string, readonly User[]>
   /** Branches that a rule protects. */
   readonly protectedBranches: ReadonlySet<string>
+  readonly protectedTags: ReadonlySet<string>
   /** Requests an hour that GitHub allows all runs of the repository together. */
   readonly hourlyLimit: number
   readonly lateRefs: LateRefs

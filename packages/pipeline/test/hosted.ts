@@ -107,7 +107,8 @@ export async function hostProduct(): Promise<Hosted> {
     defaultBranch: 'main',
     gitDirectory: bare,
     accounts: { 'author@shop.example': AUTHOR },
-    protectedBranches: ['main']
+    protectedBranches: ['main'],
+    protectedTags: ['v1']
   })
   let lastRun = 1000
 

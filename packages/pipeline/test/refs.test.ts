@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { requireProtectedBranches } from '../src/index.ts'
+import { GitHubError } from '@sluice/core'
+import { type Pipeline, requireProtectedRefs, requireProtectedRefsOf } from '../src/index.ts'
 import { DELIVERY, type Hosted, hostProduct } from './hosted.ts'
 
 let hosted: Hosted
@@ -35,23 +36,61 @@ describe('a delivery is not opened', () => {
   })
 })
 
-describe('the branches that decide', () => {
+describe('the refs that decide', () => {
+  const open = async (ref: string, config = 'more.yml'): Promise<Pipeline> => hosted.open({ config, run: { ref } })
+
   it('are the default branch and the one that is delivered from', async () => {
-    await expect(requireProtectedBranches(await hosted.open())).resolves.toBeUndefined()
-    await expect(
-      requireProtectedBranches(await hosted.open({ config: 'more.yml', run: { ref: 'refs/tags/v1' } }))
-    ).resolves.toBeUndefined()
-    await expect(
-      requireProtectedBranches(await hosted.open({ config: 'more.yml', run: { ref: 'refs/heads/release/1' } }))
-    ).rejects.toThrow('release/1 is not protected on GitHub: whoever may push to it decides what is delivered')
+    await expect(requireProtectedRefs(await hosted.open())).resolves.toBeUndefined()
+    await expect(requireProtectedRefs(await open('refs/heads/release/1'))).rejects.toThrow(
+      'release/1 is not protected on GitHub: whoever may push to it decides what is delivered'
+    )
     expect(hosted.host.defects).toEqual([])
   })
 
-  it('are not protected where they are not there', async () => {
-    const pipeline = await hosted.open({ config: 'more.yml', run: { ref: 'refs/heads/release/gone' } })
+  it('may be a tag, which rulesets alone protect', async () => {
+    for (const tag of ['v1', 'v2']) await hosted.git('push', '--quiet', hosted.bare, `HEAD:refs/tags/${tag}`)
+    const [kept, loose] = [await open('refs/tags/v1'), await open('refs/tags/v2')]
 
-    await expect(requireProtectedBranches({ ...pipeline, defaultBranch: 'trunk' })).rejects.toThrow(
-      'trunk and release/gone are not protected on GitHub: whoever may push to them decides'
+    await expect(requireProtectedRefs(kept, ['production'])).resolves.toBeUndefined()
+    await expect(requireProtectedRefs(loose, ['production'])).rejects.toThrow(
+      'The tag v2 cannot be shown to be protected'
+    )
+    const before = hosted.log.length
+    await requireProtectedRefs(loose, ['preproduction'])
+    expect(hosted.log.slice(before)).toEqual([expect.stringMatching(/^warning: The tag v2 cannot be shown/)])
+    expect(hosted.host.defects).toEqual([])
+  })
+
+  it('are not shown to be protected where the token may not look', async () => {
+    const pipeline = await open('refs/tags/v1')
+    const github = {
+      ...pipeline.github,
+      get: pipeline.github.get.bind(pipeline.github),
+      graphql: async (): Promise<never> => {
+        throw new GitHubError('Resource not accessible by integration', 200, ['FORBIDDEN'], undefined)
+      }
+    }
+
+    await expect(requireProtectedRefs({ ...pipeline, github }, ['production'])).rejects.toThrow(
+      'The tag v1 cannot be shown to be protected'
+    )
+  })
+
+  it('cost a call each, and none where the environment is for development', async () => {
+    const pipeline = await hosted.open()
+    const before = hosted.host.calls.length
+
+    await requireProtectedRefsOf(pipeline, { level: 'development' })
+    expect(hosted.host.calls).toHaveLength(before)
+    await requireProtectedRefsOf(pipeline, { level: 'production' })
+    expect(hosted.host.calls).toHaveLength(before + 1)
+  })
+
+  it('are told of where they are gone', async () => {
+    const pipeline = await open('refs/heads/release/gone')
+
+    await expect(requireProtectedRefs({ ...pipeline, defaultBranch: 'trunk' })).rejects.toThrow(
+      'trunk and release/gone are not on GitHub any more, so that no rule protects what was there.'
     )
   })
 })

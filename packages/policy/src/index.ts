@@ -1,7 +1,7 @@
 export { type Acceptance, findAcceptance, findUndoing, isWithdrawal } from './acceptance.ts'
 export { type ApprovalRequest, decodeApprovals, evaluateApproval } from './approval.ts'
 export { decodeAuthors } from './authors.ts'
-export { decodeBranchProtection, evaluateBranches } from './branches.ts'
+export { type DecidingRef, decodeBranchStanding, decodeTagStanding, evaluateRefs } from './deciding-refs.ts'
 export { decodeJobs, jobsOfStage, type RanJob } from './jobs.ts'
 export { deriveOutcome, isExplained, type Outcome, type OutcomeRequest } from './outcome.ts'
 export { evaluateAcceptance, evaluatePromotion, type PromotionRequest } from './promotion.ts'
