@@ -45,14 +45,14 @@ function findWrongDirection({ release, environment, kind, relation, records }: P
       return refuse(
         'superseded',
         `${it} may not enter ${environment}: a newer release is deployed there.`,
-        'Keep the newer release, or roll back deliberately with kind `rollback`.'
+        'Keep the newer release. To go back, deliver a commit that reverts what came since (`git revert`).'
       )
     case 'diverged':
       if (kind === 'hotfix') return undefined
       return refuse(
         'failed',
         `${it} may not enter ${environment}: its commit and the deployed one have diverged.`,
-        'Merge the deployed commit and deliver the merge, or promote with kind `hotfix`.'
+        'Merge the deployed commit and deliver the merge.'
       )
     case 'ahead':
       if (kind !== 'rollback') return undefined
@@ -79,7 +79,7 @@ export function evaluateAcceptance(
     return refuse(
       'failed',
       `Release ${name(release)} may not enter ${environment}: it was withdrawn there (${cited(withdrawn)}).`,
-      'Deliver a commit that repairs it. To have this very release accepted anew, promote it with kind `hotfix`, which takes a reason.'
+      'Deliver a commit that repairs it, or one that reverts it (`git revert`).'
     )
   }
   const where = kind === 'rollback' ? environment : previous
@@ -94,7 +94,7 @@ export function evaluateAcceptance(
     return refuse(
       'failed',
       `Release ${name(release)} may not enter ${environment} yet: it must soak in ${where} until ${new Date(ready).toISOString()}.`,
-      'Re-run the failed jobs after that time; only a hotfix skips the soak.'
+      'Re-run the failed jobs after that time.'
     )
   }
   return { allowed: true, acceptance: acceptance.record }

@@ -166,7 +166,7 @@ describe('evaluatePromotion', () => {
       expect(evaluatePromotion(request(records, { ...staging, ...changes }))).toMatchObject({
         allowed: false,
         reason: expect.stringMatching(/may not enter staging: it was withdrawn there \(record 2: "orders fail"\)\.$/),
-        remedy: expect.stringContaining('promote it with kind `hotfix`')
+        remedy: expect.stringContaining('Deliver a commit that repairs it, or one that reverts it')
       })
   })
 

@@ -146,28 +146,28 @@ describe('evaluatePromotion', () => {
       { relation: 'behind' },
       'superseded',
       /a newer release is deployed there/,
-      /kind `rollback`/
+      /^Keep the newer release\. To go back, deliver a commit that reverts what came since \(`git revert`\)\.$/
     ],
     [
       'that is older, as a hotfix',
       { relation: 'behind', kind: 'hotfix' },
       'superseded',
       /a newer release/,
-      /kind `rollback`/
+      /^Keep the newer release\. To go back, deliver a commit that reverts what came since \(`git revert`\)\.$/
     ],
     [
       'that has diverged',
       { relation: 'diverged' },
       'failed',
       /its commit and the deployed one have diverged/,
-      /Merge the deployed commit.*kind `hotfix`/
+      /^Merge the deployed commit and deliver the merge\.$/
     ],
     [
       'that has diverged, as a rollback',
       { relation: 'diverged', kind: 'rollback' },
       'failed',
       /have diverged/,
-      /kind `hotfix`/
+      /^Merge the deployed commit and deliver the merge\.$/
     ],
     [
       'that is newer, as a rollback',
@@ -206,6 +206,12 @@ describe('evaluatePromotion', () => {
       outcome,
       reason: expect.stringMatching(reason),
       remedy: expect.stringMatching(remedy)
+    })
+  })
+
+  it.each(['behind', 'diverged'] as const)('names no way out that no workflow offers, for one that is %s', relation => {
+    expect(evaluatePromotion(request({ relation }))).toMatchObject({
+      remedy: expect.not.stringMatching(/kind|hotfix|rollback/)
     })
   })
 
