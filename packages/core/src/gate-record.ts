@@ -42,6 +42,8 @@ export const PROTECTION = members({
   id: count,
   environment: text,
   reviewers: listOf(REVIEWER),
+  /** How many more there are of whom GitHub does not say who: a team that was deleted, or that the job's token may not see. */
+  unseenReviewers: v.exactOptional(count),
   preventSelfReview: v.boolean(),
   adminBypass: v.boolean(),
   branchPolicy: v.picklist(['protected', 'custom', 'none']),

@@ -12,12 +12,15 @@ export function decodeProtection(environment: unknown, branchPolicies?: unknown)
   const { id, name, protection_rules, deployment_branch_policy, can_admins_bypass } = membersOf(environment)
   if (typeof id !== 'number' || typeof name !== 'string') return undefined
   const rules = listOf(protection_rules).filter(rule => rule['type'] === 'required_reviewers')
-  const reviewers = rules.flatMap(rule => listOf(rule['reviewers'])).map(decodeReviewer)
+  const listed = rules.flatMap(rule => listOf(rule['reviewers'])).map(decodeReviewer)
+  const reviewers = listed.filter(reviewer => reviewer !== undefined)
+  const unseen = listed.length - reviewers.length
   const branchPolicy = decodeBranchPolicy(deployment_branch_policy)
   return {
     id,
     environment: name,
-    reviewers: distinct(reviewers.filter(reviewer => reviewer !== undefined)),
+    reviewers: distinct(reviewers),
+    ...(unseen === 0 ? {} : { unseenReviewers: unseen }),
     preventSelfReview: rules.some(rule => rule['prevent_self_review'] === true),
     adminBypass: can_admins_bypass !== false,
     branchPolicy,
@@ -84,7 +87,7 @@ export function evaluateProtection(
     return refuse(
       'failed',
       `The gate of ${environment} is open: there is no GitHub Environment ${environment}.`,
-      `Create it under Settings > Environments: ${restrict(expected)}${asksNobody(expected) ? '' : '; with required reviewers and "Prevent self-review", and without admin bypass'}.`
+      `Create it under Settings > Environments: ${restrict(expected)}${asksNobody(expected) ? '' : '; with required reviewers and "Prevent self-review", and without admin bypass'} (private repositories need ${asksNobody(expected) ? 'GitHub Pro, Team or Enterprise' : 'GitHub Enterprise'} for that).`
     )
   }
   if (protection.environment !== environment) {
@@ -154,17 +157,27 @@ function faultsOfReviewers(protection: Protection, expected: ExpectedGate): read
   const asked = protection.reviewers.length > 0
   if (gate === 'continuous') {
     // Whoever approved would have seen no plan.
-    note(asked, 'it has reviewers, though a continuous gate asks no one', 'remove the required reviewers')
+    note(
+      asked || (protection.unseenReviewers ?? 0) > 0,
+      'it has reviewers, though a continuous gate asks no one',
+      'remove the required reviewers'
+    )
     return faults
   }
+  const unseen = protection.unseenReviewers ?? 0
   note(
-    !asked && !asksNobody(expected),
+    !asked && unseen > 0,
+    'GitHub names none of its reviewers: a team that was deleted, or that the token of this job may not see',
+    'name reviewers that are there, people or a team that is visible'
+  )
+  note(
+    !asked && unseen === 0 && !asksNobody(expected),
     gate === 'approval' ? 'it has no required reviewers' : 'it has no required reviewers, though it is production',
     `add required reviewers (private repositories need GitHub Enterprise for that)${
       gate === 'approval' ? '' : ', or set `secondPerson: none` for this environment in delivery.yml'
     }`
   )
-  if (!asked && asksNobody(expected)) return faults
+  if (!asked && unseen === 0 && asksNobody(expected)) return faults
   note(
     asked && !protection.preventSelfReview,
     'who starts a delivery may approve it themselves',

@@ -90,27 +90,7 @@ describe('decodeProtection', () => {
         ]
       }
     ],
-    ['without reviewers', { protection_rules: [{ type: 'required_reviewers' }] }],
-    [
-      'with reviewers that have no name',
-      {
-        protection_rules: [
-          {
-            type: 'required_reviewers',
-            reviewers: [
-              { type: 'User' },
-              { type: 'User', reviewer: null },
-              { type: 'User', reviewer: { login: 7 } },
-              { type: 'Team', reviewer: 'release-managers' },
-              { type: 'Team', reviewer: { login: 'a' } },
-              { type: 'Team', reviewer: { slug: 7 } },
-              { type: 'User', reviewer: { slug: 'b' } },
-              { type: 'User', reviewer: { login: 'of no id' } }
-            ]
-          }
-        ]
-      }
-    ]
+    ['without reviewers', { protection_rules: [{ type: 'required_reviewers' }] }]
   ])('finds no reviewers in rules that are %s', (_, rules) => {
     // Strictly: one reviewer without a name would be somebody to whoever counts them.
     expect(decodeProtection({ id: 501, name: 'production', ...rules })).toStrictEqual({
@@ -122,6 +102,27 @@ describe('decodeProtection', () => {
       branchPolicy: 'none',
       refs: []
     })
+  })
+
+  it('counts reviewers of whom GitHub does not say who', () => {
+    const reviewers = [
+      { type: 'User' },
+      { type: 'User', reviewer: null },
+      { type: 'User', reviewer: { login: 7 } },
+      { type: 'Team', reviewer: 'release-managers' },
+      { type: 'Team', reviewer: null },
+      { type: 'Team', reviewer: { slug: 7 } },
+      { type: 'User', reviewer: { slug: 'b' } },
+      { type: 'User', reviewer: { login: 'of no id' } }
+    ]
+
+    const protection = decodeProtection({
+      id: 501,
+      name: 'production',
+      protection_rules: [{ type: 'required_reviewers', reviewers }]
+    })
+
+    expect(protection).toMatchObject({ reviewers: [], unseenReviewers: 8 })
   })
 
   it.each([
@@ -253,6 +254,12 @@ describe('evaluateProtection', () => {
       { ...SOUND, preventSelfReview: false },
       /open: who starts a delivery may approve it themselves\./,
       /turn on "Prevent self-review"/
+    ],
+    [
+      'reviewers of whom GitHub names none',
+      { ...SOUND, reviewers: [], unseenReviewers: 1 },
+      /open: GitHub names none of its reviewers: a team that was deleted, or that the token of this job may not see\./,
+      /name reviewers that are there/
     ],
     [
       'everything at once',
