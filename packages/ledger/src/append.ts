@@ -27,7 +27,7 @@ import { type Section, sectionOf } from './section.ts'
 import type { TrustRules } from './signature.ts'
 import type { Signer } from './signer.ts'
 import { StateMachine } from './state-machine.ts'
-import type { LedgerHead, LedgerStore, Since } from './store.ts'
+import type { CommitOutcome, LedgerHead, LedgerStore, Since } from './store.ts'
 import { filesOfScope, LedgerView, type Scope } from './view.ts'
 import type { Voucher } from './voucher.ts'
 
@@ -58,6 +58,9 @@ const CONTENTION: RetryPolicy = { attempts: Number.POSITIVE_INFINITY, base: 200,
 
 const APPEND_DEADLINE = 5 * 60_000
 
+/** What one try takes beyond this, in milliseconds, was a wait for a rate limit. Clients have a patience of their own for that. */
+const LONGEST_TRY = 60_000
+
 /** How long GitHub may take to show a branch that was just made, in milliseconds, and the waits between two looks. */
 const UNSEEN = 30_000
 const LOOKS: RetryPolicy = { attempts: Number.POSITIVE_INFINITY, base: 500, cap: 5_000 }
@@ -78,9 +81,10 @@ export async function appendRecords(options: AppendOptions): Promise<readonly Ap
   const evidence = attach(drafts, options.attachments ?? [])
   const scope = scopeOf(drafts)
   const anchoring = await Anchoring.begin({ anchors: options.anchors, sections: scope.sections, clock, log })
-  const giveUp = clock.now() + deadline
+  let giveUp = clock.now() + deadline
   let seen: LedgerHead | undefined
   for (let attempt = 1; ; attempt++) {
+    const began = clock.now()
     // Where nobody else wrote since the last look, another would say the same; where somebody did, the commit does not land.
     const since = attempt === 1 ? 'job' : 'now'
     const head = await openHead(options, filesOfScope(scope, rules), since, anchoring)
@@ -114,15 +118,18 @@ export async function appendRecords(options: AppendOptions): Promise<readonly Ap
       const rest = (await anchoring.anchor(added.records)).values()
       return recorded.map(found => found ?? rest.next().value).filter(record => record !== undefined)
     }
+    giveUp += Math.max(0, clock.now() - began - LONGEST_TRY)
     const left = giveUp - clock.now()
-    if (left <= 0) {
-      throw new Failure(
-        `The records could not be appended to the ledger within ${Math.round(deadline / 1000)} s and ${plural(attempt, 'attempt')} (last: ${outcome}). Re-run the job.`
-      )
-    }
+    if (left <= 0) throw tooLate(deadline, attempt, outcome)
     log.info(`Another writer was faster, or GitHub's answer was lost (${outcome}). Retrying.`)
     await clock.sleep(Math.min(backoff(policy, attempt), left))
   }
+}
+
+function tooLate(deadline: number, attempts: number, last: CommitOutcome): Failure {
+  return new Failure(
+    `The records could not be appended to the ledger within ${Math.round(deadline / 1000)} s and ${plural(attempts, 'attempt')} (last: ${last}). Re-run the job.`
+  )
 }
 
 /**

@@ -537,6 +537,22 @@ describe('appendRecords', () => {
       expect(tries).toBe(clock.slept.length + 1)
     })
 
+    it('does not count what it waited for a rate limit: another writer may have been faster meanwhile', async () => {
+      const store = await opened()
+      const clock = new ManualClock()
+      let conflicts = 2
+      const limited = wrap(store, {
+        commit: async (...call) => {
+          clock.advance(20 * 60_000)
+          return conflicts-- > 0 ? 'conflict' : store.commit(...call)
+        }
+      })
+
+      const [added] = await append(options({ store: limited, drafts: [BUILT], clock }))
+
+      expect(added?.record.sequence).toBe(1)
+    })
+
     it('builds on what others wrote in between', async () => {
       const store = await opened()
       let overtaken = false

@@ -125,7 +125,6 @@ function settle(request: OutcomeRequest, unchanged: boolean): Outcome {
       reason: `Nothing changes in ${environment}, and what is live there was withdrawn (record ${liveWithdrawn}). Deliver a change that repairs it.`
     })
   const how = unchanged ? 'unchanged' : 'deployed'
-  const untouched = unchanged ? { untouched: true } : {}
   switch (jobs['accept']?.result) {
     case 'success':
       return outcome('accepted', {
@@ -136,10 +135,7 @@ function settle(request: OutcomeRequest, unchanged: boolean): Outcome {
     case 'failure':
       return outcome('failed', { reason: `${environment} is ${how}, but failed its acceptance checks.` })
     case 'cancelled':
-      return outcome('cancelled', {
-        reason: `${environment} is ${how}; the run was cancelled during the acceptance checks.`,
-        ...untouched
-      })
+      return unchecked(`${environment} is ${how}; the run was cancelled during the acceptance checks.`, unchanged)
     default:
       return unchanged && liveAccepted
         ? {
@@ -148,11 +144,13 @@ function settle(request: OutcomeRequest, unchanged: boolean): Outcome {
             }),
             verdict: 'accepted'
           }
-        : outcome('cancelled', {
-            reason: `${environment} is ${how}; the run ended before the acceptance checks.`,
-            ...untouched
-          })
+        : unchecked(`${environment} is ${how}; the run ended before the acceptance checks.`, unchanged)
   }
+}
+
+/** What was deployed is not known to work; what was left alone is what it was before. */
+function unchecked(reason: string, unchanged: boolean): Outcome {
+  return outcome('cancelled', { reason, ...(unchanged ? { untouched: true } : {}) })
 }
 
 /** A product without checks accepts everything: the record should not sound like more. */
