@@ -1,6 +1,7 @@
 import { plural } from '@sluice/core'
 import type { AcceptDependencies, CheckResult } from './check-result.ts'
 import { type CheckSandbox, openCheckSandbox } from './check-sandbox.ts'
+import { describeHidden, findHiddenPrograms } from './hidden-programs.ts'
 import type { AcceptInputs } from './inputs.ts'
 
 /** How long one command may take, in milliseconds. */
@@ -27,9 +28,11 @@ export async function runCommandChecks(
   limit = COMMAND_LIMIT
 ): Promise<readonly CheckResult[]> {
   if (commands.length === 0) return []
-  const { run, asRoot, log } = dependencies
+  const { run, asRoot, env, log } = dependencies
   const sandbox = await openCheckSandbox({ ...run, commit: inputs.commit, asRoot, log })
   try {
+    const hidden = await findHiddenPrograms(sandbox, env['PATH'] ?? '')
+    if (hidden.length > 0) log.warning(describeHidden(hidden))
     const results: CheckResult[] = []
     for (const command of commands) results.push(await runCommandCheck(command, sandbox, inputs, dependencies, limit))
     return results

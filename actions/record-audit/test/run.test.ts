@@ -34,7 +34,11 @@ describe('a step that records', () => {
       [2, 'tested'],
       [3, 'built']
     ])
-    expect(outputs).toEqual({ sequence: '3', record: expect.stringMatching(/^sha256:[0-9a-f]{64}$/) })
+    expect(outputs).toEqual({
+      sequence: '3',
+      record: expect.stringMatching(/^sha256:[0-9a-f]{64}$/),
+      place: `3@${outputs['record']}`
+    })
     expect(delivery.log.lines.slice(-2)).toEqual([
       expect.stringMatching(/^record 2: tested, sha256:[0-9a-f]{64}$/),
       `record 3: built, ${outputs['record']}`
@@ -45,7 +49,7 @@ describe('a step that records', () => {
     expect(delivery.log.groups).toEqual(['Collect what is to be recorded', 'Append tested, built to the ledger'])
   })
 
-  it.each<[string, Parameters<typeof run>[0]]>([
+  it.each<[string, Exclude<Parameters<typeof run>[0], { readonly kind: 'adoption' }>]>([
     [
       'a withdrawal',
       { ...NOTHING, kind: 'events', events: ['withdrawn'], environment: 'staging', detail: { reason: 'orders fail' } }
@@ -77,7 +81,12 @@ describe('a step that records', () => {
       delivery.open({ runId: '700' })
     )
 
-    expect(outputs).toEqual({ verdict: 'failed', sequence: '2', record: expect.stringMatching(/^sha256:/) })
+    expect(outputs).toEqual({
+      verdict: 'failed',
+      sequence: '2',
+      record: expect.stringMatching(/^sha256:/),
+      place: `2@${outputs['record']}`
+    })
     expect(summary).toMatch(/^### Recorded: failed\n/)
   })
 
