@@ -10,7 +10,7 @@ import {
   stackName
 } from '@sluice/core'
 import { type Delivery, trustRulesOf, type Unit } from '@sluice/delivery'
-import { readLedgerFiles, verifyHistory, verifyLedger } from '@sluice/ledger'
+import { readCommitTimes, readLedgerFiles, verifyHistory, verifyLedger } from '@sluice/ledger'
 import { bundleDigestInStore, imageDigestOfTag, releaseBytes, runningImage, stackParameter } from './live-digests.ts'
 import type { World } from './world.ts'
 
@@ -55,6 +55,7 @@ export async function prove(world: World): Promise<Proof> {
   const files = await readLedgerFiles(where)
   const report = await verifyLedger({
     files,
+    committed: await readCommitTimes(where),
     ...trustRulesOf(delivery),
     repository: String(product.repositoryId),
     tokens: {

@@ -5,6 +5,7 @@ import {
   type LedgerNote,
   type LedgerProblem,
   openSnapshot,
+  readCommitTimes,
   readLedgerFiles,
   type UnconfirmedKey,
   type VouchedRepository,
@@ -58,10 +59,11 @@ export async function checkLedger(source: LedgerSource, io: Io): Promise<Checked
       ...(id && { repository: id }),
       files,
       gateFault,
-      onNote: note => notes.push(note)
+      onNote: note => notes.push(note),
+      committed: await readCommitTimes(source)
     })
     progress.show(`checking the history of ${source.branch} …`)
-    const history = await verifyHistory(source.directory, source.branch)
+    const history = await verifyHistory(source.directory, source.branch, source.at)
     const problems = [...found, ...history]
     const origin = await againstOrigin(source.directory, source.branch)
     const evidence = (digest: Digest): Uint8Array | undefined => files.get(evidencePath(digest))

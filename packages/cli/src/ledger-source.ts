@@ -14,6 +14,8 @@ export type LedgerOption = 'directory' | 'config' | 'branch' | 'trust' | 'issuer
 export interface LedgerSource extends TrustRules, OrderRules {
   readonly directory: string
   readonly branch: string
+  /** A commit of the branch; absent: where it stands. */
+  readonly at?: string
   /** There is no key: GitHub alone vouches for who wrote. */
   readonly advisory: boolean
   /** Absent when keys and branch were given by hand and the clone has no delivery.yml. */

@@ -6,14 +6,23 @@ export interface LedgerClone {
   /** With or without a working copy. */
   readonly directory: string
   readonly branch: string
+  /** A commit of the branch; absent: where it stands. */
+  readonly at?: string
 }
 
-/** Every file of the ledger branch, for {@link verifyLedger}. @throws UserError when the branch does not exist. */
-export async function readLedgerFiles({ directory, branch }: LedgerClone): Promise<ReadonlyMap<string, Uint8Array>> {
-  const commit = await findBranch(directory, branch)
+/** The commit at which a ledger is read. @throws UserError when the branch does not exist. */
+export async function commitOf({ directory, branch, at }: LedgerClone): Promise<string> {
+  const commit = at ?? (await findBranch(directory, branch))
   if (commit === undefined) {
     throw new UserError(`There is no branch ${branch} in ${directory}. Fetch it: git fetch origin ${branch}:${branch}`)
   }
+  return commit
+}
+
+/** Every file of the ledger branch, for {@link verifyLedger}. @throws UserError when the branch does not exist. */
+export async function readLedgerFiles(clone: LedgerClone): Promise<ReadonlyMap<string, Uint8Array>> {
+  const { directory, branch } = clone
+  const commit = await commitOf(clone)
   const listing = outputOf(await git(directory, ['ls-tree', '-r', '-z', commit]), `list the files of ${branch}`)
   const found = [...listing.matchAll(/\d+ (\w+) (\w+)\t([^\0]+)\0/g)]
   const blobs = await readBlobs(

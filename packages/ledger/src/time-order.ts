@@ -9,6 +9,20 @@ export function findTimeProblem(older: LedgerRecord, newer: LedgerRecord): strin
   return `time runs backwards: record ${older.sequence} is of ${older.time}, record ${newer.sequence} of ${newer.time}`
 }
 
+/** How long a record may be on its way to the ledger, in milliseconds: it is signed, vouched for, and sent again when an answer is lost. */
+const ON_THE_WAY = 5 * 60_000
+
+/**
+ * Compares what a record says with when it was committed. Without that, a record from the future would make each honest one after it look
+ * dated back.
+ */
+export function findCommitTimeProblem({ time }: LedgerRecord, committed: number | undefined): string | undefined {
+  if (committed === undefined) return undefined
+  const age = committed - Date.parse(time)
+  if (age >= -CLOCK_SKEW && age <= CLOCK_SKEW + ON_THE_WAY) return undefined
+  return `it says ${time}, but it was committed at ${new Date(committed).toISOString()}`
+}
+
 /** The record with the later time. */
 export function laterOf(record: LedgerRecord, other: LedgerRecord | undefined): LedgerRecord {
   return other !== undefined && Date.parse(other.time) > Date.parse(record.time) ? other : record

@@ -1,9 +1,10 @@
 import type { LedgerRecord } from '@sluice/core'
+import type { CommitTimes } from './commit-times.ts'
 import { findForeignness, type LedgerOwner, type OwnerRules } from './head.ts'
 import { HEAD_PATH, signaturePath } from './paths.ts'
 import { findTrustProblem, type TrustRules } from './signature.ts'
 import type { LedgerProblem, Snapshot } from './snapshot.ts'
-import { findTimeProblem, laterOf } from './time-order.ts'
+import { findCommitTimeProblem, findTimeProblem, laterOf } from './time-order.ts'
 
 /** `HEAD.json` is of this ledger, and names the last record and its hash. */
 export function* headProblems({ head: read, records }: Snapshot, rules: OwnerRules): Generator<LedgerProblem> {
@@ -55,11 +56,22 @@ export function* chainProblems(ledger: Snapshot): Generator<LedgerProblem> {
   }
 }
 
-/** No record is older than one before it. */
-export function* timeProblems(ledger: Snapshot): Generator<LedgerProblem> {
+export interface TimeRules {
+  /** When the records were committed. Absent, or of a record that is not in it: not compared. */
+  readonly committed?: CommitTimes
+}
+
+/** Each record was written when it says, and none is older than one before it. */
+export function* timeProblems(ledger: Snapshot, { committed }: TimeRules): Generator<LedgerProblem> {
   let latest: LedgerRecord | undefined
   for (const { record, path, sequence } of ledger.records) {
     if (record === undefined) continue
+    const wrong = findCommitTimeProblem(record, committed?.get(sequence))
+    if (wrong !== undefined) {
+      yield { path, sequence, problem: wrong }
+      // What says a wrong time tells nothing of the others'.
+      continue
+    }
     const problem = latest === undefined ? undefined : findTimeProblem(latest, record)
     if (problem !== undefined) yield { path, sequence, problem }
     latest = laterOf(record, latest)

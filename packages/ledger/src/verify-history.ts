@@ -1,6 +1,7 @@
 import { type Digest, sha256, UserError } from '@sluice/core'
-import { findBranch, git, isPartialClone, outputOf, PARTIAL, readBlobs } from '@sluice/git'
+import { git, isPartialClone, outputOf, PARTIAL, readBlobs } from '@sluice/git'
 import { decodeHead, type HeadPointer } from './head.ts'
+import { commitOf } from './ledger-files.ts'
 import { HEAD_PATH, parseLedgerPath, recordPath } from './paths.ts'
 import type { LedgerProblem } from './snapshot.ts'
 
@@ -16,11 +17,8 @@ interface Commit {
  * ledger rolled back to an earlier state) shows here.
  * @throws UserError when the branch does not exist.
  */
-export async function verifyHistory(directory: string, branch: string): Promise<readonly LedgerProblem[]> {
-  const tip = await findBranch(directory, branch)
-  if (tip === undefined) {
-    throw new UserError(`There is no branch ${branch} in ${directory}. Fetch it: git fetch origin ${branch}:${branch}`)
-  }
+export async function verifyHistory(directory: string, branch: string, at?: string): Promise<readonly LedgerProblem[]> {
+  const tip = await commitOf({ directory, branch, ...(at === undefined ? {} : { at }) })
   const commits = await readCommits(directory, tip)
   const heads = await readBlobs(
     directory,

@@ -1,13 +1,13 @@
 import type { UnconfirmedKey } from './issuer-confirmation.ts'
 import type { TrustRules } from './signature.ts'
 import { type LedgerProblem, openSnapshot } from './snapshot.ts'
-import { chainProblems, headProblems, signatureProblems, timeProblems } from './verify-chain.ts'
+import { chainProblems, headProblems, signatureProblems, type TimeRules, timeProblems } from './verify-chain.ts'
 import { evidenceProblems, keyProblems, pathProblems } from './verify-files.ts'
 import { type OrderRules, orderProblems } from './verify-order.ts'
 import { stateProblems } from './verify-state.ts'
 import { checkTokens } from './verify-tokens.ts'
 
-export interface VerifyOptions extends TrustRules, OrderRules {
+export interface VerifyOptions extends TrustRules, OrderRules, TimeRules {
   /** Every file of the ledger branch. */
   readonly files: ReadonlyMap<string, Uint8Array>
   /** Ends at the first problem: enough to know *that* something is wrong. */

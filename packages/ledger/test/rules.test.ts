@@ -137,6 +137,38 @@ describe('time on the ledger', () => {
     expect(await look(ledger.store, { trust: ledger.trust, accountOf })).toBe('')
   })
 
+  it('is blamed on the record from the future, not on the honest ones after it', async () => {
+    const ledger = await deliver()
+    const [ahead, honest] = [LAST + 600 * MINUTE, LAST + 2 * MINUTE]
+    await smuggle(ledger.store, ledger.nonprod, late, ahead)
+    await smuggle(ledger.store, ledger.nonprod, ofRun('10', late), honest)
+    const committed = new Map([
+      [10, LAST + MINUTE],
+      [11, honest]
+    ])
+
+    const { problems } = await verifyLedger({ files: ledger.store.files, trust: ledger.trust, accountOf, committed })
+
+    expect(problems.map(({ sequence, problem }) => `${sequence}: ${problem}`)).toEqual([
+      '10: it says 2026-01-01T10:06:00.000Z, but it was committed at 2026-01-01T00:07:00.000Z'
+    ])
+  })
+
+  it.each([
+    ['five minutes ahead of its commit', -5, 0],
+    ['ten minutes behind it', 10, 0],
+    ['more ahead', -6, 1],
+    ['more behind', 11, 1]
+  ])('may be %s: %d min, %d problems', async (_, age, count) => {
+    const ledger = await deliver()
+    await smuggle(ledger.store, ledger.nonprod, late, LAST)
+    const committed = new Map([[10, LAST + age * MINUTE]])
+
+    const { problems } = await verifyLedger({ files: ledger.store.files, trust: ledger.trust, accountOf, committed })
+
+    expect(problems).toHaveLength(count)
+  })
+
   it('may not slip back little by little', async () => {
     const ledger = await deliver()
     await smuggle(ledger.store, ledger.nonprod, late, LAST - 4 * MINUTE)
