@@ -100,6 +100,18 @@ at that moment. All of it is read off the ledger in a clone, offline; the ledger
   }),
   ownCommand({
     kind: 'own',
+    name: 'repair',
+    summary: 'says how to put a ledger right that does not verify',
+    operands: [],
+    about: `Looks for the last commit at which the ledger in a clone verifies, and says what is wrong since, which records would be
+lost by going back to it, where the environments would stand then, and with which command. Changes nothing itself.`,
+    options: LEDGER_OPTIONS,
+    exitCodes: exitCodes('there is nothing to repair', 'there is, or the ledger could not be read'),
+    example: ['git fetch origin sluice-ledger:sluice-ledger && sluice repair'],
+    run: async (args, io) => (await import('./repair.ts')).repair(args, io)
+  }),
+  ownCommand({
+    kind: 'own',
     name: 'roles',
     summary: 'prints the IAM roles that a delivery needs',
     operands: ['FILE'],

@@ -21,8 +21,8 @@ export async function status(args: Arguments<LedgerOption | 'json'>, io: Io): Pr
   return sound ? EXIT.fine : EXIT.problems
 }
 
-/** Environments in the order of delivery.yml, then those that only the ledger remembers. */
-function placesOn({ source, records }: CheckedLedger, now: number): readonly Place[] {
+/** Where each environment stands: environments in the order of delivery.yml, then those that only the ledger remembers. */
+export function placesOn({ source, records }: CheckedLedger, now: number): readonly Place[] {
   const configured = (source.delivery?.environments ?? []).map(({ name }) => name)
   const remembered = records.flatMap(({ environment }) => (environment === undefined ? [] : [environment]))
   return [...new Set([...configured, ...remembered])].map(name => placeOf(name, records, now))
@@ -40,16 +40,23 @@ function show(ledger: CheckedLedger, places: readonly Place[], io: Io): void {
   )
   if (source.advisory) line(paint('yellow', ADVISORY))
   line('')
+  for (const text of placeLines(ledger, places, io)) line(text)
+}
+
+/** The table of environments, and what waits there. */
+export function placeLines({ source }: CheckedLedger, places: readonly Place[], io: Io): readonly string[] {
+  const paint = painter(io.stdout, io.env)
   const gates = new Map((source.delivery?.environments ?? []).map(({ name, gate }) => [name, gate]))
   const rows = places.map(place => placeCells(place, gates.get(place.environment), io.now()))
   const [title = '', ...lines] = columns([PLACE_HEAD, ...rows])
-  line(paint('bold', title))
-  for (const [at, text] of lines.entries()) line(paint(colorOf(places[at]), text))
   const pending = places.flatMap(({ environment, pending }) =>
     pending.map(one => pendingLine(environment, one, io.now()))
   )
-  if (pending.length > 0) line('')
-  for (const text of pending) line(text)
+  return [
+    paint('bold', title),
+    ...lines.map((text, at) => paint(colorOf(places[at]), text)),
+    ...(pending.length > 0 ? ['', ...pending] : [])
+  ]
 }
 
 function colorOf(place: Place | undefined): 'green' | 'yellow' | 'red' | 'dim' {

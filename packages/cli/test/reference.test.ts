@@ -9,6 +9,7 @@ describe('docs/cli.md', () => {
     [['verify', '--help']],
     [['status', '--help']],
     [['history', '--help']],
+    [['repair', '--help']],
     [['roles', '--help']]
   ])('shows what sluice %j prints', async argv => {
     const reference = await readFile(new URL('../../../docs/cli.md', import.meta.url), 'utf8')

@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals'
 import { COMMANDS } from '../src/commands.ts'
 import { sluice } from './captured.ts'
 
-const OWN = ['validate', 'verify', 'status', 'roles']
+const OWN = ['validate', 'verify', 'status', 'repair', 'roles']
 
 describe('sluice', () => {
   it('prints its version', async () => {

@@ -1,0 +1,117 @@
+import { type LedgerRecord, plural, UserError, visible } from '@sluice/core'
+import { git, outputOf } from '@sluice/git'
+import { commitOf, type LedgerClone } from '@sluice/ledger'
+import type { Arguments } from './arguments.ts'
+import { type CheckedLedger, checkLedger, problemLine } from './checked-ledger.ts'
+import { EXIT } from './exit-codes.ts'
+import type { Io } from './io.ts'
+import { type LedgerOption, type LedgerSource, ledgerSource } from './ledger-source.ts'
+import { placeLines, placesOn } from './status.ts'
+import { painter } from './terminal.ts'
+
+/** A ledger that does not verify, and what it was when it last did. */
+interface Repair {
+  readonly broken: CheckedLedger
+  readonly tip: string
+  readonly good: { readonly commit: string; readonly ledger: CheckedLedger }
+}
+
+/** The command `repair`: the last commit at which a ledger verifies, and what it costs to go back to it. */
+export async function repair(args: Arguments<LedgerOption | 'json'>, io: Io): Promise<number> {
+  const source = await ledgerSource(args, io)
+  const broken = await checkLedger(source, io)
+  if (broken.problems.length === 0) {
+    if (args.has('json')) io.stdout.write(`${JSON.stringify({ verified: true }, undefined, 2)}\n`)
+    else io.stdout.write(`${visible(source.branch)} verifies: there is nothing to repair.\n`)
+    return EXIT.fine
+  }
+  const tip = await commitOf(source)
+  const good = await lastGood(source, tip, io)
+  if (good === undefined)
+    throw new UserError(
+      `No commit of ${source.branch} verifies by the rules of now. If delivery.yml changed (a key, an environment, a name), put that right first: \`sluice verify\` says what it misses.`
+    )
+  const found: Repair = { broken, tip, good }
+  if (args.has('json')) io.stdout.write(`${JSON.stringify(repairJson(found), undefined, 2)}\n`)
+  else show(found, io)
+  return EXIT.problems
+}
+
+/**
+ * The last commit at which a ledger verifies, with all that came before. What is wrong at a commit stays wrong: records are never taken back,
+ * and history that was rewritten once stays so. So it is looked for by halves, each checked from nothing.
+ */
+async function lastGood(source: LedgerSource, tip: string, io: Io): Promise<Repair['good'] | undefined> {
+  const commits = await commitsTo(source, tip)
+  let good: Repair['good'] | undefined
+  let [from, to] = [0, commits.length - 1]
+  while (from < to) {
+    const middle = Math.floor((from + to) / 2)
+    const commit = commits[middle] ?? tip
+    const ledger = await checkLedger({ ...source, at: commit }, io)
+    if (ledger.problems.length > 0) to = middle
+    else {
+      good = { commit, ledger }
+      from = middle + 1
+    }
+  }
+  return good
+}
+
+/** Commits of a ledger, oldest first. */
+async function commitsTo({ directory }: LedgerClone, tip: string): Promise<readonly string[]> {
+  const listing = await git(directory, ['rev-list', '--first-parent', '--reverse', tip])
+  return outputOf(listing, 'read the history').trim().split('\n')
+}
+
+function commandOf({ broken, tip, good }: Repair): string {
+  const ref = `refs/heads/${broken.source.branch}`
+  return `git push --force-with-lease=${ref}:${tip} origin ${good.commit}:${ref}`
+}
+
+/** Records that go when the branch goes back. */
+function lostBy({ broken, good }: Repair): readonly LedgerRecord[] {
+  return broken.records.filter(({ sequence }) => sequence > good.ledger.count)
+}
+
+function show(found: Repair, io: Io): void {
+  const { broken, good, tip } = found
+  const { branch } = broken.source
+  const red = painter(io.stderr, io.env)
+  for (const problem of broken.problems) io.stderr.write(`${red('red', problemLine(problem))}\n`)
+  const lost = lostBy(found)
+  const lines = [
+    `${visible(branch)} verifies up to commit ${good.commit} (${plural(good.ledger.count, 'record')}).`,
+    '',
+    lost.length === 0 ? 'No record would be lost by going back to it.' : 'Going back to it loses:',
+    ...lost.map(record => visible(describe(record))),
+    '',
+    'The environments would stand as follows. What runs in AWS does not change: what was deployed since has to be delivered again.',
+    ...placeLines(good.ledger, placesOn(good.ledger, io.now()), io),
+    '',
+    'To go back, let no delivery run, keep what is there now, and, as somebody whom the rules of the branch let force a push:',
+    `  git branch ${visible(branch)}-before-repair ${tip}`,
+    `  ${visible(commandOf(found))}`
+  ]
+  for (const line of lines) io.stdout.write(`${line}\n`)
+}
+
+function describe({ sequence, event, environment, time, run }: LedgerRecord): string {
+  return [' ', sequence, event, environment, 'at', time, `(run ${run.id})`].filter(part => part !== undefined).join(' ')
+}
+
+function repairJson(found: Repair): unknown {
+  const { broken, good, tip } = found
+  return {
+    verified: false,
+    branch: broken.source.branch,
+    tip,
+    good: { commit: good.commit, records: good.ledger.count },
+    lost: lostBy(found).map(({ sequence, event, environment, time, run }) => ({
+      ...{ sequence, event, environment, time },
+      run: run.id
+    })),
+    command: commandOf(found),
+    problems: broken.problems
+  }
+}

@@ -1,0 +1,86 @@
+import { rm } from 'node:fs/promises'
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { sluice } from './captured.ts'
+import { type DeliveredProduct, deliverProduct } from './delivered.ts'
+import { git, temporaryFolder, writeFiles } from './storefront.ts'
+
+let root: string
+let product: DeliveredProduct
+
+beforeEach(async () => {
+  root = await temporaryFolder()
+  product = await deliverProduct(root)
+})
+afterEach(async () => {
+  await product.stop()
+  await rm(root, { recursive: true, force: true })
+})
+
+/** Puts a record on the ledger that nobody signed, as whoever may push can, and something else after it; gives the commit before. */
+async function forge(clone: string): Promise<string> {
+  await git(clone, 'checkout', '-q', 'sluice-ledger')
+  const good = await git(clone, 'rev-parse', 'HEAD')
+  const record = (await git(clone, 'show', 'HEAD:records/0/25.json')).replace('"sequence":25', '"sequence":26')
+  for (const files of [{ 'records/0/26.json': record }, { 'keys/none.pem': '' }]) {
+    await writeFiles(clone, files)
+    await git(clone, 'add', '-A')
+    await git(clone, 'commit', '-q', '-m', 'Forge')
+  }
+  await git(clone, 'push', '-q', 'origin', 'sluice-ledger')
+  await git(clone, 'checkout', '-q', 'main')
+  return good
+}
+
+describe('sluice repair', () => {
+  it('has nothing to say about a ledger that verifies', async () => {
+    const [text, json] = [[], ['--json']].map(async more => sluice(['repair', ...more], { cwd: product.clone }))
+
+    expect(await text).toEqual({ code: 0, out: 'sluice-ledger verifies: there is nothing to repair.\n', err: '' })
+    expect(JSON.parse((await json)?.out ?? '')).toEqual({ verified: true })
+  })
+
+  it('names the last good commit, what is lost, and the command, which puts the ledger right', async () => {
+    const clone = await product.another('forged')
+    const good = await forge(clone)
+    const tip = await git(clone, 'rev-parse', 'sluice-ledger')
+
+    const { code, out, err } = await sluice(['repair'], { cwd: clone })
+
+    expect(code).toBe(1)
+    expect(err).toContain('records/0/26.json: ')
+    expect(out).toContain(`sluice-ledger verifies up to commit ${good} (25 records).\n`)
+    expect(out).toMatch(/\nGoing back to it loses:\n {2}26 planned staging at \S+ \(run \d+\)\n\n/)
+    expect(out).toMatch(/\nproduction +r-[0-9a-f]{12} +a{12} /)
+    const ref = 'refs/heads/sluice-ledger'
+    const command = `git push --force-with-lease=${ref}:${tip} origin ${good}:${ref}`
+    expect(out.endsWith(`  ${command}\n`)).toBe(true)
+
+    await git(clone, ...command.split(' ').slice(1))
+
+    const again = await product.another('repaired')
+    expect(await sluice(['verify'], { cwd: again })).toMatchObject({ code: 0 })
+  })
+
+  it('says the same as JSON', async () => {
+    const clone = await product.another('forged')
+    const good = await forge(clone)
+
+    const { code, out } = await sluice(['repair', '--json'], { cwd: clone })
+
+    expect(code).toBe(1)
+    expect(JSON.parse(out)).toMatchObject({
+      verified: false,
+      branch: 'sluice-ledger',
+      good: { commit: good, records: 25 },
+      lost: [{ sequence: 26, event: 'planned', environment: 'staging' }],
+      command: expect.stringContaining(`origin ${good}:refs/heads/sluice-ledger`)
+    })
+  })
+
+  it('goes back to nothing when the rules of now fit no record', async () => {
+    const { code, err } = await sluice(['repair', '--repository', '77'], { cwd: product.clone })
+
+    expect(code).toBe(1)
+    expect(err).toContain('No commit of sluice-ledger verifies by the rules of now.')
+  })
+})
