@@ -27,6 +27,7 @@ import { promotionOf, requireRecorded } from './recorded-intent.ts'
 /** What the check asks GitHub, git and the ledger with. */
 type CheckPipeline = Pick<
   Pipeline,
+  | 'anchors'
   | 'clock'
   | 'defaultBranch'
   | 'environment'

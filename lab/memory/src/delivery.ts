@@ -16,6 +16,7 @@ import {
 import { type Delivery, environmentNamed, parseDelivery, trustRulesOf } from '@sluice/delivery'
 import { appendRecords } from '@sluice/ledger'
 import { historyOf, type Pipeline, readProtection } from '@sluice/pipeline'
+import { MemoryAnchors } from './anchors.ts'
 import { MemoryBundles } from './bundles.ts'
 import { AUTHOR, MemoryGitHub } from './github.ts'
 import { MemoryLedger } from './ledger.ts'
@@ -71,6 +72,7 @@ export interface MemoryDelivery {
   readonly clock: ManualClock
   readonly github: MemoryGitHub
   readonly ledger: MemoryLedger
+  readonly anchors: MemoryAnchors
   readonly log: MemoryLog
   readonly registry: MemoryRegistry
   readonly bundles: MemoryBundles
@@ -96,6 +98,7 @@ export function memoryDelivery(text: string = SHOP): MemoryDelivery {
   const policy = parseDelivery(text, 'delivery.yml')
   const github = new MemoryGitHub(REPOSITORY, clock)
   const [ledger, log, registry] = [new MemoryLedger(), new MemoryLog(), new MemoryRegistry()]
+  const anchors = new MemoryAnchors()
   const [bundles, repository] = [new MemoryBundles(), new MemoryRepository()]
   const releases = new Map<string, Release>()
   for (const { name, gate } of policy.environments) if (gate !== 'approval') github.restrict(name)
@@ -136,7 +139,8 @@ export function memoryDelivery(text: string = SHOP): MemoryDelivery {
       },
       ledger,
       vouching,
-      history: historyOf({ ledger, policy, run, vouching }),
+      anchors,
+      history: historyOf({ ledger, anchors, policy, run, clock, log, vouching }),
       draft: () => ({ product: policy.product, actor: run.actor, policy: policyFileOf(policy), run: stampOf(run) })
     }
   }
@@ -173,6 +177,7 @@ export function memoryDelivery(text: string = SHOP): MemoryDelivery {
     clock,
     github,
     ledger,
+    anchors,
     log,
     registry,
     bundles,

@@ -1,6 +1,8 @@
 import { bundleBucket, type Digest, Failure, parseAccountId, sha256 } from '@sluice/core'
 import { accountNamed, type Delivery } from '@sluice/delivery'
 import {
+  type AnchorBucket,
+  anchorBucket,
   type BoundaryPolicy,
   boundaryPolicies,
   type RolePolicies,
@@ -26,7 +28,7 @@ export function accessTo(delivery: Delivery, account: string, endpoint: string):
 }
 
 /**
- * What a platform team sets up once in each account: a ledger key, the boundary, the roles with their policies, and the bucket for bundles.
+ * What a platform team sets up once in each account: a ledger key, the boundary, the roles with their policies, the bucket for bundles, and that of the ledger's anchors.
  * @returns for each account, the SHA-256 of the public key that its records will be signed with: `ledger.trust` of delivery.yml.
  */
 export async function bootstrapAccounts(
@@ -45,6 +47,8 @@ export async function bootstrapAccounts(
   await Promise.all(
     boundaryPolicies(delivery).map(async it => makeBoundary(accessTo(delivery, it.account, endpoint), it))
   )
+  const anchors = anchorBucket(delivery)
+  if (anchors !== undefined) await makeAnchorBucket(accessTo(delivery, anchors.account, endpoint), anchors)
   const policies = rolePolicies({ delivery, repository, execution: storefrontExecution(delivery.product) })
   await Promise.all(policies.map(async role => makeRole(accessTo(delivery, role.role.account, endpoint), role)))
   return Object.fromEntries(trust)
@@ -75,6 +79,21 @@ async function makeBucket(access: AccountAccess, delivery: Delivery): Promise<vo
         Bucket: bundleBucket(delivery.product, parseAccountId(access.credentials.accessKeyId))
       })
     )
+  } finally {
+    s3.destroy()
+  }
+}
+
+async function makeAnchorBucket(access: AccountAccess, { bucket, policy }: AnchorBucket): Promise<void> {
+  const { S3Client, CreateBucketCommand, PutBucketPolicyCommand, PutBucketVersioningCommand } = await import(
+    '@aws-sdk/client-s3'
+  )
+  const s3 = new S3Client({ ...access, forcePathStyle: true })
+  try {
+    const Bucket = bucket
+    await s3.send(new CreateBucketCommand({ Bucket }))
+    await s3.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status: 'Enabled' } }))
+    await s3.send(new PutBucketPolicyCommand({ Bucket, Policy: JSON.stringify(policy) }))
   } finally {
     s3.destroy()
   }

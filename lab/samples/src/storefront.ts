@@ -21,6 +21,7 @@ environments:
 ledger:
   branch: sluice-ledger
   key: alias/sluice-storefront-ledger
+  anchors: storefront-ledger-anchors
   trust:
     ops: ${digest('1')}
     nonprod: ${digest('2')}

@@ -2,6 +2,8 @@ import { resolve } from 'node:path'
 import { visible } from '@sluice/core'
 import { type Delivery, parseDelivery } from '@sluice/delivery'
 import {
+  type AnchorBucket,
+  anchorBucket,
   type BoundaryPolicy,
   boundaryPolicies,
   type RolePolicies,
@@ -19,6 +21,7 @@ type RolesArguments = Arguments<'repository' | 'repository-id' | 'owner-id' | 'b
 interface Chosen {
   readonly boundaries: readonly BoundaryPolicy[]
   readonly roles: readonly RolePolicies[]
+  readonly buckets: readonly AnchorBucket[]
 }
 
 /** The command `roles`: prints who may take each IAM role of a delivery, what it may do, and what bounds those that stacks make. */
@@ -31,7 +34,8 @@ export async function roles(args: RolesArguments, io: Io): Promise<number> {
     boundaries: boundaryPolicies(delivery).filter(it => account === undefined || it.account === account),
     roles: rolePolicies({ delivery, repository }).filter(
       ({ role }) => account === undefined || role.account === account
-    )
+    ),
+    buckets: [anchorBucket(delivery) ?? []].flat().filter(it => account === undefined || it.account === account)
   }
   io.stdout.write(args.has('json') ? asJson(chosen, delivery) : asText(chosen, delivery))
   return EXIT.fine
@@ -69,7 +73,7 @@ async function accountOf(args: RolesArguments, delivery: Delivery): Promise<stri
   )
 }
 
-function asJson({ boundaries, roles: chosen }: Chosen, delivery: Delivery): string {
+function asJson({ boundaries, roles: chosen, buckets }: Chosen, delivery: Delivery): string {
   const id = (account: string): string | undefined => delivery.accounts[account]?.id
   const documents = {
     boundaries: boundaries.map(({ account, name, arn, permissions }) => ({
@@ -84,12 +88,13 @@ function asJson({ boundaries, roles: chosen }: Chosen, delivery: Delivery): stri
       trust,
       permissions,
       ...(boundary === undefined ? {} : { boundary })
-    }))
+    })),
+    buckets: buckets.map(({ account, bucket, policy }) => ({ account: id(account), name: bucket, policy }))
   }
   return `${JSON.stringify(documents, undefined, 2)}\n`
 }
 
-function asText({ boundaries, roles: chosen }: Chosen, delivery: Delivery): string {
+function asText({ boundaries, roles: chosen, buckets }: Chosen, delivery: Delivery): string {
   const place = (account: string): string => `in account ${account} (${delivery.accounts[account]?.id})`
   return [
     ...boundaries.map(({ account, name, permissions }) => [
@@ -103,6 +108,10 @@ function asText({ boundaries, roles: chosen }: Chosen, delivery: Delivery): stri
       ...(boundary === undefined
         ? []
         : [`permissions boundary: ${boundary}`, 'add to its permissions what your templates create'])
+    ]),
+    ...buckets.map(({ account, bucket, policy }) => [
+      `${bucket} ${place(account)}: the bucket of the ledger's anchors, with versioning`,
+      `bucket policy: ${JSON.stringify(policy, undefined, 2)}`
     ])
   ]
     .map(lines => lines.join('\n'))

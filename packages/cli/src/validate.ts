@@ -92,11 +92,15 @@ function describe(delivery: Delivery): string {
   const units = delivery.units.map(({ name, kind }) => `${name} (${kind})`).join(', ')
   const environments = delivery.environments.map(({ name, gate }) => `${name} (${GATES[gate]})`).join(', ')
   const advisory = delivery.ledger.key === undefined ? ' The ledger is advisory: ledger.key is not set.' : ''
+  const loose =
+    delivery.ledger.key !== undefined && delivery.ledger.anchors === undefined
+      ? ' Whoever may push can put the ledger back unnoticed: ledger.anchors is not set, a bucket that docs/aws-roles.md describes.'
+      : ''
   const anyWorkflow =
     delivery.sluice === undefined
       ? ' The roles trust every workflow of the delivery refs: sluice.repository and sluice.commits are not set.'
       : ''
-  return `${delivery.product} delivers ${units} to ${environments}.${advisory}${anyWorkflow}`
+  return `${delivery.product} delivers ${units} to ${environments}.${advisory}${loose}${anyWorkflow}`
 }
 
 const GATES: Readonly<Record<Environment['gate'], string>> = {

@@ -33,6 +33,7 @@ sluice: { repository: sluice-dev/sluice, commits: ["${'a'.repeat(40)}"] }
 ledger:
   branch: sluice-ledger
   key: alias/sluice-storefront-ledger
+  anchors: storefront-ledger-anchors
   trust:
 ${Object.entries(trust)
   .map(([account, key]) => `    ${account}: ${key}\n`)

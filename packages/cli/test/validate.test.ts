@@ -35,7 +35,7 @@ describe('sluice validate', () => {
     const text = storefront()
       .replace('preproduction, gate: approval', 'preproduction, gate: dispatch')
       .replace(/ {2}- \{ name: production.*\n/, '')
-      .replace(/ {2}key: .*\n {2}trust:\n( {4}.*\n)+/, '')
+      .replace(/ {2}key: .*\n {2}anchors: .*\n {2}trust:\n( {4}.*\n)+/, '')
     await repositoryWith(root, { ...FILES, 'delivery.yml': text })
 
     const { code, out } = await sluice(['validate'], { cwd: root })
@@ -72,7 +72,7 @@ describe('sluice validate', () => {
       changed('infra/site.yml', 'infra/shop.yml'),
       /^delivery\.yml:14:24: .*"infra\/shop\.yml", which is not in commit [0-9a-f]{12}; the template must be a committed file/
     ],
-    ['a malformed digest', changed(digest('2'), 'sha256:22'), /^delivery\.yml:26:14: .*"sha256:22"; .*64/],
+    ['a malformed digest', changed(digest('2'), 'sha256:22'), /^delivery\.yml:27:14: .*"sha256:22"; .*64/],
     [
       'a registry on a foreign host',
       changed('registry: { account: ops }', 'registry: { account: ops, host: registry.example.com }'),

@@ -39,6 +39,16 @@ export interface LedgerSettings {
   readonly key?: string
   /** By account name: SHA-256 of the public key that may sign for it. Per account, so that one account cannot sign for another. */
   readonly trust: Readonly<Record<string, Digest>>
+  /** Where the ledger's end is anchored. Absent: nowhere, and whoever may push can put the ledger back. */
+  readonly anchors?: Anchors
+}
+
+/** Where a ledger's end is anchored. */
+export interface Anchors {
+  /** A bucket in the registry's account. */
+  readonly bucket: string
+  /** The name that the product's ledger was opened under: what all keys begin with. */
+  readonly product: string
 }
 
 /** One deployable: an image or a bundle, and the stack it runs in. */

@@ -101,14 +101,15 @@ function environmentOf(environment: EnvironmentFile, file: DeliveryFile, fallbac
   }
 }
 
-function ledgerOf(product: string, { branch, formerly, key, trust }: DeliveryFile['ledger']): LedgerSettings {
-  // A branch keeps the name that it was made with.
-  const own = `sluice-ledger-${formerly.at(-1) ?? product}`
+function ledgerOf(product: string, { branch, formerly, key, trust, anchors }: DeliveryFile['ledger']): LedgerSettings {
+  // What a ledger was opened under stays, however the product is called later.
+  const first = formerly.at(-1) ?? product
   return {
-    branch: branch ?? own,
+    branch: branch ?? `sluice-ledger-${first}`,
     formerly,
     trust: mapValues(trust, value => parseDigest(value)),
-    ...(key === undefined ? {} : { key })
+    ...(key === undefined ? {} : { key }),
+    ...(anchors === undefined ? {} : { anchors: { bucket: anchors, product: first } })
   }
 }
 

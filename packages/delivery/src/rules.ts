@@ -187,6 +187,7 @@ function checkExpressions(
 
 function checkLedger(file: DeliveryFile, note: Note): void {
   const { key, trust } = file.ledger
+  checkAnchors(file, note)
   for (const account of Object.keys(trust)) {
     if (!Object.hasOwn(file.accounts, account)) {
       const allowed = notDeclared('account', account, Object.keys(file.accounts), 'accounts')
@@ -209,6 +210,22 @@ function checkLedger(file: DeliveryFile, note: Note): void {
     if (account === undefined || !Object.hasOwn(file.accounts, account) || trust[account] !== undefined) continue
     const allowed = `account ${account} signs records too: add ledger.trust.${account}, the SHA-256 of its public key`
     note(['ledger', 'trust'], `no trusted key for ${account}`, allowed)
+  }
+}
+
+function checkAnchors(file: DeliveryFile, note: Note): void {
+  const { anchors, key } = file.ledger
+  for (const [index, { name, level }] of file.environments.entries()) {
+    if (anchors === undefined && key !== undefined && level === 'production') {
+      const allowed =
+        'production needs a ledger that nobody can put back: add ledger.anchors, a bucket made as docs/aws-roles.md says'
+      note(['environments', index, 'level'], `${show(level)} and no ledger.anchors`, allowed)
+    }
+    // Roles may write to, and delete from, what is named like a stack.
+    if (anchors?.startsWith(`${stackName(file.product, name, '')}`) === true) {
+      const allowed = `buckets of environment ${name} are named like this, and its deployments may write to them: choose another`
+      note(['ledger', 'anchors'], show(anchors), allowed)
+    }
   }
 }
 

@@ -6,6 +6,7 @@ import { list, mapping, named, oneOf, written } from './schema-parts.ts'
 import {
   accountId,
   branch,
+  bucketName,
   commit,
   fingerprint,
   keyAlias,
@@ -84,6 +85,15 @@ const ledger = mapping({
       v.examples([{ prod: `sha256:${'0'.repeat(64)}` }])
     ),
     {}
+  ),
+  anchors: v.exactOptional(
+    v.pipe(
+      bucketName,
+      v.description(
+        "S3 bucket in the registry's account that says how far the ledger is, where nobody who pushes can take it back: a ledger that was put back or deleted stops the next delivery. Required with `key` and `level: production`."
+      ),
+      v.examples(['storefront-ledger-anchors'])
+    )
   )
 })
 

@@ -155,6 +155,15 @@ export const keyAlias = v.pipe(
   )
 )
 
+/** A bucket of S3 (S3, "General purpose bucket naming rules"). One with dots has no certificate of its own. */
+export const bucketName = v.pipe(
+  v.string(isText),
+  v.regex(
+    /^(?!xn--|sthree-|amzn-s3-demo-)[a-z0-9][a-z0-9-]{1,61}[a-z0-9](?<!-s3alias|--ol-s3|--x-s3|--table-s3)$/,
+    'expected the name of a bucket: 3 to 63 lower-case letters, digits and hyphens'
+  )
+)
+
 export const fingerprint = v.pipe(
   v.string(isText),
   v.regex(/^sha256:[0-9a-f]{64}$/, 'expected the digest of a public key: "sha256:" and 64 lower-case hex digits')

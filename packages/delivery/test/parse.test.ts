@@ -45,6 +45,17 @@ describe('parseDelivery', () => {
     ])
   })
 
+  it('anchors a ledger under the name that it was opened with, like its branch', () => {
+    const renamed = parseDelivery(changed('  branch: sluice-ledger\n', '  formerly: [shop, store]\n'), 'delivery.yml')
+
+    expect(parseDelivery(STOREFRONT, 'delivery.yml').ledger.anchors).toEqual({
+      bucket: 'storefront-ledger-anchors',
+      product: 'storefront'
+    })
+    expect(renamed.ledger.anchors).toEqual({ bucket: 'storefront-ledger-anchors', product: 'store' })
+    expect(renamed.ledger.branch).toBe('sluice-ledger-store')
+  })
+
   it('reads one image in at most 12 lines', () => {
     const text = `version: 1
 product: hello
@@ -55,7 +66,7 @@ units:
 environments:
   - { name: integration, level: development, gate: continuous }
   - { name: production, level: production, gate: approval }
-ledger: { key: alias/hello-ledger, trust: { main: "${digest('a')}" } }
+ledger: { key: alias/hello-ledger, anchors: hello-anchors, trust: { main: "${digest('a')}" } }
 sluice: { repository: octo-org/sluice, commits: [${'a'.repeat(40)}] }
 `
     expect(text.trimEnd().split('\n').length).toBeLessThanOrEqual(12)

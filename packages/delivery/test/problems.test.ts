@@ -16,7 +16,7 @@ describe('a bad delivery.yml is answered with one line that names place, finding
     [
       'an unknown key that is like no other',
       `${STOREFRONT}zebra: 1\n`,
-      '23:1: zebra: found the key "zebra"; no such key here; allowed: version,'
+      '24:1: zebra: found the key "zebra"; no such key here; allowed: version,'
     ],
     [
       'a missing key',
@@ -80,7 +80,7 @@ describe('a bad delivery.yml is answered with one line that names place, finding
     [
       'an impossible status',
       `${STOREFRONT}accept: { http: [{ status: 99 }] }\n`,
-      '23:28: accept.http[0].status: found 99; expected an HTTP status code'
+      '24:28: accept.http[0].status: found 99; expected an HTTP status code'
     ],
     [
       'a list of parameters',
@@ -90,7 +90,7 @@ describe('a bad delivery.yml is answered with one line that names place, finding
     [
       'a list of checks',
       `${STOREFRONT}accept: []\n`,
-      '23:9: accept: found an empty list; expected a mapping with the keys http, run'
+      '24:9: accept: found an empty list; expected a mapping with the keys http, run'
     ],
     // Accounts
     [
@@ -354,9 +354,24 @@ describe('a bad delivery.yml is answered with one line that names place, finding
       '14:51: environments[2].level: found "production" and no ledger.key; production needs a signed ledger'
     ],
     [
+      'production whose ledger is not anchored',
+      changed(/ {2}anchors:.*\n/, ''),
+      '14:51: environments[2].level: found "production" and no ledger.anchors; production needs a ledger that nobody can put back: add ledger.anchors, a bucket made as docs/aws-roles.md says'
+    ],
+    [
+      'anchors in a bucket that deployments may write to',
+      changed('storefront-ledger-anchors', 'storefront-staging-anchors'),
+      '18:12: ledger.anchors: found "storefront-staging-anchors"; buckets of environment staging are named like this, and its deployments may write to them: choose another'
+    ],
+    [
+      'anchors at the address of a bucket',
+      changed('storefront-ledger-anchors', 's3://anchors'),
+      '18:12: ledger.anchors: found "s3://anchors"; expected the name of a bucket: 3 to 63 lower-case letters, digits and hyphens'
+    ],
+    [
       "an environment's account whose key is not trusted",
       changed(/ {4}prod: sha.*\n/, ''),
-      '19:5: ledger.trust: found no trusted key for prod; account prod signs records too: add ledger.trust.prod'
+      '20:5: ledger.trust: found no trusted key for prod; account prod signs records too: add ledger.trust.prod'
     ],
     [
       "the registry account's key not trusted",
@@ -371,7 +386,7 @@ describe('a bad delivery.yml is answered with one line that names place, finding
     [
       'a trusted key of an account that is missing',
       changed('    prod: sha', `    other: ${digest('4')}\n    prod: sha`),
-      '21:5: ledger.trust.other: found "other"; no such account'
+      '22:5: ledger.trust.other: found "other"; no such account'
     ],
     [
       'trusted keys but no key',
@@ -412,14 +427,14 @@ describe('a bad delivery.yml is answered with one line that names place, finding
     [
       'two documents',
       `${STOREFRONT}---\n${STOREFRONT}`,
-      '23:1: found invalid YAML; the file holds more than one document; keep one'
+      '24:1: found invalid YAML; the file holds more than one document; keep one'
     ],
     ['a bracket that is not closed', 'version: [1\n', '2:1: found invalid YAML; '],
-    ['a key that is no text', `${STOREFRONT}1: x\n`, '23:1: found the key 1; keys must be strings: quote it'],
+    ['a key that is no text', `${STOREFRONT}1: x\n`, '24:1: found the key 1; keys must be strings: quote it'],
     [
       'a key that is a list',
       `${STOREFRONT}[a]: x\n`,
-      '23:1: found a key that is not a single value; keys must be strings'
+      '24:1: found a key that is not a single value; keys must be strings'
     ],
     [
       'a key that every object has',
@@ -429,7 +444,7 @@ describe('a bad delivery.yml is answered with one line that names place, finding
     [
       'a key that changes every object',
       `${STOREFRONT}__proto__: { product: x }\n`,
-      '23:1: found the key "__proto__", which is reserved'
+      '24:1: found the key "__proto__", which is reserved'
     ],
     ['a file that is too large', `${STOREFRONT}#${'x'.repeat(70_000)}\n`, '1:1: found more than 64 KiB']
   ])('%s', (_, text, expected) => {

@@ -8,6 +8,8 @@ export interface ProtectedScope extends AccountScope {
   readonly product: string
   /** Alias of the ledger's key, if it has one. */
   readonly ledgerKey?: string
+  /** The bucket that the ledger's anchors are in, if they are. */
+  readonly anchors?: string
 }
 
 /** A managed policy that bounds roles: what it denies, no policy of theirs can allow. */
@@ -41,7 +43,8 @@ export function protectedScope({ product, ledger, ...delivery }: Delivery, accou
   return {
     ...accountScope({ product, ledger, ...delivery }, account),
     product,
-    ...(ledger.key === undefined ? {} : { ledgerKey: ledger.key })
+    ...(ledger.key === undefined ? {} : { ledgerKey: ledger.key }),
+    ...(ledger.anchors === undefined ? {} : { anchors: ledger.anchors.bucket })
   }
 }
 
@@ -75,8 +78,15 @@ export function protections(scope: ProtectedScope): readonly Statement[] {
       'ProtectLedgerAliases',
       ['kms:*'],
       aliases.map(alias => arn(scope, 'kms', alias))
-    )
+    ),
+    ...(scope.anchors === undefined ? [] : [protectAnchors(scope, scope.anchors)])
   ]
+}
+
+/** Whoever could write anchors could stop every delivery with one for a record that does not exist. */
+function protectAnchors({ partition }: AccountScope, bucket: string): Statement {
+  const resource = `arn:${partition}:s3:::${bucket}`
+  return deny('ProtectAnchors', ['s3:*'], [resource, `${resource}/*`])
 }
 
 /** What makes a principal, gives it permissions, or lets others be it, and knows the condition key (service authorization reference of IAM). */

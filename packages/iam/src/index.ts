@@ -1,3 +1,4 @@
+export { type AnchorBucket, anchorBucket } from './anchor-permissions.ts'
 export { type BoundaryPolicy, boundaryPolicies } from './boundary.ts'
 export type { PermissionPolicy, Statement, TrustPolicy } from './policy-document.ts'
 export { type RolePolicies, type RolePolicyOptions, rolePolicies } from './role-policies.ts'

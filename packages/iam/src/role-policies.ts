@@ -1,6 +1,7 @@
 import type { Delivery, Environment } from '@sluice/delivery'
 import { deliveryRoles, type Role } from '@sluice/delivery'
 import { accountScope } from './account-scope.ts'
+import { anchorPermissions, anchorScope, readAnchorPermissions } from './anchor-permissions.ts'
 import { boundaryArn, protectedScope } from './boundary.ts'
 import type { PermissionPolicy, Statement, TrustPolicy } from './policy-document.ts'
 import { promotePermissions, pullPermissions, pushPermissions } from './registry-permissions.ts'
@@ -43,19 +44,27 @@ export function rolePolicies({
   const roles = deliveryRoles(delivery)
   const jobs = jobsOfRoles(delivery)
   const ops = { ...accountScope(delivery, registry.account), product }
+  const anchors = anchorScope(delivery)
   const forJobs = (role: Role, by: readonly Job[], statements: readonly Statement[]): RolePolicies => ({
     role,
     trust: trustInJobs(accountScope(delivery, role.account), repository, delivery, by),
     permissions: policy(statements)
   })
   return [
-    forJobs(roles.push, jobs.push, [...pushPermissions(ops), ...signPermissions(ops, ledger.key)]),
-    forJobs(roles.pull, jobs.pull, pullPermissions(ops)),
+    forJobs(roles.push, jobs.push, [
+      ...pushPermissions(ops),
+      ...signPermissions(ops, ledger.key),
+      ...anchorPermissions(anchors, 'product')
+    ]),
+    forJobs(roles.pull, jobs.pull, [...pullPermissions(ops), ...readAnchorPermissions(anchors)]),
     ...environments.flatMap(environment => {
       const { promote, plan, deploy, record, execution: executing } = roles.environment(environment.name)
       const scope = scopeOf(delivery, environment, executing)
       const guarded = protectedScope(delivery, environment.account)
-      const sign = signPermissions(scope, ledger.key)
+      const sign = [
+        ...signPermissions(scope, ledger.key),
+        ...anchorPermissions(anchors, `environments/${environment.name}`)
+      ]
       return [
         forJobs(promote, jobs.deploy(environment), promotePermissions(ops)),
         forJobs(plan, jobs.plan(environment), [...planPermissions(scope), ...sign]),

@@ -19,8 +19,11 @@ export interface TrustedRepository {
 /** The issuer of github.com (GitHub, "OpenID Connect reference"). */
 const GITHUB = 'token.actions.githubusercontent.com'
 
+/** Any workflow of Sluice: of what only reads, to name each would make a trust policy longer than IAM takes. */
+const ANY = '*'
+
 /** The workflows of Sluice that have jobs with a token. */
-type Workflow = 'deliver' | 'stage' | 'plan' | 'withdraw' | 'adopt'
+type Workflow = 'deliver' | 'stage' | 'plan' | 'withdraw' | 'adopt' | typeof ANY
 
 /**
  * A job that holds a token: the workflow that it stands in, and the GitHub Environment that it names, if any. Without one, `sub` tells the
@@ -49,8 +52,8 @@ export function jobsOfRoles({ environments }: Pick<Delivery, 'environments'>): J
   return {
     // A digest is adopted by a job that waits for the reviewers of production, but holds no more than who builds.
     push: [deliver, { workflow: 'adopt' }],
-    // Also the deploy jobs: they load the release, and publish bundles.
-    pull: [deliver, plan, ...environments.map(behindGate)],
+    // Every job: what is decided on the ledger is compared with its anchors. The deploy jobs also load the release, and publish bundles.
+    pull: [{ workflow: ANY }, ...environments.map(({ name }): Job => ({ workflow: ANY, environment: name }))],
     // Where nobody is asked, the deploy job plans as well. Behind a gate it must not: it carries out what was planned before.
     plan: environment => (environment.gate === 'continuous' ? [plan, behindGate(environment)] : [plan]),
     // Whoever stops a release waits for nobody: to record is enough.

@@ -62,9 +62,11 @@ function takers({ trust }: RolePolicies): string {
   if (statement === undefined) return 'nobody'
   if ('Service' in statement.Principal) return `${code([statement.Principal.Service])} |`
   const claim = (name: string): readonly string[] =>
-    [statement.Condition?.['StringEquals']?.[`token.actions.githubusercontent.com:${name}`] ?? []].flat()
+    ['StringEquals', 'StringLike'].flatMap(
+      operator => statement.Condition?.[operator]?.[`token.actions.githubusercontent.com:${name}`] ?? []
+    )
   const subjects = claim('sub').map(subject => generic(subject.replace(/^repo:[^:]*:/, '')))
-  const workflows = claim('job_workflow_ref').map(it => it.replace(/^.*\/([a-z]+\.yml)@.*$/, '$1'))
+  const workflows = claim('job_workflow_ref').map(it => it.replace(/^.*\/([a-z*]+\.yml)@.*$/, '$1'))
   return [subjects, workflows].map(values => code([...new Set(values)])).join(' | ')
 }
 
@@ -72,7 +74,7 @@ function permission({ Sid, Effect, Action, Resource, Condition = {} }: Statement
   const conditions = Object.entries(Condition).flatMap(([operator, keys]) =>
     Object.entries(keys).map(([key, value]) =>
       operator === 'Null'
-        ? `${code([key])} is absent`
+        ? `${code([key])} is ${value === 'true' ? 'absent' : 'present'}`
         : code([`${key} ${operator.includes('Not') ? 'is not' : '='} ${String(value)}`])
     )
   )
@@ -90,6 +92,7 @@ function generic(text: string): string {
     .replace(/^arn:aws:s3:::/, '')
     .replace(/^arn:aws:[a-z]+:(eu-west-1)?:(\d{12}:)?/, '')
     .replaceAll('alias/sluice-storefront-ledger', '<ledger.key>')
+    .replaceAll('storefront-ledger-anchors', '<ledger.anchors>')
     .replaceAll('storefront', '<product>')
     .replaceAll(/integration|staging|production/g, '<environment>')
     .replaceAll(/\d{12}/g, '<account>')

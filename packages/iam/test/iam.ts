@@ -34,6 +34,9 @@ function holds(operator: string, found: readonly string[] | undefined, wanted: r
     case 'StringNotEquals':
       // What is negated holds also of what is absent.
       return found === undefined || found.every(it => !wanted.includes(it))
+    case 'ArnEquals':
+    case 'StringLike':
+      return found !== undefined && found.every(it => wanted.some(pattern => matches(pattern, it)))
     case 'ForAnyValue:StringLike':
       return (found ?? []).some(it => wanted.some(pattern => matches(pattern, it)))
     default:

@@ -226,13 +226,15 @@ describe('permissions', () => {
     })
   })
 
-  it('use buckets of the own account alone', () => {
+  it('use buckets of the own account alone, and to anchor that of the registry', () => {
     const account = new Map(policies.map(({ role }) => [role.name, role.arn.split(':')[4]]))
+    const owner = (role: string, sid: string): string | undefined =>
+      sid === 'AnchorRecords' ? '111111111111' : account.get(role)
     const onBuckets = allowed.filter(({ Action }) => Action.some(action => action.startsWith('s3:')))
 
     expect(onBuckets.length).toBeGreaterThan(8)
-    for (const { role, Condition } of onBuckets)
-      expect(Condition).toEqual({ StringEquals: { 'aws:ResourceAccount': account.get(role) } })
+    for (const { role, Sid, Condition } of onBuckets)
+      expect(Condition?.['StringEquals']).toEqual({ 'aws:ResourceAccount': owner(role, Sid) })
   })
 
   it('know the key by its alias', () => {
@@ -386,7 +388,6 @@ describe('trust', () => {
 
   it.each([
     ['push', ['deliver', 'adopt']],
-    ['pull', ['deliver', 'plan', 'stage']],
     ['staging-plan', ['plan']],
     ['integration-plan', ['plan', 'stage']],
     ['staging-record', ['stage', 'withdraw']],
@@ -400,6 +401,15 @@ describe('trust', () => {
     expect(named(found, role).trust.Statement[0]?.Condition?.['StringEquals']?.[`${ISSUER}:job_workflow_ref`]).toEqual(
       commits.flatMap(commit => workflows.map(it => `octo-shop/sluice/.github/workflows/${it}.yml@${commit}`))
     )
+  })
+
+  it('in pull, which only reads, is for every workflow of each commit that is listed', () => {
+    const { Condition } = named(policies, 'pull').trust.Statement[0] ?? {}
+
+    expect(Condition?.['StringEquals']).not.toHaveProperty(`${ISSUER}:job_workflow_ref`)
+    expect(Condition?.['StringLike']).toEqual({
+      [`${ISSUER}:job_workflow_ref`]: `octo-shop/sluice/.github/workflows/*.yml@${'a'.repeat(40)}`
+    })
   })
 
   it('is for every workflow of the delivery refs where delivery.yml names no Sluice', () => {

@@ -1,6 +1,14 @@
-import type { RunContext } from '@sluice/core'
+import type { Clock, Log, RunContext } from '@sluice/core'
 import { type Delivery, trustRulesOf } from '@sluice/delivery'
-import { environmentSection, indexKey, type LedgerStore, openView, type Section, type Since } from '@sluice/ledger'
+import {
+  type AnchorReader,
+  environmentSection,
+  indexKey,
+  type LedgerStore,
+  openView,
+  type Section,
+  type Since
+} from '@sluice/ledger'
 import { History } from './history.ts'
 import type { Vouching } from './vouching.ts'
 
@@ -8,8 +16,12 @@ import type { Vouching } from './vouching.ts'
 interface HistoryOptions {
   readonly ledger: LedgerStore
   readonly vouching: Pick<Vouching, 'tokens'>
+  /** What the ledger must hold. Absent: nobody knows. */
+  readonly anchors: AnchorReader | undefined
   readonly policy: Delivery
   readonly run: Pick<RunContext, 'repositoryId' | 'runId'>
+  readonly clock: Clock
+  readonly log: Pick<Log, 'info'>
 }
 
 /**
@@ -17,11 +29,13 @@ interface HistoryOptions {
  * of the newest record.
  * @param since how old the look may be; by default, what this process looked at or wrote before will do.
  */
-export function historyOf({ ledger, policy, run, vouching }: HistoryOptions, since: Since = 'process'): History {
+export function historyOf(options: HistoryOptions, since: Since = 'process'): History {
+  const { ledger, anchors, policy, run, vouching, clock, log } = options
   const sections: readonly Section[] = ['product', ...policy.environments.map(({ name }) => environmentSection(name))]
+  const anchorage = anchors === undefined ? undefined : { anchors, clock, log }
   return new History(async questions => {
     const rules = { ...trustRulesOf(policy), repository: run.repositoryId, tokens: await vouching.tokens() }
     const keys = questions.map(([section, question]) => ({ section, key: indexKey(question) }))
-    return openView(ledger, rules, { sections, keys }, { since })
+    return openView(ledger, rules, { sections, keys }, { since, anchorage })
   }, run.runId)
 }

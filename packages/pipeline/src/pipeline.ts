@@ -10,7 +10,8 @@ import {
 } from '@sluice/core'
 import { type Delivery, type Environment, environmentNamed, readDelivery, requireDeliveryRef } from '@sluice/delivery'
 import { openRepository, type Repository } from '@sluice/git'
-import { fetchedLedger, githubStore, type LedgerStore, rememberingStore } from '@sluice/ledger'
+import { type AnchorReader, fetchedLedger, githubStore, type LedgerStore, rememberingStore } from '@sluice/ledger'
+import { anchorsOf } from './anchors-of.ts'
 import type { History } from './history.ts'
 import { historyOf } from './history-of.ts'
 import { noteJobBegan } from './job-budget.ts'
@@ -57,6 +58,8 @@ export interface Pipeline extends Policy, OpsRegistry {
   session(purpose: RolePurpose): AwsSession
   readonly ledger: LedgerStore
   readonly vouching: Vouching
+  /** What the ledger must hold, said where nobody who pushes can take it back. Absent: nobody knows. */
+  readonly anchors: AnchorReader | undefined
   /** The ledger as it was when it was first asked; only who waits for others looks again. */
   readonly history: History
   /** What every record of this run has in common. */
@@ -84,6 +87,7 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
   )
   const ledger = readingOwnWrites(remembered, { branch, run, clock, log, after })
   const vouching = openVouching({ env, clock, sluice: policy.sluice })
+  const anchors = anchorsOf(policy, session)
   return {
     run,
     github,
@@ -100,7 +104,8 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
     ...openOpsRegistry({ policy, run, clock, log, proxy: terms.proxy, session }),
     ledger,
     vouching,
-    history: historyOf({ ledger, policy, run, vouching }),
+    anchors,
+    history: historyOf({ ledger, anchors, policy, run, vouching, clock, log }),
     draft: () => ({ product: policy.product, actor: run.actor, policy: policyFile, run: stampOf(run) })
   }
 }

@@ -32,7 +32,10 @@ export interface Turn {
   readonly history: History
 }
 
-type TurnPipeline = Pick<Pipeline, 'clock' | 'github' | 'ledger' | 'log' | 'policy' | 'policyFile' | 'run' | 'vouching'>
+type TurnPipeline = Pick<
+  Pipeline,
+  'anchors' | 'clock' | 'github' | 'ledger' | 'log' | 'policy' | 'policyFile' | 'run' | 'vouching'
+>
 
 /** What was read of the ledger, and how far it went then. */
 interface Seen extends Turn {

@@ -1,6 +1,7 @@
 import type { Digest, LedgerRecord, RecordDraft } from '@sluice/core'
 import { type Delivery, environmentNamed, trustRulesOf } from '@sluice/delivery'
 import { appendRecords, checkSigner, kmsSigner, recordPath, type Signer } from '@sluice/ledger'
+import { anchorsOf } from './anchors-of.ts'
 import type { Pipeline } from './pipeline.ts'
 import type { RolePurpose } from './role-sessions.ts'
 
@@ -21,6 +22,7 @@ export async function writeRecords(
 ): Promise<readonly { readonly record: LedgerRecord; readonly hash: Digest }[]> {
   const { policy, ledger, github, clock, log, run, vouching } = pipeline
   const signer = signerFor(pipeline, request)
+  const anchors = anchorsOf(policy, pipeline.session, request.role)
   if (signer === undefined) {
     log.warning(
       'This ledger is advisory: delivery.yml names no signing key (ledger.key), so GitHub alone vouches for its records.'
@@ -39,7 +41,8 @@ export async function writeRecords(
     drafts: request.drafts,
     attachments: (request.attachments ?? []).map(content => ({ content })),
     ...(signer === undefined ? {} : { signer }),
-    ...(vouching.voucher === undefined ? {} : { voucher: vouching.voucher })
+    ...(vouching.voucher === undefined ? {} : { voucher: vouching.voucher }),
+    ...(anchors === undefined ? {} : { anchors })
   })
 }
 
