@@ -11,13 +11,16 @@ import {
 } from '@aws-sdk/client-cloudformation'
 import { BatchGetImageCommand, CreateRepositoryCommand, ECRClient, PutImageCommand } from '@aws-sdk/client-ecr'
 import {
+  CreateAccessKeyCommand,
   CreatePolicyVersionCommand,
   CreateRoleCommand,
+  CreateUserCommand,
   DeleteRolePermissionsBoundaryCommand,
   EntityAlreadyExistsException,
   GetRoleCommand,
   IAMClient,
   PutRolePolicyCommand,
+  PutUserPolicyCommand,
   UpdateAssumeRolePolicyCommand
 } from '@aws-sdk/client-iam'
 import { GetPublicKeyCommand, KMSClient, SignCommand } from '@aws-sdk/client-kms'
@@ -30,9 +33,10 @@ import {
 } from '@aws-sdk/client-s3'
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { type AwsSession, assumeRole, awsTerms, bundleBucket, systemClock } from '@sluice/core'
+import { type AwsSession, assumeRole, awsTerms, bundleBucket, sha256, systemClock, UserError } from '@sluice/core'
 import { deliveryRoles } from '@sluice/delivery'
-import { AUTHOR, accessTo } from '@sluice-lab/rehearsal'
+import { type AnchorStore, s3Anchors } from '@sluice/ledger'
+import { type AccountAccess, AUTHOR, accessTo } from '@sluice-lab/rehearsal'
 import { type Rehearsed, startRehearsed } from './rehearsed.ts'
 
 /** The policies of `rolePolicies`, as an AWS that enforces them sees them: the accounts of a rehearsal, without a delivery. */
@@ -46,6 +50,7 @@ const OTHER_WORKFLOW = 'sluice-examples/storefront/.github/workflows/lint.yml@re
 
 let rehearsed: Rehearsed
 let lastRunId = 9000
+let lastAnchor = 0
 
 beforeAll(async () => {
   rehearsed = await startRehearsed()
@@ -60,6 +65,7 @@ describe('taking a role', () => {
     ['push', {}],
     ['pull', {}],
     ['pull', { environment: 'production' }],
+    ['pull', { workflow: `${STAGE}@${'0'.repeat(40)}` }],
     ['plan', {}],
     ['record', {}],
     ['deploy', { environment: 'production' }],
@@ -342,6 +348,110 @@ async function withinBoundary(): Promise<Pick<AwsSession, 'region' | 'credential
       sessionToken: SessionToken
     })
   }
+}
+
+describe('anchors', () => {
+  const HASH = sha256('a record')
+  /** Sorts behind every anchor, so that it is never the newest. */
+  const KEY = 'storefront/environments/production/probe'
+
+  it.each([
+    ['plan', 'production'],
+    ['deploy', 'production'],
+    ['record', 'production']
+  ] as const)('are put by %s of %s, from another account, below its own section', async (duty, environment) => {
+    const anchors = anchorsBy(session(environment, duty, jobOf(environment, duty)))
+    const sequence = ++lastAnchor
+
+    await expect(anchors.put('environments/production', { sequence, hash: HASH })).resolves.toBe(HASH)
+    await expect(anchors.newest('environments/production')).resolves.toEqual({ sequence, hash: HASH })
+    for (const section of ['product', 'environments/staging'] as const)
+      await expect(anchors.put(section, { sequence: 1, hash: HASH })).rejects.toThrow(
+        /is not authorized to perform: s3:PutObject/
+      )
+  })
+
+  it('are put by push for builds, and not for an environment', async () => {
+    const anchors = anchorsBy(session('production', 'push'))
+
+    await expect(anchors.put('product', { sequence: 1, hash: HASH })).resolves.toBe(HASH)
+    await expect(anchors.put('environments/production', { sequence: 1, hash: HASH })).rejects.toThrow(UserError)
+  })
+
+  it('of production are out of reach of the roles of another environment, and of roles that only read', async () => {
+    for (const [environment, duty] of [
+      ['staging', 'plan'],
+      ['integration', 'deploy'],
+      ['production', 'pull'],
+      ['production', 'promote']
+    ] as const) {
+      const anchors = anchorsBy(session(environment, duty, duty === 'plan' || duty === 'pull' ? {} : { environment }))
+      await expect(anchors.put('environments/production', { sequence: 1, hash: HASH })).rejects.toThrow(UserError)
+    }
+  })
+
+  it('are put by requests that fail where there is one already, and by no other', async () => {
+    const [own, ops] = [session('production', 'deploy', jobOf('production', 'deploy')), session('production', 'push')]
+    const Bucket = anchorBucketName()
+    await bucketsOf(own).send(new PutObjectCommand({ Bucket, Key: KEY, Body: 'x', IfNoneMatch: '*' }))
+
+    await expect(
+      bucketsOf(own).send(new PutObjectCommand({ Bucket, Key: KEY, Body: 'y', IfNoneMatch: '*' }))
+    ).rejects.toHaveProperty('name', 'PreconditionFailed')
+    for (const [as, Key] of [
+      [own, KEY],
+      [own, 'storefront/environments/production/1'],
+      [ops, 'storefront/product/1']
+    ] as const)
+      await expect(bucketsOf(as).send(new PutObjectCommand({ Bucket, Key, Body: 'y' }))).rejects.toEqual(DENIED)
+  })
+
+  it('are deleted by nobody who may write', async () => {
+    const Bucket = anchorBucketName()
+    for (const as of [session('production', 'deploy', jobOf('production', 'deploy')), session('production', 'push')])
+      for (const Key of [KEY, 'storefront/product/999999999999998'])
+        await expect(bucketsOf(as).send(new DeleteObjectCommand({ Bucket, Key }))).rejects.toEqual(DENIED)
+  })
+
+  it('are neither replaced nor deleted by an administrator of the account while the policy of the bucket stands', async () => {
+    const { delivery, aws } = rehearsed.world
+    const admin = await administrator(accessTo(delivery, 'ops', aws.url))
+    const stored = { Bucket: anchorBucketName(), Key: 'storefront/product/probe' }
+    await bucketsOf(session('production', 'push')).send(
+      new PutObjectCommand({ ...stored, Body: 'x', IfNoneMatch: '*' })
+    )
+
+    await expect(admin.send(new GetObjectCommand(stored))).resolves.toBeDefined()
+    await expect(admin.send(new PutObjectCommand({ ...stored, Body: 'y' }))).rejects.toEqual(DENIED)
+    await expect(admin.send(new DeleteObjectCommand(stored))).rejects.toEqual(DENIED)
+  })
+})
+
+/** Anchors as a session writes them, read as every job reads them. */
+function anchorsBy(writer: AwsSession): AnchorStore {
+  const { ledger, accounts, registry } = rehearsed.world.delivery
+  const ops = accounts[registry.account]
+  if (ledger.anchors === undefined || ops === undefined) throw new Error('The ledger is not anchored.')
+  return s3Anchors({ ...ledger.anchors, owner: ops.id, reader: session('production', 'pull'), writer })
+}
+
+function anchorBucketName(): string {
+  return rehearsed.world.delivery.ledger.anchors?.bucket ?? ''
+}
+
+/** A user of an account whose own policy allows everything. */
+async function administrator(root: AccountAccess): Promise<S3Client> {
+  const iam = new IAMClient(root)
+  const UserName = 'admin'
+  const PolicyDocument = JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }]
+  })
+  await iam.send(new CreateUserCommand({ UserName }))
+  await iam.send(new PutUserPolicyCommand({ UserName, PolicyName: 'all', PolicyDocument }))
+  const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName }))
+  const credentials = { accessKeyId: AccessKey?.AccessKeyId ?? '', secretAccessKey: AccessKey?.SecretAccessKey ?? '' }
+  return new S3Client({ ...root, credentials, forcePathStyle: true })
 }
 
 type Duty = 'push' | 'pull' | 'plan' | 'deploy' | 'record' | 'promote' | 'execution'
