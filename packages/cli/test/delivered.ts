@@ -86,7 +86,9 @@ export async function deliverProduct(
 
 /** The same delivery with an advisory ledger, which no environment of level production may have. */
 function withoutKey(text: string): string {
-  return text.replace(/ {2}key: .*\n {2}trust:\n( {4}.*\n)+/, '').replace('level: production', 'level: preproduction')
+  return text
+    .replace(/ {2}key: .*\n {2}anchors: .*\n {2}trust:\n( {4}.*\n)+/, '')
+    .replace('level: production', 'level: preproduction')
 }
 
 type Signers = Readonly<Record<'ops' | 'nonprod' | 'prod', Signer>>

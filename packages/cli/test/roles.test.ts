@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { parseDelivery } from '@sluice/delivery'
-import { boundaryPolicies, rolePolicies } from '@sluice/iam'
+import { anchorBucket, boundaryPolicies, rolePolicies } from '@sluice/iam'
 import { sluice } from './captured.ts'
 import { storefront, temporaryFolder, writeFiles } from './storefront.ts'
 
@@ -22,6 +22,7 @@ describe('sluice roles', () => {
     return JSON.parse(out) as {
       boundaries: { account: string; name: string; arn: string; permissions: unknown }[]
       roles: { account: string; name: string; trust: unknown; permissions: unknown; boundary?: string }[]
+      buckets: { account: string; name: string; policy: unknown }[]
     }
   }
 
@@ -54,8 +55,20 @@ describe('sluice roles', () => {
     expect(printed.map(({ account, name }) => [account, name])).toEqual([
       ['333333333333', 'sluice-storefront-production-plan'],
       ['333333333333', 'sluice-storefront-production-deploy'],
+      ['333333333333', 'sluice-storefront-production-record'],
       ['333333333333', 'sluice-storefront-production-execution']
     ])
+  })
+
+  it('prints the policy of the bucket of the anchors, for the account that holds it', async () => {
+    const wanted = anchorBucket(parseDelivery(storefront(), 'delivery.yml'))
+
+    const { buckets } = await documents('--account', 'ops')
+    const { out } = await sluice(['roles', ...WHOSE, '--account', 'ops'], { cwd })
+
+    expect(buckets).toEqual([{ account: '111111111111', name: 'storefront-ledger-anchors', policy: wanted?.policy }])
+    expect((await documents('--account', 'prod')).buckets).toEqual([])
+    expect(out).toContain('storefront-ledger-anchors in account ops (111111111111): the bucket of the ledger')
   })
 
   it('trusts the branch that is named', async () => {
