@@ -2,6 +2,6 @@ export { ACTIONS, type ActionFile, type ActionName, readActionFile } from './act
 export { writeImage } from './image.ts'
 export { inRepository } from './repository.ts'
 export { type BundleRun, obeyed, runBundle } from './run-bundle.ts'
-export { openScene, type Run, type Scene, type StepRun } from './scene.ts'
+export { beyondAnchors, openScene, type Run, type Scene, type StepRun } from './scene.ts'
 export { recordsOn, type Seed, type SeedDraft, type SeededRelease, seedOf } from './seed.ts'
 export { Stage } from './stage.ts'

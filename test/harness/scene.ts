@@ -63,6 +63,20 @@ export interface StepRun extends BundleRun {
 }
 
 /**
+ * What a step asked of AWS besides what every decision asks first: which records are anchored, with the role that reads in the account of the
+ * registry.
+ */
+export function beyondAnchors({ calls }: Pick<StepRun, 'calls'>): readonly AwsRequest[] {
+  const listings = calls.filter(({ action }) => /^GET \/sluice-[a-z]+-anchors-\d+\//.test(action))
+  const readers = new Set(listings.map(({ account }) => account))
+  return calls.filter(
+    call =>
+      !listings.includes(call) &&
+      !(readers.has(call.account) && ['AssumeRoleWithWebIdentity', 'GetObject'].includes(call.action))
+  )
+}
+
+/**
  * Starts a world for a product.
  * @param product folder of the product; by default a small one with an image, a bundle and three environments.
  */
