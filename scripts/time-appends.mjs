@@ -109,7 +109,6 @@ async function localSigner(pem) {
   const half = createPublicKey(key)
   const fingerprint = sha256(half.export({ type: 'spki', format: 'der' }))
   return {
-    account: 'ops',
     publicKey: async () => ({ pem: half.export({ type: 'spki', format: 'pem' }), fingerprint }),
     sign: async bytes => sign('sha256', bytes, { key, dsaEncoding: 'der' })
   }
@@ -129,8 +128,8 @@ async function appendOne({ url, token, pem, job }) {
   await appendRecords({
     store,
     owner: OWNER,
-    rules: { trust: { ops: fingerprint } },
-    signer,
+    rules: { trust: [{ key: fingerprint, signs: ['builds'] }] },
+    signer: () => signer,
     clock: systemClock,
     drafts: [draftOf(job)],
     log
@@ -180,7 +179,7 @@ async function main({ processes, latency, lost }) {
     const ledger = { directory: bare, branch: BRANCH }
     const files = await readLedgerFiles(ledger)
     const { fingerprint } = await (await localSigner(pem)).publicKey()
-    const { records, problems } = await verifyLedger({ files, trust: { ops: fingerprint } })
+    const { records, problems } = await verifyLedger({ files, trust: [{ key: fingerprint, signs: ['builds'] }] })
     const history = await verifyHistory(bare, BRANCH)
     const jobs = new Set(openSnapshot(files).records.map(({ record }) => record?.run.job))
     const wrong = [...problems, ...history].map(({ path, problem }) => `${path}: ${problem}`)

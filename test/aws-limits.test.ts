@@ -100,7 +100,7 @@ function session(): AwsSession {
   return emulatedSession(url, ACCOUNT, { limits: LIMITS, retry: TWICE })
 }
 
-const signer = () => kmsSigner({ session: session(), alias: 'alias/ledger', account: 'ops' })
+const signer = () => kmsSigner({ session: session(), alias: 'alias/ledger', name: 'builds' })
 const store = () => bundleStore({ session: session(), bucket: 'bundles', owner: ACCOUNT })
 
 /** One call of each kind that a client makes: small ones, uploads, downloads. */

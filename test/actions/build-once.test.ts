@@ -259,15 +259,14 @@ describe('what lies in the registry is not trusted', () => {
     expect(step.summary).toContain('built without the tests that delivery.yml names now')
   })
 
-  it('when a key signed its record that delivery.yml does not pin: nothing at all is decided then', async () => {
+  it('when a key signed its record that delivery.yml does not list for it: nothing at all is decided then', async () => {
     const commit = await edit('services/worker/greeting.txt')
     const of = await fingerprint(commit, 'worker')
     const digest = await plantImage('worker', of)
-    const { publicKey, sign } = seed.signer('prod')
     await seed.record(
       { event: 'built', unit: { name: 'worker', kind: 'image', digest, fingerprint: of } },
       {
-        signer: { account: 'ops', publicKey, sign },
+        signer: seed.signer('production/intent'),
         ledger: githubStore({
           github: seed.github,
           repository: scene.world.product.repository,

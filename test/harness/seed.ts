@@ -16,9 +16,11 @@ import {
   parseAccountId,
   type RecordDraft,
   type ReleasedUnit,
+  type SignerName,
+  signerAlias,
   systemClock
 } from '@sluice/core'
-import { accountNamed, environmentNamed, fingerprintOf, trustRulesOf, type Unit, unitNamed } from '@sluice/delivery'
+import { accountNamed, fingerprintOf, trustRulesOf, type Unit, unitNamed } from '@sluice/delivery'
 import { exportTree, openRepository } from '@sluice/git'
 import {
   appendRecords,
@@ -31,7 +33,7 @@ import {
 } from '@sluice/ledger'
 import { readProtection } from '@sluice/pipeline'
 import { type BundleStore, bundleStore, connectRegistry, type Registry } from '@sluice/registry'
-import { AUTHOR, accessTo } from '@sluice-lab/rehearsal'
+import { AUTHOR, accessTo, accountOfSigner } from '@sluice-lab/rehearsal'
 import { type Image, writeImage } from './image.ts'
 import type { Run, Scene } from './scene.ts'
 
@@ -41,9 +43,9 @@ export interface Seed {
   readonly ledger: LedgerStore
   readonly github: GitHub
   session(account: string): AwsSession
-  /** Signs with the ledger key of an account. */
-  signer(account: string): Signer
-  /** Appends a record: now, signed by the account that it belongs to, and with the gate as it stands, unless told otherwise. */
+  /** Signs with a signer's ledger key. */
+  signer(name: SignerName): Signer
+  /** Appends a record: now, signed by the one whose word it is, and with the gate as it stands, unless told otherwise. */
   record(draft: SeedDraft, how?: SeedRecording): Promise<LedgerRecord>
   /** Stores a bundle as the one of a unit at a commit, without a word on the ledger. */
   plantBundle(unit: string, commit: string, bundle: { readonly digest: Digest; readonly file: string }): Promise<void>
@@ -87,8 +89,12 @@ export function seedOf(scene: Scene): Seed {
     const { region, credentials } = accessTo(delivery, account, world.aws.url)
     return { region, credentials: async () => credentials, terms }
   }
-  const signerOf = (account: string): Signer =>
-    kmsSigner({ session: session(account), alias: delivery.ledger.key ?? '', account })
+  const signer = (name: SignerName): Signer =>
+    kmsSigner({
+      session: session(accountOfSigner(delivery, name)),
+      alias: signerAlias(delivery.ledger.key ?? '', name),
+      name
+    })
   let run = 100
 
   /** What goes with a plan or an intent, as the action would have found it. */
@@ -99,10 +105,6 @@ export function seedOf(scene: Scene): Seed {
   }
 
   const record: Seed['record'] = async (draft, how = {}) => {
-    const account =
-      draft.environment === undefined
-        ? delivery.registry.account
-        : environmentNamed(delivery, draft.environment).account
     const drafted = {
       product: delivery.product,
       actor: { id: String(AUTHOR.id), login: AUTHOR.login },
@@ -127,7 +129,7 @@ export function seedOf(scene: Scene): Seed {
         repository: String(product.repositoryId),
         tokens: { issuer: world.github.url }
       },
-      signer: how.signer ?? signerOf(account),
+      signer: name => how.signer ?? signer(name),
       voucher: world.github.voucher(drafted),
       clock: systemClock,
       log: { info: () => undefined },
@@ -146,7 +148,7 @@ export function seedOf(scene: Scene): Seed {
     ledger,
     github,
     session,
-    signer: signerOf,
+    signer,
     record,
     async plantBundle(unit, commit, { digest, file }) {
       const fingerprint = await fingerprintOf(openRepository(product.work), commit, unitNamed(delivery, unit))

@@ -123,7 +123,7 @@ RUN = members(
     triggeringActor_=is_text, sluice_=lambda value: isinstance(value, dict) and is_text(value.get("repository")))
 RECORD = dict(
     version=lambda value: value == 2 and is_count(value), sequence=is_count, previous_=is_digest, time=is_time,
-    state=members(section=is_digest, ledger=is_digest), key_=members(account=is_text, fingerprint=is_digest),
+    state=members(section=is_digest, ledger=is_digest), key_=members(signer=is_text, fingerprint=is_digest),
     product=is_text, environment_=is_name, release_=RELEASE,
     unit_=members(name=is_name, kind=is_text, digest=is_digest, fingerprint=is_digest), plan_=is_digest, dossier_=is_digest,
     evidence_=list_of(members(type=is_text, digest=is_digest)), actor=PERSON,
@@ -288,14 +288,17 @@ def unspell(text):
         raise Bad("a part is not base64url in its one spelling")
     return data
 
+DUTIES = {"planned": "plan", "started": "intent", "deployed": "intent"}  # of an environment; all others: outcome
+
 def check_signature(record, data, files, rules):
     key, path = record.get("key"), record_path(record["sequence"]) + ".sig"
     if key is None:
         if path in files or not rules.get("advisory"):
             raise Bad("it is not signed, or a signature lies beside a record that names no key")
         return
-    owner = rules.get("accounts", {}).get(record.get("environment", ""))
-    if rules["trust"].get(key["account"]) != key["fingerprint"] or owner not in (None, key["account"]):
+    signer = "builds" if "environment" not in record else f"{record['environment']}/{DUTIES.get(record['event'], 'outcome')}"
+    listed = [it for it in rules["trust"] if it["key"] == key["fingerprint"] and signer in it["signs"]]
+    if key["signer"] != signer or not any(it.get("from", 1) <= record["sequence"] <= it.get("until", 10 ** 15) for it in listed):
         raise Bad("its key is not trusted for what it says")
     try:
         pem = files[f"keys/{key['fingerprint'][7:]}.pem"]

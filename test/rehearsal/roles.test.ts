@@ -33,7 +33,18 @@ import {
 } from '@aws-sdk/client-s3'
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { type AwsSession, assumeRole, awsTerms, bundleBucket, sha256, systemClock, UserError } from '@sluice/core'
+import {
+  type AwsSession,
+  assumeRole,
+  awsTerms,
+  bundleBucket,
+  type SignerName,
+  sha256,
+  signerAlias,
+  signersIn,
+  systemClock,
+  UserError
+} from '@sluice/core'
 import { deliveryRoles } from '@sluice/delivery'
 import { type AnchorStore, s3Anchors } from '@sluice/ledger'
 import { type AccountAccess, AUTHOR, accessTo } from '@sluice-lab/rehearsal'
@@ -193,21 +204,28 @@ describe('the roles of an environment', () => {
     }
   })
 
-  it.each(['plan', 'deploy'] as const)(
-    'let %s sign with the key of its own account, not with that of production',
-    async duty => {
-      const kms = new KMSClient(clientOf(session('integration', duty, jobOf('integration', duty))))
-      const alias = rehearsed.world.delivery.ledger.key ?? ''
-      const digest = { Message: new Uint8Array(32), MessageType: 'DIGEST', SigningAlgorithm: 'ECDSA_SHA_256' } as const
+  it.each([
+    ['plan', 'plan'],
+    ['deploy', 'intent'],
+    ['record', 'outcome']
+  ] as const)('let %s sign with the key of its own word, %s, and with no other', async (duty, own) => {
+    const kms = new KMSClient(clientOf(session('integration', duty, jobOf('integration', duty))))
+    const digest = { Message: new Uint8Array(32), MessageType: 'DIGEST', SigningAlgorithm: 'ECDSA_SHA_256' } as const
+    const aliasOf = (signer: SignerName): string => signerAlias(rehearsed.world.delivery.ledger.key ?? '', signer)
+    const others: readonly SignerName[] = [
+      ...signersIn('integration').filter(signer => signer !== `integration/${own}`),
+      'staging/outcome'
+    ]
 
-      const { Signature } = await kms.send(new SignCommand({ KeyId: alias, ...digest }))
-      expect(Signature?.length).toBeGreaterThan(60)
+    const { Signature } = await kms.send(new SignCommand({ KeyId: aliasOf(`integration/${own}`), ...digest }))
+    expect(Signature?.length).toBeGreaterThan(60)
 
-      const KeyId = `arn:aws:kms:eu-west-1:333333333333:${alias}`
+    const elsewhere = `arn:aws:kms:eu-west-1:333333333333:${aliasOf(`production/${own}`)}`
+    for (const KeyId of [...others.map(aliasOf), elsewhere]) {
       await expect(kms.send(new SignCommand({ KeyId, ...digest }))).rejects.toEqual(DENIED)
       await expect(kms.send(new GetPublicKeyCommand({ KeyId }))).rejects.toEqual(DENIED)
     }
-  )
+  })
 
   it('let deploy publish into buckets of its own stacks only', async () => {
     const { delivery, aws } = rehearsed.world
@@ -238,7 +256,7 @@ describe('a role within the boundary', () => {
       Version: '2012-10-17',
       Statement: [{ Effect: 'Allow', Principal: { AWS: '222222222222' }, Action: 'sts:AssumeRole' }]
     })
-    const alias = rehearsed.world.delivery.ledger.key ?? ''
+    const alias = signerAlias(rehearsed.world.delivery.ledger.key ?? '', 'integration/outcome')
     const digest = { Message: new Uint8Array(32), MessageType: 'DIGEST', SigningAlgorithm: 'ECDSA_SHA_256' } as const
     const boundary = execution.arn.replace(/role.*$/, 'policy/sluice-storefront-boundary')
 
@@ -432,7 +450,7 @@ function anchorsBy(writer: AwsSession): AnchorStore {
   const { ledger, accounts, registry } = rehearsed.world.delivery
   const ops = accounts[registry.account]
   if (ledger.anchors === undefined || ops === undefined) throw new Error('The ledger is not anchored.')
-  return s3Anchors({ ...ledger.anchors, owner: ops.id, reader: session('production', 'pull'), writer })
+  return s3Anchors({ ...ledger.anchors, owner: ops.id, reader: session('production', 'pull'), writer: () => writer })
 }
 
 function anchorBucketName(): string {

@@ -36,7 +36,7 @@ export async function recordOfAdoption(inputs: AdoptionInputs, pipeline: Adoptio
     ...gate,
     detail: { reason: inputs.reason, checked: inputs.checked }
   })
-  return { drafts: [draft], role: 'push' }
+  return { drafts: [draft] }
 }
 
 /** Whose reviewers decide: of production, or else of the last environment that asks for an approval. Absent where all are continuous. */

@@ -29,7 +29,6 @@ import {
 } from '@sluice/pipeline'
 import { evidenceFor, evidenceOfRelease, splitReport } from './event-evidence.ts'
 import type { RecordInputs } from './inputs.ts'
-import { roleOfEvents } from './signing-role.ts'
 
 type EventInputs = Extract<RecordInputs, { kind: 'events' }>
 
@@ -77,8 +76,6 @@ export async function recordsOfEvents(inputs: EventInputs, pipeline: EventPipeli
   for (const draft of drafts) if (draft.event === 'started') await requireEntry(pipeline, draft)
   return {
     drafts,
-    ...(inputs.environment === undefined ? {} : { environment: inputs.environment }),
-    role: roleOfEvents(inputs),
     attachments: [plan, dossier, announced?.document.content, build?.content].filter(it => it !== undefined)
   }
 }

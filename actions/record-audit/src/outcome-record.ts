@@ -25,7 +25,6 @@ import { deriveOutcome, isExplained, type Outcome } from '@sluice/policy'
 import { evidenceOfChecks } from './checks-evidence.ts'
 import { withDeadRuns } from './dead-run-records.ts'
 import type { RecordInputs } from './inputs.ts'
-import { roleOfOutcome } from './signing-role.ts'
 
 type OutcomeInputs = Extract<RecordInputs, { kind: 'outcome' }>
 
@@ -74,8 +73,6 @@ export async function recordOfOutcome(inputs: OutcomeInputs, pipeline: OutcomePi
   return {
     request: {
       drafts: await withDeadRuns(pipeline, name, evidence.standing, draft),
-      environment: name,
-      role: roleOfOutcome(name),
       ...(checks && { attachments: [checks.content] })
     },
     verdict: outcome.verdict,

@@ -80,6 +80,6 @@ function row(
     `[${record.sequence}](${recordUrl(pipeline, record.sequence)})`,
     record.event,
     code(hash),
-    record.key === undefined ? 'no: advisory' : `by ${escapeMarkdown(record.key.account)}`
+    record.key === undefined ? 'no: advisory' : `by ${escapeMarkdown(record.key.signer)}`
   ]
 }

@@ -71,10 +71,10 @@ async function announce(): Promise<void> {
 const INTENT = (): Partial<EventInputs> => ({ release: release.digest, environment: 'staging', plan: PLAN })
 
 describe('a build', () => {
-  it('is recorded of its unit, whose kind is what the commit says, by the role that pushes', async () => {
+  it('is recorded of its unit, whose kind is what the commit says', async () => {
     const unit = { name: 'site', digest: sha256('site'), fingerprint: sha256('sources') }
 
-    const { drafts, role, environment, attachments } = await records(['tested', 'built'], {
+    const { drafts, attachments } = await records(['tested', 'built'], {
       unit,
       detail: { builder: 'x' }
     })
@@ -85,7 +85,7 @@ describe('a build', () => {
       { ...of, event: 'tested' },
       { ...of, event: 'built' }
     ])
-    expect([role, environment, attachments]).toEqual(['push', undefined, []])
+    expect(attachments).toEqual([])
   })
 
   it('keeps a long report beside its record, whole, and what can be read in it', async () => {
@@ -154,7 +154,7 @@ describe('a plan', () => {
   it('is recorded with the gate and the answers of before it (promise 5), and archived with its dossier', async () => {
     delivery.github.answer('700', 'staging', 'approved', { comment: 'of an earlier attempt' })
 
-    const { drafts, role, environment, attachments } = await records(['planned'], {
+    const { drafts, attachments } = await records(['planned'], {
       ...INTENT(),
       planPath: join(folder, 'plan.json'),
       dossierPath: join(folder, 'dossier.md')
@@ -189,7 +189,6 @@ describe('a plan', () => {
         ]
       }
     ])
-    expect([role, environment]).toEqual([{ environment: 'staging', may: 'plan' }, 'staging'])
     expect(attachments?.map(it => Buffer.from(it).toString('utf8'))).toEqual([PLAN_TEXT, '# Dossier\n'])
   })
 
@@ -232,16 +231,15 @@ describe('a plan', () => {
 })
 
 describe('an intent', () => {
-  it('is recorded with the approval that it rests on, by the role that deploys (promise 5)', async () => {
+  it('is recorded with the approval that it rests on (promise 5)', async () => {
     await announce()
     delivery.github.answer('700', 'staging', 'approved', { comment: 'go' })
 
-    const { drafts, role } = await records(['started'], INTENT())
+    const { drafts } = await records(['started'], INTENT())
 
     expect(drafts).toMatchObject([
       { event: 'started', plan: PLAN, approvals: [{ login: 'approver', state: 'approved', comment: 'go' }] }
     ])
-    expect(role).toEqual({ environment: 'staging', may: 'deploy' })
   })
 
   it.each<[string, 'rejected' | undefined, RegExp]>([
@@ -312,17 +310,10 @@ describe('an intent', () => {
 })
 
 describe('events of one environment', () => {
-  it('are recorded together by the role that deploys, when one of them is an intent', async () => {
-    const { drafts, role } = await records(['planned', 'started'], { ...INTENT(), environment: 'integration' })
+  it('are recorded together', async () => {
+    const { drafts } = await records(['planned', 'started'], { ...INTENT(), environment: 'integration' })
 
     expect(drafts.map(({ event }) => event)).toEqual(['planned', 'started'])
-    expect(role).toEqual({ environment: 'integration', may: 'deploy' })
-  })
-
-  it('need no intent when none of them is a deployment', async () => {
-    const { role } = await records(['released'], { release: release.digest, environment: 'integration' })
-
-    expect(role).toEqual({ environment: 'integration', may: 'plan' })
   })
 })
 
@@ -336,14 +327,13 @@ describe('a deployment', () => {
       delivery.open({ runId: '700', sha: release.commit, temp: folder })
     )
 
-  it('is recorded after its intent, once its plan was applied, by the role that deploys', async () => {
+  it('is recorded after its intent, once its plan was applied', async () => {
     await intent('700')
     await noteApplied({ temp: folder }, { environment: 'staging', plan: PLAN })
 
-    const { drafts, role } = await deployed()
+    const { drafts } = await deployed()
 
     expect(drafts).toMatchObject([{ event: 'deployed', environment: 'staging', release: named() }])
-    expect(role).toEqual({ environment: 'staging', may: 'deploy' })
   })
 
   it('is refused without an intent in this run (promise 6)', async () => {
@@ -371,13 +361,12 @@ describe('a withdrawal', () => {
   const withdraw = (of: Seeded = release): ReturnType<typeof records> =>
     records(['withdrawn'], { release: of.digest, environment: 'integration', detail: { reason: 'orders fail' } })
 
-  it('says why, and is recorded by the role that speaks for the environment without anybody asked', async () => {
-    const { drafts, role } = await withdraw()
+  it('says why', async () => {
+    const { drafts } = await withdraw()
 
     expect(drafts).toMatchObject([
       { event: 'withdrawn', environment: 'integration', release: named(), detail: { reason: 'orders fail' } }
     ])
-    expect(role).toEqual({ environment: 'integration', may: 'record' })
   })
 
   it('of what is live names the releases that changed nothing there, and no others', async () => {

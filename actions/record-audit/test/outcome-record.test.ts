@@ -18,7 +18,6 @@ describe('the outcome', () => {
     const { request, verdict } = await stage.outcome({ plan: PLANNED, deploy: APPLIED, accept: SUCCESS })
 
     expect(verdict).toBe('accepted')
-    expect(request).toMatchObject({ environment: 'staging', role: { environment: 'staging', may: 'record' } })
     expect(request.drafts).toEqual([
       {
         ...stage.delivery.open({ runId: '700' }).draft(),

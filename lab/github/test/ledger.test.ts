@@ -20,8 +20,8 @@ describe('the ledger on the stand-in', () => {
 
   it('opens itself, grows by one commit an append, and is whole for a reader with nothing but git', async () => {
     const store = githubStore({ github, repository: REPOSITORY, branch: 'sluice-ledger' })
-    const signer = await newSigner('ops')
-    const trust = { ops: (await signer.publicKey()).fingerprint }
+    const signer = await newSigner()
+    const trust = [{ key: (await signer.publicKey()).fingerprint, signs: ['builds'] as const }]
 
     await append(store, signer, draft('build-api'))
     const before = site.github.requests.get('POST /graphql') ?? 0
@@ -48,8 +48,8 @@ describe('the ledger on the stand-in', () => {
 
   it('takes all records of eight jobs that write at once, in one chain', async () => {
     const branch = 'contested-ledger'
-    const signer = await newSigner('ops')
-    const trust = { ops: (await signer.publicKey()).fingerprint }
+    const signer = await newSigner()
+    const trust = [{ key: (await signer.publicKey()).fingerprint, signs: ['builds'] as const }]
     const store = githubStore({ github, repository: REPOSITORY, branch })
 
     await Promise.all(Array.from({ length: 8 }, async (_, n) => append(store, signer, draft(`build-${n}`))))
@@ -96,8 +96,8 @@ async function append(store: Store, signer: Signer, record: RecordDraft): Return
   return appendRecords({
     store,
     owner: { repository: '123456', product: 'storefront' },
-    rules: { trust: {}, advisory: true },
-    signer,
+    rules: { trust: [], advisory: true },
+    signer: () => signer,
     clock: systemClock,
     drafts: [record],
     log: { info: () => undefined },
@@ -123,12 +123,11 @@ function draft(job: string): RecordDraft {
   }
 }
 
-async function newSigner(account: string): Promise<Signer> {
+async function newSigner(): Promise<Signer> {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const der = publicKey.export({ type: 'spki', format: 'der' })
   const fingerprint = sha256(der)
   return {
-    account,
     publicKey: async () => ({ pem: publicKey.export({ type: 'spki', format: 'pem' }).toString(), fingerprint }),
     sign: async bytes => sign('sha256', bytes, privateKey)
   }

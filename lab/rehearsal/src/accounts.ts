@@ -1,5 +1,16 @@
-import { bundleBucket, type Digest, Failure, parseAccountId, sha256 } from '@sluice/core'
-import { accountNamed, type Delivery } from '@sluice/delivery'
+import {
+  BUILDS,
+  bundleBucket,
+  type Digest,
+  Failure,
+  parseAccountId,
+  type SignerName,
+  sha256,
+  signerAlias,
+  stationOf,
+  type TrustedKey
+} from '@sluice/core'
+import { accountNamed, type Delivery, environmentNamed } from '@sluice/delivery'
 import {
   type AnchorBucket,
   anchorBucket,
@@ -28,21 +39,17 @@ export function accessTo(delivery: Delivery, account: string, endpoint: string):
 }
 
 /**
- * What a platform team sets up once in each account: a ledger key, the boundary, the roles with their policies, the bucket for bundles, and that of the ledger's anchors.
- * @returns for each account, the SHA-256 of the public key that its records will be signed with: `ledger.trust` of delivery.yml.
+ * What a platform team sets up once in each account: a ledger key for each signer, the boundary, the roles with their policies, the bucket for bundles, and that of the ledger's anchors.
+ * @returns the keys that were made, as many for each signer as delivery.yml has entries: its `ledger.trust`.
  */
 export async function bootstrapAccounts(
   delivery: Delivery,
   endpoint: string,
   repository: TrustedRepository
-): Promise<Readonly<Record<string, Digest>>> {
-  const names = [...new Set([delivery.registry.account, ...delivery.environments.map(({ account }) => account)])]
-  const trust = await Promise.all(
-    names.map(
-      async name =>
-        [name, await makeLedgerKey(accessTo(delivery, name, endpoint), delivery.ledger.key ?? 'alias/sluice')] as const
-    )
-  )
+): Promise<readonly TrustedKey[]> {
+  const { key: ledgerKey, trust: asked } = delivery.ledger
+  const trust =
+    ledgerKey === undefined ? [] : await Promise.all(asked.map(async it => makeKeyOf(it, delivery, endpoint)))
   await makeBucket(accessTo(delivery, delivery.registry.account, endpoint), delivery)
   await Promise.all(
     boundaryPolicies(delivery).map(async it => makeBoundary(accessTo(delivery, it.account, endpoint), it))
@@ -51,18 +58,45 @@ export async function bootstrapAccounts(
   if (anchors !== undefined) await makeAnchorBucket(accessTo(delivery, anchors.account, endpoint), anchors)
   const policies = rolePolicies({ delivery, repository, execution: storefrontExecution(delivery.product) })
   await Promise.all(policies.map(async role => makeRole(accessTo(delivery, role.role.account, endpoint), role)))
-  return Object.fromEntries(trust)
+  return trust
 }
 
-async function makeLedgerKey(access: AccountAccess, alias: string): Promise<Digest> {
-  const { KMSClient, CreateKeyCommand, CreateAliasCommand, GetPublicKeyCommand } = await import('@aws-sdk/client-kms')
+/** The key of an entry of `ledger.trust`, whose own fingerprint stands for one that is not made yet. */
+async function makeKeyOf(entry: TrustedKey, delivery: Delivery, endpoint: string): Promise<TrustedKey> {
+  const [first = BUILDS] = entry.signs
+  const access = accessTo(delivery, accountOfSigner(delivery, first), endpoint)
+  const aliases = entry.signs.map(signer => signerAlias(delivery.ledger.key ?? '', signer))
+  return { ...entry, key: await makeLedgerKey(access, aliases) }
+}
+
+/** The account whose key signs: the environment's, or the registry's for what belongs to none. */
+export function accountOfSigner(delivery: Delivery, signer: SignerName): string {
+  const station = stationOf(signer)
+  return station === undefined ? delivery.registry.account : environmentNamed(delivery, station.environment).account
+}
+
+/** Makes a key, and lets these aliases name it, whatever they named before. @returns the SHA-256 of its public half. */
+export async function makeLedgerKey(access: AccountAccess, aliases: readonly string[]): Promise<Digest> {
+  const {
+    KMSClient,
+    CreateKeyCommand,
+    CreateAliasCommand,
+    DeleteAliasCommand,
+    GetPublicKeyCommand,
+    ListAliasesCommand
+  } = await import('@aws-sdk/client-kms')
   const kms = new KMSClient(access)
   try {
     const { KeyMetadata } = await kms.send(new CreateKeyCommand({ KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY' }))
     const id = KeyMetadata?.KeyId
     if (id === undefined) throw new Failure('The AWS emulator made a key without an id.')
-    await kms.send(new CreateAliasCommand({ AliasName: alias, TargetKeyId: id }))
-    const { PublicKey } = await kms.send(new GetPublicKeyCommand({ KeyId: alias }))
+    const { Aliases = [] } = await kms.send(new ListAliasesCommand({}))
+    const taken = new Set(Aliases.map(({ AliasName }) => AliasName))
+    for (const AliasName of aliases) {
+      if (taken.has(AliasName)) await kms.send(new DeleteAliasCommand({ AliasName }))
+      await kms.send(new CreateAliasCommand({ AliasName, TargetKeyId: id }))
+    }
+    const { PublicKey } = await kms.send(new GetPublicKeyCommand({ KeyId: id }))
     if (PublicKey === undefined) throw new Failure('The AWS emulator gave no public key.')
     return sha256(PublicKey)
   } finally {

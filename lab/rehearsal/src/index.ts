@@ -1,4 +1,4 @@
-export { type AccountAccess, accessTo } from './accounts.ts'
+export { type AccountAccess, accessTo, accountOfSigner, makeLedgerKey } from './accounts.ts'
 export { type ActEvent, type ActJob, parseActLine } from './act-event.ts'
 export { type Delivered, type DeliverOptions, deliver, directoryOfRun } from './deliver.ts'
 export type { DeliveryEvent } from './delivery-event.ts'

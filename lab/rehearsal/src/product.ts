@@ -1,7 +1,7 @@
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
-import type { Digest } from '@sluice/core'
+import type { TrustedKey } from '@sluice/core'
 import { ownGit, type Signature } from '@sluice/git'
 import type { TrustedRepository } from '@sluice/iam'
 import { parseDocument } from 'yaml'
@@ -32,7 +32,7 @@ export const REPOSITORY = {
 export interface LocalAddresses {
   /** Host and port of the registry. */
   readonly registry: string
-  readonly trust: Readonly<Record<string, Digest>>
+  readonly trust: readonly TrustedKey[]
   /** Addresses of the environments, by name. */
   readonly urls: Readonly<Record<string, string>>
 }
@@ -92,8 +92,7 @@ export async function prepareProduct(source: string, directory: string, addresse
 export function localize(text: string, addresses: LocalAddresses): string {
   const document = parseDocument(text)
   document.setIn(['registry', 'host'], addresses.registry)
-  for (const [account, fingerprint] of Object.entries(addresses.trust))
-    document.setIn(['ledger', 'trust', account], fingerprint)
+  if (addresses.trust.length > 0) document.setIn(['ledger', 'trust'], addresses.trust)
   const environments = document.toJS() as { readonly environments: readonly { readonly name: string }[] }
   environments.environments.forEach(({ name }, index) => {
     const url = addresses.urls[name]

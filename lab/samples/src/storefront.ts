@@ -23,9 +23,11 @@ ledger:
   key: alias/sluice-storefront-ledger
   anchors: storefront-ledger-anchors
   trust:
-    ops: ${digest('1')}
-    nonprod: ${digest('2')}
-    prod: ${digest('3')}
+    - { key: "${digest('1')}", signs: [builds] }
+    - { key: "${digest('2')}", signs: [integration, staging] }
+    - { key: "${digest('3')}", signs: [production/plan] }
+    - { key: "${digest('4')}", signs: [production/intent] }
+    - { key: "${digest('5')}", signs: [production/outcome] }
 sluice: { repository: octo-shop/sluice, commits: ["${'a'.repeat(40)}"] }
 `
 

@@ -13,9 +13,10 @@ const LEDGER_OPTIONS: readonly Option<LedgerOption | 'json'>[] = [
   { name: 'branch', value: 'NAME', about: 'the ledger branch; default: ledger.branch of delivery.yml' },
   {
     name: 'trust',
-    value: 'ACCOUNT=DIGEST',
+    value: 'SIGNER=DIGEST',
     many: true,
-    about: 'a key (SHA-256) to trust for an account; repeatable; replaces the keys of delivery.yml'
+    about:
+      "a signer's or environment's key, SHA-256[@FROM-UNTIL]; repeatable; instead of delivery.yml's"
   },
   {
     name: 'issuer',
@@ -62,7 +63,7 @@ file:line:column: what was found; what is allowed [where the key is described]. 
     summary: 'checks every byte of the ledger, offline',
     operands: [],
     about: `Checks the ledger in a clone, offline: bytes, hashes, sequence, signatures, order of events, evidence, and the
-history of the branch. Only keys pinned in delivery.yml (or by --trust) count; without one the ledger is advisory.
+history of the branch. Only keys listed in delivery.yml (or by --trust) count; without one the ledger is advisory.
 What each record says of its run must be what GitHub says in the token beside it. GitHub is not asked for its keys:
 those that the ledger keeps are used, and that they are GitHub's own is the ledger's word.`,
     options: LEDGER_OPTIONS,

@@ -1,8 +1,8 @@
 import { join, normalize, resolve } from 'node:path'
-import { type Digest, GITHUB_ISSUER, isDigest, messageOf, UserError, visible } from '@sluice/core'
-import { type Delivery, parseDelivery, trustRulesOf } from '@sluice/delivery'
+import { GITHUB_ISSUER, isDigest, messageOf, UserError, visible } from '@sluice/core'
+import { type Delivery, parseDelivery, signersNamed, trustRulesOf } from '@sluice/delivery'
 import { openRepository } from '@sluice/git'
-import type { OrderRules, TrustRules } from '@sluice/ledger'
+import type { OrderRules, Trust, TrustRules } from '@sluice/ledger'
 import { type Arguments, UsageError } from './arguments.ts'
 import type { Io } from './io.ts'
 import { readSmallFile } from './read-file.ts'
@@ -51,22 +51,25 @@ export async function ledgerSource(args: Arguments<LedgerOption>, io: Io): Promi
   return { ...trustRulesOf(delivery), ...rules, ...whose, delivery, environments }
 }
 
-function trustOf(given: readonly string[]): Readonly<Record<string, Digest>> | undefined {
+/** `SIGNER=DIGEST`, and `@FROM-UNTIL` for a key that was not in force all along; either number may be left out. */
+const TRUSTED = /^([a-z0-9-]+(?:\/[a-z]+)?)=(sha256:[0-9a-f]{64})(?:@(\d{1,15})?-(\d{1,15})?)?$/
+
+function trustOf(given: readonly string[]): Trust | undefined {
   if (given.length === 0) return undefined
-  const trust = new Map<string, Digest>()
-  for (const text of given) {
-    const at = text.indexOf('=')
-    const [account, digest] = [text.slice(0, Math.max(at, 0)), text.slice(at + 1)]
-    if (account === '' || !isDigest(digest)) {
+  return given.map(text => {
+    const [, signer = '', key, from, until] = TRUSTED.exec(text) ?? []
+    if (!isDigest(key)) {
       throw new UsageError(
-        `--trust was given ${JSON.stringify(visible(text.slice(0, 100)))}. Give ACCOUNT=sha256: and 64 lower-case hex digits.`
+        `--trust was given ${JSON.stringify(visible(text.slice(0, 100)))}. Give SIGNER=sha256: and 64 lower-case hex digits; SIGNER is builds, an environment, or one of its signers, as production/intent. Of a key that was replaced, add @FROM-UNTIL.`
       )
     }
-    if (trust.has(account))
-      throw new UsageError(`--trust names account ${visible(account)} twice. Give one key for each account.`)
-    trust.set(account, digest)
-  }
-  return Object.fromEntries(trust)
+    return {
+      key,
+      signs: signersNamed(signer),
+      ...(from === undefined ? {} : { from: Number(from) }),
+      ...(until === undefined ? {} : { until: Number(until) })
+    }
+  })
 }
 
 /**

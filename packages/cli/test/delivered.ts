@@ -15,6 +15,7 @@ import {
   parseDraft,
   type RecordDraft,
   type Release,
+  type SignerName,
   type Statement,
   sha256,
   systemClock
@@ -41,7 +42,7 @@ export interface DeliveredProduct {
   readonly clone: string
   /** A fresh clone of it, to be damaged. */
   another(name: string): Promise<string>
-  /** `account=fingerprint`, as `--trust` takes it. */
+  /** `signer=fingerprint`, as `--trust` takes it. */
   readonly trust: readonly string[]
   stop(): Promise<void>
 }
@@ -55,10 +56,11 @@ export async function deliverProduct(
   root: string,
   options: { readonly signed: boolean; readonly lastRepository?: string } = { signed: true }
 ): Promise<DeliveredProduct> {
-  const signers = { ops: localSigner('ops'), nonprod: localSigner('nonprod'), prod: localSigner('prod') }
-  const trust: [string, string][] = []
-  for (const signer of Object.values(signers)) trust.push([signer.account, (await signer.publicKey()).fingerprint])
-  const text = storefront(Object.fromEntries(trust))
+  const signers = new Map(PARTIES.map(party => [party, localSigner()]))
+  const trust = await Promise.all(
+    [...signers].map(async ([party, signer]) => [party, (await signer.publicKey()).fingerprint] as const)
+  )
+  const text = storefront(trust)
   const config = options.signed ? text : withoutKey(text)
 
   const work = join(root, 'work')
@@ -79,7 +81,7 @@ export async function deliverProduct(
   return {
     clone: await another('clone'),
     another,
-    trust: trust.map(([account, fingerprint]) => `${account}=${fingerprint}`),
+    trust: trust.map(([party, fingerprint]) => `${party}=${fingerprint}`),
     stop: async () => host.stop()
   }
 }
@@ -91,7 +93,10 @@ function withoutKey(text: string): string {
     .replace('level: production', 'level: preproduction')
 }
 
-type Signers = Readonly<Record<'ops' | 'nonprod' | 'prod', Signer>>
+/** Who has a key of their own: below production all of an environment together. */
+const PARTIES = ['builds', 'integration', 'staging', 'production/plan', 'production/intent', 'production/outcome']
+
+type Signers = ReadonlyMap<string, Signer>
 
 async function writeLedger(
   host: GitHubStandIn,
@@ -112,7 +117,6 @@ async function writeLedger(
   })
   const store = githubStore({ github, repository: 'octo-org/storefront', branch: 'sluice-ledger' })
   const add = async (
-    account: keyof Signers,
     letter: string,
     run: string,
     steps: readonly (readonly [LedgerEvent, Partial<Statement>?])[],
@@ -130,7 +134,12 @@ async function writeLedger(
         ...members
       })
     )
-    const signer = signers === undefined ? {} : { signer: signers[account] }
+    const signerFor = (name: SignerName): Signer => {
+      const found = signers?.get(name) ?? signers?.get(name.split('/')[0] ?? '')
+      if (found === undefined) throw new Error(`Nobody signs as ${name}.`)
+      return found
+    }
+    const signer = signers === undefined ? {} : { signer: signerFor }
     const [first] = drafts
     const voucher = first === undefined ? {} : { voucher: host.voucher(first, GITHUB_ISSUER) }
     const attachments = [
@@ -140,7 +149,7 @@ async function writeLedger(
     await appendRecords({
       store,
       owner: { repository: '123456', product: 'storefront' },
-      rules: { trust: {}, advisory: true },
+      rules: { trust: [], advisory: true },
       clock,
       drafts,
       attachments,
@@ -153,30 +162,22 @@ async function writeLedger(
   const plan = sha256('plan')
   const approved = { plan, approvals: [answer('approved', 'approver')] }
 
-  await add('ops', 'a', '1001', [['released']])
-  await add('nonprod', 'a', '1001', [['started'], ['deployed'], ['accepted']], 'integration')
-  await add('nonprod', 'a', '1001', [['planned', { plan }]], 'staging')
-  await add('nonprod', 'a', '1001', [['started', approved], ['deployed', { plan }], ['accepted']], 'staging')
+  await add('a', '1001', [['released']])
+  await add('a', '1001', [['started'], ['deployed'], ['accepted']], 'integration')
+  await add('a', '1001', [['planned', { plan }]], 'staging')
+  await add('a', '1001', [['started', approved], ['deployed', { plan }], ['accepted']], 'staging')
   await add(
-    'prod',
     'a',
     '1001',
     [['planned', { plan }], ['started', approved], ['deployed', { plan }], ['accepted']],
     'production'
   )
   clock.advance(48 * HOUR)
-  await add('ops', 'b', '1002', [['released']])
-  await add('nonprod', 'b', '1002', [['started'], ['deployed'], ['accepted']], 'integration')
-  await add(
-    'nonprod',
-    'b',
-    '1002',
-    [['planned', { plan }], ['started', approved], ['deployed', { plan }], ['failed']],
-    'staging'
-  )
+  await add('b', '1002', [['released']])
+  await add('b', '1002', [['started'], ['deployed'], ['accepted']], 'integration')
+  await add('b', '1002', [['planned', { plan }], ['started', approved], ['deployed', { plan }], ['failed']], 'staging')
   const rejected = { approvals: [answer('rejected', 'second-approver')] }
   await add(
-    'prod',
     'b',
     '1003',
     [
@@ -185,10 +186,10 @@ async function writeLedger(
     ],
     'production'
   )
-  await add('ops', 'c', '1004', [['released']])
-  await add('nonprod', 'c', '1004', [['unchanged']], 'integration')
+  await add('c', '1004', [['released']])
+  await add('c', '1004', [['unchanged']], 'integration')
   const { run } = draft('planned', '1004')
-  await add('nonprod', 'c', '1004', [['planned', { plan, run: { ...run, repository: lastRepository } }]], 'staging')
+  await add('c', '1004', [['planned', { plan, run: { ...run, repository: lastRepository } }]], 'staging')
 }
 
 /** What a plan or an intent says of its gate: behind integration, two people are asked. */
@@ -231,11 +232,11 @@ export function draft(event: LedgerEvent, run: string): RecordDraft {
   })
 }
 
-function localSigner(account: string): Signer {
+function localSigner(): Signer {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const key = {
     pem: publicKey.export({ type: 'spki', format: 'pem' }).toString(),
     fingerprint: sha256(publicKey.export({ type: 'spki', format: 'der' }))
   }
-  return { account, publicKey: async () => key, sign: async bytes => sign('sha256', bytes, privateKey) }
+  return { publicKey: async () => key, sign: async bytes => sign('sha256', bytes, privateKey) }
 }

@@ -171,7 +171,7 @@ async function productOf(root: string): Promise<string> {
   const work = join(root, 'work')
   const bare = join(root, 'storefront.git')
   const text = storefront()
-    .replace(/ {2}key: .*\n {2}trust:\n( {4}.*\n)+/, '')
+    .replace(/ {2}key: .*\n {2}anchors: .*\n {2}trust:\n( {4}.*\n)+/, '')
     .replace('level: production', 'level: preproduction')
     .replace(/ {2}- \{ name: staging,.*\n/g, '')
   await repositoryWith(work, { ...FILES, 'delivery.yml': text })
@@ -210,7 +210,7 @@ async function productOf(root: string): Promise<string> {
     await appendRecords({
       store,
       owner: { repository: '123456', product: 'storefront' },
-      rules: { trust: {}, advisory: true },
+      rules: { trust: [], advisory: true },
       clock,
       drafts: [own],
       attachments: [...plan, ...documents],

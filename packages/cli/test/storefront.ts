@@ -8,7 +8,13 @@ export const digest = (digit: string): string => `sha256:${digit.repeat(64)}`
 
 /** A delivery.yml of two units and three environments. */
 export function storefront(
-  trust: Readonly<Record<string, string>> = { ops: digest('1'), nonprod: digest('2'), prod: digest('3') }
+  trust: readonly (readonly [signers: string, key: string])[] = [
+    ['builds', digest('1')],
+    ['integration, staging', digest('2')],
+    ['production/plan', digest('3')],
+    ['production/intent', digest('4')],
+    ['production/outcome', digest('5')]
+  ]
 ): string {
   return `version: 1
 product: storefront
@@ -35,9 +41,7 @@ ledger:
   key: alias/sluice-storefront-ledger
   anchors: storefront-ledger-anchors
   trust:
-${Object.entries(trust)
-  .map(([account, key]) => `    ${account}: ${key}\n`)
-  .join('')}`
+${trust.map(([signers, key]) => `    - { key: "${key}", signs: [${signers}] }\n`).join('')}`
 }
 
 /** Everything that {@link storefront} names. */

@@ -63,8 +63,8 @@ describe('sluice validate', () => {
     ],
     [
       'a duplicate environment',
-      changed('name: production', 'name: staging'),
-      /^delivery\.yml:19:\d+: environments\[2\]\.name: found "staging"/
+      changed('name: staging', 'name: integration').replace('[integration, staging]', '[integration]'),
+      /^delivery\.yml:18:\d+: environments\[1\]\.name: found "integration"/
     ],
     ['a bad account id', changed('"222222222222"', '"2222"'), /^delivery\.yml:5:18: .*"2222"; .*12/],
     [

@@ -134,20 +134,22 @@ describe('sluice verify', () => {
 
   it('trusts the keys of --trust instead of those in delivery.yml', async () => {
     const right = product.trust.flatMap(key => ['--trust', key])
-    const wrong = ['--trust', `ops=${digest('9')}`, ...right.slice(2)]
+    const wrong = ['--trust', `builds=${digest('9')}`, ...right.slice(2)]
 
     const trusted = await sluice(['verify', ...right], { cwd: product.clone })
     const refused = await sluice(['verify', ...wrong], { cwd: product.clone })
 
     expect(trusted).toMatchObject({ code: 0, err: '' })
     expect(refused.code).toBe(1)
-    expect(refused.err).toContain(`records/0/1.json: it is signed with key ${product.trust[0]?.slice('ops='.length)}`)
+    expect(refused.err).toContain(
+      `records/0/1.json: it is signed with key ${product.trust[0]?.slice('builds='.length)}`
+    )
     expect(refused.err).toContain('NOT verified: 3 problems.')
   })
 
   it.each([
-    ['ops', '--trust was given "ops". Give ACCOUNT=sha256: and 64 lower-case hex digits.'],
-    ['ops=sha256:12', '--trust was given "ops=sha256:12". Give ACCOUNT=sha256: and 64 lower-case hex digits.'],
+    ['ops', '--trust was given "ops". Give SIGNER=sha256: and 64 lower-case hex digits'],
+    ['ops=sha256:12', '--trust was given "ops=sha256:12". Give SIGNER=sha256: and 64 lower-case hex digits'],
     [`=${digest('1')}`, `--trust was given "=${digest('1')}".`]
   ])('refuses the key %s', async (key, message) => {
     const { code, err } = await sluice(['verify', '--trust', key], { cwd: product.clone })
@@ -156,12 +158,17 @@ describe('sluice verify', () => {
     expect(err).toContain(message)
   })
 
-  it('refuses two keys for one account', async () => {
-    const call = ['verify', '--trust', `ops=${digest('1')}`, '--trust', `ops=${digest('2')}`]
+  it('takes several keys of one signer, each for the records that it may have signed', async () => {
+    const right = product.trust.flatMap(key => ['--trust', key])
+    const [builds = '', ...others] = product.trust
+    const ended = [builds.replace(/$/, '@-1'), ...others].flatMap(key => ['--trust', key])
 
-    const { code, err } = await sluice(call, { cwd: product.clone })
+    const both = await sluice(['verify', '--trust', `builds=${digest('9')}@24-`, ...right], { cwd: product.clone })
+    const late = await sluice(['verify', ...ended], { cwd: product.clone })
 
-    expect({ code, err }).toEqual({ code: 2, err: '--trust names account ops twice. Give one key for each account.\n' })
+    expect(both).toMatchObject({ code: 0, err: '' })
+    expect(late.err).toContain('lists for builds in records up to 1 only')
+    expect(late.err).toContain('NOT verified: 2 problems.')
   })
 
   it('refuses the ledger of another product', async () => {

@@ -135,6 +135,17 @@ export {
   starterOf
 } from './self-approval.ts'
 export { count, digest, fits, listOf, mapOf, members, noLists, type Shape } from './shape.ts'
+export {
+  BUILDS,
+  SIGNING_DUTIES,
+  type SignerName,
+  type SigningDuty,
+  signerAlias,
+  signerOf,
+  signersIn,
+  stationOf,
+  type TrustedKey
+} from './signer-name.ts'
 export { STAGE_JOBS, type StageJob, shownJobName, stageJobName } from './stage-jobs.ts'
 export { readSuite, type Suite } from './suite.ts'
 export { environmentTag, MOVING_TAGS, previousTag, sourceTag } from './tag-names.ts'

@@ -160,8 +160,8 @@ const CHAINED = {
   time,
   /** What the ledger knows after this record, committed to: of the record's own section, and of all sections together. */
   state: members({ section: digest, ledger: digest }),
-  /** Who signed: the account's name in delivery.yml and the SHA-256 of the public key (DER, SubjectPublicKeyInfo). Absent: the ledger is advisory, and GitHub alone vouches for the record. */
-  key: v.exactOptional(members({ account: text, fingerprint: digest }))
+  /** Who signed, as its event demands, and the SHA-256 of the public key (DER, SubjectPublicKeyInfo). Absent: the ledger is advisory, and GitHub alone vouches for the record. */
+  key: v.exactOptional(members({ signer: text, fingerprint: digest }))
 }
 
 /** The members that records of all events have. */

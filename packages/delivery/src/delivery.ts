@@ -1,4 +1,4 @@
-import type { AccountId, Digest, Gate } from '@sluice/core'
+import type { AccountId, Digest, Gate, TrustedKey } from '@sluice/core'
 
 /** What delivery.yml says, checked and complete: references hold, defaults are filled in. Plain data. */
 export interface Delivery {
@@ -35,10 +35,10 @@ export interface LedgerSettings {
   readonly branch: string
   /** Former names of the product, the latest first. */
   readonly formerly: readonly string[]
-  /** KMS alias of the signing key, the same name in each account. Absent: the ledger is advisory. */
+  /** What the KMS aliases of the signing keys begin with: `<key>/<signer>`. Absent: the ledger is advisory. */
   readonly key?: string
-  /** By account name: SHA-256 of the public key that may sign for it. Per account, so that one account cannot sign for another. */
-  readonly trust: Readonly<Record<string, Digest>>
+  /** The keys whose signatures count, also those that signed once and do no more. */
+  readonly trust: readonly TrustedKey[]
   /** Where the ledger's end is anchored. Absent: nowhere, and whoever may push can put the ledger back. */
   readonly anchors?: Anchors
 }

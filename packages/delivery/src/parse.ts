@@ -7,6 +7,7 @@ import { explain, formatPath, problemAt } from './explain.ts'
 import { ConfigError, MOST_PROBLEMS, type Problem } from './problem.ts'
 import { checkRules, onlyAccount } from './rules.ts'
 import { type DeliveryFile, deliverySchema, type EnvironmentFile, type UnitFile } from './schema.ts'
+import { signersNamed } from './signers.ts'
 import { readSource, type Source } from './yaml-source.ts'
 
 /** The text that a delivery was read from: later checks name its lines. Kept aside so that a Delivery stays plain data. */
@@ -107,7 +108,11 @@ function ledgerOf(product: string, { branch, formerly, key, trust, anchors }: De
   return {
     branch: branch ?? `sluice-ledger-${first}`,
     formerly,
-    trust: mapValues(trust, value => parseDigest(value)),
+    trust: trust.map(({ key: fingerprint, signs, ...range }) => ({
+      key: parseDigest(fingerprint),
+      signs: [...new Set(signs.flatMap(signersNamed))],
+      ...range
+    })),
     ...(key === undefined ? {} : { key }),
     ...(anchors === undefined ? {} : { anchors: { bucket: anchors, product: first } })
   }

@@ -10,13 +10,12 @@ import {
 } from '@sluice/core'
 import { environmentUrlProblem, registryHostProblem } from './addresses.ts'
 import { dependenciesOf, orderByDependencies } from './dependencies.ts'
+import { checkLedger } from './ledger-rules.ts'
+import type { Note } from './note.ts'
 import { show } from './problem.ts'
 import type { DeliveryFile } from './schema.ts'
 import { didYouMean } from './suggest.ts'
 import type { Path } from './yaml-source.ts'
-
-/** Notes a problem at a path of the file: what was found, then what is allowed. */
-export type Note = (path: Path, found: string, allowed: string, part?: 'key' | 'value') => void
 
 /** What the schema cannot say because it needs two places of the file at once. Each rule notes what it finds. */
 export function checkRules(file: DeliveryFile, note: Note): void {
@@ -25,7 +24,7 @@ export function checkRules(file: DeliveryFile, note: Note): void {
   checkEnvironments(file, note)
   checkNames(file, note)
   checkParameters(file, note)
-  checkLedger(file, note)
+  checkLedger(file, note, onlyAccount(file))
   checkSluice(file, note)
 }
 
@@ -182,50 +181,6 @@ function checkExpressions(
     if (!Object.hasOwn(file.units, unit)) note(path, found, notDeclared('unit', unit, Object.keys(file.units), 'units'))
     else if (!reachable.includes(unit))
       note(path, found, `the stack of ${unit} must be deployed first: add ${unit} to dependsOn`)
-  }
-}
-
-function checkLedger(file: DeliveryFile, note: Note): void {
-  const { key, trust } = file.ledger
-  checkAnchors(file, note)
-  for (const account of Object.keys(trust)) {
-    if (!Object.hasOwn(file.accounts, account)) {
-      const allowed = notDeclared('account', account, Object.keys(file.accounts), 'accounts')
-      note(['ledger', 'trust', account], show(account), allowed, 'key')
-    }
-  }
-  if (key === undefined) {
-    if (Object.keys(trust).length > 0)
-      note(['ledger', 'trust'], 'trusted keys but no key to sign with', 'add ledger.key, or remove trust')
-    for (const [index, { level }] of file.environments.entries()) {
-      if (level === 'production') {
-        const allowed = 'production needs a signed ledger: add ledger.key and ledger.trust'
-        note(['environments', index, 'level'], `${show(level)} and no ledger.key`, allowed)
-      }
-    }
-    return
-  }
-  const writers = [file.registry.account, ...file.environments.map(environment => environment.account)]
-  for (const account of new Set(writers.map(name => name ?? onlyAccount(file)))) {
-    if (account === undefined || !Object.hasOwn(file.accounts, account) || trust[account] !== undefined) continue
-    const allowed = `account ${account} signs records too: add ledger.trust.${account}, the SHA-256 of its public key`
-    note(['ledger', 'trust'], `no trusted key for ${account}`, allowed)
-  }
-}
-
-function checkAnchors(file: DeliveryFile, note: Note): void {
-  const { anchors, key } = file.ledger
-  for (const [index, { name, level }] of file.environments.entries()) {
-    if (anchors === undefined && key !== undefined && level === 'production') {
-      const allowed =
-        'production needs a ledger that nobody can put back: add ledger.anchors, a bucket made as docs/aws-roles.md says'
-      note(['environments', index, 'level'], `${show(level)} and no ledger.anchors`, allowed)
-    }
-    // Roles may write to, and delete from, what is named like a stack.
-    if (anchors?.startsWith(`${stackName(file.product, name, '')}`) === true) {
-      const allowed = `buckets of environment ${name} are named like this, and its deployments may write to them: choose another`
-      note(['ledger', 'anchors'], show(anchors), allowed)
-    }
   }
 }
 

@@ -12,9 +12,11 @@ import {
   keyAlias,
   line,
   name,
+  recordNumber,
   refPattern,
   region,
-  repositoryName
+  repositoryName,
+  signer
 } from './text-forms.ts'
 import { unit } from './unit-schema.ts'
 
@@ -51,6 +53,30 @@ const sluice = mapping({
   )
 })
 
+const trustedKey = mapping({
+  key: v.pipe(
+    fingerprint,
+    v.description('SHA-256 of the public key (DER, SubjectPublicKeyInfo).'),
+    v.examples([`sha256:${'0'.repeat(64)}`])
+  ),
+  signs: v.pipe(
+    list(signer, 'signers'),
+    v.minLength(1, 'at least one signer is needed'),
+    v.description(
+      'Whose key it is: `builds` (built, tested, released, adopted), `<environment>/plan` (planned), `<environment>/intent` (started, deployed), `<environment>/outcome` (how it ended, and withdrawn). The name of an environment alone means all three; not with `level: production`, where each signer has a key of its own.'
+    ),
+    v.examples([['production/intent'], ['integration', 'staging']])
+  ),
+  from: v.exactOptional(
+    recordNumber('Number of the first record that the key may have signed. Default: the first of the ledger.')
+  ),
+  until: v.exactOptional(
+    recordNumber(
+      'Number of the last record that the key may have signed; of a key that leaked, of the last one that is genuine. Default: it is in force.'
+    )
+  )
+})
+
 const ledger = mapping({
   branch: v.exactOptional(
     v.pipe(
@@ -73,18 +99,20 @@ const ledger = mapping({
     v.pipe(
       keyAlias,
       v.description(
-        'KMS alias of the signing key, the same in each account. Without it the ledger is advisory: GitHub alone vouches for its records.'
+        'What the KMS aliases of the signing keys begin with: `<key>/<signer>`, e.g. `alias/sluice-storefront-ledger/production/intent`, in the account of the environment; of `builds` in that of the registry. Several aliases may point to one key below production. Without it the ledger is advisory: GitHub alone vouches for its records.'
       ),
       v.examples(['alias/sluice-storefront-ledger'])
     )
   ),
   trust: v.exactOptional(
     v.pipe(
-      named(name, fingerprint, 'accounts to digests of their public keys'),
-      v.description("SHA-256 of each account's public key (DER), by account. Required with `key`."),
-      v.examples([{ prod: `sha256:${'0'.repeat(64)}` }])
+      list(trustedKey, 'keys'),
+      v.description(
+        'The keys whose signatures count. An entry stays as long as records that it proves are on the ledger: a key that is replaced, lost or leaked gets `until`. Required with `key`.'
+      ),
+      v.examples([[{ key: `sha256:${'0'.repeat(64)}`, signs: ['production/intent'] }]])
     ),
-    {}
+    []
   ),
   anchors: v.exactOptional(
     v.pipe(
@@ -196,7 +224,10 @@ export const deliverySchema = mapping({
     v.pipe(
       ledger,
       v.description('The ledger: where records are kept, and which keys sign them.'),
-      written({ key: 'alias/sluice-storefront-ledger', trust: { prod: `sha256:${'0'.repeat(64)}` } })
+      written({
+        key: 'alias/sluice-storefront-ledger',
+        trust: [{ key: `sha256:${'0'.repeat(64)}`, signs: ['production/intent'] }]
+      })
     ),
     {}
   ),

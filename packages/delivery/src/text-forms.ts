@@ -1,4 +1,4 @@
-import { LOGICAL_ID_PATTERN, NAME_LIMIT, NAME_PATTERN, REGION_PATTERN } from '@sluice/core'
+import { LOGICAL_ID_PATTERN, NAME_LIMIT, NAME_PATTERN, REGION_PATTERN, SIGNING_DUTIES } from '@sluice/core'
 import * as v from 'valibot'
 import { isBranchOrTag, isSelective } from './ref-pattern.ts'
 
@@ -168,6 +168,29 @@ export const fingerprint = v.pipe(
   v.string(isText),
   v.regex(/^sha256:[0-9a-f]{64}$/, 'expected the digest of a public key: "sha256:" and 64 lower-case hex digits')
 )
+
+/** Who signs: `builds`, an environment, or one of the three who sign in it. */
+export const signer = v.pipe(
+  v.string(isText),
+  v.regex(
+    new RegExp(`^${NAME_PATTERN}(?:/(?:${SIGNING_DUTIES.join('|')}))?$`),
+    `expected a signer: builds, an environment, or an environment with /${SIGNING_DUTIES.join(', /')}`
+  ),
+  v.maxLength(NAME_LIMIT, `a signer may have at most ${NAME_LIMIT} characters`)
+)
+
+/** The number of a record. */
+export function recordNumber(description: string): v.GenericSchema<number> {
+  const isNumber = 'expected the number of a record, counted from 1'
+  return v.pipe(
+    v.number(isNumber),
+    v.integer(isNumber),
+    v.minValue(1, isNumber),
+    v.maxValue(Number.MAX_SAFE_INTEGER, isNumber),
+    v.description(description),
+    v.examples([812])
+  )
+}
 
 /** One line that a person reads or a shell runs. The parts share no character: with one to share, a long text takes quadratic time. */
 export const line = v.pipe(v.string(isText), v.regex(/^[^\S\r\n]*\S[^\r\n]*$/, 'expected one line of text'))

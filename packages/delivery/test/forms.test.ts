@@ -26,6 +26,8 @@ const PULL_REQUESTS = 'only branches and tags may deliver, never pull requests: 
 const EVERYTHING = 'a pattern must name at least a part of the branches or tags: stars alone let all of them deliver'
 const ALIAS = 'expected the alias of a KMS key of your own, e.g. alias/sluice-ledger'
 const FINGERPRINT = 'expected the digest of a public key: "sha256:" and 64 lower-case hex digits'
+const SIGNER = 'expected a signer: builds, an environment, or an environment with /plan, /intent, /outcome'
+const RECORD = 'expected the number of a record, counted from 1'
 const MOST_COMMITS = 'at most 2 commits are allowed: remove those that no workflow uses any more'
 const COMMIT = 'expected a commit: 40 lower-case hex digits; tags and branches may move'
 const STAGE = 'expected a stage of the Dockerfile: letters, digits, dots, hyphens and underscores'
@@ -145,14 +147,18 @@ describe('a value of the wrong form is answered with the form that is right', ()
     ['ledger.key', inLedger('key', 'sluice'), ALIAS],
     ['ledger.key', inLedger('key', '"alias/a b"'), ALIAS],
     ['ledger.key', inLedger('key', `alias/${'a'.repeat(251)}`), ALIAS],
-    [
-      'ledger.trust',
-      changed(/ {2}trust:[\s\S]*$/, '  trust: []\n'),
-      'expected a mapping from accounts to digests of their public keys'
-    ],
-    ['ledger.trust.prod', changed(digest('3'), '3'), TEXT],
-    ['ledger.trust.prod', changed(digest('3'), `${digest('3')}0`), FINGERPRINT],
-    ['ledger.trust.prod', changed(digest('3'), `x${digest('3')}`), FINGERPRINT]
+    ['ledger.trust', changed(/ {2}trust:[\s\S]*$/, '  trust: {}\n'), 'expected a list of keys'],
+    ['ledger.trust[2].key', changed(`"${digest('3')}"`, '3'), TEXT],
+    ['ledger.trust[2].key', changed(digest('3'), `${digest('3')}0`), FINGERPRINT],
+    ['ledger.trust[2].key', changed(digest('3'), `x${digest('3')}`), FINGERPRINT],
+    ['ledger.trust[2].signs', changed('[production/plan]', '[]'), 'at least one signer is needed'],
+    ['ledger.trust[2].signs', changed('[production/plan]', 'production/plan'), 'expected a list of signers'],
+    ['ledger.trust[2].signs[0]', changed('[production/plan]', '[1]'), TEXT],
+    ['ledger.trust[2].signs[0]', changed('[production/plan]', '[production/deploy]'), SIGNER],
+    ['ledger.trust[2].signs[0]', changed('[production/plan]', '[production/plan/x]'), SIGNER],
+    ['ledger.trust[2].from', changed('[production/plan] }', '[production/plan], from: 0 }'), RECORD],
+    ['ledger.trust[2].until', changed('[production/plan] }', '[production/plan], until: 1.5 }'), RECORD],
+    ['ledger.trust[2].until', changed('[production/plan] }', '[production/plan], until: "9" }'), RECORD]
   ])('%s', (place, text, allowed) => {
     expect(problemOf(text).problems.map(({ message }) => message)).toContainEqual(
       expect.stringMatching(new RegExp(`^${escaped(place)}: found .*; ${escaped(allowed)}$`))
@@ -227,7 +233,7 @@ describe('a value at the edge of what is allowed is taken', () => {
       'refs and patterns with every kind of character',
       added('deliverFrom: ["A_0/b.c-d", "*-stable", "release/**/x*", "refs/tags/v*"]')
     ],
-    ['the longest alias, with every kind of character', inLedger('key', `alias/A-b_c/0${'a'.repeat(241)}`)]
+    ['the longest alias, with every kind of character', inLedger('key', `alias/A-b_c/0${'a'.repeat(220)}`)]
   ])('%s', (_, text) => {
     expect(parseDelivery(text, 'delivery.yml').product).toBe('storefront')
   })

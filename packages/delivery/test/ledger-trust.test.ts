@@ -5,11 +5,10 @@ import { parseDelivery, trustRulesOf } from '../src/index.ts'
 const delivery = parseDelivery(STOREFRONT, 'delivery.yml')
 
 describe('whose records count', () => {
-  it('is who has a pinned key, for the product, and for the environments of the account', () => {
-    const { trust, products, advisory, accountOf } = trustRulesOf(delivery)
+  it('is who has a listed key, for the product', () => {
+    const { trust, products, advisory } = trustRulesOf(delivery)
 
     expect([trust, products, advisory]).toEqual([delivery.ledger.trust, ['storefront'], false])
-    expect(['integration', 'production'].map(accountOf)).toEqual(['nonprod', 'prod'])
   })
 
   it('is also who wrote under a former name of the product', () => {
@@ -24,17 +23,20 @@ describe('whose records count', () => {
     expect(trustRulesOf(renamed).products).toEqual(['shop', 'storefront'])
   })
 
-  it('is the account of the registry for what belongs to no environment', () => {
-    expect(trustRulesOf(delivery).accountOf(undefined)).toBe('ops')
-  })
-
-  it('is any pinned key for an environment that the file no longer names', () => {
-    expect(trustRulesOf(delivery).accountOf('demo')).toBeUndefined()
+  it('is of an environment named alone everybody who signs there', () => {
+    expect(trustRulesOf(delivery).trust[1]?.signs).toEqual([
+      'integration/plan',
+      'integration/intent',
+      'integration/outcome',
+      'staging/plan',
+      'staging/intent',
+      'staging/outcome'
+    ])
   })
 
   it('is everybody, and said to be, where no key signs', () => {
-    const advisory = { ...delivery, ledger: { branch: 'sluice-ledger', formerly: [], trust: {} } }
+    const advisory = { ...delivery, ledger: { branch: 'sluice-ledger', formerly: [], trust: [] } }
 
-    expect(trustRulesOf(advisory)).toMatchObject({ advisory: true, trust: {} })
+    expect(trustRulesOf(advisory)).toMatchObject({ advisory: true, trust: [] })
   })
 })

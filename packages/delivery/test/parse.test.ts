@@ -14,8 +14,10 @@ describe('parseDelivery', () => {
       deliverFrom: [],
       builds: { sandbox: 'required' },
       sluice: { repository: 'octo-shop/sluice', commits: ['a'.repeat(40)] },
-      ledger: { branch: 'sluice-ledger', key: 'alias/sluice-storefront-ledger', trust: { prod: digest('3') } }
+      ledger: { branch: 'sluice-ledger', key: 'alias/sluice-storefront-ledger' }
     })
+    expect(delivery.ledger.trust).toHaveLength(5)
+    expect(delivery.ledger.trust.at(2)).toEqual({ key: digest('3'), signs: ['production/plan'] })
     expect(delivery.units).toEqual([
       {
         name: 'api',
@@ -65,9 +67,10 @@ units:
   web: { image: {}, stack: { template: infra/web.yml } }
 environments:
   - { name: integration, level: development, gate: continuous }
-  - { name: production, level: production, gate: approval }
-ledger: { key: alias/hello-ledger, anchors: hello-anchors, trust: { main: "${digest('a')}" } }
-sluice: { repository: octo-org/sluice, commits: [${'a'.repeat(40)}] }
+  - { name: live, level: preproduction, gate: approval }
+ledger:
+  key: alias/hello-ledger
+  trust: [{ key: "${digest('a')}", signs: [builds, integration, live] }]
 `
     expect(text.trimEnd().split('\n').length).toBeLessThanOrEqual(12)
 

@@ -16,7 +16,7 @@ describe('a bad delivery.yml is answered with one line that names place, finding
     [
       'an unknown key that is like no other',
       `${STOREFRONT}zebra: 1\n`,
-      '24:1: zebra: found the key "zebra"; no such key here; allowed: version,'
+      '26:1: zebra: found the key "zebra"; no such key here; allowed: version,'
     ],
     [
       'a missing key',
@@ -80,7 +80,7 @@ describe('a bad delivery.yml is answered with one line that names place, finding
     [
       'an impossible status',
       `${STOREFRONT}accept: { http: [{ status: 99 }] }\n`,
-      '24:28: accept.http[0].status: found 99; expected an HTTP status code'
+      '26:28: accept.http[0].status: found 99; expected an HTTP status code'
     ],
     [
       'a list of parameters',
@@ -90,7 +90,7 @@ describe('a bad delivery.yml is answered with one line that names place, finding
     [
       'a list of checks',
       `${STOREFRONT}accept: []\n`,
-      '24:9: accept: found an empty list; expected a mapping with the keys http, run'
+      '26:9: accept: found an empty list; expected a mapping with the keys http, run'
     ],
     // Accounts
     [
@@ -356,7 +356,7 @@ describe('a bad delivery.yml is answered with one line that names place, finding
     [
       'production whose ledger is not anchored',
       changed(/ {2}anchors:.*\n/, ''),
-      '14:51: environments[2].level: found "production" and no ledger.anchors; production needs a ledger that nobody can put back: add ledger.anchors, a bucket made as docs/aws-roles.md says'
+      '14:51: environments[2].level: found "production" and no ledger.anchors; production needs a ledger that no one can put back: add ledger.anchors, a bucket made as docs/aws-roles.md says'
     ],
     [
       'anchors in a bucket that deployments may write to',
@@ -369,14 +369,50 @@ describe('a bad delivery.yml is answered with one line that names place, finding
       '18:12: ledger.anchors: found "s3://anchors"; expected the name of a bucket: 3 to 63 lower-case letters, digits and hyphens'
     ],
     [
-      "an environment's account whose key is not trusted",
-      changed(/ {4}prod: sha.*\n/, ''),
-      '20:5: ledger.trust: found no trusted key for prod; account prod signs records too: add ledger.trust.prod'
+      'a signer of production without a key',
+      changed(/ {4}- .*production\/outcome.*\n/, ''),
+      '20:5: ledger.trust: found no key in force for production/outcome; add an entry without until: - { key: <SHA-256 of the public key>, signs: [production/outcome] }'
+    ],
+    ['nobody who signs builds', changed(/ {4}- .*builds.*\n/, ''), 'ledger.trust: found no key in force for builds'],
+    [
+      'an environment whose key is not in force any more',
+      changed('signs: [integration, staging] }', 'signs: [integration, staging], until: 17 }'),
+      'ledger.trust: found no key in force for integration; add an entry without until'
     ],
     [
-      "the registry account's key not trusted",
-      changed(/ {4}ops: sha.*\n/, ''),
-      'ledger.trust: found no trusted key for ops'
+      'one key for all of production',
+      changed('signs: [production/plan] }', 'signs: [production] }'),
+      'ledger.trust[2].signs[0]: found "production"; in production each signer has a key of its own: list production/plan, production/intent, production/outcome in entries of their own'
+    ],
+    [
+      'one key for two who sign in production',
+      changed(digest('4'), digest('3')),
+      '23:7: ledger.trust[3]: found one key for production/plan and production/intent; where production is served each signer has a key of its own: make another key for production/intent'
+    ],
+    [
+      'one key for builds and an environment, where there is a production',
+      changed(digest('1'), digest('2')),
+      'ledger.trust[1]: found one key for builds and integration/plan'
+    ],
+    [
+      'one key for an environment in the account of production',
+      changed('name: staging,     account: nonprod', 'name: staging,     account: prod'),
+      'ledger.trust[1]: found one key for integration/plan and staging/plan'
+    ],
+    [
+      'a range that ends before it begins',
+      changed('signs: [production/plan] }', 'signs: [production/plan], from: 9, until: 8 }'),
+      'ledger.trust[2].until: found 8; the last record cannot come before the first, which is 9: correct one'
+    ],
+    [
+      'an environment that has the name of who signs builds',
+      changed('name: staging, ', 'name: builds, '),
+      'environments[1].name: found "builds"; it is reserved for who signs builds and releases: choose another'
+    ],
+    [
+      'an alias that would be too long',
+      changed('alias/sluice-storefront-ledger', `alias/${'a'.repeat(240)}`),
+      'characters, more than the 256 allowed: shorten it'
     ],
     [
       'production, and no commits of Sluice that may take its roles',
@@ -384,9 +420,9 @@ describe('a bad delivery.yml is answered with one line that names place, finding
       '14:51: environments[2].level: found "production" and no sluice; production needs to name the commits of Sluice that may take its roles: add sluice.repository and sluice.commits'
     ],
     [
-      'a trusted key of an account that is missing',
-      changed('    prod: sha', `    other: ${digest('4')}\n    prod: sha`),
-      '22:5: ledger.trust.other: found "other"; no such account'
+      'a key of an environment that is not there, and is not said to be a former one',
+      changed('[production/plan]', '[production/plan, demo/plan]'),
+      'ledger.trust[2].signs[1]: found "demo/plan"; no such environment; declared in environments: integration, staging, production. Of a former one the key stays, and gets until: the number of its last record'
     ],
     [
       'trusted keys but no key',
@@ -427,14 +463,14 @@ describe('a bad delivery.yml is answered with one line that names place, finding
     [
       'two documents',
       `${STOREFRONT}---\n${STOREFRONT}`,
-      '24:1: found invalid YAML; the file holds more than one document; keep one'
+      '26:1: found invalid YAML; the file holds more than one document; keep one'
     ],
     ['a bracket that is not closed', 'version: [1\n', '2:1: found invalid YAML; '],
-    ['a key that is no text', `${STOREFRONT}1: x\n`, '24:1: found the key 1; keys must be strings: quote it'],
+    ['a key that is no text', `${STOREFRONT}1: x\n`, '26:1: found the key 1; keys must be strings: quote it'],
     [
       'a key that is a list',
       `${STOREFRONT}[a]: x\n`,
-      '24:1: found a key that is not a single value; keys must be strings'
+      '26:1: found a key that is not a single value; keys must be strings'
     ],
     [
       'a key that every object has',
@@ -444,7 +480,7 @@ describe('a bad delivery.yml is answered with one line that names place, finding
     [
       'a key that changes every object',
       `${STOREFRONT}__proto__: { product: x }\n`,
-      '24:1: found the key "__proto__", which is reserved'
+      '26:1: found the key "__proto__", which is reserved'
     ],
     ['a file that is too large', `${STOREFRONT}#${'x'.repeat(70_000)}\n`, '1:1: found more than 64 KiB']
   ])('%s', (_, text, expected) => {

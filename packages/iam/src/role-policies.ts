@@ -1,3 +1,4 @@
+import { BUILDS, type SigningDuty } from '@sluice/core'
 import type { Delivery, Environment } from '@sluice/delivery'
 import { deliveryRoles, type Role } from '@sluice/delivery'
 import { accountScope } from './account-scope.ts'
@@ -53,7 +54,7 @@ export function rolePolicies({
   return [
     forJobs(roles.push, jobs.push, [
       ...pushPermissions(ops),
-      ...signPermissions(ops, ledger.key),
+      ...signPermissions(ops, ledger.key, BUILDS),
       ...anchorPermissions(anchors, 'product')
     ]),
     forJobs(roles.pull, jobs.pull, [...pullPermissions(ops), ...readAnchorPermissions(anchors)]),
@@ -61,15 +62,15 @@ export function rolePolicies({
       const { promote, plan, deploy, record, execution: executing } = roles.environment(environment.name)
       const scope = scopeOf(delivery, environment, executing)
       const guarded = protectedScope(delivery, environment.account)
-      const sign = [
-        ...signPermissions(scope, ledger.key),
+      const sign = (duty: SigningDuty): readonly Statement[] => [
+        ...signPermissions(scope, ledger.key, `${environment.name}/${duty}`),
         ...anchorPermissions(anchors, `environments/${environment.name}`)
       ]
       return [
         forJobs(promote, jobs.deploy(environment), promotePermissions(ops)),
-        forJobs(plan, jobs.plan(environment), [...planPermissions(scope), ...sign]),
-        forJobs(deploy, jobs.deploy(environment), [...deployPermissions(scope), ...sign]),
-        forJobs(record, jobs.record, [...recordPermissions(scope), ...sign]),
+        forJobs(plan, jobs.plan(environment), [...planPermissions(scope), ...sign('plan')]),
+        forJobs(deploy, jobs.deploy(environment), [...deployPermissions(scope), ...sign('intent')]),
+        forJobs(record, jobs.record, [...recordPermissions(scope), ...sign('outcome')]),
         {
           role: executing,
           trust: TRUST_IN_CLOUDFORMATION,

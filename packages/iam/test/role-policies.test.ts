@@ -16,7 +16,10 @@ const REPOSITORY: TrustedRepository = {
 const PUBLISHING = changed('path: site }', 'path: site, publish: Bucket }')
 
 /** The same, with an environment whose stacks begin like those of another in its account. */
-const LOOKALIKE = PUBLISHING.replaceAll('name: staging,', 'name: integration-eu,')
+const LOOKALIKE = PUBLISHING.replaceAll('name: staging,', 'name: integration-eu,').replace(
+  '[integration, staging]',
+  '[integration, integration-eu]'
+)
 
 function policiesOf(text: string, repository: TrustedRepository = REPOSITORY): readonly RolePolicies[] {
   return rolePolicies({ delivery: parseDelivery(text, 'delivery.yml'), repository })
@@ -92,7 +95,9 @@ describe('permissions', () => {
     expect(may('push', 'ecr:PutImage', repository('storefront/api'))).toBe(true)
     expect(may('push', 'ecr:CreateRepository', repository('storefront/api'))).toBe(true)
     expect(may('push', 's3:PutObject', `${OPS}/bundles/site/a.zip`)).toBe(true)
-    expect(may('push', 'kms:Sign', 'arn:aws:kms:eu-west-1:111111111111:alias/sluice-storefront-ledger')).toBe(true)
+    expect(may('push', 'kms:Sign', 'arn:aws:kms:eu-west-1:111111111111:alias/sluice-storefront-ledger/builds')).toBe(
+      true
+    )
 
     expect(may('push', 'ecr:PutImage', repository('preview/storefront/api'))).toBe(false)
     expect(may('push', 'ecr:PutImage', repository('storefront-next/api'))).toBe(false)
@@ -164,7 +169,9 @@ describe('permissions', () => {
         expect(may(role, action, production)).toBe(false)
       expect(may(role, 's3:PutObject', 'arn:aws:s3:::storefront-production-site-bucket/index.html')).toBe(false)
       expect(may(role, 'kms:Sign', 'arn:aws:kms:eu-west-1:333333333333:key/k')).toBe(false)
-      expect(may(role, 'kms:Sign', 'arn:aws:kms:eu-west-1:333333333333:alias/sluice-storefront-ledger')).toBe(false)
+      expect(
+        may(role, 'kms:Sign', 'arn:aws:kms:eu-west-1:333333333333:alias/sluice-storefront-ledger/production/plan')
+      ).toBe(false)
     }
     expect(may(`integration-${duty}`, 'cloudformation:DescribeStacks', stack('storefront-staging-api'))).toBe(false)
   })
@@ -237,11 +244,21 @@ describe('permissions', () => {
       expect(Condition?.['StringEquals']).toEqual({ 'aws:ResourceAccount': owner(role, Sid) })
   })
 
-  it('know the key by its alias', () => {
-    const [sign] = named(policies, 'production-plan').permissions.Statement.filter(({ Sid }) => Sid === 'SignRecords')
+  it.each([
+    ['push', 'builds'],
+    ['production-plan', 'production/plan'],
+    ['production-deploy', 'production/intent'],
+    ['production-record', 'production/outcome']
+  ])('let %s sign with the key that has the alias of %s, and with no other', (role, signer) => {
+    const alias = `alias/sluice-storefront-ledger/${signer}`
+    const signing = named(policies, role).permissions.Statement.filter(({ Action }) => Action.includes('kms:Sign'))
 
-    expect(sign?.Resource).toEqual(['arn:aws:kms:eu-west-1:333333333333:key/*'])
-    expect(sign?.Condition).toEqual({ StringEquals: { 'kms:RequestAlias': 'alias/sluice-storefront-ledger' } })
+    expect(
+      signing.map(({ Resource, Condition }) => [Resource.map(it => it.replace(/^.*?:\d+:/, '')), Condition])
+    ).toEqual([
+      [['key/*'], { StringEquals: { 'kms:RequestAlias': alias } }],
+      [[alias], undefined]
+    ])
   })
 
   it('hold none on keys where the ledger is not signed, and none on buckets where nothing is published', () => {
@@ -422,10 +439,9 @@ describe('trust', () => {
     const names = ['acceptance', 'rehearsal', 'preproduction']
     const more = names.map(name => `  - { name: ${name}, account: nonprod, level: preproduction, gate: approval }\n`)
     const commits = ['a', 'b'].map(digit => digit.repeat(40))
-    const text = STOREFRONT.replace('ledger:\n', `${more.join('')}ledger:\n`).replace(
-      /commits: .*]/,
-      `commits: ["${commits.join('", "')}"]`
-    )
+    const text = STOREFRONT.replace('ledger:\n', `${more.join('')}ledger:\n`)
+      .replace(/commits: .*]/, `commits: ["${commits.join('", "')}"]`)
+      .replace('[integration, staging]', `[integration, staging, ${names.join(', ')}]`)
     const found = policiesOf(text, { ...REPOSITORY, ownerId: '123456789', id: '1234567890' })
 
     expect(found).toHaveLength(2 + 6 * 5)

@@ -20,12 +20,12 @@ import { commitMessage } from './commit-message.ts'
 import { findRecorded } from './find-recorded.ts'
 import { encodeHead, type LedgerOwner } from './head.ts'
 import { identityOf } from './index-key.ts'
+import { Keyring, type SignerFor } from './keyring.ts'
 import { DEPTH_LIMIT, isTooDeep } from './nesting.ts'
 import { HEAD_PATH } from './paths.ts'
 import { evidenceOf, findScopeProblem } from './record.ts'
 import { type Section, sectionOf } from './section.ts'
 import type { TrustRules } from './signature.ts'
-import type { Signer } from './signer.ts'
 import { StateMachine } from './state-machine.ts'
 import type { CommitOutcome, LedgerHead, LedgerStore, Since } from './store.ts'
 import { filesOfScope, LedgerView, type Scope } from './view.ts'
@@ -38,7 +38,7 @@ export interface AppendOptions {
   /** Whose signatures count in what the ledger holds already. */
   readonly rules: TrustRules
   /** Absent: the records are not signed, the ledger is advisory. */
-  readonly signer?: Signer
+  readonly signer?: SignerFor
   /** Absent: nobody vouches for the records but their signer. */
   readonly voucher?: Voucher
   /** Where the ledger's end is said out of reach of whoever pushes. Absent: nowhere. */
@@ -79,6 +79,8 @@ export async function appendRecords(options: AppendOptions): Promise<readonly Ap
   const { store, rules, signer, voucher, clock, drafts, log, deadline = APPEND_DEADLINE, policy = CONTENTION } = options
   refuseUnreadable(drafts)
   const evidence = attach(drafts, options.attachments ?? [])
+  // A record with a key that nobody trusts would only be found out by the next one who reads it.
+  const keyring = await Keyring.open(signer, drafts, rules)
   const scope = scopeOf(drafts)
   const anchoring = await Anchoring.begin({ anchors: options.anchors, sections: scope.sections, clock, log })
   let giveUp = clock.now() + deadline
@@ -96,7 +98,7 @@ export async function appendRecords(options: AppendOptions): Promise<readonly Ap
     const missing = drafts.filter((_, n) => recorded[n] === undefined)
     if (missing.length === 0) return anchoring.anchor(recorded.filter(found => found !== undefined))
     const machine = machineOf(view, scope.sections)
-    const chain = { head, machine, drafts: missing, signer, voucher, tokens: rules.tokens, now: clock.now() }
+    const chain = { head, machine, drafts: missing, keyring, voucher, rules, now: clock.now() }
     const added = await chainRecords(chain)
     const newest = added.records.at(-1)
     const files = [

@@ -1,8 +1,6 @@
-import { createPublicKey } from 'node:crypto'
 import { type Digest, Failure, type LedgerRecord, type RecordDraft } from '@sluice/core'
-import { signedBytes } from './envelope.ts'
 import type { HeadPointer } from './head.ts'
-import { lowS } from './low-s.ts'
+import type { Keyring } from './keyring.ts'
 import {
   indexPath,
   keyPath,
@@ -16,11 +14,10 @@ import {
 import { decodeRecord, encodeRecord } from './record.ts'
 import type { RecordBody } from './reference.ts'
 import { sectionOf } from './section.ts'
-import { encodeSignature, isSignatureOf } from './signature.ts'
-import type { Signer } from './signer.ts'
+import type { TrustRules } from './signature.ts'
 import { encodeState } from './state.ts'
 import type { StateMachine } from './state-machine.ts'
-import type { TokenRules } from './token-problem.ts'
+import { refuseEnded } from './trust.ts'
 import { vouchForRecords } from './vouched-records.ts'
 import type { Voucher } from './voucher.ts'
 
@@ -49,17 +46,18 @@ export async function chainRecords(request: {
   readonly head: HeadPointer
   readonly machine: StateMachine
   readonly drafts: readonly RecordDraft[]
-  readonly signer: Signer | undefined
+  readonly keyring: Keyring | undefined
   readonly voucher: Voucher | undefined
-  readonly tokens: TokenRules | undefined
+  readonly rules: TrustRules
   readonly now: number
 }): Promise<ChainedRecords> {
-  const { head, machine, signer, voucher, tokens } = request
-  const key = await signer?.publicKey()
+  const { head, machine, keyring, voucher, rules } = request
   const chained: { readonly added: AppendedRecord; readonly bytes: Uint8Array }[] = []
   let previous = head.hash
   for (const [n, draft] of request.drafts.entries()) {
     const sequence = head.sequence + n + 1
+    const key = keyring?.claimFor(draft)
+    if (key !== undefined && rules.advisory !== true) refuseEnded({ ...key, sequence }, rules.trust)
     const body: RecordBody = {
       ...draft,
       version: 2,
@@ -70,9 +68,7 @@ export async function chainRecords(request: {
     const record: LedgerRecord = {
       ...body,
       state: machine.add(body),
-      ...(signer === undefined || key === undefined
-        ? {}
-        : { key: { account: signer.account, fingerprint: key.fingerprint } })
+      ...(key === undefined ? {} : { key })
     }
     const { bytes, hash } = encodeRecord(record)
     // Nothing can be taken off a ledger, and one record that cannot be read stops everybody who reads it.
@@ -86,15 +82,18 @@ export async function chainRecords(request: {
     previous = hash
   }
   const records = chained.map(({ added }) => added)
-  const files = await Promise.all(chained.map(async it => filesOf(it, signer, key?.pem)))
+  const files = await Promise.all(chained.map(async it => filesOf(it, keyring)))
   return {
     records,
     files: [
       ...files.flatMap((own, n) => [...own, ...copiesOf(own, chained, n)]),
       ...stateFiles(machine),
-      ...(await vouchForRecords(voucher, records, tokens)),
+      ...(await vouchForRecords(voucher, records, rules.tokens)),
       // Written each time: the same bytes change nothing, and asking whether it is there would be one more call.
-      ...(key === undefined ? [] : [{ path: keyPath(key.fingerprint), content: Buffer.from(key.pem, 'utf8') }])
+      ...(keyring?.keys ?? []).map(({ fingerprint, pem }) => ({
+        path: keyPath(fingerprint),
+        content: Buffer.from(pem, 'utf8')
+      }))
     ]
   }
 }
@@ -102,18 +101,12 @@ export async function chainRecords(request: {
 /** The files of a record: itself, and its signature. */
 async function filesOf(
   { added, bytes }: { readonly added: AppendedRecord; readonly bytes: Uint8Array },
-  signer: Signer | undefined,
-  pem: string | undefined
+  keyring: Keyring | undefined
 ): Promise<readonly LedgerFile[]> {
-  const { sequence } = added.record
-  const file = { path: recordPath(sequence), content: bytes }
-  if (signer === undefined || pem === undefined) return [file]
-  const signature = lowS(await signer.sign(signedBytes(bytes)))
-  // A key that was replaced since its public half was read would leave a record that nobody can ever verify.
-  if (!isSignatureOf(createPublicKey(pem), bytes, signature)) {
-    throw new Failure(`The signature of account ${signer.account} does not match its public key. Re-run the job.`)
-  }
-  return [file, { path: signaturePath(sequence), content: encodeSignature(signature) }]
+  const { record } = added
+  const file = { path: recordPath(record.sequence), content: bytes }
+  if (keyring === undefined) return [file]
+  return [file, { path: signaturePath(record.sequence), content: await keyring.sign(record, bytes) }]
 }
 
 /** Copies of a record's files in the places where the newest one is looked for. Of a record without a signature, an empty one. */

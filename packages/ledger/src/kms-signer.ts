@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { KMSClient } from '@aws-sdk/client-kms'
-import { type AwsSession, awsClientConfig, callAws, Failure, messageOf, UserError } from '@sluice/core'
+import { type AwsSession, awsClientConfig, callAws, Failure, messageOf, type SignerName, UserError } from '@sluice/core'
 import { publicKeyOf } from './signature.ts'
 import type { PublicKey, Signer } from './signer.ts'
 
@@ -8,8 +8,8 @@ export interface KmsSignerOptions {
   readonly session: AwsSession
   /** `alias/…` of an asymmetric signing key (ECC_NIST_P256) in the session's account. */
   readonly alias: string
-  /** Name of that account in delivery.yml. */
-  readonly account: string
+  /** For whom it signs. */
+  readonly name: SignerName
 }
 
 /**
@@ -17,7 +17,7 @@ export interface KmsSignerOptions {
  * fails on its input must not pay for it.
  */
 export function kmsSigner(options: KmsSignerOptions): Signer {
-  const { session, alias, account } = options
+  const { session, alias, name } = options
   let client: Promise<KMSClient> | undefined
   let key: Promise<PublicKey> | undefined
 
@@ -28,7 +28,7 @@ export function kmsSigner(options: KmsSignerOptions): Signer {
 
   const explain = (action: string, error: unknown): Error => {
     if (error instanceof UserError || error instanceof Failure) return error
-    const key = `the ledger key ${alias} of account ${account} (${session.region})`
+    const key = `the ledger key ${alias} of ${name} (${session.region})`
     if (/^NotFoundException\b/.test(String(error))) {
       return new UserError(
         `There is no ${key.slice('the '.length)}. Create an asymmetric KMS key (ECC_NIST_P256, SIGN_VERIFY) with this alias, or change ledger.key in delivery.yml.`,
@@ -52,14 +52,13 @@ export function kmsSigner(options: KmsSignerOptions): Signer {
     const answer = await callAws(session.terms, () => kms.send(new GetPublicKeyCommand({ KeyId: alias })))
     if (answer.KeySpec !== 'ECC_NIST_P256' || answer.KeyUsage !== 'SIGN_VERIFY' || answer.PublicKey === undefined) {
       throw new UserError(
-        `The ledger key ${alias} of account ${account} is ${answer.KeySpec ?? 'of unknown kind'} for ${answer.KeyUsage ?? 'unknown use'}. It must be ECC_NIST_P256 for SIGN_VERIFY: create another key and point the alias at it.`
+        `The ledger key ${alias} of ${name} is ${answer.KeySpec ?? 'of unknown kind'} for ${answer.KeyUsage ?? 'unknown use'}. It must be ECC_NIST_P256 for SIGN_VERIFY: create another key and point the alias at it.`
       )
     }
     return publicKeyOf(answer.PublicKey)
   }
 
   return {
-    account,
     async publicKey() {
       try {
         key ??= fetchKey()

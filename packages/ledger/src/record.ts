@@ -5,7 +5,8 @@ import {
   type LedgerRecord,
   type RecordDraft,
   readRecord,
-  sha256
+  sha256,
+  signerOf
 } from '@sluice/core'
 import { nestsTooDeep } from './nesting.ts'
 
@@ -48,7 +49,7 @@ export function decodeRecord(bytes: Uint8Array, sequence: number): DecodedRecord
       problem: sequence === 1 ? 'it is the first record, but names a previous one' : 'it names no previous record'
     }
   }
-  const misplaced = findScopeProblem(record)
+  const misplaced = findScopeProblem(record) ?? findSignerProblem(record)
   if (misplaced !== undefined) return { ok: false, problem: misplaced }
   if (Buffer.compare(encodeRecord(record).bytes, bytes) !== 0) {
     return { ok: false, problem: 'its bytes are not canonical JSON (RFC 8785)' }
@@ -70,6 +71,13 @@ export function findScopeProblem({
     case 'environment':
       return environment === undefined ? `${event} names no environment` : undefined
   }
+}
+
+/** Why a record was signed by another than its event demands; `undefined` when it was not. Whether the key is that signer's own is for delivery.yml to say. */
+function findSignerProblem(record: LedgerRecord): string | undefined {
+  const wanted = signerOf(record)
+  if (record.key === undefined || record.key.signer === wanted) return undefined
+  return `it is signed by ${record.key.signer}, but ${record.event} is for ${wanted} to sign`
 }
 
 /** Everything in `evidence/` that a record refers to. */

@@ -11,6 +11,7 @@ import {
   UserError
 } from '@sluice/core'
 import { type Anchor, type AnchorStore, anchorKey, decodeAnchor, encodeAnchor, sequenceOfKey } from './anchor.ts'
+import type { Section } from './section.ts'
 
 export interface S3AnchorsOptions {
   readonly bucket: string
@@ -20,8 +21,8 @@ export interface S3AnchorsOptions {
   readonly product: string
   /** Lists and reads. */
   readonly reader: AwsSession
-  /** Writes, below one section only. Absent: nothing is written. */
-  readonly writer?: AwsSession
+  /** Writes below a section, and below no other. Absent: nothing is written. */
+  readonly writer?: (section: Section) => AwsSession
 }
 
 type Sdk = typeof import('@aws-sdk/client-s3')
@@ -34,7 +35,7 @@ type Call = <T>(what: string, work: (s3: S3Client, sdk: Sdk) => Promise<T>) => P
 export function s3Anchors({ bucket, owner, product, reader, writer }: S3AnchorsOptions): AnchorStore {
   const where = { Bucket: bucket, ExpectedBucketOwner: owner }
   const read = callsOf(reader, bucket)
-  const write = writer === undefined ? undefined : callsOf(writer, bucket)
+  const writers = new Map<Section, Call>()
 
   const fetch = async (key: string, sequence: number): Promise<Anchor | undefined> => {
     const text = await read(`read ${bucket}/${key}`, async (s3, { GetObjectCommand }) =>
@@ -61,7 +62,9 @@ export function s3Anchors({ bucket, owner, product, reader, writer }: S3AnchorsO
       return key === undefined ? undefined : fetchSound(key, sequenceOfKey(product, section, key))
     },
     async put(section, anchor) {
-      if (write === undefined) throw new Failure(`Nothing may be anchored in ${bucket} with these credentials.`)
+      if (writer === undefined) throw new Failure(`Nothing may be anchored in ${bucket} with these credentials.`)
+      const write = writers.get(section) ?? callsOf(writer(section), bucket)
+      writers.set(section, write)
       const key = anchorKey(product, section, anchor.sequence)
       const isFirst = await write(`store ${bucket}/${key}`, async (s3, { PutObjectCommand }) => {
         try {

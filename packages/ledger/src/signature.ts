@@ -1,10 +1,11 @@
 import { createPublicKey, type KeyObject, verify } from 'node:crypto'
-import { type Digest, type LedgerRecord, sha256 } from '@sluice/core'
+import { type Digest, type LedgerRecord, sha256, signerOf } from '@sluice/core'
 import { signedBytes } from './envelope.ts'
 import { findForeignness, type OwnerRules } from './head.ts'
 import { isLowS } from './low-s.ts'
-import type { PublicKey, Trust } from './signer.ts'
+import type { PublicKey } from './signer.ts'
 import type { TokenRules } from './token-problem.ts'
+import { findKeyProblem, hasKeyFor, type Trust } from './trust.ts'
 
 /** Whose signatures count, and for what. A key may serve several products: what is signed for one proves nothing for another. */
 export interface TrustRules extends OwnerRules {
@@ -13,8 +14,6 @@ export interface TrustRules extends OwnerRules {
   readonly advisory?: boolean
   /** What GitHub must say of the jobs that wrote. Absent: records need no token, but one that is there must be right. */
   readonly tokens?: TokenRules
-  /** The account that owns an environment (`undefined`: what belongs to none, like builds). Without an answer any pinned key will do. */
-  readonly accountOf?: (environment: string | undefined) => string | undefined
 }
 
 /** The bytes of a signature's file. */
@@ -67,32 +66,25 @@ export function findTrustProblem(signed: SignedRecord, rules: TrustRules): strin
 
 function findSignatureProblem(signed: SignedRecord, rules: TrustRules): string | undefined {
   const { record, bytes, signature, keys } = signed
-  const { trust, advisory = false, accountOf } = rules
+  const { trust, advisory = false } = rules
   const claimed = record.key
   if (claimed === undefined) {
     if (signature !== undefined) return 'there is a signature for a record that names no key'
     return advisory ? undefined : 'it is not signed'
   }
-  const { account, fingerprint } = claimed
-  const pinned = trust[account]
-  if (pinned === undefined && !advisory)
-    return `it is signed for account ${account}, but delivery.yml pins no key for it`
-  if (pinned !== undefined && pinned !== fingerprint) {
-    return `it is signed with key ${fingerprint}, but delivery.yml pins ${pinned} for account ${account}`
-  }
-  const owner = accountOf?.(record.environment)
-  if (owner !== undefined && owner !== account) {
-    const what =
-      record.environment === undefined ? 'what belongs to no environment' : `environment ${record.environment}`
-    return `it is signed for account ${account}, but ${what} belongs to account ${owner}`
-  }
+  const { fingerprint } = claimed
+  const signer = signerOf(record)
+  const listed = hasKeyFor(signer, trust)
+  const problem =
+    advisory && !listed ? undefined : findKeyProblem({ signer, fingerprint, sequence: record.sequence }, trust)
+  if (problem !== undefined) return problem
   if (signature === undefined) return 'its signature is missing'
   const key = keys.get(fingerprint)
-  // An unpinned key proves nothing, so an advisory reader need not have it; what lies beside it is checked when it is there.
-  if (key === undefined) return pinned === undefined ? undefined : `the public key ${fingerprint} is missing or damaged`
+  // A key that is not listed proves nothing, so an advisory reader need not have it; what lies beside it is checked when it is there.
+  if (key === undefined) return !listed ? undefined : `the public key ${fingerprint} is missing or damaged`
   const decoded = decodeSignature(signature)
   if (decoded === undefined || !isSignatureOf(key, bytes, decoded)) {
-    return `its signature was not made by key ${fingerprint} (account ${account})`
+    return `its signature was not made by key ${fingerprint} of ${signer}`
   }
   return undefined
 }

@@ -78,7 +78,7 @@ export function* timeProblems(ledger: Snapshot, { committed }: TimeRules): Gener
   }
 }
 
-/** Each record is about this product, and signed by a pinned key of the account that owns what it speaks of. */
+/** Each record is about this product, and signed with a key that is listed for its signer and its place. */
 export function* signatureProblems(ledger: Snapshot, rules: TrustRules): Generator<LedgerProblem> {
   const { keys } = ledger
   for (const { record, bytes, path, sequence } of ledger.records) {

@@ -1,6 +1,8 @@
+import { signerOf } from '@sluice/core'
 import type { UnconfirmedKey } from './issuer-confirmation.ts'
 import type { TrustRules } from './signature.ts'
 import { type LedgerProblem, openSnapshot } from './snapshot.ts'
+import { hasKeyFor } from './trust.ts'
 import { chainProblems, headProblems, signatureProblems, type TimeRules, timeProblems } from './verify-chain.ts'
 import { evidenceProblems, keyProblems, pathProblems } from './verify-files.ts'
 import { type OrderRules, orderProblems } from './verify-order.ts'
@@ -17,7 +19,7 @@ export interface VerifyOptions extends TrustRules, OrderRules, TimeRules {
 /** What verification found. No problems: every byte is accounted for. */
 export interface VerifyReport {
   readonly records: number
-  /** Records whose signature was made by a pinned key. */
+  /** Records whose signature was made by a listed key. */
   readonly signed: number
   /** Records that GitHub vouches for. */
   readonly vouched: number
@@ -27,8 +29,8 @@ export interface VerifyReport {
 }
 
 /**
- * Checks a whole ledger, trusting nothing but the pinned keys: every file belongs there, every byte is the canonical one, every hash leads
- * to the next, no time runs backwards, every signature is by the account that owns the environment, every event follows from what came before.
+ * Checks a whole ledger, trusting nothing but the listed keys: every file belongs there, every byte is the canonical one, every hash leads
+ * to the next, no time runs backwards, every signature is by the one whose word the event needs, every event follows from what came before.
  *
  * ```
  * HEAD.json ──hash──► record n ──previous──► record n-1 ──► … ──► record 1
@@ -68,7 +70,7 @@ export async function verifyLedger(options: VerifyOptions): Promise<VerifyReport
   const suspects = new Set(problems.map(problem => problem.sequence))
   const signed = ledger.records.filter(
     ({ sequence, record }) =>
-      record?.key !== undefined && rules.trust[record.key.account] !== undefined && !suspects.has(sequence)
+      record?.key !== undefined && hasKeyFor(signerOf(record), rules.trust) && !suspects.has(sequence)
   )
   return {
     records: ledger.length,

@@ -19,9 +19,9 @@ import { decodeRecord } from './record.ts'
 import { digestOfBody, type Reference } from './reference.ts'
 import { type Section, sectionOf } from './section.ts'
 import { decodeKey, findTrustProblem, type TrustRules } from './signature.ts'
-import type { Trust } from './signer.ts'
 import { decodeLedgerState, decodeSectionState, EMPTY_SECTION, type LedgerState, type SectionState } from './state.ts'
 import type { LedgerHead, LedgerStore } from './store.ts'
+import type { Trust } from './trust.ts'
 
 /** A question to the index of a section. */
 export interface Asked {
@@ -44,7 +44,7 @@ export function filesOfScope({ sections, keys }: Scope, { trust, tokens }: Trust
     ...filesOfNewestToken(tokens),
     ...sections.flatMap(section => [sectionStatePath(section), ...withSignature(section)]),
     ...new Set(keys.flatMap(indexFiles)),
-    ...[...new Set(Object.values(trust))].map(keyPath)
+    ...[...new Set(trust.map(({ key }) => key))].map(keyPath)
   ]
 }
 
@@ -231,7 +231,7 @@ function indexFiles({ section, key }: Asked): readonly string[] {
 
 function trustedKeys(trust: Trust, files: ReadonlyMap<string, Uint8Array>): ReadonlyMap<Digest, KeyObject> {
   const keys = new Map<Digest, KeyObject>()
-  for (const fingerprint of Object.values(trust)) {
+  for (const { key: fingerprint } of trust) {
     const file = files.get(keyPath(fingerprint))
     const key = file === undefined ? undefined : decodeKey(file, fingerprint)
     if (key !== undefined) keys.set(fingerprint, key)

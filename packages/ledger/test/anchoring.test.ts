@@ -8,7 +8,7 @@ import { MemoryStore } from './memory-store.ts'
 
 const PRODUCTION: Section = 'environments/production'
 const SECTIONS: readonly Section[] = ['product', PRODUCTION]
-const RULES = { trust: {}, advisory: true }
+const RULES = { trust: [], advisory: true }
 
 const released = (run: string): RecordDraft => ofRun(run, draft('released', { release: RELEASE }))
 const deployed = (run: string): RecordDraft =>

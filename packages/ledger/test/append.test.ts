@@ -15,7 +15,6 @@ import { type LedgerStore, type Signer, verifyLedger } from '../src/index.ts'
 import { identityOf } from '../src/index-key.ts'
 import { indexPath, newestPath, recordPath, STATE_PATH, sectionStatePath, signaturePath } from '../src/paths.ts'
 import { EMPTY_SECTION, encodeState } from '../src/state.ts'
-import { accountOf } from './delivered.ts'
 import { append, draft, EMPTY, localSigner, OWNER, ofRun, RELEASE, trustIn } from './drafts.ts'
 import { MemoryStore } from './memory-store.ts'
 
@@ -84,7 +83,7 @@ async function opened(): Promise<MemoryStore> {
 describe('appendRecords', () => {
   it('writes records of a job in one commit, each naming the one before', async () => {
     const store = await opened()
-    const signer = localSigner('ops')
+    const signer = localSigner('builds')
 
     const [first, second] = await append(options({ store, signer, drafts: [BUILT, RELEASED] }))
 
@@ -96,11 +95,11 @@ describe('appendRecords', () => {
       sequence: 1,
       time: '2026-01-01T00:00:00.000Z',
       state: first?.record.state,
-      key: { account: 'ops', fingerprint }
+      key: { signer: 'builds', fingerprint }
     })
     expect(second?.record).toMatchObject({ sequence: 2, previous: first?.hash, event: 'released' })
     expect(second?.hash).toBe(sha256(store.files.get(recordPath(2)) ?? ''))
-    expect(await verifyLedger({ files: store.files, trust: await trustIn(signer), accountOf })).toMatchObject({
+    expect(await verifyLedger({ files: store.files, trust: await trustIn(signer) })).toMatchObject({
       signed: 2,
       problems: []
     })
@@ -228,7 +227,7 @@ describe('appendRecords', () => {
 
     await append(options({ store, drafts: [{ ...BUILT, detail: nested(63) }] }))
 
-    expect((await verifyLedger({ files: store.files, trust: {}, advisory: true })).problems).toEqual([])
+    expect((await verifyLedger({ files: store.files, trust: [], advisory: true })).problems).toEqual([])
   })
 
   it.each([64, 100_000])(
@@ -279,7 +278,7 @@ describe('appendRecords', () => {
   describe('when it is repeated', () => {
     it('gives back the records that are there and writes nothing', async () => {
       const store = await opened()
-      const signer = localSigner('ops')
+      const signer = localSigner('builds')
       const first = await append(options({ store, signer, drafts: [BUILT, RELEASED] }))
       const files = store.files
 
@@ -315,7 +314,7 @@ describe('appendRecords', () => {
       const [again] = await append(options({ store, drafts: [BUILT] }))
 
       expect(again?.record.sequence).toBe(1)
-      expect((await verifyLedger({ files: store.files, trust: {}, advisory: true })).records).toBe(2)
+      expect((await verifyLedger({ files: store.files, trust: [], advisory: true })).records).toBe(2)
     })
 
     it('in another attempt of the run, records again', async () => {
@@ -345,7 +344,7 @@ describe('appendRecords', () => {
   })
 
   describe('when somebody planted', () => {
-    const signer = localSigner('ops')
+    const signer = localSigner('builds')
 
     it.each<[string, (store: MemoryStore) => Promise<void> | void, RegExp]>([
       [
@@ -391,7 +390,7 @@ describe('appendRecords', () => {
       ],
       [
         'a record signed by somebody else',
-        async store => void (await append(options({ store, drafts: [BUILT], signer: localSigner('ops') }))),
+        async store => void (await append(options({ store, drafts: [BUILT], signer: localSigner('builds') }))),
         /^Ledger record 2 cannot be trusted: it is signed with key sha256:/
       ],
       [
@@ -435,7 +434,7 @@ describe('appendRecords', () => {
     const store = await opened()
     await append(options({ store, drafts: [RELEASED] }))
     const { files } = store
-    const rules = { trust: {}, advisory: true, products: [owner.product], repository: owner.repository }
+    const rules = { trust: [], advisory: true, products: [owner.product], repository: owner.repository }
 
     const appending = append({ ...options({ store, drafts: [{ ...BUILT, product: owner.product }] }), owner, rules })
 
@@ -448,7 +447,7 @@ describe('appendRecords', () => {
     const store = await opened()
     await append(options({ store, drafts: [RELEASED] }))
     const owner = { ...OWNER, product: 'shop' }
-    const rules = { trust: {}, advisory: true, products: ['shop', 'storefront'] }
+    const rules = { trust: [], advisory: true, products: ['shop', 'storefront'] }
 
     await append({ ...options({ store, drafts: [{ ...BUILT, product: 'shop' }] }), owner, rules })
 
@@ -478,7 +477,7 @@ describe('appendRecords', () => {
 
   it('never writes a signature that does not fit its key', async () => {
     const store = await opened()
-    const replaced: Signer = { ...localSigner('ops'), sign: localSigner('ops').sign }
+    const replaced: Signer = { ...localSigner('builds'), sign: localSigner('builds').sign }
 
     await expect(append(options({ store, drafts: [BUILT], signer: replaced }))).rejects.toThrow(
       /does not match its public key/
@@ -489,7 +488,7 @@ describe('appendRecords', () => {
   describe('when others write at the same time', () => {
     it('lands every record of 20 writers, in one intact chain', async () => {
       const store = new MemoryStore()
-      const signer = localSigner('ops')
+      const signer = localSigner('builds')
       const jobs = Array.from({ length: 20 }, (_, n) => ofRun(String(n), RELEASED))
 
       const landed = await Promise.all(
@@ -498,7 +497,7 @@ describe('appendRecords', () => {
         )
       )
 
-      const report = await verifyLedger({ files: store.files, trust: await trustIn(signer), accountOf })
+      const report = await verifyLedger({ files: store.files, trust: await trustIn(signer) })
       expect(report).toEqual({ records: 20, signed: 20, vouched: 0, unconfirmed: [], problems: [] })
       expect(new Set(landed.flat().map(({ record }) => record.sequence)).size).toBe(20)
       expect(store.calls.filter(call => call === 'commit').length).toBeGreaterThan(20)
@@ -569,7 +568,7 @@ describe('appendRecords', () => {
       const [added] = await append(options({ store: raced, drafts: [BUILT] }))
 
       expect(added?.record.sequence).toBe(2)
-      expect((await verifyLedger({ files: store.files, trust: {}, advisory: true })).problems).toEqual([])
+      expect((await verifyLedger({ files: store.files, trust: [], advisory: true })).problems).toEqual([])
     })
 
     it.each([
@@ -590,7 +589,7 @@ describe('appendRecords', () => {
       const [added] = await append(options({ store: lossy, drafts: [BUILT] }))
 
       expect(added?.record.sequence).toBe(1)
-      expect((await verifyLedger({ files: store.files, trust: {}, advisory: true })).records).toBe(1)
+      expect((await verifyLedger({ files: store.files, trust: [], advisory: true })).records).toBe(1)
     })
   })
 })

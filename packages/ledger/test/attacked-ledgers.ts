@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Digest, evidencePath, type LedgerRecord, runCommand, sha256 } from '@sluice/core'
+import { type Digest, evidencePath, type LedgerRecord, runCommand, sha256, signerOf } from '@sluice/core'
 import { signedBytes } from '../src/envelope.ts'
 import { encodeHead } from '../src/head.ts'
 import {
@@ -27,8 +27,8 @@ import { encodeRecord, evidenceOf } from '../src/record.ts'
 import { encodeSignature } from '../src/signature.ts'
 import { StateMachine } from '../src/state-machine.ts'
 import { derivedFiles } from '../src/verify-state.ts'
-import { accountOf, deliver } from './delivered.ts'
-import { EMPTY, OWNER } from './drafts.ts'
+import { deliver } from './delivered.ts'
+import { EMPTY, type LocalSigner, OWNER } from './drafts.ts'
 import { recordsOn } from './forge.ts'
 import { claimsOf, type TestIssuer, testIssuer } from './test-issuer.ts'
 
@@ -67,7 +67,7 @@ const SUITE: TokenRules = { sluice: { repository: 'octo-org/sluice' } }
 export async function worldOf(options: WorldOptions): Promise<World> {
   const { power, vouched = false, forgesIssuer = false, knowsIssuer = false } = options
   const { store, trust, ops, nonprod } = await deliver()
-  const signers: Readonly<Record<Power, readonly Signer[]>> = {
+  const signers: Readonly<Record<Power, readonly LocalSigner[]>> = {
     'no key': [],
     'the key of one section': [nonprod],
     'all keys': [ops, nonprod]
@@ -75,13 +75,13 @@ export async function worldOf(options: WorldOptions): Promise<World> {
   const tokens: TokenRules = vouched
     ? { ...SUITE, ...(knowsIssuer ? { known: [github.thumbprint] } : {}) }
     : { unvouched: true }
-  const rules: TrustRules = { trust, accountOf, products: ['storefront'], repository: '123456', tokens }
+  const rules: TrustRules = { trust, products: ['storefront'], repository: '123456', tokens }
   const whole = vouched ? withTokens(store.files, recordsOn(store), github) : store.files
   return {
     commits: lineOf(whole, recordsOn(store), [1, 4, 9]),
     records: recordsOn(store),
     rules,
-    signerFor: record => signers[power].find(({ account }) => account === accountOf(record.environment)),
+    signerFor: record => signers[power].find(({ signs }) => signs.includes(signerOf(record))),
     forger: forgesIssuer ? testIssuer('forged') : undefined
   }
 }
@@ -148,7 +148,7 @@ export async function rewritten(world: World, wanted: readonly LedgerRecord[]): 
   for (const [n, { previous: _, ...rest }] of wanted.entries()) {
     const placed = { ...rest, sequence: n + 1, ...(previous && { previous }) }
     const signer = world.signerFor(placed)
-    const key = signer && { account: signer.account, fingerprint: (await signer.publicKey()).fingerprint }
+    const key = signer && { signer: signerOf(placed), fingerprint: (await signer.publicKey()).fingerprint }
     const record: LedgerRecord = { ...placed, ...(key && { key }), state: machine.add(placed) }
     const { bytes, hash } = encodeRecord(record)
     machine.seal(hash)
@@ -223,13 +223,11 @@ async function importCommits(folder: string, commits: readonly Files[]): Promise
 
 async function secondOpinion(folder: string, rules: TrustRules): Promise<readonly string[]> {
   const { trust, products, repository, tokens = {} } = rules
-  const environments = ['integration', 'staging']
   const file = join(folder, 'rules.json')
   const told = {
     trust,
     products,
     repository,
-    accounts: Object.fromEntries([['', 'ops'], ...environments.map(name => [name, 'nonprod'])]),
     tokens: { required: tokens.unvouched !== true, sluice: tokens.sluice?.repository, known: tokens.known }
   }
   await writeFile(file, JSON.stringify(told))

@@ -1,29 +1,25 @@
 import { ManualClock, type RecordDraft, type Statement, sha256 } from '@sluice/core'
 import type { Signer, Trust } from '../src/index.ts'
-import { ASKED, append, draft, localSigner, RELEASE, trustIn } from './drafts.ts'
+import { ASKED, append, draft, type LocalSigner, localSigner, RELEASE, trustIn } from './drafts.ts'
 import { MemoryStore } from './memory-store.ts'
 
-/** A ledger of a small delivery: built, released, integration, an approved staging; signed by the two accounts. */
+/** A ledger of a small delivery: built, released, integration, an approved staging; signed with two keys. */
 export interface DeliveredLedger {
   readonly store: MemoryStore
   readonly trust: Trust
-  readonly ops: Signer
-  readonly nonprod: Signer
-  readonly accountOf: (environment: string | undefined) => string
+  /** Signs builds and releases. */
+  readonly ops: LocalSigner
+  /** Signs all of both environments. */
+  readonly nonprod: LocalSigner
 }
 
 /** A moment after everything that is on the ledger that {@link deliver} makes. */
 export const AFTERWARDS = Date.parse('2026-01-01T01:00:00Z')
 
-/** Which account owns what, in the ledger that {@link deliver} makes. */
-export function accountOf(environment: string | undefined): string {
-  return environment === undefined ? 'ops' : 'nonprod'
-}
-
 export async function deliver(): Promise<DeliveredLedger> {
   const store = new MemoryStore()
-  const ops = localSigner('ops')
-  const nonprod = localSigner('nonprod')
+  const ops = localSigner('builds')
+  const nonprod = localSigner('integration', 'staging')
   const clock = new ManualClock()
   const add = async (signer: Signer, drafts: readonly RecordDraft[], ...texts: readonly string[]): Promise<void> => {
     const attachments = texts.map(text => ({ content: Buffer.from(text) }))
@@ -65,5 +61,5 @@ export async function deliver(): Promise<DeliveredLedger> {
     draft('deployed', { ...place('staging'), plan: sha256('plan') }),
     draft('accepted', place('staging'))
   ])
-  return { store, trust: await trustIn(ops, nonprod), ops, nonprod, accountOf }
+  return { store, trust: await trustIn(ops, nonprod), ops, nonprod }
 }

@@ -1,5 +1,6 @@
 import { generateKeyPairSync, sign } from 'node:crypto'
 import {
+  BUILDS,
   type Digest,
   encodeRelease,
   evidenceOfText,
@@ -9,7 +10,9 @@ import {
   parseDraft,
   type RecordDraft,
   type Release,
-  type Statement
+  type SignerName,
+  type Statement,
+  signersIn
 } from '@sluice/core'
 import { encodeHead } from '../src/head.ts'
 import { type AppendOptions, appendRecords, type LedgerOwner, type Signer, type Trust } from '../src/index.ts'
@@ -79,15 +82,18 @@ export function ofRun(id: string, from: RecordDraft): RecordDraft {
 export const EMPTY = encodeHead({ ...OWNER, sequence: 0 })
 
 /**
- * Appends to the ledger of {@link OWNER}, which counts what anybody signed unless the test says otherwise. A release goes with its document.
+ * Appends to the ledger of {@link OWNER}, which counts what anybody signed unless the test says otherwise; one signs all. A release goes with its document.
  */
-export async function append(
-  options: Omit<AppendOptions, 'owner' | 'rules'> & Partial<AppendOptions>
-): ReturnType<typeof appendRecords> {
+export async function append({
+  signer,
+  ...options
+}: Omit<AppendOptions, 'owner' | 'rules' | 'signer'> &
+  Partial<Omit<AppendOptions, 'signer'>> & { readonly signer?: Signer }): ReturnType<typeof appendRecords> {
   const texts = options.drafts.flatMap(it => (isDocumented(it) ? [documents.get(it.release.digest) ?? ''] : []))
   return appendRecords({
     owner: OWNER,
-    rules: { trust: {}, advisory: true },
+    rules: { trust: [], advisory: true },
+    ...(signer === undefined ? {} : { signer: () => signer }),
     ...options,
     drafts: options.drafts.map(it => (isDocumented(it) ? documented(it) : it)),
     attachments: [...(options.attachments ?? []), ...texts.map(text => ({ content: Buffer.from(text) }))]
@@ -107,20 +113,28 @@ export function documented<D extends RecordDraft>(it: D): D {
   return { ...it, evidence: [evidenceOfText('release', text).evidence] }
 }
 
-/** A signer with a key of its own, in this process. */
-export function localSigner(account: string): Signer {
+/** A signer that tests know by name. */
+export interface LocalSigner extends Signer {
+  /** For whom it signs, as `ledger.trust` of delivery.yml says it. */
+  readonly signs: readonly SignerName[]
+}
+
+/** A signer with a key of its own, in this process. @param parties signers, or environments for all that sign there. */
+export function localSigner(...parties: readonly string[]): LocalSigner {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const key = publicKeyOf(publicKey.export({ type: 'spki', format: 'der' }))
   return {
-    account,
+    signs: parties.flatMap(signersNamed),
     publicKey: async () => key,
     sign: async bytes => sign('sha256', bytes, privateKey)
   }
 }
 
-/** What delivery.yml would pin for some signers. */
-export async function trustIn(...signers: readonly Signer[]): Promise<Trust> {
-  return Object.fromEntries(
-    await Promise.all(signers.map(async signer => [signer.account, (await signer.publicKey()).fingerprint] as const))
-  )
+/** What delivery.yml would list for some signers. */
+export async function trustIn(...signers: readonly LocalSigner[]): Promise<Trust> {
+  return Promise.all(signers.map(async it => ({ key: (await it.publicKey()).fingerprint, signs: it.signs })))
+}
+
+function signersNamed(party: string): readonly SignerName[] {
+  return party === BUILDS || party.includes('/') ? [party as SignerName] : signersIn(party)
 }

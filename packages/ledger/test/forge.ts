@@ -1,4 +1,4 @@
-import type { LedgerRecord, RecordDraft } from '@sluice/core'
+import { type LedgerRecord, type RecordDraft, signerOf } from '@sluice/core'
 import { signedBytes } from '../src/envelope.ts'
 import { encodeHead } from '../src/head.ts'
 import { openSnapshot, type Signer } from '../src/index.ts'
@@ -42,8 +42,14 @@ export async function forge(store: MemoryStore, records: readonly LedgerRecord[]
   store.tamper(HEAD_PATH, encodeHead({ ...OWNER, sequence: records.length, ...(previous && { hash: previous }) }))
 }
 
-/** Puts one more signed record on a ledger, without the checks of an honest writer. */
-export async function smuggle(store: MemoryStore, signer: Signer, draft: RecordDraft, now: number): Promise<void> {
+/** Puts one more signed record on a ledger, without the checks of an honest writer. @param name whose signature it is said to be. */
+export async function smuggle(
+  store: MemoryStore,
+  signer: Signer,
+  draft: RecordDraft,
+  now: number,
+  name: string = signerOf(draft)
+): Promise<void> {
   const { fingerprint } = await signer.publicKey()
   const records = recordsOn(store)
   const unplaced = { section: fingerprint, ledger: fingerprint }
@@ -53,7 +59,7 @@ export async function smuggle(store: MemoryStore, signer: Signer, draft: RecordD
     sequence: records.length + 1,
     time: new Date(now).toISOString(),
     state: unplaced,
-    key: { account: signer.account, fingerprint }
+    key: { signer: name, fingerprint }
   }
   await forge(store, [...records, record], signer)
 }

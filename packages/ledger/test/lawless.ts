@@ -1,6 +1,5 @@
 import { ManualClock, type RecordDraft, sha256 } from '@sluice/core'
 import { type OrderRules, verifyLedger } from '../src/index.ts'
-import { accountOf } from './delivered.ts'
 import { append, localSigner, trustIn } from './drafts.ts'
 import { MemoryStore } from './memory-store.ts'
 
@@ -27,7 +26,10 @@ export async function verdictOn(
 ): Promise<Verdict> {
   const { apart = HOUR, ...given } = rules
   const [store, clock] = [new MemoryStore(), new ManualClock()]
-  const signers = { ops: localSigner('ops'), nonprod: localSigner('nonprod') }
+  const signers = {
+    ops: localSigner('builds'),
+    nonprod: localSigner(...new Set(drafts.flatMap(({ environment }) => environment ?? [])))
+  }
   for (const it of drafts) {
     const signer = it.environment === undefined ? signers.ops : signers.nonprod
     const attachments = PLANS.filter(text => sha256(text) === it.plan).map(text => ({ content: Buffer.from(text) }))
@@ -39,7 +41,6 @@ export async function verdictOn(
   const { problems } = await verifyLedger({
     files: store.files,
     trust,
-    accountOf,
     ...given,
     onNote: ({ sequence, note }) => notes.push(`${sequence}: ${note}`)
   })

@@ -22,12 +22,12 @@ class Gate {
   }
 
   async open(): Promise<readonly string[]> {
-    const view = await openView(this.#store, { trust: {}, advisory: true }, { sections: [SECTION], keys: [] })
+    const view = await openView(this.#store, { trust: [], advisory: true }, { sections: [SECTION], keys: [] })
     return view?.section(SECTION).open.map(({ run, begun }) => `${run}${begun === undefined ? '' : ' began'}`) ?? []
   }
 
   async stateProblems(): Promise<readonly string[]> {
-    const { problems } = await verifyLedger({ files: this.#store.files, trust: {}, advisory: true })
+    const { problems } = await verifyLedger({ files: this.#store.files, trust: [], advisory: true })
     return problems.map(({ problem }) => problem).filter(problem => problem.includes('state'))
   }
 }

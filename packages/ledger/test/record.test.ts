@@ -62,7 +62,7 @@ describe('a record', () => {
       sequence: 2,
       previous: sha256('one'),
       time: '2026-01-01T00:00:00.000Z',
-      key: { account: 'prod', fingerprint: sha256('key') }
+      key: { signer: 'production/plan', fingerprint: sha256('key') }
     }
 
     expect(decodeRecord(encodeRecord(full).bytes, 2)).toEqual({ ok: true, record: full })
@@ -207,14 +207,14 @@ describe('a record', () => {
     ],
     ['a run that is a list', { run: [] }, 'run'],
     ['a detail that is a text', { detail: 'x' }, 'detail'],
-    ['a key without fingerprint', { key: { account: 'ops' } }, 'key.fingerprint']
+    ['a key without fingerprint', { key: { signer: 'builds' } }, 'key.fingerprint']
   ])('is refused with %s', (_, members, member) => {
     const bytes = Buffer.from(JSON.stringify({ ...RECORD, ...members }))
 
     expect(decodeRecord(bytes, 1)).toEqual({ ok: false, problem: `its member "${member}" is missing or malformed` })
   })
 
-  it.each(['built', 'tested', 'released'] as const)('of the event %s belongs to no environment', event => {
+  it.each(['built', 'tested', 'released', 'adopted'] as const)('of the event %s belongs to no environment', event => {
     const record = recordOf(event)
 
     expect(decodeRecord(encodeRecord(record).bytes, 1)).toMatchObject({ ok: true })
@@ -224,7 +224,7 @@ describe('a record', () => {
     })
   })
 
-  it.each(EVENTS.filter(event => !['built', 'tested', 'released'].includes(event)))(
+  it.each(EVENTS.filter(event => !['built', 'tested', 'released', 'adopted'].includes(event)))(
     'of the event %s names its environment',
     event => {
       const record = recordOf(event)

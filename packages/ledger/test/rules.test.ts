@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import { ManualClock, UserError } from '@sluice/core'
 import { openView, type TrustRules, verifyLedger } from '../src/index.ts'
-import { accountOf, type DeliveredLedger, deliver } from './delivered.ts'
+import { type DeliveredLedger, deliver } from './delivered.ts'
 import { append, documented, draft, ofRun, RELEASE } from './drafts.ts'
 import { smuggle } from './forge.ts'
 import type { MemoryStore } from './memory-store.ts'
@@ -40,7 +40,7 @@ describe('no reader of the ledger lets', () => {
       await smuggle(store, nonprod, ofRun('9', draft(event, { environment: 'integration', release: RELEASE })), LAST)
 
       const problem = `${event} belongs to no environment, but it names integration`
-      expect(await judge(store, { trust, accountOf })).toEqual([
+      expect(await judge(store, { trust })).toEqual([
         expect.stringContaining(`Ledger record 10 cannot be trusted: ${problem}.`),
         `10: ${problem}`
       ])
@@ -51,17 +51,19 @@ describe('no reader of the ledger lets', () => {
     const { store, trust, nonprod } = await deliver()
     await smuggle(store, nonprod, ofRun('9', documented(draft('released', { release: RELEASE }))), LAST)
 
-    const problem = 'it is signed for account nonprod, but what belongs to no environment belongs to account ops'
-    expect(await judge(store, { trust, accountOf })).toEqual([expect.stringContaining(problem), `10: ${problem}`])
+    const { fingerprint } = await nonprod.publicKey()
+    const problem = `it is signed with key ${fingerprint}, which delivery.yml does not list for builds`
+    expect(await judge(store, { trust })).toEqual([expect.stringContaining(problem), `10: ${problem}`])
   })
 
-  it('an account speak whose key delivery.yml does not pin', async () => {
+  it('a key count that delivery.yml does not list', async () => {
     const { store, trust, nonprod } = await deliver()
-    const { nonprod: _, ...ops } = trust
+    const ops = trust.filter(({ signs }) => signs.includes('builds'))
     await smuggle(store, nonprod, ofRun('9', draft('failed', { environment: 'staging', release: RELEASE })), LAST)
 
-    const problem = 'it is signed for account nonprod, but delivery.yml pins no key for it'
-    const [looked, verified] = await judge(store, { trust: ops, accountOf })
+    const { fingerprint } = await nonprod.publicKey()
+    const problem = `it is signed with key ${fingerprint}, which delivery.yml does not list for staging/outcome`
+    const [looked, verified] = await judge(store, { trust: ops })
     expect(looked).toContain(`Ledger record 10 cannot be trusted: ${problem}.`)
     expect(verified).toContain(`10: ${problem}`)
   })
@@ -70,7 +72,7 @@ describe('no reader of the ledger lets', () => {
     const { store, trust, ops } = await deliver()
     await smuggle(store, ops, ofRun('9', draft('accepted', { release: RELEASE })), LAST)
 
-    expect(await judge(store, { trust, accountOf })).toEqual([
+    expect(await judge(store, { trust })).toEqual([
       expect.stringContaining('Ledger record 10 cannot be trusted: accepted names no environment.'),
       '10: accepted names no environment'
     ])
@@ -81,11 +83,11 @@ describe('no reader of the ledger lets', () => {
     await smuggle(store, ops, { ...draft('built'), product: 'warehouse' }, LAST)
 
     const problem = 'it is about product warehouse, not about storefront'
-    expect(await judge(store, { trust, accountOf, products: ['storefront'] })).toEqual([
+    expect(await judge(store, { trust, products: ['storefront'] })).toEqual([
       expect.stringContaining(`Ledger record 10 cannot be trusted: ${problem}.`),
       `10: ${problem}`
     ])
-    expect(await judge(store, { trust, accountOf })).toEqual(['', ''])
+    expect(await judge(store, { trust })).toEqual(['', ''])
   })
 
   it('a record of another repository count, though its key is trusted', async () => {
@@ -94,19 +96,19 @@ describe('no reader of the ledger lets', () => {
     await smuggle(store, ops, { ...foreign, run: { ...foreign.run, repository: '666' } }, LAST)
 
     const problem = 'it was written by a run of repository 666, not of 123456'
-    expect(await judge(store, { trust, accountOf, repository: '123456' })).toEqual([
+    expect(await judge(store, { trust, repository: '123456' })).toEqual([
       expect.stringContaining(`Ledger record 10 cannot be trusted: ${problem}.`),
       `10: ${problem}`
     ])
     // Who does not know the repository still sees that not all of the ledger is of one.
-    expect(await judge(store, { trust, accountOf })).toEqual(['', `10: ${problem}`])
+    expect(await judge(store, { trust })).toEqual(['', `10: ${problem}`])
   })
 
   it('a foreign record count on an advisory ledger', async () => {
     const { store } = await deliver()
 
     const problem = 'it is about product storefront, not about warehouse'
-    const [looked, verified] = await judge(store, { trust: {}, advisory: true, products: ['warehouse'] })
+    const [looked, verified] = await judge(store, { trust: [], advisory: true, products: ['warehouse'] })
     expect(looked).toContain(`This ledger is not the one of this delivery: ${problem}.`)
     expect(verified?.split('\n')).toEqual(Array.from({ length: 9 }, (_, n) => `${n + 1}: ${problem}`))
   })
@@ -116,7 +118,7 @@ describe('time on the ledger', () => {
   const late = ofRun('9', draft('failed', { environment: 'staging', release: RELEASE }))
 
   async function problemsOf({ store, trust }: Pick<DeliveredLedger, 'store' | 'trust'>): Promise<readonly string[]> {
-    const { problems } = await verifyLedger({ files: store.files, trust, accountOf })
+    const { problems } = await verifyLedger({ files: store.files, trust })
     return problems.map(({ sequence, problem }) => `${sequence}: ${problem}`)
   }
 
@@ -134,7 +136,7 @@ describe('time on the ledger', () => {
     expect(await problemsOf(ledger)).toEqual([
       '10: time runs backwards: record 9 is of 2026-01-01T00:06:00.000Z, record 10 of 2026-01-01T00:00:59.999Z'
     ])
-    expect(await look(ledger.store, { trust: ledger.trust, accountOf })).toBe('')
+    expect(await look(ledger.store, { trust: ledger.trust })).toBe('')
   })
 
   it('is blamed on the record from the future, not on the honest ones after it', async () => {
@@ -147,7 +149,7 @@ describe('time on the ledger', () => {
       [11, honest]
     ])
 
-    const { problems } = await verifyLedger({ files: ledger.store.files, trust: ledger.trust, accountOf, committed })
+    const { problems } = await verifyLedger({ files: ledger.store.files, trust: ledger.trust, committed })
 
     expect(problems.map(({ sequence, problem }) => `${sequence}: ${problem}`)).toEqual([
       '10: it says 2026-01-01T10:06:00.000Z, but it was committed at 2026-01-01T00:07:00.000Z'
@@ -164,7 +166,7 @@ describe('time on the ledger', () => {
     await smuggle(ledger.store, ledger.nonprod, late, LAST)
     const committed = new Map([[10, LAST + age * MINUTE]])
 
-    const { problems } = await verifyLedger({ files: ledger.store.files, trust: ledger.trust, accountOf, committed })
+    const { problems } = await verifyLedger({ files: ledger.store.files, trust: ledger.trust, committed })
 
     expect(problems).toHaveLength(count)
   })

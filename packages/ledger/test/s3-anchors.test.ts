@@ -42,7 +42,7 @@ function anchorsOf(changes: Partial<S3AnchorsOptions> = {}, url: string = emulat
     owner: OPS,
     product: `product-${++products}`,
     reader: session,
-    writer: session,
+    writer: () => session,
     ...changes
   })
 }

@@ -117,7 +117,7 @@ describe('verifyHistory', () => {
 
     // The state as such is sound: it was the ledger's own.
     const files = await readLedgerFiles({ directory: ledger.directory, branch: BRANCH })
-    expect(await verifyLedger({ files, trust: {}, advisory: true })).toMatchObject({ records: 2, problems: [] })
+    expect(await verifyLedger({ files, trust: [], advisory: true })).toMatchObject({ records: 2, problems: [] })
     const found = await problems()
     expect(found).toContain('records/0/3.json: it was removed')
     expect(found).toContain('records/0/4.json: it was removed')

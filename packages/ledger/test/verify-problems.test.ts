@@ -11,7 +11,7 @@ import {
   sectionStatePath,
   signaturePath
 } from '../src/paths.ts'
-import { AFTERWARDS, accountOf, type DeliveredLedger, deliver } from './delivered.ts'
+import { AFTERWARDS, type DeliveredLedger, deliver } from './delivered.ts'
 import { append, documented, draft, EMPTY, localSigner, OWNER, RELEASE } from './drafts.ts'
 import { forge, lie, recordsOn, smuggle } from './forge.ts'
 import { MemoryStore } from './memory-store.ts'
@@ -20,7 +20,7 @@ const log = { info: (): void => undefined }
 
 /** `path: problem` of everything that verification reports. */
 async function problemsOf({ store, trust }: Pick<DeliveredLedger, 'store' | 'trust'>): Promise<readonly string[]> {
-  const { problems } = await verifyLedger({ files: store.files, trust, accountOf })
+  const { problems } = await verifyLedger({ files: store.files, trust })
   return problems.map(({ path, problem }) => `${path}: ${problem}`)
 }
 
@@ -56,7 +56,7 @@ describe('verifyLedger names', () => {
       const ledger = await deliver()
       await rewrite(ledger.store, sequence, record => ({ ...record, actor: { id: '666', login: 'somebody-else' } }))
 
-      const { problems, signed } = await verifyLedger({ files: ledger.store.files, trust: ledger.trust, accountOf })
+      const { problems, signed } = await verifyLedger({ files: ledger.store.files, trust: ledger.trust })
 
       const forged = Array.from({ length: 10 - sequence }, (_, n) => recordPath(sequence + n))
       expect(problems.map(({ path }) => path)).toEqual(forged)
@@ -188,7 +188,7 @@ describe('verifyLedger names', () => {
     [
       'a key that signed nothing',
       async ({ store }) => {
-        const { fingerprint, pem } = await localSigner('ops').publicKey()
+        const { fingerprint, pem } = await localSigner('builds').publicKey()
         store.tamper(keyPath(fingerprint), Buffer.from(pem))
       },
       [/^keys\/[0-9a-f]+\.pem: no record is signed with it$/]
@@ -242,7 +242,7 @@ describe('verifyLedger names', () => {
     await append({ store, clock: new ManualClock(), drafts: [draft('built')], log })
     store.tamper(signaturePath(1), Buffer.from('AA==\n'))
 
-    const { problems } = await verifyLedger({ files: store.files, trust: {}, advisory: true })
+    const { problems } = await verifyLedger({ files: store.files, trust: [], advisory: true })
 
     expect(problems).toContainEqual({
       path: recordPath(1),
@@ -254,7 +254,7 @@ describe('verifyLedger names', () => {
   it('a head without any record', async () => {
     const files = new Map([['HEAD.json', encodeHead({ ...OWNER, sequence: 2, hash: sha256('x') })]])
 
-    expect((await verifyLedger({ files, trust: {} })).problems).toEqual([
+    expect((await verifyLedger({ files, trust: [] })).problems).toEqual([
       { path: 'HEAD.json', problem: 'it says sequence 2, but the last record is missing' },
       { path: recordPath(1), sequence: 1, problem: 'the file is missing' },
       { path: recordPath(2), sequence: 2, problem: 'the file is missing' }
@@ -269,7 +269,7 @@ describe('verifyLedger names', () => {
   })
 
   it('a ledger of nothing at all', async () => {
-    expect(await verifyLedger({ files: new Map(), trust: {} })).toEqual({
+    expect(await verifyLedger({ files: new Map(), trust: [] })).toEqual({
       records: 0,
       signed: 0,
       vouched: 0,
@@ -284,7 +284,7 @@ describe('verifyLedger finds nothing wrong with', () => {
     const store = new MemoryStore()
     await store.create(EMPTY)
 
-    expect(await verifyLedger({ files: store.files, trust: {} })).toEqual({
+    expect(await verifyLedger({ files: store.files, trust: [] })).toEqual({
       records: 0,
       signed: 0,
       vouched: 0,
@@ -297,14 +297,14 @@ describe('verifyLedger finds nothing wrong with', () => {
     const store = new MemoryStore()
     await append({ store, clock: new ManualClock(), drafts: [draft('built')], log })
 
-    expect(await verifyLedger({ files: store.files, trust: {}, advisory: true })).toEqual({
+    expect(await verifyLedger({ files: store.files, trust: [], advisory: true })).toEqual({
       records: 1,
       signed: 0,
       vouched: 0,
       unconfirmed: [],
       problems: []
     })
-    expect((await verifyLedger({ files: store.files, trust: {} })).problems).toEqual([
+    expect((await verifyLedger({ files: store.files, trust: [] })).problems).toEqual([
       { path: recordPath(1), sequence: 1, problem: 'it is not signed' }
     ])
   })
@@ -312,7 +312,7 @@ describe('verifyLedger finds nothing wrong with', () => {
   it('an advisory ledger with signatures that nobody pins, which do not count', async () => {
     const { store } = await deliver()
 
-    expect(await verifyLedger({ files: store.files, trust: {}, advisory: true })).toEqual({
+    expect(await verifyLedger({ files: store.files, trust: [], advisory: true })).toEqual({
       records: 9,
       signed: 0,
       vouched: 0,

@@ -111,7 +111,7 @@ describe('verifyLedger, of a release,', () => {
     const store = new MemoryStore()
     await append({ store, clock: new ManualClock(), drafts: [draft('released', { release: RELEASE })], log })
     const verify = async (): Promise<readonly string[]> =>
-      (await verifyLedger({ files: store.files, trust: {}, advisory: true })).problems.map(({ problem }) => problem)
+      (await verifyLedger({ files: store.files, trust: [], advisory: true })).problems.map(({ problem }) => problem)
 
     store.tamper(evidencePath(RELEASE.digest), Buffer.from('{}'))
     const changed = await verify()
@@ -131,6 +131,6 @@ async function problemsOf(text: string, announcement: RecordDraft): Promise<read
   const store = new MemoryStore()
   const drafts = [{ ...announcement, evidence: [evidence] }]
   await append({ store, clock: new ManualClock(), drafts, attachments: [{ content }], log })
-  const { problems } = await verifyLedger({ files: store.files, trust: {}, advisory: true })
+  const { problems } = await verifyLedger({ files: store.files, trust: [], advisory: true })
   return problems.map(({ problem }) => problem)
 }

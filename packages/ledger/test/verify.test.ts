@@ -4,9 +4,9 @@ import { deliver } from './delivered.ts'
 
 describe('verifyLedger', () => {
   it('finds nothing wrong with an honest ledger', async () => {
-    const { store, trust, accountOf } = await deliver()
+    const { store, trust } = await deliver()
 
-    const report = await verifyLedger({ files: store.files, trust, accountOf })
+    const report = await verifyLedger({ files: store.files, trust })
 
     expect(report).toEqual({ records: 9, signed: 9, vouched: 0, unconfirmed: [], problems: [] })
   })
@@ -24,7 +24,7 @@ describe('verifyLedger', () => {
     }
 
     it.each(Object.keys(mutations))('%s, notices', async name => {
-      const { store, trust, accountOf } = await deliver()
+      const { store, trust } = await deliver()
       const mutate = mutations[name] ?? (() => Buffer.alloc(0))
       const unnoticed: string[] = []
       let tried = 0
@@ -34,7 +34,7 @@ describe('verifyLedger', () => {
         const step = /^(?:records|keys|evidence|HEAD)/.test(path) ? 1 : 97
         for (let at = 0; at < bytes.length + (name === 'inserted' ? 1 : 0); at += step) {
           const files = new Map(store.files).set(path, mutate(bytes, at))
-          const { problems } = await verifyLedger({ files, trust, accountOf, stopAtFirst: true })
+          const { problems } = await verifyLedger({ files, trust, stopAtFirst: true })
           tried++
           if (problems.length === 0) unnoticed.push(`${path} at ${at}`)
         }

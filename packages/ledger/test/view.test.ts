@@ -10,9 +10,9 @@ import { MemoryStore } from './memory-store.ts'
 const SECTIONS: readonly Section[] = ['product', 'environments/integration', 'environments/staging']
 const RELEASED: Question = ['released', RELEASE.digest]
 
-async function look({ store, trust, accountOf }: DeliveredLedger, ...questions: readonly Question[]) {
+async function look({ store, trust }: DeliveredLedger, ...questions: readonly Question[]) {
   const keys = questions.map(question => ({ section: 'product' as const, key: indexKey(question) }))
-  const view = await openView(store, { trust, accountOf }, { sections: SECTIONS, keys })
+  const view = await openView(store, { trust }, { sections: SECTIONS, keys })
   if (view === undefined) throw new Error('There is no ledger.')
   return view
 }
@@ -24,7 +24,7 @@ describe('a look at the ledger', () => {
     const store = new MemoryStore()
     const scope = { sections: SECTIONS, keys: [] }
 
-    expect(await openView(store, { trust: {} }, scope)).toBeUndefined()
+    expect(await openView(store, { trust: [] }, scope)).toBeUndefined()
   })
 
   it('answers with the record itself', async () => {
@@ -37,7 +37,7 @@ describe('a look at the ledger', () => {
 
   it.each([10, 1000])('costs two calls on a ledger of %d records, when it says what it will ask', async length => {
     const store = new MemoryStore()
-    const rules = { trust: {}, advisory: true }
+    const rules = { trust: [], advisory: true }
     const drafts = Array.from(
       { length },
       (_, n): RecordDraft => ofRun(String(n), draft('released', { release: release(n) }))

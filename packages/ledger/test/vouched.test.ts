@@ -3,7 +3,6 @@ import { type Digest, GITHUB_ISSUER, ManualClock, type RecordDraft } from '@slui
 import {
   findVouchedRepository,
   openSnapshot,
-  type Signer,
   type TokenRules,
   type TrustRules,
   type Voucher,
@@ -14,13 +13,13 @@ import { issuerKeysOf } from '../src/issuer-keys.ts'
 import { issuerKeyPath, NEWEST_TOKEN_PATH, tokenPath } from '../src/paths.ts'
 import { encodeToken } from '../src/token.ts'
 import { audienceOf } from '../src/token-problem.ts'
-import { append, draft, localSigner, RELEASE, trustIn } from './drafts.ts'
+import { append, draft, type LocalSigner, localSigner, RELEASE, trustIn } from './drafts.ts'
 import { recordsOn, smuggle } from './forge.ts'
 import { MemoryStore } from './memory-store.ts'
 import { claimsOf, recordOf, type TestIssuer, testIssuer, vouchFor } from './test-issuer.ts'
 
 const [github, later, forger] = [testIssuer('one'), testIssuer('two'), testIssuer('one')]
-const signer: Signer = localSigner('prod')
+const signer: LocalSigner = localSigner('builds', 'integration', 'staging', 'production')
 const RULES: TokenRules = { sluice: { repository: 'octo-org/sluice' } }
 
 let store: MemoryStore
@@ -84,10 +83,10 @@ describe('a ledger that GitHub vouches for', () => {
   })
 
   it('does not need a signature of anybody else', async () => {
-    const rules = { trust: {}, advisory: true, tokens: { ...RULES, published: issuerKeysOf([github.jwk]) } }
+    const rules = { trust: [], advisory: true, tokens: { ...RULES, published: issuerKeysOf([github.jwk]) } }
     await append({ store, clock, drafts: BUILT, rules, voucher: voucherOf(github), log: { info: () => undefined } })
 
-    expect(await verify(RULES, { trust: {}, advisory: true })).toMatchObject({ vouched: 2, signed: 0, problems: [] })
+    expect(await verify(RULES, { trust: [], advisory: true })).toMatchObject({ vouched: 2, signed: 0, problems: [] })
   })
 
   it.each([

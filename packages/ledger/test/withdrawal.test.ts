@@ -16,7 +16,7 @@ async function problemsWith(drafts: readonly RecordDraft[], apart = HOUR): Promi
     clock.advance(apart)
   }
   const environments = ['staging', 'production']
-  const { problems } = await verifyLedger({ files: store.files, trust: {}, advisory: true, environments })
+  const { problems } = await verifyLedger({ files: store.files, trust: [], advisory: true, environments })
   return problems.map(({ sequence, problem }) => `${sequence}: ${problem}`)
 }
 
@@ -130,7 +130,7 @@ describe('a job that withdraws several releases from one environment', () => {
       [3, RELEASE.digest],
       [4, OTHER.digest]
     ])
-    expect(await verifyLedger({ files: store.files, trust: {}, advisory: true })).toMatchObject({
+    expect(await verifyLedger({ files: store.files, trust: [], advisory: true })).toMatchObject({
       records: 4,
       problems: []
     })

@@ -1,16 +1,16 @@
 import type { AwsSession } from '@sluice/core'
 import { accountNamed, type Delivery } from '@sluice/delivery'
-import { type AnchorStore, s3Anchors } from '@sluice/ledger'
+import { type AnchorStore, type Section, s3Anchors } from '@sluice/ledger'
 import type { RolePurpose } from './role-sessions.ts'
 
 /**
- * Opens what a delivery's ledger is anchored with: read with the role that every job may take, written with that of who signs. Nothing is asked
+ * Opens what a delivery's ledger is anchored with: read with the role that every job may take, written with that of whoever signs in the section. Nothing is asked
  * of AWS before something is asked of this. `undefined`: the ledger is not anchored.
  */
 export function anchorsOf(
   policy: Delivery,
   session: (purpose: RolePurpose) => AwsSession,
-  writer?: RolePurpose
+  writer?: (section: Section) => RolePurpose
 ): AnchorStore | undefined {
   const { anchors } = policy.ledger
   if (anchors === undefined) return undefined
@@ -21,6 +21,6 @@ export function anchorsOf(
     ...anchors,
     owner: id,
     reader: there('pull'),
-    ...(writer === undefined ? {} : { writer: there(writer) })
+    ...(writer === undefined ? {} : { writer: (section: Section) => there(writer(section)) })
   })
 }

@@ -1,16 +1,30 @@
-import type { Digest, LedgerRecord, RecordDraft } from '@sluice/core'
-import { type Delivery, environmentNamed, trustRulesOf } from '@sluice/delivery'
-import { appendRecords, checkSigner, kmsSigner, recordPath, type Signer } from '@sluice/ledger'
+import {
+  type Digest,
+  type LedgerRecord,
+  type RecordDraft,
+  type SignerName,
+  type SigningDuty,
+  signerAlias,
+  signerOf,
+  stationOf
+} from '@sluice/core'
+import { trustRulesOf } from '@sluice/delivery'
+import {
+  appendRecords,
+  kmsSigner,
+  recordPath,
+  type Section,
+  type Signer,
+  type SignerFor,
+  sectionOf
+} from '@sluice/ledger'
 import { anchorsOf } from './anchors-of.ts'
 import type { Pipeline } from './pipeline.ts'
 import type { RolePurpose } from './role-sessions.ts'
 
-/** Records to write together, and who signs them. */
+/** Records to write together. Who signs each follows from its event. */
 export interface WriteRequest {
   readonly drafts: readonly RecordDraft[]
-  /** Absent: a build or a release. */
-  readonly environment?: string
-  readonly role: RolePurpose
   /** Documents that the records name by digest; archived beside them. */
   readonly attachments?: readonly Uint8Array[]
 }
@@ -20,16 +34,13 @@ export async function writeRecords(
   pipeline: Pick<Pipeline, 'clock' | 'github' | 'ledger' | 'log' | 'policy' | 'run' | 'session' | 'vouching'>,
   request: WriteRequest
 ): Promise<readonly { readonly record: LedgerRecord; readonly hash: Digest }[]> {
-  const { policy, ledger, github, clock, log, run, vouching } = pipeline
-  const signer = signerFor(pipeline, request)
-  const anchors = anchorsOf(policy, pipeline.session, request.role)
+  const { policy, ledger, github, clock, log, run, session, vouching } = pipeline
+  const signer = signersOf(pipeline)
+  const anchors = anchorsOf(policy, session, writerOf(request.drafts))
   if (signer === undefined) {
     log.warning(
       'This ledger is advisory: delivery.yml names no signing key (ledger.key), so GitHub alone vouches for its records.'
     )
-  } else {
-    // A record by a key that nobody trusts would only be found out by the next one who reads it.
-    await checkSigner(signer, policy.ledger.trust)
   }
   return appendRecords({
     store: ledger,
@@ -46,18 +57,33 @@ export async function writeRecords(
   })
 }
 
-function signerFor(
-  { policy, session }: Pick<Pipeline, 'policy' | 'session'>,
-  { role, environment }: WriteRequest
-): Signer | undefined {
-  const alias = policy.ledger.key
-  if (alias === undefined) return undefined
-  return kmsSigner({ session: session(role), alias, account: signingAccount(policy, environment) })
+function signersOf({ policy, session }: Pick<Pipeline, 'policy' | 'session'>): SignerFor | undefined {
+  const { key } = policy.ledger
+  if (key === undefined) return undefined
+  const signers = new Map<SignerName, Signer>()
+  return name => {
+    const known = signers.get(name)
+    if (known !== undefined) return known
+    const made = kmsSigner({ session: session(roleOf(name)), alias: signerAlias(key, name), name })
+    signers.set(name, made)
+    return made
+  }
 }
 
-/** The account whose ledger key signs records of an environment; of none: of builds and releases. */
-export function signingAccount(policy: Delivery, environment: string | undefined): string {
-  return environment === undefined ? policy.registry.account : environmentNamed(policy, environment).account
+/** Who anchors in a section: the role of whoever signs there. */
+function writerOf(drafts: readonly RecordDraft[]): (section: Section) => RolePurpose {
+  const roles = new Map(drafts.map(draft => [sectionOf(draft), roleOf(signerOf(draft))]))
+  return section => roles.get(section) ?? 'push'
+}
+
+const ROLES = { plan: 'plan', intent: 'deploy', outcome: 'record' } as const satisfies Readonly<
+  Record<SigningDuty, string>
+>
+
+/** The role of the job whose word a signer gives. */
+function roleOf(signer: SignerName): RolePurpose {
+  const station = stationOf(signer)
+  return station === undefined ? 'push' : { environment: station.environment, may: ROLES[station.duty] }
 }
 
 /** Where people read a record: on the ledger branch, where it stays. */

@@ -16,7 +16,7 @@ const ALIAS = 'alias/sluice-shop-ledger'
 let hosted: Hosted
 let aws: Server
 let directory: string
-let keys: Readonly<Record<'ops' | 'prod', Digest>>
+let keys: Readonly<Record<'builds' | 'plan', Digest>>
 
 beforeAll(async () => {
   hosted = await hostProduct()
@@ -29,18 +29,24 @@ beforeAll(async () => {
     enforceIam: false
   })
   keys = {
-    ops: await makeAccount('111111111111', 'eu-west-1', ['sluice-shop-push']),
-    prod: await makeAccount('333333333333', 'eu-central-1', ['sluice-shop-staging-plan'])
+    builds: await makeAccount('111111111111', 'eu-west-1', 'sluice-shop-push', 'builds'),
+    plan: await makeAccount('333333333333', 'eu-central-1', 'sluice-shop-staging-plan', 'staging/plan')
   }
-  const pinned = (ops: Digest, prod: Digest, branch: string): string =>
+  const listed = (builds: Digest, branch: string): string =>
     DELIVERY.replace(
       /^ledger:.*$/m,
-      `ledger: { branch: ${branch}, key: ${ALIAS}, trust: { ops: "${ops}", prod: "${prod}" } }`
+      `ledger:
+  branch: ${branch}
+  key: ${ALIAS}
+  trust:
+    - { key: "${builds}", signs: [builds] }
+    - { key: "${keys.plan}", signs: [integration, staging, fair] }`
     )
   await hosted.commit({
-    'signed.yml': pinned(keys.ops, keys.prod, 'signed-ledger'),
-    'unpinned.yml': pinned(keys.prod, keys.prod, 'unpinned-ledger'),
-    'foreign.yml': pinned(keys.ops, keys.prod, 'foreign-ledger')
+    'signed.yml': listed(keys.builds, 'signed-ledger'),
+    'unlisted.yml': listed(keys.plan, 'unlisted-ledger'),
+    'written.yml': listed(keys.builds, 'foreign-ledger'),
+    'foreign.yml': listed(keys.plan, 'foreign-ledger')
   })
 }, 60_000)
 
@@ -50,19 +56,17 @@ afterAll(async () => {
   await rm(directory, { recursive: true, force: true })
 })
 
-/** A signing key and roles in one account of the emulator. @returns the fingerprint of the key. */
-async function makeAccount(accessKeyId: string, region: string, roles: readonly string[]): Promise<Digest> {
+/** A signer's key and a role in one account of the emulator. @returns the fingerprint of the key. */
+async function makeAccount(accessKeyId: string, region: string, RoleName: string, signer: string): Promise<Digest> {
   const access = { region, endpoint: aws.url, credentials: { accessKeyId, secretAccessKey: 'secret' } }
   const [kms, iam] = [new KMSClient(access), new IAMClient(access)]
   try {
-    for (const RoleName of roles) {
-      await iam.send(
-        new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: '{"Version":"2012-10-17","Statement":[]}' })
-      )
-    }
+    await iam.send(
+      new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: '{"Version":"2012-10-17","Statement":[]}' })
+    )
     const { KeyMetadata } = await kms.send(new CreateKeyCommand({ KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY' }))
-    await kms.send(new CreateAliasCommand({ AliasName: ALIAS, TargetKeyId: KeyMetadata?.KeyId }))
-    const { PublicKey } = await kms.send(new GetPublicKeyCommand({ KeyId: ALIAS }))
+    await kms.send(new CreateAliasCommand({ AliasName: `${ALIAS}/${signer}`, TargetKeyId: KeyMetadata?.KeyId }))
+    const { PublicKey } = await kms.send(new GetPublicKeyCommand({ KeyId: `${ALIAS}/${signer}` }))
     return sha256(PublicKey ?? '')
   } finally {
     kms.destroy()
@@ -77,53 +81,47 @@ async function open(config: string) {
 const RELEASE = { digest: sha256('release'), commit: '1'.repeat(40) }
 
 describe('records', () => {
-  it('are signed by the account that they belong to, and trusted where its key is pinned', async () => {
+  it('are signed by the one whose word they are, in the account of the environment, and trusted where the key is listed', async () => {
     const pipeline = await open('signed.yml')
 
     await writeRecords(pipeline, {
-      drafts: [{ ...pipeline.draft(), event: 'released', release: RELEASE }],
-      role: 'push'
+      drafts: [{ ...pipeline.draft(), event: 'released', release: RELEASE }]
     })
     const [written] = await writeRecords(pipeline, {
       drafts: [{ ...pipeline.draft(), event: 'planned', environment: 'staging', plan: sha256('a plan') }],
-      environment: 'staging',
-      role: { environment: 'staging', may: 'plan' },
       attachments: [Buffer.from('a plan')]
     })
 
-    expect(written?.record.key).toEqual({ account: 'prod', fingerprint: keys.prod })
+    expect(written?.record.key).toEqual({ signer: 'staging/plan', fingerprint: keys.plan })
     expect(await historyOf(pipeline).released(RELEASE.digest)).toEqual(RELEASE)
     const path = `evidence/${sha256('a plan').slice(7)}`
     expect((await pipeline.ledger.read([path])).has(path)).toBe(true)
     expect(hosted.log.filter(line => line.startsWith('warning') && !line.includes('shop/loose'))).toEqual([])
   })
 
-  it('are not written with a key that delivery.yml does not pin', async () => {
-    const pipeline = await open('unpinned.yml')
+  it('are not written with a key that delivery.yml does not list', async () => {
+    const pipeline = await open('unlisted.yml')
 
     const writing = writeRecords(pipeline, {
-      drafts: [{ ...pipeline.draft(), event: 'released', release: RELEASE }],
-      role: 'push'
+      drafts: [{ ...pipeline.draft(), event: 'released', release: RELEASE }]
     })
 
     await expect(writing).rejects.toThrow(UserError)
     await expect(writing).rejects.toThrow(
-      `account ops has the fingerprint ${keys.ops}, but delivery.yml pins ${keys.prod}`
+      `The ledger key of builds has the fingerprint ${keys.builds}, but delivery.yml lists ${keys.plan} for it.`
     )
     expect(await pipeline.ledger.head()).toBeUndefined()
   })
 })
 
 describe('a record of a build', () => {
-  it('is not believed when an environment\u2019s account signed it', async () => {
-    const pipeline = await open('foreign.yml')
-    await writeRecords(pipeline, {
-      drafts: [{ ...pipeline.draft(), event: 'released', release: RELEASE }],
-      environment: 'staging',
-      role: { environment: 'staging', may: 'plan' }
-    })
+  it('is not believed where its key is listed for somebody else', async () => {
+    const pipeline = await open('written.yml')
+    await writeRecords(pipeline, { drafts: [{ ...pipeline.draft(), event: 'released', release: RELEASE }] })
 
-    await expect(historyOf(pipeline).released(RELEASE.digest)).rejects.toThrow(/^Ledger record 1 cannot be trusted/)
+    await expect(historyOf(await open('foreign.yml')).released(RELEASE.digest)).rejects.toThrow(
+      /^Ledger record 1 cannot be trusted/
+    )
   })
 })
 
@@ -167,8 +165,7 @@ describe('records without a key', () => {
       const pipeline = await other.open()
 
       const [written] = await writeRecords(pipeline, {
-        drafts: [{ ...pipeline.draft(), event: 'released', release: RELEASE }],
-        role: 'push'
+        drafts: [{ ...pipeline.draft(), event: 'released', release: RELEASE }]
       })
 
       expect(written?.record.key).toBeUndefined()

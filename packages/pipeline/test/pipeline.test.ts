@@ -13,7 +13,6 @@ import {
 } from '@sluice/core'
 import { connectRegistry } from '@sluice/registry'
 import { ensureTools, type Server, startRegistry } from '@sluice-lab/servers'
-import { signingAccount } from '../src/write-records.ts'
 import { DELIVERY, type Hosted, hostProduct, REPOSITORY, REPOSITORY_ID } from './hosted.ts'
 
 let hosted: Hosted
@@ -116,14 +115,6 @@ describe('a delivery', () => {
         runner: 'github-hosted'
       }
     })
-  })
-
-  it('has records signed where they belong', async () => {
-    const { policy } = await hosted.open()
-
-    expect(signingAccount(policy, undefined)).toBe('ops')
-    expect(signingAccount(policy, 'integration')).toBe('ops')
-    expect(signingAccount(policy, 'staging')).toBe('prod')
   })
 })
 

@@ -40,7 +40,7 @@ const ENVIRONMENTS = ['integration', 'staging', 'production', 'fair']
  */
 export async function pastOf(...briefs: readonly Brief[]): Promise<History> {
   const ledger = new MemoryLedger()
-  const rules = { trust: {}, advisory: true }
+  const rules = { trust: [], advisory: true }
   for (const [n, { time = '2026-01-01T12:00:00Z', ...brief }] of briefs.entries()) {
     await appendRecords({
       store: ledger,

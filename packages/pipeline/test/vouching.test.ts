@@ -27,8 +27,7 @@ describe('what GitHub vouches for', () => {
     const before = hosted.host.requests.get(KEYS) ?? 0
 
     await writeRecords(pipeline, {
-      drafts: [{ ...pipeline.draft(), event: 'released', release: RELEASE }],
-      role: 'push'
+      drafts: [{ ...pipeline.draft(), event: 'released', release: RELEASE }]
     })
 
     expect(await historyOf(pipeline).released(RELEASE.digest)).toEqual(RELEASE)
@@ -42,9 +41,7 @@ describe('what GitHub vouches for', () => {
     const draft = { ...pipeline.draft(), event: 'started', environment: 'staging', release: RELEASE } as const
 
     const writing = writeRecords(pipeline, {
-      drafts: [draft],
-      environment: 'staging',
-      role: { environment: 'staging', may: 'deploy' }
+      drafts: [draft]
     })
 
     await expect(writing).rejects.toThrow(

@@ -75,7 +75,7 @@ describe('an approver is told where the policy in force asks for less than the c
     ],
     [
       'records are not signed',
-      withProduction({}, { ledger: { branch: 'sluice-ledger', formerly: [], trust: {} } }),
+      withProduction({}, { ledger: { branch: 'sluice-ledger', formerly: [], trust: [] } }),
       STRICT,
       'The ledger is no longer signed.'
     ],
@@ -119,7 +119,7 @@ describe('an approver is told where the policy in force asks for less than the c
   it('of everything at once', () => {
     const weaker = withProduction(
       { gate: 'dispatch', level: 'development', allowAdminBypass: true, soak: 0 },
-      { ledger: { branch: 'sluice-ledger', formerly: [], trust: {} }, builds: { ...STRICT.builds, sandbox: 'none' } }
+      { ledger: { branch: 'sluice-ledger', formerly: [], trust: [] }, builds: { ...STRICT.builds, sandbox: 'none' } }
     )
 
     expect(weakerPolicies(weaker, STRICT, 'production')).toHaveLength(6)

@@ -1,0 +1,139 @@
+import { BUILDS, SIGNING_DUTIES, type SignerName, signerAlias, signersIn, stackName, stationOf } from '@sluice/core'
+import type { Note } from './note.ts'
+import { show } from './problem.ts'
+import type { DeliveryFile } from './schema.ts'
+import { environmentSigned, signersNamed } from './signers.ts'
+import { didYouMean } from './suggest.ts'
+import type { Path } from './yaml-source.ts'
+
+/** KMS: an alias has at most 256 characters. */
+const ALIAS_LIMIT = 256
+
+/** Who may sign what: rules about `ledger` and the environments together. @param fallback the account that is meant where none is named. */
+export function checkLedger(file: DeliveryFile, note: Note, fallback: string | undefined): void {
+  let sound = true
+  const noteEntry: Note = (...problem) => {
+    sound = false
+    note(...problem)
+  }
+  checkAnchors(file, note)
+  checkNames(file, noteEntry)
+  checkEntries(file, noteEntry)
+  const { key, trust } = file.ledger
+  if (key === undefined) {
+    if (trust.length > 0)
+      note(['ledger', 'trust'], 'trusted keys but no key to sign with', 'add ledger.key, or remove trust')
+    for (const [index, { level }] of file.environments.entries()) {
+      if (level === 'production') {
+        const allowed = 'production needs a signed ledger: add ledger.key and ledger.trust'
+        note(['environments', index, 'level'], `${show(level)} and no ledger.key`, allowed)
+      }
+    }
+    return
+  }
+  // Who is missing, and who shares a key, is told by entries that are right.
+  if (!sound) return
+  checkSigners(file, key, note)
+  checkSharing(file, note, fallback)
+}
+
+/** `builds` is no environment: an entry of `signs` would mean both. */
+function checkNames({ environments }: DeliveryFile, note: Note): void {
+  for (const [index, { name }] of environments.entries())
+    if (name === BUILDS)
+      note(
+        ['environments', index, 'name'],
+        show(name),
+        'it is reserved for who signs builds and releases: choose another'
+      )
+}
+
+function checkEntries({ environments, ledger }: DeliveryFile, note: Note): void {
+  const levels = new Map(environments.map(({ name, level }) => [name, level]))
+  for (const [index, { signs, from, until }] of ledger.trust.entries()) {
+    const at: Path = ['ledger', 'trust', index]
+    if (from !== undefined && until !== undefined && until < from)
+      note([...at, 'until'], show(until), `the last record cannot come before the first, which is ${from}: correct one`)
+    for (const [entry, text] of signs.entries()) {
+      const environment = environmentSigned(text)
+      if (environment === undefined) continue
+      const level = levels.get(environment)
+      // What an environment that is gone has on the ledger is proved by its keys as before.
+      if (level === undefined && until === undefined) {
+        const known = [...levels.keys()]
+        const allowed = `no such environment${didYouMean(environment, known)}; declared in environments: ${known.join(', ')}. Of a former one the key stays, and gets until: the number of its last record`
+        note([...at, 'signs', entry], show(text), allowed)
+      }
+      if (level === 'production' && !text.includes('/')) {
+        const allowed = `in production each signer has a key of its own: list ${signersIn(environment).join(', ')} in entries of their own`
+        note([...at, 'signs', entry], show(text), allowed)
+      }
+    }
+  }
+}
+
+/** Everybody who signs has a key that may sign the next record. */
+function checkSigners({ environments, ledger }: DeliveryFile, key: string, note: Note): void {
+  const names = new Set(environments.map(({ name }) => name))
+  const inForce = new Set(
+    ledger.trust.filter(({ until }) => until === undefined).flatMap(({ signs }) => signs.flatMap(signersNamed))
+  )
+  for (const party of [BUILDS, ...names]) {
+    const signers = signersNamed(party)
+    const missing = signers.filter(signer => !inForce.has(signer))
+    const what = missing.length === SIGNING_DUTIES.length ? party : missing.join(', ')
+    if (missing.length > 0) {
+      const allowed = `add an entry without until: - { key: <SHA-256 of the public key>, signs: [${missing.join(', ')}] }`
+      note(['ledger', 'trust'], `no key in force for ${what}`, allowed)
+    }
+    const long = signers.map(signer => signerAlias(key, signer)).find(alias => alias.length > ALIAS_LIMIT)
+    if (long !== undefined) {
+      const allowed = `the alias ${long} would have ${long.length} characters, more than the ${ALIAS_LIMIT} allowed: shorten it`
+      note(['ledger', 'key'], show(key), allowed)
+    }
+  }
+}
+
+/**
+ * Where production is served, nobody speaks for another: a key of production, of `builds` when there is a production, or in an account that
+ * serves one, is of one signer.
+ */
+function checkSharing(file: DeliveryFile, note: Note, fallback: string | undefined): void {
+  const { environments, ledger } = file
+  const production = environments.filter(({ level }) => level === 'production')
+  if (production.length === 0) return
+  const accountOf = (account: string | undefined): string | undefined => account ?? fallback
+  const serving = new Set(production.map(({ account }) => accountOf(account)))
+  const guarded = new Set(environments.filter(({ account }) => serving.has(accountOf(account))).map(({ name }) => name))
+  const isGuarded = (signer: SignerName): boolean => {
+    const station = stationOf(signer)
+    return station === undefined || guarded.has(station.environment)
+  }
+  const owners = new Map<string, SignerName>()
+  for (const [index, { key, signs }] of ledger.trust.entries()) {
+    for (const signer of new Set(signs.flatMap(signersNamed))) {
+      const owner = owners.get(key) ?? signer
+      owners.set(key, owner)
+      if (owner === signer || !(isGuarded(owner) || isGuarded(signer))) continue
+      const allowed = `where production is served each signer has a key of its own: make another key for ${signer}`
+      note(['ledger', 'trust', index], `one key for ${owner} and ${signer}`, allowed)
+      return
+    }
+  }
+}
+
+function checkAnchors(file: DeliveryFile, note: Note): void {
+  const { anchors, key } = file.ledger
+  for (const [index, { name, level }] of file.environments.entries()) {
+    if (anchors === undefined && key !== undefined && level === 'production') {
+      const allowed =
+        'production needs a ledger that no one can put back: add ledger.anchors, a bucket made as docs/aws-roles.md says'
+      note(['environments', index, 'level'], `${show(level)} and no ledger.anchors`, allowed)
+    }
+    // Roles may write to, and delete from, what is named like a stack.
+    if (anchors?.startsWith(`${stackName(file.product, name, '')}`) === true) {
+      const allowed = `buckets of environment ${name} are named like this, and its deployments may write to them: choose another`
+      note(['ledger', 'anchors'], show(anchors), allowed)
+    }
+  }
+}
