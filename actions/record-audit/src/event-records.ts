@@ -15,6 +15,7 @@ import {
 import { type Environment, unitNamed } from '@sluice/delivery'
 import {
   asksReviewers,
+  findUnchanged,
   type GatePipeline,
   type Pipeline,
   readApprovals,
@@ -25,6 +26,7 @@ import {
   requireIntent,
   requireProtectedGate,
   requireProtectedRefsOf,
+  type UnchangedPipeline,
   type WriteRequest
 } from '@sluice/pipeline'
 import { evidenceFor, evidenceOfRelease, splitReport } from './event-evidence.ts'
@@ -33,6 +35,7 @@ import type { RecordInputs } from './inputs.ts'
 type EventInputs = Extract<RecordInputs, { kind: 'events' }>
 
 type EventPipeline = GatePipeline &
+  UnchangedPipeline &
   Pick<Pipeline, 'at' | 'clock' | 'draft' | 'environment' | 'environmentBefore' | 'history' | 'log' | 'release'>
 
 /** Records of what is happening now, each with the facts that its event calls for. */
@@ -57,7 +60,9 @@ export async function recordsOfEvents(inputs: EventInputs, pipeline: EventPipeli
     ? splitReport(inputs.detail)
     : { detail: inputs.detail }
   const stated = inputs.events.includes('withdrawn') ? await withdrawal(inputs, pipeline) : reported
-  const detail = authors === undefined ? stated : { ...stated, authors }
+  const unchanged = announced === undefined ? undefined : await findUnchanged(pipeline, announced.named)
+  const found = { ...(authors && { authors }), ...(unchanged && { unchanged }) }
+  const detail = Object.keys(found).length === 0 ? stated : { ...stated, ...found }
 
   const drafts = inputs.events.map(event =>
     parseDraft({

@@ -6,7 +6,8 @@ import {
   type LedgerRecord,
   type Report,
   table,
-  UserError
+  UserError,
+  unchangedBy
 } from '@sluice/core'
 import { type Pipeline, recordUrl, requireOwnConfig, type WriteRequest, writeRecords } from '@sluice/pipeline'
 import { recordOfAdoption } from './adoption-record.ts'
@@ -18,12 +19,13 @@ import { recordOfOutcome } from './outcome-record.ts'
 export async function run(inputs: RecordInputs, pipeline: Pipeline): Promise<Report> {
   const { log } = pipeline
   const { release, environment } = inputs
+  const announces = inputs.kind === 'events' && inputs.events.includes('released')
   pipeline.history.about({
     ...(release === undefined ? {} : { release }),
     ...(inputs.kind === 'events' ? { plan: inputs.plan } : {}),
-    environments: [environment, environment && pipeline.environmentBefore(environment)?.name].filter(
-      it => it !== undefined
-    )
+    environments: announces
+      ? pipeline.policy.environments.map(({ name }) => name)
+      : [environment, environment && pipeline.environmentBefore(environment)?.name].filter(it => it !== undefined)
   })
   await requireOwnConfig(pipeline)
   const { request, verdict, unexplained } = await log.group('Collect what is to be recorded', async () =>
@@ -43,9 +45,11 @@ export async function run(inputs: RecordInputs, pipeline: Pipeline): Promise<Rep
   for (const { record, hash } of written) log.info(`record ${record.sequence}: ${record.event}, ${hash}`)
 
   const last = written.at(-1)
+  const unchanged = request.drafts.flatMap(unchangedBy).map(({ environment: name }) => name)
   const outputs = {
     ...(last === undefined ? {} : placeOf(last)),
-    ...(verdict === undefined ? {} : { verdict })
+    ...(verdict === undefined ? {} : { verdict }),
+    ...(unchanged.length === 0 ? {} : { unchanged: 'true' })
   }
   const rows = table(
     ['record', 'event', 'SHA-256', 'signed'],
@@ -57,7 +61,13 @@ export async function run(inputs: RecordInputs, pipeline: Pipeline): Promise<Rep
       `${unexplained} The outcome is recorded as ${verdict}; no other job of this run failed, so this one does.`,
       { outputs, details: rows }
     )
-  return { outputs, summary: `### Recorded: ${escapeMarkdown(eventsOf(request))}\n\n${rows}\n` }
+  return { outputs, summary: `### Recorded: ${escapeMarkdown(eventsOf(request))}\n\n${rows}\n${toldOf(unchanged)}` }
+}
+
+/** Where the release changes nothing, for the summary. */
+function toldOf(environments: readonly string[]): string {
+  if (environments.length === 0) return ''
+  return `\nIt changes nothing in ${escapeMarkdown(environments.join(', '))}: what is live there was accepted.\n`
 }
 
 function placeOf({ record: { sequence }, hash }: { readonly record: LedgerRecord; readonly hash: Digest }): {

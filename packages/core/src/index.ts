@@ -115,7 +115,9 @@ export {
   type RecordDraft,
   type RecordOf,
   readRecord,
-  type Statement
+  type Statement,
+  type UnchangedPlace,
+  unchangedBy
 } from './record.ts'
 export { accountOfEcrHost, ecrHost, partitionOf, REGION_PATTERN } from './region.ts'
 export { decodeRelease, encodeRelease, type Release, type ReleasedUnit, releaseId, type UnitKind } from './release.ts'

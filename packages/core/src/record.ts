@@ -38,6 +38,11 @@ const PROMOTION = members({ kind: v.picklist(PROMOTION_KINDS), reason: v.exactOp
 /** How a release relates to what is deployed, as whoever promotes it says, and why it enters out of order. */
 export type Promotion = v.InferOutput<typeof PROMOTION>
 
+const UNCHANGED_PLACE = members({ environment: text, release: digest })
+
+/** An environment in which a release changes nothing, and the release that is live there. */
+export type UnchangedPlace = v.InferOutput<typeof UNCHANGED_PLACE>
+
 const ENDED_RUN = members({ run: text, attempt: count })
 
 /** One attempt of a run, as the record of a later one names it. */
@@ -78,7 +83,10 @@ const DETAILS = {
     /** Who built it, and how that was checked. */
     checked: v.exactOptional(text)
   }),
-  released: facts,
+  released: members({
+    /** It changes nothing in any environment that the run may reach, each of which has accepted what is live there. */
+    unchanged: v.exactOptional(listOf(UNCHANGED_PLACE))
+  }),
   planned: announcement,
   started: announcement,
   deployed: facts,
@@ -179,6 +187,11 @@ export type RecordOf<E extends LedgerEvent> = DraftOf<E> &
 
 /** One record of the ledger, as its file holds it. */
 export type LedgerRecord = { [E in LedgerEvent]: RecordOf<E> }[LedgerEvent]
+
+/** Where a record says that its release changes nothing. */
+export function unchangedBy(record: RecordDraft): readonly UnchangedPlace[] {
+  return record.event === 'released' ? (record.detail?.unchanged ?? []) : []
+}
 
 /** Whether a record tells how an environment's part of a run ended, and not what was done on the way. */
 export function isEnding<T extends RecordDraft>(record: T): record is Extract<T, { readonly event: Ending }> {

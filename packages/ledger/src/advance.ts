@@ -1,4 +1,4 @@
-import { EVENT_RULES, type RecordDraft, undoneBy, withdrawnBy } from '@sluice/core'
+import { EVENT_RULES, type RecordDraft, unchangedBy, undoneBy, withdrawnBy } from '@sluice/core'
 import { type IndexKey, identityOf, indexKey } from './index-key.ts'
 import { endedBy, endingOf, openAfter } from './open-runs.ts'
 import type { Added, Reference } from './reference.ts'
@@ -80,6 +80,8 @@ function answeredByEvent(record: RecordDraft): readonly IndexKey[] {
     case 'tested':
     case 'adopted':
       return unit === undefined ? [] : [indexKey([event, unit.name, unit.fingerprint, unit.digest])]
+    case 'released':
+      return unchangedBy(record).map(({ environment }) => indexKey(['same', environment]))
     case 'planned':
       return planned
     case 'started':

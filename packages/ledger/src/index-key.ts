@@ -6,6 +6,8 @@ export type Question =
   | readonly ['built' | 'tested' | 'adopted', unit: string, fingerprint: Digest, digest: Digest]
   /** The first record that announced a release. */
   | readonly ['released', release: Digest]
+  /** The newest record of a release that changes nothing in an environment. */
+  | readonly ['same', environment: string]
   /** The newest record with which a run announced a plan in the environment. */
   | readonly ['plan', event: string, run: string, plan: Digest]
   /** The newest record of a run's deployment of a release to the environment. */

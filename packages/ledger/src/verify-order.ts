@@ -1,4 +1,4 @@
-import { EVENT_RULES, type LedgerRecord } from '@sluice/core'
+import { EVENT_RULES, type LedgerRecord, unchangedBy } from '@sluice/core'
 import { findAdoptionProblem } from './adoption-problem.ts'
 import { recordPath } from './paths.ts'
 import type { LedgerProblem, Snapshot } from './snapshot.ts'
@@ -63,6 +63,9 @@ function findOrderProblem(record: LedgerRecord, { facts }: Past): string | undef
       return `${event} of release ${release.digest}, which was never released`
     }
   }
+  const claim = unchangedBy(record).find(it => !facts.has(`accepted ${it.environment} ${it.release}`))
+  if (claim !== undefined)
+    return `it says that it changes nothing in ${claim.environment}, where release ${claim.release} was not accepted`
   if (event !== 'deployed') return undefined
   const started = `started ${environment} ${release?.digest} ${run.repository} ${run.id}`
   if (!facts.has(started)) return `deployed in ${environment} by run ${run.id}, which never recorded that it started`

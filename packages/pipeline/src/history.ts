@@ -9,7 +9,7 @@ import {
   type Section,
   type SectionState
 } from '@sluice/ledger'
-import type { Standing } from './environment-standing.ts'
+import { isSameAs, type Standing } from './environment-standing.ts'
 import { placesOf, questionsAbout, type Subject, WORDS } from './subject.ts'
 
 /** What a run does to an environment. */
@@ -62,7 +62,7 @@ export class History {
     return (await this.#state('product')).config
   }
 
-  /** Where an environment stands. */
+  /** Where an environment stands; what was announced to change nothing there is live, too. */
   async standing(environment: string): Promise<Standing> {
     const section = environmentSection(environment)
     const state = await this.#state(section)
@@ -73,8 +73,10 @@ export class History {
     const runs = await Promise.all(
       open.map(async ({ last, begun }) => ({ last: await this.#record(last, section), begun: begun?.sequence }))
     )
+    const placed = await Promise.all(live.map(async reference => this.#record(reference, section)))
+    const same = await this.#find('product', ['same', environment])
     return {
-      live: await Promise.all(live.map(async reference => this.#record(reference, section))),
+      live: isSameAs(same, environment, placed[0]) ? [same, ...placed] : placed,
       open: runs.toSorted((a, b) => b.last.sequence - a.last.sequence)
     }
   }

@@ -31,5 +31,6 @@ export { isOfJob, readStageResults, type StageResults } from './stage-results.ts
 export { findSupersededRuns } from './superseded-runs.ts'
 export { judgeBuild, storedBuilds } from './trusted-build.ts'
 export { awaitTurn, type Turn } from './turn.ts'
+export { findUnchanged, type UnchangedPipeline } from './unchanged-everywhere.ts'
 export type { Vouching } from './vouching.ts'
 export { recordUrl, type WriteRequest, writeRecords } from './write-records.ts'

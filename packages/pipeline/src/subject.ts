@@ -30,6 +30,7 @@ export function questionsAbout(
         ]
   return [
     ...(release === undefined ? [] : [['product', ['released', release]] as const]),
+    ...environments.map(name => ['product', ['same', name]] as const),
     ...environments.map(environmentSection).flatMap(section => [...ofPlan(section), ...ofRelease(section)])
   ]
 }
