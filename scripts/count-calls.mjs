@@ -51,16 +51,20 @@ async function countDeliveries(root, folder) {
     const count = async (name, message) => {
       const commit = await world.product.commit(message)
       const meter = startMeter(world)
+      const errors = []
       const { exitCode } = await deliver({
         world,
         commit,
         runId: 1001 + deliveries.length,
         suite,
         decide: async () => ({ state: 'approved', comment: '' }),
-        onEvent: event => meter.see(event),
+        onEvent: event => {
+          meter.see(event)
+          if (event.kind === 'log' && event.text.includes('::error')) errors.push(event.text)
+        },
         signal: new AbortController().signal
       })
-      if (exitCode !== 0) throw new Error(`The delivery "${name}" ended with code ${exitCode}.`)
+      if (exitCode !== 0) throw new Error(`The delivery "${name}" ended with code ${exitCode}:\n${errors.join('\n')}`)
       deliveries.push({ name, calls: meter.read(), routes: meter.routes() })
     }
     await count('the first, of three units to three environments', 'Open the shop')

@@ -57,6 +57,9 @@ beforeAll(async () => {
 
 afterAll(async () => rehearsed.stop(), 60_000)
 
+const releasedBy = ({ records }: Run): string | undefined =>
+  records.find(({ event }) => event === 'released')?.release?.digest
+
 describe('the first delivery of a commit', () => {
   it('ends well, with an accepted record in every environment', () => {
     expect(first.errors).toEqual([])
@@ -130,14 +133,18 @@ describe('a commit that changes one byte of worker', () => {
 })
 
 describe('a commit that changes nothing that runs', () => {
-  it('builds nothing, asks nobody, and is unchanged everywhere', () => {
+  it('builds nothing, asks nobody, and is unchanged everywhere by the record of its release', () => {
     expect(docs.exitCode).toBe(0)
     expect(docs.builds).toEqual([])
     expect(docs.gates).toEqual([])
-    expect(docs.records.map(record => `${record.event} ${record.environment ?? ''}`)).toEqual([
-      'released ',
-      ...ENVIRONMENTS.map(name => `unchanged ${name}`)
+    expect(docs.records.map(({ event, detail }) => [event, detail])).toEqual([
+      ['released', { unchanged: ENVIRONMENTS.map(environment => ({ environment, release: releasedBy(oneByte) })) }]
     ])
+  })
+
+  it('takes two jobs, and no more than eight calls of GitHub', () => {
+    expect(docs.calls.jobs).toBe(2)
+    expect(docs.calls.github.rest + docs.calls.github.graphql).toBeLessThanOrEqual(8)
   })
 })
 
@@ -183,6 +190,10 @@ describe('what a delivery costs', () => {
     const jobs = first.events.flatMap(event => (event.kind === 'job-started' ? [event.job.key] : []))
     expect(calls.jobs).toBe(new Set(jobs).size)
     expect(calls.aws).toBeGreaterThan(100)
+  })
+
+  it('is, of one unit through three environments, 90 calls of GitHub or less (the goal is 30)', () => {
+    expect(oneByte.calls.github.rest + oneByte.calls.github.graphql).toBeLessThanOrEqual(90)
   })
 
   it.each([

@@ -64,7 +64,7 @@ export function readingOwnWrites(ledger: LedgerStore, options: OwnWritesOptions)
     head,
     async read(paths, at) {
       if (at !== undefined || (after === undefined && (await note.read()) === undefined)) return ledger.read(paths, at)
-      return ledger.read(paths, (await head())?.oid)
+      return ledger.read(paths, (await head([], 'process'))?.oid)
     },
     async commit(expectedOid, message, files, landed) {
       const outcome = await ledger.commit(expectedOid, message, files, landed)

@@ -18,6 +18,7 @@ import { noteJobBegan } from './job-budget.ts'
 import { type OpsRegistry, openOpsRegistry } from './ops-registry.ts'
 import { readingOwnWrites } from './own-writes.ts'
 import { type Policy, readPolicy } from './read-policy.ts'
+import { rememberingAnswers } from './remembered-answers.ts'
 import { type RolePurpose, roleSessions } from './role-sessions.ts'
 import { openVouching, type Vouching } from './vouching.ts'
 
@@ -71,7 +72,8 @@ export interface Pipeline extends Policy, OpsRegistry {
  * @throws UserError for a configuration that does not hold, and for a run of a ref that nothing is delivered from.
  */
 export async function openPipeline(options: PipelineOptions): Promise<Pipeline> {
-  const { run, github, env, clock, log, config, roleToAssume, after } = options
+  const { run, env, clock, log, config, roleToAssume, after } = options
+  const github = rememberingAnswers(options.github, clock)
   await noteJobBegan(run, clock)
   const terms = awsTerms(env, clock)
   const repository = openRepository(run.workspace)

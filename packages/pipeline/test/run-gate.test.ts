@@ -32,8 +32,9 @@ describe('the gate of an environment', () => {
     await hosted.host.openGate(REPOSITORY, Number(pipeline.run.runId), 'integration')
     await expect(requireProtectedGate(pipeline, integration)).rejects.toThrow('every branch may deploy to it')
 
+    // As another process: one asks once in two minutes.
     hosted.host.setEnvironment(REPOSITORY, 'integration', NOBODY)
-    const protection = await requireProtectedGate(pipeline, integration)
+    const protection = await requireProtectedGate(await hosted.open(), integration)
     expect(protection).toMatchObject({ environment: 'integration', refs: ['refs/heads/main'] })
     expect(await requireApproval(pipeline, integration, protection, undefined)).toBeUndefined()
   })
@@ -83,7 +84,7 @@ describe('the gate of an environment', () => {
 
     hosted.host.removeEnvironment(REPOSITORY, 'staging')
     hosted.host.setEnvironment(REPOSITORY, 'staging', SOUND)
-    expect((await requireProtectedGate(pipeline, staging)).id).not.toBe(protection.id)
+    expect((await requireProtectedGate(await hosted.open(), staging)).id).not.toBe(protection.id)
   })
 })
 
