@@ -9,7 +9,7 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   release: () => (/* binding */ release)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4551);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2625);
 /* harmony import */ var _resolve_mode_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(664);
 
 
@@ -19,10 +19,15 @@ async function release(pipeline) {
     const delivery = await pipeline.at(run.sha);
     const states = await log.group('Collect the digest of every unit', async () => (0,_resolve_mode_js__WEBPACK_IMPORTED_MODULE_1__.statesOfUnits)(pipeline, delivery));
     const units = {};
-    for (const { unit, fingerprint, trusted, reason } of states) {
+    for (const { unit, fingerprint, trusted, adopted, reason } of states) {
         if (trusted === undefined)
             throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo(`Unit ${unit.name} has no trusted build: ${reason}. Re-run the build job of ${unit.name}.`);
-        units[unit.name] = { kind: unit.kind, digest: trusted, fingerprint };
+        units[unit.name] = {
+            kind: unit.kind,
+            digest: trusted,
+            fingerprint,
+            ...(adopted === undefined ? {} : { adopted })
+        };
     }
     const { text, digest } = (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .encodeRelease */ .sR)({
         version: 1,
@@ -62,14 +67,14 @@ __webpack_require__.d(__webpack_exports__, {
   statesOfUnits: () => (/* binding */ statesOfUnits)
 });
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 53 modules
-var lib = __webpack_require__(4551);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 62 modules
+var lib = __webpack_require__(2625);
 // EXTERNAL MODULE: ./packages/delivery/lib/fingerprint.js
 var lib_fingerprint = __webpack_require__(102);
 // EXTERNAL MODULE: ./packages/delivery/lib/check-repository.js
 var check_repository = __webpack_require__(6315);
-// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 60 modules
-var pipeline_lib = __webpack_require__(9664);
+// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 94 modules
+var pipeline_lib = __webpack_require__(8677);
 ;// CONCATENATED MODULE: ./actions/build-once/lib/trusted-build.js
 
 /**
@@ -82,8 +87,12 @@ async function findTrustedBuild(pipeline, unit, fingerprint) {
         if (digest === undefined)
             break;
         const judgement = await (0,pipeline_lib.judgeBuild)(pipeline, { unit, fingerprint, digest });
-        if (judgement.trusted)
-            return { unit, fingerprint, trusted: digest, reason: `built in run ${judgement.run}` };
+        if (judgement.trusted) {
+            const { run, adopted } = judgement;
+            return adopted === undefined
+                ? { unit, fingerprint, trusted: digest, reason: `built in run ${run}` }
+                : { unit, fingerprint, trusted: digest, adopted, reason: `adopted by record ${adopted}` };
+        }
         reason = judgement.reason;
     }
     return { unit, fingerprint, trusted: undefined, reason };
@@ -109,7 +118,7 @@ async function statesOfUnits(pipeline, delivery) {
 /** Lists the units whose fingerprint has no trusted digest yet. */
 async function resolve(pipeline) {
     const { log, run, repository } = pipeline;
-    await log.group('Check that the branches that decide are protected', async () => (0,pipeline_lib.requireProtectedBranches)(pipeline));
+    await log.group('Check that the refs that decide are protected', async () => (0,pipeline_lib.requireProtectedRefs)(pipeline));
     const delivery = await log.group('Read delivery.yml', async () => {
         const read = await pipeline.at(run.sha);
         await (0,check_repository/* checkRepository */.n)(read, repository, run.sha);
@@ -146,10 +155,10 @@ async function resolve(pipeline) {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   n: () => (/* binding */ checkRepository)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4551);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2625);
 /* harmony import */ var _explain_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(9426);
 /* harmony import */ var _fingerprint_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(102);
-/* harmony import */ var _parse_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2830);
+/* harmony import */ var _parse_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9995);
 /* harmony import */ var _problem_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4357);
 
 

@@ -16,10 +16,10 @@ __webpack_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./packages/cloudformation/lib/index.js + 20 modules
 var lib = __webpack_require__(140);
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 53 modules
-var core_lib = __webpack_require__(4551);
-// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 60 modules
-var pipeline_lib = __webpack_require__(9664);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 62 modules
+var core_lib = __webpack_require__(2625);
+// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 94 modules
+var pipeline_lib = __webpack_require__(8677);
 ;// CONCATENATED MODULE: ./actions/deploy-stack/lib/approved-plan.js
 
 
@@ -127,17 +127,34 @@ var lib_target = __webpack_require__(3879);
 /** Applies exactly the plan that was announced and, at an approval gate, approved. */
 async function apply(inputs, pipeline) {
     const { log } = pipeline;
-    const plan = await log.group('Check that this plan was approved', async () => readApprovedPlan(inputs, pipeline));
-    const target = await log.group('Load the release', async () => (0,lib_target/* loadTarget */.K)(pipeline, inputs, 'deploy'));
+    const { plan, target } = await untouched(async () => ({
+        plan: await log.group('Check that this plan was approved', async () => readApprovedPlan(inputs, pipeline)),
+        target: await log.group('Load the release', async () => (0,lib_target/* loadTarget */.K)(pipeline, inputs, 'deploy'))
+    }));
     const report = await applyPlan(pipeline, target, plan, inputs.plan);
     await (0,pipeline_lib.noteApplied)(pipeline.run, inputs);
     return report;
+}
+/** Says of what fails here that nothing was touched: what was known of the release before still holds. */
+async function untouched(work) {
+    try {
+        return await work();
+    }
+    catch (error) {
+        const touched = { touched: 'false' };
+        if (!(error instanceof core_lib/* UserError */.yo))
+            throw new core_lib/* Failure */.HR((0,core_lib/* messageOf */.bD)(error), { cause: error, outputs: touched });
+        const { message, details, outputs } = error;
+        throw new core_lib/* UserError */.yo(message, { cause: error, details, outputs: { ...outputs, ...touched } });
+    }
 }
 /** Applies a plan: its stacks, then its content. */
 async function applyPlan(pipeline, target, plan, digest) {
     const { log, clock } = pipeline;
     if (target.runbook?.digest !== plan.runbook)
-        throw new core_lib/* UserError */.yo('The runbook differs from the one in the plan. Re-run all jobs for a new plan.');
+        throw new core_lib/* UserError */.yo('The runbook differs from the one in the plan. Re-run all jobs for a new plan.', {
+            outputs: { touched: 'false' }
+        });
     const started = clock.now();
     const stacks = await log.group(`Apply plan ${digest.slice(0, 19)} to ${target.environment.name}`, async () => applyPlannedStacks(pipeline, target, plan, digest));
     for (const content of plan.content)
@@ -156,7 +173,8 @@ async function applyPlan(pipeline, target, plan, digest) {
     };
 }
 /** Executes the stacks of a plan. @throws when one of them fails, or is no longer what the plan was made against. */
-async function applyPlannedStacks({ clock, log }, target, plan, digest) {
+async function applyPlannedStacks({ clock, log, run }, target, plan, digest) {
+    const deadline = await (0,pipeline_lib.requireTimeToApply)(run, clock);
     const outcome = await (0,lib/* applyStacks */.Ob)({
         session: target.session,
         stacks: target.stacks,
@@ -167,11 +185,16 @@ async function applyPlannedStacks({ clock, log }, target, plan, digest) {
         clock,
         log,
         onEvent: event => log.untrusted(`${event.stack}  ${event.status}  ${event.logicalId}  ${event.reason ?? ''}`),
-        deadline: clock.now() + core_lib/* APPLY_DEADLINE */.ek
+        deadline
     });
     switch (outcome.kind) {
-        case 'obsolete':
-            throw new core_lib/* UserError */.yo(`The plan is obsolete: ${outcome.differences.map(lib/* describeDifference */.hF).join('; ')}. What was approved is no longer what would be applied. Re-run all jobs for a new plan and a new approval.`, { outputs: { outcome: 'obsolete', 'plan-digest': digest } });
+        case 'obsolete': {
+            const differences = outcome.differences.map(lib/* describeDifference */.hF).join('; ');
+            const done = outcome.stacks.filter(({ result }) => result !== 'kept').map(({ unit }) => unit);
+            if (done.length > 0)
+                throw new core_lib/* UserError */.yo(`The plan became obsolete when ${done.join(', ')} had been applied: ${differences}. The environment is half deployed. Re-run all jobs for a new plan and a new approval.`, { outputs: { 'plan-digest': digest } });
+            throw new core_lib/* UserError */.yo(`The plan is obsolete: ${differences}. What was approved is no longer what would be applied. Re-run all jobs for a new plan and a new approval.`, { outputs: { outcome: 'obsolete', 'plan-digest': digest, touched: 'false' } });
+        }
         case 'failed':
             throw new core_lib/* Failure */.HR(outcome.failures.map(lib/* describeFailure */.Ic).join('; '));
         case 'applied':
@@ -188,7 +211,7 @@ async function applyPlannedStacks({ clock, log }, target, plan, digest) {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   f: () => (/* binding */ environmentUrl)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4551);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2625);
 
 /**
  * The address of an environment: `environments[].url` with `${unit.Output}` filled in from the stacks.
@@ -200,6 +223,97 @@ function environmentUrl(environment, units, product, outputsOf) {
     return (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .resolveOutputs */ .pr)(environment.url, ({ unit, output }) => units.some(({ name }) => name === unit)
         ? outputsOf((0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .stackName */ .Qx)(product, environment.name, unit))?.[output]
         : undefined);
+}
+
+
+/***/ }),
+
+/***/ 3879:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+
+// EXPORTS
+__webpack_require__.d(__webpack_exports__, {
+  B: () => (/* binding */ documentName),
+  K: () => (/* binding */ loadTarget)
+});
+
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 62 modules
+var lib = __webpack_require__(2625);
+// EXTERNAL MODULE: ./packages/delivery/lib/find-by-name.js
+var find_by_name = __webpack_require__(1249);
+// EXTERNAL MODULE: ./packages/delivery/lib/roles.js
+var roles = __webpack_require__(3563);
+;// CONCATENATED MODULE: ./actions/deploy-stack/lib/stack-request.js
+
+/** The stack that a unit of a release is to have in an environment: name, template, parameters and tags. @throws UserError */
+async function stackOf(pipeline, environment, release, delivery, unit) {
+    const { repository, policy } = pipeline;
+    const released = release.units[unit.name];
+    if (released === undefined) {
+        throw new lib/* UserError */.yo(`Release ${release.commit} has no unit ${unit.name}, although delivery.yml of its commit defines it. Deliver the commit again.`);
+    }
+    const template = await repository.fileAt(release.commit, unit.stack.template);
+    if (template === undefined)
+        throw new lib/* UserError */.yo(`The template ${unit.stack.template} of unit ${unit.name} is not a file of commit ${release.commit}. Commit it there as a file, not as a link, or correct it in delivery.yml, and deliver again.`);
+    const artifact = unit.kind === 'image'
+        ? `${pipeline.registryHost}/${(0,lib/* unitRepository */.pl)(policy.product, unit.name)}@${released.digest}`
+        : released.digest;
+    return {
+        unit: unit.name,
+        stack: (0,lib/* stackName */.Qx)(policy.product, environment.name, unit.name),
+        dependsOn: unit.dependsOn.filter(name => delivery.units.some(other => other.name === name)),
+        template: template.toString('utf8'),
+        parameters: {
+            Product: policy.product,
+            Environment: environment.name,
+            ...unit.stack.parameters,
+            ...environment.parameters[unit.name],
+            [(0,lib/* artifactParameter */.YQ)(unit.kind)]: artifact
+        },
+        // Release and commit would turn every commit into a stack update.
+        tags: { product: policy.product, environment: environment.name, unit: unit.name },
+        artifact: released.digest
+    };
+}
+
+;// CONCATENATED MODULE: ./actions/deploy-stack/lib/target.js
+
+
+
+/** Loads and checks what a release means in an environment. */
+async function loadTarget(pipeline, inputs, may) {
+    const environment = pipeline.environment(inputs.environment);
+    const release = await pipeline.release(inputs.release);
+    const delivery = await pipeline.at(release.commit);
+    const settings = (0,find_by_name/* environmentNamed */.b6)(delivery, environment.name);
+    const stacks = await Promise.all(delivery.units.map(async (unit) => stackOf(pipeline, settings, release, delivery, unit)));
+    return {
+        environment,
+        settings,
+        digest: inputs.release,
+        release,
+        delivery,
+        units: delivery.units,
+        stacks,
+        changeSetName: (0,lib/* changeSetName */.G)(inputs.release, pipeline.run.runId),
+        executionRoleArn: (0,roles/* deliveryRoles */.o)(pipeline.policy).environment(environment.name).execution.arn,
+        session: pipeline.session({ environment: environment.name, may }),
+        runbook: await runbookOf(pipeline, settings, release.commit)
+    };
+}
+async function runbookOf(pipeline, environment, commit) {
+    const path = environment.runbook;
+    if (path === undefined)
+        return undefined;
+    const bytes = await pipeline.repository.fileAt(commit, path);
+    if (bytes === undefined)
+        throw new lib/* UserError */.yo(`The runbook ${path} of ${environment.name} is not a file of commit ${commit}. Commit it there as a file, not as a link, or correct environments.runbook in delivery.yml.`);
+    return { path, text: bytes.toString('utf8'), digest: (0,lib/* sha256 */.sc)(bytes) };
+}
+/** The file name part that keeps documents of several plans apart. */
+function documentName(target, plan) {
+    return `${target.environment.name}-${(0,lib/* hexOf */.ZD)(plan).slice(0, 12)}`;
 }
 
 
@@ -218,8 +332,8 @@ __webpack_require__.d(__webpack_exports__, {
 
 // UNUSED EXPORTS: readBundle
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 53 modules
-var lib = __webpack_require__(4551);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 62 modules
+var lib = __webpack_require__(2625);
 // EXTERNAL MODULE: external "node:stream/consumers"
 var consumers_ = __webpack_require__(8321);
 ;// CONCATENATED MODULE: ./packages/bundle/lib/read.js

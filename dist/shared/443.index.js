@@ -9,7 +9,7 @@ export const modules = {
 /* harmony export */   K: () => (/* binding */ readInputs),
 /* harmony export */   Q: () => (/* binding */ INPUT_NAMES)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4551);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2625);
 
 /** The inputs of action.yml, in its order. */
 const INPUT_NAMES = ['config', 'environment', 'commit', 'release', 'environment-url'];
@@ -43,9 +43,9 @@ function parseAddress(text) {
 
 __webpack_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 __webpack_require__.r(__webpack_exports__);
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4551);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2625);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9043);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(6454);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(5890);
 
 
 
@@ -62,7 +62,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 6454:
+/***/ 5890:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -71,14 +71,14 @@ __webpack_require__.d(__webpack_exports__, {
   e: () => (/* binding */ run)
 });
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 53 modules
-var lib = __webpack_require__(4551);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 62 modules
+var lib = __webpack_require__(2625);
 // EXTERNAL MODULE: ./packages/delivery/lib/read.js
 var read = __webpack_require__(3372);
 // EXTERNAL MODULE: ./packages/delivery/lib/find-by-name.js
 var find_by_name = __webpack_require__(1249);
-// EXTERNAL MODULE: ./packages/git/lib/repository.js + 3 modules
-var repository = __webpack_require__(3228);
+// EXTERNAL MODULE: ./packages/git/lib/repository.js + 2 modules
+var repository = __webpack_require__(6791);
 // EXTERNAL MODULE: external "node:fs/promises"
 var promises_ = __webpack_require__(1455);
 // EXTERNAL MODULE: external "node:path"
@@ -214,7 +214,41 @@ function notIsolated(said) {
     return new lib/* UserError */.yo(`The commands under accept.run cannot be kept apart from this job${reason === '' ? '' : ` (${reason})`}, so they are not run. That takes Linux with util-linux, and root or sudo without a password, as GitHub's Ubuntu runners have. Run the job there and in no container, or check by accept.http.`);
 }
 
+;// CONCATENATED MODULE: ./actions/accept-release/lib/hidden-programs.js
+
+
+/** How long looking may take, in milliseconds. */
+const LIMIT = 30_000;
+/** Says which of the paths in `PLACES`, one a line, the user of the sandbox may not run or enter. */
+const LOOK = 'while read -r place; do test -r "$place" -a -x "$place" || echo "$place"; done <<<"$PLACES"';
+/**
+ * What the commands would look for along their PATH, and may not use: folders, and `node`, which setup actions like to put below somebody's home.
+ * The commands run as another user, who is told "not found" of what is there.
+ * @param path of the commands.
+ */
+async function findHiddenPrograms(sandbox, path) {
+    const folders = [...new Set(path.split(':'))].filter(external_node_path_.isAbsolute);
+    const places = await existing([
+        ...folders,
+        ...(await existing(folders.map(folder => (0,external_node_path_.join)(folder, 'node')))).slice(0, 1)
+    ]);
+    if (places.length === 0)
+        return [];
+    const hidden = [];
+    await sandbox.run(LOOK, { PLACES: places.join('\n') }, { onLine: line => hidden.push(line), deadline: LIMIT });
+    return places.filter(place => hidden.includes(place));
+}
+async function existing(paths) {
+    const found = await Promise.all(paths.map(async (path) => (0,promises_.stat)(path).then(() => [path], () => [])));
+    return found.flat();
+}
+/** What to do about it. */
+function describeHidden(places) {
+    return `The commands under accept.run run as another user (nobody), who may not use ${places.join(', ')}: what is there is not found by them. Install it where everybody may read and run it, such as /usr/local/bin or /opt.`;
+}
+
 ;// CONCATENATED MODULE: ./actions/accept-release/lib/command-check.js
+
 
 
 /** How long one command may take, in milliseconds. */
@@ -230,9 +264,12 @@ const PASSED_ON = ['PATH', 'LANG', 'LC_ALL', 'TZ', 'CI'];
 async function runCommandChecks(commands, inputs, dependencies, limit = COMMAND_LIMIT) {
     if (commands.length === 0)
         return [];
-    const { run, asRoot, log } = dependencies;
+    const { run, asRoot, env, log } = dependencies;
     const sandbox = await openCheckSandbox({ ...run, commit: inputs.commit, asRoot, log });
     try {
+        const hidden = await findHiddenPrograms(sandbox, env['PATH'] ?? '');
+        if (hidden.length > 0)
+            log.warning(describeHidden(hidden));
         const results = [];
         for (const command of commands)
             results.push(await runCommandCheck(command, sandbox, inputs, dependencies, limit));
@@ -377,6 +414,7 @@ async function run(inputs, dependencies) {
         ...(await log.group('Check by HTTP', async () => runHttpChecks(environment.accept.http, inputs.url, dependencies))),
         ...(await log.group("Run the product's own checks", async () => runCommandChecks(environment.accept.run, inputs, dependencies)))
     ];
+    const report = (0,lib/* checksReport */.ky)({ environment: environment.name, release: inputs.release }, results, secretsOf(dependencies.env));
     const failed = results.filter(result => !result.passed);
     for (const result of failed)
         log.untrusted(`${result.what}: ${result.reason ?? 'failed'}`);
@@ -388,16 +426,22 @@ async function run(inputs, dependencies) {
     ]);
     const shown = results.length === 0 ? 'delivery.yml defines no acceptance checks.' : (0,lib/* table */.tp)(['', 'check', 'time', 'why'], rows);
     if (failed.length > 0) {
-        throw new lib/* UserError */.yo(`${failed.length} of ${results.length} acceptance checks failed in ${environment.name}: ${failed.map(({ what }) => what).join(', ')}. The release cannot enter the next environment.`, { details: shown });
+        throw new lib/* UserError */.yo(`${failed.length} of ${results.length} acceptance checks failed in ${environment.name}: ${failed.map(({ what }) => what).join(', ')}. The release cannot enter the next environment.`, { outputs: { results: (0,lib/* encodeChecks */.uz)(report) }, details: shown });
     }
     return {
-        outputs: { checks: String(results.length) },
+        outputs: { checks: String(results.length), results: (0,lib/* encodeChecks */.uz)(report) },
         summary: `### ${(0,lib/* releaseId */.Bf)(inputs.release)} passed in ${(0,lib/* escapeMarkdown */.FV)(environment.name)}\n\n${shown}\n`
     };
 }
 async function environmentOf(inputs, { run }) {
     const delivery = await (0,read/* readDelivery */.n)((0,repository/* openRepository */.h)(run.workspace), inputs.commit, inputs.config);
     return (0,find_by_name/* environmentNamed */.b6)(delivery, inputs.environment);
+}
+/** Shorter ones would hide ordinary words. */
+const SHORTEST_SECRET = 8;
+/** What the job has of secrets: its tokens. Checks get none of them; if one finds one all the same, it does not go on the ledger. */
+function secretsOf(env) {
+    return Object.entries(env).flatMap(([name, value = '']) => /TOKEN|SECRET|PASSWORD|CREDENTIAL|_KEY/i.test(name) && value.length >= SHORTEST_SECRET ? [value] : []);
 }
 
 
@@ -409,8 +453,8 @@ async function environmentOf(inputs, { run }) {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   n: () => (/* binding */ readDelivery)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4551);
-/* harmony import */ var _parse_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2830);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2625);
+/* harmony import */ var _parse_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9995);
 
 
 /**
@@ -433,6 +477,68 @@ async function readDelivery(repository, commit, path) {
 
 /***/ }),
 
+/***/ 8440:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   rS: () => (/* binding */ fetchedTip)
+/* harmony export */ });
+/* unused harmony exports findBranch, againstOrigin */
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2625);
+/* harmony import */ var _git_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(5146);
+
+
+/**
+ * The commit that a branch stands at, and `undefined` when it does not exist. A clone that never checked the branch out has it as a
+ * remote-tracking one.
+ * @throws UserError when the directory is no git repository.
+ */
+async function findBranch(directory, branch) {
+    return (await tipOf(directory, localRef(branch))) ?? tipOf(directory, originRef(branch));
+}
+/**
+ * How a branch of a clone stands to what was last fetched of it; absent unless the clone has both, at different commits. A local branch
+ * does not move when origin's is fetched, so that whoever reads it may read old news.
+ */
+async function againstOrigin(directory, branch) {
+    const [local, origin] = [await tipOf(directory, localRef(branch)), await tipOf(directory, originRef(branch))];
+    if (local === undefined || origin === undefined || local === origin)
+        return undefined;
+    if (await isAncestor(directory, local, origin))
+        return 'behind';
+    return (await isAncestor(directory, origin, local)) ? 'ahead' : 'diverged';
+}
+/**
+ * The commit that a branch of origin had when everything was fetched; `undefined` where that cannot be told: the clone is shallow, so that a
+ * later fetch may have left the branch out, or lacks `known`, a commit that the repository has, so that it may be one of another repository.
+ */
+async function fetchedTip(directory, branch, known) {
+    const commits = [originRef(branch), (0,_git_js__WEBPACK_IMPORTED_MODULE_1__/* .parseCommit */ .L5)(known)].map(name => `${name}^{commit}`);
+    const { code, stdout } = await (0,_git_js__WEBPACK_IMPORTED_MODULE_1__/* .git */ .$Y)(directory, ['rev-parse', '--is-shallow-repository', ...commits]);
+    const [isShallow, tip] = stdout.toString('utf8').split('\n');
+    return code === 0 && isShallow === 'false' ? tip : undefined;
+}
+function localRef(branch) {
+    return `refs/heads/${branch}`;
+}
+function originRef(branch) {
+    return `refs/remotes/origin/${branch}`;
+}
+async function tipOf(directory, ref) {
+    const { code, stdout, stderr } = await git(directory, ['rev-parse', '--verify', '--quiet', `${ref}^{commit}`]);
+    if (code === 0)
+        return stdout.toString('utf8').trim();
+    if (stderr !== '')
+        throw new UserError(`${directory} is not a git repository that can be read: ${stderr.trim()}`);
+    return undefined;
+}
+async function isAncestor(directory, ancestor, commit) {
+    return (await git(directory, ['merge-base', '--is-ancestor', ancestor, commit])).code === 0;
+}
+
+
+/***/ }),
+
 /***/ 6019:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
@@ -441,7 +547,7 @@ async function readDelivery(repository, commit, path) {
 /* harmony export */ });
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1455);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6760);
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4551);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(2625);
 /* harmony import */ var _git_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(5146);
 /* harmony import */ var _list_tree_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(8817);
 /* harmony import */ var _objects_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(5882);
@@ -586,7 +692,7 @@ async function timeOf(repository, commit) {
 
 /***/ }),
 
-/***/ 3228:
+/***/ 6791:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -598,61 +704,12 @@ __webpack_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __webpack_require__(6760);
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 53 modules
-var lib = __webpack_require__(4551);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 62 modules
+var lib = __webpack_require__(2625);
+// EXTERNAL MODULE: ./packages/git/lib/branch.js
+var lib_branch = __webpack_require__(8440);
 // EXTERNAL MODULE: ./packages/git/lib/git.js + 4 modules
-var lib_git = __webpack_require__(5146);
-;// CONCATENATED MODULE: ./packages/git/lib/branch.js
-
-
-/**
- * The commit that a branch stands at, and `undefined` when it does not exist. A clone that never checked the branch out has it as a
- * remote-tracking one.
- * @throws UserError when the directory is no git repository.
- */
-async function findBranch(directory, branch) {
-    return (await tipOf(directory, localRef(branch))) ?? tipOf(directory, originRef(branch));
-}
-/**
- * How a branch of a clone stands to what was last fetched of it; absent unless the clone has both, at different commits. A local branch
- * does not move when origin's is fetched, so that whoever reads it may read old news.
- */
-async function againstOrigin(directory, branch) {
-    const [local, origin] = [await tipOf(directory, localRef(branch)), await tipOf(directory, originRef(branch))];
-    if (local === undefined || origin === undefined || local === origin)
-        return undefined;
-    if (await isAncestor(directory, local, origin))
-        return 'behind';
-    return (await isAncestor(directory, origin, local)) ? 'ahead' : 'diverged';
-}
-/**
- * The commit that a branch of origin had when everything was fetched; `undefined` where that cannot be told: the clone is shallow, so that a
- * later fetch may have left the branch out, or lacks `known`, a commit that the repository has, so that it may be one of another repository.
- */
-async function fetchedTip(directory, branch, known) {
-    const commits = [originRef(branch), (0,lib_git/* parseCommit */.L5)(known)].map(name => `${name}^{commit}`);
-    const { code, stdout } = await (0,lib_git/* git */.$Y)(directory, ['rev-parse', '--is-shallow-repository', ...commits]);
-    const [isShallow, tip] = stdout.toString('utf8').split('\n');
-    return code === 0 && isShallow === 'false' ? tip : undefined;
-}
-function localRef(branch) {
-    return `refs/heads/${branch}`;
-}
-function originRef(branch) {
-    return `refs/remotes/origin/${branch}`;
-}
-async function tipOf(directory, ref) {
-    const { code, stdout, stderr } = await git(directory, ['rev-parse', '--verify', '--quiet', `${ref}^{commit}`]);
-    if (code === 0)
-        return stdout.toString('utf8').trim();
-    if (stderr !== '')
-        throw new UserError(`${directory} is not a git repository that can be read: ${stderr.trim()}`);
-    return undefined;
-}
-async function isAncestor(directory, ancestor, commit) {
-    return (await git(directory, ['merge-base', '--is-ancestor', ancestor, commit])).code === 0;
-}
-
+var git = __webpack_require__(5146);
 // EXTERNAL MODULE: ./packages/git/lib/list-tree.js
 var list_tree = __webpack_require__(8817);
 // EXTERNAL MODULE: ./packages/git/lib/objects.js
@@ -703,10 +760,10 @@ function entriesOf(root, commit, refused) {
     const find = together(async (paths) => {
         // With the folders on the way (-t): one that is asked for would be left out for what is asked for inside it.
         const args = ['ls-tree', '-z', '-t', '--full-tree', `${commit}^{commit}`, '--', ...paths];
-        const list = await (0,lib_git/* git */.$Y)(root, args);
+        const list = await (0,git/* git */.$Y)(root, args);
         if (list.code !== 0)
             await refused();
-        return parseList((0,lib_git/* outputOf */.jH)(list, `look for ${paths.join(', ')} in ${commit}`));
+        return parseList((0,git/* outputOf */.jH)(list, `look for ${paths.join(', ')} in ${commit}`));
     });
     const known = new Map();
     return async (path) => {
@@ -742,14 +799,14 @@ const COUNTED_COMMITS = 1_000;
 /** Opens the git repository that `directory` is the root of. Nothing is read until it is asked for. */
 function openRepository(directory) {
     const root = (0,external_node_path_.resolve)(directory);
-    const run = async (what, args, options = {}) => (0,lib_git/* outputOf */.jH)(await (0,lib_git/* git */.$Y)(root, args, options), what);
+    const run = async (what, args, options = {}) => (0,git/* outputOf */.jH)(await (0,git/* git */.$Y)(root, args, options), what);
     const seen = new Set();
     /** @throws UserError when a commit is not in this clone. */
     const known = async (commit) => {
-        const id = (0,lib_git/* parseCommit */.L5)(commit);
+        const id = (0,git/* parseCommit */.L5)(commit);
         if (seen.has(id))
             return id;
-        const found = await (0,lib_git/* git */.$Y)(root, ['cat-file', '-e', `${id}^{commit}`]);
+        const found = await (0,git/* git */.$Y)(root, ['cat-file', '-e', `${id}^{commit}`]);
         if (found.code !== 0) {
             const why = found.stderr.includes('not a git repository') ? `${root} is not a git repository` : missing(id, root);
             throw new lib/* UserError */.yo(why);
@@ -764,7 +821,7 @@ function openRepository(directory) {
             const tree = await run(`read the tree of ${id}`, ['rev-parse', '--verify', `${id}^{tree}`]);
             return { kind: 'directory', id: tree.trim() };
         }
-        const id = (0,lib_git/* parseCommit */.L5)(commit);
+        const id = (0,git/* parseCommit */.L5)(commit);
         // Not looked for first, as everywhere else: what can be listed is there.
         const entryOf = listings.get(id) ?? entriesOf(root, id, async () => void (await known(id)));
         listings.set(id, entryOf);
@@ -777,12 +834,12 @@ function openRepository(directory) {
     return {
         directory: root,
         head: async () => {
-            const head = await (0,lib_git/* git */.$Y)(root, ['rev-parse', '--verify', 'HEAD^{commit}']);
+            const head = await (0,git/* git */.$Y)(root, ['rev-parse', '--verify', 'HEAD^{commit}']);
             if (head.code !== 0)
                 throw new lib/* UserError */.yo(`${root} has no commit checked out: ${firstLine(head.stderr)}`);
             return head.stdout.toString('utf8').trim();
         },
-        fetchedTip: async (branch, known) => fetchedTip(root, branch, known),
+        fetchedTip: async (branch, known) => (0,lib_branch/* fetchedTip */.rS)(root, branch, known),
         entryAt,
         treeOf: async (commit, path) => (await entryAt(commit, path))?.id,
         fileAt: async (commit, path) => {
@@ -793,8 +850,8 @@ function openRepository(directory) {
             if (content !== undefined)
                 return content;
             // Asked for alone, git says what is wrong with it.
-            const blob = await (0,lib_git/* git */.$Y)(root, ['cat-file', 'blob', entry.id]);
-            (0,lib_git/* outputOf */.jH)(blob, `read ${path} of ${commit}`);
+            const blob = await (0,git/* git */.$Y)(root, ['cat-file', 'blob', entry.id]);
+            (0,git/* outputOf */.jH)(blob, `read ${path} of ${commit}`);
             return blob.stdout;
         },
         dirtyPaths: async (paths) => {
@@ -813,7 +870,7 @@ function openRepository(directory) {
         },
         isAncestor: async (ancestor, commit) => {
             const ids = [await known(ancestor), await known(commit)];
-            const { code, stderr } = await (0,lib_git/* git */.$Y)(root, ['merge-base', '--is-ancestor', ...ids]);
+            const { code, stderr } = await (0,git/* git */.$Y)(root, ['merge-base', '--is-ancestor', ...ids]);
             if (code === 0)
                 return true;
             if (code !== 1)

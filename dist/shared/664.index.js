@@ -14,14 +14,14 @@ __webpack_require__.d(__webpack_exports__, {
   statesOfUnits: () => (/* binding */ statesOfUnits)
 });
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 53 modules
-var lib = __webpack_require__(4551);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 62 modules
+var lib = __webpack_require__(2625);
 // EXTERNAL MODULE: ./packages/delivery/lib/fingerprint.js
 var lib_fingerprint = __webpack_require__(102);
 // EXTERNAL MODULE: ./packages/delivery/lib/check-repository.js
 var check_repository = __webpack_require__(6315);
-// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 60 modules
-var pipeline_lib = __webpack_require__(9664);
+// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 94 modules
+var pipeline_lib = __webpack_require__(8677);
 ;// CONCATENATED MODULE: ./actions/build-once/lib/trusted-build.js
 
 /**
@@ -34,8 +34,12 @@ async function findTrustedBuild(pipeline, unit, fingerprint) {
         if (digest === undefined)
             break;
         const judgement = await (0,pipeline_lib.judgeBuild)(pipeline, { unit, fingerprint, digest });
-        if (judgement.trusted)
-            return { unit, fingerprint, trusted: digest, reason: `built in run ${judgement.run}` };
+        if (judgement.trusted) {
+            const { run, adopted } = judgement;
+            return adopted === undefined
+                ? { unit, fingerprint, trusted: digest, reason: `built in run ${run}` }
+                : { unit, fingerprint, trusted: digest, adopted, reason: `adopted by record ${adopted}` };
+        }
         reason = judgement.reason;
     }
     return { unit, fingerprint, trusted: undefined, reason };
@@ -61,7 +65,7 @@ async function statesOfUnits(pipeline, delivery) {
 /** Lists the units whose fingerprint has no trusted digest yet. */
 async function resolve(pipeline) {
     const { log, run, repository } = pipeline;
-    await log.group('Check that the branches that decide are protected', async () => (0,pipeline_lib.requireProtectedBranches)(pipeline));
+    await log.group('Check that the refs that decide are protected', async () => (0,pipeline_lib.requireProtectedRefs)(pipeline));
     const delivery = await log.group('Read delivery.yml', async () => {
         const read = await pipeline.at(run.sha);
         await (0,check_repository/* checkRepository */.n)(read, repository, run.sha);
@@ -98,10 +102,10 @@ async function resolve(pipeline) {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   n: () => (/* binding */ checkRepository)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4551);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2625);
 /* harmony import */ var _explain_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(9426);
 /* harmony import */ var _fingerprint_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(102);
-/* harmony import */ var _parse_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2830);
+/* harmony import */ var _parse_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9995);
 /* harmony import */ var _problem_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4357);
 
 

@@ -13,12 +13,12 @@ __webpack_require__.d(__webpack_exports__, {
   run: () => (/* binding */ run)
 });
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 53 modules
-var lib = __webpack_require__(4551);
-// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 60 modules
-var pipeline_lib = __webpack_require__(9664);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 62 modules
+var lib = __webpack_require__(2625);
+// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 94 modules
+var pipeline_lib = __webpack_require__(8677);
 // EXTERNAL MODULE: ./packages/policy/lib/index.js + 11 modules
-var policy_lib = __webpack_require__(4636);
+var policy_lib = __webpack_require__(7808);
 ;// CONCATENATED MODULE: ./actions/promote-digest/lib/recorded-intent.js
 
 /** What the ledger is to hold of a release that enters out of order; absent for one that does not. */
@@ -68,7 +68,11 @@ async function check(inputs, pipeline) {
     }
     const entry = { release, environment, before };
     await log.group(`Decide whether ${(0,lib/* releaseId */.Bf)(release.digest)} may enter ${environment.name}`, async () => requirePromotion(entry, inputs, turn, pipeline));
-    requireRecorded(inputs, await history.intent({ runId: run.runId, environment: environment.name, release: release.digest }));
+    const intent = await history.intent({ runId: run.runId, environment: environment.name, release: release.digest });
+    requireRecorded(inputs, intent);
+    // Whoever announced itself in this attempt was asked before; a stage may be called without the first job of a delivery.
+    if (intent?.run.attempt !== run.attempt)
+        await log.group('Check that the refs that decide are protected', async () => (0,pipeline_lib.requireProtectedRefsOf)(pipeline, environment));
     const withdrawal = await (0,pipeline_lib.withdrawalOfLive)(history, environment.name, standing.live);
     const accepted = withdrawal === undefined ? await history.acceptanceOfLive(environment.name) : undefined;
     const promotion = promotionOf(inputs);

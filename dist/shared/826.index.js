@@ -9,7 +9,7 @@ export const modules = {
 /* harmony export */   K: () => (/* binding */ readInputs),
 /* harmony export */   Q: () => (/* binding */ INPUT_NAMES)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4551);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2625);
 
 /** The inputs of action.yml, in its order. */
 const INPUT_NAMES = [
@@ -18,6 +18,7 @@ const INPUT_NAMES = [
     'config',
     'github-token',
     'role-to-assume',
+    'after',
     'release',
     'environment',
     'unit',
@@ -27,10 +28,16 @@ const INPUT_NAMES = [
     'plan-path',
     'dossier-path',
     'reason',
+    'checked',
     'detail'
 ];
 /** Reads the inputs. @throws UserError naming what is missing, malformed or contradictory. */
 function readInputs(inputs) {
+    const after = inputs.optional('after');
+    const request = readRequest(inputs);
+    return after === undefined ? request : { ...request, after: (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .parsePlace */ .De)(after, 'Input after') };
+}
+function readRequest(inputs) {
     const event = inputs.optional('event');
     const outcome = inputs.optional('outcome');
     if ((event === undefined) === (outcome === undefined))
@@ -42,8 +49,10 @@ function readInputs(inputs) {
             throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo('The input outcome requires the inputs release and environment.');
         return { kind: 'outcome', jobs: parseJobs(outcome), release: (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .parseDigest */ .m)(release, 'Input release'), environment };
     }
-    const plan = inputs.optional('plan-digest');
     const events = parseEvents(event ?? '');
+    if (events.includes('adopted'))
+        return readAdoption(inputs, events);
+    const plan = inputs.optional('plan-digest');
     // Nothing can be taken off the ledger: a deployment of no release would need no intent, and stay there.
     const incomplete = events.find(it => it === 'released' || _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .EVENT_RULES */ .VH[it].needsRelease);
     if (release === undefined && incomplete !== undefined)
@@ -83,6 +92,17 @@ function requireWithdrawal(events, environment, reason) {
         throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo('The event withdrawn requires the inputs environment and reason: where the release is withdrawn, and why.');
     if (events.length > 1)
         throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo('The event withdrawn is recorded by itself. Record the other events in another step.');
+}
+/** Whoever says that something was built as it should be says why it counts, and how that was checked. */
+function readAdoption(inputs, events) {
+    const [reason, checked] = [inputs.optional('reason') ?? '', inputs.optional('checked') ?? ''];
+    if (reason.trim() === '' || checked.trim() === '')
+        throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo('The event adopted requires the inputs reason and checked: why the digest counts as built, and who built it and how that was checked.');
+    if (events.length > 1)
+        throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo('The event adopted is recorded by itself. Record the other events in another step.');
+    const unit = inputs.required('unit');
+    const digest = (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .parseDigest */ .m)(inputs.required('digest'), 'Input digest');
+    return { kind: 'adoption', unit, digest, reason, checked, release: undefined, environment: undefined };
 }
 function readUnit(inputs) {
     const name = inputs.optional('unit');
@@ -132,7 +152,7 @@ function parseJson(text, name) {
 
 __webpack_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 __webpack_require__.r(__webpack_exports__);
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4551);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2625);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9530);
 
 
@@ -147,10 +167,10 @@ await (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .runAction */ .Cs)('Record'
     // Loaded only now: an action that fails on its input must not pay for what it would have done.
     const [{ context }, { pipelineOfAction }, { run }] = await Promise.all([
         Promise.all(/* import() */[__webpack_require__.e(665), __webpack_require__.e(351)]).then(__webpack_require__.bind(__webpack_require__, 1351)),
-        Promise.all(/* import() */[__webpack_require__.e(815), __webpack_require__.e(389), __webpack_require__.e(564), __webpack_require__.e(283)]).then(__webpack_require__.bind(__webpack_require__, 9664)),
-        Promise.all(/* import() */[__webpack_require__.e(815), __webpack_require__.e(389), __webpack_require__.e(564), __webpack_require__.e(283), __webpack_require__.e(603)]).then(__webpack_require__.bind(__webpack_require__, 5603))
+        Promise.all(/* import() */[__webpack_require__.e(815), __webpack_require__.e(816), __webpack_require__.e(564), __webpack_require__.e(677)]).then(__webpack_require__.bind(__webpack_require__, 8677)),
+        Promise.all(/* import() */[__webpack_require__.e(815), __webpack_require__.e(816), __webpack_require__.e(564), __webpack_require__.e(677), __webpack_require__.e(169)]).then(__webpack_require__.bind(__webpack_require__, 4169))
     ]);
-    return run(request, await pipelineOfAction(inputs, context, process.env, PATIENCE));
+    return run(request, await pipelineOfAction(inputs, context, process.env, { patience: PATIENCE, after: request.after }));
 });
 
 __webpack_async_result__();

@@ -9,7 +9,7 @@ export const modules = {
 /* harmony export */   K: () => (/* binding */ readInputs),
 /* harmony export */   Q: () => (/* binding */ INPUT_NAMES)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4551);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2625);
 
 /** The inputs of action.yml, in its order. */
 const INPUT_NAMES = [
@@ -17,6 +17,7 @@ const INPUT_NAMES = [
     'config',
     'github-token',
     'role-to-assume',
+    'after',
     'release',
     'release-id',
     'environment',
@@ -35,7 +36,15 @@ function readInputs(inputs) {
     const reason = inputs.optional('reason');
     if (kind !== 'release' && reason === undefined)
         throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo(`A ${kind} requires the input reason, which is recorded. Set it.`);
-    return { mode, release, environment: inputs.required('environment'), kind, reason };
+    const after = inputs.optional('after');
+    return {
+        mode,
+        release,
+        environment: inputs.required('environment'),
+        kind,
+        reason,
+        ...(after === undefined ? {} : { after: (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .parsePlace */ .De)(after, 'Input after') })
+    };
 }
 
 
@@ -46,7 +55,7 @@ function readInputs(inputs) {
 
 __webpack_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 __webpack_require__.r(__webpack_exports__);
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4551);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2625);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(1838);
 
 
@@ -56,10 +65,10 @@ await (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .runAction */ .Cs)('Promote
     // Loaded only now: an action that fails on its input must not pay for what it would have done.
     const [{ context }, { pipelineOfAction }, { run }] = await Promise.all([
         Promise.all(/* import() */[__webpack_require__.e(665), __webpack_require__.e(351)]).then(__webpack_require__.bind(__webpack_require__, 1351)),
-        Promise.all(/* import() */[__webpack_require__.e(815), __webpack_require__.e(389), __webpack_require__.e(564), __webpack_require__.e(283)]).then(__webpack_require__.bind(__webpack_require__, 9664)),
-        Promise.all(/* import() */[__webpack_require__.e(815), __webpack_require__.e(389), __webpack_require__.e(564), __webpack_require__.e(283), __webpack_require__.e(770)]).then(__webpack_require__.bind(__webpack_require__, 8389))
+        Promise.all(/* import() */[__webpack_require__.e(815), __webpack_require__.e(816), __webpack_require__.e(564), __webpack_require__.e(677)]).then(__webpack_require__.bind(__webpack_require__, 8677)),
+        Promise.all(/* import() */[__webpack_require__.e(815), __webpack_require__.e(816), __webpack_require__.e(564), __webpack_require__.e(677), __webpack_require__.e(770)]).then(__webpack_require__.bind(__webpack_require__, 8389))
     ]);
-    return run(request, await pipelineOfAction(inputs, context, process.env));
+    return run(request, await pipelineOfAction(inputs, context, process.env, { after: request.after }));
 });
 
 __webpack_async_result__();

@@ -1,97 +1,6 @@
-export const id = 146;
-export const ids = [146];
+export const id = 140;
+export const ids = [140];
 export const modules = {
-
-/***/ 3879:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-
-// EXPORTS
-__webpack_require__.d(__webpack_exports__, {
-  B: () => (/* binding */ documentName),
-  K: () => (/* binding */ loadTarget)
-});
-
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 53 modules
-var lib = __webpack_require__(4551);
-// EXTERNAL MODULE: ./packages/delivery/lib/find-by-name.js
-var find_by_name = __webpack_require__(1249);
-// EXTERNAL MODULE: ./packages/delivery/lib/roles.js
-var roles = __webpack_require__(3563);
-;// CONCATENATED MODULE: ./actions/deploy-stack/lib/stack-request.js
-
-/** The stack that a unit of a release is to have in an environment: name, template, parameters and tags. @throws UserError */
-async function stackOf(pipeline, environment, release, delivery, unit) {
-    const { repository, policy } = pipeline;
-    const released = release.units[unit.name];
-    if (released === undefined) {
-        throw new lib/* UserError */.yo(`Release ${release.commit} has no unit ${unit.name}, although delivery.yml of its commit defines it. Deliver the commit again.`);
-    }
-    const template = await repository.fileAt(release.commit, unit.stack.template);
-    if (template === undefined)
-        throw new lib/* UserError */.yo(`The template ${unit.stack.template} of unit ${unit.name} is not a file of commit ${release.commit}. Commit it there as a file, not as a link, or correct it in delivery.yml, and deliver again.`);
-    const artifact = unit.kind === 'image'
-        ? `${pipeline.registryHost}/${(0,lib/* unitRepository */.pl)(policy.product, unit.name)}@${released.digest}`
-        : released.digest;
-    return {
-        unit: unit.name,
-        stack: (0,lib/* stackName */.Qx)(policy.product, environment.name, unit.name),
-        dependsOn: unit.dependsOn.filter(name => delivery.units.some(other => other.name === name)),
-        template: template.toString('utf8'),
-        parameters: {
-            Product: policy.product,
-            Environment: environment.name,
-            ...unit.stack.parameters,
-            ...environment.parameters[unit.name],
-            [(0,lib/* artifactParameter */.YQ)(unit.kind)]: artifact
-        },
-        // Release and commit would turn every commit into a stack update.
-        tags: { product: policy.product, environment: environment.name, unit: unit.name },
-        artifact: released.digest
-    };
-}
-
-;// CONCATENATED MODULE: ./actions/deploy-stack/lib/target.js
-
-
-
-/** Loads and checks what a release means in an environment. */
-async function loadTarget(pipeline, inputs, may) {
-    const environment = pipeline.environment(inputs.environment);
-    const release = await pipeline.release(inputs.release);
-    const delivery = await pipeline.at(release.commit);
-    const settings = (0,find_by_name/* environmentNamed */.b6)(delivery, environment.name);
-    const stacks = await Promise.all(delivery.units.map(async (unit) => stackOf(pipeline, settings, release, delivery, unit)));
-    return {
-        environment,
-        settings,
-        digest: inputs.release,
-        release,
-        delivery,
-        units: delivery.units,
-        stacks,
-        changeSetName: (0,lib/* changeSetName */.G)(inputs.release, pipeline.run.runId),
-        executionRoleArn: (0,roles/* deliveryRoles */.o)(pipeline.policy).environment(environment.name).execution.arn,
-        session: pipeline.session({ environment: environment.name, may }),
-        runbook: await runbookOf(pipeline, settings, release.commit)
-    };
-}
-async function runbookOf(pipeline, environment, commit) {
-    const path = environment.runbook;
-    if (path === undefined)
-        return undefined;
-    const bytes = await pipeline.repository.fileAt(commit, path);
-    if (bytes === undefined)
-        throw new lib/* UserError */.yo(`The runbook ${path} of ${environment.name} is not a file of commit ${commit}. Commit it there as a file, not as a link, or correct environments.runbook in delivery.yml.`);
-    return { path, text: bytes.toString('utf8'), digest: (0,lib/* sha256 */.sc)(bytes) };
-}
-/** The file name part that keeps documents of several plans apart. */
-function documentName(target, plan) {
-    return `${target.environment.name}-${(0,lib/* hexOf */.ZD)(plan).slice(0, 12)}`;
-}
-
-
-/***/ }),
 
 /***/ 140:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
@@ -108,8 +17,8 @@ __webpack_require__.d(__webpack_exports__, {
   z7: () => (/* reexport */ waitingChangeSets)
 });
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 53 modules
-var lib = __webpack_require__(4551);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 62 modules
+var lib = __webpack_require__(2625);
 ;// CONCATENATED MODULE: ./packages/cloudformation/lib/connection.js
 
 /** CloudFormation answered with an error that is not the role's missing permission. */
@@ -127,6 +36,9 @@ class CloudFormationError extends Error {
         this.reason = answer.reason;
         this.status = answer.status;
     }
+}
+/** The role may not do what was asked of AWS: who made the role can put it right. */
+class AccessDenied extends lib/* UserError */.yo {
 }
 /** Runs `work` with a connection of the session; the SDK is loaded by the first of them. */
 async function withCloudFormation(session, clock, work) {
@@ -167,7 +79,7 @@ function patient(verbs, region, clock, policy) {
 function explain(verb, object, error) {
     const { code, reason, status } = (0,lib/* awsFault */._p)(error);
     if (/^(AccessDenied|AccessDeniedException|UnauthorizedOperation)$/.test(code)) {
-        return new lib/* UserError */.yo(`AWS denied cloudformation:${verb} on ${object}: ${reason}. Allow this action in the policy of this job's role.`, { cause: error });
+        return new AccessDenied(`AWS denied cloudformation:${verb} on ${object}: ${reason}. Allow this action in the policy of this job's role.`, { cause: error });
     }
     return new CloudFormationError(`${verb} ${object}`, { code, reason, status }, error);
 }
@@ -880,8 +792,21 @@ async function discardStack(cloudFormation, stack, changeSetName) {
     // Looked at again right before: another run may have executed its first change set meanwhile.
     if (others?.length !== 0 || stateOf((await readStatus(cloudFormation, stack))?.status) !== 'review')
         return;
-    await cloudFormation.deleteStack({ StackName: live.id });
+    if (!(await deleteEmpty(cloudFormation, live.id)))
+        return;
     await pollUntil(clock, clock.now() + FORGET_LIMIT, async () => (await readStatus(cloudFormation, live.id)) === undefined ? true : undefined);
+}
+/** Whether AWS takes the order. A stack that holds nothing hurts nobody: the next plan uses it, so a role may be denied to delete any. */
+async function deleteEmpty(cloudFormation, id) {
+    try {
+        await cloudFormation.deleteStack({ StackName: id });
+        return true;
+    }
+    catch (error) {
+        if (error instanceof AccessDenied)
+            return false;
+        throw error;
+    }
 }
 async function changeSetNames(cloudFormation, stack) {
     return (await changeSets(cloudFormation, stack)).map(summary => summary.ChangeSetName ?? '');

@@ -1,5 +1,5 @@
-export const id = 389;
-export const ids = [389];
+export const id = 816;
+export const ids = [816];
 export const modules = {
 
 /***/ 9426:
@@ -105,7 +105,7 @@ function placeOf(path) {
 /* harmony export */   iS: () => (/* binding */ unitNamed),
 /* harmony export */   xM: () => (/* binding */ accountNamed)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4551);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2625);
 /* harmony import */ var _problem_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4357);
 /* harmony import */ var _suggest_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(1860);
 
@@ -136,7 +136,7 @@ function absent(what, name, known) {
 
 /***/ }),
 
-/***/ 2830:
+/***/ 9995:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -146,8 +146,8 @@ __webpack_require__.d(__webpack_exports__, {
   v: () => (/* binding */ sourceOf)
 });
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 53 modules
-var lib = __webpack_require__(4551);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 62 modules
+var lib = __webpack_require__(2625);
 // EXTERNAL MODULE: ./node_modules/valibot/dist/index.mjs
 var dist = __webpack_require__(7934);
 ;// CONCATENATED MODULE: ./packages/delivery/lib/dependencies.js
@@ -278,9 +278,154 @@ function environmentUrlProblem(url) {
     return allowed;
 }
 
+;// CONCATENATED MODULE: ./packages/delivery/lib/signers.js
+
+/** Who is meant by an entry of `signs`: one signer, or, by its name alone, all of an environment. */
+function signersNamed(text) {
+    if (isSigner(text))
+        return [text];
+    return (0,lib/* signersIn */.Bd)(text);
+}
+function isSigner(text) {
+    return text === lib/* BUILDS */.W4 || (0,lib/* stationOf */.I4)(text) !== undefined;
+}
+/** The environment that an entry of `signs` speaks of; `undefined` for `builds`. */
+function environmentSigned(text) {
+    return text === lib/* BUILDS */.W4 ? undefined : text.split('/')[0];
+}
+
 // EXTERNAL MODULE: ./packages/delivery/lib/suggest.js
 var suggest = __webpack_require__(1860);
+;// CONCATENATED MODULE: ./packages/delivery/lib/ledger-rules.js
+
+
+
+
+/** KMS: an alias has at most 256 characters. */
+const ALIAS_LIMIT = 256;
+/** Who may sign what: rules about `ledger` and the environments together. @param fallback the account that is meant where none is named. */
+function checkLedger(file, note, fallback) {
+    let sound = true;
+    const noteEntry = (...problem) => {
+        sound = false;
+        note(...problem);
+    };
+    checkAnchors(file, note);
+    checkNames(file, noteEntry);
+    checkEntries(file, noteEntry);
+    const { key, trust } = file.ledger;
+    if (key === undefined) {
+        if (trust.length > 0)
+            note(['ledger', 'trust'], 'trusted keys but no key to sign with', 'add ledger.key, or remove trust');
+        for (const [index, { level }] of file.environments.entries()) {
+            if (level === 'production') {
+                const allowed = 'production needs a signed ledger: add ledger.key and ledger.trust';
+                note(['environments', index, 'level'], `${(0,lib_problem/* show */.WU)(level)} and no ledger.key`, allowed);
+            }
+        }
+        return;
+    }
+    // Who is missing, and who shares a key, is told by entries that are right.
+    if (!sound)
+        return;
+    checkSigners(file, key, note);
+    checkSharing(file, note, fallback);
+}
+/** `builds` is no environment: an entry of `signs` would mean both. */
+function checkNames({ environments }, note) {
+    for (const [index, { name }] of environments.entries())
+        if (name === lib/* BUILDS */.W4)
+            note(['environments', index, 'name'], (0,lib_problem/* show */.WU)(name), 'it is reserved for who signs builds and releases: choose another');
+}
+function checkEntries({ environments, ledger }, note) {
+    const levels = new Map(environments.map(({ name, level }) => [name, level]));
+    for (const [index, { signs, from, until }] of ledger.trust.entries()) {
+        const at = ['ledger', 'trust', index];
+        if (from !== undefined && until !== undefined && until < from)
+            note([...at, 'until'], (0,lib_problem/* show */.WU)(until), `the last record cannot come before the first, which is ${from}: correct one`);
+        for (const [entry, text] of signs.entries()) {
+            const environment = environmentSigned(text);
+            if (environment === undefined)
+                continue;
+            const level = levels.get(environment);
+            // What an environment that is gone has on the ledger is proved by its keys as before.
+            if (level === undefined && until === undefined) {
+                const known = [...levels.keys()];
+                const allowed = `no such environment${(0,suggest/* didYouMean */.au)(environment, known)}; declared in environments: ${known.join(', ')}. Of a former one the key stays, and gets until: the number of its last record`;
+                note([...at, 'signs', entry], (0,lib_problem/* show */.WU)(text), allowed);
+            }
+            if (level === 'production' && !text.includes('/')) {
+                const allowed = `in production each signer has a key of its own: list ${(0,lib/* signersIn */.Bd)(environment).join(', ')} in entries of their own`;
+                note([...at, 'signs', entry], (0,lib_problem/* show */.WU)(text), allowed);
+            }
+        }
+    }
+}
+/** Everybody who signs has a key that may sign the next record. */
+function checkSigners({ environments, ledger }, key, note) {
+    const names = new Set(environments.map(({ name }) => name));
+    const inForce = new Set(ledger.trust.filter(({ until }) => until === undefined).flatMap(({ signs }) => signs.flatMap(signersNamed)));
+    for (const party of [lib/* BUILDS */.W4, ...names]) {
+        const signers = signersNamed(party);
+        const missing = signers.filter(signer => !inForce.has(signer));
+        const what = missing.length === lib/* SIGNING_DUTIES */.nL.length ? party : missing.join(', ');
+        if (missing.length > 0) {
+            const allowed = `add an entry without until: - { key: <SHA-256 of the public key>, signs: [${missing.join(', ')}] }`;
+            note(['ledger', 'trust'], `no key in force for ${what}`, allowed);
+        }
+        const long = signers.map(signer => (0,lib/* signerAlias */.K4)(key, signer)).find(alias => alias.length > ALIAS_LIMIT);
+        if (long !== undefined) {
+            const allowed = `the alias ${long} would have ${long.length} characters, more than the ${ALIAS_LIMIT} allowed: shorten it`;
+            note(['ledger', 'key'], (0,lib_problem/* show */.WU)(key), allowed);
+        }
+    }
+}
+/**
+ * Where production is served, nobody speaks for another: a key of production, of `builds` when there is a production, or in an account that
+ * serves one, is of one signer.
+ */
+function checkSharing(file, note, fallback) {
+    const { environments, ledger } = file;
+    const production = environments.filter(({ level }) => level === 'production');
+    if (production.length === 0)
+        return;
+    const accountOf = (account) => account ?? fallback;
+    const serving = new Set(production.map(({ account }) => accountOf(account)));
+    const guarded = new Set(environments.filter(({ account }) => serving.has(accountOf(account))).map(({ name }) => name));
+    const isGuarded = (signer) => {
+        const station = (0,lib/* stationOf */.I4)(signer);
+        return station === undefined || guarded.has(station.environment);
+    };
+    const owners = new Map();
+    for (const [index, { key, signs }] of ledger.trust.entries()) {
+        for (const signer of new Set(signs.flatMap(signersNamed))) {
+            const owner = owners.get(key) ?? signer;
+            owners.set(key, owner);
+            if (owner === signer || !(isGuarded(owner) || isGuarded(signer)))
+                continue;
+            const allowed = `where production is served each signer has a key of its own: make another key for ${signer}`;
+            note(['ledger', 'trust', index], `one key for ${owner} and ${signer}`, allowed);
+            return;
+        }
+    }
+}
+function checkAnchors(file, note) {
+    const { anchors, key } = file.ledger;
+    for (const [index, { name, level }] of file.environments.entries()) {
+        if (anchors === undefined && key !== undefined && level === 'production') {
+            const allowed = 'production needs a ledger that no one can put back: add ledger.anchors, a bucket made as docs/aws-roles.md says';
+            note(['environments', index, 'level'], `${(0,lib_problem/* show */.WU)(level)} and no ledger.anchors`, allowed);
+        }
+        // Roles may write to, and delete from, what is named like a stack.
+        if (anchors?.startsWith(`${(0,lib/* stackName */.Qx)(file.product, name, '')}`) === true) {
+            const allowed = `buckets of environment ${name} are named like this, and its deployments may write to them: choose another`;
+            note(['ledger', 'anchors'], (0,lib_problem/* show */.WU)(anchors), allowed);
+        }
+    }
+}
+
 ;// CONCATENATED MODULE: ./packages/delivery/lib/rules.js
+
 
 
 
@@ -291,9 +436,9 @@ function checkRules(file, note) {
     checkAccounts(file, note);
     checkUnits(file, note);
     checkEnvironments(file, note);
-    checkNames(file, note);
+    rules_checkNames(file, note);
     checkParameters(file, note);
-    checkLedger(file, note);
+    checkLedger(file, note, onlyAccount(file));
     checkSluice(file, note);
 }
 /** The account that is meant where none is named: the only one. */
@@ -374,7 +519,7 @@ function checkEnvironments(file, note) {
         }
     }
 }
-function checkNames(file, note) {
+function rules_checkNames(file, note) {
     const { product } = file;
     const tooLong = (what, name, limit) => `${what} ${name} would have ${name.length} characters, more than the ${limit} allowed: shorten product, environment or unit`;
     if (product.length > lib/* PRODUCT_LIMIT */.Q1)
@@ -431,33 +576,6 @@ function checkExpressions(file, path, value, reachable, note) {
             note(path, found, notDeclared('unit', unit, Object.keys(file.units), 'units'));
         else if (!reachable.includes(unit))
             note(path, found, `the stack of ${unit} must be deployed first: add ${unit} to dependsOn`);
-    }
-}
-function checkLedger(file, note) {
-    const { key, trust } = file.ledger;
-    for (const account of Object.keys(trust)) {
-        if (!Object.hasOwn(file.accounts, account)) {
-            const allowed = notDeclared('account', account, Object.keys(file.accounts), 'accounts');
-            note(['ledger', 'trust', account], (0,lib_problem/* show */.WU)(account), allowed, 'key');
-        }
-    }
-    if (key === undefined) {
-        if (Object.keys(trust).length > 0)
-            note(['ledger', 'trust'], 'trusted keys but no key to sign with', 'add ledger.key, or remove trust');
-        for (const [index, { level }] of file.environments.entries()) {
-            if (level === 'production') {
-                const allowed = 'production needs a signed ledger: add ledger.key and ledger.trust';
-                note(['environments', index, 'level'], `${(0,lib_problem/* show */.WU)(level)} and no ledger.key`, allowed);
-            }
-        }
-        return;
-    }
-    const writers = [file.registry.account, ...file.environments.map(environment => environment.account)];
-    for (const account of new Set(writers.map(name => name ?? onlyAccount(file)))) {
-        if (account === undefined || !Object.hasOwn(file.accounts, account) || trust[account] !== undefined)
-            continue;
-        const allowed = `account ${account} signs records too: add ledger.trust.${account}, the SHA-256 of its public key`;
-        note(['ledger', 'trust'], `no trusted key for ${account}`, allowed);
     }
 }
 function checkSluice(file, note) {
@@ -659,6 +777,7 @@ function wordAt(text, offset) {
 
 
 
+
 /** The text that a delivery was read from: later checks name its lines. Kept aside so that a Delivery stays plain data. */
 const sources = new WeakMap();
 /** Where a delivery was read from; absent when it was put together by a program. */
@@ -742,14 +861,19 @@ function environmentOf(environment, file, fallback) {
         accept: accept ?? file.accept
     };
 }
-function ledgerOf(product, { branch, formerly, key, trust }) {
-    // A branch keeps the name that it was made with.
-    const own = `sluice-ledger-${formerly.at(-1) ?? product}`;
+function ledgerOf(product, { branch, formerly, key, trust, anchors }) {
+    // What a ledger was opened under stays, however the product is called later.
+    const first = formerly.at(-1) ?? product;
     return {
-        branch: branch ?? own,
+        branch: branch ?? `sluice-ledger-${first}`,
         formerly,
-        trust: mapValues(trust, value => (0,lib/* parseDigest */.m)(value)),
-        ...(key === undefined ? {} : { key })
+        trust: trust.map(({ key: fingerprint, signs, ...range }) => ({
+            key: (0,lib/* parseDigest */.m)(fingerprint),
+            signs: [...new Set(signs.flatMap(signersNamed))],
+            ...range
+        })),
+        ...(key === undefined ? {} : { key }),
+        ...(anchors === undefined ? {} : { anchors: { bucket: anchors, product: first } })
     };
 }
 function mapValues(record, change) {
@@ -768,7 +892,7 @@ function mapValues(record, change) {
 /* harmony export */   xL: () => (/* binding */ ConfigError)
 /* harmony export */ });
 /* unused harmony export formatProblem */
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4551);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2625);
 
 /** Problems that are looked for in a file: a file may hold as many as it has lines, and each takes time to explain. */
 const MOST_PROBLEMS = 100;
@@ -866,8 +990,8 @@ __webpack_require__.d(__webpack_exports__, {
   o: () => (/* binding */ deliverySchema)
 });
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 53 modules
-var lib = __webpack_require__(4551);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 62 modules
+var lib = __webpack_require__(2625);
 // EXTERNAL MODULE: ./node_modules/valibot/dist/index.mjs
 var dist = __webpack_require__(7934);
 // EXTERNAL MODULE: ./packages/delivery/lib/suggest.js
@@ -963,7 +1087,16 @@ const repositoryName = dist/* pipe */.FsL(dist/* string */.YjP(isText), dist/* r
 /** A commit in full: a short one may come to mean another, and a tag or branch does. */
 const commit = dist/* pipe */.FsL(dist/* string */.YjP('expected a commit in quotes: 40 lower-case hex digits'), dist/* regex */.yGV(/^[0-9a-f]{40}$/, 'expected a commit: 40 lower-case hex digits; tags and branches may move'));
 const keyAlias = dist/* pipe */.FsL(dist/* string */.YjP(isText), dist/* regex */.yGV(/^alias\/(?!aws\/)[A-Za-z0-9/_-]{1,250}$/, 'expected the alias of a KMS key of your own, e.g. alias/sluice-ledger'));
+/** A bucket of S3 (S3, "General purpose bucket naming rules"). One with dots has no certificate of its own. */
+const bucketName = dist/* pipe */.FsL(dist/* string */.YjP(isText), dist/* regex */.yGV(/^(?!xn--|sthree-|amzn-s3-demo-)[a-z0-9][a-z0-9-]{1,61}[a-z0-9](?<!-s3alias|--ol-s3|--x-s3|--table-s3)$/, 'expected the name of a bucket: 3 to 63 lower-case letters, digits and hyphens'));
 const fingerprint = dist/* pipe */.FsL(dist/* string */.YjP(isText), dist/* regex */.yGV(/^sha256:[0-9a-f]{64}$/, 'expected the digest of a public key: "sha256:" and 64 lower-case hex digits'));
+/** Who signs: `builds`, an environment, or one of the three who sign in it. */
+const signer = dist/* pipe */.FsL(dist/* string */.YjP(isText), dist/* regex */.yGV(new RegExp(`^${lib/* NAME_PATTERN */.Vh}(?:/(?:${lib/* SIGNING_DUTIES */.nL.join('|')}))?$`), `expected a signer: builds, an environment, or an environment with /${lib/* SIGNING_DUTIES */.nL.join(', /')}`), dist/* maxLength */.Ru6(lib/* NAME_LIMIT */.Uo, `a signer may have at most ${lib/* NAME_LIMIT */.Uo} characters`));
+/** The number of a record. */
+function recordNumber(description) {
+    const isNumber = 'expected the number of a record, counted from 1';
+    return dist/* pipe */.FsL(dist/* number */.aig(isNumber), dist/* integer */.ndf(isNumber), dist/* minValue */.Wwf(1, isNumber), dist/* maxValue */.cGV(Number.MAX_SAFE_INTEGER, isNumber), dist/* description */.h_(description), dist/* examples */.K1K([812]));
+}
 /** One line that a person reads or a shell runs. The parts share no character: with one to share, a long text takes quadratic time. */
 const line = dist/* pipe */.FsL(dist/* string */.YjP(isText), dist/* regex */.yGV(/^[^\S\r\n]*\S[^\r\n]*$/, 'expected one line of text'));
 
@@ -1053,17 +1186,24 @@ const environment = mapping({
 const MOST_UNITS = 200;
 /** As many as deliver.yml has jobs for: no expression makes a chain of jobs. */
 const MOST_ENVIRONMENTS = 6;
-/** Each makes the trust policies of the roles longer, and IAM takes 2,048 characters of them. */
-const MOST_COMMITS = 3;
+/** The old and the new one of an upgrade. Each makes the trust policies of the roles longer, and IAM takes 2,048 characters of them. */
+const MOST_COMMITS = 2;
 const sluice = mapping({
     repository: dist/* pipe */.FsL(repositoryName, dist/* description */.h_('Repository of Sluice, as the `uses:` of your workflow names it: your fork, or the original.'), dist/* examples */.K1K(['sluice-dev/sluice'])),
     commits: dist/* pipe */.FsL(list(commit, 'commits'), dist/* minLength */.BpQ(1, 'at least one commit is needed'), dist/* maxLength */.Ru6(MOST_COMMITS, `at most ${MOST_COMMITS} commits are allowed: remove those that no workflow uses any more`), dist/* check */.z6Y(commits => new Set(commits).size === commits.length, 'each commit may appear once'), dist/* description */.h_('Commits of Sluice whose workflows may take the roles in AWS: the one that your workflow pins, and during an upgrade the next one beside it.'), dist/* examples */.K1K([['f'.repeat(40)]]))
 });
+const trustedKey = mapping({
+    key: dist/* pipe */.FsL(fingerprint, dist/* description */.h_('SHA-256 of the public key (DER, SubjectPublicKeyInfo).'), dist/* examples */.K1K([`sha256:${'0'.repeat(64)}`])),
+    signs: dist/* pipe */.FsL(list(signer, 'signers'), dist/* minLength */.BpQ(1, 'at least one signer is needed'), dist/* description */.h_('Whose key it is: `builds` (built, tested, released, adopted), `<environment>/plan` (planned), `<environment>/intent` (started, deployed), `<environment>/outcome` (how it ended, and withdrawn). The name of an environment alone means all three; not with `level: production`, where each signer has a key of its own.'), dist/* examples */.K1K([['production/intent'], ['integration', 'staging']])),
+    from: dist/* exactOptional */.yqP(recordNumber('Number of the first record that the key may have signed. Default: the first of the ledger.')),
+    until: dist/* exactOptional */.yqP(recordNumber('Number of the last record that the key may have signed; of a key that leaked, of the last one that is genuine. Default: it is in force.'))
+});
 const ledger = mapping({
     branch: dist/* exactOptional */.yqP(dist/* pipe */.FsL(branch, dist/* description */.h_('Branch that holds the records, of this product alone. Default: `sluice-ledger-` and the name of the product when its ledger was opened.'), dist/* examples */.K1K(['ledger/storefront']))),
     formerly: dist/* exactOptional */.yqP(dist/* pipe */.FsL(dist/* array */.YOg(text_forms_name), dist/* description */.h_('Former names of the product, the latest first: its records under them stay its own.'), dist/* examples */.K1K([['shop']])), []),
-    key: dist/* exactOptional */.yqP(dist/* pipe */.FsL(keyAlias, dist/* description */.h_('KMS alias of the signing key, the same in each account. Without it the ledger is advisory.'), dist/* examples */.K1K(['alias/sluice-storefront-ledger']))),
-    trust: dist/* exactOptional */.yqP(dist/* pipe */.FsL(named(text_forms_name, fingerprint, 'accounts to digests of their public keys'), dist/* description */.h_("SHA-256 of each account's public key (DER), by account. Required with `key`."), dist/* examples */.K1K([{ prod: `sha256:${'0'.repeat(64)}` }])), {})
+    key: dist/* exactOptional */.yqP(dist/* pipe */.FsL(keyAlias, dist/* description */.h_('What the KMS aliases of the signing keys begin with: `<key>/<signer>`, e.g. `alias/sluice-storefront-ledger/production/intent`, in the account of the environment; of `builds` in that of the registry. Several aliases may point to one key below production. Without it the ledger is advisory: GitHub alone vouches for its records.'), dist/* examples */.K1K(['alias/sluice-storefront-ledger']))),
+    trust: dist/* exactOptional */.yqP(dist/* pipe */.FsL(list(trustedKey, 'keys'), dist/* description */.h_('The keys whose signatures count. An entry stays as long as records that it proves are on the ledger: a key that is replaced, lost or leaked gets `until`. Required with `key`.'), dist/* examples */.K1K([[{ key: `sha256:${'0'.repeat(64)}`, signs: ['production/intent'] }]])), []),
+    anchors: dist/* exactOptional */.yqP(dist/* pipe */.FsL(bucketName, dist/* description */.h_("S3 bucket in the registry's account that says how far the ledger is, where nobody who pushes can take it back: a ledger that was put back or deleted stops the next delivery. Required with `key` and `level: production`."), dist/* examples */.K1K(['storefront-ledger-anchors'])))
 });
 /** The form of delivery.yml. */
 const deliverySchema = mapping({
@@ -1081,7 +1221,10 @@ const deliverySchema = mapping({
     builds: dist/* exactOptional */.yqP(dist/* pipe */.FsL(mapping({
         sandbox: dist/* exactOptional */.yqP(dist/* pipe */.FsL(oneOf('required', 'none'), dist/* description */.h_('`none` allows builders that run Dockerfiles within reach of credentials; it is recorded and shown to approvers.'), dist/* examples */.K1K(['none'])), 'required')
     }), dist/* description */.h_('How units are built.'), dist/* examples */.K1K([{ sandbox: 'none' }])), {}),
-    ledger: dist/* exactOptional */.yqP(dist/* pipe */.FsL(ledger, dist/* description */.h_('The ledger: where records are kept, and which keys sign them.'), written({ key: 'alias/sluice-storefront-ledger', trust: { prod: `sha256:${'0'.repeat(64)}` } })), {}),
+    ledger: dist/* exactOptional */.yqP(dist/* pipe */.FsL(ledger, dist/* description */.h_('The ledger: where records are kept, and which keys sign them.'), written({
+        key: 'alias/sluice-storefront-ledger',
+        trust: [{ key: `sha256:${'0'.repeat(64)}`, signs: ['production/intent'] }]
+    })), {}),
     accept: dist/* exactOptional */.yqP(dist/* pipe */.FsL(accept, dist/* description */.h_('Acceptance checks that must pass after a deployment, in every environment. Their limits are fixed: a request is tried again for one minute and waits 10 seconds for each answer, a command may take 15 minutes.'), written({ run: ['node checks/smoke.mjs'] })), {})
 });
 
@@ -1139,11 +1282,10 @@ function editDistance(a, b) {
 __webpack_require__.d(__webpack_exports__, {
   yP: () => (/* binding */ PARTIAL),
   $Y: () => (/* binding */ git),
+  th: () => (/* binding */ isPartialClone),
   jH: () => (/* binding */ outputOf),
   L5: () => (/* binding */ parseCommit)
 });
-
-// UNUSED EXPORTS: isPartialClone
 
 // EXTERNAL MODULE: external "node:fs/promises"
 var promises_ = __webpack_require__(1455);
@@ -1151,8 +1293,8 @@ var promises_ = __webpack_require__(1455);
 var external_node_os_ = __webpack_require__(8161);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __webpack_require__(6760);
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 53 modules
-var lib = __webpack_require__(4551);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 62 modules
+var lib = __webpack_require__(2625);
 ;// CONCATENATED MODULE: ./packages/git/lib/regular-file.js
 
 
@@ -1194,7 +1336,7 @@ const LIMIT = 64 * 1024;
  * Finds the repository that a folder is the root of, or lies in, as git does. Looked for here because git's own search reads the
  * settings of what it finds, and refuses folders that belong to another user.
  */
-async function isolated_view_findGitFolder(directory) {
+async function findGitFolder(directory) {
     const start = (0,external_node_path_.resolve)(directory);
     if (!(await isFolder(start)))
         return undefined;
@@ -1420,7 +1562,7 @@ async function config(args, input) {
  * @throws UserError when the repository has something else where git keeps a file.
  */
 async function git(directory, args, options = {}) {
-    const folder = await isolated_view_findGitFolder(directory);
+    const folder = await findGitFolder(directory);
     // In git's own words, as of any other reason that it has.
     if (folder === undefined)
         return failed(`fatal: not a git repository (or any of the parent directories): ${directory}`);
@@ -1515,7 +1657,7 @@ function parseCommit(text) {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   n: () => (/* binding */ listTree)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4551);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2625);
 /* harmony import */ var _git_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(5146);
 /* harmony import */ var _refused_files_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(8800);
 /* harmony import */ var _tree_file_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9631);
@@ -1575,7 +1717,7 @@ function parseEntry(line, folder, purpose) {
 /* harmony export */   U: () => (/* binding */ readFiles),
 /* harmony export */   b: () => (/* binding */ readBlobs)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4551);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2625);
 /* harmony import */ var _git_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(5146);
 
 
@@ -1643,7 +1785,7 @@ function* batches(files) {
 /* harmony export */   Yv: () => (/* binding */ mayBePointer),
 /* harmony export */   wm: () => (/* binding */ refusePointer)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4551);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2625);
 /* harmony import */ var _tree_file_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9631);
 
 

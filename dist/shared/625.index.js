@@ -1,8 +1,8 @@
-export const id = 551;
-export const ids = [551];
+export const id = 625;
+export const ids = [625];
 export const modules = {
 
-/***/ 4551:
+/***/ 2625:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -10,13 +10,15 @@ export const modules = {
 __webpack_require__.d(__webpack_exports__, {
   ek: () => (/* reexport */ APPLY_DEADLINE),
   uw: () => (/* reexport */ ARTIFACT_PARAMETERS),
+  W4: () => (/* reexport */ BUILDS),
   ov: () => (/* reexport */ BUNDLE_FILE_LIMIT),
   y_: () => (/* reexport */ BUNDLE_MARKER),
   GI: () => (/* reexport */ CLOCK_SKEW),
   qY: () => (/* reexport */ EVENTS),
   VH: () => (/* reexport */ EVENT_RULES),
-  HR: () => (/* reexport */ errors_Failure),
+  HR: () => (/* reexport */ Failure),
   JH: () => (/* reexport */ GATES),
+  oX: () => (/* reexport */ GITHUB_ISSUER),
   fN: () => (/* reexport */ GitHubError),
   J4: () => (/* reexport */ JOB_RESULTS),
   rH: () => (/* reexport */ LOGICAL_ID_PATTERN),
@@ -29,12 +31,14 @@ __webpack_require__.d(__webpack_exports__, {
   yT: () => (/* reexport */ PROMOTION_KINDS),
   aY: () => (/* reexport */ REGION_PATTERN),
   z3: () => (/* reexport */ ROLE_NAME_LIMIT),
+  nL: () => (/* reexport */ SIGNING_DUTIES),
   hv: () => (/* reexport */ STACK_NAME_LIMIT),
   yR: () => (/* reexport */ STAGE_JOBS),
   yo: () => (/* reexport */ UserError),
   R1: () => (/* reexport */ accountOfEcrHost),
   eh: () => (/* reexport */ actionInputs),
   Zx: () => (/* reexport */ actionLog),
+  Az: () => (/* reexport */ anchorPrefix),
   NL: () => (/* reexport */ approvalsSince),
   YQ: () => (/* reexport */ artifactParameter),
   xN: () => (/* reexport */ assumeRole),
@@ -49,6 +53,7 @@ __webpack_require__.d(__webpack_exports__, {
   IY: () => (/* reexport */ callAws),
   dj: () => (/* reexport */ canonicalJson),
   G: () => (/* reexport */ changeSetName),
+  ky: () => (/* reexport */ checksReport),
   JA: () => (/* reexport */ code),
   U9: () => (/* reexport */ count),
   sb: () => (/* reexport */ decodePlan),
@@ -56,50 +61,65 @@ __webpack_require__.d(__webpack_exports__, {
   l7: () => (/* reexport */ describeGate),
   br: () => (/* reexport */ digest),
   Fd: () => (/* reexport */ ecrHost),
+  uz: () => (/* reexport */ encodeChecks),
   El: () => (/* reexport */ encodePlan),
   sR: () => (/* reexport */ encodeRelease),
   j3: () => (/* reexport */ environmentRoleName),
   ab: () => (/* reexport */ environmentTag),
   FV: () => (/* reexport */ escapeMarkdown),
+  SL: () => (/* reexport */ evidenceOfText),
+  an: () => (/* reexport */ evidenceOfValue),
   Zz: () => (/* reexport */ evidencePath),
-  lA: () => (/* reexport */ shape_fits),
+  OQ: () => (/* reexport */ fetchIssuerKeys),
+  lA: () => (/* reexport */ fits),
+  dE: () => (/* reexport */ formatPlace),
   FH: () => (/* reexport */ formatReference),
+  Dy: () => (/* reexport */ gateChanges),
   $f: () => (/* reexport */ githubClient),
   ik: () => (/* reexport */ hasChanges),
   oN: () => (/* reexport */ hasExpired),
   ZD: () => (/* reexport */ hexOf),
   Bc: () => (/* reexport */ isDigest),
   yp: () => (/* reexport */ isEnding),
-  BM: () => (/* reexport */ trusted_hosts_isLoopback),
+  GZ: () => (/* reexport */ isIssuer),
+  BM: () => (/* reexport */ isLoopback),
+  Zm: () => (/* reexport */ isNamedReviewer),
   Ft: () => (/* reexport */ isSame),
   oE: () => (/* reexport */ isStated),
   b5: () => (/* reexport */ isTextName),
   E2: () => (/* reexport */ isThrottling),
   dg: () => (/* reexport */ isTransient),
+  xD: () => (/* reexport */ issuerOf),
+  $U: () => (/* reexport */ judgeGate),
   c3: () => (/* reexport */ listOf),
   A7: () => (/* reexport */ mapOf),
   ol: () => (/* reexport */ members),
-  bD: () => (/* reexport */ errors_messageOf),
-  D1: () => (/* reexport */ retry_networkRetry),
+  bD: () => (/* reexport */ messageOf),
+  D1: () => (/* reexport */ networkRetry),
   H6: () => (/* reexport */ noLists),
-  Dx: () => (/* reexport */ objectionTo),
   GJ: () => (/* reexport */ onOneLine),
   wE: () => (/* reexport */ outputReferences),
   cK: () => (/* reexport */ parseAccountId),
   m: () => (/* reexport */ parseDigest),
   LK: () => (/* reexport */ parseDraft),
-  gp: () => (/* reexport */ trusted_hosts_parseTrustedUrl),
+  De: () => (/* reexport */ parsePlace),
+  gp: () => (/* reexport */ parseTrustedUrl),
+  XL: () => (/* reexport */ partiesAtGate),
   uR: () => (/* reexport */ partiesOf),
   iQ: () => (/* reexport */ partitionOf),
   LS: () => (/* reexport */ plural),
   W8: () => (/* reexport */ previousTag),
+  wf: () => (/* reexport */ readChecks),
+  Ip: () => (/* reexport */ readClaims),
+  M5: () => (/* reexport */ readJwks),
   aE: () => (/* reexport */ readRecord),
   $p: () => (/* reexport */ readRunContext),
   fh: () => (/* reexport */ registryRoleName),
   Bf: () => (/* reexport */ releaseId),
   PC: () => (/* reexport */ releasesRepository),
+  gj: () => (/* reexport */ requestIdToken),
   pr: () => (/* reexport */ resolveOutputs),
-  L5: () => (/* reexport */ retry_retry),
+  L5: () => (/* reexport */ retry),
   O8: () => (/* reexport */ roleSessionName),
   Cs: () => (/* reexport */ runAction),
   d1: () => (/* reexport */ runCommand),
@@ -110,18 +130,25 @@ __webpack_require__.d(__webpack_exports__, {
   VK: () => (/* reexport */ shortDigest),
   $i: () => (/* reexport */ showName),
   cw: () => (/* reexport */ shownJobName),
+  K4: () => (/* reexport */ signerAlias),
+  Kv: () => (/* reexport */ signerOf),
+  Bd: () => (/* reexport */ signersIn),
   Yr: () => (/* reexport */ sourceTag),
   Qx: () => (/* reexport */ stackName),
   xb: () => (/* reexport */ stageJobName),
+  I4: () => (/* reexport */ stationOf),
   ml: () => (/* reexport */ systemClock),
   tp: () => (/* reexport */ table),
+  xv: () => (/* reexport */ unchangedBy),
+  Q_: () => (/* reexport */ undoneBy),
   jp: () => (/* reexport */ unhurried),
   pl: () => (/* reexport */ unitRepository),
   RK: () => (/* reexport */ visible),
+  y$: () => (/* reexport */ withdrawnBy),
   dV: () => (/* reexport */ writing)
 });
 
-// UNUSED EXPORTS: BUNDLE_PREFIX, CHANGE_SET_PREFIX, GITHUB_ISSUER, ManualClock, ROLE_PREFIX, approvalOfAnother, causeChain, fastRetry, fetchIssuerKeys, isEvent, isIssuer, issuerOf, ownGitHubHosts, parseAwsEndpoints, readClaims, readJwks, requestIdToken, reviewerName
+// UNUSED EXPORTS: BUNDLE_PREFIX, CHANGE_SET_PREFIX, EVIDENCE_TYPES, ManualClock, ROLE_PREFIX, boundaryName, causeChain, fastRetry, findEvidence, isEvent, objectionTo, ownGitHubHosts, parseAwsEndpoints, readSuite, reviewerName, starterOf
 
 ;// CONCATENATED MODULE: ./packages/core/lib/errors.js
 /** The user can put this right: wrong input, missing permission, refused promotion. Shown as its message alone. */
@@ -138,11 +165,17 @@ class UserError extends Error {
     }
 }
 /** Something outside the user's hands failed (registry, AWS, GitHub, a defect). Its cause chain is shown in debug logs. */
-class errors_Failure extends Error {
+class Failure extends Error {
     name = 'Failure';
+    /** Outputs that an action sets although it fails, so that later jobs know how far it came. */
+    outputs;
+    constructor(message, options = {}) {
+        super(message, 'cause' in options ? { cause: options.cause } : undefined);
+        this.outputs = options.outputs ?? {};
+    }
 }
 /** The message of anything that was thrown. */
-function errors_messageOf(error) {
+function messageOf(error) {
     return error instanceof Error ? error.message : String(error);
 }
 /** An error that causes itself would have no end. */
@@ -151,7 +184,7 @@ const MOST_CAUSES = 10;
 function causeChain(error) {
     const messages = [];
     for (let current = error; current !== undefined && messages.length < MOST_CAUSES;) {
-        messages.push(errors_messageOf(current));
+        messages.push(messageOf(current));
         current = current instanceof Error ? current.cause : undefined;
     }
     return messages;
@@ -166,9 +199,22 @@ function parseAccountId(text, what = 'account id') {
     return text;
 }
 
+;// CONCATENATED MODULE: ./packages/core/lib/anchor-keys.js
+/**
+ * What the keys of a section's anchors begin with. A role that may write below one section cannot write for another, and ends with a slash so
+ * that `prod` is not the beginning of `prod-eu`.
+ * @param product the name that the product's ledger was opened under
+ */
+function anchorPrefix(product, section) {
+    return `${product}/${section}/`;
+}
+
 ;// CONCATENATED MODULE: ./packages/core/lib/apply-deadline.js
-/** How long all stacks of an environment may take, in milliseconds: 3 hours. Who waits for another run waits longer than that. */
-const APPLY_DEADLINE = 3 * 60 * 60_000;
+/**
+ * How long all stacks of an environment may take, in milliseconds: two and a half hours. Who waits for another run waits longer than that,
+ * and both, one after the other, end before GitHub ends the job.
+ */
+const APPLY_DEADLINE = 2.5 * 60 * 60_000;
 
 ;// CONCATENATED MODULE: ./packages/core/lib/aws-fault.js
 
@@ -180,7 +226,7 @@ function awsFault(error) {
     const named = typeof it.name === 'string' ? it.name : '';
     const code = (named === '' || named === 'Error') && typeof it.code === 'string' ? it.code : named;
     const status = it.$metadata?.httpStatusCode;
-    return { code, reason: errors_messageOf(error), status: typeof status === 'number' ? status : 0 };
+    return { code, reason: messageOf(error), status: typeof status === 'number' ? status : 0 };
 }
 const THROTTLING = /^(Throttl(ing|ed)(Exception)?|RequestThrottled(Exception)?|RequestLimitExceeded|TooManyRequestsException|SlowDown)$/;
 /** The network, before or within an answer; and S3, where another conditional write to the same key is under way. */
@@ -263,7 +309,7 @@ function maskOf(env) {
 
 ;// CONCATENATED MODULE: ./packages/core/lib/retry.js
 /** For calls over a network: about 15 s in all. */
-const retry_networkRetry = { attempts: 6, base: 300, cap: 5_000 };
+const networkRetry = { attempts: 6, base: 300, cap: 5_000 };
 /** For tests: the same decisions, no waiting worth the name. */
 const fastRetry = { attempts: 3, base: 1, cap: 2 };
 /** The wait before attempt `attempt` + 1 (counted from 1), with full jitter, in milliseconds. */
@@ -274,7 +320,7 @@ function backoff(policy, attempt, random = Math.random) {
  * Runs `call` until it succeeds, `retryable` says no, or the attempts are used up; then throws the last error.
  * `retryable` may answer with a number: wait at least that many milliseconds (a server's Retry-After).
  */
-async function retry_retry(call, options) {
+async function retry(call, options) {
     const { policy, clock, retryable } = options;
     const latest = clock.now() + (policy.within ?? Number.POSITIVE_INFINITY);
     for (let attempt = 1;; attempt++) {
@@ -330,7 +376,7 @@ const AWS = [
 /** GitHub's API, and its services of Actions, which issue OIDC tokens. */
 const GITHUB = [/^api\.github\.com$/, /^(?:[a-z0-9-]+\.)*actions\.githubusercontent\.com$/];
 /** Whether a host name (no port) is this machine. */
-function trusted_hosts_isLoopback(host) {
+function isLoopback(host) {
     return host === 'localhost' || host === '[::1]' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 }
 /**
@@ -339,7 +385,7 @@ function trusted_hosts_isLoopback(host) {
  * @param extra further hosts that are the vendor's own, e.g. the GitHub that runs the job where that is not github.com.
  * @throws UserError naming setting, host and what is allowed.
  */
-function trusted_hosts_parseTrustedUrl(text, what, extra = []) {
+function parseTrustedUrl(text, what, extra = []) {
     let url;
     try {
         url = new URL(text);
@@ -348,7 +394,7 @@ function trusted_hosts_parseTrustedUrl(text, what, extra = []) {
         throw new UserError(`${what} is ${JSON.stringify(text)}, which is not a URL. Give an https:// address or remove it.`);
     }
     const host = url.hostname;
-    const loopback = trusted_hosts_isLoopback(host);
+    const loopback = isLoopback(host);
     if (!loopback && ![...AWS, ...GITHUB].some(known => known.test(host)) && !extra.includes(host)) {
         throw new UserError(`${what} points to ${host}, where credentials are never sent. Use a host of AWS or GitHub, or a loopback address.`);
     }
@@ -361,7 +407,7 @@ function trusted_hosts_parseTrustedUrl(text, what, extra = []) {
  * The hosts of the GitHub that runs this job (`GITHUB_SERVER_URL`): a GitHub Enterprise server, or a tenant of GitHub Enterprise Cloud with
  * data residency, whose API is at `api.<host>`, and whose OIDC issuer is at `token.actions.<host>`.
  */
-function trusted_hosts_ownGitHubHosts(env) {
+function ownGitHubHosts(env) {
     const server = env['GITHUB_SERVER_URL'];
     if (server === undefined || server === '')
         return [];
@@ -396,7 +442,7 @@ function parseAwsEndpoints(env) {
     const urls = new Map();
     for (const [name, value] of Object.entries(env)) {
         if (/^AWS_ENDPOINT_URL(_|$)/.test(name) && value !== undefined && value !== '')
-            urls.set(name, trusted_hosts_parseTrustedUrl(value, name));
+            urls.set(name, parseTrustedUrl(value, name));
     }
     return service => urls.get(`AWS_ENDPOINT_URL_${service}`) ?? urls.get('AWS_ENDPOINT_URL');
 }
@@ -413,7 +459,7 @@ function awsClientConfig(session, service) {
         // Otherwise the SDK asks the environment and ~/.aws/config itself, past the check of the host.
         ignoreConfiguredEndpointUrls: true,
         // An emulator on this machine has no DNS name per bucket.
-        forcePathStyle: endpoint !== undefined && trusted_hosts_isLoopback(endpoint.hostname),
+        forcePathStyle: endpoint !== undefined && isLoopback(endpoint.hostname),
         // Retries are ours: the SDK's wait on a clock that nobody can hold.
         maxAttempts: 1,
         requestHandler: {
@@ -429,7 +475,7 @@ function awsClientConfig(session, service) {
 }
 /** Calls AWS until it answers, trying again cannot help, or the policy is used up. The call must be safe to repeat. */
 async function callAws(terms, call) {
-    return retry_retry(call, { policy: terms.retry, clock: terms.clock, retryable: isTransient });
+    return retry(call, { policy: terms.retry, clock: terms.clock, retryable: isTransient });
 }
 
 ;// CONCATENATED MODULE: ./packages/core/lib/github-rate-limit.js
@@ -523,7 +569,7 @@ function asGitHubError(error, what, now) {
     const list = Array.isArray(errors) ? errors : undefined;
     const types = (list ?? []).map(entry => String(entry.type ?? ''));
     const code = typeof status === 'number' ? status : list === undefined ? 0 : 200;
-    const message = errors_messageOf(error);
+    const message = messageOf(error);
     const date = Date.parse(headers['date'] ?? '');
     const rateLimit = rateLimitOf({ status: code, message, types, headers, now: Number.isNaN(date) ? now : date });
     const isBroken = code === 0 || code >= 500 || (code === 200 && types.every(type => type === '') && BROKEN.test(message));
@@ -547,10 +593,10 @@ const PATIENCE = 15 * 60_000;
  * where the caller says that they are repeatable. Rate limits are waited for, whatever was asked: GitHub did nothing of it.
  */
 function githubClient(options) {
-    const { token, env, clock, log, policy = retry_networkRetry, patience = PATIENCE } = options;
+    const { token, env, clock, log, policy = networkRetry, patience = PATIENCE } = options;
     if (token === '')
         throw new UserError('No GitHub token: pass `github-token: ${{ github.token }}`.');
-    const base = trusted_hosts_parseTrustedUrl(env['GITHUB_API_URL'] ?? 'https://api.github.com', 'GITHUB_API_URL', trusted_hosts_ownGitHubHosts(env));
+    const base = parseTrustedUrl(env['GITHUB_API_URL'] ?? 'https://api.github.com', 'GITHUB_API_URL', ownGitHubHosts(env));
     let opened;
     // What this machine's clock lags behind GitHub's: records carry the server's time, which the runner cannot choose.
     let lag = 0;
@@ -567,7 +613,7 @@ function githubClient(options) {
     const call = async (repeatable, request, what) => {
         opened ??= connect();
         const octokit = await opened;
-        return waitForLimits({ clock, log, patience }, async () => retry_retry(async () => {
+        return waitForLimits({ clock, log, patience }, async () => retry(async () => {
             try {
                 return await request(octokit);
             }
@@ -610,10 +656,10 @@ function userAgent(env) {
 async function openOctokit(token, baseUrl, userAgent) {
     const { GitHub, getOctokitOptions } = await __webpack_require__.e(/* import() */ 665).then(__webpack_require__.bind(__webpack_require__, 8665));
     const options = getOctokitOptions(token, { baseUrl, userAgent });
-    return new GitHub({ ...options, request: { fetch: withDeadline(await github_toolkitFetch()) } });
+    return new GitHub({ ...options, request: { fetch: withDeadline(await toolkitFetch()) } });
 }
 /** The `fetch` of the toolkit, which goes to GitHub through the proxies of the job (`HTTPS_PROXY`, `NO_PROXY`). */
-async function github_toolkitFetch() {
+async function toolkitFetch() {
     const { defaults } = await __webpack_require__.e(/* import() */ 665).then(__webpack_require__.bind(__webpack_require__, 8665));
     return defaults.request?.['fetch'];
 }
@@ -621,7 +667,7 @@ async function github_toolkitFetch() {
 function withDeadline(send) {
     return async (input, init) => {
         const controller = new AbortController();
-        const timer = setTimeout(() => controller.abort(new errors_Failure(`no answer within ${FIRST_BYTE / 1000} s`)), FIRST_BYTE);
+        const timer = setTimeout(() => controller.abort(new Failure(`no answer within ${FIRST_BYTE / 1000} s`)), FIRST_BYTE);
         try {
             return await send(input, { ...init, signal: controller.signal });
         }
@@ -667,15 +713,15 @@ const LIMIT = 15_000;
  * @throws UserError with the missing permission as YAML.
  */
 async function requestIdToken(request) {
-    const { env, audience, clock, policy = retry_networkRetry } = request;
+    const { env, audience, clock, policy = networkRetry } = request;
     const url = env['ACTIONS_ID_TOKEN_REQUEST_URL'];
     const bearer = env['ACTIONS_ID_TOKEN_REQUEST_TOKEN'];
     if (url === undefined || url === '' || bearer === undefined || bearer === '') {
         throw new UserError(`This job cannot get an OIDC token for ${audience}. Grant it:\n  permissions:\n    id-token: write`);
     }
-    const address = trusted_hosts_parseTrustedUrl(url, 'ACTIONS_ID_TOKEN_REQUEST_URL', trusted_hosts_ownGitHubHosts(env));
+    const address = parseTrustedUrl(url, 'ACTIONS_ID_TOKEN_REQUEST_URL', ownGitHubHosts(env));
     address.searchParams.set('audience', audience);
-    const send = await github_toolkitFetch();
+    const send = await toolkitFetch();
     const ask = async () => {
         const answer = await send(address, {
             headers: { authorization: `Bearer ${bearer}`, accept: 'application/json' },
@@ -684,23 +730,23 @@ async function requestIdToken(request) {
         });
         const text = await answer.text();
         if (!answer.ok)
-            throw new errors_Failure(`HTTP ${answer.status}`);
+            throw new Failure(`HTTP ${answer.status}`);
         return tokenIn(text);
     };
     try {
         // Whatever is wrong may pass: GitHub answers 5xx, 429 and HTML on bad days, and a refusal costs nothing but the wait.
-        const token = await retry_retry(ask, { policy, clock, retryable: () => true });
+        const token = await retry(ask, { policy, clock, retryable: () => true });
         maskOf(env)(token);
         return token;
     }
     catch (error) {
-        throw new errors_Failure(`GitHub issued no OIDC token: ${errors_messageOf(error)}. Re-run the job; if that does not help, look at githubstatus.com.`, { cause: error });
+        throw new Failure(`GitHub issued no OIDC token: ${messageOf(error)}. Re-run the job; if that does not help, look at githubstatus.com.`, { cause: error });
     }
 }
 function tokenIn(text) {
     const value = JSON.parse(text)?.value;
     if (typeof value !== 'string')
-        throw new errors_Failure('its answer holds no token');
+        throw new Failure('its answer holds no token');
     return value;
 }
 /** The claims that trust policies look at; never the token itself. */
@@ -765,14 +811,40 @@ var canonicalize = __webpack_require__(8799);
 function canonicalJson(value) {
     let text;
     try {
-        text = (0,canonicalize/* default */.A)(value);
+        // What was read from canonical JSON the engine itself writes the same way, and fast: a ledger is verified record by record.
+        text = isOrdered(value) ? JSON.stringify(value) : (0,canonicalize/* default */.A)(value);
     }
     catch (error) {
-        throw new errors_Failure(`A value without a JSON form cannot be made canonical: ${errors_messageOf(error)}.`, { cause: error });
+        throw new Failure(`A value without a JSON form cannot be made canonical: ${messageOf(error)}.`, { cause: error });
     }
     if (text === undefined)
-        throw new errors_Failure('A value without a JSON form cannot be made canonical.');
+        throw new Failure('A value without a JSON form cannot be made canonical.');
     return text;
+}
+/** Whether `JSON.stringify` writes a value as RFC 8785 wants it: plain, complete, and all names in their order. */
+function isOrdered(value) {
+    switch (typeof value) {
+        case 'string':
+        case 'boolean':
+            return true;
+        case 'number':
+            return Number.isFinite(value);
+        case 'object':
+            return value === null || (Array.isArray(value) ? value.every(isOrdered) : isOrderedObject(value));
+        default:
+            return false;
+    }
+}
+function isOrderedObject(value) {
+    if (Object.getPrototypeOf(value) !== Object.prototype)
+        return false;
+    let before;
+    for (const [name, member] of Object.entries(value)) {
+        if ((before !== undefined && before > name) || !isOrdered(member))
+            return false;
+        before = name;
+    }
+    return true;
 }
 
 ;// CONCATENATED MODULE: ./packages/core/lib/shape.js
@@ -793,21 +865,24 @@ function members(entries) {
 function listOf(shape) {
     return dist/* pipe */.FsL(dist/* array */.YOg(shape), dist/* readonly */.tBZ());
 }
-/** An object with any names, whose values all have the form. */
+/** What every object of JavaScript inherits under these names passes for an entry of any map; Valibot leaves them unchecked. */
+const INHERITED = ['__proto__', 'constructor', 'prototype'];
+/** An object with any names but those that every object has, whose values all have the form. */
 function mapOf(shape) {
-    return noLists(dist/* pipe */.FsL(dist/* record */.g1P(dist/* string */.YjP(), shape), dist/* readonly */.tBZ()));
+    const entries = dist/* pipe */.FsL(dist/* custom */.IeY(it => typeof it === 'object' && it !== null && !INHERITED.some(name => Object.hasOwn(it, name))), dist/* record */.g1P(dist/* string */.YjP(), shape), dist/* readonly */.tBZ());
+    return noLists(entries);
 }
 /** A whole number from 1. */
 const count = dist/* pipe */.FsL(dist/* number */.aig(), dist/* safeInteger */.Y2b(), dist/* minValue */.Wwf(1));
 /** A digest. */
 const digest = dist/* custom */.IeY(isDigest);
 /** Where a value has not the form: the first member that is missing or malformed, as `release.commit`; `''`: the whole value. */
-function shape_findMisfit(shape, value) {
+function findMisfit(shape, value) {
     const [issue] = dist/* safeParse */.xLC(shape, value, { abortEarly: true }).issues ?? [];
     return issue === undefined ? undefined : (dist/* getDotPath */.BuJ(issue) ?? '');
 }
 /** Whether a value from outside has a form. It stays what it is, with the members that the form does not name. */
-function shape_fits(shape, value) {
+function fits(shape, value) {
     return dist.is(shape, value);
 }
 
@@ -822,7 +897,9 @@ const UNIT = members({
     kind: KIND,
     /** Image: digest of the manifest or index. Bundle: digest of the archive's bytes. */
     digest: dist/* custom */.IeY(isDigest),
-    fingerprint: dist/* custom */.IeY(isDigest)
+    fingerprint: dist/* custom */.IeY(isDigest),
+    /** Sequence of the record that adopted the digest; absent: it was built here. */
+    adopted: dist/* exactOptional */.yqP(count)
 });
 const RELEASE = members({
     version: dist/* literal */.euz(1),
@@ -855,7 +932,7 @@ function decodeRelease(bytes, digest, product) {
     catch (error) {
         throw new UserError(`${digest} is not a release document: it is not JSON.`, { cause: error });
     }
-    if (!shape_fits(RELEASE, value))
+    if (!fits(RELEASE, value))
         throw new UserError(`${digest} is not a release document of version 1.`);
     if (value.product !== product) {
         throw new UserError(`${digest} is a release of product ${JSON.stringify(value.product)}, not of ${JSON.stringify(product)}. Give a release of this product.`);
@@ -917,6 +994,10 @@ function environmentRoleName(product, environment, duty) {
 /** The IAM role of the registry's account that writes to it, or only reads. */
 function registryRoleName(product, duty) {
     return `${ROLE_PREFIX}${product}-${duty}`;
+}
+/** The managed policy that bounds the execution roles of a product in an account, and every role that their stacks make. */
+function boundaryName(product) {
+    return `${ROLE_PREFIX}${product}-boundary`;
 }
 /** The session of a role in a run, as CloudTrail shows it. */
 function roleSessionName(product, runId, attempt) {
@@ -1008,7 +1089,7 @@ async function mint(options) {
         })));
         const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = answer.Credentials ?? {};
         if (AccessKeyId === undefined || SecretAccessKey === undefined)
-            throw new errors_Failure('STS returned no credentials.');
+            throw new Failure('STS returned no credentials.');
         terms.mask(SecretAccessKey);
         if (SessionToken !== undefined)
             terms.mask(SessionToken);
@@ -1020,9 +1101,9 @@ async function mint(options) {
         };
     }
     catch (error) {
-        const message = `The role ${roleArn} could not be assumed: ${errors_messageOf(error)}`;
+        const message = `The role ${roleArn} could not be assumed: ${messageOf(error)}`;
         if (isTransient(error))
-            throw new errors_Failure(`${message}. AWS could not be reached, or kept failing: re-run the job.`, { cause: error });
+            throw new Failure(`${message}. AWS could not be reached, or kept failing: re-run the job.`, { cause: error });
         throw new UserError(`${message}. Check its trust policy against this job's token: ${describeToken(token)}.`, {
             cause: error
         });
@@ -1086,13 +1167,6 @@ function bundleSourceKey(unit, fingerprint, place = 0) {
 /** The object in which a bucket of published files says which bundle it holds; written last, so that a half-published bundle is seen as such. */
 const BUNDLE_MARKER = '.sluice/bundle';
 
-;// CONCATENATED MODULE: ./packages/core/lib/clock-skew.js
-/**
- * How far the clocks of two machines may be apart, in milliseconds: of the runners that make a plan and apply it, and of those that write
- * records. Five minutes is what AWS lets a clock be wrong, too: beyond that, none of its requests is taken, and nothing gets signed.
- */
-const CLOCK_SKEW = 5 * 60_000;
-
 ;// CONCATENATED MODULE: ./packages/core/lib/control-characters.js
 /**
  * Control, format and line-separating characters. A terminal obeys some of them; others break a line, hide a part of it, or reverse its
@@ -1107,6 +1181,104 @@ function onOneLine(text) {
 /** A text on one line, with each such character as an escape: for texts in which it matters what exactly is there. */
 function visible(text) {
     return text.replace(CONTROL, character => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
+}
+
+;// CONCATENATED MODULE: ./packages/core/lib/checks-report.js
+
+
+
+
+const REPORT = members({
+    version: dist/* literal */.euz(1),
+    environment: dist/* string */.YjP(),
+    release: digest,
+    checks: listOf(members({
+        /** What was asked: a request, or a command of the product. */
+        what: dist/* string */.YjP(),
+        passed: dist/* boolean */.zMY(),
+        seconds: dist/* number */.aig(),
+        /** What came back instead, where it did not pass. */
+        reason: dist/* exactOptional */.yqP(dist/* string */.YjP())
+    })),
+    /** How many more there were than are listed. */
+    more: dist/* exactOptional */.yqP(dist/* number */.aig())
+});
+/** How many checks a report lists, and how long their texts may be: nothing can be taken off a ledger. */
+const [MOST_CHECKS, WHAT_LIMIT, REASON_LIMIT] = [200, 300, 500];
+/** More characters than any report has. */
+const REPORT_LIMIT = 1_000_000;
+/** What of the checks goes on the ledger. @param secrets are hidden, wherever they stand. */
+function checksReport(of, checks, secrets) {
+    const bounded = (text, limit) => {
+        const hidden = secrets.reduce((shown, secret) => shown.replaceAll(secret, '***'), text);
+        return wellFormed(visible(hidden).slice(0, limit));
+    };
+    const more = checks.length - MOST_CHECKS;
+    return {
+        version: 1,
+        environment: of.environment,
+        release: of.release,
+        checks: checks.slice(0, MOST_CHECKS).map(({ what, passed, seconds, reason }) => ({
+            what: bounded(what, WHAT_LIMIT),
+            passed,
+            seconds: Math.round(seconds * 10) / 10,
+            ...(reason === undefined ? {} : { reason: bounded(reason, REASON_LIMIT) })
+        })),
+        ...(more > 0 ? { more } : {})
+    };
+}
+/** A text that UTF-8 can hold: halves of characters, also where a text was cut, have no form in it. */
+function wellFormed(text) {
+    return Buffer.from(text, 'utf8').toString('utf8');
+}
+/** The text of a report (RFC 8785). */
+function encodeChecks(report) {
+    return canonicalJson(report);
+}
+/** Reads a report back; absent for anything that is not the one text of one. */
+function readChecks(text) {
+    if (text.length > REPORT_LIMIT)
+        return undefined;
+    try {
+        const value = JSON.parse(text);
+        return fits(REPORT, value) && canonicalJson(value) === text ? value : undefined;
+    }
+    catch {
+        return undefined;
+    }
+}
+
+;// CONCATENATED MODULE: ./packages/core/lib/clock-skew.js
+/**
+ * How far the clocks of two machines may be apart, in milliseconds: of the runners that make a plan and apply it, and of those that write
+ * records. Five minutes is what AWS lets a clock be wrong, too: beyond that, none of its requests is taken, and nothing gets signed.
+ */
+const CLOCK_SKEW = 5 * 60_000;
+
+;// CONCATENATED MODULE: ./packages/core/lib/evidence.js
+
+
+
+
+/**
+ * What a document on the ledger is: the release document; what a builder reported of a build; what the acceptance checks asked, and what came
+ * back. Plans and dossiers have members of their own in a record.
+ */
+const EVIDENCE_TYPES = (/* unused pure expression or super */ null && (['release', 'build', 'checks']));
+/** The form of {@link Evidence}. Types that a later version adds are no reason not to read a record. */
+const EVIDENCE = members({ type: dist/* string */.YjP(), digest: digest });
+/** Text as evidence. */
+function evidenceOfText(type, text) {
+    const content = Buffer.from(text, 'utf8');
+    return { evidence: { type, digest: sha256(content) }, content };
+}
+/** A value as evidence: canonical JSON (RFC 8785), so that equal values are one file. */
+function evidenceOfValue(type, value) {
+    return evidenceOfText(type, canonicalJson(value));
+}
+/** The digest of a record's evidence of a type; absent when there is none. */
+function findEvidence({ evidence = [] }, type) {
+    return evidence.find(it => it.type === type)?.digest;
 }
 
 ;// CONCATENATED MODULE: ./packages/core/lib/file-name.js
@@ -1204,6 +1376,143 @@ function reviewerName({ type, name }) {
     return type === 'Team' ? `team:${name}` : name;
 }
 
+;// CONCATENATED MODULE: ./packages/core/lib/gate-changes.js
+/** How a gate differs from what it was, as parts of a sentence; none: it is the same. */
+function gateChanges(before, now) {
+    const changes = [];
+    const note = (changed, change) => {
+        if (changed)
+            changes.push(change);
+    };
+    const [added, removed] = [names(now.reviewers, before.reviewers), names(before.reviewers, now.reviewers)];
+    note(before.id !== now.id, 'the GitHub Environment was deleted and made again');
+    note(added !== '', `${added} became a reviewer`);
+    note(removed !== '', `${removed} is a reviewer no longer`);
+    note(before.preventSelfReview !== now.preventSelfReview, '"Prevent self-review" was switched');
+    note(before.adminBypass !== now.adminBypass, 'the admin bypass was switched');
+    note(before.refs.join() !== now.refs.join(), 'its deployment branches changed');
+    return changes;
+}
+/** The names of those who are not among others. */
+function names(reviewers, others) {
+    return reviewers
+        .filter(one => !others.some(other => other.type === one.type && other.id === one.id))
+        .map(({ name }) => name)
+        .join(', ');
+}
+
+;// CONCATENATED MODULE: ./packages/core/lib/new-approvals.js
+/**
+ * The answers that were added since a snapshot. GitHub's approvals carry no id, no time and no order to rely on, so equal answers are
+ * counted: two equal ones now and one then make one new one.
+ */
+function approvalsSince(snapshot, approvals) {
+    const known = snapshot.map(answerOf);
+    return approvals.filter(approval => {
+        const at = known.indexOf(answerOf(approval));
+        if (at >= 0)
+            known.splice(at, 1);
+        return at < 0;
+    });
+}
+/** What somebody answered; when it was seen does not count. */
+function answerOf(approval) {
+    return JSON.stringify([approval.userId, approval.state, approval.comment]);
+}
+
+;// CONCATENATED MODULE: ./packages/core/lib/self-approval.js
+/** Everybody who has a part in a delivery: who started it, who started this attempt of it, and who wrote what it would bring. */
+function partiesOf(of) {
+    const parties = [
+        { ...of.actor, part: 'started this delivery' },
+        { ...of.triggeringActor, part: 're-ran it' },
+        ...(of.authors?.accounts ?? []).map(author => ({ ...author, part: 'wrote or committed a part of it' }))
+    ];
+    return parties.filter((party, index) => parties.findIndex(other => isSame(other, party)) === index);
+}
+/** Who started the attempt that wrote a record. */
+function starterOf({ actor, run }) {
+    return { actor, triggeringActor: { login: run.triggeringActor ?? actor.login } };
+}
+/**
+ * Everybody who has a part in what is about to pass a gate: who starts it, whoever wrote it as its plan says, and whoever started the attempt
+ * that made the plan, also when another one applies it.
+ * @param announcement the record of the plan.
+ */
+function partiesAtGate(starter, announcement) {
+    const authors = announcement.event === 'planned' ? announcement.detail?.authors : undefined;
+    const parties = [
+        ...partiesOf({ ...starter, authors }),
+        ...partiesOf({ ...starterOf(announcement), authors: undefined })
+    ];
+    return parties.filter((party, index) => parties.findIndex(other => isSame(other, party)) === index);
+}
+/** Whether both are one person. Logins change and ids are not always shown: one of both is enough. */
+function isSame(one, other) {
+    return ((one.id !== undefined && one.id !== '' && one.id === other.id) ||
+        one.login.toLowerCase() === other.login.toLowerCase());
+}
+/**
+ * Why an approval is none: it is of nobody, of no person, or of somebody who has a part in what is approved.
+ * @returns the rest of a sentence that begins with the login; absent where the approval counts.
+ */
+function objectionTo(answer, parties) {
+    const { userId, login, bot } = answer;
+    if (userId === '' || login.toLowerCase() === 'ghost')
+        return 'whose account was deleted';
+    if (bot === true || login.toLowerCase().endsWith('[bot]'))
+        return 'which is no person';
+    const party = parties.find(it => isSame(it, { id: userId, login }));
+    return party === undefined ? undefined : `who ${party.part}`;
+}
+
+;// CONCATENATED MODULE: ./packages/core/lib/gate-judgement.js
+
+
+
+/** The best proof first: one approval is enough, so the one that shows most is told. */
+const PROOFS = ['named', 'confirmed', 'undecided'];
+/**
+ * Whether a plan was approved: by a new answer since it was made, of a reviewer who has no part in it, at the gate that it was made for, and
+ * rejected by nobody (promise 5). Who lets a deployment begin and who verifies the ledger years later have this one rule.
+ */
+function judgeGate({ snapshot, answers, parties, planned, now }) {
+    const fresh = approvalsSince(snapshot, answers);
+    const rejected = fresh.find(({ state }) => state === 'rejected');
+    if (rejected !== undefined)
+        return { open: false, why: 'rejected', answer: rejected };
+    if (fresh.length === 0)
+        return { open: false, why: 'unanswered' };
+    const changes = planned === undefined ? ['how it was protected then was not recorded'] : gateChanges(planned, now);
+    if (changes.length > 0)
+        return { open: false, why: 'changed', changes };
+    const judged = fresh.map(answer => {
+        const proof = proofOf(answer, now.reviewers);
+        const objection = objectionTo(answer, parties) ?? (proof === undefined ? NOT_ASKED : undefined);
+        return { answer, proof, objection };
+    });
+    for (const wanted of PROOFS) {
+        const counts = judged.find(({ proof, objection }) => proof === wanted && objection === undefined);
+        if (counts !== undefined)
+            return { open: true, approval: counts.answer, proof: wanted, fresh };
+    }
+    const objections = judged.map(({ answer, objection }) => `${answer.login}, ${objection}`);
+    return { open: false, why: 'objected', objections: [...new Set(objections)] };
+}
+const NOT_ASKED = 'who was not among the reviewers when the plan was made';
+/** Whether somebody is a reviewer by name, or rather by GitHub's number of the account: logins can be given to somebody else. */
+function isNamedReviewer(userId, reviewers) {
+    return reviewers.some(({ type, id }) => type === 'User' && id === userId);
+}
+/** How somebody who answered is known to be a reviewer; absent: they are none. What an answer says of it counts only where a team was asked. */
+function proofOf({ userId, reviewer }, reviewers) {
+    if (isNamedReviewer(userId, reviewers))
+        return 'named';
+    if (reviewer === 'no' || !reviewers.some(({ type }) => type === 'Team'))
+        return undefined;
+    return reviewer === 'member' ? 'confirmed' : 'undecided';
+}
+
 ;// CONCATENATED MODULE: ./packages/core/lib/inputs.js
 
 
@@ -1281,7 +1590,7 @@ const SET = members({ keys: listOf(dist/* unknown */.L5J()) });
  * Reads a set of keys from its JSON (RFC 7517, section 5): those that can verify RS256. Others may be there for tokens of another kind.
  * @returns `undefined` when it is no set of keys.
  */
-function jwk_readJwks(value) {
+function readJwks(value) {
     return fits(SET, value) ? value.keys.filter(key => fits(JWK, key)) : undefined;
 }
 
@@ -1294,7 +1603,7 @@ function jwk_readJwks(value) {
 /** How long the issuer may take, in milliseconds. */
 const issuer_keys_LIMIT = 15_000;
 /** What a set of keys may weigh, in bytes: GitHub's is about 10 KiB. */
-const WEIGHT = (/* unused pure expression or super */ null && (256 * 1024));
+const WEIGHT = 256 * 1024;
 /**
  * The keys that an issuer of OIDC tokens publishes now (OpenID Connect Discovery, `jwks_uri`; GitHub's is the same for all of its issuers).
  * @throws UserError when the issuer is a foreign host.
@@ -1345,11 +1654,14 @@ const JOB_RESULTS = ['success', 'failure', 'cancelled', 'skipped'];
 /**
  * What a step may ask to be recorded: it happens on the way, and ends nothing.
  *
+ * `adopted` says of a digest that came from elsewhere that it is what a fingerprint's build is: someone looked, and someone else agreed.
+ *
  * `withdrawn` is the emergency brake: somebody takes back that a release is good enough in an environment. Nothing that runs is touched by it.
  */
 const STATED = {
     built: rules('product'),
     tested: rules('product'),
+    adopted: rules('product'),
     released: rules('product'),
     planned: rules('environment', 'needsRelease'),
     started: rules('environment', 'needsRelease', 'touchesLive'),
@@ -1395,6 +1707,21 @@ function rules(scope, ...traits) {
     };
 }
 
+;// CONCATENATED MODULE: ./packages/core/lib/ledger-place.js
+
+
+/** A place in the form in which one job tells it to the next: `17@sha256:…`. */
+function formatPlace({ sequence, hash }) {
+    return `${sequence}@${hash}`;
+}
+/** Reads {@link formatPlace}. @param what names it in messages. @throws UserError when it is something else. */
+function parsePlace(text, what) {
+    const [number = '', hash = ''] = text.split('@');
+    if (/^[1-9]\d{0,14}$/.test(number) && isDigest(hash))
+        return { sequence: Number(number), hash };
+    throw new UserError(`${what} is not a place in the ledger. Pass the output \`place\` of record-audit.`);
+}
+
 ;// CONCATENATED MODULE: ./packages/core/lib/log.js
 
 /** The runner's log. */
@@ -1410,25 +1737,6 @@ function actionLog() {
             core/* info */.pq(`::stop-commands::${token}\n${text}\n::${token}::`);
         }
     };
-}
-
-;// CONCATENATED MODULE: ./packages/core/lib/new-approvals.js
-/**
- * The answers that were added since a snapshot. GitHub's approvals carry no id, no time and no order to rely on, so equal answers are
- * counted: two equal ones now and one then make one new one.
- */
-function approvalsSince(snapshot, approvals) {
-    const known = snapshot.map(answerOf);
-    return approvals.filter(approval => {
-        const at = known.indexOf(answerOf(approval));
-        if (at >= 0)
-            known.splice(at, 1);
-        return at < 0;
-    });
-}
-/** What somebody answered; when it was seen does not count. */
-function answerOf(approval) {
-    return JSON.stringify([approval.userId, approval.state, approval.comment]);
 }
 
 ;// CONCATENATED MODULE: ./packages/core/lib/output-reference.js
@@ -1478,10 +1786,10 @@ function hasChanges(plan) {
 function decodePlan(bytes, digest) {
     const found = sha256(bytes);
     if (found !== digest)
-        throw new errors_Failure(`Plan ${digest} was requested, but the stored document hashes to ${found}. Do not use it: run \`sluice verify\`.`);
+        throw new Failure(`Plan ${digest} was requested, but the stored document hashes to ${found}. Do not use it: run \`sluice verify\`.`);
     const value = JSON.parse(Buffer.from(bytes).toString('utf8'));
     if (value.version !== 1)
-        throw new errors_Failure(`Plan ${digest} is of version ${String(value.version)}; this program reads version 1.`);
+        throw new Failure(`Plan ${digest} is of version ${String(value.version)}; this program reads version 1.`);
     return value;
 }
 
@@ -1540,6 +1848,8 @@ const PROTECTION = members({
     id: count,
     environment: gate_record_text,
     reviewers: listOf(REVIEWER),
+    /** How many more there are of whom GitHub does not say who: a team that was deleted, or that the job's token may not see. */
+    unseenReviewers: dist/* exactOptional */.yqP(count),
     preventSelfReview: dist/* boolean */.zMY(),
     adminBypass: dist/* boolean */.zMY(),
     branchPolicy: dist/* picklist */.KIO(['protected', 'custom', 'none']),
@@ -1556,7 +1866,34 @@ const AUTHORS = members({
     unknown: listOf(gate_record_text)
 });
 
+;// CONCATENATED MODULE: ./packages/core/lib/suite.js
+
+
+const COMMIT = dist/* pipe */.FsL(dist/* string */.YjP(), dist/* regex */.yGV(/^[0-9a-f]{40}$/));
+/** The form of {@link Suite}. */
+const SUITE = members({
+    /** `owner/name` */
+    repository: dist/* pipe */.FsL(dist/* string */.YjP(), dist/* nonEmpty */.hq()),
+    commit: dist/* exactOptional */.yqP(COMMIT),
+    /** Where an action was used by itself, by the name of a tag or a branch. */
+    ref: dist/* exactOptional */.yqP(dist/* string */.YjP())
+});
+/**
+ * Which Sluice the running action is of, by GitHub's runner. It sets the two variables after everything that a workflow or an earlier step can
+ * set, from what it downloaded the action by (runner 2.336.0, ActionRunner.cs and NodeScriptActionHandler.cs). For `$/actions/…` that is the
+ * commit of the workflow that holds the job. In a checkout of Sluice itself (`./actions/…`) there are none.
+ */
+function readSuite(env) {
+    const { GITHUB_ACTION_REPOSITORY: repository = '', GITHUB_ACTION_REF: ref = '' } = env;
+    if (repository === '' || ref === '')
+        return undefined;
+    return dist.is(COMMIT, ref) ? { repository, commit: ref } : { repository, ref };
+}
+
 ;// CONCATENATED MODULE: ./packages/core/lib/record.js
+
+
+
 
 
 
@@ -1565,12 +1902,15 @@ const AUTHORS = members({
 
 // The one definition of what the ledger holds: readers and writers check by it, and the types come from it.
 const record_text = dist/* string */.YjP();
+/** A name that delivery.yml can give: with any other one, no reader would ever find the section that the record belongs to. */
+const record_name = dist/* pipe */.FsL(record_text, dist/* maxLength */.Ru6(NAME_LIMIT), dist/* regex */.yGV(new RegExp(`^${NAME_PATTERN}$`)));
 /** A moment that exists, RFC 3339 in UTC. */
 const time = dist/* pipe */.FsL(record_text, dist/* regex */.yGV(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z$/), dist/* check */.z6Y(it => !Number.isNaN(Date.parse(it))));
 /** The form of {@link NamedRelease}. */
 const NAMED_RELEASE = members({ digest: digest, commit: dist/* pipe */.FsL(record_text, dist/* regex */.yGV(/^[0-9a-f]{40}$/)) });
 const POLICY = members({ path: record_text, commit: dist/* pipe */.FsL(record_text, dist/* regex */.yGV(/^[0-9a-f]{40}$/)), digest: digest });
 const PROMOTION = members({ kind: dist/* picklist */.KIO(PROMOTION_KINDS), reason: dist/* exactOptional */.yqP(record_text) });
+const UNCHANGED_PLACE = members({ environment: record_text, release: digest });
 const ENDED_RUN = members({ run: record_text, attempt: count });
 /** What a step adds of its own accord: builder, sizes, addresses. Of it, only the sandbox of a build is decided on. */
 const facts = mapOf(dist/* unknown */.L5J());
@@ -1588,11 +1928,25 @@ const OUTCOME = {
     ended: dist/* exactOptional */.yqP(listOf(ENDED_RUN))
 };
 const outcome = members(OUTCOME);
+const STOPPED = {
+    ...OUTCOME,
+    /** Nothing was touched, and no check ran: what was known of the release before still holds. */
+    untouched: dist/* exactOptional */.yqP(dist/* boolean */.zMY())
+};
 /** The facts of each event that have no member of their own. */
 const DETAILS = {
     built: facts,
     tested: facts,
-    released: facts,
+    adopted: members({
+        /** Why what is there counts as built. Whoever records it gives one, and `sluice verify` misses it. */
+        reason: dist/* exactOptional */.yqP(record_text),
+        /** Who built it, and how that was checked. */
+        checked: dist/* exactOptional */.yqP(record_text)
+    }),
+    released: members({
+        /** It changes nothing in any environment that the run may reach, each of which has accepted what is live there. */
+        unchanged: dist/* exactOptional */.yqP(listOf(UNCHANGED_PLACE))
+    }),
     planned: announcement,
     started: announcement,
     deployed: facts,
@@ -1616,9 +1970,9 @@ const DETAILS = {
         acceptedAt: dist/* exactOptional */.yqP(time)
     }),
     failed: members({
-        ...OUTCOME,
-        /** Nothing was touched, and no check ran: what was known of the release before still holds. */
-        untouched: dist/* exactOptional */.yqP(dist/* boolean */.zMY())
+        ...STOPPED,
+        /** Releases of the runs in `ended` that may have been deploying: what was known of them before holds no more. */
+        also: dist/* exactOptional */.yqP(listOf(digest))
     }),
     rejected: members({
         ...OUTCOME,
@@ -1626,18 +1980,20 @@ const DETAILS = {
         comment: dist/* exactOptional */.yqP(record_text)
     }),
     expired: outcome,
-    cancelled: outcome,
+    cancelled: members(STOPPED),
     superseded: members({ ...OUTCOME, supersededBy: dist/* exactOptional */.yqP(record_text) }),
     obsolete: outcome,
     bypassed: outcome
 };
 const COMMON = {
     product: record_text,
-    environment: dist/* exactOptional */.yqP(record_text),
+    environment: dist/* exactOptional */.yqP(record_name),
     release: dist/* exactOptional */.yqP(NAMED_RELEASE),
-    unit: dist/* exactOptional */.yqP(members({ name: record_text, kind: record_text, digest: digest, fingerprint: digest })),
+    unit: dist/* exactOptional */.yqP(members({ name: record_name, kind: record_text, digest: digest, fingerprint: digest })),
     plan: dist/* exactOptional */.yqP(digest),
     dossier: dist/* exactOptional */.yqP(digest),
+    /** Documents that lie beside the records and tell what this one cannot hold. */
+    evidence: dist/* exactOptional */.yqP(listOf(EVIDENCE)),
     actor: members({ id: record_text, login: record_text }),
     policy: dist/* exactOptional */.yqP(POLICY),
     approvals: dist/* exactOptional */.yqP(listOf(APPROVAL)),
@@ -1652,7 +2008,9 @@ const COMMON = {
         workflowSha: record_text,
         runner: record_text,
         /** Login of who started this attempt: on a re-run somebody else than `actor`. */
-        triggeringActor: dist/* exactOptional */.yqP(record_text)
+        triggeringActor: dist/* exactOptional */.yqP(record_text),
+        /** The Sluice that ran; absent where the runner does not tell. */
+        sluice: dist/* exactOptional */.yqP(SUITE)
     })
 };
 const CHAINED = {
@@ -1665,9 +2023,13 @@ const CHAINED = {
     time,
     /** What the ledger knows after this record, committed to: of the record's own section, and of all sections together. */
     state: members({ section: digest, ledger: digest }),
-    /** Who signed: the account's name in delivery.yml and the SHA-256 of the public key (DER, SubjectPublicKeyInfo). Absent: the ledger is advisory. */
-    key: dist/* exactOptional */.yqP(members({ account: record_text, fingerprint: digest }))
+    /** Who signed, as its event demands, and the SHA-256 of the public key (DER, SubjectPublicKeyInfo). Absent: the ledger is advisory, and GitHub alone vouches for the record. */
+    key: dist/* exactOptional */.yqP(members({ signer: record_text, fingerprint: digest }))
 };
+/** Where a record says that its release changes nothing. */
+function unchangedBy(record) {
+    return record.event === 'released' ? (record.detail?.unchanged ?? []) : [];
+}
 /** Whether a record tells how an environment's part of a run ended, and not what was done on the way. */
 function isEnding(record) {
     return !isStated(record.event);
@@ -1677,7 +2039,7 @@ const DRAFT = members({ ...COMMON, ...DETAILED });
 const RECORD = members({ ...CHAINED, ...COMMON, ...DETAILED });
 /** Reads a record from its JSON. Whether it is genuine, and in its place, is for the ledger to say. */
 function readRecord(value) {
-    const misfit = shape_findMisfit(RECORD, value);
+    const misfit = findMisfit(RECORD, value);
     if (misfit !== undefined)
         return { ok: false, misfit };
     const wrong = detailMisfit(value);
@@ -1688,13 +2050,13 @@ function readRecord(value) {
  * @throws UserError naming the member that is missing or malformed.
  */
 function parseDraft(statement) {
-    const misfit = shape_findMisfit(DRAFT, statement) ?? detailMisfit(statement);
+    const misfit = findMisfit(DRAFT, statement) ?? detailMisfit(statement);
     if (misfit === undefined)
         return statement;
     throw new UserError(`A record of "${statement.event}" cannot be written: its member "${misfit}" is missing or malformed.`);
 }
 function detailMisfit({ event, detail }) {
-    const misfit = detail === undefined ? undefined : shape_findMisfit(DETAILS[event], detail);
+    const misfit = detail === undefined ? undefined : findMisfit(DETAILS[event], detail);
     return misfit === undefined ? undefined : ['detail', misfit].filter(part => part !== '').join('.');
 }
 
@@ -1730,16 +2092,16 @@ async function runAction(title, env, action) {
     }
     catch (error) {
         const expected = error instanceof UserError;
-        if (expected)
+        if (expected || error instanceof Failure)
             for (const [name, value] of Object.entries(error.outputs))
                 core/* setOutput */.uH(name, value);
         for (const message of causeChain(error).slice(1))
             core/* debug */.Yz(`caused by: ${message}`);
         if (!expected && error instanceof Error && error.stack !== undefined)
             core/* debug */.Yz(error.stack);
-        core/* setFailed */.C1(errors_messageOf(error));
+        core/* setFailed */.C1(messageOf(error));
         const details = expected && error.details !== '' ? `\n${error.details}\n` : '';
-        await writeSummary(env, `### ${title}: ${expected ? 'refused' : 'failed'}\n\n${code(errors_messageOf(error))}\n${details}`);
+        await writeSummary(env, `### ${title}: ${expected ? 'refused' : 'failed'}\n\n${code(messageOf(error))}\n${details}`);
     }
 }
 
@@ -1777,7 +2139,7 @@ async function runCommand(file, args, options = {}) {
         const [stdout, stderr] = [collect(child.stdout, options.onLine), collect(child.stderr, options.onLine)];
         child.on('error', error => {
             clearTimeout(timer);
-            reject(new errors_Failure(`${file} could not be run: ${error.message}`, { cause: error }));
+            reject(new Failure(`${file} could not be run: ${error.message}`, { cause: error }));
         });
         child.on('close', (code, signal) => {
             clearTimeout(timer);
@@ -1856,6 +2218,7 @@ function lineSplitter(onLine) {
 
 ;// CONCATENATED MODULE: ./packages/core/lib/run-context.js
 
+
 /**
  * Reads the run's facts from the toolkit's context, and from the environment what that lacks.
  * @throws Failure naming the variable that is missing.
@@ -1863,11 +2226,12 @@ function lineSplitter(onLine) {
 function readRunContext(context, env) {
     const need = (name, value = env[name]) => {
         if (value === undefined || value === '' || Number.isNaN(value)) {
-            throw new errors_Failure(`The variable ${name} is not set: this program expects the environment of a GitHub Actions job.`);
+            throw new Failure(`The variable ${name} is not set: this program expects the environment of a GitHub Actions job.`);
         }
         return String(value);
     };
     const actor = need('GITHUB_ACTOR', context.actor);
+    const sluice = readSuite(env);
     const defaultBranch = context.payload.repository?.['default_branch'];
     return {
         repository: need('GITHUB_REPOSITORY'),
@@ -1884,6 +2248,7 @@ function readRunContext(context, env) {
         workflow: env['GITHUB_WORKFLOW_REF'] ?? env['GITHUB_WORKFLOW'] ?? '',
         workflowSha: env['GITHUB_WORKFLOW_SHA'] ?? '',
         runner: env['RUNNER_ENVIRONMENT'] ?? env['RUNNER_NAME'] ?? '',
+        ...(sluice === undefined ? {} : { sluice }),
         serverUrl: context.serverUrl,
         workspace: need('GITHUB_WORKSPACE'),
         temp: need('RUNNER_TEMP')
@@ -1937,7 +2302,7 @@ async function runTool(file, args, options) {
         return { code: code ?? 128, stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr).toString('utf8') };
     }
     catch (error) {
-        throw new errors_Failure(`${file} could not be run: ${errors_messageOf(error)}`, { cause: error });
+        throw new Failure(`${file} could not be run: ${messageOf(error)}`, { cause: error });
     }
 }
 async function locate(file, env) {
@@ -1952,41 +2317,52 @@ async function locate(file, env) {
     throw new Error(`it is not on the PATH (${env['PATH'] ?? ''})`);
 }
 
-;// CONCATENATED MODULE: ./packages/core/lib/self-approval.js
-/** Everybody who has a part in a delivery: who started it, who started this attempt of it, and who wrote what it would bring. */
-function partiesOf(of) {
-    const parties = [
-        { ...of.actor, part: 'started this delivery' },
-        { ...of.triggeringActor, part: 're-ran it' },
-        ...(of.authors?.accounts ?? []).map(author => ({ ...author, part: 'wrote or committed a part of it' }))
-    ];
-    return parties.filter((party, index) => parties.findIndex(other => isSame(other, party)) === index);
-}
-/** Whether both are one person. Logins change and ids are not always shown: one of both is enough. */
-function isSame(one, other) {
-    return ((one.id !== undefined && one.id !== '' && one.id === other.id) ||
-        one.login.toLowerCase() === other.login.toLowerCase());
-}
+;// CONCATENATED MODULE: ./packages/core/lib/signer-name.js
+/** What is told of an environment, by who tells it: the job that plans, the one behind the gate, the one that says how it ended. */
+const SIGNING_DUTIES = ['plan', 'intent', 'outcome'];
+/** Who signs for what belongs to no environment. */
+const BUILDS = 'builds';
 /**
- * Why an approval is none: it is of nobody, of no person, of somebody who has a part in what is approved, or of somebody who was not asked.
- * Who decides about a deployment and who reads the ledger have this one rule (promise 5).
- * @returns the rest of a sentence that begins with the login; absent where the approval counts.
+ * Which event needs whose word. Who plans cannot say that it was approved, who deploys cannot say that it went well, and whoever may tell
+ * outcomes without an approval deploys nothing.
  */
-function objectionTo(answer, parties) {
-    const { userId, login, bot, reviewer } = answer;
-    if (userId === '' || login.toLowerCase() === 'ghost')
-        return 'whose account was deleted';
-    if (bot === true || login.toLowerCase().endsWith('[bot]'))
-        return 'which is no person';
-    const party = parties.find(it => isSame(it, { id: userId, login }));
-    if (party !== undefined)
-        return `who ${party.part}`;
-    return reviewer === 'no' ? 'who was not among the reviewers when the plan was made' : undefined;
+const DUTIES = {
+    built: BUILDS,
+    tested: BUILDS,
+    released: BUILDS,
+    adopted: BUILDS,
+    planned: 'plan',
+    started: 'intent',
+    deployed: 'intent',
+    withdrawn: 'outcome',
+    accepted: 'outcome',
+    unchanged: 'outcome',
+    failed: 'outcome',
+    rejected: 'outcome',
+    expired: 'outcome',
+    cancelled: 'outcome',
+    superseded: 'outcome',
+    obsolete: 'outcome',
+    bypassed: 'outcome'
+};
+/** Who signs a record of an event. */
+function signerOf(record) {
+    const duty = DUTIES[record.event];
+    return duty === BUILDS || record.environment === undefined ? BUILDS : `${record.environment}/${duty}`;
 }
-/** The first approval of a person who has no part in the delivery; absent when there is none. */
-function approvalOfAnother(answers, ...parties) {
-    const known = parties.map(party => ({ ...party, part: '' }));
-    return answers.find(answer => answer.state === 'approved' && objectionTo(answer, known) === undefined);
+/** All who sign for an environment. */
+function signersIn(environment) {
+    return SIGNING_DUTIES.map((duty) => `${environment}/${duty}`);
+}
+/** The environment that a signer speaks of, and as what; `undefined` for what belongs to none. */
+function stationOf(signer) {
+    const [environment = '', name] = signer.split('/');
+    const duty = SIGNING_DUTIES.find(it => it === name);
+    return duty === undefined ? undefined : { environment, duty };
+}
+/** The alias of a signer's key in KMS, in the account that it signs in. */
+function signerAlias(ledgerKey, signer) {
+    return `${ledgerKey}/${signer}`;
 }
 
 ;// CONCATENATED MODULE: ./packages/core/lib/stage-jobs.js
@@ -2050,7 +2426,46 @@ function readClaims(value) {
     return misfit === undefined ? { ok: true, claims: value } : { ok: false, misfit };
 }
 
+;// CONCATENATED MODULE: ./packages/core/lib/undone-releases.js
+/**
+ * The releases whose acceptance a record takes back in its environment: each that it says was withdrawn, was let in past the gate, or may be half
+ * deployed. What ended before anything was touched says nothing about a release. The one definition: who appends, who verifies and who decides
+ * go by it.
+ */
+function undoneBy(record) {
+    switch (record.event) {
+        case 'withdrawn':
+        case 'failed':
+            return distinct([...ownOf(record), ...(record.detail?.also ?? [])]);
+        case 'cancelled':
+        case 'bypassed':
+            return ownOf(record);
+        default:
+            return [];
+    }
+}
+/** The releases that a record withdraws: by their names, or as what is the same in the environment. */
+function withdrawnBy(record) {
+    return record.event === 'withdrawn' ? undoneBy(record) : [];
+}
+function ownOf(record) {
+    const untouched = (record.event === 'failed' || record.event === 'cancelled') && record.detail?.untouched === true;
+    return record.release === undefined || untouched ? [] : [record.release.digest];
+}
+function distinct(digests) {
+    return [...new Set(digests)];
+}
+
 ;// CONCATENATED MODULE: ./packages/core/lib/index.js
+
+
+
+
+
+
+
+
+
 
 
 

@@ -1,5 +1,5 @@
-export const id = 441;
-export const ids = [441];
+export const id = 958;
+export const ids = [958];
 export const modules = {
 
 /***/ 4735:
@@ -8,7 +8,7 @@ export const modules = {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   f: () => (/* binding */ environmentUrl)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4551);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2625);
 
 /**
  * The address of an environment: `environments[].url` with `${unit.Output}` filled in from the stacks.
@@ -25,7 +25,7 @@ function environmentUrl(environment, units, product, outputsOf) {
 
 /***/ }),
 
-/***/ 2441:
+/***/ 4958:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 // ESM COMPAT FLAG
@@ -40,23 +40,241 @@ __webpack_require__.d(__webpack_exports__, {
 var promises_ = __webpack_require__(1455);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __webpack_require__(6760);
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 53 modules
-var lib = __webpack_require__(4551);
-// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 60 modules
-var pipeline_lib = __webpack_require__(9664);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 62 modules
+var lib = __webpack_require__(2625);
+// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 94 modules
+var pipeline_lib = __webpack_require__(8677);
+;// CONCATENATED MODULE: ./actions/deploy-stack/lib/dossier/clip.js
+
+/** What of a text from outside an approver gets to read: enough to know it, and its hash to tell it from another that begins alike. */
+function clip(text, limit) {
+    if (text.length <= limit)
+        return text;
+    // Not between the two halves of one character.
+    const shown = text.slice(0, limit).replace(/[\uD800-\uDBFF]$/, '');
+    return `${shown}… (${text.length} characters, ${(0,lib/* shortDigest */.VK)((0,lib/* sha256 */.sc)(text))})`;
+}
+/** Characters shown of a commit's subject, a name, or a line of the runbook. */
+const LINE = 300;
+/** A line from outside, as Markdown that shows it as it is. */
+function line(text) {
+    return (0,lib/* escapeMarkdown */.FV)(clip(text, LINE));
+}
+/** The whole lines at the start of a text that fit into a number of bytes. */
+function wholeLines(text, bytes) {
+    const cut = Buffer.from(text, 'utf8').subarray(0, bytes).toString('utf8');
+    return cut.slice(0, cut.lastIndexOf('\n') + 1);
+}
+
+;// CONCATENATED MODULE: ./actions/deploy-stack/lib/dossier/adoptions.js
+
+
+/** The units of a release that were adopted. Of others the ledger is not asked. */
+async function readAdoptions({ history }, { units }) {
+    const adopted = Object.entries(units).filter(([, unit]) => unit.adopted !== undefined);
+    return Promise.all(adopted.map(async ([name, unit]) => adoptionOf(history, name, unit)));
+}
+async function adoptionOf(history, unit, { digest, fingerprint, adopted: sequence = 0 }) {
+    const record = await history.build('adopted', unit, fingerprint, digest);
+    if (record?.event !== 'adopted')
+        return { unit, sequence };
+    const { reason = '', checked = '' } = record.detail ?? {};
+    return { unit, sequence: record.sequence, told: { by: record.actor.login, reason, checked } };
+}
+/** What Sluice did not build is nothing that it can vouch for: the approver reads whose word it is. */
+function adoptionWarning({ unit, sequence, told }) {
+    if (told === undefined)
+        return `${(0,lib/* code */.JA)(unit)} was not built by Sluice: record ${sequence} is said to have adopted it, but the ledger does not hold it.`;
+    return `${(0,lib/* code */.JA)(unit)} was not built by Sluice: ${line(told.by)} adopted it (record ${sequence}). Reason: ${line(told.reason)}. Checked: ${line(told.checked)}.`;
+}
+
+// EXTERNAL MODULE: ./packages/delivery/lib/parse.js + 8 modules
+var parse = __webpack_require__(9995);
+;// CONCATENATED MODULE: ./actions/deploy-stack/lib/dossier/rule-changes.js
+
+/** From the weakest to the strongest. */
+const GATES = ['continuous', 'dispatch', 'approval'];
+const LEVELS = ['development', 'preproduction', 'production'];
+/** What changed from the rules of one delivery to those of another, the weaker ones first. Pure. */
+function ruleChanges(before, now) {
+    const [then, today] = [rulesOf(before, now), rulesOf(now, before)];
+    const keys = [...new Set([...then.keys(), ...today.keys()])];
+    const changes = [...keys.flatMap(key => compare(then.get(key), today.get(key))), ...orderChange(before, now)];
+    return [...changes.filter(({ weaker }) => weaker), ...changes.filter(({ weaker }) => !weaker)];
+}
+function compare(before, now) {
+    const any = now ?? before;
+    if (any === undefined || before?.text === now?.text)
+        return [];
+    const [was, is] = [before?.strength ?? any.unsaid, now?.strength ?? any.unsaid];
+    return [
+        {
+            what: any.what,
+            ...(before === undefined ? {} : { before: before.text }),
+            ...(now === undefined ? {} : { now: now.text }),
+            weaker: is < was
+        }
+    ];
+}
+/** A release passes the environments in order: one that comes later than before may have let it through unseen. */
+function orderChange({ policy: before }, { policy: now }) {
+    const common = (of, other) => of.environments.flatMap(({ name }) => (has(other, name) ? [name] : [])).join(', ');
+    const [was, is] = [common(before, now), common(now, before)];
+    return was === is ? [] : [{ what: 'environments', before: was, now: is, weaker: true }];
+}
+function rulesOf({ policy, committed }, other) {
+    const { environments } = policy;
+    const rules = [
+        ...productRules(policy),
+        ...environments.flatMap(it => (has(other.policy, it.name) ? environmentRules(it) : [wholeEnvironment(it)])),
+        ...committed.environments.flatMap(it => (has(other.committed, it.name) ? acceptanceRules(it) : [])),
+        ...testRules(committed, other.committed)
+    ];
+    return new Map(rules.map(rule => [keyOf(rule), rule]));
+}
+/** Of what a list says each entry is a rule of its own: where one takes the place of another, one is gone and one is new. */
+function keyOf({ what, text }) {
+    return /\[\]$/.test(what) ? `${what} ${text}` : what;
+}
+function productRules({ product, accounts, registry, deliverFrom, sluice, builds, ledger }) {
+    const refs = deliverFrom.length === 0 ? ['the default branch'] : deliverFrom;
+    const suites = sluice === undefined ? ['any workflow'] : sluice.commits.map(commit => `${sluice.repository}@${commit}`);
+    return [
+        other('product', product),
+        ...Object.entries(accounts).map(([name, { id, region }]) => other(`accounts.${name}`, `${id} ${region}`)),
+        other('registry', (0,lib/* canonicalJson */.dj)(registry)),
+        ...refs.map(ref => permission('deliverFrom[]', ref)),
+        ...suites.map(suite => permission('sluice[]', suite)),
+        ranked('builds.sandbox', builds.sandbox, ['none', 'required']),
+        ...ledgerRules(ledger)
+    ];
+}
+/** Also what later versions add to the ledger's settings is shown, as what it says. */
+function ledgerRules({ formerly, key, trust, ...settings }) {
+    return [
+        ...Object.entries(settings).map(([name, value]) => demand(`ledger.${name}`, textOf(value))),
+        ...formerly.map(name => permission('ledger.formerly[]', name)),
+        ...(key === undefined ? [] : [demand('ledger.key', key)]),
+        ...entriesOf(trust).map(entry => permission('ledger.trust[]', entry))
+    ];
+}
+function environmentRules(it) {
+    const at = (member) => `environments.${it.name}.${member}`;
+    return [
+        other(at('account'), it.account),
+        ranked(at('level'), it.level, LEVELS),
+        ranked(at('gate'), it.gate, GATES),
+        { what: at('requires.soak'), text: (0,lib/* plural */.LS)(it.soak / 60_000, 'minute'), strength: it.soak, unsaid: 0 },
+        ranked(at('adminBypass'), it.allowAdminBypass ? 'allow' : 'refuse', ['allow', 'refuse']),
+        ...(it.secondPerson === undefined ? [] : [permission(at('secondPerson'), it.secondPerson)])
+    ];
+}
+/** An environment that only one of both has: whoever passed it passes it no more. */
+function wholeEnvironment({ name, account, level, gate }) {
+    return demand(`environments.${name}`, `${level}, ${gate}, in ${account}`);
+}
+function acceptanceRules({ name, accept, runbook }) {
+    return [
+        ...checksOf(accept).map(check => demand(`environments.${name}.accept[]`, check)),
+        ...(runbook === undefined ? [] : [demand(`environments.${name}.runbook`, runbook)])
+    ];
+}
+function checksOf({ http, run }) {
+    const requests = http.map(({ path, status, contains }) => [`GET ${path}`, String(status), ...(contains === undefined ? [] : [`contains ${contains}`])].join(' '));
+    return [...requests, ...run];
+}
+/** A unit that is new or gone is in the list of units. */
+function testRules({ units }, { units: others }) {
+    return units.flatMap(unit => {
+        if (unit.kind !== 'image' || unit.image.test === undefined)
+            return [];
+        return others.some(it => it.name === unit.name) ? [demand(`units.${unit.name}.image.test`, unit.image.test)] : [];
+    });
+}
+function has({ environments }, name) {
+    return environments.some(it => it.name === name);
+}
+/** It asks for something: weaker without it. */
+function demand(what, text) {
+    return { what, text, strength: 1, unsaid: 0 };
+}
+/** It allows something: weaker with it. */
+function permission(what, text) {
+    return { what, text, strength: 0, unsaid: 1 };
+}
+/** It says which: neither is weaker. */
+function other(what, text) {
+    return { what, text, strength: 0, unsaid: 0 };
+}
+function ranked(what, value, ranks) {
+    const strength = ranks.indexOf(value);
+    return { what, text: value, strength, unsaid: strength };
+}
+function entriesOf(value) {
+    return Array.isArray(value) ? value.map(textOf) : Object.entries(value).map(([key, of]) => `${key}: ${textOf(of)}`);
+}
+function textOf(value) {
+    return typeof value === 'string' ? value : (0,lib/* canonicalJson */.dj)(value);
+}
+
+;// CONCATENATED MODULE: ./actions/deploy-stack/lib/dossier/deployed-rules.js
+
+
+
+/**
+ * Compares today's rules with those of the deployed release, as its record names them: delivery.yml of the default branch of then, and of its
+ * commit. The delivered commit cannot hide a change that it brings itself, for what it changed is compared with what was there before it.
+ */
+async function rulesSince(pipeline, deployed, release) {
+    if (deployed === undefined)
+        return { kind: 'none' };
+    const { policy: file, release: before } = deployed;
+    if (file === undefined || before === undefined)
+        return { kind: 'unknown', why: 'The record of the last deployment does not say which delivery.yml was in force.' };
+    if (file.digest === pipeline.policyFile.digest && before.commit === release.commit)
+        return { kind: 'known', changes: [] };
+    try {
+        const then = { policy: await policyOf(pipeline, file), committed: await pipeline.at(before.commit) };
+        return { kind: 'known', changes: ruleChanges(then, { policy: pipeline.policy, committed: release.delivery }) };
+    }
+    catch (error) {
+        if (!(error instanceof lib/* UserError */.yo))
+            throw error;
+        return { kind: 'unknown', why: `The rules of the last deployment cannot be read any more: ${error.message}` };
+    }
+}
+/** The policy that a record names, and no other: the commit may be gone, and who rewrote it may have put another one in its place. */
+async function policyOf({ repository, policy }, { path, commit, digest }) {
+    if (digest === policy.digest)
+        return policy;
+    const content = await repository.fileAt(commit, path);
+    if (content === undefined)
+        throw new lib/* UserError */.yo(`${path} is not in commit ${commit}.`);
+    const found = (0,parse/* parseDelivery */.y)(content, path);
+    if (found.digest !== digest)
+        throw new lib/* UserError */.yo(`${path} of commit ${commit} is not the file that was recorded.`);
+    return found;
+}
+
 ;// CONCATENATED MODULE: ./actions/deploy-stack/lib/dossier/facts.js
+
+
 
 /**
  * Reads what the approver compares the release with.
  * @throws UserError or Failure when the stored release is not what its digest names: then nothing that is shown could be trusted.
  */
-async function readBackground(pipeline, { environment, release }) {
-    const deployed = (await pipeline.history.lastDeployed(environment.name))?.release;
+async function readBackground(pipeline, { environment, release, delivery }) {
+    const adoptions = await readAdoptions(pipeline, release);
+    const last = await pipeline.history.lastDeployed(environment.name);
+    const rules = await rulesSince(pipeline, last, { commit: release.commit, delivery });
+    const deployed = last?.release;
     if (deployed === undefined)
-        return { previous: { kind: 'none' }, commits: undefined };
+        return { adoptions, previous: { kind: 'none' }, commits: undefined, rules };
     const previous = await readPrevious(pipeline, deployed);
     const same = deployed.commit === release.commit;
-    return { previous, commits: same ? undefined : await pipeline.repository.log(deployed.commit, release.commit) };
+    const commits = same ? undefined : await pipeline.repository.log(deployed.commit, release.commit);
+    return { adoptions, previous, commits, rules };
 }
 /** A release document may have expired: the dossier then says so, and the plan still holds. Every other fault is one. */
 async function readPrevious({ findRelease }, deployed) {
@@ -80,30 +298,8 @@ function factsOf(target, made, rest) {
     };
 }
 
-;// CONCATENATED MODULE: ./actions/deploy-stack/lib/dossier/clip.js
-
-/** What of a text from outside an approver gets to read: enough to know it, and its hash to tell it from another that begins alike. */
-function clip(text, limit) {
-    if (text.length <= limit)
-        return text;
-    // Not between the two halves of one character.
-    const shown = text.slice(0, limit).replace(/[\uD800-\uDBFF]$/, '');
-    return `${shown}… (${text.length} characters, ${(0,lib/* shortDigest */.VK)((0,lib/* sha256 */.sc)(text))})`;
-}
-/** Characters shown of a commit's subject, a name, or a line of the runbook. */
-const LINE = 300;
-/** A line from outside, as Markdown that shows it as it is. */
-function line(text) {
-    return (0,lib/* escapeMarkdown */.FV)(clip(text, LINE));
-}
-/** The whole lines at the start of a text that fit into a number of bytes. */
-function wholeLines(text, bytes) {
-    const cut = Buffer.from(text, 'utf8').subarray(0, bytes).toString('utf8');
-    return cut.slice(0, cut.lastIndexOf('\n') + 1);
-}
-
-// EXTERNAL MODULE: ./packages/git/lib/repository.js + 3 modules
-var repository = __webpack_require__(3228);
+// EXTERNAL MODULE: ./packages/git/lib/repository.js + 2 modules
+var repository = __webpack_require__(6791);
 ;// CONCATENATED MODULE: ./actions/deploy-stack/lib/dossier/commits.js
 
 
@@ -124,6 +320,44 @@ function commitSection(commits) {
         lines.push(`- … and ${rest} more`);
     const count = uncounted ? `more than ${repository/* COUNTED_COMMITS */.Y.toLocaleString('en')}` : commits.length;
     return [`### Commits since then: ${count}`, lines.join('\n')];
+}
+
+;// CONCATENATED MODULE: ./actions/deploy-stack/lib/dossier/rules.js
+
+
+/** Characters shown of a rule. */
+const RULE = 300;
+/** Rules shown at most; the rest is counted. The weaker ones come first. */
+const rules_MOST = 100;
+/** The weaker rules, one sentence each: before anything else, since they decide what the rest of the page is worth. */
+function ruleWarnings({ rules }) {
+    if (rules.kind === 'none')
+        return [];
+    if (rules.kind === 'unknown')
+        return [`${line(rules.why)} Whether the rules became weaker since is not known.`];
+    const weaker = rules.changes.filter(it => it.weaker);
+    const shown = weaker.slice(0, rules_MOST).map(it => `**Weaker than for what is deployed now:** ${described(it)}.`);
+    return weaker.length > rules_MOST ? [...shown, `… and ${weaker.length - rules_MOST} more rules that are weaker.`] : shown;
+}
+function described(change) {
+    return `${(0,lib/* code */.JA)(change.what)}, ${shownOr(change.before)} → ${shownOr(change.now)}`;
+}
+/** Each rule that is another one than when what is deployed was let in; nothing where all are the same. */
+function ruleSection({ rules }) {
+    if (rules.kind !== 'known' || rules.changes.length === 0)
+        return [];
+    const rows = rules.changes
+        .slice(0, rules_MOST)
+        .map(change => [(0,lib/* code */.JA)(change.what), shownOr(change.before), shownOr(change.now), change.weaker ? '**weaker**' : '']);
+    const rest = rules.changes.length - rows.length;
+    return [
+        '### Rules that changed since what is deployed was let in',
+        (0,lib/* table */.tp)(['rule', 'then', 'now', ''], rows),
+        ...(rest > 0 ? [(0,lib/* escapeMarkdown */.FV)(`… and ${rest} more`)] : [])
+    ];
+}
+function shownOr(text) {
+    return text === undefined ? 'nothing' : (0,lib/* code */.JA)(clip(text, RULE));
 }
 
 ;// CONCATENATED MODULE: ./actions/deploy-stack/lib/dossier/runbook.js
@@ -174,11 +408,11 @@ function headingOf(text) {
 const VALUE = 1_000;
 /** What changes in one stack: its parameters, then its resources. */
 function stackSection(stack) {
-    const changed = Object.entries(stack.parameters).filter(([name, parameter]) => textOf(parameter) !== stack.base?.parameters[name]);
+    const changed = Object.entries(stack.parameters).filter(([name, parameter]) => stacks_textOf(parameter) !== stack.base?.parameters[name]);
     const parameters = (0,lib/* table */.tp)(['parameter', 'now', 'then'], changed.map(([name, parameter]) => [
         (0,lib/* code */.JA)(name),
         stack.base?.parameters[name] === undefined ? 'none' : (0,lib/* code */.JA)(clip(stack.base.parameters[name], VALUE)),
-        (0,lib/* code */.JA)(clip(textOf(parameter), VALUE))
+        (0,lib/* code */.JA)(clip(stacks_textOf(parameter), VALUE))
     ]));
     const changes = (0,lib/* table */.tp)(['action', 'resource', 'type', 'replaced', 'what'], stack.changes.map(change => [
         (0,lib/* escapeMarkdown */.FV)(change.action),
@@ -190,7 +424,7 @@ function stackSection(stack) {
     const body = [changed.length === 0 ? '' : parameters, stack.changes.length === 0 ? '' : changes].filter(part => part !== '');
     return `### Stack ${(0,lib/* code */.JA)(stack.stack)}: ${stack.action}\n\n${body.join('\n\n')}`;
 }
-function textOf(parameter) {
+function stacks_textOf(parameter) {
     return 'value' in parameter ? parameter.value : parameter.expression;
 }
 /** The bundles whose files are published. */
@@ -230,8 +464,8 @@ function deployed(previous, unit, digest) {
 ;// CONCATENATED MODULE: ./actions/deploy-stack/lib/dossier/weaker-policies.js
 
 /** From the weakest to the strongest. */
-const GATES = ['continuous', 'dispatch', 'approval'];
-const LEVELS = ['development', 'preproduction', 'production'];
+const weaker_policies_GATES = ['continuous', 'dispatch', 'approval'];
+const weaker_policies_LEVELS = ['development', 'preproduction', 'production'];
 /**
  * Where the policy in force (delivery.yml of the default branch) asks for less than delivery.yml of the release's own commit did, and where
  * the commit asks for less than the policy does: an approver should know both before anything else.
@@ -246,8 +480,8 @@ function weakerPolicies(policy, committed, environment) {
         if (weaker)
             found.push(text);
     };
-    note(GATES.indexOf(now.gate) < GATES.indexOf(then.gate), `The gate is weaker now: ${now.gate} instead of ${then.gate} in the release's commit.`);
-    note(LEVELS.indexOf(now.level) < LEVELS.indexOf(then.level), `The level is lower now: ${now.level} instead of ${then.level} in the release's commit.`);
+    note(weaker_policies_GATES.indexOf(now.gate) < weaker_policies_GATES.indexOf(then.gate), `The gate is weaker now: ${now.gate} instead of ${then.gate} in the release's commit.`);
+    note(weaker_policies_LEVELS.indexOf(now.level) < weaker_policies_LEVELS.indexOf(then.level), `The level is lower now: ${now.level} instead of ${then.level} in the release's commit.`);
     note(now.allowAdminBypass && !then.allowAdminBypass, "Administrators can bypass the gate now; the release's commit did not allow it.");
     note(now.secondPerson === 'none' && then.secondPerson === undefined, "No second person is asked now; the release's commit asked for one.");
     note(now.soak < then.soak, `The soak time is shorter now: ${minutes(now.soak)} instead of ${minutes(then.soak)} in the release's commit.`);
@@ -265,17 +499,21 @@ function minutes(milliseconds) {
 ;// CONCATENATED MODULE: ./actions/deploy-stack/lib/dossier/warnings.js
 
 
+
+
 /** What could hurt, first. Markdown, a sentence each. */
 function warnings(facts) {
     const { policy, committed, environment, plan, previous, excluded } = facts;
     const found = [
         ...secondPersonWarning(facts),
+        ...ruleWarnings(facts),
+        ...facts.adoptions.map(adoptionWarning),
         ...weakerPolicies(policy, committed, environment.name).map(lib/* escapeMarkdown */.FV)
     ];
     if (policy.builds.sandbox === 'none')
         found.push('Images may have been built without a sandbox (`builds: { sandbox: none }`).');
     if (policy.ledger.key === undefined)
-        found.push('The ledger is advisory: its records are not signed.');
+        found.push('The ledger is advisory: its records are not signed; GitHub alone vouches for them.');
     if (excluded !== undefined && excluded.unknown.length > 0)
         found.push('GitHub knows no account for some addresses of authors: whether one of them approves cannot be told. They are listed below.');
     if (previous.kind === 'unknown')
@@ -317,6 +555,7 @@ function stackWarnings({ unit, action, changes }) {
 
 
 
+
 /** Bytes of a dossier. GitHub shows a summary of a little more than this, and nothing of a larger one. */
 const SIZE = 900_000;
 /** What the approver reads: what will change, what it is made of, who may decide, and what to watch out for. Markdown. */
@@ -348,6 +587,7 @@ function sections(facts) {
             ...excludedRows(facts),
             ['runbook', runbook === undefined ? 'none' : `${(0,lib/* code */.JA)(runbook.path)} ${(0,lib/* code */.JA)(runbook.digest)}`]
         ]),
+        ...ruleSection(facts),
         ...unitSection(facts),
         ...plan.stacks.filter(({ action }) => action !== 'unchanged').map(stackSection),
         ...contentSection(plan.content),
@@ -564,6 +804,97 @@ async function whoMayNot(pipeline, environment, protection, release, { previous 
 
 /***/ }),
 
+/***/ 3879:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+
+// EXPORTS
+__webpack_require__.d(__webpack_exports__, {
+  B: () => (/* binding */ documentName),
+  K: () => (/* binding */ loadTarget)
+});
+
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 62 modules
+var lib = __webpack_require__(2625);
+// EXTERNAL MODULE: ./packages/delivery/lib/find-by-name.js
+var find_by_name = __webpack_require__(1249);
+// EXTERNAL MODULE: ./packages/delivery/lib/roles.js
+var roles = __webpack_require__(3563);
+;// CONCATENATED MODULE: ./actions/deploy-stack/lib/stack-request.js
+
+/** The stack that a unit of a release is to have in an environment: name, template, parameters and tags. @throws UserError */
+async function stackOf(pipeline, environment, release, delivery, unit) {
+    const { repository, policy } = pipeline;
+    const released = release.units[unit.name];
+    if (released === undefined) {
+        throw new lib/* UserError */.yo(`Release ${release.commit} has no unit ${unit.name}, although delivery.yml of its commit defines it. Deliver the commit again.`);
+    }
+    const template = await repository.fileAt(release.commit, unit.stack.template);
+    if (template === undefined)
+        throw new lib/* UserError */.yo(`The template ${unit.stack.template} of unit ${unit.name} is not a file of commit ${release.commit}. Commit it there as a file, not as a link, or correct it in delivery.yml, and deliver again.`);
+    const artifact = unit.kind === 'image'
+        ? `${pipeline.registryHost}/${(0,lib/* unitRepository */.pl)(policy.product, unit.name)}@${released.digest}`
+        : released.digest;
+    return {
+        unit: unit.name,
+        stack: (0,lib/* stackName */.Qx)(policy.product, environment.name, unit.name),
+        dependsOn: unit.dependsOn.filter(name => delivery.units.some(other => other.name === name)),
+        template: template.toString('utf8'),
+        parameters: {
+            Product: policy.product,
+            Environment: environment.name,
+            ...unit.stack.parameters,
+            ...environment.parameters[unit.name],
+            [(0,lib/* artifactParameter */.YQ)(unit.kind)]: artifact
+        },
+        // Release and commit would turn every commit into a stack update.
+        tags: { product: policy.product, environment: environment.name, unit: unit.name },
+        artifact: released.digest
+    };
+}
+
+;// CONCATENATED MODULE: ./actions/deploy-stack/lib/target.js
+
+
+
+/** Loads and checks what a release means in an environment. */
+async function loadTarget(pipeline, inputs, may) {
+    const environment = pipeline.environment(inputs.environment);
+    const release = await pipeline.release(inputs.release);
+    const delivery = await pipeline.at(release.commit);
+    const settings = (0,find_by_name/* environmentNamed */.b6)(delivery, environment.name);
+    const stacks = await Promise.all(delivery.units.map(async (unit) => stackOf(pipeline, settings, release, delivery, unit)));
+    return {
+        environment,
+        settings,
+        digest: inputs.release,
+        release,
+        delivery,
+        units: delivery.units,
+        stacks,
+        changeSetName: (0,lib/* changeSetName */.G)(inputs.release, pipeline.run.runId),
+        executionRoleArn: (0,roles/* deliveryRoles */.o)(pipeline.policy).environment(environment.name).execution.arn,
+        session: pipeline.session({ environment: environment.name, may }),
+        runbook: await runbookOf(pipeline, settings, release.commit)
+    };
+}
+async function runbookOf(pipeline, environment, commit) {
+    const path = environment.runbook;
+    if (path === undefined)
+        return undefined;
+    const bytes = await pipeline.repository.fileAt(commit, path);
+    if (bytes === undefined)
+        throw new lib/* UserError */.yo(`The runbook ${path} of ${environment.name} is not a file of commit ${commit}. Commit it there as a file, not as a link, or correct environments.runbook in delivery.yml.`);
+    return { path, text: bytes.toString('utf8'), digest: (0,lib/* sha256 */.sc)(bytes) };
+}
+/** The file name part that keeps documents of several plans apart. */
+function documentName(target, plan) {
+    return `${target.environment.name}-${(0,lib/* hexOf */.ZD)(plan).slice(0, 12)}`;
+}
+
+
+/***/ }),
+
 /***/ 7915:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
@@ -577,8 +908,8 @@ __webpack_require__.d(__webpack_exports__, {
 
 // UNUSED EXPORTS: readBundle
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 53 modules
-var lib = __webpack_require__(4551);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 62 modules
+var lib = __webpack_require__(2625);
 // EXTERNAL MODULE: external "node:stream/consumers"
 var consumers_ = __webpack_require__(8321);
 ;// CONCATENATED MODULE: ./packages/bundle/lib/read.js

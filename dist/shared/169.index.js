@@ -1,0 +1,530 @@
+export const id = 169;
+export const ids = [169];
+export const modules = {
+
+/***/ 4169:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+// ESM COMPAT FLAG
+__webpack_require__.r(__webpack_exports__);
+
+// EXPORTS
+__webpack_require__.d(__webpack_exports__, {
+  run: () => (/* binding */ run)
+});
+
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 62 modules
+var lib = __webpack_require__(2625);
+// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 94 modules
+var pipeline_lib = __webpack_require__(8677);
+// EXTERNAL MODULE: ./packages/delivery/lib/find-by-name.js
+var find_by_name = __webpack_require__(1249);
+// EXTERNAL MODULE: ./packages/delivery/lib/fingerprint.js
+var lib_fingerprint = __webpack_require__(102);
+;// CONCATENATED MODULE: ./actions/record-audit/lib/adoption-record.js
+
+
+
+/**
+ * Records that a digest which Sluice did not build counts as the build of a unit at this commit. From then on it may reach production like
+ * any other, so it is as hard to have as production: by hand, with a reason, and with the word of a reviewer who did not ask for it.
+ */
+async function recordOfAdoption(inputs, pipeline) {
+    const { run, repository } = pipeline;
+    if (run.event !== 'workflow_dispatch')
+        throw new lib/* UserError */.yo(`A digest is adopted by hand only, but this run was started by ${run.event}. Start the workflow by hand: Actions, the workflow, Run workflow.`);
+    const gate = await agreed(pipeline);
+    const unit = (0,find_by_name/* unitNamed */.iS)(await pipeline.at(run.sha), inputs.unit);
+    const fingerprint = await (0,lib_fingerprint/* fingerprintOf */.a)(repository, run.sha, unit);
+    await requireStored(pipeline, unit, fingerprint, inputs.digest);
+    const draft = (0,lib/* parseDraft */.LK)({
+        ...pipeline.draft(),
+        event: 'adopted',
+        unit: { name: unit.name, kind: unit.kind, digest: inputs.digest, fingerprint },
+        ...gate,
+        detail: { reason: inputs.reason, checked: inputs.checked }
+    });
+    return { drafts: [draft] };
+}
+/** Whose reviewers decide: of production, or else of the last environment that asks for an approval. Absent where all are continuous. */
+function guardianOf(environments) {
+    const asking = environments.filter(({ gate }) => gate !== 'continuous');
+    return (asking.findLast(({ level }) => level === 'production') ??
+        asking.findLast(({ gate }) => gate === 'approval') ??
+        asking.at(-1));
+}
+async function agreed(pipeline) {
+    const guardian = guardianOf(pipeline.policy.environments);
+    if (guardian === undefined)
+        return {};
+    const protection = await (0,pipeline_lib.requireProtectedGate)(pipeline, guardian);
+    // GitHub tells for which environment an answer was, not for which job: one that was meant for a deployment must not count here.
+    const { open } = await pipeline.history.standing(guardian.name);
+    if (open.some(({ last }) => last.run.id === pipeline.run.runId))
+        throw new lib/* UserError */.yo(`This run also plans a deployment to ${guardian.name}, so its approval may have been meant for that. Adopt in a run of its own, by a workflow that only calls adopt.yml.`);
+    const approvals = await (0,pipeline_lib.requireConsent)(pipeline, guardian, protection);
+    return { protection, ...(approvals === undefined ? {} : { approvals }) };
+}
+async function requireStored(pipeline, unit, fingerprint, digest) {
+    const found = [];
+    for await (const stored of (0,pipeline_lib.storedBuilds)(pipeline, unit, fingerprint, 'push')) {
+        if (stored.digest === digest)
+            return;
+        if (stored.digest !== undefined)
+            found.push(stored.digest);
+    }
+    throw new lib/* UserError */.yo(`The ops registry does not name ${digest} as a build of ${unit.name} at this commit (${(0,lib/* sourceTag */.Yr)(fingerprint)}); it names ${found.length === 0 ? 'none' : found.join(', ')}. Adopt one of those, or start the workflow on the commit that the digest was built from.`);
+}
+
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __webpack_require__(1455);
+;// CONCATENATED MODULE: ./actions/record-audit/lib/event-evidence.js
+
+/** Bytes of a report that a record keeps to itself: more would bury what people look for. */
+const READABLE = 1_000;
+/**
+ * Of a release, its document: offline, a digest alone would not tell which units it has. It is the registry's, and has the digest that names
+ * the release.
+ * @throws UserError when its bytes are not the only ones that say the same.
+ */
+function evidenceOfRelease(digest, document) {
+    const { text, digest: found } = (0,lib/* encodeRelease */.sR)(document);
+    if (found === digest)
+        return (0,lib/* evidenceOfText */.SL)('release', text);
+    throw new lib/* UserError */.yo(`The document of release ${digest} is not canonical JSON (RFC 8785). Deliver its commit again: release documents are made by build-once.`);
+}
+/**
+ * Splits what a builder reported. Everything that it fetched can be a list of hundreds: the report as a whole lies beside the record, which
+ * keeps what is short enough to be read.
+ */
+function splitReport(detail) {
+    const long = Object.keys(detail ?? {}).filter(name => (0,lib/* canonicalJson */.dj)(detail?.[name]).length > READABLE);
+    if (detail === undefined || long.length === 0)
+        return { detail, document: undefined };
+    const short = Object.entries(detail).filter(([name]) => !long.includes(name));
+    return { detail: Object.fromEntries(short), document: (0,lib/* evidenceOfValue */.an)('build', detail) };
+}
+/** The member `evidence` of a record of an event. */
+function evidenceFor(event, { release, build }) {
+    const document = event === 'released' ? release : event === 'built' ? build : undefined;
+    return document === undefined ? {} : { evidence: [document.evidence] };
+}
+
+;// CONCATENATED MODULE: ./actions/record-audit/lib/event-records.js
+
+
+
+
+
+/** Records of what is happening now, each with the facts that its event calls for. */
+async function recordsOfEvents(inputs, pipeline) {
+    const announced = await announcedRelease(pipeline, inputs);
+    const release = announced?.named ?? (await releasedBefore(pipeline, inputs.release));
+    const { authors, ...gate } = await gateFacts(inputs, release, pipeline);
+    const unit = inputs.unit === undefined
+        ? undefined
+        : { ...inputs.unit, kind: (0,find_by_name/* unitNamed */.iS)(await pipeline.at(pipeline.run.sha), inputs.unit.name).kind };
+    const plan = inputs.planPath === undefined ? undefined : await (0,promises_.readFile)(inputs.planPath);
+    const dossier = inputs.dossierPath === undefined ? undefined : await (0,promises_.readFile)(inputs.dossierPath);
+    if (plan !== undefined && inputs.plan !== undefined && (0,lib/* sha256 */.sc)(plan) !== inputs.plan) {
+        throw new lib/* UserError */.yo(`The plan in ${inputs.planPath} hashes to ${(0,lib/* sha256 */.sc)(plan)}, but plan-digest is ${inputs.plan}. Pass both from the job that planned.`);
+    }
+    const planDigest = inputs.plan ?? (plan === undefined ? undefined : (0,lib/* sha256 */.sc)(plan));
+    const { detail: reported, document: build } = inputs.events.includes('built')
+        ? splitReport(inputs.detail)
+        : { detail: inputs.detail };
+    const stated = inputs.events.includes('withdrawn') ? await withdrawal(inputs, pipeline) : reported;
+    const unchanged = announced === undefined ? undefined : await (0,pipeline_lib.findUnchanged)(pipeline, announced.named);
+    const found = { ...(authors && { authors }), ...(unchanged && { unchanged }) };
+    const detail = Object.keys(found).length === 0 ? stated : { ...stated, ...found };
+    const drafts = inputs.events.map(event => (0,lib/* parseDraft */.LK)({
+        ...pipeline.draft(),
+        event,
+        ...(inputs.environment === undefined ? {} : { environment: inputs.environment }),
+        ...(release === undefined ? {} : { release }),
+        ...(unit === undefined ? {} : { unit }),
+        ...(planDigest === undefined ? {} : { plan: planDigest }),
+        ...(dossier === undefined ? {} : { dossier: (0,lib/* sha256 */.sc)(dossier) }),
+        ...evidenceFor(event, { release: announced?.document, build }),
+        ...gate,
+        ...(detail === undefined ? {} : { detail })
+    }));
+    for (const draft of drafts)
+        if (draft.event === 'started')
+            await requireEntry(pipeline, draft);
+    return {
+        drafts,
+        attachments: [plan, dossier, announced?.document.content, build?.content].filter(it => it !== undefined)
+    };
+}
+/** An intent lets the deployment begin, so it is not recorded of a release that may not enter. */
+async function requireEntry(pipeline, { environment, release, plan, detail }) {
+    if (environment === undefined || release === undefined)
+        return;
+    if (plan === undefined)
+        throw new lib/* UserError */.yo('The event started requires the input plan-digest: the digest of the plan that is about to be applied.');
+    await (0,pipeline_lib.requireAcceptance)(pipeline, { release, environment, kind: detail?.promotion?.kind ?? 'release' });
+}
+/**
+ * What is withdrawn with a release: if it is live, every release that was found to change nothing there is the same. Without
+ * them, a commit that changes a document would bring back what somebody has just stopped.
+ */
+async function withdrawal({ environment = '', release, detail }, pipeline) {
+    const { history } = pipeline;
+    await (0,pipeline_lib.requireProtectedRefsOf)(pipeline, pipeline.environment(environment));
+    const { live } = await history.standing(environment);
+    const same = [...new Set(live.flatMap(({ release: it }) => (it === undefined ? [] : [it.digest])))];
+    const also = release !== undefined && same.includes(release) ? same.filter(digest => digest !== release) : [];
+    return { ...detail, ...(also.length === 0 ? {} : { also }) };
+}
+/** The release that is being announced: its commit is the one that its document names. Absent for other events. */
+async function announcedRelease(pipeline, { release: digest, events }) {
+    if (digest === undefined || !events.includes('released'))
+        return undefined;
+    const release = await pipeline.release(digest);
+    return { named: { digest, commit: release.commit }, document: evidenceOfRelease(digest, release) };
+}
+/** A release with its commit, from the ledger. */
+async function releasedBefore({ history }, digest) {
+    if (digest === undefined)
+        return undefined;
+    const released = await history.released(digest);
+    if (released === undefined)
+        throw new lib/* UserError */.yo(`The ledger holds no release ${digest}. Record \`released\` first.`);
+    return released;
+}
+/**
+ * What is known of the gate. A plan is announced together with who may not approve it, and with the approvals that were there before it; an
+ * intent is recorded only at the same gate, and with a new approval of that plan.
+ */
+async function gateFacts(inputs, release, pipeline) {
+    if (inputs.environment === undefined)
+        return {};
+    const environment = pipeline.environment(inputs.environment);
+    if (inputs.events.includes('planned'))
+        return factsOfPlan(pipeline, environment, release);
+    if (inputs.events.includes('started')) {
+        const protection = await (0,pipeline_lib.requireProtectedGate)(pipeline, environment);
+        const announced = environment.gate !== 'continuous' && inputs.plan !== undefined;
+        const announcement = announced
+            ? await pipeline.history.announcement(inputs.plan, pipeline.run.runId, environment)
+            : undefined;
+        const approvals = await (0,pipeline_lib.requireApproval)(pipeline, environment, protection, announcement);
+        return { protection, ...(approvals === undefined ? {} : { approvals }) };
+    }
+    if (inputs.events.includes('deployed') && inputs.release !== undefined) {
+        const intent = await (0,pipeline_lib.requireIntent)(pipeline, environment.name, inputs.release);
+        await (0,pipeline_lib.requireApplied)(pipeline.run, environment.name, inputs.plan, intent);
+    }
+    return {};
+}
+async function factsOfPlan(pipeline, environment, release) {
+    const protection = await (0,pipeline_lib.requireProtectedGate)(pipeline, environment);
+    if (release === undefined || !(0,pipeline_lib.asksReviewers)(environment, protection))
+        return { protection };
+    const deployed = (await pipeline.history.lastDeployed(environment.name))?.release;
+    const commits = { release: release.commit, deployed: deployed?.commit };
+    const authors = await (0,pipeline_lib.requireApprover)(pipeline, environment, protection, commits);
+    return {
+        protection,
+        ...(authors === undefined ? {} : { authors }),
+        approvals: await (0,pipeline_lib.readApprovals)(pipeline, environment.name)
+    };
+}
+
+// EXTERNAL MODULE: ./packages/policy/lib/index.js + 11 modules
+var policy_lib = __webpack_require__(7808);
+;// CONCATENATED MODULE: ./actions/record-audit/lib/checks-evidence.js
+
+/**
+ * What the acceptance job asked and what came back, as evidence of the outcome. It is the job's own report, so it counts only where it is of
+ * this release and environment, and says what GitHub says of the job: a report of passed checks proves nothing beside a job that failed.
+ * @returns absent where no checks ran, or what is reported does not fit; then the log says so.
+ */
+function evidenceOfChecks(accept, of, log) {
+    const text = accept.outputs?.['results'] ?? '';
+    if (text === '' || (accept.result !== 'success' && accept.result !== 'failure'))
+        return undefined;
+    const report = (0,lib/* readChecks */.wf)(text);
+    const isOfThis = report?.environment === of.environment && report.release === of.release;
+    const passed = report?.checks.every(check => check.passed);
+    if (isOfThis && passed === (accept.result === 'success'))
+        return (0,lib/* evidenceOfText */.SL)('checks', text);
+    log.warning(`What the acceptance job of ${of.environment} reported of its checks is not kept: it is no report of this release, or contradicts how GitHub says that the job ended.`);
+    return undefined;
+}
+
+;// CONCATENATED MODULE: ./actions/record-audit/lib/dead-run-records.js
+
+/**
+ * Adds to what a job records of its own run what became of others: of runs that wait for nothing any more, because something newer is live, and
+ * of runs that ended without a word: cancelled by force, or their machine was lost before the record job (promise 6).
+ *
+ * A job states each event once. So what ended as this run did is told in its own record, and what one record tells of several deployments
+ * names the release of each: none of them is known to work any more.
+ * @returns the records to write, the run's own last.
+ */
+async function withDeadRuns(pipeline, environment, standing, own) {
+    const told = await tell(pipeline, standing);
+    const others = told.filter(({ event }) => event !== own.event);
+    const same = told.find(({ event }) => event === own.event);
+    return [
+        ...others.map(it => draftOf(pipeline, environment, it)),
+        same === undefined ? own : tellAlong(own, same)
+    ].filter(draft => draft !== undefined);
+}
+async function tell(pipeline, standing) {
+    const superseded = await (0,pipeline_lib.findSupersededRuns)(pipeline, standing);
+    const dead = await (0,pipeline_lib.findDeadRuns)(pipeline, { open: standing.open.filter(it => !superseded.includes(it)) });
+    const [live] = standing.live;
+    const told = [
+        {
+            event: 'superseded',
+            runs: superseded,
+            what: 'wanted to deploy an older release than what is live',
+            ...(live === undefined ? {} : { supersededBy: live.run.id })
+        },
+        {
+            event: 'cancelled',
+            runs: dead.filter(isUntouched),
+            what: 'ended before anything was touched without recording an outcome'
+        },
+        {
+            event: 'failed',
+            runs: dead.filter(it => !isUntouched(it)),
+            what: 'ended while deploying without recording an outcome'
+        }
+    ];
+    return told.filter(({ runs }) => runs.length > 0);
+}
+function isUntouched({ begun }) {
+    return begun === undefined;
+}
+function draftOf(pipeline, environment, told) {
+    const [newest] = told.runs;
+    if (newest === undefined)
+        return undefined;
+    const { release, plan, dossier } = newest.last;
+    const about = {
+        ...pipeline.draft(),
+        environment,
+        ...(release === undefined ? {} : { release }),
+        ...(plan === undefined ? {} : { plan }),
+        ...(dossier === undefined ? {} : { dossier })
+    };
+    const detail = { reason: reasonOf(told), ended: endedOf(told) };
+    switch (told.event) {
+        case 'superseded': {
+            const { supersededBy } = told;
+            return { ...about, event: 'superseded', detail: { ...detail, ...(supersededBy && { supersededBy }) } };
+        }
+        case 'cancelled':
+            return { ...about, event: 'cancelled', detail: { ...detail, untouched: true } };
+        case 'failed':
+            return { ...about, event: 'failed', detail: { ...detail, ...alsoOf(told, release?.digest) } };
+    }
+}
+/** The run's own record, which tells of others that ended as it did. */
+function tellAlong(own, told) {
+    const reason = [own.detail === undefined || !('reason' in own.detail) ? '' : own.detail.reason, reasonOf(told)].join(' ');
+    const along = { reason: reason.trim(), ended: endedOf(told) };
+    switch (own.event) {
+        case 'superseded':
+            return { ...own, detail: { ...own.detail, ...along } };
+        case 'cancelled':
+            return { ...own, detail: { ...own.detail, ...along } };
+        case 'failed': {
+            // What this run did not touch is known as before, unless another one did.
+            const { untouched } = own.detail ?? {};
+            const known = untouched === true ? undefined : own.release?.digest;
+            return { ...own, detail: { ...own.detail, ...along, ...alsoOf(told, known) } };
+        }
+        default:
+            return own;
+    }
+}
+/** The releases of several deployments, but for the one that the record names. */
+function alsoOf({ runs }, named) {
+    const releases = new Set(runs.flatMap(({ last }) => last.release?.digest ?? []));
+    const also = [...releases].filter(digest => digest !== named);
+    return also.length === 0 ? {} : { also };
+}
+function reasonOf({ runs, what }) {
+    return `${runs.map(({ last: { run } }) => `Run ${run.id} (attempt ${run.attempt})`).join(', ')} ${what}.`;
+}
+function endedOf({ runs }) {
+    return runs.map(({ last }) => ({ run: last.run.id, attempt: last.run.attempt }));
+}
+
+;// CONCATENATED MODULE: ./actions/record-audit/lib/outcome-record.js
+
+
+
+
+
+/**
+ * Derives what became of an environment from the results of its jobs as GitHub knows them, the approvals and the ledger: also for gates that were
+ * rejected or expired, for jobs that never ran, and for runs that could not tell themselves.
+ */
+async function recordOfOutcome(inputs, pipeline) {
+    const evidence = await collectEvidence(inputs, pipeline);
+    const outcome = await outcomeOf(evidence, pipeline);
+    const { name } = evidence.environment;
+    const of = { environment: name, release: evidence.release.digest };
+    const checks = evidenceOfChecks(evidence.jobs.accept, of, pipeline.log);
+    const draft = { ...outcome_record_draftOf(pipeline.draft(), evidence, outcome), ...(checks && { evidence: [checks.evidence] }) };
+    return {
+        request: {
+            drafts: await withDeadRuns(pipeline, name, evidence.standing, draft),
+            ...(checks && { attachments: [checks.content] })
+        },
+        verdict: outcome.verdict,
+        ...((0,policy_lib/* isExplained */.zT)(outcome, evidence.jobs) ? {} : { unexplained: outcome.detail.reason })
+    };
+}
+async function collectEvidence(inputs, pipeline) {
+    const { history, run } = pipeline;
+    const environment = pipeline.environment(inputs.environment);
+    const release = await history.released(inputs.release);
+    if (release === undefined)
+        throw new lib/* UserError */.yo(`The ledger holds no release ${inputs.release}, so its outcome cannot be recorded. Record \`released\` first.`);
+    const jobs = await (0,pipeline_lib.readStageResults)(pipeline, { environment: environment.name, release: release.digest }, inputs.jobs);
+    const plan = planOf(jobs);
+    const announcement = plan === undefined ? undefined : await history.announcement(plan, run.runId, environment);
+    const asked = isAsked(environment, announcement);
+    const standing = await history.standing(environment.name);
+    const withdrawal = await (0,pipeline_lib.withdrawalOfLive)(history, environment.name, standing.live);
+    return {
+        environment,
+        release,
+        jobs,
+        announcement,
+        asked,
+        approvals: asked ? await (0,pipeline_lib.readApprovals)(pipeline, environment.name) : [],
+        acceptance: withdrawal === undefined ? await history.acceptanceOfLive(environment.name) : undefined,
+        withdrawal,
+        standing
+    };
+}
+/** Whether the gate was one that asks when the plan was announced: a manual start asks where the GitHub Environment has reviewers. */
+function isAsked(environment, announcement) {
+    if (environment.gate === 'approval')
+        return true;
+    return announcement?.protection !== undefined && (0,pipeline_lib.asksReviewers)(environment, announcement.protection);
+}
+async function outcomeOf(evidence, pipeline) {
+    const { github, history, run } = pipeline;
+    const { environment, release, jobs, announcement, asked, approvals, acceptance, withdrawal, standing } = evidence;
+    const own = { runId: run.runId, environment: environment.name, release: release.digest };
+    const intent = await history.intent(own);
+    const [live] = standing.live;
+    const overtaken = (await (0,pipeline_lib.relateToLive)(pipeline, release.commit, standing.live)) === 'behind';
+    return (0,policy_lib/* deriveOutcome */.WX)({
+        environment: environment.name,
+        asked,
+        jobs,
+        approvals,
+        snapshot: announcement?.approvals ?? [],
+        plannedAt: announcement === undefined ? undefined : Date.parse(announcement.time),
+        started: intent !== undefined && (0,pipeline_lib.isOfJob)(intent, jobs.deploy),
+        deployed: (await history.deployment(own)) !== undefined,
+        live: await (0,pipeline_lib.isLive)(pipeline, environment.name, release),
+        liveAccepted: acceptance !== undefined,
+        ...(withdrawal === undefined ? {} : { liveWithdrawn: withdrawal.sequence }),
+        now: github.now(),
+        ...(overtaken && live !== undefined ? { overtakenBy: live.run.id } : {})
+    });
+}
+function outcome_record_draftOf(common, { environment, release, jobs, announcement, approvals, acceptance }, outcome) {
+    return {
+        ...common,
+        event: outcome.event,
+        environment: environment.name,
+        release,
+        ...(announcement?.plan === undefined ? {} : { plan: announcement.plan }),
+        ...(announcement?.dossier === undefined ? {} : { dossier: announcement.dossier }),
+        ...(approvals.length === 0 ? {} : { approvals }),
+        ...(announcement?.protection === undefined ? {} : { protection: announcement.protection }),
+        detail: {
+            ...outcome.detail,
+            jobs: Object.fromEntries(Object.entries(jobs).map(([name, job]) => [name, job.result])),
+            ...(outcome.event === 'unchanged' && acceptance !== undefined
+                ? { acceptedBy: acceptance.sequence, acceptedAt: acceptance.time }
+                : {})
+        }
+    };
+}
+/** The plan that the jobs were about: made by `plan`, or by `deploy` where nobody is asked. */
+function planOf({ plan, deploy }) {
+    return [plan, deploy].map(job => job.outputs?.['plan-digest']).find(lib/* isDigest */.Bc);
+}
+
+;// CONCATENATED MODULE: ./actions/record-audit/lib/run.js
+
+
+
+
+
+/** Appends what happened to the ledger, and says where. */
+async function run(inputs, pipeline) {
+    const { log } = pipeline;
+    const { release, environment } = inputs;
+    const announces = inputs.kind === 'events' && inputs.events.includes('released');
+    pipeline.history.about({
+        ...(release === undefined ? {} : { release }),
+        ...(inputs.kind === 'events' ? { plan: inputs.plan } : {}),
+        environments: announces
+            ? pipeline.policy.environments.map(({ name }) => name)
+            : [environment, environment && pipeline.environmentBefore(environment)?.name].filter(it => it !== undefined)
+    });
+    await (0,pipeline_lib.requireOwnConfig)(pipeline);
+    const { request, verdict, unexplained } = await log.group('Collect what is to be recorded', async () => inputs.kind === 'outcome'
+        ? recordOfOutcome(inputs, pipeline)
+        : {
+            request: await (inputs.kind === 'adoption'
+                ? recordOfAdoption(inputs, pipeline)
+                : recordsOfEvents(inputs, pipeline)),
+            verdict: undefined,
+            unexplained: undefined
+        });
+    const written = await log.group(`Append ${eventsOf(request)} to the ledger`, async () => (0,pipeline_lib.writeRecords)(pipeline, request));
+    for (const { record, hash } of written)
+        log.info(`record ${record.sequence}: ${record.event}, ${hash}`);
+    const last = written.at(-1);
+    const unchanged = request.drafts.flatMap(lib/* unchangedBy */.xv).map(({ environment: name }) => name);
+    const outputs = {
+        ...(last === undefined ? {} : placeOf(last)),
+        ...(verdict === undefined ? {} : { verdict }),
+        ...(unchanged.length === 0 ? {} : { unchanged: 'true' })
+    };
+    const rows = (0,lib/* table */.tp)(['record', 'event', 'SHA-256', 'signed'], written.map(entry => row(entry, pipeline)));
+    // Otherwise the run would be green, and look as if it had delivered.
+    if (unexplained !== undefined)
+        throw new lib/* UserError */.yo(`${unexplained} The outcome is recorded as ${verdict}; no other job of this run failed, so this one does.`, { outputs, details: rows });
+    return { outputs, summary: `### Recorded: ${(0,lib/* escapeMarkdown */.FV)(eventsOf(request))}\n\n${rows}\n${toldOf(unchanged)}` };
+}
+/** Where the release changes nothing, for the summary. */
+function toldOf(environments) {
+    if (environments.length === 0)
+        return '';
+    return `\nIt changes nothing in ${(0,lib/* escapeMarkdown */.FV)(environments.join(', '))}: what is live there was accepted.\n`;
+}
+function placeOf({ record: { sequence }, hash }) {
+    return { sequence: String(sequence), record: hash, place: (0,lib/* formatPlace */.dE)({ sequence, hash }) };
+}
+function eventsOf(request) {
+    return request.drafts.map(draft => draft.event).join(', ');
+}
+function row({ record, hash }, pipeline) {
+    return [
+        `[${record.sequence}](${(0,pipeline_lib.recordUrl)(pipeline, record.sequence)})`,
+        record.event,
+        (0,lib/* code */.JA)(hash),
+        record.key === undefined ? 'no: advisory' : `by ${(0,lib/* escapeMarkdown */.FV)(record.key.signer)}`
+    ];
+}
+
+
+/***/ })
+
+};

@@ -1,0 +1,6599 @@
+export const id = 677;
+export const ids = [677];
+export const modules = {
+
+/***/ 3372:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   n: () => (/* binding */ readDelivery)
+/* harmony export */ });
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2625);
+/* harmony import */ var _parse_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9995);
+
+
+/**
+ * Reads delivery.yml as a delivery does: out of a commit.
+ * @param path of the file in the repository.
+ * @throws UserError when it is not there as a file.
+ * @throws ConfigError for what is wrong in it.
+ */
+async function readDelivery(repository, commit, path) {
+    const entry = await repository.entryAt(commit, path);
+    if (entry === undefined)
+        throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo(`${path} does not exist in commit ${commit}. Commit it.`);
+    // What a link leads to may lie outside of the commit, where a delivery does not look.
+    if (entry.kind !== 'file')
+        throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo(`${path} is a ${entry.kind} in commit ${commit}. Replace it with a file, and commit that.`);
+    const bytes = await repository.fileAt(commit, path);
+    return (0,_parse_js__WEBPACK_IMPORTED_MODULE_1__/* .parseDelivery */ .y)(bytes ?? '', path);
+}
+
+
+/***/ }),
+
+/***/ 3563:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   o: () => (/* binding */ deliveryRoles)
+/* harmony export */ });
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2625);
+/* harmony import */ var _find_by_name_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(1249);
+
+
+/** The roles of a delivery: `promote` is in the registry's account, where tags move; the others are in the environment's. */
+function deliveryRoles(delivery) {
+    const { product, registry } = delivery;
+    const role = (account, name) => {
+        const { id, region } = (0,_find_by_name_js__WEBPACK_IMPORTED_MODULE_1__/* .accountNamed */ .xM)(delivery, account);
+        return { name, arn: `arn:${(0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .partitionOf */ .iQ)(region)}:iam::${id}:role/${name}`, account, region };
+    };
+    return {
+        push: role(registry.account, (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .registryRoleName */ .fh)(product, 'push')),
+        pull: role(registry.account, (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .registryRoleName */ .fh)(product, 'pull')),
+        environment(name) {
+            const { account } = (0,_find_by_name_js__WEBPACK_IMPORTED_MODULE_1__/* .environmentNamed */ .b6)(delivery, name);
+            const duty = (where, of) => role(where, (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .environmentRoleName */ .j3)(product, name, of));
+            return {
+                promote: duty(registry.account, 'promote'),
+                plan: duty(account, 'plan'),
+                deploy: duty(account, 'deploy'),
+                record: duty(account, 'record'),
+                execution: duty(account, 'execution')
+            };
+        }
+    };
+}
+
+
+/***/ }),
+
+/***/ 8440:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   rS: () => (/* binding */ fetchedTip)
+/* harmony export */ });
+/* unused harmony exports findBranch, againstOrigin */
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2625);
+/* harmony import */ var _git_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(5146);
+
+
+/**
+ * The commit that a branch stands at, and `undefined` when it does not exist. A clone that never checked the branch out has it as a
+ * remote-tracking one.
+ * @throws UserError when the directory is no git repository.
+ */
+async function findBranch(directory, branch) {
+    return (await tipOf(directory, localRef(branch))) ?? tipOf(directory, originRef(branch));
+}
+/**
+ * How a branch of a clone stands to what was last fetched of it; absent unless the clone has both, at different commits. A local branch
+ * does not move when origin's is fetched, so that whoever reads it may read old news.
+ */
+async function againstOrigin(directory, branch) {
+    const [local, origin] = [await tipOf(directory, localRef(branch)), await tipOf(directory, originRef(branch))];
+    if (local === undefined || origin === undefined || local === origin)
+        return undefined;
+    if (await isAncestor(directory, local, origin))
+        return 'behind';
+    return (await isAncestor(directory, origin, local)) ? 'ahead' : 'diverged';
+}
+/**
+ * The commit that a branch of origin had when everything was fetched; `undefined` where that cannot be told: the clone is shallow, so that a
+ * later fetch may have left the branch out, or lacks `known`, a commit that the repository has, so that it may be one of another repository.
+ */
+async function fetchedTip(directory, branch, known) {
+    const commits = [originRef(branch), (0,_git_js__WEBPACK_IMPORTED_MODULE_1__/* .parseCommit */ .L5)(known)].map(name => `${name}^{commit}`);
+    const { code, stdout } = await (0,_git_js__WEBPACK_IMPORTED_MODULE_1__/* .git */ .$Y)(directory, ['rev-parse', '--is-shallow-repository', ...commits]);
+    const [isShallow, tip] = stdout.toString('utf8').split('\n');
+    return code === 0 && isShallow === 'false' ? tip : undefined;
+}
+function localRef(branch) {
+    return `refs/heads/${branch}`;
+}
+function originRef(branch) {
+    return `refs/remotes/origin/${branch}`;
+}
+async function tipOf(directory, ref) {
+    const { code, stdout, stderr } = await git(directory, ['rev-parse', '--verify', '--quiet', `${ref}^{commit}`]);
+    if (code === 0)
+        return stdout.toString('utf8').trim();
+    if (stderr !== '')
+        throw new UserError(`${directory} is not a git repository that can be read: ${stderr.trim()}`);
+    return undefined;
+}
+async function isAncestor(directory, ancestor, commit) {
+    return (await git(directory, ['merge-base', '--is-ancestor', ancestor, commit])).code === 0;
+}
+
+
+/***/ }),
+
+/***/ 6791:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+
+// EXPORTS
+__webpack_require__.d(__webpack_exports__, {
+  Y: () => (/* binding */ COUNTED_COMMITS),
+  h: () => (/* binding */ openRepository)
+});
+
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __webpack_require__(6760);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 62 modules
+var lib = __webpack_require__(2625);
+// EXTERNAL MODULE: ./packages/git/lib/branch.js
+var lib_branch = __webpack_require__(8440);
+// EXTERNAL MODULE: ./packages/git/lib/git.js + 4 modules
+var git = __webpack_require__(5146);
+// EXTERNAL MODULE: ./packages/git/lib/list-tree.js
+var list_tree = __webpack_require__(8817);
+// EXTERNAL MODULE: ./packages/git/lib/objects.js
+var objects = __webpack_require__(5882);
+// EXTERNAL MODULE: ./packages/git/lib/refused-files.js
+var refused_files = __webpack_require__(8800);
+;// CONCATENATED MODULE: ./packages/git/lib/together.js
+/**
+ * Lets many ask for one thing each, and looks up at once what was asked for at the same moment: a process costs more than its answers.
+ * @param lookUp is given each key once; what it does not find is absent.
+ */
+function together(lookUp) {
+    let waiting;
+    const open = () => {
+        const keys = new Set();
+        // A turn later, when everybody who is at it has asked.
+        const found = Promise.resolve().then(async () => {
+            waiting = undefined;
+            return lookUp([...keys]);
+        });
+        return { keys, found };
+    };
+    return async (key) => {
+        waiting ??= open();
+        const { keys, found } = waiting;
+        keys.add(key);
+        return (await found).get(key);
+    };
+}
+
+;// CONCATENATED MODULE: ./packages/git/lib/tree-entry.js
+
+
+
+const KINDS = {
+    '100644': 'file',
+    '100755': 'file',
+    '040000': 'directory',
+    '120000': 'link',
+    '160000': 'submodule'
+};
+/**
+ * Finds what is at paths of a commit, which never changes: each is asked for once, and those that are asked for together by one process.
+ * @param refused is told when git cannot list the commit; it may know why, and throw.
+ * @throws Failure when git cannot list it for a reason of its own.
+ */
+function entriesOf(root, commit, refused) {
+    const find = together(async (paths) => {
+        // With the folders on the way (-t): one that is asked for would be left out for what is asked for inside it.
+        const args = ['ls-tree', '-z', '-t', '--full-tree', `${commit}^{commit}`, '--', ...paths];
+        const list = await (0,git/* git */.$Y)(root, args);
+        if (list.code !== 0)
+            await refused();
+        return parseList((0,git/* outputOf */.jH)(list, `look for ${paths.join(', ')} in ${commit}`));
+    });
+    const known = new Map();
+    return async (path) => {
+        const plain = external_node_path_.posix.normalize(path).replace(/\/$/, '');
+        if (!known.has(plain))
+            known.set(plain, await find(plain));
+        return known.get(plain);
+    };
+}
+function parseList(list) {
+    const entries = new Map();
+    for (const line of list.split('\0')) {
+        const [, mode = '', id = '', path = ''] = /^(\d+) \w+ ([0-9a-f]+)\t(.*)$/s.exec(line) ?? [];
+        const kind = KINDS[mode];
+        if (kind !== undefined)
+            entries.set(path, { kind, id });
+    }
+    return entries;
+}
+
+;// CONCATENATED MODULE: ./packages/git/lib/repository.js
+
+
+
+
+
+
+
+
+
+/** Commits of a log that are counted: enough for a number and a list that a person looks at. */
+const COUNTED_COMMITS = 1_000;
+/** Opens the git repository that `directory` is the root of. Nothing is read until it is asked for. */
+function openRepository(directory) {
+    const root = (0,external_node_path_.resolve)(directory);
+    const run = async (what, args, options = {}) => (0,git/* outputOf */.jH)(await (0,git/* git */.$Y)(root, args, options), what);
+    const seen = new Set();
+    /** @throws UserError when a commit is not in this clone. */
+    const known = async (commit) => {
+        const id = (0,git/* parseCommit */.L5)(commit);
+        if (seen.has(id))
+            return id;
+        const found = await (0,git/* git */.$Y)(root, ['cat-file', '-e', `${id}^{commit}`]);
+        if (found.code !== 0) {
+            const why = found.stderr.includes('not a git repository') ? `${root} is not a git repository` : missing(id, root);
+            throw new lib/* UserError */.yo(why);
+        }
+        seen.add(id);
+        return id;
+    };
+    const listings = new Map();
+    const entryAt = async (commit, path) => {
+        if (path === '.' || path === '') {
+            const id = await known(commit);
+            const tree = await run(`read the tree of ${id}`, ['rev-parse', '--verify', `${id}^{tree}`]);
+            return { kind: 'directory', id: tree.trim() };
+        }
+        const id = (0,git/* parseCommit */.L5)(commit);
+        // Not looked for first, as everywhere else: what can be listed is there.
+        const entryOf = listings.get(id) ?? entriesOf(root, id, async () => void (await known(id)));
+        listings.set(id, entryOf);
+        return entryOf(path);
+    };
+    const blobOf = together(async (ids) => {
+        const blobs = await (0,objects/* readBlobs */.b)(root, ids);
+        return new Map(ids.flatMap((id, n) => (blobs[n] === undefined ? [] : [[id, blobs[n]]])));
+    });
+    return {
+        directory: root,
+        head: async () => {
+            const head = await (0,git/* git */.$Y)(root, ['rev-parse', '--verify', 'HEAD^{commit}']);
+            if (head.code !== 0)
+                throw new lib/* UserError */.yo(`${root} has no commit checked out: ${firstLine(head.stderr)}`);
+            return head.stdout.toString('utf8').trim();
+        },
+        fetchedTip: async (branch, known) => (0,lib_branch/* fetchedTip */.rS)(root, branch, known),
+        entryAt,
+        treeOf: async (commit, path) => (await entryAt(commit, path))?.id,
+        fileAt: async (commit, path) => {
+            const entry = await entryAt(commit, path);
+            if (entry?.kind !== 'file')
+                return undefined;
+            const content = await blobOf(entry.id);
+            if (content !== undefined)
+                return content;
+            // Asked for alone, git says what is wrong with it.
+            const blob = await (0,git/* git */.$Y)(root, ['cat-file', 'blob', entry.id]);
+            (0,git/* outputOf */.jH)(blob, `read ${path} of ${commit}`);
+            return blob.stdout;
+        },
+        dirtyPaths: async (paths) => {
+            if (paths.length === 0)
+                return [];
+            // Into a submodule git would go with a process that follows the submodule's own settings.
+            const how = ['--porcelain=v1', '-z', '--untracked-files=all', '--no-renames', '--ignore-submodules=all'];
+            const args = ['status', ...how, '--', ...paths];
+            const status = await run(`compare ${root} with its commit`, args, { workTree: true });
+            return status.split('\0').flatMap(line => (line === '' ? [] : [line.slice(3)]));
+        },
+        checkFolder: async (commit, path, purpose) => {
+            const files = await (0,list_tree/* listTree */.n)({ repository: root, commit: await known(commit), path, purpose });
+            for await (const [file, content] of (0,objects/* readFiles */.U)(root, files.filter(refused_files/* mayBePointer */.Yv)))
+                (0,refused_files/* refusePointer */.wm)(file, content, path);
+        },
+        isAncestor: async (ancestor, commit) => {
+            const ids = [await known(ancestor), await known(commit)];
+            const { code, stderr } = await (0,git/* git */.$Y)(root, ['merge-base', '--is-ancestor', ...ids]);
+            if (code === 0)
+                return true;
+            if (code !== 1)
+                throw new lib/* Failure */.HR(`git could not compare ${ids.join(' and ')}: ${firstLine(stderr)}`);
+            // In a shallow clone the history that would say yes may be cut off.
+            const shallow = await run('look at the clone', ['rev-parse', '--is-shallow-repository']);
+            if (shallow.trim() === 'true')
+                throw new lib/* UserError */.yo(cutOff(root));
+            return false;
+        },
+        log: async (from, to) => {
+            const range = from === undefined ? [await known(to)] : [await known(to), `^${await known(from)}`];
+            const args = ['log', '-z', `--max-count=${COUNTED_COMMITS + 1}`, '--format=%H%n%an%n%s', ...range, '--'];
+            const text = await run(`list the commits up to ${to}`, args);
+            return text.split('\0').flatMap(record => {
+                const [commit = '', author = '', subject = ''] = record.split('\n');
+                return commit === '' ? [] : [{ commit, subject, author }];
+            });
+        }
+    };
+}
+function missing(commit, root) {
+    return `Commit ${commit} is not in ${root}. ${FULL_HISTORY}`;
+}
+function cutOff(root) {
+    return `${root} is a shallow clone, which cannot tell older commits from newer ones. ${FULL_HISTORY}`;
+}
+const FULL_HISTORY = 'Fetch the full history: actions/checkout with fetch-depth: 0, or git fetch --unshallow.';
+function firstLine(text) {
+    return text.trim().split('\n')[0] ?? '';
+}
+
+
+/***/ }),
+
+/***/ 8677:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+// ESM COMPAT FLAG
+__webpack_require__.r(__webpack_exports__);
+
+// EXPORTS
+__webpack_require__.d(__webpack_exports__, {
+  SHARED_INPUTS: () => (/* reexport */ SHARED_INPUTS),
+  asksReviewers: () => (/* reexport */ asksReviewers),
+  awaitTurn: () => (/* reexport */ awaitTurn),
+  findDeadRuns: () => (/* reexport */ findDeadRuns),
+  findRunsThatAreOver: () => (/* reexport */ findRunsThatAreOver),
+  findSupersededRuns: () => (/* reexport */ findSupersededRuns),
+  findUnchanged: () => (/* reexport */ findUnchanged),
+  historyOf: () => (/* reexport */ historyOf),
+  isLive: () => (/* reexport */ isLive),
+  isOfJob: () => (/* reexport */ isOfJob),
+  isRunOver: () => (/* reexport */ isRunOver),
+  judgeBuild: () => (/* reexport */ judgeBuild),
+  noteApplied: () => (/* reexport */ noteApplied),
+  openPipeline: () => (/* reexport */ openPipeline),
+  partiesOfRun: () => (/* reexport */ partiesOfRun),
+  pipelineOfAction: () => (/* reexport */ pipelineOfAction),
+  readApprovals: () => (/* reexport */ readApprovals),
+  readProtection: () => (/* reexport */ readProtection),
+  readStageResults: () => (/* reexport */ readStageResults),
+  recordUrl: () => (/* reexport */ recordUrl),
+  relateToLive: () => (/* reexport */ relateToLive),
+  requireAcceptance: () => (/* reexport */ requireAcceptance),
+  requireApplied: () => (/* reexport */ requireApplied),
+  requireApproval: () => (/* reexport */ requireApproval),
+  requireApprover: () => (/* reexport */ requireApprover),
+  requireBoundConfig: () => (/* reexport */ requireBoundConfig),
+  requireConsent: () => (/* reexport */ requireConsent),
+  requireCurrentPolicy: () => (/* reexport */ requireCurrentPolicy),
+  requireIntent: () => (/* reexport */ requireIntent),
+  requireOwnConfig: () => (/* reexport */ requireOwnConfig),
+  requireProtectedGate: () => (/* reexport */ requireProtectedGate),
+  requireProtectedRefs: () => (/* reexport */ requireProtectedRefs),
+  requireProtectedRefsOf: () => (/* reexport */ requireProtectedRefsOf),
+  requireRecordedGate: () => (/* reexport */ requireRecordedGate),
+  requireTimeToApply: () => (/* reexport */ requireTimeToApply),
+  storedBuilds: () => (/* reexport */ storedBuilds),
+  withdrawalOfLive: () => (/* reexport */ withdrawalOfLive),
+  writeRecords: () => (/* reexport */ writeRecords)
+});
+
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 62 modules
+var lib = __webpack_require__(2625);
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __webpack_require__(1455);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __webpack_require__(6760);
+;// CONCATENATED MODULE: ./packages/pipeline/lib/job-notes.js
+
+
+// What a step leaves for the later steps of its job. Each step is a process of its own; the job's temporary folder is seen by no other job,
+// and ends with it.
+/** The text of a note; nothing where no step of this job left one. */
+async function readNote(run, name) {
+    try {
+        return await (0,promises_.readFile)(pathOf(run, name), 'utf8');
+    }
+    catch (error) {
+        // What is there and cannot be read must not pass for what is not there.
+        if (error.code === 'ENOENT')
+            return undefined;
+        throw error;
+    }
+}
+/** Leaves a note, in place of an earlier one of the same name. */
+async function writeNote(run, name, text) {
+    await (0,promises_.mkdir)(folderOf(run), { recursive: true });
+    await (0,promises_.writeFile)(pathOf(run, name), text);
+}
+function folderOf({ temp }) {
+    return (0,external_node_path_.join)(temp, 'sluice', 'notes');
+}
+function pathOf(run, name) {
+    return (0,external_node_path_.join)(folderOf(run), encodeURIComponent(name));
+}
+
+;// CONCATENATED MODULE: ./packages/pipeline/lib/applied-plan.js
+
+
+/** Notes for the later steps of this job that a plan was applied. */
+async function noteApplied(run, applied) {
+    await writeNote(run, nameOf(applied), '');
+}
+/**
+ * Refuses to say of a plan that it is deployed which this job did not apply. It keeps a workflow that leaves a step out from recording what never
+ * happened; who holds the environment's role could record it all the same.
+ * @param intent the record with which this run said that it is about to apply a plan.
+ */
+async function requireApplied(run, environment, plan, intent) {
+    if (plan === undefined)
+        throw new lib/* UserError */.yo('The event deployed requires the input plan-digest: the digest of the plan that was applied.');
+    const what = `Plan ${plan} for ${environment}`;
+    if (intent.plan !== plan)
+        throw new lib/* UserError */.yo(`${what} has no \`started\` record in this run: record ${intent.sequence} is about ${intent.plan ?? 'no plan'}. Pass the plan-digest that was applied.`);
+    if ((await readNote(run, nameOf({ environment, plan }))) !== undefined)
+        return;
+    const release = intent.release === undefined ? 'the release' : (0,lib/* releaseId */.Bf)(intent.release.digest);
+    throw new lib/* UserError */.yo(`${what} was not applied in this job, so ${release} cannot be recorded as deployed. Run deploy-stack with \`mode: apply\` in a step before.`);
+}
+function nameOf({ environment, plan }) {
+    return `applied ${environment} ${(0,lib/* hexOf */.ZD)(plan)}`;
+}
+
+// EXTERNAL MODULE: ./packages/policy/lib/index.js + 11 modules
+var policy_lib = __webpack_require__(7808);
+;// CONCATENATED MODULE: ./packages/pipeline/lib/authors.js
+
+
+/** Commits of a comparison that GitHub gives without pages, and on one page (REST API, "Compare two commits"). */
+const [AT_ONCE, PAGE] = [250, 100];
+/** Commits that one promotion may bring: each hundred costs a request. */
+const MOST_COMMITS = 5_000;
+/**
+ * Who wrote what a release would bring to an environment: the commits since what is deployed there. The first release brings the past of the
+ * whole repository, in which nobody might be left to approve: there it is the authors of its own commit.
+ * @param deployed the commit that is deployed; absent: none was.
+ * @throws UserError when GitHub cannot tell, or the release brings too much to look at.
+ */
+async function readAuthors({ github, run }, deployed, commit) {
+    if (deployed === commit)
+        return { accounts: [], unknown: [] };
+    const path = `/repos/${run.repository}/${deployed === undefined ? `commits/${commit}` : `compare/${deployed}...${commit}`}`;
+    const answer = await github.get(path);
+    if (answer === undefined) {
+        throw new lib/* UserError */.yo(`GitHub does not know the commits from ${deployed ?? 'nothing'} to ${commit} of ${run.repository}, so their authors cannot be told. Push them to a branch of this repository, then start a new run.`);
+    }
+    if (deployed === undefined)
+        return (0,policy_lib/* decodeAuthors */.ZC)([answer]);
+    const { commits = [], total_commits: total = 0 } = answer;
+    if (total <= AT_ONCE)
+        return (0,policy_lib/* decodeAuthors */.ZC)(commits);
+    if (total > MOST_COMMITS) {
+        throw new lib/* UserError */.yo(`${(0,lib/* plural */.LS)(total, 'commit')} lie between what is deployed (${deployed}) and ${commit}, more than the ${MOST_COMMITS} whose authors can be told. Deliver an older commit first.`);
+    }
+    const all = [];
+    for (let page = 1; all.length < total; page++) {
+        const next = (await github.get(`${path}?per_page=${PAGE}&page=${page}`));
+        if (next?.commits === undefined || next.commits.length === 0)
+            throw new lib/* Failure */.HR(`GitHub gave ${all.length} of ${(0,lib/* plural */.LS)(total, 'commit')} from ${deployed} to ${commit}.`);
+        all.push(...next.commits);
+    }
+    return (0,policy_lib/* decodeAuthors */.ZC)(all);
+}
+/** Everybody who has a part in what this run delivers. @param authors as the plan was recorded with. */
+function partiesOfRun(run, authors) {
+    return (0,lib/* partiesOf */.uR)({ actor: run.actor, triggeringActor: { login: run.triggeringActor }, authors });
+}
+
+;// CONCATENATED MODULE: ./packages/pipeline/lib/bound-config.js
+
+/**
+ * Refuses a policy from another file than the product began with: whoever writes the caller's workflow chooses `config`, and any file of the
+ * default branch would do, with gates of its own, which those who own delivery.yml never saw.
+ * @param known the path of the file that ruled before; absent as long as nothing is recorded.
+ * @throws UserError naming both.
+ */
+function requireBoundConfig(known, own) {
+    if (known === undefined || known === own.path)
+        return;
+    throw new lib/* UserError */.yo(`This run reads its policy from ${own.path}, but this product has been delivered by ${known} since its first record. Set the input config to ${known}, or give the product in ${own.path} another name and ledger branch.`);
+}
+/** Compares with the file that the product's first record names. */
+async function requireOwnConfig({ history, policyFile }) {
+    requireBoundConfig(await history.config(), policyFile);
+}
+
+// EXTERNAL MODULE: ./packages/delivery/lib/ref-pattern.js
+var ref_pattern = __webpack_require__(3384);
+;// CONCATENATED MODULE: ./packages/delivery/lib/delivery-refs.js
+
+
+/**
+ * Whether releases may be created from a ref.
+ * @param ref in full, e.g. `refs/heads/main`: a tag named like a branch must not pass for it.
+ * @param defaultBranch counts when delivery.yml has no `deliverFrom`.
+ */
+function isDeliveryRef(delivery, ref, defaultBranch) {
+    return deliveryRefPatterns(delivery, defaultBranch).some(pattern => (0,ref_pattern/* matchesRef */.dh)(pattern, ref));
+}
+/** @throws UserError when nothing may be delivered from a ref; see {@link isDeliveryRef}. */
+function requireDeliveryRef(delivery, ref, defaultBranch) {
+    if (isDeliveryRef(delivery, ref, defaultBranch))
+        return;
+    const allowed = delivery.deliverFrom.length === 0 ? defaultBranch : delivery.deliverFrom.join(', ');
+    throw new lib/* UserError */.yo(`${ref} is not a delivery ref, so nothing is delivered from it. Delivery refs: ${allowed}. Merge first, or add it to deliverFrom in delivery.yml on ${defaultBranch}.`);
+}
+/** The refs that releases may be created from, in full; `*` stands for anything up to a slash, `**` for anything. */
+function deliveryRefPatterns({ deliverFrom }, defaultBranch) {
+    if (deliverFrom.length === 0)
+        return [`refs/heads/${defaultBranch}`];
+    return deliverFrom.map(pattern => (pattern.startsWith('refs/') ? pattern : `refs/heads/${pattern}`));
+}
+
+;// CONCATENATED MODULE: ./packages/pipeline/lib/team-members.js
+
+
+/**
+ * Says of each new answer how who gave it is a reviewer. GitHub asked who was one at that moment; here it is who was one when the plan was
+ * made, so that nobody is one for a minute only.
+ *
+ * Who belongs to a team is asked of GitHub where somebody could be a reviewer by it alone. The token of a job (GITHUB_TOKEN) may not read the
+ * teams of an organization; that of a GitHub App with `members: read` may.
+ */
+async function nameReviewers(pipeline, approvals, snapshot, { reviewers }) {
+    const fresh = new Set((0,lib/* approvalsSince */.NL)(snapshot, approvals));
+    return Promise.all(approvals.map(async (approval) => {
+        if (!fresh.has(approval) || approval.state !== 'approved')
+            return approval;
+        const memberships = [];
+        for (const team of (0,policy_lib/* teamsToAsk */.x8)(approval, reviewers))
+            memberships.push(await membershipOf(pipeline, team.name, approval.login));
+        return { ...approval, reviewer: (0,policy_lib/* reviewerStanding */.S$)(approval, reviewers, memberships) };
+    }));
+}
+/** GitHub says "not found" to who may not look, too: then no members are to be seen at all. */
+async function membershipOf({ github, run }, slug, login) {
+    const [owner = ''] = run.repository.split('/');
+    const team = `/orgs/${encodeURIComponent(owner)}/teams/${encodeURIComponent(slug)}`;
+    try {
+        const answer = await github.get(`${team}/memberships/${encodeURIComponent(login)}`);
+        if (answer !== undefined)
+            return answer.state === 'active' ? 'member' : 'no';
+        return (await github.get(`${team}/members?per_page=1`)) === undefined ? 'undecided' : 'no';
+    }
+    catch (error) {
+        if (error instanceof lib/* GitHubError */.fN && error.status === 403)
+            return 'undecided';
+        throw error;
+    }
+}
+
+;// CONCATENATED MODULE: ./packages/pipeline/lib/run-gate.js
+
+
+
+
+
+/**
+ * Refuses to touch an environment without an intent on the ledger (promise 6).
+ * @returns the record of it.
+ * @throws UserError that names the step that is missing.
+ */
+async function requireIntent({ history, run }, environment, release) {
+    const intent = await history.intent({ runId: run.runId, environment, release });
+    if (intent !== undefined)
+        return intent;
+    throw new lib/* UserError */.yo(`This run has no \`started\` record for ${(0,lib/* releaseId */.Bf)(release)} in ${environment}. Run record-audit with \`event: started\` first.`);
+}
+/** Patterns of refs that are asked for at once: GitHub gives no more. */
+const MOST_PATTERNS = 100;
+/** How a GitHub Environment is protected right now; absent when it does not exist. */
+async function readProtection({ github, run }, environment) {
+    const path = `/repos/${run.repository}/environments/${encodeURIComponent(environment)}`;
+    const answer = await github.get(path);
+    const protection = (0,policy_lib/* decodeProtection */.YT)(answer);
+    if (protection?.branchPolicy !== 'custom')
+        return protection;
+    const patterns = await github.get(`${path}/deployment-branch-policies?per_page=${MOST_PATTERNS}`);
+    const { total_count: total = 0 } = (patterns ?? {});
+    if (total > MOST_PATTERNS) {
+        throw new lib/* UserError */.yo(`The GitHub Environment ${environment} has ${total} deployment branch patterns, more than the ${MOST_PATTERNS} that can be compared with the delivery refs. Keep those that delivery.yml names.`);
+    }
+    return (0,policy_lib/* decodeProtection */.YT)(answer, patterns);
+}
+/** The answers given at an environment's gate in this run, as GitHub shows them now. */
+async function readApprovals({ github, run }, environment) {
+    const answer = await github.get(`/repos/${run.repository}/actions/runs/${run.runId}/approvals`);
+    return (0,policy_lib/* decodeApprovals */.rH)(answer ?? [], environment, new Date(github.now()).toISOString());
+}
+/**
+ * Refuses a gate that would let anybody through (promise 5), whoever it asks. Asks GitHub only; call it before any AWS call.
+ * @returns the protection, for the record.
+ */
+async function requireProtectedGate(pipeline, environment) {
+    requireStart(pipeline, environment);
+    return requireSound(pipeline, environment, await readProtection(pipeline, environment.name));
+}
+/**
+ * The same, by what a record of this run says: a gate that asks nobody protects the roles, not this job, so that one look in a run is enough.
+ * @throws UserError when the record does not tell, or tells of an open gate.
+ */
+function requireRecordedGate(pipeline, environment, record) {
+    requireStart(pipeline, environment);
+    if (record.protection !== undefined) {
+        requireSound(pipeline, environment, record.protection);
+        return;
+    }
+    throw new lib/* UserError */.yo(`Record ${record.sequence} (${record.event}) does not say how the gate of ${environment.name} is protected. Re-run all jobs with one version of Sluice.`);
+}
+function requireSound({ policy, defaultBranch }, environment, protection) {
+    const { name, gate, level, allowAdminBypass, secondPerson } = environment;
+    const deliveryRefs = deliveryRefPatterns(policy, defaultBranch);
+    const expected = { environment: name, gate, level, allowAdminBypass, secondPerson, deliveryRefs };
+    return requireAllowed((0,policy_lib/* evaluateProtection */.lO)(protection, expected)).protection;
+}
+function requireStart({ run }, { name, gate }) {
+    if (gate !== 'dispatch' || run.event === 'workflow_dispatch')
+        return;
+    throw new lib/* UserError */.yo(`${name} can only be started manually (gate: dispatch), but this run was started by ${run.event}. Start the workflow by hand: Actions, the workflow, Run workflow.`);
+}
+/** Whether a gate asks a second person. A manual start does where the GitHub Environment has reviewers. */
+function asksReviewers({ gate }, protection) {
+    return gate !== 'continuous' && protection.reviewers.length > 0;
+}
+/**
+ * Refuses to ask for an approval that nobody could give.
+ * @param commits of the release, and of what is deployed now; absent: nothing is.
+ * @returns who wrote what the release brings, for the record; absent where nobody is asked.
+ */
+async function requireApprover(pipeline, environment, protection, commits) {
+    if (!asksReviewers(environment, protection))
+        return undefined;
+    const authors = await readAuthors(pipeline, commits.deployed, commits.release);
+    requireAllowed((0,policy_lib/* evaluateReviewers */.U8)(environment.name, protection, partiesOfRun(pipeline.run, authors)));
+    return authors;
+}
+/**
+ * Refuses to go on without a new approval of this very plan (promise 5).
+ * @param protection as it is now.
+ * @param announcement the `planned` record of this run; it holds the gate, the authors, and the approvals that were there before anybody saw
+ * the plan.
+ * @returns the approvals, for the record; absent where nobody is asked.
+ */
+async function requireApproval(pipeline, environment, protection, announcement) {
+    const planned = announcement?.protection;
+    const asked = asksReviewers(environment, protection) || (planned !== undefined && asksReviewers(environment, planned));
+    if (!asked) {
+        // Who is not asked cannot tell: a GitHub Environment that was made anew since lets in whom it likes.
+        if (planned !== undefined)
+            requireAllowed((0,policy_lib/* evaluateSameGate */.rm)(environment.name, planned, protection));
+        return undefined;
+    }
+    if (announcement === undefined) {
+        throw new lib/* UserError */.yo(`No plan for ${environment.name} was recorded in this run, so it cannot have been approved. Start a new run.`);
+    }
+    const snapshot = announcement.approvals ?? [];
+    const { actor, triggeringActor } = pipeline.run;
+    const parties = (0,lib/* partiesAtGate */.XL)({ actor, triggeringActor: { login: triggeringActor } }, announcement);
+    return settleApproval(pipeline.clock, async () => {
+        const answers = await readApprovals(pipeline, environment.name);
+        const approvals = await nameReviewers(pipeline, answers, snapshot, planned ?? protection);
+        const verdict = (0,policy_lib/* evaluateApproval */.zt)({
+            environment: environment.name,
+            approvals,
+            snapshot,
+            parties,
+            planned,
+            protection,
+            plannedAt: Date.parse(announcement.time),
+            now: pipeline.github.now()
+        });
+        return { verdict, approvals };
+    });
+}
+/** How long GitHub may take to show an approval, in milliseconds: the job that it lets through may start sooner. */
+const APPROVAL_PATIENCE = 60_000;
+/** Waits between two looks, in milliseconds: the first, and the longest. */
+const FIRST = 1_000;
+const LONGEST = 16_000;
+/** Looks again while there is no answer at all: what has not come yet is not yet a bypassed gate. An answer counts at once, whatever it is. */
+async function settleApproval(clock, look) {
+    const giveUp = clock.now() + APPROVAL_PATIENCE;
+    for (let wait = FIRST;; wait = Math.min(wait * 2, LONGEST)) {
+        const { verdict, approvals } = await look();
+        const left = giveUp - clock.now();
+        if (verdict.allowed || verdict.outcome !== 'bypassed' || left <= 0) {
+            requireAllowed(verdict);
+            return approvals;
+        }
+        await clock.sleep(Math.min(wait, left));
+    }
+}
+/** @throws UserError with the reason and the remedy of a refusal. */
+function requireAllowed(verdict) {
+    if (!verdict.allowed)
+        throw new lib/* UserError */.yo(`${verdict.reason} ${verdict.remedy}`);
+    return verdict;
+}
+
+;// CONCATENATED MODULE: ./packages/pipeline/lib/consent.js
+
+
+
+
+/**
+ * Refuses what no second person agreed to in this run: a reviewer of the GitHub Environment who did not start it. It must be all that the run
+ * asks for, since GitHub does not tell which of the jobs at a gate an answer was for.
+ * @returns the approvals, for the record; absent where nobody is asked.
+ */
+async function requireConsent(pipeline, environment, protection) {
+    if (!asksReviewers(environment, protection))
+        return undefined;
+    const now = pipeline.github.now();
+    return settleApproval(pipeline.clock, async () => {
+        const answers = await readApprovals(pipeline, environment.name);
+        const approvals = await nameReviewers(pipeline, answers, [], protection);
+        const verdict = (0,policy_lib/* evaluateApproval */.zt)({
+            environment: environment.name,
+            approvals,
+            snapshot: [],
+            parties: partiesOfRun(pipeline.run, undefined),
+            planned: protection,
+            protection,
+            plannedAt: now,
+            now: pipeline.github.now()
+        });
+        return { verdict, approvals };
+    });
+}
+
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __webpack_require__(7598);
+// EXTERNAL MODULE: ./packages/delivery/lib/parse.js + 8 modules
+var parse = __webpack_require__(9995);
+;// CONCATENATED MODULE: ./packages/pipeline/lib/read-policy.js
+
+
+
+/**
+ * Reads the policy of the repository that the job runs for, at the commit that `refs/heads/<default branch>` stands at: a tag of the same
+ * name says nothing.
+ *
+ * A job that has fetched everything need not ask GitHub: its clone is of this very job, and what is built and deployed comes from it, too.
+ * It does not tell which branch is the default one. The event does, but as it was when the run began: a run that is started again brings the
+ * event of then, and with it a branch that may be nobody's to protect any more. So another attempt asks GitHub; a first one that waited at a
+ * gate meanwhile applies nothing but a plan that was made under the same policy.
+ *
+ * @throws UserError when it is not there, or does not hold.
+ */
+async function readPolicy(sources) {
+    return policyOf((await readFetched(sources)) ?? (await askGitHub(sources)), sources);
+}
+/** The same as GitHub has it now, whatever the job fetched. */
+async function readPolicyNow(sources) {
+    return policyOf(await askGitHub(sources), sources);
+}
+function policyOf(found, { config, run }) {
+    if (found.content === undefined) {
+        throw new lib/* UserError */.yo(`${config} is not on the default branch (${found.defaultBranch}) of ${run.repository}. Commit it there, or set the input config to its path.`);
+    }
+    const policy = (0,parse/* parseDelivery */.y)(found.content, config);
+    return {
+        policy,
+        policyFile: { path: config, commit: found.commit, digest: policy.digest },
+        defaultBranch: found.defaultBranch
+    };
+}
+async function readFetched({ run, repository, config }) {
+    const { attempt, defaultBranch, sha } = run;
+    if (attempt !== 1 || defaultBranch === undefined)
+        return undefined;
+    const commit = await repository.fetchedTip(defaultBranch, sha);
+    return commit === undefined ? undefined : { defaultBranch, commit, content: await repository.fileAt(commit, config) };
+}
+const QUERY = `query Policy($owner: String!, $name: String!, $path: String!) {
+  repository(owner: $owner, name: $name) {
+    defaultBranchRef {
+      name
+      target { oid ... on Commit { file(path: $path) { object { ... on Blob { oid text } } } } }
+    }
+  }
+}`;
+/** Default branch, its commit and the file there in one answer, so that they belong together. */
+async function askGitHub({ github, run, config }) {
+    const [owner, name] = run.repository.split('/');
+    const answer = await graphql(github, { owner, name, path: config });
+    const branch = answer?.repository?.defaultBranchRef;
+    if (branch === undefined || branch === null) {
+        throw new lib/* UserError */.yo(`This job's token cannot read ${run.repository}. Grant the job:\n  permissions:\n    contents: read`);
+    }
+    const { name: defaultBranch, target } = branch;
+    const blob = target.file?.object ?? undefined;
+    return {
+        defaultBranch,
+        commit: target.oid,
+        content: blob?.oid === undefined ? undefined : contentOf(blob, config)
+    };
+}
+/** GitHub's answer; nothing where the token does not reach the repository, which GitHub calls unknown. */
+async function graphql(github, variables) {
+    try {
+        return (await github.graphql(QUERY, variables));
+    }
+    catch (error) {
+        if (error instanceof lib/* GitHubError */.fN && error.types.some(type => type === 'NOT_FOUND' || type === 'FORBIDDEN'))
+            return undefined;
+        throw error;
+    }
+}
+/** The bytes of a file. GraphQL tells them as a text, and cuts long ones: only git's own name for them says that nothing was lost. */
+function contentOf({ oid, text }, config) {
+    const content = Buffer.from(text ?? '');
+    const name = (0,external_node_crypto_.createHash)('sha1').update(`blob ${content.length}\0`).update(content).digest('hex');
+    if (name === oid)
+        return content;
+    throw new lib/* UserError */.yo(`${config} on the default branch is no text in UTF-8, or too long. Commit it as UTF-8.`);
+}
+
+;// CONCATENATED MODULE: ./packages/pipeline/lib/current-policy.js
+
+
+/**
+ * Refuses to go on under a policy that is no longer in force. A job reads it once, when it begins: after a long wait, gates, trust and the order
+ * of environments may be others.
+ * @throws UserError when delivery.yml on the default branch is another one by now.
+ */
+async function requireCurrentPolicy(pipeline) {
+    const { github, policyFile, run } = pipeline;
+    const { policyFile: now, defaultBranch } = await readPolicyNow({ github, run, config: policyFile.path });
+    if (now.digest === policyFile.digest)
+        return;
+    throw new lib/* UserError */.yo(`${now.path} on ${defaultBranch} changed while this run waited (${policyFile.digest} when the job began, ${now.digest} now). Re-run all jobs, which decide by the new one.`);
+}
+
+;// CONCATENATED MODULE: ./packages/pipeline/lib/dead-runs.js
+/** So many runs are asked about one by one; of more than that, GitHub lists those that go on. */
+const FEW = 2;
+/** So many runs that no list shows are asked about at once: the next one to look finds the rest. */
+const MOST = 5;
+/** Runs that ended without a word, of which this one can tell (promise 6); where there are many, some of them. */
+async function findDeadRuns(pipeline, { open }) {
+    const others = open.filter(it => !isOwn(it, pipeline));
+    const over = await findRunsThatAreOver(pipeline, others.map(({ last }) => last.run));
+    return others.filter(({ last }) => over.has(last.run));
+}
+/** Whether the attempt that asks wrote the last record of a run. */
+function isOwn({ last }, { run }) {
+    return last.run.id === run.runId && last.run.attempt === run.attempt;
+}
+/** Whether GitHub says that the attempt that wrote a record runs no more. */
+async function isOver(pipeline, { run }) {
+    return isRunOver(pipeline, run.id, run.attempt);
+}
+/**
+ * Which of these runs are over, as far as a few calls can tell: however many runs wait at gates, and for how long, it takes no more than
+ * two lists and {@link MOST} single looks. What is not found now is found later; nothing that goes on is taken for dead.
+ */
+async function findRunsThatAreOver(pipeline, runs) {
+    const over = new Set();
+    let unknown = runs;
+    for (const status of runs.length > FEW ? ['waiting', 'in_progress'] : []) {
+        if (unknown.length === 0)
+            break;
+        const attempts = await listRuns(pipeline, status);
+        for (const it of unknown)
+            if (isFollowed(it, attempts.get(it.id)))
+                over.add(it);
+        unknown = unknown.filter(({ id }) => !attempts.has(id));
+    }
+    // The oldest first: they are the ones that nobody will come back to.
+    for (const it of unknown.slice(-MOST))
+        if (await isRunOver(pipeline, it.id, it.attempt))
+            over.add(it);
+    return over;
+}
+/** The newest hundred runs of a status, and the attempt that each is in. */
+async function listRuns({ github, run }, status) {
+    const answer = await github.get(`/repos/${run.repository}/actions/runs?status=${status}&per_page=100`);
+    const { workflow_runs: found } = (answer ?? {});
+    const runs = (Array.isArray(found) ? found : []);
+    return new Map(runs.map(({ id, run_attempt: attempt }) => [String(id), typeof attempt === 'number' ? attempt : undefined]));
+}
+/** Whether GitHub says that a run is over, or a later attempt of it has begun; a run that it does not know runs no more. */
+async function isRunOver({ github, run }, id, attempt) {
+    const answer = await github.get(`/repos/${run.repository}/actions/runs/${id}`);
+    if (answer === undefined)
+        return true;
+    const { status, run_attempt: current } = answer;
+    return status === 'completed' || isFollowed({ id, ...(attempt === undefined ? {} : { attempt }) }, current);
+}
+/** Whether a later attempt than this one is under way. */
+function isFollowed({ attempt }, current) {
+    return attempt !== undefined && typeof current === 'number' && current > attempt;
+}
+
+;// CONCATENATED MODULE: ./packages/delivery/lib/ledger-trust.js
+/** Reads off a delivery.yml whose records count, and for what: every reader of the ledger goes by this. */
+function trustRulesOf({ product, ledger }) {
+    return {
+        trust: ledger.trust,
+        advisory: ledger.key === undefined,
+        products: [product, ...ledger.formerly]
+    };
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/index-key.js
+
+/** SHA-256 of the question as canonical JSON: keys spread evenly, and nobody chooses where theirs lies. */
+function indexKey(question) {
+    return (0,lib/* hexOf */.ZD)((0,lib/* sha256 */.sc)((0,lib/* canonicalJson */.dj)(question)));
+}
+/**
+ * What makes two records the same statement: run, attempt, job and event, with product, unit and environment. A job withdraws as many releases
+ * as it likes (GitHub has one name for all jobs of a matrix), so that the release belongs to a withdrawal.
+ */
+function index_key_identityOf({ product, run, event, environment, unit, release }) {
+    return indexKey([
+        'identity',
+        product,
+        run.repository,
+        run.id,
+        run.attempt,
+        run.job,
+        event,
+        environment ?? null,
+        unit?.name ?? null,
+        ...(event === 'withdrawn' ? [release?.digest ?? null] : [])
+    ]);
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/open-runs.js
+
+
+/**
+ * How long an attempt may be heard of no more before nobody can hear of it again, in milliseconds. GitHub lets nothing wait at a gate for
+ * more than 30 days, and ends every run after 35 ("Actions limits").
+ */
+const LONGEST_RUN = 35 * 24 * 60 * 60_000;
+/** So many attempts are open at most: each costs a decision two files. */
+const MOST_OPEN = 200;
+/** The attempts whose end a record tells: its own, and those that it found dead. What is stated on the way ends nothing. */
+function endedBy(record) {
+    return (0,lib/* isEnding */.yp)(record) ? [{ run: record.run.id, attempt: record.run.attempt }, ...(record.detail?.ended ?? [])] : [];
+}
+/** The key that leads to the record of an attempt's end. */
+function endingOf({ id, attempt }) {
+    return indexKey(['ended', id, attempt]);
+}
+/**
+ * The attempts that are open after a record, oldest first. What ended is not open again for a word that came late, but for one that it starts:
+ * who waited at a gate, was told to be superseded, and is approved all the same, must be waited for by others.
+ * @param hasEnded whether an earlier record told the end of the attempt that wrote this one.
+ */
+function openAfter(open, added, hasEnded) {
+    const { record, reference } = added;
+    const now = Date.parse(record.time);
+    const alive = open.filter(({ heard }) => now - Date.parse(heard) <= LONGEST_RUN);
+    // To withdraw a release is no part of a delivery: such a run neither begins nor ends anything here.
+    if (record.event === 'withdrawn')
+        return alive;
+    const ended = endedBy(record);
+    if (ended.length > 0)
+        return alive.filter(it => !ended.some(end => isSame(it, end)));
+    if (hasEnded && record.event !== 'started')
+        return alive;
+    const own = { run: record.run.id, attempt: record.run.attempt };
+    const known = alive.find(it => isSame(it, own));
+    const begun = known?.begun ?? (record.event === 'started' ? reference : undefined);
+    const entry = { ...own, heard: record.time, last: reference, ...(begun === undefined ? {} : { begun }) };
+    return known === undefined ? [...bounded(alive), entry] : alive.map(it => (it === known ? entry : it));
+}
+/** Makes room for one more. Who waits for a turn waits for those that began; one that has not announces itself again when it does. */
+function bounded(open) {
+    if (open.length < MOST_OPEN)
+        return open;
+    const first = Math.max(0, open.findIndex(({ begun }) => begun === undefined));
+    return open.filter((_, n) => n !== first);
+}
+function isSame(it, other) {
+    return it.run === other.run && it.attempt === other.attempt;
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/advance.js
+
+
+
+/**
+ * What a section knows after one of its records. What it does not say, the record leaves as it was.
+ * @param lookup the section's index before the record.
+ */
+function advance(before, added, lookup) {
+    const { record, reference } = added;
+    const config = before.config ?? record.policy?.path;
+    const bound = config === undefined ? {} : { config };
+    if (record.environment === undefined)
+        return { ...before, ...bound };
+    const { event } = record;
+    const { touchesLive, endsBadly } = lib/* EVENT_RULES */.VH[event];
+    const unfinished = touchesLive && !endsBadly ? (event === 'started' ? reference : undefined) : before.unfinished;
+    const judged = touchesLive ? { ...reference, accepted: event === 'accepted' } : before.judged;
+    return {
+        ...bound,
+        ...placesAfter(before, added),
+        ...(judged === undefined ? {} : { judged }),
+        ...(unfinished === undefined ? {} : { unfinished }),
+        open: openAfter(before.open, added, lookup(endingOf(record.run)) !== undefined)
+    };
+}
+function placesAfter({ deployed, found, confirmed }, { record, reference }) {
+    const { release, run } = record;
+    const placed = release && { ...reference, release, run: run.id, attempt: run.attempt };
+    // What was deployed takes the place of what had been found before.
+    if (record.event === 'deployed' && placed !== undefined)
+        return { deployed: placed };
+    const confirms = record.event === 'accepted' && record.detail?.unchanged === true;
+    const here = confirms || record.event === 'unchanged' ? placed : found;
+    const last = confirms ? placed : confirmed;
+    return {
+        ...(deployed === undefined ? {} : { deployed }),
+        ...(here === undefined ? {} : { found: here }),
+        ...(last === undefined ? {} : { confirmed: last })
+    };
+}
+/** What a record changes in its section's index: keys, each with what it leads to afterwards; `undefined`: to nothing any more. */
+function entriesOf(added, lookup) {
+    const { record, reference } = added;
+    const entries = [index_key_identityOf(record), ...answeredBy(record)].map(key => [key, reference]);
+    return [...entries, ...firstsOf(added, lookup)];
+}
+/** Every key that may lead to a record: what it may answer. */
+function keysOf(record) {
+    return [index_key_identityOf(record), ...answeredBy(record), ...firstKeysOf(record)];
+}
+/** Every key that has to be read before a record can be added: those that it may change, and the end of the attempt that wrote it. */
+function keysBefore(record) {
+    return record.environment === undefined ? keysOf(record) : [...keysOf(record), endingOf(record.run)];
+}
+/** The keys whose newest answer the record is. */
+function answeredBy(record) {
+    return [...endedBy(record).map(({ run, attempt }) => endingOf({ id: run, attempt })), ...answeredByEvent(record)];
+}
+function answeredByEvent(record) {
+    const { event, run, release, plan, unit } = record;
+    const planned = plan === undefined ? [] : [indexKey(['plan', event, run.id, plan])];
+    switch (event) {
+        case 'built':
+        case 'tested':
+        case 'adopted':
+            return unit === undefined ? [] : [indexKey([event, unit.name, unit.fingerprint, unit.digest])];
+        case 'released':
+            return (0,lib/* unchangedBy */.xv)(record).map(({ environment }) => indexKey(['same', environment]));
+        case 'planned':
+            return planned;
+        case 'started':
+            return release === undefined ? planned : [...planned, indexKey([event, run.id, release.digest])];
+        case 'deployed':
+            return release === undefined ? [] : [indexKey([event, run.id, release.digest])];
+        case 'accepted':
+        case 'unchanged':
+            return release === undefined ? [] : [indexKey([event, release.digest])];
+        default:
+            return [
+                ...(0,lib/* undoneBy */.Q_)(record).map(digest => indexKey(['undone', digest])),
+                ...(0,lib/* withdrawnBy */.y$)(record).map(digest => indexKey(['withdrawn', digest]))
+            ];
+    }
+}
+/** The keys whose first answer counts: of a release, and of an acceptance since it was last taken back. */
+function firstKeysOf(record) {
+    const { event, release } = record;
+    if (release !== undefined && event === 'released')
+        return [indexKey(['released', release.digest])];
+    const judged = release !== undefined && accepts(event) ? [release.digest] : (0,lib/* undoneBy */.Q_)(record);
+    return judged.map(digest => indexKey(['accepted-since', digest]));
+}
+function firstsOf({ record, reference }, lookup) {
+    const keys = firstKeysOf(record);
+    if ((0,lib/* undoneBy */.Q_)(record).length > 0)
+        return keys.map(key => [key, undefined]);
+    return keys.filter(key => lookup(key) === undefined).map(key => [key, reference]);
+}
+function accepts(event) {
+    return event === 'accepted' || event === 'unchanged';
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/index-leaf.js
+/** The keys that begin with the same digits, each with its answer. A ledger has hundreds of thousands: they are kept as they are written. */
+class IndexLeaf {
+    /** `"<key>":<answer>`, in the order of the keys. */
+    #entries;
+    /** @param content what the file of a leaf holds. */
+    constructor(content = []) {
+        this.#entries = content.map(([key, answer]) => `${named(key)}${JSON.stringify(answer)}`).sort();
+    }
+    /** The file's text (RFC 8785). */
+    get text() {
+        return `{${this.#entries.join(',')}}`;
+    }
+    /** The record that a key leads to. */
+    get(key) {
+        const name = named(key);
+        const entry = this.#entries[this.#placeOf(name)];
+        const answer = entry?.startsWith(name) ? JSON.parse(entry.slice(name.length)) : null;
+        return answer === null ? undefined : { sequence: answer[0], body: answer[1] };
+    }
+    /** Makes a key lead to a record, or to nothing any more. */
+    set(key, reference) {
+        const name = named(key);
+        const place = this.#placeOf(name);
+        const answer = reference === undefined ? null : [reference.sequence, reference.body];
+        this.#entries.splice(place, this.#entries[place]?.startsWith(name) ? 1 : 0, `${name}${JSON.stringify(answer)}`);
+    }
+    /** Where an entry of this name stands, or would have to: of all names none is the beginning of another. */
+    #placeOf(name) {
+        let [low, high] = [0, this.#entries.length];
+        while (low < high) {
+            const middle = (low + high) >> 1;
+            if ((this.#entries[middle] ?? '') < name)
+                low = middle + 1;
+            else
+                high = middle;
+        }
+        return low;
+    }
+}
+function named(key) {
+    return `"${key}":`;
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/index-tree.js
+
+
+/** How many hex digits of a key lead to its leaf: 4,096 leaves hold a few keys each at 100,000 records. */
+const DEPTH = 3;
+const DIGITS = [...'0123456789abcdef'];
+/** The file of the root, to which no digit leads. */
+const ROOT = 'root';
+/** The digest of an index that holds nothing: of the root `{}`. */
+const EMPTY_INDEX = (0,lib/* sha256 */.sc)('{}');
+/** The files that a key's answer is proved by, from the root to its leaf. */
+function filesOfKey(key) {
+    return Array.from({ length: DEPTH + 1 }, (_, length) => fileAt(key.slice(0, length)));
+}
+/** Whether a name may be that of an index file. */
+function isIndexFile(name) {
+    return name === ROOT || /^[0-9a-f]{1,3}$/.test(name);
+}
+/**
+ * A lookup that proves its answers: a Merkle tree of sixteen branches, whose root's digest a record signs. An answer, also "nothing", is
+ * checked against that digest with four small files; who can push, but not sign, can neither forge nor hide one.
+ */
+class IndexTree {
+    #root;
+    /** By the digits that lead there, as all below. */
+    #nodes = new Map();
+    #leaves = new Map();
+    #changed = new Set();
+    /** Leaves that have changed since the digests above them were computed. */
+    #stale = new Set();
+    #top;
+    /** @param root what the newest record of the section signed. */
+    constructor(root = EMPTY_INDEX) {
+        this.#root = root;
+        this.#top = root;
+        if (root === EMPTY_INDEX)
+            this.#nodes.set('', new Map());
+    }
+    /** The digest of the tree as it is now. */
+    get root() {
+        this.#refresh();
+        return this.#top;
+    }
+    /** The files that have changed since the tree was opened: all of them, when it was built from nothing. */
+    changes() {
+        this.#refresh();
+        return [...this.#changed].map(prefix => ({ file: fileAt(prefix), text: this.#textOf(prefix) }));
+    }
+    /**
+     * Takes in the files of a key's path, each checked against the one above it.
+     * @param read a file's bytes; `undefined` for one that does not exist.
+     * @returns why they do not prove anything; nothing when they do.
+     */
+    load(key, read) {
+        let expected = this.#root;
+        for (let length = 0; length <= DEPTH && expected !== undefined; length++) {
+            const prefix = key.slice(0, length);
+            if (!this.#knows(prefix)) {
+                const problem = this.#take(prefix, expected, read(fileAt(prefix)));
+                if (problem !== undefined)
+                    return problem;
+            }
+            expected = length < DEPTH ? this.#nodes.get(prefix)?.get(key.charAt(length)) : undefined;
+        }
+        return undefined;
+    }
+    /** The record that a key leads to; the key's path must have been loaded. */
+    get(key) {
+        return this.#leaves.get(key.slice(0, DEPTH))?.get(key);
+    }
+    /** Makes a key lead to a record, or to nothing any more; the key's path must have been loaded. */
+    set(key, reference) {
+        const digits = key.slice(0, DEPTH);
+        const leaf = this.#leaves.get(digits) ?? new IndexLeaf();
+        leaf.set(key, reference);
+        this.#leaves.set(digits, leaf);
+        this.#stale.add(digits);
+    }
+    /** Computes the digests above the leaves that have changed, each once: a record changes several. */
+    #refresh() {
+        let stale = new Set(this.#stale);
+        if (stale.size === 0)
+            return;
+        this.#stale.clear();
+        for (let length = DEPTH; length > 0; length--) {
+            const above = new Set();
+            for (const prefix of stale) {
+                const parent = prefix.slice(0, -1);
+                const node = this.#nodes.get(parent) ?? new Map();
+                node.set(prefix.slice(-1), this.#digestOf(prefix));
+                this.#nodes.set(parent, node);
+                above.add(parent);
+            }
+            stale = above;
+        }
+        this.#top = this.#digestOf('');
+    }
+    #digestOf(prefix) {
+        this.#changed.add(prefix);
+        return (0,lib/* sha256 */.sc)(this.#textOf(prefix));
+    }
+    /** The one text (RFC 8785) of a file. */
+    #textOf(prefix) {
+        const leaf = this.#leaves.get(prefix);
+        if (leaf !== undefined)
+            return leaf.text;
+        const node = this.#nodes.get(prefix);
+        const entries = DIGITS.flatMap(digit => {
+            const below = node?.get(digit);
+            return below === undefined ? [] : [`"${digit}":"${below}"`];
+        });
+        return `{${entries.join(',')}}`;
+    }
+    #knows(prefix) {
+        return prefix.length < DEPTH ? this.#nodes.has(prefix) : this.#leaves.has(prefix);
+    }
+    #take(prefix, expected, bytes) {
+        const file = fileAt(prefix);
+        if (bytes === undefined)
+            return `its index file ${file} is missing`;
+        const found = (0,lib/* sha256 */.sc)(bytes);
+        if (found !== expected)
+            return `its index file ${file} hashes to ${found}, not to ${expected}`;
+        const content = JSON.parse(Buffer.from(bytes).toString('utf8'));
+        // What hashes to what was signed is what a writer wrote: it has the form of a node or leaf.
+        const entries = Object.entries(Object(content));
+        if (prefix.length < DEPTH)
+            this.#nodes.set(prefix, new Map(entries));
+        else
+            this.#leaves.set(prefix, new IndexLeaf(entries));
+        return undefined;
+    }
+}
+function fileAt(prefix) {
+    return prefix === '' ? ROOT : prefix;
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/section.js
+
+/** The section of an environment. */
+function environmentSection(environment) {
+    return `environments/${environment}`;
+}
+const SECTION = new RegExp(`^(?:product|environments/${lib/* NAME_PATTERN */.Vh})$`);
+/** Whether a text names a section. */
+function isSection(text) {
+    return SECTION.test(text);
+}
+/** The section that a record changes. */
+function section_sectionOf({ environment }) {
+    return environment === undefined ? 'product' : environmentSection(environment);
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/paths.js
+
+
+
+/** Where the number and the hash of the newest record stand, and whose ledger this is. */
+const paths_HEAD_PATH = 'HEAD.json';
+/** The state of all sections after the newest record. */
+const paths_STATE_PATH = 'state.json';
+/** Records a folder: keeps every git tree small, however long the ledger grows. */
+const RECORDS_PER_FOLDER = 1000;
+/** The file of a record. */
+function paths_recordPath(sequence) {
+    return `records/${Math.floor(sequence / RECORDS_PER_FOLDER)}/${sequence}.json`;
+}
+/** The file of a record's detached signature. */
+function paths_signaturePath(sequence) {
+    return `${paths_recordPath(sequence)}.sig`;
+}
+/** The file of the token in which GitHub vouches for a record. */
+function paths_tokenPath(sequence) {
+    return paths_recordPath(sequence).replace(/json$/, 'jwt');
+}
+/** The copy of the token of the newest record of all. */
+const paths_NEWEST_TOKEN_PATH = 'newest.jwt';
+/** The copy of the newest record. */
+function paths_newestPath(of) {
+    return of === 'ledger' ? 'newest.json' : `sections/${of}/newest.json`;
+}
+/** The file of a section's state. */
+function paths_sectionStatePath(section) {
+    return `sections/${section}/state.json`;
+}
+/** A file of a section's index. */
+function paths_indexPath(section, file) {
+    return `sections/${section}/index/${file}.json`;
+}
+/** The file of a public key. It travels with the ledger, but is trusted only if delivery.yml pins its fingerprint. */
+function paths_keyPath(fingerprint) {
+    return `keys/${(0,lib/* hexOf */.ZD)(fingerprint)}.pem`;
+}
+/** The file of a key that signed tokens. That it lies here proves nothing: see {@link findUnconfirmedKeys}. */
+function paths_issuerKeyPath(thumbprint) {
+    return `issuer/${(0,lib/* hexOf */.ZD)(thumbprint)}.json`;
+}
+const RECORD = /^records\/\d+\/([1-9]\d{0,14})\.(json|json\.sig|jwt)$/;
+const KINDS = { json: 'record', 'json.sig': 'signature', jwt: 'token' };
+const PATHS = { record: paths_recordPath, signature: paths_signaturePath, token: paths_tokenPath };
+const NAMED = /^(?:keys\/([0-9a-f]{64})\.pem|evidence\/([0-9a-f]{64})|issuer\/([0-9a-f]{64})\.json)$/;
+const paths_SECTION = new RegExp(`^sections/(?:product|environments/(${lib/* NAME_PATTERN */.Vh}))/(.+)$`);
+/** Reads a path of the ledger branch; `undefined` for anything that does not belong there, also for other spellings of a valid path. */
+function paths_parseLedgerPath(path) {
+    if (path === paths_HEAD_PATH)
+        return { kind: 'head' };
+    if (path === paths_STATE_PATH)
+        return { kind: 'state' };
+    if (path === paths_NEWEST_TOKEN_PATH)
+        return { kind: 'newest-token' };
+    if (path === paths_newestPath('ledger'))
+        return { kind: 'newest', of: 'ledger' };
+    if (path === `${paths_newestPath('ledger')}.sig`)
+        return { kind: 'newest-signature', of: 'ledger' };
+    return parseRecordPath(path) ?? parseSectionPath(path) ?? parseNamedPath(path);
+}
+function parseRecordPath(path) {
+    const record = RECORD.exec(path);
+    if (record === null)
+        return undefined;
+    const sequence = Number(record[1]);
+    const kind = KINDS[record[2]];
+    return path === PATHS[kind](sequence) ? { kind, sequence } : undefined;
+}
+function parseSectionPath(path) {
+    const [, environment, rest] = paths_SECTION.exec(path) ?? [];
+    if (rest === undefined)
+        return undefined;
+    const section = environment === undefined ? 'product' : environmentSection(environment);
+    if (rest === 'state.json')
+        return { kind: 'section-state', section };
+    if (rest === 'newest.json')
+        return { kind: 'newest', of: section };
+    if (rest === 'newest.json.sig')
+        return { kind: 'newest-signature', of: section };
+    const file = /^index\/([a-z0-9]+)\.json$/.exec(rest)?.[1];
+    return file !== undefined && isIndexFile(file) ? { kind: 'index', section, file } : undefined;
+}
+function parseNamedPath(path) {
+    const [, key, evidence, issuerKey] = NAMED.exec(path) ?? [];
+    if (key !== undefined)
+        return { kind: 'key', digest: (0,lib/* parseDigest */.m)(`sha256:${key}`) };
+    if (evidence !== undefined)
+        return { kind: 'evidence', digest: (0,lib/* parseDigest */.m)(`sha256:${evidence}`) };
+    if (issuerKey !== undefined)
+        return { kind: 'issuer-key', digest: (0,lib/* parseDigest */.m)(`sha256:${issuerKey}`) };
+    return undefined;
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/anchored.js
+
+
+/** How long GitHub may take to show a record that is anchored already, in milliseconds, and the waits between two looks. */
+const UNSEEN = 30_000;
+const LOOKS = { attempts: Number.POSITIVE_INFINITY, base: 500, cap: 5_000 };
+/** What must be on the ledger. It is read before the ledger is: what is anchored later may be written later. */
+async function readAnchored(anchors, sections) {
+    if (anchors === undefined)
+        return new Map();
+    const newest = await Promise.all(sections.map(async (section) => [section, await anchors.newest(section)]));
+    return new Map(newest.flatMap(([section, anchor]) => (anchor === undefined ? [] : [[section, anchor]])));
+}
+/** The files that show whether a ledger holds what is anchored. */
+function filesOfAnchored(anchored) {
+    return [...new Set([...anchored.values()].map(({ sequence }) => paths_recordPath(sequence)))];
+}
+/**
+ * Looks at a ledger until it is as long as what is anchored says. GitHub may show a branch as it was a moment ago, and the record that is
+ * missing there was written by another job just now.
+ * @throws UserError when it stays too short: somebody put the branch back, or deleted it.
+ */
+async function awaitAnchored(look, since, anchored, { clock, log }) {
+    const first = await look(since);
+    if (findUnseen(first, anchored) === undefined)
+        return first;
+    const giveUp = clock.now() + UNSEEN;
+    for (let attempt = 1;; attempt++) {
+        // Of what may be older, the rest was written since; GitHub is late only when asked for what is there now.
+        const head = attempt === 1 && since === 'now' ? first : await look('now');
+        const missing = findUnseen(head, anchored);
+        if (missing === undefined)
+            return head;
+        const left = giveUp - clock.now();
+        if (left <= 0)
+            throw lost(...missing, head === undefined ? 'there is no ledger branch' : `the ledger ends at record ${head.sequence}`);
+        if (attempt === 1)
+            log.info(`GitHub does not show record ${missing[1].sequence} yet, which is anchored. Reading the ledger again.`);
+        await clock.sleep(Math.min((0,lib/* backoff */.JN)(LOOKS, attempt), left));
+    }
+}
+/** A record that is anchored and has a higher number than any of a ledger. */
+function findUnseen(head, anchored) {
+    return [...anchored].find(([, { sequence }]) => sequence > (head?.sequence ?? 0));
+}
+/**
+ * Refuses a ledger that does not hold what is anchored.
+ * @param ledger with a state that was proved
+ * @throws UserError naming the record that is missing.
+ */
+function requireAnchored({ head, state }, anchored) {
+    for (const [section, anchor] of anchored) {
+        const standing = state.sections[section];
+        const { sequence, hash } = anchor;
+        if (standing === undefined || standing.sequence < sequence)
+            throw lost(section, anchor, standing === undefined
+                ? `the ledger has no record of ${section}`
+                : `the newest record of ${section} on the ledger is ${standing.sequence}`);
+        const found = hashAt(head, standing, sequence);
+        if (found !== hash)
+            throw lost(section, anchor, `the ledger has ${found === undefined ? 'no file of it' : `another record there (${found})`}`);
+    }
+}
+/** The hash of what a ledger has in the place of a record. */
+function hashAt({ files, hash }, standing, sequence) {
+    // The state tells the newest one's, whatever lies in the record's own file.
+    if (standing.sequence === sequence)
+        return standing.record ?? hash;
+    const file = files.get(paths_recordPath(sequence));
+    return file === undefined ? undefined : (0,lib/* sha256 */.sc)(file);
+}
+function lost(section, { sequence, hash }, found) {
+    return new lib/* UserError */.yo(`Record ${sequence} of ${section} is anchored (${hash}), but ${found}: somebody put the branch back, deleted it, or carried it on from an older record. Put it back to a commit that holds record ${sequence}; a clone that has it tells which: git log --all --format=%H -- ${paths_recordPath(sequence)}. Until then nothing is decided or written.`);
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/anchoring.js
+
+
+
+
+/**
+ * Anchors of one append.
+ *
+ * ```
+ * anchors ──► head, with the anchored records ──► are they there? ──► what nobody anchored ──► commit ──► anchor
+ *               └ too short: GitHub may be late      └ no: refused      └ a process died here ──────┘
+ * ```
+ */
+class Anchoring {
+    #options;
+    #anchored;
+    #repaired = false;
+    constructor(options, anchored) {
+        this.#options = options;
+        this.#anchored = anchored;
+    }
+    /** Reads what is anchored, before the ledger is read. */
+    static async begin(options) {
+        return new Anchoring(options, await readAnchored(options.anchors, options.sections));
+    }
+    /** Looks at the ledger, with the files that show whether it holds what is anchored. @throws UserError when it is too short. */
+    async look(head, since) {
+        const files = filesOfAnchored(this.#anchored);
+        return awaitAnchored(async (at) => head(files, at), since, this.#anchored, this.#options);
+    }
+    /**
+     * Checks a ledger that was proved, and anchors what stands there without an anchor: a process died after its commit. Only the first time:
+     * whoever lands while this append tries again anchors for himself.
+     * @throws UserError for a ledger that lacks what is anchored.
+     */
+    async check(view) {
+        requireAnchored(view, this.#anchored);
+        if (this.#repaired)
+            return;
+        this.#repaired = true;
+        const standings = this.#options.sections.flatMap(section => {
+            const standing = view.state.sections[section];
+            const hash = standing?.record ?? view.head.hash;
+            if (standing === undefined || hash === undefined)
+                return [];
+            const anchored = this.#anchored.get(section)?.sequence ?? 0;
+            return standing.sequence > anchored ? [[section, { sequence: standing.sequence, hash }]] : [];
+        });
+        await this.#put(new Map(standings));
+    }
+    /** Anchors records that have landed: of each section the newest, which names all before it. @throws Failure when that cannot be done now. */
+    async anchor(records) {
+        const newest = new Map();
+        for (const { record, hash } of records)
+            newest.set(section_sectionOf(record), { sequence: record.sequence, hash });
+        try {
+            await this.#put(newest);
+            return records;
+        }
+        catch (error) {
+            if (error instanceof lib/* UserError */.yo)
+                throw error;
+            const numbers = records.map(({ record }) => record.sequence).join(', ');
+            throw new lib/* Failure */.HR(`On the ledger, but not anchored: record ${numbers}. ${(0,lib/* messageOf */.bD)(error)} What was written stays. Re-run the job; otherwise the next record of ${[...newest.keys()].join(', ')} anchors it.`, { cause: error });
+        }
+    }
+    async #put(newest) {
+        const { anchors } = this.#options;
+        if (anchors === undefined)
+            return;
+        await Promise.all([...newest].map(async ([section, anchor]) => {
+            const hash = await anchors.put(section, anchor);
+            if (hash !== anchor.hash)
+                throw forked(section, anchor, hash);
+        }));
+    }
+}
+function forked(section, { sequence, hash }, first) {
+    return new lib/* UserError */.yo(`Record ${sequence} of ${section} is anchored as ${first}, but the ledger has ${hash} there: the branch was carried on from an older record. Put it back to a commit that holds the anchored one; a clone that has it tells which: git log --all --format=%H -- ${paths_recordPath(sequence)}. Until then nothing is decided or written.`);
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/nesting.js
+/** How many levels a record has at most. It needs six; what it tells of an event may need some more. */
+const DEPTH_LIMIT = 64;
+const [QUOTE, ESCAPE] = [0x22, 0x5c];
+const OPENING = new Set([0x5b, 0x7b]);
+const CLOSING = new Set([0x5d, 0x7d]);
+/**
+ * Whether JSON nests deeper than any record does. Looked for in the bytes, before anything walks the value: whatever goes down level by
+ * level would run out of stack, and end without a word of which file it was.
+ */
+function nestsTooDeep(bytes) {
+    let depth = 0;
+    let inText = false;
+    for (let at = 0; at < bytes.length; at++) {
+        const byte = bytes[at] ?? 0;
+        if (inText) {
+            // What follows is part of the text, whatever it is.
+            if (byte === ESCAPE)
+                at++;
+            else if (byte === QUOTE)
+                inText = false;
+        }
+        else if (byte === QUOTE)
+            inText = true;
+        else if (OPENING.has(byte)) {
+            depth++;
+            if (depth > DEPTH_LIMIT)
+                return true;
+        }
+        else if (CLOSING.has(byte))
+            depth--;
+    }
+    return false;
+}
+/** The same of a value that is not written yet. Level by level, not by going down: see {@link nestsTooDeep}. */
+function isTooDeep(value) {
+    let level = [value].filter(isContainer);
+    for (let depth = 1; level.length > 0; depth++) {
+        if (depth > DEPTH_LIMIT)
+            return true;
+        level = level.flatMap(container => Object.values(container)).filter(isContainer);
+    }
+    return false;
+}
+function isContainer(value) {
+    return typeof value === 'object' && value !== null;
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/record.js
+
+
+/** The bytes of a record's file (RFC 8785) and their SHA-256, which is the record's hash. */
+function encodeRecord(record) {
+    const bytes = Buffer.from((0,lib/* canonicalJson */.dj)(record), 'utf8');
+    return { bytes, hash: (0,lib/* sha256 */.sc)(bytes) };
+}
+/**
+ * Reads the file of record number `sequence`: it must be that record, complete, of the right scope, in canonical form. Whether it is genuine is for hash chain
+ * and signature to say.
+ */
+function record_decodeRecord(bytes, sequence) {
+    if (nestsTooDeep(bytes))
+        return { ok: false, problem: 'its JSON is nested deeper than any record is' };
+    let value;
+    try {
+        value = JSON.parse(Buffer.from(bytes).toString('utf8'));
+    }
+    catch {
+        return { ok: false, problem: 'the file is not JSON' };
+    }
+    const read = (0,lib/* readRecord */.aE)(value);
+    if (!read.ok) {
+        const { misfit } = read;
+        return {
+            ok: false,
+            problem: misfit === '' ? 'the file does not contain an object' : `its member "${misfit}" is missing or malformed`
+        };
+    }
+    const { record } = read;
+    if (record.sequence !== sequence)
+        return { ok: false, problem: `the file says sequence ${record.sequence}` };
+    if ((record.previous === undefined) !== (sequence === 1)) {
+        return {
+            ok: false,
+            problem: sequence === 1 ? 'it is the first record, but names a previous one' : 'it names no previous record'
+        };
+    }
+    const misplaced = findScopeProblem(record) ?? findSignerProblem(record);
+    if (misplaced !== undefined)
+        return { ok: false, problem: misplaced };
+    if (Buffer.compare(encodeRecord(record).bytes, bytes) !== 0) {
+        return { ok: false, problem: 'its bytes are not canonical JSON (RFC 8785)' };
+    }
+    return { ok: true, record };
+}
+/**
+ * Why an event cannot be told of a record's environment; `undefined` when it can. The environment decides whose key must have signed: without
+ * this rule any account could speak for builds and releases, by naming an environment of its own.
+ */
+function findScopeProblem({ event, environment }) {
+    switch (lib/* EVENT_RULES */.VH[event].scope) {
+        case 'product':
+            return environment === undefined ? undefined : `${event} belongs to no environment, but it names ${environment}`;
+        case 'environment':
+            return environment === undefined ? `${event} names no environment` : undefined;
+    }
+}
+/** Why a record was signed by another than its event demands; `undefined` when it was not. Whether the key is that signer's own is for delivery.yml to say. */
+function findSignerProblem(record) {
+    const wanted = (0,lib/* signerOf */.Kv)(record);
+    if (record.key === undefined || record.key.signer === wanted)
+        return undefined;
+    return `it is signed by ${record.key.signer}, but ${record.event} is for ${wanted} to sign`;
+}
+/** Everything in `evidence/` that a record refers to. */
+function record_evidenceOf({ plan, dossier, evidence = [] }) {
+    return [plan, dossier, ...evidence.map(({ digest }) => digest)].filter(digest => digest !== undefined);
+}
+/** A record in a few words, e.g. `12 deployed production`. */
+function describeRecord(record) {
+    return [record.sequence, record.event, record.environment, record.unit?.name]
+        .filter(part => part !== undefined)
+        .join(' ');
+}
+
+// EXTERNAL MODULE: ./node_modules/valibot/dist/index.mjs
+var dist = __webpack_require__(7934);
+;// CONCATENATED MODULE: ./packages/ledger/lib/reference.js
+
+/** The members of a {@link Reference}, for the forms that have more. */
+const REFERENCE = { sequence: lib/* count */.U9, body: lib/* digest */.br };
+/** The SHA-256 of a record without `state` and `key`, as canonical JSON. It holds `previous`, so it is of this ledger only. */
+function digestOfBody(record) {
+    const { state: _, key: __, ...body } = record;
+    return (0,lib/* sha256 */.sc)((0,lib/* canonicalJson */.dj)(body));
+}
+/** The reference to a record. */
+function referenceTo(record) {
+    return { sequence: record.sequence, body: digestOfBody(record) };
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/state.js
+
+
+
+
+
+const ATTEMPT = { run: dist/* string */.YjP(), attempt: lib/* count */.U9 };
+const PLACED = (0,lib/* members */.ol)({ ...ATTEMPT, ...REFERENCE, release: lib/* NAMED_RELEASE */.Uh });
+const OPEN_RUN = (0,lib/* members */.ol)({
+    ...ATTEMPT,
+    /** The newest record that it wrote. */
+    last: (0,lib/* members */.ol)(REFERENCE),
+    /** The time of that record: nothing is open for ever. */
+    heard: dist/* string */.YjP(),
+    /** Its first `started` record; absent while it has only planned. */
+    begun: dist/* exactOptional */.yqP((0,lib/* members */.ol)(REFERENCE))
+});
+const SECTION_STATE = (0,lib/* members */.ol)({
+    /** Root of the section's index. */
+    index: lib/* digest */.br,
+    /** The file that the first record of the section was ruled by: its path, which rules the product from then on. */
+    config: dist/* exactOptional */.yqP(dist/* string */.YjP()),
+    /** The last deployment. */
+    deployed: dist/* exactOptional */.yqP(PLACED),
+    /** The last release that was found to change nothing since. */
+    found: dist/* exactOptional */.yqP(PLACED),
+    /** The last of those that was accepted anew, as what was live already. */
+    confirmed: dist/* exactOptional */.yqP(PLACED),
+    /** The last record after which something else may have been live, or what was live was judged anew. */
+    judged: dist/* exactOptional */.yqP((0,lib/* members */.ol)({ ...REFERENCE, accepted: dist/* boolean */.zMY() })),
+    /** The `started` record of a deployment that was never recorded as done. */
+    unfinished: dist/* exactOptional */.yqP((0,lib/* members */.ol)(REFERENCE)),
+    /** Oldest first. */
+    open: (0,lib/* listOf */.c3)(OPEN_RUN)
+});
+/** A section that has no record yet. */
+const EMPTY_SECTION = { index: EMPTY_INDEX, open: [] };
+const STANDING = (0,lib/* members */.ol)({
+    /** The section's newest record. */
+    sequence: lib/* count */.U9,
+    /** Its hash; absent for the newest record of all, which cannot hold its own. */
+    record: dist/* exactOptional */.yqP(lib/* digest */.br),
+    /** Digest of the section's state. */
+    state: lib/* digest */.br
+});
+const LEDGER_STATE = (0,lib/* members */.ol)({
+    sections: dist/* pipe */.FsL((0,lib/* mapOf */.A7)(STANDING), dist/* check */.z6Y(sections => Object.keys(sections).every(isSection)))
+});
+/** The bytes of a state's file (RFC 8785). */
+function state_encodeState(state) {
+    const text = (0,lib/* canonicalJson */.dj)(state);
+    return { text, digest: (0,lib/* sha256 */.sc)(text) };
+}
+/** Reads a section's state; `undefined` unless the bytes are a section's state. */
+function decodeSectionState(bytes) {
+    return decode(SECTION_STATE, bytes);
+}
+/** Reads the state of all sections; `undefined` unless the bytes are that. */
+function decodeLedgerState(bytes) {
+    return decode(LEDGER_STATE, bytes);
+}
+/** Bytes that hash to what a record signed are canonical; parsing them is all that is left to do. */
+function decode(shape, bytes) {
+    try {
+        const value = JSON.parse(Buffer.from(bytes).toString('utf8'));
+        return (0,lib/* fits */.lA)(shape, value) ? value : undefined;
+    }
+    catch {
+        return undefined;
+    }
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/trust.js
+
+/** Whether any key is listed for a signer. */
+function trust_hasKeyFor(signer, trust) {
+    return trust.some(({ signs }) => signs.includes(signer));
+}
+/** Why a key cannot have signed a record, as delivery.yml lists keys; `undefined` when it can. */
+function findKeyProblem({ signer, fingerprint, sequence }, trust) {
+    const ranges = trust.filter(({ key, signs }) => key === fingerprint && signs.includes(signer));
+    if (ranges.some(it => covers(it, sequence)))
+        return undefined;
+    if (ranges.length === 0)
+        return `it is signed with key ${fingerprint}, which delivery.yml does not list for ${signer}`;
+    return `it is signed with key ${fingerprint}, which delivery.yml lists for ${signer} in ${ranges.map(describe).join(', ')} only`;
+}
+/**
+ * Refuses to sign with a key that is not listed for a signer in any record.
+ * @throws UserError with the line that delivery.yml needs.
+ */
+function refuseUnlisted({ signer, fingerprint }, trust) {
+    const own = trust.filter(({ signs }) => signs.includes(signer));
+    if (own.some(({ key }) => key === fingerprint))
+        return;
+    const found = `The ledger key of ${signer} has the fingerprint ${fingerprint}`;
+    const line = `- { key: ${fingerprint}, signs: [${signer}] }`;
+    throw new lib/* UserError */.yo(own.length === 0
+        ? `${found}, which delivery.yml does not list. Verify it, then add it under ledger.trust:  ${line}`
+        : `${found}, but delivery.yml lists ${own.map(({ key }) => key).join(', ')} for it. If the key was replaced deliberately, add it under ledger.trust beside the old one, which stays:  ${line}  Otherwise do not continue.`);
+}
+/**
+ * Refuses to sign a record that a listed key may not sign any more, or not yet.
+ * @throws UserError
+ */
+function refuseEnded(claim, trust) {
+    if (findKeyProblem(claim, trust) === undefined)
+        return;
+    const { signer, fingerprint, sequence } = claim;
+    const ranges = trust.filter(({ key, signs }) => key === fingerprint && signs.includes(signer)).map(describe);
+    throw new lib/* UserError */.yo(`The ledger key of ${signer} has the fingerprint ${fingerprint}, which delivery.yml lists in ${ranges.join(', ')} only, and this would be record ${sequence}. Point its alias at a key that is in force. Nothing was written.`);
+}
+function covers({ from = 1, until = Number.POSITIVE_INFINITY }, sequence) {
+    return from <= sequence && sequence <= until;
+}
+function describe({ from, until }) {
+    if (until === undefined)
+        return `records from ${from} on`;
+    return from === undefined ? `records up to ${until}` : `records ${from} to ${until}`;
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/issuer-key.js
+
+
+/** What the modulus of a key may have, in bits. */
+const STRENGTH = { least: 2048, most: 8192 };
+/**
+ * The file of a key that signs tokens: the members that make it this key, in the one order (RFC 7638, section 3.2). So the hash of the file
+ * is the key's thumbprint, and nobody can put another key under its name.
+ */
+function encodeIssuerKey({ e, kty, n }) {
+    return Buffer.from(JSON.stringify({ e, kty, n }), 'utf8');
+}
+/** The thumbprint of a key (RFC 7638, SHA-256). */
+function thumbprintOf(key) {
+    return (0,lib/* sha256 */.sc)(encodeIssuerKey(key));
+}
+/** Reads the file of a key that must have a thumbprint; `undefined` unless it is exactly that key, and strong enough. */
+function issuer_key_decodeIssuerKey(file, thumbprint) {
+    if ((0,lib/* sha256 */.sc)(file) !== thumbprint)
+        return undefined;
+    try {
+        const members = JSON.parse(Buffer.from(file).toString('utf8'));
+        const [jwk] = (0,lib/* readJwks */.M5)({ keys: [{ kid: 'archived', ...members }] }) ?? [];
+        return jwk === undefined || Buffer.compare(encodeIssuerKey(jwk), file) !== 0 ? undefined : keyObjectOf(jwk);
+    }
+    catch {
+        return undefined;
+    }
+}
+/** The key of its JSON form; `undefined` when it is too weak, or not written in the one form. */
+function keyObjectOf({ e, kty, n }) {
+    const key = (0,external_node_crypto_.createPublicKey)({ key: { e, kty, n }, format: 'jwk' });
+    const { modulusLength = 0 } = key.asymmetricKeyDetails ?? {};
+    const strong = modulusLength >= STRENGTH.least && modulusLength <= STRENGTH.most;
+    return strong && key.export({ format: 'jwk' }).n === n ? key : undefined;
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/issuer-keys.js
+
+
+/** Keys as an issuer publishes them, without those that are too weak to count. */
+function issuerKeysOf(published) {
+    const usable = published.flatMap(jwk => {
+        const key = keyObjectOf(jwk);
+        return key === undefined ? [] : [[thumbprintOf(jwk), key]];
+    });
+    return new issuer_keys_IssuerKeys(new Map(usable));
+}
+/** The keys of an issuer that are at hand. */
+class issuer_keys_IssuerKeys {
+    #keys;
+    /** Which key signed under which name: the archive keeps keys without the names that the issuer gives them. */
+    #named = new Map();
+    constructor(keys) {
+        this.#keys = keys;
+    }
+    /** The thumbprints of the keys. */
+    get thumbprints() {
+        return new Set(this.#keys.keys());
+    }
+    /** These keys and others. */
+    and(others) {
+        return others.size === 0 ? this : new issuer_keys_IssuerKeys(new Map([...this.#keys, ...others]));
+    }
+    /** The thumbprint of the key that signed a token (RSASSA-PKCS1-v1_5 with SHA-256, RFC 7518 section 3.3); `undefined`: none of these. */
+    signerOf(token) {
+        const known = this.#named.get(token.keyId);
+        if (known !== undefined && this.#isSigner(known, token))
+            return known;
+        for (const thumbprint of this.#keys.keys()) {
+            if (thumbprint === known || !this.#isSigner(thumbprint, token))
+                continue;
+            this.#named.set(token.keyId, thumbprint);
+            return thumbprint;
+        }
+        return undefined;
+    }
+    #isSigner(thumbprint, { signed, signature }) {
+        const key = this.#keys.get(thumbprint);
+        return key !== undefined && (0,external_node_crypto_.verify)('RSA-SHA256', signed, key, signature);
+    }
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/token.js
+
+/** How many bytes a token may have. GitHub's have about two thousand; properties of a repository can add some. */
+const TOKEN_LIMIT = 16 * 1024;
+/** The bytes of a token's file: the token exactly as GitHub issued it, on one line. */
+function encodeToken(token) {
+    return Buffer.from(`${token}\n`, 'utf8');
+}
+/** Reads a token's file (RFC 7515, compact serialization; RFC 7519), as strictly as GitHub writes it. */
+function decodeToken(file) {
+    if (file.length > TOKEN_LIMIT)
+        return refused(`it has ${file.length} bytes, more than any token (${TOKEN_LIMIT})`);
+    const bytes = Buffer.from(file.buffer, file.byteOffset, file.byteLength);
+    const parts = bytes.toString('latin1').split('.');
+    const [header, claims, signature] = parts;
+    if (header === undefined || claims === undefined || signature === undefined || parts.length !== 3) {
+        return refused('it has not three parts');
+    }
+    if (!signature.endsWith('\n'))
+        return refused('it does not end with its line');
+    const read = { header: decodePart(header), claims: decodePart(claims), signature: decodePart(signature.slice(0, -1)) };
+    if (read.header === undefined || read.claims === undefined || read.signature === undefined) {
+        return refused('one of its parts is not base64url in its one form');
+    }
+    const key = readHeader(parseJson(read.header));
+    if (!key.ok)
+        return key;
+    const content = (0,lib/* readClaims */.Ip)(parseJson(read.claims));
+    if (!content.ok) {
+        return refused(content.misfit === '' ? 'its claims are not an object' : `its claim "${content.misfit}" is missing or malformed`);
+    }
+    const signed = bytes.subarray(0, header.length + 1 + claims.length);
+    return { ok: true, token: { keyId: key.id, claims: content.claims, signed, signature: read.signature } };
+}
+/**
+ * Which key a header names. The algorithm is not the token's to choose: with `none` it would need no signature, with `HS256` the public key
+ * would make one. Keys and addresses of keys in a header are not looked at.
+ */
+function readHeader(value) {
+    if (typeof value !== 'object' || value === null || Array.isArray(value))
+        return refused('its header is not an object');
+    const { alg, kid, typ } = value;
+    if (alg !== 'RS256')
+        return refused(`its algorithm is ${JSON.stringify(alg)}, not RS256`);
+    if (typ !== undefined && typ !== 'JWT')
+        return refused('its header says that it is something else than a JWT');
+    // Whoever does not know what is critical must refuse (RFC 7515, section 4.1.11), and here nothing is known.
+    if (Object.hasOwn(value, 'crit') || Object.hasOwn(value, 'b64'))
+        return refused('its header asks for extensions');
+    if (typeof kid !== 'string' || kid === '')
+        return refused('its header names no key');
+    return { ok: true, id: kid };
+}
+/** The bytes of a part; `undefined` unless it is spelled as everybody spells them: no padding, no spare bits, no other letters. */
+function decodePart(part) {
+    const bytes = Buffer.from(part, 'base64url');
+    return bytes.length > 0 && bytes.toString('base64url') === part ? bytes : undefined;
+}
+function parseJson(bytes) {
+    try {
+        return JSON.parse(bytes.toString('utf8'));
+    }
+    catch {
+        return undefined;
+    }
+}
+function refused(problem) {
+    return { ok: false, problem };
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/token-problem.js
+
+
+/** The audience of the token that speaks for a record: nobody else takes it, and it speaks for no other record. */
+function audienceOf(hash) {
+    return `sluice:${(0,lib/* hexOf */.ZD)(hash)}`;
+}
+/** Why GitHub's word does not hold for a record; `undefined` when it does. */
+function findTokenProblem(vouched, rules) {
+    if (vouched.token === undefined) {
+        return rules.unvouched === true ? undefined : 'GitHub does not vouch for it: there is no token beside it';
+    }
+    const read = token_problem_readVouching(vouched, vouched.token, rules);
+    return read.ok ? undefined : read.problem;
+}
+/** Reads the token beside a record, and compares what it says with what the record says. */
+function token_problem_readVouching({ record, hash, keys }, file, rules) {
+    const decoded = decodeToken(file);
+    if (!decoded.ok)
+        return { ok: false, problem: `its token is malformed: ${decoded.problem}` };
+    const { token } = decoded;
+    const key = keys.signerOf(token);
+    if (key === undefined) {
+        return { ok: false, problem: "its token was not signed by any key that is known to be the issuer's" };
+    }
+    const { claims } = token;
+    const problem = findIssuance(claims, hash, rules.issuer ?? lib/* GITHUB_ISSUER */.oX) ??
+        token_problem_findTimeProblem(claims, record) ??
+        findContradiction(claims, record) ??
+        findJobProblem(claims, record) ??
+        findSuiteProblem(claims, record, rules);
+    return problem === undefined ? { ok: true, claims, key } : { ok: false, problem, key };
+}
+function findIssuance({ iss, aud }, hash, issuer) {
+    if (!(0,lib/* isIssuer */.GZ)(iss, issuer))
+        return `its token was issued by ${iss}, not by ${issuer}`;
+    return aud === audienceOf(hash) ? undefined : `its token speaks for ${aud}, but the record is ${audienceOf(hash)}`;
+}
+/**
+ * A token is asked for as soon as its record has a time, and tells when. That bounds the record's time; when somebody verifies does not
+ * matter, since a token that has expired still says what it said.
+ */
+function token_problem_findTimeProblem({ nbf, iat, exp }, { time }) {
+    if (nbf > iat || iat >= exp)
+        return 'its token was issued at a time when it did not hold';
+    if (Math.abs(iat * 1000 - Date.parse(time)) <= lib/* CLOCK_SKEW */.GI)
+        return undefined;
+    return `its token was issued at ${new Date(iat * 1000).toISOString()}, but the record says ${time}`;
+}
+/** What a record and the token of its job both tell: the name in the token, the name in the record, and the record's word. */
+const TOLD = [
+    ['repository_id', 'run.repository', ({ run }) => run.repository],
+    ['run_id', 'run.id', ({ run }) => run.id],
+    ['run_attempt', 'run.attempt', ({ run }) => String(run.attempt)],
+    ['ref', 'run.ref', ({ run }) => run.ref],
+    ['workflow_ref', 'run.workflow', ({ run }) => run.workflow],
+    ['workflow_sha', 'run.workflowSha', ({ run }) => run.workflowSha],
+    ['runner_environment', 'run.runner', ({ run }) => run.runner],
+    ['actor_id', 'actor.id', ({ actor }) => actor.id]
+];
+function findContradiction(claims, record) {
+    for (const [claim, member, of] of TOLD) {
+        if (claims[claim] !== of(record)) {
+            return `GitHub says ${claim} ${JSON.stringify(claims[claim])}, but the record says ${member} ${JSON.stringify(of(record))}`;
+        }
+    }
+    return undefined;
+}
+/**
+ * From which jobs a record may come. What touches an environment must come from a job behind that environment's gate, which GitHub lets in
+ * only when its rules are met. No job of one environment speaks for another, and none of any for what is built and released for all.
+ */
+function findJobProblem({ environment: job }, record) {
+    if (job === undefined) {
+        return isBehindGate(record)
+            ? `${record.event} is told by a job behind the gate of ${record.environment}, but GitHub says that the job named no environment`
+            : undefined;
+    }
+    if (lib/* EVENT_RULES */.VH[record.event].scope === 'product')
+        return `GitHub says that a job of environment ${job} wrote it, but ${record.event} belongs to none`;
+    // GitHub finds environments whatever the case of their names.
+    if (job.toLowerCase() === record.environment?.toLowerCase())
+        return undefined;
+    return `GitHub says that a job of environment ${job} wrote it, but it is about ${record.environment}`;
+}
+/** `started` and `deployed`: what the deploy job tells of itself. */
+function isBehindGate({ event }) {
+    return event === 'started' || event === 'deployed';
+}
+function findSuiteProblem({ job_workflow_ref: ref, job_workflow_sha: commit }, { run: { sluice: recorded } }, { sluice }) {
+    if (sluice === undefined)
+        return undefined;
+    const prefix = `${sluice.repository}/.github/workflows/`;
+    if (!ref.toLowerCase().startsWith(prefix.toLowerCase())) {
+        return `GitHub says that the workflow ${ref} ran, which is not one of ${sluice.repository}`;
+    }
+    if (sluice.commits !== undefined && !sluice.commits.includes(commit))
+        return `GitHub says that commit ${commit} of ${sluice.repository} ran, which is none that may write`;
+    if (recorded === undefined)
+        return undefined;
+    // The name of a tag says nothing against a commit: it may have stood there.
+    const { repository, commit: said = commit } = recorded;
+    const isSame = said === commit && repository.toLowerCase() === sluice.repository.toLowerCase();
+    return isSame
+        ? undefined
+        : `GitHub says that commit ${commit} of ${sluice.repository} ran, but the record says commit ${said} of ${repository}`;
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/vouched-records.js
+
+
+
+
+
+
+/**
+ * The files in which GitHub vouches for records that are about to be written: their tokens, a copy of the newest one's, and the keys that
+ * signed them. A token that readers would not take is refused here: nothing can be taken off a ledger.
+ * @throws UserError when GitHub says otherwise than a record.
+ */
+async function vouchForRecords(voucher, records, rules = {}) {
+    // Empty without a token: the record before may have had one.
+    if (voucher === undefined)
+        return [{ path: paths_NEWEST_TOKEN_PATH, content: new Uint8Array() }];
+    const { sluice } = rules;
+    const { commits } = voucher;
+    const writing = sluice === undefined || commits === undefined ? rules : { ...rules, sluice: { ...sluice, commits } };
+    const vouched = await Promise.all(records.map(async (record) => vouchFor(voucher, record, writing)));
+    const newest = vouched.at(-1)?.token.content ?? new Uint8Array();
+    const keys = new Map(vouched.map(({ key }) => [key.path, key]));
+    return [...vouched.map(({ token }) => token), ...keys.values(), { path: paths_NEWEST_TOKEN_PATH, content: newest }];
+}
+async function vouchFor(voucher, { record, hash }, rules) {
+    const { token, keys } = await voucher.vouch(hash);
+    const content = encodeToken(token);
+    const vouching = token_problem_readVouching({ record, hash, keys: issuerKeysOf(keys) }, content, rules);
+    const key = vouching.ok ? keys.find(jwk => thumbprintOf(jwk) === vouching.key) : undefined;
+    if (!vouching.ok || key === undefined) {
+        throw new lib/* UserError */.yo(`Record ${record.sequence} (${record.event}) cannot be written: ${vouching.ok ? 'its key is unknown' : vouching.problem}. Nothing was written. Call the workflows of Sluice as its README says, and re-run the job.`);
+    }
+    return {
+        token: { path: paths_tokenPath(record.sequence), content },
+        key: { path: paths_issuerKeyPath(thumbprintOf(key)), content: encodeIssuerKey(key) }
+    };
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/chain.js
+
+
+
+
+
+
+
+/**
+ * Turns drafts into records that follow the head of the ledger, each naming the one before and the state after it, and into their files.
+ * @param request.machine the state of the ledger as it is; carried on.
+ */
+async function chainRecords(request) {
+    const { head, machine, keyring, voucher, rules } = request;
+    const chained = [];
+    let previous = head.hash;
+    for (const [n, draft] of request.drafts.entries()) {
+        const sequence = head.sequence + n + 1;
+        const key = keyring?.claimFor(draft);
+        if (key !== undefined && rules.advisory !== true)
+            refuseEnded({ ...key, sequence }, rules.trust);
+        const body = {
+            ...draft,
+            version: 2,
+            sequence,
+            ...(previous === undefined ? {} : { previous }),
+            time: new Date(request.now).toISOString()
+        };
+        const record = {
+            ...body,
+            state: machine.add(body),
+            ...(key === undefined ? {} : { key })
+        };
+        const { bytes, hash } = encodeRecord(record);
+        // Nothing can be taken off a ledger, and one record that cannot be read stops everybody who reads it.
+        const read = record_decodeRecord(bytes, sequence);
+        if (!read.ok)
+            throw new lib/* Failure */.HR(`Record ${sequence} (${draft.event}) would not be readable: ${read.problem}. Nothing was written.`);
+        machine.seal(hash);
+        chained.push({ added: { record, hash }, bytes });
+        previous = hash;
+    }
+    const records = chained.map(({ added }) => added);
+    const files = await Promise.all(chained.map(async (it) => filesOf(it, keyring)));
+    return {
+        records,
+        files: [
+            ...files.flatMap((own, n) => [...own, ...copiesOf(own, chained, n)]),
+            ...stateFiles(machine),
+            ...(await vouchForRecords(voucher, records, rules.tokens)),
+            // Written each time: the same bytes change nothing, and asking whether it is there would be one more call.
+            ...(keyring?.keys ?? []).map(({ fingerprint, pem }) => ({
+                path: paths_keyPath(fingerprint),
+                content: Buffer.from(pem, 'utf8')
+            }))
+        ]
+    };
+}
+/** The files of a record: itself, and its signature. */
+async function filesOf({ added, bytes }, keyring) {
+    const { record } = added;
+    const file = { path: paths_recordPath(record.sequence), content: bytes };
+    if (keyring === undefined)
+        return [file];
+    return [file, { path: paths_signaturePath(record.sequence), content: await keyring.sign(record, bytes) }];
+}
+/** Copies of a record's files in the places where the newest one is looked for. Of a record without a signature, an empty one. */
+function copiesOf(files, chained, n) {
+    const sections = chained.map(({ added }) => section_sectionOf(added.record));
+    const section = sections[n];
+    const places = [
+        ...(n === sections.length - 1 ? ['ledger'] : []),
+        ...(section === undefined || sections.lastIndexOf(section) !== n ? [] : [section])
+    ];
+    const [record, signature] = files;
+    return places.flatMap(of => [
+        { path: paths_newestPath(of), content: record?.content ?? new Uint8Array() },
+        { path: `${paths_newestPath(of)}.sig`, content: signature?.content ?? new Uint8Array() }
+    ]);
+}
+/** The states that the newest record commits to. */
+function stateFiles(machine) {
+    const sections = machine
+        .touched()
+        .flatMap(({ section, state, index }) => [
+        { path: paths_sectionStatePath(section), content: Buffer.from(state_encodeState(state).text, 'utf8') },
+        ...index
+            .changes()
+            .map(({ file, text }) => ({ path: paths_indexPath(section, file), content: Buffer.from(text, 'utf8') }))
+    ]);
+    return [{ path: paths_STATE_PATH, content: Buffer.from(machine.ledger().text, 'utf8') }, ...sections];
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/commit-message.js
+
+
+// What the commits of the ledger say: for people who read `git log`; nothing depends on it.
+/** The message of the commit that makes the ledger's branch. */
+const commit_message_OPENING = 'Open the ledger';
+/** What a commit says of the records that it adds: each in words, then its number and hash. */
+function commitMessage(records) {
+    const summary = records.map(({ record }) => describeRecord(record)).join(', ');
+    const body = records.map(({ record, hash }) => `${record.sequence} ${(0,lib/* hexOf */.ZD)(hash)}`).join('\n');
+    return `Record ${summary}\n\n${body}`;
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/find-recorded.js
+
+
+
+
+/**
+ * For each draft the record that states it already, if there is one. Costs a call only when something was found.
+ * @param view must have the identities of all drafts in scope.
+ * @throws UserError when the record states the same event of something else, or cannot be trusted.
+ */
+async function findRecorded(view, drafts) {
+    const references = drafts.map(draft => view.index(section_sectionOf(draft)).get(index_key_identityOf(draft)));
+    await view.prefetch(references.filter(reference => reference !== undefined));
+    return Promise.all(drafts.map(async (draft, n) => {
+        const reference = references[n];
+        return reference === undefined ? undefined : checkRecorded(view, draft, reference);
+    }));
+}
+async function checkRecorded(view, draft, reference) {
+    const record = await view.record(reference, section_sectionOf(draft));
+    const other = COMPARED.find(member => (0,lib/* canonicalJson */.dj)([record[member]]) !== (0,lib/* canonicalJson */.dj)([draft[member]]));
+    if (index_key_identityOf(record) === index_key_identityOf(draft) && other === undefined)
+        return { record, hash: encodeRecord(record).hash };
+    throw new lib/* UserError */.yo(`Ledger record ${reference.sequence} is this job's "${draft.event}" record already, and it is about another ${other ?? 'event'}. A job records each event only once: start a new run.`);
+}
+/**
+ * What a record is about. Who says it again must say the same of these, or the new one would pass for recorded, and its documents would be
+ * named by no record. What was seen around it (approvals, policy, details) may have moved between two tries.
+ */
+const COMPARED = ['release', 'unit', 'plan', 'dossier', 'evidence'];
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/head.js
+
+/** The version of the format that this program reads and writes (docs/ledger.md). */
+const FORMAT = 2;
+/** The highest number that the name of a record's file may have (see `parseLedgerPath`): there is no record above it. */
+const LAST_SEQUENCE = 10 ** 15 - 1;
+/** Far more than {@link encodeHead} ever writes. Whoever may push can write more, nested so deep that parsing takes long. */
+const SIZE_LIMIT = 1024;
+/** The bytes of `HEAD.json` (RFC 8785). */
+function encodeHead({ repository, product, sequence, hash }) {
+    return Buffer.from((0,lib/* canonicalJson */.dj)({ format: FORMAT, repository, product, sequence, hash }), 'utf8');
+}
+/** Reads `HEAD.json`: its bytes must be exactly what {@link encodeHead} writes. */
+function head_decodeHead(bytes) {
+    const value = bytes.length > SIZE_LIMIT ? undefined : head_parse(bytes);
+    const { format, repository, product, sequence, hash } = value ?? {};
+    if (typeof format === 'number' && format !== FORMAT)
+        return { ok: false, problem: `it is of format ${format}; this program reads format ${FORMAT}` };
+    if (typeof repository !== 'string' || typeof product !== 'string')
+        return MALFORMED;
+    if (typeof sequence !== 'number' || !Number.isSafeInteger(sequence) || sequence < 0)
+        return MALFORMED;
+    if (sequence > LAST_SEQUENCE)
+        return MALFORMED;
+    if (sequence === 0 ? hash !== undefined : !(0,lib/* isDigest */.Bc)(hash))
+        return MALFORMED;
+    const head = { repository, product, sequence, ...((0,lib/* isDigest */.Bc)(hash) ? { hash } : {}) };
+    return Buffer.compare(encodeHead(head), bytes) === 0 ? { ok: true, head } : MALFORMED;
+}
+const MALFORMED = { ok: false, problem: 'it is malformed' };
+function head_parse(bytes) {
+    try {
+        const value = JSON.parse(Buffer.from(bytes).toString('utf8'));
+        return typeof value === 'object' && value !== null ? value : undefined;
+    }
+    catch {
+        return undefined;
+    }
+}
+/** Why something of an owner does not count; `undefined` when it does. */
+function head_findForeignness({ repository, product }, { repository: own, products }) {
+    if (products !== undefined && !products.includes(product))
+        return `it is about product ${product}, not about ${products.join(', formerly ')}`;
+    if (own !== undefined && repository !== own)
+        return `it was written by a run of repository ${repository}, not of ${own}`;
+    return undefined;
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/envelope.js
+/** What is signed says what it is: a signature over something else of ours, or of others with the same key, is none over a record. */
+const RECORD_TYPE = 'application/vnd.sluice.record.v2+json';
+/**
+ * The bytes that are signed for a record: its file, with what it is in front (DSSE, "Pre-Authentication Encoding":
+ * https://github.com/secure-systems-lab/dsse/blob/master/protocol.md).
+ */
+function signedBytes(record) {
+    return Buffer.concat([Buffer.from(`DSSEv1 ${RECORD_TYPE.length} ${RECORD_TYPE} ${record.length} `), record]);
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/low-s.js
+/** Order of the group of P-256 (FIPS 186-5, SP 800-186, section 3.2.1.3). */
+const ORDER = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
+/**
+ * The one of the two valid forms of a signature (P-256, DER) whose `s` is small. KMS gives either; with both valid, whoever may push could
+ * change a signature's bytes without the key.
+ */
+function lowS(signature) {
+    const [r, s] = readDer(signature);
+    return s > ORDER / 2n ? writeDer(r, ORDER - s) : signature;
+}
+/** Whether a signature (DER) has the small `s`, in the shortest encoding. */
+function isLowS(signature) {
+    try {
+        const [r, s] = readDer(signature);
+        return s <= ORDER / 2n && Buffer.compare(writeDer(r, s), signature) === 0;
+    }
+    catch {
+        return false;
+    }
+}
+/** `SEQUENCE { r INTEGER, s INTEGER }`, both short enough for lengths of one byte (RFC 3279, section 2.2.3). */
+function readDer(signature) {
+    const bytes = Buffer.from(signature);
+    const r = readInteger(bytes, 2);
+    return [r.value, readInteger(bytes, r.end).value];
+}
+function readInteger(bytes, at) {
+    const end = at + 2 + bytes.readUInt8(at + 1);
+    return { value: BigInt(`0x${bytes.subarray(at + 2, end).toString('hex')}`), end };
+}
+function writeDer(r, s) {
+    const numbers = Buffer.concat([writeInteger(r), writeInteger(s)]);
+    return Buffer.concat([Buffer.from([0x30, numbers.length]), numbers]);
+}
+function writeInteger(value) {
+    const hex = value.toString(16);
+    const bytes = Buffer.from(hex.length % 2 === 0 ? hex : `0${hex}`, 'hex');
+    // A first bit that is set would make it negative.
+    const padded = bytes.readUInt8(0) >= 0x80 ? Buffer.concat([Buffer.from([0]), bytes]) : bytes;
+    return Buffer.concat([Buffer.from([0x02, padded.length]), padded]);
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/signature.js
+
+
+
+
+
+
+/** The bytes of a signature's file. */
+function encodeSignature(signature) {
+    return Buffer.from(`${Buffer.from(signature).toString('base64')}\n`, 'utf8');
+}
+/** Reads a signature's file; `undefined` unless the bytes are exactly what {@link encodeSignature} writes. */
+function decodeSignature(file) {
+    const signature = Buffer.from(Buffer.from(file).toString('utf8'), 'base64');
+    return Buffer.compare(encodeSignature(signature), file) === 0 ? signature : undefined;
+}
+/** The public key of a DER form, as the ledger keeps it. @throws when it is no public key. */
+function publicKeyOf(der) {
+    const key = (0,external_node_crypto_.createPublicKey)({ key: Buffer.from(der), format: 'der', type: 'spki' });
+    return { pem: key.export({ type: 'spki', format: 'pem' }).toString(), fingerprint: fingerprintOfKey(key) };
+}
+/** Reads a key file that must have a fingerprint; `undefined` unless it is exactly that P-256 key, in the one PEM form. */
+function signature_decodeKey(file, fingerprint) {
+    try {
+        const key = (0,external_node_crypto_.createPublicKey)({ key: Buffer.from(file), format: 'pem' });
+        const same = Buffer.compare(Buffer.from(key.export({ type: 'spki', format: 'pem' })), file) === 0;
+        const curve = key.asymmetricKeyDetails?.namedCurve;
+        return same && curve === 'prime256v1' && fingerprintOfKey(key) === fingerprint ? key : undefined;
+    }
+    catch {
+        return undefined;
+    }
+}
+/** Whether a signature is a key's over a record's file (ECDSA with SHA-256, DER, small `s`). */
+function isSignatureOf(key, record, signature) {
+    return isLowS(signature) && (0,external_node_crypto_.verify)('sha256', signedBytes(record), { key, dsaEncoding: 'der' }, signature);
+}
+/** Why a record does not count for these rules, whoever signed it, or why its signature does not; `undefined` when it counts. */
+function signature_findTrustProblem(signed, rules) {
+    const { product, run } = signed.record;
+    return head_findForeignness({ product, repository: run.repository }, rules) ?? findSignatureProblem(signed, rules);
+}
+function findSignatureProblem(signed, rules) {
+    const { record, bytes, signature, keys } = signed;
+    const { trust, advisory = false } = rules;
+    const claimed = record.key;
+    if (claimed === undefined) {
+        if (signature !== undefined)
+            return 'there is a signature for a record that names no key';
+        return advisory ? undefined : 'it is not signed';
+    }
+    const { fingerprint } = claimed;
+    const signer = (0,lib/* signerOf */.Kv)(record);
+    const listed = trust_hasKeyFor(signer, trust);
+    const problem = advisory && !listed ? undefined : findKeyProblem({ signer, fingerprint, sequence: record.sequence }, trust);
+    if (problem !== undefined)
+        return problem;
+    if (signature === undefined)
+        return 'its signature is missing';
+    const key = keys.get(fingerprint);
+    // A key that is not listed proves nothing, so an advisory reader need not have it; what lies beside it is checked when it is there.
+    if (key === undefined)
+        return !listed ? undefined : `the public key ${fingerprint} is missing or damaged`;
+    const decoded = decodeSignature(signature);
+    if (decoded === undefined || !isSignatureOf(key, bytes, decoded)) {
+        return `its signature was not made by key ${fingerprint} of ${signer}`;
+    }
+    return undefined;
+}
+function fingerprintOfKey(key) {
+    return (0,lib/* sha256 */.sc)(key.export({ type: 'spki', format: 'der' }));
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/keyring.js
+
+
+
+
+
+
+/** The keys that some records are signed with, each read once. */
+class Keyring {
+    #signers;
+    #keys;
+    constructor(signers, keys) {
+        this.#signers = signers;
+        this.#keys = keys;
+    }
+    /**
+     * Reads the public keys of everybody who signs one of these.
+     * @throws UserError for one that no reader would take.
+     */
+    static async open(signers, drafts, { trust, advisory = false }) {
+        if (signers === undefined)
+            return undefined;
+        const names = [...new Set(drafts.map(lib/* signerOf */.Kv))];
+        const keys = await Promise.all(names.map(async (name) => [name, await signers(name).publicKey()]));
+        if (!advisory)
+            for (const [signer, { fingerprint }] of keys)
+                refuseUnlisted({ signer, fingerprint }, trust);
+        return new Keyring(signers, new Map(keys));
+    }
+    get keys() {
+        return [...this.#keys.values()];
+    }
+    /** What a record says of its key. */
+    claimFor(draft) {
+        const signer = (0,lib/* signerOf */.Kv)(draft);
+        return { signer, fingerprint: this.#keyOf(signer).fingerprint };
+    }
+    /** The signature's file of a record's file. */
+    async sign(draft, bytes) {
+        const name = (0,lib/* signerOf */.Kv)(draft);
+        const signature = lowS(await this.#signers(name).sign(signedBytes(bytes)));
+        // A key that was replaced since its public half was read would leave a record that nobody can ever verify.
+        if (!isSignatureOf((0,external_node_crypto_.createPublicKey)(this.#keyOf(name).pem), bytes, signature))
+            throw new lib/* Failure */.HR(`The signature of ${name} does not match its public key. Re-run the job.`);
+        return encodeSignature(signature);
+    }
+    #keyOf(name) {
+        const key = this.#keys.get(name);
+        if (key === undefined)
+            throw new lib/* Failure */.HR(`The key of ${name} was not read.`);
+        return key;
+    }
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/state-machine.js
+
+
+
+
+
+/**
+ * The state of a ledger, carried on record by record. Who appends and who verifies use this one definition of what each record does to it.
+ *
+ * ```
+ * record n ──► state of its section ──► state of the ledger ──► committed to by record n
+ *                └─ root of its index       └─ for each section: newest record, its hash, its state
+ * ```
+ */
+class state_machine_StateMachine {
+    #sections = new Map();
+    #standings = new Map();
+    #touched = new Set();
+    /** The section of the newest record. */
+    #newest;
+    /** Takes over how far the sections are. @param hash of the newest record, which the state that it commits to cannot hold. */
+    restore({ sections }, hash) {
+        for (const [section, standing] of Object.entries(sections)) {
+            if (standing.record === undefined)
+                this.#newest = section;
+            this.#standings.set(section, { ...standing, record: standing.record ?? hash });
+        }
+    }
+    /** Takes over a section, so that records can be added to it. */
+    open(section, { index: _, ...knowledge }, index) {
+        this.#sections.set(section, { index, knowledge });
+    }
+    /** What the next record commits to. */
+    add(record) {
+        const section = section_sectionOf(record);
+        const open = this.#sectionOf(section);
+        const added = { record, reference: referenceTo(record) };
+        const lookup = (key) => open.index.get(key);
+        open.knowledge = advance(open.knowledge, added, lookup);
+        for (const [key, reference] of entriesOf(added, lookup))
+            open.index.set(key, reference);
+        const state = state_encodeState(this.#stateOf(open)).digest;
+        this.#standings.set(section, { sequence: record.sequence, state });
+        this.#touched.add(section);
+        this.#newest = section;
+        return { section: state, ledger: this.ledger().digest };
+    }
+    /** Says which hash the newest record has: the states of later ones hold it. */
+    seal(hash) {
+        const standing = this.#newest === undefined ? undefined : this.#standings.get(this.#newest);
+        if (this.#newest !== undefined && standing !== undefined)
+            this.#standings.set(this.#newest, { ...standing, record: hash });
+    }
+    /** The state of all sections, as the newest record commits to it. */
+    ledger() {
+        const sections = [...this.#standings].map(([section, { record, ...standing }]) => [
+            section,
+            section === this.#newest || record === undefined ? standing : { ...standing, record }
+        ]);
+        return state_encodeState({ sections: Object.fromEntries(sections) });
+    }
+    /** The sections that records were added to, each with its state and its index. */
+    touched() {
+        return [...this.#touched].map(section => {
+            const open = this.#sectionOf(section);
+            return { section, state: this.#stateOf(open), index: open.index };
+        });
+    }
+    #sectionOf(section) {
+        const known = this.#sections.get(section);
+        if (known !== undefined)
+            return known;
+        const { index: _, ...knowledge } = EMPTY_SECTION;
+        const made = { index: new IndexTree(), knowledge };
+        this.#sections.set(section, made);
+        return made;
+    }
+    #stateOf({ index, knowledge }) {
+        return { ...knowledge, index: index.root };
+    }
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/newest-token.js
+
+
+
+/** The files that tell whether GitHub vouches for the newest record. */
+function filesOfNewestToken(rules) {
+    return rules === undefined ? [] : [paths_NEWEST_TOKEN_PATH, ...(rules.known ?? []).map(paths_issuerKeyPath)];
+}
+/**
+ * Why GitHub does not vouch for the newest record with a key that it publishes, or that somebody saw published; `undefined` when it does, and
+ * for who did not ask for its keys.
+ *
+ * The newest record is enough for all: it commits to the states and to every record before it, and the Sluice that wrote it looked at the one
+ * before in the same way.
+ */
+function findNewestProblem(newest, files, rules) {
+    if (rules?.published === undefined)
+        return undefined;
+    const archived = new Map();
+    for (const thumbprint of rules.known ?? []) {
+        const file = files.get(paths_issuerKeyPath(thumbprint));
+        const key = file === undefined ? undefined : issuer_key_decodeIssuerKey(file, thumbprint);
+        if (key !== undefined)
+            archived.set(thumbprint, key);
+    }
+    const file = files.get(paths_NEWEST_TOKEN_PATH);
+    // A record without a token has an empty copy of it: the one before it may have had one.
+    const token = file?.length === 0 ? undefined : file;
+    return findTokenProblem({ ...newest, token, keys: rules.published.and(archived) }, rules);
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/view.js
+
+
+
+
+
+
+
+
+
+
+
+
+/** The files that a scope is proved by, besides `HEAD.json`. */
+function filesOfScope({ sections, keys }, { trust, tokens }) {
+    return [
+        paths_STATE_PATH,
+        ...withSignature('ledger'),
+        ...filesOfNewestToken(tokens),
+        ...sections.flatMap(section => [paths_sectionStatePath(section), ...withSignature(section)]),
+        ...new Set(keys.flatMap(indexFiles)),
+        ...[...new Set(trust.map(({ key }) => key))].map(paths_keyPath)
+    ];
+}
+/**
+ * A ledger as one commit holds it, proved at the same few files whatever its length: head, newest record and what that commits to; of each
+ * section the newest record and its state; of each question the path of its answer. What was not asked for is not fetched.
+ */
+class LedgerView {
+    head;
+    state;
+    #store;
+    #rules;
+    #keys;
+    #sections = new Map();
+    #records = new Map();
+    /** @throws UserError for a ledger that was tampered with, or is not the one that the rules speak of. */
+    constructor(store, head, rules, { sections, keys }) {
+        this.head = head;
+        this.#store = store;
+        this.#rules = rules;
+        this.#keys = trustedKeys(rules.trust, head.files);
+        const foreign = head_findForeignness(head, rules);
+        if (foreign !== undefined)
+            throw new lib/* UserError */.yo(`This ledger is not the one of this delivery: ${foreign}. Set ledger.branch in delivery.yml to a branch of its own; nothing was written.`);
+        this.state = this.#proveState();
+        for (const section of sections)
+            this.#sections.set(section, this.#proveSection(section));
+        for (const { section, key } of keys)
+            this.#loadPath(section, key, head.files);
+    }
+    /** What is known of a section that is in scope. */
+    section(section) {
+        return this.#open(section).state;
+    }
+    /** The index of a section that is in scope. */
+    index(section) {
+        return this.#open(section).index;
+    }
+    /** The record that answers a question, if there is one. */
+    async find(section, question) {
+        const key = indexKey(question);
+        await this.prepare([{ section, key }]);
+        const reference = this.index(section).get(key);
+        if (reference === undefined)
+            return undefined;
+        const record = await this.record(reference, section);
+        // A signed root says where the answer is; whether it is one, the record tells.
+        if (!keysOf(record).includes(key))
+            throw tampered(record.sequence, 'the index leads to it for what it does not say');
+        return record;
+    }
+    /** A record of a section, as the section's state or index names it. */
+    async record({ sequence, body }, section) {
+        await this.prefetch([{ sequence }]);
+        const record = this.#records.get(sequence);
+        if (record === undefined)
+            throw tampered(sequence, 'its file is missing');
+        if (section_sectionOf(record) !== section)
+            throw tampered(sequence, `it belongs to ${section_sectionOf(record)}, not to ${section}`);
+        // The number and the signature fit also what was written on a ledger that was rewound since.
+        if (digestOfBody(record) !== body)
+            throw tampered(sequence, `it is another record than the one that ${section} speaks of`);
+        return record;
+    }
+    /** A record of a section that another record names by its number alone: the index knows it by what it states. */
+    async recordNamed(sequence, section) {
+        await this.prefetch([{ sequence }]);
+        const named = this.#records.get(sequence);
+        if (named === undefined)
+            throw tampered(sequence, 'its file is missing');
+        const key = index_key_identityOf(named);
+        await this.prepare([{ section, key }]);
+        const reference = this.index(section).get(key);
+        if (reference?.sequence !== sequence)
+            throw tampered(sequence, `the index of ${section} does not lead to it`);
+        return this.record(reference, section);
+    }
+    /** Reads records in one call, so that {@link record} has them. */
+    async prefetch(references) {
+        const sequences = new Set(references.map(({ sequence }) => sequence));
+        const missing = [...sequences].filter(sequence => !this.#records.has(sequence));
+        if (missing.length > 0)
+            await this.#fetch(missing);
+    }
+    /** Reads what several questions need in two calls at most: the paths of their answers, and the records that these lead to. */
+    async prepare(asked) {
+        const unread = asked.filter(({ section, key }) => this.index(section).load(key, () => undefined) !== undefined);
+        if (unread.length > 0) {
+            const files = await this.#store.read([...new Set(unread.flatMap(indexFiles))], this.head.oid);
+            for (const { section, key } of unread)
+                this.#loadPath(section, key, files);
+        }
+        const answers = asked.map(({ section, key }) => this.index(section).get(key));
+        await this.prefetch(answers.filter(answer => answer !== undefined));
+    }
+    #loadPath(section, key, files) {
+        const problem = this.#open(section).index.load(key, file => files.get(paths_indexPath(section, file)));
+        if (problem !== undefined)
+            throw untrusted(`The index of ${section}`, problem);
+    }
+    #open(section) {
+        const open = this.#sections.get(section);
+        if (open === undefined)
+            throw new lib/* Failure */.HR(`The section ${section} of the ledger was not looked at.`);
+        return open;
+    }
+    #proveState() {
+        const { sequence, hash, files } = this.head;
+        if (sequence === 0)
+            return { sections: {} };
+        const newest = this.#proveNewest('ledger', sequence, hash);
+        const problem = hash === undefined ? undefined : findNewestProblem({ record: newest, hash }, files, this.#rules.tokens);
+        if (problem !== undefined)
+            throw tampered(sequence, problem);
+        const bytes = files.get(paths_STATE_PATH);
+        // Hashed before it is parsed: only what somebody signed is worth a look.
+        if (bytes === undefined || (0,lib/* sha256 */.sc)(bytes) !== newest.state.ledger)
+            throw untrusted(paths_STATE_PATH, `it is not the state that record ${sequence} commits to`);
+        const state = decodeLedgerState(bytes);
+        if (state === undefined)
+            throw untrusted(paths_STATE_PATH, `record ${sequence} commits to what is no state of a ledger`);
+        return state;
+    }
+    #proveSection(section) {
+        const standing = this.state.sections[section];
+        if (standing === undefined)
+            return { state: EMPTY_SECTION, index: new IndexTree() };
+        const newest = this.#proveNewest(section, standing.sequence, standing.record ?? this.head.hash);
+        if (section_sectionOf(newest) !== section)
+            throw tampered(newest.sequence, `it does not belong to ${section}`);
+        const path = paths_sectionStatePath(section);
+        const bytes = this.head.files.get(path);
+        if (bytes === undefined || (0,lib/* sha256 */.sc)(bytes) !== newest.state.section)
+            throw untrusted(path, `it is not the state that record ${newest.sequence} commits to`);
+        const state = decodeSectionState(bytes);
+        if (state === undefined)
+            throw untrusted(path, `record ${newest.sequence} commits to what is no state of a section`);
+        return { state, index: new IndexTree(state.index) };
+    }
+    #proveNewest(of, sequence, hash) {
+        const { files } = this.head;
+        const path = paths_newestPath(of);
+        const bytes = files.get(path);
+        if (bytes === undefined || (0,lib/* sha256 */.sc)(bytes) !== hash)
+            throw untrusted(path, `it is not record ${sequence}`);
+        const signature = files.get(`${path}.sig`);
+        // A record without a signature has an empty copy of it: the one before it may have had one.
+        return this.#prove(sequence, bytes, signature?.length === 0 ? undefined : signature);
+    }
+    async #fetch(sequences) {
+        const files = await this.#store.read(sequences.flatMap(sequence => [paths_recordPath(sequence), paths_signaturePath(sequence)]), this.head.oid);
+        for (const sequence of sequences) {
+            const bytes = files.get(paths_recordPath(sequence));
+            if (bytes === undefined)
+                throw tampered(sequence, 'its file is missing');
+            this.#prove(sequence, bytes, files.get(paths_signaturePath(sequence)));
+        }
+    }
+    #prove(sequence, bytes, signature) {
+        const decoded = record_decodeRecord(bytes, sequence);
+        if (!decoded.ok)
+            throw tampered(sequence, decoded.problem);
+        const { record } = decoded;
+        const problem = signature_findTrustProblem({ record, bytes, signature, keys: this.#keys }, this.#rules);
+        if (problem !== undefined)
+            throw tampered(sequence, problem);
+        this.#records.set(sequence, record);
+        return record;
+    }
+}
+function withSignature(of) {
+    return [paths_newestPath(of), `${paths_newestPath(of)}.sig`];
+}
+function indexFiles({ section, key }) {
+    return filesOfKey(key).map(file => paths_indexPath(section, file));
+}
+function trustedKeys(trust, files) {
+    const keys = new Map();
+    for (const { key: fingerprint } of trust) {
+        const file = files.get(paths_keyPath(fingerprint));
+        const key = file === undefined ? undefined : signature_decodeKey(file, fingerprint);
+        if (key !== undefined)
+            keys.set(fingerprint, key);
+    }
+    return keys;
+}
+function tampered(sequence, problem) {
+    return untrusted(`Ledger record ${sequence}`, problem);
+}
+function untrusted(what, problem) {
+    return new lib/* UserError */.yo(`${what} cannot be trusted: ${problem}. Run \`sluice verify\`; no decision is based on this ledger until it verifies.`);
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/append.js
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+/** Waits between two tries to get into the chain; the number of tries is bounded by time, not by count. */
+const CONTENTION = { attempts: Number.POSITIVE_INFINITY, base: 200, cap: 5_000 };
+const APPEND_DEADLINE = 5 * 60_000;
+/** What one try takes beyond this, in milliseconds, was a wait for a rate limit. Clients have a patience of their own for that. */
+const LONGEST_TRY = 60_000;
+/** How long GitHub may take to show a branch that was just made, in milliseconds, and the waits between two looks. */
+const append_UNSEEN = 30_000;
+const append_LOOKS = { attempts: Number.POSITIVE_INFINITY, base: 500, cap: 5_000 };
+/**
+ * Adds records to the ledger, all in one commit, and gives them back as they stand there, in the order of the drafts.
+ *
+ * Two calls when nobody else writes: read the head, swap in the new one; where the store remembers the head, one. A draft whose identity (run, attempt, job, event, unit,
+ * environment) is on the ledger already is not written again: so a job that died between commit and answer can be repeated.
+ * Times are the given clock's; an honest writer gives it the server's.
+ * @throws Failure when the records did not land before the deadline.
+ * @throws UserError when what the ledger holds for this job contradicts the drafts, or was tampered with; also when a draft is no
+ * record of its event, or names an environment and must not, or the other way round.
+ */
+async function appendRecords(options) {
+    const { store, rules, signer, voucher, clock, drafts, log, deadline = APPEND_DEADLINE, policy = CONTENTION } = options;
+    refuseUnreadable(drafts);
+    const evidence = attach(drafts, options.attachments ?? []);
+    // A record with a key that nobody trusts would only be found out by the next one who reads it.
+    const keyring = await Keyring.open(signer, drafts, rules);
+    const scope = scopeOf(drafts);
+    const anchoring = await Anchoring.begin({ anchors: options.anchors, sections: scope.sections, clock, log });
+    let giveUp = clock.now() + deadline;
+    let seen;
+    for (let attempt = 1;; attempt++) {
+        const began = clock.now();
+        // Where nobody else wrote since the last look, another would say the same; where somebody did, the commit does not land.
+        const since = attempt === 1 ? 'job' : 'now';
+        const head = await openHead(options, filesOfScope(scope, rules), since, anchoring);
+        refuseRollback(head, seen);
+        seen = head;
+        const view = new LedgerView(store, head, rules, scope);
+        await anchoring.check(view);
+        const recorded = await findRecorded(view, drafts);
+        const missing = drafts.filter((_, n) => recorded[n] === undefined);
+        if (missing.length === 0)
+            return anchoring.anchor(recorded.filter(found => found !== undefined));
+        const machine = machineOf(view, scope.sections);
+        const chain = { head, machine, drafts: missing, keyring, voucher, rules, now: clock.now() };
+        const added = await chainRecords(chain);
+        const newest = added.records.at(-1);
+        const files = [
+            ...added.files,
+            ...evidenceFor(missing, evidence),
+            {
+                path: paths_HEAD_PATH,
+                content: encodeHead({
+                    ...options.owner,
+                    sequence: head.sequence + missing.length,
+                    ...(newest && { hash: newest.hash })
+                })
+            }
+        ];
+        const message = commitMessage(added.records);
+        const outcome = await store.commit(head.oid, message, files);
+        if (outcome === 'landed') {
+            log.info(message);
+            const rest = (await anchoring.anchor(added.records)).values();
+            return recorded.map(found => found ?? rest.next().value).filter(record => record !== undefined);
+        }
+        giveUp += Math.max(0, clock.now() - began - LONGEST_TRY);
+        const left = giveUp - clock.now();
+        if (left <= 0)
+            throw tooLate(deadline, attempt, outcome);
+        log.info(`Another writer was faster, or GitHub's answer was lost (${outcome}). Retrying.`);
+        await clock.sleep(Math.min((0,lib/* backoff */.JN)(policy, attempt), left));
+    }
+}
+function tooLate(deadline, attempts, last) {
+    return new lib/* Failure */.HR(`The records could not be appended to the ledger within ${Math.round(deadline / 1000)} s and ${(0,lib/* plural */.LS)(attempts, 'attempt')} (last: ${last}). Re-run the job.`);
+}
+/**
+ * The newest state, of a ledger that is opened if it does not exist and nothing of it is anchored. GitHub may not show at once what was just written: a new branch
+ * stays invisible to readers for seconds (github/branch-deploy#180, PyGithub/PyGithub#2759).
+ */
+async function openHead({ store, owner, clock, log }, alongside, since, anchoring) {
+    const look = async (anchored, at) => store.head([...alongside, ...anchored], at);
+    const head = await anchoring.look(look, since);
+    if (head !== undefined)
+        return head;
+    const empty = encodeHead({ ...owner, sequence: 0 });
+    let created = await store.create(empty);
+    const giveUp = clock.now() + append_UNSEEN;
+    for (let look = 1;; look++) {
+        const opened = await store.head(alongside);
+        if (opened !== undefined)
+            return opened;
+        const left = giveUp - clock.now();
+        if (left <= 0)
+            throw new lib/* Failure */.HR(`The ledger branch was created, but GitHub has not shown it for ${append_UNSEEN / 1000} s. Re-run the job.`);
+        if (look === 1)
+            log.info(`The ledger branch is new; waiting up to ${append_UNSEEN / 1000} s until GitHub shows it.`);
+        await clock.sleep(Math.min((0,lib/* backoff */.JN)(append_LOOKS, look), left));
+        if (!created)
+            created = await store.create(empty);
+    }
+}
+/** Attachments as files. Each must be referred to: `sluice verify` reports evidence that no record names. */
+function attach(drafts, attachments) {
+    const named = new Set(drafts.flatMap(record_evidenceOf));
+    const files = new Map();
+    for (const { content } of attachments) {
+        const digest = (0,lib/* sha256 */.sc)(content);
+        if (!named.has(digest))
+            throw new lib/* Failure */.HR(`No record of this append refers to the attachment ${digest}.`);
+        files.set(digest, { path: (0,lib/* evidencePath */.Zz)(digest), content });
+    }
+    return [...files.values()];
+}
+/** The attachments that the records of these drafts will name. What was recorded before has its own. */
+function evidenceFor(drafts, files) {
+    const named = new Set(drafts.flatMap(record_evidenceOf).map(lib/* evidencePath */.Zz));
+    return files.filter(({ path }) => named.has(path));
+}
+/** Nothing can be taken off a ledger, so what no reader takes must never get onto it. */
+function refuseUnreadable(drafts) {
+    for (const draft of drafts) {
+        (0,lib/* parseDraft */.LK)(draft);
+        const problem = findScopeProblem(draft);
+        if (problem !== undefined)
+            throw new lib/* UserError */.yo(`The record cannot be written: ${problem}.`);
+        if (isTooDeep(draft))
+            throw new lib/* UserError */.yo(
+            // The record itself is the first level.
+            `The record of ${draft.event} cannot be written: its detail nests more than ${DEPTH_LIMIT - 1} levels deep, and no one could read it any more. Flatten it.`);
+    }
+}
+/** What has to be read before drafts can be added: their sections, and every key of the index that they touch. */
+function scopeOf(drafts) {
+    const identities = new Set(drafts.map(index_key_identityOf));
+    if (identities.size !== drafts.length) {
+        throw new lib/* Failure */.HR('Two records of one append have the same run, attempt, job, event, unit and environment.');
+    }
+    return {
+        sections: [...new Set(drafts.map(section_sectionOf))],
+        keys: drafts.flatMap(draft => keysBefore(draft).map(key => ({ section: section_sectionOf(draft), key })))
+    };
+}
+/** The state of a ledger, ready for more records of some sections. */
+function machineOf(view, sections) {
+    const machine = new state_machine_StateMachine();
+    if (view.head.hash !== undefined)
+        machine.restore(view.state, view.head.hash);
+    for (const section of sections)
+        machine.open(section, view.section(section), view.index(section));
+    return machine;
+}
+/** A branch that somebody put back between two reads would be carried on as if nothing had been there. */
+function refuseRollback(head, seen) {
+    if (seen === undefined)
+        return;
+    if (head.sequence > seen.sequence || (head.sequence === seen.sequence && head.hash === seen.hash))
+        return;
+    throw new lib/* UserError */.yo(`The ledger went back from record ${seen.sequence} to record ${head.sequence} while this job was writing: the branch was rewound, or another was put in its place. Restore it to the commit ${seen.oid}, then re-run the job.`);
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/ledger-files.js
+
+
+/** The commit at which a ledger is read. @throws UserError when the branch does not exist. */
+async function ledger_files_commitOf({ directory, branch, at }) {
+    const commit = at ?? (await findBranch(directory, branch));
+    if (commit === undefined) {
+        throw new UserError(`There is no branch ${branch} in ${directory}. Fetch it: git fetch origin ${branch}:${branch}`);
+    }
+    return commit;
+}
+/** Every file of the ledger branch, for {@link verifyLedger}. @throws UserError when the branch does not exist. */
+async function readLedgerFiles(clone) {
+    const { directory, branch } = clone;
+    const commit = await ledger_files_commitOf(clone);
+    const listing = outputOf(await git(directory, ['ls-tree', '-r', '-z', commit]), `list the files of ${branch}`);
+    const found = [...listing.matchAll(/\d+ (\w+) (\w+)\t([^\0]+)\0/g)];
+    const blobs = await readBlobs(directory, found.map(([, , oid]) => String(oid)));
+    const missing = found.find(([, type], n) => type === 'blob' && blobs[n] === undefined)?.[3];
+    // Not tampering: whoever cloned asked for less.
+    if (missing !== undefined && (await isPartialClone(directory)))
+        throw new UserError(`${missing} of ${branch} is not in ${directory}. ${PARTIAL}`);
+    // What is no blob (a submodule) has no bytes here, but must be seen: it does not belong in the ledger.
+    return new Map(found.map(([, , , path], n) => [String(path), blobs[n] ?? new Uint8Array()]));
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/commit-times.js
+
+
+
+/**
+ * Reads when records were added, as their commits say. GitHub dates the commits that it makes, so that a writer of records cannot choose
+ * these dates; who pushes commits of their own can.
+ * @throws UserError when the branch does not exist.
+ */
+async function readCommitTimes(clone) {
+    const tip = await commitOf(clone);
+    const args = [
+        'log',
+        '--reverse',
+        '--root',
+        '--no-renames',
+        '--diff-filter=A',
+        '--name-only',
+        '--format=commit %ct %P'
+    ];
+    const output = outputOf(await git(clone.directory, [...args, tip, '--', 'records']), 'read when records were added');
+    const times = new Map();
+    let time;
+    for (const line of output.split('\n')) {
+        const [, seconds, parents] = /^commit (\d+) ?(.*)$/.exec(line) ?? [];
+        // The first commit opens the ledger. In a shallow clone one in its midst passes for it, with all records of before.
+        if (seconds !== undefined)
+            time = parents === '' ? undefined : Number(seconds) * 1000;
+        const kind = parseLedgerPath(line);
+        // Of a record that was removed and added again, the first time is the one that is not chosen afterwards.
+        if (time !== undefined && kind?.kind === 'record' && !times.has(kind.sequence))
+            times.set(kind.sequence, time);
+    }
+    return times;
+}
+
+// EXTERNAL MODULE: ./packages/git/lib/objects.js
+var objects = __webpack_require__(5882);
+// EXTERNAL MODULE: ./packages/git/lib/branch.js
+var lib_branch = __webpack_require__(8440);
+// EXTERNAL MODULE: ./packages/git/lib/git.js + 4 modules
+var lib_git = __webpack_require__(5146);
+;// CONCATENATED MODULE: ./packages/ledger/lib/fetched-ledger.js
+
+
+/**
+ * The ledger in the clone of the job: `actions/checkout` with `fetch-depth: 0` fetches every branch. What git names by its content is the same
+ * wherever it is read, so it need not be asked for again.
+ * @param known a commit of the repository: a clone that lacks it may be one of another repository.
+ */
+function fetchedLedger(directory, branch, known) {
+    let tip;
+    return {
+        tip: async () => {
+            tip ??= findTip(directory, branch, known);
+            return tip;
+        },
+        async read(oid, paths) {
+            const [head, ...found] = await (0,objects/* readBlobs */.b)(directory, [paths_HEAD_PATH, ...paths].map(path => `${oid}:${path}`));
+            // Every commit of a ledger has one: without it, this clone does not have the commit.
+            if (head === undefined)
+                return undefined;
+            return new Map(paths.flatMap((path, n) => (found[n] === undefined ? [] : [[path, found[n]]])));
+        }
+    };
+}
+/** A partial clone has commits without the contents of their files, so that nothing can be said to be missing. */
+async function findTip(directory, branch, known) {
+    const found = await (0,lib_branch/* fetchedTip */.rS)(directory, branch, known);
+    return found === undefined || (await (0,lib_git/* isPartialClone */.th)(directory)) ? undefined : found;
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/github-queries.js
+const BLOB = '... on Blob { oid text isTruncated }';
+/** Numbers up to `count`, for aliases and variables. */
+function numbers(count) {
+    return [...Array(count).keys()];
+}
+/** The branch's commit, its `HEAD.json` and `count` further files (`$p0`, …), consistent with each other because it is one query. */
+function headQuery(count) {
+    const variables = numbers(count).map(n => `, $p${n}: String!`);
+    const files = numbers(count).map(n => `f${n}: file(path: $p${n}) { object { ${BLOB} } } `);
+    return `query LedgerHead($owner: String!, $name: String!, $ref: String!${variables.join('')}) {
+  repository(owner: $owner, name: $name) {
+    ref(qualifiedName: $ref) {
+      target { oid ... on Commit { head: file(path: "HEAD.json") { object { ${BLOB} } } ${files.join('')}} }
+    }
+  }
+}`;
+}
+/** `count` files by git expression (`$e0`, …: `<commit>:<path>`). */
+function filesQuery(count) {
+    const variables = numbers(count).map(n => `, $e${n}: String!`);
+    const files = numbers(count).map(n => `f${n}: object(expression: $e${n}) { ${BLOB} } `);
+    return `query LedgerFiles($owner: String!, $name: String!${variables.join('')}) {
+  repository(owner: $owner, name: $name) { ${files.join('')}}
+}`;
+}
+/** One commit with files added; GitHub refuses it with `STALE_DATA` unless the branch stands at `expectedHeadOid`. */
+const COMMIT_MUTATION = `mutation LedgerCommit($input: CreateCommitOnBranchInput!) {
+  createCommitOnBranch(input: $input) { commit { oid } }
+}`;
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/store.js
+
+
+/** Reads `HEAD.json` as a store found it. @throws UserError when it is missing or malformed: only tampering does that. */
+function parseHead(bytes, branch) {
+    const read = bytes === undefined ? { ok: false, problem: 'it is missing' } : head_decodeHead(bytes);
+    if (read.ok)
+        return read.head;
+    throw new lib/* UserError */.yo(`HEAD.json of the ledger branch ${branch} cannot be trusted: ${read.problem}. If it was modified by hand, restore the branch to its last good commit; \`sluice verify\` shows which.`);
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/github-store.js
+
+
+
+
+
+
+/** Files asked for in one query; above it GitHub's limit on query time comes into reach. */
+const FILES_PER_QUERY = 200;
+/**
+ * A ledger on a branch of a GitHub repository: one GraphQL query reads, `createCommitOnBranch` writes by compare-and-swap, signed by GitHub.
+ * Only GitHub's own API is spoken: no clone, no working copy, the same cost at any length of the ledger.
+ */
+function githubStore(options) {
+    const { github, repository, branch } = options;
+    const [owner, name] = repository.split('/');
+    const ref = `refs/heads/${branch}`;
+    const content = async (blob) => {
+        if (blob === null || blob === undefined || blob.oid === undefined)
+            return undefined;
+        if (typeof blob.text === 'string' && blob.isTruncated === false) {
+            const bytes = Buffer.from(blob.text, 'utf8');
+            // Text went through GitHub's character decoding: git's own name of the blob tells whether the bytes survived.
+            if (gitBlobId(bytes) === blob.oid)
+                return bytes;
+        }
+        const answer = await github.get(`/repos/${repository}/git/blobs/${blob.oid}`);
+        const { content: base64 } = (answer ?? {});
+        if (typeof base64 !== 'string')
+            throw new lib/* Failure */.HR(`GitHub returned no content for blob ${blob.oid} of ${repository}.`);
+        return Buffer.from(base64, 'base64');
+    };
+    const collect = async (paths, blobs, into) => {
+        for (const [n, path] of paths.entries()) {
+            const bytes = await content(blobs[n]);
+            if (bytes !== undefined)
+                into.set(path, bytes);
+        }
+    };
+    const read = async (paths, at = ref) => {
+        const files = new Map();
+        for (let start = 0; start < paths.length; start += FILES_PER_QUERY) {
+            const page = paths.slice(start, start + FILES_PER_QUERY);
+            const variables = Object.fromEntries(page.map((path, n) => [`e${n}`, `${at}:${path}`]));
+            const data = await github.graphql(filesQuery(page.length), { owner, name, ...variables });
+            const { repository: found } = data;
+            await collect(page, page.map((_, n) => found?.[`f${n}`]), files);
+        }
+        return files;
+    };
+    return {
+        async head(alongside = []) {
+            const first = alongside.slice(0, FILES_PER_QUERY);
+            const variables = Object.fromEntries(first.map((path, n) => [`p${n}`, path]));
+            const data = await github.graphql(headQuery(first.length), { owner, name, ref, ...variables });
+            const target = decodeTarget(data);
+            if (target === undefined)
+                return undefined;
+            const pointer = parseHead(await content(target['head']?.object), branch);
+            const files = new Map();
+            await collect(first, first.map((_, n) => target[`f${n}`]?.object), files);
+            // The rest is read of the commit that was found: the branch may have moved on.
+            const rest = await read(alongside.slice(FILES_PER_QUERY), target.oid);
+            return { ...pointer, oid: target.oid, files: new Map([...files, ...rest]) };
+        },
+        read,
+        async commit(expectedOid, message, files, landed) {
+            const [headline, ...body] = message.split('\n');
+            const input = {
+                branch: { repositoryNameWithOwner: repository, branchName: branch },
+                expectedHeadOid: expectedOid,
+                message: { headline, body: body.join('\n').trim() },
+                fileChanges: {
+                    additions: files.map(file => ({ path: file.path, contents: Buffer.from(file.content).toString('base64') }))
+                }
+            };
+            try {
+                const oid = oidOf(await github.graphql(COMMIT_MUTATION, { input }));
+                if (oid !== undefined)
+                    landed?.(oid);
+                return 'landed';
+            }
+            catch (error) {
+                const outcome = outcomeOf(error);
+                if (outcome === undefined)
+                    throw error;
+                return outcome;
+            }
+        },
+        async create(head) {
+            const post = async (path, body) => {
+                // Objects are named by their content, and a branch that is there already is what is wanted.
+                const answer = await github.send('POST', `/repos/${repository}/git/${path}`, body, { repeatable: true });
+                const { sha } = answer;
+                return sha;
+            };
+            const file = {
+                path: paths_HEAD_PATH,
+                mode: '100644',
+                type: 'blob',
+                content: Buffer.from(head).toString('utf8')
+            };
+            const tree = await post('trees', { tree: [file] });
+            // No parents: an orphan branch. The ledger shares no history with the code.
+            const commit = await post('commits', { message: commit_message_OPENING, tree, parents: [] });
+            try {
+                await post('refs', { ref, sha: commit });
+                return true;
+            }
+            catch (error) {
+                if (!(error instanceof lib/* GitHubError */.fN) || error.status !== 422)
+                    throw error;
+                if (/already exists/i.test(error.message))
+                    return true;
+                // The commit was written a moment ago, and whoever answers may not have it yet.
+                if (/object does not exist/i.test(error.message))
+                    return false;
+                throw error;
+            }
+        }
+    };
+}
+/** The commit that the branch stands at; `undefined` when there is no branch. */
+function decodeTarget(data) {
+    const { repository } = data;
+    const target = repository?.ref?.target;
+    return target === null || target === undefined ? undefined : target;
+}
+/** The commit that GitHub says it made. */
+function oidOf(data) {
+    const { createCommitOnBranch: made } = (data ?? {});
+    return made?.commit?.oid;
+}
+/** What an error says about the commit; `undefined`: GitHub refused it for another reason. */
+function outcomeOf(error) {
+    if (!(error instanceof lib/* GitHubError */.fN))
+        return undefined;
+    if (error.types.includes('STALE_DATA') || /expected branch to point to/i.test(error.message))
+        return 'conflict';
+    return error.unsure ? 'unknown' : undefined;
+}
+/** The name that git gives to a blob (git, "Git Internals - Git Objects"). SHA-1 here names, it does not protect: records have SHA-256. */
+function gitBlobId(bytes) {
+    return (0,external_node_crypto_.createHash)('sha1').update(`blob ${bytes.length}\0`).update(bytes).digest('hex');
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/github-voucher.js
+
+
+
+/**
+ * Lets GitHub vouch for records as written by this job. The issuer's keys are asked for once, and again when a token names one that is not
+ * among them.
+ */
+function githubVoucher(options) {
+    const own = (0,lib/* issuerOf */.xD)(options.env);
+    let published;
+    const keysOf = (issuer) => {
+        published ??= (0,lib/* fetchIssuerKeys */.OQ)({ ...options, issuer }).catch((error) => {
+            published = undefined;
+            throw error;
+        });
+        return published;
+    };
+    return {
+        async vouch(hash) {
+            const token = await (0,lib/* requestIdToken */.gj)({ ...options, audience: audienceOf(hash) });
+            const decoded = decodeToken(encodeToken(token));
+            if (!decoded.ok)
+                throw new lib/* Failure */.HR(`GitHub issued an OIDC token that cannot be read: ${decoded.problem}.`);
+            const { keyId, claims } = decoded.token;
+            const issuer = (0,lib/* isIssuer */.GZ)(claims.iss, own) ? claims.iss : own;
+            const keys = await keysOf(issuer);
+            if (keys.some(({ kid }) => kid === keyId))
+                return { token, keys };
+            // Keys are published before they are used: who asked long ago may not know the newest.
+            published = undefined;
+            return { token, keys: await keysOf(issuer) };
+        }
+    };
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/kms-signer.js
+
+
+
+/**
+ * Signs with a key that never leaves AWS KMS. Only digests are sent there. The SDK is loaded at the first signature: an action that
+ * fails on its input must not pay for it.
+ */
+function kmsSigner(options) {
+    const { session, alias, name } = options;
+    let client;
+    let key;
+    const connect = () => {
+        client ??= Promise.all(/* import() */[__webpack_require__.e(861), __webpack_require__.e(632)]).then(__webpack_require__.t.bind(__webpack_require__, 2632, 19)).then(({ KMSClient }) => new KMSClient((0,lib/* awsClientConfig */.rw)(session, 'KMS')));
+        return client;
+    };
+    const explain = (action, error) => {
+        if (error instanceof lib/* UserError */.yo || error instanceof lib/* Failure */.HR)
+            return error;
+        const key = `the ledger key ${alias} of ${name} (${session.region})`;
+        if (/^NotFoundException\b/.test(String(error))) {
+            return new lib/* UserError */.yo(`There is no ${key.slice('the '.length)}. Create an asymmetric KMS key (ECC_NIST_P256, SIGN_VERIFY) with this alias, or change ledger.key in delivery.yml.`, { cause: error });
+        }
+        if (/^AccessDenied/.test(String(error))) {
+            return new lib/* UserError */.yo(`${action} with ${key} was denied: ${(0,lib/* messageOf */.bD)(error)}. Allow kms:GetPublicKey and kms:Sign in the policy of this job's role.`, {
+                cause: error
+            });
+        }
+        return new lib/* Failure */.HR(`${action} with ${key} failed: ${(0,lib/* messageOf */.bD)(error)}`, { cause: error });
+    };
+    const fetchKey = async () => {
+        const kms = await connect();
+        const { GetPublicKeyCommand } = await Promise.all(/* import() */[__webpack_require__.e(861), __webpack_require__.e(632)]).then(__webpack_require__.t.bind(__webpack_require__, 2632, 19));
+        const answer = await (0,lib/* callAws */.IY)(session.terms, () => kms.send(new GetPublicKeyCommand({ KeyId: alias })));
+        if (answer.KeySpec !== 'ECC_NIST_P256' || answer.KeyUsage !== 'SIGN_VERIFY' || answer.PublicKey === undefined) {
+            throw new lib/* UserError */.yo(`The ledger key ${alias} of ${name} is ${answer.KeySpec ?? 'of unknown kind'} for ${answer.KeyUsage ?? 'unknown use'}. It must be ECC_NIST_P256 for SIGN_VERIFY: create another key and point the alias at it.`);
+        }
+        return publicKeyOf(answer.PublicKey);
+    };
+    return {
+        async publicKey() {
+            try {
+                key ??= fetchKey();
+                return await key;
+            }
+            catch (error) {
+                key = undefined;
+                throw explain('Reading the public key', error);
+            }
+        },
+        async sign(bytes) {
+            try {
+                const kms = await connect();
+                const { SignCommand } = await Promise.all(/* import() */[__webpack_require__.e(861), __webpack_require__.e(632)]).then(__webpack_require__.t.bind(__webpack_require__, 2632, 19));
+                const request = new SignCommand({
+                    KeyId: alias,
+                    Message: (0,external_node_crypto_.createHash)('sha256').update(bytes).digest(),
+                    MessageType: 'DIGEST',
+                    SigningAlgorithm: 'ECDSA_SHA_256'
+                });
+                const answer = await (0,lib/* callAws */.IY)(session.terms, () => kms.send(request));
+                if (answer.Signature === undefined)
+                    throw new lib/* Failure */.HR('KMS returned no signature.');
+                return answer.Signature;
+            }
+            catch (error) {
+                throw explain('Signing', error);
+            }
+        }
+    };
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/open-view.js
+
+
+/**
+ * Looks at a ledger in one call. `undefined`: there is none yet.
+ * @param how.anchorage absent: whether somebody put the ledger back is not asked.
+ * @param how.since how old the look may be.
+ * @throws UserError for a ledger that was tampered with, belongs to another product or repository, or lacks what is anchored.
+ */
+async function openView(store, rules, scope, { anchorage, since = 'now' } = {}) {
+    const anchored = await readAnchored(anchorage?.anchors, scope.sections);
+    const files = [...filesOfScope(scope, rules), ...filesOfAnchored(anchored)];
+    const look = async (at) => store.head(files, at);
+    const head = anchorage === undefined ? await look(since) : await awaitAnchored(look, since, anchored, anchorage);
+    if (head === undefined)
+        return undefined;
+    const view = new LedgerView(store, head, rules, scope);
+    requireAnchored(view, anchored);
+    return view;
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/remembering-store.js
+
+
+
+/**
+ * A ledger that is asked for nothing twice. A commit never changes: what was read of one, what this process wrote into one, and what the
+ * clone of the job has of one, is known. Where the branch stands is known only as of the last look, so whoever goes by that says how old
+ * it may be; an append may be wrong about it, since it lands only where the branch still stands.
+ */
+function rememberingStore(store, fetched, branch) {
+    const memory = new Memory(fetched);
+    let tip;
+    const headAt = async (oid, alongside) => {
+        const known = await memory.find(oid, [paths_HEAD_PATH, ...alongside]);
+        if (known.unknown.length > 0)
+            return undefined;
+        const files = new Map([...known.files].filter(([path]) => alongside.includes(path)));
+        return { ...parseHead(known.files.get(paths_HEAD_PATH), branch), oid, files };
+    };
+    return {
+        async head(alongside = [], since = 'now') {
+            const at = since === 'now' ? undefined : (tip ?? (since === 'job' ? await fetched.tip() : undefined));
+            const known = at === undefined ? undefined : await headAt(at, alongside);
+            if (known !== undefined)
+                return known;
+            const head = await store.head(alongside);
+            tip = head?.oid;
+            if (head !== undefined) {
+                memory.note(head.oid, alongside, head.files);
+                memory.note(head.oid, [paths_HEAD_PATH], new Map([[paths_HEAD_PATH, encodeHead(head)]]));
+            }
+            return head;
+        },
+        async read(paths, at) {
+            if (at === undefined)
+                return store.read(paths);
+            const { files, unknown } = await memory.find(at, paths);
+            if (unknown.length === 0)
+                return files;
+            const read = await store.read(unknown, at);
+            memory.note(at, unknown, read);
+            return new Map([...files, ...read]);
+        },
+        async commit(expectedOid, message, files, landed) {
+            tip = undefined;
+            return store.commit(expectedOid, message, files, oid => {
+                memory.noteCommit(oid, expectedOid, files);
+                tip = oid;
+                landed?.(oid);
+            });
+        },
+        create: async (first) => store.create(first)
+    };
+}
+/** Files that are written once: whoever reads one proves it by what names it, wherever it comes from. */
+const LASTING = ['record', 'signature', 'evidence', 'key'];
+/** Files of commits, as far as they are known. */
+class Memory {
+    #commits = new Map();
+    #fetched;
+    constructor(fetched) {
+        this.#fetched = fetched;
+    }
+    note(oid, asked, found) {
+        const { files } = this.#commitOf(oid);
+        for (const path of asked)
+            files.set(path, found.get(path));
+    }
+    noteCommit(oid, parent, files) {
+        this.#commits.set(oid, { parent, files: new Map(files.map(({ path, content }) => [path, content])) });
+    }
+    /** Finds files of a commit, and says of which nothing is known. */
+    async find(oid, paths) {
+        const files = new Map();
+        let unknown = paths;
+        let at = oid;
+        for (let next = oid; next !== undefined; next = this.#commits.get(next)?.parent) {
+            at = next;
+            const known = this.#commits.get(at)?.files;
+            unknown = unknown.filter(path => {
+                const content = known?.get(path);
+                if (content !== undefined)
+                    files.set(path, content);
+                return known?.has(path) !== true;
+            });
+        }
+        if (unknown.length === 0)
+            return { files, unknown };
+        const fetched = await this.#fetched.read(at, unknown);
+        if (fetched !== undefined)
+            this.note(at, unknown, fetched);
+        const rest = fetched ?? (await this.#findOlder(unknown));
+        return {
+            files: new Map([...files, ...rest]),
+            unknown: fetched === undefined ? unknown.filter(path => !rest.has(path)) : []
+        };
+    }
+    /** Of a newer commit than the clone has: what is written once and never again. */
+    async #findOlder(paths) {
+        const tip = await this.#fetched.tip();
+        const lasting = paths.filter(path => LASTING.includes(paths_parseLedgerPath(path)?.kind));
+        return (tip === undefined || lasting.length === 0 ? undefined : await this.#fetched.read(tip, lasting)) ?? new Map();
+    }
+    #commitOf(oid) {
+        const known = this.#commits.get(oid) ?? { files: new Map() };
+        this.#commits.set(oid, known);
+        return known;
+    }
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/anchor.js
+
+
+/** Digits of a number in a key: as many as the highest number has. */
+const WIDTH = String(LAST_SEQUENCE).length;
+/** The key of an anchor. Numbers count down, so that S3, which lists by key, names the newest first. */
+function anchorKey(product, section, sequence) {
+    return `${(0,lib/* anchorPrefix */.Az)(product, section)}${String(LAST_SEQUENCE - sequence).padStart(WIDTH, '0')}`;
+}
+/** Reads the number out of a key of a section; `undefined` for any other key. */
+function sequenceOfKey(product, section, key) {
+    const prefix = (0,lib/* anchorPrefix */.Az)(product, section);
+    if (!key.startsWith(prefix) || !/^\d+$/.test(key.slice(prefix.length)))
+        return undefined;
+    const sequence = LAST_SEQUENCE - Number(key.slice(prefix.length));
+    return sequence >= 1 && anchorKey(product, section, sequence) === key ? sequence : undefined;
+}
+/** The text of an anchor (RFC 8785). */
+function encodeAnchor({ sequence, hash }) {
+    return (0,lib/* canonicalJson */.dj)({ sequence, hash });
+}
+/** Reads an anchor; `undefined` unless the text is exactly what {@link encodeAnchor} writes. */
+function decodeAnchor(text) {
+    let value;
+    try {
+        value = JSON.parse(text);
+    }
+    catch {
+        return undefined;
+    }
+    const { sequence, hash } = Object(value);
+    if (typeof sequence !== 'number' || !Number.isSafeInteger(sequence) || !(0,lib/* isDigest */.Bc)(hash))
+        return undefined;
+    const anchor = { sequence, hash };
+    return encodeAnchor(anchor) === text ? anchor : undefined;
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/s3-anchors.js
+
+
+/**
+ * Anchors in a bucket: `<product>/<section>/<number counted down>`, each written by a request that fails where there is one already. That no
+ * other request writes, and none deletes, is for IAM to say (docs/aws-roles.md).
+ */
+function s3Anchors({ bucket, owner, product, reader, writer }) {
+    const where = { Bucket: bucket, ExpectedBucketOwner: owner };
+    const read = callsOf(reader, bucket);
+    const writers = new Map();
+    const fetch = async (key, sequence) => {
+        const text = await read(`read ${bucket}/${key}`, async (s3, { GetObjectCommand }) => (await s3.send(new GetObjectCommand({ ...where, Key: key }))).Body?.transformToString('utf8'));
+        const anchor = decodeAnchor(text ?? '');
+        return anchor?.sequence === sequence ? anchor : undefined;
+    };
+    const fetchSound = async (key, sequence) => {
+        const anchor = sequence === undefined ? undefined : await fetch(key, sequence);
+        if (anchor !== undefined)
+            return anchor;
+        throw new lib/* UserError */.yo(`s3://${bucket}/${key} is no anchor that Sluice wrote, so nobody knows what the ledger must hold. Find out who put it there (CloudTrail), have the owner of the bucket remove it, then re-run the job.`);
+    };
+    return {
+        async newest(section) {
+            const prefix = (0,lib/* anchorPrefix */.Az)(product, section);
+            const { Contents: [first] = [] } = await read(`list ${bucket}/${prefix}`, async (s3, { ListObjectsV2Command }) => s3.send(new ListObjectsV2Command({ ...where, Prefix: prefix, MaxKeys: 1 })));
+            const key = first?.Key;
+            return key === undefined ? undefined : fetchSound(key, sequenceOfKey(product, section, key));
+        },
+        async put(section, anchor) {
+            if (writer === undefined)
+                throw new lib/* Failure */.HR(`Nothing may be anchored in ${bucket} with these credentials.`);
+            const write = writers.get(section) ?? callsOf(writer(section), bucket);
+            writers.set(section, write);
+            const key = anchorKey(product, section, anchor.sequence);
+            const isFirst = await write(`store ${bucket}/${key}`, async (s3, { PutObjectCommand }) => {
+                try {
+                    const body = { Body: encodeAnchor(anchor), ContentType: 'application/json' };
+                    await s3.send(new PutObjectCommand({ ...where, Key: key, ...body, IfNoneMatch: '*' }));
+                    return true;
+                }
+                catch (error) {
+                    if ((0,lib/* awsFault */._p)(error).status === 412)
+                        return false;
+                    throw error;
+                }
+            });
+            // An answer may have been lost: then it is our own that is in the way.
+            return isFirst ? anchor.hash : (await fetchSound(key, anchor.sequence)).hash;
+        }
+    };
+}
+/** Calls S3 with the credentials of a session; the SDK is loaded with the first call. */
+function callsOf(session, bucket) {
+    let client;
+    return async (what, work) => {
+        const sdk = await Promise.all(/* import() */[__webpack_require__.e(861), __webpack_require__.e(711)]).then(__webpack_require__.t.bind(__webpack_require__, 3711, 19));
+        client ??= new sdk.S3Client((0,lib/* awsClientConfig */.rw)(session, 'S3'));
+        const s3 = client;
+        try {
+            return await (0,lib/* callAws */.IY)(session.terms, async () => work(s3, sdk));
+        }
+        catch (error) {
+            throw explain(error, `S3 could not ${what}`, bucket);
+        }
+    };
+}
+function explain(error, what, bucket) {
+    if (error instanceof lib/* UserError */.yo)
+        return error;
+    const message = `${what}: ${(0,lib/* messageOf */.bD)(error)}`;
+    if (error instanceof Error && error.name === 'NoSuchBucket')
+        return new lib/* UserError */.yo(`${message}. Create the bucket in the registry's account, as docs/aws-roles.md says, or correct ledger.anchors in delivery.yml. If there was such a bucket, find out who removed it: what the ledger must hold is not known without it.`, { cause: error });
+    if ((0,lib/* awsFault */._p)(error).status === 403)
+        return new lib/* UserError */.yo(`${message}. Make the role and the policy of the bucket ${bucket} anew, as \`sluice roles\` prints them.`, { cause: error });
+    return new lib/* Failure */.HR(message, { cause: error });
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/snapshot.js
+
+
+
+
+
+/** One record's place in the chain: its file, if there is one, and what the file holds, if it is sound. */
+class SnapshotRecord {
+    sequence;
+    bytes;
+    #hash;
+    #decoded;
+    constructor(sequence, bytes) {
+        this.sequence = sequence;
+        this.bytes = bytes;
+    }
+    get path() {
+        return recordPath(this.sequence);
+    }
+    get hash() {
+        if (this.bytes !== undefined)
+            this.#hash ??= sha256(this.bytes);
+        return this.#hash;
+    }
+    get decoded() {
+        this.#decoded ??=
+            this.bytes === undefined ? { ok: false, problem: 'the file is missing' } : decodeRecord(this.bytes, this.sequence);
+        return this.#decoded;
+    }
+    get record() {
+        return this.decoded.ok ? this.decoded.record : undefined;
+    }
+}
+/** Sorts the files of a ledger. Records are read when they are looked at. */
+function snapshot_openSnapshot(files) {
+    const entries = [...files].map(([path, bytes]) => ({ path, bytes, kind: parseLedgerPath(path) }));
+    const headFile = files.get(HEAD_PATH);
+    const head = headFile === undefined ? { ok: false, problem: 'it is missing' } : decodeHead(headFile);
+    let length = 0;
+    for (const { kind } of entries)
+        if (kind?.kind === 'record')
+            length = Math.max(length, kind.sequence);
+    // A forged number must not make us count to it: as many missing records as there are real ones are proof enough.
+    const shown = Math.min(Math.max(length, head.ok ? head.head.sequence : 0), 2 * files.size + 1);
+    const records = Array.from({ length: shown }, (_, n) => new SnapshotRecord(n + 1, files.get(recordPath(n + 1))));
+    let keys;
+    return {
+        files,
+        entries,
+        head,
+        length: shown,
+        records,
+        get keys() {
+            keys ??= keysAmong(entries);
+            return keys;
+        }
+    };
+}
+function keysAmong(entries) {
+    const keys = new Map();
+    for (const { kind, bytes } of entries) {
+        const key = kind?.kind === 'key' ? decodeKey(bytes, kind.digest) : undefined;
+        if (kind?.kind === 'key' && key !== undefined)
+            keys.set(kind.digest, key);
+    }
+    return keys;
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/time-order.js
+
+/**
+ * Compares times along the chain: a back-dated record would shorten a soak, one from the future would outlive a plan's expiry. A record gets
+ * its time between reading the head and swapping in the new one, so an honest ledger's times run forwards but for the clocks that gave them.
+ */
+function time_order_findTimeProblem(older, newer) {
+    if (Date.parse(older.time) - Date.parse(newer.time) <= CLOCK_SKEW)
+        return undefined;
+    return `time runs backwards: record ${older.sequence} is of ${older.time}, record ${newer.sequence} of ${newer.time}`;
+}
+/** How long a record may be on its way to the ledger, in milliseconds: it is signed, vouched for, and sent again when an answer is lost. */
+const ON_THE_WAY = (/* unused pure expression or super */ null && (5 * 60_000));
+/**
+ * Compares what a record says with when it was committed. Without that, a record from the future would make each honest one after it look
+ * dated back.
+ */
+function time_order_findCommitTimeProblem({ time }, committed) {
+    if (committed === undefined)
+        return undefined;
+    const age = committed - Date.parse(time);
+    if (age >= -CLOCK_SKEW && age <= CLOCK_SKEW + ON_THE_WAY)
+        return undefined;
+    return `it says ${time}, but it was committed at ${new Date(committed).toISOString()}`;
+}
+/** The record with the later time. */
+function time_order_laterOf(record, other) {
+    return other !== undefined && Date.parse(other.time) > Date.parse(record.time) ? other : record;
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/verify-chain.js
+
+
+
+
+/** `HEAD.json` is of this ledger, and names the last record and its hash. */
+function* verify_chain_headProblems({ head: read, records }, rules) {
+    if (!read.ok) {
+        yield { path: HEAD_PATH, problem: read.problem };
+        return;
+    }
+    const { head } = read;
+    const foreign = findForeignness(head, rules);
+    if (foreign !== undefined)
+        yield { path: HEAD_PATH, problem: foreign };
+    const last = records.findLast(record => record.bytes !== undefined);
+    const mismatch = last?.record === undefined ? undefined : findOwnerMismatch(head, last.record);
+    if (mismatch !== undefined)
+        yield { path: HEAD_PATH, problem: mismatch };
+    if (head.sequence !== (last?.sequence ?? 0)) {
+        yield {
+            path: HEAD_PATH,
+            problem: `it says sequence ${head.sequence}, but the last record is ${last?.sequence ?? 'missing'}`
+        };
+    }
+    else if (head.hash !== last?.hash) {
+        yield { path: HEAD_PATH, problem: `it says hash ${head.hash}, but record ${head.sequence} has ${last?.hash}` };
+    }
+}
+function findOwnerMismatch({ repository, product }, { sequence, ...record }) {
+    if (product !== record.product)
+        return `it says product ${product}, but record ${sequence} says ${record.product}`;
+    const own = record.run.repository;
+    return repository === own ? undefined : `it says repository ${repository}, but record ${sequence} says ${own}`;
+}
+/** Each record's file is there, sound, and names the hash of the one before. */
+function* verify_chain_chainProblems(ledger) {
+    for (const [n, current] of ledger.records.entries()) {
+        const { path, sequence, decoded } = current;
+        if (!decoded.ok) {
+            yield { path, sequence, problem: decoded.problem };
+            continue;
+        }
+        const before = ledger.records[n - 1];
+        if (before?.hash !== undefined && decoded.record.previous !== before.hash) {
+            yield {
+                path: before.path,
+                sequence: before.sequence,
+                problem: `its hash is ${before.hash}, but record ${sequence} says ${decoded.record.previous}`
+            };
+        }
+    }
+}
+/** Each record was written when it says, and none is older than one before it. */
+function* verify_chain_timeProblems(ledger, { committed }) {
+    let latest;
+    for (const { record, path, sequence } of ledger.records) {
+        if (record === undefined)
+            continue;
+        const wrong = findCommitTimeProblem(record, committed?.get(sequence));
+        if (wrong !== undefined) {
+            yield { path, sequence, problem: wrong };
+            // What says a wrong time tells nothing of the others'.
+            continue;
+        }
+        const problem = latest === undefined ? undefined : findTimeProblem(latest, record);
+        if (problem !== undefined)
+            yield { path, sequence, problem };
+        latest = laterOf(record, latest);
+    }
+}
+/** Each record is about this product, and signed with a key that is listed for its signer and its place. */
+function* verify_chain_signatureProblems(ledger, rules) {
+    const { keys } = ledger;
+    for (const { record, bytes, path, sequence } of ledger.records) {
+        if (record === undefined || bytes === undefined)
+            continue;
+        const signature = ledger.files.get(signaturePath(sequence));
+        const problem = findTrustProblem({ record, bytes, signature, keys }, rules);
+        if (problem !== undefined)
+            yield { path, sequence, problem };
+    }
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/verify-files.js
+
+
+
+/** Nothing lies on the branch that does not belong to the ledger; no signature without a record. */
+function* verify_files_pathProblems(ledger) {
+    for (const { path, kind } of ledger.entries) {
+        if (kind === undefined) {
+            yield { path, problem: 'it does not belong in the ledger' };
+        }
+        else if (kind.kind === 'signature' && ledger.records[kind.sequence - 1]?.bytes === undefined) {
+            yield { path, sequence: kind.sequence, problem: 'it is the signature of a record that is missing' };
+        }
+        else if (kind.kind === 'token' && ledger.records[kind.sequence - 1]?.bytes === undefined) {
+            yield { path, sequence: kind.sequence, problem: 'it is the token of a record that is missing' };
+        }
+    }
+}
+/** Each key file is the key of its name, and some record uses it. */
+function* verify_files_keyProblems(ledger) {
+    const used = firstNamed(ledger, ({ record }) => (record?.key === undefined ? [] : [record.key.fingerprint]));
+    for (const [fingerprint, sequence] of used) {
+        const path = keyPath(fingerprint);
+        if (!ledger.files.has(path))
+            yield { path, sequence, problem: `the key that signed record ${sequence} is missing` };
+        else if (!ledger.keys.has(fingerprint))
+            yield { path, sequence, problem: 'it is not the key of its name' };
+    }
+    yield* unnamed(ledger, 'key', used, 'no record is signed with it');
+}
+/** Each piece of evidence that a record names is there and hashes to its name; no other is there. */
+function* verify_files_evidenceProblems(ledger) {
+    const named = firstNamed(ledger, ({ record }) => (record === undefined ? [] : evidenceOf(record)));
+    for (const [digest, sequence] of named) {
+        const path = evidencePath(digest);
+        const file = ledger.files.get(path);
+        if (file === undefined)
+            yield { path, sequence, problem: `the evidence that record ${sequence} names is missing` };
+        else if (sha256(file) !== digest)
+            yield { path, sequence, problem: `it hashes to ${sha256(file)}, not to its name` };
+    }
+    yield* unnamed(ledger, 'evidence', named, 'no record names it');
+}
+/** Digests that records name, each with the first record that does. */
+function firstNamed(ledger, digestsOf) {
+    const named = new Map();
+    for (const record of ledger.records) {
+        for (const digest of digestsOf(record))
+            if (!named.has(digest))
+                named.set(digest, record.sequence);
+    }
+    return named;
+}
+function* unnamed(ledger, wanted, named, problem) {
+    for (const { path, kind } of ledger.entries) {
+        if (kind?.kind === wanted && !named.has(kind.digest))
+            yield { path, problem };
+    }
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/adoption-problem.js
+
+/**
+ * Why an adoption does not count: it takes the place of a build that Sluice did not see, so it must say what was adopted, why, and how that was
+ * checked; and where the gate has reviewers, one of them other than who asked must have agreed.
+ */
+function adoption_problem_findAdoptionProblem(record) {
+    if (record.event !== 'adopted')
+        return undefined;
+    const { unit, detail, approvals = [], protection } = record;
+    if (unit === undefined)
+        return 'adopted names no unit';
+    if ((detail?.reason ?? '').trim() === '')
+        return `adopted ${unit.digest} without a reason`;
+    if ((detail?.checked ?? '').trim() === '')
+        return `adopted ${unit.digest} without saying how it was checked`;
+    if (protection === undefined || protection.reviewers.length === 0)
+        return undefined;
+    const parties = partiesOf({ ...starterOf(record), authors: undefined });
+    const gate = judgeGate({ snapshot: [], answers: approvals, parties, planned: protection, now: protection });
+    if (gate.open)
+        return undefined;
+    switch (gate.why) {
+        case 'rejected':
+            return `adopted ${unit.digest} though ${gate.answer.login} rejected it`;
+        case 'unanswered':
+            return `adopted ${unit.digest} without an approval`;
+        case 'changed':
+            return `adopted ${unit.digest} at a gate that changed: ${gate.changes.join('; ')}`;
+        case 'objected':
+            return `adopted ${unit.digest} with no approval that counts: ${gate.objections.join('; ')}`;
+    }
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/verify-gate.js
+
+
+/**
+ * What lets a deployment begin (promises 4 and 5): a gate as the policy demands it, the plan that was announced for it, and, where somebody is
+ * asked, the approval of a second person, judged as it was judged then.
+ */
+function verify_gate_findGate(record, past, rules) {
+    if (record.event === 'planned')
+        return problemOnly(findPlanProblem(record) ?? rules.gateFault?.(record));
+    if (record.event !== 'started')
+        return {};
+    const { environment, protection } = record;
+    if (protection === undefined)
+        return { problem: `started in ${environment} without saying how its gate was protected` };
+    const planned = past.announced.get(planKey(record));
+    const found = isAsked(protection) || isAsked(planned?.protection) ? findAnswer(record, planned, protection) : undefined;
+    if (found?.problem !== undefined)
+        return found;
+    return { ...found, ...problemOnly(findSameGate(record, planned, protection) ?? rules.gateFault?.(record)) };
+}
+function problemOnly(problem) {
+    return problem === undefined ? {} : { problem };
+}
+function isAsked(protection) {
+    return protection !== undefined && protection.reviewers.length > 0;
+}
+/** A plan is announced with the gate as it stood, and, where somebody will be asked, with who may not answer. */
+function findPlanProblem({ environment, protection, detail }) {
+    if (protection === undefined)
+        return `planned for ${environment} without saying how its gate was protected`;
+    if (!isAsked(protection) || detail?.authors !== undefined)
+        return undefined;
+    return `planned for ${environment}, whose gate has reviewers, without saying who wrote what it would bring`;
+}
+function findAnswer(started, planned, protection) {
+    const where = `started in ${started.environment}, whose gate has reviewers`;
+    if (planned === undefined)
+        return { problem: `${where}, without a plan that this run announced` };
+    if (Date.parse(started.time) - Date.parse(planned.time) > PLAN_EXPIRY + DECIDED)
+        return { problem: `${where}, after the plan of record ${planned.sequence} had expired` };
+    const gate = judgeGate({
+        snapshot: planned.approvals ?? [],
+        answers: started.approvals ?? [],
+        parties: partiesAtGate(starterOf(started), planned),
+        planned: planned.protection,
+        now: protection
+    });
+    if (gate.open) {
+        if (gate.proof !== 'undecided')
+            return undefined;
+        const teams = protection.reviewers.filter(({ type }) => type === 'Team').map(({ name }) => name);
+        return {
+            note: `started in ${started.environment} with the approval of ${gate.approval.login}, who was a reviewer only as a member of ${teams.join(' or ')}: the ledger does not prove that`
+        };
+    }
+    switch (gate.why) {
+        case 'rejected':
+            return { problem: `${where}, though ${gate.answer.login} rejected the plan` };
+        case 'unanswered':
+            return { problem: `${where}, without a new approval of the plan` };
+        case 'changed':
+            return { problem: `${where}, though the gate had changed since the plan: ${gate.changes.join('; ')}` };
+        case 'objected':
+            return { problem: `${where}, with no approval that counts: ${gate.objections.join('; ')}` };
+    }
+}
+/** Who is not asked cannot tell: a GitHub Environment that was made anew since the plan lets in whom it likes. */
+function findSameGate({ environment }, planned, protection) {
+    if (planned?.protection === undefined)
+        return undefined;
+    const changes = gateChanges(planned.protection, protection);
+    return changes.length === 0
+        ? undefined
+        : `started in ${environment}, though the gate had changed since the plan: ${changes.join('; ')}`;
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/verify-release.js
+
+
+/** @see Commits */
+function verify_release_commitsOf(records) {
+    const announced = records.filter(({ event }) => event === 'released').reverse();
+    return new Map(announced.flatMap(({ release }) => (release === undefined ? [] : [[release.digest, release.commit]])));
+}
+/** A release is of one commit: newer and older are told by it (promise 8). */
+function verify_release_findCommitProblem({ release }, commits) {
+    if (release === undefined)
+        return undefined;
+    const commit = commits.get(release.digest);
+    if (commit === undefined || commit === release.commit)
+        return undefined;
+    return `it says commit ${release.commit} of release ${release.digest}, which was released of ${commit}`;
+}
+/**
+ * What a release is made of was built: its document lies beside the record that announces it, is the one that its name says, and each of its
+ * units is what came out of a recorded build (promises 1 and 2).
+ */
+function verify_release_findReleaseProblem(record, ledger, past) {
+    const { event, release } = record;
+    if (event !== 'released')
+        return undefined;
+    if (release === undefined)
+        return 'released names no release';
+    const read = readDocument(record, release.digest, ledger);
+    if (!read.ok)
+        return read.problem;
+    const { document } = read;
+    past.documents.set(release.digest, document);
+    if (document.repository !== record.run.repository)
+        return `released what repository ${document.repository} made, as its document says`;
+    if (document.commit !== release.commit)
+        return `it says commit ${release.commit} of release ${release.digest}, whose document says ${document.commit}`;
+    for (const [name, unit] of Object.entries(document.units)) {
+        if (past.facts.has(buildFact({ name, ...unit }, unit.adopted)))
+            continue;
+        return unit.adopted === undefined
+            ? `released with unit ${name} of digest ${unit.digest}, which no record before it built of ${unit.fingerprint}`
+            : `released with unit ${name} of digest ${unit.digest}, which record ${unit.adopted} did not adopt for ${unit.fingerprint}`;
+    }
+    return undefined;
+}
+function readDocument(record, digest, { files }) {
+    const named = findEvidence(record, 'release');
+    if (named !== digest)
+        return { ok: false, problem: `released without the document of release ${digest}: nobody can tell its units` };
+    const bytes = files.get(evidencePath(digest));
+    // That it is missing, or has other bytes, is told of the file.
+    if (bytes === undefined)
+        return { ok: false, problem: `the document of release ${digest} is missing` };
+    try {
+        return { ok: true, document: decodeRelease(bytes, digest, record.product) };
+    }
+    catch (error) {
+        return { ok: false, problem: `its release document does not hold: ${messageOf(error)}` };
+    }
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/verify-order.js
+
+
+
+
+
+
+
+
+/**
+ * Each event follows from earlier ones, by the rules that let it happen: whoever holds every key and recomputes every hash still has to invent a
+ * past that follows them. Only rules that no honest run can break: a run that dies between two records, is repeated, or is overtaken by
+ * another must not look like fraud.
+ */
+function* verify_order_orderProblems(ledger, rules) {
+    const records = ledger.records.flatMap(({ record }) => (record === undefined ? [] : [record]));
+    const seen = new Set(records.map(({ environment }) => environment));
+    const { environments = [], onNote } = rules;
+    const commits = commitsOf(records);
+    const past = new Past(environments.filter(name => !seen.has(name)));
+    for (const record of records) {
+        const { sequence } = record;
+        const gate = findGate(record, past, rules);
+        const problem = findCommitProblem(record, commits) ??
+            findReleaseProblem(record, ledger, past) ??
+            findOrderProblem(record, past) ??
+            gate.problem ??
+            findAcceptanceProblem(record, past) ??
+            findSkip(record, environments, past) ??
+            findWithdrawalProblem(record, environments, past) ??
+            findAdoptionProblem(record);
+        if (problem !== undefined)
+            yield { path: recordPath(sequence), sequence, problem };
+        if (gate.note !== undefined)
+            onNote?.({ path: recordPath(sequence), sequence, note: gate.note });
+        past.add(record);
+    }
+}
+function findOrderProblem(record, { facts }) {
+    const { event, environment, release, run, plan } = record;
+    if (EVENT_RULES[event].needsRelease) {
+        if (release === undefined)
+            return `${event} names no release`;
+        if (!facts.has(`released ${release.digest}`)) {
+            return `${event} of release ${release.digest}, which was never released`;
+        }
+    }
+    const claim = unchangedBy(record).find(it => !facts.has(`accepted ${it.environment} ${it.release}`));
+    if (claim !== undefined)
+        return `it says that it changes nothing in ${claim.environment}, where release ${claim.release} was not accepted`;
+    if (event !== 'deployed')
+        return undefined;
+    const started = `started ${environment} ${release?.digest} ${run.repository} ${run.id}`;
+    if (!facts.has(started))
+        return `deployed in ${environment} by run ${run.id}, which never recorded that it started`;
+    return facts.has(`${started} ${plan ?? ''}`)
+        ? undefined
+        : `deployed in ${environment} another plan than run ${run.id} recorded that it started`;
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/verify-state.js
+
+
+
+
+
+/**
+ * Each record commits to the state that it and those before it lead to, none says again what another said, and the files that decisions
+ * are read from are what the newest records commit to.
+ */
+function* verify_state_stateProblems(ledger) {
+    const machine = new StateMachine();
+    const identities = new Map();
+    // After the first difference every later state differs, too: it would be told of each record.
+    let differs = false;
+    for (const { record, hash, path, sequence } of ledger.records) {
+        if (record === undefined || hash === undefined) {
+            differs = true;
+            continue;
+        }
+        const identity = identityOf(record);
+        const first = identities.get(identity);
+        if (first !== undefined)
+            yield {
+                path,
+                sequence,
+                problem: `it repeats record ${first}: same run, attempt, job, event, unit and environment`
+            };
+        identities.set(identity, first ?? sequence);
+        const state = machine.add(record);
+        if (!differs && (state.section !== record.state.section || state.ledger !== record.state.ledger)) {
+            differs = true;
+            yield { path, sequence, problem: 'it commits to another state than the records lead to' };
+        }
+        machine.seal(hash);
+    }
+    // Of records that cannot be read, or were not written so, nobody knows what they lead to, and they are told already.
+    if (!differs)
+        yield* fileProblems(ledger, derivedFiles(ledger, machine));
+}
+/** The files that decisions are read from, as records lead to them. @param machine has been given all of the records. */
+function derivedFiles({ records, files }, machine) {
+    const expected = new Map();
+    const last = records.at(-1);
+    if (last === undefined)
+        return expected;
+    const copy = (of, record) => {
+        expected.set(newestPath(of), record.bytes ?? new Uint8Array());
+        expected.set(`${newestPath(of)}.sig`, files.get(signaturePath(record.sequence)) ?? new Uint8Array());
+    };
+    copy('ledger', last);
+    expected.set(NEWEST_TOKEN_PATH, files.get(tokenPath(last.sequence)) ?? new Uint8Array());
+    expected.set(STATE_PATH, Buffer.from(machine.ledger().text));
+    for (const { section, state, index } of machine.touched()) {
+        const newest = records.findLast(({ record }) => record !== undefined && sectionOf(record) === section);
+        if (newest !== undefined)
+            copy(section, newest);
+        expected.set(sectionStatePath(section), Buffer.from(encodeState(state).text));
+        for (const { file, text } of index.changes())
+            expected.set(indexPath(section, file), Buffer.from(text));
+    }
+    return expected;
+}
+function* fileProblems(ledger, expected) {
+    for (const [path, bytes] of expected) {
+        const file = ledger.files.get(path);
+        if (file === undefined)
+            yield { path, problem: 'it is missing' };
+        else if (Buffer.compare(file, bytes) !== 0)
+            yield { path, problem: 'it is not what the records lead to' };
+    }
+    for (const { path, kind } of ledger.entries) {
+        if (kind !== undefined && DERIVED.has(kind.kind) && !expected.has(path))
+            yield { path, problem: 'no record leads to it' };
+    }
+}
+/** The files that are made of the records. */
+const DERIVED = new Set([
+    'state',
+    'newest',
+    'newest-signature',
+    'newest-token',
+    'section-state',
+    'index'
+]);
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/issuer-archive.js
+
+
+/** The issuer's keys that a ledger keeps, and the files among them that are none. */
+function issuer_archive_issuerKeyArchive(ledger) {
+    const keys = new Map();
+    const problems = [];
+    for (const { kind, path, bytes } of ledger.entries) {
+        if (kind?.kind !== 'issuer-key')
+            continue;
+        const key = decodeIssuerKey(bytes, kind.digest);
+        if (key === undefined)
+            problems.push({ path, problem: 'it is not the key of its name' });
+        else
+            keys.set(kind.digest, key);
+    }
+    return { keys: new IssuerKeys(keys), problems };
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/verify-tokens.js
+
+
+
+
+/**
+ * GitHub's word does not contradict any record, comes from its keys, and is there where the rules demand it. Keys that nobody confirmed are
+ * a problem for whoever asked the issuer, or named the keys that they know; others are told of them.
+ */
+function verify_tokens_checkTokens(ledger, { tokens: rules = { unvouched: true } }) {
+    const archive = issuerKeyArchive(ledger);
+    const problems = [...archive.problems];
+    const uses = [];
+    const used = new Set();
+    for (const { record, hash, path, sequence } of ledger.records) {
+        if (record === undefined || hash === undefined)
+            continue;
+        const token = ledger.files.get(tokenPath(sequence));
+        if (token === undefined) {
+            if (rules.unvouched !== true)
+                problems.push({ path, sequence, problem: 'GitHub does not vouch for it: there is no token beside it' });
+            continue;
+        }
+        const vouching = readVouching({ record, hash, keys: archive.keys }, token, rules);
+        if (vouching.key !== undefined)
+            used.add(vouching.key);
+        if (vouching.ok)
+            uses.push({ sequence, key: vouching.key });
+        else
+            problems.push({ path: tokenPath(sequence), sequence, problem: vouching.problem });
+    }
+    for (const key of archive.keys.thumbprints) {
+        if (!used.has(key))
+            problems.push({ path: issuerKeyPath(key), problem: 'no token was signed with it' });
+    }
+    const published = rules.published?.thumbprints ?? new Set();
+    const unconfirmed = findUnconfirmedKeys(uses, { published, known: new Set(rules.known) });
+    if (rules.published !== undefined || rules.known !== undefined)
+        problems.push(...unconfirmed.map(problemOf));
+    return { problems, uses, unconfirmed };
+}
+function problemOf({ key, first, last }) {
+    const records = first === last ? `record ${first}` : `records ${first} to ${last}`;
+    return {
+        path: issuerKeyPath(key),
+        sequence: first,
+        problem: `it vouches for ${records}, but nobody has seen the issuer publish it`
+    };
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/verify.js
+
+
+
+
+
+
+
+
+/**
+ * Checks a whole ledger, trusting nothing but the listed keys: every file belongs there, every byte is the canonical one, every hash leads
+ * to the next, no time runs backwards, every signature is by the one whose word the event needs, every event follows from what came before.
+ *
+ * ```
+ * HEAD.json ──hash──► record n ──previous──► record n-1 ──► … ──► record 1
+ *                      │ ▲ signature            └─ plan, dossier, evidence ──► evidence/<digest>
+ *                      │ └ keys/<fingerprint>.pem ◄── pinned in delivery.yml
+ *                      └─state──► state.json ──► sections/<section>/state.json ──► index/root.json ──► …
+ * ```
+ *
+ * Cheap checks come first: hashes find almost everything, so a damaged ledger is told before a signature is looked at.
+ */
+async function verifyLedger(options) {
+    const { files, stopAtFirst = false, ...given } = options;
+    const ledger = openSnapshot(files);
+    // A ledger is one repository's. Who does not know which one still demands that head and records agree.
+    const rules = { ...(ledger.head.ok ? { repository: ledger.head.head.repository } : {}), ...given };
+    const problems = [];
+    const checks = [
+        pathProblems,
+        headProblems,
+        chainProblems,
+        timeProblems,
+        stateProblems,
+        keyProblems,
+        evidenceProblems,
+        orderProblems,
+        signatureProblems
+    ];
+    for (const check of checks) {
+        for (const problem of check(ledger, rules)) {
+            problems.push(problem);
+            if (stopAtFirst)
+                return { records: ledger.length, signed: 0, vouched: 0, unconfirmed: [], problems };
+        }
+    }
+    const tokens = checkTokens(ledger, rules);
+    problems.push(...tokens.problems);
+    problems.sort((a, b) => (a.sequence ?? 0) - (b.sequence ?? 0));
+    const suspects = new Set(problems.map(problem => problem.sequence));
+    const signed = ledger.records.filter(({ sequence, record }) => record?.key !== undefined && hasKeyFor(signerOf(record), rules.trust) && !suspects.has(sequence));
+    return {
+        records: ledger.length,
+        signed: signed.length,
+        vouched: tokens.uses.filter(({ sequence }) => !suspects.has(sequence)).length,
+        unconfirmed: tokens.unconfirmed,
+        problems
+    };
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/verify-history.js
+
+
+
+
+
+/**
+ * Checks how a ledger came to be, in git: one line of commits, each only adding files and rewriting what tells of the newest record, each bringing exactly the
+ * records that `HEAD.json` counts, at least one, and naming the hash of the newest. What {@link verifyLedger} cannot see in the last commit alone (something removed and replaced, a
+ * ledger rolled back to an earlier state) shows here.
+ * @throws UserError when the branch does not exist.
+ */
+async function verifyHistory(directory, branch, at) {
+    const tip = await commitOf({ directory, branch, ...(at === undefined ? {} : { at }) });
+    const commits = await readCommits(directory, tip);
+    const heads = await readBlobs(directory, commits.map(({ oid }) => `${oid}:${HEAD_PATH}`));
+    if (heads.includes(undefined) && (await isPartialClone(directory)))
+        throw new UserError(`The history of ${branch} is not in ${directory}. ${PARTIAL}`);
+    const problems = [...(await cutOffProblems(directory, commits))];
+    const pointers = heads.map(head => {
+        const read = head === undefined ? undefined : decodeHead(head);
+        return read?.ok === true ? read.head : undefined;
+    });
+    const hashes = await hashNewest(directory, commits, pointers);
+    let sequence = 0;
+    for (const [n, commit] of commits.entries()) {
+        const head = pointers[n];
+        const reached = head?.sequence;
+        const found = [
+            ...lineProblems(commit, commits[n - 1]),
+            ...changeProblems(commit),
+            ...growthProblems(commit, { isFirst: n === 0, before: sequence, after: reached }),
+            ...hashProblems(head, hashes[n])
+        ];
+        problems.push(...found.map(problem => ({ ...problem, problem: `commit ${commit.oid.slice(0, 12)}: ${problem.problem}` })));
+        sequence = reached ?? sequence;
+    }
+    return problems;
+}
+/**
+ * What a shallow clone holds back. Its oldest commit passes for the first one, with whatever files it has: nothing of before can be checked.
+ * A shallow clone may still have the whole ledger, so the commit itself is asked whether it has parents.
+ */
+async function cutOffProblems(directory, commits) {
+    const shallow = outputOf(await git(directory, ['rev-parse', '--is-shallow-repository']), `look at ${directory}`).trim();
+    if (shallow !== 'true')
+        return [];
+    const problems = [];
+    for (const { oid, parents } of commits) {
+        if (parents.length > 0)
+            continue;
+        const content = outputOf(await git(directory, ['cat-file', 'commit', oid]), `read ${oid}`);
+        if (!/^tree \w+\nparent /.test(content))
+            continue;
+        const problem = `commit ${oid.slice(0, 12)}: the clone is shallow, so earlier history is missing. Fetch it: git fetch --unshallow`;
+        problems.push({ path: HEAD_PATH, problem });
+    }
+    return problems;
+}
+function* lineProblems(commit, before) {
+    const expected = before === undefined ? '' : before.oid;
+    if (commit.parents.join(' ') !== expected)
+        yield { path: HEAD_PATH, problem: 'history is not linear' };
+}
+function* changeProblems(commit) {
+    for (const { status, mode, path } of commit.changes) {
+        const rewrites = status === 'M' && isRewritten(path);
+        if (status !== 'A' && !rewrites)
+            yield { path, problem: `it was ${status === 'D' ? 'removed' : 'changed'}` };
+        else if (mode !== '100644')
+            yield { path, problem: `it has the mode ${mode}` };
+    }
+}
+/** Whether a file tells of the newest record, and not of one alone: each commit may write it anew. */
+function isRewritten(path) {
+    switch (parseLedgerPath(path)?.kind) {
+        case 'head':
+        case 'state':
+        case 'newest':
+        case 'newest-signature':
+        case 'newest-token':
+        case 'section-state':
+        case 'index':
+            return true;
+        default:
+            return false;
+    }
+}
+function* growthProblems(commit, { isFirst, before, after }) {
+    if (after === undefined) {
+        yield { path: HEAD_PATH, problem: 'it is missing or malformed' };
+        return;
+    }
+    const added = commit.changes
+        .map(({ status, path }) => ({ status, parsed: parseLedgerPath(path) }))
+        .flatMap(({ status, parsed }) => (status === 'A' && parsed?.kind === 'record' ? [parsed.sequence] : []))
+        .sort((a, b) => a - b);
+    // Counted, and not written out to be compared: the number is whatever somebody put into the file.
+    if (added.length !== after - before || added.some((sequence, n) => sequence !== before + n + 1)) {
+        yield {
+            path: HEAD_PATH,
+            problem: `it moved from ${before} to ${after}, but the commit adds records [${added.join(', ')}]`
+        };
+    }
+    else if (added.length === 0 && !isFirst)
+        yield { path: HEAD_PATH, problem: 'the commit adds no record' };
+}
+/** Whoever reads a ledger believes what its head names, at any commit: a lie that the next commit mends was believed in between. */
+function* hashProblems(head, found) {
+    if (head?.hash === undefined || found === undefined || head.hash === found)
+        return;
+    yield { path: HEAD_PATH, problem: `it says hash ${head.hash}, but record ${head.sequence} has ${found}` };
+}
+/** Records that are in memory at once, to be hashed. */
+const verify_history_PAGE = 1000;
+/** Of each commit, the hash of the record that its head calls the newest; `undefined` where there is no such file. */
+async function hashNewest(directory, commits, heads) {
+    const hashes = [];
+    for (let start = 0; start < commits.length; start += verify_history_PAGE) {
+        const blobs = await readBlobs(directory, commits.slice(start, start + verify_history_PAGE).map(({ oid }, n) => `${oid}:${recordPath(heads[start + n]?.sequence ?? 0)}`));
+        hashes.push(...blobs.map(blob => blob && sha256(blob)));
+    }
+    return hashes;
+}
+/** All commits, oldest first, with what each changed against its first parent. */
+async function readCommits(directory, tip) {
+    const args = [
+        'log',
+        '--reverse',
+        '--topo-order',
+        '--root',
+        '--raw',
+        '--no-renames',
+        '--no-abbrev',
+        '--diff-merges=first-parent'
+    ];
+    const output = outputOf(await git(directory, [...args, '--format=commit %H %P', tip]), 'read the history');
+    const commits = [];
+    for (const line of output.split('\n')) {
+        const [, oid, parents] = /^commit (\w+) ?(.*)$/.exec(line) ?? [];
+        if (oid !== undefined && parents !== undefined) {
+            commits.push({ oid, parents: parents === '' ? [] : parents.split(' '), changes: [] });
+            continue;
+        }
+        const [, mode, status, path] = /^:\d+ (\d+) \w+ \w+ (\w+)\t(.*)$/.exec(line) ?? [];
+        if (mode !== undefined && status !== undefined && path !== undefined)
+            commits.at(-1)?.changes.push({ status, mode, path });
+    }
+    return commits;
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/vouched-repository.js
+
+
+
+/**
+ * Whose ledger it is, as GitHub says of the first record that it vouches for; all others must agree. The records' own word would be worth
+ * nothing here: whoever writes a ledger from nothing writes what they like.
+ */
+function findVouchedRepository(ledger, rules = {}) {
+    const { keys } = issuerKeyArchive(ledger);
+    const repositoryOf = ({ record, hash, sequence }) => {
+        const token = ledger.files.get(tokenPath(sequence));
+        if (record === undefined || hash === undefined || token === undefined)
+            return undefined;
+        const vouching = readVouching({ record, hash, keys }, token, rules);
+        return vouching.ok ? { id: vouching.claims.repository_id, name: vouching.claims.repository } : undefined;
+    };
+    let first;
+    for (const record of ledger.records) {
+        first = repositoryOf(record);
+        if (first !== undefined)
+            break;
+    }
+    for (const record of ledger.records.toReversed()) {
+        const found = repositoryOf(record);
+        if (found !== undefined && found.id === first?.id)
+            return found;
+    }
+    return undefined;
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/index.js
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+;// CONCATENATED MODULE: ./packages/pipeline/lib/environment-standing.js
+
+/** Whether a release was announced to change nothing in an environment, and what it was compared with is live there. */
+function isSameAs(announced, environment, live) {
+    if (announced === undefined || live === undefined || announced.sequence < live.sequence)
+        return false;
+    const compared = (0,lib/* unchangedBy */.xv)(announced).find(place => place.environment === environment)?.release;
+    return compared !== undefined && compared === live.release?.digest;
+}
+
+;// CONCATENATED MODULE: ./packages/pipeline/lib/subject.js
+
+/** What the ledger may say of a release in an environment. */
+const WORDS = ['accepted', 'unchanged', 'undone', 'withdrawn', 'accepted-since'];
+/** Every question that a step asks about its subject. */
+function questionsAbout({ release, plan, environments }, runId) {
+    const ofPlan = (section) => plan === undefined
+        ? []
+        : ['planned', 'started'].map(event => [section, ['plan', event, runId, plan]]);
+    const ofRelease = (section) => release === undefined
+        ? []
+        : [
+            [section, ['started', runId, release]],
+            [section, ['deployed', runId, release]],
+            ...WORDS.map(word => [section, [word, release]])
+        ];
+    return [
+        ...(release === undefined ? [] : [['product', ['released', release]]]),
+        ...environments.map(name => ['product', ['same', name]]),
+        ...environments.map(environmentSection).flatMap(section => [...ofPlan(section), ...ofRelease(section)])
+    ];
+}
+/** The records that say what is live, newest first. */
+function placesOf({ found, confirmed, deployed }) {
+    const places = [found, confirmed, deployed].filter(it => it !== undefined);
+    const bySequence = new Map(places.map(it => [it.sequence, it]));
+    return [...bySequence.values()].toSorted((a, b) => b.sequence - a.sequence);
+}
+
+;// CONCATENATED MODULE: ./packages/pipeline/lib/history.js
+
+
+
+/** A state that nobody has told anything of. */
+const NOTHING = { open: [] };
+/**
+ * The verified past, as the ledger was when it was first asked. Each question is answered by the state that the newest records commit to, and
+ * by the few records that it names: signed by whom they concern, and read once.
+ */
+class History {
+    #open;
+    #runId;
+    #subject = { environments: [] };
+    #view;
+    constructor(open, runId) {
+        this.#open = open;
+        this.#runId = runId;
+    }
+    /** Says what the questions will be about, before the first: what is not said costs calls of its own, and is answered all the same. */
+    about(subject) {
+        this.#subject = subject;
+        return this;
+    }
+    /** Reads what several questions need, so that asking them costs nothing more. */
+    async prepare(questions) {
+        const view = await this.#opened();
+        await view?.prepare(questions.map(([section, question]) => ({ section, key: indexKey(question) })));
+    }
+    /** How many records there are. */
+    async length() {
+        return (await this.#opened())?.head.sequence ?? 0;
+    }
+    /** The path of the file that rules the product, by its first record that names one. */
+    async config() {
+        return (await this.#state('product')).config;
+    }
+    /** Where an environment stands; what was announced to change nothing there is live, too. */
+    async standing(environment) {
+        const section = environmentSection(environment);
+        const state = await this.#state(section);
+        const { open } = state;
+        const live = placesOf(state);
+        const view = await this.#opened();
+        await view?.prefetch([...live, ...open.map(({ last }) => last)]);
+        const runs = await Promise.all(open.map(async ({ last, begun }) => ({ last: await this.#record(last, section), begun: begun?.sequence })));
+        const placed = await Promise.all(live.map(async (reference) => this.#record(reference, section)));
+        const same = await this.#find('product', ['same', environment]);
+        return {
+            live: isSameAs(same, environment, placed[0]) ? [same, ...placed] : placed,
+            open: runs.toSorted((a, b) => b.last.sequence - a.last.sequence)
+        };
+    }
+    /**
+     * Whether what is live in an environment was accepted: nothing was deployed or tried since its last acceptance.
+     * @returns the record of that acceptance.
+     */
+    async acceptanceOfLive(environment) {
+        const section = environmentSection(environment);
+        const { judged } = await this.#state(section);
+        if (judged === undefined || !judged.accepted)
+            return undefined;
+        const record = await this.#record(judged, section);
+        // The state may be of another signer than who accepts: what counts is the record.
+        return record.event === 'accepted' ? record : undefined;
+    }
+    /**
+     * Whether the last deployment to an environment began and was never recorded as done. A gate that somebody bypassed since finished
+     * nothing, so what ends badly does not count here.
+     */
+    async isHalfDeployed(environment) {
+        return (await this.#state(environmentSection(environment))).unfinished !== undefined;
+    }
+    /** The newest record of a build: that a unit's fingerprint came to a digest, that this passed its tests, or that someone adopted it. */
+    async build(event, ...of) {
+        return this.#find('product', [event, ...of]);
+    }
+    /** A release as the ledger announced it, with the commit that it was made of. */
+    async released(digest) {
+        return (await this.#find('product', ['released', digest]))?.release;
+    }
+    /**
+     * The intent of a run: the newest record with which it said that it is about to apply a plan of a release to an environment. A re-run
+     * announces itself again; whoever asks for one attempt, or one plan, looks at the record's own.
+     */
+    async intent({ runId, environment, release }) {
+        const own = await this.#find(environmentSection(environment), ['started', runId, release]);
+        return own?.event === 'started' ? own : undefined;
+    }
+    /** The record that a run deployed a release to an environment. */
+    async deployment({ runId, environment, release }) {
+        return this.#find(environmentSection(environment), ['deployed', runId, release]);
+    }
+    /** The withdrawal that is the last word on a release in an environment. */
+    async withdrawal(environment, release) {
+        const section = environmentSection(environment);
+        const [withdrawn, accepted] = await this.#findAll(section, [
+            ['withdrawn', release],
+            ['accepted', release]
+        ]);
+        if (withdrawn?.event !== 'withdrawn')
+            return undefined;
+        return accepted !== undefined && accepted.sequence > withdrawn.sequence ? undefined : withdrawn;
+    }
+    /**
+     * What a promotion is decided on, newest first: of the environments, the last deployment; of the release there, each word for and against it
+     * that may still count, and the acceptance that it inherited.
+     */
+    async relevantTo(release, environments) {
+        const found = await Promise.all(environments.map(async (environment) => this.#relevantIn(environment, release)));
+        const bySequence = new Map(found.flat().map(record => [record.sequence, record]));
+        return [...bySequence.values()].toSorted((a, b) => b.sequence - a.sequence);
+    }
+    async #relevantIn(environment, release) {
+        const section = environmentSection(environment);
+        const deployed = await this.lastDeployed(environment);
+        const words = await this.#wordsOn(release, section);
+        const inherited = await Promise.all(words.flatMap(word => {
+            const named = word.event === 'unchanged' ? word.detail?.acceptedBy : undefined;
+            return named === undefined ? [] : [this.#recordNamed(named, section)];
+        }));
+        const others = [...new Set(inherited.flatMap(({ release: it }) => it?.digest ?? []))];
+        const onOthers = await Promise.all(others.map(async (digest) => this.#wordsOn(digest, section)));
+        return [...(deployed === undefined ? [] : [deployed]), ...words, ...inherited, ...onOthers.flat()];
+    }
+    /** Each word for and against a release in an environment that may still count. */
+    async #wordsOn(release, section) {
+        const words = await this.#findAll(section, WORDS.map(word => [word, release]));
+        return words.filter(record => record !== undefined);
+    }
+    /** The record by which the ledger knows what is live in an environment: of the last deployment, or of a release that changed nothing since. */
+    async live(environment) {
+        const section = environmentSection(environment);
+        const [newest] = placesOf(await this.#state(section));
+        return newest === undefined ? undefined : this.#record(newest, section);
+    }
+    /** The last release that was deployed to an environment. */
+    async lastDeployed(environment) {
+        const section = environmentSection(environment);
+        const { deployed } = await this.#state(section);
+        return deployed === undefined ? undefined : this.#record(deployed, section);
+    }
+    /**
+     * The record that a plan was announced with, in a run: `planned`, with the approvals of before it; where nobody is asked, `started`. Only
+     * the environment itself speaks of its gate: another one, whose account signs for itself alone, could announce the same plan anew.
+     */
+    async announcement(plan, runId, { name, gate }) {
+        const event = gate === 'continuous' ? 'started' : 'planned';
+        return this.#find(environmentSection(name), ['plan', event, runId, plan]);
+    }
+    async #state(section) {
+        return (await this.#opened())?.section(section) ?? NOTHING;
+    }
+    async #find(section, question) {
+        return (await this.#opened())?.find(section, question);
+    }
+    /** The same for several questions at once: it costs no more than one of them. */
+    async #findAll(section, questions) {
+        await this.prepare(questions.map(question => [section, question]));
+        return Promise.all(questions.map(async (question) => this.#find(section, question)));
+    }
+    async #record(reference, section) {
+        const view = await this.#opened();
+        if (view === undefined)
+            throw new Error(`There is no ledger that record ${reference.sequence} could be read from.`);
+        return view.record(reference, section);
+    }
+    async #recordNamed(sequence, section) {
+        const view = await this.#opened();
+        if (view === undefined)
+            throw new Error(`There is no ledger that record ${sequence} could be read from.`);
+        return view.recordNamed(sequence, section);
+    }
+    async #opened() {
+        this.#view ??= this.#openAbout(questionsAbout(this.#subject, this.#runId));
+        return this.#view;
+    }
+    /** Opens the ledger with what will be asked, and reads every record that the answers name, in one call. */
+    async #openAbout(questions) {
+        const view = await this.#open(questions);
+        if (view === undefined)
+            return undefined;
+        const answers = questions.map(([section, question]) => view.index(section).get(indexKey(question)));
+        const states = this.#subject.environments.flatMap(environment => {
+            const state = view.section(environmentSection(environment));
+            return [...placesOf(state), state.judged, ...state.open.map(({ last }) => last)];
+        });
+        await view.prefetch([...answers, ...states].filter(it => it !== undefined));
+        return view;
+    }
+}
+
+;// CONCATENATED MODULE: ./packages/pipeline/lib/history-of.js
+
+
+
+/**
+ * Opens the ledger of a delivery for reading, trusting the keys that delivery.yml pins on the protected default branch, and what GitHub says
+ * of the newest record.
+ * @param since how old the look may be; by default, what this process looked at or wrote before will do.
+ */
+function historyOf(options, since = 'process') {
+    const { ledger, anchors, policy, run, vouching, clock, log } = options;
+    const sections = ['product', ...policy.environments.map(({ name }) => environmentSection(name))];
+    const anchorage = anchors === undefined ? undefined : { anchors, clock, log };
+    return new History(async (questions) => {
+        const rules = { ...trustRulesOf(policy), repository: run.repositoryId, tokens: await vouching.tokens() };
+        const keys = questions.map(([section, question]) => ({ section, key: indexKey(question) }));
+        return openView(ledger, rules, { sections, keys }, { since, anchorage });
+    }, run.runId);
+}
+
+;// CONCATENATED MODULE: ./packages/pipeline/lib/job-budget.js
+
+
+/** How long a job may take, in milliseconds: GitHub ends it after six hours, whatever it is doing. */
+const JOB_LIMIT = 6 * 60 * 60_000;
+/** What is left for the rest, in milliseconds: what comes before the first step of Sluice, tags and records. */
+const REST = 30 * 60_000;
+const NOTE = 'began';
+/** Notes when the first step of Sluice ran in this job: GitHub tells a job of its limit, not of its beginning. */
+async function noteJobBegan(run, clock) {
+    if ((await readNote(run, NOTE)) === undefined)
+        await writeNote(run, NOTE, String(clock.now()));
+}
+/** What is left to the job. A job that noted nothing begins now. */
+async function jobBudget(run, clock) {
+    const began = Number((await readNote(run, NOTE)) ?? clock.now());
+    const end = began + JOB_LIMIT - REST;
+    return { waitUntil: end - lib/* APPLY_DEADLINE */.ek, applyUntil: Math.min(clock.now() + lib/* APPLY_DEADLINE */.ek, end) };
+}
+/** Less than that is no time to begin in, in milliseconds: what is cut off halfway is worse than what never began. */
+const LEAST = 30 * 60_000;
+/**
+ * Until when stacks may be applied, if there is time to begin.
+ * @throws UserError where too much of the job is over already; nothing was touched then.
+ */
+async function requireTimeToApply(run, clock) {
+    const { applyUntil } = await jobBudget(run, clock);
+    if (applyUntil - clock.now() >= LEAST)
+        return applyUntil;
+    throw new lib/* UserError */.yo(`This job has waited so long that GitHub would end it (after ${JOB_LIMIT / 3_600_000} h) before its stacks are done. Nothing was touched. Re-run all jobs.`, { outputs: { touched: 'false' } });
+}
+
+// EXTERNAL MODULE: ./packages/delivery/lib/find-by-name.js
+var find_by_name = __webpack_require__(1249);
+// EXTERNAL MODULE: ./packages/delivery/lib/fingerprint.js
+var fingerprint = __webpack_require__(102);
+;// CONCATENATED MODULE: ./packages/pipeline/lib/live-release.js
+
+
+/**
+ * Whether a release is what the ledger holds as live in an environment: the same release, or one that git says is made of the same (builds,
+ * templates, parameters). That somebody found nothing to change there is his word; this is not.
+ */
+async function isLive(pipeline, environment, release) {
+    const live = (await pipeline.history.live(environment))?.release;
+    if (live === undefined)
+        return false;
+    if (live.digest === release.digest || live.commit === release.commit)
+        return live.digest === release.digest;
+    try {
+        return ((await live_release_contentOf(pipeline, environment, live.commit)) === (await live_release_contentOf(pipeline, environment, release.commit)));
+    }
+    catch (error) {
+        // A commit that is not in this clone, or was made for an older delivery.yml: what cannot be compared is not the same.
+        if (error instanceof lib/* UserError */.yo)
+            return false;
+        throw error;
+    }
+}
+/** Everything in git that decides what the stacks of an environment become. */
+async function live_release_contentOf({ at, repository }, environment, commit) {
+    const delivery = await at(commit);
+    const { parameters } = (0,find_by_name/* environmentNamed */.b6)(delivery, environment);
+    const units = await Promise.all(delivery.units.map(async (unit) => ({
+        name: unit.name,
+        kind: unit.kind,
+        build: await (0,fingerprint/* fingerprintOf */.a)(repository, commit, unit),
+        template: (await repository.treeOf(commit, unit.stack.template)) ?? '',
+        parameters: { ...unit.stack.parameters, ...parameters[unit.name] },
+        dependsOn: [...unit.dependsOn],
+        publish: unit.kind === 'bundle' ? (unit.bundle.publish ?? '') : ''
+    })));
+    return (0,lib/* canonicalJson */.dj)(units.toSorted((a, b) => (a.name < b.name ? -1 : 1)));
+}
+
+// EXTERNAL MODULE: ./packages/delivery/lib/read.js
+var read = __webpack_require__(3372);
+// EXTERNAL MODULE: ./packages/git/lib/repository.js + 2 modules
+var lib_repository = __webpack_require__(6791);
+;// CONCATENATED MODULE: ./packages/pipeline/lib/anchors-of.js
+
+
+/**
+ * Opens what a delivery's ledger is anchored with: read with the role that every job may take, written with that of whoever signs in the section. Nothing is asked
+ * of AWS before something is asked of this. `undefined`: the ledger is not anchored.
+ */
+function anchorsOf(policy, session, writer) {
+    const { anchors } = policy.ledger;
+    if (anchors === undefined)
+        return undefined;
+    const { id, region } = (0,find_by_name/* accountNamed */.xM)(policy, policy.registry.account);
+    // A session of another account has that account's region; the bucket is where the registry is.
+    const there = (purpose) => ({ ...session(purpose), region });
+    return s3Anchors({
+        ...anchors,
+        owner: id,
+        reader: there('pull'),
+        ...(writer === undefined ? {} : { writer: (section) => there(writer(section)) })
+    });
+}
+
+// EXTERNAL MODULE: ./packages/registry/lib/index.js + 24 modules
+var registry_lib = __webpack_require__(1967);
+;// CONCATENATED MODULE: ./packages/pipeline/lib/ops-registry.js
+
+
+
+/** Opens the ops registry of a delivery. Nothing is asked of it before something is asked of this. */
+function openOpsRegistry({ policy, run, clock, log, proxy, session }) {
+    const account = (0,find_by_name/* accountNamed */.xM)(policy, policy.registry.account);
+    const ownHost = (0,lib/* ecrHost */.Fd)(account.id, account.region);
+    const registryHost = policy.registry.host ?? ownHost;
+    const registries = new Map();
+    const registry = (purpose) => {
+        // A registry on this machine has no ECR token to be asked for.
+        const as = registryHost === ownHost ? session(purpose) : undefined;
+        const known = registries.get(as);
+        if (known !== undefined)
+            return known;
+        const credentials = as === undefined ? {} : { credentials: (0,registry_lib/* ecrCredentials */.dQ)(as, account.id) };
+        const made = (0,registry_lib/* connectRegistry */.gm)({ host: registryHost, clock, proxy, ...credentials });
+        registries.set(as, made);
+        return made;
+    };
+    const findRelease = async (digest) => readRelease(registry('pull'), digest, policy.product, run);
+    return {
+        registryHost,
+        registry,
+        async prepareRepository(name) {
+            if (registryHost !== ownHost)
+                return;
+            const { created, guarded } = await (0,registry_lib/* ensureRepository */.z0)(session('push'), account.id, name);
+            if (created)
+                log.info(`Created the ECR repository ${name}.`);
+            if (!guarded)
+                log.warning(`The ECR repository ${name} allows tags to be moved. Set its tag mutability to IMMUTABLE_WITH_EXCLUSION for env-* and prev-*.`);
+        },
+        bundles: purpose => (0,registry_lib/* bundleStore */.sm)({ session: session(purpose), bucket: (0,lib/* bundleBucket */.fq)(policy.product, account.id), owner: account.id }),
+        findRelease,
+        async release(digest) {
+            const found = await findRelease(digest);
+            if (found !== undefined)
+                return found;
+            throw new lib/* UserError */.yo(`Release ${digest} (${(0,lib/* releaseId */.Bf)(digest)}) is not in the ops registry. Check the digest, or deliver its commit again.`);
+        }
+    };
+}
+async function readRelease(registry, digest, product, run) {
+    const bytes = await registry.getDocument((0,lib/* releasesRepository */.PC)(product), digest);
+    if (bytes === undefined)
+        return undefined;
+    const release = (0,lib/* decodeRelease */.o1)(bytes, digest, product);
+    if (release.repository !== run.repositoryId) {
+        throw new lib/* UserError */.yo(`Release ${digest} was created in repository ${release.repository}, not in this one (${run.repositoryId}). Name a release that this repository made: sluice status shows them.`);
+    }
+    return release;
+}
+
+;// CONCATENATED MODULE: ./packages/pipeline/lib/own-writes.js
+
+
+/** How long GitHub may take to show what was written, in milliseconds. */
+const PATIENCE = 60_000;
+/** Waits between two looks, in milliseconds: the first, and the longest. */
+const own_writes_FIRST = 500;
+const own_writes_LONGEST = 8_000;
+/**
+ * A ledger that is never read as it was before this job, or one before it, last wrote to it. GitHub promises no such thing: a read right after
+ * a write may show the branch of before, and then an intent that was just recorded seems to be missing. So the place that the job has
+ * reached is noted for its later steps, and each job tells it to the next.
+ */
+function readingOwnWrites(ledger, options) {
+    const { clock, log, after } = options;
+    const note = new Note(options);
+    /** Whether a commit got no clear answer: it may have landed, and then only the next look tells. */
+    let unsure = false;
+    const head = async (alongside, since = 'now') => {
+        // For the later steps, which nobody tells.
+        if (after !== undefined)
+            await note.write(after);
+        const reached = await note.read();
+        if (since !== 'now') {
+            const known = await ledger.head(alongside, since);
+            if ((known?.sequence ?? 0) >= (reached?.sequence ?? 0))
+                return sameAs(known, reached, options);
+        }
+        const giveUp = clock.now() + PATIENCE;
+        for (let wait = own_writes_FIRST;; wait = Math.min(wait * 2, own_writes_LONGEST)) {
+            const found = await ledger.head(alongside);
+            if (unsure)
+                await note.write(found);
+            if (reached === undefined || (found?.sequence ?? 0) >= reached.sequence)
+                return sameAs(found, reached, options);
+            const left = giveUp - clock.now();
+            if (left <= 0)
+                throw own_writes_tooLate(found, reached, options);
+            log.info(`GitHub does not show record ${reached.sequence} yet, which this run wrote. Reading the ledger again.`);
+            await clock.sleep(Math.min(wait, left));
+        }
+    };
+    return {
+        head,
+        async read(paths, at) {
+            if (at !== undefined || (after === undefined && (await note.read()) === undefined))
+                return ledger.read(paths, at);
+            return ledger.read(paths, (await head([], 'process'))?.oid);
+        },
+        async commit(expectedOid, message, files, landed) {
+            const outcome = await ledger.commit(expectedOid, message, files, landed);
+            const written = files.find(({ path }) => path === 'HEAD.json');
+            if (outcome !== 'landed')
+                unsure = true;
+            else if (written !== undefined)
+                await note.write(JSON.parse(Buffer.from(written.content).toString('utf8')));
+            return outcome;
+        },
+        create: async (first) => ledger.create(first)
+    };
+}
+/** The furthest place of a ledger that this job knows of. */
+class Note {
+    #run;
+    #name;
+    constructor({ run, branch }) {
+        this.#run = run;
+        this.#name = `ledger ${branch}`;
+    }
+    async read() {
+        const text = await readNote(this.#run, this.#name);
+        return text === undefined ? undefined : (0,lib/* parsePlace */.De)(text, 'The note of this job');
+    }
+    async write(head) {
+        if (head?.sequence === undefined || head.hash === undefined)
+            return;
+        const { sequence, hash } = head;
+        if (((await this.read())?.sequence ?? 0) < sequence)
+            await writeNote(this.#run, this.#name, (0,lib/* formatPlace */.dE)({ sequence, hash }));
+    }
+}
+/** A record that is another one than was written was put there by somebody: what follows would build on it. */
+function sameAs(found, reached, { branch }) {
+    if (reached === undefined || found?.sequence !== reached.sequence || found.hash === reached.hash)
+        return found;
+    throw new lib/* UserError */.yo(`Record ${reached.sequence} of ${branch} is not the one that this run wrote (${reached.hash}): somebody put another in its place. Run \`sluice verify\`, and restore the branch.`);
+}
+function own_writes_tooLate(found, reached, { branch, run }) {
+    return new lib/* Failure */.HR(`This run wrote record ${reached.sequence} of ${branch}, but ${PATIENCE / 1000} s later GitHub shows ${found === undefined ? 'no such branch' : `only ${found.sequence} records`}. If no one has reset the branch (run \`sluice verify\`), re-run the job: ${(0,lib/* runUrl */.Vp)(run)}`);
+}
+
+;// CONCATENATED MODULE: ./packages/pipeline/lib/remembered-answers.js
+/** How long an answer is taken for the same, in milliseconds: the parts of one step follow each other at once, but they may wait for others. */
+const FRESH = 2 * 60_000;
+/** What does not change by what a run does: how GitHub Environments are protected, and who wrote commits. */
+const REMEMBERED = /^\/repos\/[^/]+\/[^/]+\/(?:environments|compare|commits)\//;
+/**
+ * GitHub, not asked again by a process for what it has just said. Whatever a run waits for (approvals, jobs, other runs, the ledger) is asked
+ * anew each time; and so is everything, once it is older than two minutes.
+ */
+function rememberingAnswers(github, clock) {
+    const answers = new Map();
+    return {
+        ...github,
+        async get(path) {
+            if (!REMEMBERED.test(path))
+                return github.get(path);
+            const known = answers.get(path);
+            if (known !== undefined && clock.now() - known.at < FRESH)
+                return known.answer;
+            const answer = github.get(path);
+            answers.set(path, { at: clock.now(), answer });
+            // Nothing to remember: a failure, and what is not there yet.
+            const forget = () => answers.delete(path);
+            answer.then(found => found ?? forget(), forget);
+            return answer;
+        }
+    };
+}
+
+// EXTERNAL MODULE: ./packages/delivery/lib/roles.js
+var lib_roles = __webpack_require__(3563);
+;// CONCATENATED MODULE: ./packages/pipeline/lib/role-sessions.js
+
+
+/** One session for each role and region of a run, however often it is asked for. */
+function roleSessions(options) {
+    const { policy, run, env, terms, roleToAssume } = options;
+    const roles = (0,lib_roles/* deliveryRoles */.o)(policy);
+    const sessions = new Map();
+    return purpose => {
+        const { arn, region } = purpose === 'push' || purpose === 'pull' ? roles[purpose] : roles.environment(purpose.environment)[purpose.may];
+        const roleArn = roleToAssume ?? arn;
+        // One role may be given for places in several regions, and a session has the region of its place.
+        const key = `${roleArn} ${region}`;
+        const known = sessions.get(key);
+        if (known !== undefined)
+            return known;
+        const sessionName = (0,lib/* roleSessionName */.O8)(policy.product, run.runId, run.attempt);
+        const made = (0,lib/* assumeRole */.xN)({ roleArn, region, sessionName, env, terms });
+        sessions.set(key, made);
+        return made;
+    };
+}
+
+;// CONCATENATED MODULE: ./packages/pipeline/lib/vouching.js
+
+
+/**
+ * Opens what GitHub vouches for; nothing is asked of GitHub before somebody asks this. Which commits of Sluice may write changes with each
+ * upgrade, so it is asked of what is written only: records of former ones stay.
+ */
+function openVouching({ env, clock, sluice }) {
+    const issuer = (0,lib/* issuerOf */.xD)(env);
+    let published;
+    return {
+        voucher: { ...githubVoucher({ env, clock }), ...(sluice === undefined ? {} : { commits: sluice.commits }) },
+        async tokens() {
+            published ??= (0,lib/* fetchIssuerKeys */.OQ)({ issuer, env, clock })
+                .then(issuerKeysOf)
+                .catch((error) => {
+                published = undefined;
+                throw error;
+            });
+            return {
+                issuer,
+                published: await published,
+                ...(sluice === undefined ? {} : { sluice: { repository: sluice.repository } })
+            };
+        }
+    };
+}
+
+;// CONCATENATED MODULE: ./packages/pipeline/lib/pipeline.js
+
+
+
+
+
+
+
+
+
+
+
+
+
+/**
+ * Opens the delivery of the repository that the job runs for.
+ * @throws UserError for a configuration that does not hold, and for a run of a ref that nothing is delivered from.
+ */
+async function openPipeline(options) {
+    const { run, env, clock, log, config, roleToAssume, after } = options;
+    const github = rememberingAnswers(options.github, clock);
+    await noteJobBegan(run, clock);
+    const terms = (0,lib/* awsTerms */.j5)(env, clock);
+    const repository = (0,lib_repository/* openRepository */.h)(run.workspace);
+    const { policy, policyFile, defaultBranch } = await readPolicy({ github, run, repository, config });
+    // Whatever a step is asked for: what it decides and records would count as much as if a delivery had asked.
+    requireDeliveryRef(policy, run.ref, defaultBranch);
+    const session = roleSessions({ policy, run, env, terms, roleToAssume });
+    const { branch } = policy.ledger;
+    const remembered = rememberingStore(githubStore({ github, repository: run.repository, branch }), fetchedLedger(run.workspace, branch, run.sha), branch);
+    const ledger = readingOwnWrites(remembered, { branch, run, clock, log, after });
+    const vouching = openVouching({ env, clock, sluice: policy.sluice });
+    const anchors = anchorsOf(policy, session);
+    return {
+        run,
+        github,
+        clock,
+        log,
+        repository,
+        policy,
+        policyFile,
+        defaultBranch,
+        at: async (commit) => (0,read/* readDelivery */.n)(repository, commit, config),
+        environment: name => (0,find_by_name/* environmentNamed */.b6)(policy, name),
+        environmentBefore: name => policy.environments[policy.environments.indexOf((0,find_by_name/* environmentNamed */.b6)(policy, name)) - 1],
+        session,
+        ...openOpsRegistry({ policy, run, clock, log, proxy: terms.proxy, session }),
+        ledger,
+        vouching,
+        anchors,
+        history: historyOf({ ledger, anchors, policy, run, vouching, clock, log }),
+        draft: () => ({ product: policy.product, actor: run.actor, policy: policyFile, run: stampOf(run) })
+    };
+}
+/** Which run a record comes from. */
+function stampOf(run) {
+    const { repositoryId: repository, runId: id, sluice } = run;
+    const { attempt, job, ref, workflow, workflowSha, runner, triggeringActor } = run;
+    return {
+        ...{ repository, id, attempt, job, ref, workflow, workflowSha, runner, triggeringActor },
+        ...(sluice === undefined ? {} : { sluice })
+    };
+}
+
+;// CONCATENATED MODULE: ./packages/pipeline/lib/open-action.js
+
+
+/** The inputs of every action that opens the delivery. */
+const SHARED_INPUTS = ['config', 'github-token', 'role-to-assume'];
+/**
+ * Opens the delivery with {@link SHARED_INPUTS}.
+ * @param options `patience`: how long one call waits at most for GitHub's rate limits, in milliseconds; default the client's.
+ */
+async function pipelineOfAction(inputs, context, env, { patience, after } = {}) {
+    const roleToAssume = inputs.optional('role-to-assume');
+    const log = (0,lib/* actionLog */.Zx)();
+    const token = inputs.required('github-token');
+    return openPipeline({
+        run: (0,lib/* readRunContext */.$p)(context, env),
+        github: (0,lib/* githubClient */.$f)({ token, env, clock: lib/* systemClock */.ml, log, ...(patience === undefined ? {} : { patience }) }),
+        env,
+        clock: lib/* systemClock */.ml,
+        log,
+        config: inputs.optional('config') ?? 'delivery.yml',
+        ...(roleToAssume === undefined ? {} : { roleToAssume }),
+        ...(after === undefined ? {} : { after })
+    });
+}
+
+;// CONCATENATED MODULE: ./packages/pipeline/lib/protected-refs.js
+
+
+const HEADS = 'refs/heads/';
+/**
+ * Refuses to deliver from refs that anyone may push to; where little depends on them, it warns. It finds what was never set up, and does not
+ * watch an administrator. Whoever may be called by itself asks: the first job of a delivery, a stage, a withdrawal. It needs `contents: read`,
+ * and costs a call for each ref: one, where the default branch is delivered.
+ * @param levels of the environments that depend on the refs; all, unless told.
+ * @throws UserError naming the refs, and what to set up.
+ */
+async function requireProtectedRefs(pipeline, levels = pipeline.policy.environments.map(({ level }) => level)) {
+    const { defaultBranch, log, run } = pipeline;
+    const refs = [];
+    for (const ref of new Set([`${HEADS}${defaultBranch}`, run.ref]))
+        refs.push(await protected_refs_read(pipeline, ref));
+    const verdict = (0,policy_lib/* evaluateRefs */.Mx)(refs, levels);
+    if (!verdict.allowed)
+        throw new lib/* UserError */.yo(`${verdict.reason} ${verdict.remedy}`);
+    if (verdict.warning !== undefined)
+        log.warning(verdict.warning);
+}
+/** The same for one environment that may be entered without the first job of a delivery. In development it was warned there. */
+async function requireProtectedRefsOf(pipeline, { level }) {
+    if (level !== 'development')
+        await requireProtectedRefs(pipeline, [level]);
+}
+async function protected_refs_read({ github, run }, ref) {
+    if (!ref.startsWith(HEADS))
+        return { ref, standing: (0,policy_lib/* decodeTagStanding */.TR)(await readTag({ github, run }, ref)) };
+    const name = encodeURIComponent(ref.slice(HEADS.length));
+    return { ref, standing: (0,policy_lib/* decodeBranchStanding */.BF)(await github.get(`/repos/${run.repository}/branches/${name}`)) };
+}
+const TAG_RULES = `query TagRules($owner: String!, $name: String!, $ref: String!) {
+  repository(owner: $owner, name: $name) { ref(qualifiedName: $ref) { rules(first: 100) { nodes { type } } } }
+}`;
+/** The tag as GitHub answers it. Where it may not be asked (its plan has no rulesets, the token may not see them), it shows no rules. */
+async function readTag({ github, run }, ref) {
+    const [owner, name] = run.repository.split('/');
+    try {
+        const answer = (await github.graphql(TAG_RULES, { owner, name, ref }));
+        return answer.repository?.ref;
+    }
+    catch (error) {
+        if (error instanceof lib/* GitHubError */.fN && (error.status === 403 || error.types.includes('FORBIDDEN')))
+            return {};
+        throw error;
+    }
+}
+
+;// CONCATENATED MODULE: ./packages/git/lib/relation.js
+/** How the commit of a release stands to the commit that is deployed. */
+async function relate(repository, release, deployed) {
+    if (release === deployed)
+        return 'identical';
+    if (await repository.isAncestor(deployed, release))
+        return 'ahead';
+    return (await repository.isAncestor(release, deployed)) ? 'behind' : 'diverged';
+}
+
+;// CONCATENATED MODULE: ./packages/pipeline/lib/relate-to-live.js
+
+
+/** What counts first when a commit stands differently to several: an order that keeps what is newest. */
+const PRECEDENCE = ['behind', 'diverged', 'identical', 'ahead'];
+/**
+ * How a commit stands to everything that is live in an environment (promise 8): the last deployment, and the releases that were found to
+ * change nothing since. Those are live, too: without them an older release could undo what a newer one had found in place.
+ * @returns nothing when nothing is live.
+ */
+async function relateToLive(pipeline, commit, live) {
+    const commits = new Set(live.flatMap(({ release }) => (release === undefined ? [] : [release.commit])));
+    const relations = new Set();
+    for (const other of commits)
+        relations.add(await relateCommits(pipeline, commit, other));
+    return PRECEDENCE.find(relation => relations.has(relation));
+}
+/** A clone is as old as its checkout: GitHub knows the commits that came later. */
+async function relateCommits({ repository, github, run }, release, deployed) {
+    try {
+        return await relate(repository, release, deployed);
+    }
+    catch (error) {
+        if (!(error instanceof lib/* UserError */.yo))
+            throw error;
+        const answer = await github.get(`/repos/${run.repository}/compare/${deployed}...${release}?per_page=1`);
+        const { status } = (answer ?? {});
+        const relation = PRECEDENCE.find(it => it === status);
+        if (relation === undefined)
+            throw error;
+        return relation;
+    }
+}
+
+;// CONCATENATED MODULE: ./packages/pipeline/lib/require-acceptance.js
+
+
+/**
+ * Refuses a release that was not accepted where it must have been, or that was withdrawn (promise 3). Whoever announces a deployment and
+ * whoever carries it out ask by themselves: that somebody asked before is the caller's word, and hours may have passed since.
+ */
+async function requireAcceptance(pipeline, { release, environment, kind }) {
+    const { soak } = pipeline.environment(environment);
+    const previous = pipeline.environmentBefore(environment)?.name;
+    const verdict = (0,policy_lib/* evaluateAcceptance */.P9)({
+        release,
+        environment,
+        previous,
+        kind,
+        records: await pipeline.history.relevantTo(release.digest, [environment, previous].filter(it => it !== undefined)),
+        soak,
+        now: pipeline.github.now()
+    });
+    if (!verdict.allowed)
+        throw new lib/* UserError */.yo(`${verdict.reason} ${verdict.remedy}`, { outputs: { verdict: verdict.outcome } });
+}
+/**
+ * The withdrawal of what is live in an environment, under any of the names that it has.
+ * @param live the last deployment, and the releases that were found to change nothing since.
+ */
+async function withdrawalOfLive(history, environment, live) {
+    for (const digest of new Set(live.flatMap(({ release }) => release?.digest ?? []))) {
+        const found = await history.withdrawal(environment, digest);
+        if (found !== undefined)
+            return found;
+    }
+    return undefined;
+}
+
+;// CONCATENATED MODULE: ./packages/pipeline/lib/stage-results.js
+
+
+/** How long GitHub may take to show that a job is over, in milliseconds: whoever needs a job starts as soon as it is. */
+const stage_results_PATIENCE = 30_000;
+/** Waits between two looks, in milliseconds: the first, and the longest. */
+const stage_results_FIRST = 500;
+const stage_results_LONGEST = 5_000;
+/** Jobs that GitHub shows on one page; a run has at most 256 of a matrix, and more of several. */
+const PAGE_SIZE = 100;
+const MOST_PAGES = 20;
+/**
+ * How the jobs of an environment ended, as GitHub tells it. The caller's own word (its `needs` context) is asked for nothing but the
+ * outputs, which GitHub does not tell, and for how long to wait: a result that it made up decides nothing.
+ * @param told the `needs` context of the caller.
+ * @throws UserError when a job is said to have succeeded that GitHub does not know.
+ */
+async function readStageResults(pipeline, of, told) {
+    const { clock, run } = pipeline;
+    const giveUp = clock.now() + stage_results_PATIENCE;
+    let seen = await readAttempt(pipeline, of, run.attempt);
+    for (let wait = stage_results_FIRST; !isComplete(seen, told) && clock.now() < giveUp; wait = Math.min(wait * 2, stage_results_LONGEST)) {
+        await clock.sleep(Math.min(wait, giveUp - clock.now()));
+        seen = await readAttempt(pipeline, of, run.attempt);
+    }
+    // A re-run of the failed jobs alone does not run those again that had succeeded: they are in the attempt that ran them.
+    for (let attempt = run.attempt - 1; attempt > 0 && !isComplete(seen, told); attempt--)
+        seen = { ...(await readAttempt(pipeline, of, attempt)), ...seen };
+    const outcome = (job) => settle(pipeline, of, job, seen[job], told[job]);
+    return { plan: outcome('plan'), deploy: outcome('deploy'), accept: outcome('accept') };
+}
+async function readAttempt(pipeline, { environment, release }, attempt) {
+    const found = (0,policy_lib/* jobsOfStage */.m1)(await listJobs(pipeline, attempt), environment, release);
+    return Object.fromEntries(lib/* STAGE_JOBS */.yR.flatMap(job => {
+        const [only, another] = found[job];
+        if (another !== undefined)
+            throw new lib/* UserError */.yo(`Attempt ${attempt} of run ${pipeline.run.runId} has several jobs "${(0,lib/* stageJobName */.xb)(job, environment, release)}", so it cannot be told which of them counts. Call stage.yml once for ${environment} in a run.`);
+        return only === undefined ? [] : [[job, { ...only, attempt }]];
+    }));
+}
+async function listJobs({ github, run }, attempt) {
+    const jobs = [];
+    for (let page = 1; page <= MOST_PAGES; page++) {
+        const path = `/repos/${run.repository}/actions/runs/${run.runId}/attempts/${attempt}/jobs`;
+        const found = (0,policy_lib/* decodeJobs */.hb)(await github.get(`${path}?per_page=${PAGE_SIZE}&page=${page}`));
+        jobs.push(...found.jobs);
+        if (found.jobs.length === 0 || jobs.length >= found.total)
+            break;
+    }
+    return jobs;
+}
+/** Whether GitHub shows everything that the caller knows to be over. */
+function isComplete(seen, told) {
+    return lib/* STAGE_JOBS */.yR.every(job => {
+        const known = seen[job];
+        if (known !== undefined)
+            return known.result !== undefined;
+        const { result = 'skipped' } = told[job] ?? {};
+        return result === 'skipped';
+    });
+}
+function settle({ log, run }, { environment, release }, job, seen, told) {
+    const name = (0,lib/* stageJobName */.xb)(job, environment, release);
+    if (seen === undefined) {
+        if (told?.result !== 'success')
+            return { result: 'skipped', outputs: {} };
+        throw new lib/* UserError */.yo(`GitHub knows no job "${name}" in run ${run.runId}, though the input outcome says that ${job} succeeded. Call stage.yml as it is shipped: outcomes of ${(0,lib/* releaseId */.Bf)(release)} in ${environment} come from its jobs.`);
+    }
+    if (seen.result === undefined)
+        throw new lib/* Failure */.HR(`The job "${name}" is not over, as GitHub shows it after ${stage_results_PATIENCE / 1000} s: ${(0,lib/* runUrl */.Vp)(run)}. Re-run the failed jobs.`);
+    if (told !== undefined && told.result !== seen.result)
+        log.warning(`The input outcome says ${told.result} of "${name}", and GitHub says ${seen.result}: GitHub's word counts.`);
+    const { result, attempt, startedAt } = seen;
+    return { result, attempt, outputs: told?.outputs ?? {}, ...(startedAt === undefined ? {} : { startedAt }) };
+}
+/**
+ * Whether a job wrote a record, which its run is known to have written: the job of one attempt is not told by what another attempt began. When it
+ * started tells; GitHub may list in the newest attempt what an earlier one ran, since a re-run of failed jobs leaves the others alone.
+ */
+function isOfJob({ time, run }, { attempt, startedAt }) {
+    if (startedAt !== undefined)
+        return Date.parse(time) >= startedAt - lib/* CLOCK_SKEW */.GI;
+    return run.attempt === attempt;
+}
+
+;// CONCATENATED MODULE: ./packages/pipeline/lib/superseded-runs.js
+
+
+
+/**
+ * Runs that planned, touched nothing, and want to deploy an older release than what is live by now. Whether they wait at the gate or
+ * died there is all one, so nobody is asked: they may not enter any more (promise 8), and their own check refuses them as superseded
+ * when somebody approves them after all. A rollback means to go back, and stays open.
+ */
+async function findSupersededRuns(pipeline, { open, live }) {
+    const commits = [...new Set(live.flatMap(({ release }) => release?.commit ?? []))];
+    const superseded = [];
+    for (const it of open) {
+        const commit = it.last.release?.commit;
+        if (isOwn(it, pipeline) || it.begun !== undefined || commit === undefined || isRollback(it))
+            continue;
+        if (await isBehindAny(pipeline, commit, commits))
+            superseded.push(it);
+    }
+    return superseded;
+}
+function isRollback({ last }) {
+    return last.event === 'planned' && last.detail?.promotion?.kind === 'rollback';
+}
+/** By the clone alone: a commit that it does not have is left to a run that has it. */
+async function isBehindAny({ repository }, commit, others) {
+    for (const other of others) {
+        try {
+            if ((await relate(repository, commit, other)) === 'behind')
+                return true;
+        }
+        catch (error) {
+            if (!(error instanceof lib/* UserError */.yo))
+                throw error;
+        }
+    }
+    return false;
+}
+
+;// CONCATENATED MODULE: ./packages/pipeline/lib/trusted-build.js
+
+
+/**
+ * How many names one fingerprint may have. Each that holds a build which no record vouches for costs one more question; so many were put
+ * there by someone.
+ */
+const PLACES = 100;
+/** The digests that the ops registry names for a fingerprint, each with its place; the first place without one ends it. */
+async function* storedBuilds(pipeline, unit, fingerprint, purpose) {
+    const named = unit.kind === 'bundle'
+        ? async (place) => pipeline.bundles(purpose).resolve(unit.name, fingerprint, place)
+        : async (place) => {
+            const repository = (0,lib/* unitRepository */.pl)(pipeline.policy.product, unit.name);
+            return (await pipeline.registry(purpose).resolve(repository, (0,lib/* sourceTag */.Yr)(fingerprint, place)))?.digest;
+        };
+    for (let place = 0; place < PLACES; place += 1) {
+        const digest = await named(place);
+        yield { place, digest };
+        if (digest === undefined)
+            return;
+    }
+    throw new lib/* UserError */.yo(`Unit ${unit.name} has ${PLACES} builds of ${fingerprint} in the ops registry, and no record of the ledger vouches for any. Someone put them there: find out who may push, and delete the tags ${(0,lib/* sourceTag */.Yr)(fingerprint)} and ${(0,lib/* sourceTag */.Yr)(fingerprint, 1)} to ${(0,lib/* sourceTag */.Yr)(fingerprint, PLACES - 1)}.`);
+}
+/**
+ * Decides by the ledger whether a build may be delivered (promise 2): it was recorded on a delivery ref, in a sandbox where delivery.yml
+ * demands one now, and its tests passed if the unit has any now. What is in the registry proves nothing of this. Where the records of that are
+ * missing, a person's word may stand in for them, which someone else agreed to: it was adopted.
+ */
+async function judgeBuild({ history, ...by }, build) {
+    const { unit, fingerprint, digest } = build;
+    await history.prepare(['built', 'tested', 'adopted'].map(event => ['product', [event, unit.name, fingerprint, digest]]));
+    const judgement = await judgeRecords({ history, ...by }, build);
+    if (judgement.trusted)
+        return judgement;
+    const adopted = deliverable(await history.build('adopted', unit.name, fingerprint, digest), by);
+    return adopted === undefined ? judgement : { trusted: true, run: adopted.run.id, adopted: adopted.sequence };
+}
+async function judgeRecords({ history, ...by }, build) {
+    const { unit, fingerprint, digest } = build;
+    const built = deliverable(await history.build('built', unit.name, fingerprint, digest), by);
+    if (built === undefined)
+        return { trusted: false, reason: 'in the registry, but the ledger holds no signed record of its build' };
+    if (!isConfined(built, unit, by.policy))
+        return { trusted: false, reason: 'built without a sandbox, which delivery.yml demands now' };
+    const needsTests = unit.kind === 'image' && unit.image.test !== undefined;
+    if (needsTests && deliverable(await history.build('tested', unit.name, fingerprint, digest), by) === undefined)
+        return { trusted: false, reason: 'built without the tests that delivery.yml names now' };
+    return { trusted: true, run: built.run.id };
+}
+/** A record, if it is of a delivery ref. */
+function deliverable(record, { policy, defaultBranch }) {
+    return record !== undefined && isDeliveryRef(policy, record.run.ref, defaultBranch) ? record : undefined;
+}
+function isConfined({ detail }, unit, policy) {
+    if (unit.kind === 'bundle' || policy.builds.sandbox === 'none')
+        return true;
+    return detail?.['sandbox'] === true;
+}
+
+;// CONCATENATED MODULE: ./packages/pipeline/lib/turn.js
+
+
+
+
+
+/** How long a run is waited for after the last that it said, in milliseconds: as long as an apply may take, and half an hour for the rest. */
+const turn_PATIENCE = lib/* APPLY_DEADLINE */.ek + 30 * 60_000;
+/** How long a wait may be before what was read before it is read again, in milliseconds. */
+const STALE = 60_000;
+/** The wait before the first look, and what a call of GitHub costs afterwards, in milliseconds: no more than one a minute. */
+const turn_FIRST = 10_000;
+const PER_CALL = 60_000;
+/** Calls that it takes to read the ledger again. */
+const CALLS_TO_READ = 2;
+/** How often who waits says so, in milliseconds. */
+const SAY = 10 * 60_000;
+/**
+ * Waits until no other run deploys to an environment, so that a plan is not made against what is about to change, and a release is
+ * accepted for what it is. Who announced itself first goes first; before this run has announced itself, everybody else does.
+ * The ledger is the queue: it orders runs of all machines, and a run that died does not block it, since GitHub knows that it is over.
+ * @returns where the environment stands then, and the history that says so.
+ * @throws UserError when somebody takes too long, and when delivery.yml changed meanwhile.
+ */
+async function awaitTurn(pipeline, environment, subject = { environments: [environment.name] }) {
+    // What this process recorded a moment ago landed on what it goes by now: nobody else came between.
+    let seen = await turn_read(pipeline, environment, 'process', subject);
+    const began = pipeline.clock.now();
+    for (;;) {
+        const busy = await firstBusy(pipeline, seen.standing);
+        if (busy === undefined)
+            break;
+        seen = await outwait(pipeline, environment, seen, busy);
+    }
+    if (pipeline.clock.now() - began > STALE)
+        await requireCurrentPolicy(pipeline);
+    return { standing: seen.standing, history: seen.history };
+}
+async function turn_read(pipeline, environment, since, subject = { environments: [environment.name] }) {
+    const history = historyOf(pipeline, since).about(subject);
+    const standing = await history.standing(environment.name);
+    return { history, standing, newest: await history.length() };
+}
+/** Runs that announced themselves before this one, and have not said what became of the environment: their last records. */
+function runsAhead(pipeline, { open }) {
+    const mine = open.find(it => isOwn(it, pipeline))?.begun ?? Number.POSITIVE_INFINITY;
+    return open
+        .filter(it => it.begun !== undefined && it.begun < mine && it.last.run.id !== pipeline.run.runId)
+        .map(({ last }) => last);
+}
+async function firstBusy(pipeline, standing) {
+    for (const last of runsAhead(pipeline, standing))
+        if (!(await isOver(pipeline, last)))
+            return last;
+    return undefined;
+}
+/**
+ * Waits for one run. Each look is one call: in turn, whether the ledger has moved (who goes on to the next environment is not over, but has
+ * written what became of this one), and whether GitHub says that the run is over (who died writes nothing). The ledger is read again only
+ * when it has moved, and what that costs is waited for.
+ * @returns what was seen last: the run is over, or the ledger says that it is done here.
+ */
+async function outwait(pipeline, environment, before, busy) {
+    const { clock, ledger, log } = pipeline;
+    const { waitUntil } = await jobBudget(pipeline.run, clock);
+    const watch = new Watch(pipeline, environment.name, waitUntil);
+    let seen = before;
+    let last = busy;
+    for (let look = 0, pause = turn_FIRST;; look++) {
+        watch.say(last);
+        const left = watch.left(last);
+        if (left <= 0)
+            throw new lib/* UserError */.yo(watch.complaint(last));
+        const isLast = left <= pause;
+        await clock.sleep(Math.min(pause, left));
+        pause = look === 0 ? PER_CALL - turn_FIRST : PER_CALL;
+        const asksGitHub = look % 2 === 1;
+        if ((asksGitHub || isLast) && (await isOver(pipeline, last)))
+            return seen;
+        if (asksGitHub && !isLast)
+            continue;
+        if (((await ledger.head())?.sequence ?? 0) === seen.newest)
+            continue;
+        seen = await turn_read(pipeline, environment, 'now');
+        pause += CALLS_TO_READ * PER_CALL;
+        const still = runsAhead(pipeline, seen.standing).find(({ run }) => run.id === busy.run.id);
+        if (still === undefined) {
+            log.info(`Run ${busy.run.id} is done in ${environment.name}.`);
+            return seen;
+        }
+        last = still;
+    }
+}
+/** Says what is waited for, and until when. */
+class Watch {
+    #pipeline;
+    #environment;
+    #began;
+    /** Until when the job may wait. */
+    #until;
+    #said;
+    constructor(pipeline, environment, until) {
+        this.#pipeline = pipeline;
+        this.#environment = environment;
+        this.#began = pipeline.clock.now();
+        this.#until = until;
+    }
+    /** What is left of the patience, in milliseconds. A record from the future buys nobody more of it. */
+    left({ time }) {
+        const { clock, github } = this.#pipeline;
+        const patience = Math.min(Date.parse(time) - github.now(), this.#began - clock.now()) + turn_PATIENCE;
+        return Math.min(patience, this.#until - clock.now());
+    }
+    say(last) {
+        const { clock, github, log } = this.#pipeline;
+        const now = clock.now();
+        if (this.#said !== undefined && now - this.#said < SAY)
+            return;
+        const until = new Date(github.now() + this.left(last)).toISOString().slice(0, 16);
+        const [who, waited] = [this.#announcement(last), Math.round((now - this.#began) / 60_000)];
+        log.info(this.#said === undefined
+            ? `${who} Waiting for it to finish, until ${until}Z at the latest.`
+            : `${who} Still waiting, for ${waited} min now, until ${until}Z at the latest.`);
+        this.#said = now;
+    }
+    complaint(last) {
+        const now = this.#pipeline.clock.now();
+        if (now >= this.#until && now - this.#began < turn_PATIENCE)
+            return `${this.#announcement(last)} This job has waited for others so long that GitHub might end it before its own stacks are done. Re-run all jobs when that run is over.`;
+        return `${this.#announcement(last)} Nothing that goes well takes longer than ${turn_PATIENCE / 3_600_000} h. Cancel that run if it hangs; re-run all jobs of this one when it is over.`;
+    }
+    #announcement({ run, event, sequence, time }) {
+        const url = (0,lib/* runUrl */.Vp)({ ...this.#pipeline.run, runId: run.id });
+        return `Run ${run.id} is deploying to ${this.#environment}: ${url}. The last that it recorded is \`${event}\` (record ${sequence}, ${time}).`;
+    }
+}
+
+;// CONCATENATED MODULE: ./packages/pipeline/lib/unchanged-everywhere.js
+
+
+
+
+
+/**
+ * The environments that the run may reach, if a release changes nothing in any of them: it is made of the same as what is live there (builds,
+ * templates, parameters) under the same delivery.yml, that was accepted and never withdrawn, and nobody else is on the way. A record of it
+ * spares every environment a plan that would find the same.
+ * @returns nothing as soon as one of them has to be looked at.
+ */
+async function findUnchanged(pipeline, release) {
+    const reached = reachedBy(pipeline);
+    const places = [];
+    for (const { name } of reached) {
+        const live = await findUnchangedIn(pipeline, name, release);
+        if (live === undefined)
+            return undefined;
+        places.push({ environment: name, release: live.digest });
+    }
+    return places.length === 0 ? undefined : places;
+}
+/** A delivery goes on from environment to environment, and does not start by itself what is started by hand. */
+function reachedBy({ policy, run }) {
+    const { environments } = policy;
+    const end = run.event === 'workflow_dispatch' ? -1 : environments.findIndex(({ gate }) => gate === 'dispatch');
+    return end < 0 ? environments : environments.slice(0, end);
+}
+/** What is live in an environment, if the release is made of the same and nothing there is left to be done. */
+async function findUnchangedIn(pipeline, environment, release) {
+    const { history, policyFile } = pipeline;
+    const live = (await history.live(environment))?.release;
+    const standing = await history.standing(environment);
+    const settled = standing.open.every(it => isOwn(it, pipeline)) &&
+        standing.live[0]?.policy?.digest === policyFile.digest &&
+        (await history.acceptanceOfLive(environment)) !== undefined &&
+        !(await history.isHalfDeployed(environment)) &&
+        (await withdrawalOfLive(history, environment, standing.live)) === undefined;
+    if (live === undefined || !settled)
+        return undefined;
+    const relation = await relateToLive(pipeline, release.commit, standing.live);
+    if (relation !== 'ahead' && relation !== 'identical')
+        return undefined;
+    const same = (await isLive(pipeline, environment, release)) && (await haveSameConfiguration(pipeline, release, live));
+    return same ? live : undefined;
+}
+/** Addresses, checks and runbooks are those of the release's commit. */
+async function haveSameConfiguration({ at }, { commit }, live) {
+    try {
+        return (await at(commit)).digest === (await at(live.commit)).digest;
+    }
+    catch (error) {
+        if (error instanceof lib/* UserError */.yo)
+            return false;
+        throw error;
+    }
+}
+
+;// CONCATENATED MODULE: ./packages/pipeline/lib/write-records.js
+
+
+
+
+/** Appends records to the ledger in one commit; resolves when they have landed. */
+async function writeRecords(pipeline, request) {
+    const { policy, ledger, github, clock, log, run, session, vouching } = pipeline;
+    const signer = signersOf(pipeline);
+    const anchors = anchorsOf(policy, session, writerOf(request.drafts));
+    if (signer === undefined) {
+        log.warning('This ledger is advisory: delivery.yml names no signing key (ledger.key), so GitHub alone vouches for its records.');
+    }
+    return appendRecords({
+        store: ledger,
+        owner: { repository: run.repositoryId, product: policy.product },
+        rules: { ...trustRulesOf(policy), repository: run.repositoryId, tokens: await vouching.tokens() },
+        // The server's time: a runner's clock may be wrong, or set.
+        clock: { now: () => github.now(), sleep: (milliseconds, signal) => clock.sleep(milliseconds, signal) },
+        log,
+        drafts: request.drafts,
+        attachments: (request.attachments ?? []).map(content => ({ content })),
+        ...(signer === undefined ? {} : { signer }),
+        ...(vouching.voucher === undefined ? {} : { voucher: vouching.voucher }),
+        ...(anchors === undefined ? {} : { anchors })
+    });
+}
+function signersOf({ policy, session }) {
+    const { key } = policy.ledger;
+    if (key === undefined)
+        return undefined;
+    const signers = new Map();
+    return name => {
+        const known = signers.get(name);
+        if (known !== undefined)
+            return known;
+        const made = kmsSigner({ session: session(roleOf(name)), alias: (0,lib/* signerAlias */.K4)(key, name), name });
+        signers.set(name, made);
+        return made;
+    };
+}
+/** Who anchors in a section: the role of whoever signs there. */
+function writerOf(drafts) {
+    const roles = new Map(drafts.map(draft => [section_sectionOf(draft), roleOf((0,lib/* signerOf */.Kv)(draft))]));
+    return section => roles.get(section) ?? 'push';
+}
+const ROLES = { plan: 'plan', intent: 'deploy', outcome: 'record' };
+/** The role of the job whose word a signer gives. */
+function roleOf(signer) {
+    const station = (0,lib/* stationOf */.I4)(signer);
+    return station === undefined ? 'push' : { environment: station.environment, may: ROLES[station.duty] };
+}
+/** Where people read a record: on the ledger branch, where it stays. */
+function recordUrl({ run, policy }, sequence) {
+    return `${run.serverUrl}/${run.repository}/blob/${policy.ledger.branch}/${paths_recordPath(sequence)}`;
+}
+
+;// CONCATENATED MODULE: ./packages/pipeline/lib/index.js
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+/***/ }),
+
+/***/ 7808:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+
+// EXPORTS
+__webpack_require__.d(__webpack_exports__, {
+  rH: () => (/* reexport */ decodeApprovals),
+  ZC: () => (/* reexport */ decodeAuthors),
+  BF: () => (/* reexport */ decodeBranchStanding),
+  hb: () => (/* reexport */ decodeJobs),
+  YT: () => (/* reexport */ decodeProtection),
+  TR: () => (/* reexport */ decodeTagStanding),
+  WX: () => (/* reexport */ deriveOutcome),
+  P9: () => (/* reexport */ evaluateAcceptance),
+  zt: () => (/* reexport */ evaluateApproval),
+  t9: () => (/* reexport */ evaluatePromotion),
+  lO: () => (/* reexport */ evaluateProtection),
+  Mx: () => (/* reexport */ evaluateRefs),
+  U8: () => (/* reexport */ evaluateReviewers),
+  rm: () => (/* reexport */ evaluateSameGate),
+  zT: () => (/* reexport */ isExplained),
+  m1: () => (/* reexport */ jobsOfStage),
+  S$: () => (/* reexport */ reviewerStanding),
+  x8: () => (/* reexport */ teamsToAsk)
+});
+
+// UNUSED EXPORTS: findAcceptance, findUndoing, isWithdrawal
+
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 62 modules
+var lib = __webpack_require__(2625);
+;// CONCATENATED MODULE: ./packages/policy/lib/acceptance.js
+
+/** Whether a record says that a release is not good enough after all ({@link undoneBy}). */
+const undoesAcceptance = (record, release) => (0,lib/* undoneBy */.Q_)(record).includes(release);
+/** Whether a record withdraws a release, by its name or as one of those that are the same in the environment. */
+const isWithdrawal = (record, release) => (0,lib/* withdrawnBy */.y$)(record).includes(release);
+/**
+ * Since when a release is accepted in an environment without interruption: by an `accepted` record, or an `unchanged` one when what was
+ * live then was accepted already (promise 10). The newest word counts (promise 3): what undid the acceptance ends it, until the release is
+ * accepted anew.
+ * @param records verified, newest first.
+ * @returns the earliest acceptance since it was last undone.
+ */
+function findAcceptance(records, environment, release, undoes = undoesAcceptance) {
+    const here = records.filter(record => record.environment === environment);
+    const undone = here.find(record => undoes(record, release))?.sequence ?? 0;
+    const found = here.flatMap((record, n) => {
+        if (record.release?.digest !== release || record.sequence < undone)
+            return [];
+        if (record.event === 'accepted')
+            return [{ record, acceptedSince: Date.parse(record.time) }];
+        if (record.event !== 'unchanged')
+            return [];
+        const inherited = inheritedFrom(record, here.slice(n + 1), oldestOf(records));
+        const holds = inherited !== undefined && inherited.sequence > undone && !isUndone(here, inherited.record, undoes);
+        return holds ? [{ record, acceptedSince: inherited.since }] : [];
+    });
+    return found.toSorted((a, b) => a.acceptedSince - b.acceptedSince)[0];
+}
+/**
+ * The record that took back a release's acceptance in an environment, if that is the newest word on it.
+ * @param records verified, newest first.
+ */
+function findUndoing(records, environment, release, undoes = undoesAcceptance) {
+    const undone = records.find(record => record.environment === environment && undoes(record, release));
+    return undone === undefined || findAcceptance(records, environment, release, undoes) !== undefined
+        ? undefined
+        : undone;
+}
+/**
+ * The acceptance of that which an `unchanged` record left alone. The record names it (`detail.acceptedBy`, a sequence, and
+ * `detail.acceptedAt`, its time) if its writer knew it; otherwise the records before it tell.
+ * @param oldest the sequence down to which the ledger was read.
+ */
+function inheritedFrom(unchanged, before, oldest) {
+    const { acceptedBy: named, acceptedAt } = unchanged.detail ?? {};
+    const record = named === undefined
+        ? before.find(({ event }) => lib/* EVENT_RULES */.VH[event].touchesLive)
+        : before.find(({ sequence }) => sequence === named);
+    if (record?.event === 'accepted')
+        return { sequence: record.sequence, since: Date.parse(record.time), record };
+    if (record !== undefined || named === undefined || named >= oldest)
+        return undefined;
+    // Further back than was read, the signed word of the writer counts: from the time it names, else from when it was given.
+    return { sequence: named, since: Date.parse(acceptedAt ?? unchanged.time) };
+}
+/** Whether what was accepted has been found wanting since, under the name that it was accepted by. */
+function isUndone(here, accepted, undoes) {
+    const digest = accepted?.release?.digest;
+    if (accepted === undefined || digest === undefined)
+        return false;
+    return here.some(record => record.sequence > accepted.sequence && undoes(record, digest));
+}
+function oldestOf(records) {
+    return Math.min(...records.map(({ sequence }) => sequence));
+}
+
+;// CONCATENATED MODULE: ./packages/policy/lib/json.js
+/** An object of an external JSON, or an empty one: what GitHub leaves out counts as not there. */
+function membersOf(value) {
+    return typeof value === 'object' && value !== null ? value : {};
+}
+/** The objects of an array in an external JSON. */
+function listOf(value) {
+    return Array.isArray(value) ? value.map(membersOf) : [];
+}
+
+;// CONCATENATED MODULE: ./packages/policy/lib/verdict.js
+function refuse(outcome, reason, remedy) {
+    return { allowed: false, reason, remedy, outcome };
+}
+
+;// CONCATENATED MODULE: ./packages/policy/lib/protection.js
+
+
+
+/**
+ * Reads how a GitHub Environment is protected (`GET /repos/{owner}/{repo}/environments/{environment_name}`).
+ * What GitHub does not say counts as unprotected: absent rules are no rules, and an unknown admin bypass is on, as it is by default.
+ * @param environment the answer; anything but an environment (also 404's nothing) gives `undefined`.
+ * @param branchPolicies the answer of `…/deployment-branch-policies`; without it a custom policy has no patterns.
+ */
+function decodeProtection(environment, branchPolicies) {
+    const { id, name, protection_rules, deployment_branch_policy, can_admins_bypass } = membersOf(environment);
+    if (typeof id !== 'number' || typeof name !== 'string')
+        return undefined;
+    const rules = listOf(protection_rules).filter(rule => rule['type'] === 'required_reviewers');
+    const listed = rules.flatMap(rule => listOf(rule['reviewers'])).map(decodeReviewer);
+    const reviewers = listed.filter(reviewer => reviewer !== undefined);
+    const unseen = listed.length - reviewers.length;
+    const branchPolicy = decodeBranchPolicy(deployment_branch_policy);
+    return {
+        id,
+        environment: name,
+        reviewers: distinct(reviewers),
+        ...(unseen === 0 ? {} : { unseenReviewers: unseen }),
+        preventSelfReview: rules.some(rule => rule['prevent_self_review'] === true),
+        adminBypass: can_admins_bypass !== false,
+        branchPolicy,
+        refs: branchPolicy === 'custom' ? decodeRefs(branchPolicies) : []
+    };
+}
+function decodeReviewer(entry) {
+    const { id, login, slug } = membersOf(entry['reviewer']);
+    const [type, name] = entry['type'] === 'Team' ? ['Team', slug] : ['User', login];
+    return typeof id === 'number' && typeof name === 'string' ? { type, id: String(id), name } : undefined;
+}
+/** Each once, in an order that does not depend on GitHub's. */
+function distinct(reviewers) {
+    const byKey = new Map(reviewers.map(reviewer => [`${reviewer.type} ${reviewer.name} ${reviewer.id}`, reviewer]));
+    return [...byKey].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, reviewer]) => reviewer);
+}
+function decodeBranchPolicy(policy) {
+    const { protected_branches, custom_branch_policies } = membersOf(policy);
+    if (protected_branches === true)
+        return 'protected';
+    return custom_branch_policies === true ? 'custom' : 'none';
+}
+/** The patterns as full refs: a tag named like a branch must not pass for it. A policy without a type is of before there were others. */
+function decodeRefs(branchPolicies) {
+    const refs = listOf(membersOf(branchPolicies)['branch_policies']).map(({ name, type }) => `refs/${type === 'tag' ? 'tags' : 'heads'}/${String(name)}`);
+    return [...new Set(refs)].sort();
+}
+/**
+ * Whether a GitHub Environment is a gate at all (promise 5). All faults are told at once, so that one visit to the settings is enough.
+ *
+ * Also a gate that asks nobody needs one that admits the delivery refs alone: with the environment's name in its token, a job of any other
+ * branch would get the environment's roles.
+ * @param protection `undefined`: it does not exist. GitHub would create it on first use, without protection.
+ */
+function evaluateProtection(protection, expected) {
+    const { environment } = expected;
+    if (protection === undefined) {
+        return refuse('failed', `The gate of ${environment} is open: there is no GitHub Environment ${environment}.`, `Create it under Settings > Environments: ${restrict(expected)}${asksNobody(expected) ? '' : '; with required reviewers and "Prevent self-review", and without admin bypass'} (private repositories need ${asksNobody(expected) ? 'GitHub Pro, Team or Enterprise' : 'GitHub Enterprise'} for that).`);
+    }
+    if (protection.environment !== environment) {
+        return refuse('failed', `The gate of ${environment} cannot be checked: GitHub returned the environment ${protection.environment} instead.`, `Give both one name, letter by letter: AWS tells Production from production. Rename one in delivery.yml, or create the GitHub Environment ${environment}.`);
+    }
+    const faults = [...faultsOfRefs(protection, expected), ...faultsOfReviewers(protection, expected)];
+    if (faults.length === 0) {
+        const alone = protection.reviewers.length === 0 && expected.secondPerson === 'none';
+        return { allowed: true, protection: alone ? { ...protection, secondPerson: 'none' } : protection };
+    }
+    return refuse('failed', `The gate of ${environment} is open: ${faults.map(({ fault }) => fault).join('; ')}.`, `Under Settings > Environments > ${environment}: ${faults.map(({ remedy }) => remedy).join('; ')}.`);
+}
+/** Whether nobody is asked at a gate, by what delivery.yml says. */
+function asksNobody({ gate, level, secondPerson }) {
+    return gate === 'continuous' || (gate === 'dispatch' && (level !== 'production' || secondPerson === 'none'));
+}
+/** Only what is a delivery ref, letter by letter: how GitHub would read another pattern is not judged here. */
+function faultsOfRefs({ branchPolicy, refs }, expected) {
+    const remedy = restrict(expected);
+    switch (branchPolicy) {
+        case 'none':
+            return [{ fault: 'every branch may deploy to it', remedy }];
+        case 'protected':
+            return [{ fault: '"Protected branches only" lets every branch deploy while none is protected', remedy }];
+        case 'custom': {
+            const wanted = new Set(expected.deliveryRefs);
+            const foreign = refs.filter(ref => !wanted.has(ref));
+            const other = refs.filter(ref => /[?[\]{}\\]/.test(ref));
+            const missing = [...wanted].filter(ref => !refs.includes(ref));
+            if (foreign.length > 0)
+                return [{ fault: `${foreign.join(', ')} may deploy to it, which delivery.yml does not name`, remedy }];
+            if (other.length > 0)
+                return [
+                    {
+                        fault: `${other.join(', ')} means more to GitHub than to delivery.yml`,
+                        remedy: 'use names, * and ** alone'
+                    }
+                ];
+            return missing.length === 0 ? [] : [{ fault: `${missing.join(', ')} may not deploy to it`, remedy }];
+        }
+    }
+}
+function restrict({ deliveryRefs }) {
+    const names = deliveryRefs.map(ref => ref.startsWith('refs/tags/') ? `tag ${ref.slice('refs/tags/'.length)}` : `branch ${ref.slice('refs/heads/'.length)}`);
+    return `restrict "Deployment branches and tags" to selected ones, exactly: ${names.join(', ')}`;
+}
+function faultsOfReviewers(protection, expected) {
+    const { gate, allowAdminBypass } = expected;
+    const faults = [];
+    const note = (wrong, fault, remedy) => {
+        if (wrong)
+            faults.push({ fault, remedy });
+    };
+    const asked = protection.reviewers.length > 0;
+    if (gate === 'continuous') {
+        // Whoever approved would have seen no plan.
+        note(asked || (protection.unseenReviewers ?? 0) > 0, 'it has reviewers, though a continuous gate asks no one', 'remove the required reviewers');
+        return faults;
+    }
+    const unseen = protection.unseenReviewers ?? 0;
+    note(!asked && unseen > 0, 'GitHub names none of its reviewers: a team that was deleted, or that the token of this job may not see', 'name reviewers that are there, people or a team that is visible');
+    note(!asked && unseen === 0 && !asksNobody(expected), gate === 'approval' ? 'it has no required reviewers' : 'it has no required reviewers, though it is production', `add required reviewers (private repositories need GitHub Enterprise for that)${gate === 'approval' ? '' : ', or set `secondPerson: none` for this environment in delivery.yml'}`);
+    if (!asked && unseen === 0 && asksNobody(expected))
+        return faults;
+    note(asked && !protection.preventSelfReview, 'who starts a delivery may approve it themselves', 'turn on "Prevent self-review"');
+    note(protection.adminBypass && !allowAdminBypass, 'administrators can bypass it', 'turn off "Allow administrators to bypass configured protection rules", or set `adminBypass: allow` for this environment in delivery.yml');
+    return faults;
+}
+/**
+ * Whether a gate is the one that a plan was made for: who approved may have been made a reviewer for that one minute (promise 5).
+ * @param planned as the plan was recorded with; absent where that was not recorded.
+ */
+function evaluateSameGate(environment, planned, now) {
+    const changes = planned === undefined ? ['how it was protected then was not recorded'] : (0,lib/* gateChanges */.Dy)(planned, now);
+    return changes.length === 0 ? { allowed: true } : refuseChangedGate(environment, changes);
+}
+/** Refuses a gate that is not the one of the plan. @param changes parts of a sentence. */
+function refuseChangedGate(environment, changes) {
+    return refuse('failed', `The gate of ${environment} is not the one that the plan was made for: ${changes.join('; ')}.`, 'Find out who changed it (audit log), then re-run all jobs for a new plan.');
+}
+
+;// CONCATENATED MODULE: ./packages/policy/lib/approval.js
+
+
+
+
+/** In milliseconds. */
+const HOUR = 3_600_000;
+/**
+ * Reads the answers at one environment's gate (`GET /repos/{owner}/{repo}/actions/runs/{run_id}/approvals`).
+ * GitHub gives neither time nor job nor attempt, so the time of reading is noted.
+ * @param seenAt now, RFC 3339.
+ */
+function decodeApprovals(answer, environment, seenAt) {
+    const name = environment.toLowerCase();
+    return listOf(answer)
+        .filter(entry => listOf(entry['environments']).some(it => String(it['name']).toLowerCase() === name))
+        .flatMap(entry => {
+        const { state, comment } = entry;
+        const { id, login, type } = membersOf(entry['user']);
+        if (state !== 'approved' && state !== 'rejected')
+            return [];
+        return [
+            {
+                userId: typeof id === 'number' || typeof id === 'string' ? String(id) : '',
+                // A deleted account approves as nobody; GitHub's own name for that is "ghost".
+                login: typeof login === 'string' ? login : 'ghost',
+                state,
+                comment: typeof comment === 'string' ? comment : '',
+                seenAt,
+                ...(type === 'Bot' ? { bot: true } : {})
+            }
+        ];
+    });
+}
+/**
+ * Whether this plan was approved: by a new answer since it was made, of a reviewer who has no part in it, in time, at the gate that the
+ * plan was made for, and rejected by nobody (promise 5). A rejection stands for as long as the plan: GitHub keeps the answers of earlier attempts, without saying so.
+ */
+function evaluateApproval(request) {
+    const { environment, approvals, snapshot, parties, planned, protection, plannedAt, now } = request;
+    const gate = (0,lib/* judgeGate */.$U)({ snapshot, answers: approvals, parties, planned, now: protection });
+    if (!gate.open && gate.why === 'rejected') {
+        const { login, comment } = gate.answer;
+        return refuse('rejected', `The deployment to ${environment} was rejected by ${login}${quote(comment)}.`, 'Resolve it with the reviewer, then re-run all jobs for a new plan.');
+    }
+    // A plan from the future means that a clock is wrong: its age cannot be known, so it does not count as young.
+    if ((0,lib/* hasExpired */.oN)(plannedAt, now) || !(now >= plannedAt - lib/* CLOCK_SKEW */.GI)) {
+        return refuse('expired', `The plan for ${environment} made at ${new Date(plannedAt).toISOString()} has expired: plans are valid for ${hours(lib/* PLAN_EXPIRY */.GA)}.`, 'Re-run all jobs for a new plan.');
+    }
+    if (gate.open)
+        return { allowed: true, approval: gate.approval, fresh: gate.fresh };
+    switch (gate.why) {
+        case 'unanswered':
+            return refuse('bypassed', `This plan for ${environment} has no approval${predating(snapshot.length)}. The gate was bypassed or is not protected.`, `Re-run all jobs and have a reviewer of ${environment} approve.`);
+        case 'changed':
+            return refuseChangedGate(environment, gate.changes);
+        case 'objected':
+            return refuse('failed', `The plan for ${environment} was approved only by ${gate.objections.join('; ')}.`, 'Re-run all jobs and have a reviewer approve who has no part in this delivery.');
+    }
+}
+function quote(comment) {
+    return comment.trim() === '' ? ', without a comment' : `: ${JSON.stringify(comment.trim())}`;
+}
+/** Reviews that GitHub still lists, from before anyone saw this plan. */
+function predating(reviews) {
+    if (reviews === 0)
+        return '';
+    const which = (0,lib/* plural */.LS)(reviews, 'earlier review');
+    return ` (${which} ${reviews === 1 ? 'predates the plan and does' : 'predate the plan and do'} not count)`;
+}
+function hours(milliseconds) {
+    return `${Math.round((10 * milliseconds) / HOUR) / 10} hours`;
+}
+
+;// CONCATENATED MODULE: ./packages/policy/lib/authors.js
+
+/** The account that commits for whoever presses a button on GitHub's pages: nobody can sign in as it. */
+const WEB = 'web-flow';
+/**
+ * Who wrote the commits that GitHub answered with (`compare/{base}...{head}`, `commits/{ref}`): authors, committers and co-authors.
+ *
+ * GitHub knows authors and committers by their addresses. A co-author is a line of the message: the address may be that of an author here,
+ * or one that GitHub itself gave out; whose any other is cannot be told from here. Apps and bots are left out: their approvals never count.
+ */
+function decodeAuthors(commits) {
+    const accounts = [];
+    // Those of accounts that are told anyway: a co-author by one of them is nobody new.
+    const known = new Set();
+    const addresses = new Set();
+    for (const entry of listOf(commits)) {
+        const commit = membersOf(entry['commit']);
+        for (const role of ['author', 'committer']) {
+            const address = addressOf(membersOf(commit[role])['email']);
+            const { id, login, type } = membersOf(entry[role]);
+            if (typeof id === 'number' && typeof login === 'string') {
+                if (address !== undefined)
+                    known.add(address);
+                if (type !== 'Bot' && login !== WEB)
+                    accounts.push({ id: String(id), login });
+            }
+            else if (address !== undefined)
+                addresses.add(address);
+        }
+        for (const address of coAuthors(commit['message']))
+            addresses.add(address);
+    }
+    const unknown = [];
+    for (const address of [...addresses].filter(it => !known.has(it))) {
+        const account = accountOfAddress(address);
+        if (account === undefined)
+            unknown.push(address);
+        else if (!account.login.endsWith('[bot]'))
+            accounts.push(account);
+    }
+    return { accounts: authors_distinct(accounts), unknown: unknown.sort() };
+}
+/** Each once. An account with an id is the better one of two with the same login. */
+function authors_distinct(accounts) {
+    const byLogin = new Map();
+    for (const account of accounts) {
+        const key = account.login.toLowerCase();
+        if (byLogin.get(key)?.id === undefined)
+            byLogin.set(key, account);
+    }
+    return [...byLogin].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, account]) => account);
+}
+function addressOf(value) {
+    return typeof value === 'string' && value.trim() !== '' ? value.trim().toLowerCase() : undefined;
+}
+/** Wherever the line stands: GitHub takes some that git would not. */
+function coAuthors(message) {
+    if (typeof message !== 'string')
+        return [];
+    return [...message.matchAll(/^[ \t]*co-authored-by:[^<\n]*<([^<>\n]+)>/gim)].flatMap(([, it]) => addressOf(it) ?? []);
+}
+/** The account behind an address that GitHub gave out: `<id>+<login>@users.noreply.github.com`, or the older form without an id. */
+function accountOfAddress(address) {
+    const match = /^(?:(\d+)\+)?([^@+]+)@users\.noreply\.github\.com$/.exec(address);
+    const [, id, login] = match ?? [];
+    if (login === undefined)
+        return undefined;
+    return { ...(id === undefined ? {} : { id }), login };
+}
+
+;// CONCATENATED MODULE: ./packages/policy/lib/deciding-refs.js
+
+
+/** Whether a rule protects a branch (`GET /repos/{owner}/{repo}/branches/{branch}`), a classic one or one of a ruleset: not what it forbids. */
+function decodeBranchStanding(answer) {
+    if (answer === undefined)
+        return 'gone';
+    return membersOf(answer)['protected'] === true ? 'protected' : 'open';
+}
+/** What must be restricted before a tag says more than that somebody may push: to make it, and to move it. To delete it makes nothing. */
+const KEEPS_TAGS = ['CREATION', 'UPDATE'];
+/**
+ * Whether rulesets protect a tag (GraphQL, `Ref.rules`: those of active rulesets of repository and organization that apply to the ref). There is
+ * no other protection of tags, and the REST API tells the rules that apply of branches alone.
+ * @param ref the member `ref` of the repository; `null` where there is no such tag.
+ */
+function decodeTagStanding(ref) {
+    if (ref === undefined || ref === null)
+        return 'gone';
+    const types = listOf(membersOf(membersOf(ref)['rules'])['nodes']).map(({ type }) => type);
+    return KEEPS_TAGS.every(type => types.includes(type)) ? 'protected' : 'open';
+}
+/**
+ * Whether the refs that decide are protected: the one whose commit is delivered, and the default branch, whose delivery.yml is in force.
+ * Whoever may push to them needs no gate (promise 5). A branch must be where more than development depends on it; a tag, which few protect,
+ * where production does. Of everything else it is warned.
+ */
+function evaluateRefs(refs, levels) {
+    const wrong = refs.filter(({ standing }) => standing !== 'protected');
+    if (wrong.length === 0)
+        return { allowed: true };
+    const [tags, branches] = [wrong.filter(isTag), wrong.filter(it => !isTag(it))];
+    const complaints = [...complaintsOfBranches(branches), ...complaintsOfTags(tags)];
+    const reason = complaints.map(it => it.reason).join(' ');
+    const remedy = complaints.map(it => it.remedy).join(' ');
+    const refused = (branches.length > 0 && levels.some(level => level !== 'development')) ||
+        (tags.length > 0 && levels.includes('production'));
+    return refused ? refuse('failed', reason, remedy) : { allowed: true, warning: `${reason} ${remedy}` };
+}
+const PLANS = '(private repositories need GitHub Pro, Team or Enterprise for rulesets)';
+function complaintsOfBranches(branches) {
+    const namesOf = (standing) => branches.filter(it => it.standing === standing).map(({ ref }) => ref.replace(/^refs\/heads\//, ''));
+    const [open, gone] = [namesOf('open'), namesOf('gone')];
+    const complaints = [];
+    if (open.length > 0) {
+        const [what, whom] = open.length === 1 ? ['is', 'it'] : ['are', 'them'];
+        complaints.push({
+            reason: `${open.join(' and ')} ${what} not protected on GitHub: whoever may push to ${whom} decides what is delivered, and by which delivery.yml.`,
+            remedy: `Add a branch ruleset under Settings > Rules > Rulesets that requires a pull request with an approval, and forbids force-pushes and deletion ${PLANS}.`
+        });
+    }
+    if (gone.length > 0)
+        complaints.push({
+            reason: `${gone.join(' and ')} ${gone.length === 1 ? 'is' : 'are'} not on GitHub any more, so that no rule protects what was there.`,
+            remedy: 'Restore the branch, or deliver from one that is there.'
+        });
+    return complaints;
+}
+function complaintsOfTags(tags) {
+    return tags.map(({ ref, standing }) => {
+        const name = ref.replace(/^refs\/tags\//, '');
+        return standing === 'gone'
+            ? {
+                reason: `The tag ${name} is not on GitHub any more, so that no rule protects what was there.`,
+                remedy: 'Restore the tag, or deliver another one.'
+            }
+            : {
+                reason: `The tag ${name} cannot be shown to be protected: no ruleset restricts both who may create and who may update it, so whoever may push decides what is delivered.`,
+                remedy: `Add a tag ruleset under Settings > Rules > Rulesets that restricts creations and updates of the tags that delivery.yml names ${PLANS}.`
+            };
+    });
+}
+function isTag({ ref }) {
+    return ref.startsWith('refs/tags/');
+}
+
+;// CONCATENATED MODULE: ./packages/policy/lib/jobs.js
+
+
+/** One page of the jobs of an attempt (`GET /repos/{owner}/{repo}/actions/runs/{run_id}/attempts/{attempt_number}/jobs`). */
+function decodeJobs(answer) {
+    const { total_count: total, jobs } = membersOf(answer);
+    return {
+        total: typeof total === 'number' ? total : 0,
+        jobs: listOf(jobs).map(({ name, status, conclusion, started_at: started }) => {
+            const startedAt = Date.parse(String(started));
+            return {
+                name: String(name),
+                result: status === 'completed' ? resultOf(conclusion) : undefined,
+                ...(Number.isNaN(startedAt) ? {} : { startedAt })
+            };
+        })
+    };
+}
+/** What is no success, no skip and no cancellation is a failure: a job that timed out, one that GitHub could not start, whatever will be invented. */
+function resultOf(conclusion) {
+    return conclusion === 'success' || conclusion === 'skipped' || conclusion === 'cancelled' ? conclusion : 'failure';
+}
+/**
+ * The jobs of one environment and release among all of an attempt. A job of a called workflow has no number that its caller could know, so
+ * it is known by its name, which stage.yml makes of environment and release: `deliver / staging / accept r-… in staging`. GitHub shows another
+ * name of a job that was skipped before its name was made, so a job that is not found did not run.
+ * @returns several of one name where the workflow was called more than once for the same.
+ */
+function jobsOfStage(jobs, environment, release) {
+    const called = (job) => {
+        const own = (0,lib/* shownJobName */.cw)((0,lib/* stageJobName */.xb)(job, environment, release));
+        return jobs.filter(({ name }) => name === own || name.endsWith(` / ${own}`));
+    };
+    const [plan, deploy, accept] = lib/* STAGE_JOBS */.yR.map(called);
+    return { plan: plan ?? [], deploy: deploy ?? [], accept: accept ?? [] };
+}
+
+;// CONCATENATED MODULE: ./packages/policy/lib/outcome.js
+
+/**
+ * Tells from the results of its jobs, the approvals and the ledger what became of an environment, also when jobs never ran (promise 6).
+ *
+ * ```
+ * plan ──failure──► failed        deploy ──failure──► rejected · expired · bypassed · obsolete · failed
+ *   │ no changes ──► unchanged       │ success
+ *   └─ changes ──► deploy            └──► accept ──► accepted · failed
+ * ```
+ */
+function deriveOutcome(request) {
+    const { environment, jobs } = request;
+    const plan = jobs['plan'];
+    const deploy = jobs['deploy'];
+    if (isSuperseded(plan) || isSuperseded(deploy))
+        return outcome('superseded', { reason: `A newer release is already deployed to ${environment}.` });
+    if (plan?.result === 'failure')
+        return outcome('failed', { reason: `Planning the deployment to ${environment} failed.`, untouched: true });
+    if (plan?.result === 'cancelled')
+        return outcome('cancelled', {
+            reason: `The run was cancelled while planning the deployment to ${environment}.`,
+            untouched: true
+        });
+    switch (deploy?.result) {
+        case 'success':
+            if (isUnapproved(request))
+                return outcome('bypassed', { reason: `${environment} was deployed to without an approval of this plan.` });
+            return settle(request, deploy.outputs?.['outcome'] === 'unchanged');
+        case 'failure':
+            return request.started ? deploymentFailed(request, deploy) : gateStayedShut(request, deploy);
+        case 'cancelled':
+            return mayHaveTouched(request, deploy)
+                ? outcome('cancelled', { reason: `The run was cancelled while deploying to ${environment}.` })
+                : outcome('cancelled', {
+                    reason: `The run was cancelled before anything in ${environment} was touched.`,
+                    untouched: true
+                });
+        default:
+            if (plan?.result === 'success' && plan.outputs?.['has-changes'] === 'false')
+                return settle(request, true);
+            return outcome('cancelled', {
+                reason: `Nothing was deployed to ${environment}: the run ended first.`,
+                untouched: true
+            });
+    }
+}
+/**
+ * Whether somebody who looks at the run sees why nothing was promoted: a job that failed or was cancelled, or a newer release that is live.
+ * Otherwise the run would be green, and look like a delivery.
+ */
+function isExplained({ event, verdict }, jobs) {
+    if (verdict === 'accepted' || event === 'superseded')
+        return true;
+    return Object.values(jobs).some(({ result }) => result === 'failure' || result === 'cancelled');
+}
+/** After a deployment, or when there was nothing to deploy: acceptance decides. */
+function settle(request, unchanged) {
+    const { environment, jobs, liveAccepted, liveWithdrawn, overtakenBy } = request;
+    if (overtakenBy !== undefined) {
+        return outcome('superseded', {
+            reason: `Run ${overtakenBy} has since deployed a newer release to ${environment}.`,
+            supersededBy: overtakenBy
+        });
+    }
+    // A job can only say that it deployed; the ledger holds what it did.
+    if (!unchanged && !request.deployed)
+        return outcome('failed', {
+            reason: `The deploy job succeeded, but the ledger holds no record of a deployment to ${environment}.`
+        });
+    if (unchanged && !request.live)
+        return outcome('failed', {
+            reason: `Nothing was deployed to ${environment}, and what the ledger holds as live there is not this release.`,
+            untouched: true
+        });
+    if (unchanged && liveWithdrawn !== undefined)
+        return outcome('failed', {
+            reason: `Nothing changes in ${environment}, and what is live there was withdrawn (record ${liveWithdrawn}). Deliver a change that repairs it.`
+        });
+    const how = unchanged ? 'unchanged' : 'deployed';
+    switch (jobs['accept']?.result) {
+        case 'success':
+            return outcome('accepted', {
+                reason: `${environment} is ${how} and ${checksPassed(jobs['accept'])}.`,
+                checks: Number(jobs['accept'].outputs?.['checks'] ?? 0),
+                ...(unchanged ? { unchanged } : {})
+            });
+        case 'failure':
+            return outcome('failed', { reason: `${environment} is ${how}, but failed its acceptance checks.` });
+        case 'cancelled':
+            return unchecked(`${environment} is ${how}; the run was cancelled during the acceptance checks.`, unchanged);
+        default:
+            return unchanged && liveAccepted
+                ? {
+                    ...outcome('unchanged', {
+                        reason: `Nothing changes in ${environment}, and what is live there was already accepted.`
+                    }),
+                    verdict: 'accepted'
+                }
+                : unchecked(`${environment} is ${how}; the run ended before the acceptance checks.`, unchanged);
+    }
+}
+/** What was deployed is not known to work; what was left alone is what it was before. */
+function unchecked(reason, unchanged) {
+    return outcome('cancelled', { reason, ...(unchanged ? { untouched: true } : {}) });
+}
+/** A product without checks accepts everything: the record should not sound like more. */
+function checksPassed({ outputs }) {
+    const checks = Number(outputs?.['checks'] ?? 0);
+    return checks === 0 ? 'has no acceptance checks' : `passed ${(0,lib/* plural */.LS)(checks, 'acceptance check')}`;
+}
+/** The job failed after its intent was recorded: something may have been touched. */
+function deploymentFailed(request, deploy) {
+    const { environment } = request;
+    if (deploy.outputs?.['outcome'] === 'obsolete')
+        return outcome('obsolete', { reason: `The plan for ${environment} was no longer valid when it was applied.` });
+    return mayHaveTouched(request, deploy)
+        ? outcome('failed', { reason: `The deployment to ${environment} failed.` })
+        : failedBefore(environment);
+}
+/** Whether a deploy job may have touched the environment: it said that it starts, and does not say that it came no further. */
+function mayHaveTouched({ started }, deploy) {
+    return started && deploy.outputs?.['touched'] !== 'false';
+}
+/** The job failed before its intent was recorded: nothing was touched. */
+function gateStayedShut(request, deploy) {
+    const { environment, asked, plannedAt, now } = request;
+    if (!asked)
+        return failedBefore(environment);
+    const rejected = freshApprovals(request).find(({ state }) => state === 'rejected');
+    if (rejected !== undefined) {
+        const { login, userId, comment } = rejected;
+        return outcome('rejected', {
+            reason: `The deployment to ${environment} was rejected by ${login}.`,
+            by: { id: userId, login },
+            comment
+        });
+    }
+    if (plannedAt !== undefined && (0,lib/* hasExpired */.oN)(plannedAt, now)) {
+        return outcome('expired', { reason: `The plan for ${environment} expired before it was approved.` });
+    }
+    // A job that never ran has no outputs: GitHub itself refused it. One that ran without an approval was let in by somebody.
+    if (isUnapproved(request) && deploy.outputs?.['outcome'] !== undefined) {
+        return outcome('bypassed', {
+            reason: `The gate of ${environment} was passed without an approval of this plan; nothing was touched.`
+        });
+    }
+    return failedBefore(environment);
+}
+function failedBefore(environment) {
+    return outcome('failed', {
+        reason: `The deployment to ${environment} failed before anything was touched.`,
+        untouched: true
+    });
+}
+/** The release was refused as older: when it wanted to be planned, or when its turn came. */
+function isSuperseded(job) {
+    return job?.result === 'failure' && [job.outputs?.['verdict'], job.outputs?.['turn']].includes('superseded');
+}
+function isUnapproved(request) {
+    return request.asked && !freshApprovals(request).some(({ state }) => state === 'approved');
+}
+function freshApprovals({ snapshot, approvals }) {
+    return (0,lib/* approvalsSince */.NL)(snapshot, approvals);
+}
+function outcome(event, detail) {
+    return { event, verdict: event, detail };
+}
+
+;// CONCATENATED MODULE: ./packages/policy/lib/promotion.js
+
+
+
+/**
+ * Whether a release may enter an environment (promises 3 and 8): it was accepted in the environment before and soaked there; it is not
+ * older than what is deployed, except as a rollback to what was accepted here; it has not diverged, except as a hotfix.
+ * A hotfix need not soak, but skips no environment. What was withdrawn in an environment enters that one again only as a hotfix, and the
+ * next one only once it was accepted anew.
+ */
+function evaluatePromotion(request) {
+    return findWrongDirection(request) ?? evaluateAcceptance(request);
+}
+function findWrongDirection({ release, environment, kind, relation, records }) {
+    const it = `Release ${promotion_name(release)} (commit ${release.commit.slice(0, 12)})`;
+    switch (relation) {
+        case undefined: {
+            const deployed = records.find(({ event, environment: where }) => event === 'deployed' && where === environment);
+            if (deployed === undefined)
+                return undefined;
+            return refuse('failed', `${it} may not enter ${environment}: how its commit relates to the deployed one (record ${deployed.sequence}) is unknown.`, 'Fetch the full history of the repository (fetch-depth: 0) and run again.');
+        }
+        case 'behind':
+            if (kind === 'rollback')
+                return undefined;
+            return refuse('superseded', `${it} may not enter ${environment}: a newer release is deployed there.`, 'Keep the newer release. To go back, deliver a commit that reverts what came since (`git revert`).');
+        case 'diverged':
+            if (kind === 'hotfix')
+                return undefined;
+            return refuse('failed', `${it} may not enter ${environment}: its commit and the deployed one have diverged.`, 'Merge the deployed commit and deliver the merge.');
+        case 'ahead':
+            if (kind !== 'rollback')
+                return undefined;
+            return refuse('failed', `${it} is not a rollback of ${environment}: it is newer than what is deployed there.`, 'Promote it with kind `release`.');
+        case 'identical':
+            return undefined;
+    }
+}
+/**
+ * Whether a release was accepted where it must have been, and not withdrawn where it wants to go. Direction does not count here, so that
+ * whoever is about to touch the environment can ask it again.
+ */
+function evaluateAcceptance(request) {
+    const { release, environment, previous, kind, records, soak, now } = request;
+    const withdrawn = findUndoing(records, environment, release.digest, isWithdrawal);
+    if (withdrawn !== undefined && kind !== 'hotfix') {
+        return refuse('failed', `Release ${promotion_name(release)} may not enter ${environment}: it was withdrawn there (${cited(withdrawn)}).`, 'Deliver a commit that repairs it, or one that reverts it (`git revert`).');
+    }
+    const where = kind === 'rollback' ? environment : previous;
+    if (where === undefined)
+        return { allowed: true };
+    // What failed here may be tried again here: a rollback that failed halfway must not bar the way back.
+    const undoes = kind === 'rollback' ? isWithdrawal : undoesAcceptance;
+    const acceptance = findAcceptance(records, where, release.digest, undoes);
+    if (acceptance === undefined)
+        return refuseUnaccepted(request, where);
+    const ready = acceptance.acceptedSince + soak;
+    // The runner that recorded the acceptance may be ahead of GitHub's clock: who asks for no soak waits for neither.
+    if (kind === 'release' && soak > 0 && now < ready) {
+        return refuse('failed', `Release ${promotion_name(release)} may not enter ${environment} yet: it must soak in ${where} until ${new Date(ready).toISOString()}.`, 'Re-run the failed jobs after that time.');
+    }
+    return { allowed: true, acceptance: acceptance.record };
+}
+function refuseUnaccepted({ release, environment, kind, records }, where) {
+    if (kind === 'rollback') {
+        return refuse('failed', `Release ${promotion_name(release)} may not enter ${environment}: the ledger holds no record that it was accepted in ${where}.`, `Roll back to a release that was accepted in ${environment}, as \`sluice status\` lists them.`);
+    }
+    const undone = findUndoing(records, where, release.digest);
+    return undone === undefined
+        ? refuse('failed', `Release ${promotion_name(release)} may not enter ${environment}: the ledger holds no record that it was accepted in ${where}.`, `Deliver it to ${where} first; it moves on once its acceptance checks pass there.`)
+        : refuse('failed', `Release ${promotion_name(release)} may not enter ${environment}: the last that the ledger holds of it in ${where} is \`${undone.event}\` (${cited(undone)}).`, `Deliver it to ${where} again, or deliver a commit that repairs it; it moves on once ${where} accepts it anew.`);
+}
+function cited({ sequence, detail }) {
+    const reason = detail !== undefined && 'reason' in detail ? String(detail.reason).trim() : '';
+    return `record ${sequence}${reason === '' ? '' : `: ${JSON.stringify(reason)}`}`;
+}
+function promotion_name(release) {
+    return (0,lib/* releaseId */.Bf)(release.digest);
+}
+
+;// CONCATENATED MODULE: ./packages/policy/lib/reviewers.js
+
+
+/** The teams by which alone somebody could be a reviewer; none for who is named, or who no team could make one. */
+function teamsToAsk({ userId }, reviewers) {
+    return (0,lib/* isNamedReviewer */.Zm)(userId, reviewers) ? [] : reviewers.filter(({ type }) => type === 'Team');
+}
+/** How somebody who answered is a reviewer. @param memberships what is known of each of {@link teamsToAsk}. */
+function reviewerStanding({ userId }, reviewers, memberships) {
+    if ((0,lib/* isNamedReviewer */.Zm)(userId, reviewers))
+        return 'named';
+    if (memberships.includes('member'))
+        return 'member';
+    return memberships.includes('undecided') ? 'undecided' : 'no';
+}
+/**
+ * Whether anybody is left who may approve a plan. Told before anybody is asked: nobody should wait for an answer that cannot count.
+ * A team may have a member who has no part in it.
+ */
+function evaluateReviewers(environment, { reviewers }, parties) {
+    const partOf = ({ type, id, name }) => type === 'Team' ? undefined : parties.find(party => (0,lib/* isSame */.Ft)(party, { id, login: name }));
+    const left = reviewers.filter(reviewer => partOf(reviewer) === undefined);
+    if (left.length > 0)
+        return { allowed: true, reviewers: left };
+    const why = reviewers.map(reviewer => `${reviewer.name}, who ${partOf(reviewer)?.part}`).join('; ');
+    return refuse('failed', `No one may approve the plan for ${environment}. Its reviewers are: ${why}.`, `Add a reviewer who has no part in this delivery under Settings > Environments > ${environment}, then re-run all jobs.`);
+}
+
+;// CONCATENATED MODULE: ./packages/policy/lib/index.js
+
+
+
+
+
+
+
+
+
+
+
+/***/ })
+
+};
