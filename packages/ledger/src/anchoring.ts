@@ -1,7 +1,7 @@
 import { type Clock, type Digest, Failure, type Log, messageOf, UserError } from '@sluice/core'
 import type { Anchor, AnchorStore } from './anchor.ts'
 import { type Anchored, awaitAnchored, filesOfAnchored, readAnchored, requireAnchored } from './anchored.ts'
-import type { AppendedRecord } from './chain.ts'
+import type { AppendedRecord } from './appended-record.ts'
 import { recordPath } from './paths.ts'
 import { type Section, sectionOf } from './section.ts'
 import type { LedgerHead, Since } from './store.ts'

@@ -15,7 +15,8 @@ import {
 import { keysBefore } from './advance.ts'
 import type { AnchorStore } from './anchor.ts'
 import { Anchoring } from './anchoring.ts'
-import { type AppendedRecord, chainRecords } from './chain.ts'
+import type { AppendedRecord, LedgerFile } from './appended-record.ts'
+import { chainRecords } from './chain.ts'
 import { commitMessage } from './commit-message.ts'
 import { findRecorded } from './find-recorded.ts'
 import { encodeHead, type LedgerOwner } from './head.ts'
@@ -100,19 +101,7 @@ export async function appendRecords(options: AppendOptions): Promise<readonly Ap
     const machine = machineOf(view, scope.sections)
     const chain = { head, machine, drafts: missing, keyring, voucher, rules, now: clock.now() }
     const added = await chainRecords(chain)
-    const newest = added.records.at(-1)
-    const files = [
-      ...added.files,
-      ...evidenceFor(missing, evidence),
-      {
-        path: HEAD_PATH,
-        content: encodeHead({
-          ...options.owner,
-          sequence: head.sequence + missing.length,
-          ...(newest && { hash: newest.hash })
-        })
-      }
-    ]
+    const files = [...added.files, ...evidenceFor(missing, evidence), headFile(options.owner, head, added.records)]
     const message = commitMessage(added.records)
     const outcome = await store.commit(head.oid, message, files)
     if (outcome === 'landed') {
@@ -126,6 +115,13 @@ export async function appendRecords(options: AppendOptions): Promise<readonly Ap
     log.info(`Another writer was faster, or GitHub's answer was lost (${outcome}). Retrying.`)
     await clock.sleep(Math.min(backoff(policy, attempt), left))
   }
+}
+
+/** `HEAD.json` as it is once some records are added. */
+function headFile(owner: LedgerOwner, { sequence }: LedgerHead, added: readonly AppendedRecord[]): LedgerFile {
+  const newest = added.at(-1)
+  const head = { ...owner, sequence: sequence + added.length, ...(newest && { hash: newest.hash }) }
+  return { path: HEAD_PATH, content: encodeHead(head) }
 }
 
 function tooLate(deadline: number, attempts: number, last: CommitOutcome): Failure {

@@ -1,4 +1,5 @@
 import { type Digest, Failure, type LedgerRecord, type RecordDraft } from '@sluice/core'
+import type { AppendedRecord, LedgerFile } from './appended-record.ts'
 import type { HeadPointer } from './head.ts'
 import type { Keyring } from './keyring.ts'
 import {
@@ -21,65 +22,38 @@ import { refuseEnded } from './trust.ts'
 import { vouchForRecords } from './vouched-records.ts'
 import type { Voucher } from './voucher.ts'
 
-/** A record on the ledger, with its hash. */
-export interface AppendedRecord {
-  readonly record: LedgerRecord
-  readonly hash: Digest
-}
-
-/** A file of the ledger branch. */
-export interface LedgerFile {
-  readonly path: string
-  readonly content: Uint8Array
-}
-
 interface ChainedRecords {
   readonly records: readonly AppendedRecord[]
   readonly files: readonly LedgerFile[]
 }
 
-/**
- * Turns drafts into records that follow the head of the ledger, each naming the one before and the state after it, and into their files.
- * @param request.machine the state of the ledger as it is; carried on.
- */
-export async function chainRecords(request: {
+/** What records are added to, and with whose word. */
+interface Chain {
   readonly head: HeadPointer
+  /** The state of the ledger as it is; carried on. */
   readonly machine: StateMachine
   readonly drafts: readonly RecordDraft[]
   readonly keyring: Keyring | undefined
   readonly voucher: Voucher | undefined
   readonly rules: TrustRules
   readonly now: number
-}): Promise<ChainedRecords> {
-  const { head, machine, keyring, voucher, rules } = request
-  const chained: { readonly added: AppendedRecord; readonly bytes: Uint8Array }[] = []
+}
+
+/** A record with the bytes of its file. */
+interface Link {
+  readonly added: AppendedRecord
+  readonly bytes: Uint8Array
+}
+
+/** Turns drafts into records that follow the head of the ledger, each naming the one before and the state after it, and into their files. */
+export async function chainRecords(chain: Chain): Promise<ChainedRecords> {
+  const { head, machine, keyring, voucher, rules } = chain
+  const chained: Link[] = []
   let previous = head.hash
-  for (const [n, draft] of request.drafts.entries()) {
-    const sequence = head.sequence + n + 1
-    const key = keyring?.claimFor(draft)
-    if (key !== undefined && rules.advisory !== true) refuseEnded({ ...key, sequence }, rules.trust)
-    const body: RecordBody = {
-      ...draft,
-      version: 2,
-      sequence,
-      ...(previous === undefined ? {} : { previous }),
-      time: new Date(request.now).toISOString()
-    }
-    const record: LedgerRecord = {
-      ...body,
-      state: machine.add(body),
-      ...(key === undefined ? {} : { key })
-    }
-    const { bytes, hash } = encodeRecord(record)
-    // Nothing can be taken off a ledger, and one record that cannot be read stops everybody who reads it.
-    const read = decodeRecord(bytes, sequence)
-    if (!read.ok)
-      throw new Failure(
-        `Record ${sequence} (${draft.event}) would not be readable: ${read.problem}. Nothing was written.`
-      )
-    machine.seal(hash)
-    chained.push({ added: { record, hash }, bytes })
-    previous = hash
+  for (const [n, draft] of chain.drafts.entries()) {
+    const link = place(draft, head.sequence + n + 1, previous, chain)
+    chained.push(link)
+    previous = link.added.hash
   }
   const records = chained.map(({ added }) => added)
   const files = await Promise.all(chained.map(async it => filesOf(it, keyring)))
@@ -98,11 +72,36 @@ export async function chainRecords(request: {
   }
 }
 
+/** Makes a draft the record of its number. @throws UserError when its key is not in force there. */
+function place(
+  draft: RecordDraft,
+  sequence: number,
+  previous: Digest | undefined,
+  { machine, keyring, rules, now }: Chain
+): Link {
+  const key = keyring?.claimFor(draft)
+  if (key !== undefined && rules.advisory !== true) refuseEnded({ ...key, sequence }, rules.trust)
+  const body: RecordBody = {
+    ...draft,
+    version: 2,
+    sequence,
+    ...(previous === undefined ? {} : { previous }),
+    time: new Date(now).toISOString()
+  }
+  const record: LedgerRecord = { ...body, state: machine.add(body), ...(key === undefined ? {} : { key }) }
+  const { bytes, hash } = encodeRecord(record)
+  // Nothing can be taken off a ledger, and one record that cannot be read stops everybody who reads it.
+  const read = decodeRecord(bytes, sequence)
+  if (!read.ok)
+    throw new Failure(
+      `Record ${sequence} (${draft.event}) would not be readable: ${read.problem}. Nothing was written.`
+    )
+  machine.seal(hash)
+  return { added: { record, hash }, bytes }
+}
+
 /** The files of a record: itself, and its signature. */
-async function filesOf(
-  { added, bytes }: { readonly added: AppendedRecord; readonly bytes: Uint8Array },
-  keyring: Keyring | undefined
-): Promise<readonly LedgerFile[]> {
+async function filesOf({ added, bytes }: Link, keyring: Keyring | undefined): Promise<readonly LedgerFile[]> {
   const { record } = added
   const file = { path: recordPath(record.sequence), content: bytes }
   if (keyring === undefined) return [file]

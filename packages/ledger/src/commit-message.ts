@@ -1,5 +1,5 @@
 import { hexOf } from '@sluice/core'
-import type { AppendedRecord } from './chain.ts'
+import type { AppendedRecord } from './appended-record.ts'
 import { describeRecord } from './record.ts'
 
 // What the commits of the ledger say: for people who read `git log`; nothing depends on it.

@@ -1,5 +1,5 @@
 import { canonicalJson, type RecordDraft, UserError } from '@sluice/core'
-import type { AppendedRecord } from './chain.ts'
+import type { AppendedRecord } from './appended-record.ts'
 import { identityOf } from './index-key.ts'
 import { encodeRecord } from './record.ts'
 import type { Reference } from './reference.ts'

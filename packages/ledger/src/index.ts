@@ -1,6 +1,6 @@
 export type { Anchor, AnchorReader, AnchorStore } from './anchor.ts'
 export { type AppendOptions, appendRecords } from './append.ts'
-export type { AppendedRecord } from './chain.ts'
+export type { AppendedRecord } from './appended-record.ts'
 export { type CommitTimes, readCommitTimes } from './commit-times.ts'
 export { type FetchedLedger, fetchedLedger } from './fetched-ledger.ts'
 export { type GithubStoreOptions, githubStore } from './github-store.ts'

@@ -1,5 +1,5 @@
 import { UserError } from '@sluice/core'
-import type { AppendedRecord, LedgerFile } from './chain.ts'
+import type { AppendedRecord, LedgerFile } from './appended-record.ts'
 import { encodeIssuerKey, thumbprintOf } from './issuer-key.ts'
 import { issuerKeysOf } from './issuer-keys.ts'
 import { issuerKeyPath, NEWEST_TOKEN_PATH, tokenPath } from './paths.ts'
