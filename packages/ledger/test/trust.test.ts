@@ -80,7 +80,7 @@ describe('a ledger key', () => {
     await smuggle(store, nonprod, ofRun('9', draft('accepted', place)), AFTERWARDS)
 
     const { fingerprint } = await nonprod.publicKey()
-    const problem = `it is signed with key ${fingerprint}, which delivery.yml lists for staging/outcome in records up to 9 only; \`sluice repair\` skips what was forged with a key that leaked`
+    const problem = `it is signed with key ${fingerprint}, which delivery.yml lists for staging/outcome in records up to 9 only`
     expect(await judge(store, [...revoked, ...next])).toEqual([
       expect.stringContaining(`Ledger record 10 cannot be trusted: ${problem}`),
       expect.arrayContaining([`10: ${problem}`])
