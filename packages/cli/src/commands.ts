@@ -15,8 +15,7 @@ const LEDGER_OPTIONS: readonly Option<LedgerOption | 'json'>[] = [
     name: 'trust',
     value: 'SIGNER=DIGEST',
     many: true,
-    about:
-      "a signer's or environment's key, SHA-256[@FROM-UNTIL]; repeatable; instead of delivery.yml's"
+    about: "a signer's or environment's key, SHA-256[@FROM-UNTIL]; repeatable; instead of delivery.yml's"
   },
   {
     name: 'issuer',

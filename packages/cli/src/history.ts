@@ -119,7 +119,7 @@ function askedAt({ started }: Stay): string {
   if (reviewers.length > 0) return `one of ${reviewers.map(reviewerName).join(', ')} was asked`
   return started?.protection?.secondPerson === 'none'
     ? 'no second person is asked (secondPerson: none)'
-    : 'nobody is asked'
+    : 'no one is asked'
 }
 
 function acceptanceText({ acceptance, accepted }: Stay, { evidence }: CheckedLedger): string {

@@ -89,7 +89,7 @@ function show(found: Repair, io: Io): void {
     'The environments would stand as follows. What runs in AWS does not change: what was deployed since has to be delivered again.',
     ...placeLines(good.ledger, placesOn(good.ledger, io.now()), io),
     '',
-    'To go back, let no delivery run, keep what is there now, and, as somebody whom the rules of the branch let force a push:',
+    'To go back, let no delivery run, keep what is there now, and, as someone whom the rules of the branch let force a push:',
     `  git branch ${visible(branch)}-before-repair ${tip}`,
     `  ${visible(commandOf(found))}`
   ]

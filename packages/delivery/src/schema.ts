@@ -118,7 +118,7 @@ const ledger = mapping({
     v.pipe(
       bucketName,
       v.description(
-        "S3 bucket in the registry's account that says how far the ledger is, where nobody who pushes can take it back: a ledger that was put back or deleted stops the next delivery. Required with `key` and `level: production`."
+        "S3 bucket in the registry's account that says how far the ledger is, where no one who pushes can take it back: a ledger that was put back or deleted stops the next delivery. Required with `key` and `level: production`."
       ),
       v.examples(['storefront-ledger-anchors'])
     )

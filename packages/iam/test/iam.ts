@@ -36,7 +36,7 @@ function holds(operator: string, found: readonly string[] | undefined, wanted: r
       return found === undefined || found.every(it => !wanted.includes(it))
     case 'ArnEquals':
     case 'StringLike':
-      return found !== undefined && found.every(it => wanted.some(pattern => matches(pattern, it)))
+      return found?.every(it => wanted.some(pattern => matches(pattern, it))) === true
     case 'ForAnyValue:StringLike':
       return (found ?? []).some(it => wanted.some(pattern => matches(pattern, it)))
     default:

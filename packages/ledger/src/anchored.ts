@@ -104,6 +104,6 @@ function hashAt(
 
 function lost(section: Section, { sequence, hash }: Anchor, found: string): UserError {
   return new UserError(
-    `Record ${sequence} of ${section} is anchored (${hash}), but ${found}: somebody put the branch back, deleted it, or carried it on from an older record. Put it back to a commit that holds record ${sequence}; a clone that has it tells which: git log --all --format=%H -- ${recordPath(sequence)}. Until then nothing is decided or written.`
+    `Record ${sequence} of ${section} is anchored (${hash}), but ${found}: someone put the branch back, deleted it, or carried it on from an older record. Put it back to a commit that holds record ${sequence}; a clone that has it tells which: git log --all --format=%H -- ${recordPath(sequence)}. Until then nothing is decided or written.`
   )
 }

@@ -48,7 +48,7 @@ export function s3Anchors({ bucket, owner, product, reader, writer }: S3AnchorsO
     const anchor = sequence === undefined ? undefined : await fetch(key, sequence)
     if (anchor !== undefined) return anchor
     throw new UserError(
-      `s3://${bucket}/${key} is no anchor that Sluice wrote, so nobody knows what the ledger must hold. Find out who put it there (CloudTrail), have the owner of the bucket remove it, then re-run the job.`
+      `s3://${bucket}/${key} is no anchor that Sluice wrote, so what the ledger must hold is not known. Find out who put it there (CloudTrail), have the owner of the bucket remove it, then re-run the job.`
     )
   }
 

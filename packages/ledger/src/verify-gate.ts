@@ -64,7 +64,7 @@ function findAnswer(
   protection: Protection
 ): GateFinding | undefined {
   const where = `started in ${started.environment}, whose gate has reviewers`
-  if (planned === undefined) return { problem: `${where}, without a plan that this run announced` }
+  if (planned === undefined) return { problem: `${where}, without a plan that this run recorded` }
   if (Date.parse(started.time) - Date.parse(planned.time) > PLAN_EXPIRY + DECIDED)
     return { problem: `${where}, after the plan of record ${planned.sequence} had expired` }
   const gate = judgeGate({

@@ -59,7 +59,7 @@ function readDocument(
 ): { readonly ok: true; readonly document: Release } | { readonly ok: false; readonly problem: string } {
   const named = findEvidence(record, 'release')
   if (named !== digest)
-    return { ok: false, problem: `released without the document of release ${digest}: nobody can tell its units` }
+    return { ok: false, problem: `released without the document of release ${digest}: its units are not known` }
   const bytes = files.get(evidencePath(digest))
   // That it is missing, or has other bytes, is told of the file.
   if (bytes === undefined) return { ok: false, problem: `the document of release ${digest} is missing` }

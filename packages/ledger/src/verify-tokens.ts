@@ -51,6 +51,6 @@ function problemOf({ key, first, last }: UnconfirmedKey): LedgerProblem {
   return {
     path: issuerKeyPath(key),
     sequence: first,
-    problem: `it vouches for ${records}, but nobody has seen the issuer publish it`
+    problem: `it vouches for ${records}, but no one has seen the issuer publish it`
   }
 }

@@ -110,16 +110,16 @@ describe('verifyLedger names the record, though every key signed and every hash 
       [planned(), started({ approvals: [yes, { ...yes, state: 'rejected' }] })],
       `3: ${asked} though approver rejected the plan`
     ],
-    ['an intent that describes its own gate', [started()], `2: ${asked} without a plan that this run announced`],
+    ['an intent that describes its own gate', [started()], `2: ${asked} without a plan that this run recorded`],
     [
       'an intent of another plan than the one that was announced',
       [planned(), started({ plan: sha256('other') })],
-      `3: ${asked} without a plan that this run announced`
+      `3: ${asked} without a plan that this run recorded`
     ],
     [
       'an intent with the plan of another run',
       [planned(), ofRun('2', started())],
-      `3: ${asked} without a plan that this run announced`
+      `3: ${asked} without a plan that this run recorded`
     ],
     [
       'an intent that says nothing of its gate',

@@ -71,7 +71,7 @@ describe('verifyLedger, of a release,', () => {
     const bare = draft('released', { release: { digest: sha256('anything'), commit: COMMIT } })
 
     expect((await verdictOn([bare])).problems).toEqual([
-      `1: released without the document of release ${sha256('anything')}: nobody can tell its units`
+      `1: released without the document of release ${sha256('anything')}: its units are not known`
     ])
   })
 

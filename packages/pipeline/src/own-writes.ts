@@ -108,7 +108,7 @@ function sameAs(
 ): LedgerHead | undefined {
   if (reached === undefined || found?.sequence !== reached.sequence || found.hash === reached.hash) return found
   throw new UserError(
-    `Record ${reached.sequence} of ${branch} is not the one that this run wrote (${reached.hash}): somebody put another in its place. Run \`sluice verify\`, and restore the branch.`
+    `Record ${reached.sequence} of ${branch} is not the one that this run wrote (${reached.hash}): someone put another in its place. Run \`sluice verify\`, and restore the branch.`
   )
 }
 
