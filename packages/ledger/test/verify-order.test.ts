@@ -80,6 +80,8 @@ describe('verifyLedger, told the order of environments,', () => {
     (['started', 'deployed', 'accepted'] as const).map(event => ofRun(run, draft(event, { environment, release })))
   const only = (event: 'started' | 'deployed' | 'unchanged', environment: string, release = RELEASE): RecordDraft =>
     ofRun(release === RELEASE ? '1001' : '2', draft(event, { environment, release }))
+  const unchangedIn = (environment: string): RecordDraft =>
+    ofRun('9', draft('released', { release: OTHER, detail: { unchanged: [{ environment, release: RELEASE.digest }] } }))
 
   it.each<[string, readonly RecordDraft[]]>([
     ['one after the other', ORDER.flatMap(name => through(name))],
@@ -97,6 +99,10 @@ describe('verifyLedger, told the order of environments,', () => {
         ...through('production', OTHER),
         ...through('production', RELEASE, '3')
       ]
+    ],
+    [
+      'a release that changes nothing where what it names was accepted',
+      [...through('integration'), unchangedIn('integration')]
     ],
     [
       'what was delivered before an environment was put in front',
@@ -122,6 +128,11 @@ describe('verifyLedger, told the order of environments,', () => {
       'a release that skipped an environment nobody ever used',
       [...through('integration'), ...through('production')],
       '6: started in production a release that was not accepted in staging'
+    ],
+    [
+      'a release that says it changes nothing where what it names was never accepted',
+      [...through('integration'), unchangedIn('staging')],
+      `6: it says that it changes nothing in staging, where release ${RELEASE.digest} was not accepted`
     ],
     [
       'a release that skipped the first environment',
