@@ -17,11 +17,11 @@ import {
   sha256,
   systemClock
 } from '@sluice/core'
-import { kmsSigner } from '@sluice/ledger'
+import { kmsSigner, s3Anchors } from '@sluice/ledger'
 import { bundleStore, ecrCredentials, ensureRepository } from '@sluice/registry'
 import { emulatedSession } from '@sluice-lab/samples'
 
-/** Each of the six AWS clients, at servers that are there and do not answer: no call may wait for ever. */
+/** Each of the seven AWS clients, at servers that are there and do not answer: no call may wait for ever. */
 
 const ACCOUNT = parseAccountId('111111111111')
 const LIMITS = { connect: 100, stall: 100, answer: 100 }
@@ -102,6 +102,8 @@ function session(): AwsSession {
 
 const signer = () => kmsSigner({ session: session(), alias: 'alias/ledger', name: 'builds' })
 const store = () => bundleStore({ session: session(), bucket: 'bundles', owner: ACCOUNT })
+const anchors = () =>
+  s3Anchors({ bucket: 'anchors', owner: ACCOUNT, product: 'storefront', reader: session(), writer: session })
 
 /** One call of each kind that a client makes: small ones, uploads, downloads. */
 const CALLS: readonly (readonly [string, () => Promise<unknown>])[] = [
@@ -112,6 +114,8 @@ const CALLS: readonly (readonly [string, () => Promise<unknown>])[] = [
   ['ECR, a repository', () => ensureRepository(session(), ACCOUNT, 'storefront/api')],
   ['the bundle store, a fingerprint', () => store().resolve('site', sha256('source'))],
   ['the bundle store, a download', () => store().fetch('site', digest, join(folder, 'back.zip'))],
+  ['the anchors, the newest', () => anchors().newest('product')],
+  ['the anchors, another one', () => anchors().put('product', { sequence: 1, hash: sha256('record') })],
   ['a published bucket, its marker', () => publishedDigest(session(), 'site')],
   ['a published bucket, an upload', () => publishBundle({ session: session(), bucket: 'site', archive, digest })]
 ]
