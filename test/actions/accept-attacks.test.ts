@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { runCommand, sha256 } from '@sluice/core'
+import { readChecks, runCommand, sha256 } from '@sluice/core'
 import { ensureTools } from '@sluice-lab/servers'
 import { type BundleRun, inRepository, obeyed, runBundle } from '../harness/index.ts'
 
@@ -111,9 +111,14 @@ describe('a command of the product that turns against its job', () => {
   })
 
   it.each(['GITHUB_OUTPUT', 'GITHUB_ENV', 'GITHUB_STATE'])('writes nothing to %s', async name => {
-    const { outputs, lines } = await accept(withVariable(name, 'echo A=99 >>"$value" && echo written'))
+    const command = withVariable(name, 'echo A=99 >>"$value" && echo written')
 
-    expect(outputs).toEqual({ checks: '1' })
+    const { outputs, lines } = await accept(command)
+
+    expect(outputs).toEqual({ checks: '1', results: expect.any(String) })
+    expect(readChecks(outputs['results'] ?? '')?.checks).toEqual([
+      { what: command.slice(0, 300), passed: true, seconds: expect.any(Number) }
+    ])
     expect(lines).not.toContain('written')
   })
 

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { runCommand, sha256 } from '@sluice/core'
+import { type ChecksReport, readChecks, runCommand, sha256 } from '@sluice/core'
 import { type BundleRun, inRepository, obeyed, readActionFile, runBundle } from '../harness/index.ts'
 
 const RELEASE = sha256('release')
@@ -77,9 +77,23 @@ async function accept(
   })
 }
 
-function expectRefusal(run: BundleRun, message: RegExp): void {
+/** What the record gets to hold of checks: how they ended, and nothing else. */
+function reportOf(checks: readonly object[]): object {
+  return {
+    version: 1,
+    environment: 'staging',
+    release: RELEASE,
+    checks: checks.map(check => ({ ...check, seconds: expect.any(Number) }))
+  }
+}
+
+function reported(run: BundleRun): ChecksReport | undefined {
+  return readChecks(run.outputs['results'] ?? '')
+}
+
+function expectRefusal(run: BundleRun, message: RegExp, outputs: readonly string[] = []): void {
   expect(run.errors).toEqual([expect.stringMatching(message)])
-  expect([run.exitCode, run.outputs]).toEqual([1, {}])
+  expect([run.exitCode, Object.keys(run.outputs)]).toEqual([1, outputs])
   expect(run.summary).toMatch(/^### Accept the release: refused\n/)
   expect(run.lines.join('\n')).not.toMatch(/^\s+at /m)
 }
@@ -93,9 +107,16 @@ describe('a check by HTTP', () => {
       { path: '/gone', status: 410 }
     ]
 
-    const { exitCode, outputs, summary, errors } = await accept(await commitWith({ http }))
+    const run = await accept(await commitWith({ http }))
 
-    expect([exitCode, errors, outputs]).toEqual([0, [], { checks: '2' }])
+    const { exitCode, outputs, summary, errors } = run
+    expect([exitCode, errors, outputs]).toEqual([0, [], { checks: '2', results: expect.any(String) }])
+    expect(reported(run)).toEqual(
+      reportOf([
+        { what: 'GET /shop', passed: true },
+        { what: 'GET /gone', passed: true }
+      ])
+    )
     expect(Object.keys(outputs)).toEqual(Object.keys((await readActionFile('accept-release')).outputs))
     expect(summary).toContain('passed in staging')
     expect(summary).toContain('`GET /shop`')
@@ -164,8 +185,12 @@ describe('a check of the product itself', () => {
       expect(summary).not.toMatch(/<script|<\/code>[^ ]/)
     }
     expect(runs.map(({ exitCode, outputs }) => [exitCode, outputs])).toEqual([
-      [0, { checks: '2' }],
-      [1, {}]
+      [0, { checks: '2', results: expect.any(String) }],
+      [1, { results: expect.any(String) }]
+    ])
+    expect(runs.map(run => reported(run)?.checks.map(({ passed }) => passed))).toEqual([
+      [true, true],
+      [false, false]
     ])
   })
 
@@ -174,7 +199,18 @@ describe('a check of the product itself', () => {
 
     const run = await accept(commit)
 
-    expectRefusal(run, /^2 of 3 acceptance checks failed in staging: /)
+    expectRefusal(run, /^2 of 3 acceptance checks failed in staging: /, ['results'])
+    expect(reported(run)).toEqual(
+      reportOf([
+        { what: 'true', passed: true },
+        {
+          what: 'echo first; echo last words; exit 7',
+          passed: false,
+          reason: expect.stringContaining('exit code 7: first / last words')
+        },
+        { what: 'echo never | false', passed: false, reason: expect.stringContaining('exit code 1') }
+      ])
+    )
     expect(run.lines.join('\n')).toContain('exit code 7: first / last words')
     expect(run.summary).toContain('exit code 7: first / last words')
     expect(run.summary).toContain('| passed | `true` |')
