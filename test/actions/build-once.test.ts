@@ -31,10 +31,13 @@ beforeAll(async () => {
 
 afterAll(() => scene.stop())
 
-/** The product's delivery.yml with another ledger. */
+/** The product's delivery.yml with another ledger, which is not anchored: the anchors of the product are those of its first ledger. */
 async function configuration(branch: string): Promise<string> {
   const text = await readFile(join(scene.world.product.work, 'delivery.yml'), 'utf8')
-  return text.replace('branch: sluice-ledger', `branch: ${branch}`)
+  return text
+    .replace('level: production', 'level: preproduction')
+    .replace(/^ {2}anchors: .*\n/m, '')
+    .replace('branch: sluice-ledger', `branch: ${branch}`)
 }
 
 /** Changes one unit, so that it was never built. */

@@ -18,6 +18,7 @@ import {
   type ReleasedUnit,
   type SignerName,
   signerAlias,
+  signerOf,
   systemClock
 } from '@sluice/core'
 import { accountNamed, fingerprintOf, trustRulesOf, type Unit, unitNamed } from '@sluice/delivery'
@@ -58,6 +59,7 @@ export type SeedDraft = Pick<RecordDraft, 'event'> & Partial<RecordDraft>
 export interface SeedRecording {
   /** The run whose job writes it; by default one that GitHub does not know. */
   readonly of?: Run
+  /** Signs instead of the one whose word it is. Whoever writes so reads no delivery.yml that would refuse it. */
   readonly signer?: Signer
   readonly ledger?: LedgerStore
   /** A file that the record names by its digest, to be kept with it. */
@@ -121,11 +123,15 @@ export function seedOf(scene: Scene): Seed {
       ...(await protectionOf(draft)),
       ...draft
     }
+    const rules = trustRulesOf(delivery)
+    const foreign =
+      how.signer === undefined ? [] : [{ key: (await how.signer.publicKey()).fingerprint, signs: [signerOf(drafted)] }]
     const [appended] = await appendRecords({
       store: how.ledger ?? ledger,
       owner: { repository: String(product.repositoryId), product: delivery.product },
       rules: {
-        ...trustRulesOf(delivery),
+        ...rules,
+        trust: [...rules.trust, ...foreign],
         repository: String(product.repositoryId),
         tokens: { issuer: world.github.url }
       },
