@@ -181,7 +181,7 @@ describe('an event', () => {
         adminBypass: false,
         refs: ['refs/heads/main']
       },
-      key: { account: 'nonprod' }
+      key: { signer: 'staging/plan', fingerprint: keyOf('staging/plan') }
     })
     const evidence = [`evidence/${hexOf(digest)}`, `evidence/${hexOf(sha256('# Dossier\n'))}`]
     expect([...(await seed.ledger.read(evidence)).keys()].sort()).toEqual(evidence.sort())
@@ -228,18 +228,28 @@ describe('nothing is recorded', () => {
   it('with the role of another environment, which has no key of this one', async () => {
     const before = await length()
     const { path } = await writePlan()
+    // That role may not read anchors either, and they would be asked for first.
+    const anchored = await readFile(join(scene.world.product.work, 'delivery.yml'), 'utf8')
+    await scene.write(
+      'delivery.yml',
+      anchored.replace('level: production', 'level: preproduction').replace(/^ {2}anchors: .*\n/m, '')
+    )
+    await scene.commit('Anchor nothing')
 
     const step = await record(
       {
         event: 'planned',
         release: release.digest,
         environment: 'staging',
-        'plan-path': path
+        'plan-path': path,
+        'role-to-assume': 'arn:aws:iam::433333333333:role/sluice-shop-production-plan'
       },
       scene.run(release.commit),
       'plan'
     )
 
+    await scene.write('delivery.yml', anchored)
+    await scene.commit('Anchor again')
     expectRefusal(step, /the ledger key alias\/sluice-shop-ledger\/staging\/plan of staging\/plan .* was denied/)
     expect(await length()).toBe(before)
   })
@@ -317,12 +327,14 @@ describe('the outcome', () => {
     expect(step.outputs).toEqual({
       verdict: 'accepted',
       sequence: String(written.sequence),
-      record: expect.stringMatching(/^sha256:/)
+      record: expect.stringMatching(/^sha256:/),
+      place: `${written.sequence}@${step.outputs['record']}`
     })
     expect(written.event).toBe('accepted')
     expect(step.summary).toContain('### Recorded: accepted')
     const { outputs } = await readActionFile('record-audit')
-    expect(Object.keys(step.outputs).sort()).toEqual(Object.keys(outputs).sort())
+    // What a release changes nothing in is told with `released`.
+    expect([...Object.keys(step.outputs), 'unchanged'].sort()).toEqual(Object.keys(outputs).sort())
   })
 
   it('of a release that the ledger does not know is refused', async () => {
