@@ -83,15 +83,18 @@ describe('a run whose steps are killed one after another, and that is run again 
     expect(opening.after.tags['worker']?.length).toBe(1)
   })
 
-  it('is deployed and accepted once in each environment, and has failed as often as it was killed', () => {
+  it('is deployed and accepted once in each environment, and has failed as often as it was killed in a job that act lets be recorded', () => {
     expect(countsOf(opening)).toEqual({
       integration: { deployed: 1, accepted: 1, failed: 5 },
       staging: { deployed: 1, accepted: 1, failed: 0 },
       production: { deployed: 1, accepted: 1, failed: 0 }
     })
+    // Of four. Of the job that plans, which is in a workflow of its own, act does not go on to the job that records: where a workflow is called by
+    // one that is called itself, a failure ends the run (nektos/act 0.2.89, reusable_workflow.go). What is recorded of a failed plan is
+    // tested where no act is needed (record-audit, outcome-record.test.ts).
     expect(countsOf(louder)).toEqual({
       integration: { deployed: 1, accepted: 1, failed: 0 },
-      staging: { deployed: 1, accepted: 1, failed: 4 },
+      staging: { deployed: 1, accepted: 1, failed: 3 },
       production: { deployed: 1, accepted: 1, failed: 0 }
     })
   })
