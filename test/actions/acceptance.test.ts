@@ -208,7 +208,7 @@ describe('a release that failed after it had been accepted', () => {
 })
 
 describe('a release that somebody withdraws', () => {
-  it('needs a reason, which is on the ledger, signed by the account of the environment', async () => {
+  it('needs a reason, which is on the ledger, signed by who says how it went in the environment', async () => {
     const good = await newGood()
     expect((await withdraw(good, 'staging', '')).errors).toEqual([
       'The event withdrawn requires the inputs environment and reason: where the release is withdrawn, and why.'
@@ -221,7 +221,7 @@ describe('a release that somebody withdraws', () => {
       event: 'withdrawn',
       ...of(good, 'staging'),
       detail: { reason: 'orders fail' },
-      key: { account: 'nonprod' }
+      key: { signer: 'staging/outcome' }
     })
   })
 
