@@ -244,7 +244,7 @@ async function existing(paths) {
 }
 /** What to do about it. */
 function describeHidden(places) {
-    return `The commands under accept.run run as another user (nobody), who may not use ${places.join(', ')}: what is there is not found by them. Install it where everybody may read and run it, such as /usr/local/bin or /opt.`;
+    return `The commands under accept.run run as another user (uid 65534), who may not use ${places.join(', ')}: what is there is not found by them. Install it where everyone may read and run it, not below a home folder.`;
 }
 
 ;// CONCATENATED MODULE: ./actions/accept-release/lib/command-check.js

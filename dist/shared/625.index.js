@@ -1554,9 +1554,10 @@ const GITHUB_ISSUER = 'https://token.actions.githubusercontent.com';
  * A stand-in on this machine is its own issuer.
  */
 function issuerOf(env) {
-    const api = env['GITHUB_API_URL'];
-    if (api !== undefined && api !== '' && isLoopback(new URL(api).hostname))
-        return new URL(api).origin;
+    // Between a job and the API of a stand-in there may be something else: who hands out the tokens is the issuer.
+    for (const address of [env['ACTIONS_ID_TOKEN_REQUEST_URL'], env['GITHUB_API_URL']])
+        if (address !== undefined && URL.canParse(address) && isLoopback(new URL(address).hostname))
+            return new URL(address).origin;
     const server = env['GITHUB_SERVER_URL'];
     if (server === undefined || server === '')
         return GITHUB_ISSUER;

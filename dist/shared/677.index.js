@@ -1482,7 +1482,7 @@ function hashAt({ files, hash }, standing, sequence) {
     return file === undefined ? undefined : (0,lib/* sha256 */.sc)(file);
 }
 function lost(section, { sequence, hash }, found) {
-    return new lib/* UserError */.yo(`Record ${sequence} of ${section} is anchored (${hash}), but ${found}: somebody put the branch back, deleted it, or carried it on from an older record. Put it back to a commit that holds record ${sequence}; a clone that has it tells which: git log --all --format=%H -- ${paths_recordPath(sequence)}. Until then nothing is decided or written.`);
+    return new lib/* UserError */.yo(`Record ${sequence} of ${section} is anchored (${hash}), but ${found}: someone put the branch back, deleted it, or carried it on from an older record. Put it back to a commit that holds record ${sequence}; a clone that has it tells which: git log --all --format=%H -- ${paths_recordPath(sequence)}. Until then nothing is decided or written.`);
 }
 
 ;// CONCATENATED MODULE: ./packages/ledger/lib/anchoring.js
@@ -2135,39 +2135,15 @@ async function vouchFor(voucher, { record, hash }, rules) {
 
 
 
-/**
- * Turns drafts into records that follow the head of the ledger, each naming the one before and the state after it, and into their files.
- * @param request.machine the state of the ledger as it is; carried on.
- */
-async function chainRecords(request) {
-    const { head, machine, keyring, voucher, rules } = request;
+/** Turns drafts into records that follow the head of the ledger, each naming the one before and the state after it, and into their files. */
+async function chainRecords(chain) {
+    const { head, machine, keyring, voucher, rules } = chain;
     const chained = [];
     let previous = head.hash;
-    for (const [n, draft] of request.drafts.entries()) {
-        const sequence = head.sequence + n + 1;
-        const key = keyring?.claimFor(draft);
-        if (key !== undefined && rules.advisory !== true)
-            refuseEnded({ ...key, sequence }, rules.trust);
-        const body = {
-            ...draft,
-            version: 2,
-            sequence,
-            ...(previous === undefined ? {} : { previous }),
-            time: new Date(request.now).toISOString()
-        };
-        const record = {
-            ...body,
-            state: machine.add(body),
-            ...(key === undefined ? {} : { key })
-        };
-        const { bytes, hash } = encodeRecord(record);
-        // Nothing can be taken off a ledger, and one record that cannot be read stops everybody who reads it.
-        const read = record_decodeRecord(bytes, sequence);
-        if (!read.ok)
-            throw new lib/* Failure */.HR(`Record ${sequence} (${draft.event}) would not be readable: ${read.problem}. Nothing was written.`);
-        machine.seal(hash);
-        chained.push({ added: { record, hash }, bytes });
-        previous = hash;
+    for (const [n, draft] of chain.drafts.entries()) {
+        const link = place(draft, head.sequence + n + 1, previous, chain);
+        chained.push(link);
+        previous = link.added.hash;
     }
     const records = chained.map(({ added }) => added);
     const files = await Promise.all(chained.map(async (it) => filesOf(it, keyring)));
@@ -2184,6 +2160,27 @@ async function chainRecords(request) {
             }))
         ]
     };
+}
+/** Makes a draft the record of its number. @throws UserError when its key is not in force there. */
+function place(draft, sequence, previous, { machine, keyring, rules, now }) {
+    const key = keyring?.claimFor(draft);
+    if (key !== undefined && rules.advisory !== true)
+        refuseEnded({ ...key, sequence }, rules.trust);
+    const body = {
+        ...draft,
+        version: 2,
+        sequence,
+        ...(previous === undefined ? {} : { previous }),
+        time: new Date(now).toISOString()
+    };
+    const record = { ...body, state: machine.add(body), ...(key === undefined ? {} : { key }) };
+    const { bytes, hash } = encodeRecord(record);
+    // Nothing can be taken off a ledger, and one record that cannot be read stops everybody who reads it.
+    const read = record_decodeRecord(bytes, sequence);
+    if (!read.ok)
+        throw new lib/* Failure */.HR(`Record ${sequence} (${draft.event}) would not be readable: ${read.problem}. Nothing was written.`);
+    machine.seal(hash);
+    return { added: { record, hash }, bytes };
 }
 /** The files of a record: itself, and its signature. */
 async function filesOf({ added, bytes }, keyring) {
@@ -2880,19 +2877,7 @@ async function appendRecords(options) {
         const machine = machineOf(view, scope.sections);
         const chain = { head, machine, drafts: missing, keyring, voucher, rules, now: clock.now() };
         const added = await chainRecords(chain);
-        const newest = added.records.at(-1);
-        const files = [
-            ...added.files,
-            ...evidenceFor(missing, evidence),
-            {
-                path: paths_HEAD_PATH,
-                content: encodeHead({
-                    ...options.owner,
-                    sequence: head.sequence + missing.length,
-                    ...(newest && { hash: newest.hash })
-                })
-            }
-        ];
+        const files = [...added.files, ...evidenceFor(missing, evidence), headFile(options.owner, head, added.records)];
         const message = commitMessage(added.records);
         const outcome = await store.commit(head.oid, message, files);
         if (outcome === 'landed') {
@@ -2907,6 +2892,12 @@ async function appendRecords(options) {
         log.info(`Another writer was faster, or GitHub's answer was lost (${outcome}). Retrying.`);
         await clock.sleep(Math.min((0,lib/* backoff */.JN)(policy, attempt), left));
     }
+}
+/** `HEAD.json` as it is once some records are added. */
+function headFile(owner, { sequence }, added) {
+    const newest = added.at(-1);
+    const head = { ...owner, sequence: sequence + added.length, ...(newest && { hash: newest.hash }) };
+    return { path: paths_HEAD_PATH, content: encodeHead(head) };
 }
 function tooLate(deadline, attempts, last) {
     return new lib/* Failure */.HR(`The records could not be appended to the ledger within ${Math.round(deadline / 1000)} s and ${(0,lib/* plural */.LS)(attempts, 'attempt')} (last: ${last}). Re-run the job.`);
@@ -3578,7 +3569,7 @@ function s3Anchors({ bucket, owner, product, reader, writer }) {
         const anchor = sequence === undefined ? undefined : await fetch(key, sequence);
         if (anchor !== undefined)
             return anchor;
-        throw new lib/* UserError */.yo(`s3://${bucket}/${key} is no anchor that Sluice wrote, so nobody knows what the ledger must hold. Find out who put it there (CloudTrail), have the owner of the bucket remove it, then re-run the job.`);
+        throw new lib/* UserError */.yo(`s3://${bucket}/${key} is no anchor that Sluice wrote, so what the ledger must hold is not known. Find out who put it there (CloudTrail), have the owner of the bucket remove it, then re-run the job.`);
     };
     return {
         async newest(section) {
@@ -3950,7 +3941,7 @@ function findPlanProblem({ environment, protection, detail }) {
 function findAnswer(started, planned, protection) {
     const where = `started in ${started.environment}, whose gate has reviewers`;
     if (planned === undefined)
-        return { problem: `${where}, without a plan that this run announced` };
+        return { problem: `${where}, without a plan that this run recorded` };
     if (Date.parse(started.time) - Date.parse(planned.time) > PLAN_EXPIRY + DECIDED)
         return { problem: `${where}, after the plan of record ${planned.sequence} had expired` };
     const gate = judgeGate({
@@ -4037,7 +4028,7 @@ function verify_release_findReleaseProblem(record, ledger, past) {
 function readDocument(record, digest, { files }) {
     const named = findEvidence(record, 'release');
     if (named !== digest)
-        return { ok: false, problem: `released without the document of release ${digest}: nobody can tell its units` };
+        return { ok: false, problem: `released without the document of release ${digest}: its units are not known` };
     const bytes = files.get(evidencePath(digest));
     // That it is missing, or has other bytes, is told of the file.
     if (bytes === undefined)
@@ -4261,7 +4252,7 @@ function problemOf({ key, first, last }) {
     return {
         path: issuerKeyPath(key),
         sequence: first,
-        problem: `it vouches for ${records}, but nobody has seen the issuer publish it`
+        problem: `it vouches for ${records}, but no one has seen the issuer publish it`
     };
 }
 
@@ -5025,7 +5016,7 @@ class Note {
 function sameAs(found, reached, { branch }) {
     if (reached === undefined || found?.sequence !== reached.sequence || found.hash === reached.hash)
         return found;
-    throw new lib/* UserError */.yo(`Record ${reached.sequence} of ${branch} is not the one that this run wrote (${reached.hash}): somebody put another in its place. Run \`sluice verify\`, and restore the branch.`);
+    throw new lib/* UserError */.yo(`Record ${reached.sequence} of ${branch} is not the one that this run wrote (${reached.hash}): someone put another in its place. Run \`sluice verify\`, and restore the branch.`);
 }
 function own_writes_tooLate(found, reached, { branch, run }) {
     return new lib/* Failure */.HR(`This run wrote record ${reached.sequence} of ${branch}, but ${PATIENCE / 1000} s later GitHub shows ${found === undefined ? 'no such branch' : `only ${found.sequence} records`}. If no one has reset the branch (run \`sluice verify\`), re-run the job: ${(0,lib/* runUrl */.Vp)(run)}`);
