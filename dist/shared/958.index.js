@@ -155,8 +155,13 @@ function ledgerRules({ formerly, key, trust, ...settings }) {
         ...Object.entries(settings).map(([name, value]) => demand(`ledger.${name}`, textOf(value))),
         ...formerly.map(name => permission('ledger.formerly[]', name)),
         ...(key === undefined ? [] : [demand('ledger.key', key)]),
-        ...entriesOf(trust).map(entry => permission('ledger.trust[]', entry))
+        ...trust.map(entry => permission('ledger.trust[]', trustText(entry)))
     ];
+}
+/** A listed key: for whom it signs, which it is, and in which records. */
+function trustText({ key, signs, from, until }) {
+    const range = from === undefined && until === undefined ? '' : ` in records ${from ?? 1} to ${until ?? 'now'}`;
+    return `${signs.join(', ')}: ${key}${range}`;
 }
 function environmentRules(it) {
     const at = (member) => `environments.${it.name}.${member}`;
@@ -209,9 +214,6 @@ function other(what, text) {
 function ranked(what, value, ranks) {
     const strength = ranks.indexOf(value);
     return { what, text: value, strength, unsaid: strength };
-}
-function entriesOf(value) {
-    return Array.isArray(value) ? value.map(textOf) : Object.entries(value).map(([key, of]) => `${key}: ${textOf(of)}`);
 }
 function textOf(value) {
     return typeof value === 'string' ? value : (0,lib/* canonicalJson */.dj)(value);

@@ -24,9 +24,10 @@ afterAll(async () => {
   await rm(root, { recursive: true, force: true })
 })
 
+// Of this process alone: what another run of the tests left behind is not looked for.
 describe.each<[BuilderChoice, string]>([
-  ['buildkit', '123451'],
-  ['buildah', '123452']
+  ['buildkit', `${process.pid}00001`],
+  ['buildah', `${process.pid}00002`]
 ])('%s', (choice, seconds) => {
   it('is ended when a build takes too long, and so is the step that it was in', async () => {
     const copies = ['bin', 'lib', 'lib64'].map(folder => `COPY ${folder} /${folder}`)

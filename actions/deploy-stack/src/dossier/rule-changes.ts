@@ -102,8 +102,14 @@ function ledgerRules({ formerly, key, trust, ...settings }: Delivery['ledger']):
     ...Object.entries(settings).map(([name, value]) => demand(`ledger.${name}`, textOf(value))),
     ...formerly.map(name => permission('ledger.formerly[]', name)),
     ...(key === undefined ? [] : [demand('ledger.key', key)]),
-    ...entriesOf(trust).map(entry => permission('ledger.trust[]', entry))
+    ...trust.map(entry => permission('ledger.trust[]', trustText(entry)))
   ]
+}
+
+/** A listed key: for whom it signs, which it is, and in which records. */
+function trustText({ key, signs, from, until }: Delivery['ledger']['trust'][number]): string {
+  const range = from === undefined && until === undefined ? '' : ` in records ${from ?? 1} to ${until ?? 'now'}`
+  return `${signs.join(', ')}: ${key}${range}`
 }
 
 function environmentRules(it: Environment): readonly Rule[] {
@@ -167,10 +173,6 @@ function other(what: string, text: string): Rule {
 function ranked<T extends string>(what: string, value: T, ranks: readonly T[]): Rule {
   const strength = ranks.indexOf(value)
   return { what, text: value, strength, unsaid: strength }
-}
-
-function entriesOf(value: object): readonly string[] {
-  return Array.isArray(value) ? value.map(textOf) : Object.entries(value).map(([key, of]) => `${key}: ${textOf(of)}`)
 }
 
 function textOf(value: unknown): string {

@@ -17,7 +17,7 @@ units:
 environments:
   - { name: integration, level: development, gate: continuous }
   - { name: staging, level: preproduction, gate: approval }
-ledger: { key: alias/ledger, trust: { ops: "${digestOf('f')}" } }
+ledger: { key: alias/ledger, trust: [{ key: "${digestOf('f')}", signs: [builds, integration, staging] }] }
 `
 
 export function delivery(change: (text: string) => string = text => text): Delivery {

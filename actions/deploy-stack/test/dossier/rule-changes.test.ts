@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
+import { signersIn } from '@sluice/core'
 import type { Delivery } from '@sluice/delivery'
 import { type RuleChange, type Rules, ruleChanges } from '../../src/dossier/rule-changes.ts'
 import { delivery, digestOf } from './dossier.ts'
@@ -79,7 +80,10 @@ describe('of the rules since the last deployment', () => {
     [
       'a key that signs, too',
       changed(/"sha256:f+"/, `"${digestOf('e')}"`),
-      { what: 'ledger.trust[]', now: `ops: ${digestOf('e')}` }
+      {
+        what: 'ledger.trust[]',
+        now: `builds, ${[...signersIn('integration'), ...signersIn('staging')].join(', ')}: ${digestOf('e')}`
+      }
     ]
   ])('%s is weaker, and comes first; the other way round it is not', (_, weak, change) => {
     const [first] = ruleChanges(rulesOf(STRICT), rulesOf(weak))
@@ -126,15 +130,17 @@ describe('of the rules since the last deployment', () => {
   })
 
   it('an environment that nobody has to pass any more is weaker, one that is new is told, each in one line', () => {
-    const more = changed('ledger:', '  - { name: production, level: preproduction, gate: approval }\nledger:')
+    // Without keys: an environment brings signers of its own.
+    const fewer = changed(/^ledger:.*\n/m, '')
+    const more = changed(/^ledger:.*\n/m, '  - { name: production, level: preproduction, gate: approval }\n')
     const line = { what: 'environments.production', before: 'preproduction, approval, in ops' }
 
-    expect(ruleChanges(rulesOf(more), rulesOf(STRICT))).toEqual([{ ...line, weaker: true }])
-    expect(ruleChanges(rulesOf(STRICT), rulesOf(more))).toEqual([{ what: line.what, now: line.before, weaker: false }])
+    expect(ruleChanges(rulesOf(more), rulesOf(fewer))).toEqual([{ ...line, weaker: true }])
+    expect(ruleChanges(rulesOf(fewer), rulesOf(more))).toEqual([{ what: line.what, now: line.before, weaker: false }])
   })
 
   it('another order of the environments is weaker', () => {
-    const three = changed('ledger:', '  - { name: production, level: preproduction, gate: approval }\nledger:')
+    const three = changed(/^ledger:.*\n/m, '  - { name: production, level: preproduction, gate: approval }\n')
     const [first, second, third] = three.environments
     const swapped = { ...three, environments: [first, third, second].filter(it => it !== undefined) }
 
