@@ -3896,10 +3896,10 @@ function adoption_problem_findAdoptionProblem(record) {
             return `adopted ${unit.digest} though ${gate.answer.login} rejected it`;
         case 'unanswered':
             return `adopted ${unit.digest} without an approval`;
+        // One gate stands for both looks, so nothing can have changed between them.
         case 'changed':
-            return `adopted ${unit.digest} at a gate that changed: ${gate.changes.join('; ')}`;
         case 'objected':
-            return `adopted ${unit.digest} with no approval that counts: ${gate.objections.join('; ')}`;
+            return `adopted ${unit.digest} with no approval that counts: ${(gate.why === 'changed' ? gate.changes : gate.objections).join('; ')}`;
     }
 }
 
