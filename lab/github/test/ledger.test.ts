@@ -1,6 +1,6 @@
 import { generateKeyPairSync, sign } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { fastRetry, type GitHub, githubClient, type RecordDraft, sha256, systemClock } from '@sluice/core'
+import { type GitHub, githubClient, type RecordDraft, sha256, systemClock } from '@sluice/core'
 import { appendRecords, githubStore, openSnapshot, readLedgerFiles, type Signer, verifyLedger } from '@sluice/ledger'
 import { REPOSITORY, RUN, type Site, startSite } from './site.ts'
 
@@ -101,7 +101,7 @@ async function append(store: Store, signer: Signer, record: RecordDraft): Return
     clock: systemClock,
     drafts: [record],
     log: { info: () => undefined },
-    policy: { ...fastRetry, attempts: Number.POSITIVE_INFINITY, cap: 50 }
+    waits: { base: 1, cap: 50 }
   })
 }
 

@@ -53,7 +53,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       options.deadline
     )
     if (problem === undefined) return { url, pid: server.pid, logFile: command.logFile, stop: () => server.stop() }
-    await server.stop(GRACE)
+    await server.stop(GRACE_UNREADY)
     const log = await lastLines(command.logFile)
     const portLost = PORT_TAKEN.test(log) && options.port === undefined
     if (!portLost || attempt === PORT_ATTEMPTS) {
@@ -70,7 +70,7 @@ const QUESTION_LIMIT = 2_000
 const PAUSE = 30
 
 /** How long a server that did not get ready may take to end, in milliseconds. */
-const GRACE = 1_000
+const GRACE_UNREADY = 1_000
 
 /** Waits until `ready` says yes. @returns what went wrong, or nothing. */
 export async function untilReady(

@@ -8,7 +8,10 @@ import { releaseId, type UnitKind } from './release.ts'
 export const NAME_PATTERN = '[a-z][a-z0-9]*(?:-[a-z0-9]+)*'
 /** The name of a template's parameter or output ("CloudFormation template Outputs syntax", logical ids), as the source of a regular expression. */
 export const LOGICAL_ID_PATTERN = '[A-Za-z0-9]{1,255}'
-/** Characters that a name in delivery.yml may have; what it becomes a part of has limits of its own. */
+/**
+ * Characters that a name in delivery.yml may have; what it becomes a part of has limits of its own. Records of the ledger are read with it, so
+ * it may grow but not shrink.
+ */
 export const NAME_LIMIT = 100
 
 /** CloudFormation: a stack's name has at most 128 characters. */

@@ -1,13 +1,17 @@
 import type { Clock } from './clock.ts'
 
-/** How often and how long to try again. */
-export interface RetryPolicy {
-  /** Attempts in all, the first included. */
-  readonly attempts: number
+/** How long to wait between attempts. */
+export interface Waits {
   /** Wait before the second attempt, in milliseconds; doubled for each further one. */
   readonly base: number
   /** Longest single wait, in milliseconds. */
   readonly cap: number
+}
+
+/** How often and how long to try again. */
+export interface RetryPolicy extends Waits {
+  /** Attempts in all, the first included. */
+  readonly attempts: number
   /** No attempt starts later than this after the first, in milliseconds: for attempts that themselves may take long. */
   readonly within?: number
 }
@@ -19,8 +23,8 @@ export const networkRetry: RetryPolicy = { attempts: 6, base: 300, cap: 5_000 }
 export const fastRetry: RetryPolicy = { attempts: 3, base: 1, cap: 2 }
 
 /** The wait before attempt `attempt` + 1 (counted from 1), with full jitter, in milliseconds. */
-export function backoff(policy: RetryPolicy, attempt: number, random: () => number = Math.random): number {
-  return Math.round(Math.min(policy.cap, policy.base * 2 ** (attempt - 1)) * (0.5 + random() / 2))
+export function backoff({ base, cap }: Waits, attempt: number, random: () => number = Math.random): number {
+  return Math.round(Math.min(cap, base * 2 ** (attempt - 1)) * (0.5 + random() / 2))
 }
 
 /**

@@ -8,9 +8,9 @@ import {
   parseDraft,
   plural,
   type RecordDraft,
-  type RetryPolicy,
   sha256,
-  UserError
+  UserError,
+  type Waits
 } from '@sluice/core'
 import { keysBefore } from './advance.ts'
 import type { AnchorStore } from './anchor.ts'
@@ -51,11 +51,11 @@ export interface AppendOptions {
   readonly log: Pick<Log, 'info'>
   /** How long to fight for a place in the chain, in milliseconds; default five minutes. */
   readonly deadline?: number
-  readonly policy?: RetryPolicy
+  readonly waits?: Waits
 }
 
 /** Waits between two tries to get into the chain; the number of tries is bounded by time, not by count. */
-const CONTENTION: RetryPolicy = { attempts: Number.POSITIVE_INFINITY, base: 200, cap: 5_000 }
+const CONTENTION: Waits = { base: 200, cap: 5_000 }
 
 const APPEND_DEADLINE = 5 * 60_000
 
@@ -64,7 +64,7 @@ const LONGEST_TRY = 60_000
 
 /** How long GitHub may take to show a branch that was just made, in milliseconds, and the waits between two looks. */
 const UNSEEN = 30_000
-const LOOKS: RetryPolicy = { attempts: Number.POSITIVE_INFINITY, base: 500, cap: 5_000 }
+const LOOKS: Waits = { base: 500, cap: 5_000 }
 
 /**
  * Adds records to the ledger, all in one commit, and gives them back as they stand there, in the order of the drafts.
@@ -77,7 +77,7 @@ const LOOKS: RetryPolicy = { attempts: Number.POSITIVE_INFINITY, base: 500, cap:
  * record of its event, or names an environment and must not, or the other way round.
  */
 export async function appendRecords(options: AppendOptions): Promise<readonly AppendedRecord[]> {
-  const { store, rules, signer, voucher, clock, drafts, log, deadline = APPEND_DEADLINE, policy = CONTENTION } = options
+  const { store, rules, signer, voucher, clock, drafts, log, deadline = APPEND_DEADLINE, waits = CONTENTION } = options
   refuseUnreadable(drafts)
   const evidence = attach(drafts, options.attachments ?? [])
   // A record with a key that nobody trusts would only be found out by the next one who reads it.
@@ -113,7 +113,7 @@ export async function appendRecords(options: AppendOptions): Promise<readonly Ap
     const left = giveUp - clock.now()
     if (left <= 0) throw tooLate(deadline, attempt, outcome)
     log.info(`Another writer was faster, or GitHub's answer was lost (${outcome}). Retrying.`)
-    await clock.sleep(Math.min(backoff(policy, attempt), left))
+    await clock.sleep(Math.min(backoff(waits, attempt), left))
   }
 }
 

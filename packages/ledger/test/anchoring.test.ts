@@ -146,7 +146,7 @@ describe('an append', () => {
         const members = { release: RELEASE, ...(environment === undefined ? {} : { environment }) }
         const one = ofRun(String(n), draft(environment === undefined ? 'released' : 'deployed', members))
         const log = { info: () => undefined }
-        return append({ store, anchors, clock: systemClock, drafts: [one], log, policy: fastRetry })
+        return append({ store, anchors, clock: systemClock, drafts: [one], log, waits: fastRetry })
       })
     )
 

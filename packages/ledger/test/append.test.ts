@@ -493,7 +493,7 @@ describe('appendRecords', () => {
 
       const landed = await Promise.all(
         jobs.map(async job =>
-          append({ ...options({ store, signer, drafts: [job], clock: systemClock }), policy: fastRetry })
+          append({ ...options({ store, signer, drafts: [job], clock: systemClock }), waits: fastRetry })
         )
       )
 

@@ -234,7 +234,7 @@ describe('githubStore', () => {
           signer,
           clock: systemClock,
           drafts: [job],
-          policy: { attempts: 100, base: 100, cap: 1500 },
+          waits: { base: 100, cap: 1500 },
           log: { info: () => undefined }
         })
       )
