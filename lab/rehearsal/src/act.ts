@@ -1,7 +1,8 @@
-import { open, readdir, readlink, writeFile } from 'node:fs/promises'
+import { open, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { supervise, type Tools } from '@sluice-lab/servers'
 import { type ActEvent, parseActLine } from './act-event.ts'
+import { endStragglers } from './stragglers.ts'
 
 /** A run of a workflow by act. */
 export interface ActOptions {
@@ -137,18 +138,5 @@ async function follow(file: string, ended: () => boolean, onLine: (line: string)
     }
   } finally {
     await handle.close()
-  }
-}
-
-/** Steps run in process groups of their own; those that act left behind are known by their working folder. */
-async function endStragglers(directory: string): Promise<void> {
-  for (const name of await readdir('/proc')) {
-    if (!/^\d+$/.test(name)) continue
-    try {
-      const folder = await readlink(`/proc/${name}/cwd`)
-      if (folder === directory || folder.startsWith(`${directory}/`)) process.kill(Number(name), 'SIGKILL')
-    } catch {
-      // Ended meanwhile, or not ours to look at.
-    }
   }
 }
