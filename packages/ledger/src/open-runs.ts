@@ -25,6 +25,9 @@ export function endingOf({ id, attempt }: Pick<RecordDraft['run'], 'id' | 'attem
 /**
  * The attempts that are open after a record, oldest first. What ended is not open again for a word that came late, but for one that it starts:
  * who waited at a gate, was told to be superseded, and is approved all the same, must be waited for by others.
+ *
+ * Whoever tells of another attempt looked at it earlier, and it may have begun since. So one that has begun ends by its own word, or by
+ * `failed`, which is told of dead ones only.
  * @param hasEnded whether an earlier record told the end of the attempt that wrote this one.
  */
 export function openAfter(open: readonly OpenRun[], added: Added, hasEnded: boolean): readonly OpenRun[] {
@@ -33,11 +36,14 @@ export function openAfter(open: readonly OpenRun[], added: Added, hasEnded: bool
   const alive = open.filter(({ heard }) => now - Date.parse(heard) <= LONGEST_RUN)
   // To withdraw a release is no part of a delivery: such a run neither begins nor ends anything here.
   if (record.event === 'withdrawn') return alive
-  const ended = endedBy(record)
-  if (ended.length > 0) return alive.filter(it => !ended.some(end => isSame(it, end)))
-  if (hasEnded && record.event !== 'started') return alive
   const own = { run: record.run.id, attempt: record.run.attempt }
+  const ended = endedBy(record)
+  if (ended.length > 0) {
+    const mayEnd = (it: OpenRun): boolean => it.begun === undefined || record.event === 'failed' || isSame(it, own)
+    return alive.filter(it => !(mayEnd(it) && ended.some(end => isSame(it, end))))
+  }
   const known = alive.find(it => isSame(it, own))
+  if (hasEnded && known === undefined && record.event !== 'started') return alive
   const begun = known?.begun ?? (record.event === 'started' ? reference : undefined)
   const entry: OpenRun = { ...own, heard: record.time, last: reference, ...(begun === undefined ? {} : { begun }) }
   return known === undefined ? [...bounded(alive), entry] : alive.map(it => (it === known ? entry : it))

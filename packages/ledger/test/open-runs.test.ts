@@ -63,6 +63,28 @@ describe('the runs that are open in an environment', () => {
     expect(await gate.stateProblems()).toEqual([])
   })
 
+  it.each(['superseded', 'cancelled'] as const)(
+    'keep one that began before the record landed by which another run tells that it is %s',
+    async event => {
+      const gate = new Gate()
+      await gate.says(['1', 'planned'], ['1', 'started'], ['2', event, ended('1')])
+      const deploying = await gate.open()
+      await gate.says(['1', 'deployed'])
+      const deployed = await gate.open()
+      await gate.says(['1', 'accepted'])
+
+      expect([deploying, deployed, await gate.open()]).toEqual([['1 began'], ['1 began'], []])
+      expect(await gate.stateProblems()).toEqual([])
+    }
+  )
+
+  it('let go of one that began when it is found dead, or says itself that it is superseded', async () => {
+    const gate = new Gate()
+    await gate.says(['1', 'started'], ['2', 'started'], ['3', 'failed', ended('1')], ['2', 'superseded', ended('3')])
+
+    expect(await gate.open()).toEqual([])
+  })
+
   it('keep one that waits at its gate as long as GitHub lets it wait, and let go of it when no run can be alive any more', async () => {
     const gate = new Gate()
     await gate.says(['1', 'planned'])
