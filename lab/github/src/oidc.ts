@@ -73,6 +73,11 @@ export class OidcIssuer {
     return `${signed}.${sign('RSA-SHA256', Buffer.from(signed), privateKey).toString('base64url')}`
   }
 
+  /** Signs with a new key from now on, and publishes the old one no more: GitHub does so without notice. */
+  replaceKey(): void {
+    this.#pair = undefined
+  }
+
   async #keys(): Promise<{ readonly publicKey: KeyObject; readonly privateKey: KeyObject; readonly id: string }> {
     this.#pair ??= promisify(generateKeyPair)('rsa', { modulusLength: 2048 }).then(({ publicKey, privateKey }) => {
       const der = publicKey.export({ type: 'spki', format: 'der' })

@@ -46,6 +46,8 @@ export interface GitHubStandIn {
   startRun(repository: string, run: NewRun): { readonly token: string; readonly idToken: string }
   /** The key (ACTIONS_ID_TOKEN_REQUEST_TOKEN) of one job of a run. */
   idToken(repository: string, runId: number, job: TokenJob): string
+  /** Replaces the key that tokens are signed with. */
+  replaceIssuerKey(): void
   /** What GitHub would say of a record if its job had run: for records that no job wrote. @param issuer another one's name, if the tests need it */
   voucher(draft: RecordDraft, issuer?: string): LabVoucher
   reportJob(repository: string, runId: number, job: JobReport): void
@@ -105,6 +107,7 @@ export async function startGitHub(options: GitHubOptions = {}): Promise<GitHubSt
       token: hub.startRun(repository, run),
       idToken: hub.createIdTokenKey(repository, run.id, {})
     }),
+    replaceIssuerKey: () => issuer.replaceKey(),
     voucher: (draft, name = hub.site) => voucherOf(draft, issuer, name),
     idToken: (repository, runId, job) => hub.createIdTokenKey(repository, runId, job),
     reportJob: (repository, runId, job) => hub.reportJob(repository, runId, job),

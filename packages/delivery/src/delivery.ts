@@ -39,6 +39,8 @@ export interface LedgerSettings {
   readonly key?: string
   /** The keys whose signatures count, also those that signed once and do no more. */
   readonly trust: readonly TrustedKey[]
+  /** Keys of GitHub that it publishes no more, and whose word for the newest record counts all the same. */
+  readonly issuerKeys?: readonly Digest[]
   /** Where the ledger's end is anchored. Absent: nowhere, and whoever may push can put the ledger back. */
   readonly anchors?: Anchors
 }

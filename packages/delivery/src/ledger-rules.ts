@@ -31,10 +31,20 @@ export function checkLedger(file: DeliveryFile, note: Note, fallback: string | u
     }
     return
   }
+  checkAlias(file, key, note)
   // Who is missing, and who shares a key, is told by entries that are right.
   if (!sound) return
   checkSigners(file, key, note)
   checkSharing(file, note, fallback)
+}
+
+/** What IAM sees of a signature is the alias: only by its name are the keys of one product kept from the roles of another. */
+function checkAlias({ product, environments, ledger }: DeliveryFile, key: string, note: Note): void {
+  if (!environments.some(({ level }) => level === 'production')) return
+  const words = `-${key.replace(/[/_]/g, '-')}-`
+  if ([product, ...ledger.formerly].some(name => words.includes(`-${name}-`))) return
+  const allowed = `where production is served the alias names the product, so that no other product signs with its keys: alias/sluice-${product}-ledger`
+  note(['ledger', 'key'], show(key), allowed)
 }
 
 /** `builds` is no environment: an entry of `signs` would mean both. */

@@ -102,7 +102,8 @@ function environmentOf(environment: EnvironmentFile, file: DeliveryFile, fallbac
   }
 }
 
-function ledgerOf(product: string, { branch, formerly, key, trust, anchors }: DeliveryFile['ledger']): LedgerSettings {
+function ledgerOf(product: string, ledger: DeliveryFile['ledger']): LedgerSettings {
+  const { branch, formerly, key, trust, issuerKeys, anchors } = ledger
   // What a ledger was opened under stays, however the product is called later.
   const first = formerly.at(-1) ?? product
   return {
@@ -114,6 +115,7 @@ function ledgerOf(product: string, { branch, formerly, key, trust, anchors }: De
       ...range
     })),
     ...(key === undefined ? {} : { key }),
+    ...(issuerKeys === undefined ? {} : { issuerKeys: issuerKeys.map(it => parseDigest(it)) }),
     ...(anchors === undefined ? {} : { anchors: { bucket: anchors, product: first } })
   }
 }

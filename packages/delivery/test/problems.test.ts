@@ -410,8 +410,13 @@ describe('a bad delivery.yml is answered with one line that names place, finding
       'environments[1].name: found "builds"; it is reserved for who signs builds and releases: choose another'
     ],
     [
+      'the alias of another product, where production is served',
+      changed('alias/sluice-storefront-ledger', 'alias/sluice-storefronts-ledger'),
+      '17:8: ledger.key: found "alias/sluice-storefronts-ledger"; where production is served the alias names the product, so that no other product signs with its keys: alias/sluice-storefront-ledger'
+    ],
+    [
       'an alias that would be too long',
-      changed('alias/sluice-storefront-ledger', `alias/${'a'.repeat(240)}`),
+      changed('alias/sluice-storefront-ledger', `alias/storefront/${'a'.repeat(229)}`),
       'characters, more than the 256 allowed: shorten it'
     ],
     [

@@ -112,12 +112,12 @@ describe('the boundary', () => {
   })
 
   it('protects a ledger key whose alias is not one of the convention, with those of all signers', () => {
-    const text = STOREFRONT.replace('alias/sluice-storefront-ledger', 'alias/ledger')
+    const text = STOREFRONT.replace('alias/sluice-storefront-ledger', 'alias/storefront/ledger')
     const [found] = boundaryPolicies(parseDelivery(text, 'delivery.yml'))
     const sign = (alias: string): boolean =>
       found !== undefined && allows(found.permissions, 'kms:Sign', KEY, { 'kms:ResourceAliases': [alias] })
 
-    expect([sign('alias/ledger'), sign('alias/ledger/staging/outcome'), sign('alias/ledger-of-shop')]).toEqual([
+    expect([sign('alias/storefront/ledger'), sign('alias/storefront/ledger/staging/outcome'), sign('alias/storefront/ledger-of-shop')]).toEqual([
       false,
       false,
       true

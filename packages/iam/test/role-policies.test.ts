@@ -306,7 +306,7 @@ describe('the execution role', () => {
 
   it('may touch neither the issuer that is trusted nor the keys of the ledger, whatever the product says', () => {
     const found = rolePolicies({
-      delivery: parseDelivery(STOREFRONT.replace('alias/sluice-storefront-ledger', 'alias/ledger'), 'delivery.yml'),
+      delivery: parseDelivery(STOREFRONT.replace('alias/sluice-storefront-ledger', 'alias/storefront/ledger'), 'delivery.yml'),
       repository: REPOSITORY,
       execution: () => [{ Sid: 'All', Effect: 'Allow', Action: ['iam:*', 'kms:*'], Resource: ['*'] }]
     })
@@ -315,7 +315,7 @@ describe('the execution role', () => {
     const kms = (name: string): string => `arn:aws:kms:eu-west-1:222222222222:${name}`
 
     expect(allows(permissions, 'iam:UpdateOpenIDConnectProviderThumbprint', issuer)).toBe(false)
-    for (const alias of ['alias/ledger', 'alias/sluice-other-ledger'])
+    for (const alias of ['alias/storefront/ledger', 'alias/sluice-other-ledger'])
       expect(allows(permissions, 'kms:DeleteAlias', kms(alias))).toBe(false)
     expect(allows(permissions, 'kms:CreateAlias', kms('alias/storefront-data'))).toBe(true)
     expect(permissions.Statement.find(({ Sid }) => Sid === 'ProtectLedgerKeys')).toMatchObject({
@@ -323,7 +323,7 @@ describe('the execution role', () => {
       Action: ['kms:*'],
       Resource: [kms('key/*')],
       Condition: {
-        'ForAnyValue:StringLike': { 'kms:ResourceAliases': ['alias/sluice-*', 'alias/ledger', 'alias/ledger/*'] }
+        'ForAnyValue:StringLike': { 'kms:ResourceAliases': ['alias/sluice-*', 'alias/storefront/ledger', 'alias/storefront/ledger/*'] }
       }
     })
   })

@@ -2,7 +2,7 @@ import type { KeyObject } from 'node:crypto'
 import type { Digest, LedgerRecord } from '@sluice/core'
 import { decodeIssuerKey } from './issuer-key.ts'
 import { issuerKeyPath, NEWEST_TOKEN_PATH } from './paths.ts'
-import { findTokenProblem, type TokenRules } from './token-problem.ts'
+import { findTokenProblem, type TokenRules, UNKNOWN_KEY } from './token-problem.ts'
 
 /** The files that tell whether GitHub vouches for the newest record. */
 export function filesOfNewestToken(rules: TokenRules | undefined): readonly string[] {
@@ -31,5 +31,11 @@ export function findNewestProblem(
   const file = files.get(NEWEST_TOKEN_PATH)
   // A record without a token has an empty copy of it: the one before it may have had one.
   const token = file?.length === 0 ? undefined : file
-  return findTokenProblem({ ...newest, token, keys: rules.published.and(archived) }, rules)
+  const problem = findTokenProblem({ ...newest, token, keys: rules.published.and(archived) }, rules)
+  return problem === UNKNOWN_KEY ? `${problem}. ${wayOut(newest.record)}` : problem
+}
+
+/** An issuer takes its keys away some day. Whoever delivers again only then cannot see that the key was ever the issuer's: people have to say so. */
+function wayOut({ time }: LedgerRecord): string {
+  return `If GitHub has replaced the key since ${time}, list the old one in ledger.issuerKeys of delivery.yml: docs/ledger.md says how to make sure of it`
 }

@@ -55,6 +55,9 @@ export function audienceOf(hash: Digest): string {
   return `sluice:${hexOf(hash)}`
 }
 
+/** What is said of a token whose key nothing tells to be the issuer's. */
+export const UNKNOWN_KEY = "its token was not signed by any key that is known to be the issuer's"
+
 /** Why GitHub's word does not hold for a record; `undefined` when it does. */
 export function findTokenProblem(vouched: VouchedRecord, rules: TokenRules): string | undefined {
   if (vouched.token === undefined) {
@@ -75,7 +78,7 @@ export function readVouching(
   const { token } = decoded
   const key = keys.signerOf(token)
   if (key === undefined) {
-    return { ok: false, problem: "its token was not signed by any key that is known to be the issuer's" }
+    return { ok: false, problem: UNKNOWN_KEY }
   }
   const { claims } = token
   const problem =

@@ -88,7 +88,7 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
     branch
   )
   const ledger = readingOwnWrites(remembered, { branch, run, clock, log, after })
-  const vouching = openVouching({ env, clock, sluice: policy.sluice })
+  const vouching = openVouching({ env, clock, policy })
   const anchors = anchorsOf(policy, session)
   return {
     run,

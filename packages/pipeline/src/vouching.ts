@@ -17,11 +17,11 @@ export interface Vouching {
 export function openVouching({
   env,
   clock,
-  sluice
+  policy: { sluice, ledger }
 }: {
   readonly env: NodeJS.ProcessEnv
   readonly clock: Clock
-  readonly sluice: Delivery['sluice'] | undefined
+  readonly policy: Pick<Delivery, 'ledger' | 'sluice'>
 }): Vouching {
   const issuer = issuerOf(env)
   let published: Promise<IssuerKeys> | undefined
@@ -37,6 +37,7 @@ export function openVouching({
       return {
         issuer,
         published: await published,
+        ...(ledger.issuerKeys === undefined ? {} : { known: ledger.issuerKeys }),
         ...(sluice === undefined ? {} : { sluice: { repository: sluice.repository } })
       }
     }

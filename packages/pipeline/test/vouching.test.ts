@@ -4,12 +4,12 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { sha256, systemClock } from '@sluice/core'
-import { trustRulesOf } from '@sluice/delivery'
+import { parseDelivery, trustRulesOf } from '@sluice/delivery'
 import { appendRecords } from '@sluice/ledger'
 import { historyOf } from '../src/history-of.ts'
-import { writeRecords } from '../src/index.ts'
+import { type Pipeline, writeRecords } from '../src/index.ts'
 import { openVouching } from '../src/vouching.ts'
-import { type Hosted, hostProduct, REPOSITORY_ID } from './hosted.ts'
+import { DELIVERY, type Hosted, hostProduct, REPOSITORY_ID } from './hosted.ts'
 
 let hosted: Hosted
 beforeEach(async () => {
@@ -65,6 +65,24 @@ describe('what GitHub vouches for', () => {
     )
   })
 
+  it('is believed under a key that GitHub has replaced since once delivery.yml lists that key, and then without the list', async () => {
+    const write = async (pipeline: Pipeline): Promise<unknown> =>
+      writeRecords(pipeline, { drafts: [{ ...pipeline.draft(), event: 'released', release: RELEASE }] })
+    await write(await hosted.open())
+    hosted.host.replaceIssuerKey()
+
+    await expect(write(await hosted.open())).rejects.toThrow(
+      /If GitHub has replaced the key since \S+, list the old one in ledger\.issuerKeys of delivery\.yml/
+    )
+    const files = await hosted.git('--git-dir', hosted.bare, 'ls-tree', '-r', '--name-only', 'sluice-ledger')
+    const [, hex] = /issuer\/(\w+)\.json/.exec(files) ?? []
+    await hosted.commit({ 'delivery.yml': DELIVERY.replace('ledger: {', `ledger: { issuerKeys: ["sha256:${hex}"],`) })
+    await write(await hosted.open())
+    await hosted.commit({ 'delivery.yml': DELIVERY })
+
+    expect(await historyOf(await hosted.open()).released(RELEASE.digest)).toEqual(RELEASE)
+  })
+
   it('is asked for again when the issuer could not be reached', async () => {
     const down = [500, 500, 500, 500, 500, 500]
     const server = createServer((_, response) =>
@@ -74,7 +92,11 @@ describe('what GitHub vouches for', () => {
     await once(server, 'listening')
     const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
     const clock = { now: Date.now, sleep: async () => undefined }
-    const vouching = openVouching({ env: { GITHUB_API_URL: issuer }, clock, sluice: undefined })
+    const vouching = openVouching({
+      env: { GITHUB_API_URL: issuer },
+      clock,
+      policy: parseDelivery(DELIVERY, 'delivery.yml')
+    })
 
     await expect(vouching.tokens()).rejects.toThrow(`The keys of the OIDC issuer ${issuer} could not be read: HTTP 500`)
     const { published, ...rules } = await vouching.tokens()

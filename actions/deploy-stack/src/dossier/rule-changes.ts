@@ -44,12 +44,12 @@ export function ruleChanges(before: Rules, now: Rules): readonly RuleChange[] {
 }
 
 function compare(before: Rule | undefined, now: Rule | undefined): readonly RuleChange[] {
-  const any = now ?? before
-  if (any === undefined || before?.text === now?.text) return []
-  const [was, is] = [before?.strength ?? any.unsaid, now?.strength ?? any.unsaid]
+  const rule = now ?? before
+  if (rule === undefined || before?.text === now?.text) return []
+  const [was, is] = [before?.strength ?? rule.unsaid, now?.strength ?? rule.unsaid]
   return [
     {
-      what: any.what,
+      what: rule.what,
       ...(before === undefined ? {} : { before: before.text }),
       ...(now === undefined ? {} : { now: now.text }),
       weaker: is < was
@@ -97,12 +97,14 @@ function productRules({ product, accounts, registry, deliverFrom, sluice, builds
 }
 
 /** Also what later versions add to the ledger's settings is shown, as what it says. */
-function ledgerRules({ formerly, key, trust, ...settings }: Delivery['ledger']): readonly Rule[] {
+function ledgerRules(ledger: Delivery['ledger']): readonly Rule[] {
+  const { formerly, key, trust, issuerKeys = [], ...settings } = ledger
   return [
     ...Object.entries(settings).map(([name, value]) => demand(`ledger.${name}`, textOf(value))),
     ...formerly.map(name => permission('ledger.formerly[]', name)),
     ...(key === undefined ? [] : [demand('ledger.key', key)]),
-    ...trust.map(entry => permission('ledger.trust[]', trustText(entry)))
+    ...trust.map(entry => permission('ledger.trust[]', trustText(entry))),
+    ...issuerKeys.map(it => permission('ledger.issuerKeys[]', it))
   ]
 }
 

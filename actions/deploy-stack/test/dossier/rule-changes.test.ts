@@ -78,6 +78,11 @@ describe('of the rules since the last deployment', () => {
       { what: 'ledger.formerly[]', now: 'warehouse' }
     ],
     [
+      'a key of GitHub that it publishes no more',
+      changed('ledger: {', `ledger: { issuerKeys: ["${digestOf('e')}"],`),
+      { what: 'ledger.issuerKeys[]', now: digestOf('e') }
+    ],
+    [
       'a key that signs, too',
       changed(/"sha256:f+"/, `"${digestOf('e')}"`),
       {
