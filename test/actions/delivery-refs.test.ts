@@ -22,6 +22,9 @@ it.each([
   ['deploy-stack', { mode: 'plan', release: DIGEST, environment: 'integration' }],
   ['deploy-stack', { mode: 'apply', release: DIGEST, environment: 'integration', 'plan-digest': DIGEST }],
   ['record-audit', { event: 'started', release: DIGEST, environment: 'integration', 'plan-digest': DIGEST }],
+  ['record-audit', { event: 'planned', release: DIGEST, environment: 'staging', 'plan-path': 'plan.json' }],
+  ['record-audit', { event: 'withdrawn', release: DIGEST, environment: 'staging', reason: 'It is slow.' }],
+  ['record-audit', { event: 'adopted', unit: 'site', digest: DIGEST, reason: 'It is old.', checked: 'By ann.' }],
   ['record-audit', { outcome: '{}', release: DIGEST, environment: 'staging' }]
 ] as const)('%s does nothing for a ref that is no delivery ref, and AWS is not asked: %j', async (action, inputs) => {
   const step = await run.step(action, inputs)

@@ -41,6 +41,17 @@ const LEFT_OUT: Readonly<Record<string, readonly string[]>> = {
   'promote-digest promote': ['after', 'kind', 'reason', 'release-id'],
   // A build is of a unit, and comes before any release, environment and plan; several are told side by side, so none says how far the ledger was.
   'record-audit built': ['after', 'release', 'environment', 'plan-digest', 'plan-path', 'dossier-path', 'reason'],
+  // Of a digest that is about to be adopted, before any release and environment.
+  'record-audit tested': [
+    'after',
+    'release',
+    'environment',
+    'plan-digest',
+    'plan-path',
+    'dossier-path',
+    'detail',
+    'reason'
+  ],
   // A release is of all units, and comes before any environment and plan.
   'record-audit released': [
     'after',

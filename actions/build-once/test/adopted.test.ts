@@ -22,28 +22,49 @@ async function fingerprint(unit: string): Promise<Digest> {
   return fingerprintOf(delivery.repository, commit, unitNamed(delivery.policy, unit))
 }
 
-async function adopt(name: 'api' | 'site', digest: Digest, ref = 'refs/heads/main'): Promise<number> {
+async function say(event: 'adopted' | 'tested', name: 'api' | 'site', digest: Digest, ref: string): Promise<number> {
   const unit = { name, kind: name === 'api' ? 'image' : 'bundle', digest, fingerprint: await fingerprint(name) }
   const run = { ...delivery.open().draft().run, ref }
-  return (await delivery.record({ event: 'adopted', unit, run, detail: DETAIL }, '600')).sequence
+  const detail = event === 'adopted' ? { detail: DETAIL } : {}
+  return (await delivery.record({ event, unit, run, ...detail }, '600')).sequence
+}
+
+async function adopt(name: 'api' | 'site', digest: Digest, ref = 'refs/heads/main'): Promise<number> {
+  return say('adopted', name, digest, ref)
+}
+
+/** Of the two units only `api` has tests. */
+async function pass(digest: Digest = API, ref = 'refs/heads/main'): Promise<number> {
+  return say('tested', 'api', digest, ref)
 }
 
 const missing = async (): Promise<unknown> =>
   JSON.parse((await resolve(delivery.open({ sha: commit }))).outputs['missing'] ?? '')
 
 describe('a digest without records of its build', () => {
-  it('counts once it was adopted, tests and sandbox included, and not before', async () => {
+  it('counts once it was adopted and passed the tests that its unit has, and not before', async () => {
     expect(await missing()).toEqual(['api', 'site'])
 
-    await adopt('api', API)
     await adopt('site', SITE)
+    await pass()
+    expect(await missing()).toEqual(['api'])
+    await adopt('api', API)
 
     expect(await missing()).toEqual([])
   })
 
   it.each<[string, () => Promise<unknown>]>([
-    ['another one was adopted', () => adopt('api', sha256('other'))],
-    ['it was adopted on a branch that delivers nothing', () => adopt('api', API, 'refs/heads/feature')]
+    ['another one was adopted', async () => [await pass(), await adopt('api', sha256('other'))]],
+    [
+      'it was adopted on a branch that delivers nothing',
+      async () => [await pass(), await adopt('api', API, 'refs/heads/feature')]
+    ],
+    ['it was adopted, and its tests did not pass', () => adopt('api', API)],
+    ['the tests of another one passed', async () => [await pass(sha256('other')), await adopt('api', API)]],
+    [
+      'its tests passed on a branch that delivers nothing',
+      async () => [await pass(API, 'refs/heads/feature'), await adopt('api', API)]
+    ]
   ])('does not count where %s', async (_, record) => {
     await record()
     await adopt('site', SITE)
@@ -52,6 +73,7 @@ describe('a digest without records of its build', () => {
   })
 
   it('is named in the release by the record that adopted it', async () => {
+    await pass()
     const [api, site] = [await adopt('api', API), await adopt('site', SITE)]
     const documents: string[] = []
     const pipeline = delivery.open({ sha: commit })

@@ -2,9 +2,11 @@ import { type Approval, type Digest, type Protection, parseDraft, sourceTag, Use
 import { type Environment, fingerprintOf, type Unit, unitNamed } from '@sluice/delivery'
 import {
   type GatePipeline,
+  isTested,
   type Pipeline,
   requireConsent,
   requireProtectedGate,
+  requireProtectedRefs,
   storedBuilds,
   type WriteRequest
 } from '@sluice/pipeline'
@@ -13,7 +15,10 @@ import type { RecordInputs } from './inputs.ts'
 type AdoptionInputs = Extract<RecordInputs, { kind: 'adoption' }>
 
 type AdoptionPipeline = GatePipeline &
-  Pick<Pipeline, 'at' | 'bundles' | 'clock' | 'draft' | 'history' | 'registry' | 'repository'>
+  Pick<
+    Pipeline,
+    'at' | 'bundles' | 'clock' | 'defaultBranch' | 'draft' | 'history' | 'log' | 'policy' | 'registry' | 'repository'
+  >
 
 /**
  * Records that a digest which Sluice did not build counts as the build of a unit at this commit. From then on it may reach production like
@@ -25,10 +30,16 @@ export async function recordOfAdoption(inputs: AdoptionInputs, pipeline: Adoptio
     throw new UserError(
       `A digest is adopted by hand only, but this run was started by ${run.event}. Start the workflow by hand: Actions, the workflow, Run workflow.`
     )
+  // Called by itself, so nobody asked before.
+  await requireProtectedRefs(pipeline)
   const gate = await agreed(pipeline)
   const unit = unitNamed(await pipeline.at(run.sha), inputs.unit)
   const fingerprint = await fingerprintOf(repository, run.sha, unit)
   await requireStored(pipeline, unit, fingerprint, inputs.digest)
+  if (!(await isTested(pipeline, { unit, fingerprint, digest: inputs.digest })))
+    throw new UserError(
+      `The ledger holds no record that ${unit.name} passed its tests as ${inputs.digest}. Adopt by adopt.yml as it is shipped: it runs the tests of this commit and records that they passed.`
+    )
   const draft = parseDraft({
     ...pipeline.draft(),
     event: 'adopted',

@@ -23,10 +23,14 @@ async function fingerprint(): Promise<Digest> {
   return fingerprintOf(delivery.repository, commit, unitNamed(delivery.policy, 'site'))
 }
 
-function adopt(digest: Digest = DIGEST, run: Partial<Pipeline['run']> = {}): ReturnType<typeof recordOfAdoption> {
+function adopt(
+  digest: Digest = DIGEST,
+  run: Partial<Pipeline['run']> = {},
+  unit = 'site'
+): ReturnType<typeof recordOfAdoption> {
   const inputs = {
     kind: 'adoption',
-    unit: 'site',
+    unit,
     digest,
     ...WORDS,
     release: undefined,
@@ -109,6 +113,30 @@ describe('an adoption is refused', () => {
     delivery.github.protect('staging', { deployment_branch_policy: null })
 
     await expect(adopt()).rejects.toThrow(/staging/)
+  })
+
+  it('from a branch that anyone may push to', async () => {
+    delivery.github.answer('700', 'staging', 'approved')
+    delivery.github.answers.set('/repos/octo-org/shop/branches/main', { protected: false })
+
+    await expect(adopt()).rejects.toThrow('main is not protected on GitHub')
+  })
+
+  it('of a unit that has tests, unless they are recorded to have passed', async () => {
+    delivery = memoryDelivery(SHOP.replace('context: api', 'context: api, test: check'))
+    delivery.github.protect('staging')
+    delivery.github.answer('700', 'staging', 'approved')
+    commit = delivery.repository.add()
+    const fingerprint = await fingerprintOf(delivery.repository, commit, unitNamed(delivery.policy, 'api'))
+    delivery.registry.tags.set(`shop/api:${sourceTag(fingerprint)}`, DIGEST)
+    const unit = { name: 'api', kind: 'image', digest: DIGEST, fingerprint }
+
+    await expect(adopt(DIGEST, {}, 'api')).rejects.toThrow(
+      `The ledger holds no record that api passed its tests as ${DIGEST}. Adopt by adopt.yml`
+    )
+    await delivery.record({ event: 'tested', unit }, '700')
+
+    expect((await adopt(DIGEST, {}, 'api')).drafts).toMatchObject([{ event: 'adopted', unit }])
   })
 
   it('in a run whose approval may have been meant for a deployment', async () => {

@@ -20,6 +20,7 @@ export {
   asksReviewers,
   type GatePipeline,
   readApprovals,
+  readEnvironmentId,
   readProtection,
   requireApproval,
   requireApprover,
@@ -29,7 +30,7 @@ export {
 } from './run-gate.ts'
 export { isOfJob, readStageResults, type StageResults } from './stage-results.ts'
 export { findSupersededRuns } from './superseded-runs.ts'
-export { judgeBuild, storedBuilds } from './trusted-build.ts'
+export { isTested, judgeBuild, storedBuilds } from './trusted-build.ts'
 export { awaitTurn, type Turn } from './turn.ts'
 export { findUnchanged, type UnchangedPipeline } from './unchanged-everywhere.ts'
 export type { Vouching } from './vouching.ts'

@@ -54,8 +54,8 @@ export async function* storedBuilds(
 
 /**
  * Decides by the ledger whether a build may be delivered (promise 2): it was recorded on a delivery ref, in a sandbox where delivery.yml
- * demands one now, and its tests passed if the unit has any now. What is in the registry proves nothing of this. Where the records of that are
- * missing, a person's word may stand in for them, which someone else agreed to: it was adopted.
+ * demands one now, and its tests passed if the unit has any now. What is in the registry proves nothing of this. Where there is no such record of
+ * the build, a person's word may stand in for it, which someone else agreed to: it was adopted. Nobody's word stands in for tests.
  */
 export async function judgeBuild({ history, ...by }: Judges, build: StoredBuild): Promise<Judgement> {
   const { unit, fingerprint, digest } = build
@@ -65,7 +65,19 @@ export async function judgeBuild({ history, ...by }: Judges, build: StoredBuild)
   const judgement = await judgeRecords({ history, ...by }, build)
   if (judgement.trusted) return judgement
   const adopted = deliverable(await history.build('adopted', unit.name, fingerprint, digest), by)
-  return adopted === undefined ? judgement : { trusted: true, run: adopted.run.id, adopted: adopted.sequence }
+  if (adopted === undefined) return judgement
+  return (await isTested({ history, ...by }, build))
+    ? { trusted: true, run: adopted.run.id, adopted: adopted.sequence }
+    : { trusted: false, reason: 'adopted without the tests that delivery.yml names now' }
+}
+
+/** Whether the tests of a build passed, as a record of a delivery ref says; also where its unit has none. */
+export async function isTested(
+  { history, ...by }: Judges,
+  { unit, fingerprint, digest }: StoredBuild
+): Promise<boolean> {
+  if (unit.kind !== 'image' || unit.image.test === undefined) return true
+  return deliverable(await history.build('tested', unit.name, fingerprint, digest), by) !== undefined
 }
 
 async function judgeRecords({ history, ...by }: Judges, build: StoredBuild): Promise<Judgement> {
@@ -75,8 +87,7 @@ async function judgeRecords({ history, ...by }: Judges, build: StoredBuild): Pro
     return { trusted: false, reason: 'in the registry, but the ledger holds no signed record of its build' }
   if (!isConfined(built, unit, by.policy))
     return { trusted: false, reason: 'built without a sandbox, which delivery.yml demands now' }
-  const needsTests = unit.kind === 'image' && unit.image.test !== undefined
-  if (needsTests && deliverable(await history.build('tested', unit.name, fingerprint, digest), by) === undefined)
+  if (!(await isTested({ history, ...by }, build)))
     return { trusted: false, reason: 'built without the tests that delivery.yml names now' }
   return { trusted: true, run: built.run.id }
 }
