@@ -23,6 +23,7 @@ export async function probeBuildctl(env: NodeJS.ProcessEnv): Promise<Probe> {
         name: `buildkit at ${address}`,
         exposes: exposureOf(stdout.toString('utf8')),
         env,
+        prepare: async () => forgetContexts(client, env),
         command: solve => [...client, ...solveArguments(solve)],
         provenanceOf: report => provenanceOf(client, env, report)
       })
@@ -59,6 +60,17 @@ export function networkExposure(workers: string): string | undefined {
 
 function labels(workers: string, label: string): readonly string[] {
   return [...workers.matchAll(new RegExp(`worker\\.${label}:\\s*(\\S+)`, 'g'))].flatMap(([, value]) => value ?? [])
+}
+
+/**
+ * Has a daemon forget the files that it was sent for earlier builds. It would take one of the same path, size and time for unchanged, and with this client
+ * it keeps all contexts in one place; times have too few bits to rely on them alone where an author may look for two commits with equal ones.
+ */
+async function forgetContexts(client: readonly [string, ...string[]], env: NodeJS.ProcessEnv): Promise<void> {
+  const [program, ...common] = client
+  const { code, stderr } = await runTool(program, [...common, 'prune', '--filter=type==source.local'], { env })
+  if (code !== 0)
+    throw new Failure(`buildctl could not have its daemon forget the files of earlier builds: ${stderr.trim()}`)
 }
 
 function solveArguments({ context, dockerfile, request, target, output, report }: Solve): readonly string[] {

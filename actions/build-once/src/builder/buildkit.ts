@@ -25,6 +25,8 @@ export interface BuildKitClient {
   /** What its steps reach that they should not, as a clause; absent where they are sandboxed. */
   readonly exposes: string | undefined
   readonly env: NodeJS.ProcessEnv
+  /** What is to be done before each build. */
+  prepare?(): Promise<void>
   /** Program and arguments that run a build. */
   command(solve: Solve): readonly [string, ...string[]]
   /** What BuildKit itself says of a build that is done, one provenance for each platform. @throws Failure when it says nothing. */
@@ -73,5 +75,6 @@ async function solve(client: BuildKitClient, build: Solve, onLine?: (line: strin
   const { dockerfile, target, request } = build
   const named = { builder: name, dockerfile, ...(target === undefined ? {} : { target }) }
   const heard = onLine === undefined ? {} : { onLine }
+  await client.prepare?.()
   await runBuild({ ...named, ...heard, command: client.command(build), env }, request)
 }

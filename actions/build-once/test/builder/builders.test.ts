@@ -198,6 +198,20 @@ describe.each(['buildkit', 'buildx', 'buildah'] as const)('%s', choice => {
 })
 
 describe.each(['buildkit', 'buildx'] as const)('%s', choice => {
+  it('builds what it was given, also where an earlier context had files of the same names, sizes and times', async () => {
+    const program = await builder(choice)
+    const build = async (greeting: string, label: string): Promise<Digest> => {
+      const dockerfile = `FROM scratch\nCOPY greeting.txt /\nLABEL of=${label}\n`
+      const directory = await context({ Dockerfile: dockerfile, 'greeting.txt': greeting })
+      for (const name of ['Dockerfile', 'greeting.txt']) await utimes(join(directory, name), 400_000_000, 400_000_000)
+      return (await program.buildImage(await imageRequest(directory))).digest
+    }
+
+    const digests = [await build('Hello.', 'tea'), await build('Howdy.', 'tea'), await build('Howdy.', 'mug')]
+
+    expect(new Set(digests).size).toBe(3)
+  })
+
   it('reports nothing fetched where nothing was, for several platforms, too', async () => {
     const dockerfile = { Dockerfile: 'FROM scratch\nCOPY greeting.txt /\n' }
     const request = await imageRequest(await context(dockerfile), { platforms: ['linux/amd64', 'linux/arm64'] })
