@@ -7,6 +7,7 @@ import type { Io } from './io.ts'
 import { type LedgerOption, ledgerSource } from './ledger-source.ts'
 import { checksOf, type Stay, staysBetween, staysIn } from './stay.ts'
 import { columns, painter } from './terminal.ts'
+import { writeJson } from './write-json.ts'
 
 /** A span of time, in milliseconds since the epoch; its end is no part of it. */
 export interface Span {
@@ -25,7 +26,7 @@ export async function history(args: Arguments<LedgerOption | 'json' | 'at'>, io:
   if (sound) requireKnown(environment, ledger)
   const stays = sound ? staysIn(environment, ledger.records, ledger.evidence) : []
   const asked = span === undefined ? stays : staysBetween(stays, span.from, span.to)
-  if (args.has('json')) io.stdout.write(`${JSON.stringify(historyJson(ledger, environment, asked), undefined, 2)}\n`)
+  if (args.has('json')) writeJson(io.stdout, historyJson(ledger, environment, asked))
   else if (sound) show(ledger, environment, args.value('at'), asked, io)
   else refuse(ledger, io)
   return sound ? EXIT.fine : EXIT.problems

@@ -8,6 +8,7 @@ import type { Io } from './io.ts'
 import { type LedgerOption, type LedgerSource, ledgerSource } from './ledger-source.ts'
 import { placeLines, placesOn } from './status.ts'
 import { painter } from './terminal.ts'
+import { writeJson } from './write-json.ts'
 
 /** A ledger that does not verify, and what it was when it last did. */
 interface Repair {
@@ -21,7 +22,7 @@ export async function repair(args: Arguments<LedgerOption | 'json'>, io: Io): Pr
   const source = await ledgerSource(args, io)
   const broken = await checkLedger(source, io)
   if (broken.problems.length === 0) {
-    if (args.has('json')) io.stdout.write(`${JSON.stringify({ verified: true }, undefined, 2)}\n`)
+    if (args.has('json')) writeJson(io.stdout, { verified: true })
     else io.stdout.write(`${visible(source.branch)} verifies: there is nothing to repair.\n`)
     return EXIT.fine
   }
@@ -32,7 +33,7 @@ export async function repair(args: Arguments<LedgerOption | 'json'>, io: Io): Pr
       `No commit of ${source.branch} verifies by the rules of now. If delivery.yml changed (a key, an environment, a name), put that right first: \`sluice verify\` says what it misses.`
     )
   const found: Repair = { broken, tip, good }
-  if (args.has('json')) io.stdout.write(`${JSON.stringify(repairJson(found), undefined, 2)}\n`)
+  if (args.has('json')) writeJson(io.stdout, repairJson(found))
   else show(found, io)
   return EXIT.problems
 }

@@ -8,6 +8,7 @@ import { type Place, placeOf } from './place.ts'
 import { statusJson } from './status-json.ts'
 import { PLACE_HEAD, pendingLine, placeCells } from './status-table.ts'
 import { columns, painter } from './terminal.ts'
+import { writeJson } from './write-json.ts'
 
 /** The command `status`: which release is where, by a ledger that verifies. */
 export async function status(args: Arguments<LedgerOption | 'json'>, io: Io): Promise<number> {
@@ -15,7 +16,7 @@ export async function status(args: Arguments<LedgerOption | 'json'>, io: Io): Pr
   const sound = ledger.problems.length === 0
   const places = sound ? placesOn(ledger, io.now()) : []
   if (!args.has('json')) warnOfOrigin(ledger, io)
-  if (args.has('json')) io.stdout.write(`${JSON.stringify(statusJson(ledger, places), undefined, 2)}\n`)
+  if (args.has('json')) writeJson(io.stdout, statusJson(ledger, places))
   else if (sound) show(ledger, places, io)
   else refuse(ledger, io)
   return sound ? EXIT.fine : EXIT.problems

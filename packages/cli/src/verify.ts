@@ -5,12 +5,13 @@ import { EXIT } from './exit-codes.ts'
 import type { Io } from './io.ts'
 import { type LedgerOption, ledgerSource } from './ledger-source.ts'
 import { columns, painter } from './terminal.ts'
+import { writeJson } from './write-json.ts'
 
 /** The command `verify`: everything that is wrong with a ledger, and a summary of what is on it. */
 export async function verify(args: Arguments<LedgerOption | 'json'>, io: Io): Promise<number> {
   const ledger = await checkLedger(await ledgerSource(args, io), io)
   if (!args.has('json')) warnOfOrigin(ledger, io)
-  if (args.has('json')) io.stdout.write(`${JSON.stringify(verificationJson(ledger), undefined, 2)}\n`)
+  if (args.has('json')) writeJson(io.stdout, verificationJson(ledger))
   else show(ledger, io)
   return ledger.problems.length === 0 ? EXIT.fine : EXIT.problems
 }

@@ -173,7 +173,9 @@ describe('sluice verify', () => {
 
   it('refuses the ledger of another product', async () => {
     const clone = await product.another('other-product')
-    const config = (await git(clone, 'show', 'HEAD:delivery.yml')).replace('product: storefront', 'product: warehouse')
+    const config = (await git(clone, 'show', 'HEAD:delivery.yml'))
+      .replace('product: storefront', 'product: warehouse')
+      .replace('sluice-storefront-ledger', 'sluice-warehouse-ledger')
     await writeFiles(clone, { 'delivery.yml': `${config}\n` })
 
     const { code, err } = await sluice(['verify'], { cwd: clone })

@@ -2,11 +2,15 @@ import { onOneLine } from './control-characters.ts'
 
 /** A text from outside (a commit message, a stack event) that shows as itself in Markdown and HTML, on one line. */
 export function escapeMarkdown(text: string): string {
-  return onOneLine(text)
-    .replace(/&/g, '&amp;')
-    .replace(/</g, '&lt;')
-    .replace(/>/g, '&gt;')
-    .replace(/[\\`*_{}[\]()#+!|~@:]/g, character => `&#${character.charCodeAt(0)};`)
+  return (
+    onOneLine(text)
+      .replace(/&/g, '&amp;')
+      .replace(/</g, '&lt;')
+      .replace(/>/g, '&gt;')
+      .replace(/[\\`*_{}[\]()#+!|~@:]/g, character => `&#${character.charCodeAt(0)};`)
+      // An address becomes a link also without a scheme (GFM, 6.9).
+      .replace(/(?<=www)\./gi, '&#46;')
+  )
 }
 
 /**

@@ -48,6 +48,12 @@ describe('escaped text', () => {
     )
   })
 
+  it('is no link, with or without a scheme', () => {
+    expect(escapeMarkdown('see www.evil.example, Www.evil.example and https://evil.example')).toBe(
+      'see www&#46;evil.example, Www&#46;evil.example and https&#58;//evil.example'
+    )
+  })
+
   it('shows as it was, apart from control characters', () => {
     fc.assert(
       fc.property(text, it => {
