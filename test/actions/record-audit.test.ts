@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
 import {
+  checksReport,
   type Digest,
+  encodeChecks,
   hexOf,
   type LedgerRecord,
   type RecordDraft,
@@ -322,7 +324,11 @@ describe('the outcome', () => {
       await seed.record({ event, ...ofStaging(), plan: digest }, { of: run })
     const deploy = { result: 'success', outputs: { outcome: 'applied', 'plan-digest': digest } }
 
-    const { step, record: written } = await outcome({ plan: planJob(digest), deploy, accept: SUCCESS }, run)
+    const checks = [{ what: 'GET /', passed: true, seconds: 0.2 }]
+    const report = encodeChecks(checksReport({ environment: 'staging', release: release.digest }, checks, []))
+    const accept = { ...SUCCESS, outputs: { results: report } }
+
+    const { step, record: written } = await outcome({ plan: planJob(digest), deploy, accept }, run)
 
     expect(step.outputs).toEqual({
       verdict: 'accepted',

@@ -124,9 +124,9 @@ RUN = members(
 RECORD = dict(
     version=lambda value: value == 2 and is_count(value), sequence=is_count, previous_=is_digest, time=is_time,
     state=members(section=is_digest, ledger=is_digest), key_=members(signer=is_text, fingerprint=is_digest),
-    product=is_text, environment_=is_name, release_=RELEASE,
+    product=is_text, environment_=is_name, environmentId_=is_count, release_=RELEASE,
     unit_=members(name=is_name, kind=is_text, digest=is_digest, fingerprint=is_digest), plan_=is_digest, dossier_=is_digest,
-    evidence_=list_of(members(type=is_text, digest=is_digest)), actor=PERSON,
+    evidence_=list_of(members(type=is_text, digest=is_digest, source_=is_text)), actor=PERSON,
     policy_=members(path=is_text, commit=is_commit, digest=is_digest), approvals_=list_of(APPROVAL), protection_=PROTECTION, run=RUN,
     event=any_of(*PRODUCT_EVENTS, *STATED, *ENDINGS))
 
@@ -206,7 +206,8 @@ class Section:
         alive = [it for it in self.known["open"] if now - ms(it["heard"]) <= LONGEST_RUN]
         self.known["open"] = alive
         if event in ENDINGS:
-            self.known["open"] = [it for it in alive if (it["run"], it["attempt"]) not in ends]
+            stays = lambda it, at: at not in ends or (at != own and event != "failed" and "begun" in it)
+            self.known["open"] = [it for it in alive if stays(it, (it["run"], it["attempt"]))]
         elif event != "withdrawn":
             found = next((it for it in alive if (it["run"], it["attempt"]) == own), None)
             if found is None:

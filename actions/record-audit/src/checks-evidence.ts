@@ -1,4 +1,19 @@
-import { type Digest, type EvidenceDocument, evidenceOfText, type JobOutcome, type Log, readChecks } from '@sluice/core'
+import {
+  checksIn,
+  type Digest,
+  type EvidenceDocument,
+  evidenceOfText,
+  HANDED_OVER,
+  type JobOutcome,
+  type Log,
+  readChecks
+} from '@sluice/core'
+
+/** What the acceptance job says of its checks. */
+export interface ReportedChecks extends EvidenceDocument {
+  /** How many there were. */
+  readonly count: number
+}
 
 /**
  * What the acceptance job asked and what came back, as evidence of the outcome. It is the job's own report, so it counts only where it is of
@@ -9,13 +24,14 @@ export function evidenceOfChecks(
   accept: JobOutcome,
   of: { readonly environment: string; readonly release: Digest },
   log: Pick<Log, 'warning'>
-): EvidenceDocument | undefined {
+): ReportedChecks | undefined {
   const text = accept.outputs?.['results'] ?? ''
   if (text === '' || (accept.result !== 'success' && accept.result !== 'failure')) return undefined
   const report = readChecks(text)
   const isOfThis = report?.environment === of.environment && report.release === of.release
   const passed = report?.checks.every(check => check.passed)
-  if (isOfThis && passed === (accept.result === 'success')) return evidenceOfText('checks', text)
+  if (isOfThis && passed === (accept.result === 'success'))
+    return { ...evidenceOfText('checks', text, HANDED_OVER), count: checksIn(report) }
   log.warning(
     `What the acceptance job of ${of.environment} reported of its checks is not kept: it is no report of this release, or contradicts how GitHub says that the job ended.`
   )

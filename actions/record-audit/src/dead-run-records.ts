@@ -68,10 +68,11 @@ function isUntouched({ begun }: OpenRun): boolean {
 function draftOf(pipeline: Pick<Pipeline, 'draft'>, environment: string, told: Told): RecordDraft | undefined {
   const [newest] = told.runs
   if (newest === undefined) return undefined
-  const { release, plan, dossier } = newest.last
+  const { environmentId, release, plan, dossier } = newest.last
   const about = {
     ...pipeline.draft(),
     environment,
+    ...(environmentId === undefined ? {} : { environmentId }),
     ...(release === undefined ? {} : { release }),
     ...(plan === undefined ? {} : { plan }),
     ...(dossier === undefined ? {} : { dossier })

@@ -19,6 +19,7 @@ import {
   type GatePipeline,
   type Pipeline,
   readApprovals,
+  readEnvironmentId,
   requireAcceptance,
   requireApplied,
   requireApproval,
@@ -137,6 +138,7 @@ async function releasedBefore(
 
 /** What a record says of the gate, besides what its event says anyway. */
 interface GateFacts {
+  readonly environmentId?: number
   readonly protection?: Protection
   readonly approvals?: readonly Approval[]
   readonly authors?: Authors
@@ -161,13 +163,15 @@ async function gateFacts(
       ? await pipeline.history.announcement(inputs.plan, pipeline.run.runId, environment)
       : undefined
     const approvals = await requireApproval(pipeline, environment, protection, announcement)
-    return { protection, ...(approvals === undefined ? {} : { approvals }) }
+    return { environmentId: protection.id, protection, ...(approvals === undefined ? {} : { approvals }) }
   }
   if (inputs.events.includes('deployed') && inputs.release !== undefined) {
     const intent = await requireIntent(pipeline, environment.name, inputs.release)
     await requireApplied(pipeline.run, environment.name, inputs.plan, intent)
+    return intent.protection === undefined ? {} : { environmentId: intent.protection.id }
   }
-  return {}
+  const environmentId = await readEnvironmentId(pipeline, environment.name)
+  return environmentId === undefined ? {} : { environmentId }
 }
 
 async function factsOfPlan(
@@ -176,12 +180,13 @@ async function factsOfPlan(
   release: NamedRelease | undefined
 ): Promise<GateFacts> {
   const protection = await requireProtectedGate(pipeline, environment)
-  if (release === undefined || !asksReviewers(environment, protection)) return { protection }
+  const facts = { environmentId: protection.id, protection }
+  if (release === undefined || !asksReviewers(environment, protection)) return facts
   const deployed = (await pipeline.history.lastDeployed(environment.name))?.release
   const commits = { release: release.commit, deployed: deployed?.commit }
   const authors = await requireApprover(pipeline, environment, protection, commits)
   return {
-    protection,
+    ...facts,
     ...(authors === undefined ? {} : { authors }),
     approvals: await readApprovals(pipeline, environment.name)
   }

@@ -14,6 +14,7 @@ import {
   isOfJob,
   type Pipeline,
   readApprovals,
+  readEnvironmentId,
   readStageResults,
   relateToLive,
   type StageResults,
@@ -44,6 +45,8 @@ interface Evidence {
   /** The withdrawal of what is live. */
   readonly withdrawal: LedgerRecord | undefined
   readonly standing: Standing
+  /** GitHub's number of the GitHub Environment; absent where there is none. */
+  readonly environmentId: number | undefined
 }
 
 type OutcomePipeline = Pick<
@@ -65,10 +68,10 @@ export interface RecordedOutcome {
  */
 export async function recordOfOutcome(inputs: OutcomeInputs, pipeline: OutcomePipeline): Promise<RecordedOutcome> {
   const evidence = await collectEvidence(inputs, pipeline)
-  const outcome = await outcomeOf(evidence, pipeline)
   const { name } = evidence.environment
   const of = { environment: name, release: evidence.release.digest }
   const checks = evidenceOfChecks(evidence.jobs.accept, of, pipeline.log)
+  const outcome = await outcomeOf(evidence, checks?.count, pipeline)
   const draft = { ...draftOf(pipeline.draft(), evidence, outcome), ...(checks && { evidence: [checks.evidence] }) }
   return {
     request: {
@@ -91,6 +94,7 @@ async function collectEvidence(inputs: OutcomeInputs, pipeline: OutcomePipeline)
   const jobs = await readStageResults(pipeline, { environment: environment.name, release: release.digest }, inputs.jobs)
   const plan = planOf(jobs)
   const announcement = plan === undefined ? undefined : await history.announcement(plan, run.runId, environment)
+  const environmentId = announcement?.protection?.id ?? (await readEnvironmentId(pipeline, environment.name))
   const asked = isAsked(environment, announcement)
   const standing = await history.standing(environment.name)
   const withdrawal = await withdrawalOfLive(history, environment.name, standing.live)
@@ -103,7 +107,8 @@ async function collectEvidence(inputs: OutcomeInputs, pipeline: OutcomePipeline)
     approvals: asked ? await readApprovals(pipeline, environment.name) : [],
     acceptance: withdrawal === undefined ? await history.acceptanceOfLive(environment.name) : undefined,
     withdrawal,
-    standing
+    standing,
+    environmentId
   }
 }
 
@@ -113,7 +118,7 @@ function isAsked(environment: Environment, announcement: LedgerRecord | undefine
   return announcement?.protection !== undefined && asksReviewers(environment, announcement.protection)
 }
 
-async function outcomeOf(evidence: Evidence, pipeline: OutcomePipeline): Promise<Outcome> {
+async function outcomeOf(evidence: Evidence, checks: number | undefined, pipeline: OutcomePipeline): Promise<Outcome> {
   const { github, history, run } = pipeline
   const { environment, release, jobs, announcement, asked, approvals, acceptance, withdrawal, standing } = evidence
   const own = { runId: run.runId, environment: environment.name, release: release.digest }
@@ -129,6 +134,7 @@ async function outcomeOf(evidence: Evidence, pipeline: OutcomePipeline): Promise
     plannedAt: announcement === undefined ? undefined : Date.parse(announcement.time),
     started: intent !== undefined && isOfJob(intent, jobs.deploy),
     deployed: (await history.deployment(own)) !== undefined,
+    ...(checks === undefined ? {} : { checks }),
     live: await isLive(pipeline, environment.name, release),
     liveAccepted: acceptance !== undefined,
     ...(withdrawal === undefined ? {} : { liveWithdrawn: withdrawal.sequence }),
@@ -139,13 +145,14 @@ async function outcomeOf(evidence: Evidence, pipeline: OutcomePipeline): Promise
 
 function draftOf(
   common: ReturnType<Pipeline['draft']>,
-  { environment, release, jobs, announcement, approvals, acceptance }: Evidence,
+  { environment, environmentId, release, jobs, announcement, approvals, acceptance }: Evidence,
   outcome: Outcome
 ): RecordDraft {
   return {
     ...common,
     event: outcome.event,
     environment: environment.name,
+    ...(environmentId === undefined ? {} : { environmentId }),
     release,
     ...(announcement?.plan === undefined ? {} : { plan: announcement.plan }),
     ...(announcement?.dossier === undefined ? {} : { dossier: announcement.dossier }),

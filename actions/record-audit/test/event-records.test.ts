@@ -165,6 +165,7 @@ describe('a plan', () => {
         ...delivery.open({ runId: '700', sha: release.commit }).draft(),
         event: 'planned',
         environment: 'staging',
+        environmentId: 501,
         release: named(),
         plan: PLAN,
         dossier: sha256('# Dossier\n'),
@@ -333,7 +334,7 @@ describe('a deployment', () => {
 
     const { drafts } = await deployed()
 
-    expect(drafts).toMatchObject([{ event: 'deployed', environment: 'staging', release: named() }])
+    expect(drafts).toMatchObject([{ event: 'deployed', environment: 'staging', environmentId: 501, release: named() }])
   })
 
   it('is refused without an intent in this run (promise 6)', async () => {
@@ -361,11 +362,19 @@ describe('a withdrawal', () => {
   const withdraw = (of: Seeded = release): ReturnType<typeof records> =>
     records(['withdrawn'], { release: of.digest, environment: 'integration', detail: { reason: 'orders fail' } })
 
-  it('says why', async () => {
+  it('says why, and of which GitHub Environment', async () => {
+    delivery.github.protect('integration', { id: 77 })
+
     const { drafts } = await withdraw()
 
     expect(drafts).toMatchObject([
-      { event: 'withdrawn', environment: 'integration', release: named(), detail: { reason: 'orders fail' } }
+      {
+        event: 'withdrawn',
+        environment: 'integration',
+        environmentId: 77,
+        release: named(),
+        detail: { reason: 'orders fail' }
+      }
     ])
   })
 

@@ -23,9 +23,11 @@ describe('the outcome', () => {
         ...stage.delivery.open({ runId: '700' }).draft(),
         event: 'accepted',
         environment: 'staging',
+        environmentId: 501,
         release: stage.named(),
         plan: PLAN,
         dossier: DOSSIER,
+        evidence: [expect.objectContaining({ type: 'checks' })],
         approvals: [expect.objectContaining({ login: APPROVER.login, state: 'approved', comment: 'go' })],
         protection: expect.objectContaining({
           environment: 'staging',
@@ -34,6 +36,15 @@ describe('the outcome', () => {
         detail: expect.objectContaining({ jobs: { plan: 'success', deploy: 'success', accept: 'success' } })
       }
     ])
+  })
+
+  it('names the GitHub Environment, by its plan or, where nothing was planned, as GitHub knows it now', async () => {
+    await stage.announced('staging', 'planned')
+    stage.delivery.github.protect('staging', { id: 78 })
+    const rejected = await stage.outcome({ plan: PLANNED, deploy: FAILURE, accept: SKIPPED })
+    const failed = await stage.outcome({ plan: FAILURE, deploy: SKIPPED, accept: SKIPPED })
+
+    expect([...rejected.request.drafts, ...failed.request.drafts].map(it => it.environmentId)).toEqual([501, 78])
   })
 
   describe('of an acceptance job', () => {
@@ -56,29 +67,55 @@ describe('the outcome', () => {
     it.each([
       ['accepted', 'success', checks],
       ['failed', 'failure', failed]
-    ] as const)('that is %s keeps what was asked, and what came back', async (event, result, listed) => {
-      const accept = reported(result, [...listed])
+    ] as const)(
+      'that is %s keeps what was asked, and what came back, as the word of the workflow',
+      async (event, result, listed) => {
+        const accept = reported(result, [...listed])
 
-      const { request } = await stage.outcome({ plan: PLANNED, deploy: APPLIED, accept })
+        const { request } = await stage.outcome({ plan: PLANNED, deploy: APPLIED, accept })
 
-      const text = accept.outputs?.['results'] ?? ''
-      expect(request.drafts).toMatchObject([{ event, evidence: [{ type: 'checks', digest: sha256(text) }] }])
-      expect(request.attachments?.map(it => Buffer.from(it).toString('utf8'))).toEqual([text])
-    })
+        const text = accept.outputs?.['results'] ?? ''
+        expect(request.drafts).toMatchObject([
+          { event, evidence: [{ type: 'checks', digest: sha256(text), source: 'workflow' }] }
+        ])
+        expect(request.attachments?.map(it => Buffer.from(it).toString('utf8'))).toEqual([text])
+      }
+    )
 
     it.each([
       ['another release', (): JobOutcome => reported('success', checks, sha256('other'))],
       ['checks that failed, of a job that succeeded', (): JobOutcome => reported('success', failed)],
       ['checks that passed, of a job that failed', (): JobOutcome => reported('failure')],
       ['anything else', (): JobOutcome => ({ result: 'success', outputs: { results: '{"checks":[]}' } })]
-    ])('keeps no report of %s, and says so', async (_, accept) => {
-      const { request } = await stage.outcome({ plan: PLANNED, deploy: APPLIED, accept: accept() })
+    ])('keeps no report of %s, says so, and accepts nothing by it', async (_, accept) => {
+      const { request, verdict } = await stage.outcome({ plan: PLANNED, deploy: APPLIED, accept: accept() })
 
+      expect(verdict).toBe('failed')
       expect(request.drafts).toEqual([expect.not.objectContaining({ evidence: expect.anything() })])
       expect(request.attachments ?? []).toEqual([])
       expect(stage.delivery.log.warnings).toEqual([
         expect.stringMatching(/^What the acceptance job of staging reported of its checks is not kept/)
       ])
+    })
+
+    it('that says nothing of its checks accepts nothing, and the run turns red', async () => {
+      const accept: JobOutcome = { result: 'success', outputs: { checks: '2', results: '' } }
+
+      const { request, verdict, unexplained } = await stage.outcome({ plan: PLANNED, deploy: APPLIED, accept })
+
+      expect(verdict).toBe('failed')
+      expect(request.drafts).toMatchObject([{ event: 'failed', detail: { reason: unexplained } }])
+      expect(unexplained).toMatch(/its acceptance job succeeded, but no report of its checks came with that\.$/)
+    })
+
+    it('counts the checks that it reports, and not those that its caller says', async () => {
+      const accept = reported('success', [...checks])
+      const { request } = await stage.outcome({
+        ...{ plan: PLANNED, deploy: APPLIED },
+        accept: { ...accept, outputs: { ...accept.outputs, checks: '99' } }
+      })
+
+      expect(request.drafts).toMatchObject([{ event: 'accepted', detail: { checks: 2 } }])
     })
   })
 

@@ -1,4 +1,7 @@
 import {
+  checksReport,
+  type Digest,
+  encodeChecks,
   type JobOutcome,
   type RunContext,
   STAGE_JOBS,
@@ -48,9 +51,10 @@ export class Stage {
     digest = this.release.digest
   ): ReturnType<typeof recordOfOutcome> {
     const pipeline = this.delivery.open({ runId: '700', sha: this.release.commit, ...run })
+    const told = { ...jobs, accept: reported(jobs.accept, { environment, release: digest }) }
     // GitHub says the same, unless a test has it say something else.
     if (!this.silent) this.delivery.github.setJobs('700', this.namesOf(jobs, environment, digest), pipeline.run.attempt)
-    return recordOfOutcome({ kind: 'outcome', jobs, release: digest, environment }, pipeline)
+    return recordOfOutcome({ kind: 'outcome', jobs: told, release: digest, environment }, pipeline)
   }
 
   /** Jobs by the names that GitHub shows; of one that is skipped it shows none that says whose it is. */
@@ -82,4 +86,11 @@ export class Stage {
       )
     }
   }
+}
+
+/** The acceptance job as it ends: with a report of its checks, unless the test says something of that itself. */
+function reported(accept: JobOutcome, of: { readonly environment: string; readonly release: Digest }): JobOutcome {
+  if (accept.result !== 'success' || accept.outputs?.['results'] !== undefined) return accept
+  const checks = [{ what: 'GET /', passed: true, seconds: 0.2 }]
+  return { ...accept, outputs: { ...accept.outputs, results: encodeChecks(checksReport(of, checks, [])) } }
 }

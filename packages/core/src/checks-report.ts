@@ -56,6 +56,11 @@ export function checksReport(
   }
 }
 
+/** How many checks a report is about, those that it does not list included. */
+export function checksIn({ checks, more = 0 }: ChecksReport): number {
+  return checks.length + more
+}
+
 /** A text that UTF-8 can hold: halves of characters, also where a text was cut, have no form in it. */
 function wellFormed(text: string): string {
   return Buffer.from(text, 'utf8').toString('utf8')

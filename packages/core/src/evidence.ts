@@ -12,7 +12,15 @@ export const EVIDENCE_TYPES = ['release', 'build', 'checks'] as const
 export type EvidenceType = (typeof EVIDENCE_TYPES)[number]
 
 /** The form of {@link Evidence}. Types that a later version adds are no reason not to read a record. */
-export const EVIDENCE = members({ type: v.string(), digest })
+export const EVIDENCE = members({
+  type: v.string(),
+  digest,
+  /** Whose word the document is, where not that of the job which wrote the record. */
+  source: v.exactOptional(v.string())
+})
+
+/** What a job handed to the calling workflow, and that to the job which recorded it: GitHub vouches for neither. */
+export const HANDED_OVER = 'workflow'
 
 /** A document that a record names: it lies beside the records, under its digest. */
 export type Evidence = v.InferOutput<typeof EVIDENCE>
@@ -23,10 +31,10 @@ export interface EvidenceDocument {
   readonly content: Uint8Array
 }
 
-/** Text as evidence. */
-export function evidenceOfText(type: EvidenceType, text: string): EvidenceDocument {
+/** Text as evidence. @param source whose word it is, where not that of the job that records it. */
+export function evidenceOfText(type: EvidenceType, text: string, source?: string): EvidenceDocument {
   const content = Buffer.from(text, 'utf8')
-  return { evidence: { type, digest: sha256(content) }, content }
+  return { evidence: { type, digest: sha256(content), ...(source === undefined ? {} : { source }) }, content }
 }
 
 /** A value as evidence: canonical JSON (RFC 8785), so that equal values are one file. */

@@ -17,7 +17,7 @@ export { type AwsLimits, unhurried } from './aws-limits.ts'
 export { BUNDLE_FILE_LIMIT, bundleNameProblem } from './bundle-file.ts'
 export { BUNDLE_MARKER, BUNDLE_PREFIX, bundleKey, bundleSourceKey } from './bundle-keys.ts'
 export { canonicalJson } from './canonical-json.ts'
-export { type ChecksReport, checksReport, encodeChecks, readChecks } from './checks-report.ts'
+export { type ChecksReport, checksIn, checksReport, encodeChecks, readChecks } from './checks-report.ts'
 export { type Clock, ManualClock, systemClock } from './clock.ts'
 export { CLOCK_SKEW } from './clock-skew.ts'
 export { onOneLine, visible } from './control-characters.ts'
@@ -30,7 +30,8 @@ export {
   type EvidenceType,
   evidenceOfText,
   evidenceOfValue,
-  findEvidence
+  findEvidence,
+  HANDED_OVER
 } from './evidence.ts'
 export { isTextName, showName } from './file-name.ts'
 export { writing } from './full-disk.ts'

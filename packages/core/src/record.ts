@@ -132,6 +132,8 @@ export type DetailOf<E extends LedgerEvent> = v.InferOutput<(typeof DETAILS)[E]>
 const COMMON = {
   product: text,
   environment: v.exactOptional(name),
+  /** GitHub's number of the GitHub Environment: one that is deleted and made anew under the same name has another. */
+  environmentId: v.exactOptional(count),
   release: v.exactOptional(NAMED_RELEASE),
   unit: v.exactOptional(members({ name, kind: text, digest, fingerprint: digest })),
   plan: v.exactOptional(digest),

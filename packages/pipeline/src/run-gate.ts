@@ -52,7 +52,7 @@ export async function readProtection(
   { github, run }: Pick<Pipeline, 'github'> & { readonly run: Pick<Pipeline['run'], 'repository'> },
   environment: string
 ): Promise<Protection | undefined> {
-  const path = `/repos/${run.repository}/environments/${encodeURIComponent(environment)}`
+  const path = pathOf(run.repository, environment)
   const answer = await github.get(path)
   const protection = decodeProtection(answer)
   if (protection?.branchPolicy !== 'custom') return protection
@@ -64,6 +64,18 @@ export async function readProtection(
     )
   }
   return decodeProtection(answer, patterns)
+}
+
+/** GitHub's number of a GitHub Environment; absent when it does not exist. */
+export async function readEnvironmentId(
+  { github, run }: Pick<Pipeline, 'github' | 'run'>,
+  environment: string
+): Promise<number | undefined> {
+  return decodeProtection(await github.get(pathOf(run.repository, environment)))?.id
+}
+
+function pathOf(repository: string, environment: string): string {
+  return `/repos/${repository}/environments/${encodeURIComponent(environment)}`
 }
 
 /** The answers given at an environment's gate in this run, as GitHub shows them now. */

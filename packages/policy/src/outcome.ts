@@ -24,6 +24,8 @@ export interface OutcomeRequest {
   readonly started: boolean
   /** Whether this run recorded that it deployed this release. */
   readonly deployed: boolean
+  /** How many checks ran, as the acceptance job reports of this release there; absent without a report that agrees with how GitHub says that the job ended. */
+  readonly checks?: number
   /** Whether what is live was accepted, by this release or an earlier one. */
   readonly liveAccepted: boolean
   /** Whether the release is what the ledger holds as live. A plan without changes is only the word of whoever passed it on. */
@@ -103,7 +105,7 @@ export function isExplained({ event, verdict }: Outcome, jobs: Readonly<Record<s
 
 /** After a deployment, or when there was nothing to deploy: acceptance decides. */
 function settle(request: OutcomeRequest, unchanged: boolean): Outcome {
-  const { environment, jobs, liveAccepted, liveWithdrawn, overtakenBy } = request
+  const { environment, checks, jobs, liveAccepted, liveWithdrawn, overtakenBy } = request
   if (overtakenBy !== undefined) {
     return outcome('superseded', {
       reason: `Run ${overtakenBy} has since deployed a newer release to ${environment}.`,
@@ -127,9 +129,14 @@ function settle(request: OutcomeRequest, unchanged: boolean): Outcome {
   const how = unchanged ? 'unchanged' : 'deployed'
   switch (jobs['accept']?.result) {
     case 'success':
+      // What nobody can look at later is not accepted.
+      if (checks === undefined)
+        return outcome('failed', {
+          reason: `${environment} is ${how}, and its acceptance job succeeded, but no report of its checks came with that.`
+        })
       return outcome('accepted', {
-        reason: `${environment} is ${how} and ${checksPassed(jobs['accept'])}.`,
-        checks: Number(jobs['accept'].outputs?.['checks'] ?? 0),
+        reason: `${environment} is ${how} and ${checksPassed(checks)}.`,
+        checks,
         ...(unchanged ? { unchanged } : {})
       })
     case 'failure':
@@ -154,8 +161,7 @@ function unchecked(reason: string, unchanged: boolean): Outcome {
 }
 
 /** A product without checks accepts everything: the record should not sound like more. */
-function checksPassed({ outputs }: JobOutcome): string {
-  const checks = Number(outputs?.['checks'] ?? 0)
+function checksPassed(checks: number): string {
   return checks === 0 ? 'has no acceptance checks' : `passed ${plural(checks, 'acceptance check')}`
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import { type Approval, type Ending, type JobOutcome, PLAN_EXPIRY } from '@sluice/core'
-import { deriveOutcome, type OutcomeRequest } from '../src/index.ts'
+import { deriveOutcome, isExplained, type OutcomeRequest } from '../src/index.ts'
 
 const PLANNED = Date.parse('2026-01-01T12:00:00Z')
 
@@ -10,7 +10,7 @@ function answer(state: 'approved' | 'rejected', comment = ''): Approval {
 
 const ran = { outcome: 'unchanged' }
 
-const success: JobOutcome = { result: 'success', outputs: { checks: '2' } }
+const success: JobOutcome = { result: 'success' }
 const failure: JobOutcome = { result: 'failure' }
 const cancelled: JobOutcome = { result: 'cancelled' }
 const skipped: JobOutcome = { result: 'skipped' }
@@ -31,6 +31,7 @@ function request(members: Partial<OutcomeRequest>): OutcomeRequest {
     deployed: true,
     live: true,
     liveAccepted: true,
+    checks: 2,
     now: PLANNED + 3_600_000,
     ...members
   }
@@ -92,20 +93,31 @@ describe('deriveOutcome', () => {
   )
 
   it('counts a single check in the singular', () => {
-    const outcome = deriveOutcome(
-      request({ jobs: { plan: changing, deploy: applied, accept: { result: 'success', outputs: { checks: '1' } } } })
-    )
+    const outcome = deriveOutcome(request({ checks: 1, jobs: { plan: changing, deploy: applied, accept: success } }))
 
     expect(outcome.detail.reason).toBe('production is deployed and passed 1 acceptance check.')
   })
 
   it('does not claim checks that the product does not have', () => {
-    const outcome = deriveOutcome(
-      request({ jobs: { plan: changing, deploy: applied, accept: { result: 'success', outputs: { checks: '0' } } } })
-    )
+    const outcome = deriveOutcome(request({ checks: 0, jobs: { plan: changing, deploy: applied, accept: success } }))
 
     expect(outcome.event).toBe('accepted')
     expect(outcome.detail).toMatchObject({ reason: 'production is deployed and has no acceptance checks.', checks: 0 })
+  })
+
+  it('accepts nothing without a report of the checks, whatever else the caller passes on', () => {
+    const accept = { result: 'success', outputs: { checks: '2' } } as const
+    const { checks: _, ...unreported } = request({ jobs: { plan: changing, deploy: applied, accept } })
+
+    const outcome = deriveOutcome(unreported)
+
+    expect(outcome).toMatchObject({
+      event: 'failed',
+      detail: {
+        reason: 'production is deployed, and its acceptance job succeeded, but no report of its checks came with that.'
+      }
+    })
+    expect(isExplained(outcome, unreported.jobs)).toBe(false)
   })
 
   it('marks an acceptance of what had been there before', () => {
@@ -309,12 +321,6 @@ describe('deriveOutcome', () => {
       'the acceptance is not known to the run',
       { jobs: { plan: changing, deploy: { result: 'success' } } },
       /deployed; the run ended before the acceptance checks/
-    ],
-    [
-      'accepted',
-      'the acceptance passed without saying how many checks there were',
-      { jobs: { plan: changing, deploy: applied, accept: { result: 'success' } } },
-      /deployed and has no acceptance checks/
     ],
     ['cancelled', 'the deployment never ran', { jobs: { plan: changing, deploy: skipped } }, /run ended first/],
     ['cancelled', 'no job ran at all', { jobs: {} }, /run ended first/],
