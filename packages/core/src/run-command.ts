@@ -23,6 +23,8 @@ export interface CommandOptions {
   readonly output?: number
   /** Called for each line of stdout and stderr as it comes. They are then not collected, and empty in the result: there may be gigabytes. */
   readonly onLine?: (line: string) => void
+  /** The same for stdout alone: what the program says on stderr is in the result. */
+  readonly onOutput?: (line: string) => void
   readonly signal?: AbortSignal
   /**
    * Keeps stdin open, and silent, while the program may run: its end tells the program that its time is over, or that this process is
@@ -59,7 +61,10 @@ export async function runCommand(
             late = true
             timer = end(child)
           }, options.deadline)
-    const [stdout, stderr] = [collect(child.stdout, options.onLine), collect(child.stderr, options.onLine)]
+    const [stdout, stderr] = [
+      collect(child.stdout, options.onOutput ?? options.onLine),
+      collect(child.stderr, options.onLine)
+    ]
     child.on('error', error => {
       clearTimeout(timer)
       reject(new Failure(`${file} could not be run: ${error.message}`, { cause: error }))

@@ -11,6 +11,8 @@ export interface GitOptions {
   readonly input?: string
   /** A file that is open for writing, and takes what git prints: more than fits into memory. */
   readonly output?: number
+  /** Called for each line that git prints as it comes; they are then not collected. A line's text may keep all that came with it in memory. */
+  readonly onLine?: (line: string) => void
   /** The command looks at the work tree. */
   readonly workTree?: true
   /** Milliseconds; that of `startGit` unless told. */
@@ -44,7 +46,8 @@ export async function git(
       env: { ...gitEnvironment(view), GIT_DIR: view, ...(looksAtFiles ? { GIT_WORK_TREE: workTree } : {}) },
       deadline: options.deadline,
       ...(options.input === undefined ? {} : { input: options.input }),
-      ...(options.output === undefined ? {} : { output: options.output })
+      ...(options.output === undefined ? {} : { output: options.output }),
+      ...(options.onLine === undefined ? {} : { onOutput: options.onLine })
     })
     // Without a word, another exit code than 0 is an answer (`rev-parse --quiet`, `merge-base --is-ancestor`): nothing was missed.
     if (result.code === 0 || result.stderr.trim() === '' || !(await isPartial(folder))) return result

@@ -7,7 +7,7 @@ export async function readBlobs(
   expressions: readonly string[]
 ): Promise<readonly (Buffer | undefined)[]> {
   if (expressions.length === 0) return []
-  const { code, stdout, stderr } = await git(directory, ['cat-file', '--batch'], {
+  const { code, stdout, stderr } = await git(directory, ['cat-file', '--batch', '--buffer'], {
     input: expressions.map(expression => `${expression}\n`).join('')
   })
   if (code !== 0) throw new Failure(`git cat-file in ${directory} failed with exit code ${code}: ${stderr.trim()}`)
