@@ -10,7 +10,7 @@ import {
   stackName
 } from '@sluice/core'
 import { type Delivery, trustRulesOf, type Unit } from '@sluice/delivery'
-import { readCommitTimes, readLedgerFiles, verifyHistory, verifyLedger } from '@sluice/ledger'
+import { readHistory, readLedgerFiles, verifyLedger } from '@sluice/ledger'
 import { bundleDigestInStore, imageDigestOfTag, releaseBytes, runningImage, stackParameter } from './live-digests.ts'
 import type { World } from './world.ts'
 
@@ -53,9 +53,10 @@ export async function prove(world: World): Promise<Proof> {
   const { delivery, product, github } = world
   const where = { directory: product.bare, branch: delivery.ledger.branch }
   const files = await readLedgerFiles(where)
+  const history = await readHistory(where)
   const report = await verifyLedger({
     files,
-    committed: await readCommitTimes(where),
+    committed: history.committed,
     ...trustRulesOf(delivery),
     repository: String(product.repositoryId),
     tokens: {
@@ -64,8 +65,7 @@ export async function prove(world: World): Promise<Proof> {
     },
     environments: delivery.environments.map(({ name }) => name)
   })
-  const history = await verifyHistory(where.directory, where.branch)
-  const problems = [...report.problems, ...history].map(({ path, problem }) => `${path}: ${problem}`)
+  const problems = [...report.problems, ...history.problems].map(({ path, problem }) => `${path}: ${problem}`)
 
   const rows: ProofRow[] = []
   for (const environment of delivery.environments) {

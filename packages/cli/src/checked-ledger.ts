@@ -2,23 +2,26 @@ import { type Digest, evidencePath, type LedgerRecord, plural, type Relation, vi
 import { againstOrigin } from '@sluice/git'
 import {
   findVouchedRepository,
+  gitTree,
+  type LedgerHistory,
   type LedgerNote,
   type LedgerProblem,
-  openSnapshot,
-  readCommitTimes,
-  readLedgerFiles,
+  type LedgerTree,
+  type Outline,
+  outlineOf,
+  readHistory,
   type UnconfirmedKey,
+  type VerifyReport,
   type VouchedRepository,
-  verifyHistory,
-  verifyLedger
+  verifyTree
 } from '@sluice/ledger'
 import type { Io } from './io.ts'
 import type { LedgerSource } from './ledger-source.ts'
-import { readRecordedPolicies } from './recorded-policy.ts'
-import { painter, progressOn } from './terminal.ts'
+import { RecordedPolicies } from './recorded-policy.ts'
+import { painter, progressOn, type StatusLine } from './terminal.ts'
 
-/** A ledger with everything that is wrong with it. */
-export interface CheckedLedger {
+/** What verification found of a ledger. */
+export interface VerifiedLedger {
   readonly source: LedgerSource
   /** How many there are, or should be. */
   readonly count: number
@@ -30,47 +33,108 @@ export interface CheckedLedger {
   readonly unconfirmed: readonly UnconfirmedKey[]
   /** Whose ledger it is, as GitHub says. */
   readonly repository: VouchedRepository | undefined
-  /** Those that can be read, oldest first. Believe them only when there are no problems. */
-  readonly records: readonly LedgerRecord[]
   readonly problems: readonly LedgerProblem[]
   /** What the ledger says, and cannot prove. */
   readonly notes: readonly LedgerNote[]
-  /** A document that a record names; absent where it is missing. */
-  readonly evidence: (digest: Digest) => Uint8Array | undefined
   /** How the branch that was read stands to origin's, as last fetched; absent when they are the same, or there is one only. */
   readonly origin: Relation | undefined
 }
 
+/** A ledger with everything that is wrong with it, and what it says: as much memory as it is long. */
+export interface CheckedLedger extends VerifiedLedger {
+  /** Those that can be read, oldest first. Believe them only when there are no problems. */
+  readonly records: readonly LedgerRecord[]
+  /** A document that a record names, but for plans and dossiers; absent where it is missing. */
+  readonly evidence: (digest: Digest) => Uint8Array | undefined
+}
+
 /** Reads a whole ledger and checks it, offline. @throws UserError when there is none. */
 export async function checkLedger(source: LedgerSource, io: Io): Promise<CheckedLedger> {
-  const progress = progressOn(io)
+  const records: LedgerRecord[] = []
+  const verified = await verifySource(source, progressOn(io), record => records.push(record))
+  const documents = await readDocuments(await gitTree(source), records)
+  return { ...verified, records, evidence: digest => documents.get(digest) }
+}
+
+async function readDocuments(
+  tree: LedgerTree,
+  records: readonly LedgerRecord[]
+): Promise<ReadonlyMap<Digest, Uint8Array>> {
+  const digests = [...new Set(records.flatMap(({ evidence = [] }) => evidence.map(({ digest }) => digest)))]
+  const contents = await tree.read(digests.map(evidencePath))
+  return new Map(
+    digests.flatMap((digest, n) => {
+      const content = contents[n]
+      return content === undefined ? [] : [[digest, content] as const]
+    })
+  )
+}
+
+/**
+ * Checks a whole ledger, offline, and keeps nothing of it.
+ * @param onRecord is given those that can be read, oldest first. Believe them only when there are no problems.
+ * @throws UserError when there is none.
+ */
+export async function verifySource(
+  source: LedgerSource,
+  progress: StatusLine,
+  onRecord: (record: LedgerRecord) => void
+): Promise<VerifiedLedger> {
   try {
     progress.show(`reading ${source.branch} …`)
-    const files = await readLedgerFiles(source)
-    const snapshot = openSnapshot(files)
-    const records = snapshot.records.flatMap(({ record }) => (record === undefined ? [] : [record]))
-    progress.show(`verifying ${plural(records.length, 'record')} in ${plural(files.size, 'file')} …`)
-    const repository = findVouchedRepository(snapshot, source.tokens)
-    const id = source.repository ?? repository?.id
-    const { gateFault, notes: unknown } = await readRecordedPolicies(source.directory, records)
-    const notes: LedgerNote[] = [...unknown]
-    const { problems: found, ...report } = await verifyLedger({
-      ...source,
-      ...(id && { repository: id }),
-      files,
-      gateFault,
-      onNote: note => notes.push(note),
-      committed: await readCommitTimes(source)
-    })
-    progress.show(`checking the history of ${source.branch} …`)
-    const history = await verifyHistory(source.directory, source.branch, source.at)
-    const problems = [...found, ...history]
+    const outline = await outlineOf(await gitTree(source))
+    const of = `${plural(outline.length, 'record')} in ${plural(outline.files, 'file')}`
+    progress.show(`verifying ${of} …`)
+    const repository = await findVouchedRepository(outline, source.tokens)
+    const notes: LedgerNote[] = []
+    const history = readHistory(source)
+    // Awaited below, and by the records' times; until then, its failure is nobody's.
+    history.catch(() => undefined)
+    const report = await verifyRecords(outline, source, { repository, notes, progress, onRecord, history })
+    const { records: count, problems, ...rest } = report
     const origin = await againstOrigin(source.directory, source.branch)
-    const evidence = (digest: Digest): Uint8Array | undefined => files.get(evidencePath(digest))
-    return { ...report, source, repository, count: report.records, records, problems, notes, evidence, origin }
+    return { ...rest, source, repository, count, problems: [...problems, ...(await history).problems], notes, origin }
   } finally {
     progress.clear()
   }
+}
+
+async function verifyRecords(
+  outline: Outline,
+  source: LedgerSource,
+  {
+    repository,
+    notes,
+    progress,
+    onRecord,
+    history
+  }: {
+    readonly repository: VouchedRepository | undefined
+    readonly notes: LedgerNote[]
+    readonly progress: StatusLine
+    readonly onRecord: (record: LedgerRecord) => void
+    readonly history: Promise<LedgerHistory>
+  }
+): Promise<VerifyReport> {
+  const id = source.repository ?? repository?.id
+  const policies = new RecordedPolicies(source.directory)
+  const proved: LedgerNote[] = []
+  const committed = history.then(read => read.committed)
+  committed.catch(() => undefined)
+  const report = await verifyTree(outline, {
+    ...source,
+    ...(id && { repository: id }),
+    gateFault: policies.gateFault,
+    onNote: note => proved.push(note),
+    committed,
+    async onRecords(records) {
+      notes.push(...(await policies.look(records)))
+      for (const record of records) onRecord(record)
+    },
+    onProgress: (done, of) => progress.show(`verifying: ${done} of ${plural(of, 'record')} …`)
+  })
+  notes.push(...proved)
+  return report
 }
 
 /** A problem as one line. */
@@ -89,7 +153,7 @@ export function refuse({ problems }: Pick<CheckedLedger, 'problems'>, io: Io): v
 export const ADVISORY = 'advisory: there is no ledger key, so GitHub alone vouches for who wrote the records'
 
 /** Says which is newer, where a ledger stands elsewhere than origin's: nobody should take old news for new. */
-export function warnOfOrigin({ origin, source }: CheckedLedger, io: Io): void {
+export function warnOfOrigin({ origin, source }: VerifiedLedger, io: Io): void {
   if (origin === undefined || origin === 'identical') return
   const branch = visible(source.branch)
   const said = {

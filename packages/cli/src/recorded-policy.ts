@@ -1,7 +1,7 @@
 import { type LedgerRecord, type PolicyFile, type RecordOf, sha256 } from '@sluice/core'
 import { ConfigError, type Delivery, deliveryRefPatterns, parseDelivery } from '@sluice/delivery'
 import { git, readBlobs } from '@sluice/git'
-import { type GateRules, type LedgerNote, recordPath } from '@sluice/ledger'
+import { type LedgerNote, recordPath } from '@sluice/ledger'
 import { evaluateProtection } from '@sluice/policy'
 
 type Gated = RecordOf<'planned' | 'started'>
@@ -14,75 +14,87 @@ type Found =
   /** It is not here, or of a form that this version does not read. */
   | { readonly kind: 'unknown' }
 
-/** How gates are judged by the policies that records name, and what of these cannot be looked at. */
-export interface RecordedPolicies {
-  readonly gateFault: NonNullable<GateRules['gateFault']>
-  readonly notes: readonly LedgerNote[]
-}
-
 /**
- * Reads the policies that plans and intents were made under, from the same clone: delivery.yml at the commits that they name. Each must be on
+ * The policies that plans and intents were made under, from the same clone: delivery.yml at the commits that they name. Each must be on
  * the default branch, which nobody pushes to who is not trusted with it; so a gate is judged by the policy of then, with the function that
  * let the deployment begin. Without this, somebody with a key could say of a gate that it asks nobody.
  */
-export async function readRecordedPolicies(
-  directory: string,
-  records: readonly LedgerRecord[]
-): Promise<RecordedPolicies> {
-  const firsts = new Map<string, { readonly policy: PolicyFile; readonly sequence: number }>()
-  for (const { event, policy, sequence } of records) {
-    if ((event !== 'planned' && event !== 'started') || policy === undefined) continue
-    if (!firsts.has(keyOf(policy))) firsts.set(keyOf(policy), { policy, sequence })
+export class RecordedPolicies {
+  readonly #directory: string
+  readonly #found = new Map<string, Found>()
+  /** Policies by their content: most commits leave it as it was. */
+  readonly #parsed = new Map<string, Found>()
+  #past: Promise<ReadonlySet<string>> | undefined
+
+  constructor(directory: string) {
+    this.#directory = directory
   }
-  const found = await lookUp(directory, firsts)
-  const notes = [...firsts].flatMap(([key, { policy, sequence }]): LedgerNote[] =>
-    found.get(key)?.kind === 'unknown'
-      ? [
-          {
-            path: recordPath(sequence),
-            sequence,
-            note: `it names the policy ${policy.path} at commit ${policy.commit}, which this clone does not hold: gates cannot be compared with it`
-          }
-        ]
-      : []
-  )
-  return { notes, gateFault: record => faultOf(record, found) }
-}
 
-function keyOf({ commit, path, digest }: PolicyFile): string {
-  return `${commit} ${digest} ${path}`
-}
+  /** What is wrong with the gate of a plan or intent that was looked at. */
+  readonly gateFault = (record: Gated): string | undefined => faultOf(record, this.#found)
 
-async function lookUp(
-  directory: string,
-  firsts: ReadonlyMap<string, { readonly policy: PolicyFile }>
-): Promise<ReadonlyMap<string, Found>> {
-  // A path with a line end would be read as two questions.
-  const asked = [...firsts].filter(([, { policy }]) => !/\p{Cc}/u.test(policy.path))
-  const blobs = await readBlobs(
-    directory,
-    asked.map(([, { policy }]) => `${policy.commit}:${policy.path}`)
-  )
-  const past = await commitsOfDefaultBranch(directory)
-  const found = new Map<string, Found>([...firsts.keys()].map(key => [key, { kind: 'unknown' }]))
-  for (const [n, [key, { policy }]] of asked.entries()) {
-    const blob = blobs[n]
-    if (blob !== undefined) found.set(key, readPolicy(policy, blob, past))
+  /** Looks at the policies that some records name. @returns what cannot be looked at, once for each policy. */
+  async look(records: readonly LedgerRecord[]): Promise<readonly LedgerNote[]> {
+    const firsts = new Map<string, { readonly policy: PolicyFile; readonly sequence: number }>()
+    for (const { event, policy, sequence } of records) {
+      if ((event !== 'planned' && event !== 'started') || policy === undefined) continue
+      const key = keyOf(policy)
+      if (!this.#found.has(key) && !firsts.has(key)) firsts.set(key, { policy, sequence })
+    }
+    if (firsts.size === 0) return []
+    await this.#lookUp(firsts)
+    return [...firsts].flatMap(([key, { policy, sequence }]): LedgerNote[] =>
+      this.#found.get(key)?.kind === 'unknown'
+        ? [
+            {
+              path: recordPath(sequence),
+              sequence,
+              note: `it names the policy ${policy.path} at commit ${policy.commit}, which this clone does not hold: gates cannot be compared with it`
+            }
+          ]
+        : []
+    )
   }
-  return found
+
+  async #lookUp(firsts: ReadonlyMap<string, { readonly policy: PolicyFile }>): Promise<void> {
+    for (const key of firsts.keys()) this.#found.set(key, { kind: 'unknown' })
+    // A path with a line end would be read as two questions.
+    const asked = [...firsts].filter(([, { policy }]) => !/\p{Cc}/u.test(policy.path))
+    const blobs = await readBlobs(
+      this.#directory,
+      asked.map(([, { policy }]) => `${policy.commit}:${policy.path}`)
+    )
+    this.#past ??= commitsOfDefaultBranch(this.#directory)
+    const past = await this.#past
+    for (const [n, [key, { policy }]] of asked.entries()) {
+      const blob = blobs[n]
+      if (blob !== undefined) this.#found.set(key, this.#readPolicy(policy, blob, past))
+    }
+  }
+
+  #readPolicy({ path, commit, digest }: PolicyFile, blob: Buffer, past: ReadonlySet<string>): Found {
+    if (!past.has(commit))
+      return { kind: 'other', fault: `it names the policy of commit ${commit}, which is not on the default branch` }
+    const actual = sha256(blob)
+    if (actual !== digest)
+      return { kind: 'other', fault: `it names the policy ${digest}, but ${path} at commit ${commit} is ${actual}` }
+    const known = this.#parsed.get(`${digest} ${path}`) ?? parse(blob, path)
+    this.#parsed.set(`${digest} ${path}`, known)
+    return known
+  }
 }
 
-function readPolicy({ path, commit, digest }: PolicyFile, blob: Buffer, past: ReadonlySet<string>): Found {
-  if (!past.has(commit))
-    return { kind: 'other', fault: `it names the policy of commit ${commit}, which is not on the default branch` }
-  if (sha256(blob) !== digest)
-    return { kind: 'other', fault: `it names the policy ${digest}, but ${path} at commit ${commit} is ${sha256(blob)}` }
+function parse(blob: Buffer, path: string): Found {
   try {
     return { kind: 'policy', policy: parseDelivery(blob, path) }
   } catch (error: unknown) {
     if (error instanceof ConfigError) return { kind: 'unknown' }
     throw error
   }
+}
+
+function keyOf({ commit, path, digest }: PolicyFile): string {
+  return `${commit} ${digest} ${path}`
 }
 
 /** The commits of the branch that origin calls the default one; of a bare clone, or one without origin, of its own. */

@@ -11,19 +11,38 @@ export function painter(output: Output, env: Io['env']): Paint {
   return (color, text) => (colored ? `\u001b[${CODES[color]}m${text}\u001b[0m` : text)
 }
 
-/** One line that says what is being done; on a terminal only. */
+/** Says what is being done. */
 export interface StatusLine {
   show(text: string): void
   clear(): void
 }
 
-/** The line is on the error stream, so that what goes into a pipe or a file stays clean. */
-export function progressOn({ stderr, env }: Io): StatusLine {
-  const live = stderr.isTTY === true && env['TERM'] !== 'dumb'
-  const write = (text: string): void => {
-    if (live) stderr.write(`\r\u001b[2K${text}`)
+/** For results that a program reads. */
+export const NO_PROGRESS: StatusLine = { show: () => undefined, clear: () => undefined }
+
+/** How often somebody who reads a log is told that work goes on, in milliseconds. */
+const PATIENCE = 5_000
+
+/**
+ * On a terminal, one line that is written over and over; elsewhere a line every few seconds, and none of work that takes no longer. On the error
+ * stream, so that what goes into a pipe or a file stays clean.
+ */
+export function progressOn({ stderr, env, now }: Pick<Io, 'stderr' | 'env' | 'now'>): StatusLine {
+  if (stderr.isTTY === true && env['TERM'] !== 'dumb') {
+    const write = (text: string): void => {
+      stderr.write(`\r\u001b[2K${text}`)
+    }
+    return { show: write, clear: () => write('') }
   }
-  return { show: write, clear: () => write('') }
+  let told = now()
+  return {
+    show(text) {
+      if (now() - told < PATIENCE) return
+      told = now()
+      stderr.write(`${text}\n`)
+    },
+    clear: () => undefined
+  }
 }
 
 /** Rows of cells under each other, two blanks between columns; the first row is the head. */

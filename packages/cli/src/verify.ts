@@ -1,35 +1,40 @@
-import { type LedgerRecord, plural, releaseId, visible } from '@sluice/core'
+import { type LedgerRecord, plural, visible } from '@sluice/core'
 import type { Arguments } from './arguments.ts'
-import { ADVISORY, type CheckedLedger, checkLedger, problemLine, warnOfOrigin } from './checked-ledger.ts'
+import { ADVISORY, problemLine, type VerifiedLedger, verifySource, warnOfOrigin } from './checked-ledger.ts'
+import { Deliveries } from './deliveries.ts'
 import { EXIT } from './exit-codes.ts'
 import type { Io } from './io.ts'
 import { type LedgerOption, ledgerSource } from './ledger-source.ts'
-import { columns, painter } from './terminal.ts'
+import { columns, NO_PROGRESS, painter, progressOn } from './terminal.ts'
 import { writeJson } from './write-json.ts'
 
 /** The command `verify`: everything that is wrong with a ledger, and a summary of what is on it. */
 export async function verify(args: Arguments<LedgerOption | 'json'>, io: Io): Promise<number> {
-  const ledger = await checkLedger(await ledgerSource(args, io), io)
+  const told = new Deliveries()
+  const progress = args.has('json') ? NO_PROGRESS : progressOn(io)
+  const ledger = await verifySource(await ledgerSource(args, io), progress, record => told.add(record))
   if (!args.has('json')) warnOfOrigin(ledger, io)
-  if (args.has('json')) writeJson(io.stdout, verificationJson(ledger))
-  else show(ledger, io)
+  if (args.has('json')) writeJson(io.stdout, verificationJson(ledger, told))
+  else show(ledger, told, io)
   return ledger.problems.length === 0 ? EXIT.fine : EXIT.problems
 }
 
-function show(ledger: CheckedLedger, io: Io): void {
-  const { source, repository, records, problems, notes } = ledger
+function show(ledger: VerifiedLedger, told: Deliveries, io: Io): void {
+  const { source, repository, problems, notes } = ledger
   const paint = painter(io.stdout, io.env)
-  const [first, last] = [records.at(0), records.at(-1)]
+  const { first, last } = told
   const rows = [
     ['ledger', `${source.branch} in ${source.directory}`],
     ...(repository === undefined ? [] : [['repository', `${repository.name} (${repository.id}), as GitHub says`]]),
     ['records', `${ledger.count}, ${ledger.signed} signed, ${ledger.vouched} vouched for by GitHub`],
     ...(first === undefined ? [] : [['first', describe(first)]]),
     ...(last === undefined ? [] : [['last', describe(last)]]),
-    ...deployments(records).map(({ environment, releases, last: record }) => [
-      environment,
-      `${plural(releases.length, 'release')} deployed, last ${releases.at(-1)} at ${record.time}`
-    ])
+    ...told
+      .deployments()
+      .map(({ environment, releases, last: record }) => [
+        environment,
+        `${plural(releases.length, 'release')} deployed, last ${releases.at(-1)} at ${record.time}`
+      ])
   ]
   for (const line of columns(rows.map(row => row.map(visible)))) io.stdout.write(`${line}\n`)
   if (source.advisory) io.stdout.write(`${paint('yellow', ADVISORY)}\n`)
@@ -44,30 +49,8 @@ function describe({ sequence, event, environment, time }: LedgerRecord): string 
   return [sequence, event, environment, 'at', time].filter(part => part !== undefined).join(' ')
 }
 
-interface Deployments {
-  readonly environment: string
-  /** Short names, in the order of their last deployment. */
-  readonly releases: readonly string[]
-  readonly last: LedgerRecord
-}
-
-function deployments(records: readonly LedgerRecord[]): readonly Deployments[] {
-  const found = new Map<string, { readonly releases: Set<string>; last: LedgerRecord }>()
-  for (const record of records) {
-    const { event, environment, release } = record
-    if (event !== 'deployed' || environment === undefined || release === undefined) continue
-    const entry = found.get(environment) ?? { releases: new Set(), last: record }
-    const id = releaseId(release.digest)
-    entry.releases.delete(id)
-    entry.releases.add(id)
-    entry.last = record
-    found.set(environment, entry)
-  }
-  return [...found].map(([environment, { releases, last }]) => ({ environment, releases: [...releases], last }))
-}
-
-function verificationJson(ledger: CheckedLedger): unknown {
-  const { source, repository, records, problems, count, signed, vouched, unconfirmed } = ledger
+function verificationJson(ledger: VerifiedLedger, told: Deliveries): unknown {
+  const { source, repository, problems, count, signed, vouched, unconfirmed } = ledger
   const brief = (record: LedgerRecord | undefined): unknown =>
     record === undefined ? undefined : { sequence: record.sequence, event: record.event, time: record.time }
   return {
@@ -81,9 +64,9 @@ function verificationJson(ledger: CheckedLedger): unknown {
     signed,
     vouched,
     unconfirmed,
-    first: brief(records.at(0)),
-    last: brief(records.at(-1)),
-    deployments: deployments(records).map(({ environment, releases, last }) => ({
+    first: brief(told.first),
+    last: brief(told.last),
+    deployments: told.deployments().map(({ environment, releases, last }) => ({
       environment,
       releases: releases.length,
       last: { ...last.release, time: last.time }

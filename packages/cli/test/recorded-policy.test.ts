@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { type LedgerRecord, type Protection, sha256 } from '@sluice/core'
-import { readRecordedPolicies } from '../src/recorded-policy.ts'
+import { RecordedPolicies } from '../src/recorded-policy.ts'
 import { draft } from './delivered.ts'
 import { FILES, git, repositoryWith, storefront, temporaryFolder, writeFiles } from './storefront.ts'
 
@@ -47,8 +47,9 @@ describe('the gate of an intent, by the policy that it names,', () => {
       protection: ASKED,
       ...changes
     } as LedgerRecord
-    const { gateFault, notes } = await readRecordedPolicies(clone, [record])
-    return [record.event === 'started' ? gateFault(record) : undefined, ...notes.map(({ note }) => note)]
+    const policies = new RecordedPolicies(clone)
+    const notes = await policies.look([record])
+    return [record.event === 'started' ? policies.gateFault(record) : undefined, ...notes.map(({ note }) => note)]
   }
 
   it('is one that the policy lets pass', async () => {
@@ -75,7 +76,7 @@ describe('the gate of an intent, by the policy that it names,', () => {
 
   it('cannot be judged without a policy, and that is a fault', async () => {
     const { policy: _, ...bare } = { ...draft('started', '1001'), environment: 'production', protection: ASKED }
-    const { gateFault } = await readRecordedPolicies(clone, [])
+    const { gateFault } = new RecordedPolicies(clone)
 
     expect(gateFault(bare as unknown as Parameters<typeof gateFault>[0])).toBe(
       'started for production without naming the policy that it was ruled by'

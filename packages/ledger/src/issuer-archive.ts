@@ -2,20 +2,20 @@ import type { KeyObject } from 'node:crypto'
 import type { Digest } from '@sluice/core'
 import { decodeIssuerKey } from './issuer-key.ts'
 import { IssuerKeys } from './issuer-keys.ts'
-import type { LedgerProblem, Snapshot } from './snapshot.ts'
+import { issuerKeyPath } from './paths.ts'
+import type { LedgerProblem } from './snapshot.ts'
 
-/** The issuer's keys that a ledger keeps, and the files among them that are none. */
-export function issuerKeyArchive(ledger: Snapshot): {
+/** The issuer's keys that a ledger keeps, and the files among them that are none. @param files by the thumbprints that they are named after. */
+export function issuerKeyArchive(files: ReadonlyMap<Digest, Uint8Array>): {
   readonly keys: IssuerKeys
   readonly problems: readonly LedgerProblem[]
 } {
   const keys = new Map<Digest, KeyObject>()
   const problems: LedgerProblem[] = []
-  for (const { kind, path, bytes } of ledger.entries) {
-    if (kind?.kind !== 'issuer-key') continue
-    const key = decodeIssuerKey(bytes, kind.digest)
-    if (key === undefined) problems.push({ path, problem: 'it is not the key of its name' })
-    else keys.set(kind.digest, key)
+  for (const [thumbprint, file] of files) {
+    const key = decodeIssuerKey(file, thumbprint)
+    if (key === undefined) problems.push({ path: issuerKeyPath(thumbprint), problem: 'it is not the key of its name' })
+    else keys.set(thumbprint, key)
   }
   return { keys: new IssuerKeys(keys), problems }
 }

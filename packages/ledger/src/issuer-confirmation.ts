@@ -21,16 +21,23 @@ export interface UnconfirmedKey {
  * so the past is confirmed by what came after: before Sluice appends, it compares the key of the newest record with what the issuer
  * publishes at that moment, and stops if it is not there. That it was Sluice that appended, is the word of the later token. So everything
  * before a record whose key is confirmed is confirmed as well, and only records after the last such one are in doubt.
- * @param uses in the order of the chain
  */
-export function findUnconfirmedKeys(
-  uses: readonly KeyUse[],
-  { published, known }: { readonly published: ReadonlySet<Digest>; readonly known: ReadonlySet<Digest> }
-): readonly UnconfirmedKey[] {
-  const last = uses.findLastIndex(({ key }) => published.has(key) || known.has(key))
-  const doubtful = new Map<Digest, UnconfirmedKey>()
-  for (const { key, sequence } of uses.slice(last + 1)) {
-    doubtful.set(key, { key, first: doubtful.get(key)?.first ?? sequence, last: sequence })
+export class KeyConfirmation {
+  readonly #confirmed: ReadonlySet<Digest>
+  readonly #doubtful = new Map<Digest, UnconfirmedKey>()
+
+  constructor({ published, known }: { readonly published: ReadonlySet<Digest>; readonly known: ReadonlySet<Digest> }) {
+    this.#confirmed = new Set([...published, ...known])
   }
-  return [...doubtful.values()]
+
+  /** Takes in the next use of a key, in the order of the chain. */
+  note({ key, sequence }: KeyUse): void {
+    if (this.#confirmed.has(key)) this.#doubtful.clear()
+    else this.#doubtful.set(key, { key, first: this.#doubtful.get(key)?.first ?? sequence, last: sequence })
+  }
+
+  /** The keys in doubt, each with the records that it alone vouches for. */
+  unconfirmed(): readonly UnconfirmedKey[] {
+    return [...this.#doubtful.values()]
+  }
 }

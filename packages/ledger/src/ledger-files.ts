@@ -1,5 +1,7 @@
-import { UserError } from '@sluice/core'
-import { findBranch, git, isPartialClone, outputOf, PARTIAL, readBlobs } from '@sluice/git'
+import { Failure, UserError } from '@sluice/core'
+import { findBranch, git, isPartialClone, PARTIAL, readBlobs } from '@sluice/git'
+import type { LedgerTree } from './ledger-tree.ts'
+import { Listing } from './listing.ts'
 
 /** A ledger in a local clone, read offline. */
 export interface LedgerClone {
@@ -21,18 +23,34 @@ export async function commitOf({ directory, branch, at }: LedgerClone): Promise<
 
 /** Every file of the ledger branch, for {@link verifyLedger}. @throws UserError when the branch does not exist. */
 export async function readLedgerFiles(clone: LedgerClone): Promise<ReadonlyMap<string, Uint8Array>> {
+  const tree = await gitTree(clone)
+  const paths: string[] = []
+  for await (const path of tree.paths()) paths.push(path)
+  const contents = await tree.read(paths)
+  return new Map(paths.map((path, n) => [path, contents[n] ?? new Uint8Array()]))
+}
+
+/** The files of the ledger branch, which are read when they are asked for. @throws UserError when the branch does not exist. */
+export async function gitTree(clone: LedgerClone): Promise<LedgerTree> {
   const { directory, branch } = clone
-  const commit = await commitOf(clone)
-  const listing = outputOf(await git(directory, ['ls-tree', '-r', '-z', commit]), `list the files of ${branch}`)
-  const found = [...listing.matchAll(/\d+ (\w+) (\w+)\t([^\0]+)\0/g)]
-  const blobs = await readBlobs(
-    directory,
-    found.map(([, , oid]) => String(oid))
-  )
-  const missing = found.find(([, type], n) => type === 'blob' && blobs[n] === undefined)?.[3]
-  // Not tampering: whoever cloned asked for less.
-  if (missing !== undefined && (await isPartialClone(directory)))
-    throw new UserError(`${missing} of ${branch} is not in ${directory}. ${PARTIAL}`)
-  // What is no blob (a submodule) has no bytes here, but must be seen: it does not belong in the ledger.
-  return new Map(found.map(([, , , path], n) => [String(path), blobs[n] ?? new Uint8Array()]))
+  const listed = await git(directory, ['ls-tree', '-r', '-z', '--full-tree', await commitOf(clone)])
+  if (listed.code !== 0) throw new Failure(`git could not list the files of ${branch}: ${listed.stderr.trim()}`)
+  const listing = new Listing(listed.stdout)
+  return {
+    async *paths() {
+      yield* listing.paths()
+    },
+    async read(paths) {
+      const files = paths.map(path => listing.get(path))
+      const ids = [...new Set(files.flatMap(file => file?.id ?? []))]
+      const contents = await readBlobs(directory, ids)
+      const blobs = new Map(ids.map((id, n) => [id, contents[n]]))
+      const missing = files.find(file => file?.id !== undefined && blobs.get(file.id) === undefined)
+      // Not tampering: whoever cloned asked for less.
+      if (missing !== undefined && (await isPartialClone(directory)))
+        throw new UserError(`${missing.path} of ${branch} is not in ${directory}. ${PARTIAL}`)
+      // What is no blob (a submodule) has no bytes here, but must be seen: it does not belong in the ledger.
+      return files.map(file => (file === undefined ? undefined : (blobs.get(file.id ?? '') ?? new Uint8Array())))
+    }
+  }
 }

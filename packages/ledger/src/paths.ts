@@ -52,7 +52,7 @@ export function keyPath(fingerprint: Digest): string {
   return `keys/${hexOf(fingerprint)}.pem`
 }
 
-/** The file of a key that signed tokens. That it lies here proves nothing: see {@link findUnconfirmedKeys}. */
+/** The file of a key that signed tokens. That it lies here proves nothing: see `KeyConfirmation`. */
 export function issuerKeyPath(thumbprint: Digest): string {
   return `issuer/${hexOf(thumbprint)}.json`
 }

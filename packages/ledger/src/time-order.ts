@@ -1,10 +1,13 @@
 import { CLOCK_SKEW, type LedgerRecord } from '@sluice/core'
 
+/** A record's number, and when it says that it was written. */
+export type Timed = Pick<LedgerRecord, 'sequence' | 'time'>
+
 /**
  * Compares times along the chain: a back-dated record would shorten a soak, one from the future would outlive a plan's expiry. A record gets
  * its time between reading the head and swapping in the new one, so an honest ledger's times run forwards but for the clocks that gave them.
  */
-export function findTimeProblem(older: LedgerRecord, newer: LedgerRecord): string | undefined {
+export function findTimeProblem(older: Timed, newer: Timed): string | undefined {
   if (Date.parse(older.time) - Date.parse(newer.time) <= CLOCK_SKEW) return undefined
   return `time runs backwards: record ${older.sequence} is of ${older.time}, record ${newer.sequence} of ${newer.time}`
 }
@@ -16,7 +19,7 @@ const ON_THE_WAY = 5 * 60_000
  * Compares what a record says with when it was committed. Without that, a record from the future would make each honest one after it look
  * dated back.
  */
-export function findCommitTimeProblem({ time }: LedgerRecord, committed: number | undefined): string | undefined {
+export function findCommitTimeProblem({ time }: Timed, committed: number | undefined): string | undefined {
   if (committed === undefined) return undefined
   const age = committed - Date.parse(time)
   if (age >= -CLOCK_SKEW && age <= CLOCK_SKEW + ON_THE_WAY) return undefined
@@ -24,6 +27,6 @@ export function findCommitTimeProblem({ time }: LedgerRecord, committed: number 
 }
 
 /** The record with the later time. */
-export function laterOf(record: LedgerRecord, other: LedgerRecord | undefined): LedgerRecord {
+export function laterOf<T extends Timed>(record: T, other: T | undefined): T {
   return other !== undefined && Date.parse(other.time) > Date.parse(record.time) ? other : record
 }

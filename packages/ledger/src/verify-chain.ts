@@ -1,30 +1,39 @@
 import type { LedgerRecord } from '@sluice/core'
 import type { CommitTimes } from './commit-times.ts'
 import { findForeignness, type LedgerOwner, type OwnerRules } from './head.ts'
-import { HEAD_PATH, signaturePath } from './paths.ts'
-import { findTrustProblem, type TrustRules } from './signature.ts'
-import type { LedgerProblem, Snapshot } from './snapshot.ts'
-import { findCommitTimeProblem, findTimeProblem, laterOf } from './time-order.ts'
+import type { Outline } from './outline.ts'
+import { HEAD_PATH, recordPath } from './paths.ts'
+import type { LedgerProblem } from './snapshot.ts'
+import { findCommitTimeProblem, findTimeProblem, laterOf, type Timed } from './time-order.ts'
+import type { LedgerCheck, Visited } from './walk.ts'
 
 /** `HEAD.json` is of this ledger, and names the last record and its hash. */
-export function* headProblems({ head: read, records }: Snapshot, rules: OwnerRules): Generator<LedgerProblem> {
-  if (!read.ok) {
-    yield { path: HEAD_PATH, problem: read.problem }
-    return
-  }
-  const { head } = read
-  const foreign = findForeignness(head, rules)
-  if (foreign !== undefined) yield { path: HEAD_PATH, problem: foreign }
-  const last = records.findLast(record => record.bytes !== undefined)
-  const mismatch = last?.record === undefined ? undefined : findOwnerMismatch(head, last.record)
-  if (mismatch !== undefined) yield { path: HEAD_PATH, problem: mismatch }
-  if (head.sequence !== (last?.sequence ?? 0)) {
-    yield {
-      path: HEAD_PATH,
-      problem: `it says sequence ${head.sequence}, but the last record is ${last?.sequence ?? 'missing'}`
+export function headCheck({ head: read }: Outline, rules: OwnerRules): LedgerCheck {
+  let last: Visited | undefined
+  return {
+    visit(visited) {
+      if (visited.bytes !== undefined) last = visited
+      return undefined
+    },
+    *end() {
+      if (!read.ok) {
+        yield { path: HEAD_PATH, problem: read.problem }
+        return
+      }
+      const { head } = read
+      const foreign = findForeignness(head, rules)
+      if (foreign !== undefined) yield { path: HEAD_PATH, problem: foreign }
+      const mismatch = last?.record === undefined ? undefined : findOwnerMismatch(head, last.record)
+      if (mismatch !== undefined) yield { path: HEAD_PATH, problem: mismatch }
+      if (head.sequence !== (last?.sequence ?? 0)) {
+        yield {
+          path: HEAD_PATH,
+          problem: `it says sequence ${head.sequence}, but the last record is ${last?.sequence ?? 'missing'}`
+        }
+      } else if (head.hash !== last?.hash) {
+        yield { path: HEAD_PATH, problem: `it says hash ${head.hash}, but record ${head.sequence} has ${last?.hash}` }
+      }
     }
-  } else if (head.hash !== last?.hash) {
-    yield { path: HEAD_PATH, problem: `it says hash ${head.hash}, but record ${head.sequence} has ${last?.hash}` }
   }
 }
 
@@ -38,19 +47,23 @@ function findOwnerMismatch(
 }
 
 /** Each record's file is there, sound, and names the hash of the one before. */
-export function* chainProblems(ledger: Snapshot): Generator<LedgerProblem> {
-  for (const [n, current] of ledger.records.entries()) {
-    const { path, sequence, decoded } = current
-    if (!decoded.ok) {
-      yield { path, sequence, problem: decoded.problem }
-      continue
-    }
-    const before = ledger.records[n - 1]
-    if (before?.hash !== undefined && decoded.record.previous !== before.hash) {
-      yield {
-        path: before.path,
-        sequence: before.sequence,
-        problem: `its hash is ${before.hash}, but record ${sequence} says ${decoded.record.previous}`
+export function chainCheck(): LedgerCheck {
+  let before: Visited | undefined
+  return {
+    *visit(current) {
+      const { path, sequence, decoded } = current
+      const older = before
+      before = current
+      if (!decoded.ok) {
+        yield { path, sequence, problem: decoded.problem }
+        return
+      }
+      if (older?.hash !== undefined && decoded.record.previous !== older.hash) {
+        yield {
+          path: older.path,
+          sequence: older.sequence,
+          problem: `its hash is ${older.hash}, but record ${sequence} says ${decoded.record.previous}`
+        }
       }
     }
   }
@@ -58,14 +71,29 @@ export function* chainProblems(ledger: Snapshot): Generator<LedgerProblem> {
 
 export interface TimeRules {
   /** When the records were committed. Absent, or of a record that is not in it: not compared. */
-  readonly committed?: CommitTimes
+  readonly committed?: CommitTimes | Promise<CommitTimes>
 }
 
 /** Each record was written when it says, and none is older than one before it. */
-export function* timeProblems(ledger: Snapshot, { committed }: TimeRules): Generator<LedgerProblem> {
-  let latest: LedgerRecord | undefined
-  for (const { record, path, sequence } of ledger.records) {
-    if (record === undefined) continue
+export function timeCheck({ committed }: TimeRules): LedgerCheck {
+  // Compared at the end: history is read at the same time as the records, and takes as long.
+  const told: Timed[] = []
+  return {
+    visit({ record }) {
+      if (record !== undefined) told.push({ sequence: record.sequence, time: record.time })
+      return undefined
+    },
+    async *end() {
+      yield* timeProblems(told, await committed)
+    }
+  }
+}
+
+function* timeProblems(told: readonly Timed[], committed: CommitTimes | undefined): Generator<LedgerProblem> {
+  let latest: Timed | undefined
+  for (const record of told) {
+    const { sequence } = record
+    const path = recordPath(sequence)
     const wrong = findCommitTimeProblem(record, committed?.get(sequence))
     if (wrong !== undefined) {
       yield { path, sequence, problem: wrong }
@@ -79,12 +107,10 @@ export function* timeProblems(ledger: Snapshot, { committed }: TimeRules): Gener
 }
 
 /** Each record is about this product, and signed with a key that is listed for its signer and its place. */
-export function* signatureProblems(ledger: Snapshot, rules: TrustRules): Generator<LedgerProblem> {
-  const { keys } = ledger
-  for (const { record, bytes, path, sequence } of ledger.records) {
-    if (record === undefined || bytes === undefined) continue
-    const signature = ledger.files.get(signaturePath(sequence))
-    const problem = findTrustProblem({ record, bytes, signature, keys }, rules)
-    if (problem !== undefined) yield { path, sequence, problem }
+export function signatureCheck(): LedgerCheck {
+  return {
+    *visit({ trust, path, sequence }) {
+      if (trust !== undefined) yield { path, sequence, problem: trust }
+    }
   }
 }

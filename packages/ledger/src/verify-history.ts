@@ -1,14 +1,22 @@
 import { type Digest, sha256, UserError } from '@sluice/core'
-import { git, isPartialClone, outputOf, PARTIAL, readBlobs } from '@sluice/git'
+import { isPartialClone, PARTIAL, readBlobs } from '@sluice/git'
+import { CommitTimeline, type CommitTimes } from './commit-times.ts'
+import { cutOffProblems } from './cut-off.ts'
 import { decodeHead, type HeadPointer } from './head.ts'
-import { commitOf } from './ledger-files.ts'
+import { commitOf, type LedgerClone } from './ledger-files.ts'
+import { type FileChange, type LedgerCommit, readLog } from './ledger-log.ts'
 import { HEAD_PATH, parseLedgerPath, recordPath } from './paths.ts'
 import type { LedgerProblem } from './snapshot.ts'
 
-interface Commit {
-  readonly oid: string
-  readonly parents: readonly string[]
-  readonly changes: readonly { readonly status: string; readonly mode: string; readonly path: string }[]
+/** How a ledger came to be, by its commits. */
+export interface LedgerHistory {
+  readonly problems: readonly LedgerProblem[]
+  readonly committed: CommitTimes
+}
+
+/** The problems of {@link readHistory}. */
+export async function verifyHistory(directory: string, branch: string, at?: string): Promise<readonly LedgerProblem[]> {
+  return (await readHistory({ directory, branch, ...(at === undefined ? {} : { at }) })).problems
 }
 
 /**
@@ -17,71 +25,81 @@ interface Commit {
  * ledger rolled back to an earlier state) shows here.
  * @throws UserError when the branch does not exist.
  */
-export async function verifyHistory(directory: string, branch: string, at?: string): Promise<readonly LedgerProblem[]> {
-  const tip = await commitOf({ directory, branch, ...(at === undefined ? {} : { at }) })
-  const commits = await readCommits(directory, tip)
-  const heads = await readBlobs(
-    directory,
-    commits.map(({ oid }) => `${oid}:${HEAD_PATH}`)
-  )
-  if (heads.includes(undefined) && (await isPartialClone(directory)))
-    throw new UserError(`The history of ${branch} is not in ${directory}. ${PARTIAL}`)
-  const problems: LedgerProblem[] = [...(await cutOffProblems(directory, commits))]
-  const pointers = heads.map(head => {
-    const read = head === undefined ? undefined : decodeHead(head)
-    return read?.ok === true ? read.head : undefined
+export async function readHistory(clone: LedgerClone): Promise<LedgerHistory> {
+  const { directory } = clone
+  const tip = await commitOf(clone)
+  const judge = new HistoryJudge(clone)
+  const timeline = new CommitTimeline()
+  const roots: string[] = []
+  let before: string | undefined
+  let page: Link[] = []
+  // Judged while git goes on, in their order.
+  let judged: Promise<void> = Promise.resolve()
+  const turn = (): void => {
+    const links = page
+    page = []
+    judged = judged.then(async () => judge.take(links))
+    judged.catch(() => undefined)
+  }
+  await readLog(clone, tip, commit => {
+    timeline.add(commit)
+    const link = linkOf(commit, before)
+    if (commit.parents.length === 0) roots.push(link.oid)
+    before = link.oid
+    page.push(link)
+    if (page.length === PAGE) turn()
   })
-  const hashes = await hashNewest(directory, commits, pointers)
-  let sequence = 0
-  for (const [n, commit] of commits.entries()) {
-    const head = pointers[n]
-    const reached = head?.sequence
-    const found = [
-      ...lineProblems(commit, commits[n - 1]),
-      ...changeProblems(commit),
-      ...growthProblems(commit, { isFirst: n === 0, before: sequence, after: reached }),
-      ...hashProblems(head, hashes[n])
-    ]
-    problems.push(
-      ...found.map(problem => ({ ...problem, problem: `commit ${commit.oid.slice(0, 12)}: ${problem.problem}` }))
-    )
-    sequence = reached ?? sequence
-  }
-  return problems
+  turn()
+  await judged
+  return { problems: [...(await cutOffProblems(directory, roots)), ...judge.problems], committed: timeline.times }
 }
 
-/**
- * What a shallow clone holds back. Its oldest commit passes for the first one, with whatever files it has: nothing of before can be checked.
- * A shallow clone may still have the whole ledger, so the commit itself is asked whether it has parents.
- */
-async function cutOffProblems(directory: string, commits: readonly Commit[]): Promise<readonly LedgerProblem[]> {
-  const shallow = outputOf(
-    await git(directory, ['rev-parse', '--is-shallow-repository']),
-    `look at ${directory}`
-  ).trim()
-  if (shallow !== 'true') return []
-  const problems: LedgerProblem[] = []
-  for (const { oid, parents } of commits) {
-    if (parents.length > 0) continue
-    const content = outputOf(await git(directory, ['cat-file', 'commit', oid]), `read ${oid}`)
-    if (!/^tree \w+\nparent /.test(content)) continue
-    const problem = `commit ${oid.slice(0, 12)}: the clone is shallow, so earlier history is missing. Fetch it: git fetch --unshallow`
-    problems.push({ path: HEAD_PATH, problem })
-  }
-  return problems
+/** Commits that are judged together. */
+const PAGE = 500
+
+/** What is left of a commit when its changes were looked at. */
+interface Link {
+  readonly oid: string
+  /** What is wrong with it by itself. */
+  readonly problems: readonly LedgerProblem[]
+  /** The first commit opens the ledger: it may hold no record yet. */
+  readonly isFirst: boolean
+  /** How git finds `HEAD.json` as it was then. */
+  readonly head: string
+  /** The records that it adds, in their order. */
+  readonly added: readonly { readonly sequence: number; readonly id: string }[]
 }
 
-function* lineProblems(commit: Commit, before: Commit | undefined): Generator<LedgerProblem> {
-  const expected = before === undefined ? '' : before.oid
-  if (commit.parents.join(' ') !== expected) yield { path: HEAD_PATH, problem: 'history is not linear' }
+function linkOf(commit: LedgerCommit, before: string | undefined): Link {
+  const { parents, changes } = commit
+  // What git prints is cut out of large pieces, which would stay as long as a part of them is kept.
+  const oid = copyOf(commit.oid)
+  const isInLine = parents.join(' ') === (before ?? '')
+  const added = changes.flatMap(({ status, path, id }) => {
+    const kind = status === 'A' ? parseLedgerPath(path) : undefined
+    return kind?.kind === 'record' ? [{ sequence: kind.sequence, id: copyOf(id) }] : []
+  })
+  const head = changes.find(({ path, status }) => path === HEAD_PATH && status !== 'D')
+  return {
+    oid,
+    isFirst: before === undefined,
+    problems: [
+      ...(isInLine ? [] : [{ path: HEAD_PATH, problem: 'history is not linear' }]),
+      ...changes.flatMap(change => findChangeProblem(change) ?? [])
+    ],
+    head: head === undefined ? `${oid}:${HEAD_PATH}` : copyOf(head.id),
+    added: added.sort((a, b) => a.sequence - b.sequence)
+  }
 }
 
-function* changeProblems(commit: Commit): Generator<LedgerProblem> {
-  for (const { status, mode, path } of commit.changes) {
-    const rewrites = status === 'M' && isRewritten(path)
-    if (status !== 'A' && !rewrites) yield { path, problem: `it was ${status === 'D' ? 'removed' : 'changed'}` }
-    else if (mode !== '100644') yield { path, problem: `it has the mode ${mode}` }
-  }
+function copyOf(text: string): string {
+  return Buffer.from(text, 'latin1').toString('latin1')
+}
+
+function findChangeProblem({ status, mode, path }: FileChange): LedgerProblem | undefined {
+  const rewrites = status === 'M' && isRewritten(path)
+  if (status !== 'A' && !rewrites) return { path: path, problem: `it was ${status === 'D' ? 'removed' : 'changed'}` }
+  return mode === '100644' ? undefined : { path: path, problem: `it has the mode ${mode}` }
 }
 
 /** Whether a file tells of the newest record, and not of one alone: each commit may write it anew. */
@@ -100,81 +118,76 @@ function isRewritten(path: string): boolean {
   }
 }
 
-/** How far the heads of a commit and of the one before it say that the ledger goes. */
-interface Growth {
-  /** The first commit opens the ledger: it may hold no record yet. */
-  readonly isFirst: boolean
-  readonly before: number
-  readonly after: number | undefined
+/** Compares the commits of a ledger with their heads, page by page. */
+class HistoryJudge {
+  readonly problems: LedgerProblem[] = []
+  readonly #clone: LedgerClone
+  #sequence = 0
+
+  constructor(clone: LedgerClone) {
+    this.#clone = clone
+  }
+
+  /** Judges the next commits. @throws UserError when the clone left their files out. */
+  async take(links: readonly Link[]): Promise<void> {
+    const { directory, branch } = this.#clone
+    const files = await readBlobs(
+      directory,
+      links.map(({ head }) => head)
+    )
+    if (files.includes(undefined) && (await isPartialClone(directory)))
+      throw new UserError(`The history of ${branch} is not in ${directory}. ${PARTIAL}`)
+    const heads = files.map(file => {
+      const read = file === undefined ? undefined : decodeHead(file)
+      return read?.ok === true ? read.head : undefined
+    })
+    const newest = await readBlobs(
+      directory,
+      links.map((link, n) => newestOf(link, heads[n]?.sequence ?? 0))
+    )
+    for (const [n, link] of links.entries()) this.#judge(link, heads[n], newest[n])
+  }
+
+  #judge(link: Link, head: HeadPointer | undefined, newest: Buffer | undefined): void {
+    const hash = newest === undefined ? undefined : sha256(newest)
+    const found = [
+      ...link.problems,
+      ...growthProblems(link, this.#sequence, head?.sequence),
+      ...hashProblems(head, hash)
+    ]
+    const commit = `commit ${link.oid.slice(0, 12)}`
+    this.problems.push(...found.map(it => ({ ...it, problem: `${commit}: ${it.problem}` })))
+    this.#sequence = head?.sequence ?? this.#sequence
+  }
 }
 
-function* growthProblems(commit: Commit, { isFirst, before, after }: Growth): Generator<LedgerProblem> {
+/** How git finds the record that is the newest by a commit's head. */
+function newestOf({ oid, added }: Link, sequence: number): string {
+  return added.find(it => it.sequence === sequence)?.id ?? `${oid}:${recordPath(sequence)}`
+}
+
+/** @param before how far the ledger went before the commit, as `after` by its head. */
+function* growthProblems(
+  { isFirst, added }: Link,
+  before: number,
+  after: number | undefined
+): Generator<LedgerProblem> {
   if (after === undefined) {
     yield { path: HEAD_PATH, problem: 'it is missing or malformed' }
     return
   }
-  const added = commit.changes
-    .map(({ status, path }) => ({ status, parsed: parseLedgerPath(path) }))
-    .flatMap(({ status, parsed }) => (status === 'A' && parsed?.kind === 'record' ? [parsed.sequence] : []))
-    .sort((a, b) => a - b)
+  const numbers = added.map(({ sequence }) => sequence)
   // Counted, and not written out to be compared: the number is whatever somebody put into the file.
-  if (added.length !== after - before || added.some((sequence, n) => sequence !== before + n + 1)) {
+  if (numbers.length !== after - before || numbers.some((sequence, n) => sequence !== before + n + 1)) {
     yield {
       path: HEAD_PATH,
-      problem: `it moved from ${before} to ${after}, but the commit adds records [${added.join(', ')}]`
+      problem: `it moved from ${before} to ${after}, but the commit adds records [${numbers.join(', ')}]`
     }
-  } else if (added.length === 0 && !isFirst) yield { path: HEAD_PATH, problem: 'the commit adds no record' }
+  } else if (numbers.length === 0 && !isFirst) yield { path: HEAD_PATH, problem: 'the commit adds no record' }
 }
 
 /** Whoever reads a ledger believes what its head names, at any commit: a lie that the next commit mends was believed in between. */
 function* hashProblems(head: HeadPointer | undefined, found: Digest | undefined): Generator<LedgerProblem> {
   if (head?.hash === undefined || found === undefined || head.hash === found) return
   yield { path: HEAD_PATH, problem: `it says hash ${head.hash}, but record ${head.sequence} has ${found}` }
-}
-
-/** Records that are in memory at once, to be hashed. */
-const PAGE = 1000
-
-/** Of each commit, the hash of the record that its head calls the newest; `undefined` where there is no such file. */
-async function hashNewest(
-  directory: string,
-  commits: readonly Commit[],
-  heads: readonly (HeadPointer | undefined)[]
-): Promise<readonly (Digest | undefined)[]> {
-  const hashes: (Digest | undefined)[] = []
-  for (let start = 0; start < commits.length; start += PAGE) {
-    const blobs = await readBlobs(
-      directory,
-      commits.slice(start, start + PAGE).map(({ oid }, n) => `${oid}:${recordPath(heads[start + n]?.sequence ?? 0)}`)
-    )
-    hashes.push(...blobs.map(blob => blob && sha256(blob)))
-  }
-  return hashes
-}
-
-/** All commits, oldest first, with what each changed against its first parent. */
-async function readCommits(directory: string, tip: string): Promise<readonly Commit[]> {
-  const args = [
-    'log',
-    '--reverse',
-    '--topo-order',
-    '--root',
-    '--raw',
-    '--no-renames',
-    '--no-abbrev',
-    '--diff-merges=first-parent'
-  ]
-  const output = outputOf(await git(directory, [...args, '--format=commit %H %P', tip]), 'read the history')
-  const commits: { oid: string; parents: string[]; changes: { status: string; mode: string; path: string }[] }[] = []
-  for (const line of output.split('\n')) {
-    const [, oid, parents] = /^commit (\w+) ?(.*)$/.exec(line) ?? []
-    if (oid !== undefined && parents !== undefined) {
-      commits.push({ oid, parents: parents === '' ? [] : parents.split(' '), changes: [] })
-      continue
-    }
-    const [, mode, status, path] = /^:\d+ (\d+) \w+ \w+ (\w+)\t(.*)$/.exec(line) ?? []
-    if (mode !== undefined && status !== undefined && path !== undefined)
-      commits.at(-1)?.changes.push({ status, mode, path })
-  }
-  return commits
 }

@@ -1,12 +1,15 @@
 import { EVENT_RULES, type LedgerRecord, unchangedBy } from '@sluice/core'
 import { findAdoptionProblem } from './adoption-problem.ts'
+import type { Outline } from './outline.ts'
 import { recordPath } from './paths.ts'
-import type { LedgerProblem, Snapshot } from './snapshot.ts'
+import { ReleaseCommits } from './release-commits.ts'
+import { environmentSection } from './section.ts'
 import { findAcceptanceProblem } from './verify-acceptance.ts'
 import { findSkip, findWithdrawalProblem } from './verify-entry.ts'
 import { findGate, type GateRules } from './verify-gate.ts'
 import { Past } from './verify-past.ts'
-import { commitsOf, findCommitProblem, findReleaseProblem } from './verify-release.ts'
+import { findReleaseProblem } from './verify-release.ts'
+import type { LedgerCheck } from './walk.ts'
 
 /** Something that a ledger says and cannot prove: nothing is wrong with it, and somebody may want to ask elsewhere. */
 export interface LedgerNote {
@@ -31,27 +34,32 @@ export interface OrderRules extends GateRules {
  * past that follows them. Only rules that no honest run can break: a run that dies between two records, is repeated, or is overtaken by
  * another must not look like fraud.
  */
-export function* orderProblems(ledger: Snapshot, rules: OrderRules): Generator<LedgerProblem> {
-  const records = ledger.records.flatMap(({ record }) => (record === undefined ? [] : [record]))
-  const seen = new Set(records.map(({ environment }) => environment))
+export function orderCheck({ others }: Outline, rules: OrderRules): LedgerCheck {
   const { environments = [], onNote } = rules
-  const commits = commitsOf(records)
-  const past = new Past(environments.filter(name => !seen.has(name)))
-  for (const record of records) {
-    const { sequence } = record
-    const gate = findGate(record, past, rules)
-    const problem =
-      findCommitProblem(record, commits) ??
-      findReleaseProblem(record, ledger, past) ??
-      findOrderProblem(record, past) ??
-      gate.problem ??
-      findAcceptanceProblem(record, past) ??
-      findSkip(record, environments, past) ??
-      findWithdrawalProblem(record, environments, past) ??
-      findAdoptionProblem(record)
-    if (problem !== undefined) yield { path: recordPath(sequence), sequence, problem }
-    if (gate.note !== undefined) onNote?.({ path: recordPath(sequence), sequence, note: gate.note })
-    past.add(record)
+  // An environment that has a record has a section, or else that is a problem of its own.
+  const seen = new Set(others.map(({ kind }) => (kind?.kind === 'section-state' ? kind.section : undefined)))
+  const past = new Past(environments.filter(name => !seen.has(environmentSection(name))))
+  const commits = new ReleaseCommits()
+  return {
+    *visit({ record, evidence }) {
+      if (record === undefined) return
+      const { sequence } = record
+      const gate = findGate(record, past, rules)
+      const problem =
+        findReleaseProblem(record, evidence, past) ??
+        findOrderProblem(record, past) ??
+        gate.problem ??
+        findAcceptanceProblem(record, past) ??
+        findSkip(record, environments, past) ??
+        findWithdrawalProblem(record, environments, past) ??
+        findAdoptionProblem(record)
+      for (const found of commits.judge(record, problem)) yield { path: recordPath(found.sequence), ...found }
+      if (gate.note !== undefined) onNote?.({ path: recordPath(sequence), sequence, note: gate.note })
+      past.add(record)
+    },
+    *end() {
+      for (const found of commits.undecided()) yield { path: recordPath(found.sequence), ...found }
+    }
   }
 }
 

@@ -1,41 +1,18 @@
-import {
-  type Digest,
-  decodeRelease,
-  evidencePath,
-  findEvidence,
-  type LedgerRecord,
-  messageOf,
-  type Release
-} from '@sluice/core'
-import type { Snapshot } from './snapshot.ts'
+import { type Digest, decodeRelease, findEvidence, type LedgerRecord, messageOf, type Release } from '@sluice/core'
 import { buildFact, type Past } from './verify-past.ts'
 
-/** The commit of each release, as it was announced first. */
-export type Commits = ReadonlyMap<Digest, string>
-
-/** @see Commits */
-export function commitsOf(records: readonly LedgerRecord[]): Commits {
-  const announced = records.filter(({ event }) => event === 'released').reverse()
-  return new Map(announced.flatMap(({ release }) => (release === undefined ? [] : [[release.digest, release.commit]])))
-}
-
-/** A release is of one commit: newer and older are told by it (promise 8). */
-export function findCommitProblem({ release }: LedgerRecord, commits: Commits): string | undefined {
-  if (release === undefined) return undefined
-  const commit = commits.get(release.digest)
-  if (commit === undefined || commit === release.commit) return undefined
-  return `it says commit ${release.commit} of release ${release.digest}, which was released of ${commit}`
-}
+/** Documents that a record names, by their digests. */
+type Evidence = ReadonlyMap<Digest, Uint8Array>
 
 /**
  * What a release is made of was built: its document lies beside the record that announces it, is the one that its name says, and each of its
  * units is what came out of a recorded build (promises 1 and 2).
  */
-export function findReleaseProblem(record: LedgerRecord, ledger: Snapshot, past: Past): string | undefined {
+export function findReleaseProblem(record: LedgerRecord, evidence: Evidence, past: Past): string | undefined {
   const { event, release } = record
   if (event !== 'released') return undefined
   if (release === undefined) return 'released names no release'
-  const read = readDocument(record, release.digest, ledger)
+  const read = readDocument(record, release.digest, evidence)
   if (!read.ok) return read.problem
   const { document } = read
   past.documents.set(release.digest, document)
@@ -55,12 +32,12 @@ export function findReleaseProblem(record: LedgerRecord, ledger: Snapshot, past:
 function readDocument(
   record: LedgerRecord,
   digest: Digest,
-  { files }: Snapshot
+  evidence: Evidence
 ): { readonly ok: true; readonly document: Release } | { readonly ok: false; readonly problem: string } {
   const named = findEvidence(record, 'release')
   if (named !== digest)
     return { ok: false, problem: `released without the document of release ${digest}: its units are not known` }
-  const bytes = files.get(evidencePath(digest))
+  const bytes = evidence.get(digest)
   // That it is missing, or has other bytes, is told of the file.
   if (bytes === undefined) return { ok: false, problem: `the document of release ${digest} is missing` }
   try {

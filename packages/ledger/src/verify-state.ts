@@ -1,32 +1,27 @@
 import { type IndexKey, identityOf } from './index-key.ts'
-import {
-  indexPath,
-  NEWEST_TOKEN_PATH,
-  type NewestOf,
-  newestPath,
-  STATE_PATH,
-  sectionStatePath,
-  signaturePath,
-  tokenPath
-} from './paths.ts'
-import { sectionOf } from './section.ts'
-import type { LedgerProblem, Snapshot, SnapshotRecord } from './snapshot.ts'
+import type { LedgerTree } from './ledger-tree.ts'
+import { NewestFiles } from './newest-files.ts'
+import type { Outline } from './outline.ts'
+import { indexPath, STATE_PATH, sectionStatePath } from './paths.ts'
+import type { LedgerProblem } from './snapshot.ts'
 import { encodeState } from './state.ts'
 import { StateMachine } from './state-machine.ts'
+import type { LedgerCheck, Visited } from './walk.ts'
 
 /**
  * Each record commits to the state that it and those before it lead to, none says again what another said, and the files that decisions
  * are read from are what the newest records commit to.
  */
-export function* stateProblems(ledger: Snapshot): Generator<LedgerProblem> {
+export function stateCheck(outline: Outline): LedgerCheck {
   const machine = new StateMachine()
+  const newest = new NewestFiles()
   const identities = new Map<IndexKey, number>()
   // After the first difference every later state differs, too: it would be told of each record.
   let differs = false
-  for (const { record, hash, path, sequence } of ledger.records) {
+  function* recompute({ record, hash, path, sequence }: Visited): Generator<LedgerProblem> {
     if (record === undefined || hash === undefined) {
       differs = true
-      continue
+      return
     }
     const identity = identityOf(record)
     const first = identities.get(identity)
@@ -44,43 +39,58 @@ export function* stateProblems(ledger: Snapshot): Generator<LedgerProblem> {
     }
     machine.seal(hash)
   }
-  // Of records that cannot be read, or were not written so, nobody knows what they lead to, and they are told already.
-  if (!differs) yield* fileProblems(ledger, derivedFiles(ledger, machine))
+  return {
+    *visit(visited) {
+      newest.note(visited)
+      yield* recompute(visited)
+    },
+    async *end() {
+      // Of records that cannot be read, or were not written so, nobody knows what they lead to, and they are told already.
+      if (!differs) yield* fileProblems(outline, derivedFiles(newest, machine))
+    }
+  }
 }
 
 /** Files as the records lead to them, by their paths. */
 type Expected = ReadonlyMap<string, Uint8Array>
 
-/** The files that decisions are read from, as records lead to them. @param machine has been given all of the records. */
-export function derivedFiles({ records, files }: Snapshot, machine: StateMachine): Expected {
-  const expected = new Map<string, Uint8Array>()
-  const last = records.at(-1)
-  if (last === undefined) return expected
-  const copy = (of: NewestOf, record: SnapshotRecord): void => {
-    expected.set(newestPath(of), record.bytes ?? new Uint8Array())
-    expected.set(`${newestPath(of)}.sig`, files.get(signaturePath(record.sequence)) ?? new Uint8Array())
-  }
-  copy('ledger', last)
-  expected.set(NEWEST_TOKEN_PATH, files.get(tokenPath(last.sequence)) ?? new Uint8Array())
+/** The files that decisions are read from, as records lead to them. @param machine has been given all of the records, as `newest` has. */
+export function derivedFiles(newest: NewestFiles, machine: StateMachine): Expected {
+  const expected = newest.copies()
+  if (expected.size === 0) return expected
   expected.set(STATE_PATH, Buffer.from(machine.ledger().text))
   for (const { section, state, index } of machine.touched()) {
-    const newest = records.findLast(({ record }) => record !== undefined && sectionOf(record) === section)
-    if (newest !== undefined) copy(section, newest)
     expected.set(sectionStatePath(section), Buffer.from(encodeState(state).text))
     for (const { file, text } of index.changes()) expected.set(indexPath(section, file), Buffer.from(text))
   }
   return expected
 }
 
-function* fileProblems(ledger: Snapshot, expected: Expected): Generator<LedgerProblem> {
-  for (const [path, bytes] of expected) {
-    const file = ledger.files.get(path)
-    if (file === undefined) yield { path, problem: 'it is missing' }
-    else if (Buffer.compare(file, bytes) !== 0) yield { path, problem: 'it is not what the records lead to' }
+/** Files that are compared at once. */
+const PAGE = 1000
+
+async function* fileProblems({ tree, others }: Outline, expected: Expected): AsyncGenerator<LedgerProblem> {
+  const paths = [...expected.keys()]
+  for (let first = 0; first < paths.length; first += PAGE) {
+    const page = paths.slice(first, first + PAGE)
+    yield* differences(page, await tree.read(page), expected)
   }
-  for (const { path, kind } of ledger.entries) {
+  for (const { path, kind } of others) {
     if (kind !== undefined && DERIVED.has(kind.kind) && !expected.has(path))
       yield { path, problem: 'no record leads to it' }
+  }
+}
+
+function* differences(
+  paths: readonly string[],
+  files: Awaited<ReturnType<LedgerTree['read']>>,
+  expected: Expected
+): Generator<LedgerProblem> {
+  for (const [n, path] of paths.entries()) {
+    const file = files[n]
+    if (file === undefined) yield { path, problem: 'it is missing' }
+    else if (Buffer.compare(file, expected.get(path) ?? new Uint8Array()) !== 0)
+      yield { path, problem: 'it is not what the records lead to' }
   }
 }
 

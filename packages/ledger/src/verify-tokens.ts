@@ -1,49 +1,52 @@
 import type { Digest } from '@sluice/core'
 import { issuerKeyArchive } from './issuer-archive.ts'
-import { findUnconfirmedKeys, type KeyUse, type UnconfirmedKey } from './issuer-confirmation.ts'
+import { KeyConfirmation, type UnconfirmedKey } from './issuer-confirmation.ts'
+import type { Outline } from './outline.ts'
 import { issuerKeyPath, tokenPath } from './paths.ts'
 import type { TrustRules } from './signature.ts'
-import type { LedgerProblem, Snapshot } from './snapshot.ts'
-import { readVouching } from './token-problem.ts'
-
-/** What GitHub's word for a whole ledger comes to. */
-export interface CheckedTokens {
-  readonly problems: readonly LedgerProblem[]
-  /** The records that GitHub vouches for, each with the key that says so. */
-  readonly uses: readonly KeyUse[]
-  /** Keys that are the issuer's by the ledger's word alone. */
-  readonly unconfirmed: readonly UnconfirmedKey[]
-}
+import type { LedgerProblem } from './snapshot.ts'
+import type { LedgerCheck } from './walk.ts'
 
 /**
  * GitHub's word does not contradict any record, comes from its keys, and is there where the rules demand it. Keys that nobody confirmed are
  * a problem for whoever asked the issuer, or named the keys that they know; others are told of them.
  */
-export function checkTokens(ledger: Snapshot, { tokens: rules = { unvouched: true } }: TrustRules): CheckedTokens {
-  const archive = issuerKeyArchive(ledger)
-  const problems: LedgerProblem[] = [...archive.problems]
-  const uses: KeyUse[] = []
+export interface TokenCheck extends Required<LedgerCheck> {
+  /** Keys that are the issuer's by the ledger's word alone; known at the end. */
+  unconfirmed(): readonly UnconfirmedKey[]
+}
+
+/** @see TokenCheck */
+export function tokenCheck(
+  { issuerKeyFiles }: Outline,
+  { tokens: rules = { unvouched: true } }: TrustRules
+): TokenCheck {
+  const archive = issuerKeyArchive(issuerKeyFiles)
   const used = new Set<Digest>()
-  for (const { record, hash, path, sequence } of ledger.records) {
-    if (record === undefined || hash === undefined) continue
-    const token = ledger.files.get(tokenPath(sequence))
-    if (token === undefined) {
-      if (rules.unvouched !== true)
-        problems.push({ path, sequence, problem: 'GitHub does not vouch for it: there is no token beside it' })
-      continue
-    }
-    const vouching = readVouching({ record, hash, keys: archive.keys }, token, rules)
-    if (vouching.key !== undefined) used.add(vouching.key)
-    if (vouching.ok) uses.push({ sequence, key: vouching.key })
-    else problems.push({ path: tokenPath(sequence), sequence, problem: vouching.problem })
-  }
-  for (const key of archive.keys.thumbprints) {
-    if (!used.has(key)) problems.push({ path: issuerKeyPath(key), problem: 'no token was signed with it' })
-  }
   const published = rules.published?.thumbprints ?? new Set<Digest>()
-  const unconfirmed = findUnconfirmedKeys(uses, { published, known: new Set(rules.known) })
-  if (rules.published !== undefined || rules.known !== undefined) problems.push(...unconfirmed.map(problemOf))
-  return { problems, uses, unconfirmed }
+  const confirmation = new KeyConfirmation({ published, known: new Set(rules.known) })
+  const unconfirmed = (): readonly UnconfirmedKey[] => confirmation.unconfirmed()
+  return {
+    unconfirmed,
+    *visit({ record, vouching, path, sequence }) {
+      if (record === undefined) return
+      if (vouching === undefined) {
+        if (rules.unvouched !== true)
+          yield { path, sequence, problem: 'GitHub does not vouch for it: there is no token beside it' }
+        return
+      }
+      if (vouching.key !== undefined) used.add(vouching.key)
+      if (vouching.ok) confirmation.note({ sequence, key: vouching.key })
+      else yield { path: tokenPath(sequence), sequence, problem: vouching.problem }
+    },
+    *end() {
+      yield* archive.problems
+      for (const key of archive.keys.thumbprints) {
+        if (!used.has(key)) yield { path: issuerKeyPath(key), problem: 'no token was signed with it' }
+      }
+      if (rules.published !== undefined || rules.known !== undefined) yield* unconfirmed().map(problemOf)
+    }
+  }
 }
 
 function problemOf({ key, first, last }: UnconfirmedKey): LedgerProblem {

@@ -1,19 +1,32 @@
-import { signerOf } from '@sluice/core'
+import type { LedgerRecord } from '@sluice/core'
+import { type ExaminationTerms, type Examiner, examinerOf } from './examine.ts'
 import type { UnconfirmedKey } from './issuer-confirmation.ts'
+import { treeOf } from './ledger-tree.ts'
+import { type Outline, outlineOf } from './outline.ts'
 import type { TrustRules } from './signature.ts'
-import { type LedgerProblem, openSnapshot } from './snapshot.ts'
-import { hasKeyFor } from './trust.ts'
-import { chainProblems, headProblems, signatureProblems, type TimeRules, timeProblems } from './verify-chain.ts'
-import { evidenceProblems, keyProblems, pathProblems } from './verify-files.ts'
-import { type OrderRules, orderProblems } from './verify-order.ts'
-import { stateProblems } from './verify-state.ts'
-import { checkTokens } from './verify-tokens.ts'
+import type { LedgerProblem } from './snapshot.ts'
+import { Tally } from './tally.ts'
+import { chainCheck, headCheck, signatureCheck, type TimeRules, timeCheck } from './verify-chain.ts'
+import { evidenceCheck, keyCheck, pathCheck } from './verify-files.ts'
+import { type OrderRules, orderCheck } from './verify-order.ts'
+import { stateCheck } from './verify-state.ts'
+import { tokenCheck } from './verify-tokens.ts'
+import { type LedgerCheck, walk } from './walk.ts'
 
-export interface VerifyOptions extends TrustRules, OrderRules, TimeRules {
-  /** Every file of the ledger branch. */
-  readonly files: ReadonlyMap<string, Uint8Array>
+export interface VerifyRules extends TrustRules, OrderRules, TimeRules {
   /** Ends at the first problem: enough to know *that* something is wrong. */
   readonly stopAtFirst?: boolean
+  /** Examines records; in this thread unless told. */
+  readonly examiner?: (terms: ExaminationTerms) => Examiner
+  /** Is given the next records that can be read, oldest first, before they are compared with the rules. */
+  readonly onRecords?: (records: readonly LedgerRecord[]) => void | Promise<void>
+  /** Is told how many records were looked at. */
+  readonly onProgress?: (done: number, of: number) => void
+}
+
+export interface VerifyOptions extends VerifyRules {
+  /** Every file of the ledger branch. */
+  readonly files: ReadonlyMap<string, Uint8Array>
 }
 
 /** What verification found. No problems: every byte is accounted for. */
@@ -28,6 +41,11 @@ export interface VerifyReport {
   readonly problems: readonly LedgerProblem[]
 }
 
+/** Checks a whole ledger that is in memory. @see verifyTree */
+export async function verifyLedger({ files, ...rules }: VerifyOptions): Promise<VerifyReport> {
+  return verifyTree(await outlineOf(treeOf(files)), rules)
+}
+
 /**
  * Checks a whole ledger, trusting nothing but the listed keys: every file belongs there, every byte is the canonical one, every hash leads
  * to the next, no time runs backwards, every signature is by the one whose word the event needs, every event follows from what came before.
@@ -39,44 +57,77 @@ export interface VerifyReport {
  *                      └─state──► state.json ──► sections/<section>/state.json ──► index/root.json ──► …
  * ```
  *
- * Cheap checks come first: hashes find almost everything, so a damaged ledger is told before a signature is looked at.
+ * Each record is read once, and forgotten when all checks have seen it. What is kept of the past is what rules ask of it: the index, which record said
+ * what of which run, release and build, and the plans that have not expired.
  */
-export async function verifyLedger(options: VerifyOptions): Promise<VerifyReport> {
-  const { files, stopAtFirst = false, ...given } = options
-  const ledger = openSnapshot(files)
+export async function verifyTree(outline: Outline, given: VerifyRules): Promise<VerifyReport> {
   // A ledger is one repository's. Who does not know which one still demands that head and records agree.
-  const rules = { ...(ledger.head.ok ? { repository: ledger.head.head.repository } : {}), ...given }
-  const problems: LedgerProblem[] = []
-  const checks = [
-    pathProblems,
-    headProblems,
-    chainProblems,
-    timeProblems,
-    stateProblems,
-    keyProblems,
-    evidenceProblems,
-    orderProblems,
-    signatureProblems
+  const rules = { ...(outline.head.ok ? { repository: outline.head.head.repository } : {}), ...given }
+  const { stopAtFirst = false, examiner = examinerOf } = rules
+  const terms = termsOf(outline, rules)
+  const first = { records: outline.length, signed: 0, vouched: 0, unconfirmed: [] }
+  if (stopAtFirst) {
+    // Hashes find almost everything, at a fraction of what signatures cost.
+    const problems = await ask(bytesChecks(outline, rules), outline, examinerOf({ ...terms, proofs: false }), rules)
+    if (problems.length > 0) return { ...first, problems }
+  }
+  const [tokens, tally] = [tokenCheck(outline, rules), new Tally(rules)]
+  const checks = [...(stopAtFirst ? [] : bytesChecks(outline, rules)), signatureCheck(), tokens, tally]
+  const problems = await ask(checks, outline, examiner(terms), rules)
+  if (stopAtFirst && problems.length > 0) return { ...first, problems }
+  return { records: outline.length, ...tally.without(problems), unconfirmed: tokens.unconfirmed(), problems }
+}
+
+/** What can be told without looking at signatures and tokens. */
+function bytesChecks(outline: Outline, rules: VerifyRules): readonly LedgerCheck[] {
+  return [
+    pathCheck(outline),
+    headCheck(outline, rules),
+    chainCheck(),
+    timeCheck(rules),
+    stateCheck(outline),
+    keyCheck(outline),
+    evidenceCheck(outline),
+    orderCheck(outline, rules)
   ]
-  for (const check of checks) {
-    for (const problem of check(ledger, rules)) {
-      problems.push(problem)
-      if (stopAtFirst) return { records: ledger.length, signed: 0, vouched: 0, unconfirmed: [], problems }
-    }
-  }
-  const tokens = checkTokens(ledger, rules)
-  problems.push(...tokens.problems)
-  problems.sort((a, b) => (a.sequence ?? 0) - (b.sequence ?? 0))
-  const suspects = new Set(problems.map(problem => problem.sequence))
-  const signed = ledger.records.filter(
-    ({ sequence, record }) =>
-      record?.key !== undefined && hasKeyFor(signerOf(record), rules.trust) && !suspects.has(sequence)
-  )
+}
+
+function termsOf({ keyFiles, issuerKeyFiles }: Outline, rules: VerifyRules): ExaminationTerms {
+  const { trust, advisory, repository, products, tokens: { issuer, sluice } = {} } = rules
   return {
-    records: ledger.length,
-    signed: signed.length,
-    vouched: tokens.uses.filter(({ sequence }) => !suspects.has(sequence)).length,
-    unconfirmed: tokens.unconfirmed,
-    problems
+    rules: {
+      trust,
+      ...(advisory === undefined ? {} : { advisory }),
+      ...(repository === undefined ? {} : { repository }),
+      ...(products === undefined ? {} : { products }),
+      tokens: { ...(issuer === undefined ? {} : { issuer }), ...(sluice === undefined ? {} : { sluice }) }
+    },
+    keyFiles,
+    issuerKeyFiles,
+    proofs: true
   }
+}
+
+/** Asks all questions along one walk. @returns what is wrong by the records' numbers; what belongs to no record first. */
+async function ask(
+  checks: readonly LedgerCheck[],
+  outline: Outline,
+  examiner: Examiner,
+  { stopAtFirst = false, onRecords, onProgress }: VerifyRules
+): Promise<readonly LedgerProblem[]> {
+  const found = checks.map((): LedgerProblem[] => [])
+  const hasEnough = (): boolean => stopAtFirst && found.some(({ length }) => length > 0)
+  for await (const page of walk(outline, examiner)) {
+    await onRecords?.(page.flatMap(({ record }) => (record === undefined ? [] : [record])))
+    for (const visited of page) {
+      for (const [n, check] of checks.entries()) found[n]?.push(...(check.visit?.(visited) ?? []))
+      if (hasEnough()) return found.flat().slice(0, 1)
+    }
+    onProgress?.(page.at(-1)?.sequence ?? 0, outline.length)
+  }
+  for (const [n, check] of checks.entries()) {
+    for await (const problem of check.end?.() ?? []) found[n]?.push(problem)
+    if (hasEnough()) return found.flat().slice(0, 1)
+  }
+  return found.flat().sort((a, b) => (a.sequence ?? 0) - (b.sequence ?? 0))
 }

@@ -4,14 +4,7 @@ import { join } from 'node:path'
 import { type Digest, evidencePath, type LedgerRecord, runCommand, sha256, signerOf } from '@sluice/core'
 import { signedBytes } from '../src/envelope.ts'
 import { encodeHead } from '../src/head.ts'
-import {
-  openSnapshot,
-  type Signer,
-  type TokenRules,
-  type TrustRules,
-  verifyHistory,
-  verifyLedger
-} from '../src/index.ts'
+import { type Signer, type TokenRules, type TrustRules, verifyHistory, verifyLedger } from '../src/index.ts'
 import { encodeIssuerKey } from '../src/issuer-key.ts'
 import { lowS } from '../src/low-s.ts'
 import {
@@ -29,7 +22,7 @@ import { StateMachine } from '../src/state-machine.ts'
 import { derivedFiles } from '../src/verify-state.ts'
 import { deliver } from './delivered.ts'
 import { EMPTY, type LocalSigner, OWNER } from './drafts.ts'
-import { recordsOn } from './forge.ts'
+import { newestOn, recordsOn } from './forge.ts'
 import { claimsOf, type TestIssuer, testIssuer } from './test-issuer.ts'
 
 export const BRANCH = 'sluice-ledger-storefront'
@@ -117,7 +110,7 @@ function derived(kept: ReadonlyMap<string, Uint8Array>, records: readonly Ledger
     machine.add(record)
     machine.seal(sha256(files.get(recordPath(record.sequence)) ?? ''))
   }
-  for (const [path, content] of derivedFiles(openSnapshot(files), machine)) files.set(path, content)
+  for (const [path, content] of derivedFiles(newestOn(files), machine)) files.set(path, content)
   const token = files.get(tokenPath(records.length))
   if (token !== undefined) files.set(NEWEST_TOKEN_PATH, token)
   const hash = sha256(files.get(recordPath(records.length)) ?? '')

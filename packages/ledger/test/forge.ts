@@ -3,7 +3,8 @@ import { signedBytes } from '../src/envelope.ts'
 import { encodeHead } from '../src/head.ts'
 import { openSnapshot, type Signer } from '../src/index.ts'
 import { lowS } from '../src/low-s.ts'
-import { HEAD_PATH, keyPath, recordPath, signaturePath } from '../src/paths.ts'
+import { NewestFiles } from '../src/newest-files.ts'
+import { HEAD_PATH, keyPath, recordPath, signaturePath, tokenPath } from '../src/paths.ts'
 import { encodeRecord } from '../src/record.ts'
 import { encodeSignature } from '../src/signature.ts'
 import { StateMachine } from '../src/state-machine.ts'
@@ -14,6 +15,16 @@ import type { MemoryStore } from './memory-store.ts'
 /** The records of a ledger, oldest first. */
 export function recordsOn(store: MemoryStore): readonly LedgerRecord[] {
   return openSnapshot(store.files).records.flatMap(({ record }) => (record === undefined ? [] : [record]))
+}
+
+/** The newest records of a ledger, with their files. */
+export function newestOn(files: ReadonlyMap<string, Uint8Array>): NewestFiles {
+  const newest = new NewestFiles()
+  for (const { sequence, bytes, record } of openSnapshot(files).records) {
+    const [signature, token] = [files.get(signaturePath(sequence)), files.get(tokenPath(sequence))]
+    newest.note({ sequence, bytes, signature, token, record })
+  }
+  return newest
 }
 
 /**
@@ -38,7 +49,7 @@ export async function forge(store: MemoryStore, records: readonly LedgerRecord[]
       store.tamper(keyPath(fingerprint), Buffer.from(pem))
     }
   }
-  for (const [path, bytes] of derivedFiles(openSnapshot(store.files), machine)) store.tamper(path, bytes)
+  for (const [path, bytes] of derivedFiles(newestOn(store.files), machine)) store.tamper(path, bytes)
   store.tamper(HEAD_PATH, encodeHead({ ...OWNER, sequence: records.length, ...(previous && { hash: previous }) }))
 }
 

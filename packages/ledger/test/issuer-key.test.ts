@@ -1,7 +1,7 @@
 import { createPublicKey, generateKeyPairSync } from 'node:crypto'
 import { describe, expect, it } from '@jest/globals'
 import { type Digest, type Jwk, readJwks, sha256 } from '@sluice/core'
-import { findUnconfirmedKeys, type KeyUse } from '../src/issuer-confirmation.ts'
+import { KeyConfirmation, type KeyUse } from '../src/issuer-confirmation.ts'
 import { decodeIssuerKey, encodeIssuerKey, keyObjectOf, thumbprintOf } from '../src/issuer-key.ts'
 import { testIssuer } from './test-issuer.ts'
 
@@ -87,8 +87,11 @@ describe('the keys that an issuer publishes', () => {
 describe('a key in the archive', () => {
   const [old, now, forged] = [sha256('old'), sha256('now'), sha256('forged')]
   const uses = (...keys: readonly Digest[]): readonly KeyUse[] => keys.map((key, n) => ({ sequence: n + 1, key }))
-  const find = (used: readonly KeyUse[], published: readonly Digest[], known: readonly Digest[] = []) =>
-    findUnconfirmedKeys(used, { published: new Set(published), known: new Set(known) })
+  const find = (used: readonly KeyUse[], published: readonly Digest[], known: readonly Digest[] = []) => {
+    const confirmation = new KeyConfirmation({ published: new Set(published), known: new Set(known) })
+    for (const use of used) confirmation.note(use)
+    return confirmation.unconfirmed()
+  }
 
   it('is confirmed while the issuer publishes it', () => {
     expect(find(uses(now, now), [now])).toEqual([])

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals'
 import { runCommand, sha256, systemClock, UserError } from '@sluice/core'
 import { encodeHead } from '../src/head.ts'
-import { readCommitTimes, readLedgerFiles, verifyHistory, verifyLedger } from '../src/index.ts'
+import { readHistory, readLedgerFiles, verifyHistory, verifyLedger } from '../src/index.ts'
 import { append, draft, OWNER, ofRun } from './drafts.ts'
 import { BRANCH, commitByHand, type HostedLedger, hostLedger } from './hosted-ledger.ts'
 
@@ -33,11 +33,11 @@ describe('verifyHistory', () => {
   })
 
   it('knows when each record was committed', async () => {
-    const times = await readCommitTimes({ directory: ledger.directory, branch: BRANCH })
+    const { committed: times } = await readHistory({ directory: ledger.directory, branch: BRANCH })
 
     expect([...times.keys()]).toEqual([1, 2, 3, 4])
     for (const time of times.values()) expect(Math.abs(Date.now() - time)).toBeLessThan(120_000)
-    await expect(readCommitTimes({ directory: ledger.directory, branch: 'other' })).rejects.toThrow(
+    await expect(readHistory({ directory: ledger.directory, branch: 'other' })).rejects.toThrow(
       'There is no branch other'
     )
   })

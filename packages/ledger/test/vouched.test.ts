@@ -2,9 +2,10 @@ import { beforeEach, describe, expect, it } from '@jest/globals'
 import { type Digest, GITHUB_ISSUER, ManualClock, type RecordDraft } from '@sluice/core'
 import {
   findVouchedRepository,
-  openSnapshot,
+  outlineOf,
   type TokenRules,
   type TrustRules,
+  treeOf,
   type Voucher,
   verifyLedger
 } from '../src/index.ts'
@@ -208,7 +209,10 @@ describe('the repository that a ledger belongs to', () => {
     await write(BUILT)
     await write([draft('started', place)], voucherOf(github, 'production', { repository: 'octo-org/shop' }))
 
-    expect(findVouchedRepository(openSnapshot(store.files), RULES)).toEqual({ id: '123456', name: 'octo-org/shop' })
+    expect(await findVouchedRepository(await outlineOf(treeOf(store.files)), RULES)).toEqual({
+      id: '123456',
+      name: 'octo-org/shop'
+    })
   })
 
   it('is not told by a token that says otherwise than its record, nor by a ledger without tokens', async () => {
@@ -216,7 +220,7 @@ describe('the repository that a ledger belongs to', () => {
     store.tamper(tokenPath(1), store.files.get(tokenPath(2)))
     store.tamper(tokenPath(2), undefined)
 
-    expect(findVouchedRepository(openSnapshot(store.files), RULES)).toBeUndefined()
+    expect(await findVouchedRepository(await outlineOf(treeOf(store.files)), RULES)).toBeUndefined()
   })
 })
 

@@ -1,0 +1,65 @@
+import { git, outputOf } from '@sluice/git'
+import type { LedgerClone } from './ledger-files.ts'
+
+/** What a commit did to one file, against its first parent. */
+export interface FileChange {
+  /** As `git diff-tree` has it: A, M, D, T. */
+  readonly status: string
+  readonly mode: string
+  /** Git's name of the content that the file has then. */
+  readonly id: string
+  readonly path: string
+}
+
+/** A commit of the ledger branch. */
+export interface LedgerCommit {
+  readonly oid: string
+  readonly parents: readonly string[]
+  /** When it was made, by itself: milliseconds since the epoch. */
+  readonly time: number
+  readonly changes: readonly FileChange[]
+}
+
+const LOG = [
+  'log',
+  '--reverse',
+  '--topo-order',
+  '--root',
+  '--raw',
+  '--no-renames',
+  '--no-abbrev',
+  '--diff-merges=first-parent',
+  '--format=commit %H %ct %P'
+]
+
+/**
+ * Reads all commits of a ledger, oldest first. Each is given away as it comes, and must not be kept: those of a long ledger have more to say than
+ * fits into memory.
+ */
+export async function readLog(
+  { directory }: Pick<LedgerClone, 'directory'>,
+  tip: string,
+  onCommit: (commit: LedgerCommit) => void
+): Promise<void> {
+  let commit: (Omit<LedgerCommit, 'changes'> & { readonly changes: FileChange[] }) | undefined
+  const pass = (): void => {
+    if (commit !== undefined) onCommit(commit)
+  }
+  const onLine = (line: string): void => {
+    const change = line.startsWith(':') ? readChange(line) : undefined
+    if (change !== undefined) commit?.changes.push(change)
+    const [word, oid, time, ...parents] = line.split(' ')
+    if (word !== 'commit' || oid === undefined) return
+    pass()
+    commit = { oid, time: Number(time) * 1000, parents: parents.filter(parent => parent !== ''), changes: [] }
+  }
+  outputOf(await git(directory, [...LOG, tip], { onLine }), 'read the history')
+  pass()
+}
+
+function readChange(line: string): FileChange | undefined {
+  const [, mode, id, status, path] = /^:\d+ (\d+) \w+ (\w+) (\w+)\t(.*)$/.exec(line) ?? []
+  return mode === undefined || id === undefined || status === undefined || path === undefined
+    ? undefined
+    : { mode, id, status, path }
+}
