@@ -33,8 +33,23 @@ export function publicKeyOf(der: Uint8Array): PublicKey {
   return { pem: key.export({ type: 'spki', format: 'pem' }).toString(), fingerprint: fingerprintOfKey(key) }
 }
 
+/** Keys as they were read, by their files: whoever appends looks at the same few again at each try, and OpenSSL takes its time with each. */
+const decoded = new Map<string, KeyObject | undefined>()
+
+/** More than any product has at a time. */
+const MOST_DECODED = 64
+
 /** Reads a key file that must have a fingerprint; `undefined` unless it is exactly that P-256 key, in the one PEM form. */
 export function decodeKey(file: Uint8Array, fingerprint: Digest): KeyObject | undefined {
+  const name = `${fingerprint} ${sha256(file)}`
+  if (!decoded.has(name)) {
+    if (decoded.size >= MOST_DECODED) decoded.clear()
+    decoded.set(name, readKey(file, fingerprint))
+  }
+  return decoded.get(name)
+}
+
+function readKey(file: Uint8Array, fingerprint: Digest): KeyObject | undefined {
   try {
     const key = createPublicKey({ key: Buffer.from(file), format: 'pem' })
     const same = Buffer.compare(Buffer.from(key.export({ type: 'spki', format: 'pem' })), file) === 0
@@ -82,8 +97,8 @@ function findSignatureProblem(signed: SignedRecord, rules: TrustRules): string |
   const key = keys.get(fingerprint)
   // A key that is not listed proves nothing, so an advisory reader need not have it; what lies beside it is checked when it is there.
   if (key === undefined) return !listed ? undefined : `the public key ${fingerprint} is missing or damaged`
-  const decoded = decodeSignature(signature)
-  if (decoded === undefined || !isSignatureOf(key, bytes, decoded)) {
+  const made = decodeSignature(signature)
+  if (made === undefined || !isSignatureOf(key, bytes, made)) {
     return `its signature was not made by key ${fingerprint} of ${signer}`
   }
   return undefined
