@@ -15,6 +15,7 @@ import {
   type VouchedRepository,
   verifyTree
 } from '@sluice/ledger'
+import { examinerThreads } from './examiner-threads.ts'
 import type { Io } from './io.ts'
 import type { LedgerSource } from './ledger-source.ts'
 import { RecordedPolicies } from './recorded-policy.ts'
@@ -121,8 +122,10 @@ async function verifyRecords(
   const proved: LedgerNote[] = []
   const committed = history.then(read => read.committed)
   committed.catch(() => undefined)
-  const report = await verifyTree(outline, {
+  const threads = examinerThreads(outline.length)
+  const verified = verifyTree(outline, {
     ...source,
+    examiner: threads.examiner,
     ...(id && { repository: id }),
     gateFault: policies.gateFault,
     onNote: note => proved.push(note),
@@ -133,6 +136,7 @@ async function verifyRecords(
     },
     onProgress: (done, of) => progress.show(`verifying: ${done} of ${plural(of, 'record')} …`)
   })
+  const report = await verified.finally(threads.close)
   notes.push(...proved)
   return report
 }
