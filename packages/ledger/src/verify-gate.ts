@@ -8,7 +8,7 @@ import {
   type RecordOf,
   starterOf
 } from '@sluice/core'
-import { DECIDED, type Past, planKey } from './verify-past.ts'
+import { DECIDED, type Past } from './verify-past.ts'
 
 /** What the gates of a ledger's environments have to be. */
 export interface GateRules {
@@ -36,7 +36,7 @@ export function findGate(record: LedgerRecord, past: Past, rules: GateRules): Ga
   const { environment, protection } = record
   if (protection === undefined)
     return { problem: `started in ${environment} without saying how its gate was protected` }
-  const planned = past.announced.get(planKey(record))
+  const planned = past.announcementOf(record)
   const found =
     isAsked(protection) || isAsked(planned?.protection) ? findAnswer(record, planned, protection) : undefined
   if (found?.problem !== undefined) return found

@@ -14,8 +14,8 @@ interface Lived {
 export class Past {
   /** `<event> <what it was about>` */
   readonly facts = new Set<string>()
-  /** The plans that were announced, by environment, run and plan. */
-  readonly announced = new Map<string, LedgerRecord>()
+  /** The plans that were announced, by environment, run and plan; as text, since there are as many as deliveries. */
+  readonly #announced = new Map<string, string>()
   /** Environments that have a record. */
   readonly joined: Set<string>
   /** The withdrawals that hold, by environment and release: until the release is accepted anew. */
@@ -36,11 +36,17 @@ export class Past {
     return found.filter(({ until }) => until === undefined || until >= since).map(({ release }) => release)
   }
 
+  /** The record with which a run announced the plan that another record of it speaks of. */
+  announcementOf(record: LedgerRecord): LedgerRecord | undefined {
+    const text = this.#announced.get(planKey(record))
+    return text === undefined ? undefined : (JSON.parse(text) as LedgerRecord)
+  }
+
   /** Takes in a record: what later ones may rely on. */
   add(record: LedgerRecord): void {
     const { environment } = record
     for (const fact of factsOf(record)) this.facts.add(fact)
-    if (record.event === 'planned') this.announced.set(planKey(record), record)
+    if (record.event === 'planned') this.#announced.set(planKey(record), JSON.stringify(record))
     this.#noteWithdrawal(record)
     this.#noteLive(record)
     if (environment !== undefined) this.joined.add(environment)
@@ -67,7 +73,7 @@ export class Past {
 }
 
 /** A plan of a run for an environment. */
-export function planKey({ environment, run, plan }: LedgerRecord): string {
+function planKey({ environment, run, plan }: LedgerRecord): string {
   return `${environment} ${run.repository} ${run.id} ${plan ?? ''}`
 }
 

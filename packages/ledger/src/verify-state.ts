@@ -51,29 +51,33 @@ export function stateCheck(outline: Outline): LedgerCheck {
   }
 }
 
-/** Files as the records lead to them, by their paths. */
-type Expected = ReadonlyMap<string, Uint8Array>
+/** A file as the records lead to it. */
+type Derived = readonly [path: string, bytes: Uint8Array]
 
-/** The files that decisions are read from, as records lead to them. @param machine has been given all of the records, as `newest` has. */
-export function derivedFiles(newest: NewestFiles, machine: StateMachine): Expected {
-  const expected = newest.copies()
-  if (expected.size === 0) return expected
-  expected.set(STATE_PATH, Buffer.from(machine.ledger().text))
+/**
+ * The files that decisions are read from, as records lead to them: one after the other, since together they are as large as the index.
+ * @param machine has been given all of the records, as `newest` has.
+ */
+export function* derivedFiles(newest: NewestFiles, machine: StateMachine): Generator<Derived> {
+  const copies = newest.copies()
+  if (copies.size === 0) return
+  yield* copies
+  yield [STATE_PATH, Buffer.from(machine.ledger().text)]
   for (const { section, state, index } of machine.touched()) {
-    expected.set(sectionStatePath(section), Buffer.from(encodeState(state).text))
-    for (const { file, text } of index.changes()) expected.set(indexPath(section, file), Buffer.from(text))
+    yield [sectionStatePath(section), Buffer.from(encodeState(state).text)]
+    for (const { file, text } of index.changes()) yield [indexPath(section, file), Buffer.from(text)]
   }
-  return expected
 }
 
 /** Files that are compared at once. */
-const PAGE = 1000
+const PAGE = 500
 
-async function* fileProblems({ tree, others }: Outline, expected: Expected): AsyncGenerator<LedgerProblem> {
-  const paths = [...expected.keys()]
-  for (let first = 0; first < paths.length; first += PAGE) {
-    const page = paths.slice(first, first + PAGE)
-    yield* differences(page, await tree.read(page), expected)
+async function* fileProblems({ tree, others }: Outline, derived: Iterable<Derived>): AsyncGenerator<LedgerProblem> {
+  const expected = new Set<string>()
+  for (const page of pagesOf(derived)) {
+    const paths = page.map(([path]) => path)
+    for (const path of paths) expected.add(path)
+    yield* differences(page, await tree.read(paths))
   }
   for (const { path, kind } of others) {
     if (kind !== undefined && DERIVED.has(kind.kind) && !expected.has(path))
@@ -81,16 +85,25 @@ async function* fileProblems({ tree, others }: Outline, expected: Expected): Asy
   }
 }
 
+function* pagesOf(derived: Iterable<Derived>): Generator<readonly Derived[]> {
+  let page: Derived[] = []
+  for (const file of derived) {
+    page.push(file)
+    if (page.length < PAGE) continue
+    yield page
+    page = []
+  }
+  yield page
+}
+
 function* differences(
-  paths: readonly string[],
-  files: Awaited<ReturnType<LedgerTree['read']>>,
-  expected: Expected
+  page: readonly Derived[],
+  files: Awaited<ReturnType<LedgerTree['read']>>
 ): Generator<LedgerProblem> {
-  for (const [n, path] of paths.entries()) {
+  for (const [n, [path, bytes]] of page.entries()) {
     const file = files[n]
     if (file === undefined) yield { path, problem: 'it is missing' }
-    else if (Buffer.compare(file, expected.get(path) ?? new Uint8Array()) !== 0)
-      yield { path, problem: 'it is not what the records lead to' }
+    else if (Buffer.compare(file, bytes) !== 0) yield { path, problem: 'it is not what the records lead to' }
   }
 }
 
