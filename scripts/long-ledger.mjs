@@ -19,7 +19,7 @@ for it, so \`sluice verify\` accepts it. About 3 ms of one core a record.
   --help              shows this text
 `
 
-/** Writes a long ledger, and says how far it is. @returns {Promise<number>} how many records it has. */
+/** Writes a long ledger, and says how far it is. @returns what `writeLongLedger` does. */
 export async function makeLongLedger(options) {
   const { writeLongLedger } = await import(pathToFileURL(join(repositoryRoot, 'lab/memory/lib/index.js')).href)
   let told = Date.now()
@@ -45,7 +45,7 @@ if (import.meta.url === pathToFileURL(process.argv[1]).href) {
     if (existsSync(directory)) throw new Error(`${directory} exists. Give the name of a new folder.`)
     if (!(await setUp({ root: repositoryRoot }))) throw new Error('Setting up failed.')
     const began = Date.now()
-    const records = await makeLongLedger({ directory, records: Number(flags.records), vouched: !flags['no-tokens'] })
+    const { records } = await makeLongLedger({ directory, records: Number(flags.records), vouched: !flags['no-tokens'] })
     console.log(`${records} records in ${directory}, written in ${((Date.now() - began) / 1000).toFixed(0)} s.`)
   }
 }

@@ -4,13 +4,15 @@ import {
   GITHUB_ISSUER,
   hexOf,
   type Jwk,
+  type NamedRelease,
+  type PolicyFile,
   type RecordDraft,
   readJwks,
   type SignerName,
   sha256
 } from '@sluice/core'
-import { parseDelivery, trustRulesOf } from '@sluice/delivery'
-import { appendRecords, type Signer, type Voucher } from '@sluice/ledger'
+import { type Delivery, parseDelivery, trustRulesOf } from '@sluice/delivery'
+import { appendRecords, type LedgerOwner, type Signer, type SignerFor, type Voucher } from '@sluice/ledger'
 import { ImportedLedger } from './imported-ledger.ts'
 import { appendsOf } from './long-delivery.ts'
 import { longProduct } from './long-product.ts'
@@ -31,17 +33,30 @@ export interface LongLedgerOptions {
   readonly onProgress?: (records: number) => void
 }
 
+/** A long ledger, and what it takes to carry it on. */
+export interface LongLedger {
+  readonly records: number
+  /** The policy of all of its deliveries, and of the next. */
+  readonly delivery: Delivery
+  readonly policy: PolicyFile
+  readonly owner: LedgerOwner
+  readonly signer: SignerFor
+  /** The last release: accepted everywhere. */
+  readonly newest: NamedRelease
+  /** The moment after its last record. */
+  readonly now: number
+}
+
 /**
  * Writes a ledger of any length as Sluice would have, delivery after delivery: the same functions append, so it verifies. But for its keys and
  * signatures, it is the same whenever it is written.
- * @returns how many records it has.
  */
 export async function writeLongLedger({
   directory,
   records,
   vouched = true,
   onProgress
-}: LongLedgerOptions): Promise<number> {
+}: LongLedgerOptions): Promise<LongLedger> {
   const signers = await localSigners()
   const config = configOf(signers)
   const delivery = parseDelivery(Buffer.from(config), 'delivery.yml')
@@ -52,12 +67,12 @@ export async function writeLongLedger({
   const owner = { repository: REPOSITORY, product: delivery.product }
   const rules = { ...trustRulesOf(delivery), repository: REPOSITORY }
   const signer = (name: SignerName): Signer => signers.get(keyOf(name)) ?? noSigner(name)
-  let written = 0
-  for (let n = 0; written < records; n++) {
+  const policyAt = (commit: string): PolicyFile => ({ path: 'delivery.yml', commit, digest: sha256(config) })
+  let [written, newest]: [number, NamedRelease | undefined] = [0, undefined]
+  for (let n = 0; written < Math.max(1, records); n++) {
     const commit = product.commit(n)
-    const policy = { path: 'delivery.yml', commit, digest: sha256(config) }
     ledger.time = timeOf(n)
-    for (const { drafts, documents } of appendsOf({ n, ...owner, commit, policy, sluice: SLUICE })) {
+    for (const { drafts, documents } of appendsOf({ n, ...owner, commit, policy: policyAt(commit), sluice: SLUICE })) {
       ledger.time += STEP
       const { time } = ledger
       await appendRecords({
@@ -68,12 +83,15 @@ export async function writeLongLedger({
         ...(issuer === undefined ? {} : { voucher: issuer(drafts, time) })
       })
       written += drafts.length
+      newest = drafts[0]?.release ?? newest
     }
     onProgress?.(written)
   }
   await ledger.end()
   await product.end()
-  return written
+  if (newest === undefined) throw new Error('Nothing was delivered.')
+  const policy = policyAt(newest.commit)
+  return { records: written, delivery, policy, owner, signer, newest, now: ledger.time + STEP }
 }
 
 /** Who has a key: below production one for all of both environments. */
