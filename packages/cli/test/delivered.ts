@@ -2,6 +2,10 @@ import { generateKeyPairSync, sign } from 'node:crypto'
 import { join } from 'node:path'
 import {
   type Approval,
+  type ChecksReport,
+  checksReport,
+  type EvidenceDocument,
+  encodeChecks,
   encodeRelease,
   evidenceOfText,
   fastRetry,
@@ -20,7 +24,7 @@ import {
   sha256,
   systemClock
 } from '@sluice/core'
-import { appendRecords, githubStore, type Signer } from '@sluice/ledger'
+import { appendRecords, githubStore, type LedgerStore, type Signer } from '@sluice/ledger'
 import { type GitHubStandIn, startGitHub } from '@sluice-lab/github'
 import { NOW } from './captured.ts'
 import { FILES, git, repositoryWith, storefront } from './storefront.ts'
@@ -98,6 +102,29 @@ const PARTIES = ['builds', 'integration', 'staging', 'production/plan', 'product
 
 type Signers = ReadonlyMap<string, Signer>
 
+/** The ledger of the storefront, whose repository the stand-in hosts from now on. */
+export function storeOn(host: GitHubStandIn, gitDirectory: string): LedgerStore {
+  host.addRepository({ owner: 'octo-org', name: 'storefront', id: 123456, defaultBranch: 'main', gitDirectory })
+  const github = githubClient({
+    token: host.createToken('octo-org/storefront', { contents: 'write' }),
+    env: { GITHUB_API_URL: host.url },
+    clock: systemClock,
+    log: { info: () => undefined },
+    policy: fastRetry
+  })
+  return githubStore({ github, repository: 'octo-org/storefront', branch: 'sluice-ledger' })
+}
+
+/** What an acceptance says of its checks, and the report of them. */
+export function checked(
+  environment: string,
+  { digest }: Pick<NamedRelease, 'digest'>,
+  ...checks: ChecksReport['checks']
+): { readonly members: Partial<Statement>; readonly report: EvidenceDocument } {
+  const report = evidenceOfText('checks', encodeChecks(checksReport({ environment, release: digest }, checks, [])))
+  return { members: { detail: { checks: checks.length }, evidence: [report.evidence] }, report }
+}
+
 async function writeLedger(
   host: GitHubStandIn,
   clock: ManualClock,
@@ -106,16 +133,7 @@ async function writeLedger(
   policy: PolicyFile,
   lastRepository = '123456'
 ): Promise<void> {
-  host.addRepository({ owner: 'octo-org', name: 'storefront', id: 123456, defaultBranch: 'main', gitDirectory })
-  const token = host.createToken('octo-org/storefront', { contents: 'write' })
-  const github = githubClient({
-    token,
-    env: { GITHUB_API_URL: host.url },
-    clock: systemClock,
-    log: { info: () => undefined },
-    policy: fastRetry
-  })
-  const store = githubStore({ github, repository: 'octo-org/storefront', branch: 'sluice-ledger' })
+  const store = storeOn(host, gitDirectory)
   const add = async (
     letter: string,
     run: string,
@@ -123,12 +141,14 @@ async function writeLedger(
     environment?: string
   ): Promise<void> => {
     const document = evidenceOfText('release', encodeRelease(documentOf(letter)).text)
+    const acceptance = checked(environment ?? '', release(letter))
     const drafts = steps.map(([event, members]) =>
       parseDraft({
         ...draft(event, run),
         policy,
         release: release(letter),
         ...(event === 'released' ? { evidence: [document.evidence] } : {}),
+        ...(event === 'accepted' ? acceptance.members : {}),
         ...gateOf(event, environment),
         ...(environment === undefined ? {} : { environment }),
         ...members
@@ -144,7 +164,8 @@ async function writeLedger(
     const voucher = first === undefined ? {} : { voucher: host.voucher(first, GITHUB_ISSUER) }
     const attachments = [
       ...[{ content: Buffer.from('plan') }].filter(() => steps.some(([, members]) => members?.plan)),
-      ...[{ content: document.content }].filter(() => steps.some(([event]) => event === 'released'))
+      ...[document].filter(() => steps.some(([event]) => event === 'released')),
+      ...[acceptance.report].filter(() => steps.some(([event]) => event === 'accepted'))
     ]
     await appendRecords({
       store,

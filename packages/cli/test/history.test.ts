@@ -2,14 +2,10 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import {
-  checksReport,
   type EvidenceDocument,
-  encodeChecks,
   encodeRelease,
   evidenceOfText,
-  fastRetry,
   GITHUB_ISSUER,
-  githubClient,
   type LedgerEvent,
   ManualClock,
   type NamedRelease,
@@ -18,13 +14,12 @@ import {
   type ReleasedUnit,
   releaseId,
   type Statement,
-  sha256,
-  systemClock
+  sha256
 } from '@sluice/core'
-import { appendRecords, githubStore } from '@sluice/ledger'
+import { appendRecords } from '@sluice/ledger'
 import { startGitHub } from '@sluice-lab/github'
 import { sluice } from './captured.ts'
-import { draft } from './delivered.ts'
+import { checked, draft, storeOn } from './delivered.ts'
 import { FILES, git, repositoryWith, storefront, temporaryFolder } from './storefront.ts'
 
 const HOUR = 3_600_000
@@ -179,16 +174,7 @@ async function productOf(root: string): Promise<string> {
   await git(root, 'clone', '-q', '--bare', work, bare)
   const clock = new ManualClock(Date.parse('2026-04-28T05:00:00Z'))
   const host = await startGitHub({ clock })
-  host.addRepository({ owner: 'octo-org', name: 'storefront', id: 123456, defaultBranch: 'main', gitDirectory: bare })
-  const token = host.createToken('octo-org/storefront', { contents: 'write' })
-  const github = githubClient({
-    token,
-    env: { GITHUB_API_URL: host.url },
-    clock: systemClock,
-    log: { info: () => undefined },
-    policy: fastRetry
-  })
-  const store = githubStore({ github, repository: 'octo-org/storefront', branch: 'sluice-ledger' })
+  const store = storeOn(host, bare)
 
   const add = async (
     run: string,
@@ -228,7 +214,8 @@ async function productOf(root: string): Promise<string> {
     const unasked = { ...GATE, environment: 'integration', reviewers: [], preventSelfReview: false }
     await add(run, 'started', { ...before, protection: unasked })
     await add(run, 'deployed', before)
-    await add(run, 'accepted', before)
+    const { members, report } = checked('integration', place.release)
+    await add(run, 'accepted', { ...before, ...members }, [report])
     await add(run, 'planned', { ...place, protection: GATE, detail: { authors: { accounts: [], unknown: [] } } })
     await add(run, 'started', { ...place, protection: GATE, approvals: [APPROVED] })
     await add(run, 'deployed', place)
@@ -238,14 +225,9 @@ async function productOf(root: string): Promise<string> {
     { what: 'GET /', passed: true, seconds: 0.1 },
     { what: 'npm run smoke', passed: true, seconds: 2 }
   ]
-  const report = checksReport({ environment: 'production', release: APRIL.digest }, checks, [])
-  const accepted = evidenceOfText('checks', encodeChecks(report))
-  await add(
-    '1001',
-    'accepted',
-    { environment: 'production', release: { digest: APRIL.digest, commit: APRIL.commit } },
-    [accepted]
-  )
+  const { members, report } = checked('production', APRIL, ...checks)
+  const april = { environment: 'production', release: { digest: APRIL.digest, commit: APRIL.commit } }
+  await add('1001', 'accepted', { ...april, ...members }, [report])
   clock.advance(Date.parse('2026-05-04T08:00:00Z') - clock.now())
   await production('1002', MAY)
   await host.stop()

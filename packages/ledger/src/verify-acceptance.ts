@@ -1,22 +1,71 @@
-import type { LedgerRecord, Release } from '@sluice/core'
+import {
+  checksIn,
+  type Digest,
+  findEvidence,
+  type LedgerRecord,
+  type Release,
+  readChecks,
+  unchangedBy
+} from '@sluice/core'
 import type { Past } from './verify-past.ts'
 
+/** Documents that a record names, by their digests. */
+type Evidence = Pick<ReadonlyMap<Digest, Uint8Array>, 'get'>
+
 /**
- * What lets a release be called accepted (promise 3): this run deployed it, or it is made of the very units that were live; and nothing that
- * the same attempt recorded before speaks against it.
+ * What lets a release be called accepted (promise 3): this run deployed it, or it is made of the very units that were live; its checks passed, as the
+ * report beside the record says; and nothing that the same attempt recorded before speaks against it.
  */
-export function findAcceptanceProblem(record: LedgerRecord, past: Past): string | undefined {
+export function findAcceptanceProblem(record: LedgerRecord, evidence: Evidence, past: Past): string | undefined {
   if (record.event !== 'accepted' && record.event !== 'unchanged') return undefined
   const { event, environment = '', release, run } = record
   if (release === undefined) return undefined
   if (past.facts.has(`bypassed ${environment} ${run.repository} ${run.id} ${run.attempt}`))
     return `${event} in ${environment} by an attempt whose gate was bypassed`
+  const unproven = findUnproven(record, release.digest, evidence)
+  if (unproven !== undefined) return unproven
   if (event === 'unchanged' || record.detail?.unchanged === true) return findMoved(record, environment, past)
   const deployed = `deployed ${environment} ${release.digest}`
   if (!past.facts.has(deployed)) return `accepted in ${environment} a release that was not deployed there`
   return past.facts.has(`${deployed} ${run.repository} ${run.id}`)
     ? undefined
     : `accepted in ${environment} by run ${run.id} a release that it did not deploy`
+}
+
+/** Of what was accepted, the report of its checks is there: whoever doubts it looks at that, and not for a job that GitHub forgets. */
+function findUnproven(record: LedgerRecord, release: Digest, evidence: Evidence): string | undefined {
+  if (record.event !== 'accepted') return undefined
+  const { environment, detail } = record
+  const named = findEvidence(record, 'checks')
+  if (named === undefined) return `accepted in ${environment} without a report of its checks`
+  const bytes = evidence.get(named)
+  if (bytes === undefined) return `accepted in ${environment}, and the report of its checks is missing`
+  const report = readChecks(Buffer.from(bytes).toString('utf8'))
+  if (report?.environment !== environment || report?.release !== release)
+    return `accepted in ${environment} by a report that is not of this release there`
+  if (!report.checks.every(({ passed }) => passed))
+    return `accepted in ${environment}, though a check of its report did not pass`
+  const count = checksIn(report)
+  return count === detail?.checks
+    ? undefined
+    : `accepted in ${environment} by ${detail?.checks ?? 'no'} checks, but its report is of ${count}`
+}
+
+/**
+ * A release that is announced to change nothing (`detail.unchanged`) is made of what was live, and that was accepted: no plan and no check
+ * looks at it any more.
+ */
+export function findUnchangedProblem(record: LedgerRecord, past: Past): string | undefined {
+  const document = record.release === undefined ? undefined : past.documents.get(record.release.digest)
+  for (const { environment, release } of unchangedBy(record)) {
+    if (!past.facts.has(`accepted ${environment} ${release}`))
+      return `it says that it changes nothing in ${environment}, where release ${release} was not accepted`
+    if (!haveSameUnits(document, past.documents.get(release)))
+      return `it says that it changes nothing in ${environment}, but it has other units than release ${release}`
+    if (!past.lived(environment, record.time).some(live => haveSameUnits(document, past.documents.get(live))))
+      return `it says that it changes nothing in ${environment}, where other units were live`
+  }
+  return undefined
 }
 
 /** What was left as it is was there: the ledger holds something as live, and it has the same units. */

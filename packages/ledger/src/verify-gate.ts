@@ -31,7 +31,8 @@ export interface GateFinding {
  * asked, the approval of a second person, judged as it was judged then.
  */
 export function findGate(record: LedgerRecord, past: Past, rules: GateRules): GateFinding {
-  if (record.event === 'planned') return problemOnly(findPlanProblem(record) ?? rules.gateFault?.(record))
+  if (record.event === 'planned')
+    return problemOnly(findPlanProblem(record) ?? findOtherEnvironment(record) ?? rules.gateFault?.(record))
   if (record.event !== 'started') return {}
   const { environment, protection } = record
   if (protection === undefined)
@@ -40,11 +41,19 @@ export function findGate(record: LedgerRecord, past: Past, rules: GateRules): Ga
   const found =
     isAsked(protection) || isAsked(planned?.protection) ? findAnswer(record, planned, protection) : undefined
   if (found?.problem !== undefined) return found
-  return { ...found, ...problemOnly(findSameGate(record, planned, protection) ?? rules.gateFault?.(record)) }
+  const fault = findSameGate(record, planned, protection) ?? findOtherEnvironment(record) ?? rules.gateFault?.(record)
+  return { ...found, ...problemOnly(fault) }
 }
 
 function problemOnly(problem: string | undefined): GateFinding {
   return problem === undefined ? {} : { problem }
+}
+
+/** The number of the GitHub Environment is that of the gate. */
+function findOtherEnvironment({ event, environment, environmentId, protection }: LedgerRecord): string | undefined {
+  return environmentId === undefined || environmentId === protection?.id
+    ? undefined
+    : `${event} for ${environment} at GitHub Environment ${environmentId}, but its gate is that of ${protection?.id}`
 }
 
 function isAsked(protection: Protection | undefined): boolean {

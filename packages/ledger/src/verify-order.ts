@@ -1,10 +1,10 @@
-import { EVENT_RULES, type LedgerRecord, unchangedBy } from '@sluice/core'
+import { EVENT_RULES, type LedgerRecord } from '@sluice/core'
 import { findAdoptionProblem } from './adoption-problem.ts'
 import type { Outline } from './outline.ts'
 import { recordPath } from './paths.ts'
 import { ReleaseCommits } from './release-commits.ts'
 import { environmentSection } from './section.ts'
-import { findAcceptanceProblem } from './verify-acceptance.ts'
+import { findAcceptanceProblem, findUnchangedProblem } from './verify-acceptance.ts'
 import { findSkip, findWithdrawalProblem } from './verify-entry.ts'
 import { findGate, type GateRules } from './verify-gate.ts'
 import { Past } from './verify-past.ts'
@@ -48,8 +48,9 @@ export function orderCheck({ others }: Outline, rules: OrderRules): LedgerCheck 
       const problem =
         findReleaseProblem(record, evidence, past) ??
         findOrderProblem(record, past) ??
+        findUnchangedProblem(record, past) ??
         gate.problem ??
-        findAcceptanceProblem(record, past) ??
+        findAcceptanceProblem(record, evidence, past) ??
         findSkip(record, environments, past) ??
         findWithdrawalProblem(record, environments, past) ??
         findAdoptionProblem(record)
@@ -71,13 +72,13 @@ function findOrderProblem(record: LedgerRecord, { facts }: Past): string | undef
       return `${event} of release ${release.digest}, which was never released`
     }
   }
-  const claim = unchangedBy(record).find(it => !facts.has(`accepted ${it.environment} ${it.release}`))
-  if (claim !== undefined)
-    return `it says that it changes nothing in ${claim.environment}, where release ${claim.release} was not accepted`
   if (event !== 'deployed') return undefined
   const started = `started ${environment} ${release?.digest} ${run.repository} ${run.id}`
   if (!facts.has(started)) return `deployed in ${environment} by run ${run.id}, which never recorded that it started`
-  return facts.has(`${started} ${plan ?? ''}`)
+  if (!facts.has(`${started} ${plan ?? ''}`))
+    return `deployed in ${environment} another plan than run ${run.id} recorded that it started`
+  const { environmentId } = record
+  return environmentId === undefined || facts.has(`${started} ${plan ?? ''} at ${environmentId}`)
     ? undefined
-    : `deployed in ${environment} another plan than run ${run.id} recorded that it started`
+    : `deployed in ${environment} behind GitHub Environment ${environmentId}, which is not the one that run ${run.id} recorded that it started at`
 }

@@ -97,7 +97,11 @@ function factsOf(record: LedgerRecord): readonly string[] {
     case 'released':
       return [`released ${release.digest}`]
     case 'started':
-      return [`started ${own}`, `started ${own} ${plan ?? ''}`]
+      return [
+        `started ${own}`,
+        `started ${own} ${plan ?? ''}`,
+        `started ${own} ${plan ?? ''} at ${record.protection?.id ?? ''}`
+      ]
     case 'deployed':
       return [`deployed ${place}`, `deployed ${own}`]
     case 'unchanged':

@@ -1,20 +1,12 @@
 import { describe, expect, it } from '@jest/globals'
 import { ManualClock, type RecordDraft, type Statement, sha256 } from '@sluice/core'
 import { verifyLedger } from '../src/index.ts'
-import { append, draft, localSigner, trustIn } from './drafts.ts'
+import { ASKED, append, draft, localSigner, trustIn } from './drafts.ts'
 import { MemoryStore } from './memory-store.ts'
 
 const UNIT = { name: 'api', kind: 'image', digest: sha256('image'), fingerprint: sha256('sources') }
 const DETAIL = { reason: 'the ledger was lost', checked: 'ann rebuilt it: the same digest' }
-const PROTECTION = {
-  id: 501,
-  environment: 'production',
-  reviewers: [{ type: 'User', id: '8', name: 'approver' }],
-  preventSelfReview: true,
-  adminBypass: false,
-  branchPolicy: 'custom',
-  refs: ['refs/heads/main']
-} as const
+const PROTECTION = { ...ASKED, environment: 'production' }
 
 function answer(
   login: string,
