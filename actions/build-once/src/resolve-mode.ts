@@ -5,7 +5,7 @@ import { findTrustedBuild, type LookUp, type UnitState } from './trusted-build.t
 
 /** Every unit of the run's commit, with the digest that may be adopted for it. */
 export async function statesOfUnits(
-  pipeline: LookUp & Pick<Pipeline, 'policyFile' | 'repository' | 'run'>,
+  pipeline: LookUp & Pick<Pipeline, 'github' | 'policyFile' | 'repository' | 'run'>,
   delivery: Delivery
 ): Promise<readonly UnitState[]> {
   const { repository, run } = pipeline

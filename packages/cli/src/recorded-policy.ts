@@ -3,6 +3,7 @@ import { ConfigError, type Delivery, deliveryRefPatterns, parseDelivery } from '
 import { git, readBlobs } from '@sluice/git'
 import { type LedgerNote, recordPath } from '@sluice/ledger'
 import { evaluateProtection } from '@sluice/policy'
+import { PolicyOrder } from './policy-order.ts'
 
 type Gated = RecordOf<'planned' | 'started'>
 
@@ -24,14 +25,19 @@ export class RecordedPolicies {
   readonly #found = new Map<string, Found>()
   /** Policies by their content: most commits leave it as it was. */
   readonly #parsed = new Map<string, Found>()
-  #past: Promise<ReadonlySet<string>> | undefined
+  readonly #order = new PolicyOrder()
+  #past: Promise<ReadonlyMap<string, number>> | undefined
+  #places: ReadonlyMap<string, number> = new Map()
 
   constructor(directory: string) {
     this.#directory = directory
   }
 
-  /** What is wrong with the gate of a plan or intent that was looked at. */
-  readonly gateFault = (record: Gated): string | undefined => faultOf(record, this.#found)
+  /** What is wrong with the gate of a plan or intent that was looked at, asked of each once, in their order. */
+  readonly gateFault = (record: Gated): string | undefined => {
+    const fault = this.#order.faultOf(record, this.#places)
+    return faultOf(record, this.#found) ?? fault
+  }
 
   /** Looks at the policies that some records name. @returns what cannot be looked at, once for each policy. */
   async look(records: readonly LedgerRecord[]): Promise<readonly LedgerNote[]> {
@@ -66,13 +72,14 @@ export class RecordedPolicies {
     )
     this.#past ??= commitsOfDefaultBranch(this.#directory)
     const past = await this.#past
+    this.#places = past
     for (const [n, [key, { policy }]] of asked.entries()) {
       const blob = blobs[n]
       if (blob !== undefined) this.#found.set(key, this.#readPolicy(policy, blob, past))
     }
   }
 
-  #readPolicy({ path, commit, digest }: PolicyFile, blob: Buffer, past: ReadonlySet<string>): Found {
+  #readPolicy({ path, commit, digest }: PolicyFile, blob: Buffer, past: ReadonlyMap<string, number>): Found {
     if (!past.has(commit))
       return { kind: 'other', fault: `it names the policy of commit ${commit}, which is not on the default branch` }
     const actual = sha256(blob)
@@ -97,13 +104,14 @@ function keyOf({ commit, path, digest }: PolicyFile): string {
   return `${commit} ${digest} ${path}`
 }
 
-/** The commits of the branch that origin calls the default one; of a bare clone, or one without origin, of its own. */
-async function commitsOfDefaultBranch(directory: string): Promise<ReadonlySet<string>> {
+/** The commits of the branch that origin calls the default one, oldest first; of a bare clone, or one without origin, of its own. */
+async function commitsOfDefaultBranch(directory: string): Promise<ReadonlyMap<string, number>> {
   for (const branch of ['refs/remotes/origin/HEAD', 'HEAD']) {
-    const { code, stdout } = await git(directory, ['rev-list', branch, '--'])
-    if (code === 0) return new Set(stdout.toString('utf8').trim().split('\n'))
+    const { code, stdout } = await git(directory, ['rev-list', '--topo-order', '--reverse', branch, '--'])
+    const commits = stdout.toString('utf8').trim().split('\n')
+    if (code === 0) return new Map(commits.map((commit, place) => [commit, place]))
   }
-  return new Set()
+  return new Map()
 }
 
 function faultOf(record: Gated, found: ReadonlyMap<string, Found>): string | undefined {

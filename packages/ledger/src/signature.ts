@@ -3,6 +3,7 @@ import { type Digest, type LedgerRecord, sha256, signerOf } from '@sluice/core'
 import { signedBytes } from './envelope.ts'
 import { findForeignness, type OwnerRules } from './head.ts'
 import { isLowS } from './low-s.ts'
+import { keyPath } from './paths.ts'
 import type { PublicKey } from './signer.ts'
 import type { TokenRules } from './token-problem.ts'
 import { findKeyProblem, hasKeyFor, type Trust } from './trust.ts'
@@ -58,6 +59,17 @@ function readKey(file: Uint8Array, fingerprint: Digest): KeyObject | undefined {
   } catch {
     return undefined
   }
+}
+
+/** The listed keys that are among some files. */
+export function trustedKeys(trust: Trust, files: ReadonlyMap<string, Uint8Array>): ReadonlyMap<Digest, KeyObject> {
+  const keys = new Map<Digest, KeyObject>()
+  for (const { key: fingerprint } of trust) {
+    const file = files.get(keyPath(fingerprint))
+    const key = file === undefined ? undefined : decodeKey(file, fingerprint)
+    if (key !== undefined) keys.set(fingerprint, key)
+  }
+  return keys
 }
 
 /** Whether a signature is a key's over a record's file (ECDSA with SHA-256, DER, small `s`). */

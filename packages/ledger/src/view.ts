@@ -18,10 +18,9 @@ import {
 import { decodeRecord } from './record.ts'
 import { digestOfBody, type Reference } from './reference.ts'
 import { type Section, sectionOf } from './section.ts'
-import { decodeKey, findTrustProblem, type TrustRules } from './signature.ts'
+import { findTrustProblem, type TrustRules, trustedKeys } from './signature.ts'
 import { decodeLedgerState, decodeSectionState, EMPTY_SECTION, type LedgerState, type SectionState } from './state.ts'
 import type { LedgerHead, LedgerStore } from './store.ts'
-import type { Trust } from './trust.ts'
 
 /** A question to the index of a section. */
 export interface Asked {
@@ -61,6 +60,8 @@ interface ProvedSection {
 export class LedgerView {
   readonly head: LedgerHead
   readonly state: LedgerState
+  /** The newest record of all; absent while there is none. */
+  readonly newest: LedgerRecord | undefined
   readonly #store: LedgerStore
   readonly #rules: TrustRules
   readonly #keys: ReadonlyMap<Digest, KeyObject>
@@ -78,7 +79,8 @@ export class LedgerView {
       throw new UserError(
         `This ledger is not the one of this delivery: ${foreign}. Set ledger.branch in delivery.yml to a branch of its own; nothing was written.`
       )
-    this.state = this.#proveState()
+    this.newest = head.sequence === 0 ? undefined : this.#proveNewest('ledger', head.sequence, head.hash)
+    this.state = this.#proveState(this.newest)
     for (const section of sections) this.#sections.set(section, this.#proveSection(section))
     for (const { section, key } of keys) this.#loadPath(section, key, head.files)
   }
@@ -158,10 +160,9 @@ export class LedgerView {
     return open
   }
 
-  #proveState(): LedgerState {
+  #proveState(newest: LedgerRecord | undefined): LedgerState {
     const { sequence, hash, files } = this.head
-    if (sequence === 0) return { sections: {} }
-    const newest = this.#proveNewest('ledger', sequence, hash)
+    if (newest === undefined) return { sections: {} }
     const problem =
       hash === undefined ? undefined : findNewestProblem({ record: newest, hash }, files, this.#rules.tokens)
     if (problem !== undefined) throw tampered(sequence, problem)
@@ -227,16 +228,6 @@ function withSignature(of: NewestOf): readonly string[] {
 
 function indexFiles({ section, key }: Asked): readonly string[] {
   return filesOfKey(key).map(file => indexPath(section, file))
-}
-
-function trustedKeys(trust: Trust, files: ReadonlyMap<string, Uint8Array>): ReadonlyMap<Digest, KeyObject> {
-  const keys = new Map<Digest, KeyObject>()
-  for (const { key: fingerprint } of trust) {
-    const file = files.get(keyPath(fingerprint))
-    const key = file === undefined ? undefined : decodeKey(file, fingerprint)
-    if (key !== undefined) keys.set(fingerprint, key)
-  }
-  return keys
 }
 
 function tampered(sequence: number, problem: string): UserError {

@@ -1,4 +1,5 @@
 import { type PolicyFile, UserError } from '@sluice/core'
+import { requireNewestPolicy } from './newest-policy.ts'
 import type { Pipeline } from './pipeline.ts'
 
 /**
@@ -14,10 +15,10 @@ export function requireBoundConfig(known: string | undefined, own: PolicyFile): 
   )
 }
 
-/** Compares with the file that the product's first record names. */
-export async function requireOwnConfig({
-  history,
-  policyFile
-}: Pick<Pipeline, 'history' | 'policyFile'>): Promise<void> {
-  requireBoundConfig(await history.config(), policyFile)
+/** Compares with the file that the product's first record names, and with the commit of it that the newest one was written under. */
+export async function requireOwnConfig(
+  pipeline: Pick<Pipeline, 'github' | 'history' | 'policyFile' | 'repository' | 'run'>
+): Promise<void> {
+  requireBoundConfig(await pipeline.history.config(), pipeline.policyFile)
+  await requireNewestPolicy(pipeline)
 }

@@ -57,6 +57,11 @@ export class History {
     return (await this.#opened())?.head.sequence ?? 0
   }
 
+  /** The newest record of all sections; absent while there is none. */
+  async newest(): Promise<LedgerRecord | undefined> {
+    return (await this.#opened())?.newest
+  }
+
   /** The path of the file that rules the product, by its first record that names one. */
   async config(): Promise<string | undefined> {
     return (await this.#state('product')).config

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import { type PolicyFile, sha256, UserError } from '@sluice/core'
+import type { History } from '../src/history.ts'
 import { requireBoundConfig, requireOwnConfig } from '../src/index.ts'
 import { pastOf } from './record.ts'
 
@@ -31,8 +32,12 @@ describe('the file that a policy is read from', () => {
       { event: 'released' }
     )
 
-    await requireOwnConfig({ history, policyFile: fileAt('delivery.yml') })
-    await expect(requireOwnConfig({ history, policyFile: fileAt('other.yml') })).rejects.toThrow(UserError)
-    await requireOwnConfig({ history: await pastOf(), policyFile: fileAt('other.yml') })
+    // Nothing else is asked: no record is newer, and the newest names no policy.
+    const asking = (past: History, file: PolicyFile) =>
+      requireOwnConfig({ history: past, policyFile: file } as Parameters<typeof requireOwnConfig>[0])
+
+    await asking(history, fileAt('delivery.yml'))
+    await expect(asking(history, fileAt('other.yml'))).rejects.toThrow(UserError)
+    await asking(await pastOf(), fileAt('other.yml'))
   })
 })
