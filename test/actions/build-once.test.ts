@@ -26,6 +26,7 @@ beforeAll(async () => {
   scene = await openScene(inRepository('examples', 'storefront'))
   seed = seedOf(scene)
   await scene.write('other-ledger.yml', await configuration('tampered-ledger'))
+  await scene.write('anew.yml', await configuration('ledger-begun-anew'))
   await scene.commit('first')
 }, 60_000)
 
@@ -53,8 +54,11 @@ function buildOnce(inputs: Readonly<Record<string, string>>, run: Run): Promise<
 }
 
 /** What a run would build, and the step that told it. */
-async function resolveIn(run: Run): Promise<{ readonly step: StepRun; readonly missing: readonly string[] }> {
-  const step = await buildOnce({ mode: 'resolve' }, run)
+async function resolveIn(
+  run: Run,
+  inputs: Readonly<Record<string, string>> = {}
+): Promise<{ readonly step: StepRun; readonly missing: readonly string[] }> {
+  const step = await buildOnce({ mode: 'resolve', ...inputs }, run)
   expect(step.errors).toEqual([])
   return { step, missing: JSON.parse(step.outputs['missing'] ?? '') as readonly string[] }
 }
@@ -63,12 +67,9 @@ async function resolveIn(run: Run): Promise<{ readonly step: StepRun; readonly m
 async function deliverUnit(unit: string, run: Run, inputs: Readonly<Record<string, string>> = {}): Promise<StepRun> {
   const built = await buildOnce({ mode: 'build', unit, ...inputs }, run)
   const { digest = '', fingerprint = '', layout = '', events = '', detail = '' } = built.outputs
-  const recorded = await run.step(
-    'record-audit',
-    { event: events, unit, digest, fingerprint, detail },
-    { job: 'build' }
-  )
-  const pushed = await run.step('push-to-ops-registry', { unit, digest, layout }, { job: 'build' })
+  const of = { unit, digest, ...(inputs['config'] === undefined ? {} : { config: inputs['config'] }) }
+  const recorded = await run.step('record-audit', { ...of, event: events, fingerprint, detail }, { job: 'build' })
+  const pushed = await run.step('push-to-ops-registry', { ...of, layout }, { job: 'build' })
   expect([...built.errors, ...pushed.errors, ...recorded.errors]).toEqual([])
   return built
 }
@@ -248,6 +249,21 @@ describe('what lies in the registry is not trusted', () => {
       ['', '.1', '.2'].map(async place => seed.registry.resolve('storefront/worker', `src-${hexOf(of)}${place}`))
     )
     expect(tags.map(tag => tag?.digest)).toEqual([planted, outputs['digest'], undefined])
+  })
+
+  it('by a ledger that was begun anew, and does not stop its unit: it is built again, and comes out the same', async () => {
+    const commit = await edit('services/worker/greeting.txt')
+    const { outputs: before } = await deliverUnit('worker', scene.run(commit))
+    const anew = { config: 'anew.yml' }
+    const { missing } = await resolveIn(scene.run(commit), anew)
+
+    const { outputs } = await deliverUnit('worker', scene.run(commit), anew)
+
+    expect(missing).toContain('worker')
+    expect((await resolveIn(scene.run(commit), anew)).missing).not.toContain('worker')
+    expect(outputs['digest']).toBe(before['digest'])
+    const next = `src-${hexOf(await fingerprint(commit, 'worker'))}.1`
+    expect(await seed.registry.resolve('storefront/worker', next)).toBeUndefined()
   })
 
   it('without a record of the tests that its unit has', async () => {
