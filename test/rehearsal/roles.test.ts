@@ -127,6 +127,17 @@ describe('taking a role', () => {
       await expect(session('integration', duty, job).credentials()).rejects.toThrow(/could not be assumed/)
   })
 
+  it('plan of the continuous environment is for the job that deploys there, and for no other of the same workflow', async () => {
+    const job = { workflow: `${STAGE}@${'0'.repeat(40)}` }
+
+    await expect(
+      session('integration', 'plan', { ...job, environment: 'integration' }).credentials()
+    ).resolves.toHaveProperty('sessionToken')
+    // The job that records outcomes stands in stage.yml, too; plan.yml has nothing to do there.
+    for (const other of [job, {}, { environment: 'integration' }])
+      await expect(session('integration', 'plan', other).credentials()).rejects.toThrow(/could not be assumed/)
+  })
+
   it('is refused for a token that GitHub did not sign', async () => {
     const forged = await forgeTokens()
 
@@ -546,9 +557,10 @@ async function forgeTokens(): Promise<{ readonly url: string; issued(): number; 
   }
 }
 
-/** The job of stage.yml that takes a role. */
+/** The job that takes a role: in the continuous environment the one that deploys also plans. */
 function jobOf(environment: string, duty: 'plan' | 'deploy' | 'record'): Job {
-  return duty === 'deploy' ? { environment } : {}
+  if (duty !== 'plan' || environment !== 'integration') return duty === 'deploy' ? { environment } : {}
+  return { environment, workflow: `${STAGE}@${'0'.repeat(40)}` }
 }
 
 function clientOf({ region, credentials }: Pick<AwsSession, 'region' | 'credentials'>): Pick<

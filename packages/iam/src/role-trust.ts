@@ -54,8 +54,8 @@ export function jobsOfRoles({ environments }: Pick<Delivery, 'environments'>): J
     push: [deliver, { workflow: 'adopt' }],
     // Every job: what is decided on the ledger is compared with its anchors. The deploy jobs also load the release, and publish bundles.
     pull: [{ workflow: ANY }, ...environments.map(({ name }): Job => ({ workflow: ANY, environment: name }))],
-    // Where nobody is asked, the deploy job plans as well. Behind a gate it must not: it carries out what was planned before.
-    plan: environment => (environment.gate === 'continuous' ? [plan, behindGate(environment)] : [plan]),
+    // Where nobody is asked, the deploy job plans, and no other. Behind a gate it must not: it carries out what was planned before.
+    plan: environment => [environment.gate === 'continuous' ? behindGate(environment) : plan],
     // Whoever stops a release waits for nobody: to record is enough.
     record: [stage, { workflow: 'withdraw' }],
     deploy: environment => [behindGate(environment)]
