@@ -74,7 +74,8 @@ function checkEntries({ environments, ledger }: DeliveryFile, note: Note): void 
         const allowed = `no such environment${didYouMean(environment, known)}; declared in environments: ${known.join(', ')}. Of a former one the key stays, and gets until: the number of its last record`
         note([...at, 'signs', entry], show(text), allowed)
       }
-      if (level === 'production' && !text.includes('/')) {
+      // Of a key that ended it is said what it did sign, and that may have been when less was at stake.
+      if (level === 'production' && until === undefined && !text.includes('/')) {
         const allowed = `in production each signer has a key of its own: list ${signersIn(environment).join(', ')} in entries of their own`
         note([...at, 'signs', entry], show(text), allowed)
       }
@@ -106,7 +107,7 @@ function checkSigners({ environments, ledger }: DeliveryFile, key: string, note:
 
 /**
  * Where production is served, nobody speaks for another: a key of production, of `builds` when there is a production, or in an account that
- * serves one, is of one signer.
+ * serves one, is of one signer. What a key signed before it ended stays as it is: an environment could not move there otherwise.
  */
 function checkSharing(file: DeliveryFile, note: Note, fallback: string | undefined): void {
   const { environments, ledger } = file
@@ -120,7 +121,8 @@ function checkSharing(file: DeliveryFile, note: Note, fallback: string | undefin
     return station === undefined || guarded.has(station.environment)
   }
   const owners = new Map<string, SignerName>()
-  for (const [index, { key, signs }] of ledger.trust.entries()) {
+  for (const [index, { key, signs, until }] of ledger.trust.entries()) {
+    if (until !== undefined) continue
     for (const signer of new Set(signs.flatMap(signersNamed))) {
       const owner = owners.get(key) ?? signer
       owners.set(key, owner)

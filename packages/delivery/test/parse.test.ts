@@ -58,6 +58,29 @@ describe('parseDelivery', () => {
     expect(renamed.ledger.branch).toBe('sluice-ledger-store')
   })
 
+  it('takes what a shared key signed until its environment moved to the account of production', () => {
+    const moved = changed('name: staging,     account: nonprod', 'name: staging,     account: prod').replace(
+      `- { key: "${digest('2')}", signs: [integration, staging] }`,
+      ['[integration]', '[staging], until: 41', '[production], until: 41']
+        .map(signs => `- { key: "${digest('2')}", signs: ${signs} }`)
+        .concat(
+          ['plan', 'intent', 'outcome'].map(
+            (duty, n) => `- { key: "${digest(String(n + 6))}", signs: [staging/${duty}] }`
+          )
+        )
+        .join('\n    ')
+    )
+
+    const { trust } = parseDelivery(moved, 'delivery.yml').ledger
+
+    expect(trust.filter(({ key }) => key === digest('2')).map(({ signs, until }) => [signs.length, until])).toEqual([
+      [3, undefined],
+      [3, 41],
+      [3, 41]
+    ])
+    expect(problemOf(moved.replaceAll(', until: 41', '')).message).toContain('ledger.trust[')
+  })
+
   it('reads one image in at most 12 lines', () => {
     const text = `version: 1
 product: hello
