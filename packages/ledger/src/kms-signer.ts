@@ -35,6 +35,12 @@ export function kmsSigner(options: KmsSignerOptions): Signer {
         { cause: error }
       )
     }
+    if (/^(Disabled|KMSInvalidState)Exception\b/.test(String(error))) {
+      return new UserError(
+        `${action} with ${key} is not possible: ${messageOf(error)}. Enable the key, or cancel its deletion. If it is lost, make another one, list it under ledger.trust beside the old one, which stays, and point the alias at it.`,
+        { cause: error }
+      )
+    }
     if (/^AccessDenied/.test(String(error))) {
       return new UserError(
         `${action} with ${key} was denied: ${messageOf(error)}. Allow kms:GetPublicKey and kms:Sign in the policy of this job's role.`,

@@ -4,7 +4,14 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { CreateAliasCommand, CreateKeyCommand, type CreateKeyCommandInput, KMSClient } from '@aws-sdk/client-kms'
+import {
+  CreateAliasCommand,
+  CreateKeyCommand,
+  type CreateKeyCommandInput,
+  DisableKeyCommand,
+  KMSClient,
+  ScheduleKeyDeletionCommand
+} from '@aws-sdk/client-kms'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { Failure, fastRetry, systemClock, UserError } from '@sluice/core'
 import { emulatedSession } from '@sluice-lab/samples'
@@ -48,9 +55,11 @@ describe('kmsSigner', () => {
     await rm(directory, { recursive: true, force: true })
   })
 
-  const createKey = async (alias: string, key: CreateKeyCommandInput): Promise<void> => {
+  const createKey = async (alias: string, key: CreateKeyCommandInput): Promise<string> => {
     const { KeyMetadata } = await kms.send(new CreateKeyCommand(key))
-    await kms.send(new CreateAliasCommand({ AliasName: alias, TargetKeyId: KeyMetadata?.KeyId }))
+    const id = KeyMetadata?.KeyId ?? ''
+    await kms.send(new CreateAliasCommand({ AliasName: alias, TargetKeyId: id }))
+    return id
   }
   const signerFor = (alias: string): Signer =>
     kmsSigner({ session: emulatedSession(url, ACCOUNT, { retry: fastRetry }), alias, name: 'builds' })
@@ -141,12 +150,32 @@ describe('kmsSigner', () => {
   })
 
   it('fails when KMS does', async () => {
-    await answering(400, { __type: 'KMSInvalidStateException', message: 'pending deletion' }, async () => {
+    await answering(400, { __type: 'KMSInternalException', message: 'out of order' }, async () => {
       const signing = signerFor('alias/ledger').sign(Buffer.from('x'))
 
       await expect(signing).rejects.toThrow(Failure)
-      await expect(signing).rejects.toThrow(/Signing with the ledger key alias\/ledger .* failed: .*pending deletion/)
+      await expect(signing).rejects.toThrow(/Signing with the ledger key alias\/ledger .* failed: .*out of order/)
     })
+  })
+
+  it.each([
+    ['disabled', async (KeyId: string) => kms.send(new DisableKeyCommand({ KeyId }))],
+    ['pending deletion', async (KeyId: string) => kms.send(new ScheduleKeyDeletionCommand({ KeyId }))]
+  ])('says what to do about a key that is %s', async (state, end) => {
+    const alias = `alias/${state.replace(' ', '-')}`
+    const id = await createKey(alias, { KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY' })
+    const signer = signerFor(alias)
+    await signer.publicKey()
+    await end(id)
+
+    const signing = signer.sign(Buffer.from('x'))
+
+    await expect(signing).rejects.toThrow(UserError)
+    await expect(signing).rejects.toThrow(
+      new RegExp(
+        `Signing with the ledger key ${alias} of builds .* is not possible: .*${state}.* If it is lost, make another one, list it under ledger\\.trust`
+      )
+    )
   })
 
   it('does not take an empty answer for a signature or a key', async () => {
