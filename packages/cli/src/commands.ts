@@ -40,8 +40,9 @@ export const COMMANDS: readonly Command[] = [
     summary: 'checks delivery.yml against its repository',
     operands: ['FILE'],
     about: `Checks a delivery.yml (default: delivery.yml): its structure, its references, that every file it names is in the
-checked-out commit, and that nothing that is built has uncommitted changes. Each problem is one line:
-file:line:column: what was found; what is allowed [where the key is described]. Changes nothing.`,
+checked-out commit, and that nothing that is built has uncommitted changes. Where the clone has the ledger branch, also
+that every record on it can still be read: by whom it is signed with which key, and for which product. Each problem is one
+line: file:line:column: what was found; what is allowed [where the key is described]. Changes nothing.`,
     options: [
       {
         name: 'root',

@@ -10,6 +10,7 @@ import {
 } from '@sluice/delivery'
 import { openRepository, type Repository } from '@sluice/git'
 import type { Arguments } from './arguments.ts'
+import { compareWithLedger } from './compare-with-ledger.ts'
 import { EXIT } from './exit-codes.ts'
 import type { Io } from './io.ts'
 import { rootedAt } from './nested-product.ts'
@@ -33,7 +34,14 @@ export async function validate(args: Arguments<'root'>, io: Io): Promise<number>
     const commit = await repository.head()
     await checkRepository(delivery, rootedAt(repository, root), commit)
     await checkCommitted(content, { repository, commit, path, file })
-    io.stdout.write(`${painter(io.stdout, io.env)('green', `${file} is valid`)}: ${describe(delivery)}\n`)
+    const inside = relative(repository.directory, path).split(sep).join('/')
+    const where = { file, path: inside.startsWith('../') ? undefined : inside }
+    const { problems, warnings, missing } = await compareWithLedger(delivery, repository.directory, where)
+    const yellow = painter(io.stderr, io.env)
+    for (const warning of warnings) io.stderr.write(`${yellow('yellow', formatProblem(warning))}\n`)
+    if (problems.length > 0) throw new ConfigError(problems)
+    const uncompared = missing === undefined ? '' : ` ${missing}.`
+    io.stdout.write(`${painter(io.stdout, io.env)('green', `${file} is valid`)}: ${describe(delivery)}${uncompared}\n`)
     return EXIT.fine
   } catch (error: unknown) {
     if (!(error instanceof ConfigError)) throw error

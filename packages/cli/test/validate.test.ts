@@ -26,7 +26,7 @@ describe('sluice validate', () => {
 
     expect(ended).toEqual({
       code: 0,
-      out: 'delivery.yml is valid: storefront delivers api (image), site (bundle) to integration (continuous), staging (approval), production (approval).\n',
+      out: 'delivery.yml is valid: storefront delivers api (image), site (bundle) to integration (continuous), staging (approval), production (approval). No records were compared with it: there is no branch sluice-ledger here. If there is a ledger, fetch it: git fetch origin sluice-ledger:sluice-ledger.\n',
       err: ''
     })
   })
@@ -42,7 +42,7 @@ describe('sluice validate', () => {
 
     expect(code).toBe(0)
     expect(out).toContain('to integration (continuous), staging (dispatch: no second person).')
-    expect(out).toContain(' The ledger is advisory: ledger.key is not set.\n')
+    expect(out).toContain(' The ledger is advisory: ledger.key is not set. ')
   })
 
   it.each<[string, string, RegExp]>([

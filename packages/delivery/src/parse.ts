@@ -8,7 +8,7 @@ import { ConfigError, MOST_PROBLEMS, type Problem } from './problem.ts'
 import { checkRules, onlyAccount } from './rules.ts'
 import { type DeliveryFile, deliverySchema, type EnvironmentFile, type UnitFile } from './schema.ts'
 import { signersNamed } from './signers.ts'
-import { readSource, type Source } from './yaml-source.ts'
+import { type Path, readSource, type Source } from './yaml-source.ts'
 
 /** The text that a delivery was read from: later checks name its lines. Kept aside so that a Delivery stays plain data. */
 const sources = new WeakMap<Delivery, Source>()
@@ -16,6 +16,21 @@ const sources = new WeakMap<Delivery, Source>()
 /** Where a delivery was read from; absent when it was put together by a program. */
 export function sourceOf(delivery: Delivery): Source | undefined {
   return sources.get(delivery)
+}
+
+/** Something about a part of a delivery.yml that its text alone does not tell. */
+export interface NamedProblem {
+  /** Keys and list indexes from the top; of what is not there, the nearest part that is. */
+  readonly at: Path
+  /** What was found, and what to write instead. */
+  readonly message: string
+}
+
+/** A problem at the line of delivery.yml that it is about. @param delivery read from a file. */
+export function problemIn(delivery: Delivery, file: string, { at, message }: NamedProblem): Problem {
+  const source = sources.get(delivery)
+  const text = `${formatPath(at)}: ${message}`
+  return source === undefined ? { file, line: 1, column: 1, message: text } : problemAt(source, at, text)
 }
 
 /**

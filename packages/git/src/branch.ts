@@ -21,6 +21,19 @@ export async function againstOrigin(directory: string, branch: string): Promise<
   return (await isAncestor(directory, origin, local)) ? 'ahead' : 'diverged'
 }
 
+/** Every branch of a clone and of its origin, as last fetched, by name; of one that both have, the clone's own. */
+export async function branchesOf(directory: string): Promise<ReadonlyMap<string, string>> {
+  const refs = ['refs/remotes/origin', 'refs/heads']
+  const { stdout } = await git(directory, ['for-each-ref', '--format=%(objectname) %(refname)', ...refs])
+  const lines = stdout.toString('utf8').trim().split('\n')
+  const found = lines.flatMap(line => {
+    const [, oid, name] = /^(\w+) refs\/(?:heads|remotes\/origin)\/(.+)$/.exec(line) ?? []
+    return oid === undefined || name === undefined || name === 'HEAD' ? [] : [[line, oid, name] as const]
+  })
+  const own = found.filter(([line]) => line.includes(' refs/heads/'))
+  return new Map([...found, ...own].map(([, oid, name]) => [name, oid]))
+}
+
 /**
  * The commit that a branch of origin had when everything was fetched; `undefined` where that cannot be told: the clone is shallow, so that a
  * later fetch may have left the branch out, or lacks `known`, a commit that the repository has, so that it may be one of another repository.

@@ -1,4 +1,4 @@
-export { againstOrigin, fetchedTip, findBranch } from './branch.ts'
+export { againstOrigin, branchesOf, fetchedTip, findBranch } from './branch.ts'
 export { type ExportRequest, exportTree } from './export-tree.ts'
 export { type GitOptions, git, isPartialClone, outputOf, PARTIAL } from './git.ts'
 export { readBlobs } from './objects.ts'

@@ -4,7 +4,16 @@ import { pathToFileURL } from 'node:url'
 import { afterEach, describe, expect, it } from '@jest/globals'
 import { runCommand } from '@sluice/core'
 import { type GitSandbox, gitSandbox, sandboxAt, temporaryFolder } from '@sluice-lab/samples'
-import { againstOrigin, exportTree, findBranch, git, openRepository, ownGit, readBlobs } from '../src/index.ts'
+import {
+  againstOrigin,
+  branchesOf,
+  exportTree,
+  findBranch,
+  git,
+  openRepository,
+  ownGit,
+  readBlobs
+} from '../src/index.ts'
 import { layTraps, walkIn } from './handed-folder.ts'
 
 const changed = new Map<string, string | undefined>()
@@ -219,6 +228,28 @@ describe('reading a folder that somebody handed over', () => {
     expect(await findBranch(clone.directory, 'absent')).toBeUndefined()
     expect(await againstOrigin(clone.directory, 'other')).toBeUndefined()
     expect(await clone.repository.isAncestor(second, first)).toBe(false)
+  })
+
+  it('lists the branches of a clone and of its origin, the own ones first', async () => {
+    const { sandbox, first, second } = await twoCommits()
+    await sandbox.git('branch', 'ledger/other', first)
+    const clone = sandboxAt(await temporaryFolder())
+    await clone.git('clone', '-q', pathToFileURL(sandbox.directory).href, '.')
+    await clone.git('branch', 'ledger/other', second)
+
+    expect(await branchesOf(sandbox.directory)).toEqual(
+      new Map([
+        ['ledger/other', first],
+        ['main', second]
+      ])
+    )
+    expect(await branchesOf(clone.directory)).toEqual(
+      new Map([
+        ['ledger/other', second],
+        ['main', second]
+      ])
+    )
+    expect(await branchesOf(sandboxAt(await temporaryFolder()).directory)).toEqual(new Map())
   })
 
   it('leaves nothing behind', async () => {

@@ -138,6 +138,18 @@ describe('a ledger key', () => {
   })
 })
 
+describe('a ledger key that is listed for several signers', () => {
+  it('signs for each of them, whoever of them holds it: that is why production has one for each', async () => {
+    const { store } = await deliver()
+    const shared = localSigner('staging')
+    const trust = [...(await deliverTrust(store)), ...(await trustIn(shared))]
+
+    await smuggle(store, shared, ofRun('9', draft('failed', place)), AFTERWARDS)
+
+    expect(await judge(store, trust)).toEqual(['', []])
+  })
+})
+
 /** Any key that signed what is there already. */
 async function deliverTrust(store: MemoryStore): Promise<Trust> {
   const names = [...store.files.keys()].flatMap(path => /^keys\/([0-9a-f]{64})\.pem$/.exec(path)?.[1] ?? [])

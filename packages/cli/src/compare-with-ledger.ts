@@ -1,0 +1,177 @@
+import { type LedgerRecord, plural } from '@sluice/core'
+import { type Delivery, type NamedProblem, type Problem, problemIn } from '@sluice/delivery'
+import { againstOrigin, findBranch, isPartialClone } from '@sluice/git'
+import { objectionTo, type RecordGroup, RecordGroups } from './record-groups.ts'
+import { ledgersIn, recordsAt } from './recorded.ts'
+
+/** What a delivery.yml would do to the records that are on the ledger already. */
+export interface LedgerComparison {
+  /** Records that nobody could read any more. */
+  readonly problems: readonly Problem[]
+  /** What may be meant as it is written. */
+  readonly warnings: readonly Problem[]
+  /** What was not compared, and why. */
+  readonly missing?: string
+}
+
+/**
+ * Compares a delivery.yml with the ledger of a clone, if that was fetched: a record that its rules do not take would end all deliveries, and
+ * whoever changes the rules does not see it before.
+ * @param file as messages name it; `path` is where it is in the repository, and `undefined` for a draft that is not in it.
+ */
+export async function compareWithLedger(
+  delivery: Delivery,
+  directory: string,
+  { file, path }: { readonly file: string; readonly path: string | undefined }
+): Promise<LedgerComparison> {
+  const { branch } = delivery.ledger
+  const commit = await findBranch(directory, branch)
+  if (commit === undefined) {
+    const problems = await findForgotten(delivery, directory, path)
+    const fetch = `git fetch origin ${branch}:${branch}`
+    const missing = `No records were compared with it: there is no branch ${branch} here. If there is a ledger, fetch it: ${fetch}`
+    return { problems: problems.map(it => problemIn(delivery, file, it)), warnings: [], missing }
+  }
+  if (await isPartialClone(directory)) {
+    const missing = 'No records were compared with it: this clone is partial. Clone without --filter'
+    return { problems: [], warnings: [], missing }
+  }
+  const found = await compareRecords(delivery, recordsAt(directory, commit), path)
+  const at = (it: NamedProblem): Problem => problemIn(delivery, file, it)
+  const isOld = (await againstOrigin(directory, branch)) === 'behind'
+  const missing = `Its newest records were not compared with it: ${branch} here is older than origin/${branch}. Bring it up to date: git fetch origin ${branch}:${branch}`
+  return { problems: found.problems.map(at), warnings: found.warnings.map(at), ...(isOld ? { missing } : {}) }
+}
+
+/** A ledger that this very file ruled until now, under another name: a new one would be opened beside it, and know nothing of the past. */
+async function findForgotten(
+  { product, ledger }: Delivery,
+  directory: string,
+  path: string | undefined
+): Promise<readonly NamedProblem[]> {
+  const own = (await ledgersIn(directory)).filter(({ first }) => path !== undefined && first.policy?.path === path)
+  return own.map(({ branch, first }) => ({
+    at: first.product === product ? ['ledger', 'branch'] : ['product'],
+    message:
+      first.product === product
+        ? `found ${ledger.branch}, but the ledger that this file rules is ${branch}; write ledger.branch: ${branch}. Another branch would begin without a past`
+        : `found ${product}, but the ledger that this file rules is ${branch}, of product ${first.product}; if the product was renamed, write ledger: { formerly: [${first.product}] }, which keeps its past`
+  }))
+}
+
+async function compareRecords(
+  delivery: Delivery,
+  records: AsyncIterable<LedgerRecord>,
+  path: string | undefined
+): Promise<{ readonly problems: readonly NamedProblem[]; readonly warnings: readonly NamedProblem[] }> {
+  const groups = new RecordGroups()
+  let first: LedgerRecord | undefined
+  let ruled: LedgerRecord | undefined
+  let end = 0
+  for await (const record of records) {
+    first ??= record
+    if (record.policy !== undefined) ruled ??= record
+    end = record.sequence
+    const objection = objectionTo(record, delivery)
+    if (objection !== undefined) groups.add(record, objection)
+  }
+  const said = groups.all.map(group => ({ ...describe(group, delivery), isProblem: isProblem(group) }))
+  return {
+    problems: [
+      ...said.filter(it => it.isProblem),
+      ...findOtherOpening(delivery, first),
+      ...findOtherFile(ruled, path, delivery)
+    ],
+    warnings: [...said.filter(it => !it.isProblem), ...findLateEnds(delivery, end)]
+  }
+}
+
+/** Of a key that leaked, the records after `until` are not to be read; without a key, everybody knows that nobody checks signatures. */
+function isProblem({ objection: { kind } }: RecordGroup): boolean {
+  return kind !== 'late' && kind !== 'unchecked'
+}
+
+const STOPPED = 'they could not be read, and every delivery would stop'
+
+function describe(group: RecordGroup, { ledger }: Delivery): NamedProblem {
+  const { objection, last } = group
+  const records = spanOf(group)
+  switch (objection.kind) {
+    case 'foreign':
+      return {
+        at: ['product'],
+        message: `${records}: about product ${objection.product}; if the product was renamed, add ${objection.product} to ledger.formerly, otherwise give ledger.branch a branch of its own`
+      }
+    case 'unsigned':
+      return {
+        at: ['ledger', 'key'],
+        message: `${records}: without a signature, ${STOPPED}; a ledger that began without a key stays so. Remove ledger.key, or begin a new ledger: another ledger.branch`
+      }
+    case 'unchecked':
+      return {
+        at: ['ledger'],
+        message: `${records}: signed, but without ledger.key no one checks by whom; put key and trust back unless the ledger is to be advisory`
+      }
+    case 'unlisted': {
+      const { signer, key } = objection
+      return {
+        at: ['ledger', 'trust'],
+        message: `${records}: signed by ${signer} with key ${key}, which is not listed for it: ${STOPPED}; keep the entry, and of a key that signs no more say where it ended:  - { key: ${key}, signs: [${signer}], until: ${last} }`
+      }
+    }
+    case 'early': {
+      const { signer, key, entry } = objection
+      return {
+        at: ['ledger', 'trust', entry, 'from'],
+        message: `${records}: signed by ${signer} with key ${key} before record ${ledger.trust[entry]?.from}: ${STOPPED}; write from: ${group.first}, or leave it out`
+      }
+    }
+    case 'late': {
+      const { signer, key, entry } = objection
+      return {
+        at: ['ledger', 'trust', entry, 'until'],
+        message: `${records}: signed by ${signer} with key ${key} after record ${ledger.trust[entry]?.until}: they count as forged, and deliveries stop until sluice repair has nothing to say; if the key did not leak, write until: ${last}`
+      }
+    }
+  }
+}
+
+function spanOf({ first, last, count }: RecordGroup): string {
+  return count === 1 ? `record ${first}` : `${plural(count, 'record')}, ${first} to ${last}`
+}
+
+/** Anchors are kept under the name that the ledger was opened under: by another one, nobody would find them. */
+function findOtherOpening({ product, ledger }: Delivery, first: LedgerRecord | undefined): readonly NamedProblem[] {
+  const names = [...ledger.formerly]
+  const opened = names.at(-1) ?? product
+  if (first === undefined || first.product === opened || !names.includes(first.product)) return []
+  const wanted = [...names.filter(name => name !== first.product), first.product].join(', ')
+  const message = `the ledger was opened by ${first.product}, and its anchors are kept under that name; it must come last: [${wanted}]`
+  return [{ at: ['ledger', 'formerly'], message }]
+}
+
+/** A product keeps the file that it was first delivered by. */
+function findOtherFile(
+  ruled: LedgerRecord | undefined,
+  path: string | undefined,
+  { ledger }: Delivery
+): readonly NamedProblem[] {
+  const known = ruled?.policy?.path
+  if (known === undefined || path === undefined || known === path) return []
+  const message = `the ledger ${ledger.branch} is ruled by ${known} since record ${ruled?.sequence}, and a delivery by ${path} is refused; move the file back, or give this product a name and a branch of its own`
+  return [{ at: ['ledger', 'branch'], message }]
+}
+
+/** Until a record that is not there yet, a key is in force. */
+function findLateEnds({ ledger }: Delivery, end: number): readonly NamedProblem[] {
+  return ledger.trust.flatMap(({ until, key, signs }, entry) =>
+    until === undefined || until <= end
+      ? []
+      : [
+          {
+            at: ['ledger', 'trust', entry, 'until'],
+            message: `found ${until}, but the ledger ends with record ${end}: until then key ${key} still signs for ${signs.join(', ')}; of one that must not sign any more write until: ${end}`
+          }
+        ]
+  )
+}

@@ -1,0 +1,58 @@
+import { type Digest, type LedgerRecord, type SignerName, signerOf } from '@sluice/core'
+import type { Delivery } from '@sluice/delivery'
+
+/** Why readers who go by a delivery.yml do not take a record, or take it for less than it is. */
+export type Objection =
+  /** It is about a product that is not this one under any of its names. */
+  | { readonly kind: 'foreign'; readonly product: string }
+  /** It has no signature, and must have one. */
+  | { readonly kind: 'unsigned' }
+  /** It has one that nobody would check any more. */
+  | { readonly kind: 'unchecked' }
+  | { readonly kind: 'unlisted'; readonly signer: SignerName; readonly key: Digest }
+  /** Its key is listed for other records only; `entry` is the place in the list that comes nearest. */
+  | {
+      readonly kind: 'early' | 'late'
+      readonly signer: SignerName
+      readonly key: Digest
+      readonly entry: number
+    }
+
+/** The records to which the same is objected. */
+export interface RecordGroup {
+  readonly objection: Objection
+  readonly first: number
+  readonly last: number
+  readonly count: number
+}
+
+/** What is objected to each record; `undefined` for one that stays as good as it was. */
+export function objectionTo(record: LedgerRecord, { product, ledger }: Delivery): Objection | undefined {
+  if (![product, ...ledger.formerly].includes(record.product)) return { kind: 'foreign', product: record.product }
+  if (record.key === undefined) return ledger.key === undefined ? undefined : { kind: 'unsigned' }
+  if (ledger.key === undefined) return { kind: 'unchecked' }
+  const signer = signerOf(record)
+  const key = record.key.fingerprint
+  const entries = [...ledger.trust.entries()].filter(([, it]) => it.key === key && it.signs.includes(signer))
+  const [last] = entries.toSorted(([, a], [, b]) => (b.until ?? Infinity) - (a.until ?? Infinity))
+  if (last === undefined) return { kind: 'unlisted', signer, key }
+  const { sequence } = record
+  if (entries.some(([, { from = 1, until = Infinity }]) => from <= sequence && sequence <= until)) return undefined
+  const [entry, { until = Infinity }] = last
+  return { kind: sequence > until ? 'late' : 'early', signer, key, entry }
+}
+
+/** Puts records together that have the same objection, in the order of their first ones. */
+export class RecordGroups {
+  readonly #groups = new Map<string, RecordGroup>()
+
+  add({ sequence }: LedgerRecord, objection: Objection): void {
+    const name = JSON.stringify(objection)
+    const { first, count } = this.#groups.get(name) ?? { first: sequence, count: 0 }
+    this.#groups.set(name, { objection, first, last: sequence, count: count + 1 })
+  }
+
+  get all(): readonly RecordGroup[] {
+    return [...this.#groups.values()]
+  }
+}

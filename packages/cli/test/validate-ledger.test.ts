@@ -1,0 +1,240 @@
+import { readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { type Ended, sluice } from './captured.ts'
+import { type DeliveredProduct, deliverProduct } from './delivered.ts'
+import { digest, FILES, git, repositoryWith, storefront, temporaryFolder } from './storefront.ts'
+
+let root: string
+let signed: DeliveredProduct
+let advisory: DeliveredProduct
+let clones = 0
+
+beforeAll(async () => {
+  root = await temporaryFolder()
+  signed = await deliverProduct(join(root, 'signed'))
+  advisory = await deliverProduct(join(root, 'advisory'), { signed: false })
+}, 60_000)
+
+afterAll(async () => {
+  await Promise.all([signed.stop(), advisory.stop()])
+  await rm(root, { recursive: true, force: true })
+})
+
+/** What validate says of a product with a ledger of 25 records once its delivery.yml is changed and committed. */
+async function said(
+  change: (text: string) => string,
+  { of = signed, file = 'delivery.yml' }: { readonly of?: DeliveredProduct; readonly file?: string } = {}
+): Promise<Ended> {
+  const clone = await of.another(`clone-${++clones}`)
+  const before = await readFile(join(clone, 'delivery.yml'), 'utf8')
+  const after = change(before)
+  if (file === 'delivery.yml' && after === before && change !== same) throw new Error('Nothing was changed.')
+  await writeFile(join(clone, file), after)
+  if (file !== 'delivery.yml') await rm(join(clone, 'delivery.yml'))
+  await git(clone, 'add', '-A')
+  await git(clone, 'commit', '-q', '--allow-empty', '-m', 'Change the rules')
+  return sluice(['validate', file], { cwd: clone })
+}
+
+const same = (text: string): string => text
+
+/** The fingerprint of a signer's key. */
+function keyOf(party: string): string {
+  const found = signed.trust.find(it => it.startsWith(`${party}=`))
+  if (found === undefined) throw new Error(`Nobody signs as ${party}.`)
+  return found.slice(party.length + 1)
+}
+
+const entry = (party: string, range = ''): string => `    - { key: "${keyOf(party)}", signs: [${party}]${range} }\n`
+
+const edited =
+  (from: string | RegExp, to: string): typeof same =>
+  text =>
+    text.replace(from, () => to)
+
+describe('sluice validate, in a clone that has the ledger,', () => {
+  it('says nothing of records while all stay readable', async () => {
+    expect(await said(same)).toMatchObject({
+      code: 0,
+      err: '',
+      out: expect.stringMatching(/production \(approval\)\.\n$/)
+    })
+    expect(await said(same, { of: advisory })).toMatchObject({ code: 0, err: '' })
+  })
+
+  it('refuses to forget a key that signed: which records, by whom, and what to write', async () => {
+    const { code, out, err } = await said(edited(keyOf('production/intent'), digest('f')))
+
+    expect({ code, out }).toEqual({ code: 1, out: '' })
+    expect(err).toBe(
+      `delivery.yml:26:5: ledger.trust: 2 records, 10 to 11: signed by production/intent with key ${keyOf('production/intent')}, which is not listed for it: they could not be read, and every delivery would stop; keep the entry, and of a key that signs no more say where it ended:  - { key: ${keyOf('production/intent')}, signs: [production/intent], until: 11 } [Sluice's docs/delivery-yml.md#ledger-trust]\n`
+    )
+  })
+
+  it('refuses to forget the keys of an environment that is removed, and takes them with their end', async () => {
+    const removed =
+      (range: string): typeof same =>
+      text =>
+        text.replace(/ {2}- \{ name: staging, .*\n/, '').replace(entry('staging'), range)
+
+    expect((await said(removed(''))).err.trim().split('\n')).toEqual(
+      ['plan', 'intent', 'outcome'].map(duty =>
+        expect.stringMatching(`ledger\\.trust: \\d records, .*: signed by staging/${duty} with key ${keyOf('staging')}`)
+      )
+    )
+    expect(await said(removed(entry('staging', ', until: 25')))).toMatchObject({ code: 0, err: '' })
+  })
+
+  it('refuses a key from a later record on than its first one', async () => {
+    const { code, err } = await said(edited(entry('builds'), entry('builds', ', from: 5')))
+
+    expect(code).toBe(1)
+    expect(err).toMatch(
+      /^delivery\.yml:\d+:\d+: ledger\.trust\[0\]\.from: record 1: signed by builds with key .* before record 5: .*; write from: 1, or leave it out/
+    )
+  })
+
+  it('warns of records that would count as forged, and leaves the decision: the key may have leaked', async () => {
+    const { code, out, err } = await said(text =>
+      text.replace(
+        entry('builds'),
+        `${entry('builds', ', until: 12')}    - { key: "${digest('f')}", signs: [builds] }\n`
+      )
+    )
+
+    expect(code).toBe(0)
+    expect(out).toContain('delivery.yml is valid')
+    expect(err).toMatch(
+      /^delivery\.yml:\d+:\d+: ledger\.trust\[0\]\.until: 2 records, \d+ to (\d+): signed by builds with key .* after record 12: they count as forged, and deliveries stop until sluice repair has nothing to say; if the key did not leak, write until: \1 \[.*\]\n$/
+    )
+  })
+
+  it('warns that a key which ends later than the ledger is still in force', async () => {
+    const { code, err } = await said(text =>
+      text.replace(
+        entry('builds'),
+        `${entry('builds', ', until: 5000')}    - { key: "${digest('f')}", signs: [builds] }\n`
+      )
+    )
+
+    expect(code).toBe(0)
+    expect(err).toMatch(
+      /found 5000, but the ledger ends with record \d+: until then key .* still signs for builds; .* write until: \d+/
+    )
+  })
+
+  it('refuses a signature for records that were written without', async () => {
+    const { code, err } = await said(() => storefront(), { of: advisory })
+
+    expect(code).toBe(1)
+    expect(err).toMatch(
+      /ledger\.key: \d+ records, 1 to \d+: without a signature, .* begin a new ledger: another ledger\.branch/
+    )
+  })
+
+  it('warns that no one would check who signed', async () => {
+    const { code, err } = await said(text =>
+      text
+        .replace(/ {2}key: .*\n {2}anchors: .*\n {2}trust:\n( {4}.*\n)+/, '')
+        .replace('level: production', 'level: preproduction')
+    )
+
+    expect(code).toBe(0)
+    expect(err).toMatch(/ledger: \d+ records, 1 to \d+: signed, but without ledger\.key no one checks by whom/)
+  })
+})
+
+describe('sluice validate, of a product with another name,', () => {
+  const renamed: typeof same = text =>
+    text.replace('product: storefront', 'product: store').replace('alias/sluice-storefront-', 'alias/sluice-store-')
+
+  it('refuses to leave its past to another product, and says how to keep it', async () => {
+    const { code, err } = await said(renamed)
+
+    expect(code).toBe(1)
+    expect(err).toMatch(
+      /^delivery\.yml:2:10: product: \d+ records, 1 to \d+: about product storefront; if the product was renamed, add storefront to ledger\.formerly, otherwise give ledger\.branch a branch of its own/
+    )
+    expect(
+      await said(text =>
+        text
+          .replace('product: storefront', 'product: store')
+          .replace('ledger:\n', 'ledger:\n  formerly: [storefront]\n')
+      )
+    ).toMatchObject({
+      code: 0,
+      err: ''
+    })
+  })
+
+  it('finds the ledger that would be forgotten, because the name of its branch follows the product', async () => {
+    const { code, err } = await said(text => renamed(text).replace('  branch: sluice-ledger\n', ''))
+
+    expect(code).toBe(1)
+    expect(err).toMatch(
+      /product: found store, but the ledger that this file rules is sluice-ledger, of product storefront; if the product was renamed, write ledger: \{ formerly: \[storefront\] \}/
+    )
+  })
+
+  it('finds the ledger that would be forgotten for another branch', async () => {
+    const { code, err } = await said(edited('branch: sluice-ledger', 'branch: ledger'))
+
+    expect(code).toBe(1)
+    expect(err).toMatch(
+      /ledger\.branch: found ledger, but the ledger that this file rules is sluice-ledger; write ledger\.branch: sluice-ledger/
+    )
+  })
+
+  it('demands that the name which the ledger was opened under comes last: anchors are kept under it', async () => {
+    const { code, err } = await said(text =>
+      renamed(text).replace('ledger:\n', 'ledger:\n  formerly: [storefront, shop]\n')
+    )
+
+    expect(code).toBe(1)
+    expect(err).toMatch(
+      /ledger\.formerly: the ledger was opened by storefront, .* it must come last: \[shop, storefront\]/
+    )
+  })
+
+  it('refuses a ledger that another file rules, whatever it is called', async () => {
+    const { code, err } = await said(same, { file: 'shop.yml' })
+
+    expect(code).toBe(1)
+    expect(err).toMatch(
+      /ledger\.branch: the ledger sluice-ledger is ruled by delivery\.yml since record \d+, and a delivery by shop\.yml is refused/
+    )
+  })
+})
+
+describe('sluice validate, without a ledger to compare with,', () => {
+  it('says so, and how to fetch it', async () => {
+    const clone = join(root, 'new')
+    await repositoryWith(clone, { ...FILES, 'delivery.yml': storefront() })
+
+    const { code, out } = await sluice(['validate'], { cwd: clone })
+
+    expect(code).toBe(0)
+    expect(out).toMatch(
+      / No records were compared with it: there is no branch sluice-ledger here\. If there is a ledger, fetch it: git fetch origin sluice-ledger:sluice-ledger\.\n$/
+    )
+  })
+
+  it('says that the ledger was fetched long ago', async () => {
+    const clone = await signed.another('old')
+    await git(clone, 'branch', 'sluice-ledger', 'origin/sluice-ledger~3')
+
+    expect((await sluice(['validate'], { cwd: clone })).out).toMatch(
+      / Its newest records were not compared with it: sluice-ledger here is older than origin\/sluice-ledger\. Bring it up to date: git fetch origin sluice-ledger:sluice-ledger\.\n$/
+    )
+  })
+
+  it('says of a clone without the contents of its files that they were not compared', async () => {
+    const clone = await signed.another('partial')
+    await writeFile(join(clone, '.git/objects/pack/pack-1.promisor'), '')
+
+    expect((await sluice(['validate'], { cwd: clone })).out).toMatch(
+      /this clone is partial\. Clone without --filter\.\n$/
+    )
+  })
+})
