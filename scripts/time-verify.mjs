@@ -31,7 +31,8 @@ function readUse(pid) {
       .split(' ')
     const cpu = fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks), 0) / TICKS_PER_SECOND
     const peak = /^VmHWM:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
-    return { cpu, memory: Number(peak) / 1024 }
+    // A process that has ended and was not waited for has no memory any more.
+    return peak === undefined ? undefined : { cpu, memory: Number(peak) / 1024 }
   } catch {
     return undefined
   }
