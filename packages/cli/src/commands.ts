@@ -23,6 +23,11 @@ const LEDGER_OPTIONS: readonly Option<LedgerOption | 'json'>[] = [
     about: "who issues the OIDC tokens of the repository's jobs; default: GitHub's own issuer"
   },
   {
+    name: 'issuer-keys',
+    value: 'FILE',
+    about: "keys that GitHub published (its JWKS): tokens of no other key count; default: the ledger's own"
+  },
+  {
     name: 'repository',
     value: 'ID',
     about: "GitHub's number of the repository whose ledger it must be; default: the first token's"
@@ -65,7 +70,8 @@ line: file:line:column: what was found; what is allowed [where the key is descri
     about: `Checks the ledger in a clone, offline: bytes, hashes, sequence, signatures, order of events, evidence, and the
 history of the branch. Only keys listed in delivery.yml (or by --trust) count; without one the ledger is advisory.
 What each record says of its run must be what GitHub says in the token beside it. GitHub is not asked for its keys:
-those that the ledger keeps are used, and that they are GitHub's own is the ledger's word.`,
+those that the ledger keeps are used, and that they are GitHub's own is the ledger's word. With --issuer-keys it is
+proved, for all records before the last one whose key is in FILE.`,
     options: LEDGER_OPTIONS,
     exitCodes: exitCodes('everything verifies', 'something does not verify, or the ledger could not be read'),
     example: ['git fetch origin sluice-ledger:sluice-ledger && sluice verify'],

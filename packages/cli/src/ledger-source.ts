@@ -5,10 +5,11 @@ import { openRepository } from '@sluice/git'
 import type { OrderRules, Trust, TrustRules } from '@sluice/ledger'
 import { type Arguments, UsageError } from './arguments.ts'
 import type { Io } from './io.ts'
+import { readIssuerKeysFile } from './issuer-keys-file.ts'
 import { readSmallFile } from './read-file.ts'
 
 /** An option that says which ledger is read, and by which rules. */
-export type LedgerOption = 'directory' | 'config' | 'branch' | 'trust' | 'issuer' | 'repository'
+export type LedgerOption = 'directory' | 'config' | 'branch' | 'trust' | 'issuer' | 'issuer-keys' | 'repository'
 
 /** A ledger in a clone, and what delivery.yml demands of it: whose signatures count, for which product, in which order. */
 export interface LedgerSource extends TrustRules, OrderRules {
@@ -36,11 +37,13 @@ export async function ledgerSource(args: Arguments<LedgerOption>, io: Io): Promi
       `${directory} has no ${config}, which names the ledger and its keys. Give the clone with --directory and the file with --config, or give --branch and --trust.`
     )
   }
+  const keys = args.value('issuer-keys')
   const rules = {
     ...{ directory, branch, trust },
     advisory: pinned === undefined && delivery?.ledger.key === undefined,
     tokens: {
       issuer: args.value('issuer') ?? GITHUB_ISSUER,
+      ...(keys === undefined ? {} : { published: await readIssuerKeysFile(keys, io) }),
       ...(delivery?.sluice === undefined ? {} : { sluice: { repository: delivery.sluice.repository } })
     }
   }
