@@ -16,14 +16,15 @@ export interface DeliveredLedger {
 /** A moment after everything that is on the ledger that {@link deliver} makes. */
 export const AFTERWARDS = Date.parse('2026-01-01T01:00:00Z')
 
-export async function deliver(): Promise<DeliveredLedger> {
+/** @param options.signed whether there are keys. */
+export async function deliver({ signed = true } = {}): Promise<DeliveredLedger> {
   const store = new MemoryStore()
   const ops = localSigner('builds')
   const nonprod = localSigner('integration', 'staging')
   const clock = new ManualClock()
   const add = async (signer: Signer, drafts: readonly RecordDraft[], ...texts: readonly string[]): Promise<void> => {
     const attachments = texts.map(text => ({ content: Buffer.from(text) }))
-    await append({ store, signer, clock, drafts, attachments, log: { info: () => undefined } })
+    await append({ store, ...(signed ? { signer } : {}), clock, drafts, attachments, log: { info: () => undefined } })
     clock.advance(60_000)
   }
   const place = (environment: string): Partial<Statement> => ({ environment, release: RELEASE })

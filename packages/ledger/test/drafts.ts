@@ -159,6 +159,20 @@ export function localSigner(...parties: readonly string[]): LocalSigner {
   }
 }
 
+/** A signer that gives the same signature for the same bytes: so that what two attackers make alike is alike. */
+export function remembering(signer: LocalSigner): LocalSigner {
+  const known = new Map<string, Promise<Uint8Array>>()
+  return {
+    ...signer,
+    sign: async bytes => {
+      const name = Buffer.from(bytes).toString('latin1')
+      const signature = known.get(name) ?? signer.sign(bytes)
+      known.set(name, signature)
+      return signature
+    }
+  }
+}
+
 /** What delivery.yml would list for some signers. */
 export async function trustIn(...signers: readonly LocalSigner[]): Promise<Trust> {
   return Promise.all(signers.map(async it => ({ key: (await it.publicKey()).fingerprint, signs: it.signs })))
