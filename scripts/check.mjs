@@ -53,6 +53,11 @@ export const checks = [
   { name: 'schema', repair: 'npm run schema', run: root => script(root, 'schema.mjs', ['--check']) },
   { name: 'reference', repair: 'npm run schema', run: root => script(root, 'reference.mjs', ['--check']) },
   {
+    name: 'ledger-pages',
+    repair: 'node scripts/ledger-pages.mjs',
+    run: root => script(root, 'ledger-pages.mjs', ['--check'])
+  },
+  {
     name: 'readmes',
     repair: 'npm run readmes',
     run: root => staleReadmes(root).map(({ file }) => `${file} is not current`)

@@ -45,7 +45,11 @@ if (import.meta.url === pathToFileURL(process.argv[1]).href) {
     if (existsSync(directory)) throw new Error(`${directory} exists. Give the name of a new folder.`)
     if (!(await setUp({ root: repositoryRoot }))) throw new Error('Setting up failed.')
     const began = Date.now()
-    const { records } = await makeLongLedger({ directory, records: Number(flags.records), vouched: !flags['no-tokens'] })
+    const { records } = await makeLongLedger({
+      directory,
+      records: Number(flags.records),
+      vouched: !flags['no-tokens']
+    })
     console.log(`${records} records in ${directory}, written in ${((Date.now() - began) / 1000).toFixed(0)} s.`)
   }
 }

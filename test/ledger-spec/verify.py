@@ -1,547 +1,452 @@
 """A second verifier of Sluice's ledger, written from docs/ledger.md: python3 verify.py GIT_DIR BRANCH RULES.json
 
 Reads the loose objects of a repository. Needs Python's standard library and the program openssl. Prints one problem a line, and ends with 1
-if there is any. RULES.json says what delivery.yml would: trust, accounts, products, environments, advisory, repository, tokens.
+if there is any. RULES.json says what delivery.yml would: trust, advisory, products, environments, repository, tokens.
 """
-import base64, datetime, hashlib, json, os, re, subprocess, sys, tempfile, zlib
+import base64, json, re, sys
+from forms import FORMS, NAME, misfit
+from standards import (
+    Bad, Git, canonical, demand, depth, hex_of, is_issuer_key, is_key, is_low, ms, openssl_verifies, parse, rsa_verifies, sha256, unspell)
 
-NAME = r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*"
-HEX = "[0-9a-f]{64}"
-ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
-PRODUCT_EVENTS = {"built", "tested", "adopted", "released"}
-STATED = {"planned", "started", "deployed", "withdrawn"}
 ENDINGS = {"accepted", "unchanged", "failed", "rejected", "expired", "cancelled", "superseded", "obsolete", "bypassed"}
-NEEDS_RELEASE = STATED | {"accepted", "unchanged"}
+OF_PRODUCT = {"built", "tested", "adopted", "released"}
+DUTIES = {"planned": "plan", "started": "intent", "deployed": "intent"}  # of an environment; all others: outcome
 ISSUER = "https://token.actions.githubusercontent.com"
-SKEW, DECIDED, LONGEST_RUN, MOST_OPEN = 5 * 60_000, 10 * 60_000, 35 * 86_400_000, 200
+MINUTE = 60_000
+SKEW, ON_THE_WAY, DECIDED, PLAN_EXPIRY, LONGEST_RUN = 5 * MINUTE, 5 * MINUTE, 10 * MINUTE, 72 * 60 * MINUTE, 35 * 24 * 60 * MINUTE
+MOST_OPEN, MOST_NESTED = 200, 64
 
-class Bad(Exception):
-    pass
-
-# Canonical JSON (RFC 8785), digests, times
-
-def number(value):
-    if isinstance(value, int):
-        return str(value)
-    if value == int(value) and abs(value) < 1e21:
-        return str(int(value))
-    digits, _, power = repr(value).partition("e")
-    if not power:
-        return digits if abs(value) >= 1e-6 else f"{value:e}"
-    return f"{digits}e{int(power):+d}"
-
-def canonical(value):
-    if isinstance(value, dict):
-        keys = sorted(value, key=lambda key: key.encode("utf-16-be"))
-        return "{" + ",".join(canonical(key) + ":" + canonical(value[key]) for key in keys) + "}"
-    if isinstance(value, list):
-        return "[" + ",".join(map(canonical, value)) + "]"
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return number(value)
-    return json.dumps(value, ensure_ascii=False)
-
-def sha256(data):
-    return "sha256:" + hashlib.sha256(data if isinstance(data, bytes) else data.encode()).hexdigest()
-
-def whole(text):
-    return int(text) if abs(int(text)) < 2**53 else float(text)
-
-def parse(data):
-    try:
-        return json.loads(data.decode(), parse_int=whole)
-    except (ValueError, RecursionError):
-        raise Bad("it is not JSON")
-
-def depth(value):
-    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else None
-    return 0 if inner is None else 1 + max(map(depth, inner), default=0)
-
-def ms(time):
-    """Whole milliseconds since the epoch: further digits are cut off."""
-    if not isinstance(time, str) or not re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", time, re.A):
-        raise Bad("its time is malformed")
-    try:
-        moment = datetime.datetime.fromisoformat(time[:19] + "+00:00")
-    except ValueError:
-        raise Bad("its time does not exist")
-    return int(moment.timestamp()) * 1000 + int((time[20:-1] + "000")[:3])
-
-# Forms of members: a form takes a value or not
-
-def is_text(value): return isinstance(value, str)
-def is_flag(value): return isinstance(value, bool)
-def is_number(value): return isinstance(value, (int, float)) and not is_flag(value)
-def is_count(value): return isinstance(value, int) and not is_flag(value) and 1 <= value < 2**53
-def is_digest(value): return is_text(value) and re.fullmatch("sha256:" + HEX, value) is not None
-def is_commit(value): return is_text(value) and re.fullmatch("[0-9a-f]{40}", value) is not None
-def is_name(value): return is_text(value) and len(value) <= 100 and re.fullmatch(NAME, value) is not None
-def any_of(*texts): return lambda value: is_text(value) and value in texts
-def list_of(form): return lambda value: isinstance(value, list) and all(map(form, value))
-
-def map_of(form):
-    inherited = {"__proto__", "constructor", "prototype"}
-    return lambda value: isinstance(value, dict) and not inherited & set(value) and all(map(form, value.values()))
-
-def members(**forms):
-    """Members whose name ends with _ may be absent."""
-    def takes(value):
-        return isinstance(value, dict) and all(
-            form(value[name.rstrip("_")]) if name.rstrip("_") in value else name.endswith("_") for name, form in forms.items())
-    return takes
-
-def is_time(value):
-    try:
-        return ms(value) is not None
-    except Bad:
-        return False
-
-RELEASE = members(digest=is_digest, commit=is_commit)
-FACTS = map_of(lambda _: True)
-PERSON = members(id=is_text, login=is_text)
-OUTCOME = dict(reason_=is_text, jobs_=map_of(is_text), ended_=list_of(members(run=is_text, attempt=is_count)))
-ANNOUNCED = members(
-    promotion_=members(kind=any_of("release", "rollback", "hotfix"), reason_=is_text),
-    authors_=members(accounts=list_of(members(id_=is_text, login=is_text)), unknown=list_of(is_text)))
-DETAILS = {
-    "built": FACTS, "tested": FACTS, "released": FACTS, "deployed": FACTS, "adopted": members(reason_=is_text, checked_=is_text), "planned": ANNOUNCED, "started": ANNOUNCED,
-    "withdrawn": members(reason_=is_text, also_=list_of(is_digest)),
-    "accepted": members(**OUTCOME, checks_=is_number, unchanged_=is_flag),
-    "unchanged": members(**OUTCOME, acceptedBy_=is_count, acceptedAt_=is_time),
-    "failed": members(**OUTCOME, untouched_=is_flag, also_=list_of(is_digest)),
-    "cancelled": members(**OUTCOME, untouched_=is_flag),
-    "rejected": members(**OUTCOME, by_=PERSON, comment_=is_text),
-    "superseded": members(**OUTCOME, supersededBy_=is_text)}
-APPROVAL = members(
-    userId=is_text, login=is_text, state=any_of("approved", "rejected"), comment=is_text, seenAt=is_text, bot_=is_flag,
-    reviewer_=any_of("named", "member", "no", "undecided"))
-PROTECTION = members(
-    id=is_count, environment=is_text, reviewers=list_of(members(type=any_of("User", "Team"), id=is_text, name=is_text)),
-    preventSelfReview=is_flag, adminBypass=is_flag, branchPolicy=any_of("protected", "custom", "none"), refs=list_of(is_text),
-    secondPerson_=any_of("none"))
-RUN = members(
-    repository=is_text, id=is_text, attempt=is_count, job=is_text, ref=is_text, workflow=is_text, workflowSha=is_text, runner=is_text,
-    triggeringActor_=is_text, sluice_=lambda value: isinstance(value, dict) and is_text(value.get("repository")))
-RECORD = dict(
-    version=lambda value: value == 2 and is_count(value), sequence=is_count, previous_=is_digest, time=is_time,
-    state=members(section=is_digest, ledger=is_digest), key_=members(signer=is_text, fingerprint=is_digest),
-    product=is_text, environment_=is_name, environmentId_=is_count, release_=RELEASE,
-    unit_=members(name=is_name, kind=is_text, digest=is_digest, fingerprint=is_digest), plan_=is_digest, dossier_=is_digest,
-    evidence_=list_of(members(type=is_text, digest=is_digest, source_=is_text)), actor=PERSON,
-    policy_=members(path=is_text, commit=is_commit, digest=is_digest), approvals_=list_of(APPROVAL), protection_=PROTECTION, run=RUN,
-    event=any_of(*PRODUCT_EVENTS, *STATED, *ENDINGS))
+# Records
 
 def read_record(data, sequence):
     record = parse(data)
-    if depth(record) > 64:
-        raise Bad("it nests too deep")
-    for name, form in RECORD.items():
-        if not members(**{name: form})(record):
-            raise Bad(f"its member {name.rstrip('_')} is missing or malformed")
-    event = record["event"]
-    if "detail" in record and not DETAILS.get(event, members(**OUTCOME))(record["detail"]):
-        raise Bad("its detail is malformed")
-    if record["sequence"] != sequence or ("previous" in record) == (sequence == 1):
-        raise Bad("it is not in its place")
-    if ("environment" in record) == (event in PRODUCT_EVENTS):
-        raise Bad(f"{event} does not go with its environment")
-    if canonical(record).encode("utf-8", "surrogatepass") != data:
-        raise Bad("it is not canonical")
+    demand(isinstance(record, dict) and depth(record) <= MOST_NESTED, "it is no object, or nests too deep")
+    wrong = misfit(record, FORMS["record"])
+    demand(wrong is None, f"its member {wrong} is missing or malformed")
+    demand(misfit(detail_of(record), FORMS[f"detail of {record['event']}"]) is None, "its detail is malformed")
+    demand(record["sequence"] == sequence and ("previous" in record) == (sequence > 1), "it is not in its place")
+    demand(("environment" in record) != (record["event"] in OF_PRODUCT), "its event does not go with its environment")
+    demand("key" not in record or record["key"]["signer"] == signer_of(record), "another signs than its event demands")
+    demand(canonical(record).encode("utf-8", "surrogatepass") == data, "it is not canonical")
     return record
 
-# State of a section, and its index
+def signer_of(record):
+    return f"{record['environment']}/{DUTIES.get(record['event'], 'outcome')}" if "environment" in record else "builds"
 
-def key_of(*question): return sha256(canonical(list(question)))[7:]
+def release_of(record): return record.get("release", {}).get("digest")
+def evidence_of(record, kind): return next((it["digest"] for it in record.get("evidence", []) if it["type"] == kind), None)
+def run_of(record): return record["run"]["repository"], record["run"]["id"]
+def detail_of(record): return record.get("detail", {})
+
+# Sections: their state, and their index
+
+def key_of(*question): return hex_of(sha256(canonical(list(question))))
 
 def identity(record):
-    run = record["run"]
+    run, withdrawn = record["run"], record["event"] == "withdrawn"
     return key_of("identity", record["product"], run["repository"], run["id"], run["attempt"], run["job"], record["event"],
-                  record.get("environment"), record.get("unit", {}).get("name"),
-                  *([record.get("release", {}).get("digest")] if record["event"] == "withdrawn" else []))
+                  record.get("environment"), record.get("unit", {}).get("name"), *([release_of(record)] if withdrawn else []))
 
 def undone_by(record):
-    event, detail, release = record["event"], record.get("detail", {}), record.get("release")
-    takes_back = event in ("withdrawn", "bypassed") or event in ("failed", "cancelled") and detail.get("untouched") is not True
+    event, detail = record["event"], detail_of(record)
+    own = event in ("withdrawn", "bypassed") or event in ("failed", "cancelled") and detail.get("untouched") is not True
     also = detail.get("also", []) if event in ("failed", "withdrawn") else []
-    return list(dict.fromkeys(([release["digest"]] if release and takes_back else []) + also))
+    return ([release_of(record)] if own and "release" in record else []) + also
+
+def ended_by(record):
+    if record["event"] not in ENDINGS:
+        return []
+    return [(end["run"], end["attempt"]) for end in [{"run": record["run"]["id"], "attempt": record["run"]["attempt"]}, *detail_of(record).get("ended", [])]]
+
+def questions(record):
+    """Those to which the record is the newest answer."""
+    event, run, release, plan, unit = record["event"], record["run"]["id"], release_of(record), record.get("plan"), record.get("unit", {})
+    rows = [({"built", "tested", "adopted"}, unit, (event, unit.get("name"), unit.get("fingerprint"), unit.get("digest"))),
+            ({"planned", "started"}, plan, ("plan", event, run, plan)),
+            ({"started", "deployed"}, release, (event, run, release)),
+            ({"accepted", "unchanged"}, release, (event, release))]
+    asked = [question for events, about, question in rows if event in events and about]
+    asked += [("ended", *end) for end in ended_by(record)]
+    asked += [(question, digest) for digest in undone_by(record) for question in ("undone", "withdrawn") if event == "withdrawn" or question == "undone"]
+    return asked + [("same", place["environment"]) for place in (detail_of(record).get("unchanged", []) if event == "released" else [])]
+
+# What is set to the record, and what goes.
+PLACES = {"deployed": (["deployed"], ["found", "confirmed", "unfinished"]), "unchanged": (["found"], []),
+          "accepted": ([], ["unfinished"]), "confirmed": (["found", "confirmed"], ["unfinished"])}
 
 class Section:
     def __init__(self):
         self.known, self.index, self.files = {"open": []}, {}, {}
 
     def add(self, record):
-        event, run, detail = record["event"], record["run"], record.get("detail", {})
+        event, release = record["event"], release_of(record)
         body = sha256(canonical({name: value for name, value in record.items() if name not in ("state", "key")}))
         reference = {"sequence": record["sequence"], "body": body}
         if "policy" in record:
             self.known.setdefault("config", record["policy"]["path"])
         if "environment" in record:
-            self.tell(record, reference, event, detail)
-            ends = [(end["run"], end["attempt"]) for end in [{"run": run["id"], "attempt": run["attempt"]}, *detail.get("ended", [])]]
-            self.open(record, reference, ends)
-            if event in ENDINGS:
-                for end in ends:
-                    self.index[key_of("ended", *end)] = reference
-        self.lead(record, reference, event)
-
-    def tell(self, record, reference, event, detail):
-        known, release = self.known, record.get("release")
-        place = release and {**reference, "release": release, "run": record["run"]["id"], "attempt": record["run"]["attempt"]}
-        confirms = event == "accepted" and detail.get("unchanged") is True
-        if place and event == "deployed":
-            known.pop("found", None), known.pop("confirmed", None)
-            known["deployed"] = place
-        if place and (confirms or event == "unchanged"):
-            known["found"] = place
-        if place and confirms:
-            known["confirmed"] = place
-        if event in ("started", "deployed", "accepted", "bypassed"):
-            known["judged"] = {**reference, "accepted": event == "accepted"}
-        if event in ("deployed", "accepted"):
-            known.pop("unfinished", None)
-        if event == "started":
-            known["unfinished"] = reference
-
-    def open(self, record, reference, ends):
-        event, now, own = record["event"], ms(record["time"]), ends[0]
-        alive = [it for it in self.known["open"] if now - ms(it["heard"]) <= LONGEST_RUN]
-        self.known["open"] = alive
-        if event in ENDINGS:
-            stays = lambda it, at: at not in ends or (at != own and event != "failed" and "begun" in it)
-            self.known["open"] = [it for it in alive if stays(it, (it["run"], it["attempt"]))]
-        elif event != "withdrawn":
-            found = next((it for it in alive if (it["run"], it["attempt"]) == own), None)
-            if found is None:
-                if event != "started" and key_of("ended", *own) in self.index:
-                    return
-                if len(alive) >= MOST_OPEN:
-                    alive.remove(next((it for it in alive if "begun" not in it), alive[0]))
-                alive.append(found := {"run": own[0], "attempt": own[1]})
-            found.update(last=reference, heard=record["time"])
-            if event == "started":
-                found.setdefault("begun", reference)
-
-    def lead(self, record, reference, event):
-        run, index, release, unit = record["run"]["id"], self.index, record.get("release", {}).get("digest"), record.get("unit")
-        index[identity(record)] = reference
-        if event in ("built", "tested", "adopted") and unit:
-            index[key_of(event, unit["name"], unit["fingerprint"], unit["digest"])] = reference
-        if event in ("planned", "started") and "plan" in record:
-            index[key_of("plan", event, run, record["plan"])] = reference
-        if release and event in ("started", "deployed"):
-            index[key_of(event, run, release)] = reference
-        if release and event in ("accepted", "unchanged"):
-            index[key_of(event, release)] = reference
-        if release and event == "released":
-            index.setdefault(key_of("released", release), reference)
+            self.place(record, reference)
+            self.open(record, reference)
+        for key in [identity(record), *(key_of(*question) for question in questions(record))]:
+            self.index[key] = reference
         for digest in undone_by(record):
-            index[key_of("undone", digest)] = reference
-            index[key_of("accepted-since", digest)] = None
-            if event == "withdrawn":
-                index[key_of("withdrawn", digest)] = reference
-        if release and event in ("accepted", "unchanged") and index.get(key_of("accepted-since", release)) is None:
-            index[key_of("accepted-since", release)] = reference
+            self.index[key_of("accepted-since", digest)] = None
+        first = {"released": "released", "accepted": "accepted-since", "unchanged": "accepted-since"}.get(event)
+        if first and release and not self.index.get(key_of(first, release)):
+            self.index[key_of(first, release)] = reference
+
+    def place(self, record, reference):
+        event, run = record["event"], record["run"]
+        sets, drops = PLACES.get("confirmed" if event == "accepted" and detail_of(record).get("unchanged") is True else event, ([], []))
+        placed = {**reference, "release": record.get("release"), "run": run["id"], "attempt": run["attempt"]}
+        self.known = {name: value for name, value in self.known.items() if name not in drops}
+        self.known.update({name: placed for name in sets if "release" in record})
+        if event in ("started", "deployed", "accepted", "bypassed"):
+            self.known["judged"] = {**reference, "accepted": event == "accepted"}
+        if event == "started":
+            self.known["unfinished"] = reference
+
+    def open(self, record, reference):
+        event, now, ends = record["event"], ms(record["time"]), ended_by(record)
+        own = (record["run"]["id"], record["run"]["attempt"])
+        alive = [(it, (it["run"], it["attempt"])) for it in self.known["open"] if now - ms(it["heard"]) <= LONGEST_RUN]
+        alive = [it for it, at in alive if at not in ends or "begun" in it and event != "failed" and at != own]
+        self.known["open"] = alive
+        entry = next((it for it in alive if (it["run"], it["attempt"]) == own), None)
+        if event == "withdrawn" or ends or entry is None and event != "started" and key_of("ended", *own) in self.index:
+            return
+        if entry is None:
+            if len(alive) >= MOST_OPEN:
+                alive.remove(next((it for it in alive if "begun" not in it), alive[0]))
+            alive.append(entry := {"run": own[0], "attempt": own[1]})
+        entry.update(last=reference, heard=record["time"])
+        if event == "started":
+            entry.setdefault("begun", reference)
 
     def state(self):
-        """The files of the section after its records; the digest of state.json."""
-        level = {}
+        """Writes the section's files; the digest of its state."""
+        level, self.files = {}, {}
         for key, it in self.index.items():
             level.setdefault(key[:3], {})[key] = it and [it["sequence"], it["body"]]
-        self.files = {}
-        while True:
+        for length in (3, 2, 1, 0):
             texts = {digits: canonical(content) for digits, content in level.items()}
             self.files.update({f"index/{digits or 'root'}.json": text.encode() for digits, text in texts.items()})
-            if set(texts) == {""}:
-                break
             level = {}
             for digits, text in texts.items():
-                level.setdefault(digits[:-1], {})[digits[-1]] = sha256(text)
+                level.setdefault(digits[:length - 1], {})[digits[-1:]] = sha256(text)
         self.files["state.json"] = canonical({**self.known, "index": sha256(texts[""])}).encode()
         return sha256(self.files["state.json"])
 
 # Signatures and tokens
 
-def openssl_says(pem, signature, signed):
-    with tempfile.TemporaryDirectory() as folder:
-        paths = [os.path.join(folder, name) for name in ("key", "signature", "signed")]
-        for path, data in zip(paths, (pem, signature, signed)):
-            with open(path, "wb") as file:
-                file.write(data)
-        command = ["openssl", "dgst", "-sha256", "-verify", paths[0], "-signature", paths[1], paths[2]]
-        return subprocess.run(command, capture_output=True).returncode == 0
-
-def pem_of(der):
-    text = base64.b64encode(der).decode()
-    return "".join(f"{line}\n" for line in ["-----BEGIN PUBLIC KEY-----", *re.findall(".{1,64}", text), "-----END PUBLIC KEY-----"]).encode()
-
-def der(tag, content):
-    size = len(content).to_bytes(max(1, (len(content).bit_length() + 7) // 8), "big")
-    return bytes([tag]) + (size if len(content) < 128 else bytes([128 + len(size)]) + size) + content
-
-def integer(value): return der(2, value.to_bytes(value.bit_length() // 8 + 1, "big"))
-
-def unspell(text):
-    """base64url in its one spelling."""
-    try:
-        data = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
-    except ValueError:
-        raise Bad("a part is not base64url")
-    if not data or base64.urlsafe_b64encode(data).decode().rstrip("=") != text:
-        raise Bad("a part is not base64url in its one spelling")
-    return data
-
-DUTIES = {"planned": "plan", "started": "intent", "deployed": "intent"}  # of an environment; all others: outcome
-
 def check_signature(record, data, files, rules):
-    key, path = record.get("key"), record_path(record["sequence"]) + ".sig"
+    key, path, sequence = record.get("key"), record_path(record["sequence"]) + ".sig", record["sequence"]
     if key is None:
-        if path in files or not rules.get("advisory"):
-            raise Bad("it is not signed, or a signature lies beside a record that names no key")
-        return
-    signer = "builds" if "environment" not in record else f"{record['environment']}/{DUTIES.get(record['event'], 'outcome')}"
-    listed = [it for it in rules["trust"] if it["key"] == key["fingerprint"] and signer in it["signs"]]
-    if key["signer"] != signer or not any(it.get("from", 1) <= record["sequence"] <= it.get("until", 10 ** 15) for it in listed):
-        raise Bad("its key is not trusted for what it says")
+        return demand(path not in files and rules.get("advisory"), "it is not signed, or a signature lies beside a record that names no key")
+    listed = [it for it in rules["trust"] if it["key"] == key["fingerprint"] and signer_of(record) in it["signs"]]
+    demand(any(it.get("from", 1) <= sequence <= it.get("until", sequence) for it in listed), "its key is not trusted for what it says")
+    pem, file = files.get(f"keys/{hex_of(key['fingerprint'])}.pem", b""), files.get(path, b"")
     try:
-        pem = files[f"keys/{key['fingerprint'][7:]}.pem"]
-        point = base64.b64decode(b"".join(pem.split(b"\n")[1:-2]), validate=True)
-        signature = base64.b64decode(files[path].removesuffix(b"\n"), validate=True)
-        r = int.from_bytes(signature[4:4 + signature[3]], "big")
-        s = int.from_bytes(signature[6 + signature[3]:], "big")
-    except (KeyError, ValueError, IndexError):
-        raise Bad("its key or its signature is missing or malformed")
-    p256 = bytes.fromhex("3059301306072a8648ce3d020106082a8648ce3d03010703420004")
-    if pem != pem_of(point) or not point.startswith(p256) or sha256(point) != key["fingerprint"]:
-        raise Bad("its key is not the key of its name")
-    one_form = base64.b64encode(signature) + b"\n" == files[path] and der(0x30, integer(r) + integer(s)) == signature
+        signature = base64.b64decode(file.removesuffix(b"\n"), validate=True)
+        demand(is_key(pem, key["fingerprint"]) and base64.b64encode(signature) + b"\n" == file, "its key or signature is missing or malformed")
+    except ValueError:
+        raise Bad("its key or its signature is malformed")
     envelope = b"DSSEv1 37 application/vnd.sluice.record.v2+json %d " % len(data) + data
-    if not one_form or s > ORDER // 2 or not openssl_says(pem, signature, envelope):
-        raise Bad("its signature was not made by its key")
+    demand(is_low(signature) and openssl_verifies(pem, signature, envelope), "its signature was not made by its key")
 
 def check_token(record, data, files, rules):
-    path, run = record_path(record["sequence"])[:-4] + "jwt", record["run"]
-    if path not in files:
-        if rules.get("required"):
-            raise Bad("there is no token beside it")
-        return None
-    parts = files[path].decode("latin1").removesuffix("\n").split(".")
-    if len(parts) != 3 or not files[path].endswith(b"\n"):
-        raise Bad("its token is malformed")
+    """The key in issuer/ that signed the token beside a record."""
+    file = files.get(record_path(record["sequence"])[:-4] + "jwt")
+    if file is None:
+        return demand(not rules.get("required"), "there is no token beside it")
+    parts = file.decode("latin1").removesuffix("\n").split(".")
+    demand(len(parts) == 3 and file.endswith(b"\n"), "its token is malformed")
     header, claims = parse(unspell(parts[0])), parse(unspell(parts[1]))
-    if not isinstance(header, dict) or header.get("alg") != "RS256" or header.get("typ", "JWT") != "JWT" or {"crit", "b64"} & set(header):
-        raise Bad("the header of its token asks for something else")
-    environment, gated = claims.get("environment"), record["event"] in ("started", "deployed")
-    told = {"aud": "sluice:" + sha256(data)[7:], "repository_id": run["repository"], "run_id": run["id"], "run_attempt": str(run["attempt"]),
+    plain = misfit(header, {"alg": "= RS256", "typ?": "= JWT", "kid": "words"}) is None and not {"crit", "b64"} & set(header)
+    demand(plain, "the header of its token asks for something else")
+    demand(misfit(claims, FORMS["claims"]) is None, "a claim of its token is missing or malformed")
+    run, event, job = record["run"], record["event"], claims.get("environment")
+    told = {"aud": "sluice:" + hex_of(sha256(data)), "repository_id": run["repository"], "run_id": run["id"], "run_attempt": str(run["attempt"]),
             "ref": run["ref"], "workflow_ref": run["workflow"], "workflow_sha": run["workflowSha"], "runner_environment": run["runner"],
             "actor_id": record["actor"]["id"]}
-    wrong = [name for name, value in told.items() if claims.get(name) != value]
-    texts = ("iss", "job_workflow_ref", "job_workflow_sha", "jti", "sub", "repository", "event_name")
-    wrong += [name for name in texts if not is_text(claims.get(name)) or not claims[name]]
-    wrong += [name for name in ("iat", "nbf", "exp") if not isinstance(claims.get(name), int)]
-    if wrong or not re.fullmatch(re.escape(rules.get("issuer", ISSUER)) + r"(/[\w-]+)?", claims["iss"], re.A):
-        raise Bad(f"its token says otherwise: {wrong}")
-    if not claims["nbf"] <= claims["iat"] < claims["exp"] or abs(claims["iat"] * 1000 - ms(record["time"])) > SKEW:
-        raise Bad("its token was issued at another time")
-    if environment.lower() != record.get("environment", "").lower() if environment is not None else gated:
-        raise Bad("its token is of a job of another environment")
-    if "sluice" in rules and not claims["job_workflow_ref"].lower().startswith(rules["sluice"].lower() + "/.github/workflows/"):
-        raise Bad("its token is of another workflow")
-    for name in [name for name in files if re.fullmatch(f"issuer/{HEX}\\.json", name)]:
-        key = parse(files[name])
-        modulus = int.from_bytes(unspell(key["n"]), "big")
-        rsa = der(0x30, integer(modulus) + integer(int.from_bytes(unspell(key["e"]), "big")))
-        public = der(0x30, der(0x30, bytes.fromhex("06092a864886f70d0101010500")) + der(3, b"\0" + rsa))
-        if openssl_says(pem_of(public), unspell(parts[2]), ".".join(parts[:2]).encode()):
+    demand(all(claims[name] == value for name, value in told.items()), "its token says otherwise")
+    demand(re.fullmatch(re.escape(rules.get("issuer", ISSUER)) + r"(/[\w-]+)?", claims["iss"], re.A), "its token is of another issuer")
+    issued = claims["nbf"] <= claims["iat"] < claims["exp"] and abs(claims["iat"] * 1000 - ms(record["time"])) <= SKEW
+    demand(issued, "its token was issued at another time")
+    demand(event not in ("started", "deployed") if job is None else job.lower() == record.get("environment", "").lower(),
+           "its token is of a job of another environment")
+    if "sluice" in rules:
+        check_suite(claims, run.get("sluice"), rules["sluice"].lower())
+    for name in [name for name, key in files.items() if is_issuer_key(key, name[7:-5])]:
+        if rsa_verifies(parse(files[name]), unspell(parts[2]), ".".join(parts[:2]).encode()):
             return name
     raise Bad("no key in issuer/ signed its token")
 
-# Order of events
+def check_suite(claims, recorded, repository):
+    demand(claims["job_workflow_ref"].lower().startswith(repository + "/.github/workflows/"), "its token is of another workflow")
+    if recorded:
+        commit = claims["job_workflow_sha"]
+        demand((recorded.get("commit", commit), recorded["repository"].lower()) == (commit, repository), "its token is of another Sluice")
 
-def order_problem(record, past):
-    event, where, run = record["event"], record.get("environment"), (record["run"]["repository"], record["run"]["id"])
-    release = record.get("release", {}).get("digest")
-    if release is None:
-        return f"{event} names no release" if event in NEEDS_RELEASE else None
-    if past["commits"].get(release, record["release"]["commit"]) != record["release"]["commit"]:
-        return "its release was released of another commit"
-    if event in NEEDS_RELEASE and ("released", release) not in past["facts"]:
-        return "its release was never released"
-    if event == "started":
-        planned = past["planned"].get((where, run), {})
-        before = [(it["userId"], it["state"], it["comment"]) for it in planned.get("approvals", [])]
-        fresh = [it for it in record.get("approvals", []) if not take(before, (it["userId"], it["state"], it["comment"]))]
-        asks = (record.get("protection") or planned.get("protection") or {}).get("reviewers")
-        if asks and (planned.get("plan") != record.get("plan") or not planned):
-            return "its gate has reviewers, and its run announced no such plan"
-        if asks and (any(it["state"] == "rejected" for it in fresh) or not any(counts(it, record["actor"]) for it in fresh)):
-            return "its gate was not opened by another person"
-    if event == "deployed" and ("started", where, release, run) not in past["facts"]:
-        return "its run never recorded that it started"
-    if event == "accepted" and record.get("detail", {}).get("unchanged") is not True and ("deployed", where, release) not in past["facts"]:
-        return "it accepts what was not deployed"
-    return None
+# Rules: what must have happened before
 
-def take(items, item):
-    if item in items:
-        items.remove(item)
-        return True
-    return False
+def told(past, events, where=None, release=None, run=None):
+    """The earlier records of some events, oldest first."""
+    return [it for it in past if it["event"] in events and it.get("environment") == where
+            and release in (None, release_of(it)) and run in (None, run_of(it))]
 
-def counts(answer, actor):
-    login = answer["login"].lower()
-    nobody = answer["userId"] == "" or login == "ghost" or answer.get("bot") is True or login.endswith("[bot]")
-    return answer["state"] == "approved" and not (
-        nobody or answer["userId"] == actor["id"] or login == actor["login"].lower() or answer.get("reviewer") == "no")
+def was_accepted(past, where, release): return told(past, {"accepted", "unchanged"}, where, release)
 
-def note(record, past):
-    event, where, run = record["event"], record.get("environment"), (record["run"]["repository"], record["run"]["id"])
-    release = record.get("release", {}).get("digest")
-    if event == "planned":
-        past["planned"][(where, run)] = record
-    facts = {"released": [("released", release)], "started": [("started", where, release, run)], "deployed": [("deployed", where, release)],
-             "unchanged": [("deployed", where, release)]}
-    past["facts"].update(facts.get(event, []))
+def was_there(past, where, release):
+    return told(past, {"deployed", "unchanged"}, where, release) or any(
+        detail_of(it).get("unchanged") is True for it in told(past, {"accepted"}, where, release))
+
+def withdrawn_before(past, where, release, time):
+    """Whether a release stands withdrawn, since longer than who decided could know."""
+    judged = [it for it in past if it.get("environment") == where and (
+        it["event"] == "withdrawn" and release in undone_by(it) or it["event"] == "accepted" and release_of(it) == release)]
+    return bool(judged) and judged[-1]["event"] == "withdrawn" and time - ms(judged[-1]["time"]) >= DECIDED
+
+def previous(past, where, rules):
+    """The environment before one, of those that have a record by now, or will have none."""
+    order, seen = rules.get("environments", []), {it.get("environment") for it in past}
+    earlier = order[:order.index(where)] if where in order else []
+    return next((name for name in reversed(earlier) if name in seen or name in rules["unseen"]), None)
+
+def lived(past, where, time):
+    """The releases that may have been live when who decided looked."""
+    deployed = [it for it in told(past, {"deployed"}, where) if "release" in it]
+    ended = [ms(it["time"]) for it in deployed[1:]] + [float("inf")]
+    return [release_of(it) for it, end in zip(deployed, ended) if end >= ms(time) - DECIDED]
+
+def rule_released(record, past, rules):
+    digest, units = release_of(record), rules["documents"].get(release_of(record), {})
+    stated = {"version": 1, "repository": record["run"]["repository"], "product": record["product"], "commit": record["release"]["commit"]}
+    demand(evidence_of(record, "release") == digest and "units" in units and {**units, **stated} == units, "its document is missing, or of another release")
+    for name, unit in units["units"].items():
+        made = [it for it in told(past, {"adopted" if "adopted" in unit else "built"}) if unit.get("adopted") in (None, it["sequence"])]
+        said = {"name": name, **{member: unit[member] for member in ("kind", "digest", "fingerprint")}}
+        demand(any({**it.get("unit", {}), **said} == it.get("unit") for it in made), f"its unit {name} was not built before")
+    for place in detail_of(record).get("unchanged", []):
+        where, near = place["environment"], lived(past, place["environment"], record["time"])
+        demand(was_accepted(past, where, place["release"]), "it changes nothing where nothing was accepted")
+        same = [same_units(digest, other, rules["documents"]) for other in (place["release"], *near)]
+        demand(same[0] and any(same[1:]), f"it has other units than {where}")
+
+def rule_planned(record, past, rules):
+    demand("protection" in record, "it does not say how its gate was protected")
+    check_environment(record)
+    demand(not record["protection"]["reviewers"] or "authors" in detail_of(record), "it does not say who wrote what it would bring")
+
+def rule_started(record, past, rules):
+    where, release, gate, time = record["environment"], release_of(record), record.get("protection"), ms(record["time"])
+    demand(gate, "it does not say how its gate was protected")
+    check_environment(record)
+    plans = [it for it in told(past, {"planned"}, where, None, run_of(record)) if it.get("plan") == record.get("plan")]
+    then = plans[-1].get("protection") if plans else None
+    demand(not then or same_gate(then, gate), "its gate had changed since the plan")
+    if gate["reviewers"] or then and then["reviewers"]:
+        demand(then and time - ms(plans[-1]["time"]) <= PLAN_EXPIRY + DECIDED, "its gate has reviewers, and its plan was not announced, or had expired")
+        authors = detail_of(plans[-1]).get("authors", {}).get("accounts", [])
+        check_answers(record, plans[-1].get("approvals", []), [*starters(record), *starters(plans[-1]), *authors])
+    hotfix = detail_of(record).get("promotion", {}).get("kind") == "hotfix"
+    demand(hotfix or not withdrawn_before(past, where, release, time), "its release was withdrawn there")
+    before = previous(past, where, rules)
+    if before is not None and not was_accepted(past, where, release):
+        demand(was_accepted(past, before, release), f"its release was not accepted in {before}")
+        demand(not withdrawn_before(past, before, release, time), f"its release was withdrawn in {before}")
+
+def rule_deployed(record, past, rules):
+    started = told(past, {"started"}, record["environment"], release_of(record), run_of(record))
+    started = [it for it in started if it.get("plan") == record.get("plan")]
+    demand(started, "its run never recorded that it started this plan")
+    demand(record.get("environmentId") in (None, *(it.get("protection", {}).get("id") for it in started)), "it names another GitHub Environment")
+
+def rule_accepted(record, past, rules):
+    where, release, run = record["environment"], release_of(record), run_of(record)
+    bypassed = [it["run"]["attempt"] for it in told(past, {"bypassed"}, where, None, run) if "release" in it]
+    demand(record["run"]["attempt"] not in bypassed, "the gate of its attempt was bypassed")
+    if record["event"] == "accepted":
+        report = rules["documents"].get(evidence_of(record, "checks"), {})
+        demand((report.get("environment"), report.get("release")) == (where, release), "it has no report of its checks")
+        count = len(report["checks"]) + report.get("more", 0)
+        demand(all(it["passed"] for it in report["checks"]) and detail_of(record).get("checks") == count, "its checks did not pass, or were others")
+    if record["event"] == "accepted" and detail_of(record).get("unchanged") is not True:
+        return demand(told(past, {"deployed"}, where, release, run), "its run did not deploy it")
+    near = lived(past, where, record["time"])
+    demand(any(it == release or same_units(it, release, rules["documents"]) for it in near), "other units were live")
+
+def rule_adopted(record, past, rules):
+    said = [detail_of(record).get(name, "").strip() for name in ("reason", "checked")]
+    demand("unit" in record and all(said), "it does not say of what, why, or how that was checked")
+    if record.get("protection", {}).get("reviewers"):
+        check_answers(record, [], starters(record))
+
+def rule_withdrawn(record, past, rules):
+    demand(detail_of(record).get("reason", "").strip(), "it has no reason")
+    also = detail_of(record).get("also", [])
+    demand(all(was_there(past, record["environment"], digest) for digest in also), "it withdraws what was never there")
+
+RULES = {"released": rule_released, "planned": rule_planned, "started": rule_started, "deployed": rule_deployed, "adopted": rule_adopted,
+         "accepted": rule_accepted, "unchanged": rule_accepted, "withdrawn": rule_withdrawn}
+
+def check_rules(record, past, rules):
+    event, release = record["event"], record.get("release")
+    demand(release or event not in set(RULES) - {"adopted"}, "it names no release")
+    if release:
+        demand(rules["commits"].get(release["digest"], release["commit"]) == release["commit"], "its release was released of another commit")
+        demand(event == "released" or event not in RULES or told(past, {"released"}, None, release["digest"]), "its release was never released")
+    RULES.get(event, lambda *_: None)(record, past, rules)
+
+def same_units(one, other, documents):
+    one, other = (documents.get(it, {}).get("units") for it in (one, other))
+    return one is not None and other is not None and one.keys() == other.keys() and all(
+        a["kind"] == b["kind"] and (a["digest"] == b["digest"] or a["fingerprint"] == b["fingerprint"]) for a, b in zip(one.values(), other.values()))
+
+def check_environment(record):
+    number = record["protection"]["id"]
+    demand(record.get("environmentId", number) == number, "it names another GitHub Environment than its gate")
+
+def same_gate(one, other):
+    asked = [{(it["type"], it["id"]) for it in gate["reviewers"]} for gate in (one, other)]
+    return asked[0] == asked[1] and all(one[name] == other[name] for name in ("id", "preventSelfReview", "adminBypass", "refs"))
+
+def starters(record):
+    return [record["actor"], {"login": record["run"].get("triggeringActor", record["actor"]["login"])}]
+
+def check_answers(record, before, parties):
+    """Somebody else, who was asked, has approved since; nobody has rejected."""
+    known, fresh = [(it["userId"], it["state"], it["comment"]) for it in before], []
+    for it in record.get("approvals", []):
+        answer = (it["userId"], it["state"], it["comment"])
+        known.remove(answer) if answer in known else fresh.append(it)
+    counting = any(counts(it, record["protection"]["reviewers"], parties) for it in fresh)
+    demand(counting and all(it["state"] == "approved" for it in fresh), "its gate was not opened by another person")
+
+def counts(answer, reviewers, parties):
+    account, login = answer["userId"], answer["login"].lower()
+    asked = any(it["type"] == "User" and it["id"] == account for it in reviewers) or (
+        any(it["type"] == "Team" for it in reviewers) and answer.get("reviewer") != "no")
+    person = account and login != "ghost" and answer.get("bot") is not True and not login.endswith("[bot]")
+    return asked and person and not any(it.get("id") == account or it["login"].lower() == login for it in parties)
 
 # Files of one commit, the history, and the whole
 
 def record_path(sequence): return f"records/{sequence // 1000}/{sequence}.json"
 
-def read_head(files):
-    head = parse(files.get("HEAD.json", b""))
-    forms = dict(format=lambda it: it == 2, product=is_text, repository=is_text, sequence=lambda it: it == 0 or is_count(it))
-    if not members(**forms, **({"hash": is_digest} if isinstance(head, dict) and head.get("sequence") else {}))(head):
-        raise Bad("HEAD.json is malformed")
-    if set(head) - {*forms, "hash"} or "hash" in head and not head["sequence"] or canonical(head).encode() != files["HEAD.json"]:
-        raise Bad("HEAD.json has other members, or is not canonical")
-    return head
+def head_of(record, data):
+    """HEAD.json, as the newest record demands it."""
+    return canonical({"format": 2, "hash": sha256(data), "product": record["product"], "repository": record["run"]["repository"],
+                      "sequence": record["sequence"]}).encode()
 
-def check_files(files, rules):
-    head, problems, records, hashes, sections, standings = read_head(files), [], [], [None], {}, {}
-    past = {"facts": set(), "planned": {}, "commits": {}}
-    expected, identities, latest, keys = {"HEAD.json"}, set(), 0, set()
-    for sequence in range(1, head["sequence"] + 1):
-        path = record_path(sequence)
-        if path not in files:
-            return [f"{path}: it is missing"]
-        try:
-            records.append(read_record(files[path], sequence))
-        except Bad as bad:
-            return [f"{path}: {bad}"]
-        hashes.append(sha256(files[path]))
-    for record in reversed(records):
-        if record["event"] == "released" and "release" in record:
-            past["commits"][record["release"]["digest"]] = record["release"]["commit"]
+def own_files(record, files):
+    """The files that belong to one record, with those that it names."""
+    path, named = record_path(record["sequence"]), [record.get("plan"), record.get("dossier"), *(it["digest"] for it in record.get("evidence", []))]
+    beside = [it for it in (path + ".sig", path[:-4] + "jwt") if it in files]
+    return {path, *beside, *(f"evidence/{hex_of(it)}" for it in named if it), *([f"keys/{hex_of(record['key']['fingerprint'])}.pem"] if "key" in record else [])}
+
+def check_files(files, rules, committed):
+    records, hashes, problems, uses = [], [None], [], []
+    while (data := files.get(record_path(len(records) + 1))) is not None:
+        records.append(read_record(data, len(records) + 1))
+        hashes.append(sha256(data))
+    documents = {"sha256:" + path[9:]: parse_document(data) for path, data in files.items() if path.startswith("evidence/")}
+    announced = [it for it in reversed(records) if it["event"] == "released" and "release" in it]
+    rules = {**rules, "commits": {release_of(it): it["release"]["commit"] for it in announced}, "documents": documents,
+             "unseen": set(rules.get("environments", [])) - {it.get("environment") for it in records}}
+    sections, standings, identities, latest, named = {}, {}, set(), 0, {"HEAD.json"}
     for record in records:
-        sequence, path, section = record["sequence"], record_path(record["sequence"]), "product"
-        try:
-            if record.get("previous") != hashes[sequence - 1]:
-                raise Bad("it names another hash of the record before")
-            if latest - ms(record["time"]) > SKEW:
-                raise Bad("time runs backwards")
-            latest = max(latest, ms(record["time"]))
-            if record["run"]["repository"] != rules.get("repository", head["repository"]) or record["product"] not in rules.get("products", [record["product"]]):
-                raise Bad("it is of another repository or product")
-            if identity(record) in identities:
-                raise Bad("it repeats another")
-            identities.add(identity(record))
-            if problem := order_problem(record, past):
-                raise Bad(problem)
-            check_signature(record, files[path], files, rules)
-            if token := check_token(record, files[path], files, rules.get("tokens", {})):
-                keys.add(token)
-        except Bad as bad:
-            problems.append(f"{path}: {bad}")
-        note(record, past)
-        if "environment" in record:
-            section = "environments/" + record["environment"]
+        sequence, data, time = record["sequence"], files[record_path(record["sequence"])], ms(record["time"])
+        section = f"environments/{record['environment']}" if "environment" in record else "product"
         sections.setdefault(section, Section()).add(record)
-        state = sections[section].state()
         standings = {name: {**it, "record": hashes[it["sequence"]]} for name, it in standings.items()}
-        standings[section] = {"sequence": sequence, "state": state}
-        whole_state = canonical({"sections": standings}).encode()
-        if record["state"] != {"section": state, "ledger": sha256(whole_state)}:
-            return problems + [f"{path}: it commits to another state"]
-        expected |= {path} | {path + ".sig"} & set(files) | {path[:-4] + "jwt"} & set(files)
-        named = [record.get("plan"), record.get("dossier"), *(it["digest"] for it in record.get("evidence", []))]
-        keys |= {f"evidence/{digest[7:]}" for digest in named if digest} | ({f"keys/{record['key']['fingerprint'][7:]}.pem"} if "key" in record else set())
-    problems += [f"{path}: it is missing, or not what its name says" for path in keys if path not in files or (
-        not path.startswith("keys/") and sha256(files[path])[7:] != re.search(HEX, path)[0])]
-    derived = {"state.json": whole_state} if records else {}
-    for place, sequence in {"": len(records), **{f"sections/{name}/": it["sequence"] for name, it in standings.items()}}.items() if records else ():
-        derived[place + "newest.json"] = files[record_path(sequence)]
-        derived[place + "newest.json.sig"] = files.get(record_path(sequence) + ".sig", b"")
-    if records:
-        derived["newest.jwt"] = files.get(record_path(len(records))[:-4] + "jwt", b"")
-    for name, section in sections.items():
-        derived.update({f"sections/{name}/{path}": data for path, data in section.files.items()})
-    problems += [f"{path}: it is not what the records lead to" for path, data in derived.items() if files.get(path) != data]
-    problems += [f"{path}: it does not belong in the ledger" for path in set(files) - expected - keys - set(derived)]
-    last = records[-1] if records else None
-    if last and (head["hash"], head["product"], head["repository"]) != (hashes[-1], last["product"], last["run"]["repository"]):
-        problems.append("HEAD.json: it does not agree with the newest record")
-    if head["product"] not in rules.get("products", [head["product"]]) or head["repository"] != rules.get("repository", head["repository"]):
-        problems.append("HEAD.json: it is of another repository or product")
-    return problems
-
-class Git:
-    def __init__(self, folder): self.folder = folder
-
-    def object(self, oid):
-        with open(os.path.join(self.folder, "objects", oid[:2], oid[2:]), "rb") as file:
-            return zlib.decompress(file.read()).split(b"\0", 1)[1]
-
-    def tree(self, oid, prefix=""):
-        """Path: (mode, oid) of every file."""
-        found, data = {}, self.object(oid)
-        while data:
-            entry, rest = data.split(b"\0", 1)
-            mode, name = entry.decode("utf-8", "surrogateescape").split(" ", 1)
-            child, data = rest[:20].hex(), rest[20:]
-            found.update(self.tree(child, prefix + name + "/") if mode == "40000" else {prefix + name: (mode, child)})
-        return found
-
-    def commits(self, branch):
-        with open(os.path.join(self.folder, "refs", "heads", branch)) as file:
-            oid = file.read().strip()
-        line = []
-        while oid:
-            header = self.object(oid).split(b"\n\n", 1)[0].decode("utf-8", "replace")
-            parents = re.findall("(?m)^parent (.*)$", header)
-            line.insert(0, (re.search("(?m)^tree (.*)$", header)[1], len(parents)))
-            oid = parents[0] if parents else None
-        return line
-
-def check_history(git, line):
-    problems, before, reached = [], {}, 0
-    for n, (tree, parents) in enumerate(line):
-        now = git.tree(tree)
-        changed = {path for path in {*before, *now} if before.get(path) != now.get(path)}
-        again = re.compile(rf"(HEAD|state|newest)\.json|newest\.(json\.sig|jwt)|sections/(product|environments/{NAME})/(state\.json|newest\.json(\.sig)?|index/\w+\.json)")
-        problems += [f"commit {n}: {path} was changed or removed" for path in changed if path in before and (path not in now or not again.fullmatch(path))]
-        problems += [f"commit {n}: {path} has another mode" for path in changed & set(now) if now[path][0] != "100644"]
+        standings[section] = {"sequence": sequence, "state": sections[section].state()}
+        whole = canonical({"sections": standings}).encode()
+        named |= own_files(record, files)
         try:
-            head = read_head({"HEAD.json": git.object(now["HEAD.json"][1])} if "HEAD.json" in now else {})
+            demand(record.get("previous") == hashes[sequence - 1], "it names another hash of the record before")
+            demand(record["state"] == {"section": standings[section]["state"], "ledger": sha256(whole)}, "it commits to another state")
+            demand(identity(record) not in identities, "it repeats another")
+            identities.add(identity(record))
+            check_owner(record["product"], record["run"]["repository"], rules)
+            check_signature(record, data, files, rules)
+            uses.append(check_token(record, data, files, rules.get("tokens", {})))
+            demand(-SKEW <= committed.get(sequence, time) - time <= SKEW + ON_THE_WAY, "it was committed at another time")
+            demand(latest - time <= SKEW, "time runs backwards")
+            check_rules(record, records[:sequence - 1], rules)
+            latest = max(latest, time)
         except Bad as bad:
-            problems.append(f"commit {n}: {bad}")
-            before = now
-            continue
+            problems.append(f"{record_path(sequence)}: {bad}")
+    derived = {f"sections/{name}/{path}": data for name, section in sections.items() for path, data in section.files.items()}
+    if records:
+        newest = record_path(len(records))
+        derived.update({"HEAD.json": head_of(records[-1], files[newest]), "state.json": whole, "newest.jwt": files.get(newest[:-4] + "jwt", b"")})
+        for place, sequence in {"": len(records), **{f"sections/{name}/": it["sequence"] for name, it in standings.items()}}.items():
+            derived[place + "newest.json"] = files[record_path(sequence)]
+            derived[place + "newest.json.sig"] = files.get(record_path(sequence) + ".sig", b"")
+    problems += [f"{path}: it is not what the records lead to" for path, data in derived.items() if files.get(path) != data]
+    problems += [f"{path}: it is missing" for path in named - set(files)]
+    problems += [f"{path}: it does not belong in the ledger" for path in set(files) - named - set(uses) - set(derived)]
+    problems += [f"{path}: it is not what its name says" for path, data in files.items() if re.match("evidence/", path) and hex_of(sha256(data)) != path[9:]]
+    return problems + unknown_keys([it for it in uses if it], rules.get("tokens", {}).get("known"))
+
+def unknown_keys(uses, known):
+    """Keys of tokens after the last one that somebody saw GitHub publish."""
+    if known is None:
+        return []
+    last = max((n for n, path in enumerate(uses) if "sha256:" + path[7:-5] in known), default=-1)
+    return [f"{path}: no one has seen GitHub publish it" for path in uses[last + 1:]]
+
+def parse_document(data):
+    try:
+        document = parse(data)
+        is_release, is_report = (misfit(document, FORMS[name]) is None for name in ("release", "checks"))
+        return document if is_release or is_report and canonical(document).encode() == data else {}
+    except Bad:
+        return {}
+
+def check_owner(product, repository, rules):
+    demand(product in rules.get("products", [product]) and repository == rules.get("repository", repository), "it is of another repository or product")
+
+REWRITTEN = re.compile(rf"(HEAD|state|newest)\.json|newest\.(json\.sig|jwt)|sections/(product|environments/{NAME})/(state\.json|newest\.json(\.sig)?|index/\w+\.json)")
+
+def check_history(git, line, committed):
+    """What each commit did; notes when it added which records."""
+    problems, before, reached = [], {}, 0
+    for n, (now, parents, time) in enumerate(line):
         added = sorted(int(match[1]) for path in set(now) - set(before) if (match := re.fullmatch(r"records/\d+/(\d+)\.json", path)))
-        if parents != (n > 0) or added != list(range(reached + 1, head["sequence"] + 1)) or (n > 0 and not added):
-            problems.append(f"commit {n}: it does not add the records that HEAD.json counts")
-        newest = now.get(record_path(head["sequence"]))
-        if head["sequence"] and newest and head["hash"] != sha256(git.object(newest[1])):
-            problems.append(f"commit {n}: HEAD.json names another hash than its newest record has")
-        before, reached = now, head["sequence"]
+        for sequence in added if n > 0 else []:
+            committed.setdefault(sequence, time)
+        gone = [path for path in before if before[path] != now.get(path) and (path not in now or not REWRITTEN.fullmatch(path))]
+        problems += [f"commit {n}: {path} was changed or removed" for path in gone]
+        problems += [f"commit {n}: {path} has another mode" for path, entry in now.items() if entry != before.get(path) and entry[0] != "100644"]
+        if parents != (n > 0) or added != list(range(reached + 1, reached + 1 + len(added))) or not added and n > 0:
+            problems.append(f"commit {n}: it does not add the next records")
+        reached += len(added)
+        try:
+            check_head(git, now, reached)
+        except Bad as bad:
+            problems.append(f"commit {n}: HEAD.json: {bad}")
+        before = now
     return problems
+
+def check_head(git, files, reached):
+    head, newest = (git.object(files[path][1]) if path in files else b"" for path in ("HEAD.json", record_path(reached)))
+    if reached:
+        return demand(head == head_of(parse(newest), newest), "it is not what its newest record demands")
+    opening = parse(head)
+    demand(misfit(opening, {"format": 2, "product": "text", "repository": "text", "sequence": 0}) is None, "it is malformed")
+    demand(len(opening) == 4 and canonical(opening).encode() == head, "it is malformed")
 
 def main(folder, branch, rules):
-    git = Git(folder)
+    git, committed = Git(folder), {}
     line = git.commits(branch)
-    files = {path: git.object(oid) for path, (_, oid) in git.tree(line[-1][0]).items()}
+    problems = check_history(git, line, committed)
+    files = {path: git.object(oid) for path, (_, oid) in line[-1][0].items()}
     try:
-        problems = check_files(files, rules)
+        return problems + check_files(files, rules, committed)
     except Bad as bad:
-        problems = [str(bad)]
-    return problems + check_history(git, line)
+        return problems + [str(bad)]
 
 if __name__ == "__main__":
     with open(sys.argv[3]) as file:

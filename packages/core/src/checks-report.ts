@@ -4,7 +4,8 @@ import { visible } from './control-characters.ts'
 import type { Digest } from './digest.ts'
 import { digest, fits, listOf, members } from './shape.ts'
 
-const REPORT = members({
+/** The form of {@link ChecksReport}. */
+export const REPORT = members({
   version: v.literal(1),
   environment: v.string(),
   release: digest,

@@ -73,8 +73,8 @@ const STOPPED = {
   untouched: v.exactOptional(v.boolean())
 }
 
-/** The facts of each event that have no member of their own. */
-const DETAILS = {
+/** The facts of each event that have no member of their own: the forms of `detail`, which docs/ledger.md shows. */
+export const DETAILS = {
   built: facts,
   tested: facts,
   adopted: members({
@@ -205,7 +205,8 @@ export type Statement = Common & { readonly event: LedgerEvent; readonly detail?
 
 const DETAILED = { event: v.picklist(EVENTS), detail: v.exactOptional(facts) }
 const DRAFT = members({ ...COMMON, ...DETAILED })
-const RECORD = members({ ...CHAINED, ...COMMON, ...DETAILED })
+/** The form of every record, but for what its event says in `detail`. */
+export const RECORD = members({ ...CHAINED, ...COMMON, ...DETAILED })
 
 /** A record, or where it is not one. */
 export type ReadRecord =

@@ -21,7 +21,8 @@ const UNIT = members({
 /** One unit of a release: what came out of its build, and what went in. */
 export type ReleasedUnit = v.InferOutput<typeof UNIT>
 
-const RELEASE = members({
+/** The form of {@link Release}. */
+export const RELEASE = members({
   version: v.literal(1),
   /** GitHub's repository id, as a decimal text. */
   repository: v.string(),

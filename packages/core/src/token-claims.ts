@@ -6,7 +6,8 @@ const named = v.pipe(text, v.nonEmpty())
 /** Seconds since the epoch (RFC 7519, section 2, NumericDate). */
 const moment = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
 
-const CLAIMS = members({
+/** The form of {@link TokenClaims}. */
+export const CLAIMS = members({
   iss: named,
   /** One audience; a list of several would make the token good for others, too. */
   aud: named,

@@ -1,0 +1,142 @@
+"""What the verifier needs and is no part of the ledger's format: canonical JSON (RFC 8785), signatures, and git's loose objects."""
+import base64, datetime, functools, hashlib, json, os, re, subprocess, tempfile, zlib
+
+HALF_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551 // 2
+
+class Bad(Exception):
+    """What is wrong with what is being read."""
+
+def demand(holds, problem):
+    if not holds:
+        raise Bad(problem)
+
+# JSON, digests, times
+
+def number(value):
+    if value == int(value) and abs(value) < 1e21:
+        return str(int(value))
+    digits, _, power = repr(value).partition("e")
+    if power:
+        return f"{digits}e{int(power):+d}"
+    return digits if abs(value) >= 1e-6 else f"{value:e}"
+
+def canonical(value):
+    if isinstance(value, dict):
+        names = sorted(value, key=lambda name: name.encode("utf-16-be", "surrogatepass"))
+        return "{" + ",".join(canonical(name) + ":" + canonical(value[name]) for name in names) + "}"
+    if isinstance(value, list):
+        return "[" + ",".join(map(canonical, value)) + "]"
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return number(value)
+    return json.dumps(value, ensure_ascii=False)
+
+def sha256(data):
+    return "sha256:" + hashlib.sha256(data if isinstance(data, bytes) else data.encode()).hexdigest()
+
+def hex_of(digest): return digest.removeprefix("sha256:")
+
+def parse(data):
+    try:
+        return json.loads(data.decode(), parse_int=lambda text: int(text) if abs(int(text)) < 2**53 else float(text), parse_constant=number)
+    except (ValueError, OverflowError, RecursionError):
+        raise Bad("it is not JSON")
+
+def depth(value):
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else None
+    return 0 if inner is None else 1 + max(map(depth, inner), default=0)
+
+def ms(time):
+    """Whole milliseconds since the epoch: further digits are cut off."""
+    moment = datetime.datetime.fromisoformat(time[:19] + "+00:00")
+    return int(moment.timestamp()) * 1000 + int((time[20:-1] + "000")[:3])
+
+def exists(time):
+    try:
+        return ms(time) is not None
+    except ValueError:
+        return False
+
+# Signatures
+
+@functools.lru_cache(maxsize=None)
+def openssl_verifies(pem, signature, signed):
+    with tempfile.NamedTemporaryFile() as key, tempfile.NamedTemporaryFile() as file:
+        for target, data in ((key, pem), (file, signature)):
+            target.write(data)
+            target.flush()
+        command = ["openssl", "dgst", "-sha256", "-verify", key.name, "-signature", file.name]
+        return subprocess.run(command, input=signed, capture_output=True).returncode == 0
+
+def rsa_verifies(key, signature, signed):
+    """RSASSA-PKCS1-v1_5 with SHA-256."""
+    modulus, exponent = (int.from_bytes(unspell(key[name]), "big") for name in "ne")
+    size = (modulus.bit_length() + 7) // 8
+    end = bytes.fromhex("003031300d060960864801650304020105000420") + hashlib.sha256(signed).digest()
+    padded = b"\0\1" + b"\xff" * (size - 2 - len(end)) + end
+    return len(signature) == size and pow(int.from_bytes(signature, "big"), exponent, modulus) == int.from_bytes(padded, "big")
+
+def unspell(text):
+    """base64url in its one spelling."""
+    try:
+        data = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    except ValueError:
+        raise Bad("a part is not base64url")
+    demand(data and base64.urlsafe_b64encode(data).decode().rstrip("=") == text, "a part is not base64url in its one spelling")
+    return data
+
+def integer(value):
+    """DER, in the shortest form."""
+    content = value.to_bytes(value.bit_length() // 8 + 1, "big")
+    return bytes([2, len(content)]) + content
+
+def is_low(signature):
+    try:
+        r = int.from_bytes(signature[4:4 + signature[3]], "big")
+        s = int.from_bytes(signature[6 + signature[3]:], "big")
+        shortest = integer(r) + integer(s)
+        return s <= HALF_ORDER and signature == bytes([0x30, len(shortest)]) + shortest
+    except (IndexError, ValueError):
+        return False
+
+def is_key(pem, fingerprint):
+    der = base64.b64decode(b"".join(pem.split(b"\n")[1:-2]))
+    text = base64.b64encode(der).decode()
+    one_form = f"-----BEGIN PUBLIC KEY-----\n{text[:64]}\n{text[64:]}\n-----END PUBLIC KEY-----\n"
+    p256 = bytes.fromhex("3059301306072a8648ce3d020106082a8648ce3d030107034200")
+    return der.startswith(p256) and sha256(der) == fingerprint and one_form.encode() == pem
+
+def is_issuer_key(data, thumbprint):
+    """RFC 7638: members in their one order; 65537, 2048 to 8192 bits."""
+    match = re.fullmatch(rb'\{"e":"AQAB","kty":"RSA","n":"([\w-]+)"\}', data, re.A)
+    return match is not None and hex_of(sha256(data)) == thumbprint and 2048 <= int.from_bytes(unspell(match[1].decode()), "big").bit_length() <= 8192
+
+# Git
+
+class Git:
+    def __init__(self, folder): self.folder = folder
+
+    def object(self, oid):
+        with open(os.path.join(self.folder, "objects", oid[:2], oid[2:]), "rb") as file:
+            return zlib.decompress(file.read()).split(b"\0", 1)[1]
+
+    def tree(self, oid, prefix=""):
+        """Path: (mode, oid) of every file."""
+        found, data = {}, self.object(oid)
+        while data:
+            entry, rest = data.split(b"\0", 1)
+            mode, name = entry.decode("utf-8", "surrogateescape").split(" ", 1)
+            child, data = rest[:20].hex(), rest[20:]
+            found.update(self.tree(child, prefix + name + "/") if mode == "40000" else {prefix + name: (mode, child)})
+        return found
+
+    def commits(self, branch):
+        """Oldest first: files, number of parents, milliseconds of the committer's date."""
+        with open(os.path.join(self.folder, "refs", "heads", branch)) as file:
+            oid, line = file.read().strip(), []
+        while oid:
+            header = self.object(oid).split(b"\n\n", 1)[0].decode("utf-8", "replace")
+            parents = re.findall("(?m)^parent (.*)$", header)
+            time = int(re.search(r"(?m)^committer .* (\d+) [+-]\d+$", header)[1]) * 1000
+            line.insert(0, (self.tree(re.search("(?m)^tree (.*)$", header)[1]), len(parents), time))
+            oid = parents[0] if parents else None
+        return line
