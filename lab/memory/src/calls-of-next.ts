@@ -93,7 +93,7 @@ async function decide(
     throw new Error('What is live was never accepted.')
   await history.acceptanceOfLive('production')
   await history.released(release.digest)
-  return { records: await history.length(), release }
+  return { records: (await history.newest())?.sequence ?? 0, release }
 }
 
 async function git(...args: readonly string[]): Promise<string> {

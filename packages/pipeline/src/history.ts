@@ -52,11 +52,6 @@ export class History {
     await view?.prepare(questions.map(([section, question]) => ({ section, key: indexKey(question) })))
   }
 
-  /** How many records there are. */
-  async length(): Promise<number> {
-    return (await this.#opened())?.head.sequence ?? 0
-  }
-
   /** The newest record of all sections; absent while there is none. */
   async newest(): Promise<LedgerRecord | undefined> {
     return (await this.#opened())?.newest

@@ -75,7 +75,7 @@ async function read(
 ): Promise<Seen> {
   const history = historyOf(pipeline, since).about(subject)
   const standing = await history.standing(environment.name)
-  return { history, standing, newest: await history.length() }
+  return { history, standing, newest: (await history.newest())?.sequence ?? 0 }
 }
 
 /** Runs that announced themselves before this one, and have not said what became of the environment: their last records. */
