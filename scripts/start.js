@@ -8,7 +8,8 @@ const ACTIONS = {
   'deploy-stack': () => import('../actions/deploy-stack/lib/main.js'),
   'promote-digest': () => import('../actions/promote-digest/lib/main.js'),
   'push-to-ops-registry': () => import('../actions/push-to-ops-registry/lib/main.js'),
-  'record-audit': () => import('../actions/record-audit/lib/main.js')
+  'record-audit': () => import('../actions/record-audit/lib/main.js'),
+  stage: () => import('../actions/stage/lib/main.js')
 }
 
 /** Runs an action: its module does so when it is loaded. */

@@ -6,6 +6,7 @@ import * as deployStack from '../../actions/deploy-stack/src/inputs.ts'
 import * as promoteDigest from '../../actions/promote-digest/src/inputs.ts'
 import * as pushToOpsRegistry from '../../actions/push-to-ops-registry/src/inputs.ts'
 import * as recordAudit from '../../actions/record-audit/src/inputs.ts'
+import * as stage from '../../actions/stage/src/inputs.ts'
 import { ACTIONS, type ActionName, inRepository, readActionFile, runBundle } from '../harness/index.ts'
 
 const INPUTS: Readonly<Record<ActionName, readonly string[]>> = {
@@ -14,7 +15,8 @@ const INPUTS: Readonly<Record<ActionName, readonly string[]>> = {
   'deploy-stack': deployStack.INPUT_NAMES,
   'promote-digest': promoteDigest.INPUT_NAMES,
   'push-to-ops-registry': pushToOpsRegistry.INPUT_NAMES,
-  'record-audit': recordAudit.INPUT_NAMES
+  'record-audit': recordAudit.INPUT_NAMES,
+  stage: stage.INPUT_NAMES
 }
 
 const DIGEST = `sha256:${'a'.repeat(64)}`

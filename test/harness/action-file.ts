@@ -9,7 +9,8 @@ export const ACTIONS = [
   'deploy-stack',
   'promote-digest',
   'push-to-ops-registry',
-  'record-audit'
+  'record-audit',
+  'stage'
 ] as const
 
 export type ActionName = (typeof ACTIONS)[number]

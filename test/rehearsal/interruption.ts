@@ -58,14 +58,6 @@ export function landingOf(event: string, environment: string): Moment {
     })
 }
 
-/** The moment in which GitHub has the answer to a request; of the process that is to be struck, or of another one. */
-export function requestTo(path: string): Moment {
-  return ({ world }, strike) =>
-    world.github.on('request', async request => {
-      if (`${request.method} ${request.path}` === path) await strike()
-    })
-}
-
 /** The moment in which a run has a program with this argument at work, which takes its time. */
 export function programOf(run: RunNumber, argument: string): Moment {
   return ({ world }, strike) =>

@@ -2,7 +2,7 @@ import { appendFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { directoryOfRun, type World } from '@sluice-lab/rehearsal'
-import { callOf, landingOf, type Moment, processesOf, programOf, pushOf, requestTo } from './interruption.ts'
+import { callOf, landingOf, type Moment, processesOf, programOf, pushOf } from './interruption.ts'
 import { approve, type Rehearsed, type Run, startRehearsed } from './rehearsed.ts'
 import type { State } from './state.ts'
 import { countsOf, deliverKilled, digestsOf, ENVIRONMENTS, greetLouder, type Story, testWhatIsLeft } from './story.ts'
@@ -26,29 +26,30 @@ beforeAll(async () => {
   rehearsed = await startRehearsed({ hourlyLimit: 10_000 })
   world = rehearsed.world
 
-  const integration = { GITHUB_JOB: 'deploy', INPUT_ENVIRONMENT: 'integration' }
+  // One process plans, announces, applies and records: the moment says which part of it is struck.
+  const integration = { GITHUB_JOB: 'deploy', INPUT_MODE: 'deploy', INPUT_ENVIRONMENT: 'integration' }
   opening = await deliverKilled(rehearsed, await world.product.commit('Open the shop'), [
     {
       step: { GITHUB_JOB: 'build', INPUT_UNIT: 'worker', INPUT_MODE: undefined, INPUT_EVENT: undefined },
       at: pushOf(/^\/v2\/storefront\/worker\/manifests\//)
     },
-    { step: { ...integration, INPUT_MODE: 'plan' }, at: callOf('CreateChangeSet') },
-    { step: { ...integration, INPUT_EVENT: 'started' }, at: landingOf('started', 'integration') },
-    { step: { ...integration, INPUT_MODE: 'apply' }, at: callOf('ExecuteChangeSet') },
+    { step: integration, at: callOf('CreateChangeSet') },
+    { step: integration, at: landingOf('started', 'integration') },
+    { step: integration, at: callOf('ExecuteChangeSet') },
     {
-      step: { ...integration, INPUT_MODE: 'promote' },
+      step: integration,
       at: pushOf(/^\/v2\/storefront\/api\/manifests\/env-integration$/)
     },
-    { step: { ...integration, INPUT_EVENT: 'deployed' }, at: landingOf('deployed', 'integration') }
+    { step: integration, at: landingOf('deployed', 'integration') }
   ])
 
   const staging = { INPUT_ENVIRONMENT: 'staging' }
   await appendFile(join(world.product.work, 'site/index.html'), '<!-- louder -->\n')
   louder = await deliverKilled(rehearsed, await greetLouder(world), [
     { step: { GITHUB_JOB: 'plan', INPUT_MODE: 'plan', ...staging }, at: callOf('CreateChangeSet') },
-    { step: { INPUT_MODE: 'apply', ...staging }, at: callOf('ExecuteChangeSet') },
-    { step: { INPUT_MODE: 'apply', ...staging }, at: callOf('PutObject') },
-    { step: { INPUT_EVENT: 'deployed', ...staging }, at: requestTo('POST /graphql') }
+    { step: { INPUT_MODE: 'deploy', ...staging }, at: callOf('ExecuteChangeSet') },
+    { step: { INPUT_MODE: 'deploy', ...staging }, at: callOf('PutObject') },
+    { step: { INPUT_MODE: 'deploy', ...staging }, at: pushOf(/^\/v2\/storefront\/worker\/manifests\/env-staging$/) }
   ])
 
   const commit = await greetLouder(world)

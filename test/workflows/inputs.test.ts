@@ -9,6 +9,7 @@ import * as deployStack from '../../actions/deploy-stack/src/inputs.ts'
 import * as promoteDigest from '../../actions/promote-digest/src/inputs.ts'
 import * as pushToOpsRegistry from '../../actions/push-to-ops-registry/src/inputs.ts'
 import * as recordAudit from '../../actions/record-audit/src/inputs.ts'
+import * as stage from '../../actions/stage/src/inputs.ts'
 import { type ActionName, inRepository, readActionFile } from '../harness/index.ts'
 
 interface ReadsInputs {
@@ -22,7 +23,8 @@ const ACTIONS: Readonly<Record<ActionName, ReadsInputs>> = {
   'deploy-stack': deployStack,
   'promote-digest': promoteDigest,
   'push-to-ops-registry': pushToOpsRegistry,
-  'record-audit': recordAudit
+  'record-audit': recordAudit,
+  stage
 }
 
 /** What says which step it is: record-audit takes an event or the outcome. */
@@ -35,10 +37,6 @@ const LEFT_OUT_BY_ALL = 'role-to-assume'
 const LEFT_OUT: Readonly<Record<string, readonly string[]>> = {
   // By default the first builder with a sandbox, and the runner's temporary folder, where the next steps look.
   'build-once build': ['builder', 'layout'],
-  // The workflows go forward; rollbacks and hotfixes are for those who call the actions themselves.
-  'promote-digest check': ['kind', 'reason'],
-  // The step that let the release in has compared what approvers read. How far the ledger was is told to the first step of a job.
-  'promote-digest promote': ['after', 'kind', 'reason', 'release-id'],
   // A build is of a unit, and comes before any release, environment and plan; several are told side by side, so none says how far the ledger was.
   'record-audit built': ['after', 'release', 'environment', 'plan-digest', 'plan-path', 'dossier-path', 'reason'],
   // Of a digest that is about to be adopted, before any release and environment.
@@ -66,11 +64,7 @@ const LEFT_OUT: Readonly<Record<string, readonly string[]>> = {
   // A digest is adopted for a unit, before any release and environment; its fingerprint follows from the commit.
   'record-audit adopted': ['after', 'release', 'environment'],
   // What is withdrawn is a release, whatever plan brought it.
-  'record-audit withdrawn': ['after', 'unit', 'plan-digest', 'plan-path', 'dossier-path', 'detail'],
-  // A reason is for what is withdrawn. A delivery is of all units. The plan's digest follows from the plan, or the plan was archived when it was made, with its dossier.
-  'record-audit planned': ['after', 'unit', 'plan-digest', 'detail', 'reason'],
-  'record-audit started': ['unit', 'dossier-path', 'detail', 'reason'],
-  'record-audit deployed': ['after', 'unit', 'plan-path', 'dossier-path', 'detail', 'reason']
+  'record-audit withdrawn': ['after', 'unit', 'plan-digest', 'plan-path', 'dossier-path', 'detail']
 }
 
 const DIGEST = sha256('release')

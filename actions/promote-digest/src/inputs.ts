@@ -41,12 +41,7 @@ type InputName = (typeof INPUT_NAMES)[number]
 export function readInputs(inputs: Inputs<InputName>): PromoteInputs {
   const mode = inputs.oneOf('mode', ['check', 'promote'] as const)
   const release = parseDigest(inputs.required('release'), 'Input release')
-  const shown = inputs.optional('release-id')
-  if (shown !== undefined && shown !== releaseId(release)) {
-    throw new UserError(
-      `Approvers would read ${shown}, but release ${release} is ${releaseId(release)}. Pass release-id from the release job.`
-    )
-  }
+  requireShownRelease(release, inputs.optional('release-id'))
   const kind = inputs.oneOf('kind', PROMOTION_KINDS)
   const reason = inputs.optional('reason')
   if (kind !== 'release' && reason === undefined)
@@ -60,4 +55,12 @@ export function readInputs(inputs: Inputs<InputName>): PromoteInputs {
     reason,
     ...(after === undefined ? {} : { after: parsePlace(after, 'Input after') })
   }
+}
+
+/** Refuses to ask approvers for another release than they would read of. @throws UserError naming both. */
+export function requireShownRelease(release: Digest, shown: string | undefined): void {
+  if (shown === undefined || shown === releaseId(release)) return
+  throw new UserError(
+    `Approvers would read ${shown}, but release ${release} is ${releaseId(release)}. Pass release-id from the release job.`
+  )
 }

@@ -123,7 +123,7 @@ export {
 export { accountOfEcrHost, ecrHost, partitionOf, REGION_PATTERN } from './region.ts'
 export { decodeRelease, encodeRelease, type Release, type ReleasedUnit, releaseId, type UnitKind } from './release.ts'
 export { backoff, fastRetry, networkRetry, type RetryPolicy, retry, type Waits } from './retry.ts'
-export { type Report, runAction } from './run-action.ts'
+export { type Report, runAction, type Tell } from './run-action.ts'
 export { type CommandOptions, type CommandResult, runCommand } from './run-command.ts'
 export { type RunContext, readRunContext, runUrl, type ToolkitContext } from './run-context.ts'
 export { runTool, type ToolOptions } from './run-tool.ts'

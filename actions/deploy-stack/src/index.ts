@@ -1,0 +1,2 @@
+export type { DeployInputs } from './inputs.ts'
+export { run } from './run.ts'

@@ -1,0 +1,2 @@
+export { type PromoteInputs, requireShownRelease } from './inputs.ts'
+export { run } from './run.ts'

@@ -1,0 +1,2 @@
+export type { RecordInputs } from './inputs.ts'
+export { run } from './run.ts'

@@ -1,0 +1,44 @@
+import { type Digest, type Inputs, type LedgerPlace, parseDigest, parsePlace } from '@sluice/core'
+import { requireShownRelease } from '@sluice/promote-digest'
+
+/** What a stage is asked to do. */
+export type StageInputs = {
+  readonly release: Digest
+  readonly environment: string
+  /** How far the ledger was when a job before this one wrote to it. */
+  readonly after?: LedgerPlace
+} & (
+  | { readonly mode: 'plan' }
+  /** Without a plan, one is made first. */
+  | { readonly mode: 'deploy'; readonly plan: Digest | undefined }
+)
+
+/** The inputs of action.yml, in its order. */
+export const INPUT_NAMES = [
+  'mode',
+  'config',
+  'github-token',
+  'after',
+  'release',
+  'release-id',
+  'environment',
+  'plan-digest'
+] as const
+
+type InputName = (typeof INPUT_NAMES)[number]
+
+/** Reads the inputs. @throws UserError naming what is missing or malformed. */
+export function readInputs(inputs: Inputs<InputName>): StageInputs {
+  const mode = inputs.oneOf('mode', ['plan', 'deploy'] as const)
+  const release = parseDigest(inputs.required('release'), 'Input release')
+  requireShownRelease(release, inputs.optional('release-id'))
+  const after = inputs.optional('after')
+  const where = {
+    release,
+    environment: inputs.required('environment'),
+    ...(after === undefined ? {} : { after: parsePlace(after, 'Input after') })
+  }
+  if (mode === 'plan') return { ...where, mode }
+  const plan = inputs.optional('plan-digest')
+  return { ...where, mode, plan: plan === undefined ? undefined : parseDigest(plan, 'Input plan-digest') }
+}
