@@ -18,6 +18,7 @@ import { noteJobBegan } from './job-budget.ts'
 import { type OpsRegistry, openOpsRegistry } from './ops-registry.ts'
 import { readingOwnWrites } from './own-writes.ts'
 import { type Policy, readPolicy } from './read-policy.ts'
+import { rememberingAnchors } from './remembered-anchors.ts'
 import { rememberingAnswers } from './remembered-answers.ts'
 import { type RolePurpose, roleSessions } from './role-sessions.ts'
 import { openVouching, type Vouching } from './vouching.ts'
@@ -89,7 +90,8 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
   )
   const ledger = readingOwnWrites(remembered, { branch, run, clock, log, after })
   const vouching = openVouching({ env, clock, policy })
-  const anchors = anchorsOf(policy, session)
+  const anchored = anchorsOf(policy, session)
+  const anchors = anchored && rememberingAnchors(anchored, clock)
   return {
     run,
     github,
