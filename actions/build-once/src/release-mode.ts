@@ -9,14 +9,19 @@ import {
   table,
   UserError
 } from '@sluice/core'
-import type { Pipeline } from '@sluice/pipeline'
+import { historyOf, type Pipeline } from '@sluice/pipeline'
 import { statesOfUnits } from './resolve-mode.ts'
 
 /** Writes the release document of the run's commit: what all its units are, by digest. */
 export async function release(pipeline: Pipeline): Promise<Report> {
   const { log, run, policy } = pipeline
   const delivery = await pipeline.at(run.sha)
-  const states = await log.group('Collect the digest of every unit', async () => statesOfUnits(pipeline, delivery))
+  const states = await log.group('Collect the digest of every unit', async () => {
+    const known = await statesOfUnits(pipeline, delivery)
+    if (known.every(({ trusted }) => trusted !== undefined)) return known
+    // What this job fetched may lack what the builds recorded just before.
+    return statesOfUnits({ ...pipeline, history: historyOf(pipeline, 'now') }, delivery)
+  })
 
   const units: Record<string, Release['units'][string]> = {}
   for (const { unit, fingerprint, trusted, adopted, reason } of states) {

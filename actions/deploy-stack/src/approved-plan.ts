@@ -35,13 +35,13 @@ export async function readApprovedPlan(
       `Plan ${inputs.plan} was not recorded in this run. Run deploy-stack with mode plan and record its plan-digest first.`
     )
   }
-  if (protection !== undefined) await requireApproval(pipeline, environment, protection, announcement)
   // Of the release that the plan was announced for: whether that is what this step was asked for is told below, by the plan itself.
   const intent = await history.intent({
     runId: run.runId,
     environment: environment.name,
     release: announcement.release?.digest ?? inputs.release
   })
+  if (protection !== undefined) await requireApproval(pipeline, environment, protection, announcement, intent)
   if (intent?.plan !== inputs.plan) {
     throw new UserError(
       `Plan ${inputs.plan} has no \`started\` record in this run. Run record-audit with \`event: started\` and this plan-digest before applying it to ${environment.name}.`

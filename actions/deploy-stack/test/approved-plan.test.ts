@@ -277,3 +277,58 @@ describe('a plan is not applied, and AWS is not asked,', () => {
     )
   })
 })
+
+describe('the answers that the intent was recorded with', () => {
+  const approvals = [
+    {
+      userId: String(APPROVER.id),
+      login: APPROVER.login,
+      state: 'approved' as const,
+      comment: '',
+      seenAt: '2026-01-01T00:00:00.000Z'
+    }
+  ]
+  const asked = (): readonly string[] => delivery.github.asked.filter(path => path.endsWith('/approvals'))
+
+  /** A plan whose approval only the intent tells of: GitHub would show none. */
+  async function begun(attempt = 1): Promise<WantedPlan> {
+    const wanted = await tell({ approved: false, started: false })
+    const { environment, plan, release: digest } = wanted
+    const of = { environment, plan, release: { digest, commit: release.commit } }
+    await delivery.record({ event: 'started', ...of, approvals }, '700', attempt)
+    return wanted
+  }
+
+  it('are judged again and not asked for again, a moment later', async () => {
+    expect(await read(await begun())).toEqual(planOf())
+
+    expect(asked()).toEqual([])
+  })
+
+  it('are asked for again two minutes later', async () => {
+    const wanted = await begun()
+    delivery.clock.advance(120_000)
+
+    await expect(read(wanted)).rejects.toThrow(/^This plan for staging has no approval/)
+    expect(asked()).not.toEqual([])
+  })
+
+  it('are asked for again in another attempt', async () => {
+    const wanted = await begun()
+
+    await expect(readApprovedPlan(wanted, delivery.open({ runId: '700', attempt: 2 }))).rejects.toThrow(
+      /^This plan for staging has no approval/
+    )
+  })
+
+  it('do not count at a gate that has other reviewers by now', async () => {
+    const wanted = await begun()
+    delivery.github.answer('700', 'staging', 'approved')
+    const mallory = { type: 'User', reviewer: { id: 66, login: 'mallory' } }
+    delivery.github.protect('staging', {
+      protection_rules: [{ type: 'required_reviewers', prevent_self_review: true, reviewers: [mallory] }]
+    })
+
+    await expect(read(wanted)).rejects.toThrow('is not the one that the plan was made for')
+  })
+})

@@ -71,7 +71,8 @@ export async function check(inputs: PromoteInputs, pipeline: CheckPipeline): Pro
   )
   const { standing, history } = turn
   await requireOwnConfig({ ...pipeline, history })
-  const release = await history.released(inputs.release)
+  const announced = await history.releasedBy(inputs.release)
+  const release = announced?.release
   if (release === undefined) {
     throw new UserError(
       `The ledger of ${policy.product} holds no release ${inputs.release}. Check the digest, or deliver its commit first.`
@@ -83,8 +84,8 @@ export async function check(inputs: PromoteInputs, pipeline: CheckPipeline): Pro
   )
   const intent = await history.intent({ runId: run.runId, environment: environment.name, release: release.digest })
   requireRecorded(inputs, intent)
-  // Whoever announced itself in this attempt was asked before; a stage may be called without the first job of a delivery.
-  if (intent?.run.attempt !== run.attempt)
+  // Whoever announced the release or itself in this attempt was asked before; a stage may be called without the first job of a delivery.
+  if (![announced, intent].some(it => it?.run.id === run.runId && it.run.attempt === run.attempt))
     await log.group('Check that the refs that decide are protected', async () =>
       requireProtectedRefsOf(pipeline, environment)
     )

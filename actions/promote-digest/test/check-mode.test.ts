@@ -395,4 +395,16 @@ describe('a branch that anyone may push to', () => {
     delivery.github.setRun('700', 'in_progress', 3)
     expect((await refusal({ in: { runId: '700', attempt: 3 } })).message).toMatch(/^main is not protected/)
   })
+
+  it('is not asked for again by the attempt that announced the release, whose first job asked', async () => {
+    const announced = (await delivery.recorded()).find(
+      it => it.event === 'released' && it.release?.digest === second.digest
+    )
+    const { id: runId = '' } = announced?.run ?? {}
+
+    await check({ in: { runId } })
+
+    expect(delivery.github.asked).not.toContain(branch)
+    expect((await refusal({ in: { runId, attempt: 2 } })).message).toMatch(/^main is not protected/)
+  })
 })

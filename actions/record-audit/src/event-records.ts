@@ -17,6 +17,7 @@ import {
   asksReviewers,
   findUnchanged,
   type GatePipeline,
+  historyOf,
   type Pipeline,
   readApprovals,
   readEnvironmentId,
@@ -37,7 +38,8 @@ type EventInputs = Extract<RecordInputs, { kind: 'events' }>
 
 type EventPipeline = GatePipeline &
   UnchangedPipeline &
-  Pick<Pipeline, 'at' | 'clock' | 'draft' | 'environment' | 'environmentBefore' | 'history' | 'log' | 'release'>
+  Parameters<typeof historyOf>[0] &
+  Pick<Pipeline, 'at' | 'clock' | 'draft' | 'environment' | 'environmentBefore' | 'history' | 'log' | 'release' | 'run'>
 
 /** Records of what is happening now, each with the facts that its event calls for. */
 export async function recordsOfEvents(inputs: EventInputs, pipeline: EventPipeline): Promise<WriteRequest> {
@@ -61,7 +63,7 @@ export async function recordsOfEvents(inputs: EventInputs, pipeline: EventPipeli
     ? splitReport(inputs.detail)
     : { detail: inputs.detail }
   const stated = inputs.events.includes('withdrawn') ? await withdrawal(inputs, pipeline) : reported
-  const unchanged = announced === undefined ? undefined : await findUnchanged(pipeline, announced.named)
+  const unchanged = announced === undefined ? undefined : await unchangedNow(pipeline, announced.named)
   const found = { ...(authors && { authors }), ...(unchanged && { unchanged }) }
   const detail = Object.keys(found).length === 0 ? stated : { ...stated, ...found }
 
@@ -84,6 +86,14 @@ export async function recordsOfEvents(inputs: EventInputs, pipeline: EventPipeli
     drafts,
     attachments: [plan, dossier, announced?.document.content, build?.content].filter(it => it !== undefined)
   }
+}
+
+/** Where a release changes nothing, by the ledger as it is now: nobody looks after this claim, so what was fetched a moment ago is not enough. */
+async function unchangedNow(pipeline: EventPipeline, release: NamedRelease): ReturnType<typeof findUnchanged> {
+  if ((await findUnchanged(pipeline, release)) === undefined) return undefined
+  const environments = pipeline.policy.environments.map(({ name }) => name)
+  const history = historyOf(pipeline, 'now').about({ release: release.digest, environments })
+  return findUnchanged({ ...pipeline, history }, release)
 }
 
 /** An intent lets the deployment begin, so it is not recorded of a release that may not enter. */

@@ -83,7 +83,7 @@ async function decide(
   const history = historyOf({
     ...{ ledger, policy, anchors: undefined, clock: systemClock, log: { info: () => undefined } },
     vouching: { tokens: async () => ({ unvouched: true }) },
-    run: { repositoryId: ID, runId: '9000000' }
+    run: { repositoryId: ID, runId: '9000000', temp: '/nowhere' }
   }).about({ environments: ['staging', 'production'] })
   const { live } = await history.standing('production')
   const release = live[0]?.release

@@ -10,6 +10,7 @@ import {
   type Since
 } from '@sluice/ledger'
 import { History } from './history.ts'
+import { sinceOfJob } from './job-budget.ts'
 import type { Vouching } from './vouching.ts'
 
 /** Whose ledger is read, and by which run. */
@@ -19,7 +20,7 @@ interface HistoryOptions {
   /** What the ledger must hold. Absent: nobody knows. */
   readonly anchors: AnchorReader | undefined
   readonly policy: Delivery
-  readonly run: Pick<RunContext, 'repositoryId' | 'runId'>
+  readonly run: Pick<RunContext, 'repositoryId' | 'runId' | 'temp'>
   readonly clock: Clock
   readonly log: Pick<Log, 'info'>
 }
@@ -27,15 +28,16 @@ interface HistoryOptions {
 /**
  * Opens the ledger of a delivery for reading, trusting the keys that delivery.yml pins on the protected default branch, and what GitHub says
  * of the newest record.
- * @param since how old the look may be; by default, what this process looked at or wrote before will do.
+ * @param since how old the look may be; by default, what this process looked at or wrote before will do, or what its job has just fetched.
  */
-export function historyOf(options: HistoryOptions, since: Since = 'process'): History {
+export function historyOf(options: HistoryOptions, since?: Since): History {
   const { ledger, anchors, policy, run, vouching, clock, log } = options
   const sections: readonly Section[] = ['product', ...policy.environments.map(({ name }) => environmentSection(name))]
   const anchorage = anchors === undefined ? undefined : { anchors, clock, log }
   return new History(async questions => {
     const rules = { ...trustRulesOf(policy), repository: run.repositoryId, tokens: await vouching.tokens() }
     const keys = questions.map(([section, question]) => ({ section, key: indexKey(question) }))
-    return openView(ledger, rules, { sections, keys }, { since, anchorage })
+    const look = { since: since ?? (await sinceOfJob(run, clock)), anchorage }
+    return openView(ledger, rules, { sections, keys }, look)
   }, run.runId)
 }

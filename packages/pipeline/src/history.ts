@@ -10,14 +10,7 @@ import {
   type SectionState
 } from '@sluice/ledger'
 import { isSameAs, type Standing } from './environment-standing.ts'
-import { placesOf, questionsAbout, type Subject, WORDS } from './subject.ts'
-
-/** What a run does to an environment. */
-export interface OwnDeployment {
-  readonly runId: string
-  readonly environment: string
-  readonly release: Digest
-}
+import { type OwnDeployment, placesOf, questionsAbout, type Subject, WORDS } from './subject.ts'
 
 /** A state that nobody has told anything of. */
 const NOTHING: Pick<SectionState, 'open'> & Partial<SectionState> = { open: [] }
@@ -112,7 +105,12 @@ export class History {
 
   /** A release as the ledger announced it, with the commit that it was made of. */
   async released(digest: Digest): Promise<NamedRelease | undefined> {
-    return (await this.#find('product', ['released', digest]))?.release
+    return (await this.releasedBy(digest))?.release
+  }
+
+  /** The record that announced a release. */
+  async releasedBy(digest: Digest): Promise<LedgerRecord | undefined> {
+    return this.#find('product', ['released', digest])
   }
 
   /**
@@ -216,15 +214,17 @@ export class History {
   }
 
   async #record(reference: Reference, section: Section): Promise<LedgerRecord> {
-    const view = await this.#opened()
-    if (view === undefined) throw new Error(`There is no ledger that record ${reference.sequence} could be read from.`)
-    return view.record(reference, section)
+    return (await this.#openFor(reference.sequence)).record(reference, section)
   }
 
   async #recordNamed(sequence: number, section: Section): Promise<LedgerRecord> {
+    return (await this.#openFor(sequence)).recordNamed(sequence, section)
+  }
+
+  async #openFor(sequence: number): Promise<LedgerView> {
     const view = await this.#opened()
     if (view === undefined) throw new Error(`There is no ledger that record ${sequence} could be read from.`)
-    return view.recordNamed(sequence, section)
+    return view
   }
 
   async #opened(): Promise<LedgerView | undefined> {

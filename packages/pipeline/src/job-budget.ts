@@ -1,4 +1,5 @@
 import { APPLY_DEADLINE, type Clock, type RunContext, UserError } from '@sluice/core'
+import type { Since } from '@sluice/ledger'
 import { readNote, writeNote } from './job-notes.ts'
 
 /** How long a job may take, in milliseconds: GitHub ends it after six hours, whatever it is doing. */
@@ -27,6 +28,18 @@ export async function jobBudget(run: Pick<RunContext, 'temp'>, clock: Clock): Pr
   const began = Number((await readNote(run, NOTE)) ?? clock.now())
   const end = began + JOB_LIMIT - REST
   return { waitUntil: end - APPLY_DEADLINE, applyUntil: Math.min(clock.now() + APPLY_DEADLINE, end) }
+}
+
+/** How long what the job fetched when it began will do for a look at the ledger, in milliseconds: what waits longer looks anew. */
+const FRESH = 60_000
+
+/**
+ * How old a first look at the ledger may be. A job fetches it as it begins, so for a minute its clone tells what GitHub would. What is decided
+ * on it counts only once a record has landed on that very commit, or on a newer one that is looked at then.
+ */
+export async function sinceOfJob(run: Pick<RunContext, 'temp'>, clock: Clock): Promise<Since> {
+  const began = Number((await readNote(run, NOTE)) ?? Number.NEGATIVE_INFINITY)
+  return clock.now() - began < FRESH ? 'job' : 'process'
 }
 
 /** Less than that is no time to begin in, in milliseconds: what is cut off halfway is worse than what never began. */

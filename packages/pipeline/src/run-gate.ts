@@ -152,17 +152,25 @@ export async function requireApprover(
 }
 
 /**
+ * How long GitHub is not asked again for the answers that an intent was recorded with, in milliseconds: who has opened a gate cannot shut it
+ * any more. They are judged anew all the same, by the gate as it is now.
+ */
+const ANSWERED = 2 * 60_000
+
+/**
  * Refuses to go on without a new approval of this very plan (promise 5).
  * @param protection as it is now.
  * @param announcement the `planned` record of this run; it holds the gate, the authors, and the approvals that were there before anybody saw
  * the plan.
+ * @param intent the `started` record of this run, where there is one.
  * @returns the approvals, for the record; absent where nobody is asked.
  */
 export async function requireApproval(
   pipeline: Pick<Pipeline, 'clock' | 'github' | 'run'>,
   environment: Environment,
   protection: Protection,
-  announcement: LedgerRecord | undefined
+  announcement: LedgerRecord | undefined,
+  intent?: RecordOf<'started'>
 ): Promise<readonly Approval[] | undefined> {
   const planned = announcement?.protection
   const asked = asksReviewers(environment, protection) || (planned !== undefined && asksReviewers(environment, planned))
@@ -179,10 +187,8 @@ export async function requireApproval(
   const snapshot = announcement.approvals ?? []
   const { actor, triggeringActor } = pipeline.run
   const parties = partiesAtGate({ actor, triggeringActor: { login: triggeringActor } }, announcement)
-  return settleApproval(pipeline.clock, async () => {
-    const answers = await readApprovals(pipeline, environment.name)
-    const approvals = await nameReviewers(pipeline, answers, snapshot, planned ?? protection)
-    const verdict = evaluateApproval({
+  const judge = (approvals: readonly Approval[]): Verdict =>
+    evaluateApproval({
       environment: environment.name,
       approvals,
       snapshot,
@@ -192,8 +198,22 @@ export async function requireApproval(
       plannedAt: Date.parse(announcement.time),
       now: pipeline.github.now()
     })
-    return { verdict, approvals }
+  const known = justAnswered(pipeline, intent)
+  if (known !== undefined && judge(known).allowed) return known
+  return settleApproval(pipeline.clock, async () => {
+    const answers = await readApprovals(pipeline, environment.name)
+    const approvals = await nameReviewers(pipeline, answers, snapshot, planned ?? protection)
+    return { verdict: judge(approvals), approvals }
   })
+}
+
+/** The answers that this attempt recorded a moment ago. */
+function justAnswered(
+  { github, run }: Pick<Pipeline, 'github' | 'run'>,
+  intent: RecordOf<'started'> | undefined
+): readonly Approval[] | undefined {
+  if (intent === undefined || intent.run.id !== run.runId || intent.run.attempt !== run.attempt) return undefined
+  return github.now() - Date.parse(intent.time) < ANSWERED ? intent.approvals : undefined
 }
 
 /** How long GitHub may take to show an approval, in milliseconds: the job that it lets through may start sooner. */

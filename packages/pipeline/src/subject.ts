@@ -8,6 +8,13 @@ export interface Subject {
   readonly environments: readonly string[]
 }
 
+/** What a run does to an environment. */
+export interface OwnDeployment {
+  readonly runId: string
+  readonly environment: string
+  readonly release: Digest
+}
+
 /** What the ledger may say of a release in an environment. */
 export const WORDS = ['accepted', 'unchanged', 'undone', 'withdrawn', 'accepted-since'] as const
 

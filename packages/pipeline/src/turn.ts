@@ -56,7 +56,7 @@ export async function awaitTurn(
   subject: Subject = { environments: [environment.name] }
 ): Promise<Turn> {
   // What this process recorded a moment ago landed on what it goes by now: nobody else came between.
-  let seen = await read(pipeline, environment, 'process', subject)
+  let seen = await read(pipeline, environment, undefined, subject)
   const began = pipeline.clock.now()
   for (;;) {
     const busy = await firstBusy(pipeline, seen.standing)
@@ -70,7 +70,7 @@ export async function awaitTurn(
 async function read(
   pipeline: TurnPipeline,
   environment: Environment,
-  since: Since,
+  since: Since | undefined,
   subject: Subject = { environments: [environment.name] }
 ): Promise<Seen> {
   const history = historyOf(pipeline, since).about(subject)

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { APPLY_DEADLINE, ManualClock, UserError } from '@sluice/core'
-import { jobBudget, noteJobBegan, requireTimeToApply } from '../src/job-budget.ts'
+import { jobBudget, noteJobBegan, requireTimeToApply, sinceOfJob } from '../src/job-budget.ts'
 
 const HOUR = 3_600_000
 
@@ -58,5 +58,19 @@ describe('the time of a job', () => {
       message: expect.stringMatching(/^This job has waited so long .* Nothing was touched\. Re-run all jobs\.$/),
       outputs: { touched: 'false' }
     })
+  })
+})
+
+describe('what a job fetched of the ledger as it began', () => {
+  it('will do for its first minute, and no longer', async () => {
+    clock.advance(59_999)
+    expect(await sinceOfJob(run, clock)).toBe('job')
+
+    clock.advance(1)
+    expect(await sinceOfJob(run, clock)).toBe('process')
+  })
+
+  it('does not do where nobody noted when the job began', async () => {
+    expect(await sinceOfJob({ temp: join(run.temp, 'another job') }, clock)).toBe('process')
   })
 })
