@@ -29,8 +29,8 @@ export const ARROWS = {
   iam: ['core', 'delivery'],
   pipeline: ['core', 'git', 'delivery', 'ledger', 'policy', 'registry'],
   actions: ['core', 'git', 'bundle', 'cloudformation', 'delivery', 'policy', 'registry', 'pipeline'],
-  // One process that does what several actions do one after another, by their own code.
-  stage: ['core', 'pipeline', 'deploy-stack', 'promote-digest', 'record-audit'],
+  // One process that does what several of the actions do one after another, by their own code.
+  stage: ['core', 'delivery', 'pipeline', 'actions'],
   cli: ['core', 'git', 'delivery', 'ledger', 'policy', 'iam']
 }
 
@@ -44,7 +44,7 @@ export function arrowProblems(root) {
   const shared = Object.keys(readJson(join(root, 'package.json')).devDependencies ?? {})
   const problems = all.flatMap(workspace => {
     const room = roomOf(workspace)
-    const allowed = room === 'lab' ? names(all) : ARROWS[room]?.map(folder => `${SHIPPED}${folder}`)
+    const allowed = room === 'lab' ? names(all) : ARROWS[room]?.flatMap(it => membersOf(it, all))
     if (allowed === undefined)
       return [`${workspace.path}: scripts/arrows.mjs does not say what this package may import`]
     const sources = usesIn(root, workspace, 'src')
@@ -63,6 +63,12 @@ function roomOf({ group, folder }) {
   return group === 'packages' || folder in ARROWS ? folder : group
 }
 
+/** The packages of a room, by name. */
+function membersOf(room, all) {
+  if (room !== 'actions') return [`${SHIPPED}${room}`]
+  return all.filter(workspace => roomOf(workspace) === room).map(({ manifest }) => manifest.name)
+}
+
 /** Arrows between rooms that are there, along which nothing is imported: whoever reads them believes in a dependency that is none. */
 function unusedArrows(root, all) {
   const used = new Set(
@@ -71,7 +77,10 @@ function unusedArrows(root, all) {
   const rooms = new Set(all.map(roomOf))
   return Object.entries(ARROWS).flatMap(([room, folders]) =>
     folders
-      .filter(folder => rooms.has(room) && rooms.has(folder) && !used.has(`${room} ${SHIPPED}${folder}`))
+      .filter(
+        folder =>
+          rooms.has(room) && rooms.has(folder) && !membersOf(folder, all).some(name => used.has(`${room} ${name}`))
+      )
       .map(folder => `scripts/arrows.mjs lets ${room} import ${SHIPPED}${folder}, and nothing does: take the arrow out`)
   )
 }

@@ -10,8 +10,8 @@ import { repositoryRoot } from './workspaces.mjs'
 const HELP = `
 Usage: node scripts/count-calls.mjs [--write]
 
-Delivers the example three times in one world: for the first time, with one unit changed, and with nothing changed
-that runs. Prints, as Markdown, what each asked of GitHub and AWS, and the calls of GitHub by job and route.
+Delivers the example four times in one world: for the first time, with one unit changed, with nothing changed
+that runs, and with one unit changed and no acceptance check but requests. Prints, as Markdown, what each asked of GitHub and AWS, and the calls of GitHub by job and route.
 
   --write  puts the first table into README.md
   --help   shows this text
@@ -72,6 +72,10 @@ async function countDeliveries(root, folder) {
     await count('one unit changed', 'Greet louder')
     writeFileSync(join(work, 'NOTES.md'), 'Nothing that runs.\n')
     await count('nothing changed that runs', 'Write notes')
+    const config = join(work, 'delivery.yml')
+    writeFileSync(config, readFileSync(config, 'utf8').replace('  run:\n    - node checks/smoke.mjs\n', ''))
+    appendFileSync(join(work, 'services/worker/greeting.txt'), '!')
+    await count('one unit changed, `accept` without `run`', 'Ask by HTTP alone')
     return deliveries
   } finally {
     await world.stop()

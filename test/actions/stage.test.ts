@@ -57,13 +57,12 @@ describe('a job of a stage', () => {
       outcome: 'applied'
     })
     expect(await eventsOf(run)).toEqual(['started', 'deployed'])
-    // The gate in two calls, where the ledger stands, and a commit for each record; and the policy, which a scene's event does not tell.
+    // The gate in two calls, and a commit for each record; and the policy, which a scene's event does not tell.
     expect(calls.toSorted()).toEqual([
       'GET /repos/{owner}/{repo}/environments/{environment_name}',
       'GET /repos/{owner}/{repo}/environments/{environment_name}/deployment-branch-policies',
       'LedgerCommit',
       'LedgerCommit',
-      'LedgerHead',
       'Policy'
     ])
   }, 240_000)
@@ -91,15 +90,9 @@ describe('a job of a stage', () => {
     ]
     const approvals = 'GET /repos/{owner}/{repo}/actions/runs/{run_id}/approvals'
     const author = 'GET /repos/{owner}/{repo}/commits/{ref}'
-    expect(planning.calls.toSorted()).toEqual([approvals, author, ...gate, 'LedgerCommit', 'LedgerHead', 'Policy'])
-    expect(deploying.calls.toSorted()).toEqual([
-      approvals,
-      approvals,
-      ...gate,
-      'LedgerCommit',
-      'LedgerCommit',
-      'LedgerHead',
-      'Policy'
-    ])
+    // Another run announced the release, so this one asks how the branch is protected.
+    const branch = 'GET /repos/{owner}/{repo}/branches/{branch}'
+    expect(planning.calls.toSorted()).toEqual([approvals, branch, author, ...gate, 'LedgerCommit', 'Policy'])
+    expect(deploying.calls.toSorted()).toEqual([approvals, ...gate, 'LedgerCommit', 'LedgerCommit', 'Policy'])
   }, 240_000)
 })

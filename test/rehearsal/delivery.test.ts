@@ -16,6 +16,8 @@ let requests: readonly [ReadonlyMap<string, number>, ReadonlyMap<string, number>
 let again: Run
 let oneByte: Run
 let docs: Run
+/** With acceptance checks that are requests alone. */
+let requestsOnly: Run
 let rejected: Run
 let before: Record<string, number>
 let after: Record<string, number>
@@ -41,6 +43,12 @@ beforeAll(async () => {
 
   await writeFile(join(product.work, 'NOTES.md'), 'Nothing that runs.\n')
   docs = await rehearsed.deliver(await product.commit('Write notes'))
+
+  const config = join(product.work, 'delivery.yml')
+  const written = await readFile(config, 'utf8')
+  await writeFile(config, written.replace('  run:\n    - node checks/smoke.mjs\n', ''))
+  await appendFile(join(product.work, 'services/worker/greeting.txt'), '!')
+  requestsOnly = await rehearsed.deliver(await product.commit('Ask by HTTP alone'))
 
   await appendFile(join(product.work, 'services/worker/greeting.txt'), '!')
   const louder = await product.commit('Greet louder still')
@@ -145,6 +153,25 @@ describe('a commit that changes nothing that runs', () => {
   it('takes two jobs, and no more than eight calls of GitHub', () => {
     expect(docs.calls.jobs).toBe(2)
     expect(docs.calls.github.rest + docs.calls.github.graphql).toBeLessThanOrEqual(8)
+  })
+})
+
+describe('a release whose acceptance checks are requests alone', () => {
+  it('is accepted by the job that records it, with what was asked and answered as evidence', () => {
+    expect(requestsOnly.errors).toEqual([])
+    const accepted = requestsOnly.records.filter(({ event }) => event === 'accepted')
+    expect(accepted.map(({ environment }) => environment)).toEqual(ENVIRONMENTS)
+    for (const { detail, evidence } of accepted)
+      expect([detail, evidence]).toMatchObject([{ checks: 1 }, [{ type: 'checks' }]])
+  })
+
+  it('takes two jobs behind a continuous gate, and three behind one that asks', () => {
+    const started = requestsOnly.events.flatMap(event => (event.kind === 'job-started' ? [event.job.id] : []))
+
+    const gated = ['plan', 'deploy', 'record']
+    expect(started.slice(3)).toEqual(['deploy', 'record', ...gated, ...gated])
+    // Those, resolve, the build of worker, and release.
+    expect(requestsOnly.calls.jobs).toBe(11)
   })
 })
 

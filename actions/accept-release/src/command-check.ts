@@ -23,7 +23,7 @@ type CommandDependencies = Omit<AcceptDependencies, 'run'> & {
  */
 export async function runCommandChecks(
   commands: readonly string[],
-  inputs: AcceptInputs,
+  inputs: Omit<AcceptInputs, 'config'>,
   dependencies: CommandDependencies,
   limit = COMMAND_LIMIT
 ): Promise<readonly CheckResult[]> {
@@ -44,7 +44,7 @@ export async function runCommandChecks(
 async function runCommandCheck(
   command: string,
   sandbox: CheckSandbox,
-  inputs: AcceptInputs,
+  inputs: Omit<AcceptInputs, 'config'>,
   { clock, env, log }: CommandDependencies,
   limit: number
 ): Promise<CheckResult> {
@@ -61,7 +61,7 @@ async function runCommandCheck(
   return { what: command, passed: false, seconds, reason: `${end}: ${lines.slice(-LAST_LINES).join(' / ')}` }
 }
 
-function variablesFor(inputs: AcceptInputs, env: NodeJS.ProcessEnv): Readonly<Record<string, string>> {
+function variablesFor(inputs: Omit<AcceptInputs, 'config'>, env: NodeJS.ProcessEnv): Readonly<Record<string, string>> {
   const passed: Record<string, string> = {}
   for (const name of PASSED_ON) {
     const value = env[name]

@@ -29,7 +29,8 @@ export function readInputs(inputs: Inputs<InputName>): AcceptInputs {
   }
 }
 
-function parseAddress(text: string | undefined): string | undefined {
+/** Reads the address of an environment. @throws UserError for what is none of HTTP. */
+export function parseAddress(text: string | undefined): string | undefined {
   if (text === undefined) return undefined
   const protocol = URL.canParse(text) ? new URL(text).protocol : ''
   if (protocol === 'https:' || protocol === 'http:') return text

@@ -20,8 +20,16 @@ const REASON_LIMIT = 500
 
 /** Runs the acceptance checks that the release's own commit states, without any credentials. */
 export async function run(inputs: AcceptInputs, dependencies: AcceptDependencies): Promise<Report> {
+  return runChecks(await environmentOf(inputs, dependencies), inputs, dependencies)
+}
+
+/** Runs the acceptance checks of an environment, as the release's own commit has it. */
+export async function runChecks(
+  environment: Environment,
+  inputs: Omit<AcceptInputs, 'config'>,
+  dependencies: AcceptDependencies
+): Promise<Report> {
   const { log } = dependencies
-  const environment = await environmentOf(inputs, dependencies)
   const results = [
     ...(await log.group('Check by HTTP', async () => runHttpChecks(environment.accept.http, inputs.url, dependencies))),
     ...(await log.group("Run the product's own checks", async () =>

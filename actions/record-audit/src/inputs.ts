@@ -41,6 +41,8 @@ export type RecordInputs = {
   | {
       readonly kind: 'outcome'
       readonly jobs: Readonly<Record<string, JobOutcome>>
+      /** What the acceptance checks came to that this very job ran. Absent: a job of their own ran them, or none did. */
+      readonly accepted?: JobOutcome
       readonly release: Digest
       readonly environment: string
     }
@@ -182,7 +184,8 @@ function parseDetail(text: string | undefined): Readonly<Record<string, unknown>
   return value as Record<string, unknown>
 }
 
-function parseJobs(text: string): Readonly<Record<string, JobOutcome>> {
+/** Reads the `needs` context of a job. @throws UserError for what is none. */
+export function parseJobs(text: string): Readonly<Record<string, JobOutcome>> {
   const value = parseJson(text, 'outcome')
   if (typeof value !== 'object' || value === null) throw new UserError('Input outcome must be `${{ toJSON(needs) }}`.')
   return Object.fromEntries(

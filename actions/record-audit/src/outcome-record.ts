@@ -1,7 +1,9 @@
 import {
   type Approval,
   type Digest,
+  HANDED_OVER,
   isDigest,
+  type JobOutcome,
   type LedgerRecord,
   type NamedRelease,
   type RecordDraft,
@@ -13,9 +15,7 @@ import {
   isLive,
   isOfJob,
   type Pipeline,
-  readApprovals,
   readEnvironmentId,
-  readStageResults,
   relateToLive,
   type StageResults,
   type Standing,
@@ -26,6 +26,7 @@ import { deriveOutcome, isExplained, type Outcome } from '@sluice/policy'
 import { evidenceOfChecks } from './checks-evidence.ts'
 import { withDeadRuns } from './dead-run-records.ts'
 import type { RecordInputs } from './inputs.ts'
+import { readOwnResults } from './own-results.ts'
 
 type OutcomeInputs = Extract<RecordInputs, { kind: 'outcome' }>
 
@@ -70,16 +71,27 @@ export async function recordOfOutcome(inputs: OutcomeInputs, pipeline: OutcomePi
   const evidence = await collectEvidence(inputs, pipeline)
   const { name } = evidence.environment
   const of = { environment: name, release: evidence.release.digest }
-  const checks = evidenceOfChecks(evidence.jobs.accept, of, pipeline.log)
+  const checks = evidenceOfChecks(
+    evidence.jobs.accept,
+    of,
+    pipeline.log,
+    inputs.accepted === undefined ? HANDED_OVER : undefined
+  )
   const outcome = await outcomeOf(evidence, checks?.count, pipeline)
-  const draft = { ...draftOf(pipeline.draft(), evidence, outcome), ...(checks && { evidence: [checks.evidence] }) }
+  // Checks that this very job ran are no job: nobody sees by them how the run ended.
+  const { accept, ...rest } = evidence.jobs
+  const jobs = inputs.accepted === undefined ? { ...rest, accept } : rest
+  const draft = {
+    ...draftOf(pipeline.draft(), { ...evidence, jobs }, outcome),
+    ...(checks && { evidence: [checks.evidence] })
+  }
   return {
     request: {
       drafts: await withDeadRuns(pipeline, name, evidence.standing, draft),
       ...(checks && { attachments: [checks.content] })
     },
     verdict: outcome.verdict,
-    ...(isExplained(outcome, evidence.jobs) ? {} : { unexplained: outcome.detail.reason })
+    ...(isExplained(outcome, jobs) ? {} : { unexplained: outcome.detail.reason })
   }
 }
 
@@ -91,7 +103,7 @@ async function collectEvidence(inputs: OutcomeInputs, pipeline: OutcomePipeline)
     throw new UserError(
       `The ledger holds no release ${inputs.release}, so its outcome cannot be recorded. Record \`released\` first.`
     )
-  const jobs = await readStageResults(pipeline, { environment: environment.name, release: release.digest }, inputs.jobs)
+  const { jobs, approvals } = await readOwnResults(inputs, pipeline, environment, release)
   const plan = planOf(jobs)
   const announcement = plan === undefined ? undefined : await history.announcement(plan, run.runId, environment)
   const environmentId = announcement?.protection?.id ?? (await readEnvironmentId(pipeline, environment.name))
@@ -104,7 +116,7 @@ async function collectEvidence(inputs: OutcomeInputs, pipeline: OutcomePipeline)
     jobs,
     announcement,
     asked,
-    approvals: asked ? await readApprovals(pipeline, environment.name) : [],
+    approvals: asked ? await approvals() : [],
     acceptance: withdrawal === undefined ? await history.acceptanceOfLive(environment.name) : undefined,
     withdrawal,
     standing,
@@ -145,7 +157,15 @@ async function outcomeOf(evidence: Evidence, checks: number | undefined, pipelin
 
 function draftOf(
   common: ReturnType<Pipeline['draft']>,
-  { environment, environmentId, release, jobs, announcement, approvals, acceptance }: Evidence,
+  {
+    environment,
+    environmentId,
+    release,
+    jobs,
+    announcement,
+    approvals,
+    acceptance
+  }: Omit<Evidence, 'jobs'> & { readonly jobs: Readonly<Record<string, JobOutcome>> },
   outcome: Outcome
 ): RecordDraft {
   return {

@@ -1,5 +1,7 @@
 import { type Digest, type Inputs, type LedgerPlace, parseDigest, parsePlace } from '@sluice/core'
 import { requireShownRelease } from '@sluice/promote-digest'
+import { parseJobs } from '@sluice/record-audit'
+import type { Jobs } from './record-job.ts'
 
 /** What a stage is asked to do. */
 export type StageInputs = {
@@ -11,6 +13,8 @@ export type StageInputs = {
   | { readonly mode: 'plan' }
   /** Without a plan, one is made first. */
   | { readonly mode: 'deploy'; readonly plan: Digest | undefined }
+  /** With how the jobs before it ended, as their caller knows it. */
+  | { readonly mode: 'record'; readonly jobs: Jobs }
 )
 
 /** The inputs of action.yml, in its order. */
@@ -22,22 +26,25 @@ export const INPUT_NAMES = [
   'release',
   'release-id',
   'environment',
-  'plan-digest'
+  'plan-digest',
+  'outcome'
 ] as const
 
 type InputName = (typeof INPUT_NAMES)[number]
 
 /** Reads the inputs. @throws UserError naming what is missing or malformed. */
 export function readInputs(inputs: Inputs<InputName>): StageInputs {
-  const mode = inputs.oneOf('mode', ['plan', 'deploy'] as const)
+  const mode = inputs.oneOf('mode', ['plan', 'deploy', 'record'] as const)
   const release = parseDigest(inputs.required('release'), 'Input release')
-  requireShownRelease(release, inputs.optional('release-id'))
   const after = inputs.optional('after')
   const where = {
     release,
     environment: inputs.required('environment'),
     ...(after === undefined ? {} : { after: parsePlace(after, 'Input after') })
   }
+  // Whatever approvers read, what became of the release is recorded.
+  if (mode === 'record') return { ...where, mode, jobs: parseJobs(inputs.required('outcome')) }
+  requireShownRelease(release, inputs.optional('release-id'))
   if (mode === 'plan') return { ...where, mode }
   const plan = inputs.optional('plan-digest')
   return { ...where, mode, plan: plan === undefined ? undefined : parseDigest(plan, 'Input plan-digest') }

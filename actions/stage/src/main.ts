@@ -14,7 +14,7 @@ await runAction('Stage', process.env, async tell => {
     import('./run.ts')
   ])
   const options = { patience: PATIENCE, after: request.after }
-  await run(request, await pipelineOfAction(withoutRole(inputs), context, process.env, options), tell)
+  await run(request, await pipelineOfAction(withoutRole(inputs), context, process.env, options), tell, process.env)
   return undefined
 })
 

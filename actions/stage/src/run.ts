@@ -1,35 +1,36 @@
 import { type Digest, parseDigest, type Report, type StatedEvent, type Tell, UserError } from '@sluice/core'
+import { environmentNamed } from '@sluice/delivery'
 import { run as deployStack } from '@sluice/deploy-stack'
-import { historyOf, type Pipeline } from '@sluice/pipeline'
+import type { Pipeline } from '@sluice/pipeline'
 import { run as promoteDigest } from '@sluice/promote-digest'
 import { run as recordAudit } from '@sluice/record-audit'
 import type { StageInputs } from './inputs.ts'
+import { Parts } from './parts.ts'
+import { recordJob } from './record-job.ts'
 
 /**
  * One job of a stage: what each step would do alone, one after another, by the same code. Together they open the delivery once, and ask
- * nobody twice for what cannot have changed. Each part tells its outputs as soon as it is done: what fails later, or is killed, does not
- * take them back.
+ * nobody twice for what cannot have changed.
+ * @param env of the job; checks that run here keep what it has of secrets to themselves.
  */
-export async function run(inputs: StageInputs, pipeline: Pipeline, tell: Tell): Promise<void> {
-  const stage = new Stage(inputs, pipeline, tell)
-  if (inputs.mode === 'plan') await stage.plan()
-  else await stage.deploy(inputs.plan)
+export async function run(inputs: StageInputs, pipeline: Pipeline, tell: Tell, env: NodeJS.ProcessEnv): Promise<void> {
+  const parts = new Parts(inputs, pipeline, tell)
+  switch (inputs.mode) {
+    case 'plan':
+      await new Stage(parts).plan()
+      return
+    case 'deploy':
+      return new Stage(parts).deploy(inputs.plan)
+    case 'record':
+      return recordJob(inputs.jobs, parts, env)
+  }
 }
 
-type Where = Pick<StageInputs, 'environment' | 'release'>
-
-/** The outputs that later jobs read; what else a part tells is for those who call it alone. */
-const OUTPUTS = ['verdict', 'live', 'commit', 'has-changes', 'plan-digest', 'outcome', 'environment-url']
-
 class Stage {
-  readonly #where: Where
-  readonly #pipeline: Pipeline
-  readonly #tell: Tell
+  readonly #parts: Parts
 
-  constructor({ environment, release }: Where, pipeline: Pipeline, tell: Tell) {
-    this.#where = { environment, release }
-    this.#pipeline = pipeline
-    this.#tell = tell
+  constructor(parts: Parts) {
+    this.#parts = parts
   }
 
   /** Lets the release in, plans, and announces the plan. @returns the plan, if there is something to apply. */
@@ -48,14 +49,24 @@ class Stage {
     // Hours may lie between plan and approval. The record above is this run's place in the queue.
     await this.#requireTurn()
     await this.#tellTouched(true)
-    await this.#part(async pipeline => deployStack({ ...this.#where, mode: 'apply', plan: planned.digest }, pipeline))
-    await this.#part(async pipeline => promoteDigest({ ...this.#where, ...ORDINARY, mode: 'promote' }, pipeline), [])
+    await this.#parts.run(async pipeline =>
+      deployStack({ ...this.#parts.where, mode: 'apply', plan: planned.digest }, pipeline)
+    )
+    await this.#parts.run(
+      async pipeline => promoteDigest({ ...this.#parts.where, ...ORDINARY, mode: 'promote' }, pipeline),
+      []
+    )
     await this.#record('deployed', { digest: planned.digest })
   }
 
   async #check(): Promise<PlannedFiles | undefined> {
-    await this.#part(async pipeline => promoteDigest({ ...this.#where, ...ORDINARY, mode: 'check' }, pipeline))
-    const { outputs } = await this.#part(async pipeline => deployStack({ ...this.#where, mode: 'plan' }, pipeline))
+    const checked = await this.#parts.run(async pipeline =>
+      promoteDigest({ ...this.#parts.where, ...ORDINARY, mode: 'check' }, pipeline)
+    )
+    await this.#tellOwnChecks(checked)
+    const { outputs } = await this.#parts.run(async pipeline =>
+      deployStack({ ...this.#parts.where, mode: 'plan' }, pipeline)
+    )
     if (outputs['has-changes'] !== 'true') return undefined
     return {
       digest: parseDigest(outputs['plan-digest'] ?? '', 'Output plan-digest'),
@@ -68,10 +79,11 @@ class Stage {
   async #requireTurn(): Promise<void> {
     const asTurn = ({ verdict }: Report['outputs']): Report['outputs'] =>
       verdict === undefined ? {} : { turn: verdict }
-    await this.#part(
+    await this.#parts.run(
       async pipeline => {
         try {
-          const report = await promoteDigest({ ...this.#where, ...ORDINARY, mode: 'check' }, pipeline)
+          const report = await promoteDigest({ ...this.#parts.where, ...ORDINARY, mode: 'check' }, pipeline)
+          await this.#tellOwnChecks(report)
           return { ...report, outputs: asTurn(report.outputs) }
         } catch (error: unknown) {
           if (!(error instanceof UserError)) throw error
@@ -84,11 +96,11 @@ class Stage {
 
   async #record(event: StatedEvent, plan: PlannedFiles): Promise<void> {
     const { planPath, dossierPath } = plan
-    await this.#part(
+    await this.#parts.run(
       async pipeline =>
         recordAudit(
           {
-            ...this.#where,
+            ...this.#parts.where,
             kind: 'events',
             events: [event],
             unit: undefined,
@@ -104,20 +116,19 @@ class Stage {
     )
   }
 
+  /** Whether the release has acceptance checks of its own, which must run far from what this job may do. */
+  async #tellOwnChecks({ outputs }: Report): Promise<void> {
+    const { pipeline, where, tell } = this.#parts
+    const { accept } = environmentNamed(await pipeline.at(outputs['commit'] ?? ''), where.environment)
+    await tell({ outputs: { 'own-checks': String(accept.run.length > 0) }, summary: '' })
+  }
+
   /**
    * Whether the environment may have been touched. It is said before it is true: a process that is killed says no more. Applying takes it
    * back when it fails before anything was changed.
    */
   async #tellTouched(touched: boolean): Promise<void> {
-    await this.#tell({ outputs: { touched: String(touched) }, summary: '' })
-  }
-
-  /** One part, with the ledger as the part before has left it. */
-  async #part(act: (pipeline: Pipeline) => Promise<Report>, outputs: readonly string[] = OUTPUTS): Promise<Report> {
-    const report = await act({ ...this.#pipeline, history: historyOf(this.#pipeline) })
-    const told = Object.fromEntries(Object.entries(report.outputs).filter(([name]) => outputs.includes(name)))
-    await this.#tell({ ...report, outputs: told })
-    return report
+    await this.#parts.tell({ outputs: { touched: String(touched) }, summary: '' })
   }
 }
 

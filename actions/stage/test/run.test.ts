@@ -22,9 +22,11 @@ describe('a job of a stage', () => {
     const inputs = { mode: 'plan', release: release.digest, environment: 'integration' } as const
 
     // No AWS account answers: planning fails.
-    await expect(run(inputs, delivery.open({ sha: release.commit }), tell)).rejects.toThrow(/did not expect a session/)
+    await expect(run(inputs, delivery.open({ sha: release.commit }), tell, {})).rejects.toThrow(
+      /did not expect a session/
+    )
 
-    expect(told).toEqual([{ verdict: 'allowed', live: 'other', commit: release.commit }])
+    expect(told).toEqual([{ verdict: 'allowed', live: 'other', commit: release.commit }, { 'own-checks': 'false' }])
   })
 
   it('is refused its turn when something newer came first, and tells that apart from having been let in', async () => {
@@ -40,7 +42,7 @@ describe('a job of a stage', () => {
       plan: sha256('plan')
     } as const
 
-    const error = await run(inputs, pipeline, tell).catch((it: unknown) => it)
+    const error = await run(inputs, pipeline, tell, {}).catch((it: unknown) => it)
 
     expect(error).toBeInstanceOf(UserError)
     expect(error).toMatchObject({

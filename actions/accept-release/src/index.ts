@@ -1,0 +1,2 @@
+export { parseAddress } from './inputs.ts'
+export { runChecks } from './run.ts'

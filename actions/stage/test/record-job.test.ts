@@ -1,0 +1,140 @@
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { type LedgerRecord, type Report, sha256, shownJobName, stageJobName, UserError } from '@sluice/core'
+import { type MemoryDelivery, memoryDelivery, type Seeded, SHOP } from '@sluice-lab/memory'
+import type { Jobs } from '../src/record-job.ts'
+import { run } from '../src/run.ts'
+
+const PLAN = sha256('plan')
+
+let delivery: MemoryDelivery
+let release: Seeded
+let server: Server
+let requests: string[]
+let status: number
+let told: Record<string, string>
+
+beforeEach(async () => {
+  requests = []
+  status = 200
+  server = createServer((request, response) => {
+    requests.push(request.url ?? '')
+    response.writeHead(status).end('Shop')
+  })
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+})
+
+afterEach(async () => new Promise(resolve => server.close(resolve)))
+
+/** Run 700 deployed a release with these acceptance checks to integration. */
+async function deploy(accept: string): Promise<void> {
+  const at = (gate: string): string => `gate: ${gate}, url: "https://${gate}.example" }`
+  const shop = ['continuous', 'dispatch'].reduce((text, gate) => text.replace(`gate: ${gate} }`, at(gate)), SHOP)
+  delivery = memoryDelivery(`${shop}${accept}`)
+  release = await delivery.release(delivery.repository.add())
+  const of = { environment: 'integration', release: named(), plan: PLAN }
+  await delivery.record({ event: 'started', ...of }, '700')
+  await delivery.record({ event: 'deployed', ...of }, '700')
+}
+
+const named = (): Pick<Seeded, 'digest' | 'commit'> => ({ digest: release.digest, commit: release.commit })
+
+function jobs(changes: Jobs = {}): Jobs {
+  const { port } = server.address() as AddressInfo
+  const outputs = { outcome: 'applied', 'plan-digest': PLAN, 'environment-url': `http://127.0.0.1:${port}` }
+  return {
+    plan: { result: 'skipped' },
+    deploy: { result: 'success', outputs },
+    accept: { result: 'skipped' },
+    ...changes
+  }
+}
+
+/** Runs the job, and gives what it recorded. */
+async function record(needs: Jobs): Promise<{ readonly error: unknown; readonly last: LedgerRecord | undefined }> {
+  told = {}
+  const tell = async ({ outputs }: Report): Promise<void> => {
+    Object.assign(told, outputs)
+  }
+  const pipeline = delivery.open({ runId: '700', sha: release.commit })
+  const inputs = { mode: 'record', release: release.digest, environment: 'integration', jobs: needs } as const
+  const error = await run(inputs, pipeline, tell, { SHOP_TOKEN: 'do-not-tell-anyone' }).catch((it: unknown) => it)
+  return { error, last: (await delivery.recorded()).at(-1) }
+}
+
+describe('the job that records an environment', () => {
+  it('sends the acceptance checks that are no more than requests, and records what they came to', async () => {
+    await deploy('accept: { http: [{ path: /health, contains: Shop }] }\n')
+
+    const { error, last } = await record(jobs())
+
+    expect([error, requests]).toEqual([undefined, ['/health']])
+    expect(last).toMatchObject({ event: 'accepted', detail: { checks: 1 }, evidence: [{ type: 'checks' }] })
+    expect(told).toMatchObject({ verdict: 'accepted', place: expect.stringMatching(/^\d+@sha256:/) })
+    expect(delivery.github.asked).toEqual([])
+  })
+
+  it('records that they failed, and fails', async () => {
+    await deploy('accept: { http: [{ path: /health, contains: Shop }] }\n')
+    status = 500
+
+    const { error, last } = await record(jobs())
+
+    expect(last).toMatchObject({
+      event: 'failed',
+      detail: { reason: expect.stringContaining('failed its acceptance') }
+    })
+    expect(error).toBeInstanceOf(UserError)
+    expect(error).toMatchObject({ outputs: { verdict: 'failed' } })
+    expect(delivery.log.warnings.join('\n')).toContain('1 of 1 acceptance checks failed in integration: GET /health')
+  })
+
+  it('accepts what has no checks, and says so', async () => {
+    await deploy('')
+
+    const { last } = await record(jobs())
+
+    expect(last).toMatchObject({
+      event: 'accepted',
+      detail: { checks: 0, reason: expect.stringContaining('has no acc') }
+    })
+  })
+
+  it("runs none of the product's own programs: their job tells, and GitHub how it ended", async () => {
+    await deploy('accept: { http: [{ path: /health }], run: [touch /tmp/never] }\n')
+    const names = { deploy: 'success', accept: 'failure' } as const
+    delivery.github.setJobs(
+      '700',
+      Object.fromEntries(
+        (['deploy', 'accept'] as const).map(job => [
+          shownJobName(stageJobName(job, 'integration', release.digest)),
+          names[job]
+        ])
+      )
+    )
+
+    const { last } = await record(jobs({ accept: { result: 'success' } }))
+
+    expect([requests, last?.event]).toEqual([[], 'failed'])
+  })
+
+  it('checks nothing after a deployment that failed, and records that', async () => {
+    await deploy('accept: { http: [{ path: /health }] }\n')
+    delivery.github.setJobs('700', { [shownJobName(stageJobName('deploy', 'integration', release.digest))]: 'failure' })
+
+    const { last } = await record(jobs({ deploy: { result: 'failure', outputs: {} } }))
+
+    expect([requests, last?.event]).toEqual([[], 'failed'])
+  })
+
+  it('records the outcome of a plan that cannot be discarded, and says that it was not', async () => {
+    await deploy('')
+    delivery.github.setJobs('700', { [shownJobName(stageJobName('deploy', 'integration', release.digest))]: 'failure' })
+
+    const { last } = await record(jobs({ deploy: { result: 'failure', outputs: { verdict: 'allowed' } } }))
+
+    expect(delivery.log.warnings.join('\n')).toMatch(/^The plan that was not applied was not discarded: /)
+    expect(last?.event).toBe('failed')
+  })
+})
