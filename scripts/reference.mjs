@@ -10,7 +10,8 @@ import { repositoryRoot } from './workspaces.mjs'
 const HELP = `
 Usage: node scripts/reference.mjs [--check]
 
-Writes ${REFERENCE_PAGE}: each key of delivery.yml with its type, default, allowed values and an example.
+Writes ${REFERENCE_PAGE}: each key of delivery.yml with its type, default, allowed values and an example. What stands there from
+"Changing keys" on is written by hand, and stays.
 
   --check  compares instead of writing; exits with 1 if the page is not current
   --help   shows this text
@@ -48,9 +49,14 @@ export function keysOf(schema, keys = [], title = '') {
   })
 }
 
-/** The whole page. */
-export function referencePage() {
-  return `${HEAD}\n${keysOf(deliverySchema).map(section).join('\n')}`
+/** Where the part begins that people write. */
+const BY_HAND = '## Changing keys\n'
+
+/** The whole page. @param {string} found the page as it is: what people wrote there stays. */
+export function referencePage(found) {
+  const start = found.indexOf(BY_HAND)
+  const own = start < 0 ? '' : `\n${found.slice(start)}`
+  return `${HEAD}\n${keysOf(deliverySchema).map(section).join('\n')}${own}`
 }
 
 /** @param {Key} key */
@@ -149,8 +155,9 @@ function plural(type) {
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {
   const flags = readFlags(HELP, { check: { type: 'boolean' } })
   const file = join(repositoryRoot, REFERENCE_PAGE)
-  if (flags !== undefined && flags.check !== true) writeFileSync(file, referencePage())
-  else if (flags !== undefined && readFileSync(file, 'utf8') !== referencePage()) {
+  const found = readFileSync(file, 'utf8')
+  if (flags !== undefined && flags.check !== true) writeFileSync(file, referencePage(found))
+  else if (flags !== undefined && found !== referencePage(found)) {
     console.error(`${REFERENCE_PAGE} is not what packages/delivery says. Run: npm run schema`)
     process.exitCode = 1
   }

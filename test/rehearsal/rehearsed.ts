@@ -38,6 +38,8 @@ export interface Variation {
   readonly runId?: number
   readonly attempt?: number
   readonly signal?: AbortSignal
+  /** The caller's workflow; default `deliver.yml`. */
+  readonly workflow?: string
   /** The world as this delivery sees it, e.g. through a faulty network. */
   readonly world?: World
   readonly onEvent?: (event: DeliveryEvent) => void
@@ -59,7 +61,9 @@ export interface Rehearsed {
 export const approve: Decider = async () => ({ state: 'approved', comment: 'looks right' })
 
 /** Starts a world for a test file; `stop` removes every trace of it. */
-export async function startRehearsed(options: { readonly hourlyLimit?: number } = {}): Promise<Rehearsed> {
+export async function startRehearsed(
+  options: { readonly hourlyLimit?: number; readonly product?: string } = {}
+): Promise<Rehearsed> {
   const tools = await ensureRehearsalTools()
   const directory = await mkdtemp(join(tmpdir(), 'sluice-rehearsed-'))
   let registry: Way | undefined
@@ -104,6 +108,7 @@ export async function startRehearsed(options: { readonly hourlyLimit?: number } 
           variation.onEvent?.(event)
         },
         signal: variation.signal ?? new AbortController().signal,
+        ...(variation.workflow === undefined ? {} : { workflow: variation.workflow }),
         path: [shim.folder]
       })
       return {

@@ -50,6 +50,16 @@ export async function bootstrapAccounts(
   const { key: ledgerKey, trust: asked } = delivery.ledger
   const trust =
     ledgerKey === undefined ? [] : await Promise.all(asked.map(async it => makeKeyOf(it, delivery, endpoint)))
+  await setUpAccounts(delivery, endpoint, repository)
+  return trust
+}
+
+/** Everything of {@link bootstrapAccounts} but the keys: also what a platform team does again when a delivery.yml has changed. */
+export async function setUpAccounts(
+  delivery: Delivery,
+  endpoint: string,
+  repository: TrustedRepository
+): Promise<void> {
   await makeBucket(accessTo(delivery, delivery.registry.account, endpoint), delivery)
   await Promise.all(
     boundaryPolicies(delivery).map(async it => makeBoundary(accessTo(delivery, it.account, endpoint), it))
@@ -58,7 +68,6 @@ export async function bootstrapAccounts(
   if (anchors !== undefined) await makeAnchorBucket(accessTo(delivery, anchors.account, endpoint), anchors)
   const policies = rolePolicies({ delivery, repository, execution: storefrontExecution(delivery.product) })
   await Promise.all(policies.map(async role => makeRole(accessTo(delivery, role.role.account, endpoint), role)))
-  return trust
 }
 
 /** The key of an entry of `ledger.trust`, whose own fingerprint stands for one that is not made yet. */
@@ -108,11 +117,8 @@ async function makeBucket(access: AccountAccess, delivery: Delivery): Promise<vo
   const { S3Client, CreateBucketCommand } = await import('@aws-sdk/client-s3')
   const s3 = new S3Client({ ...access, forcePathStyle: true })
   try {
-    await s3.send(
-      new CreateBucketCommand({
-        Bucket: bundleBucket(delivery.product, parseAccountId(access.credentials.accessKeyId))
-      })
-    )
+    const Bucket = bundleBucket(delivery.product, parseAccountId(access.credentials.accessKeyId))
+    await s3.send(new CreateBucketCommand({ Bucket })).catch(unlessThere)
   } finally {
     s3.destroy()
   }
@@ -125,7 +131,7 @@ async function makeAnchorBucket(access: AccountAccess, { bucket, policy }: Ancho
   const s3 = new S3Client({ ...access, forcePathStyle: true })
   try {
     const Bucket = bucket
-    await s3.send(new CreateBucketCommand({ Bucket }))
+    await s3.send(new CreateBucketCommand({ Bucket })).catch(unlessThere)
     await s3.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status: 'Enabled' } }))
     await s3.send(new PutBucketPolicyCommand({ Bucket, Policy: JSON.stringify(policy) }))
   } finally {
@@ -137,7 +143,8 @@ async function makeBoundary(access: AccountAccess, { name, permissions }: Bounda
   const { IAMClient, CreatePolicyCommand } = await import('@aws-sdk/client-iam')
   const iam = new IAMClient(access)
   try {
-    await iam.send(new CreatePolicyCommand({ PolicyName: name, PolicyDocument: JSON.stringify(permissions) }))
+    const PolicyDocument = JSON.stringify(permissions)
+    await iam.send(new CreatePolicyCommand({ PolicyName: name, PolicyDocument })).catch(unlessThere)
   } finally {
     iam.destroy()
   }
@@ -145,16 +152,24 @@ async function makeBoundary(access: AccountAccess, { name, permissions }: Bounda
 
 /** A role as `rolePolicies` has it. The emulator compares `aud` and `sub` of a token with the trust policy; it does not check who signed it. */
 async function makeRole(access: AccountAccess, { role, trust, permissions, boundary }: RolePolicies): Promise<void> {
-  const { IAMClient, CreateRoleCommand, PutRolePolicyCommand } = await import('@aws-sdk/client-iam')
+  const { IAMClient, CreateRoleCommand, PutRolePolicyCommand, UpdateAssumeRolePolicyCommand } = await import(
+    '@aws-sdk/client-iam'
+  )
   const iam = new IAMClient(access)
+  const PolicyDocument = JSON.stringify(trust)
   try {
-    await iam.send(
-      new CreateRoleCommand({
-        RoleName: role.name,
-        AssumeRolePolicyDocument: JSON.stringify(trust),
-        ...(boundary === undefined ? {} : { PermissionsBoundary: boundary })
+    await iam
+      .send(
+        new CreateRoleCommand({
+          RoleName: role.name,
+          AssumeRolePolicyDocument: PolicyDocument,
+          ...(boundary === undefined ? {} : { PermissionsBoundary: boundary })
+        })
+      )
+      .catch(async error => {
+        unlessThere(error)
+        await iam.send(new UpdateAssumeRolePolicyCommand({ RoleName: role.name, PolicyDocument }))
       })
-    )
     await iam.send(
       new PutRolePolicyCommand({
         RoleName: role.name,
@@ -165,4 +180,10 @@ async function makeRole(access: AccountAccess, { role, trust, permissions, bound
   } finally {
     iam.destroy()
   }
+}
+
+/** What an earlier time made stays. */
+function unlessThere(error: unknown): void {
+  if (error instanceof Error && /^(EntityAlreadyExists|BucketAlready)/.test(error.name)) return
+  throw error
 }

@@ -27,6 +27,8 @@ export interface DeliverOptions {
   readonly decide: Decider
   readonly onEvent: (event: DeliveryEvent) => void
   readonly signal: AbortSignal
+  /** The caller's workflow, a file of `.github/workflows`; default `deliver.yml`. */
+  readonly workflow?: string
   /** Folders that come first on the PATH of the steps, before Node 24 and the builder. */
   readonly path?: readonly string[]
 }
@@ -43,19 +45,10 @@ export interface Delivered {
  * the plan is on the ledger, and its answer is what the deploy job reads.
  */
 export async function deliver(options: DeliverOptions): Promise<Delivered> {
-  const { world, runId, attempt = 1, commit, signal } = options
+  const { world, runId, attempt = 1, signal } = options
   const { github, product } = world
   const records: LedgerRecord[] = []
-  const { token, idToken } = github.startRun(product.repository, {
-    id: runId,
-    attempt,
-    actor: AUTHOR,
-    headSha: commit,
-    headBranch: 'main',
-    event: 'push',
-    // This machine: `RUNNER_ENVIRONMENT` of the jobs says so, too.
-    runner: 'self-hosted'
-  })
+  const { token, idToken } = startRun(options)
   const deciding: Promise<void>[] = []
   const undecided = new AbortController()
   const stopping = AbortSignal.any([signal, undecided.signal])
@@ -93,6 +86,22 @@ export async function deliver(options: DeliverOptions): Promise<Delivered> {
   }
 }
 
+/** What GitHub knows of a run when its jobs begin. */
+function startRun(options: DeliverOptions): ReturnType<World['github']['startRun']> {
+  const { world, runId, attempt = 1, commit } = options
+  return world.github.startRun(world.product.repository, {
+    id: runId,
+    attempt,
+    actor: AUTHOR,
+    headSha: commit,
+    headBranch: 'main',
+    event: 'push',
+    workflow: { name: 'deliver', path: workflowOf(options) },
+    // This machine: `RUNNER_ENVIRONMENT` of the jobs says so, too.
+    runner: 'self-hosted'
+  })
+}
+
 /** Lets act run the caller's workflow, as GitHub would. @returns act's exit code. */
 async function act(
   options: DeliverOptions,
@@ -107,7 +116,7 @@ async function act(
   return runAct({
     tools,
     repository: product.work,
-    workflow: '.github/workflows/deliver.yml',
+    workflow: workflowOf(options),
     suite: { name: SUITE_REPOSITORY, ref: options.suite.ref, directory: options.suite.directory },
     actor: AUTHOR.login,
     token,
@@ -167,11 +176,13 @@ export function directoryOfRun(world: Pick<World, 'directory'>, runId: number, a
   return join(world.directory, `run-${runId}-${attempt}`)
 }
 
+function workflowOf({ workflow = 'deliver.yml' }: DeliverOptions): string {
+  return `.github/workflows/${workflow}`
+}
+
 /** What GitHub sets for every job, and where this machine's AWS, GitHub and builder are. */
-function environmentOfRun(
-  { world, runId, attempt = 1, commit }: DeliverOptions,
-  idToken: string
-): Readonly<Record<string, string>> {
+function environmentOfRun(options: DeliverOptions, idToken: string): Readonly<Record<string, string>> {
+  const { world, runId, attempt = 1, commit } = options
   const { github, calls, product, builder } = world
   return {
     GITHUB_API_URL: github.url,
@@ -180,7 +191,7 @@ function environmentOfRun(
     GITHUB_RUN_ATTEMPT: String(attempt),
     GITHUB_REPOSITORY_ID: String(product.repositoryId),
     GITHUB_ACTOR_ID: String(AUTHOR.id),
-    GITHUB_WORKFLOW_REF: `${product.repository}/.github/workflows/deliver.yml@refs/heads/main`,
+    GITHUB_WORKFLOW_REF: `${product.repository}/${workflowOf(options)}@refs/heads/main`,
     GITHUB_WORKFLOW_SHA: commit,
     RUNNER_ENVIRONMENT: 'self-hosted',
     NODE_COMPILE_CACHE: COMPILED,
