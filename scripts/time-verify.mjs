@@ -16,7 +16,7 @@ Writes ledgers of these lengths (see scripts/long-ledger.mjs), lets \`sluice ver
 much time of cores (with that of git) and how much memory (of the program, at its peak).
 
   --records N      a length; may be given more than once (default 1000 and 10000; 100000 takes minutes to write)
-  --no-tokens      of ledgers that nobody vouches for
+  --no-tokens      of ledgers without tokens of GitHub
   --ledger FOLDER  a ledger that scripts/long-ledger.mjs wrote, instead of a length
   --help           shows this text
 `

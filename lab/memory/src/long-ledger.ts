@@ -102,7 +102,7 @@ function keyOf(name: SignerName): string {
 }
 
 function noSigner(name: SignerName): never {
-  throw new Error(`Nobody signs as ${name}.`)
+  throw new Error(`No key signs as ${name}.`)
 }
 
 interface LocalSigner extends Signer {

@@ -117,11 +117,11 @@ describe('the boundary', () => {
     const sign = (alias: string): boolean =>
       found !== undefined && allows(found.permissions, 'kms:Sign', KEY, { 'kms:ResourceAliases': [alias] })
 
-    expect([sign('alias/storefront/ledger'), sign('alias/storefront/ledger/staging/outcome'), sign('alias/storefront/ledger-of-shop')]).toEqual([
-      false,
-      false,
-      true
-    ])
+    expect([
+      sign('alias/storefront/ledger'),
+      sign('alias/storefront/ledger/staging/outcome'),
+      sign('alias/storefront/ledger-of-shop')
+    ]).toEqual([false, false, true])
   })
 })
 
