@@ -15,7 +15,7 @@ for it, so \`sluice verify\` accepts it. About 3 ms of one core a record.
 
   --directory FOLDER  the repository; must not exist
   --records N         how many (default 1000)
-  --no-tokens         nobody vouches for them: faster
+  --no-tokens         without tokens of GitHub: faster
   --help              shows this text
 `
 
