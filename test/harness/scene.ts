@@ -190,7 +190,8 @@ export async function openScene(product: string = inRepository('test', 'harness'
  */
 function claimsOf({ delivery }: World, job: string, environment: string | undefined): string {
   const { sluice } = delivery
-  const workflow = environment === undefined ? 'deliver' : job === 'withdraw' || job === 'plan' ? job : 'stage'
+  const own = ['withdraw', 'plan', 'repair'].find(it => it === job)
+  const workflow = own ?? (environment === undefined ? 'deliver' : 'stage')
   const held = sluice === undefined ? '' : `${sluice.repository}/.github/workflows/${workflow}.yml@${sluice.commits[0]}`
   return [
     job === 'deploy' && environment !== undefined ? `&environment=${environment}` : '',

@@ -64,7 +64,9 @@ const LEFT_OUT: Readonly<Record<string, readonly string[]>> = {
   // A digest is adopted for a unit, before any release and environment; its fingerprint follows from the commit.
   'record-audit adopted': ['after', 'release', 'environment'],
   // What is withdrawn is a release, whatever plan brought it.
-  'record-audit withdrawn': ['after', 'unit', 'plan-digest', 'plan-path', 'dossier-path', 'detail']
+  'record-audit withdrawn': ['after', 'unit', 'plan-digest', 'plan-path', 'dossier-path', 'detail'],
+  // What is repaired is a part of the ledger, whatever its records were about.
+  'record-audit repaired': ['after', 'release']
 }
 
 const DIGEST = sha256('release')
@@ -141,7 +143,7 @@ async function askedFor({ action, given }: Step): Promise<readonly string[]> {
 
 const STEPS = (
   await Promise.all(
-    ['deliver.yml', 'stage.yml', 'plan.yml', 'withdraw.yml', 'adopt.yml'].map(async file => stepsOf(file))
+    ['deliver.yml', 'stage.yml', 'plan.yml', 'withdraw.yml', 'adopt.yml', 'repair.yml'].map(async file => stepsOf(file))
   )
 ).flat()
 

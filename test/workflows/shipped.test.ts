@@ -10,7 +10,7 @@ import { workflowProblems } from '../../scripts/workflows.mjs'
 import { inRepository } from '../harness/index.ts'
 
 const REF = '0123456789abcdef0123456789abcdef01234567'
-const CALLED = ['deliver.yml', 'stage.yml', 'plan.yml', 'withdraw.yml', 'adopt.yml'] as const
+const CALLED = ['deliver.yml', 'stage.yml', 'plan.yml', 'withdraw.yml', 'adopt.yml', 'repair.yml'] as const
 
 /** What of a workflow these tests look at. */
 interface Workflow {
@@ -199,7 +199,8 @@ describe('the jobs of a stage', () => {
       ['stage.yml', 'record', false],
       ['plan.yml', 'plan', false],
       ['withdraw.yml', 'withdraw', false],
-      ['adopt.yml', 'adopt', false]
+      ['adopt.yml', 'adopt', false],
+      ['repair.yml', 'repair', false]
     ])
   })
 })

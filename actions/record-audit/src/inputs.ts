@@ -39,6 +39,13 @@ export type RecordInputs = {
       readonly environment: undefined
     }
   | {
+      readonly kind: 'repair'
+      readonly reason: string
+      readonly release: undefined
+      /** Absent: what belongs to no environment is repaired. */
+      readonly environment: string | undefined
+    }
+  | {
       readonly kind: 'outcome'
       readonly jobs: Readonly<Record<string, JobOutcome>>
       /** What the acceptance checks came to that this very job ran. Absent: a job of their own ran them, or none did. */
@@ -93,6 +100,7 @@ function readRequest(inputs: Inputs<InputName>): RecordInputs {
   }
   const events = parseEvents(event ?? '')
   if (events.includes('adopted')) return readAdoption(inputs, events)
+  if (events.includes('repaired')) return readRepair(inputs, events)
   const plan = inputs.optional('plan-digest')
   // Nothing can be taken off the ledger: a deployment of no release would need no intent, and stay there.
   const incomplete = events.find(it => it === 'released' || EVENT_RULES[it].needsRelease)
@@ -162,6 +170,19 @@ function readAdoption(
   const unit = inputs.required('unit')
   const digest = parseDigest(inputs.required('digest'), 'Input digest')
   return { kind: 'adoption', unit, digest, reason, checked, release: undefined, environment: undefined }
+}
+
+/** Whoever leaves records out says why, though each of them has to be invalid. */
+function readRepair(
+  inputs: Inputs<InputName>,
+  events: readonly StatedEvent[]
+): Extract<RecordInputs, { kind: 'repair' }> {
+  const reason = inputs.optional('reason') ?? ''
+  if (reason.trim() === '')
+    throw new UserError('The event repaired requires the input reason: what happened to the ledger.')
+  if (events.length > 1)
+    throw new UserError('The event repaired is recorded by itself. Record the other events in another step.')
+  return { kind: 'repair', reason, release: undefined, environment: inputs.optional('environment') }
 }
 
 function readUnit(

@@ -14,9 +14,12 @@ import { recordOfAdoption } from './adoption-record.ts'
 import { recordsOfEvents } from './event-records.ts'
 import type { RecordInputs } from './inputs.ts'
 import { recordOfOutcome } from './outcome-record.ts'
+import { repair } from './repair-mode.ts'
 
 /** Appends what happened to the ledger, and says where. */
 export async function run(inputs: RecordInputs, pipeline: Pipeline): Promise<Report> {
+  // The ledger cannot be asked anything before it is repaired.
+  if (inputs.kind === 'repair') return repair(inputs, pipeline)
   const { log } = pipeline
   const { release, environment } = inputs
   const announces = inputs.kind === 'events' && inputs.events.includes('released')

@@ -121,7 +121,7 @@ describe('what record-audit is asked to write', () => {
     [
       'an acceptance: outcomes are derived, never stated (promise 6)',
       { event: 'built,accepted' },
-      'Input event contains "accepted". Allowed: built, tested, adopted, released, planned, started, deployed, withdrawn; outcomes are derived from the input outcome.'
+      'Input event contains "accepted". Allowed: built, tested, adopted, released, planned, started, deployed, withdrawn, repaired; outcomes are derived from the input outcome.'
     ],
     ...(['released', 'planned', 'started', 'deployed', 'withdrawn'] as const).map(
       (event): [string, Record<string, string>, string] => [
@@ -133,7 +133,7 @@ describe('what record-audit is asked to write', () => {
     [
       'an event that there is not',
       { event: 'built,exploded' },
-      'Input event contains "exploded". Allowed: built, tested, adopted, released, planned, started, deployed, withdrawn;'
+      'Input event contains "exploded". Allowed: built, tested, adopted, released, planned, started, deployed, withdrawn, repaired;'
     ],
     [
       'a withdrawal without a reason: it is read when nobody remembers',
@@ -149,6 +149,16 @@ describe('what record-audit is asked to write', () => {
       'a withdrawal among other events',
       { event: 'planned, withdrawn', release: RELEASE, environment: 'staging', reason: 'orders fail' },
       'The event withdrawn is recorded by itself. Record the other events in another step.'
+    ],
+    [
+      'a repair without a reason',
+      { event: 'repaired', environment: 'staging' },
+      'The event repaired requires the input'
+    ],
+    [
+      'a repair among other events',
+      { event: 'repaired, built', reason: 'a key leaked' },
+      'The event repaired is recorded by itself. Record the other events in another step.'
     ],
     ['spaces around what is no event', { event: 'built, accepted ' }, 'Input event contains "accepted". Allowed'],
     [

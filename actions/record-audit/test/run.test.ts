@@ -49,7 +49,7 @@ describe('a step that records', () => {
     expect(delivery.log.groups).toEqual(['Collect what is to be recorded', 'Append tested, built to the ledger'])
   })
 
-  it.each<[string, Exclude<Parameters<typeof run>[0], { readonly kind: 'adoption' }>]>([
+  it.each<[string, Exclude<Parameters<typeof run>[0], { readonly kind: 'adoption' | 'repair' }>]>([
     [
       'a withdrawal',
       { ...NOTHING, kind: 'events', events: ['withdrawn'], environment: 'staging', detail: { reason: 'orders fail' } }

@@ -39,6 +39,7 @@ describe('the ledger on the stand-in', () => {
       signed: 2,
       vouched: 0,
       unconfirmed: [],
+      skipped: [],
       problems: []
     })
     expect(await site.git('rev-list', '--count', 'sluice-ledger')).toBe('3')
@@ -60,6 +61,7 @@ describe('the ledger on the stand-in', () => {
       signed: 8,
       vouched: 0,
       unconfirmed: [],
+      skipped: [],
       problems: []
     })
     expect(site.github.defects).toEqual([])

@@ -1,5 +1,12 @@
 import { type LedgerRecord, sha256 } from '@sluice/core'
-import { type CommitOutcome, type LedgerHead, type LedgerStore, openSnapshot, parseHead } from '@sluice/ledger'
+import {
+  type CommitOutcome,
+  type FileChange,
+  type LedgerHead,
+  type LedgerStore,
+  openSnapshot,
+  parseHead
+} from '@sluice/ledger'
 
 /** A ledger branch that nobody else writes to. */
 export class MemoryLedger implements LedgerStore {
@@ -20,11 +27,14 @@ export class MemoryLedger implements LedgerStore {
   async commit(
     expectedOid: string,
     message: string,
-    files: readonly { readonly path: string; readonly content: Uint8Array }[],
+    files: readonly FileChange[],
     landed?: (oid: string) => void
   ): Promise<CommitOutcome> {
     if (expectedOid !== this.#oid) return 'conflict'
-    for (const { path, content } of files) this.#files.set(path, content)
+    for (const { path, content } of files) {
+      if (content === undefined) this.#files.delete(path)
+      else this.#files.set(path, content)
+    }
     this.#oid = sha256(`${this.#oid} ${message}`)
     landed?.(this.#oid)
     return 'landed'

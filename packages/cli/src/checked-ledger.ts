@@ -1,15 +1,20 @@
 import { type Digest, evidencePath, type LedgerRecord, plural, type Relation, visible } from '@sluice/core'
 import { againstOrigin } from '@sluice/git'
 import {
+  findInvalid,
   findVouchedRepository,
   gitTree,
+  type InvalidRecords,
   type LedgerHistory,
   type LedgerNote,
   type LedgerProblem,
   type LedgerTree,
+  type LeftOut,
   type Outline,
+  openSnapshot,
   outlineOf,
   readHistory,
+  readLedgerFiles,
   type UnconfirmedKey,
   type VerifyReport,
   type VouchedRepository,
@@ -34,6 +39,8 @@ export interface VerifiedLedger {
   readonly unconfirmed: readonly UnconfirmedKey[]
   /** Whose ledger it is, as GitHub says. */
   readonly repository: VouchedRepository | undefined
+  /** Those that were never valid, and that a repair leaves out: they are not among the records. */
+  readonly skipped: readonly LeftOut[]
   readonly problems: readonly LedgerProblem[]
   /** What the ledger says, and cannot prove. */
   readonly notes: readonly LedgerNote[]
@@ -55,6 +62,13 @@ export async function checkLedger(source: LedgerSource, io: Io): Promise<Checked
   const verified = await verifySource(source, progressOn(io), record => records.push(record))
   const documents = await readDocuments(await gitTree(source), records)
   return { ...verified, records, evidence: digest => documents.get(digest) }
+}
+
+/** Records of a ledger that a repair may leave out, section by section. */
+export async function findRepairable({ source, repository }: VerifiedLedger): Promise<readonly InvalidRecords[]> {
+  const id = source.repository ?? repository?.id
+  const found = findInvalid(openSnapshot(await readLedgerFiles(source)), { ...source, ...(id && { repository: id }) })
+  return found.filter(({ skipped }) => skipped.length > 0)
 }
 
 async function readDocuments(

@@ -110,8 +110,10 @@ at that moment. All of it is read off the ledger in a clone, offline; the ledger
     name: 'repair',
     summary: 'says how to put a ledger right that does not verify',
     operands: [],
-    about: `Looks for the last commit at which the ledger in a clone verifies, and says what is wrong since, which records would be
-lost by going back to it, where the environments would stand then, and with which command. Changes nothing itself.`,
+    about: `Says what is wrong with the ledger in a clone, and what to do. Records that were never valid are left out by the workflow
+repair.yml: nothing is lost, and a valid one cannot be left out. Where more is wrong, it looks for the last commit at which the ledger
+verifies, and says which records would be lost by going back to it, where the environments would stand then, and with
+which command. Changes nothing itself.`,
     options: LEDGER_OPTIONS,
     exitCodes: exitCodes('there is nothing to repair', 'there is, or the ledger could not be read'),
     example: ['git fetch origin sluice-ledger:sluice-ledger && sluice repair'],

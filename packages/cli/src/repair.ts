@@ -1,14 +1,20 @@
 import { type LedgerRecord, plural, UserError, visible } from '@sluice/core'
 import { git, outputOf } from '@sluice/git'
-import { commitOf, type LedgerClone } from '@sluice/ledger'
+import { commitOf, type InvalidRecords, isDerived, type LedgerClone, parseLedgerPath } from '@sluice/ledger'
 import type { Arguments } from './arguments.ts'
-import { type CheckedLedger, checkLedger, problemLine } from './checked-ledger.ts'
+import { type CheckedLedger, checkLedger, findRepairable, problemLine } from './checked-ledger.ts'
 import { EXIT } from './exit-codes.ts'
 import type { Io } from './io.ts'
 import { type LedgerOption, type LedgerSource, ledgerSource } from './ledger-source.ts'
 import { placeLines, placesOn } from './status.ts'
 import { painter } from './terminal.ts'
 import { writeJson } from './write-json.ts'
+
+/** A ledger that does not verify, but for records that can be left out. */
+interface Skipping {
+  readonly broken: CheckedLedger
+  readonly invalid: readonly InvalidRecords[]
+}
 
 /** A ledger that does not verify, and what it was when it last did. */
 interface Repair {
@@ -17,7 +23,10 @@ interface Repair {
   readonly good: { readonly commit: string; readonly ledger: CheckedLedger }
 }
 
-/** The command `repair`: the last commit at which a ledger verifies, and what it costs to go back to it. */
+/**
+ * The command `repair`: which records can be left out, and by which workflow; where that is not enough, the last commit at which the ledger
+ * verifies, and what it costs to go back to it.
+ */
 export async function repair(args: Arguments<LedgerOption | 'json'>, io: Io): Promise<number> {
   const source = await ledgerSource(args, io)
   const broken = await checkLedger(source, io)
@@ -25,6 +34,12 @@ export async function repair(args: Arguments<LedgerOption | 'json'>, io: Io): Pr
     if (args.has('json')) writeJson(io.stdout, { verified: true })
     else io.stdout.write(`${visible(source.branch)} verifies: there is nothing to repair.\n`)
     return EXIT.fine
+  }
+  const skipping = { broken, invalid: await findRepairable(broken) }
+  if (isEnough(skipping)) {
+    if (args.has('json')) writeJson(io.stdout, skippingJson(skipping))
+    else showSkipping(skipping, io)
+    return EXIT.problems
   }
   const tip = await commitOf(source)
   const good = await lastGood(source, tip, io)
@@ -36,6 +51,55 @@ export async function repair(args: Arguments<LedgerOption | 'json'>, io: Io): Pr
   if (args.has('json')) writeJson(io.stdout, repairJson(found))
   else show(found, io)
   return EXIT.problems
+}
+
+/** Whether the ledger verifies once what is not valid is left out: a repair makes anew what is made of the records, and removes what does not belong there. */
+function isEnough({ broken, invalid }: Skipping): boolean {
+  const numbers = new Set(invalid.flatMap(({ skipped }) => skipped.map(({ sequence }) => sequence)))
+  // Rules that do not fit the first record are not those of this ledger.
+  if (numbers.has(1)) return false
+  return broken.problems.every(({ path, sequence, problem }) => {
+    if (sequence !== undefined && numbers.has(sequence)) return true
+    // What a record that is not valid says of the one before it.
+    if (sequence !== undefined) return numbers.has(sequence + 1) && problem.startsWith('its hash is ')
+    const kind = parseLedgerPath(path)
+    return kind === undefined || isDerived(kind) || (kind.kind === 'head' && problem.startsWith('it says '))
+  })
+}
+
+function showSkipping({ broken, invalid }: Skipping, io: Io): void {
+  const line = (text: string): unknown => io.stdout.write(`${visible(text)}\n`)
+  const red = painter(io.stderr, io.env)
+  for (const problem of broken.problems) io.stderr.write(`${red('red', problemLine(problem))}\n`)
+  line('Nothing is lost: what is not valid can be left out, and everything else stays. Of')
+  for (const { section, skipped, good } of invalid) {
+    line(`  ${section}, after record ${good?.sequence ?? 'none'}:`)
+    for (const { sequence, why } of skipped) line(`    ${sequence}: ${why}`)
+  }
+  if (invalid.length === 0)
+    line('  no section: only files that are made of the records are wrong, and will be made again.')
+  line('')
+  line(
+    'Run the workflow of the repository that calls repair.yml (actions/record-audit/README.md), by hand, once for each of'
+  )
+  for (const environment of environmentsOf(invalid))
+    line(environment === '' ? '  environment empty: builds and releases' : `  environment: ${environment}`)
+}
+
+/** What repair.yml is given, for each section. */
+function environmentsOf(invalid: Skipping['invalid']): readonly string[] {
+  const named = invalid.map(({ section }) => section.replace(/^(?:product|environments\/)/, ''))
+  return named.length === 0 ? [''] : named
+}
+
+function skippingJson({ broken, invalid }: Skipping): unknown {
+  return {
+    verified: false,
+    branch: broken.source.branch,
+    repairs: invalid.map(({ section, skipped, good }) => ({ section, skipped, good })),
+    workflow: environmentsOf(invalid).map(environment => ({ uses: 'repair.yml', with: { environment } })),
+    problems: broken.problems
+  }
 }
 
 /**

@@ -20,7 +20,7 @@ export async function verify(args: Arguments<LedgerOption | 'json'>, io: Io): Pr
 }
 
 function show(ledger: VerifiedLedger, told: Deliveries, io: Io): void {
-  const { source, repository, problems, notes } = ledger
+  const { source, repository, problems, notes, skipped } = ledger
   const paint = painter(io.stdout, io.env)
   const { first, last } = told
   const rows = [
@@ -38,6 +38,10 @@ function show(ledger: VerifiedLedger, told: Deliveries, io: Io): void {
   ]
   for (const line of columns(rows.map(row => row.map(visible)))) io.stdout.write(`${line}\n`)
   if (source.advisory) io.stdout.write(`${paint('yellow', ADVISORY)}\n`)
+  for (const { sequence, by, problem } of skipped)
+    io.stdout.write(
+      `${paint('yellow', visible(`record ${sequence} was never valid, and record ${by} leaves it out: ${problem}`))}\n`
+    )
   for (const { path, note } of notes) io.stdout.write(`${paint('yellow', visible(`${path}: ${note}`))}\n`)
   const red = painter(io.stderr, io.env)
   for (const problem of problems) io.stderr.write(`${red('red', problemLine(problem))}\n`)
@@ -50,7 +54,7 @@ function describe({ sequence, event, environment, time }: LedgerRecord): string 
 }
 
 function verificationJson(ledger: VerifiedLedger, told: Deliveries): unknown {
-  const { source, repository, problems, count, signed, vouched, unconfirmed } = ledger
+  const { source, repository, problems, count, signed, vouched, unconfirmed, skipped } = ledger
   const brief = (record: LedgerRecord | undefined): unknown =>
     record === undefined ? undefined : { sequence: record.sequence, event: record.event, time: record.time }
   return {
@@ -64,6 +68,7 @@ function verificationJson(ledger: VerifiedLedger, told: Deliveries): unknown {
     signed,
     vouched,
     unconfirmed,
+    skipped,
     first: brief(told.first),
     last: brief(told.last),
     deployments: told.deployments().map(({ environment, releases, last }) => ({

@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { sha256 } from '@sluice/core'
 import { sluice } from './captured.ts'
 import { type DeliveredProduct, deliverProduct } from './delivered.ts'
 import { git, temporaryFolder, writeFiles } from './storefront.ts'
@@ -31,7 +32,42 @@ async function forge(clone: string): Promise<string> {
   return good
 }
 
+/** Puts a record on the ledger that nobody signed, as a commit of Sluice would: with the head that it leads to. */
+async function forgeWell(clone: string): Promise<void> {
+  await git(clone, 'checkout', '-q', 'sluice-ledger')
+  const before = await git(clone, 'show', 'HEAD:HEAD.json')
+  const { hash } = JSON.parse(before) as { hash: string }
+  const newest = await git(clone, 'show', 'HEAD:records/0/25.json')
+  const record = newest
+    .replace('"sequence":25', '"sequence":26')
+    .replace(/"previous":"[^"]+"/, `"previous":"${hash}"`)
+    .replace(/"id":"1004"/, '"id":"666"')
+  const head = before.replace('"sequence":25', '"sequence":26').replace(hash, sha256(record))
+  await writeFiles(clone, { 'records/0/26.json': record, 'newest.json': record, 'HEAD.json': head })
+  await git(clone, 'add', '-A')
+  await git(clone, 'commit', '-q', '-m', 'Forge')
+  await git(clone, 'checkout', '-q', 'main')
+}
+
 describe('sluice repair', () => {
+  it('names what can be left out, and the workflow that does it: nothing is lost', async () => {
+    const clone = await product.another('forged')
+    await forgeWell(clone)
+
+    const [text, json] = [await sluice(['repair'], { cwd: clone }), await sluice(['repair', '--json'], { cwd: clone })]
+
+    expect([text.code, json.code]).toEqual([1, 1])
+    expect(text.out).toMatch(
+      /^Nothing is lost: [^\n]*\n {2}environments\/staging, after record 25:\n {4}26: its signature is missing\n\n/
+    )
+    expect(text.out).toMatch(/repair\.yml .* once for each of\n {2}environment: staging\n$/)
+    expect(JSON.parse(json.out)).toMatchObject({
+      verified: false,
+      repairs: [{ section: 'environments/staging', skipped: [{ sequence: 26 }], good: { sequence: 25 } }],
+      workflow: [{ uses: 'repair.yml', with: { environment: 'staging' } }]
+    })
+  })
+
   it('has nothing to say about a ledger that verifies', async () => {
     const [text, json] = [[], ['--json']].map(async more => sluice(['repair', ...more], { cwd: product.clone }))
 

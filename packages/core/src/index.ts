@@ -122,6 +122,7 @@ export {
 } from './record.ts'
 export { accountOfEcrHost, ecrHost, partitionOf, REGION_PATTERN } from './region.ts'
 export { decodeRelease, encodeRelease, type Release, type ReleasedUnit, releaseId, type UnitKind } from './release.ts'
+export type { SkippedRecord } from './repair-detail.ts'
 export { backoff, fastRetry, networkRetry, type RetryPolicy, retry, type Waits } from './retry.ts'
 export { type Report, runAction, type Tell } from './run-action.ts'
 export { type CommandOptions, type CommandResult, runCommand } from './run-command.ts'

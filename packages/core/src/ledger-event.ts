@@ -1,5 +1,5 @@
-/** Whom an event concerns: the product before any environment, or one environment. */
-type Scope = 'product' | 'environment'
+/** Whom an event concerns: the product before any environment, one environment, or either. */
+type Scope = 'product' | 'environment' | 'section'
 
 /** What holds of an event besides its scope. */
 type Trait =
@@ -21,6 +21,9 @@ export type EventRules = { readonly scope: Scope } & { readonly [T in Trait]: bo
  * `adopted` says of a digest that came from elsewhere that it is what a fingerprint's build is: someone looked, and someone else agreed.
  *
  * `withdrawn` is the emergency brake: somebody takes back that a release is good enough in an environment. Nothing that runs is touched by it.
+ *
+ * `repaired` leaves records out that were never valid, so that one of them does not stop a ledger for ever. What they said of an environment is not
+ * known, so what is live there is judged anew.
  */
 const STATED = {
   built: rules('product'),
@@ -30,7 +33,8 @@ const STATED = {
   planned: rules('environment', 'needsRelease'),
   started: rules('environment', 'needsRelease', 'touchesLive'),
   deployed: rules('environment', 'needsRelease', 'touchesLive', 'brings'),
-  withdrawn: rules('environment', 'needsRelease')
+  withdrawn: rules('environment', 'needsRelease'),
+  repaired: rules('section', 'touchesLive')
 } as const
 
 /**

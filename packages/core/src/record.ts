@@ -5,6 +5,7 @@ import { APPROVAL, AUTHORS, PROTECTION } from './gate-record.ts'
 import { type Ending, EVENTS, isStated, type LedgerEvent } from './ledger-event.ts'
 import { NAME_LIMIT, NAME_PATTERN } from './names.ts'
 import { PROMOTION_KINDS } from './promotion-kind.ts'
+import { REPAIR_DETAIL } from './repair-detail.ts'
 import { count, digest, findMisfit, listOf, mapOf, members, type Shape } from './shape.ts'
 import { SUITE } from './suite.ts'
 
@@ -96,6 +97,7 @@ export const DETAILS = {
     /** Releases that are the same in this environment: each was found to change nothing there. */
     also: v.exactOptional(listOf(digest))
   }),
+  repaired: REPAIR_DETAIL,
   accepted: members({
     ...OUTCOME,
     checks: v.exactOptional(v.number()),

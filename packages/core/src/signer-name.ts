@@ -25,6 +25,7 @@ const DUTIES: Readonly<Record<LedgerEvent, typeof BUILDS | SigningDuty>> = {
   started: 'intent',
   deployed: 'intent',
   withdrawn: 'outcome',
+  repaired: 'outcome',
   accepted: 'outcome',
   unchanged: 'outcome',
   failed: 'outcome',

@@ -16,13 +16,20 @@ describe('the table of events', () => {
       'planned',
       'started',
       'deployed',
-      'withdrawn'
+      'withdrawn',
+      'repaired'
     ])
     expect(EVENTS.filter(event => isStated(event) && EVENT_RULES[event].endsBadly)).toEqual([])
   })
 
   it('knows after which events something else may be live, a bypassed gate among them', () => {
-    expect(eventsWith(({ touchesLive }) => touchesLive)).toEqual(['started', 'deployed', 'accepted', 'bypassed'])
+    expect(eventsWith(({ touchesLive }) => touchesLive)).toEqual([
+      'started',
+      'deployed',
+      'repaired',
+      'accepted',
+      'bypassed'
+    ])
   })
 
   it('says which events leave the release of their record in the environment', () => {

@@ -7,6 +7,7 @@ describe('who signs a record', () => {
 
     expect(events.length).toBeGreaterThan(0)
     expect(new Set(events.map(event => signerOf({ event })))).toEqual(new Set(['builds']))
+    expect(signerOf({ event: 'repaired' })).toBe('builds')
   })
 
   it.each([
@@ -14,6 +15,7 @@ describe('who signs a record', () => {
     ['started', 'staging/intent'],
     ['deployed', 'staging/intent'],
     ['withdrawn', 'staging/outcome'],
+    ['repaired', 'staging/outcome'],
     ['accepted', 'staging/outcome']
   ] as const)('is in an environment the one whose word %s is', (event, signer) => {
     expect(signerOf({ event, environment: 'staging' })).toBe(signer)

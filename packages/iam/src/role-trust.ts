@@ -23,7 +23,7 @@ const GITHUB = 'token.actions.githubusercontent.com'
 const ANY = '*'
 
 /** The workflows of Sluice that have jobs with a token. */
-type Workflow = 'deliver' | 'stage' | 'plan' | 'withdraw' | 'adopt' | typeof ANY
+type Workflow = 'deliver' | 'stage' | 'plan' | 'withdraw' | 'adopt' | 'repair' | typeof ANY
 
 /**
  * A job that holds a token: the workflow that it stands in, and the GitHub Environment that it names, if any. Without one, `sub` tells the
@@ -34,7 +34,7 @@ export interface Job {
   readonly environment?: string
 }
 
-/** The jobs of deliver.yml, stage.yml, plan.yml and withdraw.yml that take a role, by what the role is for. */
+/** The jobs of the workflows of Sluice that take a role, by what the role is for. */
 export interface JobsOfRoles {
   readonly push: readonly Job[]
   readonly pull: readonly Job[]
@@ -45,19 +45,22 @@ export interface JobsOfRoles {
   deploy(environment: Environment): readonly Job[]
 }
 
+/** Repairs the section of an environment, or that of builds and releases. */
+const REPAIR: Job = { workflow: 'repair' }
+
 export function jobsOfRoles({ environments }: Pick<Delivery, 'environments'>): JobsOfRoles {
   const [deliver, stage]: readonly [Job, Job] = [{ workflow: 'deliver' }, { workflow: 'stage' }]
   const plan: Job = { workflow: 'plan' }
   const behindGate = ({ name }: Environment): Job => ({ workflow: 'stage', environment: name })
   return {
     // A digest is adopted by a job that waits for the reviewers of production, but holds no more than who builds.
-    push: [deliver, { workflow: 'adopt' }],
+    push: [deliver, { workflow: 'adopt' }, REPAIR],
     // Every job: what is decided on the ledger is compared with its anchors. The deploy jobs also load the release, and publish bundles.
     pull: [{ workflow: ANY }, ...environments.map(({ name }): Job => ({ workflow: ANY, environment: name }))],
     // Where nobody is asked, the deploy job plans, and no other. Behind a gate it must not: it carries out what was planned before.
     plan: environment => [environment.gate === 'continuous' ? behindGate(environment) : plan],
-    // Whoever stops a release waits for nobody: to record is enough.
-    record: [stage, { workflow: 'withdraw' }],
+    // Whoever stops a release waits for nobody, and a repair leaves out only what was never valid: to record is enough.
+    record: [stage, { workflow: 'withdraw' }, REPAIR],
     deploy: environment => [behindGate(environment)]
   }
 }

@@ -409,11 +409,11 @@ describe('trust', () => {
   })
 
   it.each([
-    ['push', ['deliver', 'adopt']],
+    ['push', ['deliver', 'adopt', 'repair']],
     ['staging-plan', ['plan']],
     ['integration-plan', ['stage']],
-    ['staging-record', ['stage', 'withdraw']],
-    ['integration-record', ['stage', 'withdraw']],
+    ['staging-record', ['stage', 'withdraw', 'repair']],
+    ['integration-record', ['stage', 'withdraw', 'repair']],
     ['staging-deploy', ['stage']],
     ['staging-promote', ['stage']]
   ])('in %s is for the workflows that have its jobs, at each commit that is listed', (role, workflows) => {

@@ -17,8 +17,9 @@ export function advance(before: Knowledge, added: Added, lookup: Lookup): Knowle
   const bound = config === undefined ? {} : { config }
   if (record.environment === undefined) return { ...before, ...bound }
   const { event } = record
-  const { touchesLive, endsBadly } = EVENT_RULES[event]
-  const unfinished = touchesLive && !endsBadly ? (event === 'started' ? reference : undefined) : before.unfinished
+  const { touchesLive } = EVENT_RULES[event]
+  const ends = event === 'deployed' || event === 'accepted'
+  const unfinished = event === 'started' ? reference : ends ? undefined : before.unfinished
   const judged = touchesLive ? { ...reference, accepted: event === 'accepted' } : before.judged
   return {
     ...bound,

@@ -90,6 +90,20 @@ export function requireAnchored(
   }
 }
 
+/** The same of a ledger that is not proved, by the files of its records. @throws UserError naming the record that is missing. */
+export function requireFiles(files: ReadonlyMap<string, Uint8Array>, anchored: Anchored): void {
+  for (const [section, anchor] of anchored) {
+    const file = files.get(recordPath(anchor.sequence))
+    const found = file === undefined ? undefined : sha256(file)
+    if (found === anchor.hash) continue
+    throw lost(
+      section,
+      anchor,
+      `the ledger has ${found === undefined ? 'no file of it' : `another record there (${found})`}`
+    )
+  }
+}
+
 /** The hash of what a ledger has in the place of a record. */
 function hashAt(
   { files, hash }: LedgerHead,

@@ -1,6 +1,13 @@
 import { type Clock, type Digest, Failure, type Log, messageOf, UserError } from '@sluice/core'
 import type { Anchor, AnchorStore } from './anchor.ts'
-import { type Anchored, awaitAnchored, filesOfAnchored, readAnchored, requireAnchored } from './anchored.ts'
+import {
+  type Anchored,
+  awaitAnchored,
+  filesOfAnchored,
+  readAnchored,
+  requireAnchored,
+  requireFiles
+} from './anchored.ts'
 import type { AppendedRecord } from './appended-record.ts'
 import { recordPath } from './paths.ts'
 import { type Section, sectionOf } from './section.ts'
@@ -65,6 +72,23 @@ export class Anchoring {
       return standing.sequence > anchored ? [[section, { sequence: standing.sequence, hash }] as const] : []
     })
     await this.#put(new Map(standings))
+  }
+
+  /** Checks a ledger whose state nobody proved, record by record. @throws UserError for one that lacks what is anchored. */
+  checkFiles(files: ReadonlyMap<string, Uint8Array>): void {
+    requireFiles(files, this.#anchored)
+  }
+
+  /**
+   * Refuses to call a record invalid for what lies beside it if that was right when it was anchored, or when a later one was.
+   * @throws UserError
+   */
+  refuseAnchored(sequence: number): void {
+    const later = [...this.#anchored].find(([, anchor]) => anchor.sequence >= sequence)
+    if (later === undefined) return
+    throw new UserError(
+      `The signature or token of record ${sequence} is not right, but Sluice anchored record ${later[1].sequence} of ${later[0]}, so it was: someone has changed it since. Put the branch back to a commit that holds it; a clone tells which: git log --all --format=%H -- ${recordPath(sequence)}*.`
+    )
   }
 
   /** Anchors records that have landed: of each section the newest, which names all before it. @throws Failure when that cannot be done now. */

@@ -186,6 +186,8 @@ function evidenceFor(drafts: readonly RecordDraft[], files: ReturnType<typeof at
 function refuseUnreadable(drafts: readonly RecordDraft[]): void {
   for (const draft of drafts) {
     parseDraft(draft)
+    // Its state is not the one that the newest records lead to: see repairLedger.
+    if (draft.event === 'repaired') throw new Failure('A repair is no record that can simply be added.')
     const problem = findScopeProblem(draft)
     if (problem !== undefined) throw new UserError(`The record cannot be written: ${problem}.`)
     if (isTooDeep(draft))

@@ -103,7 +103,10 @@ export function githubStore(options: GithubStoreOptions): LedgerStore {
         expectedHeadOid: expectedOid,
         message: { headline, body: body.join('\n').trim() },
         fileChanges: {
-          additions: files.map(file => ({ path: file.path, contents: Buffer.from(file.content).toString('base64') }))
+          additions: files.flatMap(({ path, content: bytes }) =>
+            bytes === undefined ? [] : [{ path, contents: Buffer.from(bytes).toString('base64') }]
+          ),
+          deletions: files.flatMap(({ path, content: bytes }) => (bytes === undefined ? [{ path }] : []))
         }
       }
       try {

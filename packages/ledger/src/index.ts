@@ -8,6 +8,7 @@ export { type GithubStoreOptions, githubStore } from './github-store.ts'
 export { type GithubVoucherOptions, githubVoucher } from './github-voucher.ts'
 export { findForeignness, type LedgerOwner, type OwnerRules } from './head.ts'
 export { type IndexKey, indexKey, type Question } from './index-key.ts'
+export { findInvalid, type InvalidRecords } from './invalid-records.ts'
 export type { UnconfirmedKey } from './issuer-confirmation.ts'
 export { type IssuerKeys, issuerKeysOf } from './issuer-keys.ts'
 export type { SignerFor } from './keyring.ts'
@@ -16,23 +17,33 @@ export { commitOf, gitTree, type LedgerClone, readLedgerFiles } from './ledger-f
 export { type LedgerTree, treeOf } from './ledger-tree.ts'
 export { type Anchorage, openView } from './open-view.ts'
 export { type Outline, outlineOf } from './outline.ts'
-export { HEAD_PATH, recordPath } from './paths.ts'
+export { HEAD_PATH, parseLedgerPath, recordPath } from './paths.ts'
 export { decodeRecord } from './record.ts'
 export type { Reference } from './reference.ts'
 export { rememberingStore } from './remembering-store.ts'
+export { type RepairOptions, repairLedger } from './repair-ledger.ts'
+export type { LeftOut } from './repairs.ts'
 export { type S3AnchorsOptions, s3Anchors } from './s3-anchors.ts'
 export { environmentSection, type Section, sectionOf } from './section.ts'
 export type { TrustRules } from './signature.ts'
 export type { PublicKey, Signer } from './signer.ts'
 export { type LedgerProblem, openSnapshot, type Snapshot, type SnapshotRecord } from './snapshot.ts'
 export type { OpenRun, Placed, SectionState } from './state.ts'
-export { type CommitOutcome, type LedgerHead, type LedgerStore, parseHead, type Since } from './store.ts'
+export {
+  type CommitOutcome,
+  type FileChange,
+  type LedgerHead,
+  type LedgerStore,
+  parseHead,
+  type Since
+} from './store.ts'
 export type { TokenRules } from './token-problem.ts'
 export { findKeyProblem, type Trust } from './trust.ts'
 export { type VerifyOptions, type VerifyReport, type VerifyRules, verifyLedger, verifyTree } from './verify.ts'
 export type { GateRules } from './verify-gate.ts'
 export { type LedgerHistory, readHistory, verifyHistory } from './verify-history.ts'
 export type { LedgerNote, OrderRules } from './verify-order.ts'
+export { isDerived } from './verify-state.ts'
 export { LedgerView, type Scope } from './view.ts'
 export { findVouchedRepository, type VouchedRepository } from './vouched-repository.ts'
 export type { Voucher } from './voucher.ts'

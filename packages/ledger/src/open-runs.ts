@@ -34,8 +34,8 @@ export function openAfter(open: readonly OpenRun[], added: Added, hasEnded: bool
   const { record, reference } = added
   const now = Date.parse(record.time)
   const alive = open.filter(({ heard }) => now - Date.parse(heard) <= LONGEST_RUN)
-  // To withdraw a release is no part of a delivery: such a run neither begins nor ends anything here.
-  if (record.event === 'withdrawn') return alive
+  // To withdraw a release, or to repair the ledger, is no part of a delivery: such a run neither begins nor ends anything here.
+  if (record.event === 'withdrawn' || record.event === 'repaired') return alive
   const own = { run: record.run.id, attempt: record.run.attempt }
   const ended = endedBy(record)
   if (ended.length > 0) {

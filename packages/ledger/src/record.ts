@@ -70,6 +70,8 @@ export function findScopeProblem({
       return environment === undefined ? undefined : `${event} belongs to no environment, but it names ${environment}`
     case 'environment':
       return environment === undefined ? `${event} names no environment` : undefined
+    case 'section':
+      return undefined
   }
 }
 

@@ -1,7 +1,7 @@
 import type { FetchedLedger } from './fetched-ledger.ts'
 import { encodeHead } from './head.ts'
 import { HEAD_PATH, type LedgerPath, parseLedgerPath } from './paths.ts'
-import { type LedgerHead, type LedgerStore, parseHead } from './store.ts'
+import { type FileChange, type LedgerHead, type LedgerStore, parseHead } from './store.ts'
 
 /** What is known of a commit: `undefined` stands for a file that does not exist. */
 interface KnownCommit {
@@ -9,8 +9,6 @@ interface KnownCommit {
   /** The commit that it was put on, by this process: what it did not write is as it was there. */
   readonly parent?: string
 }
-
-type Files = readonly { readonly path: string; readonly content: Uint8Array }[]
 
 /**
  * A ledger that is asked for nothing twice. A commit never changes: what was read of one, what this process wrote into one, and what the
@@ -78,7 +76,7 @@ class Memory {
     for (const path of asked) files.set(path, found.get(path))
   }
 
-  noteCommit(oid: string, parent: string, files: Files): void {
+  noteCommit(oid: string, parent: string, files: readonly FileChange[]): void {
     this.#commits.set(oid, { parent, files: new Map(files.map(({ path, content }) => [path, content])) })
   }
 

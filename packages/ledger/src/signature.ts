@@ -87,24 +87,29 @@ export interface SignedRecord {
 
 /** Why a record does not count for these rules, whoever signed it, or why its signature does not; `undefined` when it counts. */
 export function findTrustProblem(signed: SignedRecord, rules: TrustRules): string | undefined {
-  const { product, run } = signed.record
-  return findForeignness({ product, repository: run.repository }, rules) ?? findSignatureProblem(signed, rules)
+  return findClaimProblem(signed.record, rules) ?? findSignatureProblem(signed, rules)
 }
 
-function findSignatureProblem(signed: SignedRecord, rules: TrustRules): string | undefined {
-  const { record, bytes, signature, keys } = signed
+/** Why a record does not count by what it says itself of its owner and its key, whatever lies beside it; `undefined` when it may count. */
+export function findClaimProblem(record: LedgerRecord, rules: TrustRules): string | undefined {
+  const { product, run, key: claimed, sequence } = record
+  const foreign = findForeignness({ product, repository: run.repository }, rules)
+  if (foreign !== undefined) return foreign
   const { trust, advisory = false } = rules
+  if (claimed === undefined) return advisory ? undefined : 'it is not signed'
+  const signer = signerOf(record)
+  if (advisory && !hasKeyFor(signer, trust)) return undefined
+  return findKeyProblem({ signer, fingerprint: claimed.fingerprint, sequence }, trust)
+}
+
+function findSignatureProblem(signed: SignedRecord, { trust }: TrustRules): string | undefined {
+  const { record, bytes, signature, keys } = signed
   const claimed = record.key
-  if (claimed === undefined) {
-    if (signature !== undefined) return 'there is a signature for a record that names no key'
-    return advisory ? undefined : 'it is not signed'
-  }
+  if (claimed === undefined)
+    return signature === undefined ? undefined : 'there is a signature for a record that names no key'
   const { fingerprint } = claimed
   const signer = signerOf(record)
   const listed = hasKeyFor(signer, trust)
-  const problem =
-    advisory && !listed ? undefined : findKeyProblem({ signer, fingerprint, sequence: record.sequence }, trust)
-  if (problem !== undefined) return problem
   if (signature === undefined) return 'its signature is missing'
   const key = keys.get(fingerprint)
   // A key that is not listed proves nothing, so an advisory reader need not have it; what lies beside it is checked when it is there.

@@ -19,6 +19,13 @@ export type CommitOutcome = 'landed' | 'conflict' | 'unknown'
  */
 export type Since = 'now' | 'process' | 'job'
 
+/** A file as a commit leaves it. */
+export interface FileChange {
+  readonly path: string
+  /** `undefined`: there is no such file any more. */
+  readonly content: Uint8Array | undefined
+}
+
 /** The branch that a ledger lives on. */
 export interface LedgerStore {
   /** The newest state, in one call; `undefined` when the branch does not exist yet. An older look, where it will do, may cost none. */
@@ -32,7 +39,7 @@ export interface LedgerStore {
   commit(
     expectedOid: string,
     message: string,
-    files: readonly { readonly path: string; readonly content: Uint8Array }[],
+    files: readonly FileChange[],
     landed?: (oid: string) => void
   ): Promise<CommitOutcome>
   /**

@@ -21,7 +21,7 @@ export class Tally implements LedgerCheck {
   }
 
   /** How many records a listed key signed, and how many GitHub vouches for, without those of which something is wrong. */
-  without(problems: readonly LedgerProblem[]): { readonly signed: number; readonly vouched: number } {
+  without(problems: readonly Pick<LedgerProblem, 'sequence'>[]): { readonly signed: number; readonly vouched: number } {
     const suspects = new Set(problems.flatMap(({ sequence }) => (sequence === undefined ? [] : [sequence])))
     const count = (of: ReadonlySet<number>): number => [...of].filter(sequence => !suspects.has(sequence)).length
     return { signed: count(this.#signed), vouched: count(this.#vouched) }

@@ -1,7 +1,6 @@
 import {
   CLOCK_SKEW,
   type Digest,
-  EVENT_RULES,
   GITHUB_ISSUER,
   hexOf,
   isIssuer,
@@ -136,7 +135,7 @@ function findJobProblem({ environment: job }: TokenClaims, record: LedgerRecord)
       ? `${record.event} is told by a job behind the gate of ${record.environment}, but GitHub says that the job named no environment`
       : undefined
   }
-  if (EVENT_RULES[record.event].scope === 'product')
+  if (record.environment === undefined)
     return `GitHub says that a job of environment ${job} wrote it, but ${record.event} belongs to none`
   // GitHub finds environments whatever the case of their names.
   if (job.toLowerCase() === record.environment?.toLowerCase()) return undefined

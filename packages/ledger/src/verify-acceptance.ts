@@ -18,13 +18,30 @@ type Evidence = Pick<ReadonlyMap<Digest, Uint8Array>, 'get'>
  */
 export function findAcceptanceProblem(record: LedgerRecord, evidence: Evidence, past: Past): string | undefined {
   if (record.event !== 'accepted' && record.event !== 'unchanged') return undefined
-  const { event, environment = '', release, run } = record
+  const { environment = '', release } = record
   if (release === undefined) return undefined
-  if (past.facts.has(`bypassed ${environment} ${run.repository} ${run.id} ${run.attempt}`))
-    return `${event} in ${environment} by an attempt whose gate was bypassed`
-  const unproven = findUnproven(record, release.digest, evidence)
-  if (unproven !== undefined) return unproven
-  if (event === 'unchanged' || record.detail?.unchanged === true) return findMoved(record, environment, past)
+  const problem = findBypass(record, past) ?? findUnproven(record, release.digest, evidence)
+  if (problem !== undefined) return problem
+  return leftAlone(record) ? findMoved(record, environment, past) : findUndeployed(record, past)
+}
+
+/** Whether a release was found to be what is there, so that it was not deployed. */
+function leftAlone(record: LedgerRecord): boolean {
+  return record.event === 'unchanged' || (record.event === 'accepted' && record.detail?.unchanged === true)
+}
+
+/** Why an attempt cannot have accepted anything: it told before that its gate was bypassed. */
+export function findBypass({ event, environment, run }: LedgerRecord, past: Past): string | undefined {
+  if (event !== 'accepted' && event !== 'unchanged') return undefined
+  return past.facts.has(`bypassed ${environment} ${run.repository} ${run.id} ${run.attempt}`)
+    ? `${event} in ${environment} by an attempt whose gate was bypassed`
+    : undefined
+}
+
+/** Why a run cannot have accepted what it did not find there: it did not deploy it. */
+export function findUndeployed(record: LedgerRecord, past: Past): string | undefined {
+  const { event, environment, release, run } = record
+  if (event !== 'accepted' || release === undefined || leftAlone(record)) return undefined
   const deployed = `deployed ${environment} ${release.digest}`
   if (!past.facts.has(deployed)) return `accepted in ${environment} a release that was not deployed there`
   return past.facts.has(`${deployed} ${run.repository} ${run.id}`)

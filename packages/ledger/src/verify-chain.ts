@@ -3,6 +3,7 @@ import type { CommitTimes } from './commit-times.ts'
 import { findForeignness, type LedgerOwner, type OwnerRules } from './head.ts'
 import type { Outline } from './outline.ts'
 import { HEAD_PATH, recordPath } from './paths.ts'
+import type { Repairs } from './repairs.ts'
 import type { LedgerProblem } from './snapshot.ts'
 import { findCommitTimeProblem, findTimeProblem, laterOf, type Timed } from './time-order.ts'
 import type { LedgerCheck, Visited } from './walk.ts'
@@ -46,14 +47,15 @@ function findOwnerMismatch(
   return repository === own ? undefined : `it says repository ${repository}, but record ${sequence} says ${own}`
 }
 
-/** Each record's file is there, sound, and names the hash of the one before. */
-export function chainCheck(): LedgerCheck {
+/** Each record's file is there, sound, and names the hash of the one before. Of one that is left out, the repair names both hashes. */
+export function chainCheck(repairs: Repairs): LedgerCheck {
   let before: Visited | undefined
   return {
     *visit(current) {
       const { path, sequence, decoded } = current
       const older = before
       before = current
+      if (repairs.isSkipped(sequence)) return
       if (!decoded.ok) {
         yield { path, sequence, problem: decoded.problem }
         return
@@ -75,12 +77,13 @@ export interface TimeRules {
 }
 
 /** Each record was written when it says, and none is older than one before it. */
-export function timeCheck({ committed }: TimeRules): LedgerCheck {
+export function timeCheck({ committed }: TimeRules, repairs: Repairs): LedgerCheck {
   // Compared at the end: history is read at the same time as the records, and takes as long.
   const told: Timed[] = []
   return {
     visit({ record }) {
-      if (record !== undefined) told.push({ sequence: record.sequence, time: record.time })
+      if (record !== undefined && !repairs.isSkipped(record.sequence))
+        told.push({ sequence: record.sequence, time: record.time })
       return undefined
     },
     async *end() {
@@ -107,10 +110,10 @@ function* timeProblems(told: readonly Timed[], committed: CommitTimes | undefine
 }
 
 /** Each record is about this product, and signed with a key that is listed for its signer and its place. */
-export function signatureCheck(): LedgerCheck {
+export function signatureCheck(repairs: Repairs): LedgerCheck {
   return {
     *visit({ trust, path, sequence }) {
-      if (trust !== undefined) yield { path, sequence, problem: trust }
+      if (trust !== undefined && !repairs.isSkipped(sequence)) yield { path, sequence, problem: trust }
     }
   }
 }

@@ -2,6 +2,7 @@ import { type Digest, evidencePath, sha256 } from '@sluice/core'
 import type { Outline } from './outline.ts'
 import { keyPath, signaturePath, tokenPath } from './paths.ts'
 import { evidenceOf } from './record.ts'
+import type { Repairs } from './repairs.ts'
 import type { LedgerProblem } from './snapshot.ts'
 import type { LedgerCheck } from './walk.ts'
 
@@ -29,7 +30,7 @@ function orphan(kind: keyof typeof ORPHANS, sequence: number): LedgerProblem {
 }
 
 /** Each key file is the key of its name, and some record uses it. */
-export function keyCheck({ keyFiles, keys }: Outline): LedgerCheck {
+export function keyCheck({ keyFiles, keys }: Outline, repairs: Repairs): LedgerCheck {
   const used = new Set<Digest>()
   return {
     *visit({ record }) {
@@ -37,6 +38,7 @@ export function keyCheck({ keyFiles, keys }: Outline): LedgerCheck {
       if (record === undefined || fingerprint === undefined || used.has(fingerprint)) return
       used.add(fingerprint)
       const { sequence } = record
+      if (repairs.isSkipped(sequence)) return
       const path = keyPath(fingerprint)
       if (!keyFiles.has(fingerprint))
         yield { path, sequence, problem: `the key that signed record ${sequence} is missing` }
@@ -51,20 +53,23 @@ export function keyCheck({ keyFiles, keys }: Outline): LedgerCheck {
 }
 
 /** Each piece of evidence that a record names is there and hashes to its name; no other is there. */
-export function evidenceCheck({ evidence: there }: Outline): LedgerCheck {
+export function evidenceCheck({ evidence: there }: Outline, repairs: Repairs): LedgerCheck {
   const named = new Set<Digest>()
+  /** What only records name that are left out, and what is wrong with it. */
+  const doubtful = new Map<Digest, string>()
   return {
     *visit({ record, sequence, evidence }) {
       if (record === undefined) return
       for (const digest of evidenceOf(record)) {
-        if (named.has(digest)) continue
+        const problem = named.has(digest) ? doubtful.get(digest) : findDocumentProblem(digest, evidence.get(digest))
         named.add(digest)
-        const path = evidencePath(digest)
-        const file = evidence.get(digest)
-        if (file === undefined)
-          yield { path, sequence, problem: `the evidence that record ${sequence} names is missing` }
-        else if (sha256(file) !== digest)
-          yield { path, sequence, problem: `it hashes to ${sha256(file)}, not to its name` }
+        if (problem === undefined) continue
+        if (repairs.isSkipped(sequence)) doubtful.set(digest, problem)
+        else {
+          doubtful.delete(digest)
+          const what = problem === MISSING ? `the evidence that record ${sequence} names is missing` : problem
+          yield { path: evidencePath(digest), sequence, problem: what }
+        }
       }
     },
     *end() {
@@ -72,4 +77,12 @@ export function evidenceCheck({ evidence: there }: Outline): LedgerCheck {
         if (!named.has(digest)) yield { path: evidencePath(digest), problem: 'no record names it' }
     }
   }
+}
+
+const MISSING = 'missing'
+
+function findDocumentProblem(digest: Digest, file: Uint8Array | undefined): string | undefined {
+  if (file === undefined) return MISSING
+  const found = sha256(file)
+  return found === digest ? undefined : `it hashes to ${found}, not to its name`
 }

@@ -6,6 +6,7 @@ import { decodeHead, type HeadPointer } from './head.ts'
 import { commitOf, type LedgerClone } from './ledger-files.ts'
 import { type FileChange, type LedgerCommit, readLog } from './ledger-log.ts'
 import { HEAD_PATH, parseLedgerPath, recordPath } from './paths.ts'
+import { decodeRecord } from './record.ts'
 import type { LedgerProblem } from './snapshot.ts'
 
 /** How a ledger came to be, by its commits. */
@@ -62,6 +63,8 @@ interface Link {
   readonly oid: string
   /** What is wrong with it by itself. */
   readonly problems: readonly LedgerProblem[]
+  /** The same, if it adds a `repaired` record. */
+  readonly problemsOfRepair: readonly LedgerProblem[]
   /** The first commit opens the ledger: it may hold no record yet. */
   readonly isFirst: boolean
   /** How git finds `HEAD.json` as it was then. */
@@ -79,14 +82,14 @@ function linkOf(commit: LedgerCommit, before: string | undefined): Link {
     const kind = status === 'A' ? parseLedgerPath(path) : undefined
     return kind?.kind === 'record' ? [{ sequence: kind.sequence, id: copyOf(id) }] : []
   })
+  const line = isInLine ? [] : [{ path: HEAD_PATH, problem: 'history is not linear' }]
+  const found = (some: typeof changes): readonly LedgerProblem[] => some.flatMap(it => findChangeProblem(it) ?? [])
   const head = changes.find(({ path, status }) => path === HEAD_PATH && status !== 'D')
   return {
     oid,
     isFirst: before === undefined,
-    problems: [
-      ...(isInLine ? [] : [{ path: HEAD_PATH, problem: 'history is not linear' }]),
-      ...changes.flatMap(change => findChangeProblem(change) ?? [])
-    ],
+    problems: [...line, ...found(changes)],
+    problemsOfRepair: [...line, ...found(changes.filter(change => !isTidying(change)))],
     head: head === undefined ? `${oid}:${HEAD_PATH}` : copyOf(head.id),
     added: added.sort((a, b) => a.sequence - b.sequence)
   }
@@ -100,6 +103,11 @@ function findChangeProblem({ status, mode, path }: FileChange): LedgerProblem | 
   const rewrites = status === 'M' && isRewritten(path)
   if (status !== 'A' && !rewrites) return { path: path, problem: `it was ${status === 'D' ? 'removed' : 'changed'}` }
   return mode === '100644' ? undefined : { path: path, problem: `it has the mode ${mode}` }
+}
+
+/** A repair takes away what only records led to that count no more, and what never belonged there. */
+function isTidying({ status, path }: FileChange): boolean {
+  return status === 'D' && (isRewritten(path) || parseLedgerPath(path) === undefined)
 }
 
 /** Whether a file tells of the newest record, and not of one alone: each commit may write it anew. */
@@ -151,7 +159,7 @@ class HistoryJudge {
   #judge(link: Link, head: HeadPointer | undefined, newest: Buffer | undefined): void {
     const hash = newest === undefined ? undefined : sha256(newest)
     const found = [
-      ...link.problems,
+      ...(link.problems.length > 0 && isRepair(newest, head?.sequence) ? link.problemsOfRepair : link.problems),
       ...growthProblems(link, this.#sequence, head?.sequence),
       ...hashProblems(head, hash)
     ]
@@ -159,6 +167,11 @@ class HistoryJudge {
     this.problems.push(...found.map(it => ({ ...it, problem: `${commit}: ${it.problem}` })))
     this.#sequence = head?.sequence ?? this.#sequence
   }
+}
+
+function isRepair(file: Buffer | undefined, sequence = 0): boolean {
+  const read = decodeRecord(file ?? new Uint8Array(), sequence)
+  return read.ok && read.record.event === 'repaired'
 }
 
 /** How git finds the record that is the newest by a commit's head. */

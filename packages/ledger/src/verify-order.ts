@@ -1,8 +1,9 @@
-import { EVENT_RULES, type LedgerRecord } from '@sluice/core'
 import { findAdoptionProblem } from './adoption-problem.ts'
 import type { Outline } from './outline.ts'
 import { recordPath } from './paths.ts'
+import { findOrderProblem } from './record-rules.ts'
 import { ReleaseCommits } from './release-commits.ts'
+import type { Repairs } from './repairs.ts'
 import { environmentSection } from './section.ts'
 import { findAcceptanceProblem, findUnchangedProblem } from './verify-acceptance.ts'
 import { findSkip, findWithdrawalProblem } from './verify-entry.ts'
@@ -34,16 +35,28 @@ export interface OrderRules extends GateRules {
  * past that follows them. Only rules that no honest run can break: a run that dies between two records, is repeated, or is overtaken by
  * another must not look like fraud.
  */
-export function orderCheck({ others }: Outline, rules: OrderRules): LedgerCheck {
+export function orderCheck({ others }: Outline, rules: OrderRules, repairs: Repairs): LedgerCheck {
   const { environments = [], onNote } = rules
   // An environment that has a record has a section, or else that is a problem of its own.
   const seen = new Set(others.map(({ kind }) => (kind?.kind === 'section-state' ? kind.section : undefined)))
-  const past = new Past(environments.filter(name => !seen.has(environmentSection(name))))
+  const demanded = environments.filter(name => !seen.has(environmentSection(name)))
+  let past = new Past(demanded)
   const commits = new ReleaseCommits()
   return {
     *visit({ record, evidence }) {
       if (record === undefined) return
       const { sequence } = record
+      if (repairs.isSkipped(sequence)) {
+        // Until it was left out, others relied on it.
+        past.add(record)
+        return
+      }
+      if (repairs.isRepair(sequence)) {
+        const { documents } = past
+        past = repairs.pastBefore(sequence, demanded)
+        // Each is what its digest says, whoever announced it.
+        for (const [digest, document] of documents) past.documents.set(digest, document)
+      }
       const gate = findGate(record, past, rules)
       const problem =
         findReleaseProblem(record, evidence, past) ??
@@ -62,23 +75,4 @@ export function orderCheck({ others }: Outline, rules: OrderRules): LedgerCheck 
       for (const found of commits.undecided()) yield { path: recordPath(found.sequence), ...found }
     }
   }
-}
-
-function findOrderProblem(record: LedgerRecord, { facts }: Past): string | undefined {
-  const { event, environment, release, run, plan } = record
-  if (EVENT_RULES[event].needsRelease) {
-    if (release === undefined) return `${event} names no release`
-    if (!facts.has(`released ${release.digest}`)) {
-      return `${event} of release ${release.digest}, which was never released`
-    }
-  }
-  if (event !== 'deployed') return undefined
-  const started = `started ${environment} ${release?.digest} ${run.repository} ${run.id}`
-  if (!facts.has(started)) return `deployed in ${environment} by run ${run.id}, which never recorded that it started`
-  if (!facts.has(`${started} ${plan ?? ''}`))
-    return `deployed in ${environment} another plan than run ${run.id} recorded that it started`
-  const { environmentId } = record
-  return environmentId === undefined || facts.has(`${started} ${plan ?? ''} at ${environmentId}`)
-    ? undefined
-    : `deployed in ${environment} behind GitHub Environment ${environmentId}, which is not the one that run ${run.id} recorded that it started at`
 }

@@ -2,7 +2,8 @@ import { type IndexKey, identityOf } from './index-key.ts'
 import type { LedgerTree } from './ledger-tree.ts'
 import { NewestFiles } from './newest-files.ts'
 import type { Outline } from './outline.ts'
-import { indexPath, STATE_PATH, sectionStatePath } from './paths.ts'
+import { indexPath, type LedgerPath, STATE_PATH, sectionStatePath } from './paths.ts'
+import type { Repairs } from './repairs.ts'
 import type { LedgerProblem } from './snapshot.ts'
 import { encodeState } from './state.ts'
 import { StateMachine } from './state-machine.ts'
@@ -12,30 +13,35 @@ import type { LedgerCheck, Visited } from './walk.ts'
  * Each record commits to the state that it and those before it lead to, none says again what another said, and the files that decisions
  * are read from are what the newest records commit to.
  */
-export function stateCheck(outline: Outline): LedgerCheck {
-  const machine = new StateMachine()
+export function stateCheck(outline: Outline, repairs: Repairs): LedgerCheck {
+  let machine = new StateMachine()
   const newest = new NewestFiles()
   const identities = new Map<IndexKey, number>()
   // After the first difference every later state differs, too: it would be told of each record.
   let differs = false
   function* recompute({ record, hash, path, sequence }: Visited): Generator<LedgerProblem> {
+    if (repairs.isRepair(sequence)) {
+      machine = repairs.machineBefore(sequence)
+      differs = false
+    }
     if (record === undefined || hash === undefined) {
       differs = true
       return
     }
+    const isSkipped = repairs.isSkipped(sequence)
     const identity = identityOf(record)
-    const first = identities.get(identity)
+    const first = isSkipped ? undefined : identities.get(identity)
     if (first !== undefined)
       yield {
         path,
         sequence,
         problem: `it repeats record ${first}: same run, attempt, job, event, unit and environment`
       }
-    identities.set(identity, first ?? sequence)
+    if (!isSkipped) identities.set(identity, first ?? sequence)
     const state = machine.add(record)
     if (!differs && (state.section !== record.state.section || state.ledger !== record.state.ledger)) {
       differs = true
-      yield { path, sequence, problem: 'it commits to another state than the records lead to' }
+      if (!isSkipped) yield { path, sequence, problem: 'it commits to another state than the records lead to' }
     }
     machine.seal(hash)
   }
@@ -80,8 +86,7 @@ async function* fileProblems({ tree, others }: Outline, derived: Iterable<Derive
     yield* differences(page, await tree.read(paths))
   }
   for (const { path, kind } of others) {
-    if (kind !== undefined && DERIVED.has(kind.kind) && !expected.has(path))
-      yield { path, problem: 'no record leads to it' }
+    if (kind !== undefined && isDerived(kind) && !expected.has(path)) yield { path, problem: 'no record leads to it' }
   }
 }
 
@@ -107,7 +112,11 @@ function* differences(
   }
 }
 
-/** The files that are made of the records. */
+/** Whether a file is made of the records, and can be made again. */
+export function isDerived({ kind }: LedgerPath): boolean {
+  return DERIVED.has(kind)
+}
+
 const DERIVED: ReadonlySet<string> = new Set([
   'state',
   'newest',

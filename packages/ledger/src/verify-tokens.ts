@@ -3,6 +3,7 @@ import { issuerKeyArchive } from './issuer-archive.ts'
 import { KeyConfirmation, type UnconfirmedKey } from './issuer-confirmation.ts'
 import type { Outline } from './outline.ts'
 import { issuerKeyPath, tokenPath } from './paths.ts'
+import type { Repairs } from './repairs.ts'
 import type { TrustRules } from './signature.ts'
 import type { LedgerProblem } from './snapshot.ts'
 import type { LedgerCheck } from './walk.ts'
@@ -19,7 +20,8 @@ export interface TokenCheck extends Required<LedgerCheck> {
 /** @see TokenCheck */
 export function tokenCheck(
   { issuerKeyFiles }: Outline,
-  { tokens: rules = { unvouched: true } }: TrustRules
+  { tokens: rules = { unvouched: true } }: TrustRules,
+  repairs: Repairs
 ): TokenCheck {
   const archive = issuerKeyArchive(issuerKeyFiles)
   const used = new Set<Digest>()
@@ -30,12 +32,14 @@ export function tokenCheck(
     unconfirmed,
     *visit({ record, vouching, path, sequence }) {
       if (record === undefined) return
+      const isSkipped = repairs.isSkipped(sequence)
       if (vouching === undefined) {
-        if (rules.unvouched !== true)
+        if (!isSkipped && rules.unvouched !== true)
           yield { path, sequence, problem: 'GitHub does not vouch for it: there is no token beside it' }
         return
       }
       if (vouching.key !== undefined) used.add(vouching.key)
+      if (isSkipped) return
       if (vouching.ok) confirmation.note({ sequence, key: vouching.key })
       else yield { path: tokenPath(sequence), sequence, problem: vouching.problem }
     },

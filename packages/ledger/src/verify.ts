@@ -3,6 +3,7 @@ import { type ExaminationTerms, type Examiner, examinerOf } from './examine.ts'
 import type { UnconfirmedKey } from './issuer-confirmation.ts'
 import { treeOf } from './ledger-tree.ts'
 import { type Outline, outlineOf } from './outline.ts'
+import { type LeftOut, type Repairs, repairsIn } from './repairs.ts'
 import type { TrustRules } from './signature.ts'
 import type { LedgerProblem } from './snapshot.ts'
 import { Tally } from './tally.ts'
@@ -18,7 +19,7 @@ export interface VerifyRules extends TrustRules, OrderRules, TimeRules {
   readonly stopAtFirst?: boolean
   /** Examines records; in this thread unless told. */
   readonly examiner?: (terms: ExaminationTerms) => Examiner
-  /** Is given the next records that can be read, oldest first, before they are compared with the rules. */
+  /** Is given the next records that can be read and are not left out, oldest first, before they are compared with the rules. */
   readonly onRecords?: (records: readonly LedgerRecord[]) => void | Promise<void>
   /** Is told how many records were looked at. */
   readonly onProgress?: (done: number, of: number) => void
@@ -38,6 +39,8 @@ export interface VerifyReport {
   readonly vouched: number
   /** Keys that are the issuer's by the ledger's word alone, and the records that they vouch for. */
   readonly unconfirmed: readonly UnconfirmedKey[]
+  /** Records that were never valid, and which valid `repaired` records leave out: they count for nothing. */
+  readonly skipped: readonly LeftOut[]
   readonly problems: readonly LedgerProblem[]
 }
 
@@ -65,30 +68,35 @@ export async function verifyTree(outline: Outline, given: VerifyRules): Promise<
   const rules = { ...(outline.head.ok ? { repository: outline.head.head.repository } : {}), ...given }
   const { stopAtFirst = false, examiner = examinerOf } = rules
   const terms = termsOf(outline, rules)
-  const first = { records: outline.length, signed: 0, vouched: 0, unconfirmed: [] }
+  const repairs = await repairsIn(outline, rules)
+  const { leftOut: skipped } = repairs
+  const first = { records: outline.length, signed: 0, vouched: 0, unconfirmed: [], skipped }
   if (stopAtFirst) {
     // Hashes find almost everything, at a fraction of what signatures cost.
-    const problems = await ask(bytesChecks(outline, rules), outline, examinerOf({ ...terms, proofs: false }), rules)
+    const cheap = bytesChecks(outline, rules, repairs)
+    const problems = await ask(cheap, outline, examinerOf({ ...terms, proofs: false }), rules, repairs)
     if (problems.length > 0) return { ...first, problems }
   }
-  const [tokens, tally] = [tokenCheck(outline, rules), new Tally(rules)]
-  const checks = [...(stopAtFirst ? [] : bytesChecks(outline, rules)), signatureCheck(), tokens, tally]
-  const problems = await ask(checks, outline, examiner(terms), rules)
+  const [tokens, tally] = [tokenCheck(outline, rules, repairs), new Tally(rules)]
+  const checks = [...(stopAtFirst ? [] : bytesChecks(outline, rules, repairs)), signatureCheck(repairs), tokens, tally]
+  const problems = await ask(checks, outline, examiner(terms), rules, repairs)
   if (stopAtFirst && problems.length > 0) return { ...first, problems }
-  return { records: outline.length, ...tally.without(problems), unconfirmed: tokens.unconfirmed(), problems }
+  const counted = tally.without([...problems, ...skipped])
+  return { records: outline.length, ...counted, unconfirmed: tokens.unconfirmed(), skipped, problems }
 }
 
 /** What can be told without looking at signatures and tokens. */
-function bytesChecks(outline: Outline, rules: VerifyRules): readonly LedgerCheck[] {
+function bytesChecks(outline: Outline, rules: VerifyRules, repairs: Repairs): readonly LedgerCheck[] {
   return [
     pathCheck(outline),
     headCheck(outline, rules),
-    chainCheck(),
-    timeCheck(rules),
-    stateCheck(outline),
-    keyCheck(outline),
-    evidenceCheck(outline),
-    orderCheck(outline, rules)
+    { end: () => repairs.problems },
+    chainCheck(repairs),
+    timeCheck(rules, repairs),
+    stateCheck(outline, repairs),
+    keyCheck(outline, repairs),
+    evidenceCheck(outline, repairs),
+    orderCheck(outline, rules, repairs)
   ]
 }
 
@@ -113,12 +121,14 @@ async function ask(
   checks: readonly LedgerCheck[],
   outline: Outline,
   examiner: Examiner,
-  { stopAtFirst = false, onRecords, onProgress }: VerifyRules
+  { stopAtFirst = false, onRecords, onProgress }: VerifyRules,
+  repairs: Repairs
 ): Promise<readonly LedgerProblem[]> {
   const found = checks.map((): LedgerProblem[] => [])
   const hasEnough = (): boolean => stopAtFirst && found.some(({ length }) => length > 0)
   for await (const page of walk(outline, examiner)) {
-    await onRecords?.(page.flatMap(({ record }) => (record === undefined ? [] : [record])))
+    const counting = page.filter(({ sequence }) => !repairs.isSkipped(sequence))
+    await onRecords?.(counting.flatMap(({ record }) => (record === undefined ? [] : [record])))
     for (const visited of page) {
       for (const [n, check] of checks.entries()) found[n]?.push(...(check.visit?.(visited) ?? []))
       if (hasEnough()) return found.flat().slice(0, 1)

@@ -498,7 +498,7 @@ describe('appendRecords', () => {
       )
 
       const report = await verifyLedger({ files: store.files, trust: await trustIn(signer) })
-      expect(report).toEqual({ records: 20, signed: 20, vouched: 0, unconfirmed: [], problems: [] })
+      expect(report).toEqual({ records: 20, signed: 20, vouched: 0, unconfirmed: [], skipped: [], problems: [] })
       expect(new Set(landed.flat().map(({ record }) => record.sequence)).size).toBe(20)
       expect(store.calls.filter(call => call === 'commit').length).toBeGreaterThan(20)
     })

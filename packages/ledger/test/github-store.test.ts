@@ -247,6 +247,7 @@ describe('githubStore', () => {
       signed: 8,
       vouched: 0,
       unconfirmed: [],
+      skipped: [],
       problems: []
     })
     expect(await verifyHistory(ledger.directory, branch)).toEqual([])

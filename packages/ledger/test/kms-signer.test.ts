@@ -107,6 +107,7 @@ describe('kmsSigner', () => {
       signed: 2,
       vouched: 0,
       unconfirmed: [],
+      skipped: [],
       problems: []
     })
   })

@@ -1,5 +1,5 @@
 import { sha256 } from '@sluice/core'
-import type { CommitOutcome, LedgerHead, LedgerStore } from '../src/index.ts'
+import type { CommitOutcome, FileChange, LedgerHead, LedgerStore } from '../src/index.ts'
 import { parseHead } from '../src/store.ts'
 
 /** A ledger branch in memory: a real compare-and-swap, every call a turn of the event loop so that writers do overtake each other. */
@@ -28,12 +28,12 @@ export class MemoryStore implements LedgerStore {
   async commit(
     expectedOid: string,
     message: string,
-    files: readonly { readonly path: string; readonly content: Uint8Array }[],
+    files: readonly FileChange[],
     landed?: (oid: string) => void
   ): Promise<CommitOutcome> {
     await this.#turn('commit')
     if (expectedOid !== this.#oid) return 'conflict'
-    this.#files = new Map([...this.files, ...files.map(({ path, content }) => [path, content] as const)])
+    for (const { path, content } of files) this.tamper(path, content)
     this.#oid = sha256(`${this.#oid} ${message}`)
     landed?.(this.#oid)
     return 'landed'

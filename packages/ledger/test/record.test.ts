@@ -224,7 +224,7 @@ describe('a record', () => {
     })
   })
 
-  it.each(EVENTS.filter(event => !['built', 'tested', 'released', 'adopted'].includes(event)))(
+  it.each(EVENTS.filter(event => !['built', 'tested', 'released', 'adopted', 'repaired'].includes(event)))(
     'of the event %s names its environment',
     event => {
       const record = recordOf(event)
@@ -236,6 +236,13 @@ describe('a record', () => {
       })
     }
   )
+
+  it('of the event repaired may belong to an environment, or to none', () => {
+    const { environment: _, ...record } = recordOf('repaired')
+
+    expect(decodeRecord(encodeRecord(record).bytes, 1)).toMatchObject({ ok: true })
+    expect(decodeRecord(encodeRecord({ ...record, environment: 'staging' }).bytes, 1)).toMatchObject({ ok: true })
+  })
 
   it.each<[string, string, number, string]>([
     ['no JSON', '{', 1, 'the file is not JSON'],

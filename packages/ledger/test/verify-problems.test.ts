@@ -274,6 +274,7 @@ describe('verifyLedger names', () => {
       signed: 0,
       vouched: 0,
       unconfirmed: [],
+      skipped: [],
       problems: [{ path: 'HEAD.json', problem: 'it is missing' }]
     })
   })
@@ -289,6 +290,7 @@ describe('verifyLedger finds nothing wrong with', () => {
       signed: 0,
       vouched: 0,
       unconfirmed: [],
+      skipped: [],
       problems: []
     })
   })
@@ -302,6 +304,7 @@ describe('verifyLedger finds nothing wrong with', () => {
       signed: 0,
       vouched: 0,
       unconfirmed: [],
+      skipped: [],
       problems: []
     })
     expect((await verifyLedger({ files: store.files, trust: [] })).problems).toEqual([
@@ -317,6 +320,7 @@ describe('verifyLedger finds nothing wrong with', () => {
       signed: 0,
       vouched: 0,
       unconfirmed: [],
+      skipped: [],
       problems: []
     })
   })

@@ -8,7 +8,7 @@ describe('verifyLedger', () => {
 
     const report = await verifyLedger({ files: store.files, trust })
 
-    expect(report).toEqual({ records: 9, signed: 9, vouched: 0, unconfirmed: [], problems: [] })
+    expect(report).toEqual({ records: 9, signed: 9, vouched: 0, unconfirmed: [], skipped: [], problems: [] })
   })
 
   describe('after any single byte was', () => {

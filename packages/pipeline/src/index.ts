@@ -14,6 +14,7 @@ export type { OpsRegistry } from './ops-registry.ts'
 export { openPipeline, type Pipeline, type PipelineOptions } from './pipeline.ts'
 export { requireProtectedRefs, requireProtectedRefsOf } from './protected-refs.ts'
 export { relateToLive } from './relate-to-live.ts'
+export { type RepairedSection, repairSection } from './repair-section.ts'
 export { type Entrant, requireAcceptance, withdrawalOfLive } from './require-acceptance.ts'
 export type { RolePurpose } from './role-sessions.ts'
 export {

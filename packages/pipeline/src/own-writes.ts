@@ -70,7 +70,8 @@ export function readingOwnWrites(ledger: LedgerStore, options: OwnWritesOptions)
       const outcome = await ledger.commit(expectedOid, message, files, landed)
       const written = files.find(({ path }) => path === 'HEAD.json')
       if (outcome !== 'landed') unsure = true
-      else if (written !== undefined) await note.write(JSON.parse(Buffer.from(written.content).toString('utf8')))
+      else if (written?.content !== undefined)
+        await note.write(JSON.parse(Buffer.from(written.content).toString('utf8')))
       return outcome
     },
     create: async first => ledger.create(first)

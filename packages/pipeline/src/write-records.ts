@@ -10,6 +10,7 @@ import {
 } from '@sluice/core'
 import { trustRulesOf } from '@sluice/delivery'
 import {
+  type AppendOptions,
   appendRecords,
   kmsSigner,
   recordPath,
@@ -31,30 +32,46 @@ export interface WriteRequest {
 
 /** Appends records to the ledger in one commit; resolves when they have landed. */
 export async function writeRecords(
-  pipeline: Pick<Pipeline, 'clock' | 'github' | 'ledger' | 'log' | 'policy' | 'run' | 'session' | 'vouching'>,
+  pipeline: WritingPipeline,
   request: WriteRequest
 ): Promise<readonly { readonly record: LedgerRecord; readonly hash: Digest }[]> {
+  return appendRecords({
+    ...(await writingTerms(pipeline, request.drafts)),
+    drafts: request.drafts,
+    attachments: (request.attachments ?? []).map(content => ({ content }))
+  })
+}
+
+/** What of a delivery records are written with. */
+export type WritingPipeline = Pick<
+  Pipeline,
+  'clock' | 'github' | 'ledger' | 'log' | 'policy' | 'run' | 'session' | 'vouching'
+>
+
+/** Whose ledger some records are written to, by whose rules, and with whose word. */
+export async function writingTerms(
+  pipeline: WritingPipeline,
+  written: readonly Pick<RecordDraft, 'event' | 'environment'>[]
+): Promise<Omit<AppendOptions, 'drafts'>> {
   const { policy, ledger, github, clock, log, run, session, vouching } = pipeline
   const signer = signersOf(pipeline)
-  const anchors = anchorsOf(policy, session, writerOf(request.drafts))
+  const anchors = anchorsOf(policy, session, writerOf(written))
   if (signer === undefined) {
     log.warning(
       'This ledger is advisory: delivery.yml names no signing key (ledger.key), so GitHub alone vouches for its records.'
     )
   }
-  return appendRecords({
+  return {
     store: ledger,
     owner: { repository: run.repositoryId, product: policy.product },
     rules: { ...trustRulesOf(policy), repository: run.repositoryId, tokens: await vouching.tokens() },
     // The server's time: a runner's clock may be wrong, or set.
     clock: { now: () => github.now(), sleep: (milliseconds, signal) => clock.sleep(milliseconds, signal) },
     log,
-    drafts: request.drafts,
-    attachments: (request.attachments ?? []).map(content => ({ content })),
     ...(signer === undefined ? {} : { signer }),
     ...(vouching.voucher === undefined ? {} : { voucher: vouching.voucher }),
     ...(anchors === undefined ? {} : { anchors })
-  })
+  }
 }
 
 function signersOf({ policy, session }: Pick<Pipeline, 'policy' | 'session'>): SignerFor | undefined {
@@ -71,7 +88,7 @@ function signersOf({ policy, session }: Pick<Pipeline, 'policy' | 'session'>): S
 }
 
 /** Who anchors in a section: the role of whoever signs there. */
-function writerOf(drafts: readonly RecordDraft[]): (section: Section) => RolePurpose {
+function writerOf(drafts: readonly Pick<RecordDraft, 'event' | 'environment'>[]): (section: Section) => RolePurpose {
   const roles = new Map(drafts.map(draft => [sectionOf(draft), roleOf(signerOf(draft))]))
   return section => roles.get(section) ?? 'push'
 }

@@ -1,0 +1,28 @@
+import { code, escapeMarkdown, formatPlace, type Report, table } from '@sluice/core'
+import { type Pipeline, recordUrl, repairSection } from '@sluice/pipeline'
+import type { RecordInputs } from './inputs.ts'
+
+/** Leaves records out of the ledger that were never valid, and says which. */
+export async function repair(
+  { environment, reason }: Extract<RecordInputs, { kind: 'repair' }>,
+  pipeline: Pipeline
+): Promise<Report> {
+  const { log } = pipeline
+  const title = `Repair what the ledger says of ${environment ?? 'builds and releases'}`
+  const { record, hash, skipped } = await log.group(title, async () => repairSection(pipeline, { environment, reason }))
+  const { sequence } = record
+  for (const { sequence: number, why } of skipped) log.info(`record ${number} is left out: ${why}`)
+  const rows = skipped.map(it => [
+    `[${it.sequence}](${recordUrl(pipeline, it.sequence)})`,
+    code(it.hash),
+    escapeMarkdown(it.why)
+  ])
+  const told =
+    rows.length === 0
+      ? 'Each record is valid; the files that decisions read were made again.\n'
+      : `Left out, because it was never valid:\n\n${table(['record', 'SHA-256', 'why'], rows)}\n`
+  return {
+    outputs: { sequence: String(sequence), record: hash, place: formatPlace({ sequence, hash }) },
+    summary: `### Repaired: ${escapeMarkdown(environment ?? 'builds and releases')}\n\n${told}`
+  }
+}

@@ -1,0 +1,66 @@
+import type { DetailOf, SkippedRecord } from '@sluice/core'
+import type { Fault } from './record-fault.ts'
+import { judgeRepairs } from './repairs.ts'
+import { type Section, sectionOf } from './section.ts'
+import type { TrustRules } from './signature.ts'
+import type { Skips } from './skips.ts'
+import type { Snapshot, SnapshotRecord } from './snapshot.ts'
+
+/** Records of a section that are not valid, and that no repair has left out. */
+export interface InvalidRecords {
+  readonly section: Section
+  /** Oldest first. */
+  readonly skipped: readonly SkippedRecord[]
+  /** Those among them that only what lies beside them shows not to be valid: their signatures, or tokens. */
+  readonly beside: readonly number[]
+  /** Those that may not be left out: what lies beside them is not right, but was when Sluice went on from them. */
+  readonly changed: readonly number[]
+  /** The newest record that counts; absent: there is none. */
+  readonly good?: NonNullable<DetailOf<'repaired'>['good']>
+}
+
+/**
+ * Finds what a `repaired` record may leave out, section by section; sections without any are missing. Files that are no records at all
+ * belong to none, so they are left out with those of the first section.
+ */
+export function findInvalid(ledger: Snapshot, rules: TrustRules): readonly InvalidRecords[] {
+  const judge = judgeRepairs(ledger, rules)
+  const suspects = judge.suspects()
+  const next = ledger.length + 1
+  const suspected = ledger.records.filter(({ sequence, bytes }) => bytes !== undefined && suspects(sequence))
+  const sections = new Set(suspected.flatMap(({ record }) => (record === undefined ? [] : [sectionOf(record)])))
+  const first: Section = [...sections][0] ?? 'product'
+  return [...sections.add(first)].flatMap(section => {
+    const own = suspected.filter(({ record }) =>
+      record === undefined ? section === first : sectionOf(record) === section
+    )
+    const faults = faultsAmong(own, (it, among) => judge.faultFor(it, section, next, among))
+    const changed = own.filter(it => !faults.has(it) && judge.isFaulty(it)).map(({ sequence }) => sequence)
+    if (faults.size + changed.length === 0) return []
+    const skipped = [...faults].flatMap(([{ sequence, hash }, { problem: why }]): readonly SkippedRecord[] => {
+      const previous = ledger.records[sequence - 2]?.hash
+      return hash === undefined ? [] : [{ sequence, hash, ...(previous && { previous }), why }]
+    })
+    const beside = [...faults].flatMap(([{ sequence }, { told }]) => (told === 'beside it' ? [sequence] : []))
+    const good = judge.goodEnd(section, next, number => skipped.some(({ sequence }) => sequence === number))
+    return [{ section, skipped, beside, changed, ...(good && { good }) }]
+  })
+}
+
+/** Which records are faulty; whether one is can depend on the others that are. */
+function faultsAmong(
+  suspected: readonly SnapshotRecord[],
+  faultOf: (it: SnapshotRecord, among: Skips) => Fault | undefined
+): ReadonlyMap<SnapshotRecord, Fault> {
+  let left = suspected
+  for (;;) {
+    const numbers = new Set(left.map(({ sequence }) => sequence))
+    const faults = new Map<SnapshotRecord, Fault>()
+    for (const it of left) {
+      const fault = faultOf(it, number => numbers.has(number))
+      if (fault !== undefined) faults.set(it, fault)
+    }
+    if (faults.size === left.length) return faults
+    left = [...faults.keys()]
+  }
+}

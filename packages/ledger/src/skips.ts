@@ -1,0 +1,2 @@
+/** Which records are left out. */
+export type Skips = (sequence: number) => boolean

@@ -1,0 +1,175 @@
+import { beforeEach, describe, expect, it } from '@jest/globals'
+import { sha256 } from '@sluice/core'
+import { indexKey, openView, verifyLedger } from '../src/index.ts'
+import { recordPath } from '../src/paths.ts'
+import { localSigner, RELEASE, releaseOf, trustIn } from './drafts.ts'
+import { recordsOn } from './forge.ts'
+import { MemoryAnchors } from './memory-anchors.ts'
+import { bytesOf, deliverAndRepair, plant, type RepairedLedger, said, withdrawn } from './repaired.ts'
+
+let ledger: RepairedLedger
+
+beforeEach(async () => {
+  ledger = await deliverAndRepair()
+})
+
+/** What a decision knows of staging. */
+async function staging() {
+  const key = indexKey(['withdrawn', RELEASE.digest])
+  const scope = {
+    sections: ['environments/staging'] as const,
+    keys: [{ section: 'environments/staging' as const, key }]
+  }
+  const view = await openView(ledger.store, { trust: ledger.trust }, scope)
+  const record = await view?.find('environments/staging', ['withdrawn', RELEASE.digest])
+  return { state: view?.section('environments/staging'), withdrawn: record?.sequence }
+}
+
+describe('a record that was never valid', () => {
+  it('stops a ledger, and a repair leaves it out: nothing is removed, and everything goes on', async () => {
+    const before = await staging()
+    await ledger.smuggle(withdrawn())
+    const files = new Map(ledger.store.files)
+    await expect(ledger.write(said('failed'))).rejects.toThrow(/^Ledger record 10 cannot be trusted: .* does not list/)
+
+    await ledger.repair('staging')
+
+    const { problems, skipped, signed } = await ledger.verify()
+    expect({ problems, signed }).toEqual({ problems: [], signed: 10 })
+    expect(skipped).toEqual([
+      { sequence: 10, by: 11, problem: expect.stringContaining('does not list for staging/outcome') }
+    ])
+    const repaired = recordsOn(ledger.store).at(-1)
+    const [good, forged] = [9, 10].map(n => sha256(files.get(recordPath(n)) ?? ''))
+    expect(repaired).toMatchObject({
+      ...{ event: 'repaired', sequence: 11, previous: forged, environment: 'staging' },
+      detail: {
+        reason: 'nobody signed it',
+        good: { sequence: 9, hash: good },
+        skipped: [{ sequence: 10, hash: forged, previous: good, why: expect.stringContaining('does not list') }]
+      }
+    })
+    for (const [path, bytes] of files) if (path.startsWith('records/')) expect(ledger.store.files.get(path)).toBe(bytes)
+    const after = await staging()
+    expect(after.withdrawn).toBeUndefined()
+    expect(after.state?.deployed).toEqual(before.state?.deployed)
+    await ledger.write(said('failed'))
+    expect(await ledger.problems()).toEqual([])
+  })
+
+  it('takes nothing with it of what it said: what is live is judged anew, and is what it was', async () => {
+    const other = releaseOf('9'.repeat(40))
+    await ledger.smuggle(said('deployed', { release: other }))
+
+    await ledger.repair('staging')
+
+    const { state } = await staging()
+    expect(state).toMatchObject({ deployed: { release: RELEASE }, judged: { sequence: 11, accepted: false }, open: [] })
+  })
+
+  it.each([
+    ['of no form at all', Buffer.from('{}'), 'its member "version" is missing'],
+    ['that is no JSON', Buffer.from('forged'), 'the file is not JSON'],
+    ['of another number', Buffer.from('{"sequence":7}'), 'missing or malformed']
+  ])('may be a file %s', async (_, bytes, problem) => {
+    plant(ledger.store, bytes)
+
+    await ledger.repair(undefined)
+
+    expect(await ledger.verify()).toMatchObject({
+      problems: [],
+      skipped: [{ sequence: 10, by: 11, problem: expect.stringContaining(problem) }]
+    })
+    await ledger.write(said('failed'))
+  })
+
+  it('may name another record before it, and a time to come', async () => {
+    const [last] = recordsOn(ledger.store).slice(-1)
+    if (last === undefined) throw new Error('There is no record.')
+    const forged = { ...last, sequence: 10, previous: sha256('another'), time: '2031-01-01T00:00:00Z' }
+    plant(ledger.store, bytesOf(forged))
+
+    await ledger.repair('staging')
+    await ledger.write(said('failed'))
+
+    expect(await ledger.verify()).toMatchObject({ problems: [], skipped: [{ sequence: 10 }] })
+  })
+
+  it('may be one of several, each section of which repairs its own', async () => {
+    await ledger.smuggle(withdrawn())
+    await ledger.smuggle(said('withdrawn', { environment: 'integration', detail: { reason: 'r' } } as never))
+    await ledger.smuggle(withdrawn())
+
+    await ledger.repair('staging')
+    await expect(ledger.write(said('failed', { environment: 'integration' }))).rejects.toThrow('cannot be trusted')
+    await ledger.repair('integration')
+
+    const { problems, skipped } = await ledger.verify()
+    expect(problems).toEqual([])
+    expect(skipped.map(({ sequence, by }) => [sequence, by])).toEqual([
+      [10, 13],
+      [11, 14],
+      [12, 13]
+    ])
+    await ledger.write(said('failed', { environment: 'integration' }))
+  })
+
+  it('leaves files that only it led to, which go with the repair', async () => {
+    await ledger.smuggle(said('withdrawn', { release: releaseOf('7'.repeat(40)), detail: { reason: 'r' } } as never))
+    ledger.store.tamper('keys/none.pem', Buffer.from(''))
+    ledger.store.tamper('sections/environments/integration/newest.json', Buffer.from('{}'))
+
+    await ledger.repair('staging')
+
+    expect(ledger.store.files.has('keys/none.pem')).toBe(false)
+    expect(await ledger.problems()).toEqual([])
+  })
+
+  it('breaks a rule, though its key signed it', async () => {
+    await ledger.smuggle(said('accepted'), ledger.nonprod)
+    expect(await ledger.problems()).toEqual([expect.stringContaining('accepted in staging')])
+
+    await ledger.repair('staging')
+
+    expect(await ledger.verify()).toMatchObject({ problems: [], skipped: [{ sequence: 10, by: 11 }] })
+  })
+
+  it('is signed with a stolen key: once that is revoked, forged records fail, older ones stay, and deliveries go on', async () => {
+    await ledger.write(withdrawn())
+    await ledger.smuggle(said('failed'), ledger.nonprod)
+    await ledger.smuggle(said('failed'), ledger.nonprod)
+    const fresh = localSigner('staging', 'integration')
+    const [ops, stolen] = ledger.trust
+    if (ops === undefined || stolen === undefined) throw new Error('There is no key.')
+    ledger.trust = [ops, { ...stolen, until: 10 }, ...(await trustIn(fresh))]
+    expect(await ledger.problems()).toHaveLength(2)
+
+    await ledger.repair('staging', { signer: () => fresh })
+
+    const { problems, skipped } = await verifyLedger({ files: ledger.store.files, trust: ledger.trust })
+    expect(problems).toEqual([])
+    expect(skipped.map(({ sequence }) => sequence)).toEqual([11, 12])
+    expect((await staging()).withdrawn).toBe(10)
+  })
+
+  it('is not there: a repair of a sound ledger writes nothing', async () => {
+    await expect(ledger.repair('staging')).rejects.toThrow('There is nothing to repair in environments/staging')
+    expect(recordsOn(ledger.store)).toHaveLength(9)
+  })
+
+  it('cannot be told from one that was removed', async () => {
+    ledger.store.tamper(recordPath(4), undefined)
+
+    await expect(ledger.repair('staging')).rejects.toThrow('Record 4 is missing on the ledger')
+  })
+
+  it('is what is anchored: nothing that is anchored and missing can be repaired away', async () => {
+    const anchors = new MemoryAnchors()
+    await anchors.put('environments/staging', { sequence: 10, hash: sha256('a withdrawal') })
+    await ledger.smuggle(withdrawn())
+
+    await expect(ledger.repair('staging', { anchors })).rejects.toThrow(
+      /^Record 10 of environments\/staging is anchored/
+    )
+  })
+})

@@ -1,0 +1,70 @@
+import { type Digest, type LedgerRecord, type SkippedRecord, UserError } from '@sluice/core'
+import { fetchedTip } from '@sluice/git'
+import {
+  environmentSection,
+  openSnapshot,
+  parseLedgerPath,
+  readLedgerFiles,
+  repairLedger,
+  verifyHistory
+} from '@sluice/ledger'
+import { requireBoundConfig } from './bound-config.ts'
+import type { Pipeline } from './pipeline.ts'
+import { requireProtectedRefs } from './protected-refs.ts'
+import { type WritingPipeline, writingTerms } from './write-records.ts'
+
+type RepairPipeline = WritingPipeline & Pick<Pipeline, 'defaultBranch' | 'draft' | 'environment' | 'policyFile'>
+
+/** What a repair wrote. */
+export interface RepairedSection {
+  readonly record: LedgerRecord
+  readonly hash: Digest
+  readonly skipped: readonly SkippedRecord[]
+}
+
+/**
+ * Leaves out of the ledger what was never valid in one of its sections. A ledger that ends in such a record cannot be asked anything, so all of it is read, from
+ * the clone of the job.
+ * @throws UserError when there is nothing to repair, or what is wrong is not for a record to repair.
+ */
+export async function repairSection(
+  pipeline: RepairPipeline,
+  { environment, reason }: { readonly environment: string | undefined; readonly reason: string }
+): Promise<RepairedSection> {
+  const { policy, run } = pipeline
+  if (run.event !== 'workflow_dispatch')
+    throw new UserError(
+      `A ledger is repaired by hand only, but this run was started by ${run.event}. Start the workflow by hand: Actions, the workflow, Run workflow.`
+    )
+  const levels = environment === undefined ? undefined : [pipeline.environment(environment).level]
+  await requireProtectedRefs(pipeline, levels)
+  const { branch } = policy.ledger
+  const oid = await fetchedTip(run.workspace, branch, run.sha)
+  if (oid === undefined)
+    throw new UserError(
+      `The clone of this job does not have the branch ${branch}. Check out with fetch-depth: 0; without a ledger there is nothing to repair.`
+    )
+  await requireUnchanged(run.workspace, branch, oid)
+  const files = await readLedgerFiles({ directory: run.workspace, branch, at: oid })
+  const first = openSnapshot(files).records.find(({ record }) => record?.policy !== undefined)
+  requireBoundConfig(first?.record?.policy?.path, pipeline.policyFile)
+  const about = { ...pipeline.draft(), ...(environment === undefined ? {} : { environment }) }
+  const { store, ...terms } = await writingTerms(pipeline, [{ ...about, event: 'repaired' }])
+  const sections = ['product' as const, ...policy.environments.map(({ name }) => environmentSection(name))]
+  const { record, hash } = await repairLedger({ ...terms, store, files, oid, about, reason, sections })
+  const skipped = record.event === 'repaired' ? (record.detail?.skipped ?? []) : []
+  return { record, hash, skipped }
+}
+
+/**
+ * Refuses a branch on which something was changed or removed that is written once: a signature that was taken away would make a valid record look
+ * as if it had never been.
+ */
+async function requireUnchanged(directory: string, branch: string, oid: string): Promise<void> {
+  const problems = await verifyHistory(directory, branch, oid)
+  const changed = problems.find(({ path }) => path !== 'HEAD.json' && parseLedgerPath(path) !== undefined)
+  if (changed === undefined) return
+  throw new UserError(
+    `On ${branch}, ${changed.path} was not left as it was written: ${changed.problem}. No record can repair that: put the branch back to the commit before, as \`sluice repair\` shows.`
+  )
+}

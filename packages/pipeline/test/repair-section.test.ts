@@ -1,0 +1,138 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { canonicalJson, type NamedRelease, runCommand, sha256 } from '@sluice/core'
+import { readLedgerFiles, recordPath, verifyHistory, verifyLedger } from '@sluice/ledger'
+import { type RepairedSection, repairSection } from '../src/index.ts'
+import { DELIVERY, type Hosted, hostProduct, type OpenOptions } from './hosted.ts'
+
+const BRANCH = 'sluice-ledger'
+const RELEASE: NamedRelease = { digest: sha256('release'), commit: '1'.repeat(40) }
+const REASON = 'somebody pushed to it'
+
+let hosted: Hosted
+let folder: string
+
+beforeEach(async () => {
+  hosted = await hostProduct()
+  folder = await mkdtemp(join(tmpdir(), 'sluice-forger-'))
+  await hosted.record({ event: 'released', release: RELEASE })
+  await hosted.record({ event: 'failed', environment: 'staging', release: RELEASE })
+})
+afterEach(async () => {
+  await hosted.stop()
+  await rm(folder, { recursive: true, force: true })
+})
+
+/** Pushes to the ledger, as whoever may push can: files with their texts, or `undefined` for those that go. */
+async function push(files: Readonly<Record<string, string | undefined>>): Promise<void> {
+  const clone = await mkdtemp(join(folder, 'clone-'))
+  const git = async (...args: readonly string[]): Promise<void> => {
+    const { code, stderr } = await runCommand('git', ['-c', 'user.name=m', '-c', 'user.email=m@shop.example', ...args])
+    if (code !== 0) throw new Error(stderr)
+  }
+  await git('clone', '-q', '-b', BRANCH, hosted.bare, clone)
+  for (const [path, text] of Object.entries(files)) {
+    if (text === undefined) await rm(join(clone, path))
+    else await writeFile(join(clone, path), text)
+  }
+  await git('-C', clone, 'add', '-A')
+  await git('-C', clone, 'commit', '-q', '-m', 'By hand')
+  await git('-C', clone, 'push', '-q')
+}
+
+/** Pushes a record for which GitHub does not vouch, with all that can be computed, but for the state. */
+async function forge(): Promise<void> {
+  const files = await readLedgerFiles({ directory: hosted.bare, branch: BRANCH })
+  const bytes = files.get(recordPath(2)) ?? Buffer.from('')
+  const said = JSON.parse(Buffer.from(bytes).toString()) as { run: object }
+  const run = { ...said.run, id: '666' }
+  const text = canonicalJson({ ...said, run, event: 'accepted', sequence: 3, previous: sha256(bytes) })
+  const head = { format: 2, repository: '123456', product: 'shop', sequence: 3, hash: sha256(text) }
+  await push({ [recordPath(3)]: text, 'newest.json': text, 'newest.jwt': '', 'HEAD.json': canonicalJson(head) })
+}
+
+/** Repairs a part of the ledger, in a job that checked everything out. */
+async function repair(environment: string | undefined, options: OpenOptions = {}): Promise<RepairedSection> {
+  await hosted.git('fetch', '-q', hosted.bare, '+refs/heads/*:refs/remotes/origin/*')
+  const pipeline = await hosted.open({ ...options, run: { event: 'workflow_dispatch', ...options.run } })
+  return repairSection(pipeline, { environment, reason: REASON })
+}
+
+/** What is wrong with the ledger, and with how it came to be. */
+async function verify() {
+  const files = await readLedgerFiles({ directory: hosted.bare, branch: BRANCH })
+  const tokens = { issuer: hosted.host.url }
+  const { problems, skipped } = await verifyLedger({ files, trust: [], advisory: true, tokens })
+  const history = await verifyHistory(hosted.bare, BRANCH)
+  // Releases of these tests have no documents.
+  const found = [...problems, ...history].filter(({ problem }) => !problem.startsWith('released without the document'))
+  return { problems: found, skipped: skipped.map(({ sequence, by }) => [sequence, by]) }
+}
+
+describe('a repair of the ledger', () => {
+  it('leaves out what somebody pushed: the history stays whole, and the next delivery goes on', async () => {
+    await forge()
+    await expect((await hosted.open()).history.standing('staging')).rejects.toThrow(
+      'Ledger record 3 cannot be trusted: GitHub does not vouch for it'
+    )
+
+    const { record, skipped } = await repair('staging')
+
+    expect(record).toMatchObject({ event: 'repaired', sequence: 4, environment: 'staging', detail: { reason: REASON } })
+    expect(skipped).toMatchObject([{ sequence: 3, why: expect.stringContaining('GitHub does not vouch for it') }])
+    expect(await verify()).toEqual({ problems: [], skipped: [[3, 4]] })
+    // The next job checks everything out again.
+    await hosted.git('fetch', '-q', hosted.bare, '+refs/heads/*:refs/remotes/origin/*')
+    const { history } = await hosted.open()
+    expect(await history.standing('staging')).toMatchObject({ live: [], open: [] })
+    await hosted.record({ event: 'failed', environment: 'staging', release: RELEASE })
+    expect(await verify()).toEqual({ problems: [], skipped: [[3, 4]] })
+  })
+
+  it('makes files anew that decisions are read from, where nothing else is wrong', async () => {
+    await forge()
+    await repair('staging')
+    await push({ 'state.json': '{}', 'notes.txt': 'not of the ledger' })
+
+    expect((await repair(undefined)).skipped).toEqual([])
+
+    const { problems } = await verify()
+    expect(problems.map(({ problem }) => problem)).toEqual([expect.stringMatching(/: the commit adds no record$/)])
+    await hosted.record({ event: 'failed', environment: 'staging', release: RELEASE })
+  })
+
+  it('is made by hand only', async () => {
+    await forge()
+
+    await expect(repair('staging', { run: { event: 'push' } })).rejects.toThrow('A ledger is repaired by hand only')
+  })
+
+  it('refuses another file than the product began with (promise 5)', async () => {
+    await forge()
+    await hosted.commit({ 'mine.yml': DELIVERY.replace('gate: approval', 'gate: dispatch') })
+
+    await expect(repair('staging', { config: 'mine.yml' })).rejects.toThrow('This run reads its policy from mine.yml')
+  })
+
+  it('refuses a branch on which a token was taken from a valid record', async () => {
+    await push({ [recordPath(2).replace('.json', '.jwt')]: undefined, 'newest.jwt': '' })
+
+    await expect(repair('staging')).rejects.toThrow(
+      /^On sluice-ledger, records\/0\/2\.jwt was not left as it was written: commit \w+: it was removed\. No record can repair that/
+    )
+  })
+
+  it('needs the branch, as it was fetched', async () => {
+    const pipeline = await hosted.open({ run: { event: 'workflow_dispatch' } })
+
+    await expect(repairSection(pipeline, { environment: 'staging', reason: REASON })).rejects.toThrow(
+      'The clone of this job does not have the branch sluice-ledger'
+    )
+  })
+
+  it('writes nothing where there is nothing to repair', async () => {
+    await expect(repair('staging')).rejects.toThrow('There is nothing to repair in environments/staging')
+  })
+})
