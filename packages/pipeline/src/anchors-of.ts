@@ -20,7 +20,7 @@ export function anchorsOf(
   return s3Anchors({
     ...anchors,
     owner: id,
-    reader: there('pull'),
+    reader: there('anchors'),
     ...(writer === undefined ? {} : { writer: (section: Section) => there(writer(section)) })
   })
 }

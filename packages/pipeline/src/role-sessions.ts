@@ -5,6 +5,8 @@ import { type Delivery, deliveryRoles } from '@sluice/delivery'
 export type RolePurpose =
   | 'push'
   | 'pull'
+  /** Reads what is anchored: the role `pull`, whatever else a step was told to assume. */
+  | 'anchors'
   | { readonly environment: string; readonly may: 'plan' | 'deploy' | 'promote' | 'record' }
 
 /** One session for each role and region of a run, however often it is asked for. */
@@ -20,9 +22,9 @@ export function roleSessions(options: {
   const roles = deliveryRoles(policy)
   const sessions = new Map<string, AwsSession>()
   return purpose => {
-    const { arn, region } =
-      purpose === 'push' || purpose === 'pull' ? roles[purpose] : roles.environment(purpose.environment)[purpose.may]
-    const roleArn = roleToAssume ?? arn
+    const { arn, region } = placeOf(roles, purpose)
+    // What the ledger must hold is not for the workflow to say who says it.
+    const roleArn = purpose === 'anchors' ? arn : (roleToAssume ?? arn)
     // One role may be given for places in several regions, and a session has the region of its place.
     const key = `${roleArn} ${region}`
     const known = sessions.get(key)
@@ -32,4 +34,13 @@ export function roleSessions(options: {
     sessions.set(key, made)
     return made
   }
+}
+
+function placeOf(
+  roles: ReturnType<typeof deliveryRoles>,
+  purpose: RolePurpose
+): { readonly arn: string; readonly region: string } {
+  if (purpose === 'anchors') return roles.pull
+  if (purpose === 'push' || purpose === 'pull') return roles[purpose]
+  return roles.environment(purpose.environment)[purpose.may]
 }

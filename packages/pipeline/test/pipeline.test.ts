@@ -139,6 +139,13 @@ describe('the sessions of a delivery', () => {
     expect(pipeline.session('push')).toBe(pipeline.session('pull'))
   })
 
+  it('are never of another role where it is read what the ledger must hold: a workflow that chose it could hide that', async () => {
+    const pipeline = await hosted.open({ roleToAssume: 'arn:aws:iam::111111111111:role/other' })
+
+    expect(pipeline.session('anchors')).not.toBe(pipeline.session('pull'))
+    expect(pipeline.session('anchors').region).toBe('eu-west-1')
+  })
+
   it('keep the region of what they are for, also when one role is given for everything', async () => {
     const pipeline = await hosted.open({ roleToAssume: 'arn:aws:iam::111111111111:role/other' })
 
