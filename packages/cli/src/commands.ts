@@ -71,8 +71,13 @@ line: file:line:column: what was found; what is allowed [where the key is descri
 history of the branch. Only keys listed in delivery.yml (or by --trust) count; without one the ledger is advisory.
 What each record says of its run must be what GitHub says in the token beside it. GitHub is not asked for its keys:
 those that the ledger keeps are used, and that they are GitHub's own is the ledger's word. With --issuer-keys it is
-proved, for all records before the last one whose key is in FILE.`,
-    options: LEDGER_OPTIONS,
+proved, for all records before the last one whose key is in FILE.
+With --anchors it is compared with what is anchored, too: each record there must be on the ledger. Whoever owns the bucket
+copies it: aws s3 sync s3://BUCKET DIR. Without that, a ledger that someone put back verifies in a fresh clone.`,
+    options: [
+      ...LEDGER_OPTIONS,
+      { name: 'anchors', value: 'DIR', about: 'a copy of the bucket of the anchors, to compare the ledger with' }
+    ],
     exitCodes: exitCodes('everything verifies', 'something does not verify, or the ledger could not be read'),
     example: ['git fetch origin sluice-ledger:sluice-ledger && sluice verify'],
     run: async (args, io) => (await import('./verify.ts')).verify(args, io)

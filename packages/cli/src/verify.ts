@@ -1,22 +1,40 @@
-import { type LedgerRecord, plural, visible } from '@sluice/core'
+import { resolve } from 'node:path'
+import { type LedgerRecord, plural, UserError, visible } from '@sluice/core'
+import { findUnanchored, gitTree } from '@sluice/ledger'
 import type { Arguments } from './arguments.ts'
 import { ADVISORY, problemLine, type VerifiedLedger, verifySource, warnOfOrigin } from './checked-ledger.ts'
 import { Deliveries } from './deliveries.ts'
 import { EXIT } from './exit-codes.ts'
+import { readExported } from './exported-folder.ts'
 import type { Io } from './io.ts'
 import { type LedgerOption, ledgerSource } from './ledger-source.ts'
 import { columns, NO_PROGRESS, painter, progressOn } from './terminal.ts'
 import { writeJson } from './write-json.ts'
 
 /** The command `verify`: everything that is wrong with a ledger, and a summary of what is on it. */
-export async function verify(args: Arguments<LedgerOption | 'json'>, io: Io): Promise<number> {
+export async function verify(args: Arguments<LedgerOption | 'json' | 'anchors'>, io: Io): Promise<number> {
   const told = new Deliveries()
   const progress = args.has('json') ? NO_PROGRESS : progressOn(io)
-  const ledger = await verifySource(await ledgerSource(args, io), progress, record => told.add(record))
+  const verified = await verifySource(await ledgerSource(args, io), progress, record => told.add(record))
+  const ledger = await withAnchors(verified, args.value('anchors'), io)
   if (!args.has('json')) warnOfOrigin(ledger, io)
   if (args.has('json')) writeJson(io.stdout, verificationJson(ledger, told))
   else show(ledger, told, io)
   return ledger.problems.length === 0 ? EXIT.fine : EXIT.problems
+}
+
+/** The same with what it lacks of its anchors, as they were exported to a folder. */
+async function withAnchors(ledger: VerifiedLedger, folder: string | undefined, io: Io): Promise<VerifiedLedger> {
+  if (folder === undefined) return ledger
+  const { source } = ledger
+  const product = source.delivery?.ledger.anchors?.product
+  if (product === undefined)
+    throw new UserError(
+      'delivery.yml names no bucket of anchors (ledger.anchors), so there is nothing to compare with.'
+    )
+  const exported = await readExported(resolve(io.cwd, folder))
+  const missing = await findUnanchored(await gitTree(source), product, exported)
+  return { ...ledger, problems: [...ledger.problems, ...missing] }
 }
 
 function show(ledger: VerifiedLedger, told: Deliveries, io: Io): void {

@@ -1,0 +1,57 @@
+import { sha256, UserError } from '@sluice/core'
+import { type Anchor, decodeAnchor, sequenceOfKey } from './anchor.ts'
+import type { LedgerTree } from './ledger-tree.ts'
+import { recordPath } from './paths.ts'
+import { isSection, type Section } from './section.ts'
+import type { LedgerProblem } from './snapshot.ts'
+
+/**
+ * Compares a ledger with its anchors, as the owner of their bucket handed them over: each record that was ever anchored must be there. So somebody who
+ * reaches neither GitHub nor AWS can tell that a ledger was not put back.
+ * @param product the name that the ledger was opened under
+ * @param exported the text of each object, by its key
+ * @throws UserError when there are no anchors of the product among them: then nothing was compared.
+ */
+export async function findUnanchored(
+  tree: LedgerTree,
+  product: string,
+  exported: ReadonlyMap<string, string>
+): Promise<readonly LedgerProblem[]> {
+  const own = [...exported].filter(([key]) => key.startsWith(`${product}/`))
+  if (own.length === 0)
+    throw new UserError(
+      `Among the ${exported.size} exported files there is no anchor of ${product}. Export the whole bucket.`
+    )
+  const anchors = own.map(([key, text]) => ({ key, found: readAnchor(product, key, text) }))
+  const paths = anchors.map(({ found }) => recordPath(found?.anchor.sequence ?? 0))
+  const files = await tree.read(paths)
+  return anchors.flatMap(({ key, found }, n) => findDifference(key, found, files[n]) ?? [])
+}
+
+function findDifference(
+  key: string,
+  found: ReturnType<typeof readAnchor>,
+  file: Uint8Array | undefined
+): LedgerProblem | undefined {
+  if (found === undefined) return { path: key, problem: 'it is no anchor that Sluice wrote' }
+  const { section, anchor } = found
+  const { sequence, hash } = anchor
+  const path = recordPath(sequence)
+  if (file === undefined)
+    return { path, sequence, problem: `it is anchored for ${section} (${hash}), but the ledger does not have it` }
+  const there = sha256(file)
+  if (there === hash) return undefined
+  return { path, sequence, problem: `it is anchored for ${section} as ${hash}, but the ledger has ${there}` }
+}
+
+function readAnchor(
+  product: string,
+  key: string,
+  text: string
+): { readonly section: Section; readonly anchor: Anchor } | undefined {
+  const section = key.slice(product.length + 1, key.lastIndexOf('/'))
+  const anchor = decodeAnchor(text)
+  if (!isSection(section) || anchor === undefined || sequenceOfKey(product, section, key) !== anchor.sequence)
+    return undefined
+  return { section, anchor }
+}
