@@ -9,15 +9,23 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   release: () => (/* binding */ release)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2625);
-/* harmony import */ var _resolve_mode_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(664);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2930);
+/* harmony import */ var _sluice_pipeline__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(5891);
+/* harmony import */ var _resolve_mode_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(664);
+
 
 
 /** Writes the release document of the run's commit: what all its units are, by digest. */
 async function release(pipeline) {
     const { log, run, policy } = pipeline;
     const delivery = await pipeline.at(run.sha);
-    const states = await log.group('Collect the digest of every unit', async () => (0,_resolve_mode_js__WEBPACK_IMPORTED_MODULE_1__.statesOfUnits)(pipeline, delivery));
+    const states = await log.group('Collect the digest of every unit', async () => {
+        const known = await (0,_resolve_mode_js__WEBPACK_IMPORTED_MODULE_2__.statesOfUnits)(pipeline, delivery);
+        if (known.every(({ trusted }) => trusted !== undefined))
+            return known;
+        // What this job fetched may lack what the builds recorded just before.
+        return (0,_resolve_mode_js__WEBPACK_IMPORTED_MODULE_2__.statesOfUnits)({ ...pipeline, history: (0,_sluice_pipeline__WEBPACK_IMPORTED_MODULE_1__.historyOf)(pipeline, 'now') }, delivery);
+    });
     const units = {};
     for (const { unit, fingerprint, trusted, adopted, reason } of states) {
         if (trusted === undefined)
@@ -67,14 +75,14 @@ __webpack_require__.d(__webpack_exports__, {
   statesOfUnits: () => (/* binding */ statesOfUnits)
 });
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 62 modules
-var lib = __webpack_require__(2625);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 63 modules
+var lib = __webpack_require__(2930);
 // EXTERNAL MODULE: ./packages/delivery/lib/fingerprint.js
 var lib_fingerprint = __webpack_require__(102);
 // EXTERNAL MODULE: ./packages/delivery/lib/check-repository.js
 var check_repository = __webpack_require__(6315);
-// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 94 modules
-var pipeline_lib = __webpack_require__(8677);
+// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 115 modules
+var pipeline_lib = __webpack_require__(5891);
 ;// CONCATENATED MODULE: ./actions/build-once/lib/trusted-build.js
 
 /**
@@ -155,7 +163,7 @@ async function resolve(pipeline) {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   n: () => (/* binding */ checkRepository)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2625);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2930);
 /* harmony import */ var _explain_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(9426);
 /* harmony import */ var _fingerprint_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(102);
 /* harmony import */ var _parse_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9995);
@@ -171,7 +179,7 @@ async function resolve(pipeline) {
  * @throws ConfigError at the line of delivery.yml that names the path.
  */
 async function checkRepository(delivery, repository, commit) {
-    const source = (0,_parse_js__WEBPACK_IMPORTED_MODULE_1__/* .sourceOf */ .v)(delivery) ?? UNKNOWN;
+    const source = (0,_parse_js__WEBPACK_IMPORTED_MODULE_1__/* .sourceOf */ .vz)(delivery) ?? UNKNOWN;
     const problems = [];
     const expected = expectations(delivery);
     // All at once, so that one process of git can tell.

@@ -16,10 +16,10 @@ __webpack_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./packages/cloudformation/lib/index.js + 20 modules
 var lib = __webpack_require__(140);
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 62 modules
-var core_lib = __webpack_require__(2625);
-// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 94 modules
-var pipeline_lib = __webpack_require__(8677);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 63 modules
+var core_lib = __webpack_require__(2930);
+// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 115 modules
+var pipeline_lib = __webpack_require__(5891);
 ;// CONCATENATED MODULE: ./actions/deploy-stack/lib/approved-plan.js
 
 
@@ -36,14 +36,14 @@ async function readApprovedPlan(inputs, pipeline) {
     if (announcement === undefined) {
         throw new core_lib/* UserError */.yo(`Plan ${inputs.plan} was not recorded in this run. Run deploy-stack with mode plan and record its plan-digest first.`);
     }
-    if (protection !== undefined)
-        await (0,pipeline_lib.requireApproval)(pipeline, environment, protection, announcement);
     // Of the release that the plan was announced for: whether that is what this step was asked for is told below, by the plan itself.
     const intent = await history.intent({
         runId: run.runId,
         environment: environment.name,
         release: announcement.release?.digest ?? inputs.release
     });
+    if (protection !== undefined)
+        await (0,pipeline_lib.requireApproval)(pipeline, environment, protection, announcement, intent);
     if (intent?.plan !== inputs.plan) {
         throw new core_lib/* UserError */.yo(`Plan ${inputs.plan} has no \`started\` record in this run. Run record-audit with \`event: started\` and this plan-digest before applying it to ${environment.name}.`);
     }
@@ -211,7 +211,7 @@ async function applyPlannedStacks({ clock, log, run }, target, plan, digest) {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   f: () => (/* binding */ environmentUrl)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2625);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2930);
 
 /**
  * The address of an environment: `environments[].url` with `${unit.Output}` filled in from the stacks.
@@ -238,8 +238,8 @@ __webpack_require__.d(__webpack_exports__, {
   K: () => (/* binding */ loadTarget)
 });
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 62 modules
-var lib = __webpack_require__(2625);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 63 modules
+var lib = __webpack_require__(2930);
 // EXTERNAL MODULE: ./packages/delivery/lib/find-by-name.js
 var find_by_name = __webpack_require__(1249);
 // EXTERNAL MODULE: ./packages/delivery/lib/roles.js
@@ -332,8 +332,8 @@ __webpack_require__.d(__webpack_exports__, {
 
 // UNUSED EXPORTS: readBundle
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 62 modules
-var lib = __webpack_require__(2625);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 63 modules
+var lib = __webpack_require__(2930);
 // EXTERNAL MODULE: external "node:stream/consumers"
 var consumers_ = __webpack_require__(8321);
 ;// CONCATENATED MODULE: ./packages/bundle/lib/read.js

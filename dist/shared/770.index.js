@@ -13,10 +13,10 @@ __webpack_require__.d(__webpack_exports__, {
   run: () => (/* binding */ run)
 });
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 62 modules
-var lib = __webpack_require__(2625);
-// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 94 modules
-var pipeline_lib = __webpack_require__(8677);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 63 modules
+var lib = __webpack_require__(2930);
+// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 115 modules
+var pipeline_lib = __webpack_require__(5891);
 // EXTERNAL MODULE: ./packages/policy/lib/index.js + 11 modules
 var policy_lib = __webpack_require__(7808);
 ;// CONCATENATED MODULE: ./actions/promote-digest/lib/recorded-intent.js
@@ -62,7 +62,8 @@ async function check(inputs, pipeline) {
     }));
     const { standing, history } = turn;
     await (0,pipeline_lib.requireOwnConfig)({ ...pipeline, history });
-    const release = await history.released(inputs.release);
+    const announced = await history.releasedBy(inputs.release);
+    const release = announced?.release;
     if (release === undefined) {
         throw new lib/* UserError */.yo(`The ledger of ${policy.product} holds no release ${inputs.release}. Check the digest, or deliver its commit first.`);
     }
@@ -70,8 +71,8 @@ async function check(inputs, pipeline) {
     await log.group(`Decide whether ${(0,lib/* releaseId */.Bf)(release.digest)} may enter ${environment.name}`, async () => requirePromotion(entry, inputs, turn, pipeline));
     const intent = await history.intent({ runId: run.runId, environment: environment.name, release: release.digest });
     requireRecorded(inputs, intent);
-    // Whoever announced itself in this attempt was asked before; a stage may be called without the first job of a delivery.
-    if (intent?.run.attempt !== run.attempt)
+    // Whoever announced the release or itself in this attempt was asked before; a stage may be called without the first job of a delivery.
+    if (![announced, intent].some(it => it?.run.id === run.runId && it.run.attempt === run.attempt))
         await log.group('Check that the refs that decide are protected', async () => (0,pipeline_lib.requireProtectedRefsOf)(pipeline, environment));
     const withdrawal = await (0,pipeline_lib.withdrawalOfLive)(history, environment.name, standing.live);
     const accepted = withdrawal === undefined ? await history.acceptanceOfLive(environment.name) : undefined;

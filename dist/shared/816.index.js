@@ -13,8 +13,8 @@ __webpack_require__.d(__webpack_exports__, {
   l4: () => (/* binding */ problemAt)
 });
 
-// EXTERNAL MODULE: ./packages/delivery/lib/schema.js + 5 modules
-var lib_schema = __webpack_require__(9610);
+// EXTERNAL MODULE: ./packages/delivery/lib/schema.js + 6 modules
+var lib_schema = __webpack_require__(9079);
 ;// CONCATENATED MODULE: ./packages/delivery/lib/anchor.js
 
 
@@ -105,7 +105,7 @@ function placeOf(path) {
 /* harmony export */   iS: () => (/* binding */ unitNamed),
 /* harmony export */   xM: () => (/* binding */ accountNamed)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2625);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2930);
 /* harmony import */ var _problem_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4357);
 /* harmony import */ var _suggest_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(1860);
 
@@ -142,12 +142,14 @@ function absent(what, name, known) {
 
 // EXPORTS
 __webpack_require__.d(__webpack_exports__, {
-  y: () => (/* binding */ parseDelivery),
-  v: () => (/* binding */ sourceOf)
+  yY: () => (/* binding */ parseDelivery),
+  vz: () => (/* binding */ sourceOf)
 });
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 62 modules
-var lib = __webpack_require__(2625);
+// UNUSED EXPORTS: problemIn
+
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 63 modules
+var lib = __webpack_require__(2930);
 // EXTERNAL MODULE: ./node_modules/valibot/dist/index.mjs
 var dist = __webpack_require__(7934);
 ;// CONCATENATED MODULE: ./packages/delivery/lib/dependencies.js
@@ -325,11 +327,22 @@ function checkLedger(file, note, fallback) {
         }
         return;
     }
+    checkAlias(file, key, note);
     // Who is missing, and who shares a key, is told by entries that are right.
     if (!sound)
         return;
     checkSigners(file, key, note);
     checkSharing(file, note, fallback);
+}
+/** What IAM sees of a signature is the alias: only by its name are the keys of one product kept from the roles of another. */
+function checkAlias({ product, environments, ledger }, key, note) {
+    if (!environments.some(({ level }) => level === 'production'))
+        return;
+    const words = `-${key.replace(/[/_]/g, '-')}-`;
+    if ([product, ...ledger.formerly].some(name => words.includes(`-${name}-`)))
+        return;
+    const allowed = `where production is served the alias names the product, so that no other product signs with its keys: alias/sluice-${product}-ledger`;
+    note(['ledger', 'key'], (0,lib_problem/* show */.WU)(key), allowed);
 }
 /** `builds` is no environment: an entry of `signs` would mean both. */
 function checkNames({ environments }, note) {
@@ -354,7 +367,8 @@ function checkEntries({ environments, ledger }, note) {
                 const allowed = `no such environment${(0,suggest/* didYouMean */.au)(environment, known)}; declared in environments: ${known.join(', ')}. Of a former one the key stays, and gets until: the number of its last record`;
                 note([...at, 'signs', entry], (0,lib_problem/* show */.WU)(text), allowed);
             }
-            if (level === 'production' && !text.includes('/')) {
+            // Of a key that ended it is said what it did sign, and that may have been when less was at stake.
+            if (level === 'production' && until === undefined && !text.includes('/')) {
                 const allowed = `in production each signer has a key of its own: list ${(0,lib/* signersIn */.Bd)(environment).join(', ')} in entries of their own`;
                 note([...at, 'signs', entry], (0,lib_problem/* show */.WU)(text), allowed);
             }
@@ -382,7 +396,7 @@ function checkSigners({ environments, ledger }, key, note) {
 }
 /**
  * Where production is served, nobody speaks for another: a key of production, of `builds` when there is a production, or in an account that
- * serves one, is of one signer.
+ * serves one, is of one signer. What a key signed before it ended stays as it is: an environment could not move there otherwise.
  */
 function checkSharing(file, note, fallback) {
     const { environments, ledger } = file;
@@ -397,7 +411,9 @@ function checkSharing(file, note, fallback) {
         return station === undefined || guarded.has(station.environment);
     };
     const owners = new Map();
-    for (const [index, { key, signs }] of ledger.trust.entries()) {
+    for (const [index, { key, signs, until }] of ledger.trust.entries()) {
+        if (until !== undefined)
+            continue;
         for (const signer of new Set(signs.flatMap(signersNamed))) {
             const owner = owners.get(key) ?? signer;
             owners.set(key, owner);
@@ -595,8 +611,8 @@ function notDeclared(what, name, declared, key) {
     return `no such ${what}${(0,suggest/* didYouMean */.au)(name, declared)}; declared in ${key}: ${declared.join(', ')}`;
 }
 
-// EXTERNAL MODULE: ./packages/delivery/lib/schema.js + 5 modules
-var schema = __webpack_require__(9610);
+// EXTERNAL MODULE: ./packages/delivery/lib/schema.js + 6 modules
+var schema = __webpack_require__(9079);
 // EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
 var yaml_dist = __webpack_require__(8815);
 ;// CONCATENATED MODULE: ./packages/delivery/lib/yaml-document.js
@@ -784,6 +800,12 @@ const sources = new WeakMap();
 function sourceOf(delivery) {
     return sources.get(delivery);
 }
+/** A problem at the line of delivery.yml that it is about. @param delivery read from a file. */
+function problemIn(delivery, file, { at, message }) {
+    const source = sources.get(delivery);
+    const text = `${formatPath(at)}: ${message}`;
+    return source === undefined ? { file, line: 1, column: 1, message: text } : problemAt(source, at, text);
+}
 /**
  * What was read last, by file and text: an action reads the policy, and mostly the same file once more out of the commit. A Delivery
  * never changes, so both get the same.
@@ -861,7 +883,8 @@ function environmentOf(environment, file, fallback) {
         accept: accept ?? file.accept
     };
 }
-function ledgerOf(product, { branch, formerly, key, trust, anchors }) {
+function ledgerOf(product, ledger) {
+    const { branch, formerly, key, trust, issuerKeys, anchors } = ledger;
     // What a ledger was opened under stays, however the product is called later.
     const first = formerly.at(-1) ?? product;
     return {
@@ -873,6 +896,7 @@ function ledgerOf(product, { branch, formerly, key, trust, anchors }) {
             ...range
         })),
         ...(key === undefined ? {} : { key }),
+        ...(issuerKeys === undefined ? {} : { issuerKeys: issuerKeys.map(it => (0,lib/* parseDigest */.m)(it)) }),
         ...(anchors === undefined ? {} : { anchors: { bucket: anchors, product: first } })
     };
 }
@@ -892,7 +916,7 @@ function mapValues(record, change) {
 /* harmony export */   xL: () => (/* binding */ ConfigError)
 /* harmony export */ });
 /* unused harmony export formatProblem */
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2625);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2930);
 
 /** Problems that are looked for in a file: a file may hold as many as it has lines, and each takes time to explain. */
 const MOST_PROBLEMS = 100;
@@ -981,7 +1005,7 @@ function isSelective(pattern) {
 
 /***/ }),
 
-/***/ 9610:
+/***/ 9079:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -990,8 +1014,8 @@ __webpack_require__.d(__webpack_exports__, {
   o: () => (/* binding */ deliverySchema)
 });
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 62 modules
-var lib = __webpack_require__(2625);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 63 modules
+var lib = __webpack_require__(2930);
 // EXTERNAL MODULE: ./node_modules/valibot/dist/index.mjs
 var dist = __webpack_require__(7934);
 // EXTERNAL MODULE: ./packages/delivery/lib/suggest.js
@@ -1172,7 +1196,28 @@ const environment = mapping({
     accept: dist/* exactOptional */.yqP(dist/* pipe */.FsL(accept, dist/* description */.h_('Acceptance checks of this environment, instead of the top-level `accept`.'), written({ http: [{ path: '/health' }] })))
 });
 
+;// CONCATENATED MODULE: ./packages/delivery/lib/ledger-schema.js
+
+
+
+const trustedKey = mapping({
+    key: dist/* pipe */.FsL(fingerprint, dist/* description */.h_('SHA-256 of the public key (DER, SubjectPublicKeyInfo).'), dist/* examples */.K1K([`sha256:${'0'.repeat(64)}`])),
+    signs: dist/* pipe */.FsL(list(signer, 'signers'), dist/* minLength */.BpQ(1, 'at least one signer is needed'), dist/* description */.h_('Whose key it is: `builds` (built, tested, released, adopted), `<environment>/plan` (planned), `<environment>/intent` (started, deployed), `<environment>/outcome` (how it ended, and withdrawn). The name of an environment alone means all three; not with `level: production`, where each signer has a key of its own.'), dist/* examples */.K1K([['production/intent'], ['integration', 'staging']])),
+    from: dist/* exactOptional */.yqP(recordNumber('Number of the first record that the key may have signed. Default: the first of the ledger.')),
+    until: dist/* exactOptional */.yqP(recordNumber('Number of the last record that the key may have signed; of a key that leaked, of the last one that is genuine. Default: it is in force.'))
+});
+/** Where the past is kept, and whose word of it counts. */
+const ledger = mapping({
+    branch: dist/* exactOptional */.yqP(dist/* pipe */.FsL(branch, dist/* description */.h_('Branch that holds the records, of this product alone. Default: `sluice-ledger-` and the name of the product when its ledger was opened.'), dist/* examples */.K1K(['ledger/storefront']))),
+    formerly: dist/* exactOptional */.yqP(dist/* pipe */.FsL(dist/* array */.YOg(text_forms_name), dist/* description */.h_('Former names of the product, the latest first: its records under them stay its own.'), dist/* examples */.K1K([['shop']])), []),
+    key: dist/* exactOptional */.yqP(dist/* pipe */.FsL(keyAlias, dist/* description */.h_('What the KMS aliases of the signing keys begin with: `<key>/<signer>`, e.g. `alias/sluice-storefront-ledger/production/intent`, in the account of the environment; of `builds` in that of the registry. Several aliases may point to one key below production. Without it the ledger is advisory: GitHub alone vouches for its records.'), dist/* examples */.K1K(['alias/sluice-storefront-ledger']))),
+    trust: dist/* exactOptional */.yqP(dist/* pipe */.FsL(list(trustedKey, 'keys'), dist/* description */.h_('The keys whose signatures count. An entry stays as long as records that it proves are on the ledger: a key that is replaced, lost or leaked gets `until`. Required with `key`.'), dist/* examples */.K1K([[{ key: `sha256:${'0'.repeat(64)}`, signs: ['production/intent'] }]])), []),
+    issuerKeys: dist/* exactOptional */.yqP(dist/* pipe */.FsL(list(fingerprint, 'keys'), dist/* description */.h_('Keys of GitHub that vouched for the newest record, and that GitHub does not publish any more, by their RFC 7638 thumbprints (SHA-256). Needed only where nothing was delivered for so long that GitHub replaced its keys; `sluice verify --json` names them (`unconfirmed`).'), dist/* examples */.K1K([[`sha256:${'0'.repeat(64)}`]]))),
+    anchors: dist/* exactOptional */.yqP(dist/* pipe */.FsL(bucketName, dist/* description */.h_("S3 bucket in the registry's account that says how far the ledger is, where no one who pushes can take it back: a ledger that was put back or deleted stops the next delivery. Required with `key` and `level: production`."), dist/* examples */.K1K(['storefront-ledger-anchors'])))
+});
+
 ;// CONCATENATED MODULE: ./packages/delivery/lib/schema.js
+
 
 
 
@@ -1191,19 +1236,6 @@ const MOST_COMMITS = 2;
 const sluice = mapping({
     repository: dist/* pipe */.FsL(repositoryName, dist/* description */.h_('Repository of Sluice, as the `uses:` of your workflow names it: your fork, or the original.'), dist/* examples */.K1K(['sluice-dev/sluice'])),
     commits: dist/* pipe */.FsL(list(commit, 'commits'), dist/* minLength */.BpQ(1, 'at least one commit is needed'), dist/* maxLength */.Ru6(MOST_COMMITS, `at most ${MOST_COMMITS} commits are allowed: remove those that no workflow uses any more`), dist/* check */.z6Y(commits => new Set(commits).size === commits.length, 'each commit may appear once'), dist/* description */.h_('Commits of Sluice whose workflows may take the roles in AWS: the one that your workflow pins, and during an upgrade the next one beside it.'), dist/* examples */.K1K([['f'.repeat(40)]]))
-});
-const trustedKey = mapping({
-    key: dist/* pipe */.FsL(fingerprint, dist/* description */.h_('SHA-256 of the public key (DER, SubjectPublicKeyInfo).'), dist/* examples */.K1K([`sha256:${'0'.repeat(64)}`])),
-    signs: dist/* pipe */.FsL(list(signer, 'signers'), dist/* minLength */.BpQ(1, 'at least one signer is needed'), dist/* description */.h_('Whose key it is: `builds` (built, tested, released, adopted), `<environment>/plan` (planned), `<environment>/intent` (started, deployed), `<environment>/outcome` (how it ended, and withdrawn). The name of an environment alone means all three; not with `level: production`, where each signer has a key of its own.'), dist/* examples */.K1K([['production/intent'], ['integration', 'staging']])),
-    from: dist/* exactOptional */.yqP(recordNumber('Number of the first record that the key may have signed. Default: the first of the ledger.')),
-    until: dist/* exactOptional */.yqP(recordNumber('Number of the last record that the key may have signed; of a key that leaked, of the last one that is genuine. Default: it is in force.'))
-});
-const ledger = mapping({
-    branch: dist/* exactOptional */.yqP(dist/* pipe */.FsL(branch, dist/* description */.h_('Branch that holds the records, of this product alone. Default: `sluice-ledger-` and the name of the product when its ledger was opened.'), dist/* examples */.K1K(['ledger/storefront']))),
-    formerly: dist/* exactOptional */.yqP(dist/* pipe */.FsL(dist/* array */.YOg(text_forms_name), dist/* description */.h_('Former names of the product, the latest first: its records under them stay its own.'), dist/* examples */.K1K([['shop']])), []),
-    key: dist/* exactOptional */.yqP(dist/* pipe */.FsL(keyAlias, dist/* description */.h_('What the KMS aliases of the signing keys begin with: `<key>/<signer>`, e.g. `alias/sluice-storefront-ledger/production/intent`, in the account of the environment; of `builds` in that of the registry. Several aliases may point to one key below production. Without it the ledger is advisory: GitHub alone vouches for its records.'), dist/* examples */.K1K(['alias/sluice-storefront-ledger']))),
-    trust: dist/* exactOptional */.yqP(dist/* pipe */.FsL(list(trustedKey, 'keys'), dist/* description */.h_('The keys whose signatures count. An entry stays as long as records that it proves are on the ledger: a key that is replaced, lost or leaked gets `until`. Required with `key`.'), dist/* examples */.K1K([[{ key: `sha256:${'0'.repeat(64)}`, signs: ['production/intent'] }]])), []),
-    anchors: dist/* exactOptional */.yqP(dist/* pipe */.FsL(bucketName, dist/* description */.h_("S3 bucket in the registry's account that says how far the ledger is, where no one who pushes can take it back: a ledger that was put back or deleted stops the next delivery. Required with `key` and `level: production`."), dist/* examples */.K1K(['storefront-ledger-anchors'])))
 });
 /** The form of delivery.yml. */
 const deliverySchema = mapping({
@@ -1293,8 +1325,8 @@ var promises_ = __webpack_require__(1455);
 var external_node_os_ = __webpack_require__(8161);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __webpack_require__(6760);
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 62 modules
-var lib = __webpack_require__(2625);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 63 modules
+var lib = __webpack_require__(2930);
 ;// CONCATENATED MODULE: ./packages/git/lib/regular-file.js
 
 
@@ -1579,7 +1611,8 @@ async function git(directory, args, options = {}) {
             env: { ...gitEnvironment(view), GIT_DIR: view, ...(looksAtFiles ? { GIT_WORK_TREE: workTree } : {}) },
             deadline: options.deadline,
             ...(options.input === undefined ? {} : { input: options.input }),
-            ...(options.output === undefined ? {} : { output: options.output })
+            ...(options.output === undefined ? {} : { output: options.output }),
+            ...(options.onLine === undefined ? {} : { onOutput: options.onLine })
         });
         // Without a word, another exit code than 0 is an answer (`rev-parse --quiet`, `merge-base --is-ancestor`): nothing was missed.
         if (result.code === 0 || result.stderr.trim() === '' || !(await isPartial(folder)))
@@ -1657,7 +1690,7 @@ function parseCommit(text) {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   n: () => (/* binding */ listTree)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2625);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2930);
 /* harmony import */ var _git_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(5146);
 /* harmony import */ var _refused_files_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(8800);
 /* harmony import */ var _tree_file_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9631);
@@ -1717,7 +1750,7 @@ function parseEntry(line, folder, purpose) {
 /* harmony export */   U: () => (/* binding */ readFiles),
 /* harmony export */   b: () => (/* binding */ readBlobs)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2625);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2930);
 /* harmony import */ var _git_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(5146);
 
 
@@ -1725,7 +1758,7 @@ function parseEntry(line, folder, purpose) {
 async function readBlobs(directory, expressions) {
     if (expressions.length === 0)
         return [];
-    const { code, stdout, stderr } = await (0,_git_js__WEBPACK_IMPORTED_MODULE_1__/* .git */ .$Y)(directory, ['cat-file', '--batch'], {
+    const { code, stdout, stderr } = await (0,_git_js__WEBPACK_IMPORTED_MODULE_1__/* .git */ .$Y)(directory, ['cat-file', '--batch', '--buffer'], {
         input: expressions.map(expression => `${expression}\n`).join('')
     });
     if (code !== 0)
@@ -1785,7 +1818,7 @@ function* batches(files) {
 /* harmony export */   Yv: () => (/* binding */ mayBePointer),
 /* harmony export */   wm: () => (/* binding */ refusePointer)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2625);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2930);
 /* harmony import */ var _tree_file_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9631);
 
 

@@ -9,7 +9,7 @@ export const modules = {
 /* harmony export */   K: () => (/* binding */ readInputs),
 /* harmony export */   Q: () => (/* binding */ INPUT_NAMES)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2625);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2930);
 
 /** The inputs of action.yml, in its order. */
 const INPUT_NAMES = [
@@ -47,11 +47,13 @@ function readRequest(inputs) {
     if (outcome !== undefined) {
         if (release === undefined || environment === undefined)
             throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo('The input outcome requires the inputs release and environment.');
-        return { kind: 'outcome', jobs: parseJobs(outcome), release: (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .parseDigest */ .m)(release, 'Input release'), environment };
+        return { kind: 'outcome', jobs: (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .parseJobs */ .YF)(outcome), release: (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .parseDigest */ .m)(release, 'Input release'), environment };
     }
     const events = parseEvents(event ?? '');
     if (events.includes('adopted'))
         return readAdoption(inputs, events);
+    if (events.includes('repaired'))
+        return readRepair(inputs, events);
     const plan = inputs.optional('plan-digest');
     // Nothing can be taken off the ledger: a deployment of no release would need no intent, and stay there.
     const incomplete = events.find(it => it === 'released' || _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .EVENT_RULES */ .VH[it].needsRelease);
@@ -104,6 +106,15 @@ function readAdoption(inputs, events) {
     const digest = (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .parseDigest */ .m)(inputs.required('digest'), 'Input digest');
     return { kind: 'adoption', unit, digest, reason, checked, release: undefined, environment: undefined };
 }
+/** Whoever leaves records out says why, though each of them has to be invalid. */
+function readRepair(inputs, events) {
+    const reason = inputs.optional('reason') ?? '';
+    if (reason.trim() === '')
+        throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo('The event repaired requires the input reason: what happened to the ledger.');
+    if (events.length > 1)
+        throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo('The event repaired is recorded by itself. Record the other events in another step.');
+    return { kind: 'repair', reason, release: undefined, environment: inputs.optional('environment') };
+}
 function readUnit(inputs) {
     const name = inputs.optional('unit');
     if (name === undefined)
@@ -117,31 +128,10 @@ function readUnit(inputs) {
 function parseDetail(text) {
     if (text === undefined)
         return undefined;
-    const value = parseJson(text, 'detail');
+    const value = (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .parseJsonInput */ .ou)(text, 'detail');
     if (typeof value !== 'object' || value === null || Array.isArray(value))
         throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo('Input detail must be a JSON object.');
     return value;
-}
-function parseJobs(text) {
-    const value = parseJson(text, 'outcome');
-    if (typeof value !== 'object' || value === null)
-        throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo('Input outcome must be `${{ toJSON(needs) }}`.');
-    return Object.fromEntries(Object.entries(value).map(([name, job]) => {
-        const { result, outputs } = job;
-        const known = _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .JOB_RESULTS */ .J4.find(candidate => candidate === result);
-        if (known === undefined) {
-            throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo(`Input outcome: job ${name} has the result ${JSON.stringify(result)}. Pass \`\${{ toJSON(needs) }}\`.`);
-        }
-        return [name, { result: known, outputs: (outputs ?? {}) }];
-    }));
-}
-function parseJson(text, name) {
-    try {
-        return JSON.parse(text);
-    }
-    catch (error) {
-        throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo(`Input ${name} is not JSON.`, { cause: error });
-    }
 }
 
 
@@ -152,7 +142,7 @@ function parseJson(text, name) {
 
 __webpack_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 __webpack_require__.r(__webpack_exports__);
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2625);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2930);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9530);
 
 
@@ -167,8 +157,8 @@ await (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .runAction */ .Cs)('Record'
     // Loaded only now: an action that fails on its input must not pay for what it would have done.
     const [{ context }, { pipelineOfAction }, { run }] = await Promise.all([
         Promise.all(/* import() */[__webpack_require__.e(665), __webpack_require__.e(351)]).then(__webpack_require__.bind(__webpack_require__, 1351)),
-        Promise.all(/* import() */[__webpack_require__.e(815), __webpack_require__.e(816), __webpack_require__.e(564), __webpack_require__.e(677)]).then(__webpack_require__.bind(__webpack_require__, 8677)),
-        Promise.all(/* import() */[__webpack_require__.e(815), __webpack_require__.e(816), __webpack_require__.e(564), __webpack_require__.e(677), __webpack_require__.e(169)]).then(__webpack_require__.bind(__webpack_require__, 4169))
+        Promise.all(/* import() */[__webpack_require__.e(815), __webpack_require__.e(816), __webpack_require__.e(564), __webpack_require__.e(891)]).then(__webpack_require__.bind(__webpack_require__, 5891)),
+        Promise.all(/* import() */[__webpack_require__.e(815), __webpack_require__.e(816), __webpack_require__.e(564), __webpack_require__.e(891), __webpack_require__.e(262)]).then(__webpack_require__.bind(__webpack_require__, 8262))
     ]);
     return run(request, await pipelineOfAction(inputs, context, process.env, { patience: PATIENCE, after: request.after }));
 });

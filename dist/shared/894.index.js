@@ -19,8 +19,8 @@ var promises_ = __webpack_require__(1455);
 var external_node_path_ = __webpack_require__(6760);
 // EXTERNAL MODULE: ./packages/bundle/lib/index.js + 5 modules
 var lib = __webpack_require__(7915);
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 62 modules
-var core_lib = __webpack_require__(2625);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 63 modules
+var core_lib = __webpack_require__(2930);
 // EXTERNAL MODULE: ./packages/delivery/lib/check-repository.js
 var check_repository = __webpack_require__(6315);
 // EXTERNAL MODULE: ./packages/delivery/lib/find-by-name.js
@@ -380,6 +380,7 @@ async function solve(client, build, onLine) {
     const { dockerfile, target, request } = build;
     const named = { builder: name, dockerfile, ...(target === undefined ? {} : { target }) };
     const heard = onLine === undefined ? {} : { onLine };
+    await client.prepare?.();
     await runBuild({ ...named, ...heard, command: client.command(build), env }, request);
 }
 
@@ -406,6 +407,7 @@ async function probeBuildctl(env) {
                 name: `buildkit at ${address}`,
                 exposes: exposureOf(stdout.toString('utf8')),
                 env,
+                prepare: async () => forgetContexts(client, env),
                 command: solve => [...client, ...solveArguments(solve)],
                 provenanceOf: report => provenanceOf(client, env, report)
             })
@@ -441,6 +443,16 @@ function networkExposure(workers) {
 }
 function labels(workers, label) {
     return [...workers.matchAll(new RegExp(`worker\\.${label}:\\s*(\\S+)`, 'g'))].flatMap(([, value]) => value ?? []);
+}
+/**
+ * Has a daemon forget the files that it was sent for earlier builds. It would take one of the same path, size and time for unchanged, and with this client
+ * it keeps all contexts in one place; times have too few bits to rely on them alone where an author may look for two commits with equal ones.
+ */
+async function forgetContexts(client, env) {
+    const [program, ...common] = client;
+    const { code, stderr } = await (0,core_lib/* runTool */.qI)(program, [...common, 'prune', '--filter=type==source.local'], { env });
+    if (code !== 0)
+        throw new core_lib/* Failure */.HR(`buildctl could not have its daemon forget the files of earlier builds: ${stderr.trim()}`);
 }
 function solveArguments({ context, dockerfile, request, target, output, report }) {
     const options = [
@@ -974,8 +986,8 @@ __webpack_require__.d(__webpack_exports__, {
 
 // UNUSED EXPORTS: readBundle
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 62 modules
-var lib = __webpack_require__(2625);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 63 modules
+var lib = __webpack_require__(2930);
 // EXTERNAL MODULE: external "node:stream/consumers"
 var consumers_ = __webpack_require__(8321);
 ;// CONCATENATED MODULE: ./packages/bundle/lib/read.js
@@ -1262,7 +1274,7 @@ async function writeBundle(request) {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   n: () => (/* binding */ checkRepository)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2625);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2930);
 /* harmony import */ var _explain_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(9426);
 /* harmony import */ var _fingerprint_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(102);
 /* harmony import */ var _parse_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9995);
@@ -1278,7 +1290,7 @@ async function writeBundle(request) {
  * @throws ConfigError at the line of delivery.yml that names the path.
  */
 async function checkRepository(delivery, repository, commit) {
-    const source = (0,_parse_js__WEBPACK_IMPORTED_MODULE_1__/* .sourceOf */ .v)(delivery) ?? UNKNOWN;
+    const source = (0,_parse_js__WEBPACK_IMPORTED_MODULE_1__/* .sourceOf */ .vz)(delivery) ?? UNKNOWN;
     const problems = [];
     const expected = expectations(delivery);
     // All at once, so that one process of git can tell.
@@ -1375,7 +1387,7 @@ async function uncommitted(delivery, repository, source) {
 /* harmony export */ });
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1455);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6760);
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(2625);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(2930);
 /* harmony import */ var _git_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(5146);
 /* harmony import */ var _list_tree_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(8817);
 /* harmony import */ var _objects_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(5882);

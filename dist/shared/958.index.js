@@ -8,7 +8,7 @@ export const modules = {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   f: () => (/* binding */ environmentUrl)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2625);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2930);
 
 /**
  * The address of an environment: `environments[].url` with `${unit.Output}` filled in from the stacks.
@@ -40,10 +40,10 @@ __webpack_require__.d(__webpack_exports__, {
 var promises_ = __webpack_require__(1455);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __webpack_require__(6760);
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 62 modules
-var lib = __webpack_require__(2625);
-// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 94 modules
-var pipeline_lib = __webpack_require__(8677);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 63 modules
+var lib = __webpack_require__(2930);
+// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 115 modules
+var pipeline_lib = __webpack_require__(5891);
 ;// CONCATENATED MODULE: ./actions/deploy-stack/lib/dossier/clip.js
 
 /** What of a text from outside an approver gets to read: enough to know it, and its hash to tell it from another that begins alike. */
@@ -103,13 +103,13 @@ function ruleChanges(before, now) {
     return [...changes.filter(({ weaker }) => weaker), ...changes.filter(({ weaker }) => !weaker)];
 }
 function compare(before, now) {
-    const any = now ?? before;
-    if (any === undefined || before?.text === now?.text)
+    const rule = now ?? before;
+    if (rule === undefined || before?.text === now?.text)
         return [];
-    const [was, is] = [before?.strength ?? any.unsaid, now?.strength ?? any.unsaid];
+    const [was, is] = [before?.strength ?? rule.unsaid, now?.strength ?? rule.unsaid];
     return [
         {
-            what: any.what,
+            what: rule.what,
             ...(before === undefined ? {} : { before: before.text }),
             ...(now === undefined ? {} : { now: now.text }),
             weaker: is < was
@@ -150,12 +150,14 @@ function productRules({ product, accounts, registry, deliverFrom, sluice, builds
     ];
 }
 /** Also what later versions add to the ledger's settings is shown, as what it says. */
-function ledgerRules({ formerly, key, trust, ...settings }) {
+function ledgerRules(ledger) {
+    const { formerly, key, trust, issuerKeys = [], ...settings } = ledger;
     return [
         ...Object.entries(settings).map(([name, value]) => demand(`ledger.${name}`, textOf(value))),
         ...formerly.map(name => permission('ledger.formerly[]', name)),
         ...(key === undefined ? [] : [demand('ledger.key', key)]),
-        ...trust.map(entry => permission('ledger.trust[]', trustText(entry)))
+        ...trust.map(entry => permission('ledger.trust[]', trustText(entry))),
+        ...issuerKeys.map(it => permission('ledger.issuerKeys[]', it))
     ];
 }
 /** A listed key: for whom it signs, which it is, and in which records. */
@@ -252,7 +254,7 @@ async function policyOf({ repository, policy }, { path, commit, digest }) {
     const content = await repository.fileAt(commit, path);
     if (content === undefined)
         throw new lib/* UserError */.yo(`${path} is not in commit ${commit}.`);
-    const found = (0,parse/* parseDelivery */.y)(content, path);
+    const found = (0,parse/* parseDelivery */.yY)(content, path);
     if (found.digest !== digest)
         throw new lib/* UserError */.yo(`${path} of commit ${commit} is not the file that was recorded.`);
     return found;
@@ -816,8 +818,8 @@ __webpack_require__.d(__webpack_exports__, {
   K: () => (/* binding */ loadTarget)
 });
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 62 modules
-var lib = __webpack_require__(2625);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 63 modules
+var lib = __webpack_require__(2930);
 // EXTERNAL MODULE: ./packages/delivery/lib/find-by-name.js
 var find_by_name = __webpack_require__(1249);
 // EXTERNAL MODULE: ./packages/delivery/lib/roles.js
@@ -910,8 +912,8 @@ __webpack_require__.d(__webpack_exports__, {
 
 // UNUSED EXPORTS: readBundle
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 62 modules
-var lib = __webpack_require__(2625);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 63 modules
+var lib = __webpack_require__(2930);
 // EXTERNAL MODULE: external "node:stream/consumers"
 var consumers_ = __webpack_require__(8321);
 ;// CONCATENATED MODULE: ./packages/bundle/lib/read.js

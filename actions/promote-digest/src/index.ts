@@ -1,2 +1,2 @@
-export { type PromoteInputs, requireShownRelease } from './inputs.ts'
+export type { PromoteInputs } from './inputs.ts'
 export { run } from './run.ts'

@@ -6,7 +6,7 @@ import {
   type PromotionKind,
   parseDigest,
   parsePlace,
-  releaseId,
+  requireShownRelease,
   UserError
 } from '@sluice/core'
 
@@ -55,12 +55,4 @@ export function readInputs(inputs: Inputs<InputName>): PromoteInputs {
     reason,
     ...(after === undefined ? {} : { after: parsePlace(after, 'Input after') })
   }
-}
-
-/** Refuses to ask approvers for another release than they would read of. @throws UserError naming both. */
-export function requireShownRelease(release: Digest, shown: string | undefined): void {
-  if (shown === undefined || shown === releaseId(release)) return
-  throw new UserError(
-    `Approvers would read ${shown}, but release ${release} is ${releaseId(release)}. Pass release-id from the release job.`
-  )
 }

@@ -1,2 +1,2 @@
-export { parseJobs, type RecordInputs } from './inputs.ts'
+export type { RecordInputs } from './inputs.ts'
 export { run } from './run.ts'

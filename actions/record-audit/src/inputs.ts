@@ -4,10 +4,11 @@ import {
   EVENTS,
   type Inputs,
   isStated,
-  JOB_RESULTS,
   type JobOutcome,
   type LedgerPlace,
   parseDigest,
+  parseJobs,
+  parseJsonInput,
   parsePlace,
   type StatedEvent,
   UserError
@@ -199,34 +200,8 @@ function readUnit(
 
 function parseDetail(text: string | undefined): Readonly<Record<string, unknown>> | undefined {
   if (text === undefined) return undefined
-  const value = parseJson(text, 'detail')
+  const value = parseJsonInput(text, 'detail')
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw new UserError('Input detail must be a JSON object.')
   return value as Record<string, unknown>
-}
-
-/** Reads the `needs` context of a job. @throws UserError for what is none. */
-export function parseJobs(text: string): Readonly<Record<string, JobOutcome>> {
-  const value = parseJson(text, 'outcome')
-  if (typeof value !== 'object' || value === null) throw new UserError('Input outcome must be `${{ toJSON(needs) }}`.')
-  return Object.fromEntries(
-    Object.entries(value).map(([name, job]) => {
-      const { result, outputs } = job as { readonly result?: unknown; readonly outputs?: unknown }
-      const known = JOB_RESULTS.find(candidate => candidate === result)
-      if (known === undefined) {
-        throw new UserError(
-          `Input outcome: job ${name} has the result ${JSON.stringify(result)}. Pass \`\${{ toJSON(needs) }}\`.`
-        )
-      }
-      return [name, { result: known, outputs: (outputs ?? {}) as Record<string, string> }]
-    })
-  )
-}
-
-function parseJson(text: string, name: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch (error: unknown) {
-    throw new UserError(`Input ${name} is not JSON.`, { cause: error })
-  }
 }

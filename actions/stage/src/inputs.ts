@@ -1,6 +1,12 @@
-import { type Digest, type Inputs, type LedgerPlace, parseDigest, parsePlace } from '@sluice/core'
-import { requireShownRelease } from '@sluice/promote-digest'
-import { parseJobs } from '@sluice/record-audit'
+import {
+  type Digest,
+  type Inputs,
+  type LedgerPlace,
+  parseDigest,
+  parseJobs,
+  parsePlace,
+  requireShownRelease
+} from '@sluice/core'
 import type { Jobs } from './record-job.ts'
 
 /** What a stage is asked to do. */

@@ -43,10 +43,10 @@ export { type GitHub, type GitHubOptions, githubClient } from './github.ts'
 export { GitHubError } from './github-error.ts'
 export type { RateLimit } from './github-rate-limit.ts'
 export { type IdTokenRequest, requestIdToken } from './id-token.ts'
-export { actionInputs, type Inputs } from './inputs.ts'
+export { actionInputs, type Inputs, parseJsonInput } from './inputs.ts'
 export { GITHUB_ISSUER, isIssuer, issuerOf } from './issuer.ts'
 export { fetchIssuerKeys, type IssuerKeysRequest } from './issuer-keys.ts'
-export { JOB_RESULTS, type JobOutcome } from './job-outcome.ts'
+export { type JobOutcome, parseJobs } from './job-outcome.ts'
 export { type Jwk, readJwks } from './jwk.ts'
 export {
   type Ending,
@@ -121,7 +121,15 @@ export {
   unchangedBy
 } from './record.ts'
 export { accountOfEcrHost, ecrHost, partitionOf, REGION_PATTERN } from './region.ts'
-export { decodeRelease, encodeRelease, type Release, type ReleasedUnit, releaseId, type UnitKind } from './release.ts'
+export {
+  decodeRelease,
+  encodeRelease,
+  type Release,
+  type ReleasedUnit,
+  releaseId,
+  requireShownRelease,
+  type UnitKind
+} from './release.ts'
 export type { SkippedRecord } from './repair-detail.ts'
 export { backoff, fastRetry, networkRetry, type RetryPolicy, retry, type Waits } from './retry.ts'
 export { type Report, runAction, type Tell } from './run-action.ts'

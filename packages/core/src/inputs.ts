@@ -37,3 +37,12 @@ export function actionInputs<Name extends string>(names: readonly Name[]): Input
     }
   }
 }
+
+/** The JSON that an input holds. @throws UserError naming the input, if it is none. */
+export function parseJsonInput(text: string, name: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (error: unknown) {
+    throw new UserError(`Input ${name} is not JSON.`, { cause: error })
+  }
+}

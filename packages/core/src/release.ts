@@ -70,3 +70,11 @@ export function decodeRelease(bytes: Uint8Array, digest: Digest, product: string
 export function releaseId(release: Digest): string {
   return `r-${hexOf(release).slice(0, 12)}`
 }
+
+/** Refuses to ask approvers for another release than they would read of. @throws UserError naming both. */
+export function requireShownRelease(release: Digest, shown: string | undefined): void {
+  if (shown === undefined || shown === releaseId(release)) return
+  throw new UserError(
+    `Approvers would read ${shown}, but release ${release} is ${releaseId(release)}. Pass release-id from the release job.`
+  )
+}

@@ -1,8 +1,8 @@
-export const id = 625;
-export const ids = [625];
+export const id = 930;
+export const ids = [930];
 export const modules = {
 
-/***/ 2625:
+/***/ 2930:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -20,7 +20,7 @@ __webpack_require__.d(__webpack_exports__, {
   JH: () => (/* reexport */ GATES),
   oX: () => (/* reexport */ GITHUB_ISSUER),
   fN: () => (/* reexport */ GitHubError),
-  J4: () => (/* reexport */ JOB_RESULTS),
+  Sc: () => (/* reexport */ HANDED_OVER),
   rH: () => (/* reexport */ LOGICAL_ID_PATTERN),
   vn: () => (/* reexport */ MOVING_TAGS),
   Uh: () => (/* reexport */ NAMED_RELEASE),
@@ -53,6 +53,7 @@ __webpack_require__.d(__webpack_exports__, {
   IY: () => (/* reexport */ callAws),
   dj: () => (/* reexport */ canonicalJson),
   G: () => (/* reexport */ changeSetName),
+  Jr: () => (/* reexport */ checksIn),
   ky: () => (/* reexport */ checksReport),
   JA: () => (/* reexport */ code),
   U9: () => (/* reexport */ count),
@@ -102,6 +103,8 @@ __webpack_require__.d(__webpack_exports__, {
   cK: () => (/* reexport */ parseAccountId),
   m: () => (/* reexport */ parseDigest),
   LK: () => (/* reexport */ parseDraft),
+  YF: () => (/* reexport */ parseJobs),
+  ou: () => (/* reexport */ parseJsonInput),
   De: () => (/* reexport */ parsePlace),
   gp: () => (/* reexport */ parseTrustedUrl),
   XL: () => (/* reexport */ partiesAtGate),
@@ -118,6 +121,7 @@ __webpack_require__.d(__webpack_exports__, {
   Bf: () => (/* reexport */ releaseId),
   PC: () => (/* reexport */ releasesRepository),
   gj: () => (/* reexport */ requestIdToken),
+  iP: () => (/* reexport */ requireShownRelease),
   pr: () => (/* reexport */ resolveOutputs),
   L5: () => (/* reexport */ retry),
   O8: () => (/* reexport */ roleSessionName),
@@ -136,6 +140,7 @@ __webpack_require__.d(__webpack_exports__, {
   Yr: () => (/* reexport */ sourceTag),
   Qx: () => (/* reexport */ stackName),
   xb: () => (/* reexport */ stageJobName),
+  tQ: () => (/* reexport */ starterOf),
   I4: () => (/* reexport */ stationOf),
   ml: () => (/* reexport */ systemClock),
   tp: () => (/* reexport */ table),
@@ -148,7 +153,7 @@ __webpack_require__.d(__webpack_exports__, {
   dV: () => (/* reexport */ writing)
 });
 
-// UNUSED EXPORTS: BUNDLE_PREFIX, CHANGE_SET_PREFIX, EVIDENCE_TYPES, ManualClock, ROLE_PREFIX, boundaryName, causeChain, fastRetry, findEvidence, isEvent, objectionTo, ownGitHubHosts, parseAwsEndpoints, readSuite, reviewerName, starterOf
+// UNUSED EXPORTS: BUNDLE_PREFIX, CHANGE_SET_PREFIX, EVIDENCE_TYPES, ManualClock, ROLE_PREFIX, boundaryName, causeChain, fastRetry, findEvidence, isEvent, objectionTo, ownGitHubHosts, parseAwsEndpoints, readSuite, reviewerName
 
 ;// CONCATENATED MODULE: ./packages/core/lib/errors.js
 /** The user can put this right: wrong input, missing permission, refused promotion. Shown as its message alone. */
@@ -313,8 +318,8 @@ const networkRetry = { attempts: 6, base: 300, cap: 5_000 };
 /** For tests: the same decisions, no waiting worth the name. */
 const fastRetry = { attempts: 3, base: 1, cap: 2 };
 /** The wait before attempt `attempt` + 1 (counted from 1), with full jitter, in milliseconds. */
-function backoff(policy, attempt, random = Math.random) {
-    return Math.round(Math.min(policy.cap, policy.base * 2 ** (attempt - 1)) * (0.5 + random() / 2));
+function backoff({ base, cap }, attempt, random = Math.random) {
+    return Math.round(Math.min(cap, base * 2 ** (attempt - 1)) * (0.5 + random() / 2));
 }
 /**
  * Runs `call` until it succeeds, `retryable` says no, or the attempts are used up; then throws the last error.
@@ -901,6 +906,7 @@ const UNIT = members({
     /** Sequence of the record that adopted the digest; absent: it was built here. */
     adopted: dist/* exactOptional */.yqP(count)
 });
+/** The form of {@link Release}. */
 const RELEASE = members({
     version: dist/* literal */.euz(1),
     /** GitHub's repository id, as a decimal text. */
@@ -943,6 +949,12 @@ function decodeRelease(bytes, digest, product) {
 function releaseId(release) {
     return `r-${hexOf(release).slice(0, 12)}`;
 }
+/** Refuses to ask approvers for another release than they would read of. @throws UserError naming both. */
+function requireShownRelease(release, shown) {
+    if (shown === undefined || shown === releaseId(release))
+        return;
+    throw new UserError(`Approvers would read ${shown}, but release ${release} is ${releaseId(release)}. Pass release-id from the release job.`);
+}
 
 ;// CONCATENATED MODULE: ./packages/core/lib/names.js
 
@@ -952,7 +964,10 @@ function releaseId(release) {
 const NAME_PATTERN = '[a-z][a-z0-9]*(?:-[a-z0-9]+)*';
 /** The name of a template's parameter or output ("CloudFormation template Outputs syntax", logical ids), as the source of a regular expression. */
 const LOGICAL_ID_PATTERN = '[A-Za-z0-9]{1,255}';
-/** Characters that a name in delivery.yml may have; what it becomes a part of has limits of its own. */
+/**
+ * Characters that a name in delivery.yml may have; what it becomes a part of has limits of its own. Records of the ledger are read with it, so
+ * it may grow but not shrink.
+ */
 const NAME_LIMIT = 100;
 /** CloudFormation: a stack's name has at most 128 characters. */
 const STACK_NAME_LIMIT = 128;
@@ -1188,6 +1203,7 @@ function visible(text) {
 
 
 
+/** The form of {@link ChecksReport}. */
 const REPORT = members({
     version: dist/* literal */.euz(1),
     environment: dist/* string */.YjP(),
@@ -1226,6 +1242,10 @@ function checksReport(of, checks, secrets) {
         })),
         ...(more > 0 ? { more } : {})
     };
+}
+/** How many checks a report is about, those that it does not list included. */
+function checksIn({ checks, more = 0 }) {
+    return checks.length + more;
 }
 /** A text that UTF-8 can hold: halves of characters, also where a text was cut, have no form in it. */
 function wellFormed(text) {
@@ -1266,11 +1286,18 @@ const CLOCK_SKEW = 5 * 60_000;
  */
 const EVIDENCE_TYPES = (/* unused pure expression or super */ null && (['release', 'build', 'checks']));
 /** The form of {@link Evidence}. Types that a later version adds are no reason not to read a record. */
-const EVIDENCE = members({ type: dist/* string */.YjP(), digest: digest });
-/** Text as evidence. */
-function evidenceOfText(type, text) {
+const EVIDENCE = members({
+    type: dist/* string */.YjP(),
+    digest: digest,
+    /** Whose word the document is, where not that of the job which wrote the record. */
+    source: dist/* exactOptional */.yqP(dist/* string */.YjP())
+});
+/** What a job handed to the calling workflow, and that to the job which recorded it: GitHub vouches for neither. */
+const HANDED_OVER = 'workflow';
+/** Text as evidence. @param source whose word it is, where not that of the job that records it. */
+function evidenceOfText(type, text, source) {
     const content = Buffer.from(text, 'utf8');
-    return { evidence: { type, digest: sha256(content) }, content };
+    return { evidence: { type, digest: sha256(content), ...(source === undefined ? {} : { source }) }, content };
 }
 /** A value as evidence: canonical JSON (RFC 8785), so that equal values are one file. */
 function evidenceOfValue(type, value) {
@@ -1325,11 +1352,13 @@ async function writing(what, where, work) {
 
 /** A text from outside (a commit message, a stack event) that shows as itself in Markdown and HTML, on one line. */
 function escapeMarkdown(text) {
-    return onOneLine(text)
+    return (onOneLine(text)
         .replace(/&/g, '&amp;')
         .replace(/</g, '&lt;')
         .replace(/>/g, '&gt;')
-        .replace(/[\\`*_{}[\]()#+!|~@:]/g, character => `&#${character.charCodeAt(0)};`);
+        .replace(/[\\`*_{}[\]()#+!|~@:]/g, character => `&#${character.charCodeAt(0)};`)
+        // An address becomes a link also without a scheme (GFM, 6.9).
+        .replace(/(?<=www)\./gi, '&#46;'));
 }
 /**
  * A text from outside as inline code, also inside of a table: nothing in it is Markdown, HTML or a mention.
@@ -1544,6 +1573,15 @@ function actionInputs(names) {
         }
     };
 }
+/** The JSON that an input holds. @throws UserError naming the input, if it is none. */
+function parseJsonInput(text, name) {
+    try {
+        return JSON.parse(text);
+    }
+    catch (error) {
+        throw new UserError(`Input ${name} is not JSON.`, { cause: error });
+    }
+}
 
 ;// CONCATENATED MODULE: ./packages/core/lib/issuer.js
 
@@ -1648,8 +1686,24 @@ async function boundedText(answer) {
 }
 
 ;// CONCATENATED MODULE: ./packages/core/lib/job-outcome.js
+
+
 /** The result of a job, as GitHub's `needs` context has it. */
 const JOB_RESULTS = ['success', 'failure', 'cancelled', 'skipped'];
+/** Reads the `needs` context of a job, as the input `outcome` has it. @throws UserError for what is none. */
+function parseJobs(text) {
+    const value = parseJsonInput(text, 'outcome');
+    if (typeof value !== 'object' || value === null)
+        throw new UserError('Input outcome must be `${{ toJSON(needs) }}`.');
+    return Object.fromEntries(Object.entries(value).map(([name, job]) => {
+        const { result, outputs } = job;
+        const known = JOB_RESULTS.find(candidate => candidate === result);
+        if (known === undefined) {
+            throw new UserError(`Input outcome: job ${name} has the result ${JSON.stringify(result)}. Pass \`\${{ toJSON(needs) }}\`.`);
+        }
+        return [name, { result: known, outputs: (outputs ?? {}) }];
+    }));
+}
 
 ;// CONCATENATED MODULE: ./packages/core/lib/ledger-event.js
 /**
@@ -1658,6 +1712,9 @@ const JOB_RESULTS = ['success', 'failure', 'cancelled', 'skipped'];
  * `adopted` says of a digest that came from elsewhere that it is what a fingerprint's build is: someone looked, and someone else agreed.
  *
  * `withdrawn` is the emergency brake: somebody takes back that a release is good enough in an environment. Nothing that runs is touched by it.
+ *
+ * `repaired` leaves records out that were never valid, so that one of them does not stop a ledger for ever. What they said of an environment is not
+ * known, so what is live there is judged anew.
  */
 const STATED = {
     built: rules('product'),
@@ -1667,7 +1724,8 @@ const STATED = {
     planned: rules('environment', 'needsRelease'),
     started: rules('environment', 'needsRelease', 'touchesLive'),
     deployed: rules('environment', 'needsRelease', 'touchesLive', 'brings'),
-    withdrawn: rules('environment', 'needsRelease')
+    withdrawn: rules('environment', 'needsRelease'),
+    repaired: rules('section', 'touchesLive')
 };
 /**
  * How an environment's part of a run can end. That is derived when its jobs are over, so that `accepted` is not to be had for the asking.
@@ -1867,6 +1925,28 @@ const AUTHORS = members({
     unknown: listOf(gate_record_text)
 });
 
+;// CONCATENATED MODULE: ./packages/core/lib/repair-detail.js
+
+
+const SKIPPED_RECORD = members({
+    sequence: count,
+    /** SHA-256 of the file, as it lies there. */
+    hash: digest,
+    /** SHA-256 of the file of the record before it: what a record that is not valid says of that counts for nothing. Absent for the first. */
+    previous: dist/* exactOptional */.yqP(digest),
+    /** Why it is not valid. */
+    why: dist/* string */.YjP()
+});
+/** What a `repaired` record says in `detail`. */
+const REPAIR_DETAIL = members({
+    /** Whoever records it gives one, and `sluice verify` misses it. */
+    reason: dist/* exactOptional */.yqP(dist/* string */.YjP()),
+    /** The newest record of the section that counts; absent: there is none. */
+    good: dist/* exactOptional */.yqP(members({ sequence: count, hash: digest })),
+    /** Oldest first. */
+    skipped: dist/* exactOptional */.yqP(listOf(SKIPPED_RECORD))
+});
+
 ;// CONCATENATED MODULE: ./packages/core/lib/suite.js
 
 
@@ -1892,6 +1972,7 @@ function readSuite(env) {
 }
 
 ;// CONCATENATED MODULE: ./packages/core/lib/record.js
+
 
 
 
@@ -1934,7 +2015,7 @@ const STOPPED = {
     /** Nothing was touched, and no check ran: what was known of the release before still holds. */
     untouched: dist/* exactOptional */.yqP(dist/* boolean */.zMY())
 };
-/** The facts of each event that have no member of their own. */
+/** The facts of each event that have no member of their own: the forms of `detail`, which docs/ledger.md shows. */
 const DETAILS = {
     built: facts,
     tested: facts,
@@ -1957,6 +2038,7 @@ const DETAILS = {
         /** Releases that are the same in this environment: each was found to change nothing there. */
         also: dist/* exactOptional */.yqP(listOf(digest))
     }),
+    repaired: REPAIR_DETAIL,
     accepted: members({
         ...OUTCOME,
         checks: dist/* exactOptional */.yqP(dist/* number */.aig()),
@@ -1989,6 +2071,8 @@ const DETAILS = {
 const COMMON = {
     product: record_text,
     environment: dist/* exactOptional */.yqP(record_name),
+    /** GitHub's number of the GitHub Environment: one that is deleted and made anew under the same name has another. */
+    environmentId: dist/* exactOptional */.yqP(count),
     release: dist/* exactOptional */.yqP(NAMED_RELEASE),
     unit: dist/* exactOptional */.yqP(members({ name: record_name, kind: record_text, digest: digest, fingerprint: digest })),
     plan: dist/* exactOptional */.yqP(digest),
@@ -2037,6 +2121,7 @@ function isEnding(record) {
 }
 const DETAILED = { event: dist/* picklist */.KIO(EVENTS), detail: dist/* exactOptional */.yqP(facts) };
 const DRAFT = members({ ...COMMON, ...DETAILED });
+/** The form of every record, but for what its event says in `detail`. */
 const RECORD = members({ ...CHAINED, ...COMMON, ...DETAILED });
 /** Reads a record from its JSON. Whether it is genuine, and in its place, is for the ledger to say. */
 function readRecord(value) {
@@ -2081,15 +2166,20 @@ async function writeSummary(env, markdown) {
 
 /**
  * Runs an action: its report becomes outputs and job summary; what it throws becomes one annotation, a summary, and exit code 1.
+ * An action of several parts tells each of them, and reports nothing at its end.
  * @param title heads the summary when the action fails.
  * @param env says whether there is a summary to write.
  */
 async function runAction(title, env, action) {
-    try {
-        const report = await action();
-        for (const [name, value] of Object.entries(report.outputs))
+    const tell = async ({ outputs, summary }) => {
+        for (const [name, value] of Object.entries(outputs))
             core/* setOutput */.uH(name, value);
-        await writeSummary(env, report.summary);
+        await writeSummary(env, summary);
+    };
+    try {
+        const report = await action(tell);
+        if (report !== undefined)
+            await tell(report);
     }
     catch (error) {
         const expected = error instanceof UserError;
@@ -2137,7 +2227,10 @@ async function runCommand(file, args, options = {}) {
                 late = true;
                 timer = end(child);
             }, options.deadline);
-        const [stdout, stderr] = [collect(child.stdout, options.onLine), collect(child.stderr, options.onLine)];
+        const [stdout, stderr] = [
+            collect(child.stdout, options.onOutput ?? options.onLine),
+            collect(child.stderr, options.onLine)
+        ];
         child.on('error', error => {
             clearTimeout(timer);
             reject(new Failure(`${file} could not be run: ${error.message}`, { cause: error }));
@@ -2336,6 +2429,7 @@ const DUTIES = {
     started: 'intent',
     deployed: 'intent',
     withdrawn: 'outcome',
+    repaired: 'outcome',
     accepted: 'outcome',
     unchanged: 'outcome',
     failed: 'outcome',
@@ -2396,6 +2490,7 @@ const token_claims_text = dist/* string */.YjP();
 const named = dist/* pipe */.FsL(token_claims_text, dist/* nonEmpty */.hq());
 /** Seconds since the epoch (RFC 7519, section 2, NumericDate). */
 const moment = dist/* pipe */.FsL(dist/* number */.aig(), dist/* safeInteger */.Y2b(), dist/* minValue */.Wwf(0));
+/** The form of {@link TokenClaims}. */
 const CLAIMS = members({
     iss: named,
     /** One audience; a list of several would make the token good for others, too. */

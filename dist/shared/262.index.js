@@ -1,8 +1,8 @@
-export const id = 169;
-export const ids = [169];
+export const id = 262;
+export const ids = [262];
 export const modules = {
 
-/***/ 4169:
+/***/ 8262:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 // ESM COMPAT FLAG
@@ -13,10 +13,10 @@ __webpack_require__.d(__webpack_exports__, {
   run: () => (/* binding */ run)
 });
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 62 modules
-var lib = __webpack_require__(2625);
-// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 94 modules
-var pipeline_lib = __webpack_require__(8677);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 63 modules
+var lib = __webpack_require__(2930);
+// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 115 modules
+var pipeline_lib = __webpack_require__(5891);
 // EXTERNAL MODULE: ./packages/delivery/lib/find-by-name.js
 var find_by_name = __webpack_require__(1249);
 // EXTERNAL MODULE: ./packages/delivery/lib/fingerprint.js
@@ -33,10 +33,14 @@ async function recordOfAdoption(inputs, pipeline) {
     const { run, repository } = pipeline;
     if (run.event !== 'workflow_dispatch')
         throw new lib/* UserError */.yo(`A digest is adopted by hand only, but this run was started by ${run.event}. Start the workflow by hand: Actions, the workflow, Run workflow.`);
+    // Called by itself, so nobody asked before.
+    await (0,pipeline_lib.requireProtectedRefs)(pipeline);
     const gate = await agreed(pipeline);
     const unit = (0,find_by_name/* unitNamed */.iS)(await pipeline.at(run.sha), inputs.unit);
     const fingerprint = await (0,lib_fingerprint/* fingerprintOf */.a)(repository, run.sha, unit);
     await requireStored(pipeline, unit, fingerprint, inputs.digest);
+    if (!(await (0,pipeline_lib.isTested)(pipeline, { unit, fingerprint, digest: inputs.digest })))
+        throw new lib/* UserError */.yo(`The ledger holds no record that ${unit.name} passed its tests as ${inputs.digest}. Adopt by adopt.yml as it is shipped: it runs the tests of this commit and records that they passed.`);
     const draft = (0,lib/* parseDraft */.LK)({
         ...pipeline.draft(),
         event: 'adopted',
@@ -134,7 +138,7 @@ async function recordsOfEvents(inputs, pipeline) {
         ? splitReport(inputs.detail)
         : { detail: inputs.detail };
     const stated = inputs.events.includes('withdrawn') ? await withdrawal(inputs, pipeline) : reported;
-    const unchanged = announced === undefined ? undefined : await (0,pipeline_lib.findUnchanged)(pipeline, announced.named);
+    const unchanged = announced === undefined ? undefined : await unchangedNow(pipeline, announced.named);
     const found = { ...(authors && { authors }), ...(unchanged && { unchanged }) };
     const detail = Object.keys(found).length === 0 ? stated : { ...stated, ...found };
     const drafts = inputs.events.map(event => (0,lib/* parseDraft */.LK)({
@@ -156,6 +160,14 @@ async function recordsOfEvents(inputs, pipeline) {
         drafts,
         attachments: [plan, dossier, announced?.document.content, build?.content].filter(it => it !== undefined)
     };
+}
+/** Where a release changes nothing, by the ledger as it is now: nobody looks after this claim, so what was fetched a moment ago is not enough. */
+async function unchangedNow(pipeline, release) {
+    if ((await (0,pipeline_lib.findUnchanged)(pipeline, release)) === undefined)
+        return undefined;
+    const environments = pipeline.policy.environments.map(({ name }) => name);
+    const history = (0,pipeline_lib.historyOf)(pipeline, 'now').about({ release: release.digest, environments });
+    return (0,pipeline_lib.findUnchanged)({ ...pipeline, history }, release);
 }
 /** An intent lets the deployment begin, so it is not recorded of a release that may not enter. */
 async function requireEntry(pipeline, { environment, release, plan, detail }) {
@@ -210,23 +222,26 @@ async function gateFacts(inputs, release, pipeline) {
             ? await pipeline.history.announcement(inputs.plan, pipeline.run.runId, environment)
             : undefined;
         const approvals = await (0,pipeline_lib.requireApproval)(pipeline, environment, protection, announcement);
-        return { protection, ...(approvals === undefined ? {} : { approvals }) };
+        return { environmentId: protection.id, protection, ...(approvals === undefined ? {} : { approvals }) };
     }
     if (inputs.events.includes('deployed') && inputs.release !== undefined) {
         const intent = await (0,pipeline_lib.requireIntent)(pipeline, environment.name, inputs.release);
         await (0,pipeline_lib.requireApplied)(pipeline.run, environment.name, inputs.plan, intent);
+        return intent.protection === undefined ? {} : { environmentId: intent.protection.id };
     }
-    return {};
+    const environmentId = await (0,pipeline_lib.readEnvironmentId)(pipeline, environment.name);
+    return environmentId === undefined ? {} : { environmentId };
 }
 async function factsOfPlan(pipeline, environment, release) {
     const protection = await (0,pipeline_lib.requireProtectedGate)(pipeline, environment);
+    const facts = { environmentId: protection.id, protection };
     if (release === undefined || !(0,pipeline_lib.asksReviewers)(environment, protection))
-        return { protection };
+        return facts;
     const deployed = (await pipeline.history.lastDeployed(environment.name))?.release;
     const commits = { release: release.commit, deployed: deployed?.commit };
     const authors = await (0,pipeline_lib.requireApprover)(pipeline, environment, protection, commits);
     return {
-        protection,
+        ...facts,
         ...(authors === undefined ? {} : { authors }),
         approvals: await (0,pipeline_lib.readApprovals)(pipeline, environment.name)
     };
@@ -239,9 +254,10 @@ var policy_lib = __webpack_require__(7808);
 /**
  * What the acceptance job asked and what came back, as evidence of the outcome. It is the job's own report, so it counts only where it is of
  * this release and environment, and says what GitHub says of the job: a report of passed checks proves nothing beside a job that failed.
+ * @param source whose word it is; absent: that of the job that records it.
  * @returns absent where no checks ran, or what is reported does not fit; then the log says so.
  */
-function evidenceOfChecks(accept, of, log) {
+function evidenceOfChecks(accept, of, log, source) {
     const text = accept.outputs?.['results'] ?? '';
     if (text === '' || (accept.result !== 'success' && accept.result !== 'failure'))
         return undefined;
@@ -249,7 +265,7 @@ function evidenceOfChecks(accept, of, log) {
     const isOfThis = report?.environment === of.environment && report.release === of.release;
     const passed = report?.checks.every(check => check.passed);
     if (isOfThis && passed === (accept.result === 'success'))
-        return (0,lib/* evidenceOfText */.SL)('checks', text);
+        return { ...(0,lib/* evidenceOfText */.SL)('checks', text, source), count: (0,lib/* checksIn */.Jr)(report) };
     log.warning(`What the acceptance job of ${of.environment} reported of its checks is not kept: it is no report of this release, or contradicts how GitHub says that the job ended.`);
     return undefined;
 }
@@ -304,10 +320,11 @@ function draftOf(pipeline, environment, told) {
     const [newest] = told.runs;
     if (newest === undefined)
         return undefined;
-    const { release, plan, dossier } = newest.last;
+    const { environmentId, release, plan, dossier } = newest.last;
     const about = {
         ...pipeline.draft(),
         environment,
+        ...(environmentId === undefined ? {} : { environmentId }),
         ...(release === undefined ? {} : { release }),
         ...(plan === undefined ? {} : { plan }),
         ...(dossier === undefined ? {} : { dossier })
@@ -356,7 +373,46 @@ function endedOf({ runs }) {
     return runs.map(({ last }) => ({ run: last.run.id, attempt: last.run.attempt }));
 }
 
+;// CONCATENATED MODULE: ./actions/record-audit/lib/own-results.js
+
+/**
+ * How the jobs of an environment ended, as GitHub tells it. Of a deployment that this attempt recorded, and whose checks this very job ran, it
+ * is not asked again: the records were signed by those who let it in and carried it out, GitHub vouches for each, and nothing that could end
+ * badly comes after them. The caller's word (its `needs` context) never says more than that: whatever it tells of another end is asked for.
+ */
+async function readOwnResults(inputs, pipeline, environment, release) {
+    const known = await findRecorded(inputs, pipeline, environment, release);
+    if (known !== undefined)
+        return known;
+    const of = { environment: environment.name, release: release.digest };
+    const found = await (0,pipeline_lib.readStageResults)(pipeline, of, inputs.jobs);
+    return {
+        jobs: inputs.accepted === undefined ? found : { ...found, accept: inputs.accepted },
+        approvals: async () => (0,pipeline_lib.readApprovals)(pipeline, environment.name)
+    };
+}
+const SKIPPED = { result: 'skipped', outputs: {} };
+async function findRecorded({ accepted, jobs }, { history, run }, { name }, release) {
+    const { plan = SKIPPED, deploy = SKIPPED, accept = SKIPPED } = jobs;
+    const isUsual = plan.result !== 'failure' && plan.result !== 'cancelled' && deploy.result === 'success';
+    if (accepted === undefined || accept.result !== 'skipped' || !isUsual)
+        return undefined;
+    const own = { runId: run.runId, environment: name, release: release.digest };
+    const [intent, deployed] = [await history.intent(own), await history.deployment(own)];
+    if (intent === undefined || deployed === undefined || !isOf(run, intent) || !isOf(run, deployed))
+        return undefined;
+    return {
+        jobs: { plan, deploy: { ...deploy, attempt: run.attempt }, accept: accepted },
+        approvals: async () => intent.approvals ?? []
+    };
+}
+/** Whether a record is of this attempt: a run that is started again says nothing by what it did before. */
+function isOf(run, record) {
+    return record.run.id === run.runId && record.run.attempt === run.attempt;
+}
+
 ;// CONCATENATED MODULE: ./actions/record-audit/lib/outcome-record.js
+
 
 
 
@@ -368,18 +424,24 @@ function endedOf({ runs }) {
  */
 async function recordOfOutcome(inputs, pipeline) {
     const evidence = await collectEvidence(inputs, pipeline);
-    const outcome = await outcomeOf(evidence, pipeline);
     const { name } = evidence.environment;
     const of = { environment: name, release: evidence.release.digest };
-    const checks = evidenceOfChecks(evidence.jobs.accept, of, pipeline.log);
-    const draft = { ...outcome_record_draftOf(pipeline.draft(), evidence, outcome), ...(checks && { evidence: [checks.evidence] }) };
+    const checks = evidenceOfChecks(evidence.jobs.accept, of, pipeline.log, inputs.accepted === undefined ? lib/* HANDED_OVER */.Sc : undefined);
+    const outcome = await outcomeOf(evidence, checks?.count, pipeline);
+    // Checks that this very job ran are no job: nobody sees by them how the run ended.
+    const { accept, ...rest } = evidence.jobs;
+    const jobs = inputs.accepted === undefined ? { ...rest, accept } : rest;
+    const draft = {
+        ...outcome_record_draftOf(pipeline.draft(), { ...evidence, jobs }, outcome),
+        ...(checks && { evidence: [checks.evidence] })
+    };
     return {
         request: {
             drafts: await withDeadRuns(pipeline, name, evidence.standing, draft),
             ...(checks && { attachments: [checks.content] })
         },
         verdict: outcome.verdict,
-        ...((0,policy_lib/* isExplained */.zT)(outcome, evidence.jobs) ? {} : { unexplained: outcome.detail.reason })
+        ...((0,policy_lib/* isExplained */.zT)(outcome, jobs) ? {} : { unexplained: outcome.detail.reason })
     };
 }
 async function collectEvidence(inputs, pipeline) {
@@ -388,9 +450,10 @@ async function collectEvidence(inputs, pipeline) {
     const release = await history.released(inputs.release);
     if (release === undefined)
         throw new lib/* UserError */.yo(`The ledger holds no release ${inputs.release}, so its outcome cannot be recorded. Record \`released\` first.`);
-    const jobs = await (0,pipeline_lib.readStageResults)(pipeline, { environment: environment.name, release: release.digest }, inputs.jobs);
+    const { jobs, approvals } = await readOwnResults(inputs, pipeline, environment, release);
     const plan = planOf(jobs);
     const announcement = plan === undefined ? undefined : await history.announcement(plan, run.runId, environment);
+    const environmentId = announcement?.protection?.id ?? (await (0,pipeline_lib.readEnvironmentId)(pipeline, environment.name));
     const asked = isAsked(environment, announcement);
     const standing = await history.standing(environment.name);
     const withdrawal = await (0,pipeline_lib.withdrawalOfLive)(history, environment.name, standing.live);
@@ -400,10 +463,11 @@ async function collectEvidence(inputs, pipeline) {
         jobs,
         announcement,
         asked,
-        approvals: asked ? await (0,pipeline_lib.readApprovals)(pipeline, environment.name) : [],
+        approvals: asked ? await approvals() : [],
         acceptance: withdrawal === undefined ? await history.acceptanceOfLive(environment.name) : undefined,
         withdrawal,
-        standing
+        standing,
+        environmentId
     };
 }
 /** Whether the gate was one that asks when the plan was announced: a manual start asks where the GitHub Environment has reviewers. */
@@ -412,7 +476,7 @@ function isAsked(environment, announcement) {
         return true;
     return announcement?.protection !== undefined && (0,pipeline_lib.asksReviewers)(environment, announcement.protection);
 }
-async function outcomeOf(evidence, pipeline) {
+async function outcomeOf(evidence, checks, pipeline) {
     const { github, history, run } = pipeline;
     const { environment, release, jobs, announcement, asked, approvals, acceptance, withdrawal, standing } = evidence;
     const own = { runId: run.runId, environment: environment.name, release: release.digest };
@@ -428,6 +492,7 @@ async function outcomeOf(evidence, pipeline) {
         plannedAt: announcement === undefined ? undefined : Date.parse(announcement.time),
         started: intent !== undefined && (0,pipeline_lib.isOfJob)(intent, jobs.deploy),
         deployed: (await history.deployment(own)) !== undefined,
+        ...(checks === undefined ? {} : { checks }),
         live: await (0,pipeline_lib.isLive)(pipeline, environment.name, release),
         liveAccepted: acceptance !== undefined,
         ...(withdrawal === undefined ? {} : { liveWithdrawn: withdrawal.sequence }),
@@ -435,11 +500,12 @@ async function outcomeOf(evidence, pipeline) {
         ...(overtaken && live !== undefined ? { overtakenBy: live.run.id } : {})
     });
 }
-function outcome_record_draftOf(common, { environment, release, jobs, announcement, approvals, acceptance }, outcome) {
+function outcome_record_draftOf(common, { environment, environmentId, release, jobs, announcement, approvals, acceptance }, outcome) {
     return {
         ...common,
         event: outcome.event,
         environment: environment.name,
+        ...(environmentId === undefined ? {} : { environmentId }),
         release,
         ...(announcement?.plan === undefined ? {} : { plan: announcement.plan }),
         ...(announcement?.dossier === undefined ? {} : { dossier: announcement.dossier }),
@@ -459,7 +525,33 @@ function planOf({ plan, deploy }) {
     return [plan, deploy].map(job => job.outputs?.['plan-digest']).find(lib/* isDigest */.Bc);
 }
 
+;// CONCATENATED MODULE: ./actions/record-audit/lib/repair-mode.js
+
+
+/** Leaves records out of the ledger that were never valid, and says which. */
+async function repair({ environment, reason }, pipeline) {
+    const { log } = pipeline;
+    const title = `Repair what the ledger says of ${environment ?? 'builds and releases'}`;
+    const { record, hash, skipped } = await log.group(title, async () => (0,pipeline_lib.repairSection)(pipeline, { environment, reason }));
+    const { sequence } = record;
+    for (const { sequence: number, why } of skipped)
+        log.info(`record ${number} is left out: ${why}`);
+    const rows = skipped.map(it => [
+        `[${it.sequence}](${(0,pipeline_lib.recordUrl)(pipeline, it.sequence)})`,
+        (0,lib/* code */.JA)(it.hash),
+        (0,lib/* escapeMarkdown */.FV)(it.why)
+    ]);
+    const told = rows.length === 0
+        ? 'Each record is valid; the files that decisions read were made again.\n'
+        : `Left out, because it was never valid:\n\n${(0,lib/* table */.tp)(['record', 'SHA-256', 'why'], rows)}\n`;
+    return {
+        outputs: { sequence: String(sequence), record: hash, place: (0,lib/* formatPlace */.dE)({ sequence, hash }) },
+        summary: `### Repaired: ${(0,lib/* escapeMarkdown */.FV)(environment ?? 'builds and releases')}\n\n${told}`
+    };
+}
+
 ;// CONCATENATED MODULE: ./actions/record-audit/lib/run.js
+
 
 
 
@@ -467,6 +559,9 @@ function planOf({ plan, deploy }) {
 
 /** Appends what happened to the ledger, and says where. */
 async function run(inputs, pipeline) {
+    // The ledger cannot be asked anything before it is repaired.
+    if (inputs.kind === 'repair')
+        return repair(inputs, pipeline);
     const { log } = pipeline;
     const { release, environment } = inputs;
     const announces = inputs.kind === 'events' && inputs.events.includes('released');

@@ -1,5 +1,5 @@
-export const id = 677;
-export const ids = [677];
+export const id = 891;
+export const ids = [891];
 export const modules = {
 
 /***/ 3372:
@@ -8,7 +8,7 @@ export const modules = {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   n: () => (/* binding */ readDelivery)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2625);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2930);
 /* harmony import */ var _parse_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9995);
 
 
@@ -26,7 +26,7 @@ async function readDelivery(repository, commit, path) {
     if (entry.kind !== 'file')
         throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo(`${path} is a ${entry.kind} in commit ${commit}. Replace it with a file, and commit that.`);
     const bytes = await repository.fileAt(commit, path);
-    return (0,_parse_js__WEBPACK_IMPORTED_MODULE_1__/* .parseDelivery */ .y)(bytes ?? '', path);
+    return (0,_parse_js__WEBPACK_IMPORTED_MODULE_1__/* .parseDelivery */ .yY)(bytes ?? '', path);
 }
 
 
@@ -38,7 +38,7 @@ async function readDelivery(repository, commit, path) {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   o: () => (/* binding */ deliveryRoles)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2625);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2930);
 /* harmony import */ var _find_by_name_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(1249);
 
 
@@ -73,10 +73,11 @@ function deliveryRoles(delivery) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   E0: () => (/* binding */ findBranch),
 /* harmony export */   rS: () => (/* binding */ fetchedTip)
 /* harmony export */ });
-/* unused harmony exports findBranch, againstOrigin */
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2625);
+/* unused harmony exports againstOrigin, branchesOf */
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2930);
 /* harmony import */ var _git_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(5146);
 
 
@@ -100,6 +101,18 @@ async function againstOrigin(directory, branch) {
         return 'behind';
     return (await isAncestor(directory, origin, local)) ? 'ahead' : 'diverged';
 }
+/** Every branch of a clone and of its origin, as last fetched, by name; of one that both have, the clone's own. */
+async function branchesOf(directory) {
+    const refs = ['refs/remotes/origin', 'refs/heads'];
+    const { stdout } = await git(directory, ['for-each-ref', '--format=%(objectname) %(refname)', ...refs]);
+    const lines = stdout.toString('utf8').trim().split('\n');
+    const found = lines.flatMap(line => {
+        const [, oid, name] = /^(\w+) refs\/(?:heads|remotes\/origin)\/(.+)$/.exec(line) ?? [];
+        return oid === undefined || name === undefined || name === 'HEAD' ? [] : [[line, oid, name]];
+    });
+    const own = found.filter(([line]) => line.includes(' refs/heads/'));
+    return new Map([...found, ...own].map(([, oid, name]) => [name, oid]));
+}
 /**
  * The commit that a branch of origin had when everything was fetched; `undefined` where that cannot be told: the clone is shallow, so that a
  * later fetch may have left the branch out, or lacks `known`, a commit that the repository has, so that it may be one of another repository.
@@ -117,11 +130,11 @@ function originRef(branch) {
     return `refs/remotes/origin/${branch}`;
 }
 async function tipOf(directory, ref) {
-    const { code, stdout, stderr } = await git(directory, ['rev-parse', '--verify', '--quiet', `${ref}^{commit}`]);
+    const { code, stdout, stderr } = await (0,_git_js__WEBPACK_IMPORTED_MODULE_1__/* .git */ .$Y)(directory, ['rev-parse', '--verify', '--quiet', `${ref}^{commit}`]);
     if (code === 0)
         return stdout.toString('utf8').trim();
     if (stderr !== '')
-        throw new UserError(`${directory} is not a git repository that can be read: ${stderr.trim()}`);
+        throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo(`${directory} is not a git repository that can be read: ${stderr.trim()}`);
     return undefined;
 }
 async function isAncestor(directory, ancestor, commit) {
@@ -143,8 +156,8 @@ __webpack_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __webpack_require__(6760);
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 62 modules
-var lib = __webpack_require__(2625);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 63 modules
+var lib = __webpack_require__(2930);
 // EXTERNAL MODULE: ./packages/git/lib/branch.js
 var lib_branch = __webpack_require__(8440);
 // EXTERNAL MODULE: ./packages/git/lib/git.js + 4 modules
@@ -345,7 +358,7 @@ function firstLine(text) {
 
 /***/ }),
 
-/***/ 8677:
+/***/ 5891:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 // ESM COMPAT FLAG
@@ -364,16 +377,19 @@ __webpack_require__.d(__webpack_exports__, {
   isLive: () => (/* reexport */ isLive),
   isOfJob: () => (/* reexport */ isOfJob),
   isRunOver: () => (/* reexport */ isRunOver),
+  isTested: () => (/* reexport */ isTested),
   judgeBuild: () => (/* reexport */ judgeBuild),
   noteApplied: () => (/* reexport */ noteApplied),
   openPipeline: () => (/* reexport */ openPipeline),
   partiesOfRun: () => (/* reexport */ partiesOfRun),
   pipelineOfAction: () => (/* reexport */ pipelineOfAction),
   readApprovals: () => (/* reexport */ readApprovals),
+  readEnvironmentId: () => (/* reexport */ readEnvironmentId),
   readProtection: () => (/* reexport */ readProtection),
   readStageResults: () => (/* reexport */ readStageResults),
   recordUrl: () => (/* reexport */ recordUrl),
   relateToLive: () => (/* reexport */ relateToLive),
+  repairSection: () => (/* reexport */ repairSection),
   requireAcceptance: () => (/* reexport */ requireAcceptance),
   requireApplied: () => (/* reexport */ requireApplied),
   requireApproval: () => (/* reexport */ requireApproval),
@@ -393,8 +409,8 @@ __webpack_require__.d(__webpack_exports__, {
   writeRecords: () => (/* reexport */ writeRecords)
 });
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 62 modules
-var lib = __webpack_require__(2625);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 63 modules
+var lib = __webpack_require__(2930);
 // EXTERNAL MODULE: external "node:fs/promises"
 var promises_ = __webpack_require__(1455);
 // EXTERNAL MODULE: external "node:path"
@@ -500,7 +516,163 @@ function partiesOfRun(run, authors) {
     return (0,lib/* partiesOf */.uR)({ actor: run.actor, triggeringActor: { login: run.triggeringActor }, authors });
 }
 
+;// CONCATENATED MODULE: ./packages/git/lib/relation.js
+/** How the commit of a release stands to the commit that is deployed. */
+async function relate(repository, release, deployed) {
+    if (release === deployed)
+        return 'identical';
+    if (await repository.isAncestor(deployed, release))
+        return 'ahead';
+    return (await repository.isAncestor(release, deployed)) ? 'behind' : 'diverged';
+}
+
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __webpack_require__(7598);
+// EXTERNAL MODULE: ./packages/delivery/lib/parse.js + 8 modules
+var parse = __webpack_require__(9995);
+;// CONCATENATED MODULE: ./packages/pipeline/lib/read-policy.js
+
+
+
+/**
+ * Reads the policy of the repository that the job runs for, at the commit that `refs/heads/<default branch>` stands at: a tag of the same
+ * name says nothing.
+ *
+ * A job that has fetched everything need not ask GitHub: its clone is of this very job, and what is built and deployed comes from it, too.
+ * It does not tell which branch is the default one. The event does, but as it was when the run began: a run that is started again brings the
+ * event of then, and with it a branch that may be nobody's to protect any more. So another attempt asks GitHub; a first one that waited at a
+ * gate meanwhile applies nothing but a plan that was made under the same policy.
+ *
+ * @throws UserError when it is not there, or does not hold.
+ */
+async function readPolicy(sources) {
+    return policyOf((await readFetched(sources)) ?? (await askGitHub(sources)), sources);
+}
+/** The same as GitHub has it now, whatever the job fetched. */
+async function readPolicyNow(sources) {
+    return policyOf(await askGitHub(sources), sources);
+}
+function policyOf(found, { config, run }) {
+    if (found.content === undefined) {
+        throw new lib/* UserError */.yo(`${config} is not on the default branch (${found.defaultBranch}) of ${run.repository}. Commit it there, or set the input config to its path.`);
+    }
+    const policy = (0,parse/* parseDelivery */.yY)(found.content, config);
+    return {
+        policy,
+        policyFile: { path: config, commit: found.commit, digest: policy.digest },
+        defaultBranch: found.defaultBranch
+    };
+}
+async function readFetched({ run, repository, config }) {
+    const { attempt, defaultBranch, sha } = run;
+    if (attempt !== 1 || defaultBranch === undefined)
+        return undefined;
+    const commit = await repository.fetchedTip(defaultBranch, sha);
+    return commit === undefined ? undefined : { defaultBranch, commit, content: await repository.fileAt(commit, config) };
+}
+const QUERY = `query Policy($owner: String!, $name: String!, $path: String!) {
+  repository(owner: $owner, name: $name) {
+    defaultBranchRef {
+      name
+      target { oid ... on Commit { file(path: $path) { object { ... on Blob { oid text } } } } }
+    }
+  }
+}`;
+/** Default branch, its commit and the file there in one answer, so that they belong together. */
+async function askGitHub({ github, run, config }) {
+    const [owner, name] = run.repository.split('/');
+    const answer = await graphql(github, { owner, name, path: config });
+    const branch = answer?.repository?.defaultBranchRef;
+    if (branch === undefined || branch === null) {
+        throw new lib/* UserError */.yo(`This job's token cannot read ${run.repository}. Grant the job:\n  permissions:\n    contents: read`);
+    }
+    const { name: defaultBranch, target } = branch;
+    const blob = target.file?.object ?? undefined;
+    return {
+        defaultBranch,
+        commit: target.oid,
+        content: blob?.oid === undefined ? undefined : contentOf(blob, config)
+    };
+}
+/** GitHub's answer; nothing where the token does not reach the repository, which GitHub calls unknown. */
+async function graphql(github, variables) {
+    try {
+        return (await github.graphql(QUERY, variables));
+    }
+    catch (error) {
+        if (error instanceof lib/* GitHubError */.fN && error.types.some(type => type === 'NOT_FOUND' || type === 'FORBIDDEN'))
+            return undefined;
+        throw error;
+    }
+}
+/** The bytes of a file. GraphQL tells them as a text, and cuts long ones: only git's own name for them says that nothing was lost. */
+function contentOf({ oid, text }, config) {
+    const content = Buffer.from(text ?? '');
+    const name = (0,external_node_crypto_.createHash)('sha1').update(`blob ${content.length}\0`).update(content).digest('hex');
+    if (name === oid)
+        return content;
+    throw new lib/* UserError */.yo(`${config} on the default branch is no text in UTF-8, or too long. Commit it as UTF-8.`);
+}
+
+;// CONCATENATED MODULE: ./packages/pipeline/lib/current-policy.js
+
+
+/**
+ * Refuses to go on under a policy that is no longer in force. A job reads it once, when it begins: after a long wait, gates, trust and the order
+ * of environments may be others.
+ * @throws UserError when delivery.yml on the default branch is another one by now.
+ */
+async function requireCurrentPolicy(pipeline) {
+    const { github, policyFile, run } = pipeline;
+    requireNamedPolicy(await readPolicyNow({ github, run, config: policyFile.path }), policyFile);
+}
+/** The same, of a policy that was just read. */
+function requireNamedPolicy({ policyFile: now, defaultBranch }, policyFile) {
+    if (now.digest === policyFile.digest)
+        return;
+    throw new lib/* UserError */.yo(`${now.path} on ${defaultBranch} changed while this run waited (${policyFile.digest} when the job began, ${now.digest} now). Re-run all jobs, which decide by the new one.`);
+}
+
+;// CONCATENATED MODULE: ./packages/pipeline/lib/newest-policy.js
+
+
+
+
+/**
+ * Refuses a policy that is older than the one which the newest record was written under: by the default branch as it once was, a gate could be
+ * weaker than it is. A job that began a while ago may have fetched the branch before others did, so GitHub is asked what it holds now; that
+ * is a call only where the two are not in order.
+ * @throws UserError when delivery.yml is another by now, and when the default branch does not hold the commit any more.
+ */
+async function requireNewestPolicy(pipeline) {
+    const { history, policyFile, repository } = pipeline;
+    const newest = await history.newest();
+    const named = newest?.policy;
+    if (newest === undefined || named === undefined || (await holds(repository, policyFile, named)))
+        return;
+    const now = await readPolicyNow({ ...pipeline, config: policyFile.path });
+    requireNamedPolicy(now, policyFile);
+    // The same text is no weaker, whatever became of the branch.
+    if (now.policyFile.digest === named.digest || (await holds(repository, now.policyFile, named)))
+        return;
+    throw new lib/* UserError */.yo(`${now.defaultBranch} went back: record ${newest.sequence} was written under ${named.path} at commit ${named.commit}, which ${now.defaultBranch} does not hold any more. Put that branch back, or merge the commit into it: git merge --strategy=ours ${named.commit}`);
+}
+/** Whether the branch of a policy holds the commit of another one. */
+async function holds(repository, { commit }, { commit: other }) {
+    try {
+        const relation = await relate(repository, commit, other);
+        return relation === 'identical' || relation === 'ahead';
+    }
+    catch (error) {
+        // A commit that is not in this clone is held by nothing that is.
+        if (error instanceof lib/* UserError */.yo)
+            return false;
+        throw error;
+    }
+}
+
 ;// CONCATENATED MODULE: ./packages/pipeline/lib/bound-config.js
+
 
 /**
  * Refuses a policy from another file than the product began with: whoever writes the caller's workflow chooses `config`, and any file of the
@@ -513,9 +685,10 @@ function requireBoundConfig(known, own) {
         return;
     throw new lib/* UserError */.yo(`This run reads its policy from ${own.path}, but this product has been delivered by ${known} since its first record. Set the input config to ${known}, or give the product in ${own.path} another name and ledger branch.`);
 }
-/** Compares with the file that the product's first record names. */
-async function requireOwnConfig({ history, policyFile }) {
-    requireBoundConfig(await history.config(), policyFile);
+/** Compares with the file that the product's first record names, and with the commit of it that the newest one was written under. */
+async function requireOwnConfig(pipeline) {
+    requireBoundConfig(await pipeline.history.config(), pipeline.policyFile);
+    await requireNewestPolicy(pipeline);
 }
 
 // EXTERNAL MODULE: ./packages/delivery/lib/ref-pattern.js
@@ -604,7 +777,7 @@ async function requireIntent({ history, run }, environment, release) {
 const MOST_PATTERNS = 100;
 /** How a GitHub Environment is protected right now; absent when it does not exist. */
 async function readProtection({ github, run }, environment) {
-    const path = `/repos/${run.repository}/environments/${encodeURIComponent(environment)}`;
+    const path = run_gate_pathOf(run.repository, environment);
     const answer = await github.get(path);
     const protection = (0,policy_lib/* decodeProtection */.YT)(answer);
     if (protection?.branchPolicy !== 'custom')
@@ -615,6 +788,13 @@ async function readProtection({ github, run }, environment) {
         throw new lib/* UserError */.yo(`The GitHub Environment ${environment} has ${total} deployment branch patterns, more than the ${MOST_PATTERNS} that can be compared with the delivery refs. Keep those that delivery.yml names.`);
     }
     return (0,policy_lib/* decodeProtection */.YT)(answer, patterns);
+}
+/** GitHub's number of a GitHub Environment; absent when it does not exist. */
+async function readEnvironmentId({ github, run }, environment) {
+    return (0,policy_lib/* decodeProtection */.YT)(await github.get(run_gate_pathOf(run.repository, environment)))?.id;
+}
+function run_gate_pathOf(repository, environment) {
+    return `/repos/${repository}/environments/${encodeURIComponent(environment)}`;
 }
 /** The answers given at an environment's gate in this run, as GitHub shows them now. */
 async function readApprovals({ github, run }, environment) {
@@ -669,13 +849,19 @@ async function requireApprover(pipeline, environment, protection, commits) {
     return authors;
 }
 /**
+ * How long GitHub is not asked again for the answers that an intent was recorded with, in milliseconds: who has opened a gate cannot shut it
+ * any more. They are judged anew all the same, by the gate as it is now.
+ */
+const ANSWERED = 2 * 60_000;
+/**
  * Refuses to go on without a new approval of this very plan (promise 5).
  * @param protection as it is now.
  * @param announcement the `planned` record of this run; it holds the gate, the authors, and the approvals that were there before anybody saw
  * the plan.
+ * @param intent the `started` record of this run, where there is one.
  * @returns the approvals, for the record; absent where nobody is asked.
  */
-async function requireApproval(pipeline, environment, protection, announcement) {
+async function requireApproval(pipeline, environment, protection, announcement, intent) {
     const planned = announcement?.protection;
     const asked = asksReviewers(environment, protection) || (planned !== undefined && asksReviewers(environment, planned));
     if (!asked) {
@@ -690,21 +876,30 @@ async function requireApproval(pipeline, environment, protection, announcement) 
     const snapshot = announcement.approvals ?? [];
     const { actor, triggeringActor } = pipeline.run;
     const parties = (0,lib/* partiesAtGate */.XL)({ actor, triggeringActor: { login: triggeringActor } }, announcement);
+    const judge = (approvals) => (0,policy_lib/* evaluateApproval */.zt)({
+        environment: environment.name,
+        approvals,
+        snapshot,
+        parties,
+        planned,
+        protection,
+        plannedAt: Date.parse(announcement.time),
+        now: pipeline.github.now()
+    });
+    const known = justAnswered(pipeline, intent);
+    if (known !== undefined && judge(known).allowed)
+        return known;
     return settleApproval(pipeline.clock, async () => {
         const answers = await readApprovals(pipeline, environment.name);
         const approvals = await nameReviewers(pipeline, answers, snapshot, planned ?? protection);
-        const verdict = (0,policy_lib/* evaluateApproval */.zt)({
-            environment: environment.name,
-            approvals,
-            snapshot,
-            parties,
-            planned,
-            protection,
-            plannedAt: Date.parse(announcement.time),
-            now: pipeline.github.now()
-        });
-        return { verdict, approvals };
+        return { verdict: judge(approvals), approvals };
     });
+}
+/** The answers that this attempt recorded a moment ago. */
+function justAnswered({ github, run }, intent) {
+    if (intent === undefined || intent.run.id !== run.runId || intent.run.attempt !== run.attempt)
+        return undefined;
+    return github.now() - Date.parse(intent.time) < ANSWERED ? intent.approvals : undefined;
 }
 /** How long GitHub may take to show an approval, in milliseconds: the job that it lets through may start sooner. */
 const APPROVAL_PATIENCE = 60_000;
@@ -760,110 +955,6 @@ async function requireConsent(pipeline, environment, protection) {
         });
         return { verdict, approvals };
     });
-}
-
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __webpack_require__(7598);
-// EXTERNAL MODULE: ./packages/delivery/lib/parse.js + 8 modules
-var parse = __webpack_require__(9995);
-;// CONCATENATED MODULE: ./packages/pipeline/lib/read-policy.js
-
-
-
-/**
- * Reads the policy of the repository that the job runs for, at the commit that `refs/heads/<default branch>` stands at: a tag of the same
- * name says nothing.
- *
- * A job that has fetched everything need not ask GitHub: its clone is of this very job, and what is built and deployed comes from it, too.
- * It does not tell which branch is the default one. The event does, but as it was when the run began: a run that is started again brings the
- * event of then, and with it a branch that may be nobody's to protect any more. So another attempt asks GitHub; a first one that waited at a
- * gate meanwhile applies nothing but a plan that was made under the same policy.
- *
- * @throws UserError when it is not there, or does not hold.
- */
-async function readPolicy(sources) {
-    return policyOf((await readFetched(sources)) ?? (await askGitHub(sources)), sources);
-}
-/** The same as GitHub has it now, whatever the job fetched. */
-async function readPolicyNow(sources) {
-    return policyOf(await askGitHub(sources), sources);
-}
-function policyOf(found, { config, run }) {
-    if (found.content === undefined) {
-        throw new lib/* UserError */.yo(`${config} is not on the default branch (${found.defaultBranch}) of ${run.repository}. Commit it there, or set the input config to its path.`);
-    }
-    const policy = (0,parse/* parseDelivery */.y)(found.content, config);
-    return {
-        policy,
-        policyFile: { path: config, commit: found.commit, digest: policy.digest },
-        defaultBranch: found.defaultBranch
-    };
-}
-async function readFetched({ run, repository, config }) {
-    const { attempt, defaultBranch, sha } = run;
-    if (attempt !== 1 || defaultBranch === undefined)
-        return undefined;
-    const commit = await repository.fetchedTip(defaultBranch, sha);
-    return commit === undefined ? undefined : { defaultBranch, commit, content: await repository.fileAt(commit, config) };
-}
-const QUERY = `query Policy($owner: String!, $name: String!, $path: String!) {
-  repository(owner: $owner, name: $name) {
-    defaultBranchRef {
-      name
-      target { oid ... on Commit { file(path: $path) { object { ... on Blob { oid text } } } } }
-    }
-  }
-}`;
-/** Default branch, its commit and the file there in one answer, so that they belong together. */
-async function askGitHub({ github, run, config }) {
-    const [owner, name] = run.repository.split('/');
-    const answer = await graphql(github, { owner, name, path: config });
-    const branch = answer?.repository?.defaultBranchRef;
-    if (branch === undefined || branch === null) {
-        throw new lib/* UserError */.yo(`This job's token cannot read ${run.repository}. Grant the job:\n  permissions:\n    contents: read`);
-    }
-    const { name: defaultBranch, target } = branch;
-    const blob = target.file?.object ?? undefined;
-    return {
-        defaultBranch,
-        commit: target.oid,
-        content: blob?.oid === undefined ? undefined : contentOf(blob, config)
-    };
-}
-/** GitHub's answer; nothing where the token does not reach the repository, which GitHub calls unknown. */
-async function graphql(github, variables) {
-    try {
-        return (await github.graphql(QUERY, variables));
-    }
-    catch (error) {
-        if (error instanceof lib/* GitHubError */.fN && error.types.some(type => type === 'NOT_FOUND' || type === 'FORBIDDEN'))
-            return undefined;
-        throw error;
-    }
-}
-/** The bytes of a file. GraphQL tells them as a text, and cuts long ones: only git's own name for them says that nothing was lost. */
-function contentOf({ oid, text }, config) {
-    const content = Buffer.from(text ?? '');
-    const name = (0,external_node_crypto_.createHash)('sha1').update(`blob ${content.length}\0`).update(content).digest('hex');
-    if (name === oid)
-        return content;
-    throw new lib/* UserError */.yo(`${config} on the default branch is no text in UTF-8, or too long. Commit it as UTF-8.`);
-}
-
-;// CONCATENATED MODULE: ./packages/pipeline/lib/current-policy.js
-
-
-/**
- * Refuses to go on under a policy that is no longer in force. A job reads it once, when it begins: after a long wait, gates, trust and the order
- * of environments may be others.
- * @throws UserError when delivery.yml on the default branch is another one by now.
- */
-async function requireCurrentPolicy(pipeline) {
-    const { github, policyFile, run } = pipeline;
-    const { policyFile: now, defaultBranch } = await readPolicyNow({ github, run, config: policyFile.path });
-    if (now.digest === policyFile.digest)
-        return;
-    throw new lib/* UserError */.yo(`${now.path} on ${defaultBranch} changed while this run waited (${policyFile.digest} when the job began, ${now.digest} now). Re-run all jobs, which decide by the new one.`);
 }
 
 ;// CONCATENATED MODULE: ./packages/pipeline/lib/dead-runs.js
@@ -983,22 +1074,27 @@ function endingOf({ id, attempt }) {
 /**
  * The attempts that are open after a record, oldest first. What ended is not open again for a word that came late, but for one that it starts:
  * who waited at a gate, was told to be superseded, and is approved all the same, must be waited for by others.
+ *
+ * Whoever tells of another attempt looked at it earlier, and it may have begun since. So one that has begun ends by its own word, or by
+ * `failed`, which is told of dead ones only.
  * @param hasEnded whether an earlier record told the end of the attempt that wrote this one.
  */
 function openAfter(open, added, hasEnded) {
     const { record, reference } = added;
     const now = Date.parse(record.time);
     const alive = open.filter(({ heard }) => now - Date.parse(heard) <= LONGEST_RUN);
-    // To withdraw a release is no part of a delivery: such a run neither begins nor ends anything here.
-    if (record.event === 'withdrawn')
-        return alive;
-    const ended = endedBy(record);
-    if (ended.length > 0)
-        return alive.filter(it => !ended.some(end => isSame(it, end)));
-    if (hasEnded && record.event !== 'started')
+    // To withdraw a release, or to repair the ledger, is no part of a delivery: such a run neither begins nor ends anything here.
+    if (record.event === 'withdrawn' || record.event === 'repaired')
         return alive;
     const own = { run: record.run.id, attempt: record.run.attempt };
+    const ended = endedBy(record);
+    if (ended.length > 0) {
+        const mayEnd = (it) => it.begun === undefined || record.event === 'failed' || isSame(it, own);
+        return alive.filter(it => !(mayEnd(it) && ended.some(end => isSame(it, end))));
+    }
     const known = alive.find(it => isSame(it, own));
+    if (hasEnded && known === undefined && record.event !== 'started')
+        return alive;
     const begun = known?.begun ?? (record.event === 'started' ? reference : undefined);
     const entry = { ...own, heard: record.time, last: reference, ...(begun === undefined ? {} : { begun }) };
     return known === undefined ? [...bounded(alive), entry] : alive.map(it => (it === known ? entry : it));
@@ -1029,8 +1125,9 @@ function advance(before, added, lookup) {
     if (record.environment === undefined)
         return { ...before, ...bound };
     const { event } = record;
-    const { touchesLive, endsBadly } = lib/* EVENT_RULES */.VH[event];
-    const unfinished = touchesLive && !endsBadly ? (event === 'started' ? reference : undefined) : before.unfinished;
+    const { touchesLive } = lib/* EVENT_RULES */.VH[event];
+    const ends = event === 'deployed' || event === 'accepted';
+    const unfinished = event === 'started' ? reference : ends ? undefined : before.unfinished;
     const judged = touchesLive ? { ...reference, accepted: event === 'accepted' } : before.judged;
     return {
         ...bound,
@@ -1301,17 +1398,17 @@ function fileAt(prefix) {
 ;// CONCATENATED MODULE: ./packages/ledger/lib/section.js
 
 /** The section of an environment. */
-function environmentSection(environment) {
+function section_environmentSection(environment) {
     return `environments/${environment}`;
 }
 const SECTION = new RegExp(`^(?:product|environments/${lib/* NAME_PATTERN */.Vh})$`);
 /** Whether a text names a section. */
-function isSection(text) {
+function section_isSection(text) {
     return SECTION.test(text);
 }
 /** The section that a record changes. */
-function section_sectionOf({ environment }) {
-    return environment === undefined ? 'product' : environmentSection(environment);
+function sectionOf({ environment }) {
+    return environment === undefined ? 'product' : section_environmentSection(environment);
 }
 
 ;// CONCATENATED MODULE: ./packages/ledger/lib/paths.js
@@ -1321,7 +1418,7 @@ function section_sectionOf({ environment }) {
 /** Where the number and the hash of the newest record stand, and whose ledger this is. */
 const paths_HEAD_PATH = 'HEAD.json';
 /** The state of all sections after the newest record. */
-const paths_STATE_PATH = 'state.json';
+const STATE_PATH = 'state.json';
 /** Records a folder: keeps every git tree small, however long the ledger grows. */
 const RECORDS_PER_FOLDER = 1000;
 /** The file of a record. */
@@ -1337,24 +1434,24 @@ function paths_tokenPath(sequence) {
     return paths_recordPath(sequence).replace(/json$/, 'jwt');
 }
 /** The copy of the token of the newest record of all. */
-const paths_NEWEST_TOKEN_PATH = 'newest.jwt';
+const NEWEST_TOKEN_PATH = 'newest.jwt';
 /** The copy of the newest record. */
-function paths_newestPath(of) {
+function newestPath(of) {
     return of === 'ledger' ? 'newest.json' : `sections/${of}/newest.json`;
 }
 /** The file of a section's state. */
-function paths_sectionStatePath(section) {
+function sectionStatePath(section) {
     return `sections/${section}/state.json`;
 }
 /** A file of a section's index. */
-function paths_indexPath(section, file) {
+function indexPath(section, file) {
     return `sections/${section}/index/${file}.json`;
 }
 /** The file of a public key. It travels with the ledger, but is trusted only if delivery.yml pins its fingerprint. */
 function paths_keyPath(fingerprint) {
     return `keys/${(0,lib/* hexOf */.ZD)(fingerprint)}.pem`;
 }
-/** The file of a key that signed tokens. That it lies here proves nothing: see {@link findUnconfirmedKeys}. */
+/** The file of a key that signed tokens. That it lies here proves nothing: see `KeyConfirmation`. */
 function paths_issuerKeyPath(thumbprint) {
     return `issuer/${(0,lib/* hexOf */.ZD)(thumbprint)}.json`;
 }
@@ -1367,13 +1464,13 @@ const paths_SECTION = new RegExp(`^sections/(?:product|environments/(${lib/* NAM
 function paths_parseLedgerPath(path) {
     if (path === paths_HEAD_PATH)
         return { kind: 'head' };
-    if (path === paths_STATE_PATH)
+    if (path === STATE_PATH)
         return { kind: 'state' };
-    if (path === paths_NEWEST_TOKEN_PATH)
+    if (path === NEWEST_TOKEN_PATH)
         return { kind: 'newest-token' };
-    if (path === paths_newestPath('ledger'))
+    if (path === newestPath('ledger'))
         return { kind: 'newest', of: 'ledger' };
-    if (path === `${paths_newestPath('ledger')}.sig`)
+    if (path === `${newestPath('ledger')}.sig`)
         return { kind: 'newest-signature', of: 'ledger' };
     return parseRecordPath(path) ?? parseSectionPath(path) ?? parseNamedPath(path);
 }
@@ -1389,7 +1486,7 @@ function parseSectionPath(path) {
     const [, environment, rest] = paths_SECTION.exec(path) ?? [];
     if (rest === undefined)
         return undefined;
-    const section = environment === undefined ? 'product' : environmentSection(environment);
+    const section = environment === undefined ? 'product' : section_environmentSection(environment);
     if (rest === 'state.json')
         return { kind: 'section-state', section };
     if (rest === 'newest.json')
@@ -1415,7 +1512,7 @@ function parseNamedPath(path) {
 
 /** How long GitHub may take to show a record that is anchored already, in milliseconds, and the waits between two looks. */
 const UNSEEN = 30_000;
-const LOOKS = { attempts: Number.POSITIVE_INFINITY, base: 500, cap: 5_000 };
+const LOOKS = { base: 500, cap: 5_000 };
 /** What must be on the ledger. It is read before the ledger is: what is anchored later may be written later. */
 async function readAnchored(anchors, sections) {
     if (anchors === undefined)
@@ -1471,6 +1568,16 @@ function requireAnchored({ head, state }, anchored) {
         const found = hashAt(head, standing, sequence);
         if (found !== hash)
             throw lost(section, anchor, `the ledger has ${found === undefined ? 'no file of it' : `another record there (${found})`}`);
+    }
+}
+/** The same of a ledger that is not proved, by the files of its records. @throws UserError naming the record that is missing. */
+function requireFiles(files, anchored) {
+    for (const [section, anchor] of anchored) {
+        const file = files.get(paths_recordPath(anchor.sequence));
+        const found = file === undefined ? undefined : (0,lib/* sha256 */.sc)(file);
+        if (found === anchor.hash)
+            continue;
+        throw lost(section, anchor, `the ledger has ${found === undefined ? 'no file of it' : `another record there (${found})`}`);
     }
 }
 /** The hash of what a ledger has in the place of a record. */
@@ -1535,11 +1642,25 @@ class Anchoring {
         });
         await this.#put(new Map(standings));
     }
+    /** Checks a ledger whose state nobody proved, record by record. @throws UserError for one that lacks what is anchored. */
+    checkFiles(files) {
+        requireFiles(files, this.#anchored);
+    }
+    /**
+     * Refuses to call a record invalid for what lies beside it if that was right when it was anchored, or when a later one was.
+     * @throws UserError
+     */
+    refuseAnchored(sequence) {
+        const later = [...this.#anchored].find(([, anchor]) => anchor.sequence >= sequence);
+        if (later === undefined)
+            return;
+        throw new lib/* UserError */.yo(`The signature or token of record ${sequence} is not right, but Sluice anchored record ${later[1].sequence} of ${later[0]}, so it was: someone has changed it since. Put the branch back to a commit that holds it; a clone tells which: git log --all --format=%H -- ${paths_recordPath(sequence)}*.`);
+    }
     /** Anchors records that have landed: of each section the newest, which names all before it. @throws Failure when that cannot be done now. */
     async anchor(records) {
         const newest = new Map();
         for (const { record, hash } of records)
-            newest.set(section_sectionOf(record), { sequence: record.sequence, hash });
+            newest.set(sectionOf(record), { sequence: record.sequence, hash });
         try {
             await this.#put(newest);
             return records;
@@ -1671,6 +1792,8 @@ function findScopeProblem({ event, environment }) {
             return environment === undefined ? undefined : `${event} belongs to no environment, but it names ${environment}`;
         case 'environment':
             return environment === undefined ? `${event} names no environment` : undefined;
+        case 'section':
+            return undefined;
     }
 }
 /** Why a record was signed by another than its event demands; `undefined` when it was not. Whether the key is that signer's own is for delivery.yml to say. */
@@ -1753,10 +1876,10 @@ const STANDING = (0,lib/* members */.ol)({
     state: lib/* digest */.br
 });
 const LEDGER_STATE = (0,lib/* members */.ol)({
-    sections: dist/* pipe */.FsL((0,lib/* mapOf */.A7)(STANDING), dist/* check */.z6Y(sections => Object.keys(sections).every(isSection)))
+    sections: dist/* pipe */.FsL((0,lib/* mapOf */.A7)(STANDING), dist/* check */.z6Y(sections => Object.keys(sections).every(section_isSection)))
 });
 /** The bytes of a state's file (RFC 8785). */
-function state_encodeState(state) {
+function encodeState(state) {
     const text = (0,lib/* canonicalJson */.dj)(state);
     return { text, digest: (0,lib/* sha256 */.sc)(text) };
 }
@@ -1845,7 +1968,7 @@ function thumbprintOf(key) {
     return (0,lib/* sha256 */.sc)(encodeIssuerKey(key));
 }
 /** Reads the file of a key that must have a thumbprint; `undefined` unless it is exactly that key, and strong enough. */
-function issuer_key_decodeIssuerKey(file, thumbprint) {
+function decodeIssuerKey(file, thumbprint) {
     if ((0,lib/* sha256 */.sc)(file) !== thumbprint)
         return undefined;
     try {
@@ -1874,10 +1997,10 @@ function issuerKeysOf(published) {
         const key = keyObjectOf(jwk);
         return key === undefined ? [] : [[thumbprintOf(jwk), key]];
     });
-    return new issuer_keys_IssuerKeys(new Map(usable));
+    return new IssuerKeys(new Map(usable));
 }
 /** The keys of an issuer that are at hand. */
-class issuer_keys_IssuerKeys {
+class IssuerKeys {
     #keys;
     /** Which key signed under which name: the archive keeps keys without the names that the issuer gives them. */
     #named = new Map();
@@ -1890,7 +2013,7 @@ class issuer_keys_IssuerKeys {
     }
     /** These keys and others. */
     and(others) {
-        return others.size === 0 ? this : new issuer_keys_IssuerKeys(new Map([...this.#keys, ...others]));
+        return others.size === 0 ? this : new IssuerKeys(new Map([...this.#keys, ...others]));
     }
     /** The thumbprint of the key that signed a token (RSASSA-PKCS1-v1_5 with SHA-256, RFC 7518 section 3.3); `undefined`: none of these. */
     signerOf(token) {
@@ -1988,6 +2111,8 @@ function refused(problem) {
 function audienceOf(hash) {
     return `sluice:${(0,lib/* hexOf */.ZD)(hash)}`;
 }
+/** What is said of a token whose key nothing tells to be the issuer's. */
+const UNKNOWN_KEY = "its token was not signed by any key that is known to be the issuer's";
 /** Why GitHub's word does not hold for a record; `undefined` when it does. */
 function findTokenProblem(vouched, rules) {
     if (vouched.token === undefined) {
@@ -2004,7 +2129,7 @@ function token_problem_readVouching({ record, hash, keys }, file, rules) {
     const { token } = decoded;
     const key = keys.signerOf(token);
     if (key === undefined) {
-        return { ok: false, problem: "its token was not signed by any key that is known to be the issuer's" };
+        return { ok: false, problem: UNKNOWN_KEY };
     }
     const { claims } = token;
     const problem = findIssuance(claims, hash, rules.issuer ?? lib/* GITHUB_ISSUER */.oX) ??
@@ -2059,7 +2184,7 @@ function findJobProblem({ environment: job }, record) {
             ? `${record.event} is told by a job behind the gate of ${record.environment}, but GitHub says that the job named no environment`
             : undefined;
     }
-    if (lib/* EVENT_RULES */.VH[record.event].scope === 'product')
+    if (record.environment === undefined)
         return `GitHub says that a job of environment ${job} wrote it, but ${record.event} belongs to none`;
     // GitHub finds environments whatever the case of their names.
     if (job.toLowerCase() === record.environment?.toLowerCase())
@@ -2104,14 +2229,14 @@ function findSuiteProblem({ job_workflow_ref: ref, job_workflow_sha: commit }, {
 async function vouchForRecords(voucher, records, rules = {}) {
     // Empty without a token: the record before may have had one.
     if (voucher === undefined)
-        return [{ path: paths_NEWEST_TOKEN_PATH, content: new Uint8Array() }];
+        return [{ path: NEWEST_TOKEN_PATH, content: new Uint8Array() }];
     const { sluice } = rules;
     const { commits } = voucher;
     const writing = sluice === undefined || commits === undefined ? rules : { ...rules, sluice: { ...sluice, commits } };
     const vouched = await Promise.all(records.map(async (record) => vouchFor(voucher, record, writing)));
     const newest = vouched.at(-1)?.token.content ?? new Uint8Array();
     const keys = new Map(vouched.map(({ key }) => [key.path, key]));
-    return [...vouched.map(({ token }) => token), ...keys.values(), { path: paths_NEWEST_TOKEN_PATH, content: newest }];
+    return [...vouched.map(({ token }) => token), ...keys.values(), { path: NEWEST_TOKEN_PATH, content: newest }];
 }
 async function vouchFor(voucher, { record, hash }, rules) {
     const { token, keys } = await voucher.vouch(hash);
@@ -2192,7 +2317,7 @@ async function filesOf({ added, bytes }, keyring) {
 }
 /** Copies of a record's files in the places where the newest one is looked for. Of a record without a signature, an empty one. */
 function copiesOf(files, chained, n) {
-    const sections = chained.map(({ added }) => section_sectionOf(added.record));
+    const sections = chained.map(({ added }) => sectionOf(added.record));
     const section = sections[n];
     const places = [
         ...(n === sections.length - 1 ? ['ledger'] : []),
@@ -2200,8 +2325,8 @@ function copiesOf(files, chained, n) {
     ];
     const [record, signature] = files;
     return places.flatMap(of => [
-        { path: paths_newestPath(of), content: record?.content ?? new Uint8Array() },
-        { path: `${paths_newestPath(of)}.sig`, content: signature?.content ?? new Uint8Array() }
+        { path: newestPath(of), content: record?.content ?? new Uint8Array() },
+        { path: `${newestPath(of)}.sig`, content: signature?.content ?? new Uint8Array() }
     ]);
 }
 /** The states that the newest record commits to. */
@@ -2209,12 +2334,12 @@ function stateFiles(machine) {
     const sections = machine
         .touched()
         .flatMap(({ section, state, index }) => [
-        { path: paths_sectionStatePath(section), content: Buffer.from(state_encodeState(state).text, 'utf8') },
+        { path: sectionStatePath(section), content: Buffer.from(encodeState(state).text, 'utf8') },
         ...index
             .changes()
-            .map(({ file, text }) => ({ path: paths_indexPath(section, file), content: Buffer.from(text, 'utf8') }))
+            .map(({ file, text }) => ({ path: indexPath(section, file), content: Buffer.from(text, 'utf8') }))
     ]);
-    return [{ path: paths_STATE_PATH, content: Buffer.from(machine.ledger().text, 'utf8') }, ...sections];
+    return [{ path: STATE_PATH, content: Buffer.from(machine.ledger().text, 'utf8') }, ...sections];
 }
 
 ;// CONCATENATED MODULE: ./packages/ledger/lib/commit-message.js
@@ -2241,7 +2366,7 @@ function commitMessage(records) {
  * @throws UserError when the record states the same event of something else, or cannot be trusted.
  */
 async function findRecorded(view, drafts) {
-    const references = drafts.map(draft => view.index(section_sectionOf(draft)).get(index_key_identityOf(draft)));
+    const references = drafts.map(draft => view.index(sectionOf(draft)).get(index_key_identityOf(draft)));
     await view.prefetch(references.filter(reference => reference !== undefined));
     return Promise.all(drafts.map(async (draft, n) => {
         const reference = references[n];
@@ -2249,7 +2374,7 @@ async function findRecorded(view, drafts) {
     }));
 }
 async function checkRecorded(view, draft, reference) {
-    const record = await view.record(reference, section_sectionOf(draft));
+    const record = await view.record(reference, sectionOf(draft));
     const other = COMPARED.find(member => (0,lib/* canonicalJson */.dj)([record[member]]) !== (0,lib/* canonicalJson */.dj)([draft[member]]));
     if (index_key_identityOf(record) === index_key_identityOf(draft) && other === undefined)
         return { record, hash: encodeRecord(record).hash };
@@ -2370,6 +2495,7 @@ function writeInteger(value) {
 
 
 
+
 /** The bytes of a signature's file. */
 function encodeSignature(signature) {
     return Buffer.from(`${Buffer.from(signature).toString('base64')}\n`, 'utf8');
@@ -2384,8 +2510,21 @@ function publicKeyOf(der) {
     const key = (0,external_node_crypto_.createPublicKey)({ key: Buffer.from(der), format: 'der', type: 'spki' });
     return { pem: key.export({ type: 'spki', format: 'pem' }).toString(), fingerprint: fingerprintOfKey(key) };
 }
+/** Keys as they were read, by their files: whoever appends looks at the same few again at each try, and OpenSSL takes its time with each. */
+const decoded = new Map();
+/** More than any product has at a time. */
+const MOST_DECODED = 64;
 /** Reads a key file that must have a fingerprint; `undefined` unless it is exactly that P-256 key, in the one PEM form. */
 function signature_decodeKey(file, fingerprint) {
+    const name = `${fingerprint} ${(0,lib/* sha256 */.sc)(file)}`;
+    if (!decoded.has(name)) {
+        if (decoded.size >= MOST_DECODED)
+            decoded.clear();
+        decoded.set(name, readKey(file, fingerprint));
+    }
+    return decoded.get(name);
+}
+function readKey(file, fingerprint) {
     try {
         const key = (0,external_node_crypto_.createPublicKey)({ key: Buffer.from(file), format: 'pem' });
         const same = Buffer.compare(Buffer.from(key.export({ type: 'spki', format: 'pem' })), file) === 0;
@@ -2396,38 +2535,55 @@ function signature_decodeKey(file, fingerprint) {
         return undefined;
     }
 }
+/** The listed keys that are among some files. */
+function trustedKeys(trust, files) {
+    const keys = new Map();
+    for (const { key: fingerprint } of trust) {
+        const file = files.get(paths_keyPath(fingerprint));
+        const key = file === undefined ? undefined : signature_decodeKey(file, fingerprint);
+        if (key !== undefined)
+            keys.set(fingerprint, key);
+    }
+    return keys;
+}
 /** Whether a signature is a key's over a record's file (ECDSA with SHA-256, DER, small `s`). */
 function isSignatureOf(key, record, signature) {
     return isLowS(signature) && (0,external_node_crypto_.verify)('sha256', signedBytes(record), { key, dsaEncoding: 'der' }, signature);
 }
 /** Why a record does not count for these rules, whoever signed it, or why its signature does not; `undefined` when it counts. */
 function signature_findTrustProblem(signed, rules) {
-    const { product, run } = signed.record;
-    return head_findForeignness({ product, repository: run.repository }, rules) ?? findSignatureProblem(signed, rules);
+    return findClaimProblem(signed.record, rules) ?? findSignatureProblem(signed, rules);
 }
-function findSignatureProblem(signed, rules) {
-    const { record, bytes, signature, keys } = signed;
+/** Why a record does not count by what it says itself of its owner and its key, whatever lies beside it; `undefined` when it may count. */
+function findClaimProblem(record, rules) {
+    const { product, run, key: claimed, sequence } = record;
+    const foreign = head_findForeignness({ product, repository: run.repository }, rules);
+    if (foreign !== undefined)
+        return foreign;
     const { trust, advisory = false } = rules;
-    const claimed = record.key;
-    if (claimed === undefined) {
-        if (signature !== undefined)
-            return 'there is a signature for a record that names no key';
+    if (claimed === undefined)
         return advisory ? undefined : 'it is not signed';
-    }
+    const signer = (0,lib/* signerOf */.Kv)(record);
+    if (advisory && !trust_hasKeyFor(signer, trust))
+        return undefined;
+    return findKeyProblem({ signer, fingerprint: claimed.fingerprint, sequence }, trust);
+}
+function findSignatureProblem(signed, { trust }) {
+    const { record, bytes, signature, keys } = signed;
+    const claimed = record.key;
+    if (claimed === undefined)
+        return signature === undefined ? undefined : 'there is a signature for a record that names no key';
     const { fingerprint } = claimed;
     const signer = (0,lib/* signerOf */.Kv)(record);
     const listed = trust_hasKeyFor(signer, trust);
-    const problem = advisory && !listed ? undefined : findKeyProblem({ signer, fingerprint, sequence: record.sequence }, trust);
-    if (problem !== undefined)
-        return problem;
     if (signature === undefined)
         return 'its signature is missing';
     const key = keys.get(fingerprint);
     // A key that is not listed proves nothing, so an advisory reader need not have it; what lies beside it is checked when it is there.
     if (key === undefined)
         return !listed ? undefined : `the public key ${fingerprint} is missing or damaged`;
-    const decoded = decodeSignature(signature);
-    if (decoded === undefined || !isSignatureOf(key, bytes, decoded)) {
+    const made = decodeSignature(signature);
+    if (made === undefined || !isSignatureOf(key, bytes, made)) {
         return `its signature was not made by key ${fingerprint} of ${signer}`;
     }
     return undefined;
@@ -2524,14 +2680,14 @@ class state_machine_StateMachine {
     }
     /** What the next record commits to. */
     add(record) {
-        const section = section_sectionOf(record);
+        const section = sectionOf(record);
         const open = this.#sectionOf(section);
         const added = { record, reference: referenceTo(record) };
         const lookup = (key) => open.index.get(key);
         open.knowledge = advance(open.knowledge, added, lookup);
         for (const [key, reference] of entriesOf(added, lookup))
             open.index.set(key, reference);
-        const state = state_encodeState(this.#stateOf(open)).digest;
+        const state = encodeState(this.#stateOf(open)).digest;
         this.#standings.set(section, { sequence: record.sequence, state });
         this.#touched.add(section);
         this.#newest = section;
@@ -2549,7 +2705,7 @@ class state_machine_StateMachine {
             section,
             section === this.#newest || record === undefined ? standing : { ...standing, record }
         ]);
-        return state_encodeState({ sections: Object.fromEntries(sections) });
+        return encodeState({ sections: Object.fromEntries(sections) });
     }
     /** The sections that records were added to, each with its state and its index. */
     touched() {
@@ -2578,7 +2734,7 @@ class state_machine_StateMachine {
 
 /** The files that tell whether GitHub vouches for the newest record. */
 function filesOfNewestToken(rules) {
-    return rules === undefined ? [] : [paths_NEWEST_TOKEN_PATH, ...(rules.known ?? []).map(paths_issuerKeyPath)];
+    return rules === undefined ? [] : [NEWEST_TOKEN_PATH, ...(rules.known ?? []).map(paths_issuerKeyPath)];
 }
 /**
  * Why GitHub does not vouch for the newest record with a key that it publishes, or that somebody saw published; `undefined` when it does, and
@@ -2593,14 +2749,19 @@ function findNewestProblem(newest, files, rules) {
     const archived = new Map();
     for (const thumbprint of rules.known ?? []) {
         const file = files.get(paths_issuerKeyPath(thumbprint));
-        const key = file === undefined ? undefined : issuer_key_decodeIssuerKey(file, thumbprint);
+        const key = file === undefined ? undefined : decodeIssuerKey(file, thumbprint);
         if (key !== undefined)
             archived.set(thumbprint, key);
     }
-    const file = files.get(paths_NEWEST_TOKEN_PATH);
+    const file = files.get(NEWEST_TOKEN_PATH);
     // A record without a token has an empty copy of it: the one before it may have had one.
     const token = file?.length === 0 ? undefined : file;
-    return findTokenProblem({ ...newest, token, keys: rules.published.and(archived) }, rules);
+    const problem = findTokenProblem({ ...newest, token, keys: rules.published.and(archived) }, rules);
+    return problem === UNKNOWN_KEY ? `${problem}. ${wayOut(newest.record)}` : problem;
+}
+/** An issuer takes its keys away some day. Whoever delivers again only then cannot see that the key was ever the issuer's: people have to say so. */
+function wayOut({ time }) {
+    return `If GitHub has replaced the key since ${time}, list the old one in ledger.issuerKeys of delivery.yml: docs/ledger.md says how to make sure of it`;
 }
 
 ;// CONCATENATED MODULE: ./packages/ledger/lib/view.js
@@ -2619,10 +2780,10 @@ function findNewestProblem(newest, files, rules) {
 /** The files that a scope is proved by, besides `HEAD.json`. */
 function filesOfScope({ sections, keys }, { trust, tokens }) {
     return [
-        paths_STATE_PATH,
+        STATE_PATH,
         ...withSignature('ledger'),
         ...filesOfNewestToken(tokens),
-        ...sections.flatMap(section => [paths_sectionStatePath(section), ...withSignature(section)]),
+        ...sections.flatMap(section => [sectionStatePath(section), ...withSignature(section)]),
         ...new Set(keys.flatMap(indexFiles)),
         ...[...new Set(trust.map(({ key }) => key))].map(paths_keyPath)
     ];
@@ -2634,6 +2795,8 @@ function filesOfScope({ sections, keys }, { trust, tokens }) {
 class LedgerView {
     head;
     state;
+    /** The newest record of all; absent while there is none. */
+    newest;
     #store;
     #rules;
     #keys;
@@ -2648,7 +2811,8 @@ class LedgerView {
         const foreign = head_findForeignness(head, rules);
         if (foreign !== undefined)
             throw new lib/* UserError */.yo(`This ledger is not the one of this delivery: ${foreign}. Set ledger.branch in delivery.yml to a branch of its own; nothing was written.`);
-        this.state = this.#proveState();
+        this.newest = head.sequence === 0 ? undefined : this.#proveNewest('ledger', head.sequence, head.hash);
+        this.state = this.#proveState(this.newest);
         for (const section of sections)
             this.#sections.set(section, this.#proveSection(section));
         for (const { section, key } of keys)
@@ -2681,8 +2845,8 @@ class LedgerView {
         const record = this.#records.get(sequence);
         if (record === undefined)
             throw tampered(sequence, 'its file is missing');
-        if (section_sectionOf(record) !== section)
-            throw tampered(sequence, `it belongs to ${section_sectionOf(record)}, not to ${section}`);
+        if (sectionOf(record) !== section)
+            throw tampered(sequence, `it belongs to ${sectionOf(record)}, not to ${section}`);
         // The number and the signature fit also what was written on a ledger that was rewound since.
         if (digestOfBody(record) !== body)
             throw tampered(sequence, `it is another record than the one that ${section} speaks of`);
@@ -2720,7 +2884,7 @@ class LedgerView {
         await this.prefetch(answers.filter(answer => answer !== undefined));
     }
     #loadPath(section, key, files) {
-        const problem = this.#open(section).index.load(key, file => files.get(paths_indexPath(section, file)));
+        const problem = this.#open(section).index.load(key, file => files.get(indexPath(section, file)));
         if (problem !== undefined)
             throw untrusted(`The index of ${section}`, problem);
     }
@@ -2730,21 +2894,20 @@ class LedgerView {
             throw new lib/* Failure */.HR(`The section ${section} of the ledger was not looked at.`);
         return open;
     }
-    #proveState() {
+    #proveState(newest) {
         const { sequence, hash, files } = this.head;
-        if (sequence === 0)
+        if (newest === undefined)
             return { sections: {} };
-        const newest = this.#proveNewest('ledger', sequence, hash);
         const problem = hash === undefined ? undefined : findNewestProblem({ record: newest, hash }, files, this.#rules.tokens);
         if (problem !== undefined)
             throw tampered(sequence, problem);
-        const bytes = files.get(paths_STATE_PATH);
+        const bytes = files.get(STATE_PATH);
         // Hashed before it is parsed: only what somebody signed is worth a look.
         if (bytes === undefined || (0,lib/* sha256 */.sc)(bytes) !== newest.state.ledger)
-            throw untrusted(paths_STATE_PATH, `it is not the state that record ${sequence} commits to`);
+            throw untrusted(STATE_PATH, `it is not the state that record ${sequence} commits to`);
         const state = decodeLedgerState(bytes);
         if (state === undefined)
-            throw untrusted(paths_STATE_PATH, `record ${sequence} commits to what is no state of a ledger`);
+            throw untrusted(STATE_PATH, `record ${sequence} commits to what is no state of a ledger`);
         return state;
     }
     #proveSection(section) {
@@ -2752,9 +2915,9 @@ class LedgerView {
         if (standing === undefined)
             return { state: EMPTY_SECTION, index: new IndexTree() };
         const newest = this.#proveNewest(section, standing.sequence, standing.record ?? this.head.hash);
-        if (section_sectionOf(newest) !== section)
+        if (sectionOf(newest) !== section)
             throw tampered(newest.sequence, `it does not belong to ${section}`);
-        const path = paths_sectionStatePath(section);
+        const path = sectionStatePath(section);
         const bytes = this.head.files.get(path);
         if (bytes === undefined || (0,lib/* sha256 */.sc)(bytes) !== newest.state.section)
             throw untrusted(path, `it is not the state that record ${newest.sequence} commits to`);
@@ -2765,7 +2928,7 @@ class LedgerView {
     }
     #proveNewest(of, sequence, hash) {
         const { files } = this.head;
-        const path = paths_newestPath(of);
+        const path = newestPath(of);
         const bytes = files.get(path);
         if (bytes === undefined || (0,lib/* sha256 */.sc)(bytes) !== hash)
             throw untrusted(path, `it is not record ${sequence}`);
@@ -2795,20 +2958,10 @@ class LedgerView {
     }
 }
 function withSignature(of) {
-    return [paths_newestPath(of), `${paths_newestPath(of)}.sig`];
+    return [newestPath(of), `${newestPath(of)}.sig`];
 }
 function indexFiles({ section, key }) {
-    return filesOfKey(key).map(file => paths_indexPath(section, file));
-}
-function trustedKeys(trust, files) {
-    const keys = new Map();
-    for (const { key: fingerprint } of trust) {
-        const file = files.get(paths_keyPath(fingerprint));
-        const key = file === undefined ? undefined : signature_decodeKey(file, fingerprint);
-        if (key !== undefined)
-            keys.set(fingerprint, key);
-    }
-    return keys;
+    return filesOfKey(key).map(file => indexPath(section, file));
 }
 function tampered(sequence, problem) {
     return untrusted(`Ledger record ${sequence}`, problem);
@@ -2834,13 +2987,13 @@ function untrusted(what, problem) {
 
 
 /** Waits between two tries to get into the chain; the number of tries is bounded by time, not by count. */
-const CONTENTION = { attempts: Number.POSITIVE_INFINITY, base: 200, cap: 5_000 };
+const CONTENTION = { base: 200, cap: 5_000 };
 const APPEND_DEADLINE = 5 * 60_000;
 /** What one try takes beyond this, in milliseconds, was a wait for a rate limit. Clients have a patience of their own for that. */
 const LONGEST_TRY = 60_000;
 /** How long GitHub may take to show a branch that was just made, in milliseconds, and the waits between two looks. */
 const append_UNSEEN = 30_000;
-const append_LOOKS = { attempts: Number.POSITIVE_INFINITY, base: 500, cap: 5_000 };
+const append_LOOKS = { base: 500, cap: 5_000 };
 /**
  * Adds records to the ledger, all in one commit, and gives them back as they stand there, in the order of the drafts.
  *
@@ -2852,7 +3005,7 @@ const append_LOOKS = { attempts: Number.POSITIVE_INFINITY, base: 500, cap: 5_000
  * record of its event, or names an environment and must not, or the other way round.
  */
 async function appendRecords(options) {
-    const { store, rules, signer, voucher, clock, drafts, log, deadline = APPEND_DEADLINE, policy = CONTENTION } = options;
+    const { store, rules, signer, voucher, clock, drafts, log, deadline = APPEND_DEADLINE, waits = CONTENTION } = options;
     refuseUnreadable(drafts);
     const evidence = attach(drafts, options.attachments ?? []);
     // A record with a key that nobody trusts would only be found out by the next one who reads it.
@@ -2890,7 +3043,7 @@ async function appendRecords(options) {
         if (left <= 0)
             throw tooLate(deadline, attempt, outcome);
         log.info(`Another writer was faster, or GitHub's answer was lost (${outcome}). Retrying.`);
-        await clock.sleep(Math.min((0,lib/* backoff */.JN)(policy, attempt), left));
+        await clock.sleep(Math.min((0,lib/* backoff */.JN)(waits, attempt), left));
     }
 }
 /** `HEAD.json` as it is once some records are added. */
@@ -2949,6 +3102,9 @@ function evidenceFor(drafts, files) {
 function refuseUnreadable(drafts) {
     for (const draft of drafts) {
         (0,lib/* parseDraft */.LK)(draft);
+        // Its state is not the one that the newest records lead to: see repairLedger.
+        if (draft.event === 'repaired')
+            throw new lib/* Failure */.HR('A repair is no record that can simply be added.');
         const problem = findScopeProblem(draft);
         if (problem !== undefined)
             throw new lib/* UserError */.yo(`The record cannot be written: ${problem}.`);
@@ -2965,8 +3121,8 @@ function scopeOf(drafts) {
         throw new lib/* Failure */.HR('Two records of one append have the same run, attempt, job, event, unit and environment.');
     }
     return {
-        sections: [...new Set(drafts.map(section_sectionOf))],
-        keys: drafts.flatMap(draft => keysBefore(draft).map(key => ({ section: section_sectionOf(draft), key })))
+        sections: [...new Set(drafts.map(sectionOf))],
+        keys: drafts.flatMap(draft => keysBefore(draft).map(key => ({ section: sectionOf(draft), key })))
     };
 }
 /** The state of a ledger, ready for more records of some sections. */
@@ -2987,66 +3143,182 @@ function refuseRollback(head, seen) {
     throw new lib/* UserError */.yo(`The ledger went back from record ${seen.sequence} to record ${head.sequence} while this job was writing: the branch was rewound, or another was put in its place. Restore it to the commit ${seen.oid}, then re-run the job.`);
 }
 
-;// CONCATENATED MODULE: ./packages/ledger/lib/ledger-files.js
+;// CONCATENATED MODULE: ./packages/ledger/lib/issuer-archive.js
 
 
-/** The commit at which a ledger is read. @throws UserError when the branch does not exist. */
-async function ledger_files_commitOf({ directory, branch, at }) {
-    const commit = at ?? (await findBranch(directory, branch));
-    if (commit === undefined) {
-        throw new UserError(`There is no branch ${branch} in ${directory}. Fetch it: git fetch origin ${branch}:${branch}`);
+
+/** The issuer's keys that a ledger keeps, and the files among them that are none. @param files by the thumbprints that they are named after. */
+function issuer_archive_issuerKeyArchive(files) {
+    const keys = new Map();
+    const problems = [];
+    for (const [thumbprint, file] of files) {
+        const key = decodeIssuerKey(file, thumbprint);
+        if (key === undefined)
+            problems.push({ path: paths_issuerKeyPath(thumbprint), problem: 'it is not the key of its name' });
+        else
+            keys.set(thumbprint, key);
     }
-    return commit;
-}
-/** Every file of the ledger branch, for {@link verifyLedger}. @throws UserError when the branch does not exist. */
-async function readLedgerFiles(clone) {
-    const { directory, branch } = clone;
-    const commit = await ledger_files_commitOf(clone);
-    const listing = outputOf(await git(directory, ['ls-tree', '-r', '-z', commit]), `list the files of ${branch}`);
-    const found = [...listing.matchAll(/\d+ (\w+) (\w+)\t([^\0]+)\0/g)];
-    const blobs = await readBlobs(directory, found.map(([, , oid]) => String(oid)));
-    const missing = found.find(([, type], n) => type === 'blob' && blobs[n] === undefined)?.[3];
-    // Not tampering: whoever cloned asked for less.
-    if (missing !== undefined && (await isPartialClone(directory)))
-        throw new UserError(`${missing} of ${branch} is not in ${directory}. ${PARTIAL}`);
-    // What is no blob (a submodule) has no bytes here, but must be seen: it does not belong in the ledger.
-    return new Map(found.map(([, , , path], n) => [String(path), blobs[n] ?? new Uint8Array()]));
+    return { keys: new IssuerKeys(keys), problems };
 }
 
-;// CONCATENATED MODULE: ./packages/ledger/lib/commit-times.js
+;// CONCATENATED MODULE: ./packages/ledger/lib/outline.js
+
+
+
+/** Looks over the files of a ledger. */
+async function outline_outlineOf(tree) {
+    const { files, highest, apart, evidence } = await listFiles(tree);
+    const [headFile] = await tree.read([HEAD_PATH]);
+    const head = headFile === undefined ? { ok: false, problem: 'it is missing' } : decodeHead(headFile);
+    // A forged number must not make us count to it: as many missing records as there are real ones are proof enough.
+    const length = Math.min(Math.max(highest, head.ok ? head.head.sequence : 0), 2 * files + 1);
+    const others = apart.filter(({ kind }) => !isOfRecord(kind) || kind.sequence > length);
+    const keyFiles = await readNamed(tree, others, 'key', keyPath);
+    const issuerKeyFiles = await readNamed(tree, others, 'issuer-key', issuerKeyPath);
+    return { tree, head, length, files, evidence, others, keyFiles, keys: outline_keysIn(keyFiles), issuerKeyFiles };
+}
+async function listFiles(tree) {
+    let [files, highest] = [0, 0];
+    const evidence = new Set();
+    const apart = [];
+    for await (const path of tree.paths()) {
+        files++;
+        const kind = parseLedgerPath(path);
+        if (kind?.kind === 'record')
+            highest = Math.max(highest, kind.sequence);
+        else if (kind?.kind === 'evidence')
+            evidence.add(kind.digest);
+        else if (!isOfRecord(kind) || kind.sequence > highest)
+            apart.push({ path, kind });
+    }
+    return { files, highest, evidence, apart };
+}
+function isOfRecord(kind) {
+    return kind?.kind === 'record' || kind?.kind === 'signature' || kind?.kind === 'token';
+}
+async function readNamed(tree, files, wanted, pathOf) {
+    const digests = files.flatMap(({ kind }) => (kind?.kind === wanted ? [kind.digest] : []));
+    const contents = await tree.read(digests.map(pathOf));
+    return new Map(digests.flatMap((digest, n) => {
+        const content = contents[n];
+        return content === undefined ? [] : [[digest, content]];
+    }));
+}
+/** The public keys among files that are named after their fingerprints. */
+function outline_keysIn(files) {
+    return new Map([...files].flatMap(([fingerprint, file]) => {
+        const key = decodeKey(file, fingerprint);
+        return key === undefined ? [] : [[fingerprint, key]];
+    }));
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/examine.js
+
+
+
+
+
+
+/** Examines records in this thread. */
+function examine_examinerOf(terms) {
+    const means = {
+        terms,
+        keys: keysIn(terms.keyFiles),
+        issuerKeys: issuerKeyArchive(terms.issuerKeyFiles).keys
+    };
+    return async (records) => records.map(files => examine(files, means));
+}
+function examine({ sequence, bytes, signature, token }, { terms, keys, issuerKeys }) {
+    if (bytes === undefined)
+        return { decoded: { ok: false, problem: 'the file is missing' }, hash: undefined };
+    const hash = sha256(bytes);
+    const decoded = decodeRecord(bytes, sequence);
+    if (!decoded.ok || !terms.proofs)
+        return { decoded, hash };
+    const { record } = decoded;
+    const trust = findTrustProblem({ record, bytes, signature, keys }, terms.rules);
+    const found = token === undefined ? undefined : readVouching({ record, hash, keys: issuerKeys }, token, terms.rules.tokens ?? {});
+    const vouching = found?.ok === true ? { ok: true, key: found.key } : found;
+    return { decoded, hash, ...(trust === undefined ? {} : { trust }), ...(vouching === undefined ? {} : { vouching }) };
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/anchor.js
+
+
+/** Digits of a number in a key: as many as the highest number has. */
+const WIDTH = String(LAST_SEQUENCE).length;
+/** The key of an anchor. Numbers count down, so that S3, which lists by key, names the newest first. */
+function anchorKey(product, section, sequence) {
+    return `${(0,lib/* anchorPrefix */.Az)(product, section)}${String(LAST_SEQUENCE - sequence).padStart(WIDTH, '0')}`;
+}
+/** Reads the number out of a key of a section; `undefined` for any other key. */
+function anchor_sequenceOfKey(product, section, key) {
+    const prefix = (0,lib/* anchorPrefix */.Az)(product, section);
+    if (!key.startsWith(prefix) || !/^\d+$/.test(key.slice(prefix.length)))
+        return undefined;
+    const sequence = LAST_SEQUENCE - Number(key.slice(prefix.length));
+    return sequence >= 1 && anchorKey(product, section, sequence) === key ? sequence : undefined;
+}
+/** The text of an anchor (RFC 8785). */
+function encodeAnchor({ sequence, hash }) {
+    return (0,lib/* canonicalJson */.dj)({ sequence, hash });
+}
+/** Reads an anchor; `undefined` unless the text is exactly what {@link encodeAnchor} writes. */
+function anchor_decodeAnchor(text) {
+    let value;
+    try {
+        value = JSON.parse(text);
+    }
+    catch {
+        return undefined;
+    }
+    const { sequence, hash } = Object(value);
+    if (typeof sequence !== 'number' || !Number.isSafeInteger(sequence) || !(0,lib/* isDigest */.Bc)(hash))
+        return undefined;
+    const anchor = { sequence, hash };
+    return encodeAnchor(anchor) === text ? anchor : undefined;
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/exported-anchors.js
+
 
 
 
 /**
- * Reads when records were added, as their commits say. GitHub dates the commits that it makes, so that a writer of records cannot choose
- * these dates; who pushes commits of their own can.
- * @throws UserError when the branch does not exist.
+ * Compares a ledger with its anchors, as the owner of their bucket handed them over: each record that was ever anchored must be there. So somebody who
+ * reaches neither GitHub nor AWS can tell that a ledger was not put back.
+ * @param product the name that the ledger was opened under
+ * @param exported the text of each object, by its key
+ * @throws UserError when there are no anchors of the product among them: then nothing was compared.
  */
-async function readCommitTimes(clone) {
-    const tip = await commitOf(clone);
-    const args = [
-        'log',
-        '--reverse',
-        '--root',
-        '--no-renames',
-        '--diff-filter=A',
-        '--name-only',
-        '--format=commit %ct %P'
-    ];
-    const output = outputOf(await git(clone.directory, [...args, tip, '--', 'records']), 'read when records were added');
-    const times = new Map();
-    let time;
-    for (const line of output.split('\n')) {
-        const [, seconds, parents] = /^commit (\d+) ?(.*)$/.exec(line) ?? [];
-        // The first commit opens the ledger. In a shallow clone one in its midst passes for it, with all records of before.
-        if (seconds !== undefined)
-            time = parents === '' ? undefined : Number(seconds) * 1000;
-        const kind = parseLedgerPath(line);
-        // Of a record that was removed and added again, the first time is the one that is not chosen afterwards.
-        if (time !== undefined && kind?.kind === 'record' && !times.has(kind.sequence))
-            times.set(kind.sequence, time);
-    }
-    return times;
+async function findUnanchored(tree, product, exported) {
+    const own = [...exported].filter(([key]) => key.startsWith(`${product}/`));
+    if (own.length === 0)
+        throw new UserError(`Among the ${exported.size} exported files there is no anchor of ${product}. Export the whole bucket.`);
+    const anchors = own.map(([key, text]) => ({ key, found: readAnchor(product, key, text) }));
+    const paths = anchors.map(({ found }) => recordPath(found?.anchor.sequence ?? 0));
+    const files = await tree.read(paths);
+    return anchors.flatMap(({ key, found }, n) => findDifference(key, found, files[n]) ?? []);
+}
+function findDifference(key, found, file) {
+    if (found === undefined)
+        return { path: key, problem: 'it is no anchor that Sluice wrote' };
+    const { section, anchor } = found;
+    const { sequence, hash } = anchor;
+    const path = recordPath(sequence);
+    if (file === undefined)
+        return { path, sequence, problem: `it is anchored for ${section} (${hash}), but the ledger does not have it` };
+    const there = sha256(file);
+    if (there === hash)
+        return undefined;
+    return { path, sequence, problem: `it is anchored for ${section} as ${hash}, but the ledger has ${there}` };
+}
+function readAnchor(product, key, text) {
+    const section = key.slice(product.length + 1, key.lastIndexOf('/'));
+    const anchor = decodeAnchor(text);
+    if (!isSection(section) || anchor === undefined || sequenceOfKey(product, section, key) !== anchor.sequence)
+        return undefined;
+    return { section, anchor };
 }
 
 // EXTERNAL MODULE: ./packages/git/lib/objects.js
@@ -3054,7 +3326,7 @@ var objects = __webpack_require__(5882);
 // EXTERNAL MODULE: ./packages/git/lib/branch.js
 var lib_branch = __webpack_require__(8440);
 // EXTERNAL MODULE: ./packages/git/lib/git.js + 4 modules
-var lib_git = __webpack_require__(5146);
+var git = __webpack_require__(5146);
 ;// CONCATENATED MODULE: ./packages/ledger/lib/fetched-ledger.js
 
 
@@ -3082,7 +3354,7 @@ function fetchedLedger(directory, branch, known) {
 /** A partial clone has commits without the contents of their files, so that nothing can be said to be missing. */
 async function findTip(directory, branch, known) {
     const found = await (0,lib_branch/* fetchedTip */.rS)(directory, branch, known);
-    return found === undefined || (await (0,lib_git/* isPartialClone */.th)(directory)) ? undefined : found;
+    return found === undefined || (await (0,git/* isPartialClone */.th)(directory)) ? undefined : found;
 }
 
 ;// CONCATENATED MODULE: ./packages/ledger/lib/github-queries.js
@@ -3200,7 +3472,8 @@ function githubStore(options) {
                 expectedHeadOid: expectedOid,
                 message: { headline, body: body.join('\n').trim() },
                 fileChanges: {
-                    additions: files.map(file => ({ path: file.path, contents: Buffer.from(file.content).toString('base64') }))
+                    additions: files.flatMap(({ path, content: bytes }) => bytes === undefined ? [] : [{ path, contents: Buffer.from(bytes).toString('base64') }]),
+                    deletions: files.flatMap(({ path, content: bytes }) => (bytes === undefined ? [{ path }] : []))
                 }
             };
             try {
@@ -3309,6 +3582,946 @@ function githubVoucher(options) {
     };
 }
 
+;// CONCATENATED MODULE: ./packages/ledger/lib/adoption-problem.js
+
+/**
+ * Why an adoption does not count: it takes the place of a build that Sluice did not see, so it must say what was adopted, why, and how that was
+ * checked; and where the gate has reviewers, one of them other than who asked must have agreed.
+ */
+function adoption_problem_findAdoptionProblem(record) {
+    if (record.event !== 'adopted')
+        return undefined;
+    const { unit, detail, approvals = [], protection } = record;
+    if (unit === undefined)
+        return 'adopted names no unit';
+    if ((detail?.reason ?? '').trim() === '')
+        return `adopted ${unit.digest} without a reason`;
+    if ((detail?.checked ?? '').trim() === '')
+        return `adopted ${unit.digest} without saying how it was checked`;
+    if (protection === undefined || protection.reviewers.length === 0)
+        return undefined;
+    const parties = (0,lib/* partiesOf */.uR)({ ...(0,lib/* starterOf */.tQ)(record), authors: undefined });
+    const gate = (0,lib/* judgeGate */.$U)({ snapshot: [], answers: approvals, parties, planned: protection, now: protection });
+    if (gate.open)
+        return undefined;
+    switch (gate.why) {
+        case 'rejected':
+            return `adopted ${unit.digest} though ${gate.answer.login} rejected it`;
+        case 'unanswered':
+            return `adopted ${unit.digest} without an approval`;
+        // One gate stands for both looks, so nothing can have changed between them.
+        case 'changed':
+        case 'objected':
+            return `adopted ${unit.digest} with no approval that counts: ${(gate.why === 'changed' ? gate.changes : gate.objections).join('; ')}`;
+    }
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/verify-acceptance.js
+
+/**
+ * What lets a release be called accepted (promise 3): this run deployed it, or it is made of the very units that were live; its checks passed, as the
+ * report beside the record says; and nothing that the same attempt recorded before speaks against it.
+ */
+function verify_acceptance_findAcceptanceProblem(record, evidence, past) {
+    if (record.event !== 'accepted' && record.event !== 'unchanged')
+        return undefined;
+    const { environment = '', release } = record;
+    if (release === undefined)
+        return undefined;
+    const problem = findBypass(record, past) ?? findUnproven(record, release.digest, evidence);
+    if (problem !== undefined)
+        return problem;
+    return leftAlone(record) ? findMoved(record, environment, past) : findUndeployed(record, past);
+}
+/** Whether a release was found to be what is there, so that it was not deployed. */
+function leftAlone(record) {
+    return record.event === 'unchanged' || (record.event === 'accepted' && record.detail?.unchanged === true);
+}
+/** Why an attempt cannot have accepted anything: it told before that its gate was bypassed. */
+function findBypass({ event, environment, run }, past) {
+    if (event !== 'accepted' && event !== 'unchanged')
+        return undefined;
+    return past.facts.has(`bypassed ${environment} ${run.repository} ${run.id} ${run.attempt}`)
+        ? `${event} in ${environment} by an attempt whose gate was bypassed`
+        : undefined;
+}
+/** Why a run cannot have accepted what it did not find there: it did not deploy it. */
+function findUndeployed(record, past) {
+    const { event, environment, release, run } = record;
+    if (event !== 'accepted' || release === undefined || leftAlone(record))
+        return undefined;
+    const deployed = `deployed ${environment} ${release.digest}`;
+    if (!past.facts.has(deployed))
+        return `accepted in ${environment} a release that was not deployed there`;
+    return past.facts.has(`${deployed} ${run.repository} ${run.id}`)
+        ? undefined
+        : `accepted in ${environment} by run ${run.id} a release that it did not deploy`;
+}
+/** Of what was accepted, the report of its checks is there: whoever doubts it looks at that, and not for a job that GitHub forgets. */
+function findUnproven(record, release, evidence) {
+    if (record.event !== 'accepted')
+        return undefined;
+    const { environment, detail } = record;
+    const named = findEvidence(record, 'checks');
+    if (named === undefined)
+        return `accepted in ${environment} without a report of its checks`;
+    const bytes = evidence.get(named);
+    if (bytes === undefined)
+        return `accepted in ${environment}, and the report of its checks is missing`;
+    const report = readChecks(Buffer.from(bytes).toString('utf8'));
+    if (report?.environment !== environment || report?.release !== release)
+        return `accepted in ${environment} by a report that is not of this release there`;
+    if (!report.checks.every(({ passed }) => passed))
+        return `accepted in ${environment}, though a check of its report did not pass`;
+    const count = checksIn(report);
+    return count === detail?.checks
+        ? undefined
+        : `accepted in ${environment} by ${detail?.checks ?? 'no'} checks, but its report is of ${count}`;
+}
+/**
+ * A release that is announced to change nothing (`detail.unchanged`) is made of what was live, and that was accepted: no plan and no check
+ * looks at it any more.
+ */
+function verify_acceptance_findUnchangedProblem(record, past) {
+    const document = record.release === undefined ? undefined : past.documents.get(record.release.digest);
+    for (const { environment, release } of unchangedBy(record)) {
+        if (!past.facts.has(`accepted ${environment} ${release}`))
+            return `it says that it changes nothing in ${environment}, where release ${release} was not accepted`;
+        if (!haveSameUnits(document, past.documents.get(release)))
+            return `it says that it changes nothing in ${environment}, but it has other units than release ${release}`;
+        if (!past.lived(environment, record.time).some(live => haveSameUnits(document, past.documents.get(live))))
+            return `it says that it changes nothing in ${environment}, where other units were live`;
+    }
+    return undefined;
+}
+/** What was left as it is was there: the ledger holds something as live, and it has the same units. */
+function findMoved({ event, release, time }, environment, past) {
+    if (release === undefined)
+        return undefined;
+    const lived = past.lived(environment, time);
+    if (lived.length === 0)
+        return `${event} in ${environment}, where nothing was deployed before`;
+    const document = past.documents.get(release.digest);
+    const isSame = lived.some(live => live === release.digest || haveSameUnits(document, past.documents.get(live)));
+    return isSame
+        ? undefined
+        : `${event} in ${environment}, where other units were live than release ${release.digest} has`;
+}
+/**
+ * Whether two releases are made of the same. A fingerprint is enough where the digest is another, and the other way round: the one may be built
+ * anew, the other may be counted anew by a newer version.
+ */
+function haveSameUnits(one, other) {
+    if (one === undefined || other === undefined)
+        return false;
+    const names = Object.keys(one.units);
+    if (names.length !== Object.keys(other.units).length)
+        return false;
+    return names.every(name => {
+        const [a, b] = [one.units[name], other.units[name]];
+        return a?.kind === b?.kind && (a?.digest === b?.digest || a?.fingerprint === b?.fingerprint);
+    });
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/verify-past.js
+/** How long a run may have decided before it could write down what it decided, in milliseconds: what landed meanwhile came too late for it. */
+const DECIDED = 10 * 60_000;
+/** What has happened so far. */
+class verify_past_Past {
+    /** `<event> <what it was about>` */
+    facts = new Set();
+    /** The plans that were announced, by environment, run and plan; as text, since there are as many as deliveries. */
+    #announced = new Map();
+    /** Environments that have a record. */
+    joined;
+    /** The withdrawals that hold, by environment and release: until the release is accepted anew. */
+    withdrawn = new Map();
+    /** The documents of releases. */
+    documents = new Map();
+    #lived = new Map();
+    /** @param joined environments of which records are demanded from the beginning. */
+    constructor(joined) {
+        this.joined = new Set(joined);
+    }
+    /** The releases that may have been live in an environment when a run decided what it wrote down at a time. */
+    lived(environment, time) {
+        const since = Date.parse(time) - DECIDED;
+        const found = this.#lived.get(environment) ?? [];
+        return found.filter(({ until }) => until === undefined || until >= since).map(({ release }) => release);
+    }
+    /** The record with which a run announced the plan that another record of it speaks of. */
+    announcementOf(record) {
+        const text = this.#announced.get(planKey(record));
+        return text === undefined ? undefined : JSON.parse(text);
+    }
+    /** Takes in a record: what later ones may rely on. */
+    add(record) {
+        const { environment } = record;
+        for (const fact of factsOf(record))
+            this.facts.add(fact);
+        if (record.event === 'planned')
+            this.#announced.set(planKey(record), JSON.stringify(record));
+        this.#noteWithdrawal(record);
+        this.#noteLive(record);
+        if (environment !== undefined)
+            this.joined.add(environment);
+    }
+    #noteWithdrawal(record) {
+        const { environment, release } = record;
+        if (release === undefined)
+            return;
+        if (record.event === 'accepted')
+            this.withdrawn.delete(`${environment} ${release.digest}`);
+        if (record.event !== 'withdrawn')
+            return;
+        for (const digest of [release.digest, ...(record.detail?.also ?? [])])
+            this.withdrawn.set(`${environment} ${digest}`, record);
+    }
+    #noteLive({ event, environment, release, time }) {
+        if (environment === undefined || release === undefined || event !== 'deployed')
+            return;
+        const lived = this.#lived.get(environment) ?? [];
+        const last = lived.at(-1);
+        if (last !== undefined)
+            last.until = Date.parse(time);
+        // Only what is within reach of a decision is kept: the list stays short, however long the ledger is.
+        const near = lived.filter(({ until = Number.POSITIVE_INFINITY }) => until >= Date.parse(time) - 2 * DECIDED);
+        this.#lived.set(environment, [...near, { release: release.digest }]);
+    }
+}
+/** A plan of a run for an environment. */
+function planKey({ environment, run, plan }) {
+    return `${environment} ${run.repository} ${run.id} ${plan ?? ''}`;
+}
+/** What a record says of a unit's build. @param adopted sequence of the record that adopted it, where it was not built here. */
+function verify_past_buildFact({ name, kind, digest, fingerprint }, adopted) {
+    return `${adopted === undefined ? 'built' : `adopted by ${adopted}`} ${name} ${kind} ${digest} ${fingerprint}`;
+}
+/** What a record lets later ones rely on. */
+function factsOf(record) {
+    const { event, environment, release, run, plan, unit } = record;
+    if (event === 'built')
+        return unit === undefined ? [] : [verify_past_buildFact(unit)];
+    if (event === 'adopted')
+        return unit === undefined ? [] : [verify_past_buildFact(unit, record.sequence)];
+    if (release === undefined)
+        return [];
+    const place = `${environment} ${release.digest}`;
+    const own = `${place} ${run.repository} ${run.id}`;
+    switch (event) {
+        case 'released':
+            return [`released ${release.digest}`];
+        case 'started':
+            return [
+                `started ${own}`,
+                `started ${own} ${plan ?? ''}`,
+                `started ${own} ${plan ?? ''} at ${record.protection?.id ?? ''}`
+            ];
+        case 'deployed':
+            return [`deployed ${place}`, `deployed ${own}`];
+        case 'unchanged':
+            return [`deployed ${place}`, `accepted ${place}`];
+        case 'accepted':
+            return record.detail?.unchanged === true ? [`deployed ${place}`, `accepted ${place}`] : [`accepted ${place}`];
+        case 'bypassed':
+            return [`bypassed ${environment} ${run.repository} ${run.id} ${run.attempt}`];
+        default:
+            return [];
+    }
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/verify-entry.js
+
+/**
+ * Why a release could not enter an environment: it was not accepted in the one before. What was accepted in the environment itself may come
+ * back: a rollback needs no more, and got there by the order of its time.
+ */
+function verify_entry_findSkip(record, environments, { facts, joined }) {
+    const { event, environment = '', release } = record;
+    if (event !== 'started' || facts.has(`accepted ${environment} ${release?.digest}`))
+        return undefined;
+    const before = environmentBefore(environment, environments, joined);
+    if (before === undefined || facts.has(`accepted ${before} ${release?.digest}`))
+        return undefined;
+    return `started in ${environment} a release that was not accepted in ${before}`;
+}
+/**
+ * What was withdrawn in an environment enters it again only as a hotfix, and the next one not at all, until it was accepted anew. What was
+ * accepted in the next one already may come back there: a rollback asks nobody else.
+ */
+function verify_entry_findWithdrawalProblem(record, environments, past) {
+    const { environment = '', release } = record;
+    if (record.event === 'withdrawn')
+        return findUnfounded(record.detail ?? {}, environment, past);
+    if (record.event !== 'started' || release === undefined)
+        return undefined;
+    const find = (where) => {
+        const it = past.withdrawn.get(`${where} ${release.digest}`);
+        return it === undefined || Date.parse(record.time) - Date.parse(it.time) < DECIDED ? undefined : it;
+    };
+    const here = find(environment);
+    if (here !== undefined && record.detail?.promotion?.kind !== 'hotfix')
+        return `started in ${environment} a release that was withdrawn there by record ${here.sequence}`;
+    if (past.facts.has(`accepted ${environment} ${release.digest}`))
+        return undefined;
+    const before = environmentBefore(environment, environments, past.joined);
+    const there = before === undefined ? undefined : find(before);
+    return there === undefined
+        ? undefined
+        : `started in ${environment} a release that was withdrawn in ${before} by record ${there.sequence}`;
+}
+/** A withdrawal says why, and takes with it nothing but what was the same there. */
+function findUnfounded({ reason = '', also = [] }, environment, { facts }) {
+    if (reason.trim() === '')
+        return 'withdrawn without a reason';
+    const other = also.find(digest => !facts.has(`deployed ${environment} ${digest}`));
+    return other === undefined
+        ? undefined
+        : `withdrawn in ${environment} together with release ${other}, which was never deployed there`;
+}
+function environmentBefore(environment, environments, joined) {
+    return environments.slice(0, Math.max(0, environments.indexOf(environment))).findLast(name => joined.has(name));
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/verify-gate.js
+
+
+/**
+ * What lets a deployment begin (promises 4 and 5): a gate as the policy demands it, the plan that was announced for it, and, where somebody is
+ * asked, the approval of a second person, judged as it was judged then.
+ */
+function verify_gate_findGate(record, past, rules) {
+    if (record.event === 'planned')
+        return problemOnly(findPlanProblem(record) ?? findOtherEnvironment(record) ?? rules.gateFault?.(record));
+    if (record.event !== 'started')
+        return {};
+    const { environment, protection } = record;
+    if (protection === undefined)
+        return { problem: `started in ${environment} without saying how its gate was protected` };
+    const planned = past.announcementOf(record);
+    const found = isAsked(protection) || isAsked(planned?.protection) ? findAnswer(record, planned, protection) : undefined;
+    if (found?.problem !== undefined)
+        return found;
+    const fault = findSameGate(record, planned, protection) ?? findOtherEnvironment(record) ?? rules.gateFault?.(record);
+    return { ...found, ...problemOnly(fault) };
+}
+function problemOnly(problem) {
+    return problem === undefined ? {} : { problem };
+}
+/** The number of the GitHub Environment is that of the gate. */
+function findOtherEnvironment({ event, environment, environmentId, protection }) {
+    return environmentId === undefined || environmentId === protection?.id
+        ? undefined
+        : `${event} for ${environment} at GitHub Environment ${environmentId}, but its gate is that of ${protection?.id}`;
+}
+function isAsked(protection) {
+    return protection !== undefined && protection.reviewers.length > 0;
+}
+/** A plan is announced with the gate as it stood, and, where somebody will be asked, with who may not answer. */
+function findPlanProblem({ environment, protection, detail }) {
+    if (protection === undefined)
+        return `planned for ${environment} without saying how its gate was protected`;
+    if (!isAsked(protection) || detail?.authors !== undefined)
+        return undefined;
+    return `planned for ${environment}, whose gate has reviewers, without saying who wrote what it would bring`;
+}
+function findAnswer(started, planned, protection) {
+    const where = `started in ${started.environment}, whose gate has reviewers`;
+    if (planned === undefined)
+        return { problem: `${where}, without a plan that this run recorded` };
+    if (Date.parse(started.time) - Date.parse(planned.time) > lib/* PLAN_EXPIRY */.GA + DECIDED)
+        return { problem: `${where}, after the plan of record ${planned.sequence} had expired` };
+    const gate = (0,lib/* judgeGate */.$U)({
+        snapshot: planned.approvals ?? [],
+        answers: started.approvals ?? [],
+        parties: (0,lib/* partiesAtGate */.XL)((0,lib/* starterOf */.tQ)(started), planned),
+        planned: planned.protection,
+        now: protection
+    });
+    if (gate.open) {
+        if (gate.proof !== 'undecided')
+            return undefined;
+        const teams = protection.reviewers.filter(({ type }) => type === 'Team').map(({ name }) => name);
+        return {
+            note: `started in ${started.environment} with the approval of ${gate.approval.login}, who was a reviewer only as a member of ${teams.join(' or ')}: the ledger does not prove that`
+        };
+    }
+    switch (gate.why) {
+        case 'rejected':
+            return { problem: `${where}, though ${gate.answer.login} rejected the plan` };
+        case 'unanswered':
+            return { problem: `${where}, without a new approval of the plan` };
+        case 'changed':
+            return { problem: `${where}, though the gate had changed since the plan: ${gate.changes.join('; ')}` };
+        case 'objected':
+            return { problem: `${where}, with no approval that counts: ${gate.objections.join('; ')}` };
+    }
+}
+/** Who is not asked cannot tell: a GitHub Environment that was made anew since the plan lets in whom it likes. */
+function findSameGate({ environment }, planned, protection) {
+    if (planned?.protection === undefined)
+        return undefined;
+    const changes = (0,lib/* gateChanges */.Dy)(planned.protection, protection);
+    return changes.length === 0
+        ? undefined
+        : `started in ${environment}, though the gate had changed since the plan: ${changes.join('; ')}`;
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/record-rules.js
+
+
+
+
+
+/** Why an event cannot follow from what came before: what it is about was never released, or its run never said that it would begin. */
+function record_rules_findOrderProblem(record, { facts }) {
+    const { event, environment, release, run, plan } = record;
+    if (lib/* EVENT_RULES */.VH[event].needsRelease) {
+        if (release === undefined)
+            return `${event} names no release`;
+        if (!facts.has(`released ${release.digest}`)) {
+            return `${event} of release ${release.digest}, which was never released`;
+        }
+    }
+    if (event !== 'deployed')
+        return undefined;
+    const started = `started ${environment} ${release?.digest} ${run.repository} ${run.id}`;
+    if (!facts.has(started))
+        return `deployed in ${environment} by run ${run.id}, which never recorded that it started`;
+    if (!facts.has(`${started} ${plan ?? ''}`))
+        return `deployed in ${environment} another plan than run ${run.id} recorded that it started`;
+    const { environmentId } = record;
+    return environmentId === undefined || facts.has(`${started} ${plan ?? ''} at ${environmentId}`)
+        ? undefined
+        : `deployed in ${environment} behind GitHub Environment ${environmentId}, which is not the one that run ${run.id} recorded that it started at`;
+}
+/**
+ * Why a record breaks a rule, by records alone: each of them is fixed by the hash in the one after it. Rules that ask for documents beside the
+ * records, for delivery.yml as it is now, or for commits of a clone are not among them: who takes one of those away, or changes it, must not be able to say that a
+ * record was never valid.
+ */
+function findBrokenRule(record, past) {
+    return (record_rules_findOrderProblem(record, past) ??
+        verify_gate_findGate(record, past, {}).problem ??
+        findBypass(record, past) ??
+        findUndeployed(record, past) ??
+        verify_entry_findWithdrawalProblem(record, [], past) ??
+        adoption_problem_findAdoptionProblem(record));
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/newest-files.js
+
+
+/** The newest record of a ledger and of each of its sections, for the copies that are kept of them. */
+class newest_files_NewestFiles {
+    #newest;
+    #sections = new Map();
+    /** Takes in the next record's files. @param record what they hold; absent where they hold none. */
+    note({ record, ...files }) {
+        this.#newest = files;
+        if (record !== undefined)
+            this.#sections.set(sectionOf(record), files);
+    }
+    /** The copies, by their paths: what a record lacks is an empty one. */
+    copies() {
+        const copies = new Map();
+        if (this.#newest === undefined)
+            return copies;
+        const copy = (of, { bytes, signature }) => {
+            copies.set(newestPath(of), bytes ?? new Uint8Array());
+            copies.set(`${newestPath(of)}.sig`, signature ?? new Uint8Array());
+        };
+        copy('ledger', this.#newest);
+        copies.set(NEWEST_TOKEN_PATH, this.#newest.token ?? new Uint8Array());
+        for (const [section, files] of this.#sections)
+            copy(section, files);
+        return copies;
+    }
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/replay.js
+
+
+
+
+/** The state that the records of a ledger lead to before one of them. @param skips which ones are left out. */
+function machineBefore({ records }, end, skips) {
+    const machine = new state_machine_StateMachine();
+    for (const { record, hash, sequence } of records.slice(0, end - 1)) {
+        if (record === undefined || hash === undefined || skips(sequence))
+            continue;
+        machine.add(record);
+        machine.seal(hash);
+    }
+    return machine;
+}
+/** What had happened before a record. @param demanded environments of which records are demanded from the beginning. */
+function pastBefore({ records }, end, skips, demanded = []) {
+    const past = new verify_past_Past(demanded);
+    for (const { record, sequence } of records.slice(0, end - 1))
+        if (record !== undefined && !skips(sequence))
+            past.add(record);
+    return past;
+}
+/** The newest records of a ledger, with their files. */
+function newestOf({ records, files }, skips) {
+    const newest = new newest_files_NewestFiles();
+    for (const { sequence, bytes, record } of records) {
+        if (skips(sequence))
+            continue;
+        const [signature, token] = [files.get(paths_signaturePath(sequence)), files.get(paths_tokenPath(sequence))];
+        newest.note({ sequence, bytes, signature, token, record });
+    }
+    return newest;
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/record-fault.js
+
+
+
+
+
+
+
+/** Which records of a ledger are not valid, each by itself: what damages others, or the files that are made of records, is not asked. */
+class RecordFaults {
+    #ledger;
+    #rules;
+    #found = new Map();
+    #archive;
+    /** The records that each key of the issuer's vouches for. */
+    #vouched;
+    constructor(ledger, rules) {
+        this.#ledger = ledger;
+        this.#rules = rules;
+    }
+    /** Why nobody can have written a record so, whatever came before it. */
+    of(it) {
+        if (!this.#found.has(it.sequence))
+            this.#found.set(it.sequence, this.#find(it));
+        return this.#found.get(it.sequence);
+    }
+    /**
+     * Why a record breaks a rule, both by what was believed when it was written and by what is believed without some others: neither a record
+     * that was not valid, nor that it is left out, makes another one wrong.
+     */
+    byRules({ record, sequence }, believed, without) {
+        if (record === undefined)
+            return undefined;
+        const problem = findBrokenRule(record, pastBefore(this.#ledger, sequence, believed));
+        const still = problem === undefined ? undefined : findBrokenRule(record, pastBefore(this.#ledger, sequence, without));
+        return still === undefined || problem === undefined ? undefined : { problem, told: 'by others' };
+    }
+    /**
+     * Why it is nobody's word that vouches for a record: its token was signed with a key that nobody saw published, and that turned up after
+     * others had vouched, for nothing that counts in the section.
+     * @param among what does not count there.
+     */
+    byKey({ sequence, record }, among) {
+        const key = this.#keyOf(sequence);
+        if (record === undefined || key === undefined || this.#isKnown(key))
+            return undefined;
+        const uses = this.#uses().get(key) ?? [];
+        const isNew = [...this.#uses().values()].some(([first = sequence]) => first < (uses[0] ?? 0));
+        const own = uses.filter(number => isOf(sectionOf(record), this.#ledger.records[number - 1]));
+        return isNew && own.every(among)
+            ? { problem: `its token was signed with key ${key}, which no one has seen the issuer publish`, told: 'beside it' }
+            : undefined;
+    }
+    /** Whether who asked the issuer for its keys did not find the one that vouches for a record. */
+    isUnpublished({ sequence }) {
+        const key = this.#keyOf(sequence);
+        return this.#rules.tokens?.published !== undefined && key !== undefined && !this.#isKnown(key);
+    }
+    #isKnown(key) {
+        const { published, known } = this.#rules.tokens ?? {};
+        return published?.thumbprints.has(key) === true || known?.includes(key) === true;
+    }
+    #keyOf(sequence) {
+        if (this.#rules.tokens === undefined)
+            return undefined;
+        return [...this.#uses()].find(([, numbers]) => numbers.includes(sequence))?.[0];
+    }
+    #find(it) {
+        const { decoded, bytes, hash, sequence } = it;
+        if (bytes === undefined || hash === undefined)
+            return undefined;
+        if (!decoded.ok)
+            return { problem: decoded.problem, told: 'by the record' };
+        const { record } = decoded;
+        const claim = findClaimProblem(record, this.#rules);
+        if (claim !== undefined)
+            return { problem: claim, told: 'by the record' };
+        const { files, keys } = this.#ledger;
+        const signature = files.get(paths_signaturePath(sequence));
+        const problem = signature_findTrustProblem({ record, bytes, signature, keys }, this.#rules) ?? this.#tokenProblem(it);
+        return problem === undefined ? undefined : { problem, told: 'beside it' };
+    }
+    #tokenProblem({ record, hash, sequence }) {
+        const { tokens: rules = { unvouched: true } } = this.#rules;
+        const token = this.#ledger.files.get(paths_tokenPath(sequence));
+        if (record === undefined || hash === undefined)
+            return undefined;
+        if (token === undefined)
+            return rules.unvouched === true ? undefined : 'GitHub does not vouch for it: there is no token beside it';
+        const vouching = token_problem_readVouching({ record, hash, keys: this.#keys() }, token, rules);
+        return vouching.ok ? undefined : vouching.problem;
+    }
+    #keys() {
+        this.#archive ??= issuer_archive_issuerKeyArchive(issuerKeyFiles(this.#ledger)).keys;
+        return this.#archive;
+    }
+    #uses() {
+        if (this.#vouched !== undefined)
+            return this.#vouched;
+        const uses = new Map();
+        for (const { record, hash, sequence } of this.#ledger.records) {
+            const token = this.#ledger.files.get(paths_tokenPath(sequence));
+            if (record === undefined || hash === undefined || token === undefined)
+                continue;
+            const { key } = token_problem_readVouching({ record, hash, keys: this.#keys() }, token, this.#rules.tokens ?? {});
+            if (key !== undefined)
+                uses.set(key, [...(uses.get(key) ?? []), sequence]);
+        }
+        this.#vouched = uses;
+        return uses;
+    }
+}
+function issuerKeyFiles({ entries }) {
+    return new Map(entries.flatMap(({ kind, bytes }) => (kind?.kind === 'issuer-key' ? [[kind.digest, bytes]] : [])));
+}
+function isOf(section, it) {
+    return it?.record !== undefined && sectionOf(it.record) === section;
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/snapshot.js
+
+
+
+
+
+/** One record's place in the chain: its file, if there is one, and what the file holds, if it is sound. */
+class SnapshotRecord {
+    sequence;
+    bytes;
+    #hash;
+    #decoded;
+    constructor(sequence, bytes) {
+        this.sequence = sequence;
+        this.bytes = bytes;
+    }
+    get path() {
+        return paths_recordPath(this.sequence);
+    }
+    get hash() {
+        if (this.bytes !== undefined)
+            this.#hash ??= (0,lib/* sha256 */.sc)(this.bytes);
+        return this.#hash;
+    }
+    get decoded() {
+        this.#decoded ??=
+            this.bytes === undefined ? { ok: false, problem: 'the file is missing' } : record_decodeRecord(this.bytes, this.sequence);
+        return this.#decoded;
+    }
+    get record() {
+        return this.decoded.ok ? this.decoded.record : undefined;
+    }
+}
+/** Sorts the files of a ledger. Records are read when they are looked at. */
+function snapshot_openSnapshot(files) {
+    const entries = [...files].map(([path, bytes]) => ({ path, bytes, kind: paths_parseLedgerPath(path) }));
+    const headFile = files.get(paths_HEAD_PATH);
+    const head = headFile === undefined ? { ok: false, problem: 'it is missing' } : head_decodeHead(headFile);
+    let length = 0;
+    for (const { kind } of entries)
+        if (kind?.kind === 'record')
+            length = Math.max(length, kind.sequence);
+    // A forged number must not make us count to it: as many missing records as there are real ones are proof enough.
+    const shown = Math.min(Math.max(length, head.ok ? head.head.sequence : 0), 2 * files.size + 1);
+    const records = Array.from({ length: shown }, (_, n) => new SnapshotRecord(n + 1, files.get(paths_recordPath(n + 1))));
+    let keys;
+    return {
+        files,
+        entries,
+        head,
+        length: shown,
+        records,
+        get keys() {
+            keys ??= keysAmong(entries);
+            return keys;
+        }
+    };
+}
+function keysAmong(entries) {
+    const keys = new Map();
+    for (const { kind, bytes } of entries) {
+        const key = kind?.kind === 'key' ? signature_decodeKey(bytes, kind.digest) : undefined;
+        if (kind?.kind === 'key' && key !== undefined)
+            keys.set(kind.digest, key);
+    }
+    return keys;
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/repairs.js
+
+
+
+
+
+
+
+/** What the `repaired` records of a ledger leave out. */
+class Repairs {
+    /** `repaired` records that leave out what they must not. */
+    problems;
+    #ledger;
+    #leftOut;
+    #valid;
+    constructor(ledger, leftOut, valid, problems) {
+        this.#ledger = ledger;
+        this.#leftOut = new Map(leftOut.map(it => [it.sequence, it]));
+        this.#valid = new Set(valid);
+        this.problems = problems;
+    }
+    /** Oldest first. */
+    get leftOut() {
+        return [...this.#leftOut.values()].toSorted((a, b) => a.sequence - b.sequence);
+    }
+    /** Whether a record counts for nothing any more. */
+    isSkipped(sequence) {
+        return this.#leftOut.has(sequence);
+    }
+    /** The state before a repair, without what it and earlier ones leave out. */
+    machineBefore(repair) {
+        return machineBefore(this.#ledger, repair, sequence => this.#isSkippedBy(sequence, repair));
+    }
+    /** What had happened before a repair, without what it and earlier ones leave out. @param demanded environments of which records are demanded from the beginning. */
+    pastBefore(repair, demanded) {
+        return pastBefore(this.#ledger, repair, sequence => this.#isSkippedBy(sequence, repair), demanded);
+    }
+    /** Whether a record is a repair that counts. */
+    isRepair(sequence) {
+        return this.#valid.has(sequence);
+    }
+    #isSkippedBy(sequence, repair) {
+        return (this.#leftOut.get(sequence)?.by ?? Number.POSITIVE_INFINITY) <= repair;
+    }
+}
+/**
+ * Reads what a ledger leaves out. A `repaired` record needs little authority because it may leave out nothing but what is not valid; so each
+ * reader looks again whether that is so, by the checks that stop a ledger. One that leaves out a valid record is itself not valid,
+ * and leaves out nothing.
+ */
+function readRepairs(ledger, rules) {
+    return judgeRepairs(ledger, rules).repairs();
+}
+/** Records that are looked through at once. */
+const repairs_PAGE = 1000;
+/** What a record of a repair looks like in its file. */
+const MARK = Buffer.from('"event":"repaired"');
+/**
+ * The same for a ledger that need not fit into memory, unless it was ever repaired: what a repair leaves out can only be told of all that it rests on.
+ * Few ledgers ever are.
+ */
+async function repairs_repairsIn({ tree, length }, rules) {
+    for (let first = 1; first <= length; first += repairs_PAGE) {
+        const numbers = Array.from({ length: Math.min(repairs_PAGE, length - first + 1) }, (_, n) => first + n);
+        const files = await tree.read(numbers.map(recordPath));
+        if (files.some(file => file !== undefined && Buffer.from(file).includes(MARK)))
+            return readRepairs(openSnapshot(await repairs_filesOf(tree)), rules);
+    }
+    return new Repairs(openSnapshot(new Map()), [], [], []);
+}
+async function repairs_filesOf(tree) {
+    const paths = [];
+    for await (const path of tree.paths())
+        paths.push(path);
+    const contents = await tree.read(paths);
+    return new Map(paths.map((path, n) => [path, contents[n] ?? new Uint8Array()]));
+}
+/** Judges all repairs of a ledger. */
+function judgeRepairs(ledger, rules) {
+    const judge = new RepairJudge(ledger, rules);
+    for (const it of ledger.records)
+        if (it.record?.event === 'repaired')
+            judge.take(it, it.record);
+    return judge;
+}
+/** Judges the repairs of a ledger one after the other. */
+class RepairJudge {
+    #ledger;
+    #faults;
+    #leftOut = new Map();
+    #valid = new Set();
+    #wrong = new Map();
+    constructor(ledger, rules) {
+        this.#ledger = ledger;
+        this.#faults = new RecordFaults(ledger, rules);
+    }
+    /** Takes in the next `repaired` record. */
+    take(it, record) {
+        // One that is forged is told of as such, and changes nothing.
+        if (this.#faults.of(it) !== undefined)
+            return;
+        const found = this.#judge(record);
+        if (typeof found === 'string') {
+            this.#wrong.set(it.sequence, found);
+            return;
+        }
+        this.#valid.add(it.sequence);
+        for (const one of found)
+            this.#leftOut.set(one.sequence, one);
+    }
+    repairs() {
+        // One that a later one leaves out is told of as such.
+        const wrong = [...this.#wrong].filter(([sequence]) => !this.#leftOut.has(sequence));
+        const problems = wrong.map(([sequence, problem]) => ({ path: paths_recordPath(sequence), sequence, problem }));
+        return new Repairs(this.#ledger, [...this.#leftOut.values()], this.#valid, problems);
+    }
+    /**
+     * Why a record of a section may be left out by the record of some number; `undefined`: it may not.
+     * @param among what is left out with it.
+     */
+    faultFor(it, section, by, among) {
+        const { record, sequence } = it;
+        if (record !== undefined && sectionOf(record) !== section)
+            return undefined;
+        const before = sequence => this.#leftOut.has(sequence);
+        const both = sequence => before(sequence) || among(sequence);
+        const wrong = this.#wrong.get(sequence);
+        const fault = this.#faults.of(it) ??
+            (wrong === undefined ? undefined : { problem: wrong, told: 'by others' }) ??
+            this.#faults.byKey(it, both) ??
+            this.#faults.byRules(it, before, both);
+        return fault?.told === 'beside it' && this.#wasBuiltOn(sequence, by, both) ? undefined : fault;
+    }
+    /**
+     * Whether Sluice went on from a record: it does so only from one that is vouched for, so that what lay beside this one then was right,
+     * and was taken away since.
+     */
+    #wasBuiltOn(sequence, by, leftOut) {
+        const next = this.#ledger.records
+            .slice(sequence, by - 1)
+            .find(it => !leftOut(it.sequence) && this.#faults.of(it) === undefined);
+        return next !== undefined && !this.#valid.has(next.sequence);
+    }
+    #judge(record) {
+        const { reason = '', skipped = [] } = record.detail ?? {};
+        if (reason.trim() === '')
+            return 'repaired without a reason';
+        const [section, numbers] = [sectionOf(record), new Set(skipped.map(({ sequence }) => sequence))];
+        if (numbers.size !== skipped.length)
+            return 'it leaves out a record twice';
+        const among = sequence => numbers.has(sequence);
+        const found = [];
+        for (const one of skipped) {
+            const { sequence } = one;
+            const it = this.#ledger.records[sequence - 1];
+            const misfit = sequence >= record.sequence ? 'it is no earlier one' : this.#findMisfit(one, it);
+            if (misfit !== undefined || it === undefined)
+                return `it leaves out record ${sequence}, but ${misfit}`;
+            const { problem } = this.faultFor(it, section, record.sequence, among) ?? {};
+            if (problem === undefined)
+                return `it leaves out record ${sequence}, which nothing shows not to be valid`;
+            found.push({ sequence, by: record.sequence, problem });
+        }
+        return this.#findOtherEnd(record, among) ?? found;
+    }
+    #findMisfit({ sequence, hash, previous }, it) {
+        if (this.#leftOut.has(sequence))
+            return 'an earlier one does so already';
+        if (it?.hash !== hash)
+            return `that has the hash ${it?.hash}`;
+        // What a record that is not valid says of the one before it counts for nothing: this one says it in its place.
+        const before = this.#ledger.records[sequence - 2]?.hash;
+        return before === previous ? undefined : `record ${sequence - 1} has the hash ${before}`;
+    }
+    #findOtherEnd({ sequence, detail, environment }, among) {
+        const end = this.goodEnd(sectionOf({ ...(environment && { environment }) }), sequence, among);
+        const { good } = detail ?? {};
+        if (end?.sequence === good?.sequence && end?.hash === good?.hash)
+            return undefined;
+        return `it says that the last record which counts is ${good?.sequence ?? 'none'}, but it is ${end?.sequence ?? 'none'}`;
+    }
+    /** Records that may turn out not to be valid. Only those that stop whoever reads the ledger now are doubted for their keys: GitHub takes old ones away. */
+    suspects() {
+        const suspects = new Set([...this.#wrong.keys()]);
+        let isEnd = true;
+        for (const it of this.#ledger.records.toReversed()) {
+            const isFaulty = this.#faults.of(it) !== undefined;
+            isEnd &&= isFaulty || this.#faults.isUnpublished(it);
+            if (isEnd || isFaulty)
+                suspects.add(it.sequence);
+        }
+        const past = new verify_past_Past([]);
+        for (const { record, sequence } of this.#ledger.records) {
+            if (record === undefined || this.#leftOut.has(sequence))
+                continue;
+            if (findBrokenRule(record, past) !== undefined)
+                suspects.add(sequence);
+            past.add(record);
+        }
+        return sequence => suspects.has(sequence) && !this.#leftOut.has(sequence);
+    }
+    /** Whether a record cannot have been written so. */
+    isFaulty(it) {
+        return this.#faults.of(it) !== undefined;
+    }
+    /** The newest record of a section that counts, before another one. */
+    goodEnd(section, before, among) {
+        const last = this.#ledger.records
+            .slice(0, before - 1)
+            .findLast(({ record, sequence }) => record !== undefined && sectionOf(record) === section && !among(sequence) && !this.#leftOut.has(sequence));
+        return last?.hash === undefined ? undefined : { sequence: last.sequence, hash: last.hash };
+    }
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/invalid-records.js
+
+
+/**
+ * Finds what a `repaired` record may leave out, section by section; sections without any are missing. Files that are no records at all
+ * belong to none, so they are left out with those of the first section.
+ */
+function findInvalid(ledger, rules) {
+    const judge = judgeRepairs(ledger, rules);
+    const suspects = judge.suspects();
+    const next = ledger.length + 1;
+    const suspected = ledger.records.filter(({ sequence, bytes }) => bytes !== undefined && suspects(sequence));
+    const sections = new Set(suspected.flatMap(({ record }) => (record === undefined ? [] : [sectionOf(record)])));
+    const first = [...sections][0] ?? 'product';
+    return [...sections.add(first)].flatMap(section => {
+        const own = suspected.filter(({ record }) => record === undefined ? section === first : sectionOf(record) === section);
+        const faults = faultsAmong(own, (it, among) => judge.faultFor(it, section, next, among));
+        const changed = own.filter(it => !faults.has(it) && judge.isFaulty(it)).map(({ sequence }) => sequence);
+        if (faults.size + changed.length === 0)
+            return [];
+        const skipped = [...faults].flatMap(([{ sequence, hash }, { problem: why }]) => {
+            const previous = ledger.records[sequence - 2]?.hash;
+            return hash === undefined ? [] : [{ sequence, hash, ...(previous && { previous }), why }];
+        });
+        const beside = [...faults].flatMap(([{ sequence }, { told }]) => (told === 'beside it' ? [sequence] : []));
+        const good = judge.goodEnd(section, next, number => skipped.some(({ sequence }) => sequence === number));
+        return [{ section, skipped, beside, changed, ...(good && { good }) }];
+    });
+}
+/** Which records are faulty; whether one is can depend on the others that are. */
+function faultsAmong(suspected, faultOf) {
+    let left = suspected;
+    for (;;) {
+        const numbers = new Set(left.map(({ sequence }) => sequence));
+        const faults = new Map();
+        for (const it of left) {
+            const fault = faultOf(it, number => numbers.has(number));
+            if (fault !== undefined)
+                faults.set(it, fault);
+        }
+        if (faults.size === left.length)
+            return faults;
+        left = [...faults.keys()];
+    }
+}
+
 ;// CONCATENATED MODULE: ./packages/ledger/lib/kms-signer.js
 
 
@@ -3331,6 +4544,9 @@ function kmsSigner(options) {
         const key = `the ledger key ${alias} of ${name} (${session.region})`;
         if (/^NotFoundException\b/.test(String(error))) {
             return new lib/* UserError */.yo(`There is no ${key.slice('the '.length)}. Create an asymmetric KMS key (ECC_NIST_P256, SIGN_VERIFY) with this alias, or change ledger.key in delivery.yml.`, { cause: error });
+        }
+        if (/^(Disabled|KMSInvalidState)Exception\b/.test(String(error))) {
+            return new lib/* UserError */.yo(`${action} with ${key} is not possible: ${(0,lib/* messageOf */.bD)(error)}. Enable the key, or cancel its deletion. If it is lost, make another one, list it under ledger.trust beside the old one, which stays, and point the alias at it.`, { cause: error });
         }
         if (/^AccessDenied/.test(String(error))) {
             return new lib/* UserError */.yo(`${action} with ${key} was denied: ${(0,lib/* messageOf */.bD)(error)}. Allow kms:GetPublicKey and kms:Sign in the policy of this job's role.`, {
@@ -3377,6 +4593,125 @@ function kmsSigner(options) {
             catch (error) {
                 throw explain('Signing', error);
             }
+        }
+    };
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/listing.js
+/** Folders that are kept taken apart: those of the records that are read, of evidence, and of a section. */
+const OPEN_FOLDERS = 8;
+/**
+ * What git lists of a commit (`git ls-tree -r -z`), kept as git printed it: a ledger has four files a record, and names and ids of their own for
+ * all of them would be more than everything else that is known of it.
+ */
+class Listing {
+    #output;
+    #spans = new Map();
+    /** Folders as they were asked for last, with their files. */
+    #open = new Map();
+    constructor(output) {
+        this.#output = output;
+        let before;
+        for (const { path, start } of linesOf(output, [0, output.length])) {
+            const folder = listing_folderOf(path);
+            if (folder === before?.folder)
+                continue;
+            if (before !== undefined)
+                this.#addSpan(before.folder, [before.start, start]);
+            before = { folder, start };
+        }
+        if (before !== undefined)
+            this.#addSpan(before.folder, [before.start, output.length]);
+    }
+    /** The path of each file, in git's order. */
+    *paths() {
+        for (const { path } of linesOf(this.#output, [0, this.#output.length]))
+            yield path;
+    }
+    /** The file at a path. */
+    get(path) {
+        const folder = listing_folderOf(path);
+        const files = this.#open.get(folder) ?? this.#read(folder);
+        // The one that was asked for last is forgotten last.
+        this.#open.delete(folder);
+        this.#open.set(folder, files);
+        const [oldest] = this.#open.keys();
+        if (oldest !== undefined && this.#open.size > OPEN_FOLDERS)
+            this.#open.delete(oldest);
+        return files.get(path);
+    }
+    #addSpan(folder, span) {
+        const spans = this.#spans.get(folder);
+        if (spans === undefined)
+            this.#spans.set(folder, [span]);
+        else
+            spans.push(span);
+    }
+    #read(folder) {
+        const files = new Map();
+        for (const span of this.#spans.get(folder) ?? [])
+            for (const { path, id } of linesOf(this.#output, span))
+                files.set(path, { path, id });
+        return files;
+    }
+}
+function listing_folderOf(path) {
+    return path.slice(0, Math.max(0, path.lastIndexOf('/')));
+}
+/** The lines of a part of a listing: `<mode> <type> <id>\t<path>\0`. */
+function* linesOf(output, [from, to]) {
+    for (let start = from; start < to;) {
+        const tab = output.indexOf(0x09, start);
+        const end = output.indexOf(0, tab);
+        const [, type, id] = output.toString('latin1', start, tab).split(' ');
+        yield { path: output.toString('utf8', tab + 1, end), id: type === 'blob' ? id : undefined, start };
+        start = end + 1;
+    }
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/ledger-files.js
+
+
+
+/** The commit at which a ledger is read. @throws UserError when the branch does not exist. */
+async function commitOf({ directory, branch, at }) {
+    const commit = at ?? (await (0,lib_branch/* findBranch */.E0)(directory, branch));
+    if (commit === undefined) {
+        throw new lib/* UserError */.yo(`There is no branch ${branch} in ${directory}. Fetch it: git fetch origin ${branch}:${branch}`);
+    }
+    return commit;
+}
+/** Every file of the ledger branch, for {@link verifyLedger}. @throws UserError when the branch does not exist. */
+async function readLedgerFiles(clone) {
+    const tree = await gitTree(clone);
+    const paths = [];
+    for await (const path of tree.paths())
+        paths.push(path);
+    const contents = await tree.read(paths);
+    return new Map(paths.map((path, n) => [path, contents[n] ?? new Uint8Array()]));
+}
+/** The files of the ledger branch, which are read when they are asked for. @throws UserError when the branch does not exist. */
+async function gitTree(clone) {
+    const { directory, branch } = clone;
+    const listed = await (0,git/* git */.$Y)(directory, ['ls-tree', '-r', '-z', '--full-tree', await commitOf(clone)]);
+    if (listed.code !== 0)
+        throw new lib/* Failure */.HR(`git could not list the files of ${branch}: ${listed.stderr.trim()}`);
+    const listing = new Listing(listed.stdout);
+    return {
+        async *paths() {
+            yield* listing.paths();
+        },
+        async read(paths) {
+            const files = paths.map(path => listing.get(path));
+            const ids = [...new Set(files.flatMap(file => file?.id ?? []))];
+            const contents = await (0,objects/* readBlobs */.b)(directory, ids);
+            const blobs = new Map(ids.map((id, n) => [id, contents[n]]));
+            const missing = files.find(file => file?.id !== undefined && blobs.get(file.id) === undefined);
+            // Not tampering: whoever cloned asked for less.
+            if (missing !== undefined && (await (0,git/* isPartialClone */.th)(directory)))
+                throw new lib/* UserError */.yo(`${missing.path} of ${branch} is not in ${directory}. ${git/* PARTIAL */.yP}`);
+            // What is no blob (a submodule) has no bytes here, but must be seen: it does not belong in the ledger.
+            return files.map(file => (file === undefined ? undefined : (blobs.get(file.id ?? '') ?? new Uint8Array())));
         }
     };
 }
@@ -3512,42 +4847,234 @@ class Memory {
     }
 }
 
-;// CONCATENATED MODULE: ./packages/ledger/lib/anchor.js
+;// CONCATENATED MODULE: ./packages/ledger/lib/verify-state.js
 
 
-/** Digits of a number in a key: as many as the highest number has. */
-const WIDTH = String(LAST_SEQUENCE).length;
-/** The key of an anchor. Numbers count down, so that S3, which lists by key, names the newest first. */
-function anchorKey(product, section, sequence) {
-    return `${(0,lib/* anchorPrefix */.Az)(product, section)}${String(LAST_SEQUENCE - sequence).padStart(WIDTH, '0')}`;
-}
-/** Reads the number out of a key of a section; `undefined` for any other key. */
-function sequenceOfKey(product, section, key) {
-    const prefix = (0,lib/* anchorPrefix */.Az)(product, section);
-    if (!key.startsWith(prefix) || !/^\d+$/.test(key.slice(prefix.length)))
-        return undefined;
-    const sequence = LAST_SEQUENCE - Number(key.slice(prefix.length));
-    return sequence >= 1 && anchorKey(product, section, sequence) === key ? sequence : undefined;
-}
-/** The text of an anchor (RFC 8785). */
-function encodeAnchor({ sequence, hash }) {
-    return (0,lib/* canonicalJson */.dj)({ sequence, hash });
-}
-/** Reads an anchor; `undefined` unless the text is exactly what {@link encodeAnchor} writes. */
-function decodeAnchor(text) {
-    let value;
-    try {
-        value = JSON.parse(text);
+
+
+
+/**
+ * Each record commits to the state that it and those before it lead to, none says again what another said, and the files that decisions
+ * are read from are what the newest records commit to.
+ */
+function verify_state_stateCheck(outline, repairs) {
+    let machine = new StateMachine();
+    const newest = new NewestFiles();
+    const identities = new Map();
+    // After the first difference every later state differs, too: it would be told of each record.
+    let differs = false;
+    function* recompute({ record, hash, path, sequence }) {
+        if (repairs.isRepair(sequence)) {
+            machine = repairs.machineBefore(sequence);
+            differs = false;
+        }
+        if (record === undefined || hash === undefined) {
+            differs = true;
+            return;
+        }
+        const isSkipped = repairs.isSkipped(sequence);
+        const identity = identityOf(record);
+        const first = isSkipped ? undefined : identities.get(identity);
+        if (first !== undefined)
+            yield {
+                path,
+                sequence,
+                problem: `it repeats record ${first}: same run, attempt, job, event, unit and environment`
+            };
+        if (!isSkipped)
+            identities.set(identity, first ?? sequence);
+        const state = machine.add(record);
+        if (!differs && (state.section !== record.state.section || state.ledger !== record.state.ledger)) {
+            differs = true;
+            if (!isSkipped)
+                yield { path, sequence, problem: 'it commits to another state than the records lead to' };
+        }
+        machine.seal(hash);
     }
-    catch {
-        return undefined;
-    }
-    const { sequence, hash } = Object(value);
-    if (typeof sequence !== 'number' || !Number.isSafeInteger(sequence) || !(0,lib/* isDigest */.Bc)(hash))
-        return undefined;
-    const anchor = { sequence, hash };
-    return encodeAnchor(anchor) === text ? anchor : undefined;
+    return {
+        *visit(visited) {
+            newest.note(visited);
+            yield* recompute(visited);
+        },
+        async *end() {
+            // Of records that cannot be read, or were not written so, nobody knows what they lead to, and they are told already.
+            if (!differs)
+                yield* fileProblems(outline, derivedFiles(newest, machine));
+        }
+    };
 }
+/**
+ * The files that decisions are read from, as records lead to them: one after the other, since together they are as large as the index.
+ * @param machine has been given all of the records, as `newest` has.
+ */
+function* derivedFiles(newest, machine) {
+    const copies = newest.copies();
+    if (copies.size === 0)
+        return;
+    yield* copies;
+    yield [STATE_PATH, Buffer.from(machine.ledger().text)];
+    for (const { section, state, index } of machine.touched()) {
+        yield [sectionStatePath(section), Buffer.from(encodeState(state).text)];
+        for (const { file, text } of index.changes())
+            yield [indexPath(section, file), Buffer.from(text)];
+    }
+}
+/** Files that are compared at once. */
+const verify_state_PAGE = 500;
+async function* fileProblems({ tree, others }, derived) {
+    const expected = new Set();
+    for (const page of pagesOf(derived)) {
+        const paths = page.map(([path]) => path);
+        for (const path of paths)
+            expected.add(path);
+        yield* differences(page, await tree.read(paths));
+    }
+    for (const { path, kind } of others) {
+        if (kind !== undefined && isDerived(kind) && !expected.has(path))
+            yield { path, problem: 'no record leads to it' };
+    }
+}
+function* pagesOf(derived) {
+    let page = [];
+    for (const file of derived) {
+        page.push(file);
+        if (page.length < verify_state_PAGE)
+            continue;
+        yield page;
+        page = [];
+    }
+    yield page;
+}
+function* differences(page, files) {
+    for (const [n, [path, bytes]] of page.entries()) {
+        const file = files[n];
+        if (file === undefined)
+            yield { path, problem: 'it is missing' };
+        else if (Buffer.compare(file, bytes) !== 0)
+            yield { path, problem: 'it is not what the records lead to' };
+    }
+}
+/** Whether a file is made of the records, and can be made again. */
+function isDerived({ kind }) {
+    return DERIVED.has(kind);
+}
+const DERIVED = new Set([
+    'state',
+    'newest',
+    'newest-signature',
+    'newest-token',
+    'section-state',
+    'index'
+]);
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/repair-ledger.js
+
+
+
+
+
+
+
+
+
+
+
+
+
+/**
+ * Makes a ledger usable again that ends in records which were never valid: one more record names each of them, with its hash and why it does not count, and
+ * the state is again what all others lead to. Nothing is taken off the ledger; chain and anchors stay whole.
+ *
+ * ```
+ * … ◄── good ◄── forged ◄── repaired        previous: the forged one, so that it stays
+ *         └───── state ──────────┘          committed to, as if it were not there
+ * ```
+ * @throws UserError when there is nothing to repair, or when what is missing is not for a record to repair.
+ */
+async function repairLedger(options) {
+    const { store, files, oid, rules, about, reason, clock, log } = options;
+    const section = sectionOf(about);
+    const ledger = snapshot_openSnapshot(files);
+    const head = requireWhole(ledger, options.owner);
+    const anchoring = await Anchoring.begin({ anchors: options.anchors, sections: options.sections, clock, log });
+    anchoring.checkFiles(files);
+    const found = findInvalid(ledger, rules).find(it => it.section === section);
+    const [changed] = found?.changed ?? [];
+    if (changed !== undefined)
+        throw repair_ledger_tampered(changed);
+    const judge = judgeRepairs(ledger, rules);
+    const repairs = judge.repairs();
+    const { skipped = [], good } = found ?? { good: judge.goodEnd(section, ledger.length + 1, () => false) };
+    const numbers = new Set(skipped.map(({ sequence }) => sequence));
+    const isSkipped = (sequence) => numbers.has(sequence) || repairs.isSkipped(sequence);
+    if (skipped.length === 0 && hasFiles(ledger, repairs))
+        throw sound(section);
+    for (const sequence of found?.beside ?? [])
+        anchoring.refuseAnchored(sequence);
+    const draft = { ...about, event: 'repaired', detail: { reason, skipped, ...(good && { good }) } };
+    const keyring = await Keyring.open(options.signer, [draft], rules);
+    const machine = machineBefore(ledger, ledger.length + 1, isSkipped);
+    const chain = { head, machine, drafts: [draft], keyring, voucher: options.voucher, rules, now: clock.now() };
+    const { records, files: written } = await chainRecords(chain);
+    const [added] = records;
+    if (added === undefined)
+        throw new lib/* Failure */.HR('The repair made no record.');
+    const pointer = { ...options.owner, sequence: added.record.sequence, hash: added.hash };
+    const after = new Map([
+        ...files,
+        ...written.map(({ path, content }) => [path, content]),
+        [paths_HEAD_PATH, encodeHead(pointer)]
+    ]);
+    const repaired = snapshot_openSnapshot(after);
+    // What readers would not take must never get onto a ledger: each looks again whether only what is not valid is left out.
+    const problem = readRepairs(repaired, rules).problems.find(({ sequence }) => sequence === added.record.sequence);
+    if (problem !== undefined)
+        throw new lib/* Failure */.HR(`The repair would not be valid: ${problem.problem}. Nothing was written.`);
+    const message = commitMessage(records);
+    const outcome = await store.commit(oid, message, changesOf(files, after, new Map(derivedFiles(newestOf(repaired, isSkipped), machine))));
+    if (outcome !== 'landed')
+        throw new lib/* Failure */.HR(`The ledger moved on while it was repaired, or GitHub's answer was lost (${outcome}). Re-run the job; what is repaired already is left alone.`);
+    log.info(message);
+    await anchoring.anchor(records);
+    return added;
+}
+/** How far the records go. @throws UserError when one is missing: it was there, and no record can stand for it. */
+function requireWhole({ records, length }, owner) {
+    const missing = records.find(({ bytes }) => bytes === undefined);
+    if (missing !== undefined)
+        throw new lib/* UserError */.yo(`Record ${missing.sequence} is missing on the ledger, so someone removed it: put the branch back to a commit that holds it. \`sluice repair\` shows which.`);
+    const last = records.at(-1);
+    return { ...owner, sequence: length, ...(last?.hash === undefined ? {} : { hash: last.hash }) };
+}
+/** Whether the files that decisions read are what the records lead to. */
+function hasFiles(ledger, repairs) {
+    const isSkipped = (sequence) => repairs.isSkipped(sequence);
+    const machine = machineBefore(ledger, ledger.length + 1, isSkipped);
+    return changesOf(ledger.files, ledger.files, new Map(derivedFiles(newestOf(ledger, isSkipped), machine))).length === 0;
+}
+function repair_ledger_tampered(sequence) {
+    return new lib/* UserError */.yo(`What lies beside record ${sequence}, its signature or token, is not right, but was when Sluice went on from it: someone has changed it since. No record can repair that: put the branch back, as \`sluice repair\` shows.`);
+}
+function sound(section) {
+    return new lib/* UserError */.yo(`There is nothing to repair in ${section}: each of its records is valid, or left out already. \`sluice verify\` tells what is wrong elsewhere, and \`sluice repair\` what to do.`);
+}
+/** What a commit has to change, so that files are as they should be. @param derived those that are made of the records. */
+function changesOf(before, after, derived) {
+    const wanted = new Map([...after, ...derived]);
+    for (const path of wanted.keys()) {
+        const kind = paths_parseLedgerPath(path);
+        if (kind === undefined || (isDerived(kind) && !derived.has(path)))
+            wanted.delete(path);
+    }
+    const written = [...wanted].filter(([path, content]) => Buffer.compare(before.get(path) ?? NOTHING, content) !== 0);
+    const created = [...wanted].filter(([path, content]) => !before.has(path) && content.length === 0);
+    const removed = [...before.keys()].filter(path => !wanted.has(path));
+    return [
+        ...[...new Map([...written, ...created])].map(([path, content]) => ({ path, content })),
+        ...removed.map(path => ({ path, content: undefined }))
+    ];
+}
+const NOTHING = new Uint8Array();
 
 ;// CONCATENATED MODULE: ./packages/ledger/lib/s3-anchors.js
 
@@ -3562,7 +5089,7 @@ function s3Anchors({ bucket, owner, product, reader, writer }) {
     const writers = new Map();
     const fetch = async (key, sequence) => {
         const text = await read(`read ${bucket}/${key}`, async (s3, { GetObjectCommand }) => (await s3.send(new GetObjectCommand({ ...where, Key: key }))).Body?.transformToString('utf8'));
-        const anchor = decodeAnchor(text ?? '');
+        const anchor = anchor_decodeAnchor(text ?? '');
         return anchor?.sequence === sequence ? anchor : undefined;
     };
     const fetchSound = async (key, sequence) => {
@@ -3576,7 +5103,7 @@ function s3Anchors({ bucket, owner, product, reader, writer }) {
             const prefix = (0,lib/* anchorPrefix */.Az)(product, section);
             const { Contents: [first] = [] } = await read(`list ${bucket}/${prefix}`, async (s3, { ListObjectsV2Command }) => s3.send(new ListObjectsV2Command({ ...where, Prefix: prefix, MaxKeys: 1 })));
             const key = first?.Key;
-            return key === undefined ? undefined : fetchSound(key, sequenceOfKey(product, section, key));
+            return key === undefined ? undefined : fetchSound(key, anchor_sequenceOfKey(product, section, key));
         },
         async put(section, anchor) {
             if (writer === undefined)
@@ -3627,72 +5154,30 @@ function explain(error, what, bucket) {
     return new lib/* Failure */.HR(message, { cause: error });
 }
 
-;// CONCATENATED MODULE: ./packages/ledger/lib/snapshot.js
+;// CONCATENATED MODULE: ./packages/ledger/lib/tally.js
 
 
-
-
-
-/** One record's place in the chain: its file, if there is one, and what the file holds, if it is sound. */
-class SnapshotRecord {
-    sequence;
-    bytes;
-    #hash;
-    #decoded;
-    constructor(sequence, bytes) {
-        this.sequence = sequence;
-        this.bytes = bytes;
+/** Counts the records that somebody answers for. */
+class tally_Tally {
+    #rules;
+    #signed = new Set();
+    #vouched = new Set();
+    constructor(rules) {
+        this.#rules = rules;
     }
-    get path() {
-        return recordPath(this.sequence);
+    visit({ record, vouching, sequence }) {
+        if (record?.key !== undefined && hasKeyFor(signerOf(record), this.#rules.trust))
+            this.#signed.add(sequence);
+        if (vouching?.ok === true)
+            this.#vouched.add(sequence);
+        return undefined;
     }
-    get hash() {
-        if (this.bytes !== undefined)
-            this.#hash ??= sha256(this.bytes);
-        return this.#hash;
+    /** How many records a listed key signed, and how many GitHub vouches for, without those of which something is wrong. */
+    without(problems) {
+        const suspects = new Set(problems.flatMap(({ sequence }) => (sequence === undefined ? [] : [sequence])));
+        const count = (of) => [...of].filter(sequence => !suspects.has(sequence)).length;
+        return { signed: count(this.#signed), vouched: count(this.#vouched) };
     }
-    get decoded() {
-        this.#decoded ??=
-            this.bytes === undefined ? { ok: false, problem: 'the file is missing' } : decodeRecord(this.bytes, this.sequence);
-        return this.#decoded;
-    }
-    get record() {
-        return this.decoded.ok ? this.decoded.record : undefined;
-    }
-}
-/** Sorts the files of a ledger. Records are read when they are looked at. */
-function snapshot_openSnapshot(files) {
-    const entries = [...files].map(([path, bytes]) => ({ path, bytes, kind: parseLedgerPath(path) }));
-    const headFile = files.get(HEAD_PATH);
-    const head = headFile === undefined ? { ok: false, problem: 'it is missing' } : decodeHead(headFile);
-    let length = 0;
-    for (const { kind } of entries)
-        if (kind?.kind === 'record')
-            length = Math.max(length, kind.sequence);
-    // A forged number must not make us count to it: as many missing records as there are real ones are proof enough.
-    const shown = Math.min(Math.max(length, head.ok ? head.head.sequence : 0), 2 * files.size + 1);
-    const records = Array.from({ length: shown }, (_, n) => new SnapshotRecord(n + 1, files.get(recordPath(n + 1))));
-    let keys;
-    return {
-        files,
-        entries,
-        head,
-        length: shown,
-        records,
-        get keys() {
-            keys ??= keysAmong(entries);
-            return keys;
-        }
-    };
-}
-function keysAmong(entries) {
-    const keys = new Map();
-    for (const { kind, bytes } of entries) {
-        const key = kind?.kind === 'key' ? decodeKey(bytes, kind.digest) : undefined;
-        if (kind?.kind === 'key' && key !== undefined)
-            keys.set(kind.digest, key);
-    }
-    return keys;
 }
 
 ;// CONCATENATED MODULE: ./packages/ledger/lib/time-order.js
@@ -3729,30 +5214,38 @@ function time_order_laterOf(record, other) {
 
 
 
-
 /** `HEAD.json` is of this ledger, and names the last record and its hash. */
-function* verify_chain_headProblems({ head: read, records }, rules) {
-    if (!read.ok) {
-        yield { path: HEAD_PATH, problem: read.problem };
-        return;
-    }
-    const { head } = read;
-    const foreign = findForeignness(head, rules);
-    if (foreign !== undefined)
-        yield { path: HEAD_PATH, problem: foreign };
-    const last = records.findLast(record => record.bytes !== undefined);
-    const mismatch = last?.record === undefined ? undefined : findOwnerMismatch(head, last.record);
-    if (mismatch !== undefined)
-        yield { path: HEAD_PATH, problem: mismatch };
-    if (head.sequence !== (last?.sequence ?? 0)) {
-        yield {
-            path: HEAD_PATH,
-            problem: `it says sequence ${head.sequence}, but the last record is ${last?.sequence ?? 'missing'}`
-        };
-    }
-    else if (head.hash !== last?.hash) {
-        yield { path: HEAD_PATH, problem: `it says hash ${head.hash}, but record ${head.sequence} has ${last?.hash}` };
-    }
+function verify_chain_headCheck({ head: read }, rules) {
+    let last;
+    return {
+        visit(visited) {
+            if (visited.bytes !== undefined)
+                last = visited;
+            return undefined;
+        },
+        *end() {
+            if (!read.ok) {
+                yield { path: HEAD_PATH, problem: read.problem };
+                return;
+            }
+            const { head } = read;
+            const foreign = findForeignness(head, rules);
+            if (foreign !== undefined)
+                yield { path: HEAD_PATH, problem: foreign };
+            const mismatch = last?.record === undefined ? undefined : findOwnerMismatch(head, last.record);
+            if (mismatch !== undefined)
+                yield { path: HEAD_PATH, problem: mismatch };
+            if (head.sequence !== (last?.sequence ?? 0)) {
+                yield {
+                    path: HEAD_PATH,
+                    problem: `it says sequence ${head.sequence}, but the last record is ${last?.sequence ?? 'missing'}`
+                };
+            }
+            else if (head.hash !== last?.hash) {
+                yield { path: HEAD_PATH, problem: `it says hash ${head.hash}, but record ${head.sequence} has ${last?.hash}` };
+            }
+        }
+    };
 }
 function findOwnerMismatch({ repository, product }, { sequence, ...record }) {
     if (product !== record.product)
@@ -3760,30 +5253,50 @@ function findOwnerMismatch({ repository, product }, { sequence, ...record }) {
     const own = record.run.repository;
     return repository === own ? undefined : `it says repository ${repository}, but record ${sequence} says ${own}`;
 }
-/** Each record's file is there, sound, and names the hash of the one before. */
-function* verify_chain_chainProblems(ledger) {
-    for (const [n, current] of ledger.records.entries()) {
-        const { path, sequence, decoded } = current;
-        if (!decoded.ok) {
-            yield { path, sequence, problem: decoded.problem };
-            continue;
+/** Each record's file is there, sound, and names the hash of the one before. Of one that is left out, the repair names both hashes. */
+function verify_chain_chainCheck(repairs) {
+    let before;
+    return {
+        *visit(current) {
+            const { path, sequence, decoded } = current;
+            const older = before;
+            before = current;
+            if (repairs.isSkipped(sequence))
+                return;
+            if (!decoded.ok) {
+                yield { path, sequence, problem: decoded.problem };
+                return;
+            }
+            if (older?.hash !== undefined && decoded.record.previous !== older.hash) {
+                yield {
+                    path: older.path,
+                    sequence: older.sequence,
+                    problem: `its hash is ${older.hash}, but record ${sequence} says ${decoded.record.previous}`
+                };
+            }
         }
-        const before = ledger.records[n - 1];
-        if (before?.hash !== undefined && decoded.record.previous !== before.hash) {
-            yield {
-                path: before.path,
-                sequence: before.sequence,
-                problem: `its hash is ${before.hash}, but record ${sequence} says ${decoded.record.previous}`
-            };
-        }
-    }
+    };
 }
 /** Each record was written when it says, and none is older than one before it. */
-function* verify_chain_timeProblems(ledger, { committed }) {
+function verify_chain_timeCheck({ committed }, repairs) {
+    // Compared at the end: history is read at the same time as the records, and takes as long.
+    const told = [];
+    return {
+        visit({ record }) {
+            if (record !== undefined && !repairs.isSkipped(record.sequence))
+                told.push({ sequence: record.sequence, time: record.time });
+            return undefined;
+        },
+        async *end() {
+            yield* timeProblems(told, await committed);
+        }
+    };
+}
+function* timeProblems(told, committed) {
     let latest;
-    for (const { record, path, sequence } of ledger.records) {
-        if (record === undefined)
-            continue;
+    for (const record of told) {
+        const { sequence } = record;
+        const path = recordPath(sequence);
         const wrong = findCommitTimeProblem(record, committed?.get(sequence));
         if (wrong !== undefined) {
             yield { path, sequence, problem: wrong };
@@ -3797,16 +5310,13 @@ function* verify_chain_timeProblems(ledger, { committed }) {
     }
 }
 /** Each record is about this product, and signed with a key that is listed for its signer and its place. */
-function* verify_chain_signatureProblems(ledger, rules) {
-    const { keys } = ledger;
-    for (const { record, bytes, path, sequence } of ledger.records) {
-        if (record === undefined || bytes === undefined)
-            continue;
-        const signature = ledger.files.get(signaturePath(sequence));
-        const problem = findTrustProblem({ record, bytes, signature, keys }, rules);
-        if (problem !== undefined)
-            yield { path, sequence, problem };
-    }
+function verify_chain_signatureCheck(repairs) {
+    return {
+        *visit({ trust, path, sequence }) {
+            if (trust !== undefined && !repairs.isSkipped(sequence))
+                yield { path, sequence, problem: trust };
+        }
+    };
 }
 
 ;// CONCATENATED MODULE: ./packages/ledger/lib/verify-files.js
@@ -3814,200 +5324,108 @@ function* verify_chain_signatureProblems(ledger, rules) {
 
 
 /** Nothing lies on the branch that does not belong to the ledger; no signature without a record. */
-function* verify_files_pathProblems(ledger) {
-    for (const { path, kind } of ledger.entries) {
-        if (kind === undefined) {
-            yield { path, problem: 'it does not belong in the ledger' };
+function verify_files_pathCheck({ others }) {
+    return {
+        *visit({ sequence, bytes, signature, token }) {
+            if (bytes !== undefined)
+                return;
+            if (signature !== undefined)
+                yield orphan('signature', sequence);
+            if (token !== undefined)
+                yield orphan('token', sequence);
+        },
+        *end() {
+            for (const { path, kind } of others) {
+                if (kind === undefined)
+                    yield { path, problem: 'it does not belong in the ledger' };
+                else if (kind.kind === 'signature' || kind.kind === 'token')
+                    yield orphan(kind.kind, kind.sequence);
+            }
         }
-        else if (kind.kind === 'signature' && ledger.records[kind.sequence - 1]?.bytes === undefined) {
-            yield { path, sequence: kind.sequence, problem: 'it is the signature of a record that is missing' };
-        }
-        else if (kind.kind === 'token' && ledger.records[kind.sequence - 1]?.bytes === undefined) {
-            yield { path, sequence: kind.sequence, problem: 'it is the token of a record that is missing' };
-        }
-    }
+    };
+}
+const ORPHANS = { signature: paths_signaturePath, token: paths_tokenPath };
+function orphan(kind, sequence) {
+    return { path: ORPHANS[kind](sequence), sequence, problem: `it is the ${kind} of a record that is missing` };
 }
 /** Each key file is the key of its name, and some record uses it. */
-function* verify_files_keyProblems(ledger) {
-    const used = firstNamed(ledger, ({ record }) => (record?.key === undefined ? [] : [record.key.fingerprint]));
-    for (const [fingerprint, sequence] of used) {
-        const path = keyPath(fingerprint);
-        if (!ledger.files.has(path))
-            yield { path, sequence, problem: `the key that signed record ${sequence} is missing` };
-        else if (!ledger.keys.has(fingerprint))
-            yield { path, sequence, problem: 'it is not the key of its name' };
-    }
-    yield* unnamed(ledger, 'key', used, 'no record is signed with it');
+function verify_files_keyCheck({ keyFiles, keys }, repairs) {
+    const used = new Set();
+    return {
+        *visit({ record }) {
+            const fingerprint = record?.key?.fingerprint;
+            if (record === undefined || fingerprint === undefined || used.has(fingerprint))
+                return;
+            used.add(fingerprint);
+            const { sequence } = record;
+            if (repairs.isSkipped(sequence))
+                return;
+            const path = keyPath(fingerprint);
+            if (!keyFiles.has(fingerprint))
+                yield { path, sequence, problem: `the key that signed record ${sequence} is missing` };
+            else if (!keys.has(fingerprint))
+                yield { path, sequence, problem: 'it is not the key of its name' };
+        },
+        *end() {
+            for (const fingerprint of keyFiles.keys()) {
+                if (!used.has(fingerprint))
+                    yield { path: keyPath(fingerprint), problem: 'no record is signed with it' };
+            }
+        }
+    };
 }
 /** Each piece of evidence that a record names is there and hashes to its name; no other is there. */
-function* verify_files_evidenceProblems(ledger) {
-    const named = firstNamed(ledger, ({ record }) => (record === undefined ? [] : evidenceOf(record)));
-    for (const [digest, sequence] of named) {
-        const path = evidencePath(digest);
-        const file = ledger.files.get(path);
-        if (file === undefined)
-            yield { path, sequence, problem: `the evidence that record ${sequence} names is missing` };
-        else if (sha256(file) !== digest)
-            yield { path, sequence, problem: `it hashes to ${sha256(file)}, not to its name` };
-    }
-    yield* unnamed(ledger, 'evidence', named, 'no record names it');
+function verify_files_evidenceCheck({ evidence: there }, repairs) {
+    const named = new Set();
+    /** What only records name that are left out, and what is wrong with it. */
+    const doubtful = new Map();
+    return {
+        *visit({ record, sequence, evidence }) {
+            if (record === undefined)
+                return;
+            for (const digest of evidenceOf(record)) {
+                const problem = named.has(digest) ? doubtful.get(digest) : findDocumentProblem(digest, evidence.get(digest));
+                named.add(digest);
+                if (problem === undefined)
+                    continue;
+                if (repairs.isSkipped(sequence))
+                    doubtful.set(digest, problem);
+                else {
+                    doubtful.delete(digest);
+                    const what = problem === MISSING ? `the evidence that record ${sequence} names is missing` : problem;
+                    yield { path: evidencePath(digest), sequence, problem: what };
+                }
+            }
+        },
+        *end() {
+            for (const digest of there)
+                if (!named.has(digest))
+                    yield { path: evidencePath(digest), problem: 'no record names it' };
+        }
+    };
 }
-/** Digests that records name, each with the first record that does. */
-function firstNamed(ledger, digestsOf) {
-    const named = new Map();
-    for (const record of ledger.records) {
-        for (const digest of digestsOf(record))
-            if (!named.has(digest))
-                named.set(digest, record.sequence);
-    }
-    return named;
-}
-function* unnamed(ledger, wanted, named, problem) {
-    for (const { path, kind } of ledger.entries) {
-        if (kind?.kind === wanted && !named.has(kind.digest))
-            yield { path, problem };
-    }
-}
-
-;// CONCATENATED MODULE: ./packages/ledger/lib/adoption-problem.js
-
-/**
- * Why an adoption does not count: it takes the place of a build that Sluice did not see, so it must say what was adopted, why, and how that was
- * checked; and where the gate has reviewers, one of them other than who asked must have agreed.
- */
-function adoption_problem_findAdoptionProblem(record) {
-    if (record.event !== 'adopted')
-        return undefined;
-    const { unit, detail, approvals = [], protection } = record;
-    if (unit === undefined)
-        return 'adopted names no unit';
-    if ((detail?.reason ?? '').trim() === '')
-        return `adopted ${unit.digest} without a reason`;
-    if ((detail?.checked ?? '').trim() === '')
-        return `adopted ${unit.digest} without saying how it was checked`;
-    if (protection === undefined || protection.reviewers.length === 0)
-        return undefined;
-    const parties = partiesOf({ ...starterOf(record), authors: undefined });
-    const gate = judgeGate({ snapshot: [], answers: approvals, parties, planned: protection, now: protection });
-    if (gate.open)
-        return undefined;
-    switch (gate.why) {
-        case 'rejected':
-            return `adopted ${unit.digest} though ${gate.answer.login} rejected it`;
-        case 'unanswered':
-            return `adopted ${unit.digest} without an approval`;
-        // One gate stands for both looks, so nothing can have changed between them.
-        case 'changed':
-        case 'objected':
-            return `adopted ${unit.digest} with no approval that counts: ${(gate.why === 'changed' ? gate.changes : gate.objections).join('; ')}`;
-    }
-}
-
-;// CONCATENATED MODULE: ./packages/ledger/lib/verify-gate.js
-
-
-/**
- * What lets a deployment begin (promises 4 and 5): a gate as the policy demands it, the plan that was announced for it, and, where somebody is
- * asked, the approval of a second person, judged as it was judged then.
- */
-function verify_gate_findGate(record, past, rules) {
-    if (record.event === 'planned')
-        return problemOnly(findPlanProblem(record) ?? rules.gateFault?.(record));
-    if (record.event !== 'started')
-        return {};
-    const { environment, protection } = record;
-    if (protection === undefined)
-        return { problem: `started in ${environment} without saying how its gate was protected` };
-    const planned = past.announced.get(planKey(record));
-    const found = isAsked(protection) || isAsked(planned?.protection) ? findAnswer(record, planned, protection) : undefined;
-    if (found?.problem !== undefined)
-        return found;
-    return { ...found, ...problemOnly(findSameGate(record, planned, protection) ?? rules.gateFault?.(record)) };
-}
-function problemOnly(problem) {
-    return problem === undefined ? {} : { problem };
-}
-function isAsked(protection) {
-    return protection !== undefined && protection.reviewers.length > 0;
-}
-/** A plan is announced with the gate as it stood, and, where somebody will be asked, with who may not answer. */
-function findPlanProblem({ environment, protection, detail }) {
-    if (protection === undefined)
-        return `planned for ${environment} without saying how its gate was protected`;
-    if (!isAsked(protection) || detail?.authors !== undefined)
-        return undefined;
-    return `planned for ${environment}, whose gate has reviewers, without saying who wrote what it would bring`;
-}
-function findAnswer(started, planned, protection) {
-    const where = `started in ${started.environment}, whose gate has reviewers`;
-    if (planned === undefined)
-        return { problem: `${where}, without a plan that this run recorded` };
-    if (Date.parse(started.time) - Date.parse(planned.time) > PLAN_EXPIRY + DECIDED)
-        return { problem: `${where}, after the plan of record ${planned.sequence} had expired` };
-    const gate = judgeGate({
-        snapshot: planned.approvals ?? [],
-        answers: started.approvals ?? [],
-        parties: partiesAtGate(starterOf(started), planned),
-        planned: planned.protection,
-        now: protection
-    });
-    if (gate.open) {
-        if (gate.proof !== 'undecided')
-            return undefined;
-        const teams = protection.reviewers.filter(({ type }) => type === 'Team').map(({ name }) => name);
-        return {
-            note: `started in ${started.environment} with the approval of ${gate.approval.login}, who was a reviewer only as a member of ${teams.join(' or ')}: the ledger does not prove that`
-        };
-    }
-    switch (gate.why) {
-        case 'rejected':
-            return { problem: `${where}, though ${gate.answer.login} rejected the plan` };
-        case 'unanswered':
-            return { problem: `${where}, without a new approval of the plan` };
-        case 'changed':
-            return { problem: `${where}, though the gate had changed since the plan: ${gate.changes.join('; ')}` };
-        case 'objected':
-            return { problem: `${where}, with no approval that counts: ${gate.objections.join('; ')}` };
-    }
-}
-/** Who is not asked cannot tell: a GitHub Environment that was made anew since the plan lets in whom it likes. */
-function findSameGate({ environment }, planned, protection) {
-    if (planned?.protection === undefined)
-        return undefined;
-    const changes = gateChanges(planned.protection, protection);
-    return changes.length === 0
-        ? undefined
-        : `started in ${environment}, though the gate had changed since the plan: ${changes.join('; ')}`;
+const MISSING = 'missing';
+function findDocumentProblem(digest, file) {
+    if (file === undefined)
+        return MISSING;
+    const found = sha256(file);
+    return found === digest ? undefined : `it hashes to ${found}, not to its name`;
 }
 
 ;// CONCATENATED MODULE: ./packages/ledger/lib/verify-release.js
 
 
-/** @see Commits */
-function verify_release_commitsOf(records) {
-    const announced = records.filter(({ event }) => event === 'released').reverse();
-    return new Map(announced.flatMap(({ release }) => (release === undefined ? [] : [[release.digest, release.commit]])));
-}
-/** A release is of one commit: newer and older are told by it (promise 8). */
-function verify_release_findCommitProblem({ release }, commits) {
-    if (release === undefined)
-        return undefined;
-    const commit = commits.get(release.digest);
-    if (commit === undefined || commit === release.commit)
-        return undefined;
-    return `it says commit ${release.commit} of release ${release.digest}, which was released of ${commit}`;
-}
 /**
  * What a release is made of was built: its document lies beside the record that announces it, is the one that its name says, and each of its
  * units is what came out of a recorded build (promises 1 and 2).
  */
-function verify_release_findReleaseProblem(record, ledger, past) {
+function verify_release_findReleaseProblem(record, evidence, past) {
     const { event, release } = record;
     if (event !== 'released')
         return undefined;
     if (release === undefined)
         return 'released names no release';
-    const read = readDocument(record, release.digest, ledger);
+    const read = readDocument(record, release.digest, evidence);
     if (!read.ok)
         return read.problem;
     const { document } = read;
@@ -4025,11 +5443,11 @@ function verify_release_findReleaseProblem(record, ledger, past) {
     }
     return undefined;
 }
-function readDocument(record, digest, { files }) {
+function readDocument(record, digest, evidence) {
     const named = findEvidence(record, 'release');
     if (named !== digest)
         return { ok: false, problem: `released without the document of release ${digest}: its units are not known` };
-    const bytes = files.get(evidencePath(digest));
+    const bytes = evidence.get(digest);
     // That it is missing, or has other bytes, is told of the file.
     if (bytes === undefined)
         return { ok: false, problem: `the document of release ${digest} is missing` };
@@ -4050,202 +5468,100 @@ function readDocument(record, digest, { files }) {
 
 
 
+
+
 /**
  * Each event follows from earlier ones, by the rules that let it happen: whoever holds every key and recomputes every hash still has to invent a
  * past that follows them. Only rules that no honest run can break: a run that dies between two records, is repeated, or is overtaken by
  * another must not look like fraud.
  */
-function* verify_order_orderProblems(ledger, rules) {
-    const records = ledger.records.flatMap(({ record }) => (record === undefined ? [] : [record]));
-    const seen = new Set(records.map(({ environment }) => environment));
+function verify_order_orderCheck({ others }, rules, repairs) {
     const { environments = [], onNote } = rules;
-    const commits = commitsOf(records);
-    const past = new Past(environments.filter(name => !seen.has(name)));
-    for (const record of records) {
-        const { sequence } = record;
-        const gate = findGate(record, past, rules);
-        const problem = findCommitProblem(record, commits) ??
-            findReleaseProblem(record, ledger, past) ??
-            findOrderProblem(record, past) ??
-            gate.problem ??
-            findAcceptanceProblem(record, past) ??
-            findSkip(record, environments, past) ??
-            findWithdrawalProblem(record, environments, past) ??
-            findAdoptionProblem(record);
-        if (problem !== undefined)
-            yield { path: recordPath(sequence), sequence, problem };
-        if (gate.note !== undefined)
-            onNote?.({ path: recordPath(sequence), sequence, note: gate.note });
-        past.add(record);
-    }
-}
-function findOrderProblem(record, { facts }) {
-    const { event, environment, release, run, plan } = record;
-    if (EVENT_RULES[event].needsRelease) {
-        if (release === undefined)
-            return `${event} names no release`;
-        if (!facts.has(`released ${release.digest}`)) {
-            return `${event} of release ${release.digest}, which was never released`;
+    // An environment that has a record has a section, or else that is a problem of its own.
+    const seen = new Set(others.map(({ kind }) => (kind?.kind === 'section-state' ? kind.section : undefined)));
+    const demanded = environments.filter(name => !seen.has(environmentSection(name)));
+    let past = new Past(demanded);
+    const commits = new ReleaseCommits();
+    return {
+        *visit({ record, evidence }) {
+            if (record === undefined)
+                return;
+            const { sequence } = record;
+            if (repairs.isSkipped(sequence)) {
+                // Until it was left out, others relied on it.
+                past.add(record);
+                return;
+            }
+            if (repairs.isRepair(sequence)) {
+                const { documents } = past;
+                past = repairs.pastBefore(sequence, demanded);
+                // Each is what its digest says, whoever announced it.
+                for (const [digest, document] of documents)
+                    past.documents.set(digest, document);
+            }
+            const gate = findGate(record, past, rules);
+            const problem = findReleaseProblem(record, evidence, past) ??
+                findOrderProblem(record, past) ??
+                findUnchangedProblem(record, past) ??
+                gate.problem ??
+                findAcceptanceProblem(record, evidence, past) ??
+                findSkip(record, environments, past) ??
+                findWithdrawalProblem(record, environments, past) ??
+                findAdoptionProblem(record);
+            for (const found of commits.judge(record, problem))
+                yield { path: recordPath(found.sequence), ...found };
+            if (gate.note !== undefined)
+                onNote?.({ path: recordPath(sequence), sequence, note: gate.note });
+            past.add(record);
+        },
+        *end() {
+            for (const found of commits.undecided())
+                yield { path: recordPath(found.sequence), ...found };
         }
-    }
-    const claim = unchangedBy(record).find(it => !facts.has(`accepted ${it.environment} ${it.release}`));
-    if (claim !== undefined)
-        return `it says that it changes nothing in ${claim.environment}, where release ${claim.release} was not accepted`;
-    if (event !== 'deployed')
-        return undefined;
-    const started = `started ${environment} ${release?.digest} ${run.repository} ${run.id}`;
-    if (!facts.has(started))
-        return `deployed in ${environment} by run ${run.id}, which never recorded that it started`;
-    return facts.has(`${started} ${plan ?? ''}`)
-        ? undefined
-        : `deployed in ${environment} another plan than run ${run.id} recorded that it started`;
-}
-
-;// CONCATENATED MODULE: ./packages/ledger/lib/verify-state.js
-
-
-
-
-
-/**
- * Each record commits to the state that it and those before it lead to, none says again what another said, and the files that decisions
- * are read from are what the newest records commit to.
- */
-function* verify_state_stateProblems(ledger) {
-    const machine = new StateMachine();
-    const identities = new Map();
-    // After the first difference every later state differs, too: it would be told of each record.
-    let differs = false;
-    for (const { record, hash, path, sequence } of ledger.records) {
-        if (record === undefined || hash === undefined) {
-            differs = true;
-            continue;
-        }
-        const identity = identityOf(record);
-        const first = identities.get(identity);
-        if (first !== undefined)
-            yield {
-                path,
-                sequence,
-                problem: `it repeats record ${first}: same run, attempt, job, event, unit and environment`
-            };
-        identities.set(identity, first ?? sequence);
-        const state = machine.add(record);
-        if (!differs && (state.section !== record.state.section || state.ledger !== record.state.ledger)) {
-            differs = true;
-            yield { path, sequence, problem: 'it commits to another state than the records lead to' };
-        }
-        machine.seal(hash);
-    }
-    // Of records that cannot be read, or were not written so, nobody knows what they lead to, and they are told already.
-    if (!differs)
-        yield* fileProblems(ledger, derivedFiles(ledger, machine));
-}
-/** The files that decisions are read from, as records lead to them. @param machine has been given all of the records. */
-function derivedFiles({ records, files }, machine) {
-    const expected = new Map();
-    const last = records.at(-1);
-    if (last === undefined)
-        return expected;
-    const copy = (of, record) => {
-        expected.set(newestPath(of), record.bytes ?? new Uint8Array());
-        expected.set(`${newestPath(of)}.sig`, files.get(signaturePath(record.sequence)) ?? new Uint8Array());
     };
-    copy('ledger', last);
-    expected.set(NEWEST_TOKEN_PATH, files.get(tokenPath(last.sequence)) ?? new Uint8Array());
-    expected.set(STATE_PATH, Buffer.from(machine.ledger().text));
-    for (const { section, state, index } of machine.touched()) {
-        const newest = records.findLast(({ record }) => record !== undefined && sectionOf(record) === section);
-        if (newest !== undefined)
-            copy(section, newest);
-        expected.set(sectionStatePath(section), Buffer.from(encodeState(state).text));
-        for (const { file, text } of index.changes())
-            expected.set(indexPath(section, file), Buffer.from(text));
-    }
-    return expected;
-}
-function* fileProblems(ledger, expected) {
-    for (const [path, bytes] of expected) {
-        const file = ledger.files.get(path);
-        if (file === undefined)
-            yield { path, problem: 'it is missing' };
-        else if (Buffer.compare(file, bytes) !== 0)
-            yield { path, problem: 'it is not what the records lead to' };
-    }
-    for (const { path, kind } of ledger.entries) {
-        if (kind !== undefined && DERIVED.has(kind.kind) && !expected.has(path))
-            yield { path, problem: 'no record leads to it' };
-    }
-}
-/** The files that are made of the records. */
-const DERIVED = new Set([
-    'state',
-    'newest',
-    'newest-signature',
-    'newest-token',
-    'section-state',
-    'index'
-]);
-
-;// CONCATENATED MODULE: ./packages/ledger/lib/issuer-archive.js
-
-
-/** The issuer's keys that a ledger keeps, and the files among them that are none. */
-function issuer_archive_issuerKeyArchive(ledger) {
-    const keys = new Map();
-    const problems = [];
-    for (const { kind, path, bytes } of ledger.entries) {
-        if (kind?.kind !== 'issuer-key')
-            continue;
-        const key = decodeIssuerKey(bytes, kind.digest);
-        if (key === undefined)
-            problems.push({ path, problem: 'it is not the key of its name' });
-        else
-            keys.set(kind.digest, key);
-    }
-    return { keys: new IssuerKeys(keys), problems };
 }
 
 ;// CONCATENATED MODULE: ./packages/ledger/lib/verify-tokens.js
 
 
 
-
-/**
- * GitHub's word does not contradict any record, comes from its keys, and is there where the rules demand it. Keys that nobody confirmed are
- * a problem for whoever asked the issuer, or named the keys that they know; others are told of them.
- */
-function verify_tokens_checkTokens(ledger, { tokens: rules = { unvouched: true } }) {
-    const archive = issuerKeyArchive(ledger);
-    const problems = [...archive.problems];
-    const uses = [];
+/** @see TokenCheck */
+function verify_tokens_tokenCheck({ issuerKeyFiles }, { tokens: rules = { unvouched: true } }, repairs) {
+    const archive = issuerKeyArchive(issuerKeyFiles);
     const used = new Set();
-    for (const { record, hash, path, sequence } of ledger.records) {
-        if (record === undefined || hash === undefined)
-            continue;
-        const token = ledger.files.get(tokenPath(sequence));
-        if (token === undefined) {
-            if (rules.unvouched !== true)
-                problems.push({ path, sequence, problem: 'GitHub does not vouch for it: there is no token beside it' });
-            continue;
-        }
-        const vouching = readVouching({ record, hash, keys: archive.keys }, token, rules);
-        if (vouching.key !== undefined)
-            used.add(vouching.key);
-        if (vouching.ok)
-            uses.push({ sequence, key: vouching.key });
-        else
-            problems.push({ path: tokenPath(sequence), sequence, problem: vouching.problem });
-    }
-    for (const key of archive.keys.thumbprints) {
-        if (!used.has(key))
-            problems.push({ path: issuerKeyPath(key), problem: 'no token was signed with it' });
-    }
     const published = rules.published?.thumbprints ?? new Set();
-    const unconfirmed = findUnconfirmedKeys(uses, { published, known: new Set(rules.known) });
-    if (rules.published !== undefined || rules.known !== undefined)
-        problems.push(...unconfirmed.map(problemOf));
-    return { problems, uses, unconfirmed };
+    const confirmation = new KeyConfirmation({ published, known: new Set(rules.known) });
+    const unconfirmed = () => confirmation.unconfirmed();
+    return {
+        unconfirmed,
+        *visit({ record, vouching, path, sequence }) {
+            if (record === undefined)
+                return;
+            const isSkipped = repairs.isSkipped(sequence);
+            if (vouching === undefined) {
+                if (!isSkipped && rules.unvouched !== true)
+                    yield { path, sequence, problem: 'GitHub does not vouch for it: there is no token beside it' };
+                return;
+            }
+            if (vouching.key !== undefined)
+                used.add(vouching.key);
+            if (isSkipped)
+                return;
+            if (vouching.ok)
+                confirmation.note({ sequence, key: vouching.key });
+            else
+                yield { path: tokenPath(sequence), sequence, problem: vouching.problem };
+        },
+        *end() {
+            yield* archive.problems;
+            for (const key of archive.keys.thumbprints) {
+                if (!used.has(key))
+                    yield { path: issuerKeyPath(key), problem: 'no token was signed with it' };
+            }
+            if (rules.published !== undefined || rules.known !== undefined)
+                yield* unconfirmed().map(problemOf);
+        }
+    };
 }
 function problemOf({ key, first, last }) {
     const records = first === last ? `record ${first}` : `records ${first} to ${last}`;
@@ -4254,6 +5570,71 @@ function problemOf({ key, first, last }) {
         sequence: first,
         problem: `it vouches for ${records}, but no one has seen the issuer publish it`
     };
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/walk.js
+
+
+
+/** Records that are read at once. */
+const walk_PAGE = 1000;
+/** Pages that are read and examined ahead of the walk, so that nobody waits for git. */
+const AHEAD = 3;
+/** Walks along a ledger, page by page: what was seen is forgotten, but for what a visitor keeps. */
+async function* walk_walk({ tree, length }, examiner) {
+    const named = new Set();
+    const ahead = [];
+    for (let first = 1; first <= length || ahead.length > 0;) {
+        while (ahead.length < AHEAD && first <= length) {
+            const page = readPage(tree, first, Math.min(length, first + walk_PAGE - 1), examiner);
+            // Awaited below; until then, its failure is nobody's.
+            page.catch(() => undefined);
+            ahead.push(page);
+            first += walk_PAGE;
+        }
+        const page = await ahead.shift();
+        if (page !== undefined)
+            yield await withEvidence(tree, page, named);
+    }
+}
+async function readPage(tree, first, last, examiner) {
+    const numbers = Array.from({ length: last - first + 1 }, (_, n) => first + n);
+    const contents = await tree.read(numbers.flatMap(n => [recordPath(n), signaturePath(n), tokenPath(n)]));
+    const files = numbers.map((sequence, n) => ({
+        sequence,
+        bytes: contents[3 * n],
+        signature: contents[3 * n + 1],
+        token: contents[3 * n + 2]
+    }));
+    const examined = await examiner(files);
+    return files.flatMap((it, n) => {
+        const found = examined[n];
+        return found === undefined ? [] : [{ ...it, ...found }];
+    });
+}
+async function withEvidence(tree, page, named) {
+    const wanted = page.map(({ decoded }) => {
+        if (!decoded.ok)
+            return [];
+        const { record } = decoded;
+        const documents = (record.evidence ?? []).map(({ digest }) => digest);
+        const news = evidenceOf(record).filter(digest => !named.has(digest));
+        for (const digest of news)
+            named.add(digest);
+        return [...new Set([...documents, ...news])];
+    });
+    const digests = [...new Set(wanted.flat())];
+    const contents = await tree.read(digests.map(evidencePath));
+    const found = new Map(digests.map((digest, n) => [digest, contents[n]]));
+    return page.map((it, n) => ({
+        ...it,
+        path: recordPath(it.sequence),
+        record: it.decoded.ok ? it.decoded.record : undefined,
+        evidence: new Map((wanted[n] ?? []).flatMap(digest => {
+            const content = found.get(digest);
+            return content === undefined ? [] : [[digest, content]];
+        }))
+    }));
 }
 
 ;// CONCATENATED MODULE: ./packages/ledger/lib/verify.js
@@ -4265,6 +5646,13 @@ function problemOf({ key, first, last }) {
 
 
 
+
+
+
+/** Checks a whole ledger that is in memory. @see verifyTree */
+async function verifyLedger({ files, ...rules }) {
+    return verifyTree(await outlineOf(treeOf(files)), rules);
+}
 /**
  * Checks a whole ledger, trusting nothing but the listed keys: every file belongs there, every byte is the canonical one, every hash leads
  * to the next, no time runs backwards, every signature is by the one whose word the event needs, every event follows from what came before.
@@ -4276,44 +5664,174 @@ function problemOf({ key, first, last }) {
  *                      └─state──► state.json ──► sections/<section>/state.json ──► index/root.json ──► …
  * ```
  *
- * Cheap checks come first: hashes find almost everything, so a damaged ledger is told before a signature is looked at.
+ * Each record is read once, and forgotten when all checks have seen it. What is kept of the past is what rules ask of it: the index, which record said
+ * what of which run, release and build, and the plans that have not expired.
  */
-async function verifyLedger(options) {
-    const { files, stopAtFirst = false, ...given } = options;
-    const ledger = openSnapshot(files);
+async function verifyTree(outline, given) {
     // A ledger is one repository's. Who does not know which one still demands that head and records agree.
-    const rules = { ...(ledger.head.ok ? { repository: ledger.head.head.repository } : {}), ...given };
-    const problems = [];
-    const checks = [
-        pathProblems,
-        headProblems,
-        chainProblems,
-        timeProblems,
-        stateProblems,
-        keyProblems,
-        evidenceProblems,
-        orderProblems,
-        signatureProblems
+    const rules = { ...(outline.head.ok ? { repository: outline.head.head.repository } : {}), ...given };
+    const { stopAtFirst = false, examiner = examinerOf } = rules;
+    const terms = termsOf(outline, rules);
+    const repairs = await repairsIn(outline, rules);
+    const { leftOut: skipped } = repairs;
+    const first = { records: outline.length, signed: 0, vouched: 0, unconfirmed: [], skipped };
+    if (stopAtFirst) {
+        // Hashes find almost everything, at a fraction of what signatures cost.
+        const cheap = bytesChecks(outline, rules, repairs);
+        const problems = await ask(cheap, outline, examinerOf({ ...terms, proofs: false }), rules, repairs);
+        if (problems.length > 0)
+            return { ...first, problems };
+    }
+    const [tokens, tally] = [tokenCheck(outline, rules, repairs), new Tally(rules)];
+    const checks = [...(stopAtFirst ? [] : bytesChecks(outline, rules, repairs)), signatureCheck(repairs), tokens, tally];
+    const problems = await ask(checks, outline, examiner(terms), rules, repairs);
+    if (stopAtFirst && problems.length > 0)
+        return { ...first, problems };
+    const counted = tally.without([...problems, ...skipped]);
+    return { records: outline.length, ...counted, unconfirmed: tokens.unconfirmed(), skipped, problems };
+}
+/** What can be told without looking at signatures and tokens. */
+function bytesChecks(outline, rules, repairs) {
+    return [
+        pathCheck(outline),
+        headCheck(outline, rules),
+        { end: () => repairs.problems },
+        chainCheck(repairs),
+        timeCheck(rules, repairs),
+        stateCheck(outline, repairs),
+        keyCheck(outline, repairs),
+        evidenceCheck(outline, repairs),
+        orderCheck(outline, rules, repairs)
     ];
-    for (const check of checks) {
-        for (const problem of check(ledger, rules)) {
-            problems.push(problem);
-            if (stopAtFirst)
-                return { records: ledger.length, signed: 0, vouched: 0, unconfirmed: [], problems };
+}
+function termsOf({ keyFiles, issuerKeyFiles }, rules) {
+    const { trust, advisory, repository, products, tokens: { issuer, sluice } = {} } = rules;
+    return {
+        rules: {
+            trust,
+            ...(advisory === undefined ? {} : { advisory }),
+            ...(repository === undefined ? {} : { repository }),
+            ...(products === undefined ? {} : { products }),
+            tokens: { ...(issuer === undefined ? {} : { issuer }), ...(sluice === undefined ? {} : { sluice }) }
+        },
+        keyFiles,
+        issuerKeyFiles,
+        proofs: true
+    };
+}
+/** Asks all questions along one walk. @returns what is wrong by the records' numbers; what belongs to no record first. */
+async function ask(checks, outline, examiner, { stopAtFirst = false, onRecords, onProgress }, repairs) {
+    const found = checks.map(() => []);
+    const hasEnough = () => stopAtFirst && found.some(({ length }) => length > 0);
+    for await (const page of walk(outline, examiner)) {
+        const counting = page.filter(({ sequence }) => !repairs.isSkipped(sequence));
+        await onRecords?.(counting.flatMap(({ record }) => (record === undefined ? [] : [record])));
+        for (const visited of page) {
+            for (const [n, check] of checks.entries())
+                found[n]?.push(...(check.visit?.(visited) ?? []));
+            if (hasEnough())
+                return found.flat().slice(0, 1);
+        }
+        onProgress?.(page.at(-1)?.sequence ?? 0, outline.length);
+    }
+    for (const [n, check] of checks.entries()) {
+        for await (const problem of check.end?.() ?? [])
+            found[n]?.push(problem);
+        if (hasEnough())
+            return found.flat().slice(0, 1);
+    }
+    return found.flat().sort((a, b) => (a.sequence ?? 0) - (b.sequence ?? 0));
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/commit-times.js
+
+/**
+ * When records were added, as their commits say. GitHub dates the commits that it makes, so that a writer of records cannot choose
+ * these dates; who pushes commits of their own can.
+ */
+class CommitTimeline {
+    #times = new Map();
+    get times() {
+        return this.#times;
+    }
+    /** Takes in the next commit. */
+    add({ parents, time, changes }) {
+        // The first commit opens the ledger. In a shallow clone one in its midst passes for it, with all records of before.
+        if (parents.length !== 1)
+            return;
+        for (const { status, path } of changes) {
+            const kind = status === 'A' ? paths_parseLedgerPath(path) : undefined;
+            // Of a record that was removed and added again, the first time is the one that is not chosen afterwards.
+            if (kind?.kind === 'record' && !this.#times.has(kind.sequence))
+                this.#times.set(kind.sequence, time);
         }
     }
-    const tokens = checkTokens(ledger, rules);
-    problems.push(...tokens.problems);
-    problems.sort((a, b) => (a.sequence ?? 0) - (b.sequence ?? 0));
-    const suspects = new Set(problems.map(problem => problem.sequence));
-    const signed = ledger.records.filter(({ sequence, record }) => record?.key !== undefined && hasKeyFor(signerOf(record), rules.trust) && !suspects.has(sequence));
-    return {
-        records: ledger.length,
-        signed: signed.length,
-        vouched: tokens.uses.filter(({ sequence }) => !suspects.has(sequence)).length,
-        unconfirmed: tokens.unconfirmed,
-        problems
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/cut-off.js
+
+
+/**
+ * What a shallow clone holds back. Its oldest commit passes for the first one, with whatever files it has: nothing of before can be checked.
+ * A shallow clone may still have the whole ledger, so the commit itself is asked whether it has parents.
+ * @param roots commits that have no parents, as far as the clone knows.
+ */
+async function cutOffProblems(directory, roots) {
+    const shallow = (0,git/* outputOf */.jH)(await (0,git/* git */.$Y)(directory, ['rev-parse', '--is-shallow-repository']), `look at ${directory}`).trim();
+    if (shallow !== 'true')
+        return [];
+    const problems = [];
+    for (const oid of roots) {
+        const content = (0,git/* outputOf */.jH)(await (0,git/* git */.$Y)(directory, ['cat-file', 'commit', oid]), `read ${oid}`);
+        if (!/^tree \w+\nparent /.test(content))
+            continue;
+        const problem = `commit ${oid.slice(0, 12)}: the clone is shallow, so earlier history is missing. Fetch it: git fetch --unshallow`;
+        problems.push({ path: paths_HEAD_PATH, problem });
+    }
+    return problems;
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/ledger-log.js
+
+const LOG = [
+    'log',
+    '--reverse',
+    '--topo-order',
+    '--root',
+    '--raw',
+    '--no-renames',
+    '--no-abbrev',
+    '--diff-merges=first-parent',
+    '--format=commit %H %ct %P'
+];
+/**
+ * Reads all commits of a ledger, oldest first. Each is given away as it comes, and must not be kept: those of a long ledger have more to say than
+ * fits into memory.
+ */
+async function readLog({ directory }, tip, onCommit) {
+    let commit;
+    const pass = () => {
+        if (commit !== undefined)
+            onCommit(commit);
     };
+    const onLine = (line) => {
+        const change = line.startsWith(':') ? readChange(line) : undefined;
+        if (change !== undefined)
+            commit?.changes.push(change);
+        const [word, oid, time, ...parents] = line.split(' ');
+        if (word !== 'commit' || oid === undefined)
+            return;
+        pass();
+        commit = { oid, time: Number(time) * 1000, parents: parents.filter(parent => parent !== ''), changes: [] };
+    };
+    (0,git/* outputOf */.jH)(await (0,git/* git */.$Y)(directory, [...LOG, tip], { onLine }), 'read the history');
+    pass();
+}
+function readChange(line) {
+    const [, mode, id, status, path] = /^:\d+ (\d+) \w+ (\w+) (\w+)\t(.*)$/.exec(line) ?? [];
+    return mode === undefined || id === undefined || status === undefined || path === undefined
+        ? undefined
+        : { mode, id, status, path };
 }
 
 ;// CONCATENATED MODULE: ./packages/ledger/lib/verify-history.js
@@ -4322,76 +5840,89 @@ async function verifyLedger(options) {
 
 
 
+
+
+
+
+/** The problems of {@link readHistory}. */
+async function verifyHistory(directory, branch, at) {
+    return (await readHistory({ directory, branch, ...(at === undefined ? {} : { at }) })).problems;
+}
 /**
  * Checks how a ledger came to be, in git: one line of commits, each only adding files and rewriting what tells of the newest record, each bringing exactly the
  * records that `HEAD.json` counts, at least one, and naming the hash of the newest. What {@link verifyLedger} cannot see in the last commit alone (something removed and replaced, a
  * ledger rolled back to an earlier state) shows here.
  * @throws UserError when the branch does not exist.
  */
-async function verifyHistory(directory, branch, at) {
-    const tip = await commitOf({ directory, branch, ...(at === undefined ? {} : { at }) });
-    const commits = await readCommits(directory, tip);
-    const heads = await readBlobs(directory, commits.map(({ oid }) => `${oid}:${HEAD_PATH}`));
-    if (heads.includes(undefined) && (await isPartialClone(directory)))
-        throw new UserError(`The history of ${branch} is not in ${directory}. ${PARTIAL}`);
-    const problems = [...(await cutOffProblems(directory, commits))];
-    const pointers = heads.map(head => {
-        const read = head === undefined ? undefined : decodeHead(head);
-        return read?.ok === true ? read.head : undefined;
+async function readHistory(clone) {
+    const { directory } = clone;
+    const tip = await commitOf(clone);
+    const judge = new HistoryJudge(clone);
+    const timeline = new CommitTimeline();
+    const roots = [];
+    let before;
+    let page = [];
+    // Judged while git goes on, in their order.
+    let judged = Promise.resolve();
+    const turn = () => {
+        const links = page;
+        page = [];
+        judged = judged.then(async () => judge.take(links));
+        judged.catch(() => undefined);
+    };
+    await readLog(clone, tip, commit => {
+        timeline.add(commit);
+        const link = linkOf(commit, before);
+        if (commit.parents.length === 0)
+            roots.push(link.oid);
+        before = link.oid;
+        page.push(link);
+        if (page.length === verify_history_PAGE)
+            turn();
     });
-    const hashes = await hashNewest(directory, commits, pointers);
-    let sequence = 0;
-    for (const [n, commit] of commits.entries()) {
-        const head = pointers[n];
-        const reached = head?.sequence;
-        const found = [
-            ...lineProblems(commit, commits[n - 1]),
-            ...changeProblems(commit),
-            ...growthProblems(commit, { isFirst: n === 0, before: sequence, after: reached }),
-            ...hashProblems(head, hashes[n])
-        ];
-        problems.push(...found.map(problem => ({ ...problem, problem: `commit ${commit.oid.slice(0, 12)}: ${problem.problem}` })));
-        sequence = reached ?? sequence;
-    }
-    return problems;
+    turn();
+    await judged;
+    return { problems: [...(await cutOffProblems(directory, roots)), ...judge.problems], committed: timeline.times };
 }
-/**
- * What a shallow clone holds back. Its oldest commit passes for the first one, with whatever files it has: nothing of before can be checked.
- * A shallow clone may still have the whole ledger, so the commit itself is asked whether it has parents.
- */
-async function cutOffProblems(directory, commits) {
-    const shallow = outputOf(await git(directory, ['rev-parse', '--is-shallow-repository']), `look at ${directory}`).trim();
-    if (shallow !== 'true')
-        return [];
-    const problems = [];
-    for (const { oid, parents } of commits) {
-        if (parents.length > 0)
-            continue;
-        const content = outputOf(await git(directory, ['cat-file', 'commit', oid]), `read ${oid}`);
-        if (!/^tree \w+\nparent /.test(content))
-            continue;
-        const problem = `commit ${oid.slice(0, 12)}: the clone is shallow, so earlier history is missing. Fetch it: git fetch --unshallow`;
-        problems.push({ path: HEAD_PATH, problem });
-    }
-    return problems;
+/** Commits that are judged together. */
+const verify_history_PAGE = 500;
+function linkOf(commit, before) {
+    const { parents, changes } = commit;
+    // What git prints is cut out of large pieces, which would stay as long as a part of them is kept.
+    const oid = copyOf(commit.oid);
+    const isInLine = parents.join(' ') === (before ?? '');
+    const added = changes.flatMap(({ status, path, id }) => {
+        const kind = status === 'A' ? paths_parseLedgerPath(path) : undefined;
+        return kind?.kind === 'record' ? [{ sequence: kind.sequence, id: copyOf(id) }] : [];
+    });
+    const line = isInLine ? [] : [{ path: paths_HEAD_PATH, problem: 'history is not linear' }];
+    const found = (some) => some.flatMap(it => findChangeProblem(it) ?? []);
+    const head = changes.find(({ path, status }) => path === paths_HEAD_PATH && status !== 'D');
+    return {
+        oid,
+        isFirst: before === undefined,
+        problems: [...line, ...found(changes)],
+        problemsOfRepair: [...line, ...found(changes.filter(change => !isTidying(change)))],
+        head: head === undefined ? `${oid}:${paths_HEAD_PATH}` : copyOf(head.id),
+        added: added.sort((a, b) => a.sequence - b.sequence)
+    };
 }
-function* lineProblems(commit, before) {
-    const expected = before === undefined ? '' : before.oid;
-    if (commit.parents.join(' ') !== expected)
-        yield { path: HEAD_PATH, problem: 'history is not linear' };
+function copyOf(text) {
+    return Buffer.from(text, 'latin1').toString('latin1');
 }
-function* changeProblems(commit) {
-    for (const { status, mode, path } of commit.changes) {
-        const rewrites = status === 'M' && isRewritten(path);
-        if (status !== 'A' && !rewrites)
-            yield { path, problem: `it was ${status === 'D' ? 'removed' : 'changed'}` };
-        else if (mode !== '100644')
-            yield { path, problem: `it has the mode ${mode}` };
-    }
+function findChangeProblem({ status, mode, path }) {
+    const rewrites = status === 'M' && isRewritten(path);
+    if (status !== 'A' && !rewrites)
+        return { path: path, problem: `it was ${status === 'D' ? 'removed' : 'changed'}` };
+    return mode === '100644' ? undefined : { path: path, problem: `it has the mode ${mode}` };
+}
+/** A repair takes away what only records led to that count no more, and what never belonged there. */
+function isTidying({ status, path }) {
+    return status === 'D' && (isRewritten(path) || paths_parseLedgerPath(path) === undefined);
 }
 /** Whether a file tells of the newest record, and not of one alone: each commit may write it anew. */
 function isRewritten(path) {
-    switch (parseLedgerPath(path)?.kind) {
+    switch (paths_parseLedgerPath(path)?.kind) {
         case 'head':
         case 'state':
         case 'newest':
@@ -4404,101 +5935,127 @@ function isRewritten(path) {
             return false;
     }
 }
-function* growthProblems(commit, { isFirst, before, after }) {
+/** Compares the commits of a ledger with their heads, page by page. */
+class HistoryJudge {
+    problems = [];
+    #clone;
+    #sequence = 0;
+    constructor(clone) {
+        this.#clone = clone;
+    }
+    /** Judges the next commits. @throws UserError when the clone left their files out. */
+    async take(links) {
+        const { directory, branch } = this.#clone;
+        const files = await (0,objects/* readBlobs */.b)(directory, links.map(({ head }) => head));
+        if (files.includes(undefined) && (await (0,git/* isPartialClone */.th)(directory)))
+            throw new lib/* UserError */.yo(`The history of ${branch} is not in ${directory}. ${git/* PARTIAL */.yP}`);
+        const heads = files.map(file => {
+            const read = file === undefined ? undefined : head_decodeHead(file);
+            return read?.ok === true ? read.head : undefined;
+        });
+        const newest = await (0,objects/* readBlobs */.b)(directory, links.map((link, n) => verify_history_newestOf(link, heads[n]?.sequence ?? 0)));
+        for (const [n, link] of links.entries())
+            this.#judge(link, heads[n], newest[n]);
+    }
+    #judge(link, head, newest) {
+        const hash = newest === undefined ? undefined : (0,lib/* sha256 */.sc)(newest);
+        const found = [
+            ...(link.problems.length > 0 && isRepair(newest, head?.sequence) ? link.problemsOfRepair : link.problems),
+            ...growthProblems(link, this.#sequence, head?.sequence),
+            ...hashProblems(head, hash)
+        ];
+        const commit = `commit ${link.oid.slice(0, 12)}`;
+        this.problems.push(...found.map(it => ({ ...it, problem: `${commit}: ${it.problem}` })));
+        this.#sequence = head?.sequence ?? this.#sequence;
+    }
+}
+function isRepair(file, sequence = 0) {
+    const read = record_decodeRecord(file ?? new Uint8Array(), sequence);
+    return read.ok && read.record.event === 'repaired';
+}
+/** How git finds the record that is the newest by a commit's head. */
+function verify_history_newestOf({ oid, added }, sequence) {
+    return added.find(it => it.sequence === sequence)?.id ?? `${oid}:${paths_recordPath(sequence)}`;
+}
+/** @param before how far the ledger went before the commit, as `after` by its head. */
+function* growthProblems({ isFirst, added }, before, after) {
     if (after === undefined) {
-        yield { path: HEAD_PATH, problem: 'it is missing or malformed' };
+        yield { path: paths_HEAD_PATH, problem: 'it is missing or malformed' };
         return;
     }
-    const added = commit.changes
-        .map(({ status, path }) => ({ status, parsed: parseLedgerPath(path) }))
-        .flatMap(({ status, parsed }) => (status === 'A' && parsed?.kind === 'record' ? [parsed.sequence] : []))
-        .sort((a, b) => a - b);
+    const numbers = added.map(({ sequence }) => sequence);
     // Counted, and not written out to be compared: the number is whatever somebody put into the file.
-    if (added.length !== after - before || added.some((sequence, n) => sequence !== before + n + 1)) {
+    if (numbers.length !== after - before || numbers.some((sequence, n) => sequence !== before + n + 1)) {
         yield {
-            path: HEAD_PATH,
-            problem: `it moved from ${before} to ${after}, but the commit adds records [${added.join(', ')}]`
+            path: paths_HEAD_PATH,
+            problem: `it moved from ${before} to ${after}, but the commit adds records [${numbers.join(', ')}]`
         };
     }
-    else if (added.length === 0 && !isFirst)
-        yield { path: HEAD_PATH, problem: 'the commit adds no record' };
+    else if (numbers.length === 0 && !isFirst)
+        yield { path: paths_HEAD_PATH, problem: 'the commit adds no record' };
 }
 /** Whoever reads a ledger believes what its head names, at any commit: a lie that the next commit mends was believed in between. */
 function* hashProblems(head, found) {
     if (head?.hash === undefined || found === undefined || head.hash === found)
         return;
-    yield { path: HEAD_PATH, problem: `it says hash ${head.hash}, but record ${head.sequence} has ${found}` };
-}
-/** Records that are in memory at once, to be hashed. */
-const verify_history_PAGE = 1000;
-/** Of each commit, the hash of the record that its head calls the newest; `undefined` where there is no such file. */
-async function hashNewest(directory, commits, heads) {
-    const hashes = [];
-    for (let start = 0; start < commits.length; start += verify_history_PAGE) {
-        const blobs = await readBlobs(directory, commits.slice(start, start + verify_history_PAGE).map(({ oid }, n) => `${oid}:${recordPath(heads[start + n]?.sequence ?? 0)}`));
-        hashes.push(...blobs.map(blob => blob && sha256(blob)));
-    }
-    return hashes;
-}
-/** All commits, oldest first, with what each changed against its first parent. */
-async function readCommits(directory, tip) {
-    const args = [
-        'log',
-        '--reverse',
-        '--topo-order',
-        '--root',
-        '--raw',
-        '--no-renames',
-        '--no-abbrev',
-        '--diff-merges=first-parent'
-    ];
-    const output = outputOf(await git(directory, [...args, '--format=commit %H %P', tip]), 'read the history');
-    const commits = [];
-    for (const line of output.split('\n')) {
-        const [, oid, parents] = /^commit (\w+) ?(.*)$/.exec(line) ?? [];
-        if (oid !== undefined && parents !== undefined) {
-            commits.push({ oid, parents: parents === '' ? [] : parents.split(' '), changes: [] });
-            continue;
-        }
-        const [, mode, status, path] = /^:\d+ (\d+) \w+ \w+ (\w+)\t(.*)$/.exec(line) ?? [];
-        if (mode !== undefined && status !== undefined && path !== undefined)
-            commits.at(-1)?.changes.push({ status, mode, path });
-    }
-    return commits;
+    yield { path: paths_HEAD_PATH, problem: `it says hash ${head.hash}, but record ${head.sequence} has ${found}` };
 }
 
 ;// CONCATENATED MODULE: ./packages/ledger/lib/vouched-repository.js
 
 
 
+
+
+/** Records that are looked at together: as a rule the first one tells. */
+const vouched_repository_PAGE = 100;
 /**
  * Whose ledger it is, as GitHub says of the first record that it vouches for; all others must agree. The records' own word would be worth
  * nothing here: whoever writes a ledger from nothing writes what they like.
  */
-function findVouchedRepository(ledger, rules = {}) {
-    const { keys } = issuerKeyArchive(ledger);
-    const repositoryOf = ({ record, hash, sequence }) => {
-        const token = ledger.files.get(tokenPath(sequence));
-        if (record === undefined || hash === undefined || token === undefined)
-            return undefined;
-        const vouching = readVouching({ record, hash, keys }, token, rules);
-        return vouching.ok ? { id: vouching.claims.repository_id, name: vouching.claims.repository } : undefined;
-    };
-    let first;
-    for (const record of ledger.records) {
-        first = repositoryOf(record);
-        if (first !== undefined)
-            break;
-    }
-    for (const record of ledger.records.toReversed()) {
-        const found = repositoryOf(record);
-        if (found !== undefined && found.id === first?.id)
-            return found;
+async function findVouchedRepository(outline, rules = {}) {
+    const { length, issuerKeyFiles } = outline;
+    const { keys } = issuerKeyArchive(issuerKeyFiles);
+    // Without a key that signed tokens, there are none, however long the ledger is.
+    if (keys.thumbprints.size === 0)
+        return undefined;
+    const upwards = (n) => n + 1;
+    const first = await findAlong(outline, upwards, () => true, { keys, rules });
+    if (first === undefined)
+        return undefined;
+    return findAlong(outline, n => length - n, it => it.id === first.id, { keys, rules });
+}
+/** The first repository that fits, of those that are vouched for. @param numberAt the order in which records are looked at. */
+async function findAlong({ tree, length }, numberAt, fits, means) {
+    for (let start = 0; start < length; start += vouched_repository_PAGE) {
+        const numbers = Array.from({ length: Math.min(vouched_repository_PAGE, length - start) }, (_, n) => numberAt(start + n));
+        const files = await tree.read(numbers.flatMap(n => [recordPath(n), tokenPath(n)]));
+        for (const [n, sequence] of numbers.entries()) {
+            const found = repositoryOf(sequence, files[2 * n], files[2 * n + 1], means);
+            if (found !== undefined && fits(found))
+                return found;
+        }
     }
     return undefined;
 }
+function repositoryOf(sequence, bytes, token, { keys, rules }) {
+    if (bytes === undefined || token === undefined)
+        return undefined;
+    const decoded = decodeRecord(bytes, sequence);
+    if (!decoded.ok)
+        return undefined;
+    const vouching = readVouching({ record: decoded.record, hash: sha256(bytes), keys }, token, rules);
+    return vouching.ok ? { id: vouching.claims.repository_id, name: vouching.claims.repository } : undefined;
+}
 
 ;// CONCATENATED MODULE: ./packages/ledger/lib/index.js
+
+
+
+
+
+
+
 
 
 
@@ -4551,7 +6108,7 @@ function questionsAbout({ release, plan, environments }, runId) {
     return [
         ...(release === undefined ? [] : [['product', ['released', release]]]),
         ...environments.map(name => ['product', ['same', name]]),
-        ...environments.map(environmentSection).flatMap(section => [...ofPlan(section), ...ofRelease(section)])
+        ...environments.map(section_environmentSection).flatMap(section => [...ofPlan(section), ...ofRelease(section)])
     ];
 }
 /** The records that say what is live, newest first. */
@@ -4566,7 +6123,7 @@ function placesOf({ found, confirmed, deployed }) {
 
 
 /** A state that nobody has told anything of. */
-const NOTHING = { open: [] };
+const history_NOTHING = { open: [] };
 /**
  * The verified past, as the ledger was when it was first asked. Each question is answered by the state that the newest records commit to, and
  * by the few records that it names: signed by whom they concern, and read once.
@@ -4590,9 +6147,9 @@ class History {
         const view = await this.#opened();
         await view?.prepare(questions.map(([section, question]) => ({ section, key: indexKey(question) })));
     }
-    /** How many records there are. */
-    async length() {
-        return (await this.#opened())?.head.sequence ?? 0;
+    /** The newest record of all sections; absent while there is none. */
+    async newest() {
+        return (await this.#opened())?.newest;
     }
     /** The path of the file that rules the product, by its first record that names one. */
     async config() {
@@ -4600,7 +6157,7 @@ class History {
     }
     /** Where an environment stands; what was announced to change nothing there is live, too. */
     async standing(environment) {
-        const section = environmentSection(environment);
+        const section = section_environmentSection(environment);
         const state = await this.#state(section);
         const { open } = state;
         const live = placesOf(state);
@@ -4619,7 +6176,7 @@ class History {
      * @returns the record of that acceptance.
      */
     async acceptanceOfLive(environment) {
-        const section = environmentSection(environment);
+        const section = section_environmentSection(environment);
         const { judged } = await this.#state(section);
         if (judged === undefined || !judged.accepted)
             return undefined;
@@ -4632,7 +6189,7 @@ class History {
      * nothing, so what ends badly does not count here.
      */
     async isHalfDeployed(environment) {
-        return (await this.#state(environmentSection(environment))).unfinished !== undefined;
+        return (await this.#state(section_environmentSection(environment))).unfinished !== undefined;
     }
     /** The newest record of a build: that a unit's fingerprint came to a digest, that this passed its tests, or that someone adopted it. */
     async build(event, ...of) {
@@ -4640,23 +6197,27 @@ class History {
     }
     /** A release as the ledger announced it, with the commit that it was made of. */
     async released(digest) {
-        return (await this.#find('product', ['released', digest]))?.release;
+        return (await this.releasedBy(digest))?.release;
+    }
+    /** The record that announced a release. */
+    async releasedBy(digest) {
+        return this.#find('product', ['released', digest]);
     }
     /**
      * The intent of a run: the newest record with which it said that it is about to apply a plan of a release to an environment. A re-run
      * announces itself again; whoever asks for one attempt, or one plan, looks at the record's own.
      */
     async intent({ runId, environment, release }) {
-        const own = await this.#find(environmentSection(environment), ['started', runId, release]);
+        const own = await this.#find(section_environmentSection(environment), ['started', runId, release]);
         return own?.event === 'started' ? own : undefined;
     }
     /** The record that a run deployed a release to an environment. */
     async deployment({ runId, environment, release }) {
-        return this.#find(environmentSection(environment), ['deployed', runId, release]);
+        return this.#find(section_environmentSection(environment), ['deployed', runId, release]);
     }
     /** The withdrawal that is the last word on a release in an environment. */
     async withdrawal(environment, release) {
-        const section = environmentSection(environment);
+        const section = section_environmentSection(environment);
         const [withdrawn, accepted] = await this.#findAll(section, [
             ['withdrawn', release],
             ['accepted', release]
@@ -4675,7 +6236,7 @@ class History {
         return [...bySequence.values()].toSorted((a, b) => b.sequence - a.sequence);
     }
     async #relevantIn(environment, release) {
-        const section = environmentSection(environment);
+        const section = section_environmentSection(environment);
         const deployed = await this.lastDeployed(environment);
         const words = await this.#wordsOn(release, section);
         const inherited = await Promise.all(words.flatMap(word => {
@@ -4693,13 +6254,13 @@ class History {
     }
     /** The record by which the ledger knows what is live in an environment: of the last deployment, or of a release that changed nothing since. */
     async live(environment) {
-        const section = environmentSection(environment);
+        const section = section_environmentSection(environment);
         const [newest] = placesOf(await this.#state(section));
         return newest === undefined ? undefined : this.#record(newest, section);
     }
     /** The last release that was deployed to an environment. */
     async lastDeployed(environment) {
-        const section = environmentSection(environment);
+        const section = section_environmentSection(environment);
         const { deployed } = await this.#state(section);
         return deployed === undefined ? undefined : this.#record(deployed, section);
     }
@@ -4709,10 +6270,10 @@ class History {
      */
     async announcement(plan, runId, { name, gate }) {
         const event = gate === 'continuous' ? 'started' : 'planned';
-        return this.#find(environmentSection(name), ['plan', event, runId, plan]);
+        return this.#find(section_environmentSection(name), ['plan', event, runId, plan]);
     }
     async #state(section) {
-        return (await this.#opened())?.section(section) ?? NOTHING;
+        return (await this.#opened())?.section(section) ?? history_NOTHING;
     }
     async #find(section, question) {
         return (await this.#opened())?.find(section, question);
@@ -4723,16 +6284,16 @@ class History {
         return Promise.all(questions.map(async (question) => this.#find(section, question)));
     }
     async #record(reference, section) {
-        const view = await this.#opened();
-        if (view === undefined)
-            throw new Error(`There is no ledger that record ${reference.sequence} could be read from.`);
-        return view.record(reference, section);
+        return (await this.#openFor(reference.sequence)).record(reference, section);
     }
     async #recordNamed(sequence, section) {
+        return (await this.#openFor(sequence)).recordNamed(sequence, section);
+    }
+    async #openFor(sequence) {
         const view = await this.#opened();
         if (view === undefined)
             throw new Error(`There is no ledger that record ${sequence} could be read from.`);
-        return view.recordNamed(sequence, section);
+        return view;
     }
     async #opened() {
         this.#view ??= this.#openAbout(questionsAbout(this.#subject, this.#runId));
@@ -4745,32 +6306,12 @@ class History {
             return undefined;
         const answers = questions.map(([section, question]) => view.index(section).get(indexKey(question)));
         const states = this.#subject.environments.flatMap(environment => {
-            const state = view.section(environmentSection(environment));
+            const state = view.section(section_environmentSection(environment));
             return [...placesOf(state), state.judged, ...state.open.map(({ last }) => last)];
         });
         await view.prefetch([...answers, ...states].filter(it => it !== undefined));
         return view;
     }
-}
-
-;// CONCATENATED MODULE: ./packages/pipeline/lib/history-of.js
-
-
-
-/**
- * Opens the ledger of a delivery for reading, trusting the keys that delivery.yml pins on the protected default branch, and what GitHub says
- * of the newest record.
- * @param since how old the look may be; by default, what this process looked at or wrote before will do.
- */
-function historyOf(options, since = 'process') {
-    const { ledger, anchors, policy, run, vouching, clock, log } = options;
-    const sections = ['product', ...policy.environments.map(({ name }) => environmentSection(name))];
-    const anchorage = anchors === undefined ? undefined : { anchors, clock, log };
-    return new History(async (questions) => {
-        const rules = { ...trustRulesOf(policy), repository: run.repositoryId, tokens: await vouching.tokens() };
-        const keys = questions.map(([section, question]) => ({ section, key: indexKey(question) }));
-        return openView(ledger, rules, { sections, keys }, { since, anchorage });
-    }, run.runId);
 }
 
 ;// CONCATENATED MODULE: ./packages/pipeline/lib/job-budget.js
@@ -4792,6 +6333,16 @@ async function jobBudget(run, clock) {
     const end = began + JOB_LIMIT - REST;
     return { waitUntil: end - lib/* APPLY_DEADLINE */.ek, applyUntil: Math.min(clock.now() + lib/* APPLY_DEADLINE */.ek, end) };
 }
+/** How long what the job fetched when it began will do for a look at the ledger, in milliseconds: what waits longer looks anew. */
+const FRESH = 60_000;
+/**
+ * How old a first look at the ledger may be. A job fetches it as it begins, so for a minute its clone tells what GitHub would. What is decided
+ * on it counts only once a record has landed on that very commit, or on a newer one that is looked at then.
+ */
+async function sinceOfJob(run, clock) {
+    const began = Number((await readNote(run, NOTE)) ?? Number.NEGATIVE_INFINITY);
+    return clock.now() - began < FRESH ? 'job' : 'process';
+}
 /** Less than that is no time to begin in, in milliseconds: what is cut off halfway is worse than what never began. */
 const LEAST = 30 * 60_000;
 /**
@@ -4803,6 +6354,28 @@ async function requireTimeToApply(run, clock) {
     if (applyUntil - clock.now() >= LEAST)
         return applyUntil;
     throw new lib/* UserError */.yo(`This job has waited so long that GitHub would end it (after ${JOB_LIMIT / 3_600_000} h) before its stacks are done. Nothing was touched. Re-run all jobs.`, { outputs: { touched: 'false' } });
+}
+
+;// CONCATENATED MODULE: ./packages/pipeline/lib/history-of.js
+
+
+
+
+/**
+ * Opens the ledger of a delivery for reading, trusting the keys that delivery.yml pins on the protected default branch, and what GitHub says
+ * of the newest record.
+ * @param since how old the look may be; by default, what this process looked at or wrote before will do, or what its job has just fetched.
+ */
+function historyOf(options, since) {
+    const { ledger, anchors, policy, run, vouching, clock, log } = options;
+    const sections = ['product', ...policy.environments.map(({ name }) => section_environmentSection(name))];
+    const anchorage = anchors === undefined ? undefined : { anchors, clock, log };
+    return new History(async (questions) => {
+        const rules = { ...trustRulesOf(policy), repository: run.repositoryId, tokens: await vouching.tokens() };
+        const keys = questions.map(([section, question]) => ({ section, key: indexKey(question) }));
+        const look = { since: since ?? (await sinceOfJob(run, clock)), anchorage };
+        return openView(ledger, rules, { sections, keys }, look);
+    }, run.runId);
 }
 
 // EXTERNAL MODULE: ./packages/delivery/lib/find-by-name.js
@@ -4869,7 +6442,7 @@ function anchorsOf(policy, session, writer) {
     return s3Anchors({
         ...anchors,
         owner: id,
-        reader: there('pull'),
+        reader: there('anchors'),
         ...(writer === undefined ? {} : { writer: (section) => there(writer(section)) })
     });
 }
@@ -4985,7 +6558,7 @@ function readingOwnWrites(ledger, options) {
             const written = files.find(({ path }) => path === 'HEAD.json');
             if (outcome !== 'landed')
                 unsure = true;
-            else if (written !== undefined)
+            else if (written?.content !== undefined)
                 await note.write(JSON.parse(Buffer.from(written.content).toString('utf8')));
             return outcome;
         },
@@ -5022,9 +6595,31 @@ function own_writes_tooLate(found, reached, { branch, run }) {
     return new lib/* Failure */.HR(`This run wrote record ${reached.sequence} of ${branch}, but ${PATIENCE / 1000} s later GitHub shows ${found === undefined ? 'no such branch' : `only ${found.sequence} records`}. If no one has reset the branch (run \`sluice verify\`), re-run the job: ${(0,lib/* runUrl */.Vp)(run)}`);
 }
 
+;// CONCATENATED MODULE: ./packages/pipeline/lib/remembered-anchors.js
+/** How long an answer is taken for the newest anchor, in milliseconds. */
+const remembered_anchors_FRESH = 60_000;
+/**
+ * Anchors, of which a process does not ask again for a minute. A ledger that holds what is anchored now holds what was anchored a minute ago, so a look
+ * loses no more by this than by having come so much sooner; whoever waits looks anew, and an append asks by itself.
+ */
+function rememberingAnchors(anchors, clock) {
+    const answers = new Map();
+    return {
+        async newest(section) {
+            const known = answers.get(section);
+            if (known !== undefined && clock.now() - known.at < remembered_anchors_FRESH)
+                return known.answer;
+            const answer = anchors.newest(section);
+            answers.set(section, { at: clock.now(), answer });
+            answer.catch(() => answers.delete(section));
+            return answer;
+        }
+    };
+}
+
 ;// CONCATENATED MODULE: ./packages/pipeline/lib/remembered-answers.js
 /** How long an answer is taken for the same, in milliseconds: the parts of one step follow each other at once, but they may wait for others. */
-const FRESH = 2 * 60_000;
+const remembered_answers_FRESH = 2 * 60_000;
 /** What does not change by what a run does: how GitHub Environments are protected, and who wrote commits. */
 const REMEMBERED = /^\/repos\/[^/]+\/[^/]+\/(?:environments|compare|commits)\//;
 /**
@@ -5039,7 +6634,7 @@ function rememberingAnswers(github, clock) {
             if (!REMEMBERED.test(path))
                 return github.get(path);
             const known = answers.get(path);
-            if (known !== undefined && clock.now() - known.at < FRESH)
+            if (known !== undefined && clock.now() - known.at < remembered_answers_FRESH)
                 return known.answer;
             const answer = github.get(path);
             answers.set(path, { at: clock.now(), answer });
@@ -5062,8 +6657,9 @@ function roleSessions(options) {
     const roles = (0,lib_roles/* deliveryRoles */.o)(policy);
     const sessions = new Map();
     return purpose => {
-        const { arn, region } = purpose === 'push' || purpose === 'pull' ? roles[purpose] : roles.environment(purpose.environment)[purpose.may];
-        const roleArn = roleToAssume ?? arn;
+        const { arn, region } = placeOf(roles, purpose);
+        // What the ledger must hold is not for the workflow to say who says it.
+        const roleArn = purpose === 'anchors' ? arn : (roleToAssume ?? arn);
         // One role may be given for places in several regions, and a session has the region of its place.
         const key = `${roleArn} ${region}`;
         const known = sessions.get(key);
@@ -5075,6 +6671,13 @@ function roleSessions(options) {
         return made;
     };
 }
+function placeOf(roles, purpose) {
+    if (purpose === 'anchors')
+        return roles.pull;
+    if (purpose === 'push' || purpose === 'pull')
+        return roles[purpose];
+    return roles.environment(purpose.environment)[purpose.may];
+}
 
 ;// CONCATENATED MODULE: ./packages/pipeline/lib/vouching.js
 
@@ -5083,7 +6686,7 @@ function roleSessions(options) {
  * Opens what GitHub vouches for; nothing is asked of GitHub before somebody asks this. Which commits of Sluice may write changes with each
  * upgrade, so it is asked of what is written only: records of former ones stay.
  */
-function openVouching({ env, clock, sluice }) {
+function openVouching({ env, clock, policy: { sluice, ledger } }) {
     const issuer = (0,lib/* issuerOf */.xD)(env);
     let published;
     return {
@@ -5098,6 +6701,7 @@ function openVouching({ env, clock, sluice }) {
             return {
                 issuer,
                 published: await published,
+                ...(ledger.issuerKeys === undefined ? {} : { known: ledger.issuerKeys }),
                 ...(sluice === undefined ? {} : { sluice: { repository: sluice.repository } })
             };
         }
@@ -5105,6 +6709,7 @@ function openVouching({ env, clock, sluice }) {
 }
 
 ;// CONCATENATED MODULE: ./packages/pipeline/lib/pipeline.js
+
 
 
 
@@ -5135,8 +6740,9 @@ async function openPipeline(options) {
     const { branch } = policy.ledger;
     const remembered = rememberingStore(githubStore({ github, repository: run.repository, branch }), fetchedLedger(run.workspace, branch, run.sha), branch);
     const ledger = readingOwnWrites(remembered, { branch, run, clock, log, after });
-    const vouching = openVouching({ env, clock, sluice: policy.sluice });
-    const anchors = anchorsOf(policy, session);
+    const vouching = openVouching({ env, clock, policy });
+    const anchored = anchorsOf(policy, session);
+    const anchors = anchored && rememberingAnchors(anchored, clock);
     return {
         run,
         github,
@@ -5243,16 +6849,6 @@ async function readTag({ github, run }, ref) {
     }
 }
 
-;// CONCATENATED MODULE: ./packages/git/lib/relation.js
-/** How the commit of a release stands to the commit that is deployed. */
-async function relate(repository, release, deployed) {
-    if (release === deployed)
-        return 'identical';
-    if (await repository.isAncestor(deployed, release))
-        return 'ahead';
-    return (await repository.isAncestor(release, deployed)) ? 'behind' : 'diverged';
-}
-
 ;// CONCATENATED MODULE: ./packages/pipeline/lib/relate-to-live.js
 
 
@@ -5285,6 +6881,114 @@ async function relateCommits({ repository, github, run }, release, deployed) {
             throw error;
         return relation;
     }
+}
+
+;// CONCATENATED MODULE: ./packages/pipeline/lib/write-records.js
+
+
+
+
+/** Appends records to the ledger in one commit; resolves when they have landed. */
+async function writeRecords(pipeline, request) {
+    return appendRecords({
+        ...(await writingTerms(pipeline, request.drafts)),
+        drafts: request.drafts,
+        attachments: (request.attachments ?? []).map(content => ({ content }))
+    });
+}
+/** Whose ledger some records are written to, by whose rules, and with whose word. */
+async function writingTerms(pipeline, written) {
+    const { policy, ledger, github, clock, log, run, session, vouching } = pipeline;
+    const signer = signersOf(pipeline);
+    const anchors = anchorsOf(policy, session, writerOf(written));
+    if (signer === undefined) {
+        log.warning('This ledger is advisory: delivery.yml names no signing key (ledger.key), so GitHub alone vouches for its records.');
+    }
+    return {
+        store: ledger,
+        owner: { repository: run.repositoryId, product: policy.product },
+        rules: { ...trustRulesOf(policy), repository: run.repositoryId, tokens: await vouching.tokens() },
+        // The server's time: a runner's clock may be wrong, or set.
+        clock: { now: () => github.now(), sleep: (milliseconds, signal) => clock.sleep(milliseconds, signal) },
+        log,
+        ...(signer === undefined ? {} : { signer }),
+        ...(vouching.voucher === undefined ? {} : { voucher: vouching.voucher }),
+        ...(anchors === undefined ? {} : { anchors })
+    };
+}
+function signersOf({ policy, session }) {
+    const { key } = policy.ledger;
+    if (key === undefined)
+        return undefined;
+    const signers = new Map();
+    return name => {
+        const known = signers.get(name);
+        if (known !== undefined)
+            return known;
+        const made = kmsSigner({ session: session(roleOf(name)), alias: (0,lib/* signerAlias */.K4)(key, name), name });
+        signers.set(name, made);
+        return made;
+    };
+}
+/** Who anchors in a section: the role of whoever signs there. */
+function writerOf(drafts) {
+    const roles = new Map(drafts.map(draft => [sectionOf(draft), roleOf((0,lib/* signerOf */.Kv)(draft))]));
+    return section => roles.get(section) ?? 'push';
+}
+const ROLES = { plan: 'plan', intent: 'deploy', outcome: 'record' };
+/** The role of the job whose word a signer gives. */
+function roleOf(signer) {
+    const station = (0,lib/* stationOf */.I4)(signer);
+    return station === undefined ? 'push' : { environment: station.environment, may: ROLES[station.duty] };
+}
+/** Where people read a record: on the ledger branch, where it stays. */
+function recordUrl({ run, policy }, sequence) {
+    return `${run.serverUrl}/${run.repository}/blob/${policy.ledger.branch}/${paths_recordPath(sequence)}`;
+}
+
+;// CONCATENATED MODULE: ./packages/pipeline/lib/repair-section.js
+
+
+
+
+
+
+/**
+ * Leaves out of the ledger what was never valid in one of its sections. A ledger that ends in such a record cannot be asked anything, so all of it is read, from
+ * the clone of the job.
+ * @throws UserError when there is nothing to repair, or what is wrong is not for a record to repair.
+ */
+async function repairSection(pipeline, { environment, reason }) {
+    const { policy, run } = pipeline;
+    if (run.event !== 'workflow_dispatch')
+        throw new lib/* UserError */.yo(`A ledger is repaired by hand only, but this run was started by ${run.event}. Start the workflow by hand: Actions, the workflow, Run workflow.`);
+    const levels = environment === undefined ? undefined : [pipeline.environment(environment).level];
+    await requireProtectedRefs(pipeline, levels);
+    const { branch } = policy.ledger;
+    const oid = await (0,lib_branch/* fetchedTip */.rS)(run.workspace, branch, run.sha);
+    if (oid === undefined)
+        throw new lib/* UserError */.yo(`The clone of this job does not have the branch ${branch}. Check out with fetch-depth: 0; without a ledger there is nothing to repair.`);
+    await requireUnchanged(run.workspace, branch, oid);
+    const files = await readLedgerFiles({ directory: run.workspace, branch, at: oid });
+    const first = snapshot_openSnapshot(files).records.find(({ record }) => record?.policy !== undefined);
+    requireBoundConfig(first?.record?.policy?.path, pipeline.policyFile);
+    const about = { ...pipeline.draft(), ...(environment === undefined ? {} : { environment }) };
+    const { store, ...terms } = await writingTerms(pipeline, [{ ...about, event: 'repaired' }]);
+    const sections = ['product', ...policy.environments.map(({ name }) => section_environmentSection(name))];
+    const { record, hash } = await repairLedger({ ...terms, store, files, oid, about, reason, sections });
+    const skipped = record.event === 'repaired' ? (record.detail?.skipped ?? []) : [];
+    return { record, hash, skipped };
+}
+/**
+ * Refuses a branch on which something was changed or removed that is written once: a signature that was taken away would make a valid record look
+ * as if it had never been.
+ */
+async function requireUnchanged(directory, branch, oid) {
+    const problems = await verifyHistory(directory, branch, oid);
+    const changed = problems.find(({ path }) => path !== 'HEAD.json' && paths_parseLedgerPath(path) !== undefined);
+    if (changed === undefined)
+        return;
+    throw new lib/* UserError */.yo(`On ${branch}, ${changed.path} was not left as it was written: ${changed.problem}. No record can repair that: put the branch back to the commit before, as \`sluice repair\` shows.`);
 }
 
 ;// CONCATENATED MODULE: ./packages/pipeline/lib/require-acceptance.js
@@ -5472,8 +7176,8 @@ async function* storedBuilds(pipeline, unit, fingerprint, purpose) {
 }
 /**
  * Decides by the ledger whether a build may be delivered (promise 2): it was recorded on a delivery ref, in a sandbox where delivery.yml
- * demands one now, and its tests passed if the unit has any now. What is in the registry proves nothing of this. Where the records of that are
- * missing, a person's word may stand in for them, which someone else agreed to: it was adopted.
+ * demands one now, and its tests passed if the unit has any now. What is in the registry proves nothing of this. Where there is no such record of
+ * the build, a person's word may stand in for it, which someone else agreed to: it was adopted. Nobody's word stands in for tests.
  */
 async function judgeBuild({ history, ...by }, build) {
     const { unit, fingerprint, digest } = build;
@@ -5482,7 +7186,17 @@ async function judgeBuild({ history, ...by }, build) {
     if (judgement.trusted)
         return judgement;
     const adopted = deliverable(await history.build('adopted', unit.name, fingerprint, digest), by);
-    return adopted === undefined ? judgement : { trusted: true, run: adopted.run.id, adopted: adopted.sequence };
+    if (adopted === undefined)
+        return judgement;
+    return (await isTested({ history, ...by }, build))
+        ? { trusted: true, run: adopted.run.id, adopted: adopted.sequence }
+        : { trusted: false, reason: 'adopted without the tests that delivery.yml names now' };
+}
+/** Whether the tests of a build passed, as a record of a delivery ref says; also where its unit has none. */
+async function isTested({ history, ...by }, { unit, fingerprint, digest }) {
+    if (unit.kind !== 'image' || unit.image.test === undefined)
+        return true;
+    return deliverable(await history.build('tested', unit.name, fingerprint, digest), by) !== undefined;
 }
 async function judgeRecords({ history, ...by }, build) {
     const { unit, fingerprint, digest } = build;
@@ -5491,8 +7205,7 @@ async function judgeRecords({ history, ...by }, build) {
         return { trusted: false, reason: 'in the registry, but the ledger holds no signed record of its build' };
     if (!isConfined(built, unit, by.policy))
         return { trusted: false, reason: 'built without a sandbox, which delivery.yml demands now' };
-    const needsTests = unit.kind === 'image' && unit.image.test !== undefined;
-    if (needsTests && deliverable(await history.build('tested', unit.name, fingerprint, digest), by) === undefined)
+    if (!(await isTested({ history, ...by }, build)))
         return { trusted: false, reason: 'built without the tests that delivery.yml names now' };
     return { trusted: true, run: built.run.id };
 }
@@ -5532,7 +7245,7 @@ const SAY = 10 * 60_000;
  */
 async function awaitTurn(pipeline, environment, subject = { environments: [environment.name] }) {
     // What this process recorded a moment ago landed on what it goes by now: nobody else came between.
-    let seen = await turn_read(pipeline, environment, 'process', subject);
+    let seen = await turn_read(pipeline, environment, undefined, subject);
     const began = pipeline.clock.now();
     for (;;) {
         const busy = await firstBusy(pipeline, seen.standing);
@@ -5547,7 +7260,7 @@ async function awaitTurn(pipeline, environment, subject = { environments: [envir
 async function turn_read(pipeline, environment, since, subject = { environments: [environment.name] }) {
     const history = historyOf(pipeline, since).about(subject);
     const standing = await history.standing(environment.name);
-    return { history, standing, newest: await history.length() };
+    return { history, standing, newest: (await history.newest())?.sequence ?? 0 };
 }
 /** Runs that announced themselves before this one, and have not said what became of the environment: their last records. */
 function runsAhead(pipeline, { open }) {
@@ -5702,64 +7415,8 @@ async function haveSameConfiguration({ at }, { commit }, live) {
     }
 }
 
-;// CONCATENATED MODULE: ./packages/pipeline/lib/write-records.js
-
-
-
-
-/** Appends records to the ledger in one commit; resolves when they have landed. */
-async function writeRecords(pipeline, request) {
-    const { policy, ledger, github, clock, log, run, session, vouching } = pipeline;
-    const signer = signersOf(pipeline);
-    const anchors = anchorsOf(policy, session, writerOf(request.drafts));
-    if (signer === undefined) {
-        log.warning('This ledger is advisory: delivery.yml names no signing key (ledger.key), so GitHub alone vouches for its records.');
-    }
-    return appendRecords({
-        store: ledger,
-        owner: { repository: run.repositoryId, product: policy.product },
-        rules: { ...trustRulesOf(policy), repository: run.repositoryId, tokens: await vouching.tokens() },
-        // The server's time: a runner's clock may be wrong, or set.
-        clock: { now: () => github.now(), sleep: (milliseconds, signal) => clock.sleep(milliseconds, signal) },
-        log,
-        drafts: request.drafts,
-        attachments: (request.attachments ?? []).map(content => ({ content })),
-        ...(signer === undefined ? {} : { signer }),
-        ...(vouching.voucher === undefined ? {} : { voucher: vouching.voucher }),
-        ...(anchors === undefined ? {} : { anchors })
-    });
-}
-function signersOf({ policy, session }) {
-    const { key } = policy.ledger;
-    if (key === undefined)
-        return undefined;
-    const signers = new Map();
-    return name => {
-        const known = signers.get(name);
-        if (known !== undefined)
-            return known;
-        const made = kmsSigner({ session: session(roleOf(name)), alias: (0,lib/* signerAlias */.K4)(key, name), name });
-        signers.set(name, made);
-        return made;
-    };
-}
-/** Who anchors in a section: the role of whoever signs there. */
-function writerOf(drafts) {
-    const roles = new Map(drafts.map(draft => [section_sectionOf(draft), roleOf((0,lib/* signerOf */.Kv)(draft))]));
-    return section => roles.get(section) ?? 'push';
-}
-const ROLES = { plan: 'plan', intent: 'deploy', outcome: 'record' };
-/** The role of the job whose word a signer gives. */
-function roleOf(signer) {
-    const station = (0,lib/* stationOf */.I4)(signer);
-    return station === undefined ? 'push' : { environment: station.environment, may: ROLES[station.duty] };
-}
-/** Where people read a record: on the ledger branch, where it stays. */
-function recordUrl({ run, policy }, sequence) {
-    return `${run.serverUrl}/${run.repository}/blob/${policy.ledger.branch}/${paths_recordPath(sequence)}`;
-}
-
 ;// CONCATENATED MODULE: ./packages/pipeline/lib/index.js
+
 
 
 
@@ -5813,8 +7470,8 @@ __webpack_require__.d(__webpack_exports__, {
 
 // UNUSED EXPORTS: findAcceptance, findUndoing, isWithdrawal
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 62 modules
-var lib = __webpack_require__(2625);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 63 modules
+var lib = __webpack_require__(2930);
 ;// CONCATENATED MODULE: ./packages/policy/lib/acceptance.js
 
 /** Whether a record says that a release is not good enough after all ({@link undoneBy}). */
@@ -6354,7 +8011,7 @@ function isExplained({ event, verdict }, jobs) {
 }
 /** After a deployment, or when there was nothing to deploy: acceptance decides. */
 function settle(request, unchanged) {
-    const { environment, jobs, liveAccepted, liveWithdrawn, overtakenBy } = request;
+    const { environment, checks, jobs, liveAccepted, liveWithdrawn, overtakenBy } = request;
     if (overtakenBy !== undefined) {
         return outcome('superseded', {
             reason: `Run ${overtakenBy} has since deployed a newer release to ${environment}.`,
@@ -6378,9 +8035,14 @@ function settle(request, unchanged) {
     const how = unchanged ? 'unchanged' : 'deployed';
     switch (jobs['accept']?.result) {
         case 'success':
+            // What nobody can look at later is not accepted.
+            if (checks === undefined)
+                return outcome('failed', {
+                    reason: `${environment} is ${how}, and its acceptance job succeeded, but no report of its checks came with that.`
+                });
             return outcome('accepted', {
-                reason: `${environment} is ${how} and ${checksPassed(jobs['accept'])}.`,
-                checks: Number(jobs['accept'].outputs?.['checks'] ?? 0),
+                reason: `${environment} is ${how} and ${checksPassed(checks)}.`,
+                checks,
                 ...(unchanged ? { unchanged } : {})
             });
         case 'failure':
@@ -6403,8 +8065,7 @@ function unchecked(reason, unchanged) {
     return outcome('cancelled', { reason, ...(unchanged ? { untouched: true } : {}) });
 }
 /** A product without checks accepts everything: the record should not sound like more. */
-function checksPassed({ outputs }) {
-    const checks = Number(outputs?.['checks'] ?? 0);
+function checksPassed(checks) {
     return checks === 0 ? 'has no acceptance checks' : `passed ${(0,lib/* plural */.LS)(checks, 'acceptance check')}`;
 }
 /** The job failed after its intent was recorded: something may have been touched. */

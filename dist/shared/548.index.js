@@ -1,15 +1,16 @@
-export const id = 443;
-export const ids = [443];
+export const id = 548;
+export const ids = [548];
 export const modules = {
 
 /***/ 9043:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   K: () => (/* binding */ readInputs),
-/* harmony export */   Q: () => (/* binding */ INPUT_NAMES)
+/* harmony export */   Ko: () => (/* binding */ readInputs),
+/* harmony export */   Qh: () => (/* binding */ INPUT_NAMES),
+/* harmony export */   or: () => (/* binding */ parseAddress)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2625);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2930);
 
 /** The inputs of action.yml, in its order. */
 const INPUT_NAMES = ['config', 'environment', 'commit', 'release', 'environment-url'];
@@ -26,6 +27,7 @@ function readInputs(inputs) {
         url: parseAddress(inputs.optional('environment-url'))
     };
 }
+/** Reads the address of an environment. @throws UserError for what is none of HTTP. */
 function parseAddress(text) {
     if (text === undefined)
         return undefined;
@@ -38,41 +40,18 @@ function parseAddress(text) {
 
 /***/ }),
 
-/***/ 1443:
-/***/ ((__webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-__webpack_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-__webpack_require__.r(__webpack_exports__);
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2625);
-/* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9043);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(5890);
-
-
-
-await (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .runAction */ .Cs)('Accept the release', process.env, async () => {
-    const request = (0,_inputs_js__WEBPACK_IMPORTED_MODULE_1__/* .readInputs */ .K)((0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .actionInputs */ .eh)(_inputs_js__WEBPACK_IMPORTED_MODULE_1__/* .INPUT_NAMES */ .Q));
-    const { context } = await Promise.all(/* import() */[__webpack_require__.e(665), __webpack_require__.e(351)]).then(__webpack_require__.bind(__webpack_require__, 1351));
-    const facts = (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .readRunContext */ .$p)(context, process.env);
-    const asRoot = process.getuid?.() === 0 ? [] : ['sudo', '-n', '--'];
-    return (0,_run_js__WEBPACK_IMPORTED_MODULE_2__/* .run */ .e)(request, { run: facts, env: process.env, log: (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .actionLog */ .Zx)(), clock: _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .systemClock */ .ml, asRoot });
-});
-
-__webpack_async_result__();
-} catch(e) { __webpack_async_result__(e); } }, 1);
-
-/***/ }),
-
 /***/ 5890:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
 // EXPORTS
 __webpack_require__.d(__webpack_exports__, {
-  e: () => (/* binding */ run)
+  e: () => (/* binding */ run),
+  J: () => (/* binding */ runChecks)
 });
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 62 modules
-var lib = __webpack_require__(2625);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 63 modules
+var lib = __webpack_require__(2930);
 // EXTERNAL MODULE: ./packages/delivery/lib/read.js
 var read = __webpack_require__(3372);
 // EXTERNAL MODULE: ./packages/delivery/lib/find-by-name.js
@@ -408,8 +387,11 @@ async function startOf(answer) {
 const REASON_LIMIT = 500;
 /** Runs the acceptance checks that the release's own commit states, without any credentials. */
 async function run(inputs, dependencies) {
+    return runChecks(await environmentOf(inputs, dependencies), inputs, dependencies);
+}
+/** Runs the acceptance checks of an environment, as the release's own commit has it. */
+async function runChecks(environment, inputs, dependencies) {
     const { log } = dependencies;
-    const environment = await environmentOf(inputs, dependencies);
     const results = [
         ...(await log.group('Check by HTTP', async () => runHttpChecks(environment.accept.http, inputs.url, dependencies))),
         ...(await log.group("Run the product's own checks", async () => runCommandChecks(environment.accept.run, inputs, dependencies)))
@@ -447,98 +429,6 @@ function secretsOf(env) {
 
 /***/ }),
 
-/***/ 3372:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   n: () => (/* binding */ readDelivery)
-/* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2625);
-/* harmony import */ var _parse_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9995);
-
-
-/**
- * Reads delivery.yml as a delivery does: out of a commit.
- * @param path of the file in the repository.
- * @throws UserError when it is not there as a file.
- * @throws ConfigError for what is wrong in it.
- */
-async function readDelivery(repository, commit, path) {
-    const entry = await repository.entryAt(commit, path);
-    if (entry === undefined)
-        throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo(`${path} does not exist in commit ${commit}. Commit it.`);
-    // What a link leads to may lie outside of the commit, where a delivery does not look.
-    if (entry.kind !== 'file')
-        throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo(`${path} is a ${entry.kind} in commit ${commit}. Replace it with a file, and commit that.`);
-    const bytes = await repository.fileAt(commit, path);
-    return (0,_parse_js__WEBPACK_IMPORTED_MODULE_1__/* .parseDelivery */ .y)(bytes ?? '', path);
-}
-
-
-/***/ }),
-
-/***/ 8440:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   rS: () => (/* binding */ fetchedTip)
-/* harmony export */ });
-/* unused harmony exports findBranch, againstOrigin */
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2625);
-/* harmony import */ var _git_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(5146);
-
-
-/**
- * The commit that a branch stands at, and `undefined` when it does not exist. A clone that never checked the branch out has it as a
- * remote-tracking one.
- * @throws UserError when the directory is no git repository.
- */
-async function findBranch(directory, branch) {
-    return (await tipOf(directory, localRef(branch))) ?? tipOf(directory, originRef(branch));
-}
-/**
- * How a branch of a clone stands to what was last fetched of it; absent unless the clone has both, at different commits. A local branch
- * does not move when origin's is fetched, so that whoever reads it may read old news.
- */
-async function againstOrigin(directory, branch) {
-    const [local, origin] = [await tipOf(directory, localRef(branch)), await tipOf(directory, originRef(branch))];
-    if (local === undefined || origin === undefined || local === origin)
-        return undefined;
-    if (await isAncestor(directory, local, origin))
-        return 'behind';
-    return (await isAncestor(directory, origin, local)) ? 'ahead' : 'diverged';
-}
-/**
- * The commit that a branch of origin had when everything was fetched; `undefined` where that cannot be told: the clone is shallow, so that a
- * later fetch may have left the branch out, or lacks `known`, a commit that the repository has, so that it may be one of another repository.
- */
-async function fetchedTip(directory, branch, known) {
-    const commits = [originRef(branch), (0,_git_js__WEBPACK_IMPORTED_MODULE_1__/* .parseCommit */ .L5)(known)].map(name => `${name}^{commit}`);
-    const { code, stdout } = await (0,_git_js__WEBPACK_IMPORTED_MODULE_1__/* .git */ .$Y)(directory, ['rev-parse', '--is-shallow-repository', ...commits]);
-    const [isShallow, tip] = stdout.toString('utf8').split('\n');
-    return code === 0 && isShallow === 'false' ? tip : undefined;
-}
-function localRef(branch) {
-    return `refs/heads/${branch}`;
-}
-function originRef(branch) {
-    return `refs/remotes/origin/${branch}`;
-}
-async function tipOf(directory, ref) {
-    const { code, stdout, stderr } = await git(directory, ['rev-parse', '--verify', '--quiet', `${ref}^{commit}`]);
-    if (code === 0)
-        return stdout.toString('utf8').trim();
-    if (stderr !== '')
-        throw new UserError(`${directory} is not a git repository that can be read: ${stderr.trim()}`);
-    return undefined;
-}
-async function isAncestor(directory, ancestor, commit) {
-    return (await git(directory, ['merge-base', '--is-ancestor', ancestor, commit])).code === 0;
-}
-
-
-/***/ }),
-
 /***/ 6019:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
@@ -547,7 +437,7 @@ async function isAncestor(directory, ancestor, commit) {
 /* harmony export */ });
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1455);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6760);
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(2625);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(2930);
 /* harmony import */ var _git_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(5146);
 /* harmony import */ var _list_tree_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(8817);
 /* harmony import */ var _objects_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(5882);
@@ -687,220 +577,6 @@ class Target {
 async function timeOf(repository, commit) {
     const shown = await (0,_git_js__WEBPACK_IMPORTED_MODULE_3__/* .git */ .$Y)(repository, ['show', '--no-patch', '--format=%ct', commit]);
     return Number((0,_git_js__WEBPACK_IMPORTED_MODULE_3__/* .outputOf */ .jH)(shown, `read ${commit}`).trim());
-}
-
-
-/***/ }),
-
-/***/ 6791:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-
-// EXPORTS
-__webpack_require__.d(__webpack_exports__, {
-  Y: () => (/* binding */ COUNTED_COMMITS),
-  h: () => (/* binding */ openRepository)
-});
-
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __webpack_require__(6760);
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 62 modules
-var lib = __webpack_require__(2625);
-// EXTERNAL MODULE: ./packages/git/lib/branch.js
-var lib_branch = __webpack_require__(8440);
-// EXTERNAL MODULE: ./packages/git/lib/git.js + 4 modules
-var git = __webpack_require__(5146);
-// EXTERNAL MODULE: ./packages/git/lib/list-tree.js
-var list_tree = __webpack_require__(8817);
-// EXTERNAL MODULE: ./packages/git/lib/objects.js
-var objects = __webpack_require__(5882);
-// EXTERNAL MODULE: ./packages/git/lib/refused-files.js
-var refused_files = __webpack_require__(8800);
-;// CONCATENATED MODULE: ./packages/git/lib/together.js
-/**
- * Lets many ask for one thing each, and looks up at once what was asked for at the same moment: a process costs more than its answers.
- * @param lookUp is given each key once; what it does not find is absent.
- */
-function together(lookUp) {
-    let waiting;
-    const open = () => {
-        const keys = new Set();
-        // A turn later, when everybody who is at it has asked.
-        const found = Promise.resolve().then(async () => {
-            waiting = undefined;
-            return lookUp([...keys]);
-        });
-        return { keys, found };
-    };
-    return async (key) => {
-        waiting ??= open();
-        const { keys, found } = waiting;
-        keys.add(key);
-        return (await found).get(key);
-    };
-}
-
-;// CONCATENATED MODULE: ./packages/git/lib/tree-entry.js
-
-
-
-const KINDS = {
-    '100644': 'file',
-    '100755': 'file',
-    '040000': 'directory',
-    '120000': 'link',
-    '160000': 'submodule'
-};
-/**
- * Finds what is at paths of a commit, which never changes: each is asked for once, and those that are asked for together by one process.
- * @param refused is told when git cannot list the commit; it may know why, and throw.
- * @throws Failure when git cannot list it for a reason of its own.
- */
-function entriesOf(root, commit, refused) {
-    const find = together(async (paths) => {
-        // With the folders on the way (-t): one that is asked for would be left out for what is asked for inside it.
-        const args = ['ls-tree', '-z', '-t', '--full-tree', `${commit}^{commit}`, '--', ...paths];
-        const list = await (0,git/* git */.$Y)(root, args);
-        if (list.code !== 0)
-            await refused();
-        return parseList((0,git/* outputOf */.jH)(list, `look for ${paths.join(', ')} in ${commit}`));
-    });
-    const known = new Map();
-    return async (path) => {
-        const plain = external_node_path_.posix.normalize(path).replace(/\/$/, '');
-        if (!known.has(plain))
-            known.set(plain, await find(plain));
-        return known.get(plain);
-    };
-}
-function parseList(list) {
-    const entries = new Map();
-    for (const line of list.split('\0')) {
-        const [, mode = '', id = '', path = ''] = /^(\d+) \w+ ([0-9a-f]+)\t(.*)$/s.exec(line) ?? [];
-        const kind = KINDS[mode];
-        if (kind !== undefined)
-            entries.set(path, { kind, id });
-    }
-    return entries;
-}
-
-;// CONCATENATED MODULE: ./packages/git/lib/repository.js
-
-
-
-
-
-
-
-
-
-/** Commits of a log that are counted: enough for a number and a list that a person looks at. */
-const COUNTED_COMMITS = 1_000;
-/** Opens the git repository that `directory` is the root of. Nothing is read until it is asked for. */
-function openRepository(directory) {
-    const root = (0,external_node_path_.resolve)(directory);
-    const run = async (what, args, options = {}) => (0,git/* outputOf */.jH)(await (0,git/* git */.$Y)(root, args, options), what);
-    const seen = new Set();
-    /** @throws UserError when a commit is not in this clone. */
-    const known = async (commit) => {
-        const id = (0,git/* parseCommit */.L5)(commit);
-        if (seen.has(id))
-            return id;
-        const found = await (0,git/* git */.$Y)(root, ['cat-file', '-e', `${id}^{commit}`]);
-        if (found.code !== 0) {
-            const why = found.stderr.includes('not a git repository') ? `${root} is not a git repository` : missing(id, root);
-            throw new lib/* UserError */.yo(why);
-        }
-        seen.add(id);
-        return id;
-    };
-    const listings = new Map();
-    const entryAt = async (commit, path) => {
-        if (path === '.' || path === '') {
-            const id = await known(commit);
-            const tree = await run(`read the tree of ${id}`, ['rev-parse', '--verify', `${id}^{tree}`]);
-            return { kind: 'directory', id: tree.trim() };
-        }
-        const id = (0,git/* parseCommit */.L5)(commit);
-        // Not looked for first, as everywhere else: what can be listed is there.
-        const entryOf = listings.get(id) ?? entriesOf(root, id, async () => void (await known(id)));
-        listings.set(id, entryOf);
-        return entryOf(path);
-    };
-    const blobOf = together(async (ids) => {
-        const blobs = await (0,objects/* readBlobs */.b)(root, ids);
-        return new Map(ids.flatMap((id, n) => (blobs[n] === undefined ? [] : [[id, blobs[n]]])));
-    });
-    return {
-        directory: root,
-        head: async () => {
-            const head = await (0,git/* git */.$Y)(root, ['rev-parse', '--verify', 'HEAD^{commit}']);
-            if (head.code !== 0)
-                throw new lib/* UserError */.yo(`${root} has no commit checked out: ${firstLine(head.stderr)}`);
-            return head.stdout.toString('utf8').trim();
-        },
-        fetchedTip: async (branch, known) => (0,lib_branch/* fetchedTip */.rS)(root, branch, known),
-        entryAt,
-        treeOf: async (commit, path) => (await entryAt(commit, path))?.id,
-        fileAt: async (commit, path) => {
-            const entry = await entryAt(commit, path);
-            if (entry?.kind !== 'file')
-                return undefined;
-            const content = await blobOf(entry.id);
-            if (content !== undefined)
-                return content;
-            // Asked for alone, git says what is wrong with it.
-            const blob = await (0,git/* git */.$Y)(root, ['cat-file', 'blob', entry.id]);
-            (0,git/* outputOf */.jH)(blob, `read ${path} of ${commit}`);
-            return blob.stdout;
-        },
-        dirtyPaths: async (paths) => {
-            if (paths.length === 0)
-                return [];
-            // Into a submodule git would go with a process that follows the submodule's own settings.
-            const how = ['--porcelain=v1', '-z', '--untracked-files=all', '--no-renames', '--ignore-submodules=all'];
-            const args = ['status', ...how, '--', ...paths];
-            const status = await run(`compare ${root} with its commit`, args, { workTree: true });
-            return status.split('\0').flatMap(line => (line === '' ? [] : [line.slice(3)]));
-        },
-        checkFolder: async (commit, path, purpose) => {
-            const files = await (0,list_tree/* listTree */.n)({ repository: root, commit: await known(commit), path, purpose });
-            for await (const [file, content] of (0,objects/* readFiles */.U)(root, files.filter(refused_files/* mayBePointer */.Yv)))
-                (0,refused_files/* refusePointer */.wm)(file, content, path);
-        },
-        isAncestor: async (ancestor, commit) => {
-            const ids = [await known(ancestor), await known(commit)];
-            const { code, stderr } = await (0,git/* git */.$Y)(root, ['merge-base', '--is-ancestor', ...ids]);
-            if (code === 0)
-                return true;
-            if (code !== 1)
-                throw new lib/* Failure */.HR(`git could not compare ${ids.join(' and ')}: ${firstLine(stderr)}`);
-            // In a shallow clone the history that would say yes may be cut off.
-            const shallow = await run('look at the clone', ['rev-parse', '--is-shallow-repository']);
-            if (shallow.trim() === 'true')
-                throw new lib/* UserError */.yo(cutOff(root));
-            return false;
-        },
-        log: async (from, to) => {
-            const range = from === undefined ? [await known(to)] : [await known(to), `^${await known(from)}`];
-            const args = ['log', '-z', `--max-count=${COUNTED_COMMITS + 1}`, '--format=%H%n%an%n%s', ...range, '--'];
-            const text = await run(`list the commits up to ${to}`, args);
-            return text.split('\0').flatMap(record => {
-                const [commit = '', author = '', subject = ''] = record.split('\n');
-                return commit === '' ? [] : [{ commit, subject, author }];
-            });
-        }
-    };
-}
-function missing(commit, root) {
-    return `Commit ${commit} is not in ${root}. ${FULL_HISTORY}`;
-}
-function cutOff(root) {
-    return `${root} is a shallow clone, which cannot tell older commits from newer ones. ${FULL_HISTORY}`;
-}
-const FULL_HISTORY = 'Fetch the full history: actions/checkout with fetch-depth: 0, or git fetch --unshallow.';
-function firstLine(text) {
-    return text.trim().split('\n')[0] ?? '';
 }
 
 

@@ -1,0 +1,462 @@
+export const id = 741;
+export const ids = [741,343,770];
+export const modules = {
+
+/***/ 7343:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+__webpack_require__.r(__webpack_exports__);
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   run: () => (/* binding */ run)
+/* harmony export */ });
+/** Plans, applies or discards. Each mode is loaded when it is asked for: a job needs one. */
+async function run(inputs, pipeline) {
+    const { environment } = inputs;
+    pipeline.history.about({
+        release: inputs.release,
+        plan: inputs.mode === 'apply' ? inputs.plan : undefined,
+        environments: [environment, pipeline.environmentBefore(environment)?.name].filter(it => it !== undefined)
+    });
+    switch (inputs.mode) {
+        case 'plan':
+            return (await Promise.all(/* import() */[__webpack_require__.e(815), __webpack_require__.e(816), __webpack_require__.e(564), __webpack_require__.e(891), __webpack_require__.e(140), __webpack_require__.e(958)]).then(__webpack_require__.bind(__webpack_require__, 4958))).plan(inputs, pipeline);
+        case 'apply':
+            return (await Promise.all(/* import() */[__webpack_require__.e(815), __webpack_require__.e(816), __webpack_require__.e(564), __webpack_require__.e(891), __webpack_require__.e(140), __webpack_require__.e(350)]).then(__webpack_require__.bind(__webpack_require__, 2350))).apply(inputs, pipeline);
+        case 'discard':
+            return (await Promise.all(/* import() */[__webpack_require__.e(815), __webpack_require__.e(140), __webpack_require__.e(874)]).then(__webpack_require__.bind(__webpack_require__, 5874))).discard(inputs, pipeline);
+    }
+}
+
+
+/***/ }),
+
+/***/ 8389:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+// ESM COMPAT FLAG
+__webpack_require__.r(__webpack_exports__);
+
+// EXPORTS
+__webpack_require__.d(__webpack_exports__, {
+  run: () => (/* binding */ run)
+});
+
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 63 modules
+var lib = __webpack_require__(2930);
+// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 115 modules
+var pipeline_lib = __webpack_require__(5891);
+// EXTERNAL MODULE: ./packages/policy/lib/index.js + 11 modules
+var policy_lib = __webpack_require__(7808);
+;// CONCATENATED MODULE: ./actions/promote-digest/lib/recorded-intent.js
+
+/** What the ledger is to hold of a release that enters out of order; absent for one that does not. */
+function promotionOf({ kind, reason }) {
+    if (kind === 'release')
+        return undefined;
+    return { kind, ...(reason === undefined ? {} : { reason }) };
+}
+/**
+ * Refuses a rollback or hotfix whose intent is on the ledger without saying so: whoever reads the ledger later must see that it was no
+ * ordinary release, and why.
+ * @param intent the record with which this run announced its deployment; absent before it did.
+ */
+function requireRecorded(inputs, intent) {
+    const promotion = promotionOf(inputs);
+    if (promotion === undefined || intent === undefined)
+        return;
+    const recorded = intent.detail?.promotion;
+    if (recorded?.kind === promotion.kind && recorded.reason === promotion.reason)
+        return;
+    throw new lib/* UserError */.yo(`Record ${intent.sequence} is the intent to deploy to ${inputs.environment}, but does not say that it is a ${promotion.kind}, or why. Pass this action's output \`detail\` (mode check) to the record-audit step with \`event: started\`.`);
+}
+
+;// CONCATENATED MODULE: ./actions/promote-digest/lib/check-mode.js
+
+
+
+
+/**
+ * Decides whether a release may enter an environment, when nobody else is deploying to it. Asks GitHub and the ledger; AWS hears nothing
+ * before the answer is yes.
+ */
+async function check(inputs, pipeline) {
+    const { log, policy, run } = pipeline;
+    const environment = pipeline.environment(inputs.environment);
+    const before = pipeline.environmentBefore(environment.name);
+    const protection = await log.group(`Check the gate of ${environment.name}`, async () => (0,pipeline_lib.requireProtectedGate)(pipeline, environment));
+    const turn = await log.group(`Wait for other runs in ${environment.name}`, async () => (0,pipeline_lib.awaitTurn)(pipeline, environment, {
+        release: inputs.release,
+        environments: [environment, before].flatMap(it => it?.name ?? [])
+    }));
+    const { standing, history } = turn;
+    await (0,pipeline_lib.requireOwnConfig)({ ...pipeline, history });
+    const announced = await history.releasedBy(inputs.release);
+    const release = announced?.release;
+    if (release === undefined) {
+        throw new lib/* UserError */.yo(`The ledger of ${policy.product} holds no release ${inputs.release}. Check the digest, or deliver its commit first.`);
+    }
+    const entry = { release, environment, before };
+    await log.group(`Decide whether ${(0,lib/* releaseId */.Bf)(release.digest)} may enter ${environment.name}`, async () => requirePromotion(entry, inputs, turn, pipeline));
+    const intent = await history.intent({ runId: run.runId, environment: environment.name, release: release.digest });
+    requireRecorded(inputs, intent);
+    // Whoever announced the release or itself in this attempt was asked before; a stage may be called without the first job of a delivery.
+    if (![announced, intent].some(it => it?.run.id === run.runId && it.run.attempt === run.attempt))
+        await log.group('Check that the refs that decide are protected', async () => (0,pipeline_lib.requireProtectedRefsOf)(pipeline, environment));
+    const withdrawal = await (0,pipeline_lib.withdrawalOfLive)(history, environment.name, standing.live);
+    const accepted = withdrawal === undefined ? await history.acceptanceOfLive(environment.name) : undefined;
+    const promotion = promotionOf(inputs);
+    return {
+        outputs: {
+            verdict: 'allowed',
+            live: accepted === undefined ? 'other' : 'accepted',
+            commit: release.commit,
+            ...(promotion === undefined ? {} : { detail: JSON.stringify({ promotion }) })
+        },
+        summary: summaryOf(entry, inputs, standing.live[0], protection)
+    };
+}
+/** @throws UserError for a release that may not enter, with what the refusal is recorded as. */
+async function requirePromotion({ release, environment, before }, { kind }, { history, standing }, pipeline) {
+    const names = [environment.name, ...(before === undefined ? [] : [before.name])];
+    const verdict = (0,policy_lib/* evaluatePromotion */.t9)({
+        release,
+        environment: environment.name,
+        previous: before?.name,
+        kind,
+        records: await history.relevantTo(release.digest, names),
+        relation: await (0,pipeline_lib.relateToLive)(pipeline, release.commit, standing.live),
+        soak: environment.soak,
+        now: pipeline.github.now()
+    });
+    if (!verdict.allowed)
+        throw new lib/* UserError */.yo(`${verdict.reason} ${verdict.remedy}`, { outputs: { verdict: verdict.outcome } });
+}
+function summaryOf({ release, environment, before }, { kind, reason }, live, protection) {
+    const rows = [
+        ['release', `${(0,lib/* releaseId */.Bf)(release.digest)} ${(0,lib/* code */.JA)(release.digest)}`],
+        ['commit', (0,lib/* code */.JA)(release.commit)],
+        [
+            'deployed before',
+            live?.release === undefined ? 'nothing' : `${(0,lib/* releaseId */.Bf)(live.release.digest)}, commit ${(0,lib/* code */.JA)(live.release.commit)}`
+        ],
+        ['accepted in', before === undefined ? 'first environment' : (0,lib/* escapeMarkdown */.FV)(before.name)],
+        ['gate', (0,lib/* describeGate */.l7)(environment.gate, protection)],
+        ...(kind === 'release' ? [] : [[kind, (0,lib/* escapeMarkdown */.FV)(reason ?? '')]])
+    ];
+    return `### ${(0,lib/* releaseId */.Bf)(release.digest)} may enter ${(0,lib/* escapeMarkdown */.FV)(environment.name)}\n\n${(0,lib/* table */.tp)(['', ''], rows)}\n`;
+}
+
+;// CONCATENATED MODULE: ./actions/promote-digest/lib/promote-mode.js
+
+
+
+/**
+ * Moves `env-<environment>` of every image to the release's digest, and `prev-<environment>` to what it was before. Tags are labels that
+ * keep deployed images from expiring; nothing reads them as input. Safe to run again: a tag that is in place stays.
+ */
+async function promote(inputs, pipeline) {
+    const { log, policy } = pipeline;
+    const environment = pipeline.environment(inputs.environment);
+    pipeline.history.about({ release: inputs.release, environments: [environment.name] });
+    requireRecorded(inputs, await (0,pipeline_lib.requireIntent)(pipeline, environment.name, inputs.release));
+    const release = await pipeline.release(inputs.release);
+    const registry = pipeline.registry({ environment: environment.name, may: 'promote' });
+    const current = (0,lib/* environmentTag */.ab)(environment.name);
+    const previous = (0,lib/* previousTag */.W8)(environment.name);
+    const promoted = {};
+    const rows = [];
+    await log.group(`Move the tags of ${environment.name}`, async () => {
+        for (const [name, unit] of Object.entries(release.units)) {
+            if (unit.kind !== 'image')
+                continue;
+            const repository = (0,lib/* unitRepository */.pl)(policy.product, name);
+            const before = (await registry.resolve(repository, current))?.digest;
+            if (before !== undefined && before !== unit.digest)
+                await registry.moveTag(repository, before, previous);
+            if (before !== unit.digest)
+                await registry.moveTag(repository, unit.digest, current);
+            promoted[name] = unit.digest;
+            rows.push([(0,lib/* escapeMarkdown */.FV)(name), before === undefined ? 'none' : (0,lib/* code */.JA)(before), (0,lib/* code */.JA)(unit.digest)]);
+            log.info(`${repository}:${current} ${before === unit.digest ? 'stays at' : 'moved to'} ${unit.digest}`);
+        }
+    });
+    return {
+        outputs: { verdict: 'allowed', promoted: JSON.stringify(promoted) },
+        summary: `### ${(0,lib/* escapeMarkdown */.FV)(environment.name)} holds ${(0,lib/* releaseId */.Bf)(inputs.release)}\n\n${(0,lib/* table */.tp)(['image', 'before', 'now'], rows)}\n`
+    };
+}
+
+;// CONCATENATED MODULE: ./actions/promote-digest/lib/run.js
+
+
+/** Decides about a release, or moves the tags of an environment to it. */
+async function run(inputs, pipeline) {
+    switch (inputs.mode) {
+        case 'check':
+            return check(inputs, pipeline);
+        case 'promote':
+            return promote(inputs, pipeline);
+    }
+}
+
+
+/***/ }),
+
+/***/ 7741:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+// ESM COMPAT FLAG
+__webpack_require__.r(__webpack_exports__);
+
+// EXPORTS
+__webpack_require__.d(__webpack_exports__, {
+  run: () => (/* binding */ run_run)
+});
+
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 63 modules
+var lib = __webpack_require__(2930);
+// EXTERNAL MODULE: ./packages/delivery/lib/find-by-name.js
+var find_by_name = __webpack_require__(1249);
+// EXTERNAL MODULE: ./actions/deploy-stack/lib/run.js
+var run = __webpack_require__(7343);
+// EXTERNAL MODULE: ./actions/promote-digest/lib/run.js + 3 modules
+var lib_run = __webpack_require__(8389);
+;// CONCATENATED MODULE: ./actions/promote-digest/lib/index.js
+
+
+// EXTERNAL MODULE: ./actions/record-audit/lib/run.js + 8 modules
+var record_audit_lib_run = __webpack_require__(8262);
+;// CONCATENATED MODULE: ./actions/record-audit/lib/index.js
+
+
+// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 115 modules
+var pipeline_lib = __webpack_require__(5891);
+;// CONCATENATED MODULE: ./actions/stage/lib/parts.js
+
+/** The outputs that later jobs read; what else a part tells is for those who call it alone. */
+const OUTPUTS = ['verdict', 'live', 'commit', 'has-changes', 'plan-digest', 'outcome', 'environment-url'];
+/**
+ * The parts of one job, one after another. Each tells its outputs as soon as it is done: what fails later, or is killed, does not take them
+ * back.
+ */
+class Parts {
+    where;
+    pipeline;
+    tell;
+    constructor({ environment, release }, pipeline, tell) {
+        this.where = { environment, release };
+        this.pipeline = pipeline;
+        this.tell = tell;
+    }
+    /**
+     * One part, with the ledger as the part before has left it.
+     * @param since how old a look at the ledger may be; by default, as old as for any action.
+     */
+    async run(act, outputs = OUTPUTS, since) {
+        const report = await act({ ...this.pipeline, history: (0,pipeline_lib.historyOf)(this.pipeline, since) });
+        const told = Object.fromEntries(Object.entries(report.outputs).filter(([name]) => outputs.includes(name)));
+        await this.tell({ ...report, outputs: told });
+        return report;
+    }
+}
+
+// EXTERNAL MODULE: ./actions/accept-release/lib/inputs.js
+var lib_inputs = __webpack_require__(9043);
+// EXTERNAL MODULE: ./actions/accept-release/lib/run.js + 4 modules
+var accept_release_lib_run = __webpack_require__(5890);
+;// CONCATENATED MODULE: ./actions/accept-release/lib/index.js
+
+
+
+;// CONCATENATED MODULE: ./actions/stage/lib/record-job.js
+
+
+
+
+
+/** Checks that took longer than this, in milliseconds, were a wait: somebody may have withdrawn the release meanwhile. */
+const LONG = 10_000;
+/**
+ * What stands at the end of an environment, whatever happened before: what was planned and not applied is discarded, what is live is checked
+ * unless that takes a job of its own, and what became of it all is recorded.
+ */
+async function recordJob(jobs, parts, env) {
+    if (leavesPlan(jobs))
+        await discard(parts);
+    const { clock } = parts.pipeline;
+    const began = clock.now();
+    const accepted = isDue(jobs) ? await acceptHere(jobs, parts, env) : undefined;
+    const since = clock.now() - began > LONG ? 'now' : undefined;
+    await parts.run(async (pipeline) => (0,record_audit_lib_run.run)({ ...parts.where, kind: 'outcome', jobs, ...(accepted === undefined ? {} : { accepted }) }, pipeline), ['verdict', 'place'], since);
+}
+/** Once the release was let in there may be change sets, even if the job died before it could report them. */
+function leavesPlan({ plan, deploy }) {
+    const letIn = [plan, deploy].some(job => job?.outputs?.['verdict'] === 'allowed');
+    return deploy?.result !== 'success' && plan?.outputs?.['has-changes'] !== 'false' && letIn;
+}
+/** What cannot be discarded now is, by the next run that plans here: it is no reason to record nothing. */
+async function discard(parts) {
+    try {
+        await parts.run(async (pipeline) => (0,run.run)({ ...parts.where, mode: 'discard' }, pipeline), []);
+    }
+    catch (error) {
+        parts.pipeline.log.warning(`The plan that was not applied was not discarded: ${(0,lib/* messageOf */.bD)(error)}`);
+    }
+}
+/** Whether there is something to accept: what was deployed, or what nothing changed in and nobody has accepted. */
+function isDue({ plan, deploy }) {
+    if (deploy?.result === 'success')
+        return deploy.outputs?.['outcome'] === 'applied' || deploy.outputs?.['live'] !== 'accepted';
+    return plan?.outputs?.['has-changes'] === 'false' && plan.outputs['live'] !== 'accepted';
+}
+/**
+ * Runs the acceptance checks in this process, if they are no more than requests: what the product's own programs ask must not come near the
+ * permissions of this job.
+ * @returns what they came to; nothing where the product has checks of its own, whose job tells.
+ */
+async function acceptHere(jobs, parts, env) {
+    const { pipeline, where } = parts;
+    const { clock, log, run } = pipeline;
+    try {
+        const commit = await commitOf(pipeline, where);
+        const environment = (0,find_by_name/* environmentNamed */.b6)(await pipeline.at(commit), where.environment);
+        if (environment.accept.run.length > 0)
+            return undefined;
+        const inputs = { ...where, commit, url: (0,lib_inputs/* parseAddress */.or)(addressOf(jobs)) };
+        const { outputs } = await parts.run(async () => (0,accept_release_lib_run/* runChecks */.J)(environment, inputs, { run, env, log, clock, asRoot: [] }), []);
+        return { result: 'success', outputs };
+    }
+    catch (error) {
+        log.warning((0,lib/* messageOf */.bD)(error));
+        const known = error instanceof lib/* UserError */.yo;
+        if (known)
+            await parts.tell({ outputs: {}, summary: error.details });
+        return { result: 'failure', outputs: known ? error.outputs : {} };
+    }
+}
+/** Of the release's own commit, by the ledger: the jobs before could only say which they took. */
+async function commitOf({ history }, { release, environment }) {
+    const released = await history.about({ release, environments: [environment] }).released(release);
+    if (released === undefined)
+        throw new lib/* UserError */.yo(`The ledger holds no release ${release}. Record \`released\` first.`);
+    return released.commit;
+}
+function addressOf({ plan, deploy }) {
+    const told = deploy?.result === 'success' ? deploy.outputs?.['environment-url'] : undefined;
+    return told || plan?.outputs?.['environment-url'] || undefined;
+}
+
+;// CONCATENATED MODULE: ./actions/stage/lib/run.js
+
+
+
+
+
+
+
+/**
+ * One job of a stage: what each step would do alone, one after another, by the same code. Together they open the delivery once, and ask
+ * nobody twice for what cannot have changed.
+ * @param env of the job; checks that run here keep what it has of secrets to themselves.
+ */
+async function run_run(inputs, pipeline, tell, env) {
+    const parts = new Parts(inputs, pipeline, tell);
+    switch (inputs.mode) {
+        case 'plan':
+            await new Stage(parts).plan();
+            return;
+        case 'deploy':
+            return new Stage(parts).deploy(inputs.plan);
+        case 'record':
+            return recordJob(inputs.jobs, parts, env);
+    }
+}
+class Stage {
+    #parts;
+    constructor(parts) {
+        this.#parts = parts;
+    }
+    /** Lets the release in, plans, and announces the plan. @returns the plan, if there is something to apply. */
+    async plan() {
+        const planned = await this.#check();
+        if (planned !== undefined)
+            await this.#record('planned', planned);
+        return planned;
+    }
+    /** Announces the deployment, carries out exactly the plan, and records that it is done. */
+    async deploy(announced) {
+        await this.#tellTouched(false);
+        const planned = announced === undefined ? await this.#check() : { digest: announced };
+        if (planned === undefined)
+            return;
+        await this.#record('started', planned);
+        // Hours may lie between plan and approval. The record above is this run's place in the queue.
+        await this.#requireTurn();
+        await this.#tellTouched(true);
+        await this.#parts.run(async (pipeline) => (0,run.run)({ ...this.#parts.where, mode: 'apply', plan: planned.digest }, pipeline));
+        await this.#parts.run(async (pipeline) => (0,lib_run.run)({ ...this.#parts.where, ...ORDINARY, mode: 'promote' }, pipeline), []);
+        await this.#record('deployed', { digest: planned.digest });
+    }
+    async #check() {
+        const checked = await this.#parts.run(async (pipeline) => (0,lib_run.run)({ ...this.#parts.where, ...ORDINARY, mode: 'check' }, pipeline));
+        await this.#tellOwnChecks(checked);
+        const { outputs } = await this.#parts.run(async (pipeline) => (0,run.run)({ ...this.#parts.where, mode: 'plan' }, pipeline));
+        if (outputs['has-changes'] !== 'true')
+            return undefined;
+        return {
+            digest: (0,lib/* parseDigest */.m)(outputs['plan-digest'] ?? '', 'Output plan-digest'),
+            planPath: outputs['plan-path'],
+            dossierPath: outputs['dossier-path']
+        };
+    }
+    /** What was let in may be refused now: somebody newer came first. Later jobs tell the two answers apart. */
+    async #requireTurn() {
+        const asTurn = ({ verdict }) => verdict === undefined ? {} : { turn: verdict };
+        await this.#parts.run(async (pipeline) => {
+            try {
+                const report = await (0,lib_run.run)({ ...this.#parts.where, ...ORDINARY, mode: 'check' }, pipeline);
+                await this.#tellOwnChecks(report);
+                return { ...report, outputs: asTurn(report.outputs) };
+            }
+            catch (error) {
+                if (!(error instanceof lib/* UserError */.yo))
+                    throw error;
+                throw new lib/* UserError */.yo(error.message, { cause: error, outputs: asTurn(error.outputs), details: error.details });
+            }
+        }, ['turn']);
+    }
+    async #record(event, plan) {
+        const { planPath, dossierPath } = plan;
+        await this.#parts.run(async (pipeline) => (0,record_audit_lib_run.run)({
+            ...this.#parts.where,
+            kind: 'events',
+            events: [event],
+            unit: undefined,
+            // A plan that is archived now says by itself which one it is.
+            plan: event === 'planned' ? undefined : plan.digest,
+            planPath,
+            dossierPath: event === 'planned' ? dossierPath : undefined,
+            detail: undefined
+        }, pipeline), ['place']);
+    }
+    /** Whether the release has acceptance checks of its own, which must run far from what this job may do. */
+    async #tellOwnChecks({ outputs }) {
+        const { pipeline, where, tell } = this.#parts;
+        const { accept } = (0,find_by_name/* environmentNamed */.b6)(await pipeline.at(outputs['commit'] ?? ''), where.environment);
+        await tell({ outputs: { 'own-checks': String(accept.run.length > 0) }, summary: '' });
+    }
+    /**
+     * Whether the environment may have been touched. It is said before it is true: a process that is killed says no more. Applying takes it
+     * back when it fails before anything was changed.
+     */
+    async #tellTouched(touched) {
+        await this.#parts.tell({ outputs: { touched: String(touched) }, summary: '' });
+    }
+}
+/** The workflows go forward; rollbacks and hotfixes are for those who call the actions themselves. */
+const ORDINARY = { kind: 'release', reason: undefined };
+
+
+/***/ })
+
+};
