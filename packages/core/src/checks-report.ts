@@ -29,6 +29,15 @@ export type ChecksReport = v.InferOutput<typeof REPORT>
 /** How many checks a report lists, and how long their texts may be: nothing can be taken off a ledger. */
 const [MOST_CHECKS, WHAT_LIMIT, REASON_LIMIT] = [200, 300, 500]
 
+/**
+ * How many bytes a report takes in the outputs of its job. The job that records gets them as one environment variable, of which Linux takes
+ * 128 KiB (`MAX_ARG_STRLEN`): with more, its action does not even start, and no outcome is ever recorded.
+ */
+const PASSED_ON = 96 * 1024
+
+/** The smallest share of the limits of texts: with it, each report that lists as much as it may is short enough. */
+const LEAST_SHARE = 1 / 8
+
 /** More characters than any report has. */
 const REPORT_LIMIT = 1_000_000
 
@@ -38,15 +47,29 @@ export function checksReport(
   checks: ChecksReport['checks'],
   secrets: readonly string[]
 ): ChecksReport {
+  for (let share = 1; ; share /= 2) {
+    const report = reportWith(share, of, checks, secrets)
+    // Once more as a text in JSON: the outputs of a job are passed on in that.
+    if (share <= LEAST_SHARE || Buffer.byteLength(JSON.stringify(encodeChecks(report))) <= PASSED_ON) return report
+  }
+}
+
+/** A report whose texts may be as long as a share of their limits. */
+function reportWith(
+  share: number,
+  { environment, release }: { readonly environment: string; readonly release: Digest },
+  checks: ChecksReport['checks'],
+  secrets: readonly string[]
+): ChecksReport {
   const bounded = (text: string, limit: number): string => {
     const hidden = secrets.reduce((shown, secret) => shown.replaceAll(secret, '***'), text)
-    return wellFormed(visible(hidden).slice(0, limit))
+    return wellFormed(visible(hidden).slice(0, Math.floor(limit * share)))
   }
   const more = checks.length - MOST_CHECKS
   return {
     version: 1,
-    environment: of.environment,
-    release: of.release,
+    environment,
+    release,
     checks: checks.slice(0, MOST_CHECKS).map(({ what, passed, seconds, reason }) => ({
       what: bounded(what, WHAT_LIMIT),
       passed,

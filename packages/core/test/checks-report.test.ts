@@ -41,6 +41,25 @@ describe('what checks asked and what came back', () => {
   })
 
   it.each([
+    ['plain letters', 'x'],
+    ['letters of three bytes', '検'],
+    ['letters that JSON escapes', '"']
+  ])('is short enough to be handed to the job that records, whatever checks say: %s', (_, letter) => {
+    const wordy = Array.from({ length: 200 }, () => check(letter.repeat(10_000), letter.repeat(10_000)))
+
+    const outcome = JSON.stringify({ accept: { outputs: { results: encodeChecks(checksReport(of, wordy, [])) } } })
+
+    // Linux takes 128 KiB in one variable; the other jobs have outputs, too.
+    expect(Buffer.byteLength(`INPUT_OUTCOME=${outcome}`)).toBeLessThan(100 * 1024)
+  })
+
+  it('keeps the whole of long reasons where few checks have them', () => {
+    const report = checksReport(of, [check('npm test', 'y'.repeat(10_000))], [])
+
+    expect(report.checks[0]?.reason).toHaveLength(500)
+  })
+
+  it.each([
     ['no JSON', '{'],
     ['no report', '{"version":2}'],
     ['another text of a report', ` ${encodeChecks(checksReport(of, [], []))}`],
