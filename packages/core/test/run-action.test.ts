@@ -114,6 +114,19 @@ describe('an action', () => {
     expect(written).toMatch(/ä\n\n… cut at 1 MB\.\n$/)
   })
 
+  it('of several parts has a summary that GitHub shows, however much each of them tells', async () => {
+    const part = { outputs: {}, summary: 'ä'.repeat(300_000) }
+
+    await runAction('Deploy', process.env, async tell => {
+      for (const it of [part, part, part]) await tell(it)
+      throw new UserError('obsolete')
+    })
+
+    const written = await summary()
+    expect(Buffer.byteLength(written)).toBeLessThan(1_048_576)
+    expect(written).toMatch(/ä\n\n… cut at 1 MB\.\n### Deploy: refused\n\n`obsolete`\n/)
+  })
+
   it('does without a place for summaries', async () => {
     delete process.env['GITHUB_STEP_SUMMARY']
 
