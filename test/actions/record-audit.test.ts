@@ -6,7 +6,7 @@ import {
   checksReport,
   type Digest,
   encodeChecks,
-  hexOf,
+  evidencePath,
   type LedgerRecord,
   type RecordDraft,
   type SignerName,
@@ -185,7 +185,7 @@ describe('an event', () => {
       },
       key: { signer: 'staging/plan', fingerprint: keyOf('staging/plan') }
     })
-    const evidence = [`evidence/${hexOf(digest)}`, `evidence/${hexOf(sha256('# Dossier\n'))}`]
+    const evidence = [digest, sha256('# Dossier\n')].map(evidencePath)
     expect([...(await seed.ledger.read(evidence)).keys()].sort()).toEqual(evidence.sort())
   })
 

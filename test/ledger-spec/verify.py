@@ -130,7 +130,7 @@ class Section:
             level.setdefault(key[:3], {})[key] = it and [it["sequence"], it["body"]]
         for length in (3, 2, 1, 0):
             texts = {digits: canonical(content) for digits, content in level.items()}
-            self.files.update({f"index/{digits or 'root'}.json": text.encode() for digits, text in texts.items()})
+            self.files.update({f"index/{'/'.join(digits) or 'root'}.json": text.encode() for digits, text in texts.items()})
             level = {}
             for digits, text in texts.items():
                 level.setdefault(digits[:length - 1], {})[digits[-1:]] = sha256(text)
@@ -332,7 +332,7 @@ def counts(answer, reviewers, parties):
 
 # Files of one commit, the history, and the whole
 
-def record_path(sequence): return f"records/{sequence // 1000}/{sequence}.json"
+def record_path(sequence): return f"records/{sequence // 100}/{sequence}.json"
 
 def head_of(record, data):
     """HEAD.json, as the newest record demands it."""
@@ -343,14 +343,14 @@ def own_files(record, files):
     """The files that belong to one record, with those that it names."""
     path, named = record_path(record["sequence"]), [record.get("plan"), record.get("dossier"), *(it["digest"] for it in record.get("evidence", []))]
     beside = [it for it in (path + ".sig", path[:-4] + "jwt") if it in files]
-    return {path, *beside, *(f"evidence/{hex_of(it)}" for it in named if it), *([f"keys/{hex_of(record['key']['fingerprint'])}.pem"] if "key" in record else [])}
+    return {path, *beside, *(f"evidence/{hex_of(it)[:2]}/{hex_of(it)}" for it in named if it), *([f"keys/{hex_of(record['key']['fingerprint'])}.pem"] if "key" in record else [])}
 
 def check_files(files, rules, committed):
     records, hashes, problems, uses = [], [None], [], []
     while (data := files.get(record_path(len(records) + 1))) is not None:
         records.append(read_record(data, len(records) + 1))
         hashes.append(sha256(data))
-    documents = {"sha256:" + path[9:]: parse_document(data) for path, data in files.items() if path.startswith("evidence/")}
+    documents = {"sha256:" + path[12:]: parse_document(data) for path, data in files.items() if path.startswith("evidence/")}
     announced = [it for it in reversed(records) if it["event"] == "released" and "release" in it]
     rules = {**rules, "commits": {release_of(it): it["release"]["commit"] for it in announced}, "documents": documents,
              "unseen": set(rules.get("environments", [])) - {it.get("environment") for it in records}}
@@ -387,7 +387,7 @@ def check_files(files, rules, committed):
     problems += [f"{path}: it is not what the records lead to" for path, data in derived.items() if files.get(path) != data]
     problems += [f"{path}: it is missing" for path in named - set(files)]
     problems += [f"{path}: it does not belong in the ledger" for path in set(files) - named - set(uses) - set(derived)]
-    problems += [f"{path}: it is not what its name says" for path, data in files.items() if re.match("evidence/", path) and hex_of(sha256(data)) != path[9:]]
+    problems += [f"{path}: it is not what its name says" for path, data in files.items() if re.match("evidence/", path) and path != f"evidence/{hex_of(sha256(data))[:2]}/{hex_of(sha256(data))}"]
     return problems + unknown_keys([it for it in uses if it], rules.get("tokens", {}).get("known"))
 
 def unknown_keys(uses, known):
@@ -408,7 +408,7 @@ def parse_document(data):
 def check_owner(product, repository, rules):
     demand(product in rules.get("products", [product]) and repository == rules.get("repository", repository), "it is of another repository or product")
 
-REWRITTEN = re.compile(rf"(HEAD|state|newest)\.json|newest\.(json\.sig|jwt)|sections/(product|environments/{NAME})/(state\.json|newest\.json(\.sig)?|index/\w+\.json)")
+REWRITTEN = re.compile(rf"(HEAD|state|newest)\.json|newest\.(json\.sig|jwt)|sections/(product|environments/{NAME})/(state\.json|newest\.json(\.sig)?|index/[\w/]+\.json)")
 
 def check_history(git, line, committed):
     """What each commit did; notes when it added which records."""

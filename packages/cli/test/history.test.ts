@@ -5,6 +5,7 @@ import {
   type EvidenceDocument,
   encodeRelease,
   evidenceOfText,
+  evidencePath,
   GITHUB_ISSUER,
   type LedgerEvent,
   ManualClock,
@@ -150,7 +151,7 @@ describe('sluice history', () => {
     await git(root, 'clone', '-q', clone, damaged)
     await git(damaged, 'fetch', '-q', 'origin', 'sluice-ledger:sluice-ledger')
     await git(damaged, 'checkout', '-q', 'sluice-ledger')
-    await git(damaged, 'rm', '-q', `evidence/${APRIL.digest.slice('sha256:'.length)}`)
+    await git(damaged, 'rm', '-q', evidencePath(APRIL.digest))
     await git(damaged, 'commit', '-q', '-m', 'Hide what ran')
     await git(damaged, 'checkout', '-q', 'main')
 

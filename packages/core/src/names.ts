@@ -97,7 +97,11 @@ export function bundleBucket(product: string, registryAccount: AccountId): strin
   return `sluice-${product}-${registryAccount}`
 }
 
-/** The file of the ledger branch that is a piece of evidence (plan, dossier, …), named by its content. */
+/**
+ * The file of the ledger branch that is a piece of evidence (plan, dossier, …), named by its content. In 256 folders, since every commit of the
+ * branch writes the list of the folder that it adds to.
+ */
 export function evidencePath(digest: Digest): string {
-  return `evidence/${hexOf(digest)}`
+  const hex = hexOf(digest)
+  return `evidence/${hex.slice(0, 2)}/${hex}`
 }

@@ -60,7 +60,7 @@ describe('what Sluice gives things outside of it as names', () => {
       'sluice-storefront-111111111111',
       `bundles/web/${hex}.zip`,
       `bundles/web/src-${hex}`,
-      `evidence/${hex}`
+      `evidence/${hex.slice(0, 2)}/${hex}`
     ])
   })
 

@@ -15,7 +15,7 @@ type Node = Map<string, Digest>
 export type IndexFile = string
 
 /** The file of the root, to which no digit leads. */
-const ROOT: IndexFile = 'root'
+export const INDEX_ROOT: IndexFile = 'root'
 
 /** The digest of an index that holds nothing: of the root `{}`. */
 export const EMPTY_INDEX: Digest = sha256('{}')
@@ -27,7 +27,7 @@ export function filesOfKey(key: IndexKey): readonly IndexFile[] {
 
 /** Whether a name may be that of an index file. */
 export function isIndexFile(name: string): name is IndexFile {
-  return name === ROOT || /^[0-9a-f]{1,3}$/.test(name)
+  return name === INDEX_ROOT || /^[0-9a-f]{1,3}$/.test(name)
 }
 
 /**
@@ -150,5 +150,5 @@ export class IndexTree {
 }
 
 function fileAt(prefix: string): IndexFile {
-  return prefix === '' ? ROOT : prefix
+  return prefix === '' ? INDEX_ROOT : prefix
 }

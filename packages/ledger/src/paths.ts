@@ -1,5 +1,5 @@
-import { type Digest, hexOf, NAME_PATTERN, parseDigest } from '@sluice/core'
-import { type IndexFile, isIndexFile } from './index-tree.ts'
+import { type Digest, evidencePath, hexOf, NAME_PATTERN, parseDigest } from '@sluice/core'
+import { INDEX_ROOT, type IndexFile, isIndexFile } from './index-tree.ts'
 import { environmentSection, type Section } from './section.ts'
 
 /** Where the number and the hash of the newest record stand, and whose ledger this is. */
@@ -8,8 +8,8 @@ export const HEAD_PATH = 'HEAD.json'
 /** The state of all sections after the newest record. */
 export const STATE_PATH = 'state.json'
 
-/** Records a folder: keeps every git tree small, however long the ledger grows. */
-const RECORDS_PER_FOLDER = 1000
+/** Records a folder: every commit writes the list of the newest folder anew, and that of all folders. */
+const RECORDS_PER_FOLDER = 100
 
 /** A place that holds the newest record of all, or of a section: a copy, so that one question reads it without knowing its number. */
 export type NewestOf = 'ledger' | Section
@@ -42,9 +42,9 @@ export function sectionStatePath(section: Section): string {
   return `sections/${section}/state.json`
 }
 
-/** A file of a section's index. */
+/** A file of a section's index: a folder for each digit but the last, so that a commit writes no long lists of files anew. */
 export function indexPath(section: Section, file: IndexFile): string {
-  return `sections/${section}/index/${file}.json`
+  return `sections/${section}/index/${file === INDEX_ROOT ? file : [...file].join('/')}.json`
 }
 
 /** The file of a public key. It travels with the ledger, but is trusted only if delivery.yml pins its fingerprint. */
@@ -69,7 +69,7 @@ export type LedgerPath =
 const RECORD = /^records\/\d+\/([1-9]\d{0,14})\.(json|json\.sig|jwt)$/
 const KINDS = { json: 'record', 'json.sig': 'signature', jwt: 'token' } as const
 const PATHS = { record: recordPath, signature: signaturePath, token: tokenPath }
-const NAMED = /^(?:keys\/([0-9a-f]{64})\.pem|evidence\/([0-9a-f]{64})|issuer\/([0-9a-f]{64})\.json)$/
+const NAMED = /^(?:keys\/([0-9a-f]{64})\.pem|evidence\/[0-9a-f]{2}\/([0-9a-f]{64})|issuer\/([0-9a-f]{64})\.json)$/
 const SECTION = new RegExp(`^sections/(?:product|environments/(${NAME_PATTERN}))/(.+)$`)
 
 /** Reads a path of the ledger branch; `undefined` for anything that does not belong there, also for other spellings of a valid path. */
@@ -97,14 +97,17 @@ function parseSectionPath(path: string): LedgerPath | undefined {
   if (rest === 'state.json') return { kind: 'section-state', section }
   if (rest === 'newest.json') return { kind: 'newest', of: section }
   if (rest === 'newest.json.sig') return { kind: 'newest-signature', of: section }
-  const file = /^index\/([a-z0-9]+)\.json$/.exec(rest)?.[1]
-  return file !== undefined && isIndexFile(file) ? { kind: 'index', section, file } : undefined
+  const file = /^index\/([a-z0-9/]+)\.json$/.exec(rest)?.[1]?.replaceAll('/', '')
+  return file !== undefined && isIndexFile(file) && path === indexPath(section, file)
+    ? { kind: 'index', section, file }
+    : undefined
 }
 
 function parseNamedPath(path: string): LedgerPath | undefined {
   const [, key, evidence, issuerKey] = NAMED.exec(path) ?? []
   if (key !== undefined) return { kind: 'key', digest: parseDigest(`sha256:${key}`) }
-  if (evidence !== undefined) return { kind: 'evidence', digest: parseDigest(`sha256:${evidence}`) }
   if (issuerKey !== undefined) return { kind: 'issuer-key', digest: parseDigest(`sha256:${issuerKey}`) }
-  return undefined
+  if (evidence === undefined) return undefined
+  const digest = parseDigest(`sha256:${evidence}`)
+  return path === evidencePath(digest) ? { kind: 'evidence', digest } : undefined
 }

@@ -357,7 +357,7 @@ describe('the paths of the ledger', () => {
   })
 
   it('put a thousand records into a folder', () => {
-    expect([recordPath(999), recordPath(1000)]).toEqual(['records/0/999.json', 'records/1/1000.json'])
+    expect([recordPath(99), recordPath(100)]).toEqual(['records/0/99.json', 'records/1/100.json'])
   })
 
   it.each([
@@ -366,12 +366,17 @@ describe('the paths of the ledger', () => {
     'records/00/1.json',
     'records/1/1.json',
     'records/0/1.json.bak',
-    'records/0/1000.json.sig',
+    'records/0/100.json.sig',
     'records/0/9999999999999999.json',
     `keys/${'A'.repeat(64)}.pem`,
-    `evidence/${'a'.repeat(63)}`,
-    'sections/product/index/abcd.json',
-    'sections/product/index/AB.json',
+    `evidence/aa/${'a'.repeat(63)}`,
+    `evidence/ab/${'a'.repeat(64)}`,
+    `evidence/${'a'.repeat(64)}`,
+    'sections/product/index/a/b/c/d.json',
+    'sections/product/index/abc.json',
+    'sections/product/index/a/b/.json',
+    'sections/product/index/r/o/o/t.json',
+    'sections/product/index/A/B.json',
     'sections/product/records.json',
     'sections/environments/state.json',
     'sections/environments/a/b/state.json',

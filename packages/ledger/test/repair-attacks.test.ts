@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals'
-import { hexOf, type RecordDraft, sha256 } from '@sluice/core'
+import { evidencePath, type RecordDraft, sha256 } from '@sluice/core'
 import { openSnapshot } from '../src/index.ts'
 import { findInvalid } from '../src/invalid-records.ts'
 import { recordPath, signaturePath } from '../src/paths.ts'
@@ -76,7 +76,7 @@ describe('a repair wipes out no', () => {
   })
 
   it('release whose document was taken away', async () => {
-    ledger.store.tamper(`evidence/${hexOf(RELEASE.digest)}`, undefined)
+    ledger.store.tamper(evidencePath(RELEASE.digest), undefined)
     expect(await ledger.problems()).not.toEqual([])
 
     await expect(ledger.repair(undefined)).rejects.toThrow('There is nothing to repair')

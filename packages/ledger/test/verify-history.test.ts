@@ -220,9 +220,9 @@ describe('verifyHistory', () => {
   })
 
   it('notices a link in place of a file', async () => {
-    await commitByHand(ledger, { [`evidence/${'0'.repeat(64)}`]: '/etc/passwd' }, { mode: '120000' })
+    await commitByHand(ledger, { [`evidence/00/${'0'.repeat(64)}`]: '/etc/passwd' }, { mode: '120000' })
 
-    expect(await problems()).toEqual([expect.stringMatching(/^evidence\/0+: it has the mode 120000$/), ADDS_NONE])
+    expect(await problems()).toEqual([expect.stringMatching(/^evidence\/00\/0+: it has the mode 120000$/), ADDS_NONE])
   })
 
   it('notices a merge', async () => {

@@ -5,7 +5,7 @@ import { CreateRepositoryCommand, DescribeRepositoriesCommand, ECRClient } from 
 import { CreateRoleCommand, IAMClient } from '@aws-sdk/client-iam'
 import { CreateAliasCommand, CreateKeyCommand, GetPublicKeyCommand, KMSClient } from '@aws-sdk/client-kms'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { type Digest, sha256, UserError } from '@sluice/core'
+import { type Digest, evidencePath, sha256, UserError } from '@sluice/core'
 import { ensureTools, type Server, startMinistack } from '@sluice-lab/servers'
 import { historyOf } from '../src/history-of.ts'
 import { type Pipeline, writeRecords } from '../src/index.ts'
@@ -94,7 +94,7 @@ describe('records', () => {
 
     expect(written?.record.key).toEqual({ signer: 'staging/plan', fingerprint: keys.plan })
     expect(await historyOf(pipeline).released(RELEASE.digest)).toEqual(RELEASE)
-    const path = `evidence/${sha256('a plan').slice(7)}`
+    const path = evidencePath(sha256('a plan'))
     expect((await pipeline.ledger.read([path])).has(path)).toBe(true)
     expect(hosted.log.filter(line => line.startsWith('warning') && !line.includes('shop/loose'))).toEqual([])
   })
