@@ -135,6 +135,8 @@ async function outcomeOf(evidence: Evidence, checks: number | undefined, pipelin
   const { environment, release, jobs, announcement, asked, approvals, acceptance, withdrawal, standing } = evidence
   const own = { runId: run.runId, environment: environment.name, release: release.digest }
   const intent = await history.intent(own)
+  const withdrawn = await history.withdrawal(environment.name, release.digest)
+  const isStopped = withdrawn !== undefined && withdrawn.sequence > (intent?.sequence ?? 0)
   const [live] = standing.live
   const overtaken = (await relateToLive(pipeline, release.commit, standing.live)) === 'behind'
   return deriveOutcome({
@@ -150,6 +152,7 @@ async function outcomeOf(evidence: Evidence, checks: number | undefined, pipelin
     live: await isLive(pipeline, environment.name, release),
     liveAccepted: acceptance !== undefined,
     ...(withdrawal === undefined ? {} : { liveWithdrawn: withdrawal.sequence }),
+    ...(isStopped ? { withdrawnSince: withdrawn.sequence } : {}),
     now: github.now(),
     ...(overtaken && live !== undefined ? { overtakenBy: live.run.id } : {})
   })

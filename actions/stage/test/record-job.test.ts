@@ -52,12 +52,15 @@ function jobs(changes: Jobs = {}): Jobs {
 }
 
 /** Runs the job, and gives what it recorded. */
-async function record(needs: Jobs): Promise<{ readonly error: unknown; readonly last: LedgerRecord | undefined }> {
+async function record(
+  needs: Jobs,
+  runId = '700'
+): Promise<{ readonly error: unknown; readonly last: LedgerRecord | undefined }> {
   told = {}
   const tell = async ({ outputs }: Report): Promise<void> => {
     Object.assign(told, outputs)
   }
-  const pipeline = delivery.open({ runId: '700', sha: release.commit })
+  const pipeline = delivery.open({ runId, sha: release.commit })
   const inputs = { mode: 'record', release: release.digest, environment: 'integration', jobs: needs } as const
   const error = await run(inputs, pipeline, tell, { SHOP_TOKEN: 'do-not-tell-anyone' }).catch((it: unknown) => it)
   return { error, last: (await delivery.recorded()).at(-1) }
@@ -126,6 +129,29 @@ describe('the job that records an environment', () => {
     const { last } = await record(jobs({ deploy: { result: 'failure', outputs: {} } }))
 
     expect([requests, last?.event]).toEqual([[], 'failed'])
+  })
+
+  it('accepts nothing that was withdrawn since its deployment began: nobody who stopped it is overruled by checks', async () => {
+    await deploy('accept: { http: [{ path: /health }] }\n')
+    const detail = { reason: 'orders fail' }
+    await delivery.record({ event: 'withdrawn', environment: 'integration', release: named(), detail }, '701')
+
+    const { last } = await record(jobs())
+
+    expect(last).toMatchObject({ event: 'failed', detail: { reason: expect.stringContaining('was withdrawn') } })
+  })
+
+  it('accepts what was withdrawn before, and was deployed again to repair it', async () => {
+    await deploy('accept: { http: [{ path: /health }] }\n')
+    const of = { environment: 'integration', release: named(), plan: PLAN }
+    const { plan: _, ...withdrawn } = { ...of, detail: { reason: 'orders fail' } }
+    await delivery.record({ event: 'withdrawn', ...withdrawn }, '701')
+    await delivery.record({ event: 'started', ...of, detail: { promotion: { kind: 'hotfix' } } }, '702')
+    await delivery.record({ event: 'deployed', ...of }, '702')
+
+    const { last } = await record(jobs(), '702')
+
+    expect(last).toMatchObject({ event: 'accepted', run: { id: '702' } })
   })
 
   it('records the outcome of a plan that cannot be discarded, and says that it was not', async () => {

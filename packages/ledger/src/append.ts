@@ -23,6 +23,7 @@ import { encodeHead, type LedgerOwner } from './head.ts'
 import { identityOf } from './index-key.ts'
 import { Keyring, type SignerFor } from './keyring.ts'
 import { DEPTH_LIMIT, isTooDeep } from './nesting.ts'
+import { keysAgainst, refuseOvertaken } from './overtaken.ts'
 import { HEAD_PATH } from './paths.ts'
 import { evidenceOf, findScopeProblem } from './record.ts'
 import { type Section, sectionOf } from './section.ts'
@@ -98,6 +99,7 @@ export async function appendRecords(options: AppendOptions): Promise<readonly Ap
     const recorded = await findRecorded(view, drafts)
     const missing = drafts.filter((_, n) => recorded[n] === undefined)
     if (missing.length === 0) return anchoring.anchor(recorded.filter(found => found !== undefined))
+    refuseOvertaken(view, missing)
     const machine = machineOf(view, scope.sections)
     const chain = { head, machine, drafts: missing, keyring, voucher, rules, now: clock.now() }
     const added = await chainRecords(chain)
@@ -206,7 +208,9 @@ function scopeOf(drafts: readonly RecordDraft[]): Scope {
   }
   return {
     sections: [...new Set(drafts.map(sectionOf))],
-    keys: drafts.flatMap(draft => keysBefore(draft).map(key => ({ section: sectionOf(draft), key })))
+    keys: drafts.flatMap(draft =>
+      [...keysBefore(draft), ...keysAgainst(draft)].map(key => ({ section: sectionOf(draft), key }))
+    )
   }
 }
 

@@ -32,6 +32,8 @@ export interface OutcomeRequest {
   readonly live: boolean
   /** Sequence of the record that withdrew what is live: it cannot be accepted by leaving it as it is. */
   readonly liveWithdrawn?: number
+  /** Sequence of the record that withdrew this release since the run said that it starts: checks overrule nobody who stopped it. */
+  readonly withdrawnSince?: number
   readonly now: number
   /** The run whose newer release is live by now: what was checked last was not what this run is about. */
   readonly overtakenBy?: string
@@ -105,7 +107,7 @@ export function isExplained({ event, verdict }: Outcome, jobs: Readonly<Record<s
 
 /** After a deployment, or when there was nothing to deploy: acceptance decides. */
 function settle(request: OutcomeRequest, unchanged: boolean): Outcome {
-  const { environment, checks, jobs, liveAccepted, liveWithdrawn, overtakenBy } = request
+  const { environment, checks, jobs, liveAccepted, liveWithdrawn, withdrawnSince, overtakenBy } = request
   if (overtakenBy !== undefined) {
     return outcome('superseded', {
       reason: `Run ${overtakenBy} has since deployed a newer release to ${environment}.`,
@@ -125,6 +127,10 @@ function settle(request: OutcomeRequest, unchanged: boolean): Outcome {
   if (unchanged && liveWithdrawn !== undefined)
     return outcome('failed', {
       reason: `Nothing changes in ${environment}, and what is live there was withdrawn (record ${liveWithdrawn}). Deliver a change that repairs it.`
+    })
+  if (!unchanged && withdrawnSince !== undefined)
+    return outcome('failed', {
+      reason: `${environment} is deployed, but the release was withdrawn meanwhile (record ${withdrawnSince}).`
     })
   const how = unchanged ? 'unchanged' : 'deployed'
   switch (jobs['accept']?.result) {
