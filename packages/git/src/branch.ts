@@ -1,5 +1,5 @@
 import { type Relation, UserError } from '@sluice/core'
-import { git, parseCommit } from './git.ts'
+import { git, outputOf, parseCommit } from './git.ts'
 
 /**
  * The commit that a branch stands at, and `undefined` when it does not exist. A clone that never checked the branch out has it as a
@@ -21,11 +21,11 @@ export async function againstOrigin(directory: string, branch: string): Promise<
   return (await isAncestor(directory, origin, local)) ? 'ahead' : 'diverged'
 }
 
-/** Every branch of a clone and of its origin, as last fetched, by name; of one that both have, the clone's own. */
+/** Every branch of a clone and of its origin, as last fetched, by name; of one that both have, the clone's own. @throws Failure */
 export async function branchesOf(directory: string): Promise<ReadonlyMap<string, string>> {
   const refs = ['refs/remotes/origin', 'refs/heads']
-  const { stdout } = await git(directory, ['for-each-ref', '--format=%(objectname) %(refname)', ...refs])
-  const lines = stdout.toString('utf8').trim().split('\n')
+  const listed = await git(directory, ['for-each-ref', '--format=%(objectname) %(refname)', ...refs])
+  const lines = outputOf(listed, `list the branches of ${directory}`).trim().split('\n')
   const found = lines.flatMap(line => {
     const [, oid, name] = /^(\w+) refs\/(?:heads|remotes\/origin)\/(.+)$/.exec(line) ?? []
     return oid === undefined || name === undefined || name === 'HEAD' ? [] : [[line, oid, name] as const]
