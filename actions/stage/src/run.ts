@@ -33,17 +33,17 @@ class Stage {
     this.#parts = parts
   }
 
-  /** Lets the release in, plans, and announces the plan. @returns the plan, if there is something to apply. */
+  /** Lets the release in, plans, and records the plan. @returns the plan, if there is something to apply. */
   async plan(): Promise<PlannedFiles | undefined> {
     const planned = await this.#check()
     if (planned !== undefined) await this.#record('planned', planned)
     return planned
   }
 
-  /** Announces the deployment, carries out exactly the plan, and records that it is done. */
-  async deploy(announced: Digest | undefined): Promise<void> {
+  /** Records the intent, applies exactly the plan, and records that it is done. */
+  async deploy(recorded: Digest | undefined): Promise<void> {
     await this.#tellTouched(false)
-    const planned = announced === undefined ? await this.#check() : { digest: announced }
+    const planned = recorded === undefined ? await this.#planAnew() : { digest: recorded }
     if (planned === undefined) return
     await this.#record('started', planned)
     // Hours may lie between plan and approval. The record above is this run's place in the queue.
@@ -57,6 +57,17 @@ class Stage {
       []
     )
     await this.#record('deployed', { digest: planned.digest })
+  }
+
+  /** @throws UserError at a gate where a plan is shown to someone first: what no one has seen is not applied there. */
+  async #planAnew(): Promise<PlannedFiles | undefined> {
+    const { pipeline, where } = this.#parts
+    const { gate, name } = pipeline.environment(where.environment)
+    if (gate !== 'continuous')
+      throw new UserError(
+        `Input plan-digest is missing, and the gate of ${name} is ${gate}: only a plan that was recorded before is applied there. Pass plan-digest from the plan job.`
+      )
+    return this.#check()
   }
 
   async #check(): Promise<PlannedFiles | undefined> {

@@ -56,4 +56,22 @@ describe('a job of a stage', () => {
     ])
     expect(told[1]).toEqual({ place: expect.stringMatching(/^\d+@sha256:/) })
   })
+
+  it('plans nothing anew at a gate where a plan is shown to someone first', async () => {
+    const inputs = {
+      mode: 'deploy',
+      release: release.digest,
+      environment: 'staging',
+      plan: undefined
+    } as const
+
+    const error = await run(inputs, delivery.open({ runId: '700', sha: release.commit }), tell, {}).catch(
+      (it: unknown) => it
+    )
+
+    expect(error).toBeInstanceOf(UserError)
+    expect(error).toMatchObject({ message: expect.stringContaining('the gate of staging is approval') })
+    expect(told).toEqual([{ touched: 'false' }])
+    expect((await delivery.recorded()).filter(it => it.run.id === '700')).toEqual([])
+  })
 })
