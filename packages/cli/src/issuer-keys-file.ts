@@ -15,6 +15,7 @@ export async function readIssuerKeysFile(file: string, io: Pick<Io, 'cwd'>): Pro
   try {
     value = JSON.parse(Buffer.from(await readSmallFile(resolve(io.cwd, file), shown)).toString('utf8'))
   } catch (error: unknown) {
+    if (error instanceof UserError) throw error
     throw new UserError(`${shown} could not be read: ${messageOf(error)}. ${HOW}`, { cause: error })
   }
   const keys = readJwks(value)
