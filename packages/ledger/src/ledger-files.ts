@@ -1,6 +1,6 @@
 import { Failure, UserError } from '@sluice/core'
 import { findBranch, git, isPartialClone, PARTIAL, readBlobs } from '@sluice/git'
-import type { LedgerTree } from './ledger-tree.ts'
+import { filesOf, type LedgerTree } from './ledger-tree.ts'
 import { Listing } from './listing.ts'
 
 /** A ledger in a local clone, read offline. */
@@ -23,11 +23,7 @@ export async function commitOf({ directory, branch, at }: LedgerClone): Promise<
 
 /** Every file of the ledger branch, for {@link verifyLedger}. @throws UserError when the branch does not exist. */
 export async function readLedgerFiles(clone: LedgerClone): Promise<ReadonlyMap<string, Uint8Array>> {
-  const tree = await gitTree(clone)
-  const paths: string[] = []
-  for await (const path of tree.paths()) paths.push(path)
-  const contents = await tree.read(paths)
-  return new Map(paths.map((path, n) => [path, contents[n] ?? new Uint8Array()]))
+  return filesOf(await gitTree(clone))
 }
 
 /** The files of the ledger branch, which are read when they are asked for. @throws UserError when the branch does not exist. */

@@ -9,6 +9,14 @@ export interface LedgerTree {
   read(paths: readonly string[]): Promise<readonly (Uint8Array | undefined)[]>
 }
 
+/** Every file of a ledger, with its content: as much memory as it is long. */
+export async function filesOf(tree: LedgerTree): Promise<ReadonlyMap<string, Uint8Array>> {
+  const paths: string[] = []
+  for await (const path of tree.paths()) paths.push(path)
+  const contents = await tree.read(paths)
+  return new Map(paths.map((path, n) => [path, contents[n] ?? new Uint8Array()]))
+}
+
 /** A ledger whose files are in memory. */
 export function treeOf(files: ReadonlyMap<string, Uint8Array>): LedgerTree {
   return {

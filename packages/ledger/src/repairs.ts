@@ -1,4 +1,5 @@
 import type { DetailOf, RecordOf, SkippedRecord } from '@sluice/core'
+import { filesOf } from './ledger-tree.ts'
 import type { Outline } from './outline.ts'
 import { recordPath } from './paths.ts'
 import { type Fault, RecordFaults } from './record-fault.ts'
@@ -97,13 +98,6 @@ export async function repairsIn({ tree, length }: Outline, rules: TrustRules): P
       return readRepairs(openSnapshot(await filesOf(tree)), rules)
   }
   return new Repairs(openSnapshot(new Map()), [], [], [])
-}
-
-async function filesOf(tree: Outline['tree']): Promise<ReadonlyMap<string, Uint8Array>> {
-  const paths: string[] = []
-  for await (const path of tree.paths()) paths.push(path)
-  const contents = await tree.read(paths)
-  return new Map(paths.map((path, n) => [path, contents[n] ?? new Uint8Array()]))
 }
 
 /** Judges all repairs of a ledger. */

@@ -138,7 +138,7 @@ function findJobProblem({ environment: job }: TokenClaims, record: LedgerRecord)
   if (record.environment === undefined)
     return `GitHub says that a job of environment ${job} wrote it, but ${record.event} belongs to none`
   // GitHub finds environments whatever the case of their names.
-  if (job.toLowerCase() === record.environment?.toLowerCase()) return undefined
+  if (job.toLowerCase() === record.environment.toLowerCase()) return undefined
   return `GitHub says that a job of environment ${job} wrote it, but it is about ${record.environment}`
 }
 

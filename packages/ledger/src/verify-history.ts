@@ -101,8 +101,8 @@ function copyOf(text: string): string {
 
 function findChangeProblem({ status, mode, path }: FileChange): LedgerProblem | undefined {
   const rewrites = status === 'M' && isRewritten(path)
-  if (status !== 'A' && !rewrites) return { path: path, problem: `it was ${status === 'D' ? 'removed' : 'changed'}` }
-  return mode === '100644' ? undefined : { path: path, problem: `it has the mode ${mode}` }
+  if (status !== 'A' && !rewrites) return { path, problem: `it was ${status === 'D' ? 'removed' : 'changed'}` }
+  return mode === '100644' ? undefined : { path, problem: `it has the mode ${mode}` }
 }
 
 /** A repair takes away what only records led to that count no more, and what never belonged there. */

@@ -9,7 +9,7 @@ import {
   runUrl,
   UserError
 } from '@sluice/core'
-import type { LedgerHead, LedgerStore } from '@sluice/ledger'
+import { HEAD_PATH, type LedgerHead, type LedgerStore } from '@sluice/ledger'
 import { readNote, writeNote } from './job-notes.ts'
 
 /** How long GitHub may take to show what was written, in milliseconds. */
@@ -68,7 +68,7 @@ export function readingOwnWrites(ledger: LedgerStore, options: OwnWritesOptions)
     },
     async commit(expectedOid, message, files, landed) {
       const outcome = await ledger.commit(expectedOid, message, files, landed)
-      const written = files.find(({ path }) => path === 'HEAD.json')
+      const written = files.find(({ path }) => path === HEAD_PATH)
       if (outcome !== 'landed') unsure = true
       else if (written?.content !== undefined)
         await note.write(JSON.parse(Buffer.from(written.content).toString('utf8')))

@@ -2,6 +2,7 @@ import { type Digest, type LedgerRecord, type SkippedRecord, UserError } from '@
 import { fetchedTip } from '@sluice/git'
 import {
   environmentSection,
+  HEAD_PATH,
   openSnapshot,
   parseLedgerPath,
   readLedgerFiles,
@@ -62,7 +63,7 @@ export async function repairSection(
  */
 async function requireUnchanged(directory: string, branch: string, oid: string): Promise<void> {
   const problems = await verifyHistory(directory, branch, oid)
-  const changed = problems.find(({ path }) => path !== 'HEAD.json' && parseLedgerPath(path) !== undefined)
+  const changed = problems.find(({ path }) => path !== HEAD_PATH && parseLedgerPath(path) !== undefined)
   if (changed === undefined) return
   throw new UserError(
     `On ${branch}, ${changed.path} was not left as it was written: ${changed.problem}. No record can repair that: put the branch back to the commit before, as \`sluice repair\` shows.`
