@@ -13,6 +13,8 @@ export interface InvalidRecords {
   readonly skipped: readonly SkippedRecord[]
   /** Those among them that only what lies beside them shows not to be valid: their signatures, or tokens. */
   readonly beside: readonly number[]
+  /** Those among these for which a token speaks, though with a key that no one has seen the issuer publish. */
+  readonly unpublished: readonly number[]
   /** Those that may not be left out: what lies beside them is not right, but was when Sluice went on from them. */
   readonly changed: readonly number[]
   /** The newest record that counts; absent: there is none. */
@@ -42,8 +44,9 @@ export function findInvalid(ledger: Snapshot, rules: TrustRules): readonly Inval
       return hash === undefined ? [] : [{ sequence, hash, ...(previous && { previous }), why }]
     })
     const beside = [...faults].flatMap(([{ sequence }, { told }]) => (told === 'beside it' ? [sequence] : []))
+    const unpublished = [...faults].flatMap(([{ sequence }, { byKey }]) => (byKey === true ? [sequence] : []))
     const good = judge.goodEnd(section, next, number => skipped.some(({ sequence }) => sequence === number))
-    return [{ section, skipped, beside, changed, ...(good && { good }) }]
+    return [{ section, skipped, beside, unpublished, changed, ...(good && { good }) }]
   })
 }
 

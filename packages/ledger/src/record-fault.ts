@@ -18,6 +18,8 @@ export interface Fault {
    * from a valid one. The record itself, and those before it, are.
    */
   readonly told: 'by the record' | 'beside it' | 'by others'
+  /** Whether the issuer's key alone tells it: an issuer takes keys away that vouched for valid records. */
+  readonly byKey?: boolean
 }
 
 /** Which records of a ledger are not valid, each by itself: what damages others, or the files that are made of records, is not asked. */
@@ -64,7 +66,11 @@ export class RecordFaults {
     const isNew = [...this.#uses().values()].some(([first = sequence]) => first < (uses[0] ?? 0))
     const own = uses.filter(number => isOf(sectionOf(record), this.#ledger.records[number - 1]))
     return isNew && own.every(among)
-      ? { problem: `its token was signed with key ${key}, which no one has seen the issuer publish`, told: 'beside it' }
+      ? {
+          problem: `its token was signed with key ${key}, which no one has seen the issuer publish`,
+          told: 'beside it',
+          byKey: true
+        }
       : undefined
   }
 

@@ -65,6 +65,8 @@ export async function repairLedger(options: RepairOptions): Promise<AppendedReco
   const isSkipped = (sequence: number): boolean => numbers.has(sequence) || repairs.isSkipped(sequence)
   if (skipped.length === 0 && hasFiles(ledger, repairs)) throw sound(section)
   for (const sequence of found?.beside ?? []) anchoring.refuseAnchored(sequence)
+  const [unpublished] = found?.unpublished ?? []
+  if (unpublished !== undefined && options.anchors === undefined) throw unprovable(unpublished)
 
   const draft: RecordDraft = { ...about, event: 'repaired', detail: { reason, skipped, ...(good && { good }) } }
   const keyring = await Keyring.open(options.signer, [draft], rules)
@@ -120,6 +122,13 @@ function hasFiles(ledger: Snapshot, repairs: Repairs): boolean {
 function tampered(sequence: number): UserError {
   return new UserError(
     `What lies beside record ${sequence}, its signature or token, is not right, but was when Sluice went on from it: someone has changed it since. No record can repair that: put the branch back, as \`sluice repair\` shows.`
+  )
+}
+
+/** Anchors tell what Sluice went on from. Without them, a key that the issuer has replaced looks like one that it never had. */
+function unprovable(sequence: number): UserError {
+  return new UserError(
+    `Of record ${sequence}, nothing but the key of its token tells that it may not be valid, and without ledger.anchors nothing tells that it is not. If GitHub published that key once, list it in ledger.issuerKeys of delivery.yml: then there is nothing to repair. If it never did, put the branch back to the commit before record ${sequence}.`
   )
 }
 
