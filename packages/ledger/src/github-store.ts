@@ -3,10 +3,8 @@ import { Failure, type GitHub, GitHubError } from '@sluice/core'
 import { OPENING } from './commit-message.ts'
 import { COMMIT_MUTATION, filesQuery, headQuery } from './github-queries.ts'
 import { HEAD_PATH } from './paths.ts'
+import { QuerySize } from './query-size.ts'
 import { type CommitOutcome, type LedgerStore, parseHead } from './store.ts'
-
-/** Files asked for in one query; above it GitHub's limit on query time comes into reach. */
-const FILES_PER_QUERY = 200
 
 export interface GithubStoreOptions {
   readonly github: GitHub
@@ -33,6 +31,7 @@ export function githubStore(options: GithubStoreOptions): LedgerStore {
   const { github, repository, branch } = options
   const [owner, name] = repository.split('/')
   const ref = `refs/heads/${branch}`
+  const size = new QuerySize()
 
   const content = async (blob: MaybeBlob): Promise<Uint8Array | undefined> => {
     if (blob === null || blob === undefined || blob.oid === undefined) return undefined
@@ -61,25 +60,30 @@ export function githubStore(options: GithubStoreOptions): LedgerStore {
 
   const read: LedgerStore['read'] = async (paths, at = ref) => {
     const files = new Map<string, Uint8Array>()
-    for (let start = 0; start < paths.length; start += FILES_PER_QUERY) {
-      const page = paths.slice(start, start + FILES_PER_QUERY)
-      const variables = Object.fromEntries(page.map((path, n) => [`e${n}`, `${at}:${path}`]))
-      const data = await github.graphql(filesQuery(page.length), { owner, name, ...variables })
+    for (let start = 0; start < paths.length; ) {
+      const { page, data } = await size.ask(paths.length - start, 1, async count => {
+        const page = paths.slice(start, start + count)
+        const variables = Object.fromEntries(page.map((path, n) => [`e${n}`, `${at}:${path}`]))
+        return { page, data: await github.graphql(filesQuery(page.length), { owner, name, ...variables }) }
+      })
       const { repository: found } = data as { readonly repository: Readonly<Record<string, MaybeBlob>> | null }
       await collect(
         page,
         page.map((_, n) => found?.[`f${n}`]),
         files
       )
+      start += page.length
     }
     return files
   }
 
   return {
     async head(alongside = []) {
-      const first = alongside.slice(0, FILES_PER_QUERY)
-      const variables = Object.fromEntries(first.map((path, n) => [`p${n}`, path]))
-      const data = await github.graphql(headQuery(first.length), { owner, name, ref, ...variables })
+      const { first, data } = await size.ask(alongside.length, 0, async count => {
+        const first = alongside.slice(0, count)
+        const variables = Object.fromEntries(first.map((path, n) => [`p${n}`, path]))
+        return { first, data: await github.graphql(headQuery(first.length), { owner, name, ref, ...variables }) }
+      })
       const target = decodeTarget(data)
       if (target === undefined) return undefined
       const pointer = parseHead(await content(target['head']?.object), branch)
@@ -90,7 +94,7 @@ export function githubStore(options: GithubStoreOptions): LedgerStore {
         files
       )
       // The rest is read of the commit that was found: the branch may have moved on.
-      const rest = await read(alongside.slice(FILES_PER_QUERY), target.oid)
+      const rest = await read(alongside.slice(first.length), target.oid)
       return { ...pointer, oid: target.oid, files: new Map([...files, ...rest]) }
     },
 

@@ -86,6 +86,34 @@ describe('githubStore', () => {
     )
   })
 
+  it('asks for fewer files at once where GitHub says that a query takes it too much', async () => {
+    await store.create(EMPTY)
+    const paths = Array.from({ length: 90 }, (_, n) => `evidence/${String(n).padStart(64, '0')}`)
+    await commitByHand(ledger, Object.fromEntries(paths.map((path, n) => [path, `content ${n}`])), { branch })
+    const asked: number[] = []
+    const graphql: GitHub['graphql'] = async (query, variables) => {
+      const files = query.split(/f\d+:/).length - 1
+      asked.push(files)
+      if (files <= 30) return ledger.github.graphql(query, variables)
+      throw new GitHubError('Resource limits for this query exceeded.', 200, ['RESOURCE_LIMITS_EXCEEDED'], undefined)
+    }
+
+    const head = await through({ graphql }).head(paths)
+
+    expect(asked).toEqual([90, 45, 22, 22, 22, 22, 2])
+    expect([...(head?.files.keys() ?? [])]).toEqual(paths)
+  })
+
+  it('gives up where GitHub takes not even the smallest query', async () => {
+    const graphql: GitHub['graphql'] = async () => {
+      throw new GitHubError('Resource limits for this query exceeded.', 200, ['RESOURCE_LIMITS_EXCEEDED'], undefined)
+    }
+    const strained = through({ graphql })
+
+    await expect(strained.head(['a', 'b'])).rejects.toThrow('Resource limits')
+    await expect(strained.read(['a', 'b'])).rejects.toThrow('Resource limits')
+  })
+
   it('passes on why a branch could not be opened', async () => {
     const send: GitHub['send'] = async (method, path, body) => {
       if (path.endsWith('/refs')) throw new GitHubError('Repository rule violations found', 422, [], undefined)
