@@ -58,6 +58,8 @@ export function boundaryArn(scope: ProtectedScope): string {
  */
 export function protections(scope: ProtectedScope): readonly Statement[] {
   const iam = `arn:${scope.partition}:iam::${scope.id}`
+  // A role works in every region, and other products, or another entry of `accounts`, may have their keys in one of those.
+  const everywhere = { ...scope, region: '*' }
   const aliases = [
     ...new Set([LEDGER_ALIASES, ...(scope.ledgerKey === undefined ? [] : [scope.ledgerKey, `${scope.ledgerKey}/*`])])
   ]
@@ -71,13 +73,13 @@ export function protections(scope: ProtectedScope): readonly Statement[] {
       StringNotEquals: { 'iam:PermissionsBoundary': boundaryArn(scope) }
     }),
     // A key is known by its aliases; and whoever could take the alias away could use the key.
-    deny('ProtectLedgerKeys', ['kms:*'], [arn(scope, 'kms', 'key/*')], {
+    deny('ProtectLedgerKeys', ['kms:*'], [arn(everywhere, 'kms', 'key/*')], {
       'ForAnyValue:StringLike': { 'kms:ResourceAliases': aliases }
     }),
     deny(
       'ProtectLedgerAliases',
       ['kms:*'],
-      aliases.map(alias => arn(scope, 'kms', alias))
+      aliases.map(alias => arn(everywhere, 'kms', alias))
     ),
     ...(scope.anchors === undefined ? [] : [protectAnchors(scope, scope.anchors)])
   ]

@@ -90,6 +90,7 @@ function code(texts: readonly string[]): string {
 function generic(text: string): string {
   return text
     .replace(/^arn:aws:s3:::/, '')
+    .replace(/^arn:aws:[a-z]+:\*:\d{12}:/, '*:')
     .replace(/^arn:aws:[a-z]+:(eu-west-1)?:(\d{12}:)?/, '')
     .replaceAll('alias/sluice-storefront-ledger', '<ledger.key>')
     .replaceAll('storefront-ledger-anchors', '<ledger.anchors>')

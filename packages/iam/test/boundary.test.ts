@@ -111,6 +111,18 @@ describe('the boundary', () => {
       expect(JSON.stringify(permissions).length).toBeLessThanOrEqual(6_144)
   })
 
+  it('protects the ledger keys of the account in every region', () => {
+    const [found] = boundaryPolicies(delivery)
+    const may = (action: string, resource: string): boolean =>
+      found !== undefined &&
+      allows(found.permissions, action, `arn:aws:kms:us-east-1:${ACCOUNT}:${resource}`, {
+        'kms:ResourceAliases': ['alias/sluice-shop-ledger/staging/outcome']
+      })
+
+    expect(may('kms:Sign', 'key/22222222-2222-2222-2222-222222222222')).toBe(false)
+    expect(may('kms:UpdateAlias', 'alias/sluice-shop-ledger/staging/outcome')).toBe(false)
+  })
+
   it('protects a ledger key whose alias is not one of the convention, with those of all signers', () => {
     const text = STOREFRONT.replace('alias/sluice-storefront-ledger', 'alias/storefront/ledger')
     const [found] = boundaryPolicies(parseDelivery(text, 'delivery.yml'))
