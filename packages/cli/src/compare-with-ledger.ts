@@ -74,6 +74,7 @@ async function compareRecords(
     end = record.sequence
     const objection = objectionTo(record, delivery)
     if (objection !== undefined) groups.add(record, objection)
+    else if (record.event === 'repaired') groups.leaveOut(record.detail?.skipped?.map(it => it.sequence) ?? [])
   }
   const said = groups.all.map(group => ({ ...describe(group, delivery), isProblem: isProblem(group) }))
   return {

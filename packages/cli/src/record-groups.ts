@@ -44,15 +44,27 @@ export function objectionTo(record: LedgerRecord, { product, ledger }: Delivery)
 
 /** Puts records together that have the same objection, in the order of their first ones. */
 export class RecordGroups {
-  readonly #groups = new Map<string, RecordGroup>()
+  readonly #groups = new Map<string, { readonly objection: Objection; readonly sequences: number[] }>()
+  readonly #leftOut = new Set<number>()
 
   add({ sequence }: LedgerRecord, objection: Objection): void {
     const name = JSON.stringify(objection)
-    const { first, count } = this.#groups.get(name) ?? { first: sequence, count: 0 }
-    this.#groups.set(name, { objection, first, last: sequence, count: count + 1 })
+    const group = this.#groups.get(name) ?? { objection, sequences: [] }
+    group.sequences.push(sequence)
+    this.#groups.set(name, group)
+  }
+
+  /** Nobody reads records that a repair leaves out, so nothing is objected to them any more. */
+  leaveOut(sequences: readonly number[]): void {
+    for (const sequence of sequences) this.#leftOut.add(sequence)
   }
 
   get all(): readonly RecordGroup[] {
-    return [...this.#groups.values()]
+    const groups = [...this.#groups.values()].flatMap(({ objection, sequences }) => {
+      const kept = sequences.filter(sequence => !this.#leftOut.has(sequence))
+      const [first, last] = [kept[0], kept.at(-1)]
+      return first === undefined || last === undefined ? [] : [{ objection, first, last, count: kept.length }]
+    })
+    return groups.toSorted((a, b) => a.first - b.first)
   }
 }

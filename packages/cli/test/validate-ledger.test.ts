@@ -1,9 +1,11 @@
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { canonicalJson } from '@sluice/core'
+import { recordPath } from '@sluice/ledger'
 import { type Ended, sluice } from './captured.ts'
 import { type DeliveredProduct, deliverProduct } from './delivered.ts'
-import { digest, FILES, git, repositoryWith, storefront, temporaryFolder } from './storefront.ts'
+import { digest, FILES, git, repositoryWith, storefront, temporaryFolder, writeFiles } from './storefront.ts'
 
 let root: string
 let signed: DeliveredProduct
@@ -35,6 +37,22 @@ async function said(
   await git(clone, 'add', '-A')
   await git(clone, 'commit', '-q', '--allow-empty', '-m', 'Change the rules')
   return sluice(['validate', file], { cwd: clone })
+}
+
+/** What it says when the ledger has more records, each like the newest but for some members. */
+async function saidOf(...more: readonly object[]): Promise<Ended> {
+  const clone = await signed.another(`clone-${++clones}`)
+  await git(clone, 'checkout', '-q', 'sluice-ledger')
+  const newest = JSON.parse(await readFile(join(clone, recordPath(25)), 'utf8')) as object
+  const files = more.map((members, n) => [
+    recordPath(26 + n),
+    canonicalJson({ ...newest, ...members, sequence: 26 + n })
+  ])
+  await writeFiles(clone, Object.fromEntries(files))
+  await git(clone, 'add', '-A')
+  await git(clone, 'commit', '-q', '-m', 'Append by hand')
+  await git(clone, 'checkout', '-q', 'main')
+  return sluice(['validate'], { cwd: clone })
 }
 
 const same = (text: string): string => text
@@ -108,6 +126,27 @@ describe('sluice validate, in a clone that has the ledger,', () => {
     expect(err).toMatch(
       /^delivery\.yml:\d+:\d+: ledger\.trust\[0\]\.until: 2 records, \d+ to (\d+): signed by builds with key .* after record 12: they count as forged, and deliveries stop until sluice repair has nothing to say; if the key did not leak, write until: \1 \[.*\]\n$/
     )
+  })
+
+  it('objects to no record that a repair leaves out, unless it objects to the repair as well', async () => {
+    const forged = { signer: 'staging/plan', fingerprint: digest('9') }
+    const skipped = [{ sequence: 26, hash: digest('6'), why: 'its key is not listed' }]
+    const repair = { event: 'repaired', detail: { reason: 'It was pushed by hand', skipped } }
+    const repairedWith = (fingerprint: string): object => ({
+      ...repair,
+      key: { signer: 'staging/outcome', fingerprint }
+    })
+
+    const before = await saidOf({ key: forged })
+    expect(before).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/record 26: signed by staging\/plan with key /)
+    })
+    expect(await saidOf({ key: forged }, repairedWith(keyOf('staging')))).toMatchObject({ code: 0, err: '' })
+    expect(await saidOf({ key: forged }, repairedWith(digest('8')))).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/record 26: signed by .*\n.*record 27: signed by /)
+    })
   })
 
   it('warns that a key which ends later than the ledger is still in force', async () => {
