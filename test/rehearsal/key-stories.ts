@@ -2,7 +2,6 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { CloudFormationClient, ListStacksCommand } from '@aws-sdk/client-cloudformation'
 import type { LedgerRecord, SignerName } from '@sluice/core'
-import { ownGit } from '@sluice/git'
 import { accessTo } from '@sluice-lab/rehearsal'
 import type { Rehearsed, Run } from './rehearsed.ts'
 import { type Said, Team } from './team.ts'
@@ -33,7 +32,12 @@ export interface Leaked extends Story {
   readonly revoked: Said
   /** The delivery that finds it. */
   readonly stopped: Run
+  /** The number of the last record that nobody forged. */
+  readonly genuine: number
+  /** What `sluice repair` says; the run that repairs; what `sluice validate` and `sluice verify` say then. */
   readonly repair: Said
+  readonly repaired: Run
+  readonly settled: readonly [validated: Said, verified: Said]
 }
 
 export interface Lost extends Story {
@@ -105,7 +109,7 @@ export async function remove(team: Team): Promise<Story> {
   return deliver(team)
 }
 
-/** A thief signs with the key of integration; it is revoked, and what was forged is taken off the ledger. */
+/** A thief signs with the key of integration; it is revoked, and a repair leaves out what was forged. */
 export async function leak(team: Team): Promise<Leaked> {
   const genuine = (await team.records()).at(-1)?.sequence ?? 0
   await withdrawAsThief(team)
@@ -121,17 +125,10 @@ export async function leak(team: Team): Promise<Leaked> {
   const validated = await team.validate()
   const stopped = await team.deliver()
   const [revoked, repair] = [await team.audit(), await team.audit('repair')]
-  await putBack(team, repair)
-  return { ...(await deliver(team)), validated, unnoticed, revoked, stopped, repair }
-}
-
-/** Puts the ledger back to the commit that `sluice repair` names. */
-async function putBack(team: Team, { text }: Said): Promise<void> {
-  const { product } = team.world
-  const { branch } = team.delivery.ledger
-  const [, commit = ''] = /git push .* origin ([0-9a-f]{40}):/.exec(text) ?? []
-  await ownGit(['-C', product.bare], ['update-ref', `refs/heads/${branch}`, commit])
-  product.fetched(branch, commit)
+  const [, environment = ''] = /\n {2}environment: (\S+)\n$/.exec(repair.text) ?? []
+  const repaired = await team.repair(environment, 'The key of integration leaked')
+  const settled = [await team.validate(), await team.audit()] as const
+  return { ...(await deliver(team)), validated, unnoticed, revoked, stopped, genuine, repair, repaired, settled }
 }
 
 /** The key of builds is about to be deleted. */

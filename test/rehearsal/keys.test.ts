@@ -99,12 +99,43 @@ describe('a key that leaked', () => {
     })
   })
 
-  it('leaves everything before as good as it was, once the forged record is gone', () => {
-    expect(leaked.repair).toEqual({ code: 1, text: expect.stringContaining('git push') })
+  it('is repaired by a run of the workflow that sluice repair names, for the forged record that it names', () => {
+    const { genuine, repair, repaired } = leaked
+    expect(repair).toEqual({
+      code: 1,
+      text: expect.stringMatching(
+        new RegExp(
+          `\n {2}environments/integration, after record ${genuine}:\n {4}${genuine + 1}: it is signed with key .*\n\n.* repair\\.yml .*\n {2}environment: integration\n$`
+        )
+      )
+    })
+    expect(repaired).toMatchObject({ errors: [], exitCode: 0 })
+    expect(repaired.records).toEqual([
+      expect.objectContaining({
+        ...{ sequence: genuine + 2, event: 'repaired', environment: 'integration' },
+        detail: expect.objectContaining({
+          reason: 'The key of integration leaked',
+          skipped: [expect.objectContaining({ sequence: genuine + 1 })],
+          good: expect.objectContaining({ sequence: genuine })
+        })
+      })
+    ])
+  })
+
+  it('has left nothing behind then but a record that verify reports as left out, and validate is not about', () => {
+    const [validated, verified] = leaked.settled
+    expect(verified).toEqual(FINE)
+    expect(verified.text).toContain(
+      `\nrecord ${leaked.genuine + 1} was never valid, and record ${leaked.genuine + 2} leaves it out: it is signed with key `
+    )
+    expect(validated).toEqual({ code: 0, text: expect.not.stringContaining('ledger.') })
+  })
+
+  it('leaves everything before as good as it was, and the next delivery goes all the way', () => {
     expect(leaked.run).toMatchObject({ errors: [], exitCode: 0 })
+    expect(leaked.run.records.map(({ event }) => event)).toEqual(expect.arrayContaining(['deployed', 'accepted']))
     expect(leaked.verified).toEqual(FINE)
     expect(leaked.records.slice(0, removed.records.length)).toEqual(removed.records)
-    expect(leaked.records.filter(({ event }) => event === 'withdrawn')).toEqual([])
   })
 })
 

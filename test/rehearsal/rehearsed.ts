@@ -40,6 +40,8 @@ export interface Variation {
   readonly signal?: AbortSignal
   /** The caller's workflow; default `deliver.yml`. */
   readonly workflow?: string
+  /** What somebody gives who starts it by hand, and not by a push. */
+  readonly inputs?: Readonly<Record<string, string>>
   /** The world as this delivery sees it, e.g. through a faulty network. */
   readonly world?: World
   readonly onEvent?: (event: DeliveryEvent) => void
@@ -109,6 +111,7 @@ export async function startRehearsed(
         },
         signal: variation.signal ?? new AbortController().signal,
         ...(variation.workflow === undefined ? {} : { workflow: variation.workflow }),
+        ...(variation.inputs === undefined ? {} : { inputs: variation.inputs }),
         path: [shim.folder]
       })
       return {

@@ -14,9 +14,17 @@ import { type Digest, type LedgerRecord, type SignerName, sha256, signerAlias, t
 import { type Delivery, parseDelivery } from '@sluice/delivery'
 import { git, ownGit } from '@sluice/git'
 import { openSnapshot, readLedgerFiles } from '@sluice/ledger'
-import { accessTo, accountOfSigner, REPOSITORY, setUpAccounts, type World } from '@sluice-lab/rehearsal'
+import {
+  accessTo,
+  accountOfSigner,
+  REPOSITORY,
+  refOfSuite,
+  SUITE_REPOSITORY,
+  setUpAccounts,
+  type World
+} from '@sluice-lab/rehearsal'
 import { parseDocument } from 'yaml'
-import { approve, type Rehearsed, type Run } from './rehearsed.ts'
+import { approve, type Rehearsed, ROOT, type Run } from './rehearsed.ts'
 
 /** What a command of `sluice` said. */
 export interface Said {
@@ -119,9 +127,26 @@ export class Team {
 
   /** Delivers what is committed. */
   async deliver(workflow = 'deliver.yml'): Promise<Run> {
+    return this.#rehearsed.deliver(await this.#head(), approve, { world: this.world, workflow })
+  }
+
+  /** Starts the workflow by hand that the README of record-audit shows for repairs; until somebody needs it, the product has none. */
+  async repair(environment: string, reason: string): Promise<Run> {
     const { work } = this.world.product
-    const commit = (await git(work, ['rev-parse', 'HEAD'])).stdout.toString('utf8').trim()
-    return this.#rehearsed.deliver(commit, approve, { world: this.world, workflow })
+    const readme = await readFile(join(ROOT, 'actions/record-audit/README.md'), 'utf8')
+    const [, example = ''] = /\nRepair the ledger: .*\n\n```yaml\n([\s\S]*?)```/.exec(readme) ?? []
+    const ref = refOfSuite(await readFile(join(work, '.github/workflows/deliver.yml'), 'utf8'))
+    const own = example.replace('OWNER/sluice', SUITE_REPOSITORY).replace('@COMMIT', `@${ref}`)
+    // Nobody is asked where no environment asks anyone.
+    const asks = this.delivery.environments.some(it => it.gate === 'approval')
+    await this.write('.github/workflows/repair.yml', asks ? own : own.replace(/ +reviewers: .*\n/, ''))
+    await this.world.product.commit('Add the workflow that repairs the ledger')
+    const started = { workflow: 'repair.yml', inputs: { environment, reason } }
+    return this.#rehearsed.deliver(await this.#head(), approve, { world: this.world, ...started })
+  }
+
+  async #head(): Promise<string> {
+    return (await git(this.world.product.work, ['rev-parse', 'HEAD'])).stdout.toString('utf8').trim()
   }
 
   /** `sluice validate`, in the folder in which the team works. */

@@ -85,12 +85,15 @@ const PLANNED = /^plan\/plan\/plan \S+ for (\S+)$/
 /** The calling workflow's job, behind which GitHub shows every job of a delivery. */
 const CALLER = 'deliver'
 
+/** The same of a workflow that calls repair.yml, which calls no other. */
+const REPAIR_CALLER = 'repair'
+
 /**
  * What GitHub calls a job: its own name, cut to what GitHub shows, behind the names of the jobs that call the workflow it is in. Act puts the name of the
  * workflow in between, and pads the names so that its log looks tidy.
  */
 export function nameOnGitHub({ key, caller }: ActJob): string {
   const own = shownJobName(key.split('/').slice(2).join('/').trim())
-  if (caller === CALLER) return [CALLER, own].join(' / ')
+  if (caller === CALLER || caller === REPAIR_CALLER) return [caller, own].join(' / ')
   return [CALLER, caller, ...(PLANNED.test(key) ? ['plan'] : []), own].join(' / ')
 }

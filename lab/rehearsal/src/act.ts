@@ -16,7 +16,9 @@ export interface ActOptions {
   readonly actor: string
   readonly token: string
   readonly env: Readonly<Record<string, string>>
-  /** What GitHub tells of the push, as far as anybody reads it. */
+  /** What started the run, e.g. `push`. */
+  readonly eventName: string
+  /** What GitHub tells of that, as far as anybody reads it. */
   readonly event: Readonly<Record<string, unknown>>
   /** Folders that come first on the PATH of the steps. */
   readonly path: readonly string[]
@@ -82,7 +84,7 @@ async function startAct(options: ActOptions, logFile: string): Promise<ReturnTyp
   return supervise({
     file: options.tools.act,
     args: [
-      'push',
+      options.eventName,
       '--json',
       '--eventpath',
       eventFile,

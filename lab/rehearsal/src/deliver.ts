@@ -29,6 +29,8 @@ export interface DeliverOptions {
   readonly signal: AbortSignal
   /** The caller's workflow, a file of `.github/workflows`; default `deliver.yml`. */
   readonly workflow?: string
+  /** What somebody gives who starts the run by hand; absent for one that a push starts. */
+  readonly inputs?: Readonly<Record<string, string>>
   /** Folders that come first on the PATH of the steps, before Node 24 and the builder. */
   readonly path?: readonly string[]
 }
@@ -95,7 +97,7 @@ function startRun(options: DeliverOptions): ReturnType<World['github']['startRun
     actor: AUTHOR,
     headSha: commit,
     headBranch: 'main',
-    event: 'push',
+    event: eventOf(options),
     workflow: { name: 'deliver', path: workflowOf(options) },
     // This machine: `RUNNER_ENVIRONMENT` of the jobs says so, too.
     runner: 'self-hosted'
@@ -121,9 +123,10 @@ async function act(
     actor: AUTHOR.login,
     token,
     env: environmentOfRun(options, idToken),
+    eventName: eventOf(options),
     event: {
       ref: `refs/heads/${REPOSITORY.defaultBranch}`,
-      after: options.commit,
+      ...(options.inputs === undefined ? { after: options.commit } : { inputs: options.inputs }),
       repository: { full_name: product.repository, default_branch: REPOSITORY.defaultBranch }
     },
     path: [...(options.path ?? []), await nodeOfJobs(directory, tools.node24, options.suite), ...builder.path],
@@ -178,6 +181,10 @@ export function directoryOfRun(world: Pick<World, 'directory'>, runId: number, a
 
 function workflowOf({ workflow = 'deliver.yml' }: DeliverOptions): string {
   return `.github/workflows/${workflow}`
+}
+
+function eventOf({ inputs }: DeliverOptions): string {
+  return inputs === undefined ? 'push' : 'workflow_dispatch'
 }
 
 /** What GitHub sets for every job, and where this machine's AWS, GitHub and builder are. */

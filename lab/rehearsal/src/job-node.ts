@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { parse } from 'yaml'
 import { SUITE_REPOSITORY } from './suite.ts'
 
-/** The workflows of the suite that have jobs with steps. */
-const WORKFLOWS = ['deliver', 'stage', 'plan'] as const
+/** The workflows of the suite that are rehearsed, and have jobs with steps. No two may have jobs of one name: act tells no more of a job. */
+const WORKFLOWS = ['deliver', 'stage', 'plan', 'repair'] as const
 
 /**
  * Makes a folder for the PATH of the steps, with a `node` that does for each job what GitHub's runner does and act does not: act gives

@@ -13,6 +13,7 @@ function jobOf(line: object): Extract<ActEvent, { kind: 'job-finished' }>['job']
 describe('a job that act ran', () => {
   it.each([
     ['deliver/deliver/resolve', 'resolve', 'deliver / resolve'],
+    ['repair/repair/record what is left out', 'repair', 'repair / record what is left out'],
     ['plan/plan/plan r-0a1b2c3d4e5f for staging', 'plan', 'deliver / staging / plan / plan r-0a1b2c3d4e5f for staging'],
     [
       'staging/stage/accept r-0a1b2c3d4e5f in staging       ',
