@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { UserError } from './errors.ts'
 
 /** A SHA-256 digest in the form `sha256:` + 64 lower-case hex digits (OCI image-spec, descriptor.md#digests). */
@@ -27,7 +27,7 @@ export function parseDigest(text: string, what = 'digest'): Digest {
 
 /** The SHA-256 digest of some bytes; a text counts as its UTF-8 bytes. */
 export function sha256(bytes: Uint8Array | string): Digest {
-  return `sha256:${createHash('sha256').update(bytes).digest('hex')}` as Digest
+  return `sha256:${hash('sha256', bytes, 'hex')}` as Digest
 }
 
 /** The 64 hex digits of a digest. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
+import canonicalize from 'canonicalize'
 import fc from 'fast-check'
 import { canonicalJson, Failure } from '../src/index.ts'
 
@@ -92,6 +93,29 @@ describe('canonical JSON', () => {
 
   it('leaves absent members out', () => {
     expect(canonicalJson({ b: undefined, a: 1 })).toBe('{"a":1}')
+  })
+
+  it.each([
+    [
+      'numbers for names, which engines put first',
+      '{"9":1,"10":2,"b":{"2":1,"a":2,"10":3}}',
+      '{"10":2,"9":1,"b":{"10":3,"2":1,"a":2}}'
+    ],
+    [
+      'names that every object has',
+      '{"b":1,"__proto__":"x","a":{"constructor":1,"__proto__":{}}}',
+      '{"__proto__":"x","a":{"__proto__":{},"constructor":1},"b":1}'
+    ]
+  ])('sorts %s', (_what, value, text) => {
+    expect(canonicalJson(JSON.parse(value))).toBe(text)
+  })
+
+  it('is what another implementation makes of it', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), value => {
+        expect(canonicalJson(reversed(value))).toBe(canonicalize(value))
+      })
+    )
   })
 
   it('does not depend on the order of members, and reads back as the value', () => {
