@@ -1,15 +1,11 @@
 import { type Digest, sha256 } from '@sluice/core'
 import type { IndexKey } from './index-key.ts'
 import { IndexLeaf } from './index-leaf.ts'
+import { IndexNode } from './index-node.ts'
 import type { Reference } from './reference.ts'
 
 /** How many hex digits of a key lead to its leaf: 4,096 leaves hold a few keys each at 100,000 records. */
 const DEPTH = 3
-
-const DIGITS = [...'0123456789abcdef']
-
-/** A node: what lies below it by the next hex digit, each by the SHA-256 of its file. */
-type Node = Map<string, Digest>
 
 /** The name of a node's or leaf's file: the digits that lead to it. */
 export type IndexFile = string
@@ -37,7 +33,7 @@ export function isIndexFile(name: string): name is IndexFile {
 export class IndexTree {
   readonly #root: Digest
   /** By the digits that lead there, as all below. */
-  readonly #nodes = new Map<string, Node>()
+  readonly #nodes = new Map<string, IndexNode>()
   readonly #leaves = new Map<string, IndexLeaf>()
   readonly #changed = new Set<string>()
   /** Leaves that have changed since the digests above them were computed. */
@@ -48,7 +44,7 @@ export class IndexTree {
   constructor(root: Digest = EMPTY_INDEX) {
     this.#root = root
     this.#top = root
-    if (root === EMPTY_INDEX) this.#nodes.set('', new Map())
+    if (root === EMPTY_INDEX) this.#nodes.set('', new IndexNode())
   }
 
   /** The digest of the tree as it is now. */
@@ -104,7 +100,7 @@ export class IndexTree {
       const above = new Set<string>()
       for (const prefix of stale) {
         const parent = prefix.slice(0, -1)
-        const node: Node = this.#nodes.get(parent) ?? new Map()
+        const node = this.#nodes.get(parent) ?? new IndexNode()
         node.set(prefix.slice(-1), this.#digestOf(prefix))
         this.#nodes.set(parent, node)
         above.add(parent)
@@ -121,14 +117,8 @@ export class IndexTree {
 
   /** The one text (RFC 8785) of a file. */
   #textOf(prefix: string): string {
-    const leaf = this.#leaves.get(prefix)
-    if (leaf !== undefined) return leaf.text
-    const node = this.#nodes.get(prefix)
-    const entries = DIGITS.flatMap(digit => {
-      const below = node?.get(digit)
-      return below === undefined ? [] : [`"${digit}":"${below}"`]
-    })
-    return `{${entries.join(',')}}`
+    const file = prefix.length < DEPTH ? this.#nodes.get(prefix) : this.#leaves.get(prefix)
+    return file?.text ?? '{}'
   }
 
   #knows(prefix: string): boolean {
@@ -143,7 +133,7 @@ export class IndexTree {
     const content: unknown = JSON.parse(Buffer.from(bytes).toString('utf8'))
     // What hashes to what was signed is what a writer wrote: it has the form of a node or leaf.
     const entries = Object.entries(Object(content))
-    if (prefix.length < DEPTH) this.#nodes.set(prefix, new Map(entries as [string, Digest][]))
+    if (prefix.length < DEPTH) this.#nodes.set(prefix, new IndexNode(entries as [string, Digest][]))
     else this.#leaves.set(prefix, new IndexLeaf(entries))
     return undefined
   }
