@@ -1,5 +1,4 @@
 import type { LedgerCommit } from './ledger-log.ts'
-import { parseLedgerPath } from './paths.ts'
 
 /** When the commits that added records were made, by the records' numbers: milliseconds since the epoch. */
 export type CommitTimes = ReadonlyMap<number, number>
@@ -19,10 +18,10 @@ export class CommitTimeline {
   add({ parents, time, changes }: LedgerCommit): void {
     // The first commit opens the ledger. In a shallow clone one in its midst passes for it, with all records of before.
     if (parents.length !== 1) return
-    for (const { status, path } of changes) {
-      const kind = status === 'A' ? parseLedgerPath(path) : undefined
+    for (const { status, kind } of changes) {
       // Of a record that was removed and added again, the first time is the one that is not chosen afterwards.
-      if (kind?.kind === 'record' && !this.#times.has(kind.sequence)) this.#times.set(kind.sequence, time)
+      if (status === 'A' && kind?.kind === 'record' && !this.#times.has(kind.sequence))
+        this.#times.set(kind.sequence, time)
     }
   }
 }

@@ -1,5 +1,6 @@
 import { git, outputOf } from '@sluice/git'
 import type { LedgerClone } from './ledger-files.ts'
+import { type LedgerPath, parseLedgerPath } from './paths.ts'
 
 /** What a commit did to one file, against its first parent. */
 export interface FileChange {
@@ -9,6 +10,8 @@ export interface FileChange {
   /** Git's name of the content that the file has then. */
   readonly id: string
   readonly path: string
+  /** What it is by its path; `undefined`: it does not belong in the ledger. */
+  readonly kind: LedgerPath | undefined
 }
 
 /** A commit of the ledger branch. */
@@ -46,8 +49,11 @@ export async function readLog(
     if (commit !== undefined) onCommit(commit)
   }
   const onLine = (line: string): void => {
-    const change = line.startsWith(':') ? readChange(line) : undefined
-    if (change !== undefined) commit?.changes.push(change)
+    if (line.startsWith(':')) {
+      const change = readChange(line)
+      if (change !== undefined) commit?.changes.push(change)
+      return
+    }
     const [word, oid, time, ...parents] = line.split(' ')
     if (word !== 'commit' || oid === undefined) return
     pass()
@@ -61,5 +67,5 @@ function readChange(line: string): FileChange | undefined {
   const [, mode, id, status, path] = /^:\d+ (\d+) \w+ (\w+) (\w+)\t(.*)$/.exec(line) ?? []
   return mode === undefined || id === undefined || status === undefined || path === undefined
     ? undefined
-    : { mode, id, status, path }
+    : { mode, id, status, path, kind: parseLedgerPath(path) }
 }

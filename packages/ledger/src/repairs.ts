@@ -81,7 +81,7 @@ export function readRepairs(ledger: Snapshot, rules: TrustRules): Repairs {
 }
 
 /** Records that are looked through at once. */
-const PAGE = 1000
+const PAGE = 4000
 
 /** What a record of a repair looks like in its file. */
 const MARK = Buffer.from('"event":"repaired"')
@@ -94,10 +94,15 @@ export async function repairsIn({ tree, length }: Outline, rules: TrustRules): P
   for (let first = 1; first <= length; first += PAGE) {
     const numbers = Array.from({ length: Math.min(PAGE, length - first + 1) }, (_, n) => first + n)
     const files = await tree.read(numbers.map(recordPath))
-    if (files.some(file => file !== undefined && Buffer.from(file).includes(MARK)))
+    if (files.some(file => file !== undefined && bufferOf(file).includes(MARK)))
       return readRepairs(openSnapshot(await filesOf(tree)), rules)
   }
   return new Repairs(openSnapshot(new Map()), [], [], [])
+}
+
+/** The same memory, and no copy of it. */
+function bufferOf({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
+  return Buffer.from(buffer, byteOffset, byteLength)
 }
 
 /** Judges all repairs of a ledger. */

@@ -5,7 +5,7 @@ import { cutOffProblems } from './cut-off.ts'
 import { decodeHead, type HeadPointer } from './head.ts'
 import { commitOf, type LedgerClone } from './ledger-files.ts'
 import { type FileChange, type LedgerCommit, readLog } from './ledger-log.ts'
-import { HEAD_PATH, parseLedgerPath, recordPath } from './paths.ts'
+import { HEAD_PATH, type LedgerPath, recordPath } from './paths.ts'
 import { decodeRecord } from './record.ts'
 import type { LedgerProblem } from './snapshot.ts'
 
@@ -55,8 +55,8 @@ export async function readHistory(clone: LedgerClone): Promise<LedgerHistory> {
   return { problems: [...(await cutOffProblems(directory, roots)), ...judge.problems], committed: timeline.times }
 }
 
-/** Commits that are judged together. */
-const PAGE = 500
+/** Commits that are judged together: each time, git is started twice, which takes longer the more memory this process has. */
+const PAGE = 4000
 
 /** What is left of a commit when its changes were looked at. */
 interface Link {
@@ -78,18 +78,18 @@ function linkOf(commit: LedgerCommit, before: string | undefined): Link {
   // What git prints is cut out of large pieces, which would stay as long as a part of them is kept.
   const oid = copyOf(commit.oid)
   const isInLine = parents.join(' ') === (before ?? '')
-  const added = changes.flatMap(({ status, path, id }) => {
-    const kind = status === 'A' ? parseLedgerPath(path) : undefined
-    return kind?.kind === 'record' ? [{ sequence: kind.sequence, id: copyOf(id) }] : []
-  })
+  const added = changes.flatMap(({ status, kind, id }) =>
+    status === 'A' && kind?.kind === 'record' ? [{ sequence: kind.sequence, id: copyOf(id) }] : []
+  )
   const line = isInLine ? [] : [{ path: HEAD_PATH, problem: 'history is not linear' }]
+  const suspects = changes.filter(change => findChangeProblem(change) !== undefined)
   const found = (some: typeof changes): readonly LedgerProblem[] => some.flatMap(it => findChangeProblem(it) ?? [])
   const head = changes.find(({ path, status }) => path === HEAD_PATH && status !== 'D')
   return {
     oid,
     isFirst: before === undefined,
-    problems: [...line, ...found(changes)],
-    problemsOfRepair: [...line, ...found(changes.filter(change => !isTidying(change)))],
+    problems: [...line, ...found(suspects)],
+    problemsOfRepair: [...line, ...found(suspects.filter(change => !isTidying(change)))],
     head: head === undefined ? `${oid}:${HEAD_PATH}` : copyOf(head.id),
     added: added.sort((a, b) => a.sequence - b.sequence)
   }
@@ -99,20 +99,20 @@ function copyOf(text: string): string {
   return Buffer.from(text, 'latin1').toString('latin1')
 }
 
-function findChangeProblem({ status, mode, path }: FileChange): LedgerProblem | undefined {
-  const rewrites = status === 'M' && isRewritten(path)
+function findChangeProblem({ status, mode, path, kind }: FileChange): LedgerProblem | undefined {
+  const rewrites = status === 'M' && isRewritten(kind)
   if (status !== 'A' && !rewrites) return { path, problem: `it was ${status === 'D' ? 'removed' : 'changed'}` }
   return mode === '100644' ? undefined : { path, problem: `it has the mode ${mode}` }
 }
 
 /** A repair takes away what only records led to that count no more, and what never belonged there. */
-function isTidying({ status, path }: FileChange): boolean {
-  return status === 'D' && (isRewritten(path) || parseLedgerPath(path) === undefined)
+function isTidying({ status, kind }: FileChange): boolean {
+  return status === 'D' && (kind === undefined || isRewritten(kind))
 }
 
 /** Whether a file tells of the newest record, and not of one alone: each commit may write it anew. */
-function isRewritten(path: string): boolean {
-  switch (parseLedgerPath(path)?.kind) {
+function isRewritten(kind: LedgerPath | undefined): boolean {
+  switch (kind?.kind) {
     case 'head':
     case 'state':
     case 'newest':

@@ -76,7 +76,7 @@ export function* derivedFiles(newest: NewestFiles, machine: StateMachine): Gener
 }
 
 /** Files that are compared at once. */
-const PAGE = 500
+const PAGE = 2000
 
 async function* fileProblems({ tree, others }: Outline, derived: Iterable<Derived>): AsyncGenerator<LedgerProblem> {
   const expected = new Set<string>()

@@ -22,11 +22,11 @@ export interface LedgerCheck {
   end?(): Iterable<LedgerProblem> | AsyncIterable<LedgerProblem>
 }
 
-/** Records that are read at once. */
-const PAGE = 1000
+/** Records that are read at once: git is started for each page. */
+const PAGE = 2000
 
 /** Pages that are read and examined ahead of the walk, so that nobody waits for git. */
-const AHEAD = 3
+const AHEAD = 2
 
 /** Walks along a ledger, page by page: what was seen is forgotten, but for what a visitor keeps. */
 export async function* walk(
