@@ -2,8 +2,9 @@
 export const DEPTH_LIMIT = 64
 
 const [QUOTE, ESCAPE] = [0x22, 0x5c]
-const OPENING = new Set([0x5b, 0x7b])
-const CLOSING = new Set([0x5d, 0x7d])
+/** Brackets and braces differ by this bit alone. */
+const BRACE = 0x20
+const [OPENING, CLOSING] = [0x7b, 0x7d]
 
 /**
  * Whether JSON nests deeper than any record does. Looked for in the bytes, before anything walks the value: whatever goes down level by
@@ -19,10 +20,10 @@ export function nestsTooDeep(bytes: Uint8Array): boolean {
       if (byte === ESCAPE) at++
       else if (byte === QUOTE) inText = false
     } else if (byte === QUOTE) inText = true
-    else if (OPENING.has(byte)) {
+    else if ((byte | BRACE) === OPENING) {
       depth++
       if (depth > DEPTH_LIMIT) return true
-    } else if (CLOSING.has(byte)) depth--
+    } else if ((byte | BRACE) === CLOSING) depth--
   }
   return false
 }

@@ -29,7 +29,7 @@ export function decodeRecord(bytes: Uint8Array, sequence: number): DecodedRecord
   if (nestsTooDeep(bytes)) return { ok: false, problem: 'its JSON is nested deeper than any record is' }
   let value: unknown
   try {
-    value = JSON.parse(Buffer.from(bytes).toString('utf8'))
+    value = JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8'))
   } catch {
     return { ok: false, problem: 'the file is not JSON' }
   }
@@ -51,7 +51,7 @@ export function decodeRecord(bytes: Uint8Array, sequence: number): DecodedRecord
   }
   const misplaced = findScopeProblem(record) ?? findSignerProblem(record)
   if (misplaced !== undefined) return { ok: false, problem: misplaced }
-  if (Buffer.compare(encodeRecord(record).bytes, bytes) !== 0) {
+  if (Buffer.compare(Buffer.from(canonicalJson(record), 'utf8'), bytes) !== 0) {
     return { ok: false, problem: 'its bytes are not canonical JSON (RFC 8785)' }
   }
   return { ok: true, record }
