@@ -13,10 +13,13 @@ export interface Answer extends Omit<Examined, 'decoded'> {
 // What `examinerThreads` runs in threads of their own.
 const examine = examinerOf(workerData as ExaminationTerms)
 
+function answerOf({ decoded, ...rest }: Examined): Answer {
+  return decoded.ok ? rest : { ...rest, problem: decoded.problem }
+}
+
 parentPort?.on('message', async (records: Question) => {
-  const examined = await examine(records)
-  const answers = examined.map(
-    ({ decoded, ...rest }): Answer => (decoded.ok ? rest : { ...rest, problem: decoded.problem })
-  )
+  const answers: Answer[] = []
+  // One by one: what a record says is forgotten before the next is looked at.
+  for (const record of records) answers.push(...(await examine([record])).map(answerOf))
   parentPort?.postMessage(answers)
 })

@@ -69,8 +69,8 @@ class ExaminerThread {
     if (this.#failure !== undefined) throw this.#failure
     return new Promise((resolve, reject) => {
       this.#waiting.push({ files, resolve, reject })
-      const question: Question = files
-      this.#worker.postMessage(question)
+      const [question, buffer] = packed(files)
+      this.#worker.postMessage(question, [buffer])
     })
   }
 
@@ -87,6 +87,27 @@ class ExaminerThread {
     this.#failure = error
     for (const { reject } of this.#waiting.splice(0)) reject(error)
   }
+}
+
+/** Records in memory of their own, which is handed over: a view would take along all that was read with it. */
+function packed(files: readonly RecordFiles[]): readonly [Question, ArrayBuffer] {
+  const parts = files.flatMap(({ bytes, signature, token }) => [bytes, signature, token])
+  const buffer = new ArrayBuffer(parts.reduce((size, part) => size + (part?.length ?? 0), 0))
+  let end = 0
+  const pack = (part: Uint8Array | undefined): Uint8Array | undefined => {
+    if (part === undefined) return undefined
+    const view = new Uint8Array(buffer, end, part.length)
+    view.set(part)
+    end += part.length
+    return view
+  }
+  const question = files.map(({ sequence, bytes, signature, token }) => ({
+    sequence,
+    bytes: pack(bytes),
+    signature: pack(signature),
+    token: pack(token)
+  }))
+  return [question, buffer]
 }
 
 /** A record that another thread found sound is only parsed here: to hand it over would take longer. */
