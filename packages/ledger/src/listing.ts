@@ -1,3 +1,5 @@
+import { UserError } from '@sluice/core'
+
 /** A file as git lists it. */
 interface ListedFile {
   readonly path: string
@@ -21,10 +23,17 @@ export class Listing {
   /** Folders as they were asked for last, with their files. */
   readonly #open = new Map<string, ReadonlyMap<string, ListedFile>>()
 
+  /** @throws UserError for a listing of what git never writes: a name that is there twice is one file for some readers, and another for others. */
   constructor(output: Buffer) {
     this.#output = output
     let before: { readonly folder: string; readonly start: number } | undefined
-    for (const { path, start } of linesOf(output, [0, output.length])) {
+    let last: Buffer = Buffer.alloc(0)
+    for (const { path, name, start } of linesOf(output, [0, output.length])) {
+      if (Buffer.compare(last, name) >= 0)
+        throw new UserError(
+          `The ledger branch has ${JSON.stringify(path)} twice, or out of order: git writes no such folder, so someone forged it. Put the branch back to the commit before.`
+        )
+      last = name
       const folder = folderOf(path)
       if (folder === before?.folder) continue
       if (before !== undefined) this.#addSpan(before.folder, [before.start, start])
@@ -69,12 +78,16 @@ function folderOf(path: string): string {
 }
 
 /** The lines of a part of a listing: `<mode> <type> <id>\t<path>\0`. */
-function* linesOf(output: Buffer, [from, to]: Span): Generator<ListedFile & { readonly start: number }> {
+function* linesOf(
+  output: Buffer,
+  [from, to]: Span
+): Generator<ListedFile & { readonly start: number; readonly name: Buffer }> {
   for (let start = from; start < to; ) {
     const tab = output.indexOf(0x09, start)
     const end = output.indexOf(0, tab)
     const [, type, id] = output.toString('latin1', start, tab).split(' ')
-    yield { path: output.toString('utf8', tab + 1, end), id: type === 'blob' ? id : undefined, start }
+    const name = output.subarray(tab + 1, end)
+    yield { path: name.toString('utf8'), id: type === 'blob' ? id : undefined, start, name }
     start = end + 1
   }
 }
