@@ -1,11 +1,11 @@
 import { type LedgerRecord, plural, UserError, visible } from '@sluice/core'
-import { git, outputOf } from '@sluice/git'
-import { commitOf, type InvalidRecords, isDerived, type LedgerClone, parseLedgerPath } from '@sluice/ledger'
+import { git, outputOf, readBlobs } from '@sluice/git'
+import { commitOf, decodeHead, HEAD_PATH, type InvalidRecords, isDerived, parseLedgerPath } from '@sluice/ledger'
 import type { Arguments } from './arguments.ts'
 import { type CheckedLedger, checkLedger, findRepairable, problemLine } from './checked-ledger.ts'
 import { EXIT } from './exit-codes.ts'
 import type { Io } from './io.ts'
-import { type LedgerOption, type LedgerSource, ledgerSource } from './ledger-source.ts'
+import { type LedgerOption, ledgerSource } from './ledger-source.ts'
 import { placeLines, placesOn } from './status.ts'
 import { painter } from './terminal.ts'
 import { writeJson } from './write-json.ts'
@@ -42,7 +42,7 @@ export async function repair(args: Arguments<LedgerOption | 'json'>, io: Io): Pr
     return EXIT.problems
   }
   const tip = await commitOf(source)
-  const good = await lastGood(source, tip, io)
+  const good = await lastGood(broken, tip, io)
   if (good === undefined)
     throw new UserError(
       `No commit of ${source.branch} verifies by the rules of now. If delivery.yml changed (a key, an environment, a name), put that right first: \`sluice verify\` says what it misses.`
@@ -103,11 +103,12 @@ function skippingJson({ broken, invalid }: Skipping): unknown {
 }
 
 /**
- * The last commit at which a ledger verifies, with all that came before. What is wrong at a commit stays wrong: records are never taken back,
- * and history that was rewritten once stays so. So it is looked for by halves, each checked from nothing.
+ * The last commit at which a ledger verifies, with all that came before. What is wrong at a commit stays wrong, unless a record leaves it out:
+ * records are never taken back, and history that was rewritten once stays so. So it is looked for by halves, each checked from nothing.
  */
-async function lastGood(source: LedgerSource, tip: string, io: Io): Promise<Repair['good'] | undefined> {
-  const commits = await commitsTo(source, tip)
+async function lastGood(broken: CheckedLedger, tip: string, io: Io): Promise<Repair['good'] | undefined> {
+  const { source } = broken
+  const commits = await commitsTo(broken, tip)
   let good: Repair['good'] | undefined
   let [from, to] = [0, commits.length - 1]
   while (from < to) {
@@ -123,10 +124,22 @@ async function lastGood(source: LedgerSource, tip: string, io: Io): Promise<Repa
   return good
 }
 
-/** Commits of a ledger, oldest first. */
-async function commitsTo({ directory }: LedgerClone, tip: string): Promise<readonly string[]> {
+/** Commits of a ledger, oldest first, but for those which had a record that was never valid, and not yet the one that leaves it out. */
+async function commitsTo({ source, skipped }: CheckedLedger, tip: string): Promise<readonly string[]> {
+  const { directory } = source
   const listing = await git(directory, ['rev-list', '--first-parent', '--reverse', tip])
-  return outputOf(listing, 'read the history').trim().split('\n')
+  const commits = outputOf(listing, 'read the history').trim().split('\n')
+  if (skipped.length === 0) return commits
+  const heads = await readBlobs(
+    directory,
+    commits.map(commit => `${commit}:${HEAD_PATH}`)
+  )
+  return commits.filter((_, n) => {
+    const file = heads[n]
+    const read = file === undefined ? undefined : decodeHead(file)
+    const reached = read?.ok === true ? read.head.sequence : 0
+    return !skipped.some(({ sequence, by }) => sequence <= reached && reached < by)
+  })
 }
 
 function commandOf({ broken, tip, good }: Repair): string {

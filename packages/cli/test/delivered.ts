@@ -24,7 +24,7 @@ import {
   sha256,
   systemClock
 } from '@sluice/core'
-import { appendRecords, githubStore, type LedgerStore, type Signer } from '@sluice/ledger'
+import { appendRecords, githubStore, type LedgerStore, type Signer, type SignerFor } from '@sluice/ledger'
 import { type GitHubStandIn, startGitHub } from '@sluice-lab/github'
 import { NOW } from './captured.ts'
 import { FILES, git, repositoryWith, storefront } from './storefront.ts'
@@ -48,6 +48,9 @@ export interface DeliveredProduct {
   another(name: string): Promise<string>
   /** `signer=fingerprint`, as `--trust` takes it. */
   readonly trust: readonly string[]
+  readonly host: GitHubStandIn
+  readonly clock: ManualClock
+  readonly signer: SignerFor
   stop(): Promise<void>
 }
 
@@ -86,6 +89,9 @@ export async function deliverProduct(
     clone: await another('clone'),
     another,
     trust: trust.map(([party, fingerprint]) => `${party}=${fingerprint}`),
+    host,
+    clock,
+    signer: name => signerAmong(signers, name),
     stop: async () => host.stop()
   }
 }
@@ -101,6 +107,12 @@ function withoutKey(text: string): string {
 const PARTIES = ['builds', 'integration', 'staging', 'production/plan', 'production/intent', 'production/outcome']
 
 type Signers = ReadonlyMap<string, Signer>
+
+function signerAmong(signers: Signers, name: SignerName): Signer {
+  const found = signers.get(name) ?? signers.get(name.split('/')[0] ?? '')
+  if (found === undefined) throw new Error(`Nobody signs as ${name}.`)
+  return found
+}
 
 /** The ledger of the storefront, whose repository the stand-in hosts from now on. */
 export function storeOn(host: GitHubStandIn, gitDirectory: string): LedgerStore {
@@ -154,12 +166,7 @@ async function writeLedger(
         ...members
       })
     )
-    const signerFor = (name: SignerName): Signer => {
-      const found = signers?.get(name) ?? signers?.get(name.split('/')[0] ?? '')
-      if (found === undefined) throw new Error(`Nobody signs as ${name}.`)
-      return found
-    }
-    const signer = signers === undefined ? {} : { signer: signerFor }
+    const signer = signers === undefined ? {} : { signer: (name: SignerName) => signerAmong(signers, name) }
     const [first] = drafts
     const voucher = first === undefined ? {} : { voucher: host.voucher(first, GITHUB_ISSUER) }
     const attachments = [

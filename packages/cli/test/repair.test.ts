@@ -1,8 +1,10 @@
 import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { sha256 } from '@sluice/core'
 import { sluice } from './captured.ts'
 import { type DeliveredProduct, deliverProduct } from './delivered.ts'
+import { repairStaging } from './repaired.ts'
 import { git, temporaryFolder, writeFiles } from './storefront.ts'
 
 let root: string
@@ -95,6 +97,21 @@ describe('sluice repair', () => {
 
     const again = await product.another('repaired')
     expect(await sluice(['verify'], { cwd: again })).toMatchObject({ code: 0 })
+  })
+
+  it('goes back no further than to what left out a record that was never valid', async () => {
+    const clone = await product.another('repaired')
+    await forgeWell(clone)
+    await repairStaging(product, clone)
+    const good = await git(clone, 'rev-parse', 'sluice-ledger')
+    await git(clone, 'checkout', '-q', 'sluice-ledger')
+    await rm(join(clone, 'records/0/3.json'))
+    await git(clone, 'commit', '-q', '-a', '-m', 'Remove')
+    await git(clone, 'checkout', '-q', 'main')
+
+    const { out } = await sluice(['repair', '--json'], { cwd: clone })
+
+    expect(JSON.parse(out)).toMatchObject({ verified: false, good: { commit: good, records: 27 }, lost: [] })
   })
 
   it('says the same as JSON', async () => {

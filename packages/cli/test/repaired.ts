@@ -1,0 +1,45 @@
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type Clock, GITHUB_ISSUER, parseDraft, runCommand } from '@sluice/core'
+import { parseDelivery, trustRulesOf } from '@sluice/delivery'
+import { type LedgerStore, readLedgerFiles, repairLedger } from '@sluice/ledger'
+import { type DeliveredProduct, draft } from './delivered.ts'
+import { git, writeFiles } from './storefront.ts'
+
+/** Repairs staging on the ledger of a clone, as the workflow repair.yml would on GitHub. */
+export async function repairStaging(product: DeliveredProduct, clone: string): Promise<void> {
+  const policy = parseDelivery(Buffer.from(await git(clone, 'show', 'HEAD:delivery.yml')), 'delivery.yml')
+  const { event: _, ...common } = draft('withdrawn', '1005')
+  const about = { ...common, environment: 'staging' }
+  await repairLedger({
+    store: { commit: committerIn(clone, product.clock) },
+    files: await readLedgerFiles({ directory: clone, branch: 'sluice-ledger' }),
+    oid: await git(clone, 'rev-parse', 'sluice-ledger'),
+    owner: { repository: '123456', product: 'storefront' },
+    rules: { ...trustRulesOf(policy), repository: '123456' },
+    about,
+    reason: 'nobody signed it',
+    signer: product.signer,
+    voucher: product.host.voucher(parseDraft({ ...about, event: 'repaired' }), GITHUB_ISSUER),
+    sections: ['product', 'environments/staging'],
+    clock: product.clock,
+    log: { info: () => undefined }
+  })
+}
+
+/** Commits at a time, as GitHub dates what it commits. */
+function committerIn(clone: string, clock: Clock): LedgerStore['commit'] {
+  return async (_, message, changes) => {
+    await git(clone, 'checkout', '-q', 'sluice-ledger')
+    for (const { path, content } of changes) {
+      if (content === undefined) await rm(join(clone, path))
+      else await writeFiles(clone, { [path]: Buffer.from(content).toString('utf8') })
+    }
+    await git(clone, 'add', '-A')
+    const env = { ...process.env, GIT_COMMITTER_DATE: `${Math.floor(clock.now() / 1000)} +0000` }
+    const who = ['-c', 'user.name=author', '-c', 'user.email=author@example.com']
+    await runCommand('git', ['-C', clone, ...who, 'commit', '-q', '-m', message], { env })
+    await git(clone, 'checkout', '-q', 'main')
+    return 'landed'
+  }
+}
