@@ -13,7 +13,7 @@ import { machineBefore, newestOf } from './replay.ts'
 import { type Section, sectionOf } from './section.ts'
 import type { TrustRules } from './signature.ts'
 import { openSnapshot, type Snapshot } from './snapshot.ts'
-import type { FileChange, LedgerStore } from './store.ts'
+import type { CommitOutcome, FileChange, LedgerStore } from './store.ts'
 import { derivedFiles, isDerived } from './verify-state.ts'
 import type { Voucher } from './voucher.ts'
 
@@ -87,18 +87,19 @@ export async function repairLedger(options: RepairOptions): Promise<AppendedReco
   if (problem !== undefined)
     throw new Failure(`The repair would not be valid: ${problem.problem}. Nothing was written.`)
   const message = commitMessage(records)
-  const outcome = await store.commit(
-    oid,
-    message,
-    changesOf(files, after, new Map(derivedFiles(newestOf(repaired, isSkipped), machine)))
-  )
-  if (outcome !== 'landed')
-    throw new Failure(
-      `The ledger moved on while it was repaired, or GitHub's answer was lost (${outcome}). Re-run the job; what is repaired already is left alone.`
-    )
+  const derived = new Map(derivedFiles(newestOf(repaired, isSkipped), machine))
+  requireLanded(await store.commit(oid, message, changesOf(files, after, derived)))
   log.info(message)
   await anchoring.anchor(records)
   return added
+}
+
+/** @throws Failure when a commit is not known to be on the branch. */
+function requireLanded(outcome: CommitOutcome): void {
+  if (outcome === 'landed') return
+  throw new Failure(
+    `The ledger moved on while it was repaired, or GitHub's answer was lost (${outcome}). Re-run the job; what is repaired already is left alone.`
+  )
 }
 
 /** How far the records go. @throws UserError when one is missing: it was there, and no record can stand for it. */

@@ -107,7 +107,7 @@ export function isExplained({ event, verdict }: Outcome, jobs: Readonly<Record<s
 
 /** After a deployment, or when there was nothing to deploy: acceptance decides. */
 function settle(request: OutcomeRequest, unchanged: boolean): Outcome {
-  const { environment, checks, jobs, liveAccepted, liveWithdrawn, withdrawnSince, overtakenBy } = request
+  const { environment, liveWithdrawn, withdrawnSince, overtakenBy } = request
   if (overtakenBy !== undefined) {
     return outcome('superseded', {
       reason: `Run ${overtakenBy} has since deployed a newer release to ${environment}.`,
@@ -132,6 +132,12 @@ function settle(request: OutcomeRequest, unchanged: boolean): Outcome {
     return outcome('failed', {
       reason: `${environment} is deployed, but the release was withdrawn meanwhile (record ${withdrawnSince}).`
     })
+  return judgeAcceptance(request, unchanged)
+}
+
+/** What the acceptance checks of what is live say. */
+function judgeAcceptance(request: OutcomeRequest, unchanged: boolean): Outcome {
+  const { environment, checks, jobs, liveAccepted } = request
   const how = unchanged ? 'unchanged' : 'deployed'
   switch (jobs['accept']?.result) {
     case 'success':
