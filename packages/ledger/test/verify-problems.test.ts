@@ -183,7 +183,7 @@ describe('verifyLedger names', () => {
     [
       'evidence that no record names',
       ({ store }) => store.tamper(evidencePath(sha256('x')), Buffer.from('x')),
-      [/^evidence\/[0-9a-f]+: no record names it$/]
+      [/^evidence\/[0-9a-f]{2}\/[0-9a-f]+: no record names it$/]
     ],
     [
       'a key that signed nothing',
