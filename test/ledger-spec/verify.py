@@ -1,10 +1,12 @@
-"""A second verifier of Sluice's ledger, written from docs/ledger.md: python3 verify.py GIT_DIR BRANCH RULES.json
+"""A second verifier of Sluice's ledger, written from docs/ledger.md: python3 verify.py GIT_DIR BRANCH RULES.json [ANCHORS]
 
-Reads the loose objects of a repository. Needs Python's standard library and the program openssl. Prints one problem a line, and ends with 1
-if there is any. RULES.json says what delivery.yml would: trust, advisory, products, environments, repository, tokens.
+Reads the loose objects of a repository. Needs Python's standard library and the program openssl. Prints what was left out, and
+one problem a line; ends with 1 if there is any. RULES.json says what delivery.yml would: trust, advisory, products (former names last),
+environments, repository, tokens. ANCHORS is a folder with a copy of the bucket.
 """
-import base64, json, re, sys
-from forms import FORMS, NAME, misfit
+import base64, json, os, re, sys
+from forms import FORMS, HEX, NAME, misfit
+from repairs import Repairs
 from standards import (
     Bad, Git, canonical, demand, depth, hex_of, is_issuer_key, is_key, is_low, ms, openssl_verifies, parse, rsa_verifies, sha256, unspell)
 
@@ -14,7 +16,7 @@ DUTIES = {"planned": "plan", "started": "intent", "deployed": "intent"}  # of an
 ISSUER = "https://token.actions.githubusercontent.com"
 MINUTE = 60_000
 SKEW, ON_THE_WAY, DECIDED, PLAN_EXPIRY, LONGEST_RUN = 5 * MINUTE, 5 * MINUTE, 10 * MINUTE, 72 * 60 * MINUTE, 35 * 24 * 60 * MINUTE
-MOST_OPEN, MOST_NESTED = 200, 64
+MOST_OPEN, MOST_NESTED, MOST_RECORDS = 200, 64, 999_999_999_999_999
 
 # Records
 
@@ -25,7 +27,7 @@ def read_record(data, sequence):
     demand(wrong is None, f"its member {wrong} is missing or malformed")
     demand(misfit(detail_of(record), FORMS[f"detail of {record['event']}"]) is None, "its detail is malformed")
     demand(record["sequence"] == sequence and ("previous" in record) == (sequence > 1), "it is not in its place")
-    demand(("environment" in record) != (record["event"] in OF_PRODUCT), "its event does not go with its environment")
+    demand(record["event"] == "repaired" or ("environment" in record) != (record["event"] in OF_PRODUCT), "its event does not go with its environment")
     demand("key" not in record or record["key"]["signer"] == signer_of(record), "another signs than its event demands")
     demand(canonical(record).encode("utf-8", "surrogatepass") == data, "it is not canonical")
     return record
@@ -33,6 +35,7 @@ def read_record(data, sequence):
 def signer_of(record):
     return f"{record['environment']}/{DUTIES.get(record['event'], 'outcome')}" if "environment" in record else "builds"
 
+def section_of(record): return f"environments/{record['environment']}" if "environment" in record else "product"
 def release_of(record): return record.get("release", {}).get("digest")
 def evidence_of(record, kind): return next((it["digest"] for it in record.get("evidence", []) if it["type"] == kind), None)
 def run_of(record): return record["run"]["repository"], record["run"]["id"]
@@ -101,7 +104,7 @@ class Section:
         placed = {**reference, "release": record.get("release"), "run": run["id"], "attempt": run["attempt"]}
         self.known = {name: value for name, value in self.known.items() if name not in drops}
         self.known.update({name: placed for name in sets if "release" in record})
-        if event in ("started", "deployed", "accepted", "bypassed"):
+        if event in ("started", "deployed", "accepted", "bypassed", "repaired"):
             self.known["judged"] = {**reference, "accepted": event == "accepted"}
         if event == "started":
             self.known["unfinished"] = reference
@@ -113,7 +116,7 @@ class Section:
         alive = [it for it, at in alive if at not in ends or "begun" in it and event != "failed" and at != own]
         self.known["open"] = alive
         entry = next((it for it in alive if (it["run"], it["attempt"]) == own), None)
-        if event == "withdrawn" or ends or entry is None and event != "started" and key_of("ended", *own) in self.index:
+        if event in ("withdrawn", "repaired") or ends or entry is None and event != "started" and key_of("ended", *own) in self.index:
             return
         if entry is None:
             if len(alive) >= MOST_OPEN:
@@ -137,14 +140,37 @@ class Section:
         self.files["state.json"] = canonical({**self.known, "index": sha256(texts[""])}).encode()
         return sha256(self.files["state.json"])
 
+class States:
+    """The states that records lead to, one after the other."""
+    def __init__(self, records=(), hashes=()):
+        self.sections, self.standings, self.whole = {}, {}, b""
+        for record in records:
+            self.add(record, hashes)
+
+    def add(self, record, hashes):
+        """What the record must commit to."""
+        section = section_of(record)
+        self.sections.setdefault(section, Section()).add(record)
+        self.standings = {name: {**it, "record": hashes[it["sequence"]]} for name, it in self.standings.items()}
+        self.standings[section] = {"sequence": record["sequence"], "state": self.sections[section].state()}
+        self.whole = canonical({"sections": self.standings}).encode()
+        return {"section": self.standings[section]["state"], "ledger": sha256(self.whole)}
+
 # Signatures and tokens
 
-def check_signature(record, data, files, rules):
-    key, path, sequence = record.get("key"), record_path(record["sequence"]) + ".sig", record["sequence"]
+def check_claim(record, rules):
+    """What a record says of its owner and its key."""
+    check_owner(record["product"], record["run"]["repository"], rules)
+    key, sequence = record.get("key"), record["sequence"]
     if key is None:
-        return demand(path not in files and rules.get("advisory"), "it is not signed, or a signature lies beside a record that names no key")
+        return demand(rules.get("advisory"), "it is not signed")
     listed = [it for it in rules["trust"] if it["key"] == key["fingerprint"] and signer_of(record) in it["signs"]]
     demand(any(it.get("from", 1) <= sequence <= it.get("until", sequence) for it in listed), "its key is not trusted for what it says")
+
+def check_signature(record, data, files):
+    key, path = record.get("key"), record_path(record["sequence"]) + ".sig"
+    if key is None:
+        return demand(path not in files, "there is a signature for a record that names no key")
     pem, file = files.get(f"keys/{hex_of(key['fingerprint'])}.pem", b""), files.get(path, b"")
     try:
         signature = base64.b64decode(file.removesuffix(b"\n"), validate=True)
@@ -154,17 +180,20 @@ def check_signature(record, data, files, rules):
     envelope = b"DSSEv1 37 application/vnd.sluice.record.v2+json %d " % len(data) + data
     demand(is_low(signature) and openssl_verifies(pem, signature, envelope), "its signature was not made by its key")
 
-def check_token(record, data, files, rules):
-    """The key in issuer/ that signed the token beside a record."""
-    file = files.get(record_path(record["sequence"])[:-4] + "jwt")
-    if file is None:
-        return demand(not rules.get("required"), "there is no token beside it")
+def read_token(file, files):
+    """What a token claims, and the key in issuer/ that signed it."""
     parts = file.decode("latin1").removesuffix("\n").split(".")
     demand(len(parts) == 3 and file.endswith(b"\n"), "its token is malformed")
     header, claims = parse(unspell(parts[0])), parse(unspell(parts[1]))
     plain = misfit(header, {"alg": "= RS256", "typ?": "= JWT", "kid": "words"}) is None and not {"crit", "b64"} & set(header)
     demand(plain, "the header of its token asks for something else")
     demand(misfit(claims, FORMS["claims"]) is None, "a claim of its token is missing or malformed")
+    for name in [name for name, key in files.items() if is_issuer_key(key, name[7:-5])]:
+        if rsa_verifies(parse(files[name]), unspell(parts[2]), ".".join(parts[:2]).encode()):
+            return claims, name
+    raise Bad("no key in issuer/ signed its token")
+
+def check_token(record, data, claims, rules):
     run, event, job = record["run"], record["event"], claims.get("environment")
     told = {"aud": "sluice:" + hex_of(sha256(data)), "repository_id": run["repository"], "run_id": run["id"], "run_attempt": str(run["attempt"]),
             "ref": run["ref"], "workflow_ref": run["workflow"], "workflow_sha": run["workflowSha"], "runner_environment": run["runner"],
@@ -177,10 +206,6 @@ def check_token(record, data, files, rules):
            "its token is of a job of another environment")
     if "sluice" in rules:
         check_suite(claims, run.get("sluice"), rules["sluice"].lower())
-    for name in [name for name, key in files.items() if is_issuer_key(key, name[7:-5])]:
-        if rsa_verifies(parse(files[name]), unspell(parts[2]), ".".join(parts[:2]).encode()):
-            return name
-    raise Bad("no key in issuer/ signed its token")
 
 def check_suite(claims, recorded, repository):
     demand(claims["job_workflow_ref"].lower().startswith(repository + "/.github/workflows/"), "its token is of another workflow")
@@ -266,7 +291,7 @@ def rule_accepted(record, past, rules):
     where, release, run = record["environment"], release_of(record), run_of(record)
     bypassed = [it["run"]["attempt"] for it in told(past, {"bypassed"}, where, None, run) if "release" in it]
     demand(record["run"]["attempt"] not in bypassed, "the gate of its attempt was bypassed")
-    if record["event"] == "accepted":
+    if record["event"] == "accepted" and not rules.get("alone"):
         report = rules["documents"].get(evidence_of(record, "checks"), {})
         demand((report.get("environment"), report.get("release")) == (where, release), "it has no report of its checks")
         count = len(report["checks"]) + report.get("more", 0)
@@ -274,7 +299,7 @@ def rule_accepted(record, past, rules):
     if record["event"] == "accepted" and detail_of(record).get("unchanged") is not True:
         return demand(told(past, {"deployed"}, where, release, run), "its run did not deploy it")
     near = lived(past, where, record["time"])
-    demand(any(it == release or same_units(it, release, rules["documents"]) for it in near), "other units were live")
+    demand(rules.get("alone") or any(it == release or same_units(it, release, rules["documents"]) for it in near), "other units were live")
 
 def rule_adopted(record, past, rules):
     said = [detail_of(record).get(name, "").strip() for name in ("reason", "checked")]
@@ -291,12 +316,14 @@ RULES = {"released": rule_released, "planned": rule_planned, "started": rule_sta
          "accepted": rule_accepted, "unchanged": rule_accepted, "withdrawn": rule_withdrawn}
 
 def check_rules(record, past, rules):
+    """rules["alone"]: without those that need evidence, or the order of environments."""
     event, release = record["event"], record.get("release")
     demand(release or event not in set(RULES) - {"adopted"}, "it names no release")
     if release:
         demand(rules["commits"].get(release["digest"], release["commit"]) == release["commit"], "its release was released of another commit")
         demand(event == "released" or event not in RULES or told(past, {"released"}, None, release["digest"]), "its release was never released")
-    RULES.get(event, lambda *_: None)(record, past, rules)
+    if event in RULES and not (event == "released" and rules.get("alone")):
+        RULES[event](record, past, rules)
 
 def same_units(one, other, documents):
     one, other = (documents.get(it, {}).get("units") for it in (one, other))
@@ -334,6 +361,8 @@ def counts(answer, reviewers, parties):
 
 def record_path(sequence): return f"records/{sequence // 100}/{sequence}.json"
 
+def evidence_path(digest): return f"evidence/{hex_of(digest)[:2]}/{hex_of(digest)}"
+
 def head_of(record, data):
     """HEAD.json, as the newest record demands it."""
     return canonical({"format": 2, "hash": sha256(data), "product": record["product"], "repository": record["run"]["repository"],
@@ -343,52 +372,102 @@ def own_files(record, files):
     """The files that belong to one record, with those that it names."""
     path, named = record_path(record["sequence"]), [record.get("plan"), record.get("dossier"), *(it["digest"] for it in record.get("evidence", []))]
     beside = [it for it in (path + ".sig", path[:-4] + "jwt") if it in files]
-    return {path, *beside, *(f"evidence/{hex_of(it)[:2]}/{hex_of(it)}" for it in named if it), *([f"keys/{hex_of(record['key']['fingerprint'])}.pem"] if "key" in record else [])}
+    return {path, *beside, *(evidence_path(it) for it in named if it), *([f"keys/{hex_of(record['key']['fingerprint'])}.pem"] if "key" in record else [])}
+
+class Faults:
+    """What is wrong with each record, by itself and by what lies beside it."""
+    def __init__(self, files, rules):
+        self.records, self.hashes, self.found, self.uses, rules = [], [None], {}, {}, {"tokens": {}, **rules}
+        while (data := files.get(record_path(sequence := len(self.records) + 1))) is not None:
+            self.records.append(None)
+            self.hashes.append(sha256(data))
+            itself, beside = problem_of(self.read, data, sequence, rules), None
+            token = files.get(record_path(sequence)[:-4] + "jwt")
+            if record := self.records[-1]:
+                vouching = problem_of(self.vouch, record, data, token, files, rules["tokens"])
+                beside = problem_of(check_signature, record, data, files) or vouching
+            if itself or beside:
+                self.found[sequence] = itself, beside
+
+    def read(self, data, sequence, rules):
+        self.records[-1] = read_record(data, sequence)
+        check_claim(self.records[-1], rules)
+
+    def vouch(self, record, data, token, files, rules):
+        if token is None:
+            return demand(not rules.get("required"), "there is no token beside it")
+        claims, key = read_token(token, files)
+        self.uses.setdefault(key, []).append(record["sequence"])
+        check_token(record, data, claims, rules)
+
+def problem_of(check, *them):
+    try:
+        check(*them)
+    except Bad as bad:
+        return str(bad)
+
+def repairs_in(faults, rules):
+    alone = {**rules, "environments": [], "commits": {}, "alone": True}
+    def breaks(record, left_out):
+        past = [it for it in faults.records[:record["sequence"] - 1] if it and it["sequence"] not in left_out]
+        return problem_of(check_rules, record, past, alone)
+    known = {f"issuer/{hex_of(it)}.json" for it in rules.get("tokens", {}).get("known") or []}
+    return Repairs(faults.records, faults.hashes, faults.found, faults.uses, known, section_of, breaks)
 
 def check_files(files, rules, committed):
-    records, hashes, problems, uses = [], [None], [], []
-    while (data := files.get(record_path(len(records) + 1))) is not None:
-        records.append(read_record(data, len(records) + 1))
-        hashes.append(sha256(data))
+    faults, problems, named, doubtful = Faults(files, rules), [], {"HEAD.json"}, set()
+    records, hashes = faults.records, faults.hashes
+    repairs = repairs_in(faults, rules)
+    counting = [it for it in records if it and it["sequence"] not in repairs.left_out]
     documents = {"sha256:" + path[12:]: parse_document(data) for path, data in files.items() if path.startswith("evidence/")}
-    announced = [it for it in reversed(records) if it["event"] == "released" and "release" in it]
+    announced = [it for it in reversed(counting) if it["event"] == "released" and "release" in it]
     rules = {**rules, "commits": {release_of(it): it["release"]["commit"] for it in announced}, "documents": documents,
-             "unseen": set(rules.get("environments", [])) - {it.get("environment") for it in records}}
-    sections, standings, identities, latest, named = {}, {}, set(), 0, {"HEAD.json"}
-    for record in records:
-        sequence, data, time = record["sequence"], files[record_path(record["sequence"])], ms(record["time"])
-        section = f"environments/{record['environment']}" if "environment" in record else "product"
-        sections.setdefault(section, Section()).add(record)
-        standings = {name: {**it, "record": hashes[it["sequence"]]} for name, it in standings.items()}
-        standings[section] = {"sequence": sequence, "state": sections[section].state()}
-        whole = canonical({"sections": standings}).encode()
-        named |= own_files(record, files)
+             "unseen": set(rules.get("environments", [])) - {it.get("environment") for it in records if it}}
+    states, identities, latest, compares = States(), set(), 0, True
+    for sequence, record in enumerate(records, 1):
+        past = [it for it in records[:sequence - 1] if it and repairs.left_out.get(it["sequence"], [sequence + 1])[0] > sequence]
+        if sequence in repairs.valid:
+            states, compares = States(past, hashes), True
+        is_left_out, files_of = sequence in repairs.left_out, own_files(record or {"sequence": sequence}, files)
+        fault = next(filter(None, [*faults.found.get(sequence, ()), repairs.wrong.get(sequence)]), None)
+        if record is None:
+            compares = False
+        else:
+            is_right = not compares or states.add(record, hashes) == record["state"]
+            compares = compares and is_right
+        if is_left_out:
+            doubtful |= files_of
+            continue
+        named |= files_of
         try:
+            demand(not fault, fault)
             demand(record.get("previous") == hashes[sequence - 1], "it names another hash of the record before")
-            demand(record["state"] == {"section": standings[section]["state"], "ledger": sha256(whole)}, "it commits to another state")
+            demand(is_right, "it commits to another state")
             demand(identity(record) not in identities, "it repeats another")
             identities.add(identity(record))
-            check_owner(record["product"], record["run"]["repository"], rules)
-            check_signature(record, data, files, rules)
-            uses.append(check_token(record, data, files, rules.get("tokens", {})))
+            time = ms(record["time"])
             demand(-SKEW <= committed.get(sequence, time) - time <= SKEW + ON_THE_WAY, "it was committed at another time")
             demand(latest - time <= SKEW, "time runs backwards")
-            check_rules(record, records[:sequence - 1], rules)
+            check_rules(record, past, rules)
             latest = max(latest, time)
         except Bad as bad:
             problems.append(f"{record_path(sequence)}: {bad}")
-    derived = {f"sections/{name}/{path}": data for name, section in sections.items() for path, data in section.files.items()}
-    if records:
+    derived = {}
+    if compares and records:
+        derived = {f"sections/{name}/{path}": data for name, section in states.sections.items() for path, data in section.files.items()}
         newest = record_path(len(records))
-        derived.update({"HEAD.json": head_of(records[-1], files[newest]), "state.json": whole, "newest.jwt": files.get(newest[:-4] + "jwt", b"")})
-        for place, sequence in {"": len(records), **{f"sections/{name}/": it["sequence"] for name, it in standings.items()}}.items():
+        derived.update({"HEAD.json": head_of(records[-1], files[newest]), "state.json": states.whole, "newest.jwt": files.get(newest[:-4] + "jwt", b"")})
+        for place, sequence in {"": len(records), **{f"sections/{name}/": it["sequence"] for name, it in states.standings.items()}}.items():
             derived[place + "newest.json"] = files[record_path(sequence)]
             derived[place + "newest.json.sig"] = files.get(record_path(sequence) + ".sig", b"")
+    vouched = [next((key for key, numbers in faults.uses.items() if it["sequence"] in numbers), None) for it in counting]
     problems += [f"{path}: it is not what the records lead to" for path, data in derived.items() if files.get(path) != data]
     problems += [f"{path}: it is missing" for path in named - set(files)]
-    problems += [f"{path}: it does not belong in the ledger" for path in set(files) - named - set(uses) - set(derived)]
-    problems += [f"{path}: it is not what its name says" for path, data in files.items() if re.match("evidence/", path) and path != f"evidence/{hex_of(sha256(data))[:2]}/{hex_of(sha256(data))}"]
-    return problems + unknown_keys([it for it in uses if it], rules.get("tokens", {}).get("known"))
+    problems += [f"{path}: it does not belong in the ledger" for path in set(files) - named - doubtful - set(faults.uses) - set(derived)]
+    changed = [path for path, data in files.items() if re.match("evidence/", path) and path != evidence_path(sha256(data))]
+    problems += [f"{path}: it is not what its name says" for path in changed if path in named or path not in doubtful]
+    skipped = [[number, *repairs.left_out[number]] for number in sorted(repairs.left_out)]
+    return problems + unknown_keys([it for it in vouched if it], rules.get("tokens", {}).get("known")), skipped
 
 def unknown_keys(uses, known):
     """Keys of tokens after the last one that somebody saw GitHub publish."""
@@ -410,6 +489,9 @@ def check_owner(product, repository, rules):
 
 REWRITTEN = re.compile(rf"(HEAD|state|newest)\.json|newest\.(json\.sig|jwt)|sections/(product|environments/{NAME})/(state\.json|newest\.json(\.sig)?|index/[\w/]+\.json)")
 
+# What a repair must not remove: it is written once.
+ONCE = re.compile(rf"records/\d+/\d+\.(json(\.sig)?|jwt)|keys/{HEX}\.pem|issuer/{HEX}\.json|evidence/[0-9a-f]{{2}}/{HEX}")
+
 def check_history(git, line, committed):
     """What each commit did; notes when it added which records."""
     problems, before, reached = [], {}, 0
@@ -417,7 +499,9 @@ def check_history(git, line, committed):
         added = sorted(int(match[1]) for path in set(now) - set(before) if (match := re.fullmatch(r"records/\d+/(\d+)\.json", path)))
         for sequence in added if n > 0 else []:
             committed.setdefault(sequence, time)
-        gone = [path for path in before if before[path] != now.get(path) and (path not in now or not REWRITTEN.fullmatch(path))]
+        tidies = is_repair(git, now, reached + len(added))
+        gone = [path for path in before if before[path] != now.get(path) and not (
+            REWRITTEN.fullmatch(path) and (path in now or tidies) or path not in now and tidies and not ONCE.fullmatch(path))]
         problems += [f"commit {n}: {path} was changed or removed" for path in gone]
         problems += [f"commit {n}: {path} has another mode" for path, entry in now.items() if entry != before.get(path) and entry[0] != "100644"]
         if parents != (n > 0) or added != list(range(reached + 1, reached + 1 + len(added))) or not added and n > 0:
@@ -430,26 +514,53 @@ def check_history(git, line, committed):
         before = now
     return problems
 
-def check_head(git, files, reached):
-    head, newest = (git.object(files[path][1]) if path in files else b"" for path in ("HEAD.json", record_path(reached)))
-    if reached:
-        return demand(head == head_of(parse(newest), newest), "it is not what its newest record demands")
-    opening = parse(head)
-    demand(misfit(opening, {"format": 2, "product": "text", "repository": "text", "sequence": 0}) is None, "it is malformed")
-    demand(len(opening) == 4 and canonical(opening).encode() == head, "it is malformed")
+def demand_repair(data, sequence):
+    demand(read_record(data, sequence)["event"] == "repaired", "it is no repair")
 
-def main(folder, branch, rules):
+def is_repair(git, files, newest):
+    path = record_path(newest)
+    return path in files and problem_of(demand_repair, git.object(files[path][1]), newest) is None
+
+def check_head(git, files, reached):
+    data, newest = (git.object(files[path][1]) if path in files else b"" for path in ("HEAD.json", record_path(reached)))
+    form = {"format": 2, "product": "text", "repository": "text", "sequence": reached, **({"hash": f"= {sha256(newest)}"} if reached else {})}
+    head = parse(data)
+    demand(misfit(head, form) is None and len(head) == len(form) and canonical(head).encode() == data, "it is malformed, or of another record")
+
+# Anchors
+
+def check_anchors(folder, files, product):
+    """A copy of the bucket: each record that is anchored must be there."""
+    paths = [os.path.join(place, name) for place, _, names in os.walk(folder) for name in names]
+    keys = {os.path.relpath(path, folder).replace(os.sep, "/"): path for path in paths}
+    own = sorted(key for key in keys if key.startswith(product + "/"))
+    problems = [] if own else [f"{folder}: there is no anchor of {product} in it"]
+    for key in own:
+        with open(keys[key], "rb") as file:
+            text = file.read()
+        problems += [f"{key}: {problem}" for problem in [problem_of(check_anchor, key.removeprefix(product + "/"), text, files)] if problem]
+    return problems
+
+def check_anchor(key, text, files):
+    anchor, match = parse(text), re.fullmatch(rf"(?:product|environments/{NAME})/(\d{{15}})", key, re.A)
+    wanted = {"hash": "digest", "sequence": MOST_RECORDS - int(match[1]) if match else 0}
+    demand(match and misfit(anchor, wanted) is None and canonical({name: anchor[name] for name in wanted}).encode() == text, "it is no anchor")
+    file = files.get(record_path(anchor["sequence"]))
+    demand(file is not None and sha256(file) == anchor["hash"], "the ledger does not have the record that is anchored")
+
+def main(folder, branch, rules, anchors=None):
+    """What is wrong, and what is left out: [number, number of the repair, why]."""
     git, committed = Git(folder), {}
     line = git.commits(branch)
     problems = check_history(git, line, committed)
     files = {path: git.object(oid) for path, (_, oid) in line[-1][0].items()}
-    try:
-        return problems + check_files(files, rules, committed)
-    except Bad as bad:
-        return problems + [str(bad)]
+    problems += check_anchors(anchors, files, rules["products"][-1]) if anchors else []
+    found, skipped = check_files(files, rules, committed)
+    return problems + found, skipped
 
 if __name__ == "__main__":
     with open(sys.argv[3]) as file:
-        found = main(sys.argv[1], sys.argv[2], json.load(file))
+        found, skipped = main(sys.argv[1], sys.argv[2], json.load(file), *sys.argv[4:5])
+    print("".join(f"record {number} was never valid, and record {by} leaves it out: {why}\n" for number, by, why in skipped), end="")
     print("".join(f"{problem}\n" for problem in found), end="")
     sys.exit(1 if found else 0)

@@ -26,6 +26,11 @@ export class MemoryAnchors implements AnchorStore {
     return this.#anchorsOf(section).map(({ sequence }) => sequence)
   }
 
+  /** Every anchor of a section, oldest first. */
+  all(section: Section): readonly Anchor[] {
+    return this.#anchorsOf(section)
+  }
+
   #anchorsOf(section: Section): readonly Anchor[] {
     return [...this.#hashes]
       .map(([key, hash]) => ({ key: key.split(' '), hash }))

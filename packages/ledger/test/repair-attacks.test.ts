@@ -6,7 +6,7 @@ import { recordPath, signaturePath } from '../src/paths.ts'
 import { RELEASE } from './drafts.ts'
 import { recordsOn } from './forge.ts'
 import { MemoryAnchors } from './memory-anchors.ts'
-import { deliverAndRepair, type RepairedLedger, STAGING, said, withdrawn } from './repaired.ts'
+import { claimed as claimedOn, deliverAndRepair, type RepairedLedger, STAGING, said, withdrawn } from './repaired.ts'
 
 let ledger: RepairedLedger
 
@@ -16,18 +16,8 @@ beforeEach(async () => {
 
 const hashOf = (sequence: number) => sha256(ledger.store.files.get(recordPath(sequence)) ?? '')
 
-/** A repair that somebody wrote who has the key, and says what they like. */
-function claimed(numbers: readonly number[], good: number, more: object = {}): RecordDraft {
-  const skipped = numbers.map(sequence => ({
-    ...{ sequence, hash: hashOf(sequence), previous: hashOf(sequence - 1) },
-    why: 'it was never valid'
-  }))
-  const { release: _, ...record } = said('repaired')
-  return {
-    ...record,
-    detail: { reason: 'of my own', skipped, good: { sequence: good, hash: hashOf(good) }, ...more }
-  } as RecordDraft
-}
+const claimed = (numbers: readonly number[], good: number, more?: object): RecordDraft =>
+  claimedOn(ledger.store, numbers, good, more)
 
 /** What is wrong with the ledger once such a record is on it, and what it leaves out. */
 async function after(record: RecordDraft): Promise<readonly string[]> {

@@ -1,4 +1,4 @@
-import { ManualClock, type RecordDraft, signerOf } from '@sluice/core'
+import { ManualClock, type RecordDraft, sha256, signerOf } from '@sluice/core'
 import { signedBytes } from '../src/envelope.ts'
 import { encodeHead } from '../src/head.ts'
 import { openSnapshot, type RepairOptions, repairLedger, type Section, type Trust, verifyLedger } from '../src/index.ts'
@@ -43,6 +43,25 @@ export function said(event: RecordDraft['event'], members: Partial<RecordDraft> 
 /** A withdrawal of the release in staging. */
 export function withdrawn(): RecordDraft {
   return said('withdrawn', { detail: { reason: 'orders fail' } } as Partial<RecordDraft>)
+}
+
+/** A repair that somebody wrote who has the key, and says what they like. */
+export function claimed(
+  { files }: MemoryStore,
+  numbers: readonly number[],
+  good: number,
+  more: object = {}
+): RecordDraft {
+  const hashOf = (sequence: number) => sha256(files.get(recordPath(sequence)) ?? '')
+  const skipped = numbers.map(sequence => ({
+    ...{ sequence, hash: hashOf(sequence), previous: hashOf(sequence - 1) },
+    why: 'it was never valid'
+  }))
+  const { release: _, ...record } = said('repaired')
+  return {
+    ...record,
+    detail: { reason: 'of my own', skipped, good: { sequence: good, hash: hashOf(good) }, ...more }
+  } as RecordDraft
 }
 
 /** {@link deliver}, and its repair. */

@@ -38,6 +38,6 @@ describe('the ledger of docs/ledger.md', () => {
     const line = filesOf(vectors).map((files, n) => ({ files, time: Date.parse(vectors.commits[n]?.time ?? '') }))
 
     const rules = { trust, products, repository, tokens: { sluice: { repository: tokens.sluice } } }
-    expect(await verifiers.judge(line, rules)).toEqual([{ own: [], other: [] }])
+    expect(await verifiers.judge(line, { rules })).toEqual([{ own: [], other: [], leftOut: { own: [], other: [] } }])
   })
 })

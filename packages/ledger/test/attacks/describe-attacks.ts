@@ -1,9 +1,9 @@
 import { afterAll, describe, expect, it } from '@jest/globals'
 import { type Column, expectedOf, TABLE } from './expected.ts'
 import { github, honestLedger, type Kind, type Line } from './honest.ts'
-import { anchorsOf, findInNextDelivery } from './next-delivery.ts'
+import { anchorsOf, exportOf, findInNextDelivery } from './next-delivery.ts'
 import { ATTACKS, type Attack } from './table.ts'
-import { Verifiers } from './verdicts.ts'
+import { type Reading, Verifiers } from './verdicts.ts'
 import { POWERS, type Power, type World, worldOf } from './world.ts'
 
 /** What was found in a column: nothing, or by whom and what. */
@@ -40,16 +40,25 @@ export function describeAttacks(kind: Kind): void {
 async function findingsOf(world: World, line: Line, verifiers: Verifiers): Promise<Findings> {
   const { kind, rules } = world
   const knowing = { ...rules, tokens: { ...rules.tokens, known: [github.thumbprint] } }
-  const [offline = [], known = []] = (
-    await verifiers.judge(line, ...(kind === 'signed' ? [rules] : [rules, knowing]))
-  ).map(it => [it.own, it.other])
+  // Who owns the bucket makes the anchors fit.
+  const bucket = await anchorsOf(world.hasBucket ? line.slice(-1) : (await honestLedger(kind)).line)
+  const readings: readonly Reading[] = [
+    { rules },
+    ...(kind === 'signed' ? [] : [{ rules: knowing }]),
+    ...(kind === 'both' ? [{ rules, anchors: exportOf(bucket) }] : [])
+  ]
+  const [offline = [], known = [], anchoredOffline = []] = (await verifiers.judge(line, ...readings)).map(it => [
+    it.own,
+    it.other
+  ])
   const live = [listOf(await findInNextDelivery(world, line))]
   if (kind === 'signed') return { 'signed offline': offline, 'signed live': live }
   if (kind === 'vouched') return { 'vouched offline': offline, 'vouched known': known, 'vouched live': live }
-  // Who owns the bucket makes the anchors fit.
-  const anchors = await anchorsOf(world.hasBucket ? line.slice(-1) : (await honestLedger(kind)).line)
-  const anchored = [listOf(await findInNextDelivery(world, line, anchors))]
-  return { 'both offline': offline, 'both known': known, 'both live': live, 'anchored live': anchored }
+  const anchored = [listOf(await findInNextDelivery(world, line, bucket))]
+  return {
+    ...{ 'both offline': offline, 'both known': known, 'both live': live },
+    ...{ 'anchored offline': anchoredOffline, 'anchored live': anchored }
+  }
 }
 
 function listOf(problem: string | undefined): readonly string[] {

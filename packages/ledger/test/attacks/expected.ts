@@ -3,7 +3,7 @@ import type { Kind } from './honest.ts'
 import type { Power } from './world.ts'
 
 /** How a ledger is read: of which kind it is, and by whom. */
-export type Column = `${Kind} ${'offline' | 'known' | 'live'}` | 'anchored live'
+export type Column = `${Kind} ${'offline' | 'known' | 'live'}` | `anchored ${'offline' | 'live'}`
 
 /** What docs/threat-model.md says of each attack. */
 interface ExpectedAttack {

@@ -129,14 +129,27 @@ function cut(files: Files, records: readonly LedgerRecord[]): Files {
   return withDerived(kept, records)
 }
 
-/** Adds the files about the newest record, as the records lead to them. */
-export function withDerived(kept: Files, records: readonly LedgerRecord[]): Files {
-  const files = new Map(kept)
+/** The state that records lead to for who believes a repair, whatever it leaves out. */
+export function believingMachine(
+  files: Files,
+  records: readonly LedgerRecord[],
+  repair = records.findLast(({ event }) => event === 'repaired')
+): StateMachine {
+  const skipped = repair?.event === 'repaired' ? repair.detail?.skipped : undefined
+  const leftOut = new Set((skipped ?? []).map(({ sequence }) => sequence))
   const machine = new StateMachine()
   for (const record of records) {
+    if (leftOut.has(record.sequence)) continue
     machine.add(record)
     machine.seal(sha256(files.get(recordPath(record.sequence)) ?? ''))
   }
+  return machine
+}
+
+/** Adds the files about the newest record, as the records lead to them. */
+export function withDerived(kept: Files, records: readonly LedgerRecord[]): Files {
+  const files = new Map(kept)
+  const machine = believingMachine(files, records)
   for (const [path, content] of derivedFiles(newestOn(files), machine)) files.set(path, content)
   files.set(NEWEST_TOKEN_PATH, files.get(tokenPath(records.length)) ?? new Uint8Array())
   const hash = sha256(files.get(recordPath(records.length)) ?? '')

@@ -1,10 +1,11 @@
 import { ManualClock, UserError } from '@sluice/core'
+import { anchorKey, encodeAnchor } from '../../src/anchor.ts'
 import { indexKey, openView, type Section, type TrustRules, type Voucher } from '../../src/index.ts'
 import { issuerKeysOf } from '../../src/issuer-keys.ts'
 import { sectionOf } from '../../src/section.ts'
 import { openSnapshot } from '../../src/snapshot.ts'
 import { audienceOf } from '../../src/token-problem.ts'
-import { append, draft, ofRun, RELEASE } from '../drafts.ts'
+import { append, draft, OWNER, ofRun, RELEASE } from '../drafts.ts'
 import { MemoryAnchors } from '../memory-anchors.ts'
 import { MemoryStore } from '../memory-store.ts'
 import { claimsOf, recordOf } from '../test-issuer.ts'
@@ -30,6 +31,17 @@ export async function anchorsOf(line: Line): Promise<MemoryAnchors> {
       if (record !== undefined && hash !== undefined) await anchors.put(sectionOf(record), { sequence, hash })
   }
   return anchors
+}
+
+/** The objects of the bucket, as its owner copies them: the text of each, by its key. */
+export function exportOf(anchors: MemoryAnchors): ReadonlyMap<string, string> {
+  return new Map(
+    SECTIONS.flatMap(section =>
+      anchors
+        .all(section)
+        .map(anchor => [anchorKey(OWNER.product, section, anchor.sequence), encodeAnchor(anchor)] as const)
+    )
+  )
 }
 
 /** How the next delivery reads a ledger of these rules: it knows the keys that GitHub publishes. */

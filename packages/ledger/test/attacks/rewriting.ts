@@ -8,7 +8,7 @@ import { encodeRecord } from '../../src/record.ts'
 import { encodeSignature } from '../../src/signature.ts'
 import { StateMachine } from '../../src/state-machine.ts'
 import { ASKED } from '../drafts.ts'
-import { type Files, github, type Line, lineOf, timeOf, withDerived } from './honest.ts'
+import { believingMachine, type Files, github, type Line, lineOf, timeOf, withDerived } from './honest.ts'
 import { NOW, OWN_RUN, type World } from './world.ts'
 
 interface Rewriting {
@@ -26,12 +26,13 @@ export async function rewritten(world: World, wanted: readonly LedgerRecord[], h
   const original = world.line.at(-1)?.files ?? new Map<string, Uint8Array>()
   // Nothing is left over that would give it away: keys are added with what they sign.
   const files = new Map([...original].filter(([path]) => path.startsWith('evidence/')))
-  const machine = new StateMachine()
+  let machine = new StateMachine()
   const records: LedgerRecord[] = []
   let previous: Digest | undefined
   for (const [n, { previous: _, ...rest }] of wanted.entries()) {
     const placed = { ...rest, sequence: n + 1, ...(previous && { previous }) }
     const isLast = n === wanted.length - 1
+    if (placed.event === 'repaired') machine = believingMachine(files, records, placed as LedgerRecord)
     const state = machine.add(placed)
     const before = original.get(recordPath(n + 1))
     const untouched = { ...placed, state } as LedgerRecord

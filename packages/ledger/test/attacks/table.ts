@@ -4,6 +4,7 @@ import { HEAD_PATH, NEWEST_TOKEN_PATH, recordPath, STATE_PATH, signaturePath, to
 import { evidenceOf } from '../../src/record.ts'
 import { encodeSignature } from '../../src/signature.ts'
 import { append, draft, OWNER, ofRun, RELEASE } from '../drafts.ts'
+import { recordsOn } from '../forge.ts'
 import type { Kind, Line } from './honest.ts'
 import { rulesOfDelivery, storeOf, voucherAt } from './next-delivery.ts'
 import { added, amended, announcement, forced, own } from './rewriting.ts'
@@ -139,6 +140,18 @@ export const ATTACKS: readonly Attack[] = [
   {
     name: 'A file is added that does not belong there',
     make: async world => amended(world, { 'records/0/10.txt': Buffer.from('hidden') })
+  },
+  {
+    name: 'A repair leaves out a failure',
+    make: async world => wipedOut(await withMore(world, 'failed'))
+  },
+  {
+    name: 'A repair leaves out a withdrawal',
+    make: async world => wipedOut(await withMore(world, 'withdrawn'))
+  },
+  {
+    name: 'A repair leaves out an acceptance',
+    make: wipedOut
   }
 ]
 
@@ -187,6 +200,35 @@ async function carriedOn(world: World): Promise<Line> {
     ...(kind === 'signed' ? {} : { voucher: voucherAt(clock, '2001') })
   })
   return [...line.slice(0, -1), { files: new Map(store.files), time: Date.parse(NOW) }]
+}
+
+/** An honest job adds one record more about staging. */
+async function withMore(world: World, event: 'failed' | 'withdrawn'): Promise<World> {
+  const { line, kind, signers } = world
+  const store = await storeOf(line.at(-1)?.files)
+  const clock = new ManualClock(Date.parse(NOW) - 300_000)
+  const detail = { reason: 'orders fail' }
+  await append({
+    ...{ store, clock, log: { info: () => undefined }, rules: rulesOfDelivery(world) },
+    drafts: [ofRun('2001', draft(event, { environment: 'staging', release: RELEASE, detail }))],
+    ...(kind === 'vouched' ? {} : { signer: signers.environments }),
+    ...(kind === 'signed' ? {} : { voucher: voucherAt(clock, '2001') })
+  })
+  const files = new Map(store.files)
+  return { ...world, records: recordsOn(store), line: [...line, { files, time: clock.now() }] }
+}
+
+/** Adds a repair that says that the newest record was never valid, with the state that is left without it. */
+async function wipedOut(world: World): Promise<Line> {
+  const { records, line } = world
+  const [good, last] = records.slice(-2)
+  if (good === undefined || last === undefined) return []
+  const hashOf = ({ sequence }: LedgerRecord) => sha256(line.at(-1)?.files.get(recordPath(sequence)) ?? '')
+  const { sequence, previous } = last
+  const skipped = [{ sequence, hash: hashOf(last), ...(previous && { previous }), why: 'it was never valid' }]
+  const { release: _, evidence: __, ...about } = last
+  const detail = { reason: 'of my own', skipped, good: { sequence: good.sequence, hash: hashOf(good) } }
+  return added(world, own([about as LedgerRecord], { event: 'repaired', detail } as Partial<LedgerRecord>))
 }
 
 const ORDER = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n

@@ -1,12 +1,15 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import { runCommand, sha256 } from '@sluice/core'
-import { readHistory, type TrustRules, verifyLedger } from '../../src/index.ts'
-import type { Line } from './honest.ts'
+import { runCommand, sha256, UserError } from '@sluice/core'
+import { findUnanchored, readHistory, type TrustRules, treeOf, verifyLedger } from '../../src/index.ts'
+import type { LeftOut } from '../../src/repairs.ts'
+import type { LedgerProblem } from '../../src/snapshot.ts'
+import { OWNER } from '../drafts.ts'
+import type { Files, Line } from './honest.ts'
 
 export const BRANCH = 'sluice-ledger-storefront'
 
@@ -14,6 +17,15 @@ export const BRANCH = 'sluice-ledger-storefront'
 export interface Verdicts {
   readonly own: readonly string[]
   readonly other: readonly string[]
+  /** What each of them leaves out: the number of a record, and that of its repair. */
+  readonly leftOut: Readonly<Record<'own' | 'other', readonly (readonly [number, number])[]>>
+}
+
+/** How somebody reads a ledger. */
+export interface Reading {
+  readonly rules: TrustRules
+  /** A copy of the bucket of the anchors: the text of each object, by its key. */
+  readonly anchors?: ReadonlyMap<string, string>
 }
 
 const verifier = fileURLToPath(new URL('../../../../test/ledger-spec/', import.meta.url))
@@ -44,11 +56,11 @@ export class Verifiers {
   }
 
   /**
-   * What both say of a branch, offline, by each of some rules. Many attackers can do no more than others: what was judged is not judged again.
+   * What both say of a branch, offline, in each of some readings. Many attackers can do no more than others: what was judged is not judged again.
    */
-  async judge(line: Line, ...rules: readonly TrustRules[]): Promise<readonly Verdicts[]> {
-    const key = keyOf(line, rules)
-    const verdicts = this.#known.get(key) ?? this.#judge(line, rules)
+  async judge(line: Line, ...readings: readonly Reading[]): Promise<readonly Verdicts[]> {
+    const key = keyOf(line, readings)
+    const verdicts = this.#known.get(key) ?? this.#judge(line, readings)
     this.#known.set(key, verdicts)
     return verdicts
   }
@@ -57,17 +69,21 @@ export class Verifiers {
     this.#python.stdin.end()
   }
 
-  async #judge(line: Line, rules: readonly TrustRules[]): Promise<readonly Verdicts[]> {
+  async #judge(line: Line, readings: readonly Reading[]): Promise<readonly Verdicts[]> {
     const folder = await mkdtemp(join(tmpdir(), 'sluice-attacked-'))
     try {
       await importLine(folder, line)
       const { problems: history, committed } = await readHistory({ directory: folder, branch: BRANCH })
       const files = line.at(-1)?.files ?? new Map<string, Uint8Array>()
       const verdicts: Verdicts[] = []
-      for (const it of rules) {
-        const { problems } = await verifyLedger({ ...it, committed, environments: ENVIRONMENTS, files })
-        const own = [...problems, ...history].map(({ path, problem }) => `${path}: ${problem}`)
-        verdicts.push({ own, other: await this.#ask(folder, it) })
+      for (const it of readings) {
+        const { rules, anchors } = it
+        const { problems, skipped } = await verifyLedger({ ...rules, committed, environments: ENVIRONMENTS, files })
+        const missing = anchors === undefined ? [] : await compare(files, anchors)
+        const own = [...problems, ...history, ...missing].map(({ path, problem }) => `${path}: ${problem}`)
+        const [other, left] = await this.#ask(folder, it)
+        const leftOut = { own: skipped.map(pairOf), other: left.map(([sequence, by]) => [sequence, by] as const) }
+        verdicts.push({ own, other, leftOut })
       }
       return verdicts
     } finally {
@@ -75,33 +91,58 @@ export class Verifiers {
     }
   }
 
-  async #ask(folder: string, rules: TrustRules): Promise<readonly string[]> {
+  async #ask(folder: string, { rules, anchors }: Reading): Promise<Answer> {
     const { tokens = {} } = rules
+    const bucket = join(folder, 'bucket')
+    for (const [key, text] of anchors ?? []) {
+      await mkdir(dirname(join(bucket, key)), { recursive: true })
+      await writeFile(join(bucket, key), text)
+    }
     const told = {
       ...{ trust: rules.trust, advisory: rules.advisory, products: rules.products, repository: rules.repository },
       environments: ENVIRONMENTS,
       tokens: { required: tokens.unvouched !== true, sluice: tokens.sluice?.repository, known: tokens.known }
     }
     const asked = this.#turn.then(async () => {
-      this.#python.stdin.write(`${JSON.stringify([folder, BRANCH, told])}\n`)
+      this.#python.stdin.write(
+        `${JSON.stringify([folder, BRANCH, told, ...(anchors === undefined ? [] : [bucket])])}\n`
+      )
       const { value, done } = await this.#answers.next()
       if (done === true) throw new Error(`The second verifier ended: ${this.#errors}`)
-      return JSON.parse(value) as readonly string[]
+      return JSON.parse(value) as Answer
     })
     this.#turn = asked.catch(() => undefined)
     return asked
   }
 }
 
+/** What is wrong by a copy of the bucket; that there is nothing of the product in it is told, too. */
+async function compare(files: Files, anchors: ReadonlyMap<string, string>): Promise<readonly LedgerProblem[]> {
+  try {
+    return await findUnanchored(treeOf(files), OWNER.product, anchors)
+  } catch (error: unknown) {
+    if (error instanceof UserError) return [{ path: 'anchors', problem: error.message }]
+    throw error
+  }
+}
+
+/** What the second verifier prints: problems, and what is left out with its repair and why. */
+type Answer = readonly [readonly string[], readonly (readonly [number, number, string])[]]
+
+function pairOf({ sequence, by }: LeftOut): readonly [number, number] {
+  return [sequence, by]
+}
+
 /** In their order, as delivery.yml has it. */
 const ENVIRONMENTS = ['integration', 'staging']
 
-function keyOf(line: Line, rules: readonly TrustRules[]): string {
+function keyOf(line: Line, readings: readonly Reading[]): string {
   const files = line.map(commit => [
     commit.time,
     ...[...commit.files].map(([path, content]) => `${path} ${sha256(content)}`)
   ])
-  return sha256(JSON.stringify([files, rules]))
+  const asked = readings.map(({ rules, anchors }) => [rules, [...(anchors ?? [])]])
+  return sha256(JSON.stringify([files, asked]))
 }
 
 /** Puts commits on the branch of a repository, whose objects are left unpacked. */

@@ -1,0 +1,135 @@
+import { afterAll, beforeEach, describe, expect, it } from '@jest/globals'
+import type { TrustRules } from '../../src/index.ts'
+import { signaturePath } from '../../src/paths.ts'
+import { OWNER } from '../drafts.ts'
+import { recordsOn } from '../forge.ts'
+import { claimed, deliverAndRepair, plant, type RepairedLedger, said, withdrawn } from '../repaired.ts'
+import { type Commit, lineOf } from './honest.ts'
+import { type Verdicts, Verifiers } from './verdicts.ts'
+
+const verifiers = new Verifiers()
+afterAll(() => verifiers.stop())
+
+let ledger: RepairedLedger
+let line: Commit[]
+
+beforeEach(async () => {
+  ledger = await deliverAndRepair()
+  line = [...lineOf(ledger.store.files, recordsOn(ledger.store))]
+})
+
+/** Does something to the ledger, in a commit of its own. */
+async function then(change: () => unknown): Promise<void> {
+  const time = ledger.clock.now()
+  await change()
+  line.push({ files: new Map(ledger.store.files), time })
+}
+
+/** What delivery.yml says of it. */
+function rules(): TrustRules {
+  const { trust } = ledger
+  return { trust, products: [OWNER.product], repository: OWNER.repository, tokens: { unvouched: true } }
+}
+
+async function judge(): Promise<Verdicts> {
+  const [verdicts] = await verifiers.judge(line, { rules: rules() })
+  if (verdicts === undefined) throw new Error('Nobody judged.')
+  return verdicts
+}
+
+const forged = (): Promise<void> => ledger.smuggle(withdrawn())
+const repaired =
+  (environment: string | undefined = 'staging') =>
+  (): Promise<void> =>
+    ledger.repair(environment)
+const claim = (numbers: readonly number[], good: number, more?: object) => (): Promise<void> =>
+  ledger.smuggle(claimed(ledger.store, numbers, good, more), ledger.nonprod)
+
+describe('a repair that both verifiers take', () => {
+  it.each<[string, readonly (() => unknown)[], readonly (readonly [number, number])[]]>([
+    ['leaves out a record that nobody signed who may', [forged, repaired()], [[10, 11]]],
+    [
+      'leaves out two, and is followed by honest records',
+      [forged, forged, repaired(), () => ledger.write(said('failed'))],
+      [
+        [10, 12],
+        [11, 12]
+      ]
+    ],
+    [
+      'leaves out a file that is no record',
+      [() => plant(ledger.store, Buffer.from('{}')), () => ledger.repair(undefined)],
+      [[10, 11]]
+    ],
+    [
+      'leaves out a record that is signed, and breaks a rule',
+      [() => ledger.smuggle(said('deployed'), ledger.nonprod), repaired()],
+      [[10, 11]]
+    ],
+    [
+      'leaves out a repair that is not valid, and what that was to hide',
+      [forged, claim([9, 10], 8), repaired()],
+      [
+        [10, 12],
+        [11, 12]
+      ]
+    ],
+    [
+      'leaves out the newest record, whose signature is gone',
+      [
+        () => ledger.write(withdrawn()),
+        () => ledger.store.tamper(signaturePath(10), Buffer.from('AAAA\n')),
+        repaired()
+      ],
+      [[10, 11]]
+    ]
+  ])('%s', async (_, steps, pairs) => {
+    for (const step of steps) await then(step)
+    // A file beside a record is changed by force: as if it had never been right.
+    line = line.filter(({ files }, n) => n === line.length - 1 || !isTampered(files))
+
+    expect(await judge()).toEqual({ own: [], other: [], leftOut: { own: pairs, other: pairs } })
+  })
+
+  function isTampered(files: Commit['files']): boolean {
+    const last = line.at(-1)?.files
+    return [...files].some(
+      ([path, content]) =>
+        path.endsWith('.sig') && /^records/.test(path) && Buffer.compare(content, last?.get(path) ?? content) !== 0
+    )
+  }
+})
+
+describe('a repair that both verifiers refuse', () => {
+  it.each<[string, readonly (() => unknown)[]]>([
+    ['has no reason', [forged, () => claim([10], 9, { reason: ' ' })()]],
+    ['names a record twice', [forged, () => claim([10, 10], 9)()]],
+    ['names itself', [forged, () => claim([11], 9)()]],
+    ['names another end', [forged, () => claim([10], 8)()]],
+    ['hides a valid record behind a forged one', [forged, () => claim([9, 10], 8)()]],
+    ['leaves out what is left out already', [forged, repaired(), () => claim([10], 11)()]],
+    [
+      'is of another section',
+      [forged, () => ledger.smuggle({ ...claimed(ledger.store, [10], 5), environment: 'integration' }, ledger.nonprod)]
+    ],
+    ['leaves out an honest failure', [() => ledger.write(said('failed')), () => claim([10], 9)()]],
+    ['leaves out an honest withdrawal', [() => ledger.write(withdrawn()), () => claim([10], 9)()]],
+    ['leaves out an honest acceptance', [() => claim([9], 8)()]]
+  ])('%s', async (_, steps) => {
+    for (const step of steps) await then(step)
+
+    const { own, other, leftOut } = await judge()
+
+    expect([own.length > 0, other.length > 0]).toEqual([true, true])
+    expect(leftOut.other).toEqual(leftOut.own)
+  })
+
+  it('is not signed by who may', async () => {
+    await then(forged)
+    await then(() => ledger.smuggle(claimed(ledger.store, [10], 9)))
+
+    const { own, other, leftOut } = await judge()
+
+    expect([own.length > 0, other.length > 0, leftOut]).toEqual([true, true, { own: [], other: [] }])
+  })
+})

@@ -1,0 +1,74 @@
+"""Repairs: the records that `repaired` records leave out, as docs/ledger.md says in its section of that name."""
+from standards import Bad, demand
+
+class Repairs:
+    """What the valid `repaired` records of a ledger leave out: {number: (number of the repair, why)}; and why others are not valid.
+
+    records: those that can be read, else None. hashes: by number. faults: {number: (what is wrong by itself, what is wrong beside it)}.
+    uses: the numbers of the records that each key of the issuer vouches for. known: such keys that somebody saw published.
+    section_of(record). breaks(record, left out): the rule that it breaks by records alone.
+    """
+    def __init__(self, records, hashes, faults, uses, known, section_of, breaks):
+        self.records, self.hashes, self.faults, self.section_of, self.breaks = records, hashes, faults, section_of, breaks
+        self.uses, self.known = uses, known
+        self.left_out, self.valid, self.wrong = {}, set(), {}
+        for record in records:
+            if record and record["event"] == "repaired" and record["sequence"] not in faults:
+                self.take(record)
+
+    def take(self, record):
+        try:
+            found = self.judge(record)
+        except Bad as bad:
+            self.wrong[record["sequence"]] = str(bad)
+            return
+        self.valid.add(record["sequence"])
+        self.left_out.update({number: (record["sequence"], why) for number, why in found.items()})
+
+    def judge(self, record):
+        """Why each record that it names is not valid."""
+        by, detail, section = record["sequence"], record.get("detail", {}), self.section_of(record)
+        skipped = detail.get("skipped", [])
+        among, found = {it["sequence"] for it in skipped}, {}
+        demand(detail.get("reason", "").strip(), "it has no reason")
+        demand(len(among) == len(skipped), "it leaves out a record twice")
+        for it in skipped:
+            number = it["sequence"]
+            demand(number < by and number not in self.left_out, f"it leaves out record {number}, which is no earlier one, or left out already")
+            there = self.hashes[number], self.hashes[number - 1]
+            demand((it["hash"], it.get("previous")) == there, f"it names other hashes of record {number} and the one before")
+            found[number] = self.fault(number, section, by, among)
+            demand(found[number], f"it leaves out record {number}, which nothing shows not to be valid")
+        rest = [number for number, it in enumerate(self.records[:by - 1], 1)
+                if it and self.section_of(it) == section and number not in among and number not in self.left_out]
+        good, end = detail.get("good", {}), rest[-1] if rest else None
+        demand((good.get("sequence"), good.get("hash")) == (end, end and self.hashes[end]), "it names another end of the section")
+        return found
+
+    def fault(self, number, section, by, among):
+        """Why a record may be left out; None: it may not."""
+        record, without = self.records[number - 1], among | set(self.left_out)
+        itself, beside = self.faults.get(number, (None, None))
+        if record is None:
+            return itself
+        if self.section_of(record) != section:
+            return None
+        then = {it for it, (repair, _) in self.left_out.items() if repair < number}
+        others = self.wrong.get(number) or self.breaks(record, then) and self.breaks(record, without)
+        beside = beside or self.strange_key(record, without)
+        return itself or others or (None if self.was_built_on(number, by, without) else beside)
+
+    def was_built_on(self, number, by, without):
+        """Whether a valid record follows before the next repair: then what lies beside this one was right, and was taken away since."""
+        following = (it for it in range(number + 1, by) if it not in without and it not in self.faults)
+        after = next(following, None)
+        return after is not None and after not in self.valid
+
+    def strange_key(self, record, without):
+        """Whether its token is by a key that no one knows, that came after others, and vouches for nothing that counts in the section."""
+        key = next((it for it, numbers in self.uses.items() if record["sequence"] in numbers), None)
+        if key is None or key in self.known:
+            return None
+        is_new = any(numbers[0] < self.uses[key][0] for numbers in self.uses.values())
+        own = [it for it in self.uses[key] if self.section_of(self.records[it - 1]) == self.section_of(record)]
+        return "no one has seen GitHub publish the key of its token" if is_new and set(own) <= without else None
