@@ -15,8 +15,8 @@ __webpack_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./packages/core/lib/index.js + 63 modules
 var lib = __webpack_require__(2930);
-// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 115 modules
-var pipeline_lib = __webpack_require__(5891);
+// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 119 modules
+var pipeline_lib = __webpack_require__(8166);
 // EXTERNAL MODULE: ./packages/delivery/lib/find-by-name.js
 var find_by_name = __webpack_require__(1249);
 // EXTERNAL MODULE: ./packages/delivery/lib/fingerprint.js
@@ -481,6 +481,8 @@ async function outcomeOf(evidence, checks, pipeline) {
     const { environment, release, jobs, announcement, asked, approvals, acceptance, withdrawal, standing } = evidence;
     const own = { runId: run.runId, environment: environment.name, release: release.digest };
     const intent = await history.intent(own);
+    const withdrawn = await history.withdrawal(environment.name, release.digest);
+    const isStopped = withdrawn !== undefined && withdrawn.sequence > (intent?.sequence ?? 0);
     const [live] = standing.live;
     const overtaken = (await (0,pipeline_lib.relateToLive)(pipeline, release.commit, standing.live)) === 'behind';
     return (0,policy_lib/* deriveOutcome */.WX)({
@@ -496,6 +498,7 @@ async function outcomeOf(evidence, checks, pipeline) {
         live: await (0,pipeline_lib.isLive)(pipeline, environment.name, release),
         liveAccepted: acceptance !== undefined,
         ...(withdrawal === undefined ? {} : { liveWithdrawn: withdrawal.sequence }),
+        ...(isStopped ? { withdrawnSince: withdrawn.sequence } : {}),
         now: github.now(),
         ...(overtaken && live !== undefined ? { overtakenBy: live.run.id } : {})
     });

@@ -18,8 +18,8 @@ __webpack_require__.d(__webpack_exports__, {
 var lib = __webpack_require__(140);
 // EXTERNAL MODULE: ./packages/core/lib/index.js + 63 modules
 var core_lib = __webpack_require__(2930);
-// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 115 modules
-var pipeline_lib = __webpack_require__(5891);
+// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 119 modules
+var pipeline_lib = __webpack_require__(8166);
 ;// CONCATENATED MODULE: ./actions/deploy-stack/lib/approved-plan.js
 
 

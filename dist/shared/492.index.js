@@ -88,11 +88,11 @@ async function againstOrigin(directory, branch) {
         return 'behind';
     return (await isAncestor(directory, origin, local)) ? 'ahead' : 'diverged';
 }
-/** Every branch of a clone and of its origin, as last fetched, by name; of one that both have, the clone's own. */
+/** Every branch of a clone and of its origin, as last fetched, by name; of one that both have, the clone's own. @throws Failure */
 async function branchesOf(directory) {
     const refs = ['refs/remotes/origin', 'refs/heads'];
-    const { stdout } = await git(directory, ['for-each-ref', '--format=%(objectname) %(refname)', ...refs]);
-    const lines = stdout.toString('utf8').trim().split('\n');
+    const listed = await git(directory, ['for-each-ref', '--format=%(objectname) %(refname)', ...refs]);
+    const lines = outputOf(listed, `list the branches of ${directory}`).trim().split('\n');
     const found = lines.flatMap(line => {
         const [, oid, name] = /^(\w+) refs\/(?:heads|remotes\/origin)\/(.+)$/.exec(line) ?? [];
         return oid === undefined || name === undefined || name === 'HEAD' ? [] : [[line, oid, name]];

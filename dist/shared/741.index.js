@@ -19,9 +19,9 @@ async function run(inputs, pipeline) {
     });
     switch (inputs.mode) {
         case 'plan':
-            return (await Promise.all(/* import() */[__webpack_require__.e(815), __webpack_require__.e(816), __webpack_require__.e(564), __webpack_require__.e(891), __webpack_require__.e(140), __webpack_require__.e(958)]).then(__webpack_require__.bind(__webpack_require__, 4958))).plan(inputs, pipeline);
+            return (await Promise.all(/* import() */[__webpack_require__.e(815), __webpack_require__.e(816), __webpack_require__.e(564), __webpack_require__.e(166), __webpack_require__.e(140), __webpack_require__.e(958)]).then(__webpack_require__.bind(__webpack_require__, 4958))).plan(inputs, pipeline);
         case 'apply':
-            return (await Promise.all(/* import() */[__webpack_require__.e(815), __webpack_require__.e(816), __webpack_require__.e(564), __webpack_require__.e(891), __webpack_require__.e(140), __webpack_require__.e(350)]).then(__webpack_require__.bind(__webpack_require__, 2350))).apply(inputs, pipeline);
+            return (await Promise.all(/* import() */[__webpack_require__.e(815), __webpack_require__.e(816), __webpack_require__.e(564), __webpack_require__.e(166), __webpack_require__.e(140), __webpack_require__.e(350)]).then(__webpack_require__.bind(__webpack_require__, 2350))).apply(inputs, pipeline);
         case 'discard':
             return (await Promise.all(/* import() */[__webpack_require__.e(815), __webpack_require__.e(140), __webpack_require__.e(874)]).then(__webpack_require__.bind(__webpack_require__, 5874))).discard(inputs, pipeline);
     }
@@ -43,8 +43,8 @@ __webpack_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./packages/core/lib/index.js + 63 modules
 var lib = __webpack_require__(2930);
-// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 115 modules
-var pipeline_lib = __webpack_require__(5891);
+// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 119 modules
+var pipeline_lib = __webpack_require__(8166);
 // EXTERNAL MODULE: ./packages/policy/lib/index.js + 11 modules
 var policy_lib = __webpack_require__(7808);
 ;// CONCATENATED MODULE: ./actions/promote-digest/lib/recorded-intent.js
@@ -229,8 +229,8 @@ var record_audit_lib_run = __webpack_require__(8262);
 ;// CONCATENATED MODULE: ./actions/record-audit/lib/index.js
 
 
-// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 115 modules
-var pipeline_lib = __webpack_require__(5891);
+// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 119 modules
+var pipeline_lib = __webpack_require__(8166);
 ;// CONCATENATED MODULE: ./actions/stage/lib/parts.js
 
 /** The outputs that later jobs read; what else a part tells is for those who call it alone. */
@@ -376,17 +376,17 @@ class Stage {
     constructor(parts) {
         this.#parts = parts;
     }
-    /** Lets the release in, plans, and announces the plan. @returns the plan, if there is something to apply. */
+    /** Lets the release in, plans, and records the plan. @returns the plan, if there is something to apply. */
     async plan() {
         const planned = await this.#check();
         if (planned !== undefined)
             await this.#record('planned', planned);
         return planned;
     }
-    /** Announces the deployment, carries out exactly the plan, and records that it is done. */
-    async deploy(announced) {
+    /** Records the intent, applies exactly the plan, and records that it is done. */
+    async deploy(recorded) {
         await this.#tellTouched(false);
-        const planned = announced === undefined ? await this.#check() : { digest: announced };
+        const planned = recorded === undefined ? await this.#planAnew() : { digest: recorded };
         if (planned === undefined)
             return;
         await this.#record('started', planned);
@@ -396,6 +396,14 @@ class Stage {
         await this.#parts.run(async (pipeline) => (0,run.run)({ ...this.#parts.where, mode: 'apply', plan: planned.digest }, pipeline));
         await this.#parts.run(async (pipeline) => (0,lib_run.run)({ ...this.#parts.where, ...ORDINARY, mode: 'promote' }, pipeline), []);
         await this.#record('deployed', { digest: planned.digest });
+    }
+    /** @throws UserError at a gate where a plan is shown to someone first: what no one has seen is not applied there. */
+    async #planAnew() {
+        const { pipeline, where } = this.#parts;
+        const { gate, name } = pipeline.environment(where.environment);
+        if (gate !== 'continuous')
+            throw new lib/* UserError */.yo(`Input plan-digest is missing, and the gate of ${name} is ${gate}: only a plan that was recorded before is applied there. Pass plan-digest from the plan job.`);
+        return this.#check();
     }
     async #check() {
         const checked = await this.#parts.run(async (pipeline) => (0,lib_run.run)({ ...this.#parts.where, ...ORDINARY, mode: 'check' }, pipeline));

@@ -791,7 +791,7 @@ function parseDigest(text, what = 'digest') {
 }
 /** The SHA-256 digest of some bytes; a text counts as its UTF-8 bytes. */
 function sha256(bytes) {
-    return `sha256:${(0,external_node_crypto_.createHash)('sha256').update(bytes).digest('hex')}`;
+    return `sha256:${(0,external_node_crypto_.hash)('sha256', bytes, 'hex')}`;
 }
 /** The 64 hex digits of a digest. */
 function hexOf(digest) {
@@ -817,7 +817,7 @@ function canonicalJson(value) {
     let text;
     try {
         // What was read from canonical JSON the engine itself writes the same way, and fast: a ledger is verified record by record.
-        text = isOrdered(value) ? JSON.stringify(value) : (0,canonicalize/* default */.A)(value);
+        text = jsonOf(value) ?? jsonOf(inOrder(value)) ?? (0,canonicalize/* default */.A)(value);
     }
     catch (error) {
         throw new Failure(`A value without a JSON form cannot be made canonical: ${messageOf(error)}.`, { cause: error });
@@ -825,6 +825,10 @@ function canonicalJson(value) {
     if (text === undefined)
         throw new Failure('A value without a JSON form cannot be made canonical.');
     return text;
+}
+/** The engine's own text of a value, where that is the canonical one. */
+function jsonOf(value) {
+    return isOrdered(value) ? JSON.stringify(value) : undefined;
 }
 /** Whether `JSON.stringify` writes a value as RFC 8785 wants it: plain, complete, and all names in their order. */
 function isOrdered(value) {
@@ -844,12 +848,23 @@ function isOrderedObject(value) {
     if (Object.getPrototypeOf(value) !== Object.prototype)
         return false;
     let before;
-    for (const [name, member] of Object.entries(value)) {
-        if ((before !== undefined && before > name) || !isOrdered(member))
+    for (const name of Object.keys(value)) {
+        if ((before !== undefined && before > name) || !isOrdered(value[name]))
             return false;
         before = name;
     }
     return true;
+}
+/** A value with all names in their order, as far as it is plain. Whether the engine kept that order is to be looked at: it has one of its own for numbers. */
+function inOrder(value) {
+    if (Array.isArray(value))
+        return value.map(inOrder);
+    if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype)
+        return value;
+    const members = value;
+    const names = Object.keys(members).filter(name => members[name] !== undefined);
+    // Not by assignment: of `__proto__`, that would be lost.
+    return Object.fromEntries(names.sort().map(name => [name, inOrder(members[name])]));
 }
 
 ;// CONCATENATED MODULE: ./packages/core/lib/shape.js
@@ -1030,9 +1045,13 @@ function unitRepository(product, unit) {
 function bundleBucket(product, registryAccount) {
     return `sluice-${product}-${registryAccount}`;
 }
-/** The file of the ledger branch that is a piece of evidence (plan, dossier, …), named by its content. */
+/**
+ * The file of the ledger branch that is a piece of evidence (plan, dossier, …), named by its content. In 256 folders, since every commit of the
+ * branch writes the list of the folder that it adds to.
+ */
 function evidencePath(digest) {
-    return `evidence/${hexOf(digest)}`;
+    const hex = hexOf(digest);
+    return `evidence/${hex.slice(0, 2)}/${hex}`;
 }
 
 ;// CONCATENATED MODULE: ./packages/core/lib/assume-role.js
@@ -1221,19 +1240,35 @@ const REPORT = members({
 });
 /** How many checks a report lists, and how long their texts may be: nothing can be taken off a ledger. */
 const [MOST_CHECKS, WHAT_LIMIT, REASON_LIMIT] = [200, 300, 500];
+/**
+ * How many bytes a report takes in the outputs of its job. The job that records gets them as one environment variable, of which Linux takes
+ * 128 KiB (`MAX_ARG_STRLEN`): with more, its action does not even start, and no outcome is ever recorded.
+ */
+const PASSED_ON = 96 * 1024;
+/** The smallest share of the limits of texts: with it, each report that lists as much as it may is short enough. */
+const LEAST_SHARE = 1 / 8;
 /** More characters than any report has. */
 const REPORT_LIMIT = 1_000_000;
 /** What of the checks goes on the ledger. @param secrets are hidden, wherever they stand. */
 function checksReport(of, checks, secrets) {
+    for (let share = 1;; share /= 2) {
+        const report = reportWith(share, of, checks, secrets);
+        // Once more as a text in JSON: the outputs of a job are passed on in that.
+        if (share <= LEAST_SHARE || Buffer.byteLength(JSON.stringify(encodeChecks(report))) <= PASSED_ON)
+            return report;
+    }
+}
+/** A report whose texts may be as long as a share of their limits. */
+function reportWith(share, { environment, release }, checks, secrets) {
     const bounded = (text, limit) => {
         const hidden = secrets.reduce((shown, secret) => shown.replaceAll(secret, '***'), text);
-        return wellFormed(visible(hidden).slice(0, limit));
+        return wellFormed(visible(hidden).slice(0, Math.floor(limit * share)));
     };
     const more = checks.length - MOST_CHECKS;
     return {
         version: 1,
-        environment: of.environment,
-        release: of.release,
+        environment,
+        release,
         checks: checks.slice(0, MOST_CHECKS).map(({ what, passed, seconds, reason }) => ({
             what: bounded(what, WHAT_LIMIT),
             passed,
@@ -1688,20 +1723,26 @@ async function boundedText(answer) {
 ;// CONCATENATED MODULE: ./packages/core/lib/job-outcome.js
 
 
+
+
 /** The result of a job, as GitHub's `needs` context has it. */
 const JOB_RESULTS = ['success', 'failure', 'cancelled', 'skipped'];
+/** Act writes outputs that are absent as `null`. */
+const JOB = members({ result: dist/* picklist */.KIO(JOB_RESULTS), outputs: dist/* exactOptional */.yqP(dist/* nullable */.mee(mapOf(dist/* string */.YjP()))) });
 /** Reads the `needs` context of a job, as the input `outcome` has it. @throws UserError for what is none. */
 function parseJobs(text) {
     const value = parseJsonInput(text, 'outcome');
-    if (typeof value !== 'object' || value === null)
+    if (typeof value !== 'object' || value === null || Array.isArray(value))
         throw new UserError('Input outcome must be `${{ toJSON(needs) }}`.');
     return Object.fromEntries(Object.entries(value).map(([name, job]) => {
-        const { result, outputs } = job;
-        const known = JOB_RESULTS.find(candidate => candidate === result);
-        if (known === undefined) {
-            throw new UserError(`Input outcome: job ${name} has the result ${JSON.stringify(result)}. Pass \`\${{ toJSON(needs) }}\`.`);
-        }
-        return [name, { result: known, outputs: (outputs ?? {}) }];
+        if (fits(JOB, job))
+            return [name, { result: job.result, outputs: job.outputs ?? {} }];
+        const misfit = findMisfit(JOB, job) || 'result';
+        const said = typeof job === 'object' && job !== null && 'result' in job ? job.result : undefined;
+        const problem = misfit === 'result'
+            ? `job ${name} has the result ${JSON.stringify(said)}`
+            : `${misfit} of job ${name} is malformed`;
+        throw new UserError(`Input outcome: ${problem}. Pass \`\${{ toJSON(needs) }}\`.`);
     }));
 }
 
@@ -2146,17 +2187,33 @@ function detailMisfit({ event, detail }) {
     return misfit === undefined ? undefined : ['detail', misfit].filter(part => part !== '').join('.');
 }
 
+// EXTERNAL MODULE: external "node:fs/promises"
+var external_node_fs_promises_ = __webpack_require__(1455);
 ;// CONCATENATED MODULE: ./packages/core/lib/job-summary.js
 
-/** GitHub takes 1 MiB a step and drops the whole summary above it. */
+
+/** GitHub takes 1 MiB a step, of all that the step wrote, and drops the whole summary above it (runner, `CreateStepSummaryCommand`). */
 const SUMMARY_LIMIT = 1_000_000;
-/** Adds Markdown to the summary of the job, cut to what GitHub takes. @param env says whether there is a summary to write. */
+/** Less than that of a part is not worth its beginning, in bytes. */
+const LEAST = 1_000;
+/** Adds Markdown to the summary of the job, cut to what GitHub takes of this step. @param env says whether there is a summary to write. */
 async function writeSummary(env, markdown) {
-    if (env['GITHUB_STEP_SUMMARY'] === undefined || markdown === '')
+    const file = env['GITHUB_STEP_SUMMARY'];
+    if (file === undefined || markdown === '')
         return;
     const bytes = Buffer.from(markdown, 'utf8');
-    const shown = bytes.length <= SUMMARY_LIMIT ? markdown : `${bytes.subarray(0, SUMMARY_LIMIT).toString('utf8')}\n\n… cut at 1 MB.`;
+    const room = SUMMARY_LIMIT - (await sizeOf(file));
+    const shown = bytes.length <= room ? markdown : `${bytes.subarray(0, Math.max(room, LEAST)).toString('utf8')}\n\n… cut at 1 MB.`;
     await core/* summary */.z.addRaw(shown, true).write();
+}
+/** How many bytes the parts of the step before this one have written. */
+async function sizeOf(file) {
+    try {
+        return (await (0,external_node_fs_promises_.stat)(file)).size;
+    }
+    catch {
+        return 0;
+    }
 }
 
 ;// CONCATENATED MODULE: ./packages/core/lib/run-action.js
@@ -2355,8 +2412,6 @@ function runUrl(run) {
 
 // EXTERNAL MODULE: external "node:fs"
 var external_node_fs_ = __webpack_require__(3024);
-// EXTERNAL MODULE: external "node:fs/promises"
-var external_node_fs_promises_ = __webpack_require__(1455);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __webpack_require__(6760);
 // EXTERNAL MODULE: ./node_modules/@actions/exec/lib/exec.js + 3 modules

@@ -22,7 +22,7 @@ export function refuseOvertaken(view: LedgerView, drafts: readonly RecordDraft[]
     const withdrawn = index.get(keys.withdrawn)
     if (withdrawn === undefined || withdrawn.sequence < (index.get(keys.since)?.sequence ?? 0)) continue
     throw new UserError(
-      `Release ${releaseId(keys.release)} was withdrawn in ${draft.environment} by record ${withdrawn.sequence} while this job checked it, so it is not accepted. Re-run the failed jobs: what became of it is recorded then.`
+      `Release ${releaseId(keys.release)} was withdrawn in ${draft.environment} by record ${withdrawn.sequence} while this job checked it, so it is not accepted. Re-run the failed jobs: the outcome is recorded then.`
     )
   }
 }

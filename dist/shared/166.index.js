@@ -1,5 +1,5 @@
-export const id = 891;
-export const ids = [891];
+export const id = 166;
+export const ids = [166];
 export const modules = {
 
 /***/ 3372:
@@ -101,11 +101,11 @@ async function againstOrigin(directory, branch) {
         return 'behind';
     return (await isAncestor(directory, origin, local)) ? 'ahead' : 'diverged';
 }
-/** Every branch of a clone and of its origin, as last fetched, by name; of one that both have, the clone's own. */
+/** Every branch of a clone and of its origin, as last fetched, by name; of one that both have, the clone's own. @throws Failure */
 async function branchesOf(directory) {
     const refs = ['refs/remotes/origin', 'refs/heads'];
-    const { stdout } = await git(directory, ['for-each-ref', '--format=%(objectname) %(refname)', ...refs]);
-    const lines = stdout.toString('utf8').trim().split('\n');
+    const listed = await git(directory, ['for-each-ref', '--format=%(objectname) %(refname)', ...refs]);
+    const lines = outputOf(listed, `list the branches of ${directory}`).trim().split('\n');
     const found = lines.flatMap(line => {
         const [, oid, name] = /^(\w+) refs\/(?:heads|remotes\/origin)\/(.+)$/.exec(line) ?? [];
         return oid === undefined || name === undefined || name === 'HEAD' ? [] : [[line, oid, name]];
@@ -358,7 +358,7 @@ function firstLine(text) {
 
 /***/ }),
 
-/***/ 5891:
+/***/ 8166:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 // ESM COMPAT FLAG
@@ -1258,14 +1258,44 @@ function named(key) {
     return `"${key}":`;
 }
 
+;// CONCATENATED MODULE: ./packages/ledger/lib/index-node.js
+/** What lies below a node of an index by the next hex digit, each by the SHA-256 of its file; kept as it is written, for it is hashed at each change. */
+class IndexNode {
+    /** `"<digit>":"<digest>"`, by the digit. */
+    #entries = new Array(16).fill('');
+    /** @param content what the file of a node holds. */
+    constructor(content = []) {
+        for (const [digit, below] of content)
+            this.set(digit, below);
+    }
+    /** The file's text (RFC 8785). */
+    get text() {
+        let text = '';
+        for (const entry of this.#entries) {
+            if (entry !== '')
+                text += text === '' ? entry : `,${entry}`;
+        }
+        return `{${text}}`;
+    }
+    /** The digest of what lies below by a digit. */
+    get(digit) {
+        const entry = this.#entries[Number.parseInt(digit, 16)] ?? '';
+        return entry === '' ? undefined : JSON.parse(`{${entry}}`)[digit];
+    }
+    /** Says what lies below by a digit. */
+    set(digit, below) {
+        this.#entries[Number.parseInt(digit, 16)] = `"${digit}":"${below}"`;
+    }
+}
+
 ;// CONCATENATED MODULE: ./packages/ledger/lib/index-tree.js
+
 
 
 /** How many hex digits of a key lead to its leaf: 4,096 leaves hold a few keys each at 100,000 records. */
 const DEPTH = 3;
-const DIGITS = [...'0123456789abcdef'];
 /** The file of the root, to which no digit leads. */
-const ROOT = 'root';
+const INDEX_ROOT = 'root';
 /** The digest of an index that holds nothing: of the root `{}`. */
 const EMPTY_INDEX = (0,lib/* sha256 */.sc)('{}');
 /** The files that a key's answer is proved by, from the root to its leaf. */
@@ -1274,7 +1304,7 @@ function filesOfKey(key) {
 }
 /** Whether a name may be that of an index file. */
 function isIndexFile(name) {
-    return name === ROOT || /^[0-9a-f]{1,3}$/.test(name);
+    return name === INDEX_ROOT || /^[0-9a-f]{1,3}$/.test(name);
 }
 /**
  * A lookup that proves its answers: a Merkle tree of sixteen branches, whose root's digest a record signs. An answer, also "nothing", is
@@ -1294,7 +1324,7 @@ class IndexTree {
         this.#root = root;
         this.#top = root;
         if (root === EMPTY_INDEX)
-            this.#nodes.set('', new Map());
+            this.#nodes.set('', new IndexNode());
     }
     /** The digest of the tree as it is now. */
     get root() {
@@ -1346,7 +1376,7 @@ class IndexTree {
             const above = new Set();
             for (const prefix of stale) {
                 const parent = prefix.slice(0, -1);
-                const node = this.#nodes.get(parent) ?? new Map();
+                const node = this.#nodes.get(parent) ?? new IndexNode();
                 node.set(prefix.slice(-1), this.#digestOf(prefix));
                 this.#nodes.set(parent, node);
                 above.add(parent);
@@ -1361,15 +1391,8 @@ class IndexTree {
     }
     /** The one text (RFC 8785) of a file. */
     #textOf(prefix) {
-        const leaf = this.#leaves.get(prefix);
-        if (leaf !== undefined)
-            return leaf.text;
-        const node = this.#nodes.get(prefix);
-        const entries = DIGITS.flatMap(digit => {
-            const below = node?.get(digit);
-            return below === undefined ? [] : [`"${digit}":"${below}"`];
-        });
-        return `{${entries.join(',')}}`;
+        const file = prefix.length < DEPTH ? this.#nodes.get(prefix) : this.#leaves.get(prefix);
+        return file?.text ?? '{}';
     }
     #knows(prefix) {
         return prefix.length < DEPTH ? this.#nodes.has(prefix) : this.#leaves.has(prefix);
@@ -1385,14 +1408,14 @@ class IndexTree {
         // What hashes to what was signed is what a writer wrote: it has the form of a node or leaf.
         const entries = Object.entries(Object(content));
         if (prefix.length < DEPTH)
-            this.#nodes.set(prefix, new Map(entries));
+            this.#nodes.set(prefix, new IndexNode(entries));
         else
             this.#leaves.set(prefix, new IndexLeaf(entries));
         return undefined;
     }
 }
 function fileAt(prefix) {
-    return prefix === '' ? ROOT : prefix;
+    return prefix === '' ? INDEX_ROOT : prefix;
 }
 
 ;// CONCATENATED MODULE: ./packages/ledger/lib/section.js
@@ -1419,8 +1442,8 @@ function sectionOf({ environment }) {
 const paths_HEAD_PATH = 'HEAD.json';
 /** The state of all sections after the newest record. */
 const STATE_PATH = 'state.json';
-/** Records a folder: keeps every git tree small, however long the ledger grows. */
-const RECORDS_PER_FOLDER = 1000;
+/** Records a folder: every commit writes the list of the newest folder anew, and that of all folders. */
+const RECORDS_PER_FOLDER = 100;
 /** The file of a record. */
 function paths_recordPath(sequence) {
     return `records/${Math.floor(sequence / RECORDS_PER_FOLDER)}/${sequence}.json`;
@@ -1443,9 +1466,9 @@ function newestPath(of) {
 function sectionStatePath(section) {
     return `sections/${section}/state.json`;
 }
-/** A file of a section's index. */
+/** A file of a section's index: a folder for each digit but the last, so that a commit writes no long lists of files anew. */
 function indexPath(section, file) {
-    return `sections/${section}/index/${file}.json`;
+    return `sections/${section}/index/${file === INDEX_ROOT ? file : [...file].join('/')}.json`;
 }
 /** The file of a public key. It travels with the ledger, but is trusted only if delivery.yml pins its fingerprint. */
 function paths_keyPath(fingerprint) {
@@ -1458,7 +1481,7 @@ function paths_issuerKeyPath(thumbprint) {
 const RECORD = /^records\/\d+\/([1-9]\d{0,14})\.(json|json\.sig|jwt)$/;
 const KINDS = { json: 'record', 'json.sig': 'signature', jwt: 'token' };
 const PATHS = { record: paths_recordPath, signature: paths_signaturePath, token: paths_tokenPath };
-const NAMED = /^(?:keys\/([0-9a-f]{64})\.pem|evidence\/([0-9a-f]{64})|issuer\/([0-9a-f]{64})\.json)$/;
+const NAMED = /^(?:keys\/([0-9a-f]{64})\.pem|evidence\/[0-9a-f]{2}\/([0-9a-f]{64})|issuer\/([0-9a-f]{64})\.json)$/;
 const paths_SECTION = new RegExp(`^sections/(?:product|environments/(${lib/* NAME_PATTERN */.Vh}))/(.+)$`);
 /** Reads a path of the ledger branch; `undefined` for anything that does not belong there, also for other spellings of a valid path. */
 function paths_parseLedgerPath(path) {
@@ -1493,18 +1516,21 @@ function parseSectionPath(path) {
         return { kind: 'newest', of: section };
     if (rest === 'newest.json.sig')
         return { kind: 'newest-signature', of: section };
-    const file = /^index\/([a-z0-9]+)\.json$/.exec(rest)?.[1];
-    return file !== undefined && isIndexFile(file) ? { kind: 'index', section, file } : undefined;
+    const file = /^index\/([a-z0-9/]+)\.json$/.exec(rest)?.[1]?.replaceAll('/', '');
+    return file !== undefined && isIndexFile(file) && path === indexPath(section, file)
+        ? { kind: 'index', section, file }
+        : undefined;
 }
 function parseNamedPath(path) {
     const [, key, evidence, issuerKey] = NAMED.exec(path) ?? [];
     if (key !== undefined)
         return { kind: 'key', digest: (0,lib/* parseDigest */.m)(`sha256:${key}`) };
-    if (evidence !== undefined)
-        return { kind: 'evidence', digest: (0,lib/* parseDigest */.m)(`sha256:${evidence}`) };
     if (issuerKey !== undefined)
         return { kind: 'issuer-key', digest: (0,lib/* parseDigest */.m)(`sha256:${issuerKey}`) };
-    return undefined;
+    if (evidence === undefined)
+        return undefined;
+    const digest = (0,lib/* parseDigest */.m)(`sha256:${evidence}`);
+    return path === (0,lib/* evidencePath */.Zz)(digest) ? { kind: 'evidence', digest } : undefined;
 }
 
 ;// CONCATENATED MODULE: ./packages/ledger/lib/anchored.js
@@ -1691,8 +1717,9 @@ function forked(section, { sequence, hash }, first) {
 /** How many levels a record has at most. It needs six; what it tells of an event may need some more. */
 const DEPTH_LIMIT = 64;
 const [QUOTE, ESCAPE] = [0x22, 0x5c];
-const OPENING = new Set([0x5b, 0x7b]);
-const CLOSING = new Set([0x5d, 0x7d]);
+/** Brackets and braces differ by this bit alone. */
+const BRACE = 0x20;
+const [OPENING, CLOSING] = [0x7b, 0x7d];
 /**
  * Whether JSON nests deeper than any record does. Looked for in the bytes, before anything walks the value: whatever goes down level by
  * level would run out of stack, and end without a word of which file it was.
@@ -1711,12 +1738,12 @@ function nestsTooDeep(bytes) {
         }
         else if (byte === QUOTE)
             inText = true;
-        else if (OPENING.has(byte)) {
+        else if ((byte | BRACE) === OPENING) {
             depth++;
             if (depth > DEPTH_LIMIT)
                 return true;
         }
-        else if (CLOSING.has(byte))
+        else if ((byte | BRACE) === CLOSING)
             depth--;
     }
     return false;
@@ -1752,7 +1779,7 @@ function record_decodeRecord(bytes, sequence) {
         return { ok: false, problem: 'its JSON is nested deeper than any record is' };
     let value;
     try {
-        value = JSON.parse(Buffer.from(bytes).toString('utf8'));
+        value = JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8'));
     }
     catch {
         return { ok: false, problem: 'the file is not JSON' };
@@ -1777,7 +1804,7 @@ function record_decodeRecord(bytes, sequence) {
     const misplaced = findScopeProblem(record) ?? findSignerProblem(record);
     if (misplaced !== undefined)
         return { ok: false, problem: misplaced };
-    if (Buffer.compare(encodeRecord(record).bytes, bytes) !== 0) {
+    if (Buffer.compare(Buffer.from((0,lib/* canonicalJson */.dj)(record), 'utf8'), bytes) !== 0) {
         return { ok: false, problem: 'its bytes are not canonical JSON (RFC 8785)' };
     }
     return { ok: true, record };
@@ -2187,7 +2214,7 @@ function findJobProblem({ environment: job }, record) {
     if (record.environment === undefined)
         return `GitHub says that a job of environment ${job} wrote it, but ${record.event} belongs to none`;
     // GitHub finds environments whatever the case of their names.
-    if (job.toLowerCase() === record.environment?.toLowerCase())
+    if (job.toLowerCase() === record.environment.toLowerCase())
         return undefined;
     return `GitHub says that a job of environment ${job} wrote it, but it is about ${record.environment}`;
 }
@@ -2271,7 +2298,7 @@ async function chainRecords(chain) {
         previous = link.added.hash;
     }
     const records = chained.map(({ added }) => added);
-    const files = await Promise.all(chained.map(async (it) => filesOf(it, keyring)));
+    const files = await Promise.all(chained.map(async (it) => chain_filesOf(it, keyring)));
     return {
         records,
         files: [
@@ -2308,7 +2335,7 @@ function place(draft, sequence, previous, { machine, keyring, rules, now }) {
     return { added: { record, hash }, bytes };
 }
 /** The files of a record: itself, and its signature. */
-async function filesOf({ added, bytes }, keyring) {
+async function chain_filesOf({ added, bytes }, keyring) {
     const { record } = added;
     const file = { path: paths_recordPath(record.sequence), content: bytes };
     if (keyring === undefined)
@@ -2644,6 +2671,39 @@ class Keyring {
             throw new lib/* Failure */.HR(`The key of ${name} was not read.`);
         return key;
     }
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/overtaken.js
+
+
+
+/** What may land between the look that an acceptance was decided on and the acceptance: the keys by which an append sees it. */
+function keysAgainst(draft) {
+    const keys = questionsAgainst(draft);
+    return keys === undefined ? [] : [keys.withdrawn, keys.since];
+}
+/**
+ * Refuses an acceptance of what was withdrawn since the run began to deploy it, or since it was accepted last. An append that somebody else was faster than tries
+ * again with what was decided before; an acceptance that lands behind a withdrawal would take it back, and nobody would have asked for that.
+ * @throws UserError
+ */
+function refuseOvertaken(view, drafts) {
+    for (const draft of drafts) {
+        const keys = questionsAgainst(draft);
+        if (keys === undefined)
+            continue;
+        const index = view.index(sectionOf(draft));
+        const withdrawn = index.get(keys.withdrawn);
+        if (withdrawn === undefined || withdrawn.sequence < (index.get(keys.since)?.sequence ?? 0))
+            continue;
+        throw new lib/* UserError */.yo(`Release ${(0,lib/* releaseId */.Bf)(keys.release)} was withdrawn in ${draft.environment} by record ${withdrawn.sequence} while this job checked it, so it is not accepted. Re-run the failed jobs: the outcome is recorded then.`);
+    }
+}
+function questionsAgainst({ event, release, run, detail }) {
+    if (event !== 'accepted' || release === undefined)
+        return undefined;
+    const since = detail?.unchanged === true ? indexKey([event, release.digest]) : indexKey(['started', run.id, release.digest]);
+    return { release: release.digest, withdrawn: indexKey(['withdrawn', release.digest]), since };
 }
 
 ;// CONCATENATED MODULE: ./packages/ledger/lib/state-machine.js
@@ -2986,6 +3046,7 @@ function untrusted(what, problem) {
 
 
 
+
 /** Waits between two tries to get into the chain; the number of tries is bounded by time, not by count. */
 const CONTENTION = { base: 200, cap: 5_000 };
 const APPEND_DEADLINE = 5 * 60_000;
@@ -3027,6 +3088,7 @@ async function appendRecords(options) {
         const missing = drafts.filter((_, n) => recorded[n] === undefined);
         if (missing.length === 0)
             return anchoring.anchor(recorded.filter(found => found !== undefined));
+        refuseOvertaken(view, missing);
         const machine = machineOf(view, scope.sections);
         const chain = { head, machine, drafts: missing, keyring, voucher, rules, now: clock.now() };
         const added = await chainRecords(chain);
@@ -3122,7 +3184,7 @@ function scopeOf(drafts) {
     }
     return {
         sections: [...new Set(drafts.map(sectionOf))],
-        keys: drafts.flatMap(draft => keysBefore(draft).map(key => ({ section: sectionOf(draft), key })))
+        keys: drafts.flatMap(draft => [...keysBefore(draft), ...keysAgainst(draft)].map(key => ({ section: sectionOf(draft), key })))
     };
 }
 /** The state of a ledger, ready for more records of some sections. */
@@ -3388,6 +3450,37 @@ const COMMIT_MUTATION = `mutation LedgerCommit($input: CreateCommitOnBranchInput
   createCommitOnBranch(input: $input) { commit { oid } }
 }`;
 
+;// CONCATENATED MODULE: ./packages/ledger/lib/query-size.js
+
+/** Files asked for in one query; above it GitHub's limit on query time comes into reach. */
+const FILES_PER_QUERY = 200;
+/**
+ * What GitHub says of a query that would take it too much, beside a part of the answer (GitHub's changelog of 2025-09-01, "GraphQL API resource
+ * limits"). How much that is it does not tell, and it changes (anuraghazra/github-readme-stats#4916).
+ */
+const TOO_MUCH = 'RESOURCE_LIMITS_EXCEEDED';
+/** How many files a query asks for: fewer from the moment on that GitHub says that it was asked for too many. */
+class QuerySize {
+    #most = FILES_PER_QUERY;
+    /**
+     * Asks for as many files as one query may ask for.
+     * @param wanted how many there are to ask for.
+     * @param least how few the query makes sense for.
+     */
+    async ask(wanted, least, query) {
+        const count = Math.min(wanted, Math.max(this.#most, least));
+        try {
+            return await query(count);
+        }
+        catch (error) {
+            if (count <= least || !(error instanceof lib/* GitHubError */.fN) || !error.types.includes(TOO_MUCH))
+                throw error;
+            this.#most = Math.floor(count / 2);
+            return this.ask(wanted, least, query);
+        }
+    }
+}
+
 ;// CONCATENATED MODULE: ./packages/ledger/lib/store.js
 
 
@@ -3406,8 +3499,7 @@ function parseHead(bytes, branch) {
 
 
 
-/** Files asked for in one query; above it GitHub's limit on query time comes into reach. */
-const FILES_PER_QUERY = 200;
+
 /**
  * A ledger on a branch of a GitHub repository: one GraphQL query reads, `createCommitOnBranch` writes by compare-and-swap, signed by GitHub.
  * Only GitHub's own API is spoken: no clone, no working copy, the same cost at any length of the ledger.
@@ -3416,6 +3508,7 @@ function githubStore(options) {
     const { github, repository, branch } = options;
     const [owner, name] = repository.split('/');
     const ref = `refs/heads/${branch}`;
+    const size = new QuerySize();
     const content = async (blob) => {
         if (blob === null || blob === undefined || blob.oid === undefined)
             return undefined;
@@ -3440,20 +3533,25 @@ function githubStore(options) {
     };
     const read = async (paths, at = ref) => {
         const files = new Map();
-        for (let start = 0; start < paths.length; start += FILES_PER_QUERY) {
-            const page = paths.slice(start, start + FILES_PER_QUERY);
-            const variables = Object.fromEntries(page.map((path, n) => [`e${n}`, `${at}:${path}`]));
-            const data = await github.graphql(filesQuery(page.length), { owner, name, ...variables });
+        for (let start = 0; start < paths.length;) {
+            const { page, data } = await size.ask(paths.length - start, 1, async (count) => {
+                const page = paths.slice(start, start + count);
+                const variables = Object.fromEntries(page.map((path, n) => [`e${n}`, `${at}:${path}`]));
+                return { page, data: await github.graphql(filesQuery(page.length), { owner, name, ...variables }) };
+            });
             const { repository: found } = data;
             await collect(page, page.map((_, n) => found?.[`f${n}`]), files);
+            start += page.length;
         }
         return files;
     };
     return {
         async head(alongside = []) {
-            const first = alongside.slice(0, FILES_PER_QUERY);
-            const variables = Object.fromEntries(first.map((path, n) => [`p${n}`, path]));
-            const data = await github.graphql(headQuery(first.length), { owner, name, ref, ...variables });
+            const { first, data } = await size.ask(alongside.length, 0, async (count) => {
+                const first = alongside.slice(0, count);
+                const variables = Object.fromEntries(first.map((path, n) => [`p${n}`, path]));
+                return { first, data: await github.graphql(headQuery(first.length), { owner, name, ref, ...variables }) };
+            });
             const target = decodeTarget(data);
             if (target === undefined)
                 return undefined;
@@ -3461,7 +3559,7 @@ function githubStore(options) {
             const files = new Map();
             await collect(first, first.map((_, n) => target[`f${n}`]?.object), files);
             // The rest is read of the commit that was found: the branch may have moved on.
-            const rest = await read(alongside.slice(FILES_PER_QUERY), target.oid);
+            const rest = await read(alongside.slice(first.length), target.oid);
             return { ...pointer, oid: target.oid, files: new Map([...files, ...rest]) };
         },
         read,
@@ -4125,7 +4223,11 @@ class RecordFaults {
         const isNew = [...this.#uses().values()].some(([first = sequence]) => first < (uses[0] ?? 0));
         const own = uses.filter(number => isOf(sectionOf(record), this.#ledger.records[number - 1]));
         return isNew && own.every(among)
-            ? { problem: `its token was signed with key ${key}, which no one has seen the issuer publish`, told: 'beside it' }
+            ? {
+                problem: `its token was signed with key ${key}, which no one has seen the issuer publish`,
+                told: 'beside it',
+                byKey: true
+            }
             : undefined;
     }
     /** Whether who asked the issuer for its keys did not find the one that vouches for a record. */
@@ -4270,6 +4372,7 @@ function keysAmong(entries) {
 
 
 
+
 /** What the `repaired` records of a ledger leave out. */
 class Repairs {
     /** `repaired` records that leave out what they must not. */
@@ -4316,7 +4419,7 @@ function readRepairs(ledger, rules) {
     return judgeRepairs(ledger, rules).repairs();
 }
 /** Records that are looked through at once. */
-const repairs_PAGE = 1000;
+const repairs_PAGE = 4000;
 /** What a record of a repair looks like in its file. */
 const MARK = Buffer.from('"event":"repaired"');
 /**
@@ -4327,17 +4430,14 @@ async function repairs_repairsIn({ tree, length }, rules) {
     for (let first = 1; first <= length; first += repairs_PAGE) {
         const numbers = Array.from({ length: Math.min(repairs_PAGE, length - first + 1) }, (_, n) => first + n);
         const files = await tree.read(numbers.map(recordPath));
-        if (files.some(file => file !== undefined && Buffer.from(file).includes(MARK)))
-            return readRepairs(openSnapshot(await repairs_filesOf(tree)), rules);
+        if (files.some(file => file !== undefined && bufferOf(file).includes(MARK)))
+            return readRepairs(openSnapshot(await filesOf(tree)), rules);
     }
     return new Repairs(openSnapshot(new Map()), [], [], []);
 }
-async function repairs_filesOf(tree) {
-    const paths = [];
-    for await (const path of tree.paths())
-        paths.push(path);
-    const contents = await tree.read(paths);
-    return new Map(paths.map((path, n) => [path, contents[n] ?? new Uint8Array()]));
+/** The same memory, and no copy of it. */
+function bufferOf({ buffer, byteOffset, byteLength }) {
+    return Buffer.from(buffer, byteOffset, byteLength);
 }
 /** Judges all repairs of a ledger. */
 function judgeRepairs(ledger, rules) {
@@ -4501,8 +4601,9 @@ function findInvalid(ledger, rules) {
             return hash === undefined ? [] : [{ sequence, hash, ...(previous && { previous }), why }];
         });
         const beside = [...faults].flatMap(([{ sequence }, { told }]) => (told === 'beside it' ? [sequence] : []));
+        const unpublished = [...faults].flatMap(([{ sequence }, { byKey }]) => (byKey === true ? [sequence] : []));
         const good = judge.goodEnd(section, next, number => skipped.some(({ sequence }) => sequence === number));
-        return [{ section, skipped, beside, changed, ...(good && { good }) }];
+        return [{ section, skipped, beside, unpublished, changed, ...(good && { good }) }];
     });
 }
 /** Which records are faulty; whether one is can depend on the others that are. */
@@ -4597,7 +4698,27 @@ function kmsSigner(options) {
     };
 }
 
+;// CONCATENATED MODULE: ./packages/ledger/lib/ledger-tree.js
+/** Every file of a ledger, with its content: as much memory as it is long. */
+async function ledger_tree_filesOf(tree) {
+    const paths = [];
+    for await (const path of tree.paths())
+        paths.push(path);
+    const contents = await tree.read(paths);
+    return new Map(paths.map((path, n) => [path, contents[n] ?? new Uint8Array()]));
+}
+/** A ledger whose files are in memory. */
+function ledger_tree_treeOf(files) {
+    return {
+        async *paths() {
+            yield* files.keys();
+        },
+        read: async (paths) => paths.map(path => files.get(path))
+    };
+}
+
 ;// CONCATENATED MODULE: ./packages/ledger/lib/listing.js
+
 /** Folders that are kept taken apart: those of the records that are read, of evidence, and of a section. */
 const OPEN_FOLDERS = 8;
 /**
@@ -4609,10 +4730,15 @@ class Listing {
     #spans = new Map();
     /** Folders as they were asked for last, with their files. */
     #open = new Map();
+    /** @throws UserError for a listing of what git never writes: a name that is there twice is one file for some readers, and another for others. */
     constructor(output) {
         this.#output = output;
         let before;
-        for (const { path, start } of linesOf(output, [0, output.length])) {
+        let last = Buffer.alloc(0);
+        for (const { path, name, start } of linesOf(output, [0, output.length])) {
+            if (Buffer.compare(last, name) >= 0)
+                throw new lib/* UserError */.yo(`The ledger branch has ${JSON.stringify(path)} twice, or out of order: git writes no such folder, so someone forged it. Put the branch back to the commit before.`);
+            last = name;
             const folder = listing_folderOf(path);
             if (folder === before?.folder)
                 continue;
@@ -4664,12 +4790,14 @@ function* linesOf(output, [from, to]) {
         const tab = output.indexOf(0x09, start);
         const end = output.indexOf(0, tab);
         const [, type, id] = output.toString('latin1', start, tab).split(' ');
-        yield { path: output.toString('utf8', tab + 1, end), id: type === 'blob' ? id : undefined, start };
+        const name = output.subarray(tab + 1, end);
+        yield { path: name.toString('utf8'), id: type === 'blob' ? id : undefined, start, name };
         start = end + 1;
     }
 }
 
 ;// CONCATENATED MODULE: ./packages/ledger/lib/ledger-files.js
+
 
 
 
@@ -4683,12 +4811,7 @@ async function commitOf({ directory, branch, at }) {
 }
 /** Every file of the ledger branch, for {@link verifyLedger}. @throws UserError when the branch does not exist. */
 async function readLedgerFiles(clone) {
-    const tree = await gitTree(clone);
-    const paths = [];
-    for await (const path of tree.paths())
-        paths.push(path);
-    const contents = await tree.read(paths);
-    return new Map(paths.map((path, n) => [path, contents[n] ?? new Uint8Array()]));
+    return ledger_tree_filesOf(await gitTree(clone));
 }
 /** The files of the ledger branch, which are read when they are asked for. @throws UserError when the branch does not exist. */
 async function gitTree(clone) {
@@ -4920,7 +5043,7 @@ function* derivedFiles(newest, machine) {
     }
 }
 /** Files that are compared at once. */
-const verify_state_PAGE = 500;
+const verify_state_PAGE = 2000;
 async function* fileProblems({ tree, others }, derived) {
     const expected = new Set();
     for (const page of pagesOf(derived)) {
@@ -5011,6 +5134,9 @@ async function repairLedger(options) {
         throw sound(section);
     for (const sequence of found?.beside ?? [])
         anchoring.refuseAnchored(sequence);
+    const [unpublished] = found?.unpublished ?? [];
+    if (unpublished !== undefined && options.anchors === undefined)
+        throw unprovable(unpublished);
     const draft = { ...about, event: 'repaired', detail: { reason, skipped, ...(good && { good }) } };
     const keyring = await Keyring.open(options.signer, [draft], rules);
     const machine = machineBefore(ledger, ledger.length + 1, isSkipped);
@@ -5031,12 +5157,17 @@ async function repairLedger(options) {
     if (problem !== undefined)
         throw new lib/* Failure */.HR(`The repair would not be valid: ${problem.problem}. Nothing was written.`);
     const message = commitMessage(records);
-    const outcome = await store.commit(oid, message, changesOf(files, after, new Map(derivedFiles(newestOf(repaired, isSkipped), machine))));
-    if (outcome !== 'landed')
-        throw new lib/* Failure */.HR(`The ledger moved on while it was repaired, or GitHub's answer was lost (${outcome}). Re-run the job; what is repaired already is left alone.`);
+    const derived = new Map(derivedFiles(newestOf(repaired, isSkipped), machine));
+    requireLanded(await store.commit(oid, message, changesOf(files, after, derived)));
     log.info(message);
     await anchoring.anchor(records);
     return added;
+}
+/** @throws Failure when a commit is not known to be on the branch. */
+function requireLanded(outcome) {
+    if (outcome === 'landed')
+        return;
+    throw new lib/* Failure */.HR(`The ledger moved on while it was repaired, or GitHub's answer was lost (${outcome}). Re-run the job; what is repaired already is left alone.`);
 }
 /** How far the records go. @throws UserError when one is missing: it was there, and no record can stand for it. */
 function requireWhole({ records, length }, owner) {
@@ -5054,6 +5185,10 @@ function hasFiles(ledger, repairs) {
 }
 function repair_ledger_tampered(sequence) {
     return new lib/* UserError */.yo(`What lies beside record ${sequence}, its signature or token, is not right, but was when Sluice went on from it: someone has changed it since. No record can repair that: put the branch back, as \`sluice repair\` shows.`);
+}
+/** Anchors tell what Sluice went on from. Without them, a key that the issuer has replaced looks like one that it never had. */
+function unprovable(sequence) {
+    return new lib/* UserError */.yo(`Of record ${sequence}, nothing but the key of its token tells that it may not be valid, and without ledger.anchors nothing tells that it is not. If GitHub published that key once, list it in ledger.issuerKeys of delivery.yml: then there is nothing to repair. If it never did, put the branch back to the commit before record ${sequence}.`);
 }
 function sound(section) {
     return new lib/* UserError */.yo(`There is nothing to repair in ${section}: each of its records is valid, or left out already. \`sluice verify\` tells what is wrong elsewhere, and \`sluice repair\` what to do.`);
@@ -5576,10 +5711,10 @@ function problemOf({ key, first, last }) {
 
 
 
-/** Records that are read at once. */
-const walk_PAGE = 1000;
+/** Records that are read at once: git is started for each page. */
+const walk_PAGE = 2000;
 /** Pages that are read and examined ahead of the walk, so that nobody waits for git. */
-const AHEAD = 3;
+const AHEAD = 2;
 /** Walks along a ledger, page by page: what was seen is forgotten, but for what a visitor keeps. */
 async function* walk_walk({ tree, length }, examiner) {
     const named = new Set();
@@ -5676,33 +5811,37 @@ async function verifyTree(outline, given) {
     const { leftOut: skipped } = repairs;
     const first = { records: outline.length, signed: 0, vouched: 0, unconfirmed: [], skipped };
     if (stopAtFirst) {
-        // Hashes find almost everything, at a fraction of what signatures cost.
-        const cheap = bytesChecks(outline, rules, repairs);
-        const problems = await ask(cheap, outline, examinerOf({ ...terms, proofs: false }), rules, repairs);
-        if (problems.length > 0)
-            return { ...first, problems };
+        // Hashes find almost everything, at a fraction of what the states cost that records lead to, and these at one of what signatures cost.
+        for (const cheap of [chainChecks(outline, rules, repairs), pastChecks(outline, rules, repairs)]) {
+            const problems = await ask(cheap, outline, examinerOf({ ...terms, proofs: false }), rules, repairs);
+            if (problems.length > 0)
+                return { ...first, problems };
+        }
     }
     const [tokens, tally] = [tokenCheck(outline, rules, repairs), new Tally(rules)];
-    const checks = [...(stopAtFirst ? [] : bytesChecks(outline, rules, repairs)), signatureCheck(repairs), tokens, tally];
+    const bytes = stopAtFirst ? [] : [chainChecks, pastChecks].flatMap(of => of(outline, rules, repairs));
+    const checks = [...bytes, signatureCheck(repairs), tokens, tally];
     const problems = await ask(checks, outline, examiner(terms), rules, repairs);
     if (stopAtFirst && problems.length > 0)
         return { ...first, problems };
     const counted = tally.without([...problems, ...skipped]);
     return { records: outline.length, ...counted, unconfirmed: tokens.unconfirmed(), skipped, problems };
 }
-/** What can be told without looking at signatures and tokens. */
-function bytesChecks(outline, rules, repairs) {
+/** What can be told by the hashes of files, and by what each record says by itself. */
+function chainChecks(outline, rules, repairs) {
     return [
         pathCheck(outline),
         headCheck(outline, rules),
         { end: () => repairs.problems },
         chainCheck(repairs),
         timeCheck(rules, repairs),
-        stateCheck(outline, repairs),
         keyCheck(outline, repairs),
-        evidenceCheck(outline, repairs),
-        orderCheck(outline, rules, repairs)
+        evidenceCheck(outline, repairs)
     ];
+}
+/** What can be told by what came before each record. */
+function pastChecks(outline, rules, repairs) {
+    return [stateCheck(outline, repairs), orderCheck(outline, rules, repairs)];
 }
 function termsOf({ keyFiles, issuerKeyFiles }, rules) {
     const { trust, advisory, repository, products, tokens: { issuer, sluice } = {} } = rules;
@@ -5744,7 +5883,6 @@ async function ask(checks, outline, examiner, { stopAtFirst = false, onRecords, 
 }
 
 ;// CONCATENATED MODULE: ./packages/ledger/lib/commit-times.js
-
 /**
  * When records were added, as their commits say. GitHub dates the commits that it makes, so that a writer of records cannot choose
  * these dates; who pushes commits of their own can.
@@ -5759,10 +5897,9 @@ class CommitTimeline {
         // The first commit opens the ledger. In a shallow clone one in its midst passes for it, with all records of before.
         if (parents.length !== 1)
             return;
-        for (const { status, path } of changes) {
-            const kind = status === 'A' ? paths_parseLedgerPath(path) : undefined;
+        for (const { status, kind } of changes) {
             // Of a record that was removed and added again, the first time is the one that is not chosen afterwards.
-            if (kind?.kind === 'record' && !this.#times.has(kind.sequence))
+            if (status === 'A' && kind?.kind === 'record' && !this.#times.has(kind.sequence))
                 this.#times.set(kind.sequence, time);
         }
     }
@@ -5793,6 +5930,7 @@ async function cutOffProblems(directory, roots) {
 
 ;// CONCATENATED MODULE: ./packages/ledger/lib/ledger-log.js
 
+
 const LOG = [
     'log',
     '--reverse',
@@ -5815,9 +5953,12 @@ async function readLog({ directory }, tip, onCommit) {
             onCommit(commit);
     };
     const onLine = (line) => {
-        const change = line.startsWith(':') ? readChange(line) : undefined;
-        if (change !== undefined)
-            commit?.changes.push(change);
+        if (line.startsWith(':')) {
+            const change = readChange(line);
+            if (change !== undefined)
+                commit?.changes.push(change);
+            return;
+        }
         const [word, oid, time, ...parents] = line.split(' ');
         if (word !== 'commit' || oid === undefined)
             return;
@@ -5831,7 +5972,7 @@ function readChange(line) {
     const [, mode, id, status, path] = /^:\d+ (\d+) \w+ (\w+) (\w+)\t(.*)$/.exec(line) ?? [];
     return mode === undefined || id === undefined || status === undefined || path === undefined
         ? undefined
-        : { mode, id, status, path };
+        : { mode, id, status, path, kind: paths_parseLedgerPath(path) };
 }
 
 ;// CONCATENATED MODULE: ./packages/ledger/lib/verify-history.js
@@ -5884,25 +6025,23 @@ async function readHistory(clone) {
     await judged;
     return { problems: [...(await cutOffProblems(directory, roots)), ...judge.problems], committed: timeline.times };
 }
-/** Commits that are judged together. */
-const verify_history_PAGE = 500;
+/** Commits that are judged together: each time, git is started twice, which takes longer the more memory this process has. */
+const verify_history_PAGE = 4000;
 function linkOf(commit, before) {
     const { parents, changes } = commit;
     // What git prints is cut out of large pieces, which would stay as long as a part of them is kept.
     const oid = copyOf(commit.oid);
     const isInLine = parents.join(' ') === (before ?? '');
-    const added = changes.flatMap(({ status, path, id }) => {
-        const kind = status === 'A' ? paths_parseLedgerPath(path) : undefined;
-        return kind?.kind === 'record' ? [{ sequence: kind.sequence, id: copyOf(id) }] : [];
-    });
+    const added = changes.flatMap(({ status, kind, id }) => status === 'A' && kind?.kind === 'record' ? [{ sequence: kind.sequence, id: copyOf(id) }] : []);
     const line = isInLine ? [] : [{ path: paths_HEAD_PATH, problem: 'history is not linear' }];
+    const suspects = changes.filter(change => findChangeProblem(change) !== undefined);
     const found = (some) => some.flatMap(it => findChangeProblem(it) ?? []);
     const head = changes.find(({ path, status }) => path === paths_HEAD_PATH && status !== 'D');
     return {
         oid,
         isFirst: before === undefined,
-        problems: [...line, ...found(changes)],
-        problemsOfRepair: [...line, ...found(changes.filter(change => !isTidying(change)))],
+        problems: [...line, ...found(suspects)],
+        problemsOfRepair: [...line, ...found(suspects.filter(change => !isTidying(change)))],
         head: head === undefined ? `${oid}:${paths_HEAD_PATH}` : copyOf(head.id),
         added: added.sort((a, b) => a.sequence - b.sequence)
     };
@@ -5910,19 +6049,19 @@ function linkOf(commit, before) {
 function copyOf(text) {
     return Buffer.from(text, 'latin1').toString('latin1');
 }
-function findChangeProblem({ status, mode, path }) {
-    const rewrites = status === 'M' && isRewritten(path);
+function findChangeProblem({ status, mode, path, kind }) {
+    const rewrites = status === 'M' && isRewritten(kind);
     if (status !== 'A' && !rewrites)
-        return { path: path, problem: `it was ${status === 'D' ? 'removed' : 'changed'}` };
-    return mode === '100644' ? undefined : { path: path, problem: `it has the mode ${mode}` };
+        return { path, problem: `it was ${status === 'D' ? 'removed' : 'changed'}` };
+    return mode === '100644' ? undefined : { path, problem: `it has the mode ${mode}` };
 }
 /** A repair takes away what only records led to that count no more, and what never belonged there. */
-function isTidying({ status, path }) {
-    return status === 'D' && (isRewritten(path) || paths_parseLedgerPath(path) === undefined);
+function isTidying({ status, kind }) {
+    return status === 'D' && (kind === undefined || isRewritten(kind));
 }
 /** Whether a file tells of the newest record, and not of one alone: each commit may write it anew. */
-function isRewritten(path) {
-    switch (paths_parseLedgerPath(path)?.kind) {
+function isRewritten(kind) {
+    switch (kind?.kind) {
         case 'head':
         case 'state':
         case 'newest':
@@ -6507,6 +6646,7 @@ async function readRelease(registry, digest, product, run) {
 ;// CONCATENATED MODULE: ./packages/pipeline/lib/own-writes.js
 
 
+
 /** How long GitHub may take to show what was written, in milliseconds. */
 const PATIENCE = 60_000;
 /** Waits between two looks, in milliseconds: the first, and the longest. */
@@ -6555,7 +6695,7 @@ function readingOwnWrites(ledger, options) {
         },
         async commit(expectedOid, message, files, landed) {
             const outcome = await ledger.commit(expectedOid, message, files, landed);
-            const written = files.find(({ path }) => path === 'HEAD.json');
+            const written = files.find(({ path }) => path === paths_HEAD_PATH);
             if (outcome !== 'landed')
                 unsure = true;
             else if (written?.content !== undefined)
@@ -6985,7 +7125,7 @@ async function repairSection(pipeline, { environment, reason }) {
  */
 async function requireUnchanged(directory, branch, oid) {
     const problems = await verifyHistory(directory, branch, oid);
-    const changed = problems.find(({ path }) => path !== 'HEAD.json' && paths_parseLedgerPath(path) !== undefined);
+    const changed = problems.find(({ path }) => path !== paths_HEAD_PATH && paths_parseLedgerPath(path) !== undefined);
     if (changed === undefined)
         return;
     throw new lib/* UserError */.yo(`On ${branch}, ${changed.path} was not left as it was written: ${changed.problem}. No record can repair that: put the branch back to the commit before, as \`sluice repair\` shows.`);
@@ -8011,7 +8151,7 @@ function isExplained({ event, verdict }, jobs) {
 }
 /** After a deployment, or when there was nothing to deploy: acceptance decides. */
 function settle(request, unchanged) {
-    const { environment, checks, jobs, liveAccepted, liveWithdrawn, overtakenBy } = request;
+    const { environment, liveWithdrawn, withdrawnSince, overtakenBy } = request;
     if (overtakenBy !== undefined) {
         return outcome('superseded', {
             reason: `Run ${overtakenBy} has since deployed a newer release to ${environment}.`,
@@ -8032,6 +8172,15 @@ function settle(request, unchanged) {
         return outcome('failed', {
             reason: `Nothing changes in ${environment}, and what is live there was withdrawn (record ${liveWithdrawn}). Deliver a change that repairs it.`
         });
+    if (!unchanged && withdrawnSince !== undefined)
+        return outcome('failed', {
+            reason: `${environment} is deployed, but the release was withdrawn meanwhile (record ${withdrawnSince}).`
+        });
+    return judgeAcceptance(request, unchanged);
+}
+/** What the acceptance checks of what is live say. */
+function judgeAcceptance(request, unchanged) {
+    const { environment, checks, jobs, liveAccepted } = request;
     const how = unchanged ? 'unchanged' : 'deployed';
     switch (jobs['accept']?.result) {
         case 'success':
