@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { type CommitOutcome, type LedgerHead, type LedgerStore, parseHead } from '@sluice/ledger'
+import { type CommitOutcome, type FileChange, type LedgerHead, type LedgerStore, parseHead } from '@sluice/ledger'
 
 /** Files of one record or document: nobody asks for them again while a ledger is written. */
 const WRITTEN_ONCE = /^(?:records|evidence)\//
@@ -50,7 +50,7 @@ export class ImportedLedger implements LedgerStore {
   async commit(
     expectedOid: string,
     message: string,
-    files: readonly { readonly path: string; readonly content: Uint8Array }[],
+    files: readonly FileChange[],
     landed?: (oid: string) => void
   ): Promise<CommitOutcome> {
     if (expectedOid !== String(this.#commits)) return 'conflict'
@@ -71,14 +71,16 @@ export class ImportedLedger implements LedgerStore {
     if (code !== 0) throw new Error(`git fast-import ended with exit code ${code}.`)
   }
 
-  async #write(
-    message: string,
-    files: readonly { readonly path: string; readonly content: Uint8Array }[]
-  ): Promise<void> {
+  async #write(message: string, files: readonly FileChange[]): Promise<void> {
     this.#commits++
     const who = `GitHub <noreply@github.com> ${Math.floor(this.time / 1000)} +0000`
     const parts = [Buffer.from(`commit refs/heads/${this.#branch}\ncommitter ${who}\n`), ...data(Buffer.from(message))]
     for (const { path, content } of files) {
+      if (content === undefined) {
+        this.#files.delete(path)
+        parts.push(Buffer.from(`D ${path}\n`))
+        continue
+      }
       if (!WRITTEN_ONCE.test(path)) this.#files.set(path, content)
       parts.push(Buffer.from(`M 100644 inline ${path}\n`), ...data(content))
     }

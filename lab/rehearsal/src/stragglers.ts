@@ -1,11 +1,20 @@
 import { readdir, readlink } from 'node:fs/promises'
+import { Failure } from '@sluice/core'
+
+/** How long what was killed may take to be gone, in milliseconds, and the wait between two looks. */
+const LIMIT = 10_000
+const PAUSE = 20
 
 /**
  * Ends what works below a folder. Steps of a run have process groups of their own; those that act left behind are known by their working folder.
  * Looked for until a look finds none: what is just being ended may have started something after the list of processes was read.
  */
 export async function endStragglers(directory: string): Promise<void> {
-  while ((await endFound(directory)) > 0);
+  const deadline = Date.now() + LIMIT
+  while ((await endFound(directory)) > 0) {
+    if (Date.now() > deadline) throw new Failure(`What runs below ${directory} does not end, though it was killed.`)
+    await new Promise(resolve => setTimeout(resolve, PAUSE))
+  }
 }
 
 /** @returns how many processes were found. */

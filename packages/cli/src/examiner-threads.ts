@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
-import type { LedgerRecord } from '@sluice/core'
+import { Failure, type LedgerRecord } from '@sluice/core'
 import { type ExaminationTerms, type Examined, type Examiner, examinerOf, type RecordFiles } from '@sluice/ledger'
 import type { Answer, Question } from './examiner-thread.ts'
 
@@ -63,6 +63,11 @@ class ExaminerThread {
     })
     this.#worker.on('message', (answers: readonly Answer[]) => this.#answer(answers))
     this.#worker.on('error', (error: Error) => this.#fail(error))
+    this.#worker.on('messageerror', (error: Error) => this.#fail(error))
+    // A thread may end without a word; who waits for it would wait for ever.
+    this.#worker.on('exit', () =>
+      this.#fail(new Failure('A thread that examines records ended before it had answered.'))
+    )
   }
 
   async examine(files: readonly RecordFiles[]): Promise<readonly Examined[]> {
@@ -84,7 +89,7 @@ class ExaminerThread {
   }
 
   #fail(error: Error): void {
-    this.#failure = error
+    this.#failure ??= error
     for (const { reject } of this.#waiting.splice(0)) reject(error)
   }
 }

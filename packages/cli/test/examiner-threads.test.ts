@@ -60,6 +60,17 @@ describe('the records of a long ledger', () => {
     }
   })
 
+  it('are not waited for when a thread has ended', async () => {
+    const threads = examinerThreads(MANY, 1)
+    const examine = threads.examiner(terms)
+    const ended = expect(examine(records)).rejects.toThrow('ended before it had answered')
+
+    await threads.close()
+
+    await ended
+    await expect(examine(records)).rejects.toThrow('ended before it had answered')
+  })
+
   it('are not forgotten when a thread fails', async () => {
     const threads = examinerThreads(MANY, 1)
     try {
