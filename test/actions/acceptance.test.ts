@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { type LedgerEvent, type LedgerRecord, sha256 } from '@sluice/core'
+import { checksReport, encodeChecks, evidenceOfText, type LedgerEvent, type LedgerRecord, sha256 } from '@sluice/core'
 import { trustRulesOf } from '@sluice/delivery'
 import { readLedgerFiles, verifyLedger } from '@sluice/ledger'
 import { APPROVER, AUTHOR } from '@sluice-lab/rehearsal'
@@ -64,13 +64,27 @@ async function delivered(
   const approvals = [{ ...approval, seenAt: new Date().toISOString(), reviewer: 'named' as const }]
   const authors = { accounts: [{ id: String(AUTHOR.id), login: AUTHOR.login }], unknown: [] }
   const asked = environment !== 'integration'
-  const record = async (event: LedgerEvent, more: Partial<SeedDraft> = {}): Promise<LedgerRecord> =>
-    seed.record({ event, ...of(release, environment), plan: sha256('plan'), ...more } as SeedDraft, { of: run })
+  const record = async (
+    event: LedgerEvent,
+    more: Partial<SeedDraft> = {},
+    document?: Uint8Array
+  ): Promise<LedgerRecord> => {
+    const draft = { event, ...of(release, environment), plan: sha256('plan'), ...more } as SeedDraft
+    return seed.record(draft, { of: run, ...(document && { document }) })
+  }
   if (asked) await record('planned', { approvals: [], detail: { authors } })
   await record('started', asked ? { approvals } : {})
   await record('deployed')
-  await record(end)
+  const [members, document] = end === 'accepted' ? checkedOnce(release, environment) : [{}, undefined]
+  await record(end, members, document)
   scene.world.github.completeRun(scene.world.product.repository, run.id, 'success')
+}
+
+/** What an acceptance says of its only check, and the report of it. */
+function checkedOnce({ digest }: SeededRelease, environment: string): readonly [Partial<SeedDraft>, Uint8Array] {
+  const checks = [{ what: 'GET /', passed: true, seconds: 0.1 }]
+  const report = evidenceOfText('checks', encodeChecks(checksReport({ environment, release: digest }, checks, [])))
+  return [{ detail: { checks: checks.length }, evidence: [report.evidence] }, report.content]
 }
 
 async function check(release: SeededRelease, environment: string, more: Record<string, string> = {}): Promise<StepRun> {

@@ -206,7 +206,7 @@ describe('the dossier', () => {
     const { summary, outputs } = await stage.plan()
 
     expect(summary.slice(0, 400)).toMatch(
-      /^## [^\n]+\n\n[^\n]+\n\n> \[!WARNING\]\n> - This page is cut: it would have \d{7} bytes\. .* `evidence\/[0-9a-f]{64}`/
+      /^## [^\n]+\n\n[^\n]+\n\n> \[!WARNING\]\n> - This page is cut: it would have \d{7} bytes\. .* `evidence\/[0-9a-f]{2}\/[0-9a-f]{64}`/
     )
     expect(Buffer.byteLength(summary)).toBeLessThan(1_000_000)
     expect(summary.trimEnd().split('\n').at(-1)).toBe(`- [ ] ${'&#124;'.repeat(90)}`)
@@ -491,7 +491,7 @@ describe('an environment that asks nobody', () => {
   it('gets the plan that the intent of its run announced', async () => {
     const release = await newRelease()
     const stage = new Stage(scene, scene.run(release.commit), release, 'integration')
-    const planned = await stage.plan()
+    const planned = await stage.plan('deploy')
     const { 'plan-path': plan = '' } = planned.outputs
 
     await stage.record({ event: 'started', 'plan-path': plan })

@@ -22,8 +22,9 @@ export class Stage {
     this.#environment = environment
   }
 
-  async plan(): Promise<StepRun> {
-    return succeeded(await this.#step('deploy-stack', { mode: 'plan' }, 'plan'))
+  /** @param job where an environment is continuous, the job that deploys plans, too: its role is given to no other. */
+  async plan(job: 'plan' | 'deploy' = 'plan'): Promise<StepRun> {
+    return succeeded(await this.#step('deploy-stack', { mode: 'plan' }, job))
   }
 
   /** Plans, and announces the plan on the ledger. @returns the step that planned. */

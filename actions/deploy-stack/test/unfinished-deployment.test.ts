@@ -52,7 +52,9 @@ describe('a deployment that a run began and did not carry through (promise 11)',
     await delivery.record({ event: 'withdrawn', ...of })
     expect(await unfinished()).toBe(true)
 
-    await delivery.record({ event: 'accepted', environment: 'staging', release: { digest, commit } })
+    const again = { environment: 'staging', release: { digest, commit } }
+    for (const event of ['started', 'deployed', 'accepted'] as const)
+      await delivery.record({ event, ...again }, 'again')
     expect(await unfinished()).toBe(false)
   })
 

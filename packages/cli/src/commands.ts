@@ -46,8 +46,8 @@ export const COMMANDS: readonly Command[] = [
     operands: ['FILE'],
     about: `Checks a delivery.yml (default: delivery.yml): its structure, its references, that every file it names is in the
 checked-out commit, and that nothing that is built has uncommitted changes. Where the clone has the ledger branch, also
-that every record on it can still be read: by whom it is signed with which key, and for which product. Each problem is one
-line: file:line:column: what was found; what is allowed [where the key is described]. Changes nothing.`,
+that every record on it can still be read: by whom it is signed with which key, and for which product. Each problem is
+one line: file:line:column: what was found; what is allowed [where the key is described]. Changes nothing.`,
     options: [
       {
         name: 'root',
@@ -72,8 +72,8 @@ history of the branch. Only keys listed in delivery.yml (or by --trust) count; w
 What each record says of its run must be what GitHub says in the token beside it. GitHub is not asked for its keys:
 those that the ledger keeps are used, and that they are GitHub's own is the ledger's word. With --issuer-keys it is
 proved, for all records before the last one whose key is in FILE.
-With --anchors it is compared with what is anchored, too: each record there must be on the ledger. Whoever owns the bucket
-copies it: aws s3 sync s3://BUCKET DIR. Without that, a ledger that someone put back verifies in a fresh clone.`,
+With --anchors it is compared with what is anchored, too: each record there must be on the ledger. Whoever owns the
+bucket copies it: aws s3 sync s3://BUCKET DIR. Without that, a ledger that someone put back verifies in a fresh clone.`,
     options: [
       ...LEDGER_OPTIONS,
       { name: 'anchors', value: 'DIR', about: 'a copy of the bucket of the anchors, to compare the ledger with' }
@@ -115,10 +115,10 @@ at that moment. All of it is read off the ledger in a clone, offline; the ledger
     name: 'repair',
     summary: 'says how to put a ledger right that does not verify',
     operands: [],
-    about: `Says what is wrong with the ledger in a clone, and what to do. Records that were never valid are left out by the workflow
-repair.yml: nothing is lost, and a valid one cannot be left out. Where more is wrong, it looks for the last commit at which the ledger
-verifies, and says which records would be lost by going back to it, where the environments would stand then, and with
-which command. Changes nothing itself.`,
+    about: `Says what is wrong with the ledger in a clone, and what to do. Records that were never valid are left out by the
+workflow repair.yml: nothing is lost, and a valid one cannot be left out. Where more is wrong, it looks for the last
+commit at which the ledger verifies, and says which records would be lost by going back to it, where the environments
+would stand then, and with which command. Changes nothing itself.`,
     options: LEDGER_OPTIONS,
     exitCodes: exitCodes('there is nothing to repair', 'there is, or the ledger could not be read'),
     example: ['git fetch origin sluice-ledger:sluice-ledger && sluice repair'],

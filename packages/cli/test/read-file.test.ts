@@ -45,7 +45,9 @@ describe('a delivery.yml that has no end', () => {
 
       expect(code).toBe(1)
       expect(err).toMatch(
-        new RegExp(`^${named} has 1048577 bytes, which is far too long for a delivery\\.yml\\. Shorten the file\\.\n$`)
+        new RegExp(
+          `^${named} has 1048577 bytes, which is far too long\\. Shorten the file, or name the right one\\.\n$`
+        )
       )
     })
   })

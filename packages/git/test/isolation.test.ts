@@ -249,7 +249,10 @@ describe('reading a folder that somebody handed over', () => {
         ['main', second]
       ])
     )
-    expect(await branchesOf(sandboxAt(await temporaryFolder()).directory)).toEqual(new Map())
+    const nowhere = sandboxAt(await temporaryFolder()).directory
+    await expect(branchesOf(nowhere)).rejects.toThrow(
+      `git could not list the branches of ${nowhere}: fatal: not a git repository`
+    )
   })
 
   it('leaves nothing behind', async () => {

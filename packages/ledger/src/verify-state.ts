@@ -91,13 +91,8 @@ async function* fileProblems({ tree, others }: Outline, derived: Iterable<Derive
 }
 
 function* pagesOf(derived: Iterable<Derived>): Generator<readonly Derived[]> {
-  let page: Derived[] = []
-  for (const file of derived) {
-    page.push(file)
-    if (page.length < PAGE) continue
-    yield page
-    page = []
-  }
+  const page: Derived[] = []
+  for (const file of derived) if (page.push(file) === PAGE) yield page.splice(0)
   yield page
 }
 

@@ -173,3 +173,29 @@ describe('a record that was never valid', () => {
     )
   })
 })
+
+describe('a repair that cannot be relied on', () => {
+  it('is not written, when what signs it signs something else', async () => {
+    await ledger.smuggle(withdrawn())
+    const before = new Map(ledger.store.files)
+    const signer = { ...ledger.nonprod, sign: async () => ledger.nonprod.sign(Buffer.from('something else')) }
+
+    await expect(ledger.repair('staging', { signer: () => signer })).rejects.toThrow(/Nothing was written/)
+
+    expect(ledger.store.files).toEqual(before)
+  })
+
+  it('is told, when the ledger moved on meanwhile', async () => {
+    await ledger.smuggle(withdrawn())
+    const store = {
+      head: async () => ledger.store.head(),
+      read: async (paths: readonly string[]) => ledger.store.read(paths),
+      create: async () => false,
+      commit: async () => 'conflict' as const
+    }
+
+    await expect(ledger.repair('staging', { store })).rejects.toThrow(
+      /^The ledger moved on while it was repaired.*Re-run the job/
+    )
+  })
+})

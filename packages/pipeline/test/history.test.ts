@@ -70,17 +70,18 @@ describe('the history', () => {
     const it = await history(
       { event: 'accepted', commit: COMMIT },
       { event: 'withdrawn', commit: COMMIT, detail: { reason: 'orders fail' } },
+      { event: 'started', commit: COMMIT },
       { event: 'accepted', commit: COMMIT },
       { event: 'failed', commit: COMMIT },
       { event: 'accepted', commit: COMMIT },
       { event: 'failed', commit: COMMIT, detail: { untouched: true } },
-      { event: 'unchanged', commit: COMMIT, detail: { acceptedBy: 5 } },
+      { event: 'unchanged', commit: COMMIT, detail: { acceptedBy: 6 } },
       { event: 'accepted', commit: COMMIT }
     )
 
     const relevant = await it.relevantTo(RELEASE, ['integration'])
 
-    expect(relevant.map(({ sequence }) => sequence)).toEqual([8, 7, 5, 4, 2])
+    expect(relevant.map(({ sequence }) => sequence)).toEqual([9, 8, 6, 5, 2])
   })
 
   it('is told what a release inherited its acceptance from, and what took that back', async () => {
@@ -101,10 +102,13 @@ describe('the history', () => {
       { event: 'accepted', commit: COMMIT },
       { event: 'withdrawn', commit: '2'.repeat(40), detail: { reason: 'orders fail', also: [RELEASE] } }
     ]
-    const again: Brief = { event: 'accepted', commit: COMMIT }
+    const again: readonly Brief[] = [
+      { event: 'started', commit: COMMIT },
+      { event: 'accepted', commit: COMMIT }
+    ]
 
     expect(await sequenceOf((await history(...withdrawn)).withdrawal('integration', RELEASE))).toBe(2)
-    expect(await (await history(...withdrawn, again)).withdrawal('integration', RELEASE)).toBeUndefined()
+    expect(await (await history(...withdrawn, ...again)).withdrawal('integration', RELEASE)).toBeUndefined()
     expect(await (await history(...withdrawn)).withdrawal('staging', RELEASE)).toBeUndefined()
   })
 
