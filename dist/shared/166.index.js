@@ -4312,9 +4312,6 @@ class SnapshotRecord {
         this.sequence = sequence;
         this.bytes = bytes;
     }
-    get path() {
-        return paths_recordPath(this.sequence);
-    }
     get hash() {
         if (this.bytes !== undefined)
             this.#hash ??= (0,lib/* sha256 */.sc)(this.bytes);
@@ -5058,14 +5055,10 @@ async function* fileProblems({ tree, others }, derived) {
     }
 }
 function* pagesOf(derived) {
-    let page = [];
-    for (const file of derived) {
-        page.push(file);
-        if (page.length < verify_state_PAGE)
-            continue;
-        yield page;
-        page = [];
-    }
+    const page = [];
+    for (const file of derived)
+        if (page.push(file) === verify_state_PAGE)
+            yield page.splice(0);
     yield page;
 }
 function* differences(page, files) {

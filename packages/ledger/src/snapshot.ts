@@ -24,10 +24,6 @@ export class SnapshotRecord {
     this.bytes = bytes
   }
 
-  get path(): string {
-    return recordPath(this.sequence)
-  }
-
   get hash(): Digest | undefined {
     if (this.bytes !== undefined) this.#hash ??= sha256(this.bytes)
     return this.#hash

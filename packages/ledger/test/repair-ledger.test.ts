@@ -175,14 +175,20 @@ describe('a record that was never valid', () => {
 })
 
 describe('a repair that cannot be relied on', () => {
-  it('is not written, when what signs it signs something else', async () => {
+  it('is not written, when what it leaves out is something else by the time it is signed', async () => {
     await ledger.smuggle(withdrawn())
-    const before = new Map(ledger.store.files)
-    const signer = { ...ledger.nonprod, sign: async () => ledger.nonprod.sign(Buffer.from('something else')) }
+    const before = ledger.store.files
+    const files = new Map(before)
+    const sign = async (bytes: Uint8Array): Promise<Uint8Array> => {
+      files.set(recordPath(10), Buffer.from('{}'))
+      return ledger.nonprod.sign(bytes)
+    }
 
-    await expect(ledger.repair('staging', { signer: () => signer })).rejects.toThrow(/Nothing was written/)
+    await expect(ledger.repair('staging', { files, signer: () => ({ ...ledger.nonprod, sign }) })).rejects.toThrow(
+      /^The repair would not be valid: .* Nothing was written\.$/
+    )
 
-    expect(ledger.store.files).toEqual(before)
+    expect(ledger.store.files).toBe(before)
   })
 
   it('is told, when the ledger moved on meanwhile', async () => {
