@@ -1,4 +1,5 @@
 import {
+  type Approval,
   type EvidenceDocument,
   encodeRelease,
   evidenceOfText,
@@ -93,7 +94,7 @@ function stage(environment: string, release: NamedRelease, terms: LongTerms): re
   const of = { environment, release }
   const about = { ...of, plan: sha256(plan), protection }
   const authors = { accounts: [{ id: '7', login: 'author' }], unknown: [] }
-  const approval = {
+  const approval: Approval = {
     userId: '8',
     login: 'approver',
     state: 'approved',
@@ -101,7 +102,7 @@ function stage(environment: string, release: NamedRelease, terms: LongTerms): re
     seenAt: '2026-01-01T12:00:00Z'
   }
   const planned = draft('planned', terms, { ...about, dossier: sha256(dossier), approvals: [], detail: { authors } })
-  const started = draft('started', terms, isAsked ? { ...about, approvals: [approval as never] } : about)
+  const started = draft('started', terms, isAsked ? { ...about, approvals: [approval] } : about)
   const outputs = { ApiUrl: 'https://api.storefront.example', Bucket: `storefront-${environment}-assets` }
   return [
     ...(isAsked ? [append([planned], plan, dossier)] : []),

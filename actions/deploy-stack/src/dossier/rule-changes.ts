@@ -16,7 +16,7 @@ export interface RuleChange {
   /** Absent: nothing said so. */
   readonly before?: string
   readonly now?: string
-  /** Whether less is asked for now, or more is allowed. */
+  /** Whether the new rule asks for less than the old one, or allows more. */
   readonly weaker: boolean
 }
 
