@@ -52,6 +52,7 @@ export const checks = [
   },
   { name: 'schema', repair: 'npm run schema', run: root => script(root, 'schema.mjs', ['--check']) },
   { name: 'reference', repair: 'npm run schema', run: root => script(root, 'reference.mjs', ['--check']) },
+  { name: 'command-page', repair: 'npm run schema', run: root => script(root, 'command-page.mjs', ['--check']) },
   {
     name: 'ledger-pages',
     repair: 'node scripts/ledger-pages.mjs',
