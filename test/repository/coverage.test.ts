@@ -1,5 +1,14 @@
+import { createRequire } from 'node:module'
+import { createContext, runInContext } from 'node:vm'
 import { describe, expect, it } from '@jest/globals'
 import { checkCoverage, countCoverage, coverageOf, coverageTable } from '../../scripts/coverage.mjs'
+import transform from '../../scripts/jest-transform.mjs'
+
+/** How Jest finds out what there is to run in a file that no test has loaded. */
+const { readInitialCoverage } = createRequire(import.meta.url)('istanbul-lib-instrument') as {
+  readInitialCoverage(code: string): { readonly coverageData: { readonly statementMap: object } } | null
+}
+
 import { withTree } from './tree.ts'
 
 describe('the coverage of a room', () => {
@@ -47,5 +56,74 @@ describe('the coverage of a room', () => {
     })
 
     expect(found).toEqual(['The test runner left no report of what it covered.'])
+  })
+})
+
+describe('a source, as the test runner loads it', () => {
+  const FILE = '/work/packages/ledger/src/say.ts'
+  const SOURCE = `
+/** Words, by what they are for. */
+type Kind = 'first' | 'second'
+
+const words: Record<string, string> = {
+  first: 'one'
+}
+
+class Said {
+  readonly times = 1
+  again = (): number => this.times
+}
+
+function say(kind: Kind, otherwise = () =>
+  'none'
+): string {
+  if (kind === 'first') return words[kind] ?? ''
+  for (const word of [otherwise()])
+    if (word !== '') return (
+      kind === 'second' && word ||
+      'never'
+    )
+  return 'nothing'
+}
+`
+  const options = { jsc: { target: 'es2023', parser: { syntax: 'typescript' } }, module: { type: 'es6' } }
+  const given = { supportsStaticESM: true, configString: '', config: { rootDir: '/work' } }
+  const load = (instrument: boolean, then: string) => {
+    const { code } = transform.createTransformer(options).process(SOURCE, FILE, { ...given, instrument })
+    const context = createContext({})
+    const result = runInContext(`${code}\n${then}`, context)
+    return { code, result, counted: context['__coverage__']?.[FILE] }
+  }
+  const linesOf = (counted: { statementMap: object; s: Readonly<Record<string, number>> }) =>
+    Object.entries(counted.statementMap).map(([id, { start }]) => [start.line, counted.s[id] ?? -1])
+
+  it('marks the lines of the statements that are run, where coverage is counted', () => {
+    const { result, counted } = load(true, "say('second') + new Said().again()")
+
+    expect(result).toBe('none1')
+    expect(linesOf(counted)).toEqual([
+      [5, 1],
+      [10, 1],
+      [11, 1],
+      [15, 1],
+      [17, 1],
+      [18, 1],
+      [19, 1],
+      [23, 0]
+    ])
+  })
+
+  it('says which lines it has, also where no test loads it', () => {
+    const { code, counted } = load(true, '')
+
+    expect(readInitialCoverage(code)?.coverageData.statementMap).toEqual(counted.statementMap)
+    expect(linesOf(counted).filter(([, runs]) => runs === 0)).toHaveLength(7)
+  })
+
+  it('is only freed of its types where nothing is counted', () => {
+    const { code, result, counted } = load(false, "say('first')")
+
+    expect([result, counted]).toEqual(['one', undefined])
+    expect(code).not.toContain('cov_')
   })
 })
