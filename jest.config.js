@@ -6,6 +6,7 @@ export default {
   testEnvironment: 'node',
   testEnvironmentOptions: { customExportConditions: ['source', 'node'] },
   extensionsToTreatAsEsm: ['.ts'],
+  moduleNameMapper: { '^undici$': '<rootDir>/scripts/undici-when-needed.cjs' },
   transform: {
     '^.+\\.ts$': [
       '<rootDir>/scripts/jest-transform.mjs',
