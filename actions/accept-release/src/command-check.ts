@@ -2,7 +2,7 @@ import { plural } from '@sluice/core'
 import type { AcceptDependencies, CheckResult } from './check-result.ts'
 import { type CheckSandbox, openCheckSandbox } from './check-sandbox.ts'
 import { describeHidden, findHiddenPrograms } from './hidden-programs.ts'
-import type { AcceptInputs } from './inputs.ts'
+import type { CheckedRelease } from './inputs.ts'
 
 /** How long one command may take, in milliseconds. */
 export const COMMAND_LIMIT = 15 * 60_000
@@ -23,7 +23,7 @@ type CommandDependencies = Omit<AcceptDependencies, 'run'> & {
  */
 export async function runCommandChecks(
   commands: readonly string[],
-  inputs: Omit<AcceptInputs, 'config'>,
+  inputs: CheckedRelease,
   dependencies: CommandDependencies,
   limit = COMMAND_LIMIT
 ): Promise<readonly CheckResult[]> {
@@ -44,7 +44,7 @@ export async function runCommandChecks(
 async function runCommandCheck(
   command: string,
   sandbox: CheckSandbox,
-  inputs: Omit<AcceptInputs, 'config'>,
+  inputs: CheckedRelease,
   { clock, env, log }: CommandDependencies,
   limit: number
 ): Promise<CheckResult> {
@@ -61,7 +61,7 @@ async function runCommandCheck(
   return { what: command, passed: false, seconds, reason: `${end}: ${lines.slice(-LAST_LINES).join(' / ')}` }
 }
 
-function variablesFor(inputs: Omit<AcceptInputs, 'config'>, env: NodeJS.ProcessEnv): Readonly<Record<string, string>> {
+function variablesFor(inputs: CheckedRelease, env: NodeJS.ProcessEnv): Readonly<Record<string, string>> {
   const passed: Record<string, string> = {}
   for (const name of PASSED_ON) {
     const value = env[name]

@@ -1,13 +1,15 @@
-import { type Digest, type Inputs, parseDigest, UserError } from '@sluice/core'
+import { type Destination, type Inputs, readDestination, UserError } from '@sluice/core'
 
-/** What accept-release is asked to check. */
-export interface AcceptInputs {
-  readonly config: string
-  readonly environment: string
+/** What is checked: a release where it is live. */
+export interface CheckedRelease extends Destination {
   /** 40 hex digits. */
   readonly commit: string
-  readonly release: Digest
   readonly url: string | undefined
+}
+
+/** What accept-release is asked to check. */
+export interface AcceptInputs extends CheckedRelease {
+  readonly config: string
 }
 
 /** The inputs of action.yml, in its order. */
@@ -22,9 +24,8 @@ export function readInputs(inputs: Inputs<InputName>): AcceptInputs {
     throw new UserError(`Input commit is ${JSON.stringify(commit)}. Give the 40 hex digits of a commit.`)
   return {
     config: inputs.optional('config') ?? 'delivery.yml',
-    environment: inputs.required('environment'),
+    ...readDestination(inputs),
     commit,
-    release: parseDigest(inputs.required('release'), 'Input release'),
     url: parseAddress(inputs.optional('environment-url'))
   }
 }

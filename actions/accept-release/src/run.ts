@@ -13,7 +13,7 @@ import { openRepository } from '@sluice/git'
 import type { AcceptDependencies } from './check-result.ts'
 import { runCommandChecks } from './command-check.ts'
 import { runHttpChecks } from './http-check.ts'
-import type { AcceptInputs } from './inputs.ts'
+import type { AcceptInputs, CheckedRelease } from './inputs.ts'
 
 /** Characters of a failed check's reason that the summary shows. */
 const REASON_LIMIT = 500
@@ -26,7 +26,7 @@ export async function run(inputs: AcceptInputs, dependencies: AcceptDependencies
 /** Runs the acceptance checks of an environment, as the release's own commit has it. */
 export async function runChecks(
   environment: Environment,
-  inputs: Omit<AcceptInputs, 'config'>,
+  inputs: CheckedRelease,
   dependencies: AcceptDependencies
 ): Promise<Report> {
   const { log } = dependencies

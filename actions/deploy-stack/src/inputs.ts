@@ -1,10 +1,8 @@
-import { type Digest, type Inputs, parseDigest } from '@sluice/core'
+import { type Destination, type Digest, type Inputs, parseDigest, readDestination } from '@sluice/core'
 
 /** What deploy-stack is asked to do, by mode. */
-export type DeployInputs = { readonly release: Digest; readonly environment: string } & (
-  | { readonly mode: 'plan' | 'discard' }
-  | { readonly mode: 'apply'; readonly plan: Digest }
-)
+export type DeployInputs = Destination &
+  ({ readonly mode: 'plan' | 'discard' } | { readonly mode: 'apply'; readonly plan: Digest })
 
 /** The inputs of action.yml, in its order. */
 export const INPUT_NAMES = [
@@ -22,10 +20,7 @@ type InputName = (typeof INPUT_NAMES)[number]
 /** Reads the inputs. @throws UserError naming what is missing or malformed. */
 export function readInputs(inputs: Inputs<InputName>): DeployInputs {
   const mode = inputs.oneOf('mode', ['plan', 'apply', 'discard'] as const)
-  const common = {
-    release: parseDigest(inputs.required('release'), 'Input release'),
-    environment: inputs.required('environment')
-  }
-  if (mode !== 'apply') return { ...common, mode }
-  return { ...common, mode, plan: parseDigest(inputs.required('plan-digest'), 'Input plan-digest') }
+  const destination = readDestination(inputs)
+  if (mode !== 'apply') return { ...destination, mode }
+  return { ...destination, mode, plan: parseDigest(inputs.required('plan-digest'), 'Input plan-digest') }
 }

@@ -37,6 +37,9 @@ export type GateJudgement =
   /** Each as `<login>, <objection>`. */
   | { readonly open: false; readonly why: 'objected'; readonly objections: readonly string[] }
 
+/** Whether some answers open a gate, or why they do not. */
+export type AnswersJudgement = Exclude<GateJudgement, { readonly why: 'changed' }>
+
 /** The best proof first: one approval is enough, so the one that shows most is told. */
 const PROOFS: readonly ReviewerProof[] = ['named', 'confirmed', 'undecided']
 
@@ -45,14 +48,23 @@ const PROOFS: readonly ReviewerProof[] = ['named', 'confirmed', 'undecided']
  * rejected by nobody (promise 5). Who lets a deployment begin and who verifies the ledger years later have this one rule.
  */
 export function judgeGate({ snapshot, answers, parties, planned, now }: AskedGate): GateJudgement {
-  const fresh = approvalsSince(snapshot, answers)
+  const judged = judgeAnswers(approvalsSince(snapshot, answers), parties, now)
+  if (!judged.open && judged.why !== 'objected') return judged
+  const changes = planned === undefined ? ['how it was protected then was not recorded'] : gateChanges(planned, now)
+  return changes.length > 0 ? { open: false, why: 'changed', changes } : judged
+}
+
+/** The same of answers to what has no plan: they were all given at the gate as it is, so that it cannot have changed meanwhile. */
+export function judgeAnswers(
+  fresh: readonly Approval[],
+  parties: readonly Party[],
+  { reviewers }: Pick<Protection, 'reviewers'>
+): AnswersJudgement {
   const rejected = fresh.find(({ state }) => state === 'rejected')
   if (rejected !== undefined) return { open: false, why: 'rejected', answer: rejected }
   if (fresh.length === 0) return { open: false, why: 'unanswered' }
-  const changes = planned === undefined ? ['how it was protected then was not recorded'] : gateChanges(planned, now)
-  if (changes.length > 0) return { open: false, why: 'changed', changes }
   const judged = fresh.map(answer => {
-    const proof = proofOf(answer, now.reviewers)
+    const proof = proofOf(answer, reviewers)
     const objection = objectionTo(answer, parties) ?? (proof === undefined ? NOT_ASKED : undefined)
     return { answer, proof, objection }
   })

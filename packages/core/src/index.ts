@@ -21,6 +21,7 @@ export { type ChecksReport, checksIn, checksReport, encodeChecks, readChecks } f
 export { type Clock, ManualClock, systemClock } from './clock.ts'
 export { CLOCK_SKEW } from './clock-skew.ts'
 export { onOneLine, visible } from './control-characters.ts'
+export { type Destination, readDestination } from './destination.ts'
 export { type Digest, hexOf, isDigest, parseDigest, sha256, shortDigest } from './digest.ts'
 export { causeChain, Failure, messageOf, UserError, type UserErrorOptions } from './errors.ts'
 export {
@@ -37,13 +38,20 @@ export { isTextName, showName } from './file-name.ts'
 export { writing } from './full-disk.ts'
 export { describeGate, GATES, type Gate, reviewerName } from './gate.ts'
 export { gateChanges } from './gate-changes.ts'
-export { type AskedGate, type GateJudgement, isNamedReviewer, judgeGate, type ReviewerProof } from './gate-judgement.ts'
+export {
+  type AskedGate,
+  type GateJudgement,
+  isNamedReviewer,
+  judgeAnswers,
+  judgeGate,
+  type ReviewerProof
+} from './gate-judgement.ts'
 export type { Approval, Authors, Protection, Reviewer } from './gate-record.ts'
 export { type GitHub, type GitHubOptions, githubClient } from './github.ts'
 export { GitHubError } from './github-error.ts'
 export type { RateLimit } from './github-rate-limit.ts'
 export { type IdTokenRequest, requestIdToken } from './id-token.ts'
-export { actionInputs, type Inputs, parseJsonInput } from './inputs.ts'
+export { actionInputs, type Inputs, parseJsonInput, parseJsonText } from './inputs.ts'
 export { GITHUB_ISSUER, isIssuer, issuerOf } from './issuer.ts'
 export { fetchIssuerKeys, type IssuerKeysRequest } from './issuer-keys.ts'
 export { type JobOutcome, parseJobs } from './job-outcome.ts'

@@ -40,9 +40,14 @@ export function actionInputs<Name extends string>(names: readonly Name[]): Input
 
 /** The JSON that an input holds. @throws UserError naming the input, if it is none. */
 export function parseJsonInput(text: string, name: string): unknown {
+  return parseJsonText(text, `Input ${name}`)
+}
+
+/** The same of a text that an input leads to. @param what it is, for the message. */
+export function parseJsonText(text: string, what: string): unknown {
   try {
     return JSON.parse(text)
   } catch (error: unknown) {
-    throw new UserError(`Input ${name} is not JSON.`, { cause: error })
+    throw new UserError(`${what} is not JSON.`, { cause: error })
   }
 }

@@ -1,4 +1,4 @@
-import { judgeGate, type LedgerRecord, partiesOf, starterOf } from '@sluice/core'
+import { judgeAnswers, type LedgerRecord, partiesOf, starterOf } from '@sluice/core'
 
 /**
  * Why an adoption does not count: it takes the place of a build that Sluice did not see, so it must say what was adopted, why, and how that was
@@ -12,16 +12,14 @@ export function findAdoptionProblem(record: LedgerRecord): string | undefined {
   if ((detail?.checked ?? '').trim() === '') return `adopted ${unit.digest} without saying how it was checked`
   if (protection === undefined || protection.reviewers.length === 0) return undefined
   const parties = partiesOf({ ...starterOf(record), authors: undefined })
-  const gate = judgeGate({ snapshot: [], answers: approvals, parties, planned: protection, now: protection })
+  const gate = judgeAnswers(approvals, parties, protection)
   if (gate.open) return undefined
   switch (gate.why) {
     case 'rejected':
       return `adopted ${unit.digest} though ${gate.answer.login} rejected it`
     case 'unanswered':
       return `adopted ${unit.digest} without an approval`
-    // One gate stands for both looks, so nothing can have changed between them.
-    case 'changed':
     case 'objected':
-      return `adopted ${unit.digest} with no approval that counts: ${(gate.why === 'changed' ? gate.changes : gate.objections).join('; ')}`
+      return `adopted ${unit.digest} with no approval that counts: ${gate.objections.join('; ')}`
   }
 }
