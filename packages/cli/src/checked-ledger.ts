@@ -141,7 +141,7 @@ async function verifyRecords(
     ...source,
     examiner: threads.examiner,
     ...(id && { repository: id }),
-    gateFault: policies.gateFault,
+    judgeNext: policies.judgeNext,
     onNote: note => proved.push(note),
     committed,
     async onRecords(records) {

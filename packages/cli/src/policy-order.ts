@@ -21,10 +21,10 @@ export class PolicyOrder {
   readonly #steps: Step[] = []
 
   /**
-   * Says why a record's policy is too old; `undefined` where it is not, or where nobody can tell.
+   * Puts the next record behind those before it, and says why its policy is too old; `undefined` where it is not, or where nobody can tell.
    * @param places of the commits along the default branch: the later, the higher.
    */
-  faultOf(record: Gated, places: ReadonlyMap<string, number>): string | undefined {
+  judgeNext(record: Gated, places: ReadonlyMap<string, number>): string | undefined {
     const { event, environment, policy, run, time } = record
     const place = policy === undefined ? undefined : places.get(policy.commit)
     if (policy === undefined || place === undefined) return undefined

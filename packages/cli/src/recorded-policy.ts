@@ -33,10 +33,10 @@ export class RecordedPolicies {
     this.#directory = directory
   }
 
-  /** What is wrong with the gate of a plan or intent that was looked at, asked of each once, in their order. */
-  readonly gateFault = (record: Gated): string | undefined => {
-    const fault = this.#order.faultOf(record, this.#places)
-    return faultOf(record, this.#found) ?? fault
+  /** Judges the gate of a plan or intent that was looked at, and remembers its policy: of each once, in their order. @returns what is wrong. */
+  readonly judgeNext = (record: Gated): string | undefined => {
+    const tooOld = this.#order.judgeNext(record, this.#places)
+    return faultOf(record, this.#found) ?? tooOld
   }
 
   /** Looks at the policies that some records name. @returns what cannot be looked at, once for each policy. */

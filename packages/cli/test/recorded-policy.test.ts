@@ -49,7 +49,7 @@ describe('the gate of an intent, by the policy that it names,', () => {
     } as LedgerRecord
     const policies = new RecordedPolicies(clone)
     const notes = await policies.look([record])
-    return [record.event === 'started' ? policies.gateFault(record) : undefined, ...notes.map(({ note }) => note)]
+    return [record.event === 'started' ? policies.judgeNext(record) : undefined, ...notes.map(({ note }) => note)]
   }
 
   it('is one that the policy lets pass', async () => {
@@ -76,9 +76,9 @@ describe('the gate of an intent, by the policy that it names,', () => {
 
   it('cannot be judged without a policy, and that is a fault', async () => {
     const { policy: _, ...bare } = { ...draft('started', '1001'), environment: 'production', protection: ASKED }
-    const { gateFault } = new RecordedPolicies(clone)
+    const { judgeNext } = new RecordedPolicies(clone)
 
-    expect(gateFault(bare as unknown as Parameters<typeof gateFault>[0])).toBe(
+    expect(judgeNext(bare as unknown as Parameters<typeof judgeNext>[0])).toBe(
       'started for production without naming the policy that it was ruled by'
     )
   })

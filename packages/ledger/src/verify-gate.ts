@@ -13,10 +13,11 @@ import { DECIDED, type Past } from './verify-past.ts'
 /** What the gates of a ledger's environments have to be. */
 export interface GateRules {
   /**
-   * What is wrong with the gate that a plan or an intent was recorded with, by the policy that the record names; `undefined`: nothing, or
-   * nobody can tell.
+   * Judges the gate that a plan or an intent was recorded with, by the policy that the record names and by those of the records before it: to be called once for each, in
+   * their order, since it remembers them.
+   * @returns what is wrong; `undefined`: nothing, or nobody can tell.
    */
-  readonly gateFault?: (record: RecordOf<'planned' | 'started'>) => string | undefined
+  readonly judgeNext?: (record: RecordOf<'planned' | 'started'>) => string | undefined
 }
 
 /** What is found about a gate. */
@@ -32,7 +33,7 @@ export interface GateFinding {
  */
 export function findGate(record: LedgerRecord, past: Past, rules: GateRules): GateFinding {
   if (record.event === 'planned')
-    return problemOnly(findPlanProblem(record) ?? findOtherEnvironment(record) ?? rules.gateFault?.(record))
+    return problemOnly(findPlanProblem(record) ?? findOtherEnvironment(record) ?? rules.judgeNext?.(record))
   if (record.event !== 'started') return {}
   const { environment, protection } = record
   if (protection === undefined)
@@ -41,7 +42,7 @@ export function findGate(record: LedgerRecord, past: Past, rules: GateRules): Ga
   const found =
     isAsked(protection) || isAsked(planned?.protection) ? findAnswer(record, planned, protection) : undefined
   if (found?.problem !== undefined) return found
-  const fault = findSameGate(record, planned, protection) ?? findOtherEnvironment(record) ?? rules.gateFault?.(record)
+  const fault = findSameGate(record, planned, protection) ?? findOtherEnvironment(record) ?? rules.judgeNext?.(record)
   return { ...found, ...problemOnly(fault) }
 }
 

@@ -211,10 +211,10 @@ describe('verifyLedger names the record, though every key signed and every hash 
   })
 
   it('a gate that the policy would not have let pass', async () => {
-    const gateFault = ({ event }: { readonly event: string }): string | undefined =>
+    const judgeNext = ({ event }: { readonly event: string }): string | undefined =>
       event === 'started' ? 'the gate of staging is open' : undefined
 
-    expect((await verdictOn([released, planned(), started()], { gateFault })).problems).toEqual([
+    expect((await verdictOn([released, planned(), started()], { judgeNext })).problems).toEqual([
       '3: the gate of staging is open'
     ])
   })
