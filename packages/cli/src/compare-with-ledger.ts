@@ -3,6 +3,7 @@ import { type Delivery, type NamedProblem, type Problem, problemIn } from '@slui
 import { againstOrigin, findBranch, isPartialClone } from '@sluice/git'
 import { objectionTo, type RecordGroup, RecordGroups } from './record-groups.ts'
 import { ledgersIn, recordsAt } from './recorded.ts'
+import { RevivedRecords } from './revived-records.ts'
 
 /** What a delivery.yml would do to the records that are on the ledger already. */
 export interface LedgerComparison {
@@ -65,6 +66,7 @@ async function compareRecords(
   path: string | undefined
 ): Promise<{ readonly problems: readonly NamedProblem[]; readonly warnings: readonly NamedProblem[] }> {
   const groups = new RecordGroups()
+  const revived = new RevivedRecords()
   let first: LedgerRecord | undefined
   let ruled: LedgerRecord | undefined
   let end = 0
@@ -73,8 +75,12 @@ async function compareRecords(
     if (record.policy !== undefined) ruled ??= record
     end = record.sequence
     const objection = objectionTo(record, delivery)
-    if (objection !== undefined) groups.add(record, objection)
-    else if (record.event === 'repaired') groups.leaveOut(record.detail?.skipped?.map(it => it.sequence) ?? [])
+    if (objection !== undefined) {
+      groups.add(record, objection)
+      continue
+    }
+    revived.read(record)
+    if (record.event === 'repaired') groups.leaveOut(record.detail?.skipped?.map(it => it.sequence) ?? [])
   }
   const said = groups.all.map(group => ({ ...describe(group, delivery), isProblem: isProblem(group) }))
   return {
@@ -83,7 +89,7 @@ async function compareRecords(
       ...findOtherOpening(delivery, first),
       ...findOtherFile(ruled, path, delivery)
     ],
-    warnings: [...said.filter(it => !it.isProblem), ...findLateEnds(delivery, end)]
+    warnings: [...said.filter(it => !it.isProblem), ...revived.warnings, ...findLateEnds(delivery, end)]
   }
 }
 

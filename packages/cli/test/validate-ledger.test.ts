@@ -149,6 +149,24 @@ describe('sluice validate, in a clone that has the ledger,', () => {
     })
   })
 
+  it('warns of a record that a repair left out for its key, and that would count again: it may be forged', async () => {
+    const genuine = { signer: 'staging/plan', fingerprint: keyOf('staging') }
+    const leftOut = (why: string): object => ({
+      event: 'repaired',
+      detail: { reason: 'A key leaked', skipped: [{ sequence: 26, hash: digest('6'), why }] },
+      key: { signer: 'staging/outcome', fingerprint: keyOf('staging') }
+    })
+    const ended = `it is signed with key ${keyOf('staging')}, which delivery.yml lists for staging/plan in records up to 25 only`
+
+    expect(await saidOf({ key: genuine }, leftOut('GitHub does not vouch for it'))).toMatchObject({ code: 0, err: '' })
+    expect(await saidOf({ key: genuine }, leftOut(ended))).toMatchObject({
+      code: 0,
+      err: expect.stringMatching(
+        /^delivery\.yml:\d+:\d+: ledger\.trust: record 26: left out by record 27 because key .* if the key leaked, write until: 25 \[.*\]\n$/
+      )
+    })
+  })
+
   it('warns that a key which ends later than the ledger is still in force', async () => {
     const { code, err } = await said(text =>
       text.replace(
