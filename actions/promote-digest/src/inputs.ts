@@ -1,18 +1,20 @@
 import {
-  type Destination,
+  type Digest,
   type Inputs,
   type LedgerPlace,
   PROMOTION_KINDS,
   type PromotionKind,
+  parseDigest,
   parsePlace,
-  readDestination,
   requireShownRelease,
   UserError
 } from '@sluice/core'
 
 /** What promote-digest is asked to do. */
-export interface PromoteInputs extends Destination {
+export interface PromoteInputs {
   readonly mode: 'check' | 'promote'
+  readonly release: Digest
+  readonly environment: string
   readonly kind: PromotionKind
   readonly reason: string | undefined
   /** How far the ledger was when a job before this one wrote to it. */
@@ -38,8 +40,8 @@ type InputName = (typeof INPUT_NAMES)[number]
 /** Reads the inputs. @throws UserError naming what is missing, malformed or contradictory. */
 export function readInputs(inputs: Inputs<InputName>): PromoteInputs {
   const mode = inputs.oneOf('mode', ['check', 'promote'] as const)
-  const destination = readDestination(inputs)
-  requireShownRelease(destination.release, inputs.optional('release-id'))
+  const release = parseDigest(inputs.required('release'), 'Input release')
+  requireShownRelease(release, inputs.optional('release-id'))
   const kind = inputs.oneOf('kind', PROMOTION_KINDS)
   const reason = inputs.optional('reason')
   if (kind !== 'release' && reason === undefined)
@@ -47,7 +49,8 @@ export function readInputs(inputs: Inputs<InputName>): PromoteInputs {
   const after = inputs.optional('after')
   return {
     mode,
-    ...destination,
+    release,
+    environment: inputs.required('environment'),
     kind,
     reason,
     ...(after === undefined ? {} : { after: parsePlace(after, 'Input after') })
