@@ -6,6 +6,11 @@ export interface Waits {
   readonly base: number
   /** Longest single wait, in milliseconds. */
   readonly cap: number
+  /**
+   * The share of a wait that is certain, from 0 to 1; the rest is left to chance. A half unless told, which spares a server that is in trouble. Many that got
+   * into each other's way need 0: the further their waits lie apart, the fewer of them meet again.
+   */
+  readonly certain?: number
 }
 
 /** How often and how long to try again. */
@@ -22,9 +27,13 @@ export const networkRetry: RetryPolicy = { attempts: 6, base: 300, cap: 5_000 }
 /** For tests: the same decisions, no waiting worth the name. */
 export const fastRetry: RetryPolicy = { attempts: 3, base: 1, cap: 2 }
 
-/** The wait before attempt `attempt` + 1 (counted from 1), with full jitter, in milliseconds. */
-export function backoff({ base, cap }: Waits, attempt: number, random: () => number = Math.random): number {
-  return Math.round(Math.min(cap, base * 2 ** (attempt - 1)) * (0.5 + random() / 2))
+/** The wait before attempt `attempt` + 1 (counted from 1), with jitter, in milliseconds. */
+export function backoff(
+  { base, cap, certain = 0.5 }: Waits,
+  attempt: number,
+  random: () => number = Math.random
+): number {
+  return Math.round(Math.min(cap, base * 2 ** (attempt - 1)) * (certain + random() * (1 - certain)))
 }
 
 /**

@@ -68,6 +68,15 @@ describe('the wait before another attempt', () => {
     expect(backoff(networkRetry, attempt, () => random)).toBe(expected)
   })
 
+  it.each([
+    [1, 0, 0],
+    [1, 0.5, 150],
+    [99, 0, 0],
+    [99, 1, 5_000]
+  ])('after attempt %d, where all is left to chance, is by the random number %d %d ms', (attempt, random, expected) => {
+    expect(backoff({ ...networkRetry, certain: 0 }, attempt, () => random)).toBe(expected)
+  })
+
   it('is between a half and the whole when nobody asks for a number', () => {
     const waits = Array.from({ length: 200 }, () => backoff(networkRetry, 1))
 

@@ -55,8 +55,11 @@ export interface AppendOptions {
   readonly waits?: Waits
 }
 
-/** Waits between two tries to get into the chain; the number of tries is bounded by time, not by count. */
-const CONTENTION: Waits = { base: 200, cap: 5_000 }
+/**
+ * Waits between two tries to get into the chain; the number of tries is bounded by time, not by count. Two that meet are apart after the first wait; of a crowd,
+ * each goes on trying, since long waits leave the ledger idle once most have landed.
+ */
+const CONTENTION: Waits = { base: 400, cap: 2_000, certain: 0 }
 
 const APPEND_DEADLINE = 5 * 60_000
 
