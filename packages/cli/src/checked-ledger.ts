@@ -1,5 +1,5 @@
 import { type Digest, evidencePath, type LedgerRecord, plural, type Relation, visible } from '@sluice/core'
-import { againstOrigin } from '@sluice/git'
+import { againstOrigin, openBlobs } from '@sluice/git'
 import {
   findInvalid,
   findVouchedRepository,
@@ -95,9 +95,10 @@ export async function verifySource(
   progress: StatusLine,
   onRecord: (record: LedgerRecord) => void
 ): Promise<VerifiedLedger> {
+  const blobs = openBlobs(source.directory)
   try {
     progress.show(`reading ${source.branch} …`)
-    const outline = await outlineOf(await gitTree(source))
+    const outline = await outlineOf(await gitTree(source, blobs))
     const of = `${plural(outline.length, 'record')} in ${plural(outline.files, 'file')}`
     progress.show(`verifying ${of} …`)
     const repository = await findVouchedRepository(outline, source.tokens)
@@ -111,6 +112,7 @@ export async function verifySource(
     return { ...rest, source, repository, count, problems: [...problems, ...(await history).problems], notes, origin }
   } finally {
     progress.clear()
+    await blobs.close()
   }
 }
 

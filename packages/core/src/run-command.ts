@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import type { Readable } from 'node:stream'
+import { Readable } from 'node:stream'
 import { StringDecoder } from 'node:string_decoder'
 import { Failure } from './errors.ts'
 
@@ -18,13 +18,16 @@ export interface CommandResult {
 export interface CommandOptions {
   readonly cwd?: string
   readonly env?: NodeJS.ProcessEnv
-  readonly input?: string | Uint8Array
+  /** What it reads: at once, or as it comes. */
+  readonly input?: string | Uint8Array | Readable
   /** A file that is open for writing, and takes stdout: more than fits into memory. */
   readonly output?: number
   /** Called for each line of stdout and stderr as it comes. They are then not collected, and empty in the result: there may be gigabytes. */
   readonly onLine?: (line: string) => void
   /** The same for stdout alone: what the program says on stderr is in the result. */
   readonly onOutput?: (line: string) => void
+  /** Called for the bytes of stdout as they come; they are then not collected. */
+  readonly onBytes?: (bytes: Buffer) => void
   readonly signal?: AbortSignal
   /**
    * Keeps stdin open, and silent, while the program may run: its end tells the program that its time is over, or that this process is
@@ -62,8 +65,8 @@ export async function runCommand(
             timer = end(child)
           }, options.deadline)
     const [stdout, stderr] = [
-      collect(child.stdout, options.onOutput ?? options.onLine),
-      collect(child.stderr, options.onLine)
+      collect(child.stdout, passOn(options.onBytes) ?? byLines(options.onOutput ?? options.onLine)),
+      collect(child.stderr, byLines(options.onLine))
     ]
     child.on('error', error => {
       clearTimeout(timer)
@@ -81,7 +84,9 @@ export async function runCommand(
     })
     // A program that ends before it read its input closes the pipe: its exit code tells, not EPIPE.
     child.stdin?.on('error', () => undefined)
-    if (options.lifeline !== true) child.stdin?.end(options.input)
+    const { input, lifeline } = options
+    if (input instanceof Readable && child.stdin !== null) input.pipe(child.stdin)
+    else if (lifeline !== true) child.stdin?.end(input)
   })
 }
 
@@ -102,25 +107,38 @@ function end({ pid, stdin, stdout, stderr }: ChildProcess): NodeJS.Timeout {
   }, CLOSING)
 }
 
-/** Collects what a stream says, or passes it on by lines. @returns what ends it, and gives all that was collected. */
-function collect(stream: Readable | null, onLine: CommandOptions['onLine']): () => Buffer {
+/** Takes what a program prints, as it comes. */
+interface Sink {
+  push(chunk: Buffer): void
+  end(): void
+}
+
+/** Collects what a stream says, or passes it on. @returns what ends it, and gives all that was collected. */
+function collect(stream: Readable | null, sink: Sink | undefined): () => Buffer {
   const chunks: Buffer[] = []
-  const lines = onLine === undefined ? undefined : lineSplitter(onLine)
   stream?.on('data', (chunk: Buffer) => {
-    if (lines === undefined) chunks.push(chunk)
-    else lines.push(chunk)
+    if (sink === undefined) chunks.push(chunk)
+    else sink.push(chunk)
   })
   return () => {
-    lines?.end()
+    sink?.end()
     return Buffer.concat(chunks)
   }
+}
+
+function passOn(push: CommandOptions['onBytes']): Sink | undefined {
+  return push === undefined ? undefined : { push, end: () => undefined }
+}
+
+function byLines(onLine: CommandOptions['onLine']): Sink | undefined {
+  return onLine === undefined ? undefined : lineSplitter(onLine)
 }
 
 /** Characters of a line that are waited for; a longer one comes in pieces, so that what never ends a line does not fill the memory. */
 const LINE_LIMIT = 256 * 1024
 
 /** Cuts what a program prints into lines. */
-function lineSplitter(onLine: (line: string) => void): { push(chunk: Buffer): void; end(): void } {
+function lineSplitter(onLine: (line: string) => void): Sink {
   // A chunk may end within a character.
   const decoder = new StringDecoder('utf8')
   let rest = ''

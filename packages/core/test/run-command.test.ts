@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
+import { PassThrough } from 'node:stream'
 import { describe, expect, it } from '@jest/globals'
 import { Failure, runCommand } from '../src/index.ts'
 
@@ -39,6 +40,19 @@ describe('a program', () => {
     )
 
     expect(stdout.toString('utf8')).toBe(`${tmpdir()} ["ONLY"] in\n`)
+  })
+
+  it('is given its input as it comes, and heard byte by byte', async () => {
+    const input = new PassThrough()
+    const heard: Buffer[] = []
+    const running = node('process.stdin.pipe(process.stdout)', { input, onBytes: bytes => heard.push(bytes) })
+
+    input.write('one\n')
+    setTimeout(() => input.end(Buffer.from([0xff, 0x00])), 50)
+    const { stdout } = await running
+
+    expect(Buffer.concat(heard)).toEqual(Buffer.from([...Buffer.from('one\n'), 0xff, 0x00]))
+    expect(stdout.length).toBe(0)
   })
 
   it('need not read its input', async () => {

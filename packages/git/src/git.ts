@@ -1,14 +1,14 @@
 import { readdir } from 'node:fs/promises'
 import { devNull } from 'node:os'
 import { join } from 'node:path'
-import { type CommandResult, Failure, UserError } from '@sluice/core'
+import { type CommandOptions, type CommandResult, Failure, UserError } from '@sluice/core'
 import { findGitFolder, type GitFolder, withView } from './isolated-view.ts'
 import { readSettings } from './regular-file.ts'
 import { gitEnvironment, startGit } from './start-git.ts'
 import { workTreeSettings } from './work-tree.ts'
 
-export interface GitOptions {
-  readonly input?: string
+export interface GitOptions extends Pick<CommandOptions, 'onBytes' | 'signal'> {
+  readonly input?: Exclude<CommandOptions['input'], Uint8Array>
   /** A file that is open for writing, and takes what git prints: more than fits into memory. */
   readonly output?: number
   /** Called for each line that git prints as it comes; they are then not collected. A line's text may keep all that came with it in memory. */
@@ -47,7 +47,9 @@ export async function git(
       deadline: options.deadline,
       ...(options.input === undefined ? {} : { input: options.input }),
       ...(options.output === undefined ? {} : { output: options.output }),
-      ...(options.onLine === undefined ? {} : { onOutput: options.onLine })
+      ...(options.onLine === undefined ? {} : { onOutput: options.onLine }),
+      ...(options.onBytes === undefined ? {} : { onBytes: options.onBytes }),
+      ...(options.signal === undefined ? {} : { signal: options.signal })
     })
     // Without a word, another exit code than 0 is an answer (`rev-parse --quiet`, `merge-base --is-ancestor`): nothing was missed.
     if (result.code === 0 || result.stderr.trim() === '' || !(await isPartial(folder))) return result

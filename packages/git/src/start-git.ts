@@ -5,7 +5,7 @@ import { type CommandOptions, type CommandResult, Failure, plural, runCommand, U
 /** How long one git command may take, in milliseconds: long enough for the largest file on a slow disk. */
 export const GIT_DEADLINE = 10 * 60_000
 
-export interface GitStart extends Pick<CommandOptions, 'cwd' | 'input' | 'output' | 'onOutput'> {
+export interface GitStart extends Pick<CommandOptions, 'cwd' | 'input' | 'output' | 'onOutput' | 'onBytes' | 'signal'> {
   readonly env: NodeJS.ProcessEnv
   /** What git works on, as messages name it. */
   readonly on: string

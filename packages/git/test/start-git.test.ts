@@ -4,7 +4,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals'
 import { Failure } from '@sluice/core'
 import { gitSandbox, temporaryFolder } from '@sluice-lab/samples'
-import { git, ownGit } from '../src/index.ts'
+import { git, openBlobs, ownGit } from '../src/index.ts'
 import { GIT_DEADLINE, startGit } from '../src/start-git.ts'
 
 const SOURCES = new URL('../src/', import.meta.url)
@@ -60,6 +60,19 @@ describe('a git that never ends', () => {
     const writing = ownGit(['-C', '/work'], ['add', '--all'], { deadline: 1_000 })
 
     await expect(writing).rejects.toThrow('git add did not end within 1 second on -C /work, and was ended.')
+    expect(await runs(await started())).toBe(false)
+  })
+
+  it('is ended where it stays to be asked, as soon as one answer takes too long', async () => {
+    const blobs = openBlobs(directory, 1_000)
+    const reading = blobs.read(['HEAD:a'])
+
+    await expect(reading).rejects.toThrow(
+      new Failure(
+        `git did not read 1 file of ${directory} within 1 second, and was ended. Check the disk, then try again.`
+      )
+    )
+    await blobs.close()
     expect(await runs(await started())).toBe(false)
   })
 

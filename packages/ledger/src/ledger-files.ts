@@ -1,5 +1,5 @@
 import { Failure, UserError } from '@sluice/core'
-import { findBranch, git, isPartialClone, PARTIAL, readBlobs } from '@sluice/git'
+import { type BlobReader, blobsOf, findBranch, git, isPartialClone, PARTIAL } from '@sluice/git'
 import { filesOf, type LedgerTree } from './ledger-tree.ts'
 import { Listing } from './listing.ts'
 
@@ -26,8 +26,12 @@ export async function readLedgerFiles(clone: LedgerClone): Promise<ReadonlyMap<s
   return filesOf(await gitTree(clone))
 }
 
-/** The files of the ledger branch, which are read when they are asked for. @throws UserError when the branch does not exist. */
-export async function gitTree(clone: LedgerClone): Promise<LedgerTree> {
+/**
+ * The files of the ledger branch, which are read when they are asked for.
+ * @param blobs what reads them.
+ * @throws UserError when the branch does not exist.
+ */
+export async function gitTree(clone: LedgerClone, blobs: BlobReader = blobsOf(clone.directory)): Promise<LedgerTree> {
   const { directory, branch } = clone
   const listed = await git(directory, ['ls-tree', '-r', '-z', '--full-tree', await commitOf(clone)])
   if (listed.code !== 0) throw new Failure(`git could not list the files of ${branch}: ${listed.stderr.trim()}`)
@@ -39,14 +43,14 @@ export async function gitTree(clone: LedgerClone): Promise<LedgerTree> {
     async read(paths) {
       const files = paths.map(path => listing.get(path))
       const ids = [...new Set(files.flatMap(file => file?.id ?? []))]
-      const contents = await readBlobs(directory, ids)
-      const blobs = new Map(ids.map((id, n) => [id, contents[n]]))
-      const missing = files.find(file => file?.id !== undefined && blobs.get(file.id) === undefined)
+      const read = await blobs.read(ids)
+      const contents = new Map(ids.map((id, n) => [id, read[n]]))
+      const missing = files.find(file => file?.id !== undefined && contents.get(file.id) === undefined)
       // Not tampering: whoever cloned asked for less.
       if (missing !== undefined && (await isPartialClone(directory)))
         throw new UserError(`${missing.path} of ${branch} is not in ${directory}. ${PARTIAL}`)
       // What is no blob (a submodule) has no bytes here, but must be seen: it does not belong in the ledger.
-      return files.map(file => (file === undefined ? undefined : (blobs.get(file.id ?? '') ?? new Uint8Array())))
+      return files.map(file => (file === undefined ? undefined : (contents.get(file.id ?? '') ?? new Uint8Array())))
     }
   }
 }

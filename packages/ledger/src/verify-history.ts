@@ -1,5 +1,5 @@
 import { type Digest, sha256, UserError } from '@sluice/core'
-import { isPartialClone, PARTIAL, readBlobs } from '@sluice/git'
+import { type BlobReader, isPartialClone, openBlobs, PARTIAL } from '@sluice/git'
 import { CommitTimeline, type CommitTimes } from './commit-times.ts'
 import { cutOffProblems } from './cut-off.ts'
 import { decodeHead, type HeadPointer } from './head.ts'
@@ -27,9 +27,17 @@ export async function verifyHistory(directory: string, branch: string, at?: stri
  * @throws UserError when the branch does not exist.
  */
 export async function readHistory(clone: LedgerClone): Promise<LedgerHistory> {
-  const { directory } = clone
   const tip = await commitOf(clone)
-  const judge = new HistoryJudge(clone)
+  const blobs = openBlobs(clone.directory)
+  try {
+    return await judgeHistory(clone, tip, blobs)
+  } finally {
+    await blobs.close()
+  }
+}
+
+async function judgeHistory(clone: LedgerClone, tip: string, blobs: BlobReader): Promise<LedgerHistory> {
+  const judge = new HistoryJudge(clone, blobs)
   const timeline = new CommitTimeline()
   const roots: string[] = []
   let before: string | undefined
@@ -52,11 +60,11 @@ export async function readHistory(clone: LedgerClone): Promise<LedgerHistory> {
   })
   turn()
   await judged
-  return { problems: [...(await cutOffProblems(directory, roots)), ...judge.problems], committed: timeline.times }
+  return { problems: [...(await cutOffProblems(clone.directory, roots)), ...judge.problems], committed: timeline.times }
 }
 
-/** Commits that are judged together: each time, git is started twice, which takes longer the more memory this process has. */
-const PAGE = 4000
+/** Commits that are judged together. */
+const PAGE = 500
 
 /** What is left of a commit when its changes were looked at. */
 interface Link {
@@ -130,29 +138,25 @@ function isRewritten(kind: LedgerPath | undefined): boolean {
 class HistoryJudge {
   readonly problems: LedgerProblem[] = []
   readonly #clone: LedgerClone
+  readonly #blobs: BlobReader
   #sequence = 0
 
-  constructor(clone: LedgerClone) {
+  constructor(clone: LedgerClone, blobs: BlobReader) {
     this.#clone = clone
+    this.#blobs = blobs
   }
 
   /** Judges the next commits. @throws UserError when the clone left their files out. */
   async take(links: readonly Link[]): Promise<void> {
     const { directory, branch } = this.#clone
-    const files = await readBlobs(
-      directory,
-      links.map(({ head }) => head)
-    )
+    const files = await this.#blobs.read(links.map(({ head }) => head))
     if (files.includes(undefined) && (await isPartialClone(directory)))
       throw new UserError(`The history of ${branch} is not in ${directory}. ${PARTIAL}`)
     const heads = files.map(file => {
       const read = file === undefined ? undefined : decodeHead(file)
       return read?.ok === true ? read.head : undefined
     })
-    const newest = await readBlobs(
-      directory,
-      links.map((link, n) => newestOf(link, heads[n]?.sequence ?? 0))
-    )
+    const newest = await this.#blobs.read(links.map((link, n) => newestOf(link, heads[n]?.sequence ?? 0)))
     for (const [n, link] of links.entries()) this.#judge(link, heads[n], newest[n])
   }
 

@@ -22,11 +22,11 @@ export interface LedgerCheck {
   end?(): Iterable<LedgerProblem> | AsyncIterable<LedgerProblem>
 }
 
-/** Records that are read at once: git is started for each page. */
-const PAGE = 2000
+/** Records that are read and examined at once. */
+const PAGE = 500
 
 /** Pages that are read and examined ahead of the walk, so that nobody waits for git. */
-const AHEAD = 2
+const AHEAD = 3
 
 /** Walks along a ledger, page by page: what was seen is forgotten, but for what a visitor keeps. */
 export async function* walk(
@@ -34,17 +34,21 @@ export async function* walk(
   examiner: Examiner
 ): AsyncGenerator<readonly Visited[]> {
   const named = new Set<Digest>()
-  const ahead: Promise<readonly (RecordFiles & Examined)[]>[] = []
+  const ahead: Promise<readonly Visited[]>[] = []
+  let last: Promise<unknown> = Promise.resolve()
   for (let first = 1; first <= length || ahead.length > 0; ) {
     while (ahead.length < AHEAD && first <= length) {
-      const page = readPage(tree, first, Math.min(length, first + PAGE - 1), examiner)
-      // Awaited below; until then, its failure is nobody's.
-      page.catch(() => undefined)
+      const read = readPage(tree, first, Math.min(length, first + PAGE - 1), examiner)
+      // In their order: a plan lies with the first record that names it.
+      const page = last.then(async () => withEvidence(tree, await read, named))
+      // Awaited below; until then, their failures are nobody's.
+      for (const promise of [read, page]) promise.catch(() => undefined)
       ahead.push(page)
+      last = page
       first += PAGE
     }
     const page = await ahead.shift()
-    if (page !== undefined) yield await withEvidence(tree, page, named)
+    if (page !== undefined) yield page
   }
 }
 
