@@ -4,6 +4,7 @@ import { issuerKeyArchive } from './issuer-archive.ts'
 import type { IssuerKeys } from './issuer-keys.ts'
 import { keysIn } from './outline.ts'
 import { type DecodedRecord, decodeRecord } from './record.ts'
+import { digestOfBody } from './reference.ts'
 import { findTrustProblem, type TrustRules } from './signature.ts'
 import { readVouching, type TokenRules } from './token-problem.ts'
 
@@ -20,6 +21,8 @@ export interface Examined {
   readonly decoded: DecodedRecord
   /** SHA-256 of the record's file. */
   readonly hash: Digest | undefined
+  /** How states name it: see {@link digestOfBody}. Absent where the file holds no record, and when nobody asked for what takes long. */
+  readonly body?: Digest
   /** Why its signature does not count; absent when it does, and when nobody asked. */
   readonly trust?: string
   /** Whether GitHub's token vouches for it, and with which key; absent when there is none, and when nobody asked. */
@@ -71,5 +74,9 @@ function examine({ sequence, bytes, signature, token }: RecordFiles, { terms, ke
   const found =
     token === undefined ? undefined : readVouching({ record, hash, keys: issuerKeys }, token, terms.rules.tokens ?? {})
   const vouching = found?.ok === true ? { ok: true as const, key: found.key } : found
-  return { decoded, hash, ...(trust === undefined ? {} : { trust }), ...(vouching === undefined ? {} : { vouching }) }
+  return {
+    ...{ decoded, hash, body: digestOfBody(record) },
+    ...(trust === undefined ? {} : { trust }),
+    ...(vouching === undefined ? {} : { vouching })
+  }
 }

@@ -22,11 +22,6 @@ export function digestOfBody(record: RecordBody): Digest {
   return sha256(canonicalJson(body))
 }
 
-/** The reference to a record. */
-export function referenceTo(record: RecordBody): Reference {
-  return { sequence: record.sequence, body: digestOfBody(record) }
-}
-
 /** A record that is added to a section, and how the section will name it. */
 export interface Added {
   readonly record: RecordBody

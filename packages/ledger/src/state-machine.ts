@@ -2,7 +2,7 @@ import type { Digest, LedgerRecord } from '@sluice/core'
 import { advance, entriesOf, type Knowledge } from './advance.ts'
 import type { IndexKey } from './index-key.ts'
 import { IndexTree } from './index-tree.ts'
-import { type RecordBody, type Reference, referenceTo } from './reference.ts'
+import { digestOfBody, type RecordBody, type Reference } from './reference.ts'
 import { type Section, sectionOf } from './section.ts'
 import { EMPTY_SECTION, encodeState, type LedgerState, type SectionState, type Standing } from './state.ts'
 
@@ -43,11 +43,11 @@ export class StateMachine {
     this.#sections.set(section, { index, knowledge })
   }
 
-  /** What the next record commits to. */
-  add(record: RecordBody): Commitment {
+  /** What the next record commits to. @param body its digest, where somebody has computed it already. */
+  add(record: RecordBody, body: Digest = digestOfBody(record)): Commitment {
     const section = sectionOf(record)
     const open = this.#sectionOf(section)
-    const added = { record, reference: referenceTo(record) }
+    const added = { record, reference: { sequence: record.sequence, body } }
     const lookup = (key: IndexKey): Reference | undefined => open.index.get(key)
     open.knowledge = advance(open.knowledge, added, lookup)
     for (const [key, reference] of entriesOf(added, lookup)) open.index.set(key, reference)
@@ -62,14 +62,15 @@ export class StateMachine {
   seal(hash: Digest): void {
     const standing = this.#newest === undefined ? undefined : this.#standings.get(this.#newest)
     if (this.#newest !== undefined && standing !== undefined)
-      this.#standings.set(this.#newest, { ...standing, record: hash })
+      this.#standings.set(this.#newest, { record: hash, ...standing })
   }
 
   /** The state of all sections, as the newest record commits to it. */
   ledger(): ReturnType<typeof encodeState> {
-    const sections = [...this.#standings].map(([section, { record, ...standing }]) => [
+    // The others are given as they are kept: each is written once.
+    const sections = [...this.#standings].map(([section, standing]) => [
       section,
-      section === this.#newest || record === undefined ? standing : { ...standing, record }
+      section === this.#newest ? unsealed(standing) : standing
     ])
     return encodeState({ sections: Object.fromEntries(sections) } as LedgerState)
   }
@@ -94,4 +95,9 @@ export class StateMachine {
   #stateOf({ index, knowledge }: OpenSection): SectionState {
     return { ...knowledge, index: index.root }
   }
+}
+
+/** How far the section of the newest record is: the record commits to it, and cannot say its own hash. */
+function unsealed({ sequence, state }: Standing): Standing {
+  return { sequence, state }
 }

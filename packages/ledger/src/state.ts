@@ -93,8 +93,31 @@ export interface EncodedState {
 
 /** The bytes of a state's file (RFC 8785). */
 export function encodeState(state: SectionState | LedgerState): EncodedState {
-  const text = canonicalJson(state)
+  const text = textOfMembers(state, textOfPart)
   return { text, digest: sha256(text) }
+}
+
+/** Parts of states as they are written: from one record to the next most of them stay as they were. */
+const written = new WeakMap<object, string>()
+
+function textOfPart(name: string, part: unknown): string {
+  if (Array.isArray(part)) return `[${part.map(textOfValue).join(',')}]`
+  // Sections change one by one, as the members of a list do.
+  return name === 'sections' ? textOfMembers(Object(part), (_, standing) => textOfValue(standing)) : textOfValue(part)
+}
+
+function textOfValue(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return canonicalJson(value)
+  const text = written.get(value) ?? canonicalJson(value)
+  written.set(value, text)
+  return text
+}
+
+/** An object with its names in their order, as RFC 8785 has it. */
+function textOfMembers(object: object, textOf: (name: string, member: unknown) => string): string {
+  const members = Object.entries(object).filter(([, member]) => member !== undefined)
+  members.sort(([a], [b]) => (a < b ? -1 : 1))
+  return `{${members.map(([name, member]) => `${JSON.stringify(name)}:${textOf(name, member)}`).join(',')}}`
 }
 
 /** Reads a section's state; `undefined` unless the bytes are a section's state. */

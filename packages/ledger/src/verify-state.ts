@@ -19,7 +19,7 @@ export function stateCheck(outline: Outline, repairs: Repairs): LedgerCheck {
   const identities = new Map<IndexKey, number>()
   // After the first difference every later state differs, too: it would be told of each record.
   let differs = false
-  function* recompute({ record, hash, path, sequence }: Visited): Generator<LedgerProblem> {
+  function* recompute({ record, hash, body, path, sequence }: Visited): Generator<LedgerProblem> {
     if (repairs.isRepair(sequence)) {
       machine = repairs.machineBefore(sequence)
       differs = false
@@ -38,7 +38,7 @@ export function stateCheck(outline: Outline, repairs: Repairs): LedgerCheck {
         problem: `it repeats record ${first}: same run, attempt, job, event, unit and environment`
       }
     if (!isSkipped) identities.set(identity, first ?? sequence)
-    const state = machine.add(record)
+    const state = machine.add(record, body)
     if (!differs && (state.section !== record.state.section || state.ledger !== record.state.ledger)) {
       differs = true
       if (!isSkipped) yield { path, sequence, problem: 'it commits to another state than the records lead to' }
