@@ -11,6 +11,9 @@ export const MANY = 2_000
 /** More would wait for the one thread that applies the rules. */
 const MOST_THREADS = 4
 
+/** What is looked at is forgotten at once, so that more would only be left lying about for longer. In MiB. */
+const LIMITS = { maxYoungGenerationSizeMb: 8 }
+
 /** Examines records in other threads. */
 export interface ExaminerThreads {
   readonly examiner: (terms: ExaminationTerms) => Examiner
@@ -58,6 +61,7 @@ class ExaminerThread {
     const isSource = here.endsWith('.ts')
     this.#worker = new Worker(new URL(isSource ? './examiner-thread.ts' : './examiner-thread.js', import.meta.url), {
       workerData: terms,
+      resourceLimits: LIMITS,
       // The sources run as they are, without a build.
       ...(isSource ? { execArgv: ['--conditions=source', '--no-warnings'] } : {})
     })

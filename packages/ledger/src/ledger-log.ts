@@ -63,9 +63,27 @@ export async function readLog(
   pass()
 }
 
+/** `:<mode> <mode> <id> <id> <status>\t<path>`, of before and after. */
 function readChange(line: string): FileChange | undefined {
-  const [, mode, id, status, path] = /^:\d+ (\d+) \w+ (\w+) (\w+)\t(.*)$/.exec(line) ?? []
-  return mode === undefined || id === undefined || status === undefined || path === undefined
+  const tab = line.indexOf('\t')
+  const [, mode, , id, status] = line.slice(0, Math.max(0, tab)).split(' ')
+  const path = line.slice(tab + 1)
+  return mode === undefined || id === undefined || status === undefined
     ? undefined
-    : { mode, id, status, path, kind: parseLedgerPath(path) }
+    : { mode, id, status, path, kind: kindOf(path) }
+}
+
+/** What the files of sections are: each commit writes some of the same few thousand anew. */
+const known = new Map<string, LedgerPath>()
+
+/** More than the sections of any product have. */
+const MOST_KNOWN = 50_000
+
+function kindOf(path: string): LedgerPath | undefined {
+  if (!path.startsWith('sections/')) return parseLedgerPath(path)
+  const kind = known.get(path)
+  if (kind !== undefined) return kind
+  const found = parseLedgerPath(path)
+  if (known.size < MOST_KNOWN && found !== undefined) known.set(Buffer.from(path).toString(), found)
+  return found
 }

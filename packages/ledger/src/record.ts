@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import {
   canonicalJson,
   type Digest,
@@ -27,9 +28,10 @@ export type DecodedRecord =
  */
 export function decodeRecord(bytes: Uint8Array, sequence: number): DecodedRecord {
   if (nestsTooDeep(bytes)) return { ok: false, problem: 'its JSON is nested deeper than any record is' }
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8')
   let value: unknown
   try {
-    value = JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8'))
+    value = JSON.parse(text)
   } catch {
     return { ok: false, problem: 'the file is not JSON' }
   }
@@ -51,7 +53,8 @@ export function decodeRecord(bytes: Uint8Array, sequence: number): DecodedRecord
   }
   const misplaced = findScopeProblem(record) ?? findSignerProblem(record)
   if (misplaced !== undefined) return { ok: false, problem: misplaced }
-  if (Buffer.compare(Buffer.from(canonicalJson(record), 'utf8'), bytes) !== 0) {
+  // Bytes that are no UTF-8 would be read as others.
+  if (text !== canonicalJson(record) || !isUtf8(bytes)) {
     return { ok: false, problem: 'its bytes are not canonical JSON (RFC 8785)' }
   }
   return { ok: true, record }

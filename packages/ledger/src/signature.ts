@@ -74,7 +74,7 @@ export function trustedKeys(trust: Trust, files: ReadonlyMap<string, Uint8Array>
 
 /** Whether a signature is a key's over a record's file (ECDSA with SHA-256, DER, small `s`). */
 export function isSignatureOf(key: KeyObject, record: Uint8Array, signature: Uint8Array): boolean {
-  return isLowS(signature) && verify('sha256', signedBytes(record), { key, dsaEncoding: 'der' }, signature)
+  return isLowS(signature) && verify('sha256', signedBytes(record), key, signature)
 }
 
 /** What of a record is signed: its file's bytes, the signature's file if there is one, and the keys that are at hand. */

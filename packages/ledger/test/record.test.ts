@@ -82,6 +82,15 @@ describe('a record', () => {
     })
   })
 
+  it('is refused when its bytes are no UTF-8, though they read as the same text', () => {
+    const { bytes } = encodeRecord({ ...recordOf('built'), actor: { id: '1', login: '\u{fffd}' } })
+    const at = Buffer.from(bytes).indexOf(Buffer.from('\u{fffd}'))
+    const other = Buffer.concat([bytes.slice(0, at), Buffer.from([0xff]), bytes.slice(at + 3)])
+
+    expect(decodeRecord(bytes, 1)).toMatchObject({ ok: true })
+    expect(decodeRecord(other, 1)).toEqual({ ok: false, problem: 'its bytes are not canonical JSON (RFC 8785)' })
+  })
+
   it('may hold brackets in its texts', () => {
     const record = { ...recordOf('built'), actor: { id: '1', login: `\\"${'[{'.repeat(1000)}` } }
 
