@@ -1,5 +1,5 @@
 import { type Digest, evidencePath, type LedgerRecord, plural, type Relation, visible } from '@sluice/core'
-import { againstOrigin, openBlobs } from '@sluice/git'
+import { againstOrigin, type BlobReader, openBlobs } from '@sluice/git'
 import {
   findInvalid,
   findVouchedRepository,
@@ -106,7 +106,7 @@ export async function verifySource(
     const history = readHistory(source)
     // Awaited below, and by the records' times; until then, its failure is nobody's.
     history.catch(() => undefined)
-    const report = await verifyRecords(outline, source, { repository, notes, progress, onRecord, history })
+    const report = await verifyRecords(outline, source, { repository, notes, progress, onRecord, history, blobs })
     const { records: count, problems, ...rest } = report
     const origin = await againstOrigin(source.directory, source.branch)
     return { ...rest, source, repository, count, problems: [...problems, ...(await history).problems], notes, origin }
@@ -124,17 +124,19 @@ async function verifyRecords(
     notes,
     progress,
     onRecord,
-    history
+    history,
+    blobs
   }: {
     readonly repository: VouchedRepository | undefined
     readonly notes: LedgerNote[]
     readonly progress: StatusLine
     readonly onRecord: (record: LedgerRecord) => void
     readonly history: Promise<LedgerHistory>
+    readonly blobs: BlobReader
   }
 ): Promise<VerifyReport> {
   const id = source.repository ?? repository?.id
-  const policies = new RecordedPolicies(source.directory)
+  const policies = new RecordedPolicies(source.directory, blobs)
   const proved: LedgerNote[] = []
   const committed = history.then(read => read.committed)
   committed.catch(() => undefined)

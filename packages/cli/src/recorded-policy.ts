@@ -1,6 +1,6 @@
 import { type LedgerRecord, type PolicyFile, type RecordOf, sha256 } from '@sluice/core'
 import { ConfigError, type Delivery, deliveryRefPatterns, parseDelivery } from '@sluice/delivery'
-import { git, readBlobs } from '@sluice/git'
+import { type BlobReader, blobsOf, git } from '@sluice/git'
 import { type LedgerNote, recordPath } from '@sluice/ledger'
 import { evaluateProtection } from '@sluice/policy'
 import { PolicyOrder } from './policy-order.ts'
@@ -22,6 +22,7 @@ type Found =
  */
 export class RecordedPolicies {
   readonly #directory: string
+  readonly #blobs: BlobReader
   readonly #found = new Map<string, Found>()
   /** Policies by their content: most commits leave it as it was. */
   readonly #parsed = new Map<string, Found>()
@@ -29,8 +30,10 @@ export class RecordedPolicies {
   #past: Promise<ReadonlyMap<string, number>> | undefined
   #places: ReadonlyMap<string, number> = new Map()
 
-  constructor(directory: string) {
+  /** @param blobs what reads the clone. */
+  constructor(directory: string, blobs: BlobReader = blobsOf(directory)) {
     this.#directory = directory
+    this.#blobs = blobs
   }
 
   /** Judges the gate of a plan or intent that was looked at, and remembers its policy: of each once, in their order. @returns what is wrong. */
@@ -66,10 +69,7 @@ export class RecordedPolicies {
     for (const key of firsts.keys()) this.#found.set(key, { kind: 'unknown' })
     // A path with a line end would be read as two questions.
     const asked = [...firsts].filter(([, { policy }]) => !/\p{Cc}/u.test(policy.path))
-    const blobs = await readBlobs(
-      this.#directory,
-      asked.map(([, { policy }]) => `${policy.commit}:${policy.path}`)
-    )
+    const blobs = await this.#blobs.read(asked.map(([, { policy }]) => `${policy.commit}:${policy.path}`))
     this.#past ??= commitsOfDefaultBranch(this.#directory)
     const past = await this.#past
     this.#places = past
