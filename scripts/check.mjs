@@ -27,6 +27,7 @@ import { repositoryRoot } from './workspaces.mjs'
  * @property {string} name
  * @property {string} repair what to do about it, usually a command
  * @property {boolean} [beside] takes long and one core: begins with the first check, on another core
+ * @property {boolean} [installed] starts programs of tools/programs.json
  * @property {(root: string) => Promise<readonly string[]> | readonly string[]} run what is wrong, one line each
  */
 
@@ -77,6 +78,7 @@ export const checks = [
   {
     name: 'workflow-lint',
     repair: 'correct the workflow, or justify the gap in .github/actionlint.yaml or .github/zizmor.yml',
+    installed: true,
     run: lintWorkflows
   },
   { name: 'bundles', repair: 'npm run bundle', beside: true, run: root => bundle({ root, check: true }) },

@@ -21,12 +21,17 @@ async function testAll(root, { recordTimes }) {
   if (!(await setUp({ root, all: true }))) return { passed: 0, failed: 1 }
   // Only now are there npm packages that these modules import.
   const { installTools } = await import('./tools.mjs')
-  if (!(await installTools(root))) return { passed: 0, failed: 1 }
+  if (!(await installTools(root, 'setup'))) return { passed: 0, failed: 1 }
   const { checks, runChecks } = await import('./check.mjs')
-  const failedChecks = await runChecks(
-    checks.filter(check => check.name !== 'tests'),
+  const ofNpm = checks.filter(check => check.name !== 'tests' && check.installed !== true)
+  // Installing waits for the network, and needs one core at most: most checks need none of it.
+  const [isInstalled, failedOfNpm] = await Promise.all([installTools(root, 'tests'), runChecks(ofNpm, root)])
+  if (!isInstalled) return { passed: 0, failed: 1 }
+  const others = await runChecks(
+    checks.filter(check => check.installed),
     root
   )
+  const failedChecks = [...failedOfNpm, ...others]
   const { runTests } = await import('./jest.mjs')
   const { passed, failed, uncovered } = await runTests(root, { recordTimes })
   const names = [...failedChecks.map(check => check.name), ...(uncovered.length > 0 ? ['coverage'] : [])]

@@ -25,10 +25,15 @@ export async function findOnlyDeclared(root, purpose) {
   if (purpose !== 'setup') process.env.PATH = await makeSearchPath(purpose, options)
 }
 
-/** @returns {Promise<boolean>} false when a program cannot be had; which and why has been printed. */
-export async function installTools(root) {
+/**
+ * Makes sure that what a purpose needs can be found.
+ * @param {string} root
+ * @param {'setup' | 'tests'} purpose
+ * @returns {Promise<boolean>} false when a program cannot be had; which and why has been printed.
+ */
+export async function installTools(root, purpose) {
   try {
-    await findOnlyDeclared(root, 'tests')
+    await findOnlyDeclared(root, purpose)
     return true
   } catch (error) {
     console.error(`${error.message}\nTests need these programs: none is skipped for want of one.`)

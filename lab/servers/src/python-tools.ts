@@ -30,6 +30,8 @@ export async function installPython(root: string, log: LogLine): Promise<string>
         '--disable-pip-version-check',
         '--no-input',
         '--no-deps',
+        // Python compiles what it imports when it does: a small part, and more than half of the time goes into all of it.
+        '--no-compile',
         '--only-binary=:all:',
         '--require-hashes',
         '--requirement',
