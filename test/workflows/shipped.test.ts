@@ -205,6 +205,27 @@ describe('the jobs of a stage', () => {
   })
 })
 
+describe('the workflows that ask reviewers and deploy nothing', () => {
+  it.each([
+    ['adopt.yml', '${{ inputs.environment }}'],
+    ['repair.yml', '${{ inputs.reviewers }}']
+  ])(
+    '%s: name the GitHub Environment by itself, in a job without rights, before the one that records',
+    async (file, environment) => {
+      const { ask, ...others } = (await shipped(file)).jobs
+
+      expect(ask).toMatchObject({ environment, permissions: { contents: 'read' } })
+      for (const job of Object.values(others)) expect(job).toMatchObject({ needs: 'ask' })
+    }
+  )
+
+  it.each(['adopt.yml', 'repair.yml'])('%s: may read the answers where they are recorded', async file => {
+    const { ask, ...others } = (await shipped(file)).jobs
+
+    for (const job of Object.values(others)) expect(job.permissions).toMatchObject({ actions: 'read' })
+  })
+})
+
 describe('every workflow of this repository', () => {
   it('fits the actions and workflows that it uses, and is pinned', () => {
     expect(workflowProblems(inRepository())).toEqual([])

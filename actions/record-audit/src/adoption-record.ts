@@ -1,11 +1,10 @@
-import { type Approval, type Digest, type Protection, parseDraft, sourceTag, UserError } from '@sluice/core'
-import { type Environment, fingerprintOf, type Unit, unitNamed } from '@sluice/delivery'
+import { type Digest, parseDraft, sourceTag, UserError } from '@sluice/core'
+import { fingerprintOf, type Unit, unitNamed } from '@sluice/delivery'
 import {
   type GatePipeline,
   isTested,
   type Pipeline,
   requireConsent,
-  requireProtectedGate,
   requireProtectedRefs,
   storedBuilds,
   type WriteRequest
@@ -32,7 +31,13 @@ export async function recordOfAdoption(inputs: AdoptionInputs, pipeline: Adoptio
     )
   // Called by itself, so nobody asked before.
   await requireProtectedRefs(pipeline)
-  const gate = await agreed(pipeline)
+  const consent = await requireConsent(pipeline, {
+    instead: 'Adopt in a run of its own, by a workflow that only calls adopt.yml.',
+    plans: async environment => {
+      const { open } = await pipeline.history.standing(environment)
+      return open.some(({ last }) => last.run.id === run.runId)
+    }
+  })
   const unit = unitNamed(await pipeline.at(run.sha), inputs.unit)
   const fingerprint = await fingerprintOf(repository, run.sha, unit)
   await requireStored(pipeline, unit, fingerprint, inputs.digest)
@@ -44,36 +49,10 @@ export async function recordOfAdoption(inputs: AdoptionInputs, pipeline: Adoptio
     ...pipeline.draft(),
     event: 'adopted',
     unit: { name: unit.name, kind: unit.kind, digest: inputs.digest, fingerprint },
-    ...gate,
+    ...consent,
     detail: { reason: inputs.reason, checked: inputs.checked }
   })
   return { drafts: [draft] }
-}
-
-/** Whose reviewers decide: of production, or else of the last environment that asks for an approval. Absent where all are continuous. */
-function guardianOf(environments: readonly Environment[]): Environment | undefined {
-  const asking = environments.filter(({ gate }) => gate !== 'continuous')
-  return (
-    asking.findLast(({ level }) => level === 'production') ??
-    asking.findLast(({ gate }) => gate === 'approval') ??
-    asking.at(-1)
-  )
-}
-
-async function agreed(
-  pipeline: AdoptionPipeline
-): Promise<{ readonly protection?: Protection; readonly approvals?: readonly Approval[] }> {
-  const guardian = guardianOf(pipeline.policy.environments)
-  if (guardian === undefined) return {}
-  const protection = await requireProtectedGate(pipeline, guardian)
-  // GitHub tells for which environment an answer was, not for which job: one that was meant for a deployment must not count here.
-  const { open } = await pipeline.history.standing(guardian.name)
-  if (open.some(({ last }) => last.run.id === pipeline.run.runId))
-    throw new UserError(
-      `This run also plans a deployment to ${guardian.name}, so its approval may have been meant for that. Adopt in a run of its own, by a workflow that only calls adopt.yml.`
-    )
-  const approvals = await requireConsent(pipeline, guardian, protection)
-  return { protection, ...(approvals === undefined ? {} : { approvals }) }
 }
 
 async function requireStored(

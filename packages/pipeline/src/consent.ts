@@ -1,28 +1,67 @@
-import type { Approval, Protection } from '@sluice/core'
+import { type Approval, type Protection, UserError } from '@sluice/core'
 import type { Environment } from '@sluice/delivery'
 import { evaluateApproval } from '@sluice/policy'
 import { partiesOfRun } from './authors.ts'
 import type { Pipeline } from './pipeline.ts'
-import { asksReviewers, readApprovals, settleApproval } from './run-gate.ts'
+import { asksReviewers, type GatePipeline, readApprovals, requireProtectedGate, settleApproval } from './run-gate.ts'
 import { nameReviewers } from './team-members.ts'
 
+/** Who agreed, for the record, and how they were asked; empty where no environment asks anyone. */
+export interface Consent {
+  readonly protection?: Protection
+  readonly approvals?: readonly Approval[]
+}
+
+/** What a consent is asked for. */
+export interface ConsentSubject {
+  /** Where to do it instead: what to do, and by which workflow. */
+  readonly instead: string
+  /** Whether this run also plans a deployment to an environment. */
+  readonly plans: (environment: string) => Promise<boolean>
+}
+
 /**
- * Refuses what no second person agreed to in this run: a reviewer of the GitHub Environment who did not start it. It must be all that the run
- * asks for, since GitHub does not tell which of the jobs at a gate an answer was for.
- * @returns the approvals, for the record; absent where nobody is asked.
+ * Refuses what no second person agreed to in this run: a reviewer of the GitHub Environment that guards production, who did not start it. It must be all that the
+ * run asks for, since GitHub does not tell which of the jobs at a gate an answer was for.
+ * @throws UserError naming whose word is missing, or why the run cannot have it.
  */
 export async function requireConsent(
+  pipeline: GatePipeline & Pick<Pipeline, 'clock'>,
+  { instead, plans }: ConsentSubject
+): Promise<Consent> {
+  const guardian = guardianOf(pipeline.policy.environments)
+  if (guardian === undefined) return {}
+  const protection = await requireProtectedGate(pipeline, guardian)
+  // GitHub tells for which environment an answer was, not for which job: one that was meant for a deployment must not count here.
+  if (await plans(guardian.name))
+    throw new UserError(
+      `This run also plans a deployment to ${guardian.name}, so its approval may have been meant for that. ${instead}`
+    )
+  if (!asksReviewers(guardian, protection)) return { protection }
+  return { protection, approvals: await readConsent(pipeline, guardian.name, protection) }
+}
+
+/** Whose reviewers decide: of production, or else of the last environment that asks for an approval. Absent where all are continuous. */
+function guardianOf(environments: readonly Environment[]): Environment | undefined {
+  const asking = environments.filter(({ gate }) => gate !== 'continuous')
+  return (
+    asking.findLast(({ level }) => level === 'production') ??
+    asking.findLast(({ gate }) => gate === 'approval') ??
+    asking.at(-1)
+  )
+}
+
+async function readConsent(
   pipeline: Pick<Pipeline, 'clock' | 'github' | 'run'>,
-  environment: Environment,
+  environment: string,
   protection: Protection
-): Promise<readonly Approval[] | undefined> {
-  if (!asksReviewers(environment, protection)) return undefined
+): Promise<readonly Approval[]> {
   const now = pipeline.github.now()
   return settleApproval(pipeline.clock, async () => {
-    const answers = await readApprovals(pipeline, environment.name)
+    const answers = await readApprovals(pipeline, environment)
     const approvals = await nameReviewers(pipeline, answers, [], protection)
     const verdict = evaluateApproval({
-      environment: environment.name,
+      environment,
       approvals,
       snapshot: [],
       parties: partiesOfRun(pipeline.run, undefined),

@@ -10,6 +10,7 @@ import {
   verifyHistory
 } from '@sluice/ledger'
 import { requireBoundConfig } from './bound-config.ts'
+import { requireConsent } from './consent.ts'
 import type { Pipeline } from './pipeline.ts'
 import { requireProtectedRefs } from './protected-refs.ts'
 import { type WritingPipeline, writingTerms } from './write-records.ts'
@@ -24,8 +25,8 @@ export interface RepairedSection {
 }
 
 /**
- * Leaves out of the ledger what was never valid in one of its sections. A ledger that ends in such a record cannot be asked anything, so all of it is read, from
- * the clone of the job.
+ * Leaves out of the ledger what was never valid in one of its sections, with the word of a reviewer who did not ask for it. A ledger that ends in
+ * such a record cannot be asked anything, so all of it is read, from the clone of the job.
  * @throws UserError when there is nothing to repair, or what is wrong is not for a record to repair.
  */
 export async function repairSection(
@@ -47,14 +48,24 @@ export async function repairSection(
     )
   await requireUnchanged(run.workspace, branch, oid)
   const files = await readLedgerFiles({ directory: run.workspace, branch, at: oid })
-  const first = openSnapshot(files).records.find(({ record }) => record?.policy !== undefined)
-  requireBoundConfig(first?.record?.policy?.path, pipeline.policyFile)
-  const about = { ...pipeline.draft(), ...(environment === undefined ? {} : { environment }) }
+  const past = openSnapshot(files).records
+  requireBoundConfig(past.find(({ record }) => record?.policy !== undefined)?.record?.policy?.path, pipeline.policyFile)
+  const consent = await requireConsent(pipeline, {
+    instead: 'Repair in a run of its own, by a workflow that only calls repair.yml.',
+    // Nothing can be asked of a ledger that needs a repair; a forged plan of this run only makes somebody start another.
+    plans: async name => past.some(({ record }) => record?.environment === name && isPlanOf(record, run.runId))
+  })
+  const about = { ...pipeline.draft(), ...(environment === undefined ? {} : { environment }), ...consent }
   const { store, ...terms } = await writingTerms(pipeline, [{ ...about, event: 'repaired' }])
   const sections = ['product' as const, ...policy.environments.map(({ name }) => environmentSection(name))]
   const { record, hash } = await repairLedger({ ...terms, store, files, oid, about, reason, sections })
   const skipped = record.event === 'repaired' ? (record.detail?.skipped ?? []) : []
   return { record, hash, skipped }
+}
+
+/** Whether a record says that a run brings a deployment before somebody. */
+function isPlanOf({ event, run }: LedgerRecord, runId: string): boolean {
+  return run.id === runId && (event === 'planned' || event === 'started')
 }
 
 /**

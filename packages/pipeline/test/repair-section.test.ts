@@ -2,10 +2,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
-import { canonicalJson, type NamedRelease, runCommand, sha256 } from '@sluice/core'
+import { canonicalJson, ManualClock, type NamedRelease, runCommand, sha256 } from '@sluice/core'
 import { readLedgerFiles, recordPath, verifyHistory, verifyLedger } from '@sluice/ledger'
 import { type RepairedSection, repairSection } from '../src/index.ts'
-import { DELIVERY, type Hosted, hostProduct, type OpenOptions } from './hosted.ts'
+import { APPROVER, DELIVERY, type Hosted, hostProduct, type OpenOptions, REPOSITORY } from './hosted.ts'
 
 const BRANCH = 'sluice-ledger'
 const RELEASE: NamedRelease = { digest: sha256('release'), commit: '1'.repeat(40) }
@@ -16,6 +16,12 @@ let folder: string
 
 beforeEach(async () => {
   hosted = await hostProduct()
+  hosted.host.setEnvironment(REPOSITORY, 'staging', {
+    reviewers: [{ type: 'User', ...APPROVER }],
+    preventSelfReview: true,
+    adminBypass: false,
+    branchPolicy: ['main']
+  })
   folder = await mkdtemp(join(tmpdir(), 'sluice-forger-'))
   await hosted.record({ event: 'released', release: RELEASE })
   await hosted.record({ event: 'failed', environment: 'staging', release: RELEASE })
@@ -53,10 +59,23 @@ async function forge(): Promise<void> {
   await push({ [recordPath(3)]: text, 'newest.json': text, 'newest.jwt': '', 'HEAD.json': canonicalJson(head) })
 }
 
-/** Repairs a part of the ledger, in a job that checked everything out. */
-async function repair(environment: string | undefined, options: OpenOptions = {}): Promise<RepairedSection> {
+interface RepairOptions extends OpenOptions {
+  /** Whose word there is; nobody's where it is empty. */
+  readonly agreed?: readonly (typeof APPROVER)[]
+}
+
+/** Repairs a part of the ledger, in a job that checked everything out, with the word of a reviewer. */
+async function repair(environment: string | undefined, options: RepairOptions = {}): Promise<RepairedSection> {
   await hosted.git('fetch', '-q', hosted.bare, '+refs/heads/*:refs/remotes/origin/*')
-  const pipeline = await hosted.open({ ...options, run: { event: 'workflow_dispatch', ...options.run } })
+  const { agreed = [APPROVER], ...opened } = options
+  // Nobody waits a minute for an answer that never comes.
+  const clock = new ManualClock(Date.now())
+  const pipeline = await hosted.open({ clock, ...opened, run: { event: 'workflow_dispatch', ...opened.run } })
+  for (const user of agreed) {
+    const id = Number(pipeline.run.runId)
+    await hosted.host.openGate(REPOSITORY, id, 'staging')
+    hosted.host.decide(REPOSITORY, id, 'staging', { state: 'approved', user, comment: 'seen' })
+  }
   return repairSection(pipeline, { environment, reason: REASON })
 }
 
@@ -107,6 +126,46 @@ describe('a repair of the ledger', () => {
     await forge()
 
     await expect(repair('staging', { run: { event: 'push' } })).rejects.toThrow('A ledger is repaired by hand only')
+  })
+
+  it('holds the word of a reviewer of the environment that guards production, whatever part it is of', async () => {
+    await forge()
+
+    const { record } = await repair('staging')
+
+    expect(record).toMatchObject({
+      protection: { environment: 'staging', reviewers: [{ name: 'approver' }] },
+      approvals: [{ login: 'approver', state: 'approved', comment: 'seen' }]
+    })
+  })
+
+  it.each([
+    ['nobody agreed, as in a workflow that asks no reviewers', { agreed: [] }, 'staging has no approval'],
+    ['only who started it again agreed', { run: { triggeringActor: 'approver' } }, 'approved only by approver']
+  ])('is refused where %s', async (_, options, message) => {
+    await forge()
+
+    await expect(repair('staging', options)).rejects.toThrow(message)
+
+    expect((await readLedgerFiles({ directory: hosted.bare, branch: BRANCH })).has(recordPath(4))).toBe(false)
+  })
+
+  it('is refused in a run whose approval may have been meant for a deployment', async () => {
+    await hosted.record({ event: 'planned', environment: 'staging', release: RELEASE }, { id: '4711' })
+    await push({ 'state.json': '{}' })
+
+    await expect(repair('staging', { run: { runId: '4711' } })).rejects.toThrow(
+      'This run also plans a deployment to staging, so its approval may have been meant for that. Repair in a run of its own'
+    )
+  })
+
+  it('needs nobody else where no environment asks anyone', async () => {
+    await hosted.commit({ 'delivery.yml': DELIVERY.replace(/ {2}- \{ name: (staging|fair).*\n/g, '') })
+    await push({ 'state.json': '{}' })
+
+    const { record } = await repair('integration', { agreed: [] })
+
+    expect(record).not.toHaveProperty('protection')
   })
 
   it('refuses another file than the product began with (promise 5)', async () => {
