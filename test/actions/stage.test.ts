@@ -51,10 +51,10 @@ describe('a job of a stage', () => {
     expect(result.outputs).toMatchObject({
       verdict: 'allowed',
       turn: 'allowed',
-      live: 'other',
       commit: release.commit,
       'has-changes': 'true',
-      outcome: 'applied'
+      outcome: 'applied',
+      acceptance: 'requests'
     })
     expect(await eventsOf(run)).toEqual(['started', 'deployed'])
     // The gate in two calls, and a commit for each record; and the policy, which a scene's event does not tell.

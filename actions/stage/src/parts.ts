@@ -1,27 +1,21 @@
-import type { Digest, Report, Tell } from '@sluice/core'
+import type { Destination, Report, Tell } from '@sluice/core'
 import { historyOf, type Pipeline } from '@sluice/pipeline'
 
 type Since = Parameters<typeof historyOf>[1]
 
-/** Which release is taken where. */
-export interface Where {
-  readonly release: Digest
-  readonly environment: string
-}
-
 /** The outputs that later jobs read; what else a part tells is for those who call it alone. */
-const OUTPUTS = ['verdict', 'live', 'commit', 'has-changes', 'plan-digest', 'outcome', 'environment-url']
+const OUTPUTS = ['verdict', 'commit', 'has-changes', 'plan-digest', 'outcome', 'environment-url']
 
 /**
  * The parts of one job, one after another. Each tells its outputs as soon as it is done: what fails later, or is killed, does not take them
  * back.
  */
 export class Parts {
-  readonly where: Where
+  readonly where: Destination
   readonly pipeline: Pipeline
   readonly tell: Tell
 
-  constructor({ environment, release }: Where, pipeline: Pipeline, tell: Tell) {
+  constructor({ environment, release }: Destination, pipeline: Pipeline, tell: Tell) {
     this.where = { environment, release }
     this.pipeline = pipeline
     this.tell = tell

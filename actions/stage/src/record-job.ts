@@ -4,6 +4,7 @@ import { environmentNamed } from '@sluice/delivery'
 import { run as deployStack } from '@sluice/deploy-stack'
 import type { Pipeline } from '@sluice/pipeline'
 import { run as recordAudit } from '@sluice/record-audit'
+import type { Acceptance } from './acceptance.ts'
 import type { Parts } from './parts.ts'
 
 /** The jobs before this one, by name, with their outputs: the `needs` context. */
@@ -45,11 +46,10 @@ async function discard(parts: Parts): Promise<void> {
   }
 }
 
-/** Whether there is something to accept: what was deployed, or what nothing changed in and nobody has accepted. */
+/** Whether the job that deployed, or that found nothing to deploy, says that checks are left for this one. */
 function isDue({ plan, deploy }: Jobs): boolean {
-  if (deploy?.result === 'success')
-    return deploy.outputs?.['outcome'] === 'applied' || deploy.outputs?.['live'] !== 'accepted'
-  return plan?.outputs?.['has-changes'] === 'false' && plan.outputs['live'] !== 'accepted'
+  const last = deploy?.result === 'success' ? deploy : plan
+  return last?.outputs?.['acceptance'] === ('requests' satisfies Acceptance)
 }
 
 /**

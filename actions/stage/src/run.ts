@@ -4,6 +4,7 @@ import { run as deployStack } from '@sluice/deploy-stack'
 import type { Pipeline } from '@sluice/pipeline'
 import { run as promoteDigest } from '@sluice/promote-digest'
 import { run as recordAudit } from '@sluice/record-audit'
+import { type Acceptance, acceptanceOf } from './acceptance.ts'
 import type { StageInputs } from './inputs.ts'
 import { Parts } from './parts.ts'
 import { recordJob } from './record-job.ts'
@@ -47,7 +48,7 @@ class Stage {
     if (planned === undefined) return
     await this.#record('started', planned)
     // Hours may lie between plan and approval. The record above is this run's place in the queue.
-    await this.#requireTurn()
+    const acceptance = await this.#acceptanceAt(await this.#requireTurn())
     await this.#tellTouched(true)
     await this.#parts.run(async pipeline =>
       deployStack({ ...this.#parts.where, mode: 'apply', plan: planned.digest }, pipeline)
@@ -57,6 +58,7 @@ class Stage {
       []
     )
     await this.#record('deployed', { digest: planned.digest })
+    await this.#tellAcceptance(acceptance)
   }
 
   /** @throws UserError at a gate where a plan is shown to someone first: what no one has seen is not applied there. */
@@ -74,11 +76,14 @@ class Stage {
     const checked = await this.#parts.run(async pipeline =>
       promoteDigest({ ...this.#parts.where, ...ORDINARY, mode: 'check' }, pipeline)
     )
-    await this.#tellOwnChecks(checked)
     const { outputs } = await this.#parts.run(async pipeline =>
       deployStack({ ...this.#parts.where, mode: 'plan' }, pipeline)
     )
-    if (outputs['has-changes'] !== 'true') return undefined
+    if (outputs['has-changes'] !== 'true') {
+      const { live, commit = '' } = checked.outputs
+      await this.#tellAcceptance(live === 'accepted' ? 'none' : await this.#acceptanceAt(commit))
+      return undefined
+    }
     return {
       digest: parseDigest(outputs['plan-digest'] ?? '', 'Output plan-digest'),
       planPath: outputs['plan-path'],
@@ -86,16 +91,18 @@ class Stage {
     }
   }
 
-  /** What was let in may be refused now: somebody newer came first. Later jobs tell the two answers apart. */
-  async #requireTurn(): Promise<void> {
+  /**
+   * What was let in may be refused now: somebody newer came first. Later jobs tell the two answers apart.
+   * @returns the commit of the release.
+   */
+  async #requireTurn(): Promise<string> {
     const asTurn = ({ verdict }: Report['outputs']): Report['outputs'] =>
       verdict === undefined ? {} : { turn: verdict }
-    await this.#parts.run(
+    const { outputs } = await this.#parts.run(
       async pipeline => {
         try {
           const report = await promoteDigest({ ...this.#parts.where, ...ORDINARY, mode: 'check' }, pipeline)
-          await this.#tellOwnChecks(report)
-          return { ...report, outputs: asTurn(report.outputs) }
+          return { ...report, outputs: { ...report.outputs, ...asTurn(report.outputs) } }
         } catch (error: unknown) {
           if (!(error instanceof UserError)) throw error
           throw new UserError(error.message, { cause: error, outputs: asTurn(error.outputs), details: error.details })
@@ -103,6 +110,7 @@ class Stage {
       },
       ['turn']
     )
+    return outputs['commit'] ?? ''
   }
 
   async #record(event: StatedEvent, plan: PlannedFiles): Promise<void> {
@@ -127,11 +135,15 @@ class Stage {
     )
   }
 
-  /** Whether the release has acceptance checks of its own, which must run far from what this job may do. */
-  async #tellOwnChecks({ outputs }: Report): Promise<void> {
-    const { pipeline, where, tell } = this.#parts
-    const { accept } = environmentNamed(await pipeline.at(outputs['commit'] ?? ''), where.environment)
-    await tell({ outputs: { 'own-checks': String(accept.run.length > 0) }, summary: '' })
+  /** The acceptance that a release's own commit asks for. */
+  async #acceptanceAt(commit: string): Promise<Acceptance> {
+    const { pipeline, where } = this.#parts
+    return acceptanceOf(environmentNamed(await pipeline.at(commit), where.environment))
+  }
+
+  /** Which checks are due when this job is done. */
+  async #tellAcceptance(acceptance: Acceptance): Promise<void> {
+    await this.#parts.tell({ outputs: { acceptance }, summary: '' })
   }
 
   /**

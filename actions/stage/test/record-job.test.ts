@@ -3,10 +3,14 @@ import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { type LedgerRecord, type Report, sha256, shownJobName, stageJobName, UserError } from '@sluice/core'
 import { type MemoryDelivery, memoryDelivery, type Seeded, SHOP } from '@sluice-lab/memory'
+import type { Acceptance } from '../src/acceptance.ts'
 import type { Jobs } from '../src/record-job.ts'
 import { run } from '../src/run.ts'
 
 const PLAN = sha256('plan')
+
+/** What a job says behind a continuous gate where there is nothing to apply, and nothing to accept. */
+const UNCHANGED = { outcome: 'unchanged', acceptance: 'none', verdict: 'allowed' }
 
 let delivery: MemoryDelivery
 let release: Seeded
@@ -40,15 +44,20 @@ async function deploy(accept: string): Promise<void> {
 
 const named = (): Pick<Seeded, 'digest' | 'commit'> => ({ digest: release.digest, commit: release.commit })
 
-function jobs(changes: Jobs = {}): Jobs {
+function jobs(changes: Jobs = {}, acceptance: Acceptance = 'requests'): Jobs {
   const { port } = server.address() as AddressInfo
-  const outputs = { outcome: 'applied', 'plan-digest': PLAN, 'environment-url': `http://127.0.0.1:${port}` }
+  const outputs = { acceptance, 'plan-digest': PLAN, 'environment-url': `http://127.0.0.1:${port}` }
   return {
     plan: { result: 'skipped' },
     deploy: { result: 'success', outputs },
     accept: { result: 'skipped' },
     ...changes
   }
+}
+
+/** GitHub says that the job which deploys succeeded in a run, and that no other did. */
+function deployedIn(runId: string): void {
+  delivery.github.setJobs(runId, { [shownJobName(stageJobName('deploy', 'integration', release.digest))]: 'success' })
 }
 
 /** Runs the job, and gives what it recorded. */
@@ -117,9 +126,29 @@ describe('the job that records an environment', () => {
       )
     )
 
-    const { last } = await record(jobs({ accept: { result: 'success' } }))
+    const { last } = await record(jobs({ accept: { result: 'success' } }, 'commands'))
 
     expect([requests, last?.event]).toEqual([[], 'failed'])
+  })
+
+  it("runs none of them whatever the jobs before say: the release's own commit decides", async () => {
+    await deploy('accept: { http: [{ path: /health }], run: [touch /tmp/never] }\n')
+    deployedIn('700')
+
+    const { last } = await record(jobs({}, 'requests'))
+
+    expect(requests).toEqual([])
+    expect(last).toMatchObject({ event: 'cancelled', detail: { reason: expect.stringContaining('before the acc') } })
+  })
+
+  it('checks nothing again that was accepted, and where nothing changes', async () => {
+    await deploy('accept: { http: [{ path: /health }] }\n')
+    await delivery.record({ event: 'accepted', environment: 'integration', release: named() }, '700')
+    deployedIn('701')
+
+    const { last } = await record(jobs({ deploy: { result: 'success', outputs: UNCHANGED } }), '701')
+
+    expect([requests, last?.event]).toEqual([[], 'unchanged'])
   })
 
   it('checks nothing after a deployment that failed, and records that', async () => {

@@ -26,7 +26,7 @@ describe('a job of a stage', () => {
       /did not expect a session/
     )
 
-    expect(told).toEqual([{ verdict: 'allowed', live: 'other', commit: release.commit }, { 'own-checks': 'false' }])
+    expect(told).toEqual([{ verdict: 'allowed', commit: release.commit }])
   })
 
   it('is refused its turn when something newer came first, and tells that apart from having been let in', async () => {

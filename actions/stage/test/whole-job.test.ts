@@ -88,15 +88,23 @@ describe('a job of a stage', () => {
     expect(await stage({ mode: 'plan', release: digest, environment: 'staging' })).toEqual(['planned'])
 
     expect(Object.assign({}, ...told)).toMatchObject({ verdict: 'allowed', 'has-changes': 'true' })
+    expect(Object.assign({}, ...told)).not.toHaveProperty('acceptance')
   })
 
   it('plans, applies and records in one go where no one is asked, and nothing where nothing changes', async () => {
-    const { digest } = await released()
+    const { digest, commit } = await released()
     const inputs = { mode: 'deploy', release: digest, environment: 'integration', plan: undefined } as const
 
     expect(await stage(inputs)).toEqual(['started', 'deployed'])
 
-    expect(Object.assign({}, ...told)).toMatchObject({ outcome: 'applied', touched: 'true' })
+    expect(Object.assign({}, ...told)).toMatchObject({ outcome: 'applied', touched: 'true', acceptance: 'requests' })
+    told = []
     expect(await stage(inputs)).toEqual(['started', 'deployed'])
+    // Deployed a moment ago, and accepted by nobody yet.
+    expect(Object.assign({}, ...told)).toMatchObject({ 'has-changes': 'false', acceptance: 'requests' })
+    await delivery.record({ event: 'accepted', environment: 'integration', release: { digest, commit } }, '700')
+    told = []
+    expect(await stage(inputs)).toEqual(['started', 'deployed', 'accepted'])
+    expect(Object.assign({}, ...told)).toMatchObject({ acceptance: 'none' })
   }, 60_000)
 })

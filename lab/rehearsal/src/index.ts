@@ -1,4 +1,5 @@
 export { type AccountAccess, accessTo, accountOfSigner, makeLedgerKey, setUpAccounts } from './accounts.ts'
+export { runAct } from './act.ts'
 export { type ActEvent, type ActJob, parseActLine } from './act-event.ts'
 export { type Delivered, type DeliverOptions, deliver, directoryOfRun } from './deliver.ts'
 export type { DeliveryEvent } from './delivery-event.ts'
