@@ -66,9 +66,13 @@ async function resolveIn(
 /** The steps of deliver.yml's build job. */
 async function deliverUnit(unit: string, run: Run, inputs: Readonly<Record<string, string>> = {}): Promise<StepRun> {
   const built = await buildOnce({ mode: 'build', unit, ...inputs }, run)
-  const { digest = '', fingerprint = '', layout = '', events = '', detail = '' } = built.outputs
+  const { digest = '', fingerprint = '', layout = '', events = '', 'detail-path': facts = '' } = built.outputs
   const of = { unit, digest, ...(inputs['config'] === undefined ? {} : { config: inputs['config'] }) }
-  const recorded = await run.step('record-audit', { ...of, event: events, fingerprint, detail }, { job: 'build' })
+  const recorded = await run.step(
+    'record-audit',
+    { ...of, event: events, fingerprint, 'detail-path': facts },
+    { job: 'build' }
+  )
   const pushed = await run.step('push-to-ops-registry', { ...of, layout }, { job: 'build' })
   expect([...built.errors, ...pushed.errors, ...recorded.errors]).toEqual([])
   return built
@@ -154,11 +158,11 @@ describe('a commit', () => {
     ])
   })
 
-  it('has the tests of its unit run, and says who built it, in which sandbox', () => {
+  it('has the tests of its unit run, and says who built it, in which sandbox', async () => {
     const { outputs, summary } = worker
 
     expect(outputs['events']).toBe('tested,built')
-    expect(JSON.parse(outputs['detail'] ?? '')).toMatchObject({
+    expect(JSON.parse(await readFile(outputs['detail-path'] ?? '', 'utf8'))).toMatchObject({
       sandbox: true,
       builder: expect.stringContaining('buildkit'),
       resolvedDependencies: []

@@ -38,7 +38,16 @@ const LEFT_OUT: Readonly<Record<string, readonly string[]>> = {
   // By default the first builder with a sandbox, and the runner's temporary folder, where the next steps look.
   'build-once build': ['builder', 'layout'],
   // A build is of a unit, and comes before any release, environment and plan; several are told side by side, so none says how far the ledger was.
-  'record-audit built': ['after', 'release', 'environment', 'plan-digest', 'plan-path', 'dossier-path', 'reason'],
+  'record-audit built': [
+    'after',
+    'release',
+    'environment',
+    'plan-digest',
+    'plan-path',
+    'dossier-path',
+    'reason',
+    'detail'
+  ],
   // Of a digest that is about to be adopted, before any release and environment.
   'record-audit tested': [
     'after',
@@ -48,6 +57,7 @@ const LEFT_OUT: Readonly<Record<string, readonly string[]>> = {
     'plan-path',
     'dossier-path',
     'detail',
+    'detail-path',
     'reason'
   ],
   // A release is of all units, and comes before any environment and plan.
@@ -59,12 +69,13 @@ const LEFT_OUT: Readonly<Record<string, readonly string[]>> = {
     'plan-path',
     'dossier-path',
     'detail',
+    'detail-path',
     'reason'
   ],
   // A digest is adopted for a unit, before any release and environment; its fingerprint follows from the commit.
   'record-audit adopted': ['after', 'release', 'environment'],
   // What is withdrawn is a release, whatever plan brought it.
-  'record-audit withdrawn': ['after', 'unit', 'plan-digest', 'plan-path', 'dossier-path', 'detail'],
+  'record-audit withdrawn': ['after', 'unit', 'plan-digest', 'plan-path', 'dossier-path', 'detail', 'detail-path'],
   // What is repaired is a part of the ledger, whatever its records were about.
   'record-audit repaired': ['after', 'release']
 }
@@ -79,7 +90,7 @@ const SAMPLES: Readonly<Record<string, string>> = {
   'environment-url': 'https://shop.example',
   event: 'built,tested',
   fingerprint: DIGEST,
-  detail: '{}',
+  'detail-path': '/tmp/facts.json',
   outcome: '{}',
   'plan-digest': DIGEST,
   reason: 'orders fail',

@@ -1,7 +1,7 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { dirname, join, posix } from 'node:path'
 import { writeBundle } from '@sluice/bundle'
-import { code, type Digest, escapeMarkdown, type Report, table } from '@sluice/core'
+import { code, type Digest, escapeMarkdown, plural, type Report, table } from '@sluice/core'
 import { checkRepository, fingerprintOf, type Unit, unitNamed } from '@sluice/delivery'
 import { exportTree } from '@sluice/git'
 import type { Pipeline } from '@sluice/pipeline'
@@ -32,6 +32,9 @@ export async function build(request: BuildRequest, pipeline: BuildPipeline, env:
   await rm(layout, { recursive: true, force: true })
   await mkdir(dirname(layout), { recursive: true })
 
+  const facts = join(run.temp, 'sluice', 'builds', `${unit.name}.json`)
+  await mkdir(dirname(facts), { recursive: true })
+
   const started = pipeline.clock.now()
   const result =
     unit.kind === 'image'
@@ -39,6 +42,7 @@ export async function build(request: BuildRequest, pipeline: BuildPipeline, env:
       : await buildBundle(unit, layout, pipeline)
   const seconds = ((pipeline.clock.now() - started) / 1000).toFixed(1)
   log.info(`${unit.name}: ${result.digest} in ${seconds} s`)
+  await writeFile(facts, JSON.stringify(result.detail))
 
   return {
     outputs: {
@@ -47,7 +51,8 @@ export async function build(request: BuildRequest, pipeline: BuildPipeline, env:
       layout,
       built: 'true',
       events: result.tested ? 'tested,built' : 'built',
-      detail: JSON.stringify(result.detail)
+      // By file: Linux hands no program more than 128 KiB in one variable, and a build can fetch thousands of things.
+      'detail-path': facts
     },
     summary: `### Built ${escapeMarkdown(unit.name)}\n\n${table(
       ['', ''],
@@ -56,13 +61,19 @@ export async function build(request: BuildRequest, pipeline: BuildPipeline, env:
         ['fingerprint', code(fingerprint)],
         ['tests', result.tested ? 'passed' : 'the unit has no test target'],
         ['time', `${seconds} s`],
-        ...Object.entries(result.detail).map(([name, value]) => [
-          escapeMarkdown(name),
-          code(typeof value === 'string' ? value : JSON.stringify(value))
-        ])
+        ...Object.entries(result.detail).map(([name, value]) => [escapeMarkdown(name), shown(value)])
       ]
     )}\n`
   }
+}
+
+/** Characters of a fact that the summary shows: more would bury the others. */
+const READABLE = 1_000
+
+/** A fact for the summary: of a long list, how long it is. */
+function shown(value: unknown): string {
+  const text = typeof value === 'string' ? value : JSON.stringify(value)
+  return Array.isArray(value) && text.length > READABLE ? plural(value.length, 'entry', 'entries') : code(text)
 }
 
 async function buildImage(

@@ -63,9 +63,9 @@ describe('a bundle', () => {
       layout: join(temp, 'sluice', 'builds', 'site.zip'),
       built: 'true',
       events: 'built',
-      detail: expect.any(String)
+      'detail-path': join(temp, 'sluice', 'builds', 'site.json')
     })
-    const detail = JSON.parse(outputs['detail'] ?? '') as Readonly<Record<string, number>>
+    const detail = JSON.parse(await readFile(outputs['detail-path'] ?? '', 'utf8')) as Readonly<Record<string, number>>
     expect(detail).toEqual({ files: 1, bytes: expect.any(Number) })
     expect(summary).toBe(
       [

@@ -10,9 +10,7 @@ import {
   type StatedEvent,
   UserError
 } from '@sluice/core'
-
-/** What a step reports of its own accord. */
-type Facts = Readonly<Record<string, unknown>>
+import type { Facts } from './facts.ts'
 
 /** Bytes of a report that a record keeps to itself: more would bury what people look for. */
 const READABLE = 1_000

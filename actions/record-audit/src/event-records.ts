@@ -32,6 +32,7 @@ import {
   type WriteRequest
 } from '@sluice/pipeline'
 import { evidenceFor, evidenceOfRelease, splitReport } from './event-evidence.ts'
+import { factsOf } from './facts.ts'
 import type { RecordInputs } from './inputs.ts'
 
 type EventInputs = Extract<RecordInputs, { kind: 'events' }>
@@ -59,10 +60,11 @@ export async function recordsOfEvents(inputs: EventInputs, pipeline: EventPipeli
   }
   const planDigest = inputs.plan ?? (plan === undefined ? undefined : sha256(plan))
 
-  const { detail: reported, document: build } = inputs.events.includes('built')
-    ? splitReport(inputs.detail)
-    : { detail: inputs.detail }
-  const stated = inputs.events.includes('withdrawn') ? await withdrawal(inputs, pipeline) : reported
+  const facts = await factsOf(inputs)
+  const { detail: reported, document: build } = inputs.events.includes('built') ? splitReport(facts) : { detail: facts }
+  const stated = inputs.events.includes('withdrawn')
+    ? await withdrawal({ ...inputs, detail: facts }, pipeline)
+    : reported
   const unchanged = announced === undefined ? undefined : await unchangedNow(pipeline, announced.named)
   const found = { ...(authors && { authors }), ...(unchanged && { unchanged }) }
   const detail = Object.keys(found).length === 0 ? stated : { ...stated, ...found }

@@ -8,11 +8,11 @@ import {
   type LedgerPlace,
   parseDigest,
   parseJobs,
-  parseJsonInput,
   parsePlace,
   type StatedEvent,
   UserError
 } from '@sluice/core'
+import { type Facts, parseFacts } from './facts.ts'
 
 /** What record-audit is asked to write: events as they happen, or the outcome of an environment's jobs. */
 export type RecordInputs = {
@@ -28,7 +28,9 @@ export type RecordInputs = {
       readonly plan: Digest | undefined
       readonly planPath: string | undefined
       readonly dossierPath: string | undefined
-      readonly detail: Readonly<Record<string, unknown>> | undefined
+      readonly detail: Facts | undefined
+      /** A file of them, in the place of `detail`. */
+      readonly detailPath?: string
     }
   | {
       readonly kind: 'adoption'
@@ -74,7 +76,8 @@ export const INPUT_NAMES = [
   'dossier-path',
   'reason',
   'checked',
-  'detail'
+  'detail',
+  'detail-path'
 ] as const
 
 type InputName = (typeof INPUT_NAMES)[number]
@@ -110,7 +113,11 @@ function readRequest(inputs: Inputs<InputName>): RecordInputs {
       `The event ${incomplete} requires the input release: the digest of the release that it is about.`
     )
   const reason = inputs.optional('reason')
-  const detail = parseDetail(inputs.optional('detail'))
+  const given = inputs.optional('detail')
+  const detail = given === undefined ? undefined : parseFacts(given, 'Input detail')
+  const detailPath = inputs.optional('detail-path')
+  if (detail !== undefined && detailPath !== undefined)
+    throw new UserError('Give at most one of the inputs detail and detail-path.')
   if (events.includes('withdrawn')) requireWithdrawal(events, environment, reason)
   return {
     kind: 'events',
@@ -121,7 +128,8 @@ function readRequest(inputs: Inputs<InputName>): RecordInputs {
     plan: plan === undefined ? undefined : parseDigest(plan, 'Input plan-digest'),
     planPath: inputs.optional('plan-path'),
     dossierPath: inputs.optional('dossier-path'),
-    detail: reason === undefined ? detail : { ...detail, reason }
+    detail: reason === undefined ? detail : { ...detail, reason },
+    ...(detailPath === undefined ? {} : { detailPath })
   }
 }
 
@@ -196,12 +204,4 @@ function readUnit(
     digest: parseDigest(inputs.required('digest'), 'Input digest'),
     fingerprint: parseDigest(inputs.required('fingerprint'), 'Input fingerprint')
   }
-}
-
-function parseDetail(text: string | undefined): Readonly<Record<string, unknown>> | undefined {
-  if (text === undefined) return undefined
-  const value = parseJsonInput(text, 'detail')
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw new UserError('Input detail must be a JSON object.')
-  return value as Record<string, unknown>
 }

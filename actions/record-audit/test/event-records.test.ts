@@ -71,6 +71,34 @@ async function announce(): Promise<void> {
 const INTENT = (): Partial<EventInputs> => ({ release: release.digest, environment: 'staging', plan: PLAN })
 
 describe('a build', () => {
+  it('may have fetched thousands of things: they are told by a file, which no limit of the machine cuts off', async () => {
+    const unit = { name: 'site', digest: sha256('site'), fingerprint: sha256('sources') }
+    const resolvedDependencies = Array.from({ length: 2_000 }, (_, n) => ({
+      uri: `https://packages.example/pool/main/p/package-${n}.deb`,
+      digest: { sha256: sha256(String(n)).slice('sha256:'.length) }
+    }))
+    const detail = { builder: 'x', sandbox: true, resolvedDependencies }
+    const detailPath = join(folder, 'facts.json')
+    await writeFile(detailPath, JSON.stringify(detail))
+    // What Linux takes as one variable of a program's environment.
+    expect(JSON.stringify(detail).length).toBeGreaterThan(128 * 1024)
+
+    const { drafts, attachments } = await records(['built'], { unit, detailPath })
+
+    const [report = new Uint8Array()] = attachments ?? []
+    expect(JSON.parse(Buffer.from(report).toString('utf8'))).toEqual(detail)
+    expect(drafts).toMatchObject([
+      { evidence: [{ type: 'build', digest: sha256(report) }], detail: { builder: 'x', sandbox: true } }
+    ])
+  })
+
+  it.each([
+    ['that is not there', 'nothing.json', /^The file of input detail-path cannot be read: .*nothing\.json/],
+    ['that is no JSON', 'dossier.md', /^The file of input detail-path is not JSON/]
+  ])('refuses a file of facts %s', async (_, file, message) => {
+    await expect(records(['built'], { detailPath: join(folder, file) })).rejects.toThrow(message)
+  })
+
   it('is recorded of its unit, whose kind is what the commit says', async () => {
     const unit = { name: 'site', digest: sha256('site'), fingerprint: sha256('sources') }
 

@@ -27,7 +27,8 @@ describe('what record-audit is asked to write', () => {
       'dossier-path',
       'reason',
       'checked',
-      'detail'
+      'detail',
+      'detail-path'
     ])
   })
 
@@ -187,6 +188,11 @@ describe('what record-audit is asked to write', () => {
       'a unit whose fingerprint is none',
       { event: 'built', unit: 'api', digest: sha256('x'), fingerprint: 'y' },
       'Input fingerprint is "y", which is not a digest'
+    ],
+    [
+      'facts told twice',
+      { event: 'built', detail: '{}', 'detail-path': 'facts.json' },
+      'Give at most one of the inputs detail and detail-path.'
     ],
     ['detail that is not JSON', { event: 'built', detail: '{' }, 'Input detail is not JSON.'],
     ['detail that is a list', { event: 'built', detail: '[]' }, 'Input detail must be a JSON object.'],
