@@ -88,11 +88,21 @@ export async function recordOfOutcome(inputs: OutcomeInputs, pipeline: OutcomePi
   return {
     request: {
       drafts: await withDeadRuns(pipeline, name, evidence.standing, draft),
+      seen: await seenLive(pipeline, evidence.standing),
       ...(checks && { attachments: [checks.content] })
     },
     verdict: outcome.verdict,
     ...(isExplained(outcome, jobs) ? {} : { unexplained: outcome.detail.reason })
   }
+}
+
+/** What this outcome takes for live: an append that somebody else was faster than looks whether it still is. */
+async function seenLive(
+  { history }: Pick<Pipeline, 'history'>,
+  { live }: Standing
+): Promise<NonNullable<WriteRequest['seen']>> {
+  const releases = new Set(live.flatMap(({ release }) => release?.digest ?? []))
+  return { at: (await history.newest())?.sequence ?? 0, releases: [...releases] }
 }
 
 async function collectEvidence(inputs: OutcomeInputs, pipeline: OutcomePipeline): Promise<Evidence> {

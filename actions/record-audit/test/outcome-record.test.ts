@@ -302,6 +302,8 @@ describe('the outcome', () => {
     expect(request.drafts).toMatchObject([
       { event: 'unchanged', detail: { acceptedBy: accepted.sequence, acceptedAt: accepted.time } }
     ])
+    // For the append: somebody may deploy over it, or withdraw it, before this lands.
+    expect(request.seen).toEqual({ at: accepted.sequence, releases: [stage.named().digest] })
   })
 
   it('of nothing to do is a failure where what is live was withdrawn, whatever the checks say (promise 3)', async () => {

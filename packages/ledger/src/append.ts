@@ -23,7 +23,7 @@ import { encodeHead, type LedgerOwner } from './head.ts'
 import { identityOf } from './index-key.ts'
 import { Keyring, type SignerFor } from './keyring.ts'
 import { DEPTH_LIMIT, isTooDeep } from './nesting.ts'
-import { keysAgainst, refuseOvertaken } from './overtaken.ts'
+import { keysAgainst, refuseOvertaken, type SeenLive } from './overtaken.ts'
 import { HEAD_PATH } from './paths.ts'
 import { evidenceOf, findScopeProblem } from './record.ts'
 import { type Section, sectionOf } from './section.ts'
@@ -49,6 +49,8 @@ export interface AppendOptions {
   readonly drafts: readonly RecordDraft[]
   /** Contents that the drafts refer to by digest (`plan`, `dossier`). */
   readonly attachments?: readonly { readonly content: Uint8Array }[]
+  /** What was live when these drafts were decided that leave it as it is. */
+  readonly seen?: SeenLive
   readonly log: Pick<Log, 'info'>
   /** How long to fight for a place in the chain, in milliseconds; default five minutes. */
   readonly deadline?: number
@@ -86,7 +88,7 @@ export async function appendRecords(options: AppendOptions): Promise<readonly Ap
   const evidence = attach(drafts, options.attachments ?? [])
   // A record with a key that nobody trusts would only be found out by the next one who reads it.
   const keyring = await Keyring.open(signer, drafts, rules)
-  const scope = scopeOf(drafts)
+  const scope = scopeOf(drafts, options.seen)
   const anchoring = await Anchoring.begin({ anchors: options.anchors, sections: scope.sections, clock, log })
   let giveUp = clock.now() + deadline
   let seen: LedgerHead | undefined
@@ -102,7 +104,7 @@ export async function appendRecords(options: AppendOptions): Promise<readonly Ap
     const recorded = await findRecorded(view, drafts)
     const missing = drafts.filter((_, n) => recorded[n] === undefined)
     if (missing.length === 0) return anchoring.anchor(recorded.filter(found => found !== undefined))
-    refuseOvertaken(view, missing)
+    refuseOvertaken(view, missing, options.seen)
     const machine = machineOf(view, scope.sections)
     const chain = { head, machine, drafts: missing, keyring, voucher, rules, now: clock.now() }
     const added = await chainRecords(chain)
@@ -204,7 +206,7 @@ function refuseUnreadable(drafts: readonly RecordDraft[]): void {
 }
 
 /** What has to be read before drafts can be added: their sections, and every key of the index that they touch. */
-function scopeOf(drafts: readonly RecordDraft[]): Scope {
+function scopeOf(drafts: readonly RecordDraft[], seen: SeenLive | undefined): Scope {
   const identities = new Set(drafts.map(identityOf))
   if (identities.size !== drafts.length) {
     throw new Failure('Two records of one append have the same run, attempt, job, event, unit and environment.')
@@ -212,7 +214,7 @@ function scopeOf(drafts: readonly RecordDraft[]): Scope {
   return {
     sections: [...new Set(drafts.map(sectionOf))],
     keys: drafts.flatMap(draft =>
-      [...keysBefore(draft), ...keysAgainst(draft)].map(key => ({ section: sectionOf(draft), key }))
+      [...keysBefore(draft), ...keysAgainst(draft, seen)].map(key => ({ section: sectionOf(draft), key }))
     )
   }
 }

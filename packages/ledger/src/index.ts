@@ -18,6 +18,7 @@ export { commitOf, gitTree, type LedgerClone, readLedgerFiles } from './ledger-f
 export { type LedgerTree, treeOf } from './ledger-tree.ts'
 export { type Anchorage, openView } from './open-view.ts'
 export { type Outline, outlineOf } from './outline.ts'
+export type { SeenLive } from './overtaken.ts'
 export { HEAD_PATH, parseLedgerPath, recordPath } from './paths.ts'
 export { decodeRecord } from './record.ts'
 export type { Reference } from './reference.ts'

@@ -1,30 +1,65 @@
-import { type RecordDraft, releaseId, UserError } from '@sluice/core'
+import { type Digest, type RecordDraft, releaseId, UserError } from '@sluice/core'
 import { type IndexKey, indexKey } from './index-key.ts'
 import { sectionOf } from './section.ts'
 import type { LedgerView } from './view.ts'
 
+/** What was live when somebody decided on it who deployed nothing himself. */
+export interface SeenLive {
+  /** How long the ledger was. */
+  readonly at: number
+  /** The releases that were known to be what is live. */
+  readonly releases: readonly Digest[]
+}
+
 /** What may land between the look that an acceptance was decided on and the acceptance: the keys by which an append sees it. */
-export function keysAgainst(draft: RecordDraft): readonly IndexKey[] {
+export function keysAgainst(draft: RecordDraft, seen: SeenLive | undefined): readonly IndexKey[] {
   const keys = questionsAgainst(draft)
-  return keys === undefined ? [] : [keys.withdrawn, keys.since]
+  const own = keys === undefined ? [] : [keys.withdrawn, keys.since]
+  return [...own, ...(leavesAlone(draft) ? withdrawalsOf(seen) : [])]
 }
 
 /**
- * Refuses an acceptance of what was withdrawn since the run began to deploy it, or since it was accepted last. An append that somebody else was faster than tries
- * again with what was decided before; an acceptance that lands behind a withdrawal would take it back, and nobody would have asked for that.
+ * Refuses an acceptance of what was withdrawn since the run began to deploy it, or since it was accepted last; and one that deployed nothing, if something else may be
+ * live since it was decided. An append that somebody else was faster than tries again with what was decided before; an acceptance that lands behind a
+ * withdrawal would take it back, and one behind somebody else's deployment would be taken for its.
  * @throws UserError
  */
-export function refuseOvertaken(view: LedgerView, drafts: readonly RecordDraft[]): void {
+export function refuseOvertaken(view: LedgerView, drafts: readonly RecordDraft[], seen: SeenLive | undefined): void {
   for (const draft of drafts) {
-    const keys = questionsAgainst(draft)
-    if (keys === undefined) continue
-    const index = view.index(sectionOf(draft))
-    const withdrawn = index.get(keys.withdrawn)
-    if (withdrawn === undefined || withdrawn.sequence < (index.get(keys.since)?.sequence ?? 0)) continue
-    throw new UserError(
-      `Release ${releaseId(keys.release)} was withdrawn in ${draft.environment} by record ${withdrawn.sequence} while this job checked it, so it is not accepted. Re-run the failed jobs: the outcome is recorded then.`
-    )
+    refuseWithdrawn(view, draft)
+    if (seen !== undefined && leavesAlone(draft)) refuseReplaced(view, draft, seen)
   }
+}
+
+function refuseWithdrawn(view: LedgerView, draft: RecordDraft): void {
+  const keys = questionsAgainst(draft)
+  if (keys === undefined) return
+  const index = view.index(sectionOf(draft))
+  const withdrawn = index.get(keys.withdrawn)
+  if (withdrawn === undefined || withdrawn.sequence < (index.get(keys.since)?.sequence ?? 0)) return
+  throw new UserError(
+    `Release ${releaseId(keys.release)} was withdrawn in ${draft.environment} by record ${withdrawn.sequence} while this job checked it, so it is not accepted. Re-run the failed jobs: the outcome is recorded then.`
+  )
+}
+
+function refuseReplaced(view: LedgerView, draft: RecordDraft, seen: SeenLive): void {
+  const section = sectionOf(draft)
+  const { deployed, unfinished } = view.section(section)
+  const withdrawals = withdrawalsOf(seen).map(key => view.index(section).get(key))
+  const newer = [deployed, unfinished, ...withdrawals].find(it => it !== undefined && it.sequence > seen.at)
+  if (newer === undefined) return
+  throw new UserError(
+    `What is live in ${draft.environment} was deployed over or withdrawn by record ${newer.sequence} while this job decided on it, so it is not recorded as ${draft.event}. Re-run the failed jobs: the outcome is recorded then.`
+  )
+}
+
+/** Whether a draft speaks well of what was live before its run. */
+function leavesAlone({ event, detail }: RecordDraft): boolean {
+  return event === 'unchanged' || (event === 'accepted' && detail?.unchanged === true)
+}
+
+function withdrawalsOf(seen: SeenLive | undefined): readonly IndexKey[] {
+  return (seen?.releases ?? []).map(release => indexKey(['withdrawn', release]))
 }
 
 function questionsAgainst({ event, release, run, detail }: RecordDraft) {

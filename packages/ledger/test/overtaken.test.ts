@@ -1,21 +1,22 @@
 import { beforeEach, describe, expect, it } from '@jest/globals'
 import { ManualClock, type RecordDraft } from '@sluice/core'
+import type { SeenLive } from '../src/index.ts'
 import { AFTERWARDS, deliver } from './delivered.ts'
-import { append, ofRun } from './drafts.ts'
+import { append, ofRun, RELEASE, releaseOf } from './drafts.ts'
 import { recordsOn } from './forge.ts'
 import type { MemoryStore } from './memory-store.ts'
 import { said, withdrawn } from './repaired.ts'
 
 let store: MemoryStore
-let write: (on: Parameters<typeof append>[0]['store'], draft: RecordDraft) => Promise<unknown>
+let write: (on: Parameters<typeof append>[0]['store'], draft: RecordDraft, seen?: SeenLive) => Promise<unknown>
 
 beforeEach(async () => {
   const delivered = await deliver()
   store = delivered.store
   const { trust, nonprod: signer } = delivered
   const clock = new ManualClock(AFTERWARDS)
-  write = async (on, draft) =>
-    append({ store: on, signer, clock, drafts: [draft], rules: { trust }, log: { info: () => undefined } })
+  const common = { signer, clock, rules: { trust }, log: { info: () => undefined } }
+  write = async (on, draft, seen) => append({ store: on, ...common, drafts: [draft], ...(seen && { seen }) })
 })
 
 /** The ledger, to whose first writer from now on somebody else is faster. */
@@ -68,5 +69,44 @@ describe('an acceptance', () => {
     await write(overtakenBy(ofRun('601', said('planned'))), accepted())
 
     expect(events()).toEqual(['withdrawn', 'started', 'planned', 'accepted'])
+  })
+})
+
+describe('what is said of an environment that is left as it is', () => {
+  /** A later release, made of the same as what is live. */
+  const SAME = releaseOf('2'.repeat(40))
+  const OTHER = releaseOf('3'.repeat(40))
+  const seen: SeenLive = { at: 9, releases: [RELEASE.digest] }
+  const ACCEPTED = ofRun(
+    '600',
+    said('accepted', { release: SAME, detail: { unchanged: true } } as Partial<RecordDraft>)
+  )
+  const UNCHANGED = ofRun(
+    '600',
+    said('unchanged', { release: SAME, detail: { acceptedBy: 9 } } as Partial<RecordDraft>)
+  )
+
+  it.each([
+    ['accepted', ACCEPTED, 'deployed', () => said('deployed', { release: OTHER })],
+    ['accepted', ACCEPTED, 'started', () => said('started', { release: OTHER })],
+    ['accepted', ACCEPTED, 'withdrawn', withdrawn],
+    ['unchanged', UNCHANGED, 'deployed', () => said('deployed', { release: OTHER })],
+    ['unchanged', UNCHANGED, 'withdrawn', withdrawn]
+  ] as const)(
+    '%s: does not land behind another run that decides what is live (%#)',
+    async (event, draft, other, landed) => {
+      await expect(write(overtakenBy(landed()), draft, seen)).rejects.toThrow(
+        `What is live in staging was deployed over or withdrawn by record 10 while this job decided on it, so it is not recorded as ${event}.`
+      )
+      expect(events()).toEqual([other])
+    }
+  )
+
+  it('lands behind what says nothing against it, and behind what was there when it was decided', async () => {
+    await write(store, said('deployed', { release: SAME }))
+
+    await write(overtakenBy(ofRun('601', said('planned'))), ACCEPTED, { at: 10, releases: [SAME.digest] })
+
+    expect(events()).toEqual(['deployed', 'planned', 'accepted'])
   })
 })

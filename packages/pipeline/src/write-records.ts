@@ -15,6 +15,7 @@ import {
   kmsSigner,
   recordPath,
   type Section,
+  type SeenLive,
   type Signer,
   type SignerFor,
   sectionOf
@@ -28,6 +29,8 @@ export interface WriteRequest {
   readonly drafts: readonly RecordDraft[]
   /** Documents that the records name by digest; archived beside them. */
   readonly attachments?: readonly Uint8Array[]
+  /** What was live when records were decided that leave it as it is. */
+  readonly seen?: SeenLive
 }
 
 /** Appends records to the ledger in one commit; resolves when they have landed. */
@@ -38,7 +41,8 @@ export async function writeRecords(
   return appendRecords({
     ...(await writingTerms(pipeline, request.drafts)),
     drafts: request.drafts,
-    attachments: (request.attachments ?? []).map(content => ({ content }))
+    attachments: (request.attachments ?? []).map(content => ({ content })),
+    ...(request.seen === undefined ? {} : { seen: request.seen })
   })
 }
 
