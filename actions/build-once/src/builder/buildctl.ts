@@ -64,7 +64,7 @@ function labels(workers: string, label: string): readonly string[] {
 
 /**
  * Has a daemon forget the files that it was sent for earlier builds. It would take one of the same path, size and time for unchanged, and with this client
- * it keeps all contexts in one place; times have too few bits to rely on them alone where an author may look for two commits with equal ones.
+ * it keeps all contexts in one place; times have too few bits to rely on them alone where an author may look for two commits with equal ones. What a build beside this one uses, the daemon keeps.
  */
 async function forgetContexts(client: readonly [string, ...string[]], env: NodeJS.ProcessEnv): Promise<void> {
   const [program, ...common] = client

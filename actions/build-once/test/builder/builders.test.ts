@@ -212,6 +212,26 @@ describe.each(['buildkit', 'buildx'] as const)('%s', choice => {
     expect(new Set(digests).size).toBe(3)
   })
 
+  it('builds beside other builds on one daemon what it builds alone: none takes from another what that uses', async () => {
+    const program = await builder(choice)
+    const build = async (greeting: string, n: number): Promise<Digest> => {
+      const dockerfile = 'FROM scratch AS one\nCOPY . /\nFROM scratch\nCOPY --from=one / /\nCOPY greeting.txt /last\n'
+      const directory = await context({ Dockerfile: dockerfile, 'greeting.txt': greeting.repeat(100_000) })
+      // As contexts have them: each a time of its own.
+      for (const name of ['Dockerfile', 'greeting.txt'])
+        await utimes(join(directory, name), 400_000_000 + n, 400_000_000 + n)
+      return (await program.buildImage(await imageRequest(directory))).digest
+    }
+    const greetings = ['Hello, Ann', 'Hello, Bob', 'Hello, Cid', 'Hello, Dan']
+
+    const together = await Promise.all(greetings.map(build))
+    const alone: Digest[] = []
+    for (const [n, greeting] of greetings.entries()) alone.push(await build(greeting, n))
+
+    expect(together).toEqual(alone)
+    expect(new Set(together).size).toBe(greetings.length)
+  })
+
   it('reports nothing fetched where nothing was, for several platforms, too', async () => {
     const dockerfile = { Dockerfile: 'FROM scratch\nCOPY greeting.txt /\n' }
     const request = await imageRequest(await context(dockerfile), { platforms: ['linux/amd64', 'linux/arm64'] })
