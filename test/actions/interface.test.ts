@@ -28,6 +28,13 @@ describe.each(ACTIONS)('%s', action => {
     expect(INPUTS[action]).toEqual(Object.keys(inputs))
   })
 
+  it('has no expression in what describes it: GitHub refuses to load an action.yml with one there', async () => {
+    const { inputs, outputs } = await readActionFile(action)
+    const said = Object.values({ ...inputs, ...outputs }).map(({ description }) => description)
+
+    expect(said.filter(text => text.includes('${{'))).toEqual([])
+  })
+
   it('is run from its bundle by Node 24', async () => {
     const { runs } = await readActionFile(action)
 

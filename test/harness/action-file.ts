@@ -17,8 +17,10 @@ export type ActionName = (typeof ACTIONS)[number]
 
 /** What an action.yml says, as far as tests look at it. */
 export interface ActionFile {
-  readonly inputs: Readonly<Record<string, { readonly required?: boolean; readonly default?: string }>>
-  readonly outputs: Readonly<Record<string, unknown>>
+  readonly inputs: Readonly<
+    Record<string, { readonly description: string; readonly required?: boolean; readonly default?: string }>
+  >
+  readonly outputs: Readonly<Record<string, { readonly description: string }>>
   readonly runs: Readonly<Record<string, unknown>>
 }
 
