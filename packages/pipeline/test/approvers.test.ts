@@ -1,0 +1,81 @@
+import { describe, expect, it } from '@jest/globals'
+import { requireApprover } from '../src/index.ts'
+import { ENVIRONMENTS, gateOf, PROTECTION } from './gate.ts'
+
+const { staging, fair } = ENVIRONMENTS
+
+describe('who may approve', () => {
+  const [DEPLOYED, RELEASE] = ['d'.repeat(40), 'e'.repeat(40)]
+  const COMPARE = `/repos/octo-org/shop/compare/${DEPLOYED}...${RELEASE}`
+  const by = (id: number, login: string) => ({ author: { id, login }, committer: { id, login } })
+
+  it('is told by the commits since what is deployed, in one call', async () => {
+    const pipeline = gateOf({ [COMPARE]: { total_commits: 2, commits: [by(9, 'bob'), by(7, 'author')] } })
+
+    const authors = await requireApprover(pipeline, staging, PROTECTION, { release: RELEASE, deployed: DEPLOYED })
+
+    expect(authors?.accounts.map(({ login }) => login)).toEqual(['author', 'bob'])
+    expect(pipeline.github.asked).toEqual([COMPARE])
+  })
+
+  it('is told by the commit of a first release, and by none of one that is deployed already', async () => {
+    const first = gateOf({ [`/repos/octo-org/shop/commits/${RELEASE}`]: by(9, 'bob') })
+    const again = gateOf({})
+
+    expect(await requireApprover(first, staging, PROTECTION, { release: RELEASE, deployed: undefined })).toEqual({
+      accounts: [{ id: '9', login: 'bob' }],
+      unknown: []
+    })
+    expect(await requireApprover(again, staging, PROTECTION, { release: RELEASE, deployed: RELEASE })).toEqual({
+      accounts: [],
+      unknown: []
+    })
+    expect(again.github.asked).toEqual([])
+  })
+
+  it('is told by all of many commits: padding hides nobody', async () => {
+    const page = (n: number, login: string) => ({
+      [`${COMPARE}?per_page=100&page=${n}`]: { commits: Array.from({ length: n === 3 ? 51 : 100 }, () => by(n, login)) }
+    })
+    const pipeline = gateOf({
+      [COMPARE]: { total_commits: 251, commits: [] },
+      ...page(1, 'hidden'),
+      ...page(2, 'bob'),
+      ...page(3, 'carol')
+    })
+
+    const authors = await requireApprover(pipeline, staging, PROTECTION, { release: RELEASE, deployed: DEPLOYED })
+
+    expect(authors?.accounts.map(({ login }) => login)).toEqual(['bob', 'carol', 'hidden'])
+  })
+
+  it.each([
+    ['GitHub does not know them', undefined, 'GitHub does not know the commits from'],
+    ['they are too many', { total_commits: 5001, commits: [] }, '5001 commits lie between what is deployed'],
+    ['GitHub gives only a part', { total_commits: 251, commits: [] }, 'GitHub gave 0 of 251 commits']
+  ])('cannot be told when %s', async (_, answer, reason) => {
+    const pipeline = gateOf(answer === undefined ? {} : { [COMPARE]: answer })
+
+    await expect(
+      requireApprover(pipeline, staging, PROTECTION, { release: RELEASE, deployed: DEPLOYED })
+    ).rejects.toThrow(reason)
+  })
+
+  it('is no one when every reviewer has a part in it: that is said before anyone waits', async () => {
+    const pipeline = gateOf({ [COMPARE]: { total_commits: 1, commits: [by(8, 'approver')] } })
+
+    await expect(
+      requireApprover(pipeline, staging, PROTECTION, { release: RELEASE, deployed: DEPLOYED })
+    ).rejects.toThrow(
+      'No one may approve the plan for staging. Its reviewers are: approver, who wrote or committed a part of it.'
+    )
+  })
+
+  it('is no question where nobody is asked', async () => {
+    const pipeline = gateOf({})
+    const commits = { release: RELEASE, deployed: undefined }
+
+    expect(await requireApprover(pipeline, fair, { ...PROTECTION, reviewers: [] }, commits)).toBeUndefined()
+    expect(pipeline.github.asked).toEqual([])
+  })
+})
