@@ -61,7 +61,7 @@ export interface AppendOptions {
  * Waits between two tries to get into the chain; the number of tries is bounded by time, not by count. Two that meet are apart after the first wait; of a crowd,
  * each goes on trying, since long waits leave the ledger idle once most have landed.
  */
-const CONTENTION: Waits = { base: 400, cap: 2_000, certain: 0 }
+const CONTENTION: Waits = { base: 400, cap: 3_000, certain: 0 }
 
 const APPEND_DEADLINE = 5 * 60_000
 
