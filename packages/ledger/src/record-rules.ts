@@ -1,6 +1,6 @@
 import { EVENT_RULES, type LedgerRecord } from '@sluice/core'
 import { findAdoptionProblem } from './adoption-problem.ts'
-import { findBypass, findUndeployed } from './verify-acceptance.ts'
+import { findBypass, findOvertaken, findUndeployed } from './verify-acceptance.ts'
 import { findWithdrawalProblem } from './verify-entry.ts'
 import { findGate } from './verify-gate.ts'
 import type { Past } from './verify-past.ts'
@@ -35,6 +35,7 @@ export function findBrokenRule(record: LedgerRecord, past: Past): string | undef
     findOrderProblem(record, past) ??
     findGate(record, past, {}).problem ??
     findBypass(record, past) ??
+    findOvertaken(record, past) ??
     findUndeployed(record, past) ??
     findWithdrawalProblem(record, [], past) ??
     findAdoptionProblem(record)

@@ -8,19 +8,18 @@ import {
   unchangedBy
 } from '@sluice/core'
 import type { Past } from './verify-past.ts'
-
-/** Documents that a record names, by their digests. */
-type Evidence = Pick<ReadonlyMap<Digest, Uint8Array>, 'get'>
+import type { Documents } from './verify-release.ts'
 
 /**
  * What lets a release be called accepted (promise 3): this run deployed it, or it is made of the very units that were live; its checks passed, as the
  * report beside the record says; and nothing that the same attempt recorded before speaks against it.
  */
-export function findAcceptanceProblem(record: LedgerRecord, evidence: Evidence, past: Past): string | undefined {
+export function findAcceptanceProblem(record: LedgerRecord, evidence: Documents, past: Past): string | undefined {
   if (record.event !== 'accepted' && record.event !== 'unchanged') return undefined
   const { environment = '', release } = record
   if (release === undefined) return undefined
-  const problem = findBypass(record, past) ?? findUnproven(record, release.digest, evidence)
+  const problem =
+    findBypass(record, past) ?? findOvertaken(record, past) ?? findUnproven(record, release.digest, evidence)
   if (problem !== undefined) return problem
   return leftAlone(record) ? findMoved(record, environment, past) : findUndeployed(record, past)
 }
@@ -38,6 +37,23 @@ export function findBypass({ event, environment, run }: LedgerRecord, past: Past
     : undefined
 }
 
+/**
+ * Why an acceptance cannot have been written: the release was withdrawn behind the back of the run, which would have been refused. What was
+ * withdrawn is accepted anew only by a run that begins to deploy it once more.
+ */
+export function findOvertaken(record: LedgerRecord, { facts }: Past): string | undefined {
+  const { event, environment, release, run } = record
+  if (event !== 'accepted' || release === undefined) return undefined
+  const place = `${environment} ${release.digest}`
+  const [since, missing] = leftAlone(record)
+    ? [`passed ${place}`, 'nobody accepted since']
+    : [`started ${place} ${run.repository} ${run.id}`, `run ${run.id} did not start since`]
+  const withdrawn = facts.get(`withdrawn ${place}`)
+  return withdrawn === undefined || withdrawn < (facts.get(since) ?? 0)
+    ? undefined
+    : `accepted in ${environment} a release that record ${withdrawn} withdrew there, and that ${missing}`
+}
+
 /** Why a run cannot have accepted what it did not find there: it did not deploy it. */
 export function findUndeployed(record: LedgerRecord, past: Past): string | undefined {
   const { event, environment, release, run } = record
@@ -50,7 +66,7 @@ export function findUndeployed(record: LedgerRecord, past: Past): string | undef
 }
 
 /** Of what was accepted, the report of its checks is there: whoever doubts it looks at that, and not for a job that GitHub forgets. */
-function findUnproven(record: LedgerRecord, release: Digest, evidence: Evidence): string | undefined {
+function findUnproven(record: LedgerRecord, release: Digest, evidence: Documents): string | undefined {
   if (record.event !== 'accepted') return undefined
   const { environment, detail } = record
   const named = findEvidence(record, 'checks')

@@ -12,8 +12,8 @@ interface Lived {
 
 /** What has happened so far. */
 export class Past {
-  /** `<event> <what it was about>` */
-  readonly facts = new Set<string>()
+  /** `<event> <what it was about>`, with the number of the newest record that says so. */
+  readonly facts = new Map<string, number>()
   /** The plans that were announced, by environment, run and plan; as text, since there are as many as deliveries. */
   readonly #announced = new Map<string, string>()
   /** Environments that have a record. */
@@ -45,7 +45,7 @@ export class Past {
   /** Takes in a record: what later ones may rely on. */
   add(record: LedgerRecord): void {
     const { environment } = record
-    for (const fact of factsOf(record)) this.facts.add(fact)
+    for (const fact of factsOf(record)) this.facts.set(fact, record.sequence)
     if (record.event === 'planned') this.#announced.set(planKey(record), JSON.stringify(record))
     this.#noteWithdrawal(record)
     this.#noteLive(record)
@@ -107,7 +107,13 @@ function factsOf(record: LedgerRecord): readonly string[] {
     case 'unchanged':
       return [`deployed ${place}`, `accepted ${place}`]
     case 'accepted':
-      return record.detail?.unchanged === true ? [`deployed ${place}`, `accepted ${place}`] : [`accepted ${place}`]
+      return [
+        `accepted ${place}`,
+        `passed ${place}`,
+        ...(record.detail?.unchanged === true ? [`deployed ${place}`] : [])
+      ]
+    case 'withdrawn':
+      return [release.digest, ...(record.detail?.also ?? [])].map(digest => `withdrawn ${environment} ${digest}`)
     case 'bypassed':
       return [`bypassed ${environment} ${run.repository} ${run.id} ${run.attempt}`]
     default:

@@ -2,13 +2,13 @@ import { type Digest, decodeRelease, findEvidence, type LedgerRecord, messageOf,
 import { buildFact, type Past } from './verify-past.ts'
 
 /** Documents that a record names, by their digests. */
-type Evidence = ReadonlyMap<Digest, Uint8Array>
+export type Documents = Pick<ReadonlyMap<Digest, Uint8Array>, 'get'>
 
 /**
  * What a release is made of was built: its document lies beside the record that announces it, is the one that its name says, and each of its
  * units is what came out of a recorded build (promises 1 and 2).
  */
-export function findReleaseProblem(record: LedgerRecord, evidence: Evidence, past: Past): string | undefined {
+export function findReleaseProblem(record: LedgerRecord, evidence: Documents, past: Past): string | undefined {
   const { event, release } = record
   if (event !== 'released') return undefined
   if (release === undefined) return 'released names no release'
@@ -32,7 +32,7 @@ export function findReleaseProblem(record: LedgerRecord, evidence: Evidence, pas
 function readDocument(
   record: LedgerRecord,
   digest: Digest,
-  evidence: Evidence
+  evidence: Documents
 ): { readonly ok: true; readonly document: Release } | { readonly ok: false; readonly problem: string } {
   const named = findEvidence(record, 'release')
   if (named !== digest)

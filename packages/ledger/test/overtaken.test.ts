@@ -5,7 +5,7 @@ import { AFTERWARDS, deliver } from './delivered.ts'
 import { append, ofRun, RELEASE, releaseOf } from './drafts.ts'
 import { recordsOn } from './forge.ts'
 import type { MemoryStore } from './memory-store.ts'
-import { said, withdrawn } from './repaired.ts'
+import { deliverAndRepair, type RepairedLedger, said, withdrawn } from './repaired.ts'
 
 let store: MemoryStore
 let write: (on: Parameters<typeof append>[0]['store'], draft: RecordDraft, seen?: SeenLive) => Promise<unknown>
@@ -18,6 +18,8 @@ beforeEach(async () => {
   const common = { signer, clock, rules: { trust }, log: { info: () => undefined } }
   write = async (on, draft, seen) => append({ store: on, ...common, drafts: [draft], ...(seen && { seen }) })
 })
+
+const HOTFIX = { detail: { promotion: { kind: 'hotfix' } } } as Partial<RecordDraft>
 
 /** The ledger, to whose first writer from now on somebody else is faster. */
 function overtakenBy(draft: RecordDraft): MemoryStore {
@@ -108,5 +110,68 @@ describe('what is said of an environment that is left as it is', () => {
     await write(overtakenBy(ofRun('601', said('planned'))), ACCEPTED, { at: 10, releases: [SAME.digest] })
 
     expect(events()).toEqual(['deployed', 'planned', 'accepted'])
+  })
+})
+
+describe('an acceptance behind a withdrawal, whoever writes it,', () => {
+  const taken = (run: string, members: Partial<RecordDraft> = {}): RecordDraft => ofRun(run, said('accepted', members))
+  const UNCHANGED = { detail: { checks: 0, unchanged: true } } as Partial<RecordDraft>
+  let ledger: RepairedLedger
+
+  beforeEach(async () => {
+    ledger = await deliverAndRepair()
+    await ledger.write(ofRun('600', said('started')))
+    await ledger.write(ofRun('600', said('deployed')))
+  })
+
+  const problemsOf = async (sequence: number): Promise<readonly string[]> =>
+    (await ledger.verify()).problems.filter(it => it.sequence === sequence).map(({ problem }) => problem)
+
+  it('is found by who verifies, and a repair leaves it out', async () => {
+    await ledger.write(withdrawn())
+    await ledger.smuggle(taken('600'), ledger.nonprod)
+
+    expect(await problemsOf(13)).toEqual([
+      'accepted in staging a release that record 12 withdrew there, and that run 600 did not start since'
+    ])
+    await ledger.repair('staging')
+    expect(await ledger.verify()).toMatchObject({ problems: [], skipped: [{ sequence: 13, by: 14 }] })
+  })
+
+  it('is found where another release was withdrawn with it', async () => {
+    const also = { detail: { reason: 'orders fail', also: [RELEASE.digest] }, release: releaseOf('4'.repeat(40)) }
+    await ledger.smuggle(said('withdrawn', also as Partial<RecordDraft>), ledger.nonprod)
+    await ledger.smuggle(taken('600'), ledger.nonprod)
+
+    expect(await problemsOf(13)).toHaveLength(1)
+  })
+
+  it('is found where another run accepted it since', async () => {
+    await ledger.write(withdrawn())
+    await ledger.write(ofRun('601', said('started', HOTFIX)), ofRun('601', said('deployed')))
+    await ledger.write(taken('601'))
+    await ledger.smuggle(taken('600'), ledger.nonprod)
+
+    expect(await problemsOf(15)).toEqual([])
+    expect(await problemsOf(16)).toEqual([expect.stringContaining('run 600 did not start since')])
+  })
+
+  it('is found where nothing was deployed for it', async () => {
+    await ledger.write(withdrawn())
+    await ledger.smuggle(taken('602', UNCHANGED), ledger.nonprod)
+
+    expect(await problemsOf(13)).toEqual([
+      'accepted in staging a release that record 12 withdrew there, and that nobody accepted since'
+    ])
+  })
+
+  it('is right where its run started the release anew, or somebody else has accepted it', async () => {
+    await ledger.write(withdrawn())
+    await ledger.write(ofRun('601', said('started', HOTFIX)), ofRun('601', said('deployed')))
+    await ledger.write(taken('601'))
+    await ledger.write(taken('602', UNCHANGED))
+
+    const sequences = (await ledger.verify()).problems.map(({ sequence }) => sequence)
+    expect(sequences).not.toEqual(expect.arrayContaining([15, 16]))
   })
 })

@@ -62,6 +62,19 @@ export const ATTACKS: readonly Attack[] = [
     make: async world => added(world, own(stagingRecords(world, 'accepted')))
   },
   {
+    name: 'An acceptance is added behind a withdrawal, of what its run had deployed before',
+    make: async world => {
+      const [release] = stagingRecords(world, 'deployed').map(it => it.release)
+      const withdrawal = { event: 'withdrawn', release, detail: { reason: 'orders fail' } } as Partial<LedgerRecord>
+      const records = [
+        ...own(stagingRecords(world, 'planned', 'started', 'deployed')),
+        ...own(stagingRecords(world, 'deployed').map(withoutPlan), withdrawal),
+        ...own(stagingRecords(world, 'accepted'))
+      ]
+      return added(world, records)
+    }
+  },
+  {
     name: 'A record is added by a key that was replaced',
     on: ['signed', 'both'],
     make: async world => added(world, [announcement(world)], { signer: world.retired })
@@ -167,6 +180,10 @@ function change(world: World, sequence: number, members: Partial<LedgerRecord>):
 
 function stagingRecords({ records }: World, ...events: readonly LedgerRecord['event'][]): readonly LedgerRecord[] {
   return records.filter(({ event, environment }) => environment === 'staging' && events.includes(event))
+}
+
+function withoutPlan({ plan: _, ...record }: LedgerRecord): LedgerRecord {
+  return record as LedgerRecord
 }
 
 /** The sections as they would be if integration had no record. */
