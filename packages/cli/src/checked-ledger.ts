@@ -1,6 +1,7 @@
 import { type Digest, evidencePath, type LedgerRecord, plural, type Relation, visible } from '@sluice/core'
 import { againstOrigin, type BlobReader, openBlobs } from '@sluice/git'
 import {
+  commitOf,
   findInvalid,
   findVouchedRepository,
   gitTree,
@@ -60,7 +61,7 @@ export interface CheckedLedger extends VerifiedLedger {
 export async function checkLedger(source: LedgerSource, io: Io): Promise<CheckedLedger> {
   const records: LedgerRecord[] = []
   const verified = await verifySource(source, progressOn(io), record => records.push(record))
-  const documents = await readDocuments(await gitTree(source), records)
+  const documents = await readDocuments(await gitTree(verified.source), records)
   return { ...verified, records, evidence: digest => documents.get(digest) }
 }
 
@@ -91,13 +92,15 @@ async function readDocuments(
  * @throws UserError when there is none.
  */
 export async function verifySource(
-  source: LedgerSource,
+  given: LedgerSource,
   progress: StatusLine,
   onRecord: (record: LedgerRecord) => void
 ): Promise<VerifiedLedger> {
-  const blobs = openBlobs(source.directory)
+  const blobs = openBlobs(given.directory)
   try {
-    progress.show(`reading ${source.branch} …`)
+    progress.show(`reading ${given.branch} …`)
+    // Looked for once: the branch may move meanwhile.
+    const source = { ...given, at: await commitOf(given) }
     const outline = await outlineOf(await gitTree(source, blobs))
     const of = `${plural(outline.length, 'record')} in ${plural(outline.files, 'file')}`
     progress.show(`verifying ${of} …`)

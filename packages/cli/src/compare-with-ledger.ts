@@ -2,7 +2,7 @@ import { type LedgerRecord, plural } from '@sluice/core'
 import { type Delivery, type NamedProblem, type Problem, problemIn } from '@sluice/delivery'
 import { againstOrigin, findBranch, isPartialClone } from '@sluice/git'
 import { objectionTo, type RecordGroup, RecordGroups } from './record-groups.ts'
-import { ledgersIn, recordsAt } from './recorded.ts'
+import { ledgersIn, recordsAt } from './records-at.ts'
 import { RevivedRecords } from './revived-records.ts'
 
 /** What a delivery.yml would do to the records that are on the ledger already. */

@@ -1,16 +1,9 @@
 import type { Clock, Log, RunContext } from '@sluice/core'
 import { type Delivery, trustRulesOf } from '@sluice/delivery'
-import {
-  type AnchorReader,
-  environmentSection,
-  indexKey,
-  type LedgerStore,
-  openView,
-  type Section,
-  type Since
-} from '@sluice/ledger'
+import { type AnchorReader, indexKey, type LedgerStore, openView, type Since } from '@sluice/ledger'
 import { History } from './history.ts'
 import { sinceOfJob } from './job-budget.ts'
+import { sectionsOf } from './sections-of.ts'
 import type { Vouching } from './vouching.ts'
 
 /** Whose ledger is read, and by which run. */
@@ -32,7 +25,7 @@ interface HistoryOptions {
  */
 export function historyOf(options: HistoryOptions, since?: Since): History {
   const { ledger, anchors, policy, run, vouching, clock, log } = options
-  const sections: readonly Section[] = ['product', ...policy.environments.map(({ name }) => environmentSection(name))]
+  const sections = sectionsOf(policy)
   const anchorage = anchors === undefined ? undefined : { anchors, clock, log }
   return new History(async questions => {
     const rules = { ...trustRulesOf(policy), repository: run.repositoryId, tokens: await vouching.tokens() }

@@ -1,4 +1,4 @@
-import type { Digest, LedgerRecord, NamedRelease, RecordOf } from '@sluice/core'
+import { type Digest, Failure, type LedgerRecord, type NamedRelease, type RecordOf } from '@sluice/core'
 import type { Environment } from '@sluice/delivery'
 import {
   environmentSection,
@@ -223,7 +223,8 @@ export class History {
 
   async #openFor(sequence: number): Promise<LedgerView> {
     const view = await this.#opened()
-    if (view === undefined) throw new Error(`There is no ledger that record ${sequence} could be read from.`)
+    if (view === undefined)
+      throw new Failure(`There is no ledger that record ${sequence} could be read from. Re-run the job.`)
     return view
   }
 

@@ -1,18 +1,11 @@
 import { type Digest, type LedgerRecord, type SkippedRecord, UserError } from '@sluice/core'
 import { fetchedTip } from '@sluice/git'
-import {
-  environmentSection,
-  HEAD_PATH,
-  openSnapshot,
-  parseLedgerPath,
-  readLedgerFiles,
-  repairLedger,
-  verifyHistory
-} from '@sluice/ledger'
+import { HEAD_PATH, openSnapshot, parseLedgerPath, readLedgerFiles, repairLedger, verifyHistory } from '@sluice/ledger'
 import { requireBoundConfig } from './bound-config.ts'
 import { requireConsent } from './consent.ts'
 import type { Pipeline } from './pipeline.ts'
 import { requireProtectedRefs } from './protected-refs.ts'
+import { sectionsOf } from './sections-of.ts'
 import { type WritingPipeline, writingTerms } from './write-records.ts'
 
 type RepairPipeline = WritingPipeline & Pick<Pipeline, 'defaultBranch' | 'draft' | 'environment' | 'policyFile'>
@@ -57,7 +50,7 @@ export async function repairSection(
   })
   const about = { ...pipeline.draft(), ...(environment === undefined ? {} : { environment }), ...consent }
   const { store, ...terms } = await writingTerms(pipeline, [{ ...about, event: 'repaired' }])
-  const sections = ['product' as const, ...policy.environments.map(({ name }) => environmentSection(name))]
+  const sections = sectionsOf(policy)
   const { record, hash } = await repairLedger({ ...terms, store, files, oid, about, reason, sections })
   const skipped = record.event === 'repaired' ? (record.detail?.skipped ?? []) : []
   return { record, hash, skipped }
