@@ -24,7 +24,8 @@ import {
   sha256,
   systemClock
 } from '@sluice/core'
-import { appendRecords, githubStore, type LedgerStore, type Signer, type SignerFor } from '@sluice/ledger'
+import { signersNamed } from '@sluice/delivery'
+import { appendRecords, githubStore, type LedgerStore, type Signer, type SignerFor, type Trust } from '@sluice/ledger'
 import { type GitHubStandIn, startGitHub } from '@sluice-lab/github'
 import { NOW } from './captured.ts'
 import { FILES, git, repositoryWith, storefront } from './storefront.ts'
@@ -49,6 +50,7 @@ export interface DeliveredProduct {
   /** `signer=fingerprint`, as `--trust` takes it. */
   readonly trust: readonly string[]
   readonly host: GitHubStandIn
+  readonly store: LedgerStore
   readonly clock: ManualClock
   readonly signer: SignerFor
   stop(): Promise<void>
@@ -78,7 +80,8 @@ export async function deliverProduct(
   const host = await startGitHub({ clock })
   const commit = await git(work, 'rev-parse', 'HEAD')
   const policy = { path: 'delivery.yml', commit, digest: sha256(config) }
-  await writeLedger(host, clock, bare, options.signed ? signers : undefined, policy, options.lastRepository)
+  const store = storeOn(host, bare)
+  await writeLedger({ host, store }, clock, options.signed ? signers : undefined, policy, options.lastRepository)
 
   const another = async (name: string): Promise<string> => {
     const directory = join(root, name)
@@ -89,8 +92,7 @@ export async function deliverProduct(
     clone: await another('clone'),
     another,
     trust: trust.map(([party, fingerprint]) => `${party}=${fingerprint}`),
-    host,
-    clock,
+    ...{ host, store, clock },
     signer: name => signerAmong(signers, name),
     stop: async () => host.stop()
   }
@@ -107,6 +109,16 @@ function withoutKey(text: string): string {
 const PARTIES = ['builds', 'integration', 'staging', 'production/plan', 'production/intent', 'production/outcome']
 
 type Signers = ReadonlyMap<string, Signer>
+
+/** What delivery.yml would list. */
+async function trustOf(signers: Signers = new Map()): Promise<Trust> {
+  return Promise.all(
+    [...signers].map(async ([party, signer]) => ({
+      key: (await signer.publicKey()).fingerprint,
+      signs: signersNamed(party)
+    }))
+  )
+}
 
 function signerAmong(signers: Signers, name: SignerName): Signer {
   const found = signers.get(name) ?? signers.get(name.split('/')[0] ?? '')
@@ -138,14 +150,12 @@ export function checked(
 }
 
 async function writeLedger(
-  host: GitHubStandIn,
+  { host, store }: Pick<DeliveredProduct, 'host' | 'store'>,
   clock: ManualClock,
-  gitDirectory: string,
   signers: Signers | undefined,
   policy: PolicyFile,
   lastRepository = '123456'
 ): Promise<void> {
-  const store = storeOn(host, gitDirectory)
   const add = async (
     letter: string,
     run: string,
@@ -177,7 +187,7 @@ async function writeLedger(
     await appendRecords({
       store,
       owner: { repository: '123456', product: 'storefront' },
-      rules: { trust: [], advisory: true },
+      rules: { trust: await trustOf(signers), advisory: true },
       clock,
       drafts,
       attachments,

@@ -6,12 +6,12 @@ import { isLowS } from './low-s.ts'
 import { keyPath } from './paths.ts'
 import type { PublicKey } from './signer.ts'
 import type { TokenRules } from './token-problem.ts'
-import { findKeyProblem, hasKeyFor, type Trust } from './trust.ts'
+import { findKeyProblem, type Trust } from './trust.ts'
 
 /** Whose signatures count, and for what. A key may serve several products: what is signed for one proves nothing for another. */
 export interface TrustRules extends OwnerRules {
   readonly trust: Trust
-  /** Takes records without a signature: the ledger has no key, and everybody is told so. */
+  /** Takes records that name no key: the ledger has none, and everybody is told so. */
   readonly advisory?: boolean
   /** What GitHub must say of the jobs that wrote. Absent: records need no token, but one that is there must be right. */
   readonly tokens?: TokenRules
@@ -87,7 +87,7 @@ export interface SignedRecord {
 
 /** Why a record does not count for these rules, whoever signed it, or why its signature does not; `undefined` when it counts. */
 export function findTrustProblem(signed: SignedRecord, rules: TrustRules): string | undefined {
-  return findClaimProblem(signed.record, rules) ?? findSignatureProblem(signed, rules)
+  return findClaimProblem(signed.record, rules) ?? findSignatureProblem(signed)
 }
 
 /** Why a record does not count by what it says itself of its owner and its key, whatever lies beside it; `undefined` when it may count. */
@@ -97,26 +97,22 @@ export function findClaimProblem(record: LedgerRecord, rules: TrustRules): strin
   if (foreign !== undefined) return foreign
   const { trust, advisory = false } = rules
   if (claimed === undefined) return advisory ? undefined : 'it is not signed'
-  const signer = signerOf(record)
-  if (advisory && !hasKeyFor(signer, trust)) return undefined
-  return findKeyProblem({ signer, fingerprint: claimed.fingerprint, sequence }, trust)
+  // Also where records without a key count: one that names a key says that somebody answers for it.
+  return findKeyProblem({ signer: signerOf(record), fingerprint: claimed.fingerprint, sequence }, trust)
 }
 
-function findSignatureProblem(signed: SignedRecord, { trust }: TrustRules): string | undefined {
+function findSignatureProblem(signed: SignedRecord): string | undefined {
   const { record, bytes, signature, keys } = signed
   const claimed = record.key
   if (claimed === undefined)
     return signature === undefined ? undefined : 'there is a signature for a record that names no key'
   const { fingerprint } = claimed
-  const signer = signerOf(record)
-  const listed = hasKeyFor(signer, trust)
   if (signature === undefined) return 'its signature is missing'
   const key = keys.get(fingerprint)
-  // A key that is not listed proves nothing, so an advisory reader need not have it; what lies beside it is checked when it is there.
-  if (key === undefined) return !listed ? undefined : `the public key ${fingerprint} is missing or damaged`
+  if (key === undefined) return `the public key ${fingerprint} is missing or damaged`
   const made = decodeSignature(signature)
   if (made === undefined || !isSignatureOf(key, bytes, made)) {
-    return `its signature was not made by key ${fingerprint} of ${signer}`
+    return `its signature was not made by key ${fingerprint} of ${signerOf(record)}`
   }
   return undefined
 }

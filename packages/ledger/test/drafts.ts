@@ -98,7 +98,7 @@ export async function append({
   const texts = [...named].flatMap(digest => documents.get(digest) ?? [])
   return appendRecords({
     owner: OWNER,
-    rules: { trust: [], advisory: true },
+    rules: { trust: everybody, advisory: true },
     ...(signer === undefined ? {} : { signer: () => signer }),
     ...options,
     drafts,
@@ -142,6 +142,9 @@ export function documented<D extends RecordDraft>(it: D): D {
   return { ...it, evidence: [evidenceOfText('release', text).evidence] }
 }
 
+/** Every key that tests have made. */
+const everybody: Trust[number][] = []
+
 /** A signer that tests know by name. */
 export interface LocalSigner extends Signer {
   /** For whom it signs, as `ledger.trust` of delivery.yml says it. */
@@ -152,8 +155,10 @@ export interface LocalSigner extends Signer {
 export function localSigner(...parties: readonly string[]): LocalSigner {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const key = publicKeyOf(publicKey.export({ type: 'spki', format: 'der' }))
+  const signs = parties.flatMap(signersNamed)
+  everybody.push({ key: key.fingerprint, signs })
   return {
-    signs: parties.flatMap(signersNamed),
+    signs,
     publicKey: async () => key,
     sign: async bytes => sign('sha256', bytes, privateKey)
   }
