@@ -59,10 +59,11 @@ class Repairs:
         return itself or others or (None if self.was_built_on(number, by, without) else beside)
 
     def was_built_on(self, number, by, without):
-        """Whether a valid record follows before the next repair: then what lies beside this one was right, and was taken away since."""
-        following = (it for it in range(number + 1, by) if it not in without and it not in self.faults)
-        after = next(following, None)
-        return after is not None and after not in self.valid
+        """Whether a valid record follows, and no repair that says that more is to come: then what lies beside this one was right, and was taken away since."""
+        return any(it not in without and it not in self.faults and not self.says_more(it) for it in range(number + 1, by))
+
+    def says_more(self, number):
+        return number in self.valid and self.records[number - 1].get("detail", {}).get("more") is True
 
     def strange_key(self, record, without):
         """Whether its token is by a key that no one knows, that came after others, and vouches for nothing that counts in the section."""

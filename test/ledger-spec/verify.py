@@ -291,12 +291,17 @@ def rule_accepted(record, past, rules):
     where, release, run = record["environment"], release_of(record), run_of(record)
     bypassed = [it["run"]["attempt"] for it in told(past, {"bypassed"}, where, None, run) if "release" in it]
     demand(record["run"]["attempt"] not in bypassed, "the gate of its attempt was bypassed")
+    left_alone = detail_of(record).get("unchanged") is True
+    if record["event"] == "accepted":
+        since = told(past, {"accepted"}, where, release) if left_alone else told(past, {"started"}, where, release, run)
+        withdrawn = [it for it in told(past, {"withdrawn"}, where) if release in undone_by(it)]
+        demand(not withdrawn or since and since[-1]["sequence"] > withdrawn[-1]["sequence"], "it was withdrawn since")
     if record["event"] == "accepted" and not rules.get("alone"):
         report = rules["documents"].get(evidence_of(record, "checks"), {})
         demand((report.get("environment"), report.get("release")) == (where, release), "it has no report of its checks")
         count = len(report["checks"]) + report.get("more", 0)
         demand(all(it["passed"] for it in report["checks"]) and detail_of(record).get("checks") == count, "its checks did not pass, or were others")
-    if record["event"] == "accepted" and detail_of(record).get("unchanged") is not True:
+    if record["event"] == "accepted" and not left_alone:
         return demand(told(past, {"deployed"}, where, release, run), "its run did not deploy it")
     near = lived(past, where, record["time"])
     demand(rules.get("alone") or any(it == release or same_units(it, release, rules["documents"]) for it in near), "other units were live")
@@ -460,6 +465,8 @@ def check_files(files, rules, committed):
         for place, sequence in {"": len(records), **{f"sections/{name}/": it["sequence"] for name, it in states.standings.items()}}.items():
             derived[place + "newest.json"] = files[record_path(sequence)]
             derived[place + "newest.json.sig"] = files.get(record_path(sequence) + ".sig", b"")
+    if repairs.says_more(len(records)):
+        problems.append(f"{record_path(len(records))}: it says that more has to be repaired")
     vouched = [next((key for key, numbers in faults.uses.items() if it["sequence"] in numbers), None) for it in counting]
     problems += [f"{path}: it is not what the records lead to" for path, data in derived.items() if files.get(path) != data]
     problems += [f"{path}: it is missing" for path in named - set(files)]

@@ -1,6 +1,12 @@
-import { code, escapeMarkdown, formatPlace, type Report, table } from '@sluice/core'
+import { code, escapeMarkdown, formatPlace, plural, type Report, table } from '@sluice/core'
 import { type Pipeline, recordUrl, repairSection } from '@sluice/pipeline'
 import type { RecordInputs } from './inputs.ts'
+
+/** A job summary has at most 1 MiB; the record names all of them. */
+const MOST_SHOWN = 500
+
+const MORE =
+  'More has to be left out before anyone can deliver: run this workflow again for what `sluice repair` names, or once more where it names nothing.'
 
 /** Leaves records out of the ledger that were never valid, and says which. */
 export async function repair(
@@ -12,17 +18,17 @@ export async function repair(
   const { record, hash, skipped } = await log.group(title, async () => repairSection(pipeline, { environment, reason }))
   const { sequence } = record
   for (const { sequence: number, why } of skipped) log.info(`record ${number} is left out: ${why}`)
-  const rows = skipped.map(it => [
-    `[${it.sequence}](${recordUrl(pipeline, it.sequence)})`,
-    code(it.hash),
-    escapeMarkdown(it.why)
-  ])
+  const rows = skipped
+    .slice(0, MOST_SHOWN)
+    .map(it => [`[${it.sequence}](${recordUrl(pipeline, it.sequence)})`, code(it.hash), escapeMarkdown(it.why)])
   const told =
     rows.length === 0
       ? 'Each record is valid; the files that decisions read were made again.\n'
-      : `Left out, because it was never valid:\n\n${table(['record', 'SHA-256', 'why'], rows)}\n`
+      : `Left out, because it was never valid:\n\n${table(['record', 'SHA-256', 'why'], rows)}\n${plural(skipped.length, 'record')} in all.\n`
+  const more = record.event === 'repaired' && record.detail?.more === true ? `\n${MORE}\n` : ''
+  if (more !== '') log.warning(MORE)
   return {
     outputs: { sequence: String(sequence), record: hash, place: formatPlace({ sequence, hash }) },
-    summary: `### Repaired: ${escapeMarkdown(environment ?? 'builds and releases')}\n\n${told}`
+    summary: `### Repaired: ${escapeMarkdown(environment ?? 'builds and releases')}\n\n${told}${more}`
   }
 }

@@ -21,6 +21,8 @@ interface Repair {
   readonly broken: CheckedLedger
   readonly tip: string
   readonly good: { readonly commit: string; readonly ledger: CheckedLedger }
+  /** Records that may be valid after all. */
+  readonly unprovable: readonly number[]
 }
 
 /**
@@ -36,7 +38,8 @@ export async function repair(args: Arguments<LedgerOption | 'json'>, io: Io): Pr
     return EXIT.fine
   }
   const skipping = { broken, invalid: await findRepairable(broken) }
-  if (isEnough(skipping)) {
+  const unprovable = unprovableIn(skipping)
+  if (unprovable.length === 0 && isEnough(skipping)) {
     if (args.has('json')) writeJson(io.stdout, skippingJson(skipping))
     else showSkipping(skipping, io)
     return EXIT.problems
@@ -47,10 +50,18 @@ export async function repair(args: Arguments<LedgerOption | 'json'>, io: Io): Pr
     throw new UserError(
       `No commit of ${source.branch} verifies by the rules of now. If delivery.yml changed (a key, an environment, a name), put that right first: \`sluice verify\` says what it misses.`
     )
-  const found: Repair = { broken, tip, good }
+  const found: Repair = { broken, tip, good, unprovable }
   if (args.has('json')) writeJson(io.stdout, repairJson(found))
   else show(found, io)
   return EXIT.problems
+}
+
+/**
+ * Records that repair.yml would refuse to leave out: only the key of their token speaks against them, and nothing tells how far the ledger was when that
+ * was GitHub's.
+ */
+function unprovableIn({ broken, invalid }: Skipping): readonly number[] {
+  return broken.source.delivery?.ledger.anchors === undefined ? invalid.flatMap(({ unpublished }) => unpublished) : []
 }
 
 /** Whether the ledger verifies once what is not valid is left out: a repair makes anew what is made of the records, and removes what does not belong there. */
@@ -58,12 +69,13 @@ function isEnough({ broken, invalid }: Skipping): boolean {
   const numbers = new Set(invalid.flatMap(({ skipped }) => skipped.map(({ sequence }) => sequence)))
   // Rules that do not fit the first record are not those of this ledger.
   if (numbers.has(1)) return false
-  return broken.problems.every(({ path, sequence, problem }) => {
+  return broken.problems.every(({ kind, path, sequence }) => {
+    if (kind === 'unfinished' || kind === 'head') return true
     if (sequence !== undefined && numbers.has(sequence)) return true
     // What a record that is not valid says of the one before it.
-    if (sequence !== undefined) return numbers.has(sequence + 1) && problem.startsWith('its hash is ')
-    const kind = parseLedgerPath(path)
-    return kind === undefined || isDerived(kind) || (kind.kind === 'head' && problem.startsWith('it says '))
+    if (sequence !== undefined) return kind === 'previous' && numbers.has(sequence + 1)
+    const file = parseLedgerPath(path)
+    return file === undefined || isDerived(file)
   })
 }
 
@@ -77,7 +89,7 @@ function showSkipping({ broken, invalid }: Skipping, io: Io): void {
     for (const { sequence, why } of skipped) line(`    ${sequence}: ${why}`)
   }
   if (invalid.length === 0)
-    line('  no section: only files that are made of the records are wrong, and will be made again.')
+    line('  no section: only files that are made of the records are wrong, or the last repair is not finished.')
   line('')
   line(
     'Run the workflow of the repository that calls repair.yml (actions/record-audit/README.md), by hand, once for each of'
@@ -153,12 +165,20 @@ function lostBy({ broken, good }: Repair): readonly LedgerRecord[] {
 }
 
 function show(found: Repair, io: Io): void {
-  const { broken, good, tip } = found
+  const { broken, good, tip, unprovable } = found
   const { branch } = broken.source
   const red = painter(io.stderr, io.env)
   for (const problem of broken.problems) io.stderr.write(`${red('red', problemLine(problem))}\n`)
   const lost = lostBy(found)
   const lines = [
+    ...(unprovable.length === 0
+      ? []
+      : [
+          `Nothing but the key of the token speaks against what is recorded under ${unprovable.join(', ')}, and without ledger.anchors`,
+          'repair.yml does not leave that out. If GitHub ever published the key, list it in ledger.issuerKeys of delivery.yml, and go back to',
+          'nothing (docs/ledger.md says how to make sure).',
+          ''
+        ]),
     `${visible(branch)} verifies up to commit ${good.commit} (${plural(good.ledger.count, 'record')}).`,
     '',
     lost.length === 0 ? 'No record would be lost by going back to it.' : 'Going back to it loses:',
@@ -190,6 +210,7 @@ function repairJson(found: Repair): unknown {
       run: run.id
     })),
     command: commandOf(found),
+    ...(found.unprovable.length === 0 ? {} : { unprovable: found.unprovable }),
     problems: broken.problems
   }
 }

@@ -1,9 +1,10 @@
 import { rm } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { parseDelivery, trustRulesOf } from '@sluice/delivery'
 import { type ExaminationTerms, examinerOf, gitTree, outlineOf, type RecordFiles, recordPath } from '@sluice/ledger'
 import { examinerThreads, MANY } from '../src/examiner-threads.ts'
 import { type DeliveredProduct, deliverProduct } from './delivered.ts'
-import { temporaryFolder } from './storefront.ts'
+import { git, temporaryFolder } from './storefront.ts'
 
 describe('the records of a long ledger', () => {
   let root: string
@@ -26,7 +27,8 @@ describe('the records of a long ledger', () => {
       token: contents[3 * n + 2]
     }))
     const { keyFiles, issuerKeyFiles } = outline
-    terms = { rules: { trust: [], advisory: true }, keyFiles, issuerKeyFiles, proofs: true }
+    const policy = parseDelivery(Buffer.from(await git(product.clone, 'show', 'HEAD:delivery.yml')), 'delivery.yml')
+    terms = { rules: trustRulesOf(policy), keyFiles, issuerKeyFiles, proofs: true }
   })
   afterAll(async () => {
     await product.stop()

@@ -1,10 +1,10 @@
-import { rm } from 'node:fs/promises'
+import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { sha256 } from '@sluice/core'
 import { sluice } from './captured.ts'
 import { type DeliveredProduct, deliverProduct } from './delivered.ts'
-import { repairStaging } from './repaired.ts'
+import { repairStaging, writeByStranger } from './repaired.ts'
 import { git, temporaryFolder, writeFiles } from './storefront.ts'
 
 let root: string
@@ -135,5 +135,32 @@ describe('sluice repair', () => {
 
     expect(code).toBe(1)
     expect(err).toContain('No commit of sluice-ledger verifies by the rules of now.')
+  })
+
+  it('does not leave to repair.yml what that refuses: where nothing is anchored, the key of a token alone is no reason', async () => {
+    const clone = await product.another('unknown-key')
+    await git(clone, 'checkout', '-q', 'main')
+    const yml = await readFile(join(clone, 'delivery.yml'), 'utf8')
+    await writeFiles(clone, {
+      'delivery.yml': yml.replace(/ {2}anchors: .*\n/, '').replaceAll('level: production', 'level: preproduction')
+    })
+    const path = await git(clone, 'ls-tree', '--name-only', 'origin/sluice-ledger', 'issuer/')
+    const key = JSON.parse(await git(clone, 'show', `origin/sluice-ledger:${path.trim()}`)) as object
+    await writeFiles(root, { 'keys.json': JSON.stringify({ keys: [{ ...key, kid: 'one' }] }) })
+    const good = await git(clone, 'rev-parse', 'origin/sluice-ledger')
+    await writeByStranger(product)
+    await git(clone, 'fetch', '-q', 'origin', 'sluice-ledger:sluice-ledger')
+    const keys = `--issuer-keys=${join(root, 'keys.json')}`
+
+    const [text, json] = [
+      await sluice(['repair', keys], { cwd: clone }),
+      await sluice(['repair', keys, '--json'], { cwd: clone })
+    ]
+
+    expect(text.out).toMatch(
+      /^Nothing but the key of the token speaks against what is recorded under 26, .* list it in ledger.issuerKeys/s
+    )
+    expect(text.out).toContain(`verifies up to commit ${good}`)
+    expect(JSON.parse(json.out)).toMatchObject({ unprovable: [26], good: { commit: good } })
   })
 })

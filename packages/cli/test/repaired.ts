@@ -1,21 +1,28 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Clock, GITHUB_ISSUER, parseDraft, runCommand } from '@sluice/core'
-import { parseDelivery, trustRulesOf } from '@sluice/delivery'
-import { type LedgerStore, readLedgerFiles, repairLedger } from '@sluice/ledger'
-import { type DeliveredProduct, draft } from './delivered.ts'
+import { type Delivery, parseDelivery, trustRulesOf } from '@sluice/delivery'
+import { appendRecords, type LedgerStore, readLedgerFiles, repairLedger } from '@sluice/ledger'
+import { startGitHub } from '@sluice-lab/github'
+import { type DeliveredProduct, draft, release } from './delivered.ts'
 import { git, writeFiles } from './storefront.ts'
+
+const OWNER = { repository: '123456', product: 'storefront' }
 
 /** Repairs staging on the ledger of a clone, as the workflow repair.yml would on GitHub. */
 export async function repairStaging(product: DeliveredProduct, clone: string): Promise<void> {
-  const policy = parseDelivery(Buffer.from(await git(clone, 'show', 'HEAD:delivery.yml')), 'delivery.yml')
+  const policy = await policyIn(clone)
   const { event: _, ...common } = draft('withdrawn', '1005')
   const about = { ...common, environment: 'staging' }
+  const oid = await git(clone, 'rev-parse', 'sluice-ledger')
   await repairLedger({
-    store: { commit: committerIn(clone, product.clock) },
+    store: {
+      commit: committerIn(clone, product.clock),
+      head: async () => ({ sequence: 0, oid, files: new Map(), ...OWNER })
+    },
     files: await readLedgerFiles({ directory: clone, branch: 'sluice-ledger' }),
-    oid: await git(clone, 'rev-parse', 'sluice-ledger'),
-    owner: { repository: '123456', product: 'storefront' },
+    oid,
+    owner: OWNER,
     rules: { ...trustRulesOf(policy), repository: '123456' },
     about,
     reason: 'nobody signed it',
@@ -25,6 +32,25 @@ export async function repairStaging(product: DeliveredProduct, clone: string): P
     clock: product.clock,
     log: { info: () => undefined }
   })
+}
+
+async function policyIn(clone: string): Promise<Delivery> {
+  return parseDelivery(Buffer.from(await git(clone, 'show', 'HEAD:delivery.yml')), 'delivery.yml')
+}
+
+/** Writes a record for which somebody vouches who is not GitHub, as who has a key of the ledger can. */
+export async function writeByStranger({ store, clock, signer, clone }: DeliveredProduct): Promise<void> {
+  const policy = await policyIn(clone)
+  const stranger = await startGitHub({ clock })
+  const about = { ...draft('failed', '1005'), environment: 'staging', release: release('b') }
+  const own = parseDraft(about)
+  await appendRecords({
+    store,
+    ...{ owner: OWNER, rules: trustRulesOf(policy), clock, drafts: [own], signer },
+    log: { info: () => undefined },
+    voucher: stranger.voucher(own, GITHUB_ISSUER)
+  })
+  await stranger.stop()
 }
 
 /** Commits at a time, as GitHub dates what it commits. */

@@ -21,5 +21,7 @@ export const REPAIR_DETAIL = members({
   /** The newest record of the section that counts; absent: there is none. */
   good: v.exactOptional(members({ sequence: count, hash: digest })),
   /** Oldest first. */
-  skipped: v.exactOptional(listOf(SKIPPED_RECORD))
+  skipped: v.exactOptional(listOf(SKIPPED_RECORD)),
+  /** Records are left, here or in other sections, that have to be left out before anybody may go on. */
+  more: v.exactOptional(v.boolean())
 })

@@ -1,6 +1,6 @@
 import type { DetailOf, SkippedRecord } from '@sluice/core'
 import type { Fault } from './record-fault.ts'
-import { judgeRepairs } from './repairs.ts'
+import { judgeRepairs } from './repair-judge.ts'
 import { type Section, sectionOf } from './section.ts'
 import type { TrustRules } from './signature.ts'
 import type { Skips } from './skips.ts'
@@ -21,6 +21,8 @@ export interface InvalidRecords {
   readonly good?: NonNullable<DetailOf<'repaired'>['good']>
 }
 
+const LONGEST_WHY = 300
+
 /**
  * Finds what a `repaired` record may leave out, section by section; sections without any are missing. Files that are no records at all
  * belong to none, so they are left out with those of the first section.
@@ -36,33 +38,32 @@ export function findInvalid(ledger: Snapshot, rules: TrustRules): readonly Inval
     const own = suspected.filter(({ record }) =>
       record === undefined ? section === first : sectionOf(record) === section
     )
-    const faults = faultsAmong(own, (it, among) => judge.faultFor(it, section, next, among))
+    const faults = settle(own, (left, among) => judge.faultsAmong(left, { section, by: next, among }))
     const changed = own.filter(it => !faults.has(it) && judge.isFaulty(it)).map(({ sequence }) => sequence)
     if (faults.size + changed.length === 0) return []
-    const skipped = [...faults].flatMap(([{ sequence, hash }, { problem: why }]): readonly SkippedRecord[] => {
+    const skipped = [...faults].flatMap(([{ sequence, hash }, { problem }]): readonly SkippedRecord[] => {
+      // It may quote what somebody has planted.
+      const why = problem.slice(0, LONGEST_WHY)
       const previous = ledger.records[sequence - 2]?.hash
       return hash === undefined ? [] : [{ sequence, hash, ...(previous && { previous }), why }]
     })
     const beside = [...faults].flatMap(([{ sequence }, { told }]) => (told === 'beside it' ? [sequence] : []))
     const unpublished = [...faults].flatMap(([{ sequence }, { byKey }]) => (byKey === true ? [sequence] : []))
-    const good = judge.goodEnd(section, next, number => skipped.some(({ sequence }) => sequence === number))
+    const numbers = new Set(skipped.map(({ sequence }) => sequence))
+    const good = judge.goodEnd(section, next, number => numbers.has(number))
     return [{ section, skipped, beside, unpublished, changed, ...(good && { good }) }]
   })
 }
 
 /** Which records are faulty; whether one is can depend on the others that are. */
-function faultsAmong(
+function settle(
   suspected: readonly SnapshotRecord[],
-  faultOf: (it: SnapshotRecord, among: Skips) => Fault | undefined
+  faultsAmong: (left: readonly SnapshotRecord[], among: Skips) => ReadonlyMap<SnapshotRecord, Fault>
 ): ReadonlyMap<SnapshotRecord, Fault> {
   let left = suspected
   for (;;) {
     const numbers = new Set(left.map(({ sequence }) => sequence))
-    const faults = new Map<SnapshotRecord, Fault>()
-    for (const it of left) {
-      const fault = faultOf(it, number => numbers.has(number))
-      if (fault !== undefined) faults.set(it, fault)
-    }
+    const faults = faultsAmong(left, number => numbers.has(number))
     if (faults.size === left.length) return faults
     left = [...faults.keys()]
   }

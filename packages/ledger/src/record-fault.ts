@@ -2,8 +2,6 @@ import type { Digest } from '@sluice/core'
 import { issuerKeyArchive } from './issuer-archive.ts'
 import type { IssuerKeys } from './issuer-keys.ts'
 import { signaturePath, tokenPath } from './paths.ts'
-import { findBrokenRule } from './record-rules.ts'
-import { pastBefore } from './replay.ts'
 import { type Section, sectionOf } from './section.ts'
 import { findClaimProblem, findTrustProblem, type TrustRules } from './signature.ts'
 import type { Skips } from './skips.ts'
@@ -22,56 +20,66 @@ export interface Fault {
   readonly byKey?: boolean
 }
 
+/** Which key of the issuer's vouches for which record. */
+interface Vouchings {
+  readonly uses: ReadonlyMap<Digest, readonly number[]>
+  readonly keys: ReadonlyMap<number, Digest>
+  /** The first record that any vouches for. */
+  readonly first: number
+}
+
 /** Which records of a ledger are not valid, each by itself: what damages others, or the files that are made of records, is not asked. */
 export class RecordFaults {
   readonly #ledger: Snapshot
   readonly #rules: TrustRules
   readonly #found = new Map<number, Fault | undefined>()
   #archive: IssuerKeys | undefined
-  /** The records that each key of the issuer's vouches for. */
-  #vouched: ReadonlyMap<Digest, readonly number[]> | undefined
+  #vouched: Vouchings | undefined
 
   constructor(ledger: Snapshot, rules: TrustRules) {
     this.#ledger = ledger
     this.#rules = rules
   }
 
-  /** Why nobody can have written a record so, whatever came before it. */
+  /** Why a record is not valid, whatever came before it. */
   of(it: SnapshotRecord): Fault | undefined {
-    if (!this.#found.has(it.sequence)) this.#found.set(it.sequence, this.#find(it))
+    return this.itself(it) ?? this.beside(it)
+  }
+
+  /** Why nobody can have written a record so. */
+  itself({ decoded, bytes }: SnapshotRecord): Fault | undefined {
+    if (bytes === undefined) return undefined
+    const problem = decoded.ok ? findClaimProblem(decoded.record, this.#rules) : decoded.problem
+    return problem === undefined ? undefined : { problem, told: 'by the record' }
+  }
+
+  /** Why nothing proves who wrote a record. */
+  beside(it: SnapshotRecord): Fault | undefined {
+    if (!this.#found.has(it.sequence)) this.#found.set(it.sequence, this.#findBeside(it))
     return this.#found.get(it.sequence)
   }
 
   /**
-   * Why a record breaks a rule, both by what was believed when it was written and by what is believed without some others: neither a record
-   * that was not valid, nor that it is left out, makes another one wrong.
-   */
-  byRules({ record, sequence }: SnapshotRecord, believed: Skips, without: Skips): Fault | undefined {
-    if (record === undefined) return undefined
-    const problem = findBrokenRule(record, pastBefore(this.#ledger, sequence, believed))
-    const still =
-      problem === undefined ? undefined : findBrokenRule(record, pastBefore(this.#ledger, sequence, without))
-    return still === undefined || problem === undefined ? undefined : { problem, told: 'by others' }
-  }
-
-  /**
-   * Why it is nobody's word that vouches for a record: its token was signed with a key that nobody saw published, and that turned up after
+   * Why it is nobody's word that vouches for records of a section: the token was signed with a key that nobody saw published, and that turned up after
    * others had vouched, for nothing that counts in the section.
    * @param among what does not count there.
    */
-  byKey({ sequence, record }: SnapshotRecord, among: Skips): Fault | undefined {
-    const key = this.#keyOf(sequence)
-    if (record === undefined || key === undefined || this.#isKnown(key)) return undefined
-    const uses = this.#uses().get(key) ?? []
-    const isNew = [...this.#uses().values()].some(([first = sequence]) => first < (uses[0] ?? 0))
-    const own = uses.filter(number => isOf(sectionOf(record), this.#ledger.records[number - 1]))
-    return isNew && own.every(among)
-      ? {
-          problem: `its token was signed with key ${key}, which no one has seen the issuer publish`,
-          told: 'beside it',
-          byKey: true
-        }
-      : undefined
+  byKeys(section: Section, among: Skips): (it: SnapshotRecord) => Fault | undefined {
+    const known = new Map<Digest, Fault | undefined>()
+    return ({ sequence, record }) => {
+      const key = this.#keyOf(sequence)
+      if (record === undefined || key === undefined) return undefined
+      if (!known.has(key)) known.set(key, this.#isStrange(key, section, among) ? strange(key) : undefined)
+      return known.get(key)
+    }
+  }
+
+  #isStrange(key: Digest, section: Section, among: Skips): boolean {
+    if (this.#isKnown(key)) return false
+    const { uses, first } = this.#vouchings()
+    const numbers = uses.get(key) ?? []
+    const own = numbers.filter(number => isOf(section, this.#ledger.records[number - 1]))
+    return first < (numbers[0] ?? 0) && own.every(among)
   }
 
   /** Whether who asked the issuer for its keys did not find the one that vouches for a record. */
@@ -86,17 +94,12 @@ export class RecordFaults {
   }
 
   #keyOf(sequence: number): Digest | undefined {
-    if (this.#rules.tokens === undefined) return undefined
-    return [...this.#uses()].find(([, numbers]) => numbers.includes(sequence))?.[0]
+    return this.#rules.tokens === undefined ? undefined : this.#vouchings().keys.get(sequence)
   }
 
-  #find(it: SnapshotRecord): Fault | undefined {
-    const { decoded, bytes, hash, sequence } = it
-    if (bytes === undefined || hash === undefined) return undefined
-    if (!decoded.ok) return { problem: decoded.problem, told: 'by the record' }
-    const { record } = decoded
-    const claim = findClaimProblem(record, this.#rules)
-    if (claim !== undefined) return { problem: claim, told: 'by the record' }
+  #findBeside(it: SnapshotRecord): Fault | undefined {
+    const { record, bytes, sequence } = it
+    if (record === undefined || bytes === undefined || this.itself(it) !== undefined) return undefined
     const { files, keys } = this.#ledger
     const signature = files.get(signaturePath(sequence))
     const problem = findTrustProblem({ record, bytes, signature, keys }, this.#rules) ?? this.#tokenProblem(it)
@@ -118,18 +121,29 @@ export class RecordFaults {
     return this.#archive
   }
 
-  #uses(): ReadonlyMap<Digest, readonly number[]> {
+  #vouchings(): Vouchings {
     if (this.#vouched !== undefined) return this.#vouched
     const uses = new Map<Digest, number[]>()
+    const keys = new Map<number, Digest>()
     for (const { record, hash, sequence } of this.#ledger.records) {
       const token = this.#ledger.files.get(tokenPath(sequence))
       if (record === undefined || hash === undefined || token === undefined) continue
       const { key } = readVouching({ record, hash, keys: this.#keys() }, token, this.#rules.tokens ?? {})
-      if (key !== undefined) uses.set(key, [...(uses.get(key) ?? []), sequence])
+      if (key === undefined) continue
+      keys.set(sequence, key)
+      const numbers = uses.get(key)
+      if (numbers === undefined) uses.set(key, [sequence])
+      else numbers.push(sequence)
     }
-    this.#vouched = uses
-    return uses
+    const [first = 0] = keys.keys()
+    this.#vouched = { uses, keys, first }
+    return this.#vouched
   }
+}
+
+function strange(key: Digest): Fault {
+  const problem = `its token was signed with key ${key}, which no one has seen the issuer publish`
+  return { problem, told: 'beside it', byKey: true }
 }
 
 function issuerKeyFiles({ entries }: Snapshot): ReadonlyMap<Digest, Uint8Array> {

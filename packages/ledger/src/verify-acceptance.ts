@@ -46,7 +46,7 @@ export function findOvertaken(record: LedgerRecord, { facts }: Past): string | u
   if (event !== 'accepted' || release === undefined) return undefined
   const place = `${environment} ${release.digest}`
   const [since, missing] = leftAlone(record)
-    ? [`passed ${place}`, 'nobody accepted since']
+    ? [`passed ${place}`, 'no one accepted since']
     : [`started ${place} ${run.repository} ${run.id}`, `run ${run.id} did not start since`]
   const withdrawn = facts.get(`withdrawn ${place}`)
   return withdrawn === undefined || withdrawn < (facts.get(since) ?? 0)

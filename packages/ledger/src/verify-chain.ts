@@ -8,6 +8,8 @@ import type { LedgerProblem } from './snapshot.ts'
 import { findCommitTimeProblem, findTimeProblem, laterOf, type Timed } from './time-order.ts'
 import type { LedgerCheck, Visited } from './walk.ts'
 
+const AT_HEAD = { kind: 'head', path: HEAD_PATH } as const
+
 /** `HEAD.json` is of this ledger, and names the last record and its hash. */
 export function headCheck({ head: read }: Outline, rules: OwnerRules): LedgerCheck {
   let last: Visited | undefined
@@ -25,14 +27,14 @@ export function headCheck({ head: read }: Outline, rules: OwnerRules): LedgerChe
       const foreign = findForeignness(head, rules)
       if (foreign !== undefined) yield { path: HEAD_PATH, problem: foreign }
       const mismatch = last?.record === undefined ? undefined : findOwnerMismatch(head, last.record)
-      if (mismatch !== undefined) yield { path: HEAD_PATH, problem: mismatch }
+      if (mismatch !== undefined) yield { ...AT_HEAD, problem: mismatch }
       if (head.sequence !== (last?.sequence ?? 0)) {
         yield {
-          path: HEAD_PATH,
+          ...AT_HEAD,
           problem: `it says sequence ${head.sequence}, but the last record is ${last?.sequence ?? 'missing'}`
         }
       } else if (head.hash !== last?.hash) {
-        yield { path: HEAD_PATH, problem: `it says hash ${head.hash}, but record ${head.sequence} has ${last?.hash}` }
+        yield { ...AT_HEAD, problem: `it says hash ${head.hash}, but record ${head.sequence} has ${last?.hash}` }
       }
     }
   }
@@ -62,6 +64,7 @@ export function chainCheck(repairs: Repairs): LedgerCheck {
       }
       if (older?.hash !== undefined && decoded.record.previous !== older.hash) {
         yield {
+          kind: 'previous',
           path: older.path,
           sequence: older.sequence,
           problem: `its hash is ${older.hash}, but record ${sequence} says ${decoded.record.previous}`

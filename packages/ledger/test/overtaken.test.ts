@@ -161,7 +161,7 @@ describe('an acceptance behind a withdrawal, whoever writes it,', () => {
     await ledger.smuggle(taken('602', UNCHANGED), ledger.nonprod)
 
     expect(await problemsOf(13)).toEqual([
-      'accepted in staging a release that record 12 withdrew there, and that nobody accepted since'
+      'accepted in staging a release that record 12 withdrew there, and that no one accepted since'
     ])
   })
 

@@ -101,7 +101,7 @@ describe('a record that was never valid', () => {
     await ledger.smuggle(withdrawn())
 
     await ledger.repair('staging')
-    await expect(ledger.write(said('failed', { environment: 'integration' }))).rejects.toThrow('cannot be trusted')
+    await expect(ledger.write(said('failed', { environment: 'integration' }))).rejects.toThrow('not repaired yet')
     await ledger.repair('integration')
 
     const { problems, skipped } = await ledger.verify()
@@ -204,4 +204,17 @@ describe('a repair that cannot be relied on', () => {
       /^The ledger moved on while it was repaired.*Re-run the job/
     )
   })
+
+  it('is told, when an honest record was anchored since the ledger was read', async () => {
+    const anchors = new MemoryAnchors()
+    await anchors.put('environments/integration', { sequence: 11, hash: sha256('written meanwhile') })
+    await ledger.smuggle(withdrawn())
+    const moved = { commit: ledger.store.commit, head: async () => ({ ...HEAD, sequence: 11, oid: 'newer' }) }
+
+    await expect(ledger.repair('staging', { anchors, store: moved })).rejects.toThrow(
+      /^The ledger moved on while it was repaired/
+    )
+  })
 })
+
+const HEAD = { repository: '123456', product: 'storefront', files: new Map() }

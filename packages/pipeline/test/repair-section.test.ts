@@ -54,7 +54,7 @@ async function forge(): Promise<void> {
   const bytes = files.get(recordPath(2)) ?? Buffer.from('')
   const said = JSON.parse(Buffer.from(bytes).toString()) as { run: object }
   const run = { ...said.run, id: '666' }
-  const text = canonicalJson({ ...said, run, event: 'accepted', sequence: 3, previous: sha256(bytes) })
+  const text = canonicalJson({ ...said, run, event: 'cancelled', sequence: 3, previous: sha256(bytes) })
   const head = { format: 2, repository: '123456', product: 'shop', sequence: 3, hash: sha256(text) }
   await push({ [recordPath(3)]: text, 'newest.json': text, 'newest.jwt': '', 'HEAD.json': canonicalJson(head) })
 }

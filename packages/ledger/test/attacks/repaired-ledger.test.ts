@@ -1,7 +1,7 @@
 import { afterAll, beforeEach, describe, expect, it } from '@jest/globals'
 import type { TrustRules } from '../../src/index.ts'
 import { signaturePath } from '../../src/paths.ts'
-import { OWNER } from '../drafts.ts'
+import { OWNER, ofRun } from '../drafts.ts'
 import { recordsOn } from '../forge.ts'
 import { claimed, deliverAndRepair, plant, type RepairedLedger, said, withdrawn } from '../repaired.ts'
 import { type Commit, lineOf } from './honest.ts'
@@ -39,9 +39,11 @@ async function judge(): Promise<Verdicts> {
 
 const forged = (): Promise<void> => ledger.smuggle(withdrawn())
 const repaired =
-  (environment: string | undefined = 'staging') =>
+  (environment: string | undefined = 'staging', more: Parameters<RepairedLedger['repair']>[1] = {}) =>
   (): Promise<void> =>
-    ledger.repair(environment)
+    ledger.repair(environment, more)
+const forgedElsewhere = (): Promise<void> => ledger.smuggle({ ...withdrawn(), environment: 'integration' })
+const OTHERS = { ...withdrawn(), product: 'another' }
 const claim = (numbers: readonly number[], good: number, more?: object) => (): Promise<void> =>
   ledger.smuggle(claimed(ledger.store, numbers, good, more), ledger.nonprod)
 
@@ -82,6 +84,33 @@ describe('a repair that both verifiers take', () => {
         repaired()
       ],
       [[10, 11]]
+    ],
+    ['leaves out a record of another product', [() => ledger.smuggle(OTHERS, ledger.nonprod), repaired()], [[10, 11]]],
+    [
+      'leaves out a record that breaks a rule, though its signature was right when somebody went on from it',
+      [
+        () => ledger.smuggle(said('deployed'), ledger.nonprod),
+        () => ledger.write(said('failed')),
+        () => ledger.store.tamper(signaturePath(10), Buffer.from('AAAA\n')),
+        repaired()
+      ],
+      [[10, 12]]
+    ],
+    [
+      'leaves out one of two sections, and is followed by that of the other',
+      [forged, forgedElsewhere, repaired(), repaired('integration')],
+      [
+        [10, 12],
+        [11, 13]
+      ]
+    ],
+    [
+      'leaves out a part, and is followed by the one that leaves out the rest',
+      [forged, forged, repaired('staging', { limits: { skipped: 1, bytes: 1e6 } }), repaired()],
+      [
+        [10, 12],
+        [11, 13]
+      ]
     ]
   ])('%s', async (_, steps, pairs) => {
     for (const step of steps) await then(step)
@@ -124,6 +153,49 @@ describe('a repair that both verifiers refuse', () => {
     expect(leftOut.other).toEqual(leftOut.own)
   })
 
+  it.each<[string, readonly (() => unknown)[], readonly (readonly [number, number])[]]>([
+    [
+      'leaves out what relied on a record that was left out only later',
+      [
+        () => ledger.smuggle(ofRun('700', said('deployed')), ledger.nonprod),
+        () => ledger.smuggle(ofRun('700', said('accepted')), ledger.nonprod),
+        claim([10], 11),
+        claim([11], 12)
+      ],
+      [[10, 12]]
+    ],
+    [
+      'leaves out a valid record whose signature is gone since another section was repaired',
+      [
+        () => ledger.write(withdrawn()),
+        forgedElsewhere,
+        repaired('integration'),
+        () => ledger.store.tamper(signaturePath(10), undefined),
+        claim([10], 9)
+      ],
+      [[11, 12]]
+    ],
+    [
+      'leaves out a valid record whose signature is gone since what came after it was left out',
+      [
+        () => ledger.write(withdrawn()),
+        forged,
+        repaired(),
+        () => ledger.store.tamper(signaturePath(10), undefined),
+        claim([10], 12)
+      ],
+      [[11, 12]]
+    ],
+    ['says that more is to come, and is the last', [forged, claim([10], 9, { more: true })], [[10, 11]]]
+  ])('%s', async (_, steps, pairs) => {
+    for (const step of steps) await then(step)
+
+    const { own, other, leftOut } = await judge()
+
+    expect([own.length > 0, other.length > 0]).toEqual([true, true])
+    expect(leftOut).toEqual({ own: pairs, other: pairs })
+  })
+
   it('is not signed by who may', async () => {
     await then(forged)
     await then(() => ledger.smuggle(claimed(ledger.store, [10], 9)))
@@ -132,4 +204,16 @@ describe('a repair that both verifiers refuse', () => {
 
     expect([own.length > 0, other.length > 0, leftOut]).toEqual([true, true, { own: [], other: [] }])
   })
+})
+
+it('a record on an advisory ledger that names a key is refused by both, unless the key is listed', async () => {
+  const [ops] = ledger.trust
+  const advisory = { ...rules(), advisory: true }
+  const trust = ops === undefined ? [] : [ops]
+
+  const [listed, unlisted] = await verifiers.judge(line, { rules: advisory }, { rules: { ...advisory, trust } })
+
+  expect(listed).toMatchObject({ own: [], other: [] })
+  expect(unlisted?.own.join()).toContain('does not list')
+  expect(unlisted?.other.join()).toContain('not trusted')
 })

@@ -1,0 +1,199 @@
+import type { DetailOf, RecordOf, SkippedRecord } from '@sluice/core'
+import { brokenWhenWritten, brokenWithout } from './broken-rules.ts'
+import { recordPath } from './paths.ts'
+import { type Fault, RecordFaults } from './record-fault.ts'
+import { type LeftOut, Repairs, saysMore } from './repairs.ts'
+import { type Section, sectionOf } from './section.ts'
+import type { TrustRules } from './signature.ts'
+import type { Skips } from './skips.ts'
+import type { LedgerProblem, Snapshot, SnapshotRecord } from './snapshot.ts'
+
+/** Judges all repairs of a ledger. */
+export function judgeRepairs(ledger: Snapshot, rules: TrustRules): RepairJudge {
+  const judge = new RepairJudge(ledger, rules)
+  for (const it of ledger.records) if (it.record?.event === 'repaired') judge.take(it, it.record)
+  return judge
+}
+
+/** Judges the repairs of a ledger one after the other. */
+class RepairJudge {
+  readonly #ledger: Snapshot
+  readonly #faults: RecordFaults
+  readonly #leftOut = new Map<number, LeftOut>()
+  readonly #valid = new Set<number>()
+  readonly #wrong = new Map<number, string>()
+
+  constructor(ledger: Snapshot, rules: TrustRules) {
+    this.#ledger = ledger
+    this.#faults = new RecordFaults(ledger, rules)
+  }
+
+  /** Takes in the next `repaired` record. */
+  take(it: SnapshotRecord, record: RecordOf<'repaired'>): void {
+    // One that is forged is told of as such, and changes nothing.
+    if (this.#faults.of(it) !== undefined) return
+    const found = this.#judge(record)
+    if (typeof found === 'string') {
+      this.#wrong.set(it.sequence, found)
+      return
+    }
+    this.#valid.add(it.sequence)
+    for (const one of found) this.#leftOut.set(one.sequence, one)
+  }
+
+  repairs(): Repairs {
+    // One that a later one leaves out is told of as such.
+    const wrong = [...this.#wrong].filter(([sequence]) => !this.#leftOut.has(sequence))
+    const problems = wrong.map(([sequence, problem]) => ({ path: recordPath(sequence), sequence, problem }))
+    return new Repairs(this.#ledger, [...this.#leftOut.values()], this.#valid, [...problems, ...this.#unfinished()])
+  }
+
+  #unfinished(): readonly LedgerProblem[] {
+    const last = this.#ledger.records.at(-1)
+    if (last === undefined || !this.#isUnfinished(last)) return []
+    const { sequence } = last
+    const problem = 'it says that more has to be repaired'
+    return [{ kind: 'unfinished', path: recordPath(sequence), sequence, problem }]
+  }
+
+  /**
+   * Why records may be left out by the `repaired` record of some number; those that are missing may not.
+   * @param among what is left out with them.
+   */
+  faultsAmong(
+    records: readonly SnapshotRecord[],
+    { section, by, among }: { readonly section: Section; readonly by: number; readonly among: Skips }
+  ): ReadonlyMap<SnapshotRecord, Fault> {
+    const own = records.filter(({ record }) => record === undefined || sectionOf(record) === section)
+    const without: Skips = sequence => this.#leftOut.has(sequence) || among(sequence)
+    const itself = new Map(own.flatMap(it => pairOf(it, this.#faults.itself(it) ?? this.#wrongly(it))))
+    const asked = own.filter(it => !itself.has(it)).map(({ sequence }) => sequence)
+    const byRules = this.#brokenRules(new Set(asked), without)
+    const byKey = this.#faults.byKeys(section, without)
+    const beside = new Map(own.flatMap(it => pairOf(it, this.#faults.beside(it) ?? byKey(it))))
+    const goneOn = beside.size === 0 ? 0 : this.#goneOn(by, without)
+    const faults = own.flatMap(it => {
+      const { sequence } = it
+      const others = byOthers(byRules.get(sequence))
+      return pairOf(it, itself.get(it) ?? others ?? (sequence < goneOn ? undefined : beside.get(it)))
+    })
+    return new Map(faults)
+  }
+
+  /** Why a `repaired` record does not count. */
+  #wrongly({ sequence }: SnapshotRecord): Fault | undefined {
+    return byOthers(this.#wrong.get(sequence))
+  }
+
+  /**
+   * How records break a rule, both by what was believed when they were written and by what is believed without some others: neither a record
+   * that was not valid, nor that it is left out, makes another one wrong.
+   */
+  #brokenRules(asked: ReadonlySet<number>, without: Skips): ReadonlyMap<number, string> {
+    const then = asked.size === 0 ? NOTHING : this.#brokenWhenWritten(sequence => asked.has(sequence))
+    if (then.size === 0) return then
+    const still = brokenWithout(this.#ledger, sequence => then.has(sequence), without)
+    return new Map([...then].filter(([sequence]) => still.has(sequence)))
+  }
+
+  #brokenWhenWritten(isAsked: Skips): ReadonlyMap<number, string> {
+    return brokenWhenWritten(this.#ledger, isAsked, {
+      isRepair: sequence => this.#valid.has(sequence),
+      leftOutBy: sequence => this.#leftOut.get(sequence)?.by
+    })
+  }
+
+  /**
+   * Up to which record Sluice has gone on: what lies beside an earlier one was right then, and was taken away since. It goes on only from a ledger that is vouched for, and repairs
+   * all of it first: only a repair that says that more is to come shows nothing.
+   */
+  #goneOn(by: number, without: Skips): number {
+    const last = this.#ledger.records
+      .slice(0, by - 1)
+      .findLast(
+        it => !without(it.sequence) && !this.#isUnfinished(it) && it.record && this.#faults.of(it) === undefined
+      )
+    return last?.sequence ?? 0
+  }
+
+  #isUnfinished({ record, sequence }: SnapshotRecord): boolean {
+    return this.#valid.has(sequence) && saysMore(record)
+  }
+
+  #judge(record: RecordOf<'repaired'>): string | readonly LeftOut[] {
+    const { reason = '', skipped = [] } = record.detail ?? {}
+    if (reason.trim() === '') return 'repaired without a reason'
+    const [section, numbers] = [sectionOf(record), new Set(skipped.map(({ sequence }) => sequence))]
+    if (numbers.size !== skipped.length) return 'it leaves out a record twice'
+    const among: Skips = sequence => numbers.has(sequence)
+    const named: SnapshotRecord[] = []
+    for (const one of skipped) {
+      const { sequence } = one
+      const it = this.#ledger.records[sequence - 1]
+      const misfit = sequence >= record.sequence ? 'it is no earlier one' : this.#findMisfit(one, it)
+      if (misfit !== undefined || it === undefined) return `it leaves out record ${sequence}, but ${misfit}`
+      named.push(it)
+    }
+    const by = record.sequence
+    const faults = this.faultsAmong(named, { section, by, among })
+    const sound = named.find(it => !faults.has(it))
+    if (sound !== undefined) return `it leaves out record ${sound.sequence}, which nothing shows not to be valid`
+    return (
+      this.#findOtherEnd(record, among) ?? [...faults].map(([{ sequence }, { problem }]) => ({ sequence, by, problem }))
+    )
+  }
+
+  #findMisfit({ sequence, hash, previous }: SkippedRecord, it: SnapshotRecord | undefined): string | undefined {
+    if (this.#leftOut.has(sequence)) return 'an earlier one does so already'
+    if (it?.hash !== hash) return `that has the hash ${it?.hash}`
+    // What a record that is not valid says of the one before it counts for nothing: this one says it in its place.
+    const before = this.#ledger.records[sequence - 2]?.hash
+    return before === previous ? undefined : `record ${sequence - 1} has the hash ${before}`
+  }
+
+  #findOtherEnd({ sequence, detail, environment }: RecordOf<'repaired'>, among: Skips): string | undefined {
+    const end = this.goodEnd(sectionOf({ ...(environment && { environment }) }), sequence, among)
+    const { good } = detail ?? {}
+    if (end?.sequence === good?.sequence && end?.hash === good?.hash) return undefined
+    return `it says that the last record which counts is ${good?.sequence ?? 'none'}, but it is ${end?.sequence ?? 'none'}`
+  }
+
+  /** Records that may turn out not to be valid. Only those that stop whoever reads the ledger now are doubted for their keys: GitHub takes old ones away. */
+  suspects(): Skips {
+    const suspects = new Set<number>([...this.#wrong.keys()])
+    let isEnd = true
+    for (const it of this.#ledger.records.toReversed()) {
+      const isFaulty = this.#faults.of(it) !== undefined
+      isEnd &&= isFaulty || this.#faults.isUnpublished(it)
+      if (isEnd || isFaulty) suspects.add(it.sequence)
+    }
+    for (const sequence of this.#brokenWhenWritten(() => true).keys()) suspects.add(sequence)
+    return sequence => suspects.has(sequence) && !this.#leftOut.has(sequence)
+  }
+
+  /** Whether a record cannot have been written so. */
+  isFaulty(it: SnapshotRecord): boolean {
+    return this.#faults.of(it) !== undefined
+  }
+
+  /** The newest record of a section that counts, before another one. */
+  goodEnd(section: string, before: number, among: Skips): DetailOf<'repaired'>['good'] {
+    const last = this.#ledger.records
+      .slice(0, before - 1)
+      .findLast(
+        ({ record, sequence }) =>
+          record !== undefined && sectionOf(record) === section && !among(sequence) && !this.#leftOut.has(sequence)
+      )
+    return last?.hash === undefined ? undefined : { sequence: last.sequence, hash: last.hash }
+  }
+}
+
+const NOTHING: ReadonlyMap<number, string> = new Map()
+
+function byOthers(problem: string | undefined): Fault | undefined {
+  return problem === undefined ? undefined : { problem, told: 'by others' }
+}
+
+function pairOf(it: SnapshotRecord, fault: Fault | undefined): readonly (readonly [SnapshotRecord, Fault])[] {
+  return fault === undefined ? [] : [[it, fault]]
+}
