@@ -67,15 +67,19 @@ function renewed(
 
 async function mint(options: AssumeRoleOptions): Promise<AwsCredentialIdentity> {
   const { roleArn, region, sessionName, env, terms } = options
-  const token = await requestIdToken({ env, audience: 'sts.amazonaws.com', clock: terms.clock })
+  const newToken = async (): Promise<string> =>
+    requestIdToken({ env, audience: 'sts.amazonaws.com', clock: terms.clock })
+  let token = await newToken()
   // Loaded late: an action that fails on its input must not pay for the SDK.
   const { STSClient, AssumeRoleWithWebIdentityCommand } = await import('@aws-sdk/client-sts')
   // This call is not signed: the token speaks for the job.
   const nobody = { accessKeyId: 'none', secretAccessKey: 'none' }
   const sts = new STSClient(awsClientConfig({ region, terms, credentials: async () => nobody }, 'STS'))
   try {
-    const answer = await callAws(terms, () =>
-      sts.send(
+    const answer = await callAws(terms, async attempt => {
+      // A token lives for minutes, which a bad day of STS outlasts.
+      if (attempt > 1) token = await newToken()
+      return sts.send(
         new AssumeRoleWithWebIdentityCommand({
           RoleArn: roleArn,
           RoleSessionName: sessionName,
@@ -83,7 +87,7 @@ async function mint(options: AssumeRoleOptions): Promise<AwsCredentialIdentity> 
           DurationSeconds: SESSION_LENGTH
         })
       )
-    )
+    })
     const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = answer.Credentials ?? {}
     if (AccessKeyId === undefined || SecretAccessKey === undefined) throw new Failure('STS returned no credentials.')
     terms.mask(SecretAccessKey)
@@ -95,6 +99,7 @@ async function mint(options: AssumeRoleOptions): Promise<AwsCredentialIdentity> 
       ...(Expiration === undefined ? {} : { expiration: Expiration })
     }
   } catch (error: unknown) {
+    if (error instanceof UserError || error instanceof Failure) throw error
     const message = `The role ${roleArn} could not be assumed: ${messageOf(error)}`
     if (isTransient(error))
       throw new Failure(`${message}. AWS could not be reached, or kept failing: re-run the job.`, { cause: error })

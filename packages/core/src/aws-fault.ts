@@ -31,6 +31,11 @@ const THROTTLING =
 /** The network, before or within an answer; and S3, where another conditional write to the same key is under way. */
 const PASSING =
   /^(TimeoutError|RequestTimeout|ECONNRESET|ECONNREFUSED|EPIPE|ETIMEDOUT|EAI_AGAIN|ENOTFOUND|EHOSTUNREACH|ENETUNREACH|ERR_STREAM_PREMATURE_CLOSE|ConditionalRequestConflict|OperationAborted)$/
+/**
+ * STS could not fetch GitHub's keys just then: it answers so now and then, above all where many jobs ask at once, and does not mark it as
+ * retryable (aws/aws-cli#7194, aws-actions/configure-aws-credentials#299). Other words under the same code are about the token itself.
+ */
+const KEYS_OUT_OF_REACH = { code: /^InvalidIdentityToken(Exception)?$/, reason: /couldn't retrieve verification key/i }
 
 /** Whether AWS says that it was asked too often. */
 export function isThrottling(error: unknown): boolean {
@@ -43,7 +48,8 @@ export function isTransient(error: unknown): boolean {
   const { code, reason, status } = awsFault(error)
   // The SDK leaves of an error from another realm of Node nothing but the message.
   const cut = status === 0 && reason.endsWith('socket hang up')
-  return cut || isThrottling(error) || status >= 500 || PASSING.test(code) || isMarked(error)
+  const keyless = KEYS_OUT_OF_REACH.code.test(code) && KEYS_OUT_OF_REACH.reason.test(reason)
+  return cut || keyless || isThrottling(error) || status >= 500 || PASSING.test(code) || isMarked(error)
 }
 
 /** What the SDK itself marks: errors that AWS's model calls retryable, and a clock that it has just corrected by the answer. */

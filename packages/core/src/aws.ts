@@ -105,6 +105,9 @@ export function awsClientConfig(session: AwsSession, service: AwsService): AwsCl
 }
 
 /** Calls AWS until it answers, trying again cannot help, or the policy is used up. The call must be safe to repeat. */
-export async function callAws<T>(terms: Pick<AwsTerms, 'retry' | 'clock'>, call: () => Promise<T>): Promise<T> {
+export async function callAws<T>(
+  terms: Pick<AwsTerms, 'retry' | 'clock'>,
+  call: (attempt: number) => Promise<T>
+): Promise<T> {
   return retry(call, { policy: terms.retry, clock: terms.clock, retryable: isTransient })
 }

@@ -63,14 +63,14 @@ function tokenIn(text: string): string {
   return value
 }
 
-/** The claims that trust policies look at; never the token itself. */
+/** The claims that trust policies look at, and who issued them: another issuer is another provider in IAM. Never the token itself. */
 export function describeToken(token: string): string {
   try {
     const claims = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8')) as Record<
       string,
       unknown
     >
-    return ['sub', 'aud', 'repository_id', 'environment', 'job_workflow_ref']
+    return ['iss', 'sub', 'aud', 'repository_id', 'ref', 'environment', 'job_workflow_ref']
       .filter(name => claims[name] !== undefined)
       .map(name => `${name}=${String(claims[name])}`)
       .join(', ')

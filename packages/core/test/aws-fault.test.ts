@@ -1,6 +1,9 @@
 import { describe, expect, it } from '@jest/globals'
 import { awsFault, isThrottling, isTransient } from '../src/index.ts'
 
+const KEYLESS =
+  "Couldn't retrieve verification key from your identity provider,  please reference AssumeRoleWithWebIdentity documentation for requirements"
+
 /** An error as the SDK throws it. */
 function answered(name: string, status: number, message = 'no'): Error {
   return Object.assign(new Error(message), { name, $metadata: { httpStatusCode: status } })
@@ -15,6 +18,7 @@ describe('an error of AWS', () => {
     ['a fault inside', answered('InternalFailure', 500)],
     ['another conditional write', answered('ConditionalRequestConflict', 409)],
     ['a call that AWS calls retryable', Object.assign(answered('IDPCommunicationError', 400), { $retryable: {} })],
+    ['keys of GitHub that STS could not fetch', answered('InvalidIdentityTokenException', 400, KEYLESS)],
     [
       'a clock that was just corrected',
       Object.assign(new Error('skewed'), { $metadata: { httpStatusCode: 403, clockSkewCorrected: true } })
@@ -30,6 +34,8 @@ describe('an error of AWS', () => {
   it.each([
     ['a refusal', answered('AccessDenied', 403)],
     ['what is not there', answered('NoSuchKey', 404)],
+    ['a token that STS refuses', answered('InvalidIdentityTokenException', 400, 'Incorrect token audience')],
+    ['a fault of another name in the same words', answered('AccessDenied', 403, KEYLESS)],
     ['a quota', answered('LimitExceededException', 400)],
     ['a full disk', Object.assign(new Error('full'), { code: 'ENOSPC' })],
     ['a refusal that says how the connection ended', answered('AccessDenied', 403, 'socket hang up')],

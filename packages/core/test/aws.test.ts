@@ -28,6 +28,8 @@ interface Counterparts {
   /** Answers in place of a token, first come first served. */
   readonly refuse: { readonly status: number; readonly body: string }[]
   sts: 'grants' | 'denies' | 'is empty' | 'fails'
+  /** How often STS says, before anything else, that it has no key for the token, or another word about the token. */
+  readonly distrust: string[]
 }
 
 let there: Counterparts
@@ -35,7 +37,7 @@ const stops: (() => Promise<void>)[] = []
 let clock: ManualClock
 
 beforeEach(async () => {
-  there = { url: '', assumed: [], tokens: [], lifetime: 3_600_000, refuse: [], sts: 'grants' }
+  there = { url: '', assumed: [], tokens: [], lifetime: 3_600_000, refuse: [], sts: 'grants', distrust: [] }
   const server = createServer((request, response) => {
     answer(request, response).catch(() => response.destroy())
   })
@@ -64,10 +66,16 @@ function tokenWith(claims: object): string {
 }
 
 const TOKEN = tokenWith({
+  iss: 'https://token.actions.githubusercontent.com',
   sub: 'repo:octo-org/storefront:ref:refs/heads/main',
   aud: 'sts.amazonaws.com',
+  ref: 'refs/heads/main',
   jti: 'hidden'
 })
+
+/** What STS answers when it could not fetch GitHub's keys just then, above all where many jobs ask at once. */
+const NO_KEY =
+  "Couldn't retrieve verification key from your identity provider,  please reference AssumeRoleWithWebIdentity documentation for requirements"
 
 async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const chunks: Buffer[] = []
@@ -76,10 +84,18 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
     there.tokens.push({ url: request.url, authorization: request.headers.authorization })
     const refusal = there.refuse.shift()
     response.writeHead(refusal?.status ?? 200, { 'content-type': 'application/json' })
-    response.end(refusal?.body ?? JSON.stringify({ value: TOKEN }))
+    response.end(refusal?.body ?? JSON.stringify({ value: `${TOKEN}${there.tokens.length}` }))
     return
   }
   there.assumed.push(new URLSearchParams(Buffer.concat(chunks).toString('utf8')))
+  const distrust = there.distrust.shift()
+  if (distrust !== undefined) {
+    response.writeHead(400, { 'content-type': 'text/xml' })
+    response.end(
+      `<ErrorResponse><Error><Type>Sender</Type><Code>InvalidIdentityToken</Code><Message>${distrust}</Message></Error></ErrorResponse>`
+    )
+    return
+  }
   if (there.sts === 'denies') {
     response.writeHead(403, { 'content-type': 'text/xml' })
     response.end(
@@ -130,7 +146,7 @@ describe('the session of a role', () => {
       Action: 'AssumeRoleWithWebIdentity',
       RoleArn: ROLE,
       RoleSessionName: 'sluice-1001-1-storefront',
-      WebIdentityToken: TOKEN,
+      WebIdentityToken: `${TOKEN}1`,
       DurationSeconds: '3600'
     })
   })
@@ -206,6 +222,31 @@ describe('the session of a role', () => {
     expect(there.assumed).toHaveLength(fastRetry.attempts)
   })
 
+  it('is asked for again, with a new token, when STS could not fetch the keys of GitHub', async () => {
+    there.distrust.push(NO_KEY)
+
+    expect((await session().credentials()).accessKeyId).toBe('ASIA2')
+    expect(there.assumed.map(it => it.get('WebIdentityToken'))).toEqual([`${TOKEN}1`, `${TOKEN}2`])
+  })
+
+  it('is no matter of the trust policy when STS keeps failing to fetch the keys of GitHub', async () => {
+    there.distrust.push(...many(NO_KEY))
+
+    const refused = session().credentials()
+
+    await expect(refused).rejects.toThrow(Failure)
+    await expect(refused).rejects.toThrow('AWS could not be reached, or kept failing: re-run the job.')
+    await expect(refused).rejects.not.toThrow('trust policy')
+    expect(there.assumed).toHaveLength(fastRetry.attempts)
+  })
+
+  it('is not asked for again when STS refuses the token itself', async () => {
+    there.distrust.push(...many('No OpenIDConnect provider found in your account'))
+
+    await expect(session().credentials()).rejects.toThrow(UserError)
+    expect(there.assumed).toHaveLength(1)
+  })
+
   it('has a name that STS takes', async () => {
     await session({}, `run 1/attempt:2 ${'x'.repeat(80)}`).credentials()
 
@@ -220,7 +261,7 @@ describe('the session of a role', () => {
 
     expect(denied).toBeInstanceOf(UserError)
     expect(String(denied)).toContain(
-      `The role ${ROLE} could not be assumed: Not authorized to perform sts:AssumeRoleWithWebIdentity. Check its trust policy against this job's token: sub=repo:octo-org/storefront:ref:refs/heads/main, aud=sts.amazonaws.com.`
+      `The role ${ROLE} could not be assumed: Not authorized to perform sts:AssumeRoleWithWebIdentity. Check its trust policy against this job's token: iss=https://token.actions.githubusercontent.com, sub=repo:octo-org/storefront:ref:refs/heads/main, aud=sts.amazonaws.com, ref=refs/heads/main.`
     )
     expect(String(denied)).not.toMatch(/c2VjcmV0|hidden/)
     there.sts = 'grants'
@@ -230,7 +271,10 @@ describe('the session of a role', () => {
   it('without credentials is none', async () => {
     there.sts = 'is empty'
 
-    await expect(session().credentials()).rejects.toThrow(/STS returned no credentials/)
+    const none = session().credentials()
+
+    await expect(none).rejects.toThrow(Failure)
+    await expect(none).rejects.toThrow(/^STS returned no credentials\.$/)
   })
 
   it('is hidden in the log of the job', async () => {
