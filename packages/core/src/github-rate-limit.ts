@@ -35,7 +35,8 @@ const MARGIN = 1_000
  *
  * REST answers 403 or 429. GraphQL answers 200 when the quota is used up, and 200 or 403 for secondary limits (GitHub's "Rate limits and
  * query limits for the GraphQL API"). That no request remains says nothing by itself: the last one that was allowed says so, too, and
- * GraphQL may refuse while some points remain (octokit/plugin-throttling.js#636).
+ * GraphQL may refuse while some points remain (octokit/plugin-throttling.js#636). Where too much content is made in a minute or an hour,
+ * a mutation "was submitted too quickly", of type `UNPROCESSABLE` (cli/cli#4801).
  */
 export function rateLimitOf({ status, message, types, headers, now }: LimitedAnswer): RateLimit | undefined {
   const refused = status === 403 || status === 429
@@ -43,7 +44,7 @@ export function rateLimitOf({ status, message, types, headers, now }: LimitedAns
   const after = Number(headers['retry-after'])
   const hasPause = Number.isFinite(after) && after > 0
   const isEmpty = String(headers['x-ratelimit-remaining']) === '0'
-  const tooFast = /secondary rate limit|abuse detection/i.test(message)
+  const tooFast = /secondary rate limit|abuse detection|was submitted too quickly/i.test(message)
   const usedUp =
     types.some(type => GRAPHQL_TYPES.includes(type)) ||
     /\brate limit (already )?exceeded/i.test(message) ||

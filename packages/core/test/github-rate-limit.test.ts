@@ -98,6 +98,12 @@ describe('the rate limits of GitHub', () => {
       },
       MINUTE
     ],
+    [
+      'a mutation that makes too much content in a short time',
+      mutation,
+      { status: 200, body: inGraphql({ type: 'UNPROCESSABLE', message: 'was submitted too quickly' }) },
+      MINUTE
+    ],
     ['429 without a word', get, { status: 429 }, MINUTE]
   ])('are waited for as long as GitHub asks, a minute where it does not say: %s', async (_, call, reply, pause) => {
     const { github, clock, seen } = await serverThatSays(reply, { status: 200, body: { data: 'late' } })
