@@ -1,4 +1,5 @@
 import { type Clock, UserError } from '@sluice/core'
+import { admitsBranch } from './branch-pattern.ts'
 import { checkDecision, type Decision } from './decision.ts'
 import { type EnvironmentSettings, environmentKey, UNPROTECTED } from './environment.ts'
 import { Events } from './events.ts'
@@ -153,6 +154,7 @@ export class Hub {
 
   /**
    * A job of the run names an environment. GitHub makes an environment that does not exist, and where nobody must review the job runs at once.
+   * @throws Refusal when the branch policy of the environment does not let the run's ref in: GitHub fails the job before anybody is asked.
    */
   async openGate(repositoryName: string, runId: number, name: string): Promise<'waiting' | 'open'> {
     const repository = this.#known(repositoryName)
@@ -160,6 +162,11 @@ export class Hub {
     const key = environmentKey(name)
     if (!repository.environments.has(key)) this.setEnvironment(repositoryName, name, UNPROTECTED)
     const environment = repository.environments.get(key)
+    if (environment !== undefined && !admitsBranch(environment.settings.branchPolicy, run.headBranch))
+      throw new Refusal(
+        422,
+        `Branch "${run.headBranch}" is not allowed to deploy to ${environment.name} due to environment protection rules.`
+      )
     if (environment === undefined || environment.settings.reviewers.length === 0) return 'open'
     if (run.gates.has(key)) return 'waiting'
     let close = (): void => undefined

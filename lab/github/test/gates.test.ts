@@ -40,6 +40,26 @@ describe('a gate of the stand-in', () => {
     ])
   })
 
+  it.each([
+    ['main', 'main', 'waiting'],
+    ['release/*', 'release/1', 'waiting'],
+    ['release/*', 'release/1/2', 'refused'],
+    ['release/**', 'release/1/2', 'refused'],
+    ['release/*/*', 'release/1/2', 'waiting'],
+    ['v1.0', 'v1x0', 'refused']
+  ])('with the branch policy %s is for a run of %s: %s', async (pattern, headBranch, outcome) => {
+    site.github.setEnvironment(REPOSITORY, 'production', { ...PROTECTED, branchPolicy: [pattern] })
+    site.github.startRun(REPOSITORY, { ...RUN, id: 108, headBranch, headSha: 'a'.repeat(40) })
+
+    const opening = site.github.openGate(REPOSITORY, 108, 'production').catch((error: Error) => error.message)
+
+    expect(await opening).toBe(
+      outcome === 'waiting'
+        ? outcome
+        : `Branch "${headBranch}" is not allowed to deploy to production due to environment protection rules.`
+    )
+  })
+
   it('gives no time with an answer that it holds, since its moment is still to come', async () => {
     const early = await site.call('GET', APPROVALS)
     await site.github.openGate(REPOSITORY, RUN.id, 'production')

@@ -20,7 +20,7 @@ export function requireDeliveryRef(delivery: Pick<Delivery, 'deliverFrom'>, ref:
   )
 }
 
-/** The refs that releases may be created from, in full; `*` stands for anything up to a slash, `**` for anything. */
+/** The refs that releases may be created from, in full; `*` stands for anything up to a slash. */
 export function deliveryRefPatterns(
   { deliverFrom }: Pick<Delivery, 'deliverFrom'>,
   defaultBranch: string

@@ -1,6 +1,6 @@
 import { LOGICAL_ID_PATTERN, NAME_LIMIT, NAME_PATTERN, REGION_PATTERN, SIGNING_DUTIES } from '@sluice/core'
 import * as v from 'valibot'
-import { isBranchOrTag, isSelective } from './ref-pattern.ts'
+import { isBranchOrTag, isSelective, isShallow } from './ref-pattern.ts'
 
 // The texts that delivery.yml is made of. A schema's message says what is allowed; `explain.ts` puts place and value before it.
 
@@ -121,7 +121,7 @@ export const branch = v.pipe(
   )
 )
 
-/** A branch or full ref; `*` stands for anything up to a slash, `**` for anything. */
+/** A branch or full ref; `*` stands for anything up to a slash. */
 export const refPattern = v.pipe(
   v.string(isText),
   v.regex(
@@ -132,6 +132,10 @@ export const refPattern = v.pipe(
   v.check(
     isSelective,
     'a pattern must name at least a part of the branches or tags: stars alone let all of them deliver'
+  ),
+  v.check(
+    isShallow,
+    'the branch policies of GitHub Environments know no **, so no gate could open: write a pattern for each depth, e.g. release/* and release/*/*'
   )
 )
 

@@ -24,6 +24,8 @@ const BRANCH = 'expected a branch name without "refs/heads/"'
 const REF = 'expected a branch or ref, with * for anything up to a slash, e.g. release/*'
 const PULL_REQUESTS = 'only branches and tags may deliver, never pull requests: refs/heads/… or refs/tags/…'
 const EVERYTHING = 'a pattern must name at least a part of the branches or tags: stars alone let all of them deliver'
+const DEPTHS =
+  'the branch policies of GitHub Environments know no **, so no gate could open: write a pattern for each depth, e.g. release/* and release/*/*'
 const ALIAS = 'expected the alias of a KMS key of your own, e.g. alias/sluice-ledger'
 const FINGERPRINT = 'expected the digest of a public key: "sha256:" and 64 lower-case hex digits'
 const SIGNER = 'expected a signer: builds, an environment, or an environment with /plan, /intent, /outcome'
@@ -123,6 +125,8 @@ describe('a value of the wrong form is answered with the form that is right', ()
     ['deliverFrom[0]', added('deliverFrom: ["*/*"]'), EVERYTHING],
     ['deliverFrom[0]', added('deliverFrom: ["refs/heads/**"]'), EVERYTHING],
     ['deliverFrom[0]', added('deliverFrom: ["refs/tags/*"]'), EVERYTHING],
+    ['deliverFrom[0]', added('deliverFrom: ["release/**"]'), DEPTHS],
+    ['deliverFrom[0]', added('deliverFrom: ["release/**/x"]'), DEPTHS],
     ['sluice.repository', inSluice('repository', 'sluice'), 'expected a repository: OWNER/NAME'],
     ['sluice.repository', inSluice('repository', 'octo-org/..'), 'expected a repository: OWNER/NAME'],
     ['sluice.repository', inSluice('repository', '"octo-org/a*"'), 'expected a repository: OWNER/NAME'],
@@ -231,7 +235,7 @@ describe('a value at the edge of what is allowed is taken', () => {
     ['a branch that only holds the word lock', inLedger('branch', 'a.locks/lock')],
     [
       'refs and patterns with every kind of character',
-      added('deliverFrom: ["A_0/b.c-d", "*-stable", "release/**/x*", "refs/tags/v*"]')
+      added('deliverFrom: ["A_0/b.c-d", "*-stable", "release/*/x*", "refs/tags/v*"]')
     ],
     ['the longest alias, with every kind of character', inLedger('key', `alias/A-b_c/storefront/0${'a'.repeat(209)}`)]
   ])('%s', (_, text) => {

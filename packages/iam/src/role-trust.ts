@@ -95,9 +95,10 @@ export function trustInJobs(
   ]
   const compared = (among: typeof claims): Readonly<Record<string, string | readonly string[]>> =>
     Object.fromEntries(
+      // In IAM `*` stands for slashes, too: a role trusts a little more than `deliverFrom` says, and the actions look again.
       among.map(([claim, [first = '', ...more]]) => [
         `${issuer}:${claim}`,
-        more.length === 0 ? inIam(first) : [first, ...more].map(inIam)
+        more.length === 0 ? first : [first, ...more]
       ])
     )
   const said = claims.filter(([, values]) => values.length > 0)
@@ -136,11 +137,6 @@ function workflowsOf(jobs: readonly Job[], { sluice }: Trusting): readonly strin
   const { repository, commits } = sluice
   const workflows = [...new Set(jobs.map(({ workflow }) => workflow))]
   return commits.flatMap(commit => workflows.map(it => `${repository}/.github/workflows/${it}.yml@${commit}`))
-}
-
-/** In IAM `*` stands for slashes, too: a role trusts a little more than `deliverFrom` says, and the actions look again. */
-function inIam(pattern: string): string {
-  return pattern.replaceAll('**', '*')
 }
 
 /** Trusts CloudFormation, which takes the role of an environment while it changes a stack. */

@@ -454,7 +454,7 @@ describe('trust', () => {
   })
 
   it('follows deliverFrom, with patterns only where there are some', () => {
-    const found = policiesOf(`${STOREFRONT}deliverFrom: [stable, "release/**", "refs/tags/v*"]\n`)
+    const found = policiesOf(`${STOREFRONT}deliverFrom: [stable, "release/*", "refs/tags/v*"]\n`)
     const refs = ['refs/heads/stable', 'refs/heads/release/*', 'refs/tags/v*']
     const conditions = (role: string): unknown => named(found, role).trust.Statement[0]?.Condition
 

@@ -61,7 +61,7 @@ export interface ExpectedGate {
   readonly level: 'development' | 'preproduction' | 'production'
   readonly allowAdminBypass: boolean
   readonly secondPerson?: 'none' | undefined
-  /** In full; `*` and `**` are the only metacharacters. */
+  /** In full; `*` is the only metacharacter. */
   readonly deliveryRefs: readonly string[]
 }
 
