@@ -57,7 +57,7 @@ export async function plan(inputs: DeployInputs, pipeline: Pipeline): Promise<Re
 
 /** Who may not approve the plan: whoever has a part in it. Nobody is asked at a continuous gate. */
 async function whoMayNot(
-  pipeline: Pick<Pipeline, 'github' | 'log' | 'run'>,
+  pipeline: Pick<Pipeline, 'github' | 'log' | 'repository' | 'run'>,
   environment: Environment,
   protection: Protection | undefined,
   release: string,

@@ -117,7 +117,7 @@ async function requireEntry(
  */
 async function withdrawal(
   { environment = '', release, detail }: EventInputs,
-  pipeline: GatePipeline & Pick<Pipeline, 'environment' | 'history' | 'log'>
+  pipeline: GatePipeline & Pick<Pipeline, 'environment' | 'history' | 'log' | 'repository'>
 ): Promise<DetailOf<'withdrawn'>> {
   const { history } = pipeline
   await requireProtectedRefsOf(pipeline, pipeline.environment(environment))
@@ -163,7 +163,7 @@ interface GateFacts {
 async function gateFacts(
   inputs: EventInputs,
   release: NamedRelease | undefined,
-  pipeline: GatePipeline & Pick<Pipeline, 'clock' | 'environment' | 'history'>
+  pipeline: GatePipeline & Pick<Pipeline, 'clock' | 'environment' | 'history' | 'repository'>
 ): Promise<GateFacts> {
   if (inputs.environment === undefined) return {}
   const environment = pipeline.environment(inputs.environment)
@@ -187,7 +187,7 @@ async function gateFacts(
 }
 
 async function factsOfPlan(
-  pipeline: GatePipeline & Pick<Pipeline, 'history'>,
+  pipeline: GatePipeline & Pick<Pipeline, 'history' | 'repository'>,
   environment: Environment,
   release: NamedRelease | undefined
 ): Promise<GateFacts> {

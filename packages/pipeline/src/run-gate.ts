@@ -140,7 +140,7 @@ export function asksReviewers({ gate }: Pick<Environment, 'gate'>, protection: P
  * @returns who wrote what the release brings, for the record; absent where nobody is asked.
  */
 export async function requireApprover(
-  pipeline: Pick<Pipeline, 'github' | 'run'>,
+  pipeline: Pick<Pipeline, 'github' | 'repository' | 'run'>,
   environment: Environment,
   protection: Protection,
   commits: { readonly release: string; readonly deployed: string | undefined }

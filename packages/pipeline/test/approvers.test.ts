@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
+import { GitHubError } from '@sluice/core'
 import { requireApprover } from '../src/index.ts'
 import { ENVIRONMENTS, gateOf, PROTECTION } from './gate.ts'
 
@@ -47,6 +48,56 @@ describe('who may approve', () => {
     const authors = await requireApprover(pipeline, staging, PROTECTION, { release: RELEASE, deployed: DEPLOYED })
 
     expect(authors?.accounts.map(({ login }) => login)).toEqual(['bob', 'carol', 'hidden'])
+  })
+
+  describe('where GitHub takes too long for what changed in files', () => {
+    const LIST = `/repos/octo-org/shop/commits?sha=${RELEASE}&per_page=100&page=`
+    const of = (n: number): string => String(n).padStart(40, '0')
+    const listed = (...commits: readonly (readonly [n: number, login: string])[]) =>
+      commits.map(([n, login]) => ({ sha: of(n), ...by(n, login) }))
+
+    /** A clone with so many commits between both, and a GitHub that does not compare them. */
+    const gate = (brought: number, answers: Readonly<Record<string, unknown>>) => {
+      const pipeline = gateOf(answers)
+      const log = Array.from({ length: brought }, (_, n) => ({ commit: of(n + 1), subject: '', author: '' }))
+      const get = async (path: string): Promise<unknown> => {
+        if (path === COMPARE) throw new GitHubError('this diff is taking too long to generate', 500, [], undefined)
+        return pipeline.github.get(path)
+      }
+      const repository = { ...pipeline.repository, log: async () => log }
+      return { ...pipeline, repository, github: { ...pipeline.github, get } }
+    }
+    const authorsOf = async (pipeline: ReturnType<typeof gate>) =>
+      requireApprover(pipeline, staging, PROTECTION, { release: RELEASE, deployed: DEPLOYED })
+
+    it('is told by a list of commits, and only by those that the clone has between both', async () => {
+      const pipeline = gate(2, {
+        [`${LIST}1`]: listed([1, 'bob'], [77, 'long-ago']),
+        [`${LIST}2`]: listed([2, 'carol'])
+      })
+
+      expect((await authorsOf(pipeline))?.accounts.map(({ login }) => login)).toEqual(['bob', 'carol'])
+    })
+
+    it('cannot be told when a commit is nowhere in the list', async () => {
+      const pipeline = gate(2, { [`${LIST}1`]: listed([1, 'bob']), [`${LIST}2`]: [] })
+
+      await expect(authorsOf(pipeline)).rejects.toThrow('of 2 commits between them it lists all but 1. Re-run the job')
+    })
+
+    it('cannot be told of more commits than the clone counts', async () => {
+      await expect(authorsOf(gate(1001, {}))).rejects.toThrow('more than 1000 commits lie between them')
+    })
+  })
+
+  it('fails with GitHub where it cannot look at a first release', async () => {
+    const pipeline = gateOf({})
+    const get = async (): Promise<never> => Promise.reject(new GitHubError('Server Error', 502, [], undefined))
+    const failing = { ...pipeline, github: { ...pipeline.github, get } }
+
+    await expect(
+      requireApprover(failing, staging, PROTECTION, { release: RELEASE, deployed: undefined })
+    ).rejects.toThrow('Server Error')
   })
 
   it.each([

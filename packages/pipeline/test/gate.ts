@@ -1,5 +1,6 @@
 import { ManualClock, type Protection, type RunContext } from '@sluice/core'
 import { parseDelivery } from '@sluice/delivery'
+import { openRepository } from '@sluice/git'
 import { githubAnswers } from './github-answers.ts'
 import { DELIVERY } from './hosted.ts'
 
@@ -61,6 +62,7 @@ export function gateOf(answers: Readonly<Record<string, unknown>>, run: Partial<
     clock: new ManualClock(),
     github: githubAnswers(answers, now),
     run: { ...RUN, ...run },
+    repository: openRepository('/nowhere'),
     policy,
     defaultBranch: 'main'
   }
