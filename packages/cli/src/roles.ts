@@ -6,8 +6,12 @@ import {
   anchorBucket,
   type BoundaryPolicy,
   boundaryPolicies,
+  longTrusts,
+  type RegistryPolicy,
   type RolePolicies,
+  registryPolicy,
   rolePolicies,
+  TRUST_LENGTH,
   type TrustedRepository
 } from '@sluice/iam'
 import { type Arguments, suggestion, UsageError } from './arguments.ts'
@@ -22,6 +26,7 @@ interface Chosen {
   readonly boundaries: readonly BoundaryPolicy[]
   readonly roles: readonly RolePolicies[]
   readonly buckets: readonly AnchorBucket[]
+  readonly registries: readonly RegistryPolicy[]
 }
 
 /** The command `roles`: prints who may take each IAM role of a delivery, what it may do, and what bounds those that stacks make. */
@@ -35,7 +40,14 @@ export async function roles(args: RolesArguments, io: Io): Promise<number> {
     roles: rolePolicies({ delivery, repository }).filter(
       ({ role }) => account === undefined || role.account === account
     ),
-    buckets: [anchorBucket(delivery) ?? []].flat().filter(it => account === undefined || it.account === account)
+    buckets: [anchorBucket(delivery) ?? []].flat().filter(it => account === undefined || it.account === account),
+    registries: [registryPolicy(delivery) ?? []].flat().filter(it => account === undefined || it.account === account)
+  }
+  for (const { role, account: holder, length } of longTrusts({ delivery, repository })) {
+    if (account === undefined || account === holder)
+      io.stderr.write(
+        `warning: with two commits in sluice.commits, as during an upgrade, the trust policy of ${role} in account ${holder} has ${length} characters; IAM takes ${TRUST_LENGTH.usual}. Have the quota "Role trust policy length" of that account raised, up to ${TRUST_LENGTH.most}, before you upgrade.\n`
+      )
   }
   io.stdout.write(args.has('json') ? asJson(chosen, delivery) : asText(chosen, delivery))
   return EXIT.fine
@@ -73,7 +85,7 @@ async function accountOf(args: RolesArguments, delivery: Delivery): Promise<stri
   )
 }
 
-function asJson({ boundaries, roles: chosen, buckets }: Chosen, delivery: Delivery): string {
+function asJson({ boundaries, roles: chosen, buckets, registries }: Chosen, delivery: Delivery): string {
   const id = (account: string): string | undefined => delivery.accounts[account]?.id
   const documents = {
     boundaries: boundaries.map(({ account, name, arn, permissions }) => ({
@@ -89,12 +101,13 @@ function asJson({ boundaries, roles: chosen, buckets }: Chosen, delivery: Delive
       permissions,
       ...(boundary === undefined ? {} : { boundary })
     })),
-    buckets: buckets.map(({ account, bucket, policy }) => ({ account: id(account), name: bucket, policy }))
+    buckets: buckets.map(({ account, bucket, policy }) => ({ account: id(account), name: bucket, policy })),
+    registries: registries.map(({ account, region, policy }) => ({ account: id(account), region, policy }))
   }
   return `${JSON.stringify(documents, undefined, 2)}\n`
 }
 
-function asText({ boundaries, roles: chosen, buckets }: Chosen, delivery: Delivery): string {
+function asText({ boundaries, roles: chosen, buckets, registries }: Chosen, delivery: Delivery): string {
   const place = (account: string): string => `in account ${account} (${delivery.accounts[account]?.id})`
   return [
     ...boundaries.map(({ account, name, permissions }) => [
@@ -112,6 +125,10 @@ function asText({ boundaries, roles: chosen, buckets }: Chosen, delivery: Delive
     ...buckets.map(({ account, bucket, policy }) => [
       `${bucket} ${place(account)}: the bucket of the ledger's anchors, with versioning`,
       `bucket policy: ${JSON.stringify(policy, undefined, 2)}`
+    ]),
+    ...registries.map(({ account, region, policy }) => [
+      `the ECR registry ${place(account)}, region ${region}: lets the accounts of the environments pull what their stacks run`,
+      `registry policy: ${JSON.stringify(policy, undefined, 2)}`
     ])
   ]
     .map(lines => lines.join('\n'))

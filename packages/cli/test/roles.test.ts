@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { parseDelivery } from '@sluice/delivery'
-import { anchorBucket, boundaryPolicies, rolePolicies } from '@sluice/iam'
+import { anchorBucket, boundaryPolicies, registryPolicy, rolePolicies } from '@sluice/iam'
 import { sluice } from './captured.ts'
 import { storefront, temporaryFolder, writeFiles } from './storefront.ts'
 
@@ -23,6 +23,7 @@ describe('sluice roles', () => {
       boundaries: { account: string; name: string; arn: string; permissions: unknown }[]
       roles: { account: string; name: string; trust: unknown; permissions: unknown; boundary?: string }[]
       buckets: { account: string; name: string; policy: unknown }[]
+      registries: { account: string; region: string; policy: unknown }[]
     }
   }
 
@@ -71,11 +72,41 @@ describe('sluice roles', () => {
     expect(out).toContain('storefront-ledger-anchors in account ops (111111111111): the bucket of the ledger')
   })
 
+  it('prints the policy of the registry that images are pulled from, for the account that holds it', async () => {
+    const wanted = registryPolicy(parseDelivery(storefront(), 'delivery.yml'))
+
+    const { registries } = await documents('--account', 'ops')
+    const { out } = await sluice(['roles', ...WHOSE, '--account', 'ops'], { cwd })
+
+    expect(registries).toEqual([{ account: '111111111111', region: 'eu-west-1', policy: wanted?.policy }])
+    expect((await documents('--account', 'prod')).registries).toEqual([])
+    expect(out).toContain('the ECR registry in account ops (111111111111), region eu-west-1: lets the accounts')
+  })
+
   it('trusts the branch that is named', async () => {
     const text = JSON.stringify(await documents('--branch', 'trunk'))
 
     expect(text).toContain('repo:octo-org/shop:ref:refs/heads/trunk')
     expect(text).not.toContain('refs/heads/main')
+  })
+
+  it('warns of a trust policy that would be too long in the middle of an upgrade', async () => {
+    const whose = [
+      '--repository-id',
+      '123456',
+      '--owner-id',
+      '42',
+      '--repository',
+      `${'o'.repeat(39)}/${'n'.repeat(100)}`
+    ]
+
+    const all = await sluice(['roles', ...whose], { cwd })
+    const ofProd = await sluice(['roles', ...whose, '--account', 'prod'], { cwd })
+
+    expect([all.code, ofProd.code, ofProd.err]).toEqual([0, 0, ''])
+    expect(all.err).toMatch(
+      /^warning: with two commits in sluice\.commits, .* sluice-storefront-pull in account ops has 2\d{3} characters; IAM takes 2048\. Have the quota "Role trust policy length" .* up to 8192, before you upgrade\.\n$/
+    )
   })
 
   it('shows each role to people by name and account', async () => {

@@ -1,7 +1,7 @@
 import { anchorPrefix } from '@sluice/core'
 import { type Delivery, deliveryRoles } from '@sluice/delivery'
 import { type AccountScope, accountScope } from './account-scope.ts'
-import { allow, type Conditions, deny, type Statement } from './policy-document.ts'
+import { allow, type Conditions, deny, type Statement, sidOf } from './policy-document.ts'
 import { ownBuckets } from './registry-permissions.ts'
 
 /** Where a ledger is anchored: a bucket, in the account that must own it. */
@@ -99,11 +99,6 @@ function foreignWriters(
     conditions
   )
   return [{ ...statement, Principal: { AWS: `arn:${partition}:iam::${id}:root` } }]
-}
-
-/** A name as it may be a part of a statement's: letters and digits. */
-function sidOf(name: string): string {
-  return name.replace(/(?:^|-)([a-z0-9])/g, (_, first: string) => first.toUpperCase())
 }
 
 function bucket({ partition, bucket: name }: AnchorScope): string {

@@ -1,5 +1,7 @@
 export { type AnchorBucket, anchorBucket } from './anchor-permissions.ts'
 export { type BoundaryPolicy, boundaryPolicies } from './boundary.ts'
 export type { PermissionPolicy, Statement, TrustPolicy } from './policy-document.ts'
+export { type RegistryPolicy, registryPolicy } from './registry-policy.ts'
 export { type RolePolicies, type RolePolicyOptions, rolePolicies } from './role-policies.ts'
 export type { TrustedRepository } from './role-trust.ts'
+export { type LongTrust, longTrusts, TRUST_LENGTH } from './trust-length.ts'

@@ -51,3 +51,8 @@ export function deny(
 ): Statement {
   return { ...allow(sid, actions, resources, conditions), Effect: 'Deny' }
 }
+
+/** A name as it may be a part of a statement's: letters and digits. */
+export function sidOf(name: string): string {
+  return name.replace(/(?:^|-)([a-z0-9])/g, (_, first: string) => first.toUpperCase())
+}

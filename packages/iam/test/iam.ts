@@ -35,6 +35,7 @@ function holds(operator: string, found: readonly string[] | undefined, wanted: r
       // What is negated holds also of what is absent.
       return found === undefined || found.every(it => !wanted.includes(it))
     case 'ArnEquals':
+    case 'ArnLike':
     case 'StringLike':
       return found?.every(it => wanted.some(pattern => matches(pattern, it))) === true
     case 'ForAnyValue:StringLike':
