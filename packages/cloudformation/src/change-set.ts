@@ -1,5 +1,6 @@
 import type { Change } from '@aws-sdk/client-cloudformation'
-import { Failure, type PlannedChange, UserError } from '@sluice/core'
+import { Failure, type PlannedChange, type UserError } from '@sluice/core'
+import { refusalOf } from './change-set-refusal.ts'
 import { type CloudFormation, CloudFormationError } from './connection.ts'
 import { byName } from './live-stack.ts'
 import { pollUntil } from './poll.ts'
@@ -50,11 +51,7 @@ export async function computeChanges(
     readonly roleArn?: string
   }
 ): Promise<ChangeSet> {
-  const refusal = (reason: string, cause?: unknown): UserError =>
-    new UserError(
-      `CloudFormation rejected the change set of stack ${request.stack}: ${reason.trim().replace(/\.$/, '')}. Correct the template or the parameters of unit ${request.unit}.`,
-      { cause }
-    )
+  const refusal = (reason: string, cause?: unknown): UserError => refusalOf(request, reason, cause)
   try {
     const { stack, tags } = request
     const changeSet = await createChangeSet(cloudFormation, { stack, tags, template: template.text, ...options })

@@ -275,6 +275,20 @@ describe('a change that CloudFormation refuses', () => {
     )
   })
 
+  it('that ends at parameters which CloudFormation may not read names the permission, not the template', async () => {
+    const reason = "AccessDenied. User doesn't have permission to call ssm:GetParameters"
+    const computed = computing({
+      createChangeSet: async () => {
+        throw awsError('ValidationError', reason)
+      }
+    })
+
+    await expect(computed).rejects.toThrow(UserError)
+    await expect(computed).rejects.toThrow(
+      `CloudFormation rejected the change set of stack api: ${reason}. Allow ssm:GetParameters on the parameters that its template names to the roles that plan and deploy it.`
+    )
+  })
+
   it('is told apart from a missing permission', async () => {
     const computed = computing({
       createChangeSet: async () => {

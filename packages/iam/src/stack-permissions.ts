@@ -91,6 +91,15 @@ function changeSets(scope: EnvironmentScope): readonly Statement[] {
       ['cloudformation:CreateChangeSet'],
       [`arn:${scope.partition}:cloudformation:${scope.region}:aws:transform/*`]
     ),
+    // CloudFormation resolves `AWS::SSM::Parameter::Value<…>` as whoever asks for the change set, not as the execution role (aws/aws-cdk#20959).
+    allow(
+      'ReadParameters',
+      ['ssm:GetParameters'],
+      [
+        `arn:${scope.partition}:ssm:${scope.region}::parameter/aws/service/*`,
+        arn(scope, 'ssm', `parameter/${scope.product}/${scope.environment}/*`)
+      ]
+    ),
     deleteEmptyStacks(scope),
     allow('PassExecutionRole', ['iam:PassRole'], [scope.executionRole], {
       StringEquals: { 'iam:PassedToService': 'cloudformation.amazonaws.com' }
