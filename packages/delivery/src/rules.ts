@@ -126,6 +126,9 @@ function checkNames(file: DeliveryFile, note: Note): void {
     )
   // `preview/…` in the registry holds what refs without delivery rights build.
   if (product === 'preview') note(['product'], show(product), 'it is reserved for previews: choose another')
+  // The stacks of such a product, and their buckets, would be named like the bundle buckets of others: `sluice-<product>-…`.
+  if (/^sluice(-|$)/.test(product))
+    note(['product'], show(product), "it is reserved for Sluice's own names: choose another")
 
   const stacks = new Map<string, string>()
   for (const [index, environment] of file.environments.entries()) {

@@ -50,7 +50,7 @@ export const deliverySchema = mapping({
   product: v.pipe(
     name,
     v.description(
-      `Name of what is delivered together; all other names begin with it. At most ${PRODUCT_LIMIT} characters, and not \`preview\`.`
+      `Name of what is delivered together; all other names begin with it. At most ${PRODUCT_LIMIT} characters, and neither \`preview\` nor \`sluice\`, nor one that begins with \`sluice-\`.`
     ),
     v.examples(['storefront'])
   ),

@@ -21,7 +21,7 @@ describe('a bad delivery.yml is answered with one line that names place, finding
     [
       'a missing key',
       changed('product: storefront\n', ''),
-      '1:1: the file: missing key "product"; add it: Name of what is delivered together; all other names begin with it. At most 43 characters, and not `preview`. [Sluice\'s docs/delivery-yml.md#product]'
+      '1:1: the file: missing key "product"; add it: Name of what is delivered together; all other names begin with it. At most 43 characters, and neither `preview` nor `sluice`, nor one that begins with `sluice-`. [Sluice\'s docs/delivery-yml.md#product]'
     ],
     ['a missing key inside', changed(', level: development', ''), '12:5: environments[0]: missing key "level"; add it'],
     ['another version', changed('version: 1', 'version: 2'), '1:10: version: found 2; allowed: 1'],
@@ -223,6 +223,16 @@ describe('a bad delivery.yml is answered with one line that names place, finding
       'a stack name that is too long',
       changed('name: staging', `name: s${'t'.repeat(28)}`).replace('site:', `s${'t'.repeat(99)}:`),
       `10:3: units.s${'t'.repeat(99)}: found "s${'t'.repeat(97)}…; stack storefront-s${'t'.repeat(28)}-s${'t'.repeat(99)} would have 141 characters, more than the 128 allowed`
+    ],
+    [
+      'a product whose stacks have buckets named like those of Sluice',
+      changed('product: storefront', 'product: sluice'),
+      '2:10: product: found "sluice"; it is reserved for Sluice\'s own names'
+    ],
+    [
+      'a product that begins so',
+      changed('product: storefront', 'product: sluice-shop'),
+      '2:10: product: found "sluice-shop"; it is reserved for Sluice\'s own names'
     ],
     [
       'a product named like previews',

@@ -61,7 +61,7 @@ describe('the reference page', () => {
     expect(each).toBeUndefined()
     expect(product && aboutOf(product)).toEqual({
       description: expect.stringMatching(
-        /^Name of what is delivered together; .* At most 43 characters, and not `preview`\.$/
+        /^Name of what is delivered together; .* At most 43 characters, and neither `preview` nor `sluice`, nor one that begins with `sluice-`\.$/
       ),
       examples: ['storefront']
     })
