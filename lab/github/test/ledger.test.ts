@@ -21,7 +21,7 @@ describe('the ledger on the stand-in', () => {
   it('opens itself, grows by one commit an append, and is whole for a reader with nothing but git', async () => {
     const store = githubStore({ github, repository: REPOSITORY, branch: 'sluice-ledger' })
     const signer = await newSigner()
-    const trust = [{ key: (await signer.publicKey()).fingerprint, signs: ['builds'] as const }]
+    const trust = await trustIn(signer)
 
     await append(store, signer, draft('build-api'))
     const before = site.github.requests.get('POST /graphql') ?? 0
@@ -50,7 +50,7 @@ describe('the ledger on the stand-in', () => {
   it('takes all records of eight jobs that write at once, in one chain', async () => {
     const branch = 'contested-ledger'
     const signer = await newSigner()
-    const trust = [{ key: (await signer.publicKey()).fingerprint, signs: ['builds'] as const }]
+    const trust = await trustIn(signer)
     const store = githubStore({ github, repository: REPOSITORY, branch })
 
     await Promise.all(Array.from({ length: 8 }, async (_, n) => append(store, signer, draft(`build-${n}`))))
@@ -98,7 +98,7 @@ async function append(store: Store, signer: Signer, record: RecordDraft): Return
   return appendRecords({
     store,
     owner: { repository: '123456', product: 'storefront' },
-    rules: { trust: [], advisory: true },
+    rules: { trust: await trustIn(signer), advisory: true },
     signer: () => signer,
     clock: systemClock,
     drafts: [record],
@@ -123,6 +123,11 @@ function draft(job: string): RecordDraft {
       runner: 'github-hosted'
     }
   }
+}
+
+/** What a delivery.yml says that lists the key of the builds. */
+async function trustIn(signer: Signer) {
+  return [{ key: (await signer.publicKey()).fingerprint, signs: ['builds'] as const }]
 }
 
 async function newSigner(): Promise<Signer> {
