@@ -58,10 +58,11 @@ export async function awaitTurn(
   // What this process recorded a moment ago landed on what it goes by now: nobody else came between.
   let seen = await read(pipeline, environment, undefined, subject)
   const began = pipeline.clock.now()
+  const over = new Set<string>()
   for (;;) {
-    const busy = await firstBusy(pipeline, seen.standing)
+    const busy = await firstBusy(pipeline, seen.standing, over)
     if (busy === undefined) break
-    seen = await outwait(pipeline, environment, seen, busy)
+    seen = await outwait(pipeline, environment, seen, busy, { subject, over })
   }
   if (pipeline.clock.now() - began > STALE) await requireCurrentPolicy(pipeline)
   return { standing: seen.standing, history: seen.history }
@@ -71,7 +72,7 @@ async function read(
   pipeline: TurnPipeline,
   environment: Environment,
   since: Since | undefined,
-  subject: Subject = { environments: [environment.name] }
+  subject: Subject
 ): Promise<Seen> {
   const history = historyOf(pipeline, since).about(subject)
   const standing = await history.standing(environment.name)
@@ -88,23 +89,32 @@ function runsAhead(pipeline: Pick<Pipeline, 'run'>, { open }: Standing): readonl
 
 async function firstBusy(
   pipeline: Pick<Pipeline, 'github' | 'run'>,
-  standing: Standing
+  standing: Standing,
+  over: ReadonlySet<string>
 ): Promise<LedgerRecord | undefined> {
-  for (const last of runsAhead(pipeline, standing)) if (!(await isOver(pipeline, last))) return last
+  for (const last of runsAhead(pipeline, standing))
+    if (!over.has(attemptOf(last)) && !(await isOver(pipeline, last))) return last
   return undefined
+}
+
+/** The attempt of a run that wrote a record. */
+function attemptOf({ run }: LedgerRecord): string {
+  return `${run.id}/${run.attempt}`
 }
 
 /**
  * Waits for one run. Each look is one call: in turn, whether the ledger has moved (who goes on to the next environment is not over, but has
  * written what became of this one), and whether GitHub says that the run is over (who died writes nothing). The ledger is read again only
  * when it has moved, and what that costs is waited for.
- * @returns what was seen last: the run is over, or the ledger says that it is done here.
+ * @param how.over attempts that are known to be over; this one is added when it is.
+ * @returns what the ledger says once the run is over, or done here.
  */
 async function outwait(
   pipeline: TurnPipeline,
   environment: Environment,
   before: Seen,
-  busy: LedgerRecord
+  busy: LedgerRecord,
+  { subject, over }: { readonly subject: Subject; readonly over: Set<string> }
 ): Promise<Seen> {
   const { clock, ledger, log } = pipeline
   const { waitUntil } = await jobBudget(pipeline.run, clock)
@@ -119,10 +129,15 @@ async function outwait(
     await clock.sleep(Math.min(pause, left))
     pause = look === 0 ? PER_CALL - FIRST : PER_CALL
     const asksGitHub = look % 2 === 1
-    if ((asksGitHub || isLast) && (await isOver(pipeline, last))) return seen
-    if (asksGitHub && !isLast) continue
-    if (((await ledger.head())?.sequence ?? 0) === seen.newest) continue
-    seen = await read(pipeline, environment, 'now')
+    const isGone = (asksGitHub || isLast) && (await isOver(pipeline, last))
+    if (isGone) over.add(attemptOf(last))
+    else if (asksGitHub && !isLast) continue
+    // Also of a run that is over: it may have recorded more before, and somebody else may have withdrawn what waits here.
+    const isSame = ((await ledger.head())?.sequence ?? 0) === seen.newest
+    if (isSame && isGone) return seen
+    if (isSame) continue
+    seen = await read(pipeline, environment, 'now', subject)
+    if (isGone) return seen
     pause += CALLS_TO_READ * PER_CALL
     const still = runsAhead(pipeline, seen.standing).find(({ run }) => run.id === busy.run.id)
     if (still === undefined) {

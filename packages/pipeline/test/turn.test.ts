@@ -18,7 +18,7 @@ const PLANNED = { event: 'planned', release: RELEASE } as const
 /** What a run records of an environment. */
 async function record(
   pipeline: Pipeline,
-  event: 'planned' | 'started' | 'accepted',
+  event: 'planned' | 'started' | 'deployed' | 'accepted',
   environment = 'integration'
 ): Promise<LedgerRecord> {
   const { runId, attempt } = pipeline.run
@@ -126,6 +126,46 @@ describe('the turn of a run', () => {
     expect(minutes).toBeGreaterThan(12)
     expect(calls.count()).toBeLessThanOrEqual(minutes + 5)
     await record(other, 'accepted')
+  })
+
+  it.each([0, 1, 2])('is decided by what the run ahead recorded before it ended during wait %s', async during => {
+    const clock = new ManualClock()
+    const [other, pipeline] = [await hosted.open(), await hosted.open({ clock })]
+    await record(other, 'started')
+    const slept = clock.sleep.bind(clock)
+    clock.sleep = async milliseconds => {
+      if (clock.slept.length === during) {
+        await record(other, 'deployed')
+        await end(other)
+      }
+      return slept(milliseconds)
+    }
+
+    const { standing, history } = await awaitTurn(pipeline, pipeline.environment('integration'))
+
+    expect(standing.live[0]?.run.id).toBe(other.run.runId)
+    expect((await history.acceptanceOfLive('integration'))?.run.id).toBe(other.run.runId)
+  })
+
+  it('is decided by a withdrawal that was recorded while it waited', async () => {
+    const clock = new ManualClock()
+    const [other, pipeline] = [await hosted.open(), await hosted.open({ clock })]
+    const waiting = { digest: sha256('what waits'), commit: '2'.repeat(40) }
+    await record(other, 'started')
+    const slept = clock.sleep.bind(clock)
+    clock.sleep = async milliseconds => {
+      if (clock.slept.length === 1) {
+        const detail = { reason: 'It loses orders.' }
+        await hosted.record({ event: 'withdrawn', environment: 'integration', release: waiting, detail })
+        await end(other)
+      }
+      return slept(milliseconds)
+    }
+    const subject = { release: waiting.digest, environments: ['integration'] }
+
+    const { history } = await awaitTurn(pipeline, pipeline.environment('integration'), subject)
+
+    expect((await history.withdrawal('integration', waiting.digest))?.event).toBe('withdrawn')
   })
 
   it('comes before that of a run that announced itself later, and before runs that only plan', async () => {
