@@ -118,7 +118,8 @@ function readRequest(inputs: Inputs<InputName>): RecordInputs {
   const detailPath = inputs.optional('detail-path')
   if (detail !== undefined && detailPath !== undefined)
     throw new UserError('Give at most one of the inputs detail and detail-path.')
-  if (events.includes('withdrawn')) requireWithdrawal(events, environment, reason)
+  if (events.includes('withdrawn')) requireWithdrawal(environment, reason)
+  requireJudgedAlone(events)
   return {
     kind: 'events',
     events,
@@ -151,17 +152,24 @@ function parseEvents(text: string): readonly StatedEvent[] {
 }
 
 /** Whoever takes back an acceptance says where, and why: it is read when nobody remembers. */
-function requireWithdrawal(
-  events: readonly StatedEvent[],
-  environment: string | undefined,
-  reason: string | undefined
-): void {
+function requireWithdrawal(environment: string | undefined, reason: string | undefined): void {
   if (environment === undefined || (reason ?? '').trim() === '')
     throw new UserError(
       'The event withdrawn requires the inputs environment and reason: where the release is withdrawn, and why.'
     )
-  if (events.length > 1)
-    throw new UserError('The event withdrawn is recorded by itself. Record the other events in another step.')
+}
+
+/** What is recorded together where it happens together: one job builds a unit and tests it. */
+const TOGETHER: readonly StatedEvent[] = ['built', 'tested']
+
+/**
+ * What is looked at before an event is recorded is looked at for that event alone: an intent beside its own plan would be a release that enters
+ * without anybody's approval, and a deployment beside its own intent one that never was.
+ */
+function requireJudgedAlone(events: readonly StatedEvent[]): void {
+  const other = events.findLast(event => !TOGETHER.includes(event))
+  if (other !== undefined && events.length > 1)
+    throw new UserError(`The event ${other} is recorded by itself. Record the other events in another step.`)
 }
 
 /** Whoever says that something was built as it should be says why it counts, and how that was checked. */
@@ -174,8 +182,7 @@ function readAdoption(
     throw new UserError(
       'The event adopted requires the inputs reason and checked: why the digest counts as built, and who built it and how that was checked.'
     )
-  if (events.length > 1)
-    throw new UserError('The event adopted is recorded by itself. Record the other events in another step.')
+  requireJudgedAlone(events)
   const unit = inputs.required('unit')
   const digest = parseDigest(inputs.required('digest'), 'Input digest')
   return { kind: 'adoption', unit, digest, reason, checked, release: undefined, environment: undefined }
@@ -189,8 +196,7 @@ function readRepair(
   const reason = inputs.optional('reason') ?? ''
   if (reason.trim() === '')
     throw new UserError('The event repaired requires the input reason: what happened to the ledger.')
-  if (events.length > 1)
-    throw new UserError('The event repaired is recorded by itself. Record the other events in another step.')
+  requireJudgedAlone(events)
   return { kind: 'repair', reason, release: undefined, environment: inputs.optional('environment') }
 }
 

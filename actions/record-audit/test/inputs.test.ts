@@ -151,6 +151,20 @@ describe('what record-audit is asked to write', () => {
       { event: 'planned, withdrawn', release: RELEASE, environment: 'staging', reason: 'orders fail' },
       'The event withdrawn is recorded by itself. Record the other events in another step.'
     ],
+    ...(
+      [
+        ['planned,started', 'started', 'an intent beside its own plan, which nobody approved'],
+        ['started, deployed', 'deployed', 'a deployment beside its own intent: nothing was applied between them'],
+        ['planned,deployed', 'deployed', 'a deployment beside its plan'],
+        ['planned,started,deployed', 'deployed', 'a whole delivery at once'],
+        ['deployed,built', 'deployed', 'a deployment beside a build'],
+        ['released,released', 'released', 'a release twice']
+      ] as const
+    ).map(([event, named, what]): [string, Record<string, string>, string] => [
+      `${what} (promise 3)`,
+      { event, release: RELEASE, environment: 'staging' },
+      `The event ${named} is recorded by itself. Record the other events in another step.`
+    ]),
     [
       'a repair without a reason',
       { event: 'repaired', environment: 'staging' },
