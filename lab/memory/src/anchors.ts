@@ -10,6 +10,14 @@ export class MemoryAnchors implements AnchorStore {
     return newest === undefined ? undefined : { sequence: newest[0], hash: newest[1] }
   }
 
+  async any(): Promise<readonly [Section, Anchor] | undefined> {
+    for (const section of this.#anchors.keys()) {
+      const newest = await this.newest(section)
+      if (newest !== undefined) return [section, newest]
+    }
+    return undefined
+  }
+
   async put(section: Section, { sequence, hash }: Anchor): Promise<Digest> {
     const anchors = this.#anchors.get(section) ?? new Map<number, Digest>()
     this.#anchors.set(section, anchors)

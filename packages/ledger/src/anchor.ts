@@ -1,6 +1,6 @@
 import { anchorPrefix, canonicalJson, type Digest, isDigest } from '@sluice/core'
 import { LAST_SEQUENCE } from './head.ts'
-import type { Section } from './section.ts'
+import { isSection, type Section } from './section.ts'
 
 /** A record that the ledger holds, said where nobody who writes to the ledger's branch can take it back. */
 export interface Anchor {
@@ -16,6 +16,8 @@ export interface AnchorReader {
 
 /** Where anchors are kept. */
 export interface AnchorStore extends AnchorReader {
+  /** One of the anchors of the ledger, whatever its section, if there is any. @throws UserError for one that Sluice did not write. */
+  any(): Promise<readonly [Section, Anchor] | undefined>
   /**
    * Anchors a record, once and for all.
    * @returns the hash that is anchored under this number from now on: another one than the given where somebody was first.
@@ -37,6 +39,12 @@ export function sequenceOfKey(product: string, section: Section, key: string): n
   if (!key.startsWith(prefix) || !/^\d+$/.test(key.slice(prefix.length))) return undefined
   const sequence = LAST_SEQUENCE - Number(key.slice(prefix.length))
   return sequence >= 1 && anchorKey(product, section, sequence) === key ? sequence : undefined
+}
+
+/** Reads the section out of a key of a product; `undefined` for any other key. */
+export function sectionOfKey(product: string, key: string): Section | undefined {
+  const section = key.slice(product.length + 1, key.lastIndexOf('/'))
+  return isSection(section) && key.startsWith(anchorPrefix(product, section)) ? section : undefined
 }
 
 /** The text of an anchor (RFC 8785). */

@@ -46,13 +46,21 @@ export class Anchoring {
     return new Anchoring(options, await readAnchored(options.anchors, options.sections))
   }
 
-  /** Looks at the ledger, with the files that show whether it holds what is anchored. @throws UserError when it is too short. */
+  /**
+   * Looks at the ledger, with the files that show whether it holds what is anchored. That there is none is believed only where nothing at all is anchored: a new one
+   * would begin with record 1 beside the anchors of the sections that nobody writes to just now.
+   * @throws UserError when it is too short, or gone.
+   */
   async look(
     head: (alongside: readonly string[], since: Since) => Promise<LedgerHead | undefined>,
     since: Since
   ): Promise<LedgerHead | undefined> {
     const files = filesOfAnchored(this.#anchored)
-    return awaitAnchored(async at => head(files, at), since, this.#anchored, this.#options)
+    const look = async (at: Since): Promise<LedgerHead | undefined> => head(files, at)
+    const found = await awaitAnchored(look, since, this.#anchored, this.#options)
+    if (found !== undefined) return found
+    const other = await this.#options.anchors?.any()
+    return other === undefined ? undefined : awaitAnchored(look, 'now', new Map([other]), this.#options)
   }
 
   /**

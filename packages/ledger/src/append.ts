@@ -96,7 +96,7 @@ export async function appendRecords(options: AppendOptions): Promise<readonly Ap
     const began = clock.now()
     // Where nobody else wrote since the last look, another would say the same; where somebody did, the commit does not land.
     const since = attempt === 1 ? 'job' : 'now'
-    const head = await openHead(options, filesOfScope(scope, rules), since, anchoring)
+    const head = await openHead(options, filesOfScope(scope, rules), since, { anchoring, seen })
     refuseRollback(head, seen)
     seen = head
     const view = new LedgerView(store, head, rules, scope)
@@ -145,12 +145,13 @@ async function openHead(
   { store, owner, clock, log }: Pick<AppendOptions, 'store' | 'owner' | 'clock' | 'log'>,
   alongside: readonly string[],
   since: Since,
-  anchoring: Anchoring
+  { anchoring, seen }: { readonly anchoring: Anchoring; readonly seen: LedgerHead | undefined }
 ): Promise<LedgerHead> {
   const look = async (anchored: readonly string[], at: Since): ReturnType<LedgerStore['head']> =>
     store.head([...alongside, ...anchored], at)
   const head = await anchoring.look(look, since)
   if (head !== undefined) return head
+  refuseRollback({ sequence: 0 }, seen)
   const empty = encodeHead({ ...owner, sequence: 0 })
   let created = await store.create(empty)
   const giveUp = clock.now() + UNSEEN
@@ -228,10 +229,10 @@ function machineOf(view: LedgerView, sections: readonly Section[]): StateMachine
 }
 
 /** A branch that somebody put back between two reads would be carried on as if nothing had been there. */
-function refuseRollback(head: LedgerHead, seen: LedgerHead | undefined): void {
+function refuseRollback(head: Pick<LedgerHead, 'sequence' | 'hash'>, seen: LedgerHead | undefined): void {
   if (seen === undefined) return
   if (head.sequence > seen.sequence || (head.sequence === seen.sequence && head.hash === seen.hash)) return
   throw new UserError(
-    `The ledger went back from record ${seen.sequence} to record ${head.sequence} while this job was writing: the branch was rewound, or another was put in its place. Restore it to the commit ${seen.oid}, then re-run the job.`
+    `The ledger went back from record ${seen.sequence} to record ${head.sequence} while this job was writing: the branch was rewound or deleted, or another was put in its place. Restore it to the commit ${seen.oid}, then re-run the job.`
   )
 }

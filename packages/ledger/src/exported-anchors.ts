@@ -1,8 +1,8 @@
 import { sha256, UserError } from '@sluice/core'
-import { type Anchor, decodeAnchor, sequenceOfKey } from './anchor.ts'
+import { type Anchor, decodeAnchor, sectionOfKey, sequenceOfKey } from './anchor.ts'
 import type { LedgerTree } from './ledger-tree.ts'
 import { recordPath } from './paths.ts'
-import { isSection, type Section } from './section.ts'
+import type { Section } from './section.ts'
 import type { LedgerProblem } from './snapshot.ts'
 
 /**
@@ -49,9 +49,9 @@ function readAnchor(
   key: string,
   text: string
 ): { readonly section: Section; readonly anchor: Anchor } | undefined {
-  const section = key.slice(product.length + 1, key.lastIndexOf('/'))
+  const section = sectionOfKey(product, key)
   const anchor = decodeAnchor(text)
-  if (!isSection(section) || anchor === undefined || sequenceOfKey(product, section, key) !== anchor.sequence)
+  if (section === undefined || anchor === undefined || sequenceOfKey(product, section, key) !== anchor.sequence)
     return undefined
   return { section, anchor }
 }

@@ -10,7 +10,15 @@ import {
   messageOf,
   UserError
 } from '@sluice/core'
-import { type Anchor, type AnchorStore, anchorKey, decodeAnchor, encodeAnchor, sequenceOfKey } from './anchor.ts'
+import {
+  type Anchor,
+  type AnchorStore,
+  anchorKey,
+  decodeAnchor,
+  encodeAnchor,
+  sectionOfKey,
+  sequenceOfKey
+} from './anchor.ts'
 import type { Section } from './section.ts'
 
 export interface S3AnchorsOptions {
@@ -52,13 +60,23 @@ export function s3Anchors({ bucket, owner, product, reader, writer }: S3AnchorsO
     )
   }
 
+  const firstBelow = async (prefix: string): Promise<string | undefined> => {
+    const { Contents: [first] = [] } = await read(`list ${bucket}/${prefix}`, async (s3, { ListObjectsV2Command }) =>
+      s3.send(new ListObjectsV2Command({ ...where, Prefix: prefix, MaxKeys: 1 }))
+    )
+    return first?.Key
+  }
+
   return {
+    async any() {
+      const key = await firstBelow(`${product}/`)
+      if (key === undefined) return undefined
+      const section = sectionOfKey(product, key)
+      const anchor = await fetchSound(key, section === undefined ? undefined : sequenceOfKey(product, section, key))
+      return section === undefined ? undefined : [section, anchor]
+    },
     async newest(section) {
-      const prefix = anchorPrefix(product, section)
-      const { Contents: [first] = [] } = await read(`list ${bucket}/${prefix}`, async (s3, { ListObjectsV2Command }) =>
-        s3.send(new ListObjectsV2Command({ ...where, Prefix: prefix, MaxKeys: 1 }))
-      )
-      const key = first?.Key
+      const key = await firstBelow(anchorPrefix(product, section))
       return key === undefined ? undefined : fetchSound(key, sequenceOfKey(product, section, key))
     },
     async put(section, anchor) {

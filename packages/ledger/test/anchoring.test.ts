@@ -195,6 +195,67 @@ describe('a ledger that lacks what is anchored', () => {
     expect(empty.calls).not.toContain('create')
   })
 
+  it('is not opened anew for a section that has no anchor, where another one has', async () => {
+    const ledger = new Anchored()
+    await ledger.append(released('1'))
+    const empty = new MemoryStore()
+
+    await expect(ledger.appendTo(empty, deployed('2'))).rejects.toThrow(
+      /^Record 1 of product is anchored \(sha256:[0-9a-f]{64}\), but there is no ledger branch: /
+    )
+    expect(empty.calls).not.toContain('create')
+    expect(ledger.anchors.sequences(PRODUCTION)).toEqual([])
+  })
+
+  it('is appended to where GitHub shows late that it was opened, for another section', async () => {
+    const ledger = new Anchored()
+    await ledger.append(released('1'))
+    const shown = ledger.clock.now() + 20_000
+    const late: LedgerStore = {
+      head: async paths => (ledger.clock.now() < shown ? undefined : ledger.store.head(paths)),
+      read: async paths => ledger.store.read(paths),
+      commit: async (oid, message, files) => ledger.store.commit(oid, message, files),
+      create: async () => Promise.reject(new Error('There is one.'))
+    }
+
+    await ledger.appendTo(late, deployed('2'))
+
+    expect(ledger.anchors.sequences(PRODUCTION)).toEqual([2])
+  })
+
+  it.each([
+    ['there are anchors', true],
+    ['there are none', false]
+  ])('is not opened anew when the branch is deleted between two tries, where %s', async (_, isAnchored) => {
+    const ledger = new Anchored()
+    const anchors = isAnchored ? ledger.anchors : undefined
+    const log = { info: () => undefined }
+    const write = async (store: LedgerStore, run: string): Promise<unknown> =>
+      append({ store, ...(anchors && { anchors }), clock: ledger.clock, drafts: [released(run)], log })
+    await write(ledger.store, '1')
+    let created = 0
+    let isGone = false
+    const deleted: LedgerStore = {
+      head: async paths => (isGone ? undefined : ledger.store.head(paths)),
+      read: async paths => ledger.store.read(paths),
+      commit: async () => {
+        isGone = true
+        return 'conflict'
+      },
+      create: async () => {
+        created += 1
+        return true
+      }
+    }
+
+    await expect(write(deleted, '2')).rejects.toThrow(
+      isAnchored
+        ? /there is no ledger branch/
+        : /^The ledger went back from record 1 to record 0 while this job was writing/
+    )
+    expect(created).toBe(0)
+  })
+
   it.each(what)('is refused when it was carried on from an older record, when it is %s', async (_, work) => {
     const ledger = new Anchored()
     await ledger.append(released('1'))
@@ -251,7 +312,7 @@ describe('a ledger that lacks what is anchored', () => {
     putBack()
     const late = ledger.anchors
     // This writer had looked before record 2 was anchored.
-    const anchors = { newest: async () => undefined, put: late.put.bind(late) }
+    const anchors = { any: async () => undefined, newest: async () => undefined, put: late.put.bind(late) }
     const writing = append({
       store: ledger.store,
       anchors,

@@ -12,6 +12,14 @@ export class MemoryAnchors implements AnchorStore {
     return this.#anchorsOf(section).at(-1)
   }
 
+  async any(): Promise<readonly [Section, Anchor] | undefined> {
+    await turn()
+    const [key] = this.#hashes.keys()
+    const section = key?.split(' ')[0] as Section | undefined
+    const [first] = section === undefined ? [] : this.#anchorsOf(section)
+    return section === undefined || first === undefined ? undefined : [section, first]
+  }
+
   async put(section: Section, { sequence, hash }: Anchor): Promise<Digest> {
     await turn()
     if (this.outage !== undefined) throw this.outage

@@ -75,6 +75,17 @@ describe('anchors in S3', () => {
     expect(await anchors.newest('environments/prod')).toEqual({ sequence: 100, hash: sha256('record 100') })
   })
 
+  it('tell whether there is any, whatever its section', async () => {
+    const product = 'any-section'
+    const anchors = anchorsOf({ product })
+    await anchorsOf({ product: `${product}-too` }).put('product', { sequence: 4, hash: OTHER })
+    expect(await anchors.any()).toBeUndefined()
+
+    await anchors.put('environments/prod', { sequence: 9, hash: FIRST })
+
+    expect(await anchors.any()).toEqual(['environments/prod', { sequence: 9, hash: FIRST }])
+  })
+
   it('are objects that say which record, under a name that sorts the newest first', async () => {
     const anchors = anchorsOf({ product: 'storefront' })
 
