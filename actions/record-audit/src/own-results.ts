@@ -26,7 +26,9 @@ export async function readOwnResults(
   const known = await findRecorded(inputs, pipeline, environment, release)
   if (known !== undefined) return known
   const of = { environment: environment.name, release: release.digest }
-  const found = await readStageResults(pipeline, of, inputs.jobs)
+  const intent = await pipeline.history.intent({ ...of, runId: pipeline.run.runId })
+  const begun = intent !== undefined && isOf(pipeline.run, intent)
+  const found = await readStageResults(pipeline, { ...of, begun }, inputs.jobs)
   return {
     jobs: inputs.accepted === undefined ? found : { ...found, accept: inputs.accepted },
     approvals: async () => readApprovals(pipeline, environment.name)

@@ -41,6 +41,43 @@ describe('the results of jobs are what GitHub says, and not the caller (promise 
     }
   )
 
+  it.each<[string, Partial<Jobs>]>([
+    ['failed', { deploy: FAILURE, accept: SKIPPED }],
+    ['was cancelled', { deploy: { result: 'cancelled' }, accept: SKIPPED }],
+    ['was skipped', { deploy: SKIPPED, accept: SKIPPED }]
+  ])(
+    'a deployment that began is not taken for nothing because GitHub shows no job of it, which the caller says %s',
+    async (_, jobs) => {
+      says({})
+
+      const outcome = integration({ ...told, ...jobs })
+
+      await expect(outcome).rejects.toThrow(Failure)
+      await expect(outcome).rejects.toThrow(
+        /^GitHub does not list the job "deploy r-[0-9a-f]{12} to integration \(sha256:[0-9a-f]{64}\)" after 30 s, though the ledger holds that this run began to deploy to integration: https:\S+ Re-run the failed jobs\.$/
+      )
+      expect(stage.delivery.clock.slept.reduce((sum, it) => sum + it, 0)).toBe(30_000)
+    }
+  )
+
+  it('checks that failed are not forgotten because GitHub shows no job of them', async () => {
+    says({ deploy: SUCCESS })
+
+    await expect(integration({ ...told, accept: FAILURE })).rejects.toThrow(
+      /^GitHub does not list the job "accept r-[0-9a-f]{12} in integration" after 30 s, though the input outcome says that accept failed: /
+    )
+  })
+
+  it('a deployment that an earlier attempt began is none of this one, whose jobs never ran', async () => {
+    says({ deploy: FAILURE }, 1)
+
+    const { request } = await stage.outcome({ ...told, deploy: SKIPPED, accept: SKIPPED }, 'integration', {
+      attempt: 2
+    })
+
+    expect(request.drafts.at(-1)).toMatchObject({ event: 'cancelled', detail: { untouched: true } })
+  })
+
   it('a job that GitHub does not know did not succeed', async () => {
     says({ deploy: SUCCESS })
 

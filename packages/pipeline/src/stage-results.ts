@@ -27,6 +27,14 @@ const MOST_PAGES = 20
 
 type ResultsPipeline = Pick<Pipeline, 'clock' | 'github' | 'log' | 'run'>
 
+/** Of which jobs it is asked. */
+interface StageSubject {
+  readonly environment: string
+  readonly release: Digest
+  /** Whether the ledger holds that this attempt began to deploy: then its deploy job ran, whatever GitHub shows. */
+  readonly begun: boolean
+}
+
 /** What a job came to, and when it ran. */
 export interface StageResult extends JobOutcome {
   /** The attempt that it ran in, as GitHub shows it; absent where it did not run. */
@@ -43,19 +51,23 @@ export type StageResults = Readonly<Record<StageJob, StageResult>>
  * outputs, which GitHub does not tell, and for how long to wait: a result that it made up decides nothing.
  * @param told the `needs` context of the caller.
  * @throws UserError when a job is said to have succeeded that GitHub does not know.
+ * @throws Failure when GitHub does not show yet that a job is over, or a job that must have run.
  */
 export async function readStageResults(
   pipeline: ResultsPipeline,
-  of: { readonly environment: string; readonly release: Digest },
+  of: StageSubject,
   told: Readonly<Record<string, JobOutcome>>
 ): Promise<StageResults> {
   const { clock, run } = pipeline
   const giveUp = clock.now() + PATIENCE
   let seen = await readAttempt(pipeline, of, run.attempt)
-  for (let wait = FIRST; !isComplete(seen, told) && clock.now() < giveUp; wait = Math.min(wait * 2, LONGEST)) {
+  const isAll = (): boolean => isComplete(seen, told) && !isMissing(of, seen)
+  for (let wait = FIRST; !isAll() && clock.now() < giveUp; wait = Math.min(wait * 2, LONGEST)) {
     await clock.sleep(Math.min(wait, giveUp - clock.now()))
     seen = await readAttempt(pipeline, of, run.attempt)
   }
+  if (isMissing(of, seen))
+    throw unlisted(pipeline, of, 'deploy', `the ledger holds that this run began to deploy to ${of.environment}`)
   // A re-run of the failed jobs alone does not run those again that had succeeded: they are in the attempt that ran them.
   for (let attempt = run.attempt - 1; attempt > 0 && !isComplete(seen, told); attempt--)
     seen = { ...(await readAttempt(pipeline, of, attempt)), ...seen }
@@ -71,7 +83,7 @@ type Seen = Readonly<Partial<Record<StageJob, SeenJob>>>
 
 async function readAttempt(
   pipeline: ResultsPipeline,
-  { environment, release }: { readonly environment: string; readonly release: Digest },
+  { environment, release }: StageSubject,
   attempt: number
 ): Promise<Seen> {
   const found = jobsOfStage(await listJobs(pipeline, attempt), environment, release)
@@ -108,15 +120,36 @@ function isComplete(seen: Seen, told: Readonly<Record<string, JobOutcome>>): boo
   })
 }
 
+/** Whether GitHub does not show the job that touched the environment, or may have. */
+function isMissing({ begun }: StageSubject, { deploy }: Seen): boolean {
+  return begun && deploy === undefined
+}
+
+/** Nothing is recorded then: that a job is not shown says nothing of what it did. */
+function unlisted(
+  { run }: Pick<Pipeline, 'run'>,
+  { environment, release }: StageSubject,
+  job: StageJob,
+  known: string
+) {
+  return new Failure(
+    `GitHub does not list the job "${stageJobName(job, environment, release)}" after ${PATIENCE / 1000} s, though ${known}: ${runUrl(run)}. Re-run the failed jobs.`
+  )
+}
+
 function settle(
-  { log, run }: ResultsPipeline,
-  { environment, release }: { readonly environment: string; readonly release: Digest },
+  pipeline: ResultsPipeline,
+  of: StageSubject,
   job: StageJob,
   seen: SeenJob | undefined,
   told: JobOutcome | undefined
 ): StageResult {
+  const { log, run } = pipeline
+  const { environment, release } = of
   const name = stageJobName(job, environment, release)
   if (seen === undefined) {
+    if (told?.result === 'failure') throw unlisted(pipeline, of, job, `the input outcome says that ${job} failed`)
+    // Of a job that was cancelled before it ran, GitHub may show no name; one that touched something is on the ledger.
     if (told?.result !== 'success') return { result: 'skipped', outputs: {} }
     throw new UserError(
       `GitHub knows no job "${name}" in run ${run.runId}, though the input outcome says that ${job} succeeded. Call stage.yml as it is shipped: outcomes of ${releaseId(release)} in ${environment} come from its jobs.`
