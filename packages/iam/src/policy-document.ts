@@ -1,3 +1,5 @@
+import { hexOf, sha256 } from '@sluice/core'
+
 /** One statement of an IAM policy. */
 export interface Statement {
   readonly Sid: string
@@ -52,7 +54,9 @@ export function deny(
   return { ...allow(sid, actions, resources, conditions), Effect: 'Deny' }
 }
 
-/** A name as it may be a part of a statement's: letters and digits. */
+/** A name as it may be a part of a statement's: letters and digits, and another one for each name (`eu-1` is not `eu1`), since a policy may not repeat it. */
 export function sidOf(name: string): string {
-  return name.replace(/(?:^|-)([a-z0-9])/g, (_, first: string) => first.toUpperCase())
+  const sid = name.replace(/(?:^|-)([a-z0-9])/g, (_, first: string) => first.toUpperCase())
+  const read = sid.replace(/[A-Z]/g, (letter, at) => `${at === 0 ? '' : '-'}${letter.toLowerCase()}`)
+  return read === name ? sid : `${sid}${hexOf(sha256(name)).slice(0, 8)}`
 }

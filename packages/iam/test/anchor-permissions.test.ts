@@ -127,6 +127,16 @@ describe('the bucket', () => {
     ])
   })
 
+  it('names each statement differently, also for environments whose names differ in a hyphen alone', () => {
+    const alike = STOREFRONT.replaceAll('integration', 'eu-1').replaceAll('staging', 'eu1')
+
+    const sids = bucketOf(alike).policy.Statement.map(({ Sid }) => Sid)
+
+    expect(sids).toContain('AnchorEu1')
+    expect(new Set(sids).size).toBe(sids.length)
+    for (const sid of sids) expect(sid).toMatch(/^[A-Za-z0-9]+$/)
+  })
+
   it('is not there for a ledger that is not anchored', () => {
     const without = changed(/ {2}anchors:.*\n/, '').replace('level: production, ', 'level: preproduction,')
 
