@@ -40,6 +40,17 @@ describe('what checks asked and what came back', () => {
     expect(encodeChecks(report).length).toBeLessThan(200_000)
   })
 
+  it('lists the checks that failed before others, where not all can be listed', () => {
+    const many = Array.from({ length: 210 }, (_, n) => check(`GET /${n}`, n === 205 ? 'answered 500' : undefined))
+
+    const report = checksReport(of, many, [])
+
+    expect(report.checks.slice(0, 2).map(({ what }) => what)).toEqual(['GET /205', 'GET /0'])
+    expect(checksReport(of, many.slice(100), []).checks.map(({ what }) => what)).toEqual(
+      many.slice(100).map(({ what }) => what)
+    )
+  })
+
   it.each([
     ['plain letters', 'x'],
     ['letters of three bytes', '検'],
