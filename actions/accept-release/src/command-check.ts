@@ -1,4 +1,5 @@
 import { plural } from '@sluice/core'
+import { BoundedOutput } from './bounded-output.ts'
 import type { AcceptDependencies, CheckResult } from './check-result.ts'
 import { type CheckSandbox, openCheckSandbox } from './check-sandbox.ts'
 import { describeHidden, findHiddenPrograms } from './hidden-programs.ts'
@@ -49,16 +50,16 @@ async function runCommandCheck(
   limit: number
 ): Promise<CheckResult> {
   const started = clock.now()
-  const lines: string[] = []
+  const output = new BoundedOutput()
   const { code, timedOut } = await sandbox.run(command, variablesFor(inputs, env), {
-    onLine: line => lines.push(line),
+    onLine: line => output.add(line),
     deadline: limit
   })
-  log.untrusted(lines.join('\n'))
+  log.untrusted(output.text())
   const seconds = (clock.now() - started) / 1000
   if (code === 0) return { what: command, passed: true, seconds }
   const end = timedOut === true ? `no end within ${plural(limit / 60_000, 'minute')}` : `exit code ${code}`
-  return { what: command, passed: false, seconds, reason: `${end}: ${lines.slice(-LAST_LINES).join(' / ')}` }
+  return { what: command, passed: false, seconds, reason: `${end}: ${output.last(LAST_LINES).join(' / ')}` }
 }
 
 function variablesFor(inputs: CheckedRelease, env: NodeJS.ProcessEnv): Readonly<Record<string, string>> {
