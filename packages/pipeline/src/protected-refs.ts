@@ -56,7 +56,8 @@ async function readTag({ github, run }: Pick<RefPipeline, 'github' | 'run'>, ref
     }
     return answer.repository?.ref
   } catch (error: unknown) {
-    if (error instanceof GitHubError && (error.status === 403 || error.types.includes('FORBIDDEN'))) return {}
+    if (!(error instanceof GitHubError) || error.rateLimit !== undefined) throw error
+    if (error.status === 403 || error.types.includes('FORBIDDEN')) return {}
     throw error
   }
 }

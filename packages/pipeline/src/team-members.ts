@@ -40,7 +40,8 @@ async function membershipOf(
     if (answer !== undefined) return (answer as { readonly state?: unknown }).state === 'active' ? 'member' : 'no'
     return (await github.get(`${team}/members?per_page=1`)) === undefined ? 'undecided' : 'no'
   } catch (error: unknown) {
-    if (error instanceof GitHubError && error.status === 403) return 'undecided'
+    // Who asked too much or too fast is answered 403 as well, and knows no more than before.
+    if (error instanceof GitHubError && error.status === 403 && error.rateLimit === undefined) return 'undecided'
     throw error
   }
 }

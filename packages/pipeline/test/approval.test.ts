@@ -178,6 +178,22 @@ describe('an approval', () => {
       ])
     })
 
+    it('is not called undecided where GitHub only asks to come back later', async () => {
+      const pipeline = gateOf(approvals('approver'))
+      const limited = async (path: string): Promise<unknown> => {
+        if (path.startsWith('/orgs/'))
+          throw new GitHubError('API rate limit exceeded', 403, [], undefined, {
+            rateLimit: { quota: 'core', kind: 'used-up', told: 0, pause: 60_000 }
+          })
+        return pipeline.github.get(path)
+      }
+      const asked = { ...pipeline, github: { ...pipeline.github, get: limited } }
+
+      await expect(requireApproval(asked, staging, byTeam, announced({ protection: byTeam }))).rejects.toThrow(
+        'API rate limit exceeded'
+      )
+    })
+
     it('fails with GitHub when GitHub fails', async () => {
       const pipeline = gateOf(approvals('approver'))
       const failing = async (path: string): Promise<unknown> => {

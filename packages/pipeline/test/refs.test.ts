@@ -76,6 +76,21 @@ describe('the refs that decide', () => {
     )
   })
 
+  it('are not called unprotected where GitHub only asks to come back later', async () => {
+    const pipeline = await open('refs/tags/v1')
+    const github = {
+      ...pipeline.github,
+      get: pipeline.github.get.bind(pipeline.github),
+      graphql: async (): Promise<never> => {
+        throw new GitHubError('You have exceeded a secondary rate limit', 403, [], undefined, {
+          rateLimit: { quota: 'graphql', kind: 'too-fast', told: 0, pause: 60_000 }
+        })
+      }
+    }
+
+    await expect(requireProtectedRefs({ ...pipeline, github }, ['production'])).rejects.toThrow('secondary rate limit')
+  })
+
   it('cost a call each, and none where the environment is for development', async () => {
     const pipeline = await hosted.open()
     const before = hosted.host.calls.length
