@@ -51,7 +51,9 @@ export function readingOwnWrites(ledger: LedgerStore, options: OwnWritesOptions)
     const giveUp = clock.now() + PATIENCE
     for (let wait = FIRST; ; wait = Math.min(wait * 2, LONGEST)) {
       const found = await ledger.head(alongside)
+      // If this shows the ledger of before, the next commit does not land either, and is looked for again.
       if (unsure) await note.write(found)
+      unsure = false
       if (reached === undefined || (found?.sequence ?? 0) >= reached.sequence) return sameAs(found, reached, options)
       const left = giveUp - clock.now()
       if (left <= 0) throw tooLate(found, reached, options)

@@ -133,6 +133,19 @@ describe('a ledger that a job writes to', () => {
     }
   )
 
+  it('is not taken for its own work once it was looked whether that landed: others write on', async () => {
+    ledger.answer = 'unknown'
+    const writer = step()
+    await writer.commit('', 'Record', [{ path: 'HEAD.json', content: Buffer.from('{"sequence":6}') }])
+    await writer.head()
+    ledger.written = 9
+    await writer.head()
+    ledger.late = 1
+
+    expect((await step().head())?.sequence).toBe(8)
+    expect(clock.slept).toEqual([])
+  })
+
   it('is read by the next job as the job before left it, by each of its steps', async () => {
     const after = { sequence: 5, hash: hashOf(5) }
     ledger.late = 2
