@@ -15,7 +15,7 @@ import {
 import { noteApplied, type Pipeline, requireTimeToApply } from '@sluice/pipeline'
 import { readApprovedPlan, type WantedPlan } from './approved-plan.ts'
 import { environmentUrl } from './environment-url.ts'
-import { publishContent } from './publish-content.ts'
+import { publishContent, requireContentAsPlanned } from './publish-content.ts'
 import { loadTarget, type Target } from './target.ts'
 
 /** Applies exactly the plan that was announced and, at an approval gate, approved. */
@@ -54,6 +54,7 @@ export async function applyPlan(
     throw new UserError('The runbook differs from the one in the plan. Re-run all jobs for a new plan.', {
       outputs: { touched: 'false' }
     })
+  await requireContentAsPlanned(target, plan, digest)
   const started = clock.now()
   const stacks = await log.group(`Apply plan ${digest.slice(0, 19)} to ${target.environment.name}`, async () =>
     applyPlannedStacks(pipeline, target, plan, digest)

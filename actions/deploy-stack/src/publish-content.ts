@@ -1,10 +1,45 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { publishBundle, publishedDigest } from '@sluice/bundle'
-import type { AppliedStack } from '@sluice/cloudformation'
-import { type AwsSession, Failure, type PlannedContent, plural, UserError } from '@sluice/core'
+import { type AppliedStack, describeStacks } from '@sluice/cloudformation'
+import {
+  type AwsSession,
+  type Digest,
+  Failure,
+  type Plan,
+  type PlannedContent,
+  plural,
+  stackName,
+  UserError
+} from '@sluice/core'
 import type { Pipeline } from '@sluice/pipeline'
 import type { Target } from './target.ts'
+
+/**
+ * Refuses a plan whose buckets hold something else than when it was made, before anything is touched: what was approved was to replace that. A bucket that holds
+ * the release already was published to by an earlier try.
+ * @throws UserError saying what is there.
+ */
+export async function requireContentAsPlanned({ session }: Target, plan: Plan, digest: Digest): Promise<void> {
+  // That a stack was to be made, and is there, is told by the comparison of stacks.
+  const made = new Set(plan.stacks.flatMap(({ unit, action }) => (action === 'create' ? [unit] : [])))
+  const contents = plan.content.filter(({ unit }) => !made.has(unit))
+  if (contents.length === 0) return
+  const stackOf = (unit: string): string => stackName(plan.product, plan.environment, unit)
+  const stacks = await describeStacks(
+    session,
+    contents.map(({ unit }) => stackOf(unit))
+  )
+  for (const content of contents) {
+    const bucket = stacks.get(stackOf(content.unit))?.outputs[content.bucket]
+    const published = bucket === undefined ? undefined : await publishedDigest(session, bucket)
+    if (published === content.live || published === content.digest) continue
+    throw new UserError(
+      `The plan is obsolete: ${bucket} holds ${published ?? 'no bundle'}, and held ${content.live ?? 'none'} when the plan was made. What was approved is no longer what would be replaced. Re-run all jobs for a new plan and a new approval.`,
+      { outputs: { outcome: 'obsolete', 'plan-digest': digest, touched: 'false' } }
+    )
+  }
+}
 
 /** Puts the files of a bundle into the bucket of its stack, unless they are there. */
 export async function publishContent(

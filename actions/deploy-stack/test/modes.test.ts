@@ -240,6 +240,32 @@ describe('an approved plan', () => {
     })
   })
 
+  it('is obsolete when a bucket no longer holds what it was to replace, before anything is touched (promise 4)', async () => {
+    const [one, two, three] = [
+      await delivery.publish('one'),
+      await delivery.publish('two'),
+      await delivery.publish('three')
+    ]
+    await deploy(one, '700')
+    const planned = await delivery.plan(two, '701')
+    await delivery.begin(planned, two, '701')
+    await deploy(three, '702')
+    const [before, after] = [one, three].map(({ document }) => document.units['site']?.digest)
+
+    const error = await errorOf(delivery.apply(planned, two, '701'))
+
+    expect(error).toBeInstanceOf(UserError)
+    expect(error.message).toBe(
+      `The plan is obsolete: ${await bucket()} holds ${after}, and held ${before} when the plan was made. What was approved is no longer what would be replaced. Re-run all jobs for a new plan and a new approval.`
+    )
+    expect((error as UserError).outputs).toEqual({
+      outcome: 'obsolete',
+      touched: 'false',
+      'plan-digest': planned.outputs['plan-digest']
+    })
+    expect(await publishedDigest(delivery.session, await bucket())).toBe(after)
+  })
+
   it('fails when the bundle that was approved is not in the registry any more', async () => {
     const release = await delivery.publish('one')
     const planned = await delivery.plan(release, '700')
