@@ -72,6 +72,17 @@ describe('a digest without records of its build', () => {
     expect(await missing()).toEqual(['api'])
   })
 
+  it('does not count where it is on record as built without the sandbox that is demanded', async () => {
+    await pass()
+    const unit = { name: 'api', kind: 'image', digest: API, fingerprint: await fingerprint('api') } as const
+    await delivery.record({ event: 'built', unit, detail: { sandbox: false } }, '590')
+    await adopt('api', API)
+    await adopt('site', SITE)
+
+    expect(await missing()).toEqual(['api'])
+    expect(delivery.log.lines[0]).toBe('api: to be built (built without a sandbox, which delivery.yml demands now)')
+  })
+
   it('is named in the release by the record that adopted it', async () => {
     await pass()
     const [api, site] = [await adopt('api', API), await adopt('site', SITE)]

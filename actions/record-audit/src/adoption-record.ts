@@ -3,8 +3,10 @@ import { fingerprintOf, type Unit, unitNamed } from '@sluice/delivery'
 import {
   type GatePipeline,
   isTested,
+  isUnconfined,
   type Pipeline,
   requireConsent,
+  requireOnlyAdoption,
   requireProtectedRefs,
   storedBuilds,
   type WriteRequest
@@ -38,13 +40,11 @@ export async function recordOfAdoption(inputs: AdoptionInputs, pipeline: Adoptio
       return open.some(({ last }) => last.run.id === run.runId)
     }
   })
-  const unit = unitNamed(await pipeline.at(run.sha), inputs.unit)
+  const delivery = await pipeline.at(run.sha)
+  const unit = unitNamed(delivery, inputs.unit)
   const fingerprint = await fingerprintOf(repository, run.sha, unit)
   await requireStored(pipeline, unit, fingerprint, inputs.digest)
-  if (!(await isTested(pipeline, { unit, fingerprint, digest: inputs.digest })))
-    throw new UserError(
-      `The ledger holds no record that ${unit.name} passed its tests as ${inputs.digest}. Adopt by adopt.yml as it is shipped: it runs the tests of this commit and records that they passed.`
-    )
+  await requireSound(pipeline, { unit, fingerprint, digest: inputs.digest })
   const draft = parseDraft({
     ...pipeline.draft(),
     event: 'adopted',
@@ -52,7 +52,21 @@ export async function recordOfAdoption(inputs: AdoptionInputs, pipeline: Adoptio
     ...consent,
     detail: { reason: inputs.reason, checked: inputs.checked }
   })
+  await requireOnlyAdoption(pipeline, delivery, draft)
   return { drafts: [draft] }
+}
+
+/** Refuses what people's word does not stand in for: the sandbox of a build that is on record without one, and tests. */
+async function requireSound(pipeline: AdoptionPipeline, build: Parameters<typeof isTested>[1]): Promise<void> {
+  const { unit, digest } = build
+  if (await isUnconfined(pipeline, build))
+    throw new UserError(
+      `The ledger says that ${digest} was built without a sandbox, which delivery.yml demands now. No one's word stands in for that: deliver the commit, so that ${unit.name} is built again.`
+    )
+  if (!(await isTested(pipeline, build)))
+    throw new UserError(
+      `The ledger holds no record that ${unit.name} passed its tests as ${digest}. Adopt by adopt.yml as it is shipped: it runs the tests of this commit and records that they passed.`
+    )
 }
 
 async function requireStored(

@@ -65,6 +65,15 @@ describe('an adoption', () => {
     expect((await adopt()).drafts).toHaveLength(1)
   })
 
+  it('may be repeated, by a re-run as well, and after others adopted in runs of their own', async () => {
+    delivery.github.answer('700', 'staging', 'approved')
+    const unit = { name: 'site', kind: 'bundle', digest: DIGEST, fingerprint: await fingerprint() } as const
+    await delivery.record({ event: 'adopted', unit, detail: WORDS }, '700')
+    await delivery.record({ event: 'adopted', unit: { ...unit, digest: sha256('other') }, detail: WORDS }, '650')
+
+    expect((await adopt(DIGEST, { attempt: 2 })).drafts).toHaveLength(1)
+  })
+
   it('needs nobody else where no environment asks anyone', async () => {
     delivery = memoryDelivery(SHOP.replace(/ {2}- name: staging[\s\S]*?(?=ledger:)/, ''))
     commit = delivery.repository.add()
@@ -139,6 +148,18 @@ describe('an adoption is refused', () => {
     expect((await adopt(DIGEST, {}, 'api')).drafts).toMatchObject([{ event: 'adopted', unit }])
   })
 
+  it('of an image that is on record as built without the sandbox that is demanded', async () => {
+    delivery.github.answer('700', 'staging', 'approved')
+    const fingerprint = await fingerprintOf(delivery.repository, commit, unitNamed(delivery.policy, 'api'))
+    delivery.registry.tags.set(`shop/api:${sourceTag(fingerprint)}`, DIGEST)
+    const unit = { name: 'api', kind: 'image', digest: DIGEST, fingerprint }
+    await delivery.record({ event: 'built', unit, detail: { sandbox: false } }, '600')
+
+    await expect(adopt(DIGEST, {}, 'api')).rejects.toThrow(
+      `The ledger says that ${DIGEST} was built without a sandbox, which delivery.yml demands now. No one's word stands in for that`
+    )
+  })
+
   it('in a run whose approval may have been meant for a deployment', async () => {
     const release = await delivery.release(commit)
     const of = { digest: release.digest, commit }
@@ -149,6 +170,19 @@ describe('an adoption is refused', () => {
     delivery.github.answer('700', 'staging', 'approved')
 
     await expect(adopt()).rejects.toThrow(/^This run also plans a deployment to staging, .* Adopt in a run of its own/)
+  })
+
+  it.each([
+    ['another digest of the unit', 'site', 2],
+    ['another unit', 'api', 1]
+  ])('in a run that has adopted %s, for which the approval was (promise 4)', async (_, name, attempt) => {
+    delivery.github.answer('700', 'staging', 'approved')
+    const adopted = { name, kind: 'bundle', digest: sha256('what the reviewer saw'), fingerprint: await fingerprint() }
+    await delivery.record({ event: 'adopted', unit: adopted, detail: WORDS }, '700')
+
+    await expect(adopt(DIGEST, { attempt })).rejects.toThrow(
+      `This run has adopted ${name} ${adopted.digest} already (record 1), and its approval was for that. Adopt each digest in a run of its own.`
+    )
   })
 
   it('of a digest that the registry does not name for this commit, and says which it names', async () => {

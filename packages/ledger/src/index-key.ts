@@ -33,8 +33,13 @@ export function indexKey(question: Question): IndexKey {
  * What makes two records the same statement: run, attempt, job and event, with product, unit and environment. A job withdraws as many releases
  * as it likes (GitHub has one name for all jobs of a matrix), so that the release belongs to a withdrawal.
  */
-export function identityOf({ product, run, event, environment, unit, release }: RecordDraft): IndexKey {
-  return indexKey([
+export function identityOf(draft: RecordDraft): IndexKey {
+  return indexKey(identityQuestion(draft))
+}
+
+/** What makes a statement itself, as the index is asked for it. */
+export function identityQuestion({ product, run, event, environment, unit, release }: RecordDraft): Question {
+  return [
     'identity',
     product,
     run.repository,
@@ -45,5 +50,5 @@ export function identityOf({ product, run, event, environment, unit, release }: 
     environment ?? null,
     unit?.name ?? null,
     ...(event === 'withdrawn' ? [release?.digest ?? null] : [])
-  ])
+  ]
 }

@@ -67,7 +67,7 @@ export class History {
       open.map(async ({ last, begun }) => ({ last: await this.#record(last, section), begun: begun?.sequence }))
     )
     const placed = await Promise.all(live.map(async reference => this.#record(reference, section)))
-    const same = await this.#find('product', ['same', environment])
+    const same = await this.find('product', ['same', environment])
     return {
       live: isSameAs(same, environment, placed[0]) ? [same, ...placed] : placed,
       open: runs.toSorted((a, b) => b.last.sequence - a.last.sequence)
@@ -100,7 +100,7 @@ export class History {
     event: 'built' | 'tested' | 'adopted',
     ...of: readonly [unit: string, fingerprint: Digest, digest: Digest]
   ): Promise<LedgerRecord | undefined> {
-    return this.#find('product', [event, ...of])
+    return this.find('product', [event, ...of])
   }
 
   /** A release as the ledger announced it, with the commit that it was made of. */
@@ -110,7 +110,7 @@ export class History {
 
   /** The record that announced a release. */
   async releasedBy(digest: Digest): Promise<LedgerRecord | undefined> {
-    return this.#find('product', ['released', digest])
+    return this.find('product', ['released', digest])
   }
 
   /**
@@ -118,13 +118,13 @@ export class History {
    * announces itself again; whoever asks for one attempt, or one plan, looks at the record's own.
    */
   async intent({ runId, environment, release }: OwnDeployment): Promise<RecordOf<'started'> | undefined> {
-    const own = await this.#find(environmentSection(environment), ['started', runId, release])
+    const own = await this.find(environmentSection(environment), ['started', runId, release])
     return own?.event === 'started' ? own : undefined
   }
 
   /** The record that a run deployed a release to an environment. */
   async deployment({ runId, environment, release }: OwnDeployment): Promise<LedgerRecord | undefined> {
-    return this.#find(environmentSection(environment), ['deployed', runId, release])
+    return this.find(environmentSection(environment), ['deployed', runId, release])
   }
 
   /** The withdrawal that is the last word on a release in an environment. */
@@ -196,21 +196,22 @@ export class History {
     { name, gate }: Pick<Environment, 'name' | 'gate'>
   ): Promise<LedgerRecord | undefined> {
     const event = gate === 'continuous' ? 'started' : 'planned'
-    return this.#find(environmentSection(name), ['plan', event, runId, plan])
+    return this.find(environmentSection(name), ['plan', event, runId, plan])
   }
 
   async #state(section: Section): Promise<typeof NOTHING> {
     return (await this.#opened())?.section(section) ?? NOTHING
   }
 
-  async #find(section: Section, question: Question): Promise<LedgerRecord | undefined> {
+  /** The record that answers a question of the index, if there is one. */
+  async find(section: Section, question: Question): Promise<LedgerRecord | undefined> {
     return (await this.#opened())?.find(section, question)
   }
 
   /** The same for several questions at once: it costs no more than one of them. */
   async #findAll(section: Section, questions: readonly Question[]): Promise<readonly (LedgerRecord | undefined)[]> {
     await this.prepare(questions.map(question => [section, question]))
-    return Promise.all(questions.map(async question => this.#find(section, question)))
+    return Promise.all(questions.map(async question => this.find(section, question)))
   }
 
   async #record(reference: Reference, section: Section): Promise<LedgerRecord> {

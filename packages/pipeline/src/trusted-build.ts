@@ -55,7 +55,8 @@ export async function* storedBuilds(
 /**
  * Decides by the ledger whether a build may be delivered (promise 2): it was recorded on a delivery ref, in a sandbox where delivery.yml
  * demands one now, and its tests passed if the unit has any now. What is in the registry proves nothing of this. Where there is no such record of
- * the build, a person's word may stand in for it, which someone else agreed to: it was adopted. Nobody's word stands in for tests.
+ * the build, a person's word may stand in for it, which someone else agreed to: it was adopted. Nobody's word stands in for tests, nor for the
+ * sandbox of a build that is on record without one.
  */
 export async function judgeBuild({ history, ...by }: Judges, build: StoredBuild): Promise<Judgement> {
   const { unit, fingerprint, digest } = build
@@ -65,10 +66,19 @@ export async function judgeBuild({ history, ...by }: Judges, build: StoredBuild)
   const judgement = await judgeRecords({ history, ...by }, build)
   if (judgement.trusted) return judgement
   const adopted = deliverable(await history.build('adopted', unit.name, fingerprint, digest), by)
-  if (adopted === undefined) return judgement
+  if (adopted === undefined || (await isUnconfined({ history, ...by }, build))) return judgement
   return (await isTested({ history, ...by }, build))
     ? { trusted: true, run: adopted.run.id, adopted: adopted.sequence }
     : { trusted: false, reason: 'adopted without the tests that delivery.yml names now' }
+}
+
+/** Whether a record says of a build that it was made without the sandbox that delivery.yml demands now. */
+export async function isUnconfined(
+  { history, policy }: Pick<Judges, 'history' | 'policy'>,
+  { unit, fingerprint, digest }: StoredBuild
+): Promise<boolean> {
+  const built = await history.build('built', unit.name, fingerprint, digest)
+  return built !== undefined && !isConfined(built, unit, policy)
 }
 
 /** Whether the tests of a build passed, as a record of a delivery ref says; also where its unit has none. */
