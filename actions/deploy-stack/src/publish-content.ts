@@ -22,7 +22,7 @@ import type { Target } from './target.ts'
  */
 export async function requireContentAsPlanned({ session }: Target, plan: Plan, digest: Digest): Promise<void> {
   // That a stack was to be made, and is there, is told by the comparison of stacks.
-  const made = new Set(plan.stacks.flatMap(({ unit, action }) => (action === 'create' ? [unit] : [])))
+  const made = new Set(plan.stacks.flatMap(({ unit, base }) => (base === undefined ? [unit] : [])))
   const contents = plan.content.filter(({ unit }) => !made.has(unit))
   if (contents.length === 0) return
   const stackOf = (unit: string): string => stackName(plan.product, plan.environment, unit)

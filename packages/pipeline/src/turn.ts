@@ -129,15 +129,14 @@ async function outwait(
     await clock.sleep(Math.min(pause, left))
     pause = look === 0 ? PER_CALL - FIRST : PER_CALL
     const asksGitHub = look % 2 === 1
-    const isGone = (asksGitHub || isLast) && (await isOver(pipeline, last))
-    if (isGone) over.add(attemptOf(last))
-    else if (asksGitHub && !isLast) continue
-    // Also of a run that is over: it may have recorded more before, and somebody else may have withdrawn what waits here.
-    const isSame = ((await ledger.head())?.sequence ?? 0) === seen.newest
-    if (isSame && isGone) return seen
-    if (isSame) continue
+    if ((asksGitHub || isLast) && (await isOver(pipeline, last))) {
+      over.add(attemptOf(last))
+      // It may have recorded more before it ended, and somebody else may have withdrawn what waits here.
+      return read(pipeline, environment, 'now', subject)
+    }
+    if (asksGitHub && !isLast) continue
+    if (((await ledger.head())?.sequence ?? 0) === seen.newest) continue
     seen = await read(pipeline, environment, 'now', subject)
-    if (isGone) return seen
     pause += CALLS_TO_READ * PER_CALL
     const still = runsAhead(pipeline, seen.standing).find(({ run }) => run.id === busy.run.id)
     if (still === undefined) {

@@ -31,8 +31,8 @@ function kill({ run }: Pipeline): void {
 }
 
 /** A run is over, and has said so: the next test finds nobody. */
-async function end(pipeline: Pipeline): Promise<void> {
-  await record(pipeline, 'accepted')
+async function end(pipeline: Pipeline, environment = 'integration'): Promise<void> {
+  await record(pipeline, 'accepted', environment)
   kill(pipeline)
 }
 
@@ -131,41 +131,41 @@ describe('the turn of a run', () => {
   it.each([0, 1, 2])('is decided by what the run ahead recorded before it ended during wait %s', async during => {
     const clock = new ManualClock()
     const [other, pipeline] = [await hosted.open(), await hosted.open({ clock })]
-    await record(other, 'started')
+    await record(other, 'started', 'staging')
     const slept = clock.sleep.bind(clock)
     clock.sleep = async milliseconds => {
       if (clock.slept.length === during) {
-        await record(other, 'deployed')
-        await end(other)
+        await record(other, 'deployed', 'staging')
+        await end(other, 'staging')
       }
       return slept(milliseconds)
     }
 
-    const { standing, history } = await awaitTurn(pipeline, pipeline.environment('integration'))
+    const { standing, history } = await awaitTurn(pipeline, pipeline.environment('staging'))
 
     expect(standing.live[0]?.run.id).toBe(other.run.runId)
-    expect((await history.acceptanceOfLive('integration'))?.run.id).toBe(other.run.runId)
+    expect((await history.acceptanceOfLive('staging'))?.run.id).toBe(other.run.runId)
   })
 
   it('is decided by a withdrawal that was recorded while it waited', async () => {
     const clock = new ManualClock()
     const [other, pipeline] = [await hosted.open(), await hosted.open({ clock })]
     const waiting = { digest: sha256('what waits'), commit: '2'.repeat(40) }
-    await record(other, 'started')
+    await record(other, 'started', 'staging')
     const slept = clock.sleep.bind(clock)
     clock.sleep = async milliseconds => {
       if (clock.slept.length === 1) {
         const detail = { reason: 'It loses orders.' }
-        await hosted.record({ event: 'withdrawn', environment: 'integration', release: waiting, detail })
-        await end(other)
+        await hosted.record({ event: 'withdrawn', environment: 'staging', release: waiting, detail })
+        await end(other, 'staging')
       }
       return slept(milliseconds)
     }
-    const subject = { release: waiting.digest, environments: ['integration'] }
+    const subject = { release: waiting.digest, environments: ['staging'] }
 
-    const { history } = await awaitTurn(pipeline, pipeline.environment('integration'), subject)
+    const { history } = await awaitTurn(pipeline, pipeline.environment('staging'), subject)
 
-    expect((await history.withdrawal('integration', waiting.digest))?.event).toBe('withdrawn')
+    expect((await history.withdrawal('staging', waiting.digest))?.event).toBe('withdrawn')
   })
 
   it('comes before that of a run that announced itself later, and before runs that only plan', async () => {
