@@ -6,9 +6,11 @@ import {
   type Digest,
   type DraftOf,
   type EvidenceDocument,
+  type LedgerRecord,
   type NamedRelease,
   type Protection,
   parseDraft,
+  sameAs,
   sha256,
   UserError
 } from '@sluice/core'
@@ -112,8 +114,9 @@ async function requireEntry(
 }
 
 /**
- * What is withdrawn with a release: if it is live, every release that was found to change nothing there is the same. Without
- * them, a commit that changes a document would bring back what somebody has just stopped.
+ * What is withdrawn with a release: if it is live, so are its other names. Without them, a commit that changes a document would bring back what
+ * somebody has just stopped. The last deployment is always among them: with it fall all that were found to be the same, also those that are
+ * not named here.
  */
 async function withdrawal(
   { environment = '', release, detail }: EventInputs,
@@ -121,10 +124,26 @@ async function withdrawal(
 ): Promise<DetailOf<'withdrawn'>> {
   const { history } = pipeline
   await requireProtectedRefsOf(pipeline, pipeline.environment(environment))
+  if (release === undefined) return { ...detail }
   const { live } = await history.standing(environment)
   const same = [...new Set(live.flatMap(({ release: it }) => (it === undefined ? [] : [it.digest])))]
-  const also = release !== undefined && same.includes(release) ? same.filter(digest => digest !== release) : []
+  const isLive = same.includes(release) || (await wasFoundInPlace(pipeline, environment, release, live.at(-1)))
+  const also = isLive ? same.filter(digest => digest !== release) : []
   return { ...detail, ...(also.length === 0 ? {} : { also }) }
+}
+
+/** Whether a release is live by what the ledger forgets: it was found to be the same as the last deployment, and others were after it. */
+async function wasFoundInPlace(
+  { history }: Pick<Pipeline, 'history'>,
+  environment: string,
+  release: Digest,
+  deployed: LedgerRecord | undefined
+): Promise<boolean> {
+  if (deployed === undefined) return false
+  const words = await history.relevantTo(release, [environment])
+  return words.some(
+    it => it.sequence > deployed.sequence && it.release?.digest === release && sameAs(it) === deployed.release?.digest
+  )
 }
 
 /** The release that is being announced: its commit is the one that its document names. Absent for other events. */

@@ -177,10 +177,13 @@ function draftOf(
     jobs,
     announcement,
     approvals,
-    acceptance
+    acceptance,
+    standing
   }: Omit<Evidence, 'jobs'> & { readonly jobs: Readonly<Record<string, JobOutcome>> },
   outcome: Outcome
 ): RecordDraft {
+  // What was found to be the same is newer.
+  const deployed = standing.live.at(-1)?.release
   return {
     ...common,
     event: outcome.event,
@@ -194,11 +197,17 @@ function draftOf(
     detail: {
       ...outcome.detail,
       jobs: Object.fromEntries(Object.entries(jobs).map(([name, job]) => [name, job.result])),
+      ...(deployed !== undefined && leavesInPlace(outcome) ? { sameAs: deployed.digest } : {}),
       ...(outcome.event === 'unchanged' && acceptance !== undefined
         ? { acceptedBy: acceptance.sequence, acceptedAt: acceptance.time }
         : {})
     }
   }
+}
+
+/** Whether nothing was deployed, and what was found in place counts as accepted. */
+function leavesInPlace({ event, detail }: Outcome): boolean {
+  return event === 'unchanged' || (event === 'accepted' && detail.unchanged === true)
 }
 
 /** The plan that the jobs were about: made by `plan`, or by `deploy` where nobody is asked. */

@@ -300,7 +300,10 @@ describe('the outcome', () => {
 
     expect(verdict).toBe('accepted')
     expect(request.drafts).toMatchObject([
-      { event: 'unchanged', detail: { acceptedBy: accepted.sequence, acceptedAt: accepted.time } }
+      {
+        event: 'unchanged',
+        detail: { acceptedBy: accepted.sequence, acceptedAt: accepted.time, sameAs: stage.named().digest }
+      }
     ])
     // For the append: somebody may deploy over it, or withdraw it, before this lands.
     expect(request.seen).toEqual({ at: accepted.sequence, releases: [stage.named().digest] })

@@ -74,6 +74,11 @@ const STOPPED = {
   untouched: v.exactOptional(v.boolean())
 }
 
+const IN_PLACE = {
+  /** The release that was deployed last: what came of its deployment was found in place. */
+  sameAs: v.exactOptional(digest)
+}
+
 /** The facts of each event that have no member of their own: the forms of `detail`, which docs/ledger.md shows. */
 export const DETAILS = {
   built: facts,
@@ -102,14 +107,16 @@ export const DETAILS = {
     ...OUTCOME,
     checks: v.exactOptional(v.number()),
     /** Nothing was deployed: what was there already passed the checks. */
-    unchanged: v.exactOptional(v.boolean())
+    unchanged: v.exactOptional(v.boolean()),
+    ...IN_PLACE
   }),
   unchanged: members({
     ...OUTCOME,
     /** Sequence of the record that accepted what is live. */
     acceptedBy: v.exactOptional(count),
     /** The time of that record. */
-    acceptedAt: v.exactOptional(time)
+    acceptedAt: v.exactOptional(time),
+    ...IN_PLACE
   }),
   failed: members({
     ...STOPPED,

@@ -24,6 +24,11 @@ export function withdrawnBy(record: RecordDraft): readonly Digest[] {
   return record.event === 'withdrawn' ? undoneBy(record) : []
 }
 
+/** The release whose deployment a record found in place, so that what becomes of the one becomes of the other. */
+export function sameAs(record: RecordDraft): Digest | undefined {
+  return record.event === 'accepted' || record.event === 'unchanged' ? record.detail?.sameAs : undefined
+}
+
 function ownOf(record: RecordDraft): readonly Digest[] {
   const untouched = (record.event === 'failed' || record.event === 'cancelled') && record.detail?.untouched === true
   return record.release === undefined || untouched ? [] : [record.release.digest]

@@ -1,4 +1,4 @@
-import { type Digest, Failure, type LedgerRecord, type NamedRelease, type RecordOf } from '@sluice/core'
+import { type Digest, Failure, type LedgerRecord, type NamedRelease, type RecordOf, sameAs } from '@sluice/core'
 import type { Environment } from '@sluice/delivery'
 import {
   environmentSection,
@@ -10,7 +10,16 @@ import {
   type SectionState
 } from '@sluice/ledger'
 import { isSameAs, type Standing } from './environment-standing.ts'
-import { type OwnDeployment, placesOf, questionsAbout, type Subject, WORDS } from './subject.ts'
+import {
+  namesBeside,
+  namesOfLive,
+  type OwnDeployment,
+  placesOf,
+  questionsAbout,
+  type Subject,
+  undoingsOf,
+  wordsOn
+} from './subject.ts'
 
 /** A state that nobody has told anything of. */
 const NOTHING: Pick<SectionState, 'open'> & Partial<SectionState> = { open: [] }
@@ -75,22 +84,26 @@ export class History {
   }
 
   /**
-   * Whether what is live in an environment was accepted: nothing was deployed or tried since its last acceptance.
+   * Whether what is live in an environment was accepted: nothing was deployed or tried since its last acceptance, and nothing undid that. One that
+   * landed behind somebody else's deployment is of what was live before.
    * @returns the record of that acceptance.
    */
   async acceptanceOfLive(environment: string): Promise<LedgerRecord | undefined> {
     const section = environmentSection(environment)
-    const { judged } = await this.#state(section)
+    const state = await this.#state(section)
+    const { judged } = state
     if (judged === undefined || !judged.accepted) return undefined
     const record = await this.#record(judged, section)
+    const about = sameAs(record) ?? record.release?.digest
     // The state may be of another signer than who accepts: what counts is the record.
-    return record.event === 'accepted' ? record : undefined
+    if (record.event !== 'accepted' || about !== state.deployed?.release.digest) return undefined
+    const names = namesOfLive(state)
+    await this.prepare(names.flatMap(undoingsOf).map(question => [section, question]))
+    const undone = await Promise.all(names.map(async name => this.#find(section, ['undone', name])))
+    return undone.some(it => it !== undefined && it.sequence > judged.sequence) ? undefined : record
   }
 
-  /**
-   * Whether the last deployment to an environment began and was never recorded as done. A gate that somebody bypassed since finished
-   * nothing, so what ends badly does not count here.
-   */
+  /** Whether the last deployment to an environment began and was never recorded as done: what ends badly since, as a bypassed gate, finished nothing. */
   async isHalfDeployed(environment: string): Promise<boolean> {
     return (await this.#state(environmentSection(environment))).unfinished !== undefined
   }
@@ -129,11 +142,7 @@ export class History {
 
   /** The withdrawal that is the last word on a release in an environment. */
   async withdrawal(environment: string, release: Digest): Promise<RecordOf<'withdrawn'> | undefined> {
-    const section = environmentSection(environment)
-    const [withdrawn, accepted] = await this.#findAll(section, [
-      ['withdrawn', release],
-      ['accepted', release]
-    ])
+    const [withdrawn, accepted] = await this.#findAll(environmentSection(environment), undoingsOf(release))
     if (withdrawn?.event !== 'withdrawn') return undefined
     return accepted !== undefined && accepted.sequence > withdrawn.sequence ? undefined : withdrawn
   }
@@ -151,24 +160,16 @@ export class History {
   async #relevantIn(environment: string, release: Digest): Promise<readonly LedgerRecord[]> {
     const section = environmentSection(environment)
     const deployed = await this.lastDeployed(environment)
-    const words = await this.#wordsOn(release, section)
-    const inherited = await Promise.all(
-      words.flatMap(word => {
-        const named = word.event === 'unchanged' ? word.detail?.acceptedBy : undefined
-        return named === undefined ? [] : [this.#recordNamed(named, section)]
-      })
-    )
-    const others = [...new Set(inherited.flatMap(({ release: it }) => it?.digest ?? []))]
-    const onOthers = await Promise.all(others.map(async digest => this.#wordsOn(digest, section)))
-    return [...(deployed === undefined ? [] : [deployed]), ...words, ...inherited, ...onOthers.flat()]
+    const words = await this.#wordsOn([release], section)
+    const named = words.flatMap(word => (word.event === 'unchanged' ? (word.detail?.acceptedBy ?? []) : []))
+    const inherited = await Promise.all(named.map(async sequence => this.#recordNamed(sequence, section)))
+    const onOthers = await this.#wordsOn(namesBeside(release, [...words, ...inherited]), section)
+    return [...(deployed === undefined ? [] : [deployed]), ...words, ...inherited, ...onOthers]
   }
 
-  /** Each word for and against a release in an environment that may still count. */
-  async #wordsOn(release: Digest, section: Section): Promise<readonly LedgerRecord[]> {
-    const words = await this.#findAll(
-      section,
-      WORDS.map(word => [word, release])
-    )
+  /** Each word for and against releases in an environment that may still count. */
+  async #wordsOn(releases: readonly Digest[], section: Section): Promise<readonly LedgerRecord[]> {
+    const words = await this.#findAll(section, releases.flatMap(wordsOn))
     return words.filter(record => record !== undefined)
   }
 

@@ -1,5 +1,5 @@
-import type { Digest } from '@sluice/core'
-import { environmentSection, type Question, type Reference, type Section, type SectionState } from '@sluice/ledger'
+import { type Digest, type LedgerRecord, sameAs } from '@sluice/core'
+import { environmentSection, type Placed, type Question, type Section, type SectionState } from '@sluice/ledger'
 
 /** What a step is going to ask about: read together, it costs two calls, whatever the length of the ledger. */
 export interface Subject {
@@ -16,7 +16,17 @@ export interface OwnDeployment {
 }
 
 /** What the ledger may say of a release in an environment. */
-export const WORDS = ['accepted', 'unchanged', 'undone', 'withdrawn', 'accepted-since'] as const
+const WORDS = ['accepted', 'unchanged', 'undone', 'withdrawn', 'accepted-since'] as const
+
+/** What may stand against a release that is live, and for it: asked together, since whoever asks for one asks for the others next. */
+export function undoingsOf(release: Digest): readonly Question[] {
+  return (['withdrawn', 'accepted', 'undone'] as const).map(word => [word, release])
+}
+
+/** The questions by which the ledger tells what is said of a release in an environment. */
+export function wordsOn(release: Digest): readonly Question[] {
+  return WORDS.map(word => [word, release])
+}
 
 /** Every question that a step asks about its subject. */
 export function questionsAbout(
@@ -33,7 +43,7 @@ export function questionsAbout(
       : [
           [section, ['started', runId, release]],
           [section, ['deployed', runId, release]],
-          ...WORDS.map(word => [section, [word, release]] as const)
+          ...wordsOn(release).map(question => [section, question] as const)
         ]
   return [
     ...(release === undefined ? [] : [['product', ['released', release]] as const]),
@@ -42,8 +52,19 @@ export function questionsAbout(
   ]
 }
 
+/** The names that what is live has: of the last deployment, and of what was found to be the same since, as far as the ledger keeps them. */
+export function namesOfLive(state: Partial<SectionState>): readonly Digest[] {
+  return [...new Set(placesOf(state).map(({ release }) => release.digest))]
+}
+
+/** The other names of what some records speak of: what is the same under another name falls with it. */
+export function namesBeside(release: Digest, records: readonly LedgerRecord[]): readonly Digest[] {
+  const names = records.flatMap(it => [it.release?.digest ?? [], sameAs(it) ?? []].flat())
+  return [...new Set(names)].filter(it => it !== release)
+}
+
 /** The records that say what is live, newest first. */
-export function placesOf({ found, confirmed, deployed }: Partial<SectionState>): readonly Reference[] {
+export function placesOf({ found, confirmed, deployed }: Partial<SectionState>): readonly Placed[] {
   const places = [found, confirmed, deployed].filter(it => it !== undefined)
   const bySequence = new Map(places.map(it => [it.sequence, it]))
   return [...bySequence.values()].toSorted((a, b) => b.sequence - a.sequence)

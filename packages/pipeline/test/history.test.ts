@@ -6,6 +6,8 @@ const PLAN = sha256('plan')
 const COMMIT = '1'.repeat(40)
 const RELEASE = sha256(`release of ${COMMIT}`)
 
+const OTHER = '2'.repeat(40)
+
 async function sequenceOf(found: Promise<LedgerRecord | undefined>): Promise<number | undefined> {
   return (await found)?.sequence
 }
@@ -25,17 +27,46 @@ describe('the history', () => {
     }
   })
 
+  it('says of what is live nothing by an acceptance that was undone since, under any name', async () => {
+    const [live, same]: readonly Brief[][] = [
+      [
+        { event: 'deployed', commit: COMMIT },
+        { event: 'accepted', commit: COMMIT }
+      ],
+      [{ event: 'accepted', commit: OTHER, detail: { unchanged: true, sameAs: RELEASE } }]
+    ]
+    for (const commit of [COMMIT, OTHER]) {
+      const failed = await history(...(live ?? []), ...(same ?? []), { event: 'failed', run: '2', commit })
+      expect(await failed.acceptanceOfLive('integration')).toBeUndefined()
+    }
+    expect(await sequenceOf((await history(...(live ?? []), ...(same ?? []))).acceptanceOfLive('integration'))).toBe(3)
+  })
+
+  it('does not take the acceptance of what was live before for one of what is live', async () => {
+    const before: readonly Brief[] = [
+      { event: 'deployed', run: '1', commit: COMMIT },
+      { event: 'deployed', run: '2', commit: OTHER }
+    ]
+    const found: Brief = { event: 'accepted', run: '3', commit: COMMIT, detail: { unchanged: true, sameAs: RELEASE } }
+
+    await expect(history(...before, { event: 'accepted', run: '1', attempt: 2, commit: COMMIT })).rejects.toThrow(
+      'Run 2 deployed release'
+    )
+    expect(await (await history(...before, found)).acceptanceOfLive('integration')).toBeUndefined()
+  })
+
   it('keeps environments apart', async () => {
     const it = await history(
+      { event: 'deployed', environment: 'integration' },
       { event: 'accepted', environment: 'integration' },
       { event: 'started', environment: 'staging' },
       { event: 'deployed', environment: 'staging' }
     )
 
-    expect(await sequenceOf(it.acceptanceOfLive('integration'))).toBe(1)
-    expect(await sequenceOf(it.lastDeployed('staging'))).toBe(3)
+    expect(await sequenceOf(it.acceptanceOfLive('integration'))).toBe(2)
+    expect(await sequenceOf(it.lastDeployed('staging'))).toBe(4)
     expect(await it.isHalfDeployed('staging')).toBe(false)
-    expect(await it.lastDeployed('integration')).toBeUndefined()
+    expect(await it.lastDeployed('production')).toBeUndefined()
   })
 
   it.each<[boolean, string, readonly Brief[]]>([
@@ -85,7 +116,7 @@ describe('the history', () => {
   })
 
   it('is told what a release inherited its acceptance from, and what took that back', async () => {
-    const other = '2'.repeat(40)
+    const other = OTHER
     const it = await history(
       { event: 'accepted', commit: other },
       { event: 'unchanged', commit: COMMIT, detail: { acceptedBy: 1 } },

@@ -1,4 +1,4 @@
-import { type Digest, EVENT_RULES, type LedgerRecord, type RecordOf, undoneBy, withdrawnBy } from '@sluice/core'
+import { type Digest, type LedgerRecord, type RecordOf, sameAs, undoneBy, withdrawnBy } from '@sluice/core'
 
 /** The record that says a release was accepted, and since when what it brought has been live and accepted. */
 export interface Acceptance {
@@ -19,7 +19,7 @@ export const isWithdrawal: Undoes = (record, release) => withdrawnBy(record).inc
 /**
  * Since when a release is accepted in an environment without interruption: by an `accepted` record, or an `unchanged` one when what was
  * live then was accepted already (promise 10). The newest word counts (promise 3): what undid the acceptance ends it, until the release is
- * accepted anew.
+ * accepted anew. So does what undid a release that it rests on: the content is the same, and an acceptance by another name saves none.
  * @param records verified, newest first.
  * @returns the earliest acceptance since it was last undone.
  */
@@ -30,16 +30,13 @@ export function findAcceptance(
   undoes: Undoes = undoesAcceptance
 ): Acceptance | undefined {
   const here = records.filter(record => record.environment === environment)
-  const undone = here.find(record => undoes(record, release))?.sequence ?? 0
-  const found = here.flatMap((record, n): readonly Acceptance[] => {
-    if (record.release?.digest !== release || record.sequence < undone) return []
-    if (record.event === 'accepted') return [{ record, acceptedSince: Date.parse(record.time) }]
-    if (record.event !== 'unchanged') return []
-    const inherited = inheritedFrom(record, here.slice(n + 1), oldestOf(records))
-    const holds = inherited !== undefined && inherited.sequence > undone && !isUndone(here, inherited.record, undoes)
-    return holds ? [{ record, acceptedSince: inherited.since }] : []
-  })
-  return found.toSorted((a, b) => a.acceptedSince - b.acceptedSince)[0]
+  const found = groundsOf(release, here, oldestOf(records)).filter(
+    ({ sequence, names }) =>
+      !here.some(it => it.sequence > sequence && names.some(name => undoes(it, name))) &&
+      !names.some(name => name !== release && standsWithdrawn(here, name))
+  )
+  const [first] = found.toSorted((a, b) => a.since - b.since)
+  return first === undefined ? undefined : { record: first.record, acceptedSince: first.since }
 }
 
 /**
@@ -52,47 +49,66 @@ export function findUndoing(
   release: Digest,
   undoes: Undoes = undoesAcceptance
 ): LedgerRecord | undefined {
-  const undone = records.find(record => record.environment === environment && undoes(record, release))
+  const here = records.filter(record => record.environment === environment)
+  const names = [release, ...groundsOf(release, here, oldestOf(records)).flatMap(ground => ground.names)]
+  const undone = here.find(record => names.some(name => undoes(record, name)))
   return undone === undefined || findAcceptance(records, environment, release, undoes) !== undefined
     ? undefined
     : undone
 }
 
-/** What an `unchanged` record left alone. */
-interface Inherited {
-  /** Of the acceptance. */
+/** What an acceptance rests on. */
+interface Ground {
+  /** The record that says of the release that it is accepted. */
+  readonly record: LedgerRecord
+  /** Of the acceptance: what comes later may undo it. */
   readonly sequence: number
+  /** Milliseconds since the epoch. */
   readonly since: number
-  /** Absent: it lies further back than was read. */
-  readonly record?: LedgerRecord
+  /** The release, and those that were found to be the same: each of them stands for all. */
+  readonly names: readonly Digest[]
+}
+
+/** @param oldest the sequence down to which the ledger was read. */
+function groundsOf(release: Digest, here: readonly LedgerRecord[], oldest: number): readonly Ground[] {
+  return here.flatMap((record): readonly Ground[] => {
+    if (record.release?.digest !== release) return []
+    if (record.event === 'accepted')
+      return [{ record, sequence: record.sequence, since: Date.parse(record.time), names: namesIn(record) }]
+    if (record.event !== 'unchanged') return []
+    const inherited = inheritedBy(record, here, oldest)
+    return inherited === undefined ? [] : [inherited]
+  })
+}
+
+function namesIn(record: LedgerRecord): readonly Digest[] {
+  return [record.release?.digest, sameAs(record)].filter(it => it !== undefined)
 }
 
 /**
- * The acceptance of that which an `unchanged` record left alone. The record names it (`detail.acceptedBy`, a sequence, and
- * `detail.acceptedAt`, its time) if its writer knew it; otherwise the records before it tell.
- * @param oldest the sequence down to which the ledger was read.
+ * The acceptance of that which an `unchanged` record left alone: the record names it (`detail.acceptedBy`, a sequence, and
+ * `detail.acceptedAt`, its time).
  */
-function inheritedFrom(
+function inheritedBy(
   unchanged: RecordOf<'unchanged'>,
-  before: readonly LedgerRecord[],
+  here: readonly LedgerRecord[],
   oldest: number
-): Inherited | undefined {
+): Ground | undefined {
   const { acceptedBy: named, acceptedAt } = unchanged.detail ?? {}
-  const record =
-    named === undefined
-      ? before.find(({ event }) => EVENT_RULES[event].touchesLive)
-      : before.find(({ sequence }) => sequence === named)
-  if (record?.event === 'accepted') return { sequence: record.sequence, since: Date.parse(record.time), record }
-  if (record !== undefined || named === undefined || named >= oldest) return undefined
+  if (named === undefined || named >= unchanged.sequence) return undefined
+  const accepted = here.find(({ sequence }) => sequence === named)
+  const of = { record: unchanged, sequence: named }
+  if (accepted?.event === 'accepted')
+    return { ...of, since: Date.parse(accepted.time), names: [...namesIn(unchanged), ...namesIn(accepted)] }
+  if (accepted !== undefined || named >= oldest) return undefined
   // Further back than was read, the signed word of the writer counts: from the time it names, else from when it was given.
-  return { sequence: named, since: Date.parse(acceptedAt ?? unchanged.time) }
+  return { ...of, since: Date.parse(acceptedAt ?? unchanged.time), names: namesIn(unchanged) }
 }
 
-/** Whether what was accepted has been found wanting since, under the name that it was accepted by. */
-function isUndone(here: readonly LedgerRecord[], accepted: LedgerRecord | undefined, undoes: Undoes): boolean {
-  const digest = accepted?.release?.digest
-  if (accepted === undefined || digest === undefined) return false
-  return here.some(record => record.sequence > accepted.sequence && undoes(record, digest))
+/** Whether the last word on a release is that it was withdrawn. */
+function standsWithdrawn(here: readonly LedgerRecord[], release: Digest): boolean {
+  const last = here.find(it => isWithdrawal(it, release) || (it.event === 'accepted' && it.release?.digest === release))
+  return last?.event === 'withdrawn'
 }
 
 function oldestOf(records: readonly LedgerRecord[]): number {

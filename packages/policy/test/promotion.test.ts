@@ -226,11 +226,12 @@ describe('evaluatePromotion', () => {
 
   describe('for a release that changed nothing in the environment before', () => {
     const other = { release: OTHER }
+    const by = (acceptedBy: number): { readonly detail: object } => ({ detail: { acceptedBy } })
 
     it.each<[string, readonly LedgerRecord[]]>([
       [
         'when what was live was accepted',
-        history(['accepted', 'staging', other], ['released'], ['unchanged', 'staging'])
+        history(['accepted', 'staging', other], ['released'], ['unchanged', 'staging', by(1)])
       ],
       [
         'whatever was planned, failed or rejected in between',
@@ -238,8 +239,8 @@ describe('evaluatePromotion', () => {
           ['accepted', 'staging', other],
           ['planned', 'staging', other],
           ['rejected', 'staging', other],
-          ['unchanged', 'staging', other],
-          ['unchanged', 'staging']
+          ['unchanged', 'staging', { ...other, ...by(1) }],
+          ['unchanged', 'staging', by(1)]
         )
       ],
       [
@@ -262,6 +263,7 @@ describe('evaluatePromotion', () => {
 
     it.each<[string, readonly LedgerRecord[]]>([
       ['when nothing was ever live', history(['released'], ['unchanged', 'staging'])],
+      ['when it names no acceptance', history(['accepted', 'staging', other], ['unchanged', 'staging'])],
       [
         'when what was live had not been accepted',
         history(['accepted', 'staging', other], ['deployed', 'staging', other], ['unchanged', 'staging'])
@@ -327,7 +329,7 @@ describe('evaluatePromotion', () => {
     })
 
     it('counts the soak time from the acceptance, not from the release', () => {
-      const records = history(['accepted', 'staging', other], ['planned', 'staging'], ['unchanged', 'staging'])
+      const records = history(['accepted', 'staging', other], ['planned', 'staging'], ['unchanged', 'staging', by(1)])
 
       expect(evaluatePromotion(request({ records, soak: 60 * MINUTE })).allowed).toBe(true)
     })
