@@ -222,6 +222,39 @@ def told(past, events, where=None, release=None, run=None):
 
 def was_accepted(past, where, release): return told(past, {"accepted", "unchanged"}, where, release)
 
+def names_of(it): return {release_of(it), detail_of(it).get("sameAs")} - {None}
+
+def confirmed(past, where, time):
+    """The acceptances of what was live that held when who decided looked: nothing was tried since, and nothing undid them."""
+    found, last, deployed = [], None, None
+    for it in [it for it in past if it.get("environment") == where]:
+        about = detail_of(it).get("sameAs", release_of(it)) if "release" in it else None
+        if last and (it["event"] in ("started", "deployed", "accepted", "bypassed", "repaired") or names_of(last) & set(undone_by(it))):
+            found, last = found + [(last, ms(it["time"]))], None
+        deployed = about if it["event"] == "deployed" else deployed
+        last = it if it["event"] == "accepted" and about == deployed else last
+    return [it for it, end in [*found, *([(last, float("inf"))] if last else [])] if end >= ms(time) - DECIDED]
+
+def grounds(past, where, release):
+    """What a release was accepted by: the number of the acceptance, and all names of what it accepted."""
+    for n, it in enumerate(past):
+        if it["event"] in ("accepted", "unchanged") and it.get("environment") == where and release_of(it) == release:
+            by = [it] if it["event"] == "accepted" else [
+                one for one in confirmed(past[:n], where, it["time"]) if one["sequence"] == detail_of(it).get("acceptedBy")]
+            yield from ((one["sequence"], names_of(it) | names_of(one)) for one in by)
+
+def is_accepted(past, where, release, time):
+    """Whether a release counted as accepted when who decided looked."""
+    def stands(sequence, names):
+        late = [it for it in past if it.get("environment") == where and it["sequence"] > sequence and time - ms(it["time"]) >= DECIDED]
+        return not any(names & set(undone_by(it)) for it in late) and not any(withdrawn_before(past, where, it, time) for it in names - {release})
+    return any(stands(*it) for it in grounds(past, where, release))
+
+def is_barred(past, where, release, time):
+    """Whether a release stands withdrawn, by its name or by all that it was accepted by."""
+    found = [any(withdrawn_before(past, where, it, time) for it in names) for _, names in grounds(past, where, release)]
+    return withdrawn_before(past, where, release, time) or bool(found) and all(found)
+
 def was_there(past, where, release):
     return told(past, {"deployed", "unchanged"}, where, release) or any(
         detail_of(it).get("unchanged") is True for it in told(past, {"accepted"}, where, release))
@@ -254,7 +287,7 @@ def rule_released(record, past, rules):
         demand(any({**it.get("unit", {}), **said} == it.get("unit") for it in made), f"its unit {name} was not built before")
     for place in detail_of(record).get("unchanged", []):
         where, near = place["environment"], lived(past, place["environment"], record["time"])
-        demand(was_accepted(past, where, place["release"]), "it changes nothing where nothing was accepted")
+        demand(was_accepted(past, where, place["release"]) and confirmed(past, where, record["time"]), "it changes nothing where nothing was accepted")
         same = [same_units(digest, other, rules["documents"]) for other in (place["release"], *near)]
         demand(same[0] and any(same[1:]), f"it has other units than {where}")
 
@@ -275,11 +308,11 @@ def rule_started(record, past, rules):
         authors = detail_of(plans[-1]).get("authors", {}).get("accounts", [])
         check_answers(record, plans[-1].get("approvals", []), [*starters(record), *starters(plans[-1]), *authors])
     hotfix = detail_of(record).get("promotion", {}).get("kind") == "hotfix"
-    demand(hotfix or not withdrawn_before(past, where, release, time), "its release was withdrawn there")
+    demand(hotfix or not is_barred(past, where, release, time), "its release was withdrawn there")
     before = previous(past, where, rules)
     if before is not None and not was_accepted(past, where, release):
-        demand(was_accepted(past, before, release), f"its release was not accepted in {before}")
-        demand(not withdrawn_before(past, before, release, time), f"its release was withdrawn in {before}")
+        demand(is_accepted(past, before, release, time), f"its release was not accepted in {before}")
+        demand(not is_barred(past, before, release, time), f"its release was withdrawn in {before}")
 
 def rule_deployed(record, past, rules):
     started = told(past, {"started"}, record["environment"], release_of(record), run_of(record))
@@ -305,6 +338,9 @@ def rule_accepted(record, past, rules):
         return demand(told(past, {"deployed"}, where, release, run), "its run did not deploy it")
     near = lived(past, where, record["time"])
     demand(rules.get("alone") or any(it == release or same_units(it, release, rules["documents"]) for it in near), "other units were live")
+    demand(detail_of(record).get("sameAs") in near, "it does not say which deployment it found in place")
+    by = [it["sequence"] for it in confirmed(past, where, record["time"])]
+    demand(record["event"] == "accepted" or detail_of(record).get("acceptedBy") in by, "it names no acceptance of what was live")
 
 def rule_adopted(record, past, rules):
     said = [detail_of(record).get(name, "").strip() for name in ("reason", "checked")]

@@ -225,7 +225,7 @@ async function writeLedger(
     'production'
   )
   await add('c', '1004', [['released']])
-  await add('c', '1004', [['unchanged']], 'integration')
+  await add('c', '1004', [['unchanged', { detail: { acceptedBy: 16, sameAs: release('b').digest } }]], 'integration')
   const { run } = draft('planned', '1004')
   await add('c', '1004', [['planned', { plan, run: { ...run, repository: lastRepository } }]], 'staging')
 }

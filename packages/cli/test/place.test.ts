@@ -44,7 +44,8 @@ describe('placeOf', () => {
   })
 
   it('takes what was accepted and needs no change for accepted, since then', () => {
-    const records = staging(['1', 'deployed'], ['1', 'accepted'], ['2', 'unchanged', { release: release('b') }])
+    const unchanged = { release: release('b'), detail: { acceptedBy: 2, sameAs: release('a').digest } }
+    const records = staging(['1', 'deployed'], ['1', 'accepted'], ['2', 'unchanged', unchanged])
 
     const { live } = placeOf('staging', records, NOW)
 

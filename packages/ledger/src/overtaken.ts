@@ -27,6 +27,7 @@ export function keysAgainst(draft: RecordDraft, seen: SeenLive | undefined): rea
 export function refuseOvertaken(view: LedgerView, drafts: readonly RecordDraft[], seen: SeenLive | undefined): void {
   for (const draft of drafts) {
     refuseWithdrawn(view, draft)
+    refuseDeployedOver(view, draft, drafts)
     if (seen !== undefined && leavesAlone(draft)) refuseReplaced(view, draft, seen)
   }
 }
@@ -39,6 +40,18 @@ function refuseWithdrawn(view: LedgerView, draft: RecordDraft): void {
   if (withdrawn === undefined || withdrawn.sequence < (index.get(keys.since)?.sequence ?? 0)) return
   throw new UserError(
     `Release ${releaseId(keys.release)} was withdrawn in ${draft.environment} by record ${withdrawn.sequence} while this job checked it, so it is not accepted. Re-run the failed jobs: the outcome is recorded then.`
+  )
+}
+
+/** Whose run deployed may be overtaken, too: by the next one, when only its checks are run again. */
+function refuseDeployedOver(view: LedgerView, draft: RecordDraft, drafts: readonly RecordDraft[]): void {
+  const { event, release } = draft
+  if (event !== 'accepted' || release === undefined || leavesAlone(draft)) return
+  if (drafts.some(it => it.event === 'deployed' && it.release?.digest === release.digest)) return
+  const { deployed } = view.section(sectionOf(draft))
+  if (deployed === undefined || deployed.release.digest === release.digest) return
+  throw new UserError(
+    `Run ${deployed.run} deployed release ${releaseId(deployed.release.digest)} to ${draft.environment} (record ${deployed.sequence}) after release ${releaseId(release.digest)}, so that is not accepted. Re-run the failed jobs: the outcome is recorded then.`
   )
 }
 

@@ -1,6 +1,6 @@
 import { EVENT_RULES, type LedgerRecord } from '@sluice/core'
 import { findAdoptionProblem } from './adoption-problem.ts'
-import { findBypass, findOvertaken, findUndeployed } from './verify-acceptance.ts'
+import { findBypass, findOvertaken, findUnconfirmed, findUndeployed } from './verify-acceptance.ts'
 import { findWithdrawalProblem } from './verify-entry.ts'
 import { findGate } from './verify-gate.ts'
 import type { Past } from './verify-past.ts'
@@ -37,6 +37,7 @@ export function findBrokenRule(record: LedgerRecord, past: Past): string | undef
     findBypass(record, past) ??
     findOvertaken(record, past) ??
     findUndeployed(record, past) ??
+    findUnconfirmed(record, past) ??
     findWithdrawalProblem(record, [], past) ??
     findAdoptionProblem(record)
   )

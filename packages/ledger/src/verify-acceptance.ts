@@ -5,6 +5,7 @@ import {
   type LedgerRecord,
   type Release,
   readChecks,
+  sameAs,
   unchangedBy
 } from '@sluice/core'
 import type { Past } from './verify-past.ts'
@@ -21,7 +22,28 @@ export function findAcceptanceProblem(record: LedgerRecord, evidence: Documents,
   const problem =
     findBypass(record, past) ?? findOvertaken(record, past) ?? findUnproven(record, release.digest, evidence)
   if (problem !== undefined) return problem
-  return leftAlone(record) ? findMoved(record, environment, past) : findUndeployed(record, past)
+  return leftAlone(record)
+    ? (findMoved(record, environment, past) ?? findUnconfirmed(record, past))
+    : findUndeployed(record, past)
+}
+
+/**
+ * Why what was left as it is cannot count as accepted: it names what was deployed, so that it stands and falls with that, and, where no check asked
+ * anything, the acceptance of what was live, which nothing had ended.
+ */
+export function findUnconfirmed(record: LedgerRecord, past: Past): string | undefined {
+  const { event, environment = '', time } = record
+  if (!leftAlone(record)) return undefined
+  const same = sameAs(record)
+  if (same === undefined) return `${event} in ${environment} without saying which deployment was found in place`
+  if (!past.lived(environment, time).includes(same))
+    return `${event} in ${environment} as the same as release ${same}, which was not live there`
+  if (record.event !== 'unchanged') return undefined
+  const by = record.detail?.acceptedBy
+  if (by === undefined) return `unchanged in ${environment} without naming what accepted it`
+  return past.acceptances.confirmedIn(environment, time).some(({ sequence }) => sequence === by)
+    ? undefined
+    : `unchanged in ${environment} by record ${by}, which is no acceptance of what was live there then`
 }
 
 /** Whether a release was found to be what is there, so that it was not deployed. */
@@ -91,7 +113,10 @@ function findUnproven(record: LedgerRecord, release: Digest, evidence: Documents
 export function findUnchangedProblem(record: LedgerRecord, past: Past): string | undefined {
   const document = record.release === undefined ? undefined : past.documents.get(record.release.digest)
   for (const { environment, release } of unchangedBy(record)) {
-    if (!past.facts.has(`accepted ${environment} ${release}`))
+    const isAccepted =
+      past.facts.has(`accepted ${environment} ${release}`) &&
+      past.acceptances.confirmedIn(environment, record.time).length > 0
+    if (!isAccepted)
       return `it says that it changes nothing in ${environment}, where release ${release} was not accepted`
     if (!haveSameUnits(document, past.documents.get(release)))
       return `it says that it changes nothing in ${environment}, but it has other units than release ${release}`

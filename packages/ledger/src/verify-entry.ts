@@ -1,20 +1,19 @@
 import type { LedgerRecord } from '@sluice/core'
-import { DECIDED, type Past } from './verify-past.ts'
+import type { Past } from './verify-past.ts'
 
 /**
  * Why a release could not enter an environment: it was not accepted in the one before. What was accepted in the environment itself may come
  * back: a rollback needs no more, and got there by the order of its time.
  */
-export function findSkip(
-  record: LedgerRecord,
-  environments: readonly string[],
-  { facts, joined }: Past
-): string | undefined {
-  const { event, environment = '', release } = record
-  if (event !== 'started' || facts.has(`accepted ${environment} ${release?.digest}`)) return undefined
-  const before = environmentBefore(environment, environments, joined)
-  if (before === undefined || facts.has(`accepted ${before} ${release?.digest}`)) return undefined
-  return `started in ${environment} a release that was not accepted in ${before}`
+export function findSkip(record: LedgerRecord, environments: readonly string[], past: Past): string | undefined {
+  const { event, environment = '', release, time } = record
+  if (event !== 'started' || release === undefined) return undefined
+  if (past.facts.has(`accepted ${environment} ${release.digest}`)) return undefined
+  const before = environmentBefore(environment, environments, past.joined)
+  if (before === undefined || past.isAccepted(before, release.digest, time)) return undefined
+  return past.facts.has(`accepted ${before} ${release.digest}`)
+    ? `started in ${environment} a release whose acceptance in ${before} had ended`
+    : `started in ${environment} a release that was not accepted in ${before}`
 }
 
 /**
@@ -29,10 +28,7 @@ export function findWithdrawalProblem(
   const { environment = '', release } = record
   if (record.event === 'withdrawn') return findUnfounded(record.detail ?? {}, environment, past)
   if (record.event !== 'started' || release === undefined) return undefined
-  const find = (where: string): LedgerRecord | undefined => {
-    const it = past.withdrawn.get(`${where} ${release.digest}`)
-    return it === undefined || Date.parse(record.time) - Date.parse(it.time) < DECIDED ? undefined : it
-  }
+  const find = (where: string): LedgerRecord | undefined => past.withdrawalOf(where, release.digest, record.time)
   const here = find(environment)
   if (here !== undefined && record.detail?.promotion?.kind !== 'hotfix')
     return `started in ${environment} a release that was withdrawn there by record ${here.sequence}`

@@ -64,8 +64,8 @@ export function orderCheck({ others }: Outline, rules: OrderRules, repairs: Repa
         findUnchangedProblem(record, past) ??
         gate.problem ??
         findAcceptanceProblem(record, evidence, past) ??
-        findSkip(record, environments, past) ??
         findWithdrawalProblem(record, environments, past) ??
+        findSkip(record, environments, past) ??
         findAdoptionProblem(record)
       for (const found of commits.judge(record, problem)) yield { path: recordPath(found.sequence), ...found }
       if (gate.note !== undefined) onNote?.({ path: recordPath(sequence), sequence, note: gate.note })

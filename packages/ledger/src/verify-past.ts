@@ -1,7 +1,7 @@
 import type { Digest, LedgerRecord, Release } from '@sluice/core'
+import { Acceptances, DECIDED } from './verify-accepted.ts'
 
-/** How long a run may have decided before it could write down what it decided, in milliseconds: what landed meanwhile came too late for it. */
-export const DECIDED = 10 * 60_000
+export { DECIDED }
 
 /** What an environment has had, as the ledger tells it. */
 interface Lived {
@@ -19,7 +19,8 @@ export class Past {
   /** Environments that have a record. */
   readonly joined: Set<string>
   /** The withdrawals that hold, by environment and release: until the release is accepted anew. */
-  readonly withdrawn = new Map<string, LedgerRecord>()
+  readonly #withdrawn = new Map<string, LedgerRecord>()
+  readonly acceptances = new Acceptances()
   /** The documents of releases. */
   readonly documents = new Map<Digest, Release>()
   readonly #lived = new Map<string, Lived[]>()
@@ -49,16 +50,54 @@ export class Past {
     if (record.event === 'planned') this.#announced.set(planKey(record), JSON.stringify(record))
     this.#noteWithdrawal(record)
     this.#noteLive(record)
-    if (environment !== undefined) this.joined.add(environment)
+    if (environment === undefined) return
+    this.acceptances.add(record, environment, this.#lived.get(environment)?.at(-1)?.release)
+    this.joined.add(environment)
+  }
+
+  /**
+   * Whether a release counted as accepted in an environment when a run decided what it wrote down at a time: what it was accepted by stands, and nothing that
+   * is the same was withdrawn.
+   */
+  isAccepted(environment: string, release: Digest, time: string): boolean {
+    const now = Date.parse(time)
+    return this.acceptances
+      .groundsOf(environment, release)
+      .some(
+        ground =>
+          this.acceptances.stands(environment, ground, now) &&
+          ground.names.every(name => name === release || this.#withdrawalBefore(environment, name, now) === undefined)
+      )
+  }
+
+  /**
+   * The withdrawal that bars a release from an environment, if whoever wrote something down at a time had to know it: of its own name, or of what is the same
+   * in all that it was accepted by.
+   */
+  withdrawalOf(environment: string, release: Digest, time: string): LedgerRecord | undefined {
+    const now = Date.parse(time)
+    const own = this.#withdrawalBefore(environment, release, now)
+    if (own !== undefined) return own
+    const found = this.acceptances
+      .groundsOf(environment, release)
+      .map(({ names }) =>
+        names.map(name => this.#withdrawalBefore(environment, name, now)).find(it => it !== undefined)
+      )
+    return found.includes(undefined) ? undefined : found[0]
+  }
+
+  #withdrawalBefore(environment: string, release: Digest, now: number): LedgerRecord | undefined {
+    const it = this.#withdrawn.get(`${environment} ${release}`)
+    return it === undefined || now - Date.parse(it.time) < DECIDED ? undefined : it
   }
 
   #noteWithdrawal(record: LedgerRecord): void {
     const { environment, release } = record
     if (release === undefined) return
-    if (record.event === 'accepted') this.withdrawn.delete(`${environment} ${release.digest}`)
+    if (record.event === 'accepted') this.#withdrawn.delete(`${environment} ${release.digest}`)
     if (record.event !== 'withdrawn') return
     for (const digest of [release.digest, ...(record.detail?.also ?? [])])
-      this.withdrawn.set(`${environment} ${digest}`, record)
+      this.#withdrawn.set(`${environment} ${digest}`, record)
   }
 
   #noteLive({ event, environment, release, time }: LedgerRecord): void {

@@ -10,9 +10,12 @@ const deployed = draft('deployed', place)
 const accepted = draft('accepted', place)
 const released = draft('released', { release: RELEASE })
 
-/** Of a run 2, that left things as they were. */
-const left = (event: 'accepted' | 'unchanged', release = RELEASE): RecordDraft =>
-  ofRun('2', draft(event, { ...place, release, ...(event === 'accepted' ? { detail: { unchanged: true } } : {}) }))
+/** Of a run 2, that left things as they were. @param as what is deployed, and by which record it was accepted. */
+const left = (event: 'accepted' | 'unchanged', release = RELEASE, as = { deployed: release, by: 4 }): RecordDraft => {
+  const sameAs = as.deployed.digest
+  const detail = event === 'accepted' ? { unchanged: true, sameAs } : { acceptedBy: as.by, sameAs }
+  return ofRun('2', draft(event, { ...place, release, detail }))
+}
 
 describe('verifyLedger, of an acceptance,', () => {
   const built = (unit: ReleasedUnit): RecordDraft =>
@@ -48,10 +51,11 @@ describe('verifyLedger, of an acceptance,', () => {
       announced(second, '2'),
       draft('started', { ...place, release: first }),
       draft('deployed', { ...place, release: first }),
-      left('unchanged', second)
+      draft('accepted', { ...place, release: first })
     ]
+    const as = { deployed: first, by: drafts.length }
 
-    expect(await verdictOn(drafts)).toEqual({ problems: [], notes: [] })
+    expect(await verdictOn([...drafts, left('unchanged', second, as)])).toEqual({ problems: [], notes: [] })
   })
 
   it('rejects that a release changes nothing whose units are others than were live', async () => {
@@ -80,14 +84,15 @@ describe('verifyLedger, of an acceptance,', () => {
       announced(second, '3'),
       draft('started', { ...place, release: first }),
       draft('deployed', { ...place, release: first }),
+      draft('accepted', { ...place, release: first }),
       ofRun('3', draft('started', { ...place, release: second })),
       ofRun('3', draft('deployed', { ...place, release: second })),
-      left('unchanged', first)
+      left('unchanged', first, { deployed: first, by: 7 })
     ]
 
     expect((await verdictOn(drafts, { apart: 60_000 })).problems).toEqual([])
     expect((await verdictOn(drafts)).problems).toEqual([
-      `9: unchanged in staging, where other units were live than release ${first.digest} has`
+      `10: unchanged in staging, where other units were live than release ${first.digest} has`
     ])
   })
 

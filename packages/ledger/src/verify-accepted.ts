@@ -1,0 +1,88 @@
+import { type Digest, EVENT_RULES, type LedgerRecord, sameAs, undoneBy } from '@sluice/core'
+
+/** How long a run may have decided before it could write down what it decided, in milliseconds: what landed meanwhile came too late for it. */
+export const DECIDED = 10 * 60_000
+
+/** An acceptance of what was live when it was recorded. */
+interface Confirmed {
+  readonly sequence: number
+  readonly names: readonly Digest[]
+  /** When it ended, in milliseconds; absent: what is live is accepted by it. */
+  until?: number
+}
+
+/** What a release is accepted by. */
+interface Ground {
+  /** Of the acceptance. What takes back one of the names later takes back the release. */
+  readonly sequence: number
+  readonly names: readonly Digest[]
+}
+
+/** A word against a release. */
+interface Undoing {
+  readonly sequence: number
+  readonly time: number
+}
+
+/** What was accepted where, for how long, and on what that rests. */
+export class Acceptances {
+  readonly #confirmed = new Map<string, readonly Confirmed[]>()
+  /** By environment and release, as the next. */
+  readonly #grounds = new Map<string, Ground[]>()
+  readonly #undone = new Map<string, Undoing[]>()
+
+  /** Takes in a record of an environment. @param deployed what is deployed there after it. */
+  add(record: LedgerRecord, environment: string, deployed: Digest | undefined): void {
+    const { event, release, sequence } = record
+    const time = Date.parse(record.time)
+    const undone = undoneBy(record)
+    for (const digest of undone) push(this.#undone, `${environment} ${digest}`, { sequence, time })
+    const last = this.#confirmed.get(environment)?.at(-1)
+    if (last !== undefined && (EVENT_RULES[event].touchesLive || last.names.some(name => undone.includes(name))))
+      last.until ??= time
+    if (release === undefined) return
+    const names = [release.digest, sameAs(record) ?? []].flat()
+    if (event === 'accepted') {
+      push(this.#grounds, `${environment} ${release.digest}`, { sequence, names })
+      if (deployed === (sameAs(record) ?? release.digest)) this.#confirm(environment, { sequence, names }, time)
+    } else if (event === 'unchanged') {
+      const by = this.confirmedIn(environment, record.time).find(it => it.sequence === record.detail?.acceptedBy)
+      if (by !== undefined)
+        push(this.#grounds, `${environment} ${release.digest}`, { ...by, names: [...names, ...by.names] })
+    }
+  }
+
+  #confirm(environment: string, it: Confirmed, time: number): void {
+    const before = this.#confirmed.get(environment) ?? []
+    // Only what is within reach of a decision is kept: the list stays short, however long the ledger is.
+    const near = before.filter(({ until = Number.POSITIVE_INFINITY }) => until >= time - 2 * DECIDED)
+    this.#confirmed.set(environment, [...near, it])
+  }
+
+  /** The acceptances by which what was live counted as accepted when a run decided what it wrote down at a time. */
+  confirmedIn(environment: string, time: string): readonly Ground[] {
+    const since = Date.parse(time) - DECIDED
+    const found = this.#confirmed.get(environment) ?? []
+    return found.filter(({ until }) => until === undefined || until >= since)
+  }
+
+  /** What a release was accepted by in an environment, whether that stands or not. */
+  groundsOf(environment: string, release: Digest): readonly Ground[] {
+    return this.#grounds.get(`${environment} ${release}`) ?? []
+  }
+
+  /** Whether nothing that a run could know took back what a release was accepted by. @param now milliseconds since the epoch. */
+  stands(environment: string, { sequence, names }: Ground, now: number): boolean {
+    return !names.some(name =>
+      this.#undone
+        .get(`${environment} ${name}`)
+        ?.some(undoing => undoing.sequence > sequence && now - undoing.time >= DECIDED)
+    )
+  }
+}
+
+function push<T>(lists: Map<string, T[]>, key: string, it: T): void {
+  const list = lists.get(key)
+  if (list === undefined) lists.set(key, [it])
+  else list.push(it)
+}
