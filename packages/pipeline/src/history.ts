@@ -99,7 +99,7 @@ export class History {
     if (record.event !== 'accepted' || about !== state.deployed?.release.digest) return undefined
     const names = namesOfLive(state)
     await this.prepare(names.flatMap(undoingsOf).map(question => [section, question]))
-    const undone = await Promise.all(names.map(async name => this.#find(section, ['undone', name])))
+    const undone = await Promise.all(names.map(async name => this.find(section, ['undone', name])))
     return undone.some(it => it !== undefined && it.sequence > judged.sequence) ? undefined : record
   }
 
