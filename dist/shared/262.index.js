@@ -13,10 +13,10 @@ __webpack_require__.d(__webpack_exports__, {
   run: () => (/* binding */ run)
 });
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 63 modules
-var lib = __webpack_require__(2930);
-// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 119 modules
-var pipeline_lib = __webpack_require__(8166);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 64 modules
+var lib = __webpack_require__(3230);
+// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 129 modules
+var pipeline_lib = __webpack_require__(2925);
 // EXTERNAL MODULE: ./packages/delivery/lib/find-by-name.js
 var find_by_name = __webpack_require__(1249);
 // EXTERNAL MODULE: ./packages/delivery/lib/fingerprint.js
@@ -35,39 +35,35 @@ async function recordOfAdoption(inputs, pipeline) {
         throw new lib/* UserError */.yo(`A digest is adopted by hand only, but this run was started by ${run.event}. Start the workflow by hand: Actions, the workflow, Run workflow.`);
     // Called by itself, so nobody asked before.
     await (0,pipeline_lib.requireProtectedRefs)(pipeline);
-    const gate = await agreed(pipeline);
-    const unit = (0,find_by_name/* unitNamed */.iS)(await pipeline.at(run.sha), inputs.unit);
+    const consent = await (0,pipeline_lib.requireConsent)(pipeline, {
+        instead: 'Adopt in a run of its own, by a workflow that only calls adopt.yml.',
+        plans: async (environment) => {
+            const { open } = await pipeline.history.standing(environment);
+            return open.some(({ last }) => last.run.id === run.runId);
+        }
+    });
+    const delivery = await pipeline.at(run.sha);
+    const unit = (0,find_by_name/* unitNamed */.iS)(delivery, inputs.unit);
     const fingerprint = await (0,lib_fingerprint/* fingerprintOf */.a)(repository, run.sha, unit);
     await requireStored(pipeline, unit, fingerprint, inputs.digest);
-    if (!(await (0,pipeline_lib.isTested)(pipeline, { unit, fingerprint, digest: inputs.digest })))
-        throw new lib/* UserError */.yo(`The ledger holds no record that ${unit.name} passed its tests as ${inputs.digest}. Adopt by adopt.yml as it is shipped: it runs the tests of this commit and records that they passed.`);
+    await requireSound(pipeline, { unit, fingerprint, digest: inputs.digest });
     const draft = (0,lib/* parseDraft */.LK)({
         ...pipeline.draft(),
         event: 'adopted',
         unit: { name: unit.name, kind: unit.kind, digest: inputs.digest, fingerprint },
-        ...gate,
+        ...consent,
         detail: { reason: inputs.reason, checked: inputs.checked }
     });
+    await (0,pipeline_lib.requireOnlyAdoption)(pipeline, delivery, draft);
     return { drafts: [draft] };
 }
-/** Whose reviewers decide: of production, or else of the last environment that asks for an approval. Absent where all are continuous. */
-function guardianOf(environments) {
-    const asking = environments.filter(({ gate }) => gate !== 'continuous');
-    return (asking.findLast(({ level }) => level === 'production') ??
-        asking.findLast(({ gate }) => gate === 'approval') ??
-        asking.at(-1));
-}
-async function agreed(pipeline) {
-    const guardian = guardianOf(pipeline.policy.environments);
-    if (guardian === undefined)
-        return {};
-    const protection = await (0,pipeline_lib.requireProtectedGate)(pipeline, guardian);
-    // GitHub tells for which environment an answer was, not for which job: one that was meant for a deployment must not count here.
-    const { open } = await pipeline.history.standing(guardian.name);
-    if (open.some(({ last }) => last.run.id === pipeline.run.runId))
-        throw new lib/* UserError */.yo(`This run also plans a deployment to ${guardian.name}, so its approval may have been meant for that. Adopt in a run of its own, by a workflow that only calls adopt.yml.`);
-    const approvals = await (0,pipeline_lib.requireConsent)(pipeline, guardian, protection);
-    return { protection, ...(approvals === undefined ? {} : { approvals }) };
+/** Refuses what people's word does not stand in for: the sandbox of a build that is on record without one, and tests. */
+async function requireSound(pipeline, build) {
+    const { unit, digest } = build;
+    if (await (0,pipeline_lib.isUnconfined)(pipeline, build))
+        throw new lib/* UserError */.yo(`The ledger says that ${digest} was built without a sandbox, which delivery.yml demands now. No one's word stands in for that: deliver the commit, so that ${unit.name} is built again.`);
+    if (!(await (0,pipeline_lib.isTested)(pipeline, build)))
+        throw new lib/* UserError */.yo(`The ledger holds no record that ${unit.name} passed its tests as ${digest}. Adopt by adopt.yml as it is shipped: it runs the tests of this commit and records that they passed.`);
 }
 async function requireStored(pipeline, unit, fingerprint, digest) {
     const found = [];
@@ -114,7 +110,10 @@ function evidenceFor(event, { release, build }) {
     return document === undefined ? {} : { evidence: [document.evidence] };
 }
 
+// EXTERNAL MODULE: ./actions/record-audit/lib/facts.js
+var lib_facts = __webpack_require__(3064);
 ;// CONCATENATED MODULE: ./actions/record-audit/lib/event-records.js
+
 
 
 
@@ -134,10 +133,11 @@ async function recordsOfEvents(inputs, pipeline) {
         throw new lib/* UserError */.yo(`The plan in ${inputs.planPath} hashes to ${(0,lib/* sha256 */.sc)(plan)}, but plan-digest is ${inputs.plan}. Pass both from the job that planned.`);
     }
     const planDigest = inputs.plan ?? (plan === undefined ? undefined : (0,lib/* sha256 */.sc)(plan));
-    const { detail: reported, document: build } = inputs.events.includes('built')
-        ? splitReport(inputs.detail)
-        : { detail: inputs.detail };
-    const stated = inputs.events.includes('withdrawn') ? await withdrawal(inputs, pipeline) : reported;
+    const facts = await (0,lib_facts/* factsOf */.x)(inputs);
+    const { detail: reported, document: build } = inputs.events.includes('built') ? splitReport(facts) : { detail: facts };
+    const stated = inputs.events.includes('withdrawn')
+        ? await withdrawal({ ...inputs, detail: facts }, pipeline)
+        : reported;
     const unchanged = announced === undefined ? undefined : await unchangedNow(pipeline, announced.named);
     const found = { ...(authors && { authors }), ...(unchanged && { unchanged }) };
     const detail = Object.keys(found).length === 0 ? stated : { ...stated, ...found };
@@ -178,16 +178,27 @@ async function requireEntry(pipeline, { environment, release, plan, detail }) {
     await (0,pipeline_lib.requireAcceptance)(pipeline, { release, environment, kind: detail?.promotion?.kind ?? 'release' });
 }
 /**
- * What is withdrawn with a release: if it is live, every release that was found to change nothing there is the same. Without
- * them, a commit that changes a document would bring back what somebody has just stopped.
+ * What is withdrawn with a release: if it is live, so are its other names. Without them, a commit that changes a document would bring back what
+ * somebody has just stopped. The last deployment is always among them: with it fall all that were found to be the same, also those that are
+ * not named here.
  */
 async function withdrawal({ environment = '', release, detail }, pipeline) {
     const { history } = pipeline;
     await (0,pipeline_lib.requireProtectedRefsOf)(pipeline, pipeline.environment(environment));
+    if (release === undefined)
+        return { ...detail };
     const { live } = await history.standing(environment);
     const same = [...new Set(live.flatMap(({ release: it }) => (it === undefined ? [] : [it.digest])))];
-    const also = release !== undefined && same.includes(release) ? same.filter(digest => digest !== release) : [];
+    const isLive = same.includes(release) || (await wasFoundInPlace(pipeline, environment, release, live.at(-1)));
+    const also = isLive ? same.filter(digest => digest !== release) : [];
     return { ...detail, ...(also.length === 0 ? {} : { also }) };
+}
+/** Whether a release is live by what the ledger forgets: it was found to be the same as the last deployment, and others were after it. */
+async function wasFoundInPlace({ history }, environment, release, deployed) {
+    if (deployed === undefined)
+        return false;
+    const words = await history.relevantTo(release, [environment]);
+    return words.some(it => it.sequence > deployed.sequence && it.release?.digest === release && (0,lib/* sameAs */.f4)(it) === deployed.release?.digest);
 }
 /** The release that is being announced: its commit is the one that its document names. Absent for other events. */
 async function announcedRelease(pipeline, { release: digest, events }) {
@@ -385,7 +396,9 @@ async function readOwnResults(inputs, pipeline, environment, release) {
     if (known !== undefined)
         return known;
     const of = { environment: environment.name, release: release.digest };
-    const found = await (0,pipeline_lib.readStageResults)(pipeline, of, inputs.jobs);
+    const intent = await pipeline.history.intent({ ...of, runId: pipeline.run.runId });
+    const begun = intent !== undefined && isOf(pipeline.run, intent);
+    const found = await (0,pipeline_lib.readStageResults)(pipeline, { ...of, begun }, inputs.jobs);
     return {
         jobs: inputs.accepted === undefined ? found : { ...found, accept: inputs.accepted },
         approvals: async () => (0,pipeline_lib.readApprovals)(pipeline, environment.name)
@@ -438,11 +451,17 @@ async function recordOfOutcome(inputs, pipeline) {
     return {
         request: {
             drafts: await withDeadRuns(pipeline, name, evidence.standing, draft),
+            seen: await seenLive(pipeline, evidence.standing),
             ...(checks && { attachments: [checks.content] })
         },
         verdict: outcome.verdict,
         ...((0,policy_lib/* isExplained */.zT)(outcome, jobs) ? {} : { unexplained: outcome.detail.reason })
     };
+}
+/** What this outcome takes for live: an append that somebody else was faster than looks whether it still is. */
+async function seenLive({ history }, { live }) {
+    const releases = new Set(live.flatMap(({ release }) => release?.digest ?? []));
+    return { at: (await history.newest())?.sequence ?? 0, releases: [...releases] };
 }
 async function collectEvidence(inputs, pipeline) {
     const { history, run } = pipeline;
@@ -503,7 +522,9 @@ async function outcomeOf(evidence, checks, pipeline) {
         ...(overtaken && live !== undefined ? { overtakenBy: live.run.id } : {})
     });
 }
-function outcome_record_draftOf(common, { environment, environmentId, release, jobs, announcement, approvals, acceptance }, outcome) {
+function outcome_record_draftOf(common, { environment, environmentId, release, jobs, announcement, approvals, acceptance, standing }, outcome) {
+    // What was found to be the same is newer.
+    const deployed = standing.live.at(-1)?.release;
     return {
         ...common,
         event: outcome.event,
@@ -517,11 +538,16 @@ function outcome_record_draftOf(common, { environment, environmentId, release, j
         detail: {
             ...outcome.detail,
             jobs: Object.fromEntries(Object.entries(jobs).map(([name, job]) => [name, job.result])),
+            ...(deployed !== undefined && leavesInPlace(outcome) ? { sameAs: deployed.digest } : {}),
             ...(outcome.event === 'unchanged' && acceptance !== undefined
                 ? { acceptedBy: acceptance.sequence, acceptedAt: acceptance.time }
                 : {})
         }
     };
+}
+/** Whether nothing was deployed, and what was found in place counts as accepted. */
+function leavesInPlace({ event, detail }) {
+    return event === 'unchanged' || (event === 'accepted' && detail.unchanged === true);
 }
 /** The plan that the jobs were about: made by `plan`, or by `deploy` where nobody is asked. */
 function planOf({ plan, deploy }) {
@@ -531,6 +557,9 @@ function planOf({ plan, deploy }) {
 ;// CONCATENATED MODULE: ./actions/record-audit/lib/repair-mode.js
 
 
+/** A job summary has at most 1 MiB; the record names all of them. */
+const MOST_SHOWN = 500;
+const MORE = 'More has to be left out before anyone can deliver: run this workflow again for what `sluice repair` names, or once more where it names nothing.';
 /** Leaves records out of the ledger that were never valid, and says which. */
 async function repair({ environment, reason }, pipeline) {
     const { log } = pipeline;
@@ -539,17 +568,18 @@ async function repair({ environment, reason }, pipeline) {
     const { sequence } = record;
     for (const { sequence: number, why } of skipped)
         log.info(`record ${number} is left out: ${why}`);
-    const rows = skipped.map(it => [
-        `[${it.sequence}](${(0,pipeline_lib.recordUrl)(pipeline, it.sequence)})`,
-        (0,lib/* code */.JA)(it.hash),
-        (0,lib/* escapeMarkdown */.FV)(it.why)
-    ]);
+    const rows = skipped
+        .slice(0, MOST_SHOWN)
+        .map(it => [`[${it.sequence}](${(0,pipeline_lib.recordUrl)(pipeline, it.sequence)})`, (0,lib/* code */.JA)(it.hash), (0,lib/* escapeMarkdown */.FV)(it.why)]);
     const told = rows.length === 0
         ? 'Each record is valid; the files that decisions read were made again.\n'
-        : `Left out, because it was never valid:\n\n${(0,lib/* table */.tp)(['record', 'SHA-256', 'why'], rows)}\n`;
+        : `Left out, because it was never valid:\n\n${(0,lib/* table */.tp)(['record', 'SHA-256', 'why'], rows)}\n${(0,lib/* plural */.LS)(skipped.length, 'record')} in all.\n`;
+    const more = record.event === 'repaired' && record.detail?.more === true ? `\n${MORE}\n` : '';
+    if (more !== '')
+        log.warning(MORE);
     return {
         outputs: { sequence: String(sequence), record: hash, place: (0,lib/* formatPlace */.dE)({ sequence, hash }) },
-        summary: `### Repaired: ${(0,lib/* escapeMarkdown */.FV)(environment ?? 'builds and releases')}\n\n${told}`
+        summary: `### Repaired: ${(0,lib/* escapeMarkdown */.FV)(environment ?? 'builds and releases')}\n\n${told}${more}`
     };
 }
 

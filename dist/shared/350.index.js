@@ -14,12 +14,12 @@ __webpack_require__.d(__webpack_exports__, {
   applyPlan: () => (/* binding */ applyPlan)
 });
 
-// EXTERNAL MODULE: ./packages/cloudformation/lib/index.js + 20 modules
-var lib = __webpack_require__(140);
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 63 modules
-var core_lib = __webpack_require__(2930);
-// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 119 modules
-var pipeline_lib = __webpack_require__(8166);
+// EXTERNAL MODULE: ./packages/cloudformation/lib/index.js + 21 modules
+var lib = __webpack_require__(3086);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 64 modules
+var core_lib = __webpack_require__(3230);
+// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 129 modules
+var pipeline_lib = __webpack_require__(2925);
 ;// CONCATENATED MODULE: ./actions/deploy-stack/lib/approved-plan.js
 
 
@@ -87,6 +87,28 @@ var bundle_lib = __webpack_require__(7915);
 
 
 
+
+/**
+ * Refuses a plan whose buckets hold something else than when it was made, before anything is touched: what was approved was to replace that. A bucket that holds
+ * the release already was published to by an earlier try.
+ * @throws UserError saying what is there.
+ */
+async function requireContentAsPlanned({ session }, plan, digest) {
+    // That a stack was to be made, and is there, is told by the comparison of stacks.
+    const made = new Set(plan.stacks.flatMap(({ unit, base }) => (base === undefined ? [unit] : [])));
+    const contents = plan.content.filter(({ unit }) => !made.has(unit));
+    if (contents.length === 0)
+        return;
+    const stackOf = (unit) => (0,core_lib/* stackName */.Qx)(plan.product, plan.environment, unit);
+    const stacks = await (0,lib/* describeStacks */.PR)(session, contents.map(({ unit }) => stackOf(unit)));
+    for (const content of contents) {
+        const bucket = stacks.get(stackOf(content.unit))?.outputs[content.bucket];
+        const published = bucket === undefined ? undefined : await (0,bundle_lib/* publishedDigest */.RK)(session, bucket);
+        if (published === content.live || published === content.digest)
+            continue;
+        throw new core_lib/* UserError */.yo(`The plan is obsolete: ${bucket} holds ${published ?? 'no bundle'}, and held ${content.live ?? 'none'} when the plan was made. What was approved is no longer what would be replaced. Re-run all jobs for a new plan and a new approval.`, { outputs: { outcome: 'obsolete', 'plan-digest': digest, touched: 'false' } });
+    }
+}
 /** Puts the files of a bundle into the bucket of its stack, unless they are there. */
 async function publishContent(pipeline, { session }, content, stacks) {
     const bucket = stacks.find(({ unit }) => unit === content.unit)?.outputs[content.bucket];
@@ -155,6 +177,7 @@ async function applyPlan(pipeline, target, plan, digest) {
         throw new core_lib/* UserError */.yo('The runbook differs from the one in the plan. Re-run all jobs for a new plan.', {
             outputs: { touched: 'false' }
         });
+    await requireContentAsPlanned(target, plan, digest);
     const started = clock.now();
     const stacks = await log.group(`Apply plan ${digest.slice(0, 19)} to ${target.environment.name}`, async () => applyPlannedStacks(pipeline, target, plan, digest));
     for (const content of plan.content)
@@ -211,7 +234,7 @@ async function applyPlannedStacks({ clock, log, run }, target, plan, digest) {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   f: () => (/* binding */ environmentUrl)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2930);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3230);
 
 /**
  * The address of an environment: `environments[].url` with `${unit.Output}` filled in from the stacks.
@@ -238,8 +261,8 @@ __webpack_require__.d(__webpack_exports__, {
   K: () => (/* binding */ loadTarget)
 });
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 63 modules
-var lib = __webpack_require__(2930);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 64 modules
+var lib = __webpack_require__(3230);
 // EXTERNAL MODULE: ./packages/delivery/lib/find-by-name.js
 var find_by_name = __webpack_require__(1249);
 // EXTERNAL MODULE: ./packages/delivery/lib/roles.js
@@ -332,8 +355,8 @@ __webpack_require__.d(__webpack_exports__, {
 
 // UNUSED EXPORTS: readBundle
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 63 modules
-var lib = __webpack_require__(2930);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 64 modules
+var lib = __webpack_require__(3230);
 // EXTERNAL MODULE: external "node:stream/consumers"
 var consumers_ = __webpack_require__(8321);
 ;// CONCATENATED MODULE: ./packages/bundle/lib/read.js
@@ -418,7 +441,7 @@ async function publishedDigest(session, bucket) {
 async function publishBundle(request) {
     const { session, bucket, archive, digest } = request;
     return withBucket(session, `publish ${digest} to ${bucket}`, async (s3, sdk) => {
-        const { default: mime } = await __webpack_require__.e(/* import() */ 86).then(__webpack_require__.bind(__webpack_require__, 5086));
+        const { default: mime } = await __webpack_require__.e(/* import() */ 705).then(__webpack_require__.bind(__webpack_require__, 5086));
         const put = async (key, content, type) => {
             const object = new sdk.PutObjectCommand({ Bucket: bucket, Key: key, Body: content, ContentType: type });
             await (0,lib/* callAws */.IY)(session.terms, () => s3.send(object, lib/* unhurried */.jp));

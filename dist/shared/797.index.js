@@ -9,7 +9,7 @@ export const modules = {
 /* harmony export */   K: () => (/* binding */ readInputs),
 /* harmony export */   Q: () => (/* binding */ INPUT_NAMES)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2930);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3230);
 
 /** The inputs of action.yml, in its order. */
 const INPUT_NAMES = [
@@ -26,17 +26,16 @@ const INPUT_NAMES = [
 /** Reads the inputs. @throws UserError naming what is missing or malformed. */
 function readInputs(inputs) {
     const mode = inputs.oneOf('mode', ['plan', 'deploy', 'record']);
-    const release = (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .parseDigest */ .m)(inputs.required('release'), 'Input release');
+    const destination = (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .readDestination */ .FD)(inputs);
     const after = inputs.optional('after');
     const where = {
-        release,
-        environment: inputs.required('environment'),
+        ...destination,
         ...(after === undefined ? {} : { after: (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .parsePlace */ .De)(after, 'Input after') })
     };
     // Whatever approvers read, what became of the release is recorded.
     if (mode === 'record')
         return { ...where, mode, jobs: (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .parseJobs */ .YF)(inputs.required('outcome')) };
-    (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .requireShownRelease */ .iP)(release, inputs.optional('release-id'));
+    (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .requireShownRelease */ .iP)(destination.release, inputs.optional('release-id'));
     if (mode === 'plan')
         return { ...where, mode };
     const plan = inputs.optional('plan-digest');
@@ -51,7 +50,7 @@ function readInputs(inputs) {
 
 __webpack_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 __webpack_require__.r(__webpack_exports__);
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2930);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3230);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2777);
 
 
@@ -63,8 +62,8 @@ await (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .runAction */ .Cs)('Stage',
     // Loaded only now: an action that fails on its input must not pay for what it would have done.
     const [{ context }, { pipelineOfAction }, { run }] = await Promise.all([
         Promise.all(/* import() */[__webpack_require__.e(665), __webpack_require__.e(351)]).then(__webpack_require__.bind(__webpack_require__, 1351)),
-        Promise.all(/* import() */[__webpack_require__.e(815), __webpack_require__.e(816), __webpack_require__.e(564), __webpack_require__.e(166)]).then(__webpack_require__.bind(__webpack_require__, 8166)),
-        Promise.all(/* import() */[__webpack_require__.e(815), __webpack_require__.e(816), __webpack_require__.e(564), __webpack_require__.e(166), __webpack_require__.e(262), __webpack_require__.e(548), __webpack_require__.e(741)]).then(__webpack_require__.bind(__webpack_require__, 7741))
+        Promise.all(/* import() */[__webpack_require__.e(815), __webpack_require__.e(816), __webpack_require__.e(564), __webpack_require__.e(925)]).then(__webpack_require__.bind(__webpack_require__, 2925)),
+        Promise.all(/* import() */[__webpack_require__.e(815), __webpack_require__.e(816), __webpack_require__.e(564), __webpack_require__.e(925), __webpack_require__.e(262), __webpack_require__.e(7), __webpack_require__.e(814)]).then(__webpack_require__.bind(__webpack_require__, 1899))
     ]);
     const options = { patience: PATIENCE, after: request.after };
     await run(request, await pipelineOfAction(withoutRole(inputs), context, process.env, options), tell, process.env);

@@ -105,7 +105,7 @@ function placeOf(path) {
 /* harmony export */   iS: () => (/* binding */ unitNamed),
 /* harmony export */   xM: () => (/* binding */ accountNamed)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2930);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3230);
 /* harmony import */ var _problem_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4357);
 /* harmony import */ var _suggest_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(1860);
 
@@ -148,8 +148,8 @@ __webpack_require__.d(__webpack_exports__, {
 
 // UNUSED EXPORTS: problemIn
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 63 modules
-var lib = __webpack_require__(2930);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 64 modules
+var lib = __webpack_require__(3230);
 // EXTERNAL MODULE: ./node_modules/valibot/dist/index.mjs
 var dist = __webpack_require__(7934);
 ;// CONCATENATED MODULE: ./packages/delivery/lib/dependencies.js
@@ -543,6 +543,9 @@ function rules_checkNames(file, note) {
     // `preview/…` in the registry holds what refs without delivery rights build.
     if (product === 'preview')
         note(['product'], (0,lib_problem/* show */.WU)(product), 'it is reserved for previews: choose another');
+    // The stacks of such a product, and their buckets, would be named like the bundle buckets of others: `sluice-<product>-…`.
+    if (/^sluice(-|$)/.test(product))
+        note(['product'], (0,lib_problem/* show */.WU)(product), "it is reserved for Sluice's own names: choose another");
     const stacks = new Map();
     for (const [index, environment] of file.environments.entries()) {
         const role = (0,lib/* environmentRoleName */.j3)(product, environment.name, 'execution');
@@ -916,7 +919,7 @@ function mapValues(record, change) {
 /* harmony export */   xL: () => (/* binding */ ConfigError)
 /* harmony export */ });
 /* unused harmony export formatProblem */
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2930);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3230);
 
 /** Problems that are looked for in a file: a file may hold as many as it has lines, and each takes time to explain. */
 const MOST_PROBLEMS = 100;
@@ -960,22 +963,23 @@ function show(value) {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   GM: () => (/* binding */ isBranchOrTag),
 /* harmony export */   TX: () => (/* binding */ isSelective),
-/* harmony export */   dh: () => (/* binding */ matchesRef)
+/* harmony export */   dh: () => (/* binding */ matchesRef),
+/* harmony export */   fE: () => (/* binding */ isShallow)
 /* harmony export */ });
 /**
- * Whether a ref matches a pattern; `*` stands for anything up to a slash, `**` for anything.
+ * Whether a ref matches a pattern; `*` stands for anything up to a slash, as in the branch policies of GitHub's Environments.
  *
  * All ways to read the pattern are followed at once, so that time grows with the product of both lengths and no pattern can slow a
  * delivery down; a regular expression would try one way after the other.
  */
 function matchesRef(pattern, ref) {
-    const parts = pattern.match(/\*\*|./gsu) ?? [];
+    const parts = [...pattern];
     let reached = withoutStars(parts, new Set([0]));
     for (const character of ref) {
         const next = new Set();
         for (const index of reached) {
             const part = parts[index];
-            if (part === '**' || (part === '*' && character !== '/'))
+            if (part === '*' && character !== '/')
                 next.add(index);
             else if (part === character && part !== '*')
                 next.add(index + 1);
@@ -989,13 +993,17 @@ function withoutStars(parts, places) {
     const all = new Set(places);
     // A set hands out what is added to it meanwhile.
     for (const index of all)
-        if (parts[index] === '*' || parts[index] === '**')
+        if (parts[index] === '*')
             all.add(index + 1);
     return all;
 }
 /** Whether a pattern of `deliverFrom` is one of branches or tags: all other refs hold what nobody merged (`refs/pull/1/merge`). */
 function isBranchOrTag(pattern) {
     return !pattern.startsWith('refs/') || /^refs\/(?:heads|tags)\//.test(pattern);
+}
+/** Whether a pattern of `deliverFrom` can stand in a branch policy: to GitHub no star stands for a slash ("Deployments and environments"). */
+function isShallow(pattern) {
+    return !pattern.includes('**');
 }
 /** Whether a pattern of `deliverFrom` says anything of the names that it matches, and does not let every branch deliver. */
 function isSelective(pattern) {
@@ -1014,8 +1022,8 @@ __webpack_require__.d(__webpack_exports__, {
   o: () => (/* binding */ deliverySchema)
 });
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 63 modules
-var lib = __webpack_require__(2930);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 64 modules
+var lib = __webpack_require__(3230);
 // EXTERNAL MODULE: ./node_modules/valibot/dist/index.mjs
 var dist = __webpack_require__(7934);
 // EXTERNAL MODULE: ./packages/delivery/lib/suggest.js
@@ -1104,8 +1112,8 @@ function milliseconds(text) {
 }
 /** A branch: a legal ref name without the characters that patterns and shells read (git-check-ref-format). */
 const branch = dist/* pipe */.FsL(dist/* string */.YjP(isText), dist/* regex */.yGV(/^(?!refs\/)(?!.*(\.\.|\/\/|\.lock(\/|$)|\/\.))[A-Za-z0-9_][A-Za-z0-9._/-]*(?<![./])$/, 'expected a branch name without "refs/heads/"'));
-/** A branch or full ref; `*` stands for anything up to a slash, `**` for anything. */
-const refPattern = dist/* pipe */.FsL(dist/* string */.YjP(isText), dist/* regex */.yGV(/^(?!.*(\.\.|\/\/|\/\.))[A-Za-z0-9_*][A-Za-z0-9._/*-]*(?<![./])$/, 'expected a branch or ref, with * for anything up to a slash, e.g. release/*'), dist/* check */.z6Y(ref_pattern/* isBranchOrTag */.GM, 'only branches and tags may deliver, never pull requests: refs/heads/… or refs/tags/…'), dist/* check */.z6Y(ref_pattern/* isSelective */.TX, 'a pattern must name at least a part of the branches or tags: stars alone let all of them deliver'));
+/** A branch or full ref; `*` stands for anything up to a slash. */
+const refPattern = dist/* pipe */.FsL(dist/* string */.YjP(isText), dist/* regex */.yGV(/^(?!.*(\.\.|\/\/|\/\.))[A-Za-z0-9_*][A-Za-z0-9._/*-]*(?<![./])$/, 'expected a branch or ref, with * for anything up to a slash, e.g. release/*'), dist/* check */.z6Y(ref_pattern/* isBranchOrTag */.GM, 'only branches and tags may deliver, never pull requests: refs/heads/… or refs/tags/…'), dist/* check */.z6Y(ref_pattern/* isSelective */.TX, 'a pattern must name at least a part of the branches or tags: stars alone let all of them deliver'), dist/* check */.z6Y(ref_pattern/* isShallow */.fE, 'the branch policies of GitHub Environments know no **, so no gate could open: write a pattern for each depth, e.g. release/* and release/*/*'));
 /** A repository on GitHub, as `uses:` names it. */
 const repositoryName = dist/* pipe */.FsL(dist/* string */.YjP(isText), dist/* regex */.yGV(/^[A-Za-z0-9][A-Za-z0-9-]{0,38}\/(?!\.{1,2}$)[A-Za-z0-9._-]{1,100}$/, 'expected a repository: OWNER/NAME'));
 /** A commit in full: a short one may come to mean another, and a tag or branch does. */
@@ -1240,7 +1248,7 @@ const sluice = mapping({
 /** The form of delivery.yml. */
 const deliverySchema = mapping({
     version: dist/* pipe */.FsL(dist/* literal */.euz(1, 'allowed: 1, the version of this format'), dist/* description */.h_('Version of this format.'), dist/* examples */.K1K([1])),
-    product: dist/* pipe */.FsL(text_forms_name, dist/* description */.h_(`Name of what is delivered together; all other names begin with it. At most ${lib/* PRODUCT_LIMIT */.Q1} characters, and not \`preview\`.`), dist/* examples */.K1K(['storefront'])),
+    product: dist/* pipe */.FsL(text_forms_name, dist/* description */.h_(`Name of what is delivered together; all other names begin with it. At most ${lib/* PRODUCT_LIMIT */.Q1} characters, and neither \`preview\` nor \`sluice\`, nor one that begins with \`sluice-\`.`), dist/* examples */.K1K(['storefront'])),
     accounts: dist/* pipe */.FsL(named(text_forms_name, mapping({ id: accountId, region: region }), 'account names to { id, region }'), dist/* minEntries */.bPf(1, 'at least one account is needed'), dist/* description */.h_('AWS accounts, by a name of your choice.'), dist/* examples */.K1K([{ prod: { id: '333333333333', region: 'eu-west-1' } }])),
     registry: dist/* exactOptional */.yqP(dist/* pipe */.FsL(mapping({
         account: dist/* exactOptional */.yqP(dist/* pipe */.FsL(text_forms_name, dist/* description */.h_('Account of the ops registry; optional when there is only one.'), dist/* examples */.K1K(['ops']))),
@@ -1306,7 +1314,7 @@ function editDistance(a, b) {
 
 /***/ }),
 
-/***/ 5146:
+/***/ 7183:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -1325,8 +1333,8 @@ var promises_ = __webpack_require__(1455);
 var external_node_os_ = __webpack_require__(8161);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __webpack_require__(6760);
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 63 modules
-var lib = __webpack_require__(2930);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 64 modules
+var lib = __webpack_require__(3230);
 ;// CONCATENATED MODULE: ./packages/git/lib/regular-file.js
 
 
@@ -1475,65 +1483,8 @@ async function textOf(path) {
     }
 }
 
-;// CONCATENATED MODULE: ./packages/git/lib/start-git.js
-
-
-
-/** How long one git command may take, in milliseconds: long enough for the largest file on a slow disk. */
-const GIT_DEADLINE = 10 * 60_000;
-/**
- * Starts git, to its end or to the deadline; nothing else in this package does. What it may see is said by `env` alone.
- * @param before options of git that come before the command.
- * @throws Failure when git is missing, or does not end in time; an exit code is a result.
- */
-async function startGit(before, args, { on, deadline = GIT_DEADLINE, ...options }) {
-    const result = await (0,lib/* runCommand */.d1)('git', [...before, ...args], { ...options, deadline });
-    if (result.timedOut !== true)
-        return result;
-    throw new lib/* Failure */.HR(`git ${args[0] ?? ''} did not end within ${(0,lib/* plural */.LS)(deadline / 1000, 'second')} on ${on}, and was ended. Check the disk, then try again.`);
-}
-/**
- * What git is started with: nothing of what the caller's shell says to git, and nobody's settings. Grafts, replaced objects and
- * objects that would be fetched when they are missing are off: an object is what its id says, and what is here is all there is.
- */
-function gitEnvironment(home) {
-    return {
-        ...inheritedEnvironment(),
-        // Where git looks for settings that have no switch: attributes and ignored files of the user.
-        HOME: home,
-        XDG_CONFIG_HOME: home,
-        LC_ALL: 'C',
-        GIT_CONFIG_NOSYSTEM: '1',
-        GIT_CONFIG_GLOBAL: external_node_os_.devNull,
-        GIT_ATTR_NOSYSTEM: '1',
-        GIT_NO_REPLACE_OBJECTS: '1',
-        GIT_NO_LAZY_FETCH: '1',
-        GIT_ALLOW_PROTOCOL: 'file',
-        GIT_TERMINAL_PROMPT: '0',
-        GIT_OPTIONAL_LOCKS: '0',
-        GIT_ADVICE: '0',
-        // A path is a path, whatever characters it has.
-        GIT_LITERAL_PATHSPECS: '1'
-    };
-}
-/**
- * The environment of this process, without a word that it says to git: all of them, since a list of the bad ones would end at the git
- * of the day it was written. Of PATH only what does not depend on where git is started: a dot in it would find programs in the very
- * folder that is looked at.
- */
-function inheritedEnvironment() {
-    // biome-ignore lint/style/noProcessEnv: a program that is started inherits the environment of its process anyway; here is what it gets less.
-    const entries = Object.entries(process.env).filter(([name]) => !/^GIT_/i.test(name));
-    return Object.fromEntries(entries.map(([name, value]) => [name, /^PATH$/i.test(name) ? absolute(value) : value]));
-}
-/** The absolute folders of a PATH. @throws UserError when there is none: an empty PATH would mean the current folder. */
-function absolute(path = '') {
-    const folders = path.split(external_node_path_.delimiter).filter(external_node_path_.isAbsolute);
-    if (folders.length === 0)
-        throw new lib/* UserError */.yo(`No folder of PATH is absolute, so git cannot be found safely: ${JSON.stringify(path)}. Set PATH to absolute folders.`);
-    return folders.join(external_node_path_.delimiter);
-}
-
+// EXTERNAL MODULE: ./packages/git/lib/start-git.js
+var start_git = __webpack_require__(5635);
 ;// CONCATENATED MODULE: ./packages/git/lib/work-tree.js
 
 
@@ -1563,17 +1514,17 @@ async function workTreeSettings(common) {
 }
 /** Where git looks for a user's ignored files when no setting says it (gitignore(5)). */
 function usualIgnoreFile() {
-    const { HOME = '', XDG_CONFIG_HOME = '' } = inheritedEnvironment();
+    const { HOME = '', XDG_CONFIG_HOME = '' } = (0,start_git/* inheritedEnvironment */.aJ)();
     return (0,external_node_path_.join)(XDG_CONFIG_HOME === '' ? (0,external_node_path_.join)(HOME, '.config') : XDG_CONFIG_HOME, 'git/ignore');
 }
 /** What `git config` prints of the user's own settings, or of the input; nothing when there are none, or none that can be read. */
 async function config(args, input) {
-    const { code, stdout } = await startGit([], ['config', ...args], {
+    const { code, stdout } = await (0,start_git/* startGit */.BE)([], ['config', ...args], {
         on: "the user's settings",
         // In no repository, and so without a repository's settings; and not in the folder that the caller stands in.
         cwd: '/',
         ...(input === undefined ? {} : { input }),
-        env: { ...inheritedEnvironment(), GIT_DIR: external_node_os_.devNull, LC_ALL: 'C' }
+        env: { ...(0,start_git/* inheritedEnvironment */.aJ)(), GIT_DIR: external_node_os_.devNull, LC_ALL: 'C' }
     });
     return code === 0 ? stdout.toString('utf8') : '';
 }
@@ -1604,15 +1555,17 @@ async function git(directory, args, options = {}) {
     const looksAtFiles = options.workTree === true && workTree !== undefined;
     const settings = { ...(await settingsOf(folder)), ...(looksAtFiles ? await workTreeSettings(folder.common) : {}) };
     return withView(folder, { ...settings, 'core.bare': String(!looksAtFiles) }, async (view) => {
-        const result = await startGit(['--no-pager'], args, {
+        const result = await (0,start_git/* startGit */.BE)(['--no-pager'], args, {
             on: directory,
             // Not the folder: a PATH that holds a dot would find programs there.
             cwd: view,
-            env: { ...gitEnvironment(view), GIT_DIR: view, ...(looksAtFiles ? { GIT_WORK_TREE: workTree } : {}) },
+            env: { ...(0,start_git/* gitEnvironment */._K)(view), GIT_DIR: view, ...(looksAtFiles ? { GIT_WORK_TREE: workTree } : {}) },
             deadline: options.deadline,
             ...(options.input === undefined ? {} : { input: options.input }),
             ...(options.output === undefined ? {} : { output: options.output }),
-            ...(options.onLine === undefined ? {} : { onOutput: options.onLine })
+            ...(options.onLine === undefined ? {} : { onOutput: options.onLine }),
+            ...(options.onBytes === undefined ? {} : { onBytes: options.onBytes }),
+            ...(options.signal === undefined ? {} : { signal: options.signal })
         });
         // Without a word, another exit code than 0 is an answer (`rev-parse --quiet`, `merge-base --is-ancestor`): nothing was missed.
         if (result.code === 0 || result.stderr.trim() === '' || !(await isPartial(folder)))
@@ -1643,11 +1596,11 @@ async function settingsOf({ common }) {
     for (const [name, known] of EXTENSIONS) {
         if (!new RegExp(name, 'i').test(text))
             continue;
-        const { stdout } = await startGit([], ['config', '--file', '-', '--no-includes', '--get', `extensions.${name}`], {
+        const { stdout } = await (0,start_git/* startGit */.BE)([], ['config', '--file', '-', '--no-includes', '--get', `extensions.${name}`], {
             on: config,
             cwd: '/',
             input,
-            env: { ...gitEnvironment(external_node_os_.devNull), GIT_DIR: external_node_os_.devNull }
+            env: { ...(0,start_git/* gitEnvironment */._K)(external_node_os_.devNull), GIT_DIR: external_node_os_.devNull }
         });
         const value = stdout.toString('utf8').trim();
         if (known.includes(value))
@@ -1690,8 +1643,8 @@ function parseCommit(text) {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   n: () => (/* binding */ listTree)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2930);
-/* harmony import */ var _git_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(5146);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3230);
+/* harmony import */ var _git_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7183);
 /* harmony import */ var _refused_files_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(8800);
 /* harmony import */ var _tree_file_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9631);
 
@@ -1750,8 +1703,8 @@ function parseEntry(line, folder, purpose) {
 /* harmony export */   U: () => (/* binding */ readFiles),
 /* harmony export */   b: () => (/* binding */ readBlobs)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2930);
-/* harmony import */ var _git_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(5146);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3230);
+/* harmony import */ var _git_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7183);
 
 
 /** Reads blobs by git expression (`<commit>:<path>`, `<id>`) with one process; `undefined` for what is no blob or does not exist. */
@@ -1818,7 +1771,7 @@ function* batches(files) {
 /* harmony export */   Yv: () => (/* binding */ mayBePointer),
 /* harmony export */   wm: () => (/* binding */ refusePointer)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2930);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3230);
 /* harmony import */ var _tree_file_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9631);
 
 
@@ -1866,6 +1819,79 @@ function refusePointer(file, content, folder) {
         return;
     const whole = (0,_tree_file_js__WEBPACK_IMPORTED_MODULE_1__/* .inRepository */ .yJ)(folder, file.path);
     throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo(`${whole} is a Git LFS pointer: the commit does not hold the file itself, so it would not be in what is built. Commit the file without LFS (git lfs migrate export), or fetch it in the Dockerfile.`);
+}
+
+
+/***/ }),
+
+/***/ 5635:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   BE: () => (/* binding */ startGit),
+/* harmony export */   _K: () => (/* binding */ gitEnvironment),
+/* harmony export */   aJ: () => (/* binding */ inheritedEnvironment),
+/* harmony export */   cf: () => (/* binding */ GIT_DEADLINE)
+/* harmony export */ });
+/* harmony import */ var node_os__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8161);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6760);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(3230);
+
+
+
+/** How long one git command may take, in milliseconds: long enough for the largest file on a slow disk. */
+const GIT_DEADLINE = 10 * 60_000;
+/**
+ * Starts git, to its end or to the deadline; nothing else in this package does. What it may see is said by `env` alone.
+ * @param before options of git that come before the command.
+ * @throws Failure when git is missing, or does not end in time; an exit code is a result.
+ */
+async function startGit(before, args, { on, deadline = GIT_DEADLINE, ...options }) {
+    const result = await (0,_sluice_core__WEBPACK_IMPORTED_MODULE_2__/* .runCommand */ .d1)('git', [...before, ...args], { ...options, deadline });
+    if (result.timedOut !== true)
+        return result;
+    throw new _sluice_core__WEBPACK_IMPORTED_MODULE_2__/* .Failure */ .HR(`git ${args[0] ?? ''} did not end within ${(0,_sluice_core__WEBPACK_IMPORTED_MODULE_2__/* .plural */ .LS)(deadline / 1000, 'second')} on ${on}, and was ended. Check the disk, then try again.`);
+}
+/**
+ * What git is started with: nothing of what the caller's shell says to git, and nobody's settings. Grafts, replaced objects and
+ * objects that would be fetched when they are missing are off: an object is what its id says, and what is here is all there is.
+ */
+function gitEnvironment(home) {
+    return {
+        ...inheritedEnvironment(),
+        // Where git looks for settings that have no switch: attributes and ignored files of the user.
+        HOME: home,
+        XDG_CONFIG_HOME: home,
+        LC_ALL: 'C',
+        GIT_CONFIG_NOSYSTEM: '1',
+        GIT_CONFIG_GLOBAL: node_os__WEBPACK_IMPORTED_MODULE_0__.devNull,
+        GIT_ATTR_NOSYSTEM: '1',
+        GIT_NO_REPLACE_OBJECTS: '1',
+        GIT_NO_LAZY_FETCH: '1',
+        GIT_ALLOW_PROTOCOL: 'file',
+        GIT_TERMINAL_PROMPT: '0',
+        GIT_OPTIONAL_LOCKS: '0',
+        GIT_ADVICE: '0',
+        // A path is a path, whatever characters it has.
+        GIT_LITERAL_PATHSPECS: '1'
+    };
+}
+/**
+ * The environment of this process, without a word that it says to git: all of them, since a list of the bad ones would end at the git
+ * of the day it was written. Of PATH only what does not depend on where git is started: a dot in it would find programs in the very
+ * folder that is looked at.
+ */
+function inheritedEnvironment() {
+    // biome-ignore lint/style/noProcessEnv: a program that is started inherits the environment of its process anyway; here is what it gets less.
+    const entries = Object.entries(process.env).filter(([name]) => !/^GIT_/i.test(name));
+    return Object.fromEntries(entries.map(([name, value]) => [name, /^PATH$/i.test(name) ? absolute(value) : value]));
+}
+/** The absolute folders of a PATH. @throws UserError when there is none: an empty PATH would mean the current folder. */
+function absolute(path = '') {
+    const folders = path.split(node_path__WEBPACK_IMPORTED_MODULE_1__.delimiter).filter(node_path__WEBPACK_IMPORTED_MODULE_1__.isAbsolute);
+    if (folders.length === 0)
+        throw new _sluice_core__WEBPACK_IMPORTED_MODULE_2__/* .UserError */ .yo(`No folder of PATH is absolute, so git cannot be found safely: ${JSON.stringify(path)}. Set PATH to absolute folders.`);
+    return folders.join(node_path__WEBPACK_IMPORTED_MODULE_1__.delimiter);
 }
 
 

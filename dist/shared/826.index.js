@@ -2,6 +2,37 @@ export const id = 826;
 export const ids = [826];
 export const modules = {
 
+/***/ 3064:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   h: () => (/* binding */ parseFacts),
+/* harmony export */   x: () => (/* binding */ factsOf)
+/* harmony export */ });
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1455);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(3230);
+
+
+/** Reads facts. @param what the text is, for the message. @throws UserError for what is no JSON object. */
+function parseFacts(text, what) {
+    const value = (0,_sluice_core__WEBPACK_IMPORTED_MODULE_1__/* .parseJsonText */ .lk)(text, what);
+    if (typeof value === 'object' && value !== null && !Array.isArray(value))
+        return value;
+    throw new _sluice_core__WEBPACK_IMPORTED_MODULE_1__/* .UserError */ .yo(`${what} must be a JSON object.`);
+}
+/** Facts, together with those that a step left in a file. @throws UserError for a file that cannot be read, or holds none. */
+async function factsOf({ detail, detailPath }) {
+    if (detailPath === undefined)
+        return detail;
+    const text = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.readFile)(detailPath, 'utf8').catch((error) => {
+        throw new _sluice_core__WEBPACK_IMPORTED_MODULE_1__/* .UserError */ .yo(`The file of input detail-path cannot be read: ${(0,_sluice_core__WEBPACK_IMPORTED_MODULE_1__/* .messageOf */ .bD)(error)}. Pass the output of a step of the same job.`, { cause: error });
+    });
+    return { ...parseFacts(text, 'The file of input detail-path'), ...detail };
+}
+
+
+/***/ }),
+
 /***/ 9530:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
@@ -9,7 +40,9 @@ export const modules = {
 /* harmony export */   K: () => (/* binding */ readInputs),
 /* harmony export */   Q: () => (/* binding */ INPUT_NAMES)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2930);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3230);
+/* harmony import */ var _facts_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(3064);
+
 
 /** The inputs of action.yml, in its order. */
 const INPUT_NAMES = [
@@ -29,7 +62,8 @@ const INPUT_NAMES = [
     'dossier-path',
     'reason',
     'checked',
-    'detail'
+    'detail',
+    'detail-path'
 ];
 /** Reads the inputs. @throws UserError naming what is missing, malformed or contradictory. */
 function readInputs(inputs) {
@@ -60,9 +94,14 @@ function readRequest(inputs) {
     if (release === undefined && incomplete !== undefined)
         throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo(`The event ${incomplete} requires the input release: the digest of the release that it is about.`);
     const reason = inputs.optional('reason');
-    const detail = parseDetail(inputs.optional('detail'));
+    const given = inputs.optional('detail');
+    const detail = given === undefined ? undefined : (0,_facts_js__WEBPACK_IMPORTED_MODULE_1__/* .parseFacts */ .h)(given, 'Input detail');
+    const detailPath = inputs.optional('detail-path');
+    if (detail !== undefined && detailPath !== undefined)
+        throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo('Give at most one of the inputs detail and detail-path.');
     if (events.includes('withdrawn'))
-        requireWithdrawal(events, environment, reason);
+        requireWithdrawal(environment, reason);
+    requireJudgedAlone(events);
     return {
         kind: 'events',
         events,
@@ -72,7 +111,8 @@ function readRequest(inputs) {
         plan: plan === undefined ? undefined : (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .parseDigest */ .m)(plan, 'Input plan-digest'),
         planPath: inputs.optional('plan-path'),
         dossierPath: inputs.optional('dossier-path'),
-        detail: reason === undefined ? detail : { ...detail, reason }
+        detail: reason === undefined ? detail : { ...detail, reason },
+        ...(detailPath === undefined ? {} : { detailPath })
     };
 }
 /**
@@ -89,19 +129,27 @@ function parseEvents(text) {
     });
 }
 /** Whoever takes back an acceptance says where, and why: it is read when nobody remembers. */
-function requireWithdrawal(events, environment, reason) {
+function requireWithdrawal(environment, reason) {
     if (environment === undefined || (reason ?? '').trim() === '')
         throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo('The event withdrawn requires the inputs environment and reason: where the release is withdrawn, and why.');
-    if (events.length > 1)
-        throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo('The event withdrawn is recorded by itself. Record the other events in another step.');
+}
+/** What is recorded together where it happens together: one job builds a unit and tests it. */
+const TOGETHER = ['built', 'tested'];
+/**
+ * What is looked at before an event is recorded is looked at for that event alone: an intent beside its own plan would be a release that enters
+ * without anybody's approval, and a deployment beside its own intent one that never was.
+ */
+function requireJudgedAlone(events) {
+    const other = events.findLast(event => !TOGETHER.includes(event));
+    if (other !== undefined && events.length > 1)
+        throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo(`The event ${other} is recorded by itself. Record the other events in another step.`);
 }
 /** Whoever says that something was built as it should be says why it counts, and how that was checked. */
 function readAdoption(inputs, events) {
     const [reason, checked] = [inputs.optional('reason') ?? '', inputs.optional('checked') ?? ''];
     if (reason.trim() === '' || checked.trim() === '')
         throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo('The event adopted requires the inputs reason and checked: why the digest counts as built, and who built it and how that was checked.');
-    if (events.length > 1)
-        throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo('The event adopted is recorded by itself. Record the other events in another step.');
+    requireJudgedAlone(events);
     const unit = inputs.required('unit');
     const digest = (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .parseDigest */ .m)(inputs.required('digest'), 'Input digest');
     return { kind: 'adoption', unit, digest, reason, checked, release: undefined, environment: undefined };
@@ -111,8 +159,7 @@ function readRepair(inputs, events) {
     const reason = inputs.optional('reason') ?? '';
     if (reason.trim() === '')
         throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo('The event repaired requires the input reason: what happened to the ledger.');
-    if (events.length > 1)
-        throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo('The event repaired is recorded by itself. Record the other events in another step.');
+    requireJudgedAlone(events);
     return { kind: 'repair', reason, release: undefined, environment: inputs.optional('environment') };
 }
 function readUnit(inputs) {
@@ -125,14 +172,6 @@ function readUnit(inputs) {
         fingerprint: (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .parseDigest */ .m)(inputs.required('fingerprint'), 'Input fingerprint')
     };
 }
-function parseDetail(text) {
-    if (text === undefined)
-        return undefined;
-    const value = (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .parseJsonInput */ .ou)(text, 'detail');
-    if (typeof value !== 'object' || value === null || Array.isArray(value))
-        throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo('Input detail must be a JSON object.');
-    return value;
-}
 
 
 /***/ }),
@@ -142,7 +181,7 @@ function parseDetail(text) {
 
 __webpack_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 __webpack_require__.r(__webpack_exports__);
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2930);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3230);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9530);
 
 
@@ -157,8 +196,8 @@ await (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .runAction */ .Cs)('Record'
     // Loaded only now: an action that fails on its input must not pay for what it would have done.
     const [{ context }, { pipelineOfAction }, { run }] = await Promise.all([
         Promise.all(/* import() */[__webpack_require__.e(665), __webpack_require__.e(351)]).then(__webpack_require__.bind(__webpack_require__, 1351)),
-        Promise.all(/* import() */[__webpack_require__.e(815), __webpack_require__.e(816), __webpack_require__.e(564), __webpack_require__.e(166)]).then(__webpack_require__.bind(__webpack_require__, 8166)),
-        Promise.all(/* import() */[__webpack_require__.e(815), __webpack_require__.e(816), __webpack_require__.e(564), __webpack_require__.e(166), __webpack_require__.e(262)]).then(__webpack_require__.bind(__webpack_require__, 8262))
+        Promise.all(/* import() */[__webpack_require__.e(815), __webpack_require__.e(816), __webpack_require__.e(564), __webpack_require__.e(925)]).then(__webpack_require__.bind(__webpack_require__, 2925)),
+        Promise.all(/* import() */[__webpack_require__.e(815), __webpack_require__.e(816), __webpack_require__.e(564), __webpack_require__.e(925), __webpack_require__.e(262)]).then(__webpack_require__.bind(__webpack_require__, 8262))
     ]);
     return run(request, await pipelineOfAction(inputs, context, process.env, { patience: PATIENCE, after: request.after }));
 });

@@ -19,8 +19,8 @@ var promises_ = __webpack_require__(1455);
 var external_node_path_ = __webpack_require__(6760);
 // EXTERNAL MODULE: ./packages/bundle/lib/index.js + 5 modules
 var lib = __webpack_require__(7915);
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 63 modules
-var core_lib = __webpack_require__(2930);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 64 modules
+var core_lib = __webpack_require__(3230);
 // EXTERNAL MODULE: ./packages/delivery/lib/check-repository.js
 var check_repository = __webpack_require__(6315);
 // EXTERNAL MODULE: ./packages/delivery/lib/find-by-name.js
@@ -446,7 +446,7 @@ function labels(workers, label) {
 }
 /**
  * Has a daemon forget the files that it was sent for earlier builds. It would take one of the same path, size and time for unchanged, and with this client
- * it keeps all contexts in one place; times have too few bits to rely on them alone where an author may look for two commits with equal ones.
+ * it keeps all contexts in one place; times have too few bits to rely on them alone where an author may look for two commits with equal ones. What a build beside this one uses, the daemon keeps.
  */
 async function forgetContexts(client, env) {
     const [program, ...common] = client;
@@ -876,12 +876,15 @@ async function build_mode_build(request, pipeline, env) {
     const layout = request.layout ?? (0,external_node_path_.join)(run.temp, 'sluice', 'builds', unit.kind === 'image' ? unit.name : `${unit.name}.zip`);
     await (0,promises_.rm)(layout, { recursive: true, force: true });
     await (0,promises_.mkdir)((0,external_node_path_.dirname)(layout), { recursive: true });
+    const facts = (0,external_node_path_.join)(run.temp, 'sluice', 'builds', `${unit.name}.json`);
+    await (0,promises_.mkdir)((0,external_node_path_.dirname)(facts), { recursive: true });
     const started = pipeline.clock.now();
     const result = unit.kind === 'image'
         ? await buildImage(unit, { fingerprint, layout }, request, pipeline, env)
         : await buildBundle(unit, layout, pipeline);
     const seconds = ((pipeline.clock.now() - started) / 1000).toFixed(1);
     log.info(`${unit.name}: ${result.digest} in ${seconds} s`);
+    await (0,promises_.writeFile)(facts, JSON.stringify(result.detail));
     return {
         outputs: {
             digest: result.digest,
@@ -889,19 +892,24 @@ async function build_mode_build(request, pipeline, env) {
             layout,
             built: 'true',
             events: result.tested ? 'tested,built' : 'built',
-            detail: JSON.stringify(result.detail)
+            // By file: Linux hands no program more than 128 KiB in one variable, and a build can fetch thousands of things.
+            'detail-path': facts
         },
         summary: `### Built ${(0,core_lib/* escapeMarkdown */.FV)(unit.name)}\n\n${(0,core_lib/* table */.tp)(['', ''], [
             ['digest', (0,core_lib/* code */.JA)(result.digest)],
             ['fingerprint', (0,core_lib/* code */.JA)(fingerprint)],
             ['tests', result.tested ? 'passed' : 'the unit has no test target'],
             ['time', `${seconds} s`],
-            ...Object.entries(result.detail).map(([name, value]) => [
-                (0,core_lib/* escapeMarkdown */.FV)(name),
-                (0,core_lib/* code */.JA)(typeof value === 'string' ? value : JSON.stringify(value))
-            ])
+            ...Object.entries(result.detail).map(([name, value]) => [(0,core_lib/* escapeMarkdown */.FV)(name), shown(value)])
         ])}\n`
     };
+}
+/** Characters of a fact that the summary shows: more would bury the others. */
+const READABLE = 1_000;
+/** A fact for the summary: of a long list, how long it is. */
+function shown(value) {
+    const text = typeof value === 'string' ? value : JSON.stringify(value);
+    return Array.isArray(value) && text.length > READABLE ? (0,core_lib/* plural */.LS)(value.length, 'entry', 'entries') : (0,core_lib/* code */.JA)(text);
 }
 async function buildImage(unit, { fingerprint, layout }, request, pipeline, env) {
     const { log, run } = pipeline;
@@ -986,8 +994,8 @@ __webpack_require__.d(__webpack_exports__, {
 
 // UNUSED EXPORTS: readBundle
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 63 modules
-var lib = __webpack_require__(2930);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 64 modules
+var lib = __webpack_require__(3230);
 // EXTERNAL MODULE: external "node:stream/consumers"
 var consumers_ = __webpack_require__(8321);
 ;// CONCATENATED MODULE: ./packages/bundle/lib/read.js
@@ -1072,7 +1080,7 @@ async function publishedDigest(session, bucket) {
 async function publishBundle(request) {
     const { session, bucket, archive, digest } = request;
     return withBucket(session, `publish ${digest} to ${bucket}`, async (s3, sdk) => {
-        const { default: mime } = await __webpack_require__.e(/* import() */ 86).then(__webpack_require__.bind(__webpack_require__, 5086));
+        const { default: mime } = await __webpack_require__.e(/* import() */ 705).then(__webpack_require__.bind(__webpack_require__, 5086));
         const put = async (key, content, type) => {
             const object = new sdk.PutObjectCommand({ Bucket: bucket, Key: key, Body: content, ContentType: type });
             await (0,lib/* callAws */.IY)(session.terms, () => s3.send(object, lib/* unhurried */.jp));
@@ -1274,7 +1282,7 @@ async function writeBundle(request) {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   n: () => (/* binding */ checkRepository)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2930);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3230);
 /* harmony import */ var _explain_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(9426);
 /* harmony import */ var _fingerprint_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(102);
 /* harmony import */ var _parse_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9995);
@@ -1387,8 +1395,8 @@ async function uncommitted(delivery, repository, source) {
 /* harmony export */ });
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1455);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6760);
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(2930);
-/* harmony import */ var _git_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(5146);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(3230);
+/* harmony import */ var _git_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(7183);
 /* harmony import */ var _list_tree_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(8817);
 /* harmony import */ var _objects_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(5882);
 /* harmony import */ var _refused_files_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(8800);

@@ -1,5 +1,5 @@
-export const id = 548;
-export const ids = [548];
+export const id = 7;
+export const ids = [7];
 export const modules = {
 
 /***/ 9043:
@@ -10,7 +10,7 @@ export const modules = {
 /* harmony export */   Qh: () => (/* binding */ INPUT_NAMES),
 /* harmony export */   or: () => (/* binding */ parseAddress)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2930);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3230);
 
 /** The inputs of action.yml, in its order. */
 const INPUT_NAMES = ['config', 'environment', 'commit', 'release', 'environment-url'];
@@ -21,9 +21,8 @@ function readInputs(inputs) {
         throw new _sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo(`Input commit is ${JSON.stringify(commit)}. Give the 40 hex digits of a commit.`);
     return {
         config: inputs.optional('config') ?? 'delivery.yml',
-        environment: inputs.required('environment'),
+        ...(0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .readDestination */ .FD)(inputs),
         commit,
-        release: (0,_sluice_core__WEBPACK_IMPORTED_MODULE_0__/* .parseDigest */ .m)(inputs.required('release'), 'Input release'),
         url: parseAddress(inputs.optional('environment-url'))
     };
 }
@@ -40,7 +39,7 @@ function parseAddress(text) {
 
 /***/ }),
 
-/***/ 5890:
+/***/ 4789:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -50,14 +49,64 @@ __webpack_require__.d(__webpack_exports__, {
   J: () => (/* binding */ runChecks)
 });
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 63 modules
-var lib = __webpack_require__(2930);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 64 modules
+var lib = __webpack_require__(3230);
 // EXTERNAL MODULE: ./packages/delivery/lib/read.js
 var read = __webpack_require__(3372);
 // EXTERNAL MODULE: ./packages/delivery/lib/find-by-name.js
 var find_by_name = __webpack_require__(1249);
 // EXTERNAL MODULE: ./packages/git/lib/repository.js + 2 modules
 var repository = __webpack_require__(6791);
+;// CONCATENATED MODULE: ./actions/accept-release/lib/bounded-output.js
+/** Characters of a command's output that are kept of its beginning, and as many of its end. */
+const KEPT = 512 * 1024;
+/** What a command said: its beginning and its end. A command that never stops talking must not fill the memory of the job. */
+class BoundedOutput {
+    #limit;
+    #head = [];
+    #tail = [];
+    #headLength = 0;
+    #tailLength = 0;
+    #dropped = 0;
+    constructor(limit = KEPT) {
+        this.#limit = limit;
+    }
+    /** Takes one more line. */
+    add(line) {
+        // The end of the line takes room, too: many lines may be empty.
+        const length = line.length + 1;
+        if (this.#tail.length === 0 && this.#dropped === 0 && this.#headLength + length <= this.#limit) {
+            this.#head.push(line);
+            this.#headLength += length;
+            return;
+        }
+        this.#tail.push(line);
+        this.#tailLength += length;
+        // Seldom, and much at once: to take the first line off a long list moves all others. The newest line stays, however long it is.
+        if (this.#tailLength > 2 * this.#limit)
+            this.#forget();
+    }
+    /** All that is kept, and how many lines are not. */
+    text() {
+        this.#forget();
+        const gap = this.#dropped === 0 ? [] : [`(${this.#dropped} lines are left out here)`];
+        return [...this.#head, ...gap, ...this.#tail].join('\n');
+    }
+    /** The last lines. */
+    last(count) {
+        return [...this.#head, ...this.#tail].slice(-count);
+    }
+    #forget() {
+        let first = 0;
+        while (this.#tailLength > this.#limit && first < this.#tail.length - 1) {
+            this.#tailLength -= (this.#tail[first]?.length ?? 0) + 1;
+            first += 1;
+        }
+        this.#tail.splice(0, first);
+        this.#dropped += first;
+    }
+}
+
 // EXTERNAL MODULE: external "node:fs/promises"
 var promises_ = __webpack_require__(1455);
 // EXTERNAL MODULE: external "node:path"
@@ -230,6 +279,7 @@ function describeHidden(places) {
 
 
 
+
 /** How long one command may take, in milliseconds. */
 const COMMAND_LIMIT = 15 * 60_000;
 /** Lines of a failed command's output that its reason shows. */
@@ -260,17 +310,17 @@ async function runCommandChecks(commands, inputs, dependencies, limit = COMMAND_
 }
 async function runCommandCheck(command, sandbox, inputs, { clock, env, log }, limit) {
     const started = clock.now();
-    const lines = [];
+    const output = new BoundedOutput();
     const { code, timedOut } = await sandbox.run(command, variablesFor(inputs, env), {
-        onLine: line => lines.push(line),
+        onLine: line => output.add(line),
         deadline: limit
     });
-    log.untrusted(lines.join('\n'));
+    log.untrusted(output.text());
     const seconds = (clock.now() - started) / 1000;
     if (code === 0)
         return { what: command, passed: true, seconds };
     const end = timedOut === true ? `no end within ${(0,lib/* plural */.LS)(limit / 60_000, 'minute')}` : `exit code ${code}`;
-    return { what: command, passed: false, seconds, reason: `${end}: ${lines.slice(-LAST_LINES).join(' / ')}` };
+    return { what: command, passed: false, seconds, reason: `${end}: ${output.last(LAST_LINES).join(' / ')}` };
 }
 function variablesFor(inputs, env) {
     const passed = {};
@@ -437,8 +487,8 @@ function secretsOf(env) {
 /* harmony export */ });
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1455);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6760);
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(2930);
-/* harmony import */ var _git_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(5146);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(3230);
+/* harmony import */ var _git_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(7183);
 /* harmony import */ var _list_tree_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(8817);
 /* harmony import */ var _objects_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(5882);
 /* harmony import */ var _refused_files_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(8800);

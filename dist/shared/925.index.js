@@ -1,5 +1,5 @@
-export const id = 166;
-export const ids = [166];
+export const id = 925;
+export const ids = [925];
 export const modules = {
 
 /***/ 3372:
@@ -8,7 +8,7 @@ export const modules = {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   n: () => (/* binding */ readDelivery)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2930);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3230);
 /* harmony import */ var _parse_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9995);
 
 
@@ -38,7 +38,7 @@ async function readDelivery(repository, commit, path) {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   o: () => (/* binding */ deliveryRoles)
 /* harmony export */ });
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2930);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3230);
 /* harmony import */ var _find_by_name_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(1249);
 
 
@@ -77,8 +77,8 @@ function deliveryRoles(delivery) {
 /* harmony export */   rS: () => (/* binding */ fetchedTip)
 /* harmony export */ });
 /* unused harmony exports againstOrigin, branchesOf */
-/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2930);
-/* harmony import */ var _git_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(5146);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3230);
+/* harmony import */ var _git_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7183);
 
 
 /**
@@ -156,12 +156,12 @@ __webpack_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __webpack_require__(6760);
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 63 modules
-var lib = __webpack_require__(2930);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 64 modules
+var lib = __webpack_require__(3230);
 // EXTERNAL MODULE: ./packages/git/lib/branch.js
 var lib_branch = __webpack_require__(8440);
-// EXTERNAL MODULE: ./packages/git/lib/git.js + 4 modules
-var git = __webpack_require__(5146);
+// EXTERNAL MODULE: ./packages/git/lib/git.js + 3 modules
+var git = __webpack_require__(7183);
 // EXTERNAL MODULE: ./packages/git/lib/list-tree.js
 var list_tree = __webpack_require__(8817);
 // EXTERNAL MODULE: ./packages/git/lib/objects.js
@@ -358,7 +358,7 @@ function firstLine(text) {
 
 /***/ }),
 
-/***/ 8166:
+/***/ 2925:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 // ESM COMPAT FLAG
@@ -378,6 +378,7 @@ __webpack_require__.d(__webpack_exports__, {
   isOfJob: () => (/* reexport */ isOfJob),
   isRunOver: () => (/* reexport */ isRunOver),
   isTested: () => (/* reexport */ isTested),
+  isUnconfined: () => (/* reexport */ isUnconfined),
   judgeBuild: () => (/* reexport */ judgeBuild),
   noteApplied: () => (/* reexport */ noteApplied),
   openPipeline: () => (/* reexport */ openPipeline),
@@ -398,6 +399,7 @@ __webpack_require__.d(__webpack_exports__, {
   requireConsent: () => (/* reexport */ requireConsent),
   requireCurrentPolicy: () => (/* reexport */ requireCurrentPolicy),
   requireIntent: () => (/* reexport */ requireIntent),
+  requireOnlyAdoption: () => (/* reexport */ requireOnlyAdoption),
   requireOwnConfig: () => (/* reexport */ requireOwnConfig),
   requireProtectedGate: () => (/* reexport */ requireProtectedGate),
   requireProtectedRefs: () => (/* reexport */ requireProtectedRefs),
@@ -409,8 +411,8 @@ __webpack_require__.d(__webpack_exports__, {
   writeRecords: () => (/* reexport */ writeRecords)
 });
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 63 modules
-var lib = __webpack_require__(2930);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 64 modules
+var lib = __webpack_require__(3230);
 // EXTERNAL MODULE: external "node:fs/promises"
 var promises_ = __webpack_require__(1455);
 // EXTERNAL MODULE: external "node:path"
@@ -471,9 +473,12 @@ function nameOf({ environment, plan }) {
     return `applied ${environment} ${(0,lib/* hexOf */.ZD)(plan)}`;
 }
 
+// EXTERNAL MODULE: ./packages/git/lib/repository.js + 2 modules
+var lib_repository = __webpack_require__(6791);
 // EXTERNAL MODULE: ./packages/policy/lib/index.js + 11 modules
 var policy_lib = __webpack_require__(7808);
 ;// CONCATENATED MODULE: ./packages/pipeline/lib/authors.js
+
 
 
 /** Commits of a comparison that GitHub gives without pages, and on one page (REST API, "Compare two commits"). */
@@ -486,11 +491,20 @@ const MOST_COMMITS = 5_000;
  * @param deployed the commit that is deployed; absent: none was.
  * @throws UserError when GitHub cannot tell, or the release brings too much to look at.
  */
-async function readAuthors({ github, run }, deployed, commit) {
+async function readAuthors(pipeline, deployed, commit) {
+    const { github, run } = pipeline;
     if (deployed === commit)
         return { accounts: [], unknown: [] };
     const path = `/repos/${run.repository}/${deployed === undefined ? `commits/${commit}` : `compare/${deployed}...${commit}`}`;
-    const answer = await github.get(path);
+    let answer;
+    try {
+        answer = await github.get(path);
+    }
+    catch (error) {
+        if (deployed === undefined || !(error instanceof lib/* GitHubError */.fN && error.status >= 500))
+            throw error;
+        return (0,policy_lib/* decodeAuthors */.ZC)(await listCommits(pipeline, deployed, commit));
+    }
     if (answer === undefined) {
         throw new lib/* UserError */.yo(`GitHub does not know the commits from ${deployed ?? 'nothing'} to ${commit} of ${run.repository}, so their authors cannot be told. Push them to a branch of this repository, then start a new run.`);
     }
@@ -510,6 +524,26 @@ async function readAuthors({ github, run }, deployed, commit) {
         all.push(...next.commits);
     }
     return (0,policy_lib/* decodeAuthors */.ZC)(all);
+}
+/**
+ * The commits that a release brings where GitHub cannot compare. The first page of a comparison shows what changed in files, which takes
+ * GitHub too long where that is much; a list of commits shows none. It goes by date into the past of the branch, so the clone tells
+ * which commits are meant.
+ */
+async function listCommits({ github, repository, run }, deployed, commit) {
+    const brought = await repository.log(deployed, commit);
+    if (brought.length > lib_repository/* COUNTED_COMMITS */.Y) {
+        throw new lib/* UserError */.yo(`GitHub cannot compare ${deployed} with ${commit}, and more than ${lib_repository/* COUNTED_COMMITS */.Y} commits lie between them, whose authors cannot be told then. Deliver an older commit first.`);
+    }
+    const missing = new Set(brought.map(it => it.commit));
+    const all = [];
+    for (let page = 1; missing.size > 0; page++) {
+        const listed = (await github.get(`/repos/${run.repository}/commits?sha=${commit}&per_page=${PAGE}&page=${page}`));
+        if (listed === undefined || listed.length === 0 || page > MOST_COMMITS / PAGE)
+            throw new lib/* Failure */.HR(`GitHub cannot compare ${deployed} with ${commit}, and of ${(0,lib/* plural */.LS)(brought.length, 'commit')} between them it lists all but ${missing.size}. Re-run the job, or deliver an older commit first.`);
+        all.push(...listed.filter(({ sha }) => missing.delete(String(sha))));
+    }
+    return all;
 }
 /** Everybody who has a part in what this run delivers. @param authors as the plan was recorded with. */
 function partiesOfRun(run, authors) {
@@ -711,7 +745,7 @@ function requireDeliveryRef(delivery, ref, defaultBranch) {
     const allowed = delivery.deliverFrom.length === 0 ? defaultBranch : delivery.deliverFrom.join(', ');
     throw new lib/* UserError */.yo(`${ref} is not a delivery ref, so nothing is delivered from it. Delivery refs: ${allowed}. Merge first, or add it to deliverFrom in delivery.yml on ${defaultBranch}.`);
 }
-/** The refs that releases may be created from, in full; `*` stands for anything up to a slash, `**` for anything. */
+/** The refs that releases may be created from, in full; `*` stands for anything up to a slash. */
 function deliveryRefPatterns({ deliverFrom }, defaultBranch) {
     if (deliverFrom.length === 0)
         return [`refs/heads/${defaultBranch}`];
@@ -750,7 +784,8 @@ async function membershipOf({ github, run }, slug, login) {
         return (await github.get(`${team}/members?per_page=1`)) === undefined ? 'undecided' : 'no';
     }
     catch (error) {
-        if (error instanceof lib/* GitHubError */.fN && error.status === 403)
+        // Who asked too much or too fast is answered 403 as well, and knows no more than before.
+        if (error instanceof lib/* GitHubError */.fN && error.status === 403 && error.rateLimit === undefined)
             return 'undecided';
         throw error;
     }
@@ -931,20 +966,38 @@ function requireAllowed(verdict) {
 
 
 
+
 /**
- * Refuses what no second person agreed to in this run: a reviewer of the GitHub Environment who did not start it. It must be all that the run
- * asks for, since GitHub does not tell which of the jobs at a gate an answer was for.
- * @returns the approvals, for the record; absent where nobody is asked.
+ * Refuses what no second person agreed to in this run: a reviewer of the GitHub Environment that guards production, who did not start it. It must be all that the
+ * run asks for, since GitHub does not tell which of the jobs at a gate an answer was for.
+ * @throws UserError naming whose word is missing, or why the run cannot have it.
  */
-async function requireConsent(pipeline, environment, protection) {
-    if (!asksReviewers(environment, protection))
-        return undefined;
+async function requireConsent(pipeline, { instead, plans }) {
+    const guardian = guardianOf(pipeline.policy.environments);
+    if (guardian === undefined)
+        return {};
+    const protection = await requireProtectedGate(pipeline, guardian);
+    // GitHub tells for which environment an answer was, not for which job: one that was meant for a deployment must not count here.
+    if (await plans(guardian.name))
+        throw new lib/* UserError */.yo(`This run also plans a deployment to ${guardian.name}, so its approval may have been meant for that. ${instead}`);
+    if (!asksReviewers(guardian, protection))
+        return { protection };
+    return { protection, approvals: await readConsent(pipeline, guardian.name, protection) };
+}
+/** Whose reviewers decide: of production, or else of the last environment that asks for an approval. Absent where all are continuous. */
+function guardianOf(environments) {
+    const asking = environments.filter(({ gate }) => gate !== 'continuous');
+    return (asking.findLast(({ level }) => level === 'production') ??
+        asking.findLast(({ gate }) => gate === 'approval') ??
+        asking.at(-1));
+}
+async function readConsent(pipeline, environment, protection) {
     const now = pipeline.github.now();
     return settleApproval(pipeline.clock, async () => {
-        const answers = await readApprovals(pipeline, environment.name);
+        const answers = await readApprovals(pipeline, environment);
         const approvals = await nameReviewers(pipeline, answers, [], protection);
         const verdict = (0,policy_lib/* evaluateApproval */.zt)({
-            environment: environment.name,
+            environment,
             approvals,
             snapshot: [],
             parties: partiesOfRun(pipeline.run, undefined),
@@ -1038,8 +1091,12 @@ function indexKey(question) {
  * What makes two records the same statement: run, attempt, job and event, with product, unit and environment. A job withdraws as many releases
  * as it likes (GitHub has one name for all jobs of a matrix), so that the release belongs to a withdrawal.
  */
-function index_key_identityOf({ product, run, event, environment, unit, release }) {
-    return indexKey([
+function index_key_identityOf(draft) {
+    return indexKey(identityQuestion(draft));
+}
+/** What makes a statement itself, as the index is asked for it. */
+function identityQuestion({ product, run, event, environment, unit, release }) {
+    return [
         'identity',
         product,
         run.repository,
@@ -1050,7 +1107,7 @@ function index_key_identityOf({ product, run, event, environment, unit, release 
         environment ?? null,
         unit?.name ?? null,
         ...(event === 'withdrawn' ? [release?.digest ?? null] : [])
-    ]);
+    ];
 }
 
 ;// CONCATENATED MODULE: ./packages/ledger/lib/open-runs.js
@@ -1426,7 +1483,7 @@ function section_environmentSection(environment) {
 }
 const SECTION = new RegExp(`^(?:product|environments/${lib/* NAME_PATTERN */.Vh})$`);
 /** Whether a text names a section. */
-function section_isSection(text) {
+function isSection(text) {
     return SECTION.test(text);
 }
 /** The section that a record changes. */
@@ -1643,10 +1700,19 @@ class Anchoring {
     static async begin(options) {
         return new Anchoring(options, await readAnchored(options.anchors, options.sections));
     }
-    /** Looks at the ledger, with the files that show whether it holds what is anchored. @throws UserError when it is too short. */
+    /**
+     * Looks at the ledger, with the files that show whether it holds what is anchored. That there is none is believed only where nothing at all is anchored: a new one
+     * would begin with record 1 beside the anchors of the sections that nobody writes to just now.
+     * @throws UserError when it is too short, or gone.
+     */
     async look(head, since) {
         const files = filesOfAnchored(this.#anchored);
-        return awaitAnchored(async (at) => head(files, at), since, this.#anchored, this.#options);
+        const look = async (at) => head(files, at);
+        const found = await awaitAnchored(look, since, this.#anchored, this.#options);
+        if (found !== undefined)
+            return found;
+        const other = await this.#options.anchors?.any();
+        return other === undefined ? undefined : awaitAnchored(look, 'now', new Map([other]), this.#options);
     }
     /**
      * Checks a ledger that was proved, and anchors what stands there without an anchor: a process died after its commit. Only the first time:
@@ -1713,6 +1779,8 @@ function forked(section, { sequence, hash }, first) {
     return new lib/* UserError */.yo(`Record ${sequence} of ${section} is anchored as ${first}, but the ledger has ${hash} there: the branch was carried on from an older record. Put it back to a commit that holds the anchored one; a clone that has it tells which: git log --all --format=%H -- ${paths_recordPath(sequence)}. Until then nothing is decided or written.`);
 }
 
+// EXTERNAL MODULE: external "node:buffer"
+var external_node_buffer_ = __webpack_require__(4573);
 ;// CONCATENATED MODULE: ./packages/ledger/lib/nesting.js
 /** How many levels a record has at most. It needs six; what it tells of an event may need some more. */
 const DEPTH_LIMIT = 64;
@@ -1725,6 +1793,8 @@ const [OPENING, CLOSING] = [0x7b, 0x7d];
  * level would run out of stack, and end without a word of which file it was.
  */
 function nestsTooDeep(bytes) {
+    if (hasFewOpenings(bytes))
+        return false;
     let depth = 0;
     let inText = false;
     for (let at = 0; at < bytes.length; at++) {
@@ -1748,6 +1818,17 @@ function nestsTooDeep(bytes) {
     }
     return false;
 }
+/** Whether there is not even so much to open, be it in a text: so it is with almost all records, and told fast. */
+function hasFewOpenings(bytes) {
+    let openings = 0;
+    for (const opening of [OPENING, OPENING ^ BRACE]) {
+        for (let at = bytes.indexOf(opening); at >= 0; at = bytes.indexOf(opening, at + 1)) {
+            if (++openings > DEPTH_LIMIT)
+                return false;
+        }
+    }
+    return true;
+}
 /** The same of a value that is not written yet. Level by level, not by going down: see {@link nestsTooDeep}. */
 function isTooDeep(value) {
     let level = [value].filter(isContainer);
@@ -1765,6 +1846,7 @@ function isContainer(value) {
 ;// CONCATENATED MODULE: ./packages/ledger/lib/record.js
 
 
+
 /** The bytes of a record's file (RFC 8785) and their SHA-256, which is the record's hash. */
 function encodeRecord(record) {
     const bytes = Buffer.from((0,lib/* canonicalJson */.dj)(record), 'utf8');
@@ -1777,9 +1859,10 @@ function encodeRecord(record) {
 function record_decodeRecord(bytes, sequence) {
     if (nestsTooDeep(bytes))
         return { ok: false, problem: 'its JSON is nested deeper than any record is' };
+    const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
     let value;
     try {
-        value = JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8'));
+        value = JSON.parse(text);
     }
     catch {
         return { ok: false, problem: 'the file is not JSON' };
@@ -1804,7 +1887,8 @@ function record_decodeRecord(bytes, sequence) {
     const misplaced = findScopeProblem(record) ?? findSignerProblem(record);
     if (misplaced !== undefined)
         return { ok: false, problem: misplaced };
-    if (Buffer.compare(Buffer.from((0,lib/* canonicalJson */.dj)(record), 'utf8'), bytes) !== 0) {
+    // Bytes that are no UTF-8 would be read as others.
+    if (text !== (0,lib/* canonicalJson */.dj)(record) || !(0,external_node_buffer_.isUtf8)(bytes)) {
         return { ok: false, problem: 'its bytes are not canonical JSON (RFC 8785)' };
     }
     return { ok: true, record };
@@ -1848,13 +1932,9 @@ var dist = __webpack_require__(7934);
 /** The members of a {@link Reference}, for the forms that have more. */
 const REFERENCE = { sequence: lib/* count */.U9, body: lib/* digest */.br };
 /** The SHA-256 of a record without `state` and `key`, as canonical JSON. It holds `previous`, so it is of this ledger only. */
-function digestOfBody(record) {
+function reference_digestOfBody(record) {
     const { state: _, key: __, ...body } = record;
     return (0,lib/* sha256 */.sc)((0,lib/* canonicalJson */.dj)(body));
-}
-/** The reference to a record. */
-function referenceTo(record) {
-    return { sequence: record.sequence, body: digestOfBody(record) };
 }
 
 ;// CONCATENATED MODULE: ./packages/ledger/lib/state.js
@@ -1903,12 +1983,33 @@ const STANDING = (0,lib/* members */.ol)({
     state: lib/* digest */.br
 });
 const LEDGER_STATE = (0,lib/* members */.ol)({
-    sections: dist/* pipe */.FsL((0,lib/* mapOf */.A7)(STANDING), dist/* check */.z6Y(sections => Object.keys(sections).every(section_isSection)))
+    sections: dist/* pipe */.FsL((0,lib/* mapOf */.A7)(STANDING), dist/* check */.z6Y(sections => Object.keys(sections).every(isSection)))
 });
 /** The bytes of a state's file (RFC 8785). */
 function encodeState(state) {
-    const text = (0,lib/* canonicalJson */.dj)(state);
+    const text = textOfMembers(state, textOfPart);
     return { text, digest: (0,lib/* sha256 */.sc)(text) };
+}
+/** Parts of states as they are written: from one record to the next most of them stay as they were. */
+const written = new WeakMap();
+function textOfPart(name, part) {
+    if (Array.isArray(part))
+        return `[${part.map(textOfValue).join(',')}]`;
+    // Sections change one by one, as the members of a list do.
+    return name === 'sections' ? textOfMembers(Object(part), (_, standing) => textOfValue(standing)) : textOfValue(part);
+}
+function textOfValue(value) {
+    if (typeof value !== 'object' || value === null)
+        return (0,lib/* canonicalJson */.dj)(value);
+    const text = written.get(value) ?? (0,lib/* canonicalJson */.dj)(value);
+    written.set(value, text);
+    return text;
+}
+/** An object with its names in their order, as RFC 8785 has it. */
+function textOfMembers(object, textOf) {
+    const members = Object.entries(object).filter(([, member]) => member !== undefined);
+    members.sort(([a], [b]) => (a < b ? -1 : 1));
+    return `{${members.map(([name, member]) => `${JSON.stringify(name)}:${textOf(name, member)}`).join(',')}}`;
 }
 /** Reads a section's state; `undefined` unless the bytes are a section's state. */
 function decodeSectionState(bytes) {
@@ -2575,11 +2676,11 @@ function trustedKeys(trust, files) {
 }
 /** Whether a signature is a key's over a record's file (ECDSA with SHA-256, DER, small `s`). */
 function isSignatureOf(key, record, signature) {
-    return isLowS(signature) && (0,external_node_crypto_.verify)('sha256', signedBytes(record), { key, dsaEncoding: 'der' }, signature);
+    return isLowS(signature) && (0,external_node_crypto_.verify)('sha256', signedBytes(record), key, signature);
 }
 /** Why a record does not count for these rules, whoever signed it, or why its signature does not; `undefined` when it counts. */
 function signature_findTrustProblem(signed, rules) {
-    return findClaimProblem(signed.record, rules) ?? findSignatureProblem(signed, rules);
+    return findClaimProblem(signed.record, rules) ?? findSignatureProblem(signed);
 }
 /** Why a record does not count by what it says itself of its owner and its key, whatever lies beside it; `undefined` when it may count. */
 function findClaimProblem(record, rules) {
@@ -2590,28 +2691,23 @@ function findClaimProblem(record, rules) {
     const { trust, advisory = false } = rules;
     if (claimed === undefined)
         return advisory ? undefined : 'it is not signed';
-    const signer = (0,lib/* signerOf */.Kv)(record);
-    if (advisory && !trust_hasKeyFor(signer, trust))
-        return undefined;
-    return findKeyProblem({ signer, fingerprint: claimed.fingerprint, sequence }, trust);
+    // Also where records without a key count: one that names a key says that somebody answers for it.
+    return findKeyProblem({ signer: (0,lib/* signerOf */.Kv)(record), fingerprint: claimed.fingerprint, sequence }, trust);
 }
-function findSignatureProblem(signed, { trust }) {
+function findSignatureProblem(signed) {
     const { record, bytes, signature, keys } = signed;
     const claimed = record.key;
     if (claimed === undefined)
         return signature === undefined ? undefined : 'there is a signature for a record that names no key';
     const { fingerprint } = claimed;
-    const signer = (0,lib/* signerOf */.Kv)(record);
-    const listed = trust_hasKeyFor(signer, trust);
     if (signature === undefined)
         return 'its signature is missing';
     const key = keys.get(fingerprint);
-    // A key that is not listed proves nothing, so an advisory reader need not have it; what lies beside it is checked when it is there.
     if (key === undefined)
-        return !listed ? undefined : `the public key ${fingerprint} is missing or damaged`;
+        return `the public key ${fingerprint} is missing or damaged`;
     const made = decodeSignature(signature);
     if (made === undefined || !isSignatureOf(key, bytes, made)) {
-        return `its signature was not made by key ${fingerprint} of ${signer}`;
+        return `its signature was not made by key ${fingerprint} of ${(0,lib/* signerOf */.Kv)(record)}`;
     }
     return undefined;
 }
@@ -2678,26 +2774,62 @@ class Keyring {
 
 
 /** What may land between the look that an acceptance was decided on and the acceptance: the keys by which an append sees it. */
-function keysAgainst(draft) {
+function keysAgainst(draft, seen) {
     const keys = questionsAgainst(draft);
-    return keys === undefined ? [] : [keys.withdrawn, keys.since];
+    const own = keys === undefined ? [] : [keys.withdrawn, keys.since];
+    return [...own, ...(leavesAlone(draft) ? withdrawalsOf(seen) : [])];
 }
 /**
- * Refuses an acceptance of what was withdrawn since the run began to deploy it, or since it was accepted last. An append that somebody else was faster than tries
- * again with what was decided before; an acceptance that lands behind a withdrawal would take it back, and nobody would have asked for that.
+ * Refuses an acceptance of what was withdrawn since the run began to deploy it, or since it was accepted last; and one that deployed nothing, if something else may be
+ * live since it was decided. An append that somebody else was faster than tries again with what was decided before; an acceptance that lands behind a
+ * withdrawal would take it back, and one behind somebody else's deployment would be taken for its.
  * @throws UserError
  */
-function refuseOvertaken(view, drafts) {
+function refuseOvertaken(view, drafts, seen) {
     for (const draft of drafts) {
-        const keys = questionsAgainst(draft);
-        if (keys === undefined)
-            continue;
-        const index = view.index(sectionOf(draft));
-        const withdrawn = index.get(keys.withdrawn);
-        if (withdrawn === undefined || withdrawn.sequence < (index.get(keys.since)?.sequence ?? 0))
-            continue;
-        throw new lib/* UserError */.yo(`Release ${(0,lib/* releaseId */.Bf)(keys.release)} was withdrawn in ${draft.environment} by record ${withdrawn.sequence} while this job checked it, so it is not accepted. Re-run the failed jobs: the outcome is recorded then.`);
+        refuseWithdrawn(view, draft);
+        refuseDeployedOver(view, draft, drafts);
+        if (seen !== undefined && leavesAlone(draft))
+            refuseReplaced(view, draft, seen);
     }
+}
+function refuseWithdrawn(view, draft) {
+    const keys = questionsAgainst(draft);
+    if (keys === undefined)
+        return;
+    const index = view.index(sectionOf(draft));
+    const withdrawn = index.get(keys.withdrawn);
+    if (withdrawn === undefined || withdrawn.sequence < (index.get(keys.since)?.sequence ?? 0))
+        return;
+    throw new lib/* UserError */.yo(`Release ${(0,lib/* releaseId */.Bf)(keys.release)} was withdrawn in ${draft.environment} by record ${withdrawn.sequence} while this job checked it, so it is not accepted. Re-run the failed jobs: the outcome is recorded then.`);
+}
+/** Whose run deployed may be overtaken, too: by the next one, when only its checks are run again. */
+function refuseDeployedOver(view, draft, drafts) {
+    const { event, release } = draft;
+    if (event !== 'accepted' || release === undefined || leavesAlone(draft))
+        return;
+    if (drafts.some(it => it.event === 'deployed' && it.release?.digest === release.digest))
+        return;
+    const { deployed } = view.section(sectionOf(draft));
+    if (deployed === undefined || deployed.release.digest === release.digest)
+        return;
+    throw new lib/* UserError */.yo(`Run ${deployed.run} deployed release ${(0,lib/* releaseId */.Bf)(deployed.release.digest)} to ${draft.environment} (record ${deployed.sequence}) after release ${(0,lib/* releaseId */.Bf)(release.digest)}, so that is not accepted. Re-run the failed jobs: the outcome is recorded then.`);
+}
+function refuseReplaced(view, draft, seen) {
+    const section = sectionOf(draft);
+    const { deployed, unfinished } = view.section(section);
+    const withdrawals = withdrawalsOf(seen).map(key => view.index(section).get(key));
+    const newer = [deployed, unfinished, ...withdrawals].find(it => it !== undefined && it.sequence > seen.at);
+    if (newer === undefined)
+        return;
+    throw new lib/* UserError */.yo(`What is live in ${draft.environment} was deployed over or withdrawn by record ${newer.sequence} while this job decided on it, so it is not recorded as ${draft.event}. Re-run the failed jobs: the outcome is recorded then.`);
+}
+/** Whether a draft speaks well of what was live before its run. */
+function leavesAlone({ event, detail }) {
+    return event === 'unchanged' || (event === 'accepted' && detail?.unchanged === true);
+}
+function withdrawalsOf(seen) {
+    return (seen?.releases ?? []).map(release => indexKey(['withdrawn', release]));
 }
 function questionsAgainst({ event, release, run, detail }) {
     if (event !== 'accepted' || release === undefined)
@@ -2738,11 +2870,11 @@ class state_machine_StateMachine {
     open(section, { index: _, ...knowledge }, index) {
         this.#sections.set(section, { index, knowledge });
     }
-    /** What the next record commits to. */
-    add(record) {
+    /** What the next record commits to. @param body its digest, where somebody has computed it already. */
+    add(record, body = reference_digestOfBody(record)) {
         const section = sectionOf(record);
         const open = this.#sectionOf(section);
-        const added = { record, reference: referenceTo(record) };
+        const added = { record, reference: { sequence: record.sequence, body } };
         const lookup = (key) => open.index.get(key);
         open.knowledge = advance(open.knowledge, added, lookup);
         for (const [key, reference] of entriesOf(added, lookup))
@@ -2757,13 +2889,14 @@ class state_machine_StateMachine {
     seal(hash) {
         const standing = this.#newest === undefined ? undefined : this.#standings.get(this.#newest);
         if (this.#newest !== undefined && standing !== undefined)
-            this.#standings.set(this.#newest, { ...standing, record: hash });
+            this.#standings.set(this.#newest, { record: hash, ...standing });
     }
     /** The state of all sections, as the newest record commits to it. */
     ledger() {
-        const sections = [...this.#standings].map(([section, { record, ...standing }]) => [
+        // The others are given as they are kept: each is written once.
+        const sections = [...this.#standings].map(([section, standing]) => [
             section,
-            section === this.#newest || record === undefined ? standing : { ...standing, record }
+            section === this.#newest ? unsealed(standing) : standing
         ]);
         return encodeState({ sections: Object.fromEntries(sections) });
     }
@@ -2786,6 +2919,10 @@ class state_machine_StateMachine {
     #stateOf({ index, knowledge }) {
         return { ...knowledge, index: index.root };
     }
+}
+/** How far the section of the newest record is: the record commits to it, and cannot say its own hash. */
+function unsealed({ sequence, state }) {
+    return { sequence, state };
 }
 
 ;// CONCATENATED MODULE: ./packages/ledger/lib/newest-token.js
@@ -2824,7 +2961,333 @@ function wayOut({ time }) {
     return `If GitHub has replaced the key since ${time}, list the old one in ledger.issuerKeys of delivery.yml: docs/ledger.md says how to make sure of it`;
 }
 
+;// CONCATENATED MODULE: ./packages/ledger/lib/newest-files.js
+
+
+/** The newest record of a ledger and of each of its sections, for the copies that are kept of them. */
+class newest_files_NewestFiles {
+    #newest;
+    #sections = new Map();
+    /** Takes in the next record's files. @param record what they hold; absent where they hold none. */
+    note({ record, ...files }) {
+        this.#newest = files;
+        if (record !== undefined)
+            this.#sections.set(sectionOf(record), files);
+    }
+    /** The copies, by their paths: what a record lacks is an empty one. */
+    copies() {
+        const copies = new Map();
+        if (this.#newest === undefined)
+            return copies;
+        const copy = (of, { bytes, signature }) => {
+            copies.set(newestPath(of), bytes ?? new Uint8Array());
+            copies.set(`${newestPath(of)}.sig`, signature ?? new Uint8Array());
+        };
+        copy('ledger', this.#newest);
+        copies.set(NEWEST_TOKEN_PATH, this.#newest.token ?? new Uint8Array());
+        for (const [section, files] of this.#sections)
+            copy(section, files);
+        return copies;
+    }
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/verify-accepted.js
+
+/** How long a run may have decided before it could write down what it decided, in milliseconds: what landed meanwhile came too late for it. */
+const DECIDED = 10 * 60_000;
+/** What was accepted where, for how long, and on what that rests. */
+class Acceptances {
+    #confirmed = new Map();
+    /** By environment and release, as the next. */
+    #grounds = new Map();
+    #undone = new Map();
+    /** Takes in a record of an environment. @param deployed what is deployed there after it. */
+    add(record, environment, deployed) {
+        const { event, release, sequence } = record;
+        const time = Date.parse(record.time);
+        const undone = (0,lib/* undoneBy */.Q_)(record);
+        for (const digest of undone)
+            push(this.#undone, `${environment} ${digest}`, { sequence, time });
+        const last = this.#confirmed.get(environment)?.at(-1);
+        if (last !== undefined && (lib/* EVENT_RULES */.VH[event].touchesLive || last.names.some(name => undone.includes(name))))
+            last.until ??= time;
+        if (release === undefined)
+            return;
+        const names = [release.digest, (0,lib/* sameAs */.f4)(record) ?? []].flat();
+        if (event === 'accepted') {
+            push(this.#grounds, `${environment} ${release.digest}`, { sequence, names });
+            if (deployed === ((0,lib/* sameAs */.f4)(record) ?? release.digest))
+                this.#confirm(environment, { sequence, names }, time);
+        }
+        else if (event === 'unchanged') {
+            const by = this.confirmedIn(environment, record.time).find(it => it.sequence === record.detail?.acceptedBy);
+            if (by !== undefined)
+                push(this.#grounds, `${environment} ${release.digest}`, { ...by, names: [...names, ...by.names] });
+        }
+    }
+    #confirm(environment, it, time) {
+        const before = this.#confirmed.get(environment) ?? [];
+        // Only what is within reach of a decision is kept: the list stays short, however long the ledger is.
+        const near = before.filter(({ until = Number.POSITIVE_INFINITY }) => until >= time - 2 * DECIDED);
+        this.#confirmed.set(environment, [...near, it]);
+    }
+    /** The acceptances by which what was live counted as accepted when a run decided what it wrote down at a time. */
+    confirmedIn(environment, time) {
+        const since = Date.parse(time) - DECIDED;
+        const found = this.#confirmed.get(environment) ?? [];
+        return found.filter(({ until }) => until === undefined || until >= since);
+    }
+    /** What a release was accepted by in an environment, whether that stands or not. */
+    groundsOf(environment, release) {
+        return this.#grounds.get(`${environment} ${release}`) ?? [];
+    }
+    /** Whether nothing that a run could know took back what a release was accepted by. @param now milliseconds since the epoch. */
+    stands(environment, { sequence, names }, now) {
+        return !names.some(name => this.#undone
+            .get(`${environment} ${name}`)
+            ?.some(undoing => undoing.sequence > sequence && now - undoing.time >= DECIDED));
+    }
+}
+function push(lists, key, it) {
+    const list = lists.get(key);
+    if (list === undefined)
+        lists.set(key, [it]);
+    else
+        list.push(it);
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/verify-past.js
+
+
+/** What has happened so far. */
+class verify_past_Past {
+    /** `<event> <what it was about>`, with the number of the newest record that says so. */
+    facts = new Map();
+    /** The plans that were announced, by environment, run and plan; as text, since there are as many as deliveries. */
+    #announced = new Map();
+    /** Environments that have a record. */
+    joined;
+    /** The withdrawals that hold, by environment and release: until the release is accepted anew. */
+    #withdrawn = new Map();
+    acceptances = new Acceptances();
+    /** The documents of releases. */
+    documents = new Map();
+    #lived = new Map();
+    /** @param joined environments of which records are demanded from the beginning. */
+    constructor(joined) {
+        this.joined = new Set(joined);
+    }
+    /** The releases that may have been live in an environment when a run decided what it wrote down at a time. */
+    lived(environment, time) {
+        const since = Date.parse(time) - DECIDED;
+        const found = this.#lived.get(environment) ?? [];
+        return found.filter(({ until }) => until === undefined || until >= since).map(({ release }) => release);
+    }
+    /** The record with which a run announced the plan that another record of it speaks of. */
+    announcementOf(record) {
+        const text = this.#announced.get(planKey(record));
+        return text === undefined ? undefined : JSON.parse(text);
+    }
+    /** Takes in a record: what later ones may rely on. */
+    add(record) {
+        const { environment } = record;
+        for (const fact of factsOf(record))
+            this.facts.set(fact, record.sequence);
+        if (record.event === 'planned')
+            this.#announced.set(planKey(record), JSON.stringify(record));
+        this.#noteWithdrawal(record);
+        this.#noteLive(record);
+        if (environment === undefined)
+            return;
+        this.acceptances.add(record, environment, this.#lived.get(environment)?.at(-1)?.release);
+        this.joined.add(environment);
+    }
+    /**
+     * Whether a release counted as accepted in an environment when a run decided what it wrote down at a time: what it was accepted by stands, and nothing that
+     * is the same was withdrawn.
+     */
+    isAccepted(environment, release, time) {
+        const now = Date.parse(time);
+        return this.acceptances
+            .groundsOf(environment, release)
+            .some(ground => this.acceptances.stands(environment, ground, now) &&
+            ground.names.every(name => name === release || this.#withdrawalBefore(environment, name, now) === undefined));
+    }
+    /**
+     * The withdrawal that bars a release from an environment, if whoever wrote something down at a time had to know it: of its own name, or of what is the same
+     * in all that it was accepted by.
+     */
+    withdrawalOf(environment, release, time) {
+        const now = Date.parse(time);
+        const own = this.#withdrawalBefore(environment, release, now);
+        if (own !== undefined)
+            return own;
+        const found = this.acceptances
+            .groundsOf(environment, release)
+            .map(({ names }) => names.map(name => this.#withdrawalBefore(environment, name, now)).find(it => it !== undefined));
+        return found.includes(undefined) ? undefined : found[0];
+    }
+    #withdrawalBefore(environment, release, now) {
+        const it = this.#withdrawn.get(`${environment} ${release}`);
+        return it === undefined || now - Date.parse(it.time) < DECIDED ? undefined : it;
+    }
+    #noteWithdrawal(record) {
+        const { environment, release } = record;
+        if (release === undefined)
+            return;
+        if (record.event === 'accepted')
+            this.#withdrawn.delete(`${environment} ${release.digest}`);
+        if (record.event !== 'withdrawn')
+            return;
+        for (const digest of [release.digest, ...(record.detail?.also ?? [])])
+            this.#withdrawn.set(`${environment} ${digest}`, record);
+    }
+    #noteLive({ event, environment, release, time }) {
+        if (environment === undefined || release === undefined || event !== 'deployed')
+            return;
+        const lived = this.#lived.get(environment) ?? [];
+        const last = lived.at(-1);
+        if (last !== undefined)
+            last.until = Date.parse(time);
+        // Only what is within reach of a decision is kept: the list stays short, however long the ledger is.
+        const near = lived.filter(({ until = Number.POSITIVE_INFINITY }) => until >= Date.parse(time) - 2 * DECIDED);
+        this.#lived.set(environment, [...near, { release: release.digest }]);
+    }
+}
+/** A plan of a run for an environment. */
+function planKey({ environment, run, plan }) {
+    return `${environment} ${run.repository} ${run.id} ${plan ?? ''}`;
+}
+/** What a record says of a unit's build. @param adopted sequence of the record that adopted it, where it was not built here. */
+function verify_past_buildFact({ name, kind, digest, fingerprint }, adopted) {
+    return `${adopted === undefined ? 'built' : `adopted by ${adopted}`} ${name} ${kind} ${digest} ${fingerprint}`;
+}
+/** What a record lets later ones rely on. */
+function factsOf(record) {
+    const { event, environment, release, run, plan, unit } = record;
+    if (event === 'built')
+        return unit === undefined ? [] : [verify_past_buildFact(unit)];
+    if (event === 'adopted')
+        return unit === undefined ? [] : [verify_past_buildFact(unit, record.sequence)];
+    if (release === undefined)
+        return [];
+    const place = `${environment} ${release.digest}`;
+    const own = `${place} ${run.repository} ${run.id}`;
+    switch (event) {
+        case 'released':
+            return [`released ${release.digest}`];
+        case 'started':
+            return [
+                `started ${own}`,
+                `started ${own} ${plan ?? ''}`,
+                `started ${own} ${plan ?? ''} at ${record.protection?.id ?? ''}`
+            ];
+        case 'deployed':
+            return [`deployed ${place}`, `deployed ${own}`];
+        case 'unchanged':
+            return [`deployed ${place}`, `accepted ${place}`];
+        case 'accepted':
+            return [
+                `accepted ${place}`,
+                `passed ${place}`,
+                ...(record.detail?.unchanged === true ? [`deployed ${place}`] : [])
+            ];
+        case 'withdrawn':
+            return [release.digest, ...(record.detail?.also ?? [])].map(digest => `withdrawn ${environment} ${digest}`);
+        case 'bypassed':
+            return [`bypassed ${environment} ${run.repository} ${run.id} ${run.attempt}`];
+        default:
+            return [];
+    }
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/replay.js
+
+
+
+
+/** The state that the records of a ledger lead to before one of them. @param skips which ones are left out. */
+function machineBefore({ records }, end, skips) {
+    const machine = new state_machine_StateMachine();
+    for (const { record, hash, sequence } of records.slice(0, end - 1)) {
+        if (record === undefined || hash === undefined || skips(sequence))
+            continue;
+        machine.add(record);
+        machine.seal(hash);
+    }
+    return machine;
+}
+/** What had happened before a record. @param demanded environments of which records are demanded from the beginning. */
+function pastBefore({ records }, end, skips, demanded = []) {
+    const past = new verify_past_Past(demanded);
+    for (const { record, sequence } of records.slice(0, end - 1))
+        if (record !== undefined && !skips(sequence))
+            past.add(record);
+    return past;
+}
+/** The newest records of a ledger, with their files. */
+function newestOf({ records, files }, skips) {
+    const newest = new newest_files_NewestFiles();
+    for (const { sequence, bytes, record } of records) {
+        if (skips(sequence))
+            continue;
+        const [signature, token] = [files.get(paths_signaturePath(sequence)), files.get(paths_tokenPath(sequence))];
+        newest.note({ sequence, bytes, signature, token, record });
+    }
+    return newest;
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/repairs.js
+
+/** Whether a record says that more has to be left out before anybody but the next repair goes on. */
+function saysMore(record) {
+    return record?.event === 'repaired' && record.detail?.more === true;
+}
+/** What the `repaired` records of a ledger leave out. */
+class repairs_Repairs {
+    /** `repaired` records that leave out what they must not. */
+    problems;
+    #ledger;
+    #leftOut;
+    #valid;
+    constructor(ledger, leftOut, valid, problems) {
+        this.#ledger = ledger;
+        this.#leftOut = new Map(leftOut.map(it => [it.sequence, it]));
+        this.#valid = new Set(valid);
+        this.problems = problems;
+    }
+    /** Oldest first. */
+    get leftOut() {
+        return [...this.#leftOut.values()].toSorted((a, b) => a.sequence - b.sequence);
+    }
+    /** Whether a record counts for nothing any more. */
+    isSkipped(sequence) {
+        return this.#leftOut.has(sequence);
+    }
+    /** The state before a repair, without what it and earlier ones leave out. */
+    machineBefore(repair) {
+        return machineBefore(this.#ledger, repair, sequence => this.#isSkippedBy(sequence, repair));
+    }
+    /** What had happened before a repair, without what it and earlier ones leave out. @param demanded environments of which records are demanded from the beginning. */
+    pastBefore(repair, demanded) {
+        return pastBefore(this.#ledger, repair, sequence => this.#isSkippedBy(sequence, repair), demanded);
+    }
+    /** Whether a record is a repair that counts. */
+    isRepair(sequence) {
+        return this.#valid.has(sequence);
+    }
+    /** Whether the ledger ends in a repair that says that more is to be repaired. */
+    get isUnfinished() {
+        const { length, records } = this.#ledger;
+        return this.isRepair(length) && saysMore(records.at(-1)?.record);
+    }
+    #isSkippedBy(sequence, repair) {
+        return (this.#leftOut.get(sequence)?.by ?? Number.POSITIVE_INFINITY) <= repair;
+    }
+}
+
 ;// CONCATENATED MODULE: ./packages/ledger/lib/view.js
+
 
 
 
@@ -2873,6 +3336,8 @@ class LedgerView {
             throw new lib/* UserError */.yo(`This ledger is not the one of this delivery: ${foreign}. Set ledger.branch in delivery.yml to a branch of its own; nothing was written.`);
         this.newest = head.sequence === 0 ? undefined : this.#proveNewest('ledger', head.sequence, head.hash);
         this.state = this.#proveState(this.newest);
+        if (saysMore(this.newest))
+            throw unfinished(head.sequence);
         for (const section of sections)
             this.#sections.set(section, this.#proveSection(section));
         for (const { section, key } of keys)
@@ -2908,7 +3373,7 @@ class LedgerView {
         if (sectionOf(record) !== section)
             throw tampered(sequence, `it belongs to ${sectionOf(record)}, not to ${section}`);
         // The number and the signature fit also what was written on a ledger that was rewound since.
-        if (digestOfBody(record) !== body)
+        if (reference_digestOfBody(record) !== body)
             throw tampered(sequence, `it is another record than the one that ${section} speaks of`);
         return record;
     }
@@ -3020,6 +3485,10 @@ class LedgerView {
 function withSignature(of) {
     return [newestPath(of), `${newestPath(of)}.sig`];
 }
+/** What is left may be in any section, and not all of it would be seen: a token is looked at only beside the newest record of all. */
+function unfinished(sequence) {
+    return new lib/* UserError */.yo(`The ledger is not repaired yet: record ${sequence} says that more has to be left out. Run the workflow that calls repair.yml for what \`sluice repair\` names, or once more where it names nothing. Until then nothing is decided or written.`);
+}
 function indexFiles({ section, key }) {
     return filesOfKey(key).map(file => indexPath(section, file));
 }
@@ -3047,8 +3516,11 @@ function untrusted(what, problem) {
 
 
 
-/** Waits between two tries to get into the chain; the number of tries is bounded by time, not by count. */
-const CONTENTION = { base: 200, cap: 5_000 };
+/**
+ * Waits between two tries to get into the chain; the number of tries is bounded by time, not by count. Two that meet are apart after the first wait; of a crowd,
+ * each goes on trying, since long waits leave the ledger idle once most have landed.
+ */
+const CONTENTION = { base: 400, cap: 3_000, certain: 0 };
 const APPEND_DEADLINE = 5 * 60_000;
 /** What one try takes beyond this, in milliseconds, was a wait for a rate limit. Clients have a patience of their own for that. */
 const LONGEST_TRY = 60_000;
@@ -3071,7 +3543,7 @@ async function appendRecords(options) {
     const evidence = attach(drafts, options.attachments ?? []);
     // A record with a key that nobody trusts would only be found out by the next one who reads it.
     const keyring = await Keyring.open(signer, drafts, rules);
-    const scope = scopeOf(drafts);
+    const scope = scopeOf(drafts, options.seen);
     const anchoring = await Anchoring.begin({ anchors: options.anchors, sections: scope.sections, clock, log });
     let giveUp = clock.now() + deadline;
     let seen;
@@ -3079,7 +3551,7 @@ async function appendRecords(options) {
         const began = clock.now();
         // Where nobody else wrote since the last look, another would say the same; where somebody did, the commit does not land.
         const since = attempt === 1 ? 'job' : 'now';
-        const head = await openHead(options, filesOfScope(scope, rules), since, anchoring);
+        const head = await openHead(options, filesOfScope(scope, rules), since, { anchoring, seen });
         refuseRollback(head, seen);
         seen = head;
         const view = new LedgerView(store, head, rules, scope);
@@ -3088,7 +3560,7 @@ async function appendRecords(options) {
         const missing = drafts.filter((_, n) => recorded[n] === undefined);
         if (missing.length === 0)
             return anchoring.anchor(recorded.filter(found => found !== undefined));
-        refuseOvertaken(view, missing);
+        refuseOvertaken(view, missing, options.seen);
         const machine = machineOf(view, scope.sections);
         const chain = { head, machine, drafts: missing, keyring, voucher, rules, now: clock.now() };
         const added = await chainRecords(chain);
@@ -3121,11 +3593,12 @@ function tooLate(deadline, attempts, last) {
  * The newest state, of a ledger that is opened if it does not exist and nothing of it is anchored. GitHub may not show at once what was just written: a new branch
  * stays invisible to readers for seconds (github/branch-deploy#180, PyGithub/PyGithub#2759).
  */
-async function openHead({ store, owner, clock, log }, alongside, since, anchoring) {
+async function openHead({ store, owner, clock, log }, alongside, since, { anchoring, seen }) {
     const look = async (anchored, at) => store.head([...alongside, ...anchored], at);
     const head = await anchoring.look(look, since);
     if (head !== undefined)
         return head;
+    refuseRollback({ sequence: 0 }, seen);
     const empty = encodeHead({ ...owner, sequence: 0 });
     let created = await store.create(empty);
     const giveUp = clock.now() + append_UNSEEN;
@@ -3177,14 +3650,14 @@ function refuseUnreadable(drafts) {
     }
 }
 /** What has to be read before drafts can be added: their sections, and every key of the index that they touch. */
-function scopeOf(drafts) {
+function scopeOf(drafts, seen) {
     const identities = new Set(drafts.map(index_key_identityOf));
     if (identities.size !== drafts.length) {
         throw new lib/* Failure */.HR('Two records of one append have the same run, attempt, job, event, unit and environment.');
     }
     return {
         sections: [...new Set(drafts.map(sectionOf))],
-        keys: drafts.flatMap(draft => [...keysBefore(draft), ...keysAgainst(draft)].map(key => ({ section: sectionOf(draft), key })))
+        keys: drafts.flatMap(draft => [...keysBefore(draft), ...keysAgainst(draft, seen)].map(key => ({ section: sectionOf(draft), key })))
     };
 }
 /** The state of a ledger, ready for more records of some sections. */
@@ -3202,7 +3675,7 @@ function refuseRollback(head, seen) {
         return;
     if (head.sequence > seen.sequence || (head.sequence === seen.sequence && head.hash === seen.hash))
         return;
-    throw new lib/* UserError */.yo(`The ledger went back from record ${seen.sequence} to record ${head.sequence} while this job was writing: the branch was rewound, or another was put in its place. Restore it to the commit ${seen.oid}, then re-run the job.`);
+    throw new lib/* UserError */.yo(`The ledger went back from record ${seen.sequence} to record ${head.sequence} while this job was writing: the branch was rewound or deleted, or another was put in its place. Restore it to the commit ${seen.oid}, then re-run the job.`);
 }
 
 ;// CONCATENATED MODULE: ./packages/ledger/lib/issuer-archive.js
@@ -3281,6 +3754,7 @@ function outline_keysIn(files) {
 
 
 
+
 /** Examines records in this thread. */
 function examine_examinerOf(terms) {
     const means = {
@@ -3301,10 +3775,15 @@ function examine({ sequence, bytes, signature, token }, { terms, keys, issuerKey
     const trust = findTrustProblem({ record, bytes, signature, keys }, terms.rules);
     const found = token === undefined ? undefined : readVouching({ record, hash, keys: issuerKeys }, token, terms.rules.tokens ?? {});
     const vouching = found?.ok === true ? { ok: true, key: found.key } : found;
-    return { decoded, hash, ...(trust === undefined ? {} : { trust }), ...(vouching === undefined ? {} : { vouching }) };
+    return {
+        ...{ decoded, hash, body: digestOfBody(record) },
+        ...(trust === undefined ? {} : { trust }),
+        ...(vouching === undefined ? {} : { vouching })
+    };
 }
 
 ;// CONCATENATED MODULE: ./packages/ledger/lib/anchor.js
+
 
 
 /** Digits of a number in a key: as many as the highest number has. */
@@ -3320,6 +3799,11 @@ function anchor_sequenceOfKey(product, section, key) {
         return undefined;
     const sequence = LAST_SEQUENCE - Number(key.slice(prefix.length));
     return sequence >= 1 && anchorKey(product, section, sequence) === key ? sequence : undefined;
+}
+/** Reads the section out of a key of a product; `undefined` for any other key. */
+function anchor_sectionOfKey(product, key) {
+    const section = key.slice(product.length + 1, key.lastIndexOf('/'));
+    return isSection(section) && key.startsWith((0,lib/* anchorPrefix */.Az)(product, section)) ? section : undefined;
 }
 /** The text of an anchor (RFC 8785). */
 function encodeAnchor({ sequence, hash }) {
@@ -3342,7 +3826,6 @@ function anchor_decodeAnchor(text) {
 }
 
 ;// CONCATENATED MODULE: ./packages/ledger/lib/exported-anchors.js
-
 
 
 
@@ -3376,9 +3859,9 @@ function findDifference(key, found, file) {
     return { path, sequence, problem: `it is anchored for ${section} as ${hash}, but the ledger has ${there}` };
 }
 function readAnchor(product, key, text) {
-    const section = key.slice(product.length + 1, key.lastIndexOf('/'));
+    const section = sectionOfKey(product, key);
     const anchor = decodeAnchor(text);
-    if (!isSection(section) || anchor === undefined || sequenceOfKey(product, section, key) !== anchor.sequence)
+    if (section === undefined || anchor === undefined || sequenceOfKey(product, section, key) !== anchor.sequence)
         return undefined;
     return { section, anchor };
 }
@@ -3387,8 +3870,8 @@ function readAnchor(product, key, text) {
 var objects = __webpack_require__(5882);
 // EXTERNAL MODULE: ./packages/git/lib/branch.js
 var lib_branch = __webpack_require__(8440);
-// EXTERNAL MODULE: ./packages/git/lib/git.js + 4 modules
-var git = __webpack_require__(5146);
+// EXTERNAL MODULE: ./packages/git/lib/git.js + 3 modules
+var git = __webpack_require__(7183);
 ;// CONCATENATED MODULE: ./packages/ledger/lib/fetched-ledger.js
 
 
@@ -3699,7 +4182,7 @@ function adoption_problem_findAdoptionProblem(record) {
     if (protection === undefined || protection.reviewers.length === 0)
         return undefined;
     const parties = (0,lib/* partiesOf */.uR)({ ...(0,lib/* starterOf */.tQ)(record), authors: undefined });
-    const gate = (0,lib/* judgeGate */.$U)({ snapshot: [], answers: approvals, parties, planned: protection, now: protection });
+    const gate = (0,lib/* judgeAnswers */.nO)(approvals, parties, protection);
     if (gate.open)
         return undefined;
     switch (gate.why) {
@@ -3707,10 +4190,8 @@ function adoption_problem_findAdoptionProblem(record) {
             return `adopted ${unit.digest} though ${gate.answer.login} rejected it`;
         case 'unanswered':
             return `adopted ${unit.digest} without an approval`;
-        // One gate stands for both looks, so nothing can have changed between them.
-        case 'changed':
         case 'objected':
-            return `adopted ${unit.digest} with no approval that counts: ${(gate.why === 'changed' ? gate.changes : gate.objections).join('; ')}`;
+            return `adopted ${unit.digest} with no approval that counts: ${gate.objections.join('; ')}`;
     }
 }
 
@@ -3726,10 +4207,34 @@ function verify_acceptance_findAcceptanceProblem(record, evidence, past) {
     const { environment = '', release } = record;
     if (release === undefined)
         return undefined;
-    const problem = findBypass(record, past) ?? findUnproven(record, release.digest, evidence);
+    const problem = findBypass(record, past) ?? findOvertaken(record, past) ?? findUnproven(record, release.digest, evidence);
     if (problem !== undefined)
         return problem;
-    return leftAlone(record) ? findMoved(record, environment, past) : findUndeployed(record, past);
+    return leftAlone(record)
+        ? (findMoved(record, environment, past) ?? findUnconfirmed(record, past))
+        : findUndeployed(record, past);
+}
+/**
+ * Why what was left as it is cannot count as accepted: it names what was deployed, so that it stands and falls with that, and, where no check asked
+ * anything, the acceptance of what was live, which nothing had ended.
+ */
+function findUnconfirmed(record, past) {
+    const { event, environment = '', time } = record;
+    if (!leftAlone(record))
+        return undefined;
+    const same = (0,lib/* sameAs */.f4)(record);
+    if (same === undefined)
+        return `${event} in ${environment} without saying which deployment was found in place`;
+    if (!past.lived(environment, time).includes(same))
+        return `${event} in ${environment} as the same as release ${same}, which was not live there`;
+    if (record.event !== 'unchanged')
+        return undefined;
+    const by = record.detail?.acceptedBy;
+    if (by === undefined)
+        return `unchanged in ${environment} without naming what accepted it`;
+    return past.acceptances.confirmedIn(environment, time).some(({ sequence }) => sequence === by)
+        ? undefined
+        : `unchanged in ${environment} by record ${by}, which is no acceptance of what was live there then`;
 }
 /** Whether a release was found to be what is there, so that it was not deployed. */
 function leftAlone(record) {
@@ -3742,6 +4247,23 @@ function findBypass({ event, environment, run }, past) {
     return past.facts.has(`bypassed ${environment} ${run.repository} ${run.id} ${run.attempt}`)
         ? `${event} in ${environment} by an attempt whose gate was bypassed`
         : undefined;
+}
+/**
+ * Why an acceptance cannot have been written: the release was withdrawn behind the back of the run, which would have been refused. What was
+ * withdrawn is accepted anew only by a run that begins to deploy it once more.
+ */
+function findOvertaken(record, { facts }) {
+    const { event, environment, release, run } = record;
+    if (event !== 'accepted' || release === undefined)
+        return undefined;
+    const place = `${environment} ${release.digest}`;
+    const [since, missing] = leftAlone(record)
+        ? [`passed ${place}`, 'no one accepted since']
+        : [`started ${place} ${run.repository} ${run.id}`, `run ${run.id} did not start since`];
+    const withdrawn = facts.get(`withdrawn ${place}`);
+    return withdrawn === undefined || withdrawn < (facts.get(since) ?? 0)
+        ? undefined
+        : `accepted in ${environment} a release that record ${withdrawn} withdrew there, and that ${missing}`;
 }
 /** Why a run cannot have accepted what it did not find there: it did not deploy it. */
 function findUndeployed(record, past) {
@@ -3783,7 +4305,9 @@ function findUnproven(record, release, evidence) {
 function verify_acceptance_findUnchangedProblem(record, past) {
     const document = record.release === undefined ? undefined : past.documents.get(record.release.digest);
     for (const { environment, release } of unchangedBy(record)) {
-        if (!past.facts.has(`accepted ${environment} ${release}`))
+        const isAccepted = past.facts.has(`accepted ${environment} ${release}`) &&
+            past.acceptances.confirmedIn(environment, record.time).length > 0;
+        if (!isAccepted)
             return `it says that it changes nothing in ${environment}, where release ${release} was not accepted`;
         if (!haveSameUnits(document, past.documents.get(release)))
             return `it says that it changes nothing in ${environment}, but it has other units than release ${release}`;
@@ -3821,127 +4345,23 @@ function haveSameUnits(one, other) {
     });
 }
 
-;// CONCATENATED MODULE: ./packages/ledger/lib/verify-past.js
-/** How long a run may have decided before it could write down what it decided, in milliseconds: what landed meanwhile came too late for it. */
-const DECIDED = 10 * 60_000;
-/** What has happened so far. */
-class verify_past_Past {
-    /** `<event> <what it was about>` */
-    facts = new Set();
-    /** The plans that were announced, by environment, run and plan; as text, since there are as many as deliveries. */
-    #announced = new Map();
-    /** Environments that have a record. */
-    joined;
-    /** The withdrawals that hold, by environment and release: until the release is accepted anew. */
-    withdrawn = new Map();
-    /** The documents of releases. */
-    documents = new Map();
-    #lived = new Map();
-    /** @param joined environments of which records are demanded from the beginning. */
-    constructor(joined) {
-        this.joined = new Set(joined);
-    }
-    /** The releases that may have been live in an environment when a run decided what it wrote down at a time. */
-    lived(environment, time) {
-        const since = Date.parse(time) - DECIDED;
-        const found = this.#lived.get(environment) ?? [];
-        return found.filter(({ until }) => until === undefined || until >= since).map(({ release }) => release);
-    }
-    /** The record with which a run announced the plan that another record of it speaks of. */
-    announcementOf(record) {
-        const text = this.#announced.get(planKey(record));
-        return text === undefined ? undefined : JSON.parse(text);
-    }
-    /** Takes in a record: what later ones may rely on. */
-    add(record) {
-        const { environment } = record;
-        for (const fact of factsOf(record))
-            this.facts.add(fact);
-        if (record.event === 'planned')
-            this.#announced.set(planKey(record), JSON.stringify(record));
-        this.#noteWithdrawal(record);
-        this.#noteLive(record);
-        if (environment !== undefined)
-            this.joined.add(environment);
-    }
-    #noteWithdrawal(record) {
-        const { environment, release } = record;
-        if (release === undefined)
-            return;
-        if (record.event === 'accepted')
-            this.withdrawn.delete(`${environment} ${release.digest}`);
-        if (record.event !== 'withdrawn')
-            return;
-        for (const digest of [release.digest, ...(record.detail?.also ?? [])])
-            this.withdrawn.set(`${environment} ${digest}`, record);
-    }
-    #noteLive({ event, environment, release, time }) {
-        if (environment === undefined || release === undefined || event !== 'deployed')
-            return;
-        const lived = this.#lived.get(environment) ?? [];
-        const last = lived.at(-1);
-        if (last !== undefined)
-            last.until = Date.parse(time);
-        // Only what is within reach of a decision is kept: the list stays short, however long the ledger is.
-        const near = lived.filter(({ until = Number.POSITIVE_INFINITY }) => until >= Date.parse(time) - 2 * DECIDED);
-        this.#lived.set(environment, [...near, { release: release.digest }]);
-    }
-}
-/** A plan of a run for an environment. */
-function planKey({ environment, run, plan }) {
-    return `${environment} ${run.repository} ${run.id} ${plan ?? ''}`;
-}
-/** What a record says of a unit's build. @param adopted sequence of the record that adopted it, where it was not built here. */
-function verify_past_buildFact({ name, kind, digest, fingerprint }, adopted) {
-    return `${adopted === undefined ? 'built' : `adopted by ${adopted}`} ${name} ${kind} ${digest} ${fingerprint}`;
-}
-/** What a record lets later ones rely on. */
-function factsOf(record) {
-    const { event, environment, release, run, plan, unit } = record;
-    if (event === 'built')
-        return unit === undefined ? [] : [verify_past_buildFact(unit)];
-    if (event === 'adopted')
-        return unit === undefined ? [] : [verify_past_buildFact(unit, record.sequence)];
-    if (release === undefined)
-        return [];
-    const place = `${environment} ${release.digest}`;
-    const own = `${place} ${run.repository} ${run.id}`;
-    switch (event) {
-        case 'released':
-            return [`released ${release.digest}`];
-        case 'started':
-            return [
-                `started ${own}`,
-                `started ${own} ${plan ?? ''}`,
-                `started ${own} ${plan ?? ''} at ${record.protection?.id ?? ''}`
-            ];
-        case 'deployed':
-            return [`deployed ${place}`, `deployed ${own}`];
-        case 'unchanged':
-            return [`deployed ${place}`, `accepted ${place}`];
-        case 'accepted':
-            return record.detail?.unchanged === true ? [`deployed ${place}`, `accepted ${place}`] : [`accepted ${place}`];
-        case 'bypassed':
-            return [`bypassed ${environment} ${run.repository} ${run.id} ${run.attempt}`];
-        default:
-            return [];
-    }
-}
-
 ;// CONCATENATED MODULE: ./packages/ledger/lib/verify-entry.js
-
 /**
  * Why a release could not enter an environment: it was not accepted in the one before. What was accepted in the environment itself may come
  * back: a rollback needs no more, and got there by the order of its time.
  */
-function verify_entry_findSkip(record, environments, { facts, joined }) {
-    const { event, environment = '', release } = record;
-    if (event !== 'started' || facts.has(`accepted ${environment} ${release?.digest}`))
+function verify_entry_findSkip(record, environments, past) {
+    const { event, environment = '', release, time } = record;
+    if (event !== 'started' || release === undefined)
         return undefined;
-    const before = environmentBefore(environment, environments, joined);
-    if (before === undefined || facts.has(`accepted ${before} ${release?.digest}`))
+    if (past.facts.has(`accepted ${environment} ${release.digest}`))
         return undefined;
-    return `started in ${environment} a release that was not accepted in ${before}`;
+    const before = environmentBefore(environment, environments, past.joined);
+    if (before === undefined || past.isAccepted(before, release.digest, time))
+        return undefined;
+    return past.facts.has(`accepted ${before} ${release.digest}`)
+        ? `started in ${environment} a release whose acceptance in ${before} had ended`
+        : `started in ${environment} a release that was not accepted in ${before}`;
 }
 /**
  * What was withdrawn in an environment enters it again only as a hotfix, and the next one not at all, until it was accepted anew. What was
@@ -3953,10 +4373,7 @@ function verify_entry_findWithdrawalProblem(record, environments, past) {
         return findUnfounded(record.detail ?? {}, environment, past);
     if (record.event !== 'started' || release === undefined)
         return undefined;
-    const find = (where) => {
-        const it = past.withdrawn.get(`${where} ${release.digest}`);
-        return it === undefined || Date.parse(record.time) - Date.parse(it.time) < DECIDED ? undefined : it;
-    };
+    const find = (where) => past.withdrawalOf(where, release.digest, record.time);
     const here = find(environment);
     if (here !== undefined && record.detail?.promotion?.kind !== 'hotfix')
         return `started in ${environment} a release that was withdrawn there by record ${here.sequence}`;
@@ -3990,7 +4407,7 @@ function environmentBefore(environment, environments, joined) {
  */
 function verify_gate_findGate(record, past, rules) {
     if (record.event === 'planned')
-        return problemOnly(findPlanProblem(record) ?? findOtherEnvironment(record) ?? rules.gateFault?.(record));
+        return problemOnly(findPlanProblem(record) ?? findOtherEnvironment(record) ?? rules.judgeNext?.(record));
     if (record.event !== 'started')
         return {};
     const { environment, protection } = record;
@@ -4000,7 +4417,7 @@ function verify_gate_findGate(record, past, rules) {
     const found = isAsked(protection) || isAsked(planned?.protection) ? findAnswer(record, planned, protection) : undefined;
     if (found?.problem !== undefined)
         return found;
-    const fault = findSameGate(record, planned, protection) ?? findOtherEnvironment(record) ?? rules.gateFault?.(record);
+    const fault = findSameGate(record, planned, protection) ?? findOtherEnvironment(record) ?? rules.judgeNext?.(record);
     return { ...found, ...problemOnly(fault) };
 }
 function problemOnly(problem) {
@@ -4102,80 +4519,52 @@ function findBrokenRule(record, past) {
     return (record_rules_findOrderProblem(record, past) ??
         verify_gate_findGate(record, past, {}).problem ??
         findBypass(record, past) ??
+        findOvertaken(record, past) ??
         findUndeployed(record, past) ??
+        findUnconfirmed(record, past) ??
         verify_entry_findWithdrawalProblem(record, [], past) ??
         adoption_problem_findAdoptionProblem(record));
 }
 
-;// CONCATENATED MODULE: ./packages/ledger/lib/newest-files.js
-
-
-/** The newest record of a ledger and of each of its sections, for the copies that are kept of them. */
-class newest_files_NewestFiles {
-    #newest;
-    #sections = new Map();
-    /** Takes in the next record's files. @param record what they hold; absent where they hold none. */
-    note({ record, ...files }) {
-        this.#newest = files;
-        if (record !== undefined)
-            this.#sections.set(sectionOf(record), files);
-    }
-    /** The copies, by their paths: what a record lacks is an empty one. */
-    copies() {
-        const copies = new Map();
-        if (this.#newest === undefined)
-            return copies;
-        const copy = (of, { bytes, signature }) => {
-            copies.set(newestPath(of), bytes ?? new Uint8Array());
-            copies.set(`${newestPath(of)}.sig`, signature ?? new Uint8Array());
-        };
-        copy('ledger', this.#newest);
-        copies.set(NEWEST_TOKEN_PATH, this.#newest.token ?? new Uint8Array());
-        for (const [section, files] of this.#sections)
-            copy(section, files);
-        return copies;
-    }
-}
-
-;// CONCATENATED MODULE: ./packages/ledger/lib/replay.js
+;// CONCATENATED MODULE: ./packages/ledger/lib/broken-rules.js
 
 
 
-
-/** The state that the records of a ledger lead to before one of them. @param skips which ones are left out. */
-function machineBefore({ records }, end, skips) {
-    const machine = new state_machine_StateMachine();
-    for (const { record, hash, sequence } of records.slice(0, end - 1)) {
-        if (record === undefined || hash === undefined || skips(sequence))
+/**
+ * Which of some records break a rule by what was believed when each was written, and how: what a repair left out counted until then. The past is
+ * told once for all of them, and once for each repair.
+ */
+function brokenWhenWritten(ledger, isAsked, { isRepair, leftOutBy }) {
+    const found = new Map();
+    let past = new verify_past_Past([]);
+    for (const { record, sequence } of ledger.records) {
+        if (record === undefined)
             continue;
-        machine.add(record);
-        machine.seal(hash);
+        if (isRepair(sequence))
+            past = pastBefore(ledger, sequence, other => (leftOutBy(other) ?? Number.POSITIVE_INFINITY) <= sequence);
+        const problem = isAsked(sequence) ? findBrokenRule(record, past) : undefined;
+        if (problem !== undefined)
+            found.set(sequence, problem);
+        past.add(record);
     }
-    return machine;
+    return found;
 }
-/** What had happened before a record. @param demanded environments of which records are demanded from the beginning. */
-function pastBefore({ records }, end, skips, demanded = []) {
-    const past = new verify_past_Past(demanded);
-    for (const { record, sequence } of records.slice(0, end - 1))
-        if (record !== undefined && !skips(sequence))
+/** Which of some records break a rule if others do not count. */
+function brokenWithout(ledger, isAsked, skips) {
+    const found = new Set();
+    const past = new verify_past_Past([]);
+    for (const { record, sequence } of ledger.records) {
+        if (record === undefined)
+            continue;
+        if (isAsked(sequence) && findBrokenRule(record, past) !== undefined)
+            found.add(sequence);
+        if (!skips(sequence))
             past.add(record);
-    return past;
-}
-/** The newest records of a ledger, with their files. */
-function newestOf({ records, files }, skips) {
-    const newest = new newest_files_NewestFiles();
-    for (const { sequence, bytes, record } of records) {
-        if (skips(sequence))
-            continue;
-        const [signature, token] = [files.get(paths_signaturePath(sequence)), files.get(paths_tokenPath(sequence))];
-        newest.note({ sequence, bytes, signature, token, record });
     }
-    return newest;
+    return found;
 }
 
 ;// CONCATENATED MODULE: ./packages/ledger/lib/record-fault.js
-
-
 
 
 
@@ -4187,48 +4576,51 @@ class RecordFaults {
     #rules;
     #found = new Map();
     #archive;
-    /** The records that each key of the issuer's vouches for. */
     #vouched;
     constructor(ledger, rules) {
         this.#ledger = ledger;
         this.#rules = rules;
     }
-    /** Why nobody can have written a record so, whatever came before it. */
+    /** Why a record is not valid, whatever came before it. */
     of(it) {
+        return this.itself(it) ?? this.beside(it);
+    }
+    /** Why nobody can have written a record so. */
+    itself({ decoded, bytes }) {
+        if (bytes === undefined)
+            return undefined;
+        const problem = decoded.ok ? findClaimProblem(decoded.record, this.#rules) : decoded.problem;
+        return problem === undefined ? undefined : { problem, told: 'by the record' };
+    }
+    /** Why nothing proves who wrote a record. */
+    beside(it) {
         if (!this.#found.has(it.sequence))
-            this.#found.set(it.sequence, this.#find(it));
+            this.#found.set(it.sequence, this.#findBeside(it));
         return this.#found.get(it.sequence);
     }
     /**
-     * Why a record breaks a rule, both by what was believed when it was written and by what is believed without some others: neither a record
-     * that was not valid, nor that it is left out, makes another one wrong.
-     */
-    byRules({ record, sequence }, believed, without) {
-        if (record === undefined)
-            return undefined;
-        const problem = findBrokenRule(record, pastBefore(this.#ledger, sequence, believed));
-        const still = problem === undefined ? undefined : findBrokenRule(record, pastBefore(this.#ledger, sequence, without));
-        return still === undefined || problem === undefined ? undefined : { problem, told: 'by others' };
-    }
-    /**
-     * Why it is nobody's word that vouches for a record: its token was signed with a key that nobody saw published, and that turned up after
+     * Why it is nobody's word that vouches for records of a section: the token was signed with a key that nobody saw published, and that turned up after
      * others had vouched, for nothing that counts in the section.
      * @param among what does not count there.
      */
-    byKey({ sequence, record }, among) {
-        const key = this.#keyOf(sequence);
-        if (record === undefined || key === undefined || this.#isKnown(key))
-            return undefined;
-        const uses = this.#uses().get(key) ?? [];
-        const isNew = [...this.#uses().values()].some(([first = sequence]) => first < (uses[0] ?? 0));
-        const own = uses.filter(number => isOf(sectionOf(record), this.#ledger.records[number - 1]));
-        return isNew && own.every(among)
-            ? {
-                problem: `its token was signed with key ${key}, which no one has seen the issuer publish`,
-                told: 'beside it',
-                byKey: true
-            }
-            : undefined;
+    byKeys(section, among) {
+        const known = new Map();
+        return ({ sequence, record }) => {
+            const key = this.#keyOf(sequence);
+            if (record === undefined || key === undefined)
+                return undefined;
+            if (!known.has(key))
+                known.set(key, this.#isStrange(key, section, among) ? strange(key) : undefined);
+            return known.get(key);
+        };
+    }
+    #isStrange(key, section, among) {
+        if (this.#isKnown(key))
+            return false;
+        const { uses, first } = this.#vouchings();
+        const numbers = uses.get(key) ?? [];
+        const own = numbers.filter(number => isOf(section, this.#ledger.records[number - 1]));
+        return first < (numbers[0] ?? 0) && own.every(among);
     }
     /** Whether who asked the issuer for its keys did not find the one that vouches for a record. */
     isUnpublished({ sequence }) {
@@ -4240,20 +4632,12 @@ class RecordFaults {
         return published?.thumbprints.has(key) === true || known?.includes(key) === true;
     }
     #keyOf(sequence) {
-        if (this.#rules.tokens === undefined)
-            return undefined;
-        return [...this.#uses()].find(([, numbers]) => numbers.includes(sequence))?.[0];
+        return this.#rules.tokens === undefined ? undefined : this.#vouchings().keys.get(sequence);
     }
-    #find(it) {
-        const { decoded, bytes, hash, sequence } = it;
-        if (bytes === undefined || hash === undefined)
+    #findBeside(it) {
+        const { record, bytes, sequence } = it;
+        if (record === undefined || bytes === undefined || this.itself(it) !== undefined)
             return undefined;
-        if (!decoded.ok)
-            return { problem: decoded.problem, told: 'by the record' };
-        const { record } = decoded;
-        const claim = findClaimProblem(record, this.#rules);
-        if (claim !== undefined)
-            return { problem: claim, told: 'by the record' };
         const { files, keys } = this.#ledger;
         const signature = files.get(paths_signaturePath(sequence));
         const problem = signature_findTrustProblem({ record, bytes, signature, keys }, this.#rules) ?? this.#tokenProblem(it);
@@ -4273,21 +4657,33 @@ class RecordFaults {
         this.#archive ??= issuer_archive_issuerKeyArchive(issuerKeyFiles(this.#ledger)).keys;
         return this.#archive;
     }
-    #uses() {
+    #vouchings() {
         if (this.#vouched !== undefined)
             return this.#vouched;
         const uses = new Map();
+        const keys = new Map();
         for (const { record, hash, sequence } of this.#ledger.records) {
             const token = this.#ledger.files.get(paths_tokenPath(sequence));
             if (record === undefined || hash === undefined || token === undefined)
                 continue;
             const { key } = token_problem_readVouching({ record, hash, keys: this.#keys() }, token, this.#rules.tokens ?? {});
-            if (key !== undefined)
-                uses.set(key, [...(uses.get(key) ?? []), sequence]);
+            if (key === undefined)
+                continue;
+            keys.set(sequence, key);
+            const numbers = uses.get(key);
+            if (numbers === undefined)
+                uses.set(key, [sequence]);
+            else
+                numbers.push(sequence);
         }
-        this.#vouched = uses;
-        return uses;
+        const [first = 0] = keys.keys();
+        this.#vouched = { uses, keys, first };
+        return this.#vouched;
     }
+}
+function strange(key) {
+    const problem = `its token was signed with key ${key}, which no one has seen the issuer publish`;
+    return { problem, told: 'beside it', byKey: true };
 }
 function issuerKeyFiles({ entries }) {
     return new Map(entries.flatMap(({ kind, bytes }) => (kind?.kind === 'issuer-key' ? [[kind.digest, bytes]] : [])));
@@ -4296,146 +4692,12 @@ function isOf(section, it) {
     return it?.record !== undefined && sectionOf(it.record) === section;
 }
 
-;// CONCATENATED MODULE: ./packages/ledger/lib/snapshot.js
+;// CONCATENATED MODULE: ./packages/ledger/lib/repair-judge.js
 
 
 
 
 
-/** One record's place in the chain: its file, if there is one, and what the file holds, if it is sound. */
-class SnapshotRecord {
-    sequence;
-    bytes;
-    #hash;
-    #decoded;
-    constructor(sequence, bytes) {
-        this.sequence = sequence;
-        this.bytes = bytes;
-    }
-    get hash() {
-        if (this.bytes !== undefined)
-            this.#hash ??= (0,lib/* sha256 */.sc)(this.bytes);
-        return this.#hash;
-    }
-    get decoded() {
-        this.#decoded ??=
-            this.bytes === undefined ? { ok: false, problem: 'the file is missing' } : record_decodeRecord(this.bytes, this.sequence);
-        return this.#decoded;
-    }
-    get record() {
-        return this.decoded.ok ? this.decoded.record : undefined;
-    }
-}
-/** Sorts the files of a ledger. Records are read when they are looked at. */
-function snapshot_openSnapshot(files) {
-    const entries = [...files].map(([path, bytes]) => ({ path, bytes, kind: paths_parseLedgerPath(path) }));
-    const headFile = files.get(paths_HEAD_PATH);
-    const head = headFile === undefined ? { ok: false, problem: 'it is missing' } : head_decodeHead(headFile);
-    let length = 0;
-    for (const { kind } of entries)
-        if (kind?.kind === 'record')
-            length = Math.max(length, kind.sequence);
-    // A forged number must not make us count to it: as many missing records as there are real ones are proof enough.
-    const shown = Math.min(Math.max(length, head.ok ? head.head.sequence : 0), 2 * files.size + 1);
-    const records = Array.from({ length: shown }, (_, n) => new SnapshotRecord(n + 1, files.get(paths_recordPath(n + 1))));
-    let keys;
-    return {
-        files,
-        entries,
-        head,
-        length: shown,
-        records,
-        get keys() {
-            keys ??= keysAmong(entries);
-            return keys;
-        }
-    };
-}
-function keysAmong(entries) {
-    const keys = new Map();
-    for (const { kind, bytes } of entries) {
-        const key = kind?.kind === 'key' ? signature_decodeKey(bytes, kind.digest) : undefined;
-        if (kind?.kind === 'key' && key !== undefined)
-            keys.set(kind.digest, key);
-    }
-    return keys;
-}
-
-;// CONCATENATED MODULE: ./packages/ledger/lib/repairs.js
-
-
-
-
-
-
-
-
-/** What the `repaired` records of a ledger leave out. */
-class Repairs {
-    /** `repaired` records that leave out what they must not. */
-    problems;
-    #ledger;
-    #leftOut;
-    #valid;
-    constructor(ledger, leftOut, valid, problems) {
-        this.#ledger = ledger;
-        this.#leftOut = new Map(leftOut.map(it => [it.sequence, it]));
-        this.#valid = new Set(valid);
-        this.problems = problems;
-    }
-    /** Oldest first. */
-    get leftOut() {
-        return [...this.#leftOut.values()].toSorted((a, b) => a.sequence - b.sequence);
-    }
-    /** Whether a record counts for nothing any more. */
-    isSkipped(sequence) {
-        return this.#leftOut.has(sequence);
-    }
-    /** The state before a repair, without what it and earlier ones leave out. */
-    machineBefore(repair) {
-        return machineBefore(this.#ledger, repair, sequence => this.#isSkippedBy(sequence, repair));
-    }
-    /** What had happened before a repair, without what it and earlier ones leave out. @param demanded environments of which records are demanded from the beginning. */
-    pastBefore(repair, demanded) {
-        return pastBefore(this.#ledger, repair, sequence => this.#isSkippedBy(sequence, repair), demanded);
-    }
-    /** Whether a record is a repair that counts. */
-    isRepair(sequence) {
-        return this.#valid.has(sequence);
-    }
-    #isSkippedBy(sequence, repair) {
-        return (this.#leftOut.get(sequence)?.by ?? Number.POSITIVE_INFINITY) <= repair;
-    }
-}
-/**
- * Reads what a ledger leaves out. A `repaired` record needs little authority because it may leave out nothing but what is not valid; so each
- * reader looks again whether that is so, by the checks that stop a ledger. One that leaves out a valid record is itself not valid,
- * and leaves out nothing.
- */
-function readRepairs(ledger, rules) {
-    return judgeRepairs(ledger, rules).repairs();
-}
-/** Records that are looked through at once. */
-const repairs_PAGE = 4000;
-/** What a record of a repair looks like in its file. */
-const MARK = Buffer.from('"event":"repaired"');
-/**
- * The same for a ledger that need not fit into memory, unless it was ever repaired: what a repair leaves out can only be told of all that it rests on.
- * Few ledgers ever are.
- */
-async function repairs_repairsIn({ tree, length }, rules) {
-    for (let first = 1; first <= length; first += repairs_PAGE) {
-        const numbers = Array.from({ length: Math.min(repairs_PAGE, length - first + 1) }, (_, n) => first + n);
-        const files = await tree.read(numbers.map(recordPath));
-        if (files.some(file => file !== undefined && bufferOf(file).includes(MARK)))
-            return readRepairs(openSnapshot(await filesOf(tree)), rules);
-    }
-    return new Repairs(openSnapshot(new Map()), [], [], []);
-}
-/** The same memory, and no copy of it. */
-function bufferOf({ buffer, byteOffset, byteLength }) {
-    return Buffer.from(buffer, byteOffset, byteLength);
-}
 /** Judges all repairs of a ledger. */
 function judgeRepairs(ledger, rules) {
     const judge = new RepairJudge(ledger, rules);
@@ -4473,34 +4735,69 @@ class RepairJudge {
         // One that a later one leaves out is told of as such.
         const wrong = [...this.#wrong].filter(([sequence]) => !this.#leftOut.has(sequence));
         const problems = wrong.map(([sequence, problem]) => ({ path: paths_recordPath(sequence), sequence, problem }));
-        return new Repairs(this.#ledger, [...this.#leftOut.values()], this.#valid, problems);
+        return new repairs_Repairs(this.#ledger, [...this.#leftOut.values()], this.#valid, [...problems, ...this.#unfinished()]);
+    }
+    #unfinished() {
+        const last = this.#ledger.records.at(-1);
+        if (last === undefined || !this.#isUnfinished(last))
+            return [];
+        const { sequence } = last;
+        const problem = 'it says that more has to be repaired';
+        return [{ kind: 'unfinished', path: paths_recordPath(sequence), sequence, problem }];
     }
     /**
-     * Why a record of a section may be left out by the record of some number; `undefined`: it may not.
-     * @param among what is left out with it.
+     * Why records may be left out by the `repaired` record of some number; those that are missing may not.
+     * @param among what is left out with them.
      */
-    faultFor(it, section, by, among) {
-        const { record, sequence } = it;
-        if (record !== undefined && sectionOf(record) !== section)
-            return undefined;
-        const before = sequence => this.#leftOut.has(sequence);
-        const both = sequence => before(sequence) || among(sequence);
-        const wrong = this.#wrong.get(sequence);
-        const fault = this.#faults.of(it) ??
-            (wrong === undefined ? undefined : { problem: wrong, told: 'by others' }) ??
-            this.#faults.byKey(it, both) ??
-            this.#faults.byRules(it, before, both);
-        return fault?.told === 'beside it' && this.#wasBuiltOn(sequence, by, both) ? undefined : fault;
+    faultsAmong(records, { section, by, among }) {
+        const own = records.filter(({ record }) => record === undefined || sectionOf(record) === section);
+        const without = sequence => this.#leftOut.has(sequence) || among(sequence);
+        const itself = new Map(own.flatMap(it => pairOf(it, this.#faults.itself(it) ?? this.#wrongly(it))));
+        const asked = own.filter(it => !itself.has(it)).map(({ sequence }) => sequence);
+        const byRules = this.#brokenRules(new Set(asked), without);
+        const byKey = this.#faults.byKeys(section, without);
+        const beside = new Map(own.flatMap(it => pairOf(it, this.#faults.beside(it) ?? byKey(it))));
+        const goneOn = beside.size === 0 ? 0 : this.#goneOn(by, without);
+        const faults = own.flatMap(it => {
+            const { sequence } = it;
+            const others = byOthers(byRules.get(sequence));
+            return pairOf(it, itself.get(it) ?? others ?? (sequence < goneOn ? undefined : beside.get(it)));
+        });
+        return new Map(faults);
+    }
+    /** Why a `repaired` record does not count. */
+    #wrongly({ sequence }) {
+        return byOthers(this.#wrong.get(sequence));
     }
     /**
-     * Whether Sluice went on from a record: it does so only from one that is vouched for, so that what lay beside this one then was right,
-     * and was taken away since.
+     * How records break a rule, both by what was believed when they were written and by what is believed without some others: neither a record
+     * that was not valid, nor that it is left out, makes another one wrong.
      */
-    #wasBuiltOn(sequence, by, leftOut) {
-        const next = this.#ledger.records
-            .slice(sequence, by - 1)
-            .find(it => !leftOut(it.sequence) && this.#faults.of(it) === undefined);
-        return next !== undefined && !this.#valid.has(next.sequence);
+    #brokenRules(asked, without) {
+        const then = asked.size === 0 ? NOTHING : this.#brokenWhenWritten(sequence => asked.has(sequence));
+        if (then.size === 0)
+            return then;
+        const still = brokenWithout(this.#ledger, sequence => then.has(sequence), without);
+        return new Map([...then].filter(([sequence]) => still.has(sequence)));
+    }
+    #brokenWhenWritten(isAsked) {
+        return brokenWhenWritten(this.#ledger, isAsked, {
+            isRepair: sequence => this.#valid.has(sequence),
+            leftOutBy: sequence => this.#leftOut.get(sequence)?.by
+        });
+    }
+    /**
+     * Up to which record Sluice has gone on: what lies beside an earlier one was right then, and was taken away since. It goes on only from a ledger that is vouched for, and repairs
+     * all of it first: only a repair that says that more is to come shows nothing.
+     */
+    #goneOn(by, without) {
+        const last = this.#ledger.records
+            .slice(0, by - 1)
+            .findLast(it => !without(it.sequence) && !this.#isUnfinished(it) && it.record && this.#faults.of(it) === undefined);
+        return last?.sequence ?? 0;
+    }
+    #isUnfinished({ record, sequence }) {
+        return this.#valid.has(sequence) && saysMore(record);
     }
     #judge(record) {
         const { reason = '', skipped = [] } = record.detail ?? {};
@@ -4510,19 +4807,21 @@ class RepairJudge {
         if (numbers.size !== skipped.length)
             return 'it leaves out a record twice';
         const among = sequence => numbers.has(sequence);
-        const found = [];
+        const named = [];
         for (const one of skipped) {
             const { sequence } = one;
             const it = this.#ledger.records[sequence - 1];
             const misfit = sequence >= record.sequence ? 'it is no earlier one' : this.#findMisfit(one, it);
             if (misfit !== undefined || it === undefined)
                 return `it leaves out record ${sequence}, but ${misfit}`;
-            const { problem } = this.faultFor(it, section, record.sequence, among) ?? {};
-            if (problem === undefined)
-                return `it leaves out record ${sequence}, which nothing shows not to be valid`;
-            found.push({ sequence, by: record.sequence, problem });
+            named.push(it);
         }
-        return this.#findOtherEnd(record, among) ?? found;
+        const by = record.sequence;
+        const faults = this.faultsAmong(named, { section, by, among });
+        const sound = named.find(it => !faults.has(it));
+        if (sound !== undefined)
+            return `it leaves out record ${sound.sequence}, which nothing shows not to be valid`;
+        return (this.#findOtherEnd(record, among) ?? [...faults].map(([{ sequence }, { problem }]) => ({ sequence, by, problem })));
     }
     #findMisfit({ sequence, hash, previous }, it) {
         if (this.#leftOut.has(sequence))
@@ -4550,14 +4849,8 @@ class RepairJudge {
             if (isEnd || isFaulty)
                 suspects.add(it.sequence);
         }
-        const past = new verify_past_Past([]);
-        for (const { record, sequence } of this.#ledger.records) {
-            if (record === undefined || this.#leftOut.has(sequence))
-                continue;
-            if (findBrokenRule(record, past) !== undefined)
-                suspects.add(sequence);
-            past.add(record);
-        }
+        for (const sequence of this.#brokenWhenWritten(() => true).keys())
+            suspects.add(sequence);
         return sequence => suspects.has(sequence) && !this.#leftOut.has(sequence);
     }
     /** Whether a record cannot have been written so. */
@@ -4572,10 +4865,18 @@ class RepairJudge {
         return last?.hash === undefined ? undefined : { sequence: last.sequence, hash: last.hash };
     }
 }
+const NOTHING = new Map();
+function byOthers(problem) {
+    return problem === undefined ? undefined : { problem, told: 'by others' };
+}
+function pairOf(it, fault) {
+    return fault === undefined ? [] : [[it, fault]];
+}
 
 ;// CONCATENATED MODULE: ./packages/ledger/lib/invalid-records.js
 
 
+const LONGEST_WHY = 300;
 /**
  * Finds what a `repaired` record may leave out, section by section; sections without any are missing. Files that are no records at all
  * belong to none, so they are left out with those of the first section.
@@ -4589,31 +4890,29 @@ function findInvalid(ledger, rules) {
     const first = [...sections][0] ?? 'product';
     return [...sections.add(first)].flatMap(section => {
         const own = suspected.filter(({ record }) => record === undefined ? section === first : sectionOf(record) === section);
-        const faults = faultsAmong(own, (it, among) => judge.faultFor(it, section, next, among));
+        const faults = settle(own, (left, among) => judge.faultsAmong(left, { section, by: next, among }));
         const changed = own.filter(it => !faults.has(it) && judge.isFaulty(it)).map(({ sequence }) => sequence);
         if (faults.size + changed.length === 0)
             return [];
-        const skipped = [...faults].flatMap(([{ sequence, hash }, { problem: why }]) => {
+        const skipped = [...faults].flatMap(([{ sequence, hash }, { problem }]) => {
+            // It may quote what somebody has planted.
+            const why = problem.slice(0, LONGEST_WHY);
             const previous = ledger.records[sequence - 2]?.hash;
             return hash === undefined ? [] : [{ sequence, hash, ...(previous && { previous }), why }];
         });
         const beside = [...faults].flatMap(([{ sequence }, { told }]) => (told === 'beside it' ? [sequence] : []));
         const unpublished = [...faults].flatMap(([{ sequence }, { byKey }]) => (byKey === true ? [sequence] : []));
-        const good = judge.goodEnd(section, next, number => skipped.some(({ sequence }) => sequence === number));
+        const numbers = new Set(skipped.map(({ sequence }) => sequence));
+        const good = judge.goodEnd(section, next, number => numbers.has(number));
         return [{ section, skipped, beside, unpublished, changed, ...(good && { good }) }];
     });
 }
 /** Which records are faulty; whether one is can depend on the others that are. */
-function faultsAmong(suspected, faultOf) {
+function settle(suspected, faultsAmong) {
     let left = suspected;
     for (;;) {
         const numbers = new Set(left.map(({ sequence }) => sequence));
-        const faults = new Map();
-        for (const it of left) {
-            const fault = faultOf(it, number => numbers.has(number));
-            if (fault !== undefined)
-                faults.set(it, fault);
-        }
+        const faults = faultsAmong(left, number => numbers.has(number));
         if (faults.size === left.length)
             return faults;
         left = [...faults.keys()];
@@ -4695,6 +4994,141 @@ function kmsSigner(options) {
     };
 }
 
+// EXTERNAL MODULE: external "node:stream"
+var external_node_stream_ = __webpack_require__(7075);
+;// CONCATENATED MODULE: ./packages/git/lib/blob-answers.js
+const LINE_END = 0x0a;
+/**
+ * Takes apart what `git cat-file --batch` prints, as it comes, and gives it to those who asked, in their order:
+ * `<id> <type> <size>`, the content and a line end; or a line that says why there is none.
+ */
+class BlobAnswers {
+    #waiting = [];
+    /** The beginning of a line that has not ended. */
+    #line = Buffer.alloc(0);
+    #unfinished;
+    #failure;
+    /** The next answers. */
+    async expect(count) {
+        if (this.#failure !== undefined)
+            throw this.#failure;
+        return new Promise((resolve, reject) => {
+            this.#waiting.push({ count, found: [], resolve, reject });
+        });
+    }
+    /** No more answers will come. */
+    end(failure) {
+        this.#failure ??= failure;
+        for (const { reject } of this.#waiting.splice(0))
+            reject(this.#failure);
+    }
+    /** Takes what came next. */
+    take(bytes) {
+        for (let at = 0; at < bytes.length;) {
+            at = this.#unfinished === undefined ? this.#takeLine(bytes, at) : this.#takeContent(this.#unfinished, bytes, at);
+        }
+    }
+    #takeLine(bytes, from) {
+        const end = bytes.indexOf(LINE_END, from);
+        const part = bytes.subarray(from, end < 0 ? bytes.length : end);
+        const line = this.#line.length === 0 ? part : Buffer.concat([this.#line, part]);
+        if (end < 0) {
+            this.#line = Buffer.from(line);
+            return bytes.length;
+        }
+        this.#line = Buffer.alloc(0);
+        const [, type, size] = /^\S+ (\w+) (\d+)$/.exec(line.toString('latin1')) ?? [];
+        if (size === undefined) {
+            this.#answer(undefined);
+            return end + 1;
+        }
+        const [start, length, isBlob] = [end + 1, Number(size), type === 'blob'];
+        if (start + length < bytes.length) {
+            this.#answer(isBlob ? bytes.subarray(start, start + length) : undefined);
+            return start + length + 1;
+        }
+        this.#unfinished = { content: Buffer.allocUnsafeSlow(length), size: 0, isBlob };
+        return start;
+    }
+    /** Content, and the line end after it. */
+    #takeContent(unfinished, bytes, from) {
+        const { content, size, isBlob } = unfinished;
+        const rest = content.length - size;
+        if (rest > 0) {
+            const taken = bytes.copy(content, size, from, Math.min(bytes.length, from + rest));
+            unfinished.size += taken;
+            return from + taken;
+        }
+        this.#unfinished = undefined;
+        this.#answer(isBlob ? content : undefined);
+        return from + 1;
+    }
+    #answer(content) {
+        const [first] = this.#waiting;
+        // Nobody waits any more for what was not answered in time.
+        if (first === undefined)
+            return;
+        first.found.push(content);
+        if (first.found.length < first.count)
+            return;
+        this.#waiting.shift();
+        first.resolve(first.found);
+    }
+}
+
+// EXTERNAL MODULE: ./packages/git/lib/start-git.js
+var start_git = __webpack_require__(5635);
+;// CONCATENATED MODULE: ./packages/git/lib/blob-reader.js
+
+
+
+
+
+
+/** Reads with a process for each question: for those who ask a few times. */
+function blobsOf(directory) {
+    return { read: async (expressions) => (0,objects/* readBlobs */.b)(directory, expressions) };
+}
+/** The longest time that a timer can wait, in milliseconds: the process lives as long as somebody asks. Each question has a deadline of its own. */
+const LASTING = 2 ** 31 - 1;
+/**
+ * Reads with one process that stays (`git cat-file --batch`): to start one takes longer the more memory this process has, up to a tenth of a second.
+ * Whoever opens it closes it.
+ */
+function openBlobs(directory, deadline = start_git/* GIT_DEADLINE */.cf) {
+    const [input, answers, late] = [new external_node_stream_.PassThrough(), new BlobAnswers(), new AbortController()];
+    const ended = (0,git/* git */.$Y)(directory, ['cat-file', '--batch'], {
+        ...{ input, deadline: LASTING, signal: late.signal },
+        onBytes: bytes => answers.take(bytes)
+    }).then(({ code, stderr }) => answers.end(new lib/* Failure */.HR(`git cat-file in ${directory} ended with exit code ${code}: ${stderr.trim()}`)), (error) => answers.end(new lib/* Failure */.HR((0,lib/* messageOf */.bD)(error), { cause: error })));
+    return {
+        async read(expressions) {
+            // A line break would be a second question, and its answer somebody else's.
+            const asked = expressions.filter(isOneLine);
+            if (asked.length === 0)
+                return expressions.map(() => undefined);
+            const answer = answers.expect(asked.length);
+            const timer = setTimeout(() => {
+                answers.end(blob_reader_tooLate(asked.length, directory, deadline));
+                late.abort();
+            }, deadline);
+            input.write(asked.map(expression => `${expression}\n`).join(''));
+            const found = (await answer.finally(() => clearTimeout(timer))).values();
+            return expressions.map(expression => (isOneLine(expression) ? found.next().value : undefined));
+        },
+        async close() {
+            input.end();
+            await ended;
+        }
+    };
+}
+function blob_reader_tooLate(count, directory, deadline) {
+    return new lib/* Failure */.HR(`git did not read ${(0,lib/* plural */.LS)(count, 'file')} of ${directory} within ${(0,lib/* plural */.LS)(deadline / 1000, 'second')}, and was ended. Check the disk, then try again.`);
+}
+function isOneLine(expression) {
+    return !/[\n\0]/.test(expression);
+}
+
 ;// CONCATENATED MODULE: ./packages/ledger/lib/ledger-tree.js
 /** Every file of a ledger, with its content: as much memory as it is long. */
 async function ledger_tree_filesOf(tree) {
@@ -4716,23 +5150,21 @@ function ledger_tree_treeOf(files) {
 
 ;// CONCATENATED MODULE: ./packages/ledger/lib/listing.js
 
-/** Folders that are kept taken apart: those of the records that are read, of evidence, and of a section. */
-const OPEN_FOLDERS = 8;
+const TAB = 0x09;
 /**
  * What git lists of a commit (`git ls-tree -r -z`), kept as git printed it: a ledger has four files a record, and names and ids of their own for
  * all of them would be more than everything else that is known of it.
  */
 class Listing {
     #output;
+    /** Where the files of each folder are: one after the other in their order, but for what lies in folders between them. */
     #spans = new Map();
-    /** Folders as they were asked for last, with their files. */
-    #open = new Map();
     /** @throws UserError for a listing of what git never writes: a name that is there twice is one file for some readers, and another for others. */
     constructor(output) {
         this.#output = output;
         let before;
         let last = Buffer.alloc(0);
-        for (const { path, name, start } of linesOf(output, [0, output.length])) {
+        for (const { path, name, start } of linesOf(output)) {
             if (Buffer.compare(last, name) >= 0)
                 throw new lib/* UserError */.yo(`The ledger branch has ${JSON.stringify(path)} twice, or out of order: git writes no such folder, so someone forged it. Put the branch back to the commit before.`);
             last = name;
@@ -4748,20 +5180,36 @@ class Listing {
     }
     /** The path of each file, in git's order. */
     *paths() {
-        for (const { path } of linesOf(this.#output, [0, this.#output.length]))
+        for (const { path } of linesOf(this.#output))
             yield path;
     }
     /** The file at a path. */
     get(path) {
-        const folder = listing_folderOf(path);
-        const files = this.#open.get(folder) ?? this.#read(folder);
-        // The one that was asked for last is forgotten last.
-        this.#open.delete(folder);
-        this.#open.set(folder, files);
-        const [oldest] = this.#open.keys();
-        if (oldest !== undefined && this.#open.size > OPEN_FOLDERS)
-            this.#open.delete(oldest);
-        return files.get(path);
+        const name = Buffer.from(path);
+        for (const span of this.#spans.get(listing_folderOf(path)) ?? []) {
+            const found = this.#find(name, span);
+            if (found !== undefined)
+                return { path, id: found.id };
+        }
+        return undefined;
+    }
+    /** Halves a part of the listing until a name is found. Whoever reads evidence comes from folder to folder: to take each apart would take long. */
+    #find(name, [from, to]) {
+        const output = this.#output;
+        for (let [low, high] = [from, to]; low < high;) {
+            const middle = (low + high) >> 1;
+            const start = middle === low ? low : Math.max(low, output.lastIndexOf(0, middle - 1) + 1);
+            const tab = output.indexOf(TAB, start);
+            const end = output.indexOf(0, tab);
+            const order = output.compare(name, 0, name.length, tab + 1, end);
+            if (order === 0)
+                return lineAt(output, start);
+            if (order < 0)
+                low = end + 1;
+            else
+                high = start;
+        }
+        return undefined;
     }
     #addSpan(folder, span) {
         const spans = this.#spans.get(folder);
@@ -4770,26 +5218,22 @@ class Listing {
         else
             spans.push(span);
     }
-    #read(folder) {
-        const files = new Map();
-        for (const span of this.#spans.get(folder) ?? [])
-            for (const { path, id } of linesOf(this.#output, span))
-                files.set(path, { path, id });
-        return files;
-    }
 }
 function listing_folderOf(path) {
     return path.slice(0, Math.max(0, path.lastIndexOf('/')));
 }
-/** The lines of a part of a listing: `<mode> <type> <id>\t<path>\0`. */
-function* linesOf(output, [from, to]) {
-    for (let start = from; start < to;) {
-        const tab = output.indexOf(0x09, start);
-        const end = output.indexOf(0, tab);
-        const [, type, id] = output.toString('latin1', start, tab).split(' ');
-        const name = output.subarray(tab + 1, end);
-        yield { path: name.toString('utf8'), id: type === 'blob' ? id : undefined, start, name };
-        start = end + 1;
+function lineAt(output, start) {
+    const tab = output.indexOf(TAB, start);
+    const end = output.indexOf(0, tab);
+    const [, type, id] = output.toString('latin1', start, tab).split(' ');
+    const name = output.subarray(tab + 1, end);
+    return { path: name.toString('utf8'), id: type === 'blob' ? id : undefined, name, start, end: end + 1 };
+}
+function* linesOf(output) {
+    for (let start = 0; start < output.length;) {
+        const line = lineAt(output, start);
+        yield line;
+        start = line.end;
     }
 }
 
@@ -4810,8 +5254,12 @@ async function commitOf({ directory, branch, at }) {
 async function readLedgerFiles(clone) {
     return ledger_tree_filesOf(await gitTree(clone));
 }
-/** The files of the ledger branch, which are read when they are asked for. @throws UserError when the branch does not exist. */
-async function gitTree(clone) {
+/**
+ * The files of the ledger branch, which are read when they are asked for.
+ * @param blobs what reads them.
+ * @throws UserError when the branch does not exist.
+ */
+async function gitTree(clone, blobs = blobsOf(clone.directory)) {
     const { directory, branch } = clone;
     const listed = await (0,git/* git */.$Y)(directory, ['ls-tree', '-r', '-z', '--full-tree', await commitOf(clone)]);
     if (listed.code !== 0)
@@ -4824,14 +5272,14 @@ async function gitTree(clone) {
         async read(paths) {
             const files = paths.map(path => listing.get(path));
             const ids = [...new Set(files.flatMap(file => file?.id ?? []))];
-            const contents = await (0,objects/* readBlobs */.b)(directory, ids);
-            const blobs = new Map(ids.map((id, n) => [id, contents[n]]));
-            const missing = files.find(file => file?.id !== undefined && blobs.get(file.id) === undefined);
+            const read = await blobs.read(ids);
+            const contents = new Map(ids.map((id, n) => [id, read[n]]));
+            const missing = files.find(file => file?.id !== undefined && contents.get(file.id) === undefined);
             // Not tampering: whoever cloned asked for less.
             if (missing !== undefined && (await (0,git/* isPartialClone */.th)(directory)))
                 throw new lib/* UserError */.yo(`${missing.path} of ${branch} is not in ${directory}. ${git/* PARTIAL */.yP}`);
             // What is no blob (a submodule) has no bytes here, but must be seen: it does not belong in the ledger.
-            return files.map(file => (file === undefined ? undefined : (blobs.get(file.id ?? '') ?? new Uint8Array())));
+            return files.map(file => (file === undefined ? undefined : (contents.get(file.id ?? '') ?? new Uint8Array())));
         }
     };
 }
@@ -4912,7 +5360,7 @@ function rememberingStore(store, fetched, branch) {
     };
 }
 /** Files that are written once: whoever reads one proves it by what names it, wherever it comes from. */
-const LASTING = ['record', 'signature', 'evidence', 'key'];
+const remembering_store_LASTING = ['record', 'signature', 'evidence', 'key'];
 /** Files of commits, as far as they are known. */
 class Memory {
     #commits = new Map();
@@ -4957,7 +5405,7 @@ class Memory {
     /** Of a newer commit than the clone has: what is written once and never again. */
     async #findOlder(paths) {
         const tip = await this.#fetched.tip();
-        const lasting = paths.filter(path => LASTING.includes(paths_parseLedgerPath(path)?.kind));
+        const lasting = paths.filter(path => remembering_store_LASTING.includes(paths_parseLedgerPath(path)?.kind));
         return (tip === undefined || lasting.length === 0 ? undefined : await this.#fetched.read(tip, lasting)) ?? new Map();
     }
     #commitOf(oid) {
@@ -4965,6 +5413,107 @@ class Memory {
         this.#commits.set(oid, known);
         return known;
     }
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/snapshot.js
+
+
+
+
+
+/** One record's place in the chain: its file, if there is one, and what the file holds, if it is sound. */
+class SnapshotRecord {
+    sequence;
+    bytes;
+    #hash;
+    #decoded;
+    constructor(sequence, bytes) {
+        this.sequence = sequence;
+        this.bytes = bytes;
+    }
+    get hash() {
+        if (this.bytes !== undefined)
+            this.#hash ??= (0,lib/* sha256 */.sc)(this.bytes);
+        return this.#hash;
+    }
+    get decoded() {
+        this.#decoded ??=
+            this.bytes === undefined ? { ok: false, problem: 'the file is missing' } : record_decodeRecord(this.bytes, this.sequence);
+        return this.#decoded;
+    }
+    get record() {
+        return this.decoded.ok ? this.decoded.record : undefined;
+    }
+}
+/** Sorts the files of a ledger. Records are read when they are looked at. */
+function snapshot_openSnapshot(files) {
+    const entries = [...files].map(([path, bytes]) => ({ path, bytes, kind: paths_parseLedgerPath(path) }));
+    const headFile = files.get(paths_HEAD_PATH);
+    const head = headFile === undefined ? { ok: false, problem: 'it is missing' } : head_decodeHead(headFile);
+    let length = 0;
+    for (const { kind } of entries)
+        if (kind?.kind === 'record')
+            length = Math.max(length, kind.sequence);
+    // A forged number must not make us count to it: as many missing records as there are real ones are proof enough.
+    const shown = Math.min(Math.max(length, head.ok ? head.head.sequence : 0), 2 * files.size + 1);
+    const records = Array.from({ length: shown }, (_, n) => new SnapshotRecord(n + 1, files.get(paths_recordPath(n + 1))));
+    let keys;
+    return {
+        files,
+        entries,
+        head,
+        length: shown,
+        records,
+        get keys() {
+            keys ??= keysAmong(entries);
+            return keys;
+        }
+    };
+}
+function keysAmong(entries) {
+    const keys = new Map();
+    for (const { kind, bytes } of entries) {
+        const key = kind?.kind === 'key' ? signature_decodeKey(bytes, kind.digest) : undefined;
+        if (kind?.kind === 'key' && key !== undefined)
+            keys.set(kind.digest, key);
+    }
+    return keys;
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/read-repairs.js
+
+
+
+
+
+/**
+ * Reads what a ledger leaves out. A `repaired` record needs little authority because it may leave out nothing but what is not valid; so each
+ * reader looks again whether that is so, by the checks that stop a ledger. One that leaves out a valid record is itself not valid,
+ * and leaves out nothing.
+ */
+function readRepairs(ledger, rules) {
+    return judgeRepairs(ledger, rules).repairs();
+}
+/** Records that are looked through at once. */
+const read_repairs_PAGE = 4000;
+/** What a record of a repair looks like in its file. */
+const MARK = Buffer.from('"event":"repaired"');
+/**
+ * The same for a ledger that need not fit into memory, unless it was ever repaired: what a repair leaves out can only be told of all that it rests on.
+ * Few ledgers ever are.
+ */
+async function read_repairs_repairsIn({ tree, length }, rules) {
+    for (let first = 1; first <= length; first += read_repairs_PAGE) {
+        const numbers = Array.from({ length: Math.min(read_repairs_PAGE, length - first + 1) }, (_, n) => first + n);
+        const files = await tree.read(numbers.map(recordPath));
+        if (files.some(file => file !== undefined && bufferOf(file).includes(MARK)))
+            return readRepairs(openSnapshot(await filesOf(tree)), rules);
+    }
+    return new Repairs(openSnapshot(new Map()), [], [], []);
+}
+/** The same memory, and no copy of it. */
+function bufferOf({ buffer, byteOffset, byteLength }) {
+    return Buffer.from(buffer, byteOffset, byteLength);
 }
 
 ;// CONCATENATED MODULE: ./packages/ledger/lib/verify-state.js
@@ -4983,7 +5532,7 @@ function verify_state_stateCheck(outline, repairs) {
     const identities = new Map();
     // After the first difference every later state differs, too: it would be told of each record.
     let differs = false;
-    function* recompute({ record, hash, path, sequence }) {
+    function* recompute({ record, hash, body, path, sequence }) {
         if (repairs.isRepair(sequence)) {
             machine = repairs.machineBefore(sequence);
             differs = false;
@@ -5003,7 +5552,7 @@ function verify_state_stateCheck(outline, repairs) {
             };
         if (!isSkipped)
             identities.set(identity, first ?? sequence);
-        const state = machine.add(record);
+        const state = machine.add(record, body);
         if (!differs && (state.section !== record.state.section || state.ledger !== record.state.ledger)) {
             differs = true;
             if (!isSkipped)
@@ -5083,7 +5632,113 @@ const DERIVED = new Set([
     'index'
 ]);
 
+;// CONCATENATED MODULE: ./packages/ledger/lib/repair-changes.js
+
+
+/** What a commit has to change, so that files are as they should be. @param derived those that are made of the records. */
+function changesOf(before, after, derived) {
+    const wanted = new Map([...after, ...derived]);
+    for (const path of wanted.keys()) {
+        const kind = paths_parseLedgerPath(path);
+        if (kind === undefined || (isDerived(kind) && !derived.has(path)))
+            wanted.delete(path);
+    }
+    const written = [...wanted].filter(([path, content]) => Buffer.compare(before.get(path) ?? repair_changes_NOTHING, content) !== 0);
+    const created = [...wanted].filter(([path, content]) => !before.has(path) && content.length === 0);
+    const removed = [...before.keys()].filter(path => !wanted.has(path));
+    return [
+        ...[...new Map([...written, ...created])].map(([path, content]) => ({ path, content })),
+        ...removed.map(path => ({ path, content: undefined }))
+    ];
+}
+const repair_changes_NOTHING = new Uint8Array();
+/** About how many bytes a change takes in the call that commits it: contents in base64, a path, and what is around them. */
+function sizeOf({ path, content }) {
+    return path.length + 64 + ((content?.length ?? 0) * 4) / 3;
+}
+/** Whether GitHub takes changes in one commit. */
+function fits(changes, most) {
+    return changes.reduce((size, it) => size + sizeOf(it), 0) <= most;
+}
+/** As many changes as one commit takes: the record with all that tells of it, then files of the index and those that go. The others are for the next repair. */
+function firstOf(changes, most) {
+    const isLater = ({ path, content }) => content === undefined || paths_parseLedgerPath(path)?.kind === 'index';
+    let size = 0;
+    return changes
+        .toSorted((a, b) => Number(isLater(a)) - Number(isLater(b)))
+        .filter(it => {
+        size += sizeOf(it);
+        return size <= most || !isLater(it);
+    });
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/repair-plan.js
+
+
+
+
+
+
+/** With room for what is around the contents. */
+const LIMITS = { skipped: 10_000, bytes: 32 * 1024 * 1024 };
+/**
+ * Decides what the next repair of a section leaves out, the oldest first, and whether that is all of the ledger.
+ * @throws UserError when there is nothing to repair, or nothing that a record can repair.
+ */
+function planRepair(ledger, rules, { section, sections, isAnchored, limits }) {
+    const invalid = findInvalid(ledger, rules);
+    const found = invalid.find(it => it.section === section);
+    const others = invalid.filter(it => it !== found && it.skipped.length > 0).map(it => it.section);
+    const elsewhere = others.filter(it => sections.includes(it));
+    const [changed] = found?.changed ?? [];
+    if (changed !== undefined)
+        throw repair_plan_tampered(changed);
+    const [unpublished] = found?.unpublished ?? [];
+    if (unpublished !== undefined && !isAnchored)
+        throw unprovable(unpublished);
+    const judge = judgeRepairs(ledger, rules);
+    const repairs = judge.repairs();
+    const skipped = firstFew(found, limits.skipped);
+    const numbers = new Set(skipped.map(({ sequence }) => sequence));
+    const isSkipped = sequence => numbers.has(sequence) || repairs.isSkipped(sequence);
+    const pending = pendingFiles(ledger, isSkipped);
+    const isEnd = elsewhere.length === 0 && repairs.isUnfinished;
+    if (skipped.length === 0 && pending.length === 0 && !isEnd)
+        throw sound(section, elsewhere);
+    const good = judge.goodEnd(section, ledger.length + 1, sequence => numbers.has(sequence));
+    const isAll = elsewhere.length === 0 && skipped.length === (found?.skipped.length ?? 0);
+    const more = isAll && fits(pending, limits.bytes) ? undefined : true;
+    return {
+        isSkipped,
+        detail: { skipped, ...(good && { good }), ...(more && { more }) },
+        beside: (found?.beside ?? []).filter(sequence => numbers.has(sequence))
+    };
+}
+/** The oldest. Those by a key that nobody knows go together: whether it is the issuer's is judged by all that it vouches for. */
+function firstFew(found, most) {
+    const { skipped = [], unpublished = [] } = found ?? {};
+    const together = new Set(unpublished);
+    return skipped.filter(({ sequence }, n) => n < most || together.has(sequence));
+}
+/** What the files that decisions read from would have to become. */
+function pendingFiles(ledger, isSkipped) {
+    const machine = machineBefore(ledger, ledger.length + 1, isSkipped);
+    return changesOf(ledger.files, ledger.files, new Map(derivedFiles(newestOf(ledger, isSkipped), machine)));
+}
+function repair_plan_tampered(sequence) {
+    return new lib/* UserError */.yo(`What lies beside record ${sequence}, its signature or token, is not right, but was when Sluice went on from it: someone has changed it since. No record can repair that: put the branch back, as \`sluice repair\` shows.`);
+}
+/** Anchors tell what Sluice went on from. Without them, a key that the issuer has replaced looks like one that it never had. */
+function unprovable(sequence) {
+    return new lib/* UserError */.yo(`Of record ${sequence}, nothing but the key of its token tells that it may not be valid, and without ledger.anchors nothing tells that it is not. If GitHub published that key once, list it in ledger.issuerKeys of delivery.yml: then there is nothing to repair. If it never did, put the branch back to the commit before record ${sequence}.`);
+}
+function sound(section, elsewhere) {
+    const where = elsewhere.length === 0 ? '' : ` Repair ${elsewhere.join(', ')}.`;
+    return new lib/* UserError */.yo(`There is nothing to repair in ${section}: each of its records is valid, or left out already.${where} \`sluice verify\` tells what is wrong elsewhere, and \`sluice repair\` what to do.`);
+}
+
 ;// CONCATENATED MODULE: ./packages/ledger/lib/repair-ledger.js
+
 
 
 
@@ -5105,32 +5760,28 @@ const DERIVED = new Set([
  * … ◄── good ◄── forged ◄── repaired        previous: the forged one, so that it stays
  *         └───── state ──────────┘          committed to, as if it were not there
  * ```
+ *
+ * One record leaves out no more than GitHub takes in a commit. While records are left, of this section or another, it says `more`: nobody goes on from it but the next repair.
  * @throws UserError when there is nothing to repair, or when what is missing is not for a record to repair.
  */
 async function repairLedger(options) {
-    const { store, files, oid, rules, about, reason, clock, log } = options;
-    const section = sectionOf(about);
+    const { store, files, oid, owner, about, reason, clock, log, limits = LIMITS } = options;
+    // What is another's is not valid, whatever else the rules say.
+    const rules = { products: [owner.product], repository: owner.repository, ...options.rules };
     const ledger = snapshot_openSnapshot(files);
-    const head = requireWhole(ledger, options.owner);
-    const anchoring = await Anchoring.begin({ anchors: options.anchors, sections: options.sections, clock, log });
-    anchoring.checkFiles(files);
-    const found = findInvalid(ledger, rules).find(it => it.section === section);
-    const [changed] = found?.changed ?? [];
-    if (changed !== undefined)
-        throw repair_ledger_tampered(changed);
-    const judge = judgeRepairs(ledger, rules);
-    const repairs = judge.repairs();
-    const { skipped = [], good } = found ?? { good: judge.goodEnd(section, ledger.length + 1, () => false) };
-    const numbers = new Set(skipped.map(({ sequence }) => sequence));
-    const isSkipped = (sequence) => numbers.has(sequence) || repairs.isSkipped(sequence);
-    if (skipped.length === 0 && hasFiles(ledger, repairs))
-        throw sound(section);
-    for (const sequence of found?.beside ?? [])
+    const head = requireWhole(ledger, owner);
+    const sections = options.sections;
+    const anchoring = await Anchoring.begin({ anchors: options.anchors, sections, clock, log });
+    await checkAnchored(anchoring, options);
+    const { isSkipped, detail, beside } = planRepair(ledger, rules, {
+        section: sectionOf(about),
+        sections,
+        isAnchored: options.anchors !== undefined,
+        limits
+    });
+    for (const sequence of beside)
         anchoring.refuseAnchored(sequence);
-    const [unpublished] = found?.unpublished ?? [];
-    if (unpublished !== undefined && options.anchors === undefined)
-        throw unprovable(unpublished);
-    const draft = { ...about, event: 'repaired', detail: { reason, skipped, ...(good && { good }) } };
+    const draft = { ...about, event: 'repaired', detail: { reason, ...detail } };
     const keyring = await Keyring.open(options.signer, [draft], rules);
     const machine = machineBefore(ledger, ledger.length + 1, isSkipped);
     const chain = { head, machine, drafts: [draft], keyring, voucher: options.voucher, rules, now: clock.now() };
@@ -5138,23 +5789,38 @@ async function repairLedger(options) {
     const [added] = records;
     if (added === undefined)
         throw new lib/* Failure */.HR('The repair made no record.');
-    const pointer = { ...options.owner, sequence: added.record.sequence, hash: added.hash };
-    const after = new Map([
-        ...files,
+    const pointer = { ...owner, sequence: added.record.sequence, hash: added.hash };
+    const own = new Map([
         ...written.map(({ path, content }) => [path, content]),
         [paths_HEAD_PATH, encodeHead(pointer)]
     ]);
+    const after = new Map([...files, ...own]);
     const repaired = snapshot_openSnapshot(after);
     // What readers would not take must never get onto a ledger: each looks again whether only what is not valid is left out.
-    const problem = readRepairs(repaired, rules).problems.find(({ sequence }) => sequence === added.record.sequence);
+    const { sequence } = added.record;
+    const { problems } = readRepairs(repaired, rules);
+    const problem = problems.find(it => it.sequence === sequence && it.kind !== 'unfinished');
     if (problem !== undefined)
         throw new lib/* Failure */.HR(`The repair would not be valid: ${problem.problem}. Nothing was written.`);
     const message = commitMessage(records);
     const derived = new Map(derivedFiles(newestOf(repaired, isSkipped), machine));
-    requireLanded(await store.commit(oid, message, changesOf(files, after, derived)));
+    const changes = changesOf(files, after, derived);
+    requireLanded(await store.commit(oid, message, detail.more === true ? firstOf(changes, limits.bytes) : changes));
     log.info(message);
     await anchoring.anchor(records);
     return added;
+}
+/** Checks that nothing is missing that is anchored. Anchors are read last, so the honest record of a moment ago is told from one that was taken away. */
+async function checkAnchored(anchoring, { store, files, oid }) {
+    try {
+        anchoring.checkFiles(files);
+    }
+    catch (error) {
+        const now = await store.head([], 'now');
+        if (now?.oid !== oid)
+            requireLanded('conflict');
+        throw error;
+    }
 }
 /** @throws Failure when a commit is not known to be on the branch. */
 function requireLanded(outcome) {
@@ -5170,39 +5836,6 @@ function requireWhole({ records, length }, owner) {
     const last = records.at(-1);
     return { ...owner, sequence: length, ...(last?.hash === undefined ? {} : { hash: last.hash }) };
 }
-/** Whether the files that decisions read are what the records lead to. */
-function hasFiles(ledger, repairs) {
-    const isSkipped = (sequence) => repairs.isSkipped(sequence);
-    const machine = machineBefore(ledger, ledger.length + 1, isSkipped);
-    return changesOf(ledger.files, ledger.files, new Map(derivedFiles(newestOf(ledger, isSkipped), machine))).length === 0;
-}
-function repair_ledger_tampered(sequence) {
-    return new lib/* UserError */.yo(`What lies beside record ${sequence}, its signature or token, is not right, but was when Sluice went on from it: someone has changed it since. No record can repair that: put the branch back, as \`sluice repair\` shows.`);
-}
-/** Anchors tell what Sluice went on from. Without them, a key that the issuer has replaced looks like one that it never had. */
-function unprovable(sequence) {
-    return new lib/* UserError */.yo(`Of record ${sequence}, nothing but the key of its token tells that it may not be valid, and without ledger.anchors nothing tells that it is not. If GitHub published that key once, list it in ledger.issuerKeys of delivery.yml: then there is nothing to repair. If it never did, put the branch back to the commit before record ${sequence}.`);
-}
-function sound(section) {
-    return new lib/* UserError */.yo(`There is nothing to repair in ${section}: each of its records is valid, or left out already. \`sluice verify\` tells what is wrong elsewhere, and \`sluice repair\` what to do.`);
-}
-/** What a commit has to change, so that files are as they should be. @param derived those that are made of the records. */
-function changesOf(before, after, derived) {
-    const wanted = new Map([...after, ...derived]);
-    for (const path of wanted.keys()) {
-        const kind = paths_parseLedgerPath(path);
-        if (kind === undefined || (isDerived(kind) && !derived.has(path)))
-            wanted.delete(path);
-    }
-    const written = [...wanted].filter(([path, content]) => Buffer.compare(before.get(path) ?? NOTHING, content) !== 0);
-    const created = [...wanted].filter(([path, content]) => !before.has(path) && content.length === 0);
-    const removed = [...before.keys()].filter(path => !wanted.has(path));
-    return [
-        ...[...new Map([...written, ...created])].map(([path, content]) => ({ path, content })),
-        ...removed.map(path => ({ path, content: undefined }))
-    ];
-}
-const NOTHING = new Uint8Array();
 
 ;// CONCATENATED MODULE: ./packages/ledger/lib/s3-anchors.js
 
@@ -5226,11 +5859,21 @@ function s3Anchors({ bucket, owner, product, reader, writer }) {
             return anchor;
         throw new lib/* UserError */.yo(`s3://${bucket}/${key} is no anchor that Sluice wrote, so what the ledger must hold is not known. Find out who put it there (CloudTrail), have the owner of the bucket remove it, then re-run the job.`);
     };
+    const firstBelow = async (prefix) => {
+        const { Contents: [first] = [] } = await read(`list ${bucket}/${prefix}`, async (s3, { ListObjectsV2Command }) => s3.send(new ListObjectsV2Command({ ...where, Prefix: prefix, MaxKeys: 1 })));
+        return first?.Key;
+    };
     return {
+        async any() {
+            const key = await firstBelow(`${product}/`);
+            if (key === undefined)
+                return undefined;
+            const section = anchor_sectionOfKey(product, key);
+            const anchor = await fetchSound(key, section === undefined ? undefined : anchor_sequenceOfKey(product, section, key));
+            return section === undefined ? undefined : [section, anchor];
+        },
         async newest(section) {
-            const prefix = (0,lib/* anchorPrefix */.Az)(product, section);
-            const { Contents: [first] = [] } = await read(`list ${bucket}/${prefix}`, async (s3, { ListObjectsV2Command }) => s3.send(new ListObjectsV2Command({ ...where, Prefix: prefix, MaxKeys: 1 })));
-            const key = first?.Key;
+            const key = await firstBelow((0,lib/* anchorPrefix */.Az)(product, section));
             return key === undefined ? undefined : fetchSound(key, anchor_sequenceOfKey(product, section, key));
         },
         async put(section, anchor) {
@@ -5342,6 +5985,7 @@ function time_order_laterOf(record, other) {
 
 
 
+const AT_HEAD = { kind: 'head', path: paths_HEAD_PATH };
 /** `HEAD.json` is of this ledger, and names the last record and its hash. */
 function verify_chain_headCheck({ head: read }, rules) {
     let last;
@@ -5362,15 +6006,15 @@ function verify_chain_headCheck({ head: read }, rules) {
                 yield { path: HEAD_PATH, problem: foreign };
             const mismatch = last?.record === undefined ? undefined : findOwnerMismatch(head, last.record);
             if (mismatch !== undefined)
-                yield { path: HEAD_PATH, problem: mismatch };
+                yield { ...AT_HEAD, problem: mismatch };
             if (head.sequence !== (last?.sequence ?? 0)) {
                 yield {
-                    path: HEAD_PATH,
+                    ...AT_HEAD,
                     problem: `it says sequence ${head.sequence}, but the last record is ${last?.sequence ?? 'missing'}`
                 };
             }
             else if (head.hash !== last?.hash) {
-                yield { path: HEAD_PATH, problem: `it says hash ${head.hash}, but record ${head.sequence} has ${last?.hash}` };
+                yield { ...AT_HEAD, problem: `it says hash ${head.hash}, but record ${head.sequence} has ${last?.hash}` };
             }
         }
     };
@@ -5397,6 +6041,7 @@ function verify_chain_chainCheck(repairs) {
             }
             if (older?.hash !== undefined && decoded.record.previous !== older.hash) {
                 yield {
+                    kind: 'previous',
                     path: older.path,
                     sequence: older.sequence,
                     problem: `its hash is ${older.hash}, but record ${sequence} says ${decoded.record.previous}`
@@ -5633,8 +6278,8 @@ function verify_order_orderCheck({ others }, rules, repairs) {
                 findUnchangedProblem(record, past) ??
                 gate.problem ??
                 findAcceptanceProblem(record, evidence, past) ??
-                findSkip(record, environments, past) ??
                 findWithdrawalProblem(record, environments, past) ??
+                findSkip(record, environments, past) ??
                 findAdoptionProblem(record);
             for (const found of commits.judge(record, problem))
                 yield { path: recordPath(found.sequence), ...found };
@@ -5704,25 +6349,30 @@ function problemOf({ key, first, last }) {
 
 
 
-/** Records that are read at once: git is started for each page. */
-const walk_PAGE = 2000;
+/** Records that are read and examined at once. */
+const walk_PAGE = 500;
 /** Pages that are read and examined ahead of the walk, so that nobody waits for git. */
-const AHEAD = 2;
+const AHEAD = 3;
 /** Walks along a ledger, page by page: what was seen is forgotten, but for what a visitor keeps. */
 async function* walk_walk({ tree, length }, examiner) {
     const named = new Set();
     const ahead = [];
+    let last = Promise.resolve();
     for (let first = 1; first <= length || ahead.length > 0;) {
         while (ahead.length < AHEAD && first <= length) {
-            const page = readPage(tree, first, Math.min(length, first + walk_PAGE - 1), examiner);
-            // Awaited below; until then, its failure is nobody's.
-            page.catch(() => undefined);
+            const read = readPage(tree, first, Math.min(length, first + walk_PAGE - 1), examiner);
+            // In their order: a plan lies with the first record that names it.
+            const page = last.then(async () => withEvidence(tree, await read, named));
+            // Awaited below; until then, their failures are nobody's.
+            for (const promise of [read, page])
+                promise.catch(() => undefined);
             ahead.push(page);
+            last = page;
             first += walk_PAGE;
         }
         const page = await ahead.shift();
         if (page !== undefined)
-            yield await withEvidence(tree, page, named);
+            yield page;
     }
 }
 async function readPage(tree, first, last, examiner) {
@@ -5961,11 +6611,29 @@ async function readLog({ directory }, tip, onCommit) {
     (0,git/* outputOf */.jH)(await (0,git/* git */.$Y)(directory, [...LOG, tip], { onLine }), 'read the history');
     pass();
 }
+/** `:<mode> <mode> <id> <id> <status>\t<path>`, of before and after. */
 function readChange(line) {
-    const [, mode, id, status, path] = /^:\d+ (\d+) \w+ (\w+) (\w+)\t(.*)$/.exec(line) ?? [];
-    return mode === undefined || id === undefined || status === undefined || path === undefined
+    const tab = line.indexOf('\t');
+    const [, mode, , id, status] = line.slice(0, Math.max(0, tab)).split(' ');
+    const path = line.slice(tab + 1);
+    return mode === undefined || id === undefined || status === undefined
         ? undefined
-        : { mode, id, status, path, kind: paths_parseLedgerPath(path) };
+        : { mode, id, status, path, kind: kindOf(path) };
+}
+/** What the files of sections are: each commit writes some of the same few thousand anew. */
+const known = new Map();
+/** More than the sections of any product have. */
+const MOST_KNOWN = 50_000;
+function kindOf(path) {
+    if (!path.startsWith('sections/'))
+        return paths_parseLedgerPath(path);
+    const kind = known.get(path);
+    if (kind !== undefined)
+        return kind;
+    const found = paths_parseLedgerPath(path);
+    if (known.size < MOST_KNOWN && found !== undefined)
+        known.set(Buffer.from(path).toString(), found);
+    return found;
 }
 
 ;// CONCATENATED MODULE: ./packages/ledger/lib/verify-history.js
@@ -5989,9 +6657,17 @@ async function verifyHistory(directory, branch, at) {
  * @throws UserError when the branch does not exist.
  */
 async function readHistory(clone) {
-    const { directory } = clone;
     const tip = await commitOf(clone);
-    const judge = new HistoryJudge(clone);
+    const blobs = openBlobs(clone.directory);
+    try {
+        return await judgeHistory(clone, tip, blobs);
+    }
+    finally {
+        await blobs.close();
+    }
+}
+async function judgeHistory(clone, tip, blobs) {
+    const judge = new HistoryJudge(clone, blobs);
     const timeline = new CommitTimeline();
     const roots = [];
     let before;
@@ -6016,10 +6692,10 @@ async function readHistory(clone) {
     });
     turn();
     await judged;
-    return { problems: [...(await cutOffProblems(directory, roots)), ...judge.problems], committed: timeline.times };
+    return { problems: [...(await cutOffProblems(clone.directory, roots)), ...judge.problems], committed: timeline.times };
 }
-/** Commits that are judged together: each time, git is started twice, which takes longer the more memory this process has. */
-const verify_history_PAGE = 4000;
+/** Commits that are judged together. */
+const verify_history_PAGE = 500;
 function linkOf(commit, before) {
     const { parents, changes } = commit;
     // What git prints is cut out of large pieces, which would stay as long as a part of them is kept.
@@ -6071,21 +6747,23 @@ function isRewritten(kind) {
 class HistoryJudge {
     problems = [];
     #clone;
+    #blobs;
     #sequence = 0;
-    constructor(clone) {
+    constructor(clone, blobs) {
         this.#clone = clone;
+        this.#blobs = blobs;
     }
     /** Judges the next commits. @throws UserError when the clone left their files out. */
     async take(links) {
         const { directory, branch } = this.#clone;
-        const files = await (0,objects/* readBlobs */.b)(directory, links.map(({ head }) => head));
+        const files = await this.#blobs.read(links.map(({ head }) => head));
         if (files.includes(undefined) && (await (0,git/* isPartialClone */.th)(directory)))
             throw new lib/* UserError */.yo(`The history of ${branch} is not in ${directory}. ${git/* PARTIAL */.yP}`);
         const heads = files.map(file => {
             const read = file === undefined ? undefined : head_decodeHead(file);
             return read?.ok === true ? read.head : undefined;
         });
-        const newest = await (0,objects/* readBlobs */.b)(directory, links.map((link, n) => verify_history_newestOf(link, heads[n]?.sequence ?? 0)));
+        const newest = await this.#blobs.read(links.map((link, n) => verify_history_newestOf(link, heads[n]?.sequence ?? 0)));
         for (const [n, link] of links.entries())
             this.#judge(link, heads[n], newest[n]);
     }
@@ -6223,8 +6901,17 @@ function isSameAs(announced, environment, live) {
 
 ;// CONCATENATED MODULE: ./packages/pipeline/lib/subject.js
 
+
 /** What the ledger may say of a release in an environment. */
 const WORDS = ['accepted', 'unchanged', 'undone', 'withdrawn', 'accepted-since'];
+/** What may stand against a release that is live, and for it: asked together, since whoever asks for one asks for the others next. */
+function undoingsOf(release) {
+    return ['withdrawn', 'accepted', 'undone'].map(word => [word, release]);
+}
+/** The questions by which the ledger tells what is said of a release in an environment. */
+function wordsOn(release) {
+    return WORDS.map(word => [word, release]);
+}
 /** Every question that a step asks about its subject. */
 function questionsAbout({ release, plan, environments }, runId) {
     const ofPlan = (section) => plan === undefined
@@ -6235,13 +6922,22 @@ function questionsAbout({ release, plan, environments }, runId) {
         : [
             [section, ['started', runId, release]],
             [section, ['deployed', runId, release]],
-            ...WORDS.map(word => [section, [word, release]])
+            ...wordsOn(release).map(question => [section, question])
         ];
     return [
         ...(release === undefined ? [] : [['product', ['released', release]]]),
         ...environments.map(name => ['product', ['same', name]]),
         ...environments.map(section_environmentSection).flatMap(section => [...ofPlan(section), ...ofRelease(section)])
     ];
+}
+/** The names that what is live has: of the last deployment, and of what was found to be the same since, as far as the ledger keeps them. */
+function namesOfLive(state) {
+    return [...new Set(placesOf(state).map(({ release }) => release.digest))];
+}
+/** The other names of what some records speak of: what is the same under another name falls with it. */
+function namesBeside(release, records) {
+    const names = records.flatMap(it => [it.release?.digest ?? [], (0,lib/* sameAs */.f4)(it) ?? []].flat());
+    return [...new Set(names)].filter(it => it !== release);
 }
 /** The records that say what is live, newest first. */
 function placesOf({ found, confirmed, deployed }) {
@@ -6251,6 +6947,7 @@ function placesOf({ found, confirmed, deployed }) {
 }
 
 ;// CONCATENATED MODULE: ./packages/pipeline/lib/history.js
+
 
 
 
@@ -6297,35 +6994,40 @@ class History {
         await view?.prefetch([...live, ...open.map(({ last }) => last)]);
         const runs = await Promise.all(open.map(async ({ last, begun }) => ({ last: await this.#record(last, section), begun: begun?.sequence })));
         const placed = await Promise.all(live.map(async (reference) => this.#record(reference, section)));
-        const same = await this.#find('product', ['same', environment]);
+        const same = await this.find('product', ['same', environment]);
         return {
             live: isSameAs(same, environment, placed[0]) ? [same, ...placed] : placed,
             open: runs.toSorted((a, b) => b.last.sequence - a.last.sequence)
         };
     }
     /**
-     * Whether what is live in an environment was accepted: nothing was deployed or tried since its last acceptance.
+     * Whether what is live in an environment was accepted: nothing was deployed or tried since its last acceptance, and nothing undid that. One that
+     * landed behind somebody else's deployment is of what was live before.
      * @returns the record of that acceptance.
      */
     async acceptanceOfLive(environment) {
         const section = section_environmentSection(environment);
-        const { judged } = await this.#state(section);
+        const state = await this.#state(section);
+        const { judged } = state;
         if (judged === undefined || !judged.accepted)
             return undefined;
         const record = await this.#record(judged, section);
+        const about = (0,lib/* sameAs */.f4)(record) ?? record.release?.digest;
         // The state may be of another signer than who accepts: what counts is the record.
-        return record.event === 'accepted' ? record : undefined;
+        if (record.event !== 'accepted' || about !== state.deployed?.release.digest)
+            return undefined;
+        const names = namesOfLive(state);
+        await this.prepare(names.flatMap(undoingsOf).map(question => [section, question]));
+        const undone = await Promise.all(names.map(async (name) => this.find(section, ['undone', name])));
+        return undone.some(it => it !== undefined && it.sequence > judged.sequence) ? undefined : record;
     }
-    /**
-     * Whether the last deployment to an environment began and was never recorded as done. A gate that somebody bypassed since finished
-     * nothing, so what ends badly does not count here.
-     */
+    /** Whether the last deployment to an environment began and was never recorded as done: what ends badly since, as a bypassed gate, finished nothing. */
     async isHalfDeployed(environment) {
         return (await this.#state(section_environmentSection(environment))).unfinished !== undefined;
     }
     /** The newest record of a build: that a unit's fingerprint came to a digest, that this passed its tests, or that someone adopted it. */
     async build(event, ...of) {
-        return this.#find('product', [event, ...of]);
+        return this.find('product', [event, ...of]);
     }
     /** A release as the ledger announced it, with the commit that it was made of. */
     async released(digest) {
@@ -6333,27 +7035,23 @@ class History {
     }
     /** The record that announced a release. */
     async releasedBy(digest) {
-        return this.#find('product', ['released', digest]);
+        return this.find('product', ['released', digest]);
     }
     /**
      * The intent of a run: the newest record with which it said that it is about to apply a plan of a release to an environment. A re-run
      * announces itself again; whoever asks for one attempt, or one plan, looks at the record's own.
      */
     async intent({ runId, environment, release }) {
-        const own = await this.#find(section_environmentSection(environment), ['started', runId, release]);
+        const own = await this.find(section_environmentSection(environment), ['started', runId, release]);
         return own?.event === 'started' ? own : undefined;
     }
     /** The record that a run deployed a release to an environment. */
     async deployment({ runId, environment, release }) {
-        return this.#find(section_environmentSection(environment), ['deployed', runId, release]);
+        return this.find(section_environmentSection(environment), ['deployed', runId, release]);
     }
     /** The withdrawal that is the last word on a release in an environment. */
     async withdrawal(environment, release) {
-        const section = section_environmentSection(environment);
-        const [withdrawn, accepted] = await this.#findAll(section, [
-            ['withdrawn', release],
-            ['accepted', release]
-        ]);
+        const [withdrawn, accepted] = await this.#findAll(section_environmentSection(environment), undoingsOf(release));
         if (withdrawn?.event !== 'withdrawn')
             return undefined;
         return accepted !== undefined && accepted.sequence > withdrawn.sequence ? undefined : withdrawn;
@@ -6370,18 +7068,15 @@ class History {
     async #relevantIn(environment, release) {
         const section = section_environmentSection(environment);
         const deployed = await this.lastDeployed(environment);
-        const words = await this.#wordsOn(release, section);
-        const inherited = await Promise.all(words.flatMap(word => {
-            const named = word.event === 'unchanged' ? word.detail?.acceptedBy : undefined;
-            return named === undefined ? [] : [this.#recordNamed(named, section)];
-        }));
-        const others = [...new Set(inherited.flatMap(({ release: it }) => it?.digest ?? []))];
-        const onOthers = await Promise.all(others.map(async (digest) => this.#wordsOn(digest, section)));
-        return [...(deployed === undefined ? [] : [deployed]), ...words, ...inherited, ...onOthers.flat()];
+        const words = await this.#wordsOn([release], section);
+        const named = words.flatMap(word => (word.event === 'unchanged' ? (word.detail?.acceptedBy ?? []) : []));
+        const inherited = await Promise.all(named.map(async (sequence) => this.#recordNamed(sequence, section)));
+        const onOthers = await this.#wordsOn(namesBeside(release, [...words, ...inherited]), section);
+        return [...(deployed === undefined ? [] : [deployed]), ...words, ...inherited, ...onOthers];
     }
-    /** Each word for and against a release in an environment that may still count. */
-    async #wordsOn(release, section) {
-        const words = await this.#findAll(section, WORDS.map(word => [word, release]));
+    /** Each word for and against releases in an environment that may still count. */
+    async #wordsOn(releases, section) {
+        const words = await this.#findAll(section, releases.flatMap(wordsOn));
         return words.filter(record => record !== undefined);
     }
     /** The record by which the ledger knows what is live in an environment: of the last deployment, or of a release that changed nothing since. */
@@ -6402,18 +7097,19 @@ class History {
      */
     async announcement(plan, runId, { name, gate }) {
         const event = gate === 'continuous' ? 'started' : 'planned';
-        return this.#find(section_environmentSection(name), ['plan', event, runId, plan]);
+        return this.find(section_environmentSection(name), ['plan', event, runId, plan]);
     }
     async #state(section) {
         return (await this.#opened())?.section(section) ?? history_NOTHING;
     }
-    async #find(section, question) {
+    /** The record that answers a question of the index, if there is one. */
+    async find(section, question) {
         return (await this.#opened())?.find(section, question);
     }
     /** The same for several questions at once: it costs no more than one of them. */
     async #findAll(section, questions) {
         await this.prepare(questions.map(question => [section, question]));
-        return Promise.all(questions.map(async (question) => this.#find(section, question)));
+        return Promise.all(questions.map(async (question) => this.find(section, question)));
     }
     async #record(reference, section) {
         return (await this.#openFor(reference.sequence)).record(reference, section);
@@ -6424,7 +7120,7 @@ class History {
     async #openFor(sequence) {
         const view = await this.#opened();
         if (view === undefined)
-            throw new Error(`There is no ledger that record ${sequence} could be read from.`);
+            throw new lib/* Failure */.HR(`There is no ledger that record ${sequence} could be read from. Re-run the job.`);
         return view;
     }
     async #opened() {
@@ -6488,7 +7184,15 @@ async function requireTimeToApply(run, clock) {
     throw new lib/* UserError */.yo(`This job has waited so long that GitHub would end it (after ${JOB_LIMIT / 3_600_000} h) before its stacks are done. Nothing was touched. Re-run all jobs.`, { outputs: { touched: 'false' } });
 }
 
+;// CONCATENATED MODULE: ./packages/pipeline/lib/sections-of.js
+
+/** The sections of a product's ledger: its own, and that of each environment in delivery.yml. */
+function sectionsOf({ environments }) {
+    return ['product', ...environments.map(({ name }) => section_environmentSection(name))];
+}
+
 ;// CONCATENATED MODULE: ./packages/pipeline/lib/history-of.js
+
 
 
 
@@ -6500,7 +7204,7 @@ async function requireTimeToApply(run, clock) {
  */
 function historyOf(options, since) {
     const { ledger, anchors, policy, run, vouching, clock, log } = options;
-    const sections = ['product', ...policy.environments.map(({ name }) => section_environmentSection(name))];
+    const sections = sectionsOf(policy);
     const anchorage = anchors === undefined ? undefined : { anchors, clock, log };
     return new History(async (questions) => {
         const rules = { ...trustRulesOf(policy), repository: run.repositoryId, tokens: await vouching.tokens() };
@@ -6553,10 +7257,29 @@ async function live_release_contentOf({ at, repository }, environment, commit) {
     return (0,lib/* canonicalJson */.dj)(units.toSorted((a, b) => (a.name < b.name ? -1 : 1)));
 }
 
+;// CONCATENATED MODULE: ./packages/pipeline/lib/only-adoption.js
+
+
+/**
+ * Refuses a run that has adopted something else: whoever answered at the gate was asked about that, and GitHub tells neither which job nor which
+ * attempt of the run an answer was for.
+ */
+async function requireOnlyAdoption({ history, run }, { units }, { unit, ...draft }) {
+    if (unit === undefined)
+        return;
+    const questions = Array.from({ length: run.attempt }, (_, n) => ({ ...draft.run, attempt: n + 1 })).flatMap(of => units.map(({ name }) => identityQuestion({ ...draft, run: of, unit: { ...unit, name } })));
+    await history.prepare(questions.map(question => ['product', question]));
+    for (const question of questions) {
+        const found = await history.find('product', question);
+        const other = found?.unit;
+        if (other === undefined || (other.name === unit.name && other.digest === unit.digest))
+            continue;
+        throw new lib/* UserError */.yo(`This run has adopted ${other.name} ${other.digest} already (record ${found?.sequence}), and its approval was for that. Adopt each digest in a run of its own.`);
+    }
+}
+
 // EXTERNAL MODULE: ./packages/delivery/lib/read.js
 var read = __webpack_require__(3372);
-// EXTERNAL MODULE: ./packages/git/lib/repository.js + 2 modules
-var lib_repository = __webpack_require__(6791);
 ;// CONCATENATED MODULE: ./packages/pipeline/lib/anchors-of.js
 
 
@@ -6668,8 +7391,10 @@ function readingOwnWrites(ledger, options) {
         const giveUp = clock.now() + PATIENCE;
         for (let wait = own_writes_FIRST;; wait = Math.min(wait * 2, own_writes_LONGEST)) {
             const found = await ledger.head(alongside);
+            // If this shows the ledger of before, the next commit does not land either, and is looked for again.
             if (unsure)
                 await note.write(found);
+            unsure = false;
             if (reached === undefined || (found?.sequence ?? 0) >= reached.sequence)
                 return sameAs(found, reached, options);
             const left = giveUp - clock.now();
@@ -6976,7 +7701,9 @@ async function readTag({ github, run }, ref) {
         return answer.repository?.ref;
     }
     catch (error) {
-        if (error instanceof lib/* GitHubError */.fN && (error.status === 403 || error.types.includes('FORBIDDEN')))
+        if (!(error instanceof lib/* GitHubError */.fN) || error.rateLimit !== undefined)
+            throw error;
+        if (error.status === 403 || error.types.includes('FORBIDDEN'))
             return {};
         throw error;
     }
@@ -7026,7 +7753,8 @@ async function writeRecords(pipeline, request) {
     return appendRecords({
         ...(await writingTerms(pipeline, request.drafts)),
         drafts: request.drafts,
-        attachments: (request.attachments ?? []).map(content => ({ content }))
+        attachments: (request.attachments ?? []).map(content => ({ content })),
+        ...(request.seen === undefined ? {} : { seen: request.seen })
     });
 }
 /** Whose ledger some records are written to, by whose rules, and with whose word. */
@@ -7086,9 +7814,11 @@ function recordUrl({ run, policy }, sequence) {
 
 
 
+
+
 /**
- * Leaves out of the ledger what was never valid in one of its sections. A ledger that ends in such a record cannot be asked anything, so all of it is read, from
- * the clone of the job.
+ * Leaves out of the ledger what was never valid in one of its sections, with the word of a reviewer who did not ask for it. A ledger that ends in
+ * such a record cannot be asked anything, so all of it is read, from the clone of the job.
  * @throws UserError when there is nothing to repair, or what is wrong is not for a record to repair.
  */
 async function repairSection(pipeline, { environment, reason }) {
@@ -7103,14 +7833,23 @@ async function repairSection(pipeline, { environment, reason }) {
         throw new lib/* UserError */.yo(`The clone of this job does not have the branch ${branch}. Check out with fetch-depth: 0; without a ledger there is nothing to repair.`);
     await requireUnchanged(run.workspace, branch, oid);
     const files = await readLedgerFiles({ directory: run.workspace, branch, at: oid });
-    const first = snapshot_openSnapshot(files).records.find(({ record }) => record?.policy !== undefined);
-    requireBoundConfig(first?.record?.policy?.path, pipeline.policyFile);
-    const about = { ...pipeline.draft(), ...(environment === undefined ? {} : { environment }) };
+    const past = snapshot_openSnapshot(files).records;
+    requireBoundConfig(past.find(({ record }) => record?.policy !== undefined)?.record?.policy?.path, pipeline.policyFile);
+    const consent = await requireConsent(pipeline, {
+        instead: 'Repair in a run of its own, by a workflow that only calls repair.yml.',
+        // Nothing can be asked of a ledger that needs a repair; a forged plan of this run only makes somebody start another.
+        plans: async (name) => past.some(({ record }) => record?.environment === name && isPlanOf(record, run.runId))
+    });
+    const about = { ...pipeline.draft(), ...(environment === undefined ? {} : { environment }), ...consent };
     const { store, ...terms } = await writingTerms(pipeline, [{ ...about, event: 'repaired' }]);
-    const sections = ['product', ...policy.environments.map(({ name }) => section_environmentSection(name))];
+    const sections = sectionsOf(policy);
     const { record, hash } = await repairLedger({ ...terms, store, files, oid, about, reason, sections });
     const skipped = record.event === 'repaired' ? (record.detail?.skipped ?? []) : [];
     return { record, hash, skipped };
+}
+/** Whether a record says that a run brings a deployment before somebody. */
+function isPlanOf({ event, run }, runId) {
+    return run.id === runId && (event === 'planned' || event === 'started');
 }
 /**
  * Refuses a branch on which something was changed or removed that is written once: a signature that was taken away would make a valid record look
@@ -7175,19 +7914,23 @@ const MOST_PAGES = 20;
  * outputs, which GitHub does not tell, and for how long to wait: a result that it made up decides nothing.
  * @param told the `needs` context of the caller.
  * @throws UserError when a job is said to have succeeded that GitHub does not know.
+ * @throws Failure when GitHub does not show yet that a job is over, or a job that must have run.
  */
 async function readStageResults(pipeline, of, told) {
     const { clock, run } = pipeline;
     const giveUp = clock.now() + stage_results_PATIENCE;
     let seen = await readAttempt(pipeline, of, run.attempt);
-    for (let wait = stage_results_FIRST; !isComplete(seen, told) && clock.now() < giveUp; wait = Math.min(wait * 2, stage_results_LONGEST)) {
+    const isAll = () => isComplete(seen, told) && !isMissing(of, seen);
+    for (let wait = stage_results_FIRST; !isAll() && clock.now() < giveUp; wait = Math.min(wait * 2, stage_results_LONGEST)) {
         await clock.sleep(Math.min(wait, giveUp - clock.now()));
         seen = await readAttempt(pipeline, of, run.attempt);
     }
+    if (isMissing(of, seen))
+        throw unlisted(pipeline, of, 'deploy', `the ledger holds that this run began to deploy to ${of.environment}`);
     // A re-run of the failed jobs alone does not run those again that had succeeded: they are in the attempt that ran them.
     for (let attempt = run.attempt - 1; attempt > 0 && !isComplete(seen, told); attempt--)
         seen = { ...(await readAttempt(pipeline, of, attempt)), ...seen };
-    const outcome = (job) => settle(pipeline, of, job, seen[job], told[job]);
+    const outcome = (job) => stage_results_settle(pipeline, of, job, seen[job], told[job]);
     return { plan: outcome('plan'), deploy: outcome('deploy'), accept: outcome('accept') };
 }
 async function readAttempt(pipeline, { environment, release }, attempt) {
@@ -7220,9 +7963,22 @@ function isComplete(seen, told) {
         return result === 'skipped';
     });
 }
-function settle({ log, run }, { environment, release }, job, seen, told) {
+/** Whether GitHub does not show the job that touched the environment, or may have. */
+function isMissing({ begun }, { deploy }) {
+    return begun && deploy === undefined;
+}
+/** Nothing is recorded then: that a job is not shown says nothing of what it did. */
+function unlisted({ run }, { environment, release }, job, known) {
+    return new lib/* Failure */.HR(`GitHub does not list the job "${(0,lib/* stageJobName */.xb)(job, environment, release)}" after ${stage_results_PATIENCE / 1000} s, though ${known}: ${(0,lib/* runUrl */.Vp)(run)}. Re-run the failed jobs.`);
+}
+function stage_results_settle(pipeline, of, job, seen, told) {
+    const { log, run } = pipeline;
+    const { environment, release } = of;
     const name = (0,lib/* stageJobName */.xb)(job, environment, release);
     if (seen === undefined) {
+        if (told?.result === 'failure')
+            throw unlisted(pipeline, of, job, `the input outcome says that ${job} failed`);
+        // Of a job that was cancelled before it ran, GitHub may show no name; one that touched something is on the ledger.
         if (told?.result !== 'success')
             return { result: 'skipped', outputs: {} };
         throw new lib/* UserError */.yo(`GitHub knows no job "${name}" in run ${run.runId}, though the input outcome says that ${job} succeeded. Call stage.yml as it is shipped: outcomes of ${(0,lib/* releaseId */.Bf)(release)} in ${environment} come from its jobs.`);
@@ -7310,7 +8066,8 @@ async function* storedBuilds(pipeline, unit, fingerprint, purpose) {
 /**
  * Decides by the ledger whether a build may be delivered (promise 2): it was recorded on a delivery ref, in a sandbox where delivery.yml
  * demands one now, and its tests passed if the unit has any now. What is in the registry proves nothing of this. Where there is no such record of
- * the build, a person's word may stand in for it, which someone else agreed to: it was adopted. Nobody's word stands in for tests.
+ * the build, a person's word may stand in for it, which someone else agreed to: it was adopted. Nobody's word stands in for tests, nor for the
+ * sandbox of a build that is on record without one.
  */
 async function judgeBuild({ history, ...by }, build) {
     const { unit, fingerprint, digest } = build;
@@ -7319,11 +8076,16 @@ async function judgeBuild({ history, ...by }, build) {
     if (judgement.trusted)
         return judgement;
     const adopted = deliverable(await history.build('adopted', unit.name, fingerprint, digest), by);
-    if (adopted === undefined)
+    if (adopted === undefined || (await isUnconfined({ history, ...by }, build)))
         return judgement;
     return (await isTested({ history, ...by }, build))
         ? { trusted: true, run: adopted.run.id, adopted: adopted.sequence }
         : { trusted: false, reason: 'adopted without the tests that delivery.yml names now' };
+}
+/** Whether a record says of a build that it was made without the sandbox that delivery.yml demands now. */
+async function isUnconfined({ history, policy }, { unit, fingerprint, digest }) {
+    const built = await history.build('built', unit.name, fingerprint, digest);
+    return built !== undefined && !isConfined(built, unit, policy);
 }
 /** Whether the tests of a build passed, as a record of a delivery ref says; also where its unit has none. */
 async function isTested({ history, ...by }, { unit, fingerprint, digest }) {
@@ -7380,17 +8142,18 @@ async function awaitTurn(pipeline, environment, subject = { environments: [envir
     // What this process recorded a moment ago landed on what it goes by now: nobody else came between.
     let seen = await turn_read(pipeline, environment, undefined, subject);
     const began = pipeline.clock.now();
+    const over = new Set();
     for (;;) {
-        const busy = await firstBusy(pipeline, seen.standing);
+        const busy = await firstBusy(pipeline, seen.standing, over);
         if (busy === undefined)
             break;
-        seen = await outwait(pipeline, environment, seen, busy);
+        seen = await outwait(pipeline, environment, seen, busy, { subject, over });
     }
     if (pipeline.clock.now() - began > STALE)
         await requireCurrentPolicy(pipeline);
     return { standing: seen.standing, history: seen.history };
 }
-async function turn_read(pipeline, environment, since, subject = { environments: [environment.name] }) {
+async function turn_read(pipeline, environment, since, subject) {
     const history = historyOf(pipeline, since).about(subject);
     const standing = await history.standing(environment.name);
     return { history, standing, newest: (await history.newest())?.sequence ?? 0 };
@@ -7402,19 +8165,24 @@ function runsAhead(pipeline, { open }) {
         .filter(it => it.begun !== undefined && it.begun < mine && it.last.run.id !== pipeline.run.runId)
         .map(({ last }) => last);
 }
-async function firstBusy(pipeline, standing) {
+async function firstBusy(pipeline, standing, over) {
     for (const last of runsAhead(pipeline, standing))
-        if (!(await isOver(pipeline, last)))
+        if (!over.has(attemptOf(last)) && !(await isOver(pipeline, last)))
             return last;
     return undefined;
+}
+/** The attempt of a run that wrote a record. */
+function attemptOf({ run }) {
+    return `${run.id}/${run.attempt}`;
 }
 /**
  * Waits for one run. Each look is one call: in turn, whether the ledger has moved (who goes on to the next environment is not over, but has
  * written what became of this one), and whether GitHub says that the run is over (who died writes nothing). The ledger is read again only
  * when it has moved, and what that costs is waited for.
- * @returns what was seen last: the run is over, or the ledger says that it is done here.
+ * @param how.over attempts that are known to be over; this one is added when it is.
+ * @returns what the ledger says once the run is over, or done here.
  */
-async function outwait(pipeline, environment, before, busy) {
+async function outwait(pipeline, environment, before, busy, { subject, over }) {
     const { clock, ledger, log } = pipeline;
     const { waitUntil } = await jobBudget(pipeline.run, clock);
     const watch = new Watch(pipeline, environment.name, waitUntil);
@@ -7429,13 +8197,16 @@ async function outwait(pipeline, environment, before, busy) {
         await clock.sleep(Math.min(pause, left));
         pause = look === 0 ? PER_CALL - turn_FIRST : PER_CALL;
         const asksGitHub = look % 2 === 1;
-        if ((asksGitHub || isLast) && (await isOver(pipeline, last)))
-            return seen;
+        if ((asksGitHub || isLast) && (await isOver(pipeline, last))) {
+            over.add(attemptOf(last));
+            // It may have recorded more before it ended, and somebody else may have withdrawn what waits here.
+            return turn_read(pipeline, environment, 'now', subject);
+        }
         if (asksGitHub && !isLast)
             continue;
         if (((await ledger.head())?.sequence ?? 0) === seen.newest)
             continue;
-        seen = await turn_read(pipeline, environment, 'now');
+        seen = await turn_read(pipeline, environment, 'now', subject);
         pause += CALLS_TO_READ * PER_CALL;
         const still = runsAhead(pipeline, seen.standing).find(({ run }) => run.id === busy.run.id);
         if (still === undefined) {
@@ -7573,6 +8344,7 @@ async function haveSameConfiguration({ at }, { commit }, live) {
 
 
 
+
 /***/ }),
 
 /***/ 7808:
@@ -7603,8 +8375,8 @@ __webpack_require__.d(__webpack_exports__, {
 
 // UNUSED EXPORTS: findAcceptance, findUndoing, isWithdrawal
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 63 modules
-var lib = __webpack_require__(2930);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 64 modules
+var lib = __webpack_require__(3230);
 ;// CONCATENATED MODULE: ./packages/policy/lib/acceptance.js
 
 /** Whether a record says that a release is not good enough after all ({@link undoneBy}). */
@@ -7614,59 +8386,66 @@ const isWithdrawal = (record, release) => (0,lib/* withdrawnBy */.y$)(record).in
 /**
  * Since when a release is accepted in an environment without interruption: by an `accepted` record, or an `unchanged` one when what was
  * live then was accepted already (promise 10). The newest word counts (promise 3): what undid the acceptance ends it, until the release is
- * accepted anew.
+ * accepted anew. So does what undid a release that it rests on: the content is the same, and an acceptance by another name saves none.
  * @param records verified, newest first.
  * @returns the earliest acceptance since it was last undone.
  */
 function findAcceptance(records, environment, release, undoes = undoesAcceptance) {
     const here = records.filter(record => record.environment === environment);
-    const undone = here.find(record => undoes(record, release))?.sequence ?? 0;
-    const found = here.flatMap((record, n) => {
-        if (record.release?.digest !== release || record.sequence < undone)
-            return [];
-        if (record.event === 'accepted')
-            return [{ record, acceptedSince: Date.parse(record.time) }];
-        if (record.event !== 'unchanged')
-            return [];
-        const inherited = inheritedFrom(record, here.slice(n + 1), oldestOf(records));
-        const holds = inherited !== undefined && inherited.sequence > undone && !isUndone(here, inherited.record, undoes);
-        return holds ? [{ record, acceptedSince: inherited.since }] : [];
-    });
-    return found.toSorted((a, b) => a.acceptedSince - b.acceptedSince)[0];
+    const found = groundsOf(release, here, oldestOf(records)).filter(({ sequence, names }) => !here.some(it => it.sequence > sequence && names.some(name => undoes(it, name))) &&
+        !names.some(name => name !== release && standsWithdrawn(here, name)));
+    const [first] = found.toSorted((a, b) => a.since - b.since);
+    return first === undefined ? undefined : { record: first.record, acceptedSince: first.since };
 }
 /**
  * The record that took back a release's acceptance in an environment, if that is the newest word on it.
  * @param records verified, newest first.
  */
 function findUndoing(records, environment, release, undoes = undoesAcceptance) {
-    const undone = records.find(record => record.environment === environment && undoes(record, release));
+    const here = records.filter(record => record.environment === environment);
+    const names = [release, ...groundsOf(release, here, oldestOf(records)).flatMap(ground => ground.names)];
+    const undone = here.find(record => names.some(name => undoes(record, name)));
     return undone === undefined || findAcceptance(records, environment, release, undoes) !== undefined
         ? undefined
         : undone;
 }
+/** @param oldest the sequence down to which the ledger was read. */
+function groundsOf(release, here, oldest) {
+    return here.flatMap((record) => {
+        if (record.release?.digest !== release)
+            return [];
+        if (record.event === 'accepted')
+            return [{ record, sequence: record.sequence, since: Date.parse(record.time), names: namesIn(record) }];
+        if (record.event !== 'unchanged')
+            return [];
+        const inherited = inheritedBy(record, here, oldest);
+        return inherited === undefined ? [] : [inherited];
+    });
+}
+function namesIn(record) {
+    return [record.release?.digest, (0,lib/* sameAs */.f4)(record)].filter(it => it !== undefined);
+}
 /**
- * The acceptance of that which an `unchanged` record left alone. The record names it (`detail.acceptedBy`, a sequence, and
- * `detail.acceptedAt`, its time) if its writer knew it; otherwise the records before it tell.
- * @param oldest the sequence down to which the ledger was read.
+ * The acceptance of that which an `unchanged` record left alone: the record names it (`detail.acceptedBy`, a sequence, and
+ * `detail.acceptedAt`, its time).
  */
-function inheritedFrom(unchanged, before, oldest) {
+function inheritedBy(unchanged, here, oldest) {
     const { acceptedBy: named, acceptedAt } = unchanged.detail ?? {};
-    const record = named === undefined
-        ? before.find(({ event }) => lib/* EVENT_RULES */.VH[event].touchesLive)
-        : before.find(({ sequence }) => sequence === named);
-    if (record?.event === 'accepted')
-        return { sequence: record.sequence, since: Date.parse(record.time), record };
-    if (record !== undefined || named === undefined || named >= oldest)
+    if (named === undefined || named >= unchanged.sequence)
+        return undefined;
+    const accepted = here.find(({ sequence }) => sequence === named);
+    const of = { record: unchanged, sequence: named };
+    if (accepted?.event === 'accepted')
+        return { ...of, since: Date.parse(accepted.time), names: [...namesIn(unchanged), ...namesIn(accepted)] };
+    if (accepted !== undefined || named >= oldest)
         return undefined;
     // Further back than was read, the signed word of the writer counts: from the time it names, else from when it was given.
-    return { sequence: named, since: Date.parse(acceptedAt ?? unchanged.time) };
+    return { ...of, since: Date.parse(acceptedAt ?? unchanged.time), names: namesIn(unchanged) };
 }
-/** Whether what was accepted has been found wanting since, under the name that it was accepted by. */
-function isUndone(here, accepted, undoes) {
-    const digest = accepted?.release?.digest;
-    if (accepted === undefined || digest === undefined)
-        return false;
-    return here.some(record => record.sequence > accepted.sequence && undoes(record, digest));
+/** Whether the last word on a release is that it was withdrawn. */
+function standsWithdrawn(here, release) {
+    const last = here.find(it => isWithdrawal(it, release) || (it.event === 'accepted' && it.release?.digest === release));
+    return last?.event === 'withdrawn';
 }
 function oldestOf(records) {
     return Math.min(...records.map(({ sequence }) => sequence));

@@ -1,5 +1,5 @@
-export const id = 741;
-export const ids = [741,343,770];
+export const id = 814;
+export const ids = [814,343,770];
 export const modules = {
 
 /***/ 7343:
@@ -19,11 +19,11 @@ async function run(inputs, pipeline) {
     });
     switch (inputs.mode) {
         case 'plan':
-            return (await Promise.all(/* import() */[__webpack_require__.e(815), __webpack_require__.e(816), __webpack_require__.e(564), __webpack_require__.e(166), __webpack_require__.e(140), __webpack_require__.e(958)]).then(__webpack_require__.bind(__webpack_require__, 4958))).plan(inputs, pipeline);
+            return (await Promise.all(/* import() */[__webpack_require__.e(815), __webpack_require__.e(816), __webpack_require__.e(564), __webpack_require__.e(925), __webpack_require__.e(86), __webpack_require__.e(958)]).then(__webpack_require__.bind(__webpack_require__, 4958))).plan(inputs, pipeline);
         case 'apply':
-            return (await Promise.all(/* import() */[__webpack_require__.e(815), __webpack_require__.e(816), __webpack_require__.e(564), __webpack_require__.e(166), __webpack_require__.e(140), __webpack_require__.e(350)]).then(__webpack_require__.bind(__webpack_require__, 2350))).apply(inputs, pipeline);
+            return (await Promise.all(/* import() */[__webpack_require__.e(815), __webpack_require__.e(816), __webpack_require__.e(564), __webpack_require__.e(925), __webpack_require__.e(86), __webpack_require__.e(350)]).then(__webpack_require__.bind(__webpack_require__, 2350))).apply(inputs, pipeline);
         case 'discard':
-            return (await Promise.all(/* import() */[__webpack_require__.e(815), __webpack_require__.e(140), __webpack_require__.e(874)]).then(__webpack_require__.bind(__webpack_require__, 5874))).discard(inputs, pipeline);
+            return (await Promise.all(/* import() */[__webpack_require__.e(815), __webpack_require__.e(86), __webpack_require__.e(874)]).then(__webpack_require__.bind(__webpack_require__, 5874))).discard(inputs, pipeline);
     }
 }
 
@@ -41,10 +41,10 @@ __webpack_require__.d(__webpack_exports__, {
   run: () => (/* binding */ run)
 });
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 63 modules
-var lib = __webpack_require__(2930);
-// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 119 modules
-var pipeline_lib = __webpack_require__(8166);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 64 modules
+var lib = __webpack_require__(3230);
+// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 129 modules
+var pipeline_lib = __webpack_require__(2925);
 // EXTERNAL MODULE: ./packages/policy/lib/index.js + 11 modules
 var policy_lib = __webpack_require__(7808);
 ;// CONCATENATED MODULE: ./actions/promote-digest/lib/recorded-intent.js
@@ -202,7 +202,38 @@ async function run(inputs, pipeline) {
 
 /***/ }),
 
-/***/ 7741:
+/***/ 3064:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   h: () => (/* binding */ parseFacts),
+/* harmony export */   x: () => (/* binding */ factsOf)
+/* harmony export */ });
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1455);
+/* harmony import */ var _sluice_core__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(3230);
+
+
+/** Reads facts. @param what the text is, for the message. @throws UserError for what is no JSON object. */
+function parseFacts(text, what) {
+    const value = (0,_sluice_core__WEBPACK_IMPORTED_MODULE_1__/* .parseJsonText */ .lk)(text, what);
+    if (typeof value === 'object' && value !== null && !Array.isArray(value))
+        return value;
+    throw new _sluice_core__WEBPACK_IMPORTED_MODULE_1__/* .UserError */ .yo(`${what} must be a JSON object.`);
+}
+/** Facts, together with those that a step left in a file. @throws UserError for a file that cannot be read, or holds none. */
+async function factsOf({ detail, detailPath }) {
+    if (detailPath === undefined)
+        return detail;
+    const text = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.readFile)(detailPath, 'utf8').catch((error) => {
+        throw new _sluice_core__WEBPACK_IMPORTED_MODULE_1__/* .UserError */ .yo(`The file of input detail-path cannot be read: ${(0,_sluice_core__WEBPACK_IMPORTED_MODULE_1__/* .messageOf */ .bD)(error)}. Pass the output of a step of the same job.`, { cause: error });
+    });
+    return { ...parseFacts(text, 'The file of input detail-path'), ...detail };
+}
+
+
+/***/ }),
+
+/***/ 1899:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 // ESM COMPAT FLAG
@@ -213,8 +244,8 @@ __webpack_require__.d(__webpack_exports__, {
   run: () => (/* binding */ run_run)
 });
 
-// EXTERNAL MODULE: ./packages/core/lib/index.js + 63 modules
-var lib = __webpack_require__(2930);
+// EXTERNAL MODULE: ./packages/core/lib/index.js + 64 modules
+var lib = __webpack_require__(3230);
 // EXTERNAL MODULE: ./packages/delivery/lib/find-by-name.js
 var find_by_name = __webpack_require__(1249);
 // EXTERNAL MODULE: ./actions/deploy-stack/lib/run.js
@@ -229,12 +260,18 @@ var record_audit_lib_run = __webpack_require__(8262);
 ;// CONCATENATED MODULE: ./actions/record-audit/lib/index.js
 
 
-// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 119 modules
-var pipeline_lib = __webpack_require__(8166);
+;// CONCATENATED MODULE: ./actions/stage/lib/acceptance.js
+/** The acceptance of an environment in which something is to be accepted. A product without checks accepts everything, by no requests at all. */
+function acceptanceOf({ accept }) {
+    return accept.run.length > 0 ? 'commands' : 'requests';
+}
+
+// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 129 modules
+var pipeline_lib = __webpack_require__(2925);
 ;// CONCATENATED MODULE: ./actions/stage/lib/parts.js
 
 /** The outputs that later jobs read; what else a part tells is for those who call it alone. */
-const OUTPUTS = ['verdict', 'live', 'commit', 'has-changes', 'plan-digest', 'outcome', 'environment-url'];
+const OUTPUTS = ['verdict', 'commit', 'has-changes', 'plan-digest', 'outcome', 'environment-url'];
 /**
  * The parts of one job, one after another. Each tells its outputs as soon as it is done: what fails later, or is killed, does not take them
  * back.
@@ -262,8 +299,8 @@ class Parts {
 
 // EXTERNAL MODULE: ./actions/accept-release/lib/inputs.js
 var lib_inputs = __webpack_require__(9043);
-// EXTERNAL MODULE: ./actions/accept-release/lib/run.js + 4 modules
-var accept_release_lib_run = __webpack_require__(5890);
+// EXTERNAL MODULE: ./actions/accept-release/lib/run.js + 5 modules
+var accept_release_lib_run = __webpack_require__(4789);
 ;// CONCATENATED MODULE: ./actions/accept-release/lib/index.js
 
 
@@ -303,11 +340,10 @@ async function discard(parts) {
         parts.pipeline.log.warning(`The plan that was not applied was not discarded: ${(0,lib/* messageOf */.bD)(error)}`);
     }
 }
-/** Whether there is something to accept: what was deployed, or what nothing changed in and nobody has accepted. */
+/** Whether the job that deployed, or that found nothing to deploy, says that checks are left for this one. */
 function isDue({ plan, deploy }) {
-    if (deploy?.result === 'success')
-        return deploy.outputs?.['outcome'] === 'applied' || deploy.outputs?.['live'] !== 'accepted';
-    return plan?.outputs?.['has-changes'] === 'false' && plan.outputs['live'] !== 'accepted';
+    const last = deploy?.result === 'success' ? deploy : plan;
+    return last?.outputs?.['acceptance'] === 'requests';
 }
 /**
  * Runs the acceptance checks in this process, if they are no more than requests: what the product's own programs ask must not come near the
@@ -354,6 +390,7 @@ function addressOf({ plan, deploy }) {
 
 
 
+
 /**
  * One job of a stage: what each step would do alone, one after another, by the same code. Together they open the delivery once, and ask
  * nobody twice for what cannot have changed.
@@ -391,11 +428,12 @@ class Stage {
             return;
         await this.#record('started', planned);
         // Hours may lie between plan and approval. The record above is this run's place in the queue.
-        await this.#requireTurn();
+        const acceptance = await this.#acceptanceAt(await this.#requireTurn());
         await this.#tellTouched(true);
         await this.#parts.run(async (pipeline) => (0,run.run)({ ...this.#parts.where, mode: 'apply', plan: planned.digest }, pipeline));
         await this.#parts.run(async (pipeline) => (0,lib_run.run)({ ...this.#parts.where, ...ORDINARY, mode: 'promote' }, pipeline), []);
         await this.#record('deployed', { digest: planned.digest });
+        await this.#tellAcceptance(acceptance);
     }
     /** @throws UserError at a gate where a plan is shown to someone first: what no one has seen is not applied there. */
     async #planAnew() {
@@ -407,24 +445,28 @@ class Stage {
     }
     async #check() {
         const checked = await this.#parts.run(async (pipeline) => (0,lib_run.run)({ ...this.#parts.where, ...ORDINARY, mode: 'check' }, pipeline));
-        await this.#tellOwnChecks(checked);
         const { outputs } = await this.#parts.run(async (pipeline) => (0,run.run)({ ...this.#parts.where, mode: 'plan' }, pipeline));
-        if (outputs['has-changes'] !== 'true')
+        if (outputs['has-changes'] !== 'true') {
+            const { live, commit = '' } = checked.outputs;
+            await this.#tellAcceptance(live === 'accepted' ? 'none' : await this.#acceptanceAt(commit));
             return undefined;
+        }
         return {
             digest: (0,lib/* parseDigest */.m)(outputs['plan-digest'] ?? '', 'Output plan-digest'),
             planPath: outputs['plan-path'],
             dossierPath: outputs['dossier-path']
         };
     }
-    /** What was let in may be refused now: somebody newer came first. Later jobs tell the two answers apart. */
+    /**
+     * What was let in may be refused now: somebody newer came first. Later jobs tell the two answers apart.
+     * @returns the commit of the release.
+     */
     async #requireTurn() {
         const asTurn = ({ verdict }) => verdict === undefined ? {} : { turn: verdict };
-        await this.#parts.run(async (pipeline) => {
+        const { outputs } = await this.#parts.run(async (pipeline) => {
             try {
                 const report = await (0,lib_run.run)({ ...this.#parts.where, ...ORDINARY, mode: 'check' }, pipeline);
-                await this.#tellOwnChecks(report);
-                return { ...report, outputs: asTurn(report.outputs) };
+                return { ...report, outputs: { ...report.outputs, ...asTurn(report.outputs) } };
             }
             catch (error) {
                 if (!(error instanceof lib/* UserError */.yo))
@@ -432,6 +474,7 @@ class Stage {
                 throw new lib/* UserError */.yo(error.message, { cause: error, outputs: asTurn(error.outputs), details: error.details });
             }
         }, ['turn']);
+        return outputs['commit'] ?? '';
     }
     async #record(event, plan) {
         const { planPath, dossierPath } = plan;
@@ -447,11 +490,14 @@ class Stage {
             detail: undefined
         }, pipeline), ['place']);
     }
-    /** Whether the release has acceptance checks of its own, which must run far from what this job may do. */
-    async #tellOwnChecks({ outputs }) {
-        const { pipeline, where, tell } = this.#parts;
-        const { accept } = (0,find_by_name/* environmentNamed */.b6)(await pipeline.at(outputs['commit'] ?? ''), where.environment);
-        await tell({ outputs: { 'own-checks': String(accept.run.length > 0) }, summary: '' });
+    /** The acceptance that a release's own commit asks for. */
+    async #acceptanceAt(commit) {
+        const { pipeline, where } = this.#parts;
+        return acceptanceOf((0,find_by_name/* environmentNamed */.b6)(await pipeline.at(commit), where.environment));
+    }
+    /** Which checks are due when this job is done. */
+    async #tellAcceptance(acceptance) {
+        await this.#parts.tell({ outputs: { acceptance }, summary: '' });
     }
     /**
      * Whether the environment may have been touched. It is said before it is true: a process that is killed says no more. Applying takes it

@@ -1,8 +1,8 @@
-export const id = 930;
-export const ids = [930];
+export const id = 230;
+export const ids = [230];
 export const modules = {
 
-/***/ 2930:
+/***/ 3230:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -91,6 +91,7 @@ __webpack_require__.d(__webpack_exports__, {
   E2: () => (/* reexport */ isThrottling),
   dg: () => (/* reexport */ isTransient),
   xD: () => (/* reexport */ issuerOf),
+  nO: () => (/* reexport */ judgeAnswers),
   $U: () => (/* reexport */ judgeGate),
   c3: () => (/* reexport */ listOf),
   A7: () => (/* reexport */ mapOf),
@@ -104,7 +105,7 @@ __webpack_require__.d(__webpack_exports__, {
   m: () => (/* reexport */ parseDigest),
   LK: () => (/* reexport */ parseDraft),
   YF: () => (/* reexport */ parseJobs),
-  ou: () => (/* reexport */ parseJsonInput),
+  lk: () => (/* reexport */ parseJsonText),
   De: () => (/* reexport */ parsePlace),
   gp: () => (/* reexport */ parseTrustedUrl),
   XL: () => (/* reexport */ partiesAtGate),
@@ -114,6 +115,7 @@ __webpack_require__.d(__webpack_exports__, {
   W8: () => (/* reexport */ previousTag),
   wf: () => (/* reexport */ readChecks),
   Ip: () => (/* reexport */ readClaims),
+  FD: () => (/* reexport */ readDestination),
   M5: () => (/* reexport */ readJwks),
   aE: () => (/* reexport */ readRecord),
   $p: () => (/* reexport */ readRunContext),
@@ -130,6 +132,7 @@ __webpack_require__.d(__webpack_exports__, {
   $N: () => (/* reexport */ runOfChangeSet),
   qI: () => (/* reexport */ runTool),
   Vp: () => (/* reexport */ runUrl),
+  f4: () => (/* reexport */ sameAs),
   sc: () => (/* reexport */ sha256),
   VK: () => (/* reexport */ shortDigest),
   $i: () => (/* reexport */ showName),
@@ -153,7 +156,7 @@ __webpack_require__.d(__webpack_exports__, {
   dV: () => (/* reexport */ writing)
 });
 
-// UNUSED EXPORTS: BUNDLE_PREFIX, CHANGE_SET_PREFIX, EVIDENCE_TYPES, ManualClock, ROLE_PREFIX, boundaryName, causeChain, fastRetry, findEvidence, isEvent, objectionTo, ownGitHubHosts, parseAwsEndpoints, readSuite, reviewerName
+// UNUSED EXPORTS: BUNDLE_PREFIX, CHANGE_SET_PREFIX, EVIDENCE_TYPES, ManualClock, ROLE_PREFIX, boundaryName, causeChain, fastRetry, findEvidence, isEvent, objectionTo, ownGitHubHosts, parseAwsEndpoints, parseJsonInput, readSuite, reviewerName
 
 ;// CONCATENATED MODULE: ./packages/core/lib/errors.js
 /** The user can put this right: wrong input, missing permission, refused promotion. Shown as its message alone. */
@@ -236,6 +239,11 @@ function awsFault(error) {
 const THROTTLING = /^(Throttl(ing|ed)(Exception)?|RequestThrottled(Exception)?|RequestLimitExceeded|TooManyRequestsException|SlowDown)$/;
 /** The network, before or within an answer; and S3, where another conditional write to the same key is under way. */
 const PASSING = /^(TimeoutError|RequestTimeout|ECONNRESET|ECONNREFUSED|EPIPE|ETIMEDOUT|EAI_AGAIN|ENOTFOUND|EHOSTUNREACH|ENETUNREACH|ERR_STREAM_PREMATURE_CLOSE|ConditionalRequestConflict|OperationAborted)$/;
+/**
+ * STS could not fetch GitHub's keys just then: it answers so now and then, above all where many jobs ask at once, and does not mark it as
+ * retryable (aws/aws-cli#7194, aws-actions/configure-aws-credentials#299). Other words under the same code are about the token itself.
+ */
+const KEYS_OUT_OF_REACH = { code: /^InvalidIdentityToken(Exception)?$/, reason: /couldn't retrieve verification key/i };
 /** Whether AWS says that it was asked too often. */
 function isThrottling(error) {
     const { code, reason, status } = awsFault(error);
@@ -246,7 +254,8 @@ function isTransient(error) {
     const { code, reason, status } = awsFault(error);
     // The SDK leaves of an error from another realm of Node nothing but the message.
     const cut = status === 0 && reason.endsWith('socket hang up');
-    return cut || isThrottling(error) || status >= 500 || PASSING.test(code) || isMarked(error);
+    const keyless = KEYS_OUT_OF_REACH.code.test(code) && KEYS_OUT_OF_REACH.reason.test(reason);
+    return cut || keyless || isThrottling(error) || status >= 500 || PASSING.test(code) || isMarked(error);
 }
 /** What the SDK itself marks: errors that AWS's model calls retryable, and a clock that it has just corrected by the answer. */
 function isMarked(error) {
@@ -317,9 +326,9 @@ function maskOf(env) {
 const networkRetry = { attempts: 6, base: 300, cap: 5_000 };
 /** For tests: the same decisions, no waiting worth the name. */
 const fastRetry = { attempts: 3, base: 1, cap: 2 };
-/** The wait before attempt `attempt` + 1 (counted from 1), with full jitter, in milliseconds. */
-function backoff({ base, cap }, attempt, random = Math.random) {
-    return Math.round(Math.min(cap, base * 2 ** (attempt - 1)) * (0.5 + random() / 2));
+/** The wait before attempt `attempt` + 1 (counted from 1), with jitter, in milliseconds. */
+function backoff({ base, cap, certain = 0.5 }, attempt, random = Math.random) {
+    return Math.round(Math.min(cap, base * 2 ** (attempt - 1)) * (certain + random() * (1 - certain)));
 }
 /**
  * Runs `call` until it succeeds, `retryable` says no, or the attempts are used up; then throws the last error.
@@ -496,7 +505,8 @@ const MARGIN = 1_000;
  *
  * REST answers 403 or 429. GraphQL answers 200 when the quota is used up, and 200 or 403 for secondary limits (GitHub's "Rate limits and
  * query limits for the GraphQL API"). That no request remains says nothing by itself: the last one that was allowed says so, too, and
- * GraphQL may refuse while some points remain (octokit/plugin-throttling.js#636).
+ * GraphQL may refuse while some points remain (octokit/plugin-throttling.js#636). Where too much content is made in a minute or an hour,
+ * a mutation "was submitted too quickly", of type `UNPROCESSABLE` (cli/cli#4801).
  */
 function rateLimitOf({ status, message, types, headers, now }) {
     const refused = status === 403 || status === 429;
@@ -505,7 +515,7 @@ function rateLimitOf({ status, message, types, headers, now }) {
     const after = Number(headers['retry-after']);
     const hasPause = Number.isFinite(after) && after > 0;
     const isEmpty = String(headers['x-ratelimit-remaining']) === '0';
-    const tooFast = /secondary rate limit|abuse detection/i.test(message);
+    const tooFast = /secondary rate limit|abuse detection|was submitted too quickly/i.test(message);
     const usedUp = types.some(type => GRAPHQL_TYPES.includes(type)) ||
         /\brate limit (already )?exceeded/i.test(message) ||
         (refused && isEmpty);
@@ -754,11 +764,11 @@ function tokenIn(text) {
         throw new Failure('its answer holds no token');
     return value;
 }
-/** The claims that trust policies look at; never the token itself. */
+/** The claims that trust policies look at, and who issued them: another issuer is another provider in IAM. Never the token itself. */
 function describeToken(token) {
     try {
         const claims = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8'));
-        return ['sub', 'aud', 'repository_id', 'environment', 'job_workflow_ref']
+        return ['iss', 'sub', 'aud', 'repository_id', 'ref', 'environment', 'job_workflow_ref']
             .filter(name => claims[name] !== undefined)
             .map(name => `${name}=${String(claims[name])}`)
             .join(', ');
@@ -1108,19 +1118,25 @@ function renewed(mintSession, { clock }) {
 }
 async function mint(options) {
     const { roleArn, region, sessionName, env, terms } = options;
-    const token = await requestIdToken({ env, audience: 'sts.amazonaws.com', clock: terms.clock });
+    const newToken = async () => requestIdToken({ env, audience: 'sts.amazonaws.com', clock: terms.clock });
+    let token = await newToken();
     // Loaded late: an action that fails on its input must not pay for the SDK.
     const { STSClient, AssumeRoleWithWebIdentityCommand } = await Promise.all(/* import() */[__webpack_require__.e(861), __webpack_require__.e(695)]).then(__webpack_require__.t.bind(__webpack_require__, 1695, 19));
     // This call is not signed: the token speaks for the job.
     const nobody = { accessKeyId: 'none', secretAccessKey: 'none' };
     const sts = new STSClient(awsClientConfig({ region, terms, credentials: async () => nobody }, 'STS'));
     try {
-        const answer = await callAws(terms, () => sts.send(new AssumeRoleWithWebIdentityCommand({
-            RoleArn: roleArn,
-            RoleSessionName: sessionName,
-            WebIdentityToken: token,
-            DurationSeconds: SESSION_LENGTH
-        })));
+        const answer = await callAws(terms, async (attempt) => {
+            // A token lives for minutes, which a bad day of STS outlasts.
+            if (attempt > 1)
+                token = await newToken();
+            return sts.send(new AssumeRoleWithWebIdentityCommand({
+                RoleArn: roleArn,
+                RoleSessionName: sessionName,
+                WebIdentityToken: token,
+                DurationSeconds: SESSION_LENGTH
+            }));
+        });
         const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = answer.Credentials ?? {};
         if (AccessKeyId === undefined || SecretAccessKey === undefined)
             throw new Failure('STS returned no credentials.');
@@ -1135,6 +1151,8 @@ async function mint(options) {
         };
     }
     catch (error) {
+        if (error instanceof UserError || error instanceof Failure)
+            throw error;
         const message = `The role ${roleArn} could not be assumed: ${messageOf(error)}`;
         if (isTransient(error))
             throw new Failure(`${message}. AWS could not be reached, or kept failing: re-run the job.`, { cause: error });
@@ -1265,11 +1283,13 @@ function reportWith(share, { environment, release }, checks, secrets) {
         return wellFormed(visible(hidden).slice(0, Math.floor(limit * share)));
     };
     const more = checks.length - MOST_CHECKS;
+    // A report that lists none of those that failed would contradict how its job ended.
+    const first = more > 0 ? checks.toSorted((a, b) => Number(a.passed) - Number(b.passed)) : checks;
     return {
         version: 1,
         environment,
         release,
-        checks: checks.slice(0, MOST_CHECKS).map(({ what, passed, seconds, reason }) => ({
+        checks: first.slice(0, MOST_CHECKS).map(({ what, passed, seconds, reason }) => ({
             what: bounded(what, WHAT_LIMIT),
             passed,
             seconds: Math.round(seconds * 10) / 10,
@@ -1309,6 +1329,16 @@ function readChecks(text) {
  * records. Five minutes is what AWS lets a clock be wrong, too: beyond that, none of its requests is taken, and nothing gets signed.
  */
 const CLOCK_SKEW = 5 * 60_000;
+
+;// CONCATENATED MODULE: ./packages/core/lib/destination.js
+
+/** Reads the inputs that every action has which takes a release somewhere. @throws UserError naming what is missing or malformed. */
+function readDestination(inputs) {
+    return {
+        release: parseDigest(inputs.required('release'), 'Input release'),
+        environment: inputs.required('environment')
+    };
+}
 
 ;// CONCATENATED MODULE: ./packages/core/lib/evidence.js
 
@@ -1541,17 +1571,21 @@ const PROOFS = ['named', 'confirmed', 'undecided'];
  * rejected by nobody (promise 5). Who lets a deployment begin and who verifies the ledger years later have this one rule.
  */
 function judgeGate({ snapshot, answers, parties, planned, now }) {
-    const fresh = approvalsSince(snapshot, answers);
+    const judged = judgeAnswers(approvalsSince(snapshot, answers), parties, now);
+    if (!judged.open && judged.why !== 'objected')
+        return judged;
+    const changes = planned === undefined ? ['how it was protected then was not recorded'] : gateChanges(planned, now);
+    return changes.length > 0 ? { open: false, why: 'changed', changes } : judged;
+}
+/** The same of answers to what has no plan: they were all given at the gate as it is, so that it cannot have changed meanwhile. */
+function judgeAnswers(fresh, parties, { reviewers }) {
     const rejected = fresh.find(({ state }) => state === 'rejected');
     if (rejected !== undefined)
         return { open: false, why: 'rejected', answer: rejected };
     if (fresh.length === 0)
         return { open: false, why: 'unanswered' };
-    const changes = planned === undefined ? ['how it was protected then was not recorded'] : gateChanges(planned, now);
-    if (changes.length > 0)
-        return { open: false, why: 'changed', changes };
     const judged = fresh.map(answer => {
-        const proof = proofOf(answer, now.reviewers);
+        const proof = proofOf(answer, reviewers);
         const objection = objectionTo(answer, parties) ?? (proof === undefined ? NOT_ASKED : undefined);
         return { answer, proof, objection };
     });
@@ -1610,11 +1644,15 @@ function actionInputs(names) {
 }
 /** The JSON that an input holds. @throws UserError naming the input, if it is none. */
 function parseJsonInput(text, name) {
+    return parseJsonText(text, `Input ${name}`);
+}
+/** The same of a text that an input leads to. @param what it is, for the message. */
+function parseJsonText(text, what) {
     try {
         return JSON.parse(text);
     }
     catch (error) {
-        throw new UserError(`Input ${name} is not JSON.`, { cause: error });
+        throw new UserError(`${what} is not JSON.`, { cause: error });
     }
 }
 
@@ -1985,7 +2023,9 @@ const REPAIR_DETAIL = members({
     /** The newest record of the section that counts; absent: there is none. */
     good: dist/* exactOptional */.yqP(members({ sequence: count, hash: digest })),
     /** Oldest first. */
-    skipped: dist/* exactOptional */.yqP(listOf(SKIPPED_RECORD))
+    skipped: dist/* exactOptional */.yqP(listOf(SKIPPED_RECORD)),
+    /** Records are left, here or in other sections, that have to be left out before anybody may go on. */
+    more: dist/* exactOptional */.yqP(dist/* boolean */.zMY())
 });
 
 ;// CONCATENATED MODULE: ./packages/core/lib/suite.js
@@ -2056,6 +2096,10 @@ const STOPPED = {
     /** Nothing was touched, and no check ran: what was known of the release before still holds. */
     untouched: dist/* exactOptional */.yqP(dist/* boolean */.zMY())
 };
+const IN_PLACE = {
+    /** The release that was deployed last: what came of its deployment was found in place. */
+    sameAs: dist/* exactOptional */.yqP(digest)
+};
 /** The facts of each event that have no member of their own: the forms of `detail`, which docs/ledger.md shows. */
 const DETAILS = {
     built: facts,
@@ -2084,14 +2128,16 @@ const DETAILS = {
         ...OUTCOME,
         checks: dist/* exactOptional */.yqP(dist/* number */.aig()),
         /** Nothing was deployed: what was there already passed the checks. */
-        unchanged: dist/* exactOptional */.yqP(dist/* boolean */.zMY())
+        unchanged: dist/* exactOptional */.yqP(dist/* boolean */.zMY()),
+        ...IN_PLACE
     }),
     unchanged: members({
         ...OUTCOME,
         /** Sequence of the record that accepted what is live. */
         acceptedBy: dist/* exactOptional */.yqP(count),
         /** The time of that record. */
-        acceptedAt: dist/* exactOptional */.yqP(time)
+        acceptedAt: dist/* exactOptional */.yqP(time),
+        ...IN_PLACE
     }),
     failed: members({
         ...STOPPED,
@@ -2255,9 +2301,12 @@ async function runAction(title, env, action) {
 
 // EXTERNAL MODULE: external "node:child_process"
 var external_node_child_process_ = __webpack_require__(1421);
+// EXTERNAL MODULE: external "node:stream"
+var external_node_stream_ = __webpack_require__(7075);
 // EXTERNAL MODULE: external "node:string_decoder"
 var external_node_string_decoder_ = __webpack_require__(6193);
 ;// CONCATENATED MODULE: ./packages/core/lib/run-command.js
+
 
 
 
@@ -2285,8 +2334,8 @@ async function runCommand(file, args, options = {}) {
                 timer = end(child);
             }, options.deadline);
         const [stdout, stderr] = [
-            collect(child.stdout, options.onOutput ?? options.onLine),
-            collect(child.stderr, options.onLine)
+            collect(child.stdout, passOn(options.onBytes) ?? byLines(options.onOutput ?? options.onLine)),
+            collect(child.stderr, byLines(options.onLine))
         ];
         child.on('error', error => {
             clearTimeout(timer);
@@ -2304,8 +2353,11 @@ async function runCommand(file, args, options = {}) {
         });
         // A program that ends before it read its input closes the pipe: its exit code tells, not EPIPE.
         child.stdin?.on('error', () => undefined);
-        if (options.lifeline !== true)
-            child.stdin?.end(options.input);
+        const { input, lifeline } = options;
+        if (input instanceof external_node_stream_.Readable && child.stdin !== null)
+            input.pipe(child.stdin);
+        else if (lifeline !== true)
+            child.stdin?.end(input);
     });
 }
 /** How long output may stay open after its program was killed, in milliseconds: until then the pipes close by themselves. */
@@ -2325,20 +2377,25 @@ function end({ pid, stdin, stdout, stderr }) {
         stderr?.destroy();
     }, CLOSING);
 }
-/** Collects what a stream says, or passes it on by lines. @returns what ends it, and gives all that was collected. */
-function collect(stream, onLine) {
+/** Collects what a stream says, or passes it on. @returns what ends it, and gives all that was collected. */
+function collect(stream, sink) {
     const chunks = [];
-    const lines = onLine === undefined ? undefined : lineSplitter(onLine);
     stream?.on('data', (chunk) => {
-        if (lines === undefined)
+        if (sink === undefined)
             chunks.push(chunk);
         else
-            lines.push(chunk);
+            sink.push(chunk);
     });
     return () => {
-        lines?.end();
+        sink?.end();
         return Buffer.concat(chunks);
     };
+}
+function passOn(push) {
+    return push === undefined ? undefined : { push, end: () => undefined };
+}
+function byLines(onLine) {
+    return onLine === undefined ? undefined : lineSplitter(onLine);
 }
 /** Characters of a line that are waited for; a longer one comes in pieces, so that what never ends a line does not fill the memory. */
 const LINE_LIMIT = 256 * 1024;
@@ -2599,6 +2656,10 @@ function undoneBy(record) {
 function withdrawnBy(record) {
     return record.event === 'withdrawn' ? undoneBy(record) : [];
 }
+/** The release whose deployment a record found in place, so that what becomes of the one becomes of the other. */
+function sameAs(record) {
+    return record.event === 'accepted' || record.event === 'unchanged' ? record.detail?.sameAs : undefined;
+}
 function ownOf(record) {
     const untouched = (record.event === 'failed' || record.event === 'cancelled') && record.detail?.untouched === true;
     return record.release === undefined || untouched ? [] : [record.release.digest];
@@ -2608,6 +2669,7 @@ function distinct(digests) {
 }
 
 ;// CONCATENATED MODULE: ./packages/core/lib/index.js
+
 
 
 
