@@ -2096,10 +2096,8 @@ const STOPPED = {
     /** Nothing was touched, and no check ran: what was known of the release before still holds. */
     untouched: dist/* exactOptional */.yqP(dist/* boolean */.zMY())
 };
-const IN_PLACE = {
-    /** The release that was deployed last: what came of its deployment was found in place. */
-    sameAs: dist/* exactOptional */.yqP(digest)
-};
+/** The release that was deployed last: what came of its deployment was found in place. */
+const IN_PLACE = { sameAs: dist/* exactOptional */.yqP(digest) };
 /** The facts of each event that have no member of their own: the forms of `detail`, which docs/ledger.md shows. */
 const DETAILS = {
     built: facts,

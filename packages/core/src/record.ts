@@ -74,10 +74,8 @@ const STOPPED = {
   untouched: v.exactOptional(v.boolean())
 }
 
-const IN_PLACE = {
-  /** The release that was deployed last: what came of its deployment was found in place. */
-  sameAs: v.exactOptional(digest)
-}
+/** The release that was deployed last: what came of its deployment was found in place. */
+const IN_PLACE = { sameAs: v.exactOptional(digest) }
 
 /** The facts of each event that have no member of their own: the forms of `detail`, which docs/ledger.md shows. */
 export const DETAILS = {
