@@ -562,9 +562,13 @@ const MOST_SHOWN = 500;
 const MORE = 'More has to be left out before anyone can deliver: run this workflow again for what `sluice repair` names, or once more where it names nothing.';
 /** Leaves records out of the ledger that were never valid, and says which. */
 async function repair({ environment, reason }, pipeline) {
+    const part = environment ?? 'builds and releases';
+    const repaired = await pipeline.log.group(`Repair what the ledger says of ${part}`, async () => (0,pipeline_lib.repairSection)(pipeline, { environment, reason }));
+    return reportOfRepair(part, repaired, pipeline);
+}
+/** What a repair left out, for the log, the summary and later steps. @param part of the ledger, as people call it. */
+function reportOfRepair(part, { record, hash, skipped }, pipeline) {
     const { log } = pipeline;
-    const title = `Repair what the ledger says of ${environment ?? 'builds and releases'}`;
-    const { record, hash, skipped } = await log.group(title, async () => (0,pipeline_lib.repairSection)(pipeline, { environment, reason }));
     const { sequence } = record;
     for (const { sequence: number, why } of skipped)
         log.info(`record ${number} is left out: ${why}`);
@@ -579,7 +583,7 @@ async function repair({ environment, reason }, pipeline) {
         log.warning(MORE);
     return {
         outputs: { sequence: String(sequence), record: hash, place: (0,lib/* formatPlace */.dE)({ sequence, hash }) },
-        summary: `### Repaired: ${(0,lib/* escapeMarkdown */.FV)(environment ?? 'builds and releases')}\n\n${told}${more}`
+        summary: `### Repaired: ${(0,lib/* escapeMarkdown */.FV)(part)}\n\n${told}${more}`
     };
 }
 

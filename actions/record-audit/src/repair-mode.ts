@@ -1,5 +1,5 @@
 import { code, escapeMarkdown, formatPlace, plural, type Report, table } from '@sluice/core'
-import { type Pipeline, recordUrl, repairSection } from '@sluice/pipeline'
+import { type Pipeline, type RepairedSection, recordUrl, repairSection } from '@sluice/pipeline'
 import type { RecordInputs } from './inputs.ts'
 
 /** A job summary has at most 1 MiB; the record names all of them. */
@@ -13,9 +13,20 @@ export async function repair(
   { environment, reason }: Extract<RecordInputs, { kind: 'repair' }>,
   pipeline: Pipeline
 ): Promise<Report> {
+  const part = environment ?? 'builds and releases'
+  const repaired = await pipeline.log.group(`Repair what the ledger says of ${part}`, async () =>
+    repairSection(pipeline, { environment, reason })
+  )
+  return reportOfRepair(part, repaired, pipeline)
+}
+
+/** What a repair left out, for the log, the summary and later steps. @param part of the ledger, as people call it. */
+export function reportOfRepair(
+  part: string,
+  { record, hash, skipped }: RepairedSection,
+  pipeline: Pick<Pipeline, 'log' | 'run' | 'policy'>
+): Report {
   const { log } = pipeline
-  const title = `Repair what the ledger says of ${environment ?? 'builds and releases'}`
-  const { record, hash, skipped } = await log.group(title, async () => repairSection(pipeline, { environment, reason }))
   const { sequence } = record
   for (const { sequence: number, why } of skipped) log.info(`record ${number} is left out: ${why}`)
   const rows = skipped
@@ -29,6 +40,6 @@ export async function repair(
   if (more !== '') log.warning(MORE)
   return {
     outputs: { sequence: String(sequence), record: hash, place: formatPlace({ sequence, hash }) },
-    summary: `### Repaired: ${escapeMarkdown(environment ?? 'builds and releases')}\n\n${told}${more}`
+    summary: `### Repaired: ${escapeMarkdown(part)}\n\n${told}${more}`
   }
 }

@@ -1,0 +1,79 @@
+import { beforeEach, describe, expect, it } from '@jest/globals'
+import { type DetailOf, parseDraft, sha256 } from '@sluice/core'
+import type { RepairedSection } from '@sluice/pipeline'
+import { type MemoryDelivery, memoryDelivery } from '@sluice-lab/memory'
+import { reportOfRepair } from '../src/repair-mode.ts'
+
+let delivery: MemoryDelivery
+
+beforeEach(() => {
+  delivery = memoryDelivery()
+})
+
+/** A repair that left out records by their numbers. */
+function repaired(numbers: readonly number[], detail: Partial<DetailOf<'repaired'>> = {}): RepairedSection {
+  const skipped = numbers.map(sequence => ({
+    sequence,
+    hash: sha256(`record ${sequence}`),
+    previous: sha256(`record ${sequence - 1}`),
+    why: `GitHub does not vouch | for ${sequence}`
+  }))
+  const draft = parseDraft({
+    ...delivery.open().draft(),
+    event: 'repaired',
+    environment: 'staging',
+    detail: { reason: 'somebody pushed to it', skipped, ...detail }
+  })
+  const record: RepairedSection['record'] = {
+    ...draft,
+    version: 2,
+    sequence: 2_000,
+    time: '2026-01-05T12:00:00Z',
+    state: { section: sha256('section'), ledger: sha256('ledger') }
+  }
+  return { record, hash: sha256('repaired'), skipped }
+}
+
+describe('what a repair tells', () => {
+  it('names each record that was left out, and why, in the log and in the summary', () => {
+    const { outputs, summary } = reportOfRepair('staging', repaired([7, 9]), delivery.open())
+
+    expect(outputs).toEqual({ sequence: '2000', record: sha256('repaired'), place: `2000@${sha256('repaired')}` })
+    expect(delivery.log.lines).toEqual([
+      'record 7 is left out: GitHub does not vouch | for 7',
+      'record 9 is left out: GitHub does not vouch | for 9'
+    ])
+    expect(summary).toContain(
+      '### Repaired: staging\n\nLeft out, because it was never valid:\n\n| record | SHA-256 | why |'
+    )
+    expect(summary).toContain(`/records/0/7.json) | \`${sha256('record 7')}\` | GitHub does not vouch &#124; for 7 |`)
+    expect(summary).toContain('\n2 records in all.\n')
+    expect(delivery.log.warnings).toEqual([])
+  })
+
+  it('says that nothing was left out, where only files were made again', () => {
+    const { summary } = reportOfRepair('builds and releases', repaired([]), delivery.open())
+
+    expect(summary).toBe(
+      '### Repaired: builds and releases\n\nEach record is valid; the files that decisions read were made again.\n'
+    )
+  })
+
+  it('says that it has to be run again, where more is wrong than one commit may hold', () => {
+    const { summary } = reportOfRepair('staging', repaired([7], { more: true }), delivery.open())
+
+    const again = expect.stringContaining('More has to be left out before anyone can deliver: run this workflow again')
+    expect(summary).toEqual(again)
+    expect(delivery.log.warnings).toEqual([again])
+  })
+
+  it('shows five hundred records in the summary, which has at most 1 MiB, and how many there were', () => {
+    const all = Array.from({ length: 1_200 }, (_, n) => n + 1)
+
+    const { summary } = reportOfRepair('staging', repaired(all), delivery.open())
+
+    expect(summary?.match(/^\| \[\d+\]\(/gm)).toHaveLength(500)
+    expect(summary).toContain('\n1200 records in all.\n')
+    expect(Buffer.byteLength(summary ?? '')).toBeLessThan(1024 * 1024)
+  })
+})
