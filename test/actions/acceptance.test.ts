@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { checksReport, encodeChecks, evidenceOfText, type LedgerEvent, type LedgerRecord, sha256 } from '@sluice/core'
 import { trustRulesOf } from '@sluice/delivery'
-import { readLedgerFiles, verifyLedger } from '@sluice/ledger'
+import { readLedgerFiles, recordPath, verifyLedger } from '@sluice/ledger'
 import { APPROVER, AUTHOR } from '@sluice-lab/rehearsal'
 import {
   openScene,
@@ -109,7 +109,7 @@ async function length(): Promise<number | undefined> {
 async function newest(): Promise<LedgerRecord> {
   const { bare } = scene.world.product
   const files = await readLedgerFiles({ directory: bare, branch: scene.world.delivery.ledger.branch })
-  const bytes = files.get(`records/0/${await length()}.json`) ?? new Uint8Array()
+  const bytes = files.get(recordPath((await length()) ?? 0)) ?? new Uint8Array()
   return JSON.parse(Buffer.from(bytes).toString('utf8')) as LedgerRecord
 }
 

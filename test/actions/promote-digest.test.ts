@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { type Digest, encodeRelease, releaseId, sha256 } from '@sluice/core'
+import { recordPath } from '@sluice/ledger'
 import { APPROVER } from '@sluice-lab/rehearsal'
 import {
   beyondAnchors,
@@ -169,7 +170,7 @@ describe('a rollback', () => {
 
 /** A record as the ledger holds it. */
 async function recordAt(sequence: string | undefined): Promise<unknown> {
-  const path = `records/0/${sequence}.json`
+  const path = recordPath(Number(sequence))
   return JSON.parse(Buffer.from((await seed.ledger.read([path])).get(path) ?? []).toString('utf8'))
 }
 

@@ -13,7 +13,7 @@ import {
   type StageJob,
   sha256
 } from '@sluice/core'
-import { readLedgerFiles } from '@sluice/ledger'
+import { readLedgerFiles, recordPath } from '@sluice/ledger'
 import type { Conclusion } from '@sluice-lab/github'
 import { APPROVER, AUTHOR } from '@sluice-lab/rehearsal'
 import {
@@ -87,7 +87,7 @@ async function record(inputs: Readonly<Record<string, string>>, run: Run, job?: 
 
 /** A record as git holds it. */
 async function recordAt(sequence: string | undefined, branch = 'sluice-ledger'): Promise<LedgerRecord> {
-  const path = `records/0/${sequence}.json`
+  const path = recordPath(Number(sequence))
   const bytes = (await readLedgerFiles({ directory: scene.world.product.bare, branch })).get(path)
   if (bytes === undefined) throw new Error(`${branch} has no ${path}.`)
   return JSON.parse(Buffer.from(bytes).toString('utf8')) as LedgerRecord
