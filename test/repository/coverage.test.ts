@@ -60,7 +60,7 @@ describe('the coverage of a room', () => {
 })
 
 describe('a source, as the test runner loads it', () => {
-  const FILE = '/work/packages/ledger/src/say.ts'
+  const FILE = '/repository/packages/ledger/src/say.ts'
   const SOURCE = `
 /** Words, by what they are for. */
 type Kind = 'first' | 'second'
@@ -87,7 +87,7 @@ function say(kind: Kind, otherwise = () =>
 }
 `
   const options = { jsc: { target: 'es2023', parser: { syntax: 'typescript' } }, module: { type: 'es6' } }
-  const given = { supportsStaticESM: true, configString: '', config: { rootDir: '/work' } }
+  const given = { supportsStaticESM: true, configString: '', config: { rootDir: '/repository' } }
   const load = (instrument: boolean, then: string) => {
     const { code } = transform.createTransformer(options).process(SOURCE, FILE, { ...given, instrument })
     const context = createContext({})

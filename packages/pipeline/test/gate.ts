@@ -4,7 +4,8 @@ import { openRepository } from '@sluice/git'
 import { githubAnswers } from './github-answers.ts'
 import { DELIVERY } from './hosted.ts'
 
-const RUN: RunContext = {
+/** A run, as its job sees it. */
+export const RUN: RunContext = {
   repository: 'octo-org/shop',
   repositoryId: '1',
   runId: '5',

@@ -1,29 +1,12 @@
 import { describe, expect, it } from '@jest/globals'
-import { type RunContext, sha256 } from '@sluice/core'
+import { sha256 } from '@sluice/core'
 import { parseDelivery } from '@sluice/delivery'
 import { findDeadRuns, findRunsThatAreOver, isRunOver, requireIntent } from '../src/index.ts'
+import { RUN } from './gate.ts'
 import { githubAnswers } from './github-answers.ts'
 import { DELIVERY } from './hosted.ts'
 import { type Brief, pastOf } from './record.ts'
 
-const RUN: RunContext = {
-  repository: 'octo-org/shop',
-  repositoryId: '1',
-  runId: '5',
-  attempt: 2,
-  job: 'deploy',
-  actor: { id: '7', login: 'author' },
-  triggeringActor: 'author',
-  sha: '1'.repeat(40),
-  ref: 'refs/heads/main',
-  event: 'push',
-  workflow: 'deliver.yml',
-  workflowSha: '1'.repeat(40),
-  runner: 'github-hosted',
-  serverUrl: 'https://github.com',
-  workspace: '/nowhere',
-  temp: '/nowhere'
-}
 const COMMIT = '1'.repeat(40)
 const RELEASE = sha256(`release of ${COMMIT}`)
 const policy = parseDelivery(DELIVERY, 'delivery.yml')
