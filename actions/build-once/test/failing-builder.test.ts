@@ -1,10 +1,10 @@
-import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { Failure, UserError } from '@sluice/core'
-import { makeSearchPath } from '@sluice-lab/servers'
 import { detectBuilder, type ImageRequest } from '../src/builder/index.ts'
+import { pathWith } from './builder/programs.ts'
 import { recordedLog } from './builder/recorded-log.ts'
 
 let folder: string
@@ -18,11 +18,9 @@ afterEach(() => rm(folder, { recursive: true, force: true }))
 
 /** Builds with a buildah that is this shell script; its command comes behind where its store is. */
 async function buildWith(script: string, changes: Partial<ImageRequest> = {}): Promise<unknown> {
-  const file = join(folder, 'buildah')
-  await writeFile(file, `#!/bin/sh\nif test "$1" = --version; then echo buildah version 1; exit; fi\n${script}\n`)
-  await chmod(file, 0o755)
+  const buildah = `if test "$1" = --version; then echo buildah version 1; exit; fi\n${script}`
   const log = recordedLog()
-  const env = { PATH: `${folder}:${await makeSearchPath('setup')}` }
+  const env = { PATH: await pathWith(folder, { buildah }) }
   const builder = await detectBuilder('buildah', { env, sandbox: 'none', log })
   const request = {
     context: folder,

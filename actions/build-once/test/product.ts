@@ -8,7 +8,8 @@ import { toolkitContext } from '@sluice-lab/samples'
 import type { BuildPipeline } from '../src/build-mode.ts'
 import { recordedLog } from './builder/recorded-log.ts'
 
-const DELIVERY = `version: 1
+/** What the product delivers, by its delivery.yml. */
+export const DELIVERY = `version: 1
 product: shop
 accounts: { ops: { id: "111111111111", region: eu-west-1 } }
 registry: { account: ops }

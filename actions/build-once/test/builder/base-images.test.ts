@@ -18,6 +18,28 @@ describe('the base images of a build', () => {
     ])
   })
 
+  it.each([
+    ['has no digest', '#4 FROM docker.io/library/alpine:3'],
+    ['has another line before it', `log: #4 FROM alpine:3@${digest('a')}`],
+    ['goes on after it', `#4 FROM alpine:3@${digest('a')} cached`],
+    ['has a digest that is too short', '#4 FROM alpine:3@sha256:abc'],
+    ['has two names', `#4 FROM alpine 3@${digest('a')}`]
+  ])('are not what %s', (_, line) => {
+    const bases = baseImages()
+
+    bases.onLine(line)
+
+    expect(bases.found()).toEqual([])
+  })
+
+  it('are told of steps with a number of more than one digit', () => {
+    const bases = baseImages()
+
+    bases.onLine(`#12 [linux/amd64 build 10/13] FROM alpine:3@${digest('a')}`)
+
+    expect(bases.found()).toHaveLength(1)
+  })
+
   it('are not what a step of the Dockerfile prints', () => {
     const bases = baseImages()
 

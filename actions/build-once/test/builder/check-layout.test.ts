@@ -2,43 +2,25 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
-import { type Digest, Failure, hexOf, sha256 } from '@sluice/core'
+import { Failure, hexOf, sha256 } from '@sluice/core'
 import { checkLayout } from '../../src/builder/check-layout.ts'
+import { INDEX, layoutIn, MANIFEST, type WrittenLayout } from './layout.ts'
 
 let layout = ''
+let written: WrittenLayout
 
 beforeEach(async () => {
   layout = await mkdtemp(join(tmpdir(), 'sluice-layout-'))
-  await mkdir(join(layout, 'blobs/sha256'), { recursive: true })
+  written = await layoutIn(layout)
 })
 
 afterEach(async () => {
   await rm(layout, { recursive: true, force: true })
 })
 
-const INDEX = 'application/vnd.oci.image.index.v1+json'
-const MANIFEST = 'application/vnd.oci.image.manifest.v1+json'
-
-interface Stored {
-  readonly mediaType: string
-  readonly digest: Digest
-  readonly size: number
-}
-
-async function store(value: unknown, mediaType = 'application/octet-stream'): Promise<Stored> {
-  const text = typeof value === 'string' ? value : JSON.stringify(value)
-  await writeFile(join(layout, 'blobs/sha256', hexOf(sha256(text))), text)
-  return { mediaType, digest: sha256(text), size: Buffer.byteLength(text) }
-}
-
-async function image(more: Readonly<Record<string, unknown>> = {}): Promise<Stored> {
-  return store({ config: await store('config'), layers: [await store('layer')], ...more }, MANIFEST)
-}
-
-async function index(...images: readonly unknown[]): Promise<void> {
-  await writeFile(join(layout, 'oci-layout'), '{"imageLayoutVersion":"1.0.0"}')
-  await writeFile(join(layout, 'index.json'), JSON.stringify({ manifests: images }))
-}
+const store: WrittenLayout['store'] = (...args) => written.store(...args)
+const image: WrittenLayout['image'] = (...args) => written.image(...args)
+const index: WrittenLayout['index'] = (...args) => written.index(...args)
 
 describe('checkLayout', () => {
   it('names the image and its annotations', async () => {

@@ -33,19 +33,28 @@ describe('a download is refused', () => {
     'http://127.0.0.1:8080/x',
     'https://localhost/x',
     'http://[::1]/x',
+    'http://[::]/x',
     'http://0.0.0.0/x',
     'http://2130706433/x',
     'http://xxxxx:xxxxx@169.254.169.254/latest/meta-data',
+    'http://[fe80::1]/x',
     'http://[fd00:ec2::254]/latest/meta-data',
     'http://[::ffff:127.0.0.1]/x',
-    'git://127.0.0.1/tool.git#main'
+    'git://127.0.0.1/tool.git#main',
+    'ssh://git@127.0.0.1/tool.git'
   ])('from %s', uri => {
-    expect(() => refuseOwnMachine([image, { uri, digest: {} }])).toThrow(UserError)
+    const refused = () => refuseOwnMachine([image, { uri, digest: {} }])
+
+    expect(refused).toThrow(UserError)
+    expect(refused).toThrow(`The build fetched "${uri}", an address of the machine that built it.`)
   })
 })
 
-it('an image of a registry on this machine is none, nor is a download from elsewhere', () => {
-  const local = { uri: 'pkg:docker/127.0.0.1:5000/tea@1', digest: {} }
-
-  expect(() => refuseOwnMachine([image, download, source, local, { uri: 'https://', digest: {} }])).not.toThrow()
+it.each([
+  ['an image of a registry on this machine', 'pkg:docker/127.0.0.1:5000/tea@1'],
+  ['what only names such an address', 'pkg:generic/tea?download_url=http://127.0.0.1/x'],
+  ['no address', 'https://'],
+  ['a name that holds one', 'https://a.169.254.example/tool']
+])('%s is none', (_, uri) => {
+  expect(() => refuseOwnMachine([image, download, source, { uri, digest: {} }])).not.toThrow()
 })

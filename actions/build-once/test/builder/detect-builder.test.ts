@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
@@ -6,6 +6,7 @@ import { UserError } from '@sluice/core'
 import { type Buildkit, ensureTools, makeSearchPath, startBuildkit, type Tools } from '@sluice-lab/servers'
 import { type Builder, type BuilderChoice, detectBuilder } from '../../src/builder/index.ts'
 import { buildContext } from './context.ts'
+import { pathWith } from './programs.ts'
 import { recordedLog } from './recorded-log.ts'
 
 let folder = ''
@@ -34,15 +35,6 @@ async function detect(choice: BuilderChoice, job: Job): Promise<{ builder: Build
   const { env, sandbox = 'required' } = job
   const builder = await detectBuilder(choice, { env, sandbox, log })
   return { builder, told: [...log.lines, ...log.warnings.map(warning => `warning: ${warning}`)] }
-}
-
-/** A PATH on which these shell scripts are the only programs besides the system's. */
-async function pathWith(programs: Readonly<Record<string, string>>): Promise<string> {
-  for (const [name, script] of Object.entries(programs)) {
-    await writeFile(join(folder, name), `#!/bin/sh\n${script}\n`)
-    await chmod(join(folder, name), 0o755)
-  }
-  return `${folder}:${system}`
 }
 
 const NO_DAEMON = { BUILDKIT_HOST: 'unix:///nonexistent/buildkitd.sock' }
@@ -86,10 +78,10 @@ describe('with BuildKit', () => {
   it('does not trust workers that run without a process sandbox, or that do not say', async () => {
     const workers =
       'org.mobyproject.buildkit.worker.executor: oci\norg.mobyproject.buildkit.worker.oci.process-mode: no-sandbox'
-    const weak = { PATH: await pathWith({ buildctl: `echo '${workers}'` }), ...NO_DAEMON }
+    const weak = { PATH: await pathWith(folder, { buildctl: `echo '${workers}'` }), ...NO_DAEMON }
     await expect(detect('buildkit', { env: weak })).rejects.toThrow('does not sandbox Dockerfile steps')
 
-    const silent = { PATH: await pathWith({ buildctl: 'echo' }), ...NO_DAEMON }
+    const silent = { PATH: await pathWith(folder, { buildctl: 'echo' }), ...NO_DAEMON }
     await expect(detect('buildkit', { env: silent })).rejects.toThrow('does not sandbox Dockerfile steps')
   })
 
@@ -98,7 +90,7 @@ describe('with BuildKit', () => {
     ['no word about it', '', 'its workers do not say which network steps have']
   ])('does not trust workers with %s', async (_, network, message) => {
     const workers = `worker.executor: oci\n${network}\nworker.oci.process-mode: sandbox`
-    const env = { PATH: await pathWith({ buildctl: `echo '${workers}'` }), ...NO_DAEMON }
+    const env = { PATH: await pathWith(folder, { buildctl: `echo '${workers}'` }), ...NO_DAEMON }
 
     await expect(detect('buildkit', { env })).rejects.toThrow(`does not sandbox Dockerfile steps (${message}`)
   })
@@ -129,7 +121,7 @@ describe('with buildah', () => {
 
   it('is what auto falls back to, and auto is refused where it is', async () => {
     const only = {
-      PATH: await pathWith({ buildah: `exec ${join(process.env['PATH'] ?? '', 'buildah')} "$@"` }),
+      PATH: await pathWith(folder, { buildah: `exec ${join(process.env['PATH'] ?? '', 'buildah')} "$@"` }),
       ...NO_DAEMON
     }
 
@@ -142,7 +134,7 @@ describe('with buildah', () => {
   })
 
   it('is absent when it does not run', async () => {
-    const broken = { PATH: await pathWith({ buildah: 'echo no subuid >&2; exit 1' }) }
+    const broken = { PATH: await pathWith(folder, { buildah: 'echo no subuid >&2; exit 1' }) }
 
     await expect(detect('buildah', { env: broken })).rejects.toThrow('buildah does not run (no subuid)')
   })
@@ -174,7 +166,7 @@ case "$2" in
   create) echo '${made}' > "${folder}/builder-$4" ;;
   build) echo '#1 [1/1] FROM docker.io/library/tea:1@sha256:${'a'.repeat(64)}'; exit 1 ;;
 esac`
-    return { PATH: await pathWith({ docker: script }), ...NO_DAEMON }
+    return { PATH: await pathWith(folder, { docker: script }), ...NO_DAEMON }
   }
 
   const calls = async (): Promise<readonly string[]> =>
@@ -254,7 +246,7 @@ it('says what each builder lacks when there is none', async () => {
 })
 
 it('gives builders no token and no key of the job', async () => {
-  const PATH = await pathWith({
+  const PATH = await pathWith(folder, {
     buildah: `env > '${folder}/env'; echo buildah version 1`,
     env: `exec ${join(system, 'env')}`
   })

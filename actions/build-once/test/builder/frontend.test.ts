@@ -43,6 +43,12 @@ describe('a frontend that is not pinned is refused, by file and line', () => {
     )
   })
 
+  it('and the message says what to write instead', async () => {
+    await expect(check('# syntax=docker/dockerfile:1@sha256:abc\n')).rejects.toThrow(
+      'so another program may decide tomorrow what is built. Remove the line to use the frontend that is part of BuildKit, or pin it by digest: docker/dockerfile:1@sha256:….'
+    )
+  })
+
   it('when a pinned one comes before it', async () => {
     await expect(check(`# syntax=${PINNED}\n# syntax=evil\n`)).rejects.toThrow('services/api/Dockerfile:2: ')
   })
