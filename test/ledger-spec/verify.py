@@ -2,7 +2,7 @@
 
 Reads the loose objects of a repository. Needs Python's standard library and the program openssl. Prints what was left out, and
 one problem a line; ends with 1 if there is any. RULES.json says what delivery.yml would: trust, advisory, products (former names last),
-environments, repository, tokens. ANCHORS is a folder with a copy of the bucket.
+environments, repository, refs (from which its runs may deliver), tokens (with the commits of Sluice that may have run). ANCHORS is a folder with a copy of the bucket.
 """
 import base64, json, os, re, sys
 from forms import FORMS, HEX, NAME, misfit
@@ -161,6 +161,7 @@ class States:
 def check_claim(record, rules):
     """What a record says of its owner and its key."""
     check_owner(record["product"], record["run"]["repository"], rules)
+    demand(record["run"]["ref"] in rules.get("refs", [record["run"]["ref"]]), "its run is of no delivery ref")
     key, sequence = record.get("key"), record["sequence"]
     if key is None:
         return demand(rules.get("advisory"), "it is not signed")
@@ -204,6 +205,7 @@ def check_token(record, data, claims, rules):
     demand(issued, "its token was issued at another time")
     demand(event not in ("started", "deployed") if job is None else job.lower() == record.get("environment", "").lower(),
            "its token is of a job of another environment")
+    demand(claims["job_workflow_sha"] in rules.get("commits", [claims["job_workflow_sha"]]), "its token is of another commit of Sluice")
     if "sluice" in rules:
         check_suite(claims, run.get("sluice"), rules["sluice"].lower())
 

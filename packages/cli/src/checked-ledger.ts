@@ -1,5 +1,5 @@
 import { type Digest, evidencePath, type LedgerRecord, plural, type Relation, visible } from '@sluice/core'
-import { againstOrigin, type BlobReader, openBlobs } from '@sluice/git'
+import { againstOrigin, openBlobs } from '@sluice/git'
 import {
   commitOf,
   findInvalid,
@@ -11,6 +11,8 @@ import {
   type LedgerProblem,
   type LedgerTree,
   type LeftOut,
+  lookAtOrigins,
+  type Origins,
   type Outline,
   openSnapshot,
   outlineOf,
@@ -45,6 +47,8 @@ export interface VerifiedLedger {
   readonly problems: readonly LedgerProblem[]
   /** What the ledger says, and cannot prove. */
   readonly notes: readonly LedgerNote[]
+  /** Whether the policies were there that gates are compared with. */
+  readonly gatesChecked: boolean
   /** How the branch that was read stands to origin's, as last fetched; absent when they are the same, or there is one only. */
   readonly origin: Relation | undefined
 }
@@ -68,8 +72,16 @@ export async function checkLedger(source: LedgerSource, io: Io): Promise<Checked
 /** Records of a ledger that a repair may leave out, section by section. */
 export async function findRepairable({ source, repository }: VerifiedLedger): Promise<readonly InvalidRecords[]> {
   const id = source.repository ?? repository?.id
-  const found = findInvalid(openSnapshot(await readLedgerFiles(source)), { ...source, ...(id && { repository: id }) })
+  const ledger = openSnapshot(await readLedgerFiles(source))
+  const rules = { ...judgedBy(source, new RecordedPolicies(source)), ...(id && { repository: id }) }
+  await lookAtOrigins(ledger, rules)
+  const found = findInvalid(ledger, rules)
   return found.filter(({ skipped }) => skipped.length > 0)
+}
+
+/** Rules by which records are judged by the policies that they name, too. */
+function judgedBy(source: LedgerSource, origins: Origins): LedgerSource {
+  return { ...source, tokens: { ...source.tokens, origins } }
 }
 
 async function readDocuments(
@@ -109,10 +121,27 @@ export async function verifySource(
     const history = readHistory(source)
     // Awaited below, and by the records' times; until then, its failure is nobody's.
     history.catch(() => undefined)
-    const report = await verifyRecords(outline, source, { repository, notes, progress, onRecord, history, blobs })
+    const policies = new RecordedPolicies(source, blobs)
+    const report = await verifyRecords(outline, source, {
+      repository,
+      policies,
+      notes,
+      progress,
+      onRecord,
+      history
+    })
     const { records: count, problems, ...rest } = report
     const origin = await againstOrigin(source.directory, source.branch)
-    return { ...rest, source, repository, count, problems: [...problems, ...(await history).problems], notes, origin }
+    return {
+      ...rest,
+      source,
+      repository,
+      count,
+      problems: [...problems, ...(await history).problems],
+      notes,
+      gatesChecked: policies.notes.length === 0,
+      origin
+    }
   } finally {
     progress.clear()
     await blobs.close()
@@ -124,41 +153,39 @@ async function verifyRecords(
   source: LedgerSource,
   {
     repository,
+    policies,
     notes,
     progress,
     onRecord,
-    history,
-    blobs
+    history
   }: {
     readonly repository: VouchedRepository | undefined
+    readonly policies: RecordedPolicies
     readonly notes: LedgerNote[]
     readonly progress: StatusLine
     readonly onRecord: (record: LedgerRecord) => void
     readonly history: Promise<LedgerHistory>
-    readonly blobs: BlobReader
   }
 ): Promise<VerifyReport> {
   const id = source.repository ?? repository?.id
-  const policies = new RecordedPolicies(source.directory, blobs)
   const proved: LedgerNote[] = []
   const committed = history.then(read => read.committed)
   committed.catch(() => undefined)
   const threads = examinerThreads(outline.length)
   const verified = verifyTree(outline, {
-    ...source,
+    ...judgedBy(source, policies),
     examiner: threads.examiner,
     ...(id && { repository: id }),
     judgeNext: policies.judgeNext,
     onNote: note => proved.push(note),
     committed,
-    async onRecords(records) {
-      notes.push(...(await policies.look(records)))
+    onRecords(records) {
       for (const record of records) onRecord(record)
     },
     onProgress: (done, of) => progress.show(`verifying: ${done} of ${plural(of, 'record')} …`)
   })
   const report = await verified.finally(threads.close)
-  notes.push(...proved)
+  notes.push(...policies.notes, ...proved)
   return report
 }
 

@@ -1,124 +1,93 @@
-import { type LedgerRecord, type PolicyFile, type RecordOf, sha256 } from '@sluice/core'
-import { ConfigError, type Delivery, deliveryRefPatterns, parseDelivery } from '@sluice/delivery'
-import { type BlobReader, blobsOf, git } from '@sluice/git'
-import { type LedgerNote, recordPath } from '@sluice/ledger'
+import type { LedgerRecord, RecordOf } from '@sluice/core'
+import { type Delivery, deliveryRefPatterns, PastPolicies, wasDeliveryRef } from '@sluice/delivery'
+import { type BlobReader, blobsOf, readDefaultBranch } from '@sluice/git'
+import { findOriginProblem, type LedgerNote, type OriginPolicy, type Origins, recordPath } from '@sluice/ledger'
 import { evaluateProtection } from '@sluice/policy'
 import { PolicyOrder } from './policy-order.ts'
 
 type Gated = RecordOf<'planned' | 'started'>
 
-/** What a clone holds of a policy that a record names. */
-type Found =
-  | { readonly kind: 'policy'; readonly policy: Delivery }
-  /** It is here, and not what the record says. */
-  | { readonly kind: 'other'; readonly fault: string }
-  /** It is not here, or of a form that this version does not read. */
-  | { readonly kind: 'unknown' }
+/** Whose records name the policies. */
+export interface RecordedPoliciesOptions {
+  readonly directory: string
+  /** The branch of the ledger, which holds no policy. */
+  readonly branch?: string
+  /** delivery.yml as it is now: by it those records are judged that name no policy. */
+  readonly delivery?: Delivery | undefined
+}
 
 /**
- * The policies that plans and intents were made under, from the same clone: delivery.yml at the commits that they name. Each must be on
- * the default branch, which nobody pushes to who is not trusted with it; so a gate is judged by the policy of then, with the function that
- * let the deployment begin. Without this, somebody with a key could say of a gate that it asks nobody.
+ * The policies that records were made under, from the same clone: delivery.yml at the commits that they name. Each must be on the default
+ * branch, which nobody pushes to who is not trusted with it; so a gate is judged by the policy of then, with the function that let the
+ * deployment begin, and so is from where a record comes. Without this, somebody with a key could say of a gate that it asks nobody.
  */
-export class RecordedPolicies {
-  readonly #directory: string
-  readonly #blobs: BlobReader
-  readonly #found = new Map<string, Found>()
-  /** Policies by their content: most commits leave it as it was. */
-  readonly #parsed = new Map<string, Found>()
+export class RecordedPolicies implements Origins {
+  readonly #options: RecordedPoliciesOptions
+  readonly #past: PastPolicies
   readonly #order = new PolicyOrder()
-  #past: Promise<ReadonlyMap<string, number>> | undefined
-  #places: ReadonlyMap<string, number> = new Map()
+  readonly #notes: LedgerNote[] = []
+  readonly #noted = new Set<string>()
 
   /** @param blobs what reads the clone. */
-  constructor(directory: string, blobs: BlobReader = blobsOf(directory)) {
-    this.#directory = directory
-    this.#blobs = blobs
+  constructor(options: RecordedPoliciesOptions, blobs: Pick<BlobReader, 'read'> = blobsOf(options.directory)) {
+    this.#options = options
+    this.#past = new PastPolicies({ blobs, readBranch: async () => readDefaultBranch(options) })
+  }
+
+  /** Policies that could not be looked at, each with the first record that names it: nobody compared what they say of gates, and of who may write. */
+  get notes(): readonly LedgerNote[] {
+    return this.#notes
   }
 
   /** Judges the gate of a plan or intent that was looked at, and remembers its policy: of each once, in their order. @returns what is wrong. */
   readonly judgeNext = (record: Gated): string | undefined => {
-    const tooOld = this.#order.judgeNext(record, this.#places)
-    return faultOf(record, this.#found) ?? tooOld
+    const tooOld = this.#order.judgeNext(record, this.#past.branch.places)
+    return faultOf(record, this.#past) ?? tooOld
   }
 
-  /** Looks at the policies that some records name. @returns what cannot be looked at, once for each policy. */
-  async look(records: readonly LedgerRecord[]): Promise<readonly LedgerNote[]> {
-    const firsts = new Map<string, { readonly policy: PolicyFile; readonly sequence: number }>()
-    for (const { event, policy, sequence } of records) {
-      if ((event !== 'planned' && event !== 'started') || policy === undefined) continue
-      const key = keyOf(policy)
-      if (!this.#found.has(key) && !firsts.has(key)) firsts.set(key, { policy, sequence })
-    }
-    if (firsts.size === 0) return []
-    await this.#lookUp(firsts)
-    return [...firsts].flatMap(([key, { policy, sequence }]): LedgerNote[] =>
-      this.#found.get(key)?.kind === 'unknown'
-        ? [
-            {
-              path: recordPath(sequence),
-              sequence,
-              note: `it names the policy ${policy.path} at commit ${policy.commit}, which this clone does not hold: gates cannot be compared with it`
-            }
-          ]
-        : []
-    )
+  /** @see Origins */
+  problemOf(record: LedgerRecord, commit?: string): string | undefined {
+    const { policy: named } = record
+    const { delivery } = this.#options
+    if (named === undefined)
+      return delivery === undefined ? undefined : findOriginProblem(record, commit, this.#originPolicy(delivery))
+    const found = this.#past.of(named)
+    if (found.kind === 'unknown') return undefined
+    return found.kind === 'other' ? found.fault : findOriginProblem(record, commit, this.#originPolicy(found.policy))
   }
 
-  async #lookUp(firsts: ReadonlyMap<string, { readonly policy: PolicyFile }>): Promise<void> {
-    for (const key of firsts.keys()) this.#found.set(key, { kind: 'unknown' })
-    // A path with a line end would be read as two questions.
-    const asked = [...firsts].filter(([, { policy }]) => !/\p{Cc}/u.test(policy.path))
-    const blobs = await this.#blobs.read(asked.map(([, { policy }]) => `${policy.commit}:${policy.path}`))
-    this.#past ??= commitsOfDefaultBranch(this.#directory)
-    const past = await this.#past
-    this.#places = past
-    for (const [n, [key, { policy }]] of asked.entries()) {
-      const blob = blobs[n]
-      if (blob !== undefined) this.#found.set(key, this.#readPolicy(policy, blob, past))
+  #originPolicy(policy: Delivery): OriginPolicy {
+    const { names } = this.#past.branch
+    const former = this.#options.delivery?.ledger.formerBranches ?? []
+    return {
+      // Who has no name of the default branch cannot tell which run was of another.
+      isDeliveryRef: run =>
+        (names.length === 0 && policy.deliverFrom.length === 0) || wasDeliveryRef(policy, run, { names, former }),
+      ...(policy.sluice === undefined ? {} : { commits: policy.sluice.commits })
     }
   }
 
-  #readPolicy({ path, commit, digest }: PolicyFile, blob: Buffer, past: ReadonlyMap<string, number>): Found {
-    if (!past.has(commit))
-      return { kind: 'other', fault: `it names the policy of commit ${commit}, which is not on the default branch` }
-    const actual = sha256(blob)
-    if (actual !== digest)
-      return { kind: 'other', fault: `it names the policy ${digest}, but ${path} at commit ${commit} is ${actual}` }
-    const known = this.#parsed.get(`${digest} ${path}`) ?? parse(blob, path)
-    this.#parsed.set(`${digest} ${path}`, known)
-    return known
+  /** Looks at the policies that some records name. */
+  async look(records: readonly LedgerRecord[]): Promise<void> {
+    await this.#past.look(records.flatMap(({ policy }) => (policy === undefined ? [] : [policy])))
+    for (const { policy, sequence } of records) {
+      if (policy === undefined) continue
+      const key = `${policy.commit} ${policy.digest} ${policy.path}`
+      const found = this.#past.of(policy)
+      if (found.kind !== 'unknown' || this.#noted.has(key)) continue
+      this.#noted.add(key)
+      const note = `it names the policy ${policy.path} at commit ${policy.commit}, ${found.why}: gates, and where records come from, cannot be compared with it`
+      this.#notes.push({ path: recordPath(sequence), sequence, note })
+    }
   }
 }
 
-function parse(blob: Buffer, path: string): Found {
-  try {
-    return { kind: 'policy', policy: parseDelivery(blob, path) }
-  } catch (error: unknown) {
-    if (error instanceof ConfigError) return { kind: 'unknown' }
-    throw error
-  }
-}
-
-function keyOf({ commit, path, digest }: PolicyFile): string {
-  return `${commit} ${digest} ${path}`
-}
-
-/** The commits of the branch that origin calls the default one, oldest first; of a bare clone, or one without origin, of its own. */
-async function commitsOfDefaultBranch(directory: string): Promise<ReadonlyMap<string, number>> {
-  for (const branch of ['refs/remotes/origin/HEAD', 'HEAD']) {
-    const { code, stdout } = await git(directory, ['rev-list', '--topo-order', '--reverse', branch, '--'])
-    const commits = stdout.toString('utf8').trim().split('\n')
-    if (code === 0) return new Map(commits.map((commit, place) => [commit, place]))
-  }
-  return new Map()
-}
-
-function faultOf(record: Gated, found: ReadonlyMap<string, Found>): string | undefined {
+function faultOf(record: Gated, past: PastPolicies): string | undefined {
   const { event, environment = '', policy: named, protection } = record
   if (named === undefined) return `${event} for ${environment} without naming the policy that it was ruled by`
-  const it = found.get(keyOf(named)) ?? { kind: 'unknown' }
-  if (it.kind !== 'policy') return it.kind === 'other' ? it.fault : undefined
+  const it = past.of(named)
+  // Where the policy is not what the record says, that is told of the record.
+  if (it.kind !== 'policy') return undefined
   const configured = it.policy.environments.find(({ name }) => name === environment)
   if (configured === undefined)
     return `${event} for ${environment}, which its policy (commit ${named.commit}) does not name`

@@ -63,9 +63,19 @@ function show(ledger: VerifiedLedger, told: Deliveries, io: Io): void {
   for (const { path, note } of notes) io.stdout.write(`${paint('yellow', visible(`${path}: ${note}`))}\n`)
   const red = painter(io.stderr, io.env)
   for (const problem of problems) io.stderr.write(`${red('red', problemLine(problem))}\n`)
-  if (problems.length === 0) io.stdout.write(`${paint('green', source.advisory ? 'The chain holds.' : 'Verified.')}\n`)
-  else io.stderr.write(`${red('red', `NOT verified: ${plural(problems.length, 'problem')}.`)}\n`)
+  const said = source.advisory ? 'The chain holds' : 'Verified'
+  if (problems.length === 0 && ledger.gatesChecked) io.stdout.write(`${paint('green', said)}.\n`)
+  else if (problems.length === 0) io.stdout.write(`${paint('yellow', `${said}, BUT NOT THE GATES: ${UNCOMPARED}`)}\n`)
+  else {
+    // What a repair left out for its policy looks valid to who cannot look at that.
+    const hint = ledger.gatesChecked ? '' : ` Besides, ${UNCOMPARED}`
+    io.stderr.write(`${red('red', `NOT verified: ${plural(problems.length, 'problem')}.${hint}`)}\n`)
+  }
 }
+
+/** A ledger whose gates nobody compared says nothing of who let a deployment begin. */
+const UNCOMPARED =
+  'the policies of the records above could not be looked at, so no one compared what they say of gates, and of who may write. Where the clone lacks them, fetch the default branch whole (git fetch --unshallow; without --filter), and verify again.'
 
 function describe({ sequence, event, environment, time }: LedgerRecord): string {
   return [sequence, event, environment, 'at', time].filter(part => part !== undefined).join(' ')
@@ -94,6 +104,7 @@ function verificationJson(ledger: VerifiedLedger, told: Deliveries): unknown {
       releases: releases.length,
       last: { ...last.release, time: last.time }
     })),
+    gatesChecked: ledger.gatesChecked,
     problems,
     notes: ledger.notes
   }

@@ -6,6 +6,9 @@ import { RecordedPolicies } from '../src/recorded-policy.ts'
 import { draft } from './delivered.ts'
 import { FILES, git, repositoryWith, storefront, temporaryFolder, writeFiles } from './storefront.ts'
 
+/** One that the policy lists. */
+const COMMIT = 'a'.repeat(40)
+
 const OPEN: Protection = {
   id: 501,
   environment: 'production',
@@ -37,7 +40,10 @@ describe('the gate of an intent, by the policy that it names,', () => {
   afterAll(() => rm(root, { recursive: true, force: true }))
 
   /** What is said of an intent, and noted of its policy. */
-  const judged = async (changes: Partial<LedgerRecord>): Promise<readonly (string | undefined)[]> => {
+  const judged = async (
+    changes: Partial<LedgerRecord>,
+    options: { readonly directory?: string; readonly branch?: string } = {}
+  ): Promise<readonly (string | undefined)[]> => {
     const policy = { path: 'delivery.yml', commit, digest }
     const record = {
       ...draft('started', '1001'),
@@ -47,9 +53,10 @@ describe('the gate of an intent, by the policy that it names,', () => {
       protection: ASKED,
       ...changes
     } as LedgerRecord
-    const policies = new RecordedPolicies(clone)
-    const notes = await policies.look([record])
-    return [record.event === 'started' ? policies.judgeNext(record) : undefined, ...notes.map(({ note }) => note)]
+    const policies = new RecordedPolicies({ directory: clone, ...options })
+    await policies.look([record])
+    const fault = record.event === 'started' ? policies.judgeNext(record) : undefined
+    return [policies.problemOf(record, COMMIT) ?? fault, ...policies.notes.map(({ note }) => note)]
   }
 
   it('is one that the policy lets pass', async () => {
@@ -76,7 +83,7 @@ describe('the gate of an intent, by the policy that it names,', () => {
 
   it('cannot be judged without a policy, and that is a fault', async () => {
     const { policy: _, ...bare } = { ...draft('started', '1001'), environment: 'production', protection: ASKED }
-    const { judgeNext } = new RecordedPolicies(clone)
+    const { judgeNext } = new RecordedPolicies({ directory: clone })
 
     expect(judgeNext(bare as unknown as Parameters<typeof judgeNext>[0])).toBe(
       'started for production without naming the policy that it was ruled by'
@@ -93,7 +100,7 @@ describe('the gate of an intent, by the policy that it names,', () => {
 
     expect(
       await judged({ policy: { path: 'delivery.yml', commit: other, digest: sha256(text) }, protection: OPEN })
-    ).toEqual([`it names the policy of commit ${other}, which is not on the default branch`])
+    ).toEqual([`it names the policy of commit ${other}, which is not on the default branch as this clone has it`])
   })
 
   it('is not judged by other bytes than the record names', async () => {
@@ -103,14 +110,34 @@ describe('the gate of an intent, by the policy that it names,', () => {
   })
 
   it.each([
-    ['a commit that the clone does not hold', 'f'.repeat(40), 'delivery.yml'],
-    ['a path that asks two questions', undefined, 'delivery.yml\nHEAD:delivery.yml']
-  ])('is noted, and not judged, where it names %s', async (_, other, path) => {
-    const policy = { path, commit: other ?? commit, digest }
+    ['a commit that was never made', 'f'.repeat(40), 'delivery.yml', 'is not on the default branch'],
+    ['a file that the commit does not have', undefined, 'other.yml', 'does not have'],
+    ['a path that asks two questions', undefined, 'delivery.yml\nHEAD:delivery.yml', 'does not have']
+  ])('is none where it names %s', async (_, other, path, fault) => {
+    expect(await judged({ policy: { path, commit: other ?? commit, digest }, protection: OPEN })).toEqual([
+      expect.stringContaining(fault)
+    ])
+  })
 
-    expect(await judged({ policy, protection: OPEN })).toEqual([
+  it.each([
+    ['a shallow clone', ['--depth=1'], {}],
+    ['a partial clone', ['--filter=blob:none', '--no-checkout'], {}],
+    ['a clone of the ledger alone', ['--single-branch', '--branch=sluice-ledger'], { branch: 'sluice-ledger' }]
+  ])('is noted, and not judged, in %s', async (what, how, options) => {
+    const source = join(root, `source of ${what}`)
+    await repositoryWith(source, { ...FILES, 'delivery.yml': storefront() })
+    const policy = { path: 'delivery.yml', commit: await git(source, 'rev-parse', 'HEAD'), digest }
+    await git(source, 'config', 'uploadpack.allowFilter', 'true')
+    await git(source, 'commit', '-q', '--allow-empty', '-m', 'More')
+    await git(source, 'checkout', '-q', '--orphan', 'sluice-ledger')
+    await git(source, 'commit', '-q', '--allow-empty', '-m', 'Ledger')
+    await git(source, 'checkout', '-q', '-f', 'main')
+    const directory = join(root, what)
+    await git(root, 'clone', '-q', ...how, `file://${source}`, directory)
+
+    expect(await judged({ policy, protection: OPEN }, { directory, ...options })).toEqual([
       undefined,
-      `it names the policy ${path} at commit ${policy.commit}, which this clone does not hold: gates cannot be compared with it`
+      `it names the policy delivery.yml at commit ${policy.commit}, which this clone does not hold: gates, and where records come from, cannot be compared with it`
     ])
   })
 })

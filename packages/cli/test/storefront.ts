@@ -35,7 +35,7 @@ environments:
   - { name: integration, account: nonprod, level: development, gate: continuous }
   - { name: staging, account: nonprod, level: preproduction, gate: approval }
   - { name: production, account: prod, level: production, gate: approval }
-sluice: { repository: sluice-dev/sluice, commits: ["${'a'.repeat(40)}"] }
+sluice: { repository: sluice-dev/sluice, commits: ["${'a'.repeat(40)}", "${'0'.repeat(40)}"] }
 ledger:
   branch: sluice-ledger
   key: alias/sluice-storefront-ledger

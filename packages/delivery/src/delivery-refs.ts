@@ -1,5 +1,5 @@
 import { UserError } from '@sluice/core'
-import type { Delivery } from './delivery.ts'
+import type { Delivery, FormerBranch } from './delivery.ts'
 import { matchesRef } from './ref-pattern.ts'
 
 /**
@@ -18,6 +18,33 @@ export function requireDeliveryRef(delivery: Pick<Delivery, 'deliverFrom'>, ref:
   throw new UserError(
     `${ref} is not a delivery ref, so nothing is delivered from it. Delivery refs: ${allowed}. Merge first, or add it to deliverFrom in delivery.yml on ${defaultBranch}.`
   )
+}
+
+/** A run that wrote a record, and which one. */
+export interface RecordedRun {
+  readonly ref: string
+  readonly sequence: number
+}
+
+/** How the default branch is called, and was. */
+export interface BranchNames {
+  readonly names: readonly string[]
+  readonly former?: readonly FormerBranch[]
+}
+
+/**
+ * Whether a record may come from a run of a ref, by the policy that was in force then: the default branch may have had another name. That counts up to
+ * a record only: once the branch is called otherwise, whoever may push can make one of the old name.
+ */
+export function wasDeliveryRef(
+  delivery: Pick<Delivery, 'deliverFrom'>,
+  { ref, sequence }: RecordedRun,
+  { names, former = [] }: BranchNames
+): boolean {
+  // Where delivery.yml names the refs, the default branch's name says nothing.
+  if (delivery.deliverFrom.length > 0) return isDeliveryRef(delivery, ref, '')
+  const then = former.filter(({ until }) => sequence <= until).map(({ name }) => name)
+  return [...names, ...then].some(name => isDeliveryRef(delivery, ref, name))
 }
 
 /** The refs that releases may be created from, in full; `*` stands for anything up to a slash. */

@@ -31,10 +31,18 @@ export interface Sluice {
   readonly commits: readonly string[]
 }
 
+/** What the default branch was called, in records up to one. */
+export interface FormerBranch {
+  readonly name: string
+  readonly until: number
+}
+
 export interface LedgerSettings {
   readonly branch: string
   /** Former names of the product, the latest first. */
   readonly formerly: readonly string[]
+  /** Former names of the default branch. */
+  readonly formerBranches?: readonly FormerBranch[]
   /** What the KMS aliases of the signing keys begin with: `<key>/<signer>`. Absent: the ledger is advisory. */
   readonly key?: string
   /** The keys whose signatures count, also those that signed once and do no more. */

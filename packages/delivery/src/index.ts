@@ -6,6 +6,7 @@ export type {
   BundleUnit,
   Delivery,
   Environment,
+  FormerBranch,
   HttpCheck,
   Image,
   ImageUnit,
@@ -13,12 +14,20 @@ export type {
   Level,
   Unit
 } from './delivery.ts'
-export { deliveryRefPatterns, isDeliveryRef, requireDeliveryRef } from './delivery-refs.ts'
+export {
+  type BranchNames,
+  deliveryRefPatterns,
+  isDeliveryRef,
+  type RecordedRun,
+  requireDeliveryRef,
+  wasDeliveryRef
+} from './delivery-refs.ts'
 export { accountNamed, environmentNamed, unitNamed } from './find-by-name.ts'
 export { fingerprintOf } from './fingerprint.ts'
 export { jsonSchema } from './json-schema.ts'
 export { type DeliveryTrust, trustRulesOf } from './ledger-trust.ts'
 export { type NamedProblem, parseDelivery, problemIn } from './parse.ts'
+export { PastPolicies, type PastPoliciesOptions, type PastPolicy } from './past-policies.ts'
 export { ConfigError, formatProblem, type Position, type Problem } from './problem.ts'
 export { readDelivery } from './read.ts'
 export { type DeliveryRoles, deliveryRoles, type EnvironmentRoles, type Role } from './roles.ts'

@@ -26,6 +26,13 @@ const trustedKey = mapping({
   )
 })
 
+const formerBranch = mapping({
+  name: v.pipe(branch, v.description('What the default branch was called.'), v.examples(['master'])),
+  until: recordNumber(
+    'Number of the last record from there: once the branch has another name, whoever may push can make one of the old.'
+  )
+})
+
 /** Where the past is kept, and whose word of it counts. */
 export const ledger = mapping({
   branch: v.exactOptional(
@@ -44,6 +51,15 @@ export const ledger = mapping({
       v.examples([['shop']])
     ),
     []
+  ),
+  formerBranches: v.exactOptional(
+    v.pipe(
+      v.array(formerBranch),
+      v.description(
+        'Former names of the default branch: records of runs from there stay the product’s own, though nothing is delivered from it any more. Needed where the branch was renamed and delivery.yml named no `deliverFrom`.'
+      ),
+      v.examples([[{ name: 'master', until: 812 }]])
+    )
   ),
   key: v.exactOptional(
     v.pipe(

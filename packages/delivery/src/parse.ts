@@ -118,7 +118,7 @@ function environmentOf(environment: EnvironmentFile, file: DeliveryFile, fallbac
 }
 
 function ledgerOf(product: string, ledger: DeliveryFile['ledger']): LedgerSettings {
-  const { branch, formerly, key, trust, issuerKeys, anchors } = ledger
+  const { branch, formerly, formerBranches, key, trust, issuerKeys, anchors } = ledger
   // What a ledger was opened under stays, however the product is called later.
   const first = formerly.at(-1) ?? product
   return {
@@ -129,6 +129,7 @@ function ledgerOf(product: string, ledger: DeliveryFile['ledger']): LedgerSettin
       signs: [...new Set(signs.flatMap(signersNamed))],
       ...range
     })),
+    ...(formerBranches === undefined ? {} : { formerBranches }),
     ...(key === undefined ? {} : { key }),
     ...(issuerKeys === undefined ? {} : { issuerKeys: issuerKeys.map(it => parseDigest(it)) }),
     ...(anchors === undefined ? {} : { anchors: { bucket: anchors, product: first } })

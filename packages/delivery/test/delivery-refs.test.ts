@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import { UserError } from '@sluice/core'
-import { deliveryRefPatterns, isDeliveryRef, requireDeliveryRef } from '../src/index.ts'
+import { deliveryRefPatterns, isDeliveryRef, requireDeliveryRef, wasDeliveryRef } from '../src/index.ts'
 
 describe('isDeliveryRef', () => {
   it.each<[string, readonly string[], string, boolean]>([
@@ -27,6 +27,29 @@ describe('isDeliveryRef', () => {
     ['a pull request', ['*'], 'refs/pull/1/merge', false]
   ])('%s', (_, deliverFrom, ref, expected) => {
     expect(isDeliveryRef({ deliverFrom }, ref, 'main')).toBe(expected)
+  })
+})
+
+describe('a record of a run', () => {
+  const branches = { names: ['main'], former: [{ name: 'master', until: 7 }] }
+
+  it.each<[string, readonly string[], string, number, boolean]>([
+    ['of the default branch', [], 'refs/heads/main', 8, true],
+    ['of another branch', [], 'refs/heads/evil', 8, false],
+    ['of a former default branch, the last one', [], 'refs/heads/master', 7, true],
+    ['of a branch that somebody gave the former name again', [], 'refs/heads/master', 8, false],
+    ['of a branch that was listed', ['stable'], 'refs/heads/stable', 8, true],
+    ['of the default branch where others were listed', ['stable'], 'refs/heads/main', 7, false],
+    ['of a former default branch where others were listed', ['stable'], 'refs/heads/master', 7, false]
+  ])('%s', (_, deliverFrom, ref, sequence, expected) => {
+    expect(wasDeliveryRef({ deliverFrom }, { ref, sequence }, branches)).toBe(expected)
+  })
+
+  it('is judged by the refs that are listed, also where nobody knows how the default branch is called', () => {
+    const names = { names: [] }
+
+    expect(wasDeliveryRef({ deliverFrom: ['stable'] }, { ref: 'refs/heads/stable', sequence: 1 }, names)).toBe(true)
+    expect(wasDeliveryRef({ deliverFrom: ['stable'] }, { ref: 'refs/heads/evil', sequence: 1 }, names)).toBe(false)
   })
 })
 

@@ -58,6 +58,16 @@ describe('parseDelivery', () => {
     expect(renamed.ledger.branch).toBe('sluice-ledger-store')
   })
 
+  it('knows the former names of the default branch, each with its last record', () => {
+    const renamed = changed('  branch: sluice-ledger\n', '  formerBranches: [{ name: master, until: 812 }]\n')
+
+    expect(parseDelivery(renamed, 'delivery.yml').ledger.formerBranches).toEqual([{ name: 'master', until: 812 }])
+    expect(problemOf(renamed.replace(', until: 812', '')).message).toContain('ledger.formerBranches[0]')
+    expect(problemOf(renamed.replace('master', 'refs/heads/master')).message).toContain(
+      'ledger.formerBranches[0].name: '
+    )
+  })
+
   it('takes what a shared key signed until its environment moved to the account of production', () => {
     const moved = changed('name: staging,     account: nonprod', 'name: staging,     account: prod').replace(
       `- { key: "${digest('2')}", signs: [integration, staging] }`,

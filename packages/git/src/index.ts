@@ -1,5 +1,6 @@
 export { type BlobReader, blobsOf, type OpenBlobReader, openBlobs } from './blob-reader.ts'
 export { againstOrigin, branchesOf, fetchedTip, findBranch } from './branch.ts'
+export { type DefaultBranch, readDefaultBranch, readPast } from './default-branch.ts'
 export { type ExportRequest, exportTree } from './export-tree.ts'
 export { type GitOptions, git, isPartialClone, outputOf, PARTIAL } from './git.ts'
 export { readBlobs } from './objects.ts'

@@ -99,7 +99,7 @@ export async function appendRecords(options: AppendOptions): Promise<readonly Ap
     const head = await openHead(options, filesOfScope(scope, rules), since, { anchoring, seen })
     refuseRollback(head, seen)
     seen = head
-    const view = new LedgerView(store, head, rules, scope)
+    const view = await LedgerView.open(store, head, rules, scope)
     await anchoring.check(view)
     const recorded = await findRecorded(view, drafts)
     const missing = drafts.filter((_, n) => recorded[n] === undefined)

@@ -30,7 +30,7 @@ export interface Examined {
 }
 
 type Vouched =
-  | { readonly ok: true; readonly key: Digest }
+  | { readonly ok: true; readonly key: Digest /** Of the Sluice that ran. */; readonly commit: string }
   | { readonly ok: false; readonly problem: string; readonly key?: Digest }
 
 /** By what records are examined: plain data, so that it can be handed to another thread. */
@@ -73,7 +73,8 @@ function examine({ sequence, bytes, signature, token }: RecordFiles, { terms, ke
   const trust = findTrustProblem({ record, bytes, signature, keys }, terms.rules)
   const found =
     token === undefined ? undefined : readVouching({ record, hash, keys: issuerKeys }, token, terms.rules.tokens ?? {})
-  const vouching = found?.ok === true ? { ok: true as const, key: found.key } : found
+  const vouching =
+    found?.ok === true ? { ok: true as const, key: found.key, commit: found.claims.job_workflow_sha } : found
   return {
     ...{ decoded, hash, body: digestOfBody(record) },
     ...(trust === undefined ? {} : { trust }),

@@ -2,6 +2,7 @@ import type { KeyObject } from 'node:crypto'
 import type { Digest, LedgerRecord } from '@sluice/core'
 import { decodeIssuerKey } from './issuer-key.ts'
 import { issuerKeyPath, NEWEST_TOKEN_PATH } from './paths.ts'
+import { decodeToken } from './token.ts'
 import { findTokenProblem, type TokenRules, UNKNOWN_KEY } from './token-problem.ts'
 
 /** The files that tell whether GitHub vouches for the newest record. */
@@ -33,6 +34,13 @@ export function findNewestProblem(
   const token = file?.length === 0 ? undefined : file
   const problem = findTokenProblem({ ...newest, token, keys: rules.published.and(archived) }, rules)
   return problem === UNKNOWN_KEY ? `${problem}. ${wayOut(newest.record)}` : problem
+}
+
+/** The commit of the Sluice that wrote the newest record, by a token that was looked at. */
+export function commitOfNewest(files: ReadonlyMap<string, Uint8Array>): string | undefined {
+  const file = files.get(NEWEST_TOKEN_PATH)
+  const decoded = file === undefined ? undefined : decodeToken(file)
+  return decoded?.ok === true ? decoded.token.claims.job_workflow_sha : undefined
 }
 
 /** An issuer takes its keys away some day. Whoever delivers again only then cannot see that the key was ever the issuer's: people have to say so. */

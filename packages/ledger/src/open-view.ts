@@ -29,7 +29,7 @@ export async function openView(
   const look = async (at: Since): Promise<LedgerHead | undefined> => store.head(files, at)
   const head = anchorage === undefined ? await look(since) : await awaitAnchored(look, since, anchored, anchorage)
   if (head === undefined) return undefined
-  const view = new LedgerView(store, head, rules, scope)
+  const view = await LedgerView.open(store, head, rules, scope)
   requireAnchored(view, anchored)
   return view
 }

@@ -1,4 +1,5 @@
 import { filesOf } from './ledger-tree.ts'
+import { lookAtOrigins } from './look-at-origins.ts'
 import type { Outline } from './outline.ts'
 import { recordPath } from './paths.ts'
 import { judgeRepairs } from './repair-judge.ts'
@@ -29,8 +30,10 @@ export async function repairsIn({ tree, length }: Outline, rules: TrustRules): P
   for (let first = 1; first <= length; first += PAGE) {
     const numbers = Array.from({ length: Math.min(PAGE, length - first + 1) }, (_, n) => first + n)
     const files = await tree.read(numbers.map(recordPath))
-    if (files.some(file => file !== undefined && bufferOf(file).includes(MARK)))
-      return readRepairs(openSnapshot(await filesOf(tree)), rules)
+    if (!files.some(file => file !== undefined && bufferOf(file).includes(MARK))) continue
+    const ledger = openSnapshot(await filesOf(tree))
+    await lookAtOrigins(ledger, rules)
+    return readRepairs(ledger, rules)
   }
   return new Repairs(openSnapshot(new Map()), [], [], [])
 }

@@ -1,4 +1,4 @@
-import type { Digest } from '@sluice/core'
+import type { Digest, LedgerRecord } from '@sluice/core'
 import { issuerKeyArchive } from './issuer-archive.ts'
 import type { IssuerKeys } from './issuer-keys.ts'
 import { signaturePath, tokenPath } from './paths.ts'
@@ -49,8 +49,13 @@ export class RecordFaults {
   /** Why nobody can have written a record so. */
   itself({ decoded, bytes }: SnapshotRecord): Fault | undefined {
     if (bytes === undefined) return undefined
-    const problem = decoded.ok ? findClaimProblem(decoded.record, this.#rules) : decoded.problem
+    const problem = decoded.ok ? this.#claimProblem(decoded.record) : decoded.problem
     return problem === undefined ? undefined : { problem, told: 'by the record' }
+  }
+
+  /** The policy that a record names, and the ref that it says, are fixed as all that it says. */
+  #claimProblem(record: LedgerRecord): string | undefined {
+    return findClaimProblem(record, this.#rules) ?? this.#rules.tokens?.origins?.problemOf(record)
   }
 
   /** Why nothing proves who wrote a record. */
@@ -113,7 +118,7 @@ export class RecordFaults {
     if (token === undefined)
       return rules.unvouched === true ? undefined : 'GitHub does not vouch for it: there is no token beside it'
     const vouching = readVouching({ record, hash, keys: this.#keys() }, token, rules)
-    return vouching.ok ? undefined : vouching.problem
+    return vouching.ok ? rules.origins?.problemOf(record, vouching.claims.job_workflow_sha) : vouching.problem
   }
 
   #keys(): IssuerKeys {

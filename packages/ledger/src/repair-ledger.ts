@@ -6,6 +6,7 @@ import { chainRecords } from './chain.ts'
 import { commitMessage } from './commit-message.ts'
 import { encodeHead, type LedgerOwner } from './head.ts'
 import { Keyring, type SignerFor } from './keyring.ts'
+import { lookAtOrigins } from './look-at-origins.ts'
 import { HEAD_PATH } from './paths.ts'
 import { readRepairs } from './read-repairs.ts'
 import { changesOf, firstOf } from './repair-changes.ts'
@@ -57,6 +58,7 @@ export async function repairLedger(options: RepairOptions): Promise<AppendedReco
   // What is another's is not valid, whatever else the rules say.
   const rules = { products: [owner.product], repository: owner.repository, ...options.rules }
   const ledger = openSnapshot(files)
+  await lookAtOrigins(ledger, rules)
   const head = requireWhole(ledger, owner)
   const sections = options.sections
   const anchoring = await Anchoring.begin({ anchors: options.anchors, sections, clock, log })
@@ -83,6 +85,7 @@ export async function repairLedger(options: RepairOptions): Promise<AppendedReco
   ])
   const after = new Map([...files, ...own])
   const repaired = openSnapshot(after)
+  await lookAtOrigins(repaired, rules)
   // What readers would not take must never get onto a ledger: each looks again whether only what is not valid is left out.
   const { sequence } = added.record
   const { problems } = readRepairs(repaired, rules)

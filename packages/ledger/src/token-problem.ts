@@ -8,6 +8,7 @@ import {
   type TokenClaims
 } from '@sluice/core'
 import type { IssuerKeys } from './issuer-keys.ts'
+import type { Origins } from './origins.ts'
 import { decodeToken } from './token.ts'
 
 /** Whose word counts for where a record comes from, and which jobs may write. */
@@ -27,6 +28,8 @@ export interface TokenRules {
     /** The commits that may have run; absent: any. */
     readonly commits?: readonly string[]
   }
+  /** From where records may come, by the policies that they name. Absent: from any ref, and of any commit of Sluice. */
+  readonly origins?: Origins
 }
 
 /** A record with what GitHub says of the job that wrote it. */

@@ -17,6 +17,17 @@ export interface TokenCheck extends Required<LedgerCheck> {
   unconfirmed(): readonly UnconfirmedKey[]
 }
 
+/** Each record comes from where the policy that it names lets records come from. */
+export function originCheck({ tokens: { origins } = {} }: TrustRules, repairs: Repairs): LedgerCheck {
+  return {
+    *visit({ record, vouching, path, sequence }) {
+      if (record === undefined || repairs.isSkipped(sequence)) return
+      const problem = origins?.problemOf(record, vouching?.ok === true ? vouching.commit : undefined)
+      if (problem !== undefined) yield { path, sequence, problem }
+    }
+  }
+}
+
 /** @see TokenCheck */
 export function tokenCheck(
   { issuerKeyFiles }: Outline,

@@ -12,7 +12,7 @@ import { chainCheck, headCheck, signatureCheck, type TimeRules, timeCheck } from
 import { evidenceCheck, keyCheck, pathCheck } from './verify-files.ts'
 import { type OrderRules, orderCheck } from './verify-order.ts'
 import { stateCheck } from './verify-state.ts'
-import { tokenCheck } from './verify-tokens.ts'
+import { originCheck, tokenCheck } from './verify-tokens.ts'
 import { type LedgerCheck, walk } from './walk.ts'
 
 export interface VerifyRules extends TrustRules, OrderRules, TimeRules {
@@ -81,7 +81,7 @@ export async function verifyTree(outline: Outline, given: VerifyRules): Promise<
   }
   const [tokens, tally] = [tokenCheck(outline, rules, repairs), new Tally(rules)]
   const bytes = stopAtFirst ? [] : [chainChecks, pastChecks].flatMap(of => of(outline, rules, repairs))
-  const checks = [...bytes, signatureCheck(repairs), tokens, tally]
+  const checks = [...bytes, signatureCheck(repairs), tokens, originCheck(rules, repairs), tally]
   const problems = await ask(checks, outline, examiner(terms), rules, repairs)
   if (stopAtFirst && problems.length > 0) return { ...first, problems }
   const counted = tally.without([...problems, ...skipped])
@@ -127,14 +127,16 @@ async function ask(
   checks: readonly LedgerCheck[],
   outline: Outline,
   examiner: Examiner,
-  { stopAtFirst = false, onRecords, onProgress }: VerifyRules,
+  { stopAtFirst = false, onRecords, onProgress, tokens }: VerifyRules,
   repairs: Repairs
 ): Promise<readonly LedgerProblem[]> {
   const found = checks.map((): LedgerProblem[] => [])
   const hasEnough = (): boolean => stopAtFirst && found.some(({ length }) => length > 0)
   for await (const page of walk(outline, examiner)) {
     const counting = page.filter(({ sequence }) => !repairs.isSkipped(sequence))
-    await onRecords?.(counting.flatMap(({ record }) => (record === undefined ? [] : [record])))
+    const records = counting.flatMap(({ record }) => (record === undefined ? [] : [record]))
+    await tokens?.origins?.look(records)
+    await onRecords?.(records)
     for (const visited of page) {
       for (const [n, check] of checks.entries()) found[n]?.push(...(check.visit?.(visited) ?? []))
       if (hasEnough()) return found.flat().slice(0, 1)

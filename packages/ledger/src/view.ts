@@ -22,6 +22,8 @@ import { type Section, sectionOf } from './section.ts'
 import { findTrustProblem, type TrustRules, trustedKeys } from './signature.ts'
 import { decodeLedgerState, decodeSectionState, EMPTY_SECTION, type LedgerState, type SectionState } from './state.ts'
 import type { LedgerHead, LedgerStore } from './store.ts'
+import { UnplacedRecords } from './unplaced-records.ts'
+import { tampered, unfinished, untrusted } from './untrusted.ts'
 
 /** A question to the index of a section. */
 export interface Asked {
@@ -68,12 +70,20 @@ export class LedgerView {
   readonly #keys: ReadonlyMap<Digest, KeyObject>
   readonly #sections = new Map<Section, ProvedSection>()
   readonly #records = new Map<number, LedgerRecord>()
+  readonly #unplaced: UnplacedRecords
 
-  /** @throws UserError for a ledger that was tampered with, or is not the one that the rules speak of. */
-  constructor(store: LedgerStore, head: LedgerHead, rules: TrustRules, { sections, keys }: Scope) {
+  /** Looks at one commit of a ledger. @throws UserError for a ledger that was tampered with, or is not the one that the rules speak of. */
+  static async open(store: LedgerStore, head: LedgerHead, rules: TrustRules, scope: Scope): Promise<LedgerView> {
+    const view = new LedgerView(store, head, rules, scope)
+    await view.#unplaced.requirePlaced(view.newest, head.files)
+    return view
+  }
+
+  private constructor(store: LedgerStore, head: LedgerHead, rules: TrustRules, { sections, keys }: Scope) {
     this.head = head
     this.#store = store
     this.#rules = rules
+    this.#unplaced = new UnplacedRecords(rules.tokens?.origins)
     this.#keys = trustedKeys(rules.trust, head.files)
     const foreign = findForeignness(head, rules)
     if (foreign !== undefined)
@@ -211,6 +221,7 @@ export class LedgerView {
       if (bytes === undefined) throw tampered(sequence, 'its file is missing')
       this.#prove(sequence, bytes, files.get(signaturePath(sequence)))
     }
+    await this.#unplaced.requirePlaced(this.newest, this.head.files)
   }
 
   #prove(sequence: number, bytes: Uint8Array, signature: Uint8Array | undefined): LedgerRecord {
@@ -220,6 +231,7 @@ export class LedgerView {
     const problem = findTrustProblem({ record, bytes, signature, keys: this.#keys }, this.#rules)
     if (problem !== undefined) throw tampered(sequence, problem)
     this.#records.set(sequence, record)
+    this.#unplaced.add(record)
     return record
   }
 }
@@ -228,23 +240,6 @@ function withSignature(of: NewestOf): readonly string[] {
   return [newestPath(of), `${newestPath(of)}.sig`]
 }
 
-/** What is left may be in any section, and not all of it would be seen: a token is looked at only beside the newest record of all. */
-function unfinished(sequence: number): UserError {
-  return new UserError(
-    `The ledger is not repaired yet: record ${sequence} says that more has to be left out. Run the workflow that calls repair.yml for what \`sluice repair\` names, or once more where it names nothing. Until then nothing is decided or written.`
-  )
-}
-
 function indexFiles({ section, key }: Asked): readonly string[] {
   return filesOfKey(key).map(file => indexPath(section, file))
-}
-
-function tampered(sequence: number, problem: string): UserError {
-  return untrusted(`Ledger record ${sequence}`, problem)
-}
-
-function untrusted(what: string, problem: string): UserError {
-  return new UserError(
-    `${what} cannot be trusted: ${problem}. Run \`sluice verify\`; no decision is based on this ledger until it verifies.`
-  )
 }

@@ -22,7 +22,7 @@ export async function requireNewestPolicy(pipeline: PolicyPipeline): Promise<voi
   // The same text is no weaker, whatever became of the branch.
   if (now.policyFile.digest === named.digest || (await holds(repository, now.policyFile, named))) return
   throw new UserError(
-    `${now.defaultBranch} went back: record ${newest.sequence} was written under ${named.path} at commit ${named.commit}, which ${now.defaultBranch} does not hold any more. Put that branch back, or merge the commit into it: git merge --strategy=ours ${named.commit}`
+    `${now.defaultBranch} went back: record ${newest.sequence} was written under ${named.path} at commit ${named.commit}, which ${now.defaultBranch} does not hold any more. If it did once, put that branch back, or merge the commit into it: git merge --strategy=ours ${named.commit}. If it never did, record ${newest.sequence} is not genuine: \`sluice repair\` says how to leave it out.`
   )
 }
 

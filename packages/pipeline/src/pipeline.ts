@@ -17,7 +17,8 @@ import { historyOf } from './history-of.ts'
 import { noteJobBegan } from './job-budget.ts'
 import { type OpsRegistry, openOpsRegistry } from './ops-registry.ts'
 import { readingOwnWrites } from './own-writes.ts'
-import { type Policy, readPolicy } from './read-policy.ts'
+import { policyOrigins } from './policy-origins.ts'
+import { type Policy, readPolicy, readPolicyNow } from './read-policy.ts'
 import { rememberingAnchors } from './remembered-anchors.ts'
 import { rememberingAnswers } from './remembered-answers.ts'
 import { type RolePurpose, roleSessions } from './role-sessions.ts'
@@ -89,7 +90,13 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
     branch
   )
   const ledger = readingOwnWrites(remembered, { branch, run, clock, log, after })
-  const vouching = openVouching({ env, clock, policy })
+  const vouching = openVouching({
+    ...{ env, clock, policy },
+    origins: policyOrigins({
+      ...{ policy, policyFile, defaultBranch, repository },
+      readNow: async () => readPolicyNow({ github, run, config })
+    })
+  })
   const anchored = anchorsOf(policy, session)
   const anchors = anchored && rememberingAnchors(anchored, clock)
   return {

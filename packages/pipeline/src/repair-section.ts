@@ -5,10 +5,12 @@ import { requireBoundConfig } from './bound-config.ts'
 import { requireConsent } from './consent.ts'
 import type { Pipeline } from './pipeline.ts'
 import { requireProtectedRefs } from './protected-refs.ts'
+import { repairOrigins } from './repair-origins.ts'
 import { sectionsOf } from './sections-of.ts'
 import { type WritingPipeline, writingTerms } from './write-records.ts'
 
-type RepairPipeline = WritingPipeline & Pick<Pipeline, 'defaultBranch' | 'draft' | 'environment' | 'policyFile'>
+type RepairPipeline = WritingPipeline &
+  Pick<Pipeline, 'defaultBranch' | 'draft' | 'environment' | 'policyFile' | 'repository'>
 
 /** What a repair wrote. */
 export interface RepairedSection {
@@ -49,9 +51,10 @@ export async function repairSection(
     plans: async name => past.some(({ record }) => record?.environment === name && isPlanOf(record, run.runId))
   })
   const about = { ...pipeline.draft(), ...(environment === undefined ? {} : { environment }), ...consent }
-  const { store, ...terms } = await writingTerms(pipeline, [{ ...about, event: 'repaired' }])
+  const { store, rules, ...terms } = await writingTerms(pipeline, [{ ...about, event: 'repaired' }])
+  const judging = { ...rules, tokens: { ...rules.tokens, origins: repairOrigins(pipeline) } }
   const sections = sectionsOf(policy)
-  const { record, hash } = await repairLedger({ ...terms, store, files, oid, about, reason, sections })
+  const { record, hash } = await repairLedger({ ...terms, rules: judging, store, files, oid, about, reason, sections })
   const skipped = record.event === 'repaired' ? (record.detail?.skipped ?? []) : []
   return { record, hash, skipped }
 }

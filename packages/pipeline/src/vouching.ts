@@ -1,6 +1,13 @@
 import { type Clock, fetchIssuerKeys, issuerOf } from '@sluice/core'
 import type { Delivery } from '@sluice/delivery'
-import { githubVoucher, type IssuerKeys, issuerKeysOf, type TokenRules, type Voucher } from '@sluice/ledger'
+import {
+  githubVoucher,
+  type IssuerKeys,
+  issuerKeysOf,
+  type Origins,
+  type TokenRules,
+  type Voucher
+} from '@sluice/ledger'
 
 /** GitHub's word: for what this job writes, and of what the ledger holds. */
 export interface Vouching {
@@ -11,17 +18,19 @@ export interface Vouching {
 }
 
 /**
- * Opens what GitHub vouches for; nothing is asked of GitHub before somebody asks this. Which commits of Sluice may write changes with each
- * upgrade, so it is asked of what is written only: records of former ones stay.
+ * Opens what GitHub vouches for; nothing is asked of GitHub before somebody asks this. What is written must come from a commit of Sluice that
+ * the policy in force names; what is read, from one that its own policy named.
  */
 export function openVouching({
   env,
   clock,
-  policy: { sluice, ledger }
+  policy: { sluice, ledger },
+  origins
 }: {
   readonly env: NodeJS.ProcessEnv
   readonly clock: Clock
   readonly policy: Pick<Delivery, 'ledger' | 'sluice'>
+  readonly origins?: Origins
 }): Vouching {
   const issuer = issuerOf(env)
   let published: Promise<IssuerKeys> | undefined
@@ -38,7 +47,8 @@ export function openVouching({
         issuer,
         published: await published,
         ...(ledger.issuerKeys === undefined ? {} : { known: ledger.issuerKeys }),
-        ...(sluice === undefined ? {} : { sluice: { repository: sluice.repository } })
+        ...(sluice === undefined ? {} : { sluice: { repository: sluice.repository } }),
+        ...(origins === undefined ? {} : { origins })
       }
     }
   }

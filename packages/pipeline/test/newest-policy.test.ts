@@ -74,7 +74,7 @@ describe('the policy of a job', () => {
     ['its commit is nowhere in the clone', ELSEWHERE]
   ])('is refused where %s: an older one may ask for less', async (_, recorded) => {
     await expect(after(policyAt(recorded), policyAt(old))).rejects.toThrow(
-      `main went back: record 1 was written under delivery.yml at commit ${recorded}, which main does not hold any more. Put that branch back, or merge the commit into it: git merge --strategy=ours ${recorded}`
+      `main went back: record 1 was written under delivery.yml at commit ${recorded}, which main does not hold any more. If it did once, put that branch back, or merge the commit into it: git merge --strategy=ours ${recorded}. If it never did, record 1 is not genuine: \`sluice repair\` says how to leave it out.`
     )
   })
 

@@ -2,9 +2,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
-import { canonicalJson, ManualClock, type NamedRelease, runCommand, sha256 } from '@sluice/core'
+import { canonicalJson, ManualClock, type NamedRelease, type PolicyFile, runCommand, sha256 } from '@sluice/core'
 import { readLedgerFiles, recordPath, verifyHistory, verifyLedger } from '@sluice/ledger'
 import { type RepairedSection, repairSection } from '../src/index.ts'
+import { requireNewestPolicy } from '../src/newest-policy.ts'
 import { APPROVER, DELIVERY, type Hosted, hostProduct, type OpenOptions, REPOSITORY } from './hosted.ts'
 
 const BRANCH = 'sluice-ledger'
@@ -108,6 +109,37 @@ describe('a repair of the ledger', () => {
     expect(await history.standing('staging')).toMatchObject({ live: [], open: [] })
     await hosted.record({ event: 'failed', environment: 'staging', release: RELEASE })
     expect(await verify()).toEqual({ problems: [], skipped: [[3, 4]] })
+  })
+
+  it.each<[string, { readonly run?: { readonly ref: string }; readonly policy?: PolicyFile }, string]>([
+    ['of a run of a branch, though GitHub vouches for it', { run: { ref: 'refs/heads/evil' } }, 'refs/heads/evil'],
+    [
+      'under a policy that never was on the default branch',
+      { policy: { path: 'delivery.yml', commit: 'd'.repeat(40), digest: sha256('nothing') } },
+      'which is not on the default branch'
+    ]
+  ])('leaves out a record %s: it stops deliveries until then', async (_, { run, ...members }, why) => {
+    await hosted.record({ event: 'failed', environment: 'staging', release: RELEASE, ...members }, run)
+    const decide = async () => {
+      await hosted.git('fetch', '-q', hosted.bare, '+refs/heads/*:refs/remotes/origin/*')
+      const pipeline = await hosted.open()
+      await requireNewestPolicy(pipeline)
+      return pipeline.history.standing('staging')
+    }
+    await expect(decide()).rejects.toThrow(/none of the delivery refs|is not genuine: `sluice repair`/)
+
+    const { skipped } = await repair('staging')
+
+    expect(skipped).toMatchObject([{ sequence: 3, why: expect.stringContaining(why) }])
+    expect(await decide()).toMatchObject({ live: [], open: [] })
+  })
+
+  it('is refused in a clone that does not hold all of the default branch: what was ever in force cannot be told', async () => {
+    await forge()
+    // As git marks what it has left out.
+    await writeFile(join(hosted.work, '.git/objects/pack/pack-1.promisor'), '')
+
+    await expect(repair('staging')).rejects.toThrow('The clone of this job does not hold all of main')
   })
 
   it('makes files anew that decisions are read from, where nothing else is wrong', async () => {

@@ -98,10 +98,13 @@ function productRules({ product, accounts, registry, deliverFrom, sluice, builds
 
 /** Also what later versions add to the ledger's settings is shown, as what it says. */
 function ledgerRules(ledger: Delivery['ledger']): readonly Rule[] {
-  const { formerly, key, trust, issuerKeys = [], ...settings } = ledger
+  const { formerly, formerBranches = [], key, trust, issuerKeys = [], ...settings } = ledger
   return [
     ...Object.entries(settings).map(([name, value]) => demand(`ledger.${name}`, textOf(value))),
     ...formerly.map(name => permission('ledger.formerly[]', name)),
+    ...formerBranches.map(({ name, until }) =>
+      permission('ledger.formerBranches[]', `${name} in records 1 to ${until}`)
+    ),
     ...(key === undefined ? [] : [demand('ledger.key', key)]),
     ...trust.map(entry => permission('ledger.trust[]', trustText(entry))),
     ...issuerKeys.map(it => permission('ledger.issuerKeys[]', it))

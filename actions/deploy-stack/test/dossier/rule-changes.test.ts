@@ -78,6 +78,11 @@ describe('of the rules since the last deployment', () => {
       { what: 'ledger.formerly[]', now: 'warehouse' }
     ],
     [
+      'a former name of the default branch',
+      changed('ledger: {', 'ledger: { formerBranches: [{ name: master, until: 812 }],'),
+      { what: 'ledger.formerBranches[]', now: 'master in records 1 to 812' }
+    ],
+    [
       'a key of GitHub that it publishes no more',
       changed('ledger: {', `ledger: { issuerKeys: ["${digestOf('e')}"],`),
       { what: 'ledger.issuerKeys[]', now: digestOf('e') }

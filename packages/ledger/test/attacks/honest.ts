@@ -17,6 +17,7 @@ import { derivedFiles } from '../../src/verify-state.ts'
 import { type DeliveredLedger, deliver } from '../delivered.ts'
 import { EMPTY, type LocalSigner, localSigner, OWNER, remembering, trustIn } from '../drafts.ts'
 import { newestOn, recordsOn } from '../forge.ts'
+import { StaticOrigins } from '../static-origins.ts'
 import { testIssuer, vouchFor } from '../test-issuer.ts'
 
 /** What proves who wrote a ledger: GitHub's tokens, keys, or both. */
@@ -54,7 +55,10 @@ export const github = testIssuer('github')
 /** The last record that the retired key may have signed. */
 export const RETIRED_AT = 5
 
-const SUITE: TokenRules = { sluice: { repository: 'octo-org/sluice' } }
+const SUITE: TokenRules = {
+  sluice: { repository: 'octo-org/sluice' },
+  origins: new StaticOrigins(['refs/heads/main'], ['5'.repeat(40)])
+}
 
 /** After how many records each commit was made. */
 const LENGTHS = [1, 4, 9]

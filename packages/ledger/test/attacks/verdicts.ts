@@ -9,6 +9,7 @@ import { findUnanchored, readHistory, type TrustRules, treeOf, verifyLedger } fr
 import type { LeftOut } from '../../src/repairs.ts'
 import type { LedgerProblem } from '../../src/snapshot.ts'
 import { OWNER } from '../drafts.ts'
+import { StaticOrigins } from '../static-origins.ts'
 import type { Files, Line } from './honest.ts'
 
 export const BRANCH = 'sluice-ledger-storefront'
@@ -93,6 +94,8 @@ export class Verifiers {
 
   async #ask(folder: string, { rules, anchors }: Reading): Promise<Answer> {
     const { tokens = {} } = rules
+    const { origins } = tokens
+    const { refs, commits } = origins instanceof StaticOrigins ? origins : {}
     const bucket = join(folder, 'bucket')
     for (const [key, text] of anchors ?? []) {
       await mkdir(dirname(join(bucket, key)), { recursive: true })
@@ -100,8 +103,8 @@ export class Verifiers {
     }
     const told = {
       ...{ trust: rules.trust, advisory: rules.advisory, products: rules.products, repository: rules.repository },
-      environments: ENVIRONMENTS,
-      tokens: { required: tokens.unvouched !== true, sluice: tokens.sluice?.repository, known: tokens.known }
+      ...{ environments: ENVIRONMENTS, refs },
+      tokens: { required: tokens.unvouched !== true, sluice: tokens.sluice?.repository, known: tokens.known, commits }
     }
     const asked = this.#turn.then(async () => {
       this.#python.stdin.write(

@@ -74,10 +74,10 @@ export async function worldOf(kind: Kind, power: Power): Promise<World> {
   }
 }
 
-/** delivery.yml, as the administrator writes it: with a key of their own, and with any workflow of the repository. */
+/** delivery.yml, as the administrator writes it: with a key of their own, and with any workflow of the repository, of any ref. */
 async function rulesOf({ rules, kind }: Honest): Promise<TrustRules> {
   const { fingerprint } = await listed.publicKey()
-  const { sluice: _, ...tokens } = rules.tokens ?? {}
+  const { sluice: _, origins: __, ...tokens } = rules.tokens ?? {}
   return {
     ...rules,
     tokens,

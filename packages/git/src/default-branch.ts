@@ -1,0 +1,60 @@
+import { git, isPartialClone } from './git.ts'
+import { findGitFolder } from './isolated-view.ts'
+
+/** What a clone tells of the branch that rules: its past, and how far that can be believed. */
+export interface DefaultBranch {
+  /** Its commits, oldest first, each with its place. */
+  readonly places: ReadonlyMap<string, number>
+  /** Whether a commit that is not among them was never on the branch. */
+  readonly isWhole: boolean
+  /** Whether files of its commits may be missing. */
+  readonly isPartial: boolean
+  /** What it is called; none where the clone does not say so. */
+  readonly names: readonly string[]
+}
+
+/**
+ * Reads the branch that origin calls the default one; of a bare clone, or one without origin, its own.
+ * @param options.branch of the ledger: a clone of that alone has no other.
+ */
+export async function readDefaultBranch({
+  directory,
+  branch
+}: {
+  readonly directory: string
+  readonly branch?: string
+}): Promise<DefaultBranch> {
+  for (const ref of ['refs/remotes/origin/HEAD', 'HEAD']) {
+    const past = await readPast(directory, ref)
+    if (past === undefined) continue
+    const name = await targetOf(directory, ref)
+    if (branch !== undefined && name === branch) break
+    // In a work tree without origin's word, HEAD is whatever somebody works on.
+    const isNamed = ref !== 'HEAD' || (await findGitFolder(directory))?.workTree === undefined
+    return { ...past, names: isNamed && name !== undefined ? [name] : [] }
+  }
+  return { places: new Map(), isWhole: false, isPartial: false, names: [] }
+}
+
+/** The past of a commit, of which the default branch is known to be at it; `undefined` where the clone does not have it. */
+export async function readPast(directory: string, commit: string): Promise<DefaultBranch | undefined> {
+  const { code, stdout } = await git(directory, ['rev-list', '--topo-order', '--reverse', commit, '--'])
+  if (code !== 0) return undefined
+  const commits = stdout.toString('utf8').trim().split('\n')
+  return {
+    places: new Map(commits.map((it, place) => [it, place])),
+    isWhole: (await answerOf(directory, ['rev-parse', '--is-shallow-repository'])) === 'false',
+    isPartial: await isPartialClone(directory),
+    names: []
+  }
+}
+
+async function targetOf(directory: string, ref: string): Promise<string | undefined> {
+  const target = await answerOf(directory, ['symbolic-ref', '--quiet', ref])
+  return target?.replace(/^refs\/(?:heads|remotes\/origin)\//, '')
+}
+
+async function answerOf(directory: string, args: readonly string[]): Promise<string | undefined> {
+  const { code, stdout } = await git(directory, args)
+  return code === 0 ? stdout.toString('utf8').trim() : undefined
+}

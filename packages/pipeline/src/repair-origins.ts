@@ -1,0 +1,41 @@
+import { UserError } from '@sluice/core'
+import { type Delivery, PastPolicies, wasDeliveryRef } from '@sluice/delivery'
+import { blobsOf, type DefaultBranch, readPast } from '@sluice/git'
+import { findOriginProblem, type Origins } from '@sluice/ledger'
+import type { OriginSources } from './policy-origins.ts'
+
+/**
+ * From where records may come, for who repairs: each is judged by the policy that it names, and by no other, as `sluice verify` does. A decision
+ * does not ask what became of policies that it does not go by.
+ */
+export function repairOrigins({ policy, policyFile, defaultBranch, repository }: RepairSources): Origins {
+  const { directory } = repository
+  const branches = { names: [defaultBranch], former: policy.ledger.formerBranches ?? [] }
+  const past = new PastPolicies({
+    blobs: blobsOf(directory),
+    readBranch: async () => requireWhole(await readPast(directory, policyFile.commit), defaultBranch)
+  })
+  const originOf = (then: Delivery): Parameters<typeof findOriginProblem>[2] => ({
+    isDeliveryRef: run => wasDeliveryRef(then, run, branches),
+    ...(then.sluice === undefined ? {} : { commits: then.sluice.commits })
+  })
+  return {
+    look: async records => past.look(records.flatMap(it => (it.policy === undefined ? [] : [it.policy]))),
+    problemOf(record, commit) {
+      if (record.policy === undefined) return findOriginProblem(record, commit, originOf(policy))
+      const found = past.of(record.policy)
+      if (found.kind === 'unknown') return undefined
+      return found.kind === 'other' ? found.fault : findOriginProblem(record, commit, originOf(found.policy))
+    }
+  }
+}
+
+/** Who sees only a part would take what an earlier repair left out for valid. */
+function requireWhole(past: DefaultBranch | undefined, name: string): DefaultBranch {
+  if (past?.isWhole === true && !past.isPartial) return past
+  throw new UserError(
+    `The clone of this job does not hold all of ${name}, so it does not tell which policies were ever in force. Check out with fetch-depth: 0 and without filter; if ${name} moved on meanwhile, re-run the job.`
+  )
+}
+
+type RepairSources = Omit<OriginSources, 'repository'> & { readonly repository: { readonly directory: string } }
