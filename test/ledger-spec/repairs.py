@@ -6,11 +6,11 @@ class Repairs:
 
     records: those that can be read, else None. hashes: by number. faults: {number: (what is wrong by itself, what is wrong beside it)}.
     uses: the numbers of the records that each key of the issuer vouches for. known: such keys that somebody saw published.
-    section_of(record). breaks(record, left out): the rule that it breaks by records alone.
+    section_of(record). breaks(record, left out): the rule that it breaks by records alone. states(records): what they lead to, to be carried on.
     """
-    def __init__(self, records, hashes, faults, uses, known, section_of, breaks):
+    def __init__(self, records, hashes, faults, uses, known, section_of, breaks, states):
         self.records, self.hashes, self.faults, self.section_of, self.breaks = records, hashes, faults, section_of, breaks
-        self.uses, self.known = uses, known
+        self.uses, self.known, self.states = uses, known, states
         self.left_out, self.valid, self.wrong = {}, set(), {}
         for record in records:
             if record and record["event"] == "repaired" and record["sequence"] not in faults:
@@ -56,7 +56,18 @@ class Repairs:
         then = {it for it, (repair, _) in self.left_out.items() if repair < number}
         others = self.wrong.get(number) or self.breaks(record, then) and self.breaks(record, without)
         beside = beside or self.strange_key(record, without)
-        return itself or others or (None if self.was_built_on(number, by, without) else beside)
+        return itself or others or self.lies(number, by) or (None if self.was_built_on(number, by, without) else beside)
+
+    def lies(self, number, by):
+        """Whether a record is the first since the last valid repair that commits to another state: those after it rest on it."""
+        states, is_right = self.states([]), True
+        for at, record in enumerate(self.records[:by - 1], 1):
+            if at in self.valid:
+                states, is_right = self.states([it for it in self.records[:at - 1] if it and self.left_out.get(it["sequence"], [at + 1])[0] > at]), True
+            was_right = is_right
+            is_right = record is not None and states.add(record, self.hashes) == record["state"] and was_right
+            if at == number:
+                return was_right and not is_right and "it commits to another state"
 
     def was_built_on(self, number, by, without):
         """Whether a valid record follows, and no repair that says that more is to come: then what lies beside this one was right, and was taken away since."""

@@ -455,7 +455,7 @@ def repairs_in(faults, rules):
         past = [it for it in faults.records[:record["sequence"] - 1] if it and it["sequence"] not in left_out]
         return problem_of(check_rules, record, past, alone)
     known = {f"issuer/{hex_of(it)}.json" for it in rules.get("tokens", {}).get("known") or []}
-    return Repairs(faults.records, faults.hashes, faults.found, faults.uses, known, section_of, breaks)
+    return Repairs(faults.records, faults.hashes, faults.found, faults.uses, known, section_of, breaks, lambda them: States(them, faults.hashes))
 
 def check_files(files, rules, committed):
     faults, problems, named, doubtful = Faults(files, rules), [], {"HEAD.json"}, set()

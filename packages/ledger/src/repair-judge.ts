@@ -7,6 +7,7 @@ import { type Section, sectionOf } from './section.ts'
 import type { TrustRules } from './signature.ts'
 import type { Skips } from './skips.ts'
 import type { LedgerProblem, Snapshot, SnapshotRecord } from './snapshot.ts'
+import { OTHER_STATE, StateFaults } from './state-faults.ts'
 
 /** Judges all repairs of a ledger. */
 export function judgeRepairs(ledger: Snapshot, rules: TrustRules): RepairJudge {
@@ -19,6 +20,7 @@ export function judgeRepairs(ledger: Snapshot, rules: TrustRules): RepairJudge {
 class RepairJudge {
   readonly #ledger: Snapshot
   readonly #faults: RecordFaults
+  readonly #states: StateFaults
   readonly #leftOut = new Map<number, LeftOut>()
   readonly #valid = new Set<number>()
   readonly #wrong = new Map<number, string>()
@@ -26,6 +28,10 @@ class RepairJudge {
   constructor(ledger: Snapshot, rules: TrustRules) {
     this.#ledger = ledger
     this.#faults = new RecordFaults(ledger, rules)
+    this.#states = new StateFaults(ledger, {
+      isRepair: sequence => this.#valid.has(sequence),
+      machineBefore: repair => this.repairs().machineBefore(repair)
+    })
   }
 
   /** Takes in the next `repaired` record. */
@@ -74,10 +80,14 @@ class RepairJudge {
     const goneOn = beside.size === 0 ? 0 : this.#goneOn(by, without)
     const faults = own.flatMap(it => {
       const { sequence } = it
-      const others = byOthers(byRules.get(sequence))
-      return pairOf(it, itself.get(it) ?? others ?? (sequence < goneOn ? undefined : beside.get(it)))
+      const certain = itself.get(it) ?? byOthers(byRules.get(sequence)) ?? this.#stateFault(sequence, by)
+      return pairOf(it, certain ?? (sequence < goneOn ? undefined : beside.get(it)))
     })
     return new Map(faults)
+  }
+
+  #stateFault(sequence: number, by: number): Fault | undefined {
+    return byOthers(this.#states.before(by).has(sequence) ? OTHER_STATE : undefined)
   }
 
   /** Why a `repaired` record does not count. */
@@ -168,6 +178,7 @@ class RepairJudge {
       if (isEnd || isFaulty) suspects.add(it.sequence)
     }
     for (const sequence of this.#brokenWhenWritten(() => true).keys()) suspects.add(sequence)
+    for (const sequence of this.#states.before(this.#ledger.length + 1)) suspects.add(sequence)
     return sequence => suspects.has(sequence) && !this.#leftOut.has(sequence)
   }
 

@@ -6,6 +6,7 @@ import { indexPath, type LedgerPath, STATE_PATH, sectionStatePath } from './path
 import type { Repairs } from './repairs.ts'
 import type { LedgerProblem } from './snapshot.ts'
 import { encodeState } from './state.ts'
+import { OTHER_STATE } from './state-faults.ts'
 import { StateMachine } from './state-machine.ts'
 import type { LedgerCheck, Visited } from './walk.ts'
 
@@ -41,7 +42,7 @@ export function stateCheck(outline: Outline, repairs: Repairs): LedgerCheck {
     const state = machine.add(record, body)
     if (!differs && (state.section !== record.state.section || state.ledger !== record.state.ledger)) {
       differs = true
-      if (!isSkipped) yield { path, sequence, problem: 'it commits to another state than the records lead to' }
+      if (!isSkipped) yield { path, sequence, problem: OTHER_STATE }
     }
     machine.seal(hash)
   }
