@@ -183,6 +183,7 @@ function show(found: Repair, io: Io): void {
     '',
     lost.length === 0 ? 'No record would be lost by going back to it.' : 'Going back to it loses:',
     ...lost.map(record => visible(describe(record))),
+    ...endOfKey(found),
     '',
     'The environments would stand as follows. What runs in AWS does not change: what was deployed since has to be delivered again.',
     ...placeLines(good.ledger, placesOn(good.ledger, io.now()), io),
@@ -192,6 +193,22 @@ function show(found: Repair, io: Io): void {
     `  ${visible(commandOf(found))}`
   ]
   for (const line of lines) io.stdout.write(`${line}\n`)
+}
+
+/** The way that loses nothing else: a record that no rule shows not to be valid counts as long as its key does. Anchors leave no other. */
+function endOfKey({ broken, good }: Repair): readonly string[] {
+  const last = good.ledger.count
+  const key = broken.records.find(({ sequence }) => sequence === last + 1)?.key
+  if (key === undefined) return []
+  const { anchors } = broken.source.delivery?.ledger ?? {}
+  return [
+    '',
+    ...(anchors === undefined
+      ? []
+      : ['This ledger has anchors: no delivery takes it without records that are anchored.']),
+    `If record ${last + 1} was not written by Sluice, it need not be lost, but left out: in ledger.trust of delivery.yml give`,
+    `${key.fingerprint} \`until: ${last}\`, list a new key for ${key.signer}, and run the workflow that calls repair.yml.`
+  ]
 }
 
 function describe({ sequence, event, environment, time, run }: LedgerRecord): string {

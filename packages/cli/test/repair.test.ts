@@ -88,6 +88,10 @@ describe('sluice repair', () => {
     expect(err).toContain('records/0/26.json: ')
     expect(out).toContain(`sluice-ledger verifies up to commit ${good} (25 records).\n`)
     expect(out).toMatch(/\nGoing back to it loses:\n {2}26 planned staging at \S+ \(run \d+\)\n\n/)
+    expect(out).toContain('\nThis ledger has anchors: no delivery takes it without records that are anchored.\n')
+    expect(out).toMatch(
+      /\nIf record 26 was not written by Sluice, it need not be lost, but left out: .* give\nsha256:[0-9a-f]{64} `until: 25`, list a new key for staging\/plan, and run the workflow that calls repair\.yml\.\n/
+    )
     expect(out).toMatch(/\nproduction +r-[0-9a-f]{12} +a{12} /)
     const ref = 'refs/heads/sluice-ledger'
     const command = `git push --force-with-lease=${ref}:${tip} origin ${good}:${ref}`

@@ -62,7 +62,7 @@ export function planRepair(
   const isSkipped: Skips = sequence => numbers.has(sequence) || repairs.isSkipped(sequence)
   const pending = pendingFiles(ledger, isSkipped)
   const isEnd = elsewhere.length === 0 && repairs.isUnfinished
-  if (skipped.length === 0 && pending.length === 0 && !isEnd) throw sound(section, elsewhere)
+  if (skipped.length === 0 && pending.length === 0 && !isEnd) throw sound(section, elsewhere, rules)
   const good = judge.goodEnd(section, ledger.length + 1, sequence => numbers.has(sequence))
   const isAll = elsewhere.length === 0 && skipped.length === (found?.skipped.length ?? 0)
   const more = isAll && fits(pending, limits.bytes) ? undefined : true
@@ -99,9 +99,13 @@ function unprovable(sequence: number): UserError {
   )
 }
 
-function sound(section: Section, elsewhere: readonly Section[]): UserError {
+function sound(section: Section, elsewhere: readonly Section[], { trust }: TrustRules): UserError {
   const where = elsewhere.length === 0 ? '' : ` Repair ${elsewhere.join(', ')}.`
+  const key = trust.length === 0 ? '' : ` ${TAKEN_OVER}`
   return new UserError(
-    `There is nothing to repair in ${section}: each of its records is valid, or left out already.${where} \`sluice verify\` tells what is wrong elsewhere, and \`sluice repair\` what to do.`
+    `There is nothing to repair in ${section}: each of its records is valid, or left out already.${where} \`sluice verify\` tells what is wrong elsewhere, and \`sluice repair\` what to do.${key}`
   )
 }
+
+const TAKEN_OVER =
+  'A record that follows every rule and is not genuine all the same, since its job or its key was taken over, can be left out once its key may not have signed it: in ledger.trust of delivery.yml give the key `until`, the number of the last genuine record, list a new key, and repair again.'

@@ -1,7 +1,9 @@
 import { beforeEach, describe, expect, it } from '@jest/globals'
 import { sha256 } from '@sluice/core'
-import { indexKey, openView, verifyLedger } from '../src/index.ts'
+import { indexKey, openSnapshot, openView, verifyLedger } from '../src/index.ts'
 import { recordPath } from '../src/paths.ts'
+import { LIMITS, planRepair } from '../src/repair-plan.ts'
+import { deliver } from './delivered.ts'
 import { localSigner, RELEASE, releaseOf, trustIn } from './drafts.ts'
 import { recordsOn } from './forge.ts'
 import { MemoryAnchors } from './memory-anchors.ts'
@@ -155,6 +157,26 @@ describe('a record that was never valid', () => {
   it('is not there: a repair of a sound ledger writes nothing', async () => {
     await expect(ledger.repair('staging')).rejects.toThrow('There is nothing to repair in environments/staging')
     expect(recordsOn(ledger.store)).toHaveLength(9)
+  })
+
+  it('may be one that follows every rule, and is not genuine: who finds nothing to repair is told to end the key', async () => {
+    await ledger.smuggle(said('failed'), ledger.nonprod)
+
+    await expect(ledger.repair('staging')).rejects.toThrow(
+      /^There is nothing to repair .* in ledger\.trust of delivery\.yml give the key `until`, the number of the last genuine record, list a new key, and repair again\.$/
+    )
+  })
+
+  it('speaks of keys only where there are any', async () => {
+    const { store } = await deliver({ signed: false })
+    const plan = () =>
+      planRepair(
+        openSnapshot(store.files),
+        { trust: [], advisory: true },
+        { section: 'environments/staging', sections: ['environments/staging'], isAnchored: false, limits: LIMITS }
+      )
+
+    expect(plan).toThrow(/^There is nothing to repair .* and `sluice repair` what to do\.$/)
   })
 
   it('cannot be told from one that was removed', async () => {
