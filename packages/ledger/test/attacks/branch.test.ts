@@ -6,18 +6,11 @@ import { github, type Line } from './honest.ts'
 import { anchorsOf, findInNextDelivery } from './next-delivery.ts'
 import { rewritten } from './rewriting.ts'
 import { Verifiers } from './verdicts.ts'
-import { NOW, OWN_RUN, type World, worldOf } from './world.ts'
+import { BRANCH_RUN, IMPOSTOR, NOW, OWN_RUN, type World, worldOf } from './world.ts'
 
 const verifiers = new Verifiers()
 afterAll(() => verifiers.stop())
 
-const OF_BRANCH = {
-  ref: 'refs/heads/evil',
-  workflow: 'octo-org/storefront/.github/workflows/evil.yml@refs/heads/evil',
-  workflowSha: '6'.repeat(40)
-}
-/** A commit of a fork of Sluice: GitHub finds it by the name of the repository that was forked. */
-const IMPOSTOR = '9'.repeat(40)
 const OWN_COMMIT = '5'.repeat(40)
 
 /** An acceptance of the attacker's own run, with its report, as they add it with the key that they have, and with GitHub's token. */
@@ -31,7 +24,7 @@ async function accepting(world: World, run: Partial<LedgerRecord['run']>, commit
   const own = { ...old.run, ...run, id: OWN_RUN, sluice: { repository: 'octo-org/sluice', commit } }
   const forged = {
     ...{ ...rest, time: NOW, run: own },
-    ...{ evidence: [reported(about, checks)], detail: { checks: 1, unchanged: true } }
+    ...{ evidence: [reported(about, checks)], detail: { checks: 1, unchanged: true, sameAs: RELEASE.digest } }
   } as LedgerRecord
   const tokenFor: World['tokenFor'] = record =>
     record.run.id === OWN_RUN
@@ -51,8 +44,8 @@ async function accepting(world: World, run: Partial<LedgerRecord['run']>, commit
 
 describe.each(['both', 'vouched'] as const)('on a ledger that is %s, who runs workflows of a branch', kind => {
   it.each([
-    ['of the branch’s own ref', OF_BRANCH, IMPOSTOR],
-    ['of that ref with a commit of Sluice that may write', OF_BRANCH, OWN_COMMIT],
+    ['of the branch’s own ref', BRANCH_RUN, IMPOSTOR],
+    ['of that ref with a commit of Sluice that may write', BRANCH_RUN, OWN_COMMIT],
     ['with an impostor commit of Sluice, though the ref is one of delivery', {}, IMPOSTOR]
   ])('accepts nothing by a token %s', async (_, run, commit) => {
     const world = await worldOf(kind, 'keys')

@@ -30,7 +30,7 @@ export async function rewritten(world: World, wanted: readonly LedgerRecord[], h
   const records: LedgerRecord[] = []
   let previous: Digest | undefined
   for (const [n, { previous: _, ...rest }] of wanted.entries()) {
-    const placed = { ...rest, sequence: n + 1, ...(previous && { previous }) }
+    const placed = { ...world.said(rest), sequence: n + 1, ...(previous && { previous }) }
     const isLast = n === wanted.length - 1
     if (placed.event === 'repaired') machine = believingMachine(files, records, placed as LedgerRecord)
     const state = machine.add(placed)
