@@ -80,8 +80,10 @@ class RepairJudge {
     const goneOn = beside.size === 0 ? 0 : this.#goneOn(by, without)
     const faults = own.flatMap(it => {
       const { sequence } = it
-      const certain = itself.get(it) ?? byOthers(byRules.get(sequence)) ?? this.#stateFault(sequence, by)
-      return pairOf(it, certain ?? (sequence < goneOn ? undefined : beside.get(it)))
+      const certain = itself.get(it) ?? byOthers(byRules.get(sequence))
+      const unproved = sequence < goneOn ? undefined : beside.get(it)
+      // Whose word it is says more than where it leads.
+      return pairOf(it, certain ?? unproved ?? this.#stateFault(sequence, by))
     })
     return new Map(faults)
   }
