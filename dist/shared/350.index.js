@@ -18,8 +18,8 @@ __webpack_require__.d(__webpack_exports__, {
 var lib = __webpack_require__(3086);
 // EXTERNAL MODULE: ./packages/core/lib/index.js + 64 modules
 var core_lib = __webpack_require__(3230);
-// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 129 modules
-var pipeline_lib = __webpack_require__(2925);
+// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 138 modules
+var pipeline_lib = __webpack_require__(6039);
 ;// CONCATENATED MODULE: ./actions/deploy-stack/lib/approved-plan.js
 
 

@@ -15,8 +15,8 @@ __webpack_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./packages/core/lib/index.js + 64 modules
 var lib = __webpack_require__(3230);
-// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 129 modules
-var pipeline_lib = __webpack_require__(2925);
+// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 138 modules
+var pipeline_lib = __webpack_require__(6039);
 // EXTERNAL MODULE: ./packages/policy/lib/index.js + 11 modules
 var policy_lib = __webpack_require__(7808);
 ;// CONCATENATED MODULE: ./actions/promote-digest/lib/recorded-intent.js

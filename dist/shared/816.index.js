@@ -887,7 +887,7 @@ function environmentOf(environment, file, fallback) {
     };
 }
 function ledgerOf(product, ledger) {
-    const { branch, formerly, key, trust, issuerKeys, anchors } = ledger;
+    const { branch, formerly, formerBranches, key, trust, issuerKeys, anchors } = ledger;
     // What a ledger was opened under stays, however the product is called later.
     const first = formerly.at(-1) ?? product;
     return {
@@ -898,6 +898,7 @@ function ledgerOf(product, ledger) {
             signs: [...new Set(signs.flatMap(signersNamed))],
             ...range
         })),
+        ...(formerBranches === undefined ? {} : { formerBranches }),
         ...(key === undefined ? {} : { key }),
         ...(issuerKeys === undefined ? {} : { issuerKeys: issuerKeys.map(it => (0,lib/* parseDigest */.m)(it)) }),
         ...(anchors === undefined ? {} : { anchors: { bucket: anchors, product: first } })
@@ -1214,10 +1215,15 @@ const trustedKey = mapping({
     from: dist/* exactOptional */.yqP(recordNumber('Number of the first record that the key may have signed. Default: the first of the ledger.')),
     until: dist/* exactOptional */.yqP(recordNumber('Number of the last record that the key may have signed; of a key that leaked, of the last one that is genuine. Default: it is in force.'))
 });
+const formerBranch = mapping({
+    name: dist/* pipe */.FsL(branch, dist/* description */.h_('What the default branch was called.'), dist/* examples */.K1K(['master'])),
+    until: recordNumber('Number of the last record from there: once the branch has another name, whoever may push can make one of the old.')
+});
 /** Where the past is kept, and whose word of it counts. */
 const ledger = mapping({
     branch: dist/* exactOptional */.yqP(dist/* pipe */.FsL(branch, dist/* description */.h_('Branch that holds the records, of this product alone. Default: `sluice-ledger-` and the name of the product when its ledger was opened.'), dist/* examples */.K1K(['ledger/storefront']))),
     formerly: dist/* exactOptional */.yqP(dist/* pipe */.FsL(dist/* array */.YOg(text_forms_name), dist/* description */.h_('Former names of the product, the latest first: its records under them stay its own.'), dist/* examples */.K1K([['shop']])), []),
+    formerBranches: dist/* exactOptional */.yqP(dist/* pipe */.FsL(dist/* array */.YOg(formerBranch), dist/* description */.h_('Former names of the default branch: records of runs from there stay the product’s own, though nothing is delivered from it any more. Needed where the branch was renamed and delivery.yml named no `deliverFrom`.'), dist/* examples */.K1K([[{ name: 'master', until: 812 }]]))),
     key: dist/* exactOptional */.yqP(dist/* pipe */.FsL(keyAlias, dist/* description */.h_('What the KMS aliases of the signing keys begin with: `<key>/<signer>`, e.g. `alias/sluice-storefront-ledger/production/intent`, in the account of the environment; of `builds` in that of the registry. Several aliases may point to one key below production. Without it the ledger is advisory: GitHub alone vouches for its records.'), dist/* examples */.K1K(['alias/sluice-storefront-ledger']))),
     trust: dist/* exactOptional */.yqP(dist/* pipe */.FsL(list(trustedKey, 'keys'), dist/* description */.h_('The keys whose signatures count. An entry stays as long as records that it proves are on the ledger: a key that is replaced, lost or leaked gets `until`. Required with `key`.'), dist/* examples */.K1K([[{ key: `sha256:${'0'.repeat(64)}`, signs: ['production/intent'] }]])), []),
     issuerKeys: dist/* exactOptional */.yqP(dist/* pipe */.FsL(list(fingerprint, 'keys'), dist/* description */.h_('Keys of GitHub that vouched for the newest record, and that GitHub does not publish any more, by their RFC 7638 thumbprints (SHA-256). Needed only where nothing was delivered for so long that GitHub replaced its keys; `sluice verify --json` names them (`unconfirmed`).'), dist/* examples */.K1K([[`sha256:${'0'.repeat(64)}`]]))),

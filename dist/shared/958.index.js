@@ -42,8 +42,8 @@ var promises_ = __webpack_require__(1455);
 var external_node_path_ = __webpack_require__(6760);
 // EXTERNAL MODULE: ./packages/core/lib/index.js + 64 modules
 var lib = __webpack_require__(3230);
-// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 129 modules
-var pipeline_lib = __webpack_require__(2925);
+// EXTERNAL MODULE: ./packages/pipeline/lib/index.js + 138 modules
+var pipeline_lib = __webpack_require__(6039);
 ;// CONCATENATED MODULE: ./actions/deploy-stack/lib/dossier/clip.js
 
 /** What of a text from outside an approver gets to read: enough to know it, and its hash to tell it from another that begins alike. */
@@ -151,10 +151,11 @@ function productRules({ product, accounts, registry, deliverFrom, sluice, builds
 }
 /** Also what later versions add to the ledger's settings is shown, as what it says. */
 function ledgerRules(ledger) {
-    const { formerly, key, trust, issuerKeys = [], ...settings } = ledger;
+    const { formerly, formerBranches = [], key, trust, issuerKeys = [], ...settings } = ledger;
     return [
         ...Object.entries(settings).map(([name, value]) => demand(`ledger.${name}`, textOf(value))),
         ...formerly.map(name => permission('ledger.formerly[]', name)),
+        ...formerBranches.map(({ name, until }) => permission('ledger.formerBranches[]', `${name} in records 1 to ${until}`)),
         ...(key === undefined ? [] : [demand('ledger.key', key)]),
         ...trust.map(entry => permission('ledger.trust[]', trustText(entry))),
         ...issuerKeys.map(it => permission('ledger.issuerKeys[]', it))

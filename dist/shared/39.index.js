@@ -1,5 +1,5 @@
-export const id = 925;
-export const ids = [925];
+export const id = 39;
+export const ids = [39];
 export const modules = {
 
 /***/ 3372:
@@ -358,7 +358,7 @@ function firstLine(text) {
 
 /***/ }),
 
-/***/ 2925:
+/***/ 6039:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 // ESM COMPAT FLAG
@@ -689,7 +689,7 @@ async function requireNewestPolicy(pipeline) {
     // The same text is no weaker, whatever became of the branch.
     if (now.policyFile.digest === named.digest || (await holds(repository, now.policyFile, named)))
         return;
-    throw new lib/* UserError */.yo(`${now.defaultBranch} went back: record ${newest.sequence} was written under ${named.path} at commit ${named.commit}, which ${now.defaultBranch} does not hold any more. Put that branch back, or merge the commit into it: git merge --strategy=ours ${named.commit}`);
+    throw new lib/* UserError */.yo(`${now.defaultBranch} went back: record ${newest.sequence} was written under ${named.path} at commit ${named.commit}, which ${now.defaultBranch} does not hold any more. If it did once, put that branch back, or merge the commit into it: git merge --strategy=ours ${named.commit}. If it never did, record ${newest.sequence} is not genuine: \`sluice repair\` says how to leave it out.`);
 }
 /** Whether the branch of a policy holds the commit of another one. */
 async function holds(repository, { commit }, { commit: other }) {
@@ -744,6 +744,17 @@ function requireDeliveryRef(delivery, ref, defaultBranch) {
         return;
     const allowed = delivery.deliverFrom.length === 0 ? defaultBranch : delivery.deliverFrom.join(', ');
     throw new lib/* UserError */.yo(`${ref} is not a delivery ref, so nothing is delivered from it. Delivery refs: ${allowed}. Merge first, or add it to deliverFrom in delivery.yml on ${defaultBranch}.`);
+}
+/**
+ * Whether a record may come from a run of a ref, by the policy that was in force then: the default branch may have had another name. That counts up to
+ * a record only: once the branch is called otherwise, whoever may push can make one of the old name.
+ */
+function wasDeliveryRef(delivery, { ref, sequence }, { names, former = [] }) {
+    // Where delivery.yml names the refs, the default branch's name says nothing.
+    if (delivery.deliverFrom.length > 0)
+        return isDeliveryRef(delivery, ref, '');
+    const then = former.filter(({ until }) => sequence <= until).map(({ name }) => name);
+    return [...names, ...then].some(name => isDeliveryRef(delivery, ref, name));
 }
 /** The refs that releases may be created from, in full; `*` stands for anything up to a slash. */
 function deliveryRefPatterns({ deliverFrom }, defaultBranch) {
@@ -2929,6 +2940,7 @@ function unsealed({ sequence, state }) {
 
 
 
+
 /** The files that tell whether GitHub vouches for the newest record. */
 function filesOfNewestToken(rules) {
     return rules === undefined ? [] : [NEWEST_TOKEN_PATH, ...(rules.known ?? []).map(paths_issuerKeyPath)];
@@ -2955,6 +2967,12 @@ function findNewestProblem(newest, files, rules) {
     const token = file?.length === 0 ? undefined : file;
     const problem = findTokenProblem({ ...newest, token, keys: rules.published.and(archived) }, rules);
     return problem === UNKNOWN_KEY ? `${problem}. ${wayOut(newest.record)}` : problem;
+}
+/** The commit of the Sluice that wrote the newest record, by a token that was looked at. */
+function commitOfNewest(files) {
+    const file = files.get(NEWEST_TOKEN_PATH);
+    const decoded = file === undefined ? undefined : decodeToken(file);
+    return decoded?.ok === true ? decoded.token.claims.job_workflow_sha : undefined;
 }
 /** An issuer takes its keys away some day. Whoever delivers again only then cannot see that the key was ever the issuer's: people have to say so. */
 function wayOut({ time }) {
@@ -3286,7 +3304,56 @@ class repairs_Repairs {
     }
 }
 
+;// CONCATENATED MODULE: ./packages/ledger/lib/untrusted.js
+
+/** A record that no decision goes by. */
+function tampered(sequence, problem) {
+    return untrusted(`Ledger record ${sequence}`, problem);
+}
+/** A part of the ledger that no decision goes by. */
+function untrusted(what, problem) {
+    return new lib/* UserError */.yo(`${what} cannot be trusted: ${problem}. Run \`sluice verify\`; no decision is based on this ledger until it verifies.`);
+}
+/** What is left may be in any section, and not all of it would be seen: a token is looked at only beside the newest record of all. */
+function unfinished(sequence) {
+    return new lib/* UserError */.yo(`The ledger is not repaired yet: record ${sequence} says that more has to be left out. Run the workflow that calls repair.yml for what \`sluice repair\` names, or once more where it names nothing. Until then nothing is decided or written.`);
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/unplaced-records.js
+
+
+/** Records whose signatures count, until somebody has asked where they come from. */
+class UnplacedRecords {
+    #origins;
+    #waiting = [];
+    constructor(origins) {
+        this.#origins = origins;
+    }
+    add(record) {
+        if (this.#origins !== undefined)
+            this.#waiting.push(record);
+    }
+    /**
+     * Asks where those come from that were added.
+     * @param newest whose token was looked at, and is among the files: of the others, the Sluice that wrote after them looked at theirs.
+     * @throws UserError for one that comes from where none may.
+     */
+    async requirePlaced(newest, files) {
+        const records = this.#waiting.splice(0);
+        if (records.length === 0)
+            return;
+        await this.#origins?.look(records);
+        for (const record of records) {
+            const problem = this.#origins?.problemOf(record, record === newest ? commitOfNewest(files) : undefined);
+            if (problem !== undefined)
+                throw tampered(record.sequence, problem);
+        }
+    }
+}
+
 ;// CONCATENATED MODULE: ./packages/ledger/lib/view.js
+
+
 
 
 
@@ -3325,11 +3392,18 @@ class LedgerView {
     #keys;
     #sections = new Map();
     #records = new Map();
-    /** @throws UserError for a ledger that was tampered with, or is not the one that the rules speak of. */
+    #unplaced;
+    /** Looks at one commit of a ledger. @throws UserError for a ledger that was tampered with, or is not the one that the rules speak of. */
+    static async open(store, head, rules, scope) {
+        const view = new LedgerView(store, head, rules, scope);
+        await view.#unplaced.requirePlaced(view.newest, head.files);
+        return view;
+    }
     constructor(store, head, rules, { sections, keys }) {
         this.head = head;
         this.#store = store;
         this.#rules = rules;
+        this.#unplaced = new UnplacedRecords(rules.tokens?.origins);
         this.#keys = trustedKeys(rules.trust, head.files);
         const foreign = head_findForeignness(head, rules);
         if (foreign !== undefined)
@@ -3469,6 +3543,7 @@ class LedgerView {
                 throw tampered(sequence, 'its file is missing');
             this.#prove(sequence, bytes, files.get(paths_signaturePath(sequence)));
         }
+        await this.#unplaced.requirePlaced(this.newest, this.head.files);
     }
     #prove(sequence, bytes, signature) {
         const decoded = record_decodeRecord(bytes, sequence);
@@ -3479,24 +3554,15 @@ class LedgerView {
         if (problem !== undefined)
             throw tampered(sequence, problem);
         this.#records.set(sequence, record);
+        this.#unplaced.add(record);
         return record;
     }
 }
 function withSignature(of) {
     return [newestPath(of), `${newestPath(of)}.sig`];
 }
-/** What is left may be in any section, and not all of it would be seen: a token is looked at only beside the newest record of all. */
-function unfinished(sequence) {
-    return new lib/* UserError */.yo(`The ledger is not repaired yet: record ${sequence} says that more has to be left out. Run the workflow that calls repair.yml for what \`sluice repair\` names, or once more where it names nothing. Until then nothing is decided or written.`);
-}
 function indexFiles({ section, key }) {
     return filesOfKey(key).map(file => indexPath(section, file));
-}
-function tampered(sequence, problem) {
-    return untrusted(`Ledger record ${sequence}`, problem);
-}
-function untrusted(what, problem) {
-    return new lib/* UserError */.yo(`${what} cannot be trusted: ${problem}. Run \`sluice verify\`; no decision is based on this ledger until it verifies.`);
 }
 
 ;// CONCATENATED MODULE: ./packages/ledger/lib/append.js
@@ -3554,7 +3620,7 @@ async function appendRecords(options) {
         const head = await openHead(options, filesOfScope(scope, rules), since, { anchoring, seen });
         refuseRollback(head, seen);
         seen = head;
-        const view = new LedgerView(store, head, rules, scope);
+        const view = await LedgerView.open(store, head, rules, scope);
         await anchoring.check(view);
         const recorded = await findRecorded(view, drafts);
         const missing = drafts.filter((_, n) => recorded[n] === undefined);
@@ -3774,7 +3840,7 @@ function examine({ sequence, bytes, signature, token }, { terms, keys, issuerKey
     const { record } = decoded;
     const trust = findTrustProblem({ record, bytes, signature, keys }, terms.rules);
     const found = token === undefined ? undefined : readVouching({ record, hash, keys: issuerKeys }, token, terms.rules.tokens ?? {});
-    const vouching = found?.ok === true ? { ok: true, key: found.key } : found;
+    const vouching = found?.ok === true ? { ok: true, key: found.key, commit: found.claims.job_workflow_sha } : found;
     return {
         ...{ decoded, hash, body: digestOfBody(record) },
         ...(trust === undefined ? {} : { trust }),
@@ -4589,8 +4655,12 @@ class RecordFaults {
     itself({ decoded, bytes }) {
         if (bytes === undefined)
             return undefined;
-        const problem = decoded.ok ? findClaimProblem(decoded.record, this.#rules) : decoded.problem;
+        const problem = decoded.ok ? this.#claimProblem(decoded.record) : decoded.problem;
         return problem === undefined ? undefined : { problem, told: 'by the record' };
+    }
+    /** The policy that a record names, and the ref that it says, are fixed as all that it says. */
+    #claimProblem(record) {
+        return findClaimProblem(record, this.#rules) ?? this.#rules.tokens?.origins?.problemOf(record);
     }
     /** Why nothing proves who wrote a record. */
     beside(it) {
@@ -4651,7 +4721,7 @@ class RecordFaults {
         if (token === undefined)
             return rules.unvouched === true ? undefined : 'GitHub does not vouch for it: there is no token beside it';
         const vouching = token_problem_readVouching({ record, hash, keys: this.#keys() }, token, rules);
-        return vouching.ok ? undefined : vouching.problem;
+        return vouching.ok ? rules.origins?.problemOf(record, vouching.claims.job_workflow_sha) : vouching.problem;
     }
     #keys() {
         this.#archive ??= issuer_archive_issuerKeyArchive(issuerKeyFiles(this.#ledger)).keys;
@@ -4692,7 +4762,53 @@ function isOf(section, it) {
     return it?.record !== undefined && sectionOf(it.record) === section;
 }
 
+;// CONCATENATED MODULE: ./packages/ledger/lib/state-faults.js
+
+/** What is wrong with a record that commits to another state than it leads to. */
+const state_faults_OTHER_STATE = 'it commits to another state than the records lead to';
+/**
+ * The records that commit to another state than those before them lead to. Of those that follow one another only the first is wrong: the others
+ * rest on it, until a repair goes on from the right one. Nobody who looked at the ledger as Sluice does can have written it.
+ */
+class StateFaults {
+    #ledger;
+    #repairs;
+    #wrong = new Set();
+    #machine = new state_machine_StateMachine();
+    #differs = false;
+    #done = 0;
+    constructor(ledger, repairs) {
+        this.#ledger = ledger;
+        this.#repairs = repairs;
+    }
+    /** The numbers of such records before another one; of the repairs before that one it must be known by now whether they count. */
+    before(end) {
+        for (const { record, hash, sequence } of this.#ledger.records.slice(this.#done, end - 1)) {
+            this.#done = sequence;
+            if (this.#repairs.isRepair(sequence)) {
+                this.#machine = this.#repairs.machineBefore(sequence);
+                this.#differs = false;
+            }
+            if (record === undefined || hash === undefined)
+                this.#differs = true;
+            else {
+                this.#judge(record);
+                this.#machine.seal(hash);
+            }
+        }
+        return this.#wrong;
+    }
+    #judge(record) {
+        const state = this.#machine.add(record);
+        if (this.#differs || (state.section === record.state.section && state.ledger === record.state.ledger))
+            return;
+        this.#differs = true;
+        this.#wrong.add(record.sequence);
+    }
+}
+
 ;// CONCATENATED MODULE: ./packages/ledger/lib/repair-judge.js
+
 
 
 
@@ -4710,12 +4826,17 @@ function judgeRepairs(ledger, rules) {
 class RepairJudge {
     #ledger;
     #faults;
+    #states;
     #leftOut = new Map();
     #valid = new Set();
     #wrong = new Map();
     constructor(ledger, rules) {
         this.#ledger = ledger;
         this.#faults = new RecordFaults(ledger, rules);
+        this.#states = new StateFaults(ledger, {
+            isRepair: sequence => this.#valid.has(sequence),
+            machineBefore: repair => this.repairs().machineBefore(repair)
+        });
     }
     /** Takes in the next `repaired` record. */
     take(it, record) {
@@ -4760,10 +4881,15 @@ class RepairJudge {
         const goneOn = beside.size === 0 ? 0 : this.#goneOn(by, without);
         const faults = own.flatMap(it => {
             const { sequence } = it;
-            const others = byOthers(byRules.get(sequence));
-            return pairOf(it, itself.get(it) ?? others ?? (sequence < goneOn ? undefined : beside.get(it)));
+            const certain = itself.get(it) ?? byOthers(byRules.get(sequence));
+            const unproved = sequence < goneOn ? undefined : beside.get(it);
+            // Whose word it is says more than where it leads.
+            return pairOf(it, certain ?? unproved ?? this.#stateFault(sequence, by));
         });
         return new Map(faults);
+    }
+    #stateFault(sequence, by) {
+        return byOthers(this.#states.before(by).has(sequence) ? state_faults_OTHER_STATE : undefined);
     }
     /** Why a `repaired` record does not count. */
     #wrongly({ sequence }) {
@@ -4850,6 +4976,8 @@ class RepairJudge {
                 suspects.add(it.sequence);
         }
         for (const sequence of this.#brokenWhenWritten(() => true).keys())
+            suspects.add(sequence);
+        for (const sequence of this.#states.before(this.#ledger.length + 1))
             suspects.add(sequence);
         return sequence => suspects.has(sequence) && !this.#leftOut.has(sequence);
     }
@@ -5300,9 +5428,19 @@ async function openView(store, rules, scope, { anchorage, since = 'now' } = {}) 
     const head = anchorage === undefined ? await look(since) : await awaitAnchored(look, since, anchored, anchorage);
     if (head === undefined)
         return undefined;
-    const view = new LedgerView(store, head, rules, scope);
+    const view = await LedgerView.open(store, head, rules, scope);
     requireAnchored(view, anchored);
     return view;
+}
+
+;// CONCATENATED MODULE: ./packages/ledger/lib/origins.js
+/** Compares a record with a policy. @param commit see {@link Origins.problemOf}. */
+function findOriginProblem({ run: { ref }, sequence }, commit, { isDeliveryRef, commits }) {
+    if (!isDeliveryRef({ ref, sequence }))
+        return `it was written by a run of ${ref}, which is none of the delivery refs. If that was the default branch until it was renamed, list it in ledger.formerBranches of delivery.yml`;
+    if (commit === undefined || commits === undefined || commits.includes(commit))
+        return undefined;
+    return `GitHub says that commit ${commit} of Sluice wrote it, which is none that delivery.yml named then (sluice.commits)`;
 }
 
 ;// CONCATENATED MODULE: ./packages/ledger/lib/remembering-store.js
@@ -5415,6 +5553,12 @@ class Memory {
     }
 }
 
+;// CONCATENATED MODULE: ./packages/ledger/lib/look-at-origins.js
+/** Reads what tells from where the records of a ledger may come: whoever judges them cannot wait for it. */
+async function look_at_origins_lookAtOrigins({ records }, { tokens }) {
+    await tokens?.origins?.look(records.flatMap(({ record }) => (record === undefined ? [] : [record])));
+}
+
 ;// CONCATENATED MODULE: ./packages/ledger/lib/snapshot.js
 
 
@@ -5486,6 +5630,7 @@ function keysAmong(entries) {
 
 
 
+
 /**
  * Reads what a ledger leaves out. A `repaired` record needs little authority because it may leave out nothing but what is not valid; so each
  * reader looks again whether that is so, by the checks that stop a ledger. One that leaves out a valid record is itself not valid,
@@ -5506,8 +5651,11 @@ async function read_repairs_repairsIn({ tree, length }, rules) {
     for (let first = 1; first <= length; first += read_repairs_PAGE) {
         const numbers = Array.from({ length: Math.min(read_repairs_PAGE, length - first + 1) }, (_, n) => first + n);
         const files = await tree.read(numbers.map(recordPath));
-        if (files.some(file => file !== undefined && bufferOf(file).includes(MARK)))
-            return readRepairs(openSnapshot(await filesOf(tree)), rules);
+        if (!files.some(file => file !== undefined && bufferOf(file).includes(MARK)))
+            continue;
+        const ledger = openSnapshot(await filesOf(tree));
+        await lookAtOrigins(ledger, rules);
+        return readRepairs(ledger, rules);
     }
     return new Repairs(openSnapshot(new Map()), [], [], []);
 }
@@ -5517,6 +5665,7 @@ function bufferOf({ buffer, byteOffset, byteLength }) {
 }
 
 ;// CONCATENATED MODULE: ./packages/ledger/lib/verify-state.js
+
 
 
 
@@ -5556,7 +5705,7 @@ function verify_state_stateCheck(outline, repairs) {
         if (!differs && (state.section !== record.state.section || state.ledger !== record.state.ledger)) {
             differs = true;
             if (!isSkipped)
-                yield { path, sequence, problem: 'it commits to another state than the records lead to' };
+                yield { path, sequence, problem: OTHER_STATE };
         }
         machine.seal(hash);
     }
@@ -5704,7 +5853,7 @@ function planRepair(ledger, rules, { section, sections, isAnchored, limits }) {
     const pending = pendingFiles(ledger, isSkipped);
     const isEnd = elsewhere.length === 0 && repairs.isUnfinished;
     if (skipped.length === 0 && pending.length === 0 && !isEnd)
-        throw sound(section, elsewhere);
+        throw sound(section, elsewhere, rules);
     const good = judge.goodEnd(section, ledger.length + 1, sequence => numbers.has(sequence));
     const isAll = elsewhere.length === 0 && skipped.length === (found?.skipped.length ?? 0);
     const more = isAll && fits(pending, limits.bytes) ? undefined : true;
@@ -5732,12 +5881,15 @@ function repair_plan_tampered(sequence) {
 function unprovable(sequence) {
     return new lib/* UserError */.yo(`Of record ${sequence}, nothing but the key of its token tells that it may not be valid, and without ledger.anchors nothing tells that it is not. If GitHub published that key once, list it in ledger.issuerKeys of delivery.yml: then there is nothing to repair. If it never did, put the branch back to the commit before record ${sequence}.`);
 }
-function sound(section, elsewhere) {
+function sound(section, elsewhere, { trust }) {
     const where = elsewhere.length === 0 ? '' : ` Repair ${elsewhere.join(', ')}.`;
-    return new lib/* UserError */.yo(`There is nothing to repair in ${section}: each of its records is valid, or left out already.${where} \`sluice verify\` tells what is wrong elsewhere, and \`sluice repair\` what to do.`);
+    const key = trust.length === 0 ? '' : ` ${TAKEN_OVER}`;
+    return new lib/* UserError */.yo(`There is nothing to repair in ${section}: each of its records is valid, or left out already.${where} \`sluice verify\` tells what is wrong elsewhere, and \`sluice repair\` what to do.${key}`);
 }
+const TAKEN_OVER = 'A record that follows every rule and is not genuine all the same, since its job or its key was taken over, can be left out once its key may not have signed it: in ledger.trust of delivery.yml give the key `until`, the number of the last genuine record, list a new key, and repair again.';
 
 ;// CONCATENATED MODULE: ./packages/ledger/lib/repair-ledger.js
+
 
 
 
@@ -5769,6 +5921,7 @@ async function repairLedger(options) {
     // What is another's is not valid, whatever else the rules say.
     const rules = { products: [owner.product], repository: owner.repository, ...options.rules };
     const ledger = snapshot_openSnapshot(files);
+    await look_at_origins_lookAtOrigins(ledger, rules);
     const head = requireWhole(ledger, owner);
     const sections = options.sections;
     const anchoring = await Anchoring.begin({ anchors: options.anchors, sections, clock, log });
@@ -5796,6 +5949,7 @@ async function repairLedger(options) {
     ]);
     const after = new Map([...files, ...own]);
     const repaired = snapshot_openSnapshot(after);
+    await look_at_origins_lookAtOrigins(repaired, rules);
     // What readers would not take must never get onto a ledger: each looks again whether only what is not valid is left out.
     const { sequence } = added.record;
     const { problems } = readRepairs(repaired, rules);
@@ -6298,6 +6452,18 @@ function verify_order_orderCheck({ others }, rules, repairs) {
 
 
 
+/** Each record comes from where the policy that it names lets records come from. */
+function verify_tokens_originCheck({ tokens: { origins } = {} }, repairs) {
+    return {
+        *visit({ record, vouching, path, sequence }) {
+            if (record === undefined || repairs.isSkipped(sequence))
+                return;
+            const problem = origins?.problemOf(record, vouching?.ok === true ? vouching.commit : undefined);
+            if (problem !== undefined)
+                yield { path, sequence, problem };
+        }
+    };
+}
 /** @see TokenCheck */
 function verify_tokens_tokenCheck({ issuerKeyFiles }, { tokens: rules = { unvouched: true } }, repairs) {
     const archive = issuerKeyArchive(issuerKeyFiles);
@@ -6463,7 +6629,7 @@ async function verifyTree(outline, given) {
     }
     const [tokens, tally] = [tokenCheck(outline, rules, repairs), new Tally(rules)];
     const bytes = stopAtFirst ? [] : [chainChecks, pastChecks].flatMap(of => of(outline, rules, repairs));
-    const checks = [...bytes, signatureCheck(repairs), tokens, tally];
+    const checks = [...bytes, signatureCheck(repairs), tokens, originCheck(rules, repairs), tally];
     const problems = await ask(checks, outline, examiner(terms), rules, repairs);
     if (stopAtFirst && problems.length > 0)
         return { ...first, problems };
@@ -6502,12 +6668,14 @@ function termsOf({ keyFiles, issuerKeyFiles }, rules) {
     };
 }
 /** Asks all questions along one walk. @returns what is wrong by the records' numbers; what belongs to no record first. */
-async function ask(checks, outline, examiner, { stopAtFirst = false, onRecords, onProgress }, repairs) {
+async function ask(checks, outline, examiner, { stopAtFirst = false, onRecords, onProgress, tokens }, repairs) {
     const found = checks.map(() => []);
     const hasEnough = () => stopAtFirst && found.some(({ length }) => length > 0);
     for await (const page of walk(outline, examiner)) {
         const counting = page.filter(({ sequence }) => !repairs.isSkipped(sequence));
-        await onRecords?.(counting.flatMap(({ record }) => (record === undefined ? [] : [record])));
+        const records = counting.flatMap(({ record }) => (record === undefined ? [] : [record]));
+        await tokens?.origins?.look(records);
+        await onRecords?.(records);
         for (const visited of page) {
             for (const [n, check] of checks.entries())
                 found[n]?.push(...(check.visit?.(visited) ?? []));
@@ -6859,6 +7027,8 @@ function repositoryOf(sequence, bytes, token, { keys, rules }) {
 }
 
 ;// CONCATENATED MODULE: ./packages/ledger/lib/index.js
+
+
 
 
 
@@ -7453,6 +7623,78 @@ function own_writes_tooLate(found, reached, { branch, run }) {
     return new lib/* Failure */.HR(`This run wrote record ${reached.sequence} of ${branch}, but ${PATIENCE / 1000} s later GitHub shows ${found === undefined ? 'no such branch' : `only ${found.sequence} records`}. If no one has reset the branch (run \`sluice verify\`), re-run the job: ${(0,lib/* runUrl */.Vp)(run)}`);
 }
 
+// EXTERNAL MODULE: ./packages/delivery/lib/problem.js
+var problem = __webpack_require__(4357);
+;// CONCATENATED MODULE: ./packages/pipeline/lib/policy-origins.js
+
+
+
+
+/**
+ * From where the records may come that a decision goes by: from where the policy in force says, at no cost; a record that does not, from where
+ * delivery.yml said at the commit of the default branch that it names, since Sluice may have been upgraded and refs taken off the list; else from where
+ * it says now.
+ */
+function policyOrigins(sources) {
+    const { policy, policyFile, repository } = sources;
+    const inForce = originPolicy(policy, sources);
+    const former = new Map();
+    let now;
+    const problemOf = (record, commit) => {
+        const then = record.policy === undefined ? undefined : former.get(keyOf(record.policy));
+        const problems = [then, inForce, now].flatMap(it => it === undefined ? [] : [findOriginProblem(record, commit, it)]);
+        return problems.includes(undefined) ? undefined : problems[0];
+    };
+    const isFine = (record) => {
+        const { sluice } = record.run;
+        // Who wrote a record that does not say it, its token says.
+        return (sluice !== undefined || policy.sluice === undefined) && problemOf(record, sluice?.commit) === undefined;
+    };
+    return {
+        async look(records) {
+            for (const { policy: named } of records.filter(record => !isFine(record))) {
+                if (named === undefined || named.path !== policyFile.path || former.has(keyOf(named)))
+                    continue;
+                const read = await readFormer(repository, policyFile, named);
+                former.set(keyOf(named), read && originPolicy(read, sources));
+            }
+            if (records.every(record => problemOf(record, record.run.sluice?.commit) === undefined))
+                return;
+            const newest = await sources.readNow();
+            now = originPolicy(newest.policy, newest);
+        },
+        problemOf
+    };
+}
+function keyOf({ commit, digest }) {
+    return `${commit} ${digest}`;
+}
+/** Where records may come from by the words of one delivery.yml; how the default branch was called is told by the one that rules. */
+function originPolicy({ deliverFrom, sluice }, { policy, defaultBranch }) {
+    const branches = { names: [defaultBranch], former: policy.ledger.formerBranches ?? [] };
+    return {
+        isDeliveryRef: run => wasDeliveryRef({ deliverFrom }, run, branches),
+        ...(sluice === undefined ? {} : { commits: sluice.commits })
+    };
+}
+/** delivery.yml as a record names it; `undefined` unless the default branch holds it at that commit, and this version reads it. */
+async function readFormer(repository, own, named) {
+    try {
+        const relation = await relate(repository, own.commit, named.commit);
+        if (relation !== 'identical' && relation !== 'ahead')
+            return undefined;
+        const content = await repository.fileAt(named.commit, named.path);
+        const read = content === undefined ? undefined : (0,parse/* parseDelivery */.yY)(content, named.path);
+        return read?.digest === named.digest ? read : undefined;
+    }
+    catch (error) {
+        // What this clone does not hold, and what is of another form, says nothing.
+        if (error instanceof lib/* UserError */.yo || error instanceof problem/* ConfigError */.xL)
+            return undefined;
+        throw error;
+    }
+}
+
 ;// CONCATENATED MODULE: ./packages/pipeline/lib/remembered-anchors.js
 /** How long an answer is taken for the newest anchor, in milliseconds. */
 const remembered_anchors_FRESH = 60_000;
@@ -7541,10 +7783,10 @@ function placeOf(roles, purpose) {
 
 
 /**
- * Opens what GitHub vouches for; nothing is asked of GitHub before somebody asks this. Which commits of Sluice may write changes with each
- * upgrade, so it is asked of what is written only: records of former ones stay.
+ * Opens what GitHub vouches for; nothing is asked of GitHub before somebody asks this. What is written must come from a commit of Sluice that
+ * the policy in force names; what is read, from one that its own policy named.
  */
-function openVouching({ env, clock, policy: { sluice, ledger } }) {
+function openVouching({ env, clock, policy: { sluice, ledger }, origins }) {
     const issuer = (0,lib/* issuerOf */.xD)(env);
     let published;
     return {
@@ -7560,13 +7802,15 @@ function openVouching({ env, clock, policy: { sluice, ledger } }) {
                 issuer,
                 published: await published,
                 ...(ledger.issuerKeys === undefined ? {} : { known: ledger.issuerKeys }),
-                ...(sluice === undefined ? {} : { sluice: { repository: sluice.repository } })
+                ...(sluice === undefined ? {} : { sluice: { repository: sluice.repository } }),
+                ...(origins === undefined ? {} : { origins })
             };
         }
     };
 }
 
 ;// CONCATENATED MODULE: ./packages/pipeline/lib/pipeline.js
+
 
 
 
@@ -7598,7 +7842,13 @@ async function openPipeline(options) {
     const { branch } = policy.ledger;
     const remembered = rememberingStore(githubStore({ github, repository: run.repository, branch }), fetchedLedger(run.workspace, branch, run.sha), branch);
     const ledger = readingOwnWrites(remembered, { branch, run, clock, log, after });
-    const vouching = openVouching({ env, clock, policy });
+    const vouching = openVouching({
+        ...{ env, clock, policy },
+        origins: policyOrigins({
+            ...{ policy, policyFile, defaultBranch, repository },
+            readNow: async () => readPolicyNow({ github, run, config })
+        })
+    });
     const anchored = anchorsOf(policy, session);
     const anchors = anchored && rememberingAnchors(anchored, clock);
     return {
@@ -7743,6 +7993,164 @@ async function relateCommits({ repository, github, run }, release, deployed) {
     }
 }
 
+;// CONCATENATED MODULE: ./packages/delivery/lib/past-policies.js
+
+
+
+const past_policies_MISSING = { kind: 'unknown', why: 'which this clone does not hold' };
+const UNREADABLE = { kind: 'unknown', why: 'which this version of Sluice does not read' };
+/** The policies that records were made under, from a clone: delivery.yml at the commits of the default branch that they name. */
+class PastPolicies {
+    #options;
+    #found = new Map();
+    /** Policies by their content: most commits leave it as it was. */
+    #parsed = new Map();
+    #reading;
+    #branch = { places: new Map(), isWhole: false, isPartial: false, names: [] };
+    constructor(options) {
+        this.#options = options;
+    }
+    /** The default branch, once something was looked at. */
+    get branch() {
+        return this.#branch;
+    }
+    /** What is known of a policy. */
+    of(policy) {
+        return this.#found.get(past_policies_keyOf(policy)) ?? past_policies_MISSING;
+    }
+    /** Looks at policies, at each once. */
+    async look(policies) {
+        this.#reading ??= this.#options.readBranch();
+        this.#branch = await this.#reading;
+        const firsts = new Map(policies.filter(it => !this.#found.has(past_policies_keyOf(it))).map(it => [past_policies_keyOf(it), it]));
+        if (firsts.size === 0)
+            return;
+        // A path with a line end would be read as two questions.
+        const asked = [...firsts.values()].filter(({ path }) => !/\p{Cc}/u.test(path));
+        const contents = await this.#options.blobs.read(asked.map(({ commit, path }) => `${commit}:${path}`));
+        const blobs = new Map(asked.map((policy, n) => [past_policies_keyOf(policy), contents[n]]));
+        for (const [key, policy] of firsts)
+            this.#found.set(key, this.#read(policy, blobs.get(key)));
+    }
+    #read({ path, commit, digest }, blob) {
+        const { places, isWhole, isPartial } = this.#branch;
+        if (!places.has(commit)) {
+            if (blob === undefined && !isWhole)
+                return past_policies_MISSING;
+            return {
+                kind: 'other',
+                fault: `it names the policy of commit ${commit}, which is not on the default branch as this clone has it`
+            };
+        }
+        if (blob === undefined) {
+            if (isPartial)
+                return past_policies_MISSING;
+            return { kind: 'other', fault: `it names the policy ${path}, which commit ${commit} does not have` };
+        }
+        const actual = (0,lib/* sha256 */.sc)(blob);
+        if (actual !== digest)
+            return { kind: 'other', fault: `it names the policy ${digest}, but ${path} at commit ${commit} is ${actual}` };
+        const known = this.#parsed.get(`${digest} ${path}`) ?? past_policies_parse(blob, path);
+        this.#parsed.set(`${digest} ${path}`, known);
+        return known;
+    }
+}
+function past_policies_parse(blob, path) {
+    try {
+        return { kind: 'policy', policy: (0,parse/* parseDelivery */.yY)(blob, path) };
+    }
+    catch (error) {
+        if (error instanceof problem/* ConfigError */.xL)
+            return UNREADABLE;
+        throw error;
+    }
+}
+function past_policies_keyOf({ commit, path, digest }) {
+    return `${commit} ${digest} ${path}`;
+}
+
+;// CONCATENATED MODULE: ./packages/git/lib/default-branch.js
+
+
+/**
+ * Reads the branch that origin calls the default one; of a bare clone, or one without origin, its own.
+ * @param options.branch of the ledger: a clone of that alone has no other.
+ */
+async function readDefaultBranch({ directory, branch }) {
+    for (const ref of ['refs/remotes/origin/HEAD', 'HEAD']) {
+        const past = await readPast(directory, ref);
+        if (past === undefined)
+            continue;
+        const name = await targetOf(directory, ref);
+        if (branch !== undefined && name === branch)
+            break;
+        // In a work tree without origin's word, HEAD is whatever somebody works on.
+        const isNamed = ref !== 'HEAD' || (await findGitFolder(directory))?.workTree === undefined;
+        return { ...past, names: isNamed && name !== undefined ? [name] : [] };
+    }
+    return { places: new Map(), isWhole: false, isPartial: false, names: [] };
+}
+/** The past of a commit, of which the default branch is known to be at it; `undefined` where the clone does not have it. */
+async function readPast(directory, commit) {
+    const { code, stdout } = await (0,git/* git */.$Y)(directory, ['rev-list', '--topo-order', '--reverse', commit, '--']);
+    if (code !== 0)
+        return undefined;
+    const commits = stdout.toString('utf8').trim().split('\n');
+    return {
+        places: new Map(commits.map((it, place) => [it, place])),
+        isWhole: (await answerOf(directory, ['rev-parse', '--is-shallow-repository'])) === 'false',
+        isPartial: await (0,git/* isPartialClone */.th)(directory),
+        names: []
+    };
+}
+async function targetOf(directory, ref) {
+    const target = await answerOf(directory, ['symbolic-ref', '--quiet', ref]);
+    return target?.replace(/^refs\/(?:heads|remotes\/origin)\//, '');
+}
+async function answerOf(directory, args) {
+    const { code, stdout } = await (0,git/* git */.$Y)(directory, args);
+    return code === 0 ? stdout.toString('utf8').trim() : undefined;
+}
+
+;// CONCATENATED MODULE: ./packages/pipeline/lib/repair-origins.js
+
+
+
+
+/**
+ * From where records may come, for who repairs: each is judged by the policy that it names, and by no other, as `sluice verify` does. A decision
+ * does not ask what became of policies that it does not go by.
+ */
+function repairOrigins({ policy, policyFile, defaultBranch, repository }) {
+    const { directory } = repository;
+    const branches = { names: [defaultBranch], former: policy.ledger.formerBranches ?? [] };
+    const past = new PastPolicies({
+        blobs: blobsOf(directory),
+        readBranch: async () => repair_origins_requireWhole(await readPast(directory, policyFile.commit), defaultBranch)
+    });
+    const originOf = (then) => ({
+        isDeliveryRef: run => wasDeliveryRef(then, run, branches),
+        ...(then.sluice === undefined ? {} : { commits: then.sluice.commits })
+    });
+    return {
+        look: async (records) => past.look(records.flatMap(it => (it.policy === undefined ? [] : [it.policy]))),
+        problemOf(record, commit) {
+            if (record.policy === undefined)
+                return findOriginProblem(record, commit, originOf(policy));
+            const found = past.of(record.policy);
+            if (found.kind === 'unknown')
+                return undefined;
+            return found.kind === 'other' ? found.fault : findOriginProblem(record, commit, originOf(found.policy));
+        }
+    };
+}
+/** Who sees only a part would take what an earlier repair left out for valid. */
+function repair_origins_requireWhole(past, name) {
+    if (past?.isWhole === true && !past.isPartial)
+        return past;
+    throw new lib/* UserError */.yo(`The clone of this job does not hold all of ${name}, so it does not tell which policies were ever in force. Check out with fetch-depth: 0 and without filter; if ${name} moved on meanwhile, re-run the job.`);
+}
+
 ;// CONCATENATED MODULE: ./packages/pipeline/lib/write-records.js
 
 
@@ -7816,6 +8224,7 @@ function recordUrl({ run, policy }, sequence) {
 
 
 
+
 /**
  * Leaves out of the ledger what was never valid in one of its sections, with the word of a reviewer who did not ask for it. A ledger that ends in
  * such a record cannot be asked anything, so all of it is read, from the clone of the job.
@@ -7841,9 +8250,10 @@ async function repairSection(pipeline, { environment, reason }) {
         plans: async (name) => past.some(({ record }) => record?.environment === name && isPlanOf(record, run.runId))
     });
     const about = { ...pipeline.draft(), ...(environment === undefined ? {} : { environment }), ...consent };
-    const { store, ...terms } = await writingTerms(pipeline, [{ ...about, event: 'repaired' }]);
+    const { store, rules, ...terms } = await writingTerms(pipeline, [{ ...about, event: 'repaired' }]);
+    const judging = { ...rules, tokens: { ...rules.tokens, origins: repairOrigins(pipeline) } };
     const sections = sectionsOf(policy);
-    const { record, hash } = await repairLedger({ ...terms, store, files, oid, about, reason, sections });
+    const { record, hash } = await repairLedger({ ...terms, rules: judging, store, files, oid, about, reason, sections });
     const skipped = record.event === 'repaired' ? (record.detail?.skipped ?? []) : [];
     return { record, hash, skipped };
 }
