@@ -31,7 +31,8 @@ async function relateCommits(
     return await relate(repository, release, deployed)
   } catch (error: unknown) {
     if (!(error instanceof UserError)) throw error
-    const answer = await github.get(`/repos/${run.repository}/compare/${deployed}...${release}?per_page=1`)
+    // Every page tells the relation; only the first one lists files, too, for which GitHub may take too long.
+    const answer = await github.get(`/repos/${run.repository}/compare/${deployed}...${release}?per_page=1&page=2`)
     const { status } = (answer ?? {}) as { readonly status?: unknown }
     const relation = PRECEDENCE.find(it => it === status)
     if (relation === undefined) throw error
