@@ -67,7 +67,7 @@ describe('a release that was found to change nothing', () => {
     const gone = { digest: sha256('gone'), commit: '9'.repeat(40) }
     await stage.delivery.record({ event: 'released', release: gone })
     await stage.delivery.record({ event: 'deployed', environment: 'fair', release: gone })
-    const compared = `/repos/octo-org/shop/compare/${gone.commit}...${stage.release.commit}?per_page=1`
+    const compared = `/repos/octo-org/shop/compare/${gone.commit}...${stage.release.commit}?per_page=1&page=2`
     stage.delivery.github.answers.set(compared, { status: 'ahead' })
 
     expect((await stage.outcome(idle, 'fair')).verdict).toBe('failed')
