@@ -6,6 +6,7 @@ import {
   type JobOutcome,
   type LedgerRecord,
   type NamedRelease,
+  partiesAtGate,
   type RecordDraft,
   UserError
 } from '@sluice/core'
@@ -148,6 +149,7 @@ async function outcomeOf(evidence: Evidence, checks: number | undefined, pipelin
   const withdrawn = await history.withdrawal(environment.name, release.digest)
   const isStopped = withdrawn !== undefined && withdrawn.sequence > (intent?.sequence ?? 0)
   const [live] = standing.live
+  const starter = { actor: run.actor, triggeringActor: { login: run.triggeringActor } }
   const overtaken = (await relateToLive(pipeline, release.commit, standing.live)) === 'behind'
   return deriveOutcome({
     environment: environment.name,
@@ -155,6 +157,8 @@ async function outcomeOf(evidence: Evidence, checks: number | undefined, pipelin
     jobs,
     approvals,
     snapshot: announcement?.approvals ?? [],
+    parties: announcement === undefined ? [] : partiesAtGate(starter, announcement),
+    planned: announcement?.protection,
     plannedAt: announcement === undefined ? undefined : Date.parse(announcement.time),
     started: intent !== undefined && isOfJob(intent, jobs.deploy),
     deployed: (await history.deployment(own)) !== undefined,

@@ -15,6 +15,9 @@ import { refuse, type Verdict } from './verdict.ts'
 /** In milliseconds. */
 const HOUR = 3_600_000
 
+/** Whoever re-runs a delivery has a part in it: a reviewer who did could not approve the plan that comes of it. */
+const NEW_PLAN = 'let somebody who will not approve re-run all jobs for a new plan.'
+
 /**
  * Reads the answers at one environment's gate (`GET /repos/{owner}/{repo}/actions/runs/{run_id}/approvals`).
  * GitHub gives neither time nor job nor attempt, so the time of reading is noted.
@@ -73,7 +76,7 @@ export function evaluateApproval(
     return refuse(
       'rejected',
       `The deployment to ${environment} was rejected by ${login}${quote(comment)}.`,
-      'Resolve it with the reviewer, then re-run all jobs for a new plan.'
+      `Resolve it with the reviewer, then ${NEW_PLAN}`
     )
   }
   // A plan from the future means that a clock is wrong: its age cannot be known, so it does not count as young.
@@ -81,7 +84,7 @@ export function evaluateApproval(
     return refuse(
       'expired',
       `The plan for ${environment} made at ${new Date(plannedAt).toISOString()} has expired: plans are valid for ${hours(PLAN_EXPIRY)}.`,
-      'Re-run all jobs for a new plan.'
+      `To go on, ${NEW_PLAN}`
     )
   }
   if (gate.open) return { allowed: true, approval: gate.approval, fresh: gate.fresh }
@@ -90,7 +93,7 @@ export function evaluateApproval(
       return refuse(
         'bypassed',
         `This plan for ${environment} has no approval${predating(snapshot.length)}. The gate was bypassed or is not protected.`,
-        `Re-run all jobs and have a reviewer of ${environment} approve.`
+        `Have a reviewer of ${environment} approve the next plan: ${NEW_PLAN}`
       )
     case 'changed':
       return refuseChangedGate(environment, gate.changes)
@@ -98,7 +101,7 @@ export function evaluateApproval(
       return refuse(
         'failed',
         `The plan for ${environment} was approved only by ${gate.objections.join('; ')}.`,
-        'Re-run all jobs and have a reviewer approve who has no part in this delivery.'
+        `Have a reviewer approve who has no part in this delivery: ${NEW_PLAN}`
       )
   }
 }

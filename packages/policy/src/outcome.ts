@@ -5,8 +5,11 @@ import {
   type Ending,
   hasExpired,
   type JobOutcome,
+  type Party,
+  type Protection,
   plural
 } from '@sluice/core'
+import { objectionsTo } from './objections.ts'
 
 /** What is known of one environment's jobs when they are over. */
 export interface OutcomeRequest {
@@ -18,6 +21,10 @@ export interface OutcomeRequest {
   readonly approvals: readonly Approval[]
   /** The approvals of before the plan. */
   readonly snapshot: readonly Approval[]
+  /** Who has a part in this delivery. */
+  readonly parties: readonly Party[]
+  /** The gate as it was when the plan was made; absent where that was not recorded. */
+  readonly planned: Protection | undefined
   /** When the plan was recorded, in milliseconds since the epoch; absent when none was. */
   readonly plannedAt: number | undefined
   /** Whether this run recorded that it starts. */
@@ -214,14 +221,15 @@ function gateStayedShut(request: OutcomeRequest, deploy: JobOutcome): Outcome {
       reason: `The gate of ${environment} was passed without an approval of this plan; nothing was touched.`
     })
   }
-  return failedBefore(environment)
+  return failedBefore(environment, objectionsTo(request))
 }
 
-function failedBefore(environment: string): Outcome {
-  return outcome('failed', {
-    reason: `The deployment to ${environment} failed before anything was touched.`,
-    untouched: true
-  })
+function failedBefore(environment: string, objections: readonly string[] = []): Outcome {
+  const reason =
+    objections.length === 0
+      ? `The deployment to ${environment} failed before anything was touched.`
+      : `The deployment to ${environment} was approved only by ${objections.join('; ')}. Nothing was touched.`
+  return outcome('failed', { reason, untouched: true })
 }
 
 /** The release was refused as older: when it wanted to be planned, or when its turn came. */

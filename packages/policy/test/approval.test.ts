@@ -139,21 +139,21 @@ describe('evaluateApproval', () => {
       { approvals: [] },
       'bypassed',
       /^This plan for production has no approval\. The gate was bypassed or is not protected\.$/,
-      /have a reviewer of production approve/
+      /Have a reviewer of production approve/
     ],
     [
       'with only an approval that predates the plan',
       { approvals: [answer('approver', { seenAt: 'later' })], snapshot: [answer('approver')] },
       'bypassed',
       /no approval \(1 earlier review predates the plan and does not count\)\. The gate was bypassed/,
-      /Re-run all jobs/
+      /let somebody who will not approve re-run all jobs/
     ],
     [
       'with two approvals that predate it',
       { approvals: [answer('approver'), answer('second')], snapshot: [answer('approver'), answer('second')] },
       'bypassed',
       /no approval \(2 earlier reviews predate the plan and do not count\)\. The gate was bypassed/,
-      /Re-run all jobs/
+      /let somebody who will not approve re-run all jobs/
     ],
     [
       'approved by its author',
@@ -195,28 +195,28 @@ describe('evaluateApproval', () => {
       { approvals: [answer('ghost', { userId: '' })] },
       'failed',
       /approved only by ghost, whose account was deleted\.$/,
-      /have a reviewer approve/
+      /Have a reviewer approve/
     ],
     [
       "approved in the name of GitHub's own account for deleted ones",
       { approvals: [answer('ghost', { userId: '10137' })] },
       'failed',
       /approved only by ghost, whose account was deleted\.$/,
-      /have a reviewer approve/
+      /Have a reviewer approve/
     ],
     [
       'approved by bots',
       { approvals: [answer('helper[bot]'), answer('Copilot', { bot: true })] },
       'failed',
       /approved only by helper\[bot\], which is no person; Copilot, which is no person\.$/,
-      /have a reviewer approve/
+      /Have a reviewer approve/
     ],
     [
       'approved by somebody who was made a reviewer for a minute',
       { approvals: [answer('mallory', { reviewer: 'no' })] },
       'failed',
       /approved only by mallory, who was not among the reviewers when the plan was made\.$/,
-      /have a reviewer approve/
+      /Have a reviewer approve/
     ],
     [
       'at a gate that has another reviewer by now',
@@ -251,7 +251,7 @@ describe('evaluateApproval', () => {
       { now: PLANNED + PLAN_EXPIRY + 1 },
       'expired',
       /The plan for production made at 2026-01-01T12:00:00.000Z has expired: plans are valid for 72 hours\./,
-      /Re-run all jobs/
+      /let somebody who will not approve re-run all jobs/
     ],
     ['from the future', { now: PLANNED - HOUR }, 'expired', /has expired/, /new plan/]
   ])('refuses a plan %s', (_, members, outcome, reason, remedy) => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { PLAN_EXPIRY } from '@sluice/core'
+import { PLAN_EXPIRY, type Protection } from '@sluice/core'
 import { deriveOutcome, type OutcomeRequest } from '../src/index.ts'
 import {
   answer,
@@ -14,6 +14,17 @@ import {
   success,
   unchanging
 } from './outcome-request.ts'
+
+/** A gate that asks one person. */
+const PROTECTED: Protection = {
+  id: 501,
+  environment: 'production',
+  reviewers: [{ type: 'User', id: '8', name: 'approver' }],
+  preventSelfReview: true,
+  adminBypass: false,
+  branchPolicy: 'custom',
+  refs: ['refs/heads/main']
+}
 
 describe('deriveOutcome', () => {
   it.each<[string, string, Partial<OutcomeRequest>, RegExp]>([
@@ -69,6 +80,23 @@ describe('deriveOutcome', () => {
       'failed',
       'an approved job failed before it began',
       { started: false, jobs: { plan: changing, deploy: { ...failure, outputs: ran } } },
+      /failed before anything was touched/
+    ],
+    [
+      'failed',
+      'nobody approved whose approval counts',
+      {
+        started: false,
+        parties: [{ id: '8', login: 'approver', part: 'wrote or committed a part of it' }],
+        planned: PROTECTED,
+        jobs: { plan: changing, deploy: { ...failure, outputs: ran } }
+      },
+      /^The deployment to production was approved only by approver, who wrote or committed a part of it\. Nothing was touched\.$/
+    ],
+    [
+      'failed',
+      'a job failed before it began whose approval counts',
+      { started: false, planned: PROTECTED, jobs: { plan: changing, deploy: { ...failure, outputs: ran } } },
       /failed before anything was touched/
     ],
     [

@@ -30,6 +30,8 @@ export function request(members: Partial<OutcomeRequest>): OutcomeRequest {
     jobs: {},
     approvals: [answer('approved')],
     snapshot: [],
+    parties: [],
+    planned: undefined,
     plannedAt: PLANNED,
     started: true,
     deployed: true,

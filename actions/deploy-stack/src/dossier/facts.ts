@@ -28,7 +28,8 @@ export interface DossierFacts {
   readonly units: Release['units']
   /** The units that Sluice did not build. */
   readonly adoptions: readonly Adoption[]
-  readonly environment: Pick<Environment, 'name' | 'gate'>
+  /** Its address is what the release's commit says. */
+  readonly environment: Pick<Environment, 'name' | 'gate' | 'url'>
   /** Of the GitHub Environment; absent where the gate is continuous. */
   readonly protection: Protection | undefined
   /** Whose approval does not count, and the addresses in commits that no account is known for; absent where nobody is asked. */
@@ -36,6 +37,8 @@ export interface DossierFacts {
   /** It names the release's commit. */
   readonly plan: Plan
   readonly planDigest: Digest
+  /** When the plan expires, RFC 3339. */
+  readonly expires: string
   readonly previous: Previous
   /** What the release's commit has and the deployed one has not, newest first; absent where that is no question. */
   readonly commits: readonly LogEntry[] | undefined
@@ -86,17 +89,21 @@ export function factsOf(
   made: MadePlan,
   rest: Pick<
     DossierFacts,
-    'adoptions' | 'previous' | 'commits' | 'rules' | 'protection' | 'excluded' | 'policy' | 'unfinished'
+    'adoptions' | 'previous' | 'commits' | 'rules' | 'protection' | 'excluded' | 'expires' | 'policy' | 'unfinished'
   >
 ): DossierFacts {
   return {
     release: target.digest,
     units: target.release.units,
-    environment: target.environment,
+    environment: withAddress(target),
     plan: made.plan,
     planDigest: made.digest,
     runbook: target.runbook,
     committed: target.delivery,
     ...rest
   }
+}
+
+function withAddress({ environment: { name, gate }, settings: { url } }: Target): DossierFacts['environment'] {
+  return { name, gate, ...(url === undefined ? {} : { url }) }
 }

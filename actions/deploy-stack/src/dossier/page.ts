@@ -4,12 +4,13 @@ import {
   escapeMarkdown,
   evidencePath,
   hasChanges,
+  PLAN_EXPIRY,
   type Plan,
   plural,
   releaseId,
   table
 } from '@sluice/core'
-import { wholeLines } from './clip.ts'
+import { clip, line, wholeLines } from './clip.ts'
 import { commitSection } from './commits.ts'
 import type { DossierFacts, Previous } from './facts.ts'
 import { ruleSection } from './rules.ts'
@@ -20,6 +21,15 @@ import { warnings } from './warnings.ts'
 
 /** Bytes of a dossier. GitHub shows a summary of a little more than this, and nothing of a larger one. */
 const SIZE = 900_000
+
+/** People and addresses shown in a row at most; the rest is counted, so that nobody's commits push the rest of the page out of it. */
+const NAMES = 20
+
+/** Characters shown of an address. */
+const ADDRESS = 100
+
+/** In milliseconds. */
+const HOUR = 3_600_000
 
 /** What the approver reads: what will change, what it is made of, who may decide, and what to watch out for. Markdown. */
 export function writeDossier(facts: DossierFacts): string {
@@ -50,7 +60,9 @@ function sections(facts: DossierFacts): readonly string[] {
         ['replaces', replaced(facts.previous)],
         ['plan', code(facts.planDigest)],
         ['gate', describeGate(facts.environment.gate, facts.protection)],
+        ...validityRow(facts),
         ...excludedRows(facts),
+        ...addressRow(facts),
         ['runbook', runbook === undefined ? 'none' : `${code(runbook.path)} ${code(runbook.digest)}`]
       ]
     ),
@@ -63,13 +75,32 @@ function sections(facts: DossierFacts): readonly string[] {
   ]
 }
 
+/** An approval that comes later counts for nothing: who reads the page has to know. */
+function validityRow({ excluded, expires }: DossierFacts): readonly (readonly string[])[] {
+  if (excluded === undefined) return []
+  return [['approve before', `${expires}: a plan is good for ${PLAN_EXPIRY / HOUR} hours`]]
+}
+
+/** Where the acceptance checks look, and people. */
+function addressRow({ environment: { url } }: DossierFacts): readonly (readonly string[])[] {
+  return url === undefined ? [] : [['address', line(url)]]
+}
+
 /** By name, as far as GitHub knows them: the approver sees whether the answer will count. */
-function excludedRows({ excluded }: DossierFacts): readonly (readonly string[])[] {
+function excludedRows({ excluded, previous }: DossierFacts): readonly (readonly string[])[] {
   if (excluded === undefined) return []
   const { parties, unknown } = excluded
-  const rows = [['cannot approve', parties.map(({ login, part }) => `${escapeMarkdown(login)} (${part})`).join(', ')]]
-  if (unknown.length > 0) rows.push(['of no known account', unknown.map(code).join(', ')])
+  const first = previous.kind === 'none' ? ['of a first deployment, only who made its last commit is looked at'] : []
+  const people = listed(parties.map(({ login, part }) => `${line(login)} (${part})`))
+  const rows = [['cannot approve', [people, ...first].join('; ')]]
+  if (unknown.length > 0)
+    rows.push(['of no known account', listed(unknown.map(address => code(clip(address, ADDRESS))))])
   return rows
+}
+
+function listed(names: readonly string[]): string {
+  const rest = names.length - NAMES
+  return [...names.slice(0, NAMES), ...(rest > 0 ? [`… and ${rest} more`] : [])].join(', ')
 }
 
 function replaced(previous: Previous): string {

@@ -39,7 +39,11 @@ type RulesByKey = ReadonlyMap<string, Rule>
 export function ruleChanges(before: Rules, now: Rules): readonly RuleChange[] {
   const [then, today] = [rulesOf(before, now), rulesOf(now, before)]
   const keys = [...new Set([...then.keys(), ...today.keys()])]
-  const changes = [...keys.flatMap(key => compare(then.get(key), today.get(key))), ...orderChange(before, now)]
+  const changes = [
+    ...keys.flatMap(key => compare(then.get(key), today.get(key))),
+    ...orderChange(before, now),
+    ...addressChanges(before, now)
+  ]
   return [...changes.filter(({ weaker }) => weaker), ...changes.filter(({ weaker }) => !weaker)]
 }
 
@@ -63,6 +67,16 @@ function orderChange({ policy: before }: Rules, { policy: now }: Rules): readonl
     of.environments.flatMap(({ name }) => (has(other, name) ? [name] : [])).join(', ')
   const [was, is] = [common(before, now), common(now, before)]
   return was === is ? [] : [{ what: 'environments', before: was, now: is, weaker: true }]
+}
+
+/** Checks that look at another address may pass, whatever was deployed: nobody can tell by the address. */
+function addressChanges({ committed: before }: Rules, { committed: now }: Rules): readonly RuleChange[] {
+  return now.environments.flatMap(({ name, url, accept }) => {
+    const was = before.environments.find(it => it.name === name)
+    if (was === undefined || was.url === url || was.accept.http.length === 0) return []
+    const change = { what: `environments.${name}.url`, ...(was.url && { before: was.url }), ...(url && { now: url }) }
+    return [{ ...change, weaker: accept.http.length > 0 }]
+  })
 }
 
 function rulesOf({ policy, committed }: Rules, other: Rules): RulesByKey {

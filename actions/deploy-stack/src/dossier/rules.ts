@@ -1,4 +1,4 @@
-import { code, escapeMarkdown, table } from '@sluice/core'
+import { code, escapeMarkdown, table, visible } from '@sluice/core'
 import { clip, line } from './clip.ts'
 import type { DossierFacts } from './facts.ts'
 import type { RuleChange } from './rule-changes.ts'
@@ -37,5 +37,5 @@ export function ruleSection({ rules }: Pick<DossierFacts, 'rules'>): readonly st
 }
 
 function shownOr(text: string | undefined): string {
-  return text === undefined ? 'nothing' : code(clip(text, RULE))
+  return text === undefined ? 'nothing' : code(clip(visible(text), RULE))
 }

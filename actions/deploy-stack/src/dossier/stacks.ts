@@ -4,7 +4,8 @@ import {
   type PlannedContent,
   type PlannedParameter,
   type PlannedStack,
-  table
+  table,
+  visible
 } from '@sluice/core'
 import { clip } from './clip.ts'
 
@@ -13,16 +14,10 @@ const VALUE = 1_000
 
 /** What changes in one stack: its parameters, then its resources. */
 export function stackSection(stack: PlannedStack): string {
-  const changed = Object.entries(stack.parameters).filter(
-    ([name, parameter]) => textOf(parameter) !== stack.base?.parameters[name]
-  )
+  const changed = changedParameters(stack)
   const parameters = table(
     ['parameter', 'now', 'then'],
-    changed.map(([name, parameter]) => [
-      code(name),
-      stack.base?.parameters[name] === undefined ? 'none' : code(clip(stack.base.parameters[name], VALUE)),
-      code(clip(textOf(parameter), VALUE))
-    ])
+    changed.map(([name, now, then]) => [code(name), shownOr(now, 'none'), shownOr(then, 'gone')])
   )
   const changes = table(
     ['action', 'resource', 'type', 'replaced', 'what'],
@@ -37,7 +32,28 @@ export function stackSection(stack: PlannedStack): string {
   const body = [changed.length === 0 ? '' : parameters, stack.changes.length === 0 ? '' : changes].filter(
     part => part !== ''
   )
-  return `### Stack ${code(stack.stack)}: ${stack.action}\n\n${body.join('\n\n')}`
+  const shown = body.length === 0 ? [NEITHER] : body
+  return `### Stack ${code(stack.stack)}: ${stack.action}\n\n${shown.join('\n\n')}`
+}
+
+const NEITHER =
+  'No parameter and no resource changes, but its tags, or what its template says besides: outputs, conditions, texts.'
+
+type ChangedParameter = readonly [name: string, now: string | undefined, then: string | undefined]
+
+function changedParameters({ base, parameters }: PlannedStack): readonly ChangedParameter[] {
+  const now = base?.parameters ?? {}
+  const then = Object.entries(parameters).map(([name, parameter]) => [name, textOf(parameter)] as const)
+  const gone = Object.keys(now).filter(name => !Object.hasOwn(parameters, name))
+  return [
+    ...then.filter(([name, text]) => text !== now[name]).map(([name, text]) => [name, now[name], text] as const),
+    ...gone.map(name => [name, now[name], undefined] as const)
+  ]
+}
+
+/** Values are shown as they are, each character: two that differ must not look the same. */
+function shownOr(value: string | undefined, otherwise: string): string {
+  return value === undefined ? otherwise : code(clip(visible(value), VALUE))
 }
 
 function textOf(parameter: PlannedParameter): string {

@@ -52,6 +52,7 @@ export function facts(members: Partial<DossierFacts> = {}): DossierFacts {
     release: digestOf('d'),
     units: UNITS,
     adoptions: [],
+    expires: '2026-01-05T12:00:00.000Z',
     environment: { name: 'staging', gate: 'approval' },
     protection: {
       id: 501,

@@ -224,6 +224,7 @@ describe('the page of a dossier', () => {
           `| replaces | r-999999999999, commit \`${'8'.repeat(40)}\` |`,
           `| plan | \`${digestOf('e')}\` |`,
           '| gate | one of approver; no one who started this, or wrote or committed a part of it |',
+          '| approve before | 2026-01-05T12:00:00.000Z: a plan is good for 72 hours |',
           '| cannot approve | author (started this delivery) |',
           `| runbook | \`runbooks/staging.md\` \`${digestOf('5')}\` |`
         ].join('\n'),
@@ -274,7 +275,9 @@ describe('the page of a dossier', () => {
       })
     )
 
-    expect(page.slice(page.indexOf('### Stack'))).toBe('### Stack `shop-staging-api`: update\n\n\n')
+    expect(page.slice(page.indexOf('### Stack'))).toBe(
+      '### Stack `shop-staging-api`: update\n\nNo parameter and no resource changes, but its tags, or what its template says besides: outputs, conditions, texts.\n'
+    )
     expect(page).not.toMatch(/### (Published files|Commits since then|Runbook)/)
     expect(page).toContain('| runbook | none |')
   })
