@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
 import {
   buildClientSchema,
   type DocumentNode,
@@ -7,26 +9,45 @@ import {
   type IntrospectionField,
   type IntrospectionInputValue,
   type IntrospectionQuery,
+  type IntrospectionSchema,
   type IntrospectionType,
   type IntrospectionTypeRef,
   Kind,
   type SelectionSetNode
 } from 'graphql'
+import type { JsonObject } from './json.ts'
+import { keptExcerpt } from './kept-excerpt.ts'
+
+/** What a schema has besides its types. */
+type Frame = Omit<IntrospectionSchema, 'types'>
+
+/** GitHub's schema without words for people; each type is a text, since a document speaks of few of them. */
+interface Outline {
+  readonly frame: Frame
+  readonly types: Readonly<Record<string, string>>
+}
 
 /** GitHub's published GraphQL schema: the whole of it, and the little that one document speaks of. */
 export class PublishedSchema {
-  readonly #introspection: IntrospectionQuery
-  readonly #types: ReadonlyMap<string, IntrospectionType>
+  readonly #file: URL
+  readonly #frame: Frame
+  readonly #texts: ReadonlyMap<string, string>
+  readonly #types = new Map<string, IntrospectionType>()
   #whole: GraphQLSchema | undefined
 
-  constructor(introspection: IntrospectionQuery) {
-    this.#introspection = introspection
-    this.#types = new Map(introspection.__schema.types.map(type => [type.name, type]))
+  /** @param file where all of it is. */
+  constructor({ frame, types }: Outline, file: URL) {
+    this.#file = file
+    this.#frame = frame
+    this.#texts = new Map(Object.entries(types))
   }
 
   /** Everything. Takes about a second the first time. */
   whole(): GraphQLSchema {
-    this.#whole ??= build(this.#introspection, this.#introspection.__schema.types)
+    if (this.#whole === undefined) {
+      const { __schema } = JSON.parse(readFileSync(this.#file, 'utf8')) as IntrospectionQuery
+      this.#whole = build(__schema, __schema.types)
+    }
     return this.#whole
   }
 
@@ -35,34 +56,43 @@ export class PublishedSchema {
    * missing here as it is missing there, so a document that is valid for the excerpt is valid for the whole.
    */
   excerpt(document: DocumentNode): GraphQLSchema {
-    const { fields, inputs } = namesIn(document, this.#introspection, this.#types)
+    const typeOf: TypeOf = name => this.#typeOf(name)
+    const { fields, inputs } = namesIn(document, this.#frame, typeOf)
     const types = new Map<string, IntrospectionType>()
     const add = (name: string): void => {
-      const type = this.#types.get(name)
+      const type = typeOf(name)
       if (type === undefined || types.has(name)) return
       const kept = keepFields(type, fields)
       types.set(name, kept)
       for (const used of namesUsedBy(kept)) add(used)
     }
     for (const name of [...fields.keys(), ...inputs, ...SPECIFIED]) add(name)
-    return build(this.#introspection, [...types.values()])
+    return build(this.#frame, [...types.values()])
+  }
+
+  #typeOf(name: string): IntrospectionType | undefined {
+    const text = this.#texts.get(name)
+    if (text !== undefined && !this.#types.has(name)) this.#types.set(name, JSON.parse(text) as IntrospectionType)
+    return this.#types.get(name)
   }
 }
+
+type TypeOf = (name: string) => IntrospectionType | undefined
 
 /** What every GraphQL schema has. */
 const SPECIFIED = ['String', 'Boolean', 'Int', 'Float', 'ID']
 
 /** GitHub published it, so it is valid; checking that again would double the time. */
-function build({ __schema }: IntrospectionQuery, types: readonly IntrospectionType[]): GraphQLSchema {
+function build(frame: Frame, types: readonly IntrospectionType[]): GraphQLSchema {
   const has = (type: { readonly name: string } | null | undefined): boolean =>
     types.some(({ name }) => name === type?.name)
-  const { queryType, mutationType } = __schema
+  const { queryType, mutationType } = frame
   // Without a type for queries there is no schema; one without fields will do.
   const query: IntrospectionType = { kind: 'OBJECT', name: queryType.name, fields: [], interfaces: [] }
   return buildClientSchema(
     {
       __schema: {
-        ...__schema,
+        ...frame,
         mutationType: has(mutationType) ? mutationType : null,
         types: has(queryType) ? types : [...types, query]
       }
@@ -78,11 +108,7 @@ interface Names {
   readonly inputs: readonly string[]
 }
 
-function namesIn(
-  document: DocumentNode,
-  { __schema }: IntrospectionQuery,
-  types: ReadonlyMap<string, IntrospectionType>
-): Names {
+function namesIn(document: DocumentNode, { queryType, mutationType }: Frame, typeOf: TypeOf): Names {
   const fields = new Map<string, Set<string>>()
   const inputs: string[] = []
   const fragments = new Map<string, FragmentDefinitionNode>()
@@ -95,7 +121,7 @@ function namesIn(
     fields.set(parent, named)
     for (const selection of selections?.selections ?? []) {
       if (selection.kind === Kind.FIELD) {
-        const field = fieldsOf(types.get(parent)).find(({ name }) => name === selection.name.value)
+        const field = fieldsOf(typeOf(parent)).find(({ name }) => name === selection.name.value)
         if (field === undefined) continue
         named.add(field.name)
         if (selection.selectionSet !== undefined) walk(selection.selectionSet, nameOf(field.type))
@@ -110,7 +136,7 @@ function namesIn(
   }
   for (const definition of document.definitions) {
     if (definition.kind !== Kind.OPERATION_DEFINITION) continue
-    const root = definition.operation === 'mutation' ? __schema.mutationType : __schema.queryType
+    const root = definition.operation === 'mutation' ? mutationType : queryType
     if (root) walk(definition.selectionSet, root.name)
     for (const variable of definition.variableDefinitions ?? []) {
       let { type } = variable
@@ -158,13 +184,27 @@ function nameOf(type: IntrospectionTypeRef): string {
   return type.kind === 'LIST' || type.kind === 'NON_NULL' ? nameOf(type.ofType) : type.name
 }
 
+/** What an outline was made by, as it was then. */
+const SELF = fileURLToPath(import.meta.url)
+
 let loaded: Promise<PublishedSchema> | undefined
 
-/** GitHub's own schema, read once (5 MB). The package's entry would build it twice, whoever asks for how little. */
+/** GitHub's own schema, read once. The package's entry would build it twice, whoever asks for how little. */
 export async function loadGraphqlSchema(): Promise<PublishedSchema> {
   loaded ??= (async () => {
     const file = new URL('schema.json', import.meta.resolve('@octokit/graphql-schema'))
-    return new PublishedSchema(JSON.parse(await readFile(file, 'utf8')) as IntrospectionQuery)
+    const published = { file: fileURLToPath(file), manifest: fileURLToPath(new URL('package.json', file)) }
+    const outline = await keptExcerpt(published, [await readFile(SELF, 'utf8')], outlineOf)
+    return new PublishedSchema(outline as unknown as Outline, file)
   })()
   return loaded
 }
+
+function outlineOf(document: JsonObject): Outline & JsonObject {
+  const { types, ...frame } = document['__schema'] as IntrospectionSchema
+  const textOf = (type: IntrospectionType): string =>
+    JSON.stringify(type, (name, value) => (FOR_PEOPLE.has(name) && typeof value === 'string' ? undefined : value))
+  return { frame, types: Object.fromEntries(types.map(type => [type.name, textOf(type)])) }
+}
+
+const FOR_PEOPLE = new Set(['description', 'deprecationReason'])

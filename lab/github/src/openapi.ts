@@ -1,8 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { type OutputUnit, type Schema, Validator } from '@cfworker/json-schema'
 import { Failure } from '@sluice/core'
 import { asObject, type JsonObject, objectAt } from './json.ts'
+import { keptExcerpt } from './kept-excerpt.ts'
 
 /**
  * What GitHub's API really answers though its OpenAPI document does not say so, by component: whether administrators may bypass the gate
@@ -184,16 +187,58 @@ function jsonContent(response: JsonObject): JsonObject {
   return objectAt(objectAt(response, 'content'), 'application/json')
 }
 
-let loaded: Promise<OpenApi> | undefined
+/** What an operation is described with for people. */
+const FOR_PEOPLE = new Set(['description', 'summary', 'example', 'examples'])
 
-/** GitHub's own description, read once (13 MB). */
-export async function loadOpenApi(): Promise<OpenApi> {
-  loaded ??= (async () => {
-    const path = createRequire(import.meta.url).resolve('@octokit/openapi/generated/api.github.com.json')
-    const document: unknown = JSON.parse(await readFile(path, 'utf8'))
-    const openApi = new OpenApi(asObject(document))
-    if (!openApi.knows('GET', '/repos/{owner}/{repo}')) throw new Failure(`${path} is not GitHub's OpenAPI document.`)
-    return openApi
-  })()
-  return loaded
+/** The part of the document that describes these paths, with the components that they refer to, and without words for people. */
+export function excerptOf(document: JsonObject, templates: readonly string[]): JsonObject {
+  const components: Record<string, Record<string, unknown>> = {}
+  const paths: Record<string, unknown> = {}
+  const missing = ['#/components/schemas/basic-error']
+  const keep = (value: unknown, isNamed = false): unknown => {
+    if (Array.isArray(value)) return value.map(item => keep(item))
+    if (typeof value !== 'object' || value === null) return value
+    const { $ref } = asObject(value)
+    if (typeof $ref === 'string' && !isNamed) missing.push($ref)
+    const members = Object.entries(value).filter(([name]) => isNamed || !FOR_PEOPLE.has(name))
+    // The names of properties are GitHub's, whatever they mean elsewhere.
+    return Object.fromEntries(members.map(([name, member]) => [name, keep(member, !isNamed && name === 'properties')]))
+  }
+  for (const template of templates) {
+    const path = objectAt(document, 'paths')[template]
+    if (path !== undefined) paths[template] = keep(path)
+  }
+  for (let reference = missing.pop(); reference !== undefined; reference = missing.pop()) {
+    const [, , kind = '', name = ''] = reference.split('/')
+    components[kind] ??= {}
+    const found = components[kind]
+    if (name in found) continue
+    found[name] = keep(objectAt(objectAt(objectAt(document, 'components'), kind), name))
+  }
+  return { paths, components }
+}
+
+/** What an excerpt of the document was made by, as it was then. */
+const SELF = fileURLToPath(import.meta.url)
+
+const loaded = new Map<string, Promise<OpenApi>>()
+
+/** GitHub's own description of some paths, read once. */
+export async function loadOpenApi(templates: readonly string[]): Promise<OpenApi> {
+  const wanted = [...new Set(templates)].sort()
+  const key = wanted.join(' ')
+  const known = loaded.get(key) ?? readOpenApi(wanted)
+  loaded.set(key, known)
+  return known
+}
+
+async function readOpenApi(templates: readonly string[]): Promise<OpenApi> {
+  const path = createRequire(import.meta.url).resolve('@octokit/openapi/generated/api.github.com.json')
+  const published = { file: path, manifest: join(path, '..', '..', 'package.json') }
+  const excerpt = await keptExcerpt(published, [await readFile(SELF, 'utf8'), ...templates], document => {
+    if (!new OpenApi(document).knows('GET', '/repos/{owner}/{repo}'))
+      throw new Failure(`${path} is not GitHub's OpenAPI document.`)
+    return excerptOf(document, templates)
+  })
+  return new OpenApi(excerpt)
 }

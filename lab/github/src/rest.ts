@@ -25,7 +25,7 @@ export interface RestRequest {
 export async function answerRest(routes: readonly Route[], request: RestRequest): Promise<Answer> {
   const { hub, token, method, url, body, accept, refusal } = request
   const { route, parameters } = findRoute(routes, method, url.pathname)
-  const openApi = await loadOpenApi()
+  const openApi = await loadOpenApi(routes.map(({ template }) => template))
   const parameter = (name: string): string => parameters.get(name) ?? ''
   try {
     if (refusal !== undefined) throw refusal

@@ -1,11 +1,16 @@
 import { once } from 'node:events'
+import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
 import type { AddressInfo } from 'node:net'
 import { describe, expect, it } from '@jest/globals'
 import { systemClock } from '@sluice/core'
+import { gitRoutes } from '../src/git-routes.ts'
 import { Hub } from '../src/hub.ts'
 import { loadOpenApi, OpenApi } from '../src/openapi.ts'
 import { json, type Route } from '../src/route.ts'
+import { runRoutes } from '../src/run-routes.ts'
 import { githubServer } from '../src/server.ts'
+import { teamRoutes } from '../src/team-routes.ts'
 import { REPOSITORY, startSite } from './site.ts'
 
 const APPROVALS = '/repos/{owner}/{repo}/actions/runs/{run_id}/approvals'
@@ -20,7 +25,7 @@ const GOOD_REF = {
 
 describe("the check against GitHub's OpenAPI document", () => {
   it('accepts an answer that GitHub documents', async () => {
-    expect((await loadOpenApi()).problemOfAnswer('GET', REF, 200, GOOD_REF)).toBeUndefined()
+    expect((await loadOpenApi([REF, APPROVALS])).problemOfAnswer('GET', REF, 200, GOOD_REF)).toBeUndefined()
   })
 
   it.each([
@@ -52,11 +57,31 @@ describe("the check against GitHub's OpenAPI document", () => {
       'body/object/extra is not documented.'
     ]
   ])('finds %s', async (_, body, problem) => {
-    expect((await loadOpenApi()).problemOfAnswer('GET', REF, 200, body)).toBe(problem)
+    expect((await loadOpenApi([REF, APPROVALS])).problemOfAnswer('GET', REF, 200, body)).toBe(problem)
+  })
+
+  it('says by the excerpt of an operation what it says by the whole document', async () => {
+    const routes = [...runRoutes, ...gitRoutes, ...teamRoutes]
+    const path = createRequire(import.meta.url).resolve('@octokit/openapi/generated/api.github.com.json')
+    const whole = new OpenApi(JSON.parse(await readFile(path, 'utf8')))
+    const excerpt = await loadOpenApi(routes.map(({ template }) => template))
+    const said = (openApi: OpenApi): readonly unknown[] =>
+      routes.flatMap(({ method, template }) =>
+        [{}, { id: 'x', description: 1, extra: [] }, [{ id: 'x' }]].flatMap(body => [
+          openApi.knows(method, template),
+          openApi.problemOfRequest(method, template, body),
+          ...[200, 201, 202, 404, 422].map(status => openApi.problemOfAnswer(method, template, status, body))
+        ])
+      )
+
+    const found = said(excerpt)
+
+    expect(found).toEqual(said(whole))
+    expect(found.filter(it => typeof it === 'string').length).toBeGreaterThan(100)
   })
 
   it('finds a state that GitHub does not know', async () => {
-    const openApi = await loadOpenApi()
+    const openApi = await loadOpenApi([REF, APPROVALS])
     const approval = { environments: [], comment: '', user: {}, state: 'perhaps' }
 
     expect(openApi.problemOfAnswer('GET', APPROVALS, 200, [approval])).toContain(
@@ -65,7 +90,7 @@ describe("the check against GitHub's OpenAPI document", () => {
   })
 
   it('knows errors by their common form, and no success that is not documented', async () => {
-    const openApi = await loadOpenApi()
+    const openApi = await loadOpenApi([REF, APPROVALS])
 
     expect(openApi.problemOfAnswer('GET', APPROVALS, 404, { message: 'Not Found' })).toBeUndefined()
     expect(openApi.problemOfAnswer('GET', APPROVALS, 404, { message: 404 })).toContain('Expected "string"')
