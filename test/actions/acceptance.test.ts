@@ -11,7 +11,8 @@ import {
   type SeedDraft,
   type SeededRelease,
   type StepRun,
-  seedOf
+  seedOf,
+  VIRTUAL_CLOCK
 } from '../harness/index.ts'
 
 let scene: Scene
@@ -92,9 +93,14 @@ async function check(release: SeededRelease, environment: string, more: Record<s
   return scene.run(release.commit).step('promote-digest', inputs, { job: 'plan' })
 }
 
-async function recordOutcome(run: Run, release: SeededRelease, jobs: object): Promise<StepRun> {
+async function recordOutcome(
+  run: Run,
+  release: SeededRelease,
+  jobs: object,
+  env: Readonly<Record<string, string>> = {}
+): Promise<StepRun> {
   const inputs = { outcome: JSON.stringify(jobs), release: release.digest, environment: 'staging' }
-  return run.step('record-audit', inputs, { job: 'record' })
+  return run.step('record-audit', inputs, { job: 'record', env })
 }
 
 async function withdraw(release: SeededRelease, environment: string, reason = 'orders fail'): Promise<StepRun> {
@@ -121,7 +127,8 @@ describe('an acceptance is not to be had for the asking (promise 3):', () => {
     const bad = await newBad()
     const before = await length()
 
-    const step = await recordOutcome(scene.run(bad.commit), bad, { plan: UNCHANGED, accept: SUCCESS })
+    // The job is looked for again: GitHub may list it late.
+    const step = await recordOutcome(scene.run(bad.commit), bad, { plan: UNCHANGED, accept: SUCCESS }, VIRTUAL_CLOCK)
 
     expect(step.exitCode).toBe(1)
     expect(step.errors).toEqual([

@@ -17,7 +17,8 @@ import {
   type SeededRelease,
   Stage,
   type StepRun,
-  seedOf
+  seedOf,
+  VIRTUAL_CLOCK
 } from '../harness/index.ts'
 
 const GATE = {
@@ -472,8 +473,8 @@ describe('nothing is applied, and AWS is not asked,', () => {
     const stage = await staging(pending)
     await begin(stage, plan, { approved: false })
 
-    expectRefusal(await stage.apply(plan), /^This plan for staging has no approval/)
-  }, 150_000)
+    expectRefusal(await stage.apply(plan, VIRTUAL_CLOCK), /^This plan for staging has no approval/)
+  })
 
   it('when the approval is older than the plan', async () => {
     const stage = await staging(pending)
@@ -481,10 +482,10 @@ describe('nothing is applied, and AWS is not asked,', () => {
     await stage.record({ event: 'planned', 'plan-path': plan.outputs['plan-path'] ?? '' }, 'plan')
 
     expectRefusal(
-      await stage.apply(plan),
+      await stage.apply(plan, VIRTUAL_CLOCK),
       /^This plan for staging has no approval \(1 earlier review predates the plan/
     )
-  }, 150_000)
+  })
 })
 
 describe('an environment that asks nobody', () => {

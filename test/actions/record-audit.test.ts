@@ -25,7 +25,8 @@ import {
   type Seed,
   type SeededRelease,
   type StepRun,
-  seedOf
+  seedOf,
+  VIRTUAL_CLOCK
 } from '../harness/index.ts'
 
 const GATE = {
@@ -81,8 +82,13 @@ async function writePlan(): Promise<{ readonly path: string; readonly digest: Di
   return { path, digest: sha256(text) }
 }
 
-async function record(inputs: Readonly<Record<string, string>>, run: Run, job?: string): Promise<StepRun> {
-  return run.step('record-audit', inputs, job === undefined ? {} : { job })
+async function record(
+  inputs: Readonly<Record<string, string>>,
+  run: Run,
+  job?: string,
+  env: Readonly<Record<string, string>> = {}
+): Promise<StepRun> {
+  return run.step('record-audit', inputs, { env, ...(job === undefined ? {} : { job }) })
 }
 
 /** A record as git holds it. */
@@ -219,13 +225,15 @@ describe('nothing is recorded', () => {
 
     const step = await record(
       { event: 'started', release: release.digest, environment: 'staging', 'plan-digest': digest },
-      run
+      run,
+      undefined,
+      VIRTUAL_CLOCK
     )
 
     expectRefusal(step, /^This plan for staging has no approval/)
     expect(beyondAnchors(step)).toEqual([])
     expect(await length()).toBe(before)
-  }, 150_000)
+  })
 
   it('with the role of another environment, which has no key of this one', async () => {
     const before = await length()
