@@ -276,6 +276,17 @@ describe('a build that was recorded is not adopted', () => {
 describe('a release', () => {
   const release = (pipeline: Pipeline = open()): ReturnType<typeof run> => run({ mode: 'release' }, pipeline, {})
 
+  it('has what was recorded since this job fetched the ledger, also where other builds were known before', async () => {
+    await store('api', API)
+    await record('api')
+    await store('site', SITE)
+    const pipeline = open()
+    await pipeline.history.released(sha256('asked before'))
+    await record('site')
+
+    expect((await release(pipeline)).outputs['release']).toMatch(/^sha256:/)
+  })
+
   it('is the document of all digests, stored once under its id (promise 1)', async () => {
     await builtAll()
 

@@ -24,10 +24,12 @@ afterEach(() => rm(folder, { recursive: true, force: true }))
 /** A `buildah` that writes down its arguments and its environment, and pushes the image that was written; builders.test.ts has a real one. */
 async function builder(
   env: NodeJS.ProcessEnv = {},
-  version = 'buildah version 1.2 (image-spec 1.1)'
+  version = 'buildah version 1.2 (image-spec 1.1)',
+  before = ''
 ): Promise<Builder> {
   const buildah = `case "$1" in --version) echo '${version}'; exit;; esac
 echo "$*" >> '${folder}/calls'
+${before}
 test -d "$TMPDIR" && echo "TMPDIR=$TMPDIR DOCKER_CONFIG=$DOCKER_CONFIG REGISTRY_AUTH_FILE=$REGISTRY_AUTH_FILE LANG=$LANG" >> '${folder}/environments'
 case "$4" in push) cp -R '${folder}/image/.' "\${7#oci:}";; esac`
   const probe = await probeBuildah({ PATH: await pathWith(folder, { buildah }), ...env })
@@ -78,6 +80,15 @@ describe('buildah', () => {
 
     const context = join(folder, 'context')
     expect(await written('calls')).toEqual([`${BUILD} --target=test --file=${context}/Dockerfile ${context}`])
+  })
+
+  it('that fails is told with its target, if it has one', async () => {
+    const failing = await builder({}, 'buildah version 1', 'case "$4" in build) echo "error: cold"; exit 1;; esac')
+
+    await expect(failing.runTarget({ ...request(), target: 'test' })).rejects.toThrow(
+      'context/Dockerfile, target test, failed in buildah 1 (chroot): error: cold.'
+    )
+    await expect(failing.buildImage(request())).rejects.toThrow('context/Dockerfile failed in buildah 1 (chroot): ')
   })
 
   it('names no target and no platform that nobody asked for', async () => {
