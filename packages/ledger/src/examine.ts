@@ -50,12 +50,13 @@ export type Examiner = (records: readonly RecordFiles[]) => Promise<readonly Exa
 
 /** Examines records in this thread. */
 export function examinerOf(terms: ExaminationTerms): Examiner {
-  const means = {
-    terms,
-    keys: keysIn(terms.keyFiles),
-    issuerKeys: issuerKeyArchive(terms.issuerKeyFiles).keys
-  }
-  return async records => records.map(files => examine(files, means))
+  let means: Means | undefined
+  return async records =>
+    records.map(files => {
+      // Keys take longer to read than a record: not before there is one to examine.
+      means ??= { terms, keys: keysIn(terms.keyFiles), issuerKeys: issuerKeyArchive(terms.issuerKeyFiles).keys }
+      return examine(files, means)
+    })
 }
 
 interface Means {

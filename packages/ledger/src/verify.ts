@@ -72,18 +72,21 @@ export async function verifyTree(outline: Outline, given: VerifyRules): Promise<
   const repairs = await repairsIn(outline, rules)
   const { leftOut: skipped } = repairs
   const first = { records: outline.length, signed: 0, vouched: 0, unconfirmed: [], skipped }
-  if (stopAtFirst) {
-    // Hashes find almost everything, at a fraction of what the states cost that records lead to, and these at one of what signatures cost.
-    for (const cheap of [chainChecks(outline, rules, repairs), pastChecks(outline, rules, repairs)]) {
-      const problems = await ask(cheap, outline, examinerOf({ ...terms, proofs: false }), rules, repairs)
-      if (problems.length > 0) return { ...first, problems }
-    }
-  }
   const [tokens, tally] = [tokenCheck(outline, rules, repairs), new Tally(rules)]
-  const bytes = stopAtFirst ? [] : [chainChecks, pastChecks].flatMap(of => of(outline, rules, repairs))
-  const checks = [...bytes, signatureCheck(repairs), tokens, originCheck(rules, repairs), tally]
-  const problems = await ask(checks, outline, examiner(terms), rules, repairs)
-  if (stopAtFirst && problems.length > 0) return { ...first, problems }
+  const [chain, past] = [chainChecks(outline, rules, repairs), pastChecks(outline, rules, repairs)]
+  const proofs = [signatureCheck(repairs), tokens, originCheck(rules, repairs), tally]
+  // Hashes find almost everything, at a fraction of what signatures cost, and these at one of what the states cost that records lead to.
+  const oneByOne = [
+    { checks: chain, terms: { ...terms, proofs: false } },
+    { checks: proofs, terms },
+    { checks: past, terms }
+  ]
+  const rounds = stopAtFirst ? oneByOne : [{ checks: [...chain, ...past, ...proofs], terms }]
+  const problems: LedgerProblem[] = []
+  for (const round of rounds) {
+    problems.push(...(await ask(round.checks, outline, examiner(round.terms), rules, repairs)))
+    if (stopAtFirst && problems.length > 0) return { ...first, problems }
+  }
   const counted = tally.without([...problems, ...skipped])
   return { records: outline.length, ...counted, unconfirmed: tokens.unconfirmed(), skipped, problems }
 }
