@@ -75,7 +75,7 @@ def questions(record):
 
 # What is set to the record, and what goes.
 PLACES = {"deployed": (["deployed"], ["found", "confirmed", "unfinished"]), "unchanged": (["found"], []),
-          "accepted": ([], ["unfinished"]), "confirmed": (["found", "confirmed"], ["unfinished"])}
+          "confirmed": (["found", "confirmed"], ["unfinished"])}
 
 class Section:
     def __init__(self):
@@ -104,7 +104,7 @@ class Section:
         placed = {**reference, "release": record.get("release"), "run": run["id"], "attempt": run["attempt"]}
         self.known = {name: value for name, value in self.known.items() if name not in drops}
         self.known.update({name: placed for name in sets if "release" in record})
-        if event in ("started", "deployed", "accepted", "bypassed", "repaired"):
+        if event in ("started", "deployed", "bypassed", "repaired") or event == "accepted" and "unfinished" not in self.known:
             self.known["judged"] = {**reference, "accepted": event == "accepted"}
         if event == "started":
             self.known["unfinished"] = reference
@@ -228,13 +228,15 @@ def names_of(it): return {release_of(it), detail_of(it).get("sameAs")} - {None}
 
 def confirmed(past, where, time):
     """The acceptances of what was live that held when who decided looked: nothing was tried since, and nothing undid them."""
-    found, last, deployed = [], None, None
+    found, last, deployed, unfinished = [], None, None, False
     for it in [it for it in past if it.get("environment") == where]:
         about = detail_of(it).get("sameAs", release_of(it)) if "release" in it else None
         if last and (it["event"] in ("started", "deployed", "accepted", "bypassed", "repaired") or names_of(last) & set(undone_by(it))):
             found, last = found + [(last, ms(it["time"]))], None
         deployed = about if it["event"] == "deployed" else deployed
-        last = it if it["event"] == "accepted" and about == deployed else last
+        left_alone = it["event"] == "accepted" and detail_of(it).get("unchanged") is True
+        unfinished = it["event"] == "started" or unfinished and it["event"] != "deployed" and not left_alone
+        last = it if it["event"] == "accepted" and about == deployed and not unfinished else last
     return [it for it, end in [*found, *([(last, float("inf"))] if last else [])] if end >= ms(time) - DECIDED]
 
 def grounds(past, where, release):

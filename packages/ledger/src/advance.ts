@@ -17,10 +17,11 @@ export function advance(before: Knowledge, added: Added, lookup: Lookup): Knowle
   const bound = config === undefined ? {} : { config }
   if (record.environment === undefined) return { ...before, ...bound }
   const { event } = record
-  const { touchesLive } = EVENT_RULES[event]
-  const ends = event === 'deployed' || event === 'accepted'
+  const ends = event === 'deployed' || confirms(record)
   const unfinished = event === 'started' ? reference : ends ? undefined : before.unfinished
-  const judged = touchesLive ? { ...reference, accepted: event === 'accepted' } : before.judged
+  // Checks that are run again while somebody deploys see neither what was there nor what will be: they judge nothing.
+  const judges = EVENT_RULES[event].touchesLive && !(event === 'accepted' && unfinished !== undefined)
+  const judged = judges ? { ...reference, accepted: event === 'accepted' } : before.judged
   return {
     ...bound,
     ...placesAfter(before, added),
@@ -38,14 +39,18 @@ function placesAfter(
   const placed: Placed | undefined = release && { ...reference, release, run: run.id, attempt: run.attempt }
   // What was deployed takes the place of what had been found before.
   if (record.event === 'deployed' && placed !== undefined) return { deployed: placed }
-  const confirms = record.event === 'accepted' && record.detail?.unchanged === true
-  const here = confirms || record.event === 'unchanged' ? placed : found
-  const last = confirms ? placed : confirmed
+  const here = confirms(record) || record.event === 'unchanged' ? placed : found
+  const last = confirms(record) ? placed : confirmed
   return {
     ...(deployed === undefined ? {} : { deployed }),
     ...(here === undefined ? {} : { found: here }),
     ...(last === undefined ? {} : { confirmed: last })
   }
+}
+
+/** Whether what was live already was accepted anew, whatever had been begun: a plan found nothing to change, and the checks passed. */
+function confirms({ event, detail }: RecordDraft): boolean {
+  return event === 'accepted' && detail?.unchanged === true
 }
 
 /** What a section's index says of a key; `undefined`: nothing, or nothing any more. */

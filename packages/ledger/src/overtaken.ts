@@ -48,10 +48,22 @@ function refuseDeployedOver(view: LedgerView, draft: RecordDraft, drafts: readon
   const { event, release } = draft
   if (event !== 'accepted' || release === undefined || leavesAlone(draft)) return
   if (drafts.some(it => it.event === 'deployed' && it.release?.digest === release.digest)) return
+  refuseBegun(view, draft, release.digest)
   const { deployed } = view.section(sectionOf(draft))
   if (deployed === undefined || deployed.release.digest === release.digest) return
   throw new UserError(
     `Run ${deployed.run} deployed release ${releaseId(deployed.release.digest)} to ${draft.environment} (record ${deployed.sequence}) after release ${releaseId(release.digest)}, so that is not accepted. Re-run the failed jobs: the outcome is recorded then.`
+  )
+}
+
+/** Checks that are run again while another run deploys, or after it died halfway, do not see what their own run deployed. */
+function refuseBegun(view: LedgerView, draft: RecordDraft, release: Digest): void {
+  const section = sectionOf(draft)
+  const { unfinished } = view.section(section)
+  const own = view.index(section).get(indexKey(['started', draft.run.id, release]))
+  if (unfinished === undefined || unfinished.sequence === own?.sequence) return
+  throw new UserError(
+    `Another run began to deploy to ${draft.environment} (record ${unfinished.sequence}) after release ${releaseId(release)}, and the ledger does not hold that as done. No one knows what these checks saw, so the release is not accepted. Re-run the failed jobs once that run has deployed; if it failed, deliver the release again.`
   )
 }
 

@@ -30,6 +30,8 @@ export class Acceptances {
   /** By environment and release, as the next. */
   readonly #grounds = new Map<string, Ground[]>()
   readonly #undone = new Map<string, Undoing[]>()
+  /** Environments to which a deployment began that was not recorded as done. */
+  readonly #unfinished = new Set<string>()
 
   /** Takes in a record of an environment. @param deployed what is deployed there after it. */
   add(record: LedgerRecord, environment: string, deployed: Digest | undefined): void {
@@ -40,16 +42,25 @@ export class Acceptances {
     const last = this.#confirmed.get(environment)?.at(-1)
     if (last !== undefined && (EVENT_RULES[event].touchesLive || last.names.some(name => undone.includes(name))))
       last.until ??= time
+    this.#noteBegun(record, environment)
     if (release === undefined) return
     const names = [release.digest, sameAs(record) ?? []].flat()
     if (event === 'accepted') {
       push(this.#grounds, `${environment} ${release.digest}`, { sequence, names })
-      if (deployed === (sameAs(record) ?? release.digest)) this.#confirm(environment, { sequence, names }, time)
+      const isOfLive = deployed === (sameAs(record) ?? release.digest) && !this.#unfinished.has(environment)
+      if (isOfLive) this.#confirm(environment, { sequence, names }, time)
     } else if (event === 'unchanged') {
       const by = this.confirmedIn(environment, record.time).find(it => it.sequence === record.detail?.acceptedBy)
       if (by !== undefined)
         push(this.#grounds, `${environment} ${release.digest}`, { ...by, names: [...names, ...by.names] })
     }
+  }
+
+  /** An acceptance finishes nothing that somebody else began, unless it is of what was found in place. */
+  #noteBegun({ event, detail }: LedgerRecord, environment: string): void {
+    if (event === 'started') this.#unfinished.add(environment)
+    else if (event === 'deployed' || (event === 'accepted' && detail?.unchanged === true))
+      this.#unfinished.delete(environment)
   }
 
   #confirm(environment: string, it: Confirmed, time: number): void {

@@ -74,6 +74,39 @@ describe('an acceptance', () => {
   })
 })
 
+describe('an acceptance by checks that were run again', () => {
+  const OTHER = releaseOf('3'.repeat(40))
+  const again = (): RecordDraft => {
+    const accepted = ofRun('1001', said('accepted'))
+    return { ...accepted, run: { ...accepted.run, attempt: 2 } }
+  }
+  const begun = (): RecordDraft => ofRun('600', said('started', { release: OTHER }))
+
+  it('does not land while another run deploys, nor after that failed halfway', async () => {
+    await write(store, begun())
+    await expect(write(store, again())).rejects.toThrow(
+      /^Another run began to deploy to staging \(record 10\) after release r-[0-9a-f]{12}, and the ledger does not hold that as done\. No one knows what these checks saw/
+    )
+    await write(store, ofRun('600', said('failed', { release: OTHER })))
+
+    await expect(write(store, again())).rejects.toThrow('Another run began to deploy to staging (record 10)')
+    expect(events()).toEqual(['started', 'failed'])
+  })
+
+  it('does not land behind the intent of another run that was faster', async () => {
+    await expect(write(overtakenBy(begun()), again())).rejects.toThrow('began to deploy to staging (record 10)')
+    expect(events()).toEqual(['started'])
+  })
+
+  it('lands where nothing began since, and where what is there was accepted since', async () => {
+    await write(store, begun())
+    await write(store, ofRun('601', said('accepted', { detail: { unchanged: true } } as Partial<RecordDraft>)))
+    await write(store, again())
+
+    expect(events()).toEqual(['started', 'accepted', 'accepted'])
+  })
+})
+
 describe('what is said of an environment that is left as it is', () => {
   /** A later release, made of the same as what is live. */
   const SAME = releaseOf('2'.repeat(40))

@@ -73,6 +73,7 @@ describe('the history', () => {
     [true, 'it began and nothing more is known', [{ event: 'started' }]],
     [true, 'it failed', [{ event: 'started' }, { event: 'failed' }]],
     [true, 'a gate was bypassed since', [{ event: 'started' }, { event: 'bypassed' }]],
+    [true, 'checks passed since that looked at something else', [{ event: 'started' }, { event: 'accepted' }]],
     [false, 'it was recorded as done', [{ event: 'started' }, { event: 'deployed' }, { event: 'failed' }]],
     [false, 'it was somewhere else', [{ event: 'started', environment: 'staging' }]],
     [false, 'there was none', []]

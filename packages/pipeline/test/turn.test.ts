@@ -18,7 +18,7 @@ const PLANNED = { event: 'planned', release: RELEASE } as const
 /** What a run records of an environment. */
 async function record(
   pipeline: Pipeline,
-  event: 'planned' | 'started' | 'deployed' | 'accepted',
+  event: 'planned' | 'started' | 'deployed' | 'accepted' | 'failed',
   environment = 'integration'
 ): Promise<LedgerRecord> {
   const { runId, attempt } = pipeline.run
@@ -67,7 +67,7 @@ describe('the turn of a run', () => {
     await record(other, 'started')
     const slept = clock.sleep.bind(clock)
     clock.sleep = async milliseconds => {
-      if (clock.slept.length === 2) await calls.apart(async () => record(other, 'accepted'))
+      if (clock.slept.length === 2) await calls.apart(async () => record(other, 'failed'))
       return slept(milliseconds)
     }
     const calls = countCalls()
@@ -80,8 +80,8 @@ describe('the turn of a run', () => {
     expect(hosted.log.filter(line => line.includes(`Run ${other.run.runId} is deploying to integration`))).toHaveLength(
       1
     )
-    // The ledger twice, with one call each; the run at the beginning; one call a look; and the policy after the wait.
-    expect(calls.count()).toBe(4 + clock.slept.length)
+    // The ledger twice, with one call each, and its last intent; the run at the beginning; one call a look; and the policy after the wait.
+    expect(calls.count()).toBe(5 + clock.slept.length)
   })
 
   it('does not come while somebody deploys as long as a deployment may take, and it is said who, and how long', async () => {
@@ -178,7 +178,7 @@ describe('the turn of a run', () => {
     await awaitTurn(pipeline, pipeline.environment('integration'))
 
     expect(clock.slept).toEqual([])
-    for (const run of [pipeline, later, planning]) await end(run)
+    for (const run of [pipeline, later, planning]) await record(run, 'failed')
   })
 
   it('does not wait for an attempt that another one has followed', async () => {

@@ -1,0 +1,68 @@
+import { afterAll, describe, expect, it } from '@jest/globals'
+import { type LedgerRecord, ManualClock, type RecordDraft } from '@sluice/core'
+import { openView, type Signer } from '../../src/index.ts'
+import { append, draft, ofRun, RELEASE } from '../drafts.ts'
+import { recordsOn } from '../forge.ts'
+import type { Line } from './honest.ts'
+import { rulesOfDelivery, storeOf } from './next-delivery.ts'
+import { added } from './rewriting.ts'
+import { Verifiers } from './verdicts.ts'
+import { NOW, type World, worldOf } from './world.ts'
+
+const STAGING = { environment: 'staging', release: RELEASE }
+
+/** An honest job adds a record. */
+async function withMore(world: World, it: RecordDraft): Promise<World> {
+  const { line, signers } = world
+  const store = await storeOf(line.at(-1)?.files)
+  const clock = new ManualClock(Date.parse(NOW) - 300_000)
+  const signer: Signer = it.environment === undefined ? signers.builds : signers.environments
+  await append({ store, clock, signer, drafts: [it], rules: rulesOfDelivery(world), log: { info: () => undefined } })
+  return { ...world, records: recordsOn(store), line: [...line, { files: new Map(store.files), time: clock.now() }] }
+}
+
+describe('both verifiers', () => {
+  const verifiers = new Verifiers()
+  afterAll(() => verifiers.stop())
+
+  const verdictOn = async ({ rules }: World, line: Line): Promise<readonly (readonly string[])[]> =>
+    (await verifiers.judge(line, { rules })).flatMap(({ own, other }) => [own, other])
+
+  describe('of an acceptance by checks that were run again while another run deploys', () => {
+    const begun = async (): Promise<World> =>
+      withMore(await worldOf('signed', 'all keys'), ofRun('2001', draft('started', STAGING)))
+    /** As a version wrote it that did not look. */
+    const accepted = ({ records }: World): LedgerRecord => {
+      const first = records.find(({ event, environment }) => event === 'accepted' && environment === 'staging')
+      if (first === undefined) throw new Error('The ledger has no acceptance.')
+      const { key: _, ...record } = first
+      return { ...record, time: NOW, run: { ...record.run, attempt: 2 } }
+    }
+
+    it('take it to finish nothing', async () => {
+      const world = await begun()
+      const line = await added(world, [accepted(world)])
+      const store = await storeOf(line.at(-1)?.files)
+      const view = await openView(store, world.rules, { sections: ['environments/staging'], keys: [] })
+
+      expect(await verdictOn(world, line)).toEqual([[], []])
+      expect(view?.section('environments/staging')).toMatchObject({
+        unfinished: { sequence: 10 },
+        judged: { sequence: 10, accepted: false }
+      })
+    })
+
+    it('let nothing rest on it', async () => {
+      const world = await begun()
+      const { evidence: _, ...late } = accepted(world)
+      const detail = { acceptedBy: 11, sameAs: RELEASE.digest }
+      const unchanged = { ...late, event: 'unchanged', detail } as LedgerRecord
+      const line = await added(world, [accepted(world), unchanged])
+
+      expect(await verdictOn(world, line)).toEqual([
+        ['records/0/12.json: unchanged in staging by record 11, which is no acceptance of what was live there then'],
+        ['records/0/12.json: it names no acceptance of what was live']
+      ])
+    })
+  })
+})
