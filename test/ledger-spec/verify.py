@@ -261,7 +261,8 @@ def is_barred(past, where, release, time):
 
 def was_there(past, where, release):
     return told(past, {"deployed", "unchanged"}, where, release) or any(
-        detail_of(it).get("unchanged") is True for it in told(past, {"accepted"}, where, release))
+        detail_of(it).get("unchanged") is True for it in told(past, {"accepted"}, where, release)) or any(
+        place["environment"] == where for it in told(past, {"released"}, None, release) for place in detail_of(it).get("unchanged", []))
 
 def withdrawn_before(past, where, release, time):
     """Whether a release stands withdrawn, since longer than who decided could know."""

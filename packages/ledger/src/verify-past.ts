@@ -1,4 +1,4 @@
-import type { Digest, LedgerRecord, Release } from '@sluice/core'
+import { type Digest, type LedgerRecord, type Release, unchangedBy } from '@sluice/core'
 import { Acceptances, DECIDED } from './verify-accepted.ts'
 
 export { DECIDED }
@@ -134,7 +134,10 @@ function factsOf(record: LedgerRecord): readonly string[] {
   const own = `${place} ${run.repository} ${run.id}`
   switch (event) {
     case 'released':
-      return [`released ${release.digest}`]
+      return [
+        `released ${release.digest}`,
+        ...unchangedBy(record).map(place => `deployed ${place.environment} ${release.digest}`)
+      ]
     case 'started':
       return [
         `started ${own}`,

@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it } from '@jest/globals'
 import { type LedgerRecord, ManualClock, type RecordDraft } from '@sluice/core'
 import { openView, type Signer } from '../../src/index.ts'
-import { append, draft, ofRun, RELEASE } from '../drafts.ts'
+import { append, draft, ofRun, RELEASE, releaseOf } from '../drafts.ts'
 import { recordsOn } from '../forge.ts'
 import type { Line } from './honest.ts'
 import { rulesOfDelivery, storeOf } from './next-delivery.ts'
@@ -10,6 +10,7 @@ import { Verifiers } from './verdicts.ts'
 import { NOW, type World, worldOf } from './world.ts'
 
 const STAGING = { environment: 'staging', release: RELEASE }
+const SAME = releaseOf('2'.repeat(40))
 
 /** An honest job adds a record. */
 async function withMore(world: World, it: RecordDraft): Promise<World> {
@@ -64,5 +65,28 @@ describe('both verifiers', () => {
         ['records/0/12.json: it names no acceptance of what was live']
       ])
     })
+  })
+
+  it('let a withdrawal name what was announced to change nothing there, and no release that was not', async () => {
+    const unchanged = [{ environment: 'staging', release: RELEASE.digest }]
+    const world = await withMore(
+      await worldOf('signed', 'all keys'),
+      ofRun('2001', draft('released', { release: SAME, detail: { unchanged } }))
+    )
+    const withdrawn = (environment: string): RecordDraft =>
+      ofRun(
+        '2002',
+        draft('withdrawn', { ...STAGING, environment, detail: { reason: 'orders fail', also: [SAME.digest] } })
+      )
+    const there = await withMore(world, withdrawn('staging'))
+    const elsewhere = await withMore(world, withdrawn('integration'))
+
+    expect(await verdictOn(there, there.line)).toEqual([[], []])
+    expect(await verdictOn(elsewhere, elsewhere.line)).toEqual([
+      [
+        `records/0/11.json: withdrawn in integration together with release ${SAME.digest}, which was never deployed there`
+      ],
+      ['records/0/11.json: it withdraws what was never there']
+    ])
   })
 })
