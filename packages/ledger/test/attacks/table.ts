@@ -75,6 +75,14 @@ export const ATTACKS: readonly Attack[] = [
     }
   },
   {
+    name: 'A release is said to change nothing, and no acceptance of what is live is named',
+    make: async world => {
+      const sameAs = world.records.find(({ event }) => event === 'released')?.release?.digest
+      const unchanged = { event: 'unchanged', detail: { ...(sameAs && { sameAs }) } } as Partial<LedgerRecord>
+      return added(world, own(stagingRecords(world, 'accepted').map(withoutEvidence), unchanged))
+    }
+  },
+  {
     name: 'A record is added by a key that was replaced',
     on: ['signed', 'both'],
     make: async world => added(world, [announcement(world)], { signer: world.retired })
@@ -183,6 +191,10 @@ function stagingRecords({ records }: World, ...events: readonly LedgerRecord['ev
 }
 
 function withoutPlan({ plan: _, ...record }: LedgerRecord): LedgerRecord {
+  return record as LedgerRecord
+}
+
+function withoutEvidence({ evidence: _, ...record }: LedgerRecord): LedgerRecord {
   return record as LedgerRecord
 }
 
