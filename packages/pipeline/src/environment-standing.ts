@@ -1,4 +1,4 @@
-import { type LedgerRecord, unchangedBy } from '@sluice/core'
+import type { LedgerRecord } from '@sluice/core'
 
 /** Where an environment stands, by its records. */
 export interface Standing {
@@ -14,15 +14,4 @@ export interface OpenRun {
   readonly last: LedgerRecord
   /** Sequence of its `started` record; absent while it has only planned. */
   readonly begun: number | undefined
-}
-
-/** Whether a release was announced to change nothing in an environment, and what it was compared with is live there. */
-export function isSameAs(
-  announced: LedgerRecord | undefined,
-  environment: string,
-  live: LedgerRecord | undefined
-): announced is LedgerRecord {
-  if (announced === undefined || live === undefined || announced.sequence < live.sequence) return false
-  const compared = unchangedBy(announced).find(place => place.environment === environment)?.release
-  return compared !== undefined && compared === live.release?.digest
 }

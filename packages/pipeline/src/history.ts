@@ -3,18 +3,19 @@ import type { Environment } from '@sluice/delivery'
 import {
   environmentSection,
   indexKey,
+  isSameAs,
   type LedgerView,
+  placesOf,
   type Question,
   type Reference,
   type Section,
   type SectionState
 } from '@sluice/ledger'
-import { isSameAs, type Standing } from './environment-standing.ts'
+import type { Standing } from './environment-standing.ts'
 import {
   namesBeside,
   namesOfLive,
   type OwnDeployment,
-  placesOf,
   questionsAbout,
   type Subject,
   undoingsOf,
@@ -68,12 +69,11 @@ export class History {
   async standing(environment: string): Promise<Standing> {
     const section = environmentSection(environment)
     const state = await this.#state(section)
-    const { open } = state
     const live = placesOf(state)
     const view = await this.#opened()
-    await view?.prefetch([...live, ...open.map(({ last }) => last)])
+    await view?.prefetch([...live, ...state.open.map(({ last }) => last)])
     const runs = await Promise.all(
-      open.map(async ({ last, begun }) => ({ last: await this.#record(last, section), begun: begun?.sequence }))
+      state.open.map(async ({ last, begun }) => ({ last: await this.#record(last, section), begun: begun?.sequence }))
     )
     const placed = await Promise.all(live.map(async reference => this.#record(reference, section)))
     const same = await this.find('product', ['same', environment])

@@ -1,5 +1,5 @@
 import { type Digest, type LedgerRecord, sameAs } from '@sluice/core'
-import { environmentSection, type Placed, type Question, type Section, type SectionState } from '@sluice/ledger'
+import { environmentSection, placesOf, type Question, type Section, type SectionState } from '@sluice/ledger'
 
 /** What a step is going to ask about: read together, it costs two calls, whatever the length of the ledger. */
 export interface Subject {
@@ -61,11 +61,4 @@ export function namesOfLive(state: Partial<SectionState>): readonly Digest[] {
 export function namesBeside(release: Digest, records: readonly LedgerRecord[]): readonly Digest[] {
   const names = records.flatMap(it => [it.release?.digest ?? [], sameAs(it) ?? []].flat())
   return [...new Set(names)].filter(it => it !== release)
-}
-
-/** The records that say what is live, newest first. */
-export function placesOf({ found, confirmed, deployed }: Partial<SectionState>): readonly Placed[] {
-  const places = [found, confirmed, deployed].filter(it => it !== undefined)
-  const bySequence = new Map(places.map(it => [it.sequence, it]))
-  return [...bySequence.values()].toSorted((a, b) => b.sequence - a.sequence)
 }
