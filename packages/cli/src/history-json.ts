@@ -1,5 +1,6 @@
 import { releaseId } from '@sluice/core'
 import type { CheckedLedger } from './checked-ledger.ts'
+import { sinceJson } from './status-json.ts'
 import { checksOf, type Stay } from './stay.ts'
 
 /** What `history --json` prints. Members that do not apply are absent. */
@@ -22,12 +23,13 @@ export function historyJson(ledger: CheckedLedger, environment: string, stays: r
 }
 
 function stayJson(stay: Stay, { evidence }: CheckedLedger): unknown {
-  const { deployed, release, until, units, started, approvals, acceptance, accepted, found } = stay
+  const { deployed, release, until, unknownSince, units, started, approvals, acceptance, accepted, found } = stay
   return {
     release: { id: releaseId(release.digest), ...release },
     units,
     deployed: { time: deployed.time, record: deployed.sequence, run: deployed.run, actor: deployed.actor },
     until: until === undefined ? undefined : new Date(until).toISOString(),
+    unknownSince: sinceJson(unknownSince),
     plan: deployed.plan,
     dossier: started?.dossier,
     reviewers: started?.protection?.reviewers,

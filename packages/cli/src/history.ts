@@ -7,6 +7,7 @@ import type { Io } from './io.ts'
 import { type LedgerOption, ledgerSource } from './ledger-source.ts'
 import { checksOf, type Stay, staysBetween, staysIn } from './stay.ts'
 import { columns, painter } from './terminal.ts'
+import { untilText } from './unknown-text.ts'
 import { writeJson } from './write-json.ts'
 
 /** A span of time, in milliseconds since the epoch; its end is no part of it. */
@@ -88,7 +89,7 @@ function show(
 
 /** What is told of a release's stay, each with its name. */
 function rowsOf(stay: Stay, ledger: CheckedLedger): readonly (readonly string[])[] {
-  const { deployed, until, units, approvals, started, found, release } = stay
+  const { deployed, units, approvals, started, found, release } = stay
   const { run, actor } = deployed
   const again =
     run.triggeringActor === undefined || run.triggeringActor === actor.login ? '' : `, re-run by ${run.triggeringActor}`
@@ -99,7 +100,7 @@ function rowsOf(stay: Stay, ledger: CheckedLedger): readonly (readonly string[])
       'deployed',
       `${deployed.time} by run ${run.id} (attempt ${run.attempt}), started by ${actor.login}${again} [record ${deployed.sequence}]`
     ],
-    ['until', until === undefined ? 'now, by this ledger' : new Date(until).toISOString()],
+    ['until', untilText(stay)],
     ...(approvals.length === 0 ? [['approved by', `no one: ${askedAt(stay)}`]] : []),
     ...approvals.map(({ login, userId, comment }) => [
       'approved by',

@@ -1,12 +1,9 @@
-import {
-  type Approval,
-  approvalsSince,
-  EVENT_RULES,
-  hasExpired,
-  type LedgerEvent,
-  type LedgerRecord
-} from '@sluice/core'
-import { findAcceptance, findUndoing, isWithdrawal } from '@sluice/policy'
+import { type Approval, approvalsSince, type Digest, type LedgerRecord, unchangedBy } from '@sluice/core'
+import { isSameAs, type Known } from '@sluice/ledger'
+import { type AcceptanceState, acceptanceOf, isSameRun, type LiveRelease } from './acceptance-state.ts'
+import { lastMomentOf } from './environment-past.ts'
+import { type Pending, pendingIn } from './pending.ts'
+import { Words } from './words.ts'
 
 /** What the ledger knows of one environment. */
 export interface Place {
@@ -19,56 +16,52 @@ export interface Place {
 
 /** The release that an environment has. */
 export interface LivePlace {
-  /** The record that brought it: `deployed`, or `unchanged` when it needed no change. */
+  /** The record that says so: `deployed`, or of a release that was found to need no change. */
   readonly record: LedgerRecord
   readonly acceptance: AcceptanceState
   /** Answers to the plan, of reviewers; none where nobody is asked. */
   readonly approvals: readonly Approval[]
-}
-
-export type AcceptanceState =
-  | { readonly state: 'accepted'; readonly time: string }
-  | { readonly state: 'open' }
-  | { readonly state: 'refused'; readonly event: LedgerEvent; readonly time: string }
-
-/** A run that wants, or wanted, another release in. */
-export interface Pending {
-  /** `waiting` for approval, `outdated` when a plan waits for longer than it holds, `started` without an end so far, or how it ended. */
-  readonly state: 'waiting' | 'outdated' | LedgerEvent
-  readonly record: LedgerRecord
+  /** The record since which something else may be there; absent: nothing. */
+  readonly unknownSince?: LedgerRecord
 }
 
 /** Reads one environment off a verified ledger. @param records oldest first. @param now milliseconds since the epoch. */
 export function placeOf(environment: string, records: readonly LedgerRecord[], now: number): Place {
   const here = records.filter(record => record.environment === environment)
-  const record = here.findLast(({ event, release }) => EVENT_RULES[event].brings && release !== undefined)
+  const last = lastMomentOf(here)
+  const live = last === undefined ? undefined : liveIn(environment, last.known, records)
   return {
     environment,
-    live: record === undefined ? undefined : livePlace(record, here),
-    pending: pendingIn(here, record, now)
+    live:
+      live === undefined
+        ? undefined
+        : {
+            record: live.record,
+            acceptance: acceptanceOf(live, {
+              words: new Words(here).on(live.names, Number.POSITIVE_INFINITY),
+              since: here
+            }),
+            approvals: approvalsOf(live.record, here),
+            ...(last?.unknownSince === undefined ? {} : { unknownSince: last.unknownSince })
+          },
+    pending: last === undefined ? [] : pendingIn(here, last.known.open, live, now)
   }
 }
 
-function livePlace(record: LedgerRecord, here: readonly LedgerRecord[]): LivePlace {
-  return { record, acceptance: acceptanceOf(record, here), approvals: approvalsOf(record, here) }
+/** What an environment has: what was announced to change nothing there is live, too. */
+function liveIn(environment: string, known: Known, records: readonly LedgerRecord[]): LiveRelease | undefined {
+  const [found] = known.live
+  if (found === undefined) return undefined
+  const deployed = known.deployed ?? found
+  const same = records.findLast(it => unchangedBy(it).some(place => place.environment === environment))
+  // Under the name that it was deployed by, the deployment says more: since when it is there, and who let it in.
+  const placed = nameOf(found) === nameOf(deployed) ? deployed : found
+  const record = isSameAs(same, environment, found) ? same : placed
+  return { record, deployed, names: [...new Set([placed, record].flatMap(it => nameOf(it) ?? []))] }
 }
 
-/** Whether the release that a record brought was accepted. @param here the records of its environment, oldest first. */
-export function acceptanceOf(live: LedgerRecord, here: readonly LedgerRecord[]): AcceptanceState {
-  const withdrawn =
-    live.release === undefined
-      ? undefined
-      : findUndoing(here.toReversed(), live.environment ?? '', live.release.digest, isWithdrawal)
-  if (withdrawn !== undefined) return { state: 'refused', event: withdrawn.event, time: withdrawn.time }
-  const later = here.filter(({ sequence }) => sequence > live.sequence)
-  const accepted = later.find(({ event, release }) => event === 'accepted' && release?.digest === live.release?.digest)
-  if (accepted !== undefined) return { state: 'accepted', time: accepted.time }
-  if (live.event === 'unchanged' && live.release !== undefined) {
-    const found = findAcceptance(here.toReversed(), live.environment ?? '', live.release.digest)
-    if (found !== undefined) return { state: 'accepted', time: new Date(found.acceptedSince).toISOString() }
-  }
-  const end = later.findLast(other => isSameRun(other, live) && EVENT_RULES[other.event].endsBadly)
-  return end === undefined ? { state: 'open' } : { state: 'refused', event: end.event, time: end.time }
+function nameOf({ release }: LedgerRecord): Digest | undefined {
+  return release?.digest
 }
 
 /** Who approved the plan of the run that a record is of. @param here the records of its environment, oldest first. */
@@ -78,23 +71,4 @@ export function approvalsOf(live: LedgerRecord, here: readonly LedgerRecord[]): 
   const started = before.findLast(({ event }) => event === 'started')
   const answers = started?.approvals ?? live.approvals ?? []
   return approvalsSince(planned?.approvals ?? [], answers).filter(({ state }) => state === 'approved')
-}
-
-function pendingIn(here: readonly LedgerRecord[], live: LedgerRecord | undefined, now: number): readonly Pending[] {
-  const last = new Map(here.map(record => [`${record.run.repository} ${record.run.id}`, record]))
-  return [...last.values()]
-    .filter(record => live === undefined || !isSameRun(record, live))
-    .sort((a, b) => b.sequence - a.sequence)
-    .flatMap((record): readonly Pending[] => {
-      const { event, time, sequence } = record
-      if (event === 'planned') return [{ state: hasExpired(Date.parse(time), now) ? 'outdated' : 'waiting', record }]
-      // What ended before the present release came is history.
-      const isNews = live === undefined || sequence > live.sequence
-      return isNews && (event === 'started' || EVENT_RULES[event].endsBadly) ? [{ state: event, record }] : []
-    })
-}
-
-/** Whether two records are of one run. */
-export function isSameRun(a: LedgerRecord, b: LedgerRecord): boolean {
-  return a.run.repository === b.run.repository && a.run.id === b.run.id
 }

@@ -1,5 +1,6 @@
-import { releaseId } from '@sluice/core'
+import { type LedgerRecord, releaseId } from '@sluice/core'
 import type { CheckedLedger } from './checked-ledger.ts'
+import { toldBy } from './pending.ts'
 import type { Place } from './place.ts'
 
 /** What `status --json` prints. Members that do not apply are absent. */
@@ -29,16 +30,22 @@ export function statusJson(ledger: CheckedLedger, places: readonly Place[]): unk
         event: live?.record.event,
         time: live?.record.time,
         acceptance: live?.acceptance,
+        unknownSince: sinceJson(live?.unknownSince),
         approvals: live?.approvals,
-        pending: pending.map(({ state, record }) => ({
-          state,
-          release: record.release,
-          plan: record.plan,
-          run: record.run.id,
-          time: record.time
+        pending: pending.map(one => ({
+          state: one.state,
+          release: one.record.release,
+          plan: one.record.plan,
+          run: one.record.run.id,
+          time: toldBy(one).time
         }))
       }
     }),
     problems
   }
+}
+
+/** The record since which it is not known what an environment has. */
+export function sinceJson(record: LedgerRecord | undefined): unknown {
+  return record && { record: record.sequence, time: record.time, event: record.event, run: record.run.id }
 }

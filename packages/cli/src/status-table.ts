@@ -1,6 +1,9 @@
 import { releaseId, visible } from '@sluice/core'
 import type { Environment } from '@sluice/delivery'
-import type { AcceptanceState, LivePlace, Pending, Place } from './place.ts'
+import type { AcceptanceState } from './acceptance-state.ts'
+import { type Pending, toldBy } from './pending.ts'
+import type { LivePlace, Place } from './place.ts'
+import { unknownText } from './unknown-text.ts'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
@@ -19,7 +22,7 @@ export function placeCells(place: Place, gate: Environment['gate'] | undefined, 
     environment,
     release === undefined ? '-' : releaseId(release.digest),
     release === undefined ? '-' : release.commit.slice(0, 12),
-    event === 'deployed' ? age(time, now) : `${age(time, now)} (${event})`,
+    event === 'deployed' ? age(time, now) : `${age(time, now)} (unchanged)`,
     acceptanceText(acceptance),
     approvers(live, gate)
   ].map(visible)
@@ -38,16 +41,26 @@ function acceptanceText(acceptance: AcceptanceState): string {
 
 function approvers({ record, approvals }: LivePlace, gate: Environment['gate'] | undefined): string {
   if (approvals.length > 0) return [...new Set(approvals.map(({ login }) => login))].join(', ')
-  if (record.event === 'unchanged') return 'nothing to approve'
+  if (record.event !== 'deployed') return 'nothing to approve'
   if (gate === 'continuous') return 'no one (continuous)'
   // A gate without a second person is always called that.
   return gate === 'dispatch' ? `no one (started by ${record.actor.login}, no second person)` : 'no one'
 }
 
 /** One run that waits or did not get through, as a line. */
-export function pendingLine(environment: string, { state, record }: Pending, now: number): string {
+export function pendingLine(environment: string, pending: Pending, now: number): string {
+  const { state, record } = pending
   const release = record.release === undefined ? 'a release' : releaseId(record.release.digest)
-  return visible(`${environment}: ${release} ${stateText(state, age(record.time, now))} (run ${record.run.id})`)
+  return visible(
+    `${environment}: ${release} ${stateText(state, age(toldBy(pending).time, now))} (run ${record.run.id})`
+  )
+}
+
+/** Says as a line that what an environment has is not known any more; none while a run is still about to tell. */
+export function unknownLines({ environment, live, pending }: Place): readonly string[] {
+  const since = live?.unknownSince
+  if (since === undefined || pending.some(({ state }) => state === 'started')) return []
+  return [visible(`${environment}: what is there is unknown since record ${since.sequence}: ${unknownText(since)}`)]
 }
 
 function stateText(state: Pending['state'], when: string): string {

@@ -6,7 +6,7 @@ import type { Io } from './io.ts'
 import { type LedgerOption, ledgerSource } from './ledger-source.ts'
 import { type Place, placeOf } from './place.ts'
 import { statusJson } from './status-json.ts'
-import { PLACE_HEAD, pendingLine, placeCells } from './status-table.ts'
+import { PLACE_HEAD, pendingLine, placeCells, unknownLines } from './status-table.ts'
 import { columns, painter } from './terminal.ts'
 import { writeJson } from './write-json.ts'
 
@@ -50,9 +50,10 @@ export function placeLines({ source }: CheckedLedger, places: readonly Place[], 
   const gates = new Map((source.delivery?.environments ?? []).map(({ name, gate }) => [name, gate]))
   const rows = places.map(place => placeCells(place, gates.get(place.environment), io.now()))
   const [title = '', ...lines] = columns([PLACE_HEAD, ...rows])
-  const pending = places.flatMap(({ environment, pending }) =>
-    pending.map(one => pendingLine(environment, one, io.now()))
-  )
+  const pending = places.flatMap(place => [
+    ...unknownLines(place),
+    ...place.pending.map(one => pendingLine(place.environment, one, io.now()))
+  ])
   return [
     paint('bold', title),
     ...lines.map((text, at) => paint(colorOf(places[at]), text)),
@@ -63,5 +64,6 @@ export function placeLines({ source }: CheckedLedger, places: readonly Place[], 
 function colorOf(place: Place | undefined): 'green' | 'yellow' | 'red' | 'dim' {
   const state = place?.live?.acceptance.state
   if (state === undefined) return 'dim'
+  if (place?.live?.unknownSince !== undefined) return 'red'
   return state === 'accepted' ? 'green' : state === 'open' ? 'yellow' : 'red'
 }

@@ -7,9 +7,14 @@ import {
   type LedgerRecord,
   type NamedRelease,
   type ReleasedUnit,
-  readChecks
+  readChecks,
+  unchangedBy
 } from '@sluice/core'
-import { type AcceptanceState, acceptanceOf, approvalsOf, isSameRun } from './place.ts'
+import { type AcceptanceState, acceptanceOf, acceptanceSince, isSameAttempt, runOf } from './acceptance-state.ts'
+import { momentsOf } from './environment-past.ts'
+import { grouped } from './grouped.ts'
+import { approvalsOf } from './place.ts'
+import { Words } from './words.ts'
 
 /** How a document on the ledger is read by its digest. */
 export type ReadEvidence = (digest: Digest) => Uint8Array | undefined
@@ -21,6 +26,8 @@ export interface Stay {
   readonly release: NamedRelease
   /** Milliseconds since the epoch; absent: it is there still. */
   readonly until: number | undefined
+  /** The record since which something else may have been there, before anything was deployed over it; absent: nothing. */
+  readonly unknownSince: LedgerRecord | undefined
   /** What the release is made of, by its document. */
   readonly units: Readonly<Record<string, ReleasedUnit>>
   /** The intent of the run, with the gate as it stood. */
@@ -41,33 +48,67 @@ export function staysIn(
   evidence: ReadEvidence
 ): readonly Stay[] {
   const here = records.filter(record => record.environment === environment)
-  const deployments = here.filter(({ event, release }) => event === 'deployed' && release !== undefined)
-  return deployments.flatMap((deployed, n) => {
+  const announced = records.filter(it => unchangedBy(it).some(place => place.environment === environment))
+  const unknown = new Map<LedgerRecord, LedgerRecord | undefined>()
+  for (const { record, unknownSince } of momentsOf(here)) unknown.set(record, unknownSince)
+  const words = new Words(here)
+  const ofRun = grouped(here, it => [runOf(it)])
+  const released = firstReleases(records)
+  const deployments = here.flatMap((record, at) =>
+    record.event === 'deployed' && record.release !== undefined ? [{ record, at, release: record.release }] : []
+  )
+  return deployments.map(({ record: deployed, at, release }, n): Stay => {
     const next = deployments[n + 1]
-    const { release } = deployed
-    if (release === undefined) return []
-    const meanwhile = here.filter(
-      ({ sequence }) => sequence > deployed.sequence && sequence < (next?.sequence ?? Number.POSITIVE_INFINITY)
-    )
+    const end = next?.record.sequence ?? Number.POSITIVE_INFINITY
+    const meanwhile = here.slice(at + 1, next?.at)
+    const live = { record: deployed, deployed, names: [release.digest] }
+    const said = words.on(live.names, end)
+    const since = acceptanceSince(live, said)?.acceptedSince ?? 0
+    const own = ofRun.get(runOf(deployed)) ?? []
     return {
       deployed,
       release,
-      until: next === undefined ? undefined : Date.parse(next.time),
-      units: unitsOf(release.digest, records, evidence),
-      started: here.findLast(
-        it => it.event === 'started' && it.sequence < deployed.sequence && isSameRun(it, deployed)
+      until: next === undefined ? undefined : Date.parse(next.record.time),
+      unknownSince: unknownBefore(next?.record, unknown.get(meanwhile.at(-1) ?? deployed)),
+      units: unitsOf(released.get(release.digest), evidence),
+      started: own.findLast(it => it.event === 'started' && it.sequence < deployed.sequence),
+      approvals: approvalsOf(deployed, own),
+      acceptance: acceptanceOf(live, { words: said, since: meanwhile }),
+      accepted: meanwhile.find(
+        it => it.event === 'accepted' && it.release?.digest === release.digest && Date.parse(it.time) >= since
       ),
-      approvals: approvalsOf(deployed, here),
-      acceptance: acceptanceOf(deployed, [
-        ...here.filter(({ sequence }) => sequence <= deployed.sequence),
-        ...meanwhile
-      ]),
-      accepted: meanwhile.find(it => it.event === 'accepted' && it.release?.digest === release.digest),
-      found: meanwhile.filter(
-        it => it.release !== undefined && it.release.digest !== release.digest && foundInPlace(it)
+      found: foundIn(
+        release.digest,
+        meanwhile,
+        announced.filter(({ sequence }) => sequence > deployed.sequence && sequence < end)
       )
     }
   })
+}
+
+/** The records that announced releases, by their digests. */
+function firstReleases(records: readonly LedgerRecord[]): ReadonlyMap<Digest, LedgerRecord> {
+  const found = records.flatMap(record =>
+    record.event === 'released' && record.release !== undefined ? [[record.release.digest, record] as const] : []
+  )
+  return new Map(found.toReversed())
+}
+
+/** What was begun by the very attempt that deployed next was told with that. */
+function unknownBefore(next: LedgerRecord | undefined, since: LedgerRecord | undefined): LedgerRecord | undefined {
+  const isItsOwn = next !== undefined && since?.event === 'started' && isSameAttempt(since, next)
+  return isItsOwn ? undefined : since
+}
+
+/** The records of releases that were found to change nothing, by a run that looked or by the announcement itself. */
+function foundIn(
+  release: Digest,
+  meanwhile: readonly LedgerRecord[],
+  announced: readonly LedgerRecord[]
+): readonly LedgerRecord[] {
+  return [...meanwhile.filter(foundInPlace), ...announced]
+    .filter(it => it.release !== undefined && it.release.digest !== release)
+    .toSorted((a, b) => a.sequence - b.sequence)
 }
 
 function foundInPlace(record: LedgerRecord): boolean {
@@ -82,11 +123,12 @@ export function staysBetween(stays: readonly Stay[], from: number, to: number): 
 }
 
 /** The units of a release. The ledger verifies, so its document is there. */
-function unitsOf(release: Digest, records: readonly LedgerRecord[], evidence: ReadEvidence): Stay['units'] {
-  const announced = records.find(({ event, release: it }) => event === 'released' && it?.digest === release)
+function unitsOf(announced: LedgerRecord | undefined, evidence: ReadEvidence): Stay['units'] {
   const document = announced === undefined ? undefined : findEvidence(announced, 'release')
   const bytes = document === undefined ? undefined : evidence(document)
-  return announced === undefined || bytes === undefined ? {} : decodeRelease(bytes, release, announced.product).units
+  return announced?.release === undefined || bytes === undefined
+    ? {}
+    : decodeRelease(bytes, announced.release.digest, announced.product).units
 }
 
 /** What was checked before a record said so; absent where the ledger keeps no report. */

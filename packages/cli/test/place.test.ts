@@ -1,21 +1,8 @@
 import { describe, expect, it } from '@jest/globals'
-import { type LedgerEvent, type LedgerRecord, parseDraft, type Statement, sha256 } from '@sluice/core'
 import { placeOf } from '../src/place.ts'
 import { age, pendingLine, placeCells } from '../src/status-table.ts'
-import { draft, release } from './delivered.ts'
-
-const NOW = Date.parse('2026-01-01T12:00:00Z')
-
-/** Records of staging: run, event, and what is special about it. */
-function staging(...events: readonly (readonly [string, LedgerEvent, Partial<Statement>?])[]): LedgerRecord[] {
-  return events.map(([run, event, members], n) => ({
-    ...parseDraft({ ...draft(event, run), environment: 'staging', release: release('a'), ...members }),
-    version: 2,
-    sequence: n + 1,
-    state: { section: sha256('section'), ledger: sha256('ledger') },
-    time: new Date(NOW - (events.length - n) * 60_000).toISOString()
-  }))
-}
+import { release } from './delivered.ts'
+import { NOW, staging } from './staging.ts'
 
 const approval = { userId: '8', login: 'approver', state: 'approved', comment: '', seenAt: '' } as const
 

@@ -1,0 +1,22 @@
+import type { LedgerRecord } from '@sluice/core'
+import type { Stay } from './stay.ts'
+
+/** Why it is not known what an environment has since a record. */
+export function unknownText({ event, run }: LedgerRecord): string {
+  switch (event) {
+    case 'started':
+      return `run ${run.id} began to deploy, and the ledger does not hold that as done`
+    case 'bypassed':
+      return `run ${run.id} passed the gate without an approval`
+    default:
+      return 'what was said of it was never valid'
+  }
+}
+
+/** Until when a release was what an environment had, and since when that is not sure. */
+export function untilText({ until, unknownSince }: Pick<Stay, 'until' | 'unknownSince'>): string {
+  const end = until === undefined ? 'now, by this ledger' : new Date(until).toISOString()
+  if (unknownSince === undefined) return end
+  const why = `unknown since ${unknownSince.time}: ${unknownText(unknownSince)} [record ${unknownSince.sequence}]`
+  return until === undefined ? why : `${end} at the latest; ${why}`
+}
