@@ -65,6 +65,7 @@ def questions(record):
     """Those to which the record is the newest answer."""
     event, run, release, plan, unit = record["event"], record["run"]["id"], release_of(record), record.get("plan"), record.get("unit", {})
     rows = [({"built", "tested", "adopted"}, unit, (event, unit.get("name"), unit.get("fingerprint"), unit.get("digest"))),
+            ({"adopted"}, run, ("adopted-by", run)),
             ({"planned", "started"}, plan, ("plan", event, run, plan)),
             ({"started", "deployed"}, release, (event, run, release)),
             ({"accepted", "unchanged"}, release, (event, release))]
@@ -350,6 +351,8 @@ def rule_accepted(record, past, rules):
 def rule_adopted(record, past, rules):
     said = [detail_of(record).get(name, "").strip() for name in ("reason", "checked")]
     demand("unit" in record and all(said), "it does not say of what, why, or how that was checked")
+    adopted = [[it["unit"][name] for name in ("name", "digest")] for it in [*told(past, {"adopted"}, run=run_of(record)), record] if "unit" in it]
+    demand(adopted[0] == adopted[-1], "its run adopted something else")
     if record.get("protection", {}).get("reviewers"):
         check_answers(record, [], starters(record))
 

@@ -52,7 +52,7 @@ export async function recordOfAdoption(inputs: AdoptionInputs, pipeline: Adoptio
     ...consent,
     detail: { reason: inputs.reason, checked: inputs.checked }
   })
-  await requireOnlyAdoption(pipeline, delivery, draft)
+  await requireOnlyAdoption(pipeline, draft)
   return { drafts: [draft] }
 }
 

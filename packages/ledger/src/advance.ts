@@ -84,8 +84,9 @@ function answeredByEvent(record: RecordDraft): readonly IndexKey[] {
   switch (event) {
     case 'built':
     case 'tested':
+      return ofBuild(event, unit)
     case 'adopted':
-      return unit === undefined ? [] : [indexKey([event, unit.name, unit.fingerprint, unit.digest])]
+      return [...ofBuild(event, unit), indexKey(['adopted-by', run.id])]
     case 'released':
       return unchangedBy(record).map(({ environment }) => indexKey(['same', environment]))
     case 'planned':
@@ -103,6 +104,10 @@ function answeredByEvent(record: RecordDraft): readonly IndexKey[] {
         ...withdrawnBy(record).map(digest => indexKey(['withdrawn', digest]))
       ]
   }
+}
+
+function ofBuild(event: 'built' | 'tested' | 'adopted', unit: RecordDraft['unit']): readonly IndexKey[] {
+  return unit === undefined ? [] : [indexKey([event, unit.name, unit.fingerprint, unit.digest])]
 }
 
 /** The keys whose first answer counts: of a release, and of an acceptance since it was last taken back. */

@@ -23,6 +23,7 @@ import { encodeHead, type LedgerOwner } from './head.ts'
 import { identityOf } from './index-key.ts'
 import { Keyring, type SignerFor } from './keyring.ts'
 import { DEPTH_LIMIT, isTooDeep } from './nesting.ts'
+import { refuseOtherAdoptions } from './other-adoption.ts'
 import { keysAgainst, refuseOvertaken, type SeenLive } from './overtaken.ts'
 import { HEAD_PATH } from './paths.ts'
 import { evidenceOf, findScopeProblem } from './record.ts'
@@ -105,6 +106,7 @@ export async function appendRecords(options: AppendOptions): Promise<readonly Ap
     const missing = drafts.filter((_, n) => recorded[n] === undefined)
     if (missing.length === 0) return anchoring.anchor(recorded.filter(found => found !== undefined))
     refuseOvertaken(view, missing, options.seen)
+    await refuseOtherAdoptions(view, missing)
     const machine = machineOf(view, scope.sections)
     const chain = { head, machine, drafts: missing, keyring, voucher, rules, now: clock.now() }
     const added = await chainRecords(chain)

@@ -4,6 +4,8 @@ import { canonicalJson, type Digest, hexOf, type RecordDraft, sha256 } from '@sl
 export type Question =
   /** The record of a build, or of what counts as one. */
   | readonly ['built' | 'tested' | 'adopted', unit: string, fingerprint: Digest, digest: Digest]
+  /** The newest record with which a run adopted something. */
+  | readonly ['adopted-by', run: string]
   /** The first record that announced a release. */
   | readonly ['released', release: Digest]
   /** The newest record of a release that changes nothing in an environment. */

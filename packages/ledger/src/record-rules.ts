@@ -39,6 +39,6 @@ export function findBrokenRule(record: LedgerRecord, past: Past): string | undef
     findUndeployed(record, past) ??
     findUnconfirmed(record, past) ??
     findWithdrawalProblem(record, [], past) ??
-    findAdoptionProblem(record)
+    findAdoptionProblem(record, past)
   )
 }

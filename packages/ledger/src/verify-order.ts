@@ -66,7 +66,7 @@ export function orderCheck({ others }: Outline, rules: OrderRules, repairs: Repa
         findAcceptanceProblem(record, evidence, past) ??
         findWithdrawalProblem(record, environments, past) ??
         findSkip(record, environments, past) ??
-        findAdoptionProblem(record)
+        findAdoptionProblem(record, past)
       for (const found of commits.judge(record, problem)) yield { path: recordPath(found.sequence), ...found }
       if (gate.note !== undefined) onNote?.({ path: recordPath(sequence), sequence, note: gate.note })
       past.add(record)

@@ -21,6 +21,8 @@ export class Past {
   /** The withdrawals that hold, by environment and release: until the release is accepted anew. */
   readonly #withdrawn = new Map<string, LedgerRecord>()
   readonly acceptances = new Acceptances()
+  /** What runs adopted, each the first time. */
+  readonly #adopted = new Map<string, Pick<LedgerRecord, 'sequence' | 'unit'>>()
   /** The documents of releases. */
   readonly documents = new Map<Digest, Release>()
   readonly #lived = new Map<string, Lived[]>()
@@ -43,11 +45,17 @@ export class Past {
     return text === undefined ? undefined : (JSON.parse(text) as LedgerRecord)
   }
 
+  /** What the run that wrote a record adopted first, before it. */
+  adoptedBefore({ run }: LedgerRecord): Pick<LedgerRecord, 'sequence' | 'unit'> | undefined {
+    return this.#adopted.get(runKey(run))
+  }
+
   /** Takes in a record: what later ones may rely on. */
   add(record: LedgerRecord): void {
     const { environment } = record
     for (const fact of factsOf(record)) this.facts.set(fact, record.sequence)
     if (record.event === 'planned') this.#announced.set(planKey(record), JSON.stringify(record))
+    this.#noteAdoption(record)
     this.#noteWithdrawal(record)
     this.#noteLive(record)
     if (environment === undefined) return
@@ -91,6 +99,11 @@ export class Past {
     return it === undefined || now - Date.parse(it.time) < DECIDED ? undefined : it
   }
 
+  #noteAdoption({ event, run, sequence, unit }: LedgerRecord): void {
+    const key = runKey(run)
+    if (event === 'adopted' && unit !== undefined && !this.#adopted.has(key)) this.#adopted.set(key, { sequence, unit })
+  }
+
   #noteWithdrawal(record: LedgerRecord): void {
     const { environment, release } = record
     if (release === undefined) return
@@ -109,6 +122,10 @@ export class Past {
     const near = lived.filter(({ until = Number.POSITIVE_INFINITY }) => until >= Date.parse(time) - 2 * DECIDED)
     this.#lived.set(environment, [...near, { release: release.digest }])
   }
+}
+
+function runKey({ repository, id }: LedgerRecord['run']): string {
+  return `${repository} ${id}`
 }
 
 /** A plan of a run for an environment. */
@@ -136,7 +153,7 @@ function factsOf(record: LedgerRecord): readonly string[] {
     case 'released':
       return [
         `released ${release.digest}`,
-        ...unchangedBy(record).map(place => `deployed ${place.environment} ${release.digest}`)
+        ...unchangedBy(record).map(it => `deployed ${it.environment} ${release.digest}`)
       ]
     case 'started':
       return [
