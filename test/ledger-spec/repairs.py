@@ -31,6 +31,8 @@ class Repairs:
         skipped = detail.get("skipped", [])
         among, found = {it["sequence"] for it in skipped}, {}
         demand(detail.get("reason", "").strip(), "it has no reason")
+        unagreed = self.breaks(record, set())
+        demand(not unagreed, unagreed)
         demand(len(among) == len(skipped), "it leaves out a record twice")
         for it in skipped:
             number = it["sequence"]

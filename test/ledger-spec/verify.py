@@ -353,6 +353,9 @@ def rule_adopted(record, past, rules):
     demand("unit" in record and all(said), "it does not say of what, why, or how that was checked")
     adopted = [[it["unit"][name] for name in ("name", "digest")] for it in [*told(past, {"adopted"}, run=run_of(record)), record] if "unit" in it]
     demand(adopted[0] == adopted[-1], "its run adopted something else")
+    rule_consent(record, past, rules)
+
+def rule_consent(record, past, rules):
     if record.get("protection", {}).get("reviewers"):
         check_answers(record, [], starters(record))
 
@@ -362,12 +365,12 @@ def rule_withdrawn(record, past, rules):
     demand(all(was_there(past, record["environment"], digest) for digest in also), "it withdraws what was never there")
 
 RULES = {"released": rule_released, "planned": rule_planned, "started": rule_started, "deployed": rule_deployed, "adopted": rule_adopted,
-         "accepted": rule_accepted, "unchanged": rule_accepted, "withdrawn": rule_withdrawn}
+         "accepted": rule_accepted, "unchanged": rule_accepted, "withdrawn": rule_withdrawn, "repaired": rule_consent}
 
 def check_rules(record, past, rules):
     """rules["alone"]: without those that need evidence, or the order of environments."""
     event, release = record["event"], record.get("release")
-    demand(release or event not in set(RULES) - {"adopted"}, "it names no release")
+    demand(release or event not in set(RULES) - {"adopted", "repaired"}, "it names no release")
     if release:
         demand(rules["commits"].get(release["digest"], release["commit"]) == release["commit"], "its release was released of another commit")
         demand(event == "released" or event not in RULES or told(past, {"released"}, None, release["digest"]), "its release was never released")

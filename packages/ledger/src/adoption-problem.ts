@@ -1,4 +1,5 @@
-import { judgeAnswers, type LedgerRecord, partiesOf, type RecordDraft, starterOf } from '@sluice/core'
+import type { LedgerRecord, RecordDraft } from '@sluice/core'
+import { findConsentProblem } from './consent-problem.ts'
 import type { Past } from './verify-past.ts'
 
 /**
@@ -7,25 +8,14 @@ import type { Past } from './verify-past.ts'
  */
 export function findAdoptionProblem(record: LedgerRecord, past: Past): string | undefined {
   if (record.event !== 'adopted') return undefined
-  const { unit, detail, approvals = [], protection } = record
+  const { unit, detail } = record
   if (unit === undefined) return 'adopted names no unit'
   if ((detail?.reason ?? '').trim() === '') return `adopted ${unit.digest} without a reason`
   if ((detail?.checked ?? '').trim() === '') return `adopted ${unit.digest} without saying how it was checked`
   const first = past.adoptedBefore(record)
   if (first !== undefined && adoptsOther(record, first))
     return `adopted ${unit.digest} of ${unit.name} in a run whose approval was for what record ${first.sequence} adopted`
-  if (protection === undefined || protection.reviewers.length === 0) return undefined
-  const parties = partiesOf({ ...starterOf(record), authors: undefined })
-  const gate = judgeAnswers(approvals, parties, protection)
-  if (gate.open) return undefined
-  switch (gate.why) {
-    case 'rejected':
-      return `adopted ${unit.digest} though ${gate.answer.login} rejected it`
-    case 'unanswered':
-      return `adopted ${unit.digest} without an approval`
-    case 'objected':
-      return `adopted ${unit.digest} with no approval that counts: ${gate.objections.join('; ')}`
-  }
+  return findConsentProblem(record, `adopted ${unit.digest}`)
 }
 
 type Adopted = Pick<RecordDraft, 'unit'>

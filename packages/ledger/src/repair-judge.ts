@@ -1,5 +1,6 @@
 import type { DetailOf, RecordOf, SkippedRecord } from '@sluice/core'
 import { brokenWhenWritten, brokenWithout } from './broken-rules.ts'
+import { findConsentProblem } from './consent-problem.ts'
 import { recordPath } from './paths.ts'
 import { type Fault, RecordFaults } from './record-fault.ts'
 import { type LeftOut, Repairs, saysMore } from './repairs.ts'
@@ -135,6 +136,8 @@ class RepairJudge {
   #judge(record: RecordOf<'repaired'>): string | readonly LeftOut[] {
     const { reason = '', skipped = [] } = record.detail ?? {}
     if (reason.trim() === '') return 'repaired without a reason'
+    const unagreed = findConsentProblem(record, `repaired ${sectionOf(record)}`)
+    if (unagreed !== undefined) return unagreed
     const [section, numbers] = [sectionOf(record), new Set(skipped.map(({ sequence }) => sequence))]
     if (numbers.size !== skipped.length) return 'it leaves out a record twice'
     const among: Skips = sequence => numbers.has(sequence)

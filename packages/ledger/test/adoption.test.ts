@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import { ManualClock, type RecordDraft, type Statement, sha256 } from '@sluice/core'
 import { verifyLedger } from '../src/index.ts'
-import { ASKED, append, draft, localSigner, ofRun, trustIn } from './drafts.ts'
+import { ASKED, answerOf, append, draft, localSigner, ofRun, trustIn } from './drafts.ts'
 import { forge, recordsOn } from './forge.ts'
 import { MemoryStore } from './memory-store.ts'
 
@@ -13,8 +13,7 @@ function answer(
   login: string,
   state: 'approved' | 'rejected' = 'approved'
 ): NonNullable<Statement['approvals']>[number] {
-  const userId = login === 'author' ? '7' : '8'
-  return { userId, login, state, comment: '', seenAt: '2026-01-01T00:00:00Z', reviewer: 'named' }
+  return answerOf(login === 'author' ? '7' : '8', login, state)
 }
 
 function adopted(members: Partial<Statement> = {}): RecordDraft {

@@ -56,6 +56,15 @@ export const ASKED: Protection = {
   preventSelfReview: true
 }
 
+/** What somebody says at a gate. */
+export function answerOf(
+  userId: string,
+  login: string,
+  state: 'approved' | 'rejected' = 'approved'
+): NonNullable<Statement['approvals']>[number] {
+  return { userId, login, state, comment: '', seenAt: '2026-01-01T00:00:00Z', reviewer: 'named' }
+}
+
 /** A draft of an event, as a job of run 1001 would make it: plans and intents at a gate that asks nobody. */
 export function draft(event: LedgerEvent, members: Partial<Statement> = {}): RecordDraft {
   return parseDraft({

@@ -3,7 +3,7 @@ import { evidencePath, type RecordDraft, sha256 } from '@sluice/core'
 import { openSnapshot } from '../src/index.ts'
 import { findInvalid } from '../src/invalid-records.ts'
 import { recordPath, signaturePath } from '../src/paths.ts'
-import { RELEASE } from './drafts.ts'
+import { ASKED, answerOf, RELEASE } from './drafts.ts'
 import { recordsOn } from './forge.ts'
 import { MemoryAnchors } from './memory-anchors.ts'
 import { claimed as claimedOn, deliverAndRepair, type RepairedLedger, STAGING, said, withdrawn } from './repaired.ts'
@@ -86,6 +86,16 @@ describe('a repair is itself not valid', () => {
 
   it.each<[string, () => RecordDraft, string]>([
     ['without a reason', () => claimed([10], 9, { reason: ' ' }), 'repaired without a reason'],
+    [
+      'that no reviewer agreed to, where the gate has some',
+      () => ({ ...claimed([10], 9), protection: ASKED }),
+      'repaired environments/staging without an approval'
+    ],
+    [
+      'that only who started it agreed to',
+      () => ({ ...claimed([10], 9), protection: ASKED, approvals: [answerOf('7', 'author')] }),
+      'repaired environments/staging with no approval that counts: author, who started this delivery'
+    ],
     [
       'of a record of another hash',
       () => claimed([10], 9, { skipped: [{ sequence: 10, hash: sha256('x'), previous: hashOf(9), why: '' }] }),

@@ -6,6 +6,7 @@ import { requireConsent } from './consent.ts'
 import type { Pipeline } from './pipeline.ts'
 import { requireProtectedRefs } from './protected-refs.ts'
 import { repairOrigins } from './repair-origins.ts'
+import { readEnvironmentId } from './run-gate.ts'
 import { sectionsOf } from './sections-of.ts'
 import { type WritingPipeline, writingTerms } from './write-records.ts'
 
@@ -50,13 +51,23 @@ export async function repairSection(
     // Nothing can be asked of a ledger that needs a repair; a forged plan of this run only makes somebody start another.
     plans: async name => past.some(({ record }) => record?.environment === name && isPlanOf(record, run.runId))
   })
-  const about = { ...pipeline.draft(), ...(environment === undefined ? {} : { environment }), ...consent }
+  const about = { ...pipeline.draft(), ...(await placeOf(pipeline, environment)), ...consent }
   const { store, rules, ...terms } = await writingTerms(pipeline, [{ ...about, event: 'repaired' }])
   const judging = { ...rules, tokens: { ...rules.tokens, origins: repairOrigins(pipeline) } }
   const sections = sectionsOf(policy)
   const { record, hash } = await repairLedger({ ...terms, rules: judging, store, files, oid, about, reason, sections })
   const skipped = record.event === 'repaired' ? (record.detail?.skipped ?? []) : []
   return { record, hash, skipped }
+}
+
+/** The environment that is repaired, with GitHub's number of it, as its other records have that; the consent was asked for elsewhere. */
+async function placeOf(
+  pipeline: Pick<Pipeline, 'github' | 'run'>,
+  environment: string | undefined
+): Promise<{ readonly environment?: string; readonly environmentId?: number }> {
+  if (environment === undefined) return {}
+  const environmentId = await readEnvironmentId(pipeline, environment)
+  return { environment, ...(environmentId === undefined ? {} : { environmentId }) }
 }
 
 /** Whether a record says that a run brings a deployment before somebody. */

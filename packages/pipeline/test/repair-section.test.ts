@@ -101,6 +101,9 @@ describe('a repair of the ledger', () => {
     const { record, skipped } = await repair('staging')
 
     expect(record).toMatchObject({ event: 'repaired', sequence: 4, environment: 'staging', detail: { reason: REASON } })
+    // Its own GitHub Environment is the one whose reviewers were asked.
+    expect([record.environmentId, record.protection?.environment]).toEqual([record.protection?.id, 'staging'])
+    expect(record.environmentId).toBeGreaterThan(0)
     expect(skipped).toMatchObject([{ sequence: 3, why: expect.stringContaining('GitHub does not vouch for it') }])
     expect(await verify()).toEqual({ problems: [], skipped: [[3, 4]] })
     // The next job checks everything out again.

@@ -1,7 +1,8 @@
 import { afterAll, beforeEach, describe, expect, it } from '@jest/globals'
+import type { RecordDraft } from '@sluice/core'
 import type { TrustRules } from '../../src/index.ts'
 import { signaturePath } from '../../src/paths.ts'
-import { OWNER, ofRun } from '../drafts.ts'
+import { ASKED, answerOf, OWNER, ofRun } from '../drafts.ts'
 import { recordsOn } from '../forge.ts'
 import { claimed, deliverAndRepair, plant, type RepairedLedger, said, withdrawn } from '../repaired.ts'
 import { type Commit, lineOf } from './honest.ts'
@@ -47,6 +48,13 @@ const OTHERS = { ...withdrawn(), product: 'another' }
 const claim = (numbers: readonly number[], good: number, more?: object) => (): Promise<void> =>
   ledger.smuggle(claimed(ledger.store, numbers, good, more), ledger.nonprod)
 
+const about = (): Omit<RecordDraft, 'event' | 'detail'> => {
+  const { event: _, detail: __, release: ___, ...rest } = withdrawn()
+  return rest
+}
+const agreed = (approvals: readonly ReturnType<typeof answerOf>[]) => (): Promise<void> =>
+  ledger.smuggle({ ...claimed(ledger.store, [10], 9), protection: ASKED, approvals }, ledger.nonprod)
+
 describe('a repair that both verifiers take', () => {
   it.each<[string, readonly (() => unknown)[], readonly (readonly [number, number])[]]>([
     ['leaves out a record that nobody signed who may', [forged, repaired()], [[10, 11]]],
@@ -82,6 +90,14 @@ describe('a repair that both verifiers take', () => {
         () => ledger.write(withdrawn()),
         () => ledger.store.tamper(signaturePath(10), Buffer.from('AAAA\n')),
         repaired()
+      ],
+      [[10, 11]]
+    ],
+    [
+      'has the consent of a reviewer who did not start it',
+      [
+        forged,
+        repaired('staging', { about: { ...about(), protection: ASKED, approvals: [answerOf('8', 'approver')] } })
       ],
       [[10, 11]]
     ],
@@ -194,6 +210,18 @@ describe('a repair that both verifiers refuse', () => {
 
     expect([own.length > 0, other.length > 0]).toEqual([true, true])
     expect(leftOut).toEqual({ own: pairs, other: pairs })
+  })
+
+  it.each([
+    ['nobody', []],
+    ['none but who started it', [answerOf('7', 'author')]]
+  ])('has the consent of %s, though its gate has reviewers, and leaves out nothing', async (_, approvals) => {
+    await then(forged)
+    await then(agreed(approvals))
+
+    const { own, other, leftOut } = await judge()
+
+    expect([own.length > 0, other.length > 0, leftOut]).toEqual([true, true, { own: [], other: [] }])
   })
 
   it('is not signed by who may', async () => {
