@@ -420,6 +420,28 @@ describe('a withdrawal', () => {
     expect((await withdraw(other)).drafts[0]?.detail).toEqual({ reason: 'orders fail' })
   })
 
+  it('of what was found in place names what it is the same as, though others were found since, until something else is deployed', async () => {
+    const deploy = async (run: string, { digest, commit }: Seeded): Promise<void> => {
+      const of = { environment: 'integration', release: { digest, commit } }
+      await delivery.record({ event: 'started', ...of }, run)
+      await delivery.record({ event: 'deployed', ...of }, run)
+    }
+    const find = async (run: string): Promise<Seeded> => {
+      const found = await delivery.release(delivery.repository.add())
+      const of = { environment: 'integration', release: { digest: found.digest, commit: found.commit } }
+      await delivery.record({ event: 'unchanged', ...of, detail: { sameAs: release.digest } }, run)
+      return found
+    }
+    await deploy('600', release)
+    const [forgotten, newest] = [await find('601'), await find('602')]
+
+    expect((await withdraw(forgotten)).drafts).toMatchObject([{ detail: { also: [newest.digest, release.digest] } }])
+
+    await deploy('603', await delivery.release(delivery.repository.add()))
+
+    expect((await withdraw(forgotten)).drafts[0]?.detail).toEqual({ reason: 'orders fail' })
+  })
+
   it('is not recorded from a branch that anyone may push to, though nobody asked before (promise 5)', async () => {
     delivery.github.answers.set('/repos/octo-org/shop/branches/main', { protected: false })
 
