@@ -3,7 +3,7 @@ import { encodeHead } from '../../src/head.ts'
 import { HEAD_PATH, NEWEST_TOKEN_PATH, recordPath, STATE_PATH, signaturePath, tokenPath } from '../../src/paths.ts'
 import { evidenceOf } from '../../src/record.ts'
 import { encodeSignature } from '../../src/signature.ts'
-import { append, draft, OWNER, ofRun, RELEASE } from '../drafts.ts'
+import { ASKED, answerOf, append, draft, OWNER, ofRun, RELEASE } from '../drafts.ts'
 import { recordsOn } from '../forge.ts'
 import type { Kind, Line } from './honest.ts'
 import { rulesOfDelivery, storeOf, voucherAt } from './next-delivery.ts'
@@ -81,6 +81,14 @@ export const ATTACKS: readonly Attack[] = [
       const unchanged = { event: 'unchanged', detail: { ...(sameAs && { sameAs }) } } as Partial<LedgerRecord>
       return added(world, own(stagingRecords(world, 'accepted').map(withoutEvidence), unchanged))
     }
+  },
+  {
+    name: 'A run adopts another digest besides the one that its reviewer agreed to',
+    make: async world =>
+      added(
+        world,
+        ['agreed to', 'slipped in'].flatMap(text => adoption(world, text))
+      )
   },
   {
     name: 'A record is added by a key that was replaced',
@@ -173,6 +181,10 @@ export const ATTACKS: readonly Attack[] = [
   {
     name: 'A repair leaves out an acceptance',
     make: wipedOut
+  },
+  {
+    name: 'A repair is recorded that no reviewer agreed to',
+    make: async world => added(world, unagreedRepair(world))
   }
 ]
 
@@ -258,6 +270,30 @@ async function wipedOut(world: World): Promise<Line> {
   const { release: _, evidence: __, ...about } = last
   const detail = { reason: 'of my own', skipped, good: { sequence: good.sequence, hash: hashOf(good) } }
   return added(world, own([about as LedgerRecord], { event: 'repaired', detail } as Partial<LedgerRecord>))
+}
+
+/** A repair that leaves out nothing, as if nobody had been asked who should have been. */
+function unagreedRepair({ records, line }: World): readonly LedgerRecord[] {
+  const last = records.at(-1)
+  if (last === undefined) return []
+  const { release: _, ...about } = withoutEvidence(last)
+  const hash = sha256(line.at(-1)?.files.get(recordPath(last.sequence)) ?? '')
+  const detail = { reason: 'of my own', skipped: [], good: { sequence: last.sequence, hash } }
+  return own([about as LedgerRecord], { event: 'repaired', detail, protection: ASKED } as Partial<LedgerRecord>)
+}
+
+/** An adoption of what a text stands for, by a job of its own, with the one answer that the run has. */
+function adoption(world: World, text: string): readonly LedgerRecord[] {
+  const built = world.records.find(({ event }) => event === 'built')
+  if (built?.unit === undefined) return []
+  const { unit, run } = built
+  return own([{ ...withoutEvidence(built), run: { ...run, job: text } }], {
+    event: 'adopted',
+    unit: { ...unit, digest: sha256(text) },
+    detail: { reason: 'the ledger was lost', checked: 'rebuilt' },
+    protection: ASKED,
+    approvals: [answerOf('8', 'approver')]
+  } as Partial<LedgerRecord>)
 }
 
 const ORDER = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n
