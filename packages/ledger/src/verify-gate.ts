@@ -8,7 +8,8 @@ import {
   type RecordOf,
   starterOf
 } from '@sluice/core'
-import { DECIDED, type Past } from './verify-past.ts'
+import { DECIDED } from './verify-accepted.ts'
+import type { Past } from './verify-past.ts'
 
 /** What the gates of a ledger's environments have to be. */
 export interface GateRules {

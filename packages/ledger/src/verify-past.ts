@@ -1,8 +1,6 @@
 import { type Digest, type LedgerRecord, type Release, unchangedBy } from '@sluice/core'
 import { Acceptances, DECIDED } from './verify-accepted.ts'
 
-export { DECIDED }
-
 /** What an environment has had, as the ledger tells it. */
 interface Lived {
   readonly release: Digest
