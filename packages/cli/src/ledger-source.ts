@@ -1,4 +1,4 @@
-import { join, normalize, resolve } from 'node:path'
+import { isAbsolute, join, normalize, resolve } from 'node:path'
 import { GITHUB_ISSUER, isDigest, messageOf, UserError, visible } from '@sluice/core'
 import { type Delivery, parseDelivery, signersNamed, trustRulesOf } from '@sluice/delivery'
 import { openRepository } from '@sluice/git'
@@ -7,6 +7,7 @@ import { type Arguments, UsageError } from './arguments.ts'
 import type { Io } from './io.ts'
 import { readIssuerKeysFile } from './issuer-keys-file.ts'
 import { readSmallFile } from './read-file.ts'
+import { warnOfOtherRules } from './rules-in-force.ts'
 
 /** An option that says which ledger is read, and by which rules. */
 export type LedgerOption = 'directory' | 'config' | 'branch' | 'trust' | 'issuer' | 'issuer-keys' | 'repository'
@@ -28,8 +29,10 @@ export async function ledgerSource(args: Arguments<LedgerOption>, io: Io): Promi
   const directory = resolve(io.cwd, args.value('directory') ?? '.')
   const config = args.value('config') ?? 'delivery.yml'
   const pinned = trustOf(args.values('trust'))
+  const repository = repositoryNumber(args.value('repository'))
   const content = await readConfig(directory, config)
   const delivery = content === undefined ? undefined : parseDelivery(content, config)
+  if (content !== undefined && !leavesClone(config)) await warnOfOtherRules({ directory, config, content }, io)
   const branch = args.value('branch') ?? delivery?.ledger.branch
   const trust = pinned ?? delivery?.ledger.trust
   if (branch === undefined || trust === undefined) {
@@ -38,16 +41,17 @@ export async function ledgerSource(args: Arguments<LedgerOption>, io: Io): Promi
     )
   }
   const keys = args.value('issuer-keys')
+  const known = delivery?.ledger.issuerKeys ?? []
   const rules = {
     ...{ directory, branch, trust },
     advisory: pinned === undefined && delivery?.ledger.key === undefined,
     tokens: {
       issuer: args.value('issuer') ?? GITHUB_ISSUER,
-      ...(keys === undefined ? {} : { published: await readIssuerKeysFile(keys, io) }),
+      // Keys that GitHub publishes no more are in no file of today: the delivery.yml names them that counts for all the rest.
+      ...(keys === undefined ? {} : { published: await readIssuerKeysFile(keys, io), known }),
       ...(delivery?.sluice === undefined ? {} : { sluice: { repository: delivery.sluice.repository } })
     }
   }
-  const repository = args.value('repository')
   const whose = repository === undefined ? {} : { repository }
   if (delivery === undefined) return { ...rules, ...whose, delivery }
   const environments = delivery.environments.map(({ name }) => name)
@@ -89,7 +93,7 @@ async function readConfig(directory: string, config: string): Promise<Uint8Array
         cause: error
       })
   }
-  if (normalize(config).startsWith('..')) return undefined
+  if (leavesClone(config)) return undefined
   const repository = openRepository(directory)
   const head = await repository.head().catch((error: unknown) => {
     // No commit to read it from: whoever reads the ledger will say what is wrong with the clone.
@@ -97,6 +101,17 @@ async function readConfig(directory: string, config: string): Promise<Uint8Array
     throw error
   })
   return head === undefined ? undefined : repository.fileAt(head, config)
+}
+
+function leavesClone(config: string): boolean {
+  return isAbsolute(config) || normalize(config).startsWith('..')
+}
+
+function repositoryNumber(given: string | undefined): string | undefined {
+  if (given === undefined || /^[1-9]\d{0,18}$/.test(given)) return given
+  throw new UsageError(
+    `--repository was given ${JSON.stringify(visible(given.slice(0, 100)))}. Give GitHub's number of the repository: gh api repos/OWNER/NAME --jq .id`
+  )
 }
 
 function isAbsent(error: unknown): boolean {

@@ -54,9 +54,12 @@ export async function roles(args: RolesArguments, io: Io): Promise<number> {
 }
 
 function trustedRepository(args: RolesArguments): TrustedRepository {
-  const [owner, name, ...more] = (args.value('repository') ?? '').split('/')
+  const given = args.value('repository')
+  const [owner, name, ...more] = (given ?? '').split('/')
   if (owner === undefined || owner === '' || name === undefined || name === '' || more.length > 0)
-    throw new UsageError('--repository OWNER/NAME is needed: whose jobs the roles trust. See sluice roles --help.')
+    throw new UsageError(
+      `--repository OWNER/NAME is needed${butGiven(given)}: whose jobs the roles trust. See sluice roles --help.`
+    )
   return {
     owner,
     name,
@@ -68,11 +71,15 @@ function trustedRepository(args: RolesArguments): TrustedRepository {
 
 /** Without GitHub's numbers, whoever takes over an abandoned name would be trusted. */
 function numberOf(args: RolesArguments, option: 'repository-id' | 'owner-id'): string {
-  const value = args.value(option) ?? ''
-  if (/^[1-9]\d{0,18}$/.test(value)) return value
+  const value = args.value(option)
+  if (value !== undefined && /^[1-9]\d{0,18}$/.test(value)) return value
   throw new UsageError(
-    `--${option} NUMBER is needed. GitHub tells it: gh api repos/OWNER/NAME --jq '.owner.id, .id'. See sluice roles --help.`
+    `--${option} NUMBER is needed${butGiven(value)}. GitHub tells it: gh api repos/OWNER/NAME --jq '.owner.id, .id'. See sluice roles --help.`
   )
+}
+
+function butGiven(value: string | undefined): string {
+  return value === undefined ? '' : `, and ${JSON.stringify(visible(value.slice(0, 100)))} is none`
 }
 
 async function accountOf(args: RolesArguments, delivery: Delivery): Promise<string | undefined> {

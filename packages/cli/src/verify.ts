@@ -45,6 +45,7 @@ function show(ledger: VerifiedLedger, told: Deliveries, io: Io): void {
     ['ledger', `${source.branch} in ${source.directory}`],
     ...(repository === undefined ? [] : [['repository', `${repository.name} (${repository.id}), as GitHub says`]]),
     ['records', `${ledger.count}, ${ledger.signed} signed, ${ledger.vouched} vouched for by GitHub`],
+    ...keysRow(ledger),
     ...(first === undefined ? [] : [['first', describe(first)]]),
     ...(last === undefined ? [] : [['last', describe(last)]]),
     ...told
@@ -71,6 +72,12 @@ function show(ledger: VerifiedLedger, told: Deliveries, io: Io): void {
     const hint = ledger.gatesChecked ? '' : ` Besides, ${UNCOMPARED}`
     io.stderr.write(`${red('red', `NOT verified: ${plural(problems.length, 'problem')}.${hint}`)}\n`)
   }
+}
+
+/** By whose word keys are GitHub's: who does not say which ones they know has to believe the ledger. */
+function keysRow({ source, unconfirmed }: VerifiedLedger): readonly (readonly string[])[] {
+  if (source.tokens?.published !== undefined || unconfirmed.length === 0) return []
+  return [['keys', "of GitHub as the ledger has them: --issuer-keys FILE proves that they are GitHub's"]]
 }
 
 /** A ledger whose gates nobody compared says nothing of who let a deployment begin. */

@@ -43,8 +43,32 @@ describe('sluice verify --issuer-keys', () => {
 
     expect(code).toBe(1)
     expect(err).toMatch(
-      /^issuer\/[0-9a-f]{64}\.json: it vouches for records 1 to 25, but no one has seen the issuer publish it$/m
+      /^issuer\/[0-9a-f]{64}\.json: it vouches for records 1 to 25, but no one has seen the issuer publish it\. If it did, and has replaced it since, list it in ledger\.issuerKeys of delivery\.yml: /m
     )
+  })
+
+  it('takes those of a key that delivery.yml names as one that GitHub published once', async () => {
+    const path = await git(product.clone, 'ls-tree', '--name-only', 'origin/sluice-ledger', 'issuer/')
+    const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+    const text = await git(product.clone, 'show', 'origin/main:delivery.yml')
+    const known = `issuerKeys: ["sha256:${/[0-9a-f]{64}/.exec(path)?.[0]}"]`
+    await writeFiles(root, {
+      'known.yml': text.replace(/^ledger:\n/m, `ledger:\n  ${known}\n`),
+      'keys.json': JSON.stringify({ keys: [{ ...publicKey.export({ format: 'jwk' }), kid: 'one' }] })
+    })
+
+    const { code, err } = await sluice(
+      ['verify', `--directory=${product.clone}`, '--config=../known.yml', '--issuer-keys=keys.json'],
+      { cwd: root }
+    )
+
+    expect({ code, err }).toEqual({ code: 0, err: '' })
+  })
+
+  it('is asked for where the ledger alone says that its keys are GitHub’s', async () => {
+    const { out } = await sluice(['verify', `--directory=${product.clone}`], { cwd: root })
+
+    expect(out).toMatch(/^keys {9}of GitHub as the ledger has them: --issuer-keys FILE proves/m)
   })
 
   it.each([

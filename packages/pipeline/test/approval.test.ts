@@ -98,7 +98,7 @@ describe('an approval', () => {
     const asked = requireApproval(gateOf(approvals(login), run), staging, PROTECTION, plan)
 
     await expect(asked).rejects.toThrow(reason)
-    await expect(asked).rejects.toThrow(/Have a reviewer approve who has no part in this delivery: let somebody who will not approve re-run all jobs/)
+    await expect(asked).rejects.toThrow(/Have a reviewer approve who has no part in this delivery: let someone who will not approve re-run all jobs/)
   })
 
   it('of who had the plan made does not count when somebody else applies it', async () => {

@@ -16,7 +16,7 @@ import { refuse, type Verdict } from './verdict.ts'
 const HOUR = 3_600_000
 
 /** Whoever re-runs a delivery has a part in it: a reviewer who did could not approve the plan that comes of it. */
-const NEW_PLAN = 'let somebody who will not approve re-run all jobs for a new plan.'
+const NEW_PLAN = 'let someone who will not approve re-run all jobs for a new plan.'
 
 /**
  * Reads the answers at one environment's gate (`GET /repos/{owner}/{repo}/actions/runs/{run_id}/approvals`).

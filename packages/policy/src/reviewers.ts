@@ -37,6 +37,6 @@ export function evaluateReviewers(
   return refuse(
     'failed',
     `No one may approve the plan for ${environment}. Its reviewers are: ${why}.`,
-    `Add a reviewer who has no part in this delivery under Settings > Environments > ${environment}, then have somebody re-run all jobs who will not approve. Who only re-ran them is free again once somebody else re-runs.`
+    `Add a reviewer who has no part in this delivery under Settings > Environments > ${environment}, then have someone re-run all jobs who will not approve. Who only re-ran them is free again once someone else re-runs.`
   )
 }

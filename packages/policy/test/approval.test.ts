@@ -146,14 +146,14 @@ describe('evaluateApproval', () => {
       { approvals: [answer('approver', { seenAt: 'later' })], snapshot: [answer('approver')] },
       'bypassed',
       /no approval \(1 earlier review predates the plan and does not count\)\. The gate was bypassed/,
-      /let somebody who will not approve re-run all jobs/
+      /let someone who will not approve re-run all jobs/
     ],
     [
       'with two approvals that predate it',
       { approvals: [answer('approver'), answer('second')], snapshot: [answer('approver'), answer('second')] },
       'bypassed',
       /no approval \(2 earlier reviews predate the plan and do not count\)\. The gate was bypassed/,
-      /let somebody who will not approve re-run all jobs/
+      /let someone who will not approve re-run all jobs/
     ],
     [
       'approved by its author',
@@ -251,7 +251,7 @@ describe('evaluateApproval', () => {
       { now: PLANNED + PLAN_EXPIRY + 1 },
       'expired',
       /The plan for production made at 2026-01-01T12:00:00.000Z has expired: plans are valid for 72 hours\./,
-      /let somebody who will not approve re-run all jobs/
+      /let someone who will not approve re-run all jobs/
     ],
     ['from the future', { now: PLANNED - HOUR }, 'expired', /has expired/, /new plan/]
   ])('refuses a plan %s', (_, members, outcome, reason, remedy) => {
