@@ -1,0 +1,119 @@
+import { describe, it } from '@jest/globals'
+import { changed } from '@sluice-lab/samples'
+import { type BadDelivery, expectLine } from './problem-lines.ts'
+
+const API = 'stack: { template: infra/api.yml }'
+const parameters = (inner: string): string =>
+  changed(API, `stack: { template: infra/api.yml, parameters: { ${inner} } }`)
+
+describe('a bad delivery.yml is answered with one line that names place, finding and remedy', () => {
+  it.each<BadDelivery>([
+    // Units
+    [
+      'a dependency on a unit that is missing',
+      changed('dependsOn: [api]', 'dependsOn: [apo]'),
+      '10:84: units.site.dependsOn[0]: found "apo"; no such unit (did you mean "api"?); declared in units: api, site'
+    ],
+    [
+      'a dependency named twice',
+      changed('dependsOn: [api]', 'dependsOn: [api, api]'),
+      'found "api" a second time; each unit may appear once: remove one'
+    ],
+    [
+      'a unit that depends on itself',
+      changed('dependsOn: [api]', 'dependsOn: [site]'),
+      '10:83: units.site.dependsOn: found the cycle site -> site'
+    ],
+    [
+      'a cycle',
+      changed('api.yml } }', 'api.yml }, dependsOn: [site] }'),
+      '9:129: units.api.dependsOn: found the cycle api -> site -> api; units may not depend on themselves'
+    ],
+    [
+      'a unit named like the release documents',
+      changed('site:', 'releases:'),
+      '10:3: units.releases: found the name releases; it is reserved'
+    ],
+    // Paths
+    [
+      'a path that leaves the repository',
+      changed('infra/api.yml', '../api.yml'),
+      '9:101: units.api.stack.template: found "../api.yml"; expected a path inside the repository'
+    ],
+    [
+      'a path that leaves the repository in its middle',
+      changed('infra/api.yml', 'infra/../../api.yml'),
+      'expected a path inside the repository'
+    ],
+    [
+      'an absolute path',
+      changed('context: services/api', 'context: /etc'),
+      'units.api.image.context: found "/etc"; expected a path inside'
+    ],
+    [
+      'a path with a backslash',
+      changed('path: site', "path: 'a\\..\\b'"),
+      'found "a\\\\..\\\\b"; expected a path inside'
+    ],
+    [
+      "a path into git's own folder",
+      changed('path: site', 'path: .git/hooks'),
+      'found ".git/hooks"; expected a path inside'
+    ],
+    ['a path that looks like an option', changed('path: site', 'path: -rf'), 'found "-rf"; expected a path inside'],
+    // Parameters
+    [
+      'a parameter that carries the release',
+      parameters('Image: evil'),
+      '9:130: units.api.stack.parameters.Image: found the parameter Image; it is set to the digest of the release'
+    ],
+    [
+      'a parameter that carries a bundle of the release',
+      parameters('BundleDigest: evil'),
+      'units.api.stack.parameters.BundleDigest: found the parameter BundleDigest; it is set to the digest of the release'
+    ],
+    [
+      'a parameter that carries the release, for one environment',
+      changed('gate: approval }', 'gate: approval, parameters: { site: { BundleDigest: evil } } }'),
+      'environments[1].parameters.site.BundleDigest: found the parameter BundleDigest; it is set to the digest of the release'
+    ],
+    [
+      'an output of no unit',
+      parameters('Url: "${sita.Url}"'),
+      '9:135: units.api.stack.parameters.Url: found "${sita.Url}"; no such unit (did you mean "site"?)'
+    ],
+    [
+      'an output of a unit that is not deployed before',
+      parameters('Url: "${site.Url}"'),
+      'found "${site.Url}"; the stack of site must be deployed first: add site to dependsOn'
+    ],
+    [
+      'a malformed reference to an output',
+      parameters('Url: "${site}"'),
+      'found "${site}"; write a reference to an output as ${unit.Output}'
+    ],
+    [
+      'a reference that is not closed',
+      parameters('Url: "${site.Url"'),
+      'found "${site.Url"; write a reference to an output as'
+    ],
+    [
+      'parameters of a unit that is missing',
+      changed('gate: approval }', 'gate: approval, parameters: { apo: { A: b } } }'),
+      'environments[1].parameters.apo: found "apo"; no such unit (did you mean "api"?)'
+    ],
+    ['a parameter name that CloudFormation refuses', parameters('a-b: c'), 'expected the name of a parameter'],
+    [
+      'a number that YAML changes',
+      parameters('Version: 1.10'),
+      'found the number 1.10, which YAML reads as 1.1; quote it: "1.10"'
+    ],
+    [
+      'a parameter that is a list',
+      parameters('A: [b]'),
+      'units.api.stack.parameters.A: found a list; expected a string, number or boolean'
+    ]
+  ])('%s', (_, text, expected) => {
+    expectLine(text, expected)
+  })
+})
