@@ -3,7 +3,7 @@ import type { FileChange, Person } from './git-directory.ts'
 import { type JsonObject, timestamp } from './json.ts'
 import type { GitObject } from './object-reader.ts'
 import { apiUrl, type HostedRepository, htmlUrl } from './repository.ts'
-import { nodeId, userJson } from './user.ts'
+import { nodeId, type User, userJson } from './user.ts'
 
 /** A commit object, read. */
 export interface Commit {
@@ -58,7 +58,7 @@ const UNSIGNED: JsonObject = {
   verified_at: null
 }
 
-/** A commit as GitHub's `commit`. Accounts are not looked up by mail address, so `author` and `committer` are null. */
+/** A commit as GitHub's `commit`. */
 export function commitJson(repository: HostedRepository, commit: Commit, files?: readonly FileChange[]): JsonObject {
   const api = apiUrl(repository)
   const url = `${api}/commits/${commit.oid}`
@@ -97,13 +97,19 @@ export function commitJson(repository: HostedRepository, commit: Commit, files?:
   }
 }
 
-/** Whom GitHub takes the owner of an address for: who registered it, or to whom it was given; `null`: nobody. */
+/** Whom GitHub takes the owner of an address for; `null`: nobody. */
 function accountJson(repository: HostedRepository, { email }: Person): JsonObject | null {
+  const user = accountOf(repository, email)
+  return user === undefined ? null : userJson(repository.site, user)
+}
+
+/** Who registered an address, or to whom it was given; absent: nobody. */
+export function accountOf(repository: HostedRepository, email: string): User | undefined {
   const address = email.toLowerCase()
   const given = /^(\d+)\+([^@]+)@users\.noreply\.github\.com$/.exec(address)
-  const user =
+  return (
     repository.accounts.get(address) ?? (given === null ? undefined : { id: Number(given[1]), login: `${given[2]}` })
-  return user === undefined ? null : userJson(repository.site, user)
+  )
 }
 
 /** A changed file as GitHub's `diff-entry`. */

@@ -1,4 +1,5 @@
 import { type Commit, parseCommit } from './commit.ts'
+import { type AuthorsPage, authorsValue } from './commit-authors.ts'
 import { commitOnBranch } from './commit-on-branch.ts'
 import type { Resolvable } from './graphql.ts'
 import type { Hub } from './hub.ts'
@@ -135,6 +136,7 @@ function commitValue(repository: HostedRepository, commit: Commit): Resolvable {
     messageBody: commit.message.slice(headline.length).replace(/^\n+/, ''),
     authoredDate: timestamp(commit.author.time),
     committedDate: timestamp(commit.committer.time),
+    authors: (page: AuthorsPage) => authorsValue(repository, commit, page),
     tree: () => treeValue(repository, commit.tree),
     file: async ({ path }: { readonly path: string }) => entryValue(repository, commit.tree, path)
   }

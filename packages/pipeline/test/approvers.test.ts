@@ -103,7 +103,10 @@ describe('who may approve', () => {
   it.each([
     ['GitHub does not know them', undefined, 'GitHub does not know the commits from'],
     ['they are too many', { total_commits: 5001, commits: [] }, '5001 commits lie between what is deployed'],
-    ['GitHub gives only a part', { total_commits: 251, commits: [] }, 'GitHub gave 0 of 251 commits']
+    ['GitHub gives only a part of a few', { total_commits: 3, commits: [by(9, 'bob')] }, 'GitHub gave 1 of 3 commits'],
+    ['GitHub does not say how many there are', { commits: [by(9, 'bob')] }, 'GitHub does not tell the commits from'],
+    ['GitHub lists none', { total_commits: 0 }, 'GitHub does not tell the commits from'],
+    ['GitHub gives only a part of many', { total_commits: 251, commits: [] }, 'GitHub gave 0 of 251 commits']
   ])('cannot be told when %s', async (_, answer, reason) => {
     const pipeline = gateOf(answer === undefined ? {} : { [COMPARE]: answer })
 

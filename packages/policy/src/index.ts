@@ -1,6 +1,6 @@
 export { type Acceptance, findAcceptance, findUndoing, isWithdrawal } from './acceptance.ts'
 export { type ApprovalRequest, decodeApprovals, evaluateApproval } from './approval.ts'
-export { decodeAuthors } from './authors.ts'
+export { commitsToAsk, decodeAuthors } from './authors.ts'
 export { type DecidingRef, decodeBranchStanding, decodeTagStanding, evaluateRefs } from './deciding-refs.ts'
 export { decodeJobs, jobsOfStage, type RanJob } from './jobs.ts'
 export { deriveOutcome, isExplained, type Outcome, type OutcomeRequest } from './outcome.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { decodeAuthors } from '../src/index.ts'
+import { commitsToAsk, decodeAuthors } from '../src/index.ts'
 import { publishedExample } from './published.ts'
 
 const ANN = { id: 1, login: 'ann', type: 'User' }
@@ -58,6 +58,52 @@ describe('decodeAuthors', () => {
     expect(decodeAuthors([commit(ANN, ANN, message)]).unknown).toEqual(['bob@b.example', 'c@c.example'])
   })
 
+  it.each([
+    ['a space before the colon', 'Co-authored-by : Bob <8+bob@users.noreply.github.com>'],
+    ['a line that is folded', 'Co-authored-by: Bob\n <8+bob@users.noreply.github.com>'],
+    ['an angle bracket in the name', 'Co-authored-by: Bob <3 coffee <8+bob@users.noreply.github.com>'],
+    ['spaces in the brackets', 'Co-authored-by: Bob < 8+bob@users.noreply.github.com >'],
+    ['no brackets', 'Co-authored-by: Bob 8+bob@users.noreply.github.com'],
+    ['no name', 'Co-authored-by: <8+bob@users.noreply.github.com>'],
+    ['a bullet before it', '* Co-authored-by: Bob <8+bob@users.noreply.github.com>'],
+    [
+      'ends of lines of other systems',
+      'Reviewed-by: x\r\nCo-authored-by: Bob\r\n\t<8+bob@users.noreply.github.com>\r\n'
+    ],
+    [
+      'another one folded before it',
+      'Co-authored-by: Ann\n <ann@shop.example>\n  Co-authored-by: Bob <8+bob@users.noreply.github.com>'
+    ]
+  ])('finds a co-author in a line with %s', (_, line) => {
+    expect(decodeAuthors([commit(ANN, ANN, `x\n\n${line}`)])).toEqual({
+      accounts: [
+        { id: '1', login: 'ann' },
+        { id: '8', login: 'bob' }
+      ],
+      unknown: []
+    })
+  })
+
+  it('takes no address for a given-out one, and records none in full, that is longer than any account has', () => {
+    const message = `x\n\nCo-authored-by: B <8+${'b'.repeat(10_000)}@users.noreply.github.com>`
+
+    const { accounts, unknown } = decodeAuthors([commit(ANN, ANN, message)])
+
+    expect(accounts).toEqual([{ id: '1', login: 'ann' }])
+    expect(unknown).toEqual([`8+${'b'.repeat(252)}…`])
+  })
+
+  it('reads a message in time that grows no faster than it does', () => {
+    const message = ['\n \t'.repeat(200_000), 'co-authored-by:<'.repeat(50_000), ' \n'.repeat(200_000)].join(
+      'co-authored-by:'
+    )
+
+    const begun = performance.now()
+    decodeAuthors([commit(ANN, ANN, message)])
+
+    expect(performance.now() - begun).toBeLessThan(2_000)
+  })
+
   it('names addresses of authors that GitHub knows no account for', () => {
     const empty = commit({}, null, 'change', ['who@home.example', 'ann@shop.example'])
 
@@ -94,5 +140,64 @@ describe('decodeAuthors', () => {
     ['commits without members', [{}, null]]
   ])('finds nobody in %s', (_, answer) => {
     expect(decodeAuthors(answer)).toEqual({ accounts: [], unknown: [] })
+  })
+})
+
+describe('with what GitHub says of co-authors', () => {
+  const message = 'x\n\nCo-authored-by: Bob <Bob@corp.example>\nCo-authored-by: Tool <noreply@tool.example>'
+
+  it('an address is its account, and only one without any stays unknown', () => {
+    const linked = [
+      { email: 'ann@shop.example', user: { databaseId: 1, login: 'ann' } },
+      { email: 'bob@corp.example', user: { databaseId: 2, login: 'bob' } },
+      { email: 'noreply@tool.example', user: null }
+    ]
+
+    expect(decodeAuthors([commit(ANN, ANN, message)], linked)).toEqual({
+      accounts: [
+        { id: '1', login: 'ann' },
+        { id: '2', login: 'bob' }
+      ],
+      unknown: ['noreply@tool.example']
+    })
+  })
+
+  it('a co-author counts whom only GitHub found', () => {
+    const linked = [{ email: 'carol@home.example', user: { databaseId: 3, login: 'carol' } }]
+
+    expect(decodeAuthors([commit(ANN, ANN)], linked).accounts).toEqual([
+      { id: '1', login: 'ann' },
+      { id: '3', login: 'carol' }
+    ])
+  })
+})
+
+describe('commitsToAsk', () => {
+  const of = (sha: string, message: string, author: unknown = ANN) => ({
+    sha,
+    ...commit(author, ANN, message, ['ann@shop.example', 'ann@shop.example'])
+  })
+
+  it('names the commits whose co-authors only GitHub can tell', () => {
+    const commits = [
+      of('a', 'no co-author'),
+      of('b', 'x\n\nCo-authored-by: Bob <bob@corp.example>'),
+      of('c', 'x\n\nCo-authored-by: Bob <bob@users.noreply.github.com>')
+    ]
+
+    expect(commitsToAsk(commits)).toEqual(['b', 'c'])
+  })
+
+  it.each([
+    ['an author here', 'Ann@shop.example'],
+    ['an account by number', '8+bob@users.noreply.github.com']
+  ])('asks nothing about the address of %s', (_, address) => {
+    expect(commitsToAsk([of('a', `x\n\nCo-authored-by: B <${address}>`)])).toEqual([])
+  })
+
+  it('asks nothing about an address of an author that GitHub showed no account for', () => {
+    const unlinked = { sha: 'a', ...commit(null, ANN, 'x', ['who@home.example', 'ann@shop.example']) }
+
+    expect(commitsToAsk([unlinked, of('b', 'x\n\nCo-authored-by: W <who@home.example>')])).toEqual([])
   })
 })

@@ -6,7 +6,7 @@ import { weakerPolicies } from './weaker-policies.ts'
 
 /** What could hurt, first. Markdown, a sentence each. */
 export function warnings(facts: DossierFacts): readonly string[] {
-  const { policy, committed, environment, plan, previous, excluded } = facts
+  const { policy, committed, environment, plan, previous } = facts
   const found = [
     ...secondPersonWarning(facts),
     ...ruleWarnings(facts),
@@ -17,10 +17,6 @@ export function warnings(facts: DossierFacts): readonly string[] {
     found.push('Images may have been built without a sandbox (`builds: { sandbox: none }`).')
   if (policy.ledger.key === undefined)
     found.push('The ledger is advisory: its records are not signed; GitHub alone vouches for them.')
-  if (excluded !== undefined && excluded.unknown.length > 0)
-    found.push(
-      'GitHub knows no account for some addresses of authors: whether one of them approves cannot be told. They are listed below.'
-    )
   if (previous.kind === 'unknown')
     found.push(`${escapeMarkdown(previous.why)} What is deployed now cannot be compared unit by unit.`)
   return [...found, ...plan.stacks.flatMap(stackWarnings)]

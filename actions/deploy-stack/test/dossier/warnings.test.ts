@@ -55,11 +55,6 @@ describe('a dossier warns', () => {
       'This gate has no second person: whoever starts the run decides alone.'
     ],
     [
-      'of addresses that no account is known for',
-      { excluded: { parties: [], unknown: ['carol@home.example'] } },
-      'GitHub knows no account for some addresses of authors: whether one of them approves cannot be told. They are listed below.'
-    ],
-    [
       'of builds without a sandbox',
       { policy: UNBOXED, committed: UNBOXED },
       'Images may have been built without a sandbox (`builds: { sandbox: none }`).'
